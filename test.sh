@@ -25,7 +25,7 @@ for feature in "" smarttask emnify cloverhound onecloud testkit; do
 done
 
 echo "== each feature of the library alone, and none at all"
-for feature in "" sqlite queue config schema testkit; do
+for feature in "" smarttask emnify cloverhound onecloud schema config sqlite queue testkit; do
     cargo clippy -q -p unicontact --no-deps --no-default-features --features "$feature" -- -D warnings
 done
 

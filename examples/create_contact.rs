@@ -13,7 +13,7 @@ use unicontact::providers::clock::SystemClock;
 use unicontact::providers::emnify::{Emnify, EmnifyConfig};
 use unicontact::providers::http::Http;
 use unicontact::providers::{
-    ConnectionOptions, ContactProvider, DeliveryKey, Effect, FindRequest, UnifiedContact,
+    ConnectionOptions, ContactProvider, DeliveryKey, Effect, FindRequest, SendPermit, UnifiedContact, attempt,
 };
 
 #[tokio::main(flavor = "current_thread")]
@@ -43,7 +43,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let key = DeliveryKey::new("iot", &contact);
-    match emnify.create(&contact, &key).await {
+    match attempt(&emnify, &draft, &SendPermit::default()).await {
         Ok(created) => println!("created as {}", created.id),
         Err(error) if error.effect() == Effect::Unknown => {
             println!("{error}; looking for it: {:?}", emnify.find(&FindRequest::new(&contact, &key)).await?);

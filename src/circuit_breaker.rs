@@ -361,7 +361,7 @@ impl CircuitBreaker {
             provider: self.provider.clone(),
             kind: error.kind(),
             reason: error.to_string(),
-            hint: Cow::Borrowed(error.provider_hint()),
+            hint: error.provider_hint(),
             failures: state.failures_in_a_row.max(1),
             until,
             resumes,

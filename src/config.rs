@@ -1,10 +1,8 @@
-//! The configuration: which providers there are, and how each is treated.
+//! Reads the configuration: the providers, their settings, the journal and the queue.
 //!
-//! Its rule: it is right as a whole or not at all. Every mistake of every layer is told at once, by file and
-//! line or by variable, and no message repeats a value.
-//!
-//! The layers, each stronger than the one before: what is usual, the file `unicontact.toml`, the environment
-//! (`UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN`), the flags of a command.
+//! Four layers are merged, each stronger than the one before: defaults, the file `unicontact.toml`, environment variables
+//! (`UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN`) and flags. Loading reports every mistake of every layer at once, with
+//! its file and line or its variable, and no message repeats a value.
 
 mod concurrency;
 mod diagnostic;
@@ -13,86 +11,117 @@ mod keys;
 mod layers;
 mod load;
 mod overrides;
-mod overriding;
 mod presume_lost;
 mod queue;
 mod replicas;
 mod schema;
 mod secret_file;
 mod server_url;
+mod settings_keys;
 mod table;
 mod text_file;
 mod time_span;
-mod vendor;
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use unicontact_providers::http::{BaseUrl, Http};
-use unicontact_providers::{ConfigError, ConnectionOptions, Provider, nearest_word};
+use unicontact_providers::{ConfigError, ConnectionOptions, Provider, VendorConfig, nearest_word};
 
 pub use self::diagnostic::{ConfigurationError, Diagnostic};
 pub use self::queue::{QueueConfig, QueueLogin, QueueStorage, QueueTls};
-pub use self::vendor::VendorConfig;
 use crate::identity::IdentifyBy;
 use crate::settings::Settings;
 
-/// The name of the file that is looked for when none is named.
+/// The name of the file that is read when the user names none.
 pub const FILE_NAME: &str = "unicontact.toml";
+/// The beginning of the names of all variables that are read.
+const PREFIX: &str = "UNICONTACT_";
+/// The variable by which the command finds the file. Its value is a path, which need not be text.
+const FILE_VARIABLE: &str = "UNICONTACT_CONFIG";
 
-/// Everything that is configured, without a mistake.
+/// A configuration without mistakes.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Configuration {
-    /// The file that was read, if there was one.
+    /// The file that was read, if it exists.
     pub file: Option<PathBuf>,
-    /// Where deliveries are recorded; `None` when that is off.
+    /// The file of the journal; `None` when the journal is off.
     pub journal: Option<PathBuf>,
-    /// How long finished deliveries are kept in that file; `None` for ever.
+    /// How long the journal keeps finished deliveries; `None` keeps them for ever.
     pub retention: Option<Duration>,
-    /// By what contacts are recognized that were delivered before.
+    /// What identifies a contact that was delivered before.
     pub identify_by: IdentifyBy,
-    /// At least one, in the order of the file, then those that only the environment names. Names are unique.
+    /// At least one, in the order of the file; those that only the environment names come last. Names are unique.
     pub providers: Vec<ConfiguredProvider>,
-    /// What `[queue]` says, if there is such a table.
+    /// The table `[queue]`, if there is one.
     pub queue: Option<QueueConfig>,
 }
 
 /// One configured connection to a vendor.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ConfiguredProvider {
     /// The name that the user chose, unique across vendors.
     pub name: String,
     /// The vendor's name, as in `[providers.<vendor>.<name>]`.
-    pub vendor: &'static str,
-    /// How it is treated.
+    pub vendor: Cow<'static, str>,
+    /// Its timeouts, limits and policies.
     pub settings: Settings,
     /// The vendor's own keys.
-    pub config: VendorConfig,
-    /// The keys of its credentials that are set, wherever they come from; never their values.
+    pub config: Arc<dyn VendorConfig>,
+    /// The keys of the credentials that are set, in any layer; never their values.
     pub credentials: Vec<String>,
-    /// Its credentials that are `replace-me`, as in the examples: no vendor will take them.
+    /// The keys of credentials that hold `replace-me`, as the examples do. No vendor accepts them.
     pub placeholders: Vec<String>,
 }
 
-/// Where a configuration comes from. Nothing else is read, the process's own environment included.
+/// The sources of a configuration. Nothing else is read, not even the process's own environment.
 #[derive(Clone, Default)]
 pub struct Sources {
     /// The file that the user named. It must exist.
     pub file: Option<PathBuf>,
-    /// The text of a file, read instead of any. Relative paths start from `search`.
+    /// The text of a file, which is read instead of a file. Relative paths start from `search`.
     pub text: Option<String>,
-    /// The directory in which [`FILE_NAME`] is looked for when no file is named. It need not be there if the
-    /// environment says it all. Empty is the current directory.
+    /// The directory of [`FILE_NAME`] when no file is named. The file may be absent if the environment sets everything. Empty
+    /// is the current directory.
     pub search: PathBuf,
-    /// Names and values; those that do not start with `UNICONTACT_` are passed over.
+    /// Names and values of variables; those that do not start with `UNICONTACT_` are ignored.
     pub environment: Vec<(String, String)>,
-    /// What flags set, strongest of all: a key's path, such as `defaults.timeout`, and its value as text.
+    /// Names of variables whose value is not UTF-8 text. Each is a mistake.
+    pub unreadable: Vec<String>,
+    /// Keys that flags set, the strongest layer: a path such as `defaults.timeout`, and its value as text.
     pub flags: Vec<(String, String)>,
 }
 
+impl Sources {
+    /// Returns the variables of the process that start with `UNICONTACT_`, with neither a file nor flags.
+    pub fn from_environment() -> Self {
+        Self::from_variables(std::env::vars_os())
+    }
+
+    fn from_variables(variables: impl Iterator<Item = (OsString, OsString)>) -> Self {
+        let mut sources = Self::default();
+        for (name, value) in variables {
+            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
+                continue;
+            };
+            match value.into_string() {
+                Ok(value) => sources.environment.push((name.to_owned(), value)),
+                Err(_) if name == FILE_VARIABLE => {}
+                Err(_) => sources.unreadable.push(name.to_owned()),
+            }
+        }
+        sources
+    }
+}
+
 impl Configuration {
-    /// Reads all layers.
+    /// Reads and merges all layers.
     ///
     /// ```
     /// use unicontact::config::{Configuration, Sources};
@@ -119,12 +148,12 @@ impl Configuration {
         load::load(sources)
     }
 
-    /// The JSON Schema (draft 2020-12) of the file.
+    /// Returns the JSON Schema (draft 2020-12) of the file.
     pub fn json_schema() -> serde_json::Value {
-        schema::of_the_file()
+        schema::file_schema()
     }
 
-    /// Only the providers of these names; all of them when `names` is empty.
+    /// Keeps only the providers of these names, or all of them when `names` is empty.
     ///
     /// # Errors
     ///
@@ -149,40 +178,40 @@ fn unknown_provider<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Dia
     let known: Vec<&str> = known.collect();
     let advice = match nearest_word(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are {}", known.join(", ")),
+        None => format!("choose from {}", known.join(", ")),
     };
     Diagnostic {
         path: "--to".to_owned(),
-        message: format!("no provider is named `{}`, {advice}", name.escape_debug()),
+        message: format!("no provider is named `{}`: {advice}", name.escape_debug()),
         ..Diagnostic::default()
     }
 }
 
 impl ConfiguredProvider {
-    /// Every address that it may send to, the API's first. One of them may be of the vendor although the API's is not.
+    /// Returns every address that it may send to, the API's first. Another may be the vendor's although the API's is not.
     pub fn addresses(&self) -> Vec<&BaseUrl> {
         self.config.addresses()
     }
 
-    /// Whether it sends to the same addresses as another, with the same credentials.
+    /// Returns whether it has the addresses, the credentials and the store of another.
     pub fn is_same_access(&self, other: &Self) -> bool {
         self.addresses() == other.addresses()
             && self.config.secrets() == other.config.secrets()
             && self.config.store() == other.config.store()
     }
 
-    /// The adapter of this vendor, sending through `http`.
+    /// Returns the adapter of this vendor, which sends through `http`.
     ///
     /// # Errors
     ///
-    /// The mistakes of the vendor's own keys; a loaded configuration has none.
+    /// The problems of the vendor's own keys; a loaded configuration has none.
     pub fn connect(&self, http: &Http) -> Result<Provider, ConfigError> {
-        let common = ConnectionOptions {
+        let options = ConnectionOptions {
             name: self.name.clone(),
             timeout: self.settings.timeout,
             default_region: self.settings.default_region,
         };
-        self.config.connect(common, http.clone())
+        self.config.connect(options, http.clone())
     }
 }
 
@@ -200,5 +229,27 @@ impl fmt::Debug for Sources {
             .field("environment", &names(&self.environment))
             .field("flags", &names(&self.flags))
             .finish()
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
+    use super::*;
+
+    #[test]
+    fn only_variables_of_ours_must_be_text() {
+        let broken = || OsString::from_vec(vec![b'x', 0xFF]);
+        let variables = [
+            ("PATH".into(), broken()),
+            ("UNICONTACT_CONFIG".into(), broken()),
+            ("UNICONTACT_JOURNAL".into(), broken()),
+            ("UNICONTACT_RETENTION".into(), "90d".into()),
+            ("HOME".into(), "/root".into()),
+        ];
+        let sources = Sources::from_variables(variables.into_iter());
+        assert_eq!(sources.environment, [("UNICONTACT_RETENTION".to_owned(), "90d".to_owned())]);
+        assert_eq!(sources.unreadable, ["UNICONTACT_JOURNAL"]);
     }
 }

@@ -1,18 +1,14 @@
-//! A model of one delivery, checked in every order of events: processes that are killed or stand still, leases that lapse,
-//! a vendor that commits late and whose list lags, clocks that are set, people who resolve.
+//! A model of one delivery that is checked in every order of events: processes are killed or suspended, leases expire, the vendor
+//! commits late and lists late, clocks are set, people resolve doubts.
 //!
-//! The transitions call the product's own rules ([`rules::Rules`]). `checks` runs them; `mutations` takes one of them back
-//! at a time and expects a counterexample.
+//! The transitions call the product's own rules ([`rules::Rules`]). `checks` expects that all properties hold; `mutations` replaces
+//! one rule at a time and expects a counterexample.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "a test prints how many states it explored, and how a rule is missed"
-)]
+#![expect(clippy::print_stdout, reason = "tests print the number of states, and counterexamples")]
 
 mod actions;
 mod checks;
 mod clock;
-mod ends;
 mod explore;
 mod mutations;
 mod process;
@@ -20,6 +16,7 @@ mod properties;
 mod rules;
 mod setup;
 mod state;
+mod termination;
 mod vendor;
 
 use std::sync::{Arc, Mutex};
@@ -27,16 +24,16 @@ use std::sync::{Arc, Mutex};
 use stateright::{Model, Property};
 
 use self::actions::Action;
-use self::ends::Graph;
 use self::setup::Setup;
 use self::state::State;
+use self::termination::ReachabilityGraph;
 
 /// One delivery as a state machine.
 #[derive(Debug, Clone)]
 struct DeliveryModel {
     setup: Setup,
-    /// Every transition that was taken.
-    graph: Arc<Mutex<Graph>>,
+    /// The states and transitions that were explored.
+    graph: Arc<Mutex<ReachabilityGraph>>,
 }
 
 impl Model for DeliveryModel {
@@ -58,7 +55,7 @@ impl Model for DeliveryModel {
             return None;
         }
         if action.is_progress() {
-            self.graph.lock().unwrap().add_step(&next);
+            self.graph.lock().unwrap().add_transition(&next);
         }
         Some(next)
     }

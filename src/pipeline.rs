@@ -1,31 +1,28 @@
-//! One provider under its layers.
+//! The pipeline of one provider: claim, rate limit, concurrency limit, attempts, and the resolution of doubts.
 //!
-//! Its rule: trace, retry, rate limit, adapter, in this order from the outside. [`may_resend`] is the only judge of
-//! sending again; this module only asks it, waits, and counts.
+//! The layers wrap each other in this order. [`may_resend`](unicontact_providers::may_resend) alone decides whether a create is
+//! sent again.
 
 mod acceptance;
 mod attempt_resources;
+mod attempts;
 mod delivery_context;
 mod failures;
+mod find;
 mod into_delivery;
 mod listing;
 mod look_first;
-mod looks;
 mod reconcile;
 mod returned;
+mod stop;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::sync::Semaphore;
 use unicontact_providers::clock::SharedClock;
-use unicontact_providers::preparation::{Preparing, watched};
-use unicontact_providers::{
-    Capabilities, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Operation, Provider,
-    ProviderError, may_resend,
-};
+use unicontact_providers::{Capabilities, ContactProvider, Created, Draft, Provider, ProviderError};
 
 use self::attempt_resources::AttemptResources;
 pub(crate) use self::delivery_context::DeliveryContext;
@@ -33,48 +30,46 @@ pub(crate) use self::delivery_context::DeliveryContext;
 pub(crate) use self::failures::Failures;
 #[cfg(not(all(test, feature = "queue")))]
 use self::failures::Failures;
-use self::looks::SharedLooks;
+use self::find::SharedFinds;
+pub(crate) use self::stop::StopSignal;
+use self::stop::unless_stopped;
 use crate::journal::{JournalError, NotSent};
-use crate::limit::ConcurrencyLimiter;
-use crate::limit::RateLimit;
 #[cfg(feature = "queue")]
 use crate::limit::SlotSource;
+use crate::limit::{ConcurrencyLimiter, RateLimit};
 use crate::quiet_time::DoubtPolicy;
 use crate::report::Delivery;
 use crate::settings::{Concurrency, Settings};
-use crate::watch;
 
-const FIRST_WAIT: Duration = Duration::from_millis(500);
-/// For so many deliveries that may be with the vendor, one more is claimed: a claim's way to the disk would otherwise be time
-/// in which the vendor has less to do than it may.
-const AHEAD: usize = 4;
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// One delivery is claimed ahead for every so many that may be at the vendor: while a claim is written to disk, the vendor
+/// would otherwise have less to do than it may.
+const PER_CLAIM_AHEAD: usize = 4;
 
-/// A provider, how it is treated, and what its deliveries share.
+/// A provider with its settings, and what its deliveries share: limits, looks and the policy for doubts.
 #[derive(Debug)]
 pub struct Pipeline {
     provider: Provider,
     settings: Settings,
     capabilities: Capabilities,
     policy: Arc<DoubtPolicy>,
-    looks: SharedLooks,
+    finds: SharedFinds,
     rate_limit: RateLimit,
-    /// Whose turn it is, or is next: they are claimed, or about to be.
-    next: Semaphore,
-    places: ConcurrencyLimiter,
+    /// Bounds the deliveries that are claimed or about to be.
+    claims: Semaphore,
+    limiter: ConcurrencyLimiter,
     clock: SharedClock,
     jitter_seed: u64,
+    /// Whether a field without a fate was logged.
+    has_warned_of_fates: AtomicBool,
 }
 
-/// Told once that no new attempt is wanted.
-pub(crate) type StopSignal = watch::Receiver<bool>;
-
-/// How a delivery came to its end.
+/// The end of a delivery.
 enum DeliveryEnd {
+    /// The vendor has the contact. The note says what a person should know.
     Done(Created, Option<&'static str>),
     Refused(ProviderError),
     Stopped,
-    /// Others may have taken its claim over.
+    /// This process lost its lease, so that another may have taken the delivery over.
     Lapsed,
     /// It was claimed, and the journal permitted no attempt.
     Unpermitted(JournalError),
@@ -83,97 +78,98 @@ enum DeliveryEnd {
 }
 
 impl Pipeline {
-    /// A provider treated by `settings`. `jitter_seed` makes its waits repeatable.
+    /// Returns the pipeline of a provider. `jitter_seed` makes its waits repeatable.
     pub fn new(provider: Provider, settings: Settings, clock: SharedClock, jitter_seed: u64) -> Self {
-        let capabilities = provider.capabilities();
+        let capabilities = provider.capabilities().clone();
         Self {
             policy: Arc::new(DoubtPolicy::new(&settings, &capabilities)),
             capabilities,
-            looks: SharedLooks::default(),
+            finds: SharedFinds::default(),
             rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
-            next: Semaphore::new(may_be_claimed(settings.concurrency)),
-            places: ConcurrencyLimiter::new(settings.concurrency, &clock),
+            claims: Semaphore::new(most_claimed(settings.concurrency)),
+            limiter: ConcurrencyLimiter::new(settings.concurrency, &clock),
             provider,
             settings,
             clock,
             jitter_seed,
+            has_warned_of_fates: AtomicBool::new(false),
         }
     }
 
-    /// The provider itself.
+    /// Returns the provider.
     pub fn provider(&self) -> &Provider {
         &self.provider
     }
 
-    /// How it is treated.
+    /// Returns the settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// Delivers one contact and records every step in `progress`.
+    /// Delivers one contact and records every step in its progress.
     #[tracing::instrument(name = "delivery", skip_all, fields(provider = self.provider.info().name(), vendor = self.provider.info().vendor()))]
-    pub(crate) async fn deliver(&self, passage: &DeliveryContext<'_>, stop: &mut StopSignal) -> Delivery {
+    pub(crate) async fn deliver(&self, context: &DeliveryContext<'_>, stop: &mut StopSignal) -> Delivery {
         let started = self.clock.uptime();
-        let ending = match self.not_sent(passage).await {
+        let end = match self.not_sent(context).await {
             Some(reason) => DeliveryEnd::NotSent(reason),
-            None => match self.accept(passage.contact, passage.progress) {
+            None => match self.accept(context.contact, context.progress) {
                 // Refusing the contact as it is now says nothing of what was sent.
-                Err(error) if !passage.is_in_doubt() => DeliveryEnd::Refused(error),
-                accepted => self.send(passage, accepted, stop).await,
+                Err(error) if !context.is_in_doubt() => DeliveryEnd::Refused(error),
+                accepted => self.send(context, accepted, stop).await,
             },
         };
-        let is_unusable =
-            matches!(ending, DeliveryEnd::NotSent(NotSent::JournalFailed(_)) | DeliveryEnd::Unpermitted(_));
-        let ending = match ending {
+        let is_journal_unusable =
+            matches!(end, DeliveryEnd::NotSent(NotSent::JournalFailed(_)) | DeliveryEnd::Unpermitted(_));
+        let end = match end {
             DeliveryEnd::Stopped | DeliveryEnd::Lapsed | DeliveryEnd::Unpermitted(_)
-                if passage.is_in_doubt() =>
+                if context.is_in_doubt() =>
             {
-                self.doubt_that_stays(passage)
+                self.unresolved_doubt(context)
             }
-            ending => ending,
+            end => end,
         };
-        let settles = !matches!(ending, DeliveryEnd::NotSent(_));
-        let mut delivery = self.told(ending, passage, self.elapsed(started));
-        if let Some(gate) = passage.gate.filter(|_| is_unusable) {
-            gate.judge_journal(&delivery);
+        let settles = !matches!(end, DeliveryEnd::NotSent(_));
+        let mut delivery = self.into_delivery(end, context, self.elapsed(started));
+        if let Some(breaker) = context.breaker.filter(|_| is_journal_unusable) {
+            breaker.judge_journal(&delivery);
         }
-        if let Some(entry) = passage.entry.filter(|_| settles) {
+        if let Some(entry) = context.entry.filter(|_| settles) {
             delivery.unrecorded = entry.settle(&delivery).await.err().map(Into::into);
         }
         delivery
     }
 
     /// Returns why the journal says not to send it.
-    async fn not_sent(&self, passage: &DeliveryContext<'_>) -> Option<NotSent> {
-        let reason = passage.entry?.not_sent(passage.is_of_a_queue()).await;
-        if passage.is_in_doubt() {
-            passage.progress.doubted();
+    async fn not_sent(&self, context: &DeliveryContext<'_>) -> Option<NotSent> {
+        let reason = context.entry?.not_sent(context.is_of_a_queue()).await;
+        if context.is_in_doubt() {
+            context.progress.doubted();
         }
         reason
     }
 
-    /// Returns the ending of a delivery whose earlier doubt nothing was done about. Only what was claimed is settled.
-    fn doubt_that_stays(&self, passage: &DeliveryContext<'_>) -> DeliveryEnd {
-        match passage.entry.filter(|entry| !entry.was_claimed()) {
+    /// Returns the end of a delivery whose earlier doubt nothing was done about. Only what was claimed is settled.
+    fn unresolved_doubt(&self, context: &DeliveryContext<'_>) -> DeliveryEnd {
+        match context.entry.filter(|entry| !entry.was_claimed()) {
             Some(entry) => DeliveryEnd::NotSent(NotSent::Unclaimed { look_again_at: entry.look_again_at() }),
             None => DeliveryEnd::Refused(self.earlier_doubt()),
         }
     }
 
+    /// Waits for the limits, claims the delivery and sends it. The waits do not count against the delivery's deadline.
     async fn send(
         &self,
-        passage: &DeliveryContext<'_>,
+        context: &DeliveryContext<'_>,
         accepted: Result<Draft, ProviderError>,
         stop: &mut StopSignal,
     ) -> DeliveryEnd {
-        // Waiting for others of the same provider is not held against the delivery's own deadline.
-        let Some(is_next) = unless_stopped(stop, self.next.acquire()).await else {
+        let Some(claim_permit) = unless_stopped(stop, self.claims.acquire()).await else {
             return DeliveryEnd::Stopped;
         };
-        let Some(moment) = unless_stopped(stop, self.rate_limit.wait_to_claim()).await else {
+        let Some(slot) = unless_stopped(stop, self.rate_limit.wait_to_claim()).await else {
             return DeliveryEnd::Stopped;
         };
-        let earlier = match passage.entry {
+        let earlier = match context.entry {
             Some(entry) => match entry.claim().await {
                 Ok(earlier) => earlier,
                 Err(reason) => return DeliveryEnd::NotSent(reason),
@@ -182,204 +178,65 @@ impl Pipeline {
         };
         if earlier.is_some() {
             // Noted before the next wait, in which the delivery may be cut off.
-            passage.progress.doubted();
+            context.progress.doubted();
         }
-        let Some(mut place) = unless_stopped(stop, self.places.take()).await else {
+        let Some(mut permit) = unless_stopped(stop, self.limiter.take()).await else {
             return DeliveryEnd::Stopped;
         };
-        // With a number that is learned, only those that wait for a place are counted.
-        let _is_next = Some(is_next).filter(|_| matches!(self.settings.concurrency, Concurrency::Fixed(_)));
-        place.works();
+        // With adaptive concurrency, only deliveries that wait for a permit count as claimed ahead.
+        let _claim_permit =
+            Some(claim_permit).filter(|_| matches!(self.settings.concurrency, Concurrency::Fixed(_)));
+        permit.works();
         let (draft, refusal) = match accepted {
             Ok(draft) => (Some(draft), None),
             Err(error) => (None, Some(error)),
         };
-        let mut turn = AttemptResources { stop, place, draft, refusal, moment: Some(moment) };
-        let ending = if let (Some(record), Some(entry)) = (earlier, passage.entry) {
+        let mut resources = AttemptResources { stop, permit, draft, refusal, slot: Some(slot) };
+        let end = if let (Some(record), Some(entry)) = (earlier, context.entry) {
             let begun = self.clock.uptime();
-            // What is rare stands elsewhere, so that it makes no delivery's future larger.
-            Box::pin(self.reconcile_earlier(passage, entry, &record, &mut turn, begun)).await
+            // Boxed: this rare path would otherwise enlarge every delivery's future.
+            Box::pin(self.reconcile_earlier(context, entry, &record, &mut resources, begun)).await
         } else {
-            passage.progress.undoubted();
-            self.create_and_reconcile(passage, &mut turn).await
+            context.progress.undoubted();
+            self.create_and_reconcile(context, &mut resources).await
         };
-        // Whoever waits for this turn is to learn first that it is the last one.
-        passage.judge(ending)
+        // Judged before the permit is released, so that a waiting delivery sees the open breaker.
+        context.judge(end)
     }
 
     async fn create_and_reconcile(
         &self,
-        passage: &DeliveryContext<'_>,
-        turn: &mut AttemptResources<'_>,
+        context: &DeliveryContext<'_>,
+        resources: &mut AttemptResources<'_>,
     ) -> DeliveryEnd {
-        if let Some(refusal) = turn.refusal.take() {
+        if let Some(refusal) = resources.refusal.take() {
             return DeliveryEnd::Refused(refusal);
         }
-        // Nor is waiting for servers that share the moments out.
-        if let Some(moment) = turn.moment.take()
-            && unless_stopped(turn.stop, self.rate_limit.keep(moment)).await.is_none()
+        // Servers may give a slot that is later; that wait does not count against the deadline either.
+        if let Some(slot) = resources.slot.take()
+            && unless_stopped(resources.stop, self.rate_limit.keep(slot)).await.is_none()
         {
             return DeliveryEnd::Stopped;
         }
         let begun = self.clock.uptime();
         if self.settings.look_first
-            && let Some(ending) = Box::pin(self.look_before_create(passage, turn, begun)).await
+            && let Some(end) = Box::pin(self.look_before_create(context, resources, begun)).await
         {
-            return ending;
+            return end;
         }
-        match self.create(passage, turn, begun, &mut Failures::default()).await {
-            DeliveryEnd::Refused(error) => Box::pin(self.reconcile(passage, error, begun)).await,
-            ending => ending,
+        match self.create(context, resources, begun, &mut Failures::default()).await {
+            DeliveryEnd::Refused(error) => Box::pin(self.reconcile(context, error, begun)).await,
+            end => end,
         }
     }
 
-    /// Attempts until one settles it, or sending again is not safe, not useful or not in time. The first sends the draft of the turn.
-    async fn create(
-        &self,
-        passage: &DeliveryContext<'_>,
-        turn: &mut AttemptResources<'_>,
-        begun: Duration,
-        failures: &mut Failures,
-    ) -> DeliveryEnd {
-        let mut waits = self.waits(passage.key);
-        let mut sent_since = None;
-        for attempt in 1_u32.. {
-            // Writing the claim took its time.
-            if turn.stop.get() {
-                break;
-            }
-            let longest = self.settings.deadline.saturating_sub(self.elapsed(begun));
-            if let Some(entry) = passage.entry
-                && let Err(error) = entry.permit_attempt(longest).await
-            {
-                return failures.take_error().map_or(DeliveryEnd::Unpermitted(error), DeliveryEnd::Refused);
-            }
-            if !passage.is_held() {
-                return failures.take_error().map_or(DeliveryEnd::Lapsed, DeliveryEnd::Refused);
-            }
-            // Waiting for a place and a slot took its time, too.
-            let since_first = sent_since.map_or(Duration::ZERO, |first| self.elapsed(first));
-            if failures.doubt(since_first).is_some_and(|doubt| !self.capabilities.dedupe.covers(&doubt)) {
-                break;
-            }
-            let Some(in_flight) = passage.progress.attempt_begins() else {
-                break;
-            };
-            let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
-            if left.is_zero() {
-                in_flight.withdrawn();
-                failures.add_unless_any(self.out_of_time(true));
-                break;
-            }
-            passage.attempt_begins(in_flight.preparing());
-            let first_sent = *sent_since.get_or_insert_with(|| self.clock.uptime());
-            let creating = self.attempt(passage, turn.draft.take(), in_flight.preparing(), left);
-            let under_way = turn.place.attempt_begins();
-            let Some(result) = unless_withdrawn(turn.stop, in_flight.preparing(), creating).await else {
-                break;
-            };
-            let is_spared = under_way.ended(&result);
-            in_flight.ended(&result);
-            passage.attempt_ended(&result);
-            let error = match result {
-                Ok(created) => {
-                    let note = returned::note_on(&created);
-                    return DeliveryEnd::Done(created, note);
-                }
-                Err(error) => error,
-            };
-            tracing::info!(
-                attempt,
-                kind = error.kind().as_str(),
-                effect = error.effect().as_str(),
-                status = error.status(),
-                "The attempt failed"
-            );
-            let wait = Self::wait_before_resend(&error, &mut waits);
-            let doubt = failures.doubt_with(&error, self.elapsed(first_sent).saturating_add(wait));
-            let resend = may_resend(&error, &self.capabilities, doubt)
-                && !failures.have_spent_the_renewal(&error)
-                && !passage.is_put_back(&error);
-            failures.add(error);
-            let allowed = self.settings.max_attempts.max(1) + u32::from(failures.credential_renewed);
-            let in_time = self.elapsed(begun).saturating_add(wait) < self.settings.deadline;
-            if !resend || attempt >= allowed || !in_time {
-                break;
-            }
-            turn.place.rests(is_spared);
-            let next = async {
-                self.clock.sleep(wait).await;
-                turn.place.take_again().await;
-                self.rate_limit.wait().await;
-                turn.place.works();
-            };
-            if unless_stopped(turn.stop, next).await.is_none() {
-                break;
-            }
-        }
-        failures.take_error().map_or(DeliveryEnd::Stopped, DeliveryEnd::Refused)
-    }
-
-    /// One attempt, cut off when no time is left. An adapter keeps its own timeout; this holds one that does not.
-    async fn attempt(
-        &self,
-        passage: &DeliveryContext<'_>,
-        draft: Option<Draft>,
-        preparing: &Preparing,
-        left: Duration,
-    ) -> Result<Created, ProviderError> {
-        let create = async {
-            match draft {
-                Some(draft) => self.provider.create_drafted(draft, passage.contact, passage.key).await,
-                None => self.provider.create(passage.contact, passage.key).await,
-            }
-        };
-        let begun = self.clock.uptime();
-        let result = tokio::time::timeout(left, watched(preparing, create)).await;
-        let result = result.unwrap_or_else(|_| Err(self.out_of_time(preparing.is_under_way())));
-        self.compare_returned(passage.contact, result, left.saturating_sub(self.elapsed(begun))).await
-    }
-
-    fn out_of_time(&self, before_the_create: bool) -> ProviderError {
-        let (operation, effect) = if before_the_create {
-            (Operation::Authenticate, Effect::NotSent)
-        } else {
-            (Operation::Create, Effect::Unknown)
-        };
-        let info = self.provider.info();
-        ProviderError::new(info, operation, ErrorKind::Interrupted, effect)
-            .with_message("the deadline of the delivery passed before the answer came")
-    }
-
-    /// The vendor's own wait, if it is longer than ours. A renewed credential needs none.
-    fn wait_before_resend(error: &ProviderError, waits: &mut ExponentialBackoff) -> Duration {
-        if error.kind() == ErrorKind::Unauthenticated {
-            return Duration::ZERO;
-        }
-        let ours = waits.next().unwrap_or(LONGEST_WAIT);
-        error.retry_after().map_or(ours, |vendors| vendors.max(ours))
-    }
-
-    /// Deliveries that failed together do not come back together.
-    fn waits(&self, key: &DeliveryKey) -> ExponentialBackoff {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        ExponentialBuilder::default()
-            .with_min_delay(FIRST_WAIT)
-            .with_max_delay(LONGEST_WAIT)
-            .without_max_times()
-            .with_jitter()
-            .with_jitter_seed(self.jitter_seed ^ hasher.finish())
-            .build()
-    }
-
-    /// Its attempts begin at those moments from now on.
+    /// Takes the rate limit's slots from servers that share them out between machines.
     #[cfg(feature = "queue")]
-    pub(crate) fn share_moments(&self, moments: Arc<dyn SlotSource>) {
-        self.rate_limit.share(moments);
+    pub(crate) fn share_slots(&self, source: Arc<dyn SlotSource>) {
+        self.rate_limit.share(source);
     }
 
-    /// Returns what the provider can do about a delivery in doubt.
+    /// Returns the policy for deliveries in doubt.
     pub(crate) fn doubt_policy(&self) -> Arc<DoubtPolicy> {
         Arc::clone(&self.policy)
     }
@@ -388,7 +245,7 @@ impl Pipeline {
         Arc::clone(&self.clock)
     }
 
-    /// How long it is since `since`, an uptime of the clock.
+    /// Returns the time since `since`, an uptime of the clock.
     pub(crate) fn elapsed(&self, since: Duration) -> Duration {
         self.clock.uptime().saturating_sub(since)
     }
@@ -398,35 +255,11 @@ impl Pipeline {
     }
 }
 
-/// How many are claimed at once, with those at the vendor where their number is fixed.
-fn may_be_claimed(concurrency: Concurrency) -> usize {
-    let ahead = concurrency.most().div_ceil(AHEAD);
+/// Returns the most deliveries that are claimed at once, including those at the vendor where their number is fixed.
+fn most_claimed(concurrency: Concurrency) -> usize {
+    let ahead = concurrency.most().div_ceil(PER_CLAIM_AHEAD);
     match concurrency {
         Concurrency::Fixed(number) => number.get() + ahead,
         Concurrency::Auto => ahead,
-    }
-}
-
-/// The attempt's result, or nothing if stopping was asked for while its create had not begun.
-async fn unless_withdrawn<T>(
-    stop: &mut StopSignal,
-    preparing: &Preparing,
-    attempt: impl Future<Output = T>,
-) -> Option<T> {
-    tokio::pin!(attempt);
-    tokio::select! {
-        biased;
-        result = &mut attempt => return Some(result),
-        () = stop.wait_for(|stopped| stopped) => {}
-    }
-    if preparing.close() { None } else { Some(attempt.await) }
-}
-
-/// The future's value, or nothing if stopping was asked for first.
-async fn unless_stopped<T>(stop: &mut StopSignal, future: impl Future<Output = T>) -> Option<T> {
-    tokio::select! {
-        biased;
-        () = stop.wait_for(|stopped| stopped) => None,
-        value = future => Some(value),
     }
 }

@@ -37,6 +37,16 @@ pub struct PlannedDraft {
 }
 
 impl FanOut {
+    /// Returns what would be sent for `contact`, as far as that is known without asking a vendor.
+    pub fn plan_offline(&self, contact: &UnifiedContact) -> Plan {
+        let drafts = self.targets().iter().map(|target| PlannedDraft {
+            provider: target.provider().info().name().to_owned(),
+            vendor: target.provider().info().vendor().to_owned(),
+            draft: target.plan_offline(contact),
+        });
+        Plan { contact: contact_key(contact), source: SourceLocation::default(), drafts: drafts.collect() }
+    }
+
     /// What would be sent for `contact`. With `online`, ids that only a vendor knows are read there.
     pub async fn plan(&self, contact: &UnifiedContact, online: bool) -> Plan {
         let drafts = self.targets().iter().map(async |target| PlannedDraft {
@@ -70,9 +80,9 @@ impl Serialize for PlannedDraft {
         match &self.draft {
             Ok(draft) => {
                 map.serialize_entry("method", &draft.method)?;
-                map.serialize_entry("url", draft.url.as_str())?;
+                map.serialize_entry("url", &draft.redacted_url())?;
                 map.serialize_entry("headers", &RedactedHeaders(draft))?;
-                map.serialize_entry("body", &draft.body)?;
+                map.serialize_entry("body", &*draft.body)?;
                 if !draft.lookups.is_empty() {
                     map.serialize_entry("lookups", &draft.lookups)?;
                 }
@@ -89,6 +99,6 @@ struct RedactedHeaders<'a>(&'a Draft);
 impl Serialize for RedactedHeaders<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let headers = &self.0.headers;
-        serializer.collect_map(headers.iter().map(|header| (header.name, header.value.redacted())))
+        serializer.collect_map(headers.iter().map(|header| (&*header.name, header.value.redacted())))
     }
 }

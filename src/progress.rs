@@ -6,8 +6,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use unicontact_providers::preparation::Preparing;
-use unicontact_providers::{Created, Effect, FieldFate, Operation, ProviderError};
+use unicontact_providers::{Created, Effect, FieldFate, Operation, ProviderError, SendPermit};
 
 /// The account of one running delivery.
 #[derive(Debug, Default)]
@@ -19,7 +18,7 @@ pub(crate) struct Progress {
 struct State {
     closed: bool,
     attempts: u32,
-    in_flight: Option<Preparing>,
+    in_flight: Option<SendPermit>,
     in_doubt: bool,
     created: Option<Created>,
     fields: Vec<FieldFate>,
@@ -28,7 +27,7 @@ struct State {
 /// An attempt under way.
 pub(crate) struct InFlight {
     progress: Arc<Progress>,
-    preparing: Preparing,
+    permit: SendPermit,
 }
 
 impl Progress {
@@ -47,17 +46,17 @@ impl Progress {
             return None;
         }
         state.attempts += 1;
-        let preparing = Preparing::default();
-        state.in_flight = Some(preparing.clone());
-        Some(InFlight { progress: Arc::clone(self), preparing })
+        let permit = SendPermit::default();
+        state.in_flight = Some(permit.clone());
+        Some(InFlight { progress: Arc::clone(self), permit })
     }
 
     /// From now on no attempt begins. What is asked afterwards holds for good.
     pub(crate) fn close(&self) {
         let mut state = self.state();
         state.closed = true;
-        if let Some(preparing) = &state.in_flight {
-            preparing.close();
+        if let Some(permit) = &state.in_flight {
+            permit.revoke();
         }
     }
 
@@ -74,7 +73,7 @@ impl Progress {
     /// How many attempts began. One that was cut off before its create is none.
     pub(crate) fn attempts(&self) -> u32 {
         let state = self.state();
-        let is_none = state.in_flight.as_ref().is_some_and(Preparing::is_under_way);
+        let is_none = state.in_flight.as_ref().is_some_and(|permit| !permit.is_used());
         state.attempts - u32::from(is_none)
     }
 
@@ -86,7 +85,7 @@ impl Progress {
     /// Whether something may have been created that nobody knows of.
     pub(crate) fn is_in_doubt(&self) -> bool {
         let state = self.state();
-        let is_sending = state.in_flight.as_ref().is_some_and(|preparing| !preparing.is_under_way());
+        let is_sending = state.in_flight.as_ref().is_some_and(SendPermit::is_used);
         is_sending || state.in_doubt
     }
 
@@ -96,9 +95,9 @@ impl Progress {
 }
 
 impl InFlight {
-    /// The mark by which the adapter tells that its create has not begun.
-    pub(crate) fn preparing(&self) -> &Preparing {
-        &self.preparing
+    /// Returns the permit to send the create.
+    pub(crate) fn permit(&self) -> &SendPermit {
+        &self.permit
     }
 
     /// The attempt did not take place.

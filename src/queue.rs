@@ -92,7 +92,7 @@ impl Queue {
     ///
     /// The servers cannot be reached or are too old, or what is there is not as it must be; it was left as it is.
     pub async fn open(client: async_nats::Client, options: QueueOptions) -> Result<Self, QueueError> {
-        Box::pin(Self::open_as(client, options, jetstream::Making::IfMissing)).await
+        Box::pin(Self::open_as(client, options, jetstream::CreateMode::IfMissing)).await
     }
 
     /// Opens the queue that is there, and makes nothing.
@@ -104,19 +104,19 @@ impl Queue {
         client: async_nats::Client,
         options: QueueOptions,
     ) -> Result<Self, QueueError> {
-        Box::pin(Self::open_as(client, options, jetstream::Making::Never)).await
+        Box::pin(Self::open_as(client, options, jetstream::CreateMode::Never)).await
     }
 
     async fn open_as(
         client: async_nats::Client,
         options: QueueOptions,
-        making: jetstream::Making,
+        create: jetstream::CreateMode,
     ) -> Result<Self, QueueError> {
         // Nothing of it has to be in time for the lease.
         let context = jetstream::context(client.clone(), Duration::MAX);
-        let opening = patiently(|| Streams::open(&context, &options, making));
+        let opening = patiently(|| Streams::open(&context, &options, create));
         let Streams { deliveries, dead_letters, shared } = opening.await?;
-        let journal = JetStreamJournal::open_as(client, options.journal.clone(), making).await?;
+        let journal = JetStreamJournal::open_as(client, options.journal.clone(), create).await?;
         let journal = Arc::new(journal);
         Ok(Self(Arc::new(Inner { options, context, journal, deliveries, dead_letters, shared })))
     }

@@ -41,7 +41,7 @@ async fn every_fixture_gives_the_requests_and_the_result_that_it_expects() {
 fn every_vendor_has_fixtures() {
     let vendors: Vec<&str> = fixtures().vendors().collect();
     assert_eq!(vendors.len(), VENDORS.len(), "{vendors:?}");
-    for vendor in VENDORS {
+    for vendor in VENDORS.iter().copied() {
         assert!(fixtures().of_vendor(vendor).count() > 40, "{vendor}");
     }
 }

@@ -10,14 +10,14 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use support::providers::{PATIENT, by_default, fixtures, interpret, one_of_each};
+use support::providers::{PATIENT, by_default, create, fixtures, interpret, one_of_each};
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::emnify::Emnify;
 use unicontact::providers::http::{Answer, BaseUrl, Http};
 use unicontact::providers::onecloud::OneCloud;
 use unicontact::providers::testkit::{Behaviour, Server};
 use unicontact::providers::{
-    ConnectionOptions, ContactProvider, Created, DeliveryKey, Exchange, Operation, Provider, ProviderError,
+    ConnectionOptions, ContactProvider, Created, Exchange, Operation, Provider, ProviderError,
 };
 
 const UNKNOWN: &str = "unknown";
@@ -265,7 +265,7 @@ async fn maintenance_under_a_success_of_a_login_is_no_refusal_of_the_credentials
         let server = Server::start(move |_| Behaviour::Answer(answer.clone())).await.unwrap();
         for provider in logging_in(&server.url().parse().unwrap()) {
             let contact = fixtures().contact("minimal").unwrap();
-            let error = provider.create(contact, &DeliveryKey::new("under_test", contact)).await.unwrap_err();
+            let error = create(&*provider, contact).await.unwrap_err();
             let vendor = provider.info().vendor();
             assert_eq!(error.kind().as_str(), kind, "{vendor}: {body}");
             assert_eq!(error.operation(), Operation::Authenticate, "{vendor}: {body}");

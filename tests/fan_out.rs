@@ -181,12 +181,10 @@ fn taking(clock: &Arc<ManualClock>, milliseconds: u64, then: Step<Created>) -> S
 }
 
 fn fate(field: &str, fate: Fate, detail: Option<&str>) -> FieldFate {
-    FieldFate {
-        field: field.to_owned().into(),
-        fate,
-        to: None,
-        detail: detail.map(|detail| detail.to_owned().into()),
-        not_e164: None,
+    let fate = FieldFate::new(field.to_owned(), fate);
+    match detail {
+        Some(detail) => fate.with_detail(detail.to_owned()),
+        None => fate,
     }
 }
 

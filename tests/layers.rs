@@ -211,13 +211,8 @@ async fn a_contact_that_cannot_be_drafted_is_rejected_and_not_sent() {
 
 fn losing(name: &str) -> Scripted {
     Scripted::new(name).drafting(|| {
-        Ok(vec![FieldFate {
-            field: "organization.department".into(),
-            fate: Fate::Dropped,
-            to: None,
-            detail: Some("the vendor has no department".into()),
-            not_e164: None,
-        }])
+        let fate = FieldFate::new("organization.department", Fate::Dropped);
+        Ok(vec![fate.with_detail("the vendor has no department")])
     })
 }
 
@@ -227,7 +222,8 @@ async fn a_contact_that_would_lose_a_field_is_rejected_where_the_settings_say_so
     let ended = bench.deliver(losing("acme")).await;
     ended.assert(Outcome::Rejected, 0);
     assert_eq!(ended.delivery.attempts, 0);
-    assert_eq!(ended.delivery.fields.len(), 1, "the report says which");
+    let lost = ended.delivery.fields.iter().filter(|fate| fate.fate.is_loss()).count();
+    assert_eq!(lost, 1, "the report names it");
     let error = ended.delivery.error.unwrap();
     assert_eq!(error.kind(), ErrorKind::Unmappable);
     assert_eq!(error.effect(), Effect::NotSent);
@@ -244,6 +240,18 @@ async fn a_contact_that_loses_a_field_is_sent_elsewhere_and_the_loss_is_reported
         assert_eq!(told[0].field, "organization.department");
         assert_eq!(told[0].fate, Fate::Dropped);
     }
+}
+
+#[tokio::test]
+async fn a_field_to_which_the_adapter_gives_no_fate_counts_as_dropped() {
+    let bench = Bench::new().with(|settings| settings.on_loss = OnLoss::Reject);
+    let ended = bench.deliver(losing("acme").without_other_fates()).await;
+    ended.assert(Outcome::Rejected, 0);
+    let unsaid: Vec<_> = ended.delivery.fields.iter().map(|fate| (&*fate.field, fate.fate)).collect();
+    let dropped = ["organization.department", "external_id", "name.full"].map(|field| (field, Fate::Dropped));
+    assert_eq!(unsaid, dropped);
+    let message = ended.delivery.error.unwrap().to_string();
+    assert!(message.contains("external_id, name.full"), "{message}");
 }
 
 #[tokio::test]

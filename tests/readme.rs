@@ -96,29 +96,34 @@ fn row(title: &str) -> Vec<&'static str> {
 #[test]
 fn the_table_of_vendors_says_what_the_adapters_promise() {
     for vendor in VENDORS {
-        let cells = row(vendor.title);
-        let holds = |field: &str| vendor.fields.iter().any(|row| row.field.starts_with(field));
-        let count = |field: &str| vendor.fields.iter().find(|row| row.field == field).map(|row| row.count);
+        let cells = row(vendor.title());
+        let holds = |field: &str| vendor.capabilities().fields.iter().any(|row| row.field.starts_with(field));
+        let count = |field: &str| {
+            vendor.capabilities().fields.iter().find(|row| row.field == field).map(|row| row.count)
+        };
         let expectations = [
             (1, "name", true),
             (5, "addresses", holds("addresses")),
             (6, "title", holds("title")),
             (7, "links", holds("links")),
             (8, "notes", holds("notes")),
-            (9, "dedupes", !vendor.dedupe.is_empty()),
-            (10, "can be searched", vendor.find),
+            (9, "dedupes", vendor.dedupe_key().is_some()),
+            (10, "can be searched", vendor.capabilities().find),
         ];
         for (column, what, expected) in expectations {
             let cell = cells[column];
-            assert_eq!(cell != "no", expected, "{}: {what} says `{cell}`", vendor.title);
+            assert_eq!(cell != "no", expected, "{}: {what} says `{cell}`", vendor.title());
         }
         let emails = if count("emails") == Some(Cardinality::Many) { "all" } else { "one" };
-        assert!(cells[3].starts_with(emails), "{}: e-mails say `{}`", vendor.title, cells[3]);
-        for limited in
-            vendor.fields.iter().filter(|row| row.limit.is_some() && !row.field.starts_with("vendor."))
+        assert!(cells[3].starts_with(emails), "{}: e-mails say `{}`", vendor.title(), cells[3]);
+        for limited in vendor
+            .capabilities()
+            .fields
+            .iter()
+            .filter(|row| row.limit.is_some() && !row.field.starts_with("vendor."))
         {
             let limit = format!("≤ {}", limited.limit.unwrap());
-            assert!(cells.iter().any(|cell| cell.contains(&limit)), "{}: {limit} is missing", vendor.title);
+            assert!(cells.iter().any(|cell| cell.contains(&limit)), "{}: {limit} is missing", vendor.title());
         }
     }
 }

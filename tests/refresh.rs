@@ -17,7 +17,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use unicontact::providers::clock::{ManualClock, SharedClock, SystemClock};
 use unicontact::providers::http::Http;
-use unicontact::providers::smarttask::{RefreshTokenFile, RefreshTokenStore, SmartTask};
+use unicontact::providers::smarttask::SmartTask;
+use unicontact::providers::token::{RefreshTokenFile, RefreshTokenStore};
 use unicontact::providers::{
     ConnectionOptions, ContactProvider as _, Effect, ErrorKind, ProviderError, Secret,
 };
@@ -264,7 +265,7 @@ async fn a_lock_that_another_process_does_not_give_back_is_told_and_may_be_tried
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     let lock = File::create(folder.path().join("token.lock")).unwrap();
     lock.lock().unwrap();
-    let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+    let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
     let mut waiting = Process::new(&server.uri(), &file);
     waiting.clock = Arc::<ManualClock>::clone(&clock);
     let provider = waiting.start();

@@ -18,12 +18,10 @@ use keeping_server::{KeepingServer, Request};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use support::providers::{PATIENT, configured_with};
+use support::providers::{PATIENT, VENDORS, configured_with};
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{ManualClock, SharedClock};
 use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Settings};
-
-const VENDORS: [&str; 4] = ["smarttask", "emnify", "cloverhound", "onecloud"];
 
 /// Deliveries to one vendor, which a test plays.
 struct Deliveries {
@@ -41,7 +39,7 @@ impl Deliveries {
     ) -> Self {
         let server = KeepingServer::start(answer);
         let provider = configured_with(vendor, keys, &server.url(), PATIENT);
-        let clock: SharedClock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+        let clock: SharedClock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
         let target = Pipeline::new(provider, settings, clock, 1);
         Self { server, fan_out: FanOut::new(vec![target], Policy::All) }
     }
@@ -98,7 +96,7 @@ fn assert_shows_no_person(delivery: &Delivery) {
 
 #[tokio::test]
 async fn an_answer_that_shares_nothing_with_the_contact_is_a_doubt() {
-    for vendor in VENDORS {
+    for vendor in VENDORS.iter().copied() {
         let deliveries = Deliveries::to(vendor, &json!({}), move |request| match request.method.as_str() {
             "GET" => (200, json!([])),
             _ => (created_status(vendor), shown(vendor, 17, "Ann One", "ann@example.org", "+4930123456")),
@@ -133,7 +131,7 @@ async fn a_doubt_is_settled_where_the_vendor_can_be_searched() {
 
 #[tokio::test]
 async fn an_answer_without_a_comparable_value_is_a_success() {
-    for vendor in VENDORS {
+    for vendor in VENDORS.iter().copied() {
         for (name, email, phone) in [
             ("", "", ""),
             ("***", "***@***", "*******"),
@@ -169,7 +167,7 @@ async fn an_answer_without_the_contact_is_a_success() {
 
 #[tokio::test]
 async fn a_normalized_contact_is_the_one_that_was_sent() {
-    for vendor in VENDORS {
+    for vendor in VENDORS.iter().copied() {
         for (name, email, phone) in [
             ("BOB TWO", "BOB@EXAMPLE.COM", "02079460123"),
             ("Two, Bob", "", ""),
@@ -192,7 +190,7 @@ proptest! {
 
     #[test]
     fn every_vendor_may_change_the_form_of_what_it_returns(
-        vendor in select(VENDORS.to_vec()),
+        vendor in select(VENDORS.clone()),
         (given, family) in ("[A-Z][a-zäöü]{2,8}", "[A-Z][a-zéß]{2,8}"),
         limit in 10..40_usize,
         upper in any::<bool>(),

@@ -72,12 +72,13 @@ impl EmnifySubject {
     /// The vendor's record of the contact.
     fn record(&self, id: &str) -> Value {
         let provider = by_default("emnify", "http://127.0.0.1:9", PATIENT);
-        let mut draft = provider.draft(&self.contact()).unwrap();
+        let draft = provider.draft(&self.contact()).unwrap();
+        let mut body = Value::clone(&draft.body);
         for lookup in &draft.lookups {
-            *draft.body.pointer_mut(&lookup.pointer).unwrap() = Self::country(&lookup.key).into();
+            *body.pointer_mut(&lookup.pointer).unwrap() = Self::country(&lookup.key).into();
         }
-        draft.body["id"] = id.into();
-        draft.body
+        body["id"] = id.into();
+        body
     }
 }
 
@@ -217,7 +218,8 @@ where
     /// The list of an index that can be searched: not that of the example.
     fn found(&self, id: &str) -> Option<Answer> {
         let base_url = "http://127.0.0.1:9".parse().unwrap();
-        let mut card = self.connect(base_url, PATIENT).draft(&self.contact()).unwrap().body;
+        let draft = self.connect(base_url, PATIENT).draft(&self.contact()).unwrap();
+        let mut card = Value::clone(&draft.body);
         card["id"] = id.into();
         Some(json_answer(200, &json!([card])))
     }

@@ -9,12 +9,12 @@ mod support;
 use std::time::{Duration, Instant};
 
 use support::leaks;
-use support::providers::{NAME, PATIENT, TIMEOUT, by_default, fixtures};
+use support::providers::{PATIENT, TIMEOUT, by_default, create, fixtures};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, ClosedPort, Server};
-use unicontact::providers::{ContactProvider as _, Created, DeliveryKey, ProviderError, UnifiedContact};
+use unicontact::providers::{Created, ProviderError, UnifiedContact};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -27,9 +27,8 @@ const TWO_MEBIBYTES: usize = 2 * 1024 * 1024;
 /// Creates the typical contact with the adapter that needs no token.
 async fn create_at(base_url: &str, timeout: Duration) -> Result<Created, ProviderError> {
     let contact = fixtures().contact("typical").unwrap();
-    let key = DeliveryKey::new(NAME, contact);
     let provider = by_default("cloverhound", base_url, timeout);
-    let result = provider.create(contact, &key).await;
+    let result = create(&provider, contact).await;
     if let Err(error) = &result {
         assert_shows_nothing(error, base_url);
     }

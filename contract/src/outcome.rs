@@ -4,7 +4,7 @@
 
 use unicontact_providers::{
     ContactId, ContactProvider as _, DeliveryKey, FindOutcome, FindRequest, Provider, ProviderError,
-    UnifiedContact,
+    SendPermit, UnifiedContact, attempt,
 };
 
 use crate::fixture::Asked;
@@ -31,7 +31,8 @@ async fn ask_provider(
     let key = DeliveryKey::new(provider.info().name(), contact);
     Ok(match asked {
         Asked::Create => {
-            let created = provider.create(contact, &key).await?;
+            let draft = provider.draft(contact)?;
+            let created = attempt(provider, &draft, &SendPermit::default()).await?;
             Outcome::Created { id: created.id.as_str().to_owned(), existing: created.existing }
         }
         Asked::Find => {

@@ -1,7 +1,7 @@
 //! The adapter for an invented vendor, which takes `POST /people` with a `display_name` and an `email`, and answers 201
 //! with `{"person": {"id": …}}`.
 //!
-//! Its rule: it is all that a vendor of your own needs. `tests/testkit.rs` holds it to the contract suite.
+//! It is all that a vendor of your own needs. `tests/testkit.rs` holds it to the contract suite.
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -9,9 +9,8 @@ use unicontact::providers::contact::ContactKind;
 use unicontact::providers::http::{Authorization, BaseUrl, Http};
 use unicontact::providers::mapping::{Guard, Mapping};
 use unicontact::providers::{
-    Capabilities, Connection, ConnectionOptions, ContactId, ContactProvider, Created, DeliveryKey, Draft,
-    ErrorKind, Exchange, FindOutcome, FindRequest, Operation, ProviderError, ProviderInfo, Secret,
-    UnifiedContact,
+    Capabilities, Connection, ConnectionOptions, ContactId, ContactProvider, Created, Draft, ErrorKind,
+    Exchange, Method, Operation, Prepared, ProviderError, ProviderInfo, Secret, UnifiedContact,
 };
 
 /// A connection to the invented vendor.
@@ -19,20 +18,15 @@ use unicontact::providers::{
 pub(crate) struct CardIndex {
     pub(crate) connection: Connection,
     pub(crate) token: Secret,
+    capabilities: Capabilities,
 }
 
 impl CardIndex {
     pub(crate) fn new(common: ConnectionOptions, base_url: BaseUrl, token: Secret, http: Http) -> Self {
-        Self { connection: Connection::new(common, "cardindex", base_url, http), token }
-    }
-
-    /// What an answer means. The common table judges everything but the vendor's own success.
-    pub(crate) fn interpret(&self, exchange: &Exchange) -> Result<Created, ProviderError> {
-        let body = exchange.success(&self.connection.info)?.unwrap_or(Value::Null);
-        let id = body.pointer("/person/id").and_then(Value::as_str).and_then(ContactId::new);
-        match id {
-            Some(id) => Ok(Created::new(id).with_returned(&body)),
-            None => Err(exchange.no_readable_id(&self.connection.info)),
+        Self {
+            connection: Connection::new(common, "cardindex", base_url, http),
+            token,
+            capabilities: Capabilities::default(),
         }
     }
 }
@@ -43,8 +37,12 @@ impl ContactProvider for CardIndex {
         &self.connection.info
     }
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::default()
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn connection(&self) -> Option<&Connection> {
+        Some(&self.connection)
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
@@ -101,30 +99,24 @@ impl ContactProvider for CardIndex {
         mapping.no_place_for(owner_id.is_some(), "owner_id", "owner");
         mapping.no_custom(custom.keys(), "CardIndex has no custom fields");
         mapping.merge_vendor(vendor, |_, _, value| Guard::Merge(value.clone()));
+        let (body, fields) = mapping.finish();
         let url = self.connection.base_url.join(&["people"]);
-        Ok(self.connection.draft(url, "Bearer", mapping.finish(), Vec::new()))
+        Ok(Draft::new(Method::Post, url, body)
+            .with_secret_header("authorization", "Bearer")
+            .with_fields(fields))
     }
 
-    fn discard_connections(&self) {
-        self.connection.discard_connections();
+    async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError> {
+        Ok(Prepared::new(draft.clone()).with_authorization(Authorization::Bearer(self.token.clone())))
     }
 
-    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
-        Ok(draft)
-    }
-
-    async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
-        let draft = self.draft(contact)?;
-        let authorization = Some(Authorization::Bearer(self.token.clone()));
-        let exchange = self.connection.send_draft(Operation::Create, draft, authorization).await?;
-        self.interpret(&exchange)
-    }
-
-    async fn find(&self, _: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
-        Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, "CardIndex cannot be searched"))
-    }
-
-    async fn check(&self) -> Result<(), ProviderError> {
-        Err(self.connection.error(Operation::Check, ErrorKind::Unsupported, "CardIndex has nothing to read"))
+    /// Only the vendor's own success is judged here; the common table judges everything else.
+    fn interpret(&self, _sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {
+        let body = exchange.success(&self.connection.info)?.unwrap_or(Value::Null);
+        let id = body.pointer("/person/id").and_then(Value::as_str).and_then(ContactId::new);
+        match id {
+            Some(id) => Ok(Created::new(id).with_returned(&body)),
+            None => Err(exchange.no_readable_id(&self.connection.info)),
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
 
-use unicontact_files::{ReadOptions, Reading, open, suggest_map};
+use unicontact_files::{ContactReader, ReadOptions, open, suggest_map};
 
 fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
@@ -27,7 +27,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-fn report(out: &mut impl Write, name: &str, mut reading: Reading) -> io::Result<()> {
+fn report(out: &mut impl Write, name: &str, mut reading: ContactReader) -> io::Result<()> {
     writeln!(out, "{name}: {}", reading.format())?;
     if let Some(plan) = reading.columns() {
         write!(out, "{plan}")?;

@@ -1,6 +1,6 @@
-//! A mapping from column headers to the fields of a contact, as TOML.
+//! Parses a mapping from column headers to the fields of a contact, written in TOML.
 //!
-//! The layouts that are recognised and the mapping that a user writes have the same form.
+//! The known layouts and the mappings of users have the same format.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use unicontact_model::nearest_word;
 
 use crate::field_path::FieldPath;
 
-/// What the columns of a CSV are.
+/// A mapping from the columns of a table to the fields of a contact.
 ///
 /// ```
 /// use unicontact_files::ColumnMap;
@@ -28,87 +28,93 @@ use crate::field_path::FieldPath;
 /// "tags" = "import"
 /// "#
 /// .parse()?;
-/// let mistake = "[columns]\n\"Mail\" = \"emails[0].adress\"".parse::<ColumnMap>().unwrap_err();
-/// assert_eq!(mistake.to_string(), "line 2: Mail: unknown field, did you mean `emails[].address`?");
+/// let error = "[columns]\n\"Mail\" = \"emails[0].adress\"".parse::<ColumnMap>().unwrap_err();
+/// assert_eq!(error.to_string(), "line 2: Mail: unknown field, did you mean `emails[].address`?");
 /// # Ok::<(), unicontact_files::MapError>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ColumnMap {
     pub(crate) columns: Vec<MapEntry>,
     pub(crate) constants: Vec<(FieldPath, String)>,
-    pub(crate) layout: Option<LayoutHead>,
+    pub(crate) layout: Option<LayoutInfo>,
 }
 
 /// One line under `[columns]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MapEntry {
-    /// The header as written. In a layout `{n}` stands for a number, counted from 1.
+    /// The header as written. In a layout, `{n}` stands for a number, counted from 1.
     pub(crate) header: String,
     pub(crate) line: usize,
-    pub(crate) place: Place,
+    pub(crate) target: MapTarget,
 }
 
-/// What becomes of a column.
+/// The target of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// It is left out on purpose.
+pub(crate) enum MapTarget {
+    /// The column is left out on purpose.
     Ignore,
-    /// It goes to a field; with it go constants for the same entry.
-    Field { target: FieldText, kind: Option<String>, label: Option<String> },
+    /// The column is read into a field, with the kind and the label of all its values.
+    Field { template: FieldTemplate, kind: Option<String>, label: Option<String> },
 }
 
-/// A field as it is written; only when the number for `{n}` is known is it a [`FieldPath`].
+/// The path of a field, in which `{n}` stands for the number in the header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FieldText(pub(crate) String);
+pub(crate) struct FieldTemplate(pub(crate) String);
 
-/// What `[layout]` says: the program the layout belongs to, and the headers that it is known by.
+/// The section `[layout]`: the program, and the headers that identify its exports.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct LayoutHead {
+pub(crate) struct LayoutInfo {
     pub(crate) name: String,
+    /// The headers that identify the layout. `|` separates headers of which one is enough.
     pub(crate) known_by: Vec<String>,
-    /// Its names mean something in whole exports only, and nothing in other files.
+    /// Whether its names have a meaning only in files of this layout.
     pub(crate) whole_exports_only: bool,
-    /// The program writes lists of a record into rows below it, in which the record's own columns are empty.
+    /// Whether the program writes the lists of a record into rows below it, whose other columns are empty.
     pub(crate) continues_rows: bool,
 }
 
-/// Why a mapping cannot be used. It shows headers and field names, never cells.
+/// Error of a mapping. It shows headers and field names, never cells.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 #[error("{}{message}", if *line == 0 { String::new() } else { format!("line {line}: ") })]
 pub struct MapError {
-    /// The line of the mapping; the first one is 1, and 0 means that it is about no line in particular.
+    /// The line of the mapping, counted from 1; 0 for an error without a line.
     pub line: usize,
-    /// What is wrong and what would be right.
+    /// What is wrong, and the nearest name that is right.
     pub message: String,
 }
 
 impl std::str::FromStr for ColumnMap {
     type Err = MapError;
 
-    /// Reads a mapping.
+    /// Parses a mapping.
     ///
     /// # Errors
     ///
-    /// The first mistake, with its line: broken TOML, an unknown section, key or field.
+    /// The first error with its line: invalid TOML, an unknown section, key or field.
     fn from_str(text: &str) -> Result<Self, MapError> {
-        Reading { text }.map()
+        MapParser { text }.map()
     }
 }
 
-impl FieldText {
-    /// The target, with the header's number, counted from 1, in place of `{n}`.
-    pub(crate) fn target(&self, number: Option<usize>) -> Result<FieldPath, String> {
+impl FieldTemplate {
+    /// Returns the path with the number of the header, counted from 1, in place of `{n}`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the path.
+    pub(crate) fn resolve(&self, number: Option<usize>) -> Result<FieldPath, String> {
         let entry = number.unwrap_or(1).saturating_sub(1).to_string();
         FieldPath::parse(&self.0.replace("{n}", &entry))
     }
 }
 
-/// A mapping's text, for the line numbers.
-struct Reading<'a> {
+/// A parser of a mapping. It keeps the text to number the lines.
+struct MapParser<'a> {
     text: &'a str,
 }
 
-impl Reading<'_> {
+impl MapParser<'_> {
     fn map(&self) -> Result<ColumnMap, MapError> {
         let document = Document::parse(self.text).map_err(|error| MapError {
             line: error.span().map_or(0, |span| self.line_at(span.start)),
@@ -119,12 +125,12 @@ impl Reading<'_> {
             let line = self.line_of(item);
             let table = item
                 .as_table_like()
-                .ok_or_else(|| mistake(line, format!("{section}: expected a section such as [columns]")))?;
+                .ok_or_else(|| error_at(line, format!("{section}: expected a section such as [columns]")))?;
             match section {
                 "columns" => map.columns = self.columns(table)?,
                 "constants" => map.constants = self.constants(table)?,
                 "layout" => map.layout = Some(Self::layout(table)),
-                other => return Err(mistake(line, unknown_key(other, &["columns", "constants"]))),
+                other => return Err(error_at(line, unknown_key(other, &["columns", "constants"]))),
             }
         }
         Ok(map)
@@ -134,15 +140,16 @@ impl Reading<'_> {
         let mut entries = Vec::new();
         for (header, item) in table.iter() {
             let line = self.line_of(item);
-            let place = Self::place(item).map_err(|message| mistake(line, format!("{header}: {message}")))?;
-            entries.push(MapEntry { header: header.to_owned(), line, place });
+            let target =
+                Self::target(item).map_err(|message| error_at(line, format!("{header}: {message}")))?;
+            entries.push(MapEntry { header: header.to_owned(), line, target });
         }
         Ok(entries)
     }
 
-    fn place(item: &Item) -> Result<Place, String> {
+    fn target(item: &Item) -> Result<MapTarget, String> {
         if let Some(text) = item.as_str() {
-            return place(text, None, None);
+            return target_of(text, None, None);
         }
         let Some(table) = item.as_table_like() else {
             return Err("expected a field such as \"emails[0].address\", or \"ignore\"".to_owned());
@@ -155,32 +162,32 @@ impl Reading<'_> {
             texts.insert(key, value.as_str().ok_or_else(|| format!("{key}: expected a text"))?);
         }
         let to = texts.get("to").ok_or("`to` is missing")?;
-        place(to, texts.get("kind").copied(), texts.get("label").copied())
+        target_of(to, texts.get("kind").copied(), texts.get("label").copied())
     }
 
     fn constants(&self, table: &dyn TableLike) -> Result<Vec<(FieldPath, String)>, MapError> {
         let mut constants = Vec::new();
         for (name, item) in table.iter() {
             let line = self.line_of(item);
-            let target =
-                FieldPath::parse(name).map_err(|message| mistake(line, format!("{name}: {message}")))?;
-            if target.is_in_a_list() && target.entry.is_none() {
-                return Err(mistake(line, format!("{name}: say which entry, such as {}[0]", target.list())));
+            let path =
+                FieldPath::parse(name).map_err(|message| error_at(line, format!("{name}: {message}")))?;
+            if path.is_in_a_list() && path.entry.is_none() {
+                return Err(error_at(line, format!("{name}: say which entry, such as {}[0]", path.list())));
             }
             let value = match item.as_value() {
                 Some(Value::String(text)) => text.value().clone(),
                 Some(Value::Integer(number)) => number.value().to_string(),
-                _ => return Err(mistake(line, format!("{name}: expected a text"))),
+                _ => return Err(error_at(line, format!("{name}: expected a text"))),
             };
-            constants.push((target, value));
+            constants.push((path, value));
         }
         Ok(constants)
     }
 
-    fn layout(table: &dyn TableLike) -> LayoutHead {
+    fn layout(table: &dyn TableLike) -> LayoutInfo {
         let flag = |name: &str| table.get(name).and_then(Item::as_bool).unwrap_or_default();
         let known_by = table.get("known_by").and_then(Item::as_array);
-        LayoutHead {
+        LayoutInfo {
             name: table.get("name").and_then(Item::as_str).unwrap_or_default().to_owned(),
             known_by: known_by
                 .into_iter()
@@ -201,19 +208,19 @@ impl Reading<'_> {
     }
 }
 
-fn place(to: &str, kind: Option<&str>, label: Option<&str>) -> Result<Place, String> {
+fn target_of(to: &str, kind: Option<&str>, label: Option<&str>) -> Result<MapTarget, String> {
     if to == "ignore" {
-        return Ok(Place::Ignore);
+        return Ok(MapTarget::Ignore);
     }
-    let target = FieldText(to.to_owned());
-    let in_list = target.target(Some(1))?.is_in_a_list();
-    if !in_list && (kind.is_some() || label.is_some()) {
+    let template = FieldTemplate(to.to_owned());
+    let is_in_list = template.resolve(Some(1))?.is_in_a_list();
+    if !is_in_list && (kind.is_some() || label.is_some()) {
         return Err("`kind` and `label` belong to e-mails, phones, addresses and links only".to_owned());
     }
-    Ok(Place::Field { target, kind: kind.map(str::to_owned), label: label.map(str::to_owned) })
+    Ok(MapTarget::Field { template, kind: kind.map(str::to_owned), label: label.map(str::to_owned) })
 }
 
-fn mistake(line: usize, message: String) -> MapError {
+fn error_at(line: usize, message: String) -> MapError {
     MapError { line, message }
 }
 

@@ -1,77 +1,71 @@
-//! Reading CSV.
-//!
-//! A row that has not as many cells as the header has columns gets a note or is a reject.
+//! Reads the contacts of a CSV file, one row at a time.
 
 mod addresses;
+mod cell_value;
 pub(crate) mod cells;
-mod continuation;
-pub(crate) mod dial_codes;
+mod column_names;
+pub(crate) mod continuation;
+mod dial_codes;
+mod dialect;
+mod entries;
 pub(crate) mod header;
 mod names;
 mod records;
 mod row;
+mod row_source;
 pub(crate) mod samples;
+mod single_values;
 pub(crate) mod structure;
+pub(crate) mod table;
 mod v0_1;
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io;
 
-use self::cells::{Cutter, Dialect};
-pub(crate) use self::continuation::Continuations;
-use self::header::Header;
-use self::records::{Record, Records};
+use self::continuation::Continuations;
+use self::records::Record;
 pub(crate) use self::row::RowReader;
-pub(crate) use self::structure::Structure;
-use self::structure::{Part, SkippedRows};
-pub(crate) use self::v0_1::EarlierRows;
-use crate::assembly::Finished;
-use crate::decode::TextEncoding;
+use self::row_source::{Item, RowSource, SourceRow};
+use self::structure::SkippedRows;
+use self::v0_1::EarlierReaders;
+use crate::contact_builder::BuiltContact;
 use crate::decode::rows::RowDecoder;
-use crate::json::read_in_another_encoding;
 use crate::options::OnBadCell;
-use crate::plan::{ColumnPlan, Taken};
+use crate::plan::{ColumnPlan, ColumnTarget};
 use crate::row::{Note, Reject, Row, Suggestion};
 use crate::workbook::SheetRows;
 
-/// What version 0.1.0 may have read of the rows.
-pub(crate) struct Earlier {
-    /// With the options that the file is read with today.
-    pub(crate) rows: Option<EarlierRows>,
-    /// Without the encoding: it took the bytes for Windows-1252.
-    pub(crate) undecoded: Option<(TextEncoding, EarlierRows)>,
-}
-
-/// What comes next in a file.
-enum Item {
-    Record(CutRecord),
-    Reject(Reject),
-}
-
-/// A row, cut as it is read.
-struct CutRecord {
-    record: Record,
-    /// Why it was cut again.
-    recut: Option<&'static str>,
-    is_below_empty_row: bool,
+/// The contacts of a CSV file.
+pub(crate) struct CsvRows {
+    pub(crate) plan: ColumnPlan,
+    source: RowSource,
+    reader: RowReader,
+    earlier: EarlierReaders,
+    decoder: RowDecoder,
+    continuations: Option<Continuations>,
+    /// The item after the last contact, read to see whether it continues that contact.
+    lookahead: Option<io::Result<Option<Item>>>,
+    row_limit: usize,
+    on_bad_cell: OnBadCell,
 }
 
 /// The line and the cells of a row.
 type LineCells<'r> = (u64, Vec<Cow<'r, str>>);
 
-/// What is known of the rows of a contact besides the contact.
+/// Notes and suggestions on the rows of a contact, found before the contact is read.
 #[derive(Default)]
 struct Findings {
     notes: Vec<Note>,
     suggestions: Vec<Suggestion>,
-    is_read_otherwise: bool,
+    may_differ_from_v0_1: bool,
 }
 
 impl Findings {
     fn note(&mut self, message: &str) {
-        self.push(note(message));
+        self.push(Note { field: String::new(), message: message.to_owned() });
     }
 
+    /// Adds a note, unless the same note is there.
     fn push(&mut self, note: Note) {
         if !self.notes.contains(&note) {
             self.notes.push(note);
@@ -79,224 +73,128 @@ impl Findings {
     }
 }
 
-/// The contacts of a CSV file.
-pub(crate) struct CsvRows {
-    records: Records,
-    pub(crate) plan: ColumnPlan,
-    reader: RowReader,
-    earlier: Earlier,
-    decoder: RowDecoder,
-    structure: Structure,
-    continuations: Option<Continuations>,
-    /// What was read behind the last contact, to see whether it continues that.
-    ahead: Option<io::Result<Option<Item>>>,
-    limit: usize,
-    on_bad_cell: OnBadCell,
-    pub(crate) empty_rows: u64,
-}
-
 impl CsvRows {
-    pub(crate) fn new(
-        source: Box<dyn Read + Send>,
-        dialect: Dialect,
-        header: &Header,
-        plan: ColumnPlan,
-        (reader, earlier, decoder, (structure, continuations)): (
-            RowReader,
-            Earlier,
-            RowDecoder,
-            (Structure, Option<Continuations>),
-        ),
-        (on_bad_cell, limit): (OnBadCell, usize),
-    ) -> io::Result<Self> {
-        let mut records = Records::new(source, dialect, limit);
-        records.skip_lines(header.last_line)?;
-        Ok(Self {
-            records,
-            plan,
-            reader,
-            earlier,
-            decoder,
-            structure,
-            continuations,
-            ahead: None,
-            limit,
-            on_bad_cell,
-            empty_rows: 0,
-        })
+    /// Numbers the lines of skipped rows by the rows of the sheet that the table is in.
+    pub(crate) fn use_sheet_rows(&mut self, sheet: SheetRows) {
+        self.source.use_sheet_rows(sheet);
     }
 
-    /// Counts lines by the rows of the sheet that the table is in.
-    pub(crate) fn count_by(&mut self, sheet: SheetRows) {
-        self.structure.count_by(sheet);
-    }
-
+    /// Returns the rows that were skipped so far because they belong to the table.
     pub(crate) fn skipped(&self) -> &[SkippedRows] {
-        &self.structure.skipped
+        self.source.skipped()
     }
 
+    /// Returns the number of empty rows that were skipped so far.
+    pub(crate) fn empty_rows(&self) -> u64 {
+        self.source.empty_rows
+    }
+
+    /// Returns the line that was read last, counted from 1.
     pub(crate) fn line(&self) -> u64 {
-        self.records.line()
+        self.source.line()
     }
 
+    /// Returns the next contact, or a reject. `None` at the end of the file.
     pub(crate) fn next_row(&mut self) -> io::Result<Option<Result<Row, Reject>>> {
-        let item = match self.ahead.take() {
+        let item = match self.lookahead.take() {
             Some(item) => item?,
             None => self.next_item()?,
         };
         Ok(match item {
             None => None,
             Some(Item::Reject(reject)) => Some(Err(reject)),
-            Some(Item::Record(record)) => {
-                let below = self.continuations_of(&record);
-                Some(self.row(record, below))
+            Some(Item::Row(row)) => {
+                let continuations = self.continuations_of(&row);
+                Some(self.contact(row, continuations))
             }
         })
     }
 
-    /// Reads the rows that continue the contact of a row, and the item behind them.
-    fn continuations_of(&mut self, first: &CutRecord) -> Vec<CutRecord> {
-        let mut below = Vec::new();
+    fn next_item(&mut self) -> io::Result<Option<Item>> {
+        self.source.next_item(&self.decoder)
+    }
+
+    /// Reads the rows that continue the contact of `first`, and the item after them.
+    fn continuations_of(&mut self, first: &SourceRow) -> Vec<SourceRow> {
+        let mut continuations = Vec::new();
         if self.continuations.is_none() {
-            return below;
+            return continuations;
         }
         let mut length = first.record.original.len();
         loop {
             let item = self.next_item();
             match item {
-                Ok(Some(Item::Record(row))) if self.continues(first, &row, length) => {
+                Ok(Some(Item::Row(row))) if self.continues(first, &row, length) => {
                     length += row.record.original.len();
-                    below.push(row);
+                    continuations.push(row);
                 }
                 item => {
-                    self.ahead = Some(item);
-                    return below;
+                    self.lookahead = Some(item);
+                    return continuations;
                 }
             }
         }
     }
 
-    /// Whether a row continues the contact of another one, which has this length so far.
-    fn continues(&self, first: &CutRecord, row: &CutRecord, length: usize) -> bool {
+    /// Returns whether a row continues the contact of `first`, whose rows have `length` bytes so far.
+    fn continues(&self, first: &SourceRow, row: &SourceRow, length: usize) -> bool {
         let is_continuation =
             |it: &Continuations| it.continues(&first.record, &row.record, row.is_below_empty_row);
-        length + row.record.original.len() <= self.limit
+        length + row.record.original.len() <= self.row_limit
             && self.continuations.as_ref().is_some_and(is_continuation)
-            && self.fitting(&row.record, &mut Vec::new()).is_ok()
+            && self.source.check_cells(&row.record).is_ok()
     }
 
-    /// Returns the next row that belongs to a contact, or a reject.
-    fn next_item(&mut self) -> io::Result<Option<Item>> {
-        let mut is_below_empty_row = false;
-        loop {
-            let record = match self.records.next_record()? {
-                None => return Ok(None),
-                Some(Err(mut reject)) => {
-                    reject.original = self.decoder.original(reject.original, self.plan.delimiter);
-                    return Ok(Some(Item::Reject(reject)));
-                }
-                Some(Ok(record)) => record,
-            };
-            if record.is_empty() {
-                self.empty_rows += 1;
-                is_below_empty_row = true;
-                continue;
-            }
-            let (record, is_inside) = self.with_cells_inside(record);
-            match self.structure.part(&record) {
-                Part::Row => {}
-                Part::Skipped => continue,
-                Part::Rejected(reason) => {
-                    let original = self.decoder.original(record.original, self.plan.delimiter);
-                    return Ok(Some(Item::Reject(Reject::new(record.line, reason, original))));
-                }
-            }
-            let (record, is_escaped) = self.with_escaped_quotes(record);
-            let recut = match (is_inside, is_escaped) {
-                (true, _) => Some(QUOTED_ROW),
-                (_, true) => Some(ESCAPED_QUOTES),
-                _ => None,
-            };
-            return Ok(Some(Item::Record(CutRecord { record, recut, is_below_empty_row })));
-        }
-    }
-
-    /// Cuts a row again around which as a whole stand quotes, where that gives a cell for each column.
-    fn with_cells_inside(&self, record: Record) -> (Record, bool) {
-        let columns = self.plan.columns.len();
-        if columns < 2 || record.cells.len() != 1 {
-            return (record, false);
-        }
-        match record.cells_inside(self.plan.dialect).filter(|cells| cells.len() == columns) {
-            Some(cells) => (Record { cells, ..record }, true),
-            None => (record, false),
-        }
-    }
-
-    /// Cuts a row again whose quotes have backslashes before them, where only that gives a cell for each column.
-    fn with_escaped_quotes(&self, record: Record) -> (Record, bool) {
-        let columns = self.plan.columns.len();
-        let dialect = self.plan.dialect;
-        let is_suspect = record.stray_quote && !dialect.has_backslashes && record.cells.len() != columns;
-        if !is_suspect || !record.original.windows(2).any(|pair| pair == [b'\\', dialect.quote]) {
-            return (record, false);
-        }
-        let (cells, stray_quote) = cut(&record.original, Dialect { has_backslashes: true, ..dialect });
-        if cells.len() != columns || stray_quote {
-            return (record, false);
-        }
-        (Record { cells, stray_quote, ..record }, true)
-    }
-
-    /// Reads the contact of a row and of the rows below that continue it.
-    fn row(&mut self, first: CutRecord, below: Vec<CutRecord>) -> Result<Row, Reject> {
+    /// Reads the contact of a row and of the rows that continue it.
+    fn contact(&mut self, first: SourceRow, continuations: Vec<SourceRow>) -> Result<Row, Reject> {
         let line = first.record.line;
         let mut findings = Findings::default();
-        if let Err(reason) = self.fitting(&first.record, &mut findings.notes) {
-            return Err(Reject::new(line, reason, self.original(first, below)));
+        match self.source.check_cells(&first.record) {
+            Ok(notes) => notes.into_iter().for_each(|note| findings.note(note)),
+            Err(reason) => return Err(Reject::new(line, reason, self.original(first, continuations))),
         }
-        // A row that cannot be decoded must not come back as another text.
+        // A row that cannot be decoded must not come back as another text: its bytes are rejected as they are.
         let cells = match self.decoded(&first, None, &mut findings) {
             Ok(cells) => cells,
-            Err(reason) => return Err(Reject::new(line, reason, undecoded(first, below)).incomplete()),
+            Err(reason) => return Err(Reject::new(line, reason, raw(first, continuations)).incomplete()),
         };
-        let cells_below = match self.decoded_below(&below, &mut findings) {
+        let continued_cells = match self.decoded_continuations(&continuations, &mut findings) {
             Ok(cells) => cells,
             Err((line, reason)) => {
-                return Err(Reject::new(line, reason, undecoded(first, below)).incomplete());
+                return Err(Reject::new(line, reason, raw(first, continuations)).incomplete());
             }
         };
-        match self.reader.read_with_continuations(&cells, &cells_below, self.on_bad_cell) {
+        match self.reader.read_with_continuations(&cells, &continued_cells, self.on_bad_cell) {
             Ok(mut read) => {
-                drop((cells, cells_below));
+                drop((cells, continued_cells));
                 findings.notes.append(&mut read.notes);
-                let is_read_otherwise = read.is_read_otherwise || findings.is_read_otherwise;
-                let read = Finished { notes: findings.notes, is_read_otherwise, ..read };
+                let may_differ_from_v0_1 = read.may_differ_from_v0_1 || findings.may_differ_from_v0_1;
+                let read = BuiltContact { notes: findings.notes, may_differ_from_v0_1, ..read };
                 let read = self.with_earlier(read, &first.record);
-                let row = Row::new(read, line, self.original(first, below));
+                let row = read.into_row(line, self.original(first, continuations));
                 Ok(Row { suggestions: findings.suggestions, ..row })
             }
-            Err(unfit) => {
-                drop((cells, cells_below));
-                let line = unfit.line.unwrap_or(line);
-                let reject = Reject::new(line, unfit.reason, self.original(first, below));
-                Err(reject.at(unfit.column, unfit.field))
+            Err(error) => {
+                drop((cells, continued_cells));
+                let line = error.line.unwrap_or(line);
+                let reject = Reject::new(line, error.reason, self.original(first, continuations));
+                Err(reject.at(error.column, error.field))
             }
         }
     }
 
-    /// Decodes the cells of a row. `line` is its line, where the contact begins in another one.
+    /// Decodes the cells of a row. `line` is the line of a row that continues a contact.
     fn decoded<'r>(
         &mut self,
-        row: &'r CutRecord,
+        row: &'r SourceRow,
         line: Option<u64>,
         findings: &mut Findings,
     ) -> Result<Vec<Cow<'r, str>>, String> {
-        if let Some(why) = row.recut {
-            findings.note(why);
+        if let Some(correction) = row.correction {
+            findings.note(correction);
         }
         let decoded = self.decoder.decode(&row.record.cells)?;
-        findings.notes.extend(decoded.noted.map(read_in_another_encoding));
+        findings.notes.extend(decoded.noted.map(Note::decoded_as));
         if decoded.cells.iter().any(|cell| !cell.is_ascii() && cell.contains('\u{fffd}')) {
             findings.note("some characters do not exist in the file's encoding; they are shown as \u{fffd}");
         }
@@ -304,122 +202,81 @@ impl CsvRows {
             findings.notes.push(suggestion.note());
             findings.suggestions.push(Suggestion { line, ..suggestion });
         }
-        findings.is_read_otherwise |= decoded.differs_from_v0_1
-            || row.recut.is_some()
+        findings.may_differ_from_v0_1 |= decoded.differs_from_v0_1
+            || row.correction.is_some()
             || row.record.has_guarded_delimiter
             || line.is_some();
         Ok(decoded.cells)
     }
 
-    /// Decodes the cells of the rows that continue a contact. An error has the line of the row.
-    fn decoded_below<'r>(
+    /// Decodes the cells of the rows that continue a contact. The error has the line of the row.
+    fn decoded_continuations<'r>(
         &mut self,
-        below: &'r [CutRecord],
+        continuations: &'r [SourceRow],
         findings: &mut Findings,
     ) -> Result<Vec<LineCells<'r>>, (u64, String)> {
         let mut all = Vec::new();
-        for row in below {
+        for row in continuations {
             let line = row.record.line;
             let cells = self.decoded(row, Some(line), findings).map_err(|reason| (line, reason))?;
-            for field in self.values_not_used(&cells) {
+            for field in self.unused_headers(&cells) {
                 let message = "a value in a row that continues the contact is not used".to_owned();
                 findings.push(Note { field, message });
             }
             all.push((line, cells));
         }
-        if !below.is_empty() {
-            findings.note("the rows without a name below it continue the contact");
+        if !continuations.is_empty() {
+            findings.note("the rows below without a name continue the contact");
         }
         Ok(all)
     }
 
-    /// Returns the headers of the columns that are not used and have a value.
-    fn values_not_used(&self, cells: &[Cow<'_, str>]) -> Vec<String> {
+    /// Returns the headers of the unused columns that have a value in a row.
+    fn unused_headers(&self, cells: &[Cow<'_, str>]) -> Vec<String> {
         let filled = self.plan.columns.iter().zip(cells).filter(|(_, cell)| !cell.trim().is_empty());
-        let not_used = filled.filter(|(column, _)| matches!(column.taken, Taken::Not { .. }));
-        not_used.map(|(column, _)| column.header.clone()).collect()
+        let unused = filled.filter(|(column, _)| matches!(column.target, ColumnTarget::Unused { .. }));
+        unused.map(|(column, _)| column.header.clone()).collect()
     }
 
-    /// The cells of used columns that look as if they were encoded twice.
+    /// Returns suggestions for the cells of used columns that look as if they were encoded twice.
     fn suggestions(&self, cells: &[Cow<'_, str>]) -> Vec<Suggestion> {
         let columns = self.plan.columns.iter().zip(cells);
-        let used =
-            columns.filter(|(column, cell)| !cell.is_ascii() && matches!(column.taken, Taken::For { .. }));
+        let used = columns
+            .filter(|(column, cell)| !cell.is_ascii() && matches!(column.target, ColumnTarget::Field { .. }));
         used.filter_map(|(column, cell)| Suggestion::new(Some(column.number), &column.header, cell)).collect()
     }
 
-    /// Returns a row, and those that continue it, as they stand in the file.
-    fn original(&self, first: CutRecord, below: Vec<CutRecord>) -> Vec<u8> {
+    /// Returns a row and the rows that continue it, as text for the file of rejects.
+    fn original(&self, first: SourceRow, continuations: Vec<SourceRow>) -> Vec<u8> {
         let mut original = self.decoder.original(first.record.original, self.plan.delimiter);
-        for row in below {
+        for row in continuations {
             original.extend(self.decoder.original(row.record.original, self.plan.delimiter));
         }
         original
     }
 
-    fn with_earlier(&self, mut read: Finished, record: &Record) -> Finished {
+    /// Adds the contact that version 0.1.0 read from the row, where that may be another one.
+    fn with_earlier(&self, mut read: BuiltContact, record: &Record) -> BuiltContact {
         let (original, line) = (&record.original, record.line);
-        if let Some(earlier) = &self.earlier.rows {
-            read.is_read_otherwise |= earlier.is_for_every_row();
+        if let Some(earlier) = &self.earlier.decoded {
+            read.may_differ_from_v0_1 |= earlier.reads_every_row_otherwise();
             read = read.with_earlier(|| earlier.read(original, line));
         }
-        match &self.earlier.undecoded {
+        match &self.earlier.raw {
             Some((encoding, earlier)) if read.earlier.is_none() && !original.is_ascii() => {
-                read.is_read_otherwise = true;
+                read.may_differ_from_v0_1 = true;
                 read.with_earlier(|| earlier.read(&encoding.encode(original)?, line))
             }
             _ => read,
         }
     }
+}
 
-    /// Whether the row's cells can stand under the header's columns.
-    fn fitting(&self, record: &Record, notes: &mut Vec<Note>) -> Result<(), String> {
-        let (cells, columns) = (record.cells.len(), self.plan.columns.len());
-        if record.cells.iter().any(|cell| cell.contains(&0)) {
-            return Err("a NUL byte in the row".to_owned());
-        }
-        let filled =
-            record.cells.iter().rposition(|cell| !cell.trim_ascii().is_empty()).map_or(0, |it| it + 1);
-        if filled > columns {
-            let reason = "is the delimiter inside a cell that is not quoted?";
-            return Err(format!("{filled} cells under {columns} columns: {reason}"));
-        }
-        if cells < columns && record.after_a_broken_row {
-            return Err(format!("{cells} cells under {columns} columns, after a row with a broken quote"));
-        }
-        if cells < columns && filled <= 1 && columns > 2 {
-            return Err(format!("{cells} cells under {columns} columns: is it a part of another row?"));
-        }
-        if cells < columns {
-            notes.push(note("fewer cells than columns; the missing ones are taken as empty"));
-        }
-        if record.stray_quote {
-            notes.push(note("a quote inside a cell is not doubled; the cell may lack quotes"));
-        }
-        Ok(())
+/// Returns the bytes of a row and of the rows that continue it, as they are in the file.
+fn raw(first: SourceRow, continuations: Vec<SourceRow>) -> Vec<u8> {
+    let mut bytes = first.record.original;
+    for row in continuations {
+        bytes.extend(row.record.original);
     }
-}
-
-const ESCAPED_QUOTES: &str = "the quotes inside a cell have backslashes before them; they are taken off";
-const QUOTED_ROW: &str = "quotes stand around the whole row; they are taken off";
-
-/// Returns the bytes of a row and of those that continue it.
-fn undecoded(first: CutRecord, below: Vec<CutRecord>) -> Vec<u8> {
-    let mut original = first.record.original;
-    for row in below {
-        original.extend(row.record.original);
-    }
-    original
-}
-
-/// Cuts a row, and says whether a quote stands where none belongs.
-fn cut(row: &[u8], dialect: Dialect) -> (Vec<Vec<u8>>, bool) {
-    let mut cutter = Cutter::default();
-    let is_whole = cutter.read_row(row, dialect);
-    let has_stray_quote = cutter.stray_quote || !is_whole;
-    (cutter.into_cells(), has_stray_quote)
-}
-
-fn note(message: &str) -> Note {
-    Note { field: String::new(), message: message.to_owned() }
+    bytes
 }

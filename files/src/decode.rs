@@ -1,14 +1,14 @@
-//! From the bytes of a file to UTF-8.
+//! Decodes the bytes of a file to UTF-8.
 //!
-//! A byte order mark and the caller's option decide. Without either, rows that are not UTF-8 are in the encoding that
-//! [`guess`] finds, or the file is not read.
+//! The caller's option decides, and then a byte order mark. Without both, [`guess`] decides on the rows that are not UTF-8; a
+//! file whose guess is uncertain is not read.
 
 pub(crate) mod file;
 pub(crate) mod guess;
 mod languages;
+pub(crate) mod mojibake;
 mod plausibility;
 pub(crate) mod rows;
-pub(crate) mod twice;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -31,7 +31,7 @@ const CHUNK: usize = 32 * 1024;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TextEncoding(&'static Encoding);
 
-/// No character encoding has this name.
+/// Error of a name that no character encoding has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("unknown encoding (expected a name such as utf-8, utf-16le, windows-1252, shift_jis)")]
 pub struct UnknownEncoding;
@@ -41,8 +41,8 @@ impl TextEncoding {
     pub const UTF_8: Self = Self(UTF_8);
     pub(crate) const WINDOWS_1252: Self = Self(WINDOWS_1252);
 
-    /// What the first bytes of a file say about its encoding: a byte order mark, or the zeros of UTF-16.
-    pub(crate) fn of_head(head: &[u8]) -> Option<Self> {
+    /// Returns the encoding that the first bytes of a file show, by a byte order mark or the zeros of UTF-16.
+    pub(crate) fn from_head(head: &[u8]) -> Option<Self> {
         if let Some((encoding, _)) = Encoding::for_bom(head) {
             return Some(Self(encoding));
         }
@@ -52,12 +52,12 @@ impl TextEncoding {
         match (zeros_at(0), zeros_at(1)) {
             (0, odd) if pairs >= 2 && odd * 4 > pairs * 3 => Some(Self(UTF_16LE)),
             (even, 0) if pairs >= 2 && even * 4 > pairs * 3 => Some(Self(UTF_16BE)),
-            _ => Self::utf_16_of_other_letters(head),
+            _ => Self::utf_16_from_separators(head),
         }
     }
 
-    /// Whether the first bytes of a text cannot be in this encoding: delimiters, digits and ends of lines have a zero beside
-    /// them in UTF-16.
+    /// Returns whether the first bytes of a text cannot be in this encoding. In UTF-16, delimiters, digits and line ends have
+    /// a zero beside them.
     pub(crate) fn is_refuted_by(self, head: &[u8]) -> bool {
         let parity = match self.0 {
             encoding if encoding == UTF_16LE => 1,
@@ -69,11 +69,11 @@ impl TextEncoding {
         head.len() > 3 && (zeros == 0 || zeros < zeros_at(1 - parity))
     }
 
-    /// Returns the form of UTF-16 that a file without a byte order mark is in whose header has no Latin letters: its separators
-    /// and addresses still have zeros.
-    fn utf_16_of_other_letters(head: &[u8]) -> Option<Self> {
-        const LOOKED_AT: usize = 8 * 1024;
-        let head = &head[..head.len().min(LOOKED_AT) & !1];
+    /// Returns UTF-16 for a file without a byte order mark and without Latin letters in its header: the separators and the
+    /// e-mail addresses still have zeros.
+    fn utf_16_from_separators(head: &[u8]) -> Option<Self> {
+        const MAX_BYTES: usize = 8 * 1024;
+        let head = &head[..head.len().min(MAX_BYTES) & !1];
         let zeros_at = |parity: usize| head.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
         let is_frequent = |zeros: usize| zeros >= 4 && zeros * 16 > head.len();
         let encoding = match (zeros_at(0), zeros_at(1)) {
@@ -84,23 +84,23 @@ impl TextEncoding {
         encoding.decode_without_bom_handling_and_without_replacement(head).map(|_| Self(encoding))
     }
 
-    /// `source` as UTF-8, without a byte order mark.
+    /// Returns `source` as UTF-8, without a byte order mark.
     pub(crate) fn reader(self, source: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
         Box::new(Transcoder {
             source,
             decoder: self.0.new_decoder_with_bom_removal(),
             input: vec![0; CHUNK],
             output: String::with_capacity(CHUNK * 3 + 16),
-            given: 0,
+            returned: 0,
             finished: false,
         })
     }
 
-    /// Returns the bytes that version 0.1.0 read as they stand, of text that is decoded today. `None` where it decoded the
-    /// encoding itself.
+    /// Returns the bytes of the file for a text that was decoded from it. `None` for an encoding that version 0.1.0 decoded,
+    /// too.
     pub(crate) fn encode(self, text: &[u8]) -> Option<Vec<u8>> {
-        let is_read_raw = self.0.is_ascii_compatible() || self.0 == ISO_2022_JP;
-        let text = std::str::from_utf8(text).ok().filter(|_| is_read_raw)?;
+        let was_read_raw = self.0.is_ascii_compatible() || self.0 == ISO_2022_JP;
+        let text = std::str::from_utf8(text).ok().filter(|_| was_read_raw)?;
         Some(self.0.encode(text).0.into_owned())
     }
 }
@@ -125,34 +125,36 @@ impl fmt::Debug for TextEncoding {
     }
 }
 
+/// A source that is decoded to UTF-8.
 struct Transcoder {
     source: Box<dyn Read + Send>,
     decoder: Decoder,
     input: Vec<u8>,
     output: String,
-    given: usize,
+    /// The bytes of `output` that were returned.
+    returned: usize,
     finished: bool,
 }
 
 impl Read for Transcoder {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.output.len() && !self.finished {
+        while self.returned == self.output.len() && !self.finished {
             self.output.clear();
-            self.given = 0;
+            self.returned = 0;
             let count = self.source.read(&mut self.input)?;
             self.finished = count == 0;
-            // The output has room for the longest UTF-8 that a full input can become.
+            // The output has room for the longest UTF-8 that a full input decodes to.
             let _ = self.decoder.decode_to_string(&self.input[..count], &mut self.output, self.finished);
         }
-        let rest = &self.output.as_bytes()[self.given..];
+        let rest = &self.output.as_bytes()[self.returned..];
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
-        self.given += count;
+        self.returned += count;
         Ok(count)
     }
 }
 
-/// Text of bytes that should be UTF-8, and whether they had to be read as Windows-1252.
+/// Returns the text of bytes, and whether they are not UTF-8 and were decoded as Windows-1252.
 pub(crate) fn text_of(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return (Cow::Borrowed(text), false);
@@ -160,7 +162,7 @@ pub(crate) fn text_of(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     (WINDOWS_1252.decode_without_bom_handling(bytes).0, true)
 }
 
-/// Returns the text of bytes as version 0.1.0 read it: as UTF-8, else as Windows-1252.
+/// Returns the text of bytes as version 0.1.0 decoded it: as UTF-8, else as Windows-1252.
 pub(crate) fn text_of_v0_1(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -181,20 +183,20 @@ mod tests {
     #[test]
     fn a_byte_order_mark_decides_and_is_removed() {
         let bytes = b"\xff\xfeA\0\xfc\0";
-        assert_eq!(decoded(TextEncoding::of_head(bytes).unwrap(), bytes), "Aü");
+        assert_eq!(decoded(TextEncoding::from_head(bytes).unwrap(), bytes), "Aü");
     }
 
     #[test]
-    fn utf_16_without_a_mark_is_known_by_its_zeros() {
-        assert_eq!(TextEncoding::of_head(b"N\0a\0m\0e\0").unwrap().to_string(), "utf-16le");
-        assert_eq!(TextEncoding::of_head(b"\0N\0a\0m\0e").unwrap().to_string(), "utf-16be");
-        assert_eq!(TextEncoding::of_head(b"Name"), None);
+    fn utf_16_without_a_byte_order_mark_is_detected_by_its_zeros() {
+        assert_eq!(TextEncoding::from_head(b"N\0a\0m\0e\0").unwrap().to_string(), "utf-16le");
+        assert_eq!(TextEncoding::from_head(b"\0N\0a\0m\0e").unwrap().to_string(), "utf-16be");
+        assert_eq!(TextEncoding::from_head(b"Name"), None);
         let russian: Vec<u8> = "Имя;Почта\nАнна;a@b.ru\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(TextEncoding::of_head(&russian).unwrap().to_string(), "utf-16le");
+        assert_eq!(TextEncoding::from_head(&russian).unwrap().to_string(), "utf-16le");
     }
 
     #[test]
-    fn bytes_that_are_not_utf_8_are_read_as_windows_1252() {
+    fn bytes_that_are_not_utf_8_are_decoded_as_windows_1252() {
         assert_eq!(text_of(b"M\xfcller"), ("Müller".into(), true));
         assert_eq!(text_of("Müller".as_bytes()), ("Müller".into(), false));
     }

@@ -1,20 +1,20 @@
-//! What kind of file this is, by its first bytes and its name.
-//!
-//! The content decides before the name. A file of another kind is refused by the name of its kind.
+//! Detects the format of a file from its first bytes, and then from its name. Names the kind of a file that is not supported.
 
-use crate::marks::IS_JSCONTACT;
 use crate::options::Format;
-use crate::vcard::{begins_a_card as begins_a_card_here, is_separator};
+use crate::vcard_marker::{begins_a_card as line_begins_card, is_separator};
 
-/// What a file turned out to be, and what its owner can do about it.
+/// The member of a rejected object that was a `JSContact` card: the rest of it may lack the card's `@type`.
+pub(crate) const IS_JSCONTACT: &[u8] = b"\"_format\":\"jscontact\"";
+
+/// The kind of a file that is not supported, and advice for the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Foreign {
+pub(crate) struct Unsupported {
     pub(crate) found: &'static str,
     pub(crate) advice: &'static str,
 }
 
-impl Foreign {
-    /// Returns the same, where a program wrote markup into a file with the name of a workbook.
+impl Unsupported {
+    /// Returns the advice for a workbook where markup is in a file with the name of a workbook.
     pub(crate) fn as_table(self, name: &str) -> Self {
         let name = name.to_ascii_lowercase();
         let is_markup = matches!(self.found, "an HTML page" | "an XML file");
@@ -29,7 +29,7 @@ const AS_CSV: &str = "save it as CSV (UTF-8)";
 const UNPACK: &str = "unpack it first";
 const AS_VCARD: &str = "export the contacts as vCard or CSV";
 
-/// The first bytes of the binary files that people take for exports.
+/// The first bytes of binary files that users take for exports.
 const BINARY: &[(&[u8], &str, &str)] = &[
     (b"PK\x03\x04", "a ZIP archive or a document", UNPACK),
     (b"\xd0\xcf\x11\xe0", "an old Office document or an Outlook file", AS_CSV),
@@ -44,10 +44,10 @@ const BINARY: &[(&[u8], &str, &str)] = &[
     (b"SQLite format 3", "an SQLite database", AS_VCARD),
 ];
 
-/// A workbook that has no sheets.
-pub(crate) const NO_WORKBOOK: Foreign = Foreign { found: "no workbook", advice: AS_CSV };
+/// A file that is opened as a workbook and is none.
+pub(crate) const NO_WORKBOOK: Unsupported = Unsupported { found: "no workbook", advice: AS_CSV };
 
-/// The first characters of the texts that people take for exports, in lower case.
+/// The first characters of texts that users take for exports, in lower case.
 const TEXTS: &[(&str, &str, &str)] = &[
     ("<!doctype html", "an HTML page", "the download was probably not logged in: download it again"),
     ("<html", "an HTML page", "the download was probably not logged in: download it again"),
@@ -60,7 +60,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("[[\"vcard\"", "a list of jCards", AS_VCARD),
 ];
 
-/// The properties that nearly every vCard has some of.
+/// Properties of which nearly every vCard has some.
 const PROPERTIES: [&str; 16] = [
     "VERSION",
     "N",
@@ -80,35 +80,35 @@ const PROPERTIES: [&str; 16] = [
     "END",
 ];
 
-/// Returns what the first bytes are, if they are text in an encoding that is not read.
-pub(crate) fn foreign_encoding(head: &[u8]) -> Option<Foreign> {
+/// Returns the kind of a text in an encoding that is not supported.
+pub(crate) fn unsupported_encoding(head: &[u8]) -> Option<Unsupported> {
     let is_utf_32 = head.starts_with(b"\xff\xfe\0\0") || head.starts_with(b"\0\0\xfe\xff");
-    is_utf_32.then_some(Foreign { found: "text in UTF-32", advice: AS_CSV })
+    is_utf_32.then_some(Unsupported { found: "text in UTF-32", advice: AS_CSV })
 }
 
-/// What the raw first bytes are, if they are no text.
-pub(crate) fn foreign_bytes(head: &[u8]) -> Option<Foreign> {
+/// Returns the kind of a file whose first bytes are no text.
+pub(crate) fn unsupported_bytes(head: &[u8]) -> Option<Unsupported> {
     if let Some((_, found, advice)) = BINARY.iter().find(|(magic, ..)| head.starts_with(magic)) {
-        return Some(Foreign { found, advice });
+        return Some(Unsupported { found, advice });
     }
     let is_control = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31);
     let controls = head.iter().take(8192).filter(is_control).count();
-    (controls * 10 > head.len().min(8192)).then_some(Foreign { found: "a binary file", advice: AS_VCARD })
+    (controls * 10 > head.len().min(8192)).then_some(Unsupported { found: "a binary file", advice: AS_VCARD })
 }
 
-/// What the text begins like, if like something else than contacts.
-pub(crate) fn foreign_text(head: &[u8]) -> Option<Foreign> {
+/// Returns the kind of a text that begins like something else than contacts.
+pub(crate) fn unsupported_text(head: &[u8]) -> Option<Unsupported> {
     let beginning: String = beginning(head).chars().filter(|character| *character != '\r').collect();
     let compact: String = beginning.chars().filter(|character| !character.is_whitespace()).collect();
     let begins =
         |text: &str| beginning.starts_with(text) || (text.starts_with('[') && compact.starts_with(text));
-    TEXTS.iter().find(|(text, ..)| begins(text)).map(|(_, found, advice)| Foreign { found, advice })
+    TEXTS.iter().find(|(text, ..)| begins(text)).map(|(_, found, advice)| Unsupported { found, advice })
 }
 
-/// The format of a text.
+/// Returns the format of a text.
 pub(crate) fn format_of(head: &[u8], name: &str) -> Format {
     let beginning = beginning(head);
-    if begins_a_card(head) {
+    if begins_with_card(head) {
         return Format::Vcard;
     }
     let by_name = format_by_name(name);
@@ -122,8 +122,8 @@ pub(crate) fn format_of(head: &[u8], name: &str) -> Format {
     }
 }
 
-/// Whether the first line is a whole JSON value: then there is one per line.
-pub(crate) fn one_value_per_line(head: &[u8]) -> bool {
+/// Returns whether a text has one JSON value per line: the first line is a complete object.
+pub(crate) fn has_one_value_per_line(head: &[u8]) -> bool {
     let text = head.trim_ascii_start();
     let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
     line.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
@@ -135,26 +135,26 @@ fn json_format(head: &[u8]) -> Format {
     let contains = |text: &[u8]| compact.windows(text.len()).any(|window| window == text);
     if contains(b"\"@type\":\"Card\"") || contains(IS_JSCONTACT) {
         Format::JsContact
-    } else if one_value_per_line(head) {
+    } else if has_one_value_per_line(head) {
         Format::Ndjson
     } else {
         Format::Json
     }
 }
 
-/// What lines of a vCard are that no card holds: cut at their semicolons they would look like a CSV.
-pub(crate) fn cards_without_beginning(head: &[u8]) -> Option<Foreign> {
+/// Returns the kind of a text with lines of a vCard and no `BEGIN`. It would look like a CSV with semicolons.
+pub(crate) fn cards_without_begin(head: &[u8]) -> Option<Unsupported> {
     let text = String::from_utf8_lossy(head);
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(20).collect();
     let properties: Vec<&str> = lines.iter().filter_map(|line| property(line)).collect();
     let is_card = properties.iter().any(|name| matches!(*name, "N" | "FN" | "VERSION" | "END"));
-    (is_card && properties.len() > 1 && properties.len() * 2 > lines.len()).then_some(Foreign {
+    (is_card && properties.len() > 1 && properties.len() * 2 > lines.len()).then_some(Unsupported {
         found: "a vCard without its first line",
-        advice: "put BEGIN:VCARD before each card and END:VCARD behind it",
+        advice: "put BEGIN:VCARD before each card and END:VCARD after it",
     })
 }
 
-/// The name of the property in a line of a vCard.
+/// Returns the name of the property in a line of a vCard.
 fn property(line: &str) -> Option<&str> {
     let (name, _) = line.split_once(':')?;
     let name = name.split(';').next()?;
@@ -162,14 +162,15 @@ fn property(line: &str) -> Option<&str> {
     PROPERTIES.contains(&name).then_some(name)
 }
 
-fn begins_a_card(head: &[u8]) -> bool {
+/// Returns whether one of the first lines begins a vCard.
+fn begins_with_card(head: &[u8]) -> bool {
     head.split(|byte| matches!(byte, b'\n' | b'\r'))
         .filter(|line| !is_separator(line))
         .take(20)
-        .any(|line| first_word(line).is_some_and(|start| begins_a_card_here(&line[start..])))
+        .any(|line| first_word(line).is_some_and(|start| line_begins_card(&line[start..])))
 }
 
-/// Returns where a line begins behind blanks, control characters and the lines that people draw.
+/// Returns the index of the first character of a line after blanks, control characters and drawn lines.
 fn first_word(line: &[u8]) -> Option<usize> {
     let is_drawn = |byte: u8| byte <= b' ' || matches!(byte, b'-' | b'=' | b'*' | b'_' | b'#' | 0x7f..);
     line.iter().position(|byte| !is_drawn(*byte))
@@ -195,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn content_goes_before_the_name() {
+    fn the_content_overrules_the_name() {
         assert_eq!(format_of(b"BEGIN:VCARD\r\nVERSION:3.0", "contacts.csv"), Format::Vcard);
         assert_eq!(format_of(b"\x0c\0---\nBegin : vCard\0\n", "contacts.csv"), Format::Vcard);
         assert_eq!(format_of(b"Name,Card\nAda,\"BEGIN:VCARD\nEND:VCARD\"\n", "contacts.csv"), Format::Csv);
@@ -206,25 +207,25 @@ mod tests {
     }
 
     #[test]
-    fn a_header_in_brackets_is_csv_when_the_name_says_so() {
+    fn a_header_in_brackets_is_csv_in_a_csv_file() {
         assert_eq!(format_of(b"[Name],[Email]\n", "contacts.csv"), Format::Csv);
     }
 
     #[test]
-    fn other_files_are_called_what_they_are() {
-        assert_eq!(foreign_bytes(b"PK\x03\x04....").unwrap().advice, BINARY[0].2);
-        assert_eq!(foreign_bytes(&[0, 1, 2, 3, 65, 66]).unwrap().found, "a binary file");
-        assert_eq!(foreign_text(b"\n<!DOCTYPE HTML>").unwrap().found, "an HTML page");
-        let table = foreign_text(b"<html><table>").unwrap().as_table("contacts.XLS");
+    fn files_of_other_kinds_are_named() {
+        assert_eq!(unsupported_bytes(b"PK\x03\x04....").unwrap().advice, BINARY[0].2);
+        assert_eq!(unsupported_bytes(&[0, 1, 2, 3, 65, 66]).unwrap().found, "a binary file");
+        assert_eq!(unsupported_text(b"\n<!DOCTYPE HTML>").unwrap().found, "an HTML page");
+        let table = unsupported_text(b"<html><table>").unwrap().as_table("contacts.XLS");
         assert_eq!(table.advice, "open it in a spreadsheet program, and save it as .xlsx");
-        assert_eq!(foreign_text(b"BEGIN:VCALENDAR\r\n").unwrap().found, "a calendar");
-        assert_eq!(foreign_text(b"[ [\"vcard\", []]]").unwrap().found, "a list of jCards");
-        assert_eq!(foreign_text(b"name,email"), None);
+        assert_eq!(unsupported_text(b"BEGIN:VCALENDAR\r\n").unwrap().found, "a calendar");
+        assert_eq!(unsupported_text(b"[ [\"vcard\", []]]").unwrap().found, "a list of jCards");
+        assert_eq!(unsupported_text(b"name,email"), None);
         let stray = b"N:King;Ada;;;\r\nFN:Ada King\r\nTEL;TYPE=CELL:+447700900123\r\n";
-        assert!(cards_without_beginning(stray).is_some());
-        assert!(cards_without_beginning(b"item1.TEL;X=1:1\nEMAIL:a\nEND:VCARD\n").is_some());
-        assert_eq!(cards_without_beginning(b"NOTE: all\nURL: x\nN;Name;TEL\n"), None);
-        assert_eq!(cards_without_beginning(b"N;FN;TEL\n1;2;x:3\n"), None);
-        assert_eq!(foreign_bytes(b"name,email"), None);
+        assert!(cards_without_begin(stray).is_some());
+        assert!(cards_without_begin(b"item1.TEL;X=1:1\nEMAIL:a\nEND:VCARD\n").is_some());
+        assert_eq!(cards_without_begin(b"NOTE: all\nURL: x\nN;Name;TEL\n"), None);
+        assert_eq!(cards_without_begin(b"N;FN;TEL\n1;2;x:3\n"), None);
+        assert_eq!(unsupported_bytes(b"name,email"), None);
     }
 }

@@ -1,6 +1,6 @@
-//! Why a whole file cannot be read.
+//! The errors of opening a file.
 //!
-//! An error says what the file looks like and what to do. It never repeats contact data.
+//! Invariant: the text of an error names the file and what to do, and never holds contact data.
 
 use std::io;
 
@@ -11,35 +11,35 @@ use crate::decode::TextEncoding;
 use crate::decode::guess::EncodingCandidate;
 use crate::options::Format;
 
-/// A file that is read not at all. Nothing of it was taken.
+/// An error of opening a file. No row was read.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// The source failed.
+    /// The file cannot be read.
     #[error("{name}: cannot be read: {source}")]
     Io {
         /// The name that the file was opened with.
         name: String,
-        /// What the source said.
+        /// The error of the source.
         source: io::Error,
     },
-    /// There is nothing in it.
+    /// The file is empty.
     #[error("{name}: the file is empty")]
     Empty {
         /// The name that the file was opened with.
         name: String,
     },
-    /// It is something else than a file of contacts.
+    /// The file is not one of contacts.
     #[error("{name}: this is {found}, not a file of contacts: {advice}")]
     NotContacts {
         /// The name that the file was opened with.
         name: String,
-        /// What it looks like: "an Excel workbook".
+        /// The kind of file that was recognized: "an Excel workbook".
         found: &'static str,
-        /// What to do: "save it as CSV (UTF-8)".
+        /// The advice to the user: "save it as CSV (UTF-8)".
         advice: &'static str,
     },
-    /// The encoding is unclear, and a wrong one would make wrong names. Nothing was sent.
+    /// The encoding is unclear. A wrong encoding would corrupt names.
     #[error(
         "{name}: the text is not UTF-8, and its encoding is unclear. It may be {}. Pass the right one with --encoding, \
          such as --encoding {}, or save the file as UTF-8",
@@ -49,8 +49,8 @@ pub enum ReadError {
     UnclearEncoding {
         /// The name that the file was opened with.
         name: String,
-        /// The encodings that it may be in, the likeliest first, each with cells of the file decoded. Show these beside the
-        /// error: [`ReadError::candidates`].
+        /// The possible encodings, the likeliest first, each with decoded cells of the file. Show these beside the error:
+        /// [`ReadError::candidates`].
         candidates: Vec<EncodingCandidate>,
     },
     /// The text is not in the encoding of the options.
@@ -63,7 +63,7 @@ pub enum ReadError {
         /// The encoding of the options.
         encoding: TextEncoding,
     },
-    /// Two tables stand side by side.
+    /// The file has two tables side by side.
     #[error(
         "{name}: line {line} is the header of two tables side by side: the second one begins in column {column}. Keep each \
          in a file of its own, or pass a mapping with --map"
@@ -73,10 +73,10 @@ pub enum ReadError {
         name: String,
         /// The line of the header.
         line: u64,
-        /// The first column of the second table.
+        /// The number of the second table's first column, from 1.
         column: usize,
     },
-    /// The first row of a CSV is a contact already.
+    /// The first row of a CSV is a contact, not a header.
     #[error(
         "{name}: line {line} should name the columns but looks like a contact: add a first row such as \
          name,email,phone"
@@ -87,7 +87,7 @@ pub enum ReadError {
         /// The line that was taken for the header.
         line: u64,
     },
-    /// A CSV has a header, and none of its columns is known.
+    /// A CSV has a header, but no column is known.
     #[error(
         "{name}: none of the {columns} columns in line {line} is known: write a mapping with \
          {}, complete it, and pass it with --map",
@@ -98,17 +98,17 @@ pub enum ReadError {
         name: String,
         /// The line that was taken for the header.
         line: u64,
-        /// How many columns it has.
+        /// The number of its columns.
         columns: usize,
     },
-    /// There is a mapping of columns, or one is asked for, and the file has none.
+    /// A column mapping is set or requested, but the file has no columns.
     #[error(
         "{name}: this is {format}, which has no columns: a mapping is for CSV, workbooks and tables of JSON"
     )]
     NoColumns {
         /// The name that the file was opened with.
         name: String,
-        /// What the file turned out to be.
+        /// The format of the file.
         format: Format,
     },
     /// A workbook cannot be read.
@@ -116,17 +116,17 @@ pub enum ReadError {
     Workbook {
         /// The name that the file was opened with.
         name: String,
-        /// Why, and what to do.
+        /// The reason and the advice to the user.
         reason: &'static str,
     },
-    /// It is not certain which sheet of a workbook is meant.
+    /// No single sheet of a workbook can be chosen.
     #[error("{name}: {reason}: name one with --sheet; there {}", listed_sheets(sheets))]
     Sheet {
         /// The name that the file was opened with.
         name: String,
-        /// Why not.
+        /// The reason.
         reason: &'static str,
-        /// The names of the sheets that can be meant.
+        /// The names of the sheets to choose from.
         sheets: Vec<String>,
     },
     /// The mapping does not fit the file.
@@ -134,17 +134,18 @@ pub enum ReadError {
     Map {
         /// The name that the file was opened with.
         name: String,
-        /// What does not fit.
+        /// The error of the mapping.
         source: MapError,
     },
-    /// An option that nothing can be read with.
+    /// An invalid option.
     #[error("{0}")]
     Option(&'static str),
 }
 
 impl ReadError {
-    /// Returns the encodings that a file may be in whose encoding is unclear, the likeliest first. Their samples are contact
-    /// data: neither the error's text nor its `Debug` shows them.
+    /// Returns the possible encodings of [`ReadError::UnclearEncoding`], the likeliest first. Empty for other errors.
+    ///
+    /// Their samples are contact data. Neither `Display` nor `Debug` of the error shows them.
     pub fn candidates(&self) -> &[EncodingCandidate] {
         match self {
             Self::UnclearEncoding { candidates, .. } => candidates,
@@ -162,7 +163,7 @@ fn first(candidates: &[EncodingCandidate]) -> String {
     candidates.first().map_or_else(|| "windows-1252".to_owned(), |candidate| candidate.encoding.to_string())
 }
 
-/// How a mapping is made. The standard input has been read by then.
+/// Returns the command that writes a mapping. The standard input cannot be read a second time.
 fn suggesting(name: &str) -> String {
     if name == "-" {
         "`unicontact import --suggest-map FILE` from a file with the same content".to_owned()

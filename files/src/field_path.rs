@@ -1,12 +1,12 @@
-//! The places in a contact that a column can go to.
+//! The paths of a contact's fields, such as `phones[1].number`.
 //!
-//! A field has one name, the same in a mapping, in the plan and in the layouts.
+//! Mappings, plans and layouts use the same names.
 
 use std::fmt;
 
 use unicontact_model::nearest_word;
 
-/// A field of a contact, without the number of its entry.
+/// A field of a contact, without the index of its list entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Field {
     ExternalId,
@@ -24,13 +24,13 @@ pub(crate) enum Field {
     PhoneKind,
     PhoneLabel,
     PhoneExtension,
-    /// The dial code that completes the numbers of the entry that have no country code. Where it is the only one of a file
-    /// and in the first entry, it completes those of the whole row.
+    /// The dial code for the entry's numbers without a country code. If a file has only this one, in the first entry, it
+    /// completes all numbers of the row.
     ///
-    /// A column such as "Country Code" holds either this or the country of an address. That is decided for each cell:
-    /// digits (`91`, `+44`, `IN (+91)`) are a dial code, letters alone are a country.
+    /// A column such as "Country Code" holds this or the country of an address. Each cell decides: digits (`91`, `+44`,
+    /// `IN (+91)`) are a dial code, letters alone are a country.
     PhoneDialCode,
-    /// The area code of a number, which comes before it: `030`.
+    /// The area code before a number: `030`.
     PhoneAreaCode,
     AddressKind,
     AddressStreet,
@@ -38,7 +38,7 @@ pub(crate) enum Field {
     AddressCity,
     AddressRegion,
     AddressPostalCode,
-    /// A postal code and a place in one text: `12345 Köln`.
+    /// A postal code and a city in one text: `12345 Köln`.
     AddressPostalCodeCity,
     AddressCountry,
     OrganizationName,
@@ -57,7 +57,7 @@ pub(crate) enum Field {
     Custom,
 }
 
-/// Every field and how it is written. `[]` stands for the number of the entry.
+/// The names of the fields. `[]` stands for the index of the entry.
 const NAMES: &[(&str, Field)] = &[
     ("external_id", Field::ExternalId),
     ("kind", Field::Kind),
@@ -101,53 +101,53 @@ const NAMES: &[(&str, Field)] = &[
 
 const CUSTOM: &str = "custom.";
 
-/// More entries than any contact has; a number above it is a slip of the hand.
-const MOST_ENTRIES: usize = 100;
+/// A limit on the index of an entry. A larger number is a typing error.
+const MAX_ENTRIES: usize = 100;
 
-/// A place in a contact: `phones[1].number`.
+/// The path of a field: `phones[1].number`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FieldPath {
     pub(crate) field: Field,
-    /// The number of the entry, where the field is in a list. `None`: the next one that is free.
+    /// The index of the entry, if the field is in a list. `None`: the next free entry.
     pub(crate) entry: Option<usize>,
-    /// The key, where the field is a custom one.
+    /// The key of a custom field. Empty for other fields.
     pub(crate) key: String,
 }
 
 impl FieldPath {
-    /// The place that `text` names.
+    /// Parses a path.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, with the nearest name that is right.
+    /// The reason for the user, with the nearest known name.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if let Some(key) = text.strip_prefix(CUSTOM).filter(|key| !key.is_empty()) {
             return Ok(Self { field: Field::Custom, entry: None, key: key.to_owned() });
         }
-        let (name, entry) = without_number(text)?;
+        let (name, entry) = split_index(text)?;
         match NAMES.iter().find(|(known, _)| *known == name) {
             Some((_, field)) => Ok(Self { field: *field, entry, key: String::new() }),
             None => Err(unknown(&name)),
         }
     }
 
-    /// Whether a contact has several of it.
+    /// Returns whether the field is in a list.
     pub(crate) fn is_in_a_list(&self) -> bool {
         name_of(self.field).contains("[]")
     }
 
-    /// The list it is in: `phones`.
+    /// Returns the list that holds the field: `phones`.
     pub(crate) fn list(&self) -> &'static str {
         name_of(self.field).split("[]").next().unwrap_or_default()
     }
 
-    /// Whether several columns may go to it, one after the other.
+    /// Returns whether the values of several columns are appended to the field.
     pub(crate) fn gathers(&self) -> bool {
         matches!(self.field, Field::Notes | Field::Tags | Field::AddressStreet2)
     }
 
-    /// Whether several columns of a mapping may go to it that are joined to one text: two middle names.
+    /// Returns whether a mapping may join the values of several columns in the field: two middle names.
     pub(crate) fn joins(&self) -> bool {
         matches!(self.field, Field::NamePrefix | Field::NameMiddle | Field::NameFamily | Field::AddressStreet)
     }
@@ -163,7 +163,7 @@ impl fmt::Display for FieldPath {
     }
 }
 
-/// What a mapping may name, for those who write one.
+/// Returns the names that a mapping may use.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     NAMES.iter().map(|(name, _)| *name)
 }
@@ -172,15 +172,15 @@ fn name_of(field: Field) -> &'static str {
     NAMES.iter().find(|(_, known)| *known == field).map_or("custom", |(name, _)| name)
 }
 
-/// `phones[1].number` as `phones[].number` and 1.
-fn without_number(text: &str) -> Result<(String, Option<usize>), String> {
+/// Splits `phones[1].number` into `phones[].number` and 1.
+fn split_index(text: &str) -> Result<(String, Option<usize>), String> {
     let Some((list, rest)) = text.split_once('[') else { return Ok((text.to_owned(), None)) };
     let Some((number, rest)) = rest.split_once(']') else { return Err(unknown(text)) };
     let entry = match number.trim() {
         "" => None,
         digits => match digits.parse::<usize>() {
-            Ok(entry) if entry < MOST_ENTRIES => Some(entry),
-            _ => return Err(format!("expected a number below {MOST_ENTRIES} in the brackets")),
+            Ok(entry) if entry < MAX_ENTRIES => Some(entry),
+            _ => return Err(format!("expected a number below {MAX_ENTRIES} in the brackets")),
         },
     };
     Ok((format!("{list}[]{rest}"), entry))
@@ -200,14 +200,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_read_and_written_alike() {
+    fn every_name_is_displayed_as_it_is_parsed() {
         for name in names().chain(["custom.score", "phones[3].number"]) {
             assert_eq!(FieldPath::parse(name).unwrap().to_string(), name);
         }
     }
 
     #[test]
-    fn a_mistake_names_the_nearest_field() {
+    fn an_unknown_name_suggests_the_nearest_field() {
         assert!(FieldPath::parse("phones[0].nummber").unwrap_err().contains("`phones[].number`"));
         assert!(FieldPath::parse("phones[1000].number").unwrap_err().contains("below 100"));
         assert!(FieldPath::parse("emails[0").is_err());

@@ -1,52 +1,50 @@
-//! Ids as people's files hold them.
+//! Tells ids from placeholders such as `NULL` and from numbers that a spreadsheet rounded.
 //!
-//! A text in a column of ids may be a placeholder such as `NULL`, a number that a spreadsheet has rounded, or an id with
-//! decimals or quotes that a program has added. An id is kept exactly, case included: `abc` and `ABC` are two ids.
+//! Invariant: an id keeps its spelling, case included: `abc` and `ABC` are two ids.
 
-use crate::assembly::cell::trimmed;
+use crate::cell_text::trimmed;
 use crate::placeholders::is_id_placeholder;
 
-/// What a text in a column of ids stands for.
+/// The text of an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum IdText<'a> {
     /// An id.
     Exact(&'a str),
-    /// An id that a program has written as a float: the `42` of `42.0`.
+    /// The id of a text with decimals: the `42` of `42.0`.
     WithoutDecimals(&'a str),
-    /// No id.
+    /// A placeholder such as `NULL`, not an id.
     Placeholder,
-    /// A number whose last digits are lost.
+    /// A rounded number. Its last digits are lost.
     Rounded,
 }
 
 pub(crate) const PLACEHOLDER: &str =
-    "a placeholder such as NULL, N/A or 0 is no id; it is taken as if nothing stood there";
-pub(crate) const WITHOUT_DECIMALS: &str =
-    "an id that is written with decimals is taken without them: 42.0 is 42";
+    "a placeholder such as NULL, N/A or 0 is not an id; it is taken as empty";
+pub(crate) const WITHOUT_DECIMALS: &str = "the id has decimals; it is read without them: 42.0 as 42";
 pub(crate) const ROUNDED: &str =
     "a spreadsheet has rounded this id: format the column as text there and export the file again";
 
 impl<'a> IdText<'a> {
-    /// Returns what `text` stands for. `None` when nothing is in it.
-    pub(crate) fn read(text: &'a str) -> Option<Self> {
+    /// Parses the text of an id. `None` if it is empty.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let text = trimmed(unwrapped(trimmed(text)));
         if text.is_empty() {
             return None;
         }
-        Some(match whole_of_a_float(text) {
+        Some(match without_zero_decimals(text) {
             _ if is_id_placeholder(text) => Self::Placeholder,
             _ if is_rounded(text) => Self::Rounded,
-            Some(whole) if digits_of(whole) > EXACT_DIGITS => Self::Rounded,
+            Some(whole) if digit_count(whole) > EXACT_DIGITS => Self::Rounded,
             Some(whole) => Self::WithoutDecimals(whole),
             None => Self::Exact(text),
         })
     }
 }
 
-/// A float holds every whole number of so many digits.
+/// A float is exact for whole numbers with up to this many digits.
 const EXACT_DIGITS: usize = 15;
 
-/// The text without what keeps a spreadsheet from calculating: `="00042"`, `'00042`, and without quotes around it.
+/// Returns the text without quotes, and without the guard against a spreadsheet's formulas: `="00042"`, `'00042`.
 fn unwrapped(text: &str) -> &str {
     let quoted = text.strip_prefix('=').unwrap_or(text);
     if let Some(inner) = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'))
@@ -60,10 +58,9 @@ fn unwrapped(text: &str) -> &str {
     }
 }
 
-/// Whether a text is a number in the scientific notation of spreadsheets and programs: `1.23457E+11`, `1,2e5`, `1E+11`.
+/// Returns whether a text is a number in scientific notation: `1.23457E+11`, `1,2e5`, `1E+11`.
 ///
-/// `12E4` is none: codes of products and hexadecimal numbers look like that, and every program that writes a number so
-/// writes a decimal separator or a sign.
+/// `12E4` is not: product codes and hexadecimal numbers look like it, and programs write a decimal separator or a sign.
 fn is_rounded(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
     let mantissa = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);
@@ -75,19 +72,19 @@ fn is_rounded(text: &str) -> bool {
     }
 }
 
-/// The whole number of a text that is one with nothing but zeros behind its decimal separator: the `42` of `42,0`.
+/// Returns the whole number of a text with only zeros after its decimal separator: the `42` of `42,0`.
 ///
-/// `42.000` and `42,000` are left as they are: they may be forty-two thousand.
-fn whole_of_a_float(text: &str) -> Option<&str> {
+/// `None` for `42.000` and `42,000`, which may be forty-two thousand.
+fn without_zero_decimals(text: &str) -> Option<&str> {
     let (whole, zeros) = text.split_once(['.', ','])?;
     let is_float = are_digits(whole.strip_prefix('-').unwrap_or(whole))
         && !zeros.is_empty()
         && zeros.bytes().all(|byte| byte == b'0');
-    let may_be_thousands = zeros.len() == 3 && digits_of(whole) <= 3;
+    let may_be_thousands = zeros.len() == 3 && digit_count(whole) <= 3;
     (is_float && !may_be_thousands).then_some(whole)
 }
 
-fn digits_of(whole: &str) -> usize {
+fn digit_count(whole: &str) -> usize {
     whole.trim_start_matches(['-', '0']).len()
 }
 
@@ -102,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn placeholders_are_no_ids() {
+    fn placeholders_are_not_ids() {
         for text in [
             "NULL",
             "null",
@@ -173,15 +170,15 @@ mod tests {
             "\u{200b}NULL\u{feff}",
             "\u{a0}nan",
         ] {
-            assert_eq!(IdText::read(text), Some(IdText::Placeholder), "{text:?}");
+            assert_eq!(IdText::parse(text), Some(IdText::Placeholder), "{text:?}");
         }
         for text in ["", "  ", "\u{200b}", "\"\"", "=\"\"", "'", "''", "\u{feff}"] {
-            assert_eq!(IdText::read(text), None, "{text:?}");
+            assert_eq!(IdText::parse(text), None, "{text:?}");
         }
     }
 
     #[test]
-    fn numbers_that_a_spreadsheet_has_rounded_are_told_from_codes() {
+    fn rounded_numbers_and_product_codes_are_told_apart() {
         for text in [
             "1.23457E+11",
             "1,23457E+11",
@@ -198,18 +195,18 @@ mod tests {
             " 1.23457E+11 ",
             "1234567890123456789.0",
         ] {
-            assert_eq!(IdText::read(text), Some(IdText::Rounded), "{text:?}");
+            assert_eq!(IdText::parse(text), Some(IdText::Rounded), "{text:?}");
         }
         for text in [
             "12E4", "1E5", "12e4", "12A4", "1E-5", "0E0A", "E+11", "1.2.3E+4", "A1.5E+3", "1E+", "1.5E+3X",
             "x", "É+1",
         ] {
-            assert_eq!(IdText::read(text), Some(IdText::Exact(text)), "{text:?}");
+            assert_eq!(IdText::parse(text), Some(IdText::Exact(text)), "{text:?}");
         }
     }
 
     #[test]
-    fn a_float_of_a_whole_number_is_that_number() {
+    fn zero_decimals_are_removed() {
         for (text, id) in [
             ("42.0", "42"),
             ("42.00", "42"),
@@ -221,17 +218,17 @@ mod tests {
             ("123456789012345.0", "123456789012345"),
             ("'42.0", "42"),
         ] {
-            assert_eq!(IdText::read(text), Some(IdText::WithoutDecimals(id)), "{text:?}");
+            assert_eq!(IdText::parse(text), Some(IdText::WithoutDecimals(id)), "{text:?}");
         }
         for text in
             ["1.0.0", "42.10", "42.5", "42.", "42.000", "42,000", "v1.0", "1.234.000", "+42.0", "-7", "42 .0"]
         {
-            assert_eq!(IdText::read(text), Some(IdText::Exact(text)), "{text:?}");
+            assert_eq!(IdText::parse(text), Some(IdText::Exact(text)), "{text:?}");
         }
     }
 
     #[test]
-    fn what_programs_put_around_an_id_is_taken_off() {
+    fn quotes_and_formula_guards_around_an_id_are_removed() {
         for (text, id) in [
             ("=\"00042\"", "00042"),
             ("'00042", "00042"),
@@ -244,22 +241,22 @@ mod tests {
             ("=A1", "=A1"),
             ("\"a\"b\"", "\"a\"b\""),
         ] {
-            assert_eq!(IdText::read(text), Some(IdText::Exact(id)), "{text:?}");
+            assert_eq!(IdText::parse(text), Some(IdText::Exact(id)), "{text:?}");
         }
     }
 
     proptest! {
         #[test]
         fn an_id_of_letters_and_digits_is_kept_exactly(id in "[A-Za-z]{1,4}[1-9][0-9]{0,20}[A-DF-Za-df-z]{0,3}") {
-            prop_assert_eq!(IdText::read(&id), Some(IdText::Exact(&id)));
+            prop_assert_eq!(IdText::parse(&id), Some(IdText::Exact(&id)));
         }
 
         #[test]
-        fn a_whole_number_is_the_same_id_as_its_float(id in "-?[1-9][0-9]{0,14}", zeros in "0|00|0000") {
-            prop_assert_eq!(IdText::read(&id), Some(IdText::Exact(&id)));
+        fn a_whole_number_with_zero_decimals_is_the_same_id(id in "-?[1-9][0-9]{0,14}", zeros in "0|00|0000") {
+            prop_assert_eq!(IdText::parse(&id), Some(IdText::Exact(&id)));
             for separator in [".", ","] {
                 let float = format!("{id}{separator}{zeros}");
-                prop_assert_eq!(IdText::read(&float), Some(IdText::WithoutDecimals(&id)));
+                prop_assert_eq!(IdText::parse(&float), Some(IdText::WithoutDecimals(&id)));
             }
         }
 
@@ -267,8 +264,8 @@ mod tests {
         fn scientific_notation_with_a_separator_is_never_an_id(
             number in "[+-]?[0-9]{1,3}[.,][0-9]{1,8}[eE][+-]?[0-9]{1,3}",
         ) {
-            let read = IdText::read(&number);
-            prop_assert!(matches!(read, Some(IdText::Rounded | IdText::Placeholder)), "{:?}", read);
+            let parsed = IdText::parse(&number);
+            prop_assert!(matches!(parsed, Some(IdText::Rounded | IdText::Placeholder)), "{:?}", parsed);
         }
     }
 }

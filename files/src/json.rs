@@ -1,50 +1,59 @@
-//! Reading NDJSON and JSON of the contact's own form, and `JSContact`.
+//! Reads NDJSON and JSON: contacts in their own form, `JSContact` cards and tables of objects.
 //!
-//! A contact in its own form is read as strictly as everywhere else; a bad one does not stop the others.
+//! A rejected object does not stop the others.
 
 mod table;
+mod unified;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use serde_json::Value;
-use unicontact_model::UnifiedContact;
-use unicontact_model::contact::{UniqueKeys, exact_contact_ids};
-
 pub(crate) use self::table::JsonTable;
-use crate::assembly::Finished;
-use crate::assembly::ids::read_again;
+use self::unified::unified;
+use crate::contact_builder::RowError;
 use crate::decode::{TextEncoding, text_of};
 use crate::jscontact;
-use crate::json_values::{JsonValues, ValueEnd};
+use crate::json_error::Position;
+use crate::json_values::{JsonValue, JsonValues, ValueEnd};
 use crate::lines::{Lines, without_ending};
-use crate::marks::{NOT_MENDED, without_marks};
 use crate::options::OnBadCell;
 use crate::plan::ColumnPlan;
+use crate::reject_keys::{NOT_CORRECTED, without_reject_keys};
 use crate::row::{Note, Reject, Row};
 
-/// The contacts of a JSON document.
+const UNCLOSED_ARRAY: &str = "the array is not closed: the file seems to be cut off; export it again";
+const UNCLOSED_OBJECT: &str =
+    "the object that begins here is not closed: correct it; nothing after it was read";
+
+/// A reader of the contacts in a JSON document.
 pub(crate) struct JsonRows {
     framing: Framing,
     content: Content,
     limit: usize,
     pub(crate) unused: BTreeMap<String, u64>,
-    /// How many objects came.
+    /// The number of the last object, from 1.
     objects: u64,
-    /// The line that the last one began on.
+    /// The line on which the last object begins.
     last_line: u64,
 }
 
-/// What separates one contact from the next.
-pub(crate) enum Framing {
-    /// The end of the line: a broken one is alone.
+/// The boundaries of objects.
+enum Framing {
+    /// One object on each line. A broken line does not affect the next.
     Lines(Lines),
-    /// The end of the object.
+    /// The closing bracket of an object ends it.
     Values(JsonValues),
 }
 
-/// What the objects are.
+/// The bytes of an object, and its position in the file.
+struct JsonObject {
+    bytes: Vec<u8>,
+    position: Position,
+}
+
+/// The schema of the objects.
 pub(crate) enum Content {
+    /// Contacts in their own form.
     Unified,
     JsContact(OnBadCell),
     Table(Box<JsonTable>),
@@ -65,7 +74,7 @@ impl JsonRows {
         Self { framing, content, limit, unused: BTreeMap::new(), objects: 0, last_line: 0 }
     }
 
-    /// Returns what each key of a table was taken for. `None` where the objects are contacts.
+    /// Returns the plan of a table. `None` if the objects are contacts.
     pub(crate) fn plan(&self) -> Option<&ColumnPlan> {
         match &self.content {
             Content::Table(table) => Some(&table.plan),
@@ -81,158 +90,84 @@ impl JsonRows {
     }
 
     pub(crate) fn next_row(&mut self) -> io::Result<Option<Result<Row, Reject>>> {
-        let Some((bytes, line, column)) = (match self.next_object()? {
-            None => None,
-            Some(Ok(object)) => Some(object),
+        let (bytes, position) = match self.next_object()? {
+            None => return Ok(None),
             Some(Err(reject)) => return Ok(Some(Err(reject))),
-        }) else {
-            return Ok(None);
+            Some(Ok(JsonObject { bytes, position })) => (bytes, position),
         };
         self.objects += 1;
-        let shares_line = line == self.last_line;
-        self.last_line = line;
-        let row = self.row(bytes, line, column);
+        let shares_line = position.line == self.last_line;
+        self.last_line = position.line;
+        let row = self.row(bytes, position);
         Ok(Some(row.map_err(|reject| if shares_line { self.numbered(reject) } else { reject })))
     }
 
-    /// Names the number of the object, where its line says too little.
+    /// Adds the number of the object to a reject: several objects begin on its line.
     fn numbered(&self, reject: Reject) -> Reject {
         Reject { reason: format!("object {}: {}", self.objects, reject.reason), ..reject }
     }
 
-    #[expect(clippy::type_complexity, reason = "the bytes, their line and their column")]
-    fn next_object(&mut self) -> io::Result<Option<Result<(Vec<u8>, u64, u64), Reject>>> {
+    fn next_object(&mut self) -> io::Result<Option<Result<JsonObject, Reject>>> {
         match &mut self.framing {
-            Framing::Lines(lines) => loop {
-                let mut bytes = Vec::new();
-                let Some(read) = lines.next_line(&mut bytes, self.limit)? else { return Ok(None) };
-                let line = lines.number();
-                if read.cut {
-                    let reason = format!("the line is longer than {} bytes", self.limit);
-                    return Ok(Some(Err(Reject::new(line, reason, bytes).incomplete())));
-                }
-                bytes.truncate(without_ending(&bytes).len());
-                if !bytes.trim_ascii().is_empty() {
-                    return Ok(Some(Ok((bytes, line, 1))));
-                }
-            },
-            Framing::Values(values) => {
-                let Some(value) = values.next_value()? else { return Ok(None) };
-                Ok(Some(match value.end {
-                    ValueEnd::Whole => Ok((value.bytes, value.line, value.column)),
-                    ValueEnd::TooLong => {
-                        let reason = format!("the object is longer than {} bytes", self.limit);
-                        Err(Reject::new(value.line, reason, value.bytes).incomplete())
-                    }
-                    ValueEnd::ArrayWithoutEnd => {
-                        let reason = "the list has no end here: the file seems to be cut off";
-                        let reject = Reject::new(value.line, reason, value.bytes);
-                        Err(Reject { column: Some(value.column), reading_ended: true, ..reject })
-                    }
-                    ValueEnd::Unbalanced => {
-                        let reason =
-                            "an object that begins here has no matching end: nothing after it was read";
-                        let reject = Reject::new(value.line, reason, value.bytes);
-                        Err(Reject { column: Some(value.column), reading_ended: true, ..reject })
-                    }
-                }))
-            }
+            Framing::Lines(lines) => next_line(lines, self.limit),
+            Framing::Values(values) => next_value(values, self.limit),
         }
     }
 
-    fn row(&mut self, bytes: Vec<u8>, line: u64, column: u64) -> Result<Row, Reject> {
+    fn row(&mut self, bytes: Vec<u8>, position: Position) -> Result<Row, Reject> {
         let (text, fell_back) = text_of(&bytes);
-        let result = match (without_marks(&text), &self.content) {
-            (None, _) => Err(Mistake { line, column: None, field: None, reason: NOT_MENDED.to_owned() }),
-            (Some(text), Content::Unified) => unified(&text, line, column),
-            (Some(text), Content::Table(table)) => table.read(&text, line, column),
+        let result = match (without_reject_keys(&text), &self.content) {
+            (None, _) => Err(RowError::new(NOT_CORRECTED)),
+            (Some(text), Content::Unified) => unified(&text, position),
+            (Some(text), Content::Table(table)) => table.read(&text, position),
             (Some(text), Content::JsContact(on_bad_cell)) => {
-                jscontact::read(&text, *on_bad_cell, &mut self.unused).map_err(|wrong| Mistake {
-                    line: line + wrong.lines_down,
-                    column: wrong.column,
-                    field: wrong.field,
-                    reason: wrong.reason,
-                })
+                jscontact::read(&text, position, *on_bad_cell, &mut self.unused)
             }
         };
+        drop(text);
         match result {
-            Ok(mut read) => {
+            Ok(mut built) => {
                 if fell_back {
-                    read.notes.push(read_in_another_encoding(TextEncoding::WINDOWS_1252));
+                    built.notes.push(Note::decoded_as(TextEncoding::WINDOWS_1252));
                 }
-                drop(text);
-                Ok(Row::new(read, line, bytes))
+                Ok(built.into_row(position.line, bytes))
             }
-            Err(mistake) => {
-                drop(text);
-                Err(Reject::new(mistake.line, mistake.reason, bytes).at(mistake.column, mistake.field))
-            }
+            Err(error) => Err(error.into_reject(position.line, bytes)),
         }
     }
 }
 
-/// What is wrong with one object, and where.
-struct Mistake {
-    line: u64,
-    column: Option<u64>,
-    field: Option<String>,
-    reason: String,
-}
-
-fn unified(text: &str, line: u64, column: u64) -> Result<Finished, Mistake> {
-    let mistaken = |reason: String| Mistake { line, column: None, field: None, reason };
-    let mut value = parsed(text, line, column)?;
-    let as_float: Option<String> = value.get("external_id").filter(|id| id.is_f64()).map(ToString::to_string);
-    exact_contact_ids(text, &mut value).map_err(|problem| mistaken(problem.to_string()))?;
-    let contact = UnifiedContact::from_json(value).map_err(|error| mistaken(error.to_string()))?;
-    let mut read = read_again(contact)
-        .map_err(|Note { field, message }| Mistake { field: Some(field), ..mistaken(message) })?;
-    if let Some(id) = as_float {
-        let earlier = read.earlier.get_or_insert_with(|| Box::new(read.contact.clone()));
-        earlier.external_id = Some(id);
-    }
-    Ok(read)
-}
-
-/// Returns the value of a text, in which no key may come twice.
-fn parsed(text: &str, line: u64, column: u64) -> Result<Value, Mistake> {
-    let UniqueKeys(value) = serde_json::from_str(text).map_err(|error| {
-        let (reason, place) = explained(&error);
-        let (lines_down, character) = place.unzip();
-        let down = lines_down.unwrap_or_default();
-        let column = character.map(|character| if down == 0 { column - 1 + character } else { character });
-        Mistake { line: line + down, column, field: None, reason }
-    })?;
-    Ok(value)
-}
-
-/// The reason without its place, and for a mistake of syntax the place: lines further down, and the character.
-pub(crate) fn explained(error: &serde_json::Error) -> (String, Option<(u64, u64)>) {
-    let text = error.to_string();
-    let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
-    if error.is_data() {
-        return (reason.to_owned(), None);
-    }
-    let place = (error.line().saturating_sub(1) as u64, error.column().max(1) as u64);
-    (format!("not JSON: {}", in_plain_words(reason)), Some(place))
-}
-
-/// The parser's words, where they are words of parsers.
-fn in_plain_words(reason: &str) -> String {
-    match reason {
-        "expected ident" => "expected true, false or null; a text stands in quotes".to_owned(),
-        "expected value" => "expected a value; a text stands in quotes".to_owned(),
-        "key must be a string" => "a key stands in quotes".to_owned(),
-        "trailing characters" => "something follows its end".to_owned(),
-        "trailing comma" => "nothing follows the last comma".to_owned(),
-        "recursion limit exceeded" => "too many brackets inside each other".to_owned(),
-        _ => match reason.strip_prefix("EOF while parsing ") {
-            Some(what) => format!("it ends inside of {what}"),
-            None => reason.to_owned(),
-        },
+/// Returns the object on the next line that is not blank.
+fn next_line(lines: &mut Lines, limit: usize) -> io::Result<Option<Result<JsonObject, Reject>>> {
+    loop {
+        let mut bytes = Vec::new();
+        let Some(read) = lines.next_line(&mut bytes, limit)? else { return Ok(None) };
+        let line = lines.number();
+        if read.is_truncated {
+            let reason = format!("the line is longer than {limit} bytes, the limit for one contact");
+            return Ok(Some(Err(Reject::new(line, reason, bytes).incomplete())));
+        }
+        bytes.truncate(without_ending(&bytes).len());
+        if !bytes.trim_ascii().is_empty() {
+            return Ok(Some(Ok(JsonObject { bytes, position: Position { line, column: 1 } })));
+        }
     }
 }
 
-pub(crate) fn read_in_another_encoding(encoding: TextEncoding) -> Note {
-    Note { field: String::new(), message: format!("not UTF-8: it was read as {encoding}") }
+fn next_value(values: &mut JsonValues, limit: usize) -> io::Result<Option<Result<JsonObject, Reject>>> {
+    let Some(JsonValue { line, column, bytes, end }) = values.next_value()? else { return Ok(None) };
+    let cut_off = |reason: &str, bytes| Reject {
+        column: Some(column),
+        reading_ended: true,
+        ..Reject::new(line, reason, bytes)
+    };
+    Ok(Some(match end {
+        ValueEnd::Whole => Ok(JsonObject { bytes, position: Position { line, column } }),
+        ValueEnd::TooLong => {
+            let reason = format!("the object is longer than {limit} bytes, the limit for one contact");
+            Err(Reject::new(line, reason, bytes).incomplete())
+        }
+        ValueEnd::ArrayWithoutEnd => Err(cut_off(UNCLOSED_ARRAY, bytes)),
+        ValueEnd::Unbalanced => Err(cut_off(UNCLOSED_OBJECT, bytes)),
+    }))
 }

@@ -1,10 +1,10 @@
-//! A stream of JSON cut into its objects: an array of them, one after the other, or a single one.
+//! Splits a JSON stream into values: the elements of an array, a sequence of values, or a single one.
 //!
-//! An object ends where its brackets do; it is held alone, and never more of it than the limit.
+//! Only one value is in memory, and never more than the limit of it.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// The objects of a JSON document, as bytes.
+/// A reader of the values of a JSON document, as bytes.
 pub(crate) struct JsonValues {
     source: BufReader<Box<dyn Read + Send>>,
     limit: usize,
@@ -22,24 +22,24 @@ pub(crate) struct JsonValue {
     pub(crate) end: ValueEnd,
 }
 
-/// How a value ended.
+/// The end of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ValueEnd {
-    /// Where its brackets did.
+    /// The value is complete.
     Whole,
-    /// It is longer than the limit; only its beginning is there.
+    /// The value is longer than the limit. Only its start is kept.
     TooLong,
-    /// Its brackets do not match, so that nobody knows where the next one begins.
+    /// The brackets of the value do not match, so the start of the next value is unknown.
     Unbalanced,
-    /// It is no value: the array ends without its bracket here.
+    /// There is no value: the file ends before the array is closed.
     ArrayWithoutEnd,
 }
 
-/// The brackets that are open, and whether a text is.
+/// The open brackets, and whether the position is inside a string.
 #[derive(Default)]
 struct Nesting {
     open: Vec<u8>,
-    in_text: bool,
+    in_string: bool,
     escaped: bool,
     mismatch: bool,
 }
@@ -54,7 +54,7 @@ impl JsonValues {
         self.line
     }
 
-    /// The next value. `None` at the end.
+    /// Returns the next value. `None` at the end.
     pub(crate) fn next_value(&mut self) -> io::Result<Option<JsonValue>> {
         while !self.ended {
             let Some(byte) = self.peek()? else { break };
@@ -92,7 +92,7 @@ impl JsonValues {
                 return Ok(value);
             };
             let was_nested = !nesting.is_closed();
-            if !was_nested && !value.bytes.is_empty() && ends_a_plain_value(byte) {
+            if !was_nested && !value.bytes.is_empty() && ends_scalar(byte) {
                 return Ok(value);
             }
             if !was_nested && byte == b']' {
@@ -105,7 +105,7 @@ impl JsonValues {
             } else {
                 value.end = ValueEnd::TooLong;
             }
-            if nesting.mismatch || nesting.open.len() > MOST_NESTED {
+            if nesting.mismatch || nesting.open.len() > MAX_DEPTH {
                 self.ended = true;
                 value.end = ValueEnd::Unbalanced;
                 return Ok(value);
@@ -137,26 +137,26 @@ impl JsonValues {
     }
 }
 
-/// More brackets inside each other than any contact has.
-const MOST_NESTED: usize = 128;
+/// A limit on the depth of nested brackets.
+const MAX_DEPTH: usize = 128;
 
 impl Nesting {
     fn is_closed(&self) -> bool {
-        self.open.is_empty() && !self.in_text
+        self.open.is_empty() && !self.in_string
     }
 
     fn read(&mut self, byte: u8) {
-        if self.in_text {
+        if self.in_string {
             match byte {
                 _ if self.escaped => self.escaped = false,
                 b'\\' => self.escaped = true,
-                b'"' => self.in_text = false,
+                b'"' => self.in_string = false,
                 _ => {}
             }
             return;
         }
         match byte {
-            b'"' => self.in_text = true,
+            b'"' => self.in_string = true,
             b'{' | b'[' => self.open.push(byte),
             b'}' => self.mismatch |= self.open.pop() != Some(b'{'),
             b']' => self.mismatch |= self.open.pop() != Some(b'['),
@@ -165,7 +165,7 @@ impl Nesting {
     }
 }
 
-fn ends_a_plain_value(byte: u8) -> bool {
+fn ends_scalar(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b',' | b']' | b'{' | b'[' | b'"')
 }
 
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_array_a_sequence_and_a_single_object_are_cut_alike() {
+    fn arrays_and_sequences_are_split_alike() {
         for text in ["[{\"a\":1},\n {\"b\":2}]", "{\"a\":1}\n{\"b\":2}", "{\"a\":1}{\"b\":2}"] {
             let all = values(text);
             assert_eq!(all, [("{\"a\":1}".into(), ValueEnd::Whole), ("{\"b\":2}".into(), ValueEnd::Whole)]);
@@ -191,25 +191,25 @@ mod tests {
     }
 
     #[test]
-    fn brackets_inside_a_text_do_not_count() {
+    fn brackets_inside_a_string_do_not_count() {
         assert_eq!(values(r#"[{"a":"}\""}]"#), [(r#"{"a":"}\""}"#.into(), ValueEnd::Whole)]);
     }
 
     #[test]
-    fn an_object_above_the_limit_is_cut_and_the_next_one_is_whole() {
+    fn an_object_above_the_limit_is_truncated_and_the_next_one_is_complete() {
         let all = values(r#"[{"a":"0123456789"},{"b":2}]"#);
         assert_eq!(all[0].1, ValueEnd::TooLong);
         assert_eq!(all[1], (r#"{"b":2}"#.into(), ValueEnd::Whole));
     }
 
     #[test]
-    fn an_object_without_its_end_ends_the_reading() {
+    fn an_unclosed_object_ends_the_reading() {
         assert_eq!(values("[{\"a\":1, ]"), [("{\"a\":1, ]".into(), ValueEnd::Unbalanced)]);
         assert_eq!(values("[{\"a\":1"), [("{\"a\":1".into(), ValueEnd::Unbalanced)]);
     }
 
     #[test]
-    fn an_array_without_its_end_is_told() {
+    fn an_unclosed_array_is_reported() {
         for text in ["[{\"a\":1},", "[{\"a\":1}\n"] {
             let all = values(text);
             assert_eq!(all[0], ("{\"a\":1}".into(), ValueEnd::Whole));
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn other_values_are_handed_over_too() {
+    fn scalar_values_are_returned_too() {
         assert_eq!(values("[1, \"x\", true]").len(), 3);
     }
 }

@@ -1,6 +1,6 @@
-//! The column names of the programs that contacts are exported from, and those that people write.
+//! The column names that programs export and that people write.
 //!
-//! A layout is data, one file in `layouts/` in the form of a user's mapping; nothing here knows a program.
+//! A layout is a file in `layouts/` in the format of a user's mapping. No code depends on one program.
 
 mod decorated;
 mod fold;
@@ -10,11 +10,11 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 pub(crate) use self::fold::{fold, fold_without_accents};
-use crate::column_map::{ColumnMap, LayoutHead, MapEntry, Place};
+use crate::column_map::{ColumnMap, LayoutInfo, MapEntry, MapTarget};
 use crate::field_path::{Field, FieldPath};
 use crate::version::Version;
 
-/// The layouts that version 0.1.0 knows, in the order in which they win when two fit alike. They never change.
+/// The layouts of version 0.1.0, in the order in which they win when two fit alike. They never change.
 const LAYOUTS: [&str; 10] = [
     include_str!("../layouts/google.toml"),
     include_str!("../layouts/google_old.toml"),
@@ -28,7 +28,7 @@ const LAYOUTS: [&str; 10] = [
     include_str!("../layouts/salesforce.toml"),
 ];
 
-/// The layouts of later versions. One with the name of another adds columns to that.
+/// The layouts of later versions. A layout with the name of another one adds columns to it.
 const LATER_LAYOUTS: [&str; 19] = [
     include_str!("../layouts/odoo.toml"),
     include_str!("../layouts/mautic.toml"),
@@ -51,7 +51,7 @@ const LATER_LAYOUTS: [&str; 19] = [
     include_str!("../layouts/hubspot_more.toml"),
 ];
 
-/// The plain names that version 0.1.0 knows. They never change.
+/// The plain names of version 0.1.0. They never change.
 const PLAIN: &str = include_str!("../layouts/plain.toml");
 
 /// The plain names of dial codes.
@@ -90,24 +90,24 @@ const WORDS: [&str; 29] = [
     include_str!("../layouts/plain_vietnamese.toml"),
 ];
 
-/// A set of column names and where they go.
+/// The column names of one program, with their targets.
 pub(crate) struct Layout {
-    pub(crate) head: LayoutHead,
-    /// The folded headers that it is known by; of each group one is enough.
+    pub(crate) info: LayoutInfo,
+    /// The folded headers that identify the layout: one of each group.
     known_by: Vec<Vec<String>>,
-    columns: HashMap<String, Place>,
+    columns: HashMap<String, MapTarget>,
 }
 
-/// How headers are compared.
+/// Returns a header in the form in which headers are compared.
 type Fold = fn(&str) -> String;
 
-/// Where a column goes, and the number in its header.
-pub(crate) struct Found<'a> {
-    pub(crate) place: &'a Place,
+/// The target of a header, and the number in the header.
+pub(crate) struct HeaderMatch<'a> {
+    pub(crate) target: &'a MapTarget,
     pub(crate) number: Option<usize>,
 }
 
-/// What a column means, whatever entry of its list a layout counts it as.
+/// The meaning of a header, apart from the entry that a layout gives it.
 #[derive(PartialEq, Eq)]
 struct Meaning<'a> {
     field: Field,
@@ -117,11 +117,12 @@ struct Meaning<'a> {
     number: Option<usize>,
 }
 
-impl<'a> Found<'a> {
-    /// None where it is left out. The parts of a birthday mean nothing alone: "Birth Day" is also the whole of one.
+impl<'a> HeaderMatch<'a> {
+    /// Returns the meaning of the header. `None` for an ignored column, and for the parts of a birthday: "Birth Day" may also be
+    /// a whole birthday.
     fn meaning(&self) -> Option<Meaning<'a>> {
-        let Place::Field { target, kind, label } = self.place else { return None };
-        let FieldPath { field, key, .. } = target.target(self.number).ok()?;
+        let MapTarget::Field { template, kind, label } = self.target else { return None };
+        let FieldPath { field, key, .. } = template.resolve(self.number).ok()?;
         let is_a_part = matches!(field, Field::BirthdayYear | Field::BirthdayMonth | Field::BirthdayDay);
         let (kind, label, number) = (kind.as_deref(), label.as_deref(), self.number);
         (!is_a_part).then_some(Meaning { field, key, kind, label, number })
@@ -130,43 +131,43 @@ impl<'a> Found<'a> {
 
 impl Layout {
     fn new(map: ColumnMap, fold: Fold) -> Self {
-        let folded = |MapEntry { header, place, .. }: MapEntry| (fold(&header), place);
-        let head = map.layout.unwrap_or_default();
-        let known_by = head.known_by.iter().map(|names| names.split(" | ").map(fold).collect()).collect();
-        Self { head, known_by, columns: map.columns.into_iter().map(folded).collect() }
+        let folded = |MapEntry { header, target, .. }: MapEntry| (fold(&header), target);
+        let info = map.layout.unwrap_or_default();
+        let known_by = info.known_by.iter().map(|names| names.split(" | ").map(fold).collect()).collect();
+        Self { info, known_by, columns: map.columns.into_iter().map(folded).collect() }
     }
 
-    /// Returns where a folded header goes.
-    pub(crate) fn find(&self, folded: &str) -> Option<Found<'_>> {
+    /// Returns the target of a folded header.
+    pub(crate) fn find(&self, folded: &str) -> Option<HeaderMatch<'_>> {
         if folded.is_empty() {
             return None;
         }
-        if let Some(place) = self.columns.get(folded) {
-            return Some(Found { place, number: None });
+        if let Some(target) = self.columns.get(folded) {
+            return Some(HeaderMatch { target, number: None });
         }
-        let (pattern, number) = with_a_hole(folded)?;
-        self.columns.get(&pattern).map(|place| Found { place, number: Some(number) })
+        let (pattern, number) = numbered_pattern(folded)?;
+        self.columns.get(&pattern).map(|target| HeaderMatch { target, number: Some(number) })
     }
 
-    /// Whether a header row is this layout's. `|` separates headers of which one is enough.
+    /// Returns whether a header row has this layout.
     fn fits(&self, folded: &[String]) -> bool {
         let has = |name: &String| folded.contains(name);
         !self.known_by.is_empty() && self.known_by.iter().all(|names| names.iter().any(has))
     }
 }
 
-/// The names of columns that a version knows.
-pub(crate) struct Names {
+/// The column names of a version.
+pub(crate) struct ColumnNames {
     plain: Layout,
     layouts: Vec<Layout>,
     ignores_accents: bool,
 }
 
-impl Names {
-    /// Returns the names that a version knows.
-    pub(crate) fn of(version: Version) -> &'static Self {
-        static V0_1: OnceLock<Names> = OnceLock::new();
-        static CURRENT: OnceLock<Names> = OnceLock::new();
+impl ColumnNames {
+    /// Returns the column names of a version.
+    pub(crate) fn for_version(version: Version) -> &'static Self {
+        static V0_1: OnceLock<ColumnNames> = OnceLock::new();
+        static CURRENT: OnceLock<ColumnNames> = OnceLock::new();
         match version {
             Version::V0_1 => V0_1.get_or_init(Self::v0_1),
             Version::Current => CURRENT.get_or_init(Self::current),
@@ -186,14 +187,14 @@ impl Names {
         let (plain, earlier) = maps_of_v0_1();
         let mut plain = Layout::new(plain.clone(), fold_without_accents);
         plain.columns.extend(Layout::new(map_of(DIAL_CODES), fold_without_accents).columns);
-        for (header, place) in WORDS.iter().flat_map(|text| words::headers(text)) {
-            plain.columns.entry(fold_without_accents(&header)).or_insert(place);
+        for (header, target) in WORDS.iter().flat_map(|text| words::headers(text)) {
+            plain.columns.entry(fold_without_accents(&header)).or_insert(target);
         }
         let mut layouts: Vec<Layout> = Vec::new();
         let later = LATER_LAYOUTS.iter().map(|text| map_of(text));
         for map in earlier.iter().cloned().chain(later) {
             let layout = Layout::new(map, fold_without_accents);
-            match layouts.iter_mut().find(|other| other.head.name == layout.head.name) {
+            match layouts.iter_mut().find(|other| other.info.name == layout.info.name) {
                 Some(other) => other.columns.extend(layout.columns),
                 None => layouts.push(layout),
             }
@@ -202,34 +203,36 @@ impl Names {
     }
 
     /// Returns headers in the form in which they are compared.
-    pub(crate) fn folded(&self, headers: &[String]) -> Vec<String> {
+    pub(crate) fn fold_all(&self, headers: &[String]) -> Vec<String> {
         let fold = if self.ignores_accents { fold_without_accents } else { fold };
         headers.iter().map(|header| fold(header)).collect()
     }
 
-    /// Returns what a folded header means by the names that every file may use.
-    pub(crate) fn plain(&self, folded: &str) -> Option<Found<'_>> {
+    /// Returns the match of a folded header among the plain names, which every file may use.
+    pub(crate) fn plain(&self, folded: &str) -> Option<HeaderMatch<'_>> {
         self.plain.find(folded)
     }
 
-    /// Returns the layout of a header row, if it is one of the known ones: of those that fit, the one that knows most columns.
-    pub(crate) fn recognise(&self, folded: &[String]) -> Option<&Layout> {
+    /// Returns the layout of a header row: of the layouts that fit, the one that knows most columns.
+    pub(crate) fn detect_layout(&self, folded: &[String]) -> Option<&Layout> {
         let known = |layout: &Layout| folded.iter().filter(|header| layout.find(header).is_some()).count();
         self.layouts.iter().rev().filter(|layout| layout.fits(folded)).max_by_key(|layout| known(layout))
     }
 
-    /// Returns what a folded header means in a file that is no layout's: nothing where two layouts disagree.
-    pub(crate) fn alone(&self, folded: &str) -> Option<Found<'_>> {
-        agreed(self.layouts.iter().filter(|layout| !layout.head.whole_exports_only), folded)
+    /// Returns the match of a folded header in the layouts. `None` where two layouts disagree.
+    pub(crate) fn in_any_layout(&self, folded: &str) -> Option<HeaderMatch<'_>> {
+        agreed(self.layouts.iter().filter(|layout| !layout.info.whole_exports_only), folded)
     }
 
-    /// Whether a header means something in a file that is no layout's.
-    pub(crate) fn know(&self, header: &str, folded: &str) -> bool {
-        self.plain(folded).is_some() || self.alone(folded).is_some() || self.decorated(header).is_some()
+    /// Returns whether a header has a meaning in a file without a known layout.
+    pub(crate) fn recognizes(&self, header: &str, folded: &str) -> bool {
+        self.plain(folded).is_some()
+            || self.in_any_layout(folded).is_some()
+            || self.decorated(header).is_some()
     }
 }
 
-/// Returns the plain names and the layouts that version 0.1.0 knows. Both versions need them, and they are parsed once.
+/// Returns the plain names and the layouts of version 0.1.0. They are parsed once for both versions.
 fn maps_of_v0_1() -> &'static (ColumnMap, Vec<ColumnMap>) {
     static MAPS: OnceLock<(ColumnMap, Vec<ColumnMap>)> = OnceLock::new();
     MAPS.get_or_init(|| (map_of(PLAIN), LAYOUTS.iter().map(|text| map_of(text)).collect()))
@@ -239,15 +242,16 @@ fn map_of(text: &str) -> ColumnMap {
     text.parse().unwrap_or_default()
 }
 
-fn agreed<'a>(layouts: impl Iterator<Item = &'a Layout>, folded: &str) -> Option<Found<'a>> {
-    let mut said = layouts.filter_map(|layout| layout.find(folded));
-    let first = said.next()?;
+/// Returns the match that all layouts with this header agree on.
+fn agreed<'a>(layouts: impl Iterator<Item = &'a Layout>, folded: &str) -> Option<HeaderMatch<'a>> {
+    let mut matches = layouts.filter_map(|layout| layout.find(folded));
+    let first = matches.next()?;
     let meaning = first.meaning()?;
-    said.all(|other| other.meaning().as_ref() == Some(&meaning)).then_some(first)
+    matches.all(|other| other.meaning().as_ref() == Some(&meaning)).then_some(first)
 }
 
-/// `phone2value` as `phone{n}value` and 2.
-fn with_a_hole(folded: &str) -> Option<(String, usize)> {
+/// Returns a header as a pattern and its number: `phone2value` as `phone{n}value` and 2.
+fn numbered_pattern(folded: &str) -> Option<(String, usize)> {
     let start = folded.find(|character: char| character.is_ascii_digit())?;
     let rest = &folded[start..];
     let length = rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(rest.len());
@@ -260,36 +264,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_layout_is_a_mapping_without_mistakes() {
+    fn every_layout_is_a_valid_mapping() {
         for text in LAYOUTS.iter().chain(&LATER_LAYOUTS).chain([&PLAIN, &DIAL_CODES]) {
             let map: ColumnMap = text.parse().unwrap();
             assert!(!map.columns.is_empty());
             for entry in &map.columns {
-                if let Place::Field { target, .. } = &entry.place {
-                    target.target(Some(1)).unwrap();
+                if let MapTarget::Field { template, .. } = &entry.target {
+                    template.resolve(Some(1)).unwrap();
                 }
             }
         }
-        let names = Names::of(Version::Current);
+        let names = ColumnNames::for_version(Version::Current);
         assert!(names.layouts.iter().all(|layout| !layout.known_by.is_empty()));
         assert!(names.plain(&fold_without_accents("E-Mail-Adresse")).is_some());
     }
 
     #[test]
-    fn every_word_goes_to_a_field() {
+    fn every_plain_name_has_a_field() {
         for text in WORDS {
             let headers = words::headers(text);
             assert!(headers.len() > 20, "{text}");
-            for (header, place) in headers {
-                let Place::Field { target, .. } = place else { panic!("{header}") };
-                target.target(Some(1)).unwrap();
+            for (header, target) in headers {
+                let MapTarget::Field { template, .. } = target else { panic!("{header}") };
+                template.resolve(Some(1)).unwrap();
             }
         }
     }
 
     #[test]
-    fn what_version_0_1_0_knows_is_known_in_the_same_way() {
-        let (old, new) = (Names::of(Version::V0_1), Names::of(Version::Current));
+    fn names_of_version_0_1_0_keep_their_meaning() {
+        let (old, new) =
+            (ColumnNames::for_version(Version::V0_1), ColumnNames::for_version(Version::Current));
         for header in old.plain.columns.keys() {
             let folded = fold_without_accents(header);
             assert!(
@@ -302,13 +307,13 @@ mod tests {
 
     #[test]
     fn a_number_in_a_header_is_found() {
-        let google = &Names::of(Version::Current).layouts[0];
+        let google = &ColumnNames::for_version(Version::Current).layouts[0];
         assert_eq!(google.find("phone12value").unwrap().number, Some(12));
         assert!(google.find("phonevalue").is_none());
     }
 
     #[test]
-    fn a_header_that_two_layouts_disagree_on_means_nothing_alone() {
+    fn a_header_that_two_layouts_disagree_on_has_no_meaning() {
         let layout = |columns: &str| Layout::new(format!("[columns]\n{columns}").parse().unwrap(), fold);
         let layouts = [
             layout(
@@ -317,9 +322,9 @@ mod tests {
             layout("Rank = 'name.prefix'\nFloor = 'ignore'"),
             layout("Floor = 'addresses[0].street2'\nCity = {to='addresses[1].city', kind='home'}"),
         ];
-        let meant = |header| agreed(layouts.iter(), &fold(header)).is_some();
+        let has_meaning = |header| agreed(layouts.iter(), &fold(header)).is_some();
         assert_eq!(
-            ["Rank", "Floor", "Phone 2", "City"].map(meant),
+            ["Rank", "Floor", "Phone 2", "City"].map(has_meaning),
             [false, false, true, true],
             "the number of the entry is no disagreement"
         );

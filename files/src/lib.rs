@@ -1,52 +1,74 @@
-//! Reads contacts from files: CSV, workbooks, NDJSON, JSON, vCard, `JSContact`.
+//! Reads contacts from files: CSV, workbooks, NDJSON, JSON, vCard and `JSContact`.
 //!
-//! A file is read row by row and never held. Each loss is a note, a dropped cell or a reject; nothing is guessed.
+//! [`open`] detects the format of a file and returns a [`ContactReader`], an iterator over its contacts. A [`Row`] holds a
+//! [`UnifiedContact`](unicontact_model::UnifiedContact) with its line and [`Note`]s; a [`Reject`] holds the reason why a row is
+//! no contact. The reader holds one row at a time. Each lost value has a note, a [`DroppedCell`] or a reject.
 //!
-//! [`open`] finds out what a file is and gives a [`Reading`], an iterator of contacts. A [`Row`] is a
-//! [`UnifiedContact`](unicontact_model::UnifiedContact) with its line and its [`Note`]s; a [`Reject`] says why a
-//! row is no contact, and goes into the file of rejects with [`RejectsWriter`]. Of a CSV, [`Reading::columns`] tells
-//! what each column was taken for, and [`suggest_map`] writes a [`ColumnMap`] for what is not recognised.
+//! ```
+//! use unicontact_files::{ReadOptions, open};
 //!
-//! It is synchronous and reads what it is given: the caller opens the file and runs it on a thread of its own.
+//! let file = "Name;E-Mail;Mobil\nAda King;ada@example.com;+44 7700 900123\n;not an address;\n";
+//! let (mut contacts, mut rejects) = (Vec::new(), Vec::new());
+//! for row in open(file.as_bytes(), "people.csv", &ReadOptions::default())? {
+//!     match row {
+//!         Ok(row) => contacts.push(row.contact),
+//!         Err(reject) => rejects.push(reject.to_string()),
+//!     }
+//! }
+//! assert_eq!(contacts[0].display_name().as_deref(), Some("Ada King"));
+//! assert!(rejects[0].starts_with("line 3, column 2 (E-Mail): not an e-mail address"));
+//! # Ok::<(), unicontact_files::ReadError>(())
+//! ```
+//!
+//! [`ContactReader::columns`] returns the field that each column of a table is read into. [`suggest_map`] writes a [`ColumnMap`]
+//! for columns that are not recognized, and [`RejectsWriter`] writes rejects into a file.
+//!
+//! The crate is synchronous and opens no files: pass it any [`Read`](std::io::Read), on a thread of its own.
 
-mod assembly;
+mod cell_text;
 mod column_map;
+mod contact_builder;
 mod csv;
 mod decode;
 mod detect;
+mod detected_source;
 mod error;
 mod field_path;
 mod head;
 mod ids;
 mod jscontact;
 mod json;
+mod json_error;
 mod json_values;
 mod layouts;
 mod lines;
-mod marks;
-mod opened;
 mod options;
 mod placeholders;
 mod plan;
 mod preview;
-mod reading;
+mod reader;
+mod reject_keys;
 mod rejects;
 mod row;
+mod rows;
 mod sheet;
 mod suggest;
 mod vcard;
+mod vcard_marker;
 mod version;
 mod workbook;
 
-pub use assembly::ids::with_ids_read;
 pub use column_map::{ColumnMap, MapError};
-pub use csv::structure::SkippedRows;
+pub use contact_builder::ids::with_ids_read;
+pub use csv::structure::{SkipReason, SkippedRows};
 pub use decode::guess::EncodingCandidate;
 pub use decode::{TextEncoding, UnknownEncoding};
 pub use error::ReadError;
 pub use options::{Format, OnBadCell, ReadOptions, UnknownFormat};
-pub use plan::{Column, ColumnPlan, TableForm, Taken, WithSamples};
+pub use plan::display::DisplayWithSamples;
+pub use plan::unused_reason::UnusedReason;
+pub use plan::{Column, ColumnPlan, ColumnTarget, TableSource};
 pub use preview::{BadCells, Preview};
-pub use reading::{Reading, open, suggest_map};
+pub use reader::{ContactReader, open, suggest_map};
 pub use rejects::RejectsWriter;
 pub use row::{DroppedCell, Note, Reject, Row, Suggestion};

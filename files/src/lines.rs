@@ -1,63 +1,62 @@
-//! Bytes cut into physical lines, with a bound.
-//!
-//! A line ends at LF, CR LF or a lone CR, keeps its ending, and never holds more bytes than the caller allows.
+//! Splits bytes into physical lines that end with LF, CR LF or a lone CR, and limits their length.
 
 use std::io::{self, BufRead, BufReader, Read};
 
 const BUFFER: usize = 64 * 1024;
 
-/// The lines of a source, which can also be given back to be read again.
+/// A reader of lines. Lines can be pushed back and read again.
 pub(crate) struct Lines {
     source: BufReader<Box<dyn Read + Send>>,
-    given_back: Vec<u8>,
-    given_back_read: usize,
+    pushed_back: Vec<u8>,
+    /// The number of bytes of `pushed_back` that were read again.
+    pushed_back_read: usize,
     number: u64,
 }
 
-/// What is known of a line that was read.
+/// The result of reading a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LineRead {
-    /// The line was longer than allowed: only its beginning was kept.
-    pub(crate) cut: bool,
+    /// The line is longer than the limit. Only its start was kept.
+    pub(crate) is_truncated: bool,
 }
 
 impl Lines {
     pub(crate) fn new(source: Box<dyn Read + Send>) -> Self {
         let source = BufReader::with_capacity(BUFFER, source);
-        Self { source, given_back: Vec::new(), given_back_read: 0, number: 0 }
+        Self { source, pushed_back: Vec::new(), pushed_back_read: 0, number: 0 }
     }
 
-    /// The number of the line that was read last; the first one is 1.
+    /// Returns the number of the last line that was read, from 1.
     pub(crate) fn number(&self) -> u64 {
         self.number
     }
 
-    /// Puts whole lines back; they are read next, and `number` is the one before them.
-    pub(crate) fn give_back(&mut self, lines: &[u8], number: u64) {
-        let rest = self.given_back.split_off(self.given_back_read);
-        self.given_back.clear();
-        self.given_back.extend_from_slice(lines);
-        self.given_back.extend_from_slice(&rest);
-        self.given_back_read = 0;
+    /// Pushes back whole lines, which are read next. `number` is that of the line before them.
+    pub(crate) fn push_back(&mut self, lines: &[u8], number: u64) {
+        let rest = self.pushed_back.split_off(self.pushed_back_read);
+        self.pushed_back.clear();
+        self.pushed_back.extend_from_slice(lines);
+        self.pushed_back.extend_from_slice(&rest);
+        self.pushed_back_read = 0;
         self.number = number;
     }
 
-    /// Appends the next line to `into`, at most `limit` bytes of it. `None` at the end of the source.
+    /// Appends the next line and its ending to `into`, at most `limit` bytes. Returns `None` at the end of the source.
     pub(crate) fn next_line(&mut self, into: &mut Vec<u8>, limit: usize) -> io::Result<Option<LineRead>> {
         let mut length = 0;
-        let mut cut = false;
+        let mut is_truncated = false;
         loop {
             let chunk = self.chunk()?;
             if chunk.is_empty() {
                 break;
             }
             let end = chunk.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-            let taken = end.map_or(chunk.len(), |place| place + 1);
-            let carriage_return = end.is_some_and(|place| chunk[place] == b'\r');
-            cut |= keep(into, &chunk[..taken], &mut length, limit);
-            self.consume(taken);
+            let count = end.map_or(chunk.len(), |index| index + 1);
+            let carriage_return = end.is_some_and(|index| chunk[index] == b'\r');
+            is_truncated |= keep(into, &chunk[..count], &mut length, limit);
+            self.consume(count);
             if carriage_return && self.chunk()?.first() == Some(&b'\n') {
-                cut |= keep(into, b"\n", &mut length, limit);
+                is_truncated |= keep(into, b"\n", &mut length, limit);
                 self.consume(1);
             }
             if end.is_some() {
@@ -68,12 +67,12 @@ impl Lines {
             return Ok(None);
         }
         self.number += 1;
-        Ok(Some(LineRead { cut }))
+        Ok(Some(LineRead { is_truncated }))
     }
 
     fn chunk(&mut self) -> io::Result<&[u8]> {
-        if self.given_back_read < self.given_back.len() {
-            return Ok(&self.given_back[self.given_back_read..]);
+        if self.pushed_back_read < self.pushed_back.len() {
+            return Ok(&self.pushed_back[self.pushed_back_read..]);
         }
         loop {
             match self.source.fill_buf() {
@@ -86,11 +85,11 @@ impl Lines {
     }
 
     fn consume(&mut self, count: usize) {
-        if self.given_back_read < self.given_back.len() {
-            self.given_back_read += count;
-            if self.given_back_read == self.given_back.len() {
-                self.given_back = Vec::new();
-                self.given_back_read = 0;
+        if self.pushed_back_read < self.pushed_back.len() {
+            self.pushed_back_read += count;
+            if self.pushed_back_read == self.pushed_back.len() {
+                self.pushed_back = Vec::new();
+                self.pushed_back_read = 0;
             }
         } else {
             self.source.consume(count);
@@ -98,7 +97,7 @@ impl Lines {
     }
 }
 
-/// Appends what the limit has room for; whether something was left out.
+/// Appends bytes up to the limit. Returns whether some were left out.
 fn keep(into: &mut Vec<u8>, bytes: &[u8], length: &mut usize, limit: usize) -> bool {
     let room = limit.saturating_sub(*length);
     let kept = bytes.len().min(room);
@@ -107,7 +106,7 @@ fn keep(into: &mut Vec<u8>, bytes: &[u8], length: &mut usize, limit: usize) -> b
     kept < bytes.len()
 }
 
-/// The line without its ending.
+/// Returns the line without its ending.
 pub(crate) fn without_ending(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
@@ -122,7 +121,7 @@ mod tests {
         let mut all = Vec::new();
         let mut line = Vec::new();
         while let Some(read) = lines.next_line(&mut line, limit).unwrap() {
-            all.push((std::mem::take(&mut line), read.cut));
+            all.push((std::mem::take(&mut line), read.is_truncated));
         }
         all
     }
@@ -135,15 +134,15 @@ mod tests {
     }
 
     #[test]
-    fn a_line_above_the_limit_is_cut_and_the_next_one_is_whole() {
+    fn a_line_above_the_limit_is_truncated_and_the_next_one_is_complete() {
         assert_eq!(lines_of(b"abcdef\ngh\n", 3), [(b"abc".to_vec(), true), (b"gh\n".to_vec(), false)]);
     }
 
     #[test]
-    fn lines_that_were_given_back_come_first() {
+    fn pushed_back_lines_come_first() {
         let mut lines = Lines::new(Box::new(&b"c\n"[..]));
-        lines.give_back(b"b\n", 1);
-        lines.give_back(b"a\n", 0);
+        lines.push_back(b"b\n", 1);
+        lines.push_back(b"a\n", 0);
         let mut all = Vec::new();
         while lines.next_line(&mut all, 9).unwrap().is_some() {}
         assert_eq!((all, lines.number()), (b"a\nb\nc\n".to_vec(), 3));

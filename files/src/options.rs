@@ -1,6 +1,4 @@
-//! What the caller knows about a file before it is read.
-//!
-//! Every option may be left out; the content of the file decides then, and after it the name.
+//! The options of reading a file. Every option has a default: the content of the file decides, and after it the name.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,8 +8,9 @@ use thiserror::Error;
 use crate::column_map::ColumnMap;
 use crate::decode::TextEncoding;
 
-/// The form of a file of contacts.
+/// The format of a file of contacts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Format {
     /// A table with a header row, cells separated by a delimiter.
     Csv,
@@ -27,7 +26,7 @@ pub enum Format {
     Workbook,
 }
 
-/// No format has this name.
+/// Error of a name that no format has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("unknown format (expected csv, ndjson, json, vcard, jscontact or workbook)")]
 pub struct UnknownFormat;
@@ -42,7 +41,7 @@ impl Format {
         ("workbook", Self::Workbook),
     ];
 
-    /// `csv`, `ndjson`, `json`, `vcard`, `jscontact` or `workbook`.
+    /// Returns the name: `csv`, `ndjson`, `json`, `vcard`, `jscontact` or `workbook`.
     pub fn as_str(self) -> &'static str {
         Self::NAMES.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
     }
@@ -62,41 +61,40 @@ impl fmt::Display for Format {
     }
 }
 
-/// What becomes of a row with a cell that cannot be read, such as an e-mail address that is none.
+/// The reaction to a bad cell, which cannot be read into its field, such as an e-mail address without `@`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnBadCell {
-    /// The cell is dropped with a note where another one of its kind stays, and where it is no e-mail address and an e-mail
-    /// address or a telephone number stays. Otherwise the row is rejected, and so it is for a bad id. A country, a date, a
-    /// link or a picture that cannot be read is dropped always.
+    /// Drops the cell with a note where the contact keeps another value of its kind; a bad cell that is no e-mail address also
+    /// where the contact keeps an e-mail address or a phone number. Always drops a bad country, date, link or picture. Rejects
+    /// the row otherwise, and for a bad id.
     #[default]
     Auto,
-    /// The cell is dropped with a note, and the rest of the row is kept.
+    /// Drops the cell with a note, and keeps the rest of the row.
     Drop,
-    /// The row is rejected, so that it can be mended before anything is sent.
+    /// Rejects the row, so that it can be corrected before anything is sent.
     Reject,
 }
 
-/// How to read a file. [`ReadOptions::default`] finds everything out by itself.
+/// The options of reading a file. [`ReadOptions::default`] detects everything.
 #[derive(Debug, Clone, Default)]
 pub struct ReadOptions {
-    /// The file's form. By default the content decides, then the name.
+    /// The format of the file. By default the content decides, and then the name.
     pub format: Option<Format>,
-    /// What separates the cells of a CSV row, one ASCII byte. By default whichever of `,` `;` tab `|` fits the
-    /// header best.
+    /// The ASCII byte between two cells of a CSV. By default the one of `,` `;` tab `|` that fits the header best.
     pub delimiter: Option<u8>,
-    /// What CSV cells are quoted with, one ASCII byte. By default `"`, or `'` when the header is quoted with it.
+    /// The ASCII byte around quoted cells of a CSV. By default `"`, or `'` where it is around the header.
     pub quote: Option<u8>,
-    /// The file's encoding. By default its byte order mark decides, else it is UTF-8. Rows that are not are in the encoding
-    /// that fits them; where none fits with certainty, the file is not opened
+    /// The encoding of the file. By default its byte order mark decides, or it is UTF-8. For rows that are not UTF-8, the
+    /// encoding is guessed; a file whose guess is uncertain is not opened
     /// ([`ReadError::UnclearEncoding`](crate::ReadError::UnclearEncoding)).
     pub encoding: Option<TextEncoding>,
-    /// The sheet of a workbook, by its name. By default the only one that has contacts. Other files have none.
+    /// The name of the sheet of a workbook. By default the only sheet with contacts. Ignored for other files.
     pub sheet: Option<String>,
-    /// What the columns of a CSV are, where it differs from what is recognised.
+    /// The fields of columns that are not recognized, or that are recognized as another field.
     pub map: Option<ColumnMap>,
-    /// What becomes of a row with a cell that cannot be read.
+    /// The reaction to a bad cell.
     pub on_bad_cell: OnBadCell,
-    /// How many bytes one row, card or object may have. By default 1 MiB. Pictures inside vCards do not count.
+    /// A limit on the bytes of one row, card or object. By default 1 MiB. Pictures inside vCards do not count.
     pub row_limit: Option<usize>,
 }
 

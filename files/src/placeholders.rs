@@ -1,10 +1,10 @@
-//! Texts that programs and people write where there is no value: `NULL`, `#N/A`, `-`.
+//! Recognizes placeholders, which programs and people write in place of a missing value: `NULL`, `#N/A`, `-`.
 //!
-//! Where a text may be a value, such as the family name Null, fewer of them are placeholders.
+//! Each kind of field has its own set: the family name Null is no placeholder, and the id `null` is.
 
 mod templates;
 
-/// What databases, programs and people write for nothing, without case, brackets, blanks and punctuation.
+/// Words for a missing value, without case, brackets, blanks and punctuation.
 const WORDS: [&str; 33] = [
     "null",
     "none",
@@ -41,13 +41,13 @@ const WORDS: [&str; 33] = [
     "aucun",
 ];
 
-/// What spreadsheets in other languages show for a value that is not available, behind the `#`.
+/// The words after the `#` of `#N/A` in spreadsheets of other languages.
 const NOT_AVAILABLE: [&str; 6] = ["nv", "nd", "nb", "it", "нд", "yok"];
 
-/// The message of a note on a value that is a placeholder.
-pub(crate) const TAKEN_AS_EMPTY: &str = "a placeholder such as NULL or N/A; it is taken as empty";
+/// The note on a placeholder.
+pub(crate) const TAKEN_AS_EMPTY: &str = "a placeholder such as NULL or N/A; it is read as empty";
 
-/// What people write for nothing where an e-mail address, a number or a link belongs, like [`WORDS`].
+/// Words for a missing e-mail address, phone number or link, in the form of [`WORDS`].
 const NO_CHANNEL: [&str; 42] = [
     "no",
     "noemail",
@@ -93,7 +93,7 @@ const NO_CHANNEL: [&str; 42] = [
     "なし",
 ];
 
-/// Words in brackets that are placeholders wherever they stand: `(null)`, `[NULL]`, `<NA>`.
+/// Words that are placeholders in every field when they stand in brackets: `(null)`, `[NULL]`, `<NA>`.
 const IN_BRACKETS: [&str; 17] = [
     "null",
     "none",
@@ -114,12 +114,12 @@ const IN_BRACKETS: [&str; 17] = [
     "vide",
 ];
 
-/// Whether a text that is not empty says only that there is no e-mail address, number or link.
+/// Returns whether a text, which is not empty, is a placeholder for an e-mail address, a phone number or a link.
 pub(crate) fn is_channel_placeholder(text: &str) -> bool {
     if text.bytes().any(|byte| byte.is_ascii_digit()) {
         return is_id_placeholder(text);
     }
-    text.len() <= LONGEST
+    text.len() <= MAX_BYTES
         && !text.contains('@')
         && (is_id_placeholder(text)
             || is_in_brackets(text)
@@ -127,17 +127,17 @@ pub(crate) fn is_channel_placeholder(text: &str) -> bool {
             || NO_CHANNEL.contains(&bare(text).as_str()))
 }
 
-/// Longer than every placeholder.
-const LONGEST: usize = 48;
+/// No placeholder has more bytes.
+const MAX_BYTES: usize = 48;
 
-/// Whether a text may be a placeholder: a quick check for the many that are none.
+/// Returns whether a text may be a placeholder. This cheap check rules out most texts.
 pub(crate) fn may_be_placeholder(text: &str) -> bool {
-    text.len() <= LONGEST && may_begin_placeholder(text)
+    text.len() <= MAX_BYTES && may_begin_placeholder(text)
 }
 
-/// Whether a text begins as a placeholder does, or with a blank.
+/// Returns whether a text begins like a placeholder, or with a blank.
 pub(crate) fn may_begin_placeholder(text: &str) -> bool {
-    // Behind 0x7f: the first bytes of dashes, dots and question marks of other scripts in UTF-8.
+    // From 0x80 on: the first bytes of dashes, dots and question marks of other scripts in UTF-8.
     let may_begin = |first: &u8| match first {
         b't' | b'T' => text.len() <= 6 && matches!(text.as_bytes().get(1), Some(b'b' | b'B' | b'.')),
         0x80.. => matches!(first, 0xe2 | 0xe3 | 0xef),
@@ -146,7 +146,7 @@ pub(crate) fn may_begin_placeholder(text: &str) -> bool {
     text.as_bytes().first().is_some_and(may_begin)
 }
 
-/// Whether a text in any column is a placeholder, also where a person writes what they like.
+/// Returns whether a text is a placeholder in every field, including free text.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     may_be_placeholder(text)
         && (is_name_placeholder(text)
@@ -155,7 +155,7 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
             || matches!(text, "nan" | "NAN" | "None" | "NaT" | "-nan" | "-NaN"))
 }
 
-/// Whether the text of a field such as a company, a title or a city is a placeholder.
+/// Returns whether a text is a placeholder for a company, a title, a city or the like.
 pub(crate) fn is_text_placeholder(text: &str) -> bool {
     const TEXTS: [&str; 11] = [
         "notavailable",
@@ -195,7 +195,7 @@ pub(crate) fn is_text_placeholder(text: &str) -> bool {
         || TEXTS.contains(&bare(text).as_str())
 }
 
-/// Whether a part of a name is a placeholder though the rest of the name is a person's: `(null)`, `#N/A`, `\N`, `N/A`, `-`.
+/// Returns whether a part of a name is a placeholder, whatever the rest of the name is: `(null)`, `#N/A`, `\N`, `N/A`, `-`.
 pub(crate) fn is_name_placeholder(text: &str) -> bool {
     may_be_placeholder(text)
         && (!text.contains(char::is_alphanumeric) && text.chars().all(is_filler)
@@ -207,7 +207,7 @@ pub(crate) fn is_name_placeholder(text: &str) -> bool {
             || is_spreadsheet_error_in_capitals(text))
 }
 
-/// Whether a part of a name is a word for nothing, and may be somebody's name: Null, Na, None, Nan.
+/// Returns whether a part of a name is a placeholder word that may also be a name: Null, Na, None, Nan.
 pub(crate) fn is_ambiguous_name(text: &str) -> bool {
     const NAMES: [&str; 14] = [
         "keineangabe",
@@ -228,14 +228,14 @@ pub(crate) fn is_ambiguous_name(text: &str) -> bool {
     may_be_placeholder(text) && NAMES.contains(&bare(text).as_str())
 }
 
-/// Whether a word is spelled as programs write it. People write `Null`, `Na` and `Nan`, and so `None` is left out here.
+/// Returns whether a placeholder word is spelled as programs write it, in one case or as the `None` of Python.
 pub(crate) fn has_program_spelling(text: &str) -> bool {
     text == "None"
         || !text.contains(|it: char| it.is_lowercase())
         || !text.contains(|it: char| it.is_uppercase())
 }
 
-/// Whether a character stands where nothing else does: `-`, `--`, `?`, `...`.
+/// Returns whether a character fills a cell without a value: `-`, `?`, `...`.
 fn is_filler(character: char) -> bool {
     matches!(
         character,
@@ -243,7 +243,7 @@ fn is_filler(character: char) -> bool {
     )
 }
 
-/// `(null)`, `[NULL]`, `<NA>`, `{none}`.
+/// Returns whether a text is a placeholder word in brackets: `(null)`, `[NULL]`, `<NA>`, `{none}`.
 fn is_in_brackets(text: &str) -> bool {
     const PAIRS: [(char, char); 5] = [('(', ')'), ('[', ']'), ('<', '>'), ('{', '}'), ('"', '"')];
     let inner = PAIRS.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
@@ -306,7 +306,7 @@ const SPREADSHEET_ERRORS: [&str; 52] = [
     "saknas",
 ];
 
-/// `#N/A`, `#REF!`, `#####`, in capitals.
+/// Returns whether a text is a spreadsheet error in capitals: `#N/A`, `#REF!`, `#####`.
 fn is_spreadsheet_error_in_capitals(text: &str) -> bool {
     let Some(error) = text.strip_prefix('#') else { return false };
     let is_known = || SPREADSHEET_ERRORS.contains(&bare(error).as_str());
@@ -314,10 +314,10 @@ fn is_spreadsheet_error_in_capitals(text: &str) -> bool {
         || !error.contains(|it: char| it.is_lowercase() || it.is_whitespace()) && is_known()
 }
 
-/// Whether a text that is not empty says only that there is no id.
+/// Returns whether a text, which is not empty, is a placeholder for an id.
 ///
-/// An id that really is one of them is safe as "no id", too: its row is then known by what else is in it. Taken for an id,
-/// a placeholder makes one person of all the rows that have it.
+/// A real id that looks like a placeholder is read as no id, which is safe: its row is then identified by its other fields. A
+/// placeholder that is read as an id would merge all rows that have it into one person.
 pub(crate) fn is_id_placeholder(text: &str) -> bool {
     let Some(first) = text.chars().find(|character| character.is_alphanumeric()) else { return true };
     // Most ids are numbers or begin with a letter and have digits: they are neither zero nor a word.
@@ -330,7 +330,7 @@ pub(crate) fn is_id_placeholder(text: &str) -> bool {
     is_zero(text) || is_spreadsheet_error(text) || is_word(text) || templates::is_unfilled(text)
 }
 
-/// `0`, `000`, `0.0`, and a UUID of nothing but zeros.
+/// Returns whether a text is zero: `0`, `000`, `0.0`, or a UUID of zeros.
 fn is_zero(text: &str) -> bool {
     const SCHEME: &str = "urn:uuid:";
     let scheme = text.get(..SCHEME.len()).filter(|head| head.eq_ignore_ascii_case(SCHEME));
@@ -338,24 +338,24 @@ fn is_zero(text: &str) -> bool {
     text.chars().all(|character| !character.is_alphanumeric() || character == '0')
 }
 
-/// `1.#QNAN` and `-1.#IND`, as programs in C write them.
+/// Returns whether a text is not a number, as programs in C write it: `1.#QNAN`, `-1.#IND`.
 fn is_no_number(text: &str) -> bool {
     let text = text.strip_prefix('-').unwrap_or(text);
     text.strip_prefix("1.#").is_some_and(|rest| rest.chars().all(|character| character.is_ascii_alphabetic()))
 }
 
-/// `#REF!`, `#NAME?`, `#DIV/0!`, `#NV`.
+/// Returns whether a text is a spreadsheet error: `#REF!`, `#NAME?`, `#DIV/0!`, `#NV`.
 fn is_spreadsheet_error(text: &str) -> bool {
     let Some(error) = text.strip_prefix('#') else { return false };
     error.ends_with(['!', '?']) || NOT_AVAILABLE.contains(&bare(error).as_str())
 }
 
 fn is_word(text: &str) -> bool {
-    // The mark of MySQL and PostgreSQL.
+    // MySQL and PostgreSQL write `\N`.
     text.eq_ignore_ascii_case("\\N") || WORDS.contains(&bare(text).as_str())
 }
 
-/// The letters of a text in lower case.
+/// Returns the letters and digits of a text in lower case.
 fn bare(text: &str) -> String {
     text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -1,92 +1,105 @@
-//! The file of rejects.
-//!
-//! Every reject is in it as it was, with its reason, in a form that can be mended and imported again.
+//! Writes the file of rejects: each reject unchanged, with its reason, so that users can correct and import it again.
 
 use std::io::{self, Write};
 
-use crate::csv::cells::{Cutter, Dialect};
-use crate::marks::marked;
+use crate::csv::cells::{CellParser, Dialect};
 use crate::options::Format;
 use crate::plan::ColumnPlan;
-use crate::reading::Reading;
+use crate::reader::ContactReader;
+use crate::reject_keys::with_reject_keys;
 use crate::row::Reject;
 
-/// Writes rejects in the form of the file that they come from. What it writes holds contact data.
+/// A writer of rejects in the format of their file. Its output is contact data.
 ///
-/// - CSV, and a sheet of a workbook: a CSV with the same delimiter and columns, then `_reason`, `_line` and `_original`. The last is filled only when the
-///   row could not be cut into the columns: then it holds the row. Encoded in UTF-8.
-/// - NDJSON, JSON, `JSContact`: one object per line, with `_line`, `_reason`, where it is known `_column`, and for
-///   `JSContact` `_format` beside its keys. What is no object stands as a text under `_original`: the contact's keys must
-///   take its place.
-/// - vCard: the card, with `X-UNICONTACT-LINE` and `X-UNICONTACT-REASON` below its first line. Where a card that was
-///   read before lacks data (a picture, say), `X-UNICONTACT-LEFT-OUT` names the properties.
+/// - CSV and workbooks: a CSV in UTF-8 with the delimiter and the columns of the file, then `_reason`, `_line` and
+///   `_original`. `_original` holds a row that cannot be split into the columns, and is empty otherwise.
+/// - NDJSON, JSON, `JSContact`: one object per line, with `_line`, `_reason`, `_column` if it is known, and `_format` for
+///   `JSContact`. `_original` holds a text that is not an object; replace it with the keys of the contact.
+/// - vCard: the card, with `X-UNICONTACT-LINE` and `X-UNICONTACT-REASON` below its first line. If the card lacks data such
+///   as a picture, `X-UNICONTACT-LEFT-OUT` names its properties.
 ///
-/// The columns, keys and properties that it adds are left out when the file is imported again.
+/// An import of the file ignores these columns, keys and properties.
+///
+/// # Examples
+///
+/// ```
+/// use unicontact_files::{ReadOptions, RejectsWriter, open};
+///
+/// let csv = "Name,Email\nAda King,ada@example.com\nBo Ek,no address\n";
+/// let mut reading = open(csv.as_bytes(), "people.csv", &ReadOptions::default())?;
+/// let mut writer = RejectsWriter::new(Vec::new(), &reading);
+/// for reject in reading.by_ref().filter_map(Result::err) {
+///     writer.write(&reject)?;
+/// }
+/// let rejects = writer.finish()?;
+/// assert!(rejects.starts_with(b"Name,Email,_reason,_line,_original\nBo Ek,no address,"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct RejectsWriter<W: Write> {
     out: W,
-    form: Form,
+    format: OutputFormat,
 }
 
-enum Form {
-    Csv { dialect: Dialect, headers: Vec<String>, begun: bool },
+enum OutputFormat {
+    Csv { dialect: Dialect, headers: Vec<String>, has_header: bool },
     Json(Format),
     Vcard,
 }
 
 impl<W: Write> RejectsWriter<W> {
-    /// A writer of the rejects of `reading`. Nothing is written before the first reject.
-    pub fn new(out: W, reading: &Reading) -> Self {
-        let form = match (reading.format(), reading.columns()) {
-            (Format::Csv | Format::Workbook, Some(plan)) => Form::csv(plan),
-            (Format::Vcard, _) => Form::Vcard,
-            (format, _) => Form::Json(format),
+    /// Returns a writer of the rejects of `reading`. It writes nothing before the first reject.
+    pub fn new(out: W, reading: &ContactReader) -> Self {
+        let format = match (reading.format(), reading.columns()) {
+            (Format::Csv | Format::Workbook, Some(plan)) => OutputFormat::csv(plan),
+            (Format::Vcard, _) => OutputFormat::Vcard,
+            (format, _) => OutputFormat::Json(format),
         };
-        Self { out, form }
+        Self { out, format }
     }
 
     /// Writes one reject.
     ///
     /// # Errors
     ///
-    /// When the file cannot be written; the reject is then in it in part or not at all.
+    /// The error of `out`. The reject may then be written in part.
     pub fn write(&mut self, reject: &Reject) -> io::Result<()> {
-        match &mut self.form {
-            Form::Csv { dialect, headers, begun } => {
-                if !*begun {
-                    *begun = true;
+        match &mut self.format {
+            OutputFormat::Csv { dialect, headers, has_header } => {
+                if !*has_header {
+                    *has_header = true;
                     let added = ["_reason", "_line", "_original"].map(str::to_owned);
                     let header: Vec<&[u8]> = headers.iter().chain(&added).map(String::as_bytes).collect();
                     write_row(&mut self.out, *dialect, &header)?;
                 }
                 write_csv(&mut self.out, *dialect, headers.len(), reject)
             }
-            Form::Json(format) => {
-                writeln!(self.out, "{}", marked(reject, &reason(reject), *format))
+            OutputFormat::Json(format) => {
+                writeln!(self.out, "{}", with_reject_keys(reject, &reason(reject), *format))
             }
-            Form::Vcard => write_card(&mut self.out, reject),
+            OutputFormat::Vcard => write_card(&mut self.out, reject),
         }
     }
 
-    /// Returns the destination.
+    /// Returns the underlying writer.
     pub fn get_mut(&mut self) -> &mut W {
         &mut self.out
     }
 
-    /// The destination, flushed.
+    /// Flushes and returns the underlying writer.
     ///
     /// # Errors
     ///
-    /// When the rest cannot be written.
+    /// The error of `out`.
     pub fn finish(mut self) -> io::Result<W> {
         self.out.flush()?;
         Ok(self.out)
     }
 }
 
-impl Form {
+impl OutputFormat {
     fn csv(plan: &ColumnPlan) -> Self {
         let headers = plan.columns.iter().map(|column| column.header.clone()).collect();
-        Self::Csv { dialect: plan.dialect, headers, begun: false }
+        Self::Csv { dialect: plan.dialect, headers, has_header: false }
     }
 }
 
@@ -101,7 +114,7 @@ fn write_csv(out: &mut impl Write, dialect: Dialect, columns: usize, reject: &Re
     let mut added = vec![reason(reject).into_bytes(), reject.line.to_string().into_bytes(), original];
     for mut cells in rows.unwrap_or_else(|| vec![Vec::new()]) {
         cells.resize(columns, Vec::new());
-        // A row below the first one continues the contact, and has no reason of its own.
+        // Rows below the first one continue the contact; the reason is on the first.
         cells.extend(std::mem::replace(&mut added, vec![Vec::new(); 3]));
         let cells: Vec<_> = cells.iter().map(|cell| crate::decode::text_of(cell).0).collect();
         let cells: Vec<&[u8]> = cells.iter().map(|cell| cell.as_bytes()).collect();
@@ -110,18 +123,18 @@ fn write_csv(out: &mut impl Write, dialect: Dialect, columns: usize, reject: &Re
     Ok(())
 }
 
-/// Returns the cells of each row in a text. `None` where the last one is not whole.
+/// Returns the cells of each row in a text. `None` if the last row is incomplete.
 fn rows_of(original: &[u8], dialect: Dialect) -> Option<Vec<Vec<Vec<u8>>>> {
     let mut rows = Vec::new();
-    let mut cutter = Cutter::default();
-    let mut is_whole = true;
+    let mut parser = CellParser::default();
+    let mut is_complete = true;
     for line in original.split_inclusive(|byte| *byte == b'\n') {
-        is_whole = cutter.read_line(line, dialect);
-        if is_whole {
-            rows.push(std::mem::take(&mut cutter).into_cells());
+        is_complete = parser.read_line(line, dialect);
+        if is_complete {
+            rows.push(std::mem::take(&mut parser).into_cells());
         }
     }
-    is_whole.then_some(rows)
+    is_complete.then_some(rows)
 }
 
 fn write_row(out: &mut impl Write, dialect: Dialect, cells: &[&[u8]]) -> io::Result<()> {
@@ -132,22 +145,23 @@ fn write_row(out: &mut impl Write, dialect: Dialect, cells: &[&[u8]]) -> io::Res
 }
 
 fn write_card(out: &mut impl Write, reject: &Reject) -> io::Result<()> {
-    let marks = format!("X-UNICONTACT-LINE:{}\r\nX-UNICONTACT-REASON:{}\r\n", reject.line, reason(reject));
-    let first_line = reject.original.iter().position(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+    let properties =
+        format!("X-UNICONTACT-LINE:{}\r\nX-UNICONTACT-REASON:{}\r\n", reject.line, reason(reject));
+    let first_line = reject.original.iter().position(|byte| *byte == b'\n').map_or(0, |index| index + 1);
     let (begin, rest) = reject.original.split_at(first_line);
     if begin.trim_ascii().eq_ignore_ascii_case(b"BEGIN:VCARD") {
         out.write_all(begin)?;
-        out.write_all(marks.as_bytes())?;
+        out.write_all(properties.as_bytes())?;
         out.write_all(rest)?;
     } else {
-        out.write_all(marks.as_bytes())?;
+        out.write_all(properties.as_bytes())?;
         out.write_all(&reject.original)?;
     }
-    let ends = reject.original.last().is_none_or(|byte| matches!(byte, b'\n' | b'\r'));
-    if ends { Ok(()) } else { out.write_all(b"\r\n") }
+    let ends_with_break = reject.original.last().is_none_or(|byte| matches!(byte, b'\n' | b'\r'));
+    if ends_with_break { Ok(()) } else { out.write_all(b"\r\n") }
 }
 
-/// The reason and where in the row, in one line.
+/// Returns the reason and its field, in one line.
 fn reason(reject: &Reject) -> String {
     let field = reject.field.as_ref().map(|field| format!("{field}: ")).unwrap_or_default();
     let cut = if reject.complete { "" } else { " (the original is not complete here)" };

@@ -1,41 +1,37 @@
-//! What comes out of a file: a contact, or the reason why there is none.
+//! The items of a file: a row with a contact, or a reject.
 //!
-//! No `Debug` or `Display` here shows contact data.
+//! Invariant: no `Debug` or `Display` of these types shows contact data.
 
 use std::fmt;
 
 use thiserror::Error;
 use unicontact_model::UnifiedContact;
 
-use crate::assembly::Finished;
-use crate::decode::twice::repaired;
+use crate::decode::TextEncoding;
+use crate::decode::mojibake::repaired;
 
-/// One contact that was read.
+/// A contact that was read from a file.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Row {
     /// The contact.
     pub contact: UnifiedContact,
-    /// The line of the file that it begins on; the first line is 1.
+    /// The line on which the row begins. The first line is 1.
     pub line: u64,
-    /// What of it could not be kept, or was read in a way that should be known.
+    /// The notes: values that were dropped, and values that were changed or interpreted.
     pub notes: Vec<Note>,
-    /// The row as it stands in the file, for [`Reject::new`]. Data inside a vCard is left out of it, which the
-    /// property `X-UNICONTACT-LEFT-OUT` says there.
+    /// The bytes of the row, for [`Reject::new`]. They lack the pictures of a vCard; its property `X-UNICONTACT-LEFT-OUT`
+    /// lists these.
     pub original: Vec<u8>,
-    /// The cells that could not be read and were dropped. Each of them is also a note.
+    /// The cells that cannot be read and were dropped. Each of them is also a note.
     pub dropped: Vec<DroppedCell>,
-    /// The texts that look as if they were encoded twice. They are read as they stand; each of them is also a note.
+    /// Texts that seem to be encoded twice. They are kept unchanged. Each of them is also a note.
     pub suggestions: Vec<Suggestion>,
-    /// The contact as version 0.1.0 read it from the row, where that version recorded its deliveries under another key.
+    /// The contact as version 0.1.0 read it, if 0.1.0 recorded its deliveries under another key.
     pub earlier: Option<Box<UnifiedContact>>,
 }
 
 impl Row {
-    pub(crate) fn new(read: Finished, line: u64, original: Vec<u8>) -> Self {
-        let Finished { contact, notes, dropped, earlier, .. } = read;
-        Self { contact, line, notes, original, dropped, suggestions: Vec::new(), earlier }
-    }
-
     /// Returns the notes that are not about a dropped cell.
     pub fn other_notes(&self) -> impl Iterator<Item = &Note> {
         self.notes.iter().filter(|note| !self.dropped.iter().any(|cell| cell.note() == **note))
@@ -57,13 +53,21 @@ impl fmt::Debug for Row {
     }
 }
 
-/// Something that the reader of a file should know about one of its rows. Never the value.
+/// A note about a row. It never holds contact data.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Note {
-    /// The column's header, or the property: `Birthday`, `BDAY`. Empty when it is about the whole row.
+    /// The header of the column, or the property: `Birthday`, `BDAY`. Empty for the whole row.
     pub field: String,
-    /// What happened: "a birthday without a year is dropped".
+    /// The text of the note: "a birthday without a year is dropped".
     pub message: String,
+}
+
+impl Note {
+    /// Returns the note of a row that is not UTF-8.
+    pub(crate) fn decoded_as(encoding: TextEncoding) -> Self {
+        Self { field: String::new(), message: format!("not UTF-8: it was read as {encoding}") }
+    }
 }
 
 impl fmt::Display for Note {
@@ -76,25 +80,26 @@ impl fmt::Display for Note {
     }
 }
 
-/// A cell that could not be read and was dropped. Its `Debug` does not show the value.
+/// A cell that cannot be read and was dropped. Its `Debug` hides the value.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DroppedCell {
-    /// The line of the file, where it is another one than the row's: a row below continues the contact.
+    /// The line of the cell. `None`: the line of the row. It differs if a row below continues the contact.
     pub line: Option<u64>,
-    /// For CSV the number of the cell; the first one is 1.
+    /// The number of the cell in a table, from 1.
     pub column: Option<u64>,
-    /// The column's header, or the property or field.
+    /// The header of the column, or the property or field.
     pub field: String,
-    /// What stands there. It is contact data.
+    /// The text of the cell. It is contact data.
     pub value: String,
-    /// Why it cannot be read.
+    /// The reason why it cannot be read.
     pub reason: String,
 }
 
 impl DroppedCell {
-    /// Returns the note of the row that says so.
+    /// Returns the note about this cell in [`Row::notes`].
     pub fn note(&self) -> Note {
-        Note { field: self.field.clone(), message: format!("{}; it is dropped", self.reason) }
+        Note { field: self.field.clone(), message: format!("{}; the value is dropped", self.reason) }
     }
 }
 
@@ -111,31 +116,32 @@ impl fmt::Debug for DroppedCell {
     }
 }
 
-/// A text that looks as if it was encoded twice, such as `MÃ¼ller`, and what it was before. Its `Debug` shows neither.
+/// A text that seems to be encoded twice, such as `MÃ¼ller`, and its probable meaning. Its `Debug` hides both.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Suggestion {
-    /// The line of the file, where it is another one than the row's: a row below continues the contact.
+    /// The line of the cell. `None`: the line of the row. It differs if a row below continues the contact.
     pub line: Option<u64>,
-    /// For CSV the number of the cell; the first one is 1.
+    /// The number of the cell in a table, from 1.
     pub column: Option<u64>,
-    /// The column's header, or the property.
+    /// The header of the column, or the property.
     pub field: String,
-    /// What stands there. It is contact data.
+    /// The text of the cell. It is contact data.
     pub value: String,
-    /// What is probably meant. It is contact data.
+    /// The probable meaning of the text. It is contact data.
     pub suggestion: String,
 }
 
 impl Suggestion {
-    /// Returns the suggestion for a text that looks as if it was encoded twice.
+    /// Returns the suggestion for a text. `None` if the text does not seem to be encoded twice.
     pub(crate) fn new(column: Option<u64>, field: &str, value: &str) -> Option<Self> {
         let suggestion = repaired(value)?;
         Some(Self { line: None, column, field: field.to_owned(), value: value.to_owned(), suggestion })
     }
 
-    /// Returns the note of the row that says so.
+    /// Returns the note about this text in [`Row::notes`].
     pub fn note(&self) -> Note {
-        let message = "it looks as if it was encoded twice; it is kept as it stands".to_owned();
+        let message = "the text seems to be encoded twice; it is kept unchanged".to_owned();
         Note { field: self.field.clone(), message }
     }
 }
@@ -153,32 +159,31 @@ impl fmt::Debug for Suggestion {
     }
 }
 
-/// A row, card or object that is no contact. The ones after it are read nevertheless.
+/// A row, card or object that is not a contact. Reading continues after it.
 ///
-/// Its text form says where and why, and nothing of what is in it; [`Reject::original`] holds that, for the file
-/// of rejects and nothing else.
+/// Its `Display` shows the position and the reason, without contact data. [`Reject::original`] holds the data, for the file of
+/// rejects only.
 #[derive(Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub struct Reject {
-    /// The line of the file that it begins on, or for a mistake in the syntax of JSON the line of that; the first
-    /// line is 1.
+    /// The line on which the row begins, or the line of a syntax error of JSON. The first line is 1.
     pub line: u64,
-    /// For CSV the number of the cell, for JSON the character in the line; the first one is 1.
+    /// The number of the cell in a table, or of the character in a line of JSON, from 1.
     pub column: Option<u64>,
-    /// The column's header, or the property or field.
+    /// The header of the column, or the property or field.
     pub field: Option<String>,
-    /// What is wrong, and where possible what to do about it.
+    /// What is wrong, and what the user can do.
     pub reason: String,
-    /// The row as it stands in the file (as UTF-8 if the file is in another encoding than UTF-8 and Windows-1252).
+    /// The bytes of the row in the file. They are converted to UTF-8, except from Windows-1252.
     pub original: Vec<u8>,
-    /// Whether `original` is all of it: what is above the limit, and the pictures in a card, are left out.
+    /// Whether `original` is complete. It lacks bytes above the row limit and the pictures of a vCard.
     pub complete: bool,
-    /// Whether the file could not be read any further. There is nothing after it.
+    /// Whether reading ended with this reject. No item follows it.
     pub reading_ended: bool,
 }
 
 impl Reject {
-    /// Returns the reject of a row, such as of one that was read before: its [`Row::line`], why it is rejected, and its
-    /// [`Row::original`].
+    /// Returns a reject. For a row that was read before, pass its [`Row::line`] and [`Row::original`].
     pub fn new(line: u64, reason: impl Into<String>, original: Vec<u8>) -> Self {
         Self {
             line,
@@ -202,9 +207,9 @@ impl Reject {
         self
     }
 
-    /// The file cannot be read on.
+    /// Returns the last reject of a file whose source failed.
     pub(crate) fn ended(line: u64, error: &std::io::Error) -> Self {
-        let reason = format!("the file could not be read any further: {}", error.kind());
+        let reason = format!("reading the file failed here: {}", error.kind());
         Self { reading_ended: true, ..Self::new(line, reason, Vec::new()) }
     }
 }

@@ -1,14 +1,16 @@
-//! A mapping for a file, written for its owner to complete.
+//! Writes a mapping for a file, for the user to complete.
 //!
-//! Unchanged, the mapping changes nothing: it says what is done without it.
+//! Invariant: with the mapping as written, the file is read as without a mapping.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::field_path::names;
-use crate::plan::{ColumnPlan, Taken, reason_in_a_mapping};
+use crate::layouts::fold;
+use crate::plan::{ColumnPlan, ColumnTarget};
 
-/// The plan as the text of a mapping.
-pub(crate) fn suggestion(plan: &ColumnPlan) -> String {
+/// Returns a plan as the text of a mapping.
+pub(crate) fn suggested_map(plan: &ColumnPlan) -> String {
     let mut text = String::new();
     text.push_str("# What each column is. Complete it, and pass it with --map.\n");
     if let Some(layout) = &plan.layout {
@@ -21,36 +23,37 @@ pub(crate) fn suggestion(plan: &ColumnPlan) -> String {
     text.push_str("# [] takes a number, from 0: phones[0].number, phones[1].number.\n");
     text.push_str("# With its kind: { to = \"phones[1].number\", kind = \"work\" }\n");
     text.push_str("# kinds: work, home, mobile, fax, main, other\n\n[columns]\n");
-    let mut seen = std::collections::BTreeMap::<String, usize>::new();
+    let mut counts = BTreeMap::<String, usize>::new();
     for column in &plan.columns {
         if column.header.is_empty() {
             let _ = writeln!(text, "# column {} has no header: give it one in the file", column.number);
             continue;
         }
-        let count = seen.entry(crate::layouts::fold(&column.header)).or_default();
+        let count = counts.entry(fold(&column.header)).or_default();
         *count += 1;
         let name = if *count > 1 { format!("{}#{count}", column.header) } else { column.header.clone() };
-        let _ = writeln!(text, "{}", line(&name, &column.taken));
+        let _ = writeln!(text, "{}", line(&name, &column.target));
     }
     text.push_str("\n# The same for every row:\n# [constants]\n# \"tags\" = \"import\"\n");
     text
 }
 
-fn line(header: &str, taken: &Taken) -> String {
+/// Returns the line of a column under `[columns]`.
+fn line(header: &str, target: &ColumnTarget) -> String {
     let key = quoted(header);
-    match taken {
-        Taken::For { field, kind: None, label: None } => format!("{key} = {}", quoted(field)),
-        Taken::For { field, kind, label } => {
+    match target {
+        ColumnTarget::Field { field, kind: None, label: None } => format!("{key} = {}", quoted(field)),
+        ColumnTarget::Field { field, kind, label } => {
             let mut parts = vec![format!("to = {}", quoted(field))];
             parts.extend(kind.iter().map(|kind| format!("kind = {}", quoted(kind))));
             parts.extend(label.iter().map(|label| format!("label = {}", quoted(label))));
             format!("{key} = {{ {} }}", parts.join(", "))
         }
-        Taken::Not { reason } => format!("{key} = \"ignore\"  # {}", reason_in_a_mapping(reason)),
+        ColumnTarget::Unused { reason } => format!("{key} = \"ignore\"  # {}", reason.without_advice()),
     }
 }
 
-/// A text as TOML writes it.
+/// Returns a text as a TOML string.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {

@@ -1,9 +1,9 @@
-//! The version of this crate whose reading of a file is asked for.
+//! The rules for reading a row: those of this version, or the frozen ones of 0.1.0.
 
-/// A version whose reading of a file is asked for.
+/// The version of the rules for reading a row.
 ///
-/// Invariant: what [`Version::V0_1`] reads never changes. A delivery without an id is recorded under the content of its
-/// contact, so a row that is read otherwise today is found in a journal of 0.1.0 only by what 0.1.0 read.
+/// Invariant: the rules of [`Version::V0_1`] never change. The journal of 0.1.0 identifies a contact without an id by its
+/// content, so the contact must be read as 0.1.0 read it to be found there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
     /// Version 0.1.0.

@@ -1,4 +1,4 @@
-//! Countries as people's files say them, beside what version 0.1.0 read.
+//! Reading countries, compared with version 0.1.0.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -17,10 +17,10 @@ fn country(contact: &UnifiedContact) -> Option<&str> {
     contact.addresses[0].country.as_ref().map(Country::as_str)
 }
 
-/// The earlier reading of a cell that version 0.1.0 dropped.
+/// The result for a country that version 0.1.0 dropped.
 const DROPPED: &str = "dropped";
 
-/// Returns what is read of a country, and what version 0.1.0 read of it where that was something else.
+/// Returns the country in a cell, and the country that version 0.1.0 read if it differs.
 fn read(country_cell: &str) -> (Option<String>, Option<String>) {
     let text = format!("Name,City,Country\nAnn One,Example,\"{country_cell}\"\n");
     let rows = rows("people.csv", &text);
@@ -53,7 +53,7 @@ fn a_country_is_read_in_many_languages_and_spellings() {
 }
 
 #[test]
-fn a_country_that_was_read_as_today_has_no_earlier_reading() {
+fn a_country_read_alike_by_0_1_0_has_no_earlier_contact() {
     for (cell, code) in
         [("DE", "DE"), ("Deutschland", "DE"), ("Georgia", "GE"), ("Congo", "CG"), ("Korea", "KR")]
     {
@@ -62,7 +62,7 @@ fn a_country_that_was_read_as_today_has_no_earlier_reading() {
 }
 
 #[test]
-fn another_country_than_before_is_kept_beside_the_earlier_one() {
+fn a_country_read_differently_is_kept_beside_the_earlier_one() {
     assert_eq!(read("Samoa"), (Some("WS".to_owned()), Some("AS".to_owned())));
     assert_eq!(read("American Samoa"), (Some("AS".to_owned()), None));
     assert_eq!(read("N/A"), (None, Some("NA".to_owned())));
@@ -73,12 +73,14 @@ fn another_country_than_before_is_kept_beside_the_earlier_one() {
 }
 
 #[test]
-fn a_text_that_may_mean_several_countries_is_dropped_with_a_note() {
+fn an_ambiguous_or_unknown_country_is_dropped_with_a_note() {
     for cell in ["Korea (Peninsula)", "Kongo", "Canada / USA", "Atlantis"] {
         let text = format!("Name,City,Country\nAnn One,Example,{cell}\n");
         let rows = rows("people.csv", &text);
         assert_eq!(country(&rows[0].contact), None, "{cell}");
-        assert_eq!(rows[0].notes[0].to_string(), "Country: not a known country; it is dropped", "{cell}");
+        let note =
+            "Country: not a known country (write its name or its two-letter code); the value is dropped";
+        assert_eq!(rows[0].notes[0].to_string(), note, "{cell}");
         assert_eq!(rows[0].dropped[0].value, cell);
     }
 }

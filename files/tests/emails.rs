@@ -1,4 +1,4 @@
-//! Cells of e-mail addresses: several in one, names beside them, and what is no address.
+//! Reading e-mail addresses: several in a cell, names beside them, and texts that are not addresses.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -25,7 +25,7 @@ fn addresses_of(contact: &UnifiedContact) -> Vec<&str> {
     contact.emails.iter().map(|email| email.address.as_str()).collect()
 }
 
-/// The addresses of a row, its dropped cells with the reasons, and the addresses as 0.1.0 read them.
+/// Returns the addresses of a row, its dropped cells with the reasons, and the addresses that 0.1.0 read.
 fn summary(item: &Result<Row, Reject>) -> String {
     let row = match item {
         Ok(row) => row,
@@ -44,7 +44,7 @@ fn summaries(cells: &[&str], on_bad_cell: OnBadCell) -> String {
 }
 
 #[test]
-fn all_addresses_of_a_cell_are_read_and_the_reading_of_0_1_0_is_kept() {
+fn all_addresses_of_a_cell_are_read_beside_those_of_0_1_0() {
     insta::assert_snapshot!(summaries(
         &[
             "ada@example.com",
@@ -85,7 +85,7 @@ fn all_addresses_of_a_cell_are_read_and_the_reading_of_0_1_0_is_kept() {
 }
 
 #[test]
-fn a_part_that_is_no_address_is_dropped_where_an_address_stays() {
+fn an_unreadable_part_is_dropped_if_another_address_is_readable() {
     let cells = [
         "ada@example.com; ada@@example.org",
         "ada@example.com / call first",
@@ -97,7 +97,7 @@ fn a_part_that_is_no_address_is_dropped_where_an_address_stays() {
       dropped ada@@example.org: not an e-mail address (expected something like name@example.com)
     ada@example.com
       dropped call first: not an e-mail address (expected something like name@example.com)
-    rejected: line 2, column 2 (Email): the @ of the address is written out, such as (at): write it as name@example.com
+    rejected: line 2, column 2 (Email): the @ is spelled out, as in name (at) example.com: write name@example.com
     rejected: line 2, column 2 (Email): not an e-mail address (expected something like name@example.com)
     ");
     assert!(
@@ -109,14 +109,14 @@ fn a_part_that_is_no_address_is_dropped_where_an_address_stays() {
 }
 
 #[test]
-fn an_address_of_exchange_is_dropped_and_the_person_stays() {
+fn an_exchange_address_is_dropped_and_the_contact_is_kept() {
     let cells =
         ["/o=ExchangeLabs/ou=Group (A, B)/cn=Recipients/cn=ada", "x500:/o=Acme/cn=ada; smtp:ada@example.com"];
     insta::assert_snapshot!(summaries(&cells, OnBadCell::Auto), @"
 
-      dropped /o=ExchangeLabs/ou=Group (A, B)/cn=Recipients/cn=ada: an address of another network, such as an Exchange directory, and no e-mail address
+      dropped /o=ExchangeLabs/ou=Group (A, B)/cn=Recipients/cn=ada: not an e-mail address but one of another network, such as an Exchange directory
     ada@example.com
-      dropped x500:/o=Acme/cn=ada: an address of another network, such as an Exchange directory, and no e-mail address
+      dropped x500:/o=Acme/cn=ada: not an e-mail address but one of another network, such as an Exchange directory
     ");
     let nobody =
         read("Name,Email\n,/o=Acme/cn=ada\n".to_owned(), "people.csv", OnBadCell::Auto).swap_remove(0);
@@ -124,7 +124,7 @@ fn an_address_of_exchange_is_dropped_and_the_person_stays() {
 }
 
 #[test]
-fn a_note_never_holds_the_value() {
+fn notes_hold_no_contact_data() {
     let row = csv("ada@example.com; secret@@example.org; NULL; (hidden)", OnBadCell::Auto).unwrap();
     let notes: Vec<String> = row.notes.iter().map(ToString::to_string).collect();
     assert!(notes.iter().any(|note| note.contains("placeholder")), "{notes:?}");
@@ -132,7 +132,7 @@ fn a_note_never_holds_the_value() {
 }
 
 #[test]
-fn a_placeholder_is_no_address() {
+fn a_placeholder_is_not_an_address() {
     for cell in ["NULL", "#N/A", "nan", "-", "(null)", "no email", "keine", "0", "\\N"] {
         let row = csv(cell, OnBadCell::Auto).unwrap();
         assert!(row.contact.emails.is_empty() && row.notes[0].message.contains("placeholder"), "{cell}");
@@ -140,7 +140,7 @@ fn a_placeholder_is_no_address() {
 }
 
 #[test]
-fn a_word_beside_an_address_is_its_kind() {
+fn a_word_beside_an_address_sets_its_kind() {
     let row = csv("ada@example.com (work), privat: ada@example.org", OnBadCell::Auto).unwrap();
     let emails = serde_json::to_value(&row.contact.emails).unwrap();
     assert_eq!(emails[0], serde_json::json!({"address": "ada@example.com", "kind": "work"}));
@@ -148,7 +148,7 @@ fn a_word_beside_an_address_is_its_kind() {
 }
 
 #[test]
-fn a_number_beside_an_address_is_a_number() {
+fn a_telephone_number_beside_an_address_is_kept_as_a_number() {
     for cell in
         ["ada@example.com / +44 20 7946 0123", "+44 20 7946 0123; ada@example.com", "+44 20 7946 0123"]
     {
@@ -160,7 +160,7 @@ fn a_number_beside_an_address_is_a_number() {
 }
 
 #[test]
-fn cards_are_read_in_the_same_way() {
+fn addresses_in_cards_are_read_like_those_in_cells() {
     let card = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada King\nEMAIL:mailto:ada@example.com\n\
                 EMAIL:Ada King <ada@example.org>\nEMAIL:\u{200e}ada@example.net\nEMAIL:/o=Acme/cn=ada\nEND:VCARD\n";
     let items = read(card.to_owned(), "people.vcf", OnBadCell::Auto);
@@ -173,7 +173,7 @@ fn cards_are_read_in_the_same_way() {
 }
 
 #[test]
-fn a_cell_of_very_many_parts_is_read_in_time() {
+fn a_cell_with_thousands_of_parts_is_read_quickly() {
     for part in ["(", "<a@", "a@example.com/", "/o=a,", "\"", "a,", "(a@b)", "@ ", "/o=;", "x@y <a@b>"] {
         let text = part.repeat(100_000 / part.len());
         let row = csv(&text, OnBadCell::Drop).unwrap();

@@ -1,4 +1,4 @@
-//! Ids of rows in every format, and the rows as they stand in the file.
+//! Reading ids in each format, and the original bytes of rows.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -9,7 +9,7 @@ fn rows(text: &str, name: &str) -> Vec<Row> {
     reading.map(|row| row.unwrap_or_else(|reject| panic!("{reject}"))).collect()
 }
 
-/// The `external_id`s of a file's rows, and how each is written where that differs.
+/// Returns the `external_id`s of a file's rows, each with its original spelling if that differs, and the notes.
 fn ids(text: &str, name: &str) -> String {
     let line = |row: Row| {
         let id = row.contact.external_id.as_deref().unwrap_or("none").to_owned();
@@ -22,18 +22,18 @@ fn ids(text: &str, name: &str) -> String {
 }
 
 #[test]
-fn csv() {
+fn ids_of_a_csv() {
     let text = "ID,Name,Owner ID\n42.0,A,\n NULL ,B,\n\"=\"\"007\"\"\",C,\nabc,D,\n";
     insta::assert_snapshot!(ids(text, "people.csv"), @r#"
-    42 as 42.0; ID: an id that is written with decimals is taken without them: 42.0 is 42
-    none as NULL; ID: a placeholder such as NULL, N/A or 0 is no id; it is taken as if nothing stood there
+    42 as 42.0; ID: the id has decimals; it is read without them: 42.0 as 42
+    none as NULL; ID: a placeholder such as NULL, N/A or 0 is not an id; it is taken as empty
     007 as ="007"
     abc
     "#);
 }
 
 #[test]
-fn ndjson_and_json() {
+fn ids_of_ndjson_and_json() {
     let lines = r#"{"external_id": 42.0, "name": "A"}
 {"external_id": 12345678901234567890123, "name": "B"}
 {"external_id": 0, "name": "C", "owner_id": "n/a"}
@@ -41,21 +41,21 @@ fn ndjson_and_json() {
 {"external_id": "'007", "name": "E"}
 {"external_id": -9007199254740993, "name": "F"}
 "#;
-    let told = ids(lines, "people.ndjson");
-    insta::assert_snapshot!(told, @r#"
+    let summary = ids(lines, "people.ndjson");
+    insta::assert_snapshot!(summary, @r#"
     42 as 42.0
     12345678901234567890123 as 1.2345678901234568e+22
-    none as 0; external_id: a placeholder such as NULL, N/A or 0 is no id; it is taken as if nothing stood there; owner_id: a placeholder such as NULL, N/A or 0 is no id; it is taken as if nothing stood there
+    none as 0; external_id: a placeholder such as NULL, N/A or 0 is not an id; it is taken as empty; owner_id: a placeholder such as NULL, N/A or 0 is not an id; it is taken as empty
     none
     007 as '007
     -9007199254740993
     "#);
     let array = format!("[{}]", lines.trim_end().replace('\n', ","));
-    assert_eq!(ids(&array, "people.json"), told);
+    assert_eq!(ids(&array, "people.json"), summary);
 }
 
 #[test]
-fn jscontact() {
+fn ids_of_jscontact() {
     let card = |uid: &str| {
         format!("{{\"@type\":\"Card\",\"version\":\"1.0\",\"uid\":{uid},\"name\":{{\"full\":\"A\"}}}}\n")
     };
@@ -67,7 +67,7 @@ fn jscontact() {
         "\"a\"",
     ];
     insta::assert_snapshot!(ids(&uids.map(card).concat(), "people.ndjson"), @r#"
-    none as urn:uuid:00000000-0000-0000-0000-000000000000; uid: a placeholder such as NULL, N/A or 0 is no id; it is taken as if nothing stood there
+    none as urn:uuid:00000000-0000-0000-0000-000000000000; uid: a placeholder such as NULL, N/A or 0 is not an id; it is taken as empty
     42
     12345678901234567890123
     none
@@ -76,17 +76,17 @@ fn jscontact() {
 }
 
 #[test]
-fn vcard() {
+fn ids_of_vcards() {
     let card = |uid: &str| format!("BEGIN:VCARD\nVERSION:3.0\nUID:{uid}\nFN:A\nEND:VCARD\n");
     insta::assert_snapshot!(ids(&["NULL", "42.0", "urn:uuid:a"].map(card).concat(), "people.vcf"), @r#"
-    none as NULL; UID: a placeholder such as NULL, N/A or 0 is no id; it is taken as if nothing stood there
-    42 as 42.0; UID: an id that is written with decimals is taken without them: 42.0 is 42
+    none as NULL; UID: a placeholder such as NULL, N/A or 0 is not an id; it is taken as empty
+    42 as 42.0; UID: the id has decimals; it is read without them: 42.0 as 42
     urn:uuid:a
     "#);
 }
 
 #[test]
-fn a_row_keeps_how_it_stands_in_the_file() {
+fn a_row_keeps_its_original_bytes() {
     let csv = "ID,Name\n1,\"A\nB\"\r\n\n2,C";
     let json = "[\n {\"name\": \"A\"},\n {\"name\": \"C\"}]";
     let card = "BEGIN:VCARD\nFN:C\nLOGO;BASE64:AAAA\nPHOTO;BASE64:AAAA\nEND:VCARD\n";
@@ -104,7 +104,7 @@ fn a_row_keeps_how_it_stands_in_the_file() {
 }
 
 #[test]
-fn debug_shows_nothing_of_a_row() {
+fn debug_of_a_row_hides_contact_data() {
     let row = &rows("ID,Name\nsecret.0,A\n'secret,Ada\n", "a.csv")[1];
     assert!(row.earlier.is_some());
     let shown = format!("{row:?}");

@@ -1,12 +1,12 @@
-//! NDJSON, JSON and `JSContact`.
+//! Reading NDJSON, JSON and `JSContact`.
 //!
-//! Rule: a broken object is told with its line, and the others are read wherever their beginnings are certain.
+//! Invariant: a broken object is rejected with its line, and reading continues if the start of the next object is known.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use unicontact_files::{Format, ReadOptions, Reading, Reject, Row, open};
+use unicontact_files::{ContactReader, Format, ReadOptions, Reject, Row, open};
 
-fn opened(text: &str, name: &str) -> Reading {
+fn opened(text: &str, name: &str) -> ContactReader {
     open(std::io::Cursor::new(text.to_owned()), name, &ReadOptions::default()).unwrap()
 }
 
@@ -18,10 +18,11 @@ fn items(text: &str, name: &str) -> Vec<Result<Row, Reject>> {
 fn a_broken_line_of_ndjson_does_not_stop_the_others() {
     let text = "{\"name\":\"Ada\"}\n\n{\"name\":\"Bo\"\n{\"nmae\":\"Cy\"}\n{\"name\":\"Di\",\"name\":\"x\"}\n{\"name\":\"Ed\"}\n";
     let items = items(text, "people.ndjson");
-    let told: Vec<String> = items.iter().filter_map(|item| Some(item.as_ref().err()?.to_string())).collect();
-    assert!(told[0].starts_with("line 3, column 12: not JSON: it ends inside of an object"), "{told:?}");
-    assert!(told[1].starts_with("line 4: nmae: unknown key, did you mean `name`?"), "{told:?}");
-    assert!(told[2].starts_with("line 5"), "{told:?}");
+    let rejects: Vec<String> =
+        items.iter().filter_map(|item| Some(item.as_ref().err()?.to_string())).collect();
+    assert!(rejects[0].starts_with("line 3, column 12: not JSON: it ends inside an object"), "{rejects:?}");
+    assert!(rejects[1].starts_with("line 4: nmae: unknown key, did you mean `name`?"), "{rejects:?}");
+    assert!(rejects[2].starts_with("line 5"), "{rejects:?}");
     assert_eq!(items.iter().flatten().map(|row| row.line).collect::<Vec<_>>(), [1, 6]);
 }
 
@@ -36,7 +37,7 @@ fn an_array_and_a_single_object_are_read() {
 }
 
 #[test]
-fn an_array_that_is_cut_off_is_told() {
+fn a_cut_off_array_is_reported() {
     let items = items("[{\"name\":\"Ada\"},\n{\"name\":\"Bo", "people.json");
     let last = items[1].as_ref().unwrap_err();
     assert!(last.reading_ended && last.line == 2, "{last}");
@@ -59,7 +60,7 @@ const CARD: &str = r#"{"@type": "Card", "version": "1.0", "uid": "urn:example:1"
     "notes": {"n": {"note": "A note."}}, "keywords": {"vip": true}}"#;
 
 #[test]
-fn a_jscontact_card_is_read_and_what_is_left_over_is_counted() {
+fn a_jscontact_card_is_read_and_its_unused_members_are_counted() {
     let mut reading = opened(CARD, "card.json");
     assert_eq!(reading.format(), Format::JsContact);
     let row = reading.next().unwrap().unwrap();
@@ -76,7 +77,7 @@ fn a_jscontact_card_is_read_and_what_is_left_over_is_counted() {
             "photo_url": "https://example.com/ada.png", "notes": "A note.", "tags": ["vip"],
         })
     );
-    assert_eq!(row.notes[0].to_string(), "anniversaries: a birthday without a year; it is dropped");
+    assert_eq!(row.notes[0].to_string(), "anniversaries: a birthday without a year; the value is dropped");
     let unused: Vec<&str> = reading.unused().keys().map(String::as_str).collect();
     assert_eq!(
         unused,
@@ -92,7 +93,7 @@ fn a_jscontact_card_is_read_and_what_is_left_over_is_counted() {
 }
 
 #[test]
-fn jscontact_cards_may_stand_one_per_line_or_in_an_array() {
+fn jscontact_cards_are_read_from_lines_and_from_an_array() {
     let line = CARD.replace('\n', " ");
     assert_eq!(
         items(&format!("{line}\n{{\"@type\":\"Card\"\n{line}\n"), "cards.json").iter().flatten().count(),
@@ -104,11 +105,22 @@ fn jscontact_cards_may_stand_one_per_line_or_in_an_array() {
 }
 
 #[test]
-fn a_reject_among_several_objects_in_a_line_has_the_number_of_the_object() {
+fn a_reject_names_its_object_if_several_begin_on_the_line() {
     let text = r#"[{"name":"Ada"},{"name":"Bo","emails":["x"]},{"name":"Cy"}]
         [{"name":7}]"#;
     let reading = open(text.as_bytes(), "-", &ReadOptions::default()).unwrap();
     let rejects: Vec<String> = reading.filter_map(Result::err).map(|reject| reject.to_string()).collect();
     assert!(rejects[0].starts_with("line 1") && rejects[0].contains(": object 2: "), "{rejects:?}");
     assert!(rejects[1].starts_with("line 2") && !rejects[1].contains("object 4"), "{rejects:?}");
+}
+
+#[test]
+fn the_column_of_a_syntax_error_is_counted_from_the_start_of_its_line() {
+    for text in [
+        r#"[{"name":"Ada"}, {"name":"Bo",}]"#,
+        r#"[{"@type":"Card","name":{"full":"Ada"}}, {"@type":"Card",}]"#,
+    ] {
+        let reject = items(text, "people.json").remove(1).unwrap_err();
+        assert_eq!(reject.column, text.find(",}").map(|index| index as u64 + 2), "{reject}");
+    }
 }

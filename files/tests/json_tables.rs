@@ -1,14 +1,14 @@
-//! Tables of JSON objects, as databases write them.
+//! Reading tables of JSON objects, as databases export them.
 //!
-//! An object whose keys are names of columns is a row; a contact in its own form stays one.
+//! An object whose keys are column names is a row. A contact in its own form is not.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::io::Cursor;
 
-use unicontact_files::{Format, ReadOptions, Reading, RejectsWriter, Row, open, suggest_map};
+use unicontact_files::{ContactReader, Format, ReadOptions, RejectsWriter, Row, open, suggest_map};
 
-fn opened(text: &str, options: &ReadOptions) -> Reading {
+fn opened(text: &str, options: &ReadOptions) -> ContactReader {
     open(Cursor::new(text.to_owned()), "-", options).unwrap()
 }
 
@@ -16,7 +16,7 @@ fn rows(text: &str) -> Vec<Row> {
     opened(text, &ReadOptions::default()).map(Result::unwrap).collect()
 }
 
-/// As `sqlite3 -json` and `duckdb -json` write it.
+/// The output of `sqlite3 -json` and `duckdb -json`.
 const ARRAY: &str = "[{\"id\":1,\"full_name\":\"Ada King\",\"email\":\"ada@example.com\",\"phone\":null,\"shoe_size\":38},\n\
                      {\"id\":12345678901234567,\"full_name\":\"Bo Ek\",\"email\":null,\"phone\":442079460123,\"shoe_size\":44}]\n";
 
@@ -42,8 +42,8 @@ fn the_rows_of_a_query_are_contacts() {
 }
 
 #[test]
-fn one_object_in_a_line_and_keys_that_come_later() {
-    // As `mongoexport` writes it.
+fn objects_on_lines_may_add_keys_later() {
+    // The output of `mongoexport`.
     let text = "{\"_id\":{\"$oid\":\"65a1\"},\"name\":\"Ada\",\"email\":\"ada@example.com\"}\n\
                 {\"_id\":{\"$oid\":\"65a2\"},\"name\":\"Bo\",\"phone\":\"+44 20 7946 0123\",\"tags\":[\"vip\",\"new\"]}\n\
                 {\"_id\":{\"$oid\":\"65a3\"},\"name\":\"Cy\",\"email\":\"cy@example.com\",\"address\":{\"city\":\"Ulm\"}}\n";
@@ -55,16 +55,19 @@ fn one_object_in_a_line_and_keys_that_come_later() {
 }
 
 #[test]
-fn a_key_that_only_a_late_object_has_is_told() {
+fn a_key_missing_from_the_first_objects_is_noted() {
     let filler = "{\"name\":\"Ada\",\"email\":\"ada@example.com\"}\n".repeat(2000);
     let text =
         format!("{filler}{{\"name\":\"Bo\",\"email\":\"bo@example.com\",\"phone\":\"+44 20 7946 0123\"}}\n");
     let last = rows(&text).pop().unwrap();
-    assert_eq!(last.notes[0].to_string(), "phone: a key that the first objects do not have; it is not read");
+    assert_eq!(
+        last.notes[0].to_string(),
+        "phone: the first objects of the file do not have this key; it is not read"
+    );
 }
 
 #[test]
-fn contacts_in_their_own_form_stay_what_they_are() {
+fn contacts_in_their_own_form_are_not_rows() {
     let own = "{\"name\":\"Ada\",\"emails\":[\"ada@example.com\"]}\n{\"name\":\"Bo\",\"email\":\"bo@example.com\"}\n";
     let items: Vec<_> = opened(own, &ReadOptions::default()).collect();
     assert!(items[0].is_ok());
@@ -77,21 +80,21 @@ fn contacts_in_their_own_form_stay_what_they_are() {
 }
 
 #[test]
-fn a_row_that_is_none_is_rejected_and_mended() {
+fn rejected_objects_can_be_corrected() {
     let text = "[{\"name\":\"Ada\",\"email\":\"ada\"},\n3,\n{\"name\":\"Bo\",\"email\":\"bo@example.com\",\"email\":\"x\"},\n{\"name\":\"Cy\",\"email\":\"cy@example.com\"}]";
     let mut reading = opened(text, &ReadOptions::default());
     let mut out = RejectsWriter::new(Vec::new(), &reading);
-    let mut told = Vec::new();
+    let mut rejects = Vec::new();
     for reject in reading.by_ref().filter_map(Result::err) {
-        told.push(reject.to_string());
+        rejects.push(reject.to_string());
         out.write(&reject).unwrap();
     }
-    assert!(told[0].starts_with("line 1 (email): not an e-mail address"), "{told:?}");
-    assert_eq!(told[1], "line 2: expected an object");
-    assert!(told[2].starts_with("line 3") && told.len() == 3, "{told:?}");
-    let rejects = String::from_utf8(out.finish().unwrap()).unwrap();
-    let mended = rejects.lines().next().unwrap().replace("\"ada\"", "\"ada@example.com\"");
-    assert_eq!(rows(&mended)[0].contact.emails[0].address.as_str(), "ada@example.com");
+    assert!(rejects[0].starts_with("line 1 (email): not an e-mail address"), "{rejects:?}");
+    assert_eq!(rejects[1], "line 2: expected an object");
+    assert!(rejects[2].starts_with("line 3") && rejects.len() == 3, "{rejects:?}");
+    let written = String::from_utf8(out.finish().unwrap()).unwrap();
+    let corrected = written.lines().next().unwrap().replace("\"ada\"", "\"ada@example.com\"");
+    assert_eq!(rows(&corrected)[0].contact.emails[0].address.as_str(), "ada@example.com");
 }
 
 #[test]
@@ -105,7 +108,7 @@ fn a_mapping_names_the_keys() {
 }
 
 #[test]
-fn an_object_inside_of_one_has_columns_of_its_own() {
+fn a_nested_object_has_its_own_columns() {
     let text = r#"[{"name":"Ann","email":"a@example.com","address":{"street":"1 Park","city":"Bath"}},
         {"name":"Bo","email":"b@example.com","address":null}]"#;
     let reading = opened(text, &ReadOptions::default());
@@ -124,16 +127,16 @@ fn an_object_inside_of_one_has_columns_of_its_own() {
 }
 
 #[test]
-fn an_object_inside_of_one_with_more_inside_is_noted() {
+fn a_deeply_nested_object_is_noted_and_not_read() {
     let text = r#"{"name":"Ann","email":"a@example.com","address":{"city":{"name":"Bath"}}}"#;
     let rows = rows(text);
     assert_eq!(rows[0].contact.emails[0].address.as_str(), "a@example.com");
     let notes: Vec<String> = rows[0].notes.iter().map(ToString::to_string).collect();
-    assert_eq!(notes, ["address: an object or a list in place of a text; it is not read"]);
+    assert_eq!(notes, ["address: an object or an array in place of a text; it is not read"]);
 }
 
 #[test]
-fn a_contact_in_its_own_form_with_a_misplaced_key_is_no_table() {
+fn a_contact_with_a_misspelled_key_is_not_a_table() {
     let text = r#"{"name":{"given":"Ann"},"email":"a@example.com"}"#;
     let reject = opened(text, &ReadOptions::default()).next().unwrap().unwrap_err();
     assert!(reject.to_string().contains("did you mean `emails`?"), "{reject}");

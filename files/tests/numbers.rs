@@ -1,4 +1,4 @@
-//! Telephone numbers as people's files hold them.
+//! Reading telephone numbers, compared with version 0.1.0.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -13,7 +13,7 @@ fn rows_with(file: &str, name: &str, options: &ReadOptions) -> Vec<Result<Row, R
     open(std::io::Cursor::new(file.to_owned()), name, options).unwrap().collect()
 }
 
-/// Returns the only row of a file with the column `Phone`, whose only cell is this.
+/// Returns the row of a file with a cell in the column `Phone`.
 fn row(cell: &str) -> Row {
     let file = format!("Name,Phone\nAda King,\"{cell}\"\n");
     rows(&file, "people.csv").remove(0).unwrap()
@@ -23,7 +23,7 @@ fn phones(row: &Row) -> Value {
     serde_json::to_value(&row.contact.phones).unwrap()
 }
 
-/// Returns the numbers as version 0.1.0 read them.
+/// Returns the numbers that version 0.1.0 read.
 fn earlier_numbers(row: &Row) -> Option<Vec<&str>> {
     let phones = &row.earlier.as_ref()?.phones;
     Some(phones.iter().map(|phone| phone.number.as_str()).collect())
@@ -34,15 +34,15 @@ fn notes(row: &Row) -> Vec<String> {
 }
 
 #[test]
-fn words_beside_a_number_say_its_kind_or_are_its_label() {
-    let of = |cell| phones(&row(cell));
-    assert_eq!(of("+49 30 12345 home"), json!([{"number": "+493012345", "kind": "home"}]));
-    assert_eq!(of("+49 30 1234567 fax"), json!([{"number": "+49301234567", "kind": "fax"}]));
-    assert_eq!(of("0171 1234567 (Anna)"), json!([{"number": "0171 1234567", "label": "Anna"}]));
-    assert_eq!(of("+44 20 7946 0123 (w)"), json!([{"number": "+442079460123", "kind": "work"}]));
-    assert_eq!(of("手机 +86 138 0013 8000"), json!([{"number": "+8613800138000", "kind": "mobile"}]));
+fn words_beside_a_number_are_its_kind_or_label() {
+    let phones_in = |cell| phones(&row(cell));
+    assert_eq!(phones_in("+49 30 12345 home"), json!([{"number": "+493012345", "kind": "home"}]));
+    assert_eq!(phones_in("+49 30 1234567 fax"), json!([{"number": "+49301234567", "kind": "fax"}]));
+    assert_eq!(phones_in("0171 1234567 (Anna)"), json!([{"number": "0171 1234567", "label": "Anna"}]));
+    assert_eq!(phones_in("+44 20 7946 0123 (w)"), json!([{"number": "+442079460123", "kind": "work"}]));
+    assert_eq!(phones_in("手机 +86 138 0013 8000"), json!([{"number": "+8613800138000", "kind": "mobile"}]));
     assert_eq!(
-        of("Work Fax: +44 20 7946 0123 ext. 12"),
+        phones_in("Work Fax: +44 20 7946 0123 ext. 12"),
         json!([{"number": "+442079460123", "kind": "fax", "label": "Work Fax", "extension": "12"}])
     );
     let work = rows("Name,Work Phone\nAda King,030 1234567 fax\nBo Li,030 1234568 work\n", "people.csv");
@@ -52,15 +52,15 @@ fn words_beside_a_number_say_its_kind_or_are_its_label() {
 }
 
 #[test]
-fn words_are_dropped_with_a_note_where_the_column_has_a_label() {
+fn words_beside_a_number_are_dropped_if_the_column_has_a_label() {
     let row = rows("Name,WhatsApp\nAda King,+44 20 7946 0123 (Anna)\n", "people.csv").remove(0).unwrap();
     assert_eq!(phones(&row)[0]["label"], "WhatsApp");
     assert_eq!(row.dropped[0].value, "Anna");
-    assert_eq!(notes(&row), ["WhatsApp: words beside a number that has a label already; it is dropped"]);
+    assert_eq!(notes(&row), ["WhatsApp: the number already has another label; the value is dropped"]);
 }
 
 #[test]
-fn a_number_read_otherwise_has_the_reading_of_version_0_1_0() {
+fn a_number_read_differently_keeps_the_number_of_version_0_1_0() {
     assert_eq!(earlier_numbers(&row("+49 30 12345 home")).unwrap(), ["+4930123454663"]);
     assert_eq!(earlier_numbers(&row("0171 1234567 (Anna)")).unwrap(), ["0171 1234567 (Anna)"]);
     assert_eq!(earlier_numbers(&row("030 1234569 / 0171 7654323")).unwrap(), ["030 1234569 / 0171 7654323"]);
@@ -84,7 +84,7 @@ fn a_number_read_otherwise_has_the_reading_of_version_0_1_0() {
 }
 
 #[test]
-fn a_number_that_a_spreadsheet_wrote_is_exact_or_a_bad_cell() {
+fn a_number_in_scientific_notation_is_exact_or_a_bad_cell() {
     assert_eq!(phones(&row("9.87654321E9")), json!([{"number": "9876543210"}]));
     assert_eq!(phones(&row("+4,42079460123E+11")), json!([{"number": "+442079460123"}]));
     assert_eq!(phones(&row("4420794601230,0")), json!([{"number": "4420794601230"}]));
@@ -113,7 +113,7 @@ fn several_numbers_in_a_cell_keep_the_kind_of_the_column() {
 }
 
 #[test]
-fn a_number_behind_the_word_fax_is_a_fax() {
+fn a_number_after_the_word_fax_is_a_fax() {
     assert_eq!(
         phones(&row("030 1234567 Fax 030 1234568")),
         json!([{"number": "030 1234567"}, {"number": "030 1234568", "kind": "fax"}])
@@ -156,7 +156,7 @@ fn a_dial_code_in_a_column_of_its_own_completes_numbers() {
 fn digits_beside_a_country_are_a_dial_code_and_letters_are_the_country() {
     let file = "Name,City,Country Code,Country,Phone\nAda King,London,44,United Kingdom,020 7946 0123\nBo Li,London,GB,United Kingdom,020 7946 0123\n";
     let rows: Vec<Row> = rows(file, "people.csv").into_iter().map(Result::unwrap).collect();
-    let numbers = [0, 1].map(|place: usize| rows[place].contact.phones[0].number.as_str());
+    let numbers = [0, 1].map(|index: usize| rows[index].contact.phones[0].number.as_str());
     assert_eq!(numbers, ["+442079460123", "020 7946 0123"]);
     assert!(rows.iter().all(|row| row.contact.addresses[0].country.is_some()));
     assert_eq!(earlier_numbers(&rows[0]).unwrap(), ["020 7946 0123"]);
@@ -199,7 +199,7 @@ fn a_number_without_a_readable_digit_is_a_bad_cell() {
 }
 
 #[test]
-fn words_variants_and_dates_beside_a_number_add_nothing_to_it() {
+fn words_variants_and_dates_beside_a_number_are_its_label() {
     for (cell, number, label) in [
         ("030 1234567 3. Stock", "030 1234567", "3. Stock"),
         ("030 123456/57/58", "030 123456", "/57/58"),
@@ -214,28 +214,29 @@ fn words_variants_and_dates_beside_a_number_add_nothing_to_it() {
 }
 
 #[test]
-fn a_number_that_is_too_long_is_kept_as_it_is_written() {
+fn a_number_that_is_too_long_keeps_its_spelling() {
     let long = row("+49 171 123456789012");
     assert_eq!(phones(&long), json!([{"number": "+49 171 123456789012"}]));
     assert_eq!(earlier_numbers(&long).unwrap(), ["+49171123456789012"]);
 }
 
 #[test]
-fn a_dial_code_that_is_none_is_a_dropped_cell() {
+fn an_invalid_dial_code_is_a_dropped_cell() {
     let row = rows("Name,Dial Code,Phone\nAda King,abroad,2079460123\n", "people.csv").remove(0).unwrap();
     assert_eq!(phones(&row), json!([{"number": "2079460123"}]));
     insta::assert_debug_snapshot!(notes(&row), @r#"
     [
-        "Dial Code: not the dial code of a country (expected something like +44); it is dropped",
+        "Dial Code: not the dial code of a country (expected something like +44); the value is dropped",
     ]
     "#);
 }
 
 #[test]
-fn addresses_of_other_services_are_kept() {
+fn addresses_of_other_services_are_kept_in_the_notes_or_links() {
     let sip = row("sip:ada@pbx.example.com");
     assert_eq!(sip.contact.notes.as_deref(), Some("Phone: sip:ada@pbx.example.com"));
-    assert_eq!(notes(&sip), ["Phone: an address of another service; it is kept in the notes"]);
+    let note = "Phone: the address of another service in place of a telephone number; it is kept in the contact's notes";
+    assert_eq!(notes(&sip), [note]);
     let page = row("https://wa.me/442079460123");
     assert_eq!(page.contact.links[0].url.as_str(), "https://wa.me/442079460123");
     let card = "BEGIN:VCARD\nVERSION:4.0\nFN:Ada King\nTEL;VALUE=uri:sip:ada@example.com\nTEL;VALUE=uri:tel:+44-20-7946-0123\nEND:VCARD\n";
@@ -245,7 +246,7 @@ fn addresses_of_other_services_are_kept() {
 }
 
 #[test]
-fn an_e_mail_address_among_numbers_is_kept_as_one() {
+fn an_e_mail_address_among_numbers_is_kept_as_an_e_mail_address() {
     let alone = row("ada@example.com");
     assert_eq!(alone.contact.emails[0].address.as_str(), "ada@example.com");
     let both = row("+44 20 7946 0123; ada@example.com");
@@ -253,11 +254,11 @@ fn an_e_mail_address_among_numbers_is_kept_as_one() {
     assert_eq!(phones(&both), json!([{"number": "+442079460123"}]));
     insta::assert_debug_snapshot!(notes(&both), @r#"
     [
-        "Phone: an e-mail address where a telephone number belongs; it is kept as an e-mail address",
+        "Phone: an e-mail address in place of a telephone number; it is kept as an e-mail address",
     ]
     "#);
     let options = ReadOptions { on_bad_cell: OnBadCell::Reject, ..ReadOptions::default() };
     let broken =
         rows_with("Name,Phone\nAda King,ada@@example\n", "people.csv", &options).remove(0).unwrap_err();
-    assert!(broken.to_string().contains("an e-mail address where a telephone number belongs"));
+    assert!(broken.to_string().contains("neither a telephone number nor an e-mail address"));
 }

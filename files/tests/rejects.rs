@@ -1,12 +1,12 @@
-//! The file of rejects.
+//! Writing the file of rejects.
 //!
-//! Rule: what is written there can be mended and imported again.
+//! Invariant: a reject can be corrected in the file and imported again.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use unicontact_files::{Format, ReadOptions, Reading, RejectsWriter, open};
+use unicontact_files::{ContactReader, Format, ReadOptions, RejectsWriter, open};
 
-fn opened(text: &str, name: &str) -> Reading {
+fn opened(text: &str, name: &str) -> ContactReader {
     open(std::io::Cursor::new(text.to_owned()), name, &ReadOptions::default()).unwrap()
 }
 
@@ -34,9 +34,9 @@ fn rejects_of_a_csv_have_its_columns_and_the_reason() {
     );
     assert!(lines[2].ends_with(";4;\"Cy;x;y\""), "{written}");
     assert!(lines[3].ends_with(";5;\"Di;\"\"open\""), "{written}");
-    let mended = written.replace("nobody", "ada@example.com");
-    let mut again = opened(&mended, "rejects.csv");
-    assert_eq!(again.columns().unwrap().not_used().count(), 3);
+    let corrected = written.replace("nobody", "ada@example.com");
+    let mut again = opened(&corrected, "rejects.csv");
+    assert_eq!(again.columns().unwrap().unused_headers().count(), 3);
     assert_eq!(again.next().unwrap().unwrap().contact.emails.len(), 1);
 }
 
@@ -58,24 +58,27 @@ fn rejects_of_json_have_the_objects_keys_and_the_reason() {
 }
 
 #[test]
-fn mended_rejects_of_json_are_contacts_and_the_others_stay_what_they_are() {
+fn corrected_rejects_of_json_are_contacts_and_the_others_are_rejected_again() {
     let written = rejects(LINES, "a.ndjson");
-    let mended = written.replace("\"name\": 5", "\"name\": \"Bo\"").replace(",\"name\":\"x\"", "");
-    let items: Vec<_> = opened(&mended, "a.ndjson.rejects.ndjson").collect();
+    let corrected = written.replace("\"name\": 5", "\"name\": \"Bo\"").replace(",\"name\":\"x\"", "");
+    let items: Vec<_> = opened(&corrected, "a.ndjson.rejects.ndjson").collect();
     let names: Vec<_> = items.iter().flatten().map(|row| row.contact.display_name().unwrap()).collect();
     assert_eq!(names, ["Bo", "Di"]);
-    let told = items[1].as_ref().unwrap_err().to_string();
-    assert_eq!(told, "line 2: this line was not mended: put the contact's keys in place of `_original`");
-    let again = rejects(&mended, "a.ndjson.rejects.ndjson");
+    let reject = items[1].as_ref().unwrap_err().to_string();
+    assert_eq!(
+        reject,
+        "line 2: this line was not corrected: replace `_original` with the keys of the contact"
+    );
+    let again = rejects(&corrected, "a.ndjson.rejects.ndjson");
     assert_eq!(again.lines().count(), 1);
     assert!(again.contains(r#""_original":"{\"name"}"#), "{again}");
     let list = rejects("[\n{\n  \"name\": 5\n}\n, 7]", "a.json");
-    let mended = list.replace('5', "\"Bo\"").replace("\"_original\":\"7\"", "\"name\":\"Cy\"");
-    assert_eq!(opened(&mended, "a.json.rejects.ndjson").flatten().count(), 2, "{list}");
+    let corrected = list.replace('5', "\"Bo\"").replace("\"_original\":\"7\"", "\"name\":\"Cy\"");
+    assert_eq!(opened(&corrected, "a.json.rejects.ndjson").flatten().count(), 2, "{list}");
 }
 
 #[test]
-fn mended_rejects_of_jscontact_are_jscontact_again() {
+fn corrected_rejects_of_jscontact_are_read_as_jscontact() {
     let cards = r#"[{"@type":"Card","uid":"1","name":{"full":"Ada"}},
         {"@type":"Card","uid":"2","kind":"group","name":{"full":"Bo"}}, {"@type": "Group", "name":{"full":"Cy"}}, 5]"#;
     let written = rejects(cards, "a.json");
@@ -94,6 +97,6 @@ fn mended_rejects_of_jscontact_are_jscontact_again() {
 }
 
 #[test]
-fn without_rejects_nothing_is_written() {
+fn no_rejects_write_no_output() {
     assert_eq!(rejects("Name\nAda\n", "a.csv"), "");
 }

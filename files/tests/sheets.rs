@@ -1,6 +1,4 @@
-//! Workbooks.
-//!
-//! A sheet is read as the CSV export of its exact values, and a line is a row of the sheet.
+//! Reading workbooks: a sheet is read like a CSV of its exact values, and the line of a row is its number in the sheet.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -8,15 +6,17 @@ mod xlsx;
 
 use std::io::Cursor;
 
-use unicontact_files::{Format, ReadError, ReadOptions, Reading, RejectsWriter, Row, open, suggest_map};
+use unicontact_files::{
+    ContactReader, Format, ReadError, ReadOptions, RejectsWriter, Row, open, suggest_map,
+};
 use xlsx::Cell::{Bool, Date, Empty, Error, Formula, Number, Text};
 use xlsx::{Cell, Xlsx, zip};
 
-fn try_open(book: &Xlsx, options: &ReadOptions) -> Result<Reading, ReadError> {
+fn try_open(book: &Xlsx, options: &ReadOptions) -> Result<ContactReader, ReadError> {
     open(Cursor::new(book.bytes()), "people.xlsx", options)
 }
 
-fn opened(book: &Xlsx) -> Reading {
+fn opened(book: &Xlsx) -> ContactReader {
     try_open(book, &ReadOptions::default()).unwrap()
 }
 
@@ -31,7 +31,7 @@ fn sheet_option(sheet: &str) -> ReadOptions {
 const HEADER: [Cell<'static>; 3] = [Text("Name"), Text("E-mail"), Text("Phone")];
 
 #[test]
-fn a_sheet_is_read_as_a_csv_is() {
+fn a_sheet_is_read_like_a_csv() {
     let book = Xlsx::default().sheet(
         "People",
         &[
@@ -74,7 +74,7 @@ fn a_sheet_is_read_as_a_csv_is() {
 }
 
 #[test]
-fn values_are_exact() {
+fn numbers_dates_and_texts_keep_their_exact_values() {
     let rows = people(&[
         &[Text("ID"), Text("Name"), Text("Phone"), Text("Birthday"), Text("Postal Code"), Text("Notes")],
         &[
@@ -108,7 +108,7 @@ fn values_are_exact() {
 }
 
 #[test]
-fn an_id_that_the_spreadsheet_has_rounded_is_a_reject() {
+fn a_rounded_id_is_rejected() {
     let book = Xlsx::default()
         .sheet("People", &[&[Text("ID"), Text("Name")], &[Number("12345678901234567"), Text("Ada")]]);
     let rejected = opened(&book).next().unwrap().unwrap_err();
@@ -116,7 +116,7 @@ fn an_id_that_the_spreadsheet_has_rounded_is_a_reject() {
 }
 
 #[test]
-fn what_a_formula_does_not_give_is_told() {
+fn formulas_without_a_value_are_noted() {
     let rows = people(&[
         &HEADER,
         &[Text("Ada"), Error("#REF!"), Empty],
@@ -129,7 +129,7 @@ fn what_a_formula_does_not_give_is_told() {
 }
 
 #[test]
-fn cells_of_several_lines_and_gaps_keep_the_numbers_of_the_rows() {
+fn multiline_cells_and_empty_rows_do_not_shift_row_numbers() {
     let book = Xlsx::default().sheet_at(
         "People",
         7,
@@ -151,7 +151,7 @@ fn cells_of_several_lines_and_gaps_keep_the_numbers_of_the_rows() {
 }
 
 #[test]
-fn the_sheet_that_has_contacts_is_found() {
+fn the_only_visible_sheet_with_contacts_is_read() {
     let ada: &[&[Cell<'_>]] = &[&HEADER, &[Text("Ada"), Text("ada@example.com")]];
     let book = Xlsx::default()
         .sheet("Read me", &[&[Text("How to fill this in")], &[Text("…")]])
@@ -168,18 +168,18 @@ fn the_sheet_that_has_contacts_is_found() {
 }
 
 #[test]
-fn a_sheet_that_is_not_certain_is_asked_for() {
+fn an_ambiguous_sheet_is_an_error_that_lists_the_sheets() {
     let ada: &[&[Cell<'_>]] = &[&HEADER, &[Text("Ada"), Text("ada@example.com")]];
     let two = Xlsx::default().sheet("2025", ada).sheet("2026", ada).sheet("Notes", &[&[Text("x")]]);
     let none = Xlsx::default().sheet("A", &[&[Text("x")]]).sheet("B", &[&[Text("y")]]);
-    let told = |book: &Xlsx, options: &ReadOptions| try_open(book, options).unwrap_err().to_string();
+    let error = |book: &Xlsx, options: &ReadOptions| try_open(book, options).unwrap_err().to_string();
     insta::assert_snapshot!(
         [
-            told(&two, &ReadOptions::default()),
-            told(&two, &sheet_option("2024")),
-            told(&none, &ReadOptions::default()),
-            told(&none, &sheet_option("A")),
-            told(&Xlsx::default().sheet("A", &[]), &ReadOptions::default()),
+            error(&two, &ReadOptions::default()),
+            error(&two, &sheet_option("2024")),
+            error(&none, &ReadOptions::default()),
+            error(&none, &sheet_option("A")),
+            error(&Xlsx::default().sheet("A", &[]), &ReadOptions::default()),
         ]
         .join("\n"),
         @r#"
@@ -193,7 +193,7 @@ fn a_sheet_that_is_not_certain_is_asked_for() {
 }
 
 #[test]
-fn a_mapping_is_suggested_for_a_sheet_and_taken() {
+fn a_suggested_mapping_of_a_sheet_is_used() {
     let book = Xlsx::default()
         .sheet("Sheet1", &[&[Text("Who"), Text("Where")], &[Text("Ada"), Text("ada@example.com")]]);
     assert!(try_open(&book, &ReadOptions::default()).unwrap_err().to_string().contains("line 1 is known"));
@@ -206,15 +206,15 @@ fn a_mapping_is_suggested_for_a_sheet_and_taken() {
 }
 
 #[test]
-fn what_is_no_readable_workbook_is_told() {
+fn an_unreadable_workbook_is_an_error() {
     let book = Xlsx::default().sheet("People", &[&HEADER, &[Text("Ada")]]).bytes();
     let archive = zip(&[("people.csv".to_owned(), "Name\nAda\n".to_owned())]);
     let broken_sheet = String::from_utf8_lossy(&book).replace("</sheetData>", "<row><c").into_bytes();
-    let told = |bytes: &[u8]| {
+    let error = |bytes: &[u8]| {
         open(Cursor::new(bytes.to_vec()), "people.xlsx", &ReadOptions::default()).unwrap_err().to_string()
     };
     insta::assert_snapshot!(
-        [told(&book[..book.len() / 2]), told(&archive), told(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on"), told(&encrypted())].join("\n"),
+        [error(&book[..book.len() / 2]), error(&archive), error(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on"), error(&encrypted())].join("\n"),
         @r"
         people.xlsx: the workbook is damaged or not complete: download it again, or open it and save it once more as .xlsx
         people.xlsx: this is a ZIP archive or a document, not a file of contacts: unpack it first
@@ -222,10 +222,10 @@ fn what_is_no_readable_workbook_is_told() {
         people.xlsx: the workbook is protected with a password: open it, save it without a password, and import that file
         "
     );
-    assert!(told(&broken_sheet).contains("damaged"));
+    assert!(error(&broken_sheet).contains("damaged"));
 }
 
-/// Returns a compound file as Excel writes it for a workbook with a password, without its content.
+/// Returns the compound file of a workbook with a password, without its content.
 fn encrypted() -> Vec<u8> {
     let mut file = vec![0; 512];
     file[..8].copy_from_slice(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
@@ -242,8 +242,8 @@ fn encrypted() -> Vec<u8> {
     file.extend(table);
     for (name, kind) in [("Root Entry", 5), ("EncryptedPackage", 2), ("", 0), ("", 0)] {
         let mut entry = [0; 128];
-        for (place, unit) in name.encode_utf16().enumerate() {
-            entry[place * 2..place * 2 + 2].copy_from_slice(&unit.to_le_bytes());
+        for (index, unit) in name.encode_utf16().enumerate() {
+            entry[index * 2..index * 2 + 2].copy_from_slice(&unit.to_le_bytes());
         }
         entry[64] = if name.is_empty() { 0 } else { u8::try_from(name.len() * 2 + 2).unwrap() };
         entry[66] = kind;
@@ -255,7 +255,7 @@ fn encrypted() -> Vec<u8> {
 }
 
 #[test]
-fn skipped_rows_are_counted_by_the_rows_of_the_sheet() {
+fn skipped_rows_are_reported_by_row_of_the_sheet() {
     let ada = [Text("Ada"), Text("ada@example.com"), Empty];
     let book = Xlsx::default().sheet(
         "People",
@@ -271,7 +271,7 @@ fn skipped_rows_are_counted_by_the_rows_of_the_sheet() {
 }
 
 #[test]
-fn skipped_rows_and_bad_cells_below_a_contact_name_rows_of_the_sheet() {
+fn rows_that_continue_a_contact_report_their_rows_of_the_sheet() {
     let book = Xlsx::default().sheet(
         "People",
         &[
@@ -287,8 +287,8 @@ fn skipped_rows_and_bad_cells_below_a_contact_name_rows_of_the_sheet() {
     let rows: Vec<Row> = reading.by_ref().map(Result::unwrap).collect();
     assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 6]);
     assert_eq!(rows[0].dropped[0].line, Some(4));
-    assert!(rows[0].notes.iter().any(|note| note.message.contains("formula failed")));
-    assert!(!rows[1].notes.iter().any(|note| note.message.contains("formula failed")));
+    assert!(rows[0].notes.iter().any(|note| note.message.contains("a formula has an error")));
+    assert!(!rows[1].notes.iter().any(|note| note.message.contains("a formula has an error")));
     let skipped = reading.skipped_rows();
     assert_eq!((skipped.len(), skipped[0].first_line), (1, 5));
 }

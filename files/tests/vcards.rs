@@ -1,14 +1,14 @@
-//! vCards of every version, and broken ones.
+//! Reading vCards of every version, and files with broken cards.
 //!
-//! Rule: a card that is broken is told, and the ones around it are read.
+//! Invariant: a broken card is rejected, and the cards around it are read.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::io::{Cursor, Read};
 
-use unicontact_files::{ReadOptions, Reading, Reject, RejectsWriter, Row, open};
+use unicontact_files::{ContactReader, ReadOptions, Reject, RejectsWriter, Row, open};
 
-fn opened(bytes: impl Into<Vec<u8>>) -> Reading {
+fn opened(bytes: impl Into<Vec<u8>>) -> ContactReader {
     open(Cursor::new(bytes.into()), "people.vcf", &ReadOptions::default()).unwrap()
 }
 
@@ -96,12 +96,15 @@ fn a_card_of_version_4_is_read() {
     let notes: Vec<String> = row.notes.iter().map(ToString::to_string).collect();
     assert_eq!(
         notes,
-        ["PHOTO: data inside the card is dropped", "BDAY: a birthday without a year; it is dropped"]
+        [
+            "PHOTO: embedded data, such as a picture, is dropped",
+            "BDAY: a birthday without a year; the value is dropped"
+        ]
     );
 }
 
 #[test]
-fn a_birthday_is_read_wherever_the_version_stands() {
+fn a_birthday_is_read_before_or_after_the_version() {
     for card in [
         "BEGIN:VCARD\nBDAY;VALUE=DATE:1990-12-10\nFN:Ada\nVERSION:3.0\nEND:VCARD\n",
         "BEGIN:VCARD\nFN:Ada\nBDAY:1990-12-10T00:00:00Z\nEND:VCARD\n",
@@ -128,19 +131,19 @@ fn a_file_in_utf_16_is_read() {
 }
 
 #[test]
-fn the_cards_around_a_broken_one_are_read() {
+fn the_cards_around_a_broken_card_are_read() {
     let text = "BEGIN:VCARD\nFN:Ada\nEND:VCARD\n\nBEGIN:VCARD\nFN:Bo\nBEGIN:VCARD\nFN:Cy\nEND:VCARD\nstray\nBEGIN:VCARD\n\
         FN:Di\nEMAIL:nobody of it\nEND:VCARD\nBEGIN:VCARD\nFN:Ed";
-    let told: Vec<String> = items(text)
+    let summaries: Vec<String> = items(text)
         .into_iter()
         .map(|item| item.map_or_else(|reject| reject.to_string(), |row| row.contact.display_name().unwrap()))
         .collect();
-    assert_eq!(told[0], "Ada");
-    assert_eq!(told[1], "Bo");
-    assert_eq!(told[2], "Cy");
-    assert_eq!(told[3], "line 10: text that belongs to no card");
-    assert!(told[4].starts_with("line 11 (EMAIL): not an e-mail address"), "{told:?}");
-    assert!(told[5].starts_with("line 15: the card has no END:VCARD: the file ends"), "{told:?}");
+    assert_eq!(summaries[0], "Ada");
+    assert_eq!(summaries[1], "Bo");
+    assert_eq!(summaries[2], "Cy");
+    assert_eq!(summaries[3], "line 10: text outside of any card: a card begins with BEGIN:VCARD");
+    assert!(summaries[4].starts_with("line 11 (EMAIL): not an e-mail address"), "{summaries:?}");
+    assert!(summaries[5].starts_with("line 15: the card has no END:VCARD: the file ends"), "{summaries:?}");
 }
 
 #[test]
@@ -154,7 +157,7 @@ fn a_picture_of_ten_megabytes_is_dropped_and_the_card_is_kept() {
 }
 
 #[test]
-fn rejects_are_written_as_cards_that_are_read_again_once_they_are_mended() {
+fn corrected_rejects_are_read_as_cards_again() {
     let mut reading = opened("BEGIN:VCARD\r\nFN:Ada\r\nEMAIL:nobody\r\nEND:VCARD\r\n");
     let mut rejects = RejectsWriter::new(Vec::new(), &reading);
     rejects.write(&reading.next().unwrap().unwrap_err()).unwrap();
@@ -164,7 +167,7 @@ fn rejects_are_written_as_cards_that_are_read_again_once_they_are_mended() {
         "BEGIN:VCARD\r\nX-UNICONTACT-LINE:1\r\nX-UNICONTACT-REASON:EMAIL: not an e-mail address (expected something like \
          name@example.com)\r\nFN:Ada\r\nEMAIL:nobody\r\nEND:VCARD\r\n"
     );
-    let mut mended = opened(text.replace("EMAIL:nobody\r", "EMAIL:ada@example.com\r"));
-    assert!(mended.next().unwrap().is_ok());
-    assert!(mended.unused().is_empty());
+    let mut corrected = opened(text.replace("EMAIL:nobody\r", "EMAIL:ada@example.com\r"));
+    assert!(corrected.next().unwrap().is_ok());
+    assert!(corrected.unused().is_empty());
 }

@@ -1,6 +1,6 @@
-//! The values of vCards as programs write them: names, preferences, birthdays, backslashes, addresses in place of numbers.
+//! Reading the values of vCards: names, preferences, birthdays, backslashes, addresses in place of numbers.
 //!
-//! Each reading that differs from the one of version 0.1.0 keeps that one in `earlier`.
+//! Invariant: a row that version 0.1.0 read differently keeps the contact of 0.1.0 in `earlier`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -9,14 +9,14 @@ use std::io::Cursor;
 use serde_json::{Value, json};
 use unicontact_files::{ReadOptions, Row, open};
 
-/// Returns the row of a card of a version with these properties.
+/// Returns the row of a card with a version and properties.
 fn row(version: &str, properties: &str) -> Row {
     let text =
         format!("BEGIN:VCARD\r\nVERSION:{version}\r\n{}\r\nEND:VCARD\r\n", properties.replace('\n', "\r\n"));
     open(Cursor::new(text), "people.vcf", &ReadOptions::default()).unwrap().next().unwrap().unwrap()
 }
 
-/// Returns the contact, and the one of version 0.1.0.
+/// Returns the contact, and the contact that version 0.1.0 read.
 fn contacts(version: &str, properties: &str) -> (Value, Option<Value>) {
     let row = row(version, properties);
     let earlier = row.earlier.map(|earlier| serde_json::to_value(earlier).unwrap());
@@ -28,7 +28,7 @@ fn name(version: &str, properties: &str) -> Option<String> {
 }
 
 #[test]
-fn several_names_in_one_part_stand_behind_each_other() {
+fn several_names_in_one_part_are_joined_with_blanks() {
     let (contact, earlier) = contacts("3.0", "N:Three;Cyd;Mia,Lea;Dr.;\nEMAIL:cyd@example.com");
     assert_eq!(contact["name"]["middle"], "Mia Lea");
     assert_eq!(earlier.unwrap()["name"]["middle"], "Mia, Lea");
@@ -41,7 +41,7 @@ fn several_names_in_one_part_stand_behind_each_other() {
 }
 
 #[test]
-fn escapes_in_a_name_are_taken_off_however_often_they_were_written() {
+fn single_and_double_escapes_are_removed() {
     for (n, family) in [
         (r"O\;Brien;Pat;;;", "O;Brien"),
         (r"O\\;Brien;Pat;;;", "O;Brien"),
@@ -67,7 +67,7 @@ fn escapes_in_a_name_are_taken_off_however_often_they_were_written() {
 }
 
 #[test]
-fn a_prefix_alone_is_no_name() {
+fn a_prefix_alone_is_not_a_name() {
     for properties in [
         "N:;;;Mr.;\nORG:Acme",
         "N:;;;Fa.;\nFN:Fa.\nORG:Acme",
@@ -81,7 +81,7 @@ fn a_prefix_alone_is_no_name() {
             (Some("Acme"), &None),
             "{properties}"
         );
-        assert_eq!(row.notes[0].to_string(), "N: a prefix alone is no name; it is dropped");
+        assert_eq!(row.notes[0].to_string(), "N: a prefix without a name is dropped");
         assert!(row.earlier.unwrap().name.is_some());
     }
     let card = row("3.0", "N:;;;Mrs.;\nEMAIL:info@example.com");
@@ -91,7 +91,7 @@ fn a_prefix_alone_is_no_name() {
 }
 
 #[test]
-fn a_line_break_in_a_name_is_a_blank() {
+fn a_line_break_in_a_name_becomes_a_blank() {
     let (contact, earlier) =
         contacts("3.0", "FN:Ada\\n King\nN:King\\n;Ada\\nMia;;;\nORG:Analytical\\nEngines\nTITLE:Head\\nof");
     assert_eq!(contact["name"], json!({"full": "Ada King", "given": "Ada Mia", "family": "King"}));
@@ -121,7 +121,7 @@ fn the_preferred_value_comes_first() {
 }
 
 #[test]
-fn a_pref_without_a_number_is_the_most_preferred() {
+fn a_pref_without_a_number_is_the_highest_preference() {
     for (version, pref) in
         [("2.1", ";PREF"), ("3.0", ";TYPE=HOME,PREF"), ("3.0", ";type=HOME;type=pref"), ("4.0", ";PREF=1")]
     {
@@ -136,17 +136,17 @@ fn a_pref_without_a_number_is_the_most_preferred() {
 }
 
 #[test]
-fn the_first_birthday_that_can_be_read_is_kept() {
+fn the_first_readable_birthday_is_kept() {
     let two = row("3.0", "FN:A\nBDAY:1990-12-10\nBDAY:1991-12-10");
     assert_eq!(two.contact.birthday.unwrap().to_string(), "1990-12-10");
-    assert_eq!(two.notes[0].to_string(), "BDAY: there is another value already; this one is dropped");
+    assert_eq!(two.notes[0].to_string(), "BDAY: the contact already has another value; this one is dropped");
     assert_eq!(two.earlier.unwrap().birthday.unwrap().to_string(), "1991-12-10");
     assert_eq!(row("3.0", "FN:A\nBDAY:1990-12-10\nBDAY:19901210").notes, []);
     assert_eq!(contacts("3.0", "FN:A\nBDAY:--1210\nBDAY:1991-12-10").0["birthday"], "1991-12-10");
 }
 
 #[test]
-fn a_birthday_and_a_picture_that_cannot_be_read_do_not_hide_the_earlier_reading() {
+fn an_unreadable_birthday_or_picture_does_not_hide_the_earlier_contact() {
     let properties =
         "N:Three;Cyd;Mia,Lea;;\nBDAY:--1210\nPHOTO;VALUE=uri:ldap://example.com/a\nADR:;;1 Lane;;;;Nowhere";
     assert_eq!(contacts("3.0", properties).1.unwrap()["name"]["middle"], "Mia, Lea");
@@ -161,12 +161,12 @@ fn a_path_keeps_its_backslashes() {
     let encoded = "FN:A\nNOTE;ENCODING=QUOTED-PRINTABLE:\\\\server\\new=0D=0Aline";
     assert_eq!(contacts("2.1", encoded).0["notes"], "\\\\server\\new\nline");
     assert_eq!(contacts("3.0", "FN:A\nNOTE:DOMAIN\\user\\, one\\ntwo").0["notes"], "DOMAIN\\user, one\ntwo");
-    // An id never changes: the journal knows the contact by it.
+    // An id keeps the value of 0.1.0: the journal identifies the contact by it.
     assert_eq!(contacts("3.0", "FN:A\nUID:DOMAIN\\user").0["external_id"], "DOMAINuser");
 }
 
 #[test]
-fn another_address_in_place_of_a_number_is_kept() {
+fn other_addresses_in_place_of_a_number_are_kept() {
     let properties = "FN:Ada\nTEL:sip:ada@example.com\nTEL;VALUE=uri:xmpp:ada@example.net\nTEL:ada@example.com\n\
         TEL:https://example.com/call\nTEL;VALUE=uri:tel:+44-20-7946-0123;ext=42\nTEL:sms:+442079460124";
     let (contact, earlier) = contacts("4.0", properties);
@@ -183,15 +183,15 @@ fn another_address_in_place_of_a_number_is_kept() {
     assert_eq!(
         notes,
         [
-            "TEL: an address of another service; it is kept in the notes",
-            "TEL: an e-mail address where a telephone number belongs; it is kept as an e-mail address",
-            "TEL: a web address where a telephone number belongs; it is kept as a link",
+            "TEL: the address of another service in place of a telephone number; it is kept in the contact's notes",
+            "TEL: an e-mail address in place of a telephone number; it is kept as an e-mail address",
+            "TEL: a web address in place of a telephone number; it is kept as a link",
         ]
     );
 }
 
 #[test]
-fn the_scheme_of_an_address_is_taken_off() {
+fn the_scheme_of_an_email_address_is_removed() {
     let (contact, earlier) = contacts(
         "3.0",
         "FN:Ada\nEMAIL:mailto:ada@example.com\nEMAIL;VALUE=uri:MAILTO:a.k@example.com?subject=x",
@@ -218,7 +218,7 @@ fn an_organization_without_a_person_is_an_organization() {
 }
 
 #[test]
-fn invisible_characters_in_a_number_are_no_part_of_it() {
+fn invisible_characters_in_a_number_are_removed() {
     let number = |text: &str| {
         let row = row("3.0", &format!("FN:Ada King\nEMAIL:ada@example.com\nTEL;TYPE=CELL:{text}"));
         assert!(row.dropped.is_empty(), "{text:?}: {:?}", row.dropped);

@@ -1,25 +1,25 @@
-//! What every adapter has, whatever the vendor: a name, an address, a timeout, the shared client.
+//! A provider's HTTP connection: its name, address and timeout, and the shared client.
 //!
-//! Its rule: it adds no judgement of its own. A failed send becomes an error here, an answer becomes an
-//! [`Exchange`] for the adapter to interpret.
+//! It judges nothing: a request without an answer becomes an error here, and an answer becomes an [`Exchange`] for the adapter
+//! to interpret.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use url::Url;
 
+use crate::attempt::SendPermit;
+use crate::authorization::Authorization;
+use crate::body::BodyEncoding;
 use crate::contact::Country;
-use crate::created::Created;
-use crate::draft::{Draft, FieldFate, Header, HeaderText, LookUp, Method, json_bytes};
+use crate::draft::{CowStr, Header, HeaderText, Method};
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
-use crate::http::{Authorization, BODY_LIMIT, BaseUrl, Body, Http, LIST_LIMIT, Request};
-use crate::preparation::preparing;
+use crate::http::{BODY_LIMIT, BaseUrl, Body, Http, LIST_LIMIT, Request};
+use crate::prepared::Prepared;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
-use crate::token::TokenCache;
-
-const JSON: &str = "application/json";
 
 /// What the caller settles for every provider, beside the vendor's own configuration.
 #[derive(Debug, Clone)]
@@ -30,6 +30,27 @@ pub struct ConnectionOptions {
     pub timeout: Duration,
     /// The country that numbers without a country code belong to.
     pub default_region: Option<Country>,
+}
+
+impl ConnectionOptions {
+    /// Returns the options of a provider with a timeout of 20 seconds and no region.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), timeout: Duration::from_secs(20), default_region: None }
+    }
+
+    /// Sets the longest that one attempt may take.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Sets the country that numbers without a country code belong to.
+    #[must_use]
+    pub fn with_default_region(mut self, region: Option<Country>) -> Self {
+        self.default_region = region;
+        self
+    }
 }
 
 /// A connection to one vendor's API: what an adapter sends through. A clone shares the client.
@@ -47,65 +68,35 @@ pub struct Connection {
 
 impl Connection {
     /// A connection to `vendor` at `base_url`.
-    pub fn new(common: ConnectionOptions, vendor: &'static str, base_url: BaseUrl, http: Http) -> Self {
+    pub fn new(common: ConnectionOptions, vendor: impl Into<CowStr>, base_url: BaseUrl, http: Http) -> Self {
         let ConnectionOptions { name, timeout, default_region } = common;
         Self { info: ProviderInfo::new(name, vendor), base_url, default_region, http, timeout }
     }
 
-    /// The draft of a POST with a JSON body, and with a credential of `scheme` (`Bearer`, `Basic`).
-    pub fn draft(
-        &self,
-        url: Url,
-        scheme: &'static str,
-        (body, fields): (Value, Vec<FieldFate>),
-        lookups: Vec<LookUp>,
-    ) -> Draft {
-        let headers = vec![
-            json_header("accept"),
-            Header { name: "authorization", value: HeaderText::Secret(scheme) },
-            json_header("content-type"),
-        ];
-        Draft { method: Method::Post, url, headers, body, lookups, fields }
-    }
-
-    /// Sends a draft as it is, headers included. One exchange, whatever comes of it.
+    /// Sends a prepared create, once, and uses the permit immediately before. Every answer becomes an exchange.
     ///
     /// # Errors
     ///
-    /// `config` when a look-up of the draft is still open. When no answer came: `unreachable` (nothing was sent) or
-    /// `interrupted` (it may have been applied).
-    pub async fn send_draft(
+    /// `config` when a look-up of the draft is open, a credential that it names is missing, or the permit is used. When no
+    /// answer came: `unreachable` (nothing was sent) or `interrupted` (it may have been applied).
+    pub async fn send_prepared(
         &self,
-        operation: Operation,
-        draft: Draft,
-        authorization: Option<Authorization>,
+        prepared: &Prepared,
+        permit: &SendPermit,
     ) -> Result<Exchange, ProviderError> {
-        if !draft.lookups.is_empty() {
-            return Err(self.error(operation, ErrorKind::Config, "a look-up of the draft is still open"));
+        let draft = prepared.draft();
+        if let Some(open) = incomplete(prepared) {
+            return Err(self.error(Operation::Create, ErrorKind::Config, open));
         }
-        let body = Body::Bytes(draft.body_bytes());
-        let headers = draft.headers;
-        self.send(operation, draft.method, draft.url, headers, body, draft.body, authorization).await
+        let request = Request::new(draft.method, draft.url.clone(), self.timeout)
+            .with_headers(draft.headers.clone())
+            .with_body(Body::Bytes(draft.body_bytes()))
+            .with_authorizations(prepared.authorizations().to_vec());
+        permit.begin(&self.info)?;
+        self.exchange(Operation::Create, request, Arc::clone(&draft.body)).await
     }
 
-    /// A create with a bearer token: sent once, judged by `interpret`, and the token thrown away if it was refused.
-    pub(crate) async fn create_with_token(
-        &self,
-        draft: Draft,
-        tokens: &TokenCache,
-        token: Secret,
-        can_be_renewed: bool,
-        interpret: impl Fn(&Exchange) -> Result<Created, ProviderError> + Send,
-    ) -> Result<Created, ProviderError> {
-        let authorization = Some(Authorization::Bearer(token.clone()));
-        let exchange = self.send_draft(Operation::Create, draft, authorization).await?;
-        match interpret(&exchange) {
-            Ok(created) => Ok(created),
-            Err(error) => Err(tokens.judge(error, &token, can_be_renewed).await),
-        }
-    }
-
-    /// Sends a JSON body.
+    /// Sends a JSON body to read or to log in. Creates go through [`send_prepared`](Self::send_prepared).
     ///
     /// # Errors
     ///
@@ -117,9 +108,29 @@ impl Connection {
         json: Value,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let body = Body::Bytes(json_bytes(&json));
-        let headers = vec![json_header("accept"), json_header("content-type")];
-        self.send(operation, Method::Post, url, headers, body, json, authorization).await
+        let request = Request::new(Method::Post, url, self.timeout)
+            .with_headers(vec![Header::json("accept"), Header::json("content-type")])
+            .with_body(Body::Bytes(BodyEncoding::Json.bytes_of(&json)))
+            .with_authorizations(authorization.into_iter().collect());
+        self.read(operation, request, json).await
+    }
+
+    /// Sends a form to log in. `secrets` are the values of the form that no message may repeat.
+    ///
+    /// # Errors
+    ///
+    /// When no answer came.
+    pub async fn post_form(
+        &self,
+        operation: Operation,
+        url: Url,
+        form: Secret,
+        secrets: Value,
+    ) -> Result<Exchange, ProviderError> {
+        let request = Request::new(Method::Post, url, self.timeout)
+            .with_headers(vec![Header::json("accept")])
+            .with_body(Body::Form(form));
+        self.read(operation, request, secrets).await
     }
 
     /// Reads. A list of all contacts ([`Operation::List`]) may be longer than other answers ([`LIST_LIMIT`]).
@@ -133,42 +144,45 @@ impl Connection {
         url: Url,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let headers = vec![json_header("accept")];
-        self.send(operation, Method::Get, url, headers, Body::Empty, Value::Null, authorization).await
+        let limit = if operation == Operation::List { LIST_LIMIT } else { BODY_LIMIT };
+        let request = Request::new(Method::Get, url, self.timeout)
+            .with_headers(vec![Header::json("accept")])
+            .with_authorizations(authorization.into_iter().collect())
+            .with_body_limit(limit);
+        self.read(operation, request, Value::Null).await
     }
 
-    /// One exchange. `sent` is what no message may repeat.
-    #[expect(clippy::too_many_arguments, reason = "it is what a request consists of")]
-    pub(crate) async fn send(
+    /// Sends a request that creates nothing.
+    async fn read(
         &self,
         operation: Operation,
-        method: Method,
-        url: Url,
-        headers: Vec<Header>,
-        body: Body,
+        request: Request,
         sent: Value,
-        authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let request = Request {
-            method,
-            url,
-            headers,
-            body,
-            authorization: authorization.clone(),
-            timeout: self.timeout,
-            body_limit: if operation == Operation::List { LIST_LIMIT } else { BODY_LIMIT },
-        };
+        if operation == Operation::Create {
+            return Err(self.error(
+                operation,
+                ErrorKind::Config,
+                "a create is sent as a prepared request only",
+            ));
+        }
+        self.exchange(operation, request, Arc::new(sent)).await
+    }
+
+    /// One exchange. No message repeats a text of `sent` or a credential of the request.
+    async fn exchange(
+        &self,
+        operation: Operation,
+        request: Request,
+        sent: Arc<Value>,
+    ) -> Result<Exchange, ProviderError> {
+        let authorizations = request.authorizations.clone();
         let sent_at = self.http.now();
-        let sending = self.http.send(request);
-        let result = match operation {
-            Operation::Create => sending.await,
-            _ => preparing(sending).await,
-        };
-        match result {
+        match self.http.send(request).await {
             Ok(answer) => {
                 let exchange = Exchange::new(operation, sent, answer, sent_at)
                     .answered_at(self.http.now())
-                    .authorized_by(authorization);
+                    .authorized_by(authorizations);
                 tracing::debug!(
                     provider = self.info.name(),
                     operation = operation.in_words(),
@@ -222,6 +236,25 @@ impl Connection {
     }
 }
 
-fn json_header(name: &'static str) -> Header {
-    Header { name, value: HeaderText::Plain(JSON) }
+/// Returns why the request cannot be sent yet.
+fn incomplete(prepared: &Prepared) -> Option<&'static str> {
+    let draft = prepared.draft();
+    let authorizations = prepared.authorizations();
+    let has_header =
+        |name: &str| authorizations.iter().any(|authorization| authorization.header_name() == Some(name));
+    let has_query = |name: &str| {
+        authorizations.iter().any(|authorization| authorization.query().is_some_and(|(own, _)| own == name))
+    };
+    if !draft.lookups.is_empty() {
+        return Some("a look-up of the draft is still open");
+    }
+    let is_open = |header: &Header| match &header.value {
+        HeaderText::Plain(_) => false,
+        HeaderText::Secret(_) => !has_header(&header.name),
+        HeaderText::IdempotencyKey => true,
+    };
+    if draft.headers.iter().any(is_open) || draft.secret_query.iter().any(|name| !has_query(name)) {
+        return Some("the draft names a credential or a key that the prepared request does not have");
+    }
+    None
 }

@@ -1,48 +1,184 @@
-//! What would be sent for one contact to one provider, and what becomes of every field.
-//!
-//! Its rule: a draft holds no credential. Where one goes, it says so, and the transport puts it there.
+//! The request that a contact becomes, without its credentials, and the fate of every field.
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
-use crate::contact::PhoneNumberError;
+use crate::body::BodyEncoding;
+use crate::contact::UnifiedContact;
+use crate::field_fate::FieldFate;
 
-/// The exact request that would be sent, and the fate of every field.
+/// A text that is fixed for most vendors and owned for the others.
+pub type CowStr = Cow<'static, str>;
+
+/// The request that would create one contact, and the fate of every field. It holds no credential: a header or query member
+/// that carries one is named, and its value comes with the [`Prepared`](crate::Prepared) request.
+///
+/// ```
+/// use serde_json::json;
+/// use unicontact_providers::{Draft, Method};
+///
+/// let url = "https://crm.example/people/42".parse().unwrap();
+/// let draft = Draft::new(Method::Put, url, json!({"person": {"name": "Ada King"}}))
+///     .with_header("x-api-version", "2")
+///     .with_secret_header("x-api-key", "");
+/// assert_eq!(draft.body["person"]["name"], "Ada King");
+/// assert_eq!(draft.headers[2].name, "x-api-key");
+/// ```
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Draft {
     /// The HTTP method.
     pub method: Method,
-    /// Where it goes. It never holds a credential.
+    /// The address, with the query members that are no credentials.
     pub url: Url,
-    /// The headers that the adapter sets.
+    /// The headers that the adapter sets, by name.
     pub headers: Vec<Header>,
-    /// The JSON body.
-    pub body: Value,
+    /// The names of the query members that hold a credential.
+    pub secret_query: Vec<CowStr>,
+    /// The content of the body. A clone of the draft shares it; [`body_mut`](Self::body_mut) changes it.
+    pub body: Arc<Value>,
+    /// How the content is written.
+    pub encoding: BodyEncoding,
     /// Ids that only the vendor knows; a text in the body stands in for each.
     pub lookups: Vec<LookUp>,
-    /// What becomes of every field of the contact.
+    /// The fate of every field of the contact.
     pub fields: Vec<FieldFate>,
 }
 
 impl Draft {
-    /// The body as it goes over the wire. The same contact gives the same bytes every time.
-    pub fn body_bytes(&self) -> Vec<u8> {
-        json_bytes(&self.body)
+    /// Returns a draft with a JSON body, and with the headers `accept` and `content-type` that say so.
+    pub fn new(method: Method, url: Url, body: Value) -> Self {
+        Self {
+            method,
+            url,
+            headers: vec![Header::json("accept"), Header::json("content-type")],
+            secret_query: Vec::new(),
+            body: Arc::new(body),
+            encoding: BodyEncoding::Json,
+            lookups: Vec::new(),
+            fields: Vec::new(),
+        }
     }
 
-    /// The fates that lose something of the contact.
+    /// Sets the fates of the contact's fields.
+    #[must_use]
+    pub fn with_fields(mut self, fields: Vec<FieldFate>) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// Sets the ids that are to be looked up before the contact is sent.
+    #[must_use]
+    pub fn with_lookups(mut self, lookups: Vec<LookUp>) -> Self {
+        self.lookups = lookups;
+        self
+    }
+
+    /// Sets a header. `name` is in lower case.
+    #[must_use]
+    pub fn with_header(self, name: impl Into<CowStr>, value: impl Into<CowStr>) -> Self {
+        self.with(Header { name: name.into(), value: HeaderText::Plain(value.into()) })
+    }
+
+    /// Names a header whose value is a credential. `scheme` is what stands before the credential (`Bearer`), or empty.
+    #[must_use]
+    pub fn with_secret_header(self, name: impl Into<CowStr>, scheme: impl Into<CowStr>) -> Self {
+        self.with(Header { name: name.into(), value: HeaderText::Secret(scheme.into()) })
+    }
+
+    /// Names a query member whose value is a credential.
+    #[must_use]
+    pub fn with_secret_query(mut self, name: impl Into<CowStr>) -> Self {
+        self.secret_query.push(name.into());
+        self
+    }
+
+    /// Names the header that takes the delivery's idempotency key. An adapter with
+    /// [`Dedupe::IdempotencyKey`](crate::Dedupe::IdempotencyKey) needs it.
+    #[must_use]
+    pub fn with_idempotency_header(self, name: impl Into<CowStr>) -> Self {
+        self.with(Header { name: name.into(), value: HeaderText::IdempotencyKey })
+    }
+
+    /// Writes the body as a form instead of JSON.
+    #[must_use]
+    pub fn with_form_body(mut self) -> Self {
+        self.encoding = BodyEncoding::Form;
+        self.with_header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    /// Writes the body as `bytes` instead of JSON. The content stays what is compared with the vendor's contacts and removed
+    /// from its messages.
+    #[must_use]
+    pub fn with_bytes(mut self, content_type: impl Into<CowStr>, bytes: Vec<u8>) -> Self {
+        self.encoding = BodyEncoding::Bytes(bytes);
+        self.with_header("content-type", content_type)
+    }
+
+    fn with(mut self, header: Header) -> Self {
+        match self.headers.binary_search_by(|other| other.name.cmp(&header.name)) {
+            Ok(index) => self.headers[index] = header,
+            Err(index) => self.headers.insert(index, header),
+        }
+        self
+    }
+
+    /// Returns the content of the body for changes. A content that another clone shares is copied first.
+    pub fn body_mut(&mut self) -> &mut Value {
+        Arc::make_mut(&mut self.body)
+    }
+
+    /// Returns the body as it is sent. The same contact gives the same bytes every time.
+    pub fn body_bytes(&self) -> Vec<u8> {
+        self.encoding.bytes_of(&self.body)
+    }
+
+    /// Returns the address, with `[secret]` for each query member that holds a credential.
+    pub fn redacted_url(&self) -> String {
+        let mut text = self.url.to_string();
+        for name in &self.secret_query {
+            text.push(if text.contains('?') { '&' } else { '?' });
+            text.push_str(name);
+            text.push_str("=[secret]");
+        }
+        text
+    }
+
+    /// Returns the fates that lose something of the contact.
     pub fn losses(&self) -> impl Iterator<Item = &FieldFate> {
         self.fields.iter().filter(|field| field.fate.is_loss())
     }
-}
 
-/// The text of `value`. Written as bytes it costs half of what `to_string` does, which goes through a formatter.
-pub(crate) fn json_bytes(value: &Value) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_else(|_| value.to_string().into_bytes())
+    /// Adds the fate `dropped` for every field of the contact to which the draft gives none, and returns how many there were.
+    pub fn drop_fields_without_fate(&mut self, contact: &UnifiedContact) -> usize {
+        let known = self.fields.len();
+        contact.each_field(&mut |path| {
+            if !self.fields[..known].iter().any(|fate| fate.field == path) {
+                self.fields.push(FieldFate::unsaid(path.to_owned()));
+            }
+        });
+        self.fields.len() - known
+    }
+
+    /// Returns whether the draft has a header for an idempotency key.
+    pub fn takes_idempotency_key(&self) -> bool {
+        self.headers.iter().any(|header| header.value == HeaderText::IdempotencyKey)
+    }
+
+    /// Sets the idempotency key, where the draft has a header for one. `key` is called only then.
+    pub fn set_idempotency_key(&mut self, key: impl FnOnce(&Self) -> String) {
+        let Some(index) = self.headers.iter().position(|header| header.value == HeaderText::IdempotencyKey)
+        else {
+            return;
+        };
+        let text = key(self);
+        self.headers[index].value = HeaderText::Plain(text.into());
+    }
 }
 
 impl fmt::Debug for Draft {
@@ -59,37 +195,68 @@ impl fmt::Debug for Draft {
 /// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
 pub enum Method {
-    /// Reads.
+    /// `GET`.
     Get,
-    /// Creates.
+    /// `POST`.
     Post,
+    /// `PUT`.
+    Put,
+    /// `PATCH`.
+    Patch,
+    /// `DELETE`.
+    Delete,
+}
+
+impl Method {
+    /// Returns the method as it stands in a request.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
 }
 
 /// A header of a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Its name in lower case.
-    pub name: &'static str,
-    /// What it says.
+    /// The name in lower case.
+    pub name: CowStr,
+    /// The value.
     pub value: HeaderText,
 }
 
-/// What a header says.
+impl Header {
+    pub(crate) fn json(name: &'static str) -> Self {
+        Self { name: name.into(), value: HeaderText::Plain("application/json".into()) }
+    }
+}
+
+/// The value of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HeaderText {
     /// This text.
-    Plain(&'static str),
-    /// A credential, of the given scheme, that the transport puts in.
-    Secret(&'static str),
+    Plain(CowStr),
+    /// A credential after this scheme, which may be empty.
+    Secret(CowStr),
+    /// The idempotency key of the delivery, which is not set yet.
+    IdempotencyKey,
 }
 
 impl HeaderText {
-    /// The text, with `[secret]` for a credential.
+    /// Returns the text, with `[secret]` for a credential.
     pub fn redacted(&self) -> String {
         match self {
-            Self::Plain(text) => (*text).to_owned(),
+            Self::Plain(text) => text.clone().into_owned(),
+            Self::Secret(scheme) if scheme.is_empty() => "[secret]".to_owned(),
             Self::Secret(scheme) => format!("{scheme} [secret]"),
+            Self::IdempotencyKey => "[a key of the delivery]".to_owned(),
         }
     }
 }
@@ -97,108 +264,10 @@ impl HeaderText {
 /// An id that only the vendor knows, to be read there before sending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LookUp {
-    /// Where in the body it goes, as a JSON pointer.
+    /// The place of the id in the body, as a JSON pointer.
     pub pointer: String,
     /// What is looked up: `country`.
-    pub name: &'static str,
-    /// By which key: `GB`.
+    pub name: CowStr,
+    /// The key by which it is looked up: `GB`.
     pub key: String,
-}
-
-/// What becomes of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fate {
-    /// Sent as it is.
-    Sent,
-    /// Sent as a part of something else.
-    Merged,
-    /// Sent in another form that means the same.
-    Reformatted,
-    /// Sent in part.
-    Truncated,
-    /// Not sent.
-    Dropped,
-    /// Replaced by what the contact's `vendor` section says.
-    Overridden,
-    /// Not meant for the vendor: it serves here, or belongs to another vendor.
-    Kept,
-}
-
-impl Fate {
-    /// Whether something of the contact does not reach the vendor.
-    pub fn is_loss(self) -> bool {
-        matches!(self, Self::Truncated | Self::Dropped)
-    }
-
-    /// The word for it in all output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Merged => "merged",
-            Self::Reformatted => "reformatted",
-            Self::Truncated => "truncated",
-            Self::Dropped => "dropped",
-            Self::Overridden => "overridden",
-            Self::Kept => "kept",
-        }
-    }
-}
-
-/// What becomes of one field of a contact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldFate {
-    /// The path of the field: `emails[0].address`.
-    pub field: CowStr,
-    /// What becomes of it.
-    pub fate: Fate,
-    /// The vendor's field that holds it, if one does.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<CowStr>,
-    /// Why, where it is not simply sent. Never the value.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<CowStr>,
-    /// Why a telephone number is not sent in E.164, where it is not. In JSON `detail` says it.
-    #[serde(skip)]
-    pub not_e164: Option<PhoneNumberError>,
-}
-
-/// A text of a fate: most are the same for every contact.
-pub type CowStr = Cow<'static, str>;
-
-/// One row of an adapter's mapping: which vendor field holds a unified field, and how we know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct MappingRow {
-    /// The unified field, without indices: `emails`.
-    pub field: &'static str,
-    /// The vendor's field.
-    pub to: &'static str,
-    /// The longest text it takes, if the vendor says.
-    pub limit: Option<usize>,
-    /// How many it takes.
-    pub count: Cardinality,
-    /// Where we know it from.
-    pub evidence: Evidence,
-}
-
-/// How many values a vendor's field takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cardinality {
-    /// One.
-    One,
-    /// Any number.
-    Many,
-}
-
-/// How sure we are of a vendor's behaviour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Evidence {
-    /// The vendor's own documentation, client library or recorded traffic says so.
-    Documented,
-    /// Somebody else's code says so.
-    ThirdParty,
-    /// It follows from conventions, and nobody has confirmed it.
-    Inferred,
 }

@@ -1,16 +1,13 @@
 #![doc = include_str!("emnify/docs.md")]
-//!
-//! # This module
-//!
-//! Its one job: to speak to emnify. Its rule: what goes into the body is decided in `wire`, what an answer
-//! means in `error`, which values of a listed contact are compared in `find`, which id a country has in `country`.
 
 mod config;
 mod country;
 mod error;
 mod find;
+mod vendor;
 mod wire;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -19,29 +16,28 @@ use tokio::sync::OnceCell;
 
 pub use self::config::{ContactType, EmnifyConfig};
 use self::country::CountryIds;
+pub use self::vendor::VENDOR;
 use self::wire::MAPPING;
-use crate::capabilities::{Capabilities, Dedupe};
+use crate::attempt::Renewal;
+use crate::capabilities::Capabilities;
 use crate::comparison::{ContactList, IdentifyingValues};
 use crate::configuration::ConfigError;
 use crate::connection::{Connection, ConnectionOptions};
 use crate::contact::UnifiedContact;
 use crate::created::Created;
-use crate::draft::Draft;
+use crate::dedupe::Dedupe;
+use crate::draft::{Draft, Method};
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, Http};
 use crate::listing::Listing;
-use crate::preparation::preparing;
+use crate::prepared::Prepared;
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::{Token, TokenCache};
 use unicontact_model::ContactId;
-use unicontact_model::DeliveryKey;
 use unicontact_model::{FindOutcome, FindRequest};
-
-/// The vendor's name in configuration and output.
-pub const VENDOR: &str = "emnify";
 
 /// What a connection promises.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
@@ -51,13 +47,14 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     check: true,
     longest_request: None,
     search_lag: Duration::ZERO,
-    fields: MAPPING,
+    fields: Cow::Borrowed(MAPPING),
 };
 
 /// A connection to one emnify organisation.
 #[derive(Debug)]
 pub struct Emnify {
     connection: Connection,
+    capabilities: Capabilities,
     organisation_id: u64,
     contact_type: ContactType,
     application_token: Option<Secret>,
@@ -75,22 +72,14 @@ impl Emnify {
         ConfigError::unless_empty(config.problems())?;
         let EmnifyConfig { base_url, organisation_id, application_token, auth_token, contact_type } = config;
         Ok(Self {
-            connection: Connection::new(common, VENDOR, base_url, http),
+            connection: Connection::new(common, VENDOR.name(), base_url, http),
             organisation_id,
             contact_type,
             application_token,
-            tokens: TokenCache::starting_with(auth_token.map(Token::from_jwt)),
+            capabilities: CAPABILITIES,
+            tokens: TokenCache::new(auth_token.map(Token::from_jwt)),
             countries: OnceCell::new(),
         })
-    }
-
-    /// What an answer to a create means. Pure: any bytes give a verdict.
-    ///
-    /// # Errors
-    ///
-    /// The verdict, when neither body nor `Location` holds an id.
-    pub fn interpret(&self, exchange: &Exchange) -> Result<Created, ProviderError> {
-        error::interpret(&self.connection.info, exchange)
     }
 
     async fn token(&self) -> Result<Secret, ProviderError> {
@@ -128,9 +117,12 @@ impl Emnify {
                 return Ok(exchange);
             };
             let error = exchange.not_about_the_contact(&self.connection.info, error);
-            let error = self.tokens.judge(error, &token, self.application_token.is_some()).await;
-            if renewed || error.kind() != ErrorKind::Unauthenticated || !error.is_transient() {
+            if error.kind() != ErrorKind::Unauthenticated || self.application_token.is_none() {
                 return Err(error);
+            }
+            self.tokens.invalidate(&token).await;
+            if renewed {
+                return Err(error.with_renewed_credential());
             }
             renewed = true;
         }
@@ -156,6 +148,20 @@ impl Emnify {
         self.read(operation, &path.each_ref().map(String::as_str), None).await
     }
 
+    /// Puts emnify's own ids into the body.
+    async fn resolve(&self, mut draft: Draft) -> Result<Draft, ProviderError> {
+        for lookup in std::mem::take(&mut draft.lookups) {
+            let id = self.country_ids().await?.id_of(&lookup.key).ok_or_else(|| {
+                let message = format!("emnify lists no country {}", lookup.key);
+                self.connection.error(Operation::LookUp, ErrorKind::Unmappable, message)
+            })?;
+            if let Some(place) = draft.body_mut().pointer_mut(&lookup.pointer) {
+                *place = id.into();
+            }
+        }
+        Ok(draft)
+    }
+
     fn contact_path(&self) -> [String; 5] {
         let organisation = self.organisation_id.to_string();
         ["api", "v1", "organisation", &organisation, "contact"].map(str::to_owned)
@@ -168,8 +174,12 @@ impl ContactProvider for Emnify {
         &self.connection.info
     }
 
-    fn capabilities(&self) -> Capabilities {
-        CAPABILITIES
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn connection(&self) -> Option<&Connection> {
+        Some(&self.connection)
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
@@ -178,37 +188,24 @@ impl ContactProvider for Emnify {
                 .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
         let path = self.contact_path();
         let url = self.connection.base_url.join(&path.each_ref().map(String::as_str));
-        Ok(self.connection.draft(url, "Bearer", (body, fields), lookups))
+        Ok(Draft::new(Method::Post, url, body)
+            .with_secret_header("authorization", "Bearer")
+            .with_fields(fields)
+            .with_lookups(lookups))
     }
 
-    async fn resolve(&self, mut draft: Draft) -> Result<Draft, ProviderError> {
-        for lookup in std::mem::take(&mut draft.lookups) {
-            let id = self.country_ids().await?.id_of(&lookup.key).ok_or_else(|| {
-                let message = format!("emnify lists no country {}", lookup.key);
-                self.connection.error(Operation::LookUp, ErrorKind::Unmappable, message)
-            })?;
-            if let Some(place) = draft.body.pointer_mut(&lookup.pointer) {
-                *place = id.into();
-            }
-        }
-        Ok(draft)
-    }
-
-    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
-        self.create_drafted(self.draft(contact)?, contact, key).await
-    }
-
-    async fn create_drafted(
-        &self,
-        draft: Draft,
-        _contact: &UnifiedContact,
-        _key: &DeliveryKey,
-    ) -> Result<Created, ProviderError> {
-        let draft = preparing(self.resolve(draft)).await?;
+    async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError> {
+        let draft = self.resolve(draft.clone()).await?;
         let token = self.token().await?;
-        let renewable = self.application_token.is_some();
-        let interpret = |exchange: &Exchange| self.interpret(exchange);
-        self.connection.create_with_token(draft, &self.tokens, token, renewable, interpret).await
+        Ok(Prepared::new(draft).with_authorization(Authorization::Bearer(token)))
+    }
+
+    fn interpret(&self, _sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {
+        error::interpret(&self.connection.info, exchange)
+    }
+
+    async fn invalidate_credentials(&self, sent: &Prepared, _error: &ProviderError) -> Renewal {
+        self.tokens.invalidate_sent(sent, self.application_token.is_some()).await
     }
 
     /// Looks through the organisation's list for the contact that this one would be drafted as.
@@ -245,10 +242,6 @@ impl ContactProvider for Emnify {
     async fn list_contacts(&self) -> Result<Listing, ProviderError> {
         let exchange = self.read_contacts(Operation::List).await?;
         find::listing(&self.connection.info, &exchange)
-    }
-
-    fn discard_connections(&self) {
-        self.connection.discard_connections();
     }
 
     /// Reads the organisation's list of contacts.

@@ -2,14 +2,16 @@
 //!
 //! Its rule: judging is pure. It reads the exchange, asks nobody, and gives the same verdict every time.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::comparison::{IdentifyingValues, may_identify};
 use crate::error::{
-    ERROR_MEMBERS, Effect, ErrorKind, Operation, ProviderError, Scrub, Words, holds_contact_id,
-    is_error_envelope, judge_envelope, judge_status, report_request_in_progress, reports_maintenance,
-    reports_server_error, suggest_plan_limit,
+    ERROR_MEMBERS, Effect, ErrorKind, Operation, ProviderError, Redactor, VendorMessage, holds_contact_id,
+    is_error_envelope, judge_envelope, judge_status, reports_maintenance, reports_request_in_progress,
+    reports_server_error, suggests_plan_limit,
 };
 use crate::http::{Answer, Authorization, BeforeJson, End, is_login_page};
 use crate::provider_info::ProviderInfo;
@@ -31,12 +33,12 @@ pub struct Exchange {
     /// When the answer was there.
     pub answered_at: Timestamp,
     sent: Redacted,
-    authorization: Option<Authorization>,
+    authorizations: Vec<Authorization>,
 }
 
 /// The body that was sent. Kept to take its values out of what the vendor says; never shown.
 #[derive(Clone)]
-struct Redacted(Value);
+struct Redacted(Arc<Value>);
 
 impl std::fmt::Debug for Redacted {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -46,8 +48,9 @@ impl std::fmt::Debug for Redacted {
 
 impl Exchange {
     /// An exchange in which `sent`, a JSON body, was answered with `answer` at once.
-    pub fn new(operation: Operation, sent: Value, answer: Answer, at: Timestamp) -> Self {
-        Self { operation, answer, sent_at: at, answered_at: at, sent: Redacted(sent), authorization: None }
+    pub fn new(operation: Operation, sent: impl Into<Arc<Value>>, answer: Answer, at: Timestamp) -> Self {
+        let (sent, authorizations) = (Redacted(sent.into()), Vec::new());
+        Self { operation, answer, sent_at: at, answered_at: at, sent, authorizations }
     }
 
     /// Says when the answer was there.
@@ -57,10 +60,10 @@ impl Exchange {
         self
     }
 
-    /// Says which credential was sent, so that no message repeats it.
+    /// Sets the credentials that were sent, so that no message repeats them.
     #[must_use]
-    pub fn authorized_by(mut self, authorization: Option<Authorization>) -> Self {
-        self.authorization = authorization;
+    pub fn authorized_by(mut self, authorizations: Vec<Authorization>) -> Self {
+        self.authorizations = authorizations;
         self
     }
 
@@ -78,11 +81,11 @@ impl Exchange {
     /// let answer = Answer::new(422).with_body(r#"{"problems": [{"on": "mail", "why": "is not valid"}]}"#);
     /// let exchange = Exchange::new(Operation::Create, json!({}), answer, jiff::Timestamp::UNIX_EPOCH);
     /// let said = json!({"errors": [{"field": "mail", "message": "is not valid"}]});
-    /// let error = exchange.in_words(&said).by_status(&ProviderInfo::new("cards", "pigeonhole"));
+    /// let error = exchange.with_error_body(&said).by_status(&ProviderInfo::new("cards", "pigeonhole"));
     /// assert_eq!(error.field_errors()[0].field, "mail");
     /// ```
     #[must_use]
-    pub fn in_words(&self, words: &Value) -> Self {
+    pub fn with_error_body(&self, words: &Value) -> Self {
         let answer = self.answer.clone().with_body(words.to_string());
         Self { answer, ..self.clone() }
     }
@@ -141,7 +144,7 @@ impl Exchange {
             200..=299 if answer.end() == End::Cut => Some(ErrorKind::Interrupted),
             200..=299 => self.shows_a_creation().then_some(ErrorKind::UnexpectedResponse),
             302 | 303 => self.redirects_beyond_a_login().then_some(ErrorKind::UnexpectedResponse),
-            409 => report_request_in_progress(&self.words(ErrorKind::Interrupted))
+            409 => reports_request_in_progress(&self.words(ErrorKind::Interrupted))
                 .then_some(ErrorKind::Interrupted),
             status => matches!(judge_status(status, false), (ErrorKind::Interrupted, Effect::Unknown))
                 .then_some(ErrorKind::Interrupted),
@@ -183,13 +186,14 @@ impl Exchange {
     /// common table, whatever `kind` and `effect` say: for example a success with an id beside its error.
     pub fn error(&self, info: &ProviderInfo, kind: ErrorKind, effect: Effect) -> ProviderError {
         let (kind, effect) = self.with_doubt(kind, effect);
-        let scrub = self.scrub();
-        let words = self.words(kind).scrubbed(&scrub);
-        let suggests_plan_limit = self.may_be_of_the_plan(kind, effect, &words) && suggest_plan_limit(&words);
+        let redactor = self.redactor();
+        let words = self.words(kind).redacted(&redactor);
+        let suggests_plan_limit =
+            self.may_be_of_the_plan(kind, effect, &words) && suggests_plan_limit(&words);
         ProviderError::new(info, self.operation, kind, effect)
             .with_status(self.answer.status())
-            .with_words(words)
-            .with_request_id(self.answer.request_id().filter(|id| scrub.allows_id(id)))
+            .with_vendor_message(words)
+            .with_request_id(self.answer.request_id().filter(|id| redactor.allows_id(id)))
             .with_retry_after(self.answer.retry_after(self.answered_at))
             .with_suggested_plan_limit(suggests_plan_limit)
             .with_existing_contact(self.existing_contact(kind))
@@ -198,13 +202,13 @@ impl Exchange {
     /// Returns the contact that exists already, as far as the answer holds it.
     fn existing_contact(&self, kind: ErrorKind) -> IdentifyingValues {
         match self.answer.json() {
-            Some(body) if kind == ErrorKind::AlreadyExists => Words::existing_contact(&body),
+            Some(body) if kind == ErrorKind::AlreadyExists => VendorMessage::existing_contact(&body),
             _ => IdentifyingValues::default(),
         }
     }
 
     /// Returns whether a refusal is one that the account's plan may be the reason of.
-    fn may_be_of_the_plan(&self, kind: ErrorKind, effect: Effect, words: &Words) -> bool {
+    fn may_be_of_the_plan(&self, kind: ErrorKind, effect: Effect, words: &VendorMessage) -> bool {
         let is_suspect =
             matches!(kind, ErrorKind::Invalid | ErrorKind::PermissionDenied | ErrorKind::AlreadyExists);
         is_suspect
@@ -253,7 +257,7 @@ impl Exchange {
         }
         match self.answer.json() {
             Some(Value::Object(members)) => {
-                let said = self.words(ErrorKind::Unavailable).message;
+                let said = self.words(ErrorKind::Unavailable).text;
                 let texts = members.values().filter_map(Value::as_str).chain(said.as_deref());
                 let is_flagged =
                     |(name, value): (&String, &Value)| *value == true && reports_maintenance(name);
@@ -270,7 +274,7 @@ impl Exchange {
         let is_create = self.operation == Operation::Create;
         let (kind, effect) = match judge_envelope(body) {
             (ErrorKind::AlreadyExists, _)
-                if is_create && report_request_in_progress(&self.words(ErrorKind::Interrupted)) =>
+                if is_create && reports_request_in_progress(&self.words(ErrorKind::Interrupted)) =>
             {
                 (ErrorKind::Interrupted, Effect::Unknown)
             }
@@ -280,20 +284,20 @@ impl Exchange {
     }
 
     /// The vendor's words as it said them: to judge by, and not to be kept before they were scrubbed.
-    pub(crate) fn words(&self, kind: ErrorKind) -> Words {
+    pub(crate) fn words(&self, kind: ErrorKind) -> VendorMessage {
         match self.answer.json() {
             Some(body) => {
-                let words = Words::of(&body);
-                if kind == ErrorKind::AlreadyExists { words.with_existing_id_of(&body) } else { words }
+                let words = VendorMessage::from_json(&body);
+                if kind == ErrorKind::AlreadyExists { words.with_existing_id_from(&body) } else { words }
             }
-            None => Words { message: self.answer.headline(), ..Words::default() },
+            None => VendorMessage { text: self.answer.headline(), ..VendorMessage::default() },
         }
     }
 
     /// What takes everything that was sent out of the vendor's words.
-    fn scrub(&self) -> Scrub {
-        let secrets = self.authorization.iter().flat_map(Authorization::secrets);
-        secrets.fold(Scrub::contents_of(&self.sent.0), |scrub, secret| scrub.and_secret(&secret))
+    fn redactor(&self) -> Redactor {
+        let secrets = self.authorizations.iter().flat_map(Authorization::secrets);
+        secrets.fold(Redactor::from_request(&self.sent.0), |redactor, secret| redactor.with_secret(&secret))
     }
 
     /// The verdict on a success without an id: it may have been created, and nobody knows as what.

@@ -1,7 +1,7 @@
-//! The only place that sends.
+//! The HTTP client that all adapters share, the only code that sends.
 //!
-//! Its rule: one call is one HTTP exchange. No redirect is followed, nothing is sent twice, the answer is
-//! capped, and what was certainly not sent is told apart from what may have been applied.
+//! One call is one exchange: no redirect is followed, nothing is sent twice, the answer is capped, and a request that was
+//! certainly not sent is told apart from one that may have been applied.
 
 mod answer;
 mod base_url;
@@ -10,15 +10,14 @@ mod login_page;
 mod members;
 #[cfg(feature = "testkit")]
 mod observer;
+mod request;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::redirect;
 use thiserror::Error;
-use url::Url;
 
 pub(crate) use self::answer::BeforeJson;
 pub use self::answer::{Answer, End};
@@ -27,10 +26,10 @@ pub use self::list::JsonList;
 pub(crate) use self::login_page::is_login_page;
 #[cfg(feature = "testkit")]
 pub use self::observer::{Observer, Seen};
+pub(crate) use self::request::{Body, Request};
+pub use crate::authorization::Authorization;
 use crate::clock::SharedClock;
-use crate::draft::{Header, HeaderText, Method};
 use crate::error::{Effect, ErrorKind};
-use crate::secret::Secret;
 
 /// The most bytes of an answer's body that are read, after decompression.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -54,41 +53,6 @@ pub struct Http {
 #[derive(Debug, Error)]
 #[error("the HTTP client cannot be set up")]
 pub struct HttpError(#[source] Box<dyn std::error::Error + Send + Sync>);
-
-/// One request.
-#[derive(Debug)]
-pub(crate) struct Request {
-    pub(crate) method: Method,
-    pub(crate) url: Url,
-    pub(crate) headers: Vec<Header>,
-    pub(crate) body: Body,
-    pub(crate) authorization: Option<Authorization>,
-    pub(crate) timeout: Duration,
-    /// The most bytes of the answer's body that are read.
-    pub(crate) body_limit: usize,
-}
-
-#[derive(Debug)]
-pub(crate) enum Body {
-    Empty,
-    Bytes(Vec<u8>),
-    /// Its own `Debug` would show credentials.
-    Form(Secret),
-}
-
-/// A credential on its way into a request.
-#[derive(Debug, Clone)]
-pub enum Authorization {
-    /// `Authorization: Bearer …`
-    Bearer(Secret),
-    /// `Authorization: Basic …`
-    Basic {
-        /// The user name.
-        user: Secret,
-        /// The password.
-        password: Secret,
-    },
-}
 
 /// No answer, and what that means.
 #[derive(Debug)]
@@ -155,7 +119,7 @@ impl Http {
     /// Sends once and reads the answer.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, SendError> {
         let body_limit = request.body_limit;
-        let request = self.build(request)?;
+        let request = request.build(&self.client())?;
         #[cfg(feature = "testkit")]
         if let Some(observer) = &self.observer {
             let seen = Seen::request(&request);
@@ -168,32 +132,8 @@ impl Http {
 
     /// Nothing else sends.
     async fn exchange(&self, request: reqwest::Request, body_limit: usize) -> Result<Answer, SendError> {
-        let response = self.client().execute(request).await.map_err(SendError::of_reqwest)?;
+        let response = self.client().execute(request).await.map_err(SendError::from_reqwest)?;
         Ok(Answer::read(response, body_limit).await)
-    }
-
-    fn build(&self, request: Request) -> Result<reqwest::Request, SendError> {
-        let method = match request.method {
-            Method::Get => reqwest::Method::GET,
-            Method::Post => reqwest::Method::POST,
-        };
-        let mut builder = self.client().request(method, request.url).timeout(request.timeout);
-        for header in &request.headers {
-            if let HeaderText::Plain(text) = header.value {
-                builder = builder.header(header.name, text);
-            }
-        }
-        if let Some(authorization) = &request.authorization {
-            builder = builder.header(AUTHORIZATION, authorization.header()?);
-        }
-        builder = match request.body {
-            Body::Empty => builder,
-            Body::Bytes(bytes) => builder.body(bytes),
-            Body::Form(text) => builder
-                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .body(text.expose().to_owned()),
-        };
-        builder.build().map_err(SendError::of_reqwest)
     }
 }
 
@@ -223,51 +163,8 @@ fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
     Ok(config)
 }
 
-impl Authorization {
-    fn header(&self) -> Result<HeaderValue, SendError> {
-        let mut header = HeaderValue::try_from(self.text()).map_err(|_| SendError {
-            kind: ErrorKind::Config,
-            effect: Effect::NotSent,
-            message: "the credential holds characters that no header may hold",
-            source: None,
-        })?;
-        header.set_sensitive(true);
-        Ok(header)
-    }
-
-    /// The header's text.
-    fn text(&self) -> String {
-        match self {
-            Self::Bearer(token) => format!("Bearer {}", token.expose()),
-            Self::Basic { user, password } => format!("Basic {}", encoded(&pair(user, password))),
-        }
-    }
-
-    /// The texts that no message may repeat: the credential in every form that it takes on its way.
-    pub(crate) fn secrets(&self) -> Vec<String> {
-        let mut secrets = match self {
-            Self::Bearer(token) => vec![token.expose().to_owned()],
-            Self::Basic { user, password } => {
-                let pair = pair(user, password);
-                vec![user.expose().to_owned(), password.expose().to_owned(), encoded(&pair), pair]
-            }
-        };
-        secrets.push(self.text());
-        secrets
-    }
-}
-
-fn pair(user: &Secret, password: &Secret) -> String {
-    format!("{}:{}", user.expose(), password.expose())
-}
-
-fn encoded(pair: &str) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.encode(pair)
-}
-
 impl SendError {
-    fn of_reqwest(error: reqwest::Error) -> Self {
+    fn from_reqwest(error: reqwest::Error) -> Self {
         let (kind, effect, message) = if error.is_builder() {
             (ErrorKind::Config, Effect::NotSent, "the request cannot be put together")
         } else if error.is_connect() {

@@ -6,7 +6,10 @@
 
 #[cfg(test)]
 mod arbitrary_answer;
+mod attempt;
+mod authorization;
 pub mod background;
+mod body;
 mod capabilities;
 pub mod clock;
 #[cfg(feature = "cloverhound")]
@@ -14,44 +17,54 @@ pub mod cloverhound;
 mod configuration;
 mod connection;
 mod created;
+mod dedupe;
 mod draft;
 #[cfg(feature = "emnify")]
 pub mod emnify;
 mod error;
 mod exchange;
+mod field_fate;
 pub mod http;
 mod listing;
 pub mod mapping;
 #[cfg(feature = "onecloud")]
 pub mod onecloud;
-pub mod preparation;
+mod prepared;
 mod provider;
 mod provider_info;
+mod resend;
 mod secret;
 #[cfg(feature = "smarttask")]
 pub mod smarttask;
 mod stamp;
 #[cfg(feature = "testkit")]
 pub mod testkit;
-mod token;
+pub mod token;
+mod vendor;
 mod vendors;
 
-pub use capabilities::{Capabilities, Dedupe};
+pub use attempt::{Renewal, SendPermit, attempt};
+pub use authorization::Authorization;
+pub use body::BodyEncoding;
+pub use capabilities::{Capabilities, Cardinality, Evidence, MappingRow};
 pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use created::Created;
-pub use draft::{
-    Cardinality, CowStr, Draft, Evidence, Fate, FieldFate, Header, HeaderText, LookUp, MappingRow, Method,
-};
-pub use error::{Doubt, Effect, ErrorKind, FieldError, Operation, ProviderError, may_resend};
+pub use dedupe::{Dedupe, Doubt};
+pub use draft::{CowStr, Draft, Header, HeaderText, LookUp, Method};
+pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
 pub use exchange::Exchange;
+pub use field_fate::{Fate, FieldFate};
 pub use listing::{ListedContact, Listing};
+pub use prepared::Prepared;
 pub use provider::{ContactProvider, Provider};
 pub use provider_info::ProviderInfo;
+pub use resend::may_resend;
 pub use secret::Secret;
 pub use stamp::{BootTime, Stamp};
 pub use unicontact_model::{
-    ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, bytes_of_hexadecimal, comparison,
-    contact, contact_key, fingerprint, fingerprint_of_json, hexadecimal, identity, nearest_word,
+    ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, comparison, contact, contact_key, hex,
+    identity, json_fingerprint, nearest_word,
 };
-pub use vendors::{VENDORS, Vendor};
+pub use vendor::{Vendor, VendorConfig};
+pub use vendors::VENDORS;

@@ -16,7 +16,8 @@ pub use self::fit::{fits, fitted};
 pub use self::merge::Guard;
 pub(crate) use self::path::indexed;
 use crate::contact::PhoneNumberError;
-use crate::draft::{CowStr, Fate, FieldFate};
+use crate::draft::CowStr;
+use crate::field_fate::{Fate, FieldFate};
 
 /// So many fates most contacts have at most.
 const USUAL_FATES: usize = 24;

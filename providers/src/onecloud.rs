@@ -1,15 +1,12 @@
 #![doc = include_str!("onecloud/docs.md")]
-//!
-//! # This module
-//!
-//! Its one job: to speak to `OneCloud`. Its rule: what goes into the body is decided in `wire`, what an
-//! answer means in `error` and `quota`, and nothing is decided here.
 
 mod config;
 mod error;
 mod quota;
+mod vendor;
 mod wire;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,25 +14,25 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 pub use self::config::OneCloudConfig;
+pub use self::vendor::VENDOR;
 use self::wire::MAPPING;
-use crate::capabilities::{Capabilities, Dedupe};
+use crate::attempt::Renewal;
+use crate::capabilities::Capabilities;
 use crate::configuration::ConfigError;
 use crate::connection::{Connection, ConnectionOptions};
 use crate::contact::UnifiedContact;
 use crate::created::Created;
-use crate::draft::Draft;
+use crate::dedupe::Dedupe;
+use crate::draft::{Draft, Method};
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, Http};
+use crate::prepared::Prepared;
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::{Token, TokenCache};
-use unicontact_model::DeliveryKey;
 use unicontact_model::{FindOutcome, FindRequest};
-
-/// The vendor's name in configuration and output.
-pub const VENDOR: &str = "onecloud";
 
 /// What a connection promises.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
@@ -45,13 +42,14 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     check: true,
     longest_request: None,
     search_lag: Duration::ZERO,
-    fields: MAPPING,
+    fields: Cow::Borrowed(MAPPING),
 };
 
 /// A connection to one `OneCloud` site.
 #[derive(Debug)]
 pub struct OneCloud {
     connection: Connection,
+    capabilities: Capabilities,
     login: Option<Login>,
     time_zone: TimeZone,
     tokens: TokenCache,
@@ -79,20 +77,12 @@ impl OneCloud {
             _ => None,
         };
         Ok(Self {
-            connection: Connection::new(common, VENDOR, base_url, http),
+            connection: Connection::new(common, VENDOR.name(), base_url, http),
             login,
             time_zone,
-            tokens: TokenCache::starting_with(token.map(Token::from_jwt)),
+            capabilities: CAPABILITIES,
+            tokens: TokenCache::new(token.map(Token::from_jwt)),
         })
-    }
-
-    /// What an answer to a create means. Pure: any bytes give a verdict.
-    ///
-    /// # Errors
-    ///
-    /// The verdict, when it is not a contact with an id.
-    pub fn interpret(&self, exchange: &Exchange) -> Result<Created, ProviderError> {
-        error::interpret(&self.connection.info, exchange, &self.time_zone)
     }
 
     async fn token(&self) -> Result<Secret, ProviderError> {
@@ -122,44 +112,40 @@ impl ContactProvider for OneCloud {
         &self.connection.info
     }
 
-    fn capabilities(&self) -> Capabilities {
-        CAPABILITIES
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn connection(&self) -> Option<&Connection> {
+        Some(&self.connection)
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
         let mapped = wire::map(contact, self.connection.default_region)
             .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
         let url = self.connection.base_url.join(&["api", "contactrz"]);
-        Ok(self.connection.draft(url, "Bearer", mapped, Vec::new()))
+        let (body, fields) = mapped;
+        Ok(Draft::new(Method::Post, url, body)
+            .with_secret_header("authorization", "Bearer")
+            .with_fields(fields))
     }
 
-    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
-        Ok(draft)
-    }
-
-    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
-        self.create_drafted(self.draft(contact)?, contact, key).await
-    }
-
-    async fn create_drafted(
-        &self,
-        draft: Draft,
-        _contact: &UnifiedContact,
-        _key: &DeliveryKey,
-    ) -> Result<Created, ProviderError> {
+    async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError> {
         let token = self.token().await?;
-        let renewable = self.login.is_some();
-        let interpret = |exchange: &Exchange| self.interpret(exchange);
-        self.connection.create_with_token(draft, &self.tokens, token, renewable, interpret).await
+        Ok(Prepared::new(draft.clone()).with_authorization(Authorization::Bearer(token)))
+    }
+
+    fn interpret(&self, _sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {
+        error::interpret(&self.connection.info, exchange, &self.time_zone)
+    }
+
+    async fn invalidate_credentials(&self, sent: &Prepared, _error: &ProviderError) -> Renewal {
+        self.tokens.invalidate_sent(sent, self.login.is_some()).await
     }
 
     async fn find(&self, _: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
         let message = "OneCloud documents no way to look for a contact";
         Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
-    }
-
-    fn discard_connections(&self) {
-        self.connection.discard_connections();
     }
 
     /// Logs in; or, with nothing but a token, reads one prospect, the nearest documented read.

@@ -1,52 +1,59 @@
-//! The trait that every adapter implements, the enum that holds them, and what they promise.
+//! The trait that every adapter implements, and the enum that holds the adapters.
 //!
-//! Its rule: trait and enum stay in this file, and `async_trait` stays above `enum_dispatch`
-//! (the other order does not compile, and an enum in another crate silently gets no implementation).
+//! Trait and enum stay in this file, and `async_trait` stays above `enum_dispatch`: the other order does not compile, and an
+//! enum in another crate gets no implementation, without an error.
 
 use std::fmt;
 
 use async_trait::async_trait;
 use enum_dispatch::enum_dispatch;
 
+use crate::attempt::{Renewal, SendPermit};
 use crate::capabilities::Capabilities;
 #[cfg(feature = "cloverhound")]
 use crate::cloverhound::Cloverhound;
 use crate::comparison::IdentifyingValues;
+use crate::connection::Connection;
 use crate::contact::UnifiedContact;
 use crate::created::Created;
 use crate::draft::Draft;
 #[cfg(feature = "emnify")]
 use crate::emnify::Emnify;
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
+use crate::exchange::Exchange;
 use crate::listing::Listing;
 #[cfg(feature = "onecloud")]
 use crate::onecloud::OneCloud;
+use crate::prepared::Prepared;
 use crate::provider_info::ProviderInfo;
 #[cfg(feature = "smarttask")]
 use crate::smarttask::SmartTask;
 use unicontact_model::ContactId;
-use unicontact_model::DeliveryKey;
 use unicontact_model::{FindOutcome, FindRequest};
 
+const NO_CONNECTION: &str = "the adapter has no HTTP connection and does not send by itself";
+const NO_SEARCH: &str = "the vendor documents no way to look for a contact";
 const NO_LIST: &str = "the vendor documents no list of its contacts";
+const NO_CHECK: &str = "the vendor documents no request that proves the credentials without changing data";
 
-/// One configured connection to a vendor.
+/// One configured connection to a vendor. An adapter maps, prepares and judges; it never sends a create: [`attempt`](crate::attempt)
+/// does, in one place for all.
 ///
 /// # Rules
 ///
-/// An implementation keeps these; the contract suite, `testkit`, a cargo feature, holds the four built-in ones to them, and
+/// An implementation keeps these; the contract suite, `testkit`, a cargo feature, holds the built-in ones to them, and
 /// yours if you let it:
 ///
-/// 1. [`create`](Self::create) never waits, retries or spawns. Fetching a token or resolving a look-up first is
-///    part of it; sending the create twice is not.
-/// 2. `Ok` comes only with an id that the vendor returned. A 2xx is a claim, judged by its body.
+/// 1. A create sends at most one request that can change data, in [`send`](Self::send), and nothing waits, retries or spawns.
+///    [`prepare`](Self::prepare) only reads.
+/// 2. [`interpret`](Self::interpret) returns `Ok` only with an id that the vendor returned. A 2xx is a claim, judged by its body.
 /// 3. [`ProviderError::effect`] is truthful. In doubt it is `unknown`.
-/// 4. A field that the vendor cannot hold has a fate in the draft, never silence.
+/// 4. A field that the vendor cannot hold has a fate in the draft.
 /// 5. Errors and `Debug` hold no credential, no URL query and no contact data.
 /// 6. [`check`](Self::check) changes nothing.
 /// 7. The same contact drafts to the same bytes every time.
 /// 8. Any bytes as an answer give an `Err` or an `Ok`, never a panic.
-/// 9. What [`capabilities`](Self::capabilities) claims works; what it does not claim is `unsupported`.
+/// 9. Each of its [`capabilities`](Self::capabilities) works; each that it does not claim is `unsupported`.
 /// 10. [`find`](Self::find) answers [`Nothing`](FindOutcome::Nothing) only after everything was read that the vendor holds,
 ///     and [`find_many`](Self::find_many) answers as `find` does.
 /// 11. [`Created::returned`] holds the contact that the vendor returned, so that another person's is noticed.
@@ -55,55 +62,74 @@ const NO_LIST: &str = "the vendor documents no list of its contacts";
 #[async_trait]
 #[enum_dispatch]
 pub trait ContactProvider: fmt::Debug + Send + Sync {
-    /// Vendor and configured name. Never credentials.
+    /// Returns the vendor and the configured name. Never credentials.
     fn info(&self) -> &ProviderInfo;
 
-    /// What this provider promises. Every claim is tested.
-    fn capabilities(&self) -> Capabilities;
+    /// Returns what this provider promises. Every claim is tested.
+    fn capabilities(&self) -> &Capabilities;
 
-    /// What would be sent, and the fate of every field. Touches no network.
+    /// Returns the HTTP connection through which [`send`](Self::send) sends. The default is for a vendor that does not speak
+    /// HTTP.
+    fn connection(&self) -> Option<&Connection> {
+        None
+    }
+
+    /// Maps the contact to a request and gives every field a fate. Pure: it touches no network, and the same contact gives the
+    /// same request.
     ///
     /// # Errors
     ///
     /// `unmappable` when the contact lacks what the vendor requires.
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError>;
 
-    /// The draft with its look-ups resolved. Reads from the vendor, changes nothing there.
+    /// Completes the draft with look-ups and credentials. It is called before every attempt, since tokens and signatures age,
+    /// and only reads.
     ///
     /// # Errors
     ///
-    /// Whatever reading fails with; the effect is never `unknown`.
-    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError>;
+    /// The error of a read; its effect is never `unknown`.
+    async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError>;
 
-    /// Creates one contact with at most one request that can change data.
+    /// Sends what was prepared, once, and returns the exchange.
+    ///
+    /// The default sends it through [`connection`](Self::connection). An adapter whose vendor does not speak HTTP overrides it:
+    /// it uses the permit ([`SendPermit::begin`]) immediately before the first byte leaves, sends nothing if that fails, and
+    /// puts the vendor's answer into an [`Exchange`].
     ///
     /// # Errors
     ///
-    /// The error's effect says what the attempt may have done.
-    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError>;
-
-    /// The same with the draft that this provider made of the contact just before: it need not be made again.
-    ///
-    /// # Errors
-    ///
-    /// As those of [`create`](Self::create).
-    async fn create_drafted(
-        &self,
-        draft: Draft,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
-    ) -> Result<Created, ProviderError> {
-        drop(draft);
-        self.create(contact, key).await
+    /// When no answer came. The effect is `not_sent` only if the permit was not used or nothing can have arrived.
+    async fn send(&self, prepared: &Prepared, permit: &SendPermit) -> Result<Exchange, ProviderError> {
+        match self.connection() {
+            Some(connection) => connection.send_prepared(prepared, permit).await,
+            None => Err(unsupported(self.info(), Operation::Create, NO_CONNECTION)),
+        }
     }
 
-    /// Looks for what an earlier create may have left behind. It reads all that could be it:
-    /// [`Nothing`](FindOutcome::Nothing) permits another create.
+    /// Judges the vendor's answer to what was sent. Pure: any bytes give a verdict.
+    ///
+    /// # Errors
+    ///
+    /// The verdict, when the answer is not a contact with an id.
+    fn interpret(&self, sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError>;
+
+    /// Throws away a credential that the vendor refused with `error`, and returns whether another one can be had. The default
+    /// is for credentials that are only configured.
+    async fn invalidate_credentials(&self, sent: &Prepared, error: &ProviderError) -> Renewal {
+        let _ = (sent, error);
+        Renewal::Unavailable
+    }
+
+    /// Looks for what an earlier create may have left behind. It reads everything among which the contact could be:
+    /// [`Nothing`](FindOutcome::Nothing) permits another create. The default is for a vendor that documents no way to look.
     ///
     /// # Errors
     ///
     /// `unsupported` when the vendor documents no way to look; otherwise the error of the read.
-    async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError>;
+    async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
+        let _ = request;
+        Err(unsupported(self.info(), Operation::Find, NO_SEARCH))
+    }
 
     /// Looks for several contacts, with one request where the vendor lists
     /// ([`Capabilities::lists`]). Returns one answer for each request, in their order.
@@ -135,20 +161,29 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
     ///
     /// `unsupported` when the vendor documents no list; otherwise the error of the read.
     async fn list_contacts(&self) -> Result<Listing, ProviderError> {
-        let (info, kind) = (self.info(), ErrorKind::Unsupported);
-        Err(ProviderError::new(info, Operation::List, kind, Effect::NotSent).with_message(NO_LIST))
+        Err(unsupported(self.info(), Operation::List, NO_LIST))
     }
 
-    /// Makes every later request use a new connection, because an answer belonged to another request. The default does
-    /// nothing: for an adapter that keeps no connections.
-    fn discard_connections(&self) {}
+    /// Makes every later request use a new connection, because an answer belonged to another request.
+    fn discard_connections(&self) {
+        if let Some(connection) = self.connection() {
+            connection.discard_connections();
+        }
+    }
 
-    /// Proves that the credentials work, without changing data.
+    /// Proves that the credentials work, without changing data. The default is for a vendor that documents no request for it.
     ///
     /// # Errors
     ///
     /// `unsupported` when the vendor documents no request that proves it without changing data.
-    async fn check(&self) -> Result<(), ProviderError>;
+    async fn check(&self) -> Result<(), ProviderError> {
+        Err(unsupported(self.info(), Operation::Check, NO_CHECK))
+    }
+}
+
+/// Returns the error of an operation that the vendor documents no way to do.
+fn unsupported(info: &ProviderInfo, operation: Operation, message: &str) -> ProviderError {
+    ProviderError::new(info, operation, ErrorKind::Unsupported, Effect::NotSent).with_message(message)
 }
 
 /// The adapters of this crate, and any other behind [`Provider::Custom`].
@@ -172,35 +207,46 @@ pub enum Provider {
     Custom(Box<dyn ContactProvider>),
 }
 
+impl Provider {
+    /// Returns an adapter of your own as a provider.
+    pub fn custom(adapter: impl ContactProvider + 'static) -> Self {
+        Self::Custom(Box::new(adapter))
+    }
+}
+
 #[async_trait]
+#[deny(clippy::missing_trait_methods)]
 impl<P: ContactProvider + ?Sized> ContactProvider for Box<P> {
     fn info(&self) -> &ProviderInfo {
         (**self).info()
     }
 
-    fn capabilities(&self) -> Capabilities {
+    fn capabilities(&self) -> &Capabilities {
         (**self).capabilities()
+    }
+
+    fn connection(&self) -> Option<&Connection> {
+        (**self).connection()
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
         (**self).draft(contact)
     }
 
-    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
-        (**self).resolve(draft).await
+    async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError> {
+        (**self).prepare(draft).await
     }
 
-    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
-        (**self).create(contact, key).await
+    async fn send(&self, prepared: &Prepared, permit: &SendPermit) -> Result<Exchange, ProviderError> {
+        (**self).send(prepared, permit).await
     }
 
-    async fn create_drafted(
-        &self,
-        draft: Draft,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
-    ) -> Result<Created, ProviderError> {
-        (**self).create_drafted(draft, contact, key).await
+    fn interpret(&self, sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {
+        (**self).interpret(sent, exchange)
+    }
+
+    async fn invalidate_credentials(&self, sent: &Prepared, error: &ProviderError) -> Renewal {
+        (**self).invalidate_credentials(sent, error).await
     }
 
     async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
@@ -219,11 +265,11 @@ impl<P: ContactProvider + ?Sized> ContactProvider for Box<P> {
         (**self).list_contacts().await
     }
 
-    fn discard_connections(&self) {
-        (**self).discard_connections();
-    }
-
     async fn check(&self) -> Result<(), ProviderError> {
         (**self).check().await
+    }
+
+    fn discard_connections(&self) {
+        (**self).discard_connections();
     }
 }

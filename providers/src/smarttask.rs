@@ -1,44 +1,38 @@
 #![doc = include_str!("smarttask/docs.md")]
-//!
-//! # This module
-//!
-//! Its one job: to speak to `SmartTask`. Its rule: what goes into the body is decided in `wire`, what an
-//! answer means in `error`, and how tokens are renewed without losing one in `refresh`.
 
 mod config;
 mod error;
-mod refresh;
+mod vendor;
 mod wire;
 
 use std::sync::Arc;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
 pub use self::config::SmartTaskConfig;
-use self::refresh::Refresh;
-pub use self::refresh::{RefreshTokenFile, RefreshTokenStore};
+pub use self::vendor::VENDOR;
 use self::wire::MAPPING;
-use crate::capabilities::{Capabilities, Dedupe};
+use crate::attempt::Renewal;
+use crate::capabilities::Capabilities;
 use crate::configuration::ConfigError;
 use crate::connection::{Connection, ConnectionOptions};
 use crate::contact::UnifiedContact;
 use crate::created::Created;
-use crate::draft::Draft;
+use crate::dedupe::Dedupe;
+use crate::draft::{Draft, Method};
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, Http};
+use crate::prepared::Prepared;
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
-use crate::token::{Token, TokenCache};
-use unicontact_model::DeliveryKey;
+use crate::token::{RefreshTokenFile, RefreshTokenStore, RefreshTokens, Token, TokenCache};
 use unicontact_model::{FindOutcome, FindRequest};
-
-/// The vendor's name in configuration and output.
-pub const VENDOR: &str = "smarttask";
 
 /// What a connection promises without `use_created`.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
@@ -48,16 +42,17 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     check: true,
     longest_request: None,
     search_lag: Duration::ZERO,
-    fields: MAPPING,
+    fields: Cow::Borrowed(MAPPING),
 };
 
 /// A connection to one `SmartTask` organization.
 #[derive(Debug)]
 pub struct SmartTask {
     connection: Connection,
+    capabilities: Capabilities,
     organization_id: u64,
     use_created: bool,
-    refresh: Option<Refresh>,
+    refresh: Option<RefreshTokens>,
     tokens: TokenCache,
 }
 
@@ -77,24 +72,16 @@ impl SmartTask {
         store: Option<Arc<dyn RefreshTokenStore>>,
     ) -> Result<Self, ConfigError> {
         ConfigError::unless_empty(config.problems(store.is_some()))?;
-        let refresh = Refresh::of(&config, store);
-        let access_token = config.access_token.map(|secret| Token { secret, expires_at: None });
+        let refresh = refresh_tokens(&config, store);
+        let dedupe = if config.use_created { Dedupe::ByVendor } else { Dedupe::Never };
         Ok(Self {
-            connection: Connection::new(common, VENDOR, config.base_url, http),
+            capabilities: Capabilities { dedupe, ..CAPABILITIES },
+            connection: Connection::new(common, VENDOR.name(), config.base_url, http),
             organization_id: config.organization_id,
             use_created: config.use_created,
             refresh,
-            tokens: TokenCache::starting_with(access_token),
+            tokens: TokenCache::new(config.access_token.map(Token::new)),
         })
-    }
-
-    /// What an answer to a create means. Pure: any bytes give a verdict.
-    ///
-    /// # Errors
-    ///
-    /// The verdict, when it is not a contact with a `record_id`.
-    pub fn interpret(&self, exchange: &Exchange) -> Result<Created, ProviderError> {
-        error::interpret(&self.connection.info, exchange, self.use_created)
     }
 
     async fn token(&self) -> Result<Secret, ProviderError> {
@@ -113,17 +100,36 @@ impl SmartTask {
     }
 }
 
+/// Returns how access tokens are renewed, if the configuration says so.
+fn refresh_tokens(
+    config: &SmartTaskConfig,
+    store: Option<Arc<dyn RefreshTokenStore>>,
+) -> Option<RefreshTokens> {
+    let from_path = || {
+        let path = config.refresh_token_store.as_ref()?;
+        Some(Arc::new(RefreshTokenFile::new(path)) as Arc<dyn RefreshTokenStore>)
+    };
+    Some(RefreshTokens::new(
+        config.token_url(),
+        config.refresh_token.clone()?,
+        config.client_id.clone()?,
+        config.client_secret.clone()?,
+        store.or_else(from_path)?,
+    ))
+}
+
 #[async_trait]
 impl ContactProvider for SmartTask {
     fn info(&self) -> &ProviderInfo {
         &self.connection.info
     }
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            dedupe: if self.use_created { Dedupe::ByVendor } else { Dedupe::Never },
-            ..CAPABILITIES
-        }
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn connection(&self) -> Option<&Connection> {
+        Some(&self.connection)
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
@@ -135,36 +141,28 @@ impl ContactProvider for SmartTask {
         if self.use_created {
             url.set_query(Some("use_created=true"));
         }
-        Ok(self.connection.draft(url, "Bearer", mapped, Vec::new()))
+        let (body, fields) = mapped;
+        Ok(Draft::new(Method::Post, url, body)
+            .with_secret_header("authorization", "Bearer")
+            .with_fields(fields))
     }
 
-    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
-        Ok(draft)
-    }
-
-    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
-        self.create_drafted(self.draft(contact)?, contact, key).await
-    }
-
-    async fn create_drafted(
-        &self,
-        draft: Draft,
-        _contact: &UnifiedContact,
-        _key: &DeliveryKey,
-    ) -> Result<Created, ProviderError> {
+    async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError> {
         let token = self.token().await?;
-        let renewable = self.refresh.is_some();
-        let interpret = |exchange: &Exchange| self.interpret(exchange);
-        self.connection.create_with_token(draft, &self.tokens, token, renewable, interpret).await
+        Ok(Prepared::new(draft.clone()).with_authorization(Authorization::Bearer(token)))
+    }
+
+    fn interpret(&self, _sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {
+        error::interpret(&self.connection.info, exchange, self.use_created)
+    }
+
+    async fn invalidate_credentials(&self, sent: &Prepared, _error: &ProviderError) -> Renewal {
+        self.tokens.invalidate_sent(sent, self.refresh.is_some()).await
     }
 
     async fn find(&self, _: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
         let message = "SmartTask documents no way to look for a contact";
         Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
-    }
-
-    fn discard_connections(&self) {
-        self.connection.discard_connections();
     }
 
     /// Reads one user of the organization by the documented way to filter users: a POST, but one that only reads.

@@ -1,12 +1,9 @@
-//! How many at once: a whole number, or `auto`.
-//!
-//! Its rule: a number is not zero, wherever it comes from; in the environment it is a text.
+//! The value of `concurrency`: a whole number from 1, or `auto`. Environment variables write the number as text.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroUsize;
 
-#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -21,7 +18,7 @@ const EXPECTED: &str = "expected a whole number from 1 or auto";
 pub(super) struct ConcurrencyValue(pub(super) Concurrency);
 
 impl ConcurrencyValue {
-    fn of(number: Option<usize>) -> Result<Self, &'static str> {
+    fn from_number(number: Option<usize>) -> Result<Self, &'static str> {
         let number = number.and_then(NonZeroUsize::new).ok_or(EXPECTED)?;
         Ok(Self(Concurrency::Fixed(number)))
     }
@@ -29,7 +26,7 @@ impl ConcurrencyValue {
     fn parse(text: &str) -> Result<Self, &'static str> {
         match text.trim() {
             AUTO => Ok(Self(Concurrency::Auto)),
-            number => Self::of(number.parse().ok()),
+            number => Self::from_number(number.parse().ok()),
         }
     }
 }
@@ -49,18 +46,16 @@ impl<'de> Deserialize<'de> for ConcurrencyValue {
             }
 
             fn visit_i64<E: Error>(self, number: i64) -> Result<ConcurrencyValue, E> {
-                ConcurrencyValue::of(usize::try_from(number).ok()).map_err(E::custom)
+                ConcurrencyValue::from_number(usize::try_from(number).ok()).map_err(E::custom)
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<ConcurrencyValue, E> {
-                ConcurrencyValue::of(usize::try_from(number).ok()).map_err(E::custom)
+                ConcurrencyValue::from_number(usize::try_from(number).ok()).map_err(E::custom)
             }
         }
         deserializer.deserialize_any(NumberOrAuto)
     }
 }
-
-#[cfg(feature = "schema")]
 
 impl JsonSchema for ConcurrencyValue {
     fn schema_name() -> Cow<'static, str> {
@@ -86,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_a_number_from_1_or_auto() {
+    fn a_number_from_1_or_auto_is_accepted() {
         let fixed = |number| Ok(ConcurrencyValue(Concurrency::at_most(number)));
         assert_eq!(ConcurrencyValue::parse("1"), fixed(1));
         assert_eq!(ConcurrencyValue::parse(" 12 "), fixed(12));
@@ -94,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn other_text_is_rejected() {
         for text in ["0", "-1", "1.5", "Auto", "automatic", "eight", "", "99999999999999999999"] {
             assert_eq!(ConcurrencyValue::parse(text), Err(EXPECTED), "{text}");
         }

@@ -1,6 +1,4 @@
-//! What is wrong with a configuration, and where.
-//!
-//! Its rule: a mistake names its place and its key and says what would be right. It holds no value.
+//! The mistakes of a configuration and where they are. A diagnostic names its location and its key and holds no value.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -20,39 +18,44 @@ pub struct Diagnostic {
     pub by_flag: bool,
     /// The key, from the top: `providers.smarttask.acme.access_token`. Empty when it is about the file as a whole.
     pub path: String,
-    /// What is wrong and what would be right.
+    /// What is wrong, and what to do.
     pub message: String,
 }
 
-/// All mistakes of a configuration: one line for each.
+/// All mistakes of a configuration. `Display` writes one line for each.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{}", in_lines(mistakes, missing_file.as_deref()))]
+#[error("{}", lines(mistakes, missing_file.as_deref()))]
 pub struct ConfigurationError {
     /// At least one, in the order of the file, then those that are elsewhere.
     pub mistakes: Vec<Diagnostic>,
-    /// The file that was looked for and not found, if none was named. That may be the reason for all of them.
+    /// The file that does not exist, if the user named none. It may be the reason for all of them.
     pub missing_file: Option<PathBuf>,
 }
 
-/// Where a mistake is.
+/// Where a value stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct SourceLocation {
     pub(super) file: Option<PathBuf>,
     pub(super) line: Option<usize>,
     pub(super) variable: Option<String>,
     pub(super) by_flag: bool,
 }
 
-impl Place {
-    pub(super) fn flag() -> Self {
+impl SourceLocation {
+    pub(super) fn from_flag() -> Self {
         Self { by_flag: true, ..Self::default() }
     }
 
-    pub(super) fn variable(name: impl Into<String>) -> Self {
+    pub(super) fn from_variable(name: impl Into<String>) -> Self {
         Self { variable: Some(name.into()), ..Self::default() }
     }
 
-    pub(super) fn mistake(self, path: &[String], message: impl Into<String>) -> Diagnostic {
+    pub(super) fn from_file(file: Option<PathBuf>, line: Option<usize>) -> Self {
+        Self { file, line, ..Self::default() }
+    }
+
+    /// Returns a diagnostic about the key at `path`.
+    pub(super) fn diagnostic(self, path: &[String], message: impl Into<String>) -> Diagnostic {
         Diagnostic {
             file: self.file,
             line: self.line,
@@ -65,19 +68,19 @@ impl Place {
 }
 
 impl ConfigurationError {
-    /// At least one mistake.
-    pub(super) fn of(mut mistakes: Vec<Diagnostic>) -> Self {
-        let place = |mistake: &Diagnostic| {
+    /// Sorts the mistakes, of which there is at least one.
+    pub(super) fn new(mut mistakes: Vec<Diagnostic>) -> Self {
+        let order = |mistake: &Diagnostic| {
             let line = mistake.line.unwrap_or(usize::MAX);
             (line, mistake.variable.clone())
         };
-        mistakes.sort_by_cached_key(place);
+        mistakes.sort_by_cached_key(order);
         Self { mistakes, missing_file: None }
     }
 
-    /// `Ok` when there is no mistake.
+    /// Returns `Ok` when there is no mistake.
     pub(super) fn unless_empty(mistakes: Vec<Diagnostic>) -> Result<(), Self> {
-        if mistakes.is_empty() { Ok(()) } else { Err(Self::of(mistakes)) }
+        if mistakes.is_empty() { Ok(()) } else { Err(Self::new(mistakes)) }
     }
 }
 
@@ -103,15 +106,16 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-fn in_lines(mistakes: &[Diagnostic], missing_file: Option<&Path>) -> String {
+fn lines(mistakes: &[Diagnostic], missing_file: Option<&Path>) -> String {
     let mut lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
     lines.extend(missing_file.map(|file| {
-        format!("no {} was found: there is nothing but the environment and flags", file.display())
+        let file = file.display();
+        format!("{file} does not exist, so only the environment and flags were read: write it or name another file")
     }));
     lines.join("\n")
 }
 
-/// A key's path as TOML writes it.
+/// Returns a key's path as TOML writes it.
 fn dotted(path: &[String]) -> String {
     let is_bare = |part: &str| {
         let mut characters = part.chars();

@@ -1,6 +1,4 @@
-//! The file: its values for figment, and the line of each key.
-//!
-//! Its rule: it is parsed once, so values and lines cannot disagree.
+//! The parsed file: its values for figment, and the line of each key.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -9,12 +7,12 @@ use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider};
 use toml_edit::{Item, TableLike};
 
-use super::diagnostic::{Diagnostic, Place};
-use super::text_file::{self, Unreadable};
+use super::diagnostic::{Diagnostic, SourceLocation};
+use super::text_file::{self, TextFileError};
 
-/// The largest file that is read.
+/// A limit on the file's size in bytes.
 const LIMIT: u64 = 1024 * 1024;
-/// How the parser begins when it met a text without quotes and took it for something else.
+/// The beginnings of the parser's messages about a text without quotes.
 const UNQUOTED: [&str; 7] = [
     "string values must be quoted",
     "invalid boolean",
@@ -32,34 +30,31 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// The file at `path`, which must exist.
+    /// Reads the file at `path`, which must exist.
     pub(super) fn read(path: &Path) -> Result<Self, Diagnostic> {
         text_file::read(path, LIMIT)
-            .map_err(|why| unreadable(path, why))
+            .map_err(|error| unreadable(path, error))
             .and_then(|text| Self::parse(path, &text))
     }
 
-    /// The file at `path`, if there is one.
+    /// Reads the file at `path` if it exists.
     pub(super) fn find(path: &Path) -> Result<Option<Self>, Diagnostic> {
         match text_file::read(path, LIMIT) {
             Ok(text) => Self::parse(path, &text).map(Some),
-            Err(Unreadable::Missing) => Ok(None),
-            Err(why) => Err(unreadable(path, why)),
+            Err(TextFileError::Missing) => Ok(None),
+            Err(error) => Err(unreadable(path, error)),
         }
     }
 
-    /// The text of the file at `path`.
+    /// Parses the text of the file at `path`.
     pub(super) fn parse(path: &Path, text: &str) -> Result<Self, Diagnostic> {
         let path = path.to_owned();
         match toml_edit::Document::parse(text.to_owned()) {
             Ok(tree) => Ok(Self { path, tree }),
             Err(error) => {
-                let place = Place {
-                    file: Some(path),
-                    line: error.span().map(|span| line_at(text, &span)),
-                    ..Place::default()
-                };
-                Err(place.mistake(&[], format!("not TOML: {}", in_words(&error, text))))
+                let line = error.span().map(|span| line_at(text, &span));
+                let location = SourceLocation::from_file(Some(path), line);
+                Err(location.diagnostic(&[], format!("not TOML: {}", message(&error, text))))
             }
         }
     }
@@ -68,7 +63,7 @@ impl Document {
         &self.path
     }
 
-    /// The line of that key, if it is in the file.
+    /// Returns the line of a key, if it is in the file.
     pub(super) fn line(&self, path: &[String]) -> Option<usize> {
         let mut item = self.tree.as_item();
         let mut span = None;
@@ -113,7 +108,7 @@ fn inline_value(inline: &toml_edit::Value) -> Value {
         toml_edit::Value::Integer(number) => (*number.value()).into(),
         toml_edit::Value::Float(number) => (*number.value()).into(),
         toml_edit::Value::Boolean(truth) => (*truth.value()).into(),
-        // No key takes a date: an empty list is refused with what was expected instead.
+        // No key takes a date, and none takes a list: the reader reports what it expects.
         toml_edit::Value::Datetime(_) => Value::from(Vec::<Value>::new()),
         toml_edit::Value::Array(values) => {
             let values: Vec<Value> = values.iter().map(inline_value).collect();
@@ -128,20 +123,19 @@ fn line_at(text: &str, span: &Range<usize>) -> usize {
     1 + before.filter(|byte| **byte == b'\n').count()
 }
 
-/// What the parser says, which repeats nothing of the text. A key may be told.
-fn in_words(error: &toml_edit::TomlError, text: &str) -> String {
+/// Returns the parser's message, which repeats no value, and what to do.
+fn message(error: &toml_edit::TomlError, text: &str) -> String {
     let message = error.message().replace('\n', ", ");
     if message == "duplicate key" {
         let key = error.span().and_then(|span| text.get(span)).unwrap_or_default();
-        return format!("the key `{}` stands twice", key.trim().escape_debug());
+        return format!("the key `{}` is set twice: remove one of the two", key.trim().escape_debug());
     }
     if UNQUOTED.iter().any(|beginning| message.starts_with(beginning)) {
-        return format!("{message}; texts stand in quotes");
+        return format!("{message}: put text in quotes");
     }
     message
 }
 
-fn unreadable(path: &Path, why: Unreadable) -> Diagnostic {
-    let place = Place { file: Some(path.to_owned()), ..Place::default() };
-    place.mistake(&[], why.in_words())
+fn unreadable(path: &Path, error: TextFileError) -> Diagnostic {
+    SourceLocation::from_file(Some(path.to_owned()), None).diagnostic(&[], error.to_string())
 }

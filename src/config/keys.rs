@@ -1,9 +1,8 @@
-//! The keys of a table, from the schema of the struct that it is read into.
+//! The keys of a table, taken from the schema of the struct that it is read into.
 //!
-//! Its rule: what is accepted, what is asked for in a message and what the published schema says have this
-//! one source.
+//! The reader, its messages and the published schema all use these, so that they agree.
 
-use figment::value::Value as Figure;
+use figment::value::Value as FigmentValue;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
@@ -15,11 +14,15 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// The keys of `T`.
-    pub(super) fn of<T: schemars::JsonSchema>() -> Self {
+    /// The keys of a table that is read into a `T`.
+    pub(super) fn new<T: schemars::JsonSchema>() -> Self {
         let mut settings = SchemaSettings::draft2020_12();
         settings.inline_subschemas = true;
-        let schema = settings.into_generator().into_root_schema_for::<T>();
+        Self::from_schema(&settings.into_generator().into_root_schema_for::<T>().to_value())
+    }
+
+    /// The keys that a JSON Schema without references describes.
+    pub(super) fn from_schema(schema: &Value) -> Self {
         let object = |key| schema.get(key).and_then(Value::as_object).cloned();
         let mut properties = object("properties").unwrap_or_default();
         properties.values_mut().for_each(without_null);
@@ -36,7 +39,7 @@ impl Keys {
         self.properties.keys().map(String::as_str)
     }
 
-    pub(super) fn contain(&self, key: &str) -> bool {
+    pub(super) fn contains(&self, key: &str) -> bool {
         self.properties.contains_key(key)
     }
 
@@ -44,7 +47,7 @@ impl Keys {
         self.required.iter().map(String::as_str)
     }
 
-    /// The keys whose values must never be shown.
+    /// Returns the keys whose values must never be shown.
     pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
         self.names().filter(|key| self.is_secret(key))
     }
@@ -53,7 +56,7 @@ impl Keys {
         self.property(key)["writeOnly"] == true
     }
 
-    /// What a value of that key looks like, in words.
+    /// Returns what a value of that key looks like: `a whole number`, `allow, warn or reject`.
     pub(super) fn expectation(&self, key: &str) -> String {
         let mut words = alternatives(self.property(key));
         match words.pop() {
@@ -63,9 +66,9 @@ impl Keys {
         }
     }
 
-    /// Some value of the right type for that key.
-    pub(super) fn placeholder(&self, key: &str) -> Option<Figure> {
-        Figure::serialize(sample(self.property(key))?).ok()
+    /// Returns a value of the right type for that key.
+    pub(super) fn placeholder(&self, key: &str) -> Option<FigmentValue> {
+        FigmentValue::serialize(sample(self.property(key))?).ok()
     }
 
     fn property(&self, key: &str) -> &Value {
@@ -83,8 +86,8 @@ fn constants(schema: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn alternatives(schema: &Value) -> Vec<String> {
-    let in_words = |constant: &Value| constant.as_str().map_or_else(|| constant.to_string(), str::to_owned);
-    let constants: Vec<String> = constants(schema).map(in_words).collect();
+    let as_text = |constant: &Value| constant.as_str().map_or_else(|| constant.to_string(), str::to_owned);
+    let constants: Vec<String> = constants(schema).map(as_text).collect();
     if !constants.is_empty() {
         return constants;
     }
@@ -116,7 +119,7 @@ fn sample(schema: &Value) -> Option<Value> {
     }
 }
 
-/// TOML has no null: a key that may be absent is not one that may be null.
+/// Removes null from the types of a key. TOML has no null: a key that may be absent cannot be null.
 fn without_null(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else {
         return;

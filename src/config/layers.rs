@@ -1,39 +1,46 @@
-//! All layers laid over each other, and where each value came from.
-//!
-//! Its rule: a mistake is told at the place that the user would change.
+//! Merges the layers (file, environment, flags) and remembers the location of each value.
 
 use std::path::{Path, PathBuf};
 
 use figment::value::{Dict, Value};
 use figment::{Figment, Profile, Provider, Source};
 
-use super::diagnostic::{ConfigurationError, Diagnostic, Place};
+use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation};
 use super::document::Document;
-use super::overriding::{FLAG, Override, variable_for};
+use super::overrides::{FLAG, Override, variable_for};
 use super::{FILE_NAME, Sources};
 
 /// The merged layers.
 pub(super) struct Layers {
     document: Option<Document>,
     figment: Figment,
-    /// What relative paths start from.
+    /// Relative paths start from here.
     directory: PathBuf,
-    /// The file that was read, or would have been.
+    /// The file that was read or, without one, the file that was looked for.
     file: PathBuf,
 }
 
-/// How strong a layer is, weakest first.
+/// A layer, the weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Strength {
+pub(super) enum Layer {
     File,
     Environment,
     Flag,
 }
 
 impl Layers {
-    /// Reads all sources. The mistakes of the environment do not keep the rest from being checked.
-    pub(super) fn gather(sources: &Sources) -> Result<(Self, Vec<Diagnostic>), ConfigurationError> {
-        let (given, mut mistakes) = Override::from_environment(&sources.environment);
+    /// Reads all sources. The mistakes of the environment come back beside the layers, so that the rest is still checked.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or is not TOML.
+    pub(super) fn load(sources: &Sources) -> Result<(Self, Vec<Diagnostic>), ConfigurationError> {
+        let (overrides, mut mistakes) = Override::from_environment(&sources.environment);
+        mistakes.extend(sources.unreadable.iter().map(|variable| Diagnostic {
+            variable: Some(variable.clone()),
+            message: "not UTF-8 text".to_owned(),
+            ..Diagnostic::default()
+        }));
         let file = match &sources.file {
             Some(file) => file.clone(),
             None => sources.search.join(FILE_NAME).components().collect(),
@@ -47,18 +54,16 @@ impl Layers {
             Ok(document) => document,
             Err(mistake) => {
                 mistakes.push(mistake);
-                return Err(ConfigurationError::of(mistakes));
+                return Err(ConfigurationError::new(mistakes));
             }
         };
         let mut figment = Figment::new();
         if let Some(document) = &document {
             figment = figment.merge(document);
         }
+        let overrides = overrides.into_iter().chain(Override::from_flags(&sources.flags));
         let layers = Self {
-            figment: given
-                .into_iter()
-                .chain(Override::from_flags(&sources.flags))
-                .fold(figment, Figment::merge),
+            figment: overrides.fold(figment, Figment::merge),
             document,
             directory: file.parent().map(Path::to_owned).unwrap_or_default(),
             file,
@@ -66,7 +71,7 @@ impl Layers {
         Ok((layers, mistakes))
     }
 
-    /// The values of all layers.
+    /// Returns the merged values.
     pub(super) fn values(&self) -> Dict {
         self.figment
             .data()
@@ -75,73 +80,76 @@ impl Layers {
             .unwrap_or_default()
     }
 
-    /// A path that the user wrote, which is relative to the file.
+    /// Returns the directory that relative paths start from.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Returns a path of the configuration, which may be relative to the file.
     pub(super) fn resolve(&self, path: impl AsRef<Path>) -> PathBuf {
         self.directory.join(path)
     }
 
-    /// The file that was read.
+    /// Returns the file that was read.
     pub(super) fn file(&self) -> Option<&Path> {
         self.document.as_ref().map(Document::path)
     }
 
-    /// The file that was read, or would have been.
+    /// Returns the file that was read or, without one, the file that was looked for.
     pub(super) fn expected_file(&self) -> &Path {
         &self.file
     }
 
-    /// The file that was looked for in vain, when none was named.
+    /// Returns the file that was looked for and does not exist.
     pub(super) fn missing_file(&self) -> Option<PathBuf> {
         self.document.is_none().then(|| self.file.clone())
     }
 
-    /// The line of that key in the file.
+    /// Returns the line of a key in the file.
     pub(super) fn line(&self, path: &[String]) -> Option<usize> {
         self.document.as_ref()?.line(path)
     }
 
-    /// Of two values, the one with the greater strength comes from the stronger layer.
-    pub(super) fn strength(&self, value: &Value) -> Strength {
+    /// Returns the layer that a value comes from.
+    pub(super) fn layer(&self, value: &Value) -> Layer {
         match self.figment.get_metadata(value.tag()) {
-            Some(metadata) if metadata.name == FLAG => Strength::Flag,
+            Some(metadata) if metadata.name == FLAG => Layer::Flag,
             Some(metadata) if metadata.source.as_ref().and_then(Source::custom).is_some() => {
-                Strength::Environment
+                Layer::Environment
             }
-            _ => Strength::File,
+            _ => Layer::File,
         }
     }
 
-    /// The place of a value that is there.
-    pub(super) fn place_of(&self, path: &[String], value: &Value) -> Place {
-        let in_the_file = self.line(path).map(|line| self.in_the_file(line));
+    /// Returns the location of a value. For a table outside of the file, it is that of its first value.
+    pub(super) fn location(&self, path: &[String], value: &Value) -> SourceLocation {
+        let in_file = self.line(path).map(|line| self.location_in_file(line));
         match value {
-            Value::Dict(_, inner) => in_the_file.unwrap_or_else(|| self.place_of_first(inner)),
+            Value::Dict(_, inner) => in_file.unwrap_or_else(|| {
+                let first = inner.values().next();
+                first.map_or_else(SourceLocation::default, |value| self.location(&[], value))
+            }),
             leaf => {
                 let metadata = self.figment.get_metadata(leaf.tag());
                 let source = metadata.and_then(|metadata| metadata.source.as_ref());
                 match (source.and_then(Source::custom), metadata) {
-                    (Some(variable), _) => Place::variable(variable),
-                    (None, Some(metadata)) if metadata.name == FLAG => Place::flag(),
-                    _ => in_the_file.unwrap_or_default(),
+                    (Some(variable), _) => SourceLocation::from_variable(variable),
+                    (None, Some(metadata)) if metadata.name == FLAG => SourceLocation::from_flag(),
+                    _ => in_file.unwrap_or_default(),
                 }
             }
         }
     }
 
-    /// Where a key that is missing from `table` would belong.
-    pub(super) fn place_for(&self, table: &[String], key: &str) -> Place {
+    /// Returns where a user would add a key that is missing from `table`.
+    pub(super) fn location_for_missing(&self, table: &[String], key: &str) -> SourceLocation {
         match self.line(table) {
-            Some(line) => self.in_the_file(line),
-            None => Place::variable(variable_for(&[table, &[key.to_owned()]].concat())),
+            Some(line) => self.location_in_file(line),
+            None => SourceLocation::from_variable(variable_for(&[table, &[key.to_owned()]].concat())),
         }
     }
 
-    fn in_the_file(&self, line: usize) -> Place {
-        Place { file: self.file().map(Path::to_owned), line: Some(line), ..Place::default() }
-    }
-
-    fn place_of_first(&self, table: &Dict) -> Place {
-        let first = table.values().next();
-        first.map_or_else(Place::default, |value| self.place_of(&[], value))
+    fn location_in_file(&self, line: usize) -> SourceLocation {
+        SourceLocation::from_file(self.file().map(Path::to_owned), Some(line))
     }
 }

@@ -1,37 +1,36 @@
-//! From the merged layers to a [`Configuration`].
-//!
-//! Its rule: nothing stops at the first mistake.
+//! Turns the merged layers into a [`Configuration`], and collects every mistake on the way.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use figment::value::{Dict, Value};
 use serde::Deserialize;
-use unicontact_providers::nearest_word;
+use unicontact_providers::{VENDORS, Vendor, VendorConfig, nearest_word};
 
-use super::diagnostic::{ConfigurationError, Diagnostic, Place};
+use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation};
 use super::keys::Keys;
 use super::layers::Layers;
-use super::overrides::Overrides;
 use super::queue::{self, QueueConfig, QueueKeys};
+use super::settings_keys::SettingsKeys;
 use super::table::Table;
 use super::time_span::TimeSpan;
-use super::vendor::{VENDORS, Vendor};
 use super::{Configuration, ConfiguredProvider, Sources, secret_file};
-
 use crate::identity::IdentifyBy;
 use crate::quiet_time::LONGEST;
 use crate::settings::{PresumeLostAfter, Settings};
 
-const TABLES: [&str; 3] = ["defaults", "providers", "queue"];
+const DEFAULTS: &str = "defaults";
+const PROVIDERS: &str = "providers";
+const QUEUE: &str = "queue";
+const TABLES: [&str; 3] = [DEFAULTS, PROVIDERS, QUEUE];
 const DEFAULT_JOURNAL: &str = "unicontact.db";
 
-/// The keys that stand above all tables.
-#[derive(Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+/// The keys above all tables.
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Top {
+pub(super) struct TopLevelKeys {
     /// The file in which deliveries are recorded, beside this one unless absolute, or `off`. Without it:
     /// unicontact.db.
     #[serde(default)]
@@ -47,22 +46,24 @@ pub(super) struct Top {
     identify_by: Option<IdentifyBy>,
 }
 
-/// What a provider has that does not override it.
+/// The settings of `[defaults]`.
 struct Defaults {
     settings: Settings,
-    is_sound: bool,
+    /// Whether the table has no mistake, so that its values may be compared with others.
+    is_valid: bool,
 }
 
-struct Loading<'a> {
+/// The mistakes and the providers so far.
+struct Loader<'a> {
     layers: &'a Layers,
     mistakes: Vec<Diagnostic>,
-    /// The vendor of every name so far.
+    /// The vendor of each provider's name so far.
     names: BTreeMap<String, &'static str>,
     providers: Vec<ConfiguredProvider>,
 }
 
-/// A provider's table, not yet read.
-struct Found {
+/// A provider's table before it is read.
+struct ProviderTable {
     vendor: &'static Vendor,
     path: Vec<String>,
     value: Value,
@@ -70,31 +71,31 @@ struct Found {
 
 /// Reads all layers.
 pub(super) fn load(sources: &Sources) -> Result<Configuration, ConfigurationError> {
-    let (layers, mistakes) = Layers::gather(sources)?;
-    let mut loading = Loading { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new() };
+    let (layers, mistakes) = Layers::load(sources)?;
+    let mut loader = Loader { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new() };
     let mut values = layers.values();
     let [defaults, providers, queue] = TABLES.map(|name| values.remove(name));
-    let top = loading.top(values);
-    let defaults = loading.defaults(defaults);
-    loading.all_providers(providers, &defaults);
-    let queue = queue.and_then(|queue| loading.queue(queue));
-    loading.finish(top, queue)
+    let top_level = loader.top_level(values);
+    let defaults = loader.defaults(defaults);
+    loader.providers(providers, &defaults);
+    let queue = queue.and_then(|queue| loader.queue(queue));
+    loader.finish(top_level, queue)
 }
 
-/// What stands above all tables, settled.
-struct TopValues {
+/// The values above all tables, with their defaults.
+struct TopLevel {
     journal: Option<PathBuf>,
     retention: Option<Duration>,
     identify_by: IdentifyBy,
 }
 
-impl Loading<'_> {
-    /// Reads the keys that stand above all tables.
-    fn top(&mut self, values: Dict) -> TopValues {
-        let keys = Keys::of::<Top>();
+impl Loader<'_> {
+    /// Reads the keys above all tables.
+    fn top_level(&mut self, values: Dict) -> TopLevel {
+        let keys = Keys::new::<TopLevelKeys>();
         let mut table = Table::new(self.layers, &[], values);
-        table.refuse_unknown(keys.names(), TABLES.into_iter());
-        let top: Option<Top> = table.read(&keys);
+        table.reject_unknown(keys.names(), TABLES.into_iter());
+        let top: Option<TopLevelKeys> = table.read(&keys);
         self.mistakes.append(&mut table.mistakes);
         let identify_by = top.as_ref().and_then(|top| top.identify_by).unwrap_or_default();
         let (journal, retention) = top.map(|top| (top.journal, top.retention)).unwrap_or_default();
@@ -102,88 +103,89 @@ impl Loading<'_> {
             "off" => None,
             path => Some(self.layers.resolve(path)),
         };
-        TopValues { journal, retention: retention.map(|retention| retention.0), identify_by }
+        TopLevel { journal, retention: retention.map(|retention| retention.0), identify_by }
     }
 
     fn defaults(&mut self, value: Option<Value>) -> Defaults {
-        let path = [TABLES[0].to_owned()];
+        let path = [DEFAULTS.to_owned()];
         let values = self.table(&path, value, "expected a table");
-        let usual = Defaults { settings: Settings::default(), is_sound: true };
-        let keys = Keys::of::<Overrides>();
+        let built_in = Defaults { settings: Settings::default(), is_valid: true };
+        let keys = Keys::new::<SettingsKeys>();
         let mut table = Table::new(self.layers, &path, values);
-        table.refuse_unknown(keys.names(), std::iter::empty());
-        let settings = settle(&mut table, &keys, &usual);
-        let is_sound = table.mistakes.is_empty();
+        table.reject_unknown(keys.names(), std::iter::empty());
+        let settings = read_settings(&mut table, &keys, &built_in);
+        let is_valid = table.mistakes.is_empty();
         self.mistakes.append(&mut table.mistakes);
-        Defaults { settings, is_sound }
+        Defaults { settings, is_valid }
     }
 
-    fn all_providers(&mut self, value: Option<Value>, defaults: &Defaults) {
-        let path = [TABLES[1].to_owned()];
-        let expected = "expected tables such as [providers.smarttask.acme]";
-        let mut found = Vec::new();
-        for (name, value) in self.table(&path, value, expected) {
+    fn providers(&mut self, value: Option<Value>, defaults: &Defaults) {
+        let path = [PROVIDERS.to_owned()];
+        let expected = format!("expected tables such as {}", example_table());
+        let mut tables = Vec::new();
+        for (name, value) in self.table(&path, value, &expected) {
             let path = [path.as_slice(), &[name]].concat();
-            match VENDORS.iter().find(|vendor| vendor.name == path[1]) {
-                Some(vendor) => found.append(&mut self.providers_of(vendor, &path, value)),
-                None => self.note(&path, &value, unknown_vendor(&path[1])),
+            match Vendor::by_name(&path[1]) {
+                Some(vendor) => tables.append(&mut self.tables_of(vendor, &path, value)),
+                None => self.report(&path, &value, unknown_vendor(&path[1])),
             }
         }
-        found.sort_by_key(|found| self.layers.line(&found.path).unwrap_or(usize::MAX));
-        for found in found {
-            self.provider(found, defaults);
+        tables.sort_by_key(|table| self.layers.line(&table.path).unwrap_or(usize::MAX));
+        for table in tables {
+            self.provider(table, defaults);
         }
     }
 
-    fn providers_of(&mut self, vendor: &'static Vendor, path: &[String], value: Value) -> Vec<Found> {
+    /// Returns the tables of a vendor's providers.
+    fn tables_of(&mut self, vendor: &'static Vendor, path: &[String], value: Value) -> Vec<ProviderTable> {
         let expected = format!(
             "expected a table for each provider, with a name of your choice: [providers.{}.<name>]",
-            vendor.name
+            vendor.name()
         );
-        let mut found = Vec::new();
+        let mut tables = Vec::new();
         for (name, value) in self.table(path, Some(value), &expected) {
             let path = [path, &[name]].concat();
             match value {
-                Value::Dict(..) => found.push(Found { vendor, path, value }),
-                other => self.note(&path, &other, expected.clone()),
+                Value::Dict(..) => tables.push(ProviderTable { vendor, path, value }),
+                other => self.report(&path, &other, expected.clone()),
             }
         }
-        found
+        tables
     }
 
-    fn provider(&mut self, found: Found, defaults: &Defaults) {
-        let Found { vendor, path, value } = found;
-        if let Some(message) = self.refused_name(vendor, &path[2]) {
-            self.note(&path, &value, message);
+    fn provider(&mut self, table: ProviderTable, defaults: &Defaults) {
+        let ProviderTable { vendor, path, value } = table;
+        if let Some(message) = self.check_name(vendor, &path[2]) {
+            self.report(&path, &value, message);
         }
-        let override_keys = Keys::of::<Overrides>();
-        let keys = (vendor.keys)();
-        let (overrides, own) = value
+        let settings_keys = Keys::new::<SettingsKeys>();
+        let keys = Keys::from_schema(&vendor.schema());
+        let (settings, own) = value
             .into_dict()
             .unwrap_or_default()
             .into_iter()
-            .partition(|(key, _)| override_keys.contain(key));
+            .partition(|(key, _)| settings_keys.contains(key));
 
         let mut table = Table::new(self.layers, &path, own);
         let files: Vec<String> = keys.secrets().map(secret_file::key_for).collect();
         let known = keys.names().chain(files.iter().map(String::as_str));
-        table.refuse_unknown(known, override_keys.names());
+        table.reject_unknown(known, settings_keys.names());
         secret_file::resolve(&mut table, &keys);
         let placeholders = secret_file::placeholders(&table, &keys);
         let credentials = credentials(&table, &keys);
-        let config = (vendor.read)(&mut table, &keys);
+        let config = read_vendor(&mut table, &keys, vendor);
 
-        let mut overrides = Table::new(self.layers, &path, overrides);
-        let settings = settle(&mut overrides, &override_keys, defaults);
-        refuse_look_first(&mut overrides, vendor, &settings);
-        if defaults.is_sound && overrides.mistakes.is_empty() {
-            compare_with_timeout(&mut overrides, &settings);
+        let mut settings_table = Table::new(self.layers, &path, settings);
+        let settings = read_settings(&mut settings_table, &settings_keys, defaults);
+        reject_look_first(&mut settings_table, vendor, &settings);
+        if defaults.is_valid && settings_table.mistakes.is_empty() {
+            compare_with_timeout(&mut settings_table, &settings);
         }
         self.mistakes.append(&mut table.mistakes);
-        self.mistakes.append(&mut overrides.mistakes);
+        self.mistakes.append(&mut settings_table.mistakes);
         self.providers.extend(config.map(|config| ConfiguredProvider {
             name: table.name().to_owned(),
-            vendor: vendor.name,
+            vendor: vendor.name().into(),
             settings,
             config,
             credentials,
@@ -192,96 +194,108 @@ impl Loading<'_> {
     }
 
     fn queue(&mut self, value: Value) -> Option<QueueConfig> {
-        let path = [TABLES[2].to_owned()];
+        let path = [QUEUE.to_owned()];
         let values = self.table(&path, Some(value), "expected a table");
-        let keys = Keys::of::<QueueKeys>();
+        let keys = Keys::new::<QueueKeys>();
         let mut table = Table::new(self.layers, &path, values);
-        table.refuse_unknown(queue::known(&keys).iter().map(String::as_str), std::iter::empty());
+        table.reject_unknown(queue::known(&keys).iter().map(String::as_str), std::iter::empty());
         let config = queue::read(&mut table, &keys);
         if let Some(config) = config.as_ref().filter(|_| table.mistakes.is_empty()) {
-            self.compare(&mut table, config);
+            self.compare_lease(&mut table, config);
         }
         self.mistakes.append(&mut table.mistakes);
         config
     }
 
-    /// No attempt may take longer than half a lease, or others would take its worker for gone meanwhile. It is a login, a
-    /// look-up and the create at most.
-    fn compare(&self, table: &mut Table<'_>, queue: &QueueConfig) {
+    /// Reports a lease that is too short for an attempt. An attempt is a login, a look-up and the create at most, and must end
+    /// within half a lease, before another worker takes over.
+    fn compare_lease(&self, table: &mut Table<'_>, queue: &QueueConfig) {
         let slow = self.providers.iter().find(|it| it.settings.timeout.saturating_mul(6) > queue.lease);
         if let Some(slow) = slow {
             let name = &slow.name;
-            table.note(
+            table.report(
                 "lease",
-                format!("must be at least six times the timeout of provider {name}: make it longer, or that shorter"),
+                format!("is shorter than six times the timeout of provider {name}: lengthen it or shorten that timeout"),
             );
         }
     }
 
-    fn refused_name(&mut self, vendor: &Vendor, name: &str) -> Option<String> {
+    fn check_name(&mut self, vendor: &'static Vendor, name: &str) -> Option<String> {
         let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if name.is_empty() || !name.chars().all(is_allowed) {
-            return Some("a provider's name has only a-z, 0-9 and _".to_owned());
+            return Some("the name has other characters than a-z, 0-9 and _: rename the provider".to_owned());
         }
-        let other = self.names.insert(name.to_owned(), vendor.name)?;
-        Some(format!("names are unique across vendors, and [providers.{other}.{name}] has it already"))
+        let other = self.names.insert(name.to_owned(), vendor.name())?;
+        Some(format!(
+            "the name is taken by [providers.{other}.{name}]: choose another, since names are unique across vendors"
+        ))
     }
 
-    /// The table that `value` should be; empty when there is none.
+    /// Returns the table that `value` is. It is empty without a value, or when the value is no table, which is reported.
     fn table(&mut self, path: &[String], value: Option<Value>, expected: &str) -> Dict {
         match value {
             None => Dict::new(),
             Some(Value::Dict(_, values)) => values,
             Some(other) => {
-                self.note(path, &other, expected);
+                self.report(path, &other, expected);
                 Dict::new()
             }
         }
     }
 
-    fn note(&mut self, path: &[String], value: &Value, message: impl Into<String>) {
-        let place = self.layers.place_of(path, value);
-        self.mistakes.push(place.mistake(path, message));
+    fn report(&mut self, path: &[String], value: &Value, message: impl Into<String>) {
+        let location = self.layers.location(path, value);
+        self.mistakes.push(location.diagnostic(path, message));
     }
 
     fn finish(
         mut self,
-        top: TopValues,
+        top_level: TopLevel,
         queue: Option<QueueConfig>,
     ) -> Result<Configuration, ConfigurationError> {
-        let about_providers = |mistake: &Diagnostic| mistake.path.starts_with(TABLES[1]);
+        let about_providers = |mistake: &Diagnostic| mistake.path.starts_with(PROVIDERS);
         if self.providers.is_empty() && !self.mistakes.iter().any(about_providers) {
             self.mistakes.push(no_provider(self.layers));
-            return Err(ConfigurationError::of(self.mistakes));
+            return Err(ConfigurationError::new(self.mistakes));
         }
         let missing_file = self.layers.missing_file();
         ConfigurationError::unless_empty(self.mistakes)
             .map_err(|error| ConfigurationError { missing_file, ..error })?;
         Ok(Configuration {
             file: self.layers.file().map(ToOwned::to_owned),
-            journal: top.journal,
-            retention: top.retention,
-            identify_by: top.identify_by,
+            journal: top_level.journal,
+            retention: top_level.retention,
+            identify_by: top_level.identify_by,
             providers: self.providers,
             queue,
         })
     }
 }
 
-/// The secrets that are set.
+/// Returns the keys of the secrets that are set.
 fn credentials(table: &Table<'_>, keys: &Keys) -> Vec<String> {
     keys.secrets().filter(|key| table.values.contains_key(*key)).map(str::to_owned).collect()
 }
 
-/// How a provider is treated. Times are compared only where both are as the user meant them, and a deadline
-/// that is set alone bounds the timeout that is not.
-fn settle(table: &mut Table<'_>, keys: &Keys, defaults: &Defaults) -> Settings {
-    let overrides: Overrides = table.read(keys).unwrap_or_default();
-    let mut settings = overrides.over(&defaults.settings);
-    let comparable = defaults.is_sound && table.mistakes.is_empty();
+/// Reads the vendor's own keys, completes their paths and reports their problems.
+fn read_vendor(table: &mut Table<'_>, keys: &Keys, vendor: &Vendor) -> Option<Arc<dyn VendorConfig>> {
+    let mut config = table.read_vendor(keys, vendor)?;
+    config.resolve_paths(table.layers.directory(), table.name());
+    for problem in config.problems() {
+        table.report(&problem.key, problem.message);
+    }
+    Some(Arc::from(config))
+}
+
+/// Reads the settings. Times are compared only where neither has a mistake, and a deadline that is set alone shortens the
+/// timeout that is not set.
+fn read_settings(table: &mut Table<'_>, keys: &Keys, defaults: &Defaults) -> Settings {
+    let own: SettingsKeys = table.read(keys).unwrap_or_default();
+    let mut settings = own.or(&defaults.settings);
+    let comparable = defaults.is_valid && table.mistakes.is_empty();
     if comparable && settings.timeout > settings.deadline {
         if table.values.contains_key("timeout") {
-            table.note("timeout", "longer than the deadline, which is for a delivery with all its attempts");
+            table.report("timeout", "is longer than the deadline, which bounds all attempts of a delivery: shorten it or lengthen the deadline");
         } else if table.values.contains_key("deadline") {
             settings.timeout = settings.deadline;
         }
@@ -289,37 +303,36 @@ fn settle(table: &mut Table<'_>, keys: &Keys, defaults: &Defaults) -> Settings {
     settings
 }
 
-/// A vendor without a search cannot be asked before a create.
-fn refuse_look_first(table: &mut Table<'_>, vendor: &Vendor, settings: &Settings) {
-    let known = unicontact_providers::VENDORS.iter().find(|it| it.name == vendor.name);
-    if let Some(known) = known.filter(|known| settings.look_first && !known.find) {
-        let title = known.title;
-        table.note(
+/// Reports `look_first` for a vendor without a search.
+fn reject_look_first(table: &mut Table<'_>, vendor: &Vendor, settings: &Settings) {
+    if settings.look_first && !vendor.capabilities().find {
+        let title = vendor.title();
+        table.report(
             "look_first",
             format!("{title} documents no way to search for a contact: set it to false here"),
         );
     }
 }
 
-/// A request may create the contact until its timeout, so that it cannot count as lost before.
+/// Reports a `presume_lost_after` that is shorter than the timeout: until then the request may create the contact.
 fn compare_with_timeout(table: &mut Table<'_>, settings: &Settings) {
     let Some(PresumeLostAfter::After(time)) = settings.presume_lost_after else { return };
     if time > LONGEST {
-        table.note("presume_lost_after", "longer than 3650d: make it shorter, or say never");
+        table.report("presume_lost_after", "is longer than 3650d: shorten it, or set never");
     }
     if time < settings.timeout {
         let is_timeouts =
             table.values.contains_key("timeout") && !table.values.contains_key("presume_lost_after");
         let key = if is_timeouts { "timeout" } else { "presume_lost_after" };
-        table.note(
+        table.report(
             key,
-            "presume_lost_after is shorter than the timeout of one attempt: make it longer, or the timeout shorter",
+            "presume_lost_after is shorter than the timeout of one attempt: lengthen it or shorten the timeout",
         );
     }
 }
 
 fn unknown_vendor(name: &str) -> String {
-    let known: Vec<&str> = VENDORS.iter().map(|vendor| vendor.name).collect();
+    let known: Vec<&str> = VENDORS.iter().map(|vendor| vendor.name()).collect();
     match nearest_word(name, known.iter().copied()) {
         Some(near) => format!("unknown vendor, did you mean `{near}`?"),
         None => format!("unknown vendor (there are {})", known.join(", ")),
@@ -327,9 +340,9 @@ fn unknown_vendor(name: &str) -> String {
 }
 
 fn no_provider(layers: &Layers) -> Diagnostic {
-    let place = Place { file: layers.file().map(ToOwned::to_owned), ..Place::default() };
+    let location = SourceLocation::from_file(layers.file().map(ToOwned::to_owned), None);
     let advice =
-        "a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>";
+        format!("a table such as {}, or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>", example_table());
     let message = match layers.file() {
         Some(_) => format!("none is configured: add {advice}"),
         None => format!(
@@ -337,5 +350,11 @@ fn no_provider(layers: &Layers) -> Diagnostic {
             layers.expected_file().display()
         ),
     };
-    place.mistake(&[TABLES[1].to_owned()], message)
+    location.diagnostic(&[PROVIDERS.to_owned()], message)
+}
+
+/// Returns the header of a provider's table, of the first vendor of this build.
+fn example_table() -> String {
+    let vendor = VENDORS.first().map_or("<vendor>", |vendor| vendor.name());
+    format!("[providers.{vendor}.acme]")
 }

@@ -1,77 +1,113 @@
-//! The keys of `[defaults]`, any of which may stand in a provider's table too.
-//!
-//! Its rule: the provider's own word comes first, then `[defaults]`, then what is usual.
+//! Keys that environment variables and flags set. Their values stay text, so that a token such as `00123` or `true` survives.
 
-use std::num::NonZeroU32;
+use figment::value::{Dict, Map, Value};
+use figment::{Metadata, Profile, Provider, Source};
 
-use serde::de::IntoDeserializer;
-use serde::{Deserialize, Deserializer};
-use unicontact_providers::contact::Country;
+use super::diagnostic::{Diagnostic, SourceLocation};
 
-use super::concurrency::ConcurrencyValue;
-use super::presume_lost::PresumeLost;
-use super::time_span::TimeSpan;
-use crate::settings::{OnLoss, Settings};
+/// The name of a flag's metadata in figment.
+pub(super) const FLAG: &str = "flag";
+const PREFIX: &str = "UNICONTACT_";
+/// Variables that the command reads itself: the file, what is logged, and how.
+const OTHER_VARIABLES: [&str; 3] = ["UNICONTACT_CONFIG", "UNICONTACT_LOG", "UNICONTACT_LOG_FORMAT"];
+const UNKNOWN_VARIABLE: &str = "unknown variable (there are UNICONTACT_JOURNAL, UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>)";
 
-/// How providers are treated, unless their own table says otherwise.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Overrides {
-    /// The longest that one attempt may take. Without it: 20s.
-    pub(super) timeout: Option<TimeSpan>,
-    /// The longest that one delivery may take, with all its attempts and waits. Without it: 2m.
-    pub(super) deadline: Option<TimeSpan>,
-    /// How long to wait before looking for a contact whose create lost its answer. Without it: 1s.
-    settle_delay: Option<TimeSpan>,
-    /// How long after its last attempt a contact that is not found at the vendor counts as not created, or never: then a
-    /// person resolves it. Not shorter than the timeout. Without it: 10m, or the timeout and the longest request that the
-    /// vendor documents, whichever is longer.
-    pub(super) presume_lost_after: Option<PresumeLost>,
-    /// Whether each contact is looked for at the vendor before it is sent: one that is there is not created again. It is no
-    /// guarantee, since others may create the contact between the look and the create. Only for providers that can be
-    /// searched. Without it: false.
-    look_first: Option<bool>,
-    /// The most attempts of one delivery, the first included. Without it: 4.
-    #[cfg_attr(feature = "schema", schemars(range(max = 4_294_967_295_u32)))]
-    max_attempts: Option<NonZeroU32>,
-    /// The most deliveries that are under way at once, or auto: as many as the vendor's answers show to be best, up to
-    /// 64. Without it: 8.
-    concurrency: Option<ConcurrencyValue>,
-    /// The most attempts that begin in a second. Without it: 20.
-    #[cfg_attr(feature = "schema", schemars(range(max = 4_294_967_295_u32)))]
-    requests_per_second: Option<NonZeroU32>,
-    /// What becomes of a contact that would lose a field at a vendor: it is sent (allow), sent and the losses
-    /// told to people and in the log (warn), or not sent there (reject). JSON reports always tell. Without it: warn.
-    #[serde(deserialize_with = "by_name")]
-    on_loss: Option<OnLoss>,
-    /// The country that phone numbers without a country code belong to, as an ISO 3166-1 code. Without it,
-    /// such numbers are reported and not guessed.
-    default_region: Option<Country>,
+/// One key that is set outside of the file.
+pub(super) struct Override {
+    /// The variable; `None` for a flag.
+    variable: Option<String>,
+    path: Vec<String>,
+    text: String,
 }
 
-impl Overrides {
-    /// These, and `settings` for what they leave open.
-    pub(super) fn over(self, settings: &Settings) -> Settings {
-        let duration = |own: Option<TimeSpan>, other| own.map_or(other, |own| own.0);
-        let number = |own: Option<NonZeroU32>, other| own.map_or(other, NonZeroU32::get);
-        Settings {
-            timeout: duration(self.timeout, settings.timeout),
-            deadline: duration(self.deadline, settings.deadline),
-            settle_delay: duration(self.settle_delay, settings.settle_delay),
-            presume_lost_after: self.presume_lost_after.map(|own| own.0).or(settings.presume_lost_after),
-            look_first: self.look_first.unwrap_or(settings.look_first),
-            max_attempts: number(self.max_attempts, settings.max_attempts),
-            concurrency: self.concurrency.map_or(settings.concurrency, |own| own.0),
-            requests_per_second: number(self.requests_per_second, settings.requests_per_second),
-            on_loss: self.on_loss.unwrap_or(settings.on_loss),
-            default_region: self.default_region.or(settings.default_region),
+impl Override {
+    /// Returns the keys that the environment sets, and a diagnostic for each variable that sets none.
+    pub(super) fn from_environment(environment: &[(String, String)]) -> (Vec<Self>, Vec<Diagnostic>) {
+        let mut overrides: Vec<Self> = Vec::new();
+        let mut mistakes = Vec::new();
+        for (variable, text) in environment {
+            let Some(key) = key_part(variable) else { continue };
+            let mut reject =
+                |message| mistakes.push(SourceLocation::from_variable(variable).diagnostic(&[], message));
+            let Some(path) = parse_path(&key.to_ascii_lowercase()) else {
+                reject(UNKNOWN_VARIABLE.to_owned());
+                continue;
+            };
+            let same = overrides.iter().find(|other| other.path == path);
+            if let Some(same) = same.and_then(|other| other.variable.as_deref()) {
+                reject(format!("sets the same key as {same}: remove one of the two"));
+                continue;
+            }
+            overrides.push(Self { variable: Some(variable.clone()), path, text: text.clone() });
         }
+        (overrides, mistakes)
+    }
+
+    /// Returns the keys that flags set.
+    pub(super) fn from_flags(flags: &[(String, String)]) -> impl Iterator<Item = Self> {
+        flags.iter().map(|(path, text)| Self {
+            variable: None,
+            path: path.split('.').map(str::to_owned).collect(),
+            text: text.clone(),
+        })
     }
 }
 
-/// Figment reads a number as the variant of that index, which nobody means.
-fn by_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<OnLoss>, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    OnLoss::deserialize(name.into_deserializer()).map(Some)
+impl Provider for Override {
+    fn metadata(&self) -> Metadata {
+        match &self.variable {
+            Some(variable) => Metadata::from("variable", Source::Custom(variable.clone())),
+            None => Metadata::named(FLAG),
+        }
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        let text = Value::from(self.text.clone());
+        let nested =
+            self.path.iter().rev().fold(text, |value, key| Value::from(Dict::from([(key.clone(), value)])));
+        Ok(Profile::Default.collect(nested.into_dict().unwrap_or_default()))
+    }
+}
+
+/// Returns the variable that sets the key at `path`.
+pub(super) fn variable_for(path: &[String]) -> String {
+    format!("{PREFIX}{}", path.join("__").to_ascii_uppercase())
+}
+
+/// Returns the part of a variable's name that spells a key; `None` for a variable of other programs or of the command.
+fn key_part(variable: &str) -> Option<&str> {
+    variable.strip_prefix(PREFIX).filter(|_| !OTHER_VARIABLES.contains(&variable))
+}
+
+/// Returns the path of the key that a variable spells.
+///
+/// A provider's name may have underscores anywhere. Vendors and keys have no doubled ones and none at their ends, so they are
+/// cut off first.
+fn parse_path(key: &str) -> Option<Vec<String>> {
+    let path = match key.split_once("__") {
+        None if key == "journal" => vec![key],
+        Some((table @ ("defaults" | "queue"), key)) => vec![table, key],
+        Some(("providers", provider)) => {
+            let (vendor, provider) = provider.split_once("__")?;
+            let (name, key) = provider.rsplit_once("__")?;
+            vec!["providers", vendor, name, key]
+        }
+        _ => return None,
+    };
+    Some(path.into_iter().map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_providers_name_may_have_underscores_anywhere() {
+        for name in ["acme", "my_crm", "my__crm", "_crm", "crm_", "__"] {
+            let path = ["providers", "emnify", name, "auth_token_file"].map(str::to_owned);
+            let variable = variable_for(&path);
+            let key = key_part(&variable).unwrap().to_ascii_lowercase();
+            assert_eq!(parse_path(&key).unwrap(), path, "{variable}");
+        }
+    }
 }

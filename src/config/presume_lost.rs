@@ -1,8 +1,7 @@
-//! The key `presume_lost_after`: a duration, or `never`.
+//! The value of `presume_lost_after`: a duration, or `never`.
 
 use std::borrow::Cow;
 
-#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, IntoDeserializer};
 use serde::{Deserialize, Deserializer};
@@ -27,8 +26,6 @@ impl<'de> Deserialize<'de> for PresumeLost {
         span.map(|span| Self(PresumeLostAfter::After(span.0))).map_err(|_| D::Error::custom(EXPECTED))
     }
 }
-
-#[cfg(feature = "schema")]
 
 impl JsonSchema for PresumeLost {
     fn schema_name() -> Cow<'static, str> {

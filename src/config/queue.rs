@@ -1,6 +1,4 @@
-//! `[queue]`: where the deliveries of many machines wait, and how they are kept there.
-//!
-//! Its rule: what it names is read and settled while loading, so that nobody finds a missing file when it is too late.
+//! The table `[queue]`. The files that it names are read while loading, so that a missing one is reported at once.
 
 use std::num::NonZeroU64;
 use std::path::Path;
@@ -15,13 +13,13 @@ use super::replicas::Replicas;
 use super::secret_file;
 use super::server_url;
 use super::table::Table;
-use super::text_file::{self, Unreadable};
+use super::text_file;
 use super::time_span::TimeSpan;
 
-/// Certificates and credentials are smaller by far.
-const LARGEST_FILE: u64 = 1024 * 1024;
+/// A limit far above the size of certificates and credentials, in bytes.
+const FILE_LIMIT: u64 = 1024 * 1024;
 const SHORTEST_LEASE: Duration = Duration::from_secs(1);
-/// The servers remember no shorter.
+/// A limit of the servers.
 const SHORTEST_WINDOW: Duration = Duration::from_millis(100);
 
 /// The queue on NATS `JetStream`, where many machines reach it.
@@ -35,37 +33,36 @@ pub struct QueueConfig {
     pub replicas: usize,
     /// Where the servers keep them.
     pub storage: QueueStorage,
-    /// The most messages that the queue takes.
+    /// A limit on the messages in the queue.
     pub most_messages: Option<u64>,
-    /// The most bytes that the queue takes.
+    /// A limit on the bytes in the queue.
     pub most_bytes: Option<u64>,
-    /// How long a delivery that was queued is known as such.
+    /// The time in which a delivery that is queued again is a duplicate.
     pub duplicate_window: Duration,
-    /// How long a worker that is not heard is taken to live.
+    /// The time after which a worker without a heartbeat counts as gone.
     pub lease: Duration,
-    /// How long finished deliveries are kept in the journal; `None` is for ever.
+    /// How long finished deliveries are kept in the journal; `None` keeps them for ever.
     pub retention: Option<Duration>,
-    /// How to log in; `None` where the servers ask for nothing.
+    /// The login; `None` for servers without one.
     pub login: Option<QueueLogin>,
-    /// How the servers are known, and how this client proves itself to them.
+    /// The certificates that the client trusts and presents.
     pub tls: QueueTls,
-    /// The keys of secrets that are `replace-me`, as in the examples.
+    /// The keys of secrets that hold `replace-me`, as the examples do.
     pub placeholders: Vec<String>,
 }
 
 /// Where servers keep streams and buckets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum QueueStorage {
     /// On their disks.
     #[default]
     File,
-    /// In their memory: gone when they are.
+    /// In their memory, which a restart clears.
     Memory,
 }
 
-/// How to log in at the servers.
+/// A login at the servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QueueLogin {
     /// The content of a credentials file: a JWT and the seed of its NKEY.
@@ -76,14 +73,14 @@ pub enum QueueLogin {
     Nkey(Secret),
     /// A user and a password.
     Password {
-        /// Who.
+        /// The name of the user.
         user: String,
         /// The password.
         password: Secret,
     },
 }
 
-/// What TLS needs beside the authorities that everybody trusts.
+/// Certificates beside the public authorities.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueueTls {
     /// The authority of the servers, in PEM. With it, connections are encrypted in any case.
@@ -112,8 +109,7 @@ impl Default for QueueConfig {
 }
 
 /// The queue that many machines share, on servers of NATS with `JetStream` 2.10.27 or newer.
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct QueueKeys {
     /// The servers, several separated by commas, such as `nats://127.0.0.1:4222`; `tls://` insists on TLS. May be left out where
@@ -128,15 +124,15 @@ pub(super) struct QueueKeys {
     #[serde(deserialize_with = "by_name")]
     storage: Option<QueueStorage>,
     /// The most messages that the queue takes. Used when the stream is made. Without it there is no limit.
-    #[cfg_attr(feature = "schema", schemars(range(max = 9_223_372_036_854_775_807_u64)))]
+    #[schemars(range(max = 9_223_372_036_854_775_807_u64))]
     most_messages: Option<NonZeroU64>,
     /// The most bytes that the queue takes. Used when the stream is made. Without it there is no limit.
-    #[cfg_attr(feature = "schema", schemars(range(max = 9_223_372_036_854_775_807_u64)))]
+    #[schemars(range(max = 9_223_372_036_854_775_807_u64))]
     most_bytes: Option<NonZeroU64>,
-    /// How long a delivery that was queued is known as such and not queued again. Used when the stream is made. Without
+    /// The time in which a delivery that is queued again is dropped as a duplicate. Used when the stream is made. Without
     /// it: 10m.
     duplicate_window: Option<TimeSpan>,
-    /// How long a worker that is not heard is taken to live; at least 1s, and at least six times every timeout. Used when
+    /// The time after which a worker without a heartbeat counts as gone; at least 1s, and at least six times every timeout. Used when
     /// buckets are made. Without it: 2m.
     lease: Option<TimeSpan>,
     /// How long finished deliveries are kept in the journal, such as 90d. Without it they are kept for ever.
@@ -161,22 +157,22 @@ pub(super) struct QueueKeys {
     tls_key_file: Option<String>,
 }
 
-/// Reads the table, whose unknown keys are refused already. `None` only when there are mistakes.
+/// Reads the table, whose unknown keys are rejected already. Returns `None` only when there are mistakes.
 pub(super) fn read(table: &mut Table<'_>, keys: &Keys) -> Option<QueueConfig> {
     secret_file::resolve(table, keys);
     let placeholders = secret_file::placeholders(table, keys);
     let read: QueueKeys = table.read(keys)?;
-    let usual = QueueConfig::default();
-    let duration = |own: Option<TimeSpan>, usual| own.map_or(usual, |own| own.0);
+    let defaults = QueueConfig::default();
+    let duration = |own: Option<TimeSpan>, default| own.map_or(default, |own| own.0);
     let config = QueueConfig {
         urls: urls(table, read.url.as_deref()),
-        name: read.name.clone().unwrap_or(usual.name),
-        replicas: read.replicas.map_or(usual.replicas, |replicas| replicas.0),
+        name: read.name.clone().unwrap_or(defaults.name),
+        replicas: read.replicas.map_or(defaults.replicas, |replicas| replicas.0),
         storage: read.storage.unwrap_or_default(),
         most_messages: read.most_messages.map(NonZeroU64::get),
         most_bytes: read.most_bytes.map(NonZeroU64::get),
-        duplicate_window: duration(read.duplicate_window, usual.duplicate_window),
-        lease: duration(read.lease, usual.lease),
+        duplicate_window: duration(read.duplicate_window, defaults.duplicate_window),
+        lease: duration(read.lease, defaults.lease),
         retention: read.retention.map(|retention| retention.0),
         tls: tls(table, &read),
         login: login(table, read),
@@ -186,17 +182,17 @@ pub(super) fn read(table: &mut Table<'_>, keys: &Keys) -> Option<QueueConfig> {
     Some(config)
 }
 
-/// The keys of the table and the files that secrets may stand in.
+/// Returns the keys of the table, and those that name the file of a secret.
 pub(super) fn known(keys: &Keys) -> Vec<String> {
     keys.names().map(str::to_owned).chain(keys.secrets().map(secret_file::key_for)).collect()
 }
 
 fn urls(table: &mut Table<'_>, text: Option<&str>) -> Vec<String> {
     let Some(text) = text else { return Vec::new() };
-    match server_url::all(text) {
+    match server_url::parse_list(text) {
         Ok(urls) => urls,
         Err(message) => {
-            table.note("url", message);
+            table.report("url", message);
             Vec::new()
         }
     }
@@ -205,28 +201,28 @@ fn urls(table: &mut Table<'_>, text: Option<&str>) -> Vec<String> {
 fn check(table: &mut Table<'_>, config: &QueueConfig) {
     let is_allowed = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
     if !config.name.chars().all(is_allowed) {
-        table.note("name", "a queue's name has only letters, digits, - and _");
+        table.report("name", "the name has other characters than letters, digits, - and _: choose another");
     }
     if config.lease < SHORTEST_LEASE {
-        table.note("lease", "at least 1s: it is kept by saying now and then that the worker lives");
+        table.report("lease", "is too short for heartbeats: set at least 1s");
     }
     if config.duplicate_window < SHORTEST_WINDOW {
-        table.note("duplicate_window", "at least 100ms");
+        table.report("duplicate_window", "is shorter than the servers allow: set at least 100ms");
     }
     for (key, number) in [("most_messages", config.most_messages), ("most_bytes", config.most_bytes)] {
         if number.is_some_and(|number| i64::try_from(number).is_err()) {
-            table.note(key, "expected a whole number from 1 to 9223372036854775807");
+            table.report(key, "expected a whole number from 1 to 9223372036854775807");
         }
     }
 }
 
-/// One way to log in. Whatever else is given is one too many.
+/// Returns the login. A second one is a mistake.
 fn login(table: &mut Table<'_>, read: QueueKeys) -> Option<QueueLogin> {
     if read.user.is_some() && read.password.is_none() {
-        table.note("password", "is missing: `user` has one");
+        table.report("password", "is missing: set it beside `user`");
     }
     if read.password.is_some() && read.user.is_none() {
-        table.note("user", "is missing: whose is the password?");
+        table.report("user", "is missing: set it beside `password`");
     }
     let ways = [
         ("credentials_file", read.credentials_file.is_some()),
@@ -234,9 +230,9 @@ fn login(table: &mut Table<'_>, read: QueueKeys) -> Option<QueueLogin> {
         ("nkey_seed", read.nkey_seed.is_some()),
         ("user", read.user.is_some() || read.password.is_some()),
     ];
-    let mut given = ways.into_iter().filter(|(_, is_given)| *is_given).map(|(key, _)| key);
-    if let (Some(first), Some(second)) = (given.next(), given.next()) {
-        table.note(second, format!("`{first}` is given as well: keep one way to log in"));
+    let mut logins = ways.into_iter().filter(|(_, is_set)| *is_set).map(|(key, _)| key);
+    if let (Some(first), Some(second)) = (logins.next(), logins.next()) {
+        table.report(second, format!("`{first}` is set too: keep one login"));
     }
     if let Some(path) = read.credentials_file {
         let credentials = file(table, "credentials_file", &path)?;
@@ -255,25 +251,25 @@ fn tls(table: &mut Table<'_>, read: &QueueKeys) -> QueueTls {
     let certificate = text("tls_certificate_file", read.tls_certificate_file.as_ref());
     let key = text("tls_key_file", read.tls_key_file.as_ref());
     match (&read.tls_certificate_file, &read.tls_key_file) {
-        (Some(_), None) => table.note("tls_key_file", "is missing: the certificate has a key"),
-        (None, Some(_)) => table.note("tls_certificate_file", "is missing: whose is the key?"),
+        (Some(_), None) => table.report("tls_key_file", "is missing: set it beside `tls_certificate_file`"),
+        (None, Some(_)) => table.report("tls_certificate_file", "is missing: set it beside `tls_key_file`"),
         _ => {}
     }
     QueueTls { authority, client: certificate.zip(key.map(Secret::from)) }
 }
 
-/// The text of the file that the key names.
+/// Returns the text of the file that the key names.
 fn file(table: &mut Table<'_>, key: &str, path: &str) -> Option<String> {
-    match text_file::read(&table.layers.resolve(Path::new(path)), LARGEST_FILE) {
+    match text_file::read(&table.layers.resolve(Path::new(path)), FILE_LIMIT) {
         Ok(text) => Some(text),
-        Err(why) => {
-            table.note(key, Unreadable::in_words(why));
+        Err(error) => {
+            table.report(key, error.to_string());
             None
         }
     }
 }
 
-/// Figment reads a number as the variant of that index, which nobody means.
+/// Reads the variant by its name only: figment would take a number as the index of a variant.
 fn by_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<QueueStorage>, D::Error> {
     let name = String::deserialize(deserializer)?;
     QueueStorage::deserialize(name.into_deserializer()).map(Some)

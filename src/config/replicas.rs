@@ -1,11 +1,8 @@
-//! How many servers keep each message: 1, 3 or 5.
-//!
-//! Its rule: an even number is refused, since it survives no more lost servers than the odd one below it.
+//! The value of `replicas`: 1, 3 or 5 servers. An even number survives no more lost servers than the odd one below it.
 
 use std::borrow::Cow;
 use std::fmt;
 
-#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -17,7 +14,7 @@ const EXPECTED: &str = "expected 1, 3 or 5";
 pub(super) struct Replicas(pub(super) usize);
 
 impl Replicas {
-    fn of<E: Error>(number: Option<usize>) -> Result<Self, E> {
+    fn from_number<E: Error>(number: Option<usize>) -> Result<Self, E> {
         let allowed = number.filter(|number| [1, 3, 5].contains(number));
         allowed.map(Self).ok_or_else(|| E::custom(EXPECTED))
     }
@@ -34,22 +31,20 @@ impl<'de> Deserialize<'de> for Replicas {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Replicas, E> {
-                Replicas::of(text.trim().parse().ok())
+                Replicas::from_number(text.trim().parse().ok())
             }
 
             fn visit_i64<E: Error>(self, number: i64) -> Result<Replicas, E> {
-                Replicas::of(usize::try_from(number).ok())
+                Replicas::from_number(usize::try_from(number).ok())
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<Replicas, E> {
-                Replicas::of(usize::try_from(number).ok())
+                Replicas::from_number(usize::try_from(number).ok())
             }
         }
         deserializer.deserialize_any(Number)
     }
 }
-
-#[cfg(feature = "schema")]
 
 impl JsonSchema for Replicas {
     fn schema_name() -> Cow<'static, str> {

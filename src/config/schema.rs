@@ -1,22 +1,21 @@
-//! The JSON Schema of the file.
-//!
-//! Its rule: its keys are those that loading accepts, because both take them from [`Keys`].
+//! The JSON Schema of the file. Its keys are those that loading accepts, because both take them from [`Keys`].
 
 use serde_json::{Map, Value, json};
+use unicontact_providers::{VENDORS, Vendor};
 
 use super::keys::Keys;
-use super::load::Top;
-use super::overrides::Overrides;
+use super::load::TopLevelKeys;
+use super::overrides::variable_for;
 use super::queue::QueueKeys;
 use super::secret_file;
-use super::vendor::{VENDORS, Vendor};
+use super::settings_keys::SettingsKeys;
 
-/// The schema of the whole file, draft 2020-12.
-pub(super) fn of_the_file() -> Value {
-    let overrides = Keys::of::<Overrides>();
+/// Returns the schema of the whole file, draft 2020-12.
+pub(super) fn file_schema() -> Value {
+    let settings = Keys::new::<SettingsKeys>();
     let vendors: Map<String, Value> =
-        VENDORS.iter().map(|vendor| (vendor.name.to_owned(), of_vendor(vendor, &overrides))).collect();
-    let mut properties = Keys::of::<Top>().properties;
+        VENDORS.iter().map(|vendor| (vendor.name().to_owned(), vendor_schema(vendor, &settings))).collect();
+    let mut properties = Keys::new::<TopLevelKeys>().properties;
     properties.insert(
         "providers".to_owned(),
         json!({
@@ -29,40 +28,40 @@ pub(super) fn of_the_file() -> Value {
     properties.insert(
         "defaults".to_owned(),
         json!({
-            "description": overrides.description,
+            "description": settings.description,
             "type": "object",
             "additionalProperties": false,
-            "properties": overrides.properties,
+            "properties": settings.properties,
         }),
     );
-    let queue = Keys::of::<QueueKeys>();
-    let mut of_queue: Map<String, Value> = queue.secrets().map(file_of).collect();
-    of_queue.extend(queue.properties.clone());
+    let queue = Keys::new::<QueueKeys>();
+    let mut queue_properties: Map<String, Value> = queue.secrets().map(file_property).collect();
+    queue_properties.extend(queue.properties.clone());
     properties.insert(
         "queue".to_owned(),
         json!({
             "description": queue.description,
             "type": "object",
             "additionalProperties": false,
-            "properties": of_queue,
+            "properties": queue_properties,
         }),
     );
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "unicontact.toml",
-        "description": "Which CRMs contacts are created in, and how each is treated. Any key may come from the environment instead, as UNICONTACT_DEFAULTS__TIMEOUT, UNICONTACT_QUEUE__URL or UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN.",
+        "description": description(),
         "type": "object",
         "additionalProperties": false,
         "properties": properties,
     })
 }
 
-fn of_vendor(vendor: &Vendor, overrides: &Keys) -> Value {
-    let keys = (vendor.keys)();
-    let mut properties = overrides.properties.clone();
-    properties.extend(keys.secrets().map(file_of));
+fn vendor_schema(vendor: &Vendor, settings: &Keys) -> Value {
+    let keys = Keys::from_schema(&vendor.schema());
+    let mut properties = settings.properties.clone();
+    properties.extend(keys.secrets().map(file_property));
     properties.extend(keys.properties.clone());
-    // A secret has three places that it may come from, so none of them is required.
+    // No secret is required here: it may come from a file of its own or from the environment.
     let required: Vec<&str> = keys.required().filter(|key| !keys.is_secret(key)).collect();
     let provider = json!({
         "type": "object",
@@ -78,7 +77,19 @@ fn of_vendor(vendor: &Vendor, overrides: &Keys) -> Value {
     })
 }
 
-fn file_of(secret: &str) -> (String, Value) {
+fn description() -> String {
+    let secret = VENDORS.first().and_then(|vendor| {
+        let secret = Keys::from_schema(&vendor.schema()).secrets().next()?.to_owned();
+        Some(variable_for(&["providers", vendor.name(), "acme", &secret].map(str::to_owned)))
+    });
+    let secret = secret.unwrap_or_default();
+    format!(
+        "Which CRMs contacts are created in, and how each is treated. Any key may come from the environment instead, as UNICONTACT_DEFAULTS__TIMEOUT, UNICONTACT_QUEUE__URL or {secret}."
+    )
+}
+
+/// Returns the key that names the file of a secret, and its schema.
+fn file_property(secret: &str) -> (String, Value) {
     let description = format!(
         "The file that holds `{secret}`, in its place: relative to the configuration file, one line of at most 64 KiB, without white space at its end."
     );
@@ -100,7 +111,7 @@ mod tests {
     const EXAMPLE: &str = include_str!("../../examples/unicontact.toml");
 
     fn keys(pointer: &str) -> BTreeSet<String> {
-        let schema = of_the_file();
+        let schema = file_schema();
         let object = schema.pointer(pointer).and_then(Value::as_object);
         object.unwrap().keys().cloned().collect()
     }
@@ -126,8 +137,8 @@ mod tests {
         let sources = Sources { search: directory.to_owned(), ..Sources::default() };
         let path = format!("{table}.{key}");
         let mistakes = Configuration::load(&sources).unwrap_err().mistakes;
-        let found = mistakes.into_iter().find(|mistake| mistake.path == path);
-        found.map(|mistake| mistake.message)
+        let mistake = mistakes.into_iter().find(|mistake| mistake.path == path);
+        mistake.map(|mistake| mistake.message)
     }
 
     #[test]
@@ -164,8 +175,8 @@ mod tests {
                 shown.insert((vendor.to_owned(), key.to_owned()));
             }
         }
-        let overrides = default_keys();
-        shown.retain(|(table, key)| ["defaults", "queue"].contains(&&**table) || !overrides.contains(key));
+        let settings = default_keys();
+        shown.retain(|(table, key)| ["defaults", "queue"].contains(&&**table) || !settings.contains(key));
 
         let under = |table: &str, keys: BTreeSet<String>| {
             let table = table.to_owned();
@@ -177,7 +188,7 @@ mod tests {
         known.insert((String::new(), "identify_by".to_owned()));
         known.extend(under("queue", queue_keys()));
         for vendor in vendors() {
-            let own = provider_keys(&vendor).difference(&overrides).cloned().collect();
+            let own = provider_keys(&vendor).difference(&settings).cloned().collect();
             known.extend(under(&vendor, own));
         }
         assert_eq!(shown, known);
@@ -188,21 +199,21 @@ mod tests {
     }
 
     #[test]
-    fn a_vendors_keys_and_the_overrides_have_no_name_in_common() {
-        let overrides = Keys::of::<Overrides>();
-        for vendor in &VENDORS {
-            let keys = (vendor.keys)();
-            let both: Vec<&str> = keys.names().filter(|key| overrides.contain(key)).collect();
-            assert!(both.is_empty(), "{}: {both:?}", vendor.name);
+    fn a_vendors_keys_and_the_settings_have_no_name_in_common() {
+        let settings = Keys::new::<SettingsKeys>();
+        for vendor in VENDORS {
+            let keys = Keys::from_schema(&vendor.schema());
+            let both: Vec<&str> = keys.names().filter(|key| settings.contains(key)).collect();
+            assert!(both.is_empty(), "{}: {both:?}", vendor.name());
         }
     }
 
     #[test]
     fn every_key_is_described_and_none_may_be_null() {
-        let schema = of_the_file();
+        let schema = file_schema();
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
-        let of = |table: &str| &schema["properties"][table]["properties"];
-        let mut tables = vec![&schema["properties"], of("defaults"), of("queue")];
+        let properties = |table: &str| &schema["properties"][table]["properties"];
+        let mut tables = vec![&schema["properties"], properties("defaults"), properties("queue")];
         let vendors = &schema["properties"]["providers"]["properties"];
         for vendor in vendors.as_object().unwrap().values() {
             assert_eq!(vendor["propertyNames"]["pattern"], "^[a-z0-9_]+$");

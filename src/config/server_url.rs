@@ -1,19 +1,18 @@
 //! The addresses of the queue's servers, separated by commas.
 //!
-//! Its rule: no credential stands in an address, because addresses are shown; no message repeats one.
+//! An address with credentials is rejected, because addresses are shown and logged. No message repeats an address.
 
 use url::Url;
 
 const EXPECTED: &str = "expected nats://HOST:PORT or tls://HOST:PORT, several separated by commas";
-const CREDENTIALS: &str =
-    "no credentials in the address: use token, user and password, nkey_seed or credentials_file";
+const CREDENTIALS: &str = "the address has credentials: remove them and use token, user and password, nkey_seed or credentials_file";
 
-/// All of them, at least one.
-pub(super) fn all(text: &str) -> Result<Vec<String>, &'static str> {
-    text.split(',').map(one).collect()
+/// Returns the addresses, at least one.
+pub(super) fn parse_list(text: &str) -> Result<Vec<String>, &'static str> {
+    text.split(',').map(parse).collect()
 }
 
-fn one(text: &str) -> Result<String, &'static str> {
+fn parse(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     let url = Url::parse(text).map_err(|_| if text.contains('@') { CREDENTIALS } else { EXPECTED })?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -32,13 +31,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn several_are_separated_by_commas() {
-        let urls = all("nats://127.0.0.1:4222, tls://queue.example.com/,nats://[::1]:4223").unwrap();
+    fn addresses_are_separated_by_commas() {
+        let urls = parse_list("nats://127.0.0.1:4222, tls://queue.example.com/,nats://[::1]:4223").unwrap();
         assert_eq!(urls, ["nats://127.0.0.1:4222", "tls://queue.example.com", "nats://[::1]:4223"]);
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn other_text_is_rejected() {
         for text in [
             "",
             ",",
@@ -54,16 +53,16 @@ mod tests {
             "nats://a?b",
             "nats:a",
         ] {
-            assert_eq!(all(text), Err(EXPECTED), "{text}");
+            assert_eq!(parse_list(text), Err(EXPECTED), "{text}");
         }
     }
 
     #[test]
-    fn credentials_belong_elsewhere() {
+    fn an_address_with_credentials_is_rejected() {
         for text in
             ["nats://token@a:4222", "tls://user:password@a", "nats://a,nats://:password@b", "user@a:4222"]
         {
-            assert_eq!(all(text), Err(CREDENTIALS), "{text}");
+            assert_eq!(parse_list(text), Err(CREDENTIALS), "{text}");
         }
     }
 }

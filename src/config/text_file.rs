@@ -1,45 +1,58 @@
-//! Reading a file that holds text.
-//!
-//! Its rule: what keeps it from being read is said in words that tell what to do, and nothing of its content.
+//! Reads a file that holds text, up to a limit. Its errors show nothing of the content.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Why a file is no use.
-pub(super) enum Unreadable {
-    /// There is none.
+/// Why a file cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextFileError {
     Missing,
-    /// Anything else, in words.
-    Because(String),
+    Directory,
+    /// It cannot be opened or read.
+    Unreadable(io::ErrorKind),
+    /// It has more bytes than the limit, which this is.
+    TooLarge(u64),
+    NotUtf8,
 }
 
-/// The text of a file of at most `limit` bytes, without a byte order mark.
-pub(super) fn read(path: &Path, limit: u64) -> Result<String, Unreadable> {
-    let because = |words: &str| Unreadable::Because(words.to_owned());
+/// Returns the text of a file of at most `limit` bytes, without a byte order mark.
+pub(super) fn read(path: &Path, limit: u64) -> Result<String, TextFileError> {
     let mut bytes = Vec::new();
-    // Not by its size: a device or a pipe has none.
-    let read = File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
-    match read {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Unreadable::Missing),
-        Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
-            return Err(because("it is a directory"));
-        }
-        Err(error) => return Err(Unreadable::Because(format!("it cannot be read: {}", error.kind()))),
-        Ok(length) if length as u64 > limit => {
-            return Err(Unreadable::Because(format!("it is larger than {} KiB", limit / 1024)));
-        }
-        Ok(_) => {}
+    // The limit is on the bytes that are read: a device or a pipe has no size.
+    let length = File::open(path)
+        .and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
+        .map_err(|error| TextFileError::from_kind(error.kind()))?;
+    if length as u64 > limit {
+        return Err(TextFileError::TooLarge(limit));
     }
-    let text = String::from_utf8(bytes).map_err(|_| because("not UTF-8 text: save it as UTF-8"))?;
+    let text = String::from_utf8(bytes).map_err(|_| TextFileError::NotUtf8)?;
     Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
 }
 
-impl Unreadable {
-    pub(super) fn in_words(self) -> String {
+impl TextFileError {
+    fn from_kind(kind: io::ErrorKind) -> Self {
+        match kind {
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::IsADirectory => Self::Directory,
+            kind => Self::Unreadable(kind),
+        }
+    }
+}
+
+impl fmt::Display for TextFileError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => "there is no such file".to_owned(),
-            Self::Because(words) => words,
+            Self::Missing => formatter.write_str("the file does not exist: check its path"),
+            Self::Directory => formatter.write_str("this is a directory: name a file"),
+            Self::Unreadable(kind) => {
+                write!(formatter, "the file cannot be read ({kind}): check its permissions")
+            }
+            Self::TooLarge(limit) => {
+                write!(formatter, "the file is larger than {} KiB: check its path", limit / 1024)
+            }
+            Self::NotUtf8 => formatter.write_str("the file is not UTF-8 text: save it as UTF-8"),
         }
     }
 }

@@ -1,19 +1,16 @@
-//! A duration as text: `500ms`, `20s`, `2m`, `1h`, `90d`.
-//!
-//! Its rule: a number has a unit, and is not zero.
+//! A duration as text: `500ms`, `20s`, `2m`, `1h`, `90d`. It has a unit and is longer than zero.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
 const EXPECTED: &str = "expected a duration such as 500ms, 20s, 2m, 1h or 90d";
-const NO_UNIT: &str = "a duration has a unit: ms, s, m, h or d, as in 500ms or 20s";
-const ZERO: &str = "a duration is longer than zero";
+const NO_UNIT: &str = "the duration has no unit: add ms, s, m, h or d, as in 500ms or 20s";
+const ZERO: &str = "the duration is zero: set a longer one, such as 20s";
 
 /// A duration that is longer than zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,8 +70,6 @@ impl<'de> Deserialize<'de> for TimeSpan {
     }
 }
 
-#[cfg(feature = "schema")]
-
 impl JsonSchema for TimeSpan {
     fn schema_name() -> Cow<'static, str> {
         "TimeSpan".into()
@@ -94,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duration_is_a_number_and_a_unit() {
+    fn a_number_with_a_unit_is_a_duration() {
         for (text, milliseconds) in
             [("500ms", 500), ("20s", 20_000), ("2m", 120_000), (" 1h ", 3_600_000), ("90d", 7_776_000_000)]
         {
@@ -104,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_with_the_reason() {
+    fn other_text_is_rejected_with_the_reason() {
         for (text, reason) in [
             ("20", NO_UNIT),
             ("0s", ZERO),

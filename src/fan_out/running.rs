@@ -130,7 +130,7 @@ impl RunningDelivery {
                 let (entry, gate, progress) = (entry.as_deref(), gate.as_deref(), &progress);
                 target
                     .deliver(
-                        &DeliveryContext { contact: &contact, key: &key, entry, gate, progress },
+                        &DeliveryContext { contact: &contact, key: &key, entry, breaker: gate, progress },
                         &mut stop,
                     )
                     .await

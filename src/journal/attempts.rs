@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use unicontact_providers::preparation::Preparing;
-use unicontact_providers::{Created, FindOutcome, ProviderError};
+use unicontact_providers::{Created, FindOutcome, ProviderError, SendPermit};
 
 use super::story::{AttemptResult, LookResult, RunId, StoryEntry, StoryEvent};
 use crate::outcome::Outcome;
@@ -23,7 +22,7 @@ struct UnderWay {
     at: Timestamp,
     /// The uptime of the clock at its beginning.
     began: Duration,
-    preparing: Preparing,
+    permit: SendPermit,
 }
 
 impl Attempts {
@@ -42,8 +41,8 @@ impl Attempts {
         self.follow_doubt = true;
     }
 
-    pub(super) fn begin(&mut self, at: Timestamp, began: Duration, preparing: Preparing) {
-        self.under_way = Some(UnderWay { at, began, preparing });
+    pub(super) fn begin(&mut self, at: Timestamp, began: Duration, permit: SendPermit) {
+        self.under_way = Some(UnderWay { at, began, permit });
     }
 
     pub(super) fn end(
@@ -81,7 +80,7 @@ impl Attempts {
 
     /// Takes the events of a delivery that ended with this outcome. A success at the first attempt has none.
     pub(super) fn take(&mut self, outcome: Outcome, uptime: Duration, run: Option<RunId>) -> Vec<StoryEntry> {
-        let is_sending = |it: &UnderWay| !it.preparing.is_under_way();
+        let is_sending = |it: &UnderWay| it.permit.is_used();
         if outcome == Outcome::InDoubt && self.under_way.as_ref().is_some_and(is_sending) {
             self.add_attempt(AttemptResult::CutOff, None, uptime, run);
         }

@@ -1,29 +1,29 @@
-//! The journal on NATS `JetStream`, where many machines reach it.
+//! A journal on NATS `JetStream` that several machines share.
 //!
-//! A record is a value of a bucket; a claim is a create, or an update at the revision that was read, and a settlement an update at
-//! that of the claim. Every journal that is opened is a holder with a lease: a claim of a holder that the servers have not
-//! heard for so long is interrupted for the others. Who is who is in a bucket of its own, under a key of its own.
+//! Each record is a value of a key-value bucket. A claim creates or updates it, and a settlement updates it, with a
+//! compare-and-set on its revision. Every open journal is a holder with a lease; when the lease ends, its claims count as
+//! interrupted. A second bucket stores the leases, and a third one the people.
 
 mod buckets;
-mod failure;
+mod connection;
+mod error;
+mod kv;
+mod lease;
 mod migration;
 mod options;
-mod patience;
 mod people;
-mod presence;
-mod reading;
 mod records;
-mod servers_clock;
+mod retry_budget;
+mod scan;
+mod server_clock;
 mod stored;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::context::ContextBuilder;
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use jiff::Timestamp;
@@ -31,20 +31,23 @@ use unicontact_providers::clock::Clock;
 use unicontact_providers::{DeliveryKey, Stamp};
 
 use self::buckets::Buckets;
-pub(crate) use self::buckets::{Making, bucket, differing, found_or_made, is_missing, too_old};
-pub(crate) use self::failure::{ErrorContext, in_full};
+pub(crate) use self::buckets::{
+    CreateMode, bucket, get_or_create_bucket, is_stream_missing, mismatches, unsupported_version,
+};
+pub(crate) use self::connection::context;
+pub(crate) use self::error::{ErrorContext, error_chain};
+pub use self::lease::Holder;
+use self::lease::Lease;
 pub use self::migration::Migration;
 pub use self::options::{JetStreamOptions, Storage};
-pub(crate) use self::patience::Patience;
 use self::people::People;
-pub use self::presence::Holder;
-use self::presence::Presence;
-pub(crate) use self::reading::RecordChange;
-use self::records::Records;
-pub(crate) use self::servers_clock::ServersClock;
-pub(crate) use self::stored::{Unfinished, key_of};
+use self::records::RecordStore;
+pub(crate) use self::retry_budget::RetryBudget;
+pub(crate) use self::scan::RecordChange;
+pub(crate) use self::server_clock::ServerClock;
+pub(crate) use self::stored::{Unfinished, record_key};
 #[cfg(test)]
-pub(crate) use self::stored::{unfinished, written};
+pub(crate) use self::stored::{encode, unfinished};
 use super::claim::{Claim, ClaimOutcome};
 use super::record::Record;
 use super::resolution::{Act, Resolution};
@@ -56,21 +59,16 @@ use super::{IdentifyFuture, IdentifyRequest, Journal, JournalError, JournalError
 use crate::counts::Counts;
 use crate::identity::{IdentifyBy, IdentityKey};
 
-/// Every list reads all records; so many are some tens of MiB while they hold their contacts.
-const PAGE: u32 = 20_000;
-/// The longest that servers are waited for within one question, unless the lease is short.
-const LONGEST_ANSWER: Duration = Duration::from_secs(5);
-/// And the shortest.
-const SHORTEST_ANSWER: Duration = Duration::from_millis(500);
-
-/// A journal on NATS `JetStream`.
+/// The records of one page. Every list reads all records, so pages are large; with contacts one takes some tens of MiB.
+const PAGE_SIZE: u32 = 20_000;
+/// A journal on NATS `JetStream` that several machines share.
 ///
 /// ```no_run
 /// use unicontact::journal::{JetStreamJournal, JetStreamOptions, async_nats};
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let client = async_nats::connect("nats://localhost:4222").await?;
-/// let options = JetStreamOptions { replicas: 3, ..JetStreamOptions::default() };
+/// let options = JetStreamOptions::default().with_replicas(3);
 /// let journal = JetStreamJournal::open(client, options).await?;
 /// // … a fan-out with this journal …
 /// journal.leave().await?;
@@ -78,24 +76,23 @@ const SHORTEST_ANSWER: Duration = Duration::from_millis(500);
 /// # }
 /// ```
 pub struct JetStreamJournal {
-    records: Arc<Records>,
+    records: Arc<RecordStore>,
     run: Option<Arc<Run>>,
     people: Arc<People>,
     warning: Option<&'static str>,
 }
 
 impl JetStreamJournal {
-    /// Opens the journal, and makes its buckets if there are none. Needs a Tokio runtime, which says that this
-    /// holder lives.
+    /// Opens the journal, and creates its buckets if they are missing. Needs a Tokio runtime, on which a task renews the lease.
     ///
     /// # Errors
     ///
-    /// The servers cannot be reached or are too old, or the buckets are not as they must be; they were left as they are.
+    /// The servers cannot be reached or are too old, or the existing buckets differ from the options. They were not changed.
     pub async fn open(client: async_nats::Client, options: JetStreamOptions) -> Result<Self, JournalError> {
-        Self::open_as(client, options, Making::IfMissing).await
+        Self::open_as(client, options, CreateMode::IfMissing).await
     }
 
-    /// Opens the journal that is there, and makes none.
+    /// Opens an existing journal, and creates nothing.
     ///
     /// # Errors
     ///
@@ -104,20 +101,20 @@ impl JetStreamJournal {
         client: async_nats::Client,
         options: JetStreamOptions,
     ) -> Result<Self, JournalError> {
-        Self::open_as(client, options, Making::Never).await
+        Self::open_as(client, options, CreateMode::Never).await
     }
 
     pub(crate) async fn open_as(
         client: async_nats::Client,
         options: JetStreamOptions,
-        making: Making,
+        create: CreateMode,
     ) -> Result<Self, JournalError> {
         let context = context(client, options.lease);
-        let patience = Patience::of(Patience::OF_OPENING);
+        let budget = RetryBudget::new(RetryBudget::OPENING);
         loop {
-            // Boxed: it is rare, and would enlarge every future that opens a journal.
-            match Box::pin(Self::try_open(&context, &options, making, false)).await {
-                Err(error) => patience.after(error).await?,
+            // Boxed: the future is large, and would enlarge every future that opens a journal.
+            match Box::pin(Self::try_open(&context, &options, create, false)).await {
+                Err(error) => budget.wait_after(error).await?,
                 opened => return opened,
             }
         }
@@ -126,61 +123,62 @@ impl JetStreamJournal {
     async fn try_open(
         context: &Context,
         options: &JetStreamOptions,
-        making: Making,
+        create: CreateMode,
         is_migration: bool,
     ) -> Result<Self, JournalError> {
-        let failing = ErrorContext::at(&options.name);
-        let buckets = Buckets::open(context, options, making, &failing).await?;
+        let errors = ErrorContext::new(&options.name);
+        let buckets = Buckets::open(context, options, create, &errors).await?;
         let Buckets { records, holders, people, settings, warning } = buckets;
         if settings.is_being_migrated && !is_migration {
-            return Err(failing.of(JournalErrorKind::Outdated));
+            return Err(errors.error(JournalErrorKind::Outdated));
         }
         let holder = format!("{:016x}{:08x}", RandomState::new().hash_one(0), std::process::id());
-        let called = options.called.clone();
-        let presence = Presence::enter(holder, called, holders, options.lease, &failing).await?;
-        let people = People::new(people, failing.clone(), &settings);
+        let name = options.holder_name.clone();
+        let lease = Lease::acquire(holder, name, holders, options.lease, &errors).await?;
+        let people = People::new(people, errors.clone(), &settings);
         let run = options.run.clone().map(Arc::new);
-        let records = Records::new(records, presence, failing);
+        let records = RecordStore::new(records, lease, errors);
         Ok(Self { records: Arc::new(records), people: Arc::new(people), run, warning })
     }
 
-    /// What a person should know before relying on these servers.
+    /// Returns a warning for the user if the servers store the journal less safely than a production system needs.
     pub fn warning(&self) -> Option<&'static str> {
         self.warning
     }
 
-    /// Those that have the journal open now, or had it within the lease, and have a name.
+    /// Returns the processes with a name that have the journal open, or had it open within the lease, in the order of their names.
     ///
     /// # Errors
     ///
     /// The servers cannot be reached.
     pub async fn holders(&self) -> Result<Vec<Holder>, JournalError> {
-        self.records.presence.named(&self.records.failing).await
+        self.records.lease.named_holders(&self.records.errors).await
     }
 
-    /// How many deliveries of each provider ended how, without those that somebody sends now. Reads every record once: about a second for each hundred thousand.
+    /// Returns the number of deliveries with each outcome, by provider. Claimed deliveries do not count. Reads every record, which
+    /// takes about a second for each hundred thousand.
     ///
     /// # Errors
     ///
     /// The servers cannot be reached, or a record cannot be read.
     pub async fn counts(&self) -> Result<BTreeMap<String, Counts>, JournalError> {
-        self.records.settled(HashMap::is_empty).await;
+        self.records.wait_for_settlements(HashMap::is_empty).await;
         self.records.counts().await
     }
 
-    /// Forgets the deliveries that the vendors have, where that was recorded before `time` by the servers' clock, and says how many. Sent once more, such a
-    /// contact is created once more. What is unfinished is kept. The keyed hashes by which people are recognized are kept, too: a
-    /// message that waits in a queue may still be of such a person.
+    /// Deletes the records of `created` and `existing` deliveries that were written before `time` by the servers' clock, and returns
+    /// their number. A contact of such a delivery is created again if it is sent again. Unfinished deliveries stay. So do the keyed
+    /// hashes that identify people: a message in a queue may still refer to one.
     ///
     /// # Errors
     ///
-    /// The servers cannot be reached; what was forgotten until then is forgotten.
+    /// The servers cannot be reached. Some of the records may be deleted already.
     pub async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
         self.records.forget_finished_before(time).await
     }
 
-    /// Erases the contacts of deliveries that a person resolved as created more than seven days ago by the servers' clock.
-    /// Reads every record once. Such a resolution can still be taken back, without the contact.
+    /// Erases the contacts of deliveries that a person resolved as created more than seven days ago by the servers' clock. Such a
+    /// resolution can still be taken back, but the record has no contact then. Reads every record.
     ///
     /// # Errors
     ///
@@ -192,86 +190,79 @@ impl JetStreamJournal {
 
     /// Returns the time by the servers' clock.
     pub(crate) fn servers_time(&self) -> Timestamp {
-        self.records.presence.servers_time()
+        self.records.lease.servers_time()
     }
 
-    /// Returns the name by which the others know this holder.
+    /// Returns the id of this holder.
     pub(crate) fn holder(&self) -> &str {
-        self.records.presence.holder()
+        self.records.lease.holder()
     }
 
-    /// Returns the names of the holders that were heard within the lease.
-    pub(crate) async fn living_holders(&self) -> Result<HashSet<String>, JournalError> {
-        self.records.presence.living(&self.records.failing).await
+    /// Returns the ids of all holders that have a lease.
+    pub(crate) async fn live_holders(&self) -> Result<HashSet<String>, JournalError> {
+        self.records.lease.live_holders(&self.records.errors).await
     }
 
-    /// Meets every change of a record from that revision on once, in order.
+    /// Calls `visit` for every record whose last change has that revision or a later one, in the order of the revisions. Earlier
+    /// states of a record that changed again are skipped.
     pub(crate) async fn changes_since(
         &self,
         revision: u64,
-        meet: impl FnMut(RecordChange<'_>),
+        visit: impl FnMut(RecordChange<'_>),
     ) -> Result<(), JournalError> {
-        self.records.changes_since(revision, meet).await
+        self.records.changes_since(revision, visit).await
     }
 
-    /// Returns the record of that key in the bucket, with its revision.
-    pub(crate) async fn record_of(&self, key: &str) -> Result<Option<(Record, u64)>, JournalError> {
+    /// Returns the record of a key in the bucket, with its revision.
+    pub(crate) async fn record_with_revision(
+        &self,
+        key: &str,
+    ) -> Result<Option<(Record, u64)>, JournalError> {
         let version = self.records.read_value(key).await?;
         Ok(version.map(|version| (version.record, version.revision)))
     }
 
-    /// Waits for the settlements that are under way, and tells the others that this holder is gone: what it claimed and did not
-    /// settle is interrupted at once. Without it they learn it after the lease.
+    /// Waits for pending settlements, and gives the lease back: the claims that this holder has not settled are interrupted at
+    /// once. Without this call they are interrupted when the lease ends.
     ///
     /// # Errors
     ///
-    /// The servers cannot be reached. They forget this holder after the lease.
+    /// The servers cannot be reached. The lease ends by itself.
     pub async fn leave(&self) -> Result<(), JournalError> {
-        self.records.settled(HashMap::is_empty).await;
-        self.records.presence.leave(&self.records.failing).await
+        self.records.wait_for_settlements(HashMap::is_empty).await;
+        self.records.lease.release(&self.records.errors).await
     }
-}
-
-/// Servers that are waited for no longer than a fraction of the lease, within which all must be told.
-pub(crate) fn context(client: async_nats::Client, lease: Duration) -> Context {
-    let answer = longest_answer(lease);
-    ContextBuilder::new().timeout(answer).ack_timeout(answer).build(client)
-}
-
-/// Returns the longest time that one answer of the servers is waited for.
-fn longest_answer(lease: Duration) -> Duration {
-    (lease / 8).clamp(SHORTEST_ANSWER, LONGEST_ANSWER)
 }
 
 #[async_trait]
 impl Journal for JetStreamJournal {
     async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
-        self.records.settled(|settling| !settling.contains_key(key)).await;
+        self.records.wait_for_settlements(|pending| !pending.contains_key(key)).await;
         Ok(self.records.read(key).await?.map(|version| version.record))
     }
 
     async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
-        self.records.settled(|settling| !settling.contains_key(&claim.key)).await;
-        self.records.claim(claim.clone()).await.map_err(|unclaimed| {
-            if unclaimed.is_sent {
-                // It may reach the servers yet, and would keep everybody from the delivery.
+        self.records.wait_for_settlements(|pending| !pending.contains_key(&claim.key)).await;
+        self.records.claim(claim.clone()).await.map_err(|failure| {
+            if failure.is_sent {
+                // The servers may store the claim later, and it would block all other holders.
                 drop(self.settle(Settlement::withdrawing(claim)));
             }
-            unclaimed.error
+            failure.error
         })
     }
 
     fn settle(&self, settlement: Settlement) -> SettleFuture {
         let records = Arc::clone(&self.records);
         let key = settlement.key.clone();
-        records.settles(&key);
-        let settling = tokio::spawn(async move {
+        records.settlement_begins(&key);
+        let task = tokio::spawn(async move {
             let settled = records.settle(settlement).await;
-            records.has_settled(&key);
+            records.settlement_ended(&key);
             settled
         });
-        let failing = self.records.failing.clone();
-        async move { settling.await.unwrap_or_else(|error| Err(failing.unreachable(&error))) }.boxed()
+        let errors = self.records.errors.clone();
+        async move { task.await.unwrap_or_else(|error| Err(errors.unreachable(&error))) }.boxed()
     }
 
     async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {
@@ -287,10 +278,9 @@ impl Journal for JetStreamJournal {
     }
 
     fn identify(&self, request: IdentifyRequest) -> IdentifyFuture {
-        let identifying = Arc::clone(&self.people).identify(request, Arc::clone(&self.records));
-        let identifying = tokio::spawn(identifying);
-        let failing = self.records.failing.clone();
-        async move { identifying.await.unwrap_or_else(|error| Err(failing.unreachable(&error))) }.boxed()
+        let task = tokio::spawn(Arc::clone(&self.people).identify(request, Arc::clone(&self.records)));
+        let errors = self.records.errors.clone();
+        async move { task.await.unwrap_or_else(|error| Err(errors.unreachable(&error))) }.boxed()
     }
 
     fn recognize(&self, request: IdentifyRequest) -> IdentifyFuture {
@@ -315,7 +305,7 @@ impl Journal for JetStreamJournal {
     }
 
     async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {
-        self.records.settled(|settling| !settling.contains_key(key)).await;
+        self.records.wait_for_settlements(|pending| !pending.contains_key(key)).await;
         Ok(self.records.read(key).await?.map(|version| version.record.story).unwrap_or_default())
     }
 
@@ -324,22 +314,22 @@ impl Journal for JetStreamJournal {
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
-        self.records.settled(HashMap::is_empty).await;
+        self.records.wait_for_settlements(HashMap::is_empty).await;
         self.records.list(selection).await
     }
 
     fn page(&self) -> u32 {
-        PAGE
+        PAGE_SIZE
     }
 
-    /// Returns the servers' time, whatever the clock of this machine shows: never later than it is there, and earlier by at most
-    /// the time that a write took lately, which is less than five seconds.
+    /// Returns the estimate of the servers' time, and ignores the clock of this machine. The estimate is never later than the
+    /// servers' clock, and earlier by less than five seconds: the time that a recent write took.
     fn now(&self, _clock: &dyn Clock) -> Stamp {
         Stamp::from_time(self.servers_time())
     }
 
-    fn holds(&self, ticket: ClaimId) -> bool {
-        self.records.holds(ticket)
+    fn holds(&self, claim_id: ClaimId) -> bool {
+        self.records.holds(claim_id)
     }
 }
 

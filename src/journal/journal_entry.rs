@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use unicontact_providers::clock::SharedClock;
-use unicontact_providers::preparation::Preparing;
-use unicontact_providers::{ContactId, Created, DeliveryKey, FindOutcome, Operation, ProviderError, Stamp};
+use unicontact_providers::{
+    ContactId, Created, DeliveryKey, FindOutcome, Operation, ProviderError, SendPermit, Stamp,
+};
 
 use super::attempts::Attempts;
 use super::claim::{Claim, ClaimOutcome};
@@ -295,11 +296,11 @@ impl JournalEntry {
     }
 
     /// Records the beginning of an attempt.
-    pub(crate) fn attempt_begins(&self, preparing: &Preparing) {
+    pub(crate) fn attempt_begins(&self, permit: &SendPermit) {
         let (now, uptime) = (self.now(), self.clock.uptime());
         let mut state = self.state();
         state.attempt_before_ended = state.last_attempt_ended.take();
-        state.attempts.begin(now.time, uptime, preparing.clone());
+        state.attempts.begin(now.time, uptime, permit.clone());
     }
 
     /// Records the end of an attempt. An attempt that failed before its create, at the login for example, sent nothing.

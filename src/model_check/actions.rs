@@ -1,4 +1,4 @@
-//! What may happen in a state, and what becomes of it.
+//! The actions of the model, and the state after each.
 
 mod list;
 
@@ -9,54 +9,54 @@ use unicontact_providers::FindOutcome;
 
 pub(super) use self::list::list;
 use super::clock::Shift;
-use super::process::Step;
+use super::process::ProcessStep;
 use super::setup::Setup;
 use super::state::{Failure, Message, Phase, Run, State};
 use super::vendor::{LONGEST_LOOK, LONGEST_REQUEST, id_of};
 use crate::journal::{Act, RecordState, Resolution};
 
-/// What happens next. A process is named by its place.
+/// An action. A process, a message or a request is named by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
-    /// A process is given the delivery: by a person, or by the queue with this message.
-    Start { process: usize, is_again: bool, message: Option<usize> },
+    /// A person, or the queue with this message, gives the delivery to a process.
+    Start { process: usize, is_repeat: bool, message: Option<usize> },
     /// A process takes its next step.
     Step(usize),
-    /// The adapter of a process refuses the contact.
+    /// The adapter of a process rejects the contact.
     Reject(usize),
-    /// A process learns that the provider is paused, or that it is to end.
+    /// The provider is paused, or the process shuts down.
     Stop(usize),
-    /// A delivery is cut off in order.
-    CutOff(usize),
-    /// A claim is written, and its process gives the delivery up without the answer.
-    GiveUpClaim(usize),
-    /// The vendor answers that it has the contact.
+    /// A delivery is cancelled, and the process settles it.
+    Cancel(usize),
+    /// The journal writes a claim, but the process is cancelled before the answer.
+    CancelClaim(usize),
+    /// The vendor's answer reports the contact.
     Answer(usize),
     /// An attempt fails.
     Fail(usize, Failure),
-    /// The vendor answers a look, or does not.
-    Look(usize, Look),
+    /// The vendor answers a look, or the look fails.
+    Look(usize, LookAnswer),
     /// The vendor creates the contact of a request.
     Commit(usize),
     /// A process is killed.
     Kill(usize),
-    /// A process ends in order.
+    /// A process exits.
     Leave(usize),
-    /// A process begins.
+    /// A process starts.
     Restart(usize),
-    /// The lease of a process lapses.
-    Lapse(usize),
-    /// The servers hear a process again.
-    Hear(usize),
-    /// The queue gives a message back whose process is not heard.
+    /// The lease of a process expires.
+    ExpireLease(usize),
+    /// A process that lost its lease sends a heartbeat again.
+    RenewLease(usize),
+    /// The queue makes a message available again whose process has no lease or has dropped it.
     Redeliver(usize),
-    /// A person queues the contact once more.
+    /// A person enqueues the contact again.
     Enqueue,
-    /// A worker queues what is due, or lost.
+    /// A worker enqueues a delivery that is due, or that no message holds.
     Requeue,
-    /// A person who was asked looks at the vendor and resolves the doubt.
+    /// A person whom the product asked looks at the vendor and resolves the doubt correctly.
     ResolveAsked,
-    /// A person resolves it as created, or as not created.
+    /// A person resolves the delivery without looking.
     Guess { is_created: bool },
     /// Time passes, or a clock is set.
     Time(Shift),
@@ -64,10 +64,10 @@ pub(super) enum Action {
 
 /// The answer to a look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
+pub(super) enum LookAnswer {
     Found(usize),
     Nothing,
-    /// A contact resembles it.
+    /// A contact is similar.
     Resembles(usize),
     /// Not every page could be read.
     Unreadable,
@@ -75,40 +75,40 @@ pub(super) enum Look {
 }
 
 impl Action {
-    /// Returns whether it brings the delivery forward, without anybody's help that the product did not ask for.
+    /// Returns whether the action advances the delivery without a disturbance, and without a person whom the product did not ask.
     pub(super) fn is_progress(self) -> bool {
         match self {
-            Self::Start { is_again, .. } => !is_again,
+            Self::Start { is_repeat, .. } => !is_repeat,
             Self::Fail(_, failure) => failure == Failure::Lost,
-            Self::Look(_, look) => matches!(look, Look::Found(_) | Look::Nothing | Look::Resembles(_)),
-            Self::Time(shift) => shift == Shift::Unit,
+            Self::Look(_, look) => {
+                matches!(look, LookAnswer::Found(_) | LookAnswer::Nothing | LookAnswer::Resembles(_))
+            }
+            Self::Time(shift) => shift == Shift::Tick,
             _ if self.is_fault() => false,
             _ => true,
         }
     }
-}
 
-impl Action {
-    /// Returns whether it counts as a disturbance.
+    /// Returns whether the action uses up one of the allowed disturbances.
     fn is_disturbance(self, state: &State) -> bool {
         match self {
-            Self::Start { is_again, .. } => is_again,
+            Self::Start { is_repeat, .. } => is_repeat,
             Self::Fail(_, failure) => failure != Failure::Lost,
-            Self::Time(shift) => shift != Shift::Unit,
-            // That of a process that was killed follows by itself.
-            Self::Lapse(process) => state.processes[process].phase != Phase::Gone,
+            Self::Time(shift) => shift != Shift::Tick,
+            // The lease of a killed process always expires.
+            Self::ExpireLease(process) => state.processes[process].phase != Phase::Gone,
             _ => self.is_fault(),
         }
     }
 
-    /// Returns whether it disturbs in every state.
+    /// Returns whether the action is a disturbance in every state.
     fn is_fault(self) -> bool {
         matches!(
             self,
             Self::Reject(_)
                 | Self::Stop(_)
-                | Self::CutOff(_)
-                | Self::GiveUpClaim(_)
+                | Self::Cancel(_)
+                | Self::CancelClaim(_)
                 | Self::Kill(_)
                 | Self::Enqueue
                 | Self::Guess { .. }
@@ -121,13 +121,13 @@ pub(super) fn apply(setup: &Setup, state: &State, action: Action) -> State {
     let mut next = state.clone();
     next.disturbances -= u8::from(action.is_disturbance(state));
     match action {
-        Action::Start { process, is_again, message } => {
-            next.marks.has_run = setup.is_impatient;
-            start(&mut next, process, is_again, message);
+        Action::Start { process, is_repeat, message } => {
+            next.history.has_run = setup.is_impatient;
+            start(&mut next, process, is_repeat, message);
         }
-        Action::Commit(place) => {
-            next.marks.committed_late |= next.vendor.requests[place].age >= LONGEST_REQUEST;
-            next.vendor.commit(&setup.vendor, place);
+        Action::Commit(request) => {
+            next.history.committed_late |= next.vendor.requests[request].age >= LONGEST_REQUEST;
+            next.vendor.commit(&setup.vendor, request);
         }
         Action::Kill(process) => {
             next.vendor.abandon(process);
@@ -135,36 +135,36 @@ pub(super) fn apply(setup: &Setup, state: &State, action: Action) -> State {
         }
         Action::Leave(process) => next.processes[process].phase = Phase::Gone,
         Action::Restart(process) => restart(setup, &mut next, process),
-        Action::Lapse(process) => lapse(&mut next, process),
-        Action::Hear(process) => next.processes[process].is_heard = true,
+        Action::ExpireLease(process) => expire_lease(&mut next, process),
+        Action::RenewLease(process) => next.processes[process].has_lease = true,
         Action::Redeliver(message) => next.messages[message] = Some(Message::Available),
         Action::Enqueue | Action::Requeue => enqueue(&mut next),
-        Action::ResolveAsked => resolve(setup, &mut next, state.holds_it()),
+        Action::ResolveAsked => resolve(setup, &mut next, state.vendor_has_it()),
         Action::Guess { is_created } => resolve(setup, &mut next, is_created),
-        Action::Time(shift) => pass(setup, &mut next, shift),
+        Action::Time(shift) => pass_time(setup, &mut next, shift),
         Action::Step(process)
         | Action::Reject(process)
         | Action::Stop(process)
-        | Action::CutOff(process)
-        | Action::GiveUpClaim(process)
+        | Action::Cancel(process)
+        | Action::CancelClaim(process)
         | Action::Answer(process)
         | Action::Fail(process, _)
         | Action::Look(process, _) => step(setup, &mut next, process, action),
     }
-    next.shift(Shift::Limit);
+    next.shift(Shift::Clamp);
     next
 }
 
-fn step(setup: &Setup, state: &mut State, place: usize, action: Action) {
-    let answer = state.vendor.request_of(place).and_then(|request| request.answer);
-    let phase = state.processes[place].phase;
-    let mut step = Step { setup, state, place };
+fn step(setup: &Setup, state: &mut State, process: usize, action: Action) {
+    let answer = state.vendor.request_of(process).and_then(|request| request.answer);
+    let phase = state.processes[process].phase;
+    let mut step = ProcessStep { setup, state, index: process };
     match (action, phase) {
-        (Action::Step(_), _) => step.take(),
+        (Action::Step(_), _) => step.advance(),
         (Action::Reject(_), _) => step.reject(),
         (Action::Stop(_), _) => step.stop(),
-        (Action::CutOff(_), _) => step.cut_off(),
-        (Action::GiveUpClaim(_), _) => step.give_up_claim(),
+        (Action::Cancel(_), _) => step.cancel(),
+        (Action::CancelClaim(_), _) => step.cancel_claim(),
         (Action::Answer(_), _) => answer.into_iter().for_each(|answer| step.receive(answer)),
         (Action::Fail(_, failure), _) => step.fail(failure),
         (Action::Look(_, look), Phase::Looking { is_earlier, .. }) => {
@@ -174,7 +174,7 @@ fn step(setup: &Setup, state: &mut State, place: usize, action: Action) {
     }
 }
 
-impl Look {
+impl LookAnswer {
     fn outcome(self) -> Option<FindOutcome> {
         match self {
             Self::Found(contact) => Some(FindOutcome::Found(id_of(contact))),
@@ -186,35 +186,35 @@ impl Look {
     }
 }
 
-fn start(state: &mut State, place: usize, is_again: bool, message: Option<usize>) {
+fn start(state: &mut State, index: usize, is_repeat: bool, message: Option<usize>) {
     if let Some(message) = message {
-        state.messages[message] = Some(Message::With(place));
+        state.messages[message] = Some(Message::With(index));
     }
-    let process = &mut state.processes[place];
+    let process = &mut state.processes[index];
     process.phase = Phase::Started;
-    process.run.is_again = is_again;
+    process.run.is_repeat = is_repeat;
     process.message = message;
 }
 
-/// A process begins. Nobody else has the file open: what is claimed in it is an orphan.
-fn restart(setup: &Setup, state: &mut State, place: usize) {
+/// Starts a process. If no other process has the file open, the claims in it are interrupted.
+fn restart(setup: &Setup, state: &mut State, process: usize) {
     if !setup.has_queue() && state.are_all_gone() {
-        let record = state.counted(setup, None).map(Cow::into_owned);
+        let record = state.effective_record(setup, None).map(Cow::into_owned);
         state.record = record.map(Arc::new);
     }
-    let process = &mut state.processes[place];
+    let process = &mut state.processes[process];
     process.finish();
-    process.is_heard = true;
+    process.has_lease = true;
 }
 
-fn lapse(state: &mut State, place: usize) {
-    let process = &mut state.processes[place];
-    process.is_heard = false;
+fn expire_lease(state: &mut State, process: usize) {
+    let process = &mut state.processes[process];
+    process.has_lease = false;
     if process.phase == Phase::Gone {
         process.run = Run::default();
         process.message = None;
     } else {
-        process.run.has_lapsed = true;
+        process.run.lost_lease = true;
     }
 }
 
@@ -224,63 +224,63 @@ fn enqueue(state: &mut State) {
     }
 }
 
-/// A person resolves the delivery. What is said of a claim that is held, or of what is delivered, is for the rule to refuse.
+/// Resolves the delivery for a person. The rule refuses this for a held claim and for a delivered contact.
 fn resolve(setup: &Setup, state: &mut State, is_created: bool) {
-    let record = state.counted(setup, None).map(Cow::into_owned);
+    let record = state.effective_record(setup, None).map(Cow::into_owned);
     let is_held = record.as_ref().is_some_and(|record| matches!(record.state, RecordState::Claimed(_)));
     let is_delivered = record.as_ref().is_some_and(|record| record.outcome().is_delivered());
-    let may_be_there = state.holds_it() || state.may_come(setup);
-    let is_wrong = if is_created { !state.holds_it() } else { may_be_there };
+    let may_be_created = state.vendor_has_it() || state.may_be_created_later(setup);
+    let is_wrong = if is_created { !state.vendor_has_it() } else { may_be_created };
     let newest = state.vendor.contacts.len().saturating_sub(1);
-    // What is not there has an id that no contact gets.
-    let named = if state.holds_it() { newest } else { usize::MAX };
+    // Without a contact the person names an id that no contact gets.
+    let named = if state.vendor_has_it() { newest } else { usize::MAX };
     let resolution = if is_created { Resolution::Created(id_of(named)) } else { Resolution::NotCreated };
     let resolved = (setup.rules.resolve)(record, resolution, Act::new(setup.now().time));
-    state.marks.person_was_wrong |= resolved.is_some() && is_wrong && !is_held && !is_delivered;
+    state.history.person_was_wrong |= resolved.is_some() && is_wrong && !is_held && !is_delivered;
     state.write(resolved);
 }
 
-fn pass(setup: &Setup, state: &mut State, shift: Shift) {
+fn pass_time(setup: &Setup, state: &mut State, shift: Shift) {
     match shift {
-        Shift::Unit => {
-            state.marks.has_run = false;
-            state.vendor.age(&setup.vendor, setup.goes_on_after_exceptions);
+        Shift::Tick => {
+            state.history.has_run = false;
+            state.vendor.advance_time(&setup.vendor, setup.explores_exceptions);
             for process in &mut state.processes {
                 match &mut process.phase {
-                    Phase::Checked { stood_still } => *stood_still = true,
+                    Phase::Checked { was_suspended } => *was_suspended = true,
                     Phase::Looking { age, .. } => *age = (*age + 1).min(LONGEST_LOOK),
                     _ => {}
                 }
             }
         }
         Shift::Boot => {
-            for place in 0..state.processes.len() {
-                state.vendor.abandon(place);
-                state.processes[place].phase = Phase::Gone;
+            for process in 0..state.processes.len() {
+                state.vendor.abandon(process);
+                state.processes[process].phase = Phase::Gone;
             }
         }
-        Shift::WallForward | Shift::WallBack | Shift::Limit => {}
+        Shift::WallForward | Shift::WallBack | Shift::Clamp => {}
     }
     state.shift(shift);
 }
 
 impl State {
-    /// Returns whether nothing more is to be learned: a second contact is there, or what follows is a person's word or excepted.
+    /// Returns whether exploration stops here: the vendor has a second contact, a person was wrong, or an exception occurred.
     pub(super) fn is_over(&self, setup: &Setup) -> bool {
-        let is_excepted = self.marks.committed_late || self.marks.stood_still;
-        let is_twice = self.vendor.contacts.len() > 1 + usize::from(self.marks.again);
-        self.marks.person_was_wrong || is_twice || (is_excepted && !setup.goes_on_after_exceptions)
+        let is_excepted = self.history.committed_late || self.history.was_suspended;
+        let is_twice = self.vendor.contacts.len() > 1 + usize::from(self.history.repeats);
+        self.history.person_was_wrong || is_twice || (is_excepted && !setup.explores_exceptions)
     }
 
-    /// Returns whether the vendor holds the contact of this delivery. A repeated one is another.
-    pub(super) fn holds_it(&self) -> bool {
-        self.vendor.contacts.len() > usize::from(self.marks.again)
+    /// Returns whether the vendor has the contact of this delivery. A repeat asks for one more.
+    pub(super) fn vendor_has_it(&self) -> bool {
+        self.vendor.contacts.len() > usize::from(self.history.repeats)
     }
 
-    /// Returns whether the contact may still come: a request is under way, or the quiet time is not over.
-    pub(super) fn may_come(&self, setup: &Setup) -> bool {
+    /// Returns whether the vendor may still create the contact: a request is in flight, or the quiet time has not ended.
+    pub(super) fn may_be_created_later(&self, setup: &Setup) -> bool {
         let until = self.record.as_ref().and_then(|record| record.may_send_until);
         let is_quiet = until.is_none_or(|until| setup.policy().is_quiet(&until, &setup.now()));
-        self.vendor.is_at_work() || !is_quiet
+        self.vendor.has_open_request() || !is_quiet
     }
 }

@@ -1,49 +1,50 @@
-//! The checks of the product's rules: in each setup everything holds.
+//! The setups in which all properties must hold by the product's rules.
 
 use super::explore::{Counterexample, counterexample, explore};
 use super::setup::{Disturbances, Setup};
-use super::vendor::Kind;
+use super::vendor::VendorKind;
 
-/// One process with its journal in a file, that may be killed, cut off, refused; a person who guesses; a repeat.
-pub(super) fn file(vendor: Kind) -> Setup {
+/// One process with its journal in a file. It may be killed, cancelled or refused; a person guesses, or repeats the delivery.
+pub(super) fn file(vendor: VendorKind) -> Setup {
     let disturbances = Disturbances {
-        most: 2,
+        limit: 2,
         kills: true,
         refusals: true,
         stops: true,
         guesses: true,
-        again: true,
+        repeats: true,
         ..Disturbances::default()
     };
     Setup::file(vendor, disturbances)
 }
 
 /// Two processes that have the same file open.
-pub(super) fn shared_file(vendor: Kind) -> Setup {
-    Setup::file(vendor, Disturbances { most: 1, refusals: true, ..Disturbances::default() }).with_processes(2)
+pub(super) fn shared_file(vendor: VendorKind) -> Setup {
+    Setup::file(vendor, Disturbances { limit: 1, refusals: true, ..Disturbances::default() })
+        .with_processes(2)
 }
 
-/// Two processes that have the same file open, one of which is cut off or gets no answer to its claim.
-pub(super) fn giving_up(vendor: Kind) -> Setup {
-    Setup::file(vendor, Disturbances { most: 1, stops: true, ..Disturbances::default() }).with_processes(2)
+/// Two processes that have the same file open, one of which is cancelled, possibly before the answer to its claim.
+pub(super) fn cancelled_claim(vendor: VendorKind) -> Setup {
+    Setup::file(vendor, Disturbances { limit: 1, stops: true, ..Disturbances::default() }).with_processes(2)
 }
 
-/// One process on a machine whose wall clock is set.
-pub(super) fn set_clock(vendor: Kind) -> Setup {
-    let disturbances = Disturbances { most: 2, kills: true, jumps: true, ..Disturbances::default() };
+/// One process on a machine whose wall clock jumps.
+pub(super) fn clock_jump(vendor: VendorKind) -> Setup {
+    let disturbances = Disturbances { limit: 2, kills: true, clock_jumps: true, ..Disturbances::default() };
     Setup::file(vendor, disturbances)
 }
 
-/// One process on a machine that boots anew.
-pub(super) fn booting(vendor: Kind) -> Setup {
-    let disturbances = Disturbances { most: 2, kills: true, boots: true, ..Disturbances::default() };
+/// One process on a machine that reboots.
+pub(super) fn reboot(vendor: VendorKind) -> Setup {
+    let disturbances = Disturbances { limit: 2, kills: true, boots: true, ..Disturbances::default() };
     Setup::file(vendor, disturbances)
 }
 
-/// Two workers of a queue, that may be killed, stopped, refused; a person who guesses.
-pub(super) fn queue(vendor: Kind) -> Setup {
+/// Two workers of a queue. They may be killed, stopped or refused; a person guesses.
+pub(super) fn queue(vendor: VendorKind) -> Setup {
     let disturbances = Disturbances {
-        most: 2,
+        limit: 2,
         kills: true,
         refusals: true,
         stops: true,
@@ -54,105 +55,112 @@ pub(super) fn queue(vendor: Kind) -> Setup {
 }
 
 /// Two workers of a queue that holds the delivery twice.
-pub(super) fn queued_twice(vendor: Kind) -> Setup {
-    Setup::queue(vendor, Disturbances { most: 1, enqueues: true, ..Disturbances::default() })
+pub(super) fn queued_twice(vendor: VendorKind) -> Setup {
+    Setup::queue(vendor, Disturbances { limit: 1, enqueues: true, ..Disturbances::default() })
 }
 
-/// Two workers of a queue, one of which stands still while its lease lapses.
-pub(super) fn lapsing(vendor: Kind) -> Setup {
-    Setup::queue(vendor, Disturbances { most: 1, lapses: true, ..Disturbances::default() })
+/// Two workers of a queue, one of which is suspended until its lease expires.
+pub(super) fn lease_expiry(vendor: VendorKind) -> Setup {
+    Setup::queue(vendor, Disturbances { limit: 1, lease_expiries: true, ..Disturbances::default() })
 }
 
-/// The same with refusals, and a provider that is paused.
-pub(super) fn lapsing_in_a_pause(vendor: Kind) -> Setup {
-    let disturbances =
-        Disturbances { most: 2, lapses: true, refusals: true, stops: true, ..Disturbances::default() };
+/// As [`lease_expiry`], with refusals and a provider that is paused.
+pub(super) fn lease_expiry_in_a_pause(vendor: VendorKind) -> Setup {
+    let disturbances = Disturbances {
+        limit: 2,
+        lease_expiries: true,
+        refusals: true,
+        stops: true,
+        ..Disturbances::default()
+    };
     Setup::queue(vendor, disturbances)
 }
 
-/// Two workers of a queue whose journal does not know of leases: it always says that a claim holds.
-pub(super) fn without_leases(vendor: Kind) -> Setup {
-    lapsing(vendor).with_rules(|rules| rules.holds = |_| true)
+/// Two workers of a queue whose journal has no leases: `holds` is always true.
+pub(super) fn without_leases(vendor: VendorKind) -> Setup {
+    lease_expiry(vendor).with_rules(|rules| rules.holds = |_| true)
 }
 
-/// Checks that everything holds, in at least so many states.
-fn assert_holds(setup: Setup, least: usize) {
-    let what = format!("{:?}, {:?}", setup.vendor, setup.disturbances);
+/// Checks that all properties hold in all states, of which there must be at least `min_states`.
+fn assert_holds(setup: Setup, min_states: usize) {
+    let description = format!("{:?}, {:?}", setup.vendor, setup.disturbances);
     match explore(setup) {
         Ok(states) => {
-            println!("{states} states: {what}");
-            assert!(states >= least, "only {states} states were explored: {what}");
+            println!("{states} states: {description}");
+            assert!(states >= min_states, "only {states} states were explored: {description}");
         }
-        Err(Counterexample { property, way }) => panic!("{what}: it does not hold that {property}:\n{way}"),
+        Err(Counterexample { property, path }) => {
+            panic!("{description}: the property \"{property}\" fails:\n{path}")
+        }
     }
 }
 
 #[test]
 fn nobody_is_created_twice_or_lost_by_one_process() {
-    assert_holds(file(Kind::PLAIN), 1_000);
-    assert_holds(file(Kind::LISTS), 1_000);
-    assert_holds(file(Kind::UNCLEAR), 1_000);
-    assert_holds(file(Kind::CHECKS_FIRST), 1_000);
-    assert_holds(file(Kind::SERIALIZES), 1_000);
+    assert_holds(file(VendorKind::PLAIN), 1_000);
+    assert_holds(file(VendorKind::LISTS), 1_000);
+    assert_holds(file(VendorKind::UNCLEAR), 1_000);
+    assert_holds(file(VendorKind::CHECKS_FIRST), 1_000);
+    assert_holds(file(VendorKind::SERIALIZES), 1_000);
 }
 
 #[test]
 fn nobody_is_created_twice_or_lost_by_two_processes_with_one_file() {
-    assert_holds(shared_file(Kind::PLAIN), 1_000);
-    assert_holds(shared_file(Kind::CHECKS_FIRST).with_at_most(0), 1_000);
+    assert_holds(shared_file(VendorKind::PLAIN), 1_000);
+    assert_holds(shared_file(VendorKind::CHECKS_FIRST).with_limit(0), 1_000);
 }
 
 #[test]
-fn nobody_is_created_twice_or_lost_by_a_process_that_gives_up_its_claim() {
-    assert_holds(giving_up(Kind::PLAIN), 1_000);
-    assert_holds(giving_up(Kind::LISTS), 1_000);
+fn nobody_is_created_twice_or_lost_by_a_process_that_is_cancelled_while_it_claims() {
+    assert_holds(cancelled_claim(VendorKind::PLAIN), 1_000);
+    assert_holds(cancelled_claim(VendorKind::LISTS), 1_000);
 }
 
 #[test]
-fn nobody_is_created_twice_or_lost_while_clocks_are_set_and_machines_boot() {
-    assert_holds(set_clock(Kind::LISTS), 1_000);
-    assert_holds(set_clock(Kind::CHECKS_FIRST), 1_000);
-    assert_holds(booting(Kind::LISTS), 1_000);
-    assert_holds(booting(Kind::CHECKS_FIRST), 1_000);
+fn nobody_is_created_twice_or_lost_when_clocks_jump_and_machines_reboot() {
+    assert_holds(clock_jump(VendorKind::LISTS), 1_000);
+    assert_holds(clock_jump(VendorKind::CHECKS_FIRST), 1_000);
+    assert_holds(reboot(VendorKind::LISTS), 1_000);
+    assert_holds(reboot(VendorKind::CHECKS_FIRST), 1_000);
 }
 
 #[test]
-fn a_delivery_ends_although_a_person_runs_it_again_every_minute() {
-    assert_holds(file(Kind::LISTS).impatient(), 1_000);
-    assert_holds(file(Kind::CHECKS_FIRST).impatient(), 1_000);
+fn a_delivery_that_is_run_again_every_minute_still_ends() {
+    assert_holds(file(VendorKind::LISTS).impatient(), 1_000);
+    assert_holds(file(VendorKind::CHECKS_FIRST).impatient(), 1_000);
 }
 
 #[test]
 fn nobody_is_created_twice_or_lost_by_two_workers() {
-    assert_holds(queue(Kind::PLAIN), 1_000);
-    assert_holds(queue(Kind::LISTS), 1_000);
-    assert_holds(queue(Kind::CHECKS_FIRST), 1_000);
-    assert_holds(queue(Kind::SERIALIZES), 1_000);
+    assert_holds(queue(VendorKind::PLAIN), 1_000);
+    assert_holds(queue(VendorKind::LISTS), 1_000);
+    assert_holds(queue(VendorKind::CHECKS_FIRST), 1_000);
+    assert_holds(queue(VendorKind::SERIALIZES), 1_000);
 }
 
 #[test]
 fn nobody_is_created_twice_or_lost_by_a_queue_that_holds_the_delivery_twice() {
-    assert_holds(queued_twice(Kind::PLAIN), 1_000);
-    assert_holds(queued_twice(Kind::LISTS_AT_ONCE), 1_000);
-    assert_holds(queued_twice(Kind::CHECKS_FIRST), 1_000);
+    assert_holds(queued_twice(VendorKind::PLAIN), 1_000);
+    assert_holds(queued_twice(VendorKind::LISTS_AT_ONCE), 1_000);
+    assert_holds(queued_twice(VendorKind::CHECKS_FIRST), 1_000);
 }
 
 #[test]
 fn nobody_is_created_twice_or_lost_by_a_worker_that_loses_its_lease() {
-    assert_holds(lapsing(Kind::LISTS_AT_ONCE), 1_000);
-    assert_holds(lapsing(Kind::CHECKS_FIRST), 1_000);
-    assert_holds(without_leases(Kind::PLAIN), 1_000);
+    assert_holds(lease_expiry(VendorKind::LISTS_AT_ONCE), 1_000);
+    assert_holds(lease_expiry(VendorKind::CHECKS_FIRST), 1_000);
+    assert_holds(without_leases(VendorKind::PLAIN), 1_000);
 }
 
 #[test]
 fn nobody_is_created_twice_or_lost_by_a_worker_that_loses_its_lease_in_a_pause() {
-    assert_holds(lapsing_in_a_pause(Kind::PLAIN), 1_000);
+    assert_holds(lease_expiry_in_a_pause(VendorKind::PLAIN), 1_000);
 }
 
 #[test]
-fn the_documented_exceptions_are_the_only_ones_and_are_real() {
-    for setup in [file(Kind::LISTS_AT_ONCE), file(Kind::CHECKS_FIRST)] {
-        let setup = setup.with_at_most(1);
+fn only_the_documented_exceptions_create_a_second_contact() {
+    for setup in [file(VendorKind::LISTS_AT_ONCE), file(VendorKind::CHECKS_FIRST)] {
+        let setup = setup.with_limit(1);
         assert_holds(setup.clone().with_exceptions(), 1_000);
         let unexcused = setup.with_exceptions().without_excuses();
         assert!(counterexample(unexcused, "nobody is created twice").is_some());

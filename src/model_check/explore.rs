@@ -1,4 +1,4 @@
-//! Explores every state of a model.
+//! Explores all states of a model, and returns counterexamples.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -7,21 +7,21 @@ use stateright::{Checker, Expectation, HasDiscoveries, Model, Property};
 
 use super::DeliveryModel;
 use super::actions::Action;
-use super::ends::{Graph, number};
 use super::setup::Setup;
 use super::state::State;
+use super::termination::{ReachabilityGraph, state_hash};
 
-/// The property that no single state shows.
+/// The liveness property. It is checked on the graph, because no single state shows it.
 pub(super) const CAN_END: &str = "every delivery can end";
 
-/// A property that does not hold, and how that comes about.
+/// A property that fails, and the actions that lead to the failure.
 #[derive(Debug)]
 pub(super) struct Counterexample {
     pub(super) property: &'static str,
-    pub(super) way: String,
+    pub(super) path: String,
 }
 
-/// Explores every state, and returns their number or the first counterexample.
+/// Explores all states, and returns their number or the first counterexample.
 pub(super) fn explore(setup: Setup) -> Result<usize, Counterexample> {
     let (model, graph) = model_of(setup);
     let checker = model.clone().checker().finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join();
@@ -29,49 +29,49 @@ pub(super) fn explore(setup: Setup) -> Result<usize, Counterexample> {
         let mut properties = model.properties().into_iter();
         properties.any(|it| it.name == name && matches!(it.expectation, Expectation::Always))
     };
-    let found = checker.discoveries().into_iter().find(|(property, _)| is_invariant(property));
-    if let Some((property, path)) = found {
-        return Err(Counterexample { property, way: way_of(&path.into_actions()) });
+    let failed = checker.discoveries().into_iter().find(|(property, _)| is_invariant(property));
+    if let Some((property, path)) = failed {
+        return Err(Counterexample { property, path: format_path(&path.into_actions()) });
     }
     let dead_end = graph.lock().unwrap().dead_end();
     if let Some(dead_end) = dead_end {
-        return Err(Counterexample { property: CAN_END, way: way_to(model.setup, dead_end) });
+        return Err(Counterexample { property: CAN_END, path: path_to(model.setup, dead_end) });
     }
-    // What is to be reached at all was reached.
+    // Fails unless the examples were reached.
     checker.assert_properties();
     Ok(checker.unique_state_count())
 }
 
-/// Returns how it comes about that a property does not hold, or nothing if it holds in every state.
+/// Returns the actions that make a property fail. `None` if it holds in all states.
 pub(super) fn counterexample(setup: Setup, property: &'static str) -> Option<String> {
     let (model, graph) = model_of(setup);
-    let wanted = HasDiscoveries::AnyOf(BTreeSet::from([property]));
-    let checker = model.clone().checker().finish_when(wanted).spawn_bfs().join();
+    let first_failure = HasDiscoveries::AnyOf(BTreeSet::from([property]));
+    let checker = model.clone().checker().finish_when(first_failure).spawn_bfs().join();
     if property == CAN_END {
         let dead_end = graph.lock().unwrap().dead_end();
-        return dead_end.map(|dead_end| way_to(model.setup, dead_end));
+        return dead_end.map(|dead_end| path_to(model.setup, dead_end));
     }
-    checker.discovery(property).map(|path| way_of(&path.into_actions()))
+    checker.discovery(property).map(|path| format_path(&path.into_actions()))
 }
 
-fn model_of(setup: Setup) -> (DeliveryModel, Arc<Mutex<Graph>>) {
-    let graph = Arc::new(Mutex::new(Graph::default()));
+fn model_of(setup: Setup) -> (DeliveryModel, Arc<Mutex<ReachabilityGraph>>) {
+    let graph = Arc::new(Mutex::new(ReachabilityGraph::default()));
     (DeliveryModel { setup, graph: Arc::clone(&graph) }, graph)
 }
 
-fn way_of(actions: &[Action]) -> String {
+fn format_path(actions: &[Action]) -> String {
     let lines: Vec<String> = actions.iter().map(|action| format!("{action:?}")).collect();
     lines.join("\n")
 }
 
-/// Returns the shortest way to a state.
-fn way_to(setup: Setup, state: u64) -> String {
+/// Returns the shortest path to a state.
+fn path_to(setup: Setup, state: u64) -> String {
     let search = Search { model: DeliveryModel { setup, graph: Arc::default() }, state };
     let path = search.checker().spawn_bfs().join().discovery(Search::NOT_REACHED);
-    path.map(|path| way_of(&path.into_actions())).unwrap_or_default()
+    path.map(|path| format_path(&path.into_actions())).unwrap_or_default()
 }
 
-/// The same model, searched for one state.
+/// A model that is searched for one state.
 #[derive(Clone)]
 struct Search {
     model: DeliveryModel,
@@ -99,7 +99,7 @@ impl Model for Search {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        vec![Property::always(Self::NOT_REACHED, |search: &Self, state| number(state) != search.state)]
+        vec![Property::always(Self::NOT_REACHED, |search: &Self, state| state_hash(state) != search.state)]
     }
 
     fn within_boundary(&self, state: &State) -> bool {

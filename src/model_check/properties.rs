@@ -1,4 +1,4 @@
-//! What must hold in every state.
+//! The properties that are checked in every state.
 
 use stateright::Property;
 
@@ -9,32 +9,32 @@ use crate::outcome::Outcome;
 
 type Condition = fn(&DeliveryModel, &State) -> bool;
 
-/// What holds in every state.
+/// The properties that must hold in every state.
 const INVARIANTS: [(&str, Condition); 9] = [
     ("nobody is created twice", |model, state| {
-        is_excused(model, state) || state.vendor.contacts.len() <= 1 + usize::from(state.marks.again)
+        is_excused(model, state) || state.vendor.contacts.len() <= 1 + usize::from(state.history.repeats)
     }),
     ("what is recorded as delivered is at the vendor", |_, state| {
-        let is_there = state.marks.person_was_wrong || !state.vendor.contacts.is_empty();
-        is_there || !state.settled().is_some_and(Outcome::is_delivered)
+        let is_at_vendor = state.history.person_was_wrong || !state.vendor.contacts.is_empty();
+        is_at_vendor || !state.settled().is_some_and(Outcome::is_delivered)
     }),
     ("what is recorded as not delivered is not at the vendor", |model, state| {
-        let is_absent = state.vendor.contacts.is_empty() && !state.vendor.is_at_work();
+        let is_absent = state.vendor.contacts.is_empty() && !state.vendor.has_open_request();
         let is_not_delivered =
             |outcome| matches!(outcome, Outcome::Failed | Outcome::Rejected | Outcome::Pending);
         is_excused(model, state) || is_absent || !state.settled().is_some_and(is_not_delivered)
     }),
-    ("what is reported as delivered is at the vendor", |_, state| !state.marks.reported_missing),
-    ("nothing leaves the queue unfinished", |_, state| !state.marks.left_unfinished),
+    ("what is reported as delivered is at the vendor", |_, state| !state.history.reported_missing),
+    ("nothing leaves the queue unfinished", |_, state| !state.history.left_unfinished),
     ("no delivery is lost", |model, state| {
         !model.setup.has_queue() || !state.is_at_rest() || state.record.is_some()
     }),
-    ("an attempt under a lost claim is on the record", |_, state| !state.marks.hid_overrun),
-    ("what is delivered is not forgotten", |_, state| !state.marks.forgot_delivered),
-    ("a repeat does not end with the old id", |_, state| !state.marks.took_old_id),
+    ("an attempt under a lost claim is on the record", |_, state| !state.history.hid_overrun),
+    ("what is delivered is not forgotten", |_, state| !state.history.forgot_delivered),
+    ("a repeat does not end with the old id", |_, state| !state.history.took_old_id),
 ];
 
-/// What must be reachable: otherwise the invariants hold because nothing happens.
+/// States that must be reachable. Otherwise the invariants would hold because nothing happens.
 const EXAMPLES: [(&str, Condition); 2] = [
     ("it is delivered", |_, state| state.settled() == Some(Outcome::Created)),
     ("it is in doubt", |_, state| state.settled() == Some(Outcome::InDoubt)),
@@ -55,8 +55,8 @@ impl State {
     }
 }
 
-/// Returns whether a second contact is a person's word, or one of the documented exceptions.
+/// Returns whether a wrong resolution or a documented exception explains a second contact.
 fn is_excused(model: &DeliveryModel, state: &State) -> bool {
-    let is_excepted = state.marks.committed_late || state.marks.stood_still;
-    state.marks.person_was_wrong || (is_excepted && model.setup.has_excuses)
+    let is_excepted = state.history.committed_late || state.history.was_suspended;
+    state.history.person_was_wrong || (is_excepted && model.setup.excuses_exceptions)
 }

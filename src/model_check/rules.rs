@@ -1,4 +1,4 @@
-//! The rules that the model runs by: the product's own functions. A test takes one of them back at a time.
+//! The product's rules as functions that the model calls and a test can replace.
 
 use jiff::Timestamp;
 use unicontact_providers::{Capabilities, Doubt, ErrorKind, FindOutcome, ProviderError, Stamp, may_resend};
@@ -22,18 +22,18 @@ pub(super) struct Rules {
     pub(super) past_attempts: fn(&Record, &DoubtPolicy, &Stamp) -> PastAttempts,
     pub(super) next_step: fn(&DoubtPolicy, &PastAttempts, &Stamp) -> NextStep,
     pub(super) after_look: fn(&DoubtPolicy, Option<&FindOutcome>, &PastAttempts, &Stamp) -> NextStep,
-    /// The time from which the answer to a look counts: when it was asked for, and now.
+    /// Returns the time from which the answer to a look counts. Takes the time of its request, and the current time.
     pub(super) look_counts_from: fn(Stamp, Stamp) -> Stamp,
-    /// Whether the time is past for which a claim permits attempts: now, and that time.
+    /// Returns whether the permit of a claim has ended. Takes the current time, and the end of the permit.
     pub(super) is_past: fn(&Stamp, &Stamp) -> bool,
-    /// Whether an attempt may begin under a claim: whether its lease holds.
+    /// Returns whether an attempt may start under a claim. Takes whether its lease holds.
     pub(super) holds: fn(bool) -> bool,
     pub(super) may_resend: fn(&ProviderError, &Capabilities, Option<Doubt>) -> bool,
-    /// The error of a run, from its failures, and from whether an earlier run had sent it.
-    pub(super) error: fn(&[Failure], bool) -> Option<ProviderError>,
-    /// The contact that does not count in a look: that of an earlier delivery.
-    pub(super) except: fn(Option<usize>) -> Option<usize>,
-    /// Whether a worker queues what no message holds: now is the time.
+    /// Returns the error of a run. Takes its failures, and whether an earlier run sent the contact.
+    pub(super) final_error: fn(&[Failure], bool) -> Option<ProviderError>,
+    /// Returns the contact that a look ignores. Takes the contact of an earlier delivery.
+    pub(super) excluded: fn(Option<usize>) -> Option<usize>,
+    /// Returns whether a worker enqueues a delivery that no message holds. Takes the current time.
     pub(super) requeues: fn(&Record, Timestamp) -> bool,
     pub(super) acknowledges: fn(Ended, Option<&Record>, Timestamp) -> bool,
 }
@@ -53,8 +53,8 @@ impl Rules {
         is_past: Stamp::is_past,
         holds: |holds| holds,
         may_resend,
-        error: |failures, was_sent_before| failures_of(failures, was_sent_before).take_error(),
-        except: |id| id,
+        final_error: |failures, was_sent_before| failures_of(failures, was_sent_before).take_error(),
+        excluded: |id| id,
         requeues: is_queued_again,
         acknowledges,
     };
@@ -69,8 +69,8 @@ pub(super) fn failures_of(failures: &[Failure], was_sent_before: bool) -> Failur
     all
 }
 
-/// Returns how a delivery ended that the journal holds as settled.
-pub(super) fn ended_of(record: &Record) -> Ended {
+/// Returns the end of a delivery from its settled record.
+pub(super) fn ended_from_record(record: &Record) -> Ended {
     let kind = ErrorKind::ALL.into_iter().find(|kind| Some(kind.as_str()) == record.error_kind());
     Ended { outcome: record.outcome(), kind, is_recorded: true, is_paused: false }
 }

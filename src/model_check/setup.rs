@@ -1,4 +1,4 @@
-//! What is checked: a journal, a vendor, a number of processes, and the disturbances.
+//! The configuration of a check: a journal, a vendor, a number of processes, and the disturbances.
 
 use std::time::Duration;
 
@@ -7,50 +7,50 @@ use unicontact_providers::Stamp;
 use super::clock::{now, units};
 use super::rules::Rules;
 use super::state::State;
-use super::vendor::{Kind, LONGEST_REQUEST};
+use super::vendor::{LONGEST_REQUEST, VendorKind};
 use crate::quiet_time::DoubtPolicy;
 use crate::settings::{PresumeLostAfter, Settings};
 
-/// What is checked.
+/// The configuration of a check.
 #[derive(Debug, Clone)]
 pub(super) struct Setup {
     journal: Journal,
-    pub(super) vendor: Kind,
+    pub(super) vendor: VendorKind,
     pub(super) processes: usize,
     pub(super) disturbances: Disturbances,
-    /// Whether each run of a person follows the one before at once, and time passes only between them.
+    /// Whether a person starts the next run at once, so that time passes only between runs.
     pub(super) is_impatient: bool,
-    /// Whether the vendor may commit a request after the quiet time, and what follows from the documented exceptions is
-    /// checked, too.
-    pub(super) goes_on_after_exceptions: bool,
+    /// Whether the documented exceptions occur, and the states after them are explored.
+    pub(super) explores_exceptions: bool,
     /// Whether the documented exceptions excuse a second contact.
-    pub(super) has_excuses: bool,
+    pub(super) excuses_exceptions: bool,
     pub(super) rules: Rules,
     policy: DoubtPolicy,
 }
 
-/// How many disturbances happen, and which.
+/// The disturbances that may happen.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a kind of disturbance of its own")]
 pub(super) struct Disturbances {
-    pub(super) most: u8,
+    /// The number of disturbances in one path.
+    pub(super) limit: u8,
     /// Processes are killed.
     pub(super) kills: bool,
-    /// Deliveries are cut off in order, or stopped before an attempt: by a pause, or because the process ends.
+    /// Deliveries are cancelled, or stopped before an attempt: by a pause, or because the process shuts down.
     pub(super) stops: bool,
-    /// Leases lapse while their process lives.
-    pub(super) lapses: bool,
-    /// The vendor, or its adapter, refuses the contact.
+    /// Leases expire while their processes run.
+    pub(super) lease_expiries: bool,
+    /// The vendor or its adapter refuses the contact.
     pub(super) refusals: bool,
-    /// A person says what may be wrong.
+    /// A person resolves deliveries without looking.
     pub(super) guesses: bool,
-    /// A run repeats what is delivered.
-    pub(super) again: bool,
-    /// A person queues the contact once more.
+    /// A run repeats a delivered contact.
+    pub(super) repeats: bool,
+    /// A person enqueues the contact again.
     pub(super) enqueues: bool,
-    /// Clocks are set.
-    pub(super) jumps: bool,
-    /// The machine boots anew.
+    /// Wall clocks jump.
+    pub(super) clock_jumps: bool,
+    /// The machine reboots.
     pub(super) boots: bool,
 }
 
@@ -61,17 +61,17 @@ enum Journal {
 }
 
 impl Setup {
-    /// One process with its journal in a file. It may be run any number of times.
-    pub(super) fn file(vendor: Kind, disturbances: Disturbances) -> Self {
+    /// Returns a setup of one process with its journal in a file. It may run any number of times.
+    pub(super) fn file(vendor: VendorKind, disturbances: Disturbances) -> Self {
         Self::new(Journal::File, vendor, 1, disturbances)
     }
 
-    /// Two workers of a queue.
-    pub(super) fn queue(vendor: Kind, disturbances: Disturbances) -> Self {
+    /// Returns a setup of two workers of a queue.
+    pub(super) fn queue(vendor: VendorKind, disturbances: Disturbances) -> Self {
         Self::new(Journal::Queue, vendor, 2, disturbances)
     }
 
-    fn new(journal: Journal, vendor: Kind, processes: usize, disturbances: Disturbances) -> Self {
+    fn new(journal: Journal, vendor: VendorKind, processes: usize, disturbances: Disturbances) -> Self {
         let rules = Rules::PRODUCT;
         let policy = (rules.policy)(&settings(), &vendor.capabilities());
         Self {
@@ -80,40 +80,40 @@ impl Setup {
             processes,
             disturbances,
             is_impatient: false,
-            goes_on_after_exceptions: false,
-            has_excuses: true,
+            explores_exceptions: false,
+            excuses_exceptions: true,
             rules,
             policy,
         }
     }
 
-    /// The same with so many processes.
+    /// Sets the number of processes.
     pub(super) fn with_processes(self, processes: usize) -> Self {
         Self { processes, ..self }
     }
 
-    /// The same with at most so many disturbances.
-    pub(super) fn with_at_most(mut self, most: u8) -> Self {
-        self.disturbances.most = most;
+    /// Sets the number of disturbances in one path.
+    pub(super) fn with_limit(mut self, limit: u8) -> Self {
+        self.disturbances.limit = limit;
         self
     }
 
-    /// The same with people who run it again every minute.
+    /// Lets a person start a run every minute.
     pub(super) fn impatient(self) -> Self {
         Self { is_impatient: true, ..self }
     }
 
-    /// The same with the documented exceptions, and what follows from them.
+    /// Explores the documented exceptions, too.
     pub(super) fn with_exceptions(self) -> Self {
-        Self { goes_on_after_exceptions: true, ..self }
+        Self { explores_exceptions: true, ..self }
     }
 
-    /// The same without an excuse for what follows from the documented exceptions.
+    /// Counts second contacts after a documented exception as failures.
     pub(super) fn without_excuses(self) -> Self {
-        Self { has_excuses: false, ..self }
+        Self { excuses_exceptions: false, ..self }
     }
 
-    /// The same by other rules.
+    /// Replaces rules.
     pub(super) fn with_rules(self, change: impl FnOnce(&mut Rules)) -> Self {
         let mut rules = self.rules;
         change(&mut rules);
@@ -121,8 +121,8 @@ impl Setup {
         Self { rules, policy, ..self }
     }
 
-    /// Returns which disturbances may still happen.
-    pub(super) fn may(&self, state: &State) -> Disturbances {
+    /// Returns the disturbances that may still happen.
+    pub(super) fn allowed(&self, state: &State) -> Disturbances {
         if state.disturbances > 0 { self.disturbances } else { Disturbances::default() }
     }
 
@@ -134,19 +134,19 @@ impl Setup {
         &self.policy
     }
 
-    /// Returns how long an attempt takes at most.
+    /// Returns the longest time of an attempt.
     pub(super) fn longest_attempt() -> Duration {
         settings().deadline
     }
 
-    /// Returns the present by the journal's clock.
+    /// Returns the current time by the journal's clock.
     pub(super) fn now(&self) -> Stamp {
         now(!self.has_queue())
     }
 }
 
-/// Returns settings under which a claim permits attempts for one unit, and the vendor is presumed to drop a request
-/// when it does.
+/// Returns settings under which a claim permits attempts for one unit, and a request is presumed lost exactly when the vendor drops
+/// it.
 fn settings() -> Settings {
     Settings {
         timeout: Duration::from_secs(20),

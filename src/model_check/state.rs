@@ -1,4 +1,4 @@
-//! The state of the model: one delivery, its record, the vendor, the processes, the queue.
+//! The state of the model: the record of one delivery, the vendor, the processes, and the messages of the queue.
 
 use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
@@ -16,94 +16,94 @@ use crate::outcome::Outcome;
 /// A message of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Message {
-    /// Nobody has it.
+    /// In the queue.
     Available,
-    /// The servers gave it to this process.
+    /// Delivered to this process.
     With(usize),
 }
 
-/// One delivery and everything around it.
+/// The state of one delivery and its environment.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct State {
     pub(super) record: Option<Arc<Record>>,
     pub(super) vendor: Vendor,
     pub(super) processes: Vec<Process>,
-    /// The messages of the delivery. A file journal has no queue.
+    /// The messages of the delivery. Empty without a queue.
     pub(super) messages: [Option<Message>; 2],
-    /// How many disturbances may still happen.
+    /// The number of disturbances that may still happen.
     pub(super) disturbances: u8,
-    pub(super) marks: Marks,
+    pub(super) history: History,
 }
 
-/// What has happened that a state would not show otherwise.
+/// Events of the past that the rest of the state does not show.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[expect(clippy::struct_excessive_bools, reason = "each marks an event of its own")]
-pub(super) struct Marks {
-    /// How many more contacts somebody wanted with `--again`.
-    pub(super) again: u8,
-    /// A person said that it was not created while it was there, or could still come.
+#[expect(clippy::struct_excessive_bools, reason = "each stands for one event")]
+pub(super) struct History {
+    /// The number of further contacts that were requested with `--again`.
+    pub(super) repeats: u8,
+    /// A person resolved a delivery wrongly.
     pub(super) person_was_wrong: bool,
-    /// A request committed after the quiet time.
+    /// The vendor committed a request after the quiet time.
     pub(super) committed_late: bool,
-    /// A process stood still between its check and its send, until after the time for which its claim permitted attempts.
-    pub(super) stood_still: bool,
-    /// A delivery left the queue that the journal did not hold as settled or parked.
+    /// A process was suspended between its check and its send until the permit of its claim had ended.
+    pub(super) was_suspended: bool,
+    /// The last message of a delivery was acknowledged although the journal had no result.
     pub(super) left_unfinished: bool,
-    /// A delivery that was wanted again ended with the id of the contact that was there before.
+    /// A repeat ended with the id of the earlier contact.
     pub(super) took_old_id: bool,
-    /// A process reported a contact as created that the vendor did not hold.
+    /// A process reported a contact as created that the vendor did not have.
     pub(super) reported_missing: bool,
-    /// An attempt under a lost claim is on no record.
+    /// No record counts an attempt under a lost claim.
     pub(super) hid_overrun: bool,
-    /// A delivery that the vendor had was recorded as not delivered.
+    /// A delivered contact was recorded as not delivered.
     pub(super) forgot_delivered: bool,
-    /// Whether a run began since time last passed.
+    /// A run started since the last tick.
     pub(super) has_run: bool,
 }
 
-/// A process and the delivery that it runs.
+/// A process and its run of the delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Process {
     pub(super) phase: Phase,
     pub(super) run: Run,
-    /// Whether the others take it for alive.
-    pub(super) is_heard: bool,
-    /// The message that it works on.
+    /// Whether its lease is valid for the other processes.
+    pub(super) has_lease: bool,
+    /// The index of its message.
     pub(super) message: Option<usize>,
 }
 
 /// The step that a process takes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Phase {
-    /// None: it was killed, or has ended.
+    /// None: the process was killed or has exited.
     Gone,
-    /// None: it has no delivery.
+    /// None: the process has no delivery.
     Idle,
     /// Reads the record.
     Started,
-    /// Claims.
+    /// Claims the delivery.
     Admitted,
-    /// Checks that an attempt may begin.
+    /// Checks that an attempt may start.
     Claimed,
-    /// Sends. Whether it has stood still since the check.
-    Checked { stood_still: bool },
+    /// Sends the request. `was_suspended`: time has passed since the check.
+    Checked { was_suspended: bool },
     /// Waits for the answer.
     Waiting,
-    /// Looks for the contact: for its own attempt, or for one of an earlier run. The age of the question, in units.
+    /// Looks for the contact of its own attempt, or of one of an earlier run. `age`: the age of the request, in units.
     Looking { is_earlier: bool, age: u8 },
-    /// Records that it was not created.
-    Cleared,
-    /// Claims what was not created.
+    /// Records that the contact was not created.
+    NotCreated,
+    /// Claims the delivery after that.
     Reclaiming,
-    /// Settles.
-    Settling(End),
-    /// Concludes: acknowledges the message or puts it back.
-    Concluding { end: End, is_recorded: bool, was_kept: bool },
+    /// Settles the delivery.
+    Settling(RunResult),
+    /// Acknowledges the message or puts it back.
+    Concluding { result: RunResult, is_recorded: bool, had_result: bool },
 }
 
-/// How a delivery ended.
+/// The result of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct End {
+pub(super) struct RunResult {
     pub(super) outcome: Outcome,
     pub(super) kind: Option<ErrorKind>,
     /// The contact at the vendor.
@@ -116,54 +116,54 @@ pub(super) struct End {
 pub(super) enum Failure {
     /// The answer was lost.
     Lost,
-    /// Refused for what is in the contact.
+    /// Refused because of the contact's content.
     Invalid,
-    /// Refused for a reason that may pass.
+    /// Refused for a temporary reason.
     Unavailable,
     /// Refused because the provider is paused.
     RateLimited,
 }
 
-/// The variables of one delivery in a process, as `JournalEntry`, `Progress` and `Failures` hold them.
+/// The variables of a run, which the product keeps in `JournalEntry`, `Progress` and `Failures`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-#[expect(clippy::struct_excessive_bools, reason = "they are those of the product, in several types there")]
+#[expect(clippy::struct_excessive_bools, reason = "the product keeps them in several types")]
 pub(super) struct Run {
-    pub(super) is_again: bool,
-    pub(super) ticket: Option<u64>,
+    pub(super) is_repeat: bool,
+    pub(super) claim_id: Option<u64>,
     pub(super) was_claimed: bool,
-    /// Whether the lease lapsed since the claim.
-    pub(super) has_lapsed: bool,
+    /// Whether the lease expired since the claim.
+    pub(super) lost_lease: bool,
     pub(super) is_in_doubt: bool,
-    /// Whether an earlier run had sent it, and this one sends it again in doubt.
+    /// Whether an earlier run sent the contact, and this one sends it again in doubt.
     pub(super) was_sent_before: bool,
     pub(super) failures: Vec<Failure>,
     pub(super) attempts: u8,
-    /// Whether an attempt was answered with the contact.
+    /// Whether the vendor answered an attempt with the contact.
     pub(super) is_answered: bool,
-    pub(super) may_send_until: Option<StampKey>,
-    pub(super) last_attempt_ended: Option<StampKey>,
+    pub(super) may_send_until: Option<HashableStamp>,
+    pub(super) last_attempt_ended: Option<HashableStamp>,
     pub(super) looked_at: Option<Timestamp>,
     pub(super) look_again_at: Option<Timestamp>,
-    /// When it asked for a look.
-    pub(super) asked_at: Option<StampKey>,
+    /// The time of the request of a look.
+    pub(super) asked_at: Option<HashableStamp>,
     /// The contact of an earlier delivery.
     pub(super) earlier_contact: Option<usize>,
-    /// The record of an earlier run, as far as it counts.
-    pub(super) earlier: Option<Earlier>,
+    /// The times of an earlier run.
+    pub(super) earlier: Option<EarlierRun>,
 }
 
-/// What an earlier run left.
+/// The times of an earlier run, from the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Earlier {
-    pub(super) may_send_until: StampKey,
+pub(super) struct EarlierRun {
+    pub(super) may_send_until: HashableStamp,
     pub(super) looked_at: Option<Timestamp>,
 }
 
 /// A stamp that can be hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct StampKey(pub(super) Stamp);
+pub(super) struct HashableStamp(pub(super) Stamp);
 
-impl Hash for StampKey {
+impl Hash for HashableStamp {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         self.0.time.as_second().hash(hasher);
         self.0.boot.map(|boot| (boot.boot, boot.uptime)).hash(hasher);
@@ -172,10 +172,10 @@ impl Hash for StampKey {
 
 impl Process {
     pub(super) fn new() -> Self {
-        Self { phase: Phase::Idle, run: Run::default(), is_heard: true, message: None }
+        Self { phase: Phase::Idle, run: Run::default(), has_lease: true, message: None }
     }
 
-    /// The process is free.
+    /// Makes the process idle.
     pub(super) fn finish(&mut self) {
         (self.phase, self.run, self.message) = (Phase::Idle, Run::default(), None);
     }
@@ -187,24 +187,23 @@ impl Process {
 }
 
 impl State {
-    /// Returns the first state: nothing has happened, and the queue holds the delivery.
+    /// Returns the initial state. The queue, if there is one, has one message of the delivery.
     pub(super) fn new(setup: &Setup) -> Self {
         Self {
             record: None,
             vendor: Vendor::default(),
             processes: vec![Process::new(); setup.processes],
             messages: [setup.has_queue().then_some(Message::Available), None],
-            disturbances: setup.disturbances.most,
-            marks: Marks::default(),
+            disturbances: setup.disturbances.limit,
+            history: History::default(),
         }
     }
 
-    /// Returns the record as it counts: with a queue, a claim whose holder is gone is an orphan; in a file, one that nobody
-    /// has open.
-    pub(super) fn counted(&self, setup: &Setup, reader: Option<usize>) -> Option<Cow<'_, Record>> {
+    /// Returns the effective record. A claim is orphaned if its holder has no lease; in a file, if no process has the file open.
+    pub(super) fn effective_record(&self, setup: &Setup, reader: Option<usize>) -> Option<Cow<'_, Record>> {
         let record = self.record.as_deref()?;
         let is_held = match record.state {
-            RecordState::Claimed(ticket) if setup.has_queue() => self.is_held(ticket.number(), reader),
+            RecordState::Claimed(claim_id) if setup.has_queue() => self.is_held(claim_id.number(), reader),
             RecordState::Claimed(_) => !self.are_all_gone(),
             RecordState::Interrupted | RecordState::Settled(_) => true,
         };
@@ -217,72 +216,72 @@ impl State {
         self.processes.iter().all(|process| process.phase == Phase::Gone)
     }
 
-    fn is_held(&self, ticket: u64, reader: Option<usize>) -> bool {
-        let holds = |(place, process): (usize, &Process)| {
-            process.run.ticket == Some(ticket) && (process.is_heard || reader == Some(place))
+    fn is_held(&self, claim_id: u64, reader: Option<usize>) -> bool {
+        let holds = |(index, process): (usize, &Process)| {
+            process.run.claim_id == Some(claim_id) && (process.has_lease || reader == Some(index))
         };
         self.processes.iter().enumerate().any(holds)
     }
 
-    /// Writes the record, if there is one to write.
+    /// Writes a record, if there is one.
     pub(super) fn write(&mut self, record: Option<Record>) {
         let Some(record) = record else { return };
         let is_delivered =
             |standing| matches!(standing, RecordState::Settled(outcome) if outcome.is_delivered());
-        let was_delivered = self.record.as_ref().is_some_and(|known| is_delivered(known.state));
+        let was_delivered = self.record.as_ref().is_some_and(|current| is_delivered(current.state));
         let is_settled = matches!(record.state, RecordState::Settled(_));
-        self.marks.forgot_delivered |= was_delivered && is_settled && !is_delivered(record.state);
-        // One count is as good as many.
+        self.history.forgot_delivered |= was_delivered && is_settled && !is_delivered(record.state);
+        // No rule distinguishes one overrun from several.
         let overruns = record.overruns.min(1);
         let story = Story::default();
         let mut record = Record { number: 1, overruns, attempts: 0, unresolved: None, story, ..record };
-        shift_record(&mut record, Shift::Limit);
+        shift_record(&mut record, Shift::Clamp);
         self.record = Some(Arc::new(record));
     }
 
-    /// Returns the ticket of a process's run: a free one, if it has none yet.
-    pub(super) fn ticket_of(&self, place: usize) -> u64 {
-        let is_taken = |ticket: u64| {
+    /// Returns the claim id of a process's run: an unused one if it has none yet.
+    pub(super) fn claim_id_of(&self, process: usize) -> u64 {
+        let is_used = |claim_id: u64| {
             let by_record = self.record.as_ref().is_some_and(|record| {
-                record.state == RecordState::Claimed(ClaimId::from_number(ticket))
-                    || record.settled_by == Some(ClaimId::from_number(ticket))
+                record.state == RecordState::Claimed(ClaimId::from_number(claim_id))
+                    || record.settled_by == Some(ClaimId::from_number(claim_id))
             });
-            by_record || self.processes.iter().any(|process| process.run.ticket == Some(ticket))
+            by_record || self.processes.iter().any(|process| process.run.claim_id == Some(claim_id))
         };
-        let free = || (1..=9).find(|ticket| !is_taken(*ticket)).unwrap_or_default();
-        self.processes[place].run.ticket.unwrap_or_else(free)
+        let unused = || (1..=9).find(|claim_id| !is_used(*claim_id)).unwrap_or_default();
+        self.processes[process].run.claim_id.unwrap_or_else(unused)
     }
 
-    /// A message leaves the queue, whoever has it now.
-    pub(super) fn acknowledge(&mut self, message: usize, is_kept: bool) {
+    /// Removes a message from the queue, even if it was redelivered to another process.
+    pub(super) fn acknowledge(&mut self, message: usize, has_result: bool) {
         self.messages[message] = None;
         for process in self.processes.iter_mut().filter(|process| process.message == Some(message)) {
             process.message = None;
         }
-        self.marks.left_unfinished |= !is_kept && self.messages.iter().all(Option::is_none);
+        self.history.left_unfinished |= !has_result && self.messages.iter().all(Option::is_none);
     }
 
-    /// A process puts a message back, if the servers have not given it to another one.
-    pub(super) fn put_back(&mut self, message: usize, place: usize) {
-        if self.messages[message] == Some(Message::With(place)) {
+    /// Puts a message back into the queue, unless it was redelivered to another process.
+    pub(super) fn put_back(&mut self, message: usize, process: usize) {
+        if self.messages[message] == Some(Message::With(process)) {
             self.messages[message] = Some(Message::Available);
         }
     }
 
-    /// Returns whether nobody works on the delivery and the queue does not hold it.
+    /// Returns whether no process works on the delivery and the queue has no message of it.
     pub(super) fn is_at_rest(&self) -> bool {
         !self.processes.iter().any(Process::is_working) && self.messages.iter().all(Option::is_none)
     }
 
     /// Changes every time in the state.
     pub(super) fn shift(&mut self, shift: Shift) {
-        if let Some(record) = self.record.as_mut().filter(|_| shift != Shift::Limit) {
+        if let Some(record) = self.record.as_mut().filter(|_| shift != Shift::Clamp) {
             shift_record(Arc::make_mut(record), shift);
         }
         for process in &mut self.processes {
             process.run.shift(shift);
-            if let Phase::Settling(end) | Phase::Concluding { end, .. } = &mut process.phase {
-                shift.optional(&mut end.look_again_at, PAST);
+            if let Phase::Settling(result) | Phase::Concluding { result, .. } = &mut process.phase {
+                shift.apply_to_optional(&mut result.look_again_at, PAST);
             }
         }
     }
@@ -290,34 +289,34 @@ impl State {
 
 fn shift_record(record: &mut Record, shift: Shift) {
     match &mut record.may_send_until {
-        // What is only read where this is missing.
+        // `changed_at` is read only without this time, so it is reset.
         Some(until) => {
-            shift.stamp(until, QUIET);
+            shift.apply_to_stamp(until, QUIET);
             record.changed_at = Timestamp::UNIX_EPOCH;
         }
-        None => shift.time(&mut record.changed_at, QUIET),
+        None => shift.apply_to_time(&mut record.changed_at, QUIET),
     }
-    shift.optional(&mut record.looked_at, JUST_NOW);
-    shift.optional(&mut record.look_again_at, PAST);
+    shift.apply_to_optional(&mut record.looked_at, JUST_NOW);
+    shift.apply_to_optional(&mut record.look_again_at, PAST);
 }
 
 impl Run {
     fn shift(&mut self, shift: Shift) {
         if let Some(earlier) = &mut self.earlier {
-            shift.stamp(&mut earlier.may_send_until.0, QUIET);
-            shift.optional(&mut earlier.looked_at, JUST_NOW);
+            shift.apply_to_stamp(&mut earlier.may_send_until.0, QUIET);
+            shift.apply_to_optional(&mut earlier.looked_at, JUST_NOW);
         }
         if let Some(until) = &mut self.may_send_until {
-            shift.stamp(&mut until.0, JUST_NOW);
+            shift.apply_to_stamp(&mut until.0, JUST_NOW);
         }
         if let Some(ended) = &mut self.last_attempt_ended {
-            shift.stamp(&mut ended.0, QUIET);
+            shift.apply_to_stamp(&mut ended.0, QUIET);
         }
         if let Some(asked) = &mut self.asked_at {
-            shift.stamp(&mut asked.0, QUIET);
+            shift.apply_to_stamp(&mut asked.0, QUIET);
         }
-        shift.optional(&mut self.looked_at, JUST_NOW);
-        shift.optional(&mut self.look_again_at, PAST);
+        shift.apply_to_optional(&mut self.looked_at, JUST_NOW);
+        shift.apply_to_optional(&mut self.look_again_at, PAST);
     }
 }
 
@@ -326,16 +325,16 @@ impl Hash for State {
         if let Some(record) = &self.record {
             hash_record(record, hasher);
         }
-        (&self.vendor, &self.processes, &self.messages, self.disturbances, self.marks).hash(hasher);
+        (&self.vendor, &self.processes, &self.messages, self.disturbances, self.history).hash(hasher);
     }
 }
 
-/// Hashes what the rules read of a record, and what a model changes of it.
+/// Hashes the fields of a record that the rules read and the model changes.
 fn hash_record<H: Hasher>(record: &Record, hasher: &mut H) {
     let Record { state, id, error, by_person, changed_at, may_send_until, .. } = record;
     let kind = error.as_ref().and_then(|error| error.get("kind")?.as_str());
     (state, id.as_ref().map(ContactId::as_str), kind, by_person).hash(hasher);
-    (changed_at.as_second(), may_send_until.map(StampKey), record.attempts).hash(hasher);
+    (changed_at.as_second(), may_send_until.map(HashableStamp), record.attempts).hash(hasher);
     let second = |time: Timestamp| time.as_second();
     (record.looked_at.map(second), record.look_again_at.map(second)).hash(hasher);
     (record.settled_by, record.overruns, record.content.is_some()).hash(hasher);

@@ -1,4 +1,4 @@
-//! The vendor: requests in flight, the contacts that they made, a list that lags.
+//! The vendor: its requests in flight, the contacts that they created, and a list that lags.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use super::clock::units;
 /// The time, in units, within which the vendor commits a request or drops it.
 pub(super) const LONGEST_REQUEST: u8 = 1;
 
-/// The time, in units, from which on the age of a question does not matter.
+/// The age, in units, from which on no rule distinguishes requests of looks.
 pub(super) const LONGEST_LOOK: u8 = 1;
 
-/// What the vendor can do.
+/// The capabilities and habits of a vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kind {
+pub(super) struct VendorKind {
     pub(super) dedupe: Dedupe,
     pub(super) find: bool,
     /// The time, in units, after which its list shows a new contact.
     pub(super) search_lag: u8,
-    /// Whether a contact may come back in another form, and pages may be unreadable.
+    /// Whether the vendor stores contacts in another form, and pages of its list may be unreadable.
     pub(super) is_unclear: bool,
 }
 
@@ -38,33 +38,33 @@ pub(super) struct Request {
     pub(super) age: u8,
     /// The process that waits for the answer.
     pub(super) process: Option<usize>,
-    /// The contact that the answer names. The request has ended at the vendor then.
+    /// The answer. The vendor has processed the request then.
     pub(super) answer: Option<Answer>,
 }
 
-/// The answer of a vendor that has the contact.
+/// An answer that names the contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Answer {
     pub(super) contact: usize,
     pub(super) is_existing: bool,
 }
 
-impl Kind {
-    /// A vendor that makes a contact of every create and cannot be asked.
+impl VendorKind {
+    /// A vendor that creates a contact for every request and cannot be searched.
     pub(super) const PLAIN: Self =
         Self { dedupe: Dedupe::Never, find: false, search_lag: 0, is_unclear: false };
     /// A vendor whose list lags.
     pub(super) const LISTS: Self = Self { find: true, search_lag: 1, ..Self::PLAIN };
-    /// A vendor whose list shows everything at once.
+    /// A vendor whose list shows new contacts at once.
     pub(super) const LISTS_AT_ONCE: Self = Self { find: true, ..Self::PLAIN };
     /// A vendor that stores contacts in another form, and whose list cannot always be read.
     pub(super) const UNCLEAR: Self = Self { is_unclear: true, ..Self::LISTS_AT_ONCE };
-    /// A vendor that looks for an equal contact when a request arrives, and inserts later.
+    /// A vendor that searches for an equal contact when a request arrives, and inserts later.
     pub(super) const CHECKS_FIRST: Self = Self { dedupe: Dedupe::ByVendor, ..Self::PLAIN };
     /// A vendor that serializes equal requests.
     pub(super) const SERIALIZES: Self = Self { dedupe: Dedupe::Serialized, ..Self::PLAIN };
 
-    /// Returns the age, in units, from which on the list certainly shows a contact: it may be from the end of its unit.
+    /// Returns the age, in units, from which on the list certainly shows a contact. A contact may be created at the end of a unit.
     pub(super) fn shown_from(&self) -> u8 {
         if self.search_lag > 0 { self.search_lag + 1 } else { 0 }
     }
@@ -76,47 +76,47 @@ impl Kind {
 }
 
 impl Vendor {
-    /// A request arrives.
-    pub(super) fn send(&mut self, kind: &Kind, process: usize) {
+    /// Receives a request.
+    pub(super) fn send(&mut self, kind: &VendorKind, process: usize) {
         let is_known = kind.dedupe == Dedupe::ByVendor && !self.contacts.is_empty();
         let answer = is_known.then_some(Answer { contact: 0, is_existing: true });
         self.requests.push(Request { age: 0, process: Some(process), answer });
         self.requests.sort_unstable();
     }
 
-    /// A request creates the contact, or finds it created where requests are serialized.
-    pub(super) fn commit(&mut self, kind: &Kind, place: usize) {
+    /// Commits a request: creates the contact, or finds an equal one if the vendor serializes requests.
+    pub(super) fn commit(&mut self, kind: &VendorKind, request: usize) {
         let is_known = kind.dedupe == Dedupe::Serialized && !self.contacts.is_empty();
         let contact = if is_known { 0 } else { self.contacts.len() };
         if !is_known {
             self.contacts.push(0);
         }
-        self.requests[place].answer = Some(Answer { contact, is_existing: is_known });
-        self.forget();
+        self.requests[request].answer = Some(Answer { contact, is_existing: is_known });
+        self.remove_finished();
     }
 
     pub(super) fn request_of(&self, process: usize) -> Option<&Request> {
         self.requests.iter().find(|request| request.process == Some(process))
     }
 
-    /// The process does not wait any more. The request goes on.
+    /// Disconnects a process from its request, which the vendor still processes.
     pub(super) fn abandon(&mut self, process: usize) {
         self.requests.iter_mut().filter(|it| it.process == Some(process)).for_each(|it| it.process = None);
-        self.forget();
+        self.remove_finished();
     }
 
-    /// The vendor refuses the request of a process.
+    /// Refuses the request of a process.
     pub(super) fn refuse(&mut self, process: usize) {
         self.requests.retain(|request| request.process != Some(process));
     }
 
-    /// Returns whether a request may still create the contact, the documented exceptions aside.
-    pub(super) fn is_at_work(&self) -> bool {
+    /// Returns whether a request may still create the contact, apart from the documented exceptions.
+    pub(super) fn has_open_request(&self) -> bool {
         self.requests.iter().any(|request| request.answer.is_none() && request.age < LONGEST_REQUEST)
     }
 
-    /// Time passes. What was not committed in time is dropped, unless the vendor commits late; its process gets no answer.
-    pub(super) fn age(&mut self, kind: &Kind, commits_late: bool) {
+    /// Advances time by a unit. Requests that were not committed in time are dropped, unless the vendor commits late.
+    pub(super) fn advance_time(&mut self, kind: &VendorKind, commits_late: bool) {
         for request in self.requests.iter_mut().filter(|request| request.answer.is_none()) {
             request.age += 1;
         }
@@ -126,8 +126,8 @@ impl Vendor {
         self.contacts.iter_mut().for_each(|age| *age = (*age + 1).min(kind.shown_from() + LONGEST_LOOK));
     }
 
-    /// Nobody waits for an answer, and nothing is under way.
-    fn forget(&mut self) {
+    /// Removes the requests that are processed and whose process has disconnected.
+    fn remove_finished(&mut self) {
         self.requests.retain(|request| request.process.is_some() || request.answer.is_none());
         self.requests.sort_unstable();
     }

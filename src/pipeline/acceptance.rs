@@ -3,9 +3,10 @@
 //! Its rule: it is decided by the draft, before anything is sent, and the fates of the fields are known either way.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
 use unicontact_providers::{
-    ContactProvider, Draft, Effect, ErrorKind, Operation, ProviderError, UnifiedContact,
+    ContactProvider, Draft, Effect, ErrorKind, Operation, Prepared, ProviderError, UnifiedContact,
 };
 
 use super::Pipeline;
@@ -23,13 +24,26 @@ impl Pipeline {
         contact: &UnifiedContact,
         progress: &Progress,
     ) -> Result<Draft, ProviderError> {
-        let mut draft = self.provider.draft(contact)?;
+        let mut draft = self.draft(contact)?;
         let verdict = self.judge_losses(&draft);
         if self.settings.on_loss == OnLoss::Warn && draft.losses().next().is_some() {
             tracing::warn!(lost = lost(&draft), "The contact loses fields at this vendor");
         }
         progress.drafted(std::mem::take(&mut draft.fields));
         verdict.map(|()| draft)
+    }
+
+    /// Returns the draft of a contact, in which every field has a fate.
+    fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let mut draft = self.provider.draft(contact)?;
+        let unsaid = draft.drop_fields_without_fate(contact);
+        if unsaid > 0 && !self.has_warned_of_fates.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                fields = unsaid,
+                "The adapter gives some fields no fate. They count as dropped; hold the adapter to the contract suite"
+            );
+        }
+        Ok(draft)
     }
 
     /// The refusal of a draft that would lose what it must not.
@@ -45,9 +59,20 @@ impl Pipeline {
 
     /// Whether the contact is refused before anything is sent.
     pub(crate) fn refuses(&self, contact: &UnifiedContact) -> bool {
-        let draft = || self.provider.draft(contact).and_then(|draft| self.judge_losses(&draft));
+        let draft = || self.draft(contact).and_then(|draft| self.judge_losses(&draft));
         // An adapter that panics here does so again in its own delivery, which tells it.
         catch_unwind(AssertUnwindSafe(draft)).map_or(true, |verdict| verdict.is_err())
+    }
+
+    /// Returns what would be sent, as far as that is known without asking the vendor.
+    ///
+    /// # Errors
+    ///
+    /// Why the contact would not be sent.
+    pub fn plan_offline(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let draft = self.draft(contact)?;
+        self.judge_losses(&draft)?;
+        Ok(draft)
     }
 
     /// What would be sent, and sends nothing that changes data. `online` reads from the vendor the ids that only
@@ -57,9 +82,11 @@ impl Pipeline {
     ///
     /// Why the contact would not be sent.
     pub async fn plan(&self, contact: &UnifiedContact, online: bool) -> Result<Draft, ProviderError> {
-        let draft = self.provider.draft(contact)?;
-        self.judge_losses(&draft)?;
-        if online { self.provider.resolve(draft).await } else { Ok(draft) }
+        let draft = self.plan_offline(contact)?;
+        if online && !draft.lookups.is_empty() {
+            return self.provider.prepare(&draft).await.map(Prepared::into_draft);
+        }
+        Ok(draft)
     }
 }
 

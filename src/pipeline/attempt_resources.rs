@@ -1,19 +1,17 @@
-//! The turn of a delivery at its provider.
-//!
-//! Its rule: what an attempt needs before it begins, and nothing of the delivery itself.
+//! What a delivery holds while its attempts run.
 
 use unicontact_providers::{Draft, ProviderError};
 
 use super::StopSignal;
-use crate::limit::Permit;
-use crate::limit::Slot;
+use crate::limit::{Permit, Slot};
 
-/// A place, the sign that no new attempt is wanted, and for the first attempt the draft that was judged and its moment.
+/// The permit of the concurrency limiter, the stop signal, and what the first attempt sends.
 pub(super) struct AttemptResources<'a> {
     pub(super) stop: &'a mut StopSignal,
-    pub(super) place: Permit,
+    pub(super) permit: Permit,
     pub(super) draft: Option<Draft>,
-    /// Why the contact is not sent as it is now, if only an earlier doubt is to be settled.
+    /// Why the contact as it is now is not sent. The delivery runs only to resolve an earlier doubt.
     pub(super) refusal: Option<ProviderError>,
-    pub(super) moment: Option<Slot>,
+    /// The rate limit's slot for the first attempt.
+    pub(super) slot: Option<Slot>,
 }

@@ -4,8 +4,7 @@
 
 use std::sync::Arc;
 
-use unicontact_providers::preparation::Preparing;
-use unicontact_providers::{Created, DeliveryKey, ProviderError, UnifiedContact};
+use unicontact_providers::{Created, DeliveryKey, ProviderError, SendPermit, UnifiedContact};
 
 use super::DeliveryEnd;
 use crate::circuit_breaker::CircuitBreaker;
@@ -18,7 +17,7 @@ pub(crate) struct DeliveryContext<'a> {
     pub(crate) contact: &'a UnifiedContact,
     pub(crate) key: &'a DeliveryKey,
     pub(crate) entry: Option<&'a JournalEntry>,
-    pub(crate) gate: Option<&'a CircuitBreaker>,
+    pub(crate) breaker: Option<&'a CircuitBreaker>,
     pub(crate) progress: &'a Arc<Progress>,
 }
 
@@ -35,18 +34,18 @@ impl DeliveryContext<'_> {
 
     /// Whether it leaves a queue when it is told how it ended.
     pub(super) fn is_of_a_queue(&self) -> bool {
-        self.gate.is_some_and(CircuitBreaker::is_of_a_queue)
+        self.breaker.is_some_and(CircuitBreaker::is_of_a_queue)
     }
 
     /// Whether it goes back to where it came from after that failure, instead of waiting here for another attempt.
     pub(super) fn is_put_back(&self, error: &ProviderError) -> bool {
-        self.gate.is_some_and(|gate| gate.puts_back(error.kind()))
+        self.breaker.is_some_and(|breaker| breaker.puts_back(error.kind()))
     }
 
     /// Records that an attempt begins.
-    pub(super) fn attempt_begins(&self, preparing: &Preparing) {
+    pub(super) fn attempt_begins(&self, permit: &SendPermit) {
         if let Some(entry) = self.entry {
-            entry.attempt_begins(preparing);
+            entry.attempt_begins(permit);
         }
     }
 
@@ -57,25 +56,25 @@ impl DeliveryContext<'_> {
         }
     }
 
-    /// Reports the end to the provider's gate and returns it. Of a refusal that confirms a limit of the account's plan, the
+    /// Reports the end to the provider's breaker and returns it. Of a refusal that confirms a limit of the account's plan, the
     /// kind becomes `quota_exhausted`.
-    pub(super) fn judge(&self, ending: DeliveryEnd) -> DeliveryEnd {
-        let Some(gate) = self.gate else { return ending };
-        let ending = match ending {
-            DeliveryEnd::Refused(error) if gate.confirms_plan_limit(&error) => {
+    pub(super) fn judge(&self, end: DeliveryEnd) -> DeliveryEnd {
+        let Some(breaker) = self.breaker else { return end };
+        let end = match end {
+            DeliveryEnd::Refused(error) if breaker.confirms_plan_limit(&error) => {
                 DeliveryEnd::Refused(error.with_plan_limit_confirmed())
             }
-            ending => ending,
+            end => end,
         };
         let attempts = self.progress.attempts();
-        match &ending {
-            DeliveryEnd::Done(created, _) => gate.judge(Outcome::from_created(created), attempts, None),
-            DeliveryEnd::Refused(error) => gate.judge(Outcome::from_error(error), attempts, Some(error)),
+        match &end {
+            DeliveryEnd::Done(created, _) => breaker.judge(Outcome::from_created(created), attempts, None),
+            DeliveryEnd::Refused(error) => breaker.judge(Outcome::from_error(error), attempts, Some(error)),
             DeliveryEnd::Stopped
             | DeliveryEnd::Lapsed
             | DeliveryEnd::Unpermitted(_)
             | DeliveryEnd::NotSent(_) => {}
         }
-        ending
+        end
     }
 }

@@ -19,26 +19,26 @@ const HELD: &str = "another run is sending it";
 const RESOLVE: &str = "look at the vendor, then say how it is: unicontact deliveries resolve";
 
 impl Pipeline {
-    pub(super) fn told(
+    pub(super) fn into_delivery(
         &self,
-        ending: DeliveryEnd,
-        passage: &DeliveryContext<'_>,
+        end: DeliveryEnd,
+        context: &DeliveryContext<'_>,
         elapsed: Duration,
     ) -> Delivery {
-        let progress = passage.progress;
-        let look_again_at = match &ending {
+        let progress = context.progress;
+        let look_again_at = match &end {
             DeliveryEnd::NotSent(NotSent::NotDue { look_again_at }) => Some(*look_again_at),
             DeliveryEnd::NotSent(NotSent::Unclaimed { look_again_at }) => *look_again_at,
             DeliveryEnd::Refused(error) if error.effect() == Effect::Unknown => {
-                passage.entry.and_then(JournalEntry::look_again_at)
+                context.entry.and_then(JournalEntry::look_again_at)
             }
             _ => None,
         };
-        let differs_in = match &ending {
+        let differs_in = match &end {
             DeliveryEnd::NotSent(NotSent::Delivered { differs_in, .. }) => differs_in.clone(),
             _ => None,
         };
-        let (outcome, id, error, note) = match ending {
+        let (outcome, id, error, note) = match end {
             DeliveryEnd::Done(created, note) => {
                 (Outcome::from_created(&created), Some(created.id), None, note.map(Note::from))
             }

@@ -3,12 +3,14 @@
 use unicontact_providers::{ContactProvider, DeliveryKey, Listing, ProviderError};
 
 use super::Pipeline;
+use super::attempts::wait_before_resend;
 
 impl Pipeline {
     /// Reads all contacts that the vendor holds. A failed read is repeated as long as an attempt of a delivery is.
     pub(crate) async fn list_contacts(&self) -> Result<Listing, ProviderError> {
         let begun = self.clock.uptime();
-        let mut waits = self.waits(&DeliveryKey::of(self.provider.info().name(), String::new()));
+        let mut waits =
+            self.waits(&DeliveryKey::from_contact_key(self.provider.info().name(), String::new()));
         let mut attempts = 1;
         loop {
             self.rate_limit.wait().await;
@@ -16,7 +18,7 @@ impl Pipeline {
                 Ok(listing) => return Ok(listing),
                 Err(error) => error,
             };
-            let wait = Self::wait_before_resend(&error, &mut waits);
+            let wait = wait_before_resend(&error, &mut waits);
             let in_time = self.elapsed(begun).saturating_add(wait) < self.settings.deadline;
             if !error.is_transient() || attempts >= self.settings.max_attempts || !in_time {
                 return Err(error);

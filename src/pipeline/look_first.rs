@@ -9,7 +9,8 @@ use unicontact_providers::{
 };
 
 use super::attempt_resources::AttemptResources;
-use super::{DeliveryContext, DeliveryEnd, Pipeline, unless_stopped};
+use super::stop::unless_stopped;
+use super::{DeliveryContext, DeliveryEnd, Pipeline};
 use crate::journal::JournalEntry;
 
 const FOUND_FIRST: &str = "such a contact was at the vendor before; nothing was sent";
@@ -24,14 +25,14 @@ impl Pipeline {
     /// Looks for the contact before its first attempt. `None` where the vendor does not have it, so that it is sent.
     pub(super) async fn look_before_create(
         &self,
-        passage: &DeliveryContext<'_>,
-        turn: &mut AttemptResources<'_>,
+        context: &DeliveryContext<'_>,
+        resources: &mut AttemptResources<'_>,
         begun: Duration,
     ) -> Option<DeliveryEnd> {
         // A contact that this delivery is to be a second one of does not count.
-        let except = passage.entry.and_then(JournalEntry::earlier_id);
-        let looking = self.look_with_others(passage, except, Duration::ZERO, Duration::ZERO, begun);
-        let Some(looked) = unless_stopped(turn.stop, looking).await else {
+        let except = context.entry.and_then(JournalEntry::earlier_id);
+        let looking = self.look_with_others(context, except, Duration::ZERO, Duration::ZERO, begun);
+        let Some(looked) = unless_stopped(resources.stop, looking).await else {
             return Some(DeliveryEnd::Stopped);
         };
         match looked {

@@ -14,8 +14,9 @@ use unicontact_providers::{
 
 use super::attempt_resources::AttemptResources;
 use super::failures::Failures;
-use super::looks::Wanted;
-use super::{DeliveryContext, DeliveryEnd, Pipeline, unless_stopped};
+use super::find::FindWanted;
+use super::stop::unless_stopped;
+use super::{DeliveryContext, DeliveryEnd, Pipeline};
 use crate::journal::{JournalEntry, Record, past_attempts};
 use crate::quiet_time::{DoubtPolicy, NextStep};
 
@@ -32,7 +33,7 @@ impl Pipeline {
     /// Looks once for what this delivery may have created, where the vendor can be asked.
     pub(super) async fn reconcile(
         &self,
-        passage: &DeliveryContext<'_>,
+        context: &DeliveryContext<'_>,
         error: ProviderError,
         begun: Duration,
     ) -> DeliveryEnd {
@@ -41,11 +42,11 @@ impl Pipeline {
         if !(is_unknown || nameless) {
             return DeliveryEnd::Refused(error);
         }
-        let attempts = passage.entry.map(JournalEntry::own_attempts);
+        let attempts = context.entry.map(JournalEntry::own_attempts);
         // The contact that exists already may be that of an earlier delivery.
-        let except = passage.entry.filter(|_| !nameless).and_then(JournalEntry::earlier_id);
+        let except = context.entry.filter(|_| !nameless).and_then(JournalEntry::earlier_id);
         let outcome = if self.capabilities.find {
-            self.look_once(passage, except, self.settings.settle_delay, begun).await
+            self.look_once(context, except, self.settings.settle_delay, begun).await
         } else {
             None
         };
@@ -56,7 +57,7 @@ impl Pipeline {
             Some(Ok(FindOutcome::Found(id))) => DeliveryEnd::Done(Created::new(id), Some(FOUND)),
             looked => {
                 let outcome = looked.and_then(Result::ok);
-                if let (Some(entry), Some(attempts)) = (passage.entry, attempts.filter(|_| is_unknown)) {
+                if let (Some(entry), Some(attempts)) = (context.entry, attempts.filter(|_| is_unknown)) {
                     let step = self.policy.after_look(outcome.as_ref(), &attempts, &entry.now());
                     entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
                 }
@@ -68,14 +69,14 @@ impl Pipeline {
     /// Settles what an earlier run may have created, and delivers what it did not.
     pub(super) async fn reconcile_earlier(
         &self,
-        passage: &DeliveryContext<'_>,
+        context: &DeliveryContext<'_>,
         entry: &JournalEntry,
         record: &Record,
-        turn: &mut AttemptResources<'_>,
+        resources: &mut AttemptResources<'_>,
         begun: Duration,
     ) -> DeliveryEnd {
         if entry.repeats_doubts() {
-            return self.send_in_doubt(passage, turn, begun).await;
+            return self.send_in_doubt(context, resources, begun).await;
         }
         let attempts = past_attempts(record, &self.policy, &entry.now());
         let step = self.policy.next_step(&attempts, &entry.now());
@@ -86,22 +87,22 @@ impl Pipeline {
         let Some(contact) = record.contact() else {
             return self.doubt_for_a_person(entry);
         };
-        let earlier = DeliveryContext { contact: &contact, ..*passage };
+        let earlier = DeliveryContext { contact: &contact, ..*context };
         if step == NextStep::Look {
-            self.look_for_earlier(passage, &earlier, entry, record, turn, begun).await
+            self.look_for_earlier(context, &earlier, entry, record, resources, begun).await
         } else {
-            self.resend_earlier(&earlier, entry, turn, begun).await
+            self.resend_earlier(&earlier, entry, resources, begun).await
         }
     }
 
-    /// Looks for `earlier`, the contact as an earlier run sent it, and sends `passage` if that was not created.
+    /// Looks for `earlier`, the contact as an earlier run sent it, and sends `context` if that was not created.
     async fn look_for_earlier(
         &self,
-        passage: &DeliveryContext<'_>,
+        context: &DeliveryContext<'_>,
         earlier: &DeliveryContext<'_>,
         entry: &JournalEntry,
         record: &Record,
-        turn: &mut AttemptResources<'_>,
+        resources: &mut AttemptResources<'_>,
         begun: Duration,
     ) -> DeliveryEnd {
         // What the vendor lists may be as old as the request for it.
@@ -109,7 +110,7 @@ impl Pipeline {
         let attempts = past_attempts(record, &self.policy, &asked);
         let wait = self.settings.settle_delay.saturating_sub(asked.elapsed(&attempts.may_send_until));
         let looking = self.look_once(earlier, record.id.clone(), wait, begun);
-        let looked = unless_stopped(turn.stop, looking).await.flatten();
+        let looked = unless_stopped(resources.stop, looking).await.flatten();
         let (outcome, failure) = match looked {
             Some(Ok(outcome)) => (Some(outcome), None),
             Some(Err(failure)) => (None, Some(failure)),
@@ -121,8 +122,8 @@ impl Pipeline {
         let step = self.policy.after_look(outcome.as_ref(), &attempts, &asked);
         entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
         match step {
-            NextStep::Send => self.send_what_was_not_created(passage, entry, turn).await,
-            NextStep::Resend => self.resend_earlier(earlier, entry, turn, begun).await,
+            NextStep::Send => self.send_what_was_not_created(context, entry, resources).await,
+            NextStep::Resend => self.resend_earlier(earlier, entry, resources, begun).await,
             NextStep::Look | NextStep::Wait(_) | NextStep::AskPerson => {
                 let doubt = self.earlier_doubt();
                 let doubt = match failure {
@@ -141,19 +142,19 @@ impl Pipeline {
         &self,
         earlier: &DeliveryContext<'_>,
         entry: &JournalEntry,
-        turn: &mut AttemptResources<'_>,
+        resources: &mut AttemptResources<'_>,
         begun: Duration,
     ) -> DeliveryEnd {
         match self.accept(earlier.contact, earlier.progress) {
             Ok(draft) => {
-                turn.draft = Some(draft);
-                self.send_in_doubt(earlier, turn, begun).await
+                resources.draft = Some(draft);
+                self.send_in_doubt(earlier, resources, begun).await
             }
             Err(_) => self.doubt_for_a_person(entry),
         }
     }
 
-    /// Returns the ending of a doubt that nothing can be done about without a person.
+    /// Returns the end of a doubt that nothing can be done about without a person.
     fn doubt_for_a_person(&self, entry: &JournalEntry) -> DeliveryEnd {
         entry.set_look_again_at(None);
         DeliveryEnd::Refused(self.earlier_doubt())
@@ -162,38 +163,38 @@ impl Pipeline {
     /// Sends it once more. A refusal leaves the doubt.
     async fn send_in_doubt(
         &self,
-        passage: &DeliveryContext<'_>,
-        turn: &mut AttemptResources<'_>,
+        context: &DeliveryContext<'_>,
+        resources: &mut AttemptResources<'_>,
         begun: Duration,
     ) -> DeliveryEnd {
         let mut failures = Failures::after(self.earlier_doubt());
-        match self.create(passage, turn, begun, &mut failures).await {
+        match self.create(context, resources, begun, &mut failures).await {
             DeliveryEnd::Done(created, None) => DeliveryEnd::Done(created, Some(SENT_LATER)),
             DeliveryEnd::Refused(error) if failures.is_in_doubt => {
-                self.reconcile(passage, error, begun).await
+                self.reconcile(context, error, begun).await
             }
             DeliveryEnd::Refused(error) => {
                 // There is nothing to look for that was not looked for before.
-                if let Some(entry) = passage.entry {
+                if let Some(entry) = context.entry {
                     let step = self.policy.next_step(&entry.own_attempts(), &entry.now());
                     entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
                 }
                 DeliveryEnd::Refused(error)
             }
-            ending => ending,
+            end => end,
         }
     }
 
     async fn send_what_was_not_created(
         &self,
-        passage: &DeliveryContext<'_>,
+        context: &DeliveryContext<'_>,
         entry: &JournalEntry,
-        turn: &mut AttemptResources<'_>,
+        resources: &mut AttemptResources<'_>,
     ) -> DeliveryEnd {
         match entry.reclaim_not_created().await {
             Ok(None) => {
-                passage.progress.undoubted();
-                self.create_and_reconcile(passage, turn).await
+                context.progress.undoubted();
+                self.create_and_reconcile(context, resources).await
             }
             Ok(Some(_)) => DeliveryEnd::Refused(self.earlier_doubt()),
             Err(reason) => DeliveryEnd::NotSent(reason),
@@ -203,20 +204,20 @@ impl Pipeline {
     /// Looks for a contact after `wait`. `None` when the deadline leaves no time for it.
     async fn look_once(
         &self,
-        passage: &DeliveryContext<'_>,
+        context: &DeliveryContext<'_>,
         except: Option<ContactId>,
         wait: Duration,
         begun: Duration,
     ) -> Option<Result<FindOutcome, ProviderError>> {
         let gathering = self.settings.settle_delay / 2;
-        self.look_with_others(passage, except, wait, gathering, begun).await
+        self.look_with_others(context, except, wait, gathering, begun).await
     }
 
     /// Looks for a contact after `wait`, together with others that are asked for within `gathering`. `None` when the deadline
     /// leaves no time for it.
     pub(super) async fn look_with_others(
         &self,
-        passage: &DeliveryContext<'_>,
+        context: &DeliveryContext<'_>,
         except: Option<ContactId>,
         wait: Duration,
         gathering: Duration,
@@ -230,11 +231,11 @@ impl Pipeline {
         }
         let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
         let wanted =
-            Wanted { contact: passage.contact, key: passage.key, except: except.as_ref(), gathering };
+            FindWanted { contact: context.contact, key: context.key, except: except.as_ref(), gathering };
         let lists = self.capabilities.lists;
-        let looking = self.looks.look(&self.provider, &self.rate_limit, &*self.clock, lists, &wanted);
+        let looking = self.finds.look(&self.provider, &self.rate_limit, &*self.clock, lists, &wanted);
         let looked = tokio::time::timeout(left, looking).await;
-        if let Some(entry) = passage.entry {
+        if let Some(entry) = context.entry {
             entry.looked(looked.as_ref().ok());
         }
         match looked {

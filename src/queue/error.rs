@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::journal::jetstream::{self, Patience};
+use crate::journal::jetstream::{self, RetryBudget};
 use crate::journal::{JournalError, JournalErrorKind};
 
 /// Why a queue cannot be opened or used. Nothing that was in it is lost.
@@ -40,10 +40,10 @@ pub enum QueueErrorKind {
 pub(super) async fn patiently<T, F: Future<Output = Result<T, QueueError>>>(
     ask: impl Fn() -> F,
 ) -> Result<T, QueueError> {
-    let patience = Patience::of(Patience::OF_OPENING);
+    let budget = RetryBudget::new(RetryBudget::OPENING);
     loop {
         match ask().await {
-            Err(error) if error.is_unreachable() && patience.waits().await => {}
+            Err(error) if error.is_unreachable() && budget.wait().await => {}
             answer => return answer,
         }
     }
@@ -70,7 +70,7 @@ impl QueueError {
 
     /// The servers gave no answer, or one that says that they cannot now.
     pub(super) fn unreachable(queue: &str, error: &dyn std::error::Error) -> Self {
-        Self::new(queue, QueueErrorKind::Unreachable, &jetstream::in_full(error))
+        Self::new(queue, QueueErrorKind::Unreachable, &jetstream::error_chain(error))
     }
 
     fn is_unreachable(&self) -> bool {

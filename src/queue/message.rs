@@ -12,9 +12,9 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
-use unicontact_providers::{DeliveryKey, UnifiedContact, fingerprint_of_json};
+use unicontact_providers::{DeliveryKey, UnifiedContact, json_fingerprint};
 
-use crate::journal::jetstream::key_of;
+use crate::journal::jetstream::record_key;
 use crate::report::report_name;
 
 /// The newest format. It is raised when an older version could no longer read what is written.
@@ -67,13 +67,13 @@ pub(super) fn outgoing<'a>(
     let key_json = Value::from(key);
     // A contact serializes without fail: its maps have text keys and its values are JSON already.
     let json = serde_json::to_string(contact).unwrap_or_default();
-    let fingerprint = fingerprint_of_json(&json);
+    let fingerprint = json_fingerprint(&json);
     let json = Bytes::from(format!(r#"{{"format":{FORMAT},"key":{key_json},"contact":{json}}}"#));
     let trace = format!("{:016x}{:016x}", random(), random());
     let key = key.to_owned();
     let reported_as = report_name(contact, key.clone());
     providers.iter().map(move |provider| Outgoing {
-        key: DeliveryKey::of(provider, key.clone()),
+        key: DeliveryKey::from_contact_key(provider, key.clone()),
         reported_as: reported_as.clone(),
         json: json.clone(),
         fingerprint: fingerprint.clone(),
@@ -94,7 +94,7 @@ impl Outgoing {
     /// The message. What waits already with the same content is there once; what was tried at `tried_at` meanwhile, or was corrected,
     /// is another one.
     pub(super) fn message(&self, tried_at: Option<Timestamp>) -> PublishMessage {
-        let mut id = format!("{}.{}", key_of(&self.key), self.fingerprint);
+        let mut id = format!("{}.{}", record_key(&self.key), self.fingerprint);
         if let Some(tried_at) = tried_at {
             id = format!("{id}.{}", tried_at.as_nanosecond());
         }

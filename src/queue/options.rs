@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "config")]
 use crate::config::QueueConfig;
 use crate::journal::JetStreamOptions;
 
@@ -23,6 +24,7 @@ pub struct QueueOptions {
     pub retention: Option<Duration>,
 }
 
+#[cfg(feature = "config")]
 impl From<&QueueConfig> for QueueOptions {
     fn from(queue: &QueueConfig) -> Self {
         Self {

@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 use unicontact_providers::clock::SharedClock;
 
-use crate::journal::jetstream::ServersClock;
+use crate::journal::jetstream::ServerClock;
 use crate::limit::SlotSource;
 
 /// An attempt begins at most so long after its moment.
@@ -52,7 +52,7 @@ struct State {
     leased: VecDeque<Duration>,
     /// The next free one by the servers' clock, with the revision of its value, if nobody wrote another one since.
     next: Option<(Duration, u64)>,
-    servers: ServersClock,
+    servers: ServerClock,
     /// How long a lease took lately to be acknowledged.
     took: Duration,
 }
@@ -83,7 +83,7 @@ impl SharedSlots {
             state: Mutex::new(State {
                 leased: VecDeque::new(),
                 next: None,
-                servers: ServersClock::new(RELIABLE),
+                servers: ServerClock::new(RELIABLE),
                 took: Duration::ZERO,
             }),
         }

@@ -10,7 +10,7 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, Stre
 
 use super::error::{QueueError, QueueErrorKind};
 use super::options::QueueOptions;
-use crate::journal::jetstream::{self, Making, differing};
+use crate::journal::jetstream::{self, CreateMode, mismatches};
 
 /// A contact is smaller by far.
 const LARGEST_MESSAGE: i32 = 1024 * 1024;
@@ -42,17 +42,18 @@ impl Streams {
     pub(super) async fn open(
         context: &Context,
         options: &QueueOptions,
-        making: Making,
+        create: CreateMode,
     ) -> Result<Self, QueueError> {
         let name = &options.journal.name;
-        if let Some(why) = jetstream::too_old(&context.client()) {
+        if let Some(why) = jetstream::unsupported_version(&context.client()) {
             return Err(QueueError::new(name, QueueErrorKind::OldServer, &why));
         }
-        let deliveries = found_or_made(context, options, deliveries(options), making).await?;
-        let dead_letters = found_or_made(context, options, dead_letters(options), making).await?;
+        let deliveries = found_or_made(context, options, deliveries(options), create).await?;
+        let dead_letters = found_or_made(context, options, dead_letters(options), create).await?;
         let shared = jetstream::bucket(&format!("{name}_shared"), &options.journal, None);
         let shared =
-            jetstream::found_or_made(context, shared, making, &jetstream::ErrorContext::at(name)).await?;
+            jetstream::get_or_create_bucket(context, shared, create, &jetstream::ErrorContext::new(name))
+                .await?;
         Ok(Self { deliveries, dead_letters, shared })
     }
 
@@ -60,7 +61,7 @@ impl Streams {
     /// there was.
     pub(super) async fn mark(context: &Context, options: &QueueOptions) -> Result<bool, QueueError> {
         let queue = &options.journal.name;
-        match found_or_made(context, options, deliveries(options), Making::Never).await {
+        match found_or_made(context, options, deliveries(options), CreateMode::Never).await {
             Ok(_) => return Ok(false),
             Err(error) if error.kind() == QueueErrorKind::Missing => return Ok(false),
             Err(error) if error.kind() == QueueErrorKind::Outdated => {}
@@ -122,15 +123,15 @@ async fn found_or_made(
     context: &Context,
     options: &QueueOptions,
     wanted: Config,
-    making: Making,
+    create: CreateMode,
 ) -> Result<Stream, QueueError> {
     let queue = &options.journal.name;
     let stream = match context.get_stream(&wanted.name).await {
-        Err(error) if jetstream::is_missing(&error) && making == Making::IfMissing => {
+        Err(error) if jetstream::is_stream_missing(&error) && create == CreateMode::IfMissing => {
             let made = context.create_stream(wanted.clone()).await;
             made.map_err(|error| QueueError::unreachable(queue, &error))?
         }
-        Err(error) if jetstream::is_missing(&error) => {
+        Err(error) if jetstream::is_stream_missing(&error) => {
             return Err(QueueError::new(queue, QueueErrorKind::Missing, ""));
         }
         found => found.map_err(|error| QueueError::unreachable(queue, &error))?,
@@ -139,7 +140,7 @@ async fn found_or_made(
     let mark = mark_of(queue);
     let unmarked = wanted.subjects.iter().filter(|subject| **subject != mark);
     let is_unmarked = there.subjects != wanted.subjects && there.subjects.iter().eq(unmarked);
-    let differing = differing(&[
+    let mismatches = mismatches(&[
         ("storage", there.storage == wanted.storage),
         ("replicas", there.num_replicas >= wanted.num_replicas),
         ("retention", there.retention == wanted.retention),
@@ -153,7 +154,7 @@ async fn found_or_made(
             wanted.duplicate_window.is_zero() || there.duplicate_window == wanted.duplicate_window,
         ),
     ]);
-    match differing {
+    match mismatches {
         None if is_unmarked => Err(QueueError::new(queue, QueueErrorKind::Outdated, "")),
         None => Ok(stream),
         Some(what) => {

@@ -246,7 +246,7 @@ impl Worker {
         let (swept, is_swept) = tokio::sync::watch::channel(false);
         let (is_working, have_ended) = tokio::sync::watch::channel(());
         for (place, target) in self.fan_out.targets().iter().enumerate() {
-            self.share_moments(target);
+            self.share_slots(target);
             let lane = Lane::open(self, place, pauses.clone(), tell.clone(), is_swept.clone()).await?;
             let is_working = is_working.clone();
             lanes.spawn(async move {
@@ -285,11 +285,11 @@ impl Worker {
         Ok(())
     }
 
-    fn share_moments(&self, target: &Pipeline) {
+    fn share_slots(&self, target: &Pipeline) {
         let name = target.provider().info().name();
         let per_second = target.settings().requests_per_second;
         let moments = SharedSlots::of(name, per_second, self.queue.0.shared.clone(), target.clock());
-        target.share_moments(Arc::new(moments));
+        target.share_slots(Arc::new(moments));
     }
 
     fn make_gates(&mut self) {

@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
-use unicontact_providers::contact::PhoneNumberError;
-use unicontact_providers::{ContactId, Fate, FieldFate, ProviderInfo};
+use unicontact_providers::{ContactId, FieldFate, ProviderInfo};
 
 use super::{Delivery, Note, Unrecorded, error_from_json};
 use crate::outcome::Outcome;
@@ -53,43 +52,12 @@ struct DeliveryJson {
     id: Option<ContactId>,
     attempts: u32,
     elapsed_ms: u64,
-    fields: Vec<FieldFateJson>,
+    fields: Vec<FieldFate>,
     error: Option<Value>,
     look_again_at: Option<Timestamp>,
     differs_in: Option<Vec<Cow<'static, str>>>,
     note: Option<Note>,
     unrecorded: Option<Unrecorded>,
-}
-
-/// [`FieldFate`] has no `Deserialize` of its own.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct FieldFateJson(#[serde(with = "FieldFateDef")] FieldFate);
-
-#[derive(Deserialize)]
-#[serde(remote = "FieldFate")]
-struct FieldFateDef {
-    field: Cow<'static, str>,
-    #[serde(with = "FateDef")]
-    fate: Fate,
-    #[serde(default)]
-    to: Option<Cow<'static, str>>,
-    #[serde(default)]
-    detail: Option<Cow<'static, str>>,
-    #[serde(skip)]
-    not_e164: Option<PhoneNumberError>,
-}
-
-#[derive(Deserialize)]
-#[serde(remote = "Fate", rename_all = "snake_case")]
-enum FateDef {
-    Sent,
-    Merged,
-    Reformatted,
-    Truncated,
-    Dropped,
-    Overridden,
-    Kept,
 }
 
 impl<'de> Deserialize<'de> for Delivery {
@@ -100,7 +68,7 @@ impl<'de> Deserialize<'de> for Delivery {
             id: json.id,
             attempts: json.attempts,
             elapsed: Duration::from_millis(json.elapsed_ms),
-            fields: json.fields.into_iter().map(|FieldFateJson(field)| field).collect(),
+            fields: json.fields,
             error: json.error.map(|error| error_from_json(&error, &info)),
             look_again_at: json.look_again_at,
             differs_in: json.differs_in,

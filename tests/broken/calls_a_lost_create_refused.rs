@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use unicontact::providers::{
-    ContactProvider as _, Created, DeliveryKey, Effect, ErrorKind, Operation, ProviderError, UnifiedContact,
+    ContactProvider as _, Created, Effect, ErrorKind, Exchange, Operation, Prepared, ProviderError,
+    SendPermit,
 };
 
 use super::{CardIndex, Fault, found};
@@ -12,18 +13,31 @@ struct CallsALostCreateRefused;
 
 #[async_trait]
 impl Fault for CallsALostCreateRefused {
-    async fn create(
+    async fn send(
         &self,
         sound: &CardIndex,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
+        prepared: &Prepared,
+        permit: &SendPermit,
+    ) -> Result<Exchange, ProviderError> {
+        sound.send(prepared, permit).await.map_err(|error| refused(sound, error))
+    }
+
+    fn interpret(
+        &self,
+        sound: &CardIndex,
+        sent: &Prepared,
+        exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        sound.create(contact, key).await.map_err(|error| match error.kind() {
-            ErrorKind::Interrupted => {
-                ProviderError::new(sound.info(), Operation::Create, ErrorKind::Interrupted, Effect::Refused)
-            }
-            _ => error,
-        })
+        sound.interpret(sent, exchange).map_err(|error| refused(sound, error))
+    }
+}
+
+fn refused(sound: &CardIndex, error: ProviderError) -> ProviderError {
+    match error.kind() {
+        ErrorKind::Interrupted => {
+            ProviderError::new(sound.info(), Operation::Create, ErrorKind::Interrupted, Effect::Refused)
+        }
+        _ => error,
     }
 }
 

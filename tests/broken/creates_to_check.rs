@@ -12,8 +12,8 @@ struct CreatesToCheck;
 
 #[async_trait]
 impl Fault for CreatesToCheck {
-    fn capabilities(&self, sound: &CardIndex) -> Capabilities {
-        Capabilities { check: true, ..sound.capabilities() }
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { check: true, ..Capabilities::default() }
     }
 
     async fn check(&self, sound: &CardIndex) -> Result<(), ProviderError> {

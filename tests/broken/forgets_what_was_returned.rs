@@ -1,7 +1,7 @@
 //! Breaks rule 11: it reads the id of the answer and nothing else.
 
 use async_trait::async_trait;
-use unicontact::providers::{ContactProvider as _, Created, DeliveryKey, ProviderError, UnifiedContact};
+use unicontact::providers::{ContactProvider as _, Created, Exchange, Prepared, ProviderError};
 
 use super::{CardIndex, Fault, found};
 
@@ -10,13 +10,13 @@ struct ForgetsWhatWasReturned;
 
 #[async_trait]
 impl Fault for ForgetsWhatWasReturned {
-    async fn create(
+    fn interpret(
         &self,
         sound: &CardIndex,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
+        sent: &Prepared,
+        exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        Ok(Created::new(sound.create(contact, key).await?.id))
+        Ok(Created::new(sound.interpret(sent, exchange)?.id))
     }
 }
 

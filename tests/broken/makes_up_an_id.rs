@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use unicontact::providers::{
-    ContactId, ContactProvider as _, Created, DeliveryKey, Effect, ErrorKind, ProviderError, UnifiedContact,
+    ContactId, ContactProvider as _, Created, Effect, ErrorKind, Exchange, Prepared, ProviderError,
 };
 
 use super::{CardIndex, Fault, found};
@@ -12,13 +12,13 @@ struct MakesUpAnId;
 
 #[async_trait]
 impl Fault for MakesUpAnId {
-    async fn create(
+    fn interpret(
         &self,
         sound: &CardIndex,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
+        sent: &Prepared,
+        exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        match sound.create(contact, key).await {
+        match sound.interpret(sent, exchange) {
             Err(error)
                 if (error.kind(), error.effect()) == (ErrorKind::UnexpectedResponse, Effect::Unknown) =>
             {

@@ -1,6 +1,4 @@
-//! Adapters that break one rule each.
-//!
-//! Its rule: each is the example's adapter but for one fault, and the fault is one that somebody would write.
+//! Adapters that break one rule each. Each is the example's adapter but for one fault, which somebody would write.
 
 mod calls_a_lost_create_refused;
 mod claims_what_it_cannot;
@@ -13,6 +11,7 @@ mod repeats_the_answer;
 mod repeats_the_vendors_words;
 mod says_sent_and_does_not;
 mod sends_twice;
+mod sends_without_permit;
 mod takes_a_cut_list_for_an_empty_one;
 mod takes_a_success_for_a_refusal;
 mod unwraps_the_answer;
@@ -21,8 +20,8 @@ mod waits_as_told;
 use async_trait::async_trait;
 use unicontact::providers::testkit::{Report, run};
 use unicontact::providers::{
-    Capabilities, ContactProvider, Created, DeliveryKey, Draft, FindOutcome, FindRequest, ProviderError,
-    ProviderInfo, UnifiedContact,
+    Capabilities, ContactProvider, Created, Draft, Exchange, FindOutcome, FindRequest, Prepared,
+    ProviderError, ProviderInfo, SendPermit, UnifiedContact,
 };
 
 use crate::CardIndexSubject;
@@ -31,21 +30,30 @@ use crate::card_index::CardIndex;
 /// What differs from the example's adapter.
 #[async_trait]
 trait Fault: std::fmt::Debug + Send + Sync + 'static {
-    fn capabilities(&self, sound: &CardIndex) -> Capabilities {
-        sound.capabilities()
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::default()
     }
 
     fn draft(&self, sound: &CardIndex, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
         sound.draft(contact)
     }
 
-    async fn create(
+    async fn send(
         &self,
         sound: &CardIndex,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
+        prepared: &Prepared,
+        permit: &SendPermit,
+    ) -> Result<Exchange, ProviderError> {
+        sound.send(prepared, permit).await
+    }
+
+    fn interpret(
+        &self,
+        sound: &CardIndex,
+        sent: &Prepared,
+        exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        sound.create(contact, key).await
+        sound.interpret(sent, exchange)
     }
 
     async fn find(&self, sound: &CardIndex, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
@@ -72,6 +80,7 @@ trait Fault: std::fmt::Debug + Send + Sync + 'static {
 #[derive(Debug)]
 struct Broken<F> {
     sound: CardIndex,
+    capabilities: Capabilities,
     fault: F,
 }
 
@@ -81,20 +90,24 @@ impl<F: Fault> ContactProvider for Broken<F> {
         self.sound.info()
     }
 
-    fn capabilities(&self) -> Capabilities {
-        self.fault.capabilities(&self.sound)
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
         self.fault.draft(&self.sound, contact)
     }
 
-    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
-        self.sound.resolve(draft).await
+    async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError> {
+        self.sound.prepare(draft).await
     }
 
-    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
-        self.fault.create(&self.sound, contact, key).await
+    async fn send(&self, prepared: &Prepared, permit: &SendPermit) -> Result<Exchange, ProviderError> {
+        self.fault.send(&self.sound, prepared, permit).await
+    }
+
+    fn interpret(&self, sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {
+        self.fault.interpret(&self.sound, sent, exchange)
     }
 
     async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
@@ -112,6 +125,9 @@ impl<F: Fault> ContactProvider for Broken<F> {
 
 /// What the suite finds of an adapter with this fault.
 async fn found<F: Fault + Clone>(fault: F) -> Report {
-    let wrap = |sound| Box::new(Broken { sound, fault: fault.clone() }) as Box<dyn ContactProvider>;
+    let wrap = |sound| {
+        let (fault, capabilities) = (fault.clone(), fault.capabilities());
+        Box::new(Broken { sound, capabilities, fault }) as Box<dyn ContactProvider>
+    };
     run(&CardIndexSubject { wrap }).await.unwrap()
 }

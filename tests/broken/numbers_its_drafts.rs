@@ -16,7 +16,7 @@ struct NumbersItsDrafts;
 impl Fault for NumbersItsDrafts {
     fn draft(&self, sound: &CardIndex, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
         let mut draft = sound.draft(contact)?;
-        draft.body["request_number"] = DRAFTS.fetch_add(1, Ordering::SeqCst).into();
+        draft.body_mut()["request_number"] = DRAFTS.fetch_add(1, Ordering::SeqCst).into();
         Ok(draft)
     }
 }

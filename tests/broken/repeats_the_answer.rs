@@ -1,10 +1,7 @@
 //! Breaks rule 5: it puts what the vendor said into the message as it came.
 
 use async_trait::async_trait;
-use unicontact::providers::http::Authorization;
-use unicontact::providers::{
-    ContactProvider as _, Created, DeliveryKey, Operation, ProviderError, UnifiedContact,
-};
+use unicontact::providers::{ContactProvider as _, Created, Exchange, Prepared, ProviderError};
 
 use super::{CardIndex, Fault, found};
 
@@ -13,16 +10,13 @@ struct RepeatsTheAnswer;
 
 #[async_trait]
 impl Fault for RepeatsTheAnswer {
-    async fn create(
+    fn interpret(
         &self,
         sound: &CardIndex,
-        contact: &UnifiedContact,
-        _key: &DeliveryKey,
+        sent: &Prepared,
+        exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        let draft = sound.draft(contact)?;
-        let authorization = Some(Authorization::Bearer(sound.token.clone()));
-        let exchange = sound.connection.send_draft(Operation::Create, draft, authorization).await?;
-        sound.interpret(&exchange).map_err(|error| error.with_message(exchange.answer.text()))
+        sound.interpret(sent, exchange).map_err(|error| error.with_message(exchange.answer.text()))
     }
 }
 

@@ -2,10 +2,7 @@
 
 use async_trait::async_trait;
 use serde_json::Value;
-use unicontact::providers::http::Authorization;
-use unicontact::providers::{
-    ContactProvider as _, Created, DeliveryKey, Operation, ProviderError, UnifiedContact,
-};
+use unicontact::providers::{ContactProvider as _, Created, Exchange, Prepared, ProviderError};
 
 use super::{CardIndex, Fault, found};
 
@@ -14,16 +11,13 @@ struct RepeatsTheVendorsWords;
 
 #[async_trait]
 impl Fault for RepeatsTheVendorsWords {
-    async fn create(
+    fn interpret(
         &self,
         sound: &CardIndex,
-        contact: &UnifiedContact,
-        _key: &DeliveryKey,
+        sent: &Prepared,
+        exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        let draft = sound.draft(contact)?;
-        let authorization = Some(Authorization::Bearer(sound.token.clone()));
-        let exchange = sound.connection.send_draft(Operation::Create, draft, authorization).await?;
-        sound.interpret(&exchange).map_err(|error| {
+        sound.interpret(sent, exchange).map_err(|error| {
             let body = exchange.answer.json().unwrap_or_default();
             match body.pointer("/problems/0/why").and_then(Value::as_str) {
                 Some(why) => error.with_message(why.to_owned()),

@@ -12,7 +12,7 @@ struct SaysSentAndDoesNot;
 impl Fault for SaysSentAndDoesNot {
     fn draft(&self, sound: &CardIndex, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
         let mut draft = sound.draft(contact)?;
-        if let Some(body) = draft.body.as_object_mut() {
+        if let Some(body) = draft.body_mut().as_object_mut() {
             body.remove("email");
         }
         Ok(draft)

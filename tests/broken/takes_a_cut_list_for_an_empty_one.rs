@@ -25,8 +25,8 @@ struct Finds {
 
 #[async_trait]
 impl Fault for Finds {
-    fn capabilities(&self, sound: &CardIndex) -> Capabilities {
-        Capabilities { find: true, ..sound.capabilities() }
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { find: true, ..Capabilities::default() }
     }
 
     async fn find(&self, sound: &CardIndex, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use unicontact::providers::{
-    ContactProvider as _, Created, DeliveryKey, Effect, ErrorKind, Operation, ProviderError, UnifiedContact,
+    ContactProvider as _, Created, Effect, ErrorKind, Exchange, Operation, Prepared, ProviderError,
 };
 
 use super::{CardIndex, Fault, found};
@@ -12,13 +12,13 @@ struct TakesASuccessForARefusal;
 
 #[async_trait]
 impl Fault for TakesASuccessForARefusal {
-    async fn create(
+    fn interpret(
         &self,
         sound: &CardIndex,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
+        sent: &Prepared,
+        exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        sound.create(contact, key).await.map_err(|error| match (error.status(), error.message()) {
+        sound.interpret(sent, exchange).map_err(|error| match (error.status(), error.message()) {
             (Some(200..=299), Some("the contract suite says no")) => {
                 ProviderError::new(sound.info(), Operation::Create, ErrorKind::Invalid, Effect::Refused)
             }

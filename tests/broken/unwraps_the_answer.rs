@@ -2,10 +2,7 @@
 
 use async_trait::async_trait;
 use serde_json::Value;
-use unicontact::providers::http::Authorization;
-use unicontact::providers::{
-    ContactProvider as _, Created, DeliveryKey, Operation, ProviderError, UnifiedContact,
-};
+use unicontact::providers::{ContactProvider as _, Created, Exchange, Prepared, ProviderError};
 
 use super::{CardIndex, Fault, found};
 
@@ -14,19 +11,16 @@ struct UnwrapsTheAnswer;
 
 #[async_trait]
 impl Fault for UnwrapsTheAnswer {
-    async fn create(
+    fn interpret(
         &self,
         sound: &CardIndex,
-        contact: &UnifiedContact,
-        _key: &DeliveryKey,
+        sent: &Prepared,
+        exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        let draft = sound.draft(contact)?;
-        let authorization = Some(Authorization::Bearer(sound.token.clone()));
-        let exchange = sound.connection.send_draft(Operation::Create, draft, authorization).await?;
         if exchange.answer.is_success() {
             let _person: Value = serde_json::from_str(&exchange.answer.text()).unwrap();
         }
-        sound.interpret(&exchange)
+        sound.interpret(sent, exchange)
     }
 }
 

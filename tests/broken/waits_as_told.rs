@@ -2,9 +2,7 @@
 
 use async_trait::async_trait;
 use unicontact::providers::clock::{Clock as _, SystemClock};
-use unicontact::providers::{
-    ContactProvider as _, Created, DeliveryKey, ErrorKind, ProviderError, UnifiedContact,
-};
+use unicontact::providers::{ContactProvider as _, ErrorKind, Exchange, Prepared, ProviderError, SendPermit};
 
 use super::{CardIndex, Fault, found};
 
@@ -16,20 +14,20 @@ struct WaitsAsTold;
 
 #[async_trait]
 impl Fault for WaitsAsTold {
-    async fn create(
+    async fn send(
         &self,
         sound: &CardIndex,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
-    ) -> Result<Created, ProviderError> {
-        let result = sound.create(contact, key).await;
-        if let Err(error) = &result
+        prepared: &Prepared,
+        permit: &SendPermit,
+    ) -> Result<Exchange, ProviderError> {
+        let exchange = sound.send(prepared, permit).await?;
+        if let Err(error) = sound.interpret(prepared, &exchange)
             && error.kind() == ErrorKind::RateLimited
             && let Some(wait) = error.retry_after().filter(|wait| wait.as_secs() == AN_HOUR)
         {
             SystemClock.sleep(wait).await;
         }
-        result
+        Ok(exchange)
     }
 }
 

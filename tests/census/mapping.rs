@@ -34,8 +34,8 @@ struct Row {
 
 fn rows_of_code(provider: &Provider) -> Vec<Row> {
     let rows = provider.capabilities().fields.iter().map(|row| Row {
-        field: row.field.to_owned(),
-        to: row.to.to_owned(),
+        field: row.field.to_string(),
+        to: row.to.to_string(),
         limit: row.limit,
         evidence: match row.evidence {
             Evidence::Documented => "documented",
@@ -53,7 +53,7 @@ fn rows_of_documentation(vendor: &str) -> Vec<Row> {
         table::rows::<5>(vendor, "Mapping").into_iter().map(|[field, to, limit, evidence, proofs]| Row {
             field: plain(&field),
             to: plain(&to),
-            limit: (limit != "none told")
+            limit: (limit != "undocumented")
                 .then(|| limit.parse().unwrap_or_else(|_| panic!("{vendor}: {limit}"))),
             evidence,
             proofs: code_words(&proofs),

@@ -3,8 +3,10 @@
 //! Its rule: a scenario that a vendor lacks needs a reason here, and a fixture is what its name says: not the name alone
 //! counts, but the answer and the outcome.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
-use unicontact::providers::VENDORS as BUILT;
+use unicontact::providers::Vendor as BuiltVendor;
 
 use super::properties::{
     begins_as_json, creates, effect, header, is_compressed, is_empty, is_json, is_late, is_login, is_lost,
@@ -12,6 +14,7 @@ use super::properties::{
     status, waits_for_a_date, waits_for_seconds,
 };
 use super::support::fixture::{self, Fault, Fixture, VENDORS};
+use super::support::providers::fixtures;
 
 /// One thing that every vendor is asked.
 struct Scenario {
@@ -200,36 +203,26 @@ const FURTHER_SCENARIOS: &[&str] = &[
 ];
 
 const NO_SEARCH: &str = "the vendor documents no way to look for a contact";
-const NO_LOGIN: &str = "basic authentication: there is no login";
+const NO_CHECK: &str = "the vendor documents no request that proves the credentials without changing data";
 
-/// What a vendor cannot be asked, and why.
-const NOT_APPLICABLE: &[(&str, &str, &str)] = &[
-    ("smarttask", "quota_exhausted", "the vendor documents no quota"),
-    ("smarttask", "find_found", NO_SEARCH),
-    ("smarttask", "find_not_found", NO_SEARCH),
-    ("smarttask", "find_unclear", NO_SEARCH),
-    ("emnify", "existing", "every create makes a contact; a duplicate is allowed or refused with 1405"),
-    ("emnify", "missing_required", "only the type is required, and the configuration always has one"),
-    ("emnify", "quota_exhausted", "the monthly limit is told like any other rate limit, with 429"),
-    ("cloverhound", "existing", "no create is documented to return an existing contact"),
-    ("cloverhound", "quota_exhausted", "the vendor documents no quota"),
-    ("cloverhound", "unauthenticated_expired", "keys do not expire; a revoked one is a bad one"),
-    ("cloverhound", "find_found", NO_SEARCH),
-    ("cloverhound", "find_not_found", NO_SEARCH),
-    ("cloverhound", "find_unclear", NO_SEARCH),
-    ("cloverhound", "check_good", "no documented request proves a key without creating something"),
-    ("cloverhound", "check_bad", "no documented request proves a key without creating something"),
-    ("cloverhound", "create_after_login", NO_LOGIN),
-    ("cloverhound", "login_refused", NO_LOGIN),
-    ("cloverhound", "login_without_token", NO_LOGIN),
-    ("cloverhound", "login_maintenance", NO_LOGIN),
-    ("cloverhound", "login_unavailable", NO_LOGIN),
-    ("cloverhound", "login_hang", NO_LOGIN),
-    ("onecloud", "existing", "no create is documented to return an existing contact"),
-    ("onecloud", "find_found", NO_SEARCH),
-    ("onecloud", "find_not_found", NO_SEARCH),
-    ("onecloud", "find_unclear", NO_SEARCH),
-];
+/// The scenarios that a vendor cannot have, with the reason: what its capabilities rule out, and what its file in
+/// `fixtures/providers` names.
+fn not_applicable(vendor: &str) -> BTreeMap<&'static str, &'static str> {
+    let named = fixtures().provider(vendor).into_iter().flat_map(|document| &document.not_applicable);
+    let mut reasons: BTreeMap<&str, &str> =
+        named.map(|(scenario, reason)| (scenario.as_str(), reason.as_str())).collect();
+    let Some(built) = BuiltVendor::by_name(vendor) else { return reasons };
+    let capabilities = built.capabilities();
+    for scenario in SCENARIOS.iter().map(|scenario| scenario.name) {
+        if scenario.starts_with("find_") && !capabilities.find {
+            reasons.insert(scenario, NO_SEARCH);
+        }
+        if scenario.starts_with("check_") && !capabilities.check {
+            reasons.insert(scenario, NO_CHECK);
+        }
+    }
+    reasons
+}
 
 /// The scenario that a fixture of this name belongs to.
 fn scenario_of(name: &str) -> Option<&'static str> {
@@ -241,8 +234,7 @@ fn scenario_of(name: &str) -> Option<&'static str> {
 }
 
 fn reason(vendor: &str, scenario: &str) -> Option<&'static str> {
-    let entry = NOT_APPLICABLE.iter().find(|(by, what, _)| *by == vendor && *what == scenario);
-    entry.map(|(_, _, reason)| *reason)
+    not_applicable(vendor).get(scenario).copied()
 }
 
 /// What a vendor lacks, what it has against a reason, and what is not what its name says.
@@ -266,7 +258,7 @@ fn gaps(vendor: &str, fixtures: &[&Fixture]) -> Vec<String> {
 #[test]
 fn every_vendor_has_every_scenario_or_a_reason_for_having_none() {
     let mut missing = Vec::new();
-    for vendor in VENDORS {
+    for vendor in VENDORS.iter().copied() {
         let fixtures = fixture::of_vendor(vendor);
         missing.extend(gaps(vendor, &fixtures.iter().collect::<Vec<&Fixture>>()));
     }
@@ -274,8 +266,8 @@ fn every_vendor_has_every_scenario_or_a_reason_for_having_none() {
 }
 
 #[test]
-fn a_scenario_that_a_vendor_loses_is_told() {
-    for vendor in VENDORS {
+fn a_scenario_that_a_vendor_lacks_is_reported() {
+    for vendor in VENDORS.iter().copied() {
         let fixtures = fixture::of_vendor(vendor);
         for name in SCENARIOS.iter().map(|it| it.name).filter(|name| reason(vendor, name).is_none()) {
             let others = fixtures.iter().filter(|it| scenario_of(&it.scenario) != Some(name));
@@ -287,7 +279,7 @@ fn a_scenario_that_a_vendor_loses_is_told() {
 
 #[test]
 fn a_vendor_without_fixtures_lacks_every_scenario() {
-    assert!(BUILT.iter().all(|vendor| vendor.name != "another_vendor"));
+    assert!(BuiltVendor::by_name("another_vendor").is_none());
     assert_eq!(
         gaps("another_vendor", &[]).len(),
         SCENARIOS.len(),
@@ -296,14 +288,16 @@ fn a_vendor_without_fixtures_lacks_every_scenario() {
 }
 
 #[test]
-fn a_scenario_against_a_reason_is_told() {
-    for (vendor, scenario, _) in NOT_APPLICABLE {
-        let mut all = fixture::all().into_iter();
-        let mut stray = all.find(|it| scenario_of(&it.scenario) == Some(scenario)).unwrap();
-        (*vendor).clone_into(&mut stray.vendor);
-        let gaps = gaps(vendor, &[&stray]);
-        let told = format!("{vendor} has {scenario} and a reason against it");
-        assert!(gaps.contains(&told), "{vendor} {scenario}: {gaps:?}");
+fn a_scenario_against_a_reason_is_reported() {
+    for vendor in VENDORS.iter().copied() {
+        for scenario in not_applicable(vendor).into_keys() {
+            let mut all = fixture::all().into_iter();
+            let mut stray = all.find(|it| scenario_of(&it.scenario) == Some(scenario)).unwrap();
+            vendor.clone_into(&mut stray.vendor);
+            let gaps = gaps(vendor, &[&stray]);
+            let expected = format!("{vendor} has {scenario} and a reason against it");
+            assert!(gaps.contains(&expected), "{vendor} {scenario}: {gaps:?}");
+        }
     }
 }
 
@@ -340,7 +334,7 @@ fn a_fixture_with_another_answer_or_outcome_than_its_name_says_is_told() {
 
 #[test]
 fn names_in_other_scripts_reach_every_vendor_as_they_are() {
-    for vendor in VENDORS {
+    for vendor in VENDORS.iter().copied() {
         let fixtures = fixture::of_vendor(vendor);
         let of_it = fixtures.iter().filter(|it| scenario_of(&it.scenario) == Some("create_other_scripts"));
         let names = of_it.filter_map(|it| {
@@ -357,11 +351,12 @@ fn names_in_other_scripts_reach_every_vendor_as_they_are() {
 }
 
 #[test]
-fn every_reason_is_about_a_known_vendor_and_scenario() {
-    for (vendor, scenario, reason) in NOT_APPLICABLE {
-        assert!(VENDORS.contains(vendor), "{vendor}");
-        assert!(SCENARIOS.iter().any(|it| it.name == *scenario), "{scenario}");
-        assert!(reason.len() > 20, "{vendor} {scenario}: {reason}");
+fn every_reason_is_about_a_known_scenario() {
+    for vendor in VENDORS.iter().copied() {
+        for (scenario, reason) in not_applicable(vendor) {
+            assert!(SCENARIOS.iter().any(|it| it.name == scenario), "{scenario}");
+            assert!(reason.len() > 20, "{vendor} {scenario}: {reason}");
+        }
     }
 }
 

@@ -62,7 +62,7 @@ pub(crate) fn for_every_row<Row>(
     rows_of_documentation: fn(&str) -> Vec<Row>,
     mut see: impl FnMut(&str, &Row, &[Fixture]),
 ) {
-    for vendor in fixture::VENDORS {
+    for vendor in fixture::VENDORS.iter().copied() {
         let fixtures = fixture::of_vendor(vendor);
         for row in rows_of_documentation(vendor) {
             see(vendor, &row, &fixtures);

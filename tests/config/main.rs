@@ -1,20 +1,21 @@
-//! The configuration as a user meets it: files and variables in, providers or mistakes out.
+//! Loads configurations from files, variables and flags, and checks the providers or the messages.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use std::fs;
 mod look_first;
 mod presume_lost;
 mod queue;
 mod secrets;
 
+use std::any::Any;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use unicontact::config::{Configuration, ConfigurationError, Sources, VendorConfig};
+use unicontact::config::{Configuration, ConfigurationError, Sources};
 use unicontact::providers::ContactProvider;
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::http::Http;
@@ -24,19 +25,19 @@ use unicontact::{Concurrency, OnLoss, Settings};
 const ACME: &str = "[providers.smarttask.acme]\norganization_id = 38\n";
 
 /// A directory with a configuration file, and an environment.
-struct Given {
+struct Setup {
     directory: TempDir,
     environment: Vec<(String, String)>,
     flags: Vec<(String, String)>,
 }
 
-impl Given {
+impl Setup {
     fn file(text: &str) -> Self {
-        let given = Self::nothing();
-        given.with_file("unicontact.toml", text)
+        let setup = Self::empty();
+        setup.with_file("unicontact.toml", text)
     }
 
-    fn nothing() -> Self {
+    fn empty() -> Self {
         Self { directory: TempDir::new().unwrap(), environment: Vec::new(), flags: Vec::new() }
     }
 
@@ -67,6 +68,7 @@ impl Given {
             search: self.directory.path().to_owned(),
             environment: self.environment.clone(),
             flags: self.flags.clone(),
+            ..Sources::default()
         }
     }
 
@@ -74,7 +76,7 @@ impl Given {
         Configuration::load(&self.sources())
     }
 
-    /// What a user reads, without the name of the directory.
+    /// Returns the error as text, without the name of the directory.
     fn mistakes(&self) -> String {
         let text = self.load().unwrap_err().to_string();
         let directory = format!("{}/", self.directory.path().display());
@@ -83,10 +85,8 @@ impl Given {
 }
 
 fn smarttask(configuration: &Configuration) -> &SmartTaskConfig {
-    match &configuration.providers[0].config {
-        VendorConfig::SmartTask(config) => config,
-        other => unreachable!("{other:?}"),
-    }
+    let config: &dyn Any = &*configuration.providers[0].config;
+    config.downcast_ref().unwrap()
 }
 
 fn project(path: &str) -> PathBuf {
@@ -112,20 +112,20 @@ fn the_example_loads_and_every_provider_connects() {
 }
 
 #[test]
-fn all_mistakes_of_all_layers_are_told_at_once_and_no_value_with_them() {
+fn mistakes_of_all_layers_are_reported_at_once_without_values() {
     let text = fs::read_to_string(project("fixtures/config/many-mistakes.toml")).unwrap();
-    let given = Given::file(&text)
+    let setup = Setup::file(&text)
         .with("PROVIDERS__EMNIFY__ACME__AUTH_TOKN", "TOPSECRET")
         .with("PROVIDERS__EMNIFY__IOT__ORGANISATION_ID", "TOPSECRET")
         .with("PROVIDER__EMNIFY__IOT__AUTH_TOKEN", "TOPSECRET");
-    let mistakes = given.mistakes();
+    let mistakes = setup.mistakes();
     for value in ["TOPSECRET", "topsecret", "99887766"] {
         assert!(!mistakes.contains(value), "{mistakes}");
     }
     insta::assert_snapshot!(mistakes, @r"
     unicontact.toml:1: jurnal: unknown key, did you mean `journal`?
-    unicontact.toml:4: defaults.timeout: a duration has a unit: ms, s, m, h or d, as in 500ms or 20s
-    unicontact.toml:5: defaults.deadline: a duration is longer than zero
+    unicontact.toml:4: defaults.timeout: the duration has no unit: add ms, s, m, h or d, as in 500ms or 20s
+    unicontact.toml:5: defaults.deadline: the duration is zero: set a longer one, such as 20s
     unicontact.toml:6: defaults.max_attempts: expected a whole number from 1 to 4294967295
     unicontact.toml:7: defaults.on_loss: expected allow, warn or reject
     unicontact.toml:8: defaults.concurency: unknown key, did you mean `concurrency`?
@@ -134,40 +134,40 @@ fn all_mistakes_of_all_layers_are_told_at_once_and_no_value_with_them() {
     unicontact.toml:13: providers.smarttask.acme.access_token: expected text
     unicontact.toml:14: providers.smarttask.acme.base_url: plain http is refused except to this machine (127.0.0.1, [::1], localhost): use https
     unicontact.toml:15: providers.smarttask.acme.requests_per_second: expected a whole number from 1 to 4294967295
-    unicontact.toml:17: providers.emnify.acme: names are unique across vendors, and [providers.smarttask.acme] has it already
+    unicontact.toml:17: providers.emnify.acme: the name is taken by [providers.smarttask.acme]: choose another, since names are unique across vendors
     unicontact.toml:17: providers.emnify.acme.application_token: is missing: set application_token, or an auth_token
     unicontact.toml:19: providers.emnify.acme.contact_type: expected commercial, technical, finance, shipping_address, company_address, invoice_address, or their number 1 to 6
-    unicontact.toml:21: providers.cloverhound.Voice: a provider's name has only a-z, 0-9 and _
-    unicontact.toml:21: providers.cloverhound.Voice.api_key_secret: is missing
+    unicontact.toml:21: providers.cloverhound.Voice: the name has other characters than a-z, 0-9 and _: rename the provider
+    unicontact.toml:21: providers.cloverhound.Voice.api_key_secret: is missing: set it
     unicontact.toml:23: providers.cloverhound.Voice.api_key_id: is empty, expected text
     unicontact.toml:26: providers.onecloud.token: expected a table for each provider, with a name of your choice: [providers.onecloud.<name>]
     unicontact.toml:28: providers.onecloud.jakarta.site_id: is missing: set email, password and site_id, or a token alone
-    unicontact.toml:30: providers.onecloud.jakarta.password_file: there is no such file
+    unicontact.toml:30: providers.onecloud.jakarta.password_file: the file does not exist: check its path
     unicontact.toml:31: providers.onecloud.jakarta.time_zone: not a time zone (expected an IANA name such as Asia/Jakarta)
     unicontact.toml:32: providers.onecloud.jakarta.on_loss: expected allow, warn or reject
     unicontact.toml:33: providers.onecloud.jakarta.default_region: not a country (expected an ISO 3166-1 code such as GB)
     unicontact.toml:35: providers.smartask: unknown vendor, did you mean `smarttask`?
     UNICONTACT_PROVIDERS__EMNIFY__ACME__AUTH_TOKN: unknown key, did you mean `auth_token`?
     UNICONTACT_PROVIDERS__EMNIFY__IOT__APPLICATION_TOKEN: is missing: set application_token, or an auth_token
-    UNICONTACT_PROVIDERS__EMNIFY__IOT__CONTACT_TYPE: is missing
+    UNICONTACT_PROVIDERS__EMNIFY__IOT__CONTACT_TYPE: is missing: set it
     UNICONTACT_PROVIDERS__EMNIFY__IOT__ORGANISATION_ID: expected a whole number
     UNICONTACT_PROVIDER__EMNIFY__IOT__AUTH_TOKEN: unknown variable (there are UNICONTACT_JOURNAL, UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>)
     ");
 }
 
 #[test]
-fn a_token_of_digits_in_the_environment_stays_a_text() {
+fn a_token_that_looks_like_a_number_stays_text() {
     for token in ["00123", "12345678", "true", "[abc]", "1e5", "{a=1}", "\"x\""] {
-        let given = Given::file(ACME).with("PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN", token);
-        let configuration = given.load().unwrap();
+        let setup = Setup::file(ACME).with("PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN", token);
+        let configuration = setup.load().unwrap();
         let secret = smarttask(&configuration).access_token.clone().unwrap();
         assert_eq!(secret.expose(), token);
     }
 }
 
 #[test]
-fn numbers_and_booleans_come_from_the_environment_too() {
-    let configuration = Given::nothing()
+fn the_environment_sets_numbers_and_booleans() {
+    let configuration = Setup::empty()
         .with("PROVIDERS__SMARTTASK__MY__CRM__ORGANIZATION_ID", "38")
         .with("PROVIDERS__SMARTTASK__MY__CRM__ACCESS_TOKEN", "t")
         .with("PROVIDERS__SMARTTASK__MY__CRM__USE_CREATED", "true")
@@ -185,9 +185,9 @@ fn numbers_and_booleans_come_from_the_environment_too() {
 }
 
 #[test]
-fn the_environment_is_stronger_than_the_file_and_a_flag_than_both() {
+fn the_environment_overrides_the_file_and_a_flag_overrides_both() {
     let text = format!("{ACME}access_token = \"file\"\ntimeout = \"1s\"\non_loss = \"reject\"\n");
-    let configuration = Given::file(&text)
+    let configuration = Setup::file(&text)
         .with("PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN", "environment")
         .with("PROVIDERS__SMARTTASK__ACME__TIMEOUT", "2s")
         .with("DEFAULTS__DEADLINE", "5m")
@@ -206,20 +206,20 @@ fn the_environment_is_stronger_than_the_file_and_a_flag_than_both() {
 }
 
 #[test]
-fn a_mistake_in_the_environment_is_told_by_its_variable_though_the_file_has_the_key() {
+fn a_mistake_in_the_environment_is_reported_by_its_variable_although_the_file_has_the_key() {
     let text = format!("{ACME}access_token = \"t\"\nmax_attempts = 2\n");
-    let given = Given::file(&text)
+    let setup = Setup::file(&text)
         .with("PROVIDERS__SMARTTASK__ACME__MAX_ATTEMPTS", "many")
         .with("PROVIDERS__SMARTTASK__ACME__ACESS_TOKEN", "t")
         .with("DEFAULTS__TIMEOUT", "20")
         .with("defaults__timeout", "20s")
         .with_flag("defaults.on_loss", "maybe");
-    insta::assert_snapshot!(given.mistakes(), @r"
+    insta::assert_snapshot!(setup.mistakes(), @r"
     --set defaults.on_loss: expected allow, warn or reject
-    UNICONTACT_DEFAULTS__TIMEOUT: a duration has a unit: ms, s, m, h or d, as in 500ms or 20s
+    UNICONTACT_DEFAULTS__TIMEOUT: the duration has no unit: add ms, s, m, h or d, as in 500ms or 20s
     UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACESS_TOKEN: unknown key, did you mean `access_token`?
     UNICONTACT_PROVIDERS__SMARTTASK__ACME__MAX_ATTEMPTS: expected a whole number from 1 to 4294967295
-    UNICONTACT_defaults__timeout: the same key as UNICONTACT_DEFAULTS__TIMEOUT
+    UNICONTACT_defaults__timeout: sets the same key as UNICONTACT_DEFAULTS__TIMEOUT: remove one of the two
     ");
 }
 
@@ -228,7 +228,7 @@ fn a_provider_overrides_the_defaults() {
     let text = format!(
         "[defaults]\ntimeout = \"500ms\"\nconcurrency = 3\ndefault_region = \"DE\"\n{ACME}access_token = \"t\"\ntimeout = \"1m\"\ndefault_region = \"GB\"\n"
     );
-    let configuration = Given::file(&text).load().unwrap();
+    let configuration = Setup::file(&text).load().unwrap();
     let expected = Settings {
         timeout: Duration::from_mins(1),
         concurrency: Concurrency::at_most(3),
@@ -241,25 +241,25 @@ fn a_provider_overrides_the_defaults() {
 #[test]
 fn a_concurrency_is_a_number_or_auto() {
     let provider = format!("{ACME}access_token = \"t\"\n");
-    let of = |given: Given| given.load().unwrap().providers[0].settings.concurrency;
-    let in_file = |value: &str| of(Given::file(&format!("{provider}concurrency = {value}\n")));
+    let concurrency = |setup: Setup| setup.load().unwrap().providers[0].settings.concurrency;
+    let in_file = |value: &str| concurrency(Setup::file(&format!("{provider}concurrency = {value}\n")));
     assert_eq!(in_file("12"), Concurrency::at_most(12));
     assert_eq!(in_file("\"auto\""), Concurrency::Auto);
     for (text, expected) in [("12", Concurrency::at_most(12)), ("auto", Concurrency::Auto)] {
-        assert_eq!(of(Given::file(&provider).with("DEFAULTS__CONCURRENCY", text)), expected);
+        assert_eq!(concurrency(Setup::file(&provider).with("DEFAULTS__CONCURRENCY", text)), expected);
     }
     for value in ["0", "-1", "1.5", "true", "\"automatic\"", "\"\"", "[8]"] {
-        let mistakes = Given::file(&format!("{provider}concurrency = {value}\n")).mistakes();
-        let told = mistakes.ends_with("expected a whole number from 1 or auto");
-        assert!(told, "{value}: {mistakes}");
+        let mistakes = Setup::file(&format!("{provider}concurrency = {value}\n")).mistakes();
+        let names_both = mistakes.ends_with("expected a whole number from 1 or auto");
+        assert!(names_both, "{value}: {mistakes}");
     }
 }
 
 #[test]
 fn a_timeout_is_not_longer_than_the_deadline() {
-    let own = Given::file(&format!("{ACME}access_token = \"t\"\ntimeout = \"3m\"\n"));
-    insta::assert_snapshot!(own.mistakes(), @"unicontact.toml:4: providers.smarttask.acme.timeout: longer than the deadline, which is for a delivery with all its attempts");
-    let alone = Given::file(&format!("[defaults]\ndeadline = \"10s\"\n{ACME}access_token = \"t\"\n"));
+    let own = Setup::file(&format!("{ACME}access_token = \"t\"\ntimeout = \"3m\"\n"));
+    insta::assert_snapshot!(own.mistakes(), @"unicontact.toml:4: providers.smarttask.acme.timeout: is longer than the deadline, which bounds all attempts of a delivery: shorten it or lengthen the deadline");
+    let alone = Setup::file(&format!("[defaults]\ndeadline = \"10s\"\n{ACME}access_token = \"t\"\n"));
     assert_eq!(alone.load().unwrap().providers[0].settings.timeout, Duration::from_secs(10));
 }
 
@@ -273,39 +273,39 @@ fn a_syntax_error_has_its_line_and_shows_nothing_of_it() {
         ("token = tok_secret = 1\n", 1),
         ("tok_secret\n", 1),
     ] {
-        let error = Given::file(text).load().unwrap_err();
+        let error = Setup::file(text).load().unwrap_err();
         assert_eq!(error.mistakes[0].line, Some(line), "{error}");
         assert!(!error.to_string().contains("tok_secret"), "{error}");
     }
-    let given = Given::file("journal = \"x\"\naccess_token = tok_secret\n");
-    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:2: not TOML: invalid boolean, expected `true`; texts stand in quotes");
+    let setup = Setup::file("journal = \"x\"\naccess_token = tok_secret\n");
+    insta::assert_snapshot!(setup.mistakes(), @"unicontact.toml:2: not TOML: invalid boolean, expected `true`: put text in quotes");
 }
 
 #[test]
-fn a_named_file_must_exist_and_the_usual_one_need_not() {
-    let given = Given::nothing();
-    let mut sources = given.sources();
-    sources.file = Some(given.path("nope.toml"));
+fn a_named_file_must_exist_and_the_default_one_need_not() {
+    let setup = Setup::empty();
+    let mut sources = setup.sources();
+    sources.file = Some(setup.path("nope.toml"));
     let error = Configuration::load(&sources).unwrap_err();
-    assert!(error.to_string().ends_with("nope.toml: there is no such file"));
-    insta::assert_snapshot!(given.mistakes(), @"providers: none is configured, and there is no unicontact.toml: write one with a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
-    insta::assert_snapshot!(Given::file("").mistakes(), @"unicontact.toml: providers: none is configured: add a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
+    assert!(error.to_string().ends_with("nope.toml: the file does not exist: check its path"));
+    insta::assert_snapshot!(setup.mistakes(), @"providers: none is configured, and there is no unicontact.toml: write one with a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
+    insta::assert_snapshot!(Setup::file("").mistakes(), @"unicontact.toml: providers: none is configured: add a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
 }
 
 #[test]
-fn a_key_that_stands_twice_is_told_by_its_name_and_a_file_that_is_no_text_by_what_to_do() {
-    insta::assert_snapshot!(Given::file("journal = \"x\"\n\njournal = \"TOPSECRET\"\n").mistakes(), @"unicontact.toml:3: not TOML: the key `journal` stands twice");
-    let given = Given::nothing();
-    fs::write(given.path("unicontact.toml"), b"journal = \"Jos\xe9\"").unwrap();
-    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml: not UTF-8 text: save it as UTF-8");
+fn a_repeated_key_and_a_file_that_is_not_utf_8_are_reported_with_what_to_do() {
+    insta::assert_snapshot!(Setup::file("journal = \"x\"\n\njournal = \"TOPSECRET\"\n").mistakes(), @"unicontact.toml:3: not TOML: the key `journal` is set twice: remove one of the two");
+    let setup = Setup::empty();
+    fs::write(setup.path("unicontact.toml"), b"journal = \"Jos\xe9\"").unwrap();
+    insta::assert_snapshot!(setup.mistakes(), @"unicontact.toml: the file is not UTF-8 text: save it as UTF-8");
 }
 
 #[test]
-fn the_journal_is_beside_the_file_unless_absolute_or_off() {
+fn the_journal_is_beside_the_configuration_unless_absolute_or_off() {
     let journal = |line: &str| {
-        let given = Given::file(&format!("{line}\n{ACME}access_token = \"t\"\n"));
-        let journal = given.load().unwrap().journal;
-        let beside = |path: PathBuf| match path.strip_prefix(given.directory.path()) {
+        let setup = Setup::file(&format!("{line}\n{ACME}access_token = \"t\"\n"));
+        let journal = setup.load().unwrap().journal;
+        let beside = |path: PathBuf| match path.strip_prefix(setup.directory.path()) {
             Ok(path) => format!("beside: {}", path.display()),
             Err(_) => path.display().to_string(),
         };
@@ -319,7 +319,7 @@ fn the_journal_is_beside_the_file_unless_absolute_or_off() {
 
 #[test]
 fn providers_keep_the_order_of_the_file() {
-    let configuration = Given::file(
+    let configuration = Setup::file(
         "[providers.emnify.zoo]\norganisation_id = 1\ncontact_type = 1\nauth_token = \"t\"\n\
          [providers.smarttask.acme]\norganization_id = 1\naccess_token = \"t\"\n\
          [providers.emnify.iot]\norganisation_id = 1\ncontact_type = \"finance\"\nauth_token = \"t\"\n",
@@ -342,13 +342,13 @@ fn providers_are_selected_by_name() {
     assert_eq!(selected, ["acme", "jakarta"]);
     assert_eq!(names(&[]).unwrap().providers.len(), 4);
     insta::assert_snapshot!(names(&["acem", "iot", "hubspot"]).unwrap_err(), @r"
-    --to: no provider is named `acem`, did you mean `acme`?
-    --to: no provider is named `hubspot`, there are acme, iot, voice, jakarta
+    --to: no provider is named `acem`: did you mean `acme`?
+    --to: no provider is named `hubspot`: choose from acme, iot, voice, jakarta
     ");
 }
 
 #[test]
-fn no_value_is_ever_shown_whatever_the_key_and_the_type() {
+fn no_message_shows_a_value_of_any_key_or_type() {
     let schema = Configuration::json_schema();
     let vendors = &schema["properties"]["providers"]["properties"];
     for value in [
@@ -359,16 +359,16 @@ fn no_value_is_ever_shown_whatever_the_key_and_the_type() {
         "{ a = \"TOPSECRET\" }",
         "7766-05-04",
     ] {
-        let of_vendor = |(vendor, provider): (&String, &Value)| {
+        let vendor_table = |(vendor, provider): (&String, &Value)| {
             let keys = provider["additionalProperties"]["properties"].clone();
             (format!("providers.{vendor}.main"), keys)
         };
         let queue = ("queue".to_owned(), schema["properties"]["queue"]["properties"].clone());
-        for (table, keys) in vendors.as_object().unwrap().iter().map(of_vendor).chain([queue]) {
+        for (table, keys) in vendors.as_object().unwrap().iter().map(vendor_table).chain([queue]) {
             let lines: Vec<String> =
                 keys.as_object().unwrap().keys().map(|key| format!("{key} = {value}\n")).collect();
-            let given = Given::file(&format!("[{table}]\n{}", lines.concat()));
-            let error = given.load().unwrap_err();
+            let setup = Setup::file(&format!("[{table}]\n{}", lines.concat()));
+            let error = setup.load().unwrap_err();
             for shown in [error.to_string(), format!("{error:?}")] {
                 assert!(!shown.contains("TOPSECRET"), "{shown}");
                 assert!(!shown.contains("7766"), "{shown}");
@@ -379,7 +379,7 @@ fn no_value_is_ever_shown_whatever_the_key_and_the_type() {
 
 #[test]
 fn debug_shows_no_secret() {
-    let given = Given::file(&format!("{ACME}access_token = \"TOPSECRET\"\n"))
+    let setup = Setup::file(&format!("{ACME}access_token = \"TOPSECRET\"\n"))
         .with_file("password.txt", "TOPSECRET")
         .with("PROVIDERS__ONECLOUD__JAKARTA__EMAIL", "TOPSECRET")
         .with("PROVIDERS__ONECLOUD__JAKARTA__SITE_ID", "169")
@@ -387,9 +387,9 @@ fn debug_shows_no_secret() {
         .with_flag("providers.smarttask.acme.client_id", "TOPSECRET")
         .with_flag("providers.smarttask.acme.client_secret", "TOPSECRET")
         .with_flag("providers.smarttask.acme.refresh_token", "TOPSECRET");
-    let configuration = given.load().unwrap();
+    let configuration = setup.load().unwrap();
     for text in
-        [format!("{:?}", given.sources()), format!("{configuration:?}"), format!("{configuration:#?}")]
+        [format!("{:?}", setup.sources()), format!("{configuration:?}"), format!("{configuration:#?}")]
     {
         assert!(!text.contains("TOPSECRET"), "{text}");
     }

@@ -1,6 +1,4 @@
-//! Accidents: a process that was ended, a log that was cut, a disk that is full.
-//!
-//! Its rule: what was answered is on disk, whatever is cut off of what came after it.
+//! Tests of accidents: a killed process, a truncated log, a failed write. What the journal acknowledged is on disk.
 
 use std::fs;
 use std::path::Path;
@@ -11,20 +9,20 @@ use unicontact::journal::{ClaimOutcome, Journal, JournalErrorKind, RecordState, 
 
 use crate::bench::{Kept, claim, deliver, look, settlement, state};
 
-/// The files as they are while the journal is open, as if its process had ended now.
+/// Copies the files of an open journal: the state that a process leaves that is killed now.
 fn snapshot(from: &Path, to: &Path) {
     for name in ["unicontact.db", "unicontact.db-wal"] {
         fs::copy(from.join(name), to.join(name)).unwrap();
     }
 }
 
-/// A folder for many thousand journals, where syncing costs nothing.
-fn in_memory_if_possible() -> TempDir {
+/// Returns a folder for many thousand journals, in memory if possible, where syncing costs nothing.
+fn fast_folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 #[tokio::test]
-async fn what_was_answered_is_there_after_a_process_was_ended() {
+async fn acknowledged_writes_survive_a_killed_process() {
     let Kept::InFile(folder, journal) = Kept::in_file() else { unreachable!() };
     let journal = journal.unwrap();
     deliver(&*journal, "1", 1, Outcome::Created).await;
@@ -37,7 +35,7 @@ async fn what_was_answered_is_there_after_a_process_was_ended() {
 }
 
 #[tokio::test]
-async fn a_last_transaction_that_was_cut_anywhere_takes_nothing_else_with_it() {
+async fn a_log_truncated_within_its_last_transaction_loses_only_that_transaction() {
     let Kept::InFile(folder, journal) = Kept::in_file() else { unreachable!() };
     let journal = journal.unwrap();
     for number in 1..4 {
@@ -51,7 +49,7 @@ async fn a_last_transaction_that_was_cut_anywhere_takes_nothing_else_with_it() {
     let before = usize::try_from(before).unwrap();
     assert!(whole.len() > before, "the last transaction is in the log");
     let database = fs::read(folder.path().join("unicontact.db")).unwrap();
-    let left = in_memory_if_possible();
+    let left = fast_folder();
     let path = left.path().join("unicontact.db");
     for length in before..=whole.len() {
         fs::write(&path, &database).unwrap();
@@ -64,13 +62,13 @@ async fn a_last_transaction_that_was_cut_anywhere_takes_nothing_else_with_it() {
         if length == whole.len() {
             assert_eq!(last, RecordState::Settled(Outcome::Created));
         } else {
-            assert_eq!(last, RecordState::Interrupted, "cut to {length} of {}", whole.len());
+            assert_eq!(last, RecordState::Interrupted, "truncated to {length} of {}", whole.len());
         }
     }
 }
 
 #[tokio::test]
-async fn a_log_with_a_changed_byte_loses_at_most_what_came_after_it() {
+async fn a_log_with_a_changed_byte_keeps_the_transactions_before_it() {
     let Kept::InFile(folder, journal) = Kept::in_file() else { unreachable!() };
     let journal = journal.unwrap();
     deliver(&*journal, "1", 1, Outcome::Created).await;
@@ -93,7 +91,7 @@ fn execute(path: &Path, statement: &str) {
 }
 
 #[tokio::test]
-async fn a_write_that_fails_is_an_error_and_changes_nothing() {
+async fn a_failed_write_is_an_error_and_changes_nothing() {
     let (_folder, path) = Kept::in_file().close();
     execute(&path, "CREATE TRIGGER t BEFORE INSERT ON contents BEGIN SELECT RAISE(FAIL, 'no'); END");
     let journal = SqliteJournal::open(&path).unwrap();

@@ -16,7 +16,7 @@ use unicontact::journal::{JetStreamJournal, JetStreamOptions};
 use unicontact::providers::ContactId;
 
 #[cfg(feature = "queue")]
-use crate::nats::opened;
+use crate::nats::open_journal;
 
 /// A journal, and where it is stored.
 pub(crate) enum Kept {
@@ -69,7 +69,7 @@ impl Kept {
             #[cfg(feature = "queue")]
             Self::OnServers(options, journal) => {
                 journal.leave().await.unwrap();
-                *journal = Arc::new(opened(options).await);
+                *journal = Arc::new(open_journal(options).await);
             }
         }
     }

@@ -1,6 +1,5 @@
-//! Random requests, against the plainest account of what a journal is.
-//!
-//! Its rule: the account is written from the rules of the module's documentation, and shares no code with the journals.
+//! Sends random requests to every journal, and compares the answers with a model. The model follows the rules in the documentation
+//! of `unicontact::journal`, and shares no code with the journals.
 
 use std::collections::HashMap;
 
@@ -19,31 +18,41 @@ enum Request {
     Settle {
         contact: u8,
         outcome: Outcome,
-        with_ticket: bool,
+        with_claim: bool,
     },
     Resolve {
         contact: u8,
         created: bool,
     },
-    /// A person takes the resolution back.
+    /// A person takes a resolution back.
     TakeBack {
         contact: u8,
     },
+    /// The journal is closed and opened again.
     Reopen,
 }
 
+/// The state of a delivery in the model. `has_earlier` says that the vendor has the contact of an earlier delivery.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Account {
-    Held { number: u64, had: bool },
-    Interrupted { had: bool },
-    Doubtful { had: bool },
-    Sendable(Outcome),
-    Done,
+enum ModelState {
+    Claimed {
+        claim_id: u64,
+        has_earlier: bool,
+    },
+    Interrupted {
+        has_earlier: bool,
+    },
+    InDoubt {
+        has_earlier: bool,
+    },
+    /// Failed, rejected or pending.
+    Unsent(Outcome),
+    Delivered,
 }
 
 fn requests() -> impl Strategy<Value = Vec<Request>> {
     let contact = 0..3_u8;
-    let ends = prop::sample::select(vec![
+    let outcomes = prop::sample::select(vec![
         Outcome::Created,
         Outcome::Existing,
         Outcome::Rejected,
@@ -54,8 +63,8 @@ fn requests() -> impl Strategy<Value = Vec<Request>> {
     let request = prop_oneof![
         4 => (contact.clone(), prop::bool::weighted(0.2))
             .prop_map(|(contact, again)| Request::Claim { contact, again }),
-        4 => (contact.clone(), ends, prop::bool::weighted(0.9))
-            .prop_map(|(contact, outcome, with_ticket)| Request::Settle { contact, outcome, with_ticket }),
+        4 => (contact.clone(), outcomes, prop::bool::weighted(0.9))
+            .prop_map(|(contact, outcome, with_claim)| Request::Settle { contact, outcome, with_claim }),
         2 => (contact.clone(), any::<bool>())
             .prop_map(|(contact, created)| Request::Resolve { contact, created }),
         2 => contact.prop_map(|contact| Request::TakeBack { contact }),
@@ -64,48 +73,56 @@ fn requests() -> impl Strategy<Value = Vec<Request>> {
     prop::collection::vec(request, 1..40)
 }
 
-fn is_sendable(outcome: Outcome) -> bool {
+fn is_unsent(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Failed | Outcome::Rejected | Outcome::Pending)
 }
 
-/// `had`: the vendor has an earlier one, whatever becomes of this.
-fn ended(outcome: Outcome, had: bool) -> Account {
+/// Returns the state after a settlement or a resolution.
+fn settled_state(outcome: Outcome, has_earlier: bool) -> ModelState {
     match outcome {
-        Outcome::InDoubt => Account::Doubtful { had },
-        outcome if is_sendable(outcome) && !had => Account::Sendable(outcome),
-        _ => Account::Done,
+        Outcome::InDoubt => ModelState::InDoubt { has_earlier },
+        outcome if is_unsent(outcome) && !has_earlier => ModelState::Unsent(outcome),
+        _ => ModelState::Delivered,
     }
 }
 
-/// What the account says of a claim, and what becomes of it.
-fn claimed(account: Option<Account>, again: bool, number: u64) -> (&'static str, Option<Account>) {
-    match account {
-        None | Some(Account::Sendable(_)) => ("new", Some(Account::Held { number, had: false })),
-        Some(Account::Done) if again => ("new", Some(Account::Held { number, had: true })),
-        Some(Account::Done) => ("done", account),
-        Some(Account::Held { .. }) => ("held", account),
-        Some(Account::Interrupted { had } | Account::Doubtful { had }) => {
-            ("interrupted", Some(Account::Held { number, had }))
+/// Returns the model's answer to a claim, and the state after it.
+fn claim_answer(state: Option<ModelState>, again: bool, number: u64) -> (&'static str, Option<ModelState>) {
+    match state {
+        None | Some(ModelState::Unsent(_)) => {
+            ("new", Some(ModelState::Claimed { claim_id: number, has_earlier: false }))
+        }
+        Some(ModelState::Delivered) if again => {
+            ("new", Some(ModelState::Claimed { claim_id: number, has_earlier: true }))
+        }
+        Some(ModelState::Delivered) => ("done", state),
+        Some(ModelState::Claimed { .. }) => ("held", state),
+        Some(ModelState::Interrupted { has_earlier } | ModelState::InDoubt { has_earlier }) => {
+            ("interrupted", Some(ModelState::Claimed { claim_id: number, has_earlier }))
         }
     }
 }
 
-fn settled(account: Option<Account>, outcome: Outcome, by: Option<u64>) -> Option<Account> {
-    match (account, by) {
-        (None, _) => Some(ended(outcome, false)),
-        (Some(Account::Held { number, had }), Some(by)) if number == by => Some(ended(outcome, had)),
-        (Some(Account::Sendable(_)), None) if matches!(outcome, Outcome::Failed | Outcome::Rejected) => {
-            Some(ended(outcome, false))
+/// Returns the state after a settlement. `by` is the claim that it names.
+fn settle(state: Option<ModelState>, outcome: Outcome, by: Option<u64>) -> Option<ModelState> {
+    match (state, by) {
+        (None, _) => Some(settled_state(outcome, false)),
+        (Some(ModelState::Claimed { claim_id, has_earlier }), Some(by)) if claim_id == by => {
+            Some(settled_state(outcome, has_earlier))
         }
-        (account, _) => account,
+        (Some(ModelState::Unsent(_)), None) if matches!(outcome, Outcome::Failed | Outcome::Rejected) => {
+            Some(settled_state(outcome, false))
+        }
+        (state, _) => state,
     }
 }
 
-fn is_written(account: Option<Account>, outcome: Outcome, by: Option<u64>) -> bool {
-    match (account, by) {
+/// Returns whether the journal writes a settlement.
+fn is_written(state: Option<ModelState>, outcome: Outcome, by: Option<u64>) -> bool {
+    match (state, by) {
         (None, _) => true,
-        (Some(Account::Held { number, .. }), Some(by)) => number == by,
-        (Some(Account::Sendable(_)), None) => matches!(outcome, Outcome::Failed | Outcome::Rejected),
+        (Some(ModelState::Claimed { claim_id, .. }), Some(by)) => claim_id == by,
+        (Some(ModelState::Unsent(_)), None) => matches!(outcome, Outcome::Failed | Outcome::Rejected),
         _ => false,
     }
 }
@@ -121,90 +138,94 @@ fn word(claimed: &ClaimOutcome) -> &'static str {
 }
 
 async fn run(kept: &mut Kept, requests: Vec<Request>) {
-    let mut accounts: HashMap<u8, Account> = HashMap::new();
-    let mut tickets: HashMap<u8, u64> = HashMap::new();
-    // How deliveries stood before a person resolved them.
-    let mut unresolved: HashMap<u8, Account> = HashMap::new();
+    let mut states: HashMap<u8, ModelState> = HashMap::new();
+    let mut claim_ids: HashMap<u8, u64> = HashMap::new();
+    // The states before a person resolved the deliveries.
+    let mut unresolved: HashMap<u8, ModelState> = HashMap::new();
     for (number, request) in (1..).zip(requests) {
         match request {
             Request::Claim { contact, again } => {
-                let (answer, account) = claimed(accounts.get(&contact).copied(), again, number);
+                let (answer, state) = claim_answer(states.get(&contact).copied(), again, number);
                 let again = again.then_some(jiff::Timestamp::MAX);
                 let claim = Claim { again, ..claim(&contact.to_string(), number) };
                 let claimed = kept.journal().claim(claim).await.unwrap();
                 assert_eq!(word(&claimed), answer);
                 if matches!(answer, "new" | "interrupted") {
-                    tickets.insert(contact, number);
+                    claim_ids.insert(contact, number);
                     unresolved.remove(&contact);
                 }
-                accounts.insert(contact, account.unwrap());
+                states.insert(contact, state.unwrap());
             }
-            Request::Settle { contact, outcome, with_ticket } => {
-                let by = tickets.get(&contact).copied().filter(|_| with_ticket);
-                let account = accounts.get(&contact).copied();
-                if account.is_none() && !is_sendable(outcome) {
+            Request::Settle { contact, outcome, with_claim } => {
+                let by = claim_ids.get(&contact).copied().filter(|_| with_claim);
+                let state = states.get(&contact).copied();
+                if state.is_none() && !is_unsent(outcome) {
                     continue;
                 }
                 let settlement = settlement(&contact.to_string(), by, outcome);
                 let answer = kept.journal().settle(settlement).await.unwrap();
-                let expected = is_written(account, outcome, by);
-                assert_eq!(answer == SettleOutcome::Written, expected, "{account:?} {outcome:?} {answer:?}");
+                let expected = is_written(state, outcome, by);
+                assert_eq!(answer == SettleOutcome::Written, expected, "{state:?} {outcome:?} {answer:?}");
                 if expected {
                     unresolved.remove(&contact);
                 }
-                accounts.extend(settled(account, outcome, by).map(|account| (contact, account)));
+                states.extend(settle(state, outcome, by).map(|state| (contact, state)));
             }
             Request::Resolve { contact, created } => {
-                let account = accounts.get(&contact).copied();
+                let state = states.get(&contact).copied();
                 let resolution = if created { Resolution::Created(id("9")) } else { Resolution::NotCreated };
                 let (journal, key) = (kept.journal(), key(&contact.to_string()));
-                let may = !matches!(account, None | Some(Account::Held { .. } | Account::Done));
-                assert_eq!(journal.resolve(&key, resolution, act()).await.unwrap(), may);
-                if may {
-                    unresolved.entry(contact).or_insert(account.unwrap());
-                    let had = matches!(
-                        account,
-                        Some(Account::Interrupted { had: true } | Account::Doubtful { had: true })
+                let is_allowed =
+                    !matches!(state, None | Some(ModelState::Claimed { .. } | ModelState::Delivered));
+                assert_eq!(journal.resolve(&key, resolution, act()).await.unwrap(), is_allowed);
+                if is_allowed {
+                    unresolved.entry(contact).or_insert(state.unwrap());
+                    let has_earlier = matches!(
+                        state,
+                        Some(
+                            ModelState::Interrupted { has_earlier: true }
+                                | ModelState::InDoubt { has_earlier: true }
+                        )
                     );
-                    let said = if created { Outcome::Created } else { Outcome::Pending };
-                    let resolved = ended(said, had);
-                    accounts.insert(contact, resolved);
+                    let outcome = if created { Outcome::Created } else { Outcome::Pending };
+                    states.insert(contact, settled_state(outcome, has_earlier));
                 }
             }
             Request::TakeBack { contact } => {
                 let before = unresolved.remove(&contact);
                 let taken_back = kept.journal().reopen(&key(&contact.to_string()), act()).await.unwrap();
                 assert_eq!(taken_back, before.is_some(), "{before:?}");
-                accounts.extend(before.map(|account| (contact, account)));
+                states.extend(before.map(|state| (contact, state)));
             }
             Request::Reopen => {
                 kept.reopen().await;
-                for account in accounts.values_mut() {
-                    if let Account::Held { had, .. } = *account {
-                        *account = Account::Interrupted { had };
+                for state in states.values_mut() {
+                    if let ModelState::Claimed { has_earlier, .. } = *state {
+                        *state = ModelState::Interrupted { has_earlier };
                     }
                 }
             }
         }
-        for (contact, account) in &accounts {
-            expect(kept, *contact, *account).await;
+        for (contact, state) in &states {
+            check_record(kept, *contact, *state).await;
         }
     }
 }
 
-async fn expect(kept: &Kept, contact: u8, account: Account) {
+/// Compares a record with the model.
+async fn check_record(kept: &Kept, contact: u8, state: ModelState) {
     let record = kept.journal().look(&key(&contact.to_string())).await.unwrap().unwrap();
-    let agrees = match account {
-        Account::Held { number, .. } => {
-            matches!(record.state, RecordState::Claimed(claim_id) if claim_id.number() == number)
+    let agrees = match state {
+        ModelState::Claimed { claim_id, .. } => {
+            matches!(record.state, RecordState::Claimed(claimed) if claimed.number() == claim_id)
         }
-        Account::Interrupted { .. } => record.state == RecordState::Interrupted,
-        Account::Doubtful { .. } => record.state == RecordState::Settled(Outcome::InDoubt),
-        Account::Sendable(outcome) => record.state == RecordState::Settled(outcome),
-        Account::Done => record.outcome().is_delivered() && record.id.is_some(),
+        ModelState::Interrupted { .. } => record.state == RecordState::Interrupted,
+        ModelState::InDoubt { .. } => record.state == RecordState::Settled(Outcome::InDoubt),
+        ModelState::Unsent(outcome) => record.state == RecordState::Settled(outcome),
+        ModelState::Delivered => record.outcome().is_delivered() && record.id.is_some(),
     };
-    assert!(agrees, "{account:?} {record:?}");
-    let is_kept = account != Account::Done || record.by_person;
+    assert!(agrees, "{state:?} {record:?}");
+    let is_kept = state != ModelState::Delivered || record.by_person;
     assert_eq!(record.content.is_some(), is_kept, "{record:?}");
 }
 
@@ -212,7 +233,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 48 } else { 256 }))]
 
     #[test]
-    fn any_sequence_of_requests_is_answered_as_the_rules_say(requests in requests()) {
+    fn every_journal_answers_any_sequence_of_requests_as_the_model_does(requests in requests()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         for mut kept in runtime.block_on(Kept::all()) {
             runtime.block_on(run(&mut kept, requests.clone()));

@@ -1,6 +1,4 @@
-//! Journals on a real server.
-//!
-//! Its rule: one server is shared by all tests of the process.
+//! Opens journals on a real server, which all tests of the process share.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -10,25 +8,25 @@ use unicontact::journal::{JetStreamJournal, JetStreamOptions, async_nats};
 use crate::bench::Kept;
 use crate::nats_server::NatsServer;
 
-/// The server of this process.
+/// Returns the server of this process, and starts it at the first call.
 pub(crate) fn server() -> &'static NatsServer {
     static SERVER: OnceLock<NatsServer> = OnceLock::new();
     SERVER.get_or_init(NatsServer::start)
 }
 
-/// A connection of its own, as a process has one.
-pub(crate) async fn opened(options: &JetStreamOptions) -> JetStreamJournal {
+/// Opens a journal with its own connection, as another process does.
+pub(crate) async fn open_journal(options: &JetStreamOptions) -> JetStreamJournal {
     let client = async_nats::connect(server().url()).await.unwrap();
     JetStreamJournal::open(client, options.clone()).await.unwrap()
 }
 
 impl Kept {
-    /// In buckets of its own.
+    /// Opens a journal in new buckets.
     pub(crate) async fn on_servers() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        let options = JetStreamOptions { name, ..JetStreamOptions::default() };
-        let journal = opened(&options).await;
+        let options = JetStreamOptions::new(name);
+        let journal = open_journal(&options).await;
         Self::OnServers(options, Arc::new(journal))
     }
 }

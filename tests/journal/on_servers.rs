@@ -1,6 +1,5 @@
-//! The journal that many machines reach: several holders, holders that are gone, and buckets that are not ours.
-//!
-//! Its rule: a journal with a connection of its own stands for a process on another machine.
+//! Tests of the journal on servers: several holders, expired leases, and buckets of another shape. A journal with its own
+//! connection stands for a process on another machine.
 
 use std::time::Duration;
 
@@ -12,18 +11,19 @@ use unicontact::journal::{
 use unicontact::providers::clock::{Clock, SystemClock};
 
 use crate::bench::{Kept, claim, claim_id, settlement, state};
-use crate::nats::{opened, server};
+use crate::nats::{open_journal, server};
 
-async fn two(lease: Duration) -> (JetStreamOptions, JetStreamJournal, JetStreamJournal) {
+/// Opens one new journal twice.
+async fn open_twice(lease: Duration) -> (JetStreamOptions, JetStreamJournal, JetStreamJournal) {
     let Kept::OnServers(options, _) = Kept::on_servers().await else { unreachable!() };
-    let options = JetStreamOptions { name: format!("{}_two", options.name), lease, ..options };
-    let (first, second) = (opened(&options).await, opened(&options).await);
+    let options = JetStreamOptions::new(format!("{}_two", options.name)).with_lease(lease);
+    let (first, second) = (open_journal(&options).await, open_journal(&options).await);
     (options, first, second)
 }
 
 #[tokio::test]
-async fn of_two_machines_that_race_for_each_of_many_exactly_one_gets_it() {
-    let (_, first, second) = two(Duration::from_mins(2)).await;
+async fn exactly_one_of_two_machines_is_granted_each_of_many_deliveries() {
+    let (_, first, second) = open_twice(Duration::from_mins(2)).await;
     let claims = (0..200_u64).flat_map(|number| {
         let contact = number.to_string();
         [first.claim(claim(&contact, 2 * number)), second.claim(claim(&contact, 2 * number + 1))]
@@ -38,26 +38,26 @@ async fn of_two_machines_that_race_for_each_of_many_exactly_one_gets_it() {
 }
 
 #[tokio::test]
-async fn a_holder_that_is_not_heard_any_more_is_gone_after_the_lease_and_no_sooner() {
+async fn the_claims_of_a_killed_holder_are_interrupted_when_its_lease_ends_and_not_before() {
     let lease = Duration::from_secs(2);
-    let (_, first, second) = two(lease).await;
+    let (_, first, second) = open_twice(lease).await;
     assert_eq!(first.claim(claim("42", 1)).await.unwrap(), ClaimOutcome::New);
-    // Dropped without a word, as a process that is killed.
+    // Dropped without `leave`, as when a process is killed.
     drop(first);
     assert_eq!(state(&second, "42").await, RecordState::Claimed(claim_id(1)));
-    let gone = async {
+    let interrupted = async {
         while state(&second, "42").await != RecordState::Interrupted {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(lease * 4, gone).await.expect("it is taken for gone");
+    tokio::time::timeout(lease * 4, interrupted).await.expect("the claim is interrupted");
     assert!(matches!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Interrupted(_)));
 }
 
 #[tokio::test]
-async fn a_holder_that_lives_keeps_its_claim_beyond_the_lease() {
+async fn heartbeats_keep_a_claim_for_longer_than_one_lease() {
     let lease = Duration::from_secs(3);
-    let (_, first, second) = two(lease).await;
+    let (_, first, second) = open_twice(lease).await;
     first.claim(claim("42", 1)).await.unwrap();
     tokio::time::sleep(lease + Duration::from_millis(500)).await;
     assert!(first.holds(claim_id(1)));
@@ -65,8 +65,8 @@ async fn a_holder_that_lives_keeps_its_claim_beyond_the_lease() {
 }
 
 #[tokio::test]
-async fn a_settlement_is_kept_although_nobody_waits_for_it() {
-    let (_, first, second) = two(Duration::from_mins(2)).await;
+async fn a_settlement_is_written_even_if_its_future_is_dropped() {
+    let (_, first, second) = open_twice(Duration::from_mins(2)).await;
     for number in 0..50_u64 {
         let contact = number.to_string();
         first.claim(claim(&contact, number)).await.unwrap();
@@ -80,7 +80,7 @@ async fn a_settlement_is_kept_although_nobody_waits_for_it() {
 }
 
 #[tokio::test]
-async fn a_bucket_that_is_not_as_it_must_be_is_refused_and_left_as_it_is() {
+async fn a_bucket_of_another_shape_is_refused_and_not_changed() {
     let client = async_nats::connect(server().url()).await.unwrap();
     let context = async_nats::jetstream::new(client.clone());
     let config = async_nats::jetstream::kv::Config {
@@ -90,22 +90,22 @@ async fn a_bucket_that_is_not_as_it_must_be_is_refused_and_left_as_it_is() {
         ..Default::default()
     };
     context.create_key_value(config).await.unwrap();
-    let options = JetStreamOptions { name: "foreign".to_owned(), ..JetStreamOptions::default() };
+    let options = JetStreamOptions::new("foreign");
     let error = JetStreamJournal::open(client, options).await.unwrap_err();
     assert_eq!(error.kind(), JournalErrorKind::Foreign);
     assert!(error.to_string().contains("history (must be 1), max_age"), "{error}");
-    let there = context.get_key_value("foreign").await.unwrap();
-    assert_eq!(there.stream.cached_info().config.max_messages_per_subject, 5);
+    let bucket = context.get_key_value("foreign").await.unwrap();
+    assert_eq!(bucket.stream.cached_info().config.max_messages_per_subject, 5);
 }
 
 #[tokio::test]
-async fn a_single_server_is_told() {
+async fn a_journal_on_a_single_server_has_a_warning() {
     let Kept::OnServers(_, journal) = Kept::on_servers().await else { unreachable!() };
     assert!(journal.warning().unwrap().contains("sync_interval: always"));
 }
 
 #[tokio::test]
-async fn what_is_finished_is_forgotten_in_time_and_what_is_not_stays() {
+async fn old_finished_deliveries_are_forgotten_and_unfinished_ones_stay() {
     use unicontact::Outcome::{Created, Failed, InDoubt};
 
     let Kept::OnServers(_, journal) = Kept::on_servers().await else { unreachable!() };
@@ -114,20 +114,20 @@ async fn what_is_finished_is_forgotten_in_time_and_what_is_not_stays() {
         journal.claim(claim(&contact, number as u64)).await.unwrap();
         crate::bench::settle(&*journal, settlement(&contact, Some(number as u64), outcome)).await;
     }
-    journal.claim(claim("under way", 9)).await.unwrap();
+    journal.claim(claim("claimed", 9)).await.unwrap();
     let now = SystemClock.now();
     assert_eq!(journal.forget_finished_before(now - Duration::from_mins(1)).await.unwrap(), 0);
     let later = now + Duration::from_mins(1);
     assert_eq!(journal.forget_finished_before(later).await.unwrap(), 2);
     let left = journal.list(&Selection::default()).await.unwrap();
     let left: Vec<&str> = left.iter().map(|record| record.key.contact()).collect();
-    assert_eq!(left, ["1", "2", "under way"]);
+    assert_eq!(left, ["1", "2", "claimed"]);
     assert_eq!(journal.look(&claim("0", 0).key).await.unwrap(), None);
     assert_eq!(journal.claim(claim("0", 10)).await.unwrap(), ClaimOutcome::New);
 }
 
 #[tokio::test]
-async fn what_ended_is_counted_and_what_is_being_sent_is_not() {
+async fn counts_include_settled_deliveries_and_no_claimed_ones() {
     let Kept::OnServers(_, journal) = Kept::on_servers().await else { unreachable!() };
     for number in 0..3_u64 {
         let contact = number.to_string();
@@ -135,18 +135,17 @@ async fn what_ended_is_counted_and_what_is_being_sent_is_not() {
         crate::bench::settle(&*journal, settlement(&contact, Some(number), unicontact::Outcome::Created))
             .await;
     }
-    journal.claim(claim("under way", 9)).await.unwrap();
+    journal.claim(claim("claimed", 9)).await.unwrap();
     let counts = journal.counts().await.unwrap();
     let counts: Vec<(u64, u64)> = counts.values().map(|counts| (counts.created, counts.in_doubt)).collect();
     assert_eq!(counts, [(3, 0)]);
 }
 
 #[tokio::test]
-async fn those_that_have_a_name_are_listed_while_they_have_the_journal_open() {
-    let (options, first, second) = two(Duration::from_mins(2)).await;
+async fn holders_with_a_name_are_listed_while_they_have_the_journal_open() {
+    let (options, first, second) = open_twice(Duration::from_mins(2)).await;
     assert_eq!(first.holders().await.unwrap(), []);
-    let called = JetStreamOptions { called: Some("worker one".to_owned()), ..options };
-    let worker = opened(&called).await;
+    let worker = open_journal(&options.with_holder_name("worker one")).await;
     let names = |holders: Vec<unicontact::journal::Holder>| {
         holders.into_iter().map(|holder| holder.name).collect::<Vec<_>>()
     };

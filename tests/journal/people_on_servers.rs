@@ -1,4 +1,4 @@
-//! Who is who where many machines ask at the same time, and what a producer leaves that was killed.
+//! Tests of identification on servers: several processes at the same time, and what a killed process leaves.
 
 use std::collections::BTreeSet;
 
@@ -12,19 +12,21 @@ use unicontact::providers::clock::{Clock, SystemClock};
 
 use crate::bench::{Kept, claim, settle, settlement};
 use crate::identify::{key_of, person};
-use crate::nats::{opened, server};
+use crate::nats::{open_journal, server};
 
-async fn on_servers() -> (JetStreamOptions, std::sync::Arc<JetStreamJournal>) {
+async fn journal() -> (JetStreamOptions, std::sync::Arc<JetStreamJournal>) {
     let Kept::OnServers(options, journal) = Kept::on_servers().await else { unreachable!() };
     (options, journal)
 }
 
-async fn people(options: &JetStreamOptions) -> Store {
+/// Opens the bucket of people.
+async fn people_bucket(options: &JetStreamOptions) -> Store {
     let client = async_nats::connect(server().url()).await.unwrap();
     let context = async_nats::jetstream::new(client);
     context.get_key_value(format!("{}_people", options.name)).await.unwrap()
 }
 
+/// Returns the keys of a bucket that have a prefix.
 async fn keys(store: &Store, prefix: &str) -> Vec<String> {
     let mut keys: Vec<String> = store.keys().await.unwrap().try_collect().await.unwrap();
     keys.retain(|key| key.starts_with(prefix));
@@ -32,7 +34,7 @@ async fn keys(store: &Store, prefix: &str) -> Vec<String> {
     keys
 }
 
-/// Contacts of one person: all have one address, and others before and after it.
+/// Returns contacts of one person. All share one address, and have others before and after it.
 fn one_person(domain: &str) -> Vec<UnifiedContact> {
     let address = |name: &str| format!("{name}@{domain}");
     let common = address("m");
@@ -47,25 +49,25 @@ fn one_person(domain: &str) -> Vec<UnifiedContact> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_producers_with_one_person_in_other_orders_end_in_one_person() {
-    let (options, first) = on_servers().await;
-    let second = opened(&options).await;
+async fn two_processes_that_identify_one_person_in_different_orders_agree_on_its_key() {
+    let (options, first) = journal().await;
+    let second = open_journal(&options).await;
     for round in 0..10 {
         let contacts = one_person(&format!("{round}.example.com"));
-        let asked = contacts.iter().rev().map(|contact| key_of(&*first, contact));
-        let and_asked = contacts.iter().map(|contact| key_of(&second, contact));
-        let (keys, others) = tokio::join!(join_all(asked), join_all(and_asked));
+        let backwards = contacts.iter().rev().map(|contact| key_of(&*first, contact));
+        let forwards = contacts.iter().map(|contact| key_of(&second, contact));
+        let (keys, others) = tokio::join!(join_all(backwards), join_all(forwards));
         let keys: BTreeSet<String> = keys.into_iter().chain(others).collect();
         assert_eq!(keys.len(), 1, "{keys:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_machines_that_open_a_new_journal_at_once_have_one_key() {
+async fn processes_that_create_a_journal_at_the_same_time_share_its_identity_key() {
     for round in 0..5 {
         let name = format!("opened_at_once_{round}");
-        let options = JetStreamOptions { name, ..JetStreamOptions::default() };
-        let all = join_all((0..4).map(|_| opened(&options))).await;
+        let options = JetStreamOptions::new(name);
+        let all = join_all((0..4).map(|_| open_journal(&options))).await;
         let ada = person(None, "Ada King", &["ada@example.com"], &[]);
         let changed = person(None, "King Ada", &["ada@example.com"], &["+442079460123"]);
         let key = key_of(&all[0], &ada).await;
@@ -76,9 +78,9 @@ async fn two_machines_that_open_a_new_journal_at_once_have_one_key() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_id_that_two_producers_give_to_one_person_is_that_of_one_person() {
-    let (options, first) = on_servers().await;
-    let second = opened(&options).await;
+async fn of_two_ids_that_two_processes_give_to_one_person_only_one_becomes_its_id() {
+    let (options, first) = journal().await;
+    let second = open_journal(&options).await;
     for round in 0..20 {
         let email = format!("{round}@example.com");
         let key = key_of(&*first, &person(None, "Ada King", &[&email], &[])).await;
@@ -86,23 +88,23 @@ async fn an_id_that_two_producers_give_to_one_person_is_that_of_one_person() {
         let with = |id: &str| person(Some(id), "Ada King", &[&email], &[]);
         let (one, other) = (with(&one), with(&other));
         let (first_key, second_key) = tokio::join!(key_of(&*first, &one), key_of(&second, &other));
-        let took = [&first_key, &second_key].into_iter().filter(|it| **it == key).count();
-        assert_eq!(took, 1, "{key} {first_key} {second_key}");
+        let count = [&first_key, &second_key].into_iter().filter(|it| **it == key).count();
+        assert_eq!(count, 1, "{key} {first_key} {second_key}");
         assert_eq!(key_of(&*first, &one).await, first_key);
         assert_eq!(key_of(&*first, &other).await, second_key);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_killed_producer_left_of_a_person_is_repaired() {
-    let (options, journal) = on_servers().await;
-    let people = people(&options).await;
+async fn a_registration_that_a_killed_process_left_unfinished_is_repaired() {
+    let (options, journal) = journal().await;
+    let people = people_bucket(&options).await;
     let ada = person(Some("42"), "Ada King", &["ada@example.com", "king@example.com"], &["+442079460123"]);
     let swapped = person(None, "King, Ada", &["king@example.com", "ada@example.com"], &["+442079460123"]);
     let by_number = person(None, "Ada King", &[], &["+442079460123"]);
     let by_email = person(None, "Ada King", &["king@example.com"], &[]);
 
-    // Killed before the person was written: only index entries name it.
+    // A process was killed before it wrote the person: only index entries refer to it.
     key_of(&*journal, &ada).await;
     let values = keys(&people, "person.").await;
     assert_eq!(
@@ -111,11 +113,11 @@ async fn what_a_killed_producer_left_of_a_person_is_repaired() {
     );
     people.stream.purge().filter(format!("$KV.{}_people.{}", options.name, values[0])).await.unwrap();
     let key = key_of(&*journal, &swapped).await;
-    assert!(key.starts_with("sha256:"), "the contact with the id was never registered: {key}");
-    assert_eq!(key_of(&*journal, &ada).await, key, "its id is taken over");
+    assert!(key.starts_with("sha256:"), "the registration of the contact with the id never completed: {key}");
+    assert_eq!(key_of(&*journal, &ada).await, key, "the new person takes the id over");
     assert_eq!(key_of(&*journal, &by_number).await, key);
 
-    // Killed before all index entries were written.
+    // A process was killed before it wrote all index entries.
     for missing in keys(&people, "hash.").await.into_iter().chain(keys(&people, "id.").await) {
         people.stream.purge().filter(format!("$KV.{}_people.{missing}", options.name)).await.unwrap();
         for contact in [&ada, &swapped, &by_number, &by_email] {
@@ -126,8 +128,17 @@ async fn what_a_killed_producer_left_of_a_person_is_repaired() {
 }
 
 #[tokio::test]
-async fn a_person_stays_known_when_all_its_deliveries_are_forgotten() {
-    let (_, journal) = on_servers().await;
+async fn an_id_stays_with_its_person_when_a_contact_with_it_is_recognized_as_another_one() {
+    let (_, journal) = journal().await;
+    let ada = key_of(&*journal, &person(None, "Ada King", &["ada@example.com"], &[])).await;
+    assert_eq!(key_of(&*journal, &person(Some("2"), "Bob Stone", &[], &[])).await, "2");
+    assert_eq!(key_of(&*journal, &person(Some("2"), "Ada King", &["ada@example.com"], &[])).await, ada);
+    assert_eq!(key_of(&*journal, &person(Some("2"), "Ada King", &[], &[])).await, "2");
+}
+
+#[tokio::test]
+async fn a_person_is_recognized_after_all_its_deliveries_are_forgotten() {
+    let (_, journal) = journal().await;
     let ada = person(None, "Ada King", &["ada@example.com"], &["+442079460123"]);
     let bob = person(Some("8"), "Bob Stone", &["bob@example.com"], &[]);
     let mut keys = Vec::new();
@@ -139,28 +150,28 @@ async fn a_person_stays_known_when_all_its_deliveries_are_forgotten() {
     }
     let later = SystemClock.now() + std::time::Duration::from_mins(1);
     assert_eq!(journal.forget_finished_before(later).await.unwrap(), 2);
-    // A message that still waits has the key of the person, and so has each that is queued from now on.
+    // Messages in a queue have the key of the person, and so do those that are queued later.
     let ada_edited = person(None, "King, Ada", &["ada@example.com"], &[]);
     let bob_without_id = person(None, "Bob Stone", &["bob@example.com"], &[]);
     assert_eq!([key_of(&*journal, &ada_edited).await, key_of(&*journal, &bob_without_id).await], *keys);
 }
 
 #[tokio::test]
-async fn the_servers_see_nothing_of_a_contact_in_keys() {
-    let (options, journal) = on_servers().await;
+async fn keys_on_the_servers_hold_no_contact_data() {
+    let (options, journal) = journal().await;
     let ada = person(Some("ada-42"), "Ada King", &["ada@example.com"], &["+442079460123"]);
     key_of(&*journal, &ada).await;
-    for key in keys(&people(&options).await, "").await {
+    for key in keys(&people_bucket(&options).await, "").await {
         let rest = key.split_once('.').map_or("", |(_, rest)| rest);
         assert!(rest.bytes().all(|byte| byte.is_ascii_hexdigit()), "{key}");
     }
-    let shown = format!("{journal:?}");
-    assert!(!shown.contains("ada"), "{shown}");
+    let debug = format!("{journal:?}");
+    assert!(!debug.contains("ada"), "{debug}");
 }
 
 #[tokio::test]
-async fn a_new_person_costs_six_requests_and_a_known_one_four() {
-    let (options, _) = on_servers().await;
+async fn a_new_person_costs_six_requests_and_a_known_one_at_most_four() {
+    let (options, _) = journal().await;
     let client = async_nats::connect(server().url()).await.unwrap();
     let journal = JetStreamJournal::open(client.clone(), options.clone()).await.unwrap();
     let sent = || client.statistics().out_messages.load(std::sync::atomic::Ordering::Relaxed);
@@ -170,11 +181,11 @@ async fn a_new_person_costs_six_requests_and_a_known_one_four() {
         key_of(&journal, contact).await;
         sent() - before
     };
-    // Two index entries and the person's key are read at once, and all three are written.
+    // Reads two index entries and the person at the same time, then writes all three.
     assert_eq!(cost(&ada).await, 6);
-    // The two entries and the person's key are read at once.
+    // Reads the two entries and the person at the same time.
     assert_eq!(cost(&ada).await, 3);
-    // Another content has another key, so that the person is read after the entries.
+    // Another content has another key, so the person is read after the entries.
     let edited = UnifiedContact { title: Some("Countess".to_owned()), ..ada };
     assert_eq!(cost(&edited).await, 4);
 }

@@ -1,6 +1,5 @@
-//! Several holders of one file, and many deliveries at once.
-//!
-//! Its rule: two opened journals stand for two processes; the system treats them so.
+//! Tests of one file with several holders, and of many deliveries at the same time. Two open journals stand for two processes: the
+//! system's locks treat them so.
 
 use std::sync::Arc;
 
@@ -22,7 +21,7 @@ async fn two_processes_are_never_granted_the_same_delivery() {
 }
 
 #[tokio::test]
-async fn of_two_processes_that_race_for_each_of_many_exactly_one_gets_it() {
+async fn exactly_one_of_two_processes_is_granted_each_of_many_deliveries() {
     let Kept::InFile(folder, first) = Kept::in_file() else { unreachable!() };
     let first = first.unwrap();
     let second = SqliteJournal::open(&folder.path().join("unicontact.db")).unwrap();
@@ -35,7 +34,7 @@ async fn of_two_processes_that_race_for_each_of_many_exactly_one_gets_it() {
 }
 
 #[tokio::test]
-async fn a_claim_stays_held_while_any_process_lives_and_is_interrupted_afterwards() {
+async fn a_claim_is_held_while_any_process_has_the_file_open_and_interrupted_afterwards() {
     let Kept::InFile(folder, first) = Kept::in_file() else { unreachable!() };
     let path = folder.path().join("unicontact.db");
     let second = SqliteJournal::open(&path).unwrap();
@@ -49,7 +48,7 @@ async fn a_claim_stays_held_while_any_process_lives_and_is_interrupted_afterward
 }
 
 #[tokio::test]
-async fn many_deliveries_at_once_are_all_recorded() {
+async fn deliveries_that_run_at_the_same_time_are_all_recorded() {
     let mut kept = Kept::in_file();
     let journal = kept.journal();
     let deliveries = (1..=500_u64).map(|number| {
@@ -66,7 +65,7 @@ async fn many_deliveries_at_once_are_all_recorded() {
 }
 
 #[tokio::test]
-async fn closing_waits_for_what_was_asked() {
+async fn closing_a_journal_waits_for_pending_settlements() {
     let mut kept = Kept::in_file();
     for number in 1..=50_u64 {
         let contact = number.to_string();

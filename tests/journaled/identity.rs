@@ -5,14 +5,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt};
+use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use unicontact::bulk::{Import, SameIdentity};
 use unicontact::journal::{Journal, MemoryJournal};
 use unicontact::providers::clock::ManualClock;
+use unicontact::providers::http::Answer;
 use unicontact::providers::{
-    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, FindOutcome, FindRequest, Method,
-    Provider, ProviderError, ProviderInfo, UnifiedContact,
+    Capabilities, ContactId, ContactProvider, Created, Draft, Exchange, Fate, FieldFate, FindOutcome,
+    FindRequest, Method, Operation, Prepared, Provider, ProviderError, ProviderInfo, SendPermit,
+    UnifiedContact,
 };
 use unicontact::{FanOut, Outcome, Pipeline, Policy, Report, Settings};
 use url::Url;
@@ -21,12 +24,17 @@ use url::Url;
 #[derive(Debug, Clone)]
 struct Counting {
     info: ProviderInfo,
+    capabilities: Capabilities,
     created: Arc<Mutex<BTreeMap<String, usize>>>,
 }
 
 impl Counting {
     fn new() -> Self {
-        Self { info: ProviderInfo::new("acme", "counting"), created: Arc::default() }
+        Self {
+            info: ProviderInfo::new("acme", "counting"),
+            capabilities: Capabilities::default(),
+            created: Arc::default(),
+        }
     }
 
     fn created(&self) -> BTreeMap<String, usize> {
@@ -40,39 +48,37 @@ impl ContactProvider for Counting {
         &self.info
     }
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::default()
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
     }
 
-    fn draft(&self, _contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        Ok(Draft {
-            method: Method::Post,
-            url: Url::parse("https://vendor.example/contacts").unwrap(),
-            headers: Vec::new(),
-            body: Value::Null,
-            lookups: Vec::new(),
-            fields: Vec::new(),
-        })
+    fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let url = Url::parse("https://vendor.example/contacts").unwrap();
+        let body = contact.custom["mark"].clone();
+        let sent = |field| FieldFate::new(field, Fate::Sent);
+        Ok(Draft::new(Method::Post, url, body).with_fields(contact.fields().into_iter().map(sent).collect()))
     }
 
-    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
-        Ok(draft)
+    async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError> {
+        Ok(Prepared::new(draft.clone()))
+    }
+
+    async fn send(&self, prepared: &Prepared, permit: &SendPermit) -> Result<Exchange, ProviderError> {
+        permit.begin(&self.info)?;
+        let body = &prepared.draft().body;
+        let mut created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
+        *created.entry(body.as_str().unwrap().to_owned()).or_default() += 1;
+        let id = format!("v{}", created.values().sum::<usize>());
+        let answer = Answer::new(201).with_body(id);
+        Ok(Exchange::new(Operation::Create, Arc::clone(body), answer, Timestamp::UNIX_EPOCH))
+    }
+
+    fn interpret(&self, _sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {
+        Ok(Created::new(ContactId::new(exchange.answer.text()).unwrap()))
     }
 
     async fn find(&self, _request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
         Ok(FindOutcome::Nothing)
-    }
-
-    async fn check(&self) -> Result<(), ProviderError> {
-        Ok(())
-    }
-
-    async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
-        let mut created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
-        let mark = contact.custom["mark"].as_str().unwrap().to_owned();
-        *created.entry(mark).or_default() += 1;
-        let id = ContactId::new(format!("v{}", created.values().sum::<usize>())).unwrap();
-        Ok(Created::new(id))
     }
 }
 
@@ -92,7 +98,7 @@ impl Office {
         let target = Pipeline::new(
             provider,
             Settings::default(),
-            Arc::new(ManualClock::starting_at("2026-11-29T10:00:00Z".parse().unwrap())),
+            Arc::new(ManualClock::new("2026-11-29T10:00:00Z".parse().unwrap())),
             7,
         );
         let fan_out = FanOut::new(vec![target], Policy::All).with_journal(Arc::clone(&self.journal));

@@ -205,7 +205,7 @@ async fn again_doubts_sends_doubts_and_no_delivered_contacts() {
 
 #[tokio::test]
 async fn a_person_resolves_a_doubt() {
-    let key = DeliveryKey::of("acme", "42".to_owned());
+    let key = DeliveryKey::from_contact_key("acme", "42".to_owned());
     let now = jiff::Timestamp::UNIX_EPOCH;
     for was_killed in [false, true] {
         let runs = doubtful(was_killed).await;

@@ -7,9 +7,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use unicontact::providers::clock::Clock;
+use unicontact::providers::http::Answer;
 use unicontact::providers::{
-    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, FindOutcome,
-    FindRequest, Method, Operation, ProviderError, ProviderInfo, UnifiedContact,
+    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Exchange, Fate,
+    FieldFate, FindOutcome, FindRequest, Method, Operation, Prepared, ProviderError, ProviderInfo,
+    SendPermit, UnifiedContact,
 };
 use url::Url;
 
@@ -19,6 +21,7 @@ use crate::clock::PausedClock;
 #[derive(Clone)]
 pub(crate) struct LateVendor {
     info: ProviderInfo,
+    capabilities: Capabilities,
     clock: Arc<PausedClock>,
     behaviour: Behaviour,
     state: Arc<Mutex<State>>,
@@ -46,7 +49,9 @@ struct State {
 impl LateVendor {
     pub(crate) fn new(clock: &Arc<PausedClock>, behaviour: Behaviour) -> Self {
         let info = ProviderInfo::new("late", "late");
-        Self { info, clock: Arc::clone(clock), behaviour, state: Arc::default() }
+        let can_find = behaviour.can_find;
+        let capabilities = Capabilities { find: can_find, lists: can_find, ..Capabilities::default() };
+        Self { info, capabilities, clock: Arc::clone(clock), behaviour, state: Arc::default() }
     }
 
     /// The number of requests to create.
@@ -89,39 +94,42 @@ impl ContactProvider for LateVendor {
         &self.info
     }
 
-    fn capabilities(&self) -> Capabilities {
-        let can_find = self.behaviour.can_find;
-        Capabilities { find: can_find, lists: can_find, ..Capabilities::default() }
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
     }
 
-    fn draft(&self, _contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        Ok(Draft {
-            method: Method::Post,
-            url: Url::parse("https://vendor.example/contacts").unwrap(),
-            headers: Vec::new(),
-            body: serde_json::Value::Null,
-            lookups: Vec::new(),
-            fields: Vec::new(),
-        })
+    fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let url = Url::parse("https://vendor.example/contacts").unwrap();
+        let body = DeliveryKey::new(self.info.name(), contact).contact().into();
+        let sent = |field| FieldFate::new(field, Fate::Sent);
+        Ok(Draft::new(Method::Post, url, body).with_fields(contact.fields().into_iter().map(sent).collect()))
     }
 
-    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
-        Ok(draft)
+    async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError> {
+        Ok(Prepared::new(draft.clone()))
     }
 
-    async fn create(&self, _contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
+    async fn send(&self, prepared: &Prepared, permit: &SendPermit) -> Result<Exchange, ProviderError> {
+        permit.begin(&self.info)?;
         let now = self.clock.true_time();
+        let body = &prepared.draft().body;
+        let contact = body.as_str().unwrap().to_owned();
         let mut state = self.state();
         state.creates += 1;
         if state.creates > self.behaviour.lost {
-            state.contacts.push((key.contact().to_owned(), now));
-            return Ok(Created::new(id(state.contacts.len() - 1)));
+            state.contacts.push((contact, now));
+            let answer = Answer::new(201).with_body((state.contacts.len() - 1).to_string());
+            return Ok(Exchange::new(Operation::Create, Arc::clone(body), answer, now));
         }
         if let Some(late) = self.behaviour.late {
-            state.contacts.push((key.contact().to_owned(), now.checked_add(late).unwrap()));
+            state.contacts.push((contact, now.checked_add(late).unwrap()));
         }
         let lost = ProviderError::new(&self.info, Operation::Create, ErrorKind::Unavailable, Effect::Unknown);
         Err(lost.with_status(504).with_message("gateway timeout"))
+    }
+
+    fn interpret(&self, _sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {
+        Ok(Created::new(id(exchange.answer.text().parse().unwrap())))
     }
 
     async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
@@ -132,10 +140,6 @@ impl ContactProvider for LateVendor {
         self.state().looks.push((self.clock.true_time(), requests.len()));
         self.clock.sleep(Duration::from_millis(50)).await;
         requests.iter().map(|request| Ok(self.answer(request))).collect()
-    }
-
-    async fn check(&self) -> Result<(), ProviderError> {
-        Ok(())
     }
 }
 

@@ -28,14 +28,14 @@ async fn connections(vendor: &'static str, first: &'static str) -> Vec<usize> {
 
 #[tokio::test]
 async fn a_connection_is_kept_while_its_answers_are_right() {
-    for vendor in VENDORS {
+    for vendor in VENDORS.iter().copied() {
         assert_eq!(connections(vendor, "Bob Two").await, [0, 0, 0], "{vendor}");
     }
 }
 
 #[tokio::test]
 async fn no_request_goes_over_a_connection_that_brought_the_answer_to_another() {
-    for vendor in VENDORS {
+    for vendor in VENDORS.iter().copied() {
         let connections = connections(vendor, "Ann One").await;
         assert_eq!(connections[0], 0, "{vendor}");
         assert!(!connections[1..].contains(&0), "{vendor}: {connections:?}");

@@ -1,18 +1,15 @@
-//! Deliveries that are stopped or cut off before their create began.
-//!
-//! Its rule: such a delivery is pending, counts no attempt, and its create does not begin afterwards.
+//! Deliveries that are stopped or cut off during the login: they are pending, count no attempt, and their create does not
+//! begin afterwards.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{Semaphore, oneshot};
 use unicontact::Outcome;
-use unicontact::providers::Created;
-use unicontact::providers::preparation::preparing;
 
 use crate::outcomes;
 use crate::scripted::bench::{Bench, contact, soon};
-use crate::scripted::{Scripted, Step, creates};
+use crate::scripted::{Scripted, creates};
 
 /// A login that begins, waits at the gate, and is followed by a create that leaves a mark.
 struct Login {
@@ -26,19 +23,22 @@ fn login() -> Login {
     let (begins, begun) = oneshot::channel();
     let gate = Arc::new(Semaphore::new(0));
     let create_began = Arc::new(AtomicBool::new(false));
-    let step: Step<Created> = {
-        let (gate, create_began) = (Arc::clone(&gate), Arc::clone(&create_began));
+    let login = {
+        let gate = Arc::clone(&gate);
         Box::pin(async move {
-            preparing(async {
-                begins.send(()).unwrap();
-                gate.acquire().await.unwrap().forget();
-            })
-            .await;
+            begins.send(()).unwrap();
+            gate.acquire().await.unwrap().forget();
+            Ok(())
+        })
+    };
+    let create = {
+        let create_began = Arc::clone(&create_began);
+        Box::pin(async move {
             create_began.store(true, Ordering::SeqCst);
             creates("17").await
         })
     };
-    Login { adapter: Scripted::new("acme").create(step), begun, gate, create_began }
+    Login { adapter: Scripted::new("acme").login(login).create(create), begun, gate, create_began }
 }
 
 #[tokio::test]

@@ -16,10 +16,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::{Semaphore, oneshot, watch};
+use unicontact::providers::http::Answer;
 use unicontact::providers::{
-    Capabilities, ContactId, ContactProvider, Created, Dedupe, DeliveryKey, Draft, Effect, ErrorKind,
-    FieldFate, FindOutcome, FindRequest, Method, Operation, Provider, ProviderError, ProviderInfo,
-    UnifiedContact,
+    Capabilities, ContactId, ContactProvider, Created, Dedupe, Draft, Effect, ErrorKind, Exchange, Fate,
+    FieldFate, FindOutcome, FindRequest, Method, Operation, Prepared, Provider, ProviderError, ProviderInfo,
+    SendPermit, UnifiedContact,
 };
 use url::Url;
 
@@ -33,7 +34,12 @@ pub(crate) struct Scripted {
     info: ProviderInfo,
     capabilities: Capabilities,
     drafting: Drafting,
+    /// Whether a field without a fate counts as sent.
+    sends_others: bool,
+    logins: Mutex<VecDeque<Step<()>>>,
     creates: Mutex<VecDeque<Step<Created>>>,
+    /// The contacts that were created, which the answers name by their index.
+    created: Mutex<Vec<Created>>,
     finds: Mutex<VecDeque<Step<FindOutcome>>>,
     calls: Arc<Calls>,
     guard: Option<oneshot::Sender<()>>,
@@ -103,7 +109,10 @@ impl Scripted {
             info: ProviderInfo::new(name, "scripted"),
             capabilities: Capabilities::default(),
             drafting: Box::new(|| Ok(Vec::new())),
+            sends_others: true,
+            logins: Mutex::default(),
             creates: Mutex::default(),
+            created: Mutex::default(),
             finds: Mutex::default(),
             calls: Arc::new(Calls {
                 creates: zero(),
@@ -159,6 +168,18 @@ impl Scripted {
         self
     }
 
+    /// Fields to which `drafting` gives no fate have none.
+    pub(crate) fn without_other_fates(mut self) -> Self {
+        self.sends_others = false;
+        self
+    }
+
+    /// The next create logs in first, and the login does this.
+    pub(crate) fn login(self, step: Step<()>) -> Self {
+        self.logins.lock().unwrap().push_back(step);
+        self
+    }
+
     /// The next create does this.
     pub(crate) fn create(self, step: Step<Created>) -> Self {
         self.creates.lock().unwrap().push_back(step);
@@ -200,30 +221,43 @@ impl ContactProvider for Scripted {
         &self.info
     }
 
-    fn capabilities(&self) -> Capabilities {
-        self.capabilities.clone()
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
     }
 
-    fn draft(&self, _contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        Ok(Draft {
-            method: Method::Post,
-            url: Url::parse("https://vendor.example/contacts").unwrap(),
-            headers: Vec::new(),
-            body: serde_json::Value::Null,
-            lookups: Vec::new(),
-            fields: (self.drafting)()?,
-        })
+    fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let url = Url::parse("https://vendor.example/contacts").unwrap();
+        let mut fields = (self.drafting)()?;
+        for field in contact.fields().into_iter().filter(|_| self.sends_others) {
+            if fields.iter().all(|fate| fate.field != field) {
+                fields.push(FieldFate::new(field, Fate::Sent));
+            }
+        }
+        Ok(Draft::new(Method::Post, url, serde_json::Value::Null).with_fields(fields))
     }
 
-    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
-        Ok(draft)
+    async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError> {
+        let login = self.logins.lock().unwrap().pop_front();
+        if let Some(login) = login {
+            login.await?;
+        }
+        Ok(Prepared::new(draft.clone()))
     }
 
-    async fn create(&self, _contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
+    async fn send(&self, _prepared: &Prepared, permit: &SendPermit) -> Result<Exchange, ProviderError> {
+        permit.begin(&self.info)?;
         self.calls.create_begins();
         let result = next_step(&self.creates, "create").await;
         self.calls.under_way.send_modify(|count| *count -= 1);
-        result
+        let mut all = self.created.lock().unwrap();
+        all.push(result?);
+        let answer = Answer::new(201).with_body((all.len() - 1).to_string());
+        Ok(Exchange::new(Operation::Create, serde_json::Value::Null, answer, jiff::Timestamp::UNIX_EPOCH))
+    }
+
+    fn interpret(&self, _sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {
+        let index: usize = exchange.answer.text().parse().unwrap();
+        Ok(self.created.lock().unwrap()[index].clone())
     }
 
     async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {

@@ -1,4 +1,4 @@
-//! The clock of the simulated machine: Tokio's paused time, a wall clock that is set back and forth, and reboots.
+//! The clock of the simulated machine: Tokio's virtual time, a wall clock that can be set, and reboots.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub(crate) struct SimulatedClock {
 
 #[derive(Debug)]
 struct State {
-    /// The wall clock at the start, with all that it was set by since.
+    /// The wall clock at the start, plus all changes since.
     base: Timestamp,
     boot: u64,
     booted_at: Duration,
@@ -30,7 +30,7 @@ impl SimulatedClock {
         Self { start: Instant::now(), state: Mutex::new(state) }
     }
 
-    /// Returns the true time since the start, which nothing but the simulator knows.
+    /// Returns the true time since the start, which only the simulator uses.
     pub(crate) fn true_time(&self) -> Duration {
         self.start.elapsed()
     }

@@ -1,7 +1,7 @@
-//! The journal as one process has it: with latency, with failures, and cut off when the process is killed.
+//! The journal of one simulated process: it adds latency and failures, and stops when the process is killed.
 //!
-//! The journal beneath is asked without waiting in virtual time, so that the thread of `SqliteJournal` does not make two runs of
-//! a seed differ.
+//! Calls of the inner journal block and take no virtual time. Otherwise the thread of `SqliteJournal` would make two runs of a seed
+//! differ.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -26,23 +26,25 @@ use crate::random::Random;
 
 type SettleAnswer = Result<SettleOutcome, JournalError>;
 
+/// The journal of one process, which wraps the journal of all.
 pub(crate) struct ProcessJournal(Arc<Shared>);
 
 struct Shared {
     process: usize,
     monitor: Arc<Monitor>,
-    /// Whether the process sends doubts without a look.
+    /// Whether the process sends doubtful contacts again without a look.
     repeats_doubts: bool,
-    fails: bool,
+    /// Whether writes fail at random.
+    has_failures: bool,
     state: Mutex<State>,
 }
 
 struct State {
-    /// `None` after the process ended.
+    /// The inner journal. `None` after the process ended.
     journal: Option<Arc<dyn Journal>>,
     random: Random,
-    /// Settlements on their way to the disk, in order.
-    unwritten: VecDeque<(Settlement, oneshot::Sender<SettleAnswer>)>,
+    /// The settlements that are not written yet, in order.
+    pending: VecDeque<(Settlement, oneshot::Sender<SettleAnswer>)>,
 }
 
 impl ProcessJournal {
@@ -51,25 +53,25 @@ impl ProcessJournal {
         journal: Arc<dyn Journal>,
         monitor: &Arc<Monitor>,
         repeats_doubts: bool,
-        fails: bool,
+        has_failures: bool,
         random: Random,
     ) -> Self {
-        let state = State { journal: Some(journal), random, unwritten: VecDeque::new() };
+        let state = State { journal: Some(journal), random, pending: VecDeque::new() };
         let monitor = Arc::clone(monitor);
-        Self(Arc::new(Shared { process, monitor, repeats_doubts, fails, state: Mutex::new(state) }))
+        Self(Arc::new(Shared { process, monitor, repeats_doubts, has_failures, state: Mutex::new(state) }))
     }
 
-    /// The process ends in order: what is on its way is written.
+    /// Ends the process normally: pending settlements are written.
     pub(crate) fn close(&self) {
-        self.0.write();
+        self.0.write_pending();
         self.0.state().journal = None;
     }
 
-    /// The process is killed: what is on its way is lost.
-    pub(crate) fn cut(&self) {
+    /// Kills the process: pending settlements are lost.
+    pub(crate) fn kill(&self) {
         let mut state = self.0.state();
         state.journal = None;
-        state.unwritten.clear();
+        state.pending.clear();
     }
 }
 
@@ -78,10 +80,10 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the journal beneath, unless the process was killed: then nothing of it runs any more.
-    async fn reached(&self) -> Arc<dyn Journal> {
+    /// Returns the inner journal. Never completes after the process was killed.
+    async fn inner(&self) -> Arc<dyn Journal> {
         self.delay().await;
-        self.write();
+        self.write_pending();
         let journal = self.state().journal.clone();
         match journal {
             Some(journal) => journal,
@@ -95,17 +97,17 @@ impl Shared {
     }
 
     fn failure(&self) -> Option<JournalError> {
-        let fails = self.fails && self.state().random.below(400) == 0;
+        let fails = self.has_failures && self.state().random.below(400) == 0;
         fails.then(|| JournalError::new("simulated", JournalErrorKind::Full))
     }
 
-    /// Writes the settlements that are on their way.
-    fn write(&self) {
+    /// Writes the pending settlements.
+    fn write_pending(&self) {
         loop {
             let (journal, next) = {
                 let mut state = self.state();
                 let Some(journal) = state.journal.clone() else { return };
-                (journal, state.unwritten.pop_front())
+                (journal, state.pending.pop_front())
             };
             let Some((settlement, answer)) = next else { return };
             let key = settlement.key.clone();
@@ -114,12 +116,12 @@ impl Shared {
                 None => block_on(journal.settle(settlement)),
             };
             self.monitor.settled(self.process, &key, &result);
-            // Nobody may wait for it any more.
+            // The receiver may have been dropped.
             let _ = answer.send(result);
         }
     }
 
-    fn granted(&self, claim: &Claim, claimed: &ClaimOutcome, called_at: Duration, was_delivered: bool) {
+    fn report_claim(&self, claim: &Claim, claimed: &ClaimOutcome, called_at: Duration, was_delivered: bool) {
         let length = Duration::try_from(claim.may_send_until.time.duration_since(claim.at.time)).unwrap();
         let is_granted = matches!(claimed, ClaimOutcome::New | ClaimOutcome::Extended);
         let ignores_doubts = self.repeats_doubts && *claimed == ClaimOutcome::Extended;
@@ -137,20 +139,20 @@ impl Shared {
 #[async_trait]
 impl Journal for ProcessJournal {
     async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
-        block_on(self.0.reached().await.look(key))
+        block_on(self.0.inner().await.look(key))
     }
 
     async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
         let called_at = self.0.monitor.clock.true_time();
-        let journal = self.0.reached().await;
+        let journal = self.0.inner().await;
         if let Some(error) = self.0.failure() {
             return Err(error);
         }
-        let known = block_on(journal.look(&claim.key))?;
-        let was_delivered = known.is_some_and(|known| known.outcome().is_delivered());
+        let record = block_on(journal.look(&claim.key))?;
+        let was_delivered = record.is_some_and(|record| record.outcome().is_delivered());
         let claimed = block_on(journal.claim(claim.clone()))?;
         drop(journal);
-        self.0.granted(&claim, &claimed, called_at, was_delivered);
+        self.0.report_claim(&claim, &claimed, called_at, was_delivered);
         self.0.delay().await;
         Ok(claimed)
     }
@@ -159,17 +161,17 @@ impl Journal for ProcessJournal {
         let (answer, answered) = oneshot::channel();
         let (writes_at_once, wait) = {
             let mut state = self.0.state();
-            state.unwritten.push_back((settlement, answer));
+            state.pending.push_back((settlement, answer));
             (state.random.percent(50), state.random.milliseconds(0, 12))
         };
         if writes_at_once {
-            self.0.write();
+            self.0.write_pending();
         }
-        // Where nobody waits for it, the next request or the end of the process writes it.
+        // If this future is dropped, the next request or the end of the process writes the settlement.
         let shared = Arc::clone(&self.0);
         async move {
             tokio::time::sleep(wait).await;
-            shared.write();
+            shared.write_pending();
             match answered.await {
                 Ok(result) => result,
                 Err(_) => pending().await,
@@ -184,19 +186,19 @@ impl Journal for ProcessJournal {
         resolution: Resolution,
         act: Act,
     ) -> Result<bool, JournalError> {
-        block_on(self.0.reached().await.resolve(key, resolution, act))
+        block_on(self.0.inner().await.resolve(key, resolution, act))
     }
 
     async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
-        block_on(self.0.reached().await.reopen(key, act))
+        block_on(self.0.inner().await.reopen(key, act))
     }
 
     async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
-        block_on(self.0.reached().await.forget(key))
+        block_on(self.0.inner().await.forget(key))
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
-        block_on(self.0.reached().await.list(selection))
+        block_on(self.0.inner().await.list(selection))
     }
 
     fn new_claim_id(&self) -> ClaimId {
@@ -218,10 +220,10 @@ impl Wake for ThreadWaker {
     }
 }
 
-/// Waits for a future that another thread completes. No virtual time passes meanwhile.
+/// Blocks until another thread completes a future. No virtual time passes.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     let waker = Waker::from(Arc::new(ThreadWaker(std::thread::current())));
-    // Within a task, Tokio would make a future that is polled too often wait for the next poll of the task.
+    // Unconstrained: Tokio's cooperative budget would keep the future pending until the task is polled again.
     let mut future = pin!(tokio::task::unconstrained(future));
     loop {
         match future.as_mut().poll(&mut Context::from_waker(&waker)) {

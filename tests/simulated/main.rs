@@ -1,23 +1,23 @@
-//! A simulator of the whole path: import and fan-out, pipeline, and the journal in memory and in a file, on virtual time, with
-//! hostile vendors, kills, stops, and clocks that are set.
+//! Simulates the whole path on virtual time: imports, fan-out, pipeline, and the journal in memory or in a file, with hostile
+//! vendors, killed and stopped processes, and clocks that are set.
 //!
-//! A seed gives the same simulation every time. `UNICONTACT_SEEDS=1000000` runs so many, and `UNICONTACT_SEED=123` one, whose
-//! events are printed with `-- --nocapture`.
+//! The same seed gives the same simulation. `UNICONTACT_SEEDS=1000000` runs that many seeds. `UNICONTACT_SEED=123` runs one, and
+//! prints its events with `-- --nocapture`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod adapter;
 mod clock;
-mod ending;
+mod final_check;
 mod journal;
 mod monitor;
+mod mutation;
 mod process;
 mod random;
 mod storage;
 mod trace;
 mod traits;
 mod vendor;
-mod weakening;
 mod world;
 
 use std::env;
@@ -28,43 +28,47 @@ use std::thread;
 use tokio::runtime::Builder;
 
 use crate::monitor::Counts;
+use crate::mutation::Mutation;
 use crate::storage::Storage;
-use crate::weakening::Weakening;
 use crate::world::World;
 
 const SEEDS: u64 = 1000;
-/// Every so many seeds, the journal is in a file.
-const IN_FILE: u64 = 10;
-
-/// So many of the seeds that break a promise are shown.
+/// One in this many seeds has its journal in a file.
+const FILE_INTERVAL: u64 = 10;
+/// The number of failed seeds that are printed.
 const SHOWN: usize = 20;
 
-/// What a simulation brought.
+/// The result of a simulation.
 #[derive(Debug, PartialEq, Eq)]
-struct Outcome {
+struct SimulationResult {
     violations: Vec<String>,
     counts: Counts,
     trace: String,
 }
 
-fn simulate(seed: u64, weakening: Option<Weakening>, is_traced: bool) -> Outcome {
+fn simulate(seed: u64, mutation: Option<Mutation>, is_traced: bool) -> SimulationResult {
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
-        let storage = if seed.is_multiple_of(IN_FILE) { Storage::in_file() } else { Storage::in_memory() };
-        let mut world = World::new(seed, storage, weakening, is_traced);
+        let storage =
+            if seed.is_multiple_of(FILE_INTERVAL) { Storage::in_file() } else { Storage::in_memory() };
+        let mut world = World::new(seed, storage, mutation, is_traced);
         world.run().await;
         world.end().await;
         let monitor = &world.monitor;
-        Outcome { violations: monitor.violations(), counts: monitor.counts(), trace: monitor.trace.take() }
+        SimulationResult {
+            violations: monitor.violations(),
+            counts: monitor.counts(),
+            trace: monitor.trace.take(),
+        }
     })
 }
 
 fn number(variable: &str) -> Option<u64> {
     let text = env::var(variable).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
+    Some(text.parse().unwrap_or_else(|_| panic!("{variable} must be a number")))
 }
 
-/// Runs the seeds on all processors. Returns those that break a promise, in order, and what happened in all.
+/// Runs the seeds on all processors. Returns the violations of the failed ones, in order, and the counts of all.
 fn run_all(seeds: u64) -> (Vec<(u64, Vec<String>)>, Counts) {
     let (next, all) = (AtomicU64::new(0), Mutex::new((Vec::new(), Counts::default())));
     let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -105,7 +109,7 @@ fn no_seed_creates_a_contact_twice_or_loses_one() {
     if let Some((seed, _)) = failed.first() {
         let shown: Vec<_> = failed.iter().take(SHOWN).collect();
         panic!(
-            "{} seeds break a promise: {shown:#?}\n\
+            "{} seeds failed: {shown:#?}\n\
              UNICONTACT_SEED={seed} cargo test -p unicontact --test simulated no_seed -- --nocapture",
             failed.len()
         );
@@ -125,9 +129,9 @@ fn the_same_seed_gives_the_same_trace() {
 }
 
 #[test]
-fn a_rule_that_is_taken_back_is_noticed() {
-    for weakening in Weakening::ALL {
-        let is_noticed = (0..100).any(|seed| !simulate(seed, Some(weakening), false).violations.is_empty());
-        assert!(is_noticed, "{weakening:?}");
+fn every_mutation_of_a_rule_causes_a_violation() {
+    for mutation in Mutation::ALL {
+        let is_detected = (0..100).any(|seed| !simulate(seed, Some(mutation), false).violations.is_empty());
+        assert!(is_detected, "{mutation:?}");
     }
 }

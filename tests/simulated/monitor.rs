@@ -1,4 +1,4 @@
-//! What the simulator watches while it runs: every attempt, look, claim and report is held against the promises.
+//! Checks every attempt, look, claim and report against the promises of the product while a simulation runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,28 +29,28 @@ struct State {
     violations: Vec<String>,
     permits: BTreeMap<DeliveryKey, Permit>,
     looks: BTreeMap<DeliveryKey, Look>,
-    /// How many further contacts somebody asked for.
-    allowed: BTreeMap<DeliveryKey, usize>,
-    /// The processes that may have looked without anybody knowing.
-    forgetful: BTreeSet<usize>,
+    /// The number of further contacts that were requested.
+    allowed_repeats: BTreeMap<DeliveryKey, usize>,
+    /// The processes whose looks may not be recorded.
+    unreliable: BTreeSet<usize>,
     wall_clock_set_at: Option<Duration>,
     counts: Counts,
 }
 
-/// What happened, to see that the simulator does what it is meant to.
+/// The numbers of events, by which a test sees that the simulator causes all of them.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) attempts: usize,
     pub(crate) looks: usize,
-    /// The creates that were sent while the end of others was not known.
+    /// The creates that were sent while the effect of earlier ones was unknown.
     pub(crate) resends: usize,
     pub(crate) extended_claims: usize,
     pub(crate) kills: usize,
-    pub(crate) persons: usize,
-    /// The creates that were committed after the vendor was presumed to have dropped them.
+    pub(crate) resolutions: usize,
+    /// The creates that were committed after they were presumed lost.
     pub(crate) too_late: usize,
-    /// The contacts that a vendor has twice since it was too late.
-    pub(crate) twice: usize,
+    /// The contacts that a vendor has twice because of such a commit.
+    pub(crate) duplicates: usize,
 }
 
 impl Counts {
@@ -60,37 +60,40 @@ impl Counts {
         self.resends += other.resends;
         self.extended_claims += other.extended_claims;
         self.kills += other.kills;
-        self.persons += other.persons;
+        self.resolutions += other.resolutions;
         self.too_late += other.too_late;
-        self.twice += other.twice;
+        self.duplicates += other.duplicates;
     }
 
-    /// Returns whether everything happened.
+    /// Returns whether every event happened.
     pub(crate) fn are_complete(&self) -> bool {
-        let Self { attempts, looks, resends, extended_claims, kills, persons, too_late, twice } = *self;
-        [attempts, looks, resends, extended_claims, kills, persons, too_late, twice].iter().all(|it| *it > 0)
+        let Self { attempts, looks, resends, extended_claims, kills, resolutions, too_late, duplicates } =
+            *self;
+        [attempts, looks, resends, extended_claims, kills, resolutions, too_late, duplicates]
+            .iter()
+            .all(|it| *it > 0)
     }
 }
 
-/// What a claim permits.
+/// The permit of a claim.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Permit {
     pub(crate) process: usize,
     pub(crate) until: Duration,
-    /// Whether the vendor has the contact or may have it, and another one was asked for.
+    /// Whether another contact was requested although the vendor has one or may have one.
     pub(crate) repeats: bool,
-    /// Whether it is sent although it is in doubt.
+    /// Whether a doubtful contact is sent again without a look.
     pub(crate) ignores_doubts: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Look {
     process: usize,
-    begun: Duration,
+    started: Duration,
     ended: Duration,
     found_nothing: bool,
-    /// Whether the delivery was claimed anew since.
-    is_past: bool,
+    /// Whether the delivery was claimed as new since.
+    is_obsolete: bool,
 }
 
 impl Monitor {
@@ -115,10 +118,10 @@ impl Monitor {
         count(&mut self.state().counts);
     }
 
-    /// A process was killed.
+    /// Records that a process was killed.
     pub(crate) fn killed(&self, process: usize) {
         let mut state = self.state();
-        state.forgetful.insert(process);
+        state.unreliable.insert(process);
         state.counts.kills += 1;
     }
 
@@ -126,13 +129,13 @@ impl Monitor {
         self.state().wall_clock_set_at = Some(self.clock.true_time());
     }
 
-    /// Somebody says that the vendor may make another contact.
-    pub(crate) fn allow(&self, key: &DeliveryKey, further: usize) {
-        *self.state().allowed.entry(key.clone()).or_default() += further;
+    /// Allows further contacts at the vendor.
+    pub(crate) fn allow_repeats(&self, key: &DeliveryKey, further: usize) {
+        *self.state().allowed_repeats.entry(key.clone()).or_default() += further;
     }
 
-    pub(crate) fn allowed(&self, key: &DeliveryKey) -> usize {
-        self.state().allowed.get(key).copied().unwrap_or_default()
+    pub(crate) fn allowed_repeats(&self, key: &DeliveryKey) -> usize {
+        self.state().allowed_repeats.get(key).copied().unwrap_or_default()
     }
 
     pub(crate) fn claimed(
@@ -154,10 +157,10 @@ impl Monitor {
         let mut state = self.state();
         state.counts.extended_claims += usize::from(*claimed == ClaimOutcome::Extended);
         if let Some(look) = state.looks.get_mut(key).filter(|_| *claimed == ClaimOutcome::New) {
-            look.is_past = true;
+            look.is_obsolete = true;
         }
-        let known = state.permits.get(key).filter(|known| known.process == process);
-        let repeats = permit.repeats || known.is_some_and(|known| known.repeats);
+        let previous = state.permits.get(key).filter(|previous| previous.process == process);
+        let repeats = permit.repeats || previous.is_some_and(|previous| previous.repeats);
         state.permits.insert(key.clone(), Permit { repeats, ..permit });
     }
 
@@ -177,12 +180,12 @@ impl Monitor {
             }
             Ok(SettleOutcome::TellsLess) => {}
             Ok(SettleOutcome::NotHolder) | Err(_) => {
-                state.forgetful.insert(process);
+                state.unreliable.insert(process);
             }
         }
     }
 
-    /// A create is about to be sent.
+    /// Checks a create that is about to be sent.
     pub(crate) fn attempt(&self, process: usize, key: &DeliveryKey, vendor: &mut Vendor) {
         let now = self.clock.true_time();
         vendor.advance(now);
@@ -196,33 +199,36 @@ impl Monitor {
             permit.repeats = false;
         }
         let look = state.looks.get(key).copied();
-        let open: Vec<Duration> = vendor.open(key.contact()).map(|request| request.sent_at).collect();
-        state.counts.resends += usize::from(!open.is_empty());
-        *state.allowed.entry(key.clone()).or_default() += usize::from(repeats);
-        // Looking for this attempt is another matter.
+        let unresolved: Vec<Duration> =
+            vendor.unresolved(key.contact()).map(|request| request.sent_at).collect();
+        state.counts.resends += usize::from(!unresolved.is_empty());
+        *state.allowed_repeats.entry(key.clone()).or_default() += usize::from(repeats);
+        // Looks for earlier attempts do not count for this one.
         state.looks.remove(key);
         drop(state);
         if !is_permitted {
             self.violation(format!("p{process} sends {key} without a claim that permits it"));
         }
-        let last = open.last().copied().filter(|_| !ignores_doubts);
-        if let Some(why) = last.and_then(|last| refusal_to_resend(vendor, &open, last, now, look)) {
-            self.violation(format!("p{process} sends {key} again {why}"));
+        let last = unresolved.last().copied().filter(|_| !ignores_doubts);
+        if let Some(reason) = last.and_then(|last| violation_of_resend(vendor, &unresolved, last, now, look))
+        {
+            self.violation(format!("p{process} sends {key} again {reason}"));
         }
         if !vendor.traits.serializes() && !matches!(vendor.traits.kind, Kind::Keys { .. }) {
-            // What was sent before is presumed lost from now on.
-            vendor.close(key.contact());
+            // Earlier requests are presumed lost from now on.
+            vendor.resolve(key.contact());
         }
     }
 
-    pub(crate) fn look_begins(&self, process: usize, key: &DeliveryKey) {
+    /// Checks a look that is about to be sent.
+    pub(crate) fn look_starts(&self, process: usize, key: &DeliveryKey) {
         let now = self.clock.true_time();
         let mut state = self.state();
         state.counts.looks += 1;
         let Some(last) = state.looks.get(key).copied() else { return };
-        let is_excused = last.is_past
-            || state.forgetful.contains(&last.process)
-            || state.wall_clock_set_at.is_some_and(|set_at| set_at + LOOK_INTERVAL >= last.begun);
+        let is_excused = last.is_obsolete
+            || state.unreliable.contains(&last.process)
+            || state.wall_clock_set_at.is_some_and(|set_at| set_at + LOOK_INTERVAL >= last.started);
         drop(state);
         if now + ROUNDING < last.ended + LOOK_INTERVAL && !is_excused {
             self.violation(format!("p{process} looks for {key} again within a minute"));
@@ -233,27 +239,29 @@ impl Monitor {
         &self,
         process: usize,
         key: &DeliveryKey,
-        begun: Duration,
+        started: Duration,
         outcome: &FindOutcome,
         vendor: &mut Vendor,
     ) {
         self.trace.note(|| format!("p{process} looks for {key}: {outcome:?}"));
         if matches!(outcome, FindOutcome::Found(_)) {
-            vendor.close(key.contact());
+            vendor.resolve(key.contact());
         }
         let (ended, found_nothing) = (self.clock.true_time(), *outcome == FindOutcome::Nothing);
-        self.state().looks.insert(key.clone(), Look { process, begun, ended, found_nothing, is_past: false });
+        self.state()
+            .looks
+            .insert(key.clone(), Look { process, started, ended, found_nothing, is_obsolete: false });
     }
 
-    /// A person said how it is.
+    /// Records that a person resolved a delivery.
     pub(crate) fn resolved(&self, key: &DeliveryKey) {
         let mut state = self.state();
-        state.counts.persons += 1;
+        state.counts.resolutions += 1;
         state.looks.remove(key);
     }
 
-    /// A delivery is reported. What it says is true.
-    pub(crate) fn reported(
+    /// Checks that a reported delivery is true.
+    pub(crate) fn check_report(
         &self,
         process: usize,
         key: &DeliveryKey,
@@ -267,15 +275,18 @@ impl Monitor {
             format!("p{process} reports {key}: {} {kind} {look_again_at}", outcome.as_str())
         });
         let now = self.clock.true_time();
-        let held = vendor.held(now, key.contact());
-        let is_there = delivery.id.as_ref().is_some_and(|id| held.contains(id));
-        let may_come = vendor.may_come(now, process, key.contact()) && self.allowed(key) == 0;
-        let what_is_wrong = match outcome {
-            Outcome::Created | Outcome::Existing if !is_there => "not there",
-            Outcome::Failed | Outcome::Rejected if may_come && !is_of_the_journal(delivery) => "may be there",
+        let stored = vendor.stored(now, key.contact());
+        let is_at_vendor = delivery.id.as_ref().is_some_and(|id| stored.contains(id));
+        let may_be_created =
+            vendor.may_be_created(now, process, key.contact()) && self.allowed_repeats(key) == 0;
+        let contradiction = match outcome {
+            Outcome::Created | Outcome::Existing if !is_at_vendor => "not at the vendor",
+            Outcome::Failed | Outcome::Rejected if may_be_created && !is_journal_error(delivery) => {
+                "may be at the vendor"
+            }
             _ => return,
         };
-        self.violation(format!("{key} is reported as {} and {what_is_wrong}", outcome.as_str()));
+        self.violation(format!("{key} is reported as {}, but is {contradiction}", outcome.as_str()));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -283,37 +294,37 @@ impl Monitor {
     }
 }
 
-/// Returns whether the journal kept it from being sent, or from being recorded.
-fn is_of_the_journal(delivery: &Delivery) -> bool {
+/// Returns whether an error of the journal prevented the attempt or the record.
+fn is_journal_error(delivery: &Delivery) -> bool {
     let kind = delivery.error.as_ref().map(ProviderError::kind);
     delivery.unrecorded.is_some() || kind == Some(ErrorKind::Config)
 }
 
-/// Returns why a create must not be sent while the end of others is not known.
-fn refusal_to_resend(
+/// Returns the rule that a create violates which is sent while the effect of earlier ones is unknown.
+fn violation_of_resend(
     vendor: &Vendor,
-    open: &[Duration],
+    unresolved: &[Duration],
     last: Duration,
     now: Duration,
     look: Option<Look>,
 ) -> Option<&'static str> {
     let traits = &vendor.traits;
-    let quiet_from = last + traits.settles_within;
+    let quiet_from = last + traits.quiet_time;
     match traits.kind {
         _ if traits.serializes() => None,
         Kind::Keys { window } => {
-            (now >= open[0] + window + ROUNDING).then_some("after the vendor has forgotten the key")
+            (now >= unresolved[0] + window + ROUNDING).then_some("after the vendor's key window")
         }
         _ if traits.settings.presume_lost_after == Some(PresumeLostAfter::Never) => {
-            Some("although it is never presumed lost")
+            Some("although requests are never presumed lost")
         }
-        _ if now + ROUNDING < quiet_from => Some("before the quiet time is over"),
+        _ if now + ROUNDING < quiet_from => Some("before the quiet time has ended"),
         Kind::ChecksFirst => None,
-        Kind::Neither => Some("although nobody can tell"),
+        Kind::Neither => Some("although the vendor has neither dedupe nor search"),
         _ => {
-            let is_nothing_there =
-                look.is_some_and(|look| look.found_nothing && look.begun + ROUNDING >= quiet_from);
-            (!is_nothing_there).then_some("without a look after the quiet time")
+            let is_not_found =
+                look.is_some_and(|look| look.found_nothing && look.started + ROUNDING >= quiet_from);
+            (!is_not_found).then_some("without a look after the quiet time")
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A process of the simulated machine: an import, a single create or a retry, which is stopped, abandoned or killed.
+//! A process of the simulated machine: an import, a create or a retry. It may be stopped, abandoned or killed.
 
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -17,7 +17,7 @@ use crate::adapter::{SharedVendor, lock};
 use crate::journal::ProcessJournal;
 use crate::monitor::Monitor;
 
-/// What a process is started for.
+/// The command of a process.
 #[derive(Debug, Clone)]
 pub(crate) enum Work {
     Import { contacts: Vec<UnifiedContact>, options: ImportOptions },
@@ -30,10 +30,10 @@ pub(crate) struct ImportOptions {
     pub(crate) waits: bool,
     pub(crate) window: Option<usize>,
     /// The time between two contacts of the source.
-    pub(crate) gap: Duration,
+    pub(crate) interval: Duration,
 }
 
-/// How a process is asked to end.
+/// A request to a process to end.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Signal {
     Stop,
@@ -47,8 +47,8 @@ pub(crate) struct Process {
     signals: mpsc::UnboundedSender<Signal>,
 }
 
-/// What the task of a process needs.
-struct Running {
+/// The task of a process.
+struct ProcessTask {
     number: usize,
     fan_out: FanOut,
     journal: Arc<ProcessJournal>,
@@ -69,7 +69,7 @@ impl Work {
 }
 
 impl Process {
-    pub(crate) fn start(
+    pub(crate) fn spawn(
         number: usize,
         work: Work,
         fan_out: FanOut,
@@ -78,7 +78,7 @@ impl Process {
         monitor: &Arc<Monitor>,
     ) -> Self {
         let (signals, received) = mpsc::unbounded_channel();
-        let running = Running {
+        let task = ProcessTask {
             number,
             fan_out,
             journal: Arc::clone(&journal),
@@ -87,25 +87,25 @@ impl Process {
             signals: received,
             was_signalled: false,
         };
-        let task = tokio::spawn(running.run(work));
+        let task = tokio::spawn(task.run(work));
         Self { number, journal, task, signals }
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
-        // It may have ended.
+        // The process may have ended.
         let _ = self.signals.send(signal);
     }
 
-    /// Ends it at once. Nothing of it runs any more.
+    /// Kills the process. No part of it runs after this.
     pub(crate) async fn kill(self) {
-        self.journal.cut();
+        self.journal.kill();
         self.task.abort();
-        // Dropping its future cuts the deliveries off.
+        // Dropping the future cancels its deliveries.
         let _ = self.task.await;
     }
 }
 
-impl Running {
+impl ProcessTask {
     async fn run(self, work: Work) {
         let (journal, monitor, number) = (Arc::clone(&self.journal), Arc::clone(&self.monitor), self.number);
         match work {
@@ -127,41 +127,41 @@ impl Running {
         }
         let keys: Vec<String> = contacts.iter().map(contact_key).collect();
         let source = stream::iter(contacts).then(|contact| async move {
-            if !options.gap.is_zero() {
-                tokio::time::sleep(options.gap).await;
+            if !options.interval.is_zero() {
+                tokio::time::sleep(options.interval).await;
             }
             contact
         });
-        let told = self.gather(&import, import.run(source)).await;
-        let is_whole = !self.was_signalled && import.pauses().is_empty();
-        let taken = usize::try_from(import.taken()).unwrap();
-        let expected = if is_whole { keys.len() } else { taken.min(keys.len()) };
+        let reported = self.collect(&import, import.run(source)).await;
+        let is_complete = !self.was_signalled && import.pauses().is_empty();
+        let read = usize::try_from(import.taken()).unwrap();
+        let expected = if is_complete { keys.len() } else { read.min(keys.len()) };
         for (vendor, key) in
             self.vendors.iter().flat_map(|vendor| keys[..expected].iter().map(move |key| (vendor, key)))
         {
-            let key = DeliveryKey::of(&lock(vendor).name, key.clone());
-            let times = told.get(&key).copied().unwrap_or_default();
+            let key = DeliveryKey::from_contact_key(&lock(vendor).name, key.clone());
+            let times = reported.get(&key).copied().unwrap_or_default();
             if times != 1 {
                 self.monitor.violation(format!("p{} reports {key} {times} times", self.number));
             }
         }
     }
 
-    /// Takes all reports, and hands signals on. Returns how often each delivery was reported.
-    async fn gather(
+    /// Reads all reports, and passes signals to the import. Returns how often each delivery was reported.
+    async fn collect(
         &mut self,
         import: &Import,
         reports: impl stream::Stream<Item = Report>,
     ) -> BTreeMap<DeliveryKey, usize> {
-        let mut told = BTreeMap::new();
+        let mut reported = BTreeMap::new();
         let mut reports = pin!(reports);
         loop {
             tokio::select! {
                 biased;
                 report = reports.next() => {
-                    let Some(report) = report else { return told };
-                    for key in self.report(&report) {
-                        *told.entry(key).or_default() += 1;
+                    let Some(report) = report else { return reported };
+                    for key in self.check_report(&report) {
+                        *reported.entry(key).or_default() += 1;
                     }
                 }
                 Some(signal) = self.signals.recv() => {
@@ -188,9 +188,9 @@ impl Running {
                 },
             }
         }
-        let told = self.report(&running.abandon());
-        if told.len() != self.vendors.len() {
-            self.monitor.violation(format!("p{} reports {} deliveries", self.number, told.len()));
+        let reported = self.check_report(&running.abandon());
+        if reported.len() != self.vendors.len() {
+            self.monitor.violation(format!("p{} reports {} deliveries", self.number, reported.len()));
         }
     }
 
@@ -205,16 +205,16 @@ impl Running {
             })
             .collect();
         let import = Import::new(self.fan_out.clone());
-        self.gather(&import, import.run_addressed(stream::iter(addressed))).await;
+        self.collect(&import, import.run_addressed(stream::iter(addressed))).await;
     }
 
-    /// Returns the keys of what is reported.
-    fn report(&self, report: &Report) -> Vec<DeliveryKey> {
+    /// Checks the deliveries of a report, and returns their keys.
+    fn check_report(&self, report: &Report) -> Vec<DeliveryKey> {
         let mut keys = Vec::new();
         for delivery in &report.deliveries {
-            let key = DeliveryKey::of(&delivery.provider, report.contact.clone());
+            let key = DeliveryKey::from_contact_key(&delivery.provider, report.contact.clone());
             let vendor = self.vendors.iter().find(|vendor| lock(vendor).name == delivery.provider);
-            self.monitor.reported(
+            self.monitor.check_report(
                 self.number,
                 &key,
                 delivery,

@@ -1,4 +1,4 @@
-//! A random number generator with a seed (`SplitMix64`).
+//! A seeded random number generator (`SplitMix64`).
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ impl Random {
         Self(seed)
     }
 
-    /// Returns a generator of its own for one part of the world.
+    /// Returns a new generator, seeded by this one.
     pub(crate) fn fork(&mut self) -> Self {
         Self(self.next())
     }
@@ -37,7 +37,7 @@ impl Random {
         values[self.below(values.len())].clone()
     }
 
-    /// Returns one of the values; each has a weight.
+    /// Returns one of the values at random by their weights.
     pub(crate) fn weighted<T: Copy>(&mut self, values: &[(usize, T)]) -> T {
         let mut left = self.below(values.iter().map(|(weight, _)| weight).sum());
         for (weight, value) in values {
@@ -46,7 +46,7 @@ impl Random {
                 None => return *value,
             }
         }
-        unreachable!("the weights were summed up")
+        unreachable!("the number is below the sum of the weights")
     }
 
     /// Returns a time in whole milliseconds from `from` to `to`, exclusive.

@@ -1,4 +1,4 @@
-//! Where the journal is kept, and which processes have it open.
+//! The storage of the journal, and the number of processes that have it open.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,29 +10,29 @@ use unicontact::journal::{Journal, MemoryJournal, SqliteJournal};
 pub(crate) enum Storage {
     Memory {
         journal: Arc<MemoryJournal>,
-        /// How many processes have it open.
-        open: AtomicUsize,
+        /// The number of processes that have the journal open.
+        open_count: AtomicUsize,
     },
     File(TempDir),
 }
 
 impl Storage {
     pub(crate) fn in_memory() -> Self {
-        Self::Memory { journal: Arc::default(), open: AtomicUsize::new(0) }
+        Self::Memory { journal: Arc::default(), open_count: AtomicUsize::new(0) }
     }
 
     pub(crate) fn in_file() -> Self {
-        // A file system in memory spares the time of syncing to disk.
+        // Syncing costs nothing in memory.
         let memory = PathBuf::from("/dev/shm");
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         Self::File(folder.unwrap())
     }
 
-    /// Opens it for one more process. One that is alone knows that the holders of all claims are gone.
+    /// Opens the journal for one more process. For the first one all existing claims are interrupted.
     pub(crate) fn open(&self) -> Arc<dyn Journal> {
         match self {
-            Self::Memory { journal, open } => {
-                if open.fetch_add(1, Ordering::Relaxed) == 0 {
+            Self::Memory { journal, open_count } => {
+                if open_count.fetch_add(1, Ordering::Relaxed) == 0 {
                     journal.reopen();
                 }
                 Arc::<MemoryJournal>::clone(journal)
@@ -43,10 +43,10 @@ impl Storage {
         }
     }
 
-    /// A process that had it open has ended.
+    /// Records that a process closed the journal or ended.
     pub(crate) fn closed(&self) {
-        if let Self::Memory { open, .. } = self {
-            open.fetch_sub(1, Ordering::Relaxed);
+        if let Self::Memory { open_count, .. } = self {
+            open_count.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }

@@ -1,11 +1,11 @@
-//! What happened in a simulation, with its virtual times.
+//! The events of a simulation with their virtual times.
 
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::clock::SimulatedClock;
 
-/// The events of one simulation. They are kept only where somebody reads them.
+/// The events of one simulation. Without tracing they are dropped.
 #[derive(Debug)]
 pub(crate) struct Trace {
     clock: Arc<SimulatedClock>,
@@ -13,8 +13,8 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    pub(crate) fn new(clock: Arc<SimulatedClock>, is_kept: bool) -> Self {
-        Self { clock, text: is_kept.then(Mutex::default) }
+    pub(crate) fn new(clock: Arc<SimulatedClock>, is_enabled: bool) -> Self {
+        Self { clock, text: is_enabled.then(Mutex::default) }
     }
 
     pub(crate) fn note(&self, event: impl FnOnce() -> String) {

@@ -1,4 +1,4 @@
-//! What a simulated vendor is like, what its adapter promises of it, and how it is configured.
+//! The traits of a simulated vendor: its behaviour, the capabilities of its adapter, and its settings.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -10,18 +10,18 @@ use crate::random::Random;
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// How a vendor can be asked, and how it keeps equal requests from making two contacts.
+/// How a vendor can be searched, and how it dedupes equal requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Finds,
-    /// It lists its contacts, so that one look serves many.
+    /// Lists its contacts, so that one look serves several deliveries.
     Lists,
-    /// It looks for an equal contact when a request arrives, and inserts later.
+    /// Searches for an equal contact when a request arrives, and inserts later.
     ChecksFirst,
     ChecksAndFinds,
     Serializes,
     SerializesAndFinds,
-    /// It knows an idempotency key for so long.
+    /// Stores an idempotency key for the window.
     Keys {
         window: Duration,
     },
@@ -33,12 +33,12 @@ pub(crate) struct Traits {
     pub(crate) kind: Kind,
     pub(crate) capabilities: Capabilities,
     pub(crate) settings: Settings,
-    /// After this time every request is committed and visible, or was dropped; but for the few that are too late.
-    pub(crate) settles_within: Duration,
-    /// How much later than its commit a contact appears in lists, at most.
+    /// The time after which every request is visible or dropped, except for commits that are too late.
+    pub(crate) quiet_time: Duration,
+    /// The longest time between the commit of a contact and its appearance in lists.
     pub(crate) lag: Duration,
-    /// How many percent of the contacts it stores in a form that a look does not recognize.
-    pub(crate) mangles: usize,
+    /// The share of contacts, in percent, that the vendor stores in a form that a look does not recognize.
+    pub(crate) mangled_percent: usize,
 }
 
 impl Traits {
@@ -81,30 +81,30 @@ impl Traits {
             Some(PresumeLostAfter::Never) => 20 * MINUTE,
             None => (10 * MINUTE).max(settings.timeout + longest_request.unwrap_or_default()),
         };
-        let mangles = if random.percent(20) { 30 } else { 0 };
-        Self { kind, capabilities, settings, settles_within: quiet_time + search_lag, lag, mangles }
+        let mangled_percent = if random.percent(20) { 30 } else { 0 };
+        Self { kind, capabilities, settings, quiet_time: quiet_time + search_lag, lag, mangled_percent }
     }
 
-    /// Returns a time to work that is long and not too long.
-    pub(crate) fn draw_late(&self, random: &mut Random) -> Duration {
-        let latest = self.settles_within.saturating_sub(self.lag + Duration::from_secs(1));
+    /// Returns a processing time that is long, but within the quiet time.
+    pub(crate) fn draw_late_commit(&self, random: &mut Random) -> Duration {
+        let latest = self.quiet_time.saturating_sub(self.lag + Duration::from_secs(1));
         random.between(Duration::from_secs(3), latest)
     }
 
-    /// Returns a time to work after which the vendor was presumed to have dropped the request.
-    pub(crate) fn draw_too_late(&self, random: &mut Random) -> Duration {
-        random.between(self.settles_within, self.settles_within * 2 + 20 * MINUTE)
+    /// Returns a processing time after which the request is presumed lost.
+    pub(crate) fn draw_too_late_commit(&self, random: &mut Random) -> Duration {
+        random.between(self.quiet_time, self.quiet_time * 2 + 20 * MINUTE)
     }
 
-    /// Returns whether the vendor itself makes one contact of two equal requests, however close they are.
+    /// Returns whether the vendor creates one contact for two equal requests, even if they are concurrent.
     pub(crate) fn serializes(&self) -> bool {
         matches!(self.kind, Kind::Serializes | Kind::SerializesAndFinds)
     }
 
-    /// Returns whether a doubt can be resolved without a person.
+    /// Returns whether the product can resolve a doubt without a person.
     pub(crate) fn can_resolve(&self) -> bool {
-        let is_kept = matches!(self.kind, Kind::Neither | Kind::Keys { .. });
-        !is_kept && self.settings.presume_lost_after != Some(PresumeLostAfter::Never)
+        let needs_person = matches!(self.kind, Kind::Neither | Kind::Keys { .. });
+        !needs_person && self.settings.presume_lost_after != Some(PresumeLostAfter::Never)
     }
 }
 

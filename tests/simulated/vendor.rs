@@ -1,5 +1,5 @@
-//! A vendor as a hostile state machine: every request has a fate that is drawn when it is sent, and goes its way whether or
-//! not anybody waits for the answer.
+//! A vendor as a hostile state machine. The fate of a request is drawn when it is sent, and does not depend on the client's
+//! waiting.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -9,11 +9,11 @@ use unicontact::providers::{ContactId, Effect, ErrorKind, FindOutcome};
 use crate::random::Random;
 use crate::traits::{Kind, Traits};
 
-/// What a vendor does to the requests.
+/// The condition of a vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mood {
+pub(crate) enum Condition {
     Hostile,
-    /// Nobody reaches it until this true time.
+    /// Unreachable until this true time.
     Down(Duration),
     Healthy,
 }
@@ -22,14 +22,14 @@ pub(crate) enum Mood {
 pub(crate) struct Vendor {
     pub(crate) name: String,
     pub(crate) traits: Traits,
-    pub(crate) mood: Mood,
+    pub(crate) condition: Condition,
     pub(crate) requests: Vec<Request>,
-    held: Vec<Held>,
-    /// The contacts that somebody else's contact resembles.
+    contacts: Vec<StoredContact>,
+    /// The contacts for which the vendor has a similar contact of someone else.
     lookalikes: BTreeSet<String>,
     random: Random,
     events: BTreeMap<(Duration, usize), Event>,
-    events_so_far: usize,
+    event_count: usize,
 }
 
 /// A create.
@@ -42,8 +42,8 @@ pub(crate) struct Request {
     fate: Fate,
     answer: Option<Answer>,
     pub(crate) committed: Option<Commit>,
-    /// Whether somebody knows what became of it.
-    pub(crate) is_closed: bool,
+    /// Whether its effect is known.
+    pub(crate) is_resolved: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -51,23 +51,23 @@ pub(crate) struct Commit {
     pub(crate) visible_at: Duration,
 }
 
-/// What becomes of a create.
+/// The fate of a create.
 #[derive(Debug, Clone, Copy)]
 enum Fate {
-    /// It is committed after `work`. `None` is an answer that comes right after; otherwise it breaks off after that time.
+    /// The vendor commits the create after `work`, and answers. With `reset_after`, the connection is reset instead after that time.
     Commit {
         work: Duration,
-        breaks_off: Option<Duration>,
+        reset_after: Option<Duration>,
     },
     Refused(ErrorKind, Option<Duration>),
-    /// It never arrives, and the connection breaks off after that time.
+    /// The request never arrives, and the connection is reset after that time.
     Lost {
-        breaks_off: Duration,
+        reset_after: Duration,
     },
     NotSent,
 }
 
-/// The answer to a create, and when it comes.
+/// The answer to a create, and its time.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) at: Duration,
@@ -95,18 +95,18 @@ enum Fault {
     NotSent,
     Lost,
     AnswerLost,
-    /// It is committed long after the caller gave up.
+    /// The vendor commits the create long after the client gave up.
     Late,
-    /// The same, after the vendor was presumed to have dropped it.
+    /// The vendor commits the create after it was presumed lost.
     TooLate,
 }
 
 #[derive(Debug)]
-struct Held {
+struct StoredContact {
     id: ContactId,
     contact: String,
     version: String,
-    /// Whether a look cannot tell that it is the contact that was sent.
+    /// Whether a look does not recognize the contact.
     is_mangled: bool,
     visible_at: Duration,
 }
@@ -124,9 +124,9 @@ const REFUSALS: [(usize, ErrorKind); 4] = [
     (2, ErrorKind::QuotaExhausted),
     (4, ErrorKind::Unavailable),
 ];
-/// The longest way of a request to the vendor.
-const LONGEST_WAY: Duration = Duration::from_millis(40);
-/// A connection that breaks off after this time outlasts every timeout.
+/// The longest latency of a request.
+const MAX_LATENCY: Duration = Duration::from_millis(40);
+/// The time to a reset that is longer than every timeout.
 const SILENCE: Duration = Duration::from_hours(1);
 
 impl Vendor {
@@ -134,13 +134,13 @@ impl Vendor {
         Self {
             name,
             traits,
-            mood: Mood::Hostile,
+            condition: Condition::Hostile,
             requests: Vec::new(),
-            held: Vec::new(),
+            contacts: Vec::new(),
             lookalikes,
             random,
             events: BTreeMap::new(),
-            events_so_far: 0,
+            event_count: 0,
         }
     }
 
@@ -148,7 +148,7 @@ impl Vendor {
         &mut self.random
     }
 
-    /// Takes a create, and returns its number and when it arrives.
+    /// Receives a create. Returns its number and the time of its arrival.
     pub(crate) fn send(
         &mut self,
         now: Duration,
@@ -157,7 +157,7 @@ impl Vendor {
         version: &str,
     ) -> (usize, Duration) {
         self.advance(now);
-        let (fate, way) = (self.draw_fate(now), self.random.between(Duration::ZERO, LONGEST_WAY));
+        let (fate, latency) = (self.draw_fate(now), self.random.between(Duration::ZERO, MAX_LATENCY));
         let number = self.requests.len();
         self.requests.push(Request {
             process,
@@ -167,40 +167,40 @@ impl Vendor {
             fate,
             answer: None,
             committed: None,
-            is_closed: false,
+            is_resolved: false,
         });
-        self.schedule(now + way, Event::Arrives(number));
-        (number, now + way)
+        self.schedule(now + latency, Event::Arrives(number));
+        (number, now + latency)
     }
 
     /// Returns the answer to a create that has arrived.
     pub(crate) fn answer(&mut self, now: Duration, number: usize) -> Answer {
         self.advance(now);
-        self.requests[number].answer.clone().expect("it has arrived")
+        self.requests[number].answer.clone().expect("the create has arrived")
     }
 
-    /// Somebody knows what became of all creates of that contact so far.
-    pub(crate) fn close(&mut self, contact: &str) {
+    /// Marks the effect of all creates of a contact so far as known.
+    pub(crate) fn resolve(&mut self, contact: &str) {
         for request in self.requests.iter_mut().filter(|request| request.contact == contact) {
-            request.is_closed = true;
+            request.is_resolved = true;
         }
     }
 
-    /// Returns what a look finds.
+    /// Returns the outcome of a look.
     pub(crate) fn find(
         &mut self,
         now: Duration,
         contact: &str,
         version: &str,
-        except: Option<&ContactId>,
+        excluded: Option<&ContactId>,
     ) -> FindOutcome {
         self.advance(now);
-        let alike: Vec<&Held> = self
-            .held
+        let alike: Vec<&StoredContact> = self
+            .contacts
             .iter()
-            .filter(|held| held.contact == contact && held.visible_at <= now && Some(&held.id) != except)
+            .filter(|held| held.contact == contact && held.visible_at <= now && Some(&held.id) != excluded)
             .collect();
-        let is_equal = |held: &&&Held| held.version == version && !held.is_mangled;
+        let is_equal = |held: &&&StoredContact| held.version == version && !held.is_mangled;
         if let Some(held) = alike.iter().find(is_equal) {
             return FindOutcome::Found(held.id.clone());
         }
@@ -209,78 +209,78 @@ impl Vendor {
         if candidates.is_empty() { FindOutcome::Nothing } else { FindOutcome::Unclear { candidates } }
     }
 
-    /// Returns whether a look cannot tell which of several contacts is the one that was sent.
+    /// Returns whether a look cannot identify the contact that was sent.
     pub(crate) fn is_unclear(&mut self, now: Duration, contact: &str) -> bool {
         self.advance(now);
         let sent = || self.requests.iter().filter(|request| request.contact == contact);
-        let resembles = |held: &Held| {
+        let resembles = |held: &StoredContact| {
             held.contact == contact
                 && (held.is_mangled || sent().any(|request| request.version != held.version))
         };
-        self.lookalikes.contains(contact) || self.held.iter().any(resembles)
+        self.lookalikes.contains(contact) || self.contacts.iter().any(resembles)
     }
 
-    /// Returns the ids of all that it holds of that contact.
-    pub(crate) fn held(&mut self, now: Duration, contact: &str) -> Vec<ContactId> {
+    /// Returns the ids of all stored contacts with that key.
+    pub(crate) fn stored(&mut self, now: Duration, contact: &str) -> Vec<ContactId> {
         self.advance(now);
-        self.held.iter().filter(|held| held.contact == contact).map(|held| held.id.clone()).collect()
+        self.contacts.iter().filter(|held| held.contact == contact).map(|held| held.id.clone()).collect()
     }
 
-    /// Returns the creates of a contact that nobody knows the end of.
-    pub(crate) fn open(&self, contact: &str) -> impl Iterator<Item = &Request> {
-        self.requests.iter().filter(move |request| request.contact == contact && !request.is_closed)
+    /// Returns the creates of a contact whose effect is unknown.
+    pub(crate) fn unresolved(&self, contact: &str) -> impl Iterator<Item = &Request> {
+        self.requests.iter().filter(move |request| request.contact == contact && !request.is_resolved)
     }
 
-    /// Returns when the vendor is done with the creates that nobody knows the end of, at the latest.
+    /// Returns the future ends of the quiet times of creates whose effect is unknown.
     pub(crate) fn quiet_times(&self, now: Duration) -> Vec<Duration> {
-        let open = self.requests.iter().filter(|request| !request.is_closed);
-        open.map(|it| it.sent_at + self.traits.settles_within).filter(|end| *end > now).collect()
+        let unresolved = self.requests.iter().filter(|request| !request.is_resolved);
+        unresolved.map(|it| it.sent_at + self.traits.quiet_time).filter(|end| *end > now).collect()
     }
 
-    /// Returns whether the vendor may still be at work on a create of a contact when that process had sent its last one.
-    pub(crate) fn may_come(&self, now: Duration, process: usize, contact: &str) -> bool {
+    /// Returns whether the vendor may still commit a create of a contact, up to the last one of that process.
+    pub(crate) fn may_be_created(&self, now: Duration, process: usize, contact: &str) -> bool {
         let is_last = |request: &Request| request.process == process && request.contact == contact;
         let Some(last) = self.requests.iter().rfind(|request| is_last(request)) else { return false };
-        let limit = now.saturating_sub(self.traits.settles_within);
-        self.open(contact).any(|request| request.sent_at > limit && request.sent_at <= last.sent_at)
+        let limit = now.saturating_sub(self.traits.quiet_time);
+        self.unresolved(contact).any(|request| request.sent_at > limit && request.sent_at <= last.sent_at)
     }
 
-    /// Returns how many creates of a contact were committed after the vendor should have been done with them.
+    /// Returns the number of creates of a contact that were committed after the quiet time.
     pub(crate) fn too_late(&self, contact: &str) -> usize {
         let is_too_late = |request: &&Request| {
-            let limit = request.sent_at + self.traits.settles_within;
+            let limit = request.sent_at + self.traits.quiet_time;
             request.contact == contact && request.committed.is_some_and(|commit| commit.visible_at > limit)
         };
         self.requests.iter().filter(is_too_late).count()
     }
 
-    /// Lets happen what was to happen until now.
+    /// Processes all events until now.
     pub(crate) fn advance(&mut self, now: Duration) {
         while let Some(first) = self.events.first_entry().filter(|first| first.key().0 <= now) {
             let ((at, _), event) = first.remove_entry();
             match event {
-                Event::Arrives(number) => self.arrives(at, number),
-                Event::Commits(number) => self.commits(at, number),
+                Event::Arrives(number) => self.handle_arrival(at, number),
+                Event::Commits(number) => self.commit(at, number),
             }
         }
     }
 
     fn schedule(&mut self, at: Duration, event: Event) {
-        self.events.insert((at, self.events_so_far), event);
-        self.events_so_far += 1;
+        self.events.insert((at, self.event_count), event);
+        self.event_count += 1;
     }
 
-    fn arrives(&mut self, at: Duration, number: usize) {
+    fn handle_arrival(&mut self, at: Duration, number: usize) {
         let answer = match self.requests[number].fate {
-            Fate::Commit { work, breaks_off } => match self.deduped(at, number) {
+            Fate::Commit { work, reset_after } => match self.deduped_answer(at, number) {
                 Some(answer) => answer,
-                None => self.begins_to_work(at, number, work, breaks_off),
+                None => self.process_request(at, number, work, reset_after),
             },
             Fate::Refused(kind, retry_after) => {
                 let result = Err(Failure { kind, effect: Effect::Refused, retry_after });
                 Answer { at: at + self.random.milliseconds(5, 400), result }
             }
-            Fate::Lost { breaks_off } => Answer { at: at + breaks_off, result: Err(RESET) },
+            Fate::Lost { reset_after } => Answer { at: at + reset_after, result: Err(RESET) },
             Fate::NotSent => {
                 let kind = ErrorKind::Unreachable;
                 Answer { at, result: Err(Failure { kind, effect: Effect::NotSent, retry_after: None }) }
@@ -289,31 +289,31 @@ impl Vendor {
         self.requests[number].answer = Some(answer);
     }
 
-    fn begins_to_work(
+    fn process_request(
         &mut self,
         at: Duration,
         number: usize,
         work: Duration,
-        breaks_off: Option<Duration>,
+        reset_after: Option<Duration>,
     ) -> Answer {
         self.schedule(at + work, Event::Commits(number));
         let visible_at = at + work + self.random.between(Duration::ZERO, self.traits.lag);
         self.requests[number].committed = Some(Commit { visible_at });
-        let Some(after) = breaks_off else {
+        let Some(after) = reset_after else {
             let result = Ok(Answered { id: self.id_of(number), existing: false });
             return Answer { at: at + work + self.random.milliseconds(1, 200), result };
         };
         Answer { at: at + after, result: Err(RESET) }
     }
 
-    /// Returns the answer of a vendor that does not make a second contact of an equal request.
-    fn deduped(&self, at: Duration, number: usize) -> Option<Answer> {
+    /// Returns the answer to an equal request, if the vendor dedupes.
+    fn deduped_answer(&self, at: Duration, number: usize) -> Option<Answer> {
         let Request { contact, version, .. } = &self.requests[number];
         let is_equal = |earlier: &Request| earlier.contact == *contact && earlier.version == *version;
         let existing = |id: ContactId, at: Duration| {
             Some(Answer { at: at + Duration::from_millis(3), result: Ok(Answered { id, existing: true }) })
         };
-        let held = self.held.iter().find(|held| held.contact == *contact && held.version == *version);
+        let held = self.contacts.iter().find(|held| held.contact == *contact && held.version == *version);
         match self.traits.kind {
             Kind::Finds | Kind::Lists | Kind::Neither => None,
             Kind::ChecksFirst | Kind::ChecksAndFinds => existing(held?.id.clone(), at),
@@ -329,26 +329,26 @@ impl Vendor {
                 let earlier = self.requests[..number].iter().position(|earlier| {
                     is_equal(earlier)
                         && earlier.committed.is_some()
-                        && at < earlier.sent_at + window + LONGEST_WAY
+                        && at < earlier.sent_at + window + MAX_LATENCY
                 })?;
                 existing(self.id_of(earlier), at.max(self.commits_at(earlier).unwrap_or_default()))
             }
         }
     }
 
-    /// Returns when a create will be committed that was not yet.
+    /// Returns when a create will be committed. `None` if it already is.
     fn commits_at(&self, number: usize) -> Option<Duration> {
-        let is_it = |event: &Event| matches!(event, Event::Commits(other) if *other == number);
-        self.events.iter().find(|(_, event)| is_it(event)).map(|((at, _), _)| *at)
+        let is_commit = |event: &Event| matches!(event, Event::Commits(other) if *other == number);
+        self.events.iter().find(|(_, event)| is_commit(event)).map(|((at, _), _)| *at)
     }
 
-    fn commits(&mut self, at: Duration, number: usize) {
+    fn commit(&mut self, at: Duration, number: usize) {
         let Request { contact, version, committed, .. } = &self.requests[number];
         let visible_at = committed.map_or(at, |commit| commit.visible_at);
         let (contact, version) = (contact.clone(), version.clone());
-        let is_mangled = self.random.percent(self.traits.mangles);
+        let is_mangled = self.random.percent(self.traits.mangled_percent);
         let id = self.id_of(number);
-        self.held.push(Held { id, contact, version, is_mangled, visible_at });
+        self.contacts.push(StoredContact { id, contact, version, is_mangled, visible_at });
     }
 
     fn id_of(&self, number: usize) -> ContactId {
@@ -356,12 +356,12 @@ impl Vendor {
     }
 
     fn draw_fate(&mut self, now: Duration) -> Fate {
-        match self.mood {
-            Mood::Healthy => {
-                return Fate::Commit { work: self.random.milliseconds(5, 300), breaks_off: None };
+        match self.condition {
+            Condition::Healthy => {
+                return Fate::Commit { work: self.random.milliseconds(5, 300), reset_after: None };
             }
-            Mood::Down(until) if now < until => return Fate::NotSent,
-            Mood::Down(_) | Mood::Hostile => {}
+            Condition::Down(until) if now < until => return Fate::NotSent,
+            Condition::Down(_) | Condition::Hostile => {}
         }
         let (traits, random) = (&self.traits, &mut self.random);
         let fault = random.weighted(&[
@@ -374,23 +374,23 @@ impl Vendor {
             (9, Fault::Late),
             (1, Fault::TooLate),
         ]);
-        let breaks_off = if random.percent(50) { random.milliseconds(0, 5_000) } else { SILENCE };
+        let reset_after = if random.percent(50) { random.milliseconds(0, 5_000) } else { SILENCE };
         let work = match fault {
             Fault::Slow => random.seconds(2, 40),
-            Fault::Late => traits.draw_late(random),
-            Fault::TooLate => traits.draw_too_late(random),
+            Fault::Late => traits.draw_late_commit(random),
+            Fault::TooLate => traits.draw_too_late_commit(random),
             _ => random.milliseconds(5, 2_000),
         };
         match fault {
-            Fault::None | Fault::Slow => Fate::Commit { work, breaks_off: None },
+            Fault::None | Fault::Slow => Fate::Commit { work, reset_after: None },
             Fault::AnswerLost | Fault::Late | Fault::TooLate => {
-                Fate::Commit { work, breaks_off: Some(breaks_off) }
+                Fate::Commit { work, reset_after: Some(reset_after) }
             }
             Fault::Refused => {
                 let kind = random.weighted(&REFUSALS);
                 Fate::Refused(kind, random.percent(50).then(|| random.seconds(1, 40)))
             }
-            Fault::Lost => Fate::Lost { breaks_off },
+            Fault::Lost => Fate::Lost { reset_after },
             Fault::NotSent => Fate::NotSent,
         }
     }

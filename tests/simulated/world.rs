@@ -1,4 +1,4 @@
-//! One simulated machine with its vendors, its journal and its processes, driven by a seed.
+//! A simulated machine with its vendors, its journal and its processes, driven by a seed.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -14,18 +14,18 @@ use crate::adapter::{Adapter, SharedVendor, lock};
 use crate::clock::SimulatedClock;
 use crate::journal::ProcessJournal;
 use crate::monitor::Monitor;
+use crate::mutation::Mutation;
 use crate::process::{ImportOptions, Process, Signal, Work};
 use crate::random::Random;
 use crate::storage::Storage;
 use crate::trace::Trace;
 use crate::traits::Traits;
-use crate::vendor::{Mood, Vendor};
-use crate::weakening::Weakening;
+use crate::vendor::{Condition, Vendor};
 
 pub(crate) const CONTACTS: usize = 20;
 pub(crate) const VENDORS: usize = 4;
 const EVENTS: usize = 30;
-/// So many processes have the journal open at once, at most.
+/// The most processes that have the journal open at the same time.
 const PROCESSES: usize = 2;
 
 pub(crate) struct World {
@@ -35,26 +35,26 @@ pub(crate) struct World {
     pub(crate) contacts: Vec<UnifiedContact>,
     random: Random,
     storage: Storage,
-    weakening: Option<Weakening>,
+    mutation: Option<Mutation>,
     clock_faults: ClockFaults,
-    /// Whether nothing fails any more.
+    /// Whether failures have ended.
     pub(crate) is_ending: bool,
     processes: Vec<Process>,
     started: usize,
 }
 
-/// A boot clock tells how far a wall clock was set, and nothing does when both change. So the wall clock is not set forward
-/// where the machine boots.
+/// The faults of the machine's clocks. A boot clock shows how far the wall clock was set, unless the machine rebooted meanwhile; so
+/// the wall clock of a machine that reboots is never set forward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ClockFaults {
     None,
     /// The wall clock is set forward and back.
     Set,
-    /// The machine boots, and the wall clock is set back.
-    Boots,
+    /// The machine reboots, and the wall clock is set back.
+    Reboots,
 }
 
-/// How a process is to treat what the journal knows.
+/// The records that a process ignores, to send the contact again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Repeat {
     No,
@@ -71,22 +71,22 @@ enum Event {
     Kill,
     Stop,
     Abandon,
-    Clock,
-    Person,
+    ClockFault,
+    Resolve,
     Change,
     Outage,
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, storage: Storage, weakening: Option<Weakening>, is_traced: bool) -> Self {
+    pub(crate) fn new(seed: u64, storage: Storage, mutation: Option<Mutation>, is_traced: bool) -> Self {
         let mut random = Random::from_seed(seed);
         let clock = Arc::new(SimulatedClock::new());
         let trace = Arc::new(Trace::new(Arc::clone(&clock), is_traced));
         let vendors: Vec<SharedVendor> = (0..VENDORS)
             .map(|number| {
                 let mut traits = Traits::draw(&mut random);
-                if let Some(weakening) = weakening {
-                    weakening.weaken(&mut traits);
+                if let Some(mutation) = mutation {
+                    mutation.mutate(&mut traits);
                 }
                 let name = format!("v{number}");
                 trace.note(|| format!("{name} is {traits:?}"));
@@ -101,8 +101,8 @@ impl World {
             vendors: vendors.into(),
             contacts: (0..CONTACTS).map(|number| contact(number, "v1")).collect(),
             storage,
-            weakening,
-            clock_faults: random.pick(&[ClockFaults::None, ClockFaults::Set, ClockFaults::Boots]),
+            mutation,
+            clock_faults: random.pick(&[ClockFaults::None, ClockFaults::Set, ClockFaults::Reboots]),
             random,
             is_ending: false,
             processes: Vec::new(),
@@ -110,9 +110,9 @@ impl World {
         }
     }
 
-    /// Lets everything happen that the seed brings.
+    /// Runs the events of the seed.
     pub(crate) async fn run(&mut self) {
-        self.happens(Event::Import).await;
+        self.trigger(Event::Import).await;
         for _ in 1..EVENTS {
             if self.random.percent(15) {
                 self.retry_when_a_quiet_time_ends().await;
@@ -133,15 +133,15 @@ impl World {
                 (6, Event::Kill),
                 (2, Event::Stop),
                 (2, Event::Abandon),
-                (3, Event::Clock),
-                (3, Event::Person),
+                (3, Event::ClockFault),
+                (3, Event::Resolve),
                 (1, Event::Change),
                 (1, Event::Outage),
             ]);
-            self.happens(event).await;
+            self.trigger(event).await;
             if matches!(event, Event::Import | Event::Create | Event::Retry) && self.random.percent(25) {
                 tokio::time::sleep(self.random.milliseconds(0, 8_000)).await;
-                self.happens(Event::Kill).await;
+                self.trigger(Event::Kill).await;
             }
         }
     }
@@ -154,20 +154,20 @@ impl World {
         let soon = |end: &&Duration| **end < now + Duration::from_mins(30);
         let ends: Vec<Duration> = ends.iter().filter(soon).copied().collect();
         if !ends.is_empty() {
-            let about = self.random.pick(&ends) + self.random.seconds(0, 20);
-            tokio::time::sleep(about.saturating_sub(now + Duration::from_secs(15))).await;
-            self.happens(Event::Retry).await;
+            let time = self.random.pick(&ends) + self.random.seconds(0, 20);
+            tokio::time::sleep(time.saturating_sub(now + Duration::from_secs(15))).await;
+            self.trigger(Event::Retry).await;
         }
     }
 
-    async fn happens(&mut self, event: Event) {
-        self.forget_ended();
+    async fn trigger(&mut self, event: Event) {
+        self.remove_ended();
         match event {
             Event::Import => {
                 let options = ImportOptions {
                     waits: self.random.percent(30),
                     window: self.random.percent(40).then(|| 1 + self.random.below(8)),
-                    gap: if self.random.percent(30) {
+                    interval: if self.random.percent(30) {
                         self.random.milliseconds(0, 3_000)
                     } else {
                         Duration::ZERO
@@ -185,8 +185,8 @@ impl World {
             Event::Kill => self.kill_one().await,
             Event::Stop => self.signal(Signal::Stop),
             Event::Abandon => self.signal(Signal::Abandon),
-            Event::Clock => self.clock_fault().await,
-            Event::Person => self.person(false).await,
+            Event::ClockFault => self.clock_fault().await,
+            Event::Resolve => self.resolve_doubts(false).await,
             Event::Change => {
                 let number = self.random.below(CONTACTS);
                 self.monitor.trace.note(|| format!("c{number} changes"));
@@ -195,7 +195,7 @@ impl World {
             Event::Outage => {
                 let until = self.clock.true_time() + self.random.seconds(10, 300);
                 let vendor = self.random.pick(&self.vendors);
-                lock(&vendor).mood = Mood::Down(until);
+                lock(&vendor).condition = Condition::Down(until);
             }
         }
     }
@@ -212,7 +212,7 @@ impl World {
         self.start(Work::Create { contact }, policy, repeat);
     }
 
-    fn forget_ended(&mut self) {
+    fn remove_ended(&mut self) {
         let storage = &self.storage;
         self.processes.retain(|process| {
             let has_ended = process.task.is_finished();
@@ -223,27 +223,27 @@ impl World {
         });
     }
 
-    /// Starts a process, unless too many run.
+    /// Starts a process, unless the limit is reached.
     fn start(&mut self, work: Work, policy: Policy, repeat: Repeat) {
         if self.processes.len() < PROCESSES {
             let number = self.started;
             self.monitor.trace.note(|| format!("p{number} starts: {} {repeat:?}", work.name()));
             let journal = self.open(repeat == Repeat::Doubts, !self.is_ending);
             let fan_out = self.fan_out(number, policy, Arc::<ProcessJournal>::clone(&journal), repeat);
-            self.processes.push(Process::start(number, work, fan_out, journal, &self.vendors, &self.monitor));
+            self.processes.push(Process::spawn(number, work, fan_out, journal, &self.vendors, &self.monitor));
         }
     }
 
-    /// Opens the journal for a process of its own.
-    fn open(&mut self, repeats_doubts: bool, fails: bool) -> Arc<ProcessJournal> {
+    /// Opens the journal for a new process.
+    fn open(&mut self, repeats_doubts: bool, has_failures: bool) -> Arc<ProcessJournal> {
         let number = self.started;
         self.started += 1;
         let mut journal = self.storage.open();
-        if let Some(weakening) = self.weakening {
-            journal = weakening.weaken_journal(journal);
+        if let Some(mutation) = self.mutation {
+            journal = mutation.mutate_journal(journal);
         }
         let random = self.random.fork();
-        Arc::new(ProcessJournal::new(number, journal, &self.monitor, repeats_doubts, fails, random))
+        Arc::new(ProcessJournal::new(number, journal, &self.monitor, repeats_doubts, has_failures, random))
     }
 
     fn fan_out(
@@ -253,14 +253,14 @@ impl World {
         journal: Arc<ProcessJournal>,
         repeat: Repeat,
     ) -> FanOut {
-        let target = |vendor: &SharedVendor| {
+        let pipeline = |vendor: &SharedVendor| {
             let settings = lock(vendor).traits.settings.clone();
             let adapter = Box::new(Adapter::new(vendor, &self.monitor, process));
             let clock: SharedClock = Arc::<SimulatedClock>::clone(&self.clock);
             Pipeline::new(Provider::Custom(adapter), settings, clock, self.random.next())
         };
-        let targets = self.vendors.iter().map(target).collect();
-        let fan_out = FanOut::new(targets, policy).with_journal(journal);
+        let pipelines = self.vendors.iter().map(pipeline).collect();
+        let fan_out = FanOut::new(pipelines, policy).with_journal(journal);
         match repeat {
             Repeat::No => fan_out,
             Repeat::Delivered => fan_out.again(),
@@ -270,8 +270,8 @@ impl World {
 
     async fn kill_one(&mut self) {
         if !self.processes.is_empty() {
-            let place = self.random.below(self.processes.len());
-            let process = self.processes.remove(place);
+            let index = self.random.below(self.processes.len());
+            let process = self.processes.remove(index);
             self.kill(process).await;
         }
     }
@@ -299,7 +299,7 @@ impl World {
             ClockFaults::None => return,
             ClockFaults::Set if self.random.percent(50) => by,
             ClockFaults::Set => -by,
-            ClockFaults::Boots => {
+            ClockFaults::Reboots => {
                 while let Some(process) = self.processes.pop() {
                     self.kill(process).await;
                 }
@@ -321,23 +321,23 @@ impl World {
         records
     }
 
-    /// A person looks at the vendor for what is in doubt, and says how it is; one that `knows` does so for everything.
-    pub(crate) async fn person(&mut self, knows: bool) {
+    /// Resolves doubts as a person who looks at the vendor: all of them, or some at random.
+    pub(crate) async fn resolve_doubts(&mut self, all: bool) {
         let is_in_doubt = |record: &Record| {
             record.outcome() == Outcome::InDoubt && !matches!(record.state, RecordState::Claimed(_))
         };
         let doubts: Vec<Record> = self.records().await.into_iter().filter(is_in_doubt).collect();
         let journal = self.open(false, false);
         for record in doubts {
-            if knows || self.random.percent(30) {
-                self.resolve(&journal, &record, knows).await;
+            if all || self.random.percent(30) {
+                self.resolve(&journal, &record, all).await;
             }
         }
         journal.close();
         self.storage.closed();
     }
 
-    /// Returns what a person says by mistake.
+    /// Returns the opposite of a resolution.
     fn mistaken(resolution: &Resolution) -> Option<Resolution> {
         match resolution {
             Resolution::Created(_) => Some(Resolution::NotCreated),
@@ -345,55 +345,56 @@ impl World {
         }
     }
 
-    async fn resolve(&mut self, journal: &ProcessJournal, record: &Record, knows: bool) {
+    async fn resolve(&mut self, journal: &ProcessJournal, record: &Record, always: bool) {
         let key = &record.key;
         let vendor = Arc::clone(self.vendor(key));
         let now = self.clock.true_time();
-        let (held, may_come) = {
+        let (stored, may_be_created) = {
             let mut vendor = lock(&vendor);
-            let held = vendor.held(now, key.contact());
-            let limit = vendor.traits.settles_within;
-            let may_come = vendor.open(key.contact()).any(|request| now < request.sent_at + limit);
-            (held, may_come)
+            let stored = vendor.stored(now, key.contact());
+            let limit = vendor.traits.quiet_time;
+            let may_be_created =
+                vendor.unresolved(key.contact()).any(|request| now < request.sent_at + limit);
+            (stored, may_be_created)
         };
         let other = |id: &&ContactId| Some(*id) != record.id.as_ref();
-        let resolution = match held.iter().find(other) {
+        let resolution = match stored.iter().find(other) {
             Some(id) => Resolution::Created(id.clone()),
-            // Some do not wait until the vendor must be done.
-            None if may_come && self.random.percent(80) => return,
+            // Some people do not wait for the end of the quiet time.
+            None if may_be_created && self.random.percent(80) => return,
             None => Resolution::NotCreated,
         };
         let mistaken = if self.random.percent(20) { Self::mistaken(&resolution) } else { None };
         if let Some(mistaken) = mistaken {
-            // Whatever a person says and takes back before anybody acts on it changes nothing.
+            // A resolution that is taken back before a process acts on it has no effect.
             let act = || Act::new(self.clock.now());
             if journal.resolve(key, mistaken, act()).await.unwrap() {
                 assert!(journal.reopen(key, act()).await.unwrap());
             }
-            if !knows && self.random.percent(50) {
+            if !always && self.random.percent(50) {
                 return;
             }
         }
         if journal.resolve(key, resolution.clone(), Act::new(self.clock.now())).await.unwrap() {
-            self.monitor.trace.note(|| format!("a person says of {key}: {resolution:?}"));
+            self.monitor.trace.note(|| format!("a person resolves {key}: {resolution:?}"));
             self.monitor.resolved(key);
-            if may_come && resolution == Resolution::NotCreated {
-                self.monitor.allow(key, 1);
+            if may_be_created && resolution == Resolution::NotCreated {
+                self.monitor.allow_repeats(key, 1);
             }
-            lock(&vendor).close(key.contact());
+            lock(&vendor).resolve(key.contact());
         }
     }
 
     pub(crate) fn vendor(&self, key: &DeliveryKey) -> &SharedVendor {
-        let is_it = |vendor: &&SharedVendor| lock(vendor).name == key.provider();
-        self.vendors.iter().find(is_it).expect("a vendor of that name")
+        let has_name = |vendor: &&SharedVendor| lock(vendor).name == key.provider();
+        self.vendors.iter().find(has_name).expect("a vendor of that name")
     }
 
-    /// Waits until all processes have ended.
-    pub(crate) async fn until_all_ended(&mut self, patience: Duration) {
+    /// Waits until all processes have ended, each for at most `limit`.
+    pub(crate) async fn wait_for_processes(&mut self, limit: Duration) {
         for process in std::mem::take(&mut self.processes) {
             let Process { number, mut task, .. } = process;
-            if tokio::time::timeout(patience, &mut task).await.is_err() {
+            if tokio::time::timeout(limit, &mut task).await.is_err() {
                 self.monitor.violation(format!("p{number} does not end"));
                 task.abort();
             }
@@ -401,12 +402,12 @@ impl World {
         }
     }
 
-    /// Imports all contacts once more, and waits until that has ended.
-    pub(crate) async fn import_all(&mut self, patience: Duration) {
-        let options = ImportOptions { waits: false, window: None, gap: Duration::ZERO };
+    /// Imports all contacts again, and waits for the end of the import.
+    pub(crate) async fn import_all(&mut self, limit: Duration) {
+        let options = ImportOptions { waits: false, window: None, interval: Duration::ZERO };
         let contacts = self.contacts.clone();
         self.start(Work::Import { contacts, options }, Policy::All, Repeat::No);
-        self.until_all_ended(patience).await;
+        self.wait_for_processes(limit).await;
     }
 }
 

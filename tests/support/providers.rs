@@ -8,12 +8,16 @@ use std::time::Duration;
 
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::http::Http;
-use unicontact::providers::{ConnectionOptions, Created, Exchange, Provider, ProviderError};
+use unicontact::providers::{
+    self, ConnectionOptions, ContactProvider, Created, Draft, Exchange, Method, Prepared, Provider,
+    ProviderError, SendPermit, UnifiedContact, attempt,
+};
 use unicontact_contract::fixture::{ProviderDocument, ProviderKeys};
 use unicontact_contract::{Adapters as _, BuiltIn, FakeCredentials, Fixture, Fixtures};
 
-/// The vendors, each of which has a folder of fixtures.
-pub(crate) const VENDORS: [&str; 4] = ["smarttask", "emnify", "cloverhound", "onecloud"];
+/// The names of the vendors of this build, each of which has a folder of fixtures.
+pub(crate) static VENDORS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| providers::VENDORS.iter().map(|vendor| vendor.name()).collect());
 /// The configured name of every provider under test.
 pub(crate) const NAME: &str = "under_test";
 /// For an answer that never comes.
@@ -74,7 +78,7 @@ fn configured(vendor: &str, differing: &ProviderKeys, base_url: &str, timeout: D
 
 /// A client at the fixtures' time.
 pub(crate) fn http() -> Http {
-    Http::new(Arc::new(ManualClock::starting_at(NOW.parse().unwrap()))).unwrap()
+    Http::new(Arc::new(ManualClock::new(NOW.parse().unwrap()))).unwrap()
 }
 
 /// One adapter of every vendor, with nobody to talk to.
@@ -89,11 +93,16 @@ pub(crate) fn credential(key: &str) -> String {
 
 /// What an answer to a create means to the adapter.
 pub(crate) fn interpret(provider: &Provider, exchange: &Exchange) -> Result<Created, ProviderError> {
-    match provider {
-        Provider::SmartTask(adapter) => adapter.interpret(exchange),
-        Provider::Emnify(adapter) => adapter.interpret(exchange),
-        Provider::Cloverhound(adapter) => adapter.interpret(exchange),
-        Provider::OneCloud(adapter) => adapter.interpret(exchange),
-        Provider::Custom(_) => panic!("no adapter of this test is a custom one"),
-    }
+    let url = "http://127.0.0.1:9".parse().unwrap();
+    let sent = Prepared::new(Draft::new(Method::Post, url, serde_json::Value::Null));
+    provider.interpret(&sent, exchange)
+}
+
+/// Creates the contact with one attempt.
+pub(crate) async fn create<P: ContactProvider + ?Sized>(
+    provider: &P,
+    contact: &UnifiedContact,
+) -> Result<Created, ProviderError> {
+    let draft = provider.draft(contact)?;
+    attempt(provider, &draft, &SendPermit::default()).await
 }

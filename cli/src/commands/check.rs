@@ -1,7 +1,6 @@
-//! `unicontact check`: is the configuration right, and do the credentials work?
+//! `unicontact check`: checks the configuration and, with `--online`, the credentials. It changes no data.
 //!
-//! Its rule: it changes nothing anywhere. A vendor that cannot be asked without changing data counts as not checked,
-//! never as good.
+//! Where a vendor documents no request that proves its credentials without changing data, they count as not checked.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -14,11 +13,12 @@ use crate::exit::{Exit, Failure};
 use crate::output::Page;
 use crate::{output, sources};
 
+/// A provider's name, its vendor and the result of its check.
 type Checked = (String, String, Result<(), ProviderError>);
 
 pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure> {
     let configuration = sources::configuration(common)?;
-    warn_of_placeholders(&configuration);
+    warn_about_placeholders(&configuration);
     let fan_out = super::fan_out(&configuration, Policy::All)?;
     if !check.online {
         let targets = fan_out.targets().iter().map(AsRef::as_ref);
@@ -32,7 +32,9 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
                 let mut page = Page::default();
                 page.table(&output::configured(targets));
                 output::page(&page)?;
-                output::message("The configuration is good. --online also asks the vendors.");
+                output::message(
+                    "The configuration is good. To check the credentials at the vendors, add --online.",
+                );
             }
         }
         return Ok(Exit::Done);
@@ -50,22 +52,24 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
             output::page(&page)?;
         }
     }
-    Ok(if checks.iter().all(is_fine) { Exit::Done } else { Exit::Incomplete })
+    Ok(if checks.iter().all(is_good_or_unchecked) { Exit::Done } else { Exit::Incomplete })
 }
 
-fn warn_of_placeholders(configuration: &Configuration) {
+fn warn_about_placeholders(configuration: &Configuration) {
     for provider in &configuration.providers {
         for key in &provider.placeholders {
-            let (vendor, name) = (provider.vendor, &provider.name);
-            output::message(&format!("warning: providers.{vendor}.{name}.{key} is still replace-me"));
+            let (vendor, name) = (&provider.vendor, &provider.name);
+            output::message(&format!(
+                "warning: providers.{vendor}.{name}.{key} is still replace-me: set your credential"
+            ));
         }
     }
     for key in configuration.queue.iter().flat_map(|queue| &queue.placeholders) {
-        output::message(&format!("warning: queue.{key} is still replace-me"));
+        output::message(&format!("warning: queue.{key} is still replace-me: set your credential"));
     }
 }
 
-fn is_fine((_, _, result): &Checked) -> bool {
+fn is_good_or_unchecked((_, _, result): &Checked) -> bool {
     match result {
         Ok(()) => true,
         Err(error) => error.kind() == ErrorKind::Unsupported,

@@ -1,4 +1,4 @@
-//! `unicontact migrate`: makes a queue of an earlier version usable for this one.
+//! `unicontact migrate`: migrates the queue of an earlier version to this one.
 
 use serde::Serialize;
 use unicontact::journal::Migration;
@@ -15,8 +15,8 @@ struct Migrated<'a> {
     recognized: u64,
 }
 
-pub(super) async fn run(common: &Common, wanted: &arguments::Migrate) -> Result<Exit, Failure> {
-    let (_, config) = queue::configured(common, &wanted.on_queue)?;
+pub(super) async fn run(common: &Common, arguments: &arguments::Migrate) -> Result<Exit, Failure> {
+    let (_, config) = queue::configured(common, &arguments.on_queue)?;
     let client = queue::connect(&config, "migrate").await?;
     let migration = Box::pin(Queue::migrate(client, &QueueOptions::from(&config))).await?;
     output::data(text(&config.name, migration, common.format)?.trim_end())?;
@@ -31,10 +31,10 @@ fn text(queue: &str, migration: Migration, format: Format) -> std::io::Result<St
     Ok(if was_needed {
         format!(
             "queue {queue}: migrated; the people of {recognized} unfinished deliveries are recognized from now on.\nStart \
-             the workers of this version; those of the earlier one cannot open the queue any more."
+             workers of this version: those of the earlier one can no longer open the queue."
         )
     } else {
-        format!("queue {queue}: it is migrated already; nothing was changed.")
+        format!("queue {queue}: already migrated, nothing was changed.")
     })
 }
 
@@ -43,9 +43,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_to_do_is_said() {
-        let told = |format| text("office", Migration::default(), format).unwrap();
-        insta::assert_snapshot!(told(Format::Human), @"queue office: it is migrated already; nothing was changed.");
-        insta::assert_snapshot!(told(Format::Json).trim_end(), @r#"{"queue":"office","was_needed":false,"recognized":0}"#);
+    fn a_queue_that_is_migrated_already_is_reported_as_such() {
+        let output = |format| text("office", Migration::default(), format).unwrap();
+        insta::assert_snapshot!(output(Format::Human), @"queue office: already migrated, nothing was changed.");
+        insta::assert_snapshot!(output(Format::Json).trim_end(), @r#"{"queue":"office","was_needed":false,"recognized":0}"#);
     }
 }

@@ -1,6 +1,5 @@
-//! `unicontact providers`: the vendors of this build, and the providers that are configured.
-//!
-//! Its rule: it works without a configuration, and then shows the vendors alone.
+//! `unicontact providers`: lists the vendors of this build and the configured providers. Without a configuration it lists the
+//! vendors alone.
 
 use std::path::Path;
 
@@ -40,13 +39,14 @@ fn as_json(fan_out: Option<&FanOut>) -> Value {
     let vendors: Vec<Value> = VENDORS
         .iter()
         .map(|vendor| {
+            let capabilities = vendor.capabilities();
             json!({
-                "vendor": vendor.name,
-                "title": vendor.title,
-                "dedupe": (!vendor.dedupe.is_empty()).then_some(vendor.dedupe),
-                "find": vendor.find,
-                "check": vendor.check,
-                "fields": vendor.fields,
+                "vendor": vendor.name(),
+                "title": vendor.title(),
+                "dedupe": vendor.dedupe_key(),
+                "find": capabilities.find,
+                "check": capabilities.check,
+                "fields": capabilities.fields,
             })
         })
         .collect();

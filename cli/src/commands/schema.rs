@@ -1,6 +1,4 @@
-//! `unicontact schema` and `unicontact completions`: what other programs read about this one.
-//!
-//! Its rule: both are made from the code that they describe.
+//! `unicontact schema` and `unicontact completions`: print JSON Schemas and completion scripts for other programs.
 
 use clap::CommandFactory;
 use clap_complete::Shell;

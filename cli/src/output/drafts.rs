@@ -2,7 +2,7 @@
 //!
 //! Its rule: the request as it would go out, with credentials hidden, and the fate of every field.
 
-use unicontact::providers::{Draft, Method};
+use unicontact::providers::Draft;
 use unicontact::{Plan, PlannedDraft};
 
 use super::table::Cell;
@@ -26,22 +26,18 @@ fn planned(page: &mut Page, planned: &PlannedDraft) {
         Ok(draft) => request(page, draft),
         Err(error) => {
             page.line(&format!("would not be sent: {error}"));
-            page.line(error.hint());
+            page.line(&error.hint());
         }
     }
 }
 
 fn request(page: &mut Page, draft: &Draft) {
-    let method = match draft.method {
-        Method::Get => "GET",
-        Method::Post => "POST",
-    };
-    page.line(&format!("{method} {}", draft.url));
+    page.line(&format!("{} {}", draft.method.as_str(), draft.redacted_url()));
     for header in &draft.headers {
         page.line(&format!("{}: {}", header.name, header.value.redacted()));
     }
     page.blank_line();
-    page.lines(&serde_json::to_string_pretty(&draft.body).unwrap_or_default());
+    page.lines(&serde_json::to_string_pretty(&*draft.body).unwrap_or_default());
     page.blank_line();
     page.table(&fates(draft));
     for lookup in &draft.lookups {

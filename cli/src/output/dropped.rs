@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use unicontact_files::{Column, ColumnPlan, Preview, Taken};
+use unicontact_files::{Column, ColumnPlan, ColumnTarget, Preview};
 
 use super::known::counted;
 use super::often;
@@ -76,10 +76,10 @@ pub(crate) fn unused_channels(name: &str, plan: &ColumnPlan) -> Vec<String> {
     plan.unused_channels().map(warning).collect()
 }
 
-fn reason_of(column: &Column) -> &str {
-    match &column.taken {
-        Taken::Not { reason } => reason,
-        Taken::For { field, .. } => field,
+fn reason_of(column: &Column) -> String {
+    match &column.target {
+        ColumnTarget::Unused { reason } => reason.to_string(),
+        target => target.to_string(),
     }
 }
 

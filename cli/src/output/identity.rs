@@ -21,9 +21,9 @@ pub(crate) fn no_ids(format: Format, identify_by: IdentifyBy) -> String {
     let told_apart = told_apart_by(identify_by);
     let advice = match format {
         Format::Csv | Format::Workbook => "",
-        Format::Ndjson | Format::Json => " To tell them apart by id, give each an `external_id`.",
         Format::Vcard => " To tell them apart by id, give each card a UID.",
         Format::JsContact => " To tell them apart by id, give each card a `uid`.",
+        _ => " To tell them apart by id, give each an `external_id`.",
     };
     format!("no row has an id; people are told apart by {told_apart}.{advice}")
 }

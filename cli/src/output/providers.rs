@@ -13,13 +13,13 @@ use super::table::Cell;
 pub(crate) fn vendors() -> Table {
     let mut table = Table::with_columns(&["vendor", "dedupes", "find", "check", "holds"]);
     for vendor in VENDORS {
-        let mut fields: Vec<&str> = vendor.fields.iter().map(|row| row.field).collect();
+        let mut fields: Vec<&str> = vendor.capabilities().fields.iter().map(|row| &*row.field).collect();
         fields.dedup();
         table.row([
-            Cell::new(vendor.name),
-            Cell::new(if vendor.dedupe.is_empty() { "no" } else { vendor.dedupe }),
-            Cell::new(yes_or_no(vendor.find)),
-            Cell::new(yes_or_no(vendor.check)),
+            Cell::new(vendor.name()),
+            Cell::new(vendor.dedupe_key().unwrap_or("no")),
+            Cell::new(yes_or_no(vendor.capabilities().find)),
+            Cell::new(yes_or_no(vendor.capabilities().check)),
             Cell::new(fields.join(", ")),
         ]);
     }

@@ -28,7 +28,7 @@ pub(crate) async fn opened(
         Some(name) => run.with_worker(name),
         None => run,
     });
-    options.journal.called = called;
+    options.journal.holder_name = called;
     let opened = Queue::open(client, options).await?;
     if let Some(warning) = opened.warning() {
         output::message(&format!("warning: {warning}"));

@@ -1,6 +1,4 @@
-//! `unicontact check`: is the configuration right, and do the credentials work?
-//!
-//! Its rule: it changes nothing, offline it asks nobody, and what cannot be checked is never told as good.
+//! `unicontact check`: offline it sends nothing, online it creates nothing, and unchecked credentials are not called good.
 
 use serde_json::{Value, json};
 use unicontact_sandbox::{Options, Sandbox, Vendor};
@@ -14,11 +12,11 @@ fn credentials(checked: &Value) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn offline_it_asks_nobody() {
+async fn offline_it_sends_nothing() {
     let silence = Silence::new();
     let ended = Program::new(&["check"]).configured(&silence.configuration()).run().await.expect_code(0);
     insta::assert_snapshot!(ended.stderr, @r#"
-    The configuration is good. --online also asks the vendors.
+    The configuration is good. To check the credentials at the vendors, add --online.
     "#);
     let checked = Program::new(&["check", "--format", "json"]).configured(&silence.configuration());
     let checked = checked.run().await.expect_code(0).json();
@@ -27,19 +25,20 @@ async fn offline_it_asks_nobody() {
 }
 
 #[tokio::test]
-async fn credentials_that_nobody_filled_in_are_told_by_their_keys() {
+async fn placeholder_credentials_are_warned_about_by_key() {
     let silence = Silence::new();
     let configuration = silence.configuration().replace("xksecret-key", "replace-me");
     for arguments in [&["check"] as &[&str], &["check", "--format", "json"]] {
         let ended = Program::new(arguments).configured(&configuration).run().await.expect_code(0);
-        let warning = "warning: providers.cloverhound.voice.api_key_secret is still replace-me\n";
+        let warning =
+            "warning: providers.cloverhound.voice.api_key_secret is still replace-me: set your credential\n";
         assert!(ended.stderr.starts_with(warning), "{}", ended.stderr);
     }
     silence.is_kept();
 }
 
 #[tokio::test]
-async fn good_credentials_are_good_and_nothing_is_created() {
+async fn valid_credentials_are_good_and_nothing_is_created() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let checked = Program::new(&["check", "--online", "--format", "json"]);
     let checked = checked.configured(&sandbox.configuration()).run().await.expect_code(0).json();
@@ -51,7 +50,7 @@ async fn good_credentials_are_good_and_nothing_is_created() {
 }
 
 #[tokio::test]
-async fn bad_credentials_are_bad() {
+async fn rejected_credentials_are_bad_and_never_shown() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let wrong = sandbox.configuration().replace("sandbox-", "wrong-");
     let checked = Program::new(&["check", "--online", "--format", "json"]).configured(&wrong);
@@ -75,7 +74,7 @@ async fn bad_credentials_are_bad() {
 }
 
 #[tokio::test]
-async fn only_the_named_providers_are_asked() {
+async fn only_the_selected_providers_are_checked() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let checked = Program::new(&["check", "--online", "--to", "iot", "--format", "json"]);
     let checked = checked.configured(&sandbox.configuration()).run().await.expect_code(0).json();

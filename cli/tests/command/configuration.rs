@@ -1,6 +1,4 @@
-//! Configurations that are missing or wrong.
-//!
-//! Its rule: exit code 2, every mistake on a line of its own with its place, never a value, and nothing is sent.
+//! Configurations that are missing or wrong: exit code 2, one line for each mistake with its location, no value, and nothing sent.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -9,7 +7,7 @@ use crate::program::Program;
 use crate::silence::Silence;
 
 #[tokio::test]
-async fn without_a_configuration_it_says_how_to_write_one() {
+async fn without_a_configuration_the_error_says_how_to_write_one() {
     for arguments in
         [&["create", "--name", "Ada King"] as &[&str], &["plan", "--name", "Ada King"], &["check"]]
     {
@@ -25,7 +23,7 @@ async fn without_a_configuration_it_says_how_to_write_one() {
 }
 
 #[tokio::test]
-async fn every_mistake_has_its_line_and_none_shows_a_value() {
+async fn every_mistake_is_reported_with_its_line_and_without_its_value() {
     let mistakes = include_str!("../../../fixtures/config/many-mistakes.toml");
     let ended = Program::new(&["create", "--name", "Ada King"]).configured(mistakes).run().await;
     let ended = ended.expect_usage_error();
@@ -35,8 +33,8 @@ async fn every_mistake_has_its_line_and_none_shows_a_value() {
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 24 mistakes in the configuration
     unicontact.toml:1: jurnal: unknown key, did you mean `journal`?
-    unicontact.toml:4: defaults.timeout: a duration has a unit: ms, s, m, h or d, as in 500ms or 20s
-    unicontact.toml:5: defaults.deadline: a duration is longer than zero
+    unicontact.toml:4: defaults.timeout: the duration has no unit: add ms, s, m, h or d, as in 500ms or 20s
+    unicontact.toml:5: defaults.deadline: the duration is zero: set a longer one, such as 20s
     unicontact.toml:6: defaults.max_attempts: expected a whole number from 1 to 4294967295
     unicontact.toml:7: defaults.on_loss: expected allow, warn or reject
     unicontact.toml:8: defaults.concurency: unknown key, did you mean `concurrency`?
@@ -45,15 +43,15 @@ async fn every_mistake_has_its_line_and_none_shows_a_value() {
     unicontact.toml:13: providers.smarttask.acme.access_token: expected text
     unicontact.toml:14: providers.smarttask.acme.base_url: plain http is refused except to this machine (127.0.0.1, [::1], localhost): use https
     unicontact.toml:15: providers.smarttask.acme.requests_per_second: expected a whole number from 1 to 4294967295
-    unicontact.toml:17: providers.emnify.acme: names are unique across vendors, and [providers.smarttask.acme] has it already
+    unicontact.toml:17: providers.emnify.acme: the name is taken by [providers.smarttask.acme]: choose another, since names are unique across vendors
     unicontact.toml:17: providers.emnify.acme.application_token: is missing: set application_token, or an auth_token
     unicontact.toml:19: providers.emnify.acme.contact_type: expected commercial, technical, finance, shipping_address, company_address, invoice_address, or their number 1 to 6
-    unicontact.toml:21: providers.cloverhound.Voice: a provider's name has only a-z, 0-9 and _
-    unicontact.toml:21: providers.cloverhound.Voice.api_key_secret: is missing
+    unicontact.toml:21: providers.cloverhound.Voice: the name has other characters than a-z, 0-9 and _: rename the provider
+    unicontact.toml:21: providers.cloverhound.Voice.api_key_secret: is missing: set it
     unicontact.toml:23: providers.cloverhound.Voice.api_key_id: is empty, expected text
     unicontact.toml:26: providers.onecloud.token: expected a table for each provider, with a name of your choice: [providers.onecloud.<name>]
     unicontact.toml:28: providers.onecloud.jakarta.site_id: is missing: set email, password and site_id, or a token alone
-    unicontact.toml:30: providers.onecloud.jakarta.password_file: there is no such file
+    unicontact.toml:30: providers.onecloud.jakarta.password_file: the file does not exist: check its path
     unicontact.toml:31: providers.onecloud.jakarta.time_zone: not a time zone (expected an IANA name such as Asia/Jakarta)
     unicontact.toml:32: providers.onecloud.jakarta.on_loss: expected allow, warn or reject
     unicontact.toml:33: providers.onecloud.jakarta.default_region: not a country (expected an ISO 3166-1 code such as GB)
@@ -62,7 +60,7 @@ async fn every_mistake_has_its_line_and_none_shows_a_value() {
 }
 
 #[tokio::test]
-async fn an_unknown_name_is_told_with_the_nearest() {
+async fn the_nearest_name_is_suggested_for_an_unknown_provider() {
     let silence = Silence::new();
     for (names, nearest) in [("acmee", "acme"), ("acme,jakata", "jakarta"), ("Voice", "voice")] {
         let created = Program::new(&["create", "--name", "Ada King", "--to", names]);
@@ -74,11 +72,11 @@ async fn an_unknown_name_is_told_with_the_nearest() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_near_none_is_told_with_all() {
+async fn all_names_are_listed_when_none_is_near() {
     let created = Program::new(&["create", "--name", "Ada King", "--to", "elsewhere"]);
     let ended = created.configured(&Silence::new().configuration()).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
-    error: --to: no provider is named `elsewhere`, there are acme, iot, voice, jakarta
+    error: --to: no provider is named `elsewhere`: choose from acme, iot, voice, jakarta
     "#);
 }
 
@@ -87,7 +85,7 @@ async fn a_named_file_must_exist() {
     let ended = Program::new(&["check", "--config", "other.toml"]).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 1 mistake in the configuration
-    other.toml: there is no such file
+    other.toml: the file does not exist: check its path
     "#);
 }
 
@@ -103,7 +101,7 @@ async fn a_named_file_is_read_instead_of_the_usual_one() {
 }
 
 #[tokio::test]
-async fn the_environment_is_stronger_than_the_file() {
+async fn the_environment_overrides_the_file() {
     let silence = Silence::new();
     let checked = Program::new(&["check"]).configured(&silence.configuration());
     let variable = "UNICONTACT_PROVIDERS__SMARTTASK__ACME__ORGANIZATION_ID";
@@ -122,20 +120,20 @@ async fn plain_http_to_another_machine_is_refused() {
 }
 
 #[tokio::test]
-async fn in_a_folder_without_a_file_it_says_so_beside_what_the_environment_lacks() {
+async fn a_missing_file_is_reported_beside_what_the_environment_lacks() {
     let checked =
         Program::new(&["check"]).variable("UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__API_KEY_ID", "x");
     let ended = checked.run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 2 mistakes in the configuration
-    UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__API_KEY_SECRET: is missing
-    UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__ORGANIZATION_ID: is missing
-    no unicontact.toml was found: there is nothing but the environment and flags
+    UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__API_KEY_SECRET: is missing: set it
+    UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__ORGANIZATION_ID: is missing: set it
+    unicontact.toml does not exist, so only the environment and flags were read: write it or name another file
     "#);
 }
 
 #[tokio::test]
-async fn a_variable_that_is_no_text_is_told_by_its_name() {
+async fn a_variable_that_is_not_utf_8_is_reported_by_its_name() {
     let broken = OsStr::from_bytes(b"xksecret\xff");
     let name = "UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN";
     let checked = Program::new(&["check"]).configured(&Silence::new().configuration());
@@ -147,7 +145,7 @@ async fn a_variable_that_is_no_text_is_told_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_setting_on_the_command_line_is_stronger_than_all() {
+async fn a_flag_overrides_the_environment_and_the_file() {
     let set = "providers.smarttask.acme.organization_id";
     let configuration = Silence::new().configuration();
     let planned =
@@ -159,7 +157,7 @@ async fn a_setting_on_the_command_line_is_stronger_than_all() {
 }
 
 #[tokio::test]
-async fn a_mistake_in_a_setting_names_the_flag_and_no_value() {
+async fn a_mistake_in_a_flag_is_reported_without_its_value() {
     let checked =
         Program::new(&["check", "--set", "defaults.timeout=xksecret", "--set", "defalts.timeout=5s"]);
     let ended = checked.configured(&Silence::new().configuration()).run().await.expect_usage_error();
@@ -177,7 +175,7 @@ async fn a_mistake_in_a_setting_names_the_flag_and_no_value() {
 }
 
 #[tokio::test]
-async fn a_quiet_time_that_is_shorter_than_the_timeout_is_told_and_nothing_is_sent() {
+async fn a_quiet_time_shorter_than_the_timeout_is_rejected_and_nothing_is_sent() {
     let silence = Silence::new();
     let wrong = ["--set", "defaults.presume_lost_after=5s"];
     let create = Program::new(&[&["create", "--name", "Ada King"][..], &wrong].concat());

@@ -1,6 +1,4 @@
-//! `unicontact providers`: what there is.
-//!
-//! Its rule: without a configuration it shows the vendors; with one, the providers too, and never a credential.
+//! `unicontact providers`: lists vendors and configured providers, and never a credential.
 
 use serde_json::{Value, json};
 
@@ -13,7 +11,7 @@ fn names(list: &Value, key: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn without_a_configuration_it_shows_the_vendors() {
+async fn without_a_configuration_it_lists_the_vendors() {
     let shown = Program::new(&["providers", "--format", "json"]).run().await.expect_code(0).json();
     assert_eq!(names(&shown["vendors"], "vendor"), ["smarttask", "emnify", "cloverhound", "onecloud"]);
     assert_eq!(shown["providers"], json!([]));
@@ -28,7 +26,7 @@ async fn without_a_configuration_it_shows_the_vendors() {
 }
 
 #[tokio::test]
-async fn with_a_configuration_it_shows_the_providers_too() {
+async fn with_a_configuration_it_lists_the_providers_too() {
     let silence = Silence::new();
     let shown = Program::new(&["providers", "--format", "json"]).configured(&silence.configuration());
     let shown = shown.run().await.expect_code(0).json();
@@ -46,7 +44,7 @@ async fn with_a_configuration_it_shows_the_providers_too() {
 }
 
 #[tokio::test]
-async fn it_shows_what_the_environment_alone_configures() {
+async fn providers_that_only_the_environment_configures_are_listed() {
     let variable = |key: &str| format!("UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__{key}");
     let shown = Program::new(&["providers", "--format", "json"])
         .variable(&variable("ORGANIZATION_ID"), "7")
@@ -59,6 +57,6 @@ async fn it_shows_what_the_environment_alone_configures() {
 }
 
 #[tokio::test]
-async fn a_wrong_configuration_is_told_here_too() {
+async fn a_configuration_with_a_mistake_is_a_usage_error() {
     Program::new(&["providers"]).configured("jurnal = \"x\"").run().await.expect_usage_error();
 }

@@ -115,7 +115,7 @@ async fn a_configuration_that_the_adapter_does_not_take_names_the_fixture_and_th
     let folder = Folder::with("cloverhound", "create_minimal");
     folder.change("providers/cloverhound.json", |provider| provider["keys"]["organisation"] = json!(7));
     let ended = replayed(&folder).await.expect_usage_error();
-    insta::assert_snapshot!(said(&ended, &folder), @r#"error: cloverhound/create_minimal: the adapter does not take the fixture's configuration: unknown field `organisation`, expected one of `base_url`, `organization_id`, `api_key_id`, `api_key_secret`"#);
+    insta::assert_snapshot!(said(&ended, &folder), @r#"error: cloverhound/create_minimal: the adapter rejects the fixture's configuration: organisation: unknown key, did you mean `organization_id`?"#);
 }
 
 #[tokio::test]

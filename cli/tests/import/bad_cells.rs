@@ -40,7 +40,7 @@ async fn a_bad_cell_is_dropped_and_counted_by_column_and_reason() {
     dropped cells: 4, of rows: 3; the rest of these rows is kept
       2 times: column 5 (Phone): not a telephone number (expected something like +44 20 7946 0123)
       once: column 4 (E-mail 2): not an e-mail address (expected something like name@example.com)
-      once: column 6 (Country): not a known country
+      once: column 6 (Country): not a known country (write its name or its two-letter code)
       --notes FILE lists their lines and values; --on-bad-cell reject rejects such rows instead
     ");
     let dropped = ended.json()["dropped"].take();
@@ -76,7 +76,7 @@ async fn the_notes_hold_every_dropped_cell_with_its_value_and_are_for_their_owne
     insta::assert_snapshot!(lines(&office.path("notes.csv")).join("\n"), @r#"
     line,column,header,value,reason,suggestion
     2,4,E-mail 2,at home,not an e-mail address (expected something like name@example.com),
-    3,6,Country,"Atlantis, lost",not a known country,
+    3,6,Country,"Atlantis, lost",not a known country (write its name or its two-letter code),
     3,5,Phone,ask his wife,not a telephone number (expected something like +44 20 7946 0123),
     5,5,Phone,call me,not a telephone number (expected something like +44 20 7946 0123),
     "#);
@@ -100,7 +100,7 @@ async fn the_notes_hold_the_repaired_form_of_texts_that_were_encoded_twice() {
     insta::assert_snapshot!(lines(&office.path("notes.csv")).join("\n"), @r#"
     line,column,header,value,reason,suggestion
     3,4,Contacts/Email,nowhere,not an e-mail address (expected something like name@example.com),
-    2,2,Name,ZoÃ« MÃ¼ller,"it looks as if it was encoded twice; it is kept as it stands",Zoë Müller
+    2,2,Name,ZoÃ« MÃ¼ller,"the text seems to be encoded twice; it is kept unchanged",Zoë Müller
     "#);
     assert!(
         ended.stderr.contains("encoded twice: 1; mend the file: their lines and the repaired texts are in"),

@@ -27,7 +27,7 @@ async fn an_input_that_fails_in_the_middle_is_delivered_as_far_as_it_was_read() 
     for (_, provider) in VENDORS {
         assert_eq!(count(&summary, provider, "created"), 90, "{summary}");
     }
-    let told = "error: standard input: line 92: the file could not be read any further: connection reset; \
+    let told = "error: standard input: line 92: reading the file failed here: connection reset; \
                 the rest was not read";
     assert!(ended.stderr.contains(told), "{ended:?}");
     assert!(!ended.files.iter().any(|name| name.contains("rejects")), "{ended:?}");

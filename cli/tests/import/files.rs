@@ -54,7 +54,7 @@ async fn rejects_of_lines_are_mended_and_imported() {
     let rejects = std::fs::read_to_string(office.path("people.ndjson.rejects.ndjson")).unwrap();
     let mended = office.file("mended.ndjson", rejects.replace(": 5}", ": \"Di\"}"));
     let ended = office.import(&mended, &[]).await.expect_code(1);
-    assert!(ended.stderr.contains("line 2: this line was not mended"), "{ended:?}");
+    assert!(ended.stderr.contains("line 2: this line was not corrected"), "{ended:?}");
     assert_eq!(office.held(), [3; 4]);
 }
 

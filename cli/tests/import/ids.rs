@@ -69,7 +69,7 @@ async fn people_with_placeholders_for_ids_are_created_once_each() {
         let file = office.file(name, text);
         let first = office.import(&file, &[]).await.expect_code(0);
         assert_eq!(office.held(), [people; 4], "{first:?}");
-        assert!(first.stderr.contains("a placeholder such as NULL, N/A or 0 is no id"), "{first:?}");
+        assert!(first.stderr.contains("a placeholder such as NULL, N/A or 0 is not an id"), "{first:?}");
         let again = office.import(&file, &[]).await.expect_code(0);
         assert_eq!(office.held(), [people; 4], "{again:?}");
     }
@@ -81,8 +81,8 @@ async fn the_note_about_placeholders_counts_them_and_names_the_column() {
     let file = office.file("people.csv", csv("Kundennummer", &["NULL", "7", "nan", "8.0"]));
     let ended = office.import(&file, &["--dry-run"]).await.expect_code(0);
     for told in [
-        "people.csv: 2 times, first in line 2: Kundennummer: a placeholder such as NULL, N/A or 0 is no id",
-        "people.csv: once, in line 5: Kundennummer: an id that is written with decimals is taken without them: 42.0 is 42",
+        "people.csv: 2 times, first in line 2: Kundennummer: a placeholder such as NULL, N/A or 0 is not an id",
+        "people.csv: once, in line 5: Kundennummer: the id has decimals; it is read without them: 42.0 as 42",
     ] {
         assert!(ended.stderr.contains(told), "{ended:?}");
     }

@@ -12,7 +12,7 @@ use unicontact::journal::{
     async_nats::{self, ServerAddr},
 };
 use unicontact::providers::clock::SystemClock;
-use unicontact::providers::{DeliveryKey, Stamp, UnifiedContact, fingerprint_of_json};
+use unicontact::providers::{DeliveryKey, Stamp, UnifiedContact, json_fingerprint};
 use unicontact::queue::{Queue, QueueOptions};
 
 use crate::vendors::QUEUE;
@@ -45,16 +45,12 @@ pub(crate) fn person(number: usize) -> UnifiedContact {
 
 /// The options of an office's queue.
 pub(crate) fn options() -> QueueOptions {
-    let journal = JetStreamOptions {
-        name: QUEUE.to_owned(),
-        lease: Duration::from_secs(4),
-        ..JetStreamOptions::default()
-    };
+    let journal = JetStreamOptions::new(QUEUE).with_lease(Duration::from_secs(4));
     QueueOptions { journal, ..QueueOptions::default() }
 }
 
 pub(crate) fn key(number: usize) -> DeliveryKey {
-    DeliveryKey::of(PROVIDER, number.to_string())
+    DeliveryKey::from_contact_key(PROVIDER, number.to_string())
 }
 
 impl OfficeJournal {
@@ -68,7 +64,7 @@ impl OfficeJournal {
     pub(crate) async fn records(url: &str, lease: Duration, replicas: usize) -> Vec<Record> {
         let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
         let client = async_nats::connect(addresses).await.unwrap();
-        let options = JetStreamOptions { lease, replicas, ..options().journal };
+        let options = options().journal.with_lease(lease).with_replicas(replicas);
         let journal = JetStreamJournal::open_existing(client, options).await.unwrap();
         journal.list(&Selection::default()).await.unwrap()
     }
@@ -76,7 +72,7 @@ impl OfficeJournal {
     /// Writes how the delivery of a person stands.
     pub(crate) async fn write(&self, number: usize, standing: &RecordState) {
         let contact = serde_json::to_string(&person(number)).unwrap();
-        let fingerprint = fingerprint_of_json(&contact);
+        let fingerprint = json_fingerprint(&contact);
         let at = self.0.now(&SystemClock);
         let ticket = ClaimId::new();
         let claim = Claim {

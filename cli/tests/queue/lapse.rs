@@ -17,7 +17,7 @@ use crate::partition::Lines;
 use crate::waiting::until;
 
 fn key(contact: &str) -> DeliveryKey {
-    DeliveryKey::of("acme", contact.to_owned())
+    DeliveryKey::from_contact_key("acme", contact.to_owned())
 }
 
 fn claim(contact: &str, claim_id: ClaimId) -> Claim {
@@ -74,7 +74,7 @@ async fn opened(url: &str) -> JetStreamJournal {
 
 async fn opened_for(url: &str, lease: Duration) -> JetStreamJournal {
     let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
-    let options = JetStreamOptions { lease, ..JetStreamOptions::default() };
+    let options = JetStreamOptions::default().with_lease(lease);
     JetStreamJournal::open(connect(addresses).await.unwrap(), options).await.unwrap()
 }
 
@@ -235,7 +235,7 @@ async fn the_time_of_a_journal_is_the_servers_whatever_the_clock_of_the_machine_
     let cluster = Cluster::start(1).await;
     let journal = opened(&cluster.url()).await;
     for wrong in ["2001-01-01T00:00:00Z", "2096-01-01T00:00:00Z"] {
-        let clock = ManualClock::starting_at(wrong.parse().unwrap());
+        let clock = ManualClock::new(wrong.parse().unwrap());
         let before = SystemClock.now();
         let now = journal.now(&clock);
         // The server of this test runs on this machine.

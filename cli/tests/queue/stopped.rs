@@ -47,7 +47,7 @@ async fn an_attempt_beyond_the_lease_reaches_log_metric_and_journal_although_ano
     first.stand_still();
 
     let second = Worker::start(&office, "second", &["--to", PROVIDER]);
-    let key = DeliveryKey::of(PROVIDER, "1".to_owned());
+    let key = DeliveryKey::from_contact_key(PROVIDER, "1".to_owned());
     let record = async || journal.look(&key).await.unwrap().unwrap();
     until("the other worker settles it", async || {
         (record().await.state == RecordState::Settled(Outcome::InDoubt)).then_some(())

@@ -4,8 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
 use unicontact_providers::testkit::Received;
-use unicontact_providers::{ContactProvider as _, Draft, Effect, ErrorKind, Method, Provider, ProviderError};
+use unicontact_providers::{ContactProvider as _, Draft, Effect, ErrorKind, Provider, ProviderError};
 
 use super::request::as_written;
 use crate::credentials::FakeCredentials;
@@ -81,20 +82,17 @@ pub(super) fn draft(differences: &mut Differences, scenario: &Scenario<'_>, prov
 
 /// The draft as a fixture would write it, its look-ups resolved as the fixture says.
 fn as_request(draft: &Draft, expected: &ExpectedRequest) -> ExpectedRequest {
-    let mut body = draft.body.clone();
+    let mut body = Value::clone(&draft.body);
     for lookup in &draft.lookups {
         let resolved = expected.body.as_ref().and_then(|body| body.pointer(&lookup.pointer));
         if let (Some(place), Some(resolved)) = (body.pointer_mut(&lookup.pointer), resolved) {
             *place = resolved.clone();
         }
     }
-    let headers = draft.headers.iter().map(|it| (it.name.to_owned(), it.value.redacted()));
+    let headers = draft.headers.iter().map(|it| (it.name.to_string(), it.value.redacted()));
     let query = draft.url.query().map_or_else(String::new, |query| format!("?{query}"));
     ExpectedRequest {
-        method: match draft.method {
-            Method::Get => "GET".to_owned(),
-            Method::Post => "POST".to_owned(),
-        },
+        method: draft.method.as_str().to_owned(),
         path: format!("{}{query}", draft.url.path()),
         headers: headers.chain([("accept".to_owned(), "application/json".to_owned())]).collect(),
         body: Some(body),

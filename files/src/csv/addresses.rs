@@ -1,50 +1,52 @@
-//! Postal addresses in a row. Google joins the addresses of one kind part by part: `London ::: Paris`.
+//! Splits the postal addresses in a row. Google joins the addresses of one kind part by part: `London ::: Paris`.
 
-use super::row::{Entry, Given, all};
-use crate::assembly::many::{GOOGLE, has_several_of_google};
-use crate::assembly::{Assembly, present};
+use super::cell_value::{CellValue, FieldValues, values_of};
+use crate::contact_builder::multi_value::{GOOGLE_SEPARATOR, has_google_separator};
+use crate::contact_builder::{ContactBuilder, present};
 use crate::field_path::Field;
 
-/// Returns the cells of each address in the cells of one entry. `None` where they are of one address.
-pub(super) fn split<'a>(assembly: &mut Assembly, entry: &Entry<'a>) -> Option<Vec<Entry<'a>>> {
-    if !entry.iter().any(|(_, given)| has_several_of_google(given.text)) {
+/// Returns the values of each address in an entry. `None` for an entry with one address.
+pub(super) fn split<'a>(
+    builder: &mut ContactBuilder,
+    entry: &FieldValues<'a>,
+) -> Option<Vec<FieldValues<'a>>> {
+    if !entry.iter().any(|(_, value)| has_google_separator(value.text)) {
         return None;
     }
-    let count = entry.iter().map(|(_, given)| given.text.split(GOOGLE).count()).max()?;
-    assembly.reads_otherwise();
-    let address = |place| entry.iter().filter_map(|(field, given)| part(*field, given, place)).collect();
+    let count = entry.iter().map(|(_, value)| value.text.split(GOOGLE_SEPARATOR).count()).max()?;
+    builder.mark_v0_1_difference();
+    let address = |index| entry.iter().filter_map(|(field, value)| part(*field, value, index)).collect();
     Some((0..count).map(address).collect())
 }
 
-/// Returns the part of a cell that belongs to the address in this place. The kind belongs to all of them.
-fn part<'a>(field: Field, given: &Given<'a>, place: usize) -> Option<(Field, Given<'a>)> {
-    let mut parts = given.text.split(GOOGLE);
-    let text = match parts.nth(place) {
-        None if field == Field::AddressKind => given.text.split(GOOGLE).next(),
+/// Returns the part of a value that belongs to the address with this index. The kind belongs to all of them.
+fn part<'a>(field: Field, value: &CellValue<'a>, index: usize) -> Option<(Field, CellValue<'a>)> {
+    let mut parts = value.text.split(GOOGLE_SEPARATOR);
+    let text = match parts.nth(index) {
+        None if field == Field::AddressKind => value.text.split(GOOGLE_SEPARATOR).next(),
         text => text,
     };
-    Some((field, Given { text: present(text?)?, ..*given }))
+    Some((field, CellValue { text: present(text?)?, ..*value }))
 }
 
-/// Returns the postal code and the place of an address that stand in one cell. A cell with something else is the place, with a
-/// note.
+/// Returns the postal code and the city of an address in one cell. A cell without a postal code is read as the city, with a note.
 pub(super) fn postal_code_and_city(
-    assembly: &mut Assembly,
-    entry: &Entry<'_>,
+    builder: &mut ContactBuilder,
+    entry: &FieldValues<'_>,
 ) -> (Option<String>, Option<String>) {
-    let Some(given) = all(entry, Field::AddressPostalCodeCity).next() else { return (None, None) };
-    if let Some((code, city)) = split_code_and_city(given.text) {
+    let Some(value) = values_of(entry, Field::AddressPostalCodeCity).next() else { return (None, None) };
+    if let Some((code, city)) = split_code_and_city(value.text) {
         return (Some(code), Some(city));
     }
-    let words: Vec<&str> = given.text.split_whitespace().collect();
+    let words: Vec<&str> = value.text.split_whitespace().collect();
     if code_length(&words) == Some(words.len()) {
-        return (Some(given.text.to_owned()), None);
+        return (Some(value.text.to_owned()), None);
     }
-    assembly.note(given.origin, "no postal code and place; it is taken as the place");
-    (None, Some(given.text.to_owned()))
+    builder.note(value.origin, "no postal code and city; it is read as the city");
+    (None, Some(value.text.to_owned()))
 }
 
-/// Returns a postal code and the place behind or before it: `12345 Köln`, `1012 AB Amsterdam`, `London SW1A 1AA`.
+/// Returns a postal code and the city after or before it: `12345 Köln`, `1012 AB Amsterdam`, `London SW1A 1AA`.
 fn split_code_and_city(text: &str) -> Option<(String, String)> {
     let spaced = text.replace(['/', '|', ';'], " ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
@@ -57,14 +59,14 @@ fn split_code_and_city(text: &str) -> Option<(String, String)> {
     if let Some(length) = code_length(&words) {
         return parts(&words[..length], &words[length..]);
     }
-    let behind = (1..words.len()).rev().map(|length| words.split_at(length));
-    behind
+    let at_end = (1..words.len()).rev().map(|length| words.split_at(length));
+    at_end
         .filter(|(_, code)| code_length(code) == Some(code.len()))
         .min_by_key(|(city, _)| city.len())
         .and_then(|(city, code)| parts(code, city))
 }
 
-/// Returns how many words the postal code has that a text begins with. `None` where there is none.
+/// Returns the number of words of the postal code at the start of a text. `None` where the text starts with something else.
 fn code_length(words: &[&str]) -> Option<usize> {
     let code = |word: &&str| word.trim_end_matches(',').to_owned();
     let has_digit = |word: &String| word.bytes().any(|byte| byte.is_ascii_digit());
@@ -86,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_postal_code_is_known_before_and_behind_a_place() {
+    fn a_postal_code_is_split_from_the_city_before_or_after_it() {
         for (text, code, city) in [
             ("12345 Köln", "12345", "Köln"),
             ("D-12345 Bad Homburg v.d.H.", "D-12345", "Bad Homburg v.d.H."),

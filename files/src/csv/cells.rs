@@ -1,10 +1,7 @@
-//! A row of CSV cut into its cells.
+//! Parses a row of CSV into cells, line by line.
 //!
-//! What is read can be read line by line, so that a quote that is never closed is seen as such.
-//!
-//! The crate `csv` tells neither of a quote that is not closed nor of one that is closed in the middle of a cell,
-//! and it bounds no row; that is why the cutting is done here. On rows without those faults the two agree, and
-//! a property test holds them to it.
+//! The crate `csv` reports neither an unclosed quote nor a quote inside a cell, and it limits no row; so the parser is written
+//! here. On rows without these faults both give the same cells, and a property test checks that.
 
 /// The characters that a CSV file is written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,50 +10,50 @@ pub(crate) struct Dialect {
     pub(crate) quote: u8,
     /// Whether a quote inside a quoted cell has a backslash before it, as databases and PHP write it.
     pub(crate) has_backslashes: bool,
-    /// Whether a delimiter in a formula that is a text belongs to it: `="King, Ada"`. Version 0.1.0 cut there.
+    /// Whether a delimiter inside a text formula belongs to the cell: `="King, Ada"`. Version 0.1.0 split the cell there.
     pub(crate) has_guards: bool,
 }
 
 impl Dialect {
-    /// Returns the characters of RFC 4180, where a quote inside a cell is doubled.
+    /// Returns the dialect of RFC 4180, where a quote inside a cell is doubled.
     pub(crate) fn new(delimiter: u8, quote: u8) -> Self {
         Self { delimiter, quote, has_backslashes: false, has_guards: false }
     }
 }
 
-/// Where the cutting stands.
+/// The state of the parser.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum State {
     #[default]
     CellStart,
     Unquoted,
     Quoted,
-    /// Behind a quote inside a quoted cell: its end, or the first of two.
+    /// After a quote inside a quoted cell: the end of the cell, or the first of two quotes.
     AfterQuote,
-    /// Behind a backslash inside a quoted cell.
+    /// After a backslash inside a quoted cell.
     AfterBackslash,
 }
 
-/// The cells of a row, as far as it was read.
+/// A parser of one row.
 #[derive(Debug, Default)]
-pub(crate) struct Cutter {
+pub(crate) struct CellParser {
     state: State,
     cells: Vec<Vec<u8>>,
     cell: Vec<u8>,
-    /// A cell goes on behind its closing quote.
+    /// Whether a cell has text after its closing quote.
     pub(crate) stray_quote: bool,
-    /// A cell is a formula with a delimiter in its text.
+    /// Whether a cell is a text formula with a delimiter inside.
     pub(crate) has_guarded_delimiter: bool,
 }
 
-impl Cutter {
-    /// Reads a line with its ending; whether the row ends with it.
+impl CellParser {
+    /// Parses a line with its ending. Returns whether the row ends with this line.
     pub(crate) fn read_line(&mut self, line: &[u8], dialect: Dialect) -> bool {
         let content = crate::lines::without_ending(line);
         let mut rest = content;
-        while let Some((byte, behind)) = rest.split_first() {
+        while let Some((byte, after)) = rest.split_first() {
             if *byte == b'=' && self.state == State::CellStart && dialect.has_guards {
-                let length = guarded(rest, dialect.delimiter);
+                let length = formula_length(rest, dialect.delimiter);
                 self.has_guarded_delimiter |= rest[..length].contains(&dialect.delimiter);
                 self.cell.extend_from_slice(&rest[..length]);
                 rest = &rest[length..];
@@ -66,7 +63,7 @@ impl Cutter {
             let plain = self.plain(rest, dialect);
             if plain.is_empty() {
                 self.read(*byte, dialect);
-                rest = behind;
+                rest = after;
             } else {
                 self.cell.extend_from_slice(plain);
                 rest = &rest[plain.len()..];
@@ -80,22 +77,22 @@ impl Cutter {
         true
     }
 
-    /// Reads a row of one or several lines, and returns whether it ends with the last of them.
+    /// Parses the lines of a row. Returns whether the row ends with the last of them.
     pub(crate) fn read_row(&mut self, row: &[u8], dialect: Dialect) -> bool {
-        let mut is_whole = false;
+        let mut is_complete = false;
         for line in row.split_inclusive(|byte| *byte == b'\n') {
-            is_whole = self.read_line(line, dialect);
+            is_complete = self.read_line(line, dialect);
         }
-        is_whole
+        is_complete
     }
 
-    /// The cells. The one that is open ends here.
+    /// Returns the cells. An open cell ends here.
     pub(crate) fn into_cells(mut self) -> Vec<Vec<u8>> {
         self.end_cell();
         self.cells
     }
 
-    /// The beginning of `rest` that belongs to the open cell, whatever is in it.
+    /// Returns the beginning of `rest` that belongs to the open cell without any special character.
     fn plain<'a>(&self, rest: &'a [u8], dialect: Dialect) -> &'a [u8] {
         let end = match self.state {
             State::Unquoted => dialect.delimiter,
@@ -118,7 +115,7 @@ impl Cutter {
                 self.state = State::Quoted;
             }
             State::CellStart | State::Unquoted if byte == delimiter => self.end_cell(),
-            // Spaces between a delimiter and a quote belong to neither.
+            // Spaces between a delimiter and a quote are dropped when the quote comes.
             State::CellStart if byte == b' ' => self.cell.push(byte),
             State::CellStart | State::Unquoted => {
                 self.cell.push(byte);
@@ -155,17 +152,25 @@ impl Cutter {
     }
 }
 
-/// Returns the length of the formula at the start of a line's rest that is nothing but a text, and fills its cell: `="King, Ada"`.
-/// Where there is none, that of its `=`.
-fn guarded(rest: &[u8], delimiter: u8) -> usize {
+/// Parses a row, and returns its cells and whether a quote stands in the wrong place.
+pub(super) fn parse_row(row: &[u8], dialect: Dialect) -> (Vec<Vec<u8>>, bool) {
+    let mut parser = CellParser::default();
+    let is_complete = parser.read_row(row, dialect);
+    let has_stray_quote = parser.stray_quote || !is_complete;
+    (parser.into_cells(), has_stray_quote)
+}
+
+/// Returns the length of the text formula that `rest` starts with and that fills its cell: `="King, Ada"`. Without such a
+/// formula, returns 1, the length of the `=`.
+fn formula_length(rest: &[u8], delimiter: u8) -> usize {
     let Some(text) = rest.strip_prefix(b"=\"") else { return 1 };
-    let mut place = 0;
-    while let Some(quote) = text[place..].iter().position(|byte| *byte == b'"') {
-        place += quote + 1;
-        match text[place..].first() {
-            Some(b'"') => place += 1,
-            None => return place + 2,
-            Some(byte) if *byte == delimiter => return place + 2,
+    let mut end = 0;
+    while let Some(quote) = text[end..].iter().position(|byte| *byte == b'"') {
+        end += quote + 1;
+        match text[end..].first() {
+            Some(b'"') => end += 1,
+            None => return end + 2,
+            Some(byte) if *byte == delimiter => return end + 2,
             Some(_) => return 1,
         }
     }
@@ -182,34 +187,34 @@ mod tests {
         Dialect { delimiter: b',', quote: b'"', has_backslashes: false, has_guards: false };
 
     fn cut(line: &str) -> (Vec<String>, bool, bool) {
-        let mut cutter = Cutter::default();
-        let whole = cutter.read_line(line.as_bytes(), PLAIN);
-        let stray = cutter.stray_quote;
-        let cells = cutter.into_cells().into_iter().map(|cell| String::from_utf8(cell).unwrap()).collect();
+        let mut parser = CellParser::default();
+        let whole = parser.read_line(line.as_bytes(), PLAIN);
+        let stray = parser.stray_quote;
+        let cells = parser.into_cells().into_iter().map(|cell| String::from_utf8(cell).unwrap()).collect();
         (cells, whole, stray)
     }
 
     #[test]
-    fn quotes_and_spaces_around_them_are_taken_off() {
+    fn quotes_and_the_spaces_around_them_are_removed() {
         assert_eq!(cut("a, \"b, \"\"c\"\"\",,d\r\n").0, ["a", "b, \"c\"", "", "d"]);
     }
 
     #[test]
     fn a_backslash_escapes_a_quote_and_itself() {
-        let mut cutter = Cutter::default();
+        let mut parser = CellParser::default();
         let dialect = Dialect { has_backslashes: true, ..PLAIN };
-        assert!(cutter.read_line(br#""a \"b, c\"","C:\\","\d",e\"#, dialect));
-        let cells: Vec<Vec<u8>> = cutter.into_cells();
+        assert!(parser.read_line(br#""a \"b, c\"","C:\\","\d",e\"#, dialect));
+        let cells: Vec<Vec<u8>> = parser.into_cells();
         assert_eq!(cells, [&br#"a "b, c""#[..], br"C:\", br"\d", br"e\"]);
     }
 
     #[test]
-    fn a_delimiter_in_a_guard_belongs_to_the_cell() {
+    fn a_delimiter_inside_a_text_formula_belongs_to_the_cell() {
         let guarded = |line: &str, has_guards| {
-            let mut cutter = Cutter::default();
-            assert!(cutter.read_line(line.as_bytes(), Dialect { has_guards, ..PLAIN }));
-            let is_guarded = cutter.has_guarded_delimiter;
-            let cells = cutter.into_cells().into_iter().map(|cell| String::from_utf8(cell).unwrap());
+            let mut parser = CellParser::default();
+            assert!(parser.read_line(line.as_bytes(), Dialect { has_guards, ..PLAIN }));
+            let is_guarded = parser.has_guarded_delimiter;
+            let cells = parser.into_cells().into_iter().map(|cell| String::from_utf8(cell).unwrap());
             (cells.collect::<Vec<_>>(), is_guarded)
         };
         let (cells, is_guarded) = guarded("=\"King, Ada\",x,=\"a \"\"b\"\", c\"\r\n", true);
@@ -221,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_quote_and_a_stray_one_are_told() {
+    fn an_unclosed_quote_and_a_stray_quote_are_reported() {
         assert!(!cut("a,\"b\n").1);
         assert!(cut("\"a\"b,c").2);
         assert!(!cut("5\" disk,c").2);
@@ -229,7 +234,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_the_csv_crate_writes_is_cut_as_the_csv_crate_cuts_it(
+        fn rows_that_the_csv_crate_writes_are_parsed_into_the_same_cells(
             rows in prop::collection::vec(prop::collection::vec("[a\" ,;\n\rü]{0,6}", 2..5), 1..5),
             delimiter in prop::sample::select(vec![b',', b';', b'\t']),
         ) {
@@ -241,17 +246,17 @@ mod tests {
             let mut lines = crate::lines::Lines::new(Box::new(std::io::Cursor::new(bytes)));
             let dialect = Dialect::new(delimiter, b'"');
             for row in rows {
-                let mut cutter = Cutter::default();
+                let mut parser = CellParser::default();
                 loop {
                     let mut line = Vec::new();
                     prop_assert!(lines.next_line(&mut line, 1000).unwrap().is_some());
-                    if cutter.read_line(&line, dialect) {
+                    if parser.read_line(&line, dialect) {
                         break;
                     }
                 }
                 let cells: Vec<String> =
-                    cutter.into_cells().into_iter().map(|cell| String::from_utf8(cell).unwrap()).collect();
-                // Spaces before a quote are no part of the cell; everything is trimmed when it is used.
+                    parser.into_cells().into_iter().map(|cell| String::from_utf8(cell).unwrap()).collect();
+                // Spaces before a quote are no part of the cell; every cell is trimmed when it is used.
                 prop_assert_eq!(cells, row);
             }
         }

@@ -1,33 +1,33 @@
-//! Rows that continue the contact above them: the exports of lists of a record, such as Odoo's, write the record's own columns
-//! in its first row only.
+//! Recognizes rows that continue the contact above them. Exports of records with lists, such as Odoo's, fill the record's own
+//! columns only in its first row.
 //!
 //! Invariant: a file with rows that may be contacts of their own, such as e-mail addresses without names, is read row by row.
 
 use std::io::Cursor;
 
-use super::header::{Header, MAY_BE_CUT};
+use super::header::{Header, MAX_WHOLE_HEAD};
 use super::records::{Record, Records};
 use crate::decode::TextEncoding;
 use crate::field_path::Field;
 use crate::layouts::fold_without_accents;
-use crate::plan::{ColumnPlan, Used};
+use crate::plan::{ColumnPlan, UsedColumn};
 
-/// What a column holds, as far as rows that continue a contact are concerned.
+/// The role of a column in rows that continue a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     /// A part of the name, or the organization.
     Name,
-    /// Another value of which a contact has one.
+    /// Another field that is in no list.
     Single,
     /// E-mail addresses.
     Emails,
-    /// Telephone numbers.
+    /// Phone numbers.
     Phones,
-    /// A value of another list.
+    /// Values of another list.
     List,
-    NotUsed,
-    /// A column of a list's entries that is not used: `Bank Accounts/Number`.
-    NotUsedOfList,
+    Unused,
+    /// An unused column of a list's entries: `Bank Accounts/Number`.
+    UnusedListColumn,
 }
 
 impl Role {
@@ -53,45 +53,46 @@ impl Role {
     }
 }
 
-/// Finds the rows of a file that continue the contact above them.
+/// Recognizes the rows of a file that continue the contact above them.
 pub(crate) struct Continuations {
     columns: Columns,
-    /// Whether the file's layout has such rows. Otherwise its first rows show it.
+    /// Whether the layout of the file has such rows. Otherwise the first rows show it.
     is_by_layout: bool,
 }
 
+/// The columns of a file by their role.
 struct Columns {
     roles: Vec<Role>,
-    /// Whether the column is one of a list's entries: `Contacts/Email`.
-    is_of_list: Vec<bool>,
-    /// Whether a program fills the column in every record.
-    may_be_of_every_record: Vec<bool>,
+    /// Whether the column belongs to the entries of a list: `Contacts/Email`.
+    is_list_column: Vec<bool>,
+    /// Whether a program may fill the column in every record.
+    may_identify_record: Vec<bool>,
     encoding: TextEncoding,
 }
 
 impl Continuations {
-    /// Returns the finder for a file that begins with `head`. `None` where no row continues another one.
+    /// Returns the recognizer for a file that begins with `head`. `None` for a file without such rows.
     pub(crate) fn new(
         head: &[u8],
         header: &Header,
         plan: &ColumnPlan,
-        used: &[Used],
+        used: &[UsedColumn],
         encoding: TextEncoding,
     ) -> Option<Self> {
         let columns = Columns::new(header, used, encoding);
-        let first = columns.roles.iter().find(|role| **role != Role::NotUsed);
+        let first = columns.roles.iter().find(|role| **role != Role::Unused);
         let has_lists = columns.roles.iter().any(|role| role.is_in_a_list());
         if !columns.roles.contains(&Role::Name) || !has_lists {
             return None;
         }
         let is_by_layout = plan.continues_rows;
         let may_be_by_rows = matches!(first, Some(Role::Name | Role::Single))
-            && has_row_without_beginning(head, plan.delimiter)
-            && Evidence::of_head(head, header, plan, &columns).is_some_and(|found| found.is_enough());
+            && has_row_with_empty_first_cell(head, plan.delimiter)
+            && Evidence::from_head(head, header, plan, &columns).is_some_and(|evidence| evidence.is_enough());
         (is_by_layout || may_be_by_rows).then_some(Self { columns, is_by_layout })
     }
 
-    /// Whether a row continues the contact that begins in another one.
+    /// Returns whether a row continues the contact that begins in `first`.
     pub(crate) fn continues(&self, first: &Record, row: &Record, is_below_empty_row: bool) -> bool {
         let columns = &self.columns;
         if !columns.has_name(first) {
@@ -107,38 +108,39 @@ impl Continuations {
     }
 }
 
-/// Whether a line begins with an empty cell.
-fn has_row_without_beginning(head: &[u8], delimiter: u8) -> bool {
+/// Returns whether a line begins with an empty cell.
+fn has_row_with_empty_first_cell(head: &[u8], delimiter: u8) -> bool {
     let is_empty = |byte: u8| byte == delimiter || matches!(byte, b' ' | b'"');
     head.windows(2).any(|pair| matches!(pair[0], b'\n' | b'\r') && is_empty(pair[1]))
 }
 
-/// How a row without a name is related to the contact above it.
+/// The relation of a row without a name to the contact above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Relation {
     None,
-    /// It has a telephone number and no e-mail address.
+    /// The row has a phone number and no e-mail address.
     Weak,
-    /// It can be no contact, or its e-mail address has the name of the contact, or it stands under columns of a list.
+    /// The row cannot be a contact, or its e-mail address has the name of the contact, or it fills columns of a list only.
     Strong,
 }
 
 impl Columns {
-    fn new(header: &Header, used: &[Used], encoding: TextEncoding) -> Self {
-        let is_of_list: Vec<bool> = header.cells.iter().map(|header| is_of_list(header)).collect();
-        let unused = |is_of_list: &bool| if *is_of_list { Role::NotUsedOfList } else { Role::NotUsed };
-        let mut roles: Vec<Role> = is_of_list.iter().map(unused).collect();
-        let mut may_be_of_every_record: Vec<bool> = roles
+    fn new(header: &Header, used: &[UsedColumn], encoding: TextEncoding) -> Self {
+        let is_list_column: Vec<bool> = header.cells.iter().map(|header| is_list_column(header)).collect();
+        let unused =
+            |is_list_column: &bool| if *is_list_column { Role::UnusedListColumn } else { Role::Unused };
+        let mut roles: Vec<Role> = is_list_column.iter().map(unused).collect();
+        let mut may_identify_record: Vec<bool> = roles
             .iter()
             .zip(&header.cells)
-            .map(|(role, name)| *role == Role::NotUsed && !name.is_empty())
+            .map(|(role, name)| *role == Role::Unused && !name.is_empty())
             .collect();
-        for Used { place, target, .. } in used {
-            roles[*place] = Role::new(target.field, target.list());
-            may_be_of_every_record[*place] =
-                matches!(target.field, Field::ExternalId | Field::Kind | Field::OwnerId);
+        for UsedColumn { index, path, .. } in used {
+            roles[*index] = Role::new(path.field, path.list());
+            may_identify_record[*index] =
+                matches!(path.field, Field::ExternalId | Field::Kind | Field::OwnerId);
         }
-        Self { roles, is_of_list, may_be_of_every_record, encoding }
+        Self { roles, is_list_column, may_identify_record, encoding }
     }
 
     /// Returns the columns of a row that have a value.
@@ -152,21 +154,22 @@ impl Columns {
         self.filled(row).any(|(_, role)| role == Role::Name)
     }
 
-    /// Whether every value of a row is in a list.
+    /// Returns whether every value of a row is in a list.
     fn is_only_of_lists(&self, row: &Record, may_have_unused: bool) -> bool {
         let mut filled = self.filled(row).peekable();
         row.cells.len() <= self.roles.len()
             && filled.peek().is_some()
             && filled.all(|(_, role)| {
                 role.is_in_a_list()
-                    || role == Role::NotUsedOfList
-                    || (may_have_unused && role == Role::NotUsed)
+                    || role == Role::UnusedListColumn
+                    || (may_have_unused && role == Role::Unused)
             })
     }
 
+    /// Returns the relation of a row to the contact in `first`.
     fn relation(&self, first: &Record, row: &Record) -> Relation {
-        let has = |wanted: Role| self.filled(row).any(|(_, role)| role == wanted);
-        if self.filled(row).all(|(place, _)| self.is_of_list[place]) {
+        let has = |searched: Role| self.filled(row).any(|(_, role)| role == searched);
+        if self.filled(row).all(|(column, _)| self.is_list_column[column]) {
             return Relation::Strong;
         }
         match (has(Role::Emails), has(Role::Phones)) {
@@ -177,11 +180,11 @@ impl Columns {
         }
     }
 
-    /// Whether an e-mail address of a row has the name of a contact.
+    /// Returns whether an e-mail address of a row has the name of the contact in `first`.
     fn has_email_of(&self, first: &Record, row: &Record) -> bool {
-        let texts = |record: &Record, wanted: Role| -> Vec<String> {
-            let cells = self.filled(record).filter(|(_, role)| *role == wanted);
-            cells.map(|(place, _)| self.encoding.text_of(&record.cells[place]).into_owned()).collect()
+        let texts = |record: &Record, searched: Role| -> Vec<String> {
+            let cells = self.filled(record).filter(|(_, role)| *role == searched);
+            cells.map(|(column, _)| self.encoding.text_of(&record.cells[column]).into_owned()).collect()
         };
         let names: Vec<String> = texts(first, Role::Name)
             .iter()
@@ -193,7 +196,7 @@ impl Columns {
     }
 }
 
-/// Whether the part of an e-mail address before its `@` has one of these names.
+/// Returns whether the local part of an e-mail address has one of these names.
 fn is_named_after(local: &str, names: &[String]) -> bool {
     let words = local.split(|character: char| !character.is_alphabetic()).filter(|word| !word.is_empty());
     let words: Vec<String> = words.map(fold_without_accents).collect();
@@ -205,8 +208,8 @@ fn is_named_after(local: &str, names: &[String]) -> bool {
     has_word || has_all || has_part
 }
 
-/// Whether a header is that of a column of a list's entries, as Odoo writes them: `Contacts/Email`, `child_ids/email`.
-fn is_of_list(header: &str) -> bool {
+/// Returns whether a header names a column of a list's entries, as Odoo writes them: `Contacts/Email`, `child_ids/email`.
+fn is_list_column(header: &str) -> bool {
     const LISTS: [&str; 12] = [
         "contacts",
         "contact",
@@ -226,14 +229,15 @@ fn is_of_list(header: &str) -> bool {
     !entry.trim().is_empty() && (list.ends_with("_ids") || LISTS.contains(&list.as_str()))
 }
 
-/// What the first rows of a file show.
+/// Counts over the first rows of a file.
 struct Evidence {
+    /// The rows with a name.
     named: usize,
-    /// The rows that may continue a contact, and how they are related to it.
+    /// The rows that may continue a contact, and those of them with a strong and a weak relation to it.
     continuing: usize,
     strong: usize,
     weak: usize,
-    /// How many contacts they continue.
+    /// The contacts that these rows may continue.
     continued: usize,
     /// Whether a row without a name may be a contact of its own.
     has_other_rows: bool,
@@ -242,7 +246,7 @@ struct Evidence {
 }
 
 impl Evidence {
-    fn of_head(head: &[u8], header: &Header, plan: &ColumnPlan, columns: &Columns) -> Option<Self> {
+    fn from_head(head: &[u8], header: &Header, plan: &ColumnPlan, columns: &Columns) -> Option<Self> {
         let mut records =
             Records::new(Box::new(Cursor::new(head.to_vec())), plan.dialect, head.len().max(16));
         records.skip_lines(header.last_line).ok()?;
@@ -250,13 +254,13 @@ impl Evidence {
         while let Ok(Some(record)) = records.next_record() {
             rows.extend(record.ok().filter(|record| !record.is_empty()));
         }
-        if head.len() > MAY_BE_CUT {
+        if head.len() > MAX_WHOLE_HEAD {
             rows.pop();
         }
-        Some(Self::of_rows(&rows, columns))
+        Some(Self::from_rows(&rows, columns))
     }
 
-    fn of_rows(rows: &[Record], columns: &Columns) -> Self {
+    fn from_rows(rows: &[Record], columns: &Columns) -> Self {
         let mut evidence = Self {
             named: 0,
             continuing: 0,
@@ -264,25 +268,25 @@ impl Evidence {
             weak: 0,
             continued: 0,
             has_other_rows: false,
-            always_filled: columns.may_be_of_every_record.clone(),
+            always_filled: columns.may_identify_record.clone(),
         };
         let mut above: Option<&Record> = None;
-        let (mut is_continued, mut is_whole_before) = (false, false);
+        let (mut is_continued, mut was_whole) = (false, false);
         for row in rows {
             if columns.has_name(row) {
                 evidence.add_named(row);
-                (above, is_continued, is_whole_before) = (Some(row), false, false);
+                (above, is_continued, was_whole) = (Some(row), false, false);
                 continue;
             }
             let Some(first) = above.filter(|_| columns.is_only_of_lists(row, false)) else {
                 evidence.has_other_rows = true;
                 continue;
             };
-            let has = |wanted: Role| columns.filled(row).any(|(_, role)| role == wanted);
+            let has = |searched: Role| columns.filled(row).any(|(_, role)| role == searched);
             let is_whole = has(Role::Emails) && has(Role::Phones);
-            evidence.has_other_rows |= is_whole && is_whole_before;
+            evidence.has_other_rows |= is_whole && was_whole;
             evidence.continued += usize::from(!is_continued);
-            (is_continued, is_whole_before) = (true, is_whole);
+            (is_continued, was_whole) = (true, is_whole);
             evidence.continuing += 1;
             match columns.relation(first, row) {
                 Relation::Strong => evidence.strong += 1,
@@ -295,12 +299,12 @@ impl Evidence {
 
     fn add_named(&mut self, row: &Record) {
         self.named += 1;
-        for (place, always) in self.always_filled.iter_mut().enumerate() {
-            *always &= row.cells.get(place).is_some_and(|cell| !cell.trim_ascii().is_empty());
+        for (column, always) in self.always_filled.iter_mut().enumerate() {
+            *always &= row.cells.get(column).is_some_and(|cell| !cell.trim_ascii().is_empty());
         }
     }
 
-    /// Whether the rows without a name certainly continue the contacts above them.
+    /// Returns whether the rows without a name certainly continue the contacts above them.
     fn is_enough(&self) -> bool {
         let has_ids = self.named > 1 && self.continued > 1 && self.always_filled.contains(&true);
         let related = if has_ids { self.strong + self.weak } else { self.strong };

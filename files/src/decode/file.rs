@@ -1,4 +1,4 @@
-//! The encoding of a file, by its first bytes and what the caller says.
+//! Determines the encoding of a file from its first bytes and the caller's options.
 
 use encoding_rs::{ISO_2022_JP, UTF_8};
 
@@ -11,37 +11,37 @@ use crate::options::{Format, ReadOptions};
 /// The encoding of a file.
 #[derive(Clone)]
 pub(crate) struct FileEncoding {
-    /// The encoding that the plan of the file names.
+    /// The encoding that the plan of the columns names.
     pub(crate) name: TextEncoding,
-    /// The encoding of the rows that are not UTF-8, where it is known.
+    /// The encoding of the rows that are not UTF-8, where it was guessed.
     pub(crate) rows: Option<TextEncoding>,
-    /// Whether the rows are in two encodings, so that those in the second one are noted.
+    /// Whether the rows are in two encodings, so that rows in the second one get a note.
     pub(crate) is_mixed: bool,
-    /// Whether the file is decoded as a stream, since its bytes cannot be cut into cells.
+    /// Whether the file is decoded as a stream, since its bytes cannot be split into cells.
     pub(crate) is_transcoded: bool,
-    /// The guess and its samples, where the encoding was guessed.
+    /// The guess with its samples, where the encoding was guessed.
     pub(crate) guess: Option<EncodingCandidate>,
 }
 
-/// An encoding that is unclear, and the ones that it can be.
+/// The possible encodings of a file whose encoding is unclear, the likeliest first.
 pub(crate) struct Unclear(pub(crate) Vec<EncodingCandidate>);
 
 impl FileEncoding {
-    /// Returns the encoding of a file that begins with `head`.
+    /// Returns the encoding of a file that begins with `head`. `is_cut_off` says that the file is longer than `head`.
     pub(crate) fn new(
         head: &[u8],
         is_cut_off: bool,
         name: &str,
         options: &ReadOptions,
     ) -> Result<Self, Unclear> {
-        if let Some(encoding) = options.encoding.or_else(|| TextEncoding::of_head(head)) {
-            return Ok(Self::named(encoding));
+        if let Some(encoding) = options.encoding.or_else(|| TextEncoding::from_head(head)) {
+            return Ok(Self::from_name(encoding));
         }
         if is_iso_2022_jp(head) {
-            return Ok(Self { is_transcoded: true, ..Self::named(TextEncoding(ISO_2022_JP)) });
+            return Ok(Self { is_transcoded: true, ..Self::from_name(TextEncoding(ISO_2022_JP)) });
         }
         if std::str::from_utf8(head).is_ok() {
-            return Ok(Self::named(TextEncoding::UTF_8));
+            return Ok(Self::from_name(TextEncoding::UTF_8));
         }
         let format = options.format.unwrap_or_else(|| detect::format_of(head, name));
         let (rows, is_mixed) = match format {
@@ -49,20 +49,20 @@ impl FileEncoding {
             _ => rows_in_another_encoding(head, is_cut_off),
         };
         if rows.is_empty() {
-            return Ok(Self::named(TextEncoding::UTF_8));
+            return Ok(Self::from_name(TextEncoding::UTF_8));
         }
         let mut guess = Guess::new(&rows, declared(head, format == Format::Vcard));
         if !guess.is_certain {
             return Err(Unclear(guess.candidates));
         }
         let encoding = guess.encoding();
-        Ok(Self { is_mixed, guess: guess.candidates.pop(), ..Self::guessed(encoding, head, format) })
+        Ok(Self { is_mixed, guess: guess.candidates.pop(), ..Self::from_guess(encoding, head, format) })
     }
 
-    /// Returns an encoding that was guessed and may be wrong.
-    pub(crate) fn unclear(Unclear(candidates): Unclear, head: &[u8]) -> Self {
+    /// Returns the likeliest of the possible encodings, which may be wrong.
+    pub(crate) fn from_unclear(Unclear(candidates): Unclear, head: &[u8]) -> Self {
         let encoding = candidates.first().map_or(TextEncoding::WINDOWS_1252, |candidate| candidate.encoding);
-        Self::guessed(encoding, head, Format::Csv)
+        Self::from_guess(encoding, head, Format::Csv)
     }
 
     /// Returns the decoder of the rows of a table.
@@ -71,26 +71,26 @@ impl FileEncoding {
         RowDecoder::new(rows, rows.is_some() && !self.is_mixed)
     }
 
-    /// Returns the encoding of text that is not UTF-8, as far as it is known.
+    /// Returns the encoding of text that is not UTF-8: the guess, else Windows-1252.
     pub(crate) fn fallback(&self) -> TextEncoding {
         self.rows.unwrap_or(TextEncoding::WINDOWS_1252)
     }
 
     /// Returns UTF-8.
     pub(crate) fn utf_8() -> Self {
-        Self::named(TextEncoding::UTF_8)
+        Self::from_name(TextEncoding::UTF_8)
     }
 
-    fn named(name: TextEncoding) -> Self {
+    fn from_name(name: TextEncoding) -> Self {
         let is_transcoded = name.0 != UTF_8;
         Self { name, rows: None, is_mixed: false, is_transcoded, guess: None }
     }
 
-    fn guessed(encoding: TextEncoding, head: &[u8], format: Format) -> Self {
+    fn from_guess(encoding: TextEncoding, head: &[u8], format: Format) -> Self {
         // The second byte of a character can be a bar, which separates cells in some files.
-        let is_cut_by_bars = encoding.is_multi_byte() && head.contains(&b'|');
+        let may_contain_bars = encoding.is_multi_byte() && head.contains(&b'|');
         let is_json = !matches!(format, Format::Csv | Format::Vcard);
-        let is_transcoded = is_cut_by_bars || (is_json && encoding != TextEncoding::WINDOWS_1252);
-        Self { rows: Some(encoding), is_transcoded, ..Self::named(encoding) }
+        let is_transcoded = may_contain_bars || (is_json && encoding != TextEncoding::WINDOWS_1252);
+        Self { rows: Some(encoding), is_transcoded, ..Self::from_name(encoding) }
     }
 }

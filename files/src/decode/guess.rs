@@ -1,7 +1,7 @@
-//! Guesses the encoding of a text that is not UTF-8, and says whether the guess is certain.
+//! Guesses the encoding of a text that is not UTF-8, and whether the guess is certain.
 //!
-//! chardetng makes the guess and names its rivals. A guess is certain when its words can be words and those of every
-//! rival cannot, or when there are enough words for chardetng's statistics to decide between them.
+//! chardetng makes the guess and names rival encodings. A guess is certain where only its words are plausible, or where the text
+//! has enough words for the statistics of chardetng.
 
 use std::fmt;
 
@@ -16,13 +16,13 @@ use super::TextEncoding;
 use super::plausibility::Plausibility;
 use crate::lines::without_ending;
 
-/// The domains that make chardetng prefer the encodings of a region.
+/// The top-level domains that make chardetng prefer the encodings of a region.
 const REGIONS: [&[u8]; 16] = [
     b"de", b"is", b"pl", b"hu", b"ru", b"gr", b"tr", b"il", b"sa", b"lt", b"vn", b"th", b"jp", b"cn", b"tw",
     b"kr",
 ];
 
-/// The encodings that programs for offices write, and those that chardetng does not know.
+/// The encodings that office programs write, and those that chardetng does not know.
 const USUAL: [&Encoding; 15] = [
     WINDOWS_1252,
     WINDOWS_1250,
@@ -41,17 +41,17 @@ const USUAL: [&Encoding; 15] = [
     X_MAC_CYRILLIC,
 ];
 
-/// How many encodings an unclear text is shown in.
-const MOST_CANDIDATES: usize = 4;
-const SAMPLES: usize = 3;
-const SAMPLE_CHARACTERS: usize = 40;
+/// A limit on the encodings that an unclear text is shown in.
+const MAX_CANDIDATES: usize = 4;
+const MAX_SAMPLES: usize = 3;
+const MAX_SAMPLE_CHARACTERS: usize = 40;
 
-/// With so many East Asian characters the statistics decide between encodings of East Asia.
+/// From this number of East Asian characters on, the statistics decide between the encodings of East Asia.
 const ENOUGH_EAST_ASIAN: usize = 6;
-/// With so many words that two encodings read otherwise the statistics decide between them.
+/// From this number of words that differ in two encodings on, the statistics decide between them.
 const ENOUGH_WORDS: usize = 2;
 
-/// An encoding that a file can be in, and a few cells of the file as they read in it.
+/// A possible encoding of a file, with a few cells of the file decoded from it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EncodingCandidate {
     /// The encoding.
@@ -60,8 +60,8 @@ pub struct EncodingCandidate {
 }
 
 impl EncodingCandidate {
-    /// Returns up to three cells with letters that are not ASCII, decoded. They are contact data: show them to the person
-    /// who imports the file, and log them nowhere.
+    /// Returns up to three decoded cells with letters that are not ASCII. They are contact data: show them to the user who
+    /// imports the file, and keep them out of logs.
     pub fn samples(&self) -> &[String] {
         &self.samples
     }
@@ -77,9 +77,9 @@ impl fmt::Debug for EncodingCandidate {
     }
 }
 
-/// The encoding of the rows of a text that are not UTF-8.
+/// A guess at the encoding of rows that are not UTF-8.
 pub(crate) struct Guess {
-    /// The best one first. There is at least one.
+    /// The possible encodings, the best one first. There is at least one.
     pub(crate) candidates: Vec<EncodingCandidate>,
     pub(crate) is_certain: bool,
 }
@@ -90,34 +90,34 @@ impl Guess {
         self.candidates.first().map_or(TextEncoding::WINDOWS_1252, |candidate| candidate.encoding)
     }
 
-    /// Returns the guess for rows that are not UTF-8. What the file itself says goes first.
+    /// Returns the guess for rows that are not UTF-8. An encoding that the file declares is certain, if its bytes allow it.
     pub(crate) fn new(rows: &[u8], declared: Option<TextEncoding>) -> Self {
         if let Some(declared) = declared.filter(|declared| has_no_errors(declared.0, rows)) {
             return Self { candidates: vec![candidate(declared.0, rows)], is_certain: true };
         }
-        let guessed = Candidates::new(rows);
-        let (place, is_certain) = guessed.judge();
-        let mut order: Vec<usize> = (0..guessed.readings.len()).collect();
-        order.sort_by_key(|other| (*other != place, guessed.readings[*other].rank()));
-        order.truncate(if is_certain { 1 } else { MOST_CANDIDATES });
-        let encodings = order.into_iter().map(|place| guessed.readings[place].encoding);
+        let candidates = Candidates::new(rows);
+        let (best, is_certain) = candidates.judge();
+        let mut order: Vec<usize> = (0..candidates.decodings.len()).collect();
+        order.sort_by_key(|other| (*other != best, candidates.decodings[*other].rank()));
+        order.truncate(if is_certain { 1 } else { MAX_CANDIDATES });
+        let encodings = order.into_iter().map(|index| candidates.decodings[index].encoding);
         Self { candidates: encodings.map(|encoding| candidate(encoding, rows)).collect(), is_certain }
     }
 }
 
-/// The text in one encoding.
-struct Reading {
+/// The rows decoded from one encoding.
+struct Decoding {
     encoding: &'static Encoding,
     text: String,
     plausibility: Plausibility,
     has_errors: bool,
 }
 
-impl Reading {
+impl Decoding {
     fn new(encoding: &'static Encoding, rows: &[u8]) -> Self {
         let (text, has_errors) = encoding.decode_without_bom_handling(rows);
         let text = text.into_owned();
-        Self { encoding, plausibility: Plausibility::of(&text), text, has_errors }
+        Self { encoding, plausibility: Plausibility::from_text(&text), text, has_errors }
     }
 
     fn is_possible(&self) -> bool {
@@ -134,10 +134,10 @@ impl Reading {
     }
 }
 
-/// The different texts that rows can be. Encodings that give the same text are one.
+/// The different texts that the rows may be. Encodings with the same text count as one.
 struct Candidates {
-    readings: Vec<Reading>,
-    /// The place of chardetng's own guess.
+    decodings: Vec<Decoding>,
+    /// The index of the guess of chardetng.
     guess: usize,
 }
 
@@ -146,67 +146,67 @@ impl Candidates {
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         detector.feed(rows, true);
         let guess = match detector.guess(None, Utf8Detection::Deny) {
-            // No office has written this encoding for decades.
+            // No office program has written this encoding for decades.
             guess if guess == ISO_8859_4 => WINDOWS_1252,
             guess => guess,
         };
         let regional = REGIONS.iter().map(|region| detector.guess(Some(region), Utf8Detection::Deny));
         let encodings = USUAL.into_iter().take(1).chain([guess]).chain(regional).chain(USUAL);
-        let mut candidates = Self { readings: Vec::new(), guess: 0 };
+        let mut candidates = Self { decodings: Vec::new(), guess: 0 };
         let mut tried: Vec<&Encoding> = Vec::new();
         for encoding in encodings {
             if tried.contains(&encoding) {
                 continue;
             }
             tried.push(encoding);
-            let place = candidates.add(Reading::new(encoding, rows));
+            let index = candidates.add(Decoding::new(encoding, rows));
             if encoding == guess {
-                candidates.guess = place;
+                candidates.guess = index;
             }
         }
         candidates
     }
 
-    fn add(&mut self, reading: Reading) -> usize {
-        if let Some(same) = self.readings.iter().position(|other| other.text == reading.text) {
+    fn add(&mut self, decoding: Decoding) -> usize {
+        if let Some(same) = self.decodings.iter().position(|other| other.text == decoding.text) {
             return same;
         }
-        self.readings.push(reading);
-        self.readings.len() - 1
+        self.decodings.push(decoding);
+        self.decodings.len() - 1
     }
 
-    /// Returns the place of the best reading, and whether it is certain.
+    /// Returns the index of the best decoding, and whether it is certain.
     fn judge(&self) -> (usize, bool) {
-        let possible = |reading: &&Reading| reading.is_possible();
+        let possible = |decoding: &&Decoding| decoding.is_possible();
         let Some(least) =
-            self.readings.iter().filter(possible).map(|reading| reading.plausibility.cost()).min()
+            self.decodings.iter().filter(possible).map(|decoding| decoding.plausibility.cost()).min()
         else {
             return (self.guess, false);
         };
-        let leads = |place: &usize| {
-            let reading = &self.readings[*place];
-            reading.is_possible() && reading.plausibility.cost() == least
+        let leads = |index: &usize| {
+            let decoding = &self.decodings[*index];
+            decoding.is_possible() && decoding.plausibility.cost() == least
         };
-        let leaders: Vec<usize> = (0..self.readings.len()).filter(leads).collect();
-        let guess = &self.readings[self.guess];
+        let leaders: Vec<usize> = (0..self.decodings.len()).filter(leads).collect();
+        let guess = &self.decodings[self.guess];
         if leaders.contains(&self.guess) {
-            let beats = |rival: &usize| guess.text == self.readings[*rival].text || self.beats(*rival);
+            let beats = |rival: &usize| guess.text == self.decodings[*rival].text || self.beats(*rival);
             let is_certain = leaders.iter().all(beats);
-            return match leaders.iter().copied().find(|place| self.is_typical(*place)) {
+            return match leaders.iter().copied().find(|index| self.is_typical(*index)) {
                 Some(western) if western != self.guess => (western, !is_certain),
                 _ => (self.guess, is_certain),
             };
         }
         let [leader] = leaders[..] else { return (leaders.first().copied().unwrap_or(self.guess), false) };
-        let reading = &self.readings[leader];
+        let decoding = &self.decodings[leader];
         let is_certain =
-            reading.is_western() || (!guess.is_possible() && reading.plausibility.words >= ENOUGH_WORDS);
+            decoding.is_western() || (!guess.is_possible() && decoding.plausibility.words >= ENOUGH_WORDS);
         (leader, is_certain)
     }
 
-    /// Whether there is enough text to believe chardetng that its guess is right and not this rival.
+    /// Returns whether there is enough text to trust the guess of chardetng against this rival.
     fn beats(&self, rival: usize) -> bool {
-        let (guess, rival) = (&self.readings[self.guess], &self.readings[rival]);
+        let (guess, rival) = (&self.decodings[self.guess], &self.decodings[rival]);
         if [MACINTOSH, X_MAC_CYRILLIC].contains(&rival.encoding) {
             return false;
         }
@@ -218,13 +218,14 @@ impl Candidates {
         }
     }
 
-    /// Whether it is Western text with syllables that no other encoding's letters make by chance.
-    fn is_typical(&self, place: usize) -> bool {
-        let reading = &self.readings[place];
-        reading.is_western() && reading.plausibility.is_typical_of_the_west
+    /// Returns whether a decoding is Western text with syllables that hardly occur in text of another encoding.
+    fn is_typical(&self, index: usize) -> bool {
+        let decoding = &self.decodings[index];
+        decoding.is_western() && decoding.plausibility.is_typical_of_the_west
     }
 }
 
+/// Returns the number of different words that two decodings of a text do not have in common.
 fn different_words(text: &str, other: &str) -> usize {
     let words = |text: &str| -> Vec<String> {
         text.split(|character: char| character.is_ascii() && !character.is_ascii_alphanumeric())
@@ -245,28 +246,28 @@ fn candidate(encoding: &'static Encoding, rows: &[u8]) -> EncodingCandidate {
     let mut samples: Vec<String> = Vec::new();
     for cell in rows.split(|byte| b",;\t\"\n\r:".contains(byte)).filter(|cell| !cell.is_ascii()) {
         let text = encoding.decode_without_bom_handling(cell).0;
-        let printable = text.trim().chars().take(SAMPLE_CHARACTERS);
+        let printable = text.trim().chars().take(MAX_SAMPLE_CHARACTERS);
         let sample: String =
             printable.map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect();
         if !samples.contains(&sample) {
             samples.push(sample);
         }
-        if samples.len() == SAMPLES {
+        if samples.len() == MAX_SAMPLES {
             break;
         }
     }
     EncodingCandidate { encoding: TextEncoding(encoding), samples }
 }
 
-/// Returns the rows of a text that are not UTF-8, and whether other rows have letters in UTF-8. Of a text that is cut off the last row is
-/// left out.
+/// Returns the rows of a text that are not UTF-8, and whether other rows have letters in UTF-8. The last row of a text that is
+/// cut off is left out.
 pub(crate) fn rows_in_another_encoding(head: &[u8], is_cut_off: bool) -> (Vec<u8>, bool) {
     let mut rows = Vec::new();
     let mut has_utf_8 = false;
     let end =
-        head.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(head.len(), |place| place + 1);
-    let whole = if is_cut_off { &head[..end] } else { head };
-    for row in whole.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
+        head.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(head.len(), |index| index + 1);
+    let complete = if is_cut_off { &head[..end] } else { head };
+    for row in complete.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
         match std::str::from_utf8(row) {
             Ok(text) => has_utf_8 |= !text.is_ascii(),
             Err(_) => rows.extend_from_slice(row),
@@ -275,7 +276,7 @@ pub(crate) fn rows_in_another_encoding(head: &[u8], is_cut_off: bool) -> (Vec<u8
     (rows, has_utf_8)
 }
 
-/// Returns vCards without the line breaks inside of properties, which may stand inside of a character.
+/// Returns vCards without the line breaks inside properties, which may split a character.
 pub(crate) fn unfolded(cards: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(cards.len());
     for line in cards.split_inclusive(|byte| *byte == b'\n') {
@@ -296,12 +297,12 @@ pub(crate) fn is_iso_2022_jp(head: &[u8]) -> bool {
     head.contains(&0x1b) && head.is_ascii() && ESCAPES.iter().any(has) && !text().0.is_ascii()
 }
 
-/// Returns the encoding that the file itself names: the `CHARSET` of a vCard's property, or a line such as
+/// Returns the encoding that the file declares: the `CHARSET` of a vCard's property, or a line such as
 /// `# encoding: windows-1250` before a table.
 pub(crate) fn declared(head: &[u8], is_vcard: bool) -> Option<TextEncoding> {
     let lines = head.split(|byte| matches!(byte, b'\n' | b'\r'));
-    let looked_at = if is_vcard { usize::MAX } else { 3 };
-    lines.take(looked_at).find_map(|line| {
+    let line_count = if is_vcard { usize::MAX } else { 3 };
+    lines.take(line_count).find_map(|line| {
         let line = String::from_utf8_lossy(line).to_ascii_lowercase();
         ["charset", "encoding"].iter().filter(|name| !is_vcard || **name == "charset").find_map(|name| {
             let (_, value) = line.split_once(name)?;

@@ -1,32 +1,33 @@
-//! The languages that a word can be of, by the letters that they have and where these stand.
+//! Finds the possible languages of a word by its letters and their positions.
 //!
-//! The table is made to tell encodings apart, not languages: a rule is here because the bytes of its letter are another
-//! letter in a code page that is taken for this one.
+//! The rules tell encodings apart, not languages: each rule is about a letter whose bytes are another letter in a code page that
+//! is confused with this one.
 
 /// A set of languages, one bit each.
 pub(super) type Languages = u32;
 
-struct Latin {
+/// A language in Latin letters.
+struct LatinLanguage {
     letters: &'static str,
-    /// Few files are in it, and its letters are those of wrongly read text: a bit that counts less.
+    /// Whether few files are in this language, and its letters are frequent in wrongly decoded text. It counts less.
     is_rare: bool,
-    allows: fn(&Place<'_>) -> bool,
+    allows: fn(&LetterContext<'_>) -> bool,
 }
 
-/// A letter of a word in lower case, and what is beside it.
-struct Place<'a> {
+/// A letter of a word in lower case, with the letters before and after it.
+struct LetterContext<'a> {
     letter: char,
     before: &'a [char],
-    behind: &'a [char],
+    after: &'a [char],
 }
 
-impl Place<'_> {
+impl LetterContext<'_> {
     fn next(&self) -> Option<char> {
-        self.behind.first().copied()
+        self.after.first().copied()
     }
 
     fn is_last(&self) -> bool {
-        self.behind.is_empty()
+        self.after.is_empty()
     }
 
     fn is_before_a_vowel(&self) -> bool {
@@ -38,7 +39,7 @@ impl Place<'_> {
     }
 }
 
-const LATIN: [Latin; 21] = [
+const LATIN: [LatinLanguage; 21] = [
     latin("äöüßé", |_| true),
     latin("àâæçèéêëîïôœùûüÿ", french),
     latin("áéíñóúü", |place| place.letter != 'ñ' || place.is_before_a_vowel()),
@@ -71,15 +72,15 @@ const LATIN: [Latin; 21] = [
 
 const POLISH: usize = 9;
 
-const fn latin(letters: &'static str, allows: fn(&Place<'_>) -> bool) -> Latin {
-    Latin { letters, is_rare: false, allows }
+const fn latin(letters: &'static str, allows: fn(&LetterContext<'_>) -> bool) -> LatinLanguage {
+    LatinLanguage { letters, is_rare: false, allows }
 }
 
-const fn rare(letters: &'static str, allows: fn(&Place<'_>) -> bool) -> Latin {
-    Latin { letters, is_rare: true, allows }
+const fn rare(letters: &'static str, allows: fn(&LetterContext<'_>) -> bool) -> LatinLanguage {
+    LatinLanguage { letters, is_rare: true, allows }
 }
 
-fn french(place: &Place<'_>) -> bool {
+fn french(place: &LetterContext<'_>) -> bool {
     match place.letter {
         'è' | 'ê' => !place.is_before_a_vowel(),
         'ë' | 'ï' => place.is_beside_a_vowel(),
@@ -92,7 +93,7 @@ fn french(place: &Place<'_>) -> bool {
     }
 }
 
-fn portuguese(place: &Place<'_>) -> bool {
+fn portuguese(place: &LetterContext<'_>) -> bool {
     match place.letter {
         'õ' => place.next() == Some('e'),
         'ã' => place.is_last() || matches!(place.next(), Some('o' | 'e' | 's')),
@@ -101,11 +102,11 @@ fn portuguese(place: &Place<'_>) -> bool {
     }
 }
 
-fn scandinavian(place: &Place<'_>) -> bool {
+fn scandinavian(place: &LetterContext<'_>) -> bool {
     match place.letter {
         'ø' => match place.next() {
-            Some('e') => place.behind.len() == 1,
-            Some('i') => place.behind.get(1) == Some(&'e'),
+            Some('e') => place.after.len() == 1,
+            Some('i') => place.after.get(1) == Some(&'e'),
             Some('y') => true,
             next => !next.is_some_and(is_vowel),
         },
@@ -115,9 +116,9 @@ fn scandinavian(place: &Place<'_>) -> bool {
     }
 }
 
-fn icelandic(place: &Place<'_>) -> bool {
+fn icelandic(place: &LetterContext<'_>) -> bool {
     let is_foreign = |letter: &char| matches!(letter, 'c' | 'q' | 'w' | 'z');
-    let has_foreign = place.before.iter().chain(place.behind).any(is_foreign);
+    let has_foreign = place.before.iter().chain(place.after).any(is_foreign);
     !has_foreign && (place.letter != 'þ' || !place.is_last())
 }
 
@@ -134,13 +135,13 @@ const CYRILLIC: [&str; 5] = [
     "абвгдѓежзѕијклљмнњопрстќуфхцчџш",
 ];
 
-/// Serbian and Macedonian, whose letters are Russian ones in a code page of another system.
+/// Serbian and Macedonian. In a code page of another system, their letters are Russian ones.
 const RARE_CYRILLIC: Languages = 0b11 << (FIRST_CYRILLIC + 3);
 
 const FIRST_CYRILLIC: usize = LATIN.len();
 const FIRST_SCRIPT: usize = FIRST_CYRILLIC + CYRILLIC.len();
 
-/// The languages that count less.
+/// The languages that count less than others.
 pub(super) const RARE: Languages = rare_languages();
 
 const fn rare_languages() -> Languages {
@@ -154,7 +155,7 @@ const fn rare_languages() -> Languages {
     set
 }
 
-/// The script of a letter that is neither Latin nor Cyrillic, as a place in a set of languages.
+/// The script of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Script {
     Latin,
@@ -184,7 +185,7 @@ pub(super) fn script(letter: char) -> Script {
     }
 }
 
-/// Returns the languages that a word can be of; the empty set where it is none.
+/// Returns the possible languages of a word, or the empty set.
 pub(super) fn languages_of(word: &[char]) -> Languages {
     let Some(first) = word.iter().find(|letter| !letter.is_ascii()) else { return Languages::MAX };
     let first = script(*first);
@@ -209,7 +210,7 @@ pub(super) fn languages_of(word: &[char]) -> Languages {
 }
 
 fn lower(word: &[char]) -> Vec<char> {
-    // The Turkish capital has two letters in lower case.
+    // The Turkish capital İ has two characters in lower case.
     word.iter().map(|letter| letter.to_lowercase().next().unwrap_or(*letter)).collect()
 }
 
@@ -219,10 +220,10 @@ fn latin_languages(word: &[char]) -> Languages {
     let has_ascii = lower.len() == 1 || lower.iter().any(char::is_ascii);
     for (place, language) in LATIN.iter().enumerate() {
         let fits = lower.iter().enumerate().all(|(at, letter)| {
-            let place = Place { letter: *letter, before: &lower[..at], behind: &lower[at + 1..] };
+            let place = LetterContext { letter: *letter, before: &lower[..at], after: &lower[at + 1..] };
             letter.is_ascii() || (language.letters.contains(*letter) && (language.allows)(&place))
         });
-        // No word is all accents, but some Polish ones are.
+        // Only in Polish, some words have accents on all letters.
         if fits && (has_ascii || place == POLISH) {
             set |= 1 << place;
         }
@@ -233,8 +234,8 @@ fn latin_languages(word: &[char]) -> Languages {
 fn cyrillic_languages(word: &[char]) -> Languages {
     let lower = lower(word);
     let has_vowel = lower.iter().any(|letter| "аеёиоуыэюяіїє".contains(*letter));
-    let begins_like_none = matches!(lower.first(), Some('ъ' | 'ь' | 'ы'));
-    if (lower.len() > 3 && !has_vowel) || begins_like_none {
+    let begins_impossibly = matches!(lower.first(), Some('ъ' | 'ь' | 'ы'));
+    if (lower.len() > 3 && !has_vowel) || begins_impossibly {
         return 0;
     }
     let alphabets = CYRILLIC.iter().enumerate();
@@ -242,7 +243,7 @@ fn cyrillic_languages(word: &[char]) -> Languages {
     fitting.fold(0, |set, (place, _)| set | 1 << (FIRST_CYRILLIC + place))
 }
 
-/// Whether no capital letter that is not ASCII follows a small one.
+/// Returns whether no capital letter outside ASCII follows a lower-case letter.
 fn has_usual_case(word: &[char]) -> bool {
     let mut has_small = false;
     for (place, letter) in word.iter().enumerate() {
@@ -288,14 +289,14 @@ fn is_thai(word: &[char]) -> bool {
     !word.first().is_some_and(is_above)
 }
 
-/// Whether a word is Chinese or Japanese; Latin letters may stand beside several characters, not beside a single one.
+/// Returns whether a word is Chinese or Japanese. Latin letters may stand beside several characters, not beside a single one.
 fn is_east_asian(word: &[char]) -> bool {
     let is_east_asian = |letter: &char| matches!(script(*letter), Script::Han | Script::Kana);
     let count = word.iter().filter(|letter| is_east_asian(letter)).count();
     count == word.len() || (count > 1 && word.iter().all(|letter| is_east_asian(letter) || letter.is_ascii()))
 }
 
-/// Whether a word is written as no other encoding's letters are by chance: French, Portuguese and Spanish syllables.
+/// Returns whether a word has a French, Portuguese or Spanish syllable that hardly occurs in text of another encoding.
 pub(super) fn is_typical_of_the_west(word: &[char]) -> bool {
     let lower = lower(word);
     lower.windows(2).enumerate().any(|(place, pair)| match pair {

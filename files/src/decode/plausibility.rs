@@ -1,26 +1,26 @@
-//! Whether a text can be what somebody wrote, or is another encoding's letters.
+//! Judges whether a decoded text is plausible, or was decoded from the wrong encoding.
 
 use std::collections::BTreeMap;
 
 use super::languages::{Languages, RARE, Script, is_typical_of_the_west, languages_of, script};
 
-/// A text read in one encoding, and how much of it looks like words.
+/// The plausibility of a decoded text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plausibility {
-    /// How many different words have a letter that is not ASCII.
+    /// The number of different words with a letter that is not ASCII.
     pub(super) words: usize,
-    /// How many of them, and of the symbols, stand where none is written.
+    /// The number of impossible words and of misplaced symbols.
     pub(super) implausible: usize,
-    /// How many languages the words are of; a rare one counts as two.
+    /// The number of languages that the words need; a rare language counts as two.
     pub(super) languages: usize,
-    /// How many Chinese, Japanese or Korean characters there are.
+    /// The number of Chinese, Japanese and Korean characters.
     pub(super) east_asian: usize,
-    /// Whether words are written as no other encoding's letters are by chance.
+    /// Whether a word has a Western syllable that hardly occurs in text of another encoding.
     pub(super) is_typical_of_the_west: bool,
 }
 
 impl Plausibility {
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn from_text(text: &str) -> Self {
         let characters: Vec<char> = text.chars().collect();
         let words = words(&characters);
         let mut sets: Vec<Languages> = words.values().copied().collect();
@@ -42,18 +42,18 @@ impl Plausibility {
         }
     }
 
-    /// Whether the text can be meant: in a long one a word or two may be anything.
+    /// Returns whether the text is plausible. One word in twenty may be impossible.
     pub(super) fn is_plausible(&self) -> bool {
         self.implausible * 20 <= self.words
     }
 
-    /// What speaks against the text; less is better.
+    /// Returns the cost of the text; less is better.
     pub(super) fn cost(&self) -> usize {
         self.implausible * 3 + self.languages
     }
 }
 
-/// The different words with a letter that is not ASCII, with their languages.
+/// Returns the different words with a letter that is not ASCII, with their languages.
 fn words(characters: &[char]) -> BTreeMap<&[char], Languages> {
     let is_letter = |character: &char| {
         (character.is_alphabetic() && !matches!(character, 'ª' | 'º' | 'ˆ')) || is_mark(*character)
@@ -65,12 +65,12 @@ fn words(characters: &[char]) -> BTreeMap<&[char], Languages> {
         .collect()
 }
 
-/// The marks of Thai and Hebrew that are no letters for `char`.
+/// Returns whether a character is a mark of Thai or Hebrew, which `char` does not count as a letter.
 fn is_mark(character: char) -> bool {
     matches!(u32::from(character), 0x300..=0x36f | 0x5b0..=0x5c7 | 0xe31 | 0xe34..=0xe3a | 0xe47..=0xe4e)
 }
 
-/// Names begin with capitals: where a script has them and most words begin without, it is another script.
+/// Returns whether most words begin without a capital, in a script that has capitals. Names begin with capitals.
 fn lacks_capitals<'a>(words: impl Iterator<Item = &'a &'a [char]>) -> bool {
     let has_case = |word: &&&[char]| matches!(script(word[0]), Script::Greek | Script::Cyrillic);
     let (mut small, mut all) = (0, 0);
@@ -81,7 +81,7 @@ fn lacks_capitals<'a>(words: impl Iterator<Item = &'a &'a [char]>) -> bool {
     all > 0 && small * 2 >= all
 }
 
-/// How many languages it takes that each word is of one of them.
+/// Returns how many languages are needed so that each word is in one of them. A rare language counts as two.
 fn cover(sets: &mut Vec<Languages>) -> usize {
     sets.retain(|set| *set != 0 && *set != Languages::MAX);
     let mut cost = 0;
@@ -96,6 +96,7 @@ fn cover(sets: &mut Vec<Languages>) -> usize {
     cost
 }
 
+/// Returns the number of symbols in an impossible place.
 fn misplaced_symbols(characters: &[char]) -> usize {
     let is_letter = |place: Option<usize>| {
         place.and_then(|place| characters.get(place)).is_some_and(|character| character.is_alphabetic())
@@ -113,7 +114,7 @@ fn misplaced_symbols(characters: &[char]) -> usize {
             }
             (true, false) => "‚„¿¡£¢¤¥₫¦§¨¬¯±¶¸¹¼½¾×÷†‡ˆ‰‹˜ƒ•".contains(symbol),
             (false, true) => "£¢¤¥€¦¨¬¯±³²¹¶¸¼½¾×÷†‡ˆ‰˜ƒ™ºª".contains(symbol),
-            // East Asian characters are pairs of symbols in an encoding of single bytes.
+            // East Asian characters become pairs of symbols in a single-byte encoding.
             (false, false) => {
                 is_odd(&symbol) && (is_symbol(place.checked_sub(1)) || is_symbol(Some(place + 1)))
             }
@@ -128,7 +129,7 @@ fn misplaced_symbols(characters: &[char]) -> usize {
     symbols.filter(|(place, symbol)| is_misplaced(*place, **symbol)).count()
 }
 
-/// The punctuation of Chinese, Japanese and Korean.
+/// Returns whether a character is punctuation of Chinese, Japanese or Korean.
 fn is_wide(character: char) -> bool {
     matches!(u32::from(character), 0x3000..=0x303f | 0xff00..=0xffef | 0x30fb)
 }

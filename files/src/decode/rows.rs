@@ -7,10 +7,10 @@ use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use super::TextEncoding;
 use super::guess::Guess;
 
-/// How many bytes of rows that are not UTF-8 are kept while their encoding is unclear.
-const MOST_EVIDENCE: usize = 64 * 1024;
+/// A limit on the bytes of rows that are kept while their encoding is unclear.
+const MAX_EVIDENCE: usize = 64 * 1024;
 
-/// The encoding of the text of a file that is not UTF-8: found in the file's beginning, or else in the first such text.
+/// The encoding of text that is not UTF-8. It is guessed from the beginning of the file, or else from the first such text.
 pub(crate) struct Fallback {
     encoding: Option<TextEncoding>,
     unclear: Vec<u8>,
@@ -25,7 +25,7 @@ impl Fallback {
     ///
     /// # Errors
     ///
-    /// It is unclear, and so is that of all such text before.
+    /// The encoding is unclear, also with all such text so far.
     pub(crate) fn encoding_of<'a>(
         &mut self,
         lines: impl IntoIterator<Item = &'a [u8]>,
@@ -34,7 +34,7 @@ impl Fallback {
             return Ok(encoding);
         }
         for line in lines {
-            if self.unclear.len() < MOST_EVIDENCE {
+            if self.unclear.len() < MAX_EVIDENCE {
                 self.unclear.extend_from_slice(line);
                 self.unclear.push(b'\n');
             }
@@ -52,21 +52,21 @@ impl Fallback {
 /// Decodes the rows of a table.
 pub(crate) struct RowDecoder {
     fallback: Fallback,
-    /// Whether the plan of the file names that encoding, so that no row needs a note.
+    /// Whether the plan of the columns names this encoding, so that no row needs a note.
     is_in_the_plan: bool,
 }
 
 /// The cells of a row.
 pub(crate) struct DecodedRow<'a> {
     pub(crate) cells: Vec<Cow<'a, str>>,
-    /// The encoding that has to be noted, since it is not the plan's.
+    /// The encoding that needs a note, since the plan names another one.
     pub(crate) noted: Option<TextEncoding>,
-    /// Whether version 0.1.0 read another text.
+    /// Whether version 0.1.0 decoded another text.
     pub(crate) differs_from_v0_1: bool,
 }
 
 impl RowDecoder {
-    /// Returns a decoder of a file whose rows that are not UTF-8 are in `encoding`, where that is known.
+    /// Returns a decoder of rows in UTF-8 or in `encoding`. Without `encoding`, the first row that is not UTF-8 decides.
     pub(crate) fn new(encoding: Option<TextEncoding>, is_in_the_plan: bool) -> Self {
         Self { fallback: Fallback::new(encoding), is_in_the_plan }
     }
@@ -75,7 +75,7 @@ impl RowDecoder {
     ///
     /// # Errors
     ///
-    /// Why the row cannot be read: its encoding is unclear, or it has bytes that do not exist in the file's encoding.
+    /// The reason to reject the row: its encoding is unclear, or it has bytes that do not exist in the file's encoding.
     pub(crate) fn decode<'a>(&mut self, cells: &'a [Vec<u8>]) -> Result<DecodedRow<'a>, String> {
         let utf_8 = || cells.iter().map(|cell| std::str::from_utf8(cell).map(Cow::Borrowed)).collect();
         if !self.is_multi_byte()
@@ -99,8 +99,7 @@ impl RowDecoder {
         Ok(row)
     }
 
-    /// Returns a row as text in UTF-8, where it is in another encoding than Windows-1252: what is kept of a row is read
-    /// without the file.
+    /// Returns a row as UTF-8, unless it is in Windows-1252. A kept row is decoded without knowledge of the file.
     pub(crate) fn original(&self, row: Vec<u8>, delimiter: u8) -> Vec<u8> {
         let Some(encoding) =
             self.fallback.encoding.filter(|encoding| *encoding != TextEncoding::WINDOWS_1252)
@@ -111,8 +110,8 @@ impl RowDecoder {
             return row;
         }
         let mut text = Vec::with_capacity(row.len() * 2);
-        for (place, cell) in row.split(|byte| *byte == delimiter).enumerate() {
-            if place > 0 {
+        for (index, cell) in row.split(|byte| *byte == delimiter).enumerate() {
+            if index > 0 {
                 text.push(delimiter);
             }
             match decode(cell, encoding.0) {
@@ -137,13 +136,13 @@ impl TextEncoding {
         }
     }
 
-    /// Whether a character can be several bytes, other than in UTF-8.
+    /// Returns whether this encoding has characters of several bytes, and is not UTF-8.
     pub(crate) fn is_multi_byte(self) -> bool {
         !self.0.is_single_byte() && self.0 != UTF_8
     }
 }
 
-/// Returns the text of a cell, and whether it is in the encoding and not in UTF-8. `None` where it is in neither.
+/// Returns the text of a cell, and whether the cell is in the encoding and not in UTF-8. `None` for a cell in neither.
 pub(crate) fn decode<'a>(cell: &'a [u8], encoding: &'static Encoding) -> Option<(Cow<'a, str>, bool)> {
     let text = std::str::from_utf8(cell).ok();
     if let Some(text) = text.filter(|text| encoding.is_single_byte() || is_surely_utf_8(text)) {
@@ -157,16 +156,17 @@ pub(crate) fn decode<'a>(cell: &'a [u8], encoding: &'static Encoding) -> Option<
     }
 }
 
-/// Two Chinese characters of another encoding can be UTF-8 by chance, three bytes for a character twice hardly can.
+/// Returns whether a text is UTF-8 for certain. Two Chinese characters in another encoding may be UTF-8 by chance; two UTF-8
+/// characters of three bytes hardly are.
 fn is_surely_utf_8(text: &str) -> bool {
     text.is_ascii() || text.chars().filter(|character| character.len_utf8() > 2).count() > 1
 }
 
-/// Windows-1252 has five bytes without a character, for which the standard for browsers has control codes.
+/// Returns a text with `\u{fffd}` in place of control codes, which browsers read for the five unused bytes of Windows-1252.
 fn without_control_codes<'a>(text: Cow<'a, str>, encoding: &'static Encoding) -> Cow<'a, str> {
-    let is_none = |character: char| matches!(character, '\u{80}'..='\u{9f}');
-    if encoding == WINDOWS_1252 && text.contains(is_none) {
-        Cow::Owned(text.replace(is_none, "\u{fffd}"))
+    let is_control = |character: char| matches!(character, '\u{80}'..='\u{9f}');
+    if encoding == WINDOWS_1252 && text.contains(is_control) {
+        Cow::Owned(text.replace(is_control, "\u{fffd}"))
     } else {
         text
     }
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn chinese_that_is_utf_8_by_chance_is_read_in_the_files_encoding() {
+    fn chinese_that_is_utf_8_by_chance_is_decoded_from_the_file_encoding() {
         let gbk = "gbk".parse().ok();
         let mut decoder = RowDecoder::new(gbk, true);
         let read = rows(&mut decoder, &[b"\xd7\xe6", b"\xcd\xa8", "李明".as_bytes(), b"\xff\xff"]);
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_wait_until_their_encoding_is_certain() {
+    fn a_row_in_an_unclear_encoding_is_rejected() {
         let mut decoder = RowDecoder::new(None, false);
         let read = rows(&mut decoder, &[b"Ada", b"Jos\x82", b"\xcf\xe5\xf2\xf0", b"x"]);
         assert_eq!(read[0].as_deref(), Ok("Ada"));

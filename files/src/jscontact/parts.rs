@@ -1,15 +1,13 @@
-//! The parts that the lists of a `JSContact` card have in common.
-//!
-//! A part is removed when it is read.
+//! Reads and removes the members that the entries of a `JSContact` card have in common.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use unicontact_model::contact::ChannelKind;
 
-use crate::assembly::{Marks, present};
+use crate::contact_builder::{Attributes, present};
 
-/// The object, or an empty one.
+/// Returns the object in a value, or an empty one.
 pub(super) fn object(value: Option<Value>) -> Map<String, Value> {
     match value {
         Some(Value::Object(map)) => map,
@@ -17,7 +15,7 @@ pub(super) fn object(value: Option<Value>) -> Map<String, Value> {
     }
 }
 
-/// The text at a key, which is removed; empty when there is none.
+/// Removes and returns the text of a member. Empty if there is none.
 pub(super) fn text(map: &mut Map<String, Value>, key: &str) -> String {
     match map.get(key) {
         Some(Value::String(_)) => match map.remove(key) {
@@ -28,7 +26,7 @@ pub(super) fn text(map: &mut Map<String, Value>, key: &str) -> String {
     }
 }
 
-/// The texts at a key of each object in a list.
+/// Returns the text of a member of each object in a list.
 pub(super) fn texts_of(list: Option<Value>, key: &str) -> Vec<String> {
     let Some(Value::Array(entries)) = list else { return Vec::new() };
     entries
@@ -38,13 +36,13 @@ pub(super) fn texts_of(list: Option<Value>, key: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a title is one, and not a role.
-pub(super) fn title_kind(entry: &Map<String, Value>) -> bool {
+/// Returns whether an entry of `titles` is a title, not a role.
+pub(super) fn is_title(entry: &Map<String, Value>) -> bool {
     entry.get("kind").is_none_or(|kind| kind == "title")
 }
 
-/// What the contexts, the features, the label and the preference of an entry say.
-pub(super) fn marks(entry: &mut Map<String, Value>) -> Marks {
+/// Removes the contexts, features, label and preference of an entry, and returns the attributes in them.
+pub(super) fn attributes(entry: &mut Map<String, Value>) -> Attributes {
     let mut words: Vec<String> = object(entry.remove("features")).into_iter().map(|(word, _)| word).collect();
     words.extend(object(entry.remove("contexts")).into_iter().map(|(word, _)| word));
     let has = |word: &str| words.iter().any(|known| known == word);
@@ -60,14 +58,14 @@ pub(super) fn marks(entry: &mut Map<String, Value>) -> Marks {
     let label = text(entry, "label");
     let label = present(&label).or(has("pager").then_some("pager")).map(str::to_owned);
     let primary = entry.remove("pref").is_some_and(|pref| pref == 1);
-    Marks { kind, label, primary }
+    Attributes { kind, label, primary }
 }
 
-/// The components of a name or an address.
+/// The components of a name or an address, as kinds and values.
 pub(super) struct Components(Vec<(String, String)>);
 
 impl Components {
-    pub(super) fn of(list: Option<Value>) -> Self {
+    pub(super) fn from_list(list: Option<Value>) -> Self {
         let Some(Value::Array(entries)) = list else { return Self(Vec::new()) };
         let component = |entry: Value| {
             let mut entry = object(Some(entry));
@@ -80,22 +78,23 @@ impl Components {
         self.0.is_empty()
     }
 
-    /// The components of these kinds, in the card's order.
-    pub(super) fn joined(&self, kinds: &[&str], between: &str) -> String {
+    /// Joins the values of these kinds, in the card's order.
+    pub(super) fn joined(&self, kinds: &[&str], separator: &str) -> String {
         let chosen = self.0.iter().filter(|(kind, _)| kinds.contains(&kind.as_str()));
         chosen
             .map(|(_, value)| value.trim())
             .filter(|value| !value.is_empty())
             .collect::<Vec<_>>()
-            .join(between)
+            .join(separator)
     }
 }
 
-/// What says something about the card and nothing about the contact.
+/// Properties about the card, not the contact.
 const TECHNICAL: [&str; 6] = ["@type", "version", "prodId", "created", "updated", "language"];
-const MOST_NAMES: usize = 1000;
+/// A limit on the names that are counted, because the file determines them.
+const MAX_NAMES: usize = 1000;
 
-/// Counts what was not taken, by its path; ids are written as `*`.
+/// Counts the unused members by their paths, with `*` for ids.
 pub(super) fn count_left_over(card: &Map<String, Value>, unused: &mut BTreeMap<String, u64>) {
     for (key, value) in card.iter().filter(|(key, _)| !TECHNICAL.contains(&key.as_str())) {
         match value {
@@ -114,7 +113,7 @@ pub(super) fn count_left_over(card: &Map<String, Value>, unused: &mut BTreeMap<S
     }
 }
 
-/// Whether the property is one that is read, so that only its rest was not used.
+/// Returns whether the reader reads a property, so that only the rest of it is unused.
 fn is_read(key: &str) -> bool {
     const READ: [&str; 11] = [
         "addresses",
@@ -133,7 +132,7 @@ fn is_read(key: &str) -> bool {
 }
 
 fn count(unused: &mut BTreeMap<String, u64>, name: String) {
-    if unused.len() < MOST_NAMES || unused.contains_key(&name) {
+    if unused.len() < MAX_NAMES || unused.contains_key(&name) {
         *unused.entry(name).or_default() += 1;
     }
 }

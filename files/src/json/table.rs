@@ -1,4 +1,4 @@
-//! Reads JSON objects whose keys are names of columns, as databases write them, like the rows of a CSV.
+//! Reads a table of JSON objects, as databases export them: each key is a column.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,18 +7,19 @@ use std::io::Cursor;
 use serde_json::Value;
 use unicontact_model::nearest_word;
 
-use super::{Mistake, parsed, unified};
-use crate::assembly::Finished;
+use super::unified::{parsed, unified};
 use crate::column_map::MapError;
+use crate::contact_builder::{BuiltContact, RowError};
 use crate::csv::RowReader;
 use crate::csv::cells::Dialect;
 use crate::csv::header::{Header, is_known_column};
 use crate::csv::samples::Samples;
 use crate::decode::{TextEncoding, text_of};
+use crate::json_error::Position;
 use crate::json_values::{JsonValues, ValueEnd};
-use crate::marks::{Member, members, without_marks};
 use crate::options::ReadOptions;
-use crate::plan::{ColumnPlan, TableForm, Taken};
+use crate::plan::{ColumnPlan, ColumnTarget, TableSource};
+use crate::reject_keys::{Member, members, without_reject_keys};
 use crate::row::Note;
 use crate::version::Version;
 
@@ -42,34 +43,35 @@ const OWN_KEYS: [&str; 16] = [
     "vendor",
 ];
 
-const NESTED: &str = "an object or a list in place of a text; it is not read";
-const NEW_KEY: &str = "a key that the first objects do not have; it is not read";
+const NESTED: &str = "an object or an array in place of a text; it is not read";
+const NEW_KEY: &str = "the first objects of the file do not have this key; it is not read";
 
 /// A table of JSON objects.
 pub(crate) struct JsonTable {
     pub(crate) plan: ColumnPlan,
     reader: RowReader,
-    places: BTreeMap<String, usize>,
+    /// The index of each key's column.
+    columns: BTreeMap<String, usize>,
     options: ReadOptions,
 }
 
 /// The keys of the first objects.
 struct Keys {
     line: u64,
-    /// In the order in which they come.
+    /// All keys, in their order in the file.
     all: Vec<String>,
-    /// The keys of the first object, and whether their values are texts, numbers or the like.
+    /// The keys of the first object, and whether their values are scalar.
     first: Vec<(String, bool)>,
-    /// The plain values of the first objects by their keys.
+    /// The scalar values of the first objects by their keys.
     rows: Vec<BTreeMap<String, String>>,
 }
 
 impl JsonTable {
-    /// Returns the table that a file begins with. `None` where its objects are contacts in their own form, or something else.
+    /// Returns the table at the start of a file. `None` if its objects are contacts in their own form or unknown.
     ///
     /// # Errors
     ///
-    /// When the mapping of the options does not fit the keys.
+    /// If the mapping of the options does not fit the keys.
     pub(crate) fn new(head: &[u8], options: &ReadOptions, any_keys: bool) -> Result<Option<Self>, MapError> {
         let Some(keys) = keys(head).filter(|keys| keys.are_columns(options, any_keys)) else {
             return Ok(None);
@@ -84,44 +86,44 @@ impl JsonTable {
         if used.is_empty() && !any_keys {
             return Ok(None);
         }
-        plan.form = TableForm::Objects;
+        plan.source = TableSource::Objects;
         let reader = RowReader::new(&plan, used);
-        let places = header.cells.into_iter().enumerate().map(|(place, key)| (key, place)).collect();
-        Ok(Some(Self { plan, reader, places, options: options.clone() }))
+        let columns = header.cells.into_iter().enumerate().map(|(index, key)| (key, index)).collect();
+        Ok(Some(Self { plan, reader, columns, options: options.clone() }))
     }
 
     /// Reads one object.
-    pub(super) fn read(&self, text: &str, line: u64, column: u64) -> Result<Finished, Mistake> {
-        let mistaken = |field, reason| Mistake { line, column: None, field, reason };
-        if !parsed(text, line, column)?.is_object() {
-            return Err(mistaken(None, "expected an object".to_owned()));
+    pub(super) fn read(&self, text: &str, position: Position) -> Result<BuiltContact, RowError> {
+        if !parsed(text, position)?.is_object() {
+            return Err(RowError::new("expected an object"));
         }
         let members = members(text).unwrap_or_default();
-        // An object with keys of its own form alone is read as in every other file.
+        // An object that has only keys of a contact is read as a contact.
         if members.iter().all(|member| is_own(&member.key))
-            && let Ok(read) = unified(text, line, column)
+            && let Ok(built) = unified(text, position)
         {
-            return Ok(read);
+            return Ok(built);
         }
         let mut cells = vec![Cow::Borrowed(""); self.plan.columns.len()];
         let mut notes = Vec::new();
-        for member in &flat(members) {
+        for member in &flattened(members) {
             let value = cell(member.value);
-            let place = self.places.get(&member.key).copied();
-            let is_used =
-                place.is_some_and(|place| matches!(self.plan.columns[place].taken, Taken::For { .. }));
-            match (place, value) {
-                (Some(place), Some(text)) => cells[place] = Cow::Owned(text.into_owned()),
+            let column = self.columns.get(&member.key).copied();
+            let is_used = column
+                .is_some_and(|column| matches!(self.plan.columns[column].target, ColumnTarget::Field { .. }));
+            match (column, value) {
+                (Some(column), Some(text)) => cells[column] = Cow::Owned(text.into_owned()),
                 (None, Some(text)) if !text.is_empty() => notes.push(note(&member.key, NEW_KEY)),
                 (Some(_), None) if is_used => notes.push(note(&member.key, NESTED)),
                 (None, None) => notes.push(note(&member.key, NEW_KEY)),
                 _ => {}
             }
         }
-        let read = self.reader.read(&cells, self.options.on_bad_cell, Version::Current);
-        let mut read = read.map_err(|unfit| mistaken(unfit.field, unfit.reason))?;
-        notes.append(&mut read.notes);
-        Ok(Finished { notes, ..read })
+        let built = self.reader.read(&cells, self.options.on_bad_cell, Version::Current);
+        // The number of a column means nothing in JSON.
+        let mut built = built.map_err(|error| RowError { column: None, ..error })?;
+        notes.append(&mut built.notes);
+        Ok(BuiltContact { notes, ..built })
     }
 }
 
@@ -138,7 +140,7 @@ impl Keys {
         samples
     }
 
-    /// Leaves out the keys that have an object with columns of its own in some rows, and nothing in the others.
+    /// Removes the keys that hold a nested object in some rows and nothing in the others.
     fn leave_out_empty_objects(&mut self) {
         let has_value =
             |key: &String| self.rows.iter().any(|row| row.get(key).is_some_and(|text| !text.is_empty()));
@@ -162,10 +164,10 @@ impl Keys {
             return true;
         }
         let is_known = |key: &str| is_known_column(key, options);
-        let is_column = |(key, is_plain): &(String, bool)| *is_plain && !is_own(key) && is_known(key);
+        let is_column = |(key, is_scalar): &(String, bool)| *is_scalar && !is_own(key) && is_known(key);
         let has_column = self.first.iter().any(is_column);
         let is_contact =
-            |(key, is_plain): &(String, bool)| !is_plain && (is_own(key) || (!has_column && is_known(key)));
+            |(key, is_scalar): &(String, bool)| !is_scalar && (is_own(key) || (!has_column && is_known(key)));
         if self.first.iter().any(is_contact) {
             return false;
         }
@@ -186,7 +188,7 @@ fn note(field: &str, message: &str) -> Note {
     Note { field: field.to_owned(), message: message.to_owned() }
 }
 
-/// Returns the keys of the objects at the beginning of a file.
+/// Returns the keys of the objects at the start of a file. `None` if there is no object.
 fn keys(head: &[u8]) -> Option<Keys> {
     let mut values = JsonValues::new(Box::new(Cursor::new(head.to_vec())), head.len().max(16));
     let mut keys: Option<Keys> = None;
@@ -195,7 +197,7 @@ fn keys(head: &[u8]) -> Option<Keys> {
             break;
         }
         let text = text_of(&value.bytes).0;
-        let Some(text) = without_marks(&text) else { continue };
+        let Some(text) = without_reject_keys(&text) else { continue };
         let Some(members) = members(&text) else { continue };
         let first =
             || members.iter().map(|member| (member.key.clone(), cell(member.value).is_some())).collect();
@@ -203,9 +205,9 @@ fn keys(head: &[u8]) -> Option<Keys> {
             let (line, first) = (value.line, first());
             Keys { line, all: Vec::new(), first, rows: Vec::new() }
         });
-        let plain = |member: &Member<'_>| Some((member.key.clone(), cell(member.value)?.into_owned()));
-        let members = flat(members);
-        keys.rows.push(members.iter().filter_map(plain).collect());
+        let scalar = |member: &Member<'_>| Some((member.key.clone(), cell(member.value)?.into_owned()));
+        let members = flattened(members);
+        keys.rows.push(members.iter().filter_map(scalar).collect());
         for member in &members {
             if !keys.all.contains(&member.key) {
                 keys.all.push(member.key.clone());
@@ -218,38 +220,37 @@ fn keys(head: &[u8]) -> Option<Keys> {
     keys
 }
 
-/// Returns the members of an object, and in the place of an object among them its members with plain values: `address.city`.
-fn flat(members: Vec<Member<'_>>) -> Vec<Member<'_>> {
+/// Returns the members of an object, with a nested object replaced by its members: `address.city`.
+fn flattened(members: Vec<Member<'_>>) -> Vec<Member<'_>> {
     let mut all = Vec::with_capacity(members.len());
     for member in members {
-        let inside = inside(&member);
-        if inside.is_empty() {
+        let nested = nested_members(&member);
+        if nested.is_empty() {
             all.push(member);
         } else {
-            all.extend(inside);
+            all.extend(nested);
         }
     }
     all
 }
 
-/// Returns the members of an object inside of another one, by both keys. Empty where it is none, or has other values than
-/// plain ones.
-fn inside<'t>(member: &Member<'t>) -> Vec<Member<'t>> {
+/// Returns the members of a nested object, with both keys in each name. Empty if it has a value that is not scalar.
+fn nested_members<'t>(member: &Member<'t>) -> Vec<Member<'t>> {
     if !member.value.starts_with('{') || cell(member.value).is_some() {
         return Vec::new();
     }
-    let inside = members(member.value).unwrap_or_default();
-    if inside.iter().any(|inside| cell(inside.value).is_none()) {
+    let nested = members(member.value).unwrap_or_default();
+    if nested.iter().any(|nested| cell(nested.value).is_none()) {
         return Vec::new();
     }
-    let named = |mut inside: Member<'t>| {
-        inside.key = format!("{}.{}", member.key, inside.key);
-        inside
+    let with_both_keys = |mut nested: Member<'t>| {
+        nested.key = format!("{}.{}", member.key, nested.key);
+        nested
     };
-    inside.into_iter().map(named).collect()
+    nested.into_iter().map(with_both_keys).collect()
 }
 
-/// Returns the text of a value as it is spelled. `None` where it is nested. A list of plain values is one text with
+/// Returns the text of a scalar value as it is spelled. `None` for a nested value. An array of scalars is joined with
 /// semicolons.
 fn cell(value: &str) -> Option<Cow<'_, str>> {
     match value.as_bytes().first()? {
@@ -287,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn the_own_keys_are_those_of_a_contact() {
+    fn the_own_keys_are_keys_of_a_contact() {
         for key in OWN_KEYS {
             let problem = UnifiedContact::from_json(serde_json::json!({ "name": "Ada", key: 1.5 }));
             assert!(!problem.is_err_and(|error| error.to_string().contains("unknown key")), "{key}");
@@ -295,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_of_a_database_are_a_table_and_contacts_are_none() {
+    fn database_exports_are_tables_and_contacts_are_not() {
         assert!(is_table(r#"[{"id":1,"name":"Ada","email":"a@example.com"},"#));
         assert!(is_table(r#"{"email":"a@example.com"}"#));
         assert!(is_table(r#"{"_id":{"$oid":"5f"},"name":"Ada","phone":"1"}"#));
@@ -313,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_keeps_its_spelling() {
+    fn a_scalar_keeps_its_spelling() {
         let cells = [
             "\"a\\u00e9\"",
             "12345678901234567890",

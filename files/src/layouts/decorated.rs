@@ -1,30 +1,30 @@
-//! Headers with more in them than the name of the column: a remark, an example, or the object that the column belongs to.
+//! Recognizes headers that decorate the name of a column with a remark, an example, or the object that the column belongs to.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use super::{Found, Names, fold_without_accents};
-use crate::column_map::Place;
+use super::{ColumnNames, HeaderMatch, fold_without_accents};
+use crate::column_map::MapTarget;
 use crate::field_path::Field;
 
-/// Objects that a header may begin with and that are the contact: `customer_email`, `Contact: City`.
+/// Words for the contact at the start of a header: `customer_email`, `Contact: City`.
 const CONTACTS: &str = "contact contacts lead leads person people customer customers client clients user users member \
     members subscriber subscribers attendee participant guest applicant candidate prospect buyer recipient kontakt \
     kontakte kunde kunden mitglied teilnehmer cliente clientes contacto contactos contato contatto persona personne \
     klant klient kund asiakas usuario utente your";
 
-/// Words before a name that do not change its meaning: `properties.email`, `Primary Phone`.
+/// Words before a name that keep its meaning: `properties.email`, `Primary Phone`.
 const WRAPPERS: &str =
     "profile properties attributes attribute attr fields field data record primary main default";
 
-/// Addresses of their own: `billing_city` and `shipping_city` are two addresses.
+/// Words for an address of its own: `billing_city` and `shipping_city` belong to two addresses.
 const ADDRESSES: &str = "billing shipping delivery invoice mailing postal bill ship rechnung rechnungs liefer \
     lieferung facturation livraison facturacion envio fatturazione spedizione";
 
-/// Words between such an address and its part: `bill_to_city`, `Billing Address City`.
+/// Words between such a word and the name: `bill_to_city`, `Billing Address City`.
 const AFTER_AN_ADDRESS: &str = "to address adresse direccion indirizzo";
 
-/// Words that begin a remark, and what stands behind them is no part of the name.
+/// The beginnings of remarks that end a header.
 const REMARKS: [&str; 22] = [
     ", e.g",
     " e.g.",
@@ -50,7 +50,7 @@ const REMARKS: [&str; 22] = [
     " - required",
 ];
 
-/// What says that a text in brackets is a remark and no part of the name.
+/// Words that mark a text in brackets as a remark.
 const IN_A_REMARK: [&str; 38] = [
     "required",
     "optional",
@@ -92,14 +92,14 @@ const IN_A_REMARK: [&str; 38] = [
     "if any",
 ];
 
-/// What a header with more than a name in it means.
-pub(crate) struct Decorated<'a> {
-    pub(crate) found: Found<'a>,
-    /// The address that it is a part of: `billing`.
+/// The match of a decorated header.
+pub(crate) struct DecoratedHeader<'a> {
+    pub(crate) found: HeaderMatch<'a>,
+    /// The address that the column belongs to: `billing`.
     pub(crate) address: Option<String>,
 }
 
-/// What the words before a name say.
+/// The object that the words before a name stand for.
 #[derive(Clone, Default)]
 struct Object {
     is_contact: bool,
@@ -107,9 +107,9 @@ struct Object {
     address: Option<String>,
 }
 
-impl Names {
-    /// Returns what a header means whose remarks and objects are left out. `None` where that is not certain.
-    pub(crate) fn decorated(&self, header: &str) -> Option<Decorated<'_>> {
+impl ColumnNames {
+    /// Returns the match of a header without its remarks and objects. `None` where the meaning is uncertain.
+    pub(crate) fn decorated(&self, header: &str) -> Option<DecoratedHeader<'_>> {
         if !self.ignores_accents {
             return None;
         }
@@ -117,42 +117,42 @@ impl Names {
         if plain != header
             && let Some(found) = self.plain(&fold_without_accents(plain))
         {
-            return Some(Decorated { found, address: None });
+            return Some(DecoratedHeader { found, address: None });
         }
         without_object(plain)
             .find_map(|(object, name)| {
                 let found = self.plain(&name)?;
-                object.has(&found).then_some(Decorated { found, address: object.address })
+                object.has(&found).then_some(DecoratedHeader { found, address: object.address })
             })
             .or_else(|| self.plural(plain))
     }
 
-    /// Returns what a header in the plural means, where a contact has several of it: `Emails`, `Numéros de téléphone`.
-    fn plural(&self, header: &str) -> Option<Decorated<'_>> {
+    /// Returns the match of a header in the plural, for a field that a contact has several of: `Emails`, `Numéros de téléphone`.
+    fn plural(&self, header: &str) -> Option<DecoratedHeader<'_>> {
         let words = words_of(header);
         let singular: String = words.iter().map(|word| singular(word)).collect();
         let found = self.plain(&singular).filter(|_| singular.len() < words.concat().len())?;
-        let Place::Field { target, .. } = found.place else { return None };
-        let target = target.target(found.number).ok()?;
-        let is_channel = matches!(target.field, Field::EmailAddress | Field::PhoneNumber | Field::LinkUrl);
-        is_channel.then_some(Decorated { found, address: None })
+        let MapTarget::Field { template, .. } = found.target else { return None };
+        let path = template.resolve(found.number).ok()?;
+        let is_channel = matches!(path.field, Field::EmailAddress | Field::PhoneNumber | Field::LinkUrl);
+        is_channel.then_some(DecoratedHeader { found, address: None })
     }
 }
 
 impl Object {
-    /// Whether a column of this object is the contact's.
-    fn has(&self, found: &Found<'_>) -> bool {
-        let Place::Field { target, .. } = found.place else { return false };
-        let Ok(target) = target.target(found.number) else { return false };
+    /// Returns whether a field of this object belongs to the contact.
+    fn has(&self, found: &HeaderMatch<'_>) -> bool {
+        let MapTarget::Field { template, .. } = found.target else { return false };
+        let Ok(path) = template.resolve(found.number) else { return false };
         if self.address.is_some() {
-            return target.is_in_a_list() && target.list() != "links"
+            return path.is_in_a_list() && path.list() != "links"
                 || matches!(
-                    target.field,
+                    path.field,
                     Field::NameFull | Field::NameGiven | Field::NameFamily | Field::OrganizationName
                 );
         }
-        match target.field {
-            // `user_name` is what somebody logs in with, and `user_role`, `lead_title` are no jobs.
+        match path.field {
+            // `user_name` is a login name, and `lead_title` is no job title.
             Field::NameFull => !self.contact.starts_with("us") && !self.contact.starts_with("ut"),
             Field::Title => self.contact.starts_with("conta") || self.contact.starts_with("person"),
             Field::ExternalId => self.is_contact,
@@ -167,28 +167,28 @@ fn singular(word: &str) -> &str {
     word.strip_suffix('s').filter(|rest| rest.chars().count() > 2 && !rest.ends_with('s')).unwrap_or(word)
 }
 
-/// Returns the words that stand before the name, and the name, folded: first without all of them, then without fewer, for the
-/// `Address 1` of `Billing Address 1` is a name.
+/// Returns the ways to split a header into an object and a folded name, the longest object first. In `Billing Address 1`, the
+/// name may be `1` or `Address 1`.
 fn without_object(header: &str) -> impl Iterator<Item = (Object, String)> {
     let words = words_of(header);
-    let mut cuts = Vec::new();
+    let mut splits = Vec::new();
     let mut object = Object::default();
-    let mut place = 0;
-    while place + 1 < words.len() {
-        let word = words[place].as_str();
+    let mut index = 0;
+    while index + 1 < words.len() {
+        let word = words[index].as_str();
         if set(&CONTACT_WORDS, CONTACTS).contains(word) {
             object.is_contact = true;
             word.clone_into(&mut object.contact);
         } else if set(&ADDRESS_WORDS, ADDRESSES).contains(word) {
             object.address = Some(word.to_owned());
-        } else if place > 0 && set(&AFTER_ADDRESS_WORDS, AFTER_AN_ADDRESS).contains(word) {
+        } else if index > 0 && set(&AFTER_ADDRESS_WORDS, AFTER_AN_ADDRESS).contains(word) {
         } else if !set(&WRAPPER_WORDS, WRAPPERS).contains(word) {
             break;
         }
-        place += 1;
-        cuts.push((object.clone(), words[place..].concat()));
+        index += 1;
+        splits.push((object.clone(), words[index..].concat()));
     }
-    cuts.into_iter().rev()
+    splits.into_iter().rev()
 }
 
 static CONTACT_WORDS: OnceLock<HashSet<&str>> = OnceLock::new();
@@ -203,7 +203,7 @@ fn set(
     words.get_or_init(|| text.split_whitespace().collect())
 }
 
-/// Returns the words of a header, folded: `billingCity` and `billing_city` have two.
+/// Returns the folded words of a header. `billingCity` and `billing_city` have two words.
 fn words_of(header: &str) -> Vec<String> {
     let mut spaced = String::with_capacity(header.len() + 4);
     let mut before_is_lower = false;
@@ -227,6 +227,7 @@ fn without_remarks(header: &str) -> &str {
     name
 }
 
+/// Returns a header without its last remark. `None` for a header without a remark.
 fn without_remark(name: &str) -> Option<&str> {
     let begins = |place: usize| {
         let rest = name[place..].to_lowercase();
@@ -237,6 +238,7 @@ fn without_remark(name: &str) -> Option<&str> {
     Some(name[..place].trim_end_matches([' ', ',', '-', '–', ':', ';'])).filter(|shorter| !shorter.is_empty())
 }
 
+/// Returns a header without a remark in brackets at its end. `None` for any other header.
 fn without_brackets(name: &str) -> Option<&str> {
     let inner = name.strip_suffix([')', ']', '）', '】'])?;
     let place = inner.rfind(['(', '[', '（', '【'])?;
@@ -256,14 +258,14 @@ mod tests {
     use crate::version::Version;
 
     fn field(header: &str) -> Option<String> {
-        let decorated = Names::of(Version::Current).decorated(header)?;
-        let Place::Field { target, .. } = decorated.found.place else { return None };
-        let target = target.target(decorated.found.number).unwrap().to_string();
+        let decorated = ColumnNames::for_version(Version::Current).decorated(header)?;
+        let MapTarget::Field { template, .. } = decorated.found.target else { return None };
+        let target = template.resolve(decorated.found.number).unwrap().to_string();
         Some(decorated.address.map_or(target.clone(), |address| format!("{address}: {target}")))
     }
 
     #[test]
-    fn remarks_and_examples_are_no_part_of_a_name() {
+    fn remarks_and_examples_are_removed_from_a_header() {
         for header in [
             "Email (required)",
             "Email [optional]",
@@ -281,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_before_a_name_is_left_out() {
+    fn an_object_before_a_name_is_removed() {
         for header in ["contact.email", "Contact: E-Mail", "Lead - Email", "properties.email", "clientEmail"]
         {
             assert_eq!(field(header).as_deref(), Some("emails[].address"), "{header}");
@@ -293,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_of_something_else_is_not_known() {
+    fn a_column_of_another_object_is_unknown() {
         for header in [
             "Contact Owner",
             "Owner ID",
@@ -316,8 +318,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_header_is_cut_without_a_panic(header in "\\PC{0,30}") {
-            let _ = Names::of(Version::Current).decorated(&header);
+        fn any_header_is_split_without_a_panic(header in "\\PC{0,30}") {
+            let _ = ColumnNames::for_version(Version::Current).decorated(&header);
         }
     }
 }

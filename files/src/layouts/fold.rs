@@ -1,13 +1,13 @@
-//! Headers without what differs from one file to the next: case, spaces, punctuation, accents.
+//! Folds headers for comparison: removes case, spaces, punctuation and accents.
 
 /// Returns a header without case, spaces and punctuation.
 ///
-/// Version 0.1.0 compares headers in this form, so it never changes.
+/// Invariant: this form never changes, since version 0.1.0 compares headers in it.
 pub(crate) fn fold(header: &str) -> String {
     if header.trim_start().starts_with('_') {
         return header.trim().to_owned();
     }
-    // The braces of `{n}` stay: no header of a file has them.
+    // The braces of `{n}` stay. No header of a file has them.
     header
         .chars()
         .filter(|character| character.is_alphanumeric() || matches!(character, '{' | '}' | '☎'))
@@ -15,7 +15,7 @@ pub(crate) fn fold(header: &str) -> String {
         .collect()
 }
 
-/// Returns a header in the form of [`fold`], also without accents. `№` is `no`, and wide letters are narrow ones.
+/// Returns a header in the form of [`fold`] without accents. `№` becomes `no`, and wide letters become narrow ones.
 pub(crate) fn fold_without_accents(header: &str) -> String {
     if header.is_ascii() {
         return fold(header);
@@ -38,7 +38,7 @@ fn narrow(character: char) -> char {
     }
 }
 
-/// Returns the letters without their accents. `None` where there is none to take off.
+/// Returns a letter without its accent. `None` for a letter without one.
 fn without_accent(character: char) -> Option<&'static str> {
     Some(match character {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ă' | 'ą' | 'ā' => "a",
@@ -75,7 +75,7 @@ fn without_accent(character: char) -> Option<&'static str> {
         '\u{95c}' => "ड",
         '\u{95d}' => "ढ",
         '\u{95e}' => "फ",
-        // What is left of letters that are written as a letter and an accent.
+        // Accents that are characters of their own.
         '\u{300}'..='\u{36f}' => "",
         _ => return None,
     })
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accents_and_wide_letters_do_not_count() {
+    fn accents_and_wide_letters_are_ignored() {
         for (one, other) in [
             ("Prénom", "PRENOM"),
             ("Prénom", "Pre\u{301}nom"),

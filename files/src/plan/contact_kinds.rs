@@ -1,4 +1,4 @@
-//! Words that say whether a contact is a person or an organization.
+//! The words that name the kind of a contact: a person or an organization.
 
 use unicontact_model::contact::ContactKind;
 
@@ -31,7 +31,7 @@ pub(crate) fn kind_named(text: &str) -> Option<ContactKind> {
     }
 }
 
-/// Returns the kind that a text in a column such as `Is a Company` says.
+/// Returns the kind that a text names, also as the yes or no of a column such as `Is a Company`.
 pub(crate) fn kind_of(text: &str) -> Option<ContactKind> {
     let lower = text.trim().to_lowercase();
     let has = |words: &str| words.split_whitespace().any(|word| word == lower);
@@ -42,12 +42,21 @@ pub(crate) fn kind_of(text: &str) -> Option<ContactKind> {
     }
 }
 
+/// Returns the kind that a text named for version 0.1.0.
+pub(crate) fn kind_of_v0_1(text: &str) -> Option<ContactKind> {
+    match text.to_lowercase().as_str() {
+        "person" | "individual" => Some(ContactKind::Person),
+        "organization" | "organisation" | "company" | "firma" => Some(ContactKind::Organization),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_word_or_a_yes_says_the_kind() {
+    fn a_word_or_a_yes_names_the_kind() {
         for text in ["Company", "True", "1", "ja", "organisation", "公司", "да"] {
             assert_eq!(kind_of(text), Some(ContactKind::Organization), "{text}");
         }

@@ -1,20 +1,43 @@
-//! Columns that hold dial codes or the countries of addresses.
+//! Columns under headers such as "Country Code", which hold dial codes or the countries of addresses.
 
-use super::Planned;
-use crate::csv::dial_codes::is_country_code;
+use super::planned_column::PlannedColumn;
 use crate::field_path::{Field, FieldPath};
+use crate::layouts::fold_without_accents;
 
-/// Takes a column such as "Country Code" for dial codes where another column has the country; `is_settled` says which
-/// columns a mapping or a layout knows.
-pub(super) fn settle(places: &mut [Option<Planned>], headers: &[String], is_settled: impl Fn(usize) -> bool) {
-    let is_country = |planned: &Planned| planned.target.field == Field::AddressCountry;
-    if places.iter().flatten().filter(|planned| is_country(planned)).count() < 2 {
+/// Headers of dial codes or of countries, without accents.
+const DIAL_CODE_OR_COUNTRY: [&str; 10] = [
+    "countrycode",
+    "landercode",
+    "codepays",
+    "codigodepais",
+    "codigodopais",
+    "codicepaese",
+    "landcode",
+    "kodkraju",
+    "кодстраны",
+    "国家代码",
+];
+
+/// Returns whether a header names dial codes as well as the countries of addresses.
+pub(crate) fn is_dial_code_or_country(header: &str) -> bool {
+    DIAL_CODE_OR_COUNTRY.contains(&fold_without_accents(header).as_str())
+}
+
+/// Reads such a column as dial codes where another column has the country. `is_fixed` returns whether the mapping or the
+/// layout fixes the meaning of a column.
+pub(super) fn resolve(
+    planned: &mut [Option<PlannedColumn>],
+    headers: &[String],
+    is_fixed: impl Fn(usize) -> bool,
+) {
+    let is_country = |planned: &PlannedColumn| planned.path.field == Field::AddressCountry;
+    if planned.iter().flatten().filter(|planned| is_country(planned)).count() < 2 {
         return;
     }
-    for (place, planned) in places.iter_mut().enumerate().filter(|(place, _)| !is_settled(*place)) {
+    for (column, planned) in planned.iter_mut().enumerate().filter(|(column, _)| !is_fixed(*column)) {
         let Some(planned) = planned.as_mut().filter(|planned| is_country(planned)) else { continue };
-        if is_country_code(&headers[place]) {
-            planned.target = FieldPath { field: Field::PhoneDialCode, entry: None, key: String::new() };
+        if is_dial_code_or_country(&headers[column]) {
+            planned.path = FieldPath { field: Field::PhoneDialCode, entry: None, key: String::new() };
             planned.group = None;
         }
     }

@@ -1,10 +1,30 @@
-//! Columns of house numbers whose headers are words for any number, such as the `Nr.` of `Straße;Nr.;Ort`.
+//! Columns of house numbers, also under headers for any number, such as the `Nr.` of `Straße;Nr.;Ort`.
 
-use super::Planned;
-use super::values::{Columns, Share};
+use super::planned_column::PlannedColumn;
+use super::sampled_columns::{Ratio, SampledColumns};
 use crate::field_path::Field;
 
-/// Words for a number or a house, without accents. Next to a street they name the number of the house.
+/// Headers that name house numbers, without accents.
+const HOUSE_NUMBERS: [&str; 16] = [
+    "housenumber",
+    "houseno",
+    "streetnumber",
+    "streetno",
+    "buildingnumber",
+    "hausnummer",
+    "hausnr",
+    "huisnummer",
+    "huisnr",
+    "numerocivico",
+    "ncivico",
+    "civico",
+    "numerdomu",
+    "nrdomu",
+    "cislopopisne",
+    "hazszam",
+];
+
+/// Headers of any number, without accents. Next to a street they name the house number.
 const NUMBERS: [&str; 20] = [
     "no",
     "nr",
@@ -28,51 +48,46 @@ const NUMBERS: [&str; 20] = [
     "numar",
 ];
 
-/// Returns whether a header is a word for a number that names house numbers next to a street.
-pub(super) fn is_number(header: &str) -> bool {
-    NUMBERS.contains(&header)
+/// Returns whether a header names house numbers, alone or next to a street.
+pub(super) fn may_be_house_number(header: &str) -> bool {
+    HOUSE_NUMBERS.contains(&header) || NUMBERS.contains(&header)
 }
 
-/// Takes columns of numbers next to a street for the numbers of the houses, unless the street has them already.
-pub(super) fn settle(columns: &mut Columns<'_>) {
-    for place in 0..columns.places.len() {
-        let is_open = is_number(&columns.headers[place])
-            && !(columns.is_settled)(place)
-            && matches!(columns.field(place), None | Some(Field::ExternalId));
-        if is_open && let Some(street) = street_beside(columns, place) {
-            let Some(beside) = &columns.places[street] else { continue };
-            let house = Planned {
-                target: beside.target.clone(),
-                kind: beside.kind.clone(),
+/// Reads columns of numbers next to a street as house numbers, unless the street has them already.
+pub(super) fn resolve(columns: &mut SampledColumns<'_>) {
+    for column in 0..columns.planned.len() {
+        let is_open = columns.is_one_of(column, &NUMBERS)
+            && !(columns.is_fixed)(column)
+            && matches!(columns.field(column), None | Some(Field::ExternalId));
+        if is_open && let Some(street) = adjacent_street(columns, column) {
+            let Some(street) = &columns.planned[street] else { continue };
+            let house_number = PlannedColumn {
+                path: street.path.clone(),
+                kind: street.kind.clone(),
                 label: None,
-                group: beside.group.clone(),
-                known_by: beside.known_by,
+                group: street.group.clone(),
+                source: street.source,
             };
-            columns.places[place] = Some(house);
+            columns.planned[column] = Some(house_number);
         }
     }
 }
 
-/// Returns the street whose house numbers a column has: that before it, else that behind it.
-fn street_beside(columns: &Columns<'_>, place: usize) -> Option<usize> {
+/// Returns the street next to a column of house numbers: the column before it, else the column after it.
+fn adjacent_street(columns: &SampledColumns<'_>, column: usize) -> Option<usize> {
     let is_street = |other: &usize| {
-        columns.field(*other) == Some(Field::AddressStreet) && !may_be_number_of_another(columns, *other)
+        columns.field(*other) == Some(Field::AddressStreet) && !may_be_house_number(&columns.headers[*other])
     };
-    let sides = [place.checked_sub(1), Some(place + 1)];
+    let sides = [column.checked_sub(1), Some(column + 1)];
     let street = sides.into_iter().flatten().find(|other| is_street(other))?;
-    let fits = columns.share(place, is_house_number).is_none_or(Share::is_half);
-    let is_numbered = columns.samples.values(place).count() > 2 && columns.counts_rows(place);
-    let has_numbers = columns.share(street, |text| text.chars().any(char::is_numeric));
-    (fits && !is_numbered && !has_numbers.is_some_and(Share::is_half)).then_some(street)
+    let fits = columns.ratio(column, is_house_number).is_none_or(Ratio::is_at_least_half);
+    let has_row_numbers = columns.samples.values(column).count() > 2 && columns.has_row_numbers(column);
+    let numbers_in_street = columns.ratio(street, |text| text.chars().any(char::is_numeric));
+    let has_own_numbers = numbers_in_street.is_some_and(Ratio::is_at_least_half);
+    (fits && !has_row_numbers && !has_own_numbers).then_some(street)
 }
 
-/// Returns whether a column of a street is itself a column of house numbers.
-fn may_be_number_of_another(columns: &Columns<'_>, place: usize) -> bool {
-    let header = &columns.headers[place];
-    is_number(header) || super::names::is_house_number(header)
-}
-
-/// Returns whether a text may be the number of a house: `5`, `12a`, `12-14`, `7/3`, `s/n`.
+/// Returns whether a text may be a house number: `5`, `12a`, `12-14`, `7/3`, `s/n`.
 fn is_house_number(text: &str) -> bool {
     let digits = text.chars().take_while(char::is_ascii_digit).count();
     let is_without =

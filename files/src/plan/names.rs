@@ -1,25 +1,26 @@
-//! Columns of names whose header means one thing beside some columns and another beside others.
+//! Resolves headers of names whose meaning depends on the columns beside them.
 //!
-//! "Name" beside "Vorname" is the family name, beside "Surname" the given one; "Nombre" without "Apellidos" is the whole
-//! one. Where the first rows say otherwise they are right.
+//! "Name" beside "Vorname" is the family name, and beside "Surname" the given name; "Nombre" without "Apellidos" is the full
+//! name. The first rows overrule the headers.
 
-use super::values::{Columns, Share};
-use super::{Planned, house_numbers};
+use super::house_numbers;
+use super::planned_column::PlannedColumn;
+use super::sampled_columns::{Ratio, SampledColumns};
 use crate::field_path::Field;
 use crate::layouts::fold;
 
-/// Words for the whole name, or for the family name beside a given one.
-const WHOLE_OR_FAMILY: [&str; 3] = ["name", "nom", "naam"];
+/// Headers of the full name, or of the family name beside a given name. Version 0.1.0 knows these.
+const V0_1_FULL_OR_FAMILY: [&str; 3] = ["name", "nom", "naam"];
 
-/// Words for the given name, or for the whole one where no family name is.
-const GIVEN_OR_WHOLE: [&str; 2] = ["nombre", "nome"];
+/// Headers of the given name, or of the full name in a file without family names. Version 0.1.0 knows these.
+const V0_1_GIVEN_OR_FULL: [&str; 2] = ["nombre", "nome"];
 
-/// The same in more languages, without accents.
-const WHOLE_OR_A_PART: [&str; 11] =
+/// Headers of the full name, or of one of its parts beside the other one, without accents.
+const FULL_OR_PART: [&str; 11] =
     ["name", "nom", "naam", "namn", "navn", "nimi", "nev", "nume", "nazwa", "名字", "שם"];
 
-/// The same in more languages, without accents.
-const GIVEN_OR_THE_WHOLE: [&str; 16] = [
+/// Headers of the given name, or of the full name in a file without family names, without accents.
+const GIVEN_OR_FULL: [&str; 16] = [
     "име",
     "ชือ",
     "ten",
@@ -38,132 +39,114 @@ const GIVEN_OR_THE_WHOLE: [&str; 16] = [
     "ad",
 ];
 
-/// A word for the given name that is no name at all without the family name beside it: an `Ad` is an advertisement, too.
-const ONLY_BESIDE_A_FAMILY_NAME: [&str; 2] = ["ad", "名"];
+/// Headers of the given name that name something else in a file without family names: an `Ad` is an advertisement, too.
+const GIVEN_BESIDE_FAMILY_ONLY: [&str; 2] = ["ad", "名"];
 
-/// A word for the family name in Serbian, and for the middle name in Bulgarian, where the family name has another one.
+/// A header of the family name in Serbian, and of the middle name in Bulgarian.
 const FAMILY_OR_MIDDLE: [&str; 1] = ["презиме"];
 
-/// Words for a second family name, which goes behind the first.
+/// Headers of a second family name, which is appended to the first one.
 const SECOND_FAMILY_NAMES: [&str; 5] =
     ["segundoapellido", "apellidomaterno", "apellido2", "2apellido", "2oapellido"];
 
-/// Words for the number of a house, without accents. It is a part of the street, in the order of the columns.
-const HOUSE_NUMBERS: [&str; 16] = [
-    "housenumber",
-    "houseno",
-    "streetnumber",
-    "streetno",
-    "buildingnumber",
-    "hausnummer",
-    "hausnr",
-    "huisnummer",
-    "huisnr",
-    "numerocivico",
-    "ncivico",
-    "civico",
-    "numerdomu",
-    "nrdomu",
-    "cislopopisne",
-    "hazszam",
-];
-
-/// Whether a column goes behind another one of the same field: a second middle name, an academic title, a house number.
-pub(super) fn goes_behind(field: Field, header: &str) -> bool {
+/// Returns whether the cells of a column are appended to another column of the same field: a second middle name, an academic
+/// title, a house number.
+pub(super) fn joins(field: Field, header: &str) -> bool {
     match field {
         Field::NamePrefix | Field::NameMiddle => true,
         Field::NameFamily => SECOND_FAMILY_NAMES.contains(&header),
-        Field::AddressStreet => is_house_number(header) || house_numbers::is_number(header),
+        Field::AddressStreet => house_numbers::may_be_house_number(header),
         _ => false,
     }
 }
 
-/// Whether a header names house numbers and nothing else.
-pub(super) fn is_house_number(header: &str) -> bool {
-    HOUSE_NUMBERS.contains(&header)
-}
-
-/// Settles what the columns of names mean, by the columns beside them and by the first rows.
-pub(super) fn settle_by_values(columns: &mut Columns<'_>) {
-    let is = |columns: &Columns<'_>, place: usize, field: Field, words: &[&str]| {
-        columns.field(place) == Some(field) && columns.is(place, words) && !(columns.is_settled)(place)
-    };
-    let all = 0..columns.places.len();
-    let find = |columns: &Columns<'_>, field: Field| {
-        let is_sure = |place: &usize| {
-            columns.field(*place) == Some(field)
-                && ((columns.is_settled)(*place) || !columns.is(*place, &GIVEN_OR_THE_WHOLE))
-        };
-        all.clone().find(is_sure)
-    };
-    for place in all.clone() {
-        let is_family = |other: &usize| *other != place && columns.field(*other) == Some(Field::NameFamily);
-        if is(columns, place, Field::NameFamily, &FAMILY_OR_MIDDLE)
-            && all.clone().any(|other| is_family(&other))
-        {
-            columns.set(place, Field::NameMiddle);
-        }
-    }
-    let (given, family) = (find(columns, Field::NameGiven), find(columns, Field::NameFamily));
-    for place in all.clone() {
-        if is(columns, place, Field::NameFull, &WHOLE_OR_A_PART) {
+/// Resolves the headers of names, by the columns beside them and by the first rows.
+pub(super) fn resolve(columns: &mut SampledColumns<'_>) {
+    resolve_middle_names(columns);
+    let given = unambiguous(columns, Field::NameGiven);
+    let family = unambiguous(columns, Field::NameFamily);
+    for column in 0..columns.planned.len() {
+        if is_open(columns, column, Field::NameFull, &FULL_OR_PART) {
             match (given, family) {
-                (Some(given), None) => settle_part(columns, place, given, Field::NameFamily),
-                (None, Some(family)) => settle_part(columns, place, family, Field::NameGiven),
+                (Some(given), None) => set_part(columns, column, given, Field::NameFamily),
+                (None, Some(family)) => set_part(columns, column, family, Field::NameGiven),
                 _ => {}
             }
-        } else if is(columns, place, Field::NameGiven, &GIVEN_OR_THE_WHOLE) {
+        } else if is_open(columns, column, Field::NameGiven, &GIVEN_OR_FULL) {
             match family {
-                Some(family) if holds(columns, place, family) => columns.set(place, Field::NameFull),
+                Some(family) if contains(columns, column, family) => columns.set(column, Field::NameFull),
                 Some(_) => {}
-                None if columns.is(place, &ONLY_BESIDE_A_FAMILY_NAME) => columns.places[place] = None,
+                None if columns.is_one_of(column, &GIVEN_BESIDE_FAMILY_ONLY) => {
+                    columns.planned[column] = None;
+                }
                 None if columns.has(Field::NameFull) => {}
-                None => columns.set(place, Field::NameFull),
+                None => columns.set(column, Field::NameFull),
             }
         }
     }
 }
 
-/// Takes a column for a part of the name, unless its values hold the other part.
-fn settle_part(columns: &mut Columns<'_>, place: usize, other_part: usize, part: Field) {
-    if !holds(columns, place, other_part) {
-        columns.set(place, part);
-    }
-}
-
-fn holds(columns: &Columns<'_>, whole: usize, part: usize) -> bool {
-    columns.share_that_holds(whole, part).is_some_and(Share::is_half)
-}
-
-/// Settles as version 0.1.0 did what the columns mean that are known by their plain names; `settled` says which are not.
-pub(super) fn settle_as_v0_1(
-    places: &mut [Option<Planned>],
-    headers: &[String],
-    settled: impl Fn(usize) -> bool,
-) {
-    let has = |field: Field, places: &[Option<Planned>]| {
-        places.iter().flatten().any(|planned| planned.target.field == field)
-    };
-    if has(Field::NameFamily, places) {
-        return;
-    }
-    let (words, from, to): (&[&str], _, _) = if has_a_given_name(places, headers) {
-        (&WHOLE_OR_FAMILY, Field::NameFull, Field::NameFamily)
-    } else {
-        (&GIVEN_OR_WHOLE, Field::NameGiven, Field::NameFull)
-    };
-    for (place, planned) in places.iter_mut().enumerate().filter(|(place, _)| !settled(*place)) {
-        let Some(planned) = planned else { continue };
-        if planned.target.field == from && words.contains(&fold(&headers[place]).as_str()) {
-            planned.target.field = to;
+/// Reads a column as the middle name whose header names the family name too, where another column has the family name.
+fn resolve_middle_names(columns: &mut SampledColumns<'_>) {
+    let all = 0..columns.planned.len();
+    for column in all.clone() {
+        let is_family = |other: usize| other != column && columns.field(other) == Some(Field::NameFamily);
+        if is_open(columns, column, Field::NameFamily, &FAMILY_OR_MIDDLE) && all.clone().any(is_family) {
+            columns.set(column, Field::NameMiddle);
         }
     }
 }
 
-/// Whether a column is the given name and nothing else.
-fn has_a_given_name(places: &[Option<Planned>], headers: &[String]) -> bool {
-    places.iter().zip(headers).any(|(planned, header)| {
-        planned.as_ref().is_some_and(|planned| planned.target.field == Field::NameGiven)
-            && !GIVEN_OR_WHOLE.contains(&fold(header).as_str())
+/// Returns whether a column is planned for a field by a header that may mean another one.
+fn is_open(columns: &SampledColumns<'_>, column: usize, field: Field, headers: &[&str]) -> bool {
+    columns.field(column) == Some(field) && columns.is_one_of(column, headers) && !(columns.is_fixed)(column)
+}
+
+/// Returns the first column that certainly holds a field.
+fn unambiguous(columns: &SampledColumns<'_>, field: Field) -> Option<usize> {
+    (0..columns.planned.len()).find(|column| {
+        columns.field(*column) == Some(field)
+            && ((columns.is_fixed)(*column) || !columns.is_one_of(*column, &GIVEN_OR_FULL))
+    })
+}
+
+/// Reads a column as a part of the name, unless its values contain the other part.
+fn set_part(columns: &mut SampledColumns<'_>, column: usize, other_part: usize, part: Field) {
+    if !contains(columns, column, other_part) {
+        columns.set(column, part);
+    }
+}
+
+fn contains(columns: &SampledColumns<'_>, whole: usize, part: usize) -> bool {
+    columns.ratio_containing(whole, part).is_some_and(Ratio::is_at_least_half)
+}
+
+/// Resolves the headers of names as version 0.1.0 did.
+pub(super) fn resolve_as_v0_1(
+    planned: &mut [Option<PlannedColumn>],
+    headers: &[String],
+    is_fixed: impl Fn(usize) -> bool,
+) {
+    if planned.iter().flatten().any(|planned| planned.path.field == Field::NameFamily) {
+        return;
+    }
+    let (words, from, to): (&[&str], _, _) = if has_given_name(planned, headers) {
+        (&V0_1_FULL_OR_FAMILY, Field::NameFull, Field::NameFamily)
+    } else {
+        (&V0_1_GIVEN_OR_FULL, Field::NameGiven, Field::NameFull)
+    };
+    for (column, planned) in planned.iter_mut().enumerate().filter(|(column, _)| !is_fixed(*column)) {
+        let Some(planned) = planned else { continue };
+        if planned.path.field == from && words.contains(&fold(&headers[column]).as_str()) {
+            planned.path.field = to;
+        }
+    }
+}
+
+/// Returns whether a column certainly holds the given name.
+fn has_given_name(planned: &[Option<PlannedColumn>], headers: &[String]) -> bool {
+    planned.iter().zip(headers).any(|(planned, header)| {
+        planned.as_ref().is_some_and(|planned| planned.path.field == Field::NameGiven)
+            && !V0_1_GIVEN_OR_FULL.contains(&fold(header).as_str())
     })
 }

@@ -1,6 +1,6 @@
-//! Words that stand before a name: `Mrs`, `Herr Dr.`.
+//! The words before a name: `Mrs`, `Herr Dr.`.
 
-/// Words before a person's name and academic degrees, in lower case and without dots.
+/// Words before the name of a person, and academic degrees, in lower case and without dots.
 const SALUTATIONS: &str = "mr mrs ms miss mx mister missus master madam madame sir lady lord dame mr/mrs dr doctor prof \
     professor rev reverend fr father capt captain col lt sgt maj major gen hon honorable honourable judge esq messrs \
     herr herrn frau fräulein hr fr. familie eheleute med dipl ing mag bakk phil rer nat pol iur jur habil hc dipling \
@@ -15,27 +15,27 @@ const SALUTATIONS: &str = "mr mrs ms miss mx mister missus master madam madame s
     г-н г-жа гн гжа господин госпожа пан пані κος κα κ κύριος κυρία \
     先生 女士 小姐 太太 様 さん 氏 殿 님 씨 박사 السيد السيدة الآنسة د مر גברת אדון ד\"ר श्री श्रीमती सुश्री डॉ";
 
-/// Words in place of a person's salutation that say that the name is a company's.
+/// Words in place of a salutation before the name of a company.
 const COMPANIES: &str = "fa firma firm company co. messrs. société societe entreprise empresa ditta bedrijf firmy \
     firmu företag virksomhed yritys cég şirket компания организация фирма 公司 会社 unternehmen organisation organization";
 
-/// Salutations that are no name even where they stand alone in the column of the name.
+/// Salutations that are never a name, even alone in a name column.
 const NEVER_A_NAME: &str = "mr mrs ms miss mx dr prof herr herrn frau hr fr familie mme mlle monsieur madame sr sra \
     srta señor señora sig sigra dott dottssa dhr mevr pani г-н г-жа 先生 女士 様 fa firma";
 
-/// Whether a text is a salutation: `Mrs`, `Herr Dr.`, `Prof. Dr. med.`
+/// Returns whether a text is a salutation: `Mrs`, `Herr Dr.`, `Prof. Dr. med.`
 pub(crate) fn is_salutation(text: &str) -> bool {
     all_words(text, |word| has(SALUTATIONS, word) || has(COMPANIES, word))
 }
 
-/// Whether a text in the place of a salutation says that the name is a company's: `Firma`.
-pub(crate) fn is_a_companys(text: &str) -> bool {
+/// Returns whether a text in a salutation's cell belongs to the name of a company: `Firma`.
+pub(crate) fn is_company_word(text: &str) -> bool {
     all_words(text, |word| has(COMPANIES, word))
 }
 
-/// Whether a text in the place of a name is a salutation and no name.
-pub(crate) fn is_no_name(text: &str) -> bool {
-    // The M of Monsieur is a letter of names, too: `M&M`.
+/// Returns whether a text in a name's cell is a salutation and no name.
+pub(crate) fn is_only_salutation(text: &str) -> bool {
+    // Without its dot, the M of Monsieur may be a letter of a name: `M&M`.
     text == "M." || all_words(text, |word| has(NEVER_A_NAME, word))
 }
 
@@ -44,7 +44,7 @@ fn has(words: &str, word: &str) -> bool {
 }
 
 fn all_words(text: &str, is_known: impl Fn(&str) -> bool) -> bool {
-    // Longer texts are no salutations, and most names have no such word in the first place.
+    // Longer texts are no salutations.
     if text.len() > 40 {
         return false;
     }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn salutations_are_told_from_jobs_and_names() {
+    fn salutations_differ_from_jobs_and_names() {
         for text in
             ["Mrs", "Mr.", "Herr Dr.", "Prof. Dr. med.", "Mme", "Sra.", "г-н", "女士", "Sig.ra", "Mr & Mrs"]
         {
@@ -70,8 +70,13 @@ mod tests {
         for text in ["CEO", "Head of Research", "Geschäftsführer", "Ada King", "Drew", ""] {
             assert!(!is_salutation(text), "{text}");
         }
-        assert!(is_a_companys("Fa.") && is_a_companys("Firma") && !is_a_companys("Herr"));
-        assert!(is_no_name("M.") && !is_no_name("M&M") && !is_no_name("M"));
-        assert!(is_no_name("Mr.") && is_no_name("Fa.") && !is_no_name("Pan") && !is_no_name("Lord"));
+        assert!(is_company_word("Fa.") && is_company_word("Firma") && !is_company_word("Herr"));
+        assert!(is_only_salutation("M.") && !is_only_salutation("M&M") && !is_only_salutation("M"));
+        assert!(
+            is_only_salutation("Mr.")
+                && is_only_salutation("Fa.")
+                && !is_only_salutation("Pan")
+                && !is_only_salutation("Lord")
+        );
     }
 }

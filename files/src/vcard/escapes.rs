@@ -1,6 +1,6 @@
-//! Backslashes in the values of cards: what programs mean by them, written as the parser reads it.
+//! Repairs backslashes in the values of cards that programs escaped wrongly.
 
-/// Returns whether a card says that it is a vCard 2.1.
+/// Returns whether a card is a vCard 2.1, by its VERSION.
 pub(super) fn is_version_2_1(card: &[u8]) -> bool {
     const VERSION: &[u8] = b"VERSION:";
     let value = |line: &'_ [u8]| {
@@ -10,15 +10,15 @@ pub(super) fn is_version_2_1(card: &[u8]) -> bool {
     card.split(|byte| matches!(byte, b'\n' | b'\r')).find_map(value).unwrap_or_default()
 }
 
-/// Returns whether a backslash before this byte is an escape in a value of vCard 2.1 whose line breaks are encoded.
+/// Returns whether a backslash before this byte is an escape in a quoted-printable value of vCard 2.1.
 pub(super) fn is_escape_of_2_1(next: Option<&u8>) -> bool {
     next.is_some_and(|next| matches!(next, b';' | b',' | b':' | b'\\'))
 }
 
 /// Returns a value with its backslashes repaired. `None` if there is nothing to repair.
 ///
-/// A value with a path keeps its backslashes. Elsewhere an escape that was escaped again is one escape, and a backslash
-/// before another letter or a digit is a backslash.
+/// A value with a path keeps its backslashes. In other values a doubly escaped character becomes a single escape, and a
+/// backslash before another letter or a digit is literal.
 pub(super) fn repaired(value: &str, is_2_1: bool) -> Option<String> {
     if !value.contains('\\') {
         return None;
@@ -27,23 +27,23 @@ pub(super) fn repaired(value: &str, is_2_1: bool) -> Option<String> {
     let is_literal = is_2_1 && (holds_a_path || has_unknown_escape(value));
     let mut text = String::with_capacity(value.len() + 4);
     let mut rest = value;
-    while let Some(place) = rest.find('\\') {
-        text.push_str(&rest[..place]);
-        let (escape, length) = escape(&rest[place..], is_literal, holds_a_path);
+    while let Some(index) = rest.find('\\') {
+        text.push_str(&rest[..index]);
+        let (escape, length) = escape(&rest[index..], is_literal, holds_a_path);
         text.push_str(escape);
-        rest = &rest[place + length..];
+        rest = &rest[index + length..];
     }
     text.push_str(rest);
     (text != value).then_some(text)
 }
 
-/// Returns what stands for the backslash that a text begins with, and how much of the text that replaces.
+/// Returns the replacement of the escape at the start of a text, and the length of the escape.
 fn escape(text: &str, is_literal: bool, holds_a_path: bool) -> (&str, usize) {
     let next = text[1..].chars().next();
     match next {
         Some(';' | ',') => (&text[..2], 2),
         _ if is_literal => ("\\\\", 1),
-        Some('\\') if !holds_a_path => twice_escaped(text).unwrap_or(("\\\\", 2)),
+        Some('\\') if !holds_a_path => doubly_escaped(text).unwrap_or(("\\\\", 2)),
         Some('\\') => ("\\\\", 2),
         Some('n' | 'N' | 'r' | 'R') => (&text[..2], 2),
         Some(other) if !other.is_alphanumeric() => (&text[..1], 1),
@@ -51,8 +51,9 @@ fn escape(text: &str, is_literal: bool, holds_a_path: bool) -> (&str, usize) {
     }
 }
 
-/// Returns the escape that a text begins with if it was escaped again: `\\,`, `\\\,` or `\\n` before a new sentence.
-fn twice_escaped(text: &str) -> Option<(&str, usize)> {
+/// Returns the single escape for a doubly escaped character at the start of a text: `\\,`, `\\\,`, or `\\n` before a
+/// new sentence. Returns its length, too.
+fn doubly_escaped(text: &str) -> Option<(&str, usize)> {
     let once = text[2..].strip_prefix('\\').unwrap_or(&text[2..]);
     let start = text.len() - once.len() - 1;
     match once.as_bytes().first()? {
@@ -62,21 +63,21 @@ fn twice_escaped(text: &str) -> Option<(&str, usize)> {
     }
 }
 
-/// Returns whether a drive (`C:\`) or a server (`\\name`) is in a value.
+/// Returns whether a value holds a path with a drive (`C:\`) or a server (`\\name`).
 fn holds_a_path(value: &str) -> bool {
     let bytes = value.as_bytes();
-    let is_drive = |place: usize| {
-        let is_alone = place < 2 || !bytes[place - 2].is_ascii_alphanumeric();
-        place > 0 && bytes[place - 1].is_ascii_alphabetic() && is_alone
+    let is_drive = |colon: usize| {
+        let is_alone = colon < 2 || !bytes[colon - 2].is_ascii_alphanumeric();
+        colon > 0 && bytes[colon - 1].is_ascii_alphabetic() && is_alone
     };
     let names_a_server = value.strip_prefix("\\\\").is_some_and(|rest| {
         let name = rest.trim_start_matches('\\');
         name.starts_with(char::is_alphanumeric) && name.contains('\\')
     });
-    names_a_server || value.match_indices(":\\").any(|(place, _)| is_drive(place))
+    names_a_server || value.match_indices(":\\").any(|(colon, _)| is_drive(colon))
 }
 
-/// Returns whether a backslash stands before something that no program escapes.
+/// Returns whether a backslash is before a character that no program escapes.
 fn has_unknown_escape(value: &str) -> bool {
     let mut characters = value.chars();
     while let Some(character) = characters.next() {
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn an_escape_that_was_escaped_again_is_one() {
+    fn a_doubly_escaped_character_becomes_a_single_escape() {
         for (value, once) in [
             (r"Acme\\, Inc.", r"Acme\, Inc."),
             (r"Acme\\\, Inc.", r"Acme\, Inc."),
@@ -114,13 +115,13 @@ mod tests {
     }
 
     #[test]
-    fn a_card_says_its_version() {
+    fn the_version_of_a_card_is_its_first_version_property() {
         assert!(is_version_2_1(b"BEGIN:VCARD\r\nversion:2.1 \r\n"));
         assert!(!is_version_2_1(b"VERSION:3.0\nVERSION:2.1\n") && !is_version_2_1(b"NOTE:VERSION:2.1\n"));
     }
 
     #[test]
-    fn a_backslash_before_another_letter_is_a_backslash() {
+    fn a_backslash_before_an_ordinary_letter_is_literal() {
         assert_eq!(read(r"DOMAIN\user\", false), r"DOMAIN\\user\\");
         assert_eq!(read(r"http\://example.com", false), r"http\://example.com");
     }
@@ -135,13 +136,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_a_program_escaped_once_stays_as_it_is(text in r"[a-z .:;,\n]{0,20}") {
+        fn correct_escapes_are_not_changed(text in r"[a-z .:;,\n]{0,20}") {
             let escaped = text.replace(';', r"\;").replace(',', r"\,").replace('\n', r"\n");
             prop_assert_eq!(repaired(&escaped, false), None);
         }
 
         #[test]
-        fn any_text_can_be_repaired(text in r"[\\a-zN:;, é]{0,12}", is_2_1 in any::<bool>()) {
+        fn any_text_is_repaired_without_a_panic(text in r"[\\a-zN:;, é]{0,12}", is_2_1 in any::<bool>()) {
             let _ = repaired(&text, is_2_1);
         }
     }

@@ -1,27 +1,27 @@
-//! The name in a card: its parts, and whether they name a person.
+//! Reads the parts of a name, and tells names from prefixes and suffixes alone.
 
 use calcard::vcard::{VCardEntry, VCardValue};
 use unicontact_model::UnifiedContact;
 use unicontact_model::contact::Name;
 
-use crate::assembly::present;
+use crate::contact_builder::present;
 
-/// Returns whether version 0.1.0 read the parts of an N property otherwise.
-pub(super) fn is_read_otherwise(entry: &VCardEntry) -> bool {
+/// Returns whether version 0.1.0 read the parts of an N property differently.
+pub(super) fn differs_from_v0_1(entry: &VCardEntry) -> bool {
     entry.values.iter().any(|value| match value {
         VCardValue::Text(text) => text.contains(['\n', '\r']),
         other => matches!(other, VCardValue::Component(_)),
     })
 }
 
-/// Returns the parts of an N property in its order: family, given, middle, prefix, suffix. Several names in one part
-/// stand behind each other, and only suffixes are separated by commas.
+/// Returns the parts of an N property in its order: family, given, middle, prefix, suffix. Several names in one part are
+/// joined with blanks, suffixes with commas.
 pub(super) fn parts(entry: &VCardEntry) -> Vec<String> {
     const SUFFIX: usize = 4;
-    let part = |(place, value): (usize, &VCardValue)| match value {
+    let part = |(index, value): (usize, &VCardValue)| match value {
         VCardValue::Component(parts) => {
             let parts: Vec<&str> = parts.iter().filter_map(|part| present(part)).collect();
-            one_line(&parts.join(if place == SUFFIX { ", " } else { " " }))
+            one_line(&parts.join(if index == SUFFIX { ", " } else { " " }))
         }
         VCardValue::Text(text) => one_line(text),
         _ => String::new(),
@@ -37,25 +37,25 @@ pub(super) fn one_line(text: &str) -> String {
     text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Words that stand before a name, in lower case and without a dot.
+/// Prefixes of names, in lower case and without a dot.
 const PREFIXES: [&str; 27] = [
     "dhr", "dott", "dr", "fa", "firma", "frau", "herr", "herrn", "hr", "madame", "mevr", "miss", "mme",
     "monsieur", "mr", "mrs", "ms", "mx", "prof", "señor", "señora", "sig", "signora", "sr", "sra", "srta",
     "г-н",
 ];
 
-/// Drops a prefix or a suffix that stands where a name should. Returns whether there was one.
+/// Removes a name that is only a prefix or a suffix. Returns whether there was one.
 pub(super) fn drop_lone_prefix(contact: &mut UnifiedContact) -> bool {
     let organization = contact.organization.as_ref().and_then(|it| it.name.as_deref());
-    let is_alone = contact.name.as_ref().is_some_and(|name| names_nobody(name, organization));
+    let is_alone = contact.name.as_ref().is_some_and(|name| is_only_affix(name, organization));
     if is_alone {
         contact.name = None;
     }
     is_alone
 }
 
-/// Returns whether a name is a prefix or a suffix alone, or that and the name of the organization.
-fn names_nobody(name: &Name, organization: Option<&str>) -> bool {
+/// Returns whether a name is only a prefix or a suffix, with or without the name of the organization.
+fn is_only_affix(name: &Name, organization: Option<&str>) -> bool {
     let Name { full, prefix, given, middle, family, suffix } = name;
     let has_parts = given.is_some() || middle.is_some() || family.is_some();
     let has_affix = prefix.is_some() || suffix.is_some();
@@ -72,20 +72,6 @@ fn names_nobody(name: &Name, organization: Option<&str>) -> bool {
     organization.is_some() && words.all(|text| is_prefix(text))
 }
 
-/// Returns whether a contact is an organization without a person: it has no name, or the name of the organization as a whole.
-pub(super) fn is_organizations(contact: &UnifiedContact) -> bool {
-    let Some(organization) = contact.organization.as_ref().and_then(|it| it.name.as_deref()) else {
-        return false;
-    };
-    match &contact.name {
-        None => true,
-        Some(Name { full, given: None, middle: None, family: None, .. }) => {
-            full.as_deref().is_none_or(|full| full == organization)
-        }
-        Some(_) => false,
-    }
-}
-
 fn is_prefix(text: &str) -> bool {
     let word = text.trim_end_matches('.').to_lowercase();
     PREFIXES.contains(&word.as_str())
@@ -96,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_prefix_alone_names_nobody() {
+    fn a_prefix_alone_is_not_a_name() {
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let name = |full, prefix, given| Name {
             full: text(full),
@@ -105,15 +91,17 @@ mod tests {
             ..Name::default()
         };
         let acme = Some("Acme");
-        assert!(names_nobody(&name("", "Mr.", ""), None));
-        assert!(names_nobody(&name("Mr.", "Mr.", ""), None));
+        assert!(is_only_affix(&name("", "Mr.", ""), None));
+        assert!(is_only_affix(&name("Mr.", "Mr.", ""), None));
         assert!(
-            names_nobody(&name("Fa. Acme", "Fa.", ""), acme) && names_nobody(&name("Acme", "Fa.", ""), acme)
+            is_only_affix(&name("Fa. Acme", "Fa.", ""), acme)
+                && is_only_affix(&name("Acme", "Fa.", ""), acme)
         );
-        assert!(names_nobody(&name("Fa.", "", ""), acme) && names_nobody(&name("", "", "Herr"), acme));
-        assert!(!names_nobody(&name("Herr", "", ""), None) && !names_nobody(&name("Acme", "", ""), acme));
+        assert!(is_only_affix(&name("Fa.", "", ""), acme) && is_only_affix(&name("", "", "Herr"), acme));
+        assert!(!is_only_affix(&name("Herr", "", ""), None) && !is_only_affix(&name("Acme", "", ""), acme));
         assert!(
-            !names_nobody(&name("", "Dr.", "Ada"), acme) && !names_nobody(&name("Ada King", "Dr.", ""), acme)
+            !is_only_affix(&name("", "Dr.", "Ada"), acme)
+                && !is_only_affix(&name("Ada King", "Dr.", ""), acme)
         );
     }
 

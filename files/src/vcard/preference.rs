@@ -1,8 +1,8 @@
-//! The order in which a card prefers its values: `PREF=1` before `PREF=2` before what has no PREF.
+//! Orders the values of a card by preference: `PREF=1`, then `PREF=2`, then values without PREF.
 
 use calcard::vcard::{VCardEntry, VCardParameterName, VCardParameterValue};
 
-/// Returns how much a property is preferred: 1 is the most. `None` without a PREF.
+/// Returns the preference of a property. 1 is the highest. `None` without a PREF.
 ///
 /// `TYPE=PREF` of vCard 3.0 and the word alone of 2.1 count as 1.
 pub(super) fn rank(entry: &VCardEntry) -> Option<u32> {
@@ -20,21 +20,21 @@ fn is_pref(word: &str) -> bool {
     word.split(',').any(|word| word.eq_ignore_ascii_case("pref"))
 }
 
-/// Returns the places of the properties, the preferred ones of each name first. `None` if they stand in that order.
+/// Returns the indices of the properties, the preferred ones of each name first. `None` if they are in that order.
 pub(super) fn order(entries: &[VCardEntry]) -> Option<Vec<usize>> {
-    const WITHOUT: u32 = 101;
+    const UNRANKED: u32 = 101;
     if entries.iter().all(|entry| entry.params.is_empty()) {
         return None;
     }
-    let ranks: Vec<u32> = entries.iter().map(|entry| rank(entry).unwrap_or(WITHOUT)).collect();
-    let is_behind = |place: usize| {
-        let (rank, name) = (ranks[place], &entries[place].name);
-        rank < WITHOUT && (0..place).any(|before| ranks[before] > rank && entries[before].name == *name)
+    let ranks: Vec<u32> = entries.iter().map(|entry| rank(entry).unwrap_or(UNRANKED)).collect();
+    let is_after_lower_rank = |index: usize| {
+        let (rank, name) = (ranks[index], &entries[index].name);
+        rank < UNRANKED && (0..index).any(|before| ranks[before] > rank && entries[before].name == *name)
     };
-    if !(0..entries.len()).any(is_behind) {
+    if !(0..entries.len()).any(is_after_lower_rank) {
         return None;
     }
-    let mut places: Vec<usize> = (0..entries.len()).collect();
-    places.sort_by_key(|place| ranks[*place]);
-    Some(places)
+    let mut indices: Vec<usize> = (0..entries.len()).collect();
+    indices.sort_by_key(|index| ranks[*index]);
+    Some(indices)
 }

@@ -1,10 +1,7 @@
-//! The bytes of a card as text that the parser reads.
+//! Decodes the bytes of a card to text for the parser: unfolds lines, and decodes charsets and quoted-printable.
 //!
-//! What a property says of its characters is believed where the bytes allow it.
-//!
-//! The parser takes text only, unfolds after decoding, and knows few charsets; so the lines are unfolded, decoded and
-//! freed of quoted-printable here. Of dates it makes what the version says, which may stand below them; so a birthday
-//! is handed to it as a text.
+//! The parser accepts only text, unfolds after decoding, and has few charsets. It reads a date by the VERSION, which may
+//! follow the date, so a birthday is passed as a text. A property's charset is used only if its bytes are valid in it.
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
@@ -12,23 +9,23 @@ use super::escapes;
 use crate::decode::TextEncoding;
 use crate::version::Version;
 
-/// The text of a card.
+/// The decoded text of a card.
 pub(crate) struct CardText {
     pub(crate) text: String,
-    /// How many lines are no properties.
+    /// The number of lines that are not properties.
     pub(crate) not_properties: usize,
-    /// Version 0.1.0 may have read the card otherwise.
-    pub(crate) is_read_otherwise: bool,
+    /// Version 0.1.0 may have read the card differently.
+    pub(crate) may_differ_from_v0_1: bool,
 }
 
-/// Returns the text of a card. Values that are neither UTF-8 nor name a charset are in `encoding`.
+/// Decodes a card. `encoding` is that of values that are not UTF-8 and name no charset.
 pub(crate) fn card_text(bytes: &[u8], version: Version, encoding: TextEncoding) -> CardText {
     let mut card =
-        CardText { text: String::with_capacity(bytes.len()), not_properties: 0, is_read_otherwise: false };
+        CardText { text: String::with_capacity(bytes.len()), not_properties: 0, may_differ_from_v0_1: false };
     for mut line in unfolded(bytes) {
         if version != Version::V0_1 && line.contains(&0) {
             line.retain(|byte| *byte != 0);
-            card.is_read_otherwise = true;
+            card.may_differ_from_v0_1 = true;
         }
         match line.iter().position(|byte| *byte == b':') {
             Some(_) if version == Version::V0_1 => {
@@ -36,7 +33,7 @@ pub(crate) fn card_text(bytes: &[u8], version: Version, encoding: TextEncoding) 
             }
             Some(_) => {
                 let repair = |property: &Property<'_>, value: &str| repaired_value(property, value, bytes);
-                card.is_read_otherwise |= push_property(&mut card.text, &line, encoding, repair);
+                card.may_differ_from_v0_1 |= push_property(&mut card.text, &line, encoding, repair);
             }
             None if line.trim_ascii().is_empty() => {}
             None => card.not_properties += 1,
@@ -45,11 +42,11 @@ pub(crate) fn card_text(bytes: &[u8], version: Version, encoding: TextEncoding) 
     card
 }
 
-/// The lines, each with those that continue it: folded, or behind a soft break of quoted-printable.
+/// Returns the lines, each with its continuations: folded lines, and lines after a soft break of quoted-printable.
 fn unfolded(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = Vec::new();
     let mut softly_broken = false;
-    let mut rest = physical(bytes).peekable();
+    let mut rest = physical_lines(bytes).peekable();
     while let Some(line) = rest.next() {
         let ends_the_card = line.trim_ascii().eq_ignore_ascii_case(b"END:VCARD") && rest.peek().is_none();
         match lines.last_mut() {
@@ -67,7 +64,7 @@ fn unfolded(bytes: &[u8]) -> Vec<Vec<u8>> {
     lines
 }
 
-fn physical(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn physical_lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
         if rest.is_empty() {
@@ -92,7 +89,7 @@ struct Property<'a> {
     is_quoted_printable: bool,
 }
 
-/// Appends a property with its value, or with what `repair` makes of it. Returns whether that is something else.
+/// Appends a property with its value, or with the value that `repair` returns. Returns whether it was repaired.
 fn push_property(
     text: &mut String,
     line: &[u8],
@@ -109,7 +106,7 @@ fn push_property(
             head.trim_end_matches(':').split(';').filter(|part| !is_about_encoding(part)).collect();
         text.push_str(&kept.join(";"));
         text.push(':');
-        escaped(&property, Backslash::Escapes)
+        escaped(&property, Backslash::Escape)
     } else {
         text.push_str(&if is_birthday(&head) { as_text(&head) } else { head.as_ref().to_owned() });
         decoded(value, charset, encoding)
@@ -130,7 +127,7 @@ fn repaired_value(property: &Property<'_>, value: &str, card: &[u8]) -> Option<S
     if !is_quoted_printable {
         return escapes::repaired(value, is_2_1);
     }
-    let backslash = if is_2_1 { Backslash::Itself } else { Backslash::Escapes };
+    let backslash = if is_2_1 { Backslash::Literal } else { Backslash::Escape };
     let decoded = escaped(property, backslash);
     let repaired = escapes::repaired(&decoded, false).unwrap_or(decoded);
     (repaired != value).then_some(repaired)
@@ -146,14 +143,14 @@ fn name_in(head: &str) -> &str {
     name.rsplit('.').next().unwrap_or_default()
 }
 
-/// The head of a property whose value is a text, whatever it said.
+/// Returns the head of a property with `VALUE=TEXT`.
 fn as_text(head: &str) -> String {
     let is_value = |part: &&str| part.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("VALUE="));
     let kept: Vec<&str> = head.trim_end_matches(':').split(';').filter(|part| !is_value(part)).collect();
     format!("{};VALUE=TEXT:", kept.join(";"))
 }
 
-/// Behind the colon that is in no quotes.
+/// Returns the index after the first colon outside of quotes.
 fn value_start(line: &[u8]) -> usize {
     let mut quoted = false;
     let colon = line.iter().position(|byte| {
@@ -161,7 +158,7 @@ fn value_start(line: &[u8]) -> usize {
         *byte == b':' && !quoted
     });
     let any_colon = || line.iter().position(|byte| *byte == b':');
-    colon.or_else(any_colon).map_or(line.len(), |place| place + 1)
+    colon.or_else(any_colon).map_or(line.len(), |index| index + 1)
 }
 
 pub(super) fn is_quoted_printable(line: &[u8]) -> bool {
@@ -184,11 +181,13 @@ fn parameter<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
-/// The value in the charset that fits: UTF-8 wherever the bytes are, since nothing else looks like it by chance.
+/// Decodes a value. Valid UTF-8 is UTF-8 whatever the charset says: other encodings hardly ever look like it.
 fn decoded(bytes: &[u8], charset: Option<&'static Encoding>, encoding: TextEncoding) -> String {
-    let of_one_byte = charset.is_none_or(|charset| charset == UTF_8 || charset == WINDOWS_1252);
+    let is_single_byte = charset.is_none_or(|charset| charset == UTF_8 || charset == WINDOWS_1252);
     match std::str::from_utf8(bytes) {
-        Ok(text) if of_one_byte || bytes.is_ascii() && charset.is_none_or(Encoding::is_ascii_compatible) => {
+        Ok(text)
+            if is_single_byte || bytes.is_ascii() && charset.is_none_or(Encoding::is_ascii_compatible) =>
+        {
             text.to_owned()
         }
         _ => match charset.filter(|charset| *charset != UTF_8) {
@@ -198,24 +197,24 @@ fn decoded(bytes: &[u8], charset: Option<&'static Encoding>, encoding: TextEncod
     }
 }
 
-/// What a backslash is in quoted-printable, where it is not encoded.
+/// The meaning of an unencoded backslash in quoted-printable.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Backslash {
-    Escapes,
-    /// Itself, except before what vCard 2.1 separates values with.
-    Itself,
+    Escape,
+    /// A literal backslash, except before the separators of vCard 2.1.
+    Literal,
 }
 
-/// Quoted-printable as plain text, with the escapes that keep its characters from being taken for structure.
+/// Decodes quoted-printable, and escapes decoded characters that would be separators.
 fn escaped(property: &Property<'_>, backslash: Backslash) -> String {
     const BREAK: u8 = 0x00;
     const SEMICOLON: u8 = 0x01;
     const BACKSLASH: u8 = 0x02;
     let Property { value, charset, encoding, .. } = *property;
-    // Behind the first byte of a pair it is a part of a character.
-    let is_of_one_byte = charset.is_none_or(|charset| charset == UTF_8);
-    let is_itself = |next: Option<&u8>| {
-        backslash == Backslash::Itself && is_of_one_byte && !escapes::is_escape_of_2_1(next)
+    // In a double-byte charset a backslash may be the second byte of a character.
+    let is_single_byte = charset.is_none_or(|charset| charset == UTF_8);
+    let is_literal = |next: Option<&u8>| {
+        backslash == Backslash::Literal && is_single_byte && !escapes::is_escape_of_2_1(next)
     };
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value;
@@ -225,10 +224,10 @@ fn escaped(property: &Property<'_>, backslash: Backslash) -> String {
             Some(b'\r') => {}
             Some(b'\n') => bytes.push(BREAK),
             Some(b';') => bytes.push(SEMICOLON),
-            Some(b'\\') if is_of_one_byte => bytes.push(BACKSLASH),
+            Some(b'\\') if is_single_byte => bytes.push(BACKSLASH),
             Some(other) => bytes.push(other),
             None if matches!(byte, 0..=2) => {}
-            None if *byte == b'\\' && is_itself(after.first()) => bytes.push(BACKSLASH),
+            None if *byte == b'\\' && is_literal(after.first()) => bytes.push(BACKSLASH),
             None => bytes.push(*byte),
         }
         rest = if hex.is_some() { &after[2..] } else { after };
@@ -259,12 +258,12 @@ mod tests {
     }
 
     #[test]
-    fn a_fold_inside_a_character_is_mended() {
+    fn a_fold_inside_a_character_is_unfolded() {
         assert_eq!(text(b"FN:M\xc3\r\n \xbcller\r\n"), "FN:Müller\r\n");
     }
 
     #[test]
-    fn quoted_printable_is_read_in_its_charset() {
+    fn quoted_printable_is_decoded_with_its_charset() {
         assert_eq!(text(b"FN;ENCODING=QUOTED-PRINTABLE:caf=C3=A9\n"), "FN:café\r\n");
         assert_eq!(text(b"FN;QUOTED-PRINTABLE;HOME:caf=E9\n"), "FN;HOME:café\r\n");
         assert_eq!(text(b"N;CHARSET=SHIFT_JIS;ENCODING=QUOTED-PRINTABLE:=93=FA=96{;x\n"), "N:日本;x\r\n");
@@ -272,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_label_is_not_believed() {
+    fn a_wrong_charset_is_ignored() {
         assert_eq!(text("FN;CHARSET=ISO-8859-1:Müller\n".as_bytes()), "FN;CHARSET=ISO-8859-1:Müller\r\n");
         assert_eq!(text(b"FN;CHARSET=UTF-8:M\xfcller\n"), "FN;CHARSET=UTF-8:Müller\r\n");
     }
@@ -284,11 +283,11 @@ mod tests {
     }
 
     #[test]
-    fn a_backslash_is_itself_in_quoted_printable_of_version_2_1() {
+    fn a_backslash_is_literal_in_quoted_printable_of_version_2_1() {
         let read = |value: &str| {
             let card = format!("VERSION:2.1\r\nNOTE;ENCODING=QUOTED-PRINTABLE:{value}\r\n");
             let card = card_text(card.as_bytes(), Version::Current, TextEncoding::UTF_8);
-            (card.text.lines().nth(1).unwrap_or_default().to_owned(), card.is_read_otherwise)
+            (card.text.lines().nth(1).unwrap_or_default().to_owned(), card.may_differ_from_v0_1)
         };
         let path = (r"NOTE:C:\\Users\\nina\nnext".to_owned(), true);
         assert_eq!(read(r"C:\Users\nina=0D=0Anext"), path);
@@ -297,14 +296,14 @@ mod tests {
     }
 
     #[test]
-    fn a_zero_byte_is_no_part_of_a_value() {
+    fn a_zero_byte_is_removed_from_a_value() {
         let card = card_text(b"FN:Ada\0\r\n", Version::Current, TextEncoding::UTF_8);
-        assert_eq!((&card.text[..], card.is_read_otherwise), ("FN:Ada\r\n", true));
+        assert_eq!((&card.text[..], card.may_differ_from_v0_1), ("FN:Ada\r\n", true));
         assert_eq!(text(b"FN:Ada\0\r\n"), "FN:Ada\0\r\n");
     }
 
     #[test]
-    fn a_soft_break_before_the_end_does_not_swallow_it() {
+    fn a_soft_break_before_the_end_does_not_swallow_the_end() {
         assert_eq!(text(b"FN;QUOTED-PRINTABLE:A=\nEND:VCARD\n"), "FN:A=\r\nEND:VCARD\r\n");
     }
 }

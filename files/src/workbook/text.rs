@@ -1,4 +1,4 @@
-//! A sheet as CSV text, and which of its rows each line belongs to.
+//! The CSV text of a sheet, and the row of the sheet for each of its lines.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -7,14 +7,19 @@ use calamine::DataType;
 
 use super::values::{CellText, text_of};
 
-/// How many bytes the text of a sheet may have.
-const LIMIT: usize = 1 << 30;
-/// The header stands among so many rows: what is to the right of them is in no column.
+/// A limit on the text of a sheet, in bytes.
+const MAX_BYTES: usize = 1 << 30;
+/// The header is among this many first rows. Cells to the right of these rows are in no column.
 const HEADER_ROWS: usize = 25;
-/// More columns than any table of contacts has.
-const MOST_COLUMNS: u32 = 2000;
+/// A limit on the columns of a sheet.
+const MAX_COLUMNS: u32 = 2000;
 
-/// The text of a sheet. A row is stored without the empty cells at its end.
+const FAILED_FORMULA: &str = "a formula has an error such as #REF!; its cell is taken as empty";
+const FORMULA_WITHOUT_VALUE: &str = "a formula has no saved value; its cell is taken as empty: open the workbook in a \
+                                     spreadsheet program, save it, and import it again";
+const BEYOND_COLUMNS: &str = "a value to the right of the last column is dropped";
+
+/// The CSV text of a sheet. Rows are stored without the empty cells at their end.
 pub(crate) struct SheetText {
     text: Vec<u8>,
     rows: Vec<SheetRow>,
@@ -23,48 +28,49 @@ pub(crate) struct SheetText {
 
 /// A row that has a value.
 struct SheetRow {
-    /// Where its text ends.
+    /// The end of its text.
     end: usize,
+    /// The number of its cells.
     cells: usize,
-    /// Its number in the sheet; the first one is 1.
+    /// Its number in the sheet, from 1.
     number: u64,
-    /// The line of the text that it begins on; the first one is 1.
+    /// The line of the text on which it begins, from 1.
     line: u64,
-    flaws: Flaws,
+    losses: Losses,
 }
 
-/// What of a row is lost.
+/// The kinds of values that a row lost.
 #[derive(Clone, Copy, Default)]
-struct Flaws {
+struct Losses {
     failed_formula: bool,
     formula_without_value: bool,
     beyond_columns: bool,
 }
 
-/// The rows of a sheet by the lines of its text.
+/// The rows of a sheet, which can be found by the lines of its text.
 #[derive(Clone)]
 pub(crate) struct SheetRows(Arc<SheetText>);
 
-/// Puts the text of a sheet together, cell by cell.
-pub(super) struct TextBuilder {
+/// A builder of the text of a sheet, cell by cell.
+pub(super) struct SheetTextBuilder {
     text: SheetText,
-    most_rows: usize,
-    /// The open row, counted from 0.
+    max_rows: usize,
+    /// The index of the current row.
     row: Option<u32>,
     cells: Vec<String>,
-    flaws: Flaws,
+    losses: Losses,
     lines: u64,
     is_too_long: bool,
 }
 
-impl TextBuilder {
-    pub(super) fn new(most_rows: usize) -> Self {
+impl SheetTextBuilder {
+    pub(super) fn new(max_rows: usize) -> Self {
         let text = SheetText { text: Vec::new(), rows: Vec::new(), columns: 0 };
-        let (cells, flaws) = (Vec::new(), Flaws::default());
-        Self { text, most_rows, row: None, cells, flaws, lines: 0, is_too_long: false }
+        let (cells, losses) = (Vec::new(), Losses::default());
+        Self { text, max_rows, row: None, cells, losses, lines: 0, is_too_long: false }
     }
 
-    /// Adds a cell; its row and column are counted from 0. Returns whether more cells are wanted.
+    /// Adds a cell at the indices of its row and column. Returns whether the sheet can hold more cells.
     pub(super) fn cell(
         &mut self,
         (row, column): (u32, u32),
@@ -75,19 +81,19 @@ impl TextBuilder {
             self.end_row();
             self.row = Some(row);
         }
-        if self.text.rows.len() >= self.most_rows || self.is_too_long {
+        if self.text.rows.len() >= self.max_rows || self.is_too_long {
             return false;
         }
         match text_of(value) {
-            CellText::Empty => self.flaws.formula_without_value |= is_formula && value.is_empty(),
-            CellText::Failed => self.flaws.failed_formula = true,
+            CellText::Empty => self.losses.formula_without_value |= is_formula && value.is_empty(),
+            CellText::Failed => self.losses.failed_formula = true,
             CellText::Text(text) if text.is_empty() => {}
             CellText::Text(text) => self.keep(column, &text),
         }
         true
     }
 
-    /// Returns the text. `None` where it is too long.
+    /// Returns the text. `None` if it is too long.
     pub(super) fn finish(mut self) -> Option<SheetText> {
         self.end_row();
         (!self.is_too_long).then_some(self.text)
@@ -95,9 +101,9 @@ impl TextBuilder {
 
     fn keep(&mut self, column: u32, text: &str) {
         let index = column as usize;
-        let is_header_region = self.text.rows.len() < HEADER_ROWS && column < MOST_COLUMNS;
+        let is_header_region = self.text.rows.len() < HEADER_ROWS && column < MAX_COLUMNS;
         if index >= self.text.columns && !is_header_region {
-            self.flaws.beyond_columns = true;
+            self.losses.beyond_columns = true;
             return;
         }
         if index >= self.cells.len() {
@@ -107,9 +113,9 @@ impl TextBuilder {
     }
 
     fn end_row(&mut self) {
-        let (cells, flaws) = (std::mem::take(&mut self.cells), std::mem::take(&mut self.flaws));
+        let (cells, losses) = (std::mem::take(&mut self.cells), std::mem::take(&mut self.losses));
         let Some(row) = self.row.take() else { return };
-        if cells.is_empty() || self.text.rows.len() >= self.most_rows {
+        if cells.is_empty() || self.text.rows.len() >= self.max_rows {
             return;
         }
         let line = self.lines + 1;
@@ -123,8 +129,8 @@ impl TextBuilder {
         }
         let (end, number) = (self.text.text.len(), u64::from(row) + 1);
         self.text.columns = self.text.columns.max(cells.len());
-        self.text.rows.push(SheetRow { end, cells: cells.len(), number, line, flaws });
-        self.is_too_long |= end > LIMIT;
+        self.text.rows.push(SheetRow { end, cells: cells.len(), number, line, losses });
+        self.is_too_long |= end > MAX_BYTES;
     }
 }
 
@@ -141,7 +147,7 @@ fn push_cell(text: &mut Vec<u8>, cell: &str) {
 }
 
 impl SheetText {
-    /// Returns how many rows have a value.
+    /// Returns the number of rows with a value.
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
@@ -152,7 +158,7 @@ impl SheetRows {
         Self(Arc::new(text))
     }
 
-    /// Returns the text as CSV, in which all rows have the same number of cells.
+    /// Returns a reader of the CSV text. All its rows have the same number of cells.
     pub(crate) fn reader(&self) -> impl Read + Send + 'static {
         SheetReader { text: Arc::clone(&self.0), row: 0, buffer: Vec::new(), read: 0 }
     }
@@ -162,23 +168,20 @@ impl SheetRows {
         self.row(line).map_or(line, |row| row.number)
     }
 
-    /// Returns what of a row was lost, in words.
-    pub(crate) fn flaws(&self, line: u64) -> impl Iterator<Item = &'static str> {
-        let flaws = self.row(line).map(|row| row.flaws).unwrap_or_default();
-        let told = [
-            (flaws.failed_formula, "a formula failed, such as with #REF!; its cell is taken as empty"),
-            (
-                flaws.formula_without_value,
-                "a formula has no saved value and is taken as empty: open the workbook, and save it",
-            ),
-            (flaws.beyond_columns, "a value to the right of all columns is dropped"),
+    /// Returns the notes about the values that a row lost.
+    pub(crate) fn loss_notes(&self, line: u64) -> impl Iterator<Item = &'static str> {
+        let losses = self.row(line).map(|row| row.losses).unwrap_or_default();
+        let notes = [
+            (losses.failed_formula, FAILED_FORMULA),
+            (losses.formula_without_value, FORMULA_WITHOUT_VALUE),
+            (losses.beyond_columns, BEYOND_COLUMNS),
         ];
-        told.into_iter().filter(|(is_there, _)| *is_there).map(|(_, words)| words)
+        notes.into_iter().filter(|(is_lost, _)| *is_lost).map(|(_, note)| note)
     }
 
     fn row(&self, line: u64) -> Option<&SheetRow> {
-        let behind = self.0.rows.partition_point(|row| row.line <= line);
-        self.0.rows.get(behind.checked_sub(1)?)
+        let next = self.0.rows.partition_point(|row| row.line <= line);
+        self.0.rows.get(next.checked_sub(1)?)
     }
 }
 
@@ -194,9 +197,9 @@ impl SheetReader {
     fn next_row(&mut self) -> bool {
         let SheetText { text, rows, columns } = &*self.text;
         let Some(row) = rows.get(self.row) else { return false };
-        let begin = self.row.checked_sub(1).map_or(0, |before| rows[before].end);
+        let start = self.row.checked_sub(1).map_or(0, |previous| rows[previous].end);
         self.buffer.clear();
-        self.buffer.extend_from_slice(&text[begin..row.end]);
+        self.buffer.extend_from_slice(&text[start..row.end]);
         self.buffer.resize(self.buffer.len() + columns.saturating_sub(row.cells), b',');
         self.buffer.push(b'\n');
         self.read = 0;
@@ -225,7 +228,7 @@ mod tests {
     use super::*;
 
     fn sheet(cells: &[(u32, u32, &str)]) -> SheetRows {
-        let mut builder = TextBuilder::new(usize::MAX);
+        let mut builder = SheetTextBuilder::new(usize::MAX);
         for (row, column, text) in cells {
             assert!(builder.cell((*row, *column), &Data::String((*text).to_owned()), false));
         }
@@ -239,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_padded_and_lines_lead_to_their_rows() {
+    fn rows_are_padded_and_found_by_their_lines() {
         let rows =
             sheet(&[(3, 0, "Name"), (3, 2, "Note"), (9, 0, "Ada, K"), (9, 1, "a\r\nb\rc"), (12, 0, "Bo")]);
         assert_eq!(text(&rows), "Name,,Note\n\"Ada, K\",\"a\nb\nc\",\nBo,,\n");
@@ -247,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stray_cell_far_away_costs_nothing_and_is_told() {
+    fn a_stray_cell_far_away_costs_no_memory_and_is_noted() {
         let mut cells = vec![(0, 0, "Name"), (0, 16_383, "x")];
         let people: Vec<_> = (1..40).map(|row| (row, 0, "Ada")).collect();
         cells.extend(people);
@@ -256,20 +259,20 @@ mod tests {
         let rows = sheet(&cells);
         assert_eq!(text(&rows).lines().count(), 41);
         assert_eq!(text(&rows).lines().next_back(), Some("Bo"));
-        assert_eq!(rows.flaws(41).count(), 1);
-        assert_eq!(rows.flaws(2).count(), 0);
+        assert_eq!(rows.loss_notes(41).count(), 1);
+        assert_eq!(rows.loss_notes(2).count(), 0);
         assert_eq!(rows.number(41), 1_048_576);
     }
 
     #[test]
-    fn a_formula_that_was_never_calculated_is_told() {
-        let mut builder = TextBuilder::new(usize::MAX);
+    fn a_formula_without_a_saved_value_is_noted() {
+        let mut builder = SheetTextBuilder::new(usize::MAX);
         builder.cell((0, 0), &Data::String("Name".to_owned()), false);
         builder.cell((1, 0), &Data::String("Ada".to_owned()), false);
         builder.cell((1, 1), &Data::Empty, true);
         builder.cell((2, 0), &Data::String("Bo".to_owned()), false);
         builder.cell((2, 1), &Data::String(String::new()), true);
         let rows = SheetRows::new(builder.finish().unwrap());
-        assert_eq!([1, 2, 3].map(|line| rows.flaws(line).count()), [0, 1, 0]);
+        assert_eq!([1, 2, 3].map(|line| rows.loss_notes(line).count()), [0, 1, 0]);
     }
 }

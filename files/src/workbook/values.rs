@@ -1,23 +1,25 @@
-//! The text of a cell of a sheet, exact and independent of how the sheet shows it.
+//! Converts the value of a sheet's cell to text, exactly and independently of its number format.
 
 use std::borrow::Cow;
 
 use calamine::{CellErrorType, DataType, ExcelDateTime};
 
-/// Whole numbers from here on have more digits than a spreadsheet keeps.
-const ROUNDED: f64 = 1e15;
+/// The smallest whole number with more digits than a spreadsheet keeps.
+const FIRST_ROUNDED: f64 = 1e15;
 
 /// The text of a cell.
 pub(super) enum CellText<'a> {
     Text(Cow<'a, str>),
     /// The cell has no value.
     Empty,
-    /// A formula failed, otherwise than by finding nothing.
+    /// A formula failed, except with `#N/A`.
     Failed,
 }
 
-/// Returns the text of a cell. A date is `YYYY-MM-DD`. A whole number has all its digits, or where a spreadsheet has rounded
-/// it, its exponent, so that no id is made of it. `#N/A` is empty: a lookup found nothing.
+/// Returns the text of a cell. A date is `YYYY-MM-DD`. A whole number has all its digits.
+///
+/// A number that the spreadsheet rounded has an exponent, so that it is not read as an id. `#N/A` is empty: a lookup found
+/// nothing.
 pub(super) fn text_of(value: &impl DataType) -> CellText<'_> {
     if let Some(text) = value.get_string() {
         return CellText::Text(text.into());
@@ -44,7 +46,7 @@ pub(super) fn text_of(value: &impl DataType) -> CellText<'_> {
 }
 
 fn number_text(number: f64) -> String {
-    if number.abs() < ROUNDED || !number.is_finite() {
+    if number.abs() < FIRST_ROUNDED || !number.is_finite() {
         return number.to_string();
     }
     let text = format!("{number:E}");
@@ -64,7 +66,7 @@ fn time_text(time: &ExcelDateTime) -> String {
     if (hour, minute, second) == (0, 0, 0) { date } else { format!("{date} {clock}") }
 }
 
-/// Returns a date without the midnight behind it.
+/// Returns a date without midnight after it.
 fn iso_text(time: &str) -> String {
     match time.split_once('T') {
         Some((date, clock))
@@ -95,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_have_their_digits_and_no_others() {
+    fn numbers_keep_their_exact_digits() {
         let numbers =
             [442_079_460_123.0, 42.0, -7.0, 0.5, 0.1, 999_999_999_999_999.0, 123_456_789_012_345_680.0];
         let texts: Vec<String> = numbers.iter().map(|number| shown(&Data::Float(*number))).collect();
@@ -106,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_those_of_the_calendar() {
+    fn serial_dates_become_calendar_dates() {
         assert_eq!(shown(&date(33_000.0, false)), "1990-05-07");
         assert_eq!(shown(&date(33_000.0 - 1462.0, true)), "1990-05-07");
         assert_eq!(shown(&date(33_000.75, false)), "1990-05-07 18:00:00");
@@ -116,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lookup_that_found_nothing_is_empty_and_another_error_is_told() {
+    fn a_failed_lookup_is_empty_and_another_error_is_failed() {
         assert_eq!(shown(&Data::Error(CellErrorType::NA)), "(empty)");
         assert_eq!(shown(&Data::Error(CellErrorType::Ref)), "(failed)");
         assert_eq!(shown(&Data::Empty), "(empty)");

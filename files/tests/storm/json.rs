@@ -6,7 +6,7 @@ use crate::encoding::Charset;
 use crate::people::{Alphabet, Person, Values};
 use crate::transformation::{Choices, Transformation, Wrapping};
 
-/// How lines of JSON are written.
+/// The notation of lines of JSON.
 pub(crate) struct Lines {
     charset: Charset,
     endings: &'static [&'static str],
@@ -16,7 +16,7 @@ pub(crate) struct Lines {
     line: fn(&str) -> String,
     between: &'static [&'static str],
     values: Values,
-    /// What stands before all objects, between them, and behind them.
+    /// The texts before all objects, between them, and after them.
     array: Option<[&'static str; 3]>,
 }
 

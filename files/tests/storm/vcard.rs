@@ -6,12 +6,12 @@ use crate::encoding::Charset;
 use crate::people::{Alphabet, Person, Values};
 use crate::transformation::{Choices, Transformation, Wrapping};
 
-/// How a file of vCards is written.
+/// The notation of a file of vCards.
 pub(crate) struct Cards {
     charset: Charset,
     version: &'static str,
     ending: &'static str,
-    /// Of which one stands between two cards.
+    /// Texts between two cards. Each time one of them is chosen.
     seams: &'static [&'static str],
     begin: &'static str,
     end: &'static str,
@@ -19,7 +19,7 @@ pub(crate) struct Cards {
     lacks_last_end: bool,
     /// Whether some other card has no END.
     lacks_an_end: bool,
-    /// Where lines are folded, in characters, and what stands before the rest.
+    /// The width of folded lines in characters, and the prefix of continuation lines.
     folding: Option<(usize, &'static str)>,
     quoted_printable: bool,
     has_formatted_name: bool,
@@ -168,7 +168,7 @@ impl Wrapping for Cards {
         card("vCard: several addresses and numbers", "values", |it| {
             it.values = Values { emails: 3, phones: 2 }
         }),
-        card("vCard: names behind the rest", "order", |it| it.names_last = true),
+        card("vCard: names after the other properties", "order", |it| it.names_last = true),
     ];
 
     fn write(&self, people: &[Person], choices: &mut Choices) -> Vec<u8> {
@@ -235,7 +235,7 @@ impl Cards {
         format!("{name};CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:{}", values.join(";"))
     }
 
-    /// Returns a line in pieces. One in quoted-printable has breaks of its own, and stays whole.
+    /// Returns a folded line. A line in quoted-printable has its own breaks and is not folded.
     fn folded(&self, line: &str) -> String {
         let Some((width, mark)) = self.folding.filter(|_| !line.contains("QUOTED-PRINTABLE")) else {
             return line.to_owned();

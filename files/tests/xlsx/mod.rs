@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-/// A workbook under construction.
+/// A builder of a workbook.
 #[derive(Default)]
 pub(crate) struct Xlsx {
     sheets: Vec<(String, String, bool)>,
@@ -31,15 +31,15 @@ impl Xlsx {
         self.sheet_at(name, 1, rows)
     }
 
-    /// Adds a sheet that begins at a row.
+    /// Adds a sheet whose first row has the number `first`.
     pub(crate) fn sheet_at(mut self, name: &str, first: usize, rows: &[&[Cell<'_>]]) -> Self {
         let mut xml = String::new();
         for (down, cells) in rows.iter().enumerate() {
             let number = first + down;
             let _ = write!(xml, "<row r=\"{number}\">");
             for (right, cell) in cells.iter().enumerate() {
-                let place = format!("{}{number}", char::from(b'A' + u8::try_from(right).unwrap()));
-                xml.push_str(&cell_xml(&place, *cell));
+                let reference = format!("{}{number}", char::from(b'A' + u8::try_from(right).unwrap()));
+                xml.push_str(&cell_xml(&reference, *cell));
             }
             xml.push_str("</row>");
         }
@@ -100,27 +100,27 @@ const MAIN: &str = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006
 const RELATIONS: &str = "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"";
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
-/// Style 1 is a date.
+/// The styles of cells. Style 1 is a date.
 const STYLES: &str = "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
                       <cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>";
 
-fn cell_xml(place: &str, cell: Cell<'_>) -> String {
+fn cell_xml(reference: &str, cell: Cell<'_>) -> String {
     let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
     match cell {
         Cell::Text(text) => {
             format!(
-                "<c r=\"{place}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
+                "<c r=\"{reference}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
                 escaped(text)
             )
         }
-        Cell::Number(number) => format!("<c r=\"{place}\"><v>{number}</v></c>"),
-        Cell::Date(serial) => format!("<c r=\"{place}\" s=\"1\"><v>{serial}</v></c>"),
-        Cell::Bool(is_true) => format!("<c r=\"{place}\" t=\"b\"><v>{}</v></c>", u8::from(is_true)),
-        Cell::Error(error) => format!("<c r=\"{place}\" t=\"e\"><v>{error}</v></c>"),
+        Cell::Number(number) => format!("<c r=\"{reference}\"><v>{number}</v></c>"),
+        Cell::Date(serial) => format!("<c r=\"{reference}\" s=\"1\"><v>{serial}</v></c>"),
+        Cell::Bool(is_true) => format!("<c r=\"{reference}\" t=\"b\"><v>{}</v></c>", u8::from(is_true)),
+        Cell::Error(error) => format!("<c r=\"{reference}\" t=\"e\"><v>{error}</v></c>"),
         Cell::Formula(formula, Some(text)) => {
-            format!("<c r=\"{place}\" t=\"str\"><f>{}</f><v>{}</v></c>", escaped(formula), escaped(text))
+            format!("<c r=\"{reference}\" t=\"str\"><f>{}</f><v>{}</v></c>", escaped(formula), escaped(text))
         }
-        Cell::Formula(formula, None) => format!("<c r=\"{place}\"><f>{}</f></c>", escaped(formula)),
+        Cell::Formula(formula, None) => format!("<c r=\"{reference}\"><f>{}</f></c>", escaped(formula)),
         Cell::Empty => String::new(),
     }
 }

@@ -9,6 +9,7 @@ use crate::secret::Secret;
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CloverhoundConfig {
     /// Where the API lives. The vendor documents the staging host only; the default is the host of its production
     /// site, which is an inference.
@@ -20,6 +21,22 @@ pub struct CloverhoundConfig {
     pub api_key_id: Secret,
     /// The secret of that key, shown once when it is made.
     pub api_key_secret: Secret,
+}
+
+impl CloverhoundConfig {
+    /// An organization at the vendor's default address, and an API key.
+    pub fn new(
+        organization_id: u64,
+        api_key_id: impl Into<Secret>,
+        api_key_secret: impl Into<Secret>,
+    ) -> Self {
+        Self {
+            base_url: default_base_url(),
+            organization_id,
+            api_key_id: api_key_id.into(),
+            api_key_secret: api_key_secret.into(),
+        }
+    }
 }
 
 fn default_base_url() -> BaseUrl {

@@ -5,8 +5,10 @@
 
 use serde_json::{Value, json};
 
+use crate::capabilities::MappingRow;
 use crate::contact::{Country, Link, Organization, Phone, UnifiedContact};
-use crate::draft::{Cardinality, CowStr, Evidence, FieldFate, MappingRow};
+use crate::draft::CowStr;
+use crate::field_fate::FieldFate;
 use crate::mapping::{Guard, Mapping, indexed};
 
 const PHONES: &str = "contact_phones_attributes";
@@ -15,16 +17,12 @@ const FOR_UPDATES: [&str; 2] = ["id", "_destroy"];
 
 /// Which vendor field holds which unified field.
 pub(super) const MAPPING: &[MappingRow] = &[
-    row("name", "full_name", Cardinality::One),
-    MappingRow { evidence: Evidence::Inferred, ..row("organization.name", "full_name", Cardinality::One) },
-    row("emails", "email", Cardinality::One),
-    row("phones", "contact_phones_attributes[].number", Cardinality::Many),
-    row("notes", "description", Cardinality::One),
+    MappingRow::new("name", "full_name"),
+    MappingRow::new("organization.name", "full_name").inferred(),
+    MappingRow::new("emails", "email"),
+    MappingRow::new("phones", "contact_phones_attributes[].number").many(),
+    MappingRow::new("notes", "description"),
 ];
-
-const fn row(field: &'static str, to: &'static str, count: Cardinality) -> MappingRow {
-    MappingRow { field, to, limit: None, count, evidence: Evidence::Documented }
-}
 
 /// The body and the fates, or why there can be none.
 pub(super) fn map(
@@ -49,7 +47,7 @@ pub(super) fn map(
         custom,
         vendor,
     } = contact;
-    let mut mapping = Mapping::new(super::VENDOR, "Cloverhound");
+    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title());
     mapping.external_id(external_id.as_deref());
     mapping.no_place_for(*kind != crate::contact::ContactKind::Person, "kind", "kinds of contact");
     let called = mapping.called(*kind, name.as_ref(), organization.as_ref(), "full_name", false);

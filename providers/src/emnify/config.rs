@@ -17,6 +17,7 @@ use crate::secret::Secret;
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct EmnifyConfig {
     /// Where the API lives.
     #[serde(default = "default_base_url")]
@@ -38,7 +39,26 @@ fn default_base_url() -> BaseUrl {
 }
 
 impl EmnifyConfig {
-    /// What is wrong with it beyond the types of its keys.
+    /// An organisation at the vendor's default address, without a credential. It needs one of the two tokens.
+    ///
+    /// ```
+    /// use unicontact_providers::emnify::{ContactType, EmnifyConfig};
+    ///
+    /// let mut config = EmnifyConfig::new(42, ContactType::INVOICE_ADDRESS);
+    /// config.application_token = Some("made-up".into());
+    /// assert!(config.problems().is_empty());
+    /// ```
+    pub fn new(organisation_id: u64, contact_type: ContactType) -> Self {
+        Self {
+            base_url: default_base_url(),
+            organisation_id,
+            application_token: None,
+            auth_token: None,
+            contact_type,
+        }
+    }
+
+    /// Returns the problems beyond the types of the keys.
     pub fn problems(&self) -> Vec<ConfigProblem> {
         if self.application_token.is_some() || self.auth_token.is_some() {
             return Vec::new();
@@ -48,14 +68,14 @@ impl EmnifyConfig {
     }
 }
 
-/// What type of contact it is for emnify. It is fixed when the contact is created.
+/// A type of contact at emnify. It is fixed when the contact is created.
 ///
 /// The vendor documents the six names, and the numbers 1, 5 and 6. That 2, 3 and 4 follow the
 /// order of its list is an inference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContactType(u8);
 
-/// Not one of the six types. The text itself is not repeated.
+/// Error of a text or number that is none of the six types. It does not repeat the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error(
     "expected commercial, technical, finance, shipping_address, company_address, invoice_address, or their number 1 to 6"
@@ -66,15 +86,15 @@ const NAMES: [&str; 6] =
     ["commercial", "technical", "finance", "shipping_address", "company_address", "invoice_address"];
 
 impl ContactType {
-    /// The only type on which a purchase order number may stand.
+    /// The only type that may have a purchase order number.
     pub const INVOICE_ADDRESS: Self = Self(6);
 
-    /// The vendor's number of it.
+    /// Returns the vendor's number of the type.
     pub fn id(self) -> u8 {
         self.0
     }
 
-    /// The type of that number.
+    /// Returns the type of that number.
     pub fn from_id(id: u64) -> Option<Self> {
         u8::try_from(id).ok().filter(|id| (1..=6).contains(id)).map(Self)
     }
@@ -101,7 +121,7 @@ impl<'de> Deserialize<'de> for ContactType {
             type Value = ContactType;
 
             fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("the name or number of a contact type")
+                write!(formatter, "{}, or their number 1 to 6", NAMES.join(", "))
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<ContactType, E> {
@@ -122,7 +142,6 @@ impl<'de> Deserialize<'de> for ContactType {
 }
 
 #[cfg(feature = "schema")]
-
 impl JsonSchema for ContactType {
     fn schema_name() -> Cow<'static, str> {
         "ContactType".into()
@@ -143,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_goes_by_name_or_number() {
+    fn a_contact_type_is_read_by_name_or_number() {
         for (text, id) in
             [("commercial", 1), ("Invoice address", 6), ("invoice", 6), ("4", 4), ("company_address", 5)]
         {

@@ -6,8 +6,10 @@
 use serde_json::{Value, json};
 
 use super::config::ContactType;
+use crate::capabilities::MappingRow;
 use crate::contact::{Address, ChannelKind, ContactKind, Country, Link, Name, Organization, UnifiedContact};
-use crate::draft::{Cardinality, Evidence, FieldFate, LookUp, MappingRow};
+use crate::draft::LookUp;
+use crate::field_fate::FieldFate;
 use crate::mapping::{Guard, Mapping, PhoneSlot, fits, indexed};
 
 const PURCHASE_ORDER_NUMBER: &str = "purchase_order_number";
@@ -15,27 +17,24 @@ const PURCHASE_ORDER_NUMBER_LIMIT: usize = 50;
 
 /// Which vendor field holds which unified field.
 pub(super) const MAPPING: &[MappingRow] = &[
-    row("name", "name", None),
-    MappingRow { evidence: Evidence::Inferred, ..row("organization.name", "name", None) },
-    row("title", "title", None),
-    row("name.prefix", "title", None),
-    row("organization.department", "department", None),
-    row("emails", "email", None),
-    row("phones", "phone", None),
-    row("phones (mobile)", "mobile", None),
-    row("addresses.street", "street", None),
-    row("addresses.street2", "secondary_address", None),
-    row("addresses.postal_code", "zipcode", None),
-    row("addresses.city", "city", None),
-    row("addresses.region", "state", None),
-    row("addresses.country", "country.id", None),
-    row("vendor.emnify.type", "type.id", None),
-    row("vendor.emnify.purchase_order_number", PURCHASE_ORDER_NUMBER, Some(PURCHASE_ORDER_NUMBER_LIMIT)),
+    MappingRow::new("name", "name"),
+    MappingRow::new("organization.name", "name").inferred(),
+    MappingRow::new("title", "title"),
+    MappingRow::new("name.prefix", "title"),
+    MappingRow::new("organization.department", "department"),
+    MappingRow::new("emails", "email"),
+    MappingRow::new("phones", "phone"),
+    MappingRow::new("phones (mobile)", "mobile"),
+    MappingRow::new("addresses.street", "street"),
+    MappingRow::new("addresses.street2", "secondary_address"),
+    MappingRow::new("addresses.postal_code", "zipcode"),
+    MappingRow::new("addresses.city", "city"),
+    MappingRow::new("addresses.region", "state"),
+    MappingRow::new("addresses.country", "country.id"),
+    MappingRow::new("vendor.emnify.type", "type.id"),
+    MappingRow::new("vendor.emnify.purchase_order_number", PURCHASE_ORDER_NUMBER)
+        .with_limit(PURCHASE_ORDER_NUMBER_LIMIT),
 ];
-
-const fn row(field: &'static str, to: &'static str, limit: Option<usize>) -> MappingRow {
-    MappingRow { field, to, limit, count: Cardinality::One, evidence: Evidence::Documented }
-}
 
 const PHONE_SLOTS: &[PhoneSlot] = &[
     PhoneSlot { field: "phone", takes: |kind| !matches!(kind, Some(ChannelKind::Mobile | ChannelKind::Fax)) },
@@ -73,7 +72,7 @@ pub(super) fn map(
         custom,
         vendor,
     } = contact;
-    let mut mapping = Mapping::new(super::VENDOR, "emnify");
+    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title());
     let contact_type = own_type(contact)?.unwrap_or(contact_type);
     mapping.set("type", json!({"id": contact_type.id()}));
     mapping.external_id(external_id.as_deref());
@@ -106,7 +105,7 @@ pub(super) fn map(
 
 /// The type that the contact itself asks for.
 fn own_type(contact: &UnifiedContact) -> Result<Option<ContactType>, &'static str> {
-    let section = contact.vendor.get(super::VENDOR);
+    let section = contact.vendor.get(super::VENDOR.name());
     let Some(value) = section.and_then(|section| section.get("type")) else {
         return Ok(None);
     };
@@ -183,8 +182,11 @@ fn country_lookup(mapping: &Mapping, address: Option<&Address>) -> Vec<LookUp> {
     };
     let in_body = mapping.get("country").and_then(|country| country.get("id"));
     let is_open = in_body.and_then(Value::as_str) == Some(stand_in(country).as_str());
-    let lookup =
-        LookUp { pointer: "/country/id".to_owned(), name: "country", key: country.as_str().to_owned() };
+    let lookup = LookUp {
+        pointer: "/country/id".to_owned(),
+        name: "country".into(),
+        key: country.as_str().to_owned(),
+    };
     is_open.then_some(lookup).into_iter().collect()
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::Mapping;
-use crate::draft::Fate;
+use crate::field_fate::Fate;
 
 /// What an adapter does with one key of its own section before it is merged.
 pub enum Guard {

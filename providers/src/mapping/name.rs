@@ -6,7 +6,7 @@
 
 use super::Mapping;
 use crate::contact::{ContactKind, Name, Organization};
-use crate::draft::Fate;
+use crate::field_fate::Fate;
 
 /// How a contact is called, and from where it comes.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use crate::secret::Secret;
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct OneCloudConfig {
     /// Where the API lives. The default is the vendor's production host.
     #[serde(default = "default_base_url")]
@@ -24,7 +25,7 @@ pub struct OneCloudConfig {
     /// The site that the token is for.
     #[serde(default)]
     pub site_id: Option<u64>,
-    /// A token that was fetched elsewhere. Without a login it ends, after about a quarter of an hour, for good.
+    /// A token that was fetched elsewhere. Without a login it expires after about a quarter of an hour and is not renewed.
     #[serde(default)]
     pub token: Option<Secret>,
     /// The time zone in which the vendor's quota messages are meant, by its IANA name. The vendor does not
@@ -42,7 +43,33 @@ fn default_time_zone() -> String {
 }
 
 impl OneCloudConfig {
-    /// What is wrong with it beyond the types of its keys.
+    /// A site at the vendor's default address, and the login that fetches tokens.
+    pub fn with_login(email: impl Into<Secret>, password: impl Into<Secret>, site_id: u64) -> Self {
+        Self {
+            email: Some(email.into()),
+            password: Some(password.into()),
+            site_id: Some(site_id),
+            ..Self::without_credentials()
+        }
+    }
+
+    /// The vendor's default address, and a token that is never renewed.
+    pub fn with_token(token: impl Into<Secret>) -> Self {
+        Self { token: Some(token.into()), ..Self::without_credentials() }
+    }
+
+    fn without_credentials() -> Self {
+        Self {
+            base_url: default_base_url(),
+            email: None,
+            password: None,
+            site_id: None,
+            token: None,
+            time_zone: default_time_zone(),
+        }
+    }
+
+    /// Returns the problems beyond the types of the keys.
     pub fn problems(&self) -> Vec<ConfigProblem> {
         let mut problems = Vec::new();
         let login = [
@@ -50,11 +77,11 @@ impl OneCloudConfig {
             ("password", self.password.is_some()),
             ("site_id", self.site_id.is_some()),
         ];
-        let begun = login.iter().any(|(_, present)| *present);
-        if begun || self.token.is_none() {
+        let has_login_key = login.iter().any(|(_, present)| *present);
+        if has_login_key || self.token.is_none() {
             for (key, _) in login.iter().filter(|(_, present)| !present) {
                 problems.push(ConfigProblem::new(
-                    key,
+                    *key,
                     "is missing: set email, password and site_id, or a token alone",
                 ));
             }

@@ -5,25 +5,23 @@
 
 use serde_json::Value;
 
+use crate::capabilities::MappingRow;
 use crate::contact::{ChannelKind, ContactKind, Country, Link, LinkKind, Organization, UnifiedContact};
-use crate::draft::{Cardinality, CowStr, Evidence, FieldFate, MappingRow};
+use crate::draft::CowStr;
+use crate::field_fate::FieldFate;
 use crate::mapping::{Guard, Mapping, PhoneSlot, indexed};
 
 /// Which vendor field holds which unified field.
 pub(super) const MAPPING: &[MappingRow] = &[
-    row("name", "Name"),
-    row("organization.name", "Name"),
-    row("emails", "Email"),
-    row("phones", "Phone"),
-    row("phones (mobile)", "Mobile"),
-    row("phones (fax)", "Fax"),
-    row("links (twitter)", "TwitterId"),
-    row("links (facebook)", "FacebookId"),
+    MappingRow::new("name", "Name").inferred(),
+    MappingRow::new("organization.name", "Name").inferred(),
+    MappingRow::new("emails", "Email").inferred(),
+    MappingRow::new("phones", "Phone").inferred(),
+    MappingRow::new("phones (mobile)", "Mobile").inferred(),
+    MappingRow::new("phones (fax)", "Fax").inferred(),
+    MappingRow::new("links (twitter)", "TwitterId").inferred(),
+    MappingRow::new("links (facebook)", "FacebookId").inferred(),
 ];
-
-const fn row(field: &'static str, to: &'static str) -> MappingRow {
-    MappingRow { field, to, limit: None, count: Cardinality::One, evidence: Evidence::Inferred }
-}
 
 const PHONE_SLOTS: &[PhoneSlot] = &[
     PhoneSlot { field: "Phone", takes: |kind| !matches!(kind, Some(ChannelKind::Mobile | ChannelKind::Fax)) },
@@ -54,7 +52,7 @@ pub(super) fn map(
         custom,
         vendor,
     } = contact;
-    let mut mapping = Mapping::new(super::VENDOR, "OneCloud");
+    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title());
     mapping.external_id(external_id.as_deref());
     mapping.no_place_for(*kind != ContactKind::Person, "kind", "documented kind of contact");
     let called = mapping.called(*kind, name.as_ref(), organization.as_ref(), "Name", false);

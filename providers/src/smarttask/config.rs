@@ -8,14 +8,15 @@ use crate::configuration::ConfigProblem;
 use crate::http::BaseUrl;
 use crate::secret::Secret;
 
-const VENDORS_OWN: &str = "https://ext-v2.smarttask.io";
-const VENDORS_TOKEN_URL: &str = "https://auth.smarttask.io/connect/token";
+const DEFAULT_BASE_URL: &str = "https://ext-v2.smarttask.io";
+const DEFAULT_TOKEN_URL: &str = "https://auth.smarttask.io/connect/token";
 
 /// A connection to one `SmartTask` organization: with an `access_token`, or with `refresh_token`, `client_id` and
 /// `client_secret` to fetch one, or with both.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct SmartTaskConfig {
     /// Where the API lives.
     #[serde(default = "default_base_url")]
@@ -48,11 +49,27 @@ pub struct SmartTaskConfig {
 }
 
 fn default_base_url() -> BaseUrl {
-    BaseUrl::of_vendor(VENDORS_OWN)
+    BaseUrl::of_vendor(DEFAULT_BASE_URL)
 }
 
 impl SmartTaskConfig {
-    /// What is wrong with it beyond the types of its keys. `has_store` is whether the caller keeps refresh tokens.
+    /// An organization at the vendor's default address, without a credential. It needs an `access_token`, or what one is
+    /// fetched with.
+    pub fn new(organization_id: u64) -> Self {
+        Self {
+            base_url: default_base_url(),
+            organization_id,
+            access_token: None,
+            use_created: false,
+            refresh_token: None,
+            client_id: None,
+            client_secret: None,
+            token_url: None,
+            refresh_token_store: None,
+        }
+    }
+
+    /// Returns the problems beyond the types of the keys. `has_store` is whether the caller stores refresh tokens.
     pub fn problems(&self, has_store: bool) -> Vec<ConfigProblem> {
         let mut problems = Vec::new();
         let refresh = [
@@ -63,11 +80,10 @@ impl SmartTaskConfig {
         if refresh.iter().any(|(_, present)| *present) {
             for (key, _) in refresh.iter().filter(|(_, present)| !present) {
                 let message = "is missing: renewing needs refresh_token, client_id and client_secret";
-                problems.push(ConfigProblem::new(key, message));
+                problems.push(ConfigProblem::new(*key, message));
             }
             if !has_store && self.refresh_token_store.is_none() {
-                let message =
-                    "is missing: each refresh token may be good for one use only, so the next must be kept";
+                let message = "is missing: set a file for the next refresh token, since each may be good for one use only";
                 problems.push(ConfigProblem::new("refresh_token_store", message));
             }
         } else if self.access_token.is_none() {
@@ -77,11 +93,11 @@ impl SmartTaskConfig {
         problems
     }
 
-    /// Where tokens are fetched.
+    /// Returns the address that tokens are fetched from.
     pub(super) fn token_url(&self) -> url::Url {
         match &self.token_url {
             Some(own) => own.join(&[]),
-            None if self.base_url == default_base_url() => BaseUrl::of_vendor(VENDORS_TOKEN_URL).join(&[]),
+            None if self.base_url == default_base_url() => BaseUrl::of_vendor(DEFAULT_TOKEN_URL).join(&[]),
             None => self.base_url.join(&["connect", "token"]),
         }
     }

@@ -15,7 +15,6 @@ use crate::created::Created;
 use crate::error::{Effect, ErrorKind, ProviderError};
 use crate::exchange::Exchange;
 use crate::provider_info::ProviderInfo;
-use crate::secret::Secret;
 
 /// How much older than the request a contact must be to have been there before, when its stamp names its zone.
 const CLOCKS_DIFFER_BY: Duration = Duration::from_mins(15);
@@ -96,40 +95,6 @@ fn moment(text: &str) -> Option<(Timestamp, bool)> {
     let civil: DateTime = text.parse().ok()?;
     let zoned = civil.to_zoned(TimeZone::UTC).ok()?;
     Some((zoned.timestamp(), false))
-}
-
-/// What a renewal brings.
-#[derive(Debug)]
-pub(super) struct Grant {
-    /// Or why there is none. The refresh token that came without it is good all the same.
-    pub(super) access_token: Result<Secret, ProviderError>,
-    pub(super) refresh_token: Option<Secret>,
-    /// Seconds.
-    pub(super) expires_in: Option<u64>,
-}
-
-/// Reads the answer of the token endpoint. Its error codes (`invalid_grant`, `invalid_client`) are those of OAuth 2.0.
-///
-/// Under any success the refresh token is read first: it counts whatever else is wrong with the answer.
-pub(super) fn grant(info: &ProviderInfo, exchange: &Exchange) -> Result<Grant, ProviderError> {
-    let verdict = exchange.success(info).map_err(|error| exchange.not_about_the_contact(info, error));
-    if !exchange.answer.is_success() {
-        verdict?;
-        return Err(exchange.by_status(info));
-    }
-    let body = exchange.answer.json().unwrap_or(Value::Null);
-    let secret = |key: &str| body.get(key).and_then(id_text).map(Secret::from);
-    let none = || {
-        let message = "the answer to the renewal holds no access_token";
-        exchange.no_readable_token(info, ErrorKind::UnexpectedResponse, message)
-    };
-    let access_token = verdict.and_then(|_| secret("access_token").ok_or_else(none));
-    let expires_in = body.get("expires_in").and_then(id_text);
-    Ok(Grant {
-        access_token,
-        refresh_token: secret("refresh_token"),
-        expires_in: expires_in.and_then(|seconds| seconds.parse().ok()),
-    })
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::capabilities::MappingRow;
 use crate::contact::{
     Address, ContactKind, Country, Email, Link, LinkKind, Name, Organization, Phone, UnifiedContact,
 };
-use crate::draft::{Cardinality, CowStr, Evidence, FieldFate, MappingRow};
+use crate::draft::CowStr;
+use crate::field_fate::FieldFate;
 use crate::mapping::{Guard, Mapping, fits, fitted, indexed, primary_first};
 
 const NAME_LIMIT: usize = 100;
@@ -20,28 +22,21 @@ const LINK_DETAILS: &str = "url_details";
 
 /// Which vendor field holds which unified field.
 pub(super) const MAPPING: &[MappingRow] = &[
-    row("name", "name", Some(NAME_LIMIT), Cardinality::One),
-    row("organization.name", "name", Some(NAME_LIMIT), Cardinality::One),
-    row("kind", "record_sub_type", None, Cardinality::One),
-    row("emails", "emails[].email", Some(EMAIL_LIMIT), Cardinality::Many),
-    row("phones", "phones[].phone_number", Some(PHONE_LIMIT), Cardinality::Many),
-    row("addresses", "address", Some(ADDRESS_LIMIT), Cardinality::One),
-    row("title", "designation", Some(DESIGNATION_LIMIT), Cardinality::One),
-    MappingRow {
-        evidence: Evidence::Inferred,
-        ..row("links (website)", "url_details.domain", None, Cardinality::One)
-    },
-    row("links (linkedin)", "url_details.linkedin_url", None, Cardinality::One),
-    row("links (twitter)", "url_details.twitter_url", None, Cardinality::One),
-    row("links (facebook)", "url_details.facebook_url", None, Cardinality::One),
-    row("links (github)", "url_details.github_url", None, Cardinality::One),
-    row("links (instagram)", "url_details.instagram_url", None, Cardinality::One),
-    row("photo_url", "avatar_url", None, Cardinality::One),
+    MappingRow::new("name", "name").with_limit(NAME_LIMIT),
+    MappingRow::new("organization.name", "name").with_limit(NAME_LIMIT),
+    MappingRow::new("kind", "record_sub_type"),
+    MappingRow::new("emails", "emails[].email").with_limit(EMAIL_LIMIT).many(),
+    MappingRow::new("phones", "phones[].phone_number").with_limit(PHONE_LIMIT).many(),
+    MappingRow::new("addresses", "address").with_limit(ADDRESS_LIMIT),
+    MappingRow::new("title", "designation").with_limit(DESIGNATION_LIMIT),
+    MappingRow::new("links (website)", "url_details.domain").inferred(),
+    MappingRow::new("links (linkedin)", "url_details.linkedin_url"),
+    MappingRow::new("links (twitter)", "url_details.twitter_url"),
+    MappingRow::new("links (facebook)", "url_details.facebook_url"),
+    MappingRow::new("links (github)", "url_details.github_url"),
+    MappingRow::new("links (instagram)", "url_details.instagram_url"),
+    MappingRow::new("photo_url", "avatar_url"),
 ];
-
-const fn row(field: &'static str, to: &'static str, limit: Option<usize>, count: Cardinality) -> MappingRow {
-    MappingRow { field, to, limit, count, evidence: Evidence::Documented }
-}
 
 /// The body and the fates, or why there can be none.
 pub(super) fn map(
@@ -66,7 +61,7 @@ pub(super) fn map(
         custom,
         vendor,
     } = contact;
-    let mut mapping = Mapping::new(super::VENDOR, "SmartTask");
+    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title());
     mapping.external_id(external_id.as_deref());
     map_kind(&mut mapping, *kind);
     map_name(&mut mapping, *kind, name.as_ref(), organization.as_ref());

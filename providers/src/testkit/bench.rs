@@ -13,6 +13,7 @@ use super::received::Received;
 use super::report::Report;
 use super::script::{Reaction, Script};
 use super::subject::Subject;
+use crate::attempt::{SendPermit, attempt};
 use crate::contact::UnifiedContact;
 use crate::created::Created;
 use crate::error::ProviderError;
@@ -73,7 +74,17 @@ impl<'a> Bench<'a> {
         situation: &str,
         script: Script,
     ) -> io::Result<Attempt<Created>> {
-        let attempt = self.against(situation, script, creating).await?;
+        let permit = SendPermit::default();
+        let create = |provider, contact| creating(provider, contact, permit.clone());
+        let attempt = self.against(situation, script, create).await?;
+        if !attempt.changing.is_empty() && !permit.is_used() {
+            self.report.add(
+                1,
+                format!("{situation}: the create was sent without its permit"),
+                "call SendPermit::begin immediately before the first byte of the create leaves, and send nothing if it fails: \
+                 a delivery that is cut off before that counts as not sent, and is sent again.",
+            );
+        }
         let writes: Vec<String> = attempt.changing.iter().map(Received::in_words).collect();
         if writes.len() > 1 {
             self.report.add(
@@ -89,7 +100,7 @@ impl<'a> Bench<'a> {
     /// A create at a port where nobody listens.
     pub(super) async fn create_at(&mut self, situation: &str, url: &str) -> io::Result<Attempt<Created>> {
         let provider = self.connect(url, PATIENT)?;
-        let call = creating(Arc::clone(&provider), Arc::clone(&self.contact));
+        let call = creating(Arc::clone(&provider), Arc::clone(&self.contact), SendPermit::default());
         let result = self.watch(situation, MARGIN, call).await;
         self.look_for_leaks(situation, &*provider, result.as_ref(), &[]);
         Ok(Attempt { situation: situation.to_owned(), result, received: Vec::new(), changing: Vec::new() })
@@ -235,9 +246,10 @@ impl<'a> Bench<'a> {
 async fn creating(
     provider: Arc<dyn ContactProvider>,
     contact: Arc<UnifiedContact>,
+    permit: SendPermit,
 ) -> Result<Created, ProviderError> {
-    let key = DeliveryKey::new(provider.info().name(), &contact);
-    provider.create(&contact, &key).await
+    let draft = provider.draft(&contact)?;
+    attempt(&*provider, &draft, &permit).await
 }
 
 async fn finding(

@@ -12,8 +12,9 @@ use serde_json::{Map, Value, json};
 use super::bench::Bench;
 use super::leaks::Forbidden;
 use crate::contact::UnifiedContact;
-use crate::draft::{Draft, Fate};
+use crate::draft::Draft;
 use crate::error::{Effect, ErrorKind, ProviderError};
+use crate::field_fate::Fate;
 
 const ONE_FATE_EACH: &str = "give every field that UnifiedContact::fields lists one FieldFate: take the contact apart \
                              without `..`, and tell through Mapping what is sent, merged, cut or dropped.";

@@ -16,7 +16,7 @@ const CLAIM: &str = "claim in capabilities only what works, and return ErrorKind
 const ID: &str = "4242";
 
 pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
-    let capabilities = bench.alone()?.capabilities();
+    let capabilities = bench.alone()?.capabilities().clone();
     check(bench, capabilities.check).await?;
     find(bench, capabilities.find).await
 }

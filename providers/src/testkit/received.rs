@@ -69,11 +69,7 @@ impl Received {
 
     /// Whether it is a `method` request for `path`, whatever its query.
     pub(super) fn is_for(&self, method: Method, path: &str) -> bool {
-        let name = match method {
-            Method::Get => "GET",
-            Method::Post => "POST",
-        };
-        self.method == name && self.path() == path
+        self.method == method.as_str() && self.path() == path
     }
 
     /// Whether its method promises to change nothing.

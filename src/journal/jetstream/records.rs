@@ -1,138 +1,103 @@
-//! The records of deliveries, read and written.
+//! The records of deliveries in their bucket, and the claims of this process.
 //!
-//! Its rule: every write names the revision that it replaces, so that of two that are made from the same record one is
-//! refused; whoever is refused reads and decides anew. What a write has done whose acknowledgement was lost is read, never
-//! guessed.
-//!
-//! Servers that choose another leader give no answer for some seconds. A claim waits for them a while; a settlement for as long as
-//! nobody else may settle in its stead.
+//! Invariant: every write names the revision that it replaces. On a conflict the record is read again and the rule applied again.
+//! After a write without an answer the record is read, so that the outcome is never guessed.
+
+mod claim;
+mod settle;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use async_nats::jetstream::kv::{Operation, Store, UpdateErrorKind};
+use async_nats::jetstream::kv::{Operation, Store};
 use futures_util::TryStreamExt;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use unicontact_providers::DeliveryKey;
 
-use super::failure::ErrorContext;
-use super::patience::Patience;
-use super::presence::{Presence, Tenure};
+use super::error::ErrorContext;
+use super::kv::{self, WriteOutcome};
+use super::lease::{Epoch, Lease};
+use super::retry_budget::RetryBudget;
 use super::stored;
-use crate::journal::{Claim, ClaimId, ClaimOutcome, Record, RecordState, SettleOutcome, Settlement};
-use crate::journal::{JournalError, JournalErrorKind, rules};
+use crate::journal::{ClaimId, Record, RecordState};
+use crate::journal::{JournalError, JournalErrorKind};
 
-/// So often a write is made anew that another one came before.
-const TRIES: u32 = 8;
-/// How long is waited for servers that give no answer, before a claim or a look fails.
-const PATIENCE: Duration = Duration::from_secs(5);
-const UNHEARD: &str = "this process was not heard for half a lease, and others may soon take it for gone";
+/// The number of conflicts after which a write fails.
+const MAX_CONFLICTS: u32 = 8;
+/// How long a read or a claim is retried while the servers do not answer, as when they elect a leader.
+const RETRY_LIMIT: Duration = Duration::from_secs(5);
 
-/// The records, and what this holder does with them.
-pub(super) struct Records {
+/// The bucket of records.
+pub(super) struct RecordStore {
     pub(super) store: Store,
-    pub(super) presence: Presence,
-    pub(super) failing: ErrorContext,
-    /// The claims of this holder that are under way.
+    pub(super) lease: Lease,
+    pub(super) errors: ErrorContext,
+    /// The unsettled claims of this holder, by the numbers of their ids.
     claims: Mutex<HashMap<u64, OwnClaim>>,
-    /// How many settlements of each delivery are under way.
-    settling: watch::Sender<HashMap<DeliveryKey, usize>>,
+    pending_settlements: watch::Sender<PendingSettlements>,
 }
 
 /// A claim of this holder.
 struct OwnClaim {
-    /// The one in which it was asked for.
-    tenure: Tenure,
-    /// Whether the servers may have it, or get it yet.
+    /// The epoch in which it was requested.
+    epoch: Epoch,
+    /// Whether a write of it was sent, so that the servers may store it now or later.
     is_sent: bool,
-    /// What was granted, until it is settled.
-    granted: Option<Version>,
+    /// The granted record, until the claim is settled.
+    granted: Option<VersionedRecord>,
 }
 
-/// A record as the servers keep it.
+/// The number of pending settlements of each delivery that has any.
+pub(super) type PendingSettlements = HashMap<DeliveryKey, usize>;
+
+/// A record with its revision.
 #[derive(Clone)]
-pub(super) struct Version {
-    /// As it counts now: a claim whose holder is gone is interrupted.
+pub(super) struct VersionedRecord {
+    /// The effective record: a claim whose holder is gone is interrupted.
     pub(super) record: Record,
-    /// How it stands on the servers.
-    stored: RecordState,
-    /// Who holds its claim there.
+    /// The state that the servers store.
+    stored_state: RecordState,
+    /// The holder of the claim.
     holder: Option<String>,
     pub(super) revision: u64,
 }
 
-/// A claim that came to nothing.
-pub(super) struct Unclaimed {
-    pub(super) error: JournalError,
-    /// Whether the servers may have it nevertheless, or get it yet. Then it is this holder's until it is settled.
-    pub(super) is_sent: bool,
-}
-
-/// What came of a write.
-pub(super) enum Written {
-    /// It is kept as this revision.
-    As(u64),
-    /// Something else was written before.
-    Refused,
-}
-
-impl Records {
-    pub(super) fn new(store: Store, presence: Presence, failing: ErrorContext) -> Self {
-        let settling = watch::Sender::new(HashMap::new());
-        Self { store, presence, failing, claims: Mutex::default(), settling }
+impl RecordStore {
+    pub(super) fn new(store: Store, lease: Lease, errors: ErrorContext) -> Self {
+        let pending_settlements = watch::Sender::new(HashMap::new());
+        Self { store, lease, errors, claims: Mutex::default(), pending_settlements }
     }
 
     fn claims(&self) -> MutexGuard<'_, HashMap<u64, OwnClaim>> {
         self.claims.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for what this holder settles. What was asked for before is told.
-    pub(super) async fn settled(&self, is_settled: impl FnMut(&HashMap<DeliveryKey, usize>) -> bool) {
-        // The sender lives as long as this journal.
-        let _ = self.settling.subscribe().wait_for(is_settled).await;
+    /// Returns whether this holder has not settled yet the claim of a state.
+    pub(super) fn has_claim(&self, state: RecordState) -> bool {
+        matches!(state, RecordState::Claimed(claim_id) if self.claims().contains_key(&claim_id.number()))
     }
 
-    pub(super) fn settles(&self, key: &DeliveryKey) {
-        self.settling.send_modify(|settling| *settling.entry(key.clone()).or_default() += 1);
+    /// Returns whether no other holder can have this claim, or get it during an attempt that starts now.
+    pub(super) fn holds(&self, claim_id: ClaimId) -> bool {
+        let epoch = self.lease.epoch();
+        epoch.is_some() && self.claims().get(&claim_id.number()).map(|claim| claim.epoch) == epoch
     }
 
-    pub(super) fn has_settled(&self, key: &DeliveryKey) {
-        self.settling.send_modify(|settling| {
-            if let Some(count) = settling.get_mut(key) {
-                *count -= 1;
-                if *count == 0 {
-                    settling.remove(key);
-                }
-            }
-        });
+    /// Returns the effective record of a delivery.
+    pub(super) async fn read(&self, key: &DeliveryKey) -> Result<Option<VersionedRecord>, JournalError> {
+        self.read_value(&stored::record_key(key)).await
     }
 
-    /// Whether a claim of this holder is one that it still means to settle.
-    pub(super) fn is_held_here(&self, standing: RecordState) -> bool {
-        matches!(standing, RecordState::Claimed(ticket) if self.claims().contains_key(&ticket.number()))
+    /// Returns the effective record of a key in the bucket.
+    pub(super) async fn read_value(&self, key: &str) -> Result<Option<VersionedRecord>, JournalError> {
+        self.read_within(key, &RetryBudget::new(RETRY_LIMIT)).await
     }
 
-    /// Whether nobody else can have this claim, or get it while an attempt that begins now is under way.
-    pub(super) fn holds(&self, ticket: ClaimId) -> bool {
-        let tenure = self.presence.tenure();
-        tenure.is_some() && self.claims().get(&ticket.number()).map(|claim| claim.tenure) == tenure
-    }
-
-    /// The record as it counts now, with its revision.
-    pub(super) async fn read(&self, key: &DeliveryKey) -> Result<Option<Version>, JournalError> {
-        self.read_value(&stored::key_of(key)).await
-    }
-
-    /// The same, by its key in the bucket.
-    pub(super) async fn read_value(&self, key: &str) -> Result<Option<Version>, JournalError> {
-        self.read_patiently(key, &Patience::of(PATIENCE)).await
-    }
-
-    /// Returns whether a vendor has the contact of that key, or may have it; with a fingerprint, as it was sent with that. The
-    /// records of all providers count, and those of `providers` also where they were written a moment ago.
+    /// Returns whether a vendor has the contact of that key, or may have it; with a fingerprint, whether it was sent with that
+    /// fingerprint. Considers the records of all providers. Records of `providers` count even if they were written a moment ago.
     pub(super) async fn may_be_at_vendor(
         &self,
         contact: &str,
@@ -140,257 +105,92 @@ impl Records {
         providers: &[String],
     ) -> Result<bool, JournalError> {
         let mut keys = self.keys_of(contact).await?;
-        keys.extend(providers.iter().map(|it| stored::key_of(&DeliveryKey::of(it, contact.to_owned()))));
+        let keys_at_providers = providers
+            .iter()
+            .map(|it| stored::record_key(&DeliveryKey::from_contact_key(it, contact.to_owned())));
+        keys.extend(keys_at_providers);
         let records = try_join_all(keys.iter().map(|key| self.read_value(key))).await?;
-        let is_sought = |record: &Record| fingerprint.is_none_or(|it| *record.fingerprint == *it);
+        let matches = |record: &Record| fingerprint.is_none_or(|it| *record.fingerprint == *it);
         let mut records = records.iter().flatten().map(|version| &version.record);
-        Ok(records.any(|record| record.may_be_at_vendor() && is_sought(record)))
+        Ok(records.any(|record| record.may_be_at_vendor() && matches(record)))
     }
 
-    /// Returns the keys of a contact's records in the bucket, of all providers.
+    /// Returns the keys in the bucket of a contact's records at all providers.
     async fn keys_of(&self, contact: &str) -> Result<BTreeSet<String>, JournalError> {
-        let of_any = stored::key_of(&DeliveryKey::of("*", contact.to_owned()));
-        let subjects = self.store.stream.info_with_subjects(format!("{}{of_any}", self.store.prefix)).await;
-        let subjects = subjects.map_err(|error| self.failing.unreachable(&error))?;
+        let pattern = stored::record_key(&DeliveryKey::from_contact_key("*", contact.to_owned()));
+        let subjects = self.store.stream.info_with_subjects(format!("{}{pattern}", self.store.prefix)).await;
+        let subjects = subjects.map_err(|error| self.errors.unreachable(&error))?;
         let keys = subjects
             .map_ok(|(subject, _)| subject.strip_prefix(&*self.store.prefix).unwrap_or_default().to_owned());
-        keys.try_collect().await.map_err(|error| self.failing.unreachable(&error))
+        keys.try_collect().await.map_err(|error| self.errors.unreachable(&error))
     }
 
-    async fn read_patiently(&self, key: &str, patience: &Patience) -> Result<Option<Version>, JournalError> {
+    async fn read_within(
+        &self,
+        key: &str,
+        budget: &RetryBudget,
+    ) -> Result<Option<VersionedRecord>, JournalError> {
         loop {
             match self.try_read(key).await {
-                Err(error) => patience.after(error).await?,
+                Err(error) => budget.wait_after(error).await?,
                 read => return read,
             }
         }
     }
 
-    async fn try_read(&self, key: &str) -> Result<Option<Version>, JournalError> {
+    async fn try_read(&self, key: &str) -> Result<Option<VersionedRecord>, JournalError> {
         let entry = self.store.entry(key).await;
-        let entry = entry.map_err(|error| self.failing.unreachable(&error))?;
+        let entry = entry.map_err(|error| self.errors.unreachable(&error))?;
         let Some(entry) = entry.filter(|entry| entry.operation == Operation::Put) else {
             return Ok(None);
         };
         let written_at = Timestamp::from_nanosecond(entry.created.unix_timestamp_nanos());
-        let held = stored::read(&entry.value, entry.revision, written_at.unwrap_or(Timestamp::MAX))
-            .map_err(|why| self.failing.of_value(why))?;
-        let is_held = match (&held.holder, held.record.state) {
-            (Some(holder), standing) if holder == self.presence.holder() => self.is_held_here(standing),
-            (Some(holder), _) => self.presence.lives(holder, &self.failing).await?,
+        let decoded = stored::decode(&entry.value, entry.revision, written_at.unwrap_or(Timestamp::MAX))
+            .map_err(|error| self.errors.decode(error))?;
+        let is_held = match (&decoded.holder, decoded.record.state) {
+            (Some(holder), state) if holder == self.lease.holder() => self.has_claim(state),
+            (Some(holder), _) => self.lease.is_alive(holder, &self.errors).await?,
             (None, _) => true,
         };
-        let (stored, holder) = (held.record.state, held.holder.clone());
-        Ok(Some(Version { record: held.counting(is_held), stored, holder, revision: entry.revision }))
+        let (stored_state, holder) = (decoded.record.state, decoded.holder.clone());
+        let record = decoded.into_effective(is_held);
+        Ok(Some(VersionedRecord { record, stored_state, holder, revision: entry.revision }))
     }
 
-    /// Writes the record of this holder in the place of that revision; 0 is none.
-    pub(super) async fn write(&self, record: &Record, revision: u64) -> Result<Written, JournalError> {
-        self.write_of(self.presence.holder(), record, revision).await
+    /// Writes a record if its revision is still `revision`; 0 means that there is none. A claim becomes this holder's.
+    pub(super) async fn write(&self, record: &Record, revision: u64) -> Result<WriteOutcome, JournalError> {
+        self.write_for(self.lease.holder(), record, revision).await
     }
 
-    /// Writes the record, whose claim `holder` has, in the place of that revision.
-    async fn write_of(&self, holder: &str, record: &Record, revision: u64) -> Result<Written, JournalError> {
-        let value = stored::written(record, holder);
-        let written = self.store.update(stored::key_of(&record.key), value.into(), revision).await;
-        match written {
-            Ok(revision) => Ok(Written::As(revision)),
-            Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(Written::Refused),
-            Err(error) => Err(self.failing.unreachable(&error)),
-        }
-    }
-
-    pub(super) async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, Unclaimed> {
-        let ticket = claim.claim_id.number();
-        let granted = self.claims().get(&ticket).and_then(|own| own.granted.clone());
-        let granted = granted.filter(|version| version.record.key == claim.key);
-        if let Some(granted) = granted {
-            // What was granted stays this holder's until it is settled, also where it is not extended.
-            let extended = self.extend(&claim, granted).await;
-            return extended.map_err(|error| Unclaimed { error, is_sent: false });
-        }
-        let Some(tenure) = self.presence.tenure() else {
-            return Err(Unclaimed { error: self.unheard(), is_sent: false });
-        };
-        self.claims().insert(ticket, OwnClaim { tenure, is_sent: false, granted: None });
-        let claimed = self.try_claim(claim).await;
-        let is_granted = matches!(claimed, Ok(ClaimOutcome::New | ClaimOutcome::Interrupted(_)));
-        let is_sent = claimed.is_err() && self.claims().get(&ticket).is_some_and(|claim| claim.is_sent);
-        if !is_granted && !is_sent {
-            self.claims().remove(&ticket);
-        }
-        claimed.map_err(|error| Unclaimed { error, is_sent })
-    }
-
-    async fn try_claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
-        let (ticket, key) = (claim.claim_id.number(), stored::key_of(&claim.key));
-        let patience = Patience::of(PATIENCE);
-        let mut known: Option<Version> = None;
-        let mut answered: Option<ClaimOutcome> = None;
-        let mut tries = 0;
-        while tries < TRIES {
-            if !self.holds(claim.claim_id) {
-                return Err(self.unheard());
-            }
-            let is_ours =
-                known.as_ref().is_some_and(|it| it.record.state == RecordState::Claimed(claim.claim_id));
-            if let Some(claimed) = answered.take().filter(|_| is_ours) {
-                self.granted(ticket, known);
-                return Ok(claimed);
-            }
-            let (record, revision) = known.map_or((None, 0), |it| (Some(it.record), it.revision));
-            let (claimed, record) = rules::claim(record, claim.clone());
-            let Some(record) = record else { return Ok(claimed) };
-            self.note_sent(ticket);
-            match self.write(&record, revision).await {
-                Ok(Written::As(revision)) => {
-                    self.granted(ticket, Some(self.own_version(record, revision)));
-                    return Ok(claimed);
-                }
-                Ok(Written::Refused) => tries += 1,
-                Err(error) => patience.after(error).await?,
-            }
-            // Who holds it may have changed while there was no answer, so that this is asked anew, too.
-            answered = Some(claimed);
-            known = self.read_patiently(&key, &patience).await?;
-        }
-        Err(self.failing.of(JournalErrorKind::Busy))
-    }
-
-    /// Permits attempts for longer by a claim that was granted before, unless another holder has taken it over.
-    async fn extend(&self, claim: &Claim, granted: Version) -> Result<ClaimOutcome, JournalError> {
-        let (ticket, key) = (claim.claim_id.number(), stored::key_of(&claim.key));
-        let patience = Patience::of(PATIENCE);
-        let mut known = Some(granted);
-        let mut is_sent = false;
-        let mut tries = 0;
-        while tries < TRIES {
-            if !self.holds(claim.claim_id) {
-                return Err(self.unheard());
-            }
-            let own = |it: &Version| it.record.state == RecordState::Claimed(claim.claim_id);
-            let Some(version) = known.take().filter(own) else { return Ok(ClaimOutcome::Held) };
-            if is_sent && version.record.may_send_until == Some(claim.may_send_until) {
-                self.granted(ticket, Some(version));
-                return Ok(ClaimOutcome::Extended);
-            }
-            let (claimed, record) = rules::claim(Some(version.record), claim.clone());
-            let Some(record) = record else { return Ok(claimed) };
-            match self.write(&record, version.revision).await {
-                Ok(Written::As(revision)) => {
-                    self.granted(ticket, Some(self.own_version(record, revision)));
-                    return Ok(claimed);
-                }
-                Ok(Written::Refused) => tries += 1,
-                Err(error) => patience.after(error).await?,
-            }
-            is_sent = true;
-            known = self.read_patiently(&key, &patience).await?;
-        }
-        Err(self.failing.of(JournalErrorKind::Busy))
-    }
-
-    /// Returns the version that this holder's write made.
-    fn own_version(&self, record: Record, revision: u64) -> Version {
-        let number = if record.number == 0 { revision } else { record.number };
-        Version {
-            stored: record.state,
-            record: Record { number, ..record },
-            holder: Some(self.presence.holder().to_owned()),
-            revision,
-        }
-    }
-
-    fn note_sent(&self, ticket: u64) {
-        if let Some(claim) = self.claims().get_mut(&ticket) {
-            claim.is_sent = true;
-        }
-    }
-
-    fn granted(&self, ticket: u64, granted: Option<Version>) {
-        if let Some(claim) = self.claims().get_mut(&ticket) {
-            claim.granted = granted;
-        }
-    }
-
-    fn unheard(&self) -> JournalError {
-        self.failing.of(JournalErrorKind::Unreachable).with_detail(UNHEARD)
-    }
-
-    pub(super) async fn settle(&self, settlement: Settlement) -> Result<SettleOutcome, JournalError> {
-        let ticket = settlement.claim_id;
-        let claimed =
-            ticket.and_then(|ticket: ClaimId| self.claims().get_mut(&ticket.number())?.granted.take());
-        let settled = self.try_settle(settlement, claimed).await;
-        if let Some(ticket) = ticket {
-            self.claims().remove(&ticket.number());
-        }
-        settled
-    }
-
-    async fn try_settle(
+    /// Writes a record as [`Self::write`] does. A claim becomes that of `holder`.
+    async fn write_for(
         &self,
-        settlement: Settlement,
-        claimed: Option<Version>,
-    ) -> Result<SettleOutcome, JournalError> {
-        let key = stored::key_of(&settlement.key);
-        let patience = Patience::of(self.presence.lease().max(PATIENCE));
-        let mut known = match claimed {
-            Some(claimed) => Some(claimed),
-            None => self.read_patiently(&key, &patience).await?,
-        };
-        let mut marked = None;
-        let mut tries = 0;
-        while tries < TRIES {
-            let record = known.as_ref().map(|it| &it.record);
-            let overruns = record.map(|record| record.overruns);
-            let rules::Settled { outcome, record } = rules::settle(record, settlement.clone());
-            // The mark of an attempt without the claim was written by a try without an answer.
-            let is_marked = outcome == SettleOutcome::NotHolder && marked.is_some() && marked == overruns;
-            let Some(record) = record.filter(|_| !is_marked) else { return Ok(outcome) };
-            let written = match &known {
-                Some(known) if outcome == SettleOutcome::NotHolder => {
-                    marked = Some(record.overruns);
-                    self.write_mark(known, record).await
-                }
-                known => self.write(&record, known.as_ref().map_or(0, |it| it.revision)).await,
-            };
-            match written {
-                Ok(Written::As(_)) => return Ok(outcome),
-                Ok(Written::Refused) => tries += 1,
-                Err(error) => patience.after(error).await?,
-            }
-            // What was written by a try without an answer is found here.
-            known = self.read_patiently(&key, &patience).await?;
-        }
-        Err(self.failing.of(JournalErrorKind::Busy))
+        holder: &str,
+        record: &Record,
+        revision: u64,
+    ) -> Result<WriteOutcome, JournalError> {
+        let (key, value) = (stored::record_key(&record.key), stored::encode(record, holder));
+        kv::compare_and_set(&self.store, key, value, revision, &self.errors).await
     }
 
-    /// Writes a mark on a record that another holder may have claimed. Its claim stays, also where it is not heard now.
-    async fn write_mark(&self, known: &Version, marked: Record) -> Result<Written, JournalError> {
-        let marked = Record { state: known.stored, ..marked };
-        let holder = known.holder.as_deref().unwrap_or_else(|| self.presence.holder());
-        self.write_of(holder, &marked, known.revision).await
-    }
-
-    /// Waits for the settlements of a delivery that are under way, and writes what its record becomes. Returns `false` where it
-    /// becomes nothing else.
+    /// Waits for the pending settlements of a delivery, and writes the record that `change` returns. Returns `false` if there is no
+    /// record, or `change` returns `None`.
     pub(super) async fn change(
         &self,
         key: &DeliveryKey,
-        changed: impl Fn(Option<Record>) -> Option<Record>,
+        change: impl Fn(Option<Record>) -> Option<Record>,
     ) -> Result<bool, JournalError> {
-        self.settled(|settling| !settling.contains_key(key)).await;
-        let key = stored::key_of(key);
-        for _ in 0..TRIES {
-            let Some(Version { record, revision, .. }) = self.read_value(&key).await? else {
+        self.wait_for_settlements(|pending| !pending.contains_key(key)).await;
+        let key = stored::record_key(key);
+        for _ in 0..MAX_CONFLICTS {
+            let Some(VersionedRecord { record, revision, .. }) = self.read_value(&key).await? else {
                 return Ok(false);
             };
-            let Some(record) = changed(Some(record)) else { return Ok(false) };
-            if let Written::As(_) = self.write(&record, revision).await? {
+            let Some(record) = change(Some(record)) else { return Ok(false) };
+            if let WriteOutcome::Written(_) = self.write(&record, revision).await? {
                 return Ok(true);
             }
         }
-        Err(self.failing.of(JournalErrorKind::Busy))
+        Err(self.errors.error(JournalErrorKind::Busy))
     }
 }

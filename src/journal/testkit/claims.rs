@@ -58,7 +58,7 @@ pub async fn one_of_many_claims_at_the_same_time_is_granted(
 /// The journal does not keep the rule, or failed.
 pub async fn each_provider_has_a_record_of_its_own(subject: &mut dyn Subject) -> Result<(), Violation> {
     let journal = subject.journal();
-    let other = DeliveryKey::of("iot", "42".to_owned());
+    let other = DeliveryKey::from_contact_key("iot", "42".to_owned());
     ensure_eq!(journal.claim(claim("42", 1)).await?, ClaimOutcome::New);
     let claim = Claim { key: other, ..claim("42", 2) };
     ensure_eq!(journal.claim(claim).await?, ClaimOutcome::New);

@@ -243,7 +243,7 @@ pub async fn a_delivery_to_any_provider_counts(subject: &mut dyn Subject) -> Res
     }
     let journal = subject.journal();
     let deliver_elsewhere = async |contact: &str, number| {
-        let key = DeliveryKey::of("elsewhere", contact.to_owned());
+        let key = DeliveryKey::from_contact_key("elsewhere", contact.to_owned());
         let claimed = journal.claim(Claim { key: key.clone(), ..claim(contact, number) }).await?;
         ensure_eq!(claimed, ClaimOutcome::New);
         let settlement = settlement(contact, Some(number), Outcome::Created);

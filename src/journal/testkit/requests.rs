@@ -32,7 +32,7 @@ pub fn act() -> Act {
 
 /// Returns the key of a contact at the provider `acme`.
 pub fn key(contact: &str) -> DeliveryKey {
-    DeliveryKey::of("acme", contact.to_owned())
+    DeliveryKey::from_contact_key("acme", contact.to_owned())
 }
 
 /// Returns a vendor's id.

@@ -136,7 +136,7 @@ pub async fn a_list_agrees_with_the_conditions_of_the_selection(
     fill(&*subject.journal()).await?;
     let journal = subject.journal();
     journal.claim(Claim { at: Stamp::from_time(at(50)), ..claim("6", 6) }).await?;
-    let other = DeliveryKey::of("iot", "42".to_owned());
+    let other = DeliveryKey::from_contact_key("iot", "42".to_owned());
     journal.claim(Claim { key: other.clone(), ..claim("42", 7) }).await?;
     settle(
         &*journal,

@@ -1,17 +1,17 @@
-//! The rules of doubts: the quiet time, looks, resends.
+//! Mutations of the rules for doubts: the quiet time, looks, resends.
 
 use unicontact_providers::{Capabilities, Doubt, FindOutcome, Stamp, may_resend};
 
-use super::super::checks::{file, lapsing, set_clock};
+use super::super::checks::{clock_jump, file, lease_expiry};
 use super::super::clock::{QUIET, Shift};
 use super::super::explore::CAN_END;
-use super::super::vendor::Kind;
-use super::{NOT_DELIVERED, TWICE, assert_fails};
+use super::super::vendor::VendorKind;
+use super::{NO_DUPLICATE, NOT_DELIVERED, assert_fails};
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 #[test]
-fn not_found_is_not_at_once_not_created() {
-    assert_fails(TWICE, file(Kind::LISTS), |rules| {
+fn not_found_before_the_quiet_time_ends_is_not_sent_again() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::LISTS), |rules| {
         rules.after_look = |policy, outcome, attempts, now| match outcome {
             Some(FindOutcome::Nothing) => NextStep::Send,
             _ => policy.after_look(outcome, attempts, now),
@@ -20,20 +20,20 @@ fn not_found_is_not_at_once_not_created() {
 }
 
 #[test]
-fn not_found_is_not_created_once_the_quiet_time_is_over() {
-    assert_fails(CAN_END, file(Kind::LISTS), |rules| {
+fn not_found_after_the_quiet_time_is_sent_again() {
+    assert_fails(CAN_END, file(VendorKind::LISTS), |rules| {
         rules.after_look = |policy, _, attempts, now| policy.after_look(None, attempts, now);
     });
 }
 
 #[test]
-fn the_answer_to_a_look_is_as_old_as_the_question() {
-    assert_fails(TWICE, file(Kind::LISTS), |rules| rules.look_counts_from = |_, now| now);
+fn the_answer_to_a_look_counts_from_the_time_of_its_request() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::LISTS), |rules| rules.look_counts_from = |_, now| now);
 }
 
 #[test]
-fn a_contact_that_resembles_it_is_not_nothing() {
-    assert_fails(TWICE, file(Kind::UNCLEAR), |rules| {
+fn a_similar_contact_does_not_count_as_not_found() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::UNCLEAR), |rules| {
         rules.after_look = |policy, outcome, attempts, now| match outcome {
             Some(FindOutcome::Unclear { candidates }) if !candidates.is_empty() => {
                 policy.after_look(Some(&FindOutcome::Nothing), attempts, now)
@@ -44,8 +44,8 @@ fn a_contact_that_resembles_it_is_not_nothing() {
 }
 
 #[test]
-fn a_list_that_cannot_be_read_is_not_empty() {
-    assert_fails(TWICE, file(Kind::UNCLEAR), |rules| {
+fn an_unreadable_list_does_not_count_as_not_found() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::UNCLEAR), |rules| {
         rules.after_look = |policy, outcome, attempts, now| match outcome {
             Some(FindOutcome::Unclear { candidates }) if candidates.is_empty() => {
                 policy.after_look(Some(&FindOutcome::Nothing), attempts, now)
@@ -56,8 +56,8 @@ fn a_list_that_cannot_be_read_is_not_empty() {
 }
 
 #[test]
-fn a_look_that_failed_found_not_nothing() {
-    assert_fails(TWICE, file(Kind::UNCLEAR), |rules| {
+fn a_failed_look_does_not_count_as_not_found() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::UNCLEAR), |rules| {
         rules.after_look = |policy, outcome, attempts, now| {
             policy.after_look(outcome.or(Some(&FindOutcome::Nothing)), attempts, now)
         };
@@ -65,8 +65,8 @@ fn a_look_that_failed_found_not_nothing() {
 }
 
 #[test]
-fn the_lag_of_the_list_belongs_to_the_quiet_time() {
-    assert_fails(TWICE, file(Kind::LISTS), |rules| {
+fn the_lag_of_the_vendors_list_extends_the_quiet_time() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::LISTS), |rules| {
         rules.policy = |settings, capabilities| {
             let at_once = Capabilities { search_lag: std::time::Duration::ZERO, ..capabilities.clone() };
             DoubtPolicy::new(settings, &at_once)
@@ -75,39 +75,42 @@ fn the_lag_of_the_list_belongs_to_the_quiet_time() {
 }
 
 #[test]
-fn a_vendor_that_checks_before_it_inserts_is_sent_nothing_again_before_the_quiet_time_is_over() {
-    assert_fails(TWICE, file(Kind::CHECKS_FIRST), |rules| rules.next_step = |_, _, _| NextStep::Send);
+fn a_vendor_that_checks_before_it_inserts_gets_no_resend_before_the_quiet_time_ends() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::CHECKS_FIRST), |rules| {
+        rules.next_step = |_, _, _| NextStep::Send;
+    });
 }
 
 #[test]
-fn a_doubt_that_nothing_can_resolve_asks_a_person() {
-    assert_fails(CAN_END, file(Kind::PLAIN), |rules| {
+fn a_doubt_that_the_product_cannot_resolve_asks_a_person() {
+    assert_fails(CAN_END, file(VendorKind::PLAIN), |rules| {
         rules.after_look = |_, _, _, now| NextStep::Wait(now.time);
         rules.next_step = |_, _, now| NextStep::Wait(now.time);
     });
 }
 
-/// Returns past attempts whose time is long ago, if it lies in the future.
-fn with_old_future(attempts: &PastAttempts, now: &Stamp) -> PastAttempts {
+/// Returns past attempts with a time in the future replaced by one long ago.
+fn with_future_as_past(attempts: &PastAttempts, now: &Stamp) -> PastAttempts {
     let mut attempts = *attempts;
     if attempts.may_send_until.time > now.time {
-        Shift::WallForward.stamp(&mut attempts.may_send_until, QUIET);
+        Shift::WallForward.apply_to_stamp(&mut attempts.may_send_until, QUIET);
         attempts.may_send_until.boot = None;
     }
     attempts
 }
 
 #[test]
-fn a_time_in_the_future_is_not_long_ago() {
-    assert_fails(TWICE, set_clock(Kind::LISTS), |rules| {
-        rules.after_look =
-            |policy, outcome, attempts, now| policy.after_look(outcome, &with_old_future(attempts, now), now);
+fn a_time_in_the_future_does_not_end_the_quiet_time() {
+    assert_fails(NO_DUPLICATE, clock_jump(VendorKind::LISTS), |rules| {
+        rules.after_look = |policy, outcome, attempts, now| {
+            policy.after_look(outcome, &with_future_as_past(attempts, now), now)
+        };
     });
 }
 
 #[test]
-fn a_wall_clock_that_is_set_forward_does_not_end_the_quiet_time() {
-    assert_fails(TWICE, set_clock(Kind::CHECKS_FIRST), |rules| {
+fn setting_the_wall_clock_forward_does_not_end_the_quiet_time() {
+    assert_fails(NO_DUPLICATE, clock_jump(VendorKind::CHECKS_FIRST), |rules| {
         rules.next_step = |policy, attempts, now| {
             let may_send_until = Stamp::from_time(attempts.may_send_until.time);
             policy.next_step(&PastAttempts { may_send_until, ..*attempts }, now)
@@ -116,15 +119,15 @@ fn a_wall_clock_that_is_set_forward_does_not_end_the_quiet_time() {
 }
 
 #[test]
-fn no_attempt_begins_after_the_permit_of_its_claim() {
-    assert_fails(TWICE, file(Kind::LISTS), |rules| {
+fn no_attempt_starts_after_the_permit_of_its_claim() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::LISTS), |rules| {
         rules.is_past = |_, _| false;
     });
 }
 
 #[test]
-fn an_unknown_attempt_is_not_repeated_at_a_vendor_that_checks_before_it_inserts() {
-    assert_fails(TWICE, file(Kind::CHECKS_FIRST), |rules| {
+fn an_attempt_of_unknown_effect_is_not_retried_at_a_vendor_that_checks_before_it_inserts() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::CHECKS_FIRST), |rules| {
         rules.may_resend = |error, capabilities, doubt| {
             let quiet = doubt.map(|doubt| Doubt { is_quiet: true, ..doubt });
             may_resend(error, capabilities, quiet)
@@ -133,29 +136,29 @@ fn an_unknown_attempt_is_not_repeated_at_a_vendor_that_checks_before_it_inserts(
 }
 
 #[test]
-fn an_unknown_attempt_is_not_repeated_at_a_vendor_that_does_not_dedupe() {
-    assert_fails(TWICE, file(Kind::PLAIN), |rules| {
+fn an_attempt_of_unknown_effect_is_not_retried_at_a_vendor_without_dedupe() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::PLAIN), |rules| {
         rules.may_resend = |error, _, _| error.is_transient();
     });
 }
 
 #[test]
-fn a_later_refusal_does_not_undo_an_earlier_doubt() {
-    assert_fails(NOT_DELIVERED, file(Kind::SERIALIZES), |rules| {
-        rules.error = |failures, _| failures.last().map(|failure| failure.error());
+fn a_later_refusal_does_not_remove_an_earlier_doubt() {
+    assert_fails(NOT_DELIVERED, file(VendorKind::SERIALIZES), |rules| {
+        rules.final_error = |failures, _| failures.last().map(|failure| failure.error());
     });
 }
 
 #[test]
-fn a_look_for_a_repeat_does_not_find_the_first_contact() {
-    assert_fails("a repeat does not end with the old id", file(Kind::LISTS), |rules| {
-        rules.except = |_| None;
+fn a_look_for_a_repeat_ignores_the_first_contact() {
+    assert_fails("a repeat does not end with the old id", file(VendorKind::LISTS), |rules| {
+        rules.excluded = |_| None;
     });
 }
 
 #[test]
-fn a_lost_lease_or_the_end_of_the_permit_keeps_an_attempt_from_beginning() {
-    assert_fails(TWICE, lapsing(Kind::LISTS_AT_ONCE), |rules| {
+fn no_attempt_starts_after_the_lease_or_the_permit_has_ended() {
+    assert_fails(NO_DUPLICATE, lease_expiry(VendorKind::LISTS_AT_ONCE), |rules| {
         rules.holds = |_| true;
         rules.is_past = |_, _| false;
     });

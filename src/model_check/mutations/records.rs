@@ -1,63 +1,66 @@
-//! The rules of the journal: claims, settlements, resolutions, orphans.
+//! Mutations of the journal's rules: claims, settlements, resolutions, orphans.
 
-use super::super::checks::{file, giving_up, lapsing, queued_twice, set_clock, shared_file, without_leases};
+use super::super::checks::{
+    cancelled_claim, clock_jump, file, lease_expiry, queued_twice, shared_file, without_leases,
+};
 use super::super::explore::CAN_END;
-use super::super::vendor::Kind;
-use super::{FORGOTTEN, NOT_DELIVERED, TWICE, assert_fails};
+use super::super::vendor::VendorKind;
+use super::{NO_DUPLICATE, NOT_DELIVERED, NOT_FORGOTTEN, assert_fails};
 use crate::journal::rules::{self, Settled};
 use crate::journal::{Claim, ClaimOutcome, Record, RecordState, Resolution, SettleOutcome, Settlement};
 use crate::outcome::Outcome;
 
-/// Claims as if the journal did not know of a record like this.
+/// Claims as if there were no record when its state matches `is_ignored`.
 fn claim_without(
-    known: Option<Record>,
+    current: Option<Record>,
     claim: Claim,
-    is_unknown: fn(RecordState) -> bool,
+    is_ignored: fn(RecordState) -> bool,
 ) -> (ClaimOutcome, Option<Record>) {
-    rules::claim(known.filter(|known| !is_unknown(known.state)), claim)
+    rules::claim(current.filter(|current| !is_ignored(current.state)), claim)
 }
 
-/// Returns a record with the time before it, as if a claim had not changed it.
-fn with_time_of(known: Option<&Record>, record: Option<Record>) -> Option<Record> {
+/// Returns a record with the `may_send_until` of the current one.
+fn with_time_of(current: Option<&Record>, record: Option<Record>) -> Option<Record> {
     let record = record?;
-    let may_send_until = known.and_then(|known| known.may_send_until).or(record.may_send_until);
+    let may_send_until = current.and_then(|current| current.may_send_until).or(record.may_send_until);
     Some(Record { may_send_until, ..record })
 }
 
 #[test]
-fn a_claim_that_is_held_is_not_granted() {
-    assert_fails(TWICE, shared_file(Kind::PLAIN), |rules| {
-        rules.claim = |known, claim| {
-            let ticket = claim.claim_id;
-            let known = known.filter(|known| {
-                known.state == RecordState::Claimed(ticket) || !matches!(known.state, RecordState::Claimed(_))
+fn a_held_claim_is_not_granted_to_another_process() {
+    assert_fails(NO_DUPLICATE, shared_file(VendorKind::PLAIN), |rules| {
+        rules.claim = |current, claim| {
+            let claim_id = claim.claim_id;
+            let current = current.filter(|current| {
+                current.state == RecordState::Claimed(claim_id)
+                    || !matches!(current.state, RecordState::Claimed(_))
             });
-            rules::claim(known, claim)
+            rules::claim(current, claim)
         };
     });
 }
 
 #[test]
-fn what_was_interrupted_is_not_granted_as_new() {
-    assert_fails(TWICE, file(Kind::LISTS), |rules| {
-        rules.claim = |known, claim| claim_without(known, claim, |it| it == RecordState::Interrupted);
+fn an_interrupted_delivery_is_not_granted_as_new() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::LISTS), |rules| {
+        rules.claim = |current, claim| claim_without(current, claim, |it| it == RecordState::Interrupted);
     });
 }
 
 #[test]
-fn what_is_in_doubt_is_not_granted_as_new() {
-    assert_fails(TWICE, file(Kind::LISTS), |rules| {
+fn a_doubtful_delivery_is_not_granted_as_new() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::LISTS), |rules| {
         rules.claim =
-            |known, claim| claim_without(known, claim, |it| it == RecordState::Settled(Outcome::InDoubt));
+            |current, claim| claim_without(current, claim, |it| it == RecordState::Settled(Outcome::InDoubt));
     });
 }
 
 #[test]
-fn what_is_delivered_is_not_granted() {
-    assert_fails(TWICE, shared_file(Kind::PLAIN), |rules| {
-        rules.claim = |known, claim| {
+fn a_delivered_contact_is_not_granted() {
+    assert_fails(NO_DUPLICATE, shared_file(VendorKind::PLAIN), |rules| {
+        rules.claim = |current, claim| {
             claim_without(
-                known,
+                current,
                 claim,
                 |it| matches!(it, RecordState::Settled(outcome) if outcome.is_delivered()),
             )
@@ -66,49 +69,49 @@ fn what_is_delivered_is_not_granted() {
 }
 
 #[test]
-fn the_quiet_time_of_a_claim_counts_from_the_end_of_its_permit() {
-    assert_fails(TWICE, file(Kind::LISTS), |rules| {
-        rules.claim = |known, claim| {
+fn the_quiet_time_of_an_interrupted_claim_starts_when_its_permit_ends() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::LISTS), |rules| {
+        rules.claim = |current, claim| {
             let at = claim.at;
-            let (claimed, record) = rules::claim(known, claim);
+            let (claimed, record) = rules::claim(current, claim);
             let is_new = claimed == ClaimOutcome::New;
-            let counted = |record: Record| Record { may_send_until: Some(at), ..record };
-            (claimed, record.map(|record| if is_new { counted(record) } else { record }))
+            let with_time_of_claim = |record: Record| Record { may_send_until: Some(at), ..record };
+            (claimed, record.map(|record| if is_new { with_time_of_claim(record) } else { record }))
         };
     });
 }
 
 #[test]
-fn a_claim_that_is_extended_permits_attempts_for_longer() {
-    assert_fails(TWICE, file(Kind::CHECKS_FIRST), |rules| {
-        rules.claim = |known, claim| {
-            let (claimed, record) = rules::claim(known.clone(), claim);
+fn an_extended_claim_moves_the_end_of_its_permit() {
+    assert_fails(NO_DUPLICATE, file(VendorKind::CHECKS_FIRST), |rules| {
+        rules.claim = |current, claim| {
+            let (claimed, record) = rules::claim(current.clone(), claim);
             let is_extended = claimed == ClaimOutcome::Extended;
-            (claimed, if is_extended { with_time_of(known.as_ref(), record) } else { record })
+            (claimed, if is_extended { with_time_of(current.as_ref(), record) } else { record })
         };
     });
 }
 
 #[test]
-fn an_extension_is_not_granted_where_another_one_has_settled() {
-    assert_fails(TWICE, without_leases(Kind::LISTS_AT_ONCE), |rules| {
-        rules.claim = |known, claim| {
+fn a_delivery_that_another_worker_settled_cannot_be_extended() {
+    assert_fails(NO_DUPLICATE, without_leases(VendorKind::LISTS_AT_ONCE), |rules| {
+        rules.claim = |current, claim| {
             let extends = claim.extends;
-            let (claimed, record) = rules::claim(known, Claim { extends: false, ..claim });
+            let (claimed, record) = rules::claim(current, Claim { extends: false, ..claim });
             (if extends && record.is_some() { ClaimOutcome::Extended } else { claimed }, record)
         };
     });
 }
 
 #[test]
-fn a_time_in_the_future_counts_from_the_next_claim() {
-    assert_fails(CAN_END, set_clock(Kind::LISTS), |rules| {
-        rules.claim = |known, claim| {
-            let (claimed, record) = rules::claim(known.clone(), claim);
-            match (claimed, known) {
-                (ClaimOutcome::Interrupted(_), Some(known)) => {
-                    let record = with_time_of(Some(&known), record);
-                    (ClaimOutcome::Interrupted(Box::new(known)), record)
+fn the_next_claim_replaces_a_time_in_the_future() {
+    assert_fails(CAN_END, clock_jump(VendorKind::LISTS), |rules| {
+        rules.claim = |current, claim| {
+            let (claimed, record) = rules::claim(current.clone(), claim);
+            match (claimed, current) {
+                (ClaimOutcome::Interrupted(_), Some(current)) => {
+                    let record = with_time_of(Some(&current), record);
+                    (ClaimOutcome::Interrupted(Box::new(current)), record)
                 }
                 (claimed, _) => (claimed, record),
             }
@@ -117,10 +120,10 @@ fn a_time_in_the_future_counts_from_the_next_claim() {
 }
 
 #[test]
-fn a_repeat_keeps_the_id_of_the_first_contact_in_case_nothing_comes_of_it() {
-    assert_fails(NOT_DELIVERED, file(Kind::PLAIN), |rules| {
-        rules.claim = |known, claim| {
-            let (claimed, record) = rules::claim(known, claim);
+fn a_repeat_that_fails_keeps_the_id_of_the_first_contact() {
+    assert_fails(NOT_DELIVERED, file(VendorKind::PLAIN), |rules| {
+        rules.claim = |current, claim| {
+            let (claimed, record) = rules::claim(current, claim);
             let is_new = claimed == ClaimOutcome::New;
             (claimed, record.map(|record| if is_new { Record { id: None, ..record } } else { record }))
         };
@@ -128,89 +131,92 @@ fn a_repeat_keeps_the_id_of_the_first_contact_in_case_nothing_comes_of_it() {
 }
 
 #[test]
-fn a_claim_whose_holder_is_gone_is_interrupted_and_not_pending() {
-    assert_fails(NOT_DELIVERED, file(Kind::PLAIN), |rules| {
+fn an_orphaned_claim_becomes_interrupted_and_not_pending() {
+    assert_fails(NOT_DELIVERED, file(VendorKind::PLAIN), |rules| {
         rules.orphan = |record| Record { state: RecordState::Settled(Outcome::Pending), ..record };
     });
 }
 
 #[test]
-fn a_claim_whose_holder_is_gone_is_free() {
-    assert_fails(CAN_END, file(Kind::PLAIN), |rules| rules.orphan = |record| record);
+fn an_orphaned_claim_can_be_claimed() {
+    assert_fails(CAN_END, file(VendorKind::PLAIN), |rules| rules.orphan = |record| record);
 }
 
 #[test]
-fn a_settlement_without_a_claim_does_not_settle_what_another_one_sends() {
-    assert_fails(NOT_DELIVERED, shared_file(Kind::PLAIN), |rules| {
-        rules.settle =
-            |known, settlement| rules::settle(known.filter(|_| settlement.claim_id.is_some()), settlement);
+fn a_settlement_without_a_claim_does_not_settle_a_claimed_delivery() {
+    assert_fails(NOT_DELIVERED, shared_file(VendorKind::PLAIN), |rules| {
+        rules.settle = |current, settlement| {
+            rules::settle(current.filter(|_| settlement.claim_id.is_some()), settlement)
+        };
     });
 }
 
-/// Settles as if the settlement's own claim stood in the record.
-fn settle_as_holder(known: Option<&Record>, settlement: Settlement) -> Settled {
-    let ticket = settlement.claim_id;
-    let claimed = |known: &Record| match ticket {
-        Some(ticket) => Record { state: RecordState::Claimed(ticket), ..known.clone() },
-        None => known.clone(),
+/// Settles as if the record had the claim of the settlement.
+fn settle_as_holder(current: Option<&Record>, settlement: Settlement) -> Settled {
+    let claim_id = settlement.claim_id;
+    let claimed = |current: &Record| match claim_id {
+        Some(claim_id) => Record { state: RecordState::Claimed(claim_id), ..current.clone() },
+        None => current.clone(),
     };
-    rules::settle(known.map(claimed).as_ref(), settlement)
+    rules::settle(current.map(claimed).as_ref(), settlement)
 }
 
 #[test]
-fn a_settlement_with_a_claim_that_another_one_took_over_changes_nothing() {
-    assert_fails(FORGOTTEN, lapsing(Kind::LISTS_AT_ONCE), |rules| rules.settle = settle_as_holder);
+fn a_settlement_with_a_lost_claim_changes_nothing() {
+    assert_fails(NOT_FORGOTTEN, lease_expiry(VendorKind::LISTS_AT_ONCE), |rules| {
+        rules.settle = settle_as_holder;
+    });
 }
 
 #[test]
-fn a_settlement_after_the_end_changes_nothing() {
-    assert_fails(FORGOTTEN, file(Kind::LISTS), |rules| {
-        rules.settle = |known, settlement| {
-            let is_again = known.is_some_and(|known| known.settled_by == settlement.claim_id);
-            if is_again { settle_as_holder(known, settlement) } else { rules::settle(known, settlement) }
+fn a_second_settlement_with_the_same_claim_changes_nothing() {
+    assert_fails(NOT_FORGOTTEN, file(VendorKind::LISTS), |rules| {
+        rules.settle = |current, settlement| {
+            let is_repeat = current.is_some_and(|current| current.settled_by == settlement.claim_id);
+            if is_repeat { settle_as_holder(current, settlement) } else { rules::settle(current, settlement) }
         };
     });
 }
 
 #[test]
-fn a_claim_that_was_given_up_leaves_the_doubt() {
-    assert_fails(TWICE, giving_up(Kind::PLAIN), |rules| {
-        rules.settle = |known, settlement| {
-            let without_error = known.map(|known| Record { error: None, ..known.clone() });
+fn a_cancelled_claim_leaves_the_delivery_in_doubt() {
+    assert_fails(NO_DUPLICATE, cancelled_claim(VendorKind::PLAIN), |rules| {
+        rules.settle = |current, settlement| {
+            let without_error = current.map(|current| Record { error: None, ..current.clone() });
             rules::settle(without_error.as_ref(), settlement)
         };
     });
 }
 
 #[test]
-fn what_was_not_tried_says_less_than_that_it_is_delivered() {
-    assert_fails(FORGOTTEN, file(Kind::PLAIN), |rules| {
-        rules.settle = |known, settlement| {
+fn pending_without_an_attempt_does_not_overwrite_a_delivered_record() {
+    assert_fails(NOT_FORGOTTEN, file(VendorKind::PLAIN), |rules| {
+        rules.settle = |current, settlement| {
             let is_untried = settlement.claim_id.is_none() && settlement.outcome == Outcome::Pending;
-            rules::settle(known.filter(|_| !is_untried), settlement)
+            rules::settle(current.filter(|_| !is_untried), settlement)
         };
     });
 }
 
 #[test]
-fn looking_does_not_move_the_time_of_the_last_attempt() {
-    assert_fails(CAN_END, file(Kind::LISTS).impatient(), |rules| {
-        rules.settle = |known, settlement| {
+fn a_look_does_not_move_the_time_of_the_last_attempt() {
+    assert_fails(CAN_END, file(VendorKind::LISTS).impatient(), |rules| {
+        rules.settle = |current, settlement| {
             let last_attempt = settlement.last_attempt.or_else(|| {
                 let looked_at = settlement.looked_at.filter(|_| settlement.outcome == Outcome::InDoubt);
                 looked_at.map(unicontact_providers::Stamp::from_time)
             });
-            rules::settle(known, Settlement { last_attempt, ..settlement })
+            rules::settle(current, Settlement { last_attempt, ..settlement })
         };
     });
 }
 
 #[test]
-fn an_attempt_under_a_claim_that_another_one_took_over_is_counted() {
+fn an_attempt_under_a_lost_claim_is_counted_as_an_overrun() {
     let property = "an attempt under a lost claim is on the record";
-    assert_fails(property, lapsing(Kind::LISTS_AT_ONCE), |rules| {
-        rules.settle = |known, settlement| {
-            let settled = rules::settle(known, settlement);
+    assert_fails(property, lease_expiry(VendorKind::LISTS_AT_ONCE), |rules| {
+        rules.settle = |current, settlement| {
+            let settled = rules::settle(current, settlement);
             let is_holder = settled.outcome != SettleOutcome::NotHolder;
             Settled { record: settled.record.filter(|_| is_holder), ..settled }
         };
@@ -218,44 +224,45 @@ fn an_attempt_under_a_claim_that_another_one_took_over_is_counted() {
 }
 
 #[test]
-fn nobody_resolves_what_is_being_sent() {
-    assert_fails(NOT_DELIVERED, file(Kind::PLAIN), |rules| {
-        rules.resolve = |known, resolution, act| rules::resolve(known.map(rules::interrupt), resolution, act);
+fn a_claimed_delivery_cannot_be_resolved() {
+    assert_fails(NOT_DELIVERED, file(VendorKind::PLAIN), |rules| {
+        rules.resolve =
+            |current, resolution, act| rules::resolve(current.map(rules::interrupt), resolution, act);
     });
 }
 
 #[test]
-fn nobody_resolves_what_is_delivered() {
-    assert_fails(NOT_DELIVERED, file(Kind::PLAIN), |rules| {
-        rules.resolve = |known, resolution, act| {
-            let in_doubt = |known: Record| match known.state {
+fn a_delivered_contact_cannot_be_resolved() {
+    assert_fails(NOT_DELIVERED, file(VendorKind::PLAIN), |rules| {
+        rules.resolve = |current, resolution, act| {
+            let in_doubt = |current: Record| match current.state {
                 RecordState::Settled(_) => {
-                    Record { state: RecordState::Settled(Outcome::InDoubt), id: None, ..known }
+                    Record { state: RecordState::Settled(Outcome::InDoubt), id: None, ..current }
                 }
-                RecordState::Claimed(_) | RecordState::Interrupted => known,
+                RecordState::Claimed(_) | RecordState::Interrupted => current,
             };
-            rules::resolve(known.map(in_doubt), resolution, act)
+            rules::resolve(current.map(in_doubt), resolution, act)
         };
     });
 }
 
 #[test]
-fn a_repeat_that_was_not_created_leaves_the_first_contact_delivered() {
-    assert_fails(NOT_DELIVERED, file(Kind::PLAIN), |rules| {
-        rules.resolve = |known, resolution, act| {
+fn a_repeat_that_is_resolved_as_not_created_leaves_the_first_contact_delivered() {
+    assert_fails(NOT_DELIVERED, file(VendorKind::PLAIN), |rules| {
+        rules.resolve = |current, resolution, act| {
             let is_not_created = resolution == Resolution::NotCreated;
-            let forget = |known: Record| Record { id: None, ..known };
-            rules::resolve(known.map(|it| if is_not_created { forget(it) } else { it }), resolution, act)
+            let forget = |current: Record| Record { id: None, ..current };
+            rules::resolve(current.map(|it| if is_not_created { forget(it) } else { it }), resolution, act)
         };
     });
 }
 
 #[test]
-fn two_messages_of_one_delivery_send_it_once() {
-    assert_fails(TWICE, queued_twice(Kind::PLAIN), |rules| {
-        rules.claim = |known, claim| {
+fn two_messages_of_one_delivery_create_one_contact() {
+    assert_fails(NO_DUPLICATE, queued_twice(VendorKind::PLAIN), |rules| {
+        rules.claim = |current, claim| {
             claim_without(
-                known,
+                current,
                 claim,
                 |it| matches!(it, RecordState::Settled(outcome) if outcome.is_delivered()),
             )

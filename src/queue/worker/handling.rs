@@ -110,7 +110,7 @@ impl Handling {
         let journal = self.worker.queue.journal();
         let provider = self.gate().provider();
         let own = contact_key(contact);
-        let record = journal.look(&DeliveryKey::of(provider, own.clone())).await?;
+        let record = journal.look(&DeliveryKey::from_contact_key(provider, own.clone())).await?;
         if record.is_some_and(|record| record.may_be_at_vendor()) {
             return Ok(own);
         }
@@ -185,7 +185,7 @@ impl Handling {
 
     /// Returns what the journal holds of a delivery, or nothing if it gives no answer.
     async fn record(&self, contact: &str) -> Option<Record> {
-        let key = DeliveryKey::of(self.gate().provider(), contact.to_owned());
+        let key = DeliveryKey::from_contact_key(self.gate().provider(), contact.to_owned());
         self.worker.queue.journal().look(&key).await.ok().flatten()
     }
 

@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
-use unicontact_providers::{ContactProvider, fingerprint_of_json};
+use unicontact_providers::{ContactProvider, json_fingerprint};
 
 use self::index::Index;
 use super::{RequeueReason, Worker, WorkerEvent};
 #[cfg(test)]
 use crate::journal::{
     Record,
-    jetstream::{RecordChange, key_of, unfinished, written},
+    jetstream::{RecordChange, encode, record_key, unfinished},
 };
 use crate::queue::Queue;
 use crate::queue::error::{QueueError, QueueErrorKind};
@@ -108,7 +108,7 @@ impl Sweeper {
         let before = |time: Duration| now.saturating_sub(time).unwrap_or(Timestamp::MIN);
         let Some(index) = &self.index else { return Ok(()) };
         let living = if index.has_claims_before(before(lease)) {
-            Some(self.queue.journal().living_holders().await?)
+            Some(self.queue.journal().live_holders().await?)
         } else {
             None
         };
@@ -129,7 +129,7 @@ impl Sweeper {
     async fn requeue(&mut self, key: &str, reason: RequeueReason) -> Result<(), QueueError> {
         let journal = self.queue.journal();
         let Some(index) = self.index.as_mut().filter(|_| self.lease.is_held()) else { return Ok(()) };
-        let Some((record, revision)) = journal.record_of(key).await? else { return Ok(()) };
+        let Some((record, revision)) = journal.record_with_revision(key).await? else { return Ok(()) };
         if index.revision(key) != Some(revision) {
             return Ok(());
         }
@@ -167,7 +167,7 @@ impl Sweeper {
 fn lease(queue: &Queue, providers: &[&str]) -> Lease {
     let mut names = providers.to_vec();
     names.sort_unstable();
-    let key = format!("sweeper.{}", fingerprint_of_json(&names.join(",")));
+    let key = format!("sweeper.{}", json_fingerprint(&names.join(",")));
     let store = queue.0.shared.clone();
     let length = queue.options().journal.lease;
     Lease::new(store, queue.name(), key, queue.0.journal.holder(), length)
@@ -177,7 +177,7 @@ fn lease(queue: &Queue, providers: &[&str]) -> Lease {
 #[cfg(test)]
 pub(crate) fn is_queued_again(record: &Record, now: Timestamp) -> bool {
     let mut index = Index::new(HashSet::from([record.key.provider().to_owned()]), 0);
-    let (key, state) = (key_of(&record.key), unfinished(&written(record, "somebody")));
+    let (key, state) = (record_key(&record.key), unfinished(&encode(record, "somebody")));
     index.note(RecordChange { key: &key, revision: 1, written_at: now, state });
     let later = now.saturating_add(Duration::from_secs(1)).unwrap_or(Timestamp::MAX);
     !index.due(now).is_empty() || !index.perhaps_lost(later, Some(&HashSet::new())).is_empty()

@@ -131,7 +131,7 @@ impl Live for Target {
     }
 
     fn vendor(&self) -> &str {
-        self.configured.vendor
+        &self.configured.vendor
     }
 
     fn credentials(&self) -> BTreeSet<String> {

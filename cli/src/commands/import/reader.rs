@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use unicontact::Report;
 use unicontact::bulk::{Refusal, SourceRow};
-use unicontact_files::{Reading, Reject, Row};
+use unicontact_files::{ContactReader, Reject, Row};
 
 use super::dropped::dropped_field;
 use super::late_rejects::LateRejects;
@@ -229,9 +229,10 @@ impl Progress {
         written.err().map(|error| End::NotesUnwritten(WriteFailure::from(&error)))
     }
 
-    fn write_late(&self, reject: Reject) {
+    fn write_late(&self, mut reject: Reject) {
         let (file, line) = located(reject.line);
-        if let Some(end) = self.write(file, &Reject { line, ..reject }) {
+        reject.line = line;
+        if let Some(end) = self.write(file, &reject) {
             self.end_late(file, end);
         }
     }
@@ -284,7 +285,7 @@ fn read_all(files: Vec<Source>, read: &Arc<AtomicU64>, queue: &Queue, progress: 
 }
 
 /// Reads a file. Returns whether the next one is to be read.
-fn read_file(mut reading: Reading, index: usize, queue: &Queue, progress: &Progress) -> bool {
+fn read_file(mut reading: ContactReader, index: usize, queue: &Queue, progress: &Progress) -> bool {
     let file = &progress.files[index];
     let Some(mut room) = queue.room() else { return false };
     let mut goes_on = true;

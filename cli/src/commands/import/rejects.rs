@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use unicontact_files::{Reading, Reject, RejectsWriter};
+use unicontact_files::{ContactReader, Reject, RejectsWriter};
 
 use super::kept_file::KeptFile;
 
@@ -22,7 +22,7 @@ pub(super) struct RejectsFile {
 }
 
 impl RejectsFile {
-    pub(super) fn new(path: Option<PathBuf>, reading: &Reading, most: Option<u64>) -> Self {
+    pub(super) fn new(path: Option<PathBuf>, reading: &ContactReader, most: Option<u64>) -> Self {
         let writer = path.map(|path| RejectsWriter::new(KeptFile::new(path), reading));
         Self { writer, most, of_all_files: Arc::default(), is_complete: false }
     }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures_util::stream::{self, Stream};
 use unicontact::identity::IdentifyBy;
 use unicontact::providers::UnifiedContact;
-use unicontact_files::{ColumnMap, EncodingCandidate, Format, ReadError, ReadOptions, Reading};
+use unicontact_files::{ColumnMap, ContactReader, EncodingCandidate, Format, ReadError, ReadOptions};
 
 use super::notes::NotesFile;
 use super::outputs::Known;
@@ -42,7 +42,7 @@ pub(super) struct Source {
     /// Where rows go that are no contacts.
     pub(super) rejects: Option<PathBuf>,
     /// None of a file that is opened again when its turn comes, so that not all of many are open.
-    reading: Option<Reading>,
+    reading: Option<ContactReader>,
     options: Arc<ReadOptions>,
 }
 
@@ -160,7 +160,7 @@ impl Source {
 
     pub(super) fn new(
         path: PathBuf,
-        reading: Reading,
+        reading: ContactReader,
         rejects: Option<PathBuf>,
         options: Arc<ReadOptions>,
     ) -> Self {
@@ -171,11 +171,11 @@ impl Source {
     /// Says what the file is, and what each column is taken for.
     fn show(&mut self, wanted: &Import, identify_by: IdentifyBy, shown: &mut FileMessages) {
         let name = input::shown_name(&self.path);
-        let plan = self.reading.as_ref().and_then(Reading::columns);
-        let plan = plan.map(|plan| plan.with_samples().to_string());
+        let plan = self.reading.as_ref().and_then(ContactReader::columns);
+        let plan = plan.map(|plan| plan.display_with_samples().to_string());
         let taken_for = plan.unwrap_or_else(|| self.format.to_string());
         shown.add(&name, taken_for.trim_end().to_owned());
-        if let Some(guess) = self.reading.as_ref().and_then(Reading::guessed_encoding) {
+        if let Some(guess) = self.reading.as_ref().and_then(ContactReader::guessed_encoding) {
             let check = if wanted.dry_run { "" } else { "check this with --dry-run before you import; " };
             let guess = in_encoding(guess);
             shown.add(
@@ -186,7 +186,7 @@ impl Source {
         if self.lacks_id_column {
             shown.add(&name, output::no_id_column(identify_by));
         }
-        let unused = self.reading.as_ref().and_then(Reading::columns);
+        let unused = self.reading.as_ref().and_then(ContactReader::columns);
         for line in unused.into_iter().flat_map(|plan| output::unused_channels(&name, plan)) {
             output::message(&line);
         }
@@ -202,7 +202,7 @@ impl Source {
     /// # Errors
     ///
     /// Why it cannot be read any more.
-    pub(super) fn into_reading(self, read: &Arc<AtomicU64>) -> Result<Reading, String> {
+    pub(super) fn into_reading(self, read: &Arc<AtomicU64>) -> Result<ContactReader, String> {
         if let Some(reading) = self.reading {
             return Ok(reading);
         }
@@ -224,7 +224,7 @@ fn usual_rejects(path: &Path, format: Format) -> PathBuf {
     let ending = match format {
         Format::Csv | Format::Workbook => "csv",
         Format::Vcard => "vcf",
-        Format::Ndjson | Format::Json | Format::JsContact => "ndjson",
+        _ => "ndjson",
     };
     let name = if path == Path::new("-") { "stdin".as_ref() } else { path.as_os_str() };
     let mut name = name.to_owned();

@@ -1,19 +1,19 @@
-//! Texts below and between the contacts of a table that are no names: footers, headings of groups, the date of a report.
+//! Recognizes texts between the contacts of a table that are no names: footers, group headings, the date of a report.
 
-use super::{is_number, is_word_of, tokens};
-use crate::csv::header::DELIMITERS;
+use super::words::{is_number, is_word_of, tokens};
+use crate::csv::dialect::DELIMITERS;
 
-/// First words of a line that says when or by whom a report was made.
+/// The first words of a line with the date or the author of a report.
 const REPORT_WORDS: &str = "created printed exported generated produced updated erstellt gedruckt exportiert generiert druckdatum \
      créé imprimé exporté généré édité creado impreso exportado generado criado impresso gerado creato stampato esportato generato \
      gemaakt afgedrukt geëxporteerd utworzono wydrukowano wygenerowano vytvořeno vytištěno создано напечатано сформировано";
 
-/// Words for the contents of a report, which say something beside a number.
+/// Words for the contents of a report, which mean a count beside a number.
 const CONTENT_WORDS: &str = "rows row records record entries results page pages zeilen zeile datensätze einträge ergebnisse seite \
      seiten lignes enregistrements résultats page filas registros resultados página righe risultati pagina rijen wierszy rekordów \
      strona строк записей страница 行 件 页";
 
-/// What ends a report, in lower case.
+/// The beginnings of the last line of a report, in lower case.
 const ENDS: [&str; 14] = [
     "end of ",
     "ende der ",
@@ -31,22 +31,22 @@ const ENDS: [&str; 14] = [
     "<end",
 ];
 
-/// Whether a text that stands alone in a row is no name.
-pub(super) fn is_no_name(text: &str) -> bool {
+/// Returns whether the only text of a row is no name.
+pub(super) fn is_not_name(text: &str) -> bool {
     let text = text.trim();
     if has_date(text) {
         return true;
     }
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    // A telephone number, whatever stands beside it.
+    // The text holds a phone number.
     if digits > 5 {
         return false;
     }
-    has_signs(text) || has_report_words(text, digits > 0)
+    has_heading_signs(text) || has_report_words(text, digits > 0)
 }
 
-/// Colons, a text in brackets, stars and lines.
-fn has_signs(text: &str) -> bool {
+/// Returns whether a text has the signs of a heading: a colon, brackets around it, stars, lines.
+fn has_heading_signs(text: &str) -> bool {
     let is_in_brackets = matches!(
         (text.chars().next(), text.chars().next_back()),
         (Some('('), Some(')')) | (Some('['), Some(']')) | (Some('<'), Some('>'))
@@ -66,7 +66,7 @@ fn has_report_words(text: &str, has_number: bool) -> bool {
     is_report || has_contents || ENDS.iter().any(|end| lower.starts_with(end))
 }
 
-/// Whether a text has a date in digits: `01.01.2026`, `2026-01-01`.
+/// Returns whether a text has a date in digits: `01.01.2026`, `2026-01-01`.
 fn has_date(text: &str) -> bool {
     let is_around = |character: char| !character.is_ascii_digit() && !matches!(character, '.' | '/' | '-');
     text.split(is_around).any(is_date) || (text.contains('年') && text.contains('月'))
@@ -79,8 +79,8 @@ fn is_date(text: &str) -> bool {
     has_lengths && parts.iter().all(|part| is_number(part))
 }
 
-/// Whether a cell of a line is a telephone number.
-pub(super) fn has_telephone_number(line: &[u8]) -> bool {
+/// Returns whether a cell of a line is a phone number.
+pub(super) fn has_phone_number(line: &[u8]) -> bool {
     line.split(|byte| DELIMITERS.contains(byte)).any(|cell| {
         let text = String::from_utf8_lossy(cell);
         let text = text.trim_matches(|character: char| character.is_whitespace() || character == '"');
@@ -112,7 +112,7 @@ mod tests {
             "-----",
             "[Filiale]",
         ] {
-            assert!(is_no_name(text), "{text}");
+            assert!(is_not_name(text), "{text}");
         }
         for text in [
             "Ada King",
@@ -125,14 +125,14 @@ mod tests {
             "Endre",
             "Anne-Marie O'Neil",
         ] {
-            assert!(!is_no_name(text), "{text}");
+            assert!(!is_not_name(text), "{text}");
         }
     }
 
     #[test]
-    fn telephone_numbers_are_no_dates() {
-        assert!(has_telephone_number(b"Ada;+44 20 7946 0123"));
-        assert!(has_telephone_number(b"Ada;\"020 7946 0123\""));
-        assert!(!has_telephone_number(b"Customers;01.01.2026;12000"));
+    fn phone_numbers_are_told_from_dates() {
+        assert!(has_phone_number(b"Ada;+44 20 7946 0123"));
+        assert!(has_phone_number(b"Ada;\"020 7946 0123\""));
+        assert!(!has_phone_number(b"Customers;01.01.2026;12000"));
     }
 }

@@ -118,7 +118,7 @@ fn encoded(text: &str, encoding: &str) -> Vec<u8> {
     Encoding::for_label(encoding.as_bytes()).unwrap().encode(text).0.into_owned()
 }
 
-/// Files of so many people each, with what they are guessed to be.
+/// Returns files with so many people each, and the guesses at their encodings.
 fn guesses(people: usize) -> Vec<(&'static str, String, Guess, Vec<u8>)> {
     let files = PEOPLE.iter().flat_map(|(encoding, names)| {
         (0..names.split(',').count()).map(move |first| {
@@ -131,15 +131,15 @@ fn guesses(people: usize) -> Vec<(&'static str, String, Guess, Vec<u8>)> {
     files.collect()
 }
 
-fn reads_right((_, text, guess, bytes): &(&str, String, Guess, Vec<u8>)) -> bool {
+fn decodes_correctly((_, text, guess, bytes): &(&str, String, Guess, Vec<u8>)) -> bool {
     guess.encoding().0.decode_without_bom_handling(bytes).0 == *text
 }
 
 #[test]
-fn a_certain_guess_is_right() {
+fn a_certain_guess_is_correct() {
     for people in [1, 2, 3, 5] {
         let wrong =
-            guesses(people).into_iter().filter(|guessed| guessed.2.is_certain && !reads_right(guessed));
+            guesses(people).into_iter().filter(|guessed| guessed.2.is_certain && !decodes_correctly(guessed));
         let wrong: Vec<_> = wrong.map(|(encoding, text, ..)| (encoding, text)).collect();
         assert!(wrong.is_empty(), "{people}: {wrong:?}");
     }
@@ -147,7 +147,8 @@ fn a_certain_guess_is_right() {
 
 #[test]
 fn ten_people_are_enough_to_be_certain() {
-    let unclear = guesses(10).into_iter().filter(|guessed| !guessed.2.is_certain || !reads_right(guessed));
+    let unclear =
+        guesses(10).into_iter().filter(|guessed| !guessed.2.is_certain || !decodes_correctly(guessed));
     assert_eq!(unclear.map(|(encoding, ..)| encoding).collect::<Vec<_>>(), <[&str; 0]>::default());
 }
 
@@ -162,7 +163,7 @@ fn one_western_name_is_certain() {
 }
 
 #[test]
-fn symbols_alone_are_western() {
+fn symbols_without_letters_are_western() {
     for text in ["5 €,20 °C", "“Ada” – ½ l", "it’s,m²"] {
         let guess = Guess::new(&encoded(text, "windows-1252"), None);
         assert!(guess.is_certain && guess.encoding() == TextEncoding::WINDOWS_1252, "{text}");
@@ -170,7 +171,7 @@ fn symbols_alone_are_western() {
 }
 
 #[test]
-fn a_code_page_of_dos_is_never_taken_for_another_with_certainty() {
+fn a_dos_code_page_is_never_certain() {
     // Müller, José, Jörg, Ñandú in code page 850.
     for bytes in [&b"M\x81ller\n"[..], b"Jos\x82\n", b"J\x94rg\n", b"\xa5and\xa3\n"] {
         assert!(!Guess::new(bytes, None).is_certain, "{bytes:?}");
@@ -188,11 +189,11 @@ fn an_unclear_text_is_shown_in_several_encodings() {
 }
 
 #[test]
-fn what_the_file_says_is_believed_where_its_bytes_allow_it() {
-    let said = |head: &[u8], is_vcard| declared(head, is_vcard).map(|it| it.to_string());
-    assert_eq!(said(b"# encoding: windows-1250\nName\n", false).as_deref(), Some("windows-1250"));
-    assert_eq!(said(b"BEGIN:VCARD\nN;CHARSET=Shift_JIS;X=1:a\n", true).as_deref(), Some("shift_jis"));
-    assert_eq!(said(b"Name,Charset,Email\nAda,utf-8,x\n", false), None);
+fn a_declared_encoding_is_used_if_the_bytes_allow_it() {
+    let declared_by = |head: &[u8], is_vcard| declared(head, is_vcard).map(|it| it.to_string());
+    assert_eq!(declared_by(b"# encoding: windows-1250\nName\n", false).as_deref(), Some("windows-1250"));
+    assert_eq!(declared_by(b"BEGIN:VCARD\nN;CHARSET=Shift_JIS;X=1:a\n", true).as_deref(), Some("shift_jis"));
+    assert_eq!(declared_by(b"Name,Charset,Email\nAda,utf-8,x\n", false), None);
     let latin2 = "iso-8859-2".parse().ok();
     assert_eq!(Guess::new(b"\xb1\n", latin2).encoding().to_string(), "iso-8859-2");
 }

@@ -1,155 +1,159 @@
-//! Finds or registers the person of a contact.
+//! Finds the person of a contact, or registers it.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use futures_util::future::{try_join, try_join_all};
 
-use super::super::patience::Patience;
-use super::super::records::Records;
-use super::values::{Entry, Reference, Registered, State, entry_keys, person_hash};
-use super::{People, Slot, UNFINISHED_FOR, Written, random_number};
+use super::super::records::RecordStore;
+use super::super::retry_budget::RetryBudget;
+use super::values::{
+    IndexEntry, PersonRef, PersonState, RegisteredPerson, entry_keys, hash_key, person_hash,
+};
+use super::{MAX_REGISTRATION, People, PersonValue, random_number};
 use crate::identity::rules::{self, Candidates, Decision, Deliveries, Person};
 use crate::identity::{Identification, Identity, Recognition};
 use crate::journal::{IdentifyRequest, JournalError, JournalErrorKind};
 
-/// How long servers that give no answer are asked again.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How long one contact may meet others that are registered at the same time.
-const LONGEST: Duration = Duration::from_secs(30);
-/// How long between two attempts that met others.
+/// How long requests are retried that the servers do not answer.
+const RETRY_LIMIT: Duration = Duration::from_secs(5);
+/// How long one contact is retried after conflicts with other registrations.
+const CONFLICT_LIMIT: Duration = Duration::from_secs(30);
+/// The time between two tries after a conflict.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// One question who a contact is.
-pub(super) struct Identifier<'a> {
+/// The identification of one contact.
+pub(super) struct IdentifyOperation<'a> {
     people: &'a People,
-    records: &'a Records,
+    records: &'a RecordStore,
     request: &'a IdentifyRequest,
-    /// The registration of the person, if it is a new one.
+    /// The number of the registration, if the person is new.
     registration: u64,
-    /// The registrations of others that were met unfinished, and since when.
-    unfinished: HashMap<Reference, Instant>,
-    /// How long the next one may take. It doubles, so that slow producers do not make each other's registrations void for ever.
-    unfinished_for: Duration,
+    /// The unfinished registrations of other processes, and when this operation first saw each.
+    unfinished: HashMap<PersonRef, Instant>,
+    /// The age at which the next unfinished registration is voided. It doubles, so that two slow processes do not void each
+    /// other's registrations for ever.
+    void_after: Duration,
 }
 
-/// What is known of the people that a contact may be.
-struct Found {
-    /// The index entries of the contact.
-    entries: Vec<Entry>,
-    /// The values of the people that they name, by their hashes, and of the contact's own key.
-    slots: HashMap<String, Slot>,
+/// The index entries of a contact, and the people to which they refer.
+struct IndexLookup {
+    entries: Vec<IndexEntry>,
+    /// The values of these people, and of the person with the contact's own key, by the hashes of their keys.
+    people: HashMap<String, PersonValue>,
 }
 
-impl<'a> Identifier<'a> {
+impl<'a> IdentifyOperation<'a> {
     pub(super) fn new(
         people: &'a People,
-        records: &'a Records,
+        records: &'a RecordStore,
         request: &'a IdentifyRequest,
         registration: u64,
     ) -> Self {
-        let unfinished_for = UNFINISHED_FOR;
-        Self { people, records, request, registration, unfinished: HashMap::new(), unfinished_for }
+        let void_after = MAX_REGISTRATION;
+        Self { people, records, request, registration, unfinished: HashMap::new(), void_after }
     }
 
+    /// Returns the person of the contact, and registers it if it is new.
     pub(super) async fn run(mut self) -> Result<Identification, JournalError> {
-        let (begun, patience) = (Instant::now(), Patience::of(PATIENCE));
+        let (start, budget) = (Instant::now(), RetryBudget::new(RETRY_LIMIT));
         loop {
-            match self.attempt().await {
+            match self.try_identify().await {
                 Ok(Some(identification)) => return Ok(identification),
-                Ok(None) if begun.elapsed() < LONGEST => tokio::time::sleep(PAUSE).await,
-                Ok(None) => return Err(self.people.failing.of(JournalErrorKind::Busy)),
-                Err(error) => patience.after(error).await?,
+                Ok(None) if start.elapsed() < CONFLICT_LIMIT => tokio::time::sleep(PAUSE).await,
+                Ok(None) => return Err(self.people.errors.error(JournalErrorKind::Busy)),
+                Err(error) => budget.wait_after(error).await?,
             }
         }
     }
 
-    /// Returns who the contact is, as far as it is registered, and writes nothing.
+    /// Returns the person of the contact, and writes nothing.
     pub(super) async fn recognize(mut self) -> Result<Identification, JournalError> {
-        let patience = Patience::of(PATIENCE);
+        let budget = RetryBudget::new(RETRY_LIMIT);
         loop {
-            match self.look().await {
+            match self.try_recognize().await {
                 Ok(decision) => return Ok(decision.identification()),
-                Err(error) => patience.after(error).await?,
+                Err(error) => budget.wait_after(error).await?,
             }
         }
     }
 
-    async fn look(&mut self) -> Result<Decision, JournalError> {
-        let found = self.find().await?;
-        self.decide(self.candidates(&found)).await
+    async fn try_recognize(&mut self) -> Result<Decision, JournalError> {
+        let lookup = self.look_up().await?;
+        self.decide(self.candidates(&lookup)).await
     }
 
     fn identity(&self) -> &'a Identity {
         &self.request.identity
     }
 
-    /// Returns who the contact is, or `None` where something was written meanwhile.
-    async fn attempt(&mut self) -> Result<Option<Identification>, JournalError> {
-        let found = self.find().await?;
-        if self.meets_unfinished(&found).await? {
+    /// Returns the person of the contact, or `None` after a conflict with another registration.
+    async fn try_identify(&mut self) -> Result<Option<Identification>, JournalError> {
+        let lookup = self.look_up().await?;
+        if self.has_unfinished(&lookup).await? {
             return Ok(None);
         }
-        let decision = self.decide(self.candidates(&found)).await?;
-        self.write(&found, decision).await
+        let decision = self.decide(self.candidates(&lookup)).await?;
+        self.write(&lookup, decision).await
     }
 
-    async fn find(&self) -> Result<Found, JournalError> {
+    /// Reads the index entries of the contact, and then the people to which they refer.
+    async fn look_up(&self) -> Result<IndexLookup, JournalError> {
         let key = &self.people.identity_key;
         let own = person_hash(&self.identity().new_key, key);
-        let entries = entry_keys(self.identity(), key).into_iter().map(|key| self.people.entry(key));
-        let (entries, slot) = try_join(try_join_all(entries), self.people.slot(&own)).await?;
+        let entries = entry_keys(self.identity(), key).into_iter().map(|key| self.people.index_entry(key));
+        let (entries, own_person) = try_join(try_join_all(entries), self.people.person(&own)).await?;
         let mut hashes: Vec<&String> =
             entries.iter().flat_map(|entry| &entry.references).map(|it| &it.hash).collect();
         hashes.sort_unstable();
         hashes.dedup();
         hashes.retain(|hash| **hash != own);
-        let named = try_join_all(hashes.into_iter().map(async |hash| {
-            let slot = self.people.slot(hash).await?;
-            Ok::<_, JournalError>((hash.clone(), slot))
+        let referenced = try_join_all(hashes.into_iter().map(async |hash| {
+            let person = self.people.person(hash).await?;
+            Ok::<_, JournalError>((hash.clone(), person))
         }));
-        let mut slots: HashMap<String, Slot> = named.await?.into_iter().collect();
-        slots.insert(own, slot);
-        Ok(Found { entries, slots })
+        let mut people: HashMap<String, PersonValue> = referenced.await?.into_iter().collect();
+        people.insert(own, own_person);
+        Ok(IndexLookup { entries, people })
     }
 
-    /// Returns whether another producer registers one of the people at this moment. One that takes too long was killed, say, and
-    /// its registration is made void.
-    async fn meets_unfinished(&mut self, found: &Found) -> Result<bool, JournalError> {
-        let mut meets_one = false;
-        for reference in found.entries.iter().flat_map(|entry| &entry.references) {
-            let Some(slot) = found.slots.get(&reference.hash) else { continue };
-            if reference.registration == self.registration || !slot.may_become(reference) {
+    /// Returns whether another process is registering one of the people. A registration that takes too long, as that of a killed
+    /// process does, is voided.
+    async fn has_unfinished(&mut self, lookup: &IndexLookup) -> Result<bool, JournalError> {
+        let mut has_one = false;
+        for reference in lookup.entries.iter().flat_map(|entry| &entry.references) {
+            let Some(person) = lookup.people.get(&reference.hash) else { continue };
+            if reference.registration == self.registration || !person.may_complete(reference) {
                 continue;
             }
-            meets_one = true;
+            has_one = true;
             let since = *self.unfinished.entry(reference.clone()).or_insert_with(Instant::now);
-            if since.elapsed() >= self.unfinished_for {
-                self.unfinished_for = self.unfinished_for.saturating_mul(2).min(LONGEST / 2);
-                let void = State::Void { registration: reference.registration };
-                // Where it is refused the registration has ended meanwhile.
-                self.people.write(&reference.person_key(), void.to_bytes(), slot.revision).await?;
+            if since.elapsed() >= self.void_after {
+                self.void_after = self.void_after.saturating_mul(2).min(CONFLICT_LIMIT / 2);
+                let void = PersonState::Void { registration: reference.registration };
+                // On a conflict the registration has completed, or was voided, meanwhile.
+                self.people.write(&reference.person_key(), void.to_bytes(), person.revision).await?;
             }
         }
-        Ok(meets_one)
+        Ok(has_one)
     }
 
-    fn candidates(&self, found: &Found) -> Candidates {
+    fn candidates(&self, lookup: &IndexLookup) -> Candidates {
         let identity = self.identity();
         let people_of = |hashes: &[u64]| -> Vec<Person> {
-            let entries = hashes.iter().filter_map(|hash| found.entry(&super::values::hash_key(*hash)));
-            entries.flat_map(|entry| found.people(entry)).cloned().collect()
+            let entries = hashes.iter().filter_map(|hash| lookup.entry(&hash_key(*hash)));
+            entries.flat_map(|entry| lookup.people(entry)).cloned().collect()
         };
         let decisive = people_of(&identity.decisive);
         let by_id = identity.external_id.as_deref().and_then(|id| {
-            let entry = found.entries.iter().find(|entry| entry.is_of_id());
-            let named = entry.into_iter().flat_map(|entry| found.people(entry));
-            let mut all = named.chain(&decisive);
+            let entry = lookup.entries.iter().find(|entry| entry.is_of_id());
+            let referenced = entry.into_iter().flat_map(|entry| lookup.people(entry));
+            let mut all = referenced.chain(&decisive);
             all.find(|person| match &person.external_id {
                 Some(other) => other == id,
-                // The producer was killed that took the id over for this person.
+                // A process wrote the reference of the id, and was killed before it gave the id to the person.
                 None => {
-                    entry.is_some_and(|entry| found.people(entry).any(|it| it == *person))
+                    entry.is_some_and(|entry| lookup.people(entry).any(|it| it == *person))
                         && person.traits.agrees_with(&identity.traits)
                 }
             })
@@ -162,61 +166,61 @@ impl<'a> Identifier<'a> {
         Candidates { by_id, decisive, by_number }
     }
 
+    /// Applies the rule, and reads the deliveries that it asks for until it has all of them.
     async fn decide(&self, candidates: Candidates) -> Result<Decision, JournalError> {
-        let mut known = KnownDeliveries {
-            have_unknown_people: !self.people.knows_everybody,
-            may_be_at_vendor: HashMap::new(),
-        };
+        let mut deliveries =
+            DeliveryCache { has_unknown_people: !self.people.is_complete, may_be_at_vendor: HashMap::new() };
         loop {
-            match rules::decide(self.identity(), &candidates, &mut known) {
+            match rules::decide(self.identity(), &candidates, &mut deliveries) {
                 Ok(decision) => return Ok(decision),
-                Err(NotRead(sought)) => {
-                    let fingerprint = sought.fingerprint.as_deref();
+                Err(CacheMiss(query)) => {
+                    let fingerprint = query.fingerprint.as_deref();
                     let providers = &self.request.providers;
                     let answer =
-                        self.records.may_be_at_vendor(&sought.contact, fingerprint, providers).await?;
-                    known.may_be_at_vendor.insert(sought, answer);
+                        self.records.may_be_at_vendor(&query.contact, fingerprint, providers).await?;
+                    deliveries.may_be_at_vendor.insert(query, answer);
                 }
             }
         }
     }
 
-    /// Writes what is new. Returns `None` where something was written meanwhile.
+    /// Writes the decision to the index entries and the person. Returns `None` after a conflict.
     async fn write(
         &mut self,
-        found: &Found,
+        lookup: &IndexLookup,
         decision: Decision,
     ) -> Result<Option<Identification>, JournalError> {
         let mut identification = decision.identification();
         let (person, is_new) = match decision {
-            // Nothing recognizes it but the content, which is its key.
-            Decision::New(_) if found.entries.is_empty() => return Ok(Some(identification)),
+            // Without index entries the contact is recognized by its content only, and its key is a hash of that.
+            Decision::New(_) if lookup.entries.is_empty() => return Ok(Some(identification)),
             Decision::New(person) => (person, true),
             Decision::Known { person, .. } => (person, false),
             Decision::Contradicted(_) | Decision::Other(_) => {
-                let is_released = self.write_entries(found, None).await?;
-                return Ok(is_released.then_some(identification));
+                let is_written = self.write_entries(lookup, None, false).await?;
+                return Ok(is_written.then_some(identification));
             }
         };
         let hash = person_hash(&person.contact, &self.people.identity_key);
-        let slot = match found.slots.get(&hash) {
-            Some(slot) => slot.clone(),
-            None => self.people.slot(&hash).await?,
+        let current = match lookup.people.get(&hash) {
+            Some(current) => current.clone(),
+            None => self.people.person(&hash).await?,
         };
-        let Some(registered) = self.registered(&slot, person, is_new) else { return Ok(None) };
-        let reference = Reference { hash, registration: registered.registration };
-        if !self.write_entries(found, Some(&reference)).await? {
+        let Some(registered) = self.registered(&current, person, is_new) else { return Ok(None) };
+        let reference = PersonRef { hash, registration: registered.registration };
+        // The id of another person, which was never delivered, stays with that person.
+        let takes_id = is_new || registered.person.external_id == self.identity().external_id;
+        if !self.write_entries(lookup, Some(&reference), takes_id).await? {
             return Ok(None);
         }
-        let is_unchanged = matches!(&slot.state, State::Registered(stored) if *stored == registered);
+        let is_unchanged = matches!(&current.state, PersonState::Registered(stored) if *stored == registered);
         if !is_unchanged {
-            let value = State::Registered(registered).to_bytes();
-            let written = self.people.write(&reference.person_key(), value, slot.revision).await?;
-            if written == Written::Refused {
+            let value = PersonState::Registered(registered).to_bytes();
+            if !self.people.write(&reference.person_key(), value, current.revision).await? {
                 return Ok(None);
             }
         }
-        // An attempt without an answer registered it before.
+        // If the person has this registration, it is new, even if an earlier try without an answer wrote it.
         let is_own = reference.registration == self.registration;
         if let Identification::Person { recognition, .. } = &mut identification
             && is_own
@@ -226,13 +230,18 @@ impl<'a> Identifier<'a> {
         Ok(Some(identification))
     }
 
-    /// Returns the value of the person. `None` where the registration was made void, and another one is to be begun.
-    fn registered(&mut self, slot: &Slot, person: Person, is_new: bool) -> Option<Registered> {
-        match &slot.state {
-            State::Registered(stored) => {
+    /// Returns the new value of the person. Returns `None` and takes another number if this registration was voided.
+    fn registered(
+        &mut self,
+        current: &PersonValue,
+        person: Person,
+        is_new: bool,
+    ) -> Option<RegisteredPerson> {
+        match &current.state {
+            PersonState::Registered(stored) => {
                 let mut registered = stored.clone();
                 if is_new {
-                    // It is not found by this identity, but has the same key.
+                    // The index did not find this person, but it has the key that the contact would get.
                     registered.person.traits.add(&person.traits);
                     registered.person.external_id =
                         registered.person.external_id.take().or(person.external_id);
@@ -241,123 +250,133 @@ impl<'a> Identifier<'a> {
                 }
                 Some(registered)
             }
-            State::Void { registration } if *registration == self.registration => {
+            PersonState::Void { registration } if *registration == self.registration => {
                 self.registration = random_number();
                 None
             }
-            State::Void { .. } | State::Empty => Some(Registered { person, registration: self.registration }),
+            PersonState::Void { .. } | PersonState::Empty => {
+                Some(RegisteredPerson { person, registration: self.registration })
+            }
         }
     }
 
-    /// Writes the reference to all index entries of the contact, or only takes back those of this registration. Returns whether
-    /// nothing was written meanwhile.
+    /// Writes a reference to all index entries of the contact, to that of its id only with `takes_id`. Without a reference, removes
+    /// those of this registration. Returns `false` after a conflict.
     async fn write_entries(
         &self,
-        found: &Found,
-        reference: Option<&Reference>,
+        lookup: &IndexLookup,
+        reference: Option<&PersonRef>,
+        takes_id: bool,
     ) -> Result<bool, JournalError> {
-        for entry in &found.entries {
-            let references = self.references(found, entry, reference);
+        for entry in &lookup.entries {
+            let added = reference.filter(|_| takes_id || !entry.is_of_id());
+            let references = self.references(lookup, entry, added);
             if references == entry.references {
                 continue;
             }
-            let value = Entry::to_bytes(&references);
-            if self.people.write(&entry.key, value, entry.revision).await? == Written::Refused {
+            let value = IndexEntry::to_bytes(&references);
+            if !self.people.write(&entry.key, value, entry.revision).await? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// Returns the references that an index entry is to have.
-    fn references(&self, found: &Found, entry: &Entry, wanted: Option<&Reference>) -> Vec<Reference> {
-        let is_named = wanted.is_some_and(|wanted| entry.references.contains(wanted));
-        let is_own = |it: &&Reference| it.registration == self.registration && Some(*it) != wanted;
-        if is_named && !entry.references.iter().any(|it| is_own(&it)) {
+    /// Returns the new references of an index entry: without void ones and earlier ones of this registration, with `added`.
+    fn references(
+        &self,
+        lookup: &IndexLookup,
+        entry: &IndexEntry,
+        added: Option<&PersonRef>,
+    ) -> Vec<PersonRef> {
+        let is_present = added.is_some_and(|added| entry.references.contains(added));
+        let is_own = |it: &&PersonRef| it.registration == self.registration && Some(*it) != added;
+        if is_present && !entry.references.iter().any(|it| is_own(&it)) {
             return entry.references.clone();
         }
-        let is_left = |it: &&Reference| {
-            let is_void = found.slots.get(&it.hash).is_some_and(|slot| slot.registered(it).is_none());
-            !is_void && !is_own(it) && Some(*it) != wanted
+        let is_kept = |it: &&PersonRef| {
+            let is_void = lookup.people.get(&it.hash).is_some_and(|person| person.registered(it).is_none());
+            !is_void && !is_own(it) && Some(*it) != added
         };
-        let mut references: Vec<Reference> = if entry.is_of_id() && wanted.is_some() {
+        let mut references: Vec<PersonRef> = if entry.is_of_id() && added.is_some() {
             Vec::new()
         } else {
-            entry.references.iter().filter(is_left).cloned().collect()
+            entry.references.iter().filter(is_kept).cloned().collect()
         };
-        if let Some(wanted) = wanted.filter(|_| is_named || Entry::has_room(&references)) {
-            references.push(wanted.clone());
+        if let Some(added) = added.filter(|_| is_present || IndexEntry::has_room(&references)) {
+            references.push(added.clone());
         }
         references
     }
 }
 
-impl Found {
-    fn entry(&self, key: &str) -> Option<&Entry> {
+impl IndexLookup {
+    fn entry(&self, key: &str) -> Option<&IndexEntry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    /// Returns the people that an index entry names.
-    fn people<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = &'a Person> {
-        let slot = |reference: &'a Reference| self.slots.get(&reference.hash)?.registered(reference);
-        entry.references.iter().filter_map(slot).map(|registered| &registered.person)
+    /// Returns the registered people to which an index entry refers.
+    fn people<'a>(&'a self, entry: &'a IndexEntry) -> impl Iterator<Item = &'a Person> {
+        let registered = |reference: &'a PersonRef| self.people.get(&reference.hash)?.registered(reference);
+        entry.references.iter().filter_map(registered).map(|registered| &registered.person)
     }
 }
 
-impl Slot {
+impl PersonValue {
     /// Returns the person, if the reference is to its registration.
-    fn registered(&self, reference: &Reference) -> Option<&Registered> {
+    fn registered(&self, reference: &PersonRef) -> Option<&RegisteredPerson> {
         match &self.state {
-            State::Registered(it) if it.registration == reference.registration => Some(it),
+            PersonState::Registered(it) if it.registration == reference.registration => Some(it),
             _ => None,
         }
     }
 
-    /// Returns whether the registration of the reference may end yet.
-    fn may_become(&self, reference: &Reference) -> bool {
+    /// Returns whether the registration of a reference may still complete.
+    fn may_complete(&self, reference: &PersonRef) -> bool {
         match &self.state {
-            State::Registered(_) => false,
-            State::Void { registration } => *registration != reference.registration,
-            State::Empty => true,
+            PersonState::Registered(_) => false,
+            PersonState::Void { registration } => *registration != reference.registration,
+            PersonState::Empty => true,
         }
     }
 }
 
-/// The deliveries that were read.
-struct KnownDeliveries {
-    have_unknown_people: bool,
-    may_be_at_vendor: HashMap<Sought, bool>,
+/// The deliveries that were read for the rule.
+struct DeliveryCache {
+    has_unknown_people: bool,
+    may_be_at_vendor: HashMap<DeliveryQuery, bool>,
 }
 
-/// The deliveries of a contact's key, or only those that were sent with a fingerprint.
+/// A query for the deliveries of a contact's key; with a fingerprint, only for those that were sent with it.
 #[derive(PartialEq, Eq, Hash)]
-struct Sought {
+struct DeliveryQuery {
     contact: String,
     fingerprint: Option<String>,
 }
 
-/// These deliveries were not read.
-struct NotRead(Sought);
+/// The query that the cache cannot answer yet.
+struct CacheMiss(DeliveryQuery);
 
-impl KnownDeliveries {
-    fn answer(&self, contact: &str, fingerprint: Option<&str>) -> Result<bool, NotRead> {
-        let sought = Sought { contact: contact.to_owned(), fingerprint: fingerprint.map(ToOwned::to_owned) };
-        self.may_be_at_vendor.get(&sought).copied().ok_or(NotRead(sought))
+impl DeliveryCache {
+    fn answer(&self, contact: &str, fingerprint: Option<&str>) -> Result<bool, CacheMiss> {
+        let query =
+            DeliveryQuery { contact: contact.to_owned(), fingerprint: fingerprint.map(ToOwned::to_owned) };
+        self.may_be_at_vendor.get(&query).copied().ok_or(CacheMiss(query))
     }
 }
 
-impl Deliveries for KnownDeliveries {
-    type Error = NotRead;
+impl Deliveries for DeliveryCache {
+    type Error = CacheMiss;
 
-    fn may_be_at_vendor(&mut self, contact: &str) -> Result<bool, NotRead> {
+    fn may_be_at_vendor(&mut self, contact: &str) -> Result<bool, CacheMiss> {
         self.answer(contact, None)
     }
 
-    fn may_be_at_vendor_as(&mut self, contact: &str, fingerprint: &str) -> Result<bool, NotRead> {
+    fn may_be_at_vendor_as(&mut self, contact: &str, fingerprint: &str) -> Result<bool, CacheMiss> {
         self.answer(contact, Some(fingerprint))
     }
 
     fn have_unknown_people(&self) -> bool {
-        self.have_unknown_people
+        self.has_unknown_people
     }
 }

@@ -59,7 +59,7 @@ fn provider_of(configuration: &Configuration, name: &str) -> Result<(Settings, C
     let http = Http::new(Arc::new(SystemClock)).map_err(|error| Failure::new(error.to_string()))?;
     let provider =
         configured.connect(&http).map_err(|error| Failure::new(format!("{}: {error}", configured.name)))?;
-    Ok((configured.settings.clone(), provider.capabilities()))
+    Ok((configured.settings.clone(), provider.capabilities().clone()))
 }
 
 impl AtWork {

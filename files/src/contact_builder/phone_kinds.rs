@@ -1,0 +1,180 @@
+//! Finds the kind of a telephone number in the words beside it.
+
+use unicontact_model::contact::ChannelKind;
+
+use super::channel_kinds::{attributes_from_label, kind_of_word};
+
+/// Words and letters for the kinds of a number, in lower case. `channel_kinds` has the words of columns and properties.
+const KINDS: &[(ChannelKind, &[&str])] = &[
+    (
+        ChannelKind::Work,
+        &[
+            "w",
+            "o",
+            "b",
+            "g",
+            "d",
+            "büro",
+            "bureau",
+            "beruflich",
+            "direct",
+            "direkt",
+            "desk",
+            "firma",
+            "job",
+            "travail",
+            "boulot",
+            "trabajo",
+            "oficina",
+            "trabalho",
+            "escritório",
+            "lavoro",
+            "ufficio",
+            "werk",
+            "kantoor",
+            "praca",
+            "służbowy",
+            "arbete",
+            "jobb",
+            "arbejde",
+            "arbeid",
+            "työ",
+            "práce",
+            "munka",
+            "iş",
+            "раб",
+            "рабочий",
+            "работа",
+            "офис",
+            "служебный",
+            "公司",
+            "工作",
+            "办公室",
+            "会社",
+            "勤務先",
+            "회사",
+            "직장",
+            "עבודה",
+            "عمل",
+            "العمل",
+            "मुख्यालय",
+            "ที่ทำงาน",
+        ],
+    ),
+    (
+        ChannelKind::Home,
+        &[
+            "h",
+            "priv",
+            "zuhause",
+            "zu hause",
+            "haus",
+            "domicile",
+            "maison",
+            "domicilio",
+            "casa",
+            "particular",
+            "privé",
+            "thuis",
+            "dom",
+            "domowy",
+            "hem",
+            "hjem",
+            "koti",
+            "domů",
+            "otthon",
+            "ev",
+            "дом",
+            "домашний",
+            "家",
+            "住宅",
+            "自宅",
+            "집",
+            "בית",
+            "منزل",
+            "المنزل",
+            "घर",
+            "บ้าน",
+        ],
+    ),
+    (
+        ChannelKind::Mobile,
+        &[
+            "m",
+            "c",
+            "mob",
+            "gsm",
+            "natel",
+            "cellular",
+            "portable",
+            "móvil",
+            "movil",
+            "celular",
+            "telemóvel",
+            "telemovel",
+            "cellulare",
+            "mobiel",
+            "komórka",
+            "kom",
+            "komórkowy",
+            "mobilní",
+            "kännykkä",
+            "cep",
+            "моб",
+            "мобильный",
+            "мобильник",
+            "сотовый",
+            "手机",
+            "手機",
+            "携帯",
+            "携帯電話",
+            "휴대폰",
+            "핸드폰",
+            "נייד",
+            "جوال",
+            "موبايل",
+            "محمول",
+            "मोबाइल",
+            "มือถือ",
+            "whatsapp",
+        ],
+    ),
+    (
+        ChannelKind::Fax,
+        &[
+            "f",
+            "télécopie",
+            "telecopie",
+            "faks",
+            "факс",
+            "传真",
+            "傳真",
+            "ファックス",
+            "ファクス",
+            "팩스",
+            "פקס",
+            "فاكس",
+        ],
+    ),
+    (ChannelKind::Main, &["zentrale", "switchboard", "standard", "centrale", "centralita", "总机", "代表"]),
+];
+
+/// The kind of a number in its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct WordKind {
+    pub(super) kind: ChannelKind,
+    /// The words mean the kind and nothing else.
+    pub(super) is_whole: bool,
+}
+
+/// Returns the kind in the words beside a number.
+pub(super) fn kind_of(words: &str) -> Option<WordKind> {
+    let lower = words.to_lowercase();
+    let lower = lower.trim_end_matches('.');
+    let listed = || KINDS.iter().find(|(_, listed)| listed.contains(&lower)).map(|(kind, _)| *kind);
+    if let Some(kind) = kind_of_word(lower).or_else(listed) {
+        return Some(WordKind { kind, is_whole: !matches!(lower, "iphone" | "whatsapp") });
+    }
+    let kind = attributes_from_label(words).kind.filter(|kind| *kind != ChannelKind::Other)?;
+    Some(WordKind { kind, is_whole: false })
+}

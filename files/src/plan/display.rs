@@ -1,0 +1,90 @@
+//! Prints a plan for the user.
+
+use std::fmt;
+
+use super::{Column, ColumnPlan, ColumnTarget, TableSource};
+
+/// Prints a [`ColumnPlan`] with one value of each unused column. See [`ColumnPlan::display_with_samples`].
+pub struct DisplayWithSamples<'a>(&'a ColumnPlan);
+
+impl ColumnPlan {
+    /// Returns an object that prints the plan with one value of each unused column.
+    ///
+    /// The values are contact data: print them in a terminal, and keep them out of logs.
+    pub fn display_with_samples(&self) -> DisplayWithSamples<'_> {
+        DisplayWithSamples(self)
+    }
+
+    fn write(&self, formatter: &mut fmt::Formatter<'_>, with_samples: bool) -> fmt::Result {
+        let layout = self.layout.as_deref().unwrap_or("no known layout, columns are known by their names");
+        writeln!(formatter, "{layout}; {}", header_location(self))?;
+        for column in &self.columns {
+            let header =
+                if column.header.is_empty() { "(no header)".into() } else { escaped(&column.header) };
+            write!(formatter, "  {:>3}  {header}  ->  {}", column.number, column.target)?;
+            let is_unused = matches!(column.target, ColumnTarget::Unused { .. });
+            match column.sample().filter(|_| with_samples && is_unused) {
+                Some(sample) => writeln!(formatter, ", such as \"{}\"", escaped(sample))?,
+                None => writeln!(formatter)?,
+            }
+        }
+        for (path, value) in &self.constants {
+            writeln!(formatter, "       (every row)  ->  {path} = {}", value.escape_debug())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Column {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Column")
+            .field("number", &self.number)
+            .field("header", &self.header)
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for ColumnPlan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(formatter, false)
+    }
+}
+
+impl fmt::Display for DisplayWithSamples<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write(formatter, true)
+    }
+}
+
+impl fmt::Display for ColumnTarget {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field { field, kind, label } => {
+                formatter.write_str(field)?;
+                let marks: Vec<&str> = [kind, label].into_iter().flatten().map(String::as_str).collect();
+                if marks.is_empty() { Ok(()) } else { write!(formatter, " ({})", marks.join(", ")) }
+            }
+            Self::Unused { reason } => write!(formatter, "not used: {reason}"),
+        }
+    }
+}
+
+/// Returns where the header of a plan stands, and the characters that the file is written with.
+fn header_location(plan: &ColumnPlan) -> String {
+    let line = plan.header_line;
+    match &plan.source {
+        TableSource::Csv => {
+            let delimiter = char::from(plan.delimiter).escape_default();
+            format!("{}, delimiter {delimiter}, header in line {line}", plan.encoding)
+        }
+        TableSource::Sheet(name) => format!("sheet {}, header in row {line}", escaped(name)),
+        TableSource::Objects => "the keys of JSON objects".to_owned(),
+    }
+}
+
+/// Returns a text in one line. Quotes stay as they are.
+fn escaped(text: &str) -> String {
+    text.escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"")
+}

@@ -1,0 +1,55 @@
+//! Breaks rule 1 in a third way: it does not say when the create leaves.
+
+use async_trait::async_trait;
+use serde_json::Value;
+use unicontact::providers::{Effect, ErrorKind, Exchange, Operation, Prepared, ProviderError, SendPermit};
+
+use super::{CardIndex, Fault, found};
+
+#[derive(Debug, Clone)]
+struct SendsWithoutPermit;
+
+#[async_trait]
+impl Fault for SendsWithoutPermit {
+    async fn send(
+        &self,
+        sound: &CardIndex,
+        prepared: &Prepared,
+        _permit: &SendPermit,
+    ) -> Result<Exchange, ProviderError> {
+        let draft = prepared.draft();
+        let authorization = prepared.authorizations().first().cloned();
+        let (url, body) = (draft.url.clone(), Value::clone(&draft.body));
+        let operation = Operation::LookUp;
+        match sound.connection.post(operation, url, body, authorization.clone()).await {
+            Ok(exchange) => {
+                let Exchange { answer, sent_at, .. } = exchange;
+                let exchange =
+                    Exchange::new(Operation::Create, std::sync::Arc::clone(&draft.body), answer, sent_at);
+                Ok(exchange.authorized_by(authorization.into_iter().collect()))
+            }
+            Err(error) => {
+                let info = &sound.connection.info;
+                let effect = match error.kind() {
+                    ErrorKind::Interrupted => Effect::Unknown,
+                    _ => error.effect(),
+                };
+                Err(ProviderError::new(info, Operation::Create, error.kind(), effect))
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_leaves_without_its_permit_is_caught() {
+    let report = found(SendsWithoutPermit).await;
+    assert_eq!(report.broken_rules(), [1], "{report}");
+    insta::assert_snapshot!(report, @r"
+    Rule 1: create sends at most one request that can change data, and does not wait.
+      - a success with the id 4242: the create was sent without its permit
+      - a success with the id 90210: the create was sent without its permit
+      - HTTP 200 with an error in its body: the create was sent without its permit
+      - and 326 more
+      What to do: call SendPermit::begin immediately before the first byte of the create leaves, and send nothing if it fails: a delivery that is cut off before that counts as not sent, and is sent again.
+    ");
+}
