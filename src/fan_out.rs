@@ -133,7 +133,7 @@ impl FanOut {
     pub async fn start(&self, contact: UnifiedContact) -> Running {
         let identification = match self.recognizer() {
             Some(recognizer) => recognizer.recognize(&contact).1.await,
-            None => Ok(Identification::of_key(contact_key(&contact))),
+            None => Ok(Identification::new_person(contact_key(&contact))),
         };
         match identification {
             Ok(Identification::Person { contradicts: true, .. }) if contact.external_id.is_some() => {

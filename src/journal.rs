@@ -1,36 +1,51 @@
-//! The durable record of deliveries: what was sent where, and what became of it, in every run.
+//! The journal: the durable record of deliveries, by which no contact is created twice.
 //!
-//! Its rule: a claim is on disk before the first byte of a create goes out, and whatever is not settled counts as
-//! possibly created.
+//! A run claims a delivery in the journal before it sends it, and settles it afterwards. A claim is durable before the first
+//! byte of its create leaves; a delivery that was claimed and not settled may have been created.
 //!
-//! # The rules that every journal keeps
+//! # The contract of a journal
 //!
-//! 1. There is one [`Record`] for each [`DeliveryKey`]: one contact for one provider.
-//! 2. [`Journal::claim`] is durable when it returns. It grants a delivery to one holder at a time; for the others it is
-//!    [`ClaimOutcome::Held`].
-//! 3. A delivery that the vendor has (`created`, `existing`) is [`ClaimOutcome::Done`]. Only a claim made [`Claim::again`] is
-//!    granted nevertheless; if nothing comes of it, the record still says that the vendor has the first.
-//! 4. A claim whose holder is gone is `interrupted`. An interrupted or doubtful delivery is granted as
-//!    [`ClaimOutcome::Interrupted`]: its holder reconciles, and does not simply send. Its record keeps the contact that
-//!    was sent.
-//! 5. A delivery that failed, was rejected or is pending is granted as [`ClaimOutcome::New`], each time anew: credentials,
-//!    limits and the contact itself may have been put right meanwhile.
-//! 6. [`Journal::settle`] changes a claimed record only with the ticket of its claim. Without a claim it records only
-//!    what may be sent again, so that nobody settles over what another did or doubted; and `pending` only where it knows
-//!    nothing of this content, so that what was not tried again keeps the error with which it failed. Its answer says
-//!    which of these it was ([`SettleOutcome`]): a delivery that the journal does not hold as settled is not finished.
-//! 7. The contact itself is kept only while its delivery is unfinished. A record that the vendor has holds the id and
-//!    a fingerprint, by which a later change is noticed.
-//! 8. A person may resolve what is not held and not done; the record says that it is a person's word. Until another run claims
-//!    or settles the delivery, the resolution can be taken back ([`Journal::reopen`]): the record is again what it was.
-//!    For that, the contact of a delivery that was resolved as created is kept for seven days.
-//! 9. A claim permits attempts until [`Claim::may_send_until`]. A record that may be at the vendor keeps that time, or that
-//!    of its last attempt ([`Record::may_send_until`]): from then on the quiet time counts, before which a contact that is not
-//!    found is not sent. Looking does not move it.
-//! 10. A journal that fails says so and has changed nothing, or is not asked again.
-//! 11. The story of a delivery ([`Journal::story`]) is written together with the claim, the settlement or the resolution
-//!     that it belongs to. A success at the first attempt adds nothing to it. What a run did after its last claim is lost if
-//!     its process is killed; the next claim records that it was interrupted.
+//! [`rules`] has the decisions as pure functions. The cargo feature `testkit` has the checks that are named here
+//! (`journal::testkit`); they hold any journal to these rules.
+//!
+//! 1. There is one [`Record`] for each [`DeliveryKey`]: one contact and one provider.
+//!    (`an_unknown_delivery_is_granted_once`, `each_provider_has_a_record_of_its_own`)
+//! 2. [`Journal::claim`] is durable when it returns, and grants a delivery to one claim at a time. Every other claim is
+//!    [`ClaimOutcome::Held`]. (`one_of_many_claims_at_the_same_time_is_granted`,
+//!    `an_unsettled_claim_is_interrupted_after_its_process`)
+//! 3. A delivered contact (`created`, `existing`) is [`ClaimOutcome::Done`]. Only a claim with [`Claim::again`] is granted; if
+//!    its delivery fails, the record still has the first contact. (`a_delivered_contact_is_not_granted_again`,
+//!    `a_repeated_delivery_that_fails_leaves_the_first`, `a_delivery_is_repeated_only_if_it_is_older_than_the_time`)
+//! 4. A claim is interrupted once its holder is gone. An interrupted delivery, or one in doubt, is granted as
+//!    [`ClaimOutcome::Interrupted`], with the contact that was sent: it must be looked for before it is sent again.
+//!    (`an_unsettled_claim_is_interrupted_after_its_process`, `a_doubt_is_granted_as_interrupted_until_it_is_settled`)
+//! 5. A delivery that failed, was rejected or is pending is granted as [`ClaimOutcome::New`]: the credentials, the limits or the
+//!    contact may have been corrected. (`an_unfinished_delivery_is_granted_again`)
+//! 6. [`Journal::settle`] changes a claimed record only with the id of its claim. Without a claim it writes only outcomes after
+//!    which the contact may be sent again, and never over a delivered contact, a claim or a doubt. [`SettleOutcome`] says whether it wrote; a delivery that
+//!    was not written must not leave its queue. (`only_its_claim_settles_a_claimed_delivery`,
+//!    `a_settlement_without_a_claim_replaces_only_unfinished_deliveries`, `a_pending_settlement_keeps_the_error_of_the_same_content`,
+//!    `a_claim_without_attempts_leaves_an_earlier_doubt`, `a_claim_of_an_ended_process_settles_nothing`,
+//!    `a_second_settlement_of_a_claim_changes_nothing`, `an_attempt_without_a_claim_is_counted`,
+//!    `a_settlement_is_written_without_waiting_for_it`)
+//! 7. The contact is stored only while its delivery is unfinished. The record of a delivered contact has the vendor's id, and a
+//!    fingerprint by which later changes are found. (`a_delivered_contact_is_erased`)
+//! 8. A person may resolve a delivery that is neither held nor delivered; the record says so. Until another run claims or settles
+//!    the delivery, the resolution can be taken back ([`Journal::reopen`]). The contact of a delivery that was resolved as created
+//!    is kept for that for seven days. (`a_person_resolves_only_unfinished_deliveries_without_a_claim`,
+//!    `a_person_changes_only_the_record_that_was_seen`, `a_resolution_that_is_taken_back_leaves_the_earlier_state`,
+//!    `a_reopened_interruption_is_interrupted_again`, `a_resolution_is_not_taken_back_after_another_claim`)
+//! 9. A claim permits attempts until [`Claim::may_send_until`]. The record of a delivery in doubt keeps the time of its last
+//!    attempt ([`Record::may_send_until`]), from which the quiet time counts. A look does not move it.
+//!    (`a_second_claim_with_the_same_id_extends_the_first`, `a_lost_claim_is_not_extended`,
+//!    `a_look_does_not_move_the_time_of_the_last_attempt`, `a_time_in_the_future_is_corrected_by_the_next_claim`)
+//! 10. A journal that fails returns an error and has changed nothing, or it refuses every later request. (The testkit cannot check
+//!     this.)
+//! 11. The story of a delivery ([`Journal::story`]) is written together with the claim, the settlement or the resolution that it
+//!     belongs to. A success at the first attempt adds no entry. The events after the last claim of a killed process are lost; the
+//!     next claim records the interruption. (`a_story_is_stored_with_its_runs`, `a_success_at_the_first_attempt_adds_only_its_run`,
+//!     `an_extended_claim_stores_the_attempts_before_it`, `an_attempt_without_a_claim_is_in_the_story`,
+//!     `the_oldest_of_many_attempts_are_dropped`, `a_resolution_is_in_the_story`)
 
 mod attempts;
 mod claim;
@@ -45,7 +60,7 @@ mod journal_entry;
 mod memory;
 mod record;
 mod resolution;
-pub(crate) mod rules;
+pub mod rules;
 mod search;
 mod selection;
 mod settlement;
@@ -53,6 +68,8 @@ mod settlement;
 mod sqlite;
 mod state;
 mod story;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 mod unresolved;
 
 use std::collections::BTreeMap;
@@ -91,51 +108,51 @@ pub use self::state::{ClaimId, RecordState};
 pub use self::story::{AttemptResult, LookResult, ResolutionWord, Run, RunId, Story, StoryEntry, StoryEvent};
 pub use self::unresolved::Unresolved;
 
-/// How a settlement ends. It is under way already; dropping this only forgoes the answer.
+/// The answer to a settlement that is being written. Dropping it does not stop the write.
 pub type SettleFuture = BoxFuture<'static, Result<SettleOutcome, JournalError>>;
 
-/// The answer to [`Journal::identify`].
+/// The answer to [`Journal::identify`] or [`Journal::recognize`].
 pub type IdentifyFuture = BoxFuture<'static, Result<Identification, JournalError>>;
 
-/// A question who a contact is.
+/// The question which person a contact is.
 #[derive(Debug, Clone)]
 pub struct IdentifyRequest {
     /// The contact's identity, hashed under the journal's key.
     pub identity: Identity,
-    /// The names of the providers that it is to be delivered to. Deliveries to other providers count as well.
+    /// The names of the providers that the contact is to be delivered to. Deliveries to other providers count, too.
     pub providers: Arc<[String]>,
 }
 
 /// The durable record of deliveries. The rules are those of [this module](self).
 ///
-/// [`SqliteJournal`] keeps it in a file, [`MemoryJournal`] nowhere. One of your own may keep it where many machines
-/// reach it.
+/// `SqliteJournal` stores it in a file (cargo feature `sqlite`), `JetStreamJournal` on servers (cargo feature `queue`), and
+/// [`MemoryJournal`] in memory. [`rules`] has an example of a journal of one's own.
 #[async_trait]
 pub trait Journal: fmt::Debug + Send + Sync {
-    /// What is known of a delivery. Changes nothing.
+    /// Returns the record of a delivery, if there is one. Changes nothing.
     ///
     /// # Errors
     ///
-    /// The journal cannot be read. Nothing is known then: do not send.
+    /// The journal cannot be read. Do not send: the contact may have been created.
     async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError>;
 
-    /// Asks for a delivery, to send it. What is granted is durable.
+    /// Claims a delivery, so that it may be sent. A granted claim is durable when this returns.
     ///
     /// # Errors
     ///
-    /// The journal cannot be written. Nothing is granted: do not send.
+    /// The journal cannot be written. Do not send: nothing was granted.
     async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError>;
 
-    /// Records how a delivery ended. The write is under way when this returns, after all that were asked for before;
-    /// the future tells when it is durable.
+    /// Records the end of a delivery. The write begins before this returns, after all earlier requests; the future ends when the
+    /// write is durable.
     ///
     /// # Errors
     ///
-    /// The journal cannot be written. What was sent was sent; the delivery counts as interrupted later.
+    /// The journal cannot be written. The delivery counts as interrupted later.
     fn settle(&self, settlement: Settlement) -> SettleFuture;
 
-    /// Records what a person says of a delivery that is neither held nor done. Returns `false` when there is no such, or it
-    /// has changed since the person saw it.
+    /// Records a person's answer for a delivery that is neither held nor delivered. Returns `false` for another delivery, and for
+    /// one that has changed since the person saw it.
     ///
     /// # Errors
     ///
@@ -147,16 +164,17 @@ pub trait Journal: fmt::Debug + Send + Sync {
         act: Act,
     ) -> Result<bool, JournalError>;
 
-    /// Erases the content of a record's contact and the words of its error. How the delivery ended and the vendor's id stay, so
-    /// that the contact is not created again. Returns `false` without such a record, and while it is being sent.
+    /// Erases the contact of a record and the message of its error. The outcome and the vendor's id stay, so that the contact is
+    /// not created again. Returns `false` without a record, and while a run holds the delivery.
+    /// (`a_forgotten_contact_keeps_its_outcome`, `a_claimed_delivery_is_not_forgotten`)
     ///
     /// # Errors
     ///
     /// The journal cannot be written, and nothing was changed.
     async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError>;
 
-    /// Takes a person's resolution back: the record is again what it was before. Returns `false` when no person resolved the
-    /// delivery, or another run has claimed or settled it since. A journal that does not override this takes nothing back.
+    /// Takes a person's resolution back, and restores the record. Returns `false` if no person resolved the delivery, or another
+    /// run has claimed or settled it since. The default takes nothing back.
     ///
     /// # Errors
     ///
@@ -165,7 +183,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
         Ok(false)
     }
 
-    /// Returns the story of a delivery. A journal that does not override this keeps none.
+    /// Returns the story of a delivery. The default stores none.
     ///
     /// # Errors
     ///
@@ -174,8 +192,8 @@ pub trait Journal: fmt::Debug + Send + Sync {
         Ok(Story::default())
     }
 
-    /// Returns how many records of each provider have each outcome. `None` in a journal that would have to read all records
-    /// to count them.
+    /// Returns the number of records with each outcome, by provider. `None` in a journal that would have to read all records for
+    /// it, which is the default. (`totals_agree_with_lists`)
     ///
     /// # Errors
     ///
@@ -184,8 +202,8 @@ pub trait Journal: fmt::Debug + Send + Sync {
         Ok(None)
     }
 
-    /// Returns the records that `selection` asks for by contact, in the order of the contact keys: those of at most
-    /// [`Self::page`] contacts whose keys come after `after`. The number and the limit of the selection do not count.
+    /// Returns the selected records by contact, in the order of the contact keys: those of at most [`Self::page`] contacts with
+    /// keys after `after`. [`Selection::after`] and [`Selection::limit`] do not count.
     ///
     /// # Errors
     ///
@@ -196,25 +214,28 @@ pub trait Journal: fmt::Debug + Send + Sync {
         Ok(ContactPage::from_records(self.list(&all).await?, after, limit))
     }
 
-    /// The records that `selection` asks for, in the order in which they were first made.
+    /// Returns the selected records, in the order in which they were first written.
+    /// (`a_list_has_the_selected_records_in_order`, `a_list_agrees_with_the_conditions_of_the_selection`,
+    /// `a_settlement_that_was_not_awaited_is_listed`, `a_search_finds_contacts_by_words_and_ids`,
+    /// `a_search_does_not_find_a_delivered_contact_by_words`, `a_person_is_found_by_a_whole_key_or_address`)
     ///
     /// # Errors
     ///
     /// The journal cannot be read.
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError>;
 
-    /// Returns the time by which the stamps of this journal count: that of `clock`, unless several machines share the
-    /// journal and it has a clock of its own.
+    /// Returns the time that this journal records: that of `clock`, unless several machines share the journal and it has a clock
+    /// of its own.
     fn now(&self, clock: &dyn Clock) -> Stamp {
         clock.stamp()
     }
 
-    /// Returns a ticket for a delivery's claims. No other claim has it.
+    /// Returns a new id for the claims of one delivery.
     fn new_claim_id(&self) -> ClaimId {
         ClaimId::new()
     }
 
-    /// Returns the method by which contacts were recognized that this journal records. `None` where none is recorded.
+    /// Returns the recorded method by which contacts are recognized. `None` if none is recorded, which is the default.
     ///
     /// # Errors
     ///
@@ -223,7 +244,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
         Ok(None)
     }
 
-    /// Records the method by which contacts are recognized from now on. A journal without identities ignores it.
+    /// Records the method by which contacts are recognized from now on. The default ignores it.
     ///
     /// # Errors
     ///
@@ -232,46 +253,47 @@ pub trait Journal: fmt::Debug + Send + Sync {
         Ok(())
     }
 
-    /// Returns the key under which this journal hashes identities and contents. `None` in a journal that keeps neither.
+    /// Returns the key under which the journal hashes identities and contents. `None` in a journal that stores neither, which is
+    /// the default.
     fn identity_key(&self) -> Option<&IdentityKey> {
         None
     }
 
-    /// Returns the run that the deliveries through this journal belong to.
+    /// Returns the run that the deliveries through this journal belong to. The default has none.
     fn run(&self) -> Option<Arc<Run>> {
         None
     }
 
-    /// Returns who a contact is, and records it as known from now on, under all its addresses and numbers at once. The
-    /// question is under way when this returns. Asked only of a journal with an identity key.
+    /// Returns which person a contact is, and registers the contact under all its addresses and numbers. The request is sent
+    /// before this returns. The caller asks only a journal with an identity key.
+    /// (`a_person_is_recognized_by_any_address` and the other checks in `people`)
     ///
     /// # Errors
     ///
-    /// The journal cannot be read or written. Do not send: the contact may be known.
+    /// The journal cannot be read or written. Do not send: the contact may be a known person.
     fn identify(&self, request: IdentifyRequest) -> IdentifyFuture {
         let contact = request.identity.new_key;
-        ready(Ok(Identification::of_key(contact))).boxed()
+        ready(Ok(Identification::new_person(contact))).boxed()
     }
 
-    /// Returns who a contact is, and records nothing: the same answer as that of [`identify`](Self::identify). Asked only of a
-    /// journal with an identity key.
+    /// Returns the same answer as [`identify`](Self::identify), and registers nobody. (`recognizing_registers_nobody`)
     ///
     /// # Errors
     ///
     /// The journal cannot be read.
     fn recognize(&self, request: IdentifyRequest) -> IdentifyFuture {
         let contact = request.identity.new_key;
-        ready(Ok(Identification::of_key(contact))).boxed()
+        ready(Ok(Identification::new_person(contact))).boxed()
     }
 
-    /// How many records are best listed at a time. A journal that reads all of them for every list wants many.
+    /// Returns the best number of records for one list. A journal that reads all records for every list returns a large number.
     fn page(&self) -> u32 {
         1000
     }
 
-    /// Whether the claim that was granted here to that ticket is still this process's own, and was all along. Asked before every
-    /// attempt; where it is not, none begins. A journal whose claims end only with their process says yes.
-    fn holds(&self, _ticket: ClaimId) -> bool {
+    /// Returns whether this process still holds the claim, without an interruption. It is asked before every attempt; no attempt
+    /// begins after `false`. The default is `true`, for a journal whose claims end only with their process.
+    fn holds(&self, _claim_id: ClaimId) -> bool {
         true
     }
 }

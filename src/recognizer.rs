@@ -12,7 +12,7 @@ use unicontact_providers::{UnifiedContact, contact_key};
 
 #[cfg(feature = "sqlite")]
 pub(crate) use self::temporary_people::TemporaryPeople;
-use crate::identity::{EarlierKey, Identification, IdentifyBy, Identity, TraitHashes};
+use crate::identity::{EarlierKey, Identification, IdentifyBy, Identity, IdentityHashes};
 use crate::journal::{IdentifyFuture, IdentifyRequest, Journal};
 
 /// Finds the key under which the deliveries of a contact are recorded.
@@ -60,7 +60,7 @@ impl Recognizer {
 
     /// Identifies a contact, and returns the hashes of its traits with the pending answer. The journal is asked before this
     /// returns, not when the answer is polled.
-    pub(crate) fn recognize(&self, contact: &UnifiedContact) -> (TraitHashes, IdentifyFuture) {
+    pub(crate) fn recognize(&self, contact: &UnifiedContact) -> (IdentityHashes, IdentifyFuture) {
         self.recognize_unless(contact, None, |_| false)
     }
 
@@ -70,16 +70,16 @@ impl Recognizer {
         &self,
         contact: &UnifiedContact,
         earlier: Option<&UnifiedContact>,
-        is_other_person: impl FnOnce(&TraitHashes) -> bool,
-    ) -> (TraitHashes, IdentifyFuture) {
+        is_other_person: impl FnOnce(&IdentityHashes) -> bool,
+    ) -> (IdentityHashes, IdentifyFuture) {
         if self.method == IdentifyBy::Id && contact.external_id.is_none() {
-            return (TraitHashes::default(), ready(Ok(Identification::Unidentifiable)).boxed());
+            return (IdentityHashes::default(), ready(Ok(Identification::Unidentifiable)).boxed());
         }
         let earlier = EarlierKey::new(contact, earlier);
         let identity =
             self.identity(contact).filter(|_| self.method != IdentifyBy::Content || earlier.is_some());
         let Some(identity) = identity else {
-            return (TraitHashes::default(), new_person(contact_key(contact)));
+            return (IdentityHashes::default(), new_person(contact_key(contact)));
         };
         let traits = identity.traits.clone();
         if is_other_person(&traits) {
@@ -114,7 +114,7 @@ impl Recognizer {
 }
 
 fn new_person(contact: String) -> IdentifyFuture {
-    ready(Ok(Identification::of_key(contact))).boxed()
+    ready(Ok(Identification::new_person(contact))).boxed()
 }
 
 impl fmt::Debug for Recognizer {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use unicontact_providers::contact_key;
 
 use super::dedup_index::{DedupIndex, Duplicate};
-use crate::identity::{Identification, Recognition, TraitHashes};
+use crate::identity::{Identification, IdentityHashes, Recognition};
 use crate::journal::IdentifyFuture;
 use crate::journal::JournalError;
 use crate::recognizer::Recognizer;
@@ -89,7 +89,7 @@ impl Admissions {
     }
 
     /// Asks who the contact of a row is.
-    pub(crate) fn recognize(&self, row: &SourceRow) -> (TraitHashes, IdentifyFuture) {
+    pub(crate) fn recognize(&self, row: &SourceRow) -> (IdentityHashes, IdentifyFuture) {
         self.recognizer.recognize_unless(&row.contact, row.earlier.as_deref(), |traits| {
             self.seen.other_person_of_id(row, traits).is_some()
         })
@@ -99,7 +99,7 @@ impl Admissions {
     pub(crate) fn admit(
         &self,
         row: SourceRow,
-        traits: &TraitHashes,
+        traits: &IdentityHashes,
         identification: Result<Identification, JournalError>,
     ) -> Admission {
         let key = match identification {
@@ -141,7 +141,7 @@ impl Admissions {
     }
 
     /// Returns what becomes of a contact that is sent although another one has its identity.
-    fn admit_as_other_person(&self, row: SourceRow, traits: &TraitHashes) -> Admission {
+    fn admit_as_other_person(&self, row: SourceRow, traits: &IdentityHashes) -> Admission {
         let key = contact_key(&row.contact);
         match self.seen.before(&key, &row, traits) {
             None => Admission::Send { row, key },

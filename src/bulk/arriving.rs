@@ -8,7 +8,7 @@ use futures_util::future::ready;
 
 use super::SourceRow;
 use super::admission::Admissions;
-use crate::identity::{Identification, TraitHashes};
+use crate::identity::{Identification, IdentityHashes};
 use crate::journal::IdentifyFuture;
 use crate::journal::JournalError;
 
@@ -26,13 +26,13 @@ pub(super) struct Wanted {
 /// A contact that was recognized.
 pub(super) struct Recognized {
     pub(super) wanted: Wanted,
-    pub(super) traits: TraitHashes,
+    pub(super) traits: IdentityHashes,
     pub(super) identification: Result<Identification, JournalError>,
 }
 
 struct Waiting {
     wanted: Wanted,
-    traits: TraitHashes,
+    traits: IdentityHashes,
     answer: IdentifyFuture,
 }
 
@@ -60,8 +60,8 @@ impl Arriving {
     pub(super) fn push(&mut self, wanted: Wanted) {
         let (traits, answer) = match &wanted.to {
             Some((key, _)) => {
-                let person = Identification::of_key(key.clone());
-                (TraitHashes::default(), ready(Ok(person)).boxed())
+                let person = Identification::new_person(key.clone());
+                (IdentityHashes::default(), ready(Ok(person)).boxed())
             }
             None => self.admissions.recognize(&wanted.row),
         };

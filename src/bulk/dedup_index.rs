@@ -12,7 +12,7 @@ use unicontact_providers::UnifiedContact;
 
 use super::SourceRow;
 use super::temporary_file;
-use crate::identity::{ContentDigest, Exactness, TraitHashes};
+use crate::identity::{ContentDigest, Exactness, IdentityHashes};
 
 pub(crate) const UNUSABLE: &str = "the temporary file by which contacts are noticed that come twice in the input is not usable: a \
                                    journal still keeps them from being sent twice, without one they are";
@@ -54,7 +54,7 @@ struct Kept {
     /// A hash of the `external_id`, 0 without one.
     id: u64,
     digest: ContentDigest,
-    traits: TraitHashes,
+    traits: IdentityHashes,
 }
 
 impl DedupIndex {
@@ -78,7 +78,7 @@ impl DedupIndex {
 
     /// Returns the line of the row that came before with the same id for another person. It is asked before the journal, which
     /// would take the later row for a correction of the first as long as nobody was sent.
-    pub(crate) fn other_person_of_id(&self, row: &SourceRow, traits: &TraitHashes) -> Option<u64> {
+    pub(crate) fn other_person_of_id(&self, row: &SourceRow, traits: &IdentityHashes) -> Option<u64> {
         let id = row.contact.external_id.as_ref()?;
         let answer = self.first_of_id(&*self.table()?, id, row.line, traits);
         let (line, first) = answer.inspect_err(|_| self.unusable()).ok().flatten()?;
@@ -91,8 +91,8 @@ impl DedupIndex {
         table: &Connection,
         id: &str,
         line: u64,
-        traits: &TraitHashes,
-    ) -> rusqlite::Result<Option<(u64, TraitHashes)>> {
+        traits: &IdentityHashes,
+    ) -> rusqlite::Result<Option<(u64, IdentityHashes)>> {
         let hash = self.hash(id);
         let insert = params![hash, line.cast_signed(), traits.to_bytes()];
         if table.prepare_cached(INSERT_ID)?.execute(insert)? > 0 {
@@ -100,12 +100,12 @@ impl DedupIndex {
         }
         table.prepare_cached(SELECT_ID)?.query_row([&hash], |first| {
             let (line, traits): (i64, Vec<u8>) = (first.get(0)?, first.get(1)?);
-            Ok(TraitHashes::from_bytes(&traits).map(|traits| (line.cast_unsigned(), traits)))
+            Ok(IdentityHashes::from_bytes(&traits).map(|traits| (line.cast_unsigned(), traits)))
         })
     }
 
     /// Returns how the contact of this key came before, and keeps it if it did not.
-    pub(crate) fn before(&self, key: &str, row: &SourceRow, traits: &TraitHashes) -> Option<Duplicate> {
+    pub(crate) fn before(&self, key: &str, row: &SourceRow, traits: &IdentityHashes) -> Option<Duplicate> {
         let kept = Kept {
             line: row.line,
             id: row.contact.external_id.as_ref().map_or(0, |id| self.halves[0].hash_one(id)),
@@ -146,7 +146,7 @@ impl DedupIndex {
         }
         table.prepare_cached(SELECT)?.query_row([&key], |earlier| {
             let digest = ContentDigest::from_bytes(&earlier.get::<_, Vec<u8>>(2)?);
-            let traits = TraitHashes::from_bytes(&earlier.get::<_, Vec<u8>>(3)?);
+            let traits = IdentityHashes::from_bytes(&earlier.get::<_, Vec<u8>>(3)?);
             let (line, id): (i64, i64) = (earlier.get(0)?, earlier.get(1)?);
             let (line, id) = (line.cast_unsigned(), id.cast_unsigned());
             Ok(digest.zip(traits).map(|(digest, traits)| Kept { line, id, digest, traits }))

@@ -1,4 +1,4 @@
-//! A digest of a contact's content: a short hash of each value, by which a change is found without keeping the content.
+//! The digest of a contact's content: a short hash of each value, by which changes are found without storing the content.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use super::key::IdentityKey;
 const ENTRY: usize = 8;
 const DOMAIN: u8 = b'c';
 
-/// The hashes of a contact's values, in an order of their own. The id of the contact is not among them.
+/// The sorted hashes of a contact's values, without its id.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ContentDigest(Arc<[u8]>);
 
-/// The fields of a contact, as a digest numbers them. A number never changes its meaning.
+/// The fields of a contact by their number in a digest. A number never changes its meaning.
 const FIELDS: [&str; 15] = [
     "kind",
     "name",
@@ -36,7 +36,7 @@ const FIELDS: [&str; 15] = [
     "vendor",
 ];
 
-/// Whether texts count as they stand, or in one form for all letter cases and white space.
+/// Whether texts are hashed exactly, or without differences of letter case and white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exactness {
     Exact,
@@ -44,12 +44,12 @@ pub(crate) enum Exactness {
 }
 
 impl ContentDigest {
-    /// Returns the digest of a contact's content as it stands.
+    /// Returns the digest of a contact's exact content.
     pub fn new(contact: &UnifiedContact, key: &IdentityKey) -> Self {
         Self::with_hash(contact, Exactness::Exact, &|parts| key.hash(DOMAIN, parts))
     }
 
-    /// Returns the digest under another hash.
+    /// Returns the digest with another hash function.
     pub(crate) fn with_hash(
         contact: &UnifiedContact,
         exactness: Exactness,
@@ -63,7 +63,7 @@ impl ContentDigest {
         Self(sorted.concat().into())
     }
 
-    /// Returns the digest of stored bytes, or `None` where they are not those of a digest.
+    /// Returns the digest of stored bytes. `None` for other bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.len().is_multiple_of(ENTRY).then(|| Self(bytes.into()))
     }
@@ -86,8 +86,8 @@ impl ContentDigest {
         Self(entries.concat().into())
     }
 
-    /// Returns the names of the fields in which two contents contradict each other. A value that only one of them has adds to
-    /// the other; so does a list that holds all of the other's entries.
+    /// Returns the names of the fields in which two contents contradict each other. A value that only one of them has is no
+    /// contradiction, nor is a list that has all entries of the other.
     pub(crate) fn conflicts(&self, other: &Self) -> Vec<&'static str> {
         fields(|field| match FIELDS[usize::from(field)] {
             "tags" => false,
@@ -130,7 +130,7 @@ struct Entries<'a> {
 }
 
 impl Entries<'_> {
-    /// Adds a value of the field of that name, at a path within it. The values of a list have no paths.
+    /// Adds the value of a field at a path within it. The values of a list have no paths.
     fn add(&mut self, field: &str, path: &[&str], value: &str) {
         let Some(number) = FIELDS.iter().position(|it| *it == field).and_then(|it| u8::try_from(it).ok())
         else {
@@ -180,7 +180,7 @@ impl Entries<'_> {
             vendor,
         } = contact;
         self.add("kind", &[], &format!("{kind:?}"));
-        // Two contents that are compared in one form for all spellings belong to one identity, and so has their name.
+        // Contents are compared without spelling only within one identity, which has one name.
         if let Some(name) = name.as_ref().filter(|_| self.exactness == Exactness::Exact) {
             self.add("name", &[], &serde_json::to_string(name).unwrap_or_default());
         }
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_named_by_its_field() {
+    fn differences_name_the_changed_fields() {
         let ada =
             json!({"external_id": "1", "name": "Ada", "emails": ["a@example.com"], "notes": "met in Turin"});
         assert_eq!(differences(ada.clone(), ada.clone()), [""; 0]);
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_a_list_is_no_change() {
+    fn the_order_of_a_list_does_not_count() {
         let of = |emails: [&str; 2]| json!({"name": "Ada", "emails": emails});
         assert_eq!(
             differences(of(["a@x.example", "b@x.example"]), of(["b@x.example", "a@x.example"])),
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn contents_that_only_add_to_each_other_do_not_conflict() {
+    fn additional_values_do_not_conflict() {
         let one = json!({"name": "Ada", "emails": ["a@x.example"], "title": "Countess", "addresses": [{"city": "Turin"}]});
         let more = json!({"name": "ADA", "emails": ["A@x.example", "b@x.example"], "title": "countess ",
             "addresses": [{"city": "Turin", "country": "IT"}], "tags": ["vip"]});
@@ -311,14 +311,14 @@ mod tests {
     }
 
     #[test]
-    fn contents_that_contradict_each_other_conflict() {
+    fn different_values_of_a_field_conflict() {
         let one = json!({"name": "John", "phones": ["+44 20 7946 0001"], "addresses": [{"city": "Turin"}], "tags": ["a"]});
         let other = json!({"name": "John", "phones": ["+44 20 7946 0002"], "addresses": [{"city": "Rome"}], "tags": ["b"]});
         assert_eq!(conflicts(one, other), ["phones", "addresses"]);
     }
 
     #[test]
-    fn a_digest_is_read_as_it_was_stored_and_depends_on_its_key() {
+    fn a_digest_survives_storage_and_depends_on_its_key() {
         let ada = contact(json!({"name": "Ada"}));
         let digest = ContentDigest::new(&ada, &key());
         assert_eq!(ContentDigest::from_bytes(digest.as_bytes()).as_ref(), Some(&digest));

@@ -1,4 +1,4 @@
-//! The hashed identity of a contact.
+//! The hashed identity of a contact: its name, addresses and numbers under the journal's key.
 
 use std::fmt;
 
@@ -8,22 +8,21 @@ use unicontact_providers::{UnifiedContact, contact_key};
 use super::key::IdentityKey;
 use super::method::IdentifyBy;
 
-/// The hashes of a person's name, and of the name together with each address and number. They are in different domains, so
-/// that equal hashes are of equal things.
+/// The domains of the hashes, so that equal hashes have equal meanings.
 const NAME: u8 = b'n';
 const GIVEN_NAME: u8 = b'g';
 const EMAIL: u8 = b'e';
 const NUMBER: u8 = b'p';
 const NAME_AND_EMAIL: u8 = b'E';
 const NAME_AND_NUMBER: u8 = b'P';
-/// The half of a hash that ends it.
+/// The lower half of a hash.
 const LOWER_HALF: u64 = 0xFFFF_FFFF;
-/// The most hashes of each kind that are kept of a person.
+/// A limit on the hashes of each kind that are stored for a person.
 const MOST: usize = 64;
 
 /// The hashes of a person's names, e-mail addresses and telephone numbers.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct TraitHashes {
+pub struct IdentityHashes {
     pub(crate) names: Vec<u64>,
     /// Of the given names.
     pub(crate) given_names: Vec<u64>,
@@ -31,32 +30,32 @@ pub struct TraitHashes {
     pub(crate) numbers: Vec<u64>,
 }
 
-/// A contact as a journal looks for it.
+/// The identity by which a journal looks for a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// The `external_id`, where the contact is recognized by it.
+    /// The `external_id`, if the contact is recognized by it.
     pub(crate) external_id: Option<String>,
-    /// The key of a person that nobody knows yet.
+    /// The key for a new person.
     pub(crate) new_key: String,
-    /// The key under which the contact was recorded if it was delivered before it had an id.
+    /// The key under which the contact would be recorded without its id.
     pub(crate) key_without_id: Option<String>,
-    /// The key and the fingerprint of the content under which version 0.1.0 recorded the contact, if it read another id.
+    /// The key and the fingerprint of version 0.1.0, if it read the contact differently.
     pub(crate) earlier: Option<EarlierKey>,
-    pub(crate) traits: TraitHashes,
-    /// Whether a person with other numbers only is somebody else, although the name and an address agree.
+    pub(crate) traits: IdentityHashes,
+    /// Whether a person with the same name and address but only other numbers is another person.
     pub(crate) separates: bool,
-    /// Whether the name must agree, too.
+    /// Whether the name must match, too.
     pub(crate) needs_name: bool,
-    /// The hashes that decide alone: of the name with each address, or of what the contact is recognized by otherwise.
+    /// The hashes of which one match suffices: the name with each address, or the addresses or numbers alone.
     pub(crate) decisive: Vec<u64>,
-    /// The hashes of the name with each number, which do not decide against addresses.
+    /// The hashes of the name with each number, which do not match if the addresses differ.
     pub(crate) by_number: Vec<u64>,
-    /// The hashes of the addresses, where no hash that decides begins with them.
+    /// The hashes of the addresses for searches, unless the decisive hashes begin with them.
     pub(crate) searchable: Vec<u64>,
 }
 
 impl Identity {
-    /// Returns the identity of a contact, or `None` of one without what it is recognized by.
+    /// Returns the identity of a contact. `None` if it lacks the id by which it is to be recognized.
     pub fn new(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Option<Self> {
         let traits = Traits::from_contact(contact);
         let hash_each = |domain, texts: &[String]| -> Vec<u64> {
@@ -94,7 +93,7 @@ impl Identity {
             key_without_id: external_id.as_ref().map(|_| key_without_id(contact)),
             earlier: None,
             external_id,
-            traits: TraitHashes { names, given_names, emails: emails.clone(), numbers },
+            traits: IdentityHashes { names, given_names, emails: emails.clone(), numbers },
             separates: false,
             needs_name: method == IdentifyBy::Identity,
             searchable: match method {
@@ -106,45 +105,44 @@ impl Identity {
         })
     }
 
-    /// Takes a person with other numbers only for somebody else, although the name and an address agree.
+    /// Makes a person with the same name and address but only other numbers another person.
     #[must_use]
     pub fn separating(self) -> Self {
         Self { separates: true, ..self }
     }
 
-    /// Returns whether a person with these traits is still known under the hashes of this identity.
-    pub(crate) fn is_shared_by(&self, traits: &TraitHashes) -> bool {
+    /// Returns whether a person has the name and an address or number of this identity. The hashes of a person may be outdated.
+    pub(crate) fn is_shared_by(&self, traits: &IdentityHashes) -> bool {
         let has_name =
             !self.needs_name || self.traits.names.is_empty() || share(&self.traits.names, &traits.names);
         has_name
             && (share(&self.traits.emails, &traits.emails) || share(&self.traits.numbers, &traits.numbers))
     }
 
-    /// Adds the key under which version 0.1.0 recorded the contact, where it is another one.
+    /// Sets the key of version 0.1.0, if it read the contact differently.
     pub(crate) fn with_earlier(self, earlier: Option<EarlierKey>) -> Self {
         Self { earlier, ..self }
     }
 
-    /// Returns all hashes under which the contact is to be known: those that it is recognized by, and those of its addresses,
-    /// by which people look for it.
+    /// Returns all hashes to register: those by which the contact is recognized, and those of its addresses for searches.
     pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> {
         self.decisive.iter().chain(&self.by_number).chain(&self.searchable).copied()
     }
 }
 
-/// Returns hashes that begin with one hash and end with another, so that one entry in a table serves a search for either the
-/// beginning or the whole.
+/// Returns hashes with the upper half of one hash and the lower half of another, so that one entry of an index serves searches for
+/// the first and for both.
 fn joined(beginnings: &[u64], ends: &[u64]) -> Vec<u64> {
     let join = |(beginning, end): (&u64, &u64)| (beginning & !LOWER_HALF) | (end & LOWER_HALF);
     beginnings.iter().zip(ends).map(join).collect()
 }
 
-/// Returns the first and the last hash that begin as this one.
+/// Returns the smallest and the largest hash with the same upper half.
 pub(crate) fn beginning_like(hash: u64) -> (u64, u64) {
     (hash & !LOWER_HALF, hash | LOWER_HALF)
 }
 
-/// Under what version 0.1.0 recorded a contact.
+/// The key and the fingerprint under which version 0.1.0 recorded a contact.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct EarlierKey {
     pub(crate) key: String,
@@ -152,20 +150,20 @@ pub(crate) struct EarlierKey {
 }
 
 impl EarlierKey {
-    /// Returns the key of a contact that version 0.1.0 may have read otherwise: `earlier` where it comes from a file.
+    /// Returns the key of a contact that version 0.1.0 read differently. `earlier` is its reading of a row of a file.
     pub(crate) fn new(contact: &UnifiedContact, earlier: Option<&UnifiedContact>) -> Option<Self> {
         let key = |read: &UnifiedContact| Self { key: contact_key(read), fingerprint: read.fingerprint() };
         earlier.map(key).or_else(|| contact.as_read_by_v0_1().as_ref().map(key))
     }
 }
 
-/// Returns the hash under which everyone with an e-mail address is known.
+/// Returns the hash of an e-mail address.
 pub(crate) fn email_hash(address: &str, key: &IdentityKey) -> u64 {
     key.hash(EMAIL, &[unicontact_providers::identity::normalized_email(address).as_bytes()])
 }
 
-/// Returns whether contacts with these numbers are different people although they have one name and address: both have numbers,
-/// and none agrees.
+/// Returns whether both lists have numbers and no number is in both: contacts with one name and address are then different
+/// people.
 pub(crate) fn contradict(numbers: &[u64], others: &[u64]) -> bool {
     !numbers.is_empty() && !others.is_empty() && !share(numbers, others)
 }
@@ -183,14 +181,14 @@ fn key_without_id(contact: &UnifiedContact) -> String {
     content_key(&UnifiedContact { external_id: None, ..contact.clone() })
 }
 
-impl TraitHashes {
-    /// Returns whether nothing is known.
+impl IdentityHashes {
+    /// Returns whether there are no hashes.
     pub(crate) fn is_empty(&self) -> bool {
         self.names.is_empty() && self.emails.is_empty() && self.numbers.is_empty()
     }
 
-    /// Returns whether a name, an address or a number agrees, or nothing is there to compare. Where neither addresses nor
-    /// numbers can be compared, the given name suffices: people marry.
+    /// Returns whether a name, an address or a number matches, or there is nothing to compare. If neither addresses nor numbers
+    /// can be compared, the given name suffices: people marry.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
         self.is_empty()
             || other.is_empty()
@@ -200,13 +198,13 @@ impl TraitHashes {
             || (!self.is_reachable_like(other) && share(&self.given_names, &other.given_names))
     }
 
-    /// Returns whether a number in common is a match. It is none where both have addresses and none of these agrees: families and
-    /// offices share lines.
+    /// Returns whether a common number is a match. It is not if both have addresses and none is common: families and offices share
+    /// lines.
     pub(crate) fn may_share_number(&self, other: &Self) -> bool {
         self.emails.is_empty() || other.emails.is_empty() || share(&self.emails, &other.emails)
     }
 
-    /// Returns whether both have numbers and none agrees.
+    /// Returns whether both have numbers and none is common.
     pub(crate) fn contradicts(&self, other: &Self) -> bool {
         contradict(&self.numbers, &other.numbers)
     }
@@ -217,7 +215,7 @@ impl TraitHashes {
         both(&self.emails, &other.emails) || both(&self.numbers, &other.numbers)
     }
 
-    /// Adds the hashes of another contact of the same person. Returns whether there was a new one.
+    /// Adds the hashes of another contact of the same person. Returns whether one was new.
     pub(crate) fn add(&mut self, other: &Self) -> bool {
         let mut is_changed = false;
         let lists = [
@@ -248,7 +246,7 @@ impl TraitHashes {
         bytes
     }
 
-    /// Returns the hashes of stored bytes, or `None` where they are not such.
+    /// Returns the hashes of stored bytes. `None` for other bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (lengths, rest) = bytes.split_at_checked(4)?;
         let hashes: Vec<u64> =
@@ -264,9 +262,9 @@ impl TraitHashes {
     }
 }
 
-impl fmt::Debug for TraitHashes {
+impl fmt::Debug for IdentityHashes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("TraitHashes")
+        formatter.write_str("IdentityHashes")
     }
 }
 

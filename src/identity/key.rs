@@ -5,8 +5,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// The secret key of a journal's hashes. A name and an address can be guessed; without the key a guess cannot be checked
-/// against a hash.
+/// The secret key of a journal's hashes. Without it, a guessed name or address cannot be compared with a hash.
 #[derive(Clone)]
 pub struct IdentityKey {
     keyed: Hmac<Sha256>,

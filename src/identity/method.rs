@@ -1,11 +1,11 @@
-//! The setting that says by what contacts are recognized.
+//! The method by which contacts are recognized, as the configuration names it.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// By what a contact is recognized that was delivered before.
+/// The method by which a contact that was delivered before is recognized.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -27,7 +27,7 @@ impl IdentifyBy {
     /// Every method, in the order of the documentation.
     pub const ALL: [Self; 5] = [Self::Identity, Self::Content, Self::Email, Self::Phone, Self::Id];
 
-    /// Returns the word for it in the configuration.
+    /// Returns its word in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Identity => "identity",

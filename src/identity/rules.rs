@@ -1,68 +1,67 @@
-//! Which recorded person a contact is.
+//! Decides which registered person a contact is: pure functions, the same for every journal.
 //!
-//! Pure functions, the same for every journal: a journal reads the people that a contact may be, asks here, and writes the
-//! answer.
+//! A journal reads the candidates, calls [`decide`], and writes the decision.
 
-use super::hashes::{Identity, TraitHashes};
+use super::hashes::{Identity, IdentityHashes};
 
-/// A person as a journal keeps it.
+/// A registered person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {
-    /// The number under which the journal keeps it.
+    /// The number of the person in the journal. 0 for a new one.
     pub(crate) number: u64,
     /// The contact's part of the keys of the person's deliveries.
     pub(crate) contact: String,
     pub(crate) external_id: Option<String>,
-    pub(crate) traits: TraitHashes,
+    pub(crate) traits: IdentityHashes,
 }
 
 /// The people that a contact may be.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Candidates {
-    /// The person of its id.
+    /// The person with the contact's id.
     pub(crate) by_id: Option<Person>,
-    /// The people that are known under a hash that decides alone.
+    /// The people that are registered under a decisive hash.
     pub(crate) decisive: Vec<Person>,
-    /// The people that are known under its name with one of its numbers.
+    /// The people that are registered under the name with one of the numbers.
     pub(crate) by_number: Vec<Person>,
 }
 
-/// What a journal knows of the deliveries under a key.
+/// The deliveries in a journal.
 pub(crate) trait Deliveries {
     type Error;
 
-    /// Returns whether a vendor has a contact of this key, or may have it.
+    /// Returns whether a vendor has the contact of this key, or may have it.
     fn may_be_at_vendor(&mut self, contact: &str) -> Result<bool, Self::Error>;
 
-    /// Returns whether a vendor has, or may have, the contact of this key that was sent with this fingerprint.
+    /// Returns whether a vendor has the contact of this key as it was sent with this fingerprint, or may have it.
     fn may_be_at_vendor_as(&mut self, contact: &str, fingerprint: &str) -> Result<bool, Self::Error>;
 
-    /// Returns whether the journal may hold deliveries of people that it does not know, since an earlier version recorded them.
+    /// Returns whether an earlier version may have recorded deliveries of people that are not registered.
     fn have_unknown_people(&self) -> bool;
 }
 
-/// Who a contact is, and what to write.
+/// The person that a contact is, and what to write.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// Nobody that is known. The number of the person is 0.
+    /// A new person. Its number is 0.
     New(Person),
-    /// A known person.
+    /// A registered person.
     Known {
         person: Person,
-        /// Whether the person is to be written.
+        /// Whether the person must be written.
         is_changed: bool,
         recognition: Recognition,
     },
-    /// A known person with the same name and address, whose numbers are all others. Nothing is written.
+    /// A registered person with the same name and address, but only other numbers. Nothing is written.
     Contradicted(Person),
     /// The contact's id is that of another person.
     Other(Person),
 }
 
-/// How a contact was recognized.
+/// The way in which a contact was recognized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recognition {
-    /// Nobody like it was met before.
+    /// It is a new person.
     New,
     /// By its id, or without one by its identity.
     Same,
@@ -72,28 +71,28 @@ pub enum Recognition {
     HasId,
 }
 
-/// The answer of a journal that was asked who a contact is.
+/// The answer of a journal to the question which person a contact is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identification {
     /// The contact's deliveries are recorded under this key.
     Person {
         /// The contact's part of the keys of its deliveries.
         contact: String,
-        /// How it was recognized.
+        /// The way in which it was recognized.
         recognition: Recognition,
-        /// Whether the contact has the person's name and address, and other numbers only, so that it may be somebody else. It
-        /// takes no id over then.
+        /// Whether the contact has the person's name and address but only other numbers, so that it may be another person. The
+        /// person does not take the contact's id then.
         contradicts: bool,
     },
-    /// The contact's id was delivered for another person: no name, address or number agrees.
+    /// The contact's id was delivered for another person: no name, address or number matches.
     OtherPerson,
-    /// The contact lacks what it is recognized by.
+    /// The contact lacks the id by which it is to be recognized.
     Unidentifiable,
 }
 
 impl Identification {
-    /// Returns the answer for a contact about which nothing but its key is known.
-    pub(crate) fn of_key(contact: String) -> Self {
+    /// Returns the answer for a new person with this key.
+    pub(crate) fn new_person(contact: String) -> Self {
         Self::Person { contact, recognition: Recognition::New, contradicts: false }
     }
 }
@@ -148,7 +147,7 @@ fn with_id<D: Deliveries>(
         Some(person) if deliveries.may_be_at_vendor(&person.contact)? => {
             return Ok(Decision::Other(person.clone()));
         }
-        // Nobody was delivered under the id: it may have been corrected altogether.
+        // Nothing was delivered under the id: the whole contact may have been corrected.
         undelivered => undelivered.clone(),
     };
     if let Some(key) = recorded_key(id, identity, deliveries)? {
@@ -156,13 +155,13 @@ fn with_id<D: Deliveries>(
     }
     if let Some(person) = match_of(identity, candidates, |person| person.external_id.is_none()) {
         return Ok(if undelivered.is_some() {
-            // The id stays with the person that was never delivered.
+            // The id stays with the person who was never delivered.
             Decision::Known { person, is_changed: false, recognition: Recognition::Same }
         } else {
             taking_id(id, person, identity)
         });
     }
-    // Without an address and a number, or by an earlier version, it was recorded under its content.
+    // A contact without an address and a number, or of an earlier version, was recorded under its content.
     let is_known_by_content = identity.hashes().next().is_none() || deliveries.have_unknown_people();
     if let Some(key) =
         identity.key_without_id.as_ref().filter(|_| is_known_by_content && undelivered.is_none())
@@ -188,7 +187,7 @@ fn recorded_key<D: Deliveries>(
     if !deliveries.have_unknown_people() {
         return Ok(None);
     }
-    // A number may have come with decimals then.
+    // An earlier version may have read a number with decimals.
     let with_decimals = format!("{id}.0");
     for key in [id, &with_decimals] {
         if deliveries.may_be_at_vendor(key)? {
@@ -198,8 +197,8 @@ fn recorded_key<D: Deliveries>(
     earlier_key(identity, deliveries)
 }
 
-/// Returns the key under which version 0.1.0 recorded the contact that this version reads otherwise. A placeholder that it took
-/// for an id stood for many people, of whom the content tells which was recorded.
+/// Returns the key under which version 0.1.0 recorded a contact that it read differently. A placeholder that it took for an id
+/// stands for many people; the fingerprint of the content tells them apart.
 fn earlier_key<D: Deliveries>(identity: &Identity, deliveries: &mut D) -> Result<Option<String>, D::Error> {
     let Some(earlier) = identity.earlier.as_ref().filter(|_| deliveries.have_unknown_people()) else {
         return Ok(None);
@@ -211,7 +210,7 @@ fn earlier_key<D: Deliveries>(identity: &Identity, deliveries: &mut D) -> Result
     Ok(is_recorded.then(|| earlier.key.clone()))
 }
 
-/// Returns the decision that the contact is a person whose deliveries were recorded without an id, and has this one.
+/// Returns the decision that the contact is a person without an id, who takes this one.
 fn taking_id(id: &str, person: Person, identity: &Identity) -> Decision {
     let person = Person { external_id: Some(id.to_owned()), ..person };
     match known(person, identity, Recognition::TookId) {
@@ -237,8 +236,8 @@ fn new_person(identity: &Identity, contact: String) -> Person {
     Person { number: 0, contact, external_id: identity.external_id.clone(), traits: identity.traits.clone() }
 }
 
-/// Returns the person that the contact is by its identity. Of several, one whose numbers do not contradict the contact's comes
-/// first, then the one that was recorded with the same content, then the one that was recorded first.
+/// Returns the person with the contact's identity. Of several, one whose numbers do not contradict the contact's comes first, then
+/// the one with the same content, then the one that was registered first.
 fn match_of(
     identity: &Identity,
     candidates: &Candidates,
@@ -248,7 +247,7 @@ fn match_of(
     let by_number =
         candidates.by_number.iter().filter(|person| person.traits.may_share_number(&identity.traits));
     let matching = candidates.decisive.iter().chain(by_number).filter(|person| {
-        // The hashes of a person who was corrected altogether are still there.
+        // The index may still have old hashes of a person whose whole contact was corrected.
         may_be(person)
             && identity.is_shared_by(&person.traits)
             && !(identity.separates && contradicts(person))

@@ -1,4 +1,4 @@
-//! What happened to a running delivery since its last claim or settlement.
+//! The attempts and looks of a running delivery since its last claim or settlement.
 
 use std::time::Duration;
 
@@ -9,34 +9,34 @@ use unicontact_providers::{Created, FindOutcome, ProviderError, SendPermit};
 use super::story::{AttemptResult, LookResult, RunId, StoryEntry, StoryEvent};
 use crate::outcome::Outcome;
 
-/// The attempts and looks of a running delivery that are not recorded yet.
+/// The events of a running delivery that are not recorded yet.
 #[derive(Default)]
 pub(super) struct Attempts {
     entries: Vec<StoryEntry>,
     under_way: Option<UnderWay>,
-    /// Whether an earlier run may have created it.
+    /// Whether an earlier run may have created the contact.
     follow_doubt: bool,
 }
 
 struct UnderWay {
     at: Timestamp,
-    /// An uptime of the clock.
+    /// The uptime of the clock at its beginning.
     began: Duration,
     permit: SendPermit,
 }
 
 impl Attempts {
-    /// Returns what happened.
+    /// Returns the events.
     pub(super) fn entries(&self) -> &[StoryEntry] {
         &self.entries
     }
 
-    /// Forgets so many entries, which are recorded.
+    /// Removes the first entries, which are recorded now.
     pub(super) fn forget_first(&mut self, count: usize) {
         self.entries.drain(..count.min(self.entries.len()));
     }
 
-    /// Notes that an earlier run may have created it.
+    /// Notes that an earlier run may have created the contact.
     pub(super) fn follow_doubt(&mut self) {
         self.follow_doubt = true;
     }
@@ -78,7 +78,7 @@ impl Attempts {
         self.entries.push(StoryEntry { at, run, event });
     }
 
-    /// Returns what happened to a delivery that ended with this outcome: nothing, where its first attempt succeeded.
+    /// Takes the events of a delivery that ended with this outcome. A success at the first attempt has none.
     pub(super) fn take(&mut self, outcome: Outcome, uptime: Duration, run: Option<RunId>) -> Vec<StoryEntry> {
         let is_sending = |it: &UnderWay| it.permit.is_used();
         if outcome == Outcome::InDoubt && self.under_way.as_ref().is_some_and(is_sending) {
@@ -103,7 +103,7 @@ impl Attempts {
     }
 }
 
-/// Returns whether the first attempt succeeded, perhaps after a look that found nothing.
+/// Returns whether the first attempt succeeded, perhaps after looks that found nothing.
 fn is_success_at_first_attempt(entries: &[StoryEntry]) -> bool {
     let is_miss =
         |entry: &StoryEntry| matches!(entry.event, StoryEvent::Look { result: LookResult::Nothing, .. });
@@ -116,8 +116,8 @@ fn is_success_at_first_attempt(entries: &[StoryEntry]) -> bool {
     matches!(entries, [looks @ .., last] if is_success(last) && looks.iter().all(is_miss))
 }
 
-/// Returns the error as in a report, without what would fill a record that keeps a hundred of them: the single fields, and what
-/// to do about it. It serializes without fail: its values are texts and numbers.
+/// Returns the JSON form of an error without `fields` and `hint`, which are too long for a record with a hundred errors.
+/// Serializing cannot fail: the values are texts and numbers.
 fn json_of(error: &ProviderError) -> Option<Value> {
     let mut json = serde_json::to_value(error).ok()?;
     let members = json.as_object_mut()?;

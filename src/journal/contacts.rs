@@ -1,14 +1,14 @@
-//! The records of contacts, in the order of the contact keys.
+//! Pages of records by contact, in the order of the contact keys.
 
 use std::collections::BTreeMap;
 
 use super::record::Record;
 use crate::identity::ContentDigest;
 
-/// The beginning of the key of a contact that was first met without an own id.
+/// The beginning of the key of a contact that was first recorded without an own id.
 const WITHOUT_ID: &str = "sha256:";
 
-/// Some contacts and their records.
+/// A page of contacts with their records.
 #[derive(Debug, Default)]
 pub struct ContactPage {
     /// The contacts in the order of their keys.
@@ -24,12 +24,12 @@ pub struct ContactRecords {
     pub contact: String,
     /// The own id of the contact, if it has one.
     pub external_id: Option<String>,
-    /// Those of its records that were asked for, by provider. At least one.
+    /// The selected records, by provider. At least one.
     pub records: Vec<Record>,
 }
 
 impl ContactPage {
-    /// Returns the page of `limit` contacts after a key.
+    /// Returns the page of at most `limit` contacts after a key.
     pub(super) fn from_records(records: Vec<Record>, after: &str, limit: usize) -> Self {
         let mut contacts: BTreeMap<String, Vec<Record>> = BTreeMap::new();
         for record in records.into_iter().filter(|record| record.key.contact() > after) {
@@ -47,21 +47,21 @@ impl ContactPage {
 }
 
 impl ContactRecords {
-    /// Returns the records by provider. A contact whose own id is not known otherwise has its key for it.
+    /// Sorts the records by provider. The own id is `later_id`, or the key of a contact that was first recorded with an id.
     pub(super) fn new(contact: String, later_id: Option<String>, mut records: Vec<Record>) -> Self {
         records.sort_by(|one, other| one.key.provider().cmp(other.key.provider()));
         let own_key = || Some(contact.clone()).filter(|key| !key.starts_with(WITHOUT_ID));
         Self { external_id: later_id.or_else(own_key), contact, records }
     }
 
-    /// Returns the record whose contact is kept and was changed last.
+    /// Returns the record that changed last of those whose contact is stored.
     pub fn kept(&self) -> Option<&Record> {
         let kept = self.records.iter().filter(|record| record.content.is_some());
         kept.max_by_key(|record| record.changed_at)
     }
 
-    /// Returns the fields in which what was last sent to a provider differs from what was last sent to any. `None` where the
-    /// journal does not know.
+    /// Returns the fields in which the contact that was last sent to a provider differs from the newest one. `None` if the journal has
+    /// no digest of one of them.
     pub fn differences(&self, record: &Record) -> Option<Vec<&'static str>> {
         let known = self.records.iter().filter_map(|it| Some((it.changed_at, it.digest.as_ref()?)));
         let (_, newest): (_, &ContentDigest) = known.max_by_key(|(time, _)| *time)?;

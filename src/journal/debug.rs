@@ -1,4 +1,4 @@
-//! `Debug` of the journal's types that hold contact data, the vendors' messages or people's notes. It shows none of these.
+//! `Debug` for the types that hold contact data, vendors' messages or people's notes. It hides these values.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use super::selection::Selection;
 use super::story::StoryEvent;
 use super::unresolved::Unresolved;
 
-/// Stands for a value that is not shown.
+/// A value that `Debug` hides, shown as `_`.
 struct Hidden;
 
 impl fmt::Debug for Hidden {
@@ -80,7 +80,7 @@ impl fmt::Debug for Act {
     }
 }
 
-/// Returns whether there is a value, without the value.
+/// Replaces a value by `_`.
 fn hidden(text: Option<&String>) -> Option<Hidden> {
     text.map(|_| Hidden)
 }
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_contact_a_message_or_a_note_is_shown() {
+    fn debug_hides_contacts_messages_and_notes() {
         let entry = |event| StoryEntry { at: Timestamp::UNIX_EPOCH, run: None, event };
         let story = Story { entries: events().into_iter().map(entry).collect(), ..Story::default() };
         let unresolved = Unresolved {
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_helps_to_find_a_fault_is_shown() {
+    fn debug_shows_states_results_and_error_kinds() {
         insta::assert_snapshot!(format!("{:?}", events()), @r#"[Attempt { duration: 12ms, result: Failed, error: Some("unavailable") }, Look { result: Failed, id: Some(ContactId("17")), candidates: [], error: Some("unavailable") }, Resolved { resolution: NotCreated, id: None, by: Some(_), note: Some(_) }, Reopened { by: Some(_), note: Some(_) }]"#);
         let selection = Selection { search: Some(secret()), limit: Some(3), ..Selection::default() };
         insta::assert_snapshot!(format!("{selection:?}"), @"Selection { outcomes: [], providers: [], error_kind: None, changed_since: None, changed_before: None, search: Some(_), person: None, after: 0, limit: Some(3) }");

@@ -1,15 +1,13 @@
-//! Why a journal did not do what it was asked to.
-//!
-//! Its rule: it names the journal and says what to do, and holds nothing of what was to be recorded.
+//! The error of a journal. It names the journal and says what to do, and holds no contact data.
 
 use std::fmt;
 
 use crate::report::Unrecorded;
 
-/// Why a journal cannot be opened, read or written.
+/// Error of a journal that cannot be opened, read or written.
 ///
-/// When it comes from a claim, nothing was sent. When it comes from a settlement, whatever was sent was sent, and the
-/// delivery counts as interrupted from the next run on.
+/// After an error of a claim nothing was sent. After an error of a settlement the delivery counts as interrupted from the next run
+/// on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalError {
     journal: String,
@@ -17,57 +15,57 @@ pub struct JournalError {
     detail: Option<String>,
 }
 
-/// What is wrong with a journal.
+/// The kind of a [`JournalError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum JournalErrorKind {
-    /// Another program kept it locked for too long. Try again.
+    /// Another program locks the journal for too long. Try again.
     Busy,
-    /// What it holds is damaged. Restore it from a copy; deliveries since then are unknown.
+    /// The journal is damaged. Restore it from a copy; deliveries since then are unknown.
     Corrupt,
-    /// The file is no journal, and was left as it is. Name another file.
+    /// The file is not a journal, and stays as it is. Name another file.
     Foreign,
-    /// A newer version of this program wrote it. Use that version.
+    /// A newer version of this program wrote the journal. Use that version.
     Newer,
-    /// It, or its folder, cannot be written or is not there.
+    /// The file or its folder cannot be written, or does not exist.
     Unwritable,
-    /// There is no space left.
+    /// The disk is full.
     Full,
-    /// The system failed to read or write it. It is not used any more until it is opened anew.
+    /// The system failed to read or write the journal. The journal refuses all requests until it is opened again.
     Broken,
-    /// Its servers gave no answer. Try again; nothing was granted, and what was to be recorded may have been.
+    /// The servers of the journal did not answer. Try again: nothing was granted, but a settlement may have been recorded.
     Unreachable,
-    /// The delivery is another holder's: this process lost its claim. What the other one recorded stays.
+    /// This process lost its claim, and another one holds the delivery. The record of the other one stays.
     TakenOver,
-    /// There is none yet on these servers. Deliver something first.
+    /// The servers have no such journal yet. Deliver something first.
     Missing,
-    /// Its server is too old to be relied on. Use a newer one.
+    /// The server of the journal is too old. Use a newer one.
     OldServer,
-    /// An earlier version made it. Stop all processes of that version, and migrate it.
+    /// An earlier version created the journal. Stop all processes of that version, and migrate it.
     Outdated,
-    /// It cannot be migrated while a process of an earlier version has it open.
+    /// A process of an earlier version has the journal open, so that it cannot be migrated.
     InUse,
 }
 
 impl JournalError {
-    /// That something of `kind` is wrong with the journal of that name, for people.
+    /// Creates an error of a kind. `journal` is the name or the path of the journal, for people.
     pub fn new(journal: impl Into<String>, kind: JournalErrorKind) -> Self {
         Self { journal: journal.into(), kind, detail: None }
     }
 
-    /// Adds the system's own words. They must hold no contact data.
+    /// Adds the system's message. It must hold no contact data.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
     }
 
-    /// What is wrong.
+    /// Returns the kind.
     pub fn kind(&self) -> JournalErrorKind {
         self.kind
     }
 
-    /// What to do about it, in one sentence.
+    /// Returns what to do, in one sentence.
     pub fn hint(&self) -> &'static str {
         self.kind.hint()
     }
@@ -80,11 +78,11 @@ impl From<JournalError> for Unrecorded {
 }
 
 impl JournalErrorKind {
-    fn in_words(self) -> &'static str {
+    fn message(self) -> &'static str {
         match self {
-            Self::Busy => "another program keeps the journal locked; try again when it is done",
+            Self::Busy => "the journal is locked by another program; run this again when that has ended",
             Self::Corrupt => "the journal is damaged; restore it from a copy",
-            Self::Foreign => "this file is no journal of deliveries; name another one with the key `journal`",
+            Self::Foreign => "the file is not a journal of deliveries; set the key `journal` to another file",
             Self::Newer => "a newer version of this program wrote the journal; use that version",
             Self::Unwritable => {
                 "the journal cannot be written; make its folder writable, name another file with the key \
@@ -93,32 +91,32 @@ impl JournalErrorKind {
             Self::Full => "the disk is full, the journal cannot be written",
             Self::Broken => "the system failed to read or write the journal",
             Self::Unreachable => "the servers of the journal cannot be reached, or did not answer",
-            Self::TakenOver => "another process has this delivery, and what it recorded stays",
+            Self::TakenOver => "another process took the delivery over; its record stays",
             Self::Missing => "there is no journal of this name on these servers yet",
             Self::OldServer => "the server of the journal is too old",
             Self::Outdated => {
-                "an earlier version made it; stop all workers and imports of that version, run `unicontact migrate \
+                "an earlier version created the journal; stop all workers and imports of that version, run `unicontact migrate \
                  --queue`, and start them again"
             }
             Self::InUse => {
-                "processes of an earlier version have it open; stop them and run this again; one that was killed is \
-                 forgotten after the lease"
+                "processes of an earlier version have the journal open; stop them and run this again (a killed process is \
+                 forgotten after the lease)"
             }
         }
     }
 
     fn hint(self) -> &'static str {
         match self {
-            Self::Busy => "Wait until the other program is done, then run it again.",
+            Self::Busy => "Wait until the other program has ended, then run it again.",
             Self::Corrupt => "Restore the journal from a copy, then run it again.",
             Self::Foreign => "Name another file with the key `journal`, then run it again.",
             Self::Newer => "Use the version of this program that wrote the journal.",
             Self::Unwritable => "Make the journal and its folder writable, then run it again.",
             Self::Full => "Make room on the journal's disk, then run it again.",
             Self::Broken => "Check the journal's disk, then run it again.",
-            Self::Unreachable => "Look whether the servers of the journal are up, then run it again.",
+            Self::Unreachable => "Check that the servers of the journal are running, then run it again.",
             Self::TakenOver => {
-                "Look at the vendor for a second contact: `unicontact deliveries show` tells what the other one recorded."
+                "Look for a second contact at the vendor. `unicontact deliveries show` prints the record of the other process."
             }
             Self::Missing => "Deliver something first, or use another name.",
             Self::OldServer => "Use a newer server, then run it again.",
@@ -132,7 +130,7 @@ impl JournalErrorKind {
 
 impl fmt::Display for JournalError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.journal, self.kind.in_words())?;
+        write!(formatter, "{}: {}", self.journal, self.kind.message())?;
         match &self.detail {
             Some(detail) => write!(formatter, " ({detail})"),
             None => Ok(()),

@@ -63,7 +63,7 @@ impl MemoryJournal {
     /// Marks every claim as interrupted, as the next process finds a stored journal after this one has ended.
     pub fn reopen(&self) {
         for record in self.state().records.by_key.values_mut() {
-            *record = rules::orphan(record.clone());
+            *record = rules::interrupt(record.clone());
         }
     }
 

@@ -123,7 +123,7 @@ impl Record {
                 "a worker attempted it after it had lost its claim to another one; look at the vendor for a second contact",
             ),
             RecordState::Claimed(_) => Some("it is being sent, or was cut off while it was"),
-            RecordState::Interrupted => Some("it was cut off before it could be told how it ended"),
+            RecordState::Interrupted => Some("the run was cut off before it recorded the outcome"),
             RecordState::Settled(_) if self.by_person => Some("a person said so"),
             RecordState::Settled(_) => None,
         }

@@ -1,14 +1,14 @@
-//! The text of a search, and the words by which a kept contact is found.
+//! The text of a search, and the words by which a stored contact is found.
 
 use unicontact_providers::identity::{normalized_email, search_words};
 use unicontact_providers::{ContactId, UnifiedContact};
 
 use super::record::Record;
 
-/// A text that is searched for.
+/// A text to search for.
 pub(super) struct SearchText {
     pub(super) text: String,
-    /// Its words, of which each begins a word of a contact that it finds.
+    /// Its words. Each begins a word of the contacts that match.
     pub(super) words: Vec<String>,
 }
 
@@ -23,7 +23,7 @@ impl SearchText {
         self.text.contains('@').then(|| normalized_email(&self.text))
     }
 
-    /// Returns whether it finds a record without the identities of a journal.
+    /// Returns whether a record matches, without the identities of the journal.
     pub(super) fn finds(&self, record: &Record) -> bool {
         if self.text.is_empty() {
             return false;
@@ -40,7 +40,7 @@ impl SearchText {
         !self.words.is_empty() && self.words.iter().all(begins_one)
     }
 
-    /// Returns whether it is the contact key of a record or an address of its contact.
+    /// Returns whether the text is the contact key of a record or an address of its contact.
     pub(super) fn names(&self, record: &Record) -> bool {
         let has_address = |address: String| {
             let contact = record.contact()?;
@@ -50,7 +50,7 @@ impl SearchText {
     }
 }
 
-/// Returns the words by which a contact is found, each once: those of its names and addresses, and each whole address.
+/// Returns the words by which a contact is found: the words of its names and addresses, and the whole addresses.
 pub(super) fn words_of(contact: &UnifiedContact) -> Vec<String> {
     let mut words = Vec::new();
     if let Some(name) = &contact.name {

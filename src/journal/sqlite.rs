@@ -1,19 +1,17 @@
-//! The journal in a file, by `SQLite`.
+//! The journal in an `SQLite` file. A file that is damaged or foreign is an error; nothing is repaired or replaced.
 //!
-//! Its rule: whoever opens it has either a sound journal or an error; nothing is repaired, replaced or guessed.
-//!
-//! Several processes may use one file. Each holds a shared lock on a file beside it (`unicontact.db-lock`) for as long
-//! as it lives; whoever opens the journal and finds nobody else knows that the holders of all claims are gone, and
-//! marks those as interrupted. A claim of a process that was ended while others live stays held until they have ended.
+//! Several processes may use one file. Each holds a shared lock on a file beside it (`unicontact.db-lock`) until it ends. A
+//! process that opens the journal and finds no other lock marks all claims as interrupted: their holders are gone. The claim of a
+//! killed process stays held until the other processes have ended, too.
 
 mod contacts;
-mod failure;
+mod error_context;
 mod file;
 mod forget;
 mod identities;
 mod indices;
 pub(crate) mod people;
-mod presence;
+mod process_lock;
 mod query;
 mod rows;
 mod schema;
@@ -35,9 +33,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 use unicontact_providers::DeliveryKey;
 
-use self::failure::ErrorContext;
-use self::presence::Presence;
-use self::writer::{Request, Writer};
+use self::error_context::ErrorContext;
+use self::process_lock::ProcessLock;
+use self::writer::{Command, Writer};
 use super::claim::{Claim, ClaimOutcome};
 use super::record::Record;
 use super::resolution::{Act, Resolution};
@@ -50,24 +48,23 @@ use crate::identity::{IdentifyBy, IdentityKey};
 
 /// A journal in a file that only its owner can read.
 ///
-/// All writes go through one thread of its own, which puts whatever is asked for meanwhile into one transaction and
-/// one sync to disk. Dropping it waits until everything that was asked for is written.
+/// One thread writes the file, and puts all requests that arrive during a sync into the next transaction. Dropping the journal
+/// waits until every request is written.
 ///
-/// The contact of a delivery that has ended is overwritten in the file. The log beside it may hold it until the last
-/// process closes the journal, which empties the log; what the disk itself keeps of overwritten blocks is not in its
-/// power.
+/// The contact of a finished delivery is overwritten in the file. The write-ahead log beside it may hold the contact until the
+/// last process closes the journal. What the disk keeps of overwritten blocks is beyond the journal's control.
 pub struct SqliteJournal {
     path: PathBuf,
     identity_key: IdentityKey,
     writer: Writer,
     run: Option<Arc<Run>>,
-    // After the writer: whoever finds nobody present must find everything written.
-    _presence: Presence,
+    // Dropped after the writer, so that the next process finds every request written.
+    _process_lock: ProcessLock,
 }
 
 impl SqliteJournal {
-    /// Opens the journal at `path`, and makes one if there is none. A file that others can read is closed to them.
-    /// It blocks while another process opens it, too.
+    /// Opens the journal at `path`, or creates it. A file that other users can read is closed to them. Blocks while another process
+    /// opens the journal.
     ///
     /// ```
     /// use unicontact::journal::SqliteJournal;
@@ -79,41 +76,41 @@ impl SqliteJournal {
     ///
     /// # Errors
     ///
-    /// The file is damaged, foreign, newer, cannot be written, or its disk is full. It was left as it is.
+    /// The file is damaged, foreign, of a newer version, or cannot be written, or its disk is full. It stays as it is.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         Self::open_with(path, true)
     }
 
-    /// The same, without checking every page of the file, which takes about a second for a million records. For a process
-    /// that sends nothing: a damaged page could hide a record, and what has no record would be sent.
+    /// Opens the journal without the check of every page, which takes about a second for a million records. Only for a process
+    /// that sends nothing: a damaged page could hide a record, and a contact without a record is sent.
     ///
     /// # Errors
     ///
-    /// As [`Self::open`], except that damage may be found only when it is read.
+    /// As [`Self::open`]. Damage may be found later, when a page is read.
     pub fn open_unchecked(path: &Path) -> Result<Self, JournalError> {
         Self::open_with(path, false)
     }
 
     fn open_with(path: &Path, is_checked: bool) -> Result<Self, JournalError> {
-        let failing = ErrorContext::at(path);
-        let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
-        file::prepare(path, &failing)?;
-        let (presence, is_alone) = Presence::enter(path, &failing)?;
+        let errors = ErrorContext::new(path);
+        let sqlite_error = |error: rusqlite::Error| errors.sqlite_error(&error);
+        file::prepare(path, &errors)?;
+        let (process_lock, is_alone) = ProcessLock::acquire(path, &errors)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(of_sqlite)?;
-        schema::settle(&connection, is_alone, is_checked, &failing)?;
+        let connection = Connection::open_with_flags(path, flags).map_err(sqlite_error)?;
+        schema::migrate_and_check(&connection, is_alone, is_checked, &errors)?;
         if is_alone {
-            words::interrupt_claims(&connection).map_err(of_sqlite)?;
+            words::interrupt_claims(&connection).map_err(sqlite_error)?;
         }
-        let identity_key = identities::key(&connection).map_err(of_sqlite)?;
-        identities::read_contents(&connection, &identity_key).map_err(of_sqlite)?;
-        let have_unknown_people = identities::have_unknown_people(&connection).map_err(of_sqlite)?;
-        let presence = presence.stay(&failing)?;
-        let writer = Writer::start(connection, have_unknown_people, failing)?;
-        Ok(Self { path: path.to_owned(), identity_key, writer, run: None, _presence: presence })
+        let identity_key = identities::key(&connection).map_err(sqlite_error)?;
+        identities::read_contents(&connection, &identity_key).map_err(sqlite_error)?;
+        let have_unknown_people = identities::have_unknown_people(&connection).map_err(sqlite_error)?;
+        let process_lock = process_lock.share(&errors)?;
+        let writer = Writer::start(connection, have_unknown_people, errors)?;
+        Ok(Self { path: path.to_owned(), identity_key, writer, run: None, _process_lock: process_lock })
     }
 
-    /// Returns the journal, whose deliveries belong to `run` from now on.
+    /// Sets the run to which the deliveries through this journal belong from now on.
     #[must_use]
     pub fn with_run(self, run: Run) -> Self {
         Self { run: Some(Arc::new(run)), ..self }
@@ -133,28 +130,28 @@ impl SqliteJournal {
         }
     }
 
-    /// Erases the contacts of deliveries that a person resolved as created more than seven days before `now`. Such a
-    /// resolution can still be taken back, without the contact.
+    /// Erases the contacts of deliveries that a person resolved as created more than seven days before `now`. These
+    /// resolutions can still be taken back, without the contact.
     ///
     /// # Errors
     ///
     /// The journal cannot be written.
     pub async fn erase_resolved_contents(&self, now: Timestamp) -> Result<(), JournalError> {
         let until = rules::end_of_resolved_contents(now);
-        self.writer.ask(|answer| Request::Erase(until, answer)).await
+        self.writer.ask(|answer| Command::Erase(until, answer)).await
     }
 
-    /// Deletes the deliveries that the vendors have, where that was recorded before `time`, and returns how many. Sent once more,
-    /// such a contact is created once more. What is unfinished is kept.
+    /// Deletes the records of contacts that were delivered before `time`, and returns their number. Such a contact is created again
+    /// if it is sent again. Unfinished deliveries stay.
     ///
     /// # Errors
     ///
-    /// The journal cannot be written; what was deleted until then is deleted.
+    /// The journal cannot be written. The records that were deleted before stay deleted.
     pub async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
         let (mut deleted, mut from) = (0, None);
         loop {
             let batch =
-                self.writer.ask(|answer| Request::DeleteFinished { from, before: time, answer }).await?;
+                self.writer.ask(|answer| Command::DeleteFinished { from, before: time, answer }).await?;
             deleted += batch.deleted;
             match batch.next {
                 Some(next) => from = Some(next),
@@ -163,7 +160,7 @@ impl SqliteJournal {
         }
     }
 
-    /// Where it is.
+    /// Returns the path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -183,15 +180,15 @@ fn in_transaction(
 #[async_trait]
 impl Journal for SqliteJournal {
     async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
-        self.writer.ask(|answer| Request::Look(key.clone(), answer)).await
+        self.writer.ask(|answer| Command::Look(key.clone(), answer)).await
     }
 
     async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
-        self.writer.ask(|answer| Request::Claim(Box::new(claim), answer)).await
+        self.writer.ask(|answer| Command::Claim(Box::new(claim), answer)).await
     }
 
     fn settle(&self, settlement: Settlement) -> SettleFuture {
-        self.writer.ask(|answer| Request::Settle(Box::new(settlement), answer)).boxed()
+        self.writer.ask(|answer| Command::Settle(Box::new(settlement), answer)).boxed()
     }
 
     async fn resolve(
@@ -200,15 +197,15 @@ impl Journal for SqliteJournal {
         resolution: Resolution,
         act: Act,
     ) -> Result<bool, JournalError> {
-        self.writer.ask(|answer| Request::Resolve(key.clone(), resolution, act, answer)).await
+        self.writer.ask(|answer| Command::Resolve(key.clone(), resolution, act, answer)).await
     }
 
     async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
-        self.writer.ask(|answer| Request::Reopen(key.clone(), act, answer)).await
+        self.writer.ask(|answer| Command::Reopen(key.clone(), act, answer)).await
     }
 
     async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {
-        self.writer.ask(|answer| Request::Story(key.clone(), answer)).await
+        self.writer.ask(|answer| Command::Story(key.clone(), answer)).await
     }
 
     fn run(&self) -> Option<Arc<Run>> {
@@ -216,24 +213,24 @@ impl Journal for SqliteJournal {
     }
 
     async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {
-        self.writer.ask(Request::Method).await
+        self.writer.ask(Command::Method).await
     }
 
     async fn set_identify_by(&self, method: IdentifyBy) -> Result<(), JournalError> {
-        self.writer.ask(|answer| Request::SetMethod(method, answer)).await
+        self.writer.ask(|answer| Command::SetMethod(method, answer)).await
     }
 
     async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
-        self.writer.ask(|answer| Request::Forget(key.clone(), answer)).await
+        self.writer.ask(|answer| Command::Forget(key.clone(), answer)).await
     }
 
     async fn totals(&self) -> Result<Option<BTreeMap<String, Counts>>, JournalError> {
-        self.writer.ask(Request::Totals).await.map(Some)
+        self.writer.ask(Command::Totals).await.map(Some)
     }
 
     async fn contacts(&self, selection: &Selection, after: &str) -> Result<ContactPage, JournalError> {
         let (selection, after, limit) = (selection.clone(), after.to_owned(), self.page());
-        self.writer.ask(|answer| Request::Contacts { selection, after, limit, answer }).await
+        self.writer.ask(|answer| Command::Contacts { selection, after, limit, answer }).await
     }
 
     fn identity_key(&self) -> Option<&IdentityKey> {
@@ -241,15 +238,15 @@ impl Journal for SqliteJournal {
     }
 
     fn identify(&self, request: IdentifyRequest) -> IdentifyFuture {
-        self.writer.ask(|answer| Request::Identify(Box::new(request), answer)).boxed()
+        self.writer.ask(|answer| Command::Identify(Box::new(request), answer)).boxed()
     }
 
     fn recognize(&self, request: IdentifyRequest) -> IdentifyFuture {
-        self.writer.ask(|answer| Request::Recognize(Box::new(request), answer)).boxed()
+        self.writer.ask(|answer| Command::Recognize(Box::new(request), answer)).boxed()
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
-        self.writer.ask(|answer| Request::List(selection.clone(), answer)).await
+        self.writer.ask(|answer| Command::List(selection.clone(), answer)).await
     }
 }
 

@@ -1,7 +1,6 @@
-//! The story of a delivery: its attempts, the looks for it, and what people did about it, each with its run.
+//! The story of a delivery: its attempts, its looks and the acts of people, each with its run.
 //!
-//! The module owns the types and the bound on their number. It holds no contact data: the vendors' messages were redacted
-//! when they were read.
+//! It holds no contact data: the vendors' messages are redacted when they are read.
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -17,7 +16,7 @@ use unicontact_providers::ContactId;
 
 /// The largest number of entries that a journal keeps of one delivery.
 pub(crate) const MAX_ENTRIES: usize = 100;
-/// The digits of a run's id: without the letters that people take for digits.
+/// The digits of a run's id, without the letters that people mistake for digits.
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH: usize = 8;
 const ID_BITS: u32 = 40;
@@ -36,7 +35,7 @@ pub struct Run {
     /// The name of the worker, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worker: Option<String>,
-    /// When it was started.
+    /// The time of its start.
     pub started_at: Timestamp,
     /// The version of the program.
     pub version: String,
@@ -45,56 +44,55 @@ pub struct Run {
 /// An event in the story of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoryEntry {
-    /// When it began.
+    /// The time of its beginning.
     pub at: Timestamp,
-    /// The run in which it happened, unless a person acted.
+    /// The run in which it happened. `None` for an act of a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunId>,
-    /// What happened.
+    /// The event itself.
     #[serde(flatten)]
     pub event: StoryEvent,
 }
 
-/// What happened to a delivery. `Debug` shows no vendor's message, no name and no note.
+/// An event of a delivery. `Debug` hides the vendor's message, names and notes.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum StoryEvent {
-    /// An attempt to create it.
+    /// An attempt to create the contact.
     Attempt {
-        /// How long it took.
+        /// Its duration.
         #[serde(rename = "duration_ms", with = "milliseconds")]
         duration: Duration,
-        /// How it ended.
+        /// Its result.
         result: AttemptResult,
-        /// What went wrong, as in a report but without `fields` and `hint`: the kind, the effect, the HTTP status, the vendor's
-        /// request id and redacted message.
+        /// The error, in its JSON form of a report without `fields` and `hint`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<Value>,
     },
-    /// A look for it at the vendor.
+    /// A look for the contact at the vendor.
     Look {
-        /// What the vendor answered.
+        /// The vendor's answer.
         result: LookResult,
         /// The id of the contact that was found.
         #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_id")]
         id: Option<ContactId>,
-        /// The ids of the contacts that resemble it.
+        /// The ids of similar contacts.
         #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "ids")]
         candidates: Vec<ContactId>,
-        /// What went wrong, as in a report.
+        /// The error, in its JSON form of a report.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<Value>,
     },
-    /// Its run was ended before it recorded how the delivery ended. The time is that of the claim.
+    /// The run ended before it settled the delivery. The time is that of the claim.
     Interrupted,
-    /// A person said how it ended.
+    /// A person resolved the delivery.
     Resolved {
-        /// What the person said.
+        /// The person's answer.
         resolution: ResolutionWord,
         /// The vendor's id of the contact.
         #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_id")]
         id: Option<ContactId>,
-        /// Who.
+        /// The person's name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
         /// The person's note.
@@ -103,7 +101,7 @@ pub enum StoryEvent {
     },
     /// A person took the resolution back.
     Reopened {
-        /// Who.
+        /// The person's name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
         /// The person's note.
@@ -112,57 +110,57 @@ pub enum StoryEvent {
     },
 }
 
-/// How an attempt ended.
+/// The result of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttemptResult {
     /// The vendor created the contact.
     Created,
-    /// The vendor had it before.
+    /// The vendor had the contact before.
     Existing,
-    /// It failed. The error's effect says whether the contact may have been created.
+    /// The attempt failed. The error's effect says whether the contact may have been created.
     Failed,
-    /// The run was stopped while the answer was awaited.
+    /// The run was stopped while it waited for the answer.
     CutOff,
 }
 
-/// What a vendor answered to a look.
+/// The result of a look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LookResult {
-    /// The contact.
+    /// The vendor has the contact.
     Found,
-    /// No such contact.
+    /// The vendor does not have the contact.
     Nothing,
-    /// Contacts that resemble it.
+    /// The vendor has similar contacts.
     Unclear,
     /// The look failed.
     Failed,
 }
 
-/// The resolution of a person, without the id.
+/// A person's answer, without the vendor's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResolutionWord {
-    /// The vendor has it.
+    /// The vendor has the contact.
     Created,
-    /// The vendor does not have it.
+    /// The vendor does not have the contact.
     NotCreated,
 }
 
-/// The story of a delivery, in the order in which it was recorded.
+/// The events of a delivery, in the order in which they were recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Story {
-    /// The events. A success at the first attempt is none: the record itself holds it.
+    /// The events. A success at the first attempt adds none.
     pub entries: Vec<StoryEntry>,
     /// The runs that the entries and the record name.
     pub runs: Vec<Arc<Run>>,
-    /// How many older entries were dropped.
+    /// The number of older entries that were dropped.
     pub omitted: u32,
 }
 
 impl StoryEvent {
-    /// Returns the event without the vendor's words and people's notes, which may name the contact.
+    /// Returns the event without the vendor's message and the person's note, which may name the contact.
     pub(crate) fn without_words(self) -> Self {
         let without = |error: Option<Value>| error.as_ref().map(without_words);
         match self {
@@ -182,7 +180,7 @@ impl StoryEvent {
 }
 
 impl Story {
-    /// Erases the vendor's words and people's notes.
+    /// Erases the vendor's messages and people's notes.
     pub(crate) fn forget_words(&mut self) {
         for entry in &mut self.entries {
             entry.event = entry.event.clone().without_words();
@@ -192,18 +190,18 @@ impl Story {
 
 impl RunId {
     /// Returns a random id.
-    #[expect(clippy::new_without_default, reason = "no two are alike")]
+    #[expect(clippy::new_without_default, reason = "two new ids differ")]
     #[expect(clippy::disallowed_methods, reason = "the id names a run to people and decides nothing")]
     pub fn new() -> Self {
         Self::from_number(RandomState::new().hash_one(()))
     }
 
-    /// Returns the id of that number, of which the lowest 40 bits count.
+    /// Returns the id with this number, of which the lowest 40 bits count.
     pub fn from_number(number: u64) -> Self {
         Self(number & ((1 << ID_BITS) - 1))
     }
 
-    /// Returns its number, to be stored.
+    /// Returns the number, to be stored.
     pub fn number(self) -> u64 {
         self.0
     }
@@ -245,7 +243,7 @@ impl<'de> Deserialize<'de> for RunId {
 }
 
 impl Run {
-    /// Returns a run of `command` with a random id, of this version.
+    /// Creates a run of `command` with a random id, by this version of the program.
     pub fn new(command: &str, started_at: Timestamp) -> Self {
         Self {
             id: RunId::new(),
@@ -256,7 +254,7 @@ impl Run {
         }
     }
 
-    /// Returns the run of the worker with that name.
+    /// Sets the name of the worker.
     #[must_use]
     pub fn with_worker(self, name: String) -> Self {
         Self { worker: Some(name), ..self }
@@ -264,19 +262,19 @@ impl Run {
 }
 
 impl StoryEntry {
-    /// Returns whether a person acted.
+    /// Returns whether the event is an act of a person.
     pub(crate) fn is_by_person(&self) -> bool {
         matches!(self.event, StoryEvent::Resolved { .. } | StoryEvent::Reopened { .. })
     }
 }
 
 impl Story {
-    /// Returns the run of that id.
+    /// Returns the run with this id.
     pub fn run(&self, id: RunId) -> Option<&Run> {
         self.runs.iter().find(|run| run.id == id).map(|run| &**run)
     }
 
-    /// Appends entries, and the run that made them. Of too many, the oldest attempts and looks are dropped first.
+    /// Appends entries and their run. Above [`MAX_ENTRIES`], the oldest attempts and looks are dropped.
     pub(crate) fn append(&mut self, entries: impl IntoIterator<Item = StoryEntry>, run: Option<&Arc<Run>>) {
         self.entries.extend(entries);
         self.runs.extend(run.filter(|run| self.run(run.id).is_none()).cloned());
@@ -289,7 +287,7 @@ impl Story {
 }
 
 impl Serialize for Story {
-    /// As an array, each entry with its run.
+    /// Serializes the story as an array in which each entry has its run.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut sequence = serializer.serialize_seq(None)?;
         if self.omitted > 0 {
@@ -354,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_read_as_it_was_written() {
+    fn an_entry_survives_serialization() {
         let act =
             Act { by: Some("ada".into()), note: Some("called".into()), ..Act::new(Timestamp::UNIX_EPOCH) };
         let id = |text: &str| ContactId::new(text).unwrap();
@@ -379,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn of_too_many_entries_the_oldest_attempts_are_dropped_and_counted() {
+    fn the_oldest_attempts_above_the_limit_are_dropped_and_counted() {
         let mut story = Story::default();
         let act = Act::new(Timestamp::UNIX_EPOCH).reopened();
         story.append([act.clone()], None);
@@ -391,13 +389,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_id_of_a_run_is_read_as_it_is_shown(number: u64) {
+        fn the_id_of_a_run_is_parsed_from_its_display(number: u64) {
             let id = RunId::from_number(number);
             prop_assert_eq!(id.to_string().parse::<RunId>(), Ok(id));
         }
 
         #[test]
-        fn any_text_is_an_id_of_a_run_or_none(text in ".{0,12}") {
+        fn a_text_that_parses_as_an_id_of_a_run_displays_the_same(text in ".{0,12}") {
             prop_assert!(text.parse::<RunId>().map_or(true, |id| id.to_string() == text));
         }
     }

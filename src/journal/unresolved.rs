@@ -15,11 +15,11 @@ const INTERRUPTED: &str = "interrupted";
 /// The state of a record before a person resolved it. `Debug` shows no vendor's message.
 #[derive(Clone, PartialEq)]
 pub struct Unresolved {
-    /// Its state. Never claimed.
+    /// Its state, which is never claimed.
     pub state: RecordState,
     /// The vendor's id of the contact of an earlier delivery.
     pub id: Option<ContactId>,
-    /// What had gone wrong.
+    /// The error.
     pub error: Option<Value>,
     /// See [`Record::may_send_until`].
     pub may_send_until: Option<Stamp>,
@@ -43,7 +43,7 @@ struct Stored {
     error: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     may_send_until: Option<Timestamp>,
-    /// Of `may_send_until`: which boot, and how many milliseconds after it.
+    /// The boot of `may_send_until`, and the milliseconds since it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     boot: Option<(u64, u64)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,8 +53,9 @@ struct Stored {
 }
 
 impl Unresolved {
-    /// Returns the stored form.
-    pub(super) fn to_json(&self) -> Value {
+    /// Returns the JSON form, to be stored.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
         let standing = match self.state {
             RecordState::Settled(outcome) => outcome.as_str(),
             RecordState::Interrupted | RecordState::Claimed(_) => INTERRUPTED,
@@ -71,12 +72,12 @@ impl Unresolved {
             looked_at: self.looked_at,
             look_again_at: self.look_again_at,
         };
-        // It serializes without fail: its values are texts, numbers and JSON already.
+        // Serializing cannot fail: the values are texts, numbers and JSON.
         serde_json::to_value(stored).unwrap_or_default()
     }
 
-    /// Returns the state of a stored form, or `None` of another JSON.
-    pub(super) fn from_json(json: Value) -> Option<Self> {
+    /// Returns the state that a JSON form holds. `None` for another JSON.
+    pub fn from_json(json: Value) -> Option<Self> {
         let stored: Stored = serde_json::from_value(json).ok()?;
         let state = match &*stored.standing {
             INTERRUPTED => RecordState::Interrupted,

@@ -44,7 +44,7 @@ impl Rules {
         claim: rules::claim,
         settle: rules::settle,
         resolve: rules::resolve,
-        orphan: rules::orphan,
+        orphan: rules::interrupt,
         policy: DoubtPolicy::new,
         past_attempts,
         next_step: DoubtPolicy::next_step,

@@ -3,7 +3,7 @@
 use unicontact_providers::UnifiedContact;
 use unicontact_providers::contact::Organization;
 
-use crate::identity::{IdentifyBy, Identity, IdentityKey, TraitHashes};
+use crate::identity::{IdentifyBy, Identity, IdentityHashes, IdentityKey};
 
 /// The marks of one contact.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) struct Marks {
     /// The hash of the name of a contact that has neither an address nor a number.
     pub(crate) name_alone: Option<u64>,
     /// The hashes of the name, the addresses and the numbers.
-    pub(crate) traits: TraitHashes,
+    pub(crate) traits: IdentityHashes,
 }
 
 impl Marks {

@@ -1,28 +1,24 @@
-//! Journals to be tested, and what they are asked.
-//!
-//! Its rule: no time passes; every request says when it is.
+//! The journals under test, and requests to them that panic where the testkit returns an error.
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::Timestamp;
+use async_trait::async_trait;
 use tempfile::TempDir;
 use unicontact::Outcome;
+pub(crate) use unicontact::journal::testkit::requests::{act, claim, key, now, settlement, stamp};
+use unicontact::journal::testkit::{Subject, requests};
 use unicontact::journal::{
-    Act, Claim, ClaimId, ClaimOutcome, Journal, MemoryJournal, Record, RecordState, Selection, SettleOutcome,
-    Settlement, SqliteJournal,
+    ClaimId, Journal, JournalError, MemoryJournal, Record, RecordState, Selection, Settlement, SqliteJournal,
 };
 #[cfg(feature = "queue")]
 use unicontact::journal::{JetStreamJournal, JetStreamOptions};
-use unicontact::providers::{ContactId, DeliveryKey, Stamp};
+use unicontact::providers::ContactId;
 
 #[cfg(feature = "queue")]
 use crate::nats::open_journal;
 
-pub(crate) const CONTENT: &str = r#"{"external_id":"42","kind":"person","name":{"full":"Ada King"}}"#;
-
-/// One journal, wherever it is.
+/// A journal, and where it is stored.
 pub(crate) enum Kept {
     InMemory(Arc<MemoryJournal>),
     InFile(TempDir, Option<Arc<SqliteJournal>>),
@@ -34,11 +30,15 @@ impl Kept {
     #[cfg_attr(not(feature = "queue"), expect(clippy::unused_async, reason = "only servers are waited for"))]
     pub(crate) async fn all() -> Vec<Self> {
         vec![
-            Self::InMemory(Arc::default()),
+            Self::in_memory(),
             Self::in_file(),
             #[cfg(feature = "queue")]
             Self::on_servers().await,
         ]
+    }
+
+    pub(crate) fn in_memory() -> Self {
+        Self::InMemory(Arc::default())
     }
 
     pub(crate) fn in_file() -> Self {
@@ -56,7 +56,7 @@ impl Kept {
         }
     }
 
-    /// What the next process finds.
+    /// Opens the journal as the next process does.
     #[cfg_attr(not(feature = "queue"), expect(clippy::unused_async, reason = "only servers are waited for"))]
     pub(crate) async fn reopen(&mut self) {
         match self {
@@ -74,36 +74,31 @@ impl Kept {
         }
     }
 
-    /// Returns where it is.
+    /// Returns the path of the file.
     pub(crate) fn path(&self) -> PathBuf {
-        let Self::InFile(folder, _) = self else { panic!("it is in memory") };
+        let Self::InFile(folder, _) = self else { panic!("the journal is not in a file") };
         folder.path().join("unicontact.db")
     }
 
-    /// Closes it, and tells where it is.
+    /// Closes the journal, and returns its folder and the path of its file.
     pub(crate) fn close(self) -> (TempDir, PathBuf) {
-        let Self::InFile(folder, journal) = self else { panic!("it is in memory") };
+        let Self::InFile(folder, journal) = self else { panic!("the journal is not in a file") };
         drop(journal);
         let path = folder.path().join("unicontact.db");
         (folder, path)
     }
 }
 
-pub(crate) fn now() -> Timestamp {
-    Timestamp::from_second(1_700_000_000).unwrap()
-}
+#[async_trait]
+impl Subject for Kept {
+    fn journal(&self) -> Arc<dyn Journal> {
+        self.journal()
+    }
 
-pub(crate) fn stamp() -> Stamp {
-    Stamp::from_time(now())
-}
-
-/// An act of nobody in particular.
-pub(crate) fn act() -> Act {
-    Act::new(now())
-}
-
-pub(crate) fn key(contact: &str) -> DeliveryKey {
-    DeliveryKey::from_contact_key("acme", contact.to_owned())
+    async fn reopen(&mut self) -> Result<(), JournalError> {
+        self.reopen().await;
+        Ok(())
+    }
 }
 
 pub(crate) fn id(text: &str) -> ContactId {
@@ -114,67 +109,23 @@ pub(crate) fn claim_id(number: u64) -> ClaimId {
     ClaimId::from_number(number)
 }
 
-pub(crate) fn claim(contact: &str, number: u64) -> Claim {
-    Claim {
-        key: key(contact),
-        claim_id: claim_id(number),
-        vendor: "scripted".into(),
-        fingerprint: "f1".into(),
-        content: CONTENT.into(),
-        digest: None,
-        again: None,
-        extends: false,
-        at: stamp(),
-        may_send_until: stamp().after(Duration::from_secs(150)),
-        look_again_at: None,
-        run: None,
-        story: Vec::new(),
-    }
-}
-
-pub(crate) fn settlement(contact: &str, by: Option<u64>, outcome: Outcome) -> Settlement {
-    let has_id = matches!(outcome, Outcome::Created | Outcome::Existing);
-    let went_wrong = matches!(outcome, Outcome::Failed | Outcome::Rejected | Outcome::InDoubt);
-    Settlement {
-        key: key(contact),
-        claim_id: by.map(claim_id),
-        vendor: "scripted".into(),
-        fingerprint: "f1".into(),
-        content: CONTENT.into(),
-        digest: None,
-        outcome,
-        id: has_id.then(|| id("17")),
-        attempts: 1,
-        error: went_wrong.then(|| serde_json::json!({"kind": "unavailable", "message": "away"})),
-        last_attempt: (outcome == Outcome::InDoubt).then(stamp),
-        looked_at: None,
-        look_again_at: None,
-        at: now(),
-        run: None,
-        story: Vec::new(),
-    }
-}
-
 /// Claims and settles.
 pub(crate) async fn deliver(journal: &dyn Journal, contact: &str, number: u64, outcome: Outcome) {
-    let claimed = journal.claim(claim(contact, number)).await.unwrap();
-    assert!(matches!(claimed, ClaimOutcome::New | ClaimOutcome::Interrupted(_)), "{claimed:?}");
-    settle(journal, settlement(contact, Some(number), outcome)).await;
+    requests::deliver(journal, contact, number, outcome).await.unwrap();
 }
 
-/// Settles, and expects that it is written.
+/// Settles, and expects that the settlement is written.
 pub(crate) async fn settle(journal: &dyn Journal, settlement: Settlement) {
-    assert_eq!(journal.settle(settlement).await.unwrap(), SettleOutcome::Written);
+    requests::settle(journal, settlement).await.unwrap();
 }
 
 pub(crate) async fn look(journal: &dyn Journal, contact: &str) -> Record {
-    journal.look(&key(contact)).await.unwrap().expect("a record")
+    requests::look(journal, contact).await.unwrap()
 }
 
 /// Returns the numbers of the contacts that a selection lists.
 pub(crate) async fn listed(journal: &dyn Journal, selection: Selection) -> Vec<u64> {
-    let records = journal.list(&selection).await.unwrap();
-    records.iter().map(|record| record.key.contact().parse().unwrap()).collect()
+    requests::listed(journal, selection).await.unwrap()
 }
 
 pub(crate) async fn state(journal: &dyn Journal, contact: &str) -> RecordState {

@@ -1,49 +1,15 @@
-//! Erasing a contact, and deleting what is finished.
+//! Erasing a contact from the files, and deleting finished deliveries.
 
 use std::fs;
 
 use jiff::{SignedDuration, Timestamp};
 use unicontact::Outcome;
-use unicontact::journal::{Claim, ClaimOutcome, Journal, Selection, Settlement, SqliteJournal};
+use unicontact::journal::{Claim, Journal, Selection, Settlement, SqliteJournal};
 
-use crate::bench::{Kept, claim, deliver, key, look, now, settle, settlement};
-
-#[tokio::test]
-async fn a_forgotten_contact_leaves_its_outcome_and_is_not_sent_again() {
-    for mut kept in Kept::all().await {
-        for outcome in [Outcome::Created, Outcome::Existing, Outcome::InDoubt, Outcome::Failed] {
-            let contact = outcome.as_str();
-            deliver(&*kept.journal(), contact, 1, outcome).await;
-            let before = look(&*kept.journal(), contact).await;
-            assert!(kept.journal().forget(&key(contact)).await.unwrap());
-            kept.reopen().await;
-            let after = look(&*kept.journal(), contact).await;
-            assert_eq!((after.state, &after.id), (before.state, &before.id));
-            assert_eq!((&*after.fingerprint, after.content, after.digest), ("", None, None));
-            assert_eq!(after.changed_at, before.changed_at);
-            let error = after.error.as_ref();
-            assert!(error.is_none_or(|error| error.get("message").is_none()), "{error:?}");
-            assert_eq!(after.error.is_some(), before.error.is_some());
-            let claimed = kept.journal().claim(claim(contact, 2)).await.unwrap();
-            let is_sent = matches!(claimed, ClaimOutcome::New);
-            assert_eq!(is_sent, outcome == Outcome::Failed, "{claimed:?}");
-        }
-    }
-}
+use crate::bench::{Kept, claim, key, now, settle, settlement};
 
 #[tokio::test]
-async fn nothing_is_forgotten_while_it_is_sent() {
-    for kept in Kept::all().await {
-        let journal = kept.journal();
-        journal.claim(claim("42", 1)).await.unwrap();
-        assert!(!journal.forget(&key("42")).await.unwrap());
-        assert!(look(&*journal, "42").await.contact().is_some());
-        assert!(!journal.forget(&key("unknown")).await.unwrap());
-    }
-}
-
-#[tokio::test]
-async fn nothing_of_a_forgotten_contact_is_left_in_the_files() {
+async fn a_forgotten_contact_leaves_no_bytes_in_the_files() {
     let kept = Kept::in_file();
     let journal = kept.journal();
     for number in 1..300 {
@@ -86,7 +52,7 @@ fn days(days: i64) -> Timestamp {
 }
 
 #[tokio::test]
-async fn finished_deliveries_are_deleted_after_the_retention_and_doubts_are_not() {
+async fn only_finished_deliveries_are_deleted_after_the_retention() {
     let kept = Kept::in_file();
     let (folder, path) = kept.close();
     let journal = SqliteJournal::open(&path).unwrap();

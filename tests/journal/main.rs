@@ -1,15 +1,13 @@
-//! The record of deliveries: what it grants, what it keeps, and what is left of it after an accident.
-//!
-//! Every journal is held to the same expectations; only a file can be cut, damaged, filled up or shared.
+//! The journals: all keep the contract suite; a file is also cut, damaged, filled up and shared.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod accident;
 mod bench;
+mod broken;
 mod contract;
 mod forgetting;
 mod identify;
-mod lists;
 mod model;
 #[cfg(feature = "queue")]
 mod nats;
@@ -21,6 +19,7 @@ mod on_servers;
 #[cfg(feature = "queue")]
 mod people_on_servers;
 mod refusal;
+mod resolutions;
 mod secrecy;
 mod sharing;
-mod story;
+mod unchecked;

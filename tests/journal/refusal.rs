@@ -1,6 +1,4 @@
-//! Files that are no journal, or cannot be one.
-//!
-//! Its rule: each is told by its name and left as it was.
+//! Files that are refused as a journal: the error has their path, and they stay as they are.
 
 use std::fs;
 use std::path::Path;

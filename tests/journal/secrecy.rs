@@ -1,6 +1,4 @@
-//! Who can read what.
-//!
-//! Its rule: the files are searched byte by byte.
+//! The secrecy of the files: they are searched byte by byte.
 
 use std::fs;
 use std::path::Path;

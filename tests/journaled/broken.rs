@@ -1,6 +1,4 @@
-//! Journals that fail.
-//!
-//! Its rule: a claim that fails sends nothing; a settlement that fails hides nothing.
+//! Deliveries through journals that fail: after a failed claim nothing is sent, and a failed settlement is reported.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -93,7 +91,7 @@ async fn a_journal_that_cannot_be_read_or_claimed_from_sends_nothing() {
 }
 
 #[tokio::test]
-async fn a_contact_that_was_created_but_not_recorded_is_told_as_both() {
+async fn a_created_contact_that_is_not_recorded_is_reported_as_both() {
     let (report, creates) = deliver(Broken { settle: true, ..Broken::default() }).await;
     assert_eq!(creates, 1);
     assert_eq!(report.deliveries[0].outcome, Outcome::Created);
@@ -114,7 +112,7 @@ async fn a_contact_that_was_created_but_not_recorded_is_told_as_both() {
 }
 
 #[tokio::test]
-async fn no_attempt_begins_once_others_may_take_the_claim() {
+async fn no_attempt_begins_after_the_claim_is_lost() {
     let (report, creates) = deliver(Broken { lost_at: 1, ..Broken::default() }).await;
     assert_eq!(creates, 0);
     let delivery = &report.deliveries[0];
@@ -123,7 +121,7 @@ async fn no_attempt_begins_once_others_may_take_the_claim() {
 }
 
 #[tokio::test]
-async fn nor_does_a_second_one_after_a_refusal() {
+async fn no_second_attempt_begins_after_the_claim_is_lost() {
     let adapter = Scripted::new("acme").create(fails(rate_limited())).create(creates("17"));
     let calls = adapter.calls();
     let journal = Broken { lost_at: 2, ..Broken::default() };

@@ -1,6 +1,4 @@
-//! Runs that are cut off, and adapters that panic.
-//!
-//! Its rule: the journal knows as much as the report does.
+//! Runs that are cut off, and adapters that panic: the journal records the outcome of the report.
 
 use std::sync::Arc;
 
@@ -32,14 +30,14 @@ async fn an_abandoned_create_is_recorded_as_in_doubt() {
 }
 
 #[tokio::test]
-async fn what_was_created_when_it_was_abandoned_is_recorded_as_created() {
+async fn a_create_that_ended_before_it_was_abandoned_is_recorded_as_created() {
     let runs = Runs::default();
     assert_eq!(abandoned(&runs, acme().create(creates("17"))).await, Outcome::Created);
     assert_eq!(runs.run(acme()).await.id(), Some("17"));
 }
 
 #[tokio::test]
-async fn what_never_began_is_pending_and_sent_by_the_next_run() {
+async fn a_delivery_that_never_began_is_pending_and_sent_by_the_next_run() {
     let runs = Runs::default();
     let report = runs.fan_out(&runs.bench(), acme()).start(contact("42")).await.abandon();
     assert_eq!(report.deliveries[0].outcome, Outcome::Pending);
@@ -48,7 +46,7 @@ async fn what_never_began_is_pending_and_sent_by_the_next_run() {
 }
 
 #[tokio::test]
-async fn abandoning_before_a_doubt_is_looked_at_leaves_it() {
+async fn abandoning_before_the_look_leaves_the_doubt() {
     let runs = Runs::default();
     runs.run(acme().create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
     runs.fan_out(&runs.bench(), acme().deduping()).start(contact("42")).await.abandon();
@@ -56,7 +54,7 @@ async fn abandoning_before_a_doubt_is_looked_at_leaves_it() {
 }
 
 #[tokio::test]
-async fn stopping_before_a_doubt_is_looked_at_hides_it_not() {
+async fn stopping_before_the_look_leaves_the_doubt() {
     let runs = Runs::default();
     runs.run(acme().create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
     let running = runs.fan_out(&runs.bench(), acme().deduping()).start(contact("42")).await;
@@ -67,7 +65,7 @@ async fn stopping_before_a_doubt_is_looked_at_hides_it_not() {
 }
 
 #[tokio::test]
-async fn abandoning_what_was_delivered_leaves_it_delivered() {
+async fn abandoning_a_delivered_contact_leaves_it_delivered() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await;
     runs.fan_out(&runs.bench(), acme()).start(contact("42")).await.abandon();
@@ -85,7 +83,7 @@ async fn abandoned_asleep(runs: &Runs, adapter: Scripted) -> Outcome {
 }
 
 #[tokio::test]
-async fn abandoning_while_a_doubt_is_looked_at_leaves_it() {
+async fn abandoning_during_the_look_leaves_the_doubt() {
     let runs = Runs::default();
     runs.run(acme().create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
     assert_eq!(abandoned_asleep(&runs, acme().find(finds(Some("17")))).await, Outcome::InDoubt);
@@ -93,14 +91,14 @@ async fn abandoning_while_a_doubt_is_looked_at_leaves_it() {
 }
 
 #[tokio::test]
-async fn what_waits_for_another_attempt_when_it_is_abandoned_is_pending() {
+async fn a_delivery_abandoned_between_attempts_is_pending() {
     let runs = Runs::default();
     assert_eq!(abandoned_asleep(&runs, acme().create_fails([rate_limited()])).await, Outcome::Pending);
     runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
 }
 
 #[tokio::test]
-async fn a_dropped_run_is_recorded_too() {
+async fn a_dropped_run_is_recorded_as_in_doubt() {
     let runs = Runs::default();
     let adapter = acme().create(hangs());
     let calls = adapter.calls();

@@ -1,4 +1,4 @@
-//! Who is who, for random people: an edited person is not created again, and no person is skipped in silence for another.
+//! Recognizing random people: an edited person is not created again, and no person is skipped in silence for another.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,6 +1,5 @@
-//! Delivering with a journal: what a second run does about what the first one did.
-//!
-//! Its rule: every test counts the creates over all runs; a second one is the one mistake that cannot be taken back.
+//! Delivering with a journal: what a second run does after the first. Every test counts the creates of all runs: a second create
+//! cannot be undone.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

@@ -61,7 +61,7 @@ impl Journal for ResolvedMeanwhile {
 }
 
 #[tokio::test]
-async fn a_look_for_another_one_does_not_take_the_id_that_a_person_named_meanwhile() {
+async fn a_repeated_delivery_does_not_find_the_id_that_a_person_named_meanwhile() {
     let runs = Runs::default();
     runs.run(Scripted::new("acme").create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
     let journal =

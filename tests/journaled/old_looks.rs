@@ -1,4 +1,4 @@
-//! What a look, or a vendor's dedupe, permits and what it does not. The simulator found these.
+//! What a look or a vendor's dedupe permits, in cases that the simulator found.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +29,7 @@ async fn in_doubt(adapter: Scripted) -> Runs {
 }
 
 #[tokio::test]
-async fn a_look_that_began_before_the_quiet_time_was_over_permits_nothing() {
+async fn a_look_that_began_before_the_end_of_the_quiet_time_permits_no_create() {
     let runs = in_doubt(acme()).await;
     let quiet_until = runs.record().await.may_send_until.unwrap().time + TEN_MINUTES;
     let left = Duration::try_from(quiet_until.duration_since(runs.clock.now())).unwrap();
@@ -46,7 +46,7 @@ async fn a_look_that_began_before_the_quiet_time_was_over_permits_nothing() {
 }
 
 #[tokio::test]
-async fn a_doubt_that_a_resend_can_resolve_says_when() {
+async fn a_doubt_that_a_resend_can_resolve_has_its_time() {
     let runs = in_doubt(serializing()).await;
     let looked_at = runs.record().await.looked_at.unwrap();
     assert_eq!(runs.record().await.look_again_at(), Some(looked_at + MINUTE));
@@ -57,7 +57,7 @@ async fn a_doubt_that_a_resend_can_resolve_says_when() {
 }
 
 #[tokio::test]
-async fn a_refusal_hides_no_request_that_the_vendor_may_still_be_at_work_on() {
+async fn a_refusal_leaves_the_doubt_about_a_request_that_may_still_run() {
     let runs = in_doubt(serializing()).await;
     runs.pass(MINUTE);
     let next = runs.run(serializing().find(finds(None)).create_fails([rate_limited()])).await;
@@ -66,7 +66,7 @@ async fn a_refusal_hides_no_request_that_the_vendor_may_still_be_at_work_on() {
 }
 
 #[tokio::test]
-async fn what_was_looked_for_is_not_looked_for_again_when_nothing_new_was_sent() {
+async fn a_second_look_is_not_made_without_a_new_attempt() {
     let runs = in_doubt(serializing()).await;
     runs.pass(MINUTE);
     let next = runs.run(serializing().find(finds(None)).create_fails([unreachable_vendor()])).await;

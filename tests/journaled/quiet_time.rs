@@ -35,7 +35,7 @@ async fn in_doubt(runs: Runs, finding: bool) -> Runs {
 }
 
 #[tokio::test]
-async fn what_is_not_found_is_sent_only_when_the_quiet_time_is_over() {
+async fn a_contact_that_is_not_found_is_sent_only_after_the_quiet_time() {
     let runs = in_doubt(Runs::default(), true).await;
     let sent_at = runs.record().await.may_send_until.unwrap().time;
     let quiet_until = sent_at + TEN_MINUTES;
@@ -52,7 +52,7 @@ async fn what_is_not_found_is_sent_only_when_the_quiet_time_is_over() {
 }
 
 #[tokio::test]
-async fn what_is_found_settles_it_at_any_time() {
+async fn a_contact_that_is_found_is_settled_at_any_time() {
     let runs = in_doubt(Runs::default(), true).await;
     runs.pass(MINUTE);
     let next = runs.run(acme().find(finds(Some("17")))).await;
@@ -61,7 +61,7 @@ async fn what_is_found_settles_it_at_any_time() {
 }
 
 #[tokio::test]
-async fn nothing_is_looked_for_twice_within_a_minute() {
+async fn a_contact_is_not_looked_for_twice_within_a_minute() {
     let runs = in_doubt(Runs::default(), true).await;
     for _ in 0..3 {
         runs.pass(Duration::from_secs(19));
@@ -75,7 +75,7 @@ async fn nothing_is_looked_for_twice_within_a_minute() {
 }
 
 #[tokio::test]
-async fn a_killed_run_counts_from_the_last_moment_at_which_it_could_have_sent() {
+async fn the_quiet_time_of_a_killed_run_begins_at_the_end_of_its_claim() {
     let runs = Runs::default();
     runs.killed(acme().create(hangs()), contact("42")).await;
     let claimed_at = runs.clock.now();
@@ -149,7 +149,7 @@ async fn the_longest_request_that_the_vendor_documents_makes_the_quiet_time_long
 }
 
 #[tokio::test]
-async fn what_is_never_presumed_lost_is_left_to_a_person_unless_it_is_found() {
+async fn a_doubt_that_is_never_presumed_lost_is_left_to_a_person_unless_it_is_found() {
     let never = || Runs::with(|settings| settings.presume_lost_after = Some(PresumeLostAfter::Never));
     for adapter in [|| acme().find(finds(None)), || acme().deduping()] {
         let runs = in_doubt(never(), false).await;
@@ -164,7 +164,7 @@ async fn what_is_never_presumed_lost_is_left_to_a_person_unless_it_is_found() {
 }
 
 #[tokio::test]
-async fn a_look_that_fails_is_made_again_also_where_nothing_is_presumed_lost() {
+async fn a_failed_look_is_repeated_also_if_requests_are_never_presumed_lost() {
     let runs = Runs::with(|settings| settings.presume_lost_after = Some(PresumeLostAfter::Never));
     let away = || failure_of(Operation::Find, ErrorKind::Unavailable, Effect::NotSent);
     runs.run(acme().create_fails([lost()]).find(fails(away()))).await.assert(Outcome::InDoubt, 1);
@@ -177,7 +177,7 @@ async fn a_look_that_fails_is_made_again_also_where_nothing_is_presumed_lost() {
 }
 
 #[tokio::test]
-async fn a_slot_that_comes_after_an_idempotency_window_is_not_used() {
+async fn an_attempt_whose_slot_is_after_the_idempotency_window_is_not_made() {
     for milliseconds in (550..1000).step_by(50) {
         let window = Duration::from_millis(milliseconds);
         let runs = Runs::with(|settings| settings.requests_per_second = 1);
@@ -187,7 +187,7 @@ async fn a_slot_that_comes_after_an_idempotency_window_is_not_used() {
 }
 
 #[tokio::test]
-async fn a_wall_clock_that_was_set_forward_makes_nothing_look_older() {
+async fn a_wall_clock_that_was_set_forward_does_not_shorten_the_quiet_time() {
     let runs = in_doubt(Runs::default(), true).await;
     runs.clock.set_wall_clock(SignedDuration::from_hours(24));
     runs.pass(MINUTE);
@@ -197,7 +197,7 @@ async fn a_wall_clock_that_was_set_forward_makes_nothing_look_older() {
 }
 
 #[tokio::test]
-async fn a_time_in_the_future_counts_from_the_run_that_meets_it() {
+async fn a_recorded_time_in_the_future_counts_from_the_run_that_reads_it() {
     for finding in [true, false] {
         let runs = in_doubt(Runs::default(), false).await;
         let adapter = || if finding { acme().find(finds(None)) } else { acme().deduping() };
@@ -221,7 +221,7 @@ async fn after_a_reboot_the_wall_clock_alone_counts() {
 }
 
 #[tokio::test]
-async fn a_look_that_is_unclear_permits_nothing_and_names_the_candidates() {
+async fn an_unclear_look_permits_no_create_and_names_the_candidates() {
     let runs = in_doubt(Runs::default(), true).await;
     for quiet in [false, true] {
         runs.pass(if quiet { TEN_MINUTES } else { MINUTE });
@@ -242,7 +242,7 @@ async fn a_look_that_is_unclear_permits_nothing_and_names_the_candidates() {
 }
 
 #[tokio::test]
-async fn a_look_for_another_one_does_not_take_the_id_of_the_first() {
+async fn a_repeated_delivery_in_doubt_does_not_find_the_id_of_the_first() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
     runs.again(acme().create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
@@ -251,7 +251,7 @@ async fn a_look_for_another_one_does_not_take_the_id_of_the_first() {
 }
 
 #[tokio::test]
-async fn the_look_of_the_run_that_sends_another_one_does_not_take_the_id_of_the_first() {
+async fn the_look_of_a_repeated_delivery_does_not_find_the_id_of_the_first() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
     let next = runs.again(acme().create_fails([lost()]).find(finds(Some("18")))).await;
@@ -259,12 +259,12 @@ async fn the_look_of_the_run_that_sends_another_one_does_not_take_the_id_of_the_
 }
 
 #[tokio::test]
-async fn an_attempt_after_the_time_of_its_claim_claims_anew() {
+async fn an_attempt_after_the_end_of_its_claim_extends_the_claim() {
     assert_eq!(permitted_after(3600).await, 3600 + CLAIM.as_secs());
 }
 
 #[tokio::test]
-async fn an_attempt_that_may_end_after_the_time_of_its_claim_claims_anew() {
+async fn an_attempt_that_may_end_after_its_claim_extends_the_claim() {
     assert_eq!(permitted_after(31).await, 31 + CLAIM.as_secs());
     assert_eq!(permitted_after(29).await, CLAIM.as_secs());
 }

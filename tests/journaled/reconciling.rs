@@ -37,7 +37,7 @@ async fn doubtful(was_killed: bool) -> Runs {
 }
 
 #[tokio::test]
-async fn it_is_neither_sent_nor_settled_where_the_vendor_neither_dedupes_nor_finds() {
+async fn a_doubt_stays_if_the_vendor_neither_dedupes_nor_finds() {
     for was_killed in [false, true] {
         let runs = doubtful(was_killed).await;
         for _ in 0..2 {
@@ -52,7 +52,7 @@ async fn it_is_neither_sent_nor_settled_where_the_vendor_neither_dedupes_nor_fin
 }
 
 #[tokio::test]
-async fn after_the_quiet_time_it_is_sent_again_where_the_vendor_dedupes() {
+async fn a_doubt_is_sent_again_after_the_quiet_time_if_the_vendor_dedupes() {
     for was_killed in [false, true] {
         let runs = quiet(was_killed).await;
         let next = runs.run(acme().deduping().create(creates("17"))).await;
@@ -63,7 +63,7 @@ async fn after_the_quiet_time_it_is_sent_again_where_the_vendor_dedupes() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_what_is_sent_again_leaves_the_doubt() {
+async fn a_refused_resend_leaves_the_doubt() {
     for was_killed in [false, true] {
         let runs = quiet(was_killed).await;
         for kind in [ErrorKind::Unauthenticated, ErrorKind::Invalid] {
@@ -77,7 +77,7 @@ async fn a_refusal_of_what_is_sent_again_leaves_the_doubt() {
 }
 
 #[tokio::test]
-async fn it_is_looked_for_after_the_settle_delay_and_its_id_taken() {
+async fn a_doubt_is_looked_for_after_the_settle_delay() {
     for was_killed in [false, true] {
         let runs = doubtful(was_killed).await;
         let next = runs.run(acme().find(finds(Some("17")))).await;
@@ -90,7 +90,7 @@ async fn it_is_looked_for_after_the_settle_delay_and_its_id_taken() {
 }
 
 #[tokio::test]
-async fn after_the_quiet_time_it_is_sent_where_a_look_did_not_find_it() {
+async fn a_doubt_that_is_not_found_is_sent_after_the_quiet_time() {
     for was_killed in [false, true] {
         let runs = quiet(was_killed).await;
         let next = runs.run(acme().find(finds(None)).create(creates("17"))).await;
@@ -102,7 +102,7 @@ async fn after_the_quiet_time_it_is_sent_where_a_look_did_not_find_it() {
 }
 
 #[tokio::test]
-async fn a_look_that_fails_leaves_the_doubt_and_sends_nothing() {
+async fn a_failed_look_leaves_the_doubt_and_sends_nothing() {
     let denied = || failure(ErrorKind::PermissionDenied, Effect::Refused);
     let away = || failure(ErrorKind::Unavailable, Effect::Refused);
     for was_killed in [false, true] {
@@ -120,7 +120,7 @@ async fn a_look_that_fails_leaves_the_doubt_and_sends_nothing() {
 }
 
 #[tokio::test]
-async fn a_refusal_after_it_was_not_found_is_only_a_refusal() {
+async fn a_refusal_after_a_look_that_found_nothing_is_no_doubt() {
     let runs = quiet(true).await;
     let refused = failure(ErrorKind::Invalid, Effect::Refused);
     let next = runs.run(acme().find(finds(None)).create_fails([refused])).await;
@@ -129,7 +129,7 @@ async fn a_refusal_after_it_was_not_found_is_only_a_refusal() {
 }
 
 #[tokio::test]
-async fn the_first_trouble_stays_on_record_while_nothing_new_is_known() {
+async fn the_first_error_stays_in_the_record_until_something_new_is_known() {
     let runs = Runs::default();
     let trouble = failure(ErrorKind::Unavailable, Effect::Unknown).with_status(502);
     runs.run(acme().create_fails([trouble])).await.assert(Outcome::InDoubt, 1);
@@ -139,7 +139,7 @@ async fn the_first_trouble_stays_on_record_while_nothing_new_is_known() {
 }
 
 #[tokio::test]
-async fn a_contact_that_was_changed_meanwhile_is_reconciled_as_it_was_sent() {
+async fn a_changed_contact_is_looked_for_as_it_was_sent() {
     let runs = quiet(true).await;
     let next = runs.run_with(acme().deduping().create(creates("17")), changed()).await;
     next.assert(Outcome::Created, 1);
@@ -150,7 +150,7 @@ async fn a_contact_that_was_changed_meanwhile_is_reconciled_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn a_contact_that_was_changed_meanwhile_is_sent_as_it_is_if_the_first_was_not_created() {
+async fn a_changed_contact_is_sent_as_it_is_now_if_the_first_was_not_created() {
     let runs = quiet(true).await;
     let looking = acme().find(finds(None)).create(creates("17"));
     runs.run_with(looking, changed()).await.assert(Outcome::Created, 1);
@@ -158,7 +158,7 @@ async fn a_contact_that_was_changed_meanwhile_is_sent_as_it_is_if_the_first_was_
 }
 
 #[tokio::test]
-async fn a_contact_that_would_now_be_refused_hides_no_doubt() {
+async fn a_contact_that_is_invalid_now_stays_in_doubt() {
     for was_killed in [false, true] {
         let runs = doubtful(was_killed).await;
         let refusing = || acme().drafting(|| Err(failure(ErrorKind::Unmappable, Effect::NotSent)));
@@ -182,7 +182,7 @@ async fn a_second_kill_while_reconciling_leaves_the_doubt() {
 }
 
 #[tokio::test]
-async fn again_leaves_what_is_in_doubt() {
+async fn again_does_not_send_doubts() {
     for was_killed in [false, true] {
         let runs = doubtful(was_killed).await;
         runs.again(acme()).await.assert(Outcome::InDoubt, 0);
@@ -192,7 +192,7 @@ async fn again_leaves_what_is_in_doubt() {
 }
 
 #[tokio::test]
-async fn again_doubts_sends_what_is_in_doubt_and_not_what_was_delivered() {
+async fn again_doubts_sends_doubts_and_no_delivered_contacts() {
     for was_killed in [false, true] {
         let runs = doubtful(was_killed).await;
         let refused = failure(ErrorKind::Invalid, Effect::Refused);
@@ -204,7 +204,7 @@ async fn again_doubts_sends_what_is_in_doubt_and_not_what_was_delivered() {
 }
 
 #[tokio::test]
-async fn the_word_of_a_person_settles_it() {
+async fn a_person_resolves_a_doubt() {
     let key = DeliveryKey::from_contact_key("acme", "42".to_owned());
     let now = jiff::Timestamp::UNIX_EPOCH;
     for was_killed in [false, true] {
@@ -221,7 +221,7 @@ async fn the_word_of_a_person_settles_it() {
 }
 
 #[tokio::test]
-async fn a_resend_that_never_left_does_not_move_the_time_of_the_doubt() {
+async fn a_resend_that_sent_nothing_does_not_move_the_time_of_the_doubt() {
     for was_killed in [false, true] {
         let runs = quiet(was_killed).await;
         let sent_at = runs.record().await.may_send_until;

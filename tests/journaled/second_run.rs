@@ -1,6 +1,4 @@
-//! A second run after one that came to its end.
-//!
-//! Its rule: what the vendor has is not sent; what it does not have is.
+//! A second run after one that ended: it skips delivered contacts and sends the others.
 
 use unicontact::journal::Journal;
 use unicontact::providers::{ContactId, Created, DeliveryKey, Effect, ErrorKind, UnifiedContact};
@@ -15,7 +13,7 @@ fn acme() -> Scripted {
 }
 
 #[tokio::test]
-async fn what_was_created_is_skipped_with_the_id_of_the_first() {
+async fn a_created_contact_is_skipped_with_its_id() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
     for _ in 0..2 {
@@ -28,7 +26,7 @@ async fn what_was_created_is_skipped_with_the_id_of_the_first() {
 }
 
 #[tokio::test]
-async fn what_existed_is_skipped_too() {
+async fn an_existing_contact_is_skipped() {
     let runs = Runs::default();
     let existing: Step<Created> = Box::pin(async { Ok(Created::new(id("17")).with_existing(true)) });
     runs.run(acme().create(existing)).await.assert(Outcome::Existing, 1);
@@ -36,7 +34,7 @@ async fn what_existed_is_skipped_too() {
 }
 
 #[tokio::test]
-async fn a_contact_that_has_changed_since_stays_skipped_and_is_told() {
+async fn a_changed_contact_is_skipped_with_a_note() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await;
     let second = runs.run_with(acme(), changed()).await;
@@ -58,7 +56,7 @@ async fn the_id_of_another_person_is_refused() {
 }
 
 #[tokio::test]
-async fn a_contact_without_an_id_of_its_own_is_known_by_its_content() {
+async fn a_contact_without_an_id_is_recognized_by_its_content() {
     let nameless = |name: &str| UnifiedContact::from_json(serde_json::json!({"name": name})).unwrap();
     let runs = Runs::default();
     runs.run_with(acme().create(creates("17")), nameless("Ada King")).await.assert(Outcome::Created, 1);
@@ -67,7 +65,7 @@ async fn a_contact_without_an_id_of_its_own_is_known_by_its_content() {
 }
 
 #[tokio::test]
-async fn what_failed_or_was_rejected_is_sent_by_the_next_run() {
+async fn a_failed_or_rejected_contact_is_sent_by_the_next_run() {
     for (kind, effect, outcome) in [
         (ErrorKind::PermissionDenied, Effect::Refused, Outcome::Failed),
         (ErrorKind::Invalid, Effect::Refused, Outcome::Rejected),
@@ -84,7 +82,7 @@ async fn what_failed_or_was_rejected_is_sent_by_the_next_run() {
 }
 
 #[tokio::test]
-async fn what_is_rejected_before_anything_was_sent_is_recorded() {
+async fn a_contact_that_is_rejected_before_it_is_sent_is_recorded() {
     let unmappable = || failure(ErrorKind::Unmappable, Effect::NotSent);
     let runs = Runs::default();
     runs.run(acme().drafting(move || Err(unmappable()))).await.assert(Outcome::Rejected, 0);
@@ -92,7 +90,7 @@ async fn what_is_rejected_before_anything_was_sent_is_recorded() {
 }
 
 #[tokio::test]
-async fn a_contact_that_the_vendor_would_now_refuse_stays_skipped() {
+async fn a_delivered_contact_that_is_invalid_now_is_skipped() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await;
     let refusing = acme().drafting(|| Err(failure(ErrorKind::Unmappable, Effect::NotSent)));
@@ -100,7 +98,7 @@ async fn a_contact_that_the_vendor_would_now_refuse_stays_skipped() {
 }
 
 #[tokio::test]
-async fn again_sends_once_more_what_was_delivered() {
+async fn again_sends_a_delivered_contact_once_more() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await;
     let second = runs.again(acme().create(creates("18"))).await;
@@ -109,7 +107,7 @@ async fn again_sends_once_more_what_was_delivered() {
 }
 
 #[tokio::test]
-async fn again_that_comes_to_nothing_leaves_the_first() {
+async fn again_that_fails_leaves_the_record_of_the_first() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await;
     let refused = failure(ErrorKind::Invalid, Effect::Refused);
@@ -137,7 +135,7 @@ async fn of_two_deliveries_of_one_contact_at_once_one_is_sent() {
 }
 
 #[tokio::test]
-async fn the_vendors_trouble_of_a_first_run_is_over_in_the_second() {
+async fn a_provider_that_was_paused_is_tried_by_the_next_run() {
     let runs = Runs::default();
     let away = (0..4).map(|_| unreachable_vendor());
     runs.run(acme().create_fails(away)).await.assert(Outcome::Failed, 4);

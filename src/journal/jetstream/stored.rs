@@ -38,7 +38,7 @@ pub(super) struct DecodedRecord {
 impl DecodedRecord {
     /// Returns the effective record: a claim that is not held is interrupted.
     pub(super) fn into_effective(self, is_held: bool) -> Record {
-        if is_held { self.record } else { rules::orphan(self.record) }
+        if is_held { self.record } else { rules::interrupt(self.record) }
     }
 }
 

@@ -13,7 +13,7 @@ const RUN: &str = "SELECT contact, number FROM deliveries INDEXED BY sqlite_auto
 const LATER_ID: &str = "SELECT external_id FROM people INDEXED BY people_with_later_id \
                         WHERE contact = ?1 AND external_id <> contact";
 
-/// Returns the records of the next contacts that a selection asks for.
+/// Returns the next page of contacts with their selected records.
 pub(super) fn page(
     connection: &Connection,
     selection: &Selection,
@@ -35,7 +35,7 @@ pub(super) fn page(
             numbers.entry(row.get(0)?).or_default().push(row.get(1)?);
         }
     }
-    // The smallest keys of all are among the smallest of each provider, so that these contacts are whole.
+    // The smallest keys of all are among the smallest keys of each provider, so that no record of these contacts is missing.
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let is_last = numbers.len() < limit;
     let mut page = ContactPage::default();
@@ -56,7 +56,7 @@ pub(super) fn page(
     Ok(page)
 }
 
-/// Returns a page of what a text finds, which is read as a whole.
+/// Returns a page of the contacts that a search finds. All of them are read.
 fn found(
     connection: &Connection,
     selection: &Selection,

@@ -1,22 +1,20 @@
-//! The journal's file before `SQLite` sees it.
-//!
-//! Its rule: nobody but its owner can read it, from its first byte on. `SQLite` gives the files beside it the same
+//! Creates the journal's file before `SQLite` opens it, readable by its owner only. `SQLite` gives the files beside it the same
 //! permissions.
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-use super::failure::ErrorContext;
+use super::error_context::ErrorContext;
 use crate::journal::JournalError;
 
-/// Makes the file if there is none, and closes it to others.
-pub(super) fn prepare(path: &Path, failing: &ErrorContext) -> Result<(), JournalError> {
+/// Creates the file if there is none, and closes it to other users.
+pub(super) fn prepare(path: &Path, errors: &ErrorContext) -> Result<(), JournalError> {
     let prepared = open_private(path).and_then(|file| close_to_others(&file));
-    prepared.map_err(|error| failing.of_system(&error))
+    prepared.map_err(|error| errors.io_error(&error))
 }
 
-/// Opens a file for writing, made for its owner only if there is none.
+/// Opens a file for writing. A new file can be read by its owner only.
 pub(super) fn open_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);

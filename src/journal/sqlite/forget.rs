@@ -6,10 +6,10 @@ use rusqlite::{Connection, params};
 use super::totals::Totals;
 use crate::outcome::Outcome;
 
-/// So many records are looked at in one transaction, so that others do not wait for long.
+/// The number of records that one transaction reads, so that other requests do not wait for long.
 const BATCH: i64 = 2000;
 
-/// The place in the index of changes up to which records were looked at.
+/// The position in the index of changes up to which records were read.
 #[derive(Debug, Clone)]
 pub(super) struct Reached {
     changed_at: i64,
@@ -26,7 +26,7 @@ pub(super) struct Deleted {
     pub(super) next: Option<Reached>,
 }
 
-/// Deletes finished deliveries that were last changed before `time`, from that place on.
+/// Deletes a batch of finished deliveries that were last changed before a time, from a position on.
 pub(super) fn finished(
     connection: &Connection,
     from: Option<Reached>,
@@ -53,7 +53,7 @@ pub(super) fn finished(
     for Reached { provider, standing, number, .. } in &found {
         let delivered = Outcome::from_word(standing).filter(|outcome| outcome.is_delivered());
         let Some(outcome) = delivered else { continue };
-        // What refers to the delivery goes first.
+        // Rows with foreign keys to the delivery are deleted first.
         story(connection, *number)?;
         connection.prepare_cached("DELETE FROM contents WHERE number = ?1")?.execute([number])?;
         connection.prepare_cached("DELETE FROM deliveries WHERE number = ?1")?.execute([number])?;
@@ -64,7 +64,7 @@ pub(super) fn finished(
     Ok(Deleted { deleted, next: found.into_iter().next_back().filter(|_| !is_last) })
 }
 
-/// Deletes what happened to a delivery: attempts with the vendor's words, and people's notes.
+/// Deletes the story of a delivery, with the vendor's messages and people's notes.
 fn story(connection: &Connection, number: i64) -> rusqlite::Result<()> {
     connection.prepare_cached("DELETE FROM story WHERE delivery = ?1")?.execute([number]).map(drop)
 }

@@ -1,4 +1,4 @@
-//! The settings of a journal that concern identities, and the people of an earlier version's records.
+//! The settings of identities, and the people in the records of version 0.1.0.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -17,24 +17,24 @@ pub(super) fn key(connection: &Connection) -> rusqlite::Result<IdentityKey> {
     connection.query_row(select, [], |row| row.get(0)).map(IdentityKey::from_bytes)
 }
 
-/// Returns whether an earlier version recorded deliveries of people that are not known.
+/// Returns whether an earlier version recorded deliveries of people that are not registered.
 pub(super) fn have_unknown_people(connection: &Connection) -> rusqlite::Result<bool> {
     is_set(connection, HAS_RECORDS)
 }
 
-/// Makes the people known whose contacts an earlier version kept, since it did not finish their deliveries.
+/// Registers the people in the unfinished deliveries of an earlier version, whose contacts are still stored.
 pub(super) fn read_contents(connection: &Connection, key: &IdentityKey) -> rusqlite::Result<()> {
     if !is_set(connection, HAS_CONTENTS)? {
         return Ok(());
     }
     in_transaction(connection, |connection| {
-        // Another process may have been faster.
+        // Another process may have done it meanwhile.
         if is_set(connection, HAS_CONTENTS)? { read_each_content(connection, key) } else { Ok(()) }
     })
 }
 
 fn read_each_content(connection: &Connection, key: &IdentityKey) -> rusqlite::Result<()> {
-    // What may be at no vendor is sent as it is then, and may have been corrected before it was.
+    // A delivery that may be sent again is skipped: its contact may be corrected before it is sent.
     let select = "SELECT contact, content FROM deliveries JOIN contents USING (number) \
          WHERE standing NOT IN ('failed', 'rejected', 'pending') OR id IS NOT NULL ORDER BY number";
     let mut statement = connection.prepare(select)?;
@@ -62,14 +62,14 @@ pub(super) fn method(connection: &Connection) -> rusqlite::Result<Option<Identif
 /// Records the method by which contacts are recognized.
 pub(super) fn set_method(connection: &Connection, method: IdentifyBy) -> rusqlite::Result<()> {
     if self::method(connection)? == Some(IdentifyBy::Content) && method != IdentifyBy::Content {
-        // Nobody was registered until now.
+        // The method `content` has registered nobody until now.
         connection.execute("INSERT OR IGNORE INTO settings VALUES (?1, 1)", [HAS_RECORDS])?;
     }
     let insert = "INSERT OR REPLACE INTO settings VALUES ('identify_by', ?1)";
     connection.execute(insert, [method.as_str()]).map(drop)
 }
 
-/// Returns whether a setting of that name is there.
+/// Returns whether a setting exists.
 pub(super) fn is_set(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
     let value: Option<Value> = connection
         .query_row("SELECT value FROM settings WHERE name = ?1", params![name], |row| row.get(0))

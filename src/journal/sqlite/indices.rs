@@ -3,7 +3,7 @@
 //! A delivery that is claimed and settled as `created` enters three of them: its state, the time of its change and the
 //! vendor's id. Errors and words are of unfinished deliveries alone.
 
-/// The SQL that creates them. The standing comes first, so that what is being sent at all providers shares a page.
+/// Creates the indices. The column `standing` comes first, so that the claims of all providers share a page.
 pub(super) const MIGRATION: &str = "
     CREATE INDEX deliveries_by_standing ON deliveries (standing, provider, number, changed_at);
     CREATE INDEX deliveries_by_error ON deliveries (json_extract(error, '$.kind'), provider, standing)

@@ -1,4 +1,4 @@
-//! People as rows.
+//! The people of a journal, as rows.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::sound;
 use crate::identity::rules::{self, Candidates, Decision, Deliveries, Person};
-use crate::identity::{Identification, Identity, TraitHashes};
+use crate::identity::{Identification, Identity, IdentityHashes};
 
 /// The tables of people. They are a part of migration 4, which is never changed once it is released.
 pub(crate) const TABLES: &str = "
@@ -29,7 +29,7 @@ const MAY_BE_AT_VENDOR: &str = "SELECT standing NOT IN ('failed', 'rejected', 'p
      WHERE provider = ?1 AND contact = ?2 AND (?3 IS NULL OR fingerprint = ?3)";
 const PROVIDERS: &str = "SELECT DISTINCT provider FROM totals";
 
-/// Returns who a contact is, and writes what is new about it.
+/// Returns who a contact is, and registers it.
 pub(crate) fn identify(
     connection: &Connection,
     identity: &Identity,
@@ -41,7 +41,7 @@ pub(crate) fn identify(
     Ok(decision.identification())
 }
 
-/// Returns who a contact is, and writes nothing.
+/// Returns who a contact is, and registers nobody.
 pub(crate) fn recognize(
     connection: &Connection,
     identity: &Identity,
@@ -85,7 +85,7 @@ fn people_of(connection: &Connection, hashes: &[u64]) -> rusqlite::Result<Vec<Pe
 
 fn write(connection: &Connection, identity: &Identity, decision: &Decision) -> rusqlite::Result<()> {
     let number = match decision {
-        // Nothing recognizes it but the content, which is its key.
+        // The contact is recognized only by its content, which is its key.
         Decision::New(person) if person.external_id.is_none() && identity.hashes().next().is_none() => {
             return Ok(());
         }
@@ -105,7 +105,7 @@ fn write(connection: &Connection, identity: &Identity, decision: &Decision) -> r
         Decision::Known { person, is_changed: false, .. } => person.number.cast_signed(),
         Decision::Contradicted(_) | Decision::Other(_) => return Ok(()),
     };
-    // A name and an address that are known may not be known together.
+    // A name and an address of a registered person may not be registered together yet.
     let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO identities VALUES (?1, ?2)")?;
     for hash in identity.hashes() {
         insert.execute([hash.cast_signed(), number])?;
@@ -119,11 +119,11 @@ fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
         number: row.get::<_, i64>(0)?.cast_unsigned(),
         contact: row.get(1)?,
         external_id: row.get(2)?,
-        traits: sound(3, TraitHashes::from_bytes(&traits))?,
+        traits: sound(3, IdentityHashes::from_bytes(&traits))?,
     })
 }
 
-/// No deliveries: only people are kept.
+/// Deliveries of a store that has only people: none.
 pub(crate) struct NoDeliveries;
 
 impl Deliveries for NoDeliveries {
@@ -144,7 +144,7 @@ impl Deliveries for NoDeliveries {
 
 /// The deliveries in the same database, to all providers.
 pub(super) struct DeliveriesTo<'a> {
-    /// Providers whose first deliveries may not be counted yet.
+    /// Providers that may not be in the totals yet.
     pub(super) providers: &'a [String],
     pub(super) connection: &'a Connection,
     pub(super) have_unknown_people: bool,

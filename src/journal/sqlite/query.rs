@@ -1,7 +1,7 @@
-//! Which records a selection asks for, read by index.
+//! The statements that find the records of a selection. Every statement names its index.
 //!
-//! The planner of `SQLite` is not asked: every statement names its index. A selection of providers, outcomes or an error
-//! kind is read as one ordered run of numbers for each combination, and the runs are merged.
+//! A selection of providers, outcomes or an error kind is read as one ordered run of numbers for each combination, and the runs
+//! are merged.
 
 use std::fmt::Write;
 
@@ -15,9 +15,9 @@ use crate::journal::{Record, Selection};
 use crate::outcome::Outcome;
 
 const KIND: &str = "json_extract(error, '$.kind')";
-/// So many records are cheaper read one by one and sorted than found in a run of others.
+/// Up to this number, it is cheaper to read records one by one and sort them than to find them in a run of others.
 const FEW: i64 = 20_000;
-/// So many records are looked at to estimate how many a time selects.
+/// The number of records that are read to estimate how many a span of time selects.
 const SAMPLES: i64 = 64;
 
 /// A statement that returns numbers in ascending order, and its values.
@@ -27,7 +27,7 @@ pub(super) struct Query {
     pub(super) values: Vec<Value>,
 }
 
-/// Returns the records that a selection asks for, in the order of their numbers.
+/// Returns the selected records, in the order of their numbers.
 pub(super) fn list(connection: &Connection, selection: &Selection) -> rusqlite::Result<Vec<Record>> {
     let mut numbers: Vec<i64> = Vec::new();
     for query in queries(connection, selection)? {
@@ -46,7 +46,7 @@ pub(super) fn list(connection: &Connection, selection: &Selection) -> rusqlite::
     Ok(records)
 }
 
-/// Returns the statements that find the numbers of a selection. Each is limited by itself.
+/// Returns the statements that find the numbers of a selection. Each has the limit of the selection.
 pub(super) fn queries(connection: &Connection, selection: &Selection) -> rusqlite::Result<Vec<Query>> {
     if selection.search.is_some() || selection.person.is_some() {
         return search::queries(connection, selection);
@@ -61,7 +61,7 @@ pub(super) fn queries(connection: &Connection, selection: &Selection) -> rusqlit
             return Ok(by_change(&totals, selection));
         }
     }
-    // The runs hold the times, so that what lies outside a span is passed over without reading its record.
+    // The runs hold the times, so that records outside a span are skipped without being read.
     if is_narrowed || has_time { Ok(runs(&totals, selection)) } else { Ok(vec![by_number(selection)]) }
 }
 
@@ -69,7 +69,7 @@ fn is_narrowed(selection: &Selection) -> bool {
     !selection.outcomes.is_empty() || !selection.providers.is_empty() || selection.error_kind.is_some()
 }
 
-/// Returns those of the totals that hold deliveries of the providers and outcomes of a selection.
+/// Returns the totals of the providers and outcomes of a selection.
 fn selected(totals: Vec<Total>, selection: &Selection) -> Vec<Total> {
     let standings: Vec<&str> = selection.outcomes.iter().flat_map(|outcome| standings(*outcome)).collect();
     let is_selected = |total: &Total| {

@@ -1,6 +1,4 @@
-//! Records as rows.
-//!
-//! Its rule: what is written is read back the same, or is an error; the content of a finished delivery leaves the file.
+//! The records of a journal, as rows. A row that cannot be read exactly is an error.
 
 use std::time::Duration;
 
@@ -39,8 +37,8 @@ pub(super) fn look(connection: &Connection, key: &DeliveryKey) -> rusqlite::Resu
     statement.query_row(params![key.provider(), key.contact()], record).optional()
 }
 
-/// Writes a record in the place of the one with its number, or as a new one where that is 0. Gives the number; `None` when
-/// it would be new and there is one of its key already.
+/// Writes a record in the place of that with the same number, or as a new one if the number is 0. Returns the number, or `None`
+/// if it is new and its key has a record already.
 pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Result<Option<u64>> {
     let is_new = record.number == 0;
     let mut statement = connection.prepare_cached(if is_new { INSERT } else { UPDATE })?;
@@ -104,14 +102,14 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
     Ok(Some(number.cast_unsigned()))
 }
 
-/// Erases the contacts that are kept of deliveries which a person resolved as created at that time or earlier.
+/// Erases the contacts of deliveries that a person resolved as created at this time or earlier.
 pub(super) fn erase_resolved_contents(connection: &Connection, until: Timestamp) -> rusqlite::Result<()> {
     let erase = "DELETE FROM contents WHERE number IN (SELECT number FROM deliveries \
          WHERE unresolved IS NOT NULL AND changed_at <= ?1 AND standing IN ('created', 'existing'))";
     connection.execute(erase, [until.as_millisecond()]).map(drop)
 }
 
-/// Returns the record of that number.
+/// Returns the record with this number.
 pub(super) fn of_number(connection: &Connection, number: i64) -> rusqlite::Result<Option<Record>> {
     let mut statement = connection.prepare_cached(&format!("{RECORDS} WHERE number = ?1"))?;
     statement.query_row([number], record).optional()

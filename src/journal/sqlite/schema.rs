@@ -1,21 +1,19 @@
-//! The tables, and how older ones become these.
+//! The tables of the file, and the migrations that create them. A released migration never changes; a later one is added.
 //!
-//! Its rule: a migration that was released is never changed; another is added. The file says of itself whose it is
-//! (`application_id`) and how far it was migrated (`user_version`).
+//! The file holds the application (`application_id`) and the number of executed migrations (`user_version`).
 
 use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-use super::failure::ErrorContext;
+use super::error_context::ErrorContext;
 use super::{indices, people, words};
 use crate::journal::{JournalError, JournalErrorKind};
 
 /// "unic".
 const APPLICATION: i32 = 0x756E_6963;
-/// Each brings the file from the version before it to its own, the first from an empty file to 1. The parts of one are executed
-/// together.
+/// The migrations: each takes the file from the version before it to its own. The parts of one are executed together.
 const MIGRATIONS: [&[&str]; 6] = [
     &["
     CREATE TABLE deliveries (
@@ -92,63 +90,64 @@ const MIGRATIONS: [&[&str]; 6] = [
     "],
     &[indices::MIGRATION],
 ];
-/// How long another process may keep it locked. Each of its transactions takes milliseconds.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The time to wait for a lock of another process, whose transactions take milliseconds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Makes an open file a journal of the newest version. One of an earlier version that another process has open
-/// (`is_alone` is false) stays as it is: that process would write records without the times that this version needs. Every page
-/// is checked if `is_checked`.
-pub(super) fn settle(
+/// Migrates an open file to the newest version, and checks every page if `is_checked`.
+///
+/// A file of an earlier version that another process has open (`is_alone` is false) stays as it is: that process would write
+/// records without the times that this version needs.
+pub(super) fn migrate_and_check(
     connection: &Connection,
     is_alone: bool,
     is_checked: bool,
-    failing: &ErrorContext,
+    errors: &ErrorContext,
 ) -> Result<(), JournalError> {
-    let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
-    connection.busy_timeout(PATIENCE).map_err(of_sqlite)?;
-    // Whose it is comes first: setting the mode already writes.
-    let version = version(connection, failing)?;
+    let sqlite_error = |error: rusqlite::Error| errors.sqlite_error(&error);
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(sqlite_error)?;
+    // The file is identified first: setting the mode writes to it.
+    let version = version(connection, errors)?;
     if !is_alone && (1..MIGRATIONS.len()).contains(&version) {
-        return Err(failing.of_kind(JournalErrorKind::Busy));
+        return Err(errors.error(JournalErrorKind::Busy));
     }
-    set_modes(connection).map_err(of_sqlite)?;
+    set_modes(connection).map_err(sqlite_error)?;
     if version < MIGRATIONS.len() {
-        migrate(connection, failing)?;
+        migrate(connection, errors)?;
     }
-    if is_checked { check(connection, failing) } else { Ok(()) }
+    if is_checked { check(connection, errors) } else { Ok(()) }
 }
 
 /// A damaged page could hide a record, and what has no record is sent. It takes half a second for a million records.
-fn check(connection: &Connection, failing: &ErrorContext) -> Result<(), JournalError> {
+fn check(connection: &Connection, errors: &ErrorContext) -> Result<(), JournalError> {
     let found = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
-    match found.map_err(|error| failing.of_sqlite(&error))?.as_str() {
+    match found.map_err(|error| errors.sqlite_error(&error))?.as_str() {
         "ok" => Ok(()),
-        _ => Err(failing.of_kind(JournalErrorKind::Corrupt)),
+        _ => Err(errors.error(JournalErrorKind::Corrupt)),
     }
 }
 
-fn version(connection: &Connection, failing: &ErrorContext) -> Result<usize, JournalError> {
+fn version(connection: &Connection, errors: &ErrorContext) -> Result<usize, JournalError> {
     let number =
         |pragma: &str| connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i32>(0));
     let count_tables =
         || connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
     let read = || Ok((number("application_id")?, number("user_version")?, count_tables()?));
     let read: rusqlite::Result<(i32, i32, i64)> = read();
-    let (application, version, tables) = read.map_err(|error| failing.of_sqlite(&error))?;
+    let (application, version, tables) = read.map_err(|error| errors.sqlite_error(&error))?;
     match (application, usize::try_from(version)) {
         (0, Ok(0)) if tables == 0 => Ok(0),
         (APPLICATION, Ok(version)) if (1..=MIGRATIONS.len()).contains(&version) => Ok(version),
         (APPLICATION, Ok(version)) if version > MIGRATIONS.len() => {
-            Err(failing.of_kind(JournalErrorKind::Newer))
+            Err(errors.error(JournalErrorKind::Newer))
         }
-        _ => Err(failing.of_kind(JournalErrorKind::Foreign)),
+        _ => Err(errors.error(JournalErrorKind::Foreign)),
     }
 }
 
 fn set_modes(connection: &Connection) -> rusqlite::Result<()> {
-    // Without it, SQLite compiles a query anew whenever another value is bound: nine tenths of what a look costs.
+    // Otherwise SQLite compiles a query again for every bound value, which takes nine tenths of the time of a read.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    // Hashes enter their indices in no order: a small cache reads a page again for each, and a short log copies it again.
+    // Hashes are inserted in random order: a small cache would read a page for each, and a short log would copy it each time.
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
@@ -162,18 +161,18 @@ fn set_modes(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// All that are missing in one transaction. Another process may have been faster.
-fn migrate(connection: &Connection, failing: &ErrorContext) -> Result<(), JournalError> {
-    let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
-    connection.execute_batch("BEGIN IMMEDIATE").map_err(of_sqlite)?;
-    for (index, migration) in MIGRATIONS.iter().enumerate().skip(version(connection, failing)?) {
+/// Executes the missing migrations in one transaction. Another process may have executed some meanwhile.
+fn migrate(connection: &Connection, errors: &ErrorContext) -> Result<(), JournalError> {
+    let sqlite_error = |error: rusqlite::Error| errors.sqlite_error(&error);
+    connection.execute_batch("BEGIN IMMEDIATE").map_err(sqlite_error)?;
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(version(connection, errors)?) {
         let migration = migration.concat();
         let signed = format!(
             "{migration}; PRAGMA user_version = {}; PRAGMA application_id = {APPLICATION}",
             index + 1
         );
-        connection.execute_batch(&signed).map_err(of_sqlite)?;
+        connection.execute_batch(&signed).map_err(sqlite_error)?;
     }
-    words::index_missing(connection).map_err(of_sqlite)?;
-    connection.execute_batch("COMMIT").map_err(of_sqlite)
+    words::index_missing(connection).map_err(sqlite_error)?;
+    connection.execute_batch("COMMIT").map_err(sqlite_error)
 }

@@ -7,21 +7,21 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::query::{Query, standings};
 use super::{identities, rows};
-use crate::identity::{TraitHashes, beginning_like, email_hash};
+use crate::identity::{IdentityHashes, beginning_like, email_hash};
 use crate::journal::Selection;
 use crate::journal::search::SearchText;
 
-/// All providers, so that an index that begins with them can be used.
+/// Names all providers, so that an index whose first column is the provider can be used.
 const OF_ANY: &str = "provider IN (SELECT provider FROM totals)";
 
-/// Parts of a statement that each find numbers.
+/// Subqueries that each find numbers of records.
 #[derive(Default)]
 struct Parts {
     selects: Vec<String>,
     values: Vec<Value>,
 }
 
-/// Returns the statement that finds what a text finds, narrowed by the rest of the selection.
+/// Returns the statement for a search or a person, with the other conditions of the selection.
 pub(super) fn queries(connection: &Connection, selection: &Selection) -> rusqlite::Result<Vec<Query>> {
     let mut query = Query::new("");
     let mut tables = Vec::new();
@@ -74,7 +74,7 @@ fn parts(connection: &Connection, text: &SearchText, is_whole: bool) -> rusqlite
     Ok(parts)
 }
 
-/// Returns the contact keys of the people whose own id or e-mail address the text is.
+/// Returns the contact keys of the people with this own id or e-mail address.
 fn contacts_known_as(connection: &Connection, text: &SearchText) -> rusqlite::Result<Vec<String>> {
     let by_id = "SELECT contact FROM people INDEXED BY people_by_external_id WHERE external_id = ?1";
     let own: Option<String> = connection.query_row(by_id, [&text.text], |row| row.get(0)).optional()?;
@@ -85,7 +85,7 @@ fn contacts_known_as(connection: &Connection, text: &SearchText) -> rusqlite::Re
     Ok(contacts)
 }
 
-/// Returns the contact keys of the people with that normalized address, by its keyed hash.
+/// Returns the contact keys of the people with this normalized address, by its keyed hash.
 fn contacts_with_address(connection: &Connection, address: &str) -> rusqlite::Result<Vec<String>> {
     let hash = email_hash(address, &identities::key(connection)?);
     let (first, last) = beginning_like(hash);
@@ -95,7 +95,7 @@ fn contacts_with_address(connection: &Connection, address: &str) -> rusqlite::Re
     let mut rows = statement.query([first.cast_signed(), last.cast_signed()])?;
     let mut contacts = Vec::new();
     while let Some(row) = rows.next()? {
-        let traits = TraitHashes::from_bytes(&row.get::<_, Vec<u8>>(1)?);
+        let traits = IdentityHashes::from_bytes(&row.get::<_, Vec<u8>>(1)?);
         if traits.is_some_and(|traits| traits.emails.contains(&hash)) {
             contacts.push(row.get(0)?);
         }
@@ -103,7 +103,7 @@ fn contacts_with_address(connection: &Connection, address: &str) -> rusqlite::Re
     Ok(contacts)
 }
 
-/// Returns the numbers of deliveries that are being sent and whose contact the text finds. They have no words.
+/// Returns the numbers of claimed deliveries that the text finds. They are not in the table of words.
 fn being_sent(connection: &Connection, text: &SearchText, is_whole: bool) -> rusqlite::Result<Vec<i64>> {
     let mut found = Vec::new();
     for number in rows::claimed(connection)? {
@@ -136,7 +136,7 @@ impl Parts {
         self.add(&format!("{select} {condition}"), values);
     }
 
-    /// Adds the kept contacts that have all of these words, or words that begin with them.
+    /// Adds the stored contacts that have all of these words, or words that begin with them.
     fn of_words(
         &mut self,
         connection: &Connection,
@@ -171,7 +171,7 @@ impl Parts {
     }
 }
 
-/// Returns how many kept contacts have a word that begins so, as far as it matters.
+/// Returns the number of stored contacts with a word that begins so, counted up to 10,000.
 fn count(connection: &Connection, beginning: &str) -> rusqlite::Result<u32> {
     let select = "SELECT count(*) FROM (SELECT 1 FROM words WHERE word >= ?1 AND word < ?2 LIMIT 10000)";
     let mut statement = connection.prepare_cached(select)?;
@@ -182,7 +182,7 @@ fn bounds(word: &str, is_whole: bool) -> Vec<Value> {
     if is_whole { vec![word.to_owned().into()] } else { vec![word.to_owned().into(), end_of(word).into()] }
 }
 
-/// Returns a text after all that begin with this one.
+/// Returns a text that sorts after all texts that begin with this one.
 fn end_of(beginning: &str) -> String {
     format!("{beginning}{}", char::MAX)
 }

@@ -25,7 +25,7 @@ pub(super) fn append(connection: &Connection, delivery: i64, story: &Story) -> r
     let mut insert = connection.prepare_cached(NEXT)?;
     for entry in &story.entries {
         let run = entry.run.map(|run| run.number().cast_signed());
-        // It serializes without fail: its values are texts, numbers and JSON already.
+        // Serializing cannot fail: the values are texts, numbers and JSON.
         let event = serde_json::to_string(&entry.event).unwrap_or_default();
         insert.execute(params![delivery, entry.at.as_millisecond(), run, entry.is_by_person(), event])?;
     }
@@ -33,7 +33,7 @@ pub(super) fn append(connection: &Connection, delivery: i64, story: &Story) -> r
     connection.prepare_cached(DROP_OLDEST)?.execute(params![delivery, most]).map(drop)
 }
 
-/// Erases the vendor's words and people's notes from the story of a delivery.
+/// Erases the vendor's messages and people's notes from the story of a delivery.
 pub(super) fn forget_words(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<()> {
     let select = "SELECT delivery, sequence, event FROM story \
          WHERE delivery = (SELECT number FROM deliveries WHERE provider = ?1 AND contact = ?2)";

@@ -1,4 +1,4 @@
-//! How many deliveries of each provider stand how, kept up to date once for each transaction.
+//! The number of deliveries in each state, by provider, written once for each transaction.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use crate::counts::Counts;
 use crate::journal::Record;
 use crate::outcome::Outcome;
 
-/// The changes of a transaction that are not in the table yet.
+/// The changes of a transaction that are not written yet.
 #[derive(Default)]
 pub(super) struct Totals {
     changes: Vec<(String, &'static str, i64)>,
 }
 
-/// The number of deliveries of one provider that stand in one way.
+/// The number of deliveries of one provider in one state.
 pub(super) struct Total {
     pub(super) provider: String,
     pub(super) standing: String,
@@ -23,7 +23,7 @@ pub(super) struct Total {
 }
 
 impl Totals {
-    /// Counts that a record became another, or that it is new.
+    /// Counts a record that has changed or is new.
     pub(super) fn record(&mut self, before: Option<&Record>, after: &Record) {
         let provider = after.key.provider();
         if let Some(before) = before {
@@ -70,7 +70,7 @@ pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Total>> {
     statement.query_map([], total)?.collect()
 }
 
-/// Returns how many deliveries of each provider have each outcome.
+/// Returns the number of deliveries with each outcome, by provider.
 pub(super) fn by_outcome(connection: &Connection) -> rusqlite::Result<BTreeMap<String, Counts>> {
     let mut totals: BTreeMap<String, Counts> = BTreeMap::new();
     for Total { provider, standing, count } in all(connection)? {
@@ -79,7 +79,7 @@ pub(super) fn by_outcome(connection: &Connection) -> rusqlite::Result<BTreeMap<S
     Ok(totals)
 }
 
-/// Returns the outcome that reports give for a standing.
+/// Returns the outcome of reports for a stored state.
 fn outcome(standing: &str) -> Outcome {
     match standing {
         CLAIMED | INTERRUPTED => Outcome::InDoubt,

@@ -1,7 +1,6 @@
-//! The words by which kept contacts are found.
+//! The words by which stored contacts are found.
 //!
-//! A contact has words while its delivery is unfinished and nobody sends it, so that a delivery that succeeds at once
-//! writes none.
+//! A contact has words while its delivery is unfinished and not claimed, so that a delivery that succeeds at once writes none.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -17,7 +16,7 @@ const INTERRUPT: &str = "UPDATE deliveries SET standing = 'interrupted', ticket 
                          WHERE number = ?1";
 const SETTING: &str = "words_are_missing";
 
-/// Writes or deletes the words of a record that became another.
+/// Writes or deletes the words of a record that has changed.
 pub(super) fn change(
     connection: &Connection,
     before: Option<&Record>,
@@ -51,7 +50,7 @@ fn delete(connection: &Connection, number: i64) -> rusqlite::Result<()> {
     connection.prepare_cached("DELETE FROM words WHERE number = ?1")?.execute([number]).map(|_| ())
 }
 
-/// Writes the words of all kept contacts, once after the migration that created their table.
+/// Writes the words of all stored contacts, once after the migration that created their table.
 pub(super) fn index_missing(connection: &Connection) -> rusqlite::Result<()> {
     if !identities::is_set(connection, SETTING)? {
         return Ok(());
@@ -79,7 +78,7 @@ fn interrupt_all(connection: &Connection) -> rusqlite::Result<()> {
     let mut interrupt = connection.prepare(INTERRUPT)?;
     for number in numbers {
         let Some(claimed) = rows::of_number(connection, number)? else { continue };
-        let interrupted = rules::orphan(claimed.clone());
+        let interrupted = rules::interrupt(claimed.clone());
         interrupt.execute([number])?;
         change(connection, Some(&claimed), &interrupted, interrupted.number)?;
         totals.record(Some(&claimed), &interrupted);

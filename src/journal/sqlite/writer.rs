@@ -1,20 +1,23 @@
-//! The one thread that reads and writes the file.
+//! The thread that reads and writes the file.
 //!
-//! Its rule: nothing is answered before the transaction that holds it is on disk. While one is being synced, the next
-//! requests gather, and share the next: the more is asked at once, the less each costs.
+//! A command is answered after its transaction is on disk. The commands that arrive during a sync share the next transaction, so
+//! that each costs less the more arrive at once.
+
+mod command;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use jiff::Timestamp;
 use rusqlite::Connection;
-use tokio::runtime::{self, Handle};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use unicontact_providers::DeliveryKey;
 
-use super::failure::ErrorContext;
-use super::forget::{self, Deleted, Reached};
+pub(super) use self::command::Command;
+use self::command::{Completion, QueuedCommand, ReplySender, complete_all, refuse, reply};
+use super::error_context::ErrorContext;
+use super::forget;
 use super::identities;
 use super::people::{self, DeliveriesTo};
 use super::totals::{self, Totals};
@@ -27,56 +30,26 @@ use crate::journal::{
 };
 use crate::journal::{ContactPage, IdentifyRequest, JournalError, JournalErrorKind, rules};
 
-/// The most requests that share a transaction, so that the first of them does not wait for long.
-const MOST: usize = 1024;
+/// A limit on the commands in a transaction, so that the first of them does not wait for long.
+const MAX_BATCH: usize = 1024;
 
-type Answer<T> = oneshot::Sender<Result<T, JournalError>>;
-
-pub(super) enum Request {
-    Look(DeliveryKey, Answer<Option<Record>>),
-    Claim(Box<Claim>, Answer<ClaimOutcome>),
-    Settle(Box<Settlement>, Answer<SettleOutcome>),
-    Resolve(DeliveryKey, Resolution, Act, Answer<bool>),
-    Reopen(DeliveryKey, Act, Answer<bool>),
-    Story(DeliveryKey, Answer<Story>),
-    Erase(Timestamp, Answer<()>),
-    List(Selection, Answer<Vec<Record>>),
-    Totals(Answer<BTreeMap<String, Counts>>),
-    Contacts { selection: Selection, after: String, limit: u32, answer: Answer<ContactPage> },
-    Forget(DeliveryKey, Answer<bool>),
-    DeleteFinished { from: Option<Reached>, before: Timestamp, answer: Answer<Deleted> },
-    Identify(Box<IdentifyRequest>, Answer<Identification>),
-    Method(Answer<Option<IdentifyBy>>),
-    SetMethod(IdentifyBy, Answer<()>),
-    Recognize(Box<IdentifyRequest>, Answer<Identification>),
-}
-
-/// Tells the one who asked. It is called when the transaction has ended.
-type Telling = Box<dyn FnOnce(Result<(), JournalError>) + Send>;
-
-/// A request, and the runtime in which somebody waits for the answer.
-struct Asked {
-    request: Request,
-    runtime: Option<Handle>,
-}
-
-/// The thread, seen from outside. Dropping it waits until all requests are done.
+/// The handle of the writer thread. Dropping it waits until all commands are executed.
 pub(super) struct Writer {
-    requests: Option<Sender<Asked>>,
+    commands: Option<Sender<QueuedCommand>>,
     thread: Option<JoinHandle<()>>,
-    failing: ErrorContext,
+    errors: ErrorContext,
 }
 
 impl Writer {
     pub(super) fn start(
         connection: Connection,
         have_unknown_people: bool,
-        failing: ErrorContext,
+        errors: ErrorContext,
     ) -> Result<Self, JournalError> {
-        let (requests, received) = channel();
-        let desk = Desk {
+        let (commands, received) = channel();
+        let actor = WriterActor {
             connection,
-            failing: failing.clone(),
+            errors: errors.clone(),
             granted: HashMap::new(),
             runs: HashSet::new(),
             totals: Totals::default(),
@@ -84,66 +57,65 @@ impl Writer {
             broken: None,
         };
         let thread =
-            std::thread::Builder::new().name("journal".to_owned()).spawn(move || desk.serve(&received));
-        let thread = thread.map_err(|error| failing.of_system(&error))?;
-        Ok(Self { requests: Some(requests), thread: Some(thread), failing })
+            std::thread::Builder::new().name("journal".to_owned()).spawn(move || actor.run(&received));
+        let thread = thread.map_err(|error| errors.io_error(&error))?;
+        Ok(Self { commands: Some(commands), thread: Some(thread), errors })
     }
 
-    /// Asks now; the future only waits for the answer.
+    /// Sends a command now. The future only awaits the answer.
     pub(super) fn ask<T: Send + 'static>(
         &self,
-        request: impl FnOnce(Answer<T>) -> Request,
+        command: impl FnOnce(ReplySender<T>) -> Command,
     ) -> impl Future<Output = Result<T, JournalError>> + Send + 'static {
-        let (answer, answered) = oneshot::channel();
-        let failing = self.failing.clone();
-        let asked = Asked { request: request(answer), runtime: Handle::try_current().ok() };
-        if let Some(requests) = &self.requests {
-            let _ = requests.send(asked);
+        let (reply, answer) = oneshot::channel();
+        let errors = self.errors.clone();
+        let queued = QueuedCommand { command: command(reply), runtime: Handle::try_current().ok() };
+        if let Some(commands) = &self.commands {
+            let _ = commands.send(queued);
         }
-        // When the thread is gone, so is the answer.
-        async move { answered.await.unwrap_or_else(|_| Err(failing.of_kind(JournalErrorKind::Broken))) }
+        // The channel is closed if the thread has panicked.
+        async move { answer.await.unwrap_or_else(|_| Err(errors.error(JournalErrorKind::Broken))) }
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.requests = None;
+        self.commands = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
 }
 
-struct Desk {
+struct WriterActor {
     connection: Connection,
-    failing: ErrorContext,
-    /// What was granted here and is not settled, as it stands in the file but without its contact: nobody else may change
-    /// it.
+    errors: ErrorContext,
+    /// The claims of this process that are not settled, as in the file but without the contact. No other process changes them.
     granted: HashMap<ClaimId, Record>,
-    /// The runs that are in the file.
+    /// The runs that are registered in the file.
     runs: HashSet<RunId>,
     totals: Totals,
-    /// Whether an earlier version recorded deliveries of people that are not known.
+    /// Whether an earlier version recorded deliveries of people that are not registered.
     have_unknown_people: bool,
-    /// After the system failed to write, it is unknown what is on disk, and another sync would not tell.
+    /// The first failure of a write. What is on disk is unknown from then on, and a later sync would not find out.
     broken: Option<JournalError>,
 }
 
-impl Desk {
-    fn serve(mut self, requests: &Receiver<Asked>) {
-        while let Ok(first) = requests.recv() {
-            let batch = std::iter::once(first).chain(requests.try_iter()).take(MOST);
+impl WriterActor {
+    fn run(mut self, commands: &Receiver<QueuedCommand>) {
+        while let Ok(first) = commands.recv() {
+            let batch = std::iter::once(first).chain(commands.try_iter()).take(MAX_BATCH);
             self.commit(batch.collect());
         }
     }
 
-    fn commit(&mut self, batch: Vec<Asked>) {
-        let mut tellings: Vec<Telling> = Vec::with_capacity(batch.len());
-        let (requests, runtimes): (Vec<_>, Vec<_>) =
-            batch.into_iter().map(|asked| (asked.request, asked.runtime)).unzip();
-        let result = self.transact(requests, &mut tellings);
+    fn commit(&mut self, batch: Vec<QueuedCommand>) {
+        let mut completions: Vec<Completion> = Vec::with_capacity(batch.len());
+        let (commands, runtimes): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|queued| (queued.command, queued.runtime)).unzip();
+        let result = self.transact(commands, &mut completions);
         if result.is_err() {
-            // What was granted in it is not in the file.
+            // The claims of this transaction are not in the file.
             self.granted.clear();
             self.runs.clear();
         }
@@ -152,25 +124,29 @@ impl Desk {
         {
             self.broken = Some(error.clone());
         }
-        tell_all(tellings, &runtimes, &result);
+        complete_all(completions, &runtimes, &result);
     }
 
-    fn transact(&mut self, batch: Vec<Request>, tellings: &mut Vec<Telling>) -> Result<(), JournalError> {
+    fn transact(
+        &mut self,
+        batch: Vec<Command>,
+        completions: &mut Vec<Completion>,
+    ) -> Result<(), JournalError> {
         let mut result = match &self.broken {
             Some(error) => Err(error.clone()),
             None => self.execute("BEGIN IMMEDIATE"),
         };
-        for request in batch {
-            // Each is told of the whole batch's end, whoever's fault it is.
+        for command in batch {
+            // Every command gets the result of the whole transaction.
             if result.is_ok() {
-                let answered = self.answer(request, tellings);
-                result = answered.map_err(|error| self.failing.of_sqlite(&error));
+                let executed = self.dispatch(command, completions);
+                result = executed.map_err(|error| self.errors.sqlite_error(&error));
             } else {
-                refuse(request, tellings);
+                refuse(command, completions);
             }
         }
         result = result.and_then(|()| {
-            self.totals.write(&self.connection).map_err(|error| self.failing.of_sqlite(&error))?;
+            self.totals.write(&self.connection).map_err(|error| self.errors.sqlite_error(&error))?;
             self.execute("COMMIT")
         });
         self.totals.clear();
@@ -181,35 +157,35 @@ impl Desk {
     }
 
     fn execute(&self, statement: &str) -> Result<(), JournalError> {
-        self.connection.execute_batch(statement).map_err(|error| self.failing.of_sqlite(&error))
+        self.connection.execute_batch(statement).map_err(|error| self.errors.sqlite_error(&error))
     }
 
-    fn answer(&mut self, request: Request, tellings: &mut Vec<Telling>) -> rusqlite::Result<()> {
-        match request {
-            Request::Look(key, answer) => told(tellings, answer, rows::look(&self.connection, &key)),
-            Request::Claim(claim, answer) => told(tellings, answer, self.claim(*claim)),
-            Request::Settle(settlement, answer) => told(tellings, answer, self.settle(*settlement)),
-            Request::Resolve(key, resolution, act, answer) => {
-                told(tellings, answer, self.resolve(&key, resolution, act))
+    fn dispatch(&mut self, command: Command, completions: &mut Vec<Completion>) -> rusqlite::Result<()> {
+        match command {
+            Command::Look(key, answer) => reply(completions, answer, rows::look(&self.connection, &key)),
+            Command::Claim(claim, answer) => reply(completions, answer, self.claim(*claim)),
+            Command::Settle(settlement, answer) => reply(completions, answer, self.settle(*settlement)),
+            Command::Resolve(key, resolution, act, answer) => {
+                reply(completions, answer, self.resolve(&key, resolution, act))
             }
-            Request::Reopen(key, act, answer) => told(tellings, answer, self.reopen(&key, act)),
-            Request::Story(key, answer) => told(tellings, answer, story::of(&self.connection, &key)),
-            Request::Erase(until, answer) => {
-                told(tellings, answer, rows::erase_resolved_contents(&self.connection, until))
+            Command::Reopen(key, act, answer) => reply(completions, answer, self.reopen(&key, act)),
+            Command::Story(key, answer) => reply(completions, answer, story::of(&self.connection, &key)),
+            Command::Erase(until, answer) => {
+                reply(completions, answer, rows::erase_resolved_contents(&self.connection, until))
             }
-            Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
-            Request::Recognize(request, answer) => told(tellings, answer, self.recognize(*request)),
-            Request::Method(answer) => told(tellings, answer, identities::method(&self.connection)),
-            Request::SetMethod(method, answer) => told(tellings, answer, self.set_method(method)),
-            Request::List(selection, answer) => told(tellings, answer, self.list(&selection)),
-            Request::Totals(answer) => told(tellings, answer, self.totals()),
-            Request::Contacts { selection, after, limit, answer } => {
-                told(tellings, answer, self.contacts(&selection, &after, limit))
+            Command::Identify(request, answer) => reply(completions, answer, self.identify(*request)),
+            Command::Recognize(request, answer) => reply(completions, answer, self.recognize(*request)),
+            Command::Method(answer) => reply(completions, answer, identities::method(&self.connection)),
+            Command::SetMethod(method, answer) => reply(completions, answer, self.set_method(method)),
+            Command::List(selection, answer) => reply(completions, answer, self.list(&selection)),
+            Command::Totals(answer) => reply(completions, answer, self.totals()),
+            Command::Contacts { selection, after, limit, answer } => {
+                reply(completions, answer, self.contacts(&selection, &after, limit))
             }
-            Request::Forget(key, answer) => told(tellings, answer, self.forget(&key)),
-            Request::DeleteFinished { from, before, answer } => {
+            Command::Forget(key, answer) => reply(completions, answer, self.forget(&key)),
+            Command::DeleteFinished { from, before, answer } => {
                 let deleted = forget::finished(&self.connection, from, before, &mut self.totals);
-                told(tellings, answer, deleted)
+                reply(completions, answer, deleted)
             }
         }
     }
@@ -239,7 +215,7 @@ impl Desk {
     }
 
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<ClaimOutcome> {
-        // Most are of what has no record yet: that it can be made says so, without a look.
+        // Most deliveries have no record yet. An insert that succeeds proves it without a read.
         let (claimed, record) = rules::claim(None, claim.clone());
         if self.grant(claim.claim_id, None, record)? {
             return Ok(claimed);
@@ -262,7 +238,7 @@ impl Desk {
         };
         let written = self.write(known, &record)?;
         if let Some(number) = written {
-            // Its story is in the file.
+            // The story is in the file.
             let granted = Record { number, content: None, story: Story::default(), ..record };
             self.granted.insert(claim_id, granted);
         }
@@ -271,7 +247,7 @@ impl Desk {
 
     fn settle(&mut self, settlement: Settlement) -> rusqlite::Result<SettleOutcome> {
         let granted = settlement.claim_id.and_then(|claim_id| self.granted.remove(&claim_id));
-        // A delivery that was in doubt keeps the contact in the file if the claim is given up.
+        // A delivery that was in doubt may keep its contact, which only the file has.
         let was_in_doubt = |record: &Record| record.error.is_some();
         let known = match granted.filter(|it| it.key == settlement.key && !was_in_doubt(it)) {
             Some(record) => Some(record),
@@ -312,13 +288,13 @@ impl Desk {
         }
     }
 
-    /// Lists with what this transaction changed.
+    /// Lists records, with the changes of this transaction.
     fn list(&mut self, selection: &Selection) -> rusqlite::Result<Vec<Record>> {
         self.totals.write(&self.connection)?;
         query::list(&self.connection, selection)
     }
 
-    /// Counts with what this transaction changed.
+    /// Counts records, with the changes of this transaction.
     fn totals(&mut self) -> rusqlite::Result<BTreeMap<String, Counts>> {
         self.totals.write(&self.connection)?;
         totals::by_outcome(&self.connection)
@@ -329,8 +305,8 @@ impl Desk {
         contacts::page(&self.connection, selection, after, limit)
     }
 
-    /// Writes a record in the place of the one that was known, and registers its run when that is written for the first time.
-    /// Returns its number, unless there is another one of its key.
+    /// Writes a record in the place of `known`, and registers its run the first time. Returns its number, or `None` if it is new and
+    /// its key has a record already.
     fn write(&mut self, known: Option<&Record>, record: &Record) -> rusqlite::Result<Option<u64>> {
         for run in &record.story.runs {
             if !self.runs.contains(&run.id) {
@@ -344,69 +320,5 @@ impl Desk {
             words::change(&self.connection, known, record, number)?;
         }
         Ok(written)
-    }
-}
-
-/// Waking a task from another thread is a system call for each; so a whole batch is told by a task in the runtime of those
-/// who wait.
-fn tell_all(tellings: Vec<Telling>, runtimes: &[Option<Handle>], result: &Result<(), JournalError>) {
-    let mut tellings = tellings.into_iter();
-    for of_one in runtimes.chunk_by(|one, next| id(one.as_ref()) == id(next.as_ref())) {
-        let of_one_runtime: Vec<Telling> = tellings.by_ref().take(of_one.len()).collect();
-        let result = result.clone();
-        let tell = move || of_one_runtime.into_iter().for_each(|tell| tell(result.clone()));
-        match &of_one[0] {
-            Some(runtime) if of_one.len() > 1 => drop(runtime.spawn(async { tell() })),
-            _ => tell(),
-        }
-    }
-}
-
-fn id(runtime: Option<&Handle>) -> Option<runtime::Id> {
-    runtime.map(Handle::id)
-}
-
-/// Keeps an answer until the transaction has ended.
-fn told<T: Send + 'static>(
-    tellings: &mut Vec<Telling>,
-    answer: Answer<T>,
-    result: rusqlite::Result<T>,
-) -> rusqlite::Result<()> {
-    let (value, error) = match result {
-        Ok(value) => (Some(value), None),
-        Err(error) => (None, Some(error)),
-    };
-    tellings.push(Box::new(move |end| {
-        // Whoever asked may have gone.
-        let _ = match (end, value) {
-            (Ok(()), Some(value)) => answer.send(Ok(value)),
-            (Err(error), _) => answer.send(Err(error)),
-            (Ok(()), None) => return,
-        };
-    }));
-    error.map_or(Ok(()), Err)
-}
-
-fn refuse(request: Request, tellings: &mut Vec<Telling>) {
-    fn unanswered<T: Send + 'static>(tellings: &mut Vec<Telling>, answer: Answer<T>) {
-        tellings.push(Box::new(move |end| {
-            let _ = end.err().map(|error| answer.send(Err(error)));
-        }));
-    }
-    match request {
-        Request::Look(_, answer) => unanswered(tellings, answer),
-        Request::Claim(_, answer) => unanswered(tellings, answer),
-        Request::Settle(_, answer) => unanswered(tellings, answer),
-        Request::Resolve(.., answer) | Request::Reopen(.., answer) | Request::Forget(_, answer) => {
-            unanswered(tellings, answer);
-        }
-        Request::Story(_, answer) => unanswered(tellings, answer),
-        Request::List(_, answer) => unanswered(tellings, answer),
-        Request::Totals(answer) => unanswered(tellings, answer),
-        Request::Contacts { answer, .. } => unanswered(tellings, answer),
-        Request::DeleteFinished { answer, .. } => unanswered(tellings, answer),
-        Request::Identify(_, answer) | Request::Recognize(_, answer) => unanswered(tellings, answer),
-        Request::Method(answer) => unanswered(tellings, answer),
-        Request::Erase(_, answer) | Request::SetMethod(_, answer) => unanswered(tellings, answer),
     }
 }

@@ -227,7 +227,7 @@ fn an_attempt_under_a_lost_claim_is_counted_as_an_overrun() {
 fn a_claimed_delivery_cannot_be_resolved() {
     assert_fails(NOT_DELIVERED, file(VendorKind::PLAIN), |rules| {
         rules.resolve =
-            |current, resolution, act| rules::resolve(current.map(rules::orphan), resolution, act);
+            |current, resolution, act| rules::resolve(current.map(rules::interrupt), resolution, act);
     });
 }
 

@@ -16,7 +16,7 @@ use unicontact_providers::hex;
 
 use super::super::error::DecodeError;
 use crate::identity::rules::Person;
-use crate::identity::{Identity, IdentityKey, TraitHashes};
+use crate::identity::{Identity, IdentityHashes, IdentityKey};
 
 /// The format of all values. Raise it when older versions could no longer read a value, or would lose a part of it.
 pub(super) const FORMAT: u32 = 1;
@@ -157,7 +157,7 @@ impl PersonState {
         let stored: StoredPerson<'_> = decode(value)?;
         let registration = u64::from_str_radix(&stored.registration, 16).map_err(|_| DecodeError::Damaged)?;
         let Some(person) = stored.person else { return Ok(Self::Void { registration }) };
-        let traits = hex::decode(&person.traits).and_then(|bytes| TraitHashes::from_bytes(&bytes));
+        let traits = hex::decode(&person.traits).and_then(|bytes| IdentityHashes::from_bytes(&bytes));
         Ok(Self::Registered(RegisteredPerson {
             person: Person {
                 number: if person.number == 0 { revision } else { person.number },
@@ -219,9 +219,9 @@ mod tests {
 
     use super::*;
 
-    fn traits() -> impl Strategy<Value = TraitHashes> {
+    fn traits() -> impl Strategy<Value = IdentityHashes> {
         let list = || prop::collection::vec(any::<u64>(), 0..4);
-        (list(), list(), list(), list()).prop_map(|(names, given_names, emails, numbers)| TraitHashes {
+        (list(), list(), list(), list()).prop_map(|(names, given_names, emails, numbers)| IdentityHashes {
             names,
             given_names,
             emails,
@@ -267,8 +267,12 @@ mod tests {
 
     #[test]
     fn a_new_person_takes_its_revision_as_its_number() {
-        let person =
-            Person { number: 0, contact: "42".to_owned(), external_id: None, traits: TraitHashes::default() };
+        let person = Person {
+            number: 0,
+            contact: "42".to_owned(),
+            external_id: None,
+            traits: IdentityHashes::default(),
+        };
         let value = PersonState::Registered(RegisteredPerson { person, registration: 1 }).to_bytes();
         let Ok(PersonState::Registered(read)) = PersonState::from_bytes(&value, 17) else {
             panic!("it is a person")

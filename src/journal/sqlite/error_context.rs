@@ -1,6 +1,5 @@
-//! What a failure of the system or of `SQLite` means for the journal.
-//!
-//! Its rule: `SQLite`'s own messages are not repeated: they may quote what was to be written.
+//! Turns errors of the system and of `SQLite` into errors of the journal. The messages of `SQLite` are dropped: they may quote a
+//! contact.
 
 use std::io;
 use std::path::Path;
@@ -10,35 +9,35 @@ use rusqlite::ErrorCode;
 
 use crate::journal::{JournalError, JournalErrorKind};
 
-/// The errors of one journal.
+/// The name of a journal, for its errors.
 #[derive(Debug, Clone)]
 pub(super) struct ErrorContext {
     journal: Arc<str>,
 }
 
 impl ErrorContext {
-    pub(super) fn at(path: &Path) -> Self {
+    pub(super) fn new(path: &Path) -> Self {
         Self { journal: path.display().to_string().into() }
     }
 
-    pub(super) fn of_kind(&self, kind: JournalErrorKind) -> JournalError {
+    pub(super) fn error(&self, kind: JournalErrorKind) -> JournalError {
         JournalError::new(&*self.journal, kind)
     }
 
-    pub(super) fn of_system(&self, error: &io::Error) -> JournalError {
+    pub(super) fn io_error(&self, error: &io::Error) -> JournalError {
         let kind = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => JournalErrorKind::Full,
             _ => JournalErrorKind::Unwritable,
         };
-        self.of_kind(kind).with_detail(error.kind().to_string())
+        self.error(kind).with_detail(error.kind().to_string())
     }
 
-    pub(super) fn of_sqlite(&self, error: &rusqlite::Error) -> JournalError {
+    pub(super) fn sqlite_error(&self, error: &rusqlite::Error) -> JournalError {
         let Some(code) = error.sqlite_error_code() else {
-            // A value of a kind that no version of this program writes there.
-            return self.of_kind(JournalErrorKind::Corrupt);
+            // A value that no version of this program writes.
+            return self.error(JournalErrorKind::Corrupt);
         };
-        self.of_kind(match code {
+        self.error(match code {
             ErrorCode::NotADatabase => JournalErrorKind::Foreign,
             ErrorCode::DatabaseCorrupt => JournalErrorKind::Corrupt,
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => JournalErrorKind::Busy,
