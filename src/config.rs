@@ -227,6 +227,7 @@ impl fmt::Debug for Sources {
             .field("text", &self.text.is_some())
             .field("search", &self.search)
             .field("environment", &names(&self.environment))
+            .field("unreadable", &self.unreadable)
             .field("flags", &names(&self.flags))
             .finish()
     }

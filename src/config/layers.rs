@@ -38,7 +38,7 @@ impl Layers {
         let (overrides, mut mistakes) = Override::from_environment(&sources.environment);
         mistakes.extend(sources.unreadable.iter().map(|variable| Diagnostic {
             variable: Some(variable.clone()),
-            message: "not UTF-8 text".to_owned(),
+            message: "is not UTF-8 text: set it as UTF-8".to_owned(),
             ..Diagnostic::default()
         }));
         let file = match &sources.file {

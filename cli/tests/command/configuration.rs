@@ -140,7 +140,7 @@ async fn a_variable_that_is_not_utf_8_is_reported_by_its_name() {
     let ended = checked.variable(name, broken).variable("OTHER", broken).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 1 mistake in the configuration
-    UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN: not UTF-8 text
+    UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN: is not UTF-8 text: set it as UTF-8
     "#);
 }
 
