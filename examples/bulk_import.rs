@@ -9,18 +9,13 @@
 #![expect(clippy::print_stdout, reason = "it is what the example shows")]
 
 use std::error::Error;
-use std::pin::pin;
-use std::sync::Arc;
+use std::path::Path;
 
-use futures_util::stream::{self, Stream, StreamExt};
-use unicontact::bulk::{Import, Summary};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use unicontact::config::{Configuration, Sources};
-use unicontact::journal::{Journal, SqliteJournal};
 use unicontact::providers::UnifiedContact;
-use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::contact::Name;
-use unicontact::providers::http::Http;
-use unicontact::{FanOut, Pipeline, Policy, Verdict};
+use unicontact::{Client, Summary, Verdict};
 use unicontact_sandbox::{Options, Sandbox};
 
 const PAGE: usize = 10;
@@ -34,15 +29,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn a_second_run_sends_nothing() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::start(Options::default()).await?;
     let folder = tempfile::tempdir()?;
-    let journal: Arc<dyn Journal> = Arc::new(SqliteJournal::open(&folder.path().join("unicontact.db"))?);
-    let fan_out = fan_out(&sandbox)?.with_journal(journal);
+    let client = client(&sandbox, &folder.path().join("unicontact.db"))?;
 
-    let first = import(fan_out.clone()).await;
+    let first = import(&client).await;
     println!("{}", serde_json::to_string(&first)?);
     assert_eq!(first.verdict(), Verdict::Done);
 
     // The journal knows what was delivered, so that a run that was broken off is simply started again.
-    let second = import(fan_out).await;
+    let second = import(&client).await;
     println!("{}", serde_json::to_string(&second)?);
     let everything = (PAGE * PAGES) as u64;
     assert!(first.providers.iter().all(|(_, counts)| counts.created == everything));
@@ -50,18 +44,16 @@ async fn a_second_run_sends_nothing() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn import(fan_out: FanOut) -> Summary {
-    // A clone of it may stop it from elsewhere.
-    let import = Import::new(fan_out);
-    let mut summary = Summary::with_providers(import.provider_names());
-    let mut reports = pin!(import.run(contacts()));
+async fn import(client: &Client) -> Summary {
+    let mut reports = client.import(contacts());
+    let mut summary = Summary::with_providers(reports.import().provider_names());
     while let Some(report) = reports.next().await {
         summary.add(&report);
         for delivery in report.deliveries.iter().filter(|delivery| !delivery.outcome.is_delivered()) {
             println!("{}: {}: {}", report.contact, delivery.provider, delivery.outcome.as_str());
         }
     }
-    for reason in import.open_breakers() {
+    for reason in reports.import().open_breakers() {
         println!("{} is paused: {}. {}", reason.provider, reason.message, reason.hint);
     }
     summary
@@ -82,18 +74,11 @@ async fn page(number: usize) -> Vec<UnifiedContact> {
     (number * PAGE..(number + 1) * PAGE).map(contact).collect()
 }
 
-/// The providers of the configuration, under their layers.
-fn fan_out(sandbox: &Sandbox) -> Result<FanOut, Box<dyn Error>> {
-    let sources = Sources { text: Some(sandbox.configuration()), ..Sources::default() };
-    let configuration = Configuration::load(&sources)?;
-    let clock: SharedClock = Arc::new(SystemClock);
-    let http = Http::new(Arc::clone(&clock))?;
-    let mut targets = Vec::new();
-    for configured in &configuration.providers {
-        let provider = configured.connect(&http)?;
-        targets.push(Pipeline::new(provider, configured.settings.clone(), Arc::clone(&clock), 1));
-    }
-    Ok(FanOut::new(targets, Policy::All))
+/// The providers of the sandbox, with a journal in `file`.
+fn client(sandbox: &Sandbox, file: &Path) -> Result<Client, Box<dyn Error>> {
+    let flags = vec![("journal".to_owned(), file.display().to_string())];
+    let sources = Sources { text: Some(sandbox.configuration()), flags, ..Sources::default() };
+    Ok(Client::from_configuration(&Configuration::load(&sources)?)?)
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -289,7 +288,7 @@ impl CircuitBreaker {
             provider: self.provider.clone(),
             kind: error.kind(),
             message: error.to_string(),
-            hint: Cow::Borrowed(error.provider_hint()),
+            hint: error.provider_hint(),
             consecutive_failures: state.consecutive_failures().max(1),
             retry_at,
             half_open_at: if recovers { self.probe_time(error.kind(), stated, state) } else { None },

@@ -23,6 +23,7 @@ mod text_file;
 mod time_span;
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,6 +39,10 @@ use crate::settings::Settings;
 
 /// The name of the file that is read when the user names none.
 pub const FILE_NAME: &str = "unicontact.toml";
+/// The beginning of the names of all variables that are read.
+const PREFIX: &str = "UNICONTACT_";
+/// The variable by which the command finds the file. Its value is a path, which need not be text.
+const FILE_VARIABLE: &str = "UNICONTACT_CONFIG";
 
 /// A configuration without mistakes.
 #[derive(Debug, Clone)]
@@ -87,8 +92,32 @@ pub struct Sources {
     pub search: PathBuf,
     /// Names and values of variables; those that do not start with `UNICONTACT_` are ignored.
     pub environment: Vec<(String, String)>,
+    /// Names of variables whose value is not UTF-8 text. Each is a mistake.
+    pub unreadable: Vec<String>,
     /// Keys that flags set, the strongest layer: a path such as `defaults.timeout`, and its value as text.
     pub flags: Vec<(String, String)>,
+}
+
+impl Sources {
+    /// Returns the variables of the process that start with `UNICONTACT_`, with neither a file nor flags.
+    pub fn from_environment() -> Self {
+        Self::from_variables(std::env::vars_os())
+    }
+
+    fn from_variables(variables: impl Iterator<Item = (OsString, OsString)>) -> Self {
+        let mut sources = Self::default();
+        for (name, value) in variables {
+            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
+                continue;
+            };
+            match value.into_string() {
+                Ok(value) => sources.environment.push((name.to_owned(), value)),
+                Err(_) if name == FILE_VARIABLE => {}
+                Err(_) => sources.unreadable.push(name.to_owned()),
+            }
+        }
+        sources
+    }
 }
 
 impl Configuration {
@@ -200,5 +229,27 @@ impl fmt::Debug for Sources {
             .field("environment", &names(&self.environment))
             .field("flags", &names(&self.flags))
             .finish()
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
+    use super::*;
+
+    #[test]
+    fn only_variables_of_ours_must_be_text() {
+        let broken = || OsString::from_vec(vec![b'x', 0xFF]);
+        let variables = [
+            ("PATH".into(), broken()),
+            ("UNICONTACT_CONFIG".into(), broken()),
+            ("UNICONTACT_JOURNAL".into(), broken()),
+            ("UNICONTACT_RETENTION".into(), "90d".into()),
+            ("HOME".into(), "/root".into()),
+        ];
+        let sources = Sources::from_variables(variables.into_iter());
+        assert_eq!(sources.environment, [("UNICONTACT_RETENTION".to_owned(), "90d".to_owned())]);
+        assert_eq!(sources.unreadable, ["UNICONTACT_JOURNAL"]);
     }
 }

@@ -190,7 +190,7 @@ impl FanOut {
         let identification = recognizer.without_registering().recognize(contact).1.await?;
         let Identification::Person { contact: key, .. } = identification else { return Ok(false) };
         for target in &self.targets {
-            let key = DeliveryKey::of(target.provider().info().name(), key.clone());
+            let key = DeliveryKey::from_contact_key(target.provider().info().name(), key.clone());
             let record = journal.look(&key).await?;
             if record.is_some_and(|record| record.may_be_at_vendor()) {
                 return Ok(true);
@@ -230,7 +230,7 @@ impl FanOut {
         let content =
             self.journal.as_ref().map(|journal| Content::from_contact(contact, journal.identity_key()));
         let start = |(target, gate, stop): (&Arc<Pipeline>, _, _)| {
-            let key = DeliveryKey::of(target.provider().info().name(), contact_key.clone());
+            let key = DeliveryKey::from_contact_key(target.provider().info().name(), contact_key.clone());
             let entry = self.entry(target, &key, content.as_ref());
             RunningDelivery::start(target, contact, key, entry, gate, stop)
         };

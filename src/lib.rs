@@ -12,6 +12,7 @@
 #[cfg(feature = "sqlite")]
 pub mod bulk;
 pub mod circuit_breaker;
+mod client;
 #[cfg(feature = "config")]
 pub mod config;
 mod counts;
@@ -41,6 +42,9 @@ mod summary;
 pub mod verify;
 mod watch;
 
+#[cfg(feature = "sqlite")]
+pub use client::Reports;
+pub use client::{Client, ClientBuilder, ClientError};
 pub use counts::Counts;
 pub use fan_out::{FanOut, Running};
 pub use outcome::Outcome;

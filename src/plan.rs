@@ -37,6 +37,16 @@ pub struct PlannedDraft {
 }
 
 impl FanOut {
+    /// Returns what would be sent for `contact`, as far as that is known without asking a vendor.
+    pub fn plan_offline(&self, contact: &UnifiedContact) -> Plan {
+        let drafts = self.targets().iter().map(|target| PlannedDraft {
+            provider: target.provider().info().name().to_owned(),
+            vendor: target.provider().info().vendor().to_owned(),
+            draft: target.plan_offline(contact),
+        });
+        Plan { contact: contact_key(contact), source: SourceLocation::default(), drafts: drafts.collect() }
+    }
+
     /// What would be sent for `contact`. With `online`, ids that only a vendor knows are read there.
     pub async fn plan(&self, contact: &UnifiedContact, online: bool) -> Plan {
         let drafts = self.targets().iter().map(async |target| PlannedDraft {

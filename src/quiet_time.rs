@@ -32,7 +32,7 @@ impl QuietTime {
     /// use unicontact::{QuietTime, Settings};
     ///
     /// # async fn example(journal: MemoryJournal, key: DeliveryKey) -> Result<(), Box<dyn std::error::Error>> {
-    /// let clock = ManualClock::starting_at("2026-11-20T10:00:00Z".parse()?);
+    /// let clock = ManualClock::new("2026-11-20T10:00:00Z".parse()?);
     /// if let Some(record) = journal.look(&key).await? {
     ///     let (settings, capabilities) = (Settings::default(), Capabilities::default());
     ///     match QuietTime::from_record(&record, &settings, &capabilities, &journal.now(&clock)) {

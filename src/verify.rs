@@ -187,7 +187,7 @@ impl Verifier {
         contact: &UnifiedContact,
         ask: impl Fn(&dyn Journal, IdentifyRequest) -> IdentifyFuture,
     ) -> Result<Option<DeliveryKey>, JournalError> {
-        let of_contact = |contact| DeliveryKey::of(self.provider(), contact);
+        let of_contact = |contact| DeliveryKey::from_contact_key(self.provider(), contact);
         let identity_key = self.journal.identity_key().filter(|_| self.method != IdentifyBy::Content);
         let Some(identity_key) = identity_key else {
             return Ok(Some(of_contact(contact_key(contact))));
@@ -204,7 +204,7 @@ impl Verifier {
         identity: Identity,
         ask: impl Fn(&dyn Journal, IdentifyRequest) -> IdentifyFuture,
     ) -> Result<Option<DeliveryKey>, JournalError> {
-        let of_contact = |contact| DeliveryKey::of(self.provider(), contact);
+        let of_contact = |contact| DeliveryKey::from_contact_key(self.provider(), contact);
         let providers = [self.provider().to_owned()].into();
         let identification = ask(&*self.journal, IdentifyRequest { identity, providers }).await?;
         Ok(match identification {

@@ -4,8 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
-#[path = "../providers/src/error/words/ordinary.rs"]
-mod ordinary;
+#[path = "../providers/src/error/redactor/common_words.rs"]
+mod common_words;
 mod support;
 
 use std::collections::BTreeMap;
@@ -192,7 +192,7 @@ fn refusal(document: &Value) -> Answer {
 
 /// What may stand beside a value without changing how the value is read: anything that begins no escape.
 const BESIDE: &str = "[ -$'-\\[\\]-~]{0,12}";
-/// So many characters in a row tell a value from ordinary words.
+/// So many characters in a row tell a value from common words.
 const TELLING: usize = 8;
 
 /// Some of the value, if it is long enough.
@@ -201,13 +201,13 @@ fn part_of(value: &str, start: prop::sample::Index, length: usize) -> Option<Str
     Some(value.chars().skip(start.index(room + 1)).take(length).collect())
 }
 
-/// Whether it consists of ordinary words of validation messages: they tell nothing of a person, and stay.
-fn is_ordinary(text: &str) -> bool {
+/// Whether it consists of common words of validation messages: they tell nothing of a person, and stay.
+fn is_common(text: &str) -> bool {
     let mut words = text.split(|it: char| !it.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
-    words.peek().is_some() && words.all(ordinary::is_ordinary)
+    words.peek().is_some() && words.all(common_words::is_common)
 }
 
-/// The text with the letters that touch it: with an `o` before it, `rganization` is an ordinary word.
+/// The text with the letters that touch it: with an `o` before it, `rganization` is a common word.
 fn grown(before: &str, text: &str, behind: &str) -> String {
     let is_mark = |it: char| !it.is_alphanumeric();
     let before = before.rsplit(is_mark).next().filter(|_| !text.starts_with(is_mark));
@@ -325,7 +325,7 @@ proptest! {
     ) {
         for (provider, draft) in drafts(&contact) {
             for value in leaks::texts_of(&draft.body) {
-                let tells = |part: &String| !is_ordinary(part) && !is_ordinary(&grown(&before, part, &behind));
+                let tells = |part: &String| !is_common(part) && !is_common(&grown(&before, part, &behind));
                 let Some(part) = part_of(&value, start, length).filter(tells) else { continue };
                 let spelled = spelling.get(&leaks::spellings(&part)).clone();
                 let answer = place(&format!("{before}{spelled}{behind}"));

@@ -109,7 +109,7 @@ impl Ordeal {
     async fn start(faults: &str, timeout: Duration) -> Self {
         let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
         let clocks: Vec<Arc<ManualClock>> =
-            Vendor::ALL.iter().map(|_| Arc::new(ManualClock::starting_at(start))).collect();
+            Vendor::ALL.iter().map(|_| Arc::new(ManualClock::new(start))).collect();
         // Every provider waits by a clock of its own, so that no two disturb each other; the vendors' own
         // stands while a contact is delivered.
         let options = Options {

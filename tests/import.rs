@@ -42,7 +42,7 @@ fn fan_out_at(sandbox: &Sandbox, clock: &SharedClock) -> FanOut {
 
 /// Stand-ins and an import that go by the same clock, which no waiting takes time on.
 async fn timeless(rules: impl IntoIterator<Item = Rule>) -> (Sandbox, FanOut) {
-    let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+    let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
     let of_sandbox = Arc::clone(&clock);
     let sandbox = Sandbox::start(Options {
         faults: Faults::new(3, rules),

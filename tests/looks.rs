@@ -60,7 +60,7 @@ impl Runs {
             }
         });
         let server = server.await.unwrap();
-        let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+        let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
         let provider = by_default("emnify", &server.url(), PATIENT);
         let pipeline = Pipeline::new(provider, Settings::default(), Arc::<ManualClock>::clone(&clock), 1);
         let fan_out =
@@ -167,7 +167,7 @@ async fn both_ways(
     let server = Server::start(move |_| Behaviour::Answer(answer.clone())).await.unwrap();
     let provider = by_default("emnify", &server.url(), PATIENT);
     let keys: Vec<DeliveryKey> = contacts.iter().map(|it| DeliveryKey::new("under_test", it)).collect();
-    let request = |(contact, key)| FindRequest { contact, key, except };
+    let request = |(contact, key)| FindRequest::new(contact, key).with_except(except);
     let requests: Vec<FindRequest<'_>> = contacts.iter().zip(&keys).map(request).collect();
     let shown = |result: Result<FindOutcome, unicontact::providers::ProviderError>| match result {
         Ok(outcome) => format!("{outcome:?}"),

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -42,7 +43,7 @@ fn fan_out(vendor: &Server, clock: &Arc<ManualClock>) -> FanOut {
 }
 
 fn clock() -> Arc<ManualClock> {
-    Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()))
+    Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()))
 }
 
 fn person(number: usize) -> UnifiedContact {
@@ -60,7 +61,7 @@ fn outcomes(deliveries: &[Delivery]) -> Vec<(Outcome, Option<ErrorKind>)> {
     deliveries.iter().map(|it| (it.outcome, it.error.as_ref().map(ProviderError::kind))).collect()
 }
 
-fn hint_of(delivery: &Delivery) -> &'static str {
+fn hint_of(delivery: &Delivery) -> Cow<'static, str> {
     delivery.error.as_ref().unwrap().hint()
 }
 

@@ -265,7 +265,7 @@ async fn a_lock_that_another_process_does_not_give_back_is_told_and_may_be_tried
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     let lock = File::create(folder.path().join("token.lock")).unwrap();
     lock.lock().unwrap();
-    let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+    let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
     let mut waiting = Process::new(&server.uri(), &file);
     waiting.clock = Arc::<ManualClock>::clone(&clock);
     let provider = waiting.start();

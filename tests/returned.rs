@@ -39,7 +39,7 @@ impl Deliveries {
     ) -> Self {
         let server = KeepingServer::start(answer);
         let provider = configured_with(vendor, keys, &server.url(), PATIENT);
-        let clock: SharedClock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+        let clock: SharedClock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
         let target = Pipeline::new(provider, settings, clock, 1);
         Self { server, fan_out: FanOut::new(vec![target], Policy::All) }
     }

@@ -13,7 +13,7 @@ use unicontact::journal::{Claim, ClaimId, ClaimOutcome, Journal, MemoryJournal, 
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
-use unicontact::providers::{DeliveryKey, ErrorKind, UnifiedContact, fingerprint};
+use unicontact::providers::{DeliveryKey, ErrorKind, UnifiedContact};
 use unicontact::verify::{FindingKind, Verification, VerificationCounts, Verifier, VerifyError};
 use unicontact::{FanOut, Outcome, Pipeline, Policy, Settings};
 
@@ -60,7 +60,7 @@ impl Bench {
             Behaviour::Answer(Answer::new(201).with_body(json!({"id": number}).to_string()))
         });
         let server = server.await.unwrap();
-        let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+        let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
         let journal = Arc::new(MemoryJournal::default());
         let target = || {
             let provider = by_default("emnify", &server.url(), PATIENT);
@@ -167,14 +167,16 @@ async fn a_delivery_that_is_being_sent_is_left_alone() {
     let before = bench.verify().await;
     assert_eq!(counts(&before), (1, 0, 1));
     let sent = UnifiedContact { external_id: None, ..contact(&person(7)) };
-    let key =
-        DeliveryKey::of(support::providers::NAME, format!("sha256:{}", fingerprint(&listed_content(7))));
+    let key = DeliveryKey::from_contact_key(
+        support::providers::NAME,
+        format!("sha256:{}", listed_content(7).fingerprint()),
+    );
     let at = bench.journal.now(&*bench.clock);
     let claim = Claim {
         key: key.clone(),
         claim_id: ClaimId::new(),
         vendor: "emnify".into(),
-        fingerprint: fingerprint(&sent).into(),
+        fingerprint: sent.fingerprint().into(),
         content: serde_json::to_string(&sent).unwrap().into(),
         digest: None,
         run: None,
@@ -220,7 +222,7 @@ async fn adopted_people_are_skipped_with_the_vendors_ids() {
 async fn a_vendor_without_a_list_is_unsupported_and_not_asked() {
     for vendor in ["smarttask", "cloverhound", "onecloud"] {
         let server = Server::start(|_| Behaviour::Reset).await.unwrap();
-        let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+        let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
         let provider = by_default(vendor, &server.url(), PATIENT);
         let target = Arc::new(Pipeline::new(provider, Settings::default(), clock, 1));
         let verifier = Verifier::new(target, Arc::new(MemoryJournal::default()), IdentifyBy::Identity);

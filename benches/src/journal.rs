@@ -136,7 +136,7 @@ async fn fill(path: &Path, records: u64) -> Result<(), Failure> {
 /// Providers one after the other, as when one was added later.
 fn key(number: u64) -> DeliveryKey {
     let provider = usize::try_from(number / OF_PROVIDER).unwrap_or_default().min(PROVIDERS.len() - 1);
-    DeliveryKey::of(PROVIDERS[provider], number.to_string())
+    DeliveryKey::from_contact_key(PROVIDERS[provider], number.to_string())
 }
 
 /// One change in a second.

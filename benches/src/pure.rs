@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use unicontact::providers::http::Answer;
 use unicontact::providers::{
-    ContactProvider, Exchange, Operation, Prepared, Provider, UnifiedContact, contact_key, fingerprint,
+    ContactProvider, Exchange, Operation, Prepared, Provider, UnifiedContact, contact_key,
 };
 use unicontact_files::{ReadOptions, open};
 
@@ -79,7 +79,7 @@ pub fn parts() -> Result<Vec<Part>, Failure> {
     parts.push(Part::new("contact_from_json", || serde_json::from_str::<UnifiedContact>(CONTACT)));
     parts.push(Part::new("fingerprint", {
         let contact = Arc::clone(&contact);
-        move || fingerprint(&contact)
+        move || contact.fingerprint()
     }));
     parts.push(Part::new("contact_key", move || contact_key(&contact)));
     // The first row shows what opening a file costs.

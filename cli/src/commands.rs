@@ -30,9 +30,8 @@ use std::sync::Arc;
 
 use unicontact::config::Configuration;
 use unicontact::journal::{Journal, Run, SqliteJournal};
-use unicontact::providers::clock::{Clock, SharedClock, SystemClock};
-use unicontact::providers::http::Http;
-use unicontact::{FanOut, Pipeline, Policy};
+use unicontact::providers::clock::{Clock, SystemClock};
+use unicontact::{FanOut, Policy};
 
 pub(crate) use self::contract::{Exported, Told};
 pub(crate) use self::import::{DroppedCells, Planned};
@@ -67,19 +66,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     }
 }
 
-/// The providers of a configuration, under their layers.
+/// Returns the providers of a configuration.
 fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Failure> {
-    let clock: SharedClock = Arc::new(SystemClock);
-    let http = Http::new(Arc::clone(&clock)).map_err(|error| Failure::new(error.to_string()))?;
-    let mut targets = Vec::with_capacity(configuration.providers.len());
-    for configured in &configuration.providers {
-        let provider = configured
-            .connect(&http)
-            .map_err(|error| Failure::new(format!("{}: {error}", configured.name)))?;
-        let settings = configured.settings.clone();
-        targets.push(Pipeline::new(provider, settings, Arc::clone(&clock), jitter_seed()));
-    }
-    Ok(FanOut::new(targets, policy))
+    FanOut::from_configuration(configuration, policy).map_err(|error| Failure::new(error.to_string()))
 }
 
 /// Returns the journal of a configuration, unless it is off. What it keeps longer than it should is deleted first. What is
@@ -94,23 +83,10 @@ async fn journal(
     };
     let now = SystemClock.now();
     let journal = SqliteJournal::open(path)?.with_run(Run::new(command, now));
-    journal.erase_resolved_contents(now).await?;
-    output::next_command::note_journal(common);
-    let retention = configuration.retention.and_then(|age| now.checked_sub(age).ok());
-    if let Some(before) = retention {
-        let deleted = journal.forget_finished_before(before).await?;
-        if deleted > 0 {
-            tracing::info!(
-                deleted,
-                "The journal deleted finished deliveries that were older than its retention"
-            );
-        }
+    let deleted = journal.keep_up(configuration.retention, now).await?;
+    if deleted > 0 {
+        tracing::info!(deleted, "The journal deleted finished deliveries that were older than its retention");
     }
+    output::next_command::note_journal(common);
     Ok(Some(Arc::new(journal)))
-}
-
-/// Different in every process, so that many that failed together do not come back together.
-fn jitter_seed() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(std::process::id())
 }

@@ -4,23 +4,20 @@
 
 use std::ffi::OsString;
 
-use unicontact::config::{Configuration, ConfigurationError, Diagnostic, Sources};
+#[cfg(feature = "jetstream")]
+use unicontact::config::Diagnostic;
+use unicontact::config::{Configuration, Sources};
 
 use crate::arguments::Common;
 use crate::exit::Failure;
 
-const OURS: &str = "UNICONTACT_";
-/// It may hold any path that the system knows, so it is not read as text.
-const NO_TEXT: &str = "UNICONTACT_CONFIG";
 /// What `--queue` sets.
 #[cfg(feature = "jetstream")]
 const URL: &str = "queue.url";
 
 /// The configuration that the common arguments name.
 pub(crate) fn configuration(common: &Common) -> Result<Configuration, Failure> {
-    let loaded = Configuration::load(&sources(common)?);
-    let (_, unreadable) = split(std::env::vars_os());
-    selected(told_with(loaded, unreadable)?, common)
+    selected(Configuration::load(&sources(common)?)?, common)
 }
 
 /// The same, with the servers of the queue that `--queue` names.
@@ -28,7 +25,6 @@ pub(crate) fn configuration(common: &Common) -> Result<Configuration, Failure> {
 pub(crate) fn configuration_on(common: &Common, queue: Option<&str>) -> Result<Configuration, Failure> {
     let mut sources = sources(common)?;
     sources.flags.extend(queue.map(|url| (URL.to_owned(), url.to_owned())));
-    let (_, unreadable) = split(std::env::vars_os());
     let loaded = Configuration::load(&sources).map_err(|mut error| {
         let by_queue = |mistake: &&mut Diagnostic| queue.is_some() && mistake.by_flag && mistake.path == URL;
         for mistake in error.mistakes.iter_mut().filter(by_queue) {
@@ -36,13 +32,12 @@ pub(crate) fn configuration_on(common: &Common, queue: Option<&str>) -> Result<C
         }
         error
     });
-    selected(told_with(loaded, unreadable)?, common)
+    selected(loaded?, common)
 }
 
 /// The layers that the common arguments name.
 pub(crate) fn sources(common: &Common) -> Result<Sources, Failure> {
-    let (environment, _) = split(std::env::vars_os());
-    Ok(Sources { file: common.config.clone(), environment, flags: settings(common)?, ..Sources::default() })
+    Ok(Sources { file: common.config.clone(), flags: settings(common)?, ..Sources::from_environment() })
 }
 
 /// Only the providers that `--to` names.
@@ -72,58 +67,4 @@ pub(crate) fn name_a_provider(common: &Common) -> bool {
         || !common.to.is_empty()
         || common.set.iter().any(|setting| setting.trim_start().starts_with("providers."))
         || std::env::vars_os().any(|(name, _)| variable(&name))
-}
-
-/// The variables as text, and the names of our own that are none.
-fn split(variables: impl Iterator<Item = (OsString, OsString)>) -> (Vec<(String, String)>, Vec<String>) {
-    let (mut environment, mut unreadable) = (Vec::new(), Vec::new());
-    for (name, value) in variables {
-        let shown = name.to_string_lossy().into_owned();
-        match (name.into_string(), value.into_string()) {
-            (Ok(name), Ok(value)) => environment.push((name, value)),
-            _ if shown.starts_with(OURS) && shown != NO_TEXT => unreadable.push(shown),
-            _ => {}
-        }
-    }
-    (environment, unreadable)
-}
-
-fn told_with(
-    loaded: Result<Configuration, ConfigurationError>,
-    unreadable: Vec<String>,
-) -> Result<Configuration, ConfigurationError> {
-    if unreadable.is_empty() {
-        return loaded;
-    }
-    let (mut mistakes, missing_file) = match loaded {
-        Ok(_) => (Vec::new(), None),
-        Err(error) => (error.mistakes, error.missing_file),
-    };
-    mistakes.extend(unreadable.into_iter().map(|variable| Diagnostic {
-        variable: Some(variable),
-        message: "not UTF-8 text".to_owned(),
-        ..Diagnostic::default()
-    }));
-    Err(ConfigurationError { mistakes, missing_file })
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use std::os::unix::ffi::OsStringExt;
-
-    use super::*;
-
-    #[test]
-    fn only_our_own_variables_must_be_text() {
-        let broken = || OsString::from_vec(vec![b'x', 0xFF]);
-        let variables = [
-            ("PATH".into(), broken()),
-            ("UNICONTACT_CONFIG".into(), broken()),
-            ("UNICONTACT_JOURNAL".into(), broken()),
-            ("HOME".into(), "/root".into()),
-        ];
-        let (environment, unreadable) = split(variables.into_iter());
-        assert_eq!(environment, [("HOME".to_owned(), "/root".to_owned())]);
-        assert_eq!(unreadable, ["UNICONTACT_JOURNAL"]);
-    }
 }

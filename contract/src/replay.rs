@@ -127,7 +127,7 @@ pub(crate) fn connect(
         .transpose()?;
     let timeout = if fixture.fault() == Some(Fault::Hang) { SHORT } else { PATIENT };
     let common = ConnectionOptions { name: NAME.to_owned(), timeout, default_region };
-    let http = Http::new(Arc::new(ManualClock::starting_at(scenario.now())))?;
+    let http = Http::new(Arc::new(ManualClock::new(scenario.now())))?;
     Ok(adapters.connect(&fixture.vendor, scenario.keys(url), common, http)?)
 }
 

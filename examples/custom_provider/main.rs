@@ -10,34 +10,21 @@
 
 mod card_index;
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use card_index::CardIndex;
-use unicontact::providers::clock::{SharedClock, SystemClock};
-use unicontact::providers::http::Http;
-use unicontact::providers::{ConnectionOptions, Provider, Secret};
-use unicontact::{FanOut, Pipeline, Policy, Settings};
+use unicontact::Client;
+use unicontact::providers::Secret;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let vendor = stand_in().await;
-    let clock: SharedClock = Arc::new(SystemClock);
-    let common =
-        ConnectionOptions { name: "cards".to_owned(), timeout: Duration::from_secs(5), default_region: None };
-    let cards = CardIndex::new(
-        common,
-        vendor.uri().parse()?,
-        Secret::from("replace-me"),
-        Http::new(Arc::clone(&clock))?,
-    );
-
-    let provider = Provider::Custom(Box::new(cards));
-    let target = Pipeline::new(provider, Settings::default(), clock, 1);
+    let base_url = vendor.uri().parse()?;
+    let client = Client::builder()
+        .custom("cards", |options, http| CardIndex::new(options, base_url, Secret::from("replace-me"), http))
+        .build()?;
     let contact = serde_json::from_str(
         r#"{"name": "Ada King", "emails": ["ada@example.com"], "phones": ["+442079460123"]}"#,
     )?;
-    let report = FanOut::new(vec![target], Policy::All).deliver(contact).await;
+    let report = client.create(contact).await;
     println!("{}", serde_json::to_string_pretty(&report)?);
     Ok(())
 }

@@ -195,7 +195,7 @@ impl ContactBuilder {
         if let Some(error) = self.error {
             return Err(error);
         }
-        if let Some(problem) = self.contact.nothing_to_be_called_by() {
+        if let Some(problem) = self.contact.missing_name() {
             return Err(RowError::new(problem.message));
         }
         keep_first_primary(self.contact.emails.iter_mut().map(|email| &mut email.primary));

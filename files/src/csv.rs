@@ -226,7 +226,7 @@ impl CsvRows {
             all.push((line, cells));
         }
         if !continuations.is_empty() {
-            findings.note("the rows without a name below it continue the contact");
+            findings.note("the rows below without a name continue the contact");
         }
         Ok(all)
     }

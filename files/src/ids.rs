@@ -22,7 +22,7 @@ pub(crate) const PLACEHOLDER: &str =
     "a placeholder such as NULL, N/A or 0 is not an id; it is taken as empty";
 pub(crate) const WITHOUT_DECIMALS: &str = "the id has decimals; it is read without them: 42.0 as 42";
 pub(crate) const ROUNDED: &str =
-    "a spreadsheet rounded this id: format the column as text there and export the file again";
+    "a spreadsheet has rounded this id: format the column as text there and export the file again";
 
 impl<'a> IdText<'a> {
     /// Parses the text of an id. `None` if it is empty.

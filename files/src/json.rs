@@ -1,22 +1,19 @@
 //! Reads NDJSON and JSON: contacts in their own form, `JSContact` cards and tables of objects.
 //!
-//! A contact in its own form is read as strictly as by the library. A rejected object does not stop the others.
+//! A rejected object does not stop the others.
 
 mod table;
+mod unified;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use serde_json::Value;
-use unicontact_model::UnifiedContact;
-use unicontact_model::contact::{UniqueKeys, exact_contact_ids};
-
 pub(crate) use self::table::JsonTable;
-use crate::contact_builder::ids::with_ids_checked;
-use crate::contact_builder::{BuiltContact, RowError};
+use self::unified::unified;
+use crate::contact_builder::RowError;
 use crate::decode::{TextEncoding, text_of};
 use crate::jscontact;
-use crate::json_error::{Position, row_error};
+use crate::json_error::Position;
 use crate::json_values::{JsonValue, JsonValues, ValueEnd};
 use crate::lines::{Lines, without_ending};
 use crate::options::OnBadCell;
@@ -147,7 +144,7 @@ fn next_line(lines: &mut Lines, limit: usize) -> io::Result<Option<Result<JsonOb
         let Some(read) = lines.next_line(&mut bytes, limit)? else { return Ok(None) };
         let line = lines.number();
         if read.is_truncated {
-            let reason = format!("the line is longer than {limit} bytes");
+            let reason = format!("the line is longer than {limit} bytes, the limit for one contact");
             return Ok(Some(Err(Reject::new(line, reason, bytes).incomplete())));
         }
         bytes.truncate(without_ending(&bytes).len());
@@ -167,29 +164,10 @@ fn next_value(values: &mut JsonValues, limit: usize) -> io::Result<Option<Result
     Ok(Some(match end {
         ValueEnd::Whole => Ok(JsonObject { bytes, position: Position { line, column } }),
         ValueEnd::TooLong => {
-            let reason = format!("the object is longer than {limit} bytes");
+            let reason = format!("the object is longer than {limit} bytes, the limit for one contact");
             Err(Reject::new(line, reason, bytes).incomplete())
         }
         ValueEnd::ArrayWithoutEnd => Err(cut_off(UNCLOSED_ARRAY, bytes)),
         ValueEnd::Unbalanced => Err(cut_off(UNCLOSED_OBJECT, bytes)),
     }))
-}
-
-fn unified(text: &str, position: Position) -> Result<BuiltContact, RowError> {
-    let mut value = parsed(text, position)?;
-    let float_id: Option<String> = value.get("external_id").filter(|id| id.is_f64()).map(ToString::to_string);
-    exact_contact_ids(text, &mut value).map_err(|problem| RowError::new(problem.to_string()))?;
-    let contact = UnifiedContact::from_json(value).map_err(|error| RowError::new(error.to_string()))?;
-    let mut built = with_ids_checked(contact)?;
-    if let Some(id) = float_id {
-        let earlier = built.earlier.get_or_insert_with(|| Box::new(built.contact.clone()));
-        earlier.external_id = Some(id);
-    }
-    Ok(built)
-}
-
-/// Parses a text in which no key may come twice.
-fn parsed(text: &str, position: Position) -> Result<Value, RowError> {
-    let UniqueKeys(value) = serde_json::from_str(text).map_err(|error| row_error(&error, position))?;
-    Ok(value)
 }

@@ -45,7 +45,7 @@ const WORDS: [&str; 33] = [
 const NOT_AVAILABLE: [&str; 6] = ["nv", "nd", "nb", "it", "нд", "yok"];
 
 /// The note on a placeholder.
-pub(crate) const TAKEN_AS_EMPTY: &str = "a placeholder such as NULL or N/A; it is taken as empty";
+pub(crate) const TAKEN_AS_EMPTY: &str = "a placeholder such as NULL or N/A; it is read as empty";
 
 /// Words for a missing e-mail address, phone number or link, in the form of [`WORDS`].
 const NO_CHANNEL: [&str; 42] = [

@@ -12,6 +12,7 @@ use crate::decode::mojibake::repaired;
 
 /// A contact that was read from a file.
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Row {
     /// The contact.
     pub contact: UnifiedContact,
@@ -54,6 +55,7 @@ impl fmt::Debug for Row {
 
 /// A note about a row. It never holds contact data.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Note {
     /// The header of the column, or the property: `Birthday`, `BDAY`. Empty for the whole row.
     pub field: String,
@@ -80,6 +82,7 @@ impl fmt::Display for Note {
 
 /// A cell that cannot be read and was dropped. Its `Debug` hides the value.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DroppedCell {
     /// The line of the cell. `None`: the line of the row. It differs if a row below continues the contact.
     pub line: Option<u64>,
@@ -115,6 +118,7 @@ impl fmt::Debug for DroppedCell {
 
 /// A text that seems to be encoded twice, such as `MÃ¼ller`, and its probable meaning. Its `Debug` hides both.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Suggestion {
     /// The line of the cell. `None`: the line of the row. It differs if a row below continues the contact.
     pub line: Option<u64>,
@@ -160,6 +164,7 @@ impl fmt::Debug for Suggestion {
 /// Its `Display` shows the position and the reason, without contact data. [`Reject::original`] holds the data, for the file of
 /// rejects only.
 #[derive(Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub struct Reject {
     /// The line on which the row begins, or the line of a syntax error of JSON. The first line is 1.
     pub line: u64,

@@ -1,6 +1,6 @@
-//! CSV files with something wrong in them.
+//! Tests of broken CSV files.
 //!
-//! Rule: what is broken costs its own row, is told with its line, and nothing behind it is lost.
+//! Invariant: a broken row is rejected with its line, and the rows after it are read.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -13,13 +13,13 @@ fn items(text: impl Into<Vec<u8>>) -> Vec<Result<Row, Reject>> {
     open(source, "people.csv", &ReadOptions::default()).unwrap().collect()
 }
 
-/// Each item in a line: the name of the contact, or where and why there is none.
-fn told(text: impl Into<Vec<u8>>) -> Vec<String> {
-    let told = |item: Result<Row, Reject>| match item {
+/// Returns each item in a line: the line and the name of the contact, or the reject.
+fn summaries(text: impl Into<Vec<u8>>) -> Vec<String> {
+    let summary = |item: Result<Row, Reject>| match item {
         Ok(row) => format!("{} {}", row.line, row.contact.display_name().unwrap_or_default()),
         Err(reject) => reject.to_string(),
     };
-    items(text).into_iter().map(told).collect()
+    items(text).into_iter().map(summary).collect()
 }
 
 fn error(bytes: &'static [u8]) -> String {
@@ -27,25 +27,25 @@ fn error(bytes: &'static [u8]) -> String {
 }
 
 #[test]
-fn a_quote_that_is_not_closed_costs_its_own_row_only() {
-    let told = told("Name,Notes\nAda,\"open\nBo,x\nCy,\"two\nlines\"\nDi,\n");
+fn an_unclosed_quote_rejects_only_its_own_row() {
+    let summaries = summaries("Name,Notes\nAda,\"open\nBo,x\nCy,\"two\nlines\"\nDi,\n");
     assert_eq!(
-        told[0],
+        summaries[0],
         "line 2: a quote is opened in this line and not closed: close it, or double it inside a cell"
     );
-    assert_eq!(told[1], "3 Bo");
-    assert_eq!(told[2..], ["4 Cy", "6 Di"]);
+    assert_eq!(summaries[1], "3 Bo");
+    assert_eq!(summaries[2..], ["4 Cy", "6 Di"]);
 }
 
 #[test]
-fn a_part_of_a_row_behind_a_broken_one_becomes_no_contact() {
+fn a_part_of_a_row_after_a_broken_row_is_rejected() {
     let lines = "x\n".repeat(60);
-    let told = told(format!("Name,Notes\nAda,\"open\n{lines}Cy,\"two\nlines\"\nDi,\n"));
-    assert!(told.iter().all(|told| told.starts_with("line ") || told.ends_with("Di")), "{told:?}");
+    let summaries = summaries(format!("Name,Notes\nAda,\"open\n{lines}Cy,\"two\nlines\"\nDi,\n"));
+    assert!(summaries.iter().all(|it| it.starts_with("line ") || it.ends_with("Di")), "{summaries:?}");
 }
 
 #[test]
-fn a_quote_that_is_never_closed_does_not_swallow_a_big_file() {
+fn an_unclosed_quote_does_not_swallow_a_big_file() {
     let rows = "Person,note\n".repeat(200_000);
     let items = items(format!("Name,Notes\nAda,\"open\n{rows}"));
     assert_eq!(items.iter().filter(|item| item.is_ok()).count(), 200_000);
@@ -53,14 +53,14 @@ fn a_quote_that_is_never_closed_does_not_swallow_a_big_file() {
 }
 
 #[test]
-fn a_quote_in_the_middle_of_a_cell_is_noted() {
+fn a_quote_inside_a_cell_gets_a_note() {
     let items = items("Name,Notes\n\"Ada \"the\" first\",x\nBo,5\" disk\n");
     assert!(items[0].as_ref().unwrap().notes[0].to_string().contains("not doubled"));
     assert_eq!(items[1].as_ref().unwrap().contact.notes.as_deref(), Some("5\" disk"));
 }
 
 #[test]
-fn a_row_with_too_many_cells_is_rejected_and_one_with_too_few_is_noted() {
+fn a_row_with_too_many_cells_is_rejected_and_a_short_row_gets_a_note() {
     let items = items("Name,Email,Phone\nKing, Ada,ada@example.com,1,2\nBo,bo@example.com\nCy,,,,\n");
     let too_many = items[0].as_ref().unwrap_err();
     assert!(too_many.reason.starts_with("5 cells under 3 columns"), "{too_many}");
@@ -70,7 +70,7 @@ fn a_row_with_too_many_cells_is_rejected_and_one_with_too_few_is_noted() {
 }
 
 #[test]
-fn a_bad_value_is_told_with_its_line_column_and_header_and_without_itself() {
+fn a_bad_value_is_reported_by_line_column_and_header_without_the_value() {
     let items = items("Name,E-Mail\nAda,secret at example\n");
     let reject = items[0].as_ref().unwrap_err();
     assert_eq!((reject.line, reject.column, reject.field.as_deref()), (2, Some(2), Some("E-Mail")));
@@ -91,19 +91,22 @@ fn a_bad_value_can_be_dropped_with_a_note_instead() {
 }
 
 #[test]
-fn a_number_that_a_spreadsheet_has_rounded_is_told() {
-    let told = told("Name,Phone\nAda,4.92301E+11\n");
-    assert_eq!(told, ["line 2, column 2 (Phone): a spreadsheet has rounded this number: export it as text"]);
+fn a_number_that_a_spreadsheet_rounded_is_reported() {
+    let summaries = summaries("Name,Phone\nAda,4.92301E+11\n");
+    assert_eq!(
+        summaries,
+        ["line 2, column 2 (Phone): a spreadsheet has rounded this number: export it as text"]
+    );
 }
 
 #[test]
-fn a_reading_can_be_sent_to_a_thread_of_its_own() {
+fn a_reader_can_be_sent_to_another_thread() {
     let reading = open(&b"Name\nAda\n"[..], "people.csv", &ReadOptions::default()).unwrap();
     assert_eq!(std::thread::spawn(|| reading.count()).join().unwrap(), 1);
 }
 
 #[test]
-fn a_row_that_is_not_utf_8_in_a_file_that_is_comes_with_a_note() {
+fn a_row_in_another_encoding_than_its_file_gets_a_note() {
     let many = "Person,\n".repeat(20_000);
     let items = items([format!("Name,Notes\n{many}").as_bytes(), b"M\xfcller,\n"].concat());
     let row = items.last().unwrap().as_ref().unwrap();
@@ -112,8 +115,11 @@ fn a_row_that_is_not_utf_8_in_a_file_that_is_comes_with_a_note() {
 }
 
 #[test]
-fn nul_bytes_cost_the_row() {
-    assert_eq!(told("Name\nA\0da\nBo\n"), ["line 2: a NUL byte in the row", "3 Bo"]);
+fn a_row_with_nul_bytes_is_rejected() {
+    assert_eq!(
+        summaries("Name\nA\0da\nBo\n"),
+        ["line 2: the row has a NUL byte: remove it, or export the file again", "3 Bo"]
+    );
 }
 
 #[test]
@@ -126,7 +132,7 @@ fn empty_rows_are_skipped_and_counted() {
 
 #[test]
 fn line_endings_may_be_mixed() {
-    assert_eq!(told("Name,Notes\r\nAda,x\rBo,\"a\r\nb\"\nCy,"), ["2 Ada", "3 Bo", "5 Cy"]);
+    assert_eq!(summaries("Name,Notes\r\nAda,x\rBo,\"a\r\nb\"\nCy,"), ["2 Ada", "3 Bo", "5 Cy"]);
 }
 
 #[test]
@@ -140,18 +146,18 @@ fn a_row_above_the_limit_is_rejected_and_the_next_one_is_read() {
 }
 
 #[test]
-fn headers_that_come_twice_or_have_no_name_are_told_in_the_plan() {
+fn the_plan_shows_repeated_and_empty_headers() {
     let text = &b"Name,name,Email,Email,\nAda,Bo,a@example.com,b@example.com,z\n"[..];
     let mut reading = open(text, "people.csv", &ReadOptions::default()).unwrap();
     let plan = reading.columns().unwrap().to_string();
-    assert!(plan.contains("2  name  ->  not used: another column is taken for name.full already"), "{plan}");
+    assert!(plan.contains("2  name  ->  not used: another column is already read into name.full"), "{plan}");
     assert!(plan.contains("4  Email  ->  emails[1].address"), "{plan}");
     assert!(plan.contains("5  (no header)  ->  not used: it has no header"), "{plan}");
     assert_eq!(reading.next().unwrap().unwrap().contact.emails.len(), 2);
 }
 
 #[test]
-fn a_file_without_a_header_is_refused_with_what_to_do() {
+fn the_error_of_a_file_without_a_header_says_what_to_do() {
     let refused = error(b"Ada King,ada@example.com\nBo,bo@example.com\n");
     assert!(
         refused.contains("line 1 should name the columns") && refused.contains("name,email,phone"),
@@ -168,7 +174,7 @@ fn a_file_without_a_header_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn other_files_are_refused_as_what_they_are() {
+fn files_of_other_kinds_are_rejected_by_their_kind() {
     assert!(error(b"<!DOCTYPE html><html>").contains("an HTML page"));
     assert!(error(b"PK\x03\x04\x14\0\x06\0").contains("unpack it first"));
     assert!(error(b"\x7fELF\x02\x01\x01\0\0\0\0\0").contains("a binary file"));
@@ -179,7 +185,7 @@ fn other_files_are_refused_as_what_they_are() {
 }
 
 #[test]
-fn a_source_that_fails_is_told_as_the_last_item() {
+fn a_failure_of_the_source_is_the_last_item() {
     struct Failing;
     impl Read for Failing {
         fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
@@ -195,7 +201,7 @@ fn a_source_that_fails_is_told_as_the_last_item() {
 }
 
 #[test]
-fn a_delimiter_that_is_the_quote_is_refused() {
+fn a_delimiter_equal_to_the_quote_is_rejected() {
     let options = ReadOptions { delimiter: Some(b'"'), ..ReadOptions::default() };
     let refused = open(&b"Name\n"[..], "people.csv", &options);
     assert!(matches!(refused, Err(ReadError::Option(_))));

@@ -1,4 +1,4 @@
-//! Rows that continue the contact above them, as exports of lists write them.
+//! Tests of rows that continue the contact above them, as in exports of records with lists.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -15,7 +15,7 @@ fn items(text: &str) -> Vec<Result<Row, Reject>> {
     opened(text, &ReadOptions::default()).collect()
 }
 
-/// What identifies each contact, in one line for each.
+/// Returns the name, the organization and the channels of each contact, one line each.
 fn people(text: &str) -> Vec<String> {
     let person = |item: Result<Row, Reject>| match item {
         Ok(row) => {
@@ -38,7 +38,7 @@ fn name_of(name: &unicontact_model::contact::Name) -> Option<String> {
 const ODOO: &str = "External ID,Name,Is a Company,Email,Tags,Contacts/Name,Contacts/Email,Contacts/Phone\n";
 
 #[test]
-fn rows_below_a_company_of_odoo_are_its_own() {
+fn rows_below_an_odoo_company_continue_it() {
     let text = format!(
         "{ODOO}__export__.1,Acme,True,info@acme.example,VIP,Ada King,ada@acme.example,+44 20 7946 0002\n\
          ,,,,News,,bo@acme.example,\n,,,,,,,\n,,,,,,,+44 20 7946 0003\n\
@@ -60,7 +60,7 @@ fn rows_below_a_company_of_odoo_are_its_own() {
 }
 
 #[test]
-fn what_0_1_0_read_of_the_first_row_alone_is_kept() {
+fn the_contact_that_version_0_1_0_read_from_the_first_row_is_kept() {
     let text = "Name,Email,Tags\nAda King,ada@example.com,VIP\n,ada.king@work.example,\n,,News\nBo Li,bo@example.com,\n";
     let items = items(text);
     let ada = items[0].as_ref().unwrap();
@@ -71,7 +71,7 @@ fn what_0_1_0_read_of_the_first_row_alone_is_kept() {
 }
 
 #[test]
-fn a_value_below_that_is_not_used_is_noted() {
+fn an_unused_value_in_a_continuation_gets_a_note() {
     let text =
         format!("{ODOO}__export__.1,Acme,True,,,Ada King,ada@acme.example,\n,,,,,Bo Li,bo@acme.example,\n");
     let items = items(&text);
@@ -80,7 +80,7 @@ fn a_value_below_that_is_not_used_is_noted() {
 }
 
 #[test]
-fn an_address_below_is_another_address_with_the_constants_of_the_map() {
+fn an_address_in_a_continuation_gets_the_constants_of_the_mapping() {
     let map = "[columns]\n\"City\" = \"addresses[0].city\"\n[constants]\n\"addresses[0].country\" = \"GB\"\n\"tags\" = \"import\"\n";
     let options = ReadOptions { map: Some(map.parse().unwrap()), ..ReadOptions::default() };
     let text = "ID,Name,Email,City\n1,Ada King,ada@example.com,London\n,,,York\n,,ada.king@work.example,\n";
@@ -93,7 +93,7 @@ fn an_address_below_is_another_address_with_the_constants_of_the_map() {
 }
 
 #[test]
-fn rows_that_can_be_no_contact_or_have_the_contacts_name_continue_it_in_any_file() {
+fn rows_without_contact_data_or_with_the_contacts_name_continue_it_in_any_file() {
     let text = "ID;Vorname;Nachname;E-Mail;Telefon;Schlagwörter\n\
         7;Ada;King;ada@example.com;+44 20 7946 0001;Kunde\n;;;king.a@work.example;;\n;;;;+44 20 7946 0002;\n;;;;;Presse\n\
         8;Bo;Li;bo@example.com;;\n;;;;+44 20 7946 0003;\n9;Cy;Ek;;;\n";
@@ -108,20 +108,20 @@ fn rows_that_can_be_no_contact_or_have_the_contacts_name_continue_it_in_any_file
 }
 
 #[test]
-fn rows_of_lists_under_their_own_columns_continue_the_contact() {
+fn rows_that_fill_only_list_columns_continue_the_contact() {
     let text =
         "id,name,child_ids/email\n1,Acme,info@acme.example\n,,sales@acme.example\n2,Bee,x@bee.example\n";
     assert_eq!(people(text), ["2: Acme: info@acme.example sales@acme.example", "4: Bee: x@bee.example"]);
 }
 
 #[test]
-fn people_without_names_are_people_of_their_own() {
+fn rows_that_may_be_people_without_names_are_contacts() {
     for text in [
         // Customers with ids, and people who only left their address.
         "ID,Name,Email\n1,Ada King,ada@example.com\n,,info@shop.example\n2,Bo Li,bo@example.com\n,,cy@web.example\n",
         "Name,Email\nAda King,ada@example.com\n,info@shop.example\nBo Li,bo@example.com\n",
         "Name,Email,Phone\nAda King,ada@example.com,+44 20 7946 0001\n,cy@web.example,+44 20 7946 0002\n,di@web.example,+44 20 7946 0003\n",
-        // A row that has a job is a person's.
+        // A row with a job title is a person.
         "Name,Email,Title\nAda King,ada@example.com,CEO\n,ada.king@work.example,\n,bo@example.com,CTO\n",
         // A row with a value under an unknown column is a record.
         "Name,Email,Shoe\nAda King,ada@example.com,38\n,ada.king@work.example,\n,bo@example.com,40\n",
@@ -135,14 +135,14 @@ fn people_without_names_are_people_of_their_own() {
 }
 
 #[test]
-fn a_row_below_an_empty_row_is_one_of_its_own() {
+fn a_row_below_an_empty_row_continues_nothing() {
     let text = "Name,Email\nAda King,ada@example.com\n,ada.king@work.example\n\n,ada.k@web.example\n";
     assert_eq!(people(text)[0], "2: Ada King: ada@example.com ada.king@work.example");
     assert_eq!(people(text)[1], "5: : ada.k@web.example");
 }
 
 #[test]
-fn a_bad_cell_below_names_its_line() {
+fn a_bad_cell_in_a_continuation_has_its_own_line() {
     let text = format!(
         "{ODOO}__export__.1,Acme,True,info@acme.example,VIP,Ada King,ada@acme.example,\n\
          ,,,,News,,ada.example.com,\n__export__.2,Bo Li,False,bo@example.com,,,,\n"
@@ -170,7 +170,7 @@ fn a_bad_cell_below_names_its_line() {
 }
 
 #[test]
-fn a_source_that_fails_below_a_contact_gives_the_contact_first() {
+fn a_failing_source_returns_the_contact_before_the_failure() {
     struct Broken;
     impl std::io::Read for Broken {
         fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
@@ -185,7 +185,7 @@ fn a_source_that_fails_below_a_contact_gives_the_contact_first() {
 }
 
 #[test]
-fn rows_far_down_continue_their_contacts_too() {
+fn rows_after_the_first_64_kib_continue_their_contacts() {
     let people = "7,Bo Li,bo@example.com\n".repeat(5000);
     let first = "ID,Name,Email\n1,Ada King,ada@example.com\n,,ada.king@work.example\n";
     let text = format!("{first}{people},,other@example.com\n");
@@ -198,7 +198,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn every_address_below_a_record_of_odoo_is_its_own(below in prop::collection::vec(0_usize..4, 1..8)) {
+    fn every_address_below_an_odoo_record_belongs_to_it(below in prop::collection::vec(0_usize..4, 1..8)) {
         let mut text = ODOO.to_owned();
         for (person, count) in below.iter().enumerate() {
             text.push_str(&["x.", &person.to_string(), ",Bo Ek,False,bo@example.com,,,,\n"].concat());
@@ -211,7 +211,7 @@ proptest! {
     }
 
     #[test]
-    fn addresses_of_strangers_are_never_joined(has_name in prop::collection::vec(any::<bool>(), 1..40)) {
+    fn addresses_of_different_people_are_never_joined(has_name in prop::collection::vec(any::<bool>(), 1..40)) {
         let mut text = "ID,Name,Email,Phone\n".to_owned();
         for (person, has_name) in has_name.iter().enumerate() {
             let number = person.to_string();

@@ -1,4 +1,4 @@
-//! Files in other encodings than UTF-8: recognized, or refused before anything is read.
+//! Tests of files in encodings other than UTF-8, which are detected, or rejected before a row is read.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -66,7 +66,7 @@ fn every_separator_works_in_every_encoding() {
 }
 
 #[test]
-fn headers_in_the_files_encoding_are_known() {
+fn headers_in_the_encoding_of_the_file_are_recognized() {
     let text = "Имя;Фамилия;Телефон\nЕкатерина;Смирнова;+74951234567\nПавел;Морозов;\n";
     let reading = opened(encoded(text, "windows-1251"), "people.csv", None);
     let columns = reading.map(|reading| reading.columns().unwrap().columns[0].header.clone());
@@ -87,14 +87,14 @@ fn vcards_are_read_in_the_encoding_of_the_file() {
 }
 
 #[test]
-fn a_charset_in_a_vcard_is_valid_for_its_other_cards() {
+fn a_charset_in_one_vcard_applies_to_the_others() {
     let text = "BEGIN:VCARD\nN;CHARSET=SHIFT_JIS:森;\nEND:VCARD\nBEGIN:VCARD\nFN:森\nEND:VCARD\n";
     let reading = opened(encoded(text, "shift_jis"), "people.vcf", None).unwrap();
     assert_eq!(names(reading), ["森", "森"]);
 }
 
 #[test]
-fn a_fold_inside_a_character_of_utf_8_needs_no_guess() {
+fn a_line_fold_inside_a_utf_8_character_needs_no_guess() {
     let card = b"BEGIN:VCARD\r\nFN:M\xc3\r\n \xbcller\r\nEND:VCARD\r\n";
     let reading = opened(&card[..], "people.vcf", None).unwrap();
     assert!(reading.guessed_encoding().is_none());
@@ -109,13 +109,13 @@ fn json_is_read_in_the_encoding_of_the_file() {
 }
 
 #[test]
-fn iso_2022_jp_is_known_by_its_escapes() {
+fn iso_2022_jp_is_detected_by_its_escape_sequences() {
     let reading = opened(encoded(&csv(&["伊藤 美咲"]), "iso-2022-jp"), "people.csv", None).unwrap();
     assert_eq!(names(reading), ["伊藤 美咲"]);
 }
 
 #[test]
-fn an_unclear_encoding_stops_and_names_the_option() {
+fn an_unclear_encoding_is_an_error_that_names_the_option() {
     // Code page 850: "Jörg", "Jürgen", "Käthe".
     let bytes = b"Name,Email\nJ\x94rg,a@example.com\nJ\x81rgen,b@example.com\nK\x84the,c@example.com\n";
     let error = opened(&bytes[..], "people.csv", None).err().unwrap();
@@ -127,7 +127,7 @@ fn an_unclear_encoding_stops_and_names_the_option() {
 }
 
 #[test]
-fn one_western_name_needs_no_question() {
+fn one_western_name_is_enough_to_detect_the_encoding() {
     for name in ["Jörg Müller", "Zoë", "Iñaki", "Øystein", "Conceição", "Besançon", "Niccolò", "Sjöström"]
     {
         let reading = opened(encoded(&csv(&[name]), "windows-1252"), "people.csv", None).unwrap();
@@ -137,7 +137,7 @@ fn one_western_name_needs_no_question() {
 }
 
 #[test]
-fn one_name_of_another_region_is_read_rightly_or_not_at_all() {
+fn one_name_of_another_region_is_read_correctly_or_not_at_all() {
     let names_of = [
         ("windows-1250", "Čapek,Łoś,Wójtowicz,Erdős,Pavlović,Dvořák,Ľuboš,Bălan,Řezníček,Świątek"),
         ("windows-1254", "Şener,Yıldız,İnönü,Ağca"),
@@ -167,7 +167,7 @@ fn earlier_name(row: &Row) -> Option<String> {
 }
 
 #[test]
-fn what_0_1_0_read_is_kept_beside_the_name() {
+fn the_contact_of_version_0_1_0_is_kept() {
     let text = csv(&["Павел Морозов", "Екатерина Смирнова"]);
     let bytes = encoded(&text, "windows-1251");
     let mojibake = Some("Ïàâåë Ìîðîçîâ".to_owned());
@@ -180,7 +180,7 @@ fn what_0_1_0_read_is_kept_beside_the_name() {
 }
 
 #[test]
-fn what_0_1_0_read_of_a_card_is_kept_beside_the_name() {
+fn the_contact_that_version_0_1_0_read_from_a_card_is_kept() {
     let text = "BEGIN:VCARD\nFN:Павел Морозов\nEND:VCARD\n";
     let mut reading = opened(encoded(text, "windows-1251"), "people.vcf", None).unwrap();
     assert_eq!(earlier_name(&reading.next().unwrap().unwrap()).as_deref(), Some("Ïàâåë Ìîðîçîâ"));
@@ -200,7 +200,7 @@ fn rejects_are_written_in_utf_8() {
 }
 
 #[test]
-fn rows_in_two_encodings_are_read_each_in_its_own() {
+fn each_row_of_a_file_in_two_encodings_is_decoded_from_its_own() {
     let rows = [csv(&["Jürgen Groß"]).into_bytes(), b"J\xfcrgen Klein,b@example.com\n".to_vec()].concat();
     let reading = opened(rows, "people.csv", None).unwrap();
     let rows: Vec<Row> = reading.map(Result::unwrap).collect();
@@ -210,7 +210,7 @@ fn rows_in_two_encodings_are_read_each_in_its_own() {
 }
 
 #[test]
-fn behind_the_beginning_each_row_is_read_rightly_or_rejected() {
+fn rows_after_the_first_64_kib_are_read_correctly_or_rejected() {
     let many = "Person,\n".repeat(20_000);
     let late = encoded("Павел Морозов,\nЕкатерина Смирнова,\n", "windows-1251");
     let dos = b"J\x94rg,\n".to_vec();
@@ -228,7 +228,7 @@ fn behind_the_beginning_each_row_is_read_rightly_or_rejected() {
 }
 
 #[test]
-fn utf_16_without_a_mark_and_utf_32() {
+fn utf_16_without_a_byte_order_mark_is_read_and_utf_32_is_rejected() {
     let utf_16: Vec<u8> = csv(&["张伟", "李娜"]).encode_utf16().flat_map(u16::to_be_bytes).collect();
     assert_eq!(names(opened(utf_16, "people.csv", None).unwrap()), ["张伟", "李娜"]);
     let utf_32 = opened(b"\xff\xfe\0\0N\0\0\0".to_vec(), "people.csv", None).err().unwrap();
@@ -236,7 +236,7 @@ fn utf_16_without_a_mark_and_utf_32() {
 }
 
 #[test]
-fn text_that_was_encoded_twice_is_told_with_what_it_was() {
+fn text_that_was_encoded_twice_gets_a_suggestion() {
     let text = "Name,Email,Shoe\nJosÃ© MÃ¼ller,a@example.com,Ã¼\nJürgen,b@example.com,\n";
     let rows: Vec<Row> = opened(text, "people.csv", None).unwrap().map(Result::unwrap).collect();
     let [suggestion] = &rows[0].suggestions[..] else { panic!("{:?}", rows[0]) };

@@ -1,4 +1,4 @@
-//! Columns of numbers without a clear header: the numbers of houses, and values that are no ids.
+//! Tests of columns of numbers without a clear header: house numbers, and values that are no ids.
 //!
 //! The people are invented.
 
@@ -22,7 +22,7 @@ fn field(text: &str, place: usize) -> String {
 }
 
 #[test]
-fn a_number_next_to_a_street_is_that_of_the_house() {
+fn a_number_next_to_a_street_is_the_house_number() {
     for (header, street) in [
         ("Nachname;Vorname;Straße;Nr.;Telefon", "Lane 5a"),
         ("Apellidos;Nombre;Calle;Número;Teléfono", "Lane 5a"),
@@ -70,7 +70,7 @@ fn two_streets_have_two_house_numbers() {
 }
 
 #[test]
-fn a_number_next_to_a_whole_street_may_be_an_id() {
+fn a_number_next_to_a_street_with_numbers_may_be_an_id() {
     for text in [
         "Nr;Straße;Name\n4711;Lane 5;Ada King\n17;Lane 6;Bob Two\n",
         "Nr;Straße;Name\nK-4711;Lane;Ada King\nK-17;Lane;Bob Two\n",
@@ -79,11 +79,11 @@ fn a_number_next_to_a_whole_street_may_be_an_id() {
         assert_eq!(field(text, 0), "external_id", "{text}");
     }
     let counted = "Nr;Straße;Name\n1;Lane;Ada King\n2;Lane;Bob Two\n3;Lane;Cy Ek\n";
-    assert!(field(counted, 0).starts_with("not used: its values are the numbers of the rows"));
+    assert!(field(counted, 0).starts_with("not used: its values are row numbers"));
 }
 
 #[test]
-fn numbers_that_come_again_are_no_ids() {
+fn repeated_numbers_are_no_ids() {
     for header in ["Nr", "No", "N°", "Número", "Number", "№", "Nummer"] {
         let text = format!("{header};Name;Ort\n12;Ada King;Köln\n15;Bob Two;Köln\n12;Cy Ek;Köln\n");
         let taken = field(&text, 0);

@@ -113,3 +113,14 @@ fn a_reject_names_its_object_if_several_begin_on_the_line() {
     assert!(rejects[0].starts_with("line 1") && rejects[0].contains(": object 2: "), "{rejects:?}");
     assert!(rejects[1].starts_with("line 2") && !rejects[1].contains("object 4"), "{rejects:?}");
 }
+
+#[test]
+fn the_column_of_a_syntax_error_is_counted_from_the_start_of_its_line() {
+    for text in [
+        r#"[{"name":"Ada"}, {"name":"Bo",}]"#,
+        r#"[{"@type":"Card","name":{"full":"Ada"}}, {"@type":"Card",}]"#,
+    ] {
+        let reject = items(text, "people.json").remove(1).unwrap_err();
+        assert_eq!(reject.column, text.find(",}").map(|index| index as u64 + 2), "{reject}");
+    }
+}

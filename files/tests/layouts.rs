@@ -1,6 +1,6 @@
-//! The layouts that are recognised, each held to a sample with that program's own header row.
+//! Tests of the known layouts, each with a sample that has the header of its program.
 //!
-//! Rule: the people in the samples are made up; where the headers are from stands in each layout.
+//! The people in the samples are invented. Each layout names the source of its headers.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -10,7 +10,7 @@ fn reading(bytes: &'static [u8]) -> ContactReader {
     open(bytes, "sample.csv", &ReadOptions::default()).unwrap()
 }
 
-/// The layout, the columns that are not used, the contact as JSON, and the notes.
+/// Returns the layout, the unused columns, the contact as JSON, and the notes.
 fn read(bytes: &'static [u8]) -> (Option<String>, Vec<String>, serde_json::Value, Vec<String>) {
     let mut reading = reading(bytes);
     let plan = reading.columns().unwrap();
@@ -23,7 +23,7 @@ fn read(bytes: &'static [u8]) -> (Option<String>, Vec<String>, serde_json::Value
 }
 
 #[test]
-fn the_layout_of_google_is_read_with_its_several_values_in_a_cell() {
+fn google_exports_with_several_values_in_a_cell_are_read() {
     let (layout, not_used, contact, notes) = read(include_bytes!("samples/google.csv"));
     assert_eq!(layout.as_deref(), Some("Google Contacts"));
     assert!(not_used.contains(&"Nickname".to_owned()) && not_used.contains(&"Event 1 - Value".to_owned()));
@@ -56,7 +56,7 @@ fn the_layout_of_google_is_read_with_its_several_values_in_a_cell() {
 }
 
 #[test]
-fn the_old_layout_of_google_is_read_from_utf_16() {
+fn old_google_exports_in_utf_16_are_read() {
     let mut opened = reading(include_bytes!("samples/google_old.csv"));
     assert_eq!(opened.columns().unwrap().encoding, "utf-16le");
     let contact = opened.next().unwrap().unwrap().contact;
@@ -70,7 +70,7 @@ fn the_old_layout_of_google_is_read_from_utf_16() {
 }
 
 #[test]
-fn the_layout_of_outlook_is_read_from_windows_1252_and_its_title_is_no_job() {
+fn outlook_exports_in_windows_1252_have_the_name_prefix_under_title() {
     let (layout, not_used, contact, notes) = read(include_bytes!("samples/outlook.csv"));
     assert_eq!(layout.as_deref(), Some("Outlook"));
     assert_eq!(not_used, ["Anniversary", "E-mail Type", "E-mail Display Name", "Gender"]);
@@ -87,7 +87,7 @@ fn the_layout_of_outlook_is_read_from_windows_1252_and_its_title_is_no_job() {
 }
 
 #[test]
-fn the_layout_of_linkedin_is_read_behind_its_preamble() {
+fn linkedin_exports_are_read_below_their_preamble() {
     let (layout, not_used, contact, _) = read(include_bytes!("samples/linkedin.csv"));
     assert_eq!(layout.as_deref(), Some("LinkedIn connections"));
     assert_eq!(not_used, ["Connected On"]);
@@ -96,7 +96,7 @@ fn the_layout_of_linkedin_is_read_behind_its_preamble() {
 }
 
 #[test]
-fn the_layout_of_thunderbird_is_read_with_tabs_and_a_birthday_in_three_columns() {
+fn thunderbird_exports_with_tabs_and_a_birthday_in_three_columns_are_read() {
     let (layout, _, contact, _) = read(include_bytes!("samples/thunderbird.csv"));
     assert_eq!(layout.as_deref(), Some("Thunderbird"));
     assert_eq!(contact["birthday"], "1990-12-10");
@@ -105,7 +105,7 @@ fn the_layout_of_thunderbird_is_read_with_tabs_and_a_birthday_in_three_columns()
 }
 
 #[test]
-fn the_layout_that_apples_exporters_write_is_read() {
+fn exports_of_apple_contacts_are_read() {
     let (layout, not_used, contact, _) = read(include_bytes!("samples/apple.csv"));
     assert_eq!(layout.as_deref(), Some("Apple Contacts"));
     assert!(not_used.is_empty());
@@ -114,7 +114,7 @@ fn the_layout_that_apples_exporters_write_is_read() {
 }
 
 #[test]
-fn the_layout_of_hubspot_is_read_with_accounts_as_links() {
+fn accounts_in_hubspot_exports_are_links() {
     let (layout, not_used, contact, _) = read(include_bytes!("samples/hubspot.csv"));
     assert_eq!(layout.as_deref(), Some("HubSpot"));
     assert_eq!(not_used, ["Contact owner", "Lead Status", "Create Date"]);
@@ -126,7 +126,7 @@ fn the_layout_of_hubspot_is_read_with_accounts_as_links() {
 }
 
 #[test]
-fn the_layout_of_salesforce_is_read_with_a_street_of_two_lines() {
+fn salesforce_exports_with_a_street_of_two_lines_are_read() {
     let (layout, not_used, contact, _) = read(include_bytes!("samples/salesforce.csv"));
     assert_eq!(layout.as_deref(), Some("Salesforce"));
     assert_eq!(not_used, ["AccountId", "LeadSource", "OwnerId"]);
@@ -134,7 +134,7 @@ fn the_layout_of_salesforce_is_read_with_a_street_of_two_lines() {
 }
 
 #[test]
-fn plain_german_names_are_known_without_a_layout() {
+fn plain_german_headers_are_recognized_without_a_layout() {
     let (layout, not_used, contact, notes) = read(include_bytes!("samples/plain_german.csv"));
     assert_eq!((layout, notes.len()), (None, 0));
     assert_eq!(not_used, ["Schuhgröße"]);
@@ -146,7 +146,7 @@ fn plain_german_names_are_known_without_a_layout() {
 }
 
 #[test]
-fn the_german_layouts_of_outlook_and_thunderbird_are_known() {
+fn german_outlook_and_thunderbird_exports_are_recognized() {
     let outlook = "Mobiltelefon,Vorname,Nachname,Straße geschäftlich,Ort privat,Telefon (privat 2),E-Mail 2: Adresse\n,Änne,,Weg 1,Köln,030 23125 123,\n";
     let (layout, not_used, contact, _) = read(outlook.as_bytes());
     assert_eq!((layout.as_deref(), not_used.len()), (Some("Outlook (German)"), 0));
@@ -160,7 +160,7 @@ fn the_german_layouts_of_outlook_and_thunderbird_are_known() {
     );
 }
 
-/// What the columns of a header were taken for.
+/// Returns the fields that the columns of a header are read into.
 fn fields(header: &'static str) -> Vec<String> {
     let reading = reading(header.as_bytes());
     reading.columns().unwrap().columns.iter().map(|column| column.target.to_string()).collect()
@@ -177,10 +177,10 @@ fn a_bare_name_beside_a_given_name_is_the_family_name() {
 }
 
 #[test]
-fn what_the_layout_means_goes_before_a_plain_name_wherever_it_stands() {
+fn a_column_of_the_layout_wins_over_a_plain_name_in_any_order() {
     assert_eq!(
         fields("Given Name,Family Name,Occupation,Phone 1 - Value,Organization 1 - Title\n")[2..],
-        ["not used: another column is taken for title already", "phones[0].number", "title"]
+        ["not used: another column is already read into title", "phones[0].number", "title"]
     );
     let map = "[columns]\n\"Amt\" = \"title\"\n".parse().unwrap();
     let options = ReadOptions { map: Some(map), ..ReadOptions::default() };
@@ -189,7 +189,7 @@ fn what_the_layout_means_goes_before_a_plain_name_wherever_it_stands() {
 }
 
 #[test]
-fn german_outlook_has_a_room_a_mark_and_a_place_under_names_of_other_things() {
+fn misleading_headers_of_german_outlook_are_not_read() {
     let text = "Vorname,Nachname,Firma,Weiterer Ort,Mobiltelefon,Büro,E-Mail-Adresse,Ort,Postfach privat,Privat\n\
                 Änne,Müller,,Bonn,,Raum 5,,Halle 2,PF 1,Falsch\n";
     let (layout, not_used, contact, _) = read(text.as_bytes());
@@ -203,7 +203,7 @@ fn german_outlook_has_a_room_a_mark_and_a_place_under_names_of_other_things() {
 }
 
 #[test]
-fn a_german_file_with_a_plain_town_is_no_export_of_outlook() {
+fn a_german_file_with_a_plain_town_is_not_an_outlook_export() {
     for header in [
         "Anrede;Vorname;Nachname;Firma;Straße;PLZ;Ort;Land;Telefon;Fax;Mobiltelefon;E-Mail-Adresse;Geburtstag;Notizen\n",
         "Vorname;Nachname;E-Mail-Adresse;Telefon geschäftlich;Firma;Ort;Straße;PLZ;Land\n",
@@ -217,7 +217,7 @@ fn a_german_file_with_a_plain_town_is_no_export_of_outlook() {
 }
 
 #[test]
-fn a_zoho_export_with_accounts_is_no_salesforce_export() {
+fn a_zoho_export_with_accounts_is_not_a_salesforce_export() {
     let layout = |header: &str| {
         let text = format!("{header}\n");
         let options = ReadOptions::default();

@@ -1,6 +1,6 @@
-//! Mappings of one's own.
+//! Tests of a user's mapping.
 //!
-//! Rule: what a mapping says goes before what is recognised, and a mistake in it is told with its line.
+//! Invariant: a mapping overrules what is recognized, and an error in it has its line.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -13,12 +13,12 @@ fn options(map: &str) -> ReadOptions {
     ReadOptions { map: Some(map.parse().unwrap()), ..ReadOptions::default() }
 }
 
-fn mistake(map: &str) -> String {
+fn map_error(map: &str) -> String {
     map.parse::<ColumnMap>().unwrap_err().to_string()
 }
 
 #[test]
-fn columns_and_constants_go_where_the_mapping_says() {
+fn a_mapping_sets_columns_and_constants() {
     let map = r#"
         [columns]
         "Kundenname" = "name.full"
@@ -51,24 +51,26 @@ fn columns_and_constants_go_where_the_mapping_says() {
 }
 
 #[test]
-fn mistakes_are_told_with_their_line_and_the_nearest_name() {
-    assert_eq!(mistake("[columns]\n\"a\" = \"titel\""), "line 2: a: unknown field, did you mean `title`?");
-    assert_eq!(mistake("[colums]\n"), "line 1: unknown key `colums`, did you mean `columns`?");
-    assert!(mistake("[columns]\n\"a\" = 5").starts_with("line 2: a: expected a field"));
-    assert!(mistake("[columns]\n\"a\" = { to = \"title\", kind = \"work\" }").contains("belong to e-mails"));
-    assert!(mistake("[constants]\n\"phones[].kind\" = \"work\"").contains("such as phones[0]"));
-    assert!(mistake("[columns]\n\"a\" = ").starts_with("line 2: "));
+fn an_error_has_its_line_and_the_nearest_name() {
+    assert_eq!(map_error("[columns]\n\"a\" = \"titel\""), "line 2: a: unknown field, did you mean `title`?");
+    assert_eq!(map_error("[colums]\n"), "line 1: unknown key `colums`, did you mean `columns`?");
+    assert!(map_error("[columns]\n\"a\" = 5").starts_with("line 2: a: expected a field"));
+    assert!(
+        map_error("[columns]\n\"a\" = { to = \"title\", kind = \"work\" }").contains("belong to e-mails")
+    );
+    assert!(map_error("[constants]\n\"phones[].kind\" = \"work\"").contains("such as phones[0]"));
+    assert!(map_error("[columns]\n\"a\" = ").starts_with("line 2: "));
 }
 
 #[test]
-fn a_column_that_the_file_does_not_have_is_told() {
+fn a_column_that_the_file_does_not_have_is_an_error() {
     let refused = open(FILE.as_bytes(), "kunden.csv", &options("[columns]\n\"Kundename\" = \"name.full\""));
     let refused = refused.err().unwrap().to_string();
     assert_eq!(refused, "kunden.csv: line 2: the file has no column `Kundename`, did you mean `Kundenname`?");
 }
 
 #[test]
-fn two_columns_do_not_go_to_one_place() {
+fn two_columns_for_one_field_are_an_error() {
     let two = |one: &str, other: &str| {
         let map = format!("[columns]\n\"Kundenname\" = \"{one}\"\n\"Mail\" = \"{other}\"\n");
         open(FILE.as_bytes(), "kunden.csv", &options(&map)).err().map(|error| error.to_string())
@@ -85,7 +87,7 @@ fn two_columns_do_not_go_to_one_place() {
 }
 
 #[test]
-fn a_mapping_is_for_csv_alone() {
+fn a_mapping_for_a_file_without_columns_is_an_error() {
     for (file, name, format) in
         [("{\"name\":\"Ada\"}\n", "a.json", "ndjson"), ("BEGIN:VCARD\nFN:Ada\nEND:VCARD\n", "a.vcf", "vcard")]
     {
@@ -100,7 +102,7 @@ fn a_mapping_is_for_csv_alone() {
 }
 
 #[test]
-fn a_column_is_told_with_who_leaves_it_out() {
+fn the_plan_says_why_a_column_is_unused() {
     let taken = |file: &'static str, options: &ReadOptions| {
         open(file.as_bytes(), "a.csv", options).unwrap().columns().unwrap().to_string()
     };

@@ -1,6 +1,4 @@
-//! The memory that reading takes.
-//!
-//! Rule: it does not grow with the file.
+//! Tests that the memory of a reader does not grow with the file.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -12,7 +10,7 @@ use unicontact_files::{ReadOptions, open};
 
 const ROWS: u64 = 1_000_000;
 
-/// A file that is made while it is read, and tells how far it was read.
+/// A source that generates a file while it is read, and counts the bytes that were read.
 struct Generated {
     head: &'static str,
     row: fn(u64) -> String,
@@ -36,7 +34,7 @@ impl Read for Generated {
     }
 }
 
-/// The most memory that this process had so far, in KiB.
+/// Returns the peak memory of this process, in KiB.
 fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;

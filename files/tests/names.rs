@@ -1,6 +1,6 @@
-//! The names of contacts in rows of CSV: parts beside a whole name, salutations, organizations, line breaks.
+//! Tests of the names of contacts in CSV: parts beside a full name, salutations, organizations, line breaks.
 //!
-//! Each test also says what version 0.1.0 read, by which its deliveries are found again.
+//! Each test also has the contact of version 0.1.0, by which the journal finds its deliveries.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -12,7 +12,7 @@ fn rows(text: &str) -> Vec<Row> {
     open(text, "some.csv", &ReadOptions::default()).unwrap().map(Result::unwrap).collect()
 }
 
-/// The names of the contacts, and the names that version 0.1.0 read where it read the row otherwise.
+/// Returns the names of the contacts, each with the name that version 0.1.0 read, if another one.
 fn names(text: &str) -> Vec<(Value, Value)> {
     let name = |contact: &Value| contact["name"].clone();
     let both = |row: &Row| {
@@ -41,7 +41,7 @@ fn name_and_surname_are_two_parts_of_one_name() {
 }
 
 #[test]
-fn a_name_beside_a_given_name_is_the_family_name_or_the_whole_one() {
+fn a_name_beside_a_given_name_is_the_family_name_or_the_full_name() {
     let family = "Name;Vorname\nKing;Ada\n";
     assert_eq!(names(family)[0], (json!({"given": "Ada", "family": "King"}), Value::Null));
     let whole = "Name,First Name\nAda King,Ada\nBob Two,Bob\n";
@@ -61,7 +61,7 @@ fn a_name_beside_a_given_name_is_the_family_name_or_the_whole_one() {
 }
 
 #[test]
-fn a_whole_name_that_says_less_than_its_parts_is_left_out() {
+fn a_full_name_that_lacks_one_of_its_parts_is_dropped() {
     let row = |full: &str| {
         let text = format!("Full Name,First Name,Last Name,Email\n\"{full}\",Ada,King,ada@example.com\n");
         (names(&text)[0].clone(), notes(&rows(&text)[0]))
@@ -77,7 +77,7 @@ fn a_whole_name_that_says_less_than_its_parts_is_left_out() {
         assert_eq!(earlier["full"], full);
         assert_eq!(
             notes,
-            ["Full Name: the whole name is another one than the given and the family name; it is dropped"]
+            ["Full Name: the full name differs from the given and the family name; the full name is dropped"]
         );
     }
     for full in ["Ada", "King", "KING"] {
@@ -91,7 +91,7 @@ fn a_whole_name_that_says_less_than_its_parts_is_left_out() {
 }
 
 #[test]
-fn a_person_called_null_stays_one() {
+fn a_person_named_null_is_kept() {
     let text = "Full Name,First Name,Last Name\nJo Null,Jo,Null\nNull,Jo,Null\n";
     let names = names(text);
     assert_eq!(names[0].0["full"], "Jo Null");
@@ -113,7 +113,7 @@ fn several_columns_of_middle_names_titles_and_surnames_are_joined() {
 }
 
 #[test]
-fn joined_columns_are_the_same_in_a_suggested_mapping() {
+fn a_suggested_mapping_joins_the_same_columns() {
     let text = "Anrede;Titel;Vorname;Nachname;Straße;Hausnummer\nHerr;Dr.;Otto;Müller;Weg;5\n";
     let map = unicontact_files::suggest_map(text.as_bytes(), "a.csv", &ReadOptions::default()).unwrap();
     let options = ReadOptions { map: Some(map.parse().unwrap()), ..ReadOptions::default() };
@@ -122,7 +122,7 @@ fn joined_columns_are_the_same_in_a_suggested_mapping() {
 }
 
 #[test]
-fn line_breaks_in_a_name_are_spaces() {
+fn line_breaks_in_a_name_become_spaces() {
     let text = "Name,Company,Job Title\n\"Ada\nKing\",\"Acme\r\nLtd\",\"Head of\n Research\"\n";
     let row = &rows(text)[0];
     let contact = serde_json::to_value(&row.contact).unwrap();
@@ -135,7 +135,7 @@ fn line_breaks_in_a_name_are_spaces() {
 }
 
 #[test]
-fn a_salutation_alone_is_no_name() {
+fn a_lone_salutation_is_no_name() {
     let text = "Name,Company,Email\nMr.,Acme,a@example.com\nFrau,,b@example.com\nPan,,c@example.com\n";
     let rows = rows(text);
     assert_eq!(rows[0].contact.display_name().as_deref(), Some("Acme"));
@@ -148,7 +148,7 @@ fn a_salutation_alone_is_no_name() {
 }
 
 #[test]
-fn a_companys_word_in_the_place_of_a_salutation_makes_an_organization() {
+fn a_company_word_in_the_salutation_makes_an_organization() {
     let text = "Anrede;Vorname;Nachname;Firma;E-Mail\n\
                 Fa.;;;Acme GmbH;a@example.com\n\
                 Firma;;Beta GmbH;;b@example.com\n\
@@ -185,7 +185,7 @@ fn an_organization_without_a_person_is_an_organization() {
 }
 
 #[test]
-fn a_last_first_name_stays_as_it_is_written() {
+fn a_name_in_the_order_last_first_is_kept() {
     assert_eq!(
         names("Name,Email\n\"King, Ada\",ada@example.com\n")[0],
         (json!({"full": "King, Ada"}), Value::Null)
@@ -193,7 +193,7 @@ fn a_last_first_name_stays_as_it_is_written() {
 }
 
 #[test]
-fn joined_addresses_of_google_are_several() {
+fn joined_addresses_of_google_are_split() {
     let text = "Given Name,Family Name,E-mail 1 - Value,Address 1 - Type,Address 1 - Street,Address 1 - City,\
                 Address 1 - PO Box,Address 1 - Extended Address,Address 1 - Region,Address 1 - Postal Code,Address 1 - Country\n\
                 Ada,King,ada@example.com,Work,1 Lane ::: 2 Rue X ::: ,London ::: Paris ::: Rome, ::: , ::: Flat 2 ::: ,\
@@ -214,7 +214,7 @@ fn joined_addresses_of_google_are_several() {
 }
 
 #[test]
-fn the_marks_of_lead_ads_are_left_out() {
+fn the_prefixes_of_lead_ads_are_removed() {
     let text = "id,created_time,ad_name,platform,full_name,email,phone_number,zip_code\n\
                 l:17,2026-01-01,Ad,fb,Ada King,ada@example.com,p:+442079460123,z:01960\n";
     let row = &rows(text)[0];
@@ -227,7 +227,7 @@ fn the_marks_of_lead_ads_are_left_out() {
 }
 
 #[test]
-fn a_salutation_in_the_place_of_the_only_part_is_no_name() {
+fn a_salutation_as_the_only_part_of_a_name_is_dropped() {
     let rows = rows(
         "First name,Last name,Email\nMr.,,ada@example.com\n,Frau,bo@example.com\nDr.,Ek,cy@example.com\n",
     );
@@ -246,7 +246,7 @@ fn a_salutation_in_the_place_of_the_only_part_is_no_name() {
 }
 
 #[test]
-fn the_person_of_an_odoo_company_is_called_by_their_own_name() {
+fn the_person_of_an_odoo_company_keeps_the_own_name() {
     for (name, company) in [("Display Name", "Company Name"), ("Complete Name", "Related Company")] {
         let text = format!(
             "{name},{company},Is a Company,Email\n\"Example Interior, Bo Ek\",Example Interior,False,bo@example.com\n"
@@ -256,7 +256,7 @@ fn the_person_of_an_odoo_company_is_called_by_their_own_name() {
 }
 
 #[test]
-fn the_organization_before_a_shown_name_is_left_out() {
+fn the_organization_before_a_display_name_is_removed() {
     let read = names(
         "Display Name,Company Name,Email\n\"Acme Ltd, Ada King\",Acme Ltd,ada@example.com\n\
          \"King, Ada\",King,ada2@example.com\nAcme Ltd,Acme Ltd,info@example.com\n",
@@ -267,7 +267,7 @@ fn the_organization_before_a_shown_name_is_left_out() {
 }
 
 #[test]
-fn a_name_that_is_the_organizations_is_of_an_organization_below_its_salutation() {
+fn a_name_equal_to_the_organization_with_a_company_salutation_is_an_organization() {
     let rows = rows(
         "Name,Company,Salutation,Email\nAcme GmbH,Acme GmbH,Firma,info@example.com\nAda King,Acme GmbH,Firma,ada@example.com\n",
     );

@@ -1,4 +1,4 @@
-//! The opening of files and streams.
+//! Tests of opening files and streams.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -22,7 +22,7 @@ fn names(reading: ContactReader) -> Vec<String> {
     reading.map(|row| row.unwrap().contact.display_name().unwrap()).collect()
 }
 
-/// Returns one part with each read.
+/// A source that returns one part with each read.
 struct Parts(Vec<&'static [u8]>);
 
 impl Read for Parts {
@@ -34,7 +34,7 @@ impl Read for Parts {
 }
 
 #[test]
-fn a_stream_whose_first_part_ends_inside_a_character_is_read() {
+fn a_stream_with_a_part_that_ends_inside_a_character_is_read() {
     for parts in [
         vec![&b"name,email\nJ\xc3"[..], b"\xbcrgen,j@example.com\n"],
         vec![b"{\"name\":\"Ann\"}\n{\"name\":\"J\xc3", b"\xbcrgen\"}\n"],
@@ -47,7 +47,7 @@ fn a_stream_whose_first_part_ends_inside_a_character_is_read() {
 }
 
 #[test]
-fn two_tables_side_by_side_are_refused() {
+fn two_tables_side_by_side_are_rejected() {
     for header in [
         "Name,Email,,Name,Email,Telefon",
         "Vorname,Nachname,E-Mail,,,Vorname,Nachname,Telefon",
@@ -62,7 +62,7 @@ fn two_tables_side_by_side_are_refused() {
 }
 
 #[test]
-fn an_empty_column_or_a_repeated_one_alone_is_one_table() {
+fn an_empty_or_a_repeated_column_alone_makes_no_second_table() {
     for text in [
         "Name,Email,,Phone,Email\nAda,a@example.com,,,\n",
         "Name,Email,,Name,Phone\nAda,a@example.com,x,Ada,\n",
@@ -74,7 +74,7 @@ fn an_empty_column_or_a_repeated_one_alone_is_one_table() {
 }
 
 #[test]
-fn a_sheet_with_two_tables_side_by_side_is_not_passed_over() {
+fn a_sheet_with_two_tables_side_by_side_is_an_error() {
     let header = [Text("Name"), Text("Email"), Empty, Text("Name"), Text("Email")];
     let row = [Text("Ada"), Text("a@example.com"), Empty, Text("Bo"), Text("b@example.com")];
     let other: [&[_]; 2] = [&[Text("Color"), Text("Size")], &[Text("red"), Text("3")]];
@@ -84,7 +84,7 @@ fn a_sheet_with_two_tables_side_by_side_is_not_passed_over() {
 }
 
 #[test]
-fn an_empty_standard_input_has_no_contacts_and_an_empty_file_is_refused() {
+fn an_empty_standard_input_has_no_contacts_and_an_empty_file_is_an_error() {
     for text in [&b""[..], b"\n", b" \r\n"] {
         let mut reading = opened(text, "-").unwrap();
         assert_eq!(reading.preview().rows, 0);
@@ -97,7 +97,7 @@ fn an_empty_standard_input_has_no_contacts_and_an_empty_file_is_refused() {
 }
 
 #[test]
-fn a_wrong_encoding_of_the_options_is_refused() {
+fn a_wrong_encoding_option_is_an_error() {
     let utf_16 = |text: &str, is_big: bool| -> Vec<u8> {
         let units = text.encode_utf16();
         units.flat_map(|unit| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()

@@ -1,4 +1,4 @@
-//! What the beginning of a file says of the cells that cannot be read.
+//! Tests of the preview, which counts the bad cells in the beginning of a file.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -17,7 +17,7 @@ fn preview(name: &str, text: impl Into<Vec<u8>>) -> Preview {
     reading(name, text, &ReadOptions::default()).preview()
 }
 
-/// So many rows, of which the first ones have a text in the column of numbers.
+/// Returns a file with `rows` rows, the first `bad` of which have a text in the phone column.
 fn people(rows: usize, bad: usize) -> String {
     let row = |number| {
         let phone = if number < bad { "ask her" } else { "+44 20 7946 0001" };
@@ -27,7 +27,7 @@ fn people(rows: usize, bad: usize) -> String {
 }
 
 #[test]
-fn a_column_with_many_bad_cells_is_named_with_how_many_of_how_many() {
+fn a_column_with_many_bad_cells_is_reported_with_its_counts() {
     let preview = preview("people.csv", people(50, 20));
     let frequent = preview.frequent();
     assert_eq!((preview.rows, frequent.len()), (50, 1));
@@ -37,7 +37,7 @@ fn a_column_with_many_bad_cells_is_named_with_how_many_of_how_many() {
 }
 
 #[test]
-fn several_bad_parts_of_a_cell_are_one_row() {
+fn several_bad_parts_of_a_cell_count_once() {
     let row = "Ada King,ada@example.com;at home;at work,\n";
     let preview = preview("people.csv", format!("Name,E-mail,Phone\n{}", row.repeat(6)));
     assert!(preview.frequent().iter().all(|cells| cells.rows() == 6), "{preview:?}");
@@ -55,7 +55,7 @@ fn few_bad_cells_are_not_frequent() {
 }
 
 #[test]
-fn rows_that_are_rejected_for_a_cell_count_as_well() {
+fn rows_that_are_rejected_for_a_cell_are_counted() {
     let options = ReadOptions { on_bad_cell: OnBadCell::Reject, ..ReadOptions::default() };
     let preview = reading("people.csv", people(30, 10), &options).preview();
     let frequent = preview.frequent();
@@ -63,7 +63,7 @@ fn rows_that_are_rejected_for_a_cell_count_as_well() {
 }
 
 #[test]
-fn the_preview_takes_no_row_and_is_empty_once_a_row_was_taken() {
+fn the_preview_takes_no_row_and_is_empty_after_the_first_row() {
     let mut reading = reading("people.csv", people(30, 10), &ReadOptions::default());
     assert_eq!(reading.preview().rows, 30);
     assert_eq!(reading.by_ref().count(), 30);
@@ -73,10 +73,10 @@ fn the_preview_takes_no_row_and_is_empty_once_a_row_was_taken() {
 }
 
 #[test]
-fn of_a_long_file_the_rows_that_were_looked_at_count_and_no_row_is_cut() {
+fn a_preview_of_a_long_file_counts_complete_rows_only() {
     let preview = preview("people.csv", people(5000, 0));
     assert_eq!((preview.rows, preview.frequent().len()), (200, 0));
-    // Rows so long that the beginning holds fewer than 200 of them, and ends within one.
+    // The rows are so long that the beginning holds fewer than 200 of them and ends inside one.
     let long = people(500, 0).replace("Person", &"P".repeat(2000));
     let preview = open(Cursor::new(long), "people.csv", &ReadOptions::default()).unwrap().preview();
     assert!((20..40).contains(&preview.rows) && preview.frequent().is_empty(), "{preview:?}");
@@ -95,7 +95,7 @@ fn other_formats_and_encodings_have_a_preview_too() {
     assert!(array.rows > 100 && array.frequent().is_empty(), "{array:?}");
 }
 
-/// Counts how often more is asked of it.
+/// A source that counts its reads.
 struct Counted(Cursor<String>, Arc<AtomicUsize>);
 
 impl Read for Counted {
@@ -106,7 +106,7 @@ impl Read for Counted {
 }
 
 #[test]
-fn the_preview_asks_no_more_of_the_source() {
+fn the_preview_reads_nothing_more_from_the_source() {
     let reads = Arc::new(AtomicUsize::new(0));
     let source = Counted(Cursor::new(people(5000, 5000)), Arc::clone(&reads));
     let mut reading = open(source, "people.csv", &ReadOptions::default()).unwrap();
@@ -119,7 +119,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     #[test]
-    fn what_is_frequent_is_what_the_first_rows_hold(bad in proptest::collection::vec(any::<bool>(), 1..120)) {
+    fn the_preview_counts_what_the_first_rows_hold(bad in proptest::collection::vec(any::<bool>(), 1..120)) {
         let rows = bad.iter().enumerate().map(|(number, is_bad)| {
             let phone = if *is_bad { "ask her" } else { "" };
             format!("Person {number},p{number}@example.com,{phone}\n")

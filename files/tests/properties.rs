@@ -1,6 +1,4 @@
-//! What holds for every input.
-//!
-//! Rule: any bytes are read to an end without a panic; what was written as CSV is read as it was.
+//! Properties of every input: any bytes are read to the end without a panic, and contacts survive being written as CSV.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -9,7 +7,7 @@ use std::io::Cursor;
 use proptest::prelude::*;
 use unicontact_files::{Format, ReadOptions, RejectsWriter, open, suggest_map};
 
-/// Pieces that the readers look for, so that chance finds the interesting places.
+/// Texts that the readers search for, so that random input reaches their branches.
 const PIECES: [&str; 30] = [
     "BEGIN:VCARD\n",
     "END:VCARD\r\n",
@@ -56,7 +54,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn any_bytes_are_read_to_an_end(
+    fn any_bytes_are_read_to_the_end_without_a_panic(
         bytes in some_bytes(),
         format in prop::option::of(prop::sample::select(
             vec![Format::Csv, Format::Ndjson, Format::Json, Format::Vcard, Format::JsContact],
@@ -83,7 +81,7 @@ proptest! {
     }
 }
 
-/// A writer of CSV as simple as can be: every cell that must be quoted is, and others at random.
+/// Writes CSV. Cells that need quotes are quoted, and others at random.
 fn written(rows: &[[String; 3]], delimiter: char, quote: char, quoted: &[bool], ending: &str) -> String {
     let mut text = String::new();
     let mut quoted = quoted.iter().cycle();
@@ -111,14 +109,14 @@ fn encoded(text: &str, encoding: u8) -> Vec<u8> {
         1 => [b"\xef\xbb\xbf", text.as_bytes()].concat(),
         2 => [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
         3 => [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect(),
-        // Windows-1252 is Latin-1 for the characters that the texts are made of. The words are none, so that it is named.
+        // For these characters Windows-1252 equals Latin-1. The texts have no real words, so the options name the encoding.
         _ => text.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect(),
     }
 }
 
 proptest! {
     #[test]
-    fn a_contact_that_was_written_as_csv_is_read_as_it_was(
+    fn a_contact_written_as_csv_is_read_unchanged(
         people in prop::collection::vec(("[A-Zäöü][a-z]{4}[a-zßé ,;'\"|]{5,12}[a-z]", "[a-z]{1,8}", "[A-Z][a-z]{4}[a-z ,;'\"\n]{5,20}[a-z]"), 1..8),
         delimiter in prop::sample::select(vec![',', ';', '\t', '|']),
         quote in prop::sample::select(vec!['"', '\'']),

@@ -1,4 +1,4 @@
-//! Tables below others, and texts between the rows of a table.
+//! Tests of second tables in a file, and of texts between the rows of a table.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -15,13 +15,13 @@ fn opened(text: &str, name: &str) -> ContactReader {
     open(Cursor::new(text.to_owned()), name, &ReadOptions::default()).unwrap()
 }
 
-/// Each item in a line: the line and the name of the contact, or where and why there is none.
-fn told(reading: impl Iterator<Item = Result<Row, Reject>>) -> Vec<String> {
-    let told = |item: Result<Row, Reject>| match item {
+/// Returns each item in a line: the line and the name of the contact, or the reject.
+fn summaries(reading: impl Iterator<Item = Result<Row, Reject>>) -> Vec<String> {
+    let summary = |item: Result<Row, Reject>| match item {
         Ok(row) => format!("{} {}", row.line, row.contact.display_name().unwrap_or_default()),
         Err(reject) => reject.to_string(),
     };
-    reading.map(told).collect()
+    reading.map(summary).collect()
 }
 
 const OTHER_HEADER: &str =
@@ -39,19 +39,22 @@ fn the_contacts_above_a_wider_table_are_read_whatever_its_delimiter() {
             for name in ["people.csv", "-"] {
                 let mut reading = opened(&text, name);
                 assert_eq!(reading.columns().unwrap().header_line, 1, "{text}");
-                let told = told(&mut reading);
-                assert_eq!(told.len(), people + 2, "{told:?}");
-                assert_eq!(told[people - 1], format!("{} Person{}", people + 1, people - 1));
+                let summaries = summaries(&mut reading);
+                assert_eq!(summaries.len(), people + 2, "{summaries:?}");
+                assert_eq!(summaries[people - 1], format!("{} Person{}", people + 1, people - 1));
                 let line = people + 2;
-                assert_eq!(told[people], format!("line {line}: {OTHER_HEADER}"));
-                assert!(told[people + 1].contains(&format!("another header, in line {line}")), "{told:?}");
+                assert_eq!(summaries[people], format!("line {line}: {OTHER_HEADER}"));
+                assert!(
+                    summaries[people + 1].contains(&format!("another header, in line {line}")),
+                    "{summaries:?}"
+                );
             }
         }
     }
 }
 
 #[test]
-fn a_note_with_words_that_are_columns_is_no_header() {
+fn a_text_with_column_names_in_it_is_no_header() {
     let rows = [
         "Bob;b@example.de;es fehlen Vorname, Firma, Telefon, PLZ, Ort",
         "Bob;;es fehlen Vorname, Firma, Telefon, PLZ, Ort",
@@ -65,7 +68,7 @@ fn a_note_with_words_that_are_columns_is_no_header() {
 }
 
 #[test]
-fn a_contact_alone_is_not_taken_for_a_header() {
+fn a_single_contact_is_no_header() {
     let text = "Bob;b@example.de;es fehlen Vorname, Firma, Telefon, PLZ, Ort\nCy;c@example.de;y\n";
     let error = open(Cursor::new(text), "people.csv", &ReadOptions::default()).unwrap_err();
     assert!(error.to_string().contains("line 1 should name the columns"), "{error}");
@@ -84,15 +87,18 @@ fn a_header_with_one_column_more_is_another_header() {
     let mut text: String = std::iter::once("Name,Email\n".to_owned()).chain(contacts).collect();
     text += "Name,Email,Phone\nCy,c@example.com,+442079460123\nName,Email,\nBo,b@example.com\n";
     let mut reading = opened(&text, "people.csv");
-    let told = told(&mut reading);
-    assert_eq!(told[30], format!("line 32: {OTHER_HEADER}"));
-    assert!(told[31].starts_with("line 33: under the columns of another header, in line 32"), "{told:?}");
-    assert_eq!(told[32..], ["35 Bo"]);
+    let summaries = summaries(&mut reading);
+    assert_eq!(summaries[30], format!("line 32: {OTHER_HEADER}"));
+    assert!(
+        summaries[31].starts_with("line 33: under the columns of another header, in line 32"),
+        "{summaries:?}"
+    );
+    assert_eq!(summaries[32..], ["35 Bo"]);
     assert_eq!(reading.skipped_rows()[0].first_line, 34);
 }
 
 #[test]
-fn rows_of_a_workbook_are_named_by_their_numbers_in_the_sheet() {
+fn rejects_of_a_workbook_have_the_row_of_the_sheet() {
     let header = [Text("Name"), Text("Email")];
     let ada = [Text("Ada"), Text("a@example.com")];
     let wider = [Text("First Name"), Text("Last Name"), Text("Company"), Text("Email")];
@@ -100,59 +106,59 @@ fn rows_of_a_workbook_are_named_by_their_numbers_in_the_sheet() {
     let rows: [&[_]; 7] = [&header, &[], &[], &ada, &header, &wider, &bo];
     let book = Xlsx::default().sheet("People", &rows);
     let mut reading = open(Cursor::new(book.bytes()), "people.xlsx", &ReadOptions::default()).unwrap();
-    let told = told(&mut reading);
-    assert_eq!(told[..2], ["4 Ada".to_owned(), format!("line 6: {OTHER_HEADER}")]);
-    assert!(told[2].contains("in line 6"), "{told:?}");
+    let summaries = summaries(&mut reading);
+    assert_eq!(summaries[..2], ["4 Ada".to_owned(), format!("line 6: {OTHER_HEADER}")]);
+    assert!(summaries[2].contains("in line 6"), "{summaries:?}");
     assert_eq!(reading.skipped_rows()[0].first_line, 5);
 }
 
 #[test]
-fn contact_data_above_the_header_is_told() {
+fn contact_data_above_the_header_is_reported() {
     let text = "Company,Acme\nEmail,info@example.com\nPhone,+44 20 7946 0123\n\nName,Email,Phone\nAda,ada@example.com,\n";
     let mut reading = opened(text, "people.csv");
-    assert_eq!(told(&mut reading), ["6 Ada"]);
+    assert_eq!(summaries(&mut reading), ["6 Ada"]);
     let skipped = &reading.skipped_rows()[0];
     assert_eq!((skipped.count, skipped.first_line), (2, 2));
     assert_eq!(skipped.reason, SkipReason::AboveHeader);
 }
 
 #[test]
-fn footers_and_headings_are_rejected_and_names_alone_are_read() {
+fn footers_and_headings_are_rejected_and_lone_names_are_read() {
     let rows = "Region: Süd\nRegion: Nord,\nAda King,\nJimmy Page,\nÖz (Mama),\n(2 rows affected)\n*** end ***,\n\
                 Erstellt am 01.01.2026\n";
-    let told = told(opened(&format!("Name,Email\nBo,b@example.com\n{rows}"), "people.csv"));
-    let read: Vec<_> = told.iter().filter(|it| !it.starts_with("line")).collect();
+    let summaries = summaries(opened(&format!("Name,Email\nBo,b@example.com\n{rows}"), "people.csv"));
+    let read: Vec<_> = summaries.iter().filter(|it| !it.starts_with("line")).collect();
     assert_eq!(read, ["2 Bo", "5 Ada King", "6 Jimmy Page", "7 Öz (Mama)"]);
-    assert!(told[1].starts_with("line 3: a text alone that is no name"), "{told:?}");
+    assert!(summaries[1].starts_with("line 3: a lone text that is no name"), "{summaries:?}");
 }
 
 #[test]
-fn a_text_alone_in_a_file_of_one_column_or_beside_contact_data_is_read() {
-    let told = told(opened(
+fn a_lone_text_in_a_file_of_one_column_or_with_contact_data_is_read() {
+    let summaries = summaries(opened(
         "Name,Email,Phone\nOffice: Ada,a@example.com,\nOffice: Bo,,+44 20 7946 0123\n",
         "people.csv",
     ));
-    assert_eq!(told, ["2 Office: Ada", "3 Office: Bo"]);
+    assert_eq!(summaries, ["2 Office: Ada", "3 Office: Bo"]);
 }
 
 #[test]
-fn rows_with_quotes_around_them_are_cut_into_their_cells() {
+fn rows_that_are_quoted_as_a_whole_are_split_into_cells() {
     for header in ["\"Name,Email,Company\"", "Name,Email,Company"] {
         let text = format!("{header}\n\"Ada,a@example.com,\"\"Acme, Ltd\"\"\"\nBo,b@example.com,Acme\n");
         let items: Vec<Row> = opened(&text, "people.csv").map(Result::unwrap).collect();
         let ada = &items[0];
         assert_eq!(ada.contact.display_name().as_deref(), Some("Ada"));
         assert_eq!(ada.contact.organization.clone().unwrap().name.as_deref(), Some("Acme, Ltd"));
-        assert!(ada.notes.iter().any(|note| note.message.contains("quotes stand around the whole row")));
+        assert!(ada.notes.iter().any(|note| note.message.contains("the whole row is quoted")));
         assert!(ada.earlier.is_none());
         assert!(items[1].notes.is_empty());
     }
     let semicolons = "\"Name;Email\"\n\"Ada;a@example.com\"\n";
-    assert_eq!(told(opened(semicolons, "people.csv")), ["2 Ada"]);
+    assert_eq!(summaries(opened(semicolons, "people.csv")), ["2 Ada"]);
 }
 
 #[test]
-fn a_quoted_row_that_version_0_1_0_took_for_a_name_is_recognized() {
+fn a_quoted_row_keeps_the_name_that_version_0_1_0_read() {
     let text = "Name;Email\n\"Ada;a@example.com\"\n";
     let row = opened(text, "people.csv").next().unwrap().unwrap();
     assert_eq!(row.contact.display_name().as_deref(), Some("Ada"));
@@ -161,12 +167,12 @@ fn a_quoted_row_that_version_0_1_0_took_for_a_name_is_recognized() {
 
 #[test]
 fn a_delimiter_in_a_quoted_cell_of_a_file_of_one_column_is_kept() {
-    assert_eq!(told(opened("Name\n\"King, Ada\"\n", "people.csv")), ["2 King, Ada"]);
+    assert_eq!(summaries(opened("Name\n\"King, Ada\"\n", "people.csv")), ["2 King, Ada"]);
     let text = "Name;Email\n\"King, Ada\"\nBo;b@example.com\n";
-    assert_eq!(told(opened(text, "people.csv")), ["2 King, Ada", "3 Bo"]);
+    assert_eq!(summaries(opened(text, "people.csv")), ["2 King, Ada", "3 Bo"]);
 }
 
-/// A line of a file of two tables. The second number is what makes contacts different.
+/// A line of a file of two tables, and whether it is a contact. `#` stands for a number that makes contacts different.
 fn line() -> impl Strategy<Value = (&'static str, bool)> {
     prop_oneof![
         4 => Just(("Person,p#@example.com", true)),
@@ -187,7 +193,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_contact_is_lost_in_silence(
+    fn no_contact_is_lost_silently(
         lines in proptest::collection::vec(line(), 1..50),
         wide in any::<bool>(),
     ) {

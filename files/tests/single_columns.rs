@@ -1,13 +1,13 @@
-//! Columns of the known layouts in files that are not whole exports of them.
+//! Tests of columns of known layouts in files that do not have the whole layout.
 //!
-//! Rule: such a column is read as its own program means it, and is never mixed with what other columns say.
+//! Invariant: such a column has the meaning of its own program, and never completes an entry of other columns.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use insta::assert_snapshot;
 use unicontact_files::{ReadOptions, open};
 
-/// What the columns of a header were taken for.
+/// Returns the plan of a header.
 fn plan(header: &'static str) -> String {
     open(header.as_bytes(), "some.csv", &ReadOptions::default()).unwrap().columns().unwrap().to_string()
 }
@@ -18,7 +18,7 @@ fn contact(text: &'static str) -> serde_json::Value {
 }
 
 #[test]
-fn numbered_columns_of_google_are_known_without_the_rest_of_its_export() {
+fn numbered_google_columns_are_recognized_without_the_rest_of_the_export() {
     assert_snapshot!(plan("Name,E-mail 1 - Value,E-mail 2 - Value,Phone 1 - Type,Phone 1 - Value,Address 1 - City,Organization 1 - Name,Website 1 - Value\n"), @"
     no known layout, columns are known by their names; utf-8, delimiter ,, header in line 1
         1  Name  ->  name.full
@@ -33,7 +33,7 @@ fn numbered_columns_of_google_are_known_without_the_rest_of_its_export() {
 }
 
 #[test]
-fn their_values_and_labels_stay_together() {
+fn values_and_labels_of_numbered_columns_stay_together() {
     let text = "Phone 2 - Type,Phone 1 - Value,Name,Phone 2 - Value,Address 2 - City,Address 2 - Country\n\
                 Work,+44 20 7946 0123,Ada King,+44 7700 900123,London,UK\n";
     assert_eq!(
@@ -48,7 +48,7 @@ fn their_values_and_labels_stay_together() {
 }
 
 #[test]
-fn columns_of_other_programs_are_known_one_by_one() {
+fn single_columns_of_other_programs_are_recognized() {
     assert_snapshot!(plan("Name;E-mail Address;E-mail 2 Address;Other Phone;Associated Company;Message;Mailing City;Company Main Phone;Phone : iPhone\n"), @"
     no known layout, columns are known by their names; utf-8, delimiter ;, header in line 1
         1  Name  ->  name.full
@@ -64,7 +64,7 @@ fn columns_of_other_programs_are_known_one_by_one() {
 }
 
 #[test]
-fn they_come_behind_the_plain_names_and_complete_no_address_of_theirs() {
+fn columns_of_a_layout_follow_plain_names_and_complete_no_address() {
     assert_snapshot!(plan("E-mail 1 - Value,Email,City,Home City,Home ZipCode,Address 1 - Street,MailingStreet,Organization 1 - Name,Company\n"), @"
     no known layout, columns are known by their names; utf-8, delimiter ,, header in line 1
         1  E-mail 1 - Value  ->  emails[1].address
@@ -74,13 +74,13 @@ fn they_come_behind_the_plain_names_and_complete_no_address_of_theirs() {
         5  Home ZipCode  ->  addresses[1].postal_code (home)
         6  Address 1 - Street  ->  addresses[2].street
         7  MailingStreet  ->  addresses[3].street
-        8  Organization 1 - Name  ->  not used: another column is taken for organization.name already
+        8  Organization 1 - Name  ->  not used: another column is already read into organization.name
         9  Company  ->  organization.name
     ");
 }
 
 #[test]
-fn beside_a_known_layout_they_join_what_it_numbers_alike() {
+fn columns_of_other_layouts_join_entries_with_the_same_number() {
     assert_snapshot!(plan("First Name,Last Name,Phone 1 - Value,Phone 1 - Type,Phone 2 - Type,Address 1 - City,Business Phone,Assistant's Phone\n"), @"
     Google Contacts; utf-8, delimiter ,, header in line 1
         1  First Name  ->  name.given
@@ -95,7 +95,7 @@ fn beside_a_known_layout_they_join_what_it_numbers_alike() {
 }
 
 #[test]
-fn a_mapped_column_takes_its_neighbours_along() {
+fn a_mapped_column_keeps_the_other_columns_of_its_group() {
     let map = "[columns]\n\"Phone 2 - Value\" = \"phones[4].number\"\n".parse().unwrap();
     let options = ReadOptions { map: Some(map), ..ReadOptions::default() };
     let header = "Name,Phone 2 - Type,Phone 2 - Value,Phone 3 - Value\n";
@@ -106,14 +106,14 @@ fn a_mapped_column_takes_its_neighbours_along() {
 }
 
 #[test]
-fn a_header_of_nothing_else_is_found_behind_other_lines() {
+fn a_header_of_layout_columns_only_is_found_below_other_lines() {
     let plan =
         plan("Exported for Ada\n\nE-mail 1 - Value;Phone 1 - Value\nada@example.com;+44 20 7946 0123\n");
     assert!(plan.contains("header in line 3"), "{plan}");
 }
 
 #[test]
-fn parts_of_a_birthday_and_what_a_layout_leaves_out_are_not_known_alone() {
+fn birthday_parts_and_ignored_columns_have_no_meaning_outside_their_layout() {
     let plan = plan("Name,Birth Year,Birth Month,E-mail Display Name,Address 1 - Formatted\n");
     assert_eq!(plan.matches("not a known column").count(), 4, "{plan}");
 }

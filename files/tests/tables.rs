@@ -1,4 +1,4 @@
-//! The structure of tables as programs write them: escapes, repeated headers, titles, totals.
+//! Tests of tables as programs write them: escapes, repeated headers, titles, totals.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -21,7 +21,7 @@ fn company(item: &Result<Row, Reject>) -> String {
 const HEADER: &str = "Name,Company,Title,City,Notes\n";
 
 #[test]
-fn quotes_with_backslashes_are_read_as_they_are_meant() {
+fn quotes_escaped_with_backslashes_are_read() {
     let rows = "Ada King,\"Acme \\\"A, B\\\" Ltd\",Boss,London,\nBo Ek,\"\\\"Bar\\\"\",,,\"C:\\\\\"\n";
     let items = items(&format!("{HEADER}{rows}"));
     assert_eq!(company(&items[0]), "Acme \"A, B\" Ltd");
@@ -35,14 +35,14 @@ fn quotes_with_backslashes_are_read_as_they_are_meant() {
 }
 
 #[test]
-fn a_backslash_before_a_quote_that_ends_its_cell_is_a_backslash() {
+fn a_backslash_before_a_closing_quote_is_a_backslash() {
     let items = items(&format!("{HEADER}Ada King,\"C:\\\",Boss,London,\nBo \"\"x\"\" Ek,a,,,\n"));
     assert_eq!(company(&items[0]), "C:\\");
     assert!(items[0].as_ref().unwrap().earlier.is_none());
 }
 
 #[test]
-fn one_row_with_backslashes_among_doubled_quotes_is_read_where_only_that_fits() {
+fn one_row_with_escaped_quotes_among_doubled_quotes_is_read() {
     let rows = "Bo Ek,\"The \"\"Bar\"\" Ltd\",,,\nAda King,\"Acme \\\"A, B\\\" Ltd\",Boss,London,\n";
     let items = items(&format!("{HEADER}{rows}"));
     assert_eq!(company(&items[0]), "The \"Bar\" Ltd");
@@ -63,84 +63,84 @@ fn rejects_with_backslashes_can_be_imported_again() {
     assert_eq!(company(&items(&mended)[0]), "Acme \"A, B\" Ltd");
 }
 
-/// Each item in a line: the name of the contact, or where and why there is none; then what was skipped.
-fn told(text: &str) -> Vec<String> {
+/// Returns each item in a line: the line and the name of the contact, or the reject; then the skipped rows.
+fn summaries(text: &str) -> Vec<String> {
     let mut reading = opened(text);
-    let told = |item: Result<Row, Reject>| match item {
+    let summary = |item: Result<Row, Reject>| match item {
         Ok(row) => format!("{} {}", row.line, row.contact.display_name().unwrap_or_default()),
         Err(reject) => reject.to_string(),
     };
-    let mut told: Vec<String> = reading.by_ref().map(told).collect();
-    told.extend(
+    let mut summaries: Vec<String> = reading.by_ref().map(summary).collect();
+    summaries.extend(
         reading
             .skipped_rows()
             .iter()
             .map(|it| format!("{} x {} from {}", it.count, it.reason, it.first_line)),
     );
-    told
+    summaries
 }
 
 #[test]
-fn a_header_that_comes_again_is_skipped() {
+fn a_repeated_header_is_skipped() {
     let text =
         "Name,E-mail\nAda,ada@example.com\nName,E-mail\nBo,bo@example.com\n\u{feff}NAME,E-MAIL,\nCy,\n";
-    assert_eq!(told(text), ["2 Ada", "4 Bo", "6 Cy", "2 x the header again from 3"]);
+    assert_eq!(summaries(text), ["2 Ada", "4 Bo", "6 Cy", "2 x a repeated header from 3"]);
     let german = "Vorname;Nachname;Straße\nÄnne;Öl;x\nVorname;Nachname;Straße\nBo;Ek;y\n";
-    assert_eq!(told(german), ["2 Änne Öl", "4 Bo Ek", "1 x the header again from 3"]);
+    assert_eq!(summaries(german), ["2 Änne Öl", "4 Bo Ek", "1 x a repeated header from 3"]);
 }
 
 #[test]
-fn titles_pages_and_totals_are_skipped() {
+fn titles_page_numbers_and_totals_are_skipped() {
     let text = "Customers 2026,,\n\nName,E-mail,City\nAda,ada@example.com,\nPage 1 of 2,,\nCustomers 2026,,\nName,E-mail,City\n\
                 Bo,bo@example.com,\nTotal: 2 contacts,,\nSumme,,25\n";
-    insta::assert_debug_snapshot!(told(text), @r#"
+    insta::assert_debug_snapshot!(summaries(text), @r#"
     [
         "4 Ada",
         "8 Bo",
-        "1 x the number of a page from 5",
-        "1 x a line from above the header again from 6",
-        "1 x the header again from 7",
+        "1 x a page number from 5",
+        "1 x a repeated line from above the header from 6",
+        "1 x a repeated header from 7",
         "2 x a total or a count from 9",
     ]
     "#);
 }
 
 #[test]
-fn people_who_are_called_like_a_total_stay_people() {
+fn people_named_like_a_total_are_contacts() {
     let text = "Name,E-mail,Phone,City\nTotal,total@example.com,,\nJimmy Page,,,\nSuma,,+442079460123,\nTotal,,,Paris\nCount,,,\n";
-    insta::assert_debug_snapshot!(told(text), @r#"
+    insta::assert_debug_snapshot!(summaries(text), @r#"
     [
         "2 Total",
         "3 Jimmy Page",
         "4 Suma",
         "5 Total",
-        "line 6: the word for a total alone, which is no contact: complete the row if it is one",
+        "line 6: a total without a number, which is no contact: complete the row if it is a contact",
     ]
     "#);
 }
 
 #[test]
-fn rows_below_another_header_are_rejected_until_the_own_one_comes_again() {
+fn rows_below_another_header_are_rejected_until_the_first_header_repeats() {
     let text = "Name,E-mail,City\nAda,ada@example.com,London\nE-mail,Name,Phone\nbo@example.com,Bo,\nName,E-mail,City\nCy,,\n";
-    insta::assert_debug_snapshot!(told(text), @r#"
+    insta::assert_debug_snapshot!(summaries(text), @r#"
     [
         "2 Ada",
         "line 3: a header with other columns than the first one: keep tables with other columns in files of their own",
         "line 4: under the columns of another header, in line 3: keep tables with other columns in files of their own",
         "6 Cy",
-        "1 x the header again from 5",
+        "1 x a repeated header from 5",
     ]
     "#);
 }
 
 #[test]
-fn labels_that_are_also_names_of_columns_make_no_header() {
+fn labels_that_are_column_names_make_no_header() {
     let text = "First Name,Last Name,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value\nAda,King,Home,,Mobile,\n";
-    assert_eq!(told(text), ["2 Ada King"]);
+    assert_eq!(summaries(text), ["2 Ada King"]);
 }
 
 #[test]
-fn a_row_of_a_telephone_number_alone_is_no_total() {
+fn a_lone_phone_number_is_no_total() {
     let mut reading = opened("Name,Email,Phone\n,,+44 20 7946 0123\nAda,ada@example.com,\nCount,,2\n");
     let rows: Vec<Row> = reading.by_ref().map(Result::unwrap).collect();
     assert_eq!(rows[0].contact.phones[0].number.as_str(), "+442079460123");

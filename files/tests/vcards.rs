@@ -141,7 +141,7 @@ fn the_cards_around_a_broken_card_are_read() {
     assert_eq!(summaries[0], "Ada");
     assert_eq!(summaries[1], "Bo");
     assert_eq!(summaries[2], "Cy");
-    assert_eq!(summaries[3], "line 10: text outside of any card");
+    assert_eq!(summaries[3], "line 10: text outside of any card: a card begins with BEGIN:VCARD");
     assert!(summaries[4].starts_with("line 11 (EMAIL): not an e-mail address"), "{summaries:?}");
     assert!(summaries[5].starts_with("line 15: the card has no END:VCARD: the file ends"), "{summaries:?}");
 }

@@ -1,4 +1,4 @@
-//! What programs put around values, and what they write where there is none.
+//! Tests of wrappings around values, and of placeholders for missing values.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -13,7 +13,7 @@ fn rows(text: &str, name: &str) -> Vec<Row> {
     reading.map(|row| row.unwrap_or_else(|reject| panic!("{reject}"))).collect()
 }
 
-/// The row of a table with these headers and cells.
+/// Returns the row of a table with these headers and cells.
 fn row(columns: &[(&str, &str)]) -> Row {
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let line = |texts: Vec<String>| texts.join(",") + "\n";
@@ -26,7 +26,7 @@ fn contact(columns: &[(&str, &str)]) -> Value {
     serde_json::to_value(row(columns).contact).unwrap()
 }
 
-/// The fields of which a row says that a placeholder stands there.
+/// Returns the fields of a row that have a note on a placeholder.
 fn placeholders(row: &Row) -> Vec<&str> {
     let notes = row.notes.iter().filter(|note| note.message.contains("placeholder"));
     notes.map(|note| note.field.as_str()).collect()
@@ -35,7 +35,7 @@ fn placeholders(row: &Row) -> Vec<&str> {
 const EMAIL: (&str, &str) = ("Email", "ada@example.com");
 
 #[test]
-fn formulas_and_guards_are_taken_off_in_every_kind_of_column() {
+fn formulas_and_guards_are_removed_in_every_kind_of_column() {
     let row = row(&[
         ("ID", "=\"00042\""),
         ("First Name", "=\"Ada\""),
@@ -70,7 +70,7 @@ fn formulas_and_guards_are_taken_off_in_every_kind_of_column() {
 }
 
 #[test]
-fn the_reading_of_0_1_0_is_kept_beside_the_clean_one() {
+fn the_contact_of_version_0_1_0_is_kept_beside_the_clean_one() {
     for (header, cell) in [
         ("Title", "=\"Boss\""),
         ("Title", "Head of R&amp;D"),
@@ -101,7 +101,7 @@ fn the_reading_of_0_1_0_is_kept_beside_the_clean_one() {
 }
 
 #[test]
-fn apostrophes_and_ampersands_of_names_stay() {
+fn apostrophes_and_ampersands_in_names_are_kept() {
     for name in
         ["O'Brien", "'t Hart", "'n Sync", "D'Angelo", "AT&T", "R&D;", "Q&A &copy", "'90s Music", "AT&T; R&D"]
     {
@@ -186,7 +186,7 @@ fn a_placeholder_is_an_empty_cell_in_every_kind_of_column() {
 }
 
 #[test]
-fn a_word_for_nothing_is_kept_where_it_may_be_a_value() {
+fn a_placeholder_word_is_kept_where_it_may_be_a_value() {
     for (header, text, pointer) in [
         ("Country", "NA", "/addresses/0/country"),
         ("State", "NA", "/addresses/0/region"),
@@ -207,14 +207,14 @@ fn a_word_for_nothing_is_kept_where_it_may_be_a_value() {
 }
 
 #[test]
-fn a_company_called_as_a_placeholder_is_empty() {
+fn a_company_named_like_a_placeholder_is_empty() {
     for text in ["None", "Unknown", "unknown", "NONE", "NA", "nil", "Not available"] {
         assert_eq!(contact(&[("Company", text), EMAIL])["organization"], Value::Null, "{text}");
     }
 }
 
 #[test]
-fn a_person_called_null_stays_one() {
+fn a_person_named_null_is_kept() {
     for (given, family) in [
         ("Christopher", "Null"),
         ("Mi", "Na"),
@@ -235,7 +235,7 @@ fn a_person_called_null_stays_one() {
 }
 
 #[test]
-fn a_name_that_only_says_nothing_is_none() {
+fn a_name_of_placeholders_only_is_empty() {
     for (given, family, left) in [
         ("NULL", "NULL", Value::Null),
         ("nan", "", Value::Null),
@@ -265,7 +265,7 @@ fn a_name_that_only_says_nothing_is_none() {
 }
 
 #[test]
-fn characters_that_nobody_sees_are_taken_out() {
+fn invisible_characters_are_removed() {
     let read = contact(&[
         ("ID", "4\u{200b}2\u{feff}"),
         ("First Name", "\u{200b}Dee\u{2060}"),
@@ -286,7 +286,7 @@ fn characters_that_nobody_sees_are_taken_out() {
 
 proptest! {
     #[test]
-    fn a_wrapped_contact_is_the_contact(
+    fn a_wrapped_contact_is_read_like_the_contact(
         name in "[A-Zäö][a-zé']{1,8}[a-z] [A-Z][a-z]{2,8}",
         title in "[A-Z][a-z &]{1,10}[a-z]",
         ways in prop::collection::vec(0_usize..7, 3),
@@ -309,7 +309,7 @@ proptest! {
 }
 
 #[test]
-fn a_guard_before_every_text_of_a_row_is_taken_off() {
+fn a_guard_before_every_text_of_a_row_is_removed() {
     let guarded = row(&[
         ("ID", "'A17"),
         ("Name", "'Bob Two"),
@@ -329,7 +329,7 @@ fn a_guard_before_every_text_of_a_row_is_taken_off() {
 }
 
 #[test]
-fn a_delimiter_in_a_guard_belongs_to_its_text() {
+fn a_delimiter_inside_a_guard_belongs_to_the_text() {
     let text = "Name,Title,Email\n=\"King, Ada\",=\"Boss, \"\"acting\"\"\",ada@example.com\n=\"Bo Ek\",,bo@example.com\n";
     let rows = rows(text, "people.csv");
     let ada = &rows[0].contact;
@@ -346,7 +346,7 @@ fn a_delimiter_in_a_guard_belongs_to_its_text() {
 }
 
 #[test]
-fn what_0_1_0_cut_within_a_guard_is_its_earlier_reading() {
+fn a_delimiter_inside_a_guard_keeps_the_contact_of_version_0_1_0() {
     let text =
         "Name,Title,Email,Notes\n=\"King, Ada\",ada@example.com,Boss\n=\"Ek, Bo\",Boss,bo@example.com,\n";
     let reading = open(Cursor::new(text), "people.csv", &ReadOptions::default()).unwrap();
@@ -362,7 +362,7 @@ fn what_0_1_0_cut_within_a_guard_is_its_earlier_reading() {
 }
 
 #[test]
-fn headers_in_guards_are_known() {
+fn headers_inside_guards_are_recognized() {
     let text = "=\"Shoe, size\",=\"Name\",=\"E-mail\",'=\"Phone\"\nx,Ada King,ada@example.com,+44 20 7946 0001\n=\"Shoe, size\",=\"Name\",=\"E-mail\",\"=\"\"Phone\"\"\"\nx,Bo Ek,bo@example.com,\n";
     let rows = rows(text, "people.csv");
     let names: Vec<_> = rows.iter().map(|row| row.contact.display_name().unwrap()).collect();
@@ -371,7 +371,7 @@ fn headers_in_guards_are_known() {
 }
 
 #[test]
-fn fields_of_templates_and_words_for_later_are_no_names() {
+fn template_fields_and_tbd_are_no_names() {
     for (given, family, name) in [
         ("{{first_name}}", "King", serde_json::json!({"family": "King"})),
         ("*|FNAME|*", "*|LNAME|*", Value::Null),

@@ -1,12 +1,10 @@
-//! Compares the contacts that a vendor holds with one that was sent.
+//! Comparison of a vendor's contacts with one that was sent.
 //!
-//! A vendor may store a text in another form than the one that it was sent: in another case, with other white space, cut
-//! at a limit. [`compare`] tells such a change from another value; [`ContactList`] compares whole contacts and answers a
-//! look ([`FindOutcome`](crate::FindOutcome)). [`IdentifyingValues`] tells whether the contact in an answer is the one that
-//! was sent.
+//! Vendors change what they store: letter case, white space, the length of a text. [`compare`] distinguishes such a change
+//! from a different value, [`ContactList`] searches a vendor's contacts for the one that was sent, and [`IdentifyingValues`]
+//! decides whether the contact in an answer is the one that was sent.
 
 mod email_address;
-pub(crate) mod fold;
 mod identifying;
 mod list;
 mod member;
@@ -17,47 +15,46 @@ mod phone_number;
 mod tests;
 mod value;
 
-pub use self::email_address::normalize as normalized_address;
+pub(crate) use self::email_address::normalized_address;
 pub use self::identifying::{Comparison, IdentifyingValues};
 pub use self::list::ContactList;
 pub use self::member::may_identify;
-pub(crate) use self::phone_number::with_ascii_digits;
 use self::value::Normalized;
 
-/// How a stored value agrees with the one that was sent.
+/// The degree to which a stored value agrees with the one that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Agreement {
-    /// Another value.
+    /// The values differ.
     Different,
-    /// A value that has much in common with it, and more changed than a vendor changes.
+    /// The values are similar, but differ in more than a vendor changes.
     Resembling,
-    /// The value after a change that a vendor may make but that can also separate two people: cut at a limit, its words in
-    /// another order, a number without its country code. It counts as the same beside another value that identifies the
-    /// contact and is the same.
+    /// The vendor may have changed the value, but two people's values can differ in the same way: a truncated text, words in
+    /// another order, a number without its country code. Counts as the same if another identifying value of the contact is
+    /// [`Same`](Self::Same).
     Altered,
-    /// The value, at most in another case, with other white space, or in another form of the same letters or digits.
+    /// The values are equal except for letter case, white space, and the encoding of the same letters or digits.
     Same,
 }
 
-/// The kind of a compared value. It decides which changes a vendor may make.
+/// The kind of a compared value. It determines which changes a vendor may make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueKind {
-    /// A person's or an organization's name, or a part of it. Its words may change their order.
+    /// The name of a person or an organization, or a part of it. A vendor may reorder its words.
     Name,
     /// An e-mail address.
     EmailAddress,
-    /// A telephone number. It may lose its country code, its extension or its punctuation.
+    /// A telephone number. A vendor may remove its country code, extension and punctuation.
     PhoneNumber,
-    /// A number of a document or an account, such as that of a purchase order.
+    /// The number of a document or an account, such as a purchase order.
     Reference,
     /// Any other text.
     Text,
-    /// The vendor's id of something that the contact refers to. It does not change.
+    /// The vendor's id of a related record. A vendor does not change it.
     Id,
 }
 
 impl ValueKind {
-    /// Returns whether a stored contact that shares only this value may be the one that was sent.
+    /// Returns whether one equal value of this kind is enough to make a stored contact a candidate.
     pub fn identifies_contact(self) -> bool {
         match self {
             Self::Name | Self::EmailAddress | Self::PhoneNumber | Self::Reference => true,
@@ -66,7 +63,7 @@ impl ValueKind {
     }
 }
 
-/// A member of a vendor's contact that takes part in the comparison.
+/// A field of a vendor's JSON contact that is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ComparedField {
     pointer: &'static str,
@@ -74,13 +71,13 @@ pub struct ComparedField {
 }
 
 impl ComparedField {
-    /// Creates a field from the JSON pointer of the member, which is the same in what is sent and in what is listed.
+    /// Creates a field from its JSON pointer, which is the same in the request body and in the vendor's list.
     pub const fn new(pointer: &'static str, kind: ValueKind) -> Self {
         Self { pointer, kind }
     }
 }
 
-/// Returns how the stored value agrees with the one that was sent.
+/// Returns the degree to which the stored value agrees with the one that was sent.
 ///
 /// ```
 /// use unicontact_model::comparison::{Agreement, ValueKind, compare};

@@ -1,14 +1,13 @@
-//! The normalized contact.
+//! The normalized contact: its fields, its value types, and reading it from JSON.
 //!
-//! Its rule: whoever holds a [`UnifiedContact`] holds values that were checked when they were read, and no
-//! `Debug` output of it shows what is in it. Adding a field here does not compile until every adapter
-//! has decided what becomes of it: they take the struct apart without `..`.
+//! Value types check their text when they are parsed, and no `Debug` output shows a value. Adapters destructure
+//! [`UnifiedContact`] without `..`, so a new field does not compile until each of them maps it.
 
 mod country;
 mod dial_code;
+mod display;
 mod email_address;
 mod fields;
-mod name_order;
 mod number_id;
 mod object;
 mod phone_e164;
@@ -20,6 +19,7 @@ mod problem;
 mod read;
 mod unique_keys;
 mod v0_1;
+mod value_type;
 mod web_address;
 
 use std::collections::BTreeMap;
@@ -33,15 +33,17 @@ pub use self::country::{Country, CountryError};
 pub use self::dial_code::{DialCode, DialCodeError};
 pub use self::email_address::{EmailAddress, EmailAddressError};
 pub use self::number_id::{exact_contact_ids, exact_ids};
-pub use self::phone_number::{E164, PhoneNumber, PhoneNumberError};
+pub use self::phone_e164::{E164, PhoneNumberError};
+pub use self::phone_number::PhoneNumber;
 pub use self::problem::{ContactError, Problem};
 pub use self::unique_keys::UniqueKeys;
+use self::value_type::value_type;
 pub use self::web_address::{WebAddress, WebAddressError};
 
-/// One contact, in the words of no particular vendor.
+/// A contact in the terms of no particular vendor.
 ///
-/// Every field is optional, except that a contact needs something to be called by: a name, an
-/// organization, an e-mail address or a phone number.
+/// Every field is optional, but a contact needs at least one of a name, an organization, an e-mail address and a telephone
+/// number.
 ///
 /// ```
 /// use unicontact_model::UnifiedContact;
@@ -66,15 +68,15 @@ pub struct UnifiedContact {
     /// A person (the default) or an organization.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub kind: ContactKind,
-    /// What the contact is called. On input a plain text is taken as `name.full`.
+    /// The name. Input may be a plain text, which becomes `name.full`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<TextOr<Name>>"))]
     pub name: Option<Name>,
-    /// E-mail addresses. On input an entry may be a plain text.
+    /// E-mail addresses. An entry of the input may be a plain text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default, with = "Vec<TextOr<Email>>"))]
     pub emails: Vec<Email>,
-    /// Telephone numbers. On input an entry may be a plain text.
+    /// Telephone numbers. An entry of the input may be a plain text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default, with = "Vec<TextOr<Phone>>"))]
     pub phones: Vec<Phone>,
@@ -82,7 +84,7 @@ pub struct UnifiedContact {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub addresses: Vec<Address>,
-    /// Where the contact works. On input a plain text is taken as `organization.name`.
+    /// The organization of the contact. Input may be a plain text, which becomes `organization.name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<TextOr<Organization>>"))]
     pub organization: Option<Organization>,
@@ -107,14 +109,14 @@ pub struct UnifiedContact {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub tags: Vec<String>,
-    /// The vendor's id of the user who looks after the contact.
+    /// The vendor's id of the user who is responsible for the contact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<String>,
     /// Fields of your own.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub custom: BTreeMap<String, Value>,
-    /// Per vendor, what is merged into that vendor's request body last.
+    /// JSON objects by vendor name. Each is merged last into the request body for that vendor.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub vendor: BTreeMap<String, Map<String, Value>>,
@@ -132,7 +134,7 @@ pub enum ContactKind {
     Organization,
 }
 
-/// What an e-mail address, phone number or postal address is for.
+/// The purpose of an e-mail address, a telephone number or a postal address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -145,13 +147,13 @@ pub enum ChannelKind {
     Mobile,
     /// A fax machine.
     Fax,
-    /// The main one.
+    /// The main address or number.
     Main,
-    /// Anything else; say what in the label.
+    /// Anything else, described by the label.
     Other,
 }
 
-/// What a link points at.
+/// The kind of page that a link points to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -173,15 +175,15 @@ pub enum LinkKind {
     Other,
 }
 
-/// What a contact is called, whole or in parts.
+/// A name: in full, in parts, or both.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Name {
-    /// The whole name as it is written.
+    /// The full name as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full: Option<String>,
-    /// What stands before it: "Dr".
+    /// A prefix, such as "Dr".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
     /// Given name.
@@ -193,58 +195,58 @@ pub struct Name {
     /// Family name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
-    /// What stands behind it: "Jr".
+    /// A suffix, such as "Jr".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,
 }
 
-/// One e-mail address.
+/// An e-mail address of a contact.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Email {
     /// The address.
     pub address: EmailAddress,
-    /// What it is for.
+    /// The purpose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<ChannelKind>,
-    /// Your own word for it, kept verbatim.
+    /// A label of your own, kept as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// Whether it is the one to use first.
+    /// Whether this is the preferred one.
     #[serde(skip_serializing_if = "is_false")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub primary: bool,
 }
 
-/// One telephone number.
+/// A telephone number of a contact.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Phone {
-    /// The number: E.164, or as written when it lacks its country code.
+    /// The number: in E.164, or as written if it has no country code.
     pub number: PhoneNumber,
-    /// What it is for.
+    /// The purpose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<ChannelKind>,
-    /// Your own word for it, kept verbatim.
+    /// A label of your own, kept as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// Whether it is the one to use first.
+    /// Whether this is the preferred one.
     #[serde(skip_serializing_if = "is_false")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub primary: bool,
-    /// The extension behind the number.
+    /// The extension.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
 }
 
-/// One postal address.
+/// A postal address.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Address {
-    /// What it is for.
+    /// The purpose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<ChannelKind>,
     /// Street and number.
@@ -267,15 +269,15 @@ pub struct Address {
     pub country: Option<Country>,
 }
 
-/// Where a person works, or what an organization is called.
+/// The organization for which a person works, or the organization that the contact is.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Organization {
-    /// Its name.
+    /// The name of the organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The part of it that the contact belongs to.
+    /// The department of the contact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
 }
@@ -285,10 +287,10 @@ pub struct Organization {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Link {
-    /// What it points at.
+    /// The kind of page.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub kind: LinkKind,
-    /// Its address.
+    /// The address of the page.
     pub url: WebAddress,
 }
 
@@ -298,7 +300,7 @@ pub fn schema() -> Value {
     schemars::schema_for!(UnifiedContact).to_value()
 }
 
-/// The schema of a value that input may shorten to a plain text.
+/// The JSON Schema of a value that input may shorten to a plain text.
 #[cfg(feature = "schema")]
 #[derive(schemars::JsonSchema)]
 #[serde(untagged)]
@@ -311,44 +313,6 @@ enum TextOr<T> {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_false(value: &bool) -> bool {
     !value
-}
-
-impl Name {
-    /// Returns the full name, or its parts in the order prefix, given, middle, family, suffix.
-    ///
-    /// In Chinese, Japanese and Korean script the family name comes before the given one.
-    pub fn display(&self) -> Option<String> {
-        if self.full.is_some() {
-            return self.full.clone();
-        }
-        let Self { full: _, prefix, given, middle, family, suffix } = self;
-        if let Some(own) = name_order::family_first(self) {
-            let parts = [prefix.as_deref(), Some(own.as_str()), suffix.as_deref()];
-            return Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
-        }
-        let parts: Vec<&str> =
-            [prefix, given, middle, family, suffix].into_iter().filter_map(Option::as_deref).collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
-    }
-
-    /// Returns whether the parts are written with the family name first.
-    pub fn is_family_first(&self) -> bool {
-        name_order::family_first(self).is_some()
-    }
-}
-
-impl UnifiedContact {
-    /// What the contact is called: its name, else its organization's.
-    ///
-    /// An organization is called by its organization's name first.
-    pub fn display_name(&self) -> Option<String> {
-        let own = || self.name.as_ref().and_then(Name::display);
-        let organization = || self.organization.as_ref().and_then(|it| it.name.clone());
-        match self.kind {
-            ContactKind::Person => own().or_else(organization),
-            ContactKind::Organization => organization().or_else(own),
-        }
-    }
 }
 
 impl fmt::Debug for UnifiedContact {
@@ -371,43 +335,3 @@ macro_rules! redacted {
     )*};
 }
 redacted!(Name, Email, Phone, Address, Organization, Link);
-
-/// What every value type has: redacted `Debug`, the text in JSON, a schema.
-macro_rules! value_type {
-    ($type:ident, $format:literal) => {
-        impl fmt::Debug for $type {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(concat!(stringify!($type), "(..)"))
-            }
-        }
-
-        impl serde::Serialize for $type {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $type {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
-            }
-        }
-
-        #[cfg(feature = "schema")]
-        impl schemars::JsonSchema for $type {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($type).into()
-            }
-
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "format": $format})
-            }
-        }
-    };
-}
-use value_type;

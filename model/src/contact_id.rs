@@ -1,14 +1,21 @@
-//! The id that a vendor gives a contact.
+//! The id that a vendor assigns to a contact.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 
-/// The longest id, in characters.
-const LONGEST: usize = 256;
+/// The maximum length of an id, in characters.
+const MAX_LENGTH: usize = 256;
 
-/// The vendor's id of a contact. Never empty.
+/// The vendor's id of a contact: 1 to 256 characters, not blank, without control characters.
+///
+/// ```
+/// use unicontact_model::ContactId;
+///
+/// assert_eq!(ContactId::new("1001").as_ref().map(ContactId::as_str), Some("1001"));
+/// assert_eq!(ContactId::new(" "), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct ContactId(String);
@@ -18,7 +25,7 @@ impl ContactId {
     pub fn new(id: impl Into<String>) -> Option<Self> {
         let id = id.into();
         let is_valid =
-            !id.trim().is_empty() && id.chars().count() <= LONGEST && !id.chars().any(char::is_control);
+            !id.trim().is_empty() && id.chars().count() <= MAX_LENGTH && !id.chars().any(char::is_control);
         is_valid.then_some(Self(id))
     }
 
@@ -36,13 +43,14 @@ impl fmt::Display for ContactId {
 
 impl<'de> Deserialize<'de> for ContactId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::new(String::deserialize(deserializer)?)
-            .ok_or_else(|| de::Error::custom("not an id of a contact"))
+        Self::new(String::deserialize(deserializer)?).ok_or_else(|| {
+            de::Error::custom("not the id of a contact: it is blank, too long, or has control characters")
+        })
     }
 }
 
-/// Returns an id or a code of an answer as a text: a string without surrounding white space, or a number. A blank string and
-/// any other value are none.
+/// Returns the text of an id or code in a vendor's answer: a string without surrounding white space, or a number. `None` for
+/// a blank string and for any other value.
 pub fn id_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),

@@ -1,6 +1,4 @@
-//! What identifies a delivery.
-//!
-//! Its rule: the same contact for the same provider has the same key, in every run and on every machine.
+//! The key of a delivery: one contact for one provider.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,8 +6,20 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::contact::UnifiedContact;
+use crate::hex;
 
-/// The stable key of one contact for one provider: its `external_id`, else a fingerprint of what is in it.
+/// The key of the delivery of one contact to one provider: the provider's name and the contact's [`contact_key`].
+///
+/// The same contact and provider have the same key in every run and on every machine. A journal records a delivery under
+/// its key, so that a contact is not created twice.
+///
+/// ```
+/// use unicontact_model::{DeliveryKey, UnifiedContact};
+///
+/// let contact: UnifiedContact = serde_json::from_str(r#"{"external_id": "42", "name": "Ada King"}"#)?;
+/// assert_eq!(DeliveryKey::new("acme", &contact).to_string(), "acme/42");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeliveryKey {
     provider: Arc<str>,
@@ -17,37 +27,29 @@ pub struct DeliveryKey {
 }
 
 impl DeliveryKey {
-    /// The key of `contact` for the provider of that name.
-    ///
-    /// ```
-    /// use unicontact_model::{DeliveryKey, UnifiedContact};
-    ///
-    /// let contact: UnifiedContact = serde_json::from_str(r#"{"external_id": "42", "name": "Ada King"}"#)?;
-    /// assert_eq!(DeliveryKey::new("acme", &contact).to_string(), "acme/42");
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
+    /// Returns the key of `contact` for the provider of that name.
     pub fn new(provider: &str, contact: &UnifiedContact) -> Self {
-        Self::of(provider, contact_key(contact))
+        Self::from_contact_key(provider, contact_key(contact))
     }
 
-    /// The key for the provider of that name, of a contact whose [`contact_key`] is known already.
-    pub fn of(provider: &str, contact_key: String) -> Self {
+    /// Returns the key for the provider of that name, from a [`contact_key`].
+    pub fn from_contact_key(provider: &str, contact_key: String) -> Self {
         Self { provider: provider.into(), contact: contact_key.into() }
     }
 
-    /// The provider's name.
+    /// Returns the provider's name.
     pub fn provider(&self) -> &str {
         &self.provider
     }
 
-    /// The contact's part of the key.
+    /// Returns the contact's part of the key.
     pub fn contact(&self) -> &str {
         &self.contact
     }
 }
 
 impl fmt::Debug for DeliveryKey {
-    /// Without the contact's part: people use e-mail addresses as ids.
+    /// Shows the provider only: an `external_id` is often an e-mail address.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "DeliveryKey({}/..)", self.provider)
     }
@@ -59,31 +61,42 @@ impl fmt::Display for DeliveryKey {
     }
 }
 
-/// What a contact is called in reports: its `external_id`, else `sha256:` and the fingerprint of its content.
+/// Returns the text that identifies a contact in reports and journals: its `external_id`, or `sha256:` and its
+/// [fingerprint](UnifiedContact::fingerprint).
 pub fn contact_key(contact: &UnifiedContact) -> String {
-    contact.external_id.clone().unwrap_or_else(|| format!("sha256:{}", fingerprint(contact)))
+    contact.external_id.clone().unwrap_or_else(|| format!("sha256:{}", contact.fingerprint()))
 }
 
-/// What tells the content of a contact from any other, its `external_id` included. Nothing can be read from it.
-pub fn fingerprint(contact: &UnifiedContact) -> String {
-    // A contact serializes without fail: its maps have text keys and its values are JSON already.
-    fingerprint_of_json(&serde_json::to_string(contact).unwrap_or_default())
+impl UnifiedContact {
+    /// Returns the fingerprint of the contact's JSON, `external_id` included: equal contacts have equal fingerprints.
+    pub fn fingerprint(&self) -> String {
+        // Its maps have text keys and its values are JSON already, so a contact always serializes.
+        json_fingerprint(&serde_json::to_string(self).unwrap_or_default())
+    }
 }
 
-/// The same for whoever has the contact's JSON already, as it serializes.
-pub fn fingerprint_of_json(json: &str) -> String {
-    hexadecimal(&Sha256::digest(json)[..16])
+/// Returns the fingerprint of a JSON text: the first half of its SHA-256 as 32 hexadecimal digits. For the JSON of a
+/// contact it is the contact's [fingerprint](UnifiedContact::fingerprint).
+pub fn json_fingerprint(json: &str) -> String {
+    hex::encode(&Sha256::digest(json)[..16])
 }
 
-/// Returns bytes as lower-case hexadecimal digits.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0F)]).collect()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Returns the bytes of hexadecimal digits, or `None` for any other text.
-pub fn bytes_of_hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    let is_whole = text.len().is_multiple_of(2) && text.bytes().all(|digit| digit.is_ascii_hexdigit());
-    is_whole.then(|| text.as_bytes().chunks_exact(2).filter_map(byte).collect())
+    #[test]
+    fn debug_does_not_show_the_contact() {
+        let key = DeliveryKey::from_contact_key("acme", "ada@example.com".to_owned());
+        assert_eq!(format!("{key:?}"), "DeliveryKey(acme/..)");
+    }
+
+    #[test]
+    fn the_fingerprint_of_a_contact_is_that_of_its_json_and_never_changes() {
+        let contact: UnifiedContact = serde_json::from_str(r#"{"name": "Ada King"}"#).unwrap();
+        let json = r#"{"kind":"person","name":{"full":"Ada King"}}"#;
+        assert_eq!(contact.fingerprint(), "5f545cc67e3ca728a627aaa5fc1461af");
+        assert_eq!(json_fingerprint(json), contact.fingerprint());
+        assert_eq!(contact_key(&contact), "sha256:5f545cc67e3ca728a627aaa5fc1461af");
+    }
 }

@@ -1,20 +1,17 @@
-//! The traits by which a contact is recognized: its name, its e-mail addresses and its telephone numbers, normalized.
-//!
-//! Notes, titles, the order of addresses, letter case and the form in which letters are encoded do not change them.
-
-pub(crate) mod honorifics;
+//! The traits by which two records of one person are recognized: name, e-mail addresses and telephone numbers, normalized.
 
 use std::fmt;
 
-use self::honorifics::is_honorific;
-use crate::comparison::fold::{fold, plain_words};
-use crate::comparison::{normalized_address, with_ascii_digits};
+use crate::comparison::normalized_address;
 use crate::contact::{ContactKind, Name, UnifiedContact};
+use crate::fold::{fold, plain_words, with_ascii_digits};
+use crate::honorifics::is_honorific;
 
-/// The digits at the end of a number that do not depend on its country code.
+/// The number of final digits that are the same with and without the country code.
 const SIGNIFICANT_DIGITS: usize = 9;
 
-/// The traits of one contact.
+/// The traits of one contact. They do not depend on its notes and titles, on the order of its name's words, on letter case
+/// or on the encoding of letters.
 ///
 /// ```
 /// use unicontact_model::UnifiedContact;
@@ -52,7 +49,7 @@ impl Traits {
         &self.name
     }
 
-    /// Returns the first given name of a person, as far as the contact tells it from the rest of the name.
+    /// Returns the first given name of a person, if the contact distinguishes it from the rest of the name.
     pub fn given_name(&self) -> Option<&str> {
         self.given_name.as_deref()
     }
@@ -62,8 +59,8 @@ impl Traits {
         &self.emails
     }
 
-    /// Returns the last nine digits of each number in the order of the contact, each once. Of a number that has fewer without its
-    /// country code or trunk prefix, also these.
+    /// Returns the last nine digits of each number in the order of the contact, each once. For a number with fewer national
+    /// digits, also those alone.
     pub fn numbers(&self) -> &[String] {
         &self.numbers
     }
@@ -95,7 +92,7 @@ fn name_of(contact: &UnifiedContact) -> String {
     words.join(" ")
 }
 
-/// Returns the words of the whole name and of a suffix that it lacks, or those of the parts.
+/// Returns the words of the full name and of a suffix that is missing in it, or the words of the parts.
 fn words_of_name(name: &Name) -> Vec<String> {
     let Name { full, prefix: _, given, middle, family, suffix } = name;
     let suffix = || suffix.as_deref().map(words).unwrap_or_default();
@@ -111,8 +108,8 @@ fn words_of_name(name: &Name) -> Vec<String> {
     all
 }
 
-/// Returns the words of the parts of a name without the honorifics at the beginning of each, or after a comma ("King, Dr. Ada").
-/// The family name keeps its words ("Jack Lord"), and so does a name of honorifics alone.
+/// Returns the words of the parts of a name without leading honorifics, also after a comma ("King, Dr. Ada"). A family name
+/// that is an honorific stays ("Jack Lord"), and so does a name of honorifics only.
 fn without_honorifics(parts: &[&str]) -> Vec<String> {
     let folded: Vec<String> = parts.iter().map(|part| fold(part)).collect();
     let segments: Vec<Vec<String>> =
@@ -129,7 +126,7 @@ fn without_honorifics(parts: &[&str]) -> Vec<String> {
     if all.is_empty() { segments.concat() } else { all }
 }
 
-/// Returns the first word of the given name: of its part, of what follows a comma, or of the whole name.
+/// Returns the first word of the given name: of the part, of the text after a comma, or of the full name.
 fn given_name_of(contact: &UnifiedContact) -> Option<String> {
     if contact.kind == ContactKind::Organization {
         return None;
@@ -158,8 +155,7 @@ fn words_of_folded(folded: &str) -> Vec<String> {
     folded.split(is_separator).map(bare).filter(|word| !word.is_empty()).collect()
 }
 
-/// Returns the last nine digits of a number, or all of a shorter one without its country code and trunk prefix. `None` for a
-/// number without digits.
+/// Returns the last nine digits of a number, or all national digits of a shorter one. `None` for a number without digits.
 pub fn significant_digits(number: &str) -> Option<String> {
     let (digits, is_international) = digits_of(number);
     significant_end(&digits, is_international).map(str::to_owned)
@@ -178,8 +174,8 @@ fn significant_end(digits: &str, is_international: bool) -> Option<&str> {
     Some(last_digits(if national.is_empty() { digits } else { national }))
 }
 
-/// Returns the digits under which a number is known: the significant ones, and the last nine where these are others. A trunk
-/// prefix can be more than zeros (06 in Hungary), so that only the end agrees.
+/// Returns the significant digits of a number, and its last nine digits if they differ. A trunk prefix can be more than zeros
+/// (06 in Hungary), and then only the last digits agree.
 fn forms_of_number(number: &str) -> impl Iterator<Item = String> + use<> {
     let (digits, is_international) = digits_of(number);
     let last = (digits.len() >= SIGNIFICANT_DIGITS).then(|| last_digits(&digits).to_owned());
@@ -199,7 +195,7 @@ fn digits_of(number: &str) -> (String, bool) {
     (digits, is_international)
 }
 
-/// Returns what follows the country calling code (ITU-T E.164) of the digits of an international number.
+/// Returns the digits after the country calling code (ITU-T E.164) of an international number.
 fn without_country_code(digits: &str) -> &str {
     const TWO_DIGITS: [&str; 44] = [
         "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48",
@@ -214,12 +210,12 @@ fn without_country_code(digits: &str) -> &str {
     digits.get(length..).unwrap_or_default()
 }
 
-/// Returns a text in one form for all letter cases, white space, and encodings of the same letters.
+/// Returns a text folded: equal for all letter cases, white space, and encodings of the same letters.
 pub fn folded(text: &str) -> String {
     fold(text)
 }
 
-/// Returns the words of a text as a search compares them: folded, without accents and punctuation.
+/// Returns the words of a text for a search: folded, without accents and punctuation.
 ///
 /// ```
 /// use unicontact_model::identity::search_words;
@@ -231,7 +227,7 @@ pub fn search_words(text: &str) -> Vec<String> {
     plain_words(&fold(text))
 }
 
-/// Returns an e-mail address in one form for all letter cases and spellings of its domain.
+/// Returns an e-mail address normalized: folded, with its domain in ASCII.
 pub fn normalized_email(address: &str) -> String {
     normalized_address(address)
 }
@@ -261,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_the_same_name_are_the_same() {
+    fn spellings_of_one_name_have_equal_traits() {
         for (one, other) in [
             ("Ada King", "King, Ada"),
             ("Ada King", "ADA  KING "),
@@ -278,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn other_names_are_others() {
+    fn different_names_have_different_traits() {
         for (one, other) in [
             ("John Smith Jr.", "John Smith Sr."),
             ("Ada King", "Ada Kingsley"),
@@ -291,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_parts_is_the_whole_one() {
+    fn a_name_in_parts_equals_the_full_name() {
         let whole = traits(json!({"name": "Ada Augusta King Jr."}));
         let parts = json!({"given": "Ada", "middle": "Augusta", "family": "King", "suffix": "Jr"});
         assert_eq!(traits(json!({"name": parts})), whole);
@@ -306,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn an_organization_stands_in_for_a_missing_name() {
+    fn an_organization_replaces_a_missing_name() {
         let company = traits(json!({"organization": "Acme Ltd."}));
         assert_eq!(company.name(), "acme ltd");
         assert_eq!(

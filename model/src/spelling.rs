@@ -1,8 +1,7 @@
-//! The nearest known word to an unknown one.
-//!
-//! Its rule: a suggestion is made only when it is close enough to be what was meant.
+//! Suggestions for misspelled words.
 
-/// The known word that `unknown` is most likely a misspelling of.
+/// Returns the known word that `unknown` is most likely a misspelling of: the nearest one, within a third of its length, or
+/// the one that `unknown` begins.
 ///
 /// ```
 /// use unicontact_model::nearest_word;
@@ -10,7 +9,7 @@
 /// assert_eq!(nearest_word("emial", ["emails", "phones"]), Some("emails"));
 /// assert_eq!(nearest_word("colour", ["emails", "phones"]), None);
 /// ```
-pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest_word<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
         .map(|word| (strsim::damerau_levenshtein(unknown, word), word))

@@ -1,48 +1,49 @@
-//! Work that must come to its end although whoever waits for it was cut off.
-//!
-//! Its rule: there is one such thing, keeping a rotated refresh token; and a program that is about to end can wait for it.
+//! Background tasks that finish even if the future that awaits them is dropped, such as storing a rotated refresh token. A
+//! program waits for them before it ends its runtime.
 
 use std::sync::LazyLock;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-static UNDER_WAY: LazyLock<watch::Sender<usize>> = LazyLock::new(|| watch::Sender::new(0));
+/// The number of running tasks in this process.
+static RUNNING: LazyLock<watch::Sender<usize>> = LazyLock::new(|| watch::Sender::new(0));
 
-struct Counted;
+/// Counts a task as long as it exists.
+struct TaskGuard;
 
-impl Counted {
+impl TaskGuard {
     fn new() -> Self {
-        UNDER_WAY.send_modify(|count| *count += 1);
+        RUNNING.send_modify(|count| *count += 1);
         Self
     }
 }
 
-impl Drop for Counted {
+impl Drop for TaskGuard {
     fn drop(&mut self) {
-        UNDER_WAY.send_modify(|count| *count -= 1);
+        RUNNING.send_modify(|count| *count -= 1);
     }
 }
 
-/// Runs `work` to its end, whether or not anybody waits for it.
-pub(crate) fn spawn<F>(work: F) -> JoinHandle<F::Output>
+/// Spawns a task that finishes even if the returned handle is dropped.
+pub(crate) fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,
 {
-    let counted = Counted::new();
+    let guard = TaskGuard::new();
     tokio::spawn(async move {
-        let output = work.await;
-        drop(counted);
+        let output = future.await;
+        drop(guard);
         output
     })
 }
 
-/// Returns when no such work of this process is under way. Each bounds itself by its provider's timeout.
+/// Waits until no background task of this process is running. Each task ends within its provider's timeout.
 ///
-/// A program that ends its runtime right after cutting deliveries off awaits this first; otherwise a refresh token
-/// that the vendor has just handed out may be lost.
+/// Await this after aborting deliveries and before ending the runtime. Otherwise a refresh token that the vendor has just issued
+/// may be lost.
 pub async fn settled() {
-    let mut count = UNDER_WAY.subscribe();
+    let mut count = RUNNING.subscribe();
     // The sender is static, so waiting cannot fail.
     let _ = count.wait_for(|count| *count == 0).await;
 }

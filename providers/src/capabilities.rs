@@ -1,87 +1,40 @@
-//! What a provider promises.
-//!
-//! Its rule: every claim is tested, and only what the vendor documents is claimed.
+//! The capabilities of a provider. Only what the vendor documents is claimed, and the contract suite tests every claim.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
+use crate::dedupe::Dedupe;
 use crate::draft::CowStr;
-use crate::error::Doubt;
 
-/// What a provider promises.
+/// The capabilities of a provider.
+///
+/// ```
+/// use unicontact_providers::{Capabilities, Dedupe};
+///
+/// let capabilities = Capabilities { find: true, ..Capabilities::default() };
+/// assert_eq!(capabilities.dedupe, Dedupe::Never);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Capabilities {
-    /// Whether sending the same create twice makes two contacts.
+    /// The protection of the vendor against a second contact from a repeated create.
     pub dedupe: Dedupe,
     /// Whether [`find`](crate::ContactProvider::find) works.
     pub find: bool,
-    /// Whether one request serves many looks, so that [`find_many`](crate::ContactProvider::find_many) is worth calling.
+    /// Whether one request serves many searches, so that [`find_many`](crate::ContactProvider::find_many) is efficient.
     #[serde(skip)]
     pub lists: bool,
     /// Whether [`check`](crate::ContactProvider::check) works.
     pub check: bool,
-    /// The longest time for which the vendor works on a request, where the vendor documents it.
+    /// The maximum time for which the vendor processes a request, if documented.
     #[serde(skip)]
     pub longest_request: Option<Duration>,
-    /// The time after which a new contact appears in what [`find`](crate::ContactProvider::find) reads, where the vendor
-    /// documents it. Zero where it documents none.
+    /// The time after which [`find`](crate::ContactProvider::find) sees a new contact. Zero if the vendor documents none.
     #[serde(skip)]
     pub search_lag: Duration,
-    /// The fields that it can hold, and their limits.
+    /// The vendor's fields and their limits.
     pub fields: Cow<'static, [MappingRow]>,
-}
-
-/// How the vendor itself keeps a repeated create from making a second contact.
-///
-/// A vendor that looks for an equal contact before it inserts one does not see a request that is still running, so that two
-/// equal requests in flight make two contacts. [`Doubt`] says how far a create may rely on it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Dedupe {
-    /// Every create makes a contact.
-    #[default]
-    Never,
-    /// The vendor documents that it returns a similar contact instead of making another, and not what it does with equal
-    /// requests in flight.
-    ByVendor,
-    /// The same, and the vendor documents that equal requests in flight are serialized.
-    Serialized,
-    /// The vendor documents that it answers a create with the same idempotency key once within `window`, also while the
-    /// first request is in flight.
-    IdempotencyKey {
-        /// The time for which the vendor remembers a key.
-        window: Duration,
-    },
-}
-
-impl Dedupe {
-    /// Returns the word for it in output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Never => "never",
-            Self::ByVendor => "by_vendor",
-            Self::Serialized => "serialized",
-            Self::IdempotencyKey { .. } => "idempotency_key",
-        }
-    }
-
-    /// Returns whether a create may be repeated although the request of `doubt` may have created the contact.
-    pub fn covers(self, doubt: &Doubt) -> bool {
-        match self {
-            Self::Never => false,
-            Self::ByVendor => doubt.is_quiet,
-            Self::Serialized => true,
-            Self::IdempotencyKey { window } => doubt.since_first.is_some_and(|age| age < window),
-        }
-    }
-}
-
-impl Serialize for Dedupe {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
 }
 
 /// One row of an adapter's mapping: the vendor's field that holds a field of the contact, and how we know.

@@ -1,7 +1,5 @@
-//! Time, handed in.
-//!
-//! Its rule: nothing in these crates asks the operating system for the time or sleeps on its own.
-//! Whoever needs either holds a [`Clock`], so a test of a two-minute deadline takes no time.
+//! The clock that all code is given. Only [`SystemClock`] reads the time of the operating system and sleeps, so with a
+//! [`ManualClock`] a test of a two-minute deadline takes no time.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -12,46 +10,47 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::stamp::{BootTime, Stamp};
 
-/// The time now, and waiting.
+/// A source of time, and of waits.
 #[async_trait]
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The time now, for expiries and dates. It may be set back and forth while the program runs.
+    /// Returns the time of the wall clock, for expiries and dates. A user may set the wall clock while the program runs.
     fn now(&self) -> Timestamp;
-    /// How long it is since some moment in the past, for measuring. It never goes back.
+    /// Returns the time since a fixed instant in the past, to measure durations. It never decreases.
     fn uptime(&self) -> Duration;
-    /// Returns the time since the boot of the machine. `None` where the system does not tell it.
+    /// Returns the time since the boot of the machine. `None` if the system does not report it.
     fn boot_time(&self) -> Option<BootTime> {
         None
     }
-    /// Returns the time now by both clocks.
+    /// Returns the current time of both clocks.
     fn stamp(&self) -> Stamp {
         Stamp { time: self.now(), boot: self.boot_time() }
     }
-    /// Returns after `duration`.
+    /// Sleeps for `duration`.
     async fn sleep(&self, duration: Duration);
 }
 
-/// A clock that everybody shares.
+/// A shared clock.
 pub type SharedClock = Arc<dyn Clock>;
 
-/// The longest part of a wait for a time of day. The wall clock may be set, and goes on while a machine is suspended.
-const NAP: Duration = Duration::from_mins(1);
+/// The maximum length of one sleep while waiting for a wall-clock time. After each, the wall clock is read again, since it may
+/// have been set, and runs while the machine is suspended.
+const MAX_SLEEP: Duration = Duration::from_mins(1);
 
-/// Returns once the wall clock of `clock` shows `time` or later.
+/// Sleeps until the wall clock of `clock` shows `time` or later.
 pub async fn sleep_until(clock: &dyn Clock, time: Timestamp) {
     while let Ok(left) = Duration::try_from(time.duration_since(clock.now()))
         && !left.is_zero()
     {
-        clock.sleep(left.min(NAP)).await;
+        clock.sleep(left.min(MAX_SLEEP)).await;
     }
 }
 
-/// The machine's own clock.
+/// The clock of the operating system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
 #[async_trait]
-#[expect(clippy::disallowed_methods, reason = "this is the clock that is handed in")]
+#[expect(clippy::disallowed_methods, reason = "the only clock that reads the system's time")]
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
@@ -79,7 +78,7 @@ mod boot_time {
 
     use crate::stamp::BootTime;
 
-    /// Linux gives every boot a random id.
+    /// The random id of the current boot.
     const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
     pub(super) fn now() -> Option<BootTime> {
@@ -105,16 +104,13 @@ mod boot_time {
     }
 }
 
-/// A clock that moves only when it is told to, or when somebody sleeps on it.
-///
-/// A sleep returns at once and moves the clock by its length. It ships as public API because
-/// every test of time needs it.
+/// A clock for tests. It advances only by [`advance`](Self::advance) and by sleeps, which return at once.
 ///
 /// ```
 /// use std::time::Duration;
 /// use unicontact_providers::clock::{Clock, ManualClock};
 ///
-/// let clock = ManualClock::starting_at("2026-11-20T10:00:00Z".parse()?);
+/// let clock = ManualClock::new("2026-11-20T10:00:00Z".parse()?);
 /// clock.advance(Duration::from_secs(60));
 /// assert_eq!(clock.now().to_string(), "2026-11-20T10:01:00Z");
 /// # Ok::<(), jiff::Error>(())
@@ -133,32 +129,32 @@ struct ManualState {
 }
 
 impl ManualClock {
-    /// A clock that stands at `now`.
-    pub fn starting_at(now: Timestamp) -> Self {
+    /// Creates a clock that shows `now`.
+    pub fn new(now: Timestamp) -> Self {
         Self { state: Mutex::new(ManualState { now, boot: 1, uptime: Duration::ZERO, sleeps: Vec::new() }) }
     }
 
-    /// Moves the clock forward.
+    /// Advances both clocks.
     pub fn advance(&self, duration: Duration) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.now = state.now.checked_add(duration).unwrap_or(Timestamp::MAX);
         state.uptime = state.uptime.saturating_add(duration);
     }
 
-    /// Sets the wall clock forward or, with a negative duration, back. The boot clock does not move.
+    /// Sets the wall clock forward or, with a negative duration, back. The boot clock does not change.
     pub fn set_wall_clock(&self, by: SignedDuration) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let limit = if by.is_negative() { Timestamp::MIN } else { Timestamp::MAX };
         state.now = state.now.checked_add(by).unwrap_or(limit);
     }
 
-    /// Starts a new boot. The wall clock does not move.
+    /// Starts a new boot. The wall clock does not change.
     pub fn reboot(&self) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.boot += 1;
     }
 
-    /// Every sleep so far, in order.
+    /// Returns the durations of all sleeps so far, in order.
     pub fn sleeps(&self) -> Vec<Duration> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.sleeps.clone()

@@ -12,23 +12,23 @@ pub(crate) use self::read::read;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConfigProblem {
-    /// The key it is about.
+    /// The key with the mistake.
     pub key: Cow<'static, str>,
-    /// What is wrong and what would be right.
+    /// What is wrong and what is expected. Never the value.
     pub message: String,
 }
 
-/// All mistakes of one provider's configuration.
+/// The error of a provider's configuration, with all of its mistakes.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 #[error("{}", problems.iter().map(|problem| format!("{}: {}", problem.key, problem.message)).collect::<Vec<_>>().join("; "))]
 pub struct ConfigError {
-    /// At least one.
+    /// The mistakes, at least one.
     pub problems: Vec<ConfigProblem>,
 }
 
 impl ConfigError {
-    /// Returns `Ok` when there is no mistake.
+    /// Returns an error with these mistakes, or `Ok` if there are none.
     pub(crate) fn unless_empty(problems: Vec<ConfigProblem>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }

@@ -32,6 +32,27 @@ pub struct ConnectionOptions {
     pub default_region: Option<Country>,
 }
 
+impl ConnectionOptions {
+    /// Returns the options of a provider with a timeout of 20 seconds and no region.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), timeout: Duration::from_secs(20), default_region: None }
+    }
+
+    /// Sets the longest that one attempt may take.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Sets the country that numbers without a country code belong to.
+    #[must_use]
+    pub fn with_default_region(mut self, region: Option<Country>) -> Self {
+        self.default_region = region;
+        self
+    }
+}
+
 /// A connection to one vendor's API: what an adapter sends through. A clone shares the client.
 #[derive(Debug, Clone)]
 pub struct Connection {

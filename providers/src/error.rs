@@ -1,22 +1,23 @@
-//! The one error of every adapter.
+//! The error of all adapters, and the judgement of error answers that vendors have in common.
 //!
-//! Its rule: an error says two separate things, never one for the other: whether it may work later
-//! ([`ProviderError::is_transient`]) and what may already have happened ([`ProviderError::effect`]).
-//! It holds the vendor's own words without credentials, URLs with queries, or contact data.
+//! Whether a retry may succeed ([`ProviderError::is_transient`]) and whether the contact may have been created
+//! ([`ProviderError::effect`]) are independent. An error holds the vendor's message without credentials and contact data.
 
+mod builder;
 mod contact_id;
+mod display;
 mod envelope;
 mod hint;
 mod json;
 mod kind;
 mod phrases;
 mod plan_limit;
-mod resend;
+mod redactor;
 mod status;
-mod words;
+mod vendor_message;
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
 use std::time::Duration;
 
 use jiff::Zoned;
@@ -26,25 +27,34 @@ pub(crate) use self::envelope::{
     ERROR_MEMBERS, http_status, is_error_envelope, judge_envelope, reports_server_error,
 };
 pub use self::kind::{Effect, ErrorKind, Operation};
-pub(crate) use self::phrases::{report_request_in_progress, reports_maintenance};
-pub(crate) use self::plan_limit::{names_plan_limit, suggest_plan_limit};
-pub use self::resend::{Doubt, may_resend};
+pub(crate) use self::phrases::{reports_maintenance, reports_request_in_progress};
+pub(crate) use self::plan_limit::{names_plan_limit, suggests_plan_limit};
+pub(crate) use self::redactor::Redactor;
 pub(crate) use self::status::judge_status;
-pub use self::words::FieldError;
-pub(crate) use self::words::{Scrub, Words};
+pub use self::vendor_message::FieldError;
+pub(crate) use self::vendor_message::VendorMessage;
 use crate::comparison::{Comparison, IdentifyingValues};
 use crate::provider_info::ProviderInfo;
 use unicontact_model::ContactId;
 
-/// Why a provider did not do what it was asked to.
+/// The error of a provider's operation.
+///
+/// It serializes as the JSON object of reports. A deserialized error has what that JSON holds: no cause, no
+/// [`existing_contact`](Self::existing_contact), and empty names until [`with_provider`](Self::with_provider) sets them.
 ///
 /// ```
 /// use unicontact_providers::{Effect, ErrorKind, Operation, ProviderError, ProviderInfo};
 ///
 /// let info = ProviderInfo::new("acme", "smarttask");
 /// let error = ProviderError::new(&info, Operation::Create, ErrorKind::Interrupted, Effect::Unknown);
-/// assert!(error.is_transient(), "it may work later");
-/// assert_eq!(error.effect(), Effect::Unknown, "and it may have worked already");
+/// assert!(error.is_transient(), "a later attempt may succeed");
+/// assert_eq!(error.effect(), Effect::Unknown, "but this one may have created the contact");
+///
+/// let json = serde_json::to_value(&error)?;
+/// assert_eq!(json["kind"], "interrupted");
+/// let read: ProviderError = serde_json::from_value(json)?;
+/// assert_eq!(read.with_provider(&info).to_string(), error.to_string());
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 pub struct ProviderError(Box<Inner>);
 
@@ -55,25 +65,25 @@ struct Inner {
     kind: ErrorKind,
     effect: Effect,
     status: Option<u16>,
-    words: Words,
+    message: VendorMessage,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     retry_at: Option<Zoned>,
     credential_renewed: bool,
     candidates: Vec<ContactId>,
-    /// The contact that exists already, as far as the answer holds it.
+    /// The identifying values of the existing contact in the answer.
     existing: IdentifyingValues,
     existing_comparison: Comparison,
     suggests_plan_limit: bool,
-    /// Where the kind's own would mislead.
-    hint: Option<&'static str>,
+    /// Replaces the hint of the kind.
+    hint: Option<Cow<'static, str>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl ProviderError {
-    /// An error of `kind` with `effect`. The other facts are added with the `with_` methods.
+    /// Creates an error. The `with_` methods add further facts.
     ///
-    /// Only a create can change data: of any other operation, an unknown effect is none.
+    /// Only a create can change data, so an unknown effect of any other operation becomes [`Effect::NotSent`].
     pub fn new(info: &ProviderInfo, operation: Operation, kind: ErrorKind, effect: Effect) -> Self {
         let effect = match (operation, effect) {
             (Operation::Create, effect) => effect,
@@ -87,7 +97,7 @@ impl ProviderError {
             kind,
             effect,
             status: None,
-            words: Words::default(),
+            message: VendorMessage::default(),
             request_id: None,
             retry_after: None,
             retry_at: None,
@@ -101,118 +111,7 @@ impl ProviderError {
         }))
     }
 
-    /// Adds the HTTP status of the answer.
-    #[must_use]
-    pub fn with_status(mut self, status: u16) -> Self {
-        self.0.status = Some(status);
-        self
-    }
-
-    /// Adds a message. It must hold neither credentials nor contact data.
-    #[must_use]
-    pub fn with_message(mut self, message: impl Into<String>) -> Self {
-        self.0.words.message = Some(message.into());
-        self
-    }
-
-    /// Adds the vendor's own code.
-    #[must_use]
-    pub fn with_code(mut self, code: impl Into<String>) -> Self {
-        self.0.words.code = Some(code.into());
-        self
-    }
-
-    /// Adds how long to wait before it may work.
-    #[must_use]
-    pub fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
-        self.0.retry_after = retry_after;
-        self
-    }
-
-    /// Adds when it may work again.
-    #[must_use]
-    pub fn with_retry_at(mut self, retry_at: Option<Zoned>) -> Self {
-        self.0.retry_at = retry_at;
-        self
-    }
-
-    /// Adds the id of the contact that the vendor says exists already.
-    #[must_use]
-    pub fn with_existing_id(mut self, id: Option<ContactId>) -> Self {
-        self.0.words.existing_id = id.map(|id| id.as_str().to_owned());
-        self
-    }
-
-    /// Adds the contact that exists already, to be compared with the one that was sent.
-    #[must_use]
-    pub fn with_existing_contact(mut self, contact: IdentifyingValues) -> Self {
-        self.0.existing = contact;
-        self
-    }
-
-    /// Says whether the contact that exists already is the one that was sent.
-    #[must_use]
-    pub fn with_existing_compared(mut self, comparison: Comparison) -> Self {
-        self.0.existing_comparison = comparison;
-        self
-    }
-
-    /// Says that the refused credential was thrown away and a fresh one will be fetched,
-    /// so that one more attempt makes sense.
-    #[must_use]
-    pub fn with_renewed_credential(mut self) -> Self {
-        self.0.credential_renewed = true;
-        self
-    }
-
-    /// Adds the ids of the vendor's contacts that resemble one in doubt, so that a person can compare them.
-    #[must_use]
-    pub fn with_candidates(mut self, candidates: Vec<ContactId>) -> Self {
-        self.0.candidates = candidates;
-        self
-    }
-
-    /// Adds the cause. Its text must hold neither credentials nor contact data.
-    #[must_use]
-    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
-        self
-    }
-
-    /// Says what to do about it, where the hint of its kind would mislead.
-    #[must_use]
-    pub fn with_hint(mut self, hint: &'static str) -> Self {
-        self.0.hint = Some(hint);
-        self
-    }
-
-    pub(crate) fn with_suggested_plan_limit(mut self, is_suggested: bool) -> Self {
-        self.0.suggests_plan_limit = is_suggested;
-        self
-    }
-
-    /// Returns the error as [`ErrorKind::QuotaExhausted`]: the limit of the account's plan that the vendor's words
-    /// suggested is confirmed.
-    #[must_use]
-    pub fn with_plan_limit_confirmed(mut self) -> Self {
-        self.0.kind = ErrorKind::QuotaExhausted;
-        self.0.suggests_plan_limit = false;
-        self
-    }
-
-    pub(crate) fn with_words(mut self, words: Words) -> Self {
-        self.0.words = words;
-        self
-    }
-
-    /// Adds the id that the vendor's support asks for.
-    #[must_use]
-    pub fn with_request_id(mut self, request_id: Option<String>) -> Self {
-        self.0.request_id = request_id;
-        self
-    }
-
-    /// The same error once more, without its cause.
+    /// Returns a copy of the error without its cause.
     pub(crate) fn repeated(&self) -> Self {
         let inner = &self.0;
         Self(Box::new(Inner {
@@ -222,7 +121,7 @@ impl ProviderError {
             kind: inner.kind,
             effect: inner.effect,
             status: inner.status,
-            words: inner.words.clone(),
+            message: inner.message.clone(),
             request_id: inner.request_id.clone(),
             retry_after: inner.retry_after,
             retry_at: inner.retry_at.clone(),
@@ -231,102 +130,101 @@ impl ProviderError {
             existing: inner.existing.clone(),
             existing_comparison: inner.existing_comparison,
             suggests_plan_limit: inner.suggests_plan_limit,
-            hint: inner.hint,
+            hint: inner.hint.clone(),
             source: None,
         }))
     }
 
-    /// The configured name of the provider.
+    /// Returns the configured name of the provider.
     pub fn provider(&self) -> &str {
         &self.0.provider
     }
 
-    /// The vendor of the provider.
+    /// Returns the vendor of the provider.
     pub fn vendor(&self) -> &str {
         &self.0.vendor
     }
 
-    /// What the adapter was doing.
+    /// Returns the operation that failed.
     pub fn operation(&self) -> Operation {
         self.0.operation
     }
 
-    /// What went wrong.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What may already have happened at the vendor.
+    /// Returns the effect of the attempt on the vendor's data.
     pub fn effect(&self) -> Effect {
         self.0.effect
     }
 
-    /// The HTTP status, if there was an answer.
+    /// Returns the HTTP status, if there was an answer.
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// The vendor's own code for it.
+    /// Returns the vendor's own error code.
     pub fn code(&self) -> Option<&str> {
-        self.0.words.code.as_deref()
+        self.0.message.code.as_deref()
     }
 
-    /// The vendor's own words, capped, without credentials and contact data.
+    /// Returns the vendor's message, limited in length, without credentials and contact data.
     pub fn message(&self) -> Option<&str> {
-        self.0.words.message.as_deref()
+        self.0.message.text.as_deref()
     }
 
-    /// What the vendor said of single fields.
+    /// Returns the vendor's messages about single fields.
     pub fn field_errors(&self) -> &[FieldError] {
-        &self.0.words.fields
+        &self.0.message.fields
     }
 
-    /// The id that the vendor's support asks for.
+    /// Returns the vendor's id of the request, for its support.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// How long the vendor asks to wait.
+    /// Returns the time to wait that the vendor asks for.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// When the vendor will answer again, in the provider's time zone.
+    /// Returns the time from which the vendor accepts requests again, in the provider's time zone.
     pub fn retry_at(&self) -> Option<&Zoned> {
         self.0.retry_at.as_ref()
     }
 
-    /// The id of the contact that exists already, where the vendor told it.
+    /// Returns the id of the existing contact, if the vendor returned it.
     pub fn existing_id(&self) -> Option<ContactId> {
-        self.0.words.existing_id.as_deref().and_then(ContactId::new)
+        self.0.message.existing_id.as_deref().and_then(ContactId::new)
     }
 
-    /// The values of the contact that exists already, as far as the answer holds them.
+    /// Returns the identifying values of the existing contact in the vendor's answer. May be empty.
     pub fn existing_contact(&self) -> &IdentifyingValues {
         &self.0.existing
     }
 
-    /// Returns whether the contact that exists already is the one that was sent. `NothingComparable` where they were not
-    /// compared.
+    /// Returns the comparison of the existing contact with the one that was sent. `NothingComparable` if they were not compared.
     pub fn existing_comparison(&self) -> Comparison {
         self.0.existing_comparison
     }
 
-    /// The ids of the vendor's contacts that resemble one in doubt.
+    /// Returns the ids of the vendor's contacts that resemble a contact in doubt.
     pub fn candidates(&self) -> &[ContactId] {
         &self.0.candidates
     }
 
-    /// Returns whether the vendor's words, and nothing else in its answer, suggest that the account's plan allows no more
-    /// contacts. One such refusal may be the contact's fault; a second in a row confirms the limit
+    /// Returns whether only the vendor's message suggests that the account's plan is full. A single such refusal may be the
+    /// contact's fault. A second one in a row confirms the limit
     /// ([`with_plan_limit_confirmed`](Self::with_plan_limit_confirmed)).
     pub fn suggests_plan_limit(&self) -> bool {
         self.0.suggests_plan_limit
     }
 
-    /// Whether the same request may work later without anybody changing anything.
+    /// Returns whether the same request may succeed later without a change of contact or configuration.
     ///
-    /// It says nothing about safety: see [`may_resend`].
+    /// A retry that may succeed can still create a second contact: see [`may_resend`](crate::may_resend).
     pub fn is_transient(&self) -> bool {
         match self.0.kind {
             ErrorKind::RateLimited
@@ -338,78 +236,26 @@ impl ProviderError {
         }
     }
 
-    /// What to do about it, in one sentence.
-    pub fn hint(&self) -> &'static str {
-        match self.0.effect {
-            Effect::Unknown => self.0.hint.unwrap_or_else(|| hint::of(self.0.kind, Effect::Unknown)),
+    /// Returns what to do, in one sentence.
+    pub fn hint(&self) -> Cow<'static, str> {
+        match (self.0.effect, &self.0.hint) {
+            (Effect::Unknown, None) => hint::for_error(self.0.kind, Effect::Unknown).into(),
             _ => self.provider_hint(),
         }
     }
 
-    /// Returns what to do about the provider, whatever became of this contact.
-    pub fn provider_hint(&self) -> &'static str {
+    /// Returns what to do about the provider, regardless of the effect on this contact.
+    pub fn provider_hint(&self) -> Cow<'static, str> {
         let inner = &self.0;
-        let is_until_told = inner.retry_at.is_some() || inner.retry_after.is_some();
-        inner.hint.unwrap_or_else(|| match inner.kind {
-            ErrorKind::QuotaExhausted if !is_until_told => hint::PLAN_LIMIT,
+        if let Some(hint) = &inner.hint {
+            return hint.clone();
+        }
+        let has_end = inner.retry_at.is_some() || inner.retry_after.is_some();
+        let hint = match inner.kind {
+            ErrorKind::QuotaExhausted if !has_end => hint::PLAN_LIMIT,
             _ if inner.suggests_plan_limit => hint::SUGGESTED_PLAN_LIMIT,
-            kind => hint::of(kind, Effect::Refused),
-        })
-    }
-}
-
-impl fmt::Display for ProviderError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &self.0;
-        write!(
-            formatter,
-            "{} ({}): {} while {}",
-            inner.provider,
-            inner.vendor,
-            inner.kind,
-            inner.operation.in_words()
-        )?;
-        if let Some(status) = inner.status {
-            write!(formatter, ", HTTP {status}")?;
-        }
-        if let Some(code) = &inner.words.code {
-            write!(formatter, ", code {code}")?;
-        }
-        if let Some(message) = &inner.words.message {
-            write!(formatter, ": {message}")?;
-        }
-        formatter.write_str(match inner.effect {
-            Effect::NotSent => " (nothing was sent)",
-            Effect::Refused => " (nothing was created)",
-            Effect::Unknown => " (it may have been created)",
-        })
-    }
-}
-
-impl fmt::Debug for ProviderError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &self.0;
-        formatter
-            .debug_struct("ProviderError")
-            .field("provider", &inner.provider)
-            .field("vendor", &inner.vendor)
-            .field("operation", &inner.operation)
-            .field("kind", &inner.kind)
-            .field("effect", &inner.effect)
-            .field("status", &inner.status)
-            .field("code", &inner.words.code)
-            .field("message", &inner.words.message)
-            .field("fields", &inner.words.fields)
-            .field("request_id", &inner.request_id)
-            .field("retry_after", &inner.retry_after)
-            .field("retry_at", &inner.retry_at)
-            .field("source", &inner.source)
-            .finish_non_exhaustive()
-    }
-}
-
-impl StdError for ProviderError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+            kind => hint::for_error(kind, Effect::Refused),
+        };
+        hint.into()
     }
 }

@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use crate::comparison::{IdentifyingValues, may_identify};
 use crate::error::{
-    ERROR_MEMBERS, Effect, ErrorKind, Operation, ProviderError, Scrub, Words, holds_contact_id,
-    is_error_envelope, judge_envelope, judge_status, report_request_in_progress, reports_maintenance,
-    reports_server_error, suggest_plan_limit,
+    ERROR_MEMBERS, Effect, ErrorKind, Operation, ProviderError, Redactor, VendorMessage, holds_contact_id,
+    is_error_envelope, judge_envelope, judge_status, reports_maintenance, reports_request_in_progress,
+    reports_server_error, suggests_plan_limit,
 };
 use crate::http::{Answer, Authorization, BeforeJson, End, is_login_page};
 use crate::provider_info::ProviderInfo;
@@ -144,7 +144,7 @@ impl Exchange {
             200..=299 if answer.end() == End::Cut => Some(ErrorKind::Interrupted),
             200..=299 => self.shows_a_creation().then_some(ErrorKind::UnexpectedResponse),
             302 | 303 => self.redirects_beyond_a_login().then_some(ErrorKind::UnexpectedResponse),
-            409 => report_request_in_progress(&self.words(ErrorKind::Interrupted))
+            409 => reports_request_in_progress(&self.words(ErrorKind::Interrupted))
                 .then_some(ErrorKind::Interrupted),
             status => matches!(judge_status(status, false), (ErrorKind::Interrupted, Effect::Unknown))
                 .then_some(ErrorKind::Interrupted),
@@ -186,13 +186,14 @@ impl Exchange {
     /// common table, whatever `kind` and `effect` say: for example a success with an id beside its error.
     pub fn error(&self, info: &ProviderInfo, kind: ErrorKind, effect: Effect) -> ProviderError {
         let (kind, effect) = self.with_doubt(kind, effect);
-        let scrub = self.scrub();
-        let words = self.words(kind).scrubbed(&scrub);
-        let suggests_plan_limit = self.may_be_of_the_plan(kind, effect, &words) && suggest_plan_limit(&words);
+        let redactor = self.redactor();
+        let words = self.words(kind).redacted(&redactor);
+        let suggests_plan_limit =
+            self.may_be_of_the_plan(kind, effect, &words) && suggests_plan_limit(&words);
         ProviderError::new(info, self.operation, kind, effect)
             .with_status(self.answer.status())
-            .with_words(words)
-            .with_request_id(self.answer.request_id().filter(|id| scrub.allows_id(id)))
+            .with_vendor_message(words)
+            .with_request_id(self.answer.request_id().filter(|id| redactor.allows_id(id)))
             .with_retry_after(self.answer.retry_after(self.answered_at))
             .with_suggested_plan_limit(suggests_plan_limit)
             .with_existing_contact(self.existing_contact(kind))
@@ -201,13 +202,13 @@ impl Exchange {
     /// Returns the contact that exists already, as far as the answer holds it.
     fn existing_contact(&self, kind: ErrorKind) -> IdentifyingValues {
         match self.answer.json() {
-            Some(body) if kind == ErrorKind::AlreadyExists => Words::existing_contact(&body),
+            Some(body) if kind == ErrorKind::AlreadyExists => VendorMessage::existing_contact(&body),
             _ => IdentifyingValues::default(),
         }
     }
 
     /// Returns whether a refusal is one that the account's plan may be the reason of.
-    fn may_be_of_the_plan(&self, kind: ErrorKind, effect: Effect, words: &Words) -> bool {
+    fn may_be_of_the_plan(&self, kind: ErrorKind, effect: Effect, words: &VendorMessage) -> bool {
         let is_suspect =
             matches!(kind, ErrorKind::Invalid | ErrorKind::PermissionDenied | ErrorKind::AlreadyExists);
         is_suspect
@@ -256,7 +257,7 @@ impl Exchange {
         }
         match self.answer.json() {
             Some(Value::Object(members)) => {
-                let said = self.words(ErrorKind::Unavailable).message;
+                let said = self.words(ErrorKind::Unavailable).text;
                 let texts = members.values().filter_map(Value::as_str).chain(said.as_deref());
                 let is_flagged =
                     |(name, value): (&String, &Value)| *value == true && reports_maintenance(name);
@@ -273,7 +274,7 @@ impl Exchange {
         let is_create = self.operation == Operation::Create;
         let (kind, effect) = match judge_envelope(body) {
             (ErrorKind::AlreadyExists, _)
-                if is_create && report_request_in_progress(&self.words(ErrorKind::Interrupted)) =>
+                if is_create && reports_request_in_progress(&self.words(ErrorKind::Interrupted)) =>
             {
                 (ErrorKind::Interrupted, Effect::Unknown)
             }
@@ -283,20 +284,20 @@ impl Exchange {
     }
 
     /// The vendor's words as it said them: to judge by, and not to be kept before they were scrubbed.
-    pub(crate) fn words(&self, kind: ErrorKind) -> Words {
+    pub(crate) fn words(&self, kind: ErrorKind) -> VendorMessage {
         match self.answer.json() {
             Some(body) => {
-                let words = Words::of(&body);
-                if kind == ErrorKind::AlreadyExists { words.with_existing_id_of(&body) } else { words }
+                let words = VendorMessage::from_json(&body);
+                if kind == ErrorKind::AlreadyExists { words.with_existing_id_from(&body) } else { words }
             }
-            None => Words { message: self.answer.headline(), ..Words::default() },
+            None => VendorMessage { text: self.answer.headline(), ..VendorMessage::default() },
         }
     }
 
     /// What takes everything that was sent out of the vendor's words.
-    fn scrub(&self) -> Scrub {
+    fn redactor(&self) -> Redactor {
         let secrets = self.authorizations.iter().flat_map(Authorization::secrets);
-        secrets.fold(Scrub::contents_of(&self.sent.0), |scrub, secret| scrub.and_secret(&secret))
+        secrets.fold(Redactor::from_request(&self.sent.0), |redactor, secret| redactor.with_secret(&secret))
     }
 
     /// The verdict on a success without an id: it may have been created, and nobody knows as what.

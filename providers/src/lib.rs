@@ -17,6 +17,7 @@ pub mod cloverhound;
 mod configuration;
 mod connection;
 mod created;
+mod dedupe;
 mod draft;
 #[cfg(feature = "emnify")]
 pub mod emnify;
@@ -31,6 +32,7 @@ pub mod onecloud;
 mod prepared;
 mod provider;
 mod provider_info;
+mod resend;
 mod secret;
 #[cfg(feature = "smarttask")]
 pub mod smarttask;
@@ -44,23 +46,25 @@ mod vendors;
 pub use attempt::{Renewal, SendPermit, attempt};
 pub use authorization::Authorization;
 pub use body::BodyEncoding;
-pub use capabilities::{Capabilities, Cardinality, Dedupe, Evidence, MappingRow};
+pub use capabilities::{Capabilities, Cardinality, Evidence, MappingRow};
 pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use created::Created;
+pub use dedupe::{Dedupe, Doubt};
 pub use draft::{CowStr, Draft, Header, HeaderText, LookUp, Method};
-pub use error::{Doubt, Effect, ErrorKind, FieldError, Operation, ProviderError, may_resend};
+pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
 pub use exchange::Exchange;
 pub use field_fate::{Fate, FieldFate};
 pub use listing::{ListedContact, Listing};
 pub use prepared::Prepared;
 pub use provider::{ContactProvider, Provider};
 pub use provider_info::ProviderInfo;
+pub use resend::may_resend;
 pub use secret::Secret;
 pub use stamp::{BootTime, Stamp};
 pub use unicontact_model::{
-    ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, bytes_of_hexadecimal, comparison,
-    contact, contact_key, fingerprint, fingerprint_of_json, hexadecimal, identity, nearest_word,
+    ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, comparison, contact, contact_key, hex,
+    identity, json_fingerprint, nearest_word,
 };
 pub use vendor::{Vendor, VendorConfig};
 pub use vendors::VENDORS;

@@ -1,4 +1,4 @@
-//! The contacts that a vendor lists, each with the values by which it is recognized.
+//! A vendor's list of contacts, each with its identifying values.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -7,11 +7,9 @@ use serde_json::Value;
 
 use crate::comparison::IdentifyingValues;
 use crate::contact::{Email, EmailAddress, Name, Phone, PhoneNumber, UnifiedContact};
-use unicontact_model::ContactId;
-use unicontact_model::fingerprint_of_json;
-use unicontact_model::id_text;
+use unicontact_model::{ContactId, id_text, json_fingerprint};
 
-/// A contact in a vendor's list. `Debug` shows its id only.
+/// A contact in a vendor's list. `Debug` shows only its id.
 #[derive(Clone, PartialEq)]
 pub struct ListedContact {
     id: ContactId,
@@ -19,18 +17,18 @@ pub struct ListedContact {
     content: String,
 }
 
-/// The contacts that a vendor holds, as far as they could be read.
+/// The contacts that a vendor returned in its list.
 #[derive(Clone, Default, PartialEq)]
 pub struct Listing {
-    /// The contacts in the vendor's order, each id once.
+    /// The contacts in the vendor's order, one per id.
     pub contacts: Vec<ListedContact>,
-    /// Whether the vendor holds no other contact. A contact that is not in an incomplete listing may be at the vendor.
+    /// Whether these are all contacts of the vendor. A contact that is missing in an incomplete listing may still exist.
     pub is_complete: bool,
 }
 
 impl ListedContact {
-    /// Reads a vendor's contact, whatever the vendor calls its members. Its id is the first of `id_members` that it has.
-    /// Returns `None` where it has none of them.
+    /// Reads a vendor's JSON contact under the member names that vendors commonly use. Its id is the first of `id_members` that it
+    /// has. `None` for a contact without an id.
     ///
     /// ```
     /// use serde_json::json;
@@ -48,9 +46,9 @@ impl ListedContact {
         let id = ContactId::new(ids.next()?)?;
         let is_other = |(member, _): &(&String, &Value)| !id_members.contains(&member.as_str());
         let others: BTreeMap<&String, &Value> = members.iter().filter(is_other).collect();
-        // Texts as keys and JSON as values always serialize.
-        let content = fingerprint_of_json(&serde_json::to_string(&others).unwrap_or_default());
-        Some(Self { id, contact: contact_of(&IdentifyingValues::from_json(entry)), content })
+        // A map of text keys and JSON values always serializes.
+        let content = json_fingerprint(&serde_json::to_string(&others).unwrap_or_default());
+        Some(Self { id, contact: to_contact(&IdentifyingValues::from_json(entry)), content })
     }
 
     /// Returns the vendor's id of the contact.
@@ -63,19 +61,19 @@ impl ListedContact {
         self.contact.display_name()
     }
 
-    /// Returns the name, the e-mail addresses and the telephone numbers of the contact. It may have none of them.
+    /// Returns a contact with the listed name, e-mail addresses and telephone numbers. It may have none of them.
     pub fn contact(&self) -> &UnifiedContact {
         &self.contact
     }
 
-    /// Returns a fingerprint of all that the vendor shows of the contact but its id.
+    /// Returns the fingerprint of the vendor's JSON without the id.
     pub fn content_fingerprint(&self) -> &str {
         &self.content
     }
 }
 
 impl Listing {
-    /// Reads the entries of a vendor's list. An entry without an id makes the listing incomplete.
+    /// Creates a listing from the entries of a vendor's list. An entry without an id makes it incomplete.
     pub fn from_entries<'a>(
         entries: impl IntoIterator<Item = &'a Value>,
         id_members: &[&str],
@@ -89,7 +87,7 @@ impl Listing {
     }
 }
 
-/// Builds a [`Listing`] entry by entry, so that no entry has to be kept.
+/// Builds a [`Listing`] entry by entry, without keeping the entries in memory.
 #[derive(Default)]
 pub(crate) struct ListingBuilder {
     contacts: Vec<ListedContact>,
@@ -111,7 +109,7 @@ impl ListingBuilder {
     }
 }
 
-fn contact_of(values: &IdentifyingValues) -> UnifiedContact {
+fn to_contact(values: &IdentifyingValues) -> UnifiedContact {
     let name =
         values.whole_names().next().map(|name| Name { full: Some(name.to_owned()), ..Name::default() });
     let email = |text: &str| {
@@ -173,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_are_none_are_left_out() {
+    fn empty_and_invalid_values_are_left_out() {
         let listed =
             listed(&json!({"id": "x", "name": " ", "email": "hidden", "phone": "n/a", "mobile": null}));
         assert_eq!(listed.contact(), &UnifiedContact::default());
@@ -194,14 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_is_listed_twice_is_one_contact() {
+    fn entries_with_the_same_id_are_one_contact() {
         let entries = [json!({"id": 1, "name": "Ada"}), json!({"id": "1", "name": "Ada"}), json!({"id": 2})];
         let listing = Listing::from_entries(&entries, &["id"], true);
         assert_eq!((listing.contacts.len(), listing.is_complete), (2, true));
     }
 
     #[test]
-    fn the_content_is_all_but_the_id() {
+    fn the_content_fingerprint_ignores_the_id() {
         let content = |entry| listed(&entry).content_fingerprint().to_owned();
         let ada = content(json!({"id": 1, "name": "Ada", "type": {"id": 1}}));
         assert_eq!(ada, content(json!({"id": 2, "name": "Ada", "type": {"id": 1}})));

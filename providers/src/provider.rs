@@ -207,6 +207,13 @@ pub enum Provider {
     Custom(Box<dyn ContactProvider>),
 }
 
+impl Provider {
+    /// Returns an adapter of your own as a provider.
+    pub fn custom(adapter: impl ContactProvider + 'static) -> Self {
+        Self::Custom(Box::new(adapter))
+    }
+}
+
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl<P: ContactProvider + ?Sized> ContactProvider for Box<P> {

@@ -1,8 +1,5 @@
-//! A credential that cannot be printed.
-//!
-//! Its rule: the text leaves a [`Secret`] only through [`Secret::expose`], which is called where a
-//! request is put together and nowhere else. `Debug` shows nothing, and its own memory, which all clones share, is wiped
-//! when the last of them is dropped; the copies that a request needs on its way out are not.
+//! A credential that is not printed. Its text is available only through [`Secret::expose`], which is called only to build a
+//! request. All clones share one buffer, which is zeroed when the last of them is dropped; copies in requests are not zeroed.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
-/// A credential: token, password, key.
+/// A credential: a token, password or key. `Debug` does not show it, and it does not serialize.
 ///
 /// ```
 /// use unicontact_providers::Secret;
@@ -25,12 +22,12 @@ use serde::{Deserialize, Deserializer};
 pub struct Secret(Arc<SecretString>);
 
 impl Secret {
-    /// The text itself. For building a request, never for a message.
+    /// Returns the text, to build a request. Never put it into a message.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// Whether there is nothing in it.
+    /// Returns whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.expose().is_empty()
     }

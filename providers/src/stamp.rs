@@ -1,13 +1,13 @@
-//! A time by two clocks: the wall clock, and the clock that counts from the boot of the machine.
+//! Timestamps of two clocks: the wall clock and the boot clock.
 //!
-//! A wall clock can be set; a boot clock cannot, but it means nothing after the next boot. [`Stamp::elapsed`] uses both, so
-//! that a clock that was set never makes a time look longer ago than it is.
+//! A user can set the wall clock. The boot clock cannot be set but is valid only until the next boot. [`Stamp::elapsed`] uses
+//! both, so setting the wall clock never makes an elapsed time too long within one boot.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// A time by the wall clock and, where the system tells it, by the boot clock.
+/// A timestamp of the wall clock and, if the system has one, of the boot clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -23,29 +23,29 @@ use jiff::Timestamp;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
-    /// The time by the wall clock.
+    /// The time of the wall clock.
     pub time: Timestamp,
-    /// The time by the boot clock. `None` where the system has none, or where the time is that of other machines.
+    /// The time of the boot clock. `None` if the system has none, or if the timestamp is from other machines.
     pub boot: Option<BootTime>,
 }
 
-/// A time by the clock of one boot of a machine.
+/// A time of the boot clock of one machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BootTime {
-    /// A number that tells this boot from every other.
+    /// A number that identifies the boot.
     pub boot: u64,
-    /// The time since the boot, including the time that the machine was suspended.
+    /// The time since the boot, including suspension.
     pub uptime: Duration,
 }
 
 impl Stamp {
-    /// Returns a stamp of the wall clock alone.
+    /// Creates a timestamp of the wall clock only.
     pub fn from_time(time: Timestamp) -> Self {
         Self { time, boot: None }
     }
 
-    /// Returns the time from `since` to this stamp: the smaller of what the two clocks say, and zero for a stamp in the
-    /// future.
+    /// Returns the time from `since` to this timestamp: the smaller of the differences of the two clocks, and zero if `since` is
+    /// later.
     pub fn elapsed(&self, since: &Self) -> Duration {
         let by_wall = Duration::try_from(self.time.duration_since(since.time)).unwrap_or_default();
         match (self.boot, since.boot) {
@@ -56,14 +56,14 @@ impl Stamp {
         }
     }
 
-    /// Returns the stamp that is `duration` later.
+    /// Returns the timestamp that is `duration` later.
     #[must_use]
     pub fn after(&self, duration: Duration) -> Self {
         let boot = self.boot.map(|boot| BootTime { uptime: boot.uptime.saturating_add(duration), ..boot });
         Self { time: self.time.saturating_add(duration).unwrap_or(Timestamp::MAX), boot }
     }
 
-    /// Returns whether this stamp is later than `limit` by either clock.
+    /// Returns whether this timestamp is later than `limit` by either clock.
     pub fn is_past(&self, limit: &Self) -> bool {
         let by_boot = match (self.boot, limit.boot) {
             (Some(now), Some(limit)) => now.boot != limit.boot || now.uptime > limit.uptime,
@@ -72,7 +72,7 @@ impl Stamp {
         by_boot || self.time > limit.time
     }
 
-    /// Returns the earlier of the two stamps by the wall clock.
+    /// Returns the earlier of two timestamps by the wall clock.
     #[must_use]
     pub fn min(self, other: Self) -> Self {
         if other.time < self.time { other } else { self }
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn elapsed_is_the_smaller_of_both_clocks_within_one_boot() {
+    fn elapsed_time_is_the_smaller_difference_of_both_clocks_within_one_boot() {
         let sent = at(0, Some((1, 50)));
         for (now, seconds) in [
             (at(10, Some((1, 60))), 10),
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_past_when_either_clock_says_so() {
+    fn a_limit_is_past_by_either_clock() {
         let limit = at(0, Some((1, 50)));
         assert!(!at(0, Some((1, 50))).is_past(&limit));
         assert!(at(1, Some((1, 50))).is_past(&limit));

@@ -16,7 +16,7 @@ struct Bench {
 
 impl Bench {
     fn new(on_open: OnOpen) -> Self {
-        let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
+        let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
         let breaker =
             CircuitBreaker::new("acme", true, THRESHOLD, on_open, Arc::clone(&clock) as SharedClock);
         Self { clock, breaker }

@@ -36,6 +36,11 @@ impl Layers {
     /// When the file cannot be read or is not TOML.
     pub(super) fn load(sources: &Sources) -> Result<(Self, Vec<Diagnostic>), ConfigurationError> {
         let (overrides, mut mistakes) = Override::from_environment(&sources.environment);
+        mistakes.extend(sources.unreadable.iter().map(|variable| Diagnostic {
+            variable: Some(variable.clone()),
+            message: "not UTF-8 text".to_owned(),
+            ..Diagnostic::default()
+        }));
         let file = match &sources.file {
             Some(file) => file.clone(),
             None => sources.search.join(FILE_NAME).components().collect(),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use unicontact_providers::identity::Traits;
-use unicontact_providers::{UnifiedContact, contact_key, fingerprint};
+use unicontact_providers::{UnifiedContact, contact_key};
 
 use super::key::IdentityKey;
 use super::method::IdentifyBy;
@@ -154,7 +154,7 @@ pub(crate) struct EarlierKey {
 impl EarlierKey {
     /// Returns the key of a contact that version 0.1.0 may have read otherwise: `earlier` where it comes from a file.
     pub(crate) fn new(contact: &UnifiedContact, earlier: Option<&UnifiedContact>) -> Option<Self> {
-        let key = |read: &UnifiedContact| Self { key: contact_key(read), fingerprint: fingerprint(read) };
+        let key = |read: &UnifiedContact| Self { key: contact_key(read), fingerprint: read.fingerprint() };
         earlier.map(key).or_else(|| contact.as_read_by_v0_1().as_ref().map(key))
     }
 }
@@ -176,7 +176,7 @@ fn share(own: &[u64], others: &[u64]) -> bool {
 }
 
 fn content_key(contact: &UnifiedContact) -> String {
-    format!("sha256:{}", fingerprint(contact))
+    format!("sha256:{}", contact.fingerprint())
 }
 
 fn key_without_id(contact: &UnifiedContact) -> String {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use unicontact_providers::{UnifiedContact, fingerprint_of_json};
+use unicontact_providers::{UnifiedContact, json_fingerprint};
 
 use super::record::Record;
 use crate::identity::{ContentDigest, IdentityKey};
@@ -23,7 +23,7 @@ impl Content {
         // A contact serializes without fail: its maps have text keys and its values are JSON already.
         let json = serde_json::to_string(contact).unwrap_or_default();
         let digest = key.map(|key| ContentDigest::new(contact, key));
-        Self { fingerprint: fingerprint_of_json(&json).into(), json: json.into(), digest, error: None }
+        Self { fingerprint: json_fingerprint(&json).into(), json: json.into(), digest, error: None }
     }
 
     /// Returns what an earlier run sent, unless the record does not hold it any more.

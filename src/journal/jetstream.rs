@@ -5,6 +5,7 @@
 //! interrupted. A second bucket stores the leases, and a third one the people.
 
 mod buckets;
+mod connection;
 mod error;
 mod kv;
 mod lease;
@@ -21,10 +22,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::context::ContextBuilder;
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use jiff::Timestamp;
@@ -35,6 +34,7 @@ use self::buckets::Buckets;
 pub(crate) use self::buckets::{
     CreateMode, bucket, get_or_create_bucket, is_stream_missing, mismatches, unsupported_version,
 };
+pub(crate) use self::connection::context;
 pub(crate) use self::error::{ErrorContext, error_chain};
 pub use self::lease::Holder;
 use self::lease::Lease;
@@ -61,10 +61,6 @@ use crate::identity::{IdentifyBy, IdentityKey};
 
 /// The records of one page. Every list reads all records, so pages are large; with contacts one takes some tens of MiB.
 const PAGE_SIZE: u32 = 20_000;
-/// The limits on the timeout of one request to the servers.
-const MAX_REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
-const MIN_REQUEST_TIMEOUT: Duration = Duration::from_millis(500);
-
 /// A journal on NATS `JetStream` that several machines share.
 ///
 /// ```no_run
@@ -236,17 +232,6 @@ impl JetStreamJournal {
         self.records.wait_for_settlements(HashMap::is_empty).await;
         self.records.lease.release(&self.records.errors).await
     }
-}
-
-/// Returns a context whose requests time out early enough for the heartbeats of a lease.
-pub(crate) fn context(client: async_nats::Client, lease: Duration) -> Context {
-    let timeout = request_timeout(lease);
-    ContextBuilder::new().timeout(timeout).ack_timeout(timeout).build(client)
-}
-
-/// Returns the timeout of one request to the servers.
-fn request_timeout(lease: Duration) -> Duration {
-    (lease / 8).clamp(MIN_REQUEST_TIMEOUT, MAX_REQUEST_TIMEOUT)
 }
 
 #[async_trait]

@@ -116,7 +116,7 @@ impl Deliveries for RecordedDeliveries<'_> {
     type Error = Infallible;
 
     fn may_be_at_vendor(&mut self, contact: &str) -> Result<bool, Infallible> {
-        let key = |provider: &String| DeliveryKey::of(provider, contact.to_owned());
+        let key = |provider: &String| DeliveryKey::from_contact_key(provider, contact.to_owned());
         let Records { by_key, providers } = self.records;
         let mut records = providers.iter().filter_map(|provider| by_key.get(&key(provider)));
         Ok(records.any(Record::may_be_at_vendor))

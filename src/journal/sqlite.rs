@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -116,6 +117,20 @@ impl SqliteJournal {
     #[must_use]
     pub fn with_run(self, run: Run) -> Self {
         Self { run: Some(Arc::new(run)), ..self }
+    }
+
+    /// Deletes what the journal no longer has to keep at `now`: the contacts of old resolutions, and finished deliveries that are
+    /// older than `retention`. Returns how many deliveries were deleted.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written.
+    pub async fn keep_up(&self, retention: Option<Duration>, now: Timestamp) -> Result<u64, JournalError> {
+        self.erase_resolved_contents(now).await?;
+        match retention.and_then(|age| now.checked_sub(age).ok()) {
+            Some(before) => self.forget_finished_before(before).await,
+            None => Ok(0),
+        }
     }
 
     /// Erases the contacts of deliveries that a person resolved as created more than seven days before `now`. Such a

@@ -182,7 +182,7 @@ mod tests {
     }
 
     fn late_by(microseconds: impl IntoIterator<Item = u64>) -> Arc<LateClock> {
-        let clock = ManualClock::starting_at(Timestamp::UNIX_EPOCH);
+        let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
         let late = microseconds.into_iter().map(Duration::from_micros).collect();
         Arc::new(LateClock { clock, late: Shared::new(late) })
     }

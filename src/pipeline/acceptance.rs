@@ -64,6 +64,17 @@ impl Pipeline {
         catch_unwind(AssertUnwindSafe(draft)).map_or(true, |verdict| verdict.is_err())
     }
 
+    /// Returns what would be sent, as far as that is known without asking the vendor.
+    ///
+    /// # Errors
+    ///
+    /// Why the contact would not be sent.
+    pub fn plan_offline(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let draft = self.draft(contact)?;
+        self.judge_losses(&draft)?;
+        Ok(draft)
+    }
+
     /// What would be sent, and sends nothing that changes data. `online` reads from the vendor the ids that only
     /// it knows.
     ///
@@ -71,8 +82,7 @@ impl Pipeline {
     ///
     /// Why the contact would not be sent.
     pub async fn plan(&self, contact: &UnifiedContact, online: bool) -> Result<Draft, ProviderError> {
-        let draft = self.draft(contact)?;
-        self.judge_losses(&draft)?;
+        let draft = self.plan_offline(contact)?;
         if online && !draft.lookups.is_empty() {
             return self.provider.prepare(&draft).await.map(Prepared::into_draft);
         }

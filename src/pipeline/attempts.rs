@@ -8,7 +8,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use sha2::{Digest, Sha256};
 use unicontact_providers::{
     ContactId, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Operation, ProviderError,
-    SendPermit, attempt, hexadecimal, may_resend,
+    SendPermit, attempt, hex, may_resend,
 };
 
 use super::stop::{unless_revoked, unless_stopped};
@@ -191,5 +191,5 @@ fn idempotency_key(key: &DeliveryKey, draft: &Draft, repeated: Option<&ContactId
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }
-    hexadecimal(&hash.finalize()[..IDEMPOTENCY_KEY_BYTES])
+    hex::encode(&hash.finalize()[..IDEMPOTENCY_KEY_BYTES])
 }

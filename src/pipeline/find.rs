@@ -53,7 +53,7 @@ impl SharedFinds {
         let FindWanted { contact, key, except, gathering } = *wanted;
         if !lists {
             rate_limit.acquire().await;
-            return provider.find(&FindRequest { contact, key, except }).await;
+            return provider.find(&FindRequest::new(contact, key).with_except(except)).await;
         }
         loop {
             let mut answered = self.wait_with_others(wanted);
@@ -92,7 +92,7 @@ async fn look_for_all(provider: &Provider, waiting: Vec<Waiting>) {
     let waiting: Vec<Waiting> = waiting.into_iter().filter(|it| !it.answer.is_closed()).collect();
     let request = |it| {
         let Waiting { contact, key, except, .. }: &Waiting = it;
-        FindRequest { contact, key, except: except.as_ref() }
+        FindRequest::new(contact, key).with_except(except.as_ref())
     };
     let requests: Vec<FindRequest<'_>> = waiting.iter().map(request).collect();
     let answers = provider.find_many(&requests).await;

@@ -9,7 +9,8 @@ impl Pipeline {
     /// Reads all contacts that the vendor holds. A failed read is repeated as long as an attempt of a delivery is.
     pub(crate) async fn list_contacts(&self) -> Result<Listing, ProviderError> {
         let begun = self.clock.uptime();
-        let mut waits = self.waits(&DeliveryKey::of(self.provider.info().name(), String::new()));
+        let mut waits =
+            self.waits(&DeliveryKey::from_contact_key(self.provider.info().name(), String::new()));
         let mut attempts = 1;
         loop {
             self.rate_limit.acquire().await;

@@ -147,7 +147,7 @@ impl Pipeline {
     fn sent_values(&self, contact: &UnifiedContact) -> IdentifyingValues {
         let values = IdentifyingValues::from_contact(contact);
         match self.provider.draft(contact) {
-            Ok(draft) => values.and(IdentifyingValues::from_json(&draft.body)),
+            Ok(draft) => values.merge(IdentifyingValues::from_json(&draft.body)),
             Err(_) => values,
         }
     }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
-use unicontact_providers::{DeliveryKey, UnifiedContact, fingerprint_of_json};
+use unicontact_providers::{DeliveryKey, UnifiedContact, json_fingerprint};
 
 use crate::journal::jetstream::record_key;
 use crate::report::report_name;
@@ -66,13 +66,13 @@ pub(super) fn outgoing_messages<'a>(
     let key_json = Value::from(key);
     // A contact always serializes: its maps have text keys, and its values are JSON.
     let json = serde_json::to_string(contact).unwrap_or_default();
-    let fingerprint = fingerprint_of_json(&json);
+    let fingerprint = json_fingerprint(&json);
     let json = Bytes::from(format!(r#"{{"format":{FORMAT},"key":{key_json},"contact":{json}}}"#));
     let trace_id = format!("{:016x}{:016x}", random(), random());
     let key = key.to_owned();
     let reported_as = report_name(contact, key.clone());
     providers.iter().map(move |provider| Outgoing {
-        key: DeliveryKey::of(provider, key.clone()),
+        key: DeliveryKey::from_contact_key(provider, key.clone()),
         reported_as: reported_as.clone(),
         json: json.clone(),
         fingerprint: fingerprint.clone(),

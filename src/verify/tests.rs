@@ -152,7 +152,7 @@ fn listed(number: usize, person: &Person, id: &str) -> Listed {
         name: contact.name(),
         marks: marks_of(&contact),
         content: contact.content_fingerprint().to_owned(),
-        key: Some(DeliveryKey::of("iot", format!("key{number}"))),
+        key: Some(DeliveryKey::from_contact_key("iot", format!("key{number}"))),
     }
 }
 
@@ -172,7 +172,7 @@ fn recorded(number: usize, person: &Person) -> Option<RecordedDelivery> {
     let recorded_id = if is_elsewhere { "gone".to_owned() + &id(number, 0) } else { id(number, 0) };
     let contact = sent(number, person);
     Some(RecordedDelivery {
-        key: DeliveryKey::of("iot", format!("key{number}")),
+        key: DeliveryKey::from_contact_key("iot", format!("key{number}")),
         state,
         id: ContactId::new(recorded_id).filter(|_| is_delivered),
         marks: (!is_delivered).then(|| Marks::from_contact(&contact, IdentifyBy::Identity, &key())),
@@ -258,7 +258,7 @@ fn one(entry: &Value, key: Option<&str>) -> Listed {
         name: contact.name(),
         marks: marks_of(&contact),
         content: contact.content_fingerprint().to_owned(),
-        key: key.map(|key| DeliveryKey::of("iot", key.to_owned())),
+        key: key.map(|key| DeliveryKey::from_contact_key("iot", key.to_owned())),
     }
 }
 
@@ -309,7 +309,7 @@ fn a_delivery_in_doubt_is_found_by_its_number_among_namesakes() {
     );
     let mut comparison = Comparison::new(listed.iter().map(|entry| one(entry, Some("a"))).collect(), true);
     comparison.add(RecordedDelivery {
-        key: DeliveryKey::of("iot", "a".to_owned()),
+        key: DeliveryKey::from_contact_key("iot", "a".to_owned()),
         state: DeliveryState::InDoubt,
         id: None,
         marks: Some(Marks::from_contact(&contact.unwrap(), IdentifyBy::Identity, &key())),
@@ -328,7 +328,7 @@ fn two_deliveries_of_one_identity_are_not_there_twice() {
     let mut comparison = Comparison::new(vec![one(&ada(1), Some("a")), one(&ada(2), Some("a"))], true);
     for (key, id) in [("a", "1"), ("b", "2")] {
         comparison.add(RecordedDelivery {
-            key: DeliveryKey::of("iot", key.to_owned()),
+            key: DeliveryKey::from_contact_key("iot", key.to_owned()),
             state: DeliveryState::Delivered,
             id: ContactId::new(id),
             marks: None,

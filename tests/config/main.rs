@@ -68,6 +68,7 @@ impl Setup {
             search: self.directory.path().to_owned(),
             environment: self.environment.clone(),
             flags: self.flags.clone(),
+            ..Sources::default()
         }
     }
 

@@ -103,7 +103,7 @@ pub(crate) fn act() -> Act {
 }
 
 pub(crate) fn key(contact: &str) -> DeliveryKey {
-    DeliveryKey::of("acme", contact.to_owned())
+    DeliveryKey::from_contact_key("acme", contact.to_owned())
 }
 
 pub(crate) fn id(text: &str) -> ContactId {

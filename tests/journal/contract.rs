@@ -37,7 +37,7 @@ async fn an_unknown_delivery_is_granted_once() {
 async fn deliveries_of_one_contact_to_two_providers_are_two() {
     for kept in Kept::all().await {
         let journal = kept.journal();
-        let other = unicontact::providers::DeliveryKey::of("iot", "42".to_owned());
+        let other = unicontact::providers::DeliveryKey::from_contact_key("iot", "42".to_owned());
         assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), ClaimOutcome::New);
         let claim = Claim { key: other, ..claim("42", 2) };
         assert_eq!(journal.claim(claim).await.unwrap(), ClaimOutcome::New);

@@ -222,7 +222,7 @@ async fn a_delivery_at_a_provider_that_is_not_asked_for_counts() {
     for kept in Kept::all().await {
         let journal = kept.journal();
         let deliver_elsewhere = async |contact: &str, number| {
-            let key = DeliveryKey::of("elsewhere", contact.to_owned());
+            let key = DeliveryKey::from_contact_key("elsewhere", contact.to_owned());
             let claimed = journal.claim(Claim { key: key.clone(), ..claim(contact, number) }).await.unwrap();
             assert_eq!(claimed, ClaimOutcome::New);
             let settlement = settlement(contact, Some(number), Outcome::Created);

@@ -116,7 +116,7 @@ async fn filters_agree_with_each_other() {
             .claim(Claim { at: unicontact::providers::Stamp::from_time(at(50)), ..claim("6", 6) })
             .await
             .unwrap();
-        let other = DeliveryKey::of("iot", "42".to_owned());
+        let other = DeliveryKey::from_contact_key("iot", "42".to_owned());
         journal.claim(Claim { key: other.clone(), ..claim("42", 7) }).await.unwrap();
         settle(
             &*journal,

@@ -128,6 +128,15 @@ async fn a_registration_that_a_killed_process_left_unfinished_is_repaired() {
 }
 
 #[tokio::test]
+async fn an_id_stays_with_its_person_when_a_contact_with_it_is_recognized_as_another_one() {
+    let (_, journal) = journal().await;
+    let ada = key_of(&*journal, &person(None, "Ada King", &["ada@example.com"], &[])).await;
+    assert_eq!(key_of(&*journal, &person(Some("2"), "Bob Stone", &[], &[])).await, "2");
+    assert_eq!(key_of(&*journal, &person(Some("2"), "Ada King", &["ada@example.com"], &[])).await, ada);
+    assert_eq!(key_of(&*journal, &person(Some("2"), "Ada King", &[], &[])).await, "2");
+}
+
+#[tokio::test]
 async fn a_person_is_recognized_after_all_its_deliveries_are_forgotten() {
     let (_, journal) = journal().await;
     let ada = person(None, "Ada King", &["ada@example.com"], &["+442079460123"]);

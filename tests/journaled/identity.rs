@@ -98,7 +98,7 @@ impl Office {
         let target = Pipeline::new(
             provider,
             Settings::default(),
-            Arc::new(ManualClock::starting_at("2026-11-29T10:00:00Z".parse().unwrap())),
+            Arc::new(ManualClock::new("2026-11-29T10:00:00Z".parse().unwrap())),
             7,
         );
         let fan_out = FanOut::new(vec![target], Policy::All).with_journal(Arc::clone(&self.journal));

@@ -101,7 +101,11 @@ impl Runs {
     }
 
     pub(crate) async fn record(&self) -> Record {
-        self.journal.look(&DeliveryKey::of("acme", "42".to_owned())).await.unwrap().expect("a record")
+        self.journal
+            .look(&DeliveryKey::from_contact_key("acme", "42".to_owned()))
+            .await
+            .unwrap()
+            .expect("a record")
     }
 
     pub(crate) async fn outcome(&self) -> Outcome {

@@ -205,7 +205,7 @@ async fn again_doubts_sends_what_is_in_doubt_and_not_what_was_delivered() {
 
 #[tokio::test]
 async fn the_word_of_a_person_settles_it() {
-    let key = DeliveryKey::of("acme", "42".to_owned());
+    let key = DeliveryKey::from_contact_key("acme", "42".to_owned());
     let now = jiff::Timestamp::UNIX_EPOCH;
     for was_killed in [false, true] {
         let runs = doubtful(was_killed).await;

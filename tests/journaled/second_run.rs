@@ -168,7 +168,7 @@ async fn only_the_named_providers_are_sent_to() {
 async fn every_provider_has_its_own_record() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await;
-    let iot = DeliveryKey::of("iot", "42".to_owned());
+    let iot = DeliveryKey::from_contact_key("iot", "42".to_owned());
     assert!(runs.journal.look(&iot).await.unwrap().is_none());
     runs.run(Scripted::new("iot").create(creates("18"))).await.assert(Outcome::Created, 1);
     assert!(runs.journal.look(&iot).await.unwrap().is_some());

@@ -29,7 +29,7 @@ pub(crate) struct Ended {
 impl Bench {
     pub(crate) fn new() -> Self {
         Self {
-            clock: Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH)),
+            clock: Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH)),
             settings: Settings::default(),
             jitter_seed: 7,
         }

@@ -176,7 +176,7 @@ impl ContactProvider for Adapter {
     async fn send(&self, prepared: &Prepared, permit: &SendPermit) -> Result<Exchange, ProviderError> {
         let body = &prepared.draft().body;
         let text = |member: &str| body[member].as_str().unwrap().to_owned();
-        let (key, version) = (DeliveryKey::of(self.info.name(), text("key")), text("version"));
+        let (key, version) = (DeliveryKey::from_contact_key(self.info.name(), text("key")), text("version"));
         permit.begin(&self.info)?;
         let answered = timeout(self.timeout, self.create(&key, &version)).await;
         let Answered { id, existing } =

@@ -71,7 +71,7 @@ impl World {
         for vendor in self.vendors.iter() {
             let mut vendor = lock(vendor);
             for contact in &self.contacts {
-                let key = DeliveryKey::of(&vendor.name, contact_key(contact));
+                let key = DeliveryKey::from_contact_key(&vendor.name, contact_key(contact));
                 let stored = vendor.stored(now, key.contact());
                 let too_late = vendor.too_late(key.contact());
                 let is_duplicate = stored.len() > 1 + self.monitor.allowed_repeats(&key);

@@ -139,7 +139,7 @@ impl ProcessTask {
         for (vendor, key) in
             self.vendors.iter().flat_map(|vendor| keys[..expected].iter().map(move |key| (vendor, key)))
         {
-            let key = DeliveryKey::of(&lock(vendor).name, key.clone());
+            let key = DeliveryKey::from_contact_key(&lock(vendor).name, key.clone());
             let times = reported.get(&key).copied().unwrap_or_default();
             if times != 1 {
                 self.monitor.violation(format!("p{} reports {key} {times} times", self.number));
@@ -212,7 +212,7 @@ impl ProcessTask {
     fn check_report(&self, report: &Report) -> Vec<DeliveryKey> {
         let mut keys = Vec::new();
         for delivery in &report.deliveries {
-            let key = DeliveryKey::of(&delivery.provider, report.contact.clone());
+            let key = DeliveryKey::from_contact_key(&delivery.provider, report.contact.clone());
             let vendor = self.vendors.iter().find(|vendor| lock(vendor).name == delivery.provider);
             self.monitor.check_report(
                 self.number,

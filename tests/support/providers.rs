@@ -78,7 +78,7 @@ fn configured(vendor: &str, differing: &ProviderKeys, base_url: &str, timeout: D
 
 /// A client at the fixtures' time.
 pub(crate) fn http() -> Http {
-    Http::new(Arc::new(ManualClock::starting_at(NOW.parse().unwrap()))).unwrap()
+    Http::new(Arc::new(ManualClock::new(NOW.parse().unwrap()))).unwrap()
 }
 
 /// One adapter of every vendor, with nobody to talk to.

@@ -290,7 +290,7 @@ fn kinds() -> PossibleValuesParser {
 fn key(text: &str) -> Result<DeliveryKey, &'static str> {
     match text.split_once('/') {
         Some((provider, contact)) if !provider.is_empty() && !contact.is_empty() => {
-            Ok(DeliveryKey::of(provider, contact.to_owned()))
+            Ok(DeliveryKey::from_contact_key(provider, contact.to_owned()))
         }
         _ => Err("expected a provider and a contact, such as acme/42"),
     }

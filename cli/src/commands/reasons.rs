@@ -2,6 +2,7 @@
 //!
 //! Its rule: kinds, fields and reasons, nothing of what is in a contact; and memory does not grow with how many there are.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -72,7 +73,7 @@ pub(crate) struct Kinds {
 pub(crate) struct Kind {
     pub(crate) what: String,
     /// What to do about it.
-    pub(crate) hint: Option<&'static str>,
+    pub(crate) hint: Option<Cow<'static, str>>,
 }
 
 impl Reasons {
@@ -129,7 +130,7 @@ impl OfProvider {
             }
         }
         if let Some(error) = &delivery.unrecorded {
-            self.unrecorded.count(Kind { what: error.to_string(), hint: Some(error.hint()) });
+            self.unrecorded.count(Kind { what: error.to_string(), hint: Some(error.hint().into()) });
         }
     }
 }
@@ -196,9 +197,9 @@ pub(super) fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, what: K) -> bool {
 }
 
 /// What to do about it. Of one that can be looked for later, that is said for all of them together.
-fn hint(delivery: &Delivery, error: &ProviderError) -> Option<&'static str> {
+fn hint(delivery: &Delivery, error: &ProviderError) -> Option<Cow<'static, str>> {
     match delivery.look_again_at {
-        _ if !error.candidates().is_empty() => Some(RESEMBLING),
+        _ if !error.candidates().is_empty() => Some(RESEMBLING.into()),
         Some(_) => None,
         None => Some(error.hint()),
     }

@@ -79,7 +79,7 @@ fn details(contact: &str, delivery: &Delivery, tells_losses: bool) -> Vec<String
         lines.push(format!("{provider}: {note}"));
     }
     if delivery.outcome == Outcome::InDoubt && delivery.look_again_at.is_none() {
-        let key = DeliveryKey::of(provider, contact.to_owned());
+        let key = DeliveryKey::from_contact_key(provider, contact.to_owned());
         let resolving = next_command::resolving(&key).into_iter();
         lines.extend(resolving.map(|line| format!("{provider}:   {line}")));
     }

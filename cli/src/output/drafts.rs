@@ -26,7 +26,7 @@ fn planned(page: &mut Page, planned: &PlannedDraft) {
         Ok(draft) => request(page, draft),
         Err(error) => {
             page.line(&format!("would not be sent: {error}"));
-            page.line(error.hint());
+            page.line(&error.hint());
         }
     }
 }

@@ -83,7 +83,7 @@ fn counted(lines: &mut Vec<String>, provider: &str, what: &str, kinds: &Kinds) {
     for (kind, times) in told {
         let place = kinds.lines(kind).map(in_brackets).unwrap_or_default();
         lines.push(format!("{provider}: {what}, {}: {}{place}", often(*times), kind.what));
-        hints.extend(kind.hint.filter(|hint| !hints.contains(hint)));
+        hints.extend(kind.hint.as_deref().filter(|hint| !hints.contains(hint)));
     }
     let others = rest.iter().map(|(_, times)| times).sum::<u64>() + kinds.others;
     if others > 0 {

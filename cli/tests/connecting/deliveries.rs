@@ -49,7 +49,7 @@ impl Kept {
         let claim_id = ClaimId::from_number(NUMBER.fetch_add(1, Ordering::Relaxed));
         let now = Stamp::from_time(Timestamp::now());
         let claim = Claim {
-            key: DeliveryKey::of("voice", contact.to_owned()),
+            key: DeliveryKey::from_contact_key("voice", contact.to_owned()),
             claim_id,
             vendor: "cloverhound".into(),
             fingerprint: "f1".into(),
@@ -70,7 +70,7 @@ impl Kept {
     async fn delivered(&self, contact: &str, outcome: Outcome) {
         let claim_id = self.claim(contact).await;
         let settlement = Settlement {
-            key: DeliveryKey::of("voice", contact.to_owned()),
+            key: DeliveryKey::from_contact_key("voice", contact.to_owned()),
             claim_id: Some(claim_id),
             vendor: "cloverhound".into(),
             fingerprint: "f1".into(),

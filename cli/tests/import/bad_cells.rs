@@ -100,7 +100,7 @@ async fn the_notes_hold_the_repaired_form_of_texts_that_were_encoded_twice() {
     insta::assert_snapshot!(lines(&office.path("notes.csv")).join("\n"), @r#"
     line,column,header,value,reason,suggestion
     3,4,Contacts/Email,nowhere,not an e-mail address (expected something like name@example.com),
-    2,2,Name,ZoÃ« MÃ¼ller,the text seems to be encoded twice; it is kept unchanged,Zoë Müller
+    2,2,Name,ZoÃ« MÃ¼ller,"the text seems to be encoded twice; it is kept unchanged",Zoë Müller
     "#);
     assert!(
         ended.stderr.contains("encoded twice: 1; mend the file: their lines and the repaired texts are in"),

@@ -99,12 +99,12 @@ async fn rows_with_rounded_ids_are_rejected_and_codes_are_ids() {
     let ended = office.import(&file, &[]).await.expect_code(1);
     assert_eq!(ended.json()["rejects"], rounded.len());
     assert_eq!(office.held(), [codes.len(); 4]);
-    let told = "line 2, column 1 (Record ID): a spreadsheet rounded this id: format the column as text there and \
+    let told = "line 2, column 1 (Record ID): a spreadsheet has rounded this id: format the column as text there and \
                 export the file again";
     assert!(ended.stderr.contains(told) && !ended.stderr.contains("E+11"), "{ended:?}");
     let rejects = std::fs::read_to_string(office.path("people.csv.rejects.csv")).unwrap();
     assert!(
-        rejects.contains("\"1,23457E+11\",Person 2,p2@example.com,Record ID: a spreadsheet rounded"),
+        rejects.contains("\"1,23457E+11\",Person 2,p2@example.com,Record ID: a spreadsheet has rounded"),
         "{rejects}"
     );
 }

@@ -95,7 +95,7 @@ async fn what_an_earlier_version_recorded_under_an_id_that_is_read_otherwise_now
     // The fingerprint of 0.1.0, whose bytes never change.
     let fingerprint = |id: &str, name: &str, email: &str| {
         let json = serde_json::json!({"external_id": id, "name": name, "emails": [email]});
-        unicontact::providers::fingerprint(&unicontact::providers::UnifiedContact::from_json(json).unwrap())
+        unicontact::providers::UnifiedContact::from_json(json).unwrap().fingerprint()
     };
     for (id, name, email) in
         [("42.0", "Ann One", "ann@example.com"), ("NULL", "Cyd Three", "cyd@example.com")]
@@ -126,9 +126,8 @@ async fn what_an_earlier_version_recorded_under_an_id_that_is_read_otherwise_now
 #[tokio::test]
 async fn an_id_that_is_new_for_one_provider_creates_nobody_at_another_that_an_earlier_version_delivered_to() {
     let office = office().await;
-    let fingerprint = |json: Value| {
-        unicontact::providers::fingerprint(&unicontact::providers::UnifiedContact::from_json(json).unwrap())
-    };
+    let fingerprint =
+        |json: Value| unicontact::providers::UnifiedContact::from_json(json).unwrap().fingerprint();
     let ada = fingerprint(serde_json::json!({"name": "Ada One", "emails": ["ada@example.com"]}));
     let bo = fingerprint(serde_json::json!({"name": "Bo Two"}));
     let journal = rusqlite::Connection::open(office.path("unicontact.db")).unwrap();

@@ -57,7 +57,7 @@ async fn without_it_the_end_says_how_many_are_in_doubt_and_when_to_come_back() {
     let in_doubt = count(&ended.json(), "acme", "in_doubt");
     let says = format!("acme: {in_doubt} in doubt. Run `unicontact deliveries retry` after ");
     assert!(ended.stderr.contains(&says), "{}", ended.stderr);
-    assert!(!ended.stderr.contains("Look at the vendor before"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("Check at the vendor whether"), "{}", ended.stderr);
     let sent = posts(&office);
     office.program(&["deliveries", "retry", "--outcome", "in_doubt"]).run().await.expect_code(3);
     assert_eq!(posts(&office), sent);

@@ -179,7 +179,7 @@ async fn people_read_when_to_look_again() {
     let created = late.run(human).await.expect_code(3);
     let says = "Run `unicontact deliveries retry` after ";
     assert!(created.stdout.contains(says), "{}", created.stdout);
-    assert!(!created.stdout.contains("Look at the vendor before"), "{}", created.stdout);
+    assert!(!created.stdout.contains("Check at the vendor whether"), "{}", created.stdout);
     let list = late.run(&["deliveries", "list"]).await.expect_code(0).stdout;
     assert!(list.contains("unavailable") && list.contains("look again after "), "{list}");
     let show = late.run(&["deliveries", "show", "iot/42"]).await.expect_code(0).stdout;

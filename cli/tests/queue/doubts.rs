@@ -12,7 +12,7 @@ use unicontact::journal::{
     async_nats::{self, ServerAddr},
 };
 use unicontact::providers::clock::SystemClock;
-use unicontact::providers::{DeliveryKey, Stamp, UnifiedContact, fingerprint_of_json};
+use unicontact::providers::{DeliveryKey, Stamp, UnifiedContact, json_fingerprint};
 use unicontact::queue::{Queue, QueueOptions};
 
 use crate::vendors::QUEUE;
@@ -50,7 +50,7 @@ pub(crate) fn options() -> QueueOptions {
 }
 
 pub(crate) fn key(number: usize) -> DeliveryKey {
-    DeliveryKey::of(PROVIDER, number.to_string())
+    DeliveryKey::from_contact_key(PROVIDER, number.to_string())
 }
 
 impl OfficeJournal {
@@ -72,7 +72,7 @@ impl OfficeJournal {
     /// Writes the state of the delivery of a person.
     pub(crate) async fn write(&self, number: usize, state: &RecordState) {
         let contact = serde_json::to_string(&person(number)).unwrap();
-        let fingerprint = fingerprint_of_json(&contact);
+        let fingerprint = json_fingerprint(&contact);
         let at = self.0.now(&SystemClock);
         let ticket = ClaimId::new();
         let claim = Claim {

@@ -8,7 +8,7 @@ use unicontact::journal::async_nats::jetstream::Context;
 use unicontact::journal::async_nats::jetstream::kv::{self, Store};
 use unicontact::journal::async_nats::jetstream::message::PublishMessage;
 use unicontact::journal::async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy};
-use unicontact::providers::{UnifiedContact, contact_key, fingerprint, fingerprint_of_json};
+use unicontact::providers::{UnifiedContact, contact_key, json_fingerprint};
 
 use crate::vendors::{DEAD_LETTERS, DELIVERIES, QUEUE};
 
@@ -68,7 +68,7 @@ impl Earlier {
     /// Queues a contact.
     pub(crate) async fn queue(&self, provider: &str, contact: &UnifiedContact) {
         let contact_json = serde_json::to_string(contact).unwrap();
-        let id = format!("{}.{}", record_key(provider, contact), fingerprint(contact));
+        let id = format!("{}.{}", record_key(provider, contact), contact.fingerprint());
         let message = PublishMessage::build()
             .payload(format!(r#"{{"format":1,"contact":{contact_json}}}"#).into())
             .message_id(id);
@@ -80,7 +80,7 @@ impl Earlier {
     pub(crate) async fn record(&self, provider: &str, contact: &UnifiedContact, more: Value) {
         let mut record = json!({
             "format": 1, "number": 0, "provider": provider, "contact": contact_key(contact), "vendor": "smarttask",
-            "fingerprint": fingerprint(contact), "attempts": 1, "changed_at": "2026-11-20T10:00:00Z",
+            "fingerprint": contact.fingerprint(), "attempts": 1, "changed_at": "2026-11-20T10:00:00Z",
         });
         for (key, value) in more.as_object().unwrap() {
             record[key] = value.clone();
@@ -101,7 +101,7 @@ impl Earlier {
 }
 
 fn record_key(provider: &str, contact: &UnifiedContact) -> String {
-    format!("{provider}.{}", fingerprint_of_json(&contact_key(contact)))
+    format!("{provider}.{}", json_fingerprint(&contact_key(contact)))
 }
 
 /// Returns the differences for which version 0.1.0 refuses the queue: of its streams, and of the buckets of its journal.

@@ -17,7 +17,7 @@ use crate::partition::Proxies;
 use crate::waiting::until;
 
 fn key(contact: &str) -> DeliveryKey {
-    DeliveryKey::of("acme", contact.to_owned())
+    DeliveryKey::from_contact_key("acme", contact.to_owned())
 }
 
 fn claim(contact: &str, claim_id: ClaimId) -> Claim {
@@ -237,7 +237,7 @@ async fn the_journals_time_is_that_of_the_servers() {
     let cluster = Cluster::start(1).await;
     let journal = open(&cluster.url()).await;
     for wrong in ["2001-01-01T00:00:00Z", "2096-01-01T00:00:00Z"] {
-        let clock = ManualClock::starting_at(wrong.parse().unwrap());
+        let clock = ManualClock::new(wrong.parse().unwrap());
         let before = SystemClock.now();
         let now = journal.now(&clock);
         // The server of this test runs on this machine.

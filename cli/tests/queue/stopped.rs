@@ -47,7 +47,7 @@ async fn an_attempt_that_outlasts_the_lease_is_logged_counted_and_recorded_after
     first.pause();
 
     let second = Worker::start(&office, "second", &["--to", PROVIDER]);
-    let key = DeliveryKey::of(PROVIDER, "1".to_owned());
+    let key = DeliveryKey::from_contact_key(PROVIDER, "1".to_owned());
     let record = async || journal.look(&key).await.unwrap().unwrap();
     until("the other worker settles the delivery", async || {
         (record().await.state == RecordState::Settled(Outcome::InDoubt)).then_some(())

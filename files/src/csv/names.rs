@@ -66,7 +66,7 @@ fn without_company_prefix(
     builder.mark_v0_1_difference();
     builder.note(
         origin(single, Field::NamePrefix),
-        "a company's word in the place of a salutation is no part of the name; it is dropped",
+        "a company word in place of a salutation is no part of the name; it is dropped",
     );
     Name { prefix: None, ..name }
 }
@@ -143,7 +143,7 @@ fn without_wrong_full_name(builder: &mut ContactBuilder, single: &FieldValues<'_
     let is_another = is_email || (contained == 0 && present == 2);
     let is_a_part = present == 2 && parts.iter().flatten().any(|part| contains(part, full));
     if is_another && !is_a_part {
-        let message = "the whole name is another one than the given and the family name; it is dropped";
+        let message = "the full name differs from the given and the family name; the full name is dropped";
         builder.note(origin(single, Field::NameFull), message);
     }
     if is_another || is_a_part {

@@ -9,9 +9,10 @@ use crate::decode::rows::RowDecoder;
 use crate::row::Reject;
 use crate::workbook::SheetRows;
 
-const ESCAPED_QUOTES: &str = "the quotes inside a cell have backslashes before them; they are taken off";
-const QUOTED_ROW: &str = "quotes stand around the whole row; they are taken off";
-const FEWER_CELLS: &str = "fewer cells than columns; the missing ones are taken as empty";
+const ESCAPED_QUOTES: &str =
+    "the quotes inside a cell are escaped with backslashes; the backslashes are removed";
+const QUOTED_ROW: &str = "the whole row is quoted; the quotes are removed";
+const FEWER_CELLS: &str = "fewer cells than columns; the missing cells are read as empty";
 const STRAY_QUOTE: &str = "a quote inside a cell is not doubled; the cell may lack quotes";
 
 /// The next row or reject of a file.
@@ -120,7 +121,7 @@ impl RowSource {
     pub(super) fn check_cells(&self, record: &Record) -> Result<Vec<&'static str>, String> {
         let (cells, columns) = (record.cells.len(), self.columns);
         if record.cells.iter().any(|cell| cell.contains(&0)) {
-            return Err("a NUL byte in the row".to_owned());
+            return Err("the row has a NUL byte: remove it, or export the file again".to_owned());
         }
         let filled =
             record.cells.iter().rposition(|cell| !cell.trim_ascii().is_empty()).map_or(0, |it| it + 1);

@@ -68,7 +68,10 @@ fn read_contact_kind(builder: &mut ContactBuilder, value: &CellValue<'_>, versio
     }
     match kind {
         Some(kind) => builder.contact.kind = kind,
-        None => builder.note(value.origin, "neither a person nor an organization; it is taken as a person"),
+        None => builder.note(
+            value.origin,
+            "the cell names neither a person nor an organization; the contact is read as a person",
+        ),
     }
 }
 

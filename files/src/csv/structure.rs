@@ -46,9 +46,9 @@ pub enum SkipReason {
 impl fmt::Display for SkipReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::RepeatedHeader => "the header again",
-            Self::RepeatedTitle => "a line from above the header again",
-            Self::PageNumber => "the number of a page",
+            Self::RepeatedHeader => "a repeated header",
+            Self::RepeatedTitle => "a repeated line from above the header",
+            Self::PageNumber => "a page number",
             Self::Total => "a total or a count",
             Self::AboveHeader => "a row above the header with an e-mail address or a telephone number",
         })
@@ -78,7 +78,8 @@ pub(crate) struct RowClassifier {
     pub(super) skipped: Vec<SkippedRows>,
 }
 
-const NO_NAME: &str = "a text alone that is no name, such as a footer or the heading of a group: complete the row if it is a contact";
+const NO_NAME: &str =
+    "a lone text that is no name, such as a footer or a group heading: complete the row if it is a contact";
 
 impl RowClassifier {
     pub(crate) fn new(head: &[u8], header: &Header, encoding: TextEncoding, delimiter: u8) -> Self {
@@ -156,7 +157,7 @@ impl RowClassifier {
             return self.skip(SkipReason::Total, self.line(record));
         }
         RowClass::Rejected(
-            "the word for a total alone, which is no contact: complete the row if it is one".to_owned(),
+            "a total without a number, which is no contact: complete the row if it is a contact".to_owned(),
         )
     }
 

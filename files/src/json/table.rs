@@ -7,7 +7,7 @@ use std::io::Cursor;
 use serde_json::Value;
 use unicontact_model::nearest_word;
 
-use super::{parsed, unified};
+use super::unified::{parsed, unified};
 use crate::column_map::MapError;
 use crate::contact_builder::{BuiltContact, RowError};
 use crate::csv::RowReader;

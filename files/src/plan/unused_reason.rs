@@ -69,12 +69,12 @@ impl fmt::Display for UnusedReason {
                 return write!(formatter, "{}; name it in a mapping", self.without_advice());
             }
             Self::Duplicate { field } => {
-                return write!(formatter, "another column is taken for {field} already");
+                return write!(formatter, "another column is already read into {field}");
             }
             Self::NoHeader => "it has no header",
             Self::IgnoredByMapping => "the mapping leaves it out",
             Self::NotInMapping => "neither a known column nor in the mapping",
-            Self::NotIds => "its values are the numbers of the rows, or no ids",
+            Self::NotIds => "its values are row numbers or no ids",
             Self::NoContactKind => "its values do not say whether a contact is a person",
             Self::RejectsColumn => "the file of rejects adds it",
             Self::NoSuchField => "not a field of a contact",

@@ -6,9 +6,9 @@ use crate::lines::without_ending;
 use crate::row::Reject;
 use crate::vcard_marker::{Marker, property_name};
 
-const CUT_OFF: &str = "the card is cut off inside a property: the next card begins on its last line";
-const NO_END_BEFORE_NEXT: &str = "the card has no END:VCARD: the next card begins inside it";
-const NO_END_IN_FILE: &str = "the card has no END:VCARD: the file ends inside it";
+const CUT_OFF: &str = "the card is cut off inside a property, where the next card begins: export it again";
+const NO_END_BEFORE_NEXT: &str = "the card has no END:VCARD: add it before the next card";
+const NO_END_IN_FILE: &str = "the card has no END:VCARD: the file ends inside it; export it again";
 
 /// A card whose end is not read yet.
 #[derive(Clone)]
@@ -229,7 +229,8 @@ impl PartialCard {
 
     fn finished(self, limit: usize) -> Result<RawCard, Reject> {
         if self.is_too_long {
-            let reason = format!("the card is longer than {limit} bytes without its pictures");
+            let reason =
+                format!("the card is longer than {limit} bytes without its pictures, the limit for one card");
             return Err(Reject::new(self.card.line, reason, self.card.bytes).incomplete());
         }
         Ok(self.card)

@@ -15,7 +15,7 @@ use crate::vcard_marker::{
 };
 
 const NO_LINE_BREAKS: &str = "the card has no line breaks: export it again";
-const OUTSIDE_OF_CARDS: &str = "text outside of any card";
+const OUTSIDE_OF_CARDS: &str = "text outside of any card: a card begins with BEGIN:VCARD";
 
 /// A reader of the cards of a file, as bytes.
 pub(crate) struct CardSplitter {

@@ -1,4 +1,4 @@
-//! Whether everybody came out of a file.
+//! Checks that a file gives all its people back.
 
 use std::fmt;
 use std::io::Cursor;
@@ -8,12 +8,12 @@ use unicontact_model::UnifiedContact;
 
 use crate::people::Person;
 
-/// Why a file did not give its people back.
+/// A file that did not give its people back.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// Nothing was read, and the message says why.
+    /// The file was not opened. Has the error message.
     NotOpened(String),
-    /// Somebody is lost, changed, there twice, or nobody.
+    /// A person is lost, changed, doubled or invented. Has the description.
     People(String),
 }
 
@@ -24,7 +24,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Reads a file, and finds everybody in it.
+/// Reads a file, and checks that it holds these people and no others.
 pub(crate) fn check(
     people: &[Person],
     bytes: &[u8],
@@ -47,8 +47,8 @@ fn compare(people: &[Person], items: &[Result<Row, Reject>]) -> Result<(), Strin
     let contacts: Vec<&UnifiedContact> =
         rows.iter().filter_map(|item| item.as_ref().ok()).map(|row| &row.contact).collect();
     for person in people {
-        let of_person: Vec<_> = contacts.iter().filter(|contact| has_token(contact, &person.token)).collect();
-        match of_person.as_slice() {
+        let matches: Vec<_> = contacts.iter().filter(|contact| has_token(contact, &person.token)).collect();
+        match matches.as_slice() {
             [contact] => same(person, contact)?,
             [] if is_rejected(person, rejects.iter().filter_map(|item| item.as_ref().err())) => {}
             found => return Err(format!("{} has {} contacts", person.token, found.len())),
@@ -58,7 +58,7 @@ fn compare(people: &[Person], items: &[Result<Row, Reject>]) -> Result<(), Strin
         contacts.iter().filter(|contact| !people.iter().any(|person| has_token(contact, &person.token)));
     match strangers.count() {
         0 => Ok(()),
-        count => Err(format!("{count} contacts are nobody")),
+        count => Err(format!("{count} contacts are none of the people")),
     }
 }
 
@@ -92,9 +92,9 @@ fn same(person: &Person, contact: &UnifiedContact) -> Result<(), String> {
     Ok(())
 }
 
-/// A storm that nothing can break would say nothing.
+/// Checks the check itself: it must be able to fail.
 #[test]
-fn a_lost_a_changed_and_a_strange_contact_are_found() {
+fn a_lost_a_changed_and_an_invented_contact_are_reported() {
     let values = crate::people::Values { emails: 1, phones: 1 };
     let people = crate::people::people(2, crate::people::Alphabet::Ascii, values, 7);
     let line =

@@ -7,7 +7,7 @@ use crate::encoding::Charset;
 use crate::people::{Alphabet, Person, Values};
 use crate::transformation::{Choices, Transformation, Wrapping};
 
-/// When a cell is quoted, and how a quote inside it is written.
+/// The quoting of cells.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quoting {
     WhereNeeded,
@@ -17,35 +17,35 @@ pub(crate) enum Quoting {
     Backslash,
 }
 
-/// What stands in the cells of a person's name.
+/// The columns of names.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NameColumns {
     GivenAndFamily,
     FamilyAndGiven,
     Full,
-    /// The whole name and its parts beside each other.
+    /// The full name and its parts.
     All,
 }
 
 const ENGLISH: [&str; 5] = ["First Name", "Last Name", "Name", "Email", "Phone"];
 
-/// A column's cells, before they are quoted.
+/// The cells of a column before they are quoted.
 pub(crate) struct Cells {
     pub(crate) header: String,
     pub(crate) values: Vec<String>,
 }
 
-/// How a CSV file is written.
+/// The way a CSV file is written.
 pub(crate) struct Csv {
     pub(crate) charset: Charset,
-    /// Whether the reader is told the encoding.
+    /// Whether the options of the reader name the encoding.
     pub(crate) names_charset: bool,
     pub(crate) delimiter: char,
     pub(crate) delimiter_line: bool,
     pub(crate) quoting: Quoting,
     pub(crate) endings: &'static [&'static str],
     pub(crate) ends_with_line: bool,
-    /// Given name, family name, whole name, e-mail, phone.
+    /// Given name, family name, full name, e-mail, phone.
     pub(crate) headers: [&'static str; 5],
     pub(crate) names: NameColumns,
     pub(crate) emails: usize,

@@ -1,4 +1,4 @@
-//! What programs and people do to CSV files.
+//! The habits of programs and people that write CSV files.
 
 use crate::csv::{Csv, NameColumns, Quoting};
 use crate::encoding::Charset;

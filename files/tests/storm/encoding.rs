@@ -1,13 +1,13 @@
-//! From a text to the bytes of a file.
+//! Encodes a text as the bytes of a file.
 
 use encoding_rs::{Encoding, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
 
 use crate::people::Alphabet;
 
-/// How the characters of a file are written.
+/// The encoding of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Charset {
-    /// UTF-8 behind so many byte order marks.
+    /// UTF-8 after so many byte order marks.
     Utf8 {
         marks: usize,
     },
@@ -33,7 +33,7 @@ impl Charset {
         }
     }
 
-    /// Returns whether neither a byte order mark nor UTF-8 itself says what the encoding is.
+    /// Returns whether neither a byte order mark nor UTF-8 itself shows the encoding.
     pub(crate) fn is_unknown(self) -> bool {
         matches!(self, Self::Windows1252 | Self::Windows1250 | Self::Windows1251 | Self::ShiftJis)
     }
@@ -64,7 +64,7 @@ impl Charset {
     }
 }
 
-/// Returns the text in an encoding. What it does not have is left out.
+/// Returns the text in an encoding, without the characters that the encoding lacks.
 fn with(encoding: &'static Encoding, text: &str) -> Vec<u8> {
     let is_known = |character: &char| !encoding.encode(character.encode_utf8(&mut [0; 4])).2;
     let text: String = text.chars().filter(is_known).collect();

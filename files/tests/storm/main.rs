@@ -1,7 +1,7 @@
-//! A storm of generated files: people are written through random wrappings, encodings, seams and separators, and each of them
-//! comes out as one contact with the same names, addresses and numbers, or is a reject with its line.
+//! Property tests on generated files: people are written with random wrappings, encodings and separators. Each of them is read as
+//! one contact with the same names, e-mail addresses and phones, or is a reject with its line.
 //!
-//! `UNICONTACT_CASES=100000` runs so many files of each format.
+//! `UNICONTACT_CASES=100000` sets the number of files of each format.
 
 #![allow(
     clippy::unwrap_used,
@@ -34,7 +34,7 @@ fn cases() -> u32 {
     env::var("UNICONTACT_CASES").map_or(CASES, |text| text.parse().expect("UNICONTACT_CASES is a number"))
 }
 
-/// Writes a file through some transformations, and reads it.
+/// Writes a file with some transformations, and reads it.
 fn run<W: Wrapping>(transformations: &[&Transformation<W>], count: usize, seed: u64) -> Result<(), String> {
     let mut wrapping = W::default();
     for transformation in transformations {
@@ -53,7 +53,7 @@ fn run<W: Wrapping>(transformations: &[&Transformation<W>], count: usize, seed: 
     }
 }
 
-/// Runs each transformation alone. Returns the names of those that lose people, and how.
+/// Runs each transformation alone. Returns the names of those that lose people, with the failure.
 fn failing_alone<W: Wrapping>() -> Vec<String> {
     let mut failing = Vec::new();
     for transformation in W::TRANSFORMATIONS {
@@ -64,7 +64,7 @@ fn failing_alone<W: Wrapping>() -> Vec<String> {
 }
 
 #[test]
-fn each_transformation_alone_loses_nobody() {
+fn no_transformation_alone_loses_a_contact() {
     let failing =
         [failing_alone::<csv::Csv>(), failing_alone::<vcard::Cards>(), failing_alone::<json::Lines>()]
             .concat();
@@ -72,7 +72,7 @@ fn each_transformation_alone_loses_nobody() {
 }
 
 #[test]
-fn every_transformation_has_a_name_of_its_own() {
+fn every_transformation_has_a_unique_name() {
     let mut names = transformation::names::<csv::Csv>();
     names.extend(transformation::names::<vcard::Cards>());
     names.extend(transformation::names::<json::Lines>());
@@ -80,10 +80,10 @@ fn every_transformation_has_a_name_of_its_own() {
     let count = names.len();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), count, "a name stands twice");
+    assert_eq!(names.len(), count, "two transformations have the same name");
 }
 
-/// Returns the names of transformations of which no two contradict each other.
+/// Returns the names of some transformations.
 fn some_transformations<W: Wrapping>() -> impl Strategy<Value = Vec<&'static str>> {
     let names: Vec<&str> = W::TRANSFORMATIONS.iter().map(|it| it.name).collect();
     prop::collection::vec(prop::sample::select(names), 0..7)
@@ -107,21 +107,21 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
 
     #[test]
-    fn nobody_in_a_csv_is_lost(
+    fn no_contact_in_a_csv_is_lost(
         names in some_transformations::<csv::Csv>(), count in 1_usize..7, seed in any::<u64>(),
     ) {
         storm::<csv::Csv>(&names, count, seed)?;
     }
 
     #[test]
-    fn nobody_in_a_file_of_vcards_is_lost(
+    fn no_contact_in_a_file_of_vcards_is_lost(
         names in some_transformations::<vcard::Cards>(), count in 1_usize..7, seed in any::<u64>(),
     ) {
         storm::<vcard::Cards>(&names, count, seed)?;
     }
 
     #[test]
-    fn nobody_in_lines_of_json_is_lost(
+    fn no_contact_in_lines_of_json_is_lost(
         names in some_transformations::<json::Lines>(), count in 1_usize..7, seed in any::<u64>(),
     ) {
         storm::<json::Lines>(&names, count, seed)?;

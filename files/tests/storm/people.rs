@@ -2,7 +2,7 @@
 
 use crate::transformation::Choices;
 
-/// A person as all files must give them back.
+/// A person with the values that every file must give back.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) given: String,
@@ -10,11 +10,11 @@ pub(crate) struct Person {
     pub(crate) emails: Vec<String>,
     /// In E.164.
     pub(crate) phones: Vec<String>,
-    /// A text of ASCII letters and digits that only this person has. It stands in their first address.
+    /// A text of ASCII letters and digits that only this person has. It is part of the first e-mail address.
     pub(crate) token: String,
 }
 
-/// How many addresses and numbers a person has.
+/// How many e-mail addresses and phones a person has.
 #[derive(Clone, Copy)]
 pub(crate) struct Values {
     pub(crate) emails: usize,

@@ -1,31 +1,31 @@
-//! A transformation: one habit of the programs and people that files of contacts come from.
+//! Transformations: habits of the programs and people that write files of contacts.
 
 use unicontact_files::ReadOptions;
 
 use crate::people::{Alphabet, Person, Values};
 
-/// A change of how a file is written.
+/// A change in the way a file is written.
 pub(crate) struct Transformation<W: 'static> {
     pub(crate) name: &'static str,
-    /// A file is written with one transformation of a group at most.
+    /// A file is written with at most one transformation of a group.
     pub(crate) group: &'static str,
     pub(crate) apply: fn(&mut W),
 }
 
-/// How a file is written: the default is a plain file that everybody reads.
+/// The way a file is written. The default is a plain file that every program reads.
 pub(crate) trait Wrapping: Default + 'static {
     const FILE_NAME: &'static str;
     const TRANSFORMATIONS: &'static [Transformation<Self>];
 
     fn write(&self, people: &[Person], choices: &mut Choices) -> Vec<u8>;
 
-    /// Returns the letters that the file's encoding has.
+    /// Returns the letters that the encoding of the file has.
     fn alphabet(&self) -> Alphabet;
 
-    /// Returns how many addresses and numbers each person has.
+    /// Returns how many e-mail addresses and phones each person has.
     fn values(&self) -> Values;
 
-    /// Returns whether nothing in the file says how it is encoded, so that the reader may ask for it.
+    /// Returns whether nothing in the file declares its encoding, so that the reader may ask for it.
     fn has_unknown_encoding(&self) -> bool {
         false
     }
@@ -39,7 +39,7 @@ pub(crate) fn names<W: Wrapping>() -> Vec<&'static str> {
     W::TRANSFORMATIONS.iter().map(|it| it.name).collect()
 }
 
-/// Choices that a seed decides.
+/// Random choices from a seed.
 pub(crate) struct Choices(pub(crate) u64);
 
 impl Choices {
@@ -59,8 +59,8 @@ impl Choices {
     }
 
     pub(crate) fn shuffle<T>(&mut self, values: &mut [T]) {
-        for place in (1..values.len()).rev() {
-            values.swap(place, self.below(place + 1));
+        for index in (1..values.len()).rev() {
+            values.swap(index, self.below(index + 1));
         }
     }
 }

@@ -3,23 +3,24 @@
 use url::Host;
 
 use super::Agreement;
-use super::fold::{fold, without_spaces};
+use crate::fold::{fold, without_spaces};
 
-/// The shortest beginning of an address that resembles the whole.
-const SHORTEST_BEGINNING: usize = 8;
+/// The minimum length of a prefix that resembles the address.
+const MIN_PREFIX_LENGTH: usize = 8;
 
 /// An e-mail address in the forms that are compared.
 pub(super) struct AddressForms {
     address: String,
-    /// The addresses in a text that holds more than one address, such as a display name.
+    /// The addresses inside a longer text, such as `Ada King <ada@example.com>`.
     parts: Vec<String>,
 }
 
 impl AddressForms {
     pub(super) fn new(text: &str) -> Self {
         let is_separator = |it: char| it.is_whitespace() || "<>(),;:\"".contains(it);
-        let parts = text.split(is_separator).filter(|part| part.contains('@')).map(normalize).collect();
-        Self { address: normalize(text), parts }
+        let parts =
+            text.split(is_separator).filter(|part| part.contains('@')).map(normalized_address).collect();
+        Self { address: normalized_address(text), parts }
     }
 
     /// Returns whether both texts hold the same address.
@@ -30,13 +31,16 @@ impl AddressForms {
     }
 
     pub(super) fn agreement(&self, stored: &Self) -> Agreement {
-        let is_cut = || {
+        let is_truncated = || {
             let length = stored.address.chars().count();
-            length >= SHORTEST_BEGINNING && self.address.starts_with(&stored.address)
+            length >= MIN_PREFIX_LENGTH && self.address.starts_with(&stored.address)
         };
         if self.address == stored.address {
             Agreement::Same
-        } else if stored.parts.contains(&self.address) || self.parts.contains(&stored.address) || is_cut() {
+        } else if stored.parts.contains(&self.address)
+            || self.parts.contains(&stored.address)
+            || is_truncated()
+        {
             Agreement::Resembling
         } else {
             Agreement::Different
@@ -44,9 +48,8 @@ impl AddressForms {
     }
 }
 
-/// Returns the address in one form for all cases, also of the part before the `@`, and for both spellings of a domain
-/// with letters beyond ASCII.
-pub fn normalize(address: &str) -> String {
+/// Returns the address folded, its local part included, with its domain in ASCII (`bücher.example` is `xn--bcher-kva.example`).
+pub(crate) fn normalized_address(address: &str) -> String {
     let address = address.trim();
     let ascii = address.rsplit_once('@').and_then(|(local, domain)| {
         let host = Host::parse(domain).ok()?;

@@ -1,4 +1,4 @@
-//! The values that identify a contact, and whether what a vendor returned is the contact that was sent.
+//! The identifying values of a contact (names, e-mail addresses, telephone numbers), and their comparison.
 
 use std::fmt;
 
@@ -12,22 +12,22 @@ use super::phone_number::NumberForms;
 use crate::contact::{ContactKind, UnifiedContact};
 use crate::contact_id::id_text;
 
-/// Where vendors put a contact in an answer, if not at the top.
+/// The members that wrap a contact in a vendor's answer.
 const CONTAINERS: &[&str] = &["contact", "data", "result", "record", "person"];
-/// The most values that are read of one contact.
+/// The maximum number of values that are read from one contact.
 const VALUE_LIMIT: usize = 64;
-/// Texts in the place of an address that is hidden.
+/// Local parts that vendors show instead of a hidden address.
 const HIDDEN: &[&str] = &["hidden", "masked", "redacted", "private", "protected", "confidential", "xxx"];
 
-/// What the values of two contacts say about whether they are the same.
+/// The result of comparing the identifying values of two contacts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Comparison {
-    /// The contacts have no values that could be compared.
+    /// The contacts have no comparable values.
     #[default]
     NothingComparable,
-    /// They agree.
+    /// The contacts agree.
     Agrees,
-    /// They are different contacts.
+    /// The contacts differ.
     Differs,
 }
 
@@ -36,8 +36,8 @@ pub enum Comparison {
 pub struct IdentifyingValues(Vec<(ValueKind, String)>);
 
 impl IdentifyingValues {
-    /// Reads the values out of a vendor's contact, sent or returned, whatever the vendor calls its members. Values of other
-    /// people inside it, such as of an owner, are not read.
+    /// Reads the values of a vendor's JSON contact, sent or returned, under the member names that vendors commonly use. Values
+    /// of other people in it, such as its owner, are not read.
     ///
     /// ```
     /// use serde_json::json;
@@ -88,30 +88,30 @@ impl IdentifyingValues {
         self.texts(ValueKind::Name)
     }
 
-    /// Returns the e-mail addresses that the vendor shows as they are.
+    /// Returns the e-mail addresses that the vendor does not mask.
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
-        self.texts(ValueKind::EmailAddress).filter(|text| is_shown_address(text))
+        self.texts(ValueKind::EmailAddress).filter(|text| is_unmasked_address(text))
     }
 
-    /// Returns the telephone numbers that the vendor shows as they are.
+    /// Returns the telephone numbers that the vendor does not mask.
     pub fn numbers(&self) -> impl Iterator<Item = &str> {
-        self.texts(ValueKind::PhoneNumber).filter(|text| is_shown_number(text))
+        self.texts(ValueKind::PhoneNumber).filter(|text| is_unmasked_number(text))
     }
 
-    /// Adds the values of the same contact in another form.
+    /// Adds the values of another representation of the same contact.
     #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
+    pub fn merge(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    /// Returns whether there is no value.
+    /// Returns whether the contact has no identifying value.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Returns whether `returned` agrees with what was sent in any value: an address, the last nine digits of a number, or a
-    /// word of a name. A vendor that answers a create with a contact that differs in everything answered another request.
+    /// Compares the contact with a returned one, which agrees if any value does: an address, the last nine digits of a number,
+    /// or a word of a name. If nothing agrees, the vendor's answer belongs to another request.
     pub fn compare_any_value(&self, returned: &Self) -> Comparison {
         if returned.0.iter().any(|value| self.0.contains(value)) {
             return Comparison::Agrees;
@@ -122,8 +122,8 @@ impl IdentifyingValues {
         names.or_else(|| self.compare_addresses(returned)).or_else(|| self.compare_numbers(returned))
     }
 
-    /// Returns whether `returned` is the same person as the contact that was sent: the words of one name are words of the
-    /// other, or the name was cut. Where names cannot be compared, an address or a number decides.
+    /// Compares the person with a returned one, who is the same if the words of one name are words of the other, or if the
+    /// name was truncated. If the names are not comparable, an address or a number decides.
     pub fn compare_person(&self, returned: &Self) -> Comparison {
         if returned.0.iter().any(|value| value.0 == ValueKind::Name && self.0.contains(value)) {
             return Comparison::Agrees;
@@ -141,7 +141,7 @@ impl IdentifyingValues {
         }
     }
 
-    /// Compares the names that are written in the same letters. An unclear pair outweighs one that differs.
+    /// Compares the names in the same script. An unclear pair outweighs a pair that differs.
     fn compare_names(
         &self,
         returned: &Self,
@@ -190,7 +190,7 @@ impl IdentifyingValues {
         }
     }
 
-    /// Returns whether no more values are read: each is compared with all that were read before.
+    /// Returns whether the limit is reached. It bounds the work, since each new value is compared with all earlier ones.
     fn is_full(&self) -> bool {
         self.0.len() >= VALUE_LIMIT
     }
@@ -208,8 +208,8 @@ impl IdentifyingValues {
         self.add_name_parts(&parts);
     }
 
-    /// Adds a name of the parts given, middle, family and more. A part alone would be the name of many people: beside a whole
-    /// name it only completes that.
+    /// Adds a name from its parts given, middle, family and suffix. Parts without both a given and a family name only complete
+    /// a whole name that was read before: alone they would match many people.
     fn add_name_parts(&mut self, parts: &[Option<&str>]) {
         let is_whole =
             parts.first().is_some_and(Option::is_some) && parts.get(2).is_some_and(Option::is_some);
@@ -232,7 +232,7 @@ impl IdentifyingValues {
         }
     }
 
-    /// Reads addresses or numbers: one, a list of them, or objects that hold one each.
+    /// Reads addresses or numbers: a single value, an array, or objects with one value each.
     fn read_channel(&mut self, kind: ValueKind, value: &Value) {
         match value {
             Value::String(_) | Value::Number(_) if !self.is_full() => {
@@ -262,7 +262,7 @@ impl IdentifyingValues {
 }
 
 impl Comparison {
-    /// Joins the comparisons of two kinds of values, of which one that agrees is enough.
+    /// Combines the comparisons of two kinds of values. One that agrees is enough.
     fn or_else(self, other: impl FnOnce() -> Self) -> Self {
         match self {
             Self::Agrees => Self::Agrees,
@@ -285,15 +285,15 @@ fn compare_all<T>(sent: &[T], returned: &[T], is_same: impl Fn(&T, &T) -> bool) 
     }
 }
 
-/// Returns whether the vendor shows the address as it is.
-fn is_shown_address(text: &str) -> bool {
+/// Returns whether the address is complete, not masked.
+fn is_unmasked_address(text: &str) -> bool {
     let name = text.split('@').next().unwrap_or_default().trim().to_lowercase();
     let name = name.trim_matches(|it: char| !it.is_alphanumeric());
     text.contains('@') && !is_masked(text) && !text.contains('…') && !HIDDEN.contains(&name)
 }
 
-/// Returns whether the vendor shows the number as it is.
-fn is_shown_number(text: &str) -> bool {
+/// Returns whether the number is complete, not masked.
+fn is_unmasked_number(text: &str) -> bool {
     !is_masked(text) && !text.to_ascii_lowercase().contains("xx")
 }
 

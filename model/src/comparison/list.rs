@@ -1,8 +1,4 @@
-//! A list of a vendor's contacts, in which one that was sent is looked for.
-//!
-//! - Found: all that was sent agrees, and what was not sent is absent. Of several, the one with the highest id.
-//! - Unclear: a contact shares a value that identifies it, or says nothing of who it is; or the list is not complete.
-//! - Nothing: otherwise.
+//! Search of a vendor's contacts for the one that was sent.
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -15,38 +11,59 @@ use crate::contact_id::ContactId;
 use crate::contact_id::id_text;
 use crate::find::FindOutcome;
 
-/// The most candidates that are named.
+/// The maximum number of candidates in a result.
 const CANDIDATE_LIMIT: usize = 10;
 
-/// The contacts that a vendor holds.
+/// A vendor's contacts, searched for one that was sent.
+///
+/// - [`Found`](FindOutcome::Found): every field that was sent agrees, and no other field has a value. Of several such contacts,
+///   the one with the highest id.
+/// - [`Unclear`](FindOutcome::Unclear): a contact shares an identifying value, or has none at all, or the list is incomplete.
+/// - [`Nothing`](FindOutcome::Nothing): otherwise.
+///
+/// ```
+/// use serde_json::json;
+/// use unicontact_model::comparison::{ComparedField, ContactList, ValueKind};
+/// use unicontact_model::{ContactId, FindOutcome};
+///
+/// const FIELDS: &[ComparedField] =
+///     &[ComparedField::new("/name", ValueKind::Name), ComparedField::new("/email", ValueKind::EmailAddress)];
+/// let stored = [json!({"id": 7, "name": "KING, Ada", "email": "ada@example.com"})];
+/// let list = ContactList::new(FIELDS, &["id"], &stored, true);
+///
+/// let ada = json!({"name": "Ada King", "email": "Ada@example.com"});
+/// assert_eq!(Some(list.find(&ada, None)), ContactId::new("7").map(FindOutcome::Found));
+/// let bo = json!({"name": "Bo Two", "email": "bo@example.com"});
+/// assert_eq!(list.find(&bo, None), FindOutcome::Nothing);
+/// ```
 pub struct ContactList {
     fields: &'static [ComparedField],
-    contacts: Vec<Listed>,
+    contacts: Vec<StoredContact>,
     is_complete: bool,
 }
 
-struct Listed {
+struct StoredContact {
     ids: Vec<String>,
-    /// In the order of the fields.
+    /// One value per compared field, in the order of the fields.
     values: Vec<Normalized>,
 }
 
-/// What a stored contact is to the one that was sent.
+/// The relation of a stored contact to the one that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Relation {
-    /// It agrees in everything.
+    /// It agrees in every field.
     Same,
-    /// It may be it; the number of identifying values in which it agrees.
+    /// It may be the same contact. Holds the number of identifying values that agree.
     Candidate(usize),
-    /// It is another one.
+    /// It is a different contact.
     Other,
 }
 
 impl ContactList {
-    /// Creates a list of the entries of an answer.
+    /// Creates a list from the entries of a vendor's answer.
     ///
-    /// An entry's id is the first of `id_members` that it has. `is_complete` says that the vendor holds no other contact; an
-    /// entry that is no object makes the list incomplete.
+    /// The id of an entry is the first of `id_members` that it has. `is_complete` states that the vendor holds no other
+    /// contact. An entry that is no JSON object makes the list incomplete.
     pub fn new(
         fields: &'static [ComparedField],
         id_members: &[&str],
@@ -54,8 +71,8 @@ impl ContactList {
         is_complete: bool,
     ) -> Self {
         let objects = entries.iter().filter(|entry| entry.is_object());
-        let contacts: Vec<Listed> = objects
-            .map(|entry| Listed {
+        let contacts: Vec<StoredContact> = objects
+            .map(|entry| StoredContact {
                 ids: id_members.iter().filter_map(|member| entry.get(*member).and_then(id_text)).collect(),
                 values: values(fields, entry),
             })
@@ -64,20 +81,20 @@ impl ContactList {
         Self { fields, contacts, is_complete }
     }
 
-    /// Looks for the contact that was sent with this body. A contact with the id `except` does not count.
+    /// Searches for the contact that was sent with this request body. Ignores the contact with the id `except`.
     pub fn find(&self, sent: &Value, except: Option<&ContactId>) -> FindOutcome {
         let sent = values(self.fields, sent);
         let mut found = Vec::new();
         let mut candidates = Vec::new();
         let mut is_complete = self.is_complete;
-        let counts = |contact: &&Listed| except.is_none_or(|except| !contact.has_id(except));
-        for contact in self.contacts.iter().filter(counts) {
+        let is_considered = |contact: &&StoredContact| except.is_none_or(|except| !contact.has_id(except));
+        for contact in self.contacts.iter().filter(is_considered) {
             let relation = self.relation(&sent, &contact.values);
             match (relation, contact.id()) {
                 (Relation::Other, _) => {}
                 (Relation::Same, Some(id)) => found.push(id),
                 (Relation::Candidate(score), Some(id)) => candidates.push((score, id)),
-                // It cannot be named.
+                // A match without a usable id cannot be reported.
                 (Relation::Same | Relation::Candidate(_), None) => is_complete = false,
             }
         }
@@ -103,15 +120,15 @@ impl ContactList {
             return Relation::Same;
         }
         let score = self.shared_values(sent, stored);
-        if score > 0 || self.may_lack_what_identifies(&agreements, stored) {
+        if score > 0 || self.is_unidentified(&agreements, stored) {
             Relation::Candidate(score)
         } else {
             Relation::Other
         }
     }
 
-    /// Returns the number of the identifying values that were sent and are stored, in whichever field of their kind. A value
-    /// that only resembles counts unless an address, a number or a reference shows that it is another contact's.
+    /// Returns the number of identifying values that were sent and are stored, in any field of their kind. A resembling value
+    /// counts unless the addresses, numbers and references all differ.
     fn shared_values(&self, sent: &[Normalized], stored: &[Normalized]) -> usize {
         let weakest =
             if self.is_contradicted(sent, stored) { Agreement::Altered } else { Agreement::Resembling };
@@ -121,7 +138,7 @@ impl ContactList {
         agreements.filter(|agreement| *agreement >= weakest).count()
     }
 
-    /// Returns whether both contacts have an address, a number or a reference, and none of them agrees.
+    /// Returns whether both contacts have addresses, numbers or references, and all of them differ.
     fn is_contradicted(&self, sent: &[Normalized], stored: &[Normalized]) -> bool {
         let identifying = self
             .fields
@@ -133,15 +150,15 @@ impl ContactList {
         best == Some(Agreement::Different)
     }
 
-    /// Returns how a value agrees with the stored value of its kind that agrees most. `None` where one of them is absent.
+    /// Returns the agreement of a value with the best matching stored value of its kind. `None` if either is absent.
     fn best_agreement(&self, kind: ValueKind, sent: &Normalized, stored: &[Normalized]) -> Option<Agreement> {
         let same_kind = self.fields.iter().zip(stored).filter(|(field, _)| field.kind == kind);
         let present = same_kind.map(|(_, stored)| stored).filter(|stored| !stored.is_absent());
         present.filter(|_| !sent.is_absent()).map(|stored| sent.agreement(stored)).max()
     }
 
-    /// Returns whether the stored contact holds nothing that identifies it, and nothing that was not sent.
-    fn may_lack_what_identifies(&self, agreements: &[Agreement], stored: &[Normalized]) -> bool {
+    /// Returns whether the stored contact has no identifying value and no value that was not sent.
+    fn is_unidentified(&self, agreements: &[Agreement], stored: &[Normalized]) -> bool {
         let present =
             self.fields.iter().zip(stored).zip(agreements).filter(|((_, stored), _)| !stored.is_absent());
         present
@@ -150,7 +167,7 @@ impl ContactList {
     }
 }
 
-impl Listed {
+impl StoredContact {
     fn id(&self) -> Option<ContactId> {
         self.ids.first().and_then(ContactId::new)
     }
@@ -165,7 +182,7 @@ fn values(fields: &[ComparedField], contact: &Value) -> Vec<Normalized> {
     fields.iter().map(value).collect()
 }
 
-/// Returns what orders ids by age, as far as they are numbers.
+/// Returns a sort key that orders numeric ids by age, oldest first.
 fn age_order(id: &ContactId) -> (u64, ContactId) {
     (id.as_str().parse().unwrap_or(0), id.clone())
 }

@@ -1,8 +1,8 @@
-//! The names that vendors give to the members of a contact that identify it.
+//! The member names under which vendors return the identifying values of a contact.
 
 use super::ValueKind;
 
-/// The members of a contact's whole name, without case and punctuation.
+/// Member names of a whole name, in lower case without punctuation.
 const NAMES: &[&str] = &[
     "name",
     "fullname",
@@ -14,14 +14,14 @@ const NAMES: &[&str] = &[
     "completename",
     "namefull",
 ];
-/// The members of the parts of a name, in the order of the parts.
+/// Member names of the parts of a name, in the order given, middle, family.
 const NAME_PARTS: [&[&str]; 3] = [
     &["firstname", "givenname", "forename", "given", "fname", "namefirst"],
     &["middlename", "additionalname", "middle"],
     &["lastname", "familyname", "surname", "family", "lname", "namelast"],
 ];
-/// The ends of members about an address or a number that hold something else.
-const OTHER_ENDS: &[&str] = &[
+/// Suffixes of member names that mention an address or a number but hold something else.
+const OTHER_SUFFIXES: &[&str] = &[
     "id",
     "at",
     "type",
@@ -36,17 +36,17 @@ const OTHER_ENDS: &[&str] = &[
     "name",
 ];
 
-/// A member that identifies a contact.
+/// The meaning of a member that identifies a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Member {
     Name,
-    /// The number of the part in the order given, middle, family.
+    /// A part of a name, as its index in the order given, middle, family.
     NamePart(usize),
-    /// E-mail addresses or telephone numbers.
+    /// An e-mail address or a telephone number, or several.
     Channel(ValueKind),
 }
 
-/// Returns what the member with this name holds, if it identifies the contact.
+/// Returns the meaning of a member, if it identifies the contact.
 pub(super) fn member(name: &str) -> Option<Member> {
     if !may_identify(name) {
         return None;
@@ -58,7 +58,7 @@ pub(super) fn member(name: &str) -> Option<Member> {
     if let Some(part) = NAME_PARTS.iter().position(|names| names.contains(&name.as_str())) {
         return Some(Member::NamePart(part));
     }
-    if OTHER_ENDS.iter().any(|end| name.ends_with(end)) {
+    if OTHER_SUFFIXES.iter().any(|end| name.ends_with(end)) {
         return None;
     }
     let holds = |part: &str| name.contains(part);
@@ -74,7 +74,15 @@ pub(super) fn member(name: &str) -> Option<Member> {
     }
 }
 
-/// Returns whether a member may identify a contact, without building another text: most members do not.
+/// Returns whether a JSON member of this name may hold an identifying value. A cheap check that allocates nothing, for
+/// readers that skip all other members of an answer.
+///
+/// ```
+/// use unicontact_model::comparison::may_identify;
+///
+/// assert!(may_identify("primaryEmail"));
+/// assert!(!may_identify("created_at"));
+/// ```
 pub fn may_identify(name: &str) -> bool {
     const OTHERS: [&str; 3] = ["forename", "middle", "msisdn"];
     let bytes = name.as_bytes();
@@ -82,7 +90,7 @@ pub fn may_identify(name: &str) -> bool {
         let begins = |part: &[u8]| {
             bytes.get(start..start + part.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(part))
         };
-        // By the first letter, since every member of every answer is looked at.
+        // Dispatch on the first letter: this runs for every member of every answer.
         match bytes[start].to_ascii_lowercase() {
             b'n' => begins(b"name"),
             b'm' => begins(b"mail") || begins(b"mobile"),

@@ -1,23 +1,23 @@
 //! Comparison of names.
 
 use super::Agreement;
-use super::fold::{fold, is_cut_at_limit, plain_words, without_spaces};
+use crate::fold::{fold, is_truncated, plain_words, without_spaces};
 
-/// The shortest beginning of a word or a name that resembles the whole.
-const SHORTEST_BEGINNING: usize = 3;
-/// The shortest word that is more than an initial.
-const SHORTEST_WORD: usize = 2;
+/// The minimum length of a prefix that resembles the word or name.
+const MIN_PREFIX_LENGTH: usize = 3;
+/// The minimum length of a word that is more than an initial.
+const MIN_WORD_LENGTH: usize = 2;
 
 /// A name in the forms that are compared.
 pub(super) struct NameForms {
     folded: String,
     without_spaces: String,
-    /// In an order of their own.
+    /// In alphabetical order.
     words: Vec<String>,
     /// Without accents and punctuation.
     plain_words: Vec<String>,
     plain: String,
-    /// What is left between characters that a vendor may not be able to store.
+    /// The parts between the characters that a vendor may not be able to store.
     ascii_parts: Vec<String>,
     has_substitutes: bool,
 }
@@ -48,7 +48,7 @@ impl NameForms {
             Agreement::Same
         } else if self.without_spaces == stored.without_spaces
             || self.words == stored.words
-            || is_cut_at_limit(&self.folded, &stored.folded)
+            || is_truncated(&self.folded, &stored.folded)
         {
             Agreement::Altered
         } else if self.resembles(stored) {
@@ -61,18 +61,18 @@ impl NameForms {
     fn resembles(&self, stored: &Self) -> bool {
         let is_plainly_equal = !self.plain.is_empty() && self.plain == stored.plain;
         is_plainly_equal
-            || is_beginning(&stored.plain, &self.plain)
+            || is_prefix(&stored.plain, &self.plain)
             || holds_words(&self.plain_words, &stored.plain_words, |last, word| word.starts_with(last))
             || holds_words(&stored.plain_words, &self.plain_words, |last, word| word == last)
             || (stored.has_substitutes && self.ascii_parts == stored.ascii_parts)
     }
 }
 
-fn is_beginning(short: &str, long: &str) -> bool {
-    long.starts_with(short) && short.chars().count() >= SHORTEST_BEGINNING
+fn is_prefix(short: &str, long: &str) -> bool {
+    long.starts_with(short) && short.chars().count() >= MIN_PREFIX_LENGTH
 }
 
-/// Returns whether every word of `few` is one of `many`, the last one as far as `is_last` says.
+/// Returns whether every word of `few` is a word of `many`. `is_last` compares the last word, which may be truncated.
 fn holds_words(many: &[String], few: &[String], is_last: impl Fn(&str, &str) -> bool) -> bool {
     let Some((last, others)) = few.split_last() else {
         return false;
@@ -83,12 +83,12 @@ fn holds_words(many: &[String], few: &[String], is_last: impl Fn(&str, &str) -> 
         place.map(|place| left.swap_remove(place)).is_some()
     };
     let length = |word: &String| word.chars().count();
-    let shortest = if many.contains(last) { SHORTEST_WORD } else { SHORTEST_BEGINNING };
-    let is_telling = others.iter().any(|word| length(word) >= SHORTEST_WORD) || length(last) >= shortest;
-    is_telling && others.iter().all(|word| take(&|it| it == word)) && take(&|it| is_last(last, it))
+    let shortest = if many.contains(last) { MIN_WORD_LENGTH } else { MIN_PREFIX_LENGTH };
+    let is_specific = others.iter().any(|word| length(word) >= MIN_WORD_LENGTH) || length(last) >= shortest;
+    is_specific && others.iter().all(|word| take(&|it| it == word)) && take(&|it| is_last(last, it))
 }
 
-/// Returns whether a vendor writes this in place of a character that it cannot store.
+/// Returns whether a vendor writes this character in place of one that it cannot store.
 fn is_substitute(character: char) -> bool {
     character == '?' || character == char::REPLACEMENT_CHARACTER
 }

@@ -1,25 +1,25 @@
-//! Comparison of a name that a vendor returned with the one that was sent, word by word.
+//! Word-by-word comparison of a person's name that a vendor returned with the one that was sent.
 
 use std::borrow::Cow;
 
-use super::fold::{fold, without_marks};
-use crate::identity::honorifics::is_honorific;
+use crate::fold::{fold, without_marks};
+use crate::honorifics::is_honorific;
 
-/// The shortest beginning of a name, cut within a word, that is taken for the name.
-const SHORTEST_CUT: usize = 8;
-/// The same where the words are in another order.
-const SHORTEST_REORDERED_CUT: usize = 16;
-/// The shortest beginning of a word that counts as that word in [`PersonName::shares_word`].
-const SHORTEST_BEGINNING: usize = 3;
-/// The number of words of which every order is tried.
-const MOST_WORDS: usize = 8;
-/// The number of lost characters that are tried in every way.
-const MOST_LOST: usize = 8;
+/// The minimum length of a name that counts as truncated.
+const MIN_TRUNCATED_LENGTH: usize = 8;
+/// The minimum length of a name that counts as truncated after its words were reordered.
+const MIN_TRUNCATED_REORDERED_LENGTH: usize = 16;
+/// The minimum length of a prefix that counts as the word in [`PersonName::shares_word`].
+const MIN_PREFIX_LENGTH: usize = 3;
+/// The maximum number of words of which every order is tried.
+const MAX_WORDS: usize = 8;
+/// The maximum number of lost characters in a comparable name: their combinations are all tried.
+const MAX_LOST: usize = 8;
 /// Stands for a character that the vendor could not store.
 const LOST: char = '\u{1}';
-/// "Señor" before a name. After a name it distinguishes a father from his son, so that the list of honorifics does not hold it.
+/// "Señor" before a name. It is not listed as an honorific, since after a name it means "senior".
 const SENOR: &str = "sr";
-/// Texts in the place of a name that is missing or hidden.
+/// Texts that vendors return instead of a missing or hidden name.
 const PLACEHOLDERS: &[&str] = &[
     "null",
     "none",
@@ -40,7 +40,7 @@ const PLACEHOLDERS: &[&str] = &[
     "new contact",
     "xxx",
 ];
-/// Letters that have no decomposition, and how they are written without diacritics.
+/// Letters without a Unicode decomposition, and their spelling without diacritics.
 const PLAIN_LETTERS: &[(char, &str)] = &[
     ('ø', "o"),
     ('ł', "l"),
@@ -54,40 +54,40 @@ const PLAIN_LETTERS: &[(char, &str)] = &[
     ('ŋ', "n"),
     ('ı', "i"),
 ];
-/// Decomposed letters that are also written as two letters without diacritics.
+/// Decomposed letters that have a two-letter spelling without diacritics.
 const EXPANDED_LETTERS: &[(&str, &str)] =
     &[("a\u{308}", "ae"), ("o\u{308}", "oe"), ("u\u{308}", "ue"), ("a\u{30a}", "aa"), ("ø", "oe")];
 
-/// What the names of two contacts say about whether they are one person.
+/// The result of comparing two names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum NameMatch {
-    /// Another name.
+    /// The names differ.
     Different,
-    /// One name abbreviates the other so far that it may also abbreviate another person's.
+    /// One name is so short an abbreviation of the other that it fits other people as well.
     Unclear,
-    /// The same name, or a part of it.
+    /// The names are equal, or one is a part of the other.
     Same,
 }
 
 /// A name as words without case, diacritics and punctuation.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct PersonName {
-    /// Without diacritics, and where that differs with umlauts as two letters.
+    /// The spelling without diacritics and, if it differs, the one with umlauts as two letters.
     spellings: Vec<Vec<String>>,
-    /// Without the letters that are not ASCII, for a vendor that leaves them out. Empty where there are none.
+    /// The words without letters beyond ASCII, for a vendor that drops them. Empty for a name in ASCII.
     without_other_letters: Vec<String>,
     has_latin: bool,
     has_other_script: bool,
 }
 
 impl PersonName {
-    /// Creates a name from a text. `None` where the text holds none: it is blank, masked, a placeholder, or has no letter.
+    /// Creates a name from a text. `None` if the text is blank, masked, a placeholder, or has no letter.
     pub(super) fn new(text: &str) -> Option<Self> {
         let folded = fold(&without_entities(text));
         let is_masked = folded.contains(['*', '•', '●', '@']);
         let plain = words(&folded);
         let lost = plain.iter().flat_map(|word| word.chars()).filter(|it| *it == LOST).count();
-        if is_masked || lost > MOST_LOST || PLACEHOLDERS.contains(&plain.join(" ").as_str()) {
+        if is_masked || lost > MAX_LOST || PLACEHOLDERS.contains(&plain.join(" ").as_str()) {
             return None;
         }
         let letters = || plain.iter().flat_map(|word| word.chars()).filter(|it| it.is_alphabetic());
@@ -102,22 +102,22 @@ impl PersonName {
         Some(Self { spellings, without_other_letters, has_latin, has_other_script })
     }
 
-    /// Returns whether both names are written in letters that can be compared.
+    /// Returns whether both names have a script in common.
     pub(super) fn is_comparable_with(&self, other: &Self) -> bool {
         (self.has_latin && other.has_latin) || (self.has_other_script && other.has_other_script)
     }
 
-    /// Returns whether `returned` shares a word with this name, or is a beginning of it.
+    /// Returns whether `returned` shares a word with this name, or is a prefix of it.
     pub(super) fn shares_word(&self, returned: &Self) -> bool {
         self.pairs(returned).any(|(sent, returned)| {
-            let is_shared = |word: &String| is_telling(word) && sent.iter().any(|it| is_same_word(it, word));
+            let is_shared =
+                |word: &String| is_full_word(word) && sent.iter().any(|it| is_same_word(it, word));
             let (whole_sent, whole) = (sent.concat(), returned.concat());
-            let is_cut_word = |cut: &String| {
-                cut.chars().count() >= SHORTEST_BEGINNING
-                    && sent.iter().any(|it| it.starts_with(cut.as_str()))
+            let is_prefix_of_word = |cut: &String| {
+                cut.chars().count() >= MIN_PREFIX_LENGTH && sent.iter().any(|it| it.starts_with(cut.as_str()))
             };
             returned.iter().any(is_shared)
-                || returned.last().is_some_and(is_cut_word)
+                || returned.last().is_some_and(is_prefix_of_word)
                 || whole_sent.starts_with(&whole)
                 || whole.starts_with(&whole_sent)
                 || is_arrangement(&whole_sent, returned)
@@ -125,14 +125,14 @@ impl PersonName {
         })
     }
 
-    /// Returns whether `returned` is this name: the words of one are words of the other, in any order, or it is this name
-    /// cut at a limit.
+    /// Compares this name with a returned one. They are the same if the words of one are words of the other, in any order, or
+    /// if `returned` is this name truncated at a limit.
     pub(super) fn matches(&self, returned: &Self) -> NameMatch {
         let matches = self.pairs(returned).map(|(sent, returned)| match_words(sent, returned));
         matches.max().unwrap_or(NameMatch::Different)
     }
 
-    /// Returns the spellings of this name and of the one that was returned, each with each.
+    /// Returns every pair of a spelling of this name and a spelling of the returned one.
     fn pairs<'a>(&'a self, returned: &'a Self) -> impl Iterator<Item = (&'a [String], &'a [String])> {
         let left_out = Some(self.without_other_letters.as_slice())
             .filter(|words| !words.is_empty() && returned.without_other_letters.is_empty());
@@ -145,37 +145,37 @@ fn match_words(sent: &[String], returned: &[String]) -> NameMatch {
     let (whole_sent, whole) = (sent.concat(), returned.concat());
     let (few, many) = if sent.len() < returned.len() { (sent, returned) } else { (returned, sent) };
     let length = whole.chars().count();
-    let is_beginning = whole_sent.starts_with(&whole);
-    let is_cut = (length >= SHORTEST_CUT && is_beginning)
-        || (length >= SHORTEST_REORDERED_CUT && begins_arrangement(&whole, sent))
-        || (whole_sent.chars().count() >= SHORTEST_REORDERED_CUT && whole.starts_with(&whole_sent));
-    if is_cut || is_arrangement(&whole_sent, returned) || is_arrangement(&whole, sent) {
+    let is_prefix = whole_sent.starts_with(&whole);
+    let is_truncated = (length >= MIN_TRUNCATED_LENGTH && is_prefix)
+        || (length >= MIN_TRUNCATED_REORDERED_LENGTH && begins_arrangement(&whole, sent))
+        || (whole_sent.chars().count() >= MIN_TRUNCATED_REORDERED_LENGTH && whole.starts_with(&whole_sent));
+    if is_truncated || is_arrangement(&whole_sent, returned) || is_arrangement(&whole, sent) {
         return NameMatch::Same;
     }
     match match_abbreviated(few, many) {
-        NameMatch::Different if is_beginning => NameMatch::Unclear,
+        NameMatch::Different if is_prefix => NameMatch::Unclear,
         name_match => name_match,
     }
 }
 
-/// Returns whether every word of `few` is one of `many`, or an initial for one or instead of one.
+/// Compares two names of which `few` has fewer words. Words may be abbreviated to initials in either.
 fn match_abbreviated(few: &[String], many: &[String]) -> NameMatch {
     let mut left: Vec<&String> = many.iter().collect();
     let mut take = |fits: &dyn Fn(&str) -> bool| {
         let place = left.iter().position(|word| fits(word.as_str()));
         place.map(|place| left.swap_remove(place)).is_some()
     };
-    let (mut telling, mut initials) = (0, Vec::new());
+    let (mut full_words, mut initials) = (0, Vec::new());
     for word in few {
         if take(&|it| is_same_word(it, word)) {
-            telling += usize::from(is_telling(word));
+            full_words += usize::from(is_full_word(word));
         } else {
             initials.push(word);
         }
     }
     let are_initials =
         initials.iter().all(|word| take(&|it| is_initial_of(it, word) || is_initial_of(word, it)));
-    match (are_initials, initials.len(), telling) {
+    match (are_initials, initials.len(), full_words) {
         (false, ..) => NameMatch::Different,
         (true, 0, 1..) | (true, _, 2..) => NameMatch::Same,
         (true, ..) => NameMatch::Unclear,
@@ -207,7 +207,7 @@ fn words(folded: &str) -> Vec<String> {
     words
 }
 
-/// Returns a folded text without the letters that were none of ASCII before they were decomposed.
+/// Returns a folded text without the letters that were not ASCII before their decomposition.
 fn ascii_letters(folded: &str) -> String {
     let mut kept = String::with_capacity(folded.len());
     for character in folded.chars() {
@@ -220,7 +220,7 @@ fn ascii_letters(folded: &str) -> String {
     kept
 }
 
-/// Returns a text with the entities of HTML as letters. Diacritics do not matter.
+/// Returns a text with HTML entities replaced by their letters, without diacritics.
 fn without_entities(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
@@ -242,7 +242,7 @@ fn without_entities(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Returns the letter of an entity, or a space for punctuation.
+/// Returns the letter of an HTML entity, or a space for punctuation.
 fn entity(name: &str) -> Option<char> {
     const ACCENTS: [&str; 8] = ["uml", "acute", "grave", "circ", "tilde", "cedil", "ring", "caron"];
     if let Some(number) = name.strip_prefix('#') {
@@ -266,7 +266,7 @@ fn is_latin(letter: char) -> bool {
 }
 
 /// Returns whether a word is more than an initial.
-fn is_telling(word: &str) -> bool {
+fn is_full_word(word: &str) -> bool {
     word.chars().nth(1).is_some() || !word.chars().all(is_latin)
 }
 
@@ -278,8 +278,8 @@ fn is_same_word(one: &str, other: &str) -> bool {
     one == other || (one.contains(LOST) && fits(one, other)) || (other.contains(LOST) && fits(other, one))
 }
 
-/// Returns whether a word with lost characters may have been `word`. For a letter, up to as many characters may be lost as
-/// its encoding has bytes.
+/// Returns whether `word` may have become `with_lost`, in which each lost character stands for at most one letter. A letter
+/// can leave several lost characters, one per byte of its encoding.
 fn fits(with_lost: &str, word: &str) -> bool {
     let mut rest = with_lost.chars();
     match rest.next() {
@@ -292,18 +292,18 @@ fn fits(with_lost: &str, word: &str) -> bool {
     }
 }
 
-/// Returns whether a text is made of all the words, in any order, without anything between them.
+/// Returns whether a text is the concatenation of all words in any order.
 fn is_arrangement(text: &str, words: &[String]) -> bool {
     let length: usize = words.iter().map(String::len).sum();
     length == text.len() && begins_arrangement(text, words)
 }
 
-/// Returns whether a text is a beginning of the words in one of their orders, without anything between them.
+/// Returns whether a text is a prefix of the concatenation of the words in any order.
 fn begins_arrangement(text: &str, words: &[String]) -> bool {
     if text.is_empty() {
         return true;
     }
-    if words.len() > MOST_WORDS {
+    if words.len() > MAX_WORDS {
         return words.concat().starts_with(text);
     }
     words.iter().enumerate().any(|(place, word)| {

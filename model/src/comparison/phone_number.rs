@@ -3,17 +3,18 @@
 use rlibphonenumber::{MatchType, PHONE_NUMBER_UTIL};
 
 use super::Agreement;
+use crate::fold::with_ascii_digits;
 
-/// The digits at the end of a number, or at its beginning where it was cut, that are seldom those of another one.
-const TELLING_DIGITS: usize = 7;
-/// The digits at the end of a number that are the same with and without its country code.
+/// The number of equal digits at the end, or at the beginning of a truncated number, that make two numbers resemble.
+const DISTINCTIVE_DIGITS: usize = 7;
+/// The number of final digits that are the same with and without the country code.
 const NATIONAL_DIGITS: usize = 9;
-/// The fewest digits that are a number.
-const FEWEST_DIGITS: usize = 4;
+/// The minimum number of digits of a telephone number.
+const MIN_DIGITS: usize = 4;
 
 /// A telephone number in the forms that are compared.
 pub(super) struct NumberForms {
-    /// The number without its extension, written with `+` where it was with `00`.
+    /// The number without its extension. A leading `00` is written as `+`.
     number: String,
     digits: String,
     extension: String,
@@ -28,7 +29,7 @@ impl NumberForms {
         let (number, extension) = text.split_at(text.find(is_extension).unwrap_or(text.len()));
         let (number, extension) = (number.trim(), digits_of(extension));
         let digits = digits_of(number);
-        match digits.strip_prefix("00").filter(|rest| rest.len() >= TELLING_DIGITS) {
+        match digits.strip_prefix("00").filter(|rest| rest.len() >= DISTINCTIVE_DIGITS) {
             Some(rest) => Self { number: format!("+{rest}"), digits: rest.to_owned(), extension },
             None => Self { number: number.to_owned(), digits, extension },
         }
@@ -40,11 +41,11 @@ impl NumberForms {
 
     /// Returns whether the text holds a number that can be compared.
     pub(super) fn is_number(&self) -> bool {
-        self.significant_digits().len() >= FEWEST_DIGITS
+        self.significant_digits().len() >= MIN_DIGITS
     }
 
-    /// Returns whether the last nine digits are the same, of a shorter number all digits. An extension may be left out, or
-    /// follow the number without a mark.
+    /// Returns whether the last nine digits are equal, or all digits of a shorter number. One of the numbers may have an
+    /// extension appended without a separator.
     pub(super) fn ends_alike(&self, other: &Self) -> bool {
         let (one, other) = (self.significant_digits(), other.significant_digits());
         let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
@@ -63,9 +64,9 @@ impl NumberForms {
         }
         let ends_alike = last_digits(&self.digits).is_some_and(|end| stored.digits.ends_with(end));
         if !ends_alike {
-            let is_cut =
-                is_beginning(&stored.digits, &self.digits) || is_beginning(&self.digits, &stored.digits);
-            return if is_cut { Agreement::Resembling } else { Agreement::Different };
+            let is_truncated =
+                is_prefix(&stored.digits, &self.digits) || is_prefix(&self.digits, &stored.digits);
+            return if is_truncated { Agreement::Resembling } else { Agreement::Different };
         }
         match PHONE_NUMBER_UTIL.is_number_match_with_two_strings(&self.number, &stored.number) {
             Ok(MatchType::ExactMatch) => Agreement::Same,
@@ -85,25 +86,12 @@ impl NumberForms {
     }
 }
 
-/// Returns the text with the digits and the plus sign of every script as those of ASCII.
-pub(crate) fn with_ascii_digits(text: &str) -> String {
-    let to_ascii = |character: char| match character {
-        '＋' => '+',
-        _ if character.is_ascii() => character,
-        _ => {
-            let digit = PHONE_NUMBER_UTIL.normalize_digits_only(character.encode_utf8(&mut [0; 4]));
-            digit.chars().next().unwrap_or(character)
-        }
-    };
-    text.chars().map(to_ascii).collect()
-}
-
-fn is_beginning(short: &str, long: &str) -> bool {
-    short.len() >= TELLING_DIGITS && long.starts_with(short)
+fn is_prefix(short: &str, long: &str) -> bool {
+    short.len() >= DISTINCTIVE_DIGITS && long.starts_with(short)
 }
 
 fn last_digits(digits: &str) -> Option<&str> {
-    digits.len().checked_sub(TELLING_DIGITS).and_then(|start| digits.get(start..))
+    digits.len().checked_sub(DISTINCTIVE_DIGITS).and_then(|start| digits.get(start..))
 }
 
 fn digits_of(text: &str) -> String {

@@ -1,11 +1,11 @@
-//! The comparison of single values, and of whole contacts with properties.
+//! Comparison of single values.
 
 mod lists;
 mod returned;
 
 use super::{Agreement, ValueKind, compare};
 
-fn hold(kind: ValueKind, agreement: Agreement, pairs: &[(&str, &str)]) {
+fn assert_agreement(kind: ValueKind, agreement: Agreement, pairs: &[(&str, &str)]) {
     for (sent, stored) in pairs {
         assert_eq!(compare(kind, sent, stored), agreement, "{kind:?}: {sent:?} stored as {stored:?}");
     }
@@ -13,7 +13,7 @@ fn hold(kind: ValueKind, agreement: Agreement, pairs: &[(&str, &str)]) {
 
 #[test]
 fn a_name_in_another_case_white_space_or_form_of_its_letters_is_the_same() {
-    hold(
+    assert_agreement(
         ValueKind::Name,
         Agreement::Same,
         &[
@@ -29,8 +29,8 @@ fn a_name_in_another_case_white_space_or_form_of_its_letters_is_the_same() {
 }
 
 #[test]
-fn a_name_in_another_order_or_cut_at_a_limit_is_altered() {
-    hold(
+fn a_reordered_or_truncated_name_is_altered() {
+    assert_agreement(
         ValueKind::Name,
         Agreement::Altered,
         &[
@@ -49,8 +49,8 @@ fn a_name_in_another_order_or_cut_at_a_limit_is_altered() {
 }
 
 #[test]
-fn a_name_that_shares_its_words_or_its_letters_resembles() {
-    hold(
+fn a_name_with_shared_words_or_letters_resembles() {
+    assert_agreement(
         ValueKind::Name,
         Agreement::Resembling,
         &[
@@ -74,7 +74,7 @@ fn a_name_that_shares_its_words_or_its_letters_resembles() {
 
 #[test]
 fn another_name_is_different() {
-    hold(
+    assert_agreement(
         ValueKind::Name,
         Agreement::Different,
         &[
@@ -93,7 +93,7 @@ fn another_name_is_different() {
 
 #[test]
 fn an_address_in_another_case_or_spelling_of_its_domain_is_the_same() {
-    hold(
+    assert_agreement(
         ValueKind::EmailAddress,
         Agreement::Same,
         &[
@@ -104,7 +104,7 @@ fn an_address_in_another_case_or_spelling_of_its_domain_is_the_same() {
             ("zoë@example.com", "ZOE\u{308}@example.com"),
         ],
     );
-    hold(
+    assert_agreement(
         ValueKind::EmailAddress,
         Agreement::Resembling,
         &[
@@ -114,7 +114,7 @@ fn an_address_in_another_case_or_spelling_of_its_domain_is_the_same() {
             ("mira.beispiel@example.com", "mira.beispiel@exampl"),
         ],
     );
-    hold(
+    assert_agreement(
         ValueKind::EmailAddress,
         Agreement::Different,
         &[
@@ -129,7 +129,7 @@ fn an_address_in_another_case_or_spelling_of_its_domain_is_the_same() {
 
 #[test]
 fn a_number_in_another_international_form_is_the_same() {
-    hold(
+    assert_agreement(
         ValueKind::PhoneNumber,
         Agreement::Same,
         &[
@@ -149,7 +149,7 @@ fn a_number_in_another_international_form_is_the_same() {
 
 #[test]
 fn a_number_in_national_form_or_without_its_extension_is_altered() {
-    hold(
+    assert_agreement(
         ValueKind::PhoneNumber,
         Agreement::Altered,
         &[
@@ -161,7 +161,7 @@ fn a_number_in_national_form_or_without_its_extension_is_altered() {
             ("+442079460123 ext. 12", "+442079460123"),
         ],
     );
-    hold(
+    assert_agreement(
         ValueKind::PhoneNumber,
         Agreement::Resembling,
         &[
@@ -172,7 +172,7 @@ fn a_number_in_national_form_or_without_its_extension_is_altered() {
             ("030 23125012 ext 7", "030 2312501"),
         ],
     );
-    hold(
+    assert_agreement(
         ValueKind::PhoneNumber,
         Agreement::Different,
         &[
@@ -186,20 +186,24 @@ fn a_number_in_national_form_or_without_its_extension_is_altered() {
 
 #[test]
 fn a_reference_or_a_text_is_not_read_as_a_name() {
-    hold(ValueKind::Reference, Agreement::Same, &[("PO-7", "po-7"), ("PO 7", "PO7 ")]);
-    hold(
+    assert_agreement(ValueKind::Reference, Agreement::Same, &[("PO-7", "po-7"), ("PO 7", "PO7 ")]);
+    assert_agreement(
         ValueKind::Reference,
         Agreement::Resembling,
         &[("0071", "71"), ("PO-7/3", "PO73"), ("ORDER-2026-0007", "ORDER-2026")],
     );
-    hold(ValueKind::Reference, Agreement::Different, &[("PO-7", "PO-8"), ("PO-71", "PO-7"), ("000", "0")]);
-    hold(ValueKind::Text, Agreement::Same, &[("1 Park Lane", "1  PARK LANE")]);
-    hold(
+    assert_agreement(
+        ValueKind::Reference,
+        Agreement::Different,
+        &[("PO-7", "PO-8"), ("PO-71", "PO-7"), ("000", "0")],
+    );
+    assert_agreement(ValueKind::Text, Agreement::Same, &[("1 Park Lane", "1  PARK LANE")]);
+    assert_agreement(
         ValueKind::Text,
         Agreement::Altered,
         &[("W1K 1QA", "w1k1qa"), ("Research and development", "Research and devel")],
     );
-    hold(ValueKind::Text, Agreement::Different, &[("1 Park Lane", "1 Park"), ("01067", "1067")]);
-    hold(ValueKind::Id, Agreement::Same, &[("74", " 74 ")]);
-    hold(ValueKind::Id, Agreement::Different, &[("74", "740"), ("a", "A")]);
+    assert_agreement(ValueKind::Text, Agreement::Different, &[("1 Park Lane", "1 Park"), ("01067", "1067")]);
+    assert_agreement(ValueKind::Id, Agreement::Same, &[("74", " 74 ")]);
+    assert_agreement(ValueKind::Id, Agreement::Different, &[("74", "740"), ("a", "A")]);
 }

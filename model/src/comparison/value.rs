@@ -1,17 +1,17 @@
-//! A value of a contact, brought into the forms in which it is compared.
+//! Values of a contact, normalized for comparison.
 
 use serde_json::Value;
 
 use super::email_address::AddressForms;
-use super::fold::{fold, is_cut_at_limit, plain_words, without_spaces};
 use super::name::NameForms;
 use super::phone_number::NumberForms;
 use super::{Agreement, ValueKind};
+use crate::fold::{fold, is_truncated, plain_words, without_spaces};
 
-/// The shortest beginning of a reference that resembles the whole.
-const SHORTEST_REFERENCE: usize = 8;
+/// The minimum length of a prefix that resembles the reference.
+const MIN_REFERENCE_PREFIX: usize = 8;
 
-/// A value in the forms that are compared.
+/// A value of one kind in its normalized forms.
 pub(super) enum Normalized {
     Absent,
     Name(NameForms),
@@ -20,12 +20,12 @@ pub(super) enum Normalized {
     Reference(String),
     Text(String),
     Id(String),
-    /// Neither a text nor a number.
+    /// JSON other than a text or a number.
     Other(Value),
 }
 
 impl Normalized {
-    /// Returns the forms of a member. `null` and a blank text are absent.
+    /// Normalizes the JSON value of a field. `null` and a blank text are absent.
     pub(super) fn from_member(kind: ValueKind, value: Option<&Value>) -> Self {
         match value {
             None | Some(Value::Null) => Self::Absent,
@@ -65,7 +65,7 @@ impl Normalized {
             (Self::Text(sent), Self::Text(stored)) => texts(sent, stored),
             (Self::Id(sent), Self::Id(stored)) if sent == stored => Agreement::Same,
             (Self::Other(sent), Self::Other(stored)) if sent == stored => Agreement::Same,
-            // It cannot be read, so that nothing speaks against it.
+            // The value cannot be read, so it neither confirms nor rules out the contact.
             (Self::Other(_), _) | (_, Self::Other(_)) => Agreement::Resembling,
             _ => Agreement::Different,
         }
@@ -75,7 +75,7 @@ impl Normalized {
 fn texts(sent: &str, stored: &str) -> Agreement {
     if sent == stored {
         Agreement::Same
-    } else if without_spaces(sent) == without_spaces(stored) || is_cut_at_limit(sent, stored) {
+    } else if without_spaces(sent) == without_spaces(stored) || is_truncated(sent, stored) {
         Agreement::Altered
     } else {
         Agreement::Different
@@ -86,10 +86,10 @@ fn references(sent: &str, stored: &str) -> Agreement {
     if sent == stored {
         return Agreement::Same;
     }
-    // A number that was taken for one loses its zeros.
+    // A vendor that stores the reference as an integer drops leading zeros.
     let plain = |text: &str| plain_words(text).concat().trim_start_matches('0').to_owned();
     let (plain_sent, plain_stored) = (plain(sent), plain(stored));
     let is_plainly_equal = !plain_sent.is_empty() && plain_sent == plain_stored;
-    let is_cut = stored.chars().count() >= SHORTEST_REFERENCE && sent.starts_with(stored);
-    if is_plainly_equal || is_cut { Agreement::Resembling } else { Agreement::Different }
+    let is_truncated_reference = stored.chars().count() >= MIN_REFERENCE_PREFIX && sent.starts_with(stored);
+    if is_plainly_equal || is_truncated_reference { Agreement::Resembling } else { Agreement::Different }
 }

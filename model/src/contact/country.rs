@@ -29,16 +29,16 @@ use thiserror::Error;
 #[derive(Clone, Copy)]
 pub struct Country {
     code: &'static str,
-    /// The code that version 0.1.0 read from the same text, if any. It does not count in comparisons.
+    /// The code that version 0.1.0 read from the same text, if any. Ignored by comparisons.
     read_by_v0_1: Option<&'static str>,
 }
 
-/// The text names no country. The text itself is not repeated.
+/// The error of a text that names no country. It does not hold the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not a country (expected an ISO 3166-1 code such as GB)")]
 pub struct CountryError;
 
-/// English names where those of the ISO table have lost accents, hyphens and the case of words, or are the states' full names.
+/// English names that replace those of the ISO table, which lack accents and hyphens or are the official long names.
 const NAMES: &[(&str, &str)] = &[
     ("AG", "Antigua and Barbuda"),
     ("AX", "Åland Islands"),
@@ -96,7 +96,7 @@ impl Country {
         self.code
     }
 
-    /// Returns the country's English name as people write it, where the tables have it, else its code.
+    /// Returns the common English name of the country, or its code if no table has a name.
     pub fn name(&self) -> &'static str {
         let common = NAMES.iter().find(|(code, _)| *code == self.code);
         let official =
@@ -104,7 +104,7 @@ impl Country {
         common.map_or_else(official, |(_, name)| name).trim_start_matches("The ")
     }
 
-    /// Returns what version 0.1.0 read from the text of this country, where that was another one.
+    /// Returns the country that version 0.1.0 read from the same text, if it was a different one.
     pub(super) fn earlier(&self) -> Option<Self> {
         self.read_by_v0_1.filter(|earlier| *earlier != self.code).map(Self::from_code)
     }
@@ -115,7 +115,7 @@ impl Country {
         self.read_by_v0_1 == Some(self.code)
     }
 
-    /// Reads a country as version 0.1.0 did. This never changes: deliveries are recorded under what it read.
+    /// Reads a country as version 0.1.0 did. Never changes: journals of 0.1.0 record deliveries under this value.
     #[doc(hidden)]
     pub fn from_text_as_v0_1(text: &str) -> Result<Self, CountryError> {
         v0_1::code(text).map(Self::from_code).ok_or(CountryError)
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn another_code_than_version_0_1_0_read_is_kept_beside_and_does_not_count() {
+    fn the_code_read_by_version_0_1_0_is_kept_and_ignored_by_comparisons() {
         let samoa: Country = "Samoa".parse().unwrap();
         assert_eq!(samoa.earlier().map(|country| country.code), Some("AS"));
         assert_eq!(samoa, "WS".parse().unwrap());
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn version_0_1_0_read_the_codes_as_today() {
+    fn two_letter_codes_are_read_as_by_version_0_1_0() {
         let letters = || 'A'..='Z';
         for text in letters().flat_map(|first| letters().map(move |second| format!("{first}{second}"))) {
             if let Ok(country) = text.parse::<Country>() {
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_that_is_sent_is_read_as_the_same_country() {
+    fn the_english_name_of_a_country_is_read_as_that_country() {
         let codes = include_str!("../../data/country-spellings.tsv").lines().filter_map(|line| line.get(..2));
         let iso = celes::Country::get_countries().into_iter().map(|country| country.alpha2);
         for country in codes.chain(iso).filter_map(|code| code.parse::<Country>().ok()) {

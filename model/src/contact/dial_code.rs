@@ -7,28 +7,38 @@ use thiserror::Error;
 
 use super::country::Country;
 
-/// The dial code of a country, which completes a number that lacks it.
+/// The dial code of a country, which completes a number without one.
 ///
-/// It is read from its digits (`91`, `+91`, `0091`), also beside a country (`IN (+91)`), or from a country's code or name.
+/// Parsed from its digits (`91`, `+91`, `0091`), also beside a country (`IN (+91)`), or from a country's code or name.
+///
+/// ```
+/// use unicontact_model::contact::{DialCode, PhoneNumber};
+///
+/// let code: DialCode = "0049".parse()?;
+/// let number: PhoneNumber = "030 1234567".parse()?;
+/// let completed = number.completed_with(code).ok_or("not a possible number")?;
+/// assert_eq!(completed.as_str(), "+49301234567");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DialCode {
-    /// A country that has the code. Several may share it.
+    /// A country with this code. Several countries may share it.
     country: Country,
 }
 
-/// The error of a text that is no dial code. The text itself is not repeated.
+/// The error of a text that is not a dial code. It does not hold the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not the dial code of a country (expected something like +44)")]
 pub struct DialCodeError;
 
 impl DialCode {
-    /// Returns the country by which numbers are completed: of several that share the code, the one that numbers of all of
-    /// them are read by.
+    /// Returns the country whose numbering plan completes numbers. Of several countries with the same code, it is the main one
+    /// of the plan.
     pub fn country(self) -> Country {
         self.country
     }
 
-    /// Returns the country that has a code, given as digits without `+` and zeros.
+    /// Returns the dial code with these digits, without `+` and leading zeros.
     fn from_digits(digits: &str) -> Option<Self> {
         let code = digits.parse().ok()?;
         let region = PHONE_NUMBER_UTIL.get_region_for_country_code(code)?;
@@ -42,7 +52,7 @@ impl FromStr for DialCode {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        // A table that holds numbers writes `44.0`.
+        // A spreadsheet with numeric cells writes `44.0`.
         let text = text.strip_suffix(".0").unwrap_or(text);
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let code = digits.trim_start_matches('0');
@@ -60,7 +70,7 @@ mod tests {
     use crate::contact::PhoneNumber;
 
     #[test]
-    fn a_dial_code_is_read_from_its_digits_or_its_country() {
+    fn a_dial_code_is_parsed_from_its_digits_or_its_country() {
         for text in ["91", "+91", "0091", "(+91)", "IN (+91)", "India +91", "IN", "India", " 91 ", "91.0"] {
             assert_eq!(
                 text.parse::<DialCode>().map(|code| code.country().as_str().to_owned()),

@@ -1,6 +1,4 @@
-//! An e-mail address that was checked when it was read.
-//!
-//! Invariant: an [`EmailAddress`] holds an address. It is trimmed and otherwise kept as written.
+//! A valid e-mail address. It is trimmed and otherwise kept as written.
 
 mod international;
 
@@ -10,29 +8,29 @@ use std::str::FromStr;
 use email_address::Options;
 use thiserror::Error;
 
-/// One address such as `ada@example.com`, without a display name.
+/// An e-mail address such as `ada@example.com`, without a display name.
 ///
-/// Addresses outside of ASCII are those of RFC 6531: letters, marks, digits and symbols before the `@`, and a domain name of
-/// IDNA behind it.
+/// Internationalized addresses (RFC 6531) may have letters, marks, digits and symbols of any script before the `@`, and an IDNA
+/// domain after it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailAddress(String);
 
-/// The text is not an e-mail address. The text itself is not repeated.
+/// The error of a text that is not an e-mail address. It does not hold the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not an e-mail address (expected something like name@example.com)")]
 pub struct EmailAddressError;
 
 impl EmailAddress {
-    /// The address as written.
+    /// Returns the address as written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Reads an address as version 0.1.0 did. This never changes: deliveries are recorded under what it read.
+    /// Parses an address as version 0.1.0 did. Never changes: journals of 0.1.0 record deliveries under this value.
     ///
     /// # Errors
     ///
-    /// The text is not an address, or has characters outside of ASCII other than letters and digits.
+    /// If the text is not an address, or has characters outside of ASCII other than letters and digits.
     #[doc(hidden)]
     pub fn from_text_as_v0_1(text: &str) -> Result<Self, EmailAddressError> {
         let text = text.trim();
@@ -45,12 +43,12 @@ impl FromStr for EmailAddress {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        let is_read = if text.is_ascii() {
+        let is_valid = if text.is_ascii() {
             is_address(text)
         } else {
             is_address(text) || international::in_ascii(text).is_some_and(|ascii| is_address(&ascii))
         };
-        if is_read { Ok(Self(text.to_owned())) } else { Err(EmailAddressError) }
+        if is_valid { Ok(Self(text.to_owned())) } else { Err(EmailAddressError) }
     }
 }
 
@@ -67,12 +65,12 @@ mod tests {
 
     use super::*;
 
-    fn is_read(text: &str) -> bool {
+    fn is_accepted(text: &str) -> bool {
         text.parse::<EmailAddress>().is_ok()
     }
 
     #[test]
-    fn addresses_of_all_scripts_are_read() {
+    fn addresses_of_all_scripts_are_accepted() {
         for text in [
             "संपर्क@डाटामेल.भारत",
             "คุณ.ติ๊ก@เน็ต.ไทย",
@@ -90,12 +88,12 @@ mod tests {
             "info@क्षेत्र.भारत",
             "💌@example.com",
         ] {
-            assert!(is_read(text), "{text}");
+            assert!(is_accepted(text), "{text}");
         }
     }
 
     #[test]
-    fn what_no_address_holds_outside_of_ascii_is_refused() {
+    fn invalid_characters_outside_of_ascii_are_refused() {
         for text in [
             "ann@💩.example",
             "ann@♥.example.com",
@@ -115,25 +113,25 @@ mod tests {
             "ann\u{fffd}@example.com",
             "संपर्क",
         ] {
-            assert!(!is_read(text), "{text}");
+            assert!(!is_accepted(text), "{text}");
         }
     }
 
     #[test]
-    fn dots_that_follow_each_other_need_quotes() {
-        assert!(!is_read("aki..a@docomo.ne.jp"));
-        assert!(is_read("\"aki..a\"@docomo.ne.jp"));
+    fn consecutive_dots_need_quotes() {
+        assert!(!is_accepted("aki..a@docomo.ne.jp"));
+        assert!(is_accepted("\"aki..a\"@docomo.ne.jp"));
     }
 
     proptest! {
         #[test]
-        fn an_address_of_ascii_is_read_as_by_0_1_0(text in "[a-z.\"@ <>,;+'-]{0,6}@?[a-z.@-]{0,8}(\\.com)?") {
+        fn an_ascii_address_is_parsed_as_by_0_1_0(text in "[a-z.\"@ <>,;+'-]{0,6}@?[a-z.@-]{0,8}(\\.com)?") {
             prop_assert_eq!(text.parse::<EmailAddress>(), EmailAddress::from_text_as_v0_1(&text));
         }
 
         #[test]
-        fn nothing_that_0_1_0_read_is_refused(text in "[a-zäऀ-ॿก-๏ ]{1,4}@[a-zöऀ-ॿ]{1,4}\\.(com|भारत)") {
-            prop_assert!(is_read(&text) || EmailAddress::from_text_as_v0_1(&text).is_err());
+        fn no_address_that_0_1_0_accepted_is_refused(text in "[a-zäऀ-ॿก-๏ ]{1,4}@[a-zöऀ-ॿ]{1,4}\\.(com|भारत)") {
+            prop_assert!(is_accepted(&text) || EmailAddress::from_text_as_v0_1(&text).is_err());
         }
     }
 }

@@ -1,12 +1,18 @@
-//! The fields that a contact holds, by their paths.
-//!
-//! Its rule: a field is listed exactly when it holds something, so that "every field has a fate" can be checked.
-//! `kind` counts as a field only for an organization: being a person is what every vendor takes for granted.
+//! The paths of the fields that a contact holds. Adapters give every one of them a fate.
 
 use super::{Address, ContactKind, Email, Link, Name, Organization, Phone, UnifiedContact};
 
 impl UnifiedContact {
-    /// Returns the path of every field that holds something, such as `emails[0].address`.
+    /// Returns the path of every field that holds a value, such as `emails[0].address`. `kind` is listed only for an
+    /// organization, since a person is the default.
+    ///
+    /// ```
+    /// use unicontact_model::UnifiedContact;
+    ///
+    /// let contact: UnifiedContact = serde_json::from_str(r#"{"name": "Ada King", "tags": ["vip"]}"#)?;
+    /// assert_eq!(contact.fields(), ["name.full", "tags[0]"]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn fields(&self) -> Vec<String> {
         let mut paths = Vec::new();
         self.each_field(&mut |path| paths.push(path.to_owned()));
@@ -34,8 +40,8 @@ impl UnifiedContact {
             vendor,
         } = self;
         let mut fields = Visitor { visit };
-        fields.when(external_id.is_some(), "external_id");
-        fields.when(*kind == ContactKind::Organization, "kind");
+        fields.add_if(external_id.is_some(), "external_id");
+        fields.add_if(*kind == ContactKind::Organization, "kind");
         fields.name(name.as_ref());
         for (index, email) in emails.iter().enumerate() {
             fields.email(&format!("emails[{index}]"), email);
@@ -47,26 +53,26 @@ impl UnifiedContact {
             fields.address(&format!("addresses[{index}]"), address);
         }
         if let Some(Organization { name, department }) = organization {
-            fields.when(name.is_some(), "organization.name");
-            fields.when(department.is_some(), "organization.department");
+            fields.add_if(name.is_some(), "organization.name");
+            fields.add_if(department.is_some(), "organization.department");
         }
-        fields.when(title.is_some(), "title");
+        fields.add_if(title.is_some(), "title");
         for (index, Link { kind: _, url: _ }) in links.iter().enumerate() {
-            fields.when(true, &format!("links[{index}].url"));
+            fields.add(&format!("links[{index}].url"));
         }
-        fields.when(birthday.is_some(), "birthday");
-        fields.when(photo_url.is_some(), "photo_url");
-        fields.when(notes.is_some(), "notes");
+        fields.add_if(birthday.is_some(), "birthday");
+        fields.add_if(photo_url.is_some(), "photo_url");
+        fields.add_if(notes.is_some(), "notes");
         for index in 0..tags.len() {
-            fields.when(true, &format!("tags[{index}]"));
+            fields.add(&format!("tags[{index}]"));
         }
-        fields.when(owner_id.is_some(), "owner_id");
+        fields.add_if(owner_id.is_some(), "owner_id");
         for key in custom.keys() {
-            fields.when(true, &format!("custom.{key}"));
+            fields.add(&format!("custom.{key}"));
         }
         for (vendor, body) in vendor {
             for key in body.keys() {
-                fields.when(true, &format!("vendor.{vendor}.{key}"));
+                fields.add(&format!("vendor.{vendor}.{key}"));
             }
         }
     }
@@ -77,9 +83,13 @@ struct Visitor<'a> {
 }
 
 impl Visitor<'_> {
-    fn when(&mut self, present: bool, path: &str) {
-        if present {
-            (self.visit)(path);
+    fn add(&mut self, path: &str) {
+        (self.visit)(path);
+    }
+
+    fn add_if(&mut self, is_present: bool, path: &str) {
+        if is_present {
+            self.add(path);
         }
     }
 
@@ -88,39 +98,39 @@ impl Visitor<'_> {
             return;
         };
         let Name { full, prefix, given, middle, family, suffix } = name;
-        self.when(full.is_some(), "name.full");
-        self.when(prefix.is_some(), "name.prefix");
-        self.when(given.is_some(), "name.given");
-        self.when(middle.is_some(), "name.middle");
-        self.when(family.is_some(), "name.family");
-        self.when(suffix.is_some(), "name.suffix");
+        self.add_if(full.is_some(), "name.full");
+        self.add_if(prefix.is_some(), "name.prefix");
+        self.add_if(given.is_some(), "name.given");
+        self.add_if(middle.is_some(), "name.middle");
+        self.add_if(family.is_some(), "name.family");
+        self.add_if(suffix.is_some(), "name.suffix");
     }
 
     fn email(&mut self, path: &str, email: &Email) {
         let Email { address: _, kind, label, primary } = email;
-        self.when(true, &format!("{path}.address"));
-        self.when(kind.is_some(), &format!("{path}.kind"));
-        self.when(label.is_some(), &format!("{path}.label"));
-        self.when(*primary, &format!("{path}.primary"));
+        self.add(&format!("{path}.address"));
+        self.add_if(kind.is_some(), &format!("{path}.kind"));
+        self.add_if(label.is_some(), &format!("{path}.label"));
+        self.add_if(*primary, &format!("{path}.primary"));
     }
 
     fn phone(&mut self, path: &str, phone: &Phone) {
         let Phone { number: _, kind, label, primary, extension } = phone;
-        self.when(true, &format!("{path}.number"));
-        self.when(kind.is_some(), &format!("{path}.kind"));
-        self.when(label.is_some(), &format!("{path}.label"));
-        self.when(*primary, &format!("{path}.primary"));
-        self.when(extension.is_some(), &format!("{path}.extension"));
+        self.add(&format!("{path}.number"));
+        self.add_if(kind.is_some(), &format!("{path}.kind"));
+        self.add_if(label.is_some(), &format!("{path}.label"));
+        self.add_if(*primary, &format!("{path}.primary"));
+        self.add_if(extension.is_some(), &format!("{path}.extension"));
     }
 
     fn address(&mut self, path: &str, address: &Address) {
         let Address { kind, street, street2, city, region, postal_code, country } = address;
-        self.when(kind.is_some(), &format!("{path}.kind"));
-        self.when(street.is_some(), &format!("{path}.street"));
-        self.when(street2.is_some(), &format!("{path}.street2"));
-        self.when(city.is_some(), &format!("{path}.city"));
-        self.when(region.is_some(), &format!("{path}.region"));
-        self.when(postal_code.is_some(), &format!("{path}.postal_code"));
-        self.when(country.is_some(), &format!("{path}.country"));
+        self.add_if(kind.is_some(), &format!("{path}.kind"));
+        self.add_if(street.is_some(), &format!("{path}.street"));
+        self.add_if(street2.is_some(), &format!("{path}.street2"));
+        self.add_if(city.is_some(), &format!("{path}.city"));
+        self.add_if(region.is_some(), &format!("{path}.region"));
+        self.add_if(postal_code.is_some(), &format!("{path}.postal_code"));
+        self.add_if(country.is_some(), &format!("{path}.country"));
     }
 }

@@ -1,7 +1,7 @@
-//! Ids and codes that stand in JSON as numbers.
+//! Ids and codes that JSON holds as numbers.
 //!
-//! A JSON reader holds a number as a 64-bit float where it has a fraction or an exponent, or more digits than an integer
-//! holds. This module keeps every digit, or says why the digits cannot be known.
+//! A JSON parser turns a number with a fraction, an exponent or too many digits into a 64-bit float. This module recovers every
+//! digit from the original text, or reports that they are lost.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,18 @@ use serde_json::{Map, Number, Value};
 
 use super::problem::Problem;
 
-/// From here on a float holds not every whole number: 2^53 has this many digits, and is below 9.1e15.
+/// The number of decimal digits that a 64-bit float always holds exactly.
 const EXACT_DIGITS: usize = 15;
 
 const ROUNDED: &str = "a program has rounded this number: write the id as a text in quotes";
 
-/// Writes the numbers at `keys` of `object` as texts with all their digits: `42.0` as `42`, and an integer of any length
-/// as it stands in `text`, the JSON that `object` was read from.
+/// Replaces the numbers at `keys` of `object` by texts with all their digits: `42.0` by `42`, and an integer of any length by
+/// its digits in `text`, the JSON that `object` was parsed from.
 ///
 /// # Errors
 ///
-/// The first number whose digits a program has rounded: one with an exponent (`1.5e11`), or one with a fraction and more
-/// digits than a float holds.
+/// For the first number with lost digits: a number with an exponent (`1.5e11`), or with a fraction and more digits than a
+/// float holds.
 ///
 /// ```
 /// use unicontact_model::contact::exact_ids;
@@ -34,7 +34,7 @@ const ROUNDED: &str = "a program has rounded this number: write the id as a text
 /// ```
 pub fn exact_ids(text: &str, object: &mut Map<String, Value>, keys: &[&str]) -> Result<(), Problem> {
     let is_float = |key: &&str| object.get(*key).and_then(Value::as_number).is_some_and(Number::is_f64);
-    // Other numbers are exact already, so that the text of most objects is read once.
+    // Integers are exact already, so most objects are not parsed a second time.
     if !keys.iter().any(is_float) {
         return Ok(());
     }
@@ -50,7 +50,8 @@ pub fn exact_ids(text: &str, object: &mut Map<String, Value>, keys: &[&str]) -> 
     Ok(())
 }
 
-/// Does so with the ids of a contact in this library's JSON, `external_id` and `owner_id`. What is no object stays as it is.
+/// Replaces the ids `external_id` and `owner_id` of a contact's JSON as [`exact_ids`] does. Other JSON than an object stays
+/// unchanged.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub fn exact_contact_ids(text: &str, contact: &mut Value) -> Result<(), Problem>
     exact_ids(text, object, &["external_id", "owner_id"])
 }
 
-/// Returns the id that a JSON number stands for.
+/// Returns the text of an id that is written as a JSON number.
 pub(super) fn id_of_number(written: &str) -> Result<String, &'static str> {
     if written.contains(['e', 'E']) {
         return Err(ROUNDED);
@@ -86,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_keep_their_digits_or_are_refused() {
+    fn a_number_keeps_its_digits_or_is_refused() {
         for (written, id) in [
             ("12345678901234567890123", "12345678901234567890123"),
             ("-98765432109876543210", "-98765432109876543210"),

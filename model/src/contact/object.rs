@@ -1,6 +1,4 @@
-//! One JSON object of a contact, being read.
-//!
-//! Its rule: what is taken from it is known, and what is left over in the end is a mistake.
+//! Reads the members of a JSON object of a contact, and reports those that no field takes.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,12 +8,9 @@ use serde_json::{Map, Value};
 
 use super::number_id::id_of_number;
 use super::problem::Problem;
-use crate::spelling::nearest;
+use crate::spelling::nearest_word;
 
-/// The vendors whose sections are known by name, whether this build speaks to them or not.
-const VENDORS: [&str; 4] = ["smarttask", "emnify", "cloverhound", "onecloud"];
-
-/// An object being read: what is taken from it is known, what is left over is a mistake.
+/// A reader of one JSON object. Each method takes a member; [`finish`](Self::finish) reports the members that are left.
 pub(super) struct Fields<'a> {
     path: String,
     map: Map<String, Value>,
@@ -42,20 +37,20 @@ impl<'a> Fields<'a> {
         self.map.remove(key).filter(|value| !value.is_null())
     }
 
-    pub(super) fn mistaken<T>(&mut self, key: &str, expected: &str, value: &Value) -> Option<T> {
+    pub(super) fn wrong_type<T>(&mut self, key: &str, expected: &str, value: &Value) -> Option<T> {
         let path = self.path_of(key);
-        self.problems.push(wrong_type(&path, expected, value));
+        self.problems.push(type_problem(&path, expected, value));
         None
     }
 
     pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
         match self.take(key)? {
             Value::String(text) => present(&text),
-            other => self.mistaken(key, "a text", &other),
+            other => self.wrong_type(key, "a text", &other),
         }
     }
 
-    /// Returns a code, which people write with and without quotes.
+    /// Takes a code, which may be a JSON string or a number.
     pub(super) fn text_or_number(&mut self, key: &'static str) -> Option<String> {
         match self.take(key)? {
             Value::String(text) => present(&text),
@@ -66,11 +61,11 @@ impl<'a> Fields<'a> {
                     None
                 }
             },
-            other => self.mistaken(key, "a text", &other),
+            other => self.wrong_type(key, "a text", &other),
         }
     }
 
-    /// Returns an id. Some programs write `false` where there is none.
+    /// Takes an id. `false` counts as absent: some programs write it for a missing id.
     pub(super) fn id(&mut self, key: &'static str) -> Option<String> {
         if self.map.get(key) == Some(&Value::Bool(false)) {
             self.take(key);
@@ -83,7 +78,7 @@ impl<'a> Fields<'a> {
         match self.take(key) {
             None => false,
             Some(Value::Bool(value)) => value,
-            Some(other) => self.mistaken(key, "true or false", &other).unwrap_or(false),
+            Some(other) => self.wrong_type(key, "true or false", &other).unwrap_or(false),
         }
     }
 
@@ -142,11 +137,11 @@ impl<'a> Fields<'a> {
         match self.take(key)? {
             Value::String(text) => present(&text).map(from_text),
             Value::Object(map) => self.nested(self.path_of(key), map, read),
-            other => self.mistaken(key, "a text or an object", &other),
+            other => self.wrong_type(key, "a text or an object", &other),
         }
     }
 
-    /// A list whose entries are objects, or plain texts that stand for their field `main`.
+    /// Takes a list of objects. A text in the list is an object with only the member `main`.
     pub(super) fn list<T>(
         &mut self,
         key: &'static str,
@@ -157,8 +152,7 @@ impl<'a> Fields<'a> {
             None => return Vec::new(),
             Some(Value::Array(entries)) => entries,
             Some(other) => {
-                let expected = "a list";
-                return self.mistaken(key, expected, &other).unwrap_or_default();
+                return self.wrong_type(key, "a list", &other).unwrap_or_default();
             }
         };
         let mut list = Vec::with_capacity(entries.len());
@@ -168,7 +162,7 @@ impl<'a> Fields<'a> {
                 Value::Object(map) => map,
                 text @ Value::String(_) => Map::from_iter([(main.to_owned(), text)]),
                 other => {
-                    self.problems.push(wrong_type(&path, "a text or an object", &other));
+                    self.problems.push(type_problem(&path, "a text or an object", &other));
                     continue;
                 }
             };
@@ -183,7 +177,7 @@ impl<'a> Fields<'a> {
             Some(Value::Array(entries)) if entries.iter().all(Value::is_string) => {
                 entries.iter().filter_map(|entry| present(entry.as_str()?)).collect()
             }
-            Some(other) => self.mistaken(key, "a list of texts", &other).unwrap_or_default(),
+            Some(other) => self.wrong_type(key, "a list of texts", &other).unwrap_or_default(),
         }
     }
 
@@ -191,25 +185,21 @@ impl<'a> Fields<'a> {
         match self.take(key) {
             None => BTreeMap::new(),
             Some(Value::Object(map)) => map.into_iter().collect(),
-            Some(other) => self.mistaken(key, "an object", &other).unwrap_or_default(),
+            Some(other) => self.wrong_type(key, "an object", &other).unwrap_or_default(),
         }
     }
 
+    /// Takes one object per vendor. Any vendor name is accepted: the model does not know which vendors exist.
     pub(super) fn vendors(&mut self, key: &'static str) -> BTreeMap<String, Map<String, Value>> {
         let mut vendors = BTreeMap::new();
         for (vendor, body) in self.custom(key) {
             let path = join(&self.path_of(key), &vendor);
-            if let Some(known) = misspelt_vendor(&vendor) {
-                let message = format!("unknown vendor, did you mean `{known}`?");
-                self.problems.push(Problem { path, message });
-                continue;
-            }
             match body {
                 Value::Null => {}
                 Value::Object(map) => {
                     vendors.insert(vendor, map);
                 }
-                other => self.problems.push(wrong_type(&path, "an object", &other)),
+                other => self.problems.push(type_problem(&path, "an object", &other)),
             }
         }
         vendors
@@ -229,21 +219,13 @@ impl<'a> Fields<'a> {
 
     pub(super) fn finish(self) {
         for key in self.map.keys() {
-            let message = match nearest(key, self.known.iter().copied()) {
+            let message = match nearest_word(key, self.known.iter().copied()) {
                 Some(known) => format!("unknown key, did you mean `{known}`?"),
                 None => format!("unknown key (known: {})", self.known.join(", ")),
             };
             self.problems.push(Problem { path: join(&self.path, key), message });
         }
     }
-}
-
-/// A section for a vendor of the caller's own is fine; one letter away from a known vendor is a mistake.
-fn misspelt_vendor(vendor: &str) -> Option<&'static str> {
-    if VENDORS.contains(&vendor) {
-        return None;
-    }
-    nearest(vendor, VENDORS)
 }
 
 fn present(text: &str) -> Option<String> {
@@ -255,7 +237,7 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-pub(super) fn wrong_type(path: &str, expected: &str, value: &Value) -> Problem {
+pub(super) fn type_problem(path: &str, expected: &str, value: &Value) -> Problem {
     let found = match value {
         Value::Null => "nothing",
         Value::Bool(_) => "true or false",

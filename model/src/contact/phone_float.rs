@@ -1,21 +1,21 @@
-//! Telephone numbers that a spreadsheet or a program wrote as numbers: `4.92E+11`, `442079460123.0`.
+//! Telephone numbers in the notation of spreadsheets and programs: `4.92E+11`, `442079460123.0`.
 
-/// The fewest digits of a whole number that is written with decimals.
-const FEWEST_DIGITS: usize = 7;
-/// The digits with which a program writes a number, but no rounded one.
+/// The minimum number of digits before decimals or separators.
+const MIN_DIGITS: usize = 7;
+/// The minimum number of significant digits of a number that a program wrote without rounding.
 const DIGITS_OF_A_PROGRAM: usize = 9;
-/// More digits than a telephone number has.
-const MOST_DIGITS: usize = 15;
+/// The maximum number of digits of a telephone number.
+const MAX_DIGITS: usize = 15;
 
-/// The last digits of the number may be lost.
+/// The error of a number whose last digits may be lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rounded;
 
-/// Returns a text with its numbers in digits alone. `None` where no word is written as a number.
+/// Returns a text with its floating-point numbers written as digits. `None` for a text without such a number.
 ///
 /// # Errors
 ///
-/// When the last digits of one may be lost.
+/// If the last digits of a number may be lost.
 pub(super) fn with_whole_numbers(text: &str) -> Result<Option<String>, Rounded> {
     if !text.bytes().any(|byte| matches!(byte, b'.' | b',' | b'E' | b'e')) {
         return Ok(None);
@@ -34,12 +34,11 @@ pub(super) fn with_whole_numbers(text: &str) -> Result<Option<String>, Rounded> 
     Ok(written)
 }
 
-/// Returns the digits of a number that is written with decimals, an exponent or separators of thousands. `None` where the
-/// text is not written in this way.
+/// Returns the digits of a number with decimals, an exponent or thousands separators. `None` for any other text.
 ///
 /// # Errors
 ///
-/// When the last digits may be lost.
+/// If the last digits may be lost.
 fn whole_number(text: &str) -> Option<Result<String, Rounded>> {
     let (sign, unsigned) = match text.strip_prefix('+') {
         Some(rest) => ("+", rest.trim_start()),
@@ -52,25 +51,25 @@ fn whole_number(text: &str) -> Option<Result<String, Rounded>> {
     Some(digits.map(|digits| format!("{sign}{digits}")))
 }
 
-/// Returns whether a text is one number with separators of thousands or decimals, such as `442,079,460,123.00`.
+/// Returns whether a text is one number with thousands separators or decimals, such as `442,079,460,123.00`.
 pub(super) fn is_written_as_number(text: &str) -> bool {
     text.contains([',', '.']) && with_decimals(text.strip_prefix('+').unwrap_or(text)).is_some()
 }
 
-/// Returns the number before `.0`, without separators of thousands.
+/// Returns the digits before `.0`, without thousands separators.
 fn with_decimals(text: &str) -> Option<String> {
     let (whole, decimal_mark) = match text.rsplit_once(['.', ',']) {
         Some((whole, decimals)) if is_digits(decimals) && decimals.bytes().all(|byte| byte == b'0') => {
-            // Three zeros may be thousands.
+            // `.000` may be a thousands group.
             let mark = text[whole.len()..].chars().next().filter(|_| decimals.len() < 3);
-            if is_digits(whole) && whole.len() >= FEWEST_DIGITS {
+            if is_digits(whole) && whole.len() >= MIN_DIGITS {
                 return Some(whole.to_owned());
             }
             (if mark.is_some() { whole } else { text }, mark)
         }
         _ => (text, None),
     };
-    // Commas separate thousands. Points and blanks do so where decimals follow: telephone numbers are written with both.
+    // Points and blanks are thousands separators only before decimals: telephone numbers contain both as well.
     let separators: &[char] = match decimal_mark {
         Some(',') => &['.', ' ', '\u{a0}', '\u{202f}', '\''],
         _ => &[','],
@@ -84,7 +83,7 @@ fn has_thousands(text: &str, separator: char) -> bool {
     let mut groups = text.split(separator);
     let starts = groups.next().is_some_and(|first| is_digits(first) && first.len() <= 3);
     starts
-        && text.len() >= FEWEST_DIGITS + 2
+        && text.len() >= MIN_DIGITS + 2
         && groups.clone().count() >= 2
         && groups.all(|group| is_digits(group) && group.len() == 3)
 }
@@ -101,16 +100,16 @@ fn with_exponent(mantissa: &str, exponent: &str) -> Option<Result<String, Rounde
         return None;
     }
     let rounded = Some(Err(Rounded));
-    let Some(shift) = exponent.parse::<usize>().ok().filter(|shift| *shift <= MOST_DIGITS) else {
+    let Some(shift) = exponent.parse::<usize>().ok().filter(|shift| *shift <= MAX_DIGITS) else {
         return rounded;
     };
     let mut digits = format!("{whole}{decimals}");
     if let Some(fraction) = decimals.get(shift..) {
         digits.truncate(whole.len() + shift);
         let is_whole = fraction.bytes().all(|byte| byte == b'0');
-        return if is_whole && digits.len() >= FEWEST_DIGITS { Some(Ok(digits)) } else { rounded };
+        return if is_whole && digits.len() >= MIN_DIGITS { Some(Ok(digits)) } else { rounded };
     }
-    // A spreadsheet cuts digits off; a program leaves out zeros.
+    // A spreadsheet drops digits; a program drops only trailing zeros.
     let has_all = !is_spreadsheet && digits.len() >= DIGITS_OF_A_PROGRAM && !digits.ends_with('0');
     if !has_all {
         return rounded;
@@ -161,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn words_stay_beside_a_number() {
+    fn words_beside_a_number_are_kept() {
         let written = |text| with_whole_numbers(text);
         assert_eq!(written("Tel: 442079460123.0 (Anna)"), Ok(Some("Tel: 442079460123 (Anna)".to_owned())));
         assert_eq!(written("9.87654321E9 home"), Ok(Some("9876543210 home".to_owned())));
@@ -170,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_not_written_as_numbers() {
+    fn other_texts_are_not_floating_point_numbers() {
         for text in [
             "030.1234567",
             "030.0",

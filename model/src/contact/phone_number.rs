@@ -1,25 +1,22 @@
-//! A telephone number, normalized to E.164 where that needs no guess.
-//!
-//! A number in international form is normalized when it is read. Any other is kept as written until a region completes it.
+//! A telephone number. An international number is normalized to E.164 when it is parsed; a national number is kept as written
+//! until a region completes it.
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use thiserror::Error;
-
 use super::Phone;
 use super::country::Country;
 use super::dial_code::DialCode;
-use super::phone_e164::{self, Normalized, has_trunk_zero, without_trunk_zero};
+use super::phone_e164::{self, E164, Normalized, PhoneNumberError, has_trunk_zero, without_trunk_zero};
 use super::phone_float::{Rounded, with_whole_numbers};
 use super::phone_text::{self, Parts, PhoneText};
 
-/// A telephone number: E.164, or as written when it lacks its country code.
+/// A telephone number: in E.164, or as written if it has no country code.
 ///
-/// Words beside the number are no digits: they become its [`label`](Self::label). The letters of a number such as
-/// `1-800-FLOWERS` are digits, since it is complete only with them.
+/// Words beside the number become its [`label`](Self::label). The letters of a vanity number such as `1-800-FLOWERS` are read as
+/// digits, since the number is complete only with them.
 ///
 /// ```
 /// use unicontact_model::contact::PhoneNumber;
@@ -34,66 +31,38 @@ pub struct PhoneNumber {
     text: String,
     extension: Option<String>,
     form: Form,
-    /// The words beside the number. They do not count in comparisons.
+    /// The words beside the number. Ignored by comparisons.
     label: Option<String>,
-    /// What version 0.1.0 read from the same text, where that was something else. It does not count in comparisons.
+    /// The number that version 0.1.0 read from the same text, if it differs. Ignored by comparisons.
     earlier: Option<Box<Earlier>>,
 }
 
-/// What version 0.1.0 read from a text.
+/// The number that version 0.1.0 read from a text.
 #[derive(Clone)]
 struct Earlier {
     number: PhoneNumber,
-    /// Whether the contact has a label of its own, and an extension.
-    given: (bool, bool),
+    /// Whether the contact has an explicit label, and an explicit extension.
+    has_explicit: (bool, bool),
 }
 
-/// How a number is written.
+/// The form in which a number is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Form {
-    /// Without its country code, or in another way that only a region can complete.
+    /// As written, without a country code. A region can complete it.
     National,
+    /// E.164.
     International,
-    /// The text holds several numbers, or digits that may be no number.
+    /// As written. The text holds several numbers, or digits that may be something else.
     Unclear,
 }
 
-/// A number in E.164 form, and the extension that was written with it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct E164 {
-    /// `+` and up to fifteen digits.
-    pub number: String,
-    /// The digits behind "ext.", if the number was written with some.
-    pub extension: Option<String>,
-}
-
-/// Why a text is not a telephone number. The text itself is not repeated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum PhoneNumberError {
-    /// It holds no digit.
-    #[error("not a telephone number (expected something like +44 20 7946 0123)")]
-    NotANumber,
-    /// It has no country code, and no region was given to complete it.
-    #[error("no country code: write it as +44…, or set default_region")]
-    NoCountryCode,
-    /// It is too short, too long, or has an unknown country code.
-    #[error("not a possible telephone number")]
-    NotPossible,
-    /// A spreadsheet wrote it as `4.92E+11`, so that its last digits may be lost.
-    #[error("a spreadsheet has rounded this number: export it as text")]
-    Rounded,
-    /// A letter, `?` or `xx` is written instead of a digit.
-    #[error("a letter or ? stands in the place of a digit")]
-    UnreadableDigit,
-}
-
 impl PhoneNumber {
-    /// E.164, or the number as it was written.
+    /// Returns the number in E.164, or as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The extension that was written inside the number itself.
+    /// Returns the extension that was written with the number.
     pub fn extension(&self) -> Option<&str> {
         self.extension.as_deref()
     }
@@ -103,35 +72,33 @@ impl PhoneNumber {
         self.label.as_deref()
     }
 
-    /// Returns what version 0.1.0 read from the text of this number, where that was something else.
+    /// Returns the number that version 0.1.0 read from the same text, if it differs.
     #[doc(hidden)]
     pub fn earlier(&self) -> Option<&Self> {
         self.earlier.as_ref().map(|earlier| &earlier.number)
     }
 
-    /// Remembers whether the contact that the number belongs to has a label and an extension of its own.
-    pub(super) fn remember_given(&mut self, label: bool, extension: bool) {
+    /// Records whether the contact has an explicit label and extension beside this number.
+    pub(super) fn set_explicit(&mut self, label: bool, extension: bool) {
         if let Some(earlier) = &mut self.earlier {
-            earlier.given = (label, extension);
+            earlier.has_explicit = (label, extension);
         }
     }
 
-    /// Returns a telephone number of a contact as version 0.1.0 read it, where that was something else.
+    /// Returns a contact's telephone number as version 0.1.0 read it, if it differs.
     pub(super) fn phone_as_v0_1(phone: &Phone) -> Option<Phone> {
-        let Earlier { number, given: (label_is_given, extension_is_given) } =
-            phone.number.earlier.as_deref()?;
+        let Earlier { number, has_explicit: (has_label, has_extension) } = phone.number.earlier.as_deref()?;
         let mut earlier = Phone { number: number.clone(), ..phone.clone() };
-        if !label_is_given && earlier.label == phone.number.label {
+        if !has_label && earlier.label == phone.number.label {
             earlier.label = None;
         }
-        if !extension_is_given && earlier.extension == phone.number.extension {
+        if !has_extension && earlier.extension == phone.number.extension {
             earlier.extension.clone_from(&number.extension);
         }
         Some(earlier)
     }
 
-    /// Returns the parts of a text with several numbers, each with the words beside its number. A text is split only where
-    /// each part holds a number of its own.
+    /// Splits a text with several telephone numbers. Each part has one number and the words beside it.
     ///
     /// ```
     /// use unicontact_model::contact::PhoneNumber;
@@ -146,7 +113,7 @@ impl PhoneNumber {
         phone_text::split(text)
     }
 
-    /// Returns the number completed with a dial code, if it has none and the result is a possible number.
+    /// Returns the number completed with a dial code. `None` if the number has one already, or the result is not possible.
     pub fn completed_with(&self, code: DialCode) -> Option<Self> {
         if self.form != Form::National {
             return None;
@@ -156,13 +123,13 @@ impl PhoneNumber {
         Some(Self { text: number, extension, form: Form::International, label, earlier })
     }
 
-    /// Reads a number as version 0.1.0 did. This never changes: deliveries are recorded under what it read.
+    /// Parses a number as version 0.1.0 did. Never changes: journals of 0.1.0 record deliveries under this value.
     #[doc(hidden)]
     pub fn from_text_as_v0_1(text: &str) -> Result<Self, PhoneNumberError> {
         Self::read_as_v0_1(text).map(|(number, _)| number)
     }
 
-    /// Returns what version 0.1.0 read, and whether that is a number which cannot be dialled.
+    /// Returns the number that version 0.1.0 read, and whether it cannot be dialled.
     fn read_as_v0_1(text: &str) -> Result<(Self, bool), PhoneNumberError> {
         let text = text.trim();
         if !text.chars().any(char::is_numeric) {
@@ -177,35 +144,36 @@ impl PhoneNumber {
         Ok((Self { text, extension, form, label: None, earlier: None }, is_impossible))
     }
 
-    /// Reads a number as a contact in JSON holds it. A text with a digit that is no number is kept as it is written, since a
-    /// journal or a queue of 0.1.0 may hold it; no region completes it.
+    /// Parses a number from a contact's JSON. A text with digits that is not a number is kept as written and never completed,
+    /// since a journal or queue of 0.1.0 may hold it.
     pub(super) fn from_json_text(text: &str) -> Result<Self, PhoneNumberError> {
         match text.parse() {
             Err(_) if text.chars().any(char::is_numeric) => {
                 let earlier = Self::from_text_as_v0_1(text).ok();
                 let mut number = Self::as_written(text.trim(), Form::Unclear);
                 let earlier = earlier.filter(|earlier| *earlier != number);
-                number.earlier = earlier.map(|number| Box::new(Earlier { number, given: (false, false) }));
+                number.earlier =
+                    earlier.map(|number| Box::new(Earlier { number, has_explicit: (false, false) }));
                 Ok(number)
             }
             read => read,
         }
     }
 
-    /// Returns why the text is no telephone number, where it was kept as it is written nevertheless.
+    /// Returns the error of a text that is not a telephone number but was kept as written.
     #[doc(hidden)]
     pub fn problem(&self) -> Option<PhoneNumberError> {
         (self.form == Form::Unclear).then(|| self.text.parse::<Self>().err()).flatten()
     }
 
-    /// Returns a number that no region can complete, as it is written.
+    /// Creates a number from its text as written.
     fn as_written(text: &str, form: Form) -> Self {
         Self { text: text.to_owned(), extension: None, form, label: None, earlier: None }
     }
 
-    /// Reads what is written beside the number, too. `None` where the number is all that there is.
+    /// Parses a number with an extension or words beside it. `None` if the text is only a number.
     fn from_parts(text: &str) -> Result<Option<Self>, PhoneNumberError> {
-        let Parts { number, extension, label } = match phone_text::read(text) {
+        let Parts { number, extension, label } = match phone_text::parse(text) {
             PhoneText::Parts(parts) => parts,
             PhoneText::NotANumber => return Err(PhoneNumberError::NotANumber),
             PhoneText::UnreadableDigit => return Err(PhoneNumberError::UnreadableDigit),
@@ -222,11 +190,11 @@ impl PhoneNumber {
         Ok(Some(Self { text, extension: extension.or(own_extension), form, label, earlier: None }))
     }
 
-    /// The number in E.164, completed with `region` when it lacks a country code.
+    /// Returns the number in E.164, completed with `region` if it has no country code.
     ///
     /// # Errors
     ///
-    /// When there is no region to complete it with, or the result cannot be dialled.
+    /// If the number needs a region and has none, or if the result cannot be dialled.
     ///
     /// ```
     /// use unicontact_model::contact::{Country, PhoneNumber};
@@ -268,7 +236,7 @@ impl FromStr for PhoneNumber {
         };
         let Some(mut read) = read else { return earlier };
         let earlier = earlier.ok().filter(|earlier| *earlier != read || read.label.is_some());
-        read.earlier = earlier.map(|number| Box::new(Earlier { number, given: (false, false) }));
+        read.earlier = earlier.map(|number| Box::new(Earlier { number, has_explicit: (false, false) }));
         Ok(read)
     }
 }
@@ -299,12 +267,6 @@ impl Hash for PhoneNumber {
     }
 }
 
-impl fmt::Debug for E164 {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("E164(..)")
-    }
-}
-
 super::value_type!(PhoneNumber, "phone");
 
 #[cfg(test)]
@@ -312,14 +274,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_international_number_is_normalized_when_it_is_read() {
+    fn an_international_number_is_normalized_when_it_is_parsed() {
         let number: PhoneNumber = "+44 (0)20 7123 4567 ext. 12".parse().unwrap();
         assert_eq!(number.as_str(), "+442071234567");
         assert_eq!(number.extension(), Some("12"));
     }
 
     #[test]
-    fn a_national_number_is_never_guessed() {
+    fn a_national_number_is_not_completed_without_a_region() {
         let number: PhoneNumber = "020 7123 4567".parse().unwrap();
         assert_eq!(number.as_str(), "020 7123 4567");
         assert_eq!(number.e164(None), Err(PhoneNumberError::NoCountryCode));
@@ -338,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_a_journal_of_0_1_0_holds_as_a_number_is_still_read_from_json() {
+    fn a_text_that_0_1_0_accepted_as_a_number_is_still_read_from_json() {
         for text in ["020 7946 O123", "12 Park Lane", "1.23E+11", "01.02.2025", "+49 30 l23456"] {
             assert!(text.parse::<PhoneNumber>().is_err(), "{text}");
             let number = PhoneNumber::from_json_text(text).unwrap();

@@ -1,10 +1,11 @@
-//! The parts of a text with a telephone number: the number, its extension, and the words beside them.
+//! Parsing of a text with a telephone number into the number, its extension, and the words beside it.
 //!
-//! Letters beside a number are never read as digits of a keypad, unless the number is complete only with them.
+//! Letters are read as keypad digits only if the number is complete only with them.
 
 mod dates;
 mod extension;
 mod other_numbers;
+mod run;
 mod runs;
 mod split;
 mod unreadable;
@@ -14,34 +15,32 @@ mod words;
 
 use std::borrow::Cow;
 
-use self::runs::{Run, runs};
+use self::run::{MIN_DIGITS, MIN_DIGITS_ALONE, Run, has_parameters, is_digit, is_invisible, is_one_of};
+use self::runs::find_runs;
 pub(super) use self::split::split;
 use super::phone_words::{AND_OR, SILENT};
 
-/// The fewest digits of a number that stands beside other digits.
-const FEWEST_DIGITS: usize = 5;
-/// The fewest digits of a number that stands alone: an emergency call.
-const FEWEST_DIGITS_ALONE: usize = 3;
-/// The fewest digits of a number that has decimals and is no telephone number.
-const DIGITS_OF_A_WHOLE_NUMBER: usize = 10;
+/// The minimum number of digits before the decimals of a number that is not a telephone number.
+const MIN_DIGITS_BEFORE_DECIMALS: usize = 10;
 
-/// What a text with a number holds.
+/// The content of a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum PhoneText<'t> {
-    /// Nothing but a number in a form that the library reads.
+    /// Only a number, in a form that the phone number library parses.
     Plain,
-    /// A number, some of whose digits are written as letters.
+    /// A number with digits that are written as letters.
     Vanity,
-    /// No number: words, a date, or too few digits.
+    /// No number, but words, a date, or too few digits.
     NotANumber,
-    /// A number, one of whose digits is unreadable.
+    /// A number with an unreadable digit.
     UnreadableDigit,
-    /// Several numbers, or no digits that are certain to be one.
+    /// Several numbers, or digits that may not be a number.
     Unclear,
+    /// A number with an extension or words beside it.
     Parts(Parts<'t>),
 }
 
-/// A number and what is written beside it.
+/// A number, its extension, and the words beside it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Parts<'t> {
     pub(super) number: Cow<'t, str>,
@@ -49,29 +48,29 @@ pub(super) struct Parts<'t> {
     pub(super) label: Option<String>,
 }
 
-/// Takes a text apart that holds one number.
-pub(super) fn read(text: &str) -> PhoneText<'_> {
+/// Parses a text with one number.
+pub(super) fn parse(text: &str) -> PhoneText<'_> {
     if is_plain(text) {
-        return plain(text);
+        return parse_plain(text);
     }
     if has_parameters(text) || is_service_code(text) {
         return PhoneText::Plain;
     }
     match vanity::find(text) {
         Some((start, end)) if start == 0 && end == text.len() => PhoneText::Vanity,
-        Some((start, end)) => PhoneText::Parts(vanity_parts(text, start, end)),
-        None => parts(text),
+        Some((start, end)) => PhoneText::Parts(parse_vanity(text, start, end)),
+        None => parse_parts(text),
     }
 }
 
-/// Takes a text apart that has no letters.
-fn plain(text: &str) -> PhoneText<'_> {
+/// Parses a text of digits and punctuation.
+fn parse_plain(text: &str) -> PhoneText<'_> {
     if dates::is_date(text) || is_decimal(text) {
         return PhoneText::NotANumber;
     }
-    let run = runs::whole(text);
-    if words::start_behind_words(text, &run) > 0 || words::end_before_words(text, &run) < text.len() {
-        return parts(text);
+    let run = Run::whole(text);
+    if words::start_after_words(text, &run) > 0 || words::end_before_words(text, &run) < text.len() {
+        return parse_parts(text);
     }
     variants::without_variants(text).map_or(PhoneText::Plain, |(number, variant)| {
         PhoneText::Parts(Parts { number: number.into(), extension: None, label: Some(variant.to_owned()) })
@@ -83,24 +82,24 @@ fn is_decimal(text: &str) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.split_once('.').is_some_and(|(whole, decimals)| {
         is_digits(whole)
-            && whole.len() >= DIGITS_OF_A_WHOLE_NUMBER
+            && whole.len() >= MIN_DIGITS_BEFORE_DECIMALS
             && !whole.starts_with('0')
             && is_digits(decimals)
-            && decimals.len() < FEWEST_DIGITS_ALONE
+            && decimals.len() < MIN_DIGITS_ALONE
     })
 }
 
-fn vanity_parts(text: &str, start: usize, end: usize) -> Parts<'_> {
+fn parse_vanity(text: &str, start: usize, end: usize) -> Parts<'_> {
     let rest = &text[end..];
     let (extension, behind) =
-        extension::read(rest).map_or((None, rest), |(digits, rest)| (Some(digits), rest));
+        extension::parse(rest).map_or((None, rest), |(digits, rest)| (Some(digits), rest));
     Parts { number: text[start..end].into(), extension, label: label(&text[..start], behind) }
 }
 
-fn parts(text: &str) -> PhoneText<'_> {
-    let runs = runs(text);
+fn parse_parts(text: &str) -> PhoneText<'_> {
+    let runs = find_runs(text);
     let of_length = |fewest: usize| runs.iter().position(|run| run.digits >= fewest);
-    let main = of_length(FEWEST_DIGITS).or_else(|| of_length(FEWEST_DIGITS_ALONE));
+    let main = of_length(MIN_DIGITS).or_else(|| of_length(MIN_DIGITS_ALONE));
     if unreadable::has_letter_for_digit(text) {
         return PhoneText::UnreadableDigit;
     }
@@ -116,18 +115,18 @@ fn parts(text: &str) -> PhoneText<'_> {
     let (number, rest) = (&text[start..end], &text[end..]);
     let (number, extension, behind) = match extension::before_hash(number, rest) {
         Some((number, extension, behind)) => (number, Some(extension), behind),
-        None => match extension::read(rest) {
+        None => match extension::parse(rest) {
             Some((extension, behind)) => (number, Some(extension), behind),
             None => (number, None, rest),
         },
     };
     let is_behind = |run: &&Run| run.start >= text.len() - behind.len();
     let is_number =
-        |run: &Run| run.digits >= FEWEST_DIGITS && !other_numbers::is_aside(text, &runs[main], run);
+        |run: &Run| run.digits >= MIN_DIGITS && !other_numbers::is_not_second_number(text, &runs[main], run);
     if runs[main + 1..].iter().filter(is_behind).any(is_number) {
         return PhoneText::Unclear;
     }
-    let number = runs::core(number);
+    let number = runs::cleaned(number);
     let mut label = label(&text[..start], behind);
     let number =
         match variants::without_variants(&number).map(|(number, variant)| (number.to_owned(), variant)) {
@@ -146,28 +145,23 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(is_plain)
 }
 
-/// Returns whether a text has parameters of RFC 3966, which the library reads.
-fn has_parameters(text: &str) -> bool {
-    [";phone-context=", ";isub="].iter().any(|parameter| text.contains(parameter))
-}
-
-/// Returns whether a text is a code such as `*100#`, which is no number.
+/// Returns whether a text is a service code such as `*100#`.
 fn is_service_code(text: &str) -> bool {
     text.starts_with(['*', '#']) && !text.chars().any(char::is_alphabetic)
 }
 
-/// Returns whether the minutes of a time stand behind a run of digits.
+/// Returns whether minutes follow a run of digits, as in a time.
 fn is_time(behind: &str) -> bool {
-    behind.strip_prefix(':').is_some_and(|rest| rest.starts_with(runs::is_digit))
+    behind.strip_prefix(':').is_some_and(|rest| rest.starts_with(is_digit))
 }
 
-/// Returns the words on both sides of a number that say something.
+/// Returns the meaningful words before and after a number.
 fn label(before: &str, behind: &str) -> Option<String> {
     let words: Vec<String> = [words(before), words(behind)].into_iter().flatten().collect();
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// Returns the words of a text without brackets, marks and the words that only say "telephone".
+/// Returns the words of a text without brackets, punctuation and words for "telephone".
 fn words(text: &str) -> Option<String> {
     let separates = |it: char| it.is_whitespace() || "()[]{}<>（）［］【】「」,;|:\"“”„«»".contains(it);
     let words = text.split(separates).filter_map(|word| {
@@ -175,34 +169,25 @@ fn words(text: &str) -> Option<String> {
         (!bare.is_empty() && !runs::is_placeholder(bare)).then_some((word, bare))
     });
     let mut words: Vec<(&str, &str)> = words.collect();
-    let says_nothing = |word: Option<&(&str, &str)>| {
+    let is_meaningless = |word: Option<&(&str, &str)>| {
         word.is_some_and(|(_, bare)| is_one_of(bare, SILENT) || is_one_of(bare, AND_OR))
     };
-    // "Do not call" says something as a whole.
+    // "Do not call" is meaningful as a whole, although "call" alone is not.
     let is_request = words.last().is_some_and(|(_, bare)| bare.eq_ignore_ascii_case("call"));
-    while words.len() > 1 && !is_request && says_nothing(words.last()) {
+    while words.len() > 1 && !is_request && is_meaningless(words.last()) {
         words.pop();
     }
-    let first = words.iter().position(|word| !says_nothing(Some(word)))?;
+    let first = words.iter().position(|word| !is_meaningless(Some(word)))?;
     let has_letters = words[first..].iter().any(|(_, bare)| bare.chars().any(char::is_alphabetic));
     let first = if has_letters { first } else { 0 };
-    let said: Vec<&str> = words[first..].iter().map(|(word, _)| word.trim_matches(is_mark)).collect();
-    Some(said.join(" "))
+    let kept: Vec<&str> = words[first..].iter().map(|(word, _)| word.trim_matches(is_mark)).collect();
+    Some(kept.join(" "))
 }
 
-/// Returns whether a character is no part of a word at its ends. A full stop is one: `Büro Dr.`.
+/// Returns whether a character is punctuation to trim from a word. A full stop stays: `Büro Dr.`.
 fn is_mark(character: char) -> bool {
     !character.is_alphanumeric() && !matches!(character, '.' | '!' | '?' | '\'' | '’' | '+' | '%' | '°')
         || is_invisible(character)
-}
-
-fn is_one_of(word: &str, words: &[&str]) -> bool {
-    words.contains(&word.to_lowercase().as_str())
-}
-
-/// Returns whether a character is not shown: marks of direction, joiners, soft hyphens.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

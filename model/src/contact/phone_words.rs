@@ -1,6 +1,6 @@
-//! The words that people write beside telephone numbers.
+//! Words that are written beside telephone numbers, in many languages.
 
-/// Words before an extension, in lower case. A word is listed before those that it begins with.
+/// Words before an extension, in lower case. A longer word is listed before its prefixes.
 pub(super) const EXTENSION: &[&str] = &[
     "extensión",
     "extensio\u{301}n",
@@ -65,7 +65,7 @@ pub(super) const EXTENSION: &[&str] = &[
     "wait",
 ];
 
-/// Words that say that a number is a number and nothing else, in lower case.
+/// Words that mean no more than "telephone number", in lower case. They never become a label.
 pub(super) const SILENT: &[&str] = &[
     "call",
     "callto",
@@ -159,7 +159,7 @@ pub(super) const AND_OR: &[&str] = &[
     "또는",
 ];
 
-/// Words that are labels and never the letters of a vanity number, in lower case.
+/// Words that are labels, never the letters of a vanity number, in lower case.
 pub(super) const LABELS: &[&str] = &[
     "abends",
     "beruflich",
@@ -206,14 +206,14 @@ pub(super) const LABELS: &[&str] = &[
     "zentrale",
 ];
 
-/// Words that say "number" behind another word, in lower case: `Kd-Nr`, `customer no`.
+/// Words for "number" after another word, in lower case: `Kd-Nr`, `customer no`.
 pub(super) const NUMBER_WORDS: &[&str] =
     &["nummer", "number", "numero", "número", "numéro", "nr", "no", "num", "n°", "nº", "numer", "номер"];
 
-/// Words that say "number" at the end of others, in lower case: `Kundennummer`.
+/// Suffixes that mean "number", in lower case: `Kundennummer`.
 pub(super) const NUMBER_ENDINGS: &[&str] = &["nummer", "number", "nr"];
 
-/// What has numbers that are no telephone numbers, where the word "number" is beside it, in lower case.
+/// Words that together with a word for "number" precede a number other than a telephone number, in lower case.
 pub(super) const COUNTED: &[&str] = &[
     "client",
     "cliente",
@@ -244,7 +244,7 @@ pub(super) const COUNTED: &[&str] = &[
     "договор",
 ];
 
-/// Words before numbers of something else than a telephone, in lower case.
+/// Words that precede a number other than a telephone number, in lower case.
 pub(super) const NUMBERED: &[&str] = &[
     "acc",
     "account",

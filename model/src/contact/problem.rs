@@ -1,6 +1,4 @@
-//! What is wrong with a contact.
-//!
-//! Its rule: a mistake has a path and says what would be right; it never holds the value.
+//! The errors of a contact that is read. None of them holds a value of the contact.
 
 use std::fmt;
 
@@ -9,17 +7,17 @@ use thiserror::Error;
 /// One mistake in a contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where: `emails[1].address`. Empty for the contact itself.
+    /// The path of the field, such as `emails[1].address`. Empty for the contact as a whole.
     pub path: String,
-    /// What is wrong and what would be right. Never the value.
+    /// What is wrong and what is expected. Never the value.
     pub message: String,
 }
 
-/// Everything that is wrong with a contact.
+/// The error of a contact that cannot be read, with all of its mistakes.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
 pub struct ContactError {
-    /// At least one.
+    /// The mistakes, at least one.
     pub problems: Vec<Problem>,
 }
 

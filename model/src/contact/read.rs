@@ -1,12 +1,10 @@
-//! Reading a contact from JSON.
-//!
-//! Its rule: every mistake is reported, each with its path and what to do, and never with the value.
-//! `null` and a blank text mean that the field is absent.
+//! Reads a contact from JSON. A [`ContactError`] has every mistake with its path and the remedy, and never a value of the
+//! contact. `null` and a blank text count as absent.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::object::{Fields, wrong_type};
+use super::object::{Fields, type_problem};
 use super::problem::{ContactError, Problem};
 use super::unique_keys::UniqueKeys;
 use super::{
@@ -15,31 +13,39 @@ use super::{
 };
 
 impl UnifiedContact {
-    /// Reads a contact, shorthands included.
+    /// Reads a contact from JSON, in which a name, an organization and the entries of lists may be plain texts.
     ///
     /// # Errors
     ///
-    /// All mistakes at once: unknown keys with the nearest known one, wrong types, values that are
-    /// not what their field holds, and a contact with nothing to be called by.
+    /// All mistakes at once: an unknown key (with the nearest known one), a wrong type, a value that its field does not
+    /// take, and a contact without a name, an organization, an e-mail address and a telephone number.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use unicontact_model::UnifiedContact;
+    ///
+    /// let error = UnifiedContact::from_json(json!({"emails": ["ada"], "titel": "Dr"})).unwrap_err();
+    /// let paths: Vec<_> = error.problems.iter().map(|problem| problem.path.as_str()).collect();
+    /// assert_eq!(paths, ["emails[0].address", "titel"]);
+    /// ```
     pub fn from_json(value: Value) -> Result<Self, ContactError> {
         let mut problems = Vec::new();
         let contact = match value {
             Value::Object(map) => read_contact(Fields::new(String::new(), map, &mut problems)),
             other => {
-                problems.push(wrong_type("", "an object", &other));
+                problems.push(type_problem("", "an object", &other));
                 Self::default()
             }
         };
         if problems.is_empty() {
-            problems.extend(contact.nothing_to_be_called_by());
+            problems.extend(contact.missing_name());
         }
         if problems.is_empty() { Ok(contact) } else { Err(ContactError { problems }) }
     }
 
-    /// What is wrong with a contact that nobody could name.
-    ///
-    /// For contacts put together in code; [`UnifiedContact::from_json`] asks it too.
-    pub fn nothing_to_be_called_by(&self) -> Option<Problem> {
+    /// Returns the problem of a contact without a name, an organization, an e-mail address and a telephone number.
+    /// [`from_json`](Self::from_json) refuses such a contact; call this for a contact that is built in code.
+    pub fn missing_name(&self) -> Option<Problem> {
         let nameless = self.display_name().is_none() && self.emails.is_empty() && self.phones.is_empty();
         nameless.then(|| Problem {
             path: String::new(),
@@ -117,13 +123,13 @@ fn read_phone(fields: &mut Fields<'_>) -> Option<Phone> {
     let primary = fields.flag("primary");
     let extension = fields.text_or_number("extension");
     let mut number = fields.required_with("number", PhoneNumber::from_json_text)?;
-    number.remember_given(label.is_some(), extension.is_some());
+    number.set_explicit(label.is_some(), extension.is_some());
     let label = label.or_else(|| number.label().map(str::to_owned));
-    let read_by_v0_1 = number.earlier().unwrap_or(&number).extension();
-    if let (Some(given), Some(written)) = (&extension, read_by_v0_1)
-        && given != written
+    let extension_of_v0_1 = number.earlier().unwrap_or(&number).extension();
+    if let (Some(explicit), Some(written)) = (&extension, extension_of_v0_1)
+        && explicit != written
     {
-        fields.problem("extension", "the number has another extension of its own");
+        fields.problem("extension", "the number contains a different extension: remove one of them");
         return None;
     }
     let extension = extension.or_else(|| number.extension().map(str::to_owned));
@@ -167,3 +173,43 @@ const LINK_KINDS: &[(&str, LinkKind)] = &[
     ("instagram", LinkKind::Instagram),
     ("other", LinkKind::Other),
 ];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn problems(contact: Value) -> Vec<String> {
+        let error = UnifiedContact::from_json(contact).unwrap_err();
+        error.problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_vendor_section_may_have_any_name() {
+        for vendor in ["clover", "emnfiy", "smarttask", "a vendor of my own"] {
+            let contact = json!({"name": "Ada King", "vendor": {vendor: {"group": 7}}});
+            let contact = UnifiedContact::from_json(contact).unwrap();
+            assert_eq!(contact.vendor[vendor]["group"], 7, "{vendor}");
+        }
+    }
+
+    #[test]
+    fn a_vendor_section_that_is_no_object_is_a_mistake() {
+        let contact = json!({"name": "Ada King", "vendor": {"clover": [1], "acme": null}});
+        assert_eq!(problems(contact), ["vendor.clover: expected an object, found a list"]);
+    }
+
+    #[test]
+    fn an_unknown_key_is_a_mistake_with_the_nearest_known_key() {
+        let contact =
+            json!({"name": "Ada King", "emials": [], "phones": [{"number": "1234567", "colour": 1}]});
+        assert_eq!(
+            problems(contact),
+            [
+                "phones[0].colour: unknown key (known: kind, label, primary, extension, number)",
+                "emials: unknown key, did you mean `emails`?",
+            ]
+        );
+    }
+}

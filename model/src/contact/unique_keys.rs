@@ -1,13 +1,19 @@
-//! JSON in which no key stands twice.
-//!
-//! Its rule: a reader that takes the last of two equal keys loses the first in silence, so two equal keys are a mistake.
+//! JSON whose objects have each key once. Serde keeps the last of two equal keys and loses the first silently, so two equal
+//! keys are an error here.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// A JSON value that was read with every key at most once in each object.
+/// A JSON value in which no object has a key twice. Deserializing it fails for any other JSON.
+///
+/// ```
+/// use unicontact_model::contact::UniqueKeys;
+///
+/// let error = serde_json::from_str::<UniqueKeys>(r#"{"name": "Ada", "name": "Bo"}"#).unwrap_err();
+/// assert!(error.to_string().starts_with("key `name` is repeated"));
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct UniqueKeys(pub Value);
 
@@ -76,7 +82,7 @@ impl<'de> Visitor<'de> for AnyValue {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if map.contains_key(&key) {
-                return Err(A::Error::custom(format_args!("key `{}` stands twice", key.escape_debug())));
+                return Err(A::Error::custom(format_args!("key `{}` is repeated", key.escape_debug())));
             }
             let UniqueKeys(value) = entries.next_value()?;
             map.insert(key, value);
@@ -90,15 +96,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_that_stands_twice_is_a_mistake_at_any_depth() {
+    fn a_repeated_key_is_an_error_at_any_depth() {
         for text in [r#"{"a": 1, "a": 2}"#, r#"[{"b": {"a": 1, "a": null}}]"#] {
             let error = serde_json::from_str::<UniqueKeys>(text).unwrap_err();
-            assert!(error.to_string().starts_with("key `a` stands twice"), "{error}");
+            assert!(error.to_string().starts_with("key `a` is repeated"), "{error}");
         }
     }
 
     #[test]
-    fn anything_else_is_read_as_it_is() {
+    fn json_without_repeated_keys_is_read_unchanged() {
         let text = r#"{"a":[1,-2,1.5,true,null,"x"],"b":{"a":{}}}"#;
         let UniqueKeys(value) = serde_json::from_str(text).unwrap();
         assert_eq!(value.to_string(), text);

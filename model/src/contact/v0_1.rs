@@ -1,15 +1,15 @@
-//! A contact as version 0.1.0 read it, under whose content its deliveries may be recorded.
+//! Contacts as version 0.1.0 read them. Its journals may record deliveries under these contents.
 
 use super::{Address, PhoneNumber, UnifiedContact};
 
 impl UnifiedContact {
-    /// Returns the contact as version 0.1.0 read it from the same values, where that is another one.
+    /// Returns the contact as version 0.1.0 read it from the same values, if it differs.
     #[doc(hidden)]
     pub fn as_read_by_v0_1(&self) -> Option<Self> {
         let has_earlier = |address: &Address| address.country.and_then(|country| country.earlier()).is_some();
-        let is_other = self.phones.iter().any(|phone| phone.number.earlier().is_some())
+        let differs = self.phones.iter().any(|phone| phone.number.earlier().is_some())
             || self.addresses.iter().any(has_earlier);
-        if !is_other {
+        if !differs {
             return None;
         }
         let mut earlier = self.clone();

@@ -1,6 +1,4 @@
-//! The address of a web page.
-//!
-//! Its rule: only `http` and `https` with a host; a host without a scheme is read as `https`.
+//! A web address: `http` or `https` with a host. A host without a scheme is read as `https`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,23 +13,23 @@ pub struct WebAddress {
     url: Url,
 }
 
-/// The text is not a web address. The text itself is not repeated.
+/// The error of a text that is not a web address. It does not hold the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not a web address (expected something like https://example.com)")]
 pub struct WebAddressError;
 
 impl WebAddress {
-    /// The address as written, with its scheme.
+    /// Returns the address as written, with its scheme.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The host alone: `example.com`.
+    /// Returns the host: `example.com`.
     pub fn host(&self) -> String {
         self.host_and_more().0
     }
 
-    /// The host alone, and whether there is more than a host.
+    /// Returns the host, and whether a port, path, query or fragment follows it.
     pub fn host_and_more(&self) -> (String, bool) {
         let url = &self.url;
         let has_more =
@@ -39,7 +37,7 @@ impl WebAddress {
         (url.host_str().unwrap_or_default().to_owned(), has_more)
     }
 
-    /// The account's name in the address of a profile on one of `hosts`: the path, when it is one part and no more.
+    /// Returns the account's name in the address of a profile on one of `hosts`: the path, if it has exactly one segment.
     pub fn account_on(&self, hosts: &[&str]) -> Option<String> {
         let url = &self.url;
         let host = url.host_str()?;

@@ -40,7 +40,7 @@ fn refine(info: &ProviderInfo, exchange: &Exchange, error: ProviderError) -> Pro
     let words = exchange.words(error.kind());
     let taken = |text: &str| text.contains(TAKEN);
     let is_taken =
-        words.message.as_deref().is_some_and(taken) || words.fields.iter().any(|field| taken(&field.message));
+        words.text.as_deref().is_some_and(taken) || words.fields.iter().any(|field| taken(&field.message));
     if error.kind() == ErrorKind::Invalid && is_taken {
         exchange.error(info, ErrorKind::AlreadyExists, Effect::Refused)
     } else {

@@ -1,11 +1,11 @@
-//! The ids of contacts in the body of an answer.
+//! Search for the ids of contacts in the body of an answer.
 
 use serde_json::Value;
-
-use super::phrases::squeezed;
 use unicontact_model::id_text;
 
-/// The names of a contact's id; without case and punctuation.
+use super::phrases::squeezed;
+
+/// The names of a contact's id, in lower case without punctuation.
 const CONTACT_ID_NAMES: &[&str] = &[
     "id",
     "uid",
@@ -28,11 +28,11 @@ const CONTACT_ID_NAMES: &[&str] = &[
     "insertedid",
     "lastinsertid",
 ];
-/// The names of lists of contacts' ids; without case and punctuation.
+/// The names of lists of contacts' ids, in lower case without punctuation.
 const CONTACT_IDS_NAMES: &[&str] = &["ids", "contactids", "recordids", "createdids", "objectids"];
-/// The names of a contact. A number in such a place is its id.
+/// The names of a contact. A number in such a member is its id.
 const CONTACT_NAMES: &[&str] = &["contact", "record", "person"];
-/// What a name contains that holds no id of a contact that was created: errors, requests, and contacts that existed before.
+/// Parts of the names of members without the id of a created contact: errors, requests, contacts that existed before.
 const OTHER_PARTS: &[&str] = &[
     "error",
     "fault",
@@ -46,12 +46,12 @@ const OTHER_PARTS: &[&str] = &[
     "duplicate",
     "conflict",
 ];
-/// Things beside a contact that have ids of their own.
+/// The names of other records with ids of their own.
 const OTHER_NAMES: &[&str] =
     &["organization", "organisation", "site", "tenant", "type", "country", "owner", "span"];
 
-/// Returns whether the body names a contact that may have been created: by an id at any depth. An id inside an error
-/// object, or of an error, a request or a trace, is none.
+/// Returns whether the body has the id of a contact that may have been created, at any depth. Ignores ids inside an error object
+/// and those of errors, requests and traces.
 pub(crate) fn holds_contact_id(body: &Value) -> bool {
     match body {
         Value::Object(members) => members.iter().any(|(name, value)| is_or_holds_id(&squeezed(name), value)),
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_contact_is_named_by_an_id_at_any_depth() {
+    fn the_id_of_a_contact_is_found_at_any_depth() {
         for body in [
             json!({"id": 5}),
             json!({"Id": "5", "Error": "no"}),
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_errors_requests_and_other_things_name_no_contact() {
+    fn ids_of_errors_requests_and_other_records_are_ignored() {
         for body in [
             json!({"error": {"id": "e-1", "contact_id": 5}}),
             json!({"errors": [{"id": "e-1"}]}),

@@ -1,11 +1,12 @@
-//! Error envelopes: the body of a success that reports an error.
+//! Error envelopes: bodies of HTTP successes that report an error.
 //!
-//! An envelope in which any part reports a server error (5xx) leaves open whether the contact was created.
+//! If any part of an envelope reports a server error (5xx), the contact may have been created.
 
 use serde_json::{Map, Value};
 
+use super::kind::{Effect, ErrorKind};
 use super::phrases::squeezed;
-use super::{Effect, ErrorKind, judge_status};
+use super::status::judge_status;
 
 /// The members that [`is_error_envelope`] reads.
 pub(crate) const ERROR_MEMBERS: &[&str] = &[
@@ -25,10 +26,10 @@ pub(crate) const ERROR_MEMBERS: &[&str] = &[
 
 /// The members that hold the HTTP status of an envelope, in the order in which they are read.
 const STATUS_MEMBERS: &[&str] = &["status", "Status", "statusCode", "status_code", "code"];
-/// The names of an HTTP status; without case and punctuation.
+/// The names of an HTTP status, in lower case without punctuation.
 const STATUS_NAMES: &[&str] =
     &["status", "statuscode", "httpstatus", "httpstatuscode", "httpcode", "code", "errorcode"];
-/// The names of texts that report an error; without case and punctuation.
+/// The names of texts that report an error, in lower case without punctuation.
 const TEXT_NAMES: &[&str] = &[
     "error",
     "errors",
@@ -47,7 +48,7 @@ const TEXT_NAMES: &[&str] = &[
     "developermessage",
     "devmessage",
 ];
-/// Reason phrases of a 5xx and their variants; without case and punctuation.
+/// Reason phrases of a 5xx and their variants, in lower case without punctuation.
 const SERVER_ERROR_PHRASES: &[&str] = &[
     "servererror",
     "internalerror",
@@ -61,8 +62,8 @@ const SERVER_ERROR_PHRASES: &[&str] = &[
 const STATUS_WORDS: &[&str] = &["http", "https", "status", "code", "error"];
 const FAILURE_WORDS: &[&str] = &["error", "fail", "failed", "failure"];
 
-/// Returns whether a body that came with a success reports an error. Reads no members other than [`ERROR_MEMBERS`]: a
-/// plain success is read for those alone.
+/// Returns whether the body of a success reports an error. Reads only [`ERROR_MEMBERS`], so that a large success need not be
+/// parsed completely.
 pub(crate) fn is_error_envelope(body: &Value) -> bool {
     body.as_object().is_some_and(|members| members.iter().any(|(name, value)| reports_error(name, value)))
 }
@@ -74,7 +75,7 @@ fn reports_error(name: &str, value: &Value) -> bool {
     }
 }
 
-/// Returns whether a member says that the request was refused, and not only that it failed.
+/// Returns whether a member reports a refusal, not just a failure.
 fn refuses(name: &str, value: &Value) -> bool {
     match name {
         "error" | "errors" | "Error" | "Errors" => is_filled(value),
@@ -114,7 +115,7 @@ fn is_failed_status(value: &Value) -> bool {
     }
 }
 
-/// Returns the verdict on an error envelope: what its own status says, else that the vendor refused the contact.
+/// Returns the kind and effect of an error envelope: those of its own status, or else a refusal of the contact.
 pub(crate) fn judge_envelope(body: &Value) -> (ErrorKind, Effect) {
     if reports_server_error(body) {
         return (ErrorKind::Unavailable, Effect::Unknown);
@@ -124,7 +125,7 @@ pub(crate) fn judge_envelope(body: &Value) -> (ErrorKind, Effect) {
     let status = STATUS_MEMBERS.iter().find_map(|name| members.get(*name).and_then(http_status));
     match status {
         Some(status) => judge_status(status, false),
-        // Numbers beyond those of HTTP are the vendor's own codes.
+        // Numbers from 600 are the vendor's own codes.
         None if members.iter().any(|(name, value)| refuses(name, value) || is_own_code(name, value)) => {
             (ErrorKind::Invalid, Effect::Refused)
         }
@@ -169,7 +170,7 @@ fn is_5xx(status: u16) -> bool {
     (500..600).contains(&status)
 }
 
-/// Returns the HTTP error status that a member of that meaning holds, as a number or as a text.
+/// Returns the HTTP error status (4xx or 5xx) in the value of a status member, a number or a text.
 pub(crate) fn http_status(value: &Value) -> Option<u16> {
     match value {
         Value::Number(number) => number.as_u64().and_then(error_status),
@@ -182,20 +183,20 @@ fn error_status(number: u64) -> Option<u16> {
     u16::try_from(number).ok().filter(|status| (400..600).contains(status))
 }
 
-/// Returns the status in a text that is one: `503 Service Unavailable`, `HTTP/1.1 500`.
+/// Returns the status of a status line: `503 Service Unavailable`, `HTTP/1.1 500`.
 fn leading_status(text: &str) -> Option<u16> {
     let first = words_of(text).next().and_then(status_word);
     first.or_else(|| named_status(text))
 }
 
-/// Returns the status that a sentence begins with and that is no part of it: `502: no answer`, but not `500 characters`.
+/// Returns the status that precedes a sentence: `502: no answer`, but not `500 characters`.
 fn headed_status(text: &str) -> Option<u16> {
     let text = text.trim_start();
     let status = text.get(..3).and_then(status_word)?;
     text[3..].trim_start().chars().next().is_none_or(|next| !next.is_alphanumeric()).then_some(status)
 }
 
-/// Returns the status that a sentence names: `the server answered with HTTP 502`.
+/// Returns the status in a sentence: `the server answered with HTTP 502`.
 fn named_status(text: &str) -> Option<u16> {
     let mut is_named = false;
     for word in words_of(text) {
@@ -203,7 +204,7 @@ fn named_status(text: &str) -> Option<u16> {
             Some(status) if is_named => return Some(status),
             _ => {}
         }
-        // The numbers of `HTTP/1.1` stand between.
+        // Skip the version numbers of `HTTP/1.1`.
         let is_version = is_named && word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_digit());
         is_named = is_version || STATUS_WORDS.iter().any(|it| word.eq_ignore_ascii_case(it));
     }
@@ -247,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn other_numbers_and_words_are_no_server_error() {
+    fn other_numbers_and_words_are_not_server_errors() {
         for body in [
             json!({"error": "email exceeds 500 characters"}),
             json!({"error": "500 characters at most"}),
@@ -262,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn an_envelope_is_an_error_by_its_members_alone() {
+    fn only_error_members_make_an_envelope() {
         for body in [
             json!({"error": "no", "id": 5}),
             json!({"error": 1}),
@@ -287,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_word_alone_says_nothing_of_a_refusal() {
+    fn a_failed_status_alone_is_not_a_refusal() {
         let verdict = |body: &Value| judge_envelope(body);
         assert_eq!(verdict(&json!({"status": "error"})), (ErrorKind::UnexpectedResponse, Effect::Unknown));
         assert_eq!(

@@ -1,58 +1,56 @@
-//! The words for what went wrong, what it may have done, and what was being done.
-//!
-//! Its rule: the words are the same for every vendor and in all output, and each says what it means for the data.
+//! The classification of an error: its kind, its effect on the vendor's data, and the operation that failed. Their names are the
+//! same for all vendors and in all output.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What went wrong, in one of fifteen words that are the same for every vendor.
+/// The kind of an error, the same for every vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The provider is set up wrongly. Nothing was created. Trying again does not help; correct the configuration.
+    /// The configuration of the provider is wrong. Nothing was created. A retry does not help; correct the configuration.
     Config,
-    /// The contact lacks what the vendor requires, or would lose a field that it must not. Nothing was sent.
-    /// Trying again does not help; complete the contact.
+    /// The contact lacks a field that the vendor requires, or would lose one that must not be lost. Nothing was sent. A retry
+    /// does not help; complete the contact.
     Unmappable,
-    /// The vendor refused what is in the contact. Nothing was created. Trying again does not help; correct the
-    /// fields that [`field_errors`](super::ProviderError::field_errors) names.
+    /// The vendor refused a value of the contact. Nothing was created. A retry does not help; correct the fields in
+    /// [`field_errors`](super::ProviderError::field_errors).
     Invalid,
-    /// The vendor has such a contact already. Nothing was created;
-    /// [`existing_id`](super::ProviderError::existing_id) says which it is, where the vendor told.
+    /// The vendor has an equal contact already. Nothing was created. [`existing_id`](super::ProviderError::existing_id) is its
+    /// id, if the vendor returned it.
     AlreadyExists,
-    /// The credentials are bad or expired. Nothing was created. It helps to try again once after a new token
-    /// was fetched; after that, only new credentials do.
+    /// The credentials are invalid or expired. Nothing was created. Retry once with a new token; after that, only new
+    /// credentials help.
     Unauthenticated,
-    /// The credentials are good, but not for this. Nothing was created. Ask the vendor's administrator.
+    /// The credentials are valid but do not permit the operation. Nothing was created. Ask the vendor's administrator.
     PermissionDenied,
     /// The organization, endpoint or record does not exist. Nothing was created. Check ids and `base_url`.
     NotFound,
-    /// Too many requests for now. Nothing was created. It helps to try again after
-    /// [`retry_after`](super::ProviderError::retry_after).
+    /// Too many requests. Nothing was created. Retry after [`retry_after`](super::ProviderError::retry_after).
     RateLimited,
-    /// The quota of the day or the plan is used up. Nothing was created. Nothing helps before
-    /// [`retry_at`](super::ProviderError::retry_at), and asking earlier may cost quota; where the vendor names no time,
+    /// The quota of the day or of the plan is exhausted. Nothing was created. Retry at
+    /// [`retry_at`](super::ProviderError::retry_at), not earlier, since requests may cost quota. If the vendor returned no time,
     /// only a larger plan may help.
     QuotaExhausted,
-    /// The vendor is in trouble (5xx). The contact may or may not have been created.
+    /// The vendor reports a failure of its own (5xx). The contact may or may not have been created.
     Unavailable,
-    /// The vendor could not be reached. Nothing was sent; trying again is safe.
+    /// The vendor could not be reached. Nothing was sent. A retry is safe.
     Unreachable,
-    /// The request went out and its answer was lost. The contact may or may not have been created.
+    /// The request was sent and its answer was lost. The contact may or may not have been created.
     Interrupted,
-    /// Something in front of the vendor (a firewall, a bot wall) turned the request away. Nothing was created.
+    /// A firewall or bot protection in front of the vendor refused the request. Nothing was created.
     Blocked,
-    /// The answer is not one that the vendor documents. See [`effect`](super::ProviderError::effect) for what it means.
+    /// The vendor does not document such an answer. [`effect`](super::ProviderError::effect) tells whether the contact may exist.
     UnexpectedResponse,
-    /// The vendor has no such operation. Nothing was sent.
+    /// The vendor does not support the operation. Nothing was sent.
     Unsupported,
 }
 
 impl ErrorKind {
-    /// Every kind, in the order of the documentation.
+    /// All kinds, in the order of the documentation.
     pub const ALL: [Self; 15] = [
         Self::Config,
         Self::Unmappable,
@@ -71,7 +69,7 @@ impl ErrorKind {
         Self::Unsupported,
     ];
 
-    /// The word for it in all output.
+    /// Returns the name in all output.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Config => "config",
@@ -99,21 +97,21 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// What a failed attempt may have done to the vendor's data.
+/// The effect of a failed attempt on the vendor's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// Nothing left this machine that could change data.
+    /// No request that could change data was sent.
     NotSent,
-    /// The vendor answered that it did nothing.
+    /// The vendor answered that it changed nothing.
     Refused,
-    /// Nobody can tell. Sending again may make a second contact.
+    /// Unknown. Sending the request again may create a second contact.
     Unknown,
 }
 
 impl Effect {
-    /// The word for it in all output.
+    /// Returns the name in all output.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotSent => "not_sent",
@@ -129,28 +127,29 @@ impl fmt::Display for Effect {
     }
 }
 
-/// What the adapter was doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+/// The operation of an adapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Operation {
-    /// Putting the request together.
+    /// Mapping the contact to a request.
     Draft,
     /// Fetching a token.
     Authenticate,
-    /// Resolving an id that only the vendor knows.
+    /// Looking up an id at the vendor.
     LookUp,
     /// Creating the contact.
     Create,
-    /// Looking for what an earlier create may have left.
+    /// Searching for a contact that an earlier create may have left.
     Find,
-    /// Proving that the credentials work.
+    /// Checking the credentials.
     Check,
-    /// Reading all contacts.
+    /// Listing all contacts.
     List,
 }
 
 impl Operation {
-    /// What was being done, for a sentence.
+    /// Returns the operation as a participle, for a sentence: `creating`.
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Draft => "drafting",

@@ -1,8 +1,8 @@
-//! Phrases in an answer that decide what it means where its status does not.
+//! Phrases in an answer that refine the meaning of its status.
 
-use super::Words;
+use super::vendor_message::VendorMessage;
 
-/// What a request that arrived while an equal one was being processed is told.
+/// Phrases about an equal request that is still being processed.
 const IN_PROGRESS: &[&str] = &[
     " in progress ",
     " in process ",
@@ -20,9 +20,10 @@ const IN_PROGRESS: &[&str] = &[
     " previous request ",
     " idempoten",
 ];
-/// What such a request may be told, unless the contact is said to exist.
-const COME_BACK: &[&str] =
+/// Phrases that mean the same, unless the message also says that the contact exists.
+const TRY_AGAIN: &[&str] =
     &[" try again ", " retry ", " pending ", " locked ", " lock ", " please wait ", " busy "];
+/// Phrases about a contact that exists.
 const EXISTS: &[&str] = &[
     " exist",
     " duplicate",
@@ -32,7 +33,7 @@ const EXISTS: &[&str] = &[
     " already used ",
     " already registered ",
 ];
-/// What a page or message shows while a service is down on purpose.
+/// Phrases of pages and messages about planned downtime, in several languages.
 const MAINTENANCE: &[&str] = &[
     "maintenance",
     "maintenence",
@@ -59,22 +60,22 @@ const MAINTENANCE: &[&str] = &[
     "scheduled downtime",
 ];
 
-/// Returns whether the words say that an earlier request is still being processed.
-pub(crate) fn report_request_in_progress(words: &Words) -> bool {
-    let texts = [&words.message, &words.code].into_iter().flatten();
+/// Returns whether a message reports that an earlier request is still being processed.
+pub(crate) fn reports_request_in_progress(message: &VendorMessage) -> bool {
+    let texts = [&message.text, &message.code].into_iter().flatten();
     let text: String =
-        texts.chain(words.fields.iter().map(|field| &field.message)).map(|text| spaced(text)).collect();
+        texts.chain(message.fields.iter().map(|field| &field.message)).map(|text| spaced(text)).collect();
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
-    has(IN_PROGRESS) || (has(COME_BACK) && !has(EXISTS))
+    has(IN_PROGRESS) || (has(TRY_AGAIN) && !has(EXISTS))
 }
 
-/// Returns whether a text says that the service is down for maintenance.
+/// Returns whether a text reports that the service is down for maintenance.
 pub(crate) fn reports_maintenance(text: &str) -> bool {
     let text = spaced(text);
     MAINTENANCE.iter().any(|phrase| text.contains(phrase))
 }
 
-/// Returns the words of a text or code in lower case with one space around each: ` key in use ` for `keyInUse`.
+/// Returns the words of a text or identifier in lower case, with one space around each: ` key in use ` for `keyInUse`.
 pub(super) fn spaced(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() + 2);
     spaced.push(' ');
@@ -107,11 +108,11 @@ mod tests {
     use super::*;
 
     fn is_in_progress(body: &serde_json::Value) -> bool {
-        report_request_in_progress(&Words::of(body))
+        reports_request_in_progress(&VendorMessage::from_json(body))
     }
 
     #[test]
-    fn a_request_in_progress_is_told_from_a_contact_that_exists() {
+    fn a_request_in_progress_is_distinguished_from_an_existing_contact() {
         for body in [
             json!({"message": "A request with this key is already in progress"}),
             json!({"error": "Concurrent request"}),
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_or_message_of_maintenance_is_known() {
+    fn pages_and_messages_about_maintenance_are_recognized() {
         for text in [
             "<html><title>Down for Maintenance</title></html>",
             "We'll be back soon!",

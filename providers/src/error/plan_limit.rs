@@ -1,11 +1,11 @@
-//! Limits of the account's plan, as a vendor's words name them.
+//! Recognition of messages about a limit of the account's plan.
 //!
-//! Words are no proof: they only raise the suspicion that the next contact would be refused as well.
+//! A message alone does not prove a full plan. It only suggests that the vendor will refuse the next contact as well.
 
 use super::phrases::{spaced, squeezed};
-use super::{FieldError, Words};
+use super::vendor_message::{FieldError, VendorMessage};
 
-/// The names of fields that stand for the whole contact or account; without case and punctuation.
+/// The names of fields that mean the whole contact or account, in lower case without punctuation.
 const GENERAL_FIELDS: &[&str] = &[
     "",
     "base",
@@ -31,7 +31,7 @@ const GENERAL_FIELDS: &[&str] = &[
     "subscribers",
     "audience",
 ];
-/// Words of what a plan belongs to.
+/// Words for an account and its plan.
 const PLAN: &[&str] = &[
     "plan",
     "plans",
@@ -61,7 +61,7 @@ const PLAN: &[&str] = &[
     "abbonamento",
     "paket",
 ];
-/// What vendors call many contacts.
+/// Words for contacts in the plural.
 const CONTACTS: &[&str] = &[
     "contacts",
     "records",
@@ -83,14 +83,16 @@ const CONTACTS: &[&str] = &[
     "contactpersonen",
     "kontak",
 ];
-/// What vendors call one contact.
+/// Words for one contact.
 const CONTACT: &[&str] =
     &["contact", "record", "lead", "person", "customer", "subscriber", "profile", "prospect", "recipient"];
-/// A contact and its limit in one word.
+/// Words for a limit on contacts.
 const CONTACT_LIMIT: &[&str] = &["kontaktlimit", "kontaktkontingent", "contactlimiet", "contactenlimiet"];
-/// What runs out with time.
+/// Words for agreements that expire.
 const EXPIRING: &[&str] = &["plan", "subscription", "trial", "licence", "license"];
+/// Words for expiry.
 const EXPIRED: &[&str] = &["expired", "ended"];
+/// Words for a limit.
 const LIMIT: &[&str] = &[
     "limit",
     "limits",
@@ -136,8 +138,9 @@ const LIMIT: &[&str] = &[
     "kuota",
     "melebihi",
 ];
+/// Words for a larger plan.
 const UPGRADE: &[&str] = &["upgrade", "upgrading"];
-/// Words of limits on a value or on requests, and of other demands on a value.
+/// Words for limits on values and requests, and for other errors of values.
 const OTHER_LIMITS: &[&str] = &[
     "character",
     "characters",
@@ -191,7 +194,7 @@ const OTHER_LIMITS: &[&str] = &[
     "permissions",
     "permitted",
 ];
-/// What makes `account` or `contact` before it part of a field's name.
+/// Words that make `account` or `contact` before them a part of a field's name.
 const FIELD_NAMES: &[&str] = &[
     "name",
     "names",
@@ -216,21 +219,21 @@ const FIELD_NAMES: &[&str] = &[
     "key",
     "role",
 ];
-/// What makes one contact before it a count of contacts.
+/// Words that make a word for one contact before them a number of contacts.
 const COUNTS: &[&str] =
     &["limit", "limits", "quota", "maximum", "max", "allowance", "cap", "capacity", "count", "credits"];
 
-/// Returns whether the words name the account's plan, the account or its contacts beside a limit, and no field. Of several
-/// complaints each must.
-pub(crate) fn suggest_plan_limit(words: &Words) -> bool {
-    let is_of_plan = |field: &FieldError| is_general(&field.field) && names_plan_limit(&field.message);
-    if words.fields.len() > 1 {
-        return words.fields.iter().all(is_of_plan);
+/// Returns whether a message mentions a limit of the account, its plan or its contacts, and no field of the contact. If the message
+/// has several field errors, each of them must.
+pub(crate) fn suggests_plan_limit(message: &VendorMessage) -> bool {
+    let is_plan_limit = |field: &FieldError| is_general(&field.field) && names_plan_limit(&field.message);
+    if message.fields.len() > 1 {
+        return message.fields.iter().all(is_plan_limit);
     }
-    if words.fields.iter().any(|field| !is_general(&field.field)) {
+    if message.fields.iter().any(|field| !is_general(&field.field)) {
         return false;
     }
-    let texts = words.fields.iter().map(|field| &field.message).chain(&words.message).chain(&words.code);
+    let texts = message.fields.iter().map(|field| &field.message).chain(&message.text).chain(&message.code);
     texts.into_iter().any(|text| names_plan_limit(text))
 }
 
@@ -238,7 +241,7 @@ fn is_general(field: &str) -> bool {
     GENERAL_FIELDS.contains(&squeezed(field).as_str())
 }
 
-/// Returns whether a text names the account's plan, the account or its contacts beside a limit.
+/// Returns whether a text mentions a limit of the account, its plan or its contacts.
 pub(crate) fn names_plan_limit(text: &str) -> bool {
     let sentences = || text.split(['.', '!', '?', ';', '\n']);
     let mut is_any_limited = false;
@@ -258,7 +261,7 @@ pub(crate) fn names_plan_limit(text: &str) -> bool {
             || (holds(UPGRADE) && (names_plan || names_contacts || is_any_limited))
             || holds(CONTACT_LIMIT)
             || (holds(EXPIRED) && names(&words, EXPIRING))
-            || is_too_much(&words, names_contacts)
+            || reports_excess(&words, names_contacts)
         {
             return true;
         }
@@ -266,7 +269,7 @@ pub(crate) fn names_plan_limit(text: &str) -> bool {
     false
 }
 
-/// Returns whether one of these words stands there and is no part of a field's name.
+/// Returns whether a listed word occurs and is not part of a field's name.
 fn names(words: &[&str], list: &[&str]) -> bool {
     words.iter().enumerate().any(|(index, word)| {
         list.contains(word) && words.get(index + 1).is_none_or(|next| !FIELD_NAMES.contains(next))
@@ -277,8 +280,8 @@ fn names_contact_limit(words: &[&str]) -> bool {
     words.windows(2).any(|pair| CONTACT.contains(&pair[0]) && COUNTS.contains(&pair[1]))
 }
 
-/// Returns whether the words say that there are too many contacts, or too few credits.
-fn is_too_much(words: &[&str], names_contacts: bool) -> bool {
+/// Returns whether the words report too many contacts or too few credits.
+fn reports_excess(words: &[&str], names_contacts: bool) -> bool {
     let has_pair = |first: &[&str], second: &str| {
         words.windows(2).any(|pair| first.contains(&pair[0]) && pair[1] == second)
     };
@@ -292,11 +295,11 @@ mod tests {
     use super::*;
 
     fn suggests(body: &Value) -> bool {
-        suggest_plan_limit(&Words::of(body))
+        suggests_plan_limit(&VendorMessage::from_json(body))
     }
 
     #[test]
-    fn a_limit_of_the_plan_the_account_or_its_contacts_is_suggested() {
+    fn a_message_about_a_limit_of_plan_account_or_contacts_suggests_a_full_plan() {
         for message in [
             "You have hit your contact limit",
             "plan limit reached",
@@ -343,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_of_values_and_of_requests_are_no_limits_of_the_plan() {
+    fn a_message_about_limits_of_values_or_requests_suggests_no_full_plan() {
         for message in [
             "exceeds the limit of 100 characters",
             "Character limit exceeded",

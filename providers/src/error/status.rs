@@ -1,34 +1,31 @@
-//! The one table from an HTTP status to a kind and an effect.
-//!
-//! Its rule: it serves every vendor. What a vendor's own codes say is decided by that vendor's
-//! table, on top of this one; what nobody documents is judged here, on the side of doubt.
+//! The table from an HTTP status to a kind and an effect, common to all vendors. An adapter refines it by the vendor's own codes.
+//! An undocumented status has the effect `unknown` if it may follow a create.
 
-use super::{Effect, ErrorKind};
+use super::kind::{Effect, ErrorKind};
 
-/// What `status` means when the body says nothing better.
-///
-/// `html` is whether the body is a web page: then a 403 comes from an edge, not from the vendor's API.
-pub(crate) fn judge_status(status: u16, html: bool) -> (ErrorKind, Effect) {
+/// Returns the kind and effect of an HTTP status. `is_html` states that the body is a web page: then a 403 comes from a proxy or
+/// firewall and not from the vendor's API.
+pub(crate) fn judge_status(status: u16, is_html: bool) -> (ErrorKind, Effect) {
     use Effect::{Refused, Unknown};
     match status {
         400 | 412 | 413 | 414 | 422 | 428 | 431 => (ErrorKind::Invalid, Refused),
         401 | 407 => (ErrorKind::Unauthenticated, Refused),
-        403 if html => (ErrorKind::Blocked, Refused),
+        403 if is_html => (ErrorKind::Blocked, Refused),
         402 => (ErrorKind::QuotaExhausted, Refused),
         403 => (ErrorKind::PermissionDenied, Refused),
         404 | 410 => (ErrorKind::NotFound, Refused),
         405 | 406 | 411 | 415 | 426 => (ErrorKind::Config, Refused),
-        // A 408 may come from a proxy that has passed the request on; a proxy that lost its client reports 499 (nginx) or
-        // 460 (AWS); after a 1xx the final answer is missing.
+        // A proxy may send 408 after forwarding the request. A proxy that lost its client sends 499 (nginx) or 460 (AWS).
+        // After a 1xx, the final answer is missing.
         100..=199 | 408 | 460 | 499 => (ErrorKind::Interrupted, Unknown),
         409 => (ErrorKind::AlreadyExists, Refused),
         421 | 423 | 425 => (ErrorKind::Unavailable, Refused),
         429 => (ErrorKind::RateLimited, Refused),
         451 => (ErrorKind::Blocked, Refused),
         500..=599 => (ErrorKind::Unavailable, Unknown),
-        // Redirects, which are not followed, and what no specification names.
+        // Redirects, which are not followed, and unspecified statuses.
         300..=499 => (ErrorKind::UnexpectedResponse, Refused),
-        // A success that its body does not bear out, and what is no status at all.
+        // A success whose body is not one, and invalid statuses.
         _ => (ErrorKind::UnexpectedResponse, Unknown),
     }
 }
@@ -38,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_the_agreed_one() {
+    fn every_status_has_its_documented_kind_and_effect() {
         use Effect::{Refused, Unknown};
         for (status, html, kind, effect) in [
             (101, false, ErrorKind::Interrupted, Unknown),

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::secret::Secret;
-use unicontact_model::hexadecimal;
+use unicontact_model::hex;
 
 /// Where the newest refresh token is kept between runs.
 ///
@@ -184,7 +184,7 @@ fn private() -> OpenOptions {
 }
 
 fn fingerprint(secret: &Secret) -> String {
-    hexadecimal(&Sha256::digest(secret.expose().as_bytes()))
+    hex::encode(&Sha256::digest(secret.expose().as_bytes()))
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use async_nats::jetstream::kv::{Config, Store};
 use async_nats::jetstream::stream::{DiscardPolicy, StorageType};
 use async_nats::jetstream::{Context, ErrorCode};
 
-use super::JetStreamOptions;
 use super::error::ErrorContext;
+use super::options::JetStreamOptions;
 use super::people::Settings;
 use crate::journal::{JournalError, JournalErrorKind};
 

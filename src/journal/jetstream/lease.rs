@@ -17,9 +17,10 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 use unicontact_providers::clock::{Clock, SystemClock};
 
+use super::connection::request_timeout;
 use super::error::ErrorContext;
+use super::kv;
 use super::server_clock::ServerClock;
-use super::{kv, request_timeout};
 use crate::journal::{JournalError, JournalErrorKind};
 
 /// The heartbeats within half a lease.

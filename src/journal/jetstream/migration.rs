@@ -9,11 +9,14 @@ use async_nats::jetstream::Context;
 use async_nats::jetstream::kv::Store;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::buckets::{self, HISTORY, HOLDERS_HISTORY};
+use super::buckets::{self, CreateMode, HISTORY, HOLDERS_HISTORY};
+use super::connection::context;
 use super::error::ErrorContext;
 use super::lease::Holder;
+use super::options::JetStreamOptions;
 use super::people::Settings;
-use super::{CreateMode, JetStreamJournal, JetStreamOptions, PAGE_SIZE, RetryBudget, context};
+use super::retry_budget::RetryBudget;
+use super::{JetStreamJournal, PAGE_SIZE};
 use crate::identity::{IdentifyBy, Identity};
 use crate::journal::{IdentifyRequest, Journal, JournalError, JournalErrorKind};
 use crate::journal::{Record, Selection};

@@ -17,11 +17,9 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use unicontact_providers::DeliveryKey;
 
-use self::claim::OwnClaim;
-pub(super) use self::settle::PendingSettlements;
 use super::error::ErrorContext;
 use super::kv::{self, WriteOutcome};
-use super::lease::Lease;
+use super::lease::{Epoch, Lease};
 use super::retry_budget::RetryBudget;
 use super::stored;
 use crate::journal::{ClaimId, Record, RecordState};
@@ -41,6 +39,19 @@ pub(super) struct RecordStore {
     claims: Mutex<HashMap<u64, OwnClaim>>,
     pending_settlements: watch::Sender<PendingSettlements>,
 }
+
+/// A claim of this holder.
+struct OwnClaim {
+    /// The epoch in which it was requested.
+    epoch: Epoch,
+    /// Whether a write of it was sent, so that the servers may store it now or later.
+    is_sent: bool,
+    /// The granted record, until the claim is settled.
+    granted: Option<VersionedRecord>,
+}
+
+/// The number of pending settlements of each delivery that has any.
+pub(super) type PendingSettlements = HashMap<DeliveryKey, usize>;
 
 /// A record with its revision.
 #[derive(Clone)]
@@ -94,8 +105,9 @@ impl RecordStore {
         providers: &[String],
     ) -> Result<bool, JournalError> {
         let mut keys = self.keys_of(contact).await?;
-        let keys_at_providers =
-            providers.iter().map(|it| stored::record_key(&DeliveryKey::of(it, contact.to_owned())));
+        let keys_at_providers = providers
+            .iter()
+            .map(|it| stored::record_key(&DeliveryKey::from_contact_key(it, contact.to_owned())));
         keys.extend(keys_at_providers);
         let records = try_join_all(keys.iter().map(|key| self.read_value(key))).await?;
         let matches = |record: &Record| fingerprint.is_none_or(|it| *record.fingerprint == *it);
@@ -105,7 +117,7 @@ impl RecordStore {
 
     /// Returns the keys in the bucket of a contact's records at all providers.
     async fn keys_of(&self, contact: &str) -> Result<BTreeSet<String>, JournalError> {
-        let pattern = stored::record_key(&DeliveryKey::of("*", contact.to_owned()));
+        let pattern = stored::record_key(&DeliveryKey::from_contact_key("*", contact.to_owned()));
         let subjects = self.store.stream.info_with_subjects(format!("{}{pattern}", self.store.prefix)).await;
         let subjects = subjects.map_err(|error| self.errors.unreachable(&error))?;
         let keys = subjects

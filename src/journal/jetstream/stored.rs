@@ -10,9 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use unicontact_providers::{
-    ContactId, DeliveryKey, Stamp, bytes_of_hexadecimal, fingerprint_of_json, hexadecimal,
-};
+use unicontact_providers::{ContactId, DeliveryKey, Stamp, hex, json_fingerprint};
 
 pub(crate) use self::unfinished::{Unfinished, unfinished};
 use super::error::DecodeError;
@@ -106,7 +104,7 @@ fn is_zero(number: &u32) -> bool {
 
 /// Returns the key of a delivery's record: its provider and a hash of its contact's key.
 pub(crate) fn record_key(key: &DeliveryKey) -> String {
-    format!("{}.{}", key.provider(), fingerprint_of_json(key.contact()))
+    format!("{}.{}", key.provider(), json_fingerprint(key.contact()))
 }
 
 /// Returns the value of a record. `holder` is the holder of its claim, if it has one.
@@ -136,7 +134,7 @@ pub(crate) fn encode(record: &Record, holder: &str) -> Vec<u8> {
         looked_at: record.looked_at,
         look_again_at: record.look_again_at,
         overruns: record.overruns,
-        digest: record.digest.as_ref().map(|digest| hexadecimal(digest.as_bytes())),
+        digest: record.digest.as_ref().map(|digest| hex::encode(digest.as_bytes())),
         content: record.content.as_deref().map(Cow::Borrowed),
         run: record.run,
         unresolved: record.unresolved.as_ref().map(|unresolved| unresolved.to_json()),
@@ -181,7 +179,7 @@ pub(super) fn decode(
     let id = stored.id.map(|id| ContactId::new(id.into_owned()).ok_or(DecodeError::Damaged)).transpose()?;
     let record = Record {
         number: if stored.number == 0 { revision } else { stored.number },
-        key: DeliveryKey::of(&stored.provider, stored.contact.into_owned()),
+        key: DeliveryKey::from_contact_key(&stored.provider, stored.contact.into_owned()),
         vendor: stored.vendor.into(),
         fingerprint: stored.fingerprint.into(),
         state,
@@ -216,7 +214,7 @@ fn decode_unresolved(json: Option<Value>) -> Result<Option<Box<Unresolved>>, Dec
 
 fn decode_digest(text: Option<&str>) -> Result<Option<ContentDigest>, DecodeError> {
     let Some(text) = text else { return Ok(None) };
-    let bytes = bytes_of_hexadecimal(text).and_then(|bytes| ContentDigest::from_bytes(&bytes));
+    let bytes = hex::decode(text).and_then(|bytes| ContentDigest::from_bytes(&bytes));
     bytes.map(Some).ok_or(DecodeError::Damaged)
 }
 

@@ -164,7 +164,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     });
     Ok(Record {
         number: row.get::<_, i64>(0)?.cast_unsigned(),
-        key: DeliveryKey::of(&text(1)?, text(2)?),
+        key: DeliveryKey::from_contact_key(&text(1)?, text(2)?),
         vendor: row.get(3)?,
         fingerprint: row.get(4)?,
         state,

@@ -7,7 +7,7 @@ use unicontact_providers::{ContactId, Operation, ProviderInfo};
 use super::*;
 
 fn limiter(concurrency: Concurrency) -> ConcurrencyLimiter {
-    let clock: SharedClock = Arc::new(ManualClock::starting_at(jiff::Timestamp::UNIX_EPOCH));
+    let clock: SharedClock = Arc::new(ManualClock::new(jiff::Timestamp::UNIX_EPOCH));
     ConcurrencyLimiter::new(concurrency, &clock)
 }
 

@@ -82,5 +82,5 @@ impl ProcessStep<'_> {
 }
 
 fn key() -> DeliveryKey {
-    DeliveryKey::of("acme", "42".to_owned())
+    DeliveryKey::from_contact_key("acme", "42".to_owned())
 }

@@ -145,7 +145,7 @@ mod tests {
     fn record(outcome: Outcome, kind: Option<&str>, by_person: bool) -> Record {
         Record {
             number: 1,
-            key: DeliveryKey::of("acme", "42".to_owned()),
+            key: DeliveryKey::from_contact_key("acme", "42".to_owned()),
             vendor: "smarttask".into(),
             fingerprint: "f1".into(),
             state: RecordState::Settled(outcome),

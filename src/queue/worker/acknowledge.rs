@@ -79,7 +79,7 @@ mod tests {
     fn record(state: RecordState, look_again_in: Option<i64>) -> Record {
         Record {
             number: 1,
-            key: DeliveryKey::of("acme", "42".to_owned()),
+            key: DeliveryKey::from_contact_key("acme", "42".to_owned()),
             vendor: "emnify".into(),
             fingerprint: "f1".into(),
             state,

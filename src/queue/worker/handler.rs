@@ -110,7 +110,7 @@ impl MessageHandler {
         let journal = self.worker.queue.journal();
         let provider = self.breaker().provider();
         let own = contact_key(contact);
-        let record = journal.look(&DeliveryKey::of(provider, own.clone())).await?;
+        let record = journal.look(&DeliveryKey::from_contact_key(provider, own.clone())).await?;
         if record.is_some_and(|record| record.may_be_at_vendor()) {
             return Ok(own);
         }
@@ -185,7 +185,7 @@ impl MessageHandler {
 
     /// Returns the journal's record of a delivery, or `None` if the journal does not answer.
     async fn record(&self, contact: &str) -> Option<Record> {
-        let key = DeliveryKey::of(self.breaker().provider(), contact.to_owned());
+        let key = DeliveryKey::from_contact_key(self.breaker().provider(), contact.to_owned());
         self.worker.queue.journal().look(&key).await.ok().flatten()
     }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
-use unicontact_providers::{ContactProvider, fingerprint_of_json};
+use unicontact_providers::{ContactProvider, json_fingerprint};
 
 use self::index::Index;
 use super::{RequeueReason, Worker, WorkerEvent};
@@ -173,7 +173,7 @@ impl Sweeper {
 fn lease(queue: &Queue, providers: &[&str]) -> Lease {
     let mut names = providers.to_vec();
     names.sort_unstable();
-    let key = format!("sweeper.{}", fingerprint_of_json(&names.join(",")));
+    let key = format!("sweeper.{}", json_fingerprint(&names.join(",")));
     let store = queue.0.shared.clone();
     let duration = queue.options().journal.lease;
     Lease::new(store, queue.name(), key, queue.0.journal.holder(), duration)

@@ -229,9 +229,10 @@ impl Progress {
         written.err().map(|error| End::NotesUnwritten(WriteFailure::from(&error)))
     }
 
-    fn write_late(&self, reject: Reject) {
+    fn write_late(&self, mut reject: Reject) {
         let (file, line) = located(reject.line);
-        if let Some(end) = self.write(file, &Reject { line, ..reject }) {
+        reject.line = line;
+        if let Some(end) = self.write(file, &reject) {
             self.end_late(file, end);
         }
     }

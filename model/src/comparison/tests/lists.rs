@@ -1,4 +1,4 @@
-//! Whole contacts.
+//! Search of whole contacts in a list.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -23,7 +23,7 @@ fn list(entries: &[Value], is_complete: bool) -> ContactList {
     ContactList::new(FIELDS, &["id", "contact_id"], entries, is_complete)
 }
 
-fn look(sent: &Value, entries: &[Value]) -> FindOutcome {
+fn find(sent: &Value, entries: &[Value]) -> FindOutcome {
     list(entries, true).find(sent, None)
 }
 
@@ -54,7 +54,7 @@ fn mira() -> Value {
     })
 }
 
-/// What a vendor lists of her, with changes.
+/// The contact as a vendor lists it, with changes.
 fn stored(changes: &Value) -> Value {
     with(&with(&mira(), &json!({"id": 7, "organisation": {"id": 42}})), changes)
 }
@@ -68,7 +68,7 @@ fn a_contact_that_agrees_in_everything_is_found() {
         json!({"phone": 442_079_460_123_u64, "type": {"id": "1", "description": "Commercial"}}),
         json!({"note": "one that is not compared"}),
     ] {
-        assert_eq!(look(&mira(), &[stored(&changes)]), found("7"), "{changes}");
+        assert_eq!(find(&mira(), &[stored(&changes)]), found("7"), "{changes}");
     }
 }
 
@@ -88,12 +88,12 @@ fn a_contact_that_agrees_in_part_is_a_candidate() {
         json!({"name": {"given": "Mira", "family": "Beispiel"}}),
         json!({"name": ["Mira Beispiel"], "email": null, "phone": null}),
     ] {
-        assert_eq!(look(&mira(), &[stored(&changes)]), unclear(&["7"]), "{changes}");
+        assert_eq!(find(&mira(), &[stored(&changes)]), unclear(&["7"]), "{changes}");
     }
 }
 
 #[test]
-fn another_contact_is_nothing() {
+fn a_different_contact_is_not_found() {
     let another = json!({"name": "Nell Nobody", "email": "nell@example.org", "phone": "+493023125012"});
     for changes in [
         another.clone(),
@@ -102,13 +102,13 @@ fn another_contact_is_nothing() {
         with(&another, &json!({"name": null, "email": null, "phone": null, "street": "1 Park Lane"})),
         with(&another, &json!({"name": null, "email": null, "phone": null, "type": {"id": 4}})),
     ] {
-        assert_eq!(look(&mira(), &[stored(&changes)]), FindOutcome::Nothing, "{changes}");
+        assert_eq!(find(&mira(), &[stored(&changes)]), FindOutcome::Nothing, "{changes}");
     }
 }
 
 #[test]
-fn a_name_that_only_resembles_counts_unless_an_address_or_a_number_is_anothers() {
-    let sent = |changes| look(&with(&mira(), &json!({"name": "Person 20"})), &[stored(changes)]);
+fn a_resembling_name_counts_unless_addresses_and_numbers_differ() {
+    let sent = |changes| find(&with(&mira(), &json!({"name": "Person 20"})), &[stored(changes)]);
     let another = json!({"name": "Person 2", "email": "p20@example.com", "phone": "+442079460999"});
     assert_eq!(sent(&another), FindOutcome::Nothing);
     let without = json!({"name": "Person 2", "email": null, "phone": null});
@@ -120,39 +120,39 @@ fn a_name_that_only_resembles_counts_unless_an_address_or_a_number_is_anothers()
 }
 
 #[test]
-fn an_altered_value_counts_as_the_same_only_beside_another_that_identifies() {
+fn an_altered_value_counts_only_beside_an_equal_identifying_value() {
     let sent = json!({"name": "Ada King-Lovelace of Ockham"});
     for name in ["Ada King-Lovelace of", "Ockham of Ada King-Lovelace"] {
         let alone = json!({"id": 7, "name": name});
-        assert_eq!(look(&sent, &[alone]), unclear(&["7"]), "{name}");
+        assert_eq!(find(&sent, &[alone]), unclear(&["7"]), "{name}");
         let (email, title) = (json!({"email": "ada@example.com"}), json!({"title": "Countess"}));
         let identified = with(&json!({"id": 7, "name": name}), &email);
-        assert_eq!(look(&with(&sent, &email), &[identified]), found("7"), "{name}");
+        assert_eq!(find(&with(&sent, &email), &[identified]), found("7"), "{name}");
         let titled = with(&json!({"id": 7, "name": name}), &title);
-        assert_eq!(look(&with(&sent, &title), &[titled]), unclear(&["7"]), "{name}");
+        assert_eq!(find(&with(&sent, &title), &[titled]), unclear(&["7"]), "{name}");
     }
     let number = json!({"phone": "+442079460123"});
-    assert_eq!(look(&number, &[json!({"id": 7, "phone": "020 7946 0123"})]), unclear(&["7"]));
+    assert_eq!(find(&number, &[json!({"id": 7, "phone": "020 7946 0123"})]), unclear(&["7"]));
 }
 
 #[test]
-fn a_contact_that_says_nothing_of_who_it_is_is_a_candidate() {
+fn a_contact_without_identifying_values_is_a_candidate() {
     for entry in [
         json!({"id": 7}),
         json!({"id": 7, "type": {"id": 1}}),
         json!({"id": 7, "fullName": "Mira Beispiel", "eMail": "mira@example.com"}),
         json!({"id": 7, "type": {"id": 1}, "title": "buyer"}),
     ] {
-        assert_eq!(look(&mira(), std::slice::from_ref(&entry)), unclear(&["7"]), "{entry}");
+        assert_eq!(find(&mira(), std::slice::from_ref(&entry)), unclear(&["7"]), "{entry}");
     }
     let nameless = json!({"type": {"id": 1}, "title": "Buyer", "street": "1 Park Lane"});
-    assert_eq!(look(&nameless, &[with(&nameless, &json!({"id": 7}))]), found("7"));
-    assert_eq!(look(&nameless, &[json!({"id": 7, "type": {"id": 1}})]), unclear(&["7"]));
-    assert_eq!(look(&nameless, &[stored(&json!({}))]), FindOutcome::Nothing);
+    assert_eq!(find(&nameless, &[with(&nameless, &json!({"id": 7}))]), found("7"));
+    assert_eq!(find(&nameless, &[json!({"id": 7, "type": {"id": 1}})]), unclear(&["7"]));
+    assert_eq!(find(&nameless, &[stored(&json!({}))]), FindOutcome::Nothing);
 }
 
 #[test]
-fn an_entry_that_cannot_be_read_or_named_leaves_it_unclear() {
+fn an_entry_that_is_unreadable_or_has_no_id_makes_the_outcome_unclear() {
     for entry in [
         json!(null),
         json!("mira@example.com"),
@@ -164,15 +164,15 @@ fn an_entry_that_cannot_be_read_or_named_leaves_it_unclear() {
         with(&mira(), &json!({"id": {"value": 7}})),
         with(&mira(), &json!({"id": "", "title": "Head of Purchase"})),
     ] {
-        assert_eq!(look(&mira(), std::slice::from_ref(&entry)), unclear(&[]), "{entry}");
-        assert_eq!(look(&mira(), &[entry.clone(), stored(&json!({}))]), found("7"), "{entry}");
+        assert_eq!(find(&mira(), std::slice::from_ref(&entry)), unclear(&[]), "{entry}");
+        assert_eq!(find(&mira(), &[entry.clone(), stored(&json!({}))]), found("7"), "{entry}");
     }
     let stranger = json!({"name": "Nell Nobody", "email": "nell@example.org"});
-    assert_eq!(look(&mira(), &[stranger]), FindOutcome::Nothing, "it is another one, whatever its id");
+    assert_eq!(find(&mira(), &[stranger]), FindOutcome::Nothing, "it is another one, whatever its id");
 }
 
 #[test]
-fn a_list_that_is_not_complete_is_never_nothing() {
+fn an_incomplete_list_never_proves_absence() {
     let another = json!({"id": 8, "name": "Nell Nobody"});
     assert_eq!(list(&[], false).find(&mira(), None), unclear(&[]));
     assert_eq!(list(std::slice::from_ref(&another), false).find(&mira(), None), unclear(&[]));
@@ -180,7 +180,7 @@ fn a_list_that_is_not_complete_is_never_nothing() {
 }
 
 #[test]
-fn a_known_contact_is_neither_found_nor_a_candidate() {
+fn an_ignored_contact_is_neither_found_nor_a_candidate() {
     for known in [json!({}), json!({"title": "Head of Purchase"}), json!({"id": "7"})] {
         let entries = [stored(&known)];
         assert_eq!(list(&entries, true).find(&mira(), Some(&id("7"))), FindOutcome::Nothing, "{known}");
@@ -190,14 +190,14 @@ fn a_known_contact_is_neither_found_nor_a_candidate() {
 }
 
 #[test]
-fn the_newest_is_found_and_the_ten_likeliest_are_named() {
+fn the_newest_match_is_found_and_at_most_ten_candidates_are_returned() {
     let ids = |numbers: &[u64], changes: Value| -> Vec<Value> {
         numbers.iter().map(|number| with(&stored(&changes), &json!({"id": number}))).collect()
     };
-    assert_eq!(look(&mira(), &ids(&[9, 100, 20], json!({}))), found("100"));
+    assert_eq!(find(&mira(), &ids(&[9, 100, 20], json!({}))), found("100"));
     let namesakes = ids(&(1..=30).collect::<Vec<u64>>(), json!({"email": null, "phone": null}));
     let likelier = ids(&[5], json!({"title": "Head of Purchase"}));
-    let FindOutcome::Unclear { candidates } = look(&mira(), &[namesakes, likelier].concat()) else {
+    let FindOutcome::Unclear { candidates } = find(&mira(), &[namesakes, likelier].concat()) else {
         panic!("nothing agrees in everything");
     };
     let named: Vec<&str> = candidates.iter().map(ContactId::as_str).collect();
@@ -205,12 +205,12 @@ fn the_newest_is_found_and_the_ten_likeliest_are_named() {
 }
 
 #[test]
-fn a_list_does_not_show_whom_it_holds() {
+fn debug_of_a_list_shows_no_contact() {
     let shown = format!("{:?}", list(&[stored(&json!({}))], true));
     assert_eq!(shown, "ContactList { contacts: 1, is_complete: true, .. }");
 }
 
-/// Changes of which a vendor may make several, to one text.
+/// A change that a vendor may make to a text.
 fn change() -> impl Strategy<Value = fn(&str) -> String> {
     select::<fn(&str) -> String>(vec![
         str::to_uppercase,
@@ -276,7 +276,7 @@ fn sent() -> impl Strategy<Value = Value> {
         })
 }
 
-/// A contact and what a vendor may have made of it, with whether that may have cost some of it.
+/// A contact, and the form in which a vendor may have stored it.
 fn sent_and_stored() -> impl Strategy<Value = (Value, Value)> {
     let changes = proptest::collection::vec(change(), 5);
     let drops = proptest::collection::vec(proptest::bool::weighted(0.2), 4);
@@ -303,7 +303,7 @@ fn sent_and_stored() -> impl Strategy<Value = (Value, Value)> {
     )
 }
 
-/// A contact that has nothing in common with any of [`sent`] but texts that many have.
+/// A contact that shares no identifying value with any of [`sent`].
 fn stranger() -> impl Strategy<Value = Value> {
     ("[n-z]{3,9} [n-z]{3,9}", "[n-z]{3,9}@example\\.org", 0..100_u8, 1..7_u8, 100..200_u32).prop_map(
         |(name, email, end, kind, id)| {
@@ -324,12 +324,12 @@ proptest! {
         place in any::<prop::sample::Index>(),
     ) {
         others.insert(place.index(others.len() + 1), stored);
-        let outcome = look(&sent, &others);
+        let outcome = find(&sent, &others);
         prop_assert!(outcome == found("7") || outcome == unclear(&["7"]), "{outcome:?}");
     }
 
     #[test]
-    fn a_contact_of_which_only_case_white_space_and_the_form_of_letters_changed_is_found(
+    fn a_contact_with_changed_case_white_space_and_letter_encoding_is_found(
         sent in sent(),
         changes in proptest::collection::vec(change(), 4),
     ) {
@@ -339,19 +339,19 @@ proptest! {
                 stored[key] = change(text).into();
             }
         }
-        prop_assert_eq!(look(&sent, &[stored]), found("7"));
+        prop_assert_eq!(find(&sent, &[stored]), found("7"));
     }
 
     #[test]
-    fn a_list_of_strangers_is_nothing(
+    fn a_list_of_different_contacts_proves_absence(
         sent in sent(),
         strangers in proptest::collection::vec(stranger(), 0..8),
     ) {
-        prop_assert_eq!(look(&sent, &strangers), FindOutcome::Nothing);
+        prop_assert_eq!(find(&sent, &strangers), FindOutcome::Nothing);
     }
 
     #[test]
-    fn a_contact_with_a_strangers_value_in_any_field_is_never_found(
+    fn a_contact_with_a_different_value_in_any_field_is_never_found(
         sent in sent(),
         stranger in stranger(),
         key in select(vec!["name", "email", "phone", "title", "street", "type"]),
@@ -364,7 +364,7 @@ proptest! {
         };
         let mut stored = with(&sent, &json!({"id": 7}));
         stored[key] = value;
-        let outcome = look(&sent, &[stored]);
+        let outcome = find(&sent, &[stored]);
         prop_assert!(!matches!(outcome, FindOutcome::Found(_)), "{outcome:?}");
     }
 }

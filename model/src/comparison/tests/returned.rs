@@ -1,4 +1,4 @@
-//! Whether what a vendor returned is the contact that was sent.
+//! Comparison of returned contacts with the one that was sent.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -11,21 +11,21 @@ fn values(contact: &Value) -> IdentifyingValues {
     IdentifyingValues::from_json(contact)
 }
 
-fn of_name(name: &str) -> IdentifyingValues {
+fn with_name(name: &str) -> IdentifyingValues {
     values(&json!({ "name": name }))
 }
 
-fn hold(comparison: Comparison, pairs: &[(&str, &str)]) {
+fn assert_person(comparison: Comparison, pairs: &[(&str, &str)]) {
     for (sent, returned) in pairs {
         assert_eq!(
-            of_name(sent).compare_person(&of_name(returned)),
+            with_name(sent).compare_person(&with_name(returned)),
             comparison,
             "{sent:?} returned as {returned:?}"
         );
     }
 }
 
-fn hold_any(comparison: Comparison, pairs: &[(Value, Value)]) {
+fn assert_any(comparison: Comparison, pairs: &[(Value, Value)]) {
     for (sent, returned) in pairs {
         let compared = values(sent).compare_any_value(&values(returned));
         assert_eq!(compared, comparison, "{sent} returned as {returned}");
@@ -61,16 +61,20 @@ fn people_with_the_same_honorific_have_nothing_in_common() {
         "Mag.",
     ];
     for honorific in HONORIFICS {
-        let name = |name: &str| of_name(&format!("{honorific} {name}"));
+        let name = |name: &str| with_name(&format!("{honorific} {name}"));
         let compared = name("Ada King").compare_any_value(&name("Bob Stone"));
         assert_eq!(compared, Comparison::Differs, "{honorific}");
-        assert_eq!(name("Ada King").compare_person(&of_name("King, Ada")), Comparison::Agrees, "{honorific}");
+        assert_eq!(
+            name("Ada King").compare_person(&with_name("King, Ada")),
+            Comparison::Agrees,
+            "{honorific}"
+        );
     }
 }
 
 #[test]
-fn a_cut_reordered_or_rewritten_name_is_the_same_person() {
-    hold(
+fn a_truncated_reordered_or_respelled_name_is_the_same_person() {
+    assert_person(
         Comparison::Agrees,
         &[
             ("Ada King", "ADA KING"),
@@ -110,7 +114,7 @@ fn a_cut_reordered_or_rewritten_name_is_the_same_person() {
 
 #[test]
 fn a_nickname_or_another_given_name_is_another_person() {
-    hold(
+    assert_person(
         Comparison::Differs,
         &[
             ("Bob Two", "Ann One"),
@@ -132,8 +136,8 @@ fn a_nickname_or_another_given_name_is_another_person() {
 }
 
 #[test]
-fn a_name_that_cannot_be_compared_is_no_other_person() {
-    hold(
+fn a_name_that_is_not_comparable_does_not_differ() {
+    assert_person(
         Comparison::NothingComparable,
         &[
             ("Ada King", ""),
@@ -155,8 +159,8 @@ fn a_name_that_cannot_be_compared_is_no_other_person() {
 }
 
 #[test]
-fn a_part_of_a_name_beside_the_whole_is_no_name_of_its_own() {
-    let bob = of_name("Bob Two");
+fn a_name_part_beside_a_full_name_only_completes_it() {
+    let bob = with_name("Bob Two");
     for returned in [
         json!({"name": "Ann Two", "last_name": "Two"}),
         json!({"name": "Ann", "surname": "Two"}),
@@ -175,12 +179,12 @@ fn a_part_of_a_name_beside_the_whole_is_no_name_of_its_own() {
         assert_eq!(bob.compare_person(&values(&returned)), Comparison::Agrees, "{returned}");
     }
     let contact = UnifiedContact::from_json(json!({"name": {"full": "Ann One", "given": "Ann"}})).unwrap();
-    let berg = of_name("Ann Berg");
+    let berg = with_name("Ann Berg");
     assert_eq!(IdentifyingValues::from_contact(&contact).compare_person(&berg), Comparison::Differs);
 }
 
 #[test]
-fn an_address_or_a_number_decides_where_names_cannot() {
+fn an_address_or_a_number_decides_if_names_are_not_comparable() {
     let sent = json!({"name": "Ольга Петрова", "email": "olga@example.com", "phone": "+442079460123"});
     for (returned, comparison) in [
         (json!({"name": "Olga Petrova", "email": "OLGA@EXAMPLE.COM"}), Comparison::Agrees),
@@ -201,9 +205,9 @@ fn an_address_or_a_number_decides_where_names_cannot() {
 }
 
 #[test]
-fn one_value_that_agrees_makes_it_the_answer_to_this_request() {
+fn one_agreeing_value_is_enough_for_the_answer_to_a_create() {
     let sent = json!({"name": "Zoë Müller", "emails": [{"email": "zoe@example.com"}], "phones": [{"phone_number": "+49 30 1234 5678 ext. 12"}]});
-    hold_any(
+    assert_any(
         Comparison::Agrees,
         &[
             (sent.clone(), json!({"Name": "MUELLER"})),
@@ -217,7 +221,7 @@ fn one_value_that_agrees_makes_it_the_answer_to_this_request() {
             (sent.clone(), json!({"phone": 493_012_345_678_u64})),
         ],
     );
-    hold_any(
+    assert_any(
         Comparison::NothingComparable,
         &[
             (sent.clone(), json!({"id": 7})),
@@ -236,7 +240,7 @@ fn one_value_that_agrees_makes_it_the_answer_to_this_request() {
             (sent.clone(), json!([1, 2])),
         ],
     );
-    hold_any(
+    assert_any(
         Comparison::Differs,
         &[
             (sent.clone(), json!({"name": "Ann One"})),
@@ -251,10 +255,10 @@ fn one_value_that_agrees_makes_it_the_answer_to_this_request() {
 }
 
 #[test]
-fn an_organizations_name_counts_where_the_contact_has_no_other() {
+fn the_organization_is_compared_if_the_contact_has_no_other_name() {
     let contact = |document: Value| UnifiedContact::from_json(document).unwrap();
     let of = |document: Value| IdentifyingValues::from_contact(&contact(document));
-    let acme = of_name("ACME");
+    let acme = with_name("ACME");
     assert_eq!(
         of(json!({"organization": "Acme", "emails": ["a@example.com"]})).compare_person(&acme),
         Comparison::Agrees
@@ -264,7 +268,7 @@ fn an_organizations_name_counts_where_the_contact_has_no_other() {
     let employee = json!({"name": "Bob Two", "organization": "Acme"});
     assert_eq!(of(employee).compare_person(&acme), Comparison::Differs);
     let parts = json!({"name": {"given": "Ada", "family": "King", "full": "Countess of Lovelace"}});
-    assert_eq!(of(parts).compare_person(&of_name("King Ada")), Comparison::Agrees);
+    assert_eq!(of(parts).compare_person(&with_name("King Ada")), Comparison::Agrees);
 }
 
 #[test]
@@ -283,7 +287,7 @@ fn name() -> impl Strategy<Value = String> {
     proptest::collection::vec(word, 2..4).prop_map(|words| words.join(" "))
 }
 
-/// What a vendor does to a name, as [`normalized`] does it.
+/// Returns a name in another letter case, truncated at a limit.
 fn normalized(name: &str, case: &str, limit: Option<usize>) -> String {
     let cut: String = name.chars().take(limit.unwrap_or(usize::MAX)).collect();
     match case {
@@ -300,16 +304,16 @@ proptest! {
         case in select(vec!["upper", "lower", "as sent"]),
         limit in proptest::option::of(14..40_usize),
     ) {
-        let returned = of_name(&normalized(&name, case, limit));
-        prop_assert_eq!(of_name(&name).compare_person(&returned), Comparison::Agrees);
-        prop_assert_eq!(of_name(&name).compare_any_value(&returned), Comparison::Agrees);
+        let returned = with_name(&normalized(&name, case, limit));
+        prop_assert_eq!(with_name(&name).compare_person(&returned), Comparison::Agrees);
+        prop_assert_eq!(with_name(&name).compare_any_value(&returned), Comparison::Agrees);
     }
 
     #[test]
-    fn a_name_cut_at_any_length_is_no_other_person(name in name(), limit in 1..14_usize) {
-        let returned = of_name(&normalized(&name, "upper", Some(limit)));
-        prop_assert_ne!(of_name(&name).compare_person(&returned), Comparison::Differs);
-        prop_assert_ne!(of_name(&name).compare_any_value(&returned), Comparison::Differs);
+    fn a_name_truncated_at_any_length_does_not_differ(name in name(), limit in 1..14_usize) {
+        let returned = with_name(&normalized(&name, "upper", Some(limit)));
+        prop_assert_ne!(with_name(&name).compare_person(&returned), Comparison::Differs);
+        prop_assert_ne!(with_name(&name).compare_any_value(&returned), Comparison::Differs);
     }
 
     #[test]
@@ -318,7 +322,7 @@ proptest! {
         let turn = turn % words.len();
         words.rotate_left(turn);
         let reordered = words.join(if comma { ", " } else { " " });
-        prop_assert_eq!(of_name(&name).compare_person(&of_name(&reordered)), Comparison::Agrees);
+        prop_assert_eq!(with_name(&name).compare_person(&with_name(&reordered)), Comparison::Agrees);
     }
 
     #[test]
@@ -338,7 +342,7 @@ proptest! {
     }
 
     #[test]
-    fn another_name_address_and_number_are_an_answer_to_another_request(
+    fn a_contact_that_differs_in_every_value_differs(
         (sent, returned) in ("[A-K][a-k]{1,8} [A-K][a-k]{1,8}", "[N-Z][n-z]{1,8} [N-Z][n-z]{1,8}"),
         (one, other) in ("[1-4][0-9]{8}", "[5-9][0-9]{8}"),
     ) {
@@ -350,9 +354,9 @@ proptest! {
     }
 
     #[test]
-    fn any_texts_are_compared_without_a_panic(sent in "\\PC{0,30}", returned in "\\PC{0,30}") {
-        let _ = of_name(&sent).compare_person(&of_name(&returned));
-        let compared = of_name(&sent).compare_any_value(&of_name(&sent));
+    fn comparing_any_texts_does_not_panic(sent in "\\PC{0,30}", returned in "\\PC{0,30}") {
+        let _ = with_name(&sent).compare_person(&with_name(&returned));
+        let compared = with_name(&sent).compare_any_value(&with_name(&sent));
         prop_assert_ne!(compared, Comparison::Differs);
     }
 }

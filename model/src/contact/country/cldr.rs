@@ -1,4 +1,4 @@
-//! Makes the table of names from the CLDR and the list of further spellings, and checks it.
+//! Generates the table of country names from the CLDR and the list of additional spellings, and checks it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -10,10 +10,10 @@ const TERRITORIES: &str = include_str!("../../../data/cldr/territories.tsv");
 const SPELLINGS: &str = include_str!("../../../data/country-spellings.tsv");
 const TABLE: &str = include_str!("../../../data/country-names.tsv");
 
-/// Folded names of several countries, in one language or in several, and the one that each is read as, if any.
+/// Folded names that several countries share, each with the country that it is read as, if any.
 const AMBIGUOUS: [(&str, Option<&str>); 2] = [("kongo", None), ("конго", None)];
 
-/// Names that are not read as the country that they name in one language: they are another one's code, or say too little.
+/// Names that are not read as their country, because they are another country's code or too ambiguous.
 const READ_OTHERWISE: [(&str, &str, Option<&str>); 7] = [
     ("A.S", "US", Some("AS")),
     ("AS", "US", Some("AS")),
@@ -24,7 +24,7 @@ const READ_OTHERWISE: [(&str, &str, Option<&str>); 7] = [
     ("Конго", "CD", None),
 ];
 
-/// Returns each name with its code, in the languages' own spelling.
+/// Returns each name in its original spelling, with its code.
 fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     let names = TERRITORIES.lines().filter_map(|line| {
         let mut cells = line.split('\t');
@@ -41,7 +41,7 @@ fn spellings() -> impl Iterator<Item = (&'static str, &'static str)> {
     })
 }
 
-/// Returns a name with two letters for a letter with dots or a ring, as people type it without such keys.
+/// Returns a name with umlauts and rings spelled as two letters.
 fn spelled_out(name: &str) -> String {
     let mut name = name.to_owned();
     for (letter, letters) in [
@@ -88,7 +88,7 @@ fn table() -> String {
 }
 
 #[test]
-fn the_table_is_made_from_the_cldr_and_the_spellings() {
+fn the_table_equals_the_one_generated_from_the_cldr_and_the_spellings() {
     let table = table();
     if std::env::var_os("UPDATE_COUNTRY_NAMES").is_some() {
         std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/data/country-names.tsv"), &table).unwrap();
@@ -98,7 +98,7 @@ fn the_table_is_made_from_the_cldr_and_the_spellings() {
 }
 
 #[test]
-fn a_name_is_read_as_its_country() {
+fn every_name_is_read_as_its_country() {
     let others: BTreeSet<_> = names()
         .map(|(code, name)| (name, code, parse::code(name)))
         .filter(|(_, code, read)| *read != Some(code))
@@ -107,7 +107,7 @@ fn a_name_is_read_as_its_country() {
 }
 
 #[test]
-fn a_name_that_version_0_1_0_knew_is_read_as_before_or_better() {
+fn names_known_to_version_0_1_0_are_read_as_before_or_better() {
     let others: BTreeSet<_> = names()
         .map(|(_, name)| (name, v0_1::code(name), parse::code(name)))
         .filter(|(_, earlier, read)| earlier.is_some() && earlier != read)

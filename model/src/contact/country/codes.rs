@@ -1,9 +1,9 @@
-//! Codes of countries: ISO 3166-1, the country of an ISO 3166-2 code, the letters that vehicles show, and flags.
+//! Country codes: ISO 3166-1, the country of an ISO 3166-2 code, vehicle registration codes, and flags.
 
 use super::names;
 
-/// The letters that vehicles and, with a hyphen, postal codes show, where they are no ISO code.
-const OF_VEHICLES: [(&str, &str); 12] = [
+/// Vehicle registration codes that are not ISO codes. With a hyphen they also prefix postal codes.
+const VEHICLE_CODES: [(&str, &str); 12] = [
     ("A", "AT"),
     ("B", "BE"),
     ("D", "DE"),
@@ -18,13 +18,13 @@ const OF_VEHICLES: [(&str, &str); 12] = [
     ("S", "SE"),
 ];
 
-/// Those that people also write alone. Others mean "no" or "south" as well.
+/// Vehicle codes that are unambiguous without a hyphen. Others also mean "no" or "south".
 const ALONE: [&str; 7] = ["A", "B", "D", "F", "FL", "I", "L"];
 
-/// Words of Spanish and Arabic names that are codes as well: `La-Paz`, `Al-Ain`.
+/// Articles in Spanish and Arabic place names that are also codes: `La-Paz`, `Al-Ain`.
 const ARTICLES: [&str; 2] = ["AL", "LA"];
 
-/// Returns the country of an ISO 3166-1 code: two letters, three letters, or three digits. Dots do not count: `U.S.`.
+/// Returns the country of an ISO 3166-1 code: two letters, three letters, or three digits. Ignores dots: `U.S.`.
 pub(super) fn iso(text: &str) -> Option<&'static str> {
     if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let number = text.parse().ok()?;
@@ -48,26 +48,26 @@ pub(super) fn iso(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Returns the country of the letters that vehicles show.
-pub(super) fn of_vehicles(text: &str) -> Option<&'static str> {
-    ALONE.contains(&text).then(|| of_vehicles_or_mail(text))?
+/// Returns the country of a vehicle registration code that stands alone.
+pub(super) fn vehicle(text: &str) -> Option<&'static str> {
+    ALONE.contains(&text).then(|| vehicle_or_postal(text))?
 }
 
-fn of_vehicles_or_mail(letters: &str) -> Option<&'static str> {
-    OF_VEHICLES.iter().find(|(known, _)| *known == letters).map(|(_, code)| *code)
+fn vehicle_or_postal(letters: &str) -> Option<&'static str> {
+    VEHICLE_CODES.iter().find(|(known, _)| *known == letters).map(|(_, code)| *code)
 }
 
-/// Returns the country of a code with a hyphen behind it: `GB-ENG`, `D-10115`, `CH-Schweiz`, or before it: `en-US`.
+/// Returns the country of a code before a hyphen (`GB-ENG`, `D-10115`, `CH-Schweiz`) or after it (`en-US`).
 pub(super) fn with_hyphen(text: &str) -> Option<&'static str> {
     let (head, tail) = text.split_once(['-', '_', '\u{2010}', '\u{2011}', '\u{2013}'])?;
     let (head, tail) = (head.trim_end(), tail.trim_start());
     if head.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return of_locale(head, tail);
+        return locale(head, tail);
     }
     if !head.bytes().all(|byte| byte.is_ascii_uppercase()) || head.len() > 2 {
         return None;
     }
-    let code = iso(head).or_else(|| of_vehicles_or_mail(head))?;
+    let code = iso(head).or_else(|| vehicle_or_postal(head))?;
     let is_subdivision = head.len() == 2
         && !ARTICLES.contains(&head)
         && (1..=3).contains(&tail.len())
@@ -77,17 +77,17 @@ pub(super) fn with_hyphen(text: &str) -> Option<&'static str> {
     is_code.then_some(code)
 }
 
-/// Returns the region of a locale, unless its language is also a country's code: `de-CH` may be a part of Germany.
-fn of_locale(language: &str, tail: &str) -> Option<&'static str> {
+/// Returns the region of a locale. `None` if its language is also the code of another country, as in `de-CH`.
+fn locale(language: &str, tail: &str) -> Option<&'static str> {
     let region = tail.rsplit(['-', '_']).next()?;
     let is_region = region.len() == 2 && region.bytes().all(|byte| byte.is_ascii_uppercase());
     let code = is_region.then(|| iso(region))??;
     iso(language).is_none_or(|other| other == code).then_some(code)
 }
 
-/// Splits the flags off a text. Returns the country that they show, if there is one and only one, and the rest.
+/// Returns the country of the flag in a text, and the text without it. `None` for no flag and for several.
 pub(super) fn split_flag(text: &str) -> Option<(&'static str, String)> {
-    // The first byte of the letters of flags in UTF-8.
+    // The first byte of regional indicator symbols in UTF-8.
     if !text.as_bytes().contains(&0xf0) {
         return None;
     }

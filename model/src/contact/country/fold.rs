@@ -1,9 +1,9 @@
-//! Folds the names of countries, so that spellings of one name are equal: case, accents, punctuation, articles,
-//! conjunctions, and usual abbreviations do not count.
+//! Folding of country names: spellings that differ in case, accents, punctuation, articles, conjunctions or common
+//! abbreviations become equal.
 
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
-/// Abbreviations that are never a word of a name themselves.
+/// Abbreviations, none of which is itself a word of a country's name.
 const ABBREVIATIONS: [(&str, &str); 8] = [
     ("dem", "democratic"),
     ("fed", "federal"),
@@ -39,7 +39,7 @@ pub(super) fn fold(name: &str) -> String {
     folded
 }
 
-/// Returns whether a word does not count: "the" and "of", an article before the name, "and" inside it.
+/// Returns whether a word is left out: "the" and "of", an article before the name, "and" inside it.
 fn is_left_out(words: &[&str], place: usize) -> bool {
     let word = words[place];
     let is_long = |place: usize| words.get(place).is_some_and(|word| word.chars().count() > 1);
@@ -49,7 +49,7 @@ fn is_left_out(words: &[&str], place: usize) -> bool {
     is_article || is_conjunction || (word == "the" || word == "of")
 }
 
-/// Returns the text in lower case, without accents and other marks that people leave out.
+/// Returns the text in lower case without accents and other optional marks.
 fn without_marks(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -62,12 +62,11 @@ fn without_marks(text: &str) -> String {
             None => plain.push(character),
         }
     }
-    // What is no accent, such as the parts of a Hangul syllable, is joined again.
+    // Recompose what is not an accent, such as the parts of a Hangul syllable.
     ComposingNormalizerBorrowed::new_nfc().normalize(&plain).into_owned()
 }
 
-/// Returns whether a character is an accent, a letter that looks like an apostrophe, a vowel sign of Hebrew or Arabic, or
-/// without a width.
+/// Returns whether a character is an accent, an apostrophe-like letter, a Hebrew or Arabic vowel sign, or invisible.
 fn is_mark(character: char) -> bool {
     matches!(
         character,
@@ -88,7 +87,7 @@ fn is_mark(character: char) -> bool {
     )
 }
 
-/// Returns the plain letters for one that no decomposition makes plain.
+/// Returns the plain spelling of a letter that has no Unicode decomposition.
 fn plain_letters(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ß' => "ss",
@@ -115,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_one_name_fold_to_the_same() {
+    fn spellings_of_one_name_fold_to_the_same_text() {
         for (one, other) in [
             ("Côte d’Ivoire", "COTE D'IVOIRE"),
             ("Cote d Ivoire", "Côte d'Ivoire"),
@@ -139,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn other_names_fold_to_another_text() {
+    fn different_names_fold_to_different_texts() {
         for (one, other) in
             [("Guinea", "Equatorial Guinea"), ("Niger", "Nigeria"), ("ハ", "バ"), ("भारत", "भरत")]
         {
@@ -154,7 +153,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn case_composition_and_white_space_do_not_count(name in some_name(), space in "[ \t\u{a0}\u{3000}]{1,3}") {
+        fn case_composition_and_white_space_are_ignored(name in some_name(), space in "[ \t\u{a0}\u{3000}]{1,3}") {
             let folded = fold(name);
             prop_assert!(!folded.is_empty() && folded.chars().all(char::is_alphanumeric), "{folded}");
             let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(name).into_owned();

@@ -1,11 +1,11 @@
-//! The names of countries in many languages, and a search in them.
+//! Search of a table with the names of countries in many languages.
 
 use super::fold::fold;
 
-/// Folded names with their codes, a line each, sorted by the bytes of the names. `data/cldr/README.md` says how it is made.
+/// The table: one folded name and its code per line, sorted by the bytes of the name. `data/cldr/README.md` describes how it is generated.
 const TABLE: &str = include_str!("../../../data/country-names.tsv");
 
-/// How the full names of states begin, folded.
+/// Folded prefixes of the official names of states.
 const FORMS_OF_STATE: [&str; 62] = [
     "arabischerepublik",
     "arabrepublic",
@@ -71,15 +71,15 @@ const FORMS_OF_STATE: [&str; 62] = [
     "республіка",
 ];
 
-/// Countries whose full names with such a beginning are another country's.
-const MANY_REPUBLICS: [&str; 6] = ["CD", "CG", "CN", "KP", "KR", "TW"];
+/// Countries that share their short name with another country, so that the prefix distinguishes them.
+const AMBIGUOUS_REPUBLICS: [&str; 6] = ["CD", "CG", "CN", "KP", "KR", "TW"];
 
-/// Returns the code of the country of that name.
+/// Returns the code of the country with this name.
 pub(super) fn code(name: &str) -> Option<&'static str> {
     let folded = fold(name);
     find(&folded).or_else(|| {
         let short = FORMS_OF_STATE.iter().filter_map(|form| folded.strip_prefix(form));
-        short.filter_map(find).find(|code| !MANY_REPUBLICS.contains(code))
+        short.filter_map(find).find(|code| !AMBIGUOUS_REPUBLICS.contains(code))
     })
 }
 
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_full_name_of_a_state_is_known() {
+    fn the_official_name_of_a_state_is_found() {
         for (name, code) in [
             ("Republic of Poland", Some("PL")),
             ("Kingdom of Norway", Some("NO")),

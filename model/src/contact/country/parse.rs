@@ -1,17 +1,17 @@
-//! Reads the country that a cell or a field says: a code, a name, a flag, or a name with something beside it.
+//! Parses a country from free text: a code, a name, a flag, or a name with other words beside it.
 
 use super::{codes, names};
 
-/// The longest text that can name a country.
-const LONGEST: usize = 200;
+/// The maximum length of a text that can name a country, in bytes.
+const MAX_LENGTH: usize = 200;
 
-/// Countries of whose names a word beside them may make another country's: `Korea (…)`, `Samoa, …`.
-const OTHERS_BY_A_WORD: [&str; 24] = [
+/// Countries whose name with an added word can be the name of another country: `Korea (…)`, `Samoa, …`.
+const AMBIGUOUS_WITH_A_WORD: [&str; 24] = [
     "AS", "CD", "CG", "CN", "CY", "DM", "DO", "GE", "GN", "GQ", "GW", "IE", "KP", "KR", "MF", "MK", "PG",
     "SD", "SS", "SX", "TL", "TW", "VG", "WS",
 ];
 
-/// Territories with a code of their own, by the state that they are written with: `Martinique (France)`.
+/// Territories with their own code, by the state that is often written beside them: `Martinique (France)`.
 const TERRITORIES: [(&str, &[&str]); 10] = [
     ("AU", &["CC", "CX", "HM", "NF"]),
     ("CN", &["HK", "MO", "TW"]),
@@ -28,14 +28,14 @@ const TERRITORIES: [(&str, &[&str]); 10] = [
 /// Returns the code of the country that a text names.
 pub(super) fn code(text: &str) -> Option<&'static str> {
     let text = text.trim();
-    if text.is_empty() || text.len() > LONGEST {
+    if text.is_empty() || text.len() > MAX_LENGTH {
         return None;
     }
     if let Some((flag, rest)) = codes::split_flag(text) {
         return code(&rest).map_or(Some(flag), |code| one_of(flag, code));
     }
     name_or_code(text)
-        .or_else(|| codes::of_vehicles(text))
+        .or_else(|| codes::vehicle(text))
         .or_else(|| codes::with_hyphen(text))
         .or_else(|| inverted(text))
         .or_else(|| beside_others(text))
@@ -46,19 +46,19 @@ fn name_or_code(text: &str) -> Option<&'static str> {
     codes::iso(text).or_else(|| names::code(text))
 }
 
-/// Reads a name that is sorted by its second part: `Korea, Republic of`, `Iran (Islamic Republic of)`.
+/// Parses an inverted name: `Korea, Republic of`, `Iran (Islamic Republic of)`.
 fn inverted(text: &str) -> Option<&'static str> {
     let (last, first) = text.split_once([',', '('])?;
     names::code(&format!("{} {last}", first.trim_end().trim_end_matches(')')))
 }
 
-/// Reads a country that is written twice or with a word beside it: `Suisse / Schweiz`, `DE - Germany`, `USA (Virginia)`.
+/// Parses a country that is written twice or beside another word: `Suisse / Schweiz`, `DE - Germany`, `USA (Virginia)`.
 fn beside_others(text: &str) -> Option<&'static str> {
     let parts = parts(text);
     let codes: Vec<_> = parts.iter().map(|part| name_or_code(part)).collect();
     let (first, rest) = codes.split_first().filter(|(_, rest)| !rest.is_empty())?;
     if *first == Some("US") && rest.len() == 1 && parts[1].len() == 2 {
-        // A code of one of the states, as `CA` or `IN`.
+        // The code of a US state, such as `CA` or `IN`, is also a country code.
         return *first;
     }
     let mut known = codes.iter().flatten();
@@ -66,14 +66,14 @@ fn beside_others(text: &str) -> Option<&'static str> {
     let code = known.try_fold(*code, |code, other| one_of(code, other))?;
     let is_whole = codes.iter().all(Option::is_some);
     let is_short = parts.iter().zip(&codes).all(|(part, code)| code.is_none() || part.len() == 2);
-    // An unknown name before a state may be that of a territory.
+    // An unknown name before a state may be the name of its territory.
     let has_territories = TERRITORIES.iter().any(|(state, _)| *state == code);
     let is_clear = is_whole
-        || (!OTHERS_BY_A_WORD.contains(&code) && (first.is_some() || !(is_short || has_territories)));
+        || (!AMBIGUOUS_WITH_A_WORD.contains(&code) && (first.is_some() || !(is_short || has_territories)));
     is_clear.then_some(code)
 }
 
-/// Returns the parts of a text between brackets, slashes, line breaks and dashes.
+/// Splits a text at brackets, slashes, line breaks and dashes.
 fn parts(text: &str) -> Vec<&str> {
     const SEPARATORS: [char; 15] =
         ['(', ')', '（', '）', '[', ']', '/', '|', ':', ';', '=', '\n', '\r', '–', '—'];
@@ -81,7 +81,7 @@ fn parts(text: &str) -> Vec<&str> {
     parts.map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
-/// Reads a country behind a place: `London, United Kingdom`. Two letters there may be a state's or a province's.
+/// Parses a country after a place: `London, United Kingdom`. Rejects two letters, which may be the code of a province.
 fn behind_a_place(text: &str) -> Option<&'static str> {
     let (before, last) = text.rsplit_once(',')?;
     let last = last.trim();
@@ -91,13 +91,13 @@ fn behind_a_place(text: &str) -> Option<&'static str> {
     let code = name_or_code(last)?;
     match names::code(before) {
         Some(other) => one_of(code, other),
-        // The two territories of that name belong to different states.
+        // The two Virgin Islands belong to different states.
         None if before.to_lowercase().contains("virgin") => None,
-        None => (!OTHERS_BY_A_WORD.contains(&code)).then_some(code),
+        None => (!AMBIGUOUS_WITH_A_WORD.contains(&code)).then_some(code),
     }
 }
 
-/// Returns the country that two names beside each other mean: the territory of a state and the state of Georgia's name.
+/// Returns the country that two names together mean: the territory rather than its state, and the US rather than Georgia.
 fn one_of(code: &'static str, other: &'static str) -> Option<&'static str> {
     let has = |state: &str, territory: &str| {
         TERRITORIES.iter().any(|(code, territories)| *code == state && territories.contains(&territory))
@@ -115,7 +115,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_name_with_something_beside_it_is_read() {
+    fn a_name_beside_other_words_is_parsed() {
         for (text, code) in [
             ("USA (Virginia)", "US"),
             ("USA (CA)", "US"),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_mean_another_country_is_not_read() {
+    fn an_ambiguous_text_is_no_country() {
         for text in [
             "Korea (Peninsula)",
             "Samoa (somewhere)",
@@ -203,7 +203,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_country_or_none(pieces in prop::collection::vec(some_piece(), 0..8)) {
+        fn a_parsed_code_parses_to_itself(pieces in prop::collection::vec(some_piece(), 0..8)) {
             let text = pieces.concat();
             if let Some(code) = super::code(&text) {
                 prop_assert_eq!(super::code(code), Some(code), "{}", text);

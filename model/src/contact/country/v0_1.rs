@@ -1,6 +1,6 @@
-//! Countries as version 0.1.0 read them. This never changes: deliveries are recorded under what it read.
+//! Parsing of countries as in version 0.1.0. Never changes: journals of 0.1.0 record deliveries under these values.
 
-/// Spellings that the ISO tables do not hold, folded to lower-case letters.
+/// Spellings beyond the ISO tables, folded to lower-case letters.
 const SPELLINGS: &[(&str, &str)] = &[
     ("australien", "AU"),
     ("belgien", "BE"),
@@ -79,8 +79,8 @@ const SPELLINGS: &[(&str, &str)] = &[
 pub(super) fn code(text: &str) -> Option<&'static str> {
     let folded: String =
         text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    if let Ok(place) = SPELLINGS.binary_search_by(|(spelling, _)| spelling.cmp(&&*folded)) {
-        return Some(SPELLINGS[place].1);
+    if let Ok(index) = SPELLINGS.binary_search_by(|(spelling, _)| spelling.cmp(&&*folded)) {
+        return Some(SPELLINGS[index].1);
     }
     if folded == "xk" {
         return Some("XK");

@@ -1,30 +1,30 @@
-//! Addresses with characters outside of ASCII (RFC 6531).
+//! Internationalized addresses (RFC 6531).
 //!
-//! The crate `email_address` takes only letters and digits outside of ASCII, so it refuses every script that writes vowels
-//! or tones as marks. Here such an address is put into ASCII, for the crate to check its form.
+//! Outside of ASCII, the crate `email_address` accepts only letters and digits, and so refuses scripts that write vowels or tones
+//! as marks. This module converts such an address to ASCII, so that the crate can check its form.
 
 use url::Host;
 
-/// Returns an ASCII address of the same form. `None` where a character stands that no address has.
+/// Returns an ASCII address of the same form. `None` if the address has an invalid character.
 pub(super) fn in_ascii(text: &str) -> Option<String> {
     let (local, domain) = text.rsplit_once('@')?;
-    if !local.chars().all(|it| it.is_ascii() || is_local(it)) || local.len() > LONGEST_LOCAL_PART {
+    if !local.chars().all(|it| it.is_ascii() || is_local(it)) || local.len() > MAX_LOCAL_PART {
         return None;
     }
     let local: String = local.chars().map(|it| if it.is_ascii() { it } else { 'x' }).collect();
     Some(format!("{local}@{}", domain_in_ascii(domain)?))
 }
 
-/// The longest local part, in bytes of UTF-8.
-const LONGEST_LOCAL_PART: usize = 64;
+/// The maximum length of the local part, in bytes of UTF-8.
+const MAX_LOCAL_PART: usize = 64;
 
-/// Returns a domain in the form in which the DNS has it: `xn--…`.
+/// Returns a domain in its DNS form: `xn--…`.
 fn domain_in_ascii(domain: &str) -> Option<String> {
     if domain.is_ascii() {
         return Some(domain.to_owned());
     }
-    // IDNA's mapping would accept other dots and full-width letters, which the address would then be sent with.
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '.') || is_of_a_domain(it);
+    // IDNA also maps other dots and full-width letters, but the address is sent as written, so they are refused.
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '.') || is_domain(it);
     let has_bare_hyphen = |label: &str| label.starts_with('-') || label.ends_with('-');
     if !domain.chars().all(is_plain) || domain.split('.').any(has_bare_hyphen) {
         return None;
@@ -35,8 +35,8 @@ fn domain_in_ascii(domain: &str) -> Option<String> {
     }
 }
 
-/// Whether a character outside of ASCII may stand before the `@`. RFC 6531 allows all; left out are those that nobody means:
-/// blanks, quotation marks and other punctuation, what has no width, full-width forms of ASCII.
+/// Returns whether a character outside of ASCII is accepted in a local part. RFC 6531 allows all; this excludes blanks,
+/// punctuation, invisible characters, and full-width forms of ASCII.
 fn is_local(character: char) -> bool {
     let is_left_out = matches!(character,
         '\u{80}'..='\u{a9}' | '\u{ab}'..='\u{b4}' | '\u{b6}'..='\u{b9}' | '\u{bb}'..='\u{bf}'
@@ -48,8 +48,8 @@ fn is_local(character: char) -> bool {
     !is_left_out
 }
 
-/// Whether a character outside of ASCII may stand in a domain name: no symbols and no emoji either.
-fn is_of_a_domain(character: char) -> bool {
+/// Returns whether a character outside of ASCII is accepted in a domain, which also excludes symbols and emoji.
+fn is_domain(character: char) -> bool {
     is_local(character)
         && !matches!(character,
             '\u{2100}'..='\u{2bff}' | '\u{fe00}'..='\u{fe0f}' | '\u{ff00}'..='\u{ffef}' | '\u{1d000}'..='\u{1dfff}'

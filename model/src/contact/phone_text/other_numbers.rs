@@ -1,14 +1,13 @@
-//! Numbers beside a telephone number that are none: those of customers, accounts and orders.
+//! Numbers of customers, accounts and orders beside a telephone number.
 
 use super::super::phone_words::{AND_OR, COUNTED, LABELS, NUMBER_ENDINGS, NUMBER_WORDS, NUMBERED, SILENT};
-use super::is_one_of;
-use super::runs::Run;
+use super::run::{Run, is_one_of};
 
-/// The most digits of a number without an area code.
-const DIGITS_WITHOUT_AREA_CODE: usize = 8;
+/// The maximum number of digits of a number without an area code.
+const MAX_DIGITS_WITHOUT_AREA_CODE: usize = 8;
 
-/// Returns whether the words before a run say that it is the number of something else: `Kd-Nr 4711234`.
-pub(super) fn is_numbered(text: &str, run: &Run) -> bool {
+/// Returns whether the words before a run introduce another kind of number: `Kd-Nr 4711234`.
+pub(super) fn is_other_number(text: &str, run: &Run) -> bool {
     if !is_bare(&text[run.start..run.end]) {
         return false;
     }
@@ -24,21 +23,21 @@ pub(super) fn is_numbered(text: &str, run: &Run) -> bool {
     NUMBERED.contains(&&*word) || stem.is_some_and(is_counted)
 }
 
-/// Returns whether a run behind a number with a trunk prefix has none, so that it is no number of its own.
-pub(super) fn is_aside(text: &str, number: &Run, other: &Run) -> bool {
+/// Returns whether a run after a number with a trunk prefix has no trunk prefix, and so is not a telephone number.
+pub(super) fn is_not_second_number(text: &str, number: &Run, other: &Run) -> bool {
     let first = text[number.start..number.end].trim_start_matches('(');
     let between = &text[number.end..other.start];
-    let says_number = between
+    let has_phone_word = between
         .split(|it: char| !it.is_alphabetic())
         .any(|word| [LABELS, SILENT, AND_OR].iter().any(|words| is_one_of(word, words)));
     first.starts_with('0')
         && is_bare(&text[other.start..other.end])
-        && other.digits <= DIGITS_WITHOUT_AREA_CODE
+        && other.digits <= MAX_DIGITS_WITHOUT_AREA_CODE
         && between.chars().any(char::is_alphabetic)
-        && !says_number
+        && !has_phone_word
 }
 
-/// Returns whether a run has nothing but digits, and no trunk prefix.
+/// Returns whether a run is only digits and has no trunk prefix.
 fn is_bare(run: &str) -> bool {
     run.bytes().all(|byte| byte.is_ascii_digit()) && !run.starts_with('0')
 }

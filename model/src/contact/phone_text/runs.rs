@@ -1,39 +1,23 @@
-//! Runs of digits with the marks that people write between them.
+//! Search for runs of digits with the punctuation between them.
 
 use std::borrow::Cow;
 
-use rlibphonenumber::PHONE_NUMBER_UTIL;
+use super::run::{
+    MIN_DIGITS, MIN_DIGITS_OF_SECOND_NUMBER, Run, count_digits, is_digit, is_invisible, is_plus,
+};
+use super::{dates, other_numbers, words};
 
-use super::{FEWEST_DIGITS, dates, is_invisible, other_numbers, words};
-
-/// The digits of a number that stands in brackets behind another one.
-pub(super) const DIGITS_OF_ANOTHER: usize = 7;
-
-/// A run of digits in a text.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Run {
-    /// Where it starts, a plus sign and a bracket included.
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) digits: usize,
-}
-
-/// Returns the runs of digits in a text that are no dates and no numbers of something else.
-pub(super) fn runs(text: &str) -> Vec<Run> {
+/// Returns the runs of digits in a text, without dates and other kinds of numbers.
+pub(super) fn find_runs(text: &str) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut place = 0;
     while let Some(run) = next_run(text, place) {
         place = run.end;
-        if !dates::is_date(&text[run.start..run.end]) && !other_numbers::is_numbered(text, &run) {
+        if !dates::is_date(&text[run.start..run.end]) && !other_numbers::is_other_number(text, &run) {
             runs.push(run);
         }
     }
     runs
-}
-
-/// Returns a text that has only digits and marks as one run.
-pub(super) fn whole(text: &str) -> Run {
-    Run { start: 0, end: text.len(), digits: count_digits(text) }
 }
 
 fn next_run(text: &str, from: usize) -> Option<Run> {
@@ -61,9 +45,9 @@ fn next_run(text: &str, from: usize) -> Option<Run> {
     if run.digits == 0 {
         return next_run(text, text.len() - rest.len());
     }
-    let behind_words = words::start_behind_words(text, &run);
-    run.digits -= count_digits(&text[start..behind_words]);
-    let start = behind_words;
+    let after_words = words::start_after_words(text, &run);
+    run.digits -= count_digits(&text[start..after_words]);
+    let start = after_words;
     run.start = start;
     run.end = words::end_before_words(text, &run);
     run.start = start_with_bracket(text, from, start);
@@ -71,8 +55,7 @@ fn next_run(text: &str, from: usize) -> Option<Run> {
     Some(run)
 }
 
-/// Returns whether a mark is not inside of the number: a bracket around words or another number, a tilde before an
-/// extension.
+/// Returns whether a mark ends the number: a bracket around words or another number, or a tilde before an extension.
 fn ends_before(rest: &str, mark: char, run: &Run) -> bool {
     match mark {
         '(' | '[' | '（' | '［' => {
@@ -80,14 +63,15 @@ fn ends_before(rest: &str, mark: char, run: &Run) -> bool {
             let digits = count_digits(inside);
             inside.chars().any(char::is_alphabetic)
                 || inside.contains(is_plus)
-                || run.digits >= DIGITS_OF_ANOTHER && (digits >= DIGITS_OF_ANOTHER || is_count(inside, rest))
+                || run.digits >= MIN_DIGITS_OF_SECOND_NUMBER
+                    && (digits >= MIN_DIGITS_OF_SECOND_NUMBER || is_count(inside, rest))
         }
-        '~' | '∼' | '⁓' => run.digits >= DIGITS_OF_ANOTHER,
+        '~' | '∼' | '⁓' => run.digits >= MIN_DIGITS_OF_SECOND_NUMBER,
         _ => false,
     }
 }
 
-/// Returns whether a digit behind words counts the numbers: the `2` of `Tel 2 030 1234567`.
+/// Returns whether a digit after words numbers a list: the `2` of `Tel 2 030 1234567`.
 fn is_count_before(text: &str, rest: &str, run: &Run) -> bool {
     run.digits == 1
         && text.as_bytes().get(run.start).is_some_and(u8::is_ascii_digit)
@@ -96,12 +80,12 @@ fn is_count_before(text: &str, rest: &str, run: &Run) -> bool {
         && text[..run.start].contains(char::is_alphabetic)
 }
 
-/// Returns whether a bracket at the end of a text holds one or two digits, such as a count of the numbers.
+/// Returns whether a bracket at the end of a text holds one or two digits, such as a position in a list.
 fn is_count(inside: &str, rest: &str) -> bool {
     inside.len() <= 2 && count_digits(inside) == count_digits(rest)
 }
 
-/// Returns the length of letters that are no words: a slip between digits, such as `600a5`, or `x` in place of a hyphen.
+/// Returns the length of letters that are a typo between digits, such as `600a5`, or an `x` instead of a hyphen.
 fn stray_letters(text: &str, place: usize, run: &Run) -> Option<usize> {
     let rest = &text[place..];
     let length = rest.find(|it: char| !it.is_ascii_alphabetic()).unwrap_or(rest.len());
@@ -111,15 +95,15 @@ fn stray_letters(text: &str, place: usize, run: &Run) -> Option<usize> {
     let is_marker = letters.eq_ignore_ascii_case("dw")
         || letters.eq_ignore_ascii_case("xt")
         || letters.len() == 1 && letters.contains(['x', 'X', 'p', 'P', 'w', 'W']);
-    let is_separator = letters.eq_ignore_ascii_case("x") && matches!(run.digits, 3..FEWEST_DIGITS);
+    let is_separator = letters.eq_ignore_ascii_case("x") && matches!(run.digits, 3..MIN_DIGITS);
     if is_separator && rest[length..].trim_start().starts_with(is_digit) {
         return Some(length);
     }
-    let is_slip = run.end == place || letters.len() == 1 && run.digits < FEWEST_DIGITS && run.digits > 0;
-    (is_short && is_before_a_digit && !is_marker && is_slip).then_some(length)
+    let is_typo = run.end == place || letters.len() == 1 && run.digits < MIN_DIGITS && run.digits > 0;
+    (is_short && is_before_a_digit && !is_marker && is_typo).then_some(length)
 }
 
-/// Returns the start of a number, together with the bracket around its first digits.
+/// Returns the start of a number, including the bracket around its first digits.
 fn start_with_bracket(text: &str, from: usize, start: usize) -> usize {
     let before = &text[from..start];
     let opens = before.ends_with('(') && text[start..].contains(')');
@@ -131,36 +115,20 @@ fn end_with_bracket(text: &str, run: &Run) -> usize {
     if is_open && text[run.end..].starts_with(')') { run.end + 1 } else { run.end }
 }
 
-/// Returns the number in a run: without letters and what is not shown, with ordinary blanks.
-pub(super) fn core(run: &str) -> Cow<'_, str> {
-    let is_odd =
+/// Returns a run without letters and invisible characters, with plain spaces.
+pub(super) fn cleaned(run: &str) -> Cow<'_, str> {
+    let needs_cleaning =
         |it: char| it.is_alphabetic() && it != 'ー' || is_invisible(it) || it != ' ' && it.is_whitespace();
-    if !run.contains(is_odd) {
+    if !run.contains(needs_cleaning) {
         return run.into();
     }
     let kept = run.chars().filter(|it| !(it.is_alphabetic() && *it != 'ー' || is_invisible(*it)));
     kept.map(|it| if it.is_whitespace() { ' ' } else { it }).collect::<String>().into()
 }
 
-/// Returns whether a word stands for digits that were left out: `0xx`.
+/// Returns whether a word is a placeholder for digits: `0xx`.
 pub(super) fn is_placeholder(word: &str) -> bool {
     word.bytes().all(|byte| matches!(byte, b'0' | b'x' | b'X')) && word != "0"
-}
-
-pub(super) fn count_digits(text: &str) -> usize {
-    text.chars().filter(|it| is_digit(*it)).count()
-}
-
-/// Returns whether a character is a decimal digit of any script.
-pub(super) fn is_digit(character: char) -> bool {
-    character.is_ascii_digit()
-        || !character.is_ascii()
-            && character.is_numeric()
-            && !PHONE_NUMBER_UTIL.normalize_digits_only(character.encode_utf8(&mut [0; 4])).is_empty()
-}
-
-pub(super) fn is_plus(character: char) -> bool {
-    matches!(character, '+' | '＋')
 }
 
 fn is_mark_between(character: char) -> bool {

@@ -1,22 +1,23 @@
-//! Several numbers in one text.
-//!
-//! A text is split only where each part holds a number of its own.
+//! Splitting of a text with several telephone numbers. Every part has a number of its own.
 
 use super::super::phone_float::is_written_as_number;
 use super::super::phone_words::AND_OR;
-use super::extension;
-use super::runs::{Run, count_digits, is_digit, is_plus, runs};
-use super::{FEWEST_DIGITS, FEWEST_DIGITS_ALONE, has_parameters, is_one_of, other_numbers, variants};
+use super::run::{
+    MIN_DIGITS, MIN_DIGITS_ALONE, Run, count_digits, has_parameters, is_digit, is_one_of, is_plus,
+};
+use super::runs::find_runs;
+use super::{extension, other_numbers, variants};
 
-/// The digits of a number that needs no area code before it.
-const DIGITS_WITH_AREA_CODE: usize = 8;
-/// The digits on each side of a mark that is used inside of numbers too.
-const DIGITS_BESIDE_A_SLASH: usize = 7;
-const DIGITS_BESIDE_A_SLASH_WITH_COUNTRY: usize = 9;
-/// More digits than one number has.
-const MOST_DIGITS: usize = 15;
+/// The minimum number of digits of a number that includes its area code.
+const MIN_DIGITS_WITH_AREA_CODE: usize = 8;
+/// The minimum number of digits on each side of a mark that also occurs inside numbers.
+const MIN_DIGITS_BESIDE_SLASH: usize = 7;
+/// The minimum number of digits before such a mark in an international number.
+const MIN_DIGITS_BESIDE_SLASH_INTERNATIONAL: usize = 9;
+/// The maximum number of digits of one number.
+const MAX_DIGITS: usize = 15;
 
-/// A place where a text may be split.
+/// A candidate position for splitting a text.
 #[derive(Debug, Clone, Copy)]
 struct Cut {
     start: usize,
@@ -26,20 +27,20 @@ struct Cut {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
-    /// A mark or word that stands between values.
+    /// A mark or word between values.
     Separator,
     /// The plus sign of another number.
     Plus,
-    /// A mark that stands inside of numbers too: `030/1234567`.
+    /// A mark that also occurs inside numbers: `030/1234567`.
     Slash,
     /// A blank between digits.
     Blank,
 }
 
-/// Returns the parts of a text with several numbers, each with the words beside its number.
+/// Splits a text into parts with one number each, together with the words beside it.
 pub(in super::super) fn split(text: &str) -> Vec<&str> {
     if is_one_number(text)
-        || count_digits(text) < 2 * FEWEST_DIGITS_ALONE
+        || count_digits(text) < 2 * MIN_DIGITS_ALONE
         || has_parameters(text)
         || is_written_as_number(text)
     {
@@ -52,16 +53,16 @@ pub(in super::super) fn split(text: &str) -> Vec<&str> {
     parts
 }
 
-/// Returns whether a text is certainly one number. That is so of nearly every text, and found out fast.
+/// Returns whether a text is certainly one number. A fast check that nearly every text passes.
 fn is_one_number(text: &str) -> bool {
     let unsigned = text.strip_prefix('+').unwrap_or(text);
     let mut digits = 0;
     let is_part = |byte: u8| {
         digits += usize::from(byte.is_ascii_digit());
         matches!(byte, b'0'..=b'9' | b' ' | b'-' | b'.' | b')')
-            || byte == b'(' && digits < DIGITS_BESIDE_A_SLASH
+            || byte == b'(' && digits < MIN_DIGITS_BESIDE_SLASH
     };
-    unsigned.bytes().all(is_part) && digits <= MOST_DIGITS
+    unsigned.bytes().all(is_part) && digits <= MAX_DIGITS
 }
 
 fn split_at_marks(text: &str) -> Vec<&str> {
@@ -85,7 +86,7 @@ fn split_at_marks(text: &str) -> Vec<&str> {
     parts
 }
 
-/// Returns a part without the marks and words that separated it from another one.
+/// Returns a part without separators at its ends.
 fn without_marks(part: &str) -> &str {
     let part = without_last_word(part).unwrap_or(part);
     let part = part.trim_start_matches(|it: char| it.is_whitespace() || is_separator(it) || is_slash(it));
@@ -105,7 +106,7 @@ fn is_slash(character: char) -> bool {
 fn cuts(text: &str) -> Vec<Cut> {
     let mut cuts = Vec::new();
     let mut before = None;
-    // Words before a plus sign belong to the number behind it, or to the one before them: the words decide.
+    // Words before a plus sign may belong to either number, so `split_at_words` decides there.
     let mut has_words = false;
     for (start, character) in text.char_indices() {
         let end = start + character.len_utf8();
@@ -131,7 +132,7 @@ fn cuts(text: &str) -> Vec<Cut> {
     cuts
 }
 
-/// Returns a cut at a word such as "or" at this place.
+/// Returns a cut at a conjunction such as "or" at this position.
 fn and_or(text: &str, start: usize) -> Option<(usize, usize, Mark)> {
     let rest = &text[start..];
     let length = rest.find(|it: char| !it.is_alphabetic()).unwrap_or(rest.len());
@@ -140,7 +141,7 @@ fn and_or(text: &str, start: usize) -> Option<(usize, usize, Mark)> {
         .then(|| (start, start + length, Mark::Separator))
 }
 
-/// Returns whether each of two texts holds a number of its own.
+/// Returns whether both texts have a number of their own.
 fn separates(left: &str, right: &str, mark: Mark) -> bool {
     let (Some(first), Some(second)) = (number_in(left), number_in(right)) else { return false };
     let (before, behind) = (count_digits(first), count_digits(second));
@@ -151,54 +152,55 @@ fn separates(left: &str, right: &str, mark: Mark) -> bool {
     }
     match mark {
         Mark::Separator => {
-            let is_whole = is_whole && before >= FEWEST_DIGITS && behind >= FEWEST_DIGITS;
-            let are_short = before < FEWEST_DIGITS && behind < FEWEST_DIGITS;
-            let are_alike = behind + 1 >= before && (are_short || before >= FEWEST_DIGITS);
-            is_whole || before >= FEWEST_DIGITS && behind >= DIGITS_WITH_AREA_CODE || are_alike
+            let is_whole = is_whole && before >= MIN_DIGITS && behind >= MIN_DIGITS;
+            let are_short = before < MIN_DIGITS && behind < MIN_DIGITS;
+            let are_alike = behind + 1 >= before && (are_short || before >= MIN_DIGITS);
+            is_whole || before >= MIN_DIGITS && behind >= MIN_DIGITS_WITH_AREA_CODE || are_alike
         }
         Mark::Blank => {
             let length = |text: &str| text.find(char::is_whitespace).unwrap_or(text.len());
             let (last, next) = (left.rsplit(' ').next().unwrap_or_default(), &right[..length(right)]);
-            [last, next].iter().all(|word| count_digits(word) > DIGITS_WITH_AREA_CODE && !word.contains('('))
+            [last, next]
+                .iter()
+                .all(|word| count_digits(word) > MIN_DIGITS_WITH_AREA_CODE && !word.contains('('))
         }
-        Mark::Plus => before >= FEWEST_DIGITS && behind >= DIGITS_BESIDE_A_SLASH,
+        Mark::Plus => before >= MIN_DIGITS && behind >= MIN_DIGITS_BESIDE_SLASH,
         Mark::Slash => {
             let fewest = if first.starts_with(is_plus) {
-                DIGITS_BESIDE_A_SLASH_WITH_COUNTRY
+                MIN_DIGITS_BESIDE_SLASH_INTERNATIONAL
             } else {
-                DIGITS_BESIDE_A_SLASH
+                MIN_DIGITS_BESIDE_SLASH
             };
-            // Behind a number with an area code, one without is a variant of it.
+            // After a number with an area code, one without is a variant of it.
             let has_area_code =
                 !first.trim_start_matches('(').starts_with(|it: char| is_plus(it) || it == '0')
-                    || behind > DIGITS_WITH_AREA_CODE;
-            let are_two = is_whole || before + behind > MOST_DIGITS && has_area_code;
-            before >= fewest && behind >= DIGITS_BESIDE_A_SLASH && are_two
+                    || behind > MIN_DIGITS_WITH_AREA_CODE;
+            let are_two = is_whole || before + behind > MAX_DIGITS && has_area_code;
+            before >= fewest && behind >= MIN_DIGITS_BESIDE_SLASH && are_two
         }
     }
 }
 
 /// Returns the first run of digits in a text that may be a number.
 fn number_in(text: &str) -> Option<&str> {
-    let runs = runs(text);
+    let runs = find_runs(text);
     let of_length = |fewest: usize| runs.iter().find(|run| run.digits >= fewest);
-    let run = of_length(FEWEST_DIGITS).or_else(|| of_length(FEWEST_DIGITS_ALONE))?;
+    let run = of_length(MIN_DIGITS).or_else(|| of_length(MIN_DIGITS_ALONE))?;
     Some(&text[run.start..run.end])
 }
 
-/// Returns a part without "or" at its end.
+/// Returns a part without a conjunction at its end.
 fn without_last_word(part: &str) -> Option<&str> {
     let (before, word) = part.trim_end().rsplit_once(char::is_whitespace)?;
     is_one_of(word, AND_OR).then_some(before)
 }
 
-/// Splits a text where words stand between two numbers. They belong to the number behind them, unless the text ends with
-/// words and does not start with some.
+/// Splits a text at words between two numbers. The words belong to the number after them, unless the text ends with words and
+/// does not begin with any.
 fn split_at_words<'t>(text: &'t str, parts: &mut Vec<&'t str>) {
-    let runs = runs(text);
+    let runs = find_runs(text);
     let is_number = |run: &&Run| {
-        run.digits >= DIGITS_BESIDE_A_SLASH
-            || run.digits >= FEWEST_DIGITS && text[run.end..].contains(is_plus)
+        run.digits >= MIN_DIGITS_BESIDE_SLASH || run.digits >= MIN_DIGITS && text[run.end..].contains(is_plus)
     };
     let numbers: Vec<_> = runs.iter().filter(is_number).collect();
     let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
@@ -210,8 +212,8 @@ fn split_at_words<'t>(text: &'t str, parts: &mut Vec<&'t str>) {
     let mut begin = 0;
     for pair in numbers.windows(2) {
         let between = &text[pair[0].end..pair[1].start];
-        let is_aside = other_numbers::is_aside(text, pair[0], pair[1]);
-        if !has_letters(between) || is_aside || is_extension(&text[pair[0].end..]) {
+        let is_other = other_numbers::is_not_second_number(text, pair[0], pair[1]);
+        if !has_letters(between) || is_other || is_extension(&text[pair[0].end..]) {
             continue;
         }
         let cut = if is_behind { pair[1].start } else { pair[0].end };
@@ -222,5 +224,5 @@ fn split_at_words<'t>(text: &'t str, parts: &mut Vec<&'t str>) {
 }
 
 fn is_extension(behind: &str) -> bool {
-    extension::read(behind).is_some_and(|(_, rest)| !rest.trim_start().starts_with(is_digit))
+    extension::parse(behind).is_some_and(|(_, rest)| !rest.trim_start().starts_with(is_digit))
 }

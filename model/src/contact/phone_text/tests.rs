@@ -60,7 +60,7 @@ fn words_beside_a_number_are_its_label() {
 }
 
 #[test]
-fn an_extension_is_read_behind_words_and_marks_of_many_languages() {
+fn an_extension_is_read_after_words_and_marks_of_many_languages() {
     for text in [
         "+49 30 1234567 ext. 12",
         "+49 30 1234567 Ext:12",
@@ -116,7 +116,7 @@ fn a_number_that_is_complete_only_with_its_letters_keeps_them() {
 }
 
 #[test]
-fn letters_that_complete_nothing_are_no_digits() {
+fn letters_beside_a_complete_number_are_not_digits() {
     assert_eq!(e164("030 12345 Anna", "DE").as_deref(), Some("+493012345"));
     assert_eq!(e164("12345 HOME", "DE").as_deref(), Some("+4912345"));
     assert_eq!(e164("030 123456 BEN", "DE").as_deref(), Some("+4930123456"));
@@ -185,7 +185,7 @@ fn a_number_that_cannot_be_dialled_is_not_completed() {
 }
 
 #[test]
-fn a_digit_of_a_word_is_no_digit_of_the_number() {
+fn a_digit_that_belongs_to_a_word_is_not_part_of_the_number() {
     for (text, number, label) in [
         ("030 1234567 3. Stock", "030 1234567", "3. Stock"),
         ("0171 1234567 2. Handy", "0171 1234567", "2. Handy"),
@@ -222,7 +222,7 @@ fn a_digit_of_a_word_is_no_digit_of_the_number() {
 }
 
 #[test]
-fn variants_behind_slashes_are_the_label() {
+fn variants_after_slashes_become_the_label() {
     for (text, number, label) in [
         ("020 7946 0123/0124/0125", "020 7946 0123", "/0124/0125"),
         ("030 123456/123457/123458", "030 123456", "/123457/123458"),
@@ -243,7 +243,7 @@ fn variants_behind_slashes_are_the_label() {
 }
 
 #[test]
-fn a_number_with_an_unreadable_digit_is_none() {
+fn a_number_with_an_unreadable_digit_is_refused() {
     for text in [
         "020 7946 O123",
         "O20 7946 0123",
@@ -368,7 +368,7 @@ fn a_text_is_split_where_each_part_is_a_number() {
 }
 
 #[test]
-fn a_contact_in_json_keeps_the_words_and_what_version_0_1_0_read() {
+fn a_contact_in_json_keeps_the_words_and_the_reading_of_version_0_1_0() {
     let read = |phone: serde_json::Value| {
         UnifiedContact::from_json(json!({"name": "Ada King", "phones": [phone]})).unwrap()
     };
@@ -420,7 +420,7 @@ proptest! {
     }
 
     #[test]
-    fn a_text_that_was_read_is_read_alike_again(text in "[-+0-9 ./(),;#xpw]{1,24}|\\PC{0,6}[0-9]{2,9}\\PC{0,9}") {
+    fn reading_a_number_again_gives_the_same_number(text in "[-+0-9 ./(),;#xpw]{1,24}|\\PC{0,6}[0-9]{2,9}\\PC{0,9}") {
         if let Ok(number) = text.parse::<PhoneNumber>() {
             let again: PhoneNumber = number.as_str().parse().unwrap();
             prop_assert_eq!(number.as_str(), again.as_str(), "{}", text);

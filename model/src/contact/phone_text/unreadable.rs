@@ -1,13 +1,13 @@
-//! Characters in the place of a digit: `020 7946 O123`, `020 7946 012?`, `020 7946 01xx`.
+//! Characters instead of digits: `020 7946 O123`, `020 7946 012?`, `020 7946 01xx`.
 
-use super::runs::{Run, is_digit};
+use super::run::{Run, is_digit};
 
-/// The fewest characters of a group with a letter in it: `O2` is a name.
-const FEWEST_IN_A_GROUP: usize = 3;
-/// The fewest marks in the place of digits: a single `x` is the mark of an extension.
-const FEWEST_MARKS: usize = 2;
+/// The minimum length of a group with a letter in it. `O2` is a name.
+const MIN_GROUP_LENGTH: usize = 3;
+/// The minimum number of marks instead of digits. A single `x` introduces an extension.
+const MIN_MARKS: usize = 2;
 
-/// Returns whether a letter that looks like a digit is in a group of digits that belongs to a number.
+/// Returns whether a group of digits in a number contains a letter that looks like a digit.
 pub(super) fn has_letter_for_digit(text: &str) -> bool {
     let is_mark = |it: char| it.is_whitespace() || "-./()+".contains(it);
     let mut is_beside_digits = true;
@@ -22,27 +22,27 @@ pub(super) fn has_letter_for_digit(text: &str) -> bool {
     false
 }
 
-/// Returns whether a group has digits, and letters that look like them.
+/// Returns whether a group consists of digits and letters that look like digits.
 fn is_group_with_letter(group: &str, is_before_digits: bool) -> bool {
     let looks_like_digit = |it: char| "OoQlI|ОоΟο".contains(it);
     let digits = group.chars().filter(|it| is_digit(*it)).count();
     let letters = group.chars().filter(|it| looks_like_digit(*it)).count();
     let count = group.chars().count();
     let fits = digits > 1 || digits == 1 && is_before_digits;
-    letters > 0 && fits && digits + letters == count && count >= FEWEST_IN_A_GROUP
+    letters > 0 && fits && digits + letters == count && count >= MIN_GROUP_LENGTH
 }
 
-/// Returns whether a question mark, or marks such as `xx`, stand beside a number in the place of its digits.
+/// Returns whether a question mark or marks such as `xx` replace digits beside a number.
 pub(super) fn has_mark_for_digit(text: &str, run: &Run) -> bool {
     let (before, behind) = (&text[..run.start], &text[run.end..]);
     let is_doubt = behind.strip_prefix('?').is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
     let masks = behind.trim_start_matches([' ', '-', '.', '/']);
     let length = masks.find(|it| !is_mask(it)).unwrap_or(masks.len());
-    let is_masked = masks[..length].chars().count() >= FEWEST_MARKS
-        && !masks[length..].starts_with(char::is_alphanumeric);
-    let is_masked_before = before.chars().rev().take_while(|it| is_mask(*it)).count() >= FEWEST_MARKS;
-    let is_cut = behind.starts_with('…') || behind.starts_with("...");
-    is_doubt || is_masked || is_cut || before.ends_with('?') || is_masked_before
+    let is_masked =
+        masks[..length].chars().count() >= MIN_MARKS && !masks[length..].starts_with(char::is_alphanumeric);
+    let is_masked_before = before.chars().rev().take_while(|it| is_mask(*it)).count() >= MIN_MARKS;
+    let is_truncated = behind.starts_with('…') || behind.starts_with("...");
+    is_doubt || is_masked || is_truncated || before.ends_with('?') || is_masked_before
 }
 
 fn is_mask(character: char) -> bool {

@@ -197,7 +197,7 @@ impl<'a> IdentifyOperation<'a> {
             Decision::New(person) => (person, true),
             Decision::Known { person, .. } => (person, false),
             Decision::Contradicted(_) | Decision::Other(_) => {
-                let is_written = self.write_entries(lookup, None).await?;
+                let is_written = self.write_entries(lookup, None, false).await?;
                 return Ok(is_written.then_some(identification));
             }
         };
@@ -208,7 +208,9 @@ impl<'a> IdentifyOperation<'a> {
         };
         let Some(registered) = self.registered(&current, person, is_new) else { return Ok(None) };
         let reference = PersonRef { hash, registration: registered.registration };
-        if !self.write_entries(lookup, Some(&reference)).await? {
+        // The id of another person, which was never delivered, stays with that person.
+        let takes_id = is_new || registered.person.external_id == self.identity().external_id;
+        if !self.write_entries(lookup, Some(&reference), takes_id).await? {
             return Ok(None);
         }
         let is_unchanged = matches!(&current.state, PersonState::Registered(stored) if *stored == registered);
@@ -258,15 +260,17 @@ impl<'a> IdentifyOperation<'a> {
         }
     }
 
-    /// Writes a reference to all index entries of the contact. Without a reference, removes those of this registration. Returns
-    /// `false` after a conflict.
+    /// Writes a reference to all index entries of the contact, to that of its id only with `takes_id`. Without a reference, removes
+    /// those of this registration. Returns `false` after a conflict.
     async fn write_entries(
         &self,
         lookup: &IndexLookup,
         reference: Option<&PersonRef>,
+        takes_id: bool,
     ) -> Result<bool, JournalError> {
         for entry in &lookup.entries {
-            let references = self.references(lookup, entry, reference);
+            let added = reference.filter(|_| takes_id || !entry.is_of_id());
+            let references = self.references(lookup, entry, added);
             if references == entry.references {
                 continue;
             }

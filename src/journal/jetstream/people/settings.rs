@@ -3,7 +3,7 @@
 use async_nats::jetstream::kv::Store;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use unicontact_providers::{bytes_of_hexadecimal, hexadecimal};
+use unicontact_providers::hex;
 
 use super::super::error::{DecodeError, ErrorContext};
 use super::super::kv::{self, WriteOutcome};
@@ -103,7 +103,7 @@ impl Settings {
     fn to_bytes(&self) -> Vec<u8> {
         encode(&StoredSettings {
             format: FORMAT,
-            identity_key: hexadecimal(&self.identity_key),
+            identity_key: hex::encode(&self.identity_key),
             has_unknown_people: self.has_unknown_people,
             is_being_migrated: self.is_being_migrated,
             identify_by: self.identify_by.map(|method| method.as_str().to_owned()),
@@ -112,7 +112,7 @@ impl Settings {
 
     fn from_bytes(value: &[u8]) -> Result<Self, DecodeError> {
         let stored: StoredSettings = decode(value)?;
-        let key = bytes_of_hexadecimal(&stored.identity_key).and_then(|bytes| bytes.try_into().ok());
+        let key = hex::decode(&stored.identity_key).and_then(|bytes| bytes.try_into().ok());
         Ok(Self {
             identity_key: key.ok_or(DecodeError::Damaged)?,
             has_unknown_people: stored.has_unknown_people,

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use unicontact_providers::{bytes_of_hexadecimal, hexadecimal};
+use unicontact_providers::hex;
 
 use super::super::error::DecodeError;
 use crate::identity::rules::Person;
@@ -145,7 +145,7 @@ impl PersonState {
                     number: registered.person.number,
                     contact: (&registered.person.contact).into(),
                     external_id: registered.person.external_id.as_ref().map(Into::into),
-                    traits: hexadecimal(&registered.person.traits.to_bytes()).into(),
+                    traits: hex::encode(&registered.person.traits.to_bytes()).into(),
                 }),
             ),
         };
@@ -157,7 +157,7 @@ impl PersonState {
         let stored: StoredPerson<'_> = decode(value)?;
         let registration = u64::from_str_radix(&stored.registration, 16).map_err(|_| DecodeError::Damaged)?;
         let Some(person) = stored.person else { return Ok(Self::Void { registration }) };
-        let traits = bytes_of_hexadecimal(&person.traits).and_then(|bytes| TraitHashes::from_bytes(&bytes));
+        let traits = hex::decode(&person.traits).and_then(|bytes| TraitHashes::from_bytes(&bytes));
         Ok(Self::Registered(RegisteredPerson {
             person: Person {
                 number: if person.number == 0 { revision } else { person.number },

@@ -1,8 +1,7 @@
 //! Claims deliveries, and extends claims that were granted.
 
-use super::{MAX_CONFLICTS, RETRY_LIMIT, RecordStore, VersionedRecord};
+use super::{MAX_CONFLICTS, OwnClaim, RETRY_LIMIT, RecordStore, VersionedRecord};
 use crate::journal::jetstream::kv::WriteOutcome;
-use crate::journal::jetstream::lease::Epoch;
 use crate::journal::jetstream::retry_budget::RetryBudget;
 use crate::journal::jetstream::stored;
 use crate::journal::{Claim, ClaimOutcome, Record, RecordState};
@@ -10,16 +9,6 @@ use crate::journal::{JournalError, JournalErrorKind, rules};
 
 const LEASE_LOST: &str = "no heartbeat of this process was acknowledged for half its lease, so that another process may take its \
                           deliveries over; check the connection to the servers";
-
-/// A claim of this holder.
-pub(super) struct OwnClaim {
-    /// The epoch in which it was requested.
-    pub(super) epoch: Epoch,
-    /// Whether a write of it was sent, so that the servers may store it now or later.
-    is_sent: bool,
-    /// The granted record, until the claim is settled.
-    pub(super) granted: Option<VersionedRecord>,
-}
 
 /// An error of a claim.
 pub(in super::super) struct ClaimError {

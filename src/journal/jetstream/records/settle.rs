@@ -1,18 +1,13 @@
 //! Settles deliveries, and counts the settlements that are pending.
 
-use std::collections::HashMap;
-
 use unicontact_providers::DeliveryKey;
 
-use super::{MAX_CONFLICTS, RETRY_LIMIT, RecordStore, VersionedRecord};
+use super::{MAX_CONFLICTS, PendingSettlements, RETRY_LIMIT, RecordStore, VersionedRecord};
 use crate::journal::jetstream::kv::WriteOutcome;
 use crate::journal::jetstream::retry_budget::RetryBudget;
 use crate::journal::jetstream::stored;
 use crate::journal::{ClaimId, Record, SettleOutcome, Settlement};
 use crate::journal::{JournalError, JournalErrorKind, rules};
-
-/// The number of pending settlements of each delivery that has any.
-pub(in super::super) type PendingSettlements = HashMap<DeliveryKey, usize>;
 
 impl RecordStore {
     /// Waits until the settlements that are pending in this process meet a condition.

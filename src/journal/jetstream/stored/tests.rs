@@ -14,7 +14,7 @@ fn records() -> impl Strategy<Value = Record> {
     (texts, states, 1..u64::MAX, any::<u32>(), any::<bool>(), prop::option::of(".{0,9}")).prop_map(
         |((contact, vendor, id, content), state, number, attempts, by_person, error)| Record {
             number,
-            key: DeliveryKey::of("acme", contact),
+            key: DeliveryKey::from_contact_key("acme", contact),
             vendor: vendor.into(),
             fingerprint: "f1".into(),
             state,
@@ -143,6 +143,6 @@ fn a_doubtful_record_of_version_0_1_0_takes_its_time_from_the_servers() {
 
 #[test]
 fn a_record_key_holds_no_contact_data() {
-    let key = record_key(&DeliveryKey::of("acme", "ada@example.com".to_owned()));
+    let key = record_key(&DeliveryKey::from_contact_key("acme", "ada@example.com".to_owned()));
     assert!(key.starts_with("acme.") && !key.contains("ada"), "{key}");
 }

@@ -1,6 +1,6 @@
-//! Words before a name that are not part of it.
+//! Honorifics: words before a name that are not part of it.
 
-/// Folded, which decomposes their letters, and without their dots. A word that is also a usual name ("Don", "Earl") is not among them.
+/// Folded honorifics without their dots. A word that is also a common name ("Don", "Earl") is not listed.
 const HONORIFICS: [&str; 50] = [
     "mr",
     "mrs",
@@ -54,7 +54,7 @@ const HONORIFICS: [&str; 50] = [
     "mevr",
 ];
 
-/// Returns whether a folded word is an honorific.
+/// Returns whether a folded word is an honorific, with or without dots.
 pub(crate) fn is_honorific(word: &str) -> bool {
     let is_equal = |honorific: &&str| word.chars().filter(|it| *it != '.').eq(honorific.chars());
     HONORIFICS.iter().any(is_equal)

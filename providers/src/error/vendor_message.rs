@@ -1,38 +1,30 @@
-//! What the vendor said, read leniently.
-//!
-//! Its rule: any shape of error body is read and none is required; what is read is repeated only after it was scrubbed.
+//! The vendor's message in an error body: code, text, field errors, and the id of an existing contact. Any form of body is
+//! accepted. A message is reported only after it was redacted.
 
-mod looks;
-mod needles;
-mod ordinary;
-mod readings;
-mod scrub;
-mod whole;
-
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use unicontact_model::id_text;
 
-pub(crate) use self::scrub::Scrub;
+use super::redactor::{self, Redactor};
 use crate::comparison::IdentifyingValues;
 
-/// The most field errors that are kept.
-const FIELD_LIMIT: usize = 20;
+/// The maximum number of field errors of a message.
+const MAX_FIELDS: usize = 20;
 
-/// What the vendor said of one field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The vendor's message about one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
-    /// The vendor's name of the field; empty when it told none.
+    /// The vendor's name of the field. Empty if the vendor named none.
     pub field: String,
-    /// The vendor's words.
+    /// The vendor's text, redacted.
     pub message: String,
 }
 
-/// The vendor's own words about a failure.
+/// The vendor's message about a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Words {
+pub(crate) struct VendorMessage {
     pub(crate) code: Option<String>,
-    pub(crate) message: Option<String>,
+    pub(crate) text: Option<String>,
     pub(crate) fields: Vec<FieldError>,
     pub(crate) existing_id: Option<String>,
 }
@@ -49,35 +41,35 @@ const MESSAGE_KEYS: &[&str] = &[
     "developerMessage",
     "devMessage",
 ];
-/// What vendors wrap their errors in.
+/// The members that wrap an error.
 const WRAPPER_KEYS: &[&str] = &["error", "records", "fault"];
 const FIELD_LIST_KEYS: &[&str] = &["errors", "validationList", "fields", "details", "validation_errors"];
 const FIELD_NAME_KEYS: &[&str] = &["field", "path", "property", "param", "name", "pointer"];
-/// What vendors call the id of a contact that they return.
+/// The names of the id of a contact in a body.
 const CONTACT_ID_KEYS: &[&str] = &["id", "Id", "record_id", "contact_id"];
-/// What can only be the id of another contact than the refused one. A bare `id` may be that of the error.
+/// The names that can only be the id of an existing contact. A plain `id` may be the id of the error.
 const EXISTING_ID_KEYS: &[&str] =
     &["existing_id", "existingId", "duplicate_id", "duplicateId", "contact_id", "record_id"];
-/// What vendors call the contact that is in the way.
+/// The names of an existing contact in a body.
 const EXISTING_CONTACT_KEYS: &[&str] = &["contact", "existing", "existing_contact", "duplicate"];
 
-impl Words {
-    /// Reads the words out of a JSON error body of any shape.
-    pub(crate) fn of(body: &Value) -> Self {
-        let mut words = Self::default();
-        words.read(body, 0);
-        words.fields.truncate(FIELD_LIMIT);
-        if words.message.is_none() {
-            words.message = summary(&words.fields);
+impl VendorMessage {
+    /// Reads the message of a JSON error body in any form.
+    pub(crate) fn from_json(body: &Value) -> Self {
+        let mut message = Self::default();
+        message.read(body, 0);
+        message.fields.truncate(MAX_FIELDS);
+        if message.text.is_none() {
+            message.text = summary(&message.fields);
         }
-        words
+        message
     }
 
     fn read(&mut self, body: &Value, depth: usize) {
         match body {
-            Value::String(text) if self.message.is_none() => self.message = Some(text.clone()),
+            Value::String(text) if self.text.is_none() => self.text = Some(text.clone()),
             Value::Array(entries) if depth < 3 => {
-                for entry in entries.iter().take(FIELD_LIMIT) {
+                for entry in entries.iter().take(MAX_FIELDS) {
                     self.read_field_entry("", entry);
                 }
             }
@@ -89,7 +81,7 @@ impl Words {
     fn read_object(&mut self, map: &Map<String, Value>, depth: usize) {
         let texts = MESSAGE_KEYS.iter().filter_map(|key| map.get(*key)?.as_str());
         if let Some(text) = texts.into_iter().find(|text| !text.trim().is_empty()) {
-            self.message.get_or_insert_with(|| text.to_owned());
+            self.text.get_or_insert_with(|| text.to_owned());
         }
         if let Some(code) = CODE_KEYS.iter().find_map(|key| map.get(*key).and_then(id_text)) {
             self.code.get_or_insert(code);
@@ -147,39 +139,40 @@ impl Words {
         }
     }
 
-    /// Adds the id of an existing contact, if the body names one.
-    pub(crate) fn with_existing_id_of(mut self, body: &Value) -> Self {
+    /// Adds the id of an existing contact, if the body has one.
+    pub(crate) fn with_existing_id_from(mut self, body: &Value) -> Self {
         let nested = EXISTING_CONTACT_KEYS.iter().filter_map(|key| body.get(*key));
         self.existing_id = id_under(EXISTING_ID_KEYS, body)
             .or_else(|| nested.into_iter().find_map(|contact| id_under(CONTACT_ID_KEYS, contact)));
         self
     }
 
-    /// Returns the contact that is in the way, as far as the body holds it.
+    /// Returns the identifying values of the existing contact in a body. Empty if the body has none.
     pub(crate) fn existing_contact(body: &Value) -> IdentifyingValues {
         let contacts = EXISTING_CONTACT_KEYS.iter().filter_map(|key| body.get(*key));
         let values = contacts.map(IdentifyingValues::from_json);
         values.into_iter().find(|values| !values.is_empty()).unwrap_or_default()
     }
 
-    /// The same words with nothing in them that must not be repeated.
-    pub(crate) fn scrubbed(mut self, scrub: &Scrub) -> Self {
-        let is_summary = self.message.is_some() && self.message == summary(&self.fields);
+    /// Returns the message without credentials and contact data.
+    pub(crate) fn redacted(mut self, redactor: &Redactor) -> Self {
+        let is_summary = self.text.is_some() && self.text == summary(&self.fields);
         for field in &mut self.fields {
-            field.field = scrub.clean_field(&field.field);
-            field.message = scrub.clean(&field.message);
+            field.field = redactor.redact_field(&field.field);
+            field.message = redactor.redact(&field.message);
         }
-        self.message = if is_summary {
-            summary(&self.fields).map(|message| scrub::capped(&message, false))
+        self.text = if is_summary {
+            summary(&self.fields).map(|message| redactor::capped(&message, false))
         } else {
-            self.message.map(|message| scrub.clean(&message))
+            self.text.map(|message| redactor.redact(&message))
         };
-        self.code = self.code.map(|code| scrub.clean_code(&code));
-        self.existing_id = self.existing_id.filter(|id| scrub.allows_id(id));
+        self.code = self.code.map(|code| redactor.redact_code(&code));
+        self.existing_id = self.existing_id.filter(|id| redactor.allows_id(id));
         self
     }
 }
 
+/// Returns the first three field errors as one sentence.
 fn summary(fields: &[FieldError]) -> Option<String> {
     let sentences: Vec<String> = fields
         .iter()
@@ -192,9 +185,9 @@ fn summary(fields: &[FieldError]) -> Option<String> {
     (!sentences.is_empty()).then(|| sentences.join("; "))
 }
 
-/// The first id that stands under one of these keys.
-fn id_under(keys: &[&str], place: &Value) -> Option<String> {
-    keys.iter().find_map(|key| place.get(*key).and_then(id_text))
+/// Returns the first id under one of these keys.
+fn id_under(keys: &[&str], body: &Value) -> Option<String> {
+    keys.iter().find_map(|key| body.get(*key).and_then(id_text))
 }
 
 #[cfg(test)]
@@ -204,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_known_shape_of_error_body_gives_its_words() {
+    fn the_message_of_every_known_form_of_error_body_is_read() {
         for (body, message) in [
             (json!("Unauthorized"), "Unauthorized"),
             (json!({"message": "no"}), "no"),
@@ -216,12 +209,12 @@ mod tests {
             (json!({"records": {}, "error": "late"}), "late"),
             (json!([{"field": "email", "message": "taken"}]), "email taken"),
         ] {
-            assert_eq!(Words::of(&body).message.as_deref(), Some(message), "{body}");
+            assert_eq!(VendorMessage::from_json(&body).text.as_deref(), Some(message), "{body}");
         }
     }
 
     #[test]
-    fn only_what_is_called_existing_is_the_id_of_an_existing_contact() {
+    fn only_an_id_that_is_named_existing_is_that_of_an_existing_contact() {
         for (body, id) in [
             (json!({"existing_id": 900}), Some("900")),
             (json!({"error": "taken", "duplicateId": "a-1"}), Some("a-1")),
@@ -232,14 +225,14 @@ mod tests {
             (json!({"id": "err-123", "record_id": "r-1"}), Some("r-1")),
             (json!({"data": {"id": 9}}), None),
         ] {
-            let words = Words::default().with_existing_id_of(&body);
-            assert_eq!(words.existing_id.as_deref(), id, "{body}");
+            let message = VendorMessage::default().with_existing_id_from(&body);
+            assert_eq!(message.existing_id.as_deref(), id, "{body}");
         }
     }
 
     #[test]
-    fn an_existing_id_that_repeats_a_value_or_holds_control_characters_is_dropped() {
-        let scrub = Scrub::contents_of(&json!({"email": "ada@example.com"})).and_secret("tok_abcd");
+    fn an_existing_id_that_equals_a_value_or_has_control_characters_is_dropped() {
+        let redactor = Redactor::from_request(&json!({"email": "ada@example.com"})).with_secret("tok_abcd");
         for (id, is_kept) in [
             ("d46a122c-0bb3-4a7a-8c27-2138d3d3ab06", true),
             ("9001", true),
@@ -247,8 +240,8 @@ mod tests {
             ("tok_abcd", false),
             ("90\u{1b}[2J01", false),
         ] {
-            let words = Words::default().with_existing_id_of(&json!({"existing_id": id}));
-            assert_eq!(words.scrubbed(&scrub).existing_id.is_some(), is_kept, "{id:?}");
+            let message = VendorMessage::default().with_existing_id_from(&json!({"existing_id": id}));
+            assert_eq!(message.redacted(&redactor).existing_id.is_some(), is_kept, "{id:?}");
         }
     }
 }

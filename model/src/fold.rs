@@ -1,20 +1,21 @@
-//! Forms of a text that are equal for all spellings of the same letters.
+//! Folding of text: spellings of the same letters (case, white space, composed and compatible forms) become equal.
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
+use rlibphonenumber::PHONE_NUMBER_UTIL;
 
-/// The shortest text that counts as cut at a limit rather than as a shorter value: a presumption, since hardly any vendor
-/// documents its limits.
-const SHORTEST_CUT: usize = 16;
+/// The minimum length of a text that counts as truncated at a limit rather than as a shorter value. A guess, since hardly any
+/// vendor documents its limits.
+const MIN_TRUNCATED_LENGTH: usize = 16;
 const COMBINING_DOT_ABOVE: char = '\u{307}';
 
-/// Returns the text in one form for all cases, white space, and composed, full-width or otherwise compatible forms of the
-/// same letters. Characters without a width are left out.
+/// Returns the text folded: in lower case, with single spaces, in compatibility decomposition (NFKD), and without invisible
+/// characters.
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() { fold_ascii(text) } else { fold_any(text) }
 }
 
-/// Returns the same as [`fold_any`] in a fraction of the time.
+/// Fast path of [`fold_any`] for ASCII, with the same result.
 fn fold_ascii(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for character in text.chars().filter(|it| !is_invisible(*it)) {
@@ -33,12 +34,12 @@ fn fold_ascii(text: &str) -> String {
 fn fold_any(text: &str) -> String {
     let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
     let visible = decomposed.chars().filter(|it| !is_invisible(*it));
-    // The upper case joins letters that the lower case keeps apart (ß and ss, ς and σ, ı and i).
+    // Upper case first: it makes letters equal that lower case distinguishes (ß and ss, ς and σ, ı and i).
     let lower =
         visible.flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
     let mut folded = String::with_capacity(decomposed.len());
     for character in lower {
-        // The Turkish İ in lower case is an i with a second dot.
+        // Lower case turns the Turkish İ into an i with a combining dot.
         if character != COMBINING_DOT_ABOVE || !folded.ends_with('i') {
             folded.push(character);
         }
@@ -47,7 +48,7 @@ fn fold_any(text: &str) -> String {
     words.join(" ")
 }
 
-/// Returns whether a character is neither seen nor white space: controls, and marks for joining and direction.
+/// Returns whether a character is invisible and not white space: a control, a joiner, or a direction mark.
 fn is_invisible(character: char) -> bool {
     let is_mark = matches!(
         character,
@@ -63,7 +64,7 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// Returns a folded text without its white space.
-pub(super) fn without_spaces(folded: &str) -> String {
+pub(crate) fn without_spaces(folded: &str) -> String {
     folded.chars().filter(|it| !it.is_whitespace()).collect()
 }
 
@@ -75,17 +76,29 @@ pub(crate) fn plain_words(folded: &str) -> Vec<String> {
 }
 
 /// Returns a folded text without its combining marks.
-pub(super) fn without_marks(folded: &str) -> String {
+pub(crate) fn without_marks(folded: &str) -> String {
     let classes = CanonicalCombiningClassMapBorrowed::new();
     folded.chars().filter(|it| classes.get_u8(*it) == 0).collect()
 }
 
-/// Returns whether the stored text is the beginning of the one that was sent and long enough for a vendor's limit. Both are
-/// folded.
-pub(super) fn is_cut_at_limit(sent: &str, stored: &str) -> bool {
-    // Half a character at a limit in bytes, or the dots of a cut.
+/// Returns whether the stored text is the one that was sent, truncated at a vendor's limit. Both are folded.
+pub(crate) fn is_truncated(sent: &str, stored: &str) -> bool {
+    // A limit in bytes can leave half a character; some vendors append dots.
     let stored = stored.trim_end_matches(['.', char::REPLACEMENT_CHARACTER]).trim_end();
-    stored.len() < sent.len() && sent.starts_with(stored) && stored.chars().count() >= SHORTEST_CUT
+    stored.len() < sent.len() && sent.starts_with(stored) && stored.chars().count() >= MIN_TRUNCATED_LENGTH
+}
+
+/// Returns the text with the digits and plus signs of other scripts replaced by ASCII ones.
+pub(crate) fn with_ascii_digits(text: &str) -> String {
+    let to_ascii = |character: char| match character {
+        '＋' => '+',
+        _ if character.is_ascii() => character,
+        _ => {
+            let digit = PHONE_NUMBER_UTIL.normalize_digits_only(character.encode_utf8(&mut [0; 4]));
+            digit.chars().next().unwrap_or(character)
+        }
+    };
+    text.chars().map(to_ascii).collect()
 }
 
 #[cfg(test)]
@@ -116,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn other_letters_fold_to_another_text() {
+    fn different_letters_fold_to_different_texts() {
         for (one, other) in
             [("Müller", "Muller"), ("An Na", "Anna"), ("か", "が"), ("o", "ø"), ("O'Brien", "OBrien")]
         {
@@ -126,12 +139,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_fast_path_of_ascii_gives_the_same(text in "[\\x00-\\x7f]{0,24}") {
+        fn the_ascii_fast_path_folds_like_the_general_path(text in "[\\x00-\\x7f]{0,24}") {
             prop_assert_eq!(fold_ascii(&text), fold_any(&text));
         }
 
         #[test]
-        fn folding_undoes_every_change_of_case_and_white_space(
+        fn folding_removes_differences_of_case_and_white_space(
             words in proptest::collection::vec("[[\\p{Latin}\\p{Greek}\\p{Cyrillic}\\p{Han}]&&\\p{L}]{1,8}", 1..5),
             space in "[ \t\u{a0}\u{2009}\u{3000}]{1,3}",
         ) {

@@ -1,10 +1,8 @@
-//! The words of which vendors make their validation messages.
-//!
-//! Its rule: a word is listed only if it tells nothing about a person who happens to be described with it. What is also
-//! a common name, like Max, is not.
+//! Common words of vendors' validation messages. They stay visible even if a value of the contact contains them, so words that
+//! are also personal names, such as Max, are not listed.
 
-/// Sorted, and in small letters.
-const ORDINARY: [&str; 128] = [
+/// The words in lower case, sorted.
+const COMMON_WORDS: [&str; 128] = [
     "a",
     "address",
     "addresses",
@@ -135,7 +133,7 @@ const ORDINARY: [&str; 128] = [
     "zipcode",
 ];
 
-/// Whether it is one of them, in any case.
-pub(super) fn is_ordinary(word: &str) -> bool {
-    ORDINARY.contains(&&*word.to_lowercase().replace('\u{2019}', "'"))
+/// Returns whether a word is a common one, in any letter case.
+pub(super) fn is_common(word: &str) -> bool {
+    COMMON_WORDS.contains(&&*word.to_lowercase().replace('\u{2019}', "'"))
 }

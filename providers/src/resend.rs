@@ -1,25 +1,15 @@
-//! The resend rule: a create is sent again only if that cannot make a second contact.
+//! The resend rule: a create is sent again only if that cannot create a second contact.
 
-use std::time::Duration;
-
-use super::{Effect, ProviderError};
 use crate::capabilities::Capabilities;
-
-/// The requests of a create whose effect is unknown: each may have created the contact, or may do so yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Doubt {
-    /// The time since the first of them was sent. `None` where it is not known.
-    pub since_first: Option<Duration>,
-    /// Whether the quiet time of the last of them is over: the vendor is presumed to have finished or dropped it.
-    pub is_quiet: bool,
-}
+use crate::dedupe::Doubt;
+use crate::error::{Effect, ProviderError};
 
 /// Returns whether the same create may be sent again.
 ///
-/// This function alone decides it. A resend needs a reason to hope: the error is transient. And it must not be able to make
-/// a second contact: no request so far can have created it, or the vendor's dedupe covers those that can
-/// ([`Dedupe::covers`](crate::Dedupe::covers)). `doubt` describes those requests, the one that `error` ended included; an
-/// error with unknown effect and no `doubt` permits nothing.
+/// This function alone decides it. Two conditions must hold: the error is transient, and a resend cannot create a second contact.
+/// The latter is so if no request so far can have created the contact, or if the vendor's dedupe covers those that can
+/// ([`Dedupe::covers`](crate::Dedupe::covers)). `doubt` describes these requests, including the one that ended with `error`. An
+/// error with unknown effect and no `doubt` permits no resend.
 ///
 /// ```
 /// use std::time::Duration;

@@ -64,11 +64,11 @@ fn text_between_cards_is_rejected_with_its_line() {
     insta::assert_debug_snapshot!(read(text), @r#"
     [
         "1 Ada",
-        "line 4: text outside of any card",
+        "line 4: text outside of any card: a card begins with BEGIN:VCARD",
         "4 Bo",
-        "line 8: text outside of any card",
+        "line 8: text outside of any card: a card begins with BEGIN:VCARD",
         "9 Cy",
-        "line 13: text outside of any card",
+        "line 13: text outside of any card: a card begins with BEGIN:VCARD",
     ]
     "#);
 }
@@ -79,7 +79,12 @@ fn cards_without_their_first_line_are_rejected() {
     let text = format!("{}\n{headless}{headless}{}\n", card("Ada"), card("Cy"));
     assert_eq!(
         read(text),
-        ["1 Ada", "line 5: text outside of any card", "line 8: text outside of any card", "11 Cy"]
+        [
+            "1 Ada",
+            "line 5: text outside of any card: a card begins with BEGIN:VCARD",
+            "line 8: text outside of any card: a card begins with BEGIN:VCARD",
+            "11 Cy"
+        ]
     );
 }
 
@@ -113,7 +118,11 @@ fn a_card_without_end_is_read_unless_it_is_cut_off() {
     assert_eq!(read(open.repeat(3)), [1, 4, 7].map(|line| format!("{line} Ada {note}")));
     for rest in ["EMAIL:ada@exam", "NOTE;QUOTED-PRINTABLE:a=\n", "PHOTO;ENCODING=b:AAAA\n AAAA\n"] {
         let rejects = read(format!("{open}{rest}"));
-        assert_eq!(rejects, ["line 1: the card has no END:VCARD: the file ends inside it"], "{rest}");
+        assert_eq!(
+            rejects,
+            ["line 1: the card has no END:VCARD: the file ends inside it; export it again"],
+            "{rest}"
+        );
     }
     assert_eq!(
         read("BEGIN:VCARD\nVERSION:3.0\n"),
@@ -149,7 +158,7 @@ fn text_after_an_end_marker_after_a_value_is_outside_of_any_card() {
     let text = card("Ada").replace("\r\nEND", "END");
     assert_eq!(read(format!("{text}\r\n---\r\n{}", card("Bo"))), ["1 Ada", "5 Bo"]);
     let items = read(format!("{text}\r\nsee below\r\n{}", card("Bo")));
-    assert_eq!(items, ["1 Ada", "line 4: text outside of any card", "5 Bo"]);
+    assert_eq!(items, ["1 Ada", "line 4: text outside of any card: a card begins with BEGIN:VCARD", "5 Bo"]);
 }
 
 #[test]
@@ -157,7 +166,10 @@ fn a_card_that_the_next_card_cuts_off_is_rejected() {
     let cut = card("Ada").replace("\r\nEND:VCARD", "\r\nEMAIL:ada@exa");
     assert_eq!(
         read(format!("{cut}{}", card("Bo"))),
-        ["line 1: the card is cut off inside a property: the next card begins on its last line", "4 Bo"]
+        [
+            "line 1: the card is cut off inside a property, where the next card begins: export it again",
+            "4 Bo"
+        ]
     );
     let reject = opened(format!("{cut}{}", card("Bo"))).next().unwrap().unwrap_err();
     assert!(reject.original.ends_with(b"\r\nEMAIL:ada@exa"));
@@ -214,7 +226,14 @@ fn a_card_inside_a_card_is_a_separate_contact() {
     assert_eq!(emails, [(3, 0), (1, 1), (9, 0)]);
     // The properties of a card without BEGIN do not continue the card without END before it.
     let text = format!("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\n{inner}\nVERSION:3.0\nFN:Cy\nEND:VCARD\n");
-    assert_eq!(read(text), ["1 Ada (the card has no END:VCARD)", "4 Bo", "line 8: text outside of any card"]);
+    assert_eq!(
+        read(text),
+        [
+            "1 Ada (the card has no END:VCARD)",
+            "4 Bo",
+            "line 8: text outside of any card: a card begins with BEGIN:VCARD"
+        ]
+    );
 }
 
 #[test]

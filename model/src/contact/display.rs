@@ -1,19 +1,64 @@
-//! The order of the parts of a name in Chinese, Japanese and Korean, where the family name comes first.
+//! Display names of contacts. In Chinese, Japanese and Korean script the family name comes first.
 
-use super::Name;
+use super::{ContactKind, Name, UnifiedContact};
 
-/// Family names of two characters in Chinese. Other family names of two characters are Japanese.
+/// Chinese family names of two characters. All other family names of two Han characters are Japanese.
 const CHINESE_COMPOUNDS: [&str; 30] = [
     "欧阳", "歐陽", "司马", "司馬", "诸葛", "諸葛", "上官", "皇甫", "司徒", "东方", "東方", "尉迟", "尉遲",
     "公孙", "公孫", "慕容", "令狐", "长孙", "長孫", "宇文", "司空", "南宫", "南宮", "夏侯", "独孤", "獨孤",
     "轩辕", "軒轅", "端木", "百里",
 ];
 
-/// Returns the given and the family name as they are written in East Asia, the family name first: `山田 太郎`, `王小明`,
-/// `김철수`. `None` for a name in another script.
-///
-/// A Japanese name has a space between them, a Chinese or Korean name has none.
-pub(super) fn family_first(name: &Name) -> Option<String> {
+impl Name {
+    /// Returns the full name, or its parts joined in the order prefix, given, middle, family, suffix. In Chinese, Japanese and
+    /// Korean script the family name comes before the given name.
+    ///
+    /// ```
+    /// use unicontact_model::contact::Name;
+    ///
+    /// let name = |given: &str, family: &str| Name {
+    ///     given: Some(given.to_owned()),
+    ///     family: Some(family.to_owned()),
+    ///     ..Name::default()
+    /// };
+    /// assert_eq!(name("Ada", "King").display().as_deref(), Some("Ada King"));
+    /// assert_eq!(name("太郎", "山田").display().as_deref(), Some("山田 太郎"));
+    /// ```
+    pub fn display(&self) -> Option<String> {
+        if self.full.is_some() {
+            return self.full.clone();
+        }
+        let Self { full: _, prefix, given, middle, family, suffix } = self;
+        if let Some(both) = family_first(self) {
+            let parts = [prefix.as_deref(), Some(both.as_str()), suffix.as_deref()];
+            return Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
+        }
+        let parts: Vec<&str> =
+            [prefix, given, middle, family, suffix].into_iter().filter_map(Option::as_deref).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    /// Returns whether [`display`](Self::display) puts the family name first.
+    pub fn is_family_first(&self) -> bool {
+        family_first(self).is_some()
+    }
+}
+
+impl UnifiedContact {
+    /// Returns the name of a person, or else the name of its organization. For an organization the other way round.
+    pub fn display_name(&self) -> Option<String> {
+        let person = || self.name.as_ref().and_then(Name::display);
+        let organization = || self.organization.as_ref().and_then(|it| it.name.clone());
+        match self.kind {
+            ContactKind::Person => person().or_else(organization),
+            ContactKind::Organization => organization().or_else(person),
+        }
+    }
+}
+
+/// Returns family and given name in East Asian order: `山田 太郎`, `王小明`, `김철수`. A Japanese name has a space between
+/// them, a Chinese or Korean name has none. `None` for a name in another script.
+fn family_first(name: &Name) -> Option<String> {
     let Name { full: _, prefix: _, given, middle, family, suffix: _ } = name;
     let (given, family) = (given.as_deref()?, family.as_deref()?);
     let is_east_asian = |part: &str| !part.is_empty() && part.chars().all(is_east_asian);
@@ -24,7 +69,7 @@ pub(super) fn family_first(name: &Name) -> Option<String> {
     Some(format!("{family}{separator}{given}"))
 }
 
-/// Returns whether a name is Japanese: it has kana, or a family name that is none in Chinese or Korean.
+/// Returns whether a name is written with a space: it is Japanese, by its kana or its family name.
 fn has_space(given: &str, family: &str) -> bool {
     if given.chars().chain(family.chars()).any(is_kana) {
         return true;
@@ -83,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_and_behind_a_name_stays_there() {
+    fn prefix_suffix_and_full_name_keep_their_places() {
         let text = |text: &str| Some(text.to_owned());
         let name =
             Name { given: text("太郎"), family: text("山田"), suffix: text("様"), ..Name::default() };

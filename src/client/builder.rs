@@ -1,0 +1,165 @@
+//! Builds a client from code.
+
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use unicontact_providers::clock::{SharedClock, SystemClock};
+use unicontact_providers::http::Http;
+use unicontact_providers::{ConfigError, ConnectionOptions, ContactProvider, Provider, VendorConfig};
+
+use super::{Client, ClientError};
+use crate::fan_out::FanOut;
+use crate::identity::IdentifyBy;
+use crate::journal::Journal;
+use crate::pipeline::Pipeline;
+use crate::report::Policy;
+use crate::settings::Settings;
+
+type Connect = Box<dyn FnOnce(ConnectionOptions, Http) -> Result<Provider, ConfigError> + Send>;
+
+/// Builds a [`Client`] from code.
+///
+/// ```
+/// use std::sync::Arc;
+/// use unicontact::Client;
+/// use unicontact::journal::MemoryJournal;
+/// use unicontact::providers::cloverhound::CloverhoundConfig;
+///
+/// let client = Client::builder()
+///     .provider("voice", CloverhoundConfig::new(7, "key id", "key secret"))
+///     .journal(MemoryJournal::default())
+///     .build()?;
+/// # Ok::<(), unicontact::ClientError>(())
+/// ```
+#[derive(Default)]
+pub struct ClientBuilder {
+    settings: Settings,
+    providers: Vec<(String, Settings, Connect)>,
+    journal: Option<Arc<dyn Journal>>,
+    policy: Policy,
+    identify_by: IdentifyBy,
+    clock: Option<SharedClock>,
+    jitter_seed: Option<u64>,
+}
+
+impl ClientBuilder {
+    /// Sets the settings of the providers that are added after this call.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Adds a provider of a built-in vendor, described by the vendor's configuration.
+    #[must_use]
+    pub fn provider(self, name: impl Into<String>, config: impl VendorConfig) -> Self {
+        self.connect(name, move |options, http| config.connect(options, http))
+    }
+
+    /// Adds a provider with an adapter of your own. `connect` gets the name and the settings that a connection needs, and the
+    /// HTTP client that all providers share.
+    #[must_use]
+    pub fn custom<P: ContactProvider + 'static>(
+        self,
+        name: impl Into<String>,
+        connect: impl FnOnce(ConnectionOptions, Http) -> P + Send + 'static,
+    ) -> Self {
+        self.connect(name, move |options, http| Ok(Provider::custom(connect(options, http))))
+    }
+
+    fn connect(
+        mut self,
+        name: impl Into<String>,
+        connect: impl FnOnce(ConnectionOptions, Http) -> Result<Provider, ConfigError> + Send + 'static,
+    ) -> Self {
+        self.providers.push((name.into(), self.settings.clone(), Box::new(connect)));
+        self
+    }
+
+    /// Records deliveries in this journal, so that nothing is created twice by accident. Without one, a contact that is created
+    /// again is sent again.
+    #[must_use]
+    pub fn journal(self, journal: impl Journal + 'static) -> Self {
+        self.shared_journal(Arc::new(journal))
+    }
+
+    /// Records deliveries in a journal that others hold, too.
+    #[must_use]
+    pub fn shared_journal(mut self, journal: Arc<dyn Journal>) -> Self {
+        self.journal = Some(journal);
+        self
+    }
+
+    /// Sets when a report counts as done.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Sets by what contacts are recognized that were delivered earlier.
+    #[must_use]
+    pub fn identify_by(mut self, method: IdentifyBy) -> Self {
+        self.identify_by = method;
+        self
+    }
+
+    /// Sets the clock. The default is the system's.
+    #[must_use]
+    pub fn clock(mut self, clock: SharedClock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Makes the random part of the waits between attempts repeatable.
+    #[must_use]
+    pub fn jitter_seed(mut self, seed: u64) -> Self {
+        self.jitter_seed = Some(seed);
+        self
+    }
+
+    /// Returns the client.
+    ///
+    /// # Errors
+    ///
+    /// When there is no provider, two have one name, the keys of one have mistakes, or TLS cannot be set up.
+    pub fn build(self) -> Result<Client, ClientError> {
+        if self.providers.is_empty() {
+            return Err(ClientError::NoProvider);
+        }
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let seed = self.jitter_seed.unwrap_or_else(random_seed);
+        let http = Http::new(Arc::clone(&clock))?;
+        let mut names = BTreeSet::new();
+        let mut pipelines = Vec::with_capacity(self.providers.len());
+        for (name, settings, connect) in self.providers {
+            if name.trim().is_empty() || !names.insert(name.clone()) {
+                return Err(ClientError::Name(name));
+            }
+            let options = ConnectionOptions::new(&name)
+                .with_timeout(settings.timeout)
+                .with_default_region(settings.default_region);
+            let provider =
+                connect(options, http.clone()).map_err(|error| ClientError::Provider { name, error })?;
+            pipelines.push(Pipeline::new(provider, settings, Arc::clone(&clock), seed));
+        }
+        let mut fan_out = FanOut::new(pipelines, self.policy).identified_by(self.identify_by);
+        if let Some(journal) = self.journal {
+            fan_out = fan_out.with_journal(journal);
+        }
+        Ok(Client::from_fan_out(fan_out))
+    }
+}
+
+impl std::fmt::Debug for ClientBuilder {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.providers.iter().map(|(name, _, _)| name.as_str()).collect();
+        formatter.debug_struct("ClientBuilder").field("providers", &names).finish_non_exhaustive()
+    }
+}
+
+/// Returns a seed that differs between processes, so that many that failed together do not come back together.
+pub(super) fn random_seed() -> u64 {
+    RandomState::new().hash_one(std::process::id())
+}
