@@ -114,7 +114,7 @@ async fn the_policy_of_the_fan_out_stops_nothing_and_single_failures_pause_nobod
     let second = When { every: 2, ..When::default() };
     let reset = Rule::new(What::ResetBeforeCommit).at(Vendor::Emnify).when(second);
     let sandbox = sandbox([reset]).await;
-    let import = Import::new(fan_out(&sandbox)).with_window(1).with_patience(2);
+    let import = Import::new(fan_out(&sandbox)).with_window(1).with_failure_threshold(2);
     let reports: Vec<_> = import.run(people(20)).collect().await;
     assert!(import.pauses().is_empty());
     assert_eq!(outcomes("acme", &reports), [Outcome::Created; 20]);
@@ -125,7 +125,7 @@ async fn the_policy_of_the_fan_out_stops_nothing_and_single_failures_pause_nobod
 async fn failures_in_a_row_pause_a_provider() {
     let reset = Rule::new(What::Down).at(Vendor::Emnify);
     let sandbox = sandbox([reset]).await;
-    let import = Import::new(fan_out(&sandbox)).with_window(1).with_patience(3);
+    let import = Import::new(fan_out(&sandbox)).with_window(1).with_failure_threshold(3);
     let reports: Vec<_> = import.run(people(10)).collect().await;
     let outcomes = outcomes("iot", &reports);
     assert_eq!(outcomes[..3], [Outcome::Failed; 3]);
@@ -148,7 +148,7 @@ async fn a_provider_that_hangs_holds_nobody_up_and_an_abandoned_import_ends_at_o
         while others.iter().any(|vendor| sandbox.tally(*vendor).held < 300) {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        assert_eq!(elsewhere.behind(), [0, 0, 296, 0]);
+        assert_eq!(elsewhere.backlog(), [0, 0, 296, 0]);
         elsewhere.abandon();
     };
     let (reports, ()) = tokio::join!(import.run(people(300)).collect::<Vec<_>>(), watching);
@@ -174,7 +174,7 @@ async fn a_provider_that_fell_behind_gets_everything_and_in_order() {
     let came: Vec<String> = contacts.iter().map(|contact| names(&contact.body)).collect();
     assert_eq!(came, (0..200).map(|number| format!("Person {number}")).collect::<Vec<_>>());
     assert!(reports.len() > 200, "nobody fell behind");
-    assert_eq!(import.behind(), [0; 4]);
+    assert_eq!(import.backlog(), [0; 4]);
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn a_stopped_import_tells_what_was_put_aside_as_pending() {
     let mut reports = pin!(import.run(people(50)));
     while let Some(report) = reports.next().await {
         summary.add(&report);
-        if import.behind()[2] == 48 {
+        if import.backlog()[2] == 48 {
             import.stop();
             import.abandon();
         }
@@ -200,7 +200,7 @@ async fn a_stopped_import_tells_what_was_put_aside_as_pending() {
 async fn an_import_that_waits_goes_on_when_the_quota_does() {
     let quota = What::Quota { creates: 30, time_zone: "Asia/Jakarta".to_owned() };
     let (sandbox, fan_out) = timeless([Rule::new(quota).at(Vendor::OneCloud)]).await;
-    let import = Import::new(fan_out).waiting().with_window(4);
+    let import = Import::new(fan_out).with_waiting().with_window(4);
     let reports: Vec<_> = import.run(people(100)).collect().await;
     for provider in ["acme", "iot", "voice", "jakarta"] {
         assert_eq!(outcomes(provider, &reports), [Outcome::Created; 100], "{provider}");
@@ -214,7 +214,8 @@ async fn a_window_that_opens_is_tried_with_one_contact_first() {
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_hours(1)) };
     let for_hours = When { lasting: Some(Duration::from_mins(200)), times: Some(1), ..When::default() };
     let (sandbox, fan_out) = timeless([Rule::new(limit).at(Vendor::Cloverhound).when(for_hours)]).await;
-    let import = Import::new(fan_out.only(&["voice"])).waiting().with_window(8).with_patience(4);
+    let import =
+        Import::new(fan_out.only(&["voice"])).with_waiting().with_window(8).with_failure_threshold(4);
     let reports: Vec<_> = import.run(people(60)).collect().await;
     let counts = counts(&import, &reports);
     // Those of the first minute, of which the last are under way beside the fourth, and then one in each of three hours.
@@ -229,7 +230,8 @@ async fn where_the_vendor_names_too_short_a_wait_it_is_asked_ever_more_seldom() 
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::ZERO) };
     let for_an_hour = When { lasting: Some(Duration::from_hours(1)), times: Some(1), ..When::default() };
     let (sandbox, fan_out) = timeless([Rule::new(limit).at(Vendor::Cloverhound).when(for_an_hour)]).await;
-    let import = Import::new(fan_out.only(&["voice"])).waiting().with_window(4).with_patience(2);
+    let import =
+        Import::new(fan_out.only(&["voice"])).with_waiting().with_window(4).with_failure_threshold(2);
     let reports: Vec<_> = import.run(people(200)).collect().await;
     let failed = counts(&import, &reports)["voice"].failed;
     assert!(failed <= 2 + 3 + 10, "{failed}");
@@ -241,12 +243,15 @@ async fn a_second_run_waits_for_the_window_that_the_first_found_closed() {
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(1)) };
     let once = When { times: Some(1), ..When::default() };
     let sandbox = sandbox([Rule::new(limit).at(Vendor::Cloverhound).when(once)]).await;
-    let import = Import::new(fan_out(&sandbox).only(&["voice"])).waiting().with_window(1).with_patience(1);
+    let import = Import::new(fan_out(&sandbox).only(&["voice"]))
+        .with_waiting()
+        .with_window(1)
+        .with_failure_threshold(1);
     let mut first = Box::pin(import.run(people(30)));
     let failed = first.next().await.unwrap();
     assert_eq!(outcomes("voice", &[failed]), [Outcome::Failed]);
     drop(first);
-    assert_eq!((import.pauses().len(), import.behind()), (1, vec![0]));
+    assert_eq!((import.pauses().len(), import.backlog()), (1, vec![0]));
     let reports: Vec<_> = import.run(people(60).skip(30)).collect().await;
     assert_eq!(outcomes("voice", &reports), [Outcome::Created; 30]);
 }
@@ -298,10 +303,10 @@ async fn a_stop_from_another_thread_ends_the_waiting_at_once() {
     let quota = What::Quota { creates: 1, time_zone: "Asia/Jakarta".to_owned() };
     for _ in 0..20 {
         let sandbox = sandbox([Rule::new(quota.clone()).at(Vendor::OneCloud)]).await;
-        let import = Import::new(fan_out(&sandbox).only(&["jakarta"])).waiting().with_window(4);
+        let import = Import::new(fan_out(&sandbox).only(&["jakarta"])).with_waiting().with_window(4);
         let mut reports = Box::pin(import.run(people(20)));
         let running = tokio::spawn(async move { while reports.next().await.is_some() {} });
-        while import.behind() == [0] {
+        while import.backlog() == [0] {
             tokio::task::yield_now().await;
         }
         let elsewhere = import.clone();
@@ -319,7 +324,7 @@ async fn nobody_waits_for_credentials() {
     let http = Http::new(Arc::clone(&clock)).unwrap();
     let voice = configuration.providers.iter().find(|provider| provider.name == "voice").unwrap();
     let target = Pipeline::new(voice.connect(&http).unwrap(), voice.settings.clone(), clock, 1);
-    let import = Import::new(FanOut::new(vec![target], Policy::All)).waiting();
+    let import = Import::new(FanOut::new(vec![target], Policy::All)).with_waiting();
     let reports: Vec<_> = import.run(people(500)).collect().await;
     assert!(reports.len() < 500);
     let pauses = import.pauses();

@@ -133,7 +133,7 @@ async fn an_import_that_waits_tries_one_contact_at_a_time_until_the_plan_is_rais
     let vendor = vendor(|number| if number < 5 { refusal(422, OF_THE_PLAN) } else { created(number) }).await;
     let clock = clock();
     let started = clock.now();
-    let import = Import::new(fan_out(&vendor, &clock)).waiting().with_window(1);
+    let import = Import::new(fan_out(&vendor, &clock)).with_waiting().with_window(1);
     let mut counts = [0, 0];
     for (outcome, kind) in outcomes(&imported(&import).await) {
         match outcome {

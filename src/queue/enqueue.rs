@@ -22,7 +22,7 @@ use super::Queue;
 use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
 use super::worker::is_put_back;
-use crate::bulk::{Addressed, Admission, Admissions, SameIdentity};
+use crate::bulk::{Deduplicator, RoutedContact, RowDecision, SameIdentity};
 use crate::identity::{Identification, IdentifyBy, Recognizer, Recognizing};
 use crate::journal::{Journal, JournalError, Record, RecordState};
 use crate::outcome::Outcome;
@@ -42,7 +42,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub struct Enqueue {
     queue: Queue,
     providers: Arc<[String]>,
-    admissions: Admissions,
+    deduplicator: Deduplicator,
     taken: Arc<AtomicU64>,
     is_stopped: Arc<watch::Sender<bool>>,
     trouble: Arc<Mutex<Option<QueueError>>>,
@@ -114,7 +114,7 @@ impl Enqueue {
         Self {
             queue,
             providers,
-            admissions: Admissions::new(recognizer),
+            deduplicator: Deduplicator::new(recognizer),
             taken: Arc::default(),
             is_stopped: Arc::new(watch::Sender::new(false)),
             trouble: Arc::default(),
@@ -125,8 +125,8 @@ impl Enqueue {
     #[must_use]
     pub fn identified_by(mut self, method: IdentifyBy) -> Self {
         let journal = self.queue.journal() as Arc<dyn Journal>;
-        self.admissions =
-            Admissions::new(Recognizer::with_journal(journal, Arc::clone(&self.providers), method));
+        self.deduplicator =
+            Deduplicator::new(Recognizer::with_journal(journal, Arc::clone(&self.providers), method));
         self
     }
 
@@ -134,7 +134,7 @@ impl Enqueue {
     /// default.
     #[must_use]
     pub fn with_same_identity(mut self, same_identity: SameIdentity) -> Self {
-        self.admissions = self.admissions.with_same_identity(same_identity);
+        self.deduplicator = self.deduplicator.with_same_identity(same_identity);
         self
     }
 
@@ -150,7 +150,7 @@ impl Enqueue {
             let enqueue = recognizing.clone();
             let row: SourceRow = row.into();
             // Asked here, so that contacts are recognized in their order.
-            let (traits, answer) = enqueue.admissions.recognize(&row);
+            let (traits, answer) = enqueue.deduplicator.recognize(&row);
             async move {
                 let identification = enqueue.identification(&row, answer).await;
                 (row, traits, identification)
@@ -159,20 +159,20 @@ impl Enqueue {
         // What was taken is reported, also where it is stopped.
         let recognized = rows.take_until(self.stopped()).map(recognize).buffered(RECOGNIZED_AT_ONCE);
         let admitted = recognized.map(move |(row, traits, identification)| {
-            admitting.admitted(admitting.admissions.admit(row, &traits, identification))
+            admitting.admitted(admitting.deduplicator.decide(row, &traits, identification))
         });
         self.put_all(admitted.flat_map(stream::iter))
     }
 
     /// The same with contacts that go to some of the providers only. Nobody looks for what comes twice.
-    pub fn run_addressed<S: Stream<Item = Addressed>>(
+    pub fn run_routed<S: Stream<Item = RoutedContact>>(
         &self,
         contacts: S,
     ) -> impl Stream<Item = Queued> + use<S> {
         let enqueue = self.clone();
         let all = contacts.flat_map(move |addressed| {
             enqueue.taken.fetch_add(1, Ordering::Relaxed);
-            let Addressed { contact, key, providers } = &addressed;
+            let RoutedContact { contact, key, providers } = &addressed;
             let all: Vec<_> = outgoing(contact, key, providers).map(Ok).collect();
             stream::iter(all)
         });
@@ -191,18 +191,18 @@ impl Enqueue {
 
     /// Returns how many contacts with a new id are people that the journal knew without one. They have it from now on.
     pub fn took_id(&self) -> u64 {
-        self.admissions.took_id()
+        self.deduplicator.took_id()
     }
 
     /// Returns how many contacts without an id are people that the journal knows by an id.
     pub fn recognized_without_id(&self) -> u64 {
-        self.admissions.recognized_without_id()
+        self.deduplicator.recognized_without_id()
     }
 
     /// Returns how many contacts have the name and an address of a person whom the journal knows with other numbers only. They
     /// are taken for the same person.
     pub fn contradicting(&self) -> u64 {
-        self.admissions.contradicting()
+        self.deduplicator.contradicting()
     }
 
     /// Why nothing is acknowledged at the moment, if that is so.
@@ -253,25 +253,25 @@ impl Enqueue {
                     }
                 }
             }
-            answer = self.admissions.recognize(row).1;
+            answer = self.deduplicator.recognize(row).1;
         }
     }
 
     /// Returns the messages of a contact, or what became of it instead.
-    fn admitted(&self, admission: Admission) -> Vec<Result<Outgoing, Queued>> {
+    fn admitted(&self, admission: RowDecision) -> Vec<Result<Outgoing, Queued>> {
         let (contact, how) = match admission {
-            Admission::Refused { contact, refusal } => {
+            RowDecision::Refused { contact, refusal } => {
                 let provider = self.providers.first().cloned().unwrap_or_default();
                 return vec![Err(Queued { contact, provider, how: How::Refused(Box::new(refusal)) })];
             }
-            Admission::Send { row, key } => {
+            RowDecision::Send { row, key } => {
                 self.taken.fetch_add(1, Ordering::Relaxed);
                 return outgoing(&row.contact, &key, &self.providers).map(Ok).collect();
             }
-            Admission::Repeated { contact, differs_in } => {
+            RowDecision::Repeated { contact, differs_in } => {
                 (contact, How::Repeated { has_other_content: differs_in.is_some() })
             }
-            Admission::Unrecognized { contact, error } => (contact, How::Unsent(error.into())),
+            RowDecision::Unrecognized { contact, error } => (contact, How::Unsent(error.into())),
         };
         self.taken.fetch_add(1, Ordering::Relaxed);
         let queued = |provider: &String| {

@@ -245,7 +245,7 @@ impl Worker {
         let mut lanes = JoinSet::new();
         let (swept, is_swept) = tokio::sync::watch::channel(false);
         let (is_working, have_ended) = tokio::sync::watch::channel(());
-        for (place, target) in self.fan_out.targets().iter().enumerate() {
+        for (place, target) in self.fan_out.pipelines().iter().enumerate() {
             self.share_moments(target);
             let lane = Lane::open(self, place, pauses.clone(), tell.clone(), is_swept.clone()).await?;
             let is_working = is_working.clone();
@@ -295,7 +295,7 @@ impl Worker {
     fn make_gates(&mut self) {
         let gate =
             |target: &Arc<Pipeline>| Arc::new(CircuitBreaker::of(target, self.patience, OnOpen::PutsBack));
-        self.gates = self.fan_out.targets().iter().map(gate).collect();
+        self.gates = self.fan_out.pipelines().iter().map(gate).collect();
     }
 }
 

@@ -77,7 +77,7 @@ pub(crate) struct Kind {
 
 impl Reasons {
     pub(crate) fn of(fan_out: &FanOut) -> Self {
-        let targets = fan_out.targets().iter();
+        let targets = fan_out.pipelines().iter();
         let of_target = |target: &Arc<Pipeline>| {
             OfProvider::new(target.provider().info().name(), target.settings().on_loss != OnLoss::Allow)
         };

@@ -44,7 +44,7 @@ pub(crate) fn report_of_contact(report: &Report, fan_out: &FanOut) -> Page {
 }
 
 fn tells_losses(delivery: &Delivery, fan_out: &FanOut) -> bool {
-    let is_allowed = fan_out.targets().iter().any(|target| {
+    let is_allowed = fan_out.pipelines().iter().any(|target| {
         let name = target.provider().info().name();
         name == delivery.provider && target.settings().on_loss == OnLoss::Allow
     });

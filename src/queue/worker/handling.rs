@@ -46,7 +46,7 @@ impl Handling {
     }
 
     pub(super) fn target(&self) -> &Pipeline {
-        &self.worker.fan_out.targets()[self.place]
+        &self.worker.fan_out.pipelines()[self.place]
     }
 
     pub(super) fn pauses(&self) -> &Pauses {
@@ -84,7 +84,7 @@ impl Handling {
         let was_on_trial = self.gate().is_on_trial();
         let contact = Arc::new(contact);
         let Worker { fan_out, gates, .. } = &self.worker;
-        let mut running = fan_out.start_through(&contact, key.clone(), &[self.place], gates);
+        let mut running = fan_out.start_with_breakers(&contact, key.clone(), &[self.place], gates);
         tokio::select! {
             biased;
             () = running.ended() => {}

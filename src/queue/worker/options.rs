@@ -15,13 +15,13 @@ const REQUESTS: u32 = 3;
 
 /// Refuses a fan-out that sends again what is delivered, since a queue delivers a message more than once; and providers whose attempts may outlast half of the lease: another worker would take them for interrupted.
 pub(super) fn check(queue: &Queue, fan_out: &FanOut) -> Result<(), QueueError> {
-    if fan_out.is_again() {
+    if fan_out.has_resends() {
         let detail =
             "a fan-out that sends again what was delivered would do so each time that a message comes again";
         return Err(QueueError::new(queue.name(), QueueErrorKind::Unfit, detail));
     }
     let half: Duration = queue.options().journal.lease / 2;
-    for target in fan_out.targets() {
+    for target in fan_out.pipelines() {
         let timeout = target.settings().timeout;
         if timeout.saturating_mul(REQUESTS) > half {
             let name = target.provider().info().name();

@@ -49,7 +49,7 @@ pub(super) struct End {
 impl Sweeper {
     pub(super) fn new(worker: &Worker, tell: mpsc::Sender<WorkerEvent>) -> Self {
         let queue = worker.queue.clone();
-        let targets = worker.fan_out.targets().iter();
+        let targets = worker.fan_out.pipelines().iter();
         let names: Vec<&str> = targets.map(|target| target.provider().info().name()).collect();
         let providers: HashSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let lease = lease(&queue, &names);

@@ -35,7 +35,7 @@ pub(super) async fn run(
     let names = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
     let fan_out = crate::commands::fan_out(configuration, Policy::All)?;
     let fan_out = fan_out.with_journal(Arc::clone(&journal));
-    let fan_out = if retry.again_doubts { fan_out.again_doubts() } else { fan_out };
+    let fan_out = if retry.again_doubts { fan_out.resend_doubts() } else { fan_out };
     let mut pages = Pages::new(journal, selection(common, &retry.filter), names);
     if !retry.keys.is_empty() {
         pages.narrow(&retry.keys).await?;
@@ -45,7 +45,7 @@ pub(super) async fn run(
         return Ok(Exit::Done);
     };
     let import = Import::new(fan_out.clone());
-    let watched = Watched::new(if retry.wait { import.waiting() } else { import })?;
+    let watched = Watched::new(if retry.wait { import.with_waiting() } else { import })?;
     let running = Running {
         watched,
         reasons: Reasons::of(&fan_out),
@@ -73,7 +73,7 @@ struct Running {
 impl Running {
     async fn finish(mut self, pages: Pages, first: unfinished::Unfinished) -> Exit {
         let (contacts, said) = pages.contacts(first);
-        let mut reports = pin!(self.watched.import.run_addressed(contacts));
+        let mut reports = pin!(self.watched.import.run_routed(contacts));
         while let Some(report) = self.watched.next(reports.as_mut(), || None).await {
             self.hear(&said);
             self.tell(report);

@@ -54,7 +54,7 @@ async fn put(
 ) -> Result<bool, Failure> {
     let mut signals = Signals::register()?;
     let (contacts, said) = pages.contacts(first);
-    let mut all = pin!(enqueue.run_addressed(contacts));
+    let mut all = pin!(enqueue.run_routed(contacts));
     loop {
         tokio::select! {
             biased;

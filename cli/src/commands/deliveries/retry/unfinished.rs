@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use futures_util::stream::{self, Stream};
-use unicontact::bulk::Addressed;
+use unicontact::bulk::RoutedContact;
 use unicontact::journal::{Journal, JournalError, Record, Selection};
 use unicontact::providers::DeliveryKey;
 
@@ -72,7 +72,7 @@ impl Pages {
     }
 
     /// The contacts, from `first` on, and what is said meanwhile.
-    pub(super) fn contacts(self, first: Unfinished) -> (impl Stream<Item = Addressed>, Receiver<Said>) {
+    pub(super) fn contacts(self, first: Unfinished) -> (impl Stream<Item = RoutedContact>, Receiver<Said>) {
         let (say, said) = channel();
         let contacts = stream::unfold((self, Some(first), say), async |(mut pages, mut next, say)| {
             loop {
@@ -100,7 +100,7 @@ impl Pages {
         (contacts, said)
     }
 
-    fn addressed(&self, unfinished: Unfinished, say: &Sender<Said>) -> Option<Addressed> {
+    fn addressed(&self, unfinished: Unfinished, say: &Sender<Said>) -> Option<RoutedContact> {
         let Unfinished { first, providers } = unfinished;
         if providers.iter().any(|provider| !self.configured.contains(provider)) {
             let contact = first.key.contact();
@@ -112,7 +112,7 @@ impl Pages {
             tell(say, Said::Problem(format!("{key}: the journal has no contact that could be sent")));
         }
         let key = first.key.contact().to_owned();
-        Some(Addressed { contact: contact?, key, providers })
+        Some(RoutedContact::new(contact?, key, providers))
     }
 }
 
