@@ -25,6 +25,7 @@ pub mod queue;
 mod quiet_time;
 mod refusal;
 mod report;
+pub mod retry;
 mod settings;
 mod shutdown;
 mod source_row;

@@ -9,7 +9,7 @@ use unicontact::config::Configuration;
 use unicontact::journal::{ContactRecords, Journal, Record, Selection};
 use unicontact::providers::UnifiedContact;
 
-use super::{found, read_pages};
+use super::{read_pages, selection_with_search};
 use crate::arguments::{Common, Export, ExportFormat};
 use crate::commands::import::own_file::OwnFile;
 use crate::exit::{Exit, Failure};
@@ -57,7 +57,7 @@ pub(super) async fn run(
     journal: &dyn Journal,
     export: &Export,
 ) -> Result<Exit, Failure> {
-    let selection = found(common, &export.filter, &export.found);
+    let selection = selection_with_search(common, &export.filter, &export.found);
     let mut sink = Sink::open(export)?;
     let written = write_all(configuration, journal, &selection, export.written_as, &mut sink).await?;
     let Some(contacts) = written else { return Ok(Exit::Done) };

@@ -4,7 +4,7 @@ use unicontact::Outcome;
 use unicontact::bulk::Counts;
 use unicontact::journal::{Journal, Record, Selection};
 
-use super::{found, next_page_of};
+use super::{next_page_with_limit, selection_with_search};
 use crate::arguments::{Common, Format, List};
 use crate::command_line;
 use crate::exit::{Exit, Failure};
@@ -16,7 +16,7 @@ const TABLE: usize = 1000;
 const SCREENFUL: u32 = 100;
 
 pub(super) async fn run(common: &Common, journal: &dyn Journal, list: &List) -> Result<Exit, Failure> {
-    let selection = found(common, &list.filter, &list.found);
+    let selection = selection_with_search(common, &list.filter, &list.found);
     let is_human = common.format == Format::Human;
     let limit = list.limit.or(is_human.then_some(SCREENFUL));
     let mut listing = Listing {
@@ -96,7 +96,7 @@ impl Listing {
         loop {
             // One more says whether more follow.
             let wanted = left.map_or(journal.page(), |left| journal.page().min(left.saturating_add(1)));
-            let mut records = next_page_of(journal, selection, self.after, wanted).await?;
+            let mut records = next_page_with_limit(journal, selection, self.after, wanted).await?;
             let is_last = records.len() < usize::try_from(wanted).unwrap_or(usize::MAX);
             let most = left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
             let has_more = records.len() > most;

@@ -20,7 +20,7 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    pub(super) async fn of(common: &Common, deliveries: &Deliveries) -> Result<Self, Failure> {
+    pub(super) async fn open(common: &Common, deliveries: &Deliveries) -> Result<Self, Failure> {
         #[cfg(feature = "jetstream")]
         if deliveries.on_queue().is_given() {
             let (configuration, queue) = crate::queue::configured(common, deliveries.on_queue())?;

@@ -2,18 +2,18 @@
 
 use unicontact::journal::{Journal, JournalError, Record, RecordState, StoryEvent};
 
-use super::{known, named, person};
+use super::{person, record_with_key, records_with_keys};
 use crate::arguments::Reopen;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
 pub(super) async fn run(journal: &dyn Journal, reopen: &Reopen) -> Result<Exit, Failure> {
-    let records = named(journal, &reopen.keys).await?;
+    let records = records_with_keys(journal, &reopen.keys).await?;
     let mut exit = Exit::Done;
     for record in &records {
         let key = &record.key;
         if journal.reopen(key, person::act(&reopen.person, record)).await? {
-            let after = known(journal, key).await?;
+            let after = record_with_key(journal, key).await?;
             output::message(&format!("{key}: {} again.", after.outcome().as_str()));
             if let Some(time) = after.look_again_at() {
                 output::message(&format!("{key}: {}", output::look_again(time)));

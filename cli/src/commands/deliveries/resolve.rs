@@ -14,7 +14,7 @@ use unicontact::journal::{Journal, Record, Resolution};
 use unicontact::providers::ContactId;
 
 use self::at_work::at_work;
-use super::{named, read_pages, selection};
+use super::{read_pages, records_with_keys, selection};
 use crate::arguments::{Common, Resolve};
 use crate::commands::ask;
 use crate::exit::{Exit, Failure};
@@ -37,7 +37,7 @@ pub(super) async fn run(
     let records = if is_filtered {
         filtered(common, journal, resolve).await?
     } else {
-        named(journal, &resolve.keys).await?
+        records_with_keys(journal, &resolve.keys).await?
     };
     if records.is_empty() {
         output::message("There is nothing to resolve.");
