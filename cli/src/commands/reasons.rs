@@ -146,13 +146,11 @@ impl OfProvider {
 
 impl Kind {
     fn of(delivery: &Delivery) -> Self {
-        match &delivery.error {
-            Some(error) => Self { what: why(error), hint: hint(delivery, error) },
-            None => {
-                let what = delivery.note.as_ref().map_or("not sent", Note::as_str).to_owned();
-                Self { what, hint: None }
-            }
+        if let Some(error) = &delivery.error {
+            return Self { what: why(error), hint: hint(delivery, error) };
         }
+        let what = delivery.note.as_ref().map_or("not sent", Note::as_str).to_owned();
+        Self { what, hint: None }
     }
 }
 

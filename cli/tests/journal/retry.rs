@@ -179,6 +179,10 @@ async fn a_provider_that_is_not_configured_any_more_is_named_and_the_others_are_
     let office = office.with(Vendor::SmartTask, &acme, NO_KEYS);
     let ended = office.deliveries(RETRY).await.expect_code(1);
     assert_eq!(outcomes(&ended), ["created"]);
-    assert!(ended.stderr.contains("1: some of its providers are not configured"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("cloverhound/1: not retried: the provider is not configured any more"),
+        "{}",
+        ended.stderr
+    );
     assert_eq!((voice.creates(), acme.creates()), (1, 2));
 }

@@ -44,7 +44,7 @@ async fn forty_doubts_are_resolved_with_a_note_and_one_is_reopened() {
     office.an_hour_passes();
     let resolve = ["resolve", "--outcome", "in_doubt", "--to", "cloverhound", "--not-created"];
     let refused = office.deliveries(&resolve).await.expect_usage_error();
-    insta::assert_snapshot!(refused.stderr, @"error: 20 deliveries are chosen: cloverhound 20. What is recorded as not created may be sent again. Nothing was recorded. If that is meant, add --yes");
+    insta::assert_snapshot!(refused.stderr, @"error: 20 deliveries are chosen: cloverhound 20. Deliveries recorded as not created may be sent again. Nothing was recorded. If that is meant, add --yes");
     assert_eq!(count(&office, "cloverhound", "in_doubt").await, 20);
 
     let settled = ["--yes", "--note", "their support says none arrived", "--by", "grace"];
@@ -127,8 +127,8 @@ async fn resolve_without_keys_and_filters_or_with_wrong_ones_is_an_error() {
     for (arguments, why) in [
         (&["--not-created", "--yes"][..], "or choose them with --outcome"),
         (&["onecloud/1", "--outcome", "in_doubt", "--not-created", "--yes"], "not both"),
-        (&["--outcome", "in_doubt", "--created", "7"], "an id is that of one delivery"),
-        (&["--outcome", "created", "--not-created", "--yes"], "what the vendor has is not resolved"),
+        (&["--outcome", "in_doubt", "--created", "7"], "an id belongs to one delivery"),
+        (&["--outcome", "created", "--not-created", "--yes"], "delivered contacts cannot be resolved"),
         (&["--since", "soon", "--not-created", "--yes"], "expected an age"),
     ] {
         let refused = office.deliveries(&[&["resolve"], arguments].concat()).await.expect_usage_error();

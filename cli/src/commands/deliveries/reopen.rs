@@ -1,4 +1,4 @@
-//! `unicontact deliveries reopen`: a person's resolution is taken back.
+//! `unicontact deliveries reopen`: reverts a resolution.
 
 use unicontact::journal::{Journal, JournalError, Record, RecordState, StoryEvent};
 
@@ -20,18 +20,19 @@ pub(super) async fn run(journal: &dyn Journal, reopen: &Reopen) -> Result<Exit, 
             }
             continue;
         }
-        let why = format!("{key}: there is no resolution to take back: {}", why_not(journal, record).await?);
+        let message =
+            format!("{key}: there is no resolution to take back: {}", reason(journal, record).await?);
         if let [_] = records.as_slice() {
-            return Err(Failure::new(why));
+            return Err(Failure::new(message));
         }
-        output::message(&why);
+        output::message(&message);
         exit = Exit::Incomplete;
     }
     Ok(exit)
 }
 
-/// Returns why a delivery was not reopened.
-async fn why_not(journal: &dyn Journal, record: &Record) -> Result<&'static str, JournalError> {
+/// Returns the reason why a delivery was not reopened.
+async fn reason(journal: &dyn Journal, record: &Record) -> Result<&'static str, JournalError> {
     let story = journal.story(&record.key).await?;
     let was_resolved = story.entries.iter().any(|entry| matches!(entry.event, StoryEvent::Resolved { .. }));
     Ok(match record.standing {

@@ -1,4 +1,4 @@
-//! `unicontact deliveries show`: one delivery and its story, with the contact while it is kept.
+//! `unicontact deliveries show`: prints one delivery with its story, and the contact while the journal keeps it.
 
 use std::io;
 
