@@ -1,6 +1,6 @@
 //! One contact to many providers at once: what the report says, whatever happens to each of them.
 //!
-//! Its rule: nothing here measures or passes time. Tests of cutting off are in `scripted/cutting_off.rs`.
+//! No test here measures or waits for time. Tests of cutting off are in `scripted/cutting_off.rs`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

@@ -296,7 +296,7 @@ fn contradicting_numbers_separate_contacts_with_one_name_and_address() {
     assert_eq!(twice(&[at(1, &[one]), at(2, &[two]), at(3, &["+442079460001"])]), [["1", "3"]]);
     assert_eq!(twice(&[at(1, &[one]), at(2, &[two]), at(3, &[])]), [["1", "3"]]);
     assert_eq!(twice(&[at(3, &[]), at(2, &[two]), at(1, &[one])]), [["3", "2"]]);
-    // Whoever has both numbers is both.
+    // A contact with both numbers is equal to both.
     assert_eq!(twice(&[at(1, &[one]), at(2, &[two]), at(3, &[one, two])]), [["1", "2", "3"]]);
 }
 
