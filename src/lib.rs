@@ -35,6 +35,7 @@ mod quiet_time;
 mod recognizer;
 mod refusal;
 mod report;
+pub mod retry;
 mod settings;
 mod shutdown;
 mod source_row;

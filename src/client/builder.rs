@@ -144,7 +144,7 @@ impl ClientBuilder {
                 connect(options, http.clone()).map_err(|error| ClientError::Provider { name, error })?;
             pipelines.push(Pipeline::new(provider, settings, Arc::clone(&clock), seed));
         }
-        let mut fan_out = FanOut::new(pipelines, self.policy).identified_by(self.identify_by);
+        let mut fan_out = FanOut::new(pipelines, self.policy).with_identify_by(self.identify_by);
         if let Some(journal) = self.journal {
             fan_out = fan_out.with_journal(journal);
         }

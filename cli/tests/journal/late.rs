@@ -1,6 +1,6 @@
-//! Vendors that commit late: what is in doubt waits until the vendor can no longer be at work on it.
+//! Vendors that commit a create late: a delivery in doubt waits for the quiet time.
 //!
-//! The vendors are the sandbox's, and count. Their clock is set forward and the journal is aged, so that no test waits.
+//! The sandbox counts requests. Tests set its clock forward and age the journal instead of waiting.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::program::{CONFIGURATION, Ended, Program};
 use crate::{Office, delivery, outcomes};
 
 const HOUR: Duration = Duration::from_hours(1);
-/// So soon answers a gateway, while its vendor is at work.
+/// The time after which the gateway answers while its vendor is still working.
 const GATEWAY: Duration = Duration::from_millis(200);
 const CREATE: &[&str] = &["create", "--external-id", "42", "--name", "Ada King", "--format", "json"];
 const RETRY: &[&str] = &["deliveries", "retry", "--format", "json"];
@@ -67,8 +67,8 @@ impl Late {
         self.program(arguments).run().await
     }
 
-    /// An hour passes for the vendor and the journal.
-    fn an_hour_passes(&self) {
+    /// Sets the clocks of the vendor and the journal one hour forward.
+    fn advance_one_hour(&self) {
         self.sandbox.clock().advance(HOUR);
         age(&self.office.journal(), HOUR);
     }
@@ -77,7 +77,7 @@ impl Late {
         self.sandbox.contacts(self.vendor).len()
     }
 
-    /// How many requests of this method the vendor got at a path that contains this.
+    /// Returns the number of requests with this method whose paths contain `path`.
     fn requests(&self, method: &str, path: &str) -> usize {
         let requests = self.sandbox.requests(self.vendor);
         requests.iter().filter(|it| it.method == method && it.path.contains(path)).count()
@@ -89,7 +89,7 @@ fn look_again_at(ended: &Ended) -> jiff::Timestamp {
 }
 
 #[tokio::test]
-async fn a_create_that_emnify_commits_late_is_in_doubt_until_it_is_found_and_never_sent_twice() {
+async fn a_create_that_emnify_commits_late_is_in_doubt_until_found_and_sent_once() {
     let late = Late::emnify().await;
     let begun = jiff::Timestamp::now();
     let first = late.run(CREATE).await.expect_code(3);
@@ -108,7 +108,7 @@ async fn a_create_that_emnify_commits_late_is_in_doubt_until_it_is_found_and_nev
     }
     assert_eq!(late.requests("POST", "/contact"), 1);
     assert_eq!(late.requests("GET", "/contact"), 1, "it was looked for again within a minute");
-    late.an_hour_passes();
+    late.advance_one_hour();
     let found = late.run(RETRY).await.expect_code(0);
     assert_eq!(outcomes(&found), ["created"]);
     assert_eq!((late.requests("POST", "/contact"), late.held()), (1, 1));
@@ -121,28 +121,28 @@ async fn a_create_that_emnify_dropped_is_sent_again_after_the_quiet_time() {
     late.sandbox.set_faults(Faults::default()).await;
     late.run(RETRY).await.expect_code(3);
     assert_eq!(late.held(), 0);
-    late.an_hour_passes();
+    late.advance_one_hour();
     assert_eq!(outcomes(&late.run(RETRY).await.expect_code(0)), ["created"]);
     assert_eq!((late.requests("POST", "/contact"), late.held()), (2, 1));
 }
 
 #[tokio::test]
-async fn smarttask_with_use_created_behind_a_gateway_gets_one_create_until_the_quiet_time_is_over() {
+async fn smarttask_behind_a_gateway_gets_one_create_before_the_end_of_the_quiet_time() {
     let late = Late::smarttask(HOUR / 2).await;
     assert_eq!(outcomes(&late.run(CREATE).await.expect_code(3)), ["in_doubt"]);
     assert_eq!(outcomes(&late.run(CREATE).await.expect_code(3)), ["in_doubt"]);
     assert_eq!(outcomes(&late.run(RETRY).await.expect_code(3)), ["in_doubt"]);
     assert_eq!(late.requests("POST", "/contact/create/"), 1);
-    late.an_hour_passes();
+    late.advance_one_hour();
     late.run(RETRY).await.expect_code(0);
     assert_eq!((late.requests("POST", "/contact/create/"), late.held()), (2, 1));
 }
 
-/// Settings with a quiet time that a test can wait for.
+/// Settings with a quiet time that is short enough for a test.
 const SHORT: &str = "timeout = \"1s\"\npresume_lost_after = \"3s\"\nmax_attempts = 1\n";
 
 #[tokio::test]
-async fn create_waits_for_a_doubt_until_it_is_settled() {
+async fn create_with_wait_returns_when_the_doubt_is_settled() {
     let late = Late { settings: SHORT, ..Late::smarttask(Duration::from_secs(1)).await };
     let ended = late.run(&[CREATE, &["--wait"]].concat()).await.expect_code(0);
     assert!(matches!(outcomes(&ended)[0].as_str(), "created" | "existing"), "{ended:?}");
@@ -152,7 +152,7 @@ async fn create_waits_for_a_doubt_until_it_is_settled() {
 }
 
 #[tokio::test]
-async fn retry_waits_for_doubts_until_they_are_settled() {
+async fn retry_with_wait_returns_when_all_doubts_are_settled() {
     let late = Late { settings: SHORT, ..Late::smarttask(Duration::from_secs(1)).await };
     late.run(CREATE).await.expect_code(3);
     let ended = late.run(&[RETRY, &["--wait"]].concat()).await.expect_code(0);
@@ -161,7 +161,7 @@ async fn retry_waits_for_doubts_until_they_are_settled() {
 }
 
 #[tokio::test]
-async fn a_create_that_waits_is_stopped_by_ctrl_c_and_tells_the_doubt() {
+async fn ctrl_c_ends_a_waiting_create_that_reports_the_doubt() {
     let late = Late::smarttask(HOUR).await;
     let mut running = late.program(&[CREATE, &["--wait"]].concat()).start().await;
     running.says("In doubt: waiting until ").await;
@@ -173,7 +173,7 @@ async fn a_create_that_waits_is_stopped_by_ctrl_c_and_tells_the_doubt() {
 }
 
 #[tokio::test]
-async fn people_read_when_to_look_again() {
+async fn messages_say_when_to_look_again() {
     let late = Late::emnify().await;
     let human = &CREATE[..CREATE.len() - 2];
     let created = late.run(human).await.expect_code(3);
@@ -187,7 +187,7 @@ async fn people_read_when_to_look_again() {
 }
 
 #[tokio::test]
-async fn resolving_as_not_created_while_the_vendor_may_be_at_work_is_asked_about() {
+async fn resolve_as_not_created_during_the_quiet_time_asks_for_confirmation() {
     let late = Late::emnify().await;
     late.run(CREATE).await.expect_code(3);
     let resolve = ["deliveries", "resolve", "iot/42", "--not-created"];
@@ -202,26 +202,26 @@ async fn resolving_as_not_created_while_the_vendor_may_be_at_work_is_asked_about
 }
 
 #[tokio::test]
-async fn resolving_as_not_created_after_the_quiet_time_is_not_asked_about() {
+async fn resolve_as_not_created_after_the_quiet_time_asks_nothing() {
     let late = Late::emnify().await;
     late.run(CREATE).await.expect_code(3);
-    late.an_hour_passes();
+    late.advance_one_hour();
     late.run(&["deliveries", "resolve", "iot/42", "--not-created"]).await.expect_code(0);
 }
 
 #[tokio::test]
-async fn where_no_time_proves_that_it_is_lost_a_person_is_always_asked() {
+async fn without_a_quiet_time_resolve_as_not_created_always_asks() {
     let late = Late { settings: "presume_lost_after = \"never\"\n", ..Late::emnify().await };
     let first = late.run(CREATE).await.expect_code(3);
     assert_eq!(delivery(&first).get("look_again_at"), None);
-    late.an_hour_passes();
+    late.advance_one_hour();
     age(&late.office.journal(), 1000 * HOUR);
     let refused = late.run(&["deliveries", "resolve", "iot/42", "--not-created"]).await.expect_usage_error();
     assert!(refused.stderr.contains("presume_lost_after = \"never\""), "{}", refused.stderr);
 }
 
 #[tokio::test]
-async fn several_deliveries_are_resolved_with_one_question() {
+async fn several_deliveries_are_resolved_after_one_confirmation() {
     let late = Late::emnify().await;
     for id in ["1", "2", "3"] {
         late.run(&["create", "--external-id", id, "--name", "Ada King"]).await.expect_code(3);
@@ -250,14 +250,14 @@ async fn a_contact_that_emnify_stores_in_another_form_is_not_sent_again() {
     let create =
         ["create", "--external-id", "42", "--name", name, "--email", "ada@example.com", "--format", "json"];
     late.run(&create).await;
-    late.an_hour_passes();
+    late.advance_one_hour();
     late.run(RETRY).await;
     late.run(&create).await.expect_code(0);
     assert_eq!((late.requests("POST", "/contact"), late.held()), (1, 1));
 }
 
 #[tokio::test]
-async fn contacts_that_resemble_one_in_doubt_are_named_and_leave_it_to_a_person() {
+async fn similar_contacts_at_the_vendor_are_named_and_the_doubt_needs_a_person() {
     let late = Late::new(Vendor::Emnify, "iot", What::ResetBeforeCommit).await;
     late.sandbox.set_faults(Faults::default()).await;
     let ada = |id, email| {
@@ -269,7 +269,7 @@ async fn contacts_that_resemble_one_in_doubt_are_named_and_leave_it_to_a_person(
     assert_eq!(doubtful["error"]["candidates"], serde_json::json!([namesake]), "{doubtful}");
     assert!(doubtful["look_again_at"].is_string(), "{doubtful}");
     late.sandbox.set_faults(Faults::default()).await;
-    late.an_hour_passes();
+    late.advance_one_hour();
     let retried = late.run(&["deliveries", "retry"]).await.expect_code(3).stdout;
     let says = format!("contact {} at the vendor resembles it; compare it", namesake.as_str().unwrap());
     assert!(retried.contains(&says) && !retried.contains("may still be at work"), "{retried}");

@@ -16,7 +16,7 @@ fn keys(ended: &Ended) -> Vec<String> {
     ended.json_lines().iter().map(key).collect()
 }
 
-/// A journal with people of whom one provider has some and another none.
+/// Returns a journal with people of whom one provider has some and another provider has none.
 async fn office(people: usize) -> (Office, StandIn, StandIn) {
     let created = StandIn::start(Vendor::OneCloud, Script::always(Reply::Good)).await;
     let failed = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Answer(Answer::empty(403)))).await;
@@ -31,7 +31,7 @@ async fn office(people: usize) -> (Office, StandIn, StandIn) {
     (office, created, failed)
 }
 
-/// Replaces times and the blanks that align columns.
+/// Replaces times, and the blanks that align columns.
 fn steady(list: &str) -> String {
     let word = |word: &str| {
         if word.ends_with('Z') && word.contains(':') { "TIME".to_owned() } else { word.to_owned() }
@@ -44,7 +44,7 @@ fn steady(list: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_list_for_people_has_names_while_they_are_kept_and_a_sum() {
+async fn a_list_shows_kept_names_and_a_sum() {
     let (office, ..) = office(2).await;
     let list = office.deliveries(&["list"]).await.expect_code(0).stdout;
     insta::assert_snapshot!(steady(&list), @r"
@@ -59,7 +59,7 @@ async fn a_list_for_people_has_names_while_they_are_kept_and_a_sum() {
 }
 
 #[tokio::test]
-async fn a_list_goes_on_where_the_last_one_ended() {
+async fn a_list_continues_after_the_last_listed_delivery() {
     let (office, ..) = office(3).await;
     let first = office.deliveries(&["list", "--limit", "4"]).await.expect_code(0).stdout;
     assert!(first.contains("4 of 6 deliveries: 3 created, 3 failed. More follow: unicontact deliveries list --limit 4 --after 4"), "{first}");
@@ -79,7 +79,7 @@ async fn a_list_goes_on_where_the_last_one_ended() {
 }
 
 #[tokio::test]
-async fn a_list_is_narrowed_by_time_provider_and_text() {
+async fn a_list_is_filtered_by_time_provider_and_text() {
     let (office, ..) = office(3).await;
     let list = async |arguments: &[&str]| {
         let list = [&["list", "--format", "json"], arguments].concat();
@@ -113,7 +113,7 @@ async fn a_delivered_contact_is_found_by_its_address_whatever_its_case() {
 }
 
 #[tokio::test]
-async fn a_list_says_what_a_doubt_waits_for() {
+async fn a_list_shows_the_next_step_of_a_delivery_in_doubt() {
     let onecloud = StandIn::start(Vendor::OneCloud, Script::once(Reply::Close)).await;
     let emnify = StandIn::start(Vendor::Emnify, Script::once(Reply::Close)).await;
     let office =
@@ -156,7 +156,7 @@ async fn an_export_has_a_row_for_each_contact_and_a_column_for_each_provider() {
 }
 
 #[tokio::test]
-async fn an_export_says_what_was_sent_in_another_version_and_holds_no_formulas() {
+async fn an_export_names_fields_that_differ_between_providers_and_escapes_formulas() {
     let created = StandIn::start(Vendor::OneCloud, Script::always(Reply::Good)).await;
     let other = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Answer(Answer::empty(403)))).await;
     let office =
@@ -246,7 +246,7 @@ async fn an_unfinished_person_is_forgotten_by_id_with_the_vendors_words() {
 }
 
 #[tokio::test]
-async fn nothing_is_forgotten_while_it_is_sent() {
+async fn forget_refuses_while_a_delivery_is_being_sent() {
     let held = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Held)).await;
     let office = Office::new().with(Vendor::Cloverhound, &held, NO_KEYS);
     let running = office.creating().await;
@@ -260,7 +260,7 @@ async fn nothing_is_forgotten_while_it_is_sent() {
 }
 
 #[tokio::test]
-async fn what_is_older_than_the_retention_is_deleted_at_the_next_run_and_created_again() {
+async fn deliveries_older_than_the_retention_are_deleted_by_the_next_run_and_created_again() {
     let created = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
     let doubtful = StandIn::start(Vendor::OneCloud, Script::once(Reply::Close)).await;
     let office =
@@ -279,7 +279,7 @@ async fn what_is_older_than_the_retention_is_deleted_at_the_next_run_and_created
 }
 
 #[tokio::test]
-async fn a_delivery_with_a_story_is_deleted_with_it_when_it_is_older_than_the_retention() {
+async fn a_delivery_older_than_the_retention_is_deleted_with_its_story() {
     let doubtful = StandIn::start(Vendor::OneCloud, Script::once(Reply::Close)).await;
     let office = Office::new().with(Vendor::OneCloud, &doubtful, NO_KEYS);
     office.create(&[]).await.expect_code(3);

@@ -1,6 +1,5 @@
-//! `unicontact deliveries retry` with many deliveries.
-//!
-//! Its rule: how many are under way at once is counted by the stand-in, which holds them; no clock decides.
+//! `unicontact deliveries retry` with many deliveries. The stand-in holds requests to count the concurrent ones; no test depends on
+//! timing.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +11,12 @@ use crate::{Office, outcomes};
 
 /// The default, for each provider.
 const IN_FLIGHT: usize = 8;
-/// Claimed beside them, and not sent.
+/// The number of deliveries that are claimed in addition, and not sent.
 const AHEAD: usize = 2;
 const PACE: &str = "requests_per_second = 1000\n";
 const RETRY: &[&str] = &["retry", "--format", "json"];
 
-/// Stand-ins that reject so many contacts before they do as `then` says, and a journal that knows so.
+/// Returns stand-ins that have rejected `people` contacts and follow `then` from now on, with the journal of the rejections.
 async fn rejected<const N: usize>(people: usize, then: [(Vendor, Vec<Reply>); N]) -> (Office, [StandIn; N]) {
     let mut office = Office::new();
     let mut stand_ins = Vec::new();
@@ -38,7 +37,7 @@ async fn rejected<const N: usize>(people: usize, then: [(Vendor, Vec<Reply>); N]
     (office, stand_ins.try_into().ok().unwrap())
 }
 
-/// The outcomes at each provider, of all reports.
+/// Returns how often a provider has an outcome in the reports.
 fn counted(ended: &Ended, provider: &str, outcome: &str) -> usize {
     let reports = ended.json_lines();
     let deliveries = reports.iter().flat_map(|report| report["deliveries"].as_array().unwrap());
@@ -56,7 +55,7 @@ async fn has_received(stand_in: &StandIn, creates: usize) {
     }
 }
 
-/// Retries until a provider has all that may be under way at once.
+/// Starts a retry, and returns when the provider has as many requests as it may have at a time.
 async fn under_way(office: &Office, stand_in: &StandIn, rejected: usize) -> Running {
     let running = office.program(&[&["deliveries"], RETRY].concat()).start().await;
     has_received(stand_in, rejected + IN_FLIGHT).await;
@@ -64,7 +63,7 @@ async fn under_way(office: &Office, stand_in: &StandIn, rejected: usize) -> Runn
 }
 
 #[tokio::test]
-async fn deliveries_are_retried_side_by_side_and_no_more_of_them_than_the_provider_allows() {
+async fn deliveries_are_retried_concurrently_up_to_the_limit_of_the_provider() {
     let then = [(Vendor::Cloverhound, vec![Reply::Held]), (Vendor::SmartTask, vec![Reply::Good])];
     let (office, [held, quick]) = rejected(200, then).await;
     let running = under_way(&office, &held, 200).await;
@@ -84,7 +83,7 @@ async fn deliveries_are_retried_side_by_side_and_no_more_of_them_than_the_provid
 }
 
 #[tokio::test]
-async fn a_quota_that_is_used_up_midway_pauses_its_provider_and_no_other() {
+async fn a_used_up_quota_pauses_its_provider_and_no_other() {
     let used_up = json!({"_meta": {"status": "ERROR", "count": 1}, "records": {"errorCode": 401,
         "userMessage": "time limit reached please try again tomorrow at 18:00 - 06:00"}});
     let mut replies = vec![Reply::Good; 20];
@@ -104,7 +103,7 @@ async fn a_quota_that_is_used_up_midway_pauses_its_provider_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_person_reads_what_was_tried_and_how_many_were_not() {
+async fn human_output_shows_attempts_and_counts_untried_deliveries() {
     let refused = Reply::Answer(Answer::empty(401));
     let (office, [voice]) = rejected(100, [(Vendor::Cloverhound, vec![refused])]).await;
     let ended = office.deliveries(&["retry"]).await.expect_code(1);
@@ -125,7 +124,7 @@ async fn when_all_providers_are_paused_the_rest_is_not_tried() {
 }
 
 #[tokio::test]
-async fn the_first_ctrl_c_begins_nothing_new_and_a_second_run_does_the_rest() {
+async fn the_first_ctrl_c_starts_no_more_attempts_and_a_second_run_sends_the_rest() {
     let (office, [held]) = rejected(100, [(Vendor::Cloverhound, vec![Reply::Held])]).await;
     let mut running = under_way(&office, &held, 100).await;
     running.interrupt();
@@ -143,7 +142,7 @@ async fn the_first_ctrl_c_begins_nothing_new_and_a_second_run_does_the_rest() {
 }
 
 #[tokio::test]
-async fn the_second_ctrl_c_stops_at_once_and_tells_what_is_in_doubt() {
+async fn the_second_ctrl_c_stops_at_once_and_reports_doubts() {
     let (office, [hanging]) = rejected(100, [(Vendor::Cloverhound, vec![Reply::Hang])]).await;
     let mut running = under_way(&office, &hanging, 100).await;
     running.interrupt();
@@ -157,7 +156,7 @@ async fn the_second_ctrl_c_stops_at_once_and_tells_what_is_in_doubt() {
 }
 
 #[tokio::test]
-async fn more_than_a_page_of_deliveries_is_listed_page_by_page_and_what_fails_again_is_met_once() {
+async fn more_than_a_page_of_deliveries_is_retried_each_once_even_if_it_fails_again() {
     const PEOPLE: usize = 1050;
     let rejection = Reply::Answer(refusal(Vendor::Cloverhound, 422));
     let (office, [voice]) = rejected(PEOPLE, [(Vendor::Cloverhound, vec![rejection])]).await;
@@ -173,13 +172,17 @@ async fn more_than_a_page_of_deliveries_is_listed_page_by_page_and_what_fails_ag
 }
 
 #[tokio::test]
-async fn a_provider_that_is_not_configured_any_more_is_told_and_the_others_are_sent() {
+async fn a_provider_that_is_not_configured_any_more_is_named_and_the_others_are_sent() {
     let then = [(Vendor::Cloverhound, vec![Reply::Good]), (Vendor::SmartTask, vec![Reply::Good])];
     let (mut office, [voice, acme]) = rejected(1, then).await;
     office.providers.clear();
     let office = office.with(Vendor::SmartTask, &acme, NO_KEYS);
     let ended = office.deliveries(RETRY).await.expect_code(1);
     assert_eq!(outcomes(&ended), ["created"]);
-    assert!(ended.stderr.contains("1: some of its providers are not configured"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("cloverhound/1: not retried: the provider is not configured any more"),
+        "{}",
+        ended.stderr
+    );
     assert_eq!((voice.creates(), acme.creates()), (1, 2));
 }

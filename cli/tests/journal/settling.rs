@@ -1,4 +1,4 @@
-//! Many deliveries in doubt, settled by a person: with a filter, a note, and a way back.
+//! `deliveries resolve` and `reopen` on many deliveries in doubt, with filters and notes.
 
 use serde_json::json;
 
@@ -30,7 +30,7 @@ async fn count(office: &Office, provider: &str, outcome: &str) -> usize {
     office.listed().await.into_iter().filter(|listed| *listed == expected).count()
 }
 
-/// The command after those words on a line of what was told.
+/// Returns the command that follows these words in the messages.
 fn command(ended: &Ended, words: &str) -> Vec<String> {
     let told = format!("{}\n{}", ended.stdout, ended.stderr);
     let line = told.lines().find_map(|line| Some(line.split_once(words)?.1.trim().to_owned()));
@@ -39,12 +39,12 @@ fn command(ended: &Ended, words: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn forty_doubts_are_settled_with_a_note_and_one_is_taken_back() {
+async fn forty_doubts_are_resolved_with_a_note_and_one_is_reopened() {
     let Afternoon { office, cloverhound, .. } = afternoon(20).await;
     office.an_hour_passes();
     let resolve = ["resolve", "--outcome", "in_doubt", "--to", "cloverhound", "--not-created"];
     let refused = office.deliveries(&resolve).await.expect_usage_error();
-    insta::assert_snapshot!(refused.stderr, @"error: 20 deliveries are chosen: cloverhound 20. What is recorded as not created may be sent again. Nothing was recorded. If that is meant, add --yes");
+    insta::assert_snapshot!(refused.stderr, @"error: 20 deliveries are chosen: cloverhound 20. Deliveries recorded as not created may be sent again. Nothing was recorded. If that is meant, add --yes");
     assert_eq!(count(&office, "cloverhound", "in_doubt").await, 20);
 
     let settled = ["--yes", "--note", "their support says none arrived", "--by", "grace"];
@@ -72,7 +72,7 @@ async fn forty_doubts_are_settled_with_a_note_and_one_is_taken_back() {
 }
 
 #[tokio::test]
-async fn a_resolution_as_created_is_taken_back_with_the_contact() {
+async fn reopening_a_resolution_as_created_restores_the_contact() {
     let Afternoon { office, .. } = afternoon(1).await;
     let before = office.shown("onecloud/1").await;
     office.deliveries(&["resolve", "onecloud/1", "--created", "9001"]).await.expect_code(0);
@@ -85,7 +85,7 @@ async fn a_resolution_as_created_is_taken_back_with_the_contact() {
 }
 
 #[tokio::test]
-async fn what_was_sent_since_is_not_taken_back() {
+async fn a_delivery_that_was_sent_since_its_resolution_is_not_reopened() {
     let script = Script::of(vec![Reply::Close, Reply::Good]);
     let stand_in = StandIn::start(Vendor::Emnify, script).await;
     let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
@@ -100,7 +100,7 @@ async fn what_was_sent_since_is_not_taken_back() {
 }
 
 #[tokio::test]
-async fn one_that_is_being_sent_keeps_none_of_the_others_from_being_resolved() {
+async fn a_delivery_being_sent_does_not_stop_the_resolution_of_others() {
     let script = Script::of(vec![Reply::Close, Reply::Close, Reply::Hang]);
     let stand_in = StandIn::start(Vendor::Cloverhound, script).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
@@ -122,13 +122,13 @@ async fn one_that_is_being_sent_keeps_none_of_the_others_from_being_resolved() {
 }
 
 #[tokio::test]
-async fn nothing_is_resolved_without_a_choice_or_by_a_wrong_one() {
+async fn resolve_without_keys_and_filters_or_with_wrong_ones_is_an_error() {
     let Afternoon { office, .. } = afternoon(1).await;
     for (arguments, why) in [
         (&["--not-created", "--yes"][..], "or choose them with --outcome"),
         (&["onecloud/1", "--outcome", "in_doubt", "--not-created", "--yes"], "not both"),
-        (&["--outcome", "in_doubt", "--created", "7"], "an id is that of one delivery"),
-        (&["--outcome", "created", "--not-created", "--yes"], "what the vendor has is not resolved"),
+        (&["--outcome", "in_doubt", "--created", "7"], "an id belongs to one delivery"),
+        (&["--outcome", "created", "--not-created", "--yes"], "delivered contacts cannot be resolved"),
         (&["--since", "soon", "--not-created", "--yes"], "expected an age"),
     ] {
         let refused = office.deliveries(&[&["resolve"], arguments].concat()).await.expect_usage_error();
@@ -141,7 +141,7 @@ async fn nothing_is_resolved_without_a_choice_or_by_a_wrong_one() {
 }
 
 #[tokio::test]
-async fn deliveries_are_chosen_by_when_they_were_changed() {
+async fn deliveries_are_selected_by_the_time_of_their_last_change() {
     let Afternoon { office, .. } = afternoon(1).await;
     office.an_hour_passes();
     let listed = async |choice: &[&str]| {
@@ -157,7 +157,7 @@ async fn deliveries_are_chosen_by_when_they_were_changed() {
 }
 
 #[tokio::test]
-async fn a_doubt_names_commands_that_settle_it_as_they_are() {
+async fn the_commands_printed_for_a_doubt_settle_it_unchanged() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Close)).await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("the office.toml");
@@ -190,7 +190,7 @@ async fn a_doubt_names_commands_that_settle_it_as_they_are() {
     assert_eq!(String::from_utf8(ended.stderr).unwrap(), "Recorded as pending.\n");
 }
 
-/// Makes so many doubts of the one that is in the journal. Nothing may have it open.
+/// Copies the doubt in the journal `count` times. No process may have the journal open.
 fn multiply(office: &Office, count: u32) {
     let journal = rusqlite::Connection::open(office.journal()).unwrap();
     let columns: String = {
@@ -207,7 +207,7 @@ fn multiply(office: &Office, count: u32) {
 }
 
 #[tokio::test]
-async fn ten_thousand_doubts_are_settled_at_once() {
+async fn ten_thousand_doubts_are_resolved_by_one_command() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Close)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(3);
@@ -226,7 +226,7 @@ async fn ten_thousand_doubts_are_settled_at_once() {
     assert_eq!(count(&office, "cloverhound", "pending").await, 10_001);
 }
 
-/// The words of a command line, as a shell takes it apart.
+/// Splits a command line into words, as a shell does.
 fn words(line: &str) -> Vec<String> {
     let parts = line.split('"').enumerate();
     let words = parts.flat_map(|(number, part)| match number % 2 {
@@ -237,7 +237,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_page_for_support_people_works_as_it_stands() {
+async fn the_commands_in_the_support_guide_work() {
     let lost = || Script::always(Reply::Close);
     let voice = StandIn::start(Vendor::Cloverhound, lost()).await;
     let jakarta = StandIn::start(Vendor::OneCloud, lost()).await;

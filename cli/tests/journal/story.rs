@@ -1,4 +1,4 @@
-//! The story of a delivery, as `deliveries show` tells it.
+//! The story of a delivery in `deliveries show`.
 
 use rusqlite::Connection;
 use serde_json::json;
@@ -8,7 +8,7 @@ use crate::hostile::{Answer, Listing, NO_KEYS, Reply, Script, StandIn, Vendor};
 
 const RETRYING: [&str; 2] = ["--set", "defaults.max_attempts=3"];
 
-/// What differs from run to run.
+/// The values that differ from run to run.
 fn filters() -> Vec<(&'static str, &'static str)> {
     vec![
         (r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\dZ?)?", "[time]"),
@@ -61,7 +61,7 @@ async fn attempts_before_a_success_are_shown_with_their_run() {
 }
 
 #[tokio::test]
-async fn a_success_at_the_first_attempt_is_one_line_and_no_row() {
+async fn a_success_at_the_first_attempt_is_one_line_and_stores_no_story() {
     let stand_in = StandIn::start(Vendor::Emnify, Script::always(Reply::Good)).await;
     let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(0);
@@ -85,7 +85,7 @@ async fn a_success_at_the_first_attempt_is_one_line_and_no_row() {
 }
 
 #[tokio::test]
-async fn a_doubt_is_shown_with_the_vendors_words_and_request_and_the_looks() {
+async fn a_doubt_is_shown_with_the_vendors_message_its_request_id_and_the_searches() {
     let script = Script::of(vec![away(), Reply::Good]).listing(Listing::Nothing);
     let stand_in = StandIn::start(Vendor::Emnify, script).await;
     let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
@@ -110,7 +110,7 @@ async fn a_doubt_is_shown_with_the_vendors_words_and_request_and_the_looks() {
 }
 
 #[tokio::test]
-async fn a_killed_run_is_in_the_story_of_the_next() {
+async fn a_story_shows_that_an_earlier_run_was_killed() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Hang)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     let running = office.creating().await;
@@ -130,7 +130,7 @@ async fn a_killed_run_is_in_the_story_of_the_next() {
 }
 
 #[tokio::test]
-async fn the_story_holds_nothing_of_the_contact() {
+async fn a_story_holds_no_contact_data() {
     let echo = Reply::Echo(|request| {
         let said = request.body.clone();
         Answer::json(422, &json!({"message": format!("cannot take {said}"), "errors": [said]}))

@@ -1,6 +1,4 @@
-//! Journals that cannot be used.
-//!
-//! Its rule: each is a message that names the file, with nothing sent.
+//! Journals that cannot be used: the message names the file, and nothing is sent.
 
 use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor};
 use crate::{Office, delivery, outcomes};
@@ -18,20 +16,20 @@ async fn refused(journal: &str, words: &str, prepare: impl FnOnce(&Office)) {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written() {
+async fn a_folder_without_write_permission_is_an_error() {
     refused("/proc/unicontact.db", "cannot be written", |_| {}).await;
     refused("FOLDER/missing/unicontact.db", "cannot be written", |_| {}).await;
     refused("FOLDER", "cannot be written", |_| {}).await;
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_journal() {
+async fn a_file_that_is_no_journal_is_an_error() {
     let notes = |office: &Office| std::fs::write(office.journal(), "my notes\n".repeat(500)).unwrap();
     refused("FOLDER/unicontact.db", "no journal", notes).await;
 }
 
 #[tokio::test]
-async fn a_journal_that_is_damaged() {
+async fn a_damaged_journal_is_an_error() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(0);
@@ -41,10 +39,10 @@ async fn a_journal_that_is_damaged() {
     refused("FOLDER/unicontact.db", "damaged", damaged).await;
 }
 
-/// A disk that takes no more: no file may grow beyond 40 KiB.
+/// Simulates a full disk: no file may grow beyond 40 KiB.
 #[cfg(unix)]
 #[tokio::test]
-async fn a_disk_that_takes_no_more() {
+async fn a_full_disk_is_an_error() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(0);
@@ -64,7 +62,7 @@ async fn a_disk_that_takes_no_more() {
 }
 
 #[tokio::test]
-async fn the_commands_about_deliveries_need_a_journal_and_make_none() {
+async fn deliveries_commands_fail_without_a_journal_and_create_none() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     let ended = office.deliveries(&["list"]).await.expect_usage_error();

@@ -1,18 +1,19 @@
-//! The hashed marks by which contacts of a list and of a journal are matched with each other.
+//! The hashes by which listed contacts and the contacts of a journal are matched.
 
 use unicontact_providers::UnifiedContact;
 use unicontact_providers::contact::Organization;
 
 use crate::identity::{IdentifyBy, Identity, IdentityHashes, IdentityKey};
 
-/// The marks of one contact.
+/// The match keys of one contact.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Marks {
-    /// Hashes of which one that is equal is enough.
+pub(crate) struct MatchKeys {
+    /// Hashes of which one equal hash is enough.
     pub(crate) decisive: Vec<u64>,
-    /// Hashes of the name with each number, which do not count where both contacts have addresses.
+    /// Hashes of the name with each number. They are ignored where both contacts have addresses.
     pub(crate) by_number: Vec<u64>,
-    /// Hashes of the numbers, by which contacts with the same name and address differ. Empty where numbers do not count.
+    /// Hashes of the numbers, by which contacts with the same name and address are distinguished. Empty where the method ignores
+    /// numbers.
     pub(crate) numbers: Vec<u64>,
     /// The hash of the name of a contact that has neither an address nor a number.
     pub(crate) name_alone: Option<u64>,
@@ -20,20 +21,20 @@ pub(crate) struct Marks {
     pub(crate) traits: IdentityHashes,
 }
 
-impl Marks {
-    /// Returns the marks of a contact that was sent.
+impl MatchKeys {
+    /// Returns the match keys of a contact that was sent.
     pub(crate) fn from_contact(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Self {
-        let method = of_vendor(method);
+        let method = method_for_vendor(method);
         let identity = Identity::new(contact, method, key);
         identity.map(|identity| Self::from_identity(&identity, method)).unwrap_or_default()
     }
 
-    /// Returns the marks of a contact in a vendor's list by its [`listed_identity`] of the method [`of_vendor`].
+    /// Returns the match keys of a contact in a vendor's list by its [`listed_identity`] of the method [`method_for_vendor`].
     pub(crate) fn from_listed(identity: Option<&Identity>, method: IdentifyBy) -> Self {
         identity.map(|identity| Self::from_identity(identity, method)).unwrap_or_default()
     }
 
-    /// Returns whether the contact can be told apart from others by more than its name.
+    /// Returns whether the contact is distinguished from others by more than its name.
     pub(crate) fn is_recognizable(&self) -> bool {
         !self.decisive.is_empty() || !self.by_number.is_empty()
     }
@@ -52,17 +53,16 @@ impl Marks {
     }
 }
 
-/// Returns the method by which contacts in a vendor's list are matched with each other: neither an id of the user's own nor all
-/// of a content is at a vendor.
-pub(crate) fn of_vendor(method: IdentifyBy) -> IdentifyBy {
+/// Returns the method by which contacts in a vendor's list are matched. A list has neither the user's ids nor the whole content.
+pub(crate) fn method_for_vendor(method: IdentifyBy) -> IdentifyBy {
     match method {
         IdentifyBy::Id | IdentifyBy::Content => IdentifyBy::Identity,
         method => method,
     }
 }
 
-/// Returns the identity of a contact in a vendor's list, whose name may be a person's or an organization's: the contact is known
-/// under both, which differ in what is left out of a person's name ("Dr.").
+/// Returns the identity of a contact in a vendor's list. Its name may be a person's or an organization's, so the identity has the
+/// hashes of both, which differ where a person's name has a title ("Dr.").
 pub(crate) fn listed_identity(
     contact: &UnifiedContact,
     method: IdentifyBy,
@@ -71,7 +71,7 @@ pub(crate) fn listed_identity(
     let mut identity = Identity::new(contact, method, key)?;
     let name = contact.display_name();
     let organization = Some(Organization { name, department: None });
-    // What an identity is made of, without the rest of the content.
+    // The fields that an identity is computed from.
     let organization = UnifiedContact {
         external_id: contact.external_id.clone(),
         kind: contact.kind,
@@ -90,8 +90,7 @@ pub(crate) fn listed_identity(
     Some(identity)
 }
 
-/// Returns the identity of a contact in a vendor's list that is another person than those with its name and address and other
-/// numbers.
+/// Returns the identity of a listed contact as a person other than those with its name and address and other numbers.
 pub(crate) fn namesake_identity(
     contact: &UnifiedContact,
     method: IdentifyBy,

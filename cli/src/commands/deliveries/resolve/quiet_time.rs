@@ -1,4 +1,4 @@
-//! Deliveries that a vendor may still be at work on.
+//! Finds deliveries within their quiet time: the vendor may still be processing the request.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,26 +14,26 @@ use unicontact::{QuietTime, Settings};
 use crate::exit::Failure;
 use crate::output;
 
-/// Deliveries that a vendor may still be at work on.
-pub(super) struct AtWork {
+/// The deliveries within their quiet time.
+pub(super) struct WithinQuietTime {
     count: usize,
-    /// The latest time; `None` where no time ends it.
+    /// The end of the latest quiet time; `None` where one never ends.
     until: Option<Timestamp>,
 }
 
-/// Returns those of the records that a vendor may still be at work on, if there are any.
-pub(super) fn at_work(
+/// Returns the records within their quiet time, if there are any.
+pub(super) fn within_quiet_time(
     configuration: &Configuration,
     journal: &dyn Journal,
     records: &[Record],
-) -> Result<Option<AtWork>, Failure> {
+) -> Result<Option<WithinQuietTime>, Failure> {
     let now = journal.now(&SystemClock);
     let mut providers: HashMap<&str, (Settings, Capabilities)> = HashMap::new();
-    let mut at_work: Option<AtWork> = None;
+    let mut within: Option<WithinQuietTime> = None;
     for record in records.iter().filter(|record| !matches!(record.state, RecordState::Claimed(_))) {
         let name = record.key.provider();
         if !providers.contains_key(name) {
-            providers.insert(name, provider_of(configuration, name)?);
+            providers.insert(name, settings_of(configuration, name)?);
         }
         let Some((settings, capabilities)) = providers.get(name) else { continue };
         let until = match QuietTime::from_record(record, settings, capabilities, &now) {
@@ -41,18 +41,19 @@ pub(super) fn at_work(
             QuietTime::Until(time) => Some(time),
             QuietTime::Never => None,
         };
-        at_work = Some(match at_work {
-            None => AtWork { count: 1, until },
-            Some(known) => {
-                AtWork { count: known.count + 1, until: known.until.zip(until).map(|(a, b)| a.max(b)) }
-            }
+        within = Some(match within {
+            None => WithinQuietTime { count: 1, until },
+            Some(earlier) => WithinQuietTime {
+                count: earlier.count + 1,
+                until: earlier.until.zip(until).map(|(a, b)| a.max(b)),
+            },
         });
     }
-    Ok(at_work)
+    Ok(within)
 }
 
-/// Returns the settings and capabilities of a provider. One that is not configured any more has the usual ones.
-fn provider_of(configuration: &Configuration, name: &str) -> Result<(Settings, Capabilities), Failure> {
+/// Returns the settings and capabilities of a provider. For one that is not configured any more, they are the defaults.
+fn settings_of(configuration: &Configuration, name: &str) -> Result<(Settings, Capabilities), Failure> {
     let Some(configured) = configuration.providers.iter().find(|provider| provider.name == name) else {
         return Ok(<(Settings, Capabilities)>::default());
     };
@@ -62,10 +63,11 @@ fn provider_of(configuration: &Configuration, name: &str) -> Result<(Settings, C
     Ok((configured.settings.clone(), provider.capabilities().clone()))
 }
 
-impl AtWork {
+impl WithinQuietTime {
+    /// Returns the warning before these deliveries are recorded as not created.
     pub(super) fn warning(&self, records: &[Record]) -> String {
         let it = if self.count == 1 { "it" } else { "them" };
-        let which = match records {
+        let deliveries = match records {
             [one] => one.key.to_string(),
             all => format!("{} of {} deliveries", self.count, all.len()),
         };
@@ -77,6 +79,8 @@ impl AtWork {
                 "no time proves that the vendor is not at work on {it} (presume_lost_after = \"never\")"
             ),
         };
-        format!("{which}: {until}. What it creates later and is sent again is there twice.")
+        format!(
+            "{deliveries}: {until}. A contact that the vendor creates later and that is sent again exists twice."
+        )
     }
 }

@@ -1,4 +1,4 @@
-//! What becomes of the contacts of an input that were recognized: sent, skipped since they came before, or refused.
+//! Decides for each row of an input whether its contact is sent, skipped as a duplicate or refused.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,45 +15,46 @@ use crate::refusal::{Refusal, RefusalReason};
 use crate::report::report_name;
 use crate::source_row::SourceRow;
 
-/// What becomes of a row that has the identity of an earlier row of the same input and contradicts it.
+/// The treatment of a row that has the identity of an earlier row of the same input and contradicts it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SameIdentity {
-    /// It is refused.
+    /// The row is refused.
     #[default]
     Reject,
-    /// It is sent as another person. One with another number is recognized by it from then on; any other by the whole content.
+    /// The row is sent as another person. If it has another number, it is recognized by that number from then on, otherwise by
+    /// its whole content.
     Send,
 }
 
-/// What becomes of a contact that was recognized.
-pub(crate) enum Admission {
-    /// It is sent.
+/// The decision on a row.
+pub(crate) enum RowDecision {
+    /// The contact is sent, and its deliveries are recorded under the key.
     Send { row: SourceRow, key: String },
-    /// It came before.
+    /// The contact came before in the same input.
     Repeated { contact: String, differs_in: Option<Vec<&'static str>> },
-    /// Its row is rejected.
+    /// The row is refused.
     Refused { contact: String, refusal: Refusal },
-    /// The journal does not say who it is.
+    /// The journal could not be asked whose contact it is.
     Unrecognized { contact: String, error: JournalError },
 }
 
-/// The contacts of one input. Its clones are of the same input.
+/// Recognizes the contacts of one input and finds duplicates. Clones belong to the same input.
 #[derive(Clone)]
-pub(crate) struct Admissions {
+pub(crate) struct Deduplicator {
     recognizer: Recognizer,
     same_identity: SameIdentity,
-    seen: Arc<DedupIndex>,
+    index: Arc<DedupIndex>,
     took_id: Arc<AtomicU64>,
     has_id: Arc<AtomicU64>,
     contradicting: Arc<AtomicU64>,
 }
 
-impl Admissions {
+impl Deduplicator {
     pub(crate) fn new(recognizer: Recognizer) -> Self {
         Self {
             recognizer,
             same_identity: SameIdentity::default(),
-            seen: Arc::new(DedupIndex::new()),
+            index: Arc::new(DedupIndex::new()),
             took_id: Arc::default(),
             has_id: Arc::default(),
             contradicting: Arc::default(),
@@ -68,45 +69,45 @@ impl Admissions {
         Self { recognizer, same_identity, ..self }
     }
 
-    /// Returns the contacts that came before.
-    pub(crate) fn seen(&self) -> &DedupIndex {
-        &self.seen
+    /// Returns the index of the rows so far.
+    pub(crate) fn index(&self) -> &DedupIndex {
+        &self.index
     }
 
-    /// Returns how many contacts with a new id are people that were known without one.
+    /// Returns the number of contacts with a new id whose person was known without one.
     pub(crate) fn took_id(&self) -> u64 {
         self.took_id.load(Ordering::Relaxed)
     }
 
-    /// Returns how many contacts without an id are people that were known by one.
+    /// Returns the number of contacts without an id whose person was known by one.
     pub(crate) fn recognized_without_id(&self) -> u64 {
         self.has_id.load(Ordering::Relaxed)
     }
 
-    /// Returns how many contacts have the name and an address of a person who is known with other numbers only.
+    /// Returns the number of contacts with the name and an address of a person who is known with other numbers only.
     pub(crate) fn contradicting(&self) -> u64 {
         self.contradicting.load(Ordering::Relaxed)
     }
 
-    /// Asks who the contact of a row is.
+    /// Starts to look up the person of a row's contact.
     pub(crate) fn recognize(&self, row: &SourceRow) -> (IdentityHashes, IdentifyFuture) {
         self.recognizer.recognize_unless(&row.contact, row.earlier.as_deref(), |traits| {
-            self.seen.other_person_of_id(row, traits).is_some()
+            self.index.other_person_of_id(row, traits).is_some()
         })
     }
 
-    /// Returns what becomes of a contact.
-    pub(crate) fn admit(
+    /// Decides on a row whose contact was looked up.
+    pub(crate) fn decide(
         &self,
         row: SourceRow,
         traits: &IdentityHashes,
         identification: Result<Identification, JournalError>,
-    ) -> Admission {
+    ) -> RowDecision {
         let key = match identification {
             Ok(Identification::Person { contradicts: true, .. })
                 if self.same_identity == SameIdentity::Send =>
             {
-                return self.admit_as_other_person(row, traits);
+                return self.send_as_other_person(row, traits);
             }
             Ok(Identification::Person { contradicts: true, .. }) if row.contact.external_id.is_some() => {
                 return refused(row, RefusalReason::Contradicts);
@@ -117,35 +118,37 @@ impl Admissions {
                 contact
             }
             Ok(Identification::OtherPerson) => {
-                let line = self.seen.other_person_of_id(&row, traits);
+                let line = self.index.other_person_of_id(&row, traits);
                 let in_input = line.map(|line| RefusalReason::OtherPersonOfId { line });
                 return refused(row, in_input.unwrap_or(RefusalReason::OtherPersonDelivered));
             }
             Ok(Identification::Unidentifiable) => return refused(row, RefusalReason::NoId),
-            Err(error) => return Admission::Unrecognized { contact: contact_key(&row.contact), error },
+            Err(error) => {
+                return RowDecision::Unrecognized { contact: contact_key(&row.contact), error };
+            }
         };
         let repeated = |row: &SourceRow, key, differs_in| {
             let contact = report_name(&row.contact, key);
-            Admission::Repeated { contact, differs_in }
+            RowDecision::Repeated { contact, differs_in }
         };
-        match self.seen.before(&key, &row, traits) {
-            None => Admission::Send { row, key },
+        match self.index.check_and_insert(&key, &row, traits) {
+            None => RowDecision::Send { row, key },
             Some(Duplicate::Same) => repeated(&row, key, None),
             Some(Duplicate::Other { fields }) => repeated(&row, key, Some(fields)),
             Some(Duplicate::OtherPerson { line }) => refused(row, RefusalReason::OtherPersonOfId { line }),
             Some(Duplicate::Conflict { line, fields }) => match self.same_identity {
                 SameIdentity::Reject => refused(row, RefusalReason::Conflict { line, fields }),
-                SameIdentity::Send => self.admit_as_other_person(row, traits),
+                SameIdentity::Send => self.send_as_other_person(row, traits),
             },
         }
     }
 
-    /// Returns what becomes of a contact that is sent although another one has its identity.
-    fn admit_as_other_person(&self, row: SourceRow, traits: &IdentityHashes) -> Admission {
+    /// Decides on a row that is sent although another person has its identity: its key is made of the whole content.
+    fn send_as_other_person(&self, row: SourceRow, traits: &IdentityHashes) -> RowDecision {
         let key = contact_key(&row.contact);
-        match self.seen.before(&key, &row, traits) {
-            None => Admission::Send { row, key },
-            Some(_) => Admission::Repeated { contact: key, differs_in: None },
+        match self.index.check_and_insert(&key, &row, traits) {
+            None => RowDecision::Send { row, key },
+            Some(_) => RowDecision::Repeated { contact: key, differs_in: None },
         }
     }
 
@@ -159,14 +162,14 @@ impl Admissions {
     }
 }
 
-fn refused(row: SourceRow, reason: RefusalReason) -> Admission {
-    Admission::Refused { contact: contact_key(&row.contact), refusal: Refusal { row, reason } }
+fn refused(row: SourceRow, reason: RefusalReason) -> RowDecision {
+    RowDecision::Refused { contact: contact_key(&row.contact), refusal: Refusal::new(row, reason) }
 }
 
-impl fmt::Debug for Admissions {
+impl fmt::Debug for Deduplicator {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("Admissions")
+            .debug_struct("Deduplicator")
             .field("same_identity", &self.same_identity)
             .finish_non_exhaustive()
     }
