@@ -6,10 +6,10 @@
 mod acceptance;
 mod attempt_resources;
 mod attempts;
+mod delivery;
 mod delivery_context;
 mod failures;
 mod find;
-mod into_delivery;
 mod listing;
 mod look_first;
 mod reconcile;
@@ -129,7 +129,7 @@ impl Pipeline {
             end => end,
         };
         let settles = !matches!(end, DeliveryEnd::NotSent(_));
-        let mut delivery = self.into_delivery(end, context, self.elapsed(started));
+        let mut delivery = self.delivery(end, context, self.elapsed(started));
         if let Some(breaker) = context.breaker.filter(|_| is_journal_unusable) {
             breaker.record_unsent(&delivery);
         }

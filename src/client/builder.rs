@@ -160,6 +160,7 @@ impl std::fmt::Debug for ClientBuilder {
 }
 
 /// Returns a seed that differs between processes, so that many that failed together do not come back together.
+#[expect(clippy::disallowed_methods, reason = "the seed spreads waits and decides nothing")]
 pub(super) fn random_seed() -> u64 {
     RandomState::new().hash_one(std::process::id())
 }

@@ -130,7 +130,7 @@ impl RunningDelivery {
                 let (entry, breaker, progress) = (entry.as_deref(), breaker.as_deref(), &progress);
                 pipeline
                     .deliver(
-                        &DeliveryContext { contact: &contact, key: &key, entry, breaker: breaker, progress },
+                        &DeliveryContext { contact: &contact, key: &key, entry, breaker, progress },
                         &mut stop,
                     )
                     .await

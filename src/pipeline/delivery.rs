@@ -19,7 +19,7 @@ const HELD: &str = "another run is sending it";
 const RESOLVE: &str = "look at the vendor, then say how it is: unicontact deliveries resolve";
 
 impl Pipeline {
-    pub(super) fn into_delivery(
+    pub(super) fn delivery(
         &self,
         end: DeliveryEnd,
         context: &DeliveryContext<'_>,
