@@ -43,7 +43,7 @@ async fn an_address_that_is_none_is_told_by_the_flag() {
     let ended = list(&["--queue", "nats://user:xksecret@127.0.0.1"], "").run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 1 mistake in the configuration
-    --queue: no credentials in the address: use token, user and password, nkey_seed or credentials_file
+    --queue: the address has credentials: remove them and use token, user and password, nkey_seed or credentials_file
     "#);
 }
 
