@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use unicontact_model::contact::{ChannelKind, DialCode, Phone, PhoneNumber};
 
+use super::ContactBuilder;
 use super::multi_value::{
     bare_phone, has_google_separator, is_link, phone_separator, split_phones, without_emails,
 };
 use super::phone_kinds::kind_of;
 use super::phone_text::{self, PhoneText};
-use super::{Attributes, ContactBuilder, Origin, ValueKind, present};
+use super::value::{Attributes, Origin, ValueKind, present};
 use crate::cell_text::TextKind;
 use crate::version::Version;
 
