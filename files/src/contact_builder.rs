@@ -25,9 +25,8 @@ use unicontact_model::UnifiedContact;
 use unicontact_model::contact::{ContactKind, Name};
 
 pub(crate) use self::built_contact::{BuiltContact, RowError};
-pub(crate) use self::phones::PhoneParts;
 use self::value::BadCell;
-pub(crate) use self::value::{Attributes, Origin, present};
+pub(crate) use self::value::{Attributes, Origin, PhoneParts, present};
 use crate::cell_text::{TextKind, clean_text, is_plain};
 use crate::options::OnBadCell;
 use crate::placeholders::{TAKEN_AS_EMPTY, is_channel_placeholder};

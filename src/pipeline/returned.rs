@@ -9,6 +9,7 @@ use unicontact_providers::{
 };
 
 use super::Pipeline;
+use crate::report::Note;
 
 /// The note on a contact that exists already, as the vendor says.
 pub(super) const NOT_COMPARED: &str = "the vendor says that it has the contact already; the two were not compared, since the answer holds only an id";
@@ -167,14 +168,14 @@ impl Pipeline {
 }
 
 /// Returns the note on a contact that is at the vendor, where it was not compared.
-pub(super) fn note_on(created: &Created) -> Option<&'static str> {
-    (created.existing && created.returned.is_empty()).then_some(NOT_COMPARED)
+pub(super) fn note_on(created: &Created) -> Option<Note> {
+    (created.existing && created.returned.is_empty()).then_some(Note::NotCompared)
 }
 
 /// Returns the note on a refusal that names an existing contact, where that was not compared.
-pub(super) fn note_on_conflict(error: &ProviderError) -> Option<&'static str> {
+pub(super) fn note_on_conflict(error: &ProviderError) -> Option<Note> {
     let is_uncompared = error.existing_comparison() == Comparison::NothingComparable;
-    (is_conflict(error) && error.existing_id().is_some() && is_uncompared).then_some(NOT_COMPARED)
+    (is_conflict(error) && error.existing_id().is_some() && is_uncompared).then_some(Note::NotCompared)
 }
 
 fn is_conflict(error: &ProviderError) -> bool {

@@ -1,6 +1,6 @@
 //! The values of a row: the source, the kind and the attributes of each.
 
-use unicontact_model::contact::ChannelKind;
+use unicontact_model::contact::{ChannelKind, DialCode};
 
 use crate::row::DroppedCell;
 
@@ -17,6 +17,14 @@ pub(crate) struct Attributes {
     pub(crate) kind: Option<ChannelKind>,
     pub(crate) label: Option<String>,
     pub(crate) primary: bool,
+}
+
+/// The parts of a telephone number that have columns of their own.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct PhoneParts<'a> {
+    pub(crate) extension: Option<&'a str>,
+    pub(crate) dial_code: Option<DialCode>,
+    pub(crate) area_code: Option<&'a str>,
 }
 
 /// The kind of value that a cell should hold.
