@@ -36,7 +36,7 @@ use self::find::SharedFinds;
 pub(crate) use self::stop::StopSignal;
 use self::stop::unless_stopped;
 use crate::doubt::DoubtPolicy;
-use crate::journal::{JournalError, NotSent};
+use crate::journal::NotSent;
 #[cfg(feature = "queue")]
 use crate::limit::SlotSource;
 use crate::limit::{ConcurrencyLimiter, RateLimiter};

@@ -11,8 +11,6 @@ use unicontact_providers::{
 use super::Pipeline;
 use crate::report::Note;
 
-/// The note on a contact that exists already, as the vendor says.
-pub(super) const NOT_COMPARED: &str = "the vendor says that it has the contact already; the two were not compared, since the answer holds only an id";
 const ANSWER_TO_ANOTHER_REQUEST: &str = "the vendor answered with a contact that has nothing in common with the one that was sent: \
      the answer belongs to another request";
 const ANOTHER_PERSON: &str = "the vendor returned another person instead of creating this contact";
