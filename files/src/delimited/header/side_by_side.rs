@@ -1,7 +1,7 @@
 //! Detects two tables side by side in one sheet, with an empty column between them.
 
 use super::Header;
-use crate::csv::column_names::is_name_column;
+use crate::delimited::column_names::is_name_column;
 use crate::layouts::fold;
 
 impl Header {

@@ -5,18 +5,18 @@ use crate::layouts::{ColumnNames, fold};
 use crate::version::Version;
 
 /// Returns whether a text is a plain name of a column, or a name in any layout.
-pub(super) fn is_column_name(text: &str) -> bool {
+pub(crate) fn is_column_name(text: &str) -> bool {
     let (names, folded) = (ColumnNames::for_version(Version::Current), fold(text));
     names.plain(&folded).is_some() || names.in_any_layout(&folded).is_some()
 }
 
 /// Returns whether a text is a plain name of a column.
-pub(super) fn is_plain_column_name(text: &str) -> bool {
+pub(crate) fn is_plain_column_name(text: &str) -> bool {
     ColumnNames::for_version(Version::Current).plain(&fold(text)).is_some()
 }
 
 /// Returns whether a text is the plain name of a column of e-mail addresses.
-pub(super) fn is_email_column(text: &str) -> bool {
+pub(crate) fn is_email_column(text: &str) -> bool {
     names_field(&fold(text), &["emails"])
 }
 

@@ -153,7 +153,7 @@ impl CellParser {
 }
 
 /// Parses a row, and returns its cells and whether a quote stands in the wrong place.
-pub(super) fn parse_row(row: &[u8], dialect: Dialect) -> (Vec<Vec<u8>>, bool) {
+pub(crate) fn parse_row(row: &[u8], dialect: Dialect) -> (Vec<Vec<u8>>, bool) {
     let mut parser = CellParser::default();
     let is_complete = parser.read_row(row, dialect);
     let has_stray_quote = parser.stray_quote || !is_complete;

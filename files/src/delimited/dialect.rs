@@ -4,7 +4,7 @@ use super::cells::Dialect;
 use crate::decode::TextEncoding;
 
 /// The delimiters that are tried, in the order of preference.
-pub(super) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(crate) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Returns the delimiter that the first line of a file declares, as Excel writes it: `sep=;`.
 pub(super) fn declared_delimiter(head: &[u8]) -> Option<u8> {

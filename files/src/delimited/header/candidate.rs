@@ -1,8 +1,8 @@
 //! A row that may be the header, parsed with one of the possible delimiters.
 
 use super::Header;
-use crate::csv::cells::{Dialect, parse_row};
-use crate::csv::column_names::{is_email_column, is_phone_column};
+use crate::delimited::cells::{Dialect, parse_row};
+use crate::delimited::column_names::{is_email_column, is_phone_column};
 use crate::version::Version;
 
 /// The best header of a file for one delimiter.

@@ -13,7 +13,7 @@ use crate::options::ReadOptions;
 use crate::version::Version;
 
 /// The beginning of a file may end inside a row where it is longer than this, in bytes.
-pub(super) const MAX_WHOLE_HEAD: usize = 60 * 1024;
+pub(crate) const MAX_WHOLE_HEAD: usize = 60 * 1024;
 
 /// A text with more bytes is no column name.
 const MAX_COLUMN_NAME: usize = 120;
@@ -67,7 +67,7 @@ fn known_columns(cells: &[String], options: &ReadOptions, version: Version) -> u
 }
 
 /// Returns a header without the formula around it: `="Name"`.
-pub(super) fn without_formula(header: &str) -> Cow<'_, str> {
+pub(crate) fn without_formula(header: &str) -> Cow<'_, str> {
     if header.starts_with(['=', '\'']) {
         unwrapped_cell(header, TextKind::Line)
     } else {

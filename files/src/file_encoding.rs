@@ -1,10 +1,10 @@
 //! Determines the encoding of a file from its first bytes and the caller's options.
 
-use encoding_rs::{ISO_2022_JP, UTF_8};
-
-use super::TextEncoding;
-use super::guess::{EncodingCandidate, Guess, declared, is_iso_2022_jp, rows_in_another_encoding, unfolded};
-use super::rows::RowDecoder;
+use crate::decode::TextEncoding;
+use crate::decode::guess::{
+    EncodingCandidate, Guess, declared, is_iso_2022_jp, rows_in_another_encoding, unfolded,
+};
+use crate::decode::rows::RowDecoder;
 use crate::detect;
 use crate::options::{Format, ReadOptions};
 
@@ -38,7 +38,7 @@ impl FileEncoding {
             return Ok(Self::from_name(encoding));
         }
         if is_iso_2022_jp(head) {
-            return Ok(Self { is_transcoded: true, ..Self::from_name(TextEncoding(ISO_2022_JP)) });
+            return Ok(Self { is_transcoded: true, ..Self::from_name(TextEncoding::ISO_2022_JP) });
         }
         if std::str::from_utf8(head).is_ok() {
             return Ok(Self::from_name(TextEncoding::UTF_8));
@@ -82,7 +82,7 @@ impl FileEncoding {
     }
 
     fn from_name(name: TextEncoding) -> Self {
-        let is_transcoded = name.0 != UTF_8;
+        let is_transcoded = name != TextEncoding::UTF_8;
         Self { name, rows: None, is_mixed: false, is_transcoded, guess: None }
     }
 

@@ -10,14 +10,14 @@ use unicontact_model::contact::EmailAddress;
 use super::candidate::Candidate;
 use super::{Header, MAX_WHOLE_HEAD, is_known_column, known_columns, without_formula};
 use crate::cell_text::{TextKind, unwrapped_cell};
-use crate::csv::cells::Dialect;
-use crate::csv::column_names::is_phone_column;
-use crate::csv::dialect::{
+use crate::decode::TextEncoding;
+use crate::delimited::cells::Dialect;
+use crate::delimited::column_names::is_phone_column;
+use crate::delimited::dialect::{
     DELIMITERS, declared_delimiter, declares_delimiter, detected_quote, has_backslashes,
 };
-use crate::csv::records::{Record, Records};
-use crate::csv::samples::Samples;
-use crate::decode::TextEncoding;
+use crate::delimited::records::{Record, Records};
+use crate::delimited::samples::Samples;
 use crate::options::ReadOptions;
 use crate::placeholders::{is_text_placeholder, may_be_placeholder};
 use crate::version::Version;
