@@ -38,8 +38,8 @@ async fn following_the_hint_of_a_killed_repeat_makes_no_third_contact() {
     let file = office.file("people.csv", people(PEOPLE));
     office.import(&file, &[]).await.expect_code(0);
     let mut running = office.program(&["import", &file, "--again", "--format", "json"]).start().await;
-    running.says("If this run is interrupted, go on with: ").await;
-    let hint = running.heard().to_owned();
+    running.wait_for_message("If this run is interrupted, go on with: ").await;
+    let hint = running.stderr_so_far().to_owned();
     office.holds(PEOPLE * 4 + 70).await;
     running.kill().await;
     let command = command_of(&hint, "If this run is interrupted, go on with: ");

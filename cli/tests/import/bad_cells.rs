@@ -185,7 +185,7 @@ async fn notes_that_are_only_written_in_part_are_not_called_complete() {
     let head = "External ID,Name,E-mail,E-mail 2,Phone,Country\n".to_owned();
     let file = office.file("people.csv", std::iter::once(head).chain((0..3000).map(row)).collect::<String>());
     let import = ["import", &file, "--to", "voice", "--dry-run", "--notes", &notes_in(&office)];
-    let ended = office.program(&import).limited_to("80").run().await.expect_code(1);
+    let ended = office.program(&import).with_file_size_limit("80").run().await.expect_code(1);
     assert!(ended.stderr.contains("notes.csv is not complete"), "{ended:?}");
     assert!(ended.stderr.contains("make room and run it again"), "{ended:?}");
     assert!(!ended.stderr.contains("values are in"), "{ended:?}");

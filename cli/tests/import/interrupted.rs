@@ -16,7 +16,7 @@ async fn the_first_ctrl_c_sends_nothing_new_and_a_later_run_does_the_rest() {
     let mut running = office.program(&["import", &file, "--format", "json"]).start().await;
     office.holds(100).await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     let ended = running.end().await.expect_code(1);
     let summary = ended.json();
     assert!(ended.stderr.contains("the rest was not read"), "{ended:?}");
@@ -38,7 +38,7 @@ async fn the_second_ctrl_c_stops_at_once_and_tells_what_is_in_doubt() {
     let mut running = office.program(&["import", &file, "--format", "json"]).start().await;
     office.holds(50 + 50 + 50 + 10 + 8).await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     running.interrupt();
     let summary = running.end().await.expect_code(3).json();
     let in_doubt = count(&summary, "voice", "in_doubt");
@@ -65,7 +65,7 @@ async fn an_input_that_never_ends_does_not_hold_it_back() {
     std::io::Write::write_all(&mut writer, people(2000).as_bytes()).unwrap();
     office.holds(4).await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     running.end().await.expect_code(1);
     drop(writer);
 }

@@ -72,7 +72,7 @@ async fn an_interrupted_import_piles_up_no_files_either() {
         let mut running = office.program(&["import", &file, "--format", "json"]).start().await;
         office.holds(held).await;
         running.interrupt();
-        running.says("Ctrl-C again stops at once").await;
+        running.wait_for_message("Ctrl-C again stops at once").await;
         running.end().await.expect_code(1);
         assert_eq!(rejects_in(&office), [REJECTS]);
     }

@@ -56,7 +56,7 @@ async fn a_temporary_file_that_cannot_grow_is_told() {
     }
     let file = office.file("people.csv", rows);
     let dry_run = ["import", &file, "--dry-run", "--to", "voice"];
-    let ended = office.program(&dry_run).limited_to("4").run().await.expect_code(0);
+    let ended = office.program(&dry_run).with_file_size_limit("4").run().await.expect_code(0);
     assert!(ended.stderr.contains("warning: the temporary file"), "{ended:?}");
 }
 

@@ -145,7 +145,7 @@ async fn rejects_that_are_only_written_in_part_are_counted() {
         .file("people.csv", std::iter::once("id,Name,E-mail\n".to_owned()).chain(rows).collect::<String>());
     let rejects = office.path("rejects.csv").display().to_string();
     let import = ["import", &file, "--dry-run", "--rejects", &rejects];
-    let ended = office.program(&import).limited_to("80").run().await.expect_code(1);
+    let ended = office.program(&import).with_file_size_limit("80").run().await.expect_code(1);
     assert!(ended.stderr.contains(&format!(" of these rows are in {rejects}\n")), "{ended:?}");
     assert!(!ended.stderr.contains("; these rows are in"), "{ended:?}");
     assert!(ended.stderr.contains("make room and run it again"), "{ended:?}");

@@ -100,7 +100,7 @@ async fn ctrl_c_ends_the_waiting_and_what_was_not_sent_is_pending() {
     let file = office.file("people.csv", people(150));
     let mut running = office.program(&["import", &file, "--format", "json", "--wait"]).start().await;
     office.holds(3 * 150 + 25).await;
-    running.says("jakarta is paused until ").await;
+    running.wait_for_message("jakarta is paused until ").await;
     running.interrupt();
     let ended = running.end().await.expect_code(1);
     let summary = ended.json();
@@ -119,7 +119,7 @@ async fn a_slow_provider_holds_up_nobody() {
     let mut running = office.program(&["import", &file, "--format", "json"]).start().await;
     office.holds(3 * 1000 + 8).await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     running.interrupt();
     let summary = running.end().await.expect_code(3).json();
     assert_eq!(count(&summary, "iot", "in_doubt"), IN_FLIGHT);

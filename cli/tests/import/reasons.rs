@@ -50,7 +50,7 @@ async fn a_disk_that_is_full_is_told_with_what_to_do() {
     let story = "a long story ".repeat(9000);
     let person = format!("{{\"external_id\": \"900\", \"name\": \"Ada King\", \"notes\": \"{story}\"}}\n");
     let file = office.file("long.ndjson", person);
-    let ended = office.program(&["import", &file, "--to", "voice"]).limited_to("80").run().await;
+    let ended = office.program(&["import", &file, "--to", "voice"]).with_file_size_limit("80").run().await;
     let ended = ended.expect_code(1);
     assert!(ended.stdout.contains("voice: failed, once: config: "), "{ended:?}");
     assert!(

@@ -55,8 +55,8 @@ async fn without_it_the_end_says_how_many_are_in_doubt_and_when_to_come_back() {
     let file = office.file("people.csv", people(PEOPLE));
     let ended = office.import(&file, &["--to", "acme"]).await.expect_code(3);
     let in_doubt = count(&ended.json(), "acme", "in_doubt");
-    let says = format!("acme: {in_doubt} in doubt. Run `unicontact deliveries retry` after ");
-    assert!(ended.stderr.contains(&says), "{}", ended.stderr);
+    let message = format!("acme: {in_doubt} in doubt. Run `unicontact deliveries retry` after ");
+    assert!(ended.stderr.contains(&message), "{}", ended.stderr);
     assert!(!ended.stderr.contains("Check at the vendor whether"), "{}", ended.stderr);
     let sent = posts(&office);
     office.program(&["deliveries", "retry", "--outcome", "in_doubt"]).run().await.expect_code(3);
@@ -73,7 +73,7 @@ async fn the_first_ctrl_c_reports_what_is_waited_for_as_in_doubt_at_once() {
     let report = office.path("report.ndjson").display().to_string();
     let arguments = ["import", &file, "--to", "acme", "--wait", "--report", &report, "--format", "json"];
     let mut running = office.program(&arguments).start().await;
-    running.says("8 in doubt until ").await;
+    running.wait_for_message("8 in doubt until ").await;
     running.interrupt();
     let ended = running.end().await.expect_code(3);
     assert_eq!(count(&ended.json(), "acme", "in_doubt"), 8);

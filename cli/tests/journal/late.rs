@@ -164,7 +164,7 @@ async fn retry_with_wait_returns_when_all_doubts_are_settled() {
 async fn ctrl_c_ends_a_waiting_create_that_reports_the_doubt() {
     let late = Late::smarttask(HOUR).await;
     let mut running = late.program(&[CREATE, &["--wait"]].concat()).start().await;
-    running.says("In doubt: waiting until ").await;
+    running.wait_for_message("In doubt: waiting until ").await;
     running.interrupt();
     let ended = running.end().await.expect_code(3);
     assert_eq!(outcomes(&ended), ["in_doubt"]);
@@ -177,13 +177,13 @@ async fn messages_say_when_to_look_again() {
     let late = Late::emnify().await;
     let human = &CREATE[..CREATE.len() - 2];
     let created = late.run(human).await.expect_code(3);
-    let says = "Run `unicontact deliveries retry` after ";
-    assert!(created.stdout.contains(says), "{}", created.stdout);
+    let message = "Run `unicontact deliveries retry` after ";
+    assert!(created.stdout.contains(message), "{}", created.stdout);
     assert!(!created.stdout.contains("Check at the vendor whether"), "{}", created.stdout);
     let list = late.run(&["deliveries", "list"]).await.expect_code(0).stdout;
     assert!(list.contains("unavailable") && list.contains("look again after "), "{list}");
     let show = late.run(&["deliveries", "show", "iot/42"]).await.expect_code(0).stdout;
-    assert!(show.contains(says), "{show}");
+    assert!(show.contains(message), "{show}");
 }
 
 #[tokio::test]
@@ -271,10 +271,10 @@ async fn similar_contacts_at_the_vendor_are_named_and_the_doubt_needs_a_person()
     late.sandbox.set_faults(Faults::default()).await;
     late.advance_one_hour();
     let retried = late.run(&["deliveries", "retry"]).await.expect_code(3).stdout;
-    let says = format!("contact {} at the vendor resembles it; compare it", namesake.as_str().unwrap());
-    assert!(retried.contains(&says) && !retried.contains("may still be at work"), "{retried}");
+    let message = format!("contact {} at the vendor resembles it; compare it", namesake.as_str().unwrap());
+    assert!(retried.contains(&message) && !retried.contains("may still be at work"), "{retried}");
     let shown = late.run(&["deliveries", "show", "iot/2"]).await.expect_code(0).stdout;
-    assert!(shown.contains(&says), "{shown}");
+    assert!(shown.contains(&message), "{shown}");
     let listed = late.run(&["deliveries", "show", "iot/2", "--format", "json"]).await.json();
     assert_eq!(listed["error"]["candidates"], serde_json::json!([namesake]), "{listed}");
     assert_eq!(listed.get("look_again_at"), None, "{listed}");

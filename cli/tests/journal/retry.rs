@@ -22,7 +22,7 @@ async fn rejected<const N: usize>(people: usize, then: [(Vendor, Vec<Reply>); N]
     let mut stand_ins = Vec::new();
     for (vendor, replies) in then {
         let rejection = Reply::Answer(refusal(vendor, 422));
-        let script = Script::of([vec![rejection; people], replies].concat());
+        let script = Script::new([vec![rejection; people], replies].concat());
         let stand_in = StandIn::start(vendor, script).await;
         office = office.with(vendor, &stand_in, PACE);
         stand_ins.push(stand_in);
@@ -128,7 +128,7 @@ async fn the_first_ctrl_c_starts_no_more_attempts_and_a_second_run_sends_the_res
     let (office, [held]) = rejected(100, [(Vendor::Cloverhound, vec![Reply::Held])]).await;
     let mut running = under_way(&office, &held, 100).await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     held.release();
     let ended = running.end().await.expect_code(1);
     assert_eq!(counted(&ended, "cloverhound", "created"), IN_FLIGHT);
@@ -146,7 +146,7 @@ async fn the_second_ctrl_c_stops_at_once_and_reports_doubts() {
     let (office, [hanging]) = rejected(100, [(Vendor::Cloverhound, vec![Reply::Hang])]).await;
     let mut running = under_way(&office, &hanging, 100).await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     running.interrupt();
     let ended = running.end().await.expect_code(3);
     assert_eq!(counted(&ended, "cloverhound", "in_doubt"), IN_FLIGHT);

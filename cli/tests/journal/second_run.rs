@@ -124,7 +124,7 @@ async fn two_concurrent_commands_send_a_contact_once() {
     let stand_in = StandIn::start(vendor, Script::always(Reply::Held)).await;
     let office = Office::new().with(vendor, &stand_in, NO_KEYS);
     let first = office.creating().await;
-    stand_in.has_received_a_create().await;
+    stand_in.wait_for_create().await;
     let second = office.create(&[]).await.expect_code(1);
     assert_eq!(delivery(&second)["outcome"], "pending");
     assert_eq!(delivery(&second)["note"], "another run is sending it");

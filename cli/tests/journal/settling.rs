@@ -86,7 +86,7 @@ async fn reopening_a_resolution_as_created_restores_the_contact() {
 
 #[tokio::test]
 async fn a_delivery_that_was_sent_since_its_resolution_is_not_reopened() {
-    let script = Script::of(vec![Reply::Close, Reply::Good]);
+    let script = Script::new(vec![Reply::Close, Reply::Good]);
     let stand_in = StandIn::start(Vendor::Emnify, script).await;
     let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(3);
@@ -101,7 +101,7 @@ async fn a_delivery_that_was_sent_since_its_resolution_is_not_reopened() {
 
 #[tokio::test]
 async fn a_delivery_being_sent_does_not_stop_the_resolution_of_others() {
-    let script = Script::of(vec![Reply::Close, Reply::Close, Reply::Hang]);
+    let script = Script::new(vec![Reply::Close, Reply::Close, Reply::Hang]);
     let stand_in = StandIn::start(Vendor::Cloverhound, script).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     office.import(1..3).await.expect_code(3);

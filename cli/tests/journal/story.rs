@@ -31,7 +31,7 @@ fn away() -> Reply {
 #[tokio::test]
 async fn attempts_before_a_success_are_shown_with_their_run() {
     let stand_in =
-        StandIn::start(Vendor::Emnify, Script::of(vec![Reply::Answer(Answer::empty(429)), Reply::Good]))
+        StandIn::start(Vendor::Emnify, Script::new(vec![Reply::Answer(Answer::empty(429)), Reply::Good]))
             .await;
     let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&RETRYING).await.expect_code(0);
@@ -86,7 +86,7 @@ async fn a_success_at_the_first_attempt_is_one_line_and_stores_no_story() {
 
 #[tokio::test]
 async fn a_doubt_is_shown_with_the_vendors_message_its_request_id_and_the_searches() {
-    let script = Script::of(vec![away(), Reply::Good]).listing(Listing::Nothing);
+    let script = Script::new(vec![away(), Reply::Good]).listing(Listing::Nothing);
     let stand_in = StandIn::start(Vendor::Emnify, script).await;
     let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(3);
@@ -114,7 +114,7 @@ async fn a_story_shows_that_an_earlier_run_was_killed() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Hang)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     let running = office.creating().await;
-    stand_in.has_received_a_create().await;
+    stand_in.wait_for_create().await;
     running.kill().await;
     let killed = office.shown("cloverhound/42").await;
     assert_eq!((&killed["story"], &killed["run"]["command"]), (&json!([]), &json!("create")));

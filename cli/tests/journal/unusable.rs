@@ -49,7 +49,7 @@ async fn a_full_disk_is_an_error() {
     let notes = "a long story ".repeat(9000);
     let create =
         ["create", "--external-id", "43", "--name", "Ada King", "--notes", &notes, "--format", "json"];
-    let ended = office.program(&create).limited_to("40").run().await.expect_code(1);
+    let ended = office.program(&create).with_file_size_limit("40").run().await.expect_code(1);
     assert_eq!(delivery(&ended)["outcome"], "failed", "{ended:?}");
     let error = &delivery(&ended)["error"];
     assert_eq!((&error["kind"], &error["effect"]), (&"config".into(), &"not_sent".into()));
