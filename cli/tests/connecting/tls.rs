@@ -92,8 +92,8 @@ async fn a_client_presents_its_certificate_if_the_server_requires_one() {
     let client = authority.certificate(&["worker"]);
     let stranger = Authority::new().certificate(&["worker"]);
     let shown = |client: &Certificate| {
-        let list_deliveries = list_deliveries(&tls_server.url("tls"), CLIENT).file("ca.pem", authority.pem());
-        list_deliveries.file("client.pem", &client.certificate).file("client.key", &client.key)
+        let program = list_deliveries(&tls_server.url("tls"), CLIENT).file("ca.pem", authority.pem());
+        program.file("client.pem", &client.certificate).file("client.key", &client.key)
     };
     expect_reached(shown(&client).run().await);
     let refused = "set tls_certificate_file and tls_key_file";
@@ -124,8 +124,8 @@ async fn invalid_certificate_and_key_files_are_reported_by_their_keys() {
         ),
         (&authority.pem(), &client.certificate, &other.key, "queue.tls_key_file: this is not the key"),
     ] {
-        let list_deliveries = list_deliveries("tls://127.0.0.1:1", CLIENT).file("ca.pem", authority);
-        let ended = list_deliveries.file("client.pem", certificate).file("client.key", key).run().await;
+        let program = list_deliveries("tls://127.0.0.1:1", CLIENT).file("ca.pem", authority);
+        let ended = program.file("client.pem", certificate).file("client.key", key).run().await;
         expect_error(ended, words);
     }
 }
