@@ -147,7 +147,7 @@ async fn nobody_is_created_again_after_the_journal_was_lost() {
 }
 
 #[tokio::test]
-async fn a_restored_journal_learns_what_happened_since() {
+async fn a_restored_journal_adopts_the_contacts_created_since() {
     let office = Office::new().await;
     let first = office.file("first.csv", people(10));
     office.import(&first, IOT).await.expect_code(0);
