@@ -1,13 +1,11 @@
-//! Faults that do not pass: every create meets the same.
-//!
-//! Where the effect is unknown, exactly one create was sent.
+//! Persistent faults: every create gets the same reply. After a reply with an unknown effect, no second create is sent.
 
 use serde_json::json;
 
 use crate::case::{Case, Verdict, expect_all};
 use crate::hostile::{Answer, Listing, RENEWING, Reply, Script, USE_CREATED, Vendor, refusal};
 
-/// What leaves it open whether the contact was created.
+/// Returns the replies after which the effect of the create is unknown.
 fn doubtful() -> Vec<(&'static str, Reply, &'static str)> {
     let answer = Reply::Answer;
     let without_id = json!({"name": "Any", "status": "ok"});
@@ -60,18 +58,18 @@ fn doubtful() -> Vec<(&'static str, Reply, &'static str)> {
     ]
 }
 
-/// What says that nothing was created.
+/// Returns the replies that say that nothing was created.
 fn refused(vendor: Vendor) -> Vec<(&'static str, Reply, Verdict)> {
     let refused = |kind, creates| Verdict::failed(kind, "refused", creates);
-    // A token that may be fetched anew is worth one more attempt.
-    let creates_of_401 = if matches!(vendor, Vendor::Emnify | Vendor::OneCloud) { 2 } else { 1 };
+    // A refused token is renewed once, and the create is sent again.
+    let creates_after_401 = if matches!(vendor, Vendor::Emnify | Vendor::OneCloud) { 2 } else { 1 };
     let later = refusal(vendor, 429).header("retry-after", "3600");
     let elsewhere = Answer::empty(302).header("location", "https://example.com/login");
     let own = |status| refusal(vendor, status);
     let answers = [
         ("302", elsewhere, refused("unexpected_response", 1)),
         ("400", own(400), Verdict::rejected("invalid")),
-        ("401 without end", own(401), refused("unauthenticated", creates_of_401)),
+        ("401 without end", own(401), refused("unauthenticated", creates_after_401)),
         ("402", own(402), refused("quota_exhausted", 1)),
         ("403", own(403), refused("permission_denied", 1)),
         ("403 with a web page", Answer::html(403, "Attention"), refused("blocked", 1)),
@@ -90,8 +88,8 @@ fn is_hang(reply: &Reply) -> bool {
 
 fn doubtful_at(vendor: Vendor) -> impl Iterator<Item = Case> {
     doubtful().into_iter().map(move |(fault, reply, kind)| {
-        let is_hasty = is_hang(&reply);
-        Case::new(fault, vendor, Script::always(reply), Verdict::in_doubt(kind)).hasty(is_hasty)
+        let is_hanging = is_hang(&reply);
+        Case::new(fault, vendor, Script::always(reply), Verdict::in_doubt(kind)).short_timeout(is_hanging)
     })
 }
 
@@ -124,7 +122,7 @@ async fn onecloud_gets_a_doubtful_create_once() {
 #[tokio::test]
 async fn a_doubtful_create_that_emnify_lists_is_created_with_its_id() {
     let listed = doubtful_at(Vendor::Emnify).map(|case| Case {
-        script: case.script.clone().listing(Listing::WhatWasSent),
+        script: case.script.clone().listing(Listing::ReceivedCreates),
         expected: Verdict::created(1),
         ..case
     });
@@ -142,20 +140,20 @@ async fn a_refusal_creates_nothing_and_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn smarttask_gets_one_more_create_after_its_token_was_renewed_and_refused_again() {
+async fn smarttask_gets_one_more_create_after_a_token_renewal() {
     let script = Script::always(Reply::Answer(refusal(Vendor::SmartTask, 401)));
     let verdict = Verdict::failed("unauthenticated", "refused", 2);
     expect_all([Case::new("401 without end", Vendor::SmartTask, script, verdict).keys(RENEWING)]).await;
 }
 
 #[tokio::test]
-async fn how_long_the_vendor_asks_to_wait_is_told() {
-    for (status, asked) in [(429, "3600"), (503, "3600")] {
-        let answer = refusal(Vendor::Cloverhound, status).header("retry-after", asked);
+async fn retry_after_of_the_vendor_is_reported() {
+    for (status, retry_after) in [(429, "3600"), (503, "3600")] {
+        let answer = refusal(Vendor::Cloverhound, status).header("retry-after", retry_after);
         let script = Script::always(Reply::Answer(answer));
         let case = Case::new("Retry-After", Vendor::Cloverhound, script, Verdict::created(1));
-        let shown = case.run().await;
-        assert_eq!(shown.delivery["error"]["retry_after"], 3600, "{}", shown.delivery);
+        let finished = case.run().await;
+        assert_eq!(finished.delivery["error"]["retry_after"], 3600, "{}", finished.delivery);
     }
 }
 
@@ -169,7 +167,7 @@ async fn expect_nothing_sent_without(vendor: Vendor) {
 }
 
 #[tokio::test]
-async fn where_nobody_listens_nothing_was_sent() {
+async fn a_refused_connection_sends_nothing() {
     let [smarttask, emnify, cloverhound, onecloud] = Vendor::ALL.map(expect_nothing_sent_without);
     tokio::join!(smarttask, emnify, cloverhound, onecloud);
 }

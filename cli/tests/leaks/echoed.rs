@@ -1,31 +1,29 @@
-//! Errors of vendors that say back what they were sent.
-//!
-//! Its rule: nothing of it reaches the user's terminal, log or report.
+//! Errors in which vendors repeat the request: neither terminal, log nor report shows the repeated data.
 
 use serde_json::{Value, json};
 
 use crate::echo::{self, FORMS, Form};
 use crate::hostile::{Reply, Script, Vendor};
 use crate::markers::{contact, contact_with};
-use crate::told;
+use crate::scan;
 
 /// Creates at every vendor, each of which answers in this form.
-async fn create_everywhere(form: Form, contact: &Value) {
+async fn create_at_every_vendor(form: Form, contact: &Value) {
     let mut leaks = Vec::new();
     for vendor in Vendor::ALL {
-        leaks.extend(told::create(vendor, Script::always(Reply::Echo(form)), contact).await);
+        leaks.extend(scan::create(vendor, Script::always(Reply::Echo(form)), contact).await);
     }
-    told::expect_none(&leaks);
+    scan::expect_no_leaks(&leaks);
 }
 
 /// Creates at one vendor, which answers in every form.
 async fn create_with_every_form(vendor: Vendor, script_of: fn(Form) -> Script) {
     let mut leaks = Vec::new();
     for (name, form) in FORMS {
-        let found = told::create(vendor, script_of(form), &contact()).await;
+        let found = scan::create(vendor, script_of(form), &contact()).await;
         leaks.extend(found.into_iter().map(|leak| format!("{name}: {leak}")));
     }
-    told::expect_none(&leaks);
+    scan::expect_no_leaks(&leaks);
 }
 
 fn at_the_create(form: Form) -> Script {
@@ -37,89 +35,91 @@ fn before_the_create(form: Form) -> Script {
 }
 
 #[tokio::test]
-async fn smarttask_may_say_back_what_it_was_sent() {
+async fn a_create_that_smarttask_echoes_is_not_shown() {
     create_with_every_form(Vendor::SmartTask, at_the_create).await;
 }
 
 #[tokio::test]
-async fn emnify_may_say_back_what_it_was_sent() {
+async fn a_create_that_emnify_echoes_is_not_shown() {
     create_with_every_form(Vendor::Emnify, at_the_create).await;
 }
 
 #[tokio::test]
-async fn cloverhound_may_say_back_what_it_was_sent() {
+async fn a_create_that_cloverhound_echoes_is_not_shown() {
     create_with_every_form(Vendor::Cloverhound, at_the_create).await;
 }
 
 #[tokio::test]
-async fn onecloud_may_say_back_what_it_was_sent() {
+async fn a_create_that_onecloud_echoes_is_not_shown() {
     create_with_every_form(Vendor::OneCloud, at_the_create).await;
 }
 
 #[tokio::test]
-async fn emnify_logins_may_say_back_what_it_was_sent() {
+async fn a_login_that_emnify_echoes_is_not_shown() {
     create_with_every_form(Vendor::Emnify, before_the_create).await;
 }
 
 #[tokio::test]
-async fn onecloud_logins_may_say_back_what_it_was_sent() {
+async fn a_login_that_onecloud_echoes_is_not_shown() {
     create_with_every_form(Vendor::OneCloud, before_the_create).await;
 }
 
 #[tokio::test]
-async fn a_check_that_is_said_back_shows_no_credential() {
+async fn an_echoed_check_shows_no_credential() {
     let mut leaks = Vec::new();
     for vendor in [Vendor::SmartTask, Vendor::Emnify, Vendor::OneCloud] {
         for (_, form) in FORMS {
-            let told = told::run(&["check", "--online"], vendor, before_the_create(form), &contact()).await;
-            leaks.extend(told.leaks);
+            let scanned =
+                scan::run(&["check", "--online"], vendor, before_the_create(form), &contact()).await;
+            leaks.extend(scanned.leaks);
         }
     }
-    told::expect_none(&leaks);
+    scan::expect_no_leaks(&leaks);
 }
 
 #[tokio::test]
-async fn a_planned_look_up_that_is_said_back_shows_no_credential() {
+async fn an_echoed_look_up_of_a_plan_shows_no_credential() {
     let arguments = ["plan", "contact.json", "--online", "--format", "json"];
     let script = before_the_create(echo::in_the_message);
-    told::expect_none(&told::run(&arguments, Vendor::Emnify, script, &contact()).await.leaks);
+    scan::expect_no_leaks(&scan::run(&arguments, Vendor::Emnify, script, &contact()).await.leaks);
 }
 
 #[tokio::test]
-async fn a_redirect_that_holds_the_credential_does_not_show_it() {
-    create_everywhere(echo::in_a_redirect, &contact()).await;
+async fn a_credential_in_a_redirect_is_not_shown() {
+    create_at_every_vendor(echo::in_a_redirect, &contact()).await;
 }
 
 #[tokio::test]
 async fn a_request_id_that_is_the_credential_is_not_shown() {
-    create_everywhere(echo::as_the_request_id, &contact()).await;
+    create_at_every_vendor(echo::as_the_request_id, &contact()).await;
 }
 
 #[tokio::test]
 async fn the_beginning_of_long_notes_is_not_shown() {
     let notes =
         "zqfirst words of notes that are long enough to be cut by whoever quotes them in a zqsentence";
-    create_everywhere(echo::cut_short, &json!({"name": "Ada King", "notes": notes})).await;
+    create_at_every_vendor(echo::cut_short, &json!({"name": "Ada King", "notes": notes})).await;
 }
 
 #[tokio::test]
 async fn notes_over_several_lines_are_not_shown() {
     let notes = "Zqfirst of several lines, which is a long one\nzqsecond line with a\tzqthird after a tab";
-    create_everywhere(echo::body_in_the_message, &contact_with("notes", json!(notes))).await;
-    create_everywhere(echo::in_field_errors_without_credential, &contact_with("notes", json!(notes))).await;
+    create_at_every_vendor(echo::body_in_the_message, &contact_with("notes", json!(notes))).await;
+    create_at_every_vendor(echo::in_field_errors_without_credential, &contact_with("notes", json!(notes)))
+        .await;
 }
 
 #[tokio::test]
 async fn values_in_quotes_are_not_shown() {
     let notes = json!("called \"zqnickname\" by all");
-    create_everywhere(echo::body_in_the_message, &contact_with("notes", notes)).await;
+    create_at_every_vendor(echo::body_in_the_message, &contact_with("notes", notes)).await;
 }
 
 #[tokio::test]
 async fn a_turkish_name_does_not_uncover_the_rest() {
     // Its first letter is longer in lower case.
     let contact = contact_with("name", json!("İpek Zqfamily"));
-    create_everywhere(echo::body_in_the_message, &contact).await;
+    create_at_every_vendor(echo::body_in_the_message, &contact).await;
 }
 
 #[tokio::test]
@@ -127,14 +127,14 @@ async fn a_turkish_name_does_not_uncover_the_credential() {
     let contact = json!({"name": "İpek"});
     let mut leaks = Vec::new();
     for vendor in [Vendor::SmartTask, Vendor::Emnify, Vendor::OneCloud] {
-        leaks.extend(told::create(vendor, at_the_create(echo::in_the_message), &contact).await);
+        leaks.extend(scan::create(vendor, at_the_create(echo::in_the_message), &contact).await);
     }
-    told::expect_none(&leaks);
+    scan::expect_no_leaks(&leaks);
 }
 
 #[tokio::test]
 async fn numbers_of_a_vendors_own_section_are_not_shown() {
     let section = json!({"smarttask": {"extra": 662_607}, "emnify": {"extra": 662_607},
         "cloverhound": {"extra": 662_607}, "onecloud": {"Extra": 662_607}});
-    create_everywhere(echo::in_field_errors_without_credential, &contact_with("vendor", section)).await;
+    create_at_every_vendor(echo::in_field_errors_without_credential, &contact_with("vendor", section)).await;
 }

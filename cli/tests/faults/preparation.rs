@@ -1,6 +1,4 @@
-//! Faults in what comes before a create: logins, renewals, look-ups.
-//!
-//! Its rule: nothing was created, and it says so, however the preparation broke.
+//! Faults before a create: logins, token renewals and look-ups. No create is sent, and the report says so.
 
 use serde_json::json;
 
@@ -8,12 +6,12 @@ use crate::case::{Case, Verdict, expect_all};
 use crate::hostile::{Answer, RENEWING, Received, Reply, Script, Vendor, refusal};
 
 fn failing(vendor: Vendor, fault: &'static str, reply: Reply, verdict: Verdict) -> Case {
-    let is_hasty = matches!(reply, Reply::Hang);
-    Case::new(fault, vendor, Script::always(Reply::Good).others(reply), verdict).hasty(is_hasty)
+    let is_hanging = matches!(reply, Reply::Hang);
+    Case::new(fault, vendor, Script::always(Reply::Good).others(reply), verdict).short_timeout(is_hanging)
 }
 
 #[tokio::test]
-async fn a_login_that_breaks_off_sends_no_create() {
+async fn a_failed_login_sends_no_create() {
     let cases = [Vendor::Emnify, Vendor::OneCloud].into_iter().flat_map(|vendor| {
         let not_sent = |kind| Verdict::failed(kind, "not_sent", 0);
         [
@@ -33,12 +31,12 @@ async fn refused_credentials_are_not_tried_twice_and_send_no_create() {
             _ => refusal(vendor, 401),
         });
         let case = failing(vendor, "401", refused, Verdict::failed("unauthenticated", "refused", 0));
-        let shown = case.run().await;
-        assert_eq!(shown.ended.code, 1);
-        assert_eq!(shown.delivery["outcome"], "failed", "{}", shown.delivery);
-        assert_eq!(shown.delivery["error"]["kind"], "unauthenticated", "{}", shown.delivery);
+        let finished = case.run().await;
+        assert_eq!(finished.ended.code, 1);
+        assert_eq!(finished.delivery["outcome"], "failed", "{}", finished.delivery);
+        assert_eq!(finished.delivery["error"]["kind"], "unauthenticated", "{}", finished.delivery);
         assert_eq!(
-            shown.stand_in.received().len(),
+            finished.stand_in.received().len(),
             1,
             "{}: a second login may lock the account",
             vendor.name()
@@ -47,18 +45,18 @@ async fn refused_credentials_are_not_tried_twice_and_send_no_create() {
 }
 
 #[tokio::test]
-async fn emnifys_lockout_is_waited_for_and_not_knocked_at() {
+async fn emnify_gets_no_second_login_during_its_lockout() {
     let body = json!({"error_code": 1105, "error_token": "TooManyRequests", "message": "Too many requests"});
     let locked = Reply::Answer(Answer::json(401, &body));
     let verdict = Verdict::failed("rate_limited", "refused", 0);
-    let shown = failing(Vendor::Emnify, "lockout", locked, verdict).run().await;
-    assert_eq!(shown.delivery["error"]["kind"], "rate_limited", "{}", shown.delivery);
-    assert_eq!(shown.delivery["error"]["retry_after"], 300, "{}", shown.delivery);
-    assert_eq!(shown.stand_in.received().len(), 1);
+    let finished = failing(Vendor::Emnify, "lockout", locked, verdict).run().await;
+    assert_eq!(finished.delivery["error"]["kind"], "rate_limited", "{}", finished.delivery);
+    assert_eq!(finished.delivery["error"]["retry_after"], 300, "{}", finished.delivery);
+    assert_eq!(finished.stand_in.received().len(), 1);
 }
 
 #[tokio::test]
-async fn a_list_of_countries_that_is_none_sends_no_create() {
+async fn an_invalid_list_of_countries_sends_no_create() {
     fn not_for_countries(request: &Received) -> Answer {
         match request.path.as_str() {
             "/api/v1/authenticate" => Answer::json(200, &json!({"auth_token": "xksecret-auth"})),
@@ -70,7 +68,7 @@ async fn a_list_of_countries_that_is_none_sends_no_create() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_fails_after_a_refused_create_sends_no_other() {
+async fn a_failed_token_renewal_sends_no_second_create() {
     let refused = || Script::always(Reply::Answer(refusal(Vendor::SmartTask, 401)));
     let invalid_grant = Reply::Answer(Answer::json(400, &json!({"error": "invalid_grant"})));
     let cases = [

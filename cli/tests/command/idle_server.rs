@@ -1,31 +1,29 @@
-//! A server that must not be asked anything.
-//!
-//! Its rule: a connection is enough to fail, whatever would have been said over it.
+//! A server on loopback that fails the test if a client connects.
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
 
-pub(crate) struct Silence(TcpListener);
+pub(crate) struct IdleServer(TcpListener);
 
-impl Silence {
+impl IdleServer {
     pub(crate) fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         Self(listener)
     }
 
-    /// A configuration in which all four vendors are here.
+    /// Returns a configuration in which all four vendors have this address.
     pub(crate) fn configuration(&self) -> String {
         let url = format!("http://{}", self.0.local_addr().unwrap());
         CONFIGURATION.replace("BASE_URL", &url)
     }
 
-    /// Fails if anybody connected.
+    /// Fails if a client connected.
     #[track_caller]
-    pub(crate) fn is_kept(&self) {
+    pub(crate) fn expect_no_connection(&self) {
         match self.0.accept() {
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            other => panic!("somebody connected: {other:?}"),
+            result => panic!("somebody connected: {result:?}"),
         }
     }
 }

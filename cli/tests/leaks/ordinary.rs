@@ -1,37 +1,35 @@
-//! Runs that go well, and faults that say nothing back.
-//!
-//! Its rule: the credentials are used in all of them and shown in none.
+//! Successful runs, and failures whose answers do not repeat the request: no output shows a credential.
 
 use crate::hostile::{ClosedPort, Reply, Script, Vendor, refusal};
 use crate::markers::{contact, contact_in, secrets_in};
 use crate::program::Program;
-use crate::told;
+use crate::scan;
 
 #[tokio::test]
-async fn a_create_that_goes_well_logs_neither_credential_nor_contact() {
+async fn a_successful_create_logs_neither_credential_nor_contact() {
     for vendor in Vendor::ALL {
-        told::expect_none(&told::create(vendor, Script::always(Reply::Good), &contact()).await);
+        scan::expect_no_leaks(&scan::create(vendor, Script::always(Reply::Good), &contact()).await);
     }
 }
 
 #[tokio::test]
-async fn a_create_that_fails_logs_neither_credential_nor_contact() {
+async fn a_failed_create_logs_neither_credential_nor_contact() {
     for vendor in Vendor::ALL {
         let replies = [Reply::Reset, Reply::Close, Reply::Noise, Reply::Answer(refusal(vendor, 401))];
         for reply in replies {
-            told::expect_none(&told::create(vendor, Script::always(reply), &contact()).await);
+            scan::expect_no_leaks(&scan::create(vendor, Script::always(reply), &contact()).await);
         }
     }
 }
 
 #[tokio::test]
-async fn a_vendor_that_is_not_there_makes_nothing_known() {
+async fn an_unreachable_vendor_leaks_nothing() {
     for vendor in Vendor::ALL {
         let port = ClosedPort::take().unwrap();
         let machine = ["create", "contact.json", "--format", "json"];
-        let told = told::run_at(&machine, vendor, &port.url(), &contact()).await;
-        told::expect_none(&told.leaks);
-        assert_eq!(contact_in(&told.error().to_string()), [""; 0]);
+        let scanned = scan::run_at(&machine, vendor, &port.url(), &contact()).await;
+        scan::expect_no_leaks(&scanned.leaks);
+        assert_eq!(contact_in(&scanned.error().to_string()), [""; 0]);
     }
 }
 
@@ -39,7 +37,7 @@ async fn a_vendor_that_is_not_there_makes_nothing_known() {
 async fn a_contact_that_a_vendor_cannot_hold_is_refused_without_its_values() {
     let nameless = serde_json::json!({"emails": ["zqmail@example.com"], "notes": "zqnotes"});
     for vendor in [Vendor::SmartTask, Vendor::Cloverhound, Vendor::OneCloud] {
-        told::expect_none(&told::create(vendor, Script::always(Reply::Good), &nameless).await);
+        scan::expect_no_leaks(&scan::create(vendor, Script::always(Reply::Good), &nameless).await);
     }
 }
 
@@ -49,9 +47,9 @@ async fn a_plan_shows_the_contact_on_stdout_and_no_credential() {
         for format in ["human", "json"] {
             for extra in [&["--online"] as &[&str], &[]] {
                 let arguments = [&["plan", "contact.json", "--format", format], extra].concat();
-                let told = told::run(&arguments, vendor, Script::always(Reply::Good), &contact()).await;
-                told::expect_none(&told.leaks);
-                let ended = told.ended.expect_code(0);
+                let scanned = scan::run(&arguments, vendor, Script::always(Reply::Good), &contact()).await;
+                scan::expect_no_leaks(&scanned.leaks);
+                let ended = scanned.ended.expect_code(0);
                 assert!(!contact_in(&ended.stdout).is_empty(), "{ended:#?}");
             }
         }
@@ -64,15 +62,15 @@ async fn checks_and_providers_show_no_credential() {
         for arguments in [&["check", "--online"] as &[&str], &["check"], &["providers"]] {
             for format in ["human", "json"] {
                 let arguments = [arguments, &["--format", format]].concat();
-                let told = told::run(&arguments, vendor, Script::always(Reply::Good), &contact()).await;
-                told::expect_none(&told.leaks);
+                let scanned = scan::run(&arguments, vendor, Script::always(Reply::Good), &contact()).await;
+                scan::expect_no_leaks(&scanned.leaks);
             }
         }
     }
 }
 
 #[tokio::test]
-async fn mistakes_in_a_contact_are_told_without_its_values() {
+async fn mistakes_in_a_contact_are_reported_without_its_values() {
     let mistakes = [
         r#"{"name": "Zqname", "emails": ["zqmail"]}"#,
         r#"{"name": "Zqname", "emails": "zqmail@example.com"}"#,

@@ -1,6 +1,6 @@
-//! Faults that pass: the first create meets one, the second would succeed.
+//! Transient faults: the first create fails, and the second would succeed.
 //!
-//! A second create is sent only if the first certainly made nothing.
+//! A second create is sent only if the first certainly created nothing.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn too_many_requests(vendor: Vendor) -> Reply {
 }
 
 #[tokio::test]
-async fn a_429_with_retry_after_is_waited_out() {
+async fn a_create_is_sent_again_after_a_429_with_retry_after() {
     let cases = Vendor::ALL.map(|vendor| {
         let script = Script::once(too_many_requests(vendor));
         Case::new("429 with Retry-After: 1", vendor, script, Verdict::created(2))
@@ -23,11 +23,11 @@ async fn a_429_with_retry_after_is_waited_out() {
 }
 
 #[tokio::test]
-async fn the_wait_that_the_vendor_asks_for_is_not_cut_short() {
+async fn the_retry_after_of_the_vendor_is_waited_for_in_full() {
     let vendor = Vendor::Cloverhound;
     let script = Script::once(too_many_requests(vendor));
-    let shown = Case::new("429", vendor, script, Verdict::created(2)).run().await;
-    let elapsed = Duration::from_millis(shown.delivery["elapsed_ms"].as_u64().unwrap());
+    let finished = Case::new("429", vendor, script, Verdict::created(2)).run().await;
+    let elapsed = Duration::from_millis(finished.delivery["elapsed_ms"].as_u64().unwrap());
     assert!(elapsed >= Duration::from_secs(1), "{elapsed:?}");
 }
 
@@ -43,7 +43,7 @@ async fn an_expired_token_is_renewed_once_and_the_create_sent_again() {
 }
 
 #[tokio::test]
-async fn a_rotated_refresh_token_is_kept_beside_the_configuration() {
+async fn a_rotated_refresh_token_is_stored_beside_the_configuration() {
     let script = Script::once(Reply::Answer(refusal(Vendor::SmartTask, 401)));
     let case = Case::new("401 once", Vendor::SmartTask, script, Verdict::created(2)).keys(RENEWING);
     let files = case.run().await.ended.files;
@@ -58,7 +58,7 @@ async fn a_token_is_renewed_even_when_only_one_attempt_is_allowed() {
 }
 
 #[tokio::test]
-async fn smarttask_with_use_created_gets_a_lost_create_once_since_it_may_still_be_at_work_on_it() {
+async fn smarttask_with_use_created_gets_a_lost_create_once() {
     let server_error = |status| Reply::Answer(refusal(Vendor::SmartTask, status));
     let faults = [
         ("reset after the create", Reply::Reset, "interrupted"),
@@ -70,9 +70,9 @@ async fn smarttask_with_use_created_gets_a_lost_create_once_since_it_may_still_b
         ("503", server_error(503), "unavailable"),
     ];
     let cases = faults.map(|(fault, reply, kind)| {
-        let is_hasty = matches!(reply, Reply::Hang);
+        let is_hanging = matches!(reply, Reply::Hang);
         Case::new(fault, Vendor::SmartTask, Script::once(reply), Verdict::in_doubt(kind))
-            .hasty(is_hasty)
+            .short_timeout(is_hanging)
             .keys(USE_CREATED)
     });
     expect_all(cases).await;

@@ -1,10 +1,8 @@
-//! Authorities and their certificates.
-//!
-//! Its rule: nothing of it is older than the test.
+//! Certificate authorities and certificates, generated for each test.
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
-/// Who signs certificates.
+/// A certificate authority.
 pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 /// A certificate and its key, in PEM.
@@ -24,24 +22,24 @@ impl Authority {
         self.0.pem()
     }
 
-    /// One for these names.
+    /// Issues a certificate for these names.
     pub(crate) fn certificate(&self, names: &[&str]) -> Certificate {
-        self.signed(&Self::params(names))
+        self.sign(&Self::params(names))
     }
 
-    /// One that ended long ago.
+    /// Issues an expired certificate for these names.
     pub(crate) fn expired(&self, names: &[&str]) -> Certificate {
         let mut params = Self::params(names);
         params.not_before = rcgen::date_time_ymd(2001, 1, 1);
         params.not_after = rcgen::date_time_ymd(2002, 1, 1);
-        self.signed(&params)
+        self.sign(&params)
     }
 
     fn params(names: &[&str]) -> CertificateParams {
         CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()).unwrap()
     }
 
-    fn signed(&self, params: &CertificateParams) -> Certificate {
+    fn sign(&self, params: &CertificateParams) -> Certificate {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.0).unwrap();
         Certificate { certificate: certificate.pem(), key: key.serialize_pem() }
