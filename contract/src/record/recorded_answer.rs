@@ -1,8 +1,8 @@
-//! Answers, as a fixture may show them.
+//! Converts the answers of a live vendor into those of a fixture.
 //!
-//! Rule: a text is kept that was the contact's own or that a fixture shows at the same place, a key only if a fixture
-//! shows it there; a token that is used from then on is `[secret]`; everything else is replaced. Of the headers, only
-//! those are kept that adapters read.
+//! A text stays if it is the contact's own, or if a fixture has it at the same place. A key stays if a fixture has it there.
+//! An issued token becomes `[secret]`. All other texts and keys are replaced, and only the headers that adapters read
+//! stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,46 +11,53 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use unicontact_providers::http::{Answer, Seen};
 
-use super::disguise::{Disguise, path_of, texts};
-use crate::fixture::{ExpectedRequest, Fixture, GivenAnswer, HIDDEN};
+use super::anonymizer::{Anonymizer, path_of, texts};
+use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer, SECRET_PLACEHOLDER};
 use crate::folder::Fixtures;
-use crate::form::is_media_type;
-use crate::route;
+use crate::request_match;
+use crate::text_pattern::is_media_type;
 
-/// A shorter text may stand anywhere by chance.
-const LONG_ENOUGH: usize = 6;
+/// The shortest credential that is searched for. A shorter text may occur anywhere by chance.
+const SHORTEST_CREDENTIAL: usize = 6;
 
-pub(super) struct Answers<'a> {
+pub(super) struct RecordedAnswers<'a> {
     pub(super) fixtures: &'a Fixtures,
     pub(super) vendor: &'a str,
     pub(super) exchanges: &'a [Seen],
     pub(super) kept: &'a [String],
 }
 
-impl Answers<'_> {
-    /// The answers in order, with everything replaced that must be.
-    pub(super) fn given(&self, disguise: &mut Disguise) -> Vec<GivenAnswer> {
+impl RecordedAnswers<'_> {
+    /// Returns the answers in order, without secrets and personal data.
+    pub(super) fn anonymized(&self, anonymizer: &mut Anonymizer) -> Vec<FixtureAnswer> {
         let with_answers = self.exchanges.iter().enumerate();
         with_answers
-            .filter_map(|(index, seen)| Some(self.one(index, seen, seen.answer.as_ref()?, disguise)))
+            .filter_map(|(index, seen)| Some(self.convert(index, seen, seen.answer.as_ref()?, anonymizer)))
             .collect()
     }
 
-    fn one(&self, index: usize, seen: &Seen, answer: &Answer, disguise: &mut Disguise) -> GivenAnswer {
+    fn convert(
+        &self,
+        index: usize,
+        seen: &Seen,
+        answer: &Answer,
+        anonymizer: &mut Anonymizer,
+    ) -> FixtureAnswer {
         let known = self.known(seen);
         let tokens: Vec<String> = self.exchanges[index + 1..].iter().flat_map(authorizations).collect();
-        let mut cleaning = Cleaning { tokens: &tokens, kept: self.kept, known: &known, disguise };
+        let mut redactor = AnswerRedactor { tokens: &tokens, kept: self.kept, known: &known, anonymizer };
         let text = answer.text();
-        let body = answer.json().map(|body| cleaning.value("", &body));
-        let text = (body.is_none() && !text.is_empty()).then(|| cleaning.disguise.text(&text));
+        let body = answer.json().map(|body| redactor.value("", &body));
+        let text = (body.is_none() && !text.is_empty()).then(|| redactor.anonymizer.text(&text));
         let mut headers = BTreeMap::new();
         if let Some(content_type) = answer.header("content-type").filter(|it| is_media_type(it)) {
             headers.insert("content-type".to_owned(), content_type.to_owned());
         }
         if let Some(location) = answer.header("location") {
-            headers.insert("location".to_owned(), cleaning.disguise.location(location, &self.words(seen)));
+            let location = redactor.anonymizer.location(location, &self.known_segments(seen));
+            headers.insert("location".to_owned(), location);
         }
-        GivenAnswer {
+        FixtureAnswer {
             status: Some(answer.status()),
             headers,
             body,
@@ -61,42 +68,42 @@ impl Answers<'_> {
         }
     }
 
-    /// What the fixtures show in answers to this request.
-    fn known(&self, seen: &Seen) -> Known {
-        let mut known = Known::default();
+    /// Returns the values and keys of the fixtures' answers to this request.
+    fn known(&self, seen: &Seen) -> KnownContent {
+        let mut known = KnownContent::default();
         for body in self.counterparts(seen).filter_map(|(_, answer)| answer.body.as_ref()) {
-            known.learn("", body);
+            known.add("", body);
         }
         known
     }
 
-    /// The parts of the request's path and of every location that the fixtures show in an answer to it.
-    fn words(&self, seen: &Seen) -> BTreeSet<String> {
+    /// Returns the segments of the request's path, and of every location in the fixtures' answers to it.
+    fn known_segments(&self, seen: &Seen) -> BTreeSet<String> {
         let locations = self.counterparts(seen).filter_map(|(_, answer)| location(answer));
         let paths = locations.map(path_of).chain([seen.url.path()]);
-        paths.flat_map(route::segments).map(str::to_owned).collect()
+        paths.flat_map(request_match::segments).map(str::to_owned).collect()
     }
 
-    fn counterparts(&self, seen: &Seen) -> impl Iterator<Item = (&ExpectedRequest, &GivenAnswer)> {
+    fn counterparts(&self, seen: &Seen) -> impl Iterator<Item = (&ExpectedRequest, &FixtureAnswer)> {
         let exchanges = self.fixtures.of_vendor(self.vendor).flat_map(Fixture::exchanges);
-        exchanges.filter(|(request, _)| route::is_for(request, seen))
+        exchanges.filter(|(request, _)| request_match::matches(request, seen))
     }
 }
 
-fn location(answer: &GivenAnswer) -> Option<&str> {
+fn location(answer: &FixtureAnswer) -> Option<&str> {
     let header = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
     header.map(|(_, value)| value.as_str())
 }
 
-/// Replaces what must not be shown of one answer.
-struct Cleaning<'a> {
+/// Replaces the secrets and personal data of one answer.
+struct AnswerRedactor<'a> {
     tokens: &'a [String],
     kept: &'a [String],
-    known: &'a Known,
-    disguise: &'a mut Disguise,
+    known: &'a KnownContent,
+    anonymizer: &'a mut Anonymizer,
 }
 
-impl Cleaning<'_> {
+impl AnswerRedactor<'_> {
     fn value(&mut self, place: &str, value: &Value) -> Value {
         match value {
             Value::Array(entries) => {
@@ -105,7 +112,7 @@ impl Cleaning<'_> {
             }
             Value::Object(map) => Value::Object(self.object(place, map)),
             Value::String(text) => self.text(place, text).into(),
-            Value::Number(number) if !self.is_known(place, value) => self.disguise.number(number),
+            Value::Number(number) if !self.is_known(place, value) => self.anonymizer.number(number),
             other => other.clone(),
         }
     }
@@ -116,46 +123,46 @@ impl Cleaning<'_> {
             let place = format!("{place}.{key}");
             let value = self.value(&place, value);
             let is_known = self.known.keys.contains(&place);
-            object.insert(if is_known { key.clone() } else { self.disguise.key(key) }, value);
+            object.insert(if is_known { key.clone() } else { self.anonymizer.key(key) }, value);
         }
         object
     }
 
     fn text(&mut self, place: &str, text: &str) -> String {
-        let shown = Value::from(text);
-        if self.tokens.iter().any(|token| token == text) || self.is_known(place, &HIDDEN.into()) {
-            HIDDEN.to_owned()
-        } else if self.is_known(place, &shown) || self.kept.iter().any(|kept| kept == text) {
+        let value = Value::from(text);
+        if self.tokens.iter().any(|token| token == text) || self.is_known(place, &SECRET_PLACEHOLDER.into()) {
+            SECRET_PLACEHOLDER.to_owned()
+        } else if self.is_known(place, &value) || self.kept.iter().any(|kept| kept == text) {
             text.to_owned()
         } else {
-            self.disguise.text(text)
+            self.anonymizer.text(text)
         }
     }
 
     fn is_known(&self, place: &str, value: &Value) -> bool {
-        self.known.values.iter().any(|(known, shown)| known == place && shown == value)
+        self.known.values.iter().any(|(known_place, known)| known_place == place && known == value)
     }
 }
 
-/// What documents show, each value and each key with its place.
+/// The values and keys of documents, each with its place.
 #[derive(Default)]
-struct Known {
+struct KnownContent {
     values: Vec<(String, Value)>,
     keys: BTreeSet<String>,
 }
 
-impl Known {
-    fn learn(&mut self, place: &str, document: &Value) {
+impl KnownContent {
+    fn add(&mut self, place: &str, document: &Value) {
         match document {
             Value::Array(entries) => {
                 for entry in entries {
-                    self.learn(&format!("{place}[]"), entry);
+                    self.add(&format!("{place}[]"), entry);
                 }
             }
             Value::Object(map) => {
                 for (key, value) in map {
                     let place = format!("{place}.{key}");
-                    self.learn(&place, value);
+                    self.add(&place, value);
                     self.keys.insert(place);
                 }
             }
@@ -164,7 +171,8 @@ impl Known {
     }
 }
 
-/// What stands in the authorization of a request: a token, or user name and password.
+/// Returns the credentials in the `Authorization` header of a request: the value, and user name and password if it
+/// encodes them.
 fn authorizations(seen: &Seen) -> Vec<String> {
     let Some((_, value)) = seen.header("authorization").and_then(|header| header.split_once(' ')) else {
         return Vec::new();
@@ -175,8 +183,8 @@ fn authorizations(seen: &Seen) -> Vec<String> {
     std::iter::once(value.to_owned()).chain(parts).collect()
 }
 
-/// Everything in an exchange that may be a credential: what authorizes it, and the texts of a request that is not
-/// authorized, as of a login.
+/// Returns everything in an exchange that may be a credential: its authorization, or every text of a request without
+/// one, such as a login.
 pub(super) fn credentials(seen: &Seen) -> Vec<String> {
     let mut found = authorizations(seen);
     if found.is_empty() {
@@ -185,6 +193,6 @@ pub(super) fn credentials(seen: &Seen) -> Vec<String> {
         let pairs = url::form_urlencoded::parse(&seen.body).filter(|_| body.is_null());
         found.extend(pairs.filter(|(key, _)| key != "grant_type").map(|(_, value)| value.into_owned()));
     }
-    found.retain(|text| text.len() >= LONG_ENOUGH);
+    found.retain(|text| text.len() >= SHORTEST_CREDENTIAL);
     found
 }

@@ -1,6 +1,4 @@
-//! `unicontact contract compare` with a vendor that moved.
-//!
-//! Its rule: one change of the vendor at a time, and what is said of it, to the last finding.
+//! Tests of `unicontact contract compare` with a vendor whose answers changed, one change at a time.
 
 use serde_json::{Value, json};
 use unicontact::providers::http::Answer;
@@ -10,7 +8,7 @@ use crate::folder::of_the_project;
 use crate::program::Program;
 use crate::vendor::{ID, PROVIDER, Vendor, answer};
 
-/// Grade and place of every finding, and the exit code.
+/// Returns the exit code, and grade and place of every finding.
 async fn found(change: impl FnOnce(&mut Value)) -> (i32, Vec<(String, String)>) {
     let vendor = Vendor::answering(change).await;
     let ended = vendor.compared().await;
@@ -28,7 +26,7 @@ fn one(grade: &str, place: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn a_vendor_that_has_not_moved_is_no_finding_whatever_its_values_are() {
+async fn other_values_of_the_same_types_are_no_finding() {
     assert_eq!(found(|_| {}).await, (0, vec![]));
     let other_values = |body: &mut Value| {
         body["record_id"] = json!("00000000-0000-4000-8000-000000000001");
@@ -39,13 +37,13 @@ async fn a_vendor_that_has_not_moved_is_no_finding_whatever_its_values_are() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_gone_is_breaking() {
+async fn a_missing_key_is_breaking() {
     let gone = |body: &mut Value| drop(body.as_object_mut().unwrap().remove("archived"));
     assert_eq!(found(gone).await, (1, one("breaking", "body.archived")));
 }
 
 #[tokio::test]
-async fn a_type_that_changed_is_breaking_however_deep_it_is() {
+async fn a_changed_type_in_a_nested_object_is_breaking() {
     let number = |body: &mut Value| body["emails"][1]["email"] = json!(7);
     assert_eq!(found(number).await, (1, one("breaking", "body.emails[].email")));
 }
@@ -57,7 +55,7 @@ async fn a_value_that_became_null_is_breaking() {
 }
 
 #[tokio::test]
-async fn a_field_that_is_sent_and_comes_back_as_null_is_one_breaking_finding() {
+async fn an_echoed_field_that_becomes_null_is_one_breaking_finding() {
     let null = |body: &mut Value| body["designation"] = Value::Null;
     assert_eq!(found(null).await, (1, one("breaking", "body.designation")));
     let lost = |body: &mut Value| drop(body["emails"].as_array_mut().unwrap().pop());
@@ -65,7 +63,7 @@ async fn a_field_that_is_sent_and_comes_back_as_null_is_one_breaking_finding() {
 }
 
 #[tokio::test]
-async fn it_is_so_even_where_another_fixture_has_null_and_only_for_the_one_that_has_not() {
+async fn an_echoed_field_that_becomes_null_is_breaking_although_another_fixture_has_null() {
     let vendor = Vendor::answering(|body| body["designation"] = Value::Null).await;
     let mut other = vendor.folder.document(crate::vendor::FIXTURE);
     other["provider"] = json!({"use_created": true});
@@ -78,7 +76,7 @@ async fn it_is_so_even_where_another_fixture_has_null_and_only_for_the_one_that_
 }
 
 #[tokio::test]
-async fn fixtures_that_ask_the_same_are_asked_once_and_either_answer_will_do() {
+async fn fixtures_with_the_same_call_are_run_once_and_either_answer_is_accepted() {
     let vendor = Vendor::answering(|body| body["score"] = json!("7")).await;
     let mut other = vendor.folder.document(crate::vendor::FIXTURE);
     other["answer"]["body"]["score"] = json!("5");
@@ -89,7 +87,7 @@ async fn fixtures_that_ask_the_same_are_asked_once_and_either_answer_will_do() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_new_is_additive() {
+async fn a_new_key_is_additive() {
     let new = |body: &mut Value| body["score"] = json!(7);
     assert_eq!(found(new).await, (0, one("additive", "body.score")));
 }
@@ -102,7 +100,7 @@ async fn another_status_of_success_is_cosmetic() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_breaking_and_says_what_came_of_it() {
+async fn a_refusal_is_breaking_and_names_the_error_kind() {
     let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(422, &json!({"title": "no"})))).await;
     let report = vendor.compared().await.expect_code(1).json();
     assert_eq!(report["breaking"], 1, "{report}");
@@ -112,37 +110,37 @@ async fn a_refusal_is_breaking_and_says_what_came_of_it() {
 }
 
 #[tokio::test]
-async fn a_failure_of_the_account_or_the_moment_says_nothing_about_the_answers() {
+async fn a_failure_of_account_or_quota_is_no_finding() {
     for (status, kind) in [(401, "unauthenticated"), (403, "permission_denied"), (429, "rate_limited")] {
         let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(status, &json!({})))).await;
         let report = vendor.compared().await.expect_code(1).json();
         assert_eq!(report["findings"], json!([]), "{report}");
-        assert_eq!(report["not_run"][0]["reason"], format!("it failed: {kind}"), "{report}");
+        assert_eq!(report["not_run"][0]["reason"], format!("the call failed: {kind}"), "{report}");
     }
 }
 
 #[tokio::test]
-async fn a_contact_that_is_refused_as_there_already_is_no_finding() {
+async fn a_contact_that_exists_already_is_no_finding() {
     let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(409, &json!({"title": "taken"})))).await;
     let report = vendor.compared().await.expect_code(1).json();
     assert_eq!(report["findings"], json!([]), "{report}");
-    assert_eq!(report["not_run"][0]["reason"], "it is there already", "{report}");
+    assert_eq!(report["not_run"][0]["reason"], "the vendor has the contact already", "{report}");
 }
 
 #[tokio::test]
-async fn nothing_else_is_created_where_an_id_is_not_told() {
+async fn no_other_contact_is_created_after_an_answer_without_an_id() {
     let vendor = Vendor::answering(|body| drop(body.as_object_mut().unwrap().remove("record_id"))).await;
     let mut other = vendor.folder.document(crate::vendor::FIXTURE);
     other["provider"] = json!({"use_created": true});
     vendor.folder.write("smarttask/create_other.json", &other.to_string());
     let report = vendor.compared().await.expect_code(1).json();
     assert_eq!(vendor.server.received().len(), 1);
-    let reason = "an earlier one left a contact whose id nobody knows";
+    let reason = "an earlier create is in doubt";
     assert_eq!(report["not_run"][0]["reason"], reason, "{report}");
 }
 
 #[tokio::test]
-async fn an_odd_fixture_that_asks_the_same_hides_nothing() {
+async fn an_unusual_fixture_with_the_same_call_hides_no_finding() {
     let fixtures = of_the_project();
     let fixtures = fixtures.to_str().unwrap();
     let minimal = std::fs::read_to_string(of_the_project().join("smarttask/create_minimal.json")).unwrap();
@@ -168,7 +166,7 @@ async fn an_odd_fixture_that_asks_the_same_hides_nothing() {
 }
 
 #[tokio::test]
-async fn a_contact_whose_id_is_not_told_is_breaking_and_listed() {
+async fn an_answer_without_an_id_is_breaking_and_listed_in_doubt() {
     let vendor = Vendor::answering(|body| drop(body.as_object_mut().unwrap().remove("record_id"))).await;
     let report = vendor.compared().await.expect_code(1).json();
     assert_eq!(report["breaking"], 2, "{report}");
@@ -179,7 +177,7 @@ async fn a_contact_whose_id_is_not_told_is_breaking_and_listed() {
 }
 
 #[tokio::test]
-async fn a_create_whose_answer_is_lost_is_in_doubt_and_not_sent_again() {
+async fn a_create_with_a_lost_answer_is_in_doubt_and_not_sent_again() {
     let vendor = Vendor::behaving(|_| Behaviour::Reset).await;
     let report = vendor.compared().await.expect_code(3).json();
     assert_eq!(
@@ -190,7 +188,7 @@ async fn a_create_whose_answer_is_lost_is_in_doubt_and_not_sent_again() {
 }
 
 #[tokio::test]
-async fn what_was_created_is_listed_with_its_id() {
+async fn a_created_contact_is_listed_with_its_id() {
     let report = Vendor::answering(|_| {}).await.compared().await.json();
     assert_eq!(
         report["created"],
@@ -210,7 +208,7 @@ async fn a_finding_about_an_inferred_fixture_says_so() {
 }
 
 #[tokio::test]
-async fn a_person_reads_the_worst_first_and_what_was_created() {
+async fn the_human_report_lists_the_worst_findings_first_and_created_contacts() {
     let vendor = Vendor::answering(|body| {
         body["score"] = json!(7);
         body["archived"] = json!("no");
@@ -225,22 +223,22 @@ async fn a_person_reads_the_worst_first_and_what_was_created() {
 
     created at acme: 5f0c7a11-2b3d-4e5f-8a6b-7c8d9e0f1a2b
 
-    1 breaking, 1 additive, 0 cosmetic; 1 question was asked
+    1 breaking, 1 additive, 0 cosmetic; 1 call
     ");
     assert_eq!(ended.stderr, format!("created at {PROVIDER}: {ID} (contact full)\n"));
 }
 
 #[tokio::test]
-async fn nothing_that_a_vendor_tells_is_repeated() {
-    let told = ["Grace Boss", "boss@engines.test", "sandbox-access-token"];
+async fn no_value_of_an_answer_is_printed() {
+    let values = ["Grace Boss", "boss@engines.test", "sandbox-access-token"];
     let vendor = Vendor::answering(|body| {
-        body["archived"] = json!(told[0]);
-        body["told"] = json!({told[1]: told[2]});
+        body["archived"] = json!(values[0]);
+        body["other"] = json!({values[1]: values[2]});
     })
     .await;
     for format in ["human", "json"] {
         let ended = vendor.program(&["compare", "--format", format]).run().await.expect_code(1);
-        for value in told {
+        for value in values {
             assert!(!ended.stdout.contains(value) && !ended.stderr.contains(value), "{value}: {ended:#?}");
         }
     }

@@ -1,35 +1,31 @@
-//! What a vendor was told and gives back.
-//!
-//! Rule: a field that a fixture's answer repeats from its request, and that is `null` now, is lost. It is the fixture's
-//! own values that tell which fields those are, not the vendor's.
+//! Finds fields that a vendor no longer echoes. A field is echoed if the fixture's answer repeats a text of its request.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Exchange;
-use super::answer::json;
+use super::change::Exchange;
 
-/// The places of `body`, as a shape names them, at which it should repeat what was sent and has nothing. A key that is gone is not told: the
-/// shape tells that.
+/// Returns the places of `body`, as a shape names them, that should echo the request and hold nothing. Missing keys are
+/// left to the comparison of shapes.
 pub(super) fn lost(own: &[Exchange<'_>], body: &Value) -> BTreeSet<String> {
     let mut repeated =
-        own.iter().map(|(request, answer)| repeated(request.body.as_ref(), json(answer).as_deref()));
+        own.iter().map(|(request, answer)| repeated(request.body.as_ref(), answer.json().as_deref()));
     let Some(first) = repeated.next() else {
         return BTreeSet::new();
     };
     let repeated = repeated.fold(first, |all, other| all.intersection(&other).cloned().collect());
-    repeated.iter().filter(|pointer| is_lost(body, pointer)).map(|pointer| in_words(pointer)).collect()
+    repeated.iter().filter(|pointer| is_lost(body, pointer)).map(|pointer| place_of(pointer)).collect()
 }
 
-/// The places of the answer whose text stands in the request.
+/// Returns the JSON pointers of the answer's texts that are also in the request.
 fn repeated(request: Option<&Value>, answer: Option<&Value>) -> BTreeSet<String> {
     let mut sent = Vec::new();
     texts(request.unwrap_or(&Value::Null), String::new(), &mut sent);
-    let mut given = Vec::new();
-    texts(answer.unwrap_or(&Value::Null), String::new(), &mut given);
+    let mut answered = Vec::new();
+    texts(answer.unwrap_or(&Value::Null), String::new(), &mut answered);
     let is_repeated = |text: &str| text.len() > 1 && sent.iter().any(|(_, sent)| *sent == text);
-    given.into_iter().filter(|(_, text)| is_repeated(text)).map(|(pointer, _)| pointer).collect()
+    answered.into_iter().filter(|(_, text)| is_repeated(text)).map(|(pointer, _)| pointer).collect()
 }
 
 fn texts<'a>(document: &'a Value, pointer: String, found: &mut Vec<(String, &'a str)>) {
@@ -53,12 +49,12 @@ fn texts<'a>(document: &'a Value, pointer: String, found: &mut Vec<(String, &'a 
 fn is_lost(body: &Value, pointer: &str) -> bool {
     match body.pointer(pointer) {
         Some(value) => value.is_null(),
-        // An entry that is missing from its list is lost; a key that is missing is told by the shape.
-        None => missing_entry(body, pointer),
+        None => is_missing_entry(body, pointer),
     }
 }
 
-fn missing_entry(body: &Value, pointer: &str) -> bool {
+/// Returns whether the pointer leads to a missing entry of a list, and not to a missing key.
+fn is_missing_entry(body: &Value, pointer: &str) -> bool {
     let mut rest = pointer;
     while let Some((parent, _)) = rest.rsplit_once('/') {
         if let Some(value) = body.pointer(parent) {
@@ -69,7 +65,8 @@ fn missing_entry(body: &Value, pointer: &str) -> bool {
     false
 }
 
-fn in_words(pointer: &str) -> String {
+/// Returns the place of a JSON pointer, such as `emails[].email`.
+fn place_of(pointer: &str) -> String {
     let mut place = String::new();
     for part in pointer.split('/').skip(1) {
         if part.bytes().all(|byte| byte.is_ascii_digit()) {

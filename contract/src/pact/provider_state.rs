@@ -1,19 +1,17 @@
-//! The state that a provider must be in for an answer.
-//!
-//! Rule: in words that hold for any vendor, from what the fixture expects of the adapter.
+//! Names the provider state of an interaction, from the expected result of the fixture. The names hold for any vendor.
 
 use serde_json::{Map, Value, json};
 
-use crate::fixture::{Asked, Expectation, Fixture, GivenAnswer};
+use crate::fixture::{Expectation, Fixture, FixtureAnswer, Operation};
 
-/// Where all is well.
+/// The state of a success.
 const GOOD: &str = "the credentials are good";
-/// Where a token can be had.
+/// The state of a login.
 const LOGIN: &str = "the credentials for a login are good";
-/// Before a new login.
+/// The state before a new login.
 const EXPIRED: &str = "the token has expired";
 
-/// The state for the last answer of a fixture.
+/// Returns the state for the last answer of a fixture.
 pub(super) fn of(fixture: &Fixture) -> &'static str {
     match &fixture.expect {
         Expectation { existing: Some(_), .. } => "a similar contact is there already",
@@ -28,7 +26,7 @@ pub(super) fn of(fixture: &Fixture) -> &'static str {
 
 fn of_kind(kind: &str, fixture: &Fixture) -> &'static str {
     match kind {
-        // The answer is a good one; what the adapter makes of it is not the provider's business.
+        // The provider's answer is a success; only the adapter fails.
         "unmappable" => GOOD,
         "unauthenticated" if fixture.scenario.contains("expired") => EXPIRED,
         "unauthenticated" => "the credentials are not good",
@@ -47,8 +45,8 @@ fn of_kind(kind: &str, fixture: &Fixture) -> &'static str {
     }
 }
 
-/// The state for an answer that comes before the last one.
-pub(super) fn of_preparation(answer: &GivenAnswer) -> &'static str {
+/// Returns the state for an answer before the last one.
+pub(super) fn of_preparation(answer: &FixtureAnswer) -> &'static str {
     match answer.status {
         _ if answer.issues_token() => LOGIN,
         Some(200..=299) => GOOD,
@@ -56,10 +54,10 @@ pub(super) fn of_preparation(answer: &GivenAnswer) -> &'static str {
     }
 }
 
-/// What a provider needs to know to get into the state.
+/// Returns the parameters of the state.
 pub(super) fn parameters(fixture: &Fixture) -> Map<String, Value> {
     let mut parameters = Map::from_iter([("scenario".to_owned(), json!(fixture.scenario))]);
-    if fixture.asked() != Asked::Check {
+    if fixture.operation() != Operation::Check {
         parameters.insert("contact".to_owned(), json!(fixture.contact));
     }
     parameters

@@ -1,6 +1,6 @@
-//! The vendor's part: a fixture's answers on loopback.
+//! Serves the answers of a fixture on loopback.
 //!
-//! Rule: each answer is given once, to the first request of its method and path; whatever nobody asked for gets 418.
+//! Each answer goes once, to the first request with its method and path. Any other request gets 418.
 
 use std::io::{self, Write as _};
 use std::sync::Mutex;
@@ -13,41 +13,41 @@ use unicontact_providers::http::Answer;
 use unicontact_providers::testkit::{Behaviour, ClosedPort, Received, Server};
 
 use crate::credentials::FakeCredentials;
-use crate::fixture::{Encoding, Fault, Fixture, GivenAnswer, HIDDEN};
+use crate::fixture::{Encoding, Fault, Fixture, FixtureAnswer, SECRET_PLACEHOLDER};
 
 const UNEXPECTED: u16 = 418;
 
-/// Where a fixture is played.
-pub(super) enum Stage {
+/// The server of a fixture, or the closed port of one whose connection is refused.
+pub(super) enum ReplayServer {
     Closed(ClosedPort),
     Open(Server),
 }
 
-/// What is answered to a request of this method and path, once.
-struct Turn {
+/// An answer for one request of a method and path.
+struct Stub {
     method: String,
     target: String,
     behaviour: Option<Behaviour>,
 }
 
-impl Stage {
-    pub(super) async fn set(fixture: &Fixture) -> io::Result<Self> {
+impl ReplayServer {
+    pub(super) async fn start(fixture: &Fixture) -> io::Result<Self> {
         if fixture.fault() == Some(Fault::Refused) {
             return Ok(Self::Closed(ClosedPort::take()?));
         }
-        let turns: Vec<Turn> = fixture
+        let stubs: Vec<Stub> = fixture
             .exchanges()
             .map(|(request, answer)| {
                 let behaviour = behaviour(answer)?;
                 let (method, target) = (request.method.clone(), request.path.clone());
-                Ok(Turn { method, target, behaviour: Some(behaviour) })
+                Ok(Stub { method, target, behaviour: Some(behaviour) })
             })
             .collect::<io::Result<_>>()?;
-        let turns = Mutex::new(turns);
+        let stubs = Mutex::new(stubs);
         let server = Server::start(move |request| {
-            let mut turns = turns.lock().unwrap_or_else(PoisonError::into_inner);
-            let turn = turns.iter_mut().find(|turn| turn.is_for(request));
-            turn.and_then(|turn| turn.behaviour.take())
+            let mut stubs = stubs.lock().unwrap_or_else(PoisonError::into_inner);
+            let stub = stubs.iter_mut().find(|stub| stub.matches(request));
+            stub.and_then(|stub| stub.behaviour.take())
                 .unwrap_or_else(|| Behaviour::Answer(Answer::new(UNEXPECTED)))
         })
         .await?;
@@ -69,37 +69,37 @@ impl Stage {
     }
 }
 
-impl Turn {
-    fn is_for(&self, request: &Received) -> bool {
+impl Stub {
+    fn matches(&self, request: &Received) -> bool {
         let is_open = self.behaviour.is_some();
         is_open && self.method == request.method() && self.target == request.target()
     }
 }
 
-fn behaviour(given: &GivenAnswer) -> io::Result<Behaviour> {
-    Ok(match given.fault {
+fn behaviour(answer: &FixtureAnswer) -> io::Result<Behaviour> {
+    Ok(match answer.fault {
         Some(Fault::Reset) => Behaviour::Reset,
         Some(Fault::Hang | Fault::Refused) => Behaviour::Hang,
-        Some(Fault::Cut) => Behaviour::Cut(answer(given)?),
-        None => match given.delay_ms {
-            Some(delay) => Behaviour::Late(Duration::from_millis(delay), answer(given)?),
-            None => Behaviour::Answer(answer(given)?),
+        Some(Fault::Cut) => Behaviour::Cut(http_answer(answer)?),
+        None => match answer.delay_ms {
+            Some(delay) => Behaviour::Late(Duration::from_millis(delay), http_answer(answer)?),
+            None => Behaviour::Answer(http_answer(answer)?),
         },
     })
 }
 
-/// The answer as it travels.
-pub(crate) fn answer(given: &GivenAnswer) -> io::Result<Answer> {
-    let mut answer = Answer::new(given.status.unwrap_or_default());
-    for (name, value) in &given.headers {
+/// Returns the answer as it is sent, with a fake token in place of `[secret]`.
+pub(crate) fn http_answer(fixture: &FixtureAnswer) -> io::Result<Answer> {
+    let mut answer = Answer::new(fixture.status.unwrap_or_default());
+    for (name, value) in &fixture.headers {
         answer = answer.with_header(name, value);
     }
-    let text = match (&given.body, &given.text) {
-        (Some(body), _) => body.to_string().replace(HIDDEN, FakeCredentials::issued()),
+    let text = match (&fixture.body, &fixture.text) {
+        (Some(body), _) => body.to_string().replace(SECRET_PLACEHOLDER, FakeCredentials::issued()),
         (None, Some(text)) => text.clone(),
         (None, None) => String::new(),
     };
-    Ok(match given.encoding {
+    Ok(match fixture.encoding {
         None => answer.with_body(text),
         Some(Encoding::Gzip) => answer.with_header("content-encoding", "gzip").with_body(gzip(&text)?),
     })
