@@ -68,7 +68,7 @@ fn id_of(result: Result<Created, ProviderError>) -> String {
 
 #[tokio::test]
 async fn a_port_at_which_nobody_listens_means_that_nothing_was_sent() {
-    let closed = ClosedPort::take().unwrap();
+    let closed = ClosedPort::reserve().unwrap();
     let result = create_at(&closed.url(), PATIENT).await;
     assert_eq!(verdict(result), ("unreachable", "not_sent"));
 }

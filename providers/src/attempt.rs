@@ -13,9 +13,9 @@ const GRANTED: u8 = 0;
 const USED: u8 = 1;
 const REVOKED: u8 = 2;
 
-/// A permit to send one create. It is used at most once, when the first byte is about to leave, and can be revoked until then.
+/// A permit to send one create. It is used at most once, immediately before the first byte is sent, and can be revoked until then.
 ///
-/// Clones share the permit: the pipeline keeps one to learn whether the create had begun when it cuts an attempt off.
+/// Clones share the permit. The pipeline keeps a clone, so that it sees whether a create that it aborts had begun.
 #[derive(Debug, Clone, Default)]
 pub struct SendPermit(Arc<AtomicU8>);
 
@@ -27,8 +27,8 @@ impl SendPermit {
     /// `interrupted` with the effect `not_sent` when the permit was revoked, `config` when it was used before. Nothing may be
     /// sent then.
     pub fn begin(&self, info: &ProviderInfo) -> Result<(), ProviderError> {
-        let begun = self.0.compare_exchange(GRANTED, USED, Ordering::SeqCst, Ordering::SeqCst);
-        let (kind, message) = match begun {
+        let previous = self.0.compare_exchange(GRANTED, USED, Ordering::SeqCst, Ordering::SeqCst);
+        let (kind, message) = match previous {
             Ok(_) => return Ok(()),
             Err(REVOKED) => (ErrorKind::Interrupted, "it was stopped before it was sent"),
             Err(_) => (ErrorKind::Config, "the adapter wants to send a create twice, which is refused"),
@@ -38,8 +38,8 @@ impl SendPermit {
 
     /// Revokes the permit. Returns whether it was not used, which is the promise that nothing will be sent.
     pub fn revoke(&self) -> bool {
-        let revoked = self.0.compare_exchange(GRANTED, REVOKED, Ordering::SeqCst, Ordering::SeqCst);
-        matches!(revoked, Ok(_) | Err(REVOKED))
+        let previous = self.0.compare_exchange(GRANTED, REVOKED, Ordering::SeqCst, Ordering::SeqCst);
+        matches!(previous, Ok(_) | Err(REVOKED))
     }
 
     /// Returns whether the permit was revoked before it was used.
@@ -53,7 +53,7 @@ impl SendPermit {
     }
 }
 
-/// Whether another credential can be had in place of one that the vendor refused.
+/// Whether a refused credential can be replaced by another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Renewal {
     /// The next [`prepare`](ContactProvider::prepare) fetches one.
@@ -64,8 +64,8 @@ pub enum Renewal {
 
 /// Attempts to create the contact of `draft`: completes the draft, sends it once, and judges the answer.
 ///
-/// A credential that the vendor refused is thrown away; where another can be had, the error says that one more attempt makes
-/// sense ([`ProviderError::is_transient`]).
+/// A credential that the vendor refused is discarded. If another can be fetched, the error is transient
+/// ([`ProviderError::is_transient`]).
 ///
 /// # Errors
 ///
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revoked_permit_lets_nothing_be_sent() {
+    fn a_revoked_permit_cannot_be_used() {
         let permit = SendPermit::default();
         assert!(permit.clone().revoke() && permit.revoke());
         let error = permit.begin(&info()).unwrap_err();

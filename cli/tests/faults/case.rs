@@ -114,7 +114,7 @@ impl Case {
 
     /// Runs it where nobody listens.
     pub(crate) async fn run_without_a_vendor(&self) -> Ended {
-        let port = ClosedPort::take().unwrap();
+        let port = ClosedPort::reserve().unwrap();
         create(self, &port.url()).await
     }
 }

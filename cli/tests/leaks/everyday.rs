@@ -27,7 +27,7 @@ async fn a_create_that_fails_logs_neither_credential_nor_contact() {
 #[tokio::test]
 async fn a_vendor_that_is_not_there_makes_nothing_known() {
     for vendor in Vendor::ALL {
-        let port = ClosedPort::take().unwrap();
+        let port = ClosedPort::reserve().unwrap();
         let machine = ["create", "contact.json", "--format", "json"];
         let told = told::run_at(&machine, vendor, &port.url(), &contact()).await;
         told::expect_none(&told.leaks);

@@ -33,7 +33,7 @@ struct Turn {
 impl Stage {
     pub(super) async fn set(fixture: &Fixture) -> io::Result<Self> {
         if fixture.fault() == Some(Fault::Refused) {
-            return Ok(Self::Closed(ClosedPort::take()?));
+            return Ok(Self::Closed(ClosedPort::reserve()?));
         }
         let turns: Vec<Turn> = fixture
             .exchanges()
