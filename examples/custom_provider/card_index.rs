@@ -1,7 +1,7 @@
 //! The adapter for an invented vendor, which takes `POST /people` with a `display_name` and an `email`, and answers 201
 //! with `{"person": {"id": …}}`.
 //!
-//! It is all that a vendor of your own needs. `tests/testkit.rs` holds it to the contract suite.
+//! It is the whole code of a custom vendor. `tests/testkit.rs` tests it with the contract suite.
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -24,9 +24,9 @@ pub(crate) struct CardIndex {
 }
 
 impl CardIndex {
-    pub(crate) fn new(common: ConnectionOptions, base_url: BaseUrl, token: Secret, http: Http) -> Self {
+    pub(crate) fn new(options: ConnectionOptions, base_url: BaseUrl, token: Secret, http: Http) -> Self {
         Self {
-            connection: Connection::new(common, "cardindex", base_url, http),
+            connection: Connection::new(options, "cardindex", base_url, http),
             token,
             capabilities: Capabilities { fields: ROWS.into(), ..Capabilities::default() },
         }
@@ -50,9 +50,9 @@ impl ContactProvider for CardIndex {
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
         let mut mapping = Mapping::new("cardindex", "CardIndex").with_rows(ROWS);
         if mapping.display_name(contact) == ResolvedName::Missing {
-            let why =
+            let message =
                 "CardIndex requires display_name, and the contact has neither a name nor an organization";
-            return Err(self.connection.error(Operation::Draft, ErrorKind::Unmappable, why));
+            return Err(self.connection.error(Operation::Draft, ErrorKind::Unmappable, message));
         }
         mapping.one_email(&contact.emails);
         mapping.keep_external_id(contact.external_id.as_deref());
@@ -69,7 +69,7 @@ impl ContactProvider for CardIndex {
         Ok(Prepared::new(draft.clone()).with_authorization(Authorization::Bearer(self.token.clone())))
     }
 
-    /// Only the vendor's own success is judged here; the common table judges everything else.
+    /// Reads the id of a success. The common table judges every other answer.
     fn interpret(&self, _sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {
         let body = exchange.success(&self.connection.info)?.unwrap_or(Value::Null);
         let id = body.pointer("/person/id").and_then(Value::as_str).and_then(ContactId::new);
