@@ -24,5 +24,5 @@ async fn a_field_that_is_told_as_sent_and_is_not_there_is_caught() {
     let report = found(SaysSentAndDoesNot).await;
     assert_eq!(report.broken_rules(), [4], "{report}");
     let text = report.to_string();
-    assert!(text.contains("is told as sent to email, and the body has no email"), "{text}");
+    assert!(text.contains("is reported as sent to email, but the body has no email"), "{text}");
 }

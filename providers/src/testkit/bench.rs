@@ -1,7 +1,5 @@
-//! One call of an adapter against one behaviour of its vendor.
-//!
-//! Its rule: whatever is tried, what holds of every call is watched here: one create at most, no waiting, no panic, and
-//! nothing shown. What the answer should have meant is judged by the rules.
+//! Runs one call of an adapter against one behaviour of its vendor. It checks what is true for every call: at most one create, no
+//! waiting, no panic, no leak. The rules judge the result.
 
 use std::future::Future;
 use std::io;
@@ -23,11 +21,11 @@ use crate::send_permit::SendPermit;
 use unicontact_model::DeliveryKey;
 use unicontact_model::{FindOutcome, FindRequest};
 
-/// The adapter's timeout where an answer comes, however busy the machine is.
+/// The adapter's timeout if the vendor answers, long enough for a busy machine.
 const PATIENT: Duration = Duration::from_secs(30);
-/// The adapter's timeout where none comes.
+/// The adapter's timeout if the vendor does not answer.
 const SHORT: Duration = Duration::from_millis(500);
-/// The longest that a call may take beyond what it has to.
+/// The longest time that a call may take beyond its timeout and delays.
 const MARGIN: Duration = Duration::from_secs(10);
 
 pub(super) struct Bench<'a> {
@@ -37,14 +35,14 @@ pub(super) struct Bench<'a> {
     forbidden: Forbidden,
 }
 
-/// What became of a call.
+/// The result of a call, with its requests.
 #[derive(Debug)]
 pub(super) struct Attempt<T> {
     pub(super) situation: String,
-    /// Nothing if the call panicked or did not return; that has been reported.
+    /// `None` if the call panicked or did not return, which was reported.
     pub(super) result: Option<Result<T, ProviderError>>,
     pub(super) received: Vec<Received>,
-    /// Those of them that can change data.
+    /// The requests that may change data.
     pub(super) changing: Vec<Received>,
 }
 
@@ -55,12 +53,12 @@ impl<'a> Bench<'a> {
         Self { subject, contact: Arc::new(contact), report: Report::default(), forbidden }
     }
 
-    /// An adapter that nobody answers.
+    /// Returns an adapter whose vendor cannot be reached.
     pub(super) fn alone(&self) -> io::Result<Arc<dyn ContactProvider>> {
         self.connect("http://127.0.0.1:9", SHORT)
     }
 
-    /// A create that is answered by `reaction`.
+    /// Creates the contact at a vendor with this `reaction`.
     pub(super) async fn create(
         &mut self,
         situation: &str,
@@ -86,7 +84,7 @@ impl<'a> Bench<'a> {
                  a delivery that is cut off before that counts as not sent, and is sent again.",
             );
         }
-        let writes: Vec<String> = attempt.changing.iter().map(Received::in_words).collect();
+        let writes: Vec<String> = attempt.changing.iter().map(Received::method_and_path).collect();
         if writes.len() > 1 {
             self.report.add(
                 1,
@@ -98,7 +96,7 @@ impl<'a> Bench<'a> {
         Ok(attempt)
     }
 
-    /// A create at a port where nobody listens.
+    /// Creates the contact at `url`, where nothing listens.
     pub(super) async fn create_at(&mut self, situation: &str, url: &str) -> io::Result<Attempt<Created>> {
         let provider = self.connect(url, PATIENT)?;
         let call = creating(Arc::clone(&provider), Arc::clone(&self.contact), SendPermit::default());
@@ -107,7 +105,7 @@ impl<'a> Bench<'a> {
         Ok(Attempt { situation: situation.to_owned(), result, received: Vec::new(), changing: Vec::new() })
     }
 
-    /// A check whose every request but the preparations is answered by `reaction`.
+    /// Calls `check` at a vendor that answers all requests but the preparations with `reaction`.
     pub(super) async fn check(
         &mut self,
         situation: &str,
@@ -117,7 +115,7 @@ impl<'a> Bench<'a> {
         self.against(situation, script, async |provider, _| provider.check().await).await
     }
 
-    /// A find, in the same way.
+    /// Calls `find` in the same way.
     pub(super) async fn find(
         &mut self,
         situation: &str,
@@ -137,17 +135,17 @@ impl<'a> Bench<'a> {
         self.against(situation, script, finding_twice).await
     }
 
-    /// Those of `requests`, which can change data, that a call which only reads must not send.
+    /// Returns those of `requests` that a reading call must not send. All of `requests` may change data.
     pub(super) fn forbidden_writes(&self, requests: &[Received]) -> Vec<String> {
         let reading = self.subject.reading_posts();
         requests
             .iter()
             .filter(|it| !reading.iter().any(|path| path == it.path()))
-            .map(Received::in_words)
+            .map(Received::method_and_path)
             .collect()
     }
 
-    /// Without those that are themselves what a check asks.
+    /// Returns the preparations without those that `check` itself requests.
     fn preparations_of_reads(&self) -> Vec<super::Preparation> {
         let reading = self.subject.reading_posts();
         let mut preparations = self.subject.preparations();
@@ -178,7 +176,7 @@ impl<'a> Bench<'a> {
         Ok(Attempt { situation: situation.to_owned(), result, received, changing })
     }
 
-    /// Runs a call to its end, unless it panics or waits.
+    /// Runs a call, and reports a panic or a wait beyond the limit.
     pub(super) async fn watch<T, F>(&mut self, situation: &str, limit: Duration, call: F) -> Option<T>
     where
         T: Send + 'static,
@@ -224,10 +222,10 @@ impl<'a> Bench<'a> {
         self.report_leaks(&forbidden, "Debug of the adapter", &debug);
     }
 
-    fn report_leaks(&mut self, forbidden: &Forbidden, place: &str, text: &str) {
+    fn report_leaks(&mut self, forbidden: &Forbidden, source: &str, text: &str) {
         let found = forbidden.found_in(text);
         if !found.is_empty() {
-            let what = format!("{place} shows {}", found.join(", "));
+            let what = format!("{source} shows {}", found.join(", "));
             self.report.add(
                 5,
                 what,
@@ -237,10 +235,10 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// Reports it if `text` shows a credential or a value of the contact.
-    pub(super) fn look_at(&mut self, place: &str, text: &str) {
+    /// Reports a `text` that shows a credential or a value of the contact.
+    pub(super) fn look_at(&mut self, source: &str, text: &str) {
         let forbidden = self.forbidden.clone();
-        self.report_leaks(&forbidden, place, text);
+        self.report_leaks(&forbidden, source, text);
     }
 }
 

@@ -1,5 +1,5 @@
-//! Rule 3 for answers that look like a success or a refusal and leave open whether the contact was created, and for those
-//! that only look doubtful.
+//! Rule 3 for answers that leave open whether the contact was created although they look clear, and for clear answers that look
+//! doubtful.
 
 use std::io;
 
@@ -24,7 +24,7 @@ const ID: &str = "4242";
 const PAGE: &str =
     "<!doctype html><html><head><title>Down for maintenance</title></head><body></body></html>";
 
-pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
+pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     errors_beside_a_success(bench).await?;
     refusals_under_a_success(bench).await?;
     redirects(bench).await?;
@@ -34,7 +34,7 @@ pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
     maintenance_at_a_login(bench).await
 }
 
-/// A success that holds an error, and says in another way that something was created or went wrong.
+/// Tries a success that holds an error, with other signs of a creation or a failure.
 async fn errors_beside_a_success(bench: &mut Bench<'_>) -> io::Result<()> {
     let no = json!({"error": {"message": "the contract suite says no"}});
     let mut situations = vec![
@@ -102,7 +102,7 @@ async fn redirects(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Statuses by which a proxy or the vendor says that the request may still be at work.
+/// Tries statuses by which a proxy or the vendor reports that the request may still be processed.
 async fn lost_answers(bench: &mut Bench<'_>) -> io::Result<()> {
     let in_progress = json!({"message": "an identical request is in progress"});
     for (situation, behaviour) in [
@@ -149,7 +149,7 @@ async fn limits_of_the_plan(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// A login is a preparation that posts.
+/// Tries a maintenance page at a login, which is a preparation that posts.
 async fn maintenance_at_a_login(bench: &mut Bench<'_>) -> io::Result<()> {
     let preparations = bench.subject.preparations();
     for (index, login) in preparations.iter().enumerate().filter(|(_, it)| it.method == Method::Post) {

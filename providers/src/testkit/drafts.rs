@@ -1,6 +1,5 @@
-//! Rules 4 and 7: every field has exactly one fate, and the same contact drafts to the same bytes.
-//!
-//! Its rule: no socket. The contacts are the subject's own, whole, with one field less, and with little but one field.
+//! Rules 4 and 7: every field has exactly one fate, and the same contact drafts to the same bytes. The contacts are the subject's,
+//! complete, without each field, and with each field alone beside a name. No socket is opened.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -23,7 +22,7 @@ const SAME_BYTES: &str = "let draft depend on the contact and the configuration 
 const TIMES: usize = 8;
 const LIMIT: Duration = Duration::from_secs(10);
 
-pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
+pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     let whole = Arc::clone(&bench.contact);
     if let Some(Err(error)) = draft(bench, "the subject's contact", &whole).await? {
         let what = format!("the subject's contact has no draft: {}", error.kind());
@@ -62,7 +61,7 @@ async fn draft(
     Ok(drafted)
 }
 
-/// A draft is shown to people, its body and address as well.
+/// Looks for credentials in the draft, which `plan` shows with its body and address.
 fn look_for_credentials(bench: &mut Bench<'_>, draft: &Draft) {
     let headers: Vec<String> = draft.headers.iter().map(|header| header.value.redacted()).collect();
     let text = format!("{} {} {}", draft.url, draft.body, headers.join(" "));
@@ -76,7 +75,7 @@ fn look_for_credentials(bench: &mut Bench<'_>, draft: &Draft) {
     }
 }
 
-/// The contact as it is, without each of its fields, and with each beside a name.
+/// Returns the complete contact, the contact without each of its fields, and each field beside a name.
 fn contacts(whole: &UnifiedContact) -> Vec<(String, UnifiedContact)> {
     let Ok(Value::Object(document)) = serde_json::to_value(whole) else {
         return Vec::new();
@@ -91,7 +90,7 @@ fn contacts(whole: &UnifiedContact) -> Vec<(String, UnifiedContact)> {
             (format!("the contact without {field}"), without),
             (format!("a contact with {field} and little else"), alone),
         ] {
-            // Without its name and its organization it may be no contact any more.
+            // Without a name and an organization it may not be a valid contact.
             if let Ok(contact) = UnifiedContact::from_json(Value::Object(document)) {
                 contacts.push((situation, contact));
             }
@@ -121,7 +120,7 @@ fn expect_fates(bench: &mut Bench<'_>, situation: &str, contact: &UnifiedContact
     }
 }
 
-/// What is told as sent has to be there. A field's path begins with a key of the body.
+/// Reports fields that count as sent although the body lacks them. A field's path begins with a key of the body.
 fn expect_what_is_sent(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
     for fate in draft.fields.iter().filter(|fate| fate.fate == Fate::Sent) {
         let Some(to) = &fate.to else {
@@ -130,7 +129,7 @@ fn expect_what_is_sent(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
         let key = to.split(['.', '[']).next().unwrap_or_default();
         if draft.body.get(key).is_none_or(Value::is_null) {
             let what =
-                format!("{situation}: {} is told as sent to {to}, and the body has no {key}", fate.field);
+                format!("{situation}: {} is reported as sent to {to}, but the body has no {key}", fate.field);
             bench.report.add(
                 4,
                 what,
@@ -152,7 +151,7 @@ fn expect_unmappable(bench: &mut Bench<'_>, situation: &str, error: &ProviderErr
     }
 }
 
-/// By one adapter and by fresh ones.
+/// Compares the drafts of one adapter with each other and with those of new adapters.
 async fn same_bytes(bench: &mut Bench<'_>, contact: &Arc<UnifiedContact>) -> io::Result<()> {
     let mut drafts: Vec<Draft> = Vec::new();
     let kept = bench.alone()?;

@@ -1,6 +1,4 @@
-//! Rule 5: a vendor that repeats everything it was sent makes nothing public.
-//!
-//! Its rule: only the situation is made here; every call on the bench is searched for what it shows.
+//! Rule 5: no leak if a vendor echoes the whole request. The bench searches every call for leaks.
 
 use std::io;
 
@@ -8,7 +6,7 @@ use super::bench::Bench;
 use super::script::Reaction;
 use super::server::Behaviour;
 
-pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
+pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     for status in [200, 302, 400, 401, 409, 422, 429, 500] {
         for (form, as_json) in [("in JSON", true), ("as plain text", false)] {
             let situation = format!("HTTP {status} that repeats the request {form}");
@@ -23,7 +21,7 @@ pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// The contact and every credential in one text.
+/// Returns a text with the contact and every credential.
 fn everything(bench: &Bench<'_>) -> String {
     let contact = serde_json::to_string(&*bench.contact).unwrap_or_default();
     format!("not accepted: {contact} {}", bench.subject.secrets().join(" "))

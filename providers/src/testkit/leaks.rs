@@ -1,7 +1,5 @@
-//! Whether a text shows what it must not.
-//!
-//! Its rule: a credential counts whole, a value of the contact when it is long enough to be told from ordinary words.
-//! What was found is named, never shown.
+//! Finds credentials and contact data in a text. Values of the contact count only if they are long enough to differ from
+//! ordinary words. A leak is reported by the name of the value, never with the value.
 
 use std::error::Error as _;
 use std::fmt::Write as _;
@@ -13,17 +11,17 @@ use crate::contact::UnifiedContact;
 use crate::error::ProviderError;
 
 const LONG_ENOUGH: usize = 4;
-/// Of a longer text, its beginning and its end count as well.
+/// The length from which the beginning and the end of a text count as well.
 const TELLING: usize = 40;
-/// Their values are words of the format, not of a person.
+/// Keys whose values are words of the format, not of a person.
 const WORDS_OF_THE_FORMAT: [&str; 2] = ["kind", "primary"];
 
-/// What nothing may show, each with its name: credentials and values of a contact.
+/// Credentials and values of a contact that no output may show, each with its name.
 #[derive(Clone)]
 pub struct Forbidden(Vec<(String, String)>);
 
 impl Forbidden {
-    /// All of these credentials, and every value of the contact that is long enough to be told from ordinary words.
+    /// Returns the credentials, and the values of the contact that are long enough to differ from ordinary words.
     pub fn new(secrets: &[String], contact: &UnifiedContact) -> Self {
         let mut texts = Vec::new();
         for (index, secret) in secrets.iter().enumerate().filter(|(_, secret)| !secret.is_empty()) {
@@ -34,7 +32,7 @@ impl Forbidden {
         Self(texts)
     }
 
-    /// Only credentials.
+    /// Returns only the credentials.
     pub(super) fn secrets(secrets: &[String]) -> Self {
         Self::new(secrets, &UnifiedContact::default())
     }
@@ -47,7 +45,7 @@ impl Forbidden {
         self
     }
 
-    /// The names of what `text` shows, whatever the case of its letters.
+    /// Returns the names of the values that `text` shows, in any case of letters.
     pub fn found_in(&self, text: &str) -> Vec<&str> {
         let text = text.to_lowercase();
         let found = self.0.iter().filter(|(_, forbidden)| text.contains(forbidden.as_str()));
@@ -86,7 +84,7 @@ fn telling_parts(text: &str) -> Vec<String> {
     vec![text.chars().take(TELLING).collect(), text.chars().skip(length - TELLING).collect()]
 }
 
-/// What an error shows of itself and of its causes.
+/// Returns the text of an error and of its causes.
 pub fn shown(error: &ProviderError) -> String {
     let mut text = format!("{error}\n{error:?}\n{:?}\n", error.existing_id());
     let mut cause = error.source();

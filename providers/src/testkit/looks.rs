@@ -1,4 +1,5 @@
-//! Rule 10: `find` answers nothing only after everything was read, and `find_many` answers as `find` does.
+//! Rule 10: `find` returns [`FindOutcome::Nothing`] only after it has read the complete list, and `find_many` returns the same as
+//! `find`.
 
 use std::io;
 
@@ -16,7 +17,7 @@ const ALIKE: &str = "return one answer for each request from find_many, in their
 const ID: &str = "4242";
 const PAGE: &str = "<!doctype html><html><head><title>Maintenance</title></head><body></body></html>";
 
-pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
+pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     if !bench.alone()?.capabilities().find {
         return Ok(());
     }
@@ -35,7 +36,7 @@ pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Reports it if `find` does not give this outcome, and if `find_many` does not where `find` does.
+/// Reports a `find` that does not return this outcome, and a `find_many` that does not although `find` does.
 async fn expect(
     bench: &mut Bench<'_>,
     situation: &str,
@@ -49,7 +50,7 @@ async fn expect(
             bench.report.add(9, format!("find {situation}: it did not say so"), READ_NOTHING);
             return Ok(());
         }
-        // What works badly, or not at all, has been reported.
+        // A `find` that fails was reported by the rule on reads.
         _ => return Ok(()),
     }
     let many = bench.find_twice(&format!("find_many {situation}"), Behaviour::Answer(answer)).await?;
@@ -66,7 +67,7 @@ fn is_unsupported(result: &Result<FindOutcome, ProviderError>) -> bool {
     result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unsupported)
 }
 
-/// Answers of which nobody can say what the vendor holds.
+/// Returns answers that do not show which contacts the vendor has.
 fn unreadable(found: Option<Answer>) -> Vec<(String, Behaviour)> {
     let envelope = r#"{"error": {"code": "unavailable", "message": "the contract suite says no"}}"#;
     let page = Answer::new(200).with_header("content-type", "text/html").with_body(PAGE);

@@ -1,6 +1,5 @@
-//! Rule 3: what went wrong, and what it may have done, for everything that a network and a server can do to a create.
-//!
-//! Its rule: the table is that of the common errors; a vendor that documents otherwise says so in `Subject::documented`.
+//! Rule 3: the kind and the effect of the error, for each way in which a network or a server can fail a create. The expected
+//! results are those of the common table, unless `Subject::documented` gives others.
 
 use std::io;
 use std::time::Duration;
@@ -8,7 +7,7 @@ use std::time::Duration;
 use super::bench::{Attempt, Bench};
 use super::script::Script;
 use super::server::{Behaviour, ClosedPort, Server};
-use super::success::{NOT_AN_ID, unclaimed, without_id};
+use super::success::{NOT_AN_ID, report_success_without_id, without_id};
 use crate::created::Created;
 use crate::draft::Method;
 use crate::error::{Effect, ErrorKind};
@@ -20,21 +19,21 @@ const BY_THE_TABLE: &str = "judge what has no code of the vendor's own by the co
 const BY_DOUBT: &str = "say Effect::Unknown wherever the request may have arrived and nobody said that it was refused: \
                         a lost answer, a body that broke off, any 5xx. Connection::send_draft does.";
 const ASKED_TO_WAIT: Duration = Duration::from_hours(1);
-/// A Wednesday, and later than any clock that the adapter may have been given.
+/// A Wednesday, later than the time of any clock that the adapter may use.
 const FAR_AWAY: &str = "Wed, 01 Jan 2200 00:00:00 GMT";
 const PAGE: &str = "<!doctype html><html><head><title>Bad gateway</title></head><body></body></html>";
 
-pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
-    nobody_there(bench).await?;
+pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
+    closed_port(bench).await?;
     lost_answers(bench).await?;
-    claims_without_an_id(bench).await?;
+    successes_without_id(bench).await?;
     redirect(bench).await?;
     statuses(bench).await?;
     waits(bench).await?;
     failed_preparations(bench).await
 }
 
-async fn nobody_there(bench: &mut Bench<'_>) -> io::Result<()> {
+async fn closed_port(bench: &mut Bench<'_>) -> io::Result<()> {
     let closed = ClosedPort::take()?;
     let attempt = bench.create_at("a port at which nobody listens", &closed.url()).await?;
     expect(bench, &attempt, ErrorKind::Unreachable, Effect::NotSent, BY_DOUBT);
@@ -56,7 +55,7 @@ async fn lost_answers(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-async fn claims_without_an_id(bench: &mut Bench<'_>) -> io::Result<()> {
+async fn successes_without_id(bench: &mut Bench<'_>) -> io::Result<()> {
     for (situation, answer) in without_id() {
         let attempt = bench.create(situation, Behaviour::Answer(answer)).await?;
         expect(bench, &attempt, ErrorKind::UnexpectedResponse, Effect::Unknown, NOT_AN_ID);
@@ -64,7 +63,7 @@ async fn claims_without_an_id(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Never followed: what is behind it may not be the vendor.
+/// Tries a redirect, which may lead away from the vendor, so no adapter follows it.
 async fn redirect(bench: &mut Bench<'_>) -> io::Result<()> {
     let created = Behaviour::Answer(bench.subject.created("4242"));
     let elsewhere = Server::start(move |_| created.clone()).await?;
@@ -119,12 +118,13 @@ async fn waits(bench: &mut Bench<'_>) -> io::Result<()> {
         let Some(Err(error)) = &attempt.result else {
             continue;
         };
-        let told = error.retry_after();
-        let is_told = if wait == seconds { told == Some(ASKED_TO_WAIT) } else { told > Some(ASKED_TO_WAIT) };
-        if !is_told {
+        let reported = error.retry_after();
+        let is_right =
+            if wait == seconds { reported == Some(ASKED_TO_WAIT) } else { reported > Some(ASKED_TO_WAIT) };
+        if !is_right {
             bench.report.add(
                 3,
-                format!("{situation}: the error's retry_after is {told:?}"),
+                format!("{situation}: the error's retry_after is {reported:?}"),
                 "pass the vendor's wait on, in seconds or as a date: Exchange::error reads Retry-After, \
                  with_retry_after sets it.",
             );
@@ -133,7 +133,7 @@ async fn waits(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// What fails before the create has created nothing.
+/// Tries failures before the create, after which no contact was created.
 async fn failed_preparations(bench: &mut Bench<'_>) -> io::Result<()> {
     let preparations = bench.subject.preparations();
     for (index, failing) in preparations.iter().enumerate() {
@@ -163,7 +163,7 @@ pub(super) fn refusal(status: u16) -> Answer {
     Answer::new(status).with_header("content-type", "application/json").with_body(body)
 }
 
-/// Reports it if the attempt did not fail in this way.
+/// Reports an attempt that did not fail with this kind and effect.
 pub(super) fn expect(
     bench: &mut Bench<'_>,
     attempt: &Attempt<Created>,
@@ -174,7 +174,7 @@ pub(super) fn expect(
     let situation = &attempt.situation;
     match &attempt.result {
         None => {}
-        Some(Ok(_)) => unclaimed(bench, attempt),
+        Some(Ok(_)) => report_success_without_id(bench, attempt),
         Some(Err(error)) if (error.kind(), error.effect()) == (kind, effect) => {}
         Some(Err(error)) => {
             let (seen_kind, seen_effect) = (error.kind(), error.effect());

@@ -1,12 +1,9 @@
-//! What the suite found.
-//!
-//! Its rule: whoever reads a finding knows which rule is broken, by what, and what to do, without reading the suite;
-//! and it shows no credential.
+//! The findings of the suite. Each names the broken rule, the situation and the remedy, and shows no credential.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// How many findings of one kind are shown.
+/// The number of findings of one kind that are shown.
 const SHOWN: usize = 3;
 
 /// One way in which an adapter breaks a rule.
@@ -14,30 +11,30 @@ const SHOWN: usize = 3;
 pub struct Finding {
     /// The number of the rule in the list at [`ContactProvider`](crate::ContactProvider).
     pub rule: u8,
-    /// What was seen.
+    /// What happened, and in which situation.
     pub what: String,
     /// What to do about it.
     pub what_to_do: String,
 }
 
-/// Everything that the suite found.
+/// All findings of the suite.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     findings: Vec<Finding>,
 }
 
 impl Report {
-    /// The findings, in the order in which they were made; none if every rule is kept.
+    /// Returns the findings in the order in which they were made. Empty if the adapter keeps every rule.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// Whether every rule is kept.
+    /// Returns whether the adapter keeps every rule.
     pub fn is_kept(&self) -> bool {
         self.findings.is_empty()
     }
 
-    /// The rules that are broken, in order.
+    /// Returns the broken rules, in order.
     pub fn broken_rules(&self) -> Vec<u8> {
         let mut rules: Vec<u8> = self.findings.iter().map(|finding| finding.rule).collect();
         rules.sort_unstable();
@@ -45,17 +42,17 @@ impl Report {
         rules
     }
 
-    /// Does nothing if every rule is kept.
+    /// Asserts that the adapter keeps every rule.
     ///
     /// # Panics
     ///
-    /// When a rule is broken, with all findings.
+    /// If a rule is broken, with all findings.
     #[track_caller]
     pub fn assert_kept(&self) {
         assert!(self.is_kept(), "the adapter breaks rules of ContactProvider\n\n{self}");
     }
 
-    /// Notes a finding, once.
+    /// Adds a finding, unless an equal one exists.
     pub(super) fn add(&mut self, rule: u8, what: impl Into<String>, what_to_do: &str) {
         let finding = Finding { rule, what: what.into(), what_to_do: what_to_do.to_owned() };
         if !self.findings.contains(&finding) {

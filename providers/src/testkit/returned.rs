@@ -1,4 +1,4 @@
-//! Rule 11: the contact in the answer is handed on, so that it can be compared with the one that was sent.
+//! Rule 11: an adapter returns the contact in the answer, so that the pipeline can compare it with the one that was sent.
 
 use std::io;
 
@@ -11,7 +11,7 @@ const HAND_ON: &str = "add the contact of the answer with Created::with_returned
 const ID: &str = "4242";
 const ANOTHER_NAME: &str = "Wvyx Quzzk";
 
-pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
+pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     let own_name = bench.contact.display_name().unwrap_or_default();
     let sent = IdentifyingValues::from_contact(&bench.contact);
     for (situation, name, expected) in [
@@ -20,7 +20,7 @@ pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
     ] {
         let Some(answer) = bench.subject.returned(ID, name) else { return Ok(()) };
         let attempt = bench.create(situation, Behaviour::Answer(answer)).await?;
-        // A create that fails here has been reported for a plain success.
+        // A create that fails here was reported by the rule on success.
         if let Some(Ok(created)) = attempt.result
             && sent.compare_any_value(&created.returned) != expected
         {

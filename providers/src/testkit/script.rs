@@ -1,6 +1,5 @@
-//! What the server does in a situation of the suite.
-//!
-//! Its rule: a request that comes before a create is answered by the subject's preparations, every other in one way.
+//! The behaviour of the server in one situation of the suite. The subject's preparations answer the requests before a create; all
+//! other requests get the same reaction.
 
 use std::io;
 
@@ -11,18 +10,18 @@ use super::server::{Behaviour, Server};
 use super::subject::Preparation;
 use crate::http::Answer;
 
-/// What the server is to do.
+/// The script of the server.
 #[derive(Debug, Clone)]
 pub(super) struct Script {
     pub(super) preparations: Vec<Preparation>,
     pub(super) reaction: Reaction,
 }
 
-/// What it does with a request that no preparation answers.
+/// The reaction to a request that no preparation answers.
 #[derive(Debug, Clone)]
 pub(super) enum Reaction {
     Same(Behaviour),
-    /// Answers with this status and everything that it was sent, as a JSON message or as plain text.
+    /// Answers with this status and echoes the request, as a JSON message or as plain text.
     Echo {
         status: u16,
         as_json: bool,
@@ -45,7 +44,7 @@ impl Script {
         matches!(self.reaction, Reaction::Same(Behaviour::Hang))
     }
 
-    /// Whether it can change data, as far as anybody can tell from outside.
+    /// Returns whether the request may change data, judged by its method and path.
     pub(super) fn can_change_data(&self, request: &Received) -> bool {
         self.preparation(request).is_none() && !request.is_read()
     }

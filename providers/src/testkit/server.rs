@@ -1,7 +1,5 @@
-//! A vendor's part, played over a real socket on loopback.
-//!
-//! Its rule: it reads each request whole, keeps it, and then does what it is told; a connection carries one request, so
-//! that no answer of one situation is taken for another's.
+//! A stand-in for a vendor on a real loopback socket. It reads and records each request, and then behaves as the test says.
+//! A connection carries one request, so that no client reads an answer from another test case.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,24 +13,24 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::received::Received;
 use crate::http::Answer;
 
-/// What a [`Server`] does with a request that it has read.
+/// The behaviour of a [`Server`] after it has read a request.
 #[derive(Debug, Clone)]
 pub enum Behaviour {
     /// Answers.
     Answer(Answer),
-    /// Waits so long, and then answers.
+    /// Waits, and then answers.
     Late(Duration, Answer),
-    /// Answers, but keeps the last half of the body to itself, and closes.
+    /// Sends the answer without the last half of its body, and closes the connection.
     Cut(Answer),
-    /// Answers, but keeps the last half of the body to itself, and keeps the connection.
+    /// Sends the answer without the last half of its body, and keeps the connection open.
     Stall(Answer),
-    /// Writes these bytes, whatever they are, and closes.
+    /// Writes these bytes, and closes the connection.
     Bytes(Vec<u8>),
-    /// Closes without a byte.
+    /// Closes the connection without an answer.
     Close,
     /// Resets the connection.
     Reset,
-    /// Answers nothing and keeps the connection.
+    /// Keeps the connection open without an answer.
     Hang,
 }
 
@@ -45,7 +43,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one that asks `behaviour` about every request. It needs a tokio runtime with network and time.
+    /// Starts a server that calls `behaviour` with every request. Needs a Tokio runtime with network and time.
     ///
     /// # Errors
     ///
@@ -67,12 +65,12 @@ impl Server {
         Ok(Self { address, received, task })
     }
 
-    /// Where it listens, such as `http://127.0.0.1:40123`.
+    /// Returns the address of the server, such as `http://127.0.0.1:40123`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Every request so far, in the order in which they were read.
+    /// Returns the requests so far, in the order in which they were read.
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -84,7 +82,7 @@ impl Drop for Server {
     }
 }
 
-/// A port of 127.0.0.1 at which nobody listens, and that nobody else can take as long as this lives.
+/// A reserved port of 127.0.0.1 at which nothing listens, until this value is dropped.
 #[derive(Debug)]
 pub struct ClosedPort {
     address: SocketAddr,
@@ -92,7 +90,7 @@ pub struct ClosedPort {
 }
 
 impl ClosedPort {
-    /// Takes one.
+    /// Reserves a port.
     ///
     /// # Errors
     ///
@@ -103,7 +101,7 @@ impl ClosedPort {
         Ok(Self { address: bound.local_addr()?, _bound: bound })
     }
 
-    /// Where nobody listens, such as `http://127.0.0.1:40123`.
+    /// Returns the address of the port, such as `http://127.0.0.1:40123`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -137,20 +135,20 @@ async fn behave(mut stream: TcpStream, behaviour: Behaviour) {
         Behaviour::Bytes(bytes) => write(stream, &bytes).await,
         Behaviour::Close => {}
         Behaviour::Reset => {
-            // Where the system refuses, the connection is closed instead, which is as bad for the client.
+            // Without this option the connection is closed instead, which the client sees as a failure too.
             let _ = stream.set_zero_linger();
         }
         Behaviour::Hang => keep(stream).await,
     }
 }
 
-/// The client may have heard enough before all of it is written.
+/// Writes the bytes. The client may close the connection before it has read all of them.
 async fn write(mut stream: TcpStream, bytes: &[u8]) {
     let _ = stream.write_all(bytes).await;
     let _ = stream.shutdown().await;
 }
 
-/// Until the server is dropped.
+/// Keeps the connection open until the server is dropped.
 async fn keep(stream: TcpStream) {
     std::future::pending::<()>().await;
     drop(stream);
@@ -159,7 +157,7 @@ async fn keep(stream: TcpStream) {
 async fn read_request(stream: &mut TcpStream) -> Option<Received> {
     let mut bytes = Vec::new();
     loop {
-        if let Some(request) = Received::of_bytes(&bytes) {
+        if let Some(request) = Received::from_bytes(&bytes) {
             return Some(request);
         }
         let mut chunk = [0; 8192];
@@ -170,12 +168,12 @@ async fn read_request(stream: &mut TcpStream) -> Option<Received> {
     }
 }
 
-/// Of an empty body, a byte that never comes.
+/// Returns the number of bytes to keep back. For an empty body it is one, which the client waits for in vain.
 fn half(answer: &Answer) -> usize {
     (answer.body().len() / 2).max(1)
 }
 
-/// The answer as it travels, without the last `kept_back` bytes of its body.
+/// Returns the answer's bytes, without the last `kept_back` bytes of its body.
 fn bytes_of(answer: &Answer, kept_back: usize) -> Vec<u8> {
     let mut bytes = format!("HTTP/1.1 {} Answer\r\n", answer.status()).into_bytes();
     for (name, value) in answer.headers() {

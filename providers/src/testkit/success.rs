@@ -1,6 +1,4 @@
-//! Rule 2: `Ok` comes only with an id that the vendor returned.
-//!
-//! Its rule: a status proves nothing; only the id of the answer does, and it is told as the vendor wrote it.
+//! Rule 2: `Ok` holds the id that the vendor returned, unchanged. A status alone proves nothing.
 
 use std::io;
 
@@ -15,7 +13,7 @@ pub(super) const NOT_AN_ID: &str = "Ok needs an id that the vendor returned: of 
 
 const PAGE: &str = "<!doctype html><html><head><title>Welcome</title></head><body></body></html>";
 
-/// Successes that say nothing.
+/// Returns successes without an id.
 pub(super) fn without_id() -> [(&'static str, Answer); 4] {
     let page = Answer::new(200).with_header("content-type", "text/html").with_body(PAGE);
     [
@@ -26,7 +24,7 @@ pub(super) fn without_id() -> [(&'static str, Answer); 4] {
     ]
 }
 
-pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
+pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     for id in ["4242", "90210"] {
         let answer = Behaviour::Answer(bench.subject.created(id));
         let attempt = bench.create(&format!("a success with the id {id}"), answer).await?;
@@ -36,7 +34,7 @@ pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
     let attempt =
         bench.create("HTTP 200 with an error in its body", Behaviour::Answer(json(200, envelope))).await?;
     if let Some(Ok(_)) = attempt.result {
-        unclaimed(bench, &attempt);
+        report_success_without_id(bench, &attempt);
     }
     Ok(())
 }
@@ -51,7 +49,7 @@ pub(super) fn expect_id(bench: &mut Bench<'_>, attempt: &Attempt<Created>, id: &
             bench.report.add(2, what, "return the id of the answer as the vendor wrote it, and no other.");
         }
         Some(Err(error)) => {
-            let requests: Vec<String> = attempt.received.iter().map(Received::in_words).collect();
+            let requests: Vec<String> = attempt.received.iter().map(Received::method_and_path).collect();
             let (kind, requests) = (error.kind(), requests.join(", "));
             let what = format!("{situation}: create failed with {kind} after {requests}");
             bench.report.add(
@@ -64,8 +62,8 @@ pub(super) fn expect_id(bench: &mut Bench<'_>, attempt: &Attempt<Created>, id: &
     }
 }
 
-/// An `Ok` where there can be none.
-pub(super) fn unclaimed(bench: &mut Bench<'_>, attempt: &Attempt<Created>) {
+/// Reports an `Ok` for an answer without an id.
+pub(super) fn report_success_without_id(bench: &mut Bench<'_>, attempt: &Attempt<Created>) {
     let what = format!("{}: create gave Ok", attempt.situation);
     bench.report.add(2, what, NOT_AN_ID);
 }
