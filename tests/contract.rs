@@ -1,6 +1,5 @@
-//! Holds every adapter to every fixture, and every fixture to being able to fail.
-//!
-//! Its rule: all fixtures are replayed and every failing one is told by its file, not just the first.
+//! Replays every fixture against its adapter, and shows that every fixture can fail. A failure lists all failing fixtures with
+//! their files.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -14,7 +13,7 @@ use support::providers::{VENDORS, fixtures};
 use unicontact_contract::fixture::{Fault, Fixture};
 use unicontact_contract::{BuiltIn, Replayed, replay};
 
-/// How many fixtures are replayed at once.
+/// The number of fixtures that are replayed concurrently.
 const AT_ONCE: usize = 16;
 
 async fn replay_all<'a>(all: impl IntoIterator<Item = &'a Fixture>) -> Vec<Replayed> {
@@ -29,7 +28,7 @@ async fn replay_all<'a>(all: impl IntoIterator<Item = &'a Fixture>) -> Vec<Repla
 }
 
 #[tokio::test]
-async fn every_fixture_gives_the_requests_and_the_result_that_it_expects() {
+async fn every_adapter_sends_and_returns_what_its_fixtures_expect() {
     let replayed = replay_all(fixtures().all()).await;
     assert_eq!(replayed.len(), fixtures().all().len(), "every fixture was replayed");
     let failing = replayed.iter().filter(|it| !it.is_as_expected());
@@ -47,18 +46,18 @@ fn every_vendor_has_fixtures() {
 }
 
 #[tokio::test]
-async fn a_fixture_with_another_value_in_its_requests_or_its_result_fails() {
-    let mutated: Vec<Fixture> = fixtures().all().iter().flat_map(mutation::of).collect();
+async fn a_fixture_with_a_changed_request_or_result_fails() {
+    let mutated: Vec<Fixture> = fixtures().all().iter().flat_map(mutation::mutations).collect();
     assert!(mutated.len() > 15 * fixtures().all().len(), "{} mutations", mutated.len());
     let replayed = replay_all(&mutated).await;
     let unnoticed = replayed.iter().filter(|it| it.is_as_expected());
     let unnoticed: Vec<String> = unnoticed.map(ToString::to_string).collect();
-    assert!(unnoticed.is_empty(), "nobody noticed that these are wrong:\n{}", unnoticed.join("\n"));
+    assert!(unnoticed.is_empty(), "these wrong fixtures pass:\n{}", unnoticed.join("\n"));
 }
 
 #[test]
 fn every_key_of_what_is_expected_is_made_wrong_and_every_fault_is() {
-    let mutated: Vec<Fixture> = fixtures().all().iter().flat_map(mutation::of).collect();
+    let mutated: Vec<Fixture> = fixtures().all().iter().flat_map(mutation::mutations).collect();
     let of =
         |name: &str| mutated.iter().any(|it| it.scenario.contains(&format!("with another /expect/{name}")));
     for key in [

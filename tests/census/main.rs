@@ -1,7 +1,5 @@
-//! Counts what there is, and fails when something is missing.
-//!
-//! Its rule: it fails closed. What is missing needs a reason here, and every check is itself shown to find what it
-//! looks for.
+//! Compares the fixtures, the examples and the vendors' documentation with each other, and fails when one is incomplete. A gap
+//! needs a reason here. For each check a test shows that the check finds a mistake.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 

@@ -1,24 +1,22 @@
-//! Paths into a contact and into a request body.
-//!
-//! Its rule: a path that leads nowhere is no value; it never panics and never stands for something near.
+//! Resolves paths in a contact and in a request body. A path without a value gives `None`, `false` or an empty list.
 
 use serde_json::Value;
 
-/// Where in a contact a unified field stands: `phones (mobile)` is every mobile number.
-pub(crate) fn places(contact: &Value, field: &str) -> Vec<String> {
+/// Returns the paths of a unified field in a contact. `phones (mobile)` gives every mobile number.
+pub(crate) fn field_paths(contact: &Value, field: &str) -> Vec<String> {
     let (path, kind) = match field.split_once(" (") {
         Some((path, kind)) => (path, Some(kind.trim_end_matches(')'))),
         None => (field, None),
     };
-    let mut places = vec![(String::new(), contact)];
+    let mut field_paths = vec![(String::new(), contact)];
     for segment in path.split('.') {
-        let inside = places.into_iter().filter_map(|(place, value)| {
+        let inside = field_paths.into_iter().filter_map(|(place, value)| {
             let place = if place.is_empty() { segment.to_owned() } else { format!("{place}.{segment}") };
             value.get(segment).map(|value| (place, value))
         });
-        places = inside.flat_map(|(place, value)| entries(place, value)).collect();
+        field_paths = inside.flat_map(|(place, value)| entries(place, value)).collect();
     }
-    let of_kind = places
+    let of_kind = field_paths
         .into_iter()
         .filter(|(_, value)| kind.is_none_or(|kind| value.get("kind").and_then(Value::as_str) == Some(kind)));
     of_kind.map(|(place, _)| place).collect()
@@ -34,7 +32,7 @@ fn entries(place: String, value: &Value) -> Vec<(String, &Value)> {
     }
 }
 
-/// The value at a path such as `emails[0].email`.
+/// Returns the value at a path such as `emails[0].email`.
 pub(crate) fn at<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
     let pointer: String = path
         .replace('[', ".")
@@ -44,23 +42,23 @@ pub(crate) fn at<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
     if path.is_empty() { None } else { document.pointer(&pointer) }
 }
 
-/// Whether a body has something at a documented path, where `[]` is any entry.
+/// Returns whether a body has a value at a documented path, where `[]` is any entry.
 pub(crate) fn holds(body: &Value, path: &str) -> bool {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let Some(value) = body.get(first.trim_end_matches("[]")) else {
         return false;
     };
-    let goes_on = |value: &Value| match rest {
+    let holds_rest = |value: &Value| match rest {
         Some(rest) => holds(value, rest),
         None => !is_nothing(value),
     };
     match value {
-        Value::Array(entries) if first.ends_with("[]") => entries.iter().any(goes_on),
-        other => !first.ends_with("[]") && goes_on(other),
+        Value::Array(entries) if first.ends_with("[]") => entries.iter().any(holds_rest),
+        other => !first.ends_with("[]") && holds_rest(other),
     }
 }
 
-/// What a vendor would take for no value.
+/// Returns whether a vendor treats the value as missing.
 pub(crate) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -71,15 +69,15 @@ pub(crate) fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Whether a field of a fate lies at one of the places.
-pub(crate) fn is_within(field: &str, places: &[String]) -> bool {
-    places.iter().any(|place| {
+/// Returns whether a field of a fate is at or below one of the paths.
+pub(crate) fn is_within(field: &str, field_paths: &[String]) -> bool {
+    field_paths.iter().any(|place| {
         let rest = field.strip_prefix(place.as_str());
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     })
 }
 
-/// `emails[0].email` as `emails[].email`.
+/// Returns the path without indices: `emails[].email` for `emails[0].email`.
 pub(crate) fn without_numbers(path: &str) -> String {
     let mut is_inside = false;
     let kept = path.chars().filter(|it| {
@@ -90,7 +88,7 @@ pub(crate) fn without_numbers(path: &str) -> String {
 }
 
 #[test]
-fn a_path_says_where_a_value_stands() {
+fn a_path_gives_its_value() {
     let document = serde_json::json!({"a": [{"b": 1}, {"c": ""}], "d": {"e": "f"}});
     assert_eq!(at(&document, "a[0].b"), Some(&1.into()));
     assert_eq!(at(&document, "d.e"), Some(&"f".into()));
@@ -98,6 +96,6 @@ fn a_path_says_where_a_value_stands() {
     assert!(holds(&document, "a[].b") && holds(&document, "d.e"));
     assert!(!holds(&document, "a[].c") && !holds(&document, "d[].e") && !holds(&document, "a.b"));
     assert_eq!(without_numbers("a[10].b"), "a[].b");
-    assert_eq!(places(&document, "a"), ["a[0]", "a[1]"]);
+    assert_eq!(field_paths(&document, "a"), ["a[0]", "a[1]"]);
     assert!(is_within("a[1].c", &["a[1]".to_owned()]) && !is_within("a[11].c", &["a[1]".to_owned()]));
 }

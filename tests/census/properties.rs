@@ -1,6 +1,5 @@
-//! What can be said of a fixture: its answer, and what comes out.
-//!
-//! Its rule: nothing here reads a fixture's name; a name is held to these.
+//! Properties of a fixture's answer and its expected result. They never depend on its name, so that `scenarios` can check names
+//! against them.
 
 use serde_json::Value;
 use unicontact::providers::{Effect, ErrorKind};
@@ -27,7 +26,7 @@ pub(crate) fn is_success(it: &Fixture) -> bool {
     status(it).is_some_and(|status| (200..300).contains(&status))
 }
 
-/// The vendor said no.
+/// Returns whether the vendor rejected the request.
 pub(crate) fn is_refusal(it: &Fixture) -> bool {
     status(it).is_some_and(|status| (400..500).contains(&status) && effect(it) == "refused")
 }
@@ -44,7 +43,7 @@ pub(crate) fn is_lost(it: &Fixture, fault: Fault) -> bool {
     it.fault() == Some(fault) && kind(it) == "interrupted" && effect(it) == "unknown"
 }
 
-/// The request goes to where tokens come from.
+/// Returns whether the request asks for a token.
 pub(crate) fn is_login(it: &Fixture) -> bool {
     let path = it.request.as_ref().map(|request| request.path.as_str()).unwrap_or_default();
     path.ends_with("/authenticate") || path.ends_with("/token")
@@ -68,7 +67,7 @@ pub(crate) fn waits_for_a_date(it: &Fixture) -> bool {
     retry_after(it).is_some_and(|text| text.ends_with(" GMT")) && it.expect.retry_after_seconds.is_some()
 }
 
-/// The body of the answer as text.
+/// Returns the body of the answer as text.
 fn text(it: &Fixture) -> String {
     let Some(answer) = &it.answer else {
         return String::new();
@@ -77,7 +76,7 @@ fn text(it: &Fixture) -> String {
     body.or_else(|| answer.text.clone()).unwrap_or_default()
 }
 
-/// Everything that the answer says, in lower case.
+/// Returns the headers and the body of the answer, in lower case.
 pub(crate) fn said(it: &Fixture) -> String {
     let headers = it.answer.iter().flat_map(|answer| answer.headers.values());
     headers.cloned().chain([text(it)]).collect::<Vec<String>>().join(" ").to_lowercase()
@@ -108,5 +107,5 @@ pub(crate) fn is_page(it: &Fixture) -> bool {
 }
 
 pub(crate) fn is_mislabelled(it: &Fixture) -> bool {
-    is_json(it) && header(it, "content-type").is_some_and(|told| !told.contains("json"))
+    is_json(it) && header(it, "content-type").is_some_and(|value| !value.contains("json"))
 }
