@@ -1,18 +1,16 @@
-//! The layers around one provider: how often it is asked, how long is waited, and when it is enough.
-//!
-//! Its rule: time is driven by hand, and the provider is scripted; what may be sent again is in `scripted/doubt.rs`
-//! and `scripted/resend_table.rs`.
+//! The pipeline around one provider: attempts, waits and deadlines, on a manual clock with a scripted adapter.
+//! `scripted/doubt.rs` and `scripted/resend_table.rs` test what may be sent again.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 #[path = "scripted/doubt.rs"]
 mod doubt;
-#[path = "scripted/lanes.rs"]
-mod lanes;
 #[path = "scripted/rate.rs"]
 mod rate;
 #[path = "scripted/resend_table.rs"]
 mod resend_table;
+#[path = "scripted/scheduler.rs"]
+mod scheduler;
 mod scripted;
 
 use std::time::Duration;
@@ -36,7 +34,7 @@ async fn waits_of_seed(jitter_seed: u64) -> Vec<Duration> {
 }
 
 #[tokio::test]
-async fn an_unreachable_vendor_is_tried_as_often_as_the_settings_say() {
+async fn an_unreachable_vendor_is_tried_max_attempts_times() {
     for max_attempts in [1, 2, 4, 6] {
         let bench = Bench::new().with(|settings| settings.max_attempts = max_attempts);
         let acme = Scripted::new("acme").create_fails(unreachable_times(6));
@@ -48,7 +46,7 @@ async fn an_unreachable_vendor_is_tried_as_often_as_the_settings_say() {
 }
 
 #[tokio::test]
-async fn nothing_is_waited_for_after_the_last_attempt() {
+async fn there_is_no_wait_after_the_last_attempt() {
     for max_attempts in [1, 4] {
         let bench = Bench::new().with(|settings| settings.max_attempts = max_attempts);
         let acme = Scripted::new("acme").create_fails(unreachable_times(4));
@@ -59,7 +57,7 @@ async fn nothing_is_waited_for_after_the_last_attempt() {
 }
 
 #[tokio::test]
-async fn no_attempts_at_all_means_one() {
+async fn zero_attempts_means_one() {
     let bench = Bench::new().with(|settings| settings.max_attempts = 0);
     let acme = Scripted::new("acme").create(creates("1"));
     bench.deliver(acme).await.assert(Outcome::Created, 1);
@@ -129,7 +127,7 @@ async fn a_wait_beyond_the_deadline_ends_the_delivery_at_once() {
 }
 
 #[tokio::test]
-async fn a_wait_beyond_all_time_is_an_answer_and_no_panic() {
+async fn the_longest_possible_wait_does_not_panic() {
     let forever = rate_limited().with_retry_after(Some(Duration::MAX));
     let acme = Scripted::new("acme").create_fails([unreachable_vendor(), forever]);
     let ended = Bench::new().deliver(acme).await;
@@ -159,7 +157,7 @@ async fn a_renewed_credential_gets_one_more_attempt_without_a_wait() {
         let acme = Scripted::new("acme").create_fails([expired]).create(creates("1"));
         let ended = bench.deliver(acme).await;
         ended.assert(Outcome::Created, 2);
-        assert!(ended.delivery.elapsed < SECOND / 2, "only the rate limit waits");
+        assert!(ended.delivery.elapsed < SECOND / 2, "only the rate limit causes a wait");
     }
 }
 
@@ -181,7 +179,7 @@ async fn a_refused_credential_that_cannot_be_renewed_is_final_at_once() {
 }
 
 #[tokio::test]
-async fn what_fails_before_the_create_counts_as_no_attempt() {
+async fn a_failure_before_the_create_counts_as_no_attempt() {
     for operation in [Operation::Authenticate, Operation::LookUp] {
         let unreachable = || failure_of(operation, ErrorKind::Unreachable, Effect::NotSent);
         let acme = Scripted::new("acme").create_fails([unreachable(), unreachable()]);
@@ -217,13 +215,13 @@ fn losing(name: &str) -> Scripted {
 }
 
 #[tokio::test]
-async fn a_contact_that_would_lose_a_field_is_rejected_where_the_settings_say_so() {
+async fn a_contact_that_would_lose_a_field_is_rejected_if_configured() {
     let bench = Bench::new().with(|settings| settings.on_loss = OnLoss::Reject);
     let ended = bench.deliver(losing("acme")).await;
     ended.assert(Outcome::Rejected, 0);
     assert_eq!(ended.delivery.attempts, 0);
     let lost = ended.delivery.fields.iter().filter(|fate| fate.fate.is_loss()).count();
-    assert_eq!(lost, 1, "the report names it");
+    assert_eq!(lost, 1, "the report names the lost field");
     let error = ended.delivery.error.unwrap();
     assert_eq!(error.kind(), ErrorKind::Unmappable);
     assert_eq!(error.effect(), Effect::NotSent);
@@ -231,14 +229,14 @@ async fn a_contact_that_would_lose_a_field_is_rejected_where_the_settings_say_so
 }
 
 #[tokio::test]
-async fn a_contact_that_loses_a_field_is_sent_elsewhere_and_the_loss_is_reported() {
+async fn a_lost_field_is_reported_where_the_settings_allow_it() {
     for on_loss in [OnLoss::Warn, OnLoss::Allow] {
         let bench = Bench::new().with(|settings| settings.on_loss = on_loss);
         let ended = bench.deliver(losing("acme").create(creates("1"))).await;
         ended.assert(Outcome::Created, 1);
-        let told: Vec<_> = ended.delivery.reported_fields().collect();
-        assert_eq!(told[0].field, "organization.department");
-        assert_eq!(told[0].fate, Fate::Dropped);
+        let reported: Vec<_> = ended.delivery.reported_fields().collect();
+        assert_eq!(reported[0].field, "organization.department");
+        assert_eq!(reported[0].fate, Fate::Dropped);
     }
 }
 
@@ -247,15 +245,15 @@ async fn a_field_to_which_the_adapter_gives_no_fate_counts_as_dropped() {
     let bench = Bench::new().with(|settings| settings.on_loss = OnLoss::Reject);
     let ended = bench.deliver(losing("acme").without_other_fates()).await;
     ended.assert(Outcome::Rejected, 0);
-    let unsaid: Vec<_> = ended.delivery.fields.iter().map(|fate| (&*fate.field, fate.fate)).collect();
+    let fates: Vec<_> = ended.delivery.fields.iter().map(|fate| (&*fate.field, fate.fate)).collect();
     let dropped = ["organization.department", "external_id", "name.full"].map(|field| (field, Fate::Dropped));
-    assert_eq!(unsaid, dropped);
+    assert_eq!(fates, dropped);
     let message = ended.delivery.error.unwrap().to_string();
     assert!(message.contains("external_id, name.full"), "{message}");
 }
 
 #[tokio::test]
-async fn a_contact_that_loses_nothing_is_sent_although_losses_are_rejected() {
+async fn a_contact_without_losses_is_sent_where_losses_are_rejected() {
     let bench = Bench::new().with(|settings| settings.on_loss = OnLoss::Reject);
     let acme = Scripted::new("acme").create(creates("1"));
     bench.deliver(acme).await.assert(Outcome::Created, 1);

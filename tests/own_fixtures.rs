@@ -1,6 +1,4 @@
-//! A vendor of your own, held to fixtures of your own: the example's adapter, in a folder beside it.
-//!
-//! Its rule: what is here is all that a user has to write.
+//! Replays a custom vendor's fixtures against its adapter. This file is all that a user has to write.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 

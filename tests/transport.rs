@@ -1,6 +1,4 @@
-//! What becomes of a create when the network or the server misbehaves, over real sockets.
-//!
-//! Its rule: short timeouts and no sleeping; and the effect is always on the side of doubt.
+//! Creates over real sockets against networks and servers that misbehave. A failure after the request was sent leaves doubt.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -19,7 +17,7 @@ use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const GOOD: &[u8] = br#"{"id":4242}"#;
-/// The same, compressed.
+/// `GOOD`, compressed with gzip.
 const GOOD_COMPRESSED: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xca\x4c\x51\xb2\x32\x31\x32\x31\xaa\x05\x00\xa6\x18\xab\x4a\x0b\x00\x00\x00";
 const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 const TWO_MEBIBYTES: usize = 2 * 1024 * 1024;
@@ -35,7 +33,7 @@ async fn create_at(base_url: &str, timeout: Duration) -> Result<Created, Provide
     result
 }
 
-/// No credential, no value of the contact, and nothing of the address.
+/// Asserts that the error shows no credential, no value of the contact and no part of the address.
 fn assert_shows_nothing(error: &ProviderError, base_url: &str) {
     let shown = leaks::shown(error);
     assert_eq!(leaks::found_in(&shown, fixtures().contact("typical").unwrap()), Vec::<String>::new());
@@ -67,20 +65,20 @@ fn id_of(result: Result<Created, ProviderError>) -> String {
 }
 
 #[tokio::test]
-async fn a_port_at_which_nobody_listens_means_that_nothing_was_sent() {
+async fn a_create_to_a_closed_port_is_not_sent() {
     let closed = ClosedPort::take().unwrap();
     let result = create_at(&closed.url(), PATIENT).await;
     assert_eq!(verdict(result), ("unreachable", "not_sent"));
 }
 
 #[tokio::test]
-async fn a_host_that_does_not_exist_means_that_nothing_was_sent() {
+async fn a_create_to_an_unknown_host_is_not_sent() {
     let result = create_at("https://no-such-host.invalid", PATIENT).await;
     assert_eq!(verdict(result), ("unreachable", "not_sent"));
 }
 
 #[tokio::test]
-async fn a_plain_port_that_is_spoken_to_in_tls_gets_nothing() {
+async fn a_failed_tls_handshake_means_that_the_create_is_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -108,7 +106,7 @@ async fn a_connection_that_is_reset_after_the_request_leaves_doubt_and_is_not_re
 }
 
 #[tokio::test]
-async fn a_success_that_breaks_off_leaves_doubt() {
+async fn a_truncated_success_leaves_doubt() {
     let (result, _) = create_against(Behaviour::Cut(answer(201, JSON, GOOD)), PATIENT).await;
     assert_eq!(verdict(result), ("interrupted", "unknown"));
 }
@@ -120,7 +118,7 @@ async fn a_success_that_never_ends_leaves_doubt() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_breaks_off_is_a_refusal_all_the_same() {
+async fn a_truncated_refusal_is_still_a_refusal() {
     let body = br#"{"errors":{"full_name":["is in"#;
     let (result, _) = create_against(Behaviour::Cut(answer(422, JSON, body)), PATIENT).await;
     assert_eq!(verdict(result), ("invalid", "refused"));
@@ -128,13 +126,13 @@ async fn a_refusal_that_breaks_off_is_a_refusal_all_the_same() {
 
 #[expect(clippy::disallowed_methods, reason = "it measures real time")]
 #[tokio::test]
-async fn an_answer_that_never_comes_leaves_doubt_when_the_time_is_up() {
+async fn a_missing_answer_leaves_doubt_after_the_timeout() {
     let started = Instant::now();
     let (result, received) = create_against(Behaviour::Hang, TIMEOUT).await;
     assert_eq!(verdict(result), ("interrupted", "unknown"));
     assert_eq!(received, 1);
     assert!(started.elapsed() >= TIMEOUT, "it gave up early");
-    assert!(started.elapsed() < PATIENT / 2, "it went on long after its time was up");
+    assert!(started.elapsed() < PATIENT / 2, "the create ends soon after its timeout");
 }
 
 #[tokio::test]
@@ -150,7 +148,7 @@ async fn a_redirect_is_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let server = whole(status, &[("location", &target.uri())], b"");
         let (result, received) = create_against(server, PATIENT).await;
-        // What a 302 or 303 leads to may be the page of the contact.
+        // A 302 or 303 may lead to the page of the new contact.
         let effect = if [302, 303].contains(&status) { "unknown" } else { "refused" };
         assert_eq!(verdict(result), ("unexpected_response", effect), "{status}");
         assert_eq!(received, 1, "{status}");
@@ -181,7 +179,7 @@ async fn an_informational_answer_without_a_final_one_leaves_doubt_and_is_not_rep
 }
 
 #[tokio::test]
-async fn an_informational_answer_before_the_final_one_is_passed_over() {
+async fn an_informational_answer_before_the_final_one_is_ignored() {
     let final_answer = "HTTP/1.1 201 Created\r\ncontent-length: 11\r\nconnection: close\r\n\r\n";
     let bytes = [b"HTTP/1.1 102 Processing\r\n\r\n", final_answer.as_bytes(), GOOD].concat();
     let (result, _) = create_against(Behaviour::Bytes(bytes), PATIENT).await;
@@ -237,7 +235,7 @@ async fn a_wrong_content_type_does_not_hide_the_id() {
 }
 
 #[tokio::test]
-async fn what_travels_is_one_request_with_its_credential_in_the_header_alone() {
+async fn one_request_is_sent_with_its_credential_only_in_the_header() {
     let server = Server::start(|_| whole(201, &[], GOOD)).await.unwrap();
     create_at(&server.url(), PATIENT).await.unwrap();
     let received = server.received();

@@ -1,6 +1,4 @@
-//! What becomes of a delivery whose create may have worked.
-//!
-//! Its rule: every test counts the creates; a second one is the one mistake that cannot be taken back.
+//! Deliveries whose create may have worked. Every test counts the creates, because a second create cannot be undone.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +26,7 @@ async fn a_lost_answer_is_in_doubt_where_the_vendor_neither_dedupes_nor_finds() 
 async fn a_lost_answer_is_not_sent_again_where_the_vendor_only_checks_before_it_inserts() {
     let ended = Bench::new().deliver(Scripted::new("acme").deduping().create_fails([lost()])).await;
     ended.assert(Outcome::InDoubt, 1);
-    assert_eq!(ended.delivery.look_again_at, None, "without a journal nobody looks again");
+    assert_eq!(ended.delivery.look_again_at, None, "without a journal there is no later look");
 }
 
 fn serializing() -> Scripted {
@@ -87,7 +85,7 @@ async fn a_contact_that_is_not_found_stays_in_doubt_and_is_not_sent_again() {
     let acme = Scripted::new("acme").create_fails([lost()]).find(finds(None));
     let ended = Bench::new().deliver(acme).await;
     ended.assert(Outcome::InDoubt, 1);
-    assert_eq!(ended.calls.finds(), 1, "nothing is looked for twice within a minute");
+    assert_eq!(ended.calls.finds(), 1, "a contact is looked for once within a minute");
     assert_eq!(ended.delivery.attempts, 1, "a look is no attempt");
 }
 
@@ -100,12 +98,12 @@ async fn a_look_that_fails_leaves_the_doubt() {
         ended.assert(Outcome::InDoubt, 1);
         assert_eq!(ended.calls.finds(), 1, "{kind}");
         let error = ended.delivery.error.unwrap();
-        assert_eq!(error.kind(), ErrorKind::Interrupted, "not that of the look");
+        assert_eq!(error.kind(), ErrorKind::Interrupted, "the error of the create, not of the look");
     }
 }
 
 #[tokio::test]
-async fn a_vendor_that_serializes_and_finds_is_sent_to_again_and_then_looked_at() {
+async fn a_vendor_that_serializes_and_finds_gets_a_resend_and_then_a_look() {
     let acme = serializing()
         .create_fails([lost(), failure(ErrorKind::Invalid, Effect::Refused)])
         .find(finds(Some("17")));
@@ -115,7 +113,7 @@ async fn a_vendor_that_serializes_and_finds_is_sent_to_again_and_then_looked_at(
 }
 
 #[tokio::test]
-async fn no_look_begins_beyond_the_deadline() {
+async fn no_look_begins_after_the_deadline() {
     let bench = Bench::new().with(|settings| settings.deadline = SECOND);
     let acme = Scripted::new("acme").create_fails([lost()]).find(finds(Some("17")));
     let ended = bench.deliver(acme).await;
@@ -134,16 +132,16 @@ async fn a_refusal_is_not_looked_for() {
 }
 
 #[tokio::test]
-async fn a_contact_that_exists_already_is_existing_with_the_id_that_the_vendor_told() {
-    let told = failure(ErrorKind::AlreadyExists, Effect::Refused).with_existing_id(Some(id("17")));
-    let acme = Scripted::new("acme").create_fails([told]).find(finds(Some("another")));
+async fn an_existing_contact_has_the_id_that_the_vendor_returned() {
+    let existing = failure(ErrorKind::AlreadyExists, Effect::Refused).with_existing_id(Some(id("17")));
+    let acme = Scripted::new("acme").create_fails([existing]).find(finds(Some("another")));
     let ended = Bench::new().deliver(acme).await;
     ended.assert(Outcome::Existing, 1);
     assert_eq!((ended.id(), ended.calls.finds()), (Some("17"), 0));
 }
 
 #[tokio::test]
-async fn a_contact_that_exists_already_is_looked_up_where_the_vendor_told_no_id() {
+async fn an_existing_contact_without_an_id_in_the_answer_is_looked_up() {
     let nameless = failure(ErrorKind::AlreadyExists, Effect::Refused);
     let acme = Scripted::new("acme").create_fails([nameless]).find(finds(Some("17")));
     let ended = Bench::new().deliver(acme).await;
@@ -153,7 +151,7 @@ async fn a_contact_that_exists_already_is_looked_up_where_the_vendor_told_no_id(
 }
 
 #[tokio::test]
-async fn a_contact_that_exists_already_and_cannot_be_named_is_rejected() {
+async fn an_existing_contact_without_a_known_id_is_rejected() {
     let nameless = || failure(ErrorKind::AlreadyExists, Effect::Refused);
     let blind = Scripted::new("acme").create_fails([nameless()]);
     let seeing = Scripted::new("acme").create_fails([nameless()]).find(finds(None));
@@ -181,7 +179,7 @@ async fn doubts_that_wait_for_a_look_share_the_next_one() {
         running.push(fan_out.start(contact(&number.to_string())).await);
     }
     soon(calls.until_creates(CONTACTS)).await;
-    // The first look is under way for long enough that all the others wait for the next one.
+    // The first look lasts until all other deliveries wait for the next one.
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
@@ -194,7 +192,7 @@ async fn doubts_that_wait_for_a_look_share_the_next_one() {
 }
 
 #[tokio::test]
-async fn a_shared_look_that_is_cut_off_is_made_again_for_the_others() {
+async fn a_cancelled_shared_look_is_repeated_for_the_other_deliveries() {
     let acme = Scripted::new("acme").listing().create_fails([lost(), lost()]);
     let acme = acme.find(hangs()).find(finds(Some("17"))).find(finds(Some("18")));
     let calls = acme.calls();

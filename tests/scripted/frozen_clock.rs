@@ -1,6 +1,4 @@
-//! A clock that stands still.
-//!
-//! Its rule: whoever sleeps on it sleeps until its task is ended, and can be waited for.
+//! A clock on which time never passes. A sleep on it ends only with its task; a test can wait until a sleep has begun.
 
 use std::future::pending;
 use std::time::Duration;

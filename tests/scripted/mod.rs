@@ -1,6 +1,4 @@
-//! An adapter that does what a test tells it to, and counts what it was asked.
-//!
-//! Its rule: no time passes in it and nothing is sent. What a call waits for is handed in by the test.
+//! An adapter whose calls run the steps that a test supplies, and are counted. It sends nothing.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
@@ -24,12 +22,12 @@ use unicontact::providers::{
 };
 use url::Url;
 
-/// What one call does before it returns what.
+/// The future that one call of the adapter awaits for its result.
 pub(crate) type Step<T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send>>;
 
 type Drafting = Box<dyn Fn() -> Result<Vec<FieldFate>, ProviderError> + Send + Sync>;
 
-/// The adapter.
+/// The scripted adapter.
 pub(crate) struct Scripted {
     info: ProviderInfo,
     capabilities: Capabilities,
@@ -38,14 +36,14 @@ pub(crate) struct Scripted {
     sends_others: bool,
     logins: Mutex<VecDeque<Step<()>>>,
     creates: Mutex<VecDeque<Step<Created>>>,
-    /// The contacts that were created, which the answers name by their index.
+    /// The created contacts. An answer holds an index into them.
     created: Mutex<Vec<Created>>,
     finds: Mutex<VecDeque<Step<FindOutcome>>>,
     calls: Arc<Calls>,
     guard: Option<oneshot::Sender<()>>,
 }
 
-/// How often the adapter was called.
+/// The numbers of the adapter's calls.
 #[derive(Debug)]
 pub(crate) struct Calls {
     creates: watch::Sender<usize>,
@@ -66,7 +64,7 @@ impl Calls {
         *self.finds.borrow()
     }
 
-    /// How many requests for the vendor's list were made.
+    /// Returns the number of requests for the vendor's list.
     pub(crate) fn lists(&self) -> usize {
         *self.lists.borrow()
     }
@@ -76,7 +74,7 @@ impl Calls {
         self.excepted.lock().unwrap().clone()
     }
 
-    /// The most creates that were under way at the same time.
+    /// Returns the highest number of concurrent creates.
     pub(crate) fn most_under_way(&self) -> usize {
         *self.most_under_way.borrow()
     }
@@ -102,7 +100,7 @@ impl Calls {
 }
 
 impl Scripted {
-    /// An adapter that promises nothing, drafts nothing and has no answers yet.
+    /// Returns an adapter without capabilities and without steps.
     pub(crate) fn new(name: &str) -> Self {
         let zero = || watch::Sender::new(0);
         Self {
@@ -126,7 +124,7 @@ impl Scripted {
         }
     }
 
-    pub(crate) fn of_vendor(mut self, vendor: &'static str) -> Self {
+    pub(crate) fn with_vendor(mut self, vendor: &'static str) -> Self {
         self.info = ProviderInfo::new(self.info.name(), vendor);
         self
     }
@@ -142,19 +140,19 @@ impl Scripted {
         self
     }
 
-    /// One request serves many looks.
+    /// Lets one request serve many looks.
     pub(crate) fn listing(mut self) -> Self {
         self.capabilities.lists = true;
         self
     }
 
-    /// A new contact appears in what a find reads after this time.
+    /// Sets the time after which a find sees a new contact.
     pub(crate) fn lagging(mut self, lag: Duration) -> Self {
         self.capabilities.search_lag = lag;
         self
     }
 
-    /// The vendor documents that it works on a request for up to this time.
+    /// Sets the longest time for which the vendor documents that it processes a request.
     pub(crate) fn working_for(mut self, time: Duration) -> Self {
         self.capabilities.longest_request = Some(time);
         self
@@ -168,31 +166,31 @@ impl Scripted {
         self
     }
 
-    /// Fields to which `drafting` gives no fate have none.
+    /// Leaves fields without a fate to which `drafting` gives none.
     pub(crate) fn without_other_fates(mut self) -> Self {
         self.sends_others = false;
         self
     }
 
-    /// The next create logs in first, and the login does this.
+    /// Adds a login that the next create runs first.
     pub(crate) fn login(self, step: Step<()>) -> Self {
         self.logins.lock().unwrap().push_back(step);
         self
     }
 
-    /// The next create does this.
+    /// Adds the step of the next create.
     pub(crate) fn create(self, step: Step<Created>) -> Self {
         self.creates.lock().unwrap().push_back(step);
         self
     }
 
-    /// The next creates fail with these.
+    /// Adds creates that fail with these errors.
     pub(crate) fn create_fails(self, errors: impl IntoIterator<Item = ProviderError>) -> Self {
         let steps = errors.into_iter().map(fails);
         steps.fold(self, Self::create)
     }
 
-    /// The adapter can find, and the next find does this.
+    /// Makes the adapter able to find, and adds the step of the next find.
     pub(crate) fn find(mut self, step: Step<FindOutcome>) -> Self {
         self.capabilities.find = true;
         self.finds.lock().unwrap().push_back(step);
@@ -203,7 +201,7 @@ impl Scripted {
         Arc::clone(&self.calls)
     }
 
-    /// Resolves when the adapter is dropped, and with it every task that held it.
+    /// Returns a receiver that fails when the adapter is dropped, and so every task that holds it.
     pub(crate) fn gone(&mut self) -> oneshot::Receiver<()> {
         let (guard, gone) = oneshot::channel();
         self.guard = Some(guard);
@@ -292,7 +290,7 @@ fn next_step<T>(steps: &Mutex<VecDeque<Step<T>>>, operation: &str) -> Step<T> {
     step.unwrap_or_else(|| panic!("no answer was scripted for this {operation}"))
 }
 
-/// An error of a create.
+/// Returns an error of a create.
 pub(crate) fn failure(kind: ErrorKind, effect: Effect) -> ProviderError {
     failure_of(Operation::Create, kind, effect)
 }
@@ -302,7 +300,7 @@ pub(crate) fn failure_of(operation: Operation, kind: ErrorKind, effect: Effect) 
     ProviderError::new(&info, operation, kind, effect)
 }
 
-/// The answer to a create was lost.
+/// Returns the error of a create whose answer was lost.
 pub(crate) fn lost() -> ProviderError {
     failure(ErrorKind::Interrupted, Effect::Unknown)
 }
@@ -332,18 +330,18 @@ pub(crate) fn finds(found: Option<&str>) -> Step<FindOutcome> {
     Box::pin(ready(Ok(outcome)))
 }
 
-/// A look that finds contacts that resemble it.
+/// Returns a find that gives similar contacts as candidates.
 pub(crate) fn resembling(candidates: &[&str]) -> Step<FindOutcome> {
     let candidates = candidates.iter().map(|candidate| id(candidate)).collect();
     Box::pin(ready(Ok(FindOutcome::Unclear { candidates })))
 }
 
-/// Waits until the gate lets one more through.
-pub(crate) fn after<T: Send + 'static>(gate: &Arc<Semaphore>, then: Step<T>) -> Step<T> {
+/// Returns a step that first takes a permit of the gate.
+pub(crate) fn after<T: Send + 'static>(gate: &Arc<Semaphore>, step: Step<T>) -> Step<T> {
     let gate = Arc::clone(gate);
     Box::pin(async move {
         gate.acquire().await.unwrap().forget();
-        then.await
+        step.await
     })
 }
 

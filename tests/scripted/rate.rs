@@ -1,6 +1,4 @@
-//! How fast, and how many at once.
-//!
-//! Its rule: a rate is proved by the clock that moves by hand, a number at once by counting.
+//! The limits on rate and concurrency. The manual clock measures the rate; the adapter counts concurrent creates.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,50 +19,50 @@ fn creating(count: usize) -> Scripted {
 }
 
 #[tokio::test]
-async fn deliveries_one_after_another_begin_no_faster_than_the_rate() {
+async fn sequential_deliveries_do_not_exceed_the_rate() {
     let bench = Bench::new().with(|settings| settings.requests_per_second = 4);
     let fan_out = bench.fan_out(creating(9));
     for number in 0..9 {
         fan_out.deliver(contact(&number.to_string())).await;
     }
-    assert_eq!(bench.passed(), Duration::from_secs(2));
+    assert_eq!(bench.elapsed(), Duration::from_secs(2));
 }
 
 #[tokio::test]
-async fn deliveries_at_once_share_the_rate() {
+async fn concurrent_deliveries_share_the_rate() {
     let bench = Bench::new().with(|settings| settings.requests_per_second = 4);
     let fan_out = bench.fan_out(creating(9));
     let reports = (0..9).map(|number| fan_out.deliver(contact(&number.to_string())));
     for report in join_all(reports).await {
         assert_eq!(report.deliveries[0].outcome, Outcome::Created);
     }
-    assert!(bench.passed() >= Duration::from_secs(2), "{:?}", bench.passed());
+    assert!(bench.elapsed() >= Duration::from_secs(2), "{:?}", bench.elapsed());
 }
 
 #[tokio::test]
-async fn an_attempt_that_is_sent_again_pays_too() {
+async fn a_resend_counts_against_the_rate() {
     let expired = || failure(ErrorKind::Unauthenticated, Effect::Refused).with_renewed_credential();
     for first in [unreachable_vendor(), rate_limited(), expired()] {
         let bench = Bench::new().with(|settings| settings.requests_per_second = 1);
         let acme = Scripted::new("acme").create_fails([first]).create(creates("1"));
         bench.deliver(acme).await.assert(Outcome::Created, 2);
-        assert!(bench.passed() >= Duration::from_secs(1));
+        assert!(bench.elapsed() >= Duration::from_secs(1));
     }
 }
 
 #[tokio::test]
-async fn a_look_pays_too() {
+async fn a_look_counts_against_the_rate() {
     let bench = Bench::new().with(|settings| {
         settings.requests_per_second = 1;
         settings.settle_delay = Duration::ZERO;
     });
     let acme = Scripted::new("acme").create_fails([lost()]).find(finds(Some("1")));
     bench.deliver(acme).await.assert(Outcome::Created, 1);
-    assert!(bench.passed() >= Duration::from_secs(1), "{:?}", bench.passed());
+    assert!(bench.elapsed() >= Duration::from_secs(1), "{:?}", bench.elapsed());
 }
 
 #[tokio::test]
-async fn no_more_are_under_way_than_the_settings_say() {
+async fn concurrent_creates_do_not_exceed_the_setting() {
     let gate = Arc::new(Semaphore::new(0));
     let steps = std::iter::repeat_with(|| after(&gate, creates("1"))).take(6);
     let acme = steps.fold(Scripted::new("acme"), Scripted::create);
@@ -79,7 +77,7 @@ async fn no_more_are_under_way_than_the_settings_say() {
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(calls.creates(), 2, "the others wait for one of them to end");
+    assert_eq!(calls.creates(), 2, "the others wait for a permit");
     gate.add_permits(6);
     for one in running {
         let report = soon(one.finish()).await;
@@ -89,7 +87,7 @@ async fn no_more_are_under_way_than_the_settings_say() {
 }
 
 #[tokio::test]
-async fn auto_begins_with_a_few_and_comes_to_more_as_they_are_answered() {
+async fn automatic_concurrency_grows_with_successful_answers() {
     let gate = Arc::new(Semaphore::new(0));
     let steps = std::iter::repeat_with(|| after(&gate, creates("1"))).take(60);
     let acme = steps.fold(Scripted::new("acme"), Scripted::create);
@@ -107,7 +105,7 @@ async fn auto_begins_with_a_few_and_comes_to_more_as_they_are_answered() {
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(calls.creates(), 4, "nobody knows yet that more are taken");
+    assert_eq!(calls.creates(), 4, "the limit grows only with answers");
     for answered in 1..=30 {
         gate.add_permits(1);
         soon(calls.until_creates(4 + answered)).await;
@@ -123,7 +121,7 @@ async fn auto_begins_with_a_few_and_comes_to_more_as_they_are_answered() {
 }
 
 #[tokio::test]
-async fn with_auto_a_refused_delivery_comes_back_and_none_is_lost() {
+async fn automatic_concurrency_retries_refused_deliveries_and_loses_none() {
     let steps = (0..300).map(|number| match number % 3 {
         2 => fails(rate_limited().with_retry_after(Some(Duration::from_secs(5)))),
         _ => creates("1"),

@@ -1,6 +1,5 @@
-//! When a create is sent again, for every kind of error, every effect and every vendor.
-//!
-//! Its rule: the expectation is written down here from the documented meaning of the kinds, not taken from the code.
+//! Tests when a create is sent again, for every kind of error, every effect and every kind of dedupe. The expected results
+//! come from the documented meaning of the kinds, not from the code.
 
 use std::time::Duration;
 
@@ -12,10 +11,10 @@ use unicontact::providers::{
     Capabilities, Created, Dedupe, Doubt, Effect, ErrorKind, ProviderError, may_resend,
 };
 
-use crate::scripted::bench::{Bench, Ended};
+use crate::scripted::bench::{Bench, DeliveryEnd};
 use crate::scripted::{Scripted, Step, creates, fails, failure, finds};
 
-/// Each kind, whether the same request may work later, and the outcome when nothing was created.
+/// Each kind, whether the same request may work later, and the outcome if no contact was created.
 const KINDS: [(ErrorKind, bool, Outcome); 15] = [
     (ErrorKind::Config, false, Outcome::Failed),
     (ErrorKind::Unmappable, false, Outcome::Rejected),
@@ -41,13 +40,13 @@ const DEDUPES: [Dedupe; 4] = [
     Dedupe::IdempotencyKey { window: Duration::from_hours(24) },
 ];
 
-/// Whether the vendor documents what it does with an equal request while the first is in flight.
+/// Returns whether the vendor documents how it handles an equal request while the first is in flight.
 fn covers_requests_in_flight(dedupe: Dedupe) -> bool {
     matches!(dedupe, Dedupe::Serialized | Dedupe::IdempotencyKey { .. })
 }
 
 #[tokio::test]
-async fn every_kind_effect_and_vendor_ends_as_the_table_says() {
+async fn every_kind_effect_and_dedupe_has_the_outcome_of_the_table() {
     for (kind, may_work_later, outcome_if_nothing_was_created) in KINDS {
         for effect in EFFECTS {
             for dedupe in DEDUPES {
@@ -86,7 +85,7 @@ fn a_renewed_credential_is_a_reason_to_send_again_only_if_nothing_was_created() 
 }
 
 #[test]
-fn a_doubt_is_covered_by_the_dedupe_that_the_vendor_documents_and_by_no_more() {
+fn only_a_documented_dedupe_permits_a_resend_in_doubt() {
     let hour = Duration::from_hours(1);
     let key = Dedupe::IdempotencyKey { window: hour };
     let doubt = |since_first, is_quiet| Doubt { since_first, is_quiet };
@@ -109,7 +108,7 @@ fn a_doubt_is_covered_by_the_dedupe_that_the_vendor_documents_and_by_no_more() {
     }
 }
 
-/// What a create answers: an error of some kind and effect, perhaps with a renewed credential, or nothing wrong.
+/// The answer to a create: an error with its kind, its effect and whether the credential was renewed, or a success.
 type Answer = Option<(ErrorKind, Effect, bool)>;
 
 fn answer() -> impl Strategy<Value = Answer> {
@@ -128,7 +127,7 @@ fn step(answer: Answer) -> Step<Created> {
     )
 }
 
-fn deliver(answers: &[Answer], dedupe: Dedupe, find: bool, max_attempts: u32) -> Ended {
+fn deliver(answers: &[Answer], dedupe: Dedupe, find: bool, max_attempts: u32) -> DeliveryEnd {
     let acme = answers
         .iter()
         .map(|answer| step(*answer))

@@ -1,6 +1,5 @@
-//! Asking deliveries to stop: what was begun comes to its end, and nothing new begins.
-//!
-//! Its rule: where a delivery has to be waiting, it waits on a clock that stands still.
+//! Stopped deliveries: an attempt under way is completed, and no new one begins. Where a delivery has to wait, it waits on a
+//! frozen clock.
 
 use std::sync::Arc;
 
@@ -20,7 +19,7 @@ fn frozen(clock: &Arc<FrozenClock>, settings: Settings, adapter: Scripted) -> Pi
 }
 
 #[tokio::test]
-async fn what_was_stopped_before_it_was_sent_is_pending() {
+async fn a_delivery_stopped_before_its_first_attempt_is_pending() {
     let acme = Scripted::new("acme").create(creates("1"));
     let calls = acme.calls();
     let running = Bench::new().fan_out(acme).start(contact("42")).await;
@@ -34,7 +33,7 @@ async fn what_was_stopped_before_it_was_sent_is_pending() {
 }
 
 #[tokio::test]
-async fn an_attempt_under_way_comes_to_its_end() {
+async fn a_stop_lets_an_attempt_under_way_complete() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, creates("17")));
     let calls = acme.calls();
@@ -47,7 +46,7 @@ async fn an_attempt_under_way_comes_to_its_end() {
 }
 
 #[tokio::test]
-async fn an_attempt_under_way_that_fails_is_not_repeated() {
+async fn a_failed_attempt_is_not_repeated_after_a_stop() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, fails(rate_limited())));
     let calls = acme.calls();
@@ -79,8 +78,8 @@ async fn a_lost_answer_is_still_looked_for_after_a_stop() {
 async fn a_stop_ends_the_wait_before_sending_again_and_keeps_the_doubt() {
     let clock = Arc::new(FrozenClock::new());
     let acme = Scripted::new("acme").with_capabilities(Dedupe::Serialized, false).create_fails([lost()]);
-    let targets = vec![frozen(&clock, Settings::default(), acme)];
-    let running = FanOut::new(targets, Policy::All).start(contact("42")).await;
+    let pipelines = vec![frozen(&clock, Settings::default(), acme)];
+    let running = FanOut::new(pipelines, Policy::All).start(contact("42")).await;
     soon(clock.until_asleep(1)).await;
     running.stop();
     let report = soon(running.finish()).await;
@@ -88,7 +87,7 @@ async fn a_stop_ends_the_wait_before_sending_again_and_keeps_the_doubt() {
 }
 
 #[tokio::test]
-async fn a_stop_lets_nobody_in_who_waits_for_a_place() {
+async fn a_stopped_delivery_that_waits_for_a_permit_is_pending() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, creates("1")));
     let calls = acme.calls();
@@ -103,18 +102,18 @@ async fn a_stop_lets_nobody_in_who_waits_for_a_place() {
     assert_eq!(outcomes(&report), [Outcome::Pending]);
     gate.add_permits(1);
     let report = soon(first.finish()).await;
-    assert_eq!(outcomes(&report), [Outcome::Created], "a stop of one is none of another");
+    assert_eq!(outcomes(&report), [Outcome::Created], "a stop does not affect other deliveries");
 }
 
-/// Two deliveries: the first goes through, and uses up what the rate allows on a clock that stands still. The
-/// second is refused by `acme`, while `iot` still waits for its turn.
-async fn refused_while_another_waits(policy: Policy) -> unicontact::Running {
+/// Delivers two contacts. The first uses up the rate limit, which never renews on the frozen clock. `acme` refuses the second,
+/// while `iot` still waits for its slot.
+async fn refused_while_the_other_waits(policy: Policy) -> unicontact::Running {
     let clock = Arc::new(FrozenClock::new());
     let refused = failure(ErrorKind::Invalid, Effect::Refused);
     let acme = Scripted::new("acme").create(creates("1")).create_fails([refused]);
     let iot = Scripted::new("iot").create(creates("1"));
-    let targets = vec![Bench::new().target(acme), frozen(&clock, Settings::default(), iot)];
-    let fan_out = FanOut::new(targets, policy);
+    let pipelines = vec![Bench::new().pipeline(acme), frozen(&clock, Settings::default(), iot)];
+    let fan_out = FanOut::new(pipelines, policy);
     fan_out.deliver(contact("1")).await;
     let running = fan_out.start(contact("2")).await;
     soon(clock.until_asleep(1)).await;
@@ -122,17 +121,17 @@ async fn refused_while_another_waits(policy: Policy) -> unicontact::Running {
 }
 
 #[tokio::test]
-async fn the_first_failure_keeps_the_others_from_being_sent() {
-    let running = refused_while_another_waits(Policy::FirstFailure).await;
+async fn under_first_failure_a_failure_leaves_waiting_deliveries_pending() {
+    let running = refused_while_the_other_waits(Policy::FirstFailure).await;
     let report = soon(running.finish()).await;
     assert_eq!(outcomes(&report), [Outcome::Rejected, Outcome::Pending]);
     assert_eq!(report.deliveries[1].attempts, 0);
 }
 
 #[tokio::test]
-async fn another_policy_lets_the_others_wait_for_their_turn() {
+async fn under_other_policies_waiting_deliveries_are_not_stopped() {
     for policy in [Policy::All, Policy::Any] {
-        let mut running = refused_while_another_waits(policy).await;
+        let mut running = refused_while_the_other_waits(policy).await;
         for _ in 0..100 {
             let ended = running.ended();
             tokio::select! {
@@ -145,13 +144,13 @@ async fn another_policy_lets_the_others_wait_for_their_turn() {
 }
 
 #[tokio::test]
-async fn the_first_failure_does_not_undo_what_was_sent() {
+async fn under_first_failure_an_attempt_under_way_is_still_reported() {
     let gate = Arc::new(Semaphore::new(0));
     let refused = failure(ErrorKind::Invalid, Effect::Refused);
     let acme = Scripted::new("acme").create_fails([refused]);
     let iot = Scripted::new("iot").create(after(&gate, creates("1")));
-    let targets = vec![Bench::new().target(acme), Bench::new().target(iot)];
-    let mut running = FanOut::new(targets, Policy::FirstFailure).start(contact("42")).await;
+    let pipelines = vec![Bench::new().pipeline(acme), Bench::new().pipeline(iot)];
+    let mut running = FanOut::new(pipelines, Policy::FirstFailure).start(contact("42")).await;
     for _ in 0..10 {
         tokio::select! {
             biased;
