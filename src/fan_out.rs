@@ -102,7 +102,7 @@ impl FanOut {
         Self { repeat: ResendOptions::default(), ..self.clone() }
     }
 
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn has_resends(&self) -> bool {
         self.repeat != ResendOptions::default()
     }

@@ -184,9 +184,9 @@ fn every_vendor_has_documented_or_recorded_fixtures() {
 /// Returns the parts of a file that look like a credential or a real person's data.
 fn offences(text: &str) -> Vec<String> {
     // Separates the values of query parameters into words.
-    let words = personal::found_in(&text.replace(['=', '&'], " "));
+    let words = personal::suspicious_words(&text.replace(['=', '&'], " "));
     let documents = serde_json::from_str(text).map(|document| with_documents_in_texts(&document));
-    let numbers = documents.iter().flatten().flat_map(personal::numbers_in);
+    let numbers = documents.iter().flatten().flat_map(personal::telephone_numbers);
     words.into_iter().chain(numbers).collect()
 }
 

@@ -134,7 +134,7 @@ async fn retry_of_an_unknown_delivery_names_it_and_sends_nothing() {
 async fn a_list_distinguishes_deliveries_being_sent_from_those_in_doubt() {
     let held = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Held)).await;
     let office = Office::new().with(Vendor::Cloverhound, &held, NO_KEYS);
-    let running = office.creating().await;
+    let running = office.start_create().await;
     while held.creates() == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }

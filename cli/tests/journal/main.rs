@@ -77,7 +77,7 @@ impl Office {
     }
 
     /// Ages the journal by one hour: every vendor has finished or dropped its requests.
-    pub(crate) fn an_hour_passes(&self) {
+    pub(crate) fn advance_one_hour(&self) {
         aging::age(&self.journal(), std::time::Duration::from_hours(1));
     }
 
@@ -86,7 +86,7 @@ impl Office {
         self.program(&[CREATE, arguments].concat()).run().await
     }
 
-    pub(crate) async fn creating(&self) -> Running {
+    pub(crate) async fn start_create(&self) -> Running {
         self.program(CREATE).start().await
     }
 
@@ -95,12 +95,12 @@ impl Office {
     }
 
     /// Returns what `deliveries show` prints of a delivery.
-    pub(crate) async fn shown(&self, key: &str) -> Value {
+    pub(crate) async fn show(&self, key: &str) -> Value {
         self.deliveries(&["show", key, "--format", "json"]).await.expect_code(0).json()
     }
 
     /// Returns the provider and the outcome of each listed delivery.
-    pub(crate) async fn listed(&self) -> Vec<(String, String)> {
+    pub(crate) async fn list(&self) -> Vec<(String, String)> {
         let ended = self.deliveries(&["list", "--format", "json"]).await.expect_code(0);
         let word = |line: &Value, key: &str| line[key].as_str().unwrap().to_owned();
         ended.json_lines().iter().map(|line| (word(line, "provider"), word(line, "outcome"))).collect()

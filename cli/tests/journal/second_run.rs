@@ -123,8 +123,8 @@ async fn two_concurrent_commands_send_a_contact_once() {
     let vendor = hostile::Vendor::Cloverhound;
     let stand_in = StandIn::start(vendor, Script::always(Reply::Held)).await;
     let office = Office::new().with(vendor, &stand_in, NO_KEYS);
-    let first = office.creating().await;
-    stand_in.has_received_a_create().await;
+    let first = office.start_create().await;
+    stand_in.wait_for_create().await;
     let second = office.create(&[]).await.expect_code(1);
     assert_eq!(delivery(&second)["outcome"], "pending");
     assert_eq!(delivery(&second)["note"], "another run is sending it");
@@ -138,7 +138,7 @@ async fn two_concurrent_commands_send_a_contact_once() {
 async fn an_import_reports_that_another_run_is_sending_the_contact() {
     let held = StandIn::start(hostile::Vendor::Cloverhound, Script::always(Reply::Held)).await;
     let office = Office::new().with(hostile::Vendor::Cloverhound, &held, NO_KEYS);
-    let running = office.creating().await;
+    let running = office.start_create().await;
     while held.creates() == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }

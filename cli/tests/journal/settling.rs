@@ -6,14 +6,14 @@ use crate::Office;
 use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor};
 use crate::program::{CONFIGURATION, Ended, Program};
 
-/// A journal with doubts at two vendors that cannot be searched.
-struct Afternoon {
+/// A journal with doubts at two vendors without search.
+struct Doubts {
     office: Office,
     cloverhound: StandIn,
     _onecloud: StandIn,
 }
 
-async fn afternoon(people: u32) -> Afternoon {
+async fn doubts(people: u32) -> Doubts {
     let cloverhound = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Close)).await;
     let onecloud = StandIn::start(Vendor::OneCloud, Script::always(Reply::Close)).await;
     let office = Office::new().with(Vendor::Cloverhound, &cloverhound, NO_KEYS).with(
@@ -22,26 +22,26 @@ async fn afternoon(people: u32) -> Afternoon {
         NO_KEYS,
     );
     office.import(1..people + 1).await.expect_code(3);
-    Afternoon { office, cloverhound, _onecloud: onecloud }
+    Doubts { office, cloverhound, _onecloud: onecloud }
 }
 
 async fn count(office: &Office, provider: &str, outcome: &str) -> usize {
     let expected = (provider.to_owned(), outcome.to_owned());
-    office.listed().await.into_iter().filter(|listed| *listed == expected).count()
+    office.list().await.into_iter().filter(|listed| *listed == expected).count()
 }
 
 /// Returns the command that follows these words in the messages.
 fn command(ended: &Ended, words: &str) -> Vec<String> {
-    let told = format!("{}\n{}", ended.stdout, ended.stderr);
-    let line = told.lines().find_map(|line| Some(line.split_once(words)?.1.trim().to_owned()));
-    let line = line.unwrap_or_else(|| panic!("{words}: {told}"));
+    let output = format!("{}\n{}", ended.stdout, ended.stderr);
+    let line = output.lines().find_map(|line| Some(line.split_once(words)?.1.trim().to_owned()));
+    let line = line.unwrap_or_else(|| panic!("{words}: {output}"));
     line.strip_prefix("unicontact ").unwrap().split(' ').map(str::to_owned).collect()
 }
 
 #[tokio::test]
 async fn forty_doubts_are_resolved_with_a_note_and_one_is_reopened() {
-    let Afternoon { office, cloverhound, .. } = afternoon(20).await;
-    office.an_hour_passes();
+    let Doubts { office, cloverhound, .. } = doubts(20).await;
+    office.advance_one_hour();
     let resolve = ["resolve", "--outcome", "in_doubt", "--to", "cloverhound", "--not-created"];
     let refused = office.deliveries(&resolve).await.expect_usage_error();
     insta::assert_snapshot!(refused.stderr, @"error: 20 deliveries are chosen: cloverhound 20. Deliveries recorded as not created may be sent again. Nothing was recorded. If that is meant, add --yes");
@@ -52,7 +52,7 @@ async fn forty_doubts_are_resolved_with_a_note_and_one_is_reopened() {
     insta::assert_snapshot!(settled.stderr, @"20 of 20 recorded as pending (cloverhound 20).");
     assert_eq!(count(&office, "cloverhound", "pending").await, 20);
     assert_eq!(count(&office, "onecloud", "in_doubt").await, 20, "they were not chosen");
-    let story = &office.shown("cloverhound/7").await["story"];
+    let story = &office.show("cloverhound/7").await["story"];
     let resolved = story.as_array().unwrap().last().unwrap();
     assert_eq!((&resolved["event"], &resolved["resolution"]), (&json!("resolved"), &json!("not_created")));
     assert_eq!(resolved["by"], "grace");
@@ -61,7 +61,7 @@ async fn forty_doubts_are_resolved_with_a_note_and_one_is_reopened() {
     let reopened = office.deliveries(&["reopen", "cloverhound/7", "--by", "ada"]).await.expect_code(0);
     assert!(reopened.stderr.starts_with("cloverhound/7: in_doubt again."), "{}", reopened.stderr);
     assert_eq!(count(&office, "cloverhound", "in_doubt").await, 1);
-    let again = office.shown("cloverhound/7").await;
+    let again = office.show("cloverhound/7").await;
     assert_eq!((&again["outcome"], &again["error"]["effect"]), (&json!("in_doubt"), &json!("unknown")));
     assert_eq!(again["content"]["name"]["full"], "Ada King 7");
     office.deliveries(&["reopen", "cloverhound/7"]).await.expect_usage_error();
@@ -73,12 +73,12 @@ async fn forty_doubts_are_resolved_with_a_note_and_one_is_reopened() {
 
 #[tokio::test]
 async fn reopening_a_resolution_as_created_restores_the_contact() {
-    let Afternoon { office, .. } = afternoon(1).await;
-    let before = office.shown("onecloud/1").await;
+    let Doubts { office, .. } = doubts(1).await;
+    let before = office.show("onecloud/1").await;
     office.deliveries(&["resolve", "onecloud/1", "--created", "9001"]).await.expect_code(0);
-    assert_eq!(office.shown("onecloud/1").await["id"], "9001");
+    assert_eq!(office.show("onecloud/1").await["id"], "9001");
     office.deliveries(&["reopen", "onecloud/1"]).await.expect_code(0);
-    let after = office.shown("onecloud/1").await;
+    let after = office.show("onecloud/1").await;
     for member in ["outcome", "error", "content", "attempts", "run", "look_again_at", "id"] {
         assert_eq!(after.get(member), before.get(member), "{member}");
     }
@@ -86,7 +86,7 @@ async fn reopening_a_resolution_as_created_restores_the_contact() {
 
 #[tokio::test]
 async fn a_delivery_that_was_sent_since_its_resolution_is_not_reopened() {
-    let script = Script::of(vec![Reply::Close, Reply::Good]);
+    let script = Script::new(vec![Reply::Close, Reply::Good]);
     let stand_in = StandIn::start(Vendor::Emnify, script).await;
     let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(3);
@@ -96,16 +96,16 @@ async fn a_delivery_that_was_sent_since_its_resolution_is_not_reopened() {
     office.create(&[]).await.expect_code(0);
     let late = office.deliveries(&["reopen", "emnify/42"]).await.expect_usage_error();
     assert!(late.stderr.contains("it was sent or reopened since"), "{}", late.stderr);
-    assert_eq!(office.listed().await, [("emnify".to_owned(), "created".to_owned())]);
+    assert_eq!(office.list().await, [("emnify".to_owned(), "created".to_owned())]);
 }
 
 #[tokio::test]
 async fn a_delivery_being_sent_does_not_stop_the_resolution_of_others() {
-    let script = Script::of(vec![Reply::Close, Reply::Close, Reply::Hang]);
+    let script = Script::new(vec![Reply::Close, Reply::Close, Reply::Hang]);
     let stand_in = StandIn::start(Vendor::Cloverhound, script).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     office.import(1..3).await.expect_code(3);
-    let sending = office.creating().await;
+    let sending = office.start_create().await;
     while stand_in.creates() < 3 {
         tokio::task::yield_now().await;
     }
@@ -123,7 +123,7 @@ async fn a_delivery_being_sent_does_not_stop_the_resolution_of_others() {
 
 #[tokio::test]
 async fn resolve_without_keys_and_filters_or_with_wrong_ones_is_an_error() {
-    let Afternoon { office, .. } = afternoon(1).await;
+    let Doubts { office, .. } = doubts(1).await;
     for (arguments, why) in [
         (&["--not-created", "--yes"][..], "or choose them with --outcome"),
         (&["onecloud/1", "--outcome", "in_doubt", "--not-created", "--yes"], "not both"),
@@ -142,8 +142,8 @@ async fn resolve_without_keys_and_filters_or_with_wrong_ones_is_an_error() {
 
 #[tokio::test]
 async fn deliveries_are_selected_by_the_time_of_their_last_change() {
-    let Afternoon { office, .. } = afternoon(1).await;
-    office.an_hour_passes();
+    let Doubts { office, .. } = doubts(1).await;
+    office.advance_one_hour();
     let listed = async |choice: &[&str]| {
         let list = [&["list", "--format", "json"], choice].concat();
         office.deliveries(&list).await.expect_code(0).json_lines().len()
@@ -182,7 +182,7 @@ async fn the_commands_printed_for_a_doubt_settle_it_unchanged() {
         );
         assert!(!ended.files.iter().any(|name| name == CONFIGURATION));
     }
-    // As a shell runs it.
+    // A shell runs the printed command.
     let line = command(&shown, "If not: ").join(" ");
     let shell = format!("{} {line} --yes", env!("CARGO_BIN_EXE_unicontact"));
     let ended = std::process::Command::new("/bin/sh").args(["-c", &shell]).output().unwrap();
@@ -211,13 +211,13 @@ async fn ten_thousand_doubts_are_resolved_by_one_command() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Close)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(3);
-    office.an_hour_passes();
+    office.advance_one_hour();
     multiply(&office, 10_000);
     let resolve = ["resolve", "--outcome", "in_doubt", "--not-created", "--yes", "--note", "none is there"];
-    let begun = std::time::Instant::now();
+    let started = std::time::Instant::now();
     let resolved = office.deliveries(&resolve).await.expect_code(0);
-    // It takes a second or two. One transaction for each would take much longer than this.
-    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+    // One transaction takes a second or two. One per delivery would exceed the limit.
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
     assert!(
         resolved.stderr.ends_with("10001 of 10001 recorded as pending (cloverhound 10001).\n"),
         "{}",
@@ -255,11 +255,11 @@ async fn the_commands_in_the_support_guide_work() {
         let words: Vec<&str> = command.iter().map(String::as_str).collect();
         office.program(&words).run().await.expect_code(0);
     }
-    let voice = office.shown("voice/7").await;
+    let voice = office.show("voice/7").await;
     assert_eq!(voice["outcome"], "in_doubt");
     let events: Vec<&str> =
         voice["story"].as_array().unwrap().iter().map(|it| it["event"].as_str().unwrap()).collect();
     assert_eq!(events, ["attempt", "resolved", "reopened"]);
-    assert_eq!(office.shown("voice/8").await["story"][1]["note"], "neither is there");
-    assert_eq!(office.shown("voice/10").await["story"][1]["by"], "grace");
+    assert_eq!(office.show("voice/8").await["story"][1]["note"], "neither is there");
+    assert_eq!(office.show("voice/10").await["story"][1]["by"], "grace");
 }
