@@ -1,4 +1,4 @@
-//! How long the pure parts take: `cargo bench -p unicontact-benches`.
+//! Measures the time of the pure parts: `cargo bench -p unicontact-benches`.
 
 use divan::Bencher;
 use unicontact_benches::pure;

@@ -1,6 +1,6 @@
-//! One contact to many providers at once: what the report says, whatever happens to each of them.
+//! Delivers one contact to several providers at once, and checks the report for every kind of failure.
 //!
-//! No test here measures or waits for time. Tests of cutting off are in `scripted/cutting_off.rs`.
+//! No test here measures real time or waits for it. The tests of abandoned deliveries are in `scripted/cutting_off.rs`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -23,12 +23,12 @@ use unicontact::providers::{Created, Effect, ErrorKind, Fate, FieldFate};
 use unicontact::{Concurrency, Delivery, FanOut, Outcome, Pipeline, Policy, Report, Verdict};
 
 fn pipeline(adapter: Scripted) -> Pipeline {
-    Bench::new().target(adapter)
+    Bench::new().pipeline(adapter)
 }
 
 async fn deliver(adapters: impl IntoIterator<Item = Scripted>, policy: Policy) -> Report {
-    let targets = adapters.into_iter().map(pipeline).collect();
-    FanOut::new(targets, policy).deliver(contact("42")).await
+    let pipelines = adapters.into_iter().map(pipeline).collect();
+    FanOut::new(pipelines, policy).deliver(contact("42")).await
 }
 
 fn outcomes(report: &Report) -> Vec<Outcome> {
@@ -134,7 +134,7 @@ async fn a_panic_in_one_delivery_does_not_affect_the_next_ones() {
 }
 
 #[tokio::test]
-async fn a_refusal_stops_no_other_provider_unless_the_policy_says_so() {
+async fn a_refusal_stops_other_providers_only_under_first_failure() {
     for policy in [Policy::All, Policy::Any] {
         let report = deliver([rejecting("acme"), creating("iot")], policy).await;
         assert_eq!(outcomes(&report), [Outcome::Rejected, Outcome::Created]);
@@ -166,17 +166,17 @@ async fn a_delivery_in_doubt_decides_the_verdict_under_every_policy() {
 
 #[tokio::test]
 async fn a_contact_that_exists_already_is_delivered() {
-    let told = Box::pin(async { Ok(Created::new(scripted::id("17")).with_existing(true)) });
-    let report = deliver([Scripted::new("acme").create(told)], Policy::All).await;
+    let existing = Box::pin(async { Ok(Created::new(scripted::id("17")).with_existing(true)) });
+    let report = deliver([Scripted::new("acme").create(existing)], Policy::All).await;
     assert_eq!(outcomes(&report), [Outcome::Existing]);
     assert_eq!(report.verdict(Policy::All), Verdict::Done);
 }
 
-fn taking(clock: &Arc<ManualClock>, milliseconds: u64, then: Step<Created>) -> Step<Created> {
+fn taking(clock: &Arc<ManualClock>, milliseconds: u64, step: Step<Created>) -> Step<Created> {
     let clock = Arc::clone(clock);
     Box::pin(async move {
         clock.advance(Duration::from_millis(milliseconds));
-        then.await
+        step.await
     })
 }
 
@@ -192,7 +192,7 @@ fn fate(field: &str, fate: Fate, detail: Option<&str>) -> FieldFate {
 async fn the_json_of_a_report_is_stable() {
     let (first, second) = (Bench::new(), Bench::new());
     let acme = Scripted::new("acme")
-        .of_vendor("smarttask")
+        .with_vendor("smarttask")
         .drafting(|| {
             Ok(vec![
                 fate("external_id", Fate::Kept, None),
@@ -207,9 +207,9 @@ async fn the_json_of_a_report_is_stable() {
         .with_message("time limit reached")
         .with_retry_at("2026-11-21T18:00:00+07:00[Asia/Jakarta]".parse().ok());
     let jakarta =
-        Scripted::new("jakarta").of_vendor("onecloud").create(taking(&second.clock, 8, fails(quota)));
-    let targets = vec![first.target(acme), second.target(jakarta)];
-    let report = FanOut::new(targets, Policy::All).deliver(contact("42")).await;
+        Scripted::new("jakarta").with_vendor("onecloud").create(taking(&second.clock, 8, fails(quota)));
+    let pipelines = vec![first.pipeline(acme), second.pipeline(jakarta)];
+    let report = FanOut::new(pipelines, Policy::All).deliver(contact("42")).await;
     insta::assert_json_snapshot!(report, @r#"
     {
       "contact": "42",

@@ -85,9 +85,9 @@ async fn contacts_are_taken_up_to_the_window_ahead_of_the_reports() {
         taken.fetch_add(1, Ordering::SeqCst);
     });
     let mut reports = pin!(import.run(counted));
-    for told in 1..=40 {
+    for reported in 1..=40 {
         assert!(reports.next().await.is_some());
-        assert!(taken.load(Ordering::SeqCst) < told + 5, "after {told} reports");
+        assert!(taken.load(Ordering::SeqCst) < reported + 5, "after {reported} reports");
     }
     assert!(reports.next().await.is_none());
     assert_eq!(import.taken(), 40);
@@ -152,7 +152,7 @@ async fn a_hanging_provider_delays_no_other_and_an_abandoned_import_ends_at_once
     let (reports, ()) = tokio::join!(import.run(people(300)).collect::<Vec<_>>(), watching);
     let counts = counts(&import, &reports);
     assert_eq!((counts["voice"].in_doubt, counts["voice"].pending), (4, 296));
-    // The vendors hold all; of the last ones the answers may not have come.
+    // The vendors hold all contacts; the answers to the last ones may be missing.
     for provider in ["acme", "iot", "jakarta"] {
         assert_eq!(counts[provider].created + counts[provider].in_doubt, 300, "{provider}");
     }
@@ -171,7 +171,7 @@ async fn a_slow_provider_gets_every_contact_in_order() {
     let contacts = sandbox.contacts(Vendor::Cloverhound);
     let came: Vec<String> = contacts.iter().map(|contact| names(&contact.body)).collect();
     assert_eq!(came, (0..200).map(|number| format!("Person {number}")).collect::<Vec<_>>());
-    assert!(reports.len() > 200, "nobody fell behind");
+    assert!(reports.len() > 200, "the slow provider never had a backlog");
     assert_eq!(import.backlog(), [0; 4]);
 }
 
@@ -217,7 +217,7 @@ async fn a_paused_provider_is_probed_with_one_contact() {
         Import::new(fan_out.only(&["voice"])).with_waiting().with_window(8).with_failure_threshold(4);
     let reports: Vec<_> = import.run(people(60)).collect().await;
     let counts = counts(&import, &reports);
-    // Those of the first minute, of which the last are under way beside the fourth, and then one in each of three hours.
+    // The creates of the first minute, with those under way beside the fourth, and one probe in each of three hours.
     let failed = counts["voice"].failed;
     assert!((4 + 3..=4 + 7 + 3).contains(&failed), "{failed}");
     assert_eq!(counts["voice"].created, 60 - failed);
@@ -275,7 +275,7 @@ async fn a_contact_that_cannot_be_spilled_blocks_the_next_ones() {
     let hang = Rule::new(What::HangBeforeCommit).at(Vendor::Cloverhound);
     let sandbox = sandbox([hang]).await;
     let import = Import::new(fan_out(&sandbox).only(&["acme", "voice"])).with_window(2);
-    // Made in code, it has spaces around its name that reading takes away.
+    // Reading a contact trims its name, so this one differs after a round trip.
     let unreadable = |number: usize| UnifiedContact {
         external_id: Some(number.to_string()),
         name: Some(Name { full: Some(format!(" Ada {number} ")), ..Name::default() }),

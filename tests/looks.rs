@@ -40,7 +40,7 @@ fn json_answer(body: &Value) -> Answer {
     Answer::new(200).with_header("content-type", "application/json").with_body(body.to_string())
 }
 
-/// Deliveries of one contact to a vendor that loses the answer of every create.
+/// Deliveries of one contact to a vendor whose answers to creates are lost.
 struct Runs {
     list: Arc<Mutex<Answer>>,
     server: Server,

@@ -1,7 +1,5 @@
-//! What the README shows is true.
-//!
-//! Its rule: every TOML and JSON block is read by the product itself, the vendor table is held against the adapters;
-//! the Rust blocks are doctests of the library, and the output of the demo is compared by the command's own tests.
+//! Checks the README: the product reads every TOML and JSON block, and the table of vendors is compared with the adapters.
+//! The Rust blocks are doctests of the library, and the command's tests compare the output of the demo.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
 use std::time::Duration;
@@ -20,7 +18,7 @@ fn blocks(language: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn every_toml_block_is_a_configuration_or_its_queue_or_a_file_of_faults() {
+fn every_toml_block_is_a_configuration_a_queue_or_a_file_of_faults() {
     let (faults, configurations): (Vec<&str>, Vec<&str>) =
         blocks("toml").into_iter().partition(|text| text.contains("[[fault]]"));
     let (queues, configurations): (Vec<&str>, Vec<&str>) =
@@ -43,7 +41,7 @@ fn every_toml_block_is_a_configuration_or_its_queue_or_a_file_of_faults() {
 }
 
 #[test]
-fn every_json_block_is_a_contact_a_report_or_the_sum_of_an_import() {
+fn every_json_block_is_a_contact_a_report_or_a_summary() {
     let blocks = blocks("json");
     assert_eq!(blocks.len(), 4);
     for text in blocks {
@@ -59,7 +57,7 @@ fn every_json_block_is_a_contact_a_report_or_the_sum_of_an_import() {
     }
 }
 
-/// Every outcome has a count, and every row counts once.
+/// Asserts that every outcome has a count, and that their sum is the number of rows.
 fn assert_are_counts(counts: &Value, rows: u64) {
     assert_eq!(counts.as_object().unwrap().len(), Outcome::ALL.len());
     let counted = Outcome::ALL.map(|outcome| counts[outcome.as_str()].as_u64().unwrap());
@@ -76,7 +74,7 @@ fn assert_is_a_delivery(delivery: &Value) {
 }
 
 #[test]
-fn the_settings_that_the_guarantees_show_are_settings() {
+fn the_settings_in_the_guarantees_exist() {
     let guarantees = include_str!("../docs/guarantees.md");
     let shown = guarantees.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     let provider = "[providers.smarttask.acme]\norganization_id = 38\naccess_token = \"t\"\n";
@@ -86,7 +84,7 @@ fn the_settings_that_the_guarantees_show_are_settings() {
     assert_eq!(presumed, Some(PresumeLostAfter::After(Duration::from_mins(10))));
 }
 
-/// The cells of a vendor's row, without the marks of a table.
+/// Returns the cells of a vendor's row.
 fn row(title: &str) -> Vec<&'static str> {
     let start = format!("| {title} |");
     let line = README.lines().find(|line| line.starts_with(&*start)).unwrap();
@@ -94,7 +92,7 @@ fn row(title: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn the_table_of_vendors_says_what_the_adapters_promise() {
+fn the_table_of_vendors_matches_the_capabilities() {
     for vendor in VENDORS {
         let cells = row(vendor.title());
         let holds = |field: &str| vendor.capabilities().fields.iter().any(|row| row.field.starts_with(field));

@@ -26,7 +26,7 @@ async fn deliver(journal: &Arc<dyn Journal>, contact: UnifiedContact, failing: &
         let is_failing = failing.contains(&name);
         let refusal = || fails(failure(ErrorKind::PermissionDenied, Effect::Refused));
         let step = if is_failing { refusal() } else { creates("17") };
-        bench.target(adapter.create(step))
+        bench.pipeline(adapter.create(step))
     });
     let fan_out = FanOut::new(pipelines.collect(), Policy::All).with_journal(Arc::clone(journal));
     fan_out.deliver(contact).await;

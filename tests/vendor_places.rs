@@ -1,4 +1,4 @@
-//! Counts the places that name a vendor, so that adding one stays cheap: its folder, its stand-in, its fixtures, the table.
+//! Checks that only the listed files name a vendor, so that a new vendor needs only its folder, stand-in, fixtures and row of the table.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use unicontact::providers::VENDORS;
 
-/// Files that may name vendors, and why.
+/// Files that may name vendors, with the reasons.
 const ALLOWED: [(&str, &str); 10] = [
     ("providers/src/vendors.rs", "the table of vendors"),
     ("providers/src/lib.rs", "declares each vendor's module behind its feature"),
@@ -25,7 +25,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The Rust files below a folder.
+/// Returns the Rust files below a folder.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries
@@ -34,7 +34,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// A file's code without comments and without its tests.
+/// Returns a file's code without comments and tests.
 fn code(text: &str) -> String {
     let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
@@ -61,30 +61,33 @@ fn is_a_test(path: &str) -> bool {
     path.ends_with("/tests.rs") || path.contains("/model_check")
 }
 
-/// The files outside of the sandbox whose code names a vendor.
-fn places() -> Vec<String> {
+/// Returns the files outside the sandbox whose code names a vendor.
+fn files_with_vendors() -> Vec<String> {
     let crates = ["src", "providers/src", "model/src", "files/src", "contract/src", "cli/src", "benches/src"];
     let files = crates.iter().flat_map(|folder| sources(&root().join(folder)));
-    let mut places: Vec<String> = files
+    let mut files_with_vendors: Vec<String> = files
         .filter(|path| names_a_vendor(&fs::read_to_string(path).unwrap()))
         .map(|path| path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned())
         .filter(|path| !is_in_a_vendors_folder(path) && !is_a_test(path))
         .collect();
-    places.sort();
-    places
+    files_with_vendors.sort();
+    files_with_vendors
 }
 
 #[test]
 fn only_listed_files_name_a_vendor() {
-    let others: Vec<String> = places().into_iter().filter(|path| !is_allowed(path)).collect();
+    let others: Vec<String> = files_with_vendors().into_iter().filter(|path| !is_allowed(path)).collect();
     assert_eq!(others, [""; 0], "go through VENDORS instead, or list the file with a reason");
 }
 
 #[test]
 fn every_listed_file_names_a_vendor() {
-    let places = places();
+    let files_with_vendors = files_with_vendors();
     for (allowed, reason) in ALLOWED {
-        assert!(places.iter().any(|path| path.starts_with(allowed)), "{allowed} ({reason}) names none");
+        assert!(
+            files_with_vendors.iter().any(|path| path.starts_with(allowed)),
+            "{allowed} ({reason}) names none"
+        );
     }
 }
 

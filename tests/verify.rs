@@ -189,7 +189,7 @@ async fn a_delivery_being_sent_is_not_compared() {
     };
     assert_eq!(bench.journal.claim(claim).await.unwrap(), ClaimOutcome::New);
     let claimed = bench.records().await;
-    // What was found before is being sent now.
+    // The contact that was found before is being sent now.
     let adoption = bench.verifier.adopt(&before, &|_| {}).await.unwrap();
     assert_eq!((adoption.recorded, adoption.left), (0, 1));
     let now = bench.verify().await;
@@ -197,7 +197,7 @@ async fn a_delivery_being_sent_is_not_compared() {
     assert_eq!(bench.records().await, claimed);
 }
 
-/// The contact as it is read from the list.
+/// Returns the contact as the list shows it.
 fn listed_content(number: usize) -> UnifiedContact {
     contact(&json!({"name": format!("PERSON {number}"), "emails": [email(number)]}))
 }

@@ -1,6 +1,4 @@
-//! The yardstick: what a competent person writes in forty lines of reqwest.
-//!
-//! Its rule: it does what the work needs and nothing else: no retry, no limit, no fate of a field, no record.
+//! The baseline: a client in forty lines of reqwest. It has no retries, no rate limit, no fates of fields and no journal.
 
 use std::time::Instant;
 
@@ -62,9 +60,9 @@ impl From<Person> for Body {
     }
 }
 
-/// This build of reqwest leaves the choice of cryptography to its user; none is needed here.
+/// Returns a client. This build of reqwest needs a cryptography provider to be installed, although no request uses TLS.
 fn client() -> Result<reqwest::Client, Failure> {
-    // It fails if one is installed, which is as good.
+    // An error means that a provider is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Ok(reqwest::Client::builder().no_proxy().build()?)
 }
@@ -76,7 +74,7 @@ async fn create(client: &reqwest::Client, url: &str, person: Person) -> Result<S
     Ok(serde_json::from_slice::<Answer>(&answer)?.record_id)
 }
 
-/// Creates so many contacts, `at_once` at a time, and returns how many ids came back.
+/// Creates `contacts` contacts, `at_once` concurrently, and returns the number of ids in the answers.
 ///
 /// # Errors
 ///
@@ -94,7 +92,7 @@ pub async fn import(port: u16, contacts: u64, at_once: usize) -> Result<usize, F
     Ok(created)
 }
 
-/// The same with a task for each contact, for a runtime of several threads.
+/// Does the same with a task for each contact, for a runtime with several threads.
 ///
 /// # Errors
 ///
@@ -116,7 +114,8 @@ pub async fn import_in_tasks(port: u16, contacts: u64, at_once: usize) -> Result
     Ok(created)
 }
 
-/// One contact to each of these ports at once, the first call of its process. Microseconds until the last answer.
+/// Sends one contact to each of these ports concurrently, as the first call of its process. Returns the microseconds until the last
+/// answer.
 ///
 /// # Errors
 ///

@@ -1,13 +1,12 @@
-//! The configuration of a measurement, for the library and for the command alike.
-//!
-//! Its rule: nothing holds a measurement back but the vendor: the rate is not limited, and credentials need no login.
+//! The configuration of a measurement, for the library and the command. Only the vendor limits the speed: the rate limit is out of
+//! reach, and the credentials need no login.
 
 use std::path::Path;
 
-/// Higher than any rate that is reached.
+/// A rate limit above every measured rate.
 const UNLIMITED: u32 = 1_000_000_000;
 
-/// `providers` connections to the one stand-in at `port`.
+/// Returns a configuration with `providers` providers, all at the stand-in at `port`.
 pub fn many_to_one(port: u16, providers: usize, concurrency: usize, journal: Option<&Path>) -> String {
     let provider = |number| {
         format!(
@@ -19,7 +18,7 @@ pub fn many_to_one(port: u16, providers: usize, concurrency: usize, journal: Opt
     format!("{}{providers}", defaults(concurrency, journal))
 }
 
-/// One connection to each vendor, at a port of its own. Only credentials that need no login.
+/// Returns a configuration with one provider of each vendor, each at its own port, with credentials that need no login.
 pub fn one_of_each(ports: [u16; 4]) -> String {
     let [smarttask, emnify, cloverhound, onecloud] = ports.map(|port| format!("http://127.0.0.1:{port}"));
     let defaults = defaults(32, None);

@@ -1,7 +1,5 @@
-//! An import at a vendor that takes only so many at once, and tells nobody how many.
-//!
-//! Its rule: the sandbox is the vendor, on a thread of its own. Time counts here and the load is light, so that both may be in
-//! one process.
+//! An import into a vendor with an unknown limit on concurrent requests. The sandbox plays the vendor on a thread of the same
+//! process; the load is light, so that it does not affect the measured time.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -21,50 +19,50 @@ use unicontact_sandbox::{Faults, Latency, Options, Rule, Sandbox, Vendor, What};
 use crate::Failure;
 use crate::people::Person;
 
-/// What the vendor does with one more than it takes.
+/// What the vendor does with a request above its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum More {
-    /// A 429.
+pub enum Excess {
+    /// The vendor answers with a 429.
     Refused,
-    /// It waits until one of the others is done.
+    /// The request waits until another one is completed.
     Queued,
 }
 
-/// A vendor that nobody knows.
+/// A vendor with an unknown limit.
 #[derive(Debug, Clone, Copy)]
 pub struct Hidden {
-    /// How many it takes at once.
+    /// The limit on concurrent requests.
     pub at_once: usize,
-    /// How long it works on one.
+    /// The processing time of a request.
     pub latency: Duration,
-    /// What becomes of one more.
-    pub more: More,
+    /// What happens to a request above the limit.
+    pub excess: Excess,
 }
 
-/// What an import met there.
+/// The result of an import.
 #[derive(Debug, Clone, Copy)]
-pub struct Met {
-    /// From the first contact to the last report.
+pub struct Measured {
+    /// The time from the first contact to the last report.
     pub elapsed: Duration,
-    /// How often it was refused.
+    /// The number of answers with a 429.
     pub refusals: usize,
 }
 
-/// Creates the contacts there, and loses none.
+/// Imports the contacts.
 ///
 /// # Errors
 ///
-/// When a contact was not created.
-pub fn import(hidden: Hidden, concurrency: Concurrency, contacts: u64) -> Result<Met, Failure> {
+/// If a contact was not created.
+pub fn import(hidden: Hidden, concurrency: Concurrency, contacts: u64) -> Result<Measured, Failure> {
     let sandbox = start(hidden)?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let elapsed = runtime.block_on(import_into(&sandbox, concurrency, contacts))?;
     let seen = sandbox.requests(Vendor::Cloverhound);
     let refusals = seen.iter().filter(|request| request.status == 429).count();
-    Ok(Met { elapsed, refusals })
+    Ok(Measured { elapsed, refusals })
 }
 
-/// The vendor, which ends with the process.
+/// Starts the vendor, which runs until the process ends.
 fn start(hidden: Hidden) -> Result<Arc<Sandbox>, Failure> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let options = Options { faults: Faults::new(1, hidden.rules()), ..Options::default() };
@@ -76,12 +74,12 @@ fn start(hidden: Hidden) -> Result<Arc<Sandbox>, Failure> {
 
 impl Hidden {
     fn rules(self) -> Vec<Rule> {
-        match self.more {
-            More::Refused => vec![
+        match self.excess {
+            Excess::Refused => vec![
                 Rule::new(What::ConcurrencyLimit { in_flight: self.at_once, retry_after: None }),
                 Rule::new(What::Latency(Latency::Fixed(self.latency))),
             ],
-            More::Queued => vec![Rule::new(What::Workers { workers: self.at_once, delay: self.latency })],
+            Excess::Queued => vec![Rule::new(What::Workers { workers: self.at_once, delay: self.latency })],
         }
     }
 }
@@ -109,7 +107,7 @@ async fn import_into(
 fn fan_out(sandbox: &Sandbox, concurrency: Concurrency) -> Result<FanOut, Failure> {
     let settings = Settings {
         concurrency,
-        // Nothing else is to hold a delivery back, or to end it.
+        // No other limit may delay or end a delivery.
         requests_per_second: 1_000_000_000,
         max_attempts: 1000,
         deadline: Duration::from_hours(1),

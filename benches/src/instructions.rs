@@ -1,7 +1,5 @@
-//! How many instructions the pure parts execute, which is the same on every machine.
-//!
-//! Its rule: a figure that grew by more than a tenth is a failure until the recorded one is moved on purpose, and nothing
-//! passes uncounted. valgrind counts; its own start and this program's are left out.
+//! Counts the instructions of the pure parts with valgrind, without the start of the program. The check fails if a count is more
+//! than a tenth above the recorded one, or if one of the two is missing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,11 +10,11 @@ use std::process::Command;
 use crate::Failure;
 use crate::pure::{self, Part};
 
-/// How often a part is run to be counted, so that what differs from run to run evens out.
+/// The number of runs of a part, over which differences between runs average out.
 const RUNS: u64 = 10;
-/// As callgrind knows it; a pattern would not do for all that is asked of it.
+/// The full name of [`counted`] in callgrind. Not all of its options take patterns.
 const COUNTED: &str = "unicontact_benches::instructions::counted";
-/// In percent of the recorded figure.
+/// The allowed growth, in percent of the recorded count.
 const MAY_GROW_BY: u64 = 10;
 const HEADER: &str = "\
 # Instructions of one run of each pure part, in the release build. `cargo run --release -p unicontact-benches -- instructions`
@@ -28,7 +26,7 @@ const NO_VALGRIND: &str = "valgrind is missing, so nothing was counted: apt-get 
 ///
 /// # Errors
 ///
-/// When a part grew, or nothing could be counted.
+/// If a count grew too much, or valgrind cannot count.
 pub fn check(record: bool) -> Result<String, Failure> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("instructions.toml");
     let counted = count()?;
@@ -45,7 +43,7 @@ pub fn check(record: bool) -> Result<String, Failure> {
 }
 
 fn compare(recorded: &BTreeMap<String, u64>, counted: &[(String, u64)]) -> Result<String, Failure> {
-    let mut told = String::new();
+    let mut table = String::new();
     let mut grown = Vec::new();
     for (name, count) in counted {
         let Some(before) = recorded.get(name) else {
@@ -53,7 +51,7 @@ fn compare(recorded: &BTreeMap<String, u64>, counted: &[(String, u64)]) -> Resul
             continue;
         };
         let share = share(*count, *before);
-        writeln!(told, "{name:24} {count:>10} {share:>7.1} % of what is recorded")?;
+        writeln!(table, "{name:24} {count:>10} {share:>7.1} % of what is recorded")?;
         if count.saturating_mul(100) > before.saturating_mul(100 + MAY_GROW_BY) {
             grown.push(format!("{name}: {count} instead of {before}"));
         }
@@ -62,10 +60,10 @@ fn compare(recorded: &BTreeMap<String, u64>, counted: &[(String, u64)]) -> Resul
     let uncounted = recorded.keys().filter(|name| !is_counted(name));
     grown.extend(uncounted.map(|name| format!("{name}: recorded, but there is no such part")));
     if grown.is_empty() {
-        return Ok(told);
+        return Ok(table);
     }
     let advice = "If that is meant: cargo run --release -p unicontact-benches -- instructions --move";
-    Err(format!("{told}\nmore instructions than recorded:\n{}\n{advice}", grown.join("\n")).into())
+    Err(format!("{table}\nmore instructions than recorded:\n{}\n{advice}", grown.join("\n")).into())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "it is only shown")]
@@ -73,7 +71,7 @@ fn share(count: u64, before: u64) -> f64 {
     count as f64 * 100.0 / before as f64
 }
 
-/// The instructions of one run of each part.
+/// Returns the instructions of one run of each part.
 fn count() -> Result<Vec<(String, u64)>, Failure> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("callgrind.out");
@@ -105,28 +103,28 @@ fn count() -> Result<Vec<(String, u64)>, Failure> {
     Ok(counts)
 }
 
-/// The sum of one dump.
+/// Returns the total of one dump.
 fn total(dump: &str) -> Result<u64, Failure> {
     let line = dump.lines().find_map(|line| line.strip_prefix("totals:"));
     Ok(line.ok_or("callgrind wrote no totals")?.trim().parse()?)
 }
 
-/// What runs under valgrind. Returns the parts' names in the order of the dumps.
+/// Runs all parts under valgrind. Returns their names in the order of the dumps.
 ///
 /// # Errors
 ///
-/// When a part cannot be set up.
+/// If a part cannot be set up.
 pub fn run_counted() -> Result<Vec<String>, Failure> {
     let mut parts = pure::parts()?;
     for part in &mut parts {
-        // What is made once and kept is not counted.
+        // The first run fills caches and is not counted.
         part.run();
         counted(part);
     }
     Ok(parts.into_iter().map(|part| part.name).collect())
 }
 
-/// [`COUNTED`] is its name.
+/// Runs a part as often as it is counted. [`COUNTED`] is the name of this function.
 #[inline(never)]
 fn counted(part: &mut Part) {
     for _ in 0..RUNS {

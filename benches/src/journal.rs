@@ -1,4 +1,4 @@
-//! How long the journal in a file takes to list, show and search, with many records.
+//! Measures the time to list, show and search in a journal file with many records.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,14 +12,14 @@ use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
 use crate::Failure;
 
-/// So many records are written at once.
+/// The number of records that are written concurrently.
 const AT_ONCE: u64 = 512;
-/// How often each question is asked.
+/// The number of measurements of each query.
 const TIMES: usize = 21;
 const PROVIDERS: [&str; 4] = ["acme", "iot", "voice", "jakarta"];
-/// So many records has each provider but the last.
+/// The number of records of each provider except the last.
 const OF_PROVIDER: u64 = 250_000;
-/// In percent of the records of each provider. The rest was created.
+/// The share of outcomes in percent of the records of each provider. All others are `created`.
 const OUTCOMES: [(u64, Outcome); 5] = [
     (1, Outcome::Existing),
     (1, Outcome::Failed),
@@ -28,11 +28,11 @@ const OUTCOMES: [(u64, Outcome); 5] = [
     (1, Outcome::Pending),
 ];
 
-/// Fills a journal with so many records and returns the median time of each question. Fails where one is above `most`.
+/// Fills a journal with `records` records, and returns the median time of each query.
 ///
 /// # Errors
 ///
-/// When the journal cannot be filled or read, or a question takes longer.
+/// If the journal cannot be filled or read, or a median is above `most`.
 pub async fn measure(records: u64, most: Option<Duration>) -> Result<String, Failure> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("unicontact.db");
@@ -42,7 +42,7 @@ pub async fn measure(records: u64, most: Option<Duration>) -> Result<String, Fai
     let journal = SqliteJournal::open_unchecked(&path)?;
     let mut lines = format!("{records} records, filled with {each} ns each\n");
     let mut slow = Vec::new();
-    for (name, selection) in questions(records) {
+    for (name, selection) in queries(records) {
         let mut times = Vec::with_capacity(TIMES);
         let mut found = 0;
         for _ in 0..TIMES {
@@ -79,8 +79,8 @@ fn note(
     Ok(())
 }
 
-/// Every filter of a list, each with a page of a hundred.
-fn questions(records: u64) -> Vec<(&'static str, Selection)> {
+/// Returns a query for every filter of a list, each with a page of a hundred.
+fn queries(records: u64) -> Vec<(&'static str, Selection)> {
     let all = Selection { limit: Some(100), ..Selection::default() };
     let of = |outcome| Selection { outcomes: vec![outcome], ..all.clone() };
     let search = |text: &str| Selection { search: Some(text.to_owned()), ..all.clone() };
@@ -133,13 +133,13 @@ async fn fill(path: &Path, records: u64) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Providers one after the other, as when one was added later.
+/// Returns the key of a record. The records are grouped by provider, as if each provider was added later.
 fn key(number: u64) -> DeliveryKey {
     let provider = usize::try_from(number / OF_PROVIDER).unwrap_or_default().min(PROVIDERS.len() - 1);
     DeliveryKey::from_contact_key(PROVIDERS[provider], number.to_string())
 }
 
-/// One change in a second.
+/// Returns the time of a record: one per second.
 fn time(number: u64) -> Timestamp {
     let seconds = i64::try_from(number).unwrap_or_default();
     Timestamp::UNIX_EPOCH.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)

@@ -1,7 +1,6 @@
-//! What unicontact costs, beside a client that is written by hand for the same work.
-//!
-//! Its rule: figures are compared only with figures of the same run on the same machine. [`whole`] measures whole processes,
-//! [`pure`] lists the parts that touch neither network nor disk, and [`instructions`] counts what those execute.
+//! Measures the cost of unicontact beside a client that is written by hand for the same work. Compare figures only within one run
+//! on one machine. [`whole`] measures whole processes, [`pure`] lists the parts without network and disk, and [`instructions`]
+//! counts their instructions.
 
 pub mod by_hand;
 pub mod configuration;
@@ -14,5 +13,5 @@ pub mod pure;
 pub mod vendor;
 pub mod whole;
 
-/// Whatever goes wrong ends the measurement.
+/// The error that ends a measurement.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

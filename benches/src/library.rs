@@ -1,6 +1,4 @@
-//! The library as a program would use it.
-//!
-//! Its rule: only what is public, with the layers that the command has.
+//! Uses the library as a program would: only its public API, with the same pipeline as the command.
 
 use std::path::PathBuf;
 use std::pin::pin;
@@ -20,21 +18,21 @@ use crate::Failure;
 use crate::configuration;
 use crate::people::Person;
 
-/// An import to be measured.
+/// A measured import.
 pub struct Work {
-    /// Where the vendor listens.
+    /// The port of the vendor.
     pub port: u16,
-    /// How many contacts.
+    /// The number of contacts.
     pub contacts: u64,
-    /// How many connections to the vendor.
+    /// The number of providers, all of the same vendor.
     pub providers: usize,
-    /// How many deliveries of each at once.
+    /// The number of concurrent deliveries of each provider.
     pub concurrency: usize,
-    /// Where deliveries are recorded, if they are.
+    /// The path of the journal, if any.
     pub journal: Option<PathBuf>,
 }
 
-/// Creates the contacts in every provider, and returns how many deliveries were made.
+/// Creates the contacts in every provider, and returns the number of created contacts.
 ///
 /// # Errors
 ///
@@ -47,7 +45,7 @@ pub async fn import(work: &Work) -> Result<u64, Failure> {
     }
     let import = Import::new(fan_out);
     let mut summary = Summary::with_providers(import.provider_names());
-    // A person that the model does not take would be missed in the sum.
+    // An invalid person would be missing in the sum.
     let contacts = stream::iter((0..work.contacts).filter_map(|number| Person::new(number).unified().ok()));
     let mut reports = pin!(import.run(contacts));
     while let Some(report) = reports.next().await {
@@ -59,14 +57,14 @@ pub async fn import(work: &Work) -> Result<u64, Failure> {
     Ok(summary.providers.iter().map(|(_, counts)| counts.created).sum())
 }
 
-/// One contact to all four vendors at once, the first call of its process. Microseconds until the report is there.
+/// Sends one contact to all four vendors, as the first call of its process. Returns the microseconds until the report.
 ///
 /// # Errors
 ///
 /// When a delivery was not made.
 pub async fn fan_out_once(ports: [u16; 4]) -> Result<u128, Failure> {
     let fan_out = fan_out(&configuration::one_of_each(ports))?;
-    // Without a country, whose id emnify's adapter would look up first.
+    // An address would make emnify's adapter look up the id of its country first.
     let contact = UnifiedContact { addresses: Vec::new(), ..Person::new(0).unified()? };
     let begun = Instant::now();
     let report = fan_out.deliver(contact).await;
@@ -77,11 +75,11 @@ pub async fn fan_out_once(ports: [u16; 4]) -> Result<u128, Failure> {
     }
 }
 
-/// The adapters of a configuration.
+/// Returns the adapters of a configuration.
 ///
 /// # Errors
 ///
-/// When the configuration is wrong.
+/// If the configuration is invalid.
 pub fn providers(text: &str) -> Result<Vec<Provider>, Failure> {
     let configuration = load(text)?;
     let http = Http::new(Arc::new(SystemClock))?;

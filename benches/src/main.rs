@@ -1,6 +1,5 @@
-//! `unicontact-benches`: writes the table, checks the instruction counts, and is each of the measured processes.
-//!
-//! Its rule: what is measured is a process of its own, so this program starts itself again as a client or as the vendor.
+//! `unicontact-benches` writes the table and checks the instruction counts. It measures processes, so it starts itself again as a
+//! client or as the vendor.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command for developers")]
 
 use std::io::Read;
@@ -30,14 +29,14 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result<(), Failure> {
     match arguments {
         ["table", parts @ ..] => whole::write(parts),
-        ["instructions"] => told(&instructions::check(false)?),
-        ["instructions", "--move"] => told(&instructions::check(true)?),
-        ["journal", records] => told(&one_thread()?.block_on(journal::measure(records.parse()?, None))?),
+        ["instructions"] => print(&instructions::check(false)?),
+        ["instructions", "--move"] => print(&instructions::check(true)?),
+        ["journal", records] => print(&one_thread()?.block_on(journal::measure(records.parse()?, None))?),
         ["journal", records, "--most-ms", most] => {
             let most = Duration::from_millis(most.parse()?);
-            told(&one_thread()?.block_on(journal::measure(records.parse()?, Some(most)))?)
+            print(&one_thread()?.block_on(journal::measure(records.parse()?, Some(most)))?)
         }
-        ["counted"] => told(&instructions::run_counted()?.join("\n")),
+        ["counted"] => print(&instructions::run_counted()?.join("\n")),
         ["vendor", latency] => serve(Duration::from_millis(latency.parse()?)),
         ["by-hand", port, contacts, at_once, threads] => {
             by_hand(port.parse()?, contacts.parse()?, at_once.parse()?, threads)
@@ -53,28 +52,28 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
             one_thread()?.block_on(library::import(&work))?;
             Ok(())
         }
-        ["hidden", more, at_once, latency, contacts, concurrency] => {
+        ["hidden", excess, at_once, latency, contacts, concurrency] => {
             let hidden = hidden::Hidden {
                 at_once: at_once.parse()?,
                 latency: Duration::from_millis(latency.parse()?),
-                more: if *more == "refused" { hidden::More::Refused } else { hidden::More::Queued },
+                excess: if *excess == "refused" { hidden::Excess::Refused } else { hidden::Excess::Queued },
             };
-            let met = hidden::import(hidden, self::concurrency(concurrency)?, contacts.parse()?)?;
-            told(&format!("{} {}", met.elapsed.as_micros(), met.refusals))
+            let measured = hidden::import(hidden, self::concurrency(concurrency)?, contacts.parse()?)?;
+            print(&format!("{} {}", measured.elapsed.as_micros(), measured.refusals))
         }
         ["fan-out-by-hand", ports @ ..] => {
-            told(&one_thread()?.block_on(by_hand::fan_out(&self::ports(ports)?))?.to_string())
+            print(&one_thread()?.block_on(by_hand::fan_out(&self::ports(ports)?))?.to_string())
         }
         ["fan-out", ports @ ..] => {
             let ports = self::ports(ports)?.try_into().map_err(|_| "expected four ports")?;
-            told(&one_thread()?.block_on(library::fan_out_once(ports))?.to_string())
+            print(&one_thread()?.block_on(library::fan_out_once(ports))?.to_string())
         }
         _ => Err(USAGE.into()),
     }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it ends every arm above")]
-fn told(text: &str) -> Result<(), Failure> {
+fn print(text: &str) -> Result<(), Failure> {
     println!("{text}");
     Ok(())
 }
@@ -104,7 +103,7 @@ fn by_hand(port: u16, contacts: u64, at_once: usize, threads: &str) -> Result<()
     if created as u64 == contacts { Ok(()) } else { Err("some contacts were not created".into()) }
 }
 
-/// The vendor says at which port it listens, and ends with whoever started it.
+/// Runs the vendor, which prints its port and ends with its parent process.
 fn serve(latency: Duration) -> Result<(), Failure> {
     std::thread::spawn(|| {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
@@ -112,7 +111,7 @@ fn serve(latency: Duration) -> Result<(), Failure> {
     });
     one_thread()?.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        told(&listener.local_addr()?.port().to_string())?;
+        print(&listener.local_addr()?.port().to_string())?;
         vendor::serve(listener, latency).await
     })
 }

@@ -1,6 +1,5 @@
-//! The contacts that all clients send: made up from their numbers.
-//!
-//! Its rule: every client begins with the same [`Person`] and sends the same fields, a body of about 550 bytes.
+//! The contacts that all clients send, made up from numbers. Every client sends the same fields of a [`Person`], in a body of about
+//! 550 bytes.
 
 use std::io::{self, Write};
 
@@ -15,21 +14,21 @@ const FAMILY: [&str; 8] =
 const HEADER: &str = "External ID,Full Name,Email 1,Email 2,Phone 1,Phone 2,Street,City,Postal Code,Country,\
                       Job Title,Website,LinkedIn,Photo";
 
-/// One of many people, none of whom exists.
+/// An invented person.
 pub struct Person {
-    /// What all of it is made from.
+    /// The number from which the other fields are made.
     pub number: u64,
-    /// In one text.
+    /// The full name.
     pub name: String,
-    /// At work and at home.
+    /// The addresses at work and at home.
     pub emails: [String; 2],
-    /// In E.164.
+    /// The telephone numbers, in E.164.
     pub phones: [String; 2],
-    /// Of the one address, in Berlin.
+    /// The street of the address, which is in Berlin.
     pub street: String,
     /// The job title.
     pub title: &'static str,
-    /// With its scheme.
+    /// The address of the website, with its scheme.
     pub website: String,
     /// The address of a profile.
     pub linkedin: String,
@@ -38,7 +37,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// The same number is the same person.
+    /// Returns the person with a number. The same number gives the same person.
     pub fn new(number: u64) -> Self {
         let given = GIVEN[usize::try_from(number % 8).unwrap_or(0)];
         let family = FAMILY[usize::try_from(number / 8 % 8).unwrap_or(0)];
@@ -49,7 +48,7 @@ impl Person {
                 format!("{given}.{family}.{number}@example.com"),
                 format!("private.address.of.{given}.{number}@mail.example.org"),
             ],
-            // Both ranges are reserved for fiction.
+            // Both ranges are reserved for fictitious numbers.
             phones: [format!("+44207946{:04}", number % 1000), format!("+447700900{:03}", number % 1000)],
             street: format!("Musterstrasse {}", number % 300),
             title: "Head of Samples and of Measurements",
@@ -59,11 +58,11 @@ impl Person {
         }
     }
 
-    /// The same person for unicontact.
+    /// Returns the person as a contact.
     ///
     /// # Errors
     ///
-    /// When the model does not take it, which would be a mistake of this file.
+    /// If the contact is invalid, which would be a bug in this file.
     pub fn unified(self) -> Result<UnifiedContact, Failure> {
         let email = |address: String| -> Result<Email, Failure> {
             Ok(Email { address: address.parse()?, kind: None, label: None, primary: false })
@@ -106,11 +105,11 @@ impl Person {
     }
 }
 
-/// So many people as a CSV.
+/// Writes a CSV of the first `people` people.
 ///
 /// # Errors
 ///
-/// When it cannot be written.
+/// If `out` cannot be written.
 pub fn write_csv(out: &mut impl Write, people: u64) -> io::Result<()> {
     writeln!(out, "{HEADER}")?;
     (0..people).try_for_each(|number| writeln!(out, "{}", Person::new(number).row()))

@@ -1,6 +1,5 @@
-//! The parts of the work that touch neither network nor disk.
-//!
-//! Its rule: a part does the same every time, on the fullest contact of the fixtures and on the vendors' own answers.
+//! The parts of the work without network and disk. Each run of a part does the same, with the fullest contact of the fixtures and
+//! the vendors' documented answers.
 
 use std::hint::black_box;
 use std::io::Cursor;
@@ -19,19 +18,19 @@ use crate::people::write_csv;
 use crate::{configuration, library};
 
 const CONTACT: &str = include_str!("../../fixtures/contacts/full.json");
-/// By vendor, in the order of the configuration.
+/// The answers of the vendors, in the order of the configuration.
 const ANSWERS: [&str; 4] = [
     include_str!("../../fixtures/smarttask/create_full.json"),
     include_str!("../../fixtures/emnify/create_full.json"),
     include_str!("../../fixtures/cloverhound/create_full.json"),
     include_str!("../../fixtures/onecloud/create_full.json"),
 ];
-/// Nobody is asked.
+/// A port that gets no request.
 const NOBODY: u16 = 9;
 
 /// One part of the work.
 pub struct Part {
-    /// What it is called in `instructions.toml`.
+    /// The name in `instructions.toml`.
     pub name: String,
     run: Box<dyn FnMut()>,
 }
@@ -44,17 +43,17 @@ impl Part {
         Self { name: name.into(), run }
     }
 
-    /// Does it once.
+    /// Runs the part once.
     pub fn run(&mut self) {
         (self.run)();
     }
 }
 
-/// All of them.
+/// Returns all parts.
 ///
 /// # Errors
 ///
-/// When a part does not do what it is there for.
+/// If a part cannot be set up or has an unexpected result.
 pub fn parts() -> Result<Vec<Part>, Failure> {
     let contact: Arc<UnifiedContact> = Arc::new(serde_json::from_str(CONTACT)?);
     let mut parts = Vec::new();
@@ -82,7 +81,7 @@ pub fn parts() -> Result<Vec<Part>, Failure> {
         move || contact.fingerprint()
     }));
     parts.push(Part::new("contact_key", move || contact_key(&contact)));
-    // The first row shows what opening a file costs.
+    // The file with one row shows the cost of opening it.
     parts.push(csv(1)?);
     parts.push(csv(101)?);
     Ok(parts)

@@ -1,6 +1,5 @@
-//! The stand-in that all clients are measured against: as little work as an answer can be.
-//!
-//! Its rule: it reads the whole request, answers as the vendors document a create, keeps the connection, and counts.
+//! The stand-in for the vendors in all measurements, which does as little work as possible. It reads each request, sends the
+//! documented answer to a create, keeps the connection open, and counts the creates.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,14 +10,14 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::Failure;
 
-/// Where it says how many contacts it created.
+/// The path that returns the number of creates.
 pub const COUNT_PATH: &str = "/creates";
 const SMARTTASK: &str = r#"{"custom_field_values":[],"description":"","assigned_user":null,"followers":[],"record_id":"5f0c7a11-2b3d-4e5f-8a6b-@","organization_id":38,"created_by_user_id":59,"record_type":"contact","record_sub_type":"person","access_type":"default","name":"Dr Mira Quill Beispiel","designation":"Head of Samples","avatar_url":"https://www.example.com/pictures/mira.webp","assigned_user_id":null,"parent":null,"address":"Musterstrasse 12, 10115 Berlin, Germany","address_lat":null,"address_lng":null,"emails":[{"email":"mira.beispiel@example.com"},{"email":"mira.private@example.org"}],"phones":[{"phone_number":"+442079460101"},{"phone_number":"+447700900102"}],"url_details":{"domain":"www.example.com","linkedin_url":"https://www.linkedin.com/in/example-mira"},"projects":[],"files":[],"archived":false,"created_at":"2026-11-20T10:00:00.472","modified_at":"2026-11-20T10:00:00.472"}"#;
 const EMNIFY: &str = r#"{"id":1@,"organisation":{"id":42,"name":"Example IoT"},"type":{"id":1},"name":"Dr Mira Quill Beispiel","contact_id":"1@"}"#;
 const CLOVERHOUND: &str =
     r#"{"id":1@,"organization_id":7,"full_name":"Dr Mira Quill Beispiel","contact_phones":[]}"#;
 const ONECLOUD: &str = r#"{"Id":"1@","Name":"Dr Mira Quill Beispiel","Media":""}"#;
-/// Which path is whose.
+/// The paths of the vendors, with their answers.
 const ANSWERS: [(&[u8], &str); 4] = [
     (b"/contact/create/", SMARTTASK),
     (b"/organisation/", EMNIFY),
@@ -26,17 +25,17 @@ const ANSWERS: [(&[u8], &str); 4] = [
     (b"/contacts", CLOVERHOUND),
 ];
 
-/// Serves until the process ends. Each create is answered `latency` after it was read.
+/// Serves until the process ends. Answers each create `latency` after it was read.
 ///
 /// # Errors
 ///
-/// When a connection cannot be accepted.
+/// If a connection cannot be accepted.
 pub async fn serve(listener: TcpListener, latency: Duration) -> Result<(), Failure> {
     let creates = Arc::new(AtomicU64::new(0));
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        // A client that goes away ends its own connection.
+        // A client that disconnects ends only its own connection.
         drop(tokio::spawn(connection(stream, latency, Arc::clone(&creates))));
     }
 }
@@ -74,7 +73,7 @@ async fn connection(
     }
 }
 
-/// How long the request is with its body, once its head is there.
+/// Returns the length of the request with its body, or `None` if its head is not complete.
 fn length(request: &[u8]) -> Option<usize> {
     let head = request.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let text = std::str::from_utf8(&request[..head]).ok()?;

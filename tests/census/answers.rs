@@ -1,5 +1,5 @@
-//! Checks the tables of answers in the vendors' documentation. Every row names fixtures with its verdict, and together they have every
-//! status, code and text of the row.
+//! Compares the table of answers in a vendor's documentation with the fixtures. Every row names fixtures with its result, which
+//! together hold every status, code and word of the row.
 
 use unicontact::providers::ErrorKind;
 
@@ -35,18 +35,22 @@ fn rows_of_documentation(vendor: &str) -> Vec<Row> {
     let rows = table::rows::<5>(vendor, "Answers").into_iter();
     let rows = rows.map(|[answer, kind, effect, evidence, proofs]| {
         let is_rest = answer == "anything else";
-        assert_eq!(is_rest, evidence.is_empty(), "{vendor}: where do we know {answer:?} from?");
+        assert_eq!(
+            is_rest,
+            evidence.is_empty(),
+            "{vendor}: {answer:?} needs evidence, and only \"anything else\" has none"
+        );
         let effect = effect.trim_matches('`').to_owned();
         Row { answer, kind, effect, evidence, proofs: code_words(&proofs) }
     });
     rows.collect()
 }
 
-/// Returns the problems of a row's fixtures.
+/// Returns the problems with the fixtures that a row names.
 fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
     let (proofs, mut complaints) = table::named(&row.proofs, fixtures);
-    complaints.extend(verdicts(row, &proofs));
-    complaints.extend(unknown_origins(row, &proofs));
+    complaints.extend(differing_results(row, &proofs));
+    complaints.extend(missing_evidence(row, &proofs));
     let numbers = numbers_in(&row.answer);
     let statuses: Vec<u16> = numbers.iter().copied().filter(|number| (100..600).contains(number)).collect();
     let status = |it: &Fixture| it.answer.as_ref().and_then(|answer| answer.status);
@@ -55,8 +59,8 @@ fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
             complaints.push(format!("{} has another status", proof.name()));
         }
     }
-    let untold = statuses.iter().filter(|wanted| !proofs.iter().any(|it| status(it) == Some(**wanted)));
-    complaints.extend(untold.map(|status| format!("no fixture has the status {status}")));
+    let missing = statuses.iter().filter(|code| !proofs.iter().any(|it| status(it) == Some(**code)));
+    complaints.extend(missing.map(|status| format!("no fixture has the status {status}")));
     let codes = numbers.iter().filter(|number| **number >= 1000).map(u16::to_string);
     for code in codes {
         if !proofs.iter().any(|it| it.expect.code.as_ref() == Some(&code)) {
@@ -71,8 +75,8 @@ fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
     complaints.into_iter().map(|it| format!("{vendor}: {}: {it}", row.answer)).collect()
 }
 
-/// Returns the kinds in which the row and its fixtures differ.
-fn verdicts(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
+/// Returns the fixtures whose results differ from the row, and the kinds of the row without a fixture.
+fn differing_results(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
     let kinds = kinds_in(&row.kind);
     let creates = row.kind.starts_with("created");
     let mut complaints = Vec::new();
@@ -82,13 +86,13 @@ fn verdicts(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
     for proof in proofs {
         let expect = &proof.expect;
         let kind = expect.kind.map(ErrorKind::as_str);
-        let is_as_told = match (creates, kind) {
+        let matches_row = match (creates, kind) {
             (true, _) => expect.created.is_some() || expect.existing.is_some(),
             (false, Some(kind)) => kinds.is_empty() || kinds.contains(&kind),
             (false, None) => false,
         };
-        if !is_as_told {
-            complaints.push(format!("{} ends otherwise", proof.name()));
+        if !matches_row {
+            complaints.push(format!("{} has another result", proof.name()));
         }
         let has_effect = !row.effect.starts_with(char::is_alphabetic) || row.effect.starts_with("by ");
         if !has_effect
@@ -97,10 +101,10 @@ fn verdicts(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
             complaints.push(format!("{} has another effect", proof.name()));
         }
     }
-    let untold = kinds
+    let missing = kinds
         .iter()
         .filter(|kind| !proofs.iter().any(|it| it.expect.kind.map(ErrorKind::as_str) == Some(**kind)));
-    complaints.extend(untold.map(|kind| format!("no fixture is {kind}")));
+    complaints.extend(missing.map(|kind| format!("no fixture is {kind}")));
     if row.kind.contains("existing") && !proofs.iter().any(|it| it.expect.existing.is_some()) {
         complaints.push("no fixture finds an existing contact".to_owned());
     }
@@ -108,7 +112,7 @@ fn verdicts(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
 }
 
 /// Returns the kinds of evidence that the row claims and no fixture has.
-fn unknown_origins(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
+fn missing_evidence(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
     let ways = [
         ("documented", ProvenanceKind::Documented),
         ("recorded", ProvenanceKind::Recorded),
@@ -129,7 +133,7 @@ fn kinds_in(cell: &str) -> Vec<&'static str> {
     kinds.filter(|kind| words.iter().any(|word| word == kind)).collect()
 }
 
-/// Returns the statuses and codes outside of quotations: `1400 to 1403` are four.
+/// Returns the statuses and codes outside quotations. `1400 to 1403` gives four.
 fn numbers_in(answer: &str) -> Vec<u16> {
     let unquoted: String = answer.split('"').step_by(2).collect();
     let mut numbers: Vec<u16> = Vec::new();
@@ -145,7 +149,7 @@ fn numbers_in(answer: &str) -> Vec<u16> {
     numbers
 }
 
-/// Returns quotations and words of code in lower case. Of a path it is the last part.
+/// Returns the quotations and the words of code, in lower case. A path gives its last part.
 fn words_in(answer: &str) -> Vec<String> {
     let quoted = answer.split('"').skip(1).step_by(2).map(str::to_owned);
     let code = code_words(answer).into_iter().filter_map(|word| word.rsplit('.').next().map(str::to_owned));
@@ -159,12 +163,12 @@ fn text_of(answer: &FixtureAnswer) -> String {
 }
 
 #[test]
-fn every_row_of_the_answers_names_fixtures_that_prove_it() {
+fn every_row_of_the_answers_names_matching_fixtures() {
     table::assert_proved(rows_of_documentation, complaints);
 }
 
 #[test]
-fn an_unproved_row_of_the_answers_is_reported() {
+fn a_row_of_the_answers_without_matching_fixtures_is_reported() {
     table::for_every_row(rows_of_documentation, |vendor, row, fixtures| {
         let other = if row.kind.contains("`blocked`") { "`config`" } else { "`blocked`" };
         let other_effect = if row.effect == "not_sent" { "unknown" } else { "not_sent" };
@@ -183,16 +187,16 @@ fn an_unproved_row_of_the_answers_is_reported() {
         if vendor != "emnify" {
             assert!(!complaints(vendor, &recorded, fixtures).is_empty(), "{vendor}: {recorded:?}");
         }
-        let is_whole =
+        let checks_credentials =
             |it: &Row| row.kind.starts_with("created") && it.proofs.contains(&"check_good".to_owned());
-        for wrong in wrong.into_iter().filter(|it| !is_whole(it)) {
+        for wrong in wrong.into_iter().filter(|it| !checks_credentials(it)) {
             assert!(!complaints(vendor, &wrong, fixtures).is_empty(), "{vendor}: {row:?} as {wrong:?}");
         }
     });
 }
 
 #[test]
-fn statuses_codes_and_texts_of_a_row_are_read() {
+fn the_statuses_codes_and_words_of_an_answer_are_extracted() {
     assert_eq!(
         numbers_in("401, code 1101, 1102, or 1400 to 1403"),
         [401, 1101, 1102, 1400, 1401, 1402, 1403]

@@ -20,7 +20,7 @@ use unicontact::providers::{
 use unicontact::{FanOut, Outcome, Pipeline, Policy, Report, Settings};
 use url::Url;
 
-/// A vendor that counts by a mark which nothing else knows how often it created whom.
+/// A vendor that counts its creates of each person by a mark that only it reads.
 #[derive(Debug, Clone)]
 struct Counting {
     info: ProviderInfo,
@@ -82,7 +82,7 @@ impl ContactProvider for Counting {
     }
 }
 
-/// One input after the other, to one vendor with one journal.
+/// Imports one input after the other, to one vendor with one journal.
 struct Office {
     vendor: Counting,
     journal: Arc<dyn Journal>,
@@ -113,7 +113,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
-/// A person whose name, addresses and numbers are nobody else's in this combination.
+/// A person with a unique combination of name, addresses and numbers.
 #[derive(Debug, Clone)]
 struct Person {
     given: String,
@@ -137,7 +137,7 @@ impl Person {
 const GIVEN: [&str; 6] = ["Ada", "Zoë", "José", "Grace", "Łukasz", "Amélie"];
 const FAMILY: [&str; 5] = ["King", "Müller", "O'Brien", "Straße", "Ångström"];
 
-/// People of whom each has addresses or numbers of their own.
+/// Returns people who share no address and no number.
 fn distinct_people() -> impl Strategy<Value = Vec<Person>> {
     let person = (0..GIVEN.len(), 0..FAMILY.len(), 0..3_usize, 0..3_usize);
     prop::collection::vec(person, 1..12).prop_map(|people| {
@@ -209,7 +209,7 @@ fn edited(contact: &mut Value, edit: Edit, number: usize) {
                 contact["name"] = json!(name.to_uppercase());
             }
         }
-        // Only once: a name with several commas is one that nobody writes.
+        // Applied once: nobody writes a name with several commas.
         Edit::FamilyFirst => {
             if let Some((given, family)) =
                 parts.filter(|_| !name.as_ref().is_some_and(|name| name.contains(',')))
@@ -255,7 +255,7 @@ fn edited(contact: &mut Value, edit: Edit, number: usize) {
 /// The indices of a given and a family name, of an address and a number that others share, and of an id.
 type Shared = (usize, usize, Option<usize>, Option<u64>, Option<usize>);
 
-/// How often each person was created at most.
+/// Returns the highest number of creates of one person.
 fn most(created: &BTreeMap<String, usize>) -> usize {
     created.values().copied().max().unwrap_or_default()
 }
@@ -285,14 +285,14 @@ proptest! {
         prop_assert_eq!(most(&office.vendor.created()), 1, "{:?}", second);
         prop_assert_eq!(office.vendor.created().len(), people.len());
         prop_assert!(reports.iter().all(|report| report.refusal.is_none()), "{:?}", second);
-        // And the file before the edits once more.
+        // Imports the file from before the edits once more.
         let third: Vec<Value> = people.iter().enumerate().map(|(number, person)| person.to_json(number)).collect();
         run(office.import(&third));
         prop_assert_eq!(most(&office.vendor.created()), 1, "{:?}", second);
     }
 
     #[test]
-    fn people_who_share_something_are_created_or_told(
+    fn people_with_shared_values_are_created_or_reported(
         people in prop::collection::vec((0..2_usize, 0..2_usize, prop::option::of(0..3_usize), prop::option::of(0..3_u64),
             prop::option::weighted(0.2, 0..4_usize)), 1..14),
     ) {
@@ -305,7 +305,7 @@ proptest! {
                 numbers: phone.iter().map(|it| 7_000_000 + it).collect(),
             };
             let mut contact = person.to_json(number);
-            // Everyone is another person, as their notes say.
+            // The notes make every contact a different person.
             contact["notes"] = json!(format!("person {number}"));
             if let Some(id) = id {
                 contact["external_id"] = json!(format!("id-{id}"));
@@ -316,15 +316,15 @@ proptest! {
         for _ in 0..2 {
             let reports = run(office.import(&contacts));
             prop_assert_eq!(reports.len(), contacts.len());
-            let told = reports.iter().filter(|report| {
+            let reported = reports.iter().filter(|report| {
                 report.refusal.is_some() || report.deliveries.iter().any(|delivery| delivery.differs_in.is_some())
             });
             let created: usize = office.vendor.created().values().sum();
             let skipped_as_same = reports.iter().flat_map(|report| &report.deliveries).filter(|delivery| {
                 delivery.outcome == Outcome::Skipped && delivery.differs_in.is_none()
             });
-            // Who is neither told nor skipped as the same person was created, in this run or before.
-            prop_assert!(told.count() + created >= contacts.len(), "{:?}", contacts);
+            // A person who is not reported and not skipped as the same person was created, in this run or an earlier one.
+            prop_assert!(reported.count() + created >= contacts.len(), "{:?}", contacts);
             prop_assert!(skipped_as_same.count() <= created);
             prop_assert!(most(&office.vendor.created()) <= 1, "{:?}", contacts);
         }

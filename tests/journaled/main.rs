@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use scripted::Scripted;
-use scripted::bench::{Bench, Ended, contact};
+use scripted::bench::{Bench, DeliveryEnd, contact};
 use unicontact::journal::{Journal, MemoryJournal, Record};
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::{DeliveryKey, UnifiedContact};
@@ -38,12 +38,12 @@ impl Default for Runs {
 }
 
 impl Runs {
-    /// Runs with other settings.
+    /// Returns runs with changed settings.
     pub(crate) fn with(change: fn(&mut Settings)) -> Self {
         Self { change, ..Self::default() }
     }
 
-    /// Nothing runs for this long.
+    /// Lets time pass without a run.
     pub(crate) fn pass(&self, time: Duration) {
         self.clock.advance(time);
     }
@@ -56,22 +56,22 @@ impl Runs {
         bench.fan_out(adapter).with_journal(Arc::<MemoryJournal>::clone(&self.journal))
     }
 
-    /// One run that delivers the contact 42.
-    pub(crate) async fn run(&self, adapter: Scripted) -> Ended {
+    /// Delivers the contact 42 in one run.
+    pub(crate) async fn run(&self, adapter: Scripted) -> DeliveryEnd {
         self.run_with(adapter, contact("42")).await
     }
 
-    pub(crate) async fn run_with(&self, adapter: Scripted, contact: UnifiedContact) -> Ended {
+    pub(crate) async fn run_with(&self, adapter: Scripted, contact: UnifiedContact) -> DeliveryEnd {
         self.run_as(adapter, contact, |fan_out| fan_out).await
     }
 
-    /// One run that sends although the vendor has it.
-    pub(crate) async fn again(&self, adapter: Scripted) -> Ended {
+    /// Delivers the contact in one run although the vendor has it.
+    pub(crate) async fn again(&self, adapter: Scripted) -> DeliveryEnd {
         self.run_as(adapter, contact("42"), FanOut::resend_delivered).await
     }
 
-    /// One run that sends although the vendor may have it.
-    pub(crate) async fn again_doubts(&self, adapter: Scripted) -> Ended {
+    /// Delivers the contact in one run although the vendor may have it.
+    pub(crate) async fn again_doubts(&self, adapter: Scripted) -> DeliveryEnd {
         self.run_as(adapter, contact("42"), FanOut::resend_doubts).await
     }
 
@@ -80,22 +80,22 @@ impl Runs {
         adapter: Scripted,
         contact: UnifiedContact,
         change: fn(FanOut) -> FanOut,
-    ) -> Ended {
+    ) -> DeliveryEnd {
         self.journal.reopen();
         let calls = adapter.calls();
         let waited = self.clock.sleeps().len();
         let mut report = change(self.fan_out(&self.bench(), adapter)).deliver(contact).await;
         let waits = self.clock.sleeps().split_off(waited);
-        Ended { delivery: report.deliveries.pop().unwrap(), calls, waits }
+        DeliveryEnd { delivery: report.deliveries.pop().unwrap(), calls, waits }
     }
 
-    /// A run that was ended in the middle of its create.
+    /// Runs until the create has begun, and then kills the run.
     pub(crate) async fn killed(&self, adapter: Scripted, contact: UnifiedContact) {
         let calls = adapter.calls();
         let bench = self.bench();
         let running = self.fan_out(&bench, adapter).start(contact).await;
         scripted::bench::soon(calls.until_creates(1)).await;
-        // Nothing of the process is left to settle anything.
+        // The killed process cannot settle its claim.
         std::mem::forget(running);
     }
 

@@ -61,7 +61,7 @@ impl Journal for ResolvedMeanwhile {
 }
 
 #[tokio::test]
-async fn a_repeated_delivery_does_not_find_the_id_that_a_person_named_meanwhile() {
+async fn a_repeated_delivery_does_not_find_the_id_of_a_concurrent_resolution() {
     let runs = Runs::default();
     runs.run(Scripted::new("acme").create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
     let journal =

@@ -1,4 +1,4 @@
-//! What a look or a vendor's dedupe permits, in cases that the simulator found.
+//! Regression tests of looks and resends, from cases that the simulator found.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ fn acme() -> Scripted {
     Scripted::new("acme").with_capabilities(Dedupe::Never, true)
 }
 
-/// A vendor that serializes equal requests and can be asked.
+/// Returns an adapter of a vendor that serializes equal requests and can be searched.
 fn serializing() -> Scripted {
     Scripted::new("acme").with_capabilities(Dedupe::Serialized, true)
 }
@@ -46,7 +46,7 @@ async fn a_look_that_began_before_the_end_of_the_quiet_time_permits_no_create() 
 }
 
 #[tokio::test]
-async fn a_doubt_that_a_resend_can_resolve_has_its_time() {
+async fn a_doubt_that_a_resend_can_resolve_has_a_due_time() {
     let runs = in_doubt(serializing()).await;
     let looked_at = runs.record().await.looked_at.unwrap();
     assert_eq!(runs.record().await.look_again_at(), Some(looked_at + MINUTE));

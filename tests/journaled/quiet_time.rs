@@ -26,7 +26,7 @@ fn acme() -> Scripted {
     Scripted::new("acme")
 }
 
-/// Runs of which the first lost the answer to its create, and looked for it where it could.
+/// Returns runs of which the first lost the answer to its create, and looked for the contact if it could.
 async fn in_doubt(runs: Runs, finding: bool) -> Runs {
     let adapter = if finding { acme().find(finds(None)) } else { acme() };
     let first = runs.run(adapter.create_fails([lost()])).await;
@@ -122,7 +122,7 @@ async fn an_idempotency_key_permits_resends_within_its_window() {
     let runs = Runs::default();
     let beyond = runs.run(key(MINUTE).create_fails([lost(), busy])).await;
     beyond.assert(Outcome::InDoubt, 2);
-    assert_eq!(beyond.delivery.look_again_at, None, "nobody knows when the first one was sent");
+    assert_eq!(beyond.delivery.look_again_at, None, "the time of the first create is unknown");
     runs.pass(TEN_MINUTES);
     runs.run(key(MINUTE)).await.assert(Outcome::InDoubt, 0);
 }
@@ -149,7 +149,7 @@ async fn the_longest_request_that_the_vendor_documents_makes_the_quiet_time_long
 }
 
 #[tokio::test]
-async fn a_doubt_that_is_never_presumed_lost_is_left_to_a_person_unless_it_is_found() {
+async fn a_doubt_that_is_never_presumed_lost_needs_a_person_unless_it_is_found() {
     let never = || Runs::with(|settings| settings.presume_lost_after = Some(PresumeLostAfter::Never));
     for adapter in [|| acme().find(finds(None)), || acme().deduping()] {
         let runs = in_doubt(never(), false).await;
@@ -173,7 +173,7 @@ async fn a_failed_look_is_repeated_also_if_requests_are_never_presumed_lost() {
     assert!(next.delivery.look_again_at.is_some_and(|time| time > runs.clock.now()));
     runs.pass(MINUTE);
     let next = runs.run(acme().find(finds(None))).await;
-    assert_eq!(next.delivery.look_again_at, None, "what is not there is left to a person");
+    assert_eq!(next.delivery.look_again_at, None, "a person resolves a contact that is not found");
 }
 
 #[tokio::test]
@@ -228,7 +228,11 @@ async fn an_unclear_look_permits_no_create_and_names_the_candidates() {
         let next = runs.run(acme().find(resembling(&["8", "9"]))).await;
         next.assert(Outcome::InDoubt, 0);
         assert_eq!(next.delivery.error.unwrap().candidates(), [id("8"), id("9")]);
-        assert_eq!(next.delivery.look_again_at.is_some(), !quiet, "later only a person can tell");
+        assert_eq!(
+            next.delivery.look_again_at.is_some(),
+            !quiet,
+            "after the quiet time only a person can decide"
+        );
         let error = runs.record().await.error.unwrap();
         assert_eq!(error["candidates"], serde_json::json!(["8", "9"]));
     }
@@ -237,7 +241,7 @@ async fn an_unclear_look_permits_no_create_and_names_the_candidates() {
     unread.assert(Outcome::InDoubt, 0);
     assert!(
         unread.delivery.look_again_at.unwrap() > runs.clock.now(),
-        "what could not be read is read again"
+        "a list that could not be read is read again"
     );
 }
 
@@ -269,7 +273,7 @@ async fn an_attempt_that_may_end_after_its_claim_extends_the_claim() {
     assert_eq!(permitted_after(29).await, CLAIM.as_secs());
 }
 
-/// Returns for how many seconds the claim permits attempts when the second one begins so many seconds after it.
+/// Returns the seconds for which the claim permits attempts when the second attempt begins `seconds` after the claim.
 async fn permitted_after(seconds: i64) -> u64 {
     let runs = Runs::default();
     let busy = failure(ErrorKind::RateLimited, Effect::Refused);
@@ -278,7 +282,7 @@ async fn permitted_after(seconds: i64) -> u64 {
     let calls = adapter.calls();
     let fan_out = runs.fan_out(&runs.bench(), adapter);
     let claimed_at = runs.clock.now();
-    // The clock is set forward while the first attempt is under way, and the deadline's is not.
+    // Only the wall clock is set forward during the first attempt, not the clock of the deadline.
     let running = fan_out.start(contact("42")).await;
     crate::scripted::bench::soon(calls.until_creates(1)).await;
     runs.clock.set_wall_clock(SignedDuration::from_secs(seconds));

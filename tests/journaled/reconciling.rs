@@ -1,11 +1,11 @@
-//! What a later run does about a doubt: it looks where the vendor can be asked, and sends again only after the quiet time
-//! and only where the vendor dedupes or nothing was found. Everything else is left to a person.
+//! Doubts in later runs. A run looks for the contact where the vendor can be searched. It sends the contact again only after the
+//! quiet time, and only if the vendor dedupes or the contact was not found. A person resolves all other doubts.
 
 use std::time::Duration;
 
+use unicontact::{Note, Outcome};
 use unicontact::journal::{Act, Journal, Resolution};
 use unicontact::providers::{DeliveryKey, Effect, ErrorKind, Operation};
-use unicontact::{Note, Outcome};
 
 use crate::scripted::bench::contact;
 use crate::scripted::{Scripted, creates, fails, failure, failure_of, finds, hangs, id, lost};
@@ -18,14 +18,14 @@ fn acme() -> Scripted {
     Scripted::new("acme")
 }
 
-/// A journal that one run left with a doubt, either told or because it was killed, and whose quiet time is over.
+/// Returns a journal with a doubt whose quiet time is over, left by a run that settled it or was killed.
 async fn quiet(was_killed: bool) -> Runs {
     let runs = doubtful(was_killed).await;
     runs.pass(QUIET);
     runs
 }
 
-/// A journal that one run left with a doubt just now.
+/// Returns a journal with a new doubt, left by a run that settled it or was killed.
 async fn doubtful(was_killed: bool) -> Runs {
     let runs = Runs::default();
     if was_killed {
@@ -129,7 +129,7 @@ async fn a_refusal_after_a_look_that_found_nothing_is_no_doubt() {
 }
 
 #[tokio::test]
-async fn the_first_error_stays_in_the_record_until_something_new_is_known() {
+async fn the_first_error_stays_in_the_record_until_a_resend_has_a_result() {
     let runs = Runs::default();
     let trouble = failure(ErrorKind::Unavailable, Effect::Unknown).with_status(502);
     runs.run(acme().create_fails([trouble])).await.assert(Outcome::InDoubt, 1);

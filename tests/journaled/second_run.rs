@@ -45,7 +45,7 @@ async fn a_changed_contact_is_skipped_with_a_note() {
 }
 
 #[tokio::test]
-async fn the_id_of_another_person_is_refused() {
+async fn an_external_id_of_another_person_is_refused() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await;
     let json = serde_json::json!({"external_id": "42", "name": "Ben Ray", "emails": ["ben@example.com"]});
@@ -118,7 +118,7 @@ async fn again_that_fails_leaves_the_record_of_the_first() {
 }
 
 #[tokio::test]
-async fn of_two_deliveries_of_one_contact_at_once_one_is_sent() {
+async fn two_concurrent_deliveries_of_one_contact_send_it_once() {
     let runs = Runs::default();
     let adapter = acme().create(creates("17"));
     let calls = adapter.calls();
@@ -153,10 +153,10 @@ async fn without_a_journal_everything_is_sent() {
 }
 
 #[tokio::test]
-async fn only_the_named_providers_are_sent_to() {
+async fn only_the_named_providers_get_the_contact() {
     let bench = Bench::new();
-    let targets = ["acme", "iot"].map(|name| bench.target(Scripted::new(name).create(creates("1"))));
-    let fan_out = unicontact::FanOut::new(targets.into(), Policy::All);
+    let pipelines = ["acme", "iot"].map(|name| bench.pipeline(Scripted::new(name).create(creates("1"))));
+    let fan_out = unicontact::FanOut::new(pipelines.into(), Policy::All);
     let report = fan_out.only(&["iot"]).deliver(contact("42")).await;
     let providers: Vec<&str> = report.deliveries.iter().map(|it| it.provider.as_str()).collect();
     assert_eq!(providers, ["iot"]);

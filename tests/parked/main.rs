@@ -203,7 +203,7 @@ async fn an_import_without_waiting_reports_doubts_with_their_due_times_and_parks
 }
 
 #[tokio::test(start_paused = true)]
-async fn doubts_of_an_earlier_run_are_parked_too_and_nobody_is_created_twice() {
+async fn doubts_of_an_earlier_run_are_parked_too_and_no_contact_is_created_twice() {
     let bench = Bench::new(LATE);
     let first: Vec<_> = Import::new(bench.fan_out()).run(people(12)).collect().await;
     assert_eq!(outcomes(&first), [Outcome::InDoubt; 12]);

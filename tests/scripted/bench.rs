@@ -1,4 +1,4 @@
-//! Runs deliveries through the layers around one scripted provider, on a simulated clock, and records calls and sleeps.
+//! Delivers contacts to a scripted provider through the whole pipeline, on a manual clock.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +16,11 @@ pub(crate) struct Bench {
     pub(crate) jitter_seed: u64,
 }
 
-/// A finished delivery, with its calls and waits.
-pub(crate) struct Ended {
+/// The result of a delivery, with the adapter's calls and the waits.
+pub(crate) struct DeliveryEnd {
     pub(crate) delivery: Delivery,
     pub(crate) calls: Arc<Calls>,
-    /// Every wait, including those of the rate limit.
+    /// All waits, including those of the rate limit.
     pub(crate) waits: Vec<Duration>,
 }
 
@@ -38,29 +38,29 @@ impl Bench {
         self
     }
 
-    pub(crate) fn target(&self, adapter: Scripted) -> Pipeline {
+    pub(crate) fn pipeline(&self, adapter: Scripted) -> Pipeline {
         let clock: SharedClock = Arc::<ManualClock>::clone(&self.clock);
         let settings = self.settings.clone();
         Pipeline::new(adapter.into_provider(), settings, clock, self.jitter_seed)
     }
 
     pub(crate) fn fan_out(&self, adapter: Scripted) -> FanOut {
-        FanOut::new(vec![self.target(adapter)], Policy::All)
+        FanOut::new(vec![self.pipeline(adapter)], Policy::All)
     }
 
-    /// Delivers one contact to this one provider.
-    pub(crate) async fn deliver(&self, adapter: Scripted) -> Ended {
+    /// Delivers one contact to this provider only.
+    pub(crate) async fn deliver(&self, adapter: Scripted) -> DeliveryEnd {
         let calls = adapter.calls();
         let mut report = self.fan_out(adapter).deliver(contact("42")).await;
-        Ended { delivery: report.deliveries.pop().unwrap(), calls, waits: self.clock.sleeps() }
+        DeliveryEnd { delivery: report.deliveries.pop().unwrap(), calls, waits: self.clock.sleeps() }
     }
 
-    pub(crate) fn passed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         Duration::try_from(self.clock.now().duration_since(Timestamp::UNIX_EPOCH)).unwrap()
     }
 }
 
-impl Ended {
+impl DeliveryEnd {
     #[track_caller]
     pub(crate) fn assert(&self, outcome: Outcome, creates: usize) {
         let error = self.delivery.error.as_ref();
@@ -78,8 +78,8 @@ pub(crate) fn contact(external_id: &str) -> UnifiedContact {
     UnifiedContact::from_json(json).unwrap()
 }
 
-/// Fails the test if the future does not complete in time.
+/// Awaits a future, and panics after 20 seconds instead of hanging.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
-    let patience = Duration::from_secs(20);
-    tokio::time::timeout(patience, future).await.expect("it did not come")
+    let limit = Duration::from_secs(20);
+    tokio::time::timeout(limit, future).await.expect("the future completes within 20 s")
 }

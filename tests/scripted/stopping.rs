@@ -1,4 +1,5 @@
-//! Graceful stop: running attempts complete, and no new one begins. Deliveries that wait do so on a frozen clock.
+//! Stopped deliveries: an attempt under way is completed, and no new one begins. Where a delivery has to wait, it waits on a
+//! frozen clock.
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ fn frozen(clock: &Arc<FrozenClock>, settings: Settings, adapter: Scripted) -> Pi
 }
 
 #[tokio::test]
-async fn a_delivery_stopped_before_it_was_sent_is_pending() {
+async fn a_delivery_stopped_before_its_first_attempt_is_pending() {
     let acme = Scripted::new("acme").create(creates("1"));
     let calls = acme.calls();
     let running = Bench::new().fan_out(acme).start(contact("42")).await;
@@ -32,7 +33,7 @@ async fn a_delivery_stopped_before_it_was_sent_is_pending() {
 }
 
 #[tokio::test]
-async fn a_running_attempt_completes_after_a_stop() {
+async fn a_stop_lets_an_attempt_under_way_complete() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, creates("17")));
     let calls = acme.calls();
@@ -45,7 +46,7 @@ async fn a_running_attempt_completes_after_a_stop() {
 }
 
 #[tokio::test]
-async fn a_running_attempt_that_fails_after_a_stop_is_not_repeated() {
+async fn a_failed_attempt_is_not_repeated_after_a_stop() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, fails(rate_limited())));
     let calls = acme.calls();
@@ -61,7 +62,7 @@ async fn a_running_attempt_that_fails_after_a_stop_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_still_searched_for_after_a_stop() {
+async fn a_lost_answer_is_still_looked_for_after_a_stop() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, fails(lost()))).find(finds(Some("17")));
     let calls = acme.calls();
@@ -74,11 +75,11 @@ async fn a_lost_answer_is_still_searched_for_after_a_stop() {
 }
 
 #[tokio::test]
-async fn a_stop_ends_the_wait_before_a_resend_and_keeps_the_doubt() {
+async fn a_stop_ends_the_wait_before_sending_again_and_keeps_the_doubt() {
     let clock = Arc::new(FrozenClock::new());
     let acme = Scripted::new("acme").with_capabilities(Dedupe::Serialized, false).create_fails([lost()]);
-    let targets = vec![frozen(&clock, Settings::default(), acme)];
-    let running = FanOut::new(targets, Policy::All).start(contact("42")).await;
+    let pipelines = vec![frozen(&clock, Settings::default(), acme)];
+    let running = FanOut::new(pipelines, Policy::All).start(contact("42")).await;
     soon(clock.until_asleep(1)).await;
     running.stop();
     let report = soon(running.finish()).await;
@@ -86,7 +87,7 @@ async fn a_stop_ends_the_wait_before_a_resend_and_keeps_the_doubt() {
 }
 
 #[tokio::test]
-async fn a_delivery_that_waits_for_a_permit_is_pending_after_a_stop() {
+async fn a_stopped_delivery_that_waits_for_a_permit_is_pending() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, creates("1")));
     let calls = acme.calls();
@@ -101,18 +102,18 @@ async fn a_delivery_that_waits_for_a_permit_is_pending_after_a_stop() {
     assert_eq!(outcomes(&report), [Outcome::Pending]);
     gate.add_permits(1);
     let report = soon(first.finish()).await;
-    assert_eq!(outcomes(&report), [Outcome::Created], "a stop of one is none of another");
+    assert_eq!(outcomes(&report), [Outcome::Created], "a stop does not affect other deliveries");
 }
 
-/// Two deliveries on a frozen clock: the first uses up the rate. `acme` rejects the second, while `iot` still waits for its rate-limit
-/// slot.
-async fn refused_while_another_waits(policy: Policy) -> unicontact::Running {
+/// Delivers two contacts. The first uses up the rate limit, which never renews on the frozen clock. `acme` refuses the second,
+/// while `iot` still waits for its slot.
+async fn refused_while_the_other_waits(policy: Policy) -> unicontact::Running {
     let clock = Arc::new(FrozenClock::new());
     let refused = failure(ErrorKind::Invalid, Effect::Refused);
     let acme = Scripted::new("acme").create(creates("1")).create_fails([refused]);
     let iot = Scripted::new("iot").create(creates("1"));
-    let targets = vec![Bench::new().target(acme), frozen(&clock, Settings::default(), iot)];
-    let fan_out = FanOut::new(targets, policy);
+    let pipelines = vec![Bench::new().pipeline(acme), frozen(&clock, Settings::default(), iot)];
+    let fan_out = FanOut::new(pipelines, policy);
     fan_out.deliver(contact("1")).await;
     let running = fan_out.start(contact("2")).await;
     soon(clock.until_asleep(1)).await;
@@ -120,17 +121,17 @@ async fn refused_while_another_waits(policy: Policy) -> unicontact::Running {
 }
 
 #[tokio::test]
-async fn fail_fast_does_not_send_the_deliveries_that_wait() {
-    let running = refused_while_another_waits(Policy::FirstFailure).await;
+async fn under_first_failure_a_failure_leaves_waiting_deliveries_pending() {
+    let running = refused_while_the_other_waits(Policy::FirstFailure).await;
     let report = soon(running.finish()).await;
     assert_eq!(outcomes(&report), [Outcome::Rejected, Outcome::Pending]);
     assert_eq!(report.deliveries[1].attempts, 0);
 }
 
 #[tokio::test]
-async fn other_policies_send_the_deliveries_that_wait() {
+async fn under_other_policies_waiting_deliveries_are_not_stopped() {
     for policy in [Policy::All, Policy::Any] {
-        let mut running = refused_while_another_waits(policy).await;
+        let mut running = refused_while_the_other_waits(policy).await;
         for _ in 0..100 {
             let ended = running.ended();
             tokio::select! {
@@ -143,13 +144,13 @@ async fn other_policies_send_the_deliveries_that_wait() {
 }
 
 #[tokio::test]
-async fn fail_fast_keeps_the_results_of_sent_deliveries() {
+async fn under_first_failure_an_attempt_under_way_is_still_reported() {
     let gate = Arc::new(Semaphore::new(0));
     let refused = failure(ErrorKind::Invalid, Effect::Refused);
     let acme = Scripted::new("acme").create_fails([refused]);
     let iot = Scripted::new("iot").create(after(&gate, creates("1")));
-    let targets = vec![Bench::new().target(acme), Bench::new().target(iot)];
-    let mut running = FanOut::new(targets, Policy::FirstFailure).start(contact("42")).await;
+    let pipelines = vec![Bench::new().pipeline(acme), Bench::new().pipeline(iot)];
+    let mut running = FanOut::new(pipelines, Policy::FirstFailure).start(contact("42")).await;
     for _ in 0..10 {
         tokio::select! {
             biased;

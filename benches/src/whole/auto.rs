@@ -1,38 +1,36 @@
-//! `concurrency = "auto"` beside fixed numbers, at vendors that tell nobody how many they take.
-//!
-//! Its rule: elapsed time and refusals count, and both depend on who else is busy. So the latency is long, the vendors of one
-//! round are measured side by side, and the settings of each take turns.
+//! Compares `concurrency = "auto"` with fixed numbers, at vendors with unknown limits. Other load affects elapsed time and refusals.
+//! So the latency is long, the vendors of a round are measured side by side, and the settings take turns.
 
 use std::thread;
 
 use super::process::ourselves;
 use super::statistics::Rounds;
 use crate::Failure;
-use crate::hidden::More;
+use crate::hidden::Excess;
 
 const AT_ONCE: [usize; 3] = [4, 16, 40];
 const LATENCY_MS: u32 = 50;
-/// So many latencies take the best fixed number to the end.
+/// The number of latencies that an import with the best fixed number takes.
 const LATENCIES: usize = 300;
 const AUTO: &str = "auto";
 
-/// One setting at one vendor.
+/// The results of one setting at one vendor.
 pub(super) struct Measured {
     pub(super) vendor: String,
     pub(super) concurrency: String,
-    /// Contacts in a second.
+    /// Contacts per second.
     pub(super) speed: Rounds,
-    /// Beside the fastest fixed number of the same round.
+    /// The speed relative to the fastest fixed number of the same round.
     pub(super) share: Rounds,
     pub(super) refusals: Vec<usize>,
 }
 
-/// Every setting once in each round.
+/// Measures every setting once in each round.
 pub(super) fn measure(rounds: usize) -> Result<Vec<Measured>, Failure> {
     let mut measured = Vec::new();
-    for more in [More::Refused, More::Queued] {
+    for excess in [Excess::Refused, Excess::Queued] {
         let side_by_side = thread::scope(|scope| {
-            let running = AT_ONCE.map(|at_once| scope.spawn(move || at_one_vendor(more, at_once, rounds)));
+            let running = AT_ONCE.map(|at_once| scope.spawn(move || at_one_vendor(excess, at_once, rounds)));
             running.map(|one| one.join().unwrap_or_else(|_| Err("a measurement broke off".into())))
         });
         for one in side_by_side {
@@ -42,8 +40,8 @@ pub(super) fn measure(rounds: usize) -> Result<Vec<Measured>, Failure> {
     Ok(measured)
 }
 
-fn at_one_vendor(more: More, at_once: usize, rounds: usize) -> Result<Vec<Measured>, Failure> {
-    let consequence = if more == More::Refused { "refused" } else { "queued" };
+fn at_one_vendor(excess: Excess, at_once: usize, rounds: usize) -> Result<Vec<Measured>, Failure> {
+    let consequence = if excess == Excess::Refused { "refused" } else { "queued" };
     let numbers = [at_once / 2, at_once, at_once + 1, at_once * 3 / 2, at_once * 2, at_once * 4];
     let settings = numbers.iter().map(ToString::to_string).chain([AUTO.to_owned()]);
     let mut measured: Vec<Measured> = settings
@@ -73,7 +71,7 @@ fn at_one_vendor(more: More, at_once: usize, rounds: usize) -> Result<Vec<Measur
     Ok(measured)
 }
 
-/// Contacts in a second, and refusals.
+/// Returns the contacts per second and the number of refusals.
 fn run(consequence: &str, at_once: usize, concurrency: &str) -> Result<(f64, usize), Failure> {
     let contacts = u32::try_from(at_once * LATENCIES)?;
     let numbers = [at_once.to_string(), LATENCY_MS.to_string(), contacts.to_string()];

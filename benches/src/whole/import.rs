@@ -1,6 +1,4 @@
-//! The same import by every client.
-//!
-//! Its rule: a run counts only if the vendor created exactly as many contacts as it was to.
+//! Runs the same import with every client. A run is valid only if the vendor created the expected number of contacts.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -13,7 +11,7 @@ use super::stand_in::StandIn;
 use crate::people::write_csv;
 use crate::{Failure, configuration};
 
-/// Who does it.
+/// The client that runs the import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Client {
     ByHand,
@@ -24,7 +22,7 @@ pub(super) enum Client {
     CommandWithJournal,
 }
 
-/// What is to be done.
+/// The size of an import.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Work {
     pub(super) contacts: u64,
@@ -33,7 +31,7 @@ pub(super) struct Work {
     pub(super) latency: Duration,
 }
 
-/// A vendor, a CSV and a place for what the clients write.
+/// A vendor, a CSV, and a folder for the clients' files.
 pub(super) struct Bench {
     work: Work,
     stand_in: StandIn,
@@ -62,7 +60,7 @@ impl Bench {
         }
     }
 
-    /// Each client once in every round.
+    /// Runs each client once in every round.
     pub(super) fn rounds(&self, clients: &[Client], rounds: usize) -> Result<Vec<Vec<Cost>>, Failure> {
         let mut costs = vec![Vec::new(); clients.len()];
         for _ in 0..rounds {

@@ -1,6 +1,4 @@
-//! What a long import holds in memory, and what it costs, beside a short one.
-//!
-//! Its rule: what counts is the peak of the process, as the kernel saw it.
+//! Compares the cost and the peak memory of a long import with those of a short one. The kernel reports the peak of each process.
 
 use std::time::Duration;
 
@@ -11,7 +9,7 @@ use crate::Failure;
 pub(super) const FEW: u32 = 20_000;
 pub(super) const MANY: u32 = 1_000_000;
 
-/// The costs of few contacts and of many, for each client.
+/// Returns the costs of few contacts and of many, for each client.
 pub(super) fn costs(clients: &[Client], rounds: usize) -> Result<Vec<[Vec<Cost>; 2]>, Failure> {
     let work = |contacts: u32| Work {
         contacts: contacts.into(),

@@ -1,6 +1,4 @@
-//! A NATS server as a process of its own.
-//!
-//! Its rule: it listens on loopback only, writes to disk before it acknowledges, and ends with this program.
+//! A NATS server process. It listens on loopback only, writes to disk before it acknowledges, and ends with this program.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -46,7 +44,7 @@ impl Nats {
                 break;
             }
         }
-        // Whoever writes to a pipe that nobody reads would be ended by it.
+        // A closed pipe would end the server at its next write.
         std::thread::spawn(move || lines.for_each(drop));
         let port = port.ok_or("the server did not start")?;
         Ok(Self { process, url: format!("nats://127.0.0.1:{port}"), _folder: folder })
@@ -55,7 +53,7 @@ impl Nats {
 
 impl Drop for Nats {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The server may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

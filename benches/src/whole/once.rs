@@ -1,6 +1,4 @@
-//! What happens once: a fan-out of one contact, and the start of the command.
-//!
-//! Its rule: each is the first thing that its process does.
+//! Measures work that happens once: a fan-out of one contact, and the start of the command. Each is the first work of its process.
 
 use std::process::Command;
 use std::time::Duration;
@@ -13,7 +11,7 @@ use crate::{Failure, configuration};
 const LATENCY: Duration = Duration::from_millis(100);
 const CONTACT: &str = include_str!("../../../fixtures/contacts/full.json");
 
-/// Milliseconds of one contact to four vendors: by hand, and with the library.
+/// Returns the milliseconds of one contact to four vendors: by hand, and with the library.
 pub(super) fn fan_out(rounds: usize) -> Result<[Rounds; 2], Failure> {
     let vendors = (0..4).map(|_| StandIn::start(LATENCY)).collect::<Result<Vec<_>, Failure>>()?;
     let ports: Vec<String> = vendors.iter().map(|vendor| vendor.port.to_string()).collect();
@@ -32,7 +30,7 @@ pub(super) fn fan_out(rounds: usize) -> Result<[Rounds; 2], Failure> {
     Ok(measured)
 }
 
-/// CPU milliseconds of `plan` with all four vendors, and of `--help`.
+/// Returns the CPU milliseconds of `plan` with all four vendors, and of `--help`.
 pub(super) fn start_up(runs: usize) -> Result<[Rounds; 2], Failure> {
     let folder = tempfile::tempdir()?;
     let configuration = folder.path().join("unicontact.toml");
@@ -50,7 +48,7 @@ pub(super) fn start_up(runs: usize) -> Result<[Rounds; 2], Failure> {
     Ok(measured)
 }
 
-/// The size of the command in MiB.
+/// Returns the size of the command in MiB.
 pub(super) fn size() -> Result<f64, Failure> {
     let bytes = std::fs::metadata(unicontact()?)?.len();
     Ok(f64::from(u32::try_from(bytes)?) / 1024.0 / 1024.0)

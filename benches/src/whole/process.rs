@@ -1,6 +1,5 @@
-//! A client as a process of its own, and what it cost.
-//!
-//! Its rule: the kernel counts, and nobody else. This program stays small, since a child's peak begins with its parent's.
+//! Runs a client as a process, and returns its cost as the kernel counts it. This program must stay small, because the peak memory of
+//! a child begins with that of its parent.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -10,30 +9,30 @@ use wait4::Wait4;
 
 use crate::Failure;
 
-/// What a process cost.
+/// The cost of a process.
 #[derive(Debug, Clone)]
 pub(super) struct Cost {
     /// User and system time.
     pub(super) cpu: Duration,
     pub(super) elapsed: Duration,
-    /// The most memory that it held.
+    /// The peak memory.
     pub(super) peak_mib: f64,
 }
 
-/// This program once more.
+/// Returns a command that starts this program again.
 pub(super) fn ourselves(arguments: &[String]) -> Result<Command, Failure> {
     let mut command = Command::new(std::env::current_exe()?);
     command.args(arguments);
     Ok(command)
 }
 
-/// The command, built beside this program.
+/// Returns the path of the `unicontact` command, which is built beside this program.
 pub(super) fn unicontact() -> Result<PathBuf, Failure> {
     let path = std::env::current_exe()?.with_file_name("unicontact");
     if path.is_file() { Ok(path) } else { Err(format!("{} is not built", path.display()).into()) }
 }
 
-/// Runs it to its end.
+/// Runs a command to its end, and returns its cost.
 pub(super) fn run(command: &mut Command) -> Result<Cost, Failure> {
     let begun = Instant::now();
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;

@@ -1,6 +1,5 @@
-//! The queue on a server, beside the journal in a file.
-//!
-//! Its rule: what the server costs is not counted, since it stands elsewhere; that of whoever fills the queue and of whoever works it off is.
+//! Compares the queue on a server with the journal in a file. The costs include the process that fills the queue and the workers,
+//! but not the server, which usually runs on another machine.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -17,7 +16,7 @@ use super::statistics::Rounds;
 use crate::people::write_csv;
 use crate::{Failure, configuration};
 
-/// CPU seconds of the same import, round by round.
+/// The CPU seconds of the same import in each round.
 pub(super) struct Cpu {
     pub(super) with_journal: Rounds,
     pub(super) filling: Rounds,
@@ -31,11 +30,11 @@ struct OnServer {
     stand_in: StandIn,
     folder: tempfile::TempDir,
     csv: PathBuf,
-    /// Every run has a queue of its own.
+    /// The number of runs so far. Every run has its own queue.
     runs: AtomicU32,
 }
 
-/// What one import through the queue costs beside one with a journal in a file.
+/// Measures an import through the queue beside one with a journal in a file.
 pub(super) fn cpu(work: Work, rounds: usize) -> Result<Cpu, Failure> {
     let (in_file, on_server) = (Bench::new(work)?, OnServer::new(work)?);
     let mut cpu = Cpu { with_journal: Vec::new(), filling: Vec::new(), working: Vec::new() };
@@ -48,7 +47,7 @@ pub(super) fn cpu(work: Work, rounds: usize) -> Result<Cpu, Failure> {
     Ok(cpu)
 }
 
-/// Deliveries in a second by one worker and by two, of which each has half of what the provider allows.
+/// Returns the deliveries per second of one worker and of two, each with half of the provider's concurrency.
 pub(super) fn speed(work: Work, rounds: usize) -> Result<[Rounds; 2], Failure> {
     let on_server = OnServer::new(work)?;
     let mut speed = [Vec::new(), Vec::new()];
@@ -71,7 +70,7 @@ impl OnServer {
         Ok(Self { work, nats: Nats::start()?, stand_in, folder, csv, runs: AtomicU32::new(0) })
     }
 
-    /// What it costs to fill a queue, and then each of so many workers.
+    /// Returns the cost of filling a queue, and that of each worker.
     fn run(&self, workers: usize, at_once: usize) -> Result<(Cost, Vec<Cost>), Failure> {
         let number = self.runs.fetch_add(1, Ordering::Relaxed);
         let configuration = self.folder.path().join(format!("run-{number}.toml"));
@@ -81,18 +80,18 @@ impl OnServer {
         std::fs::write(&configuration, format!("{providers_text}{queue}"))?;
         let before = self.stand_in.creates()?;
         let filling = run(command(&configuration)?.arg("import").arg(&self.csv).arg("--queue"))?;
-        let working = work_off(&configuration, workers, at_once)?;
+        let working = run_workers(&configuration, workers, at_once)?;
         let created = self.stand_in.creates()? - before;
-        let wanted = contacts * u64::try_from(providers)?;
-        if created == wanted {
+        let expected = contacts * u64::try_from(providers)?;
+        if created == expected {
             Ok((filling, working))
         } else {
-            Err(format!("{workers} workers made {created} contacts instead of {wanted}").into())
+            Err(format!("{workers} workers made {created} contacts instead of {expected}").into())
         }
     }
 }
 
-fn work_off(configuration: &Path, workers: usize, at_once: usize) -> Result<Vec<Cost>, Failure> {
+fn run_workers(configuration: &Path, workers: usize, at_once: usize) -> Result<Vec<Cost>, Failure> {
     let one = || -> Result<Cost, String> {
         let mut command = command(configuration).map_err(|error| error.to_string())?;
         command.args(["worker", "--queue", "--until-empty", "--concurrency", &at_once.to_string()]);

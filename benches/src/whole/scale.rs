@@ -1,6 +1,5 @@
-//! Whether one contact costs as much among many as among few.
-//!
-//! Its rule: what a process costs at its start is taken out: a contact costs what more contacts cost more.
+//! Measures whether the cost of a contact depends on the number of contacts. The cost of a contact is the difference between two
+//! sizes, so that the start of the process does not count.
 
 use std::time::Duration;
 
@@ -8,13 +7,13 @@ use super::import::{Bench, Client, Work};
 use super::statistics::Rounds;
 use crate::Failure;
 
-/// Contacts from few to many. How it goes on to a million is measured with the memory.
+/// The numbers of contacts. The table of memory continues them up to a million.
 pub(super) const SIZES: [u64; 3] = [1_000, 10_000, 100_000];
-/// Deliveries at once, the same for one provider as for two hundred.
+/// The number of concurrent deliveries, the same for one provider as for two hundred.
 const AT_ONCE: usize = 200;
 const DELIVERIES: u64 = 40_000;
 
-/// CPU microseconds for one contact more, between each two sizes.
+/// Returns the CPU microseconds of one more contact, between each two sizes.
 pub(super) fn by_contacts(client: Client, sizes: &[u64], rounds: usize) -> Result<Vec<Rounds>, Failure> {
     let benches = sizes.iter().map(|contacts| Bench::new(work(*contacts, 1, 32)));
     let benches = benches.collect::<Result<Vec<_>, Failure>>()?;
@@ -32,7 +31,7 @@ pub(super) fn by_contacts(client: Client, sizes: &[u64], rounds: usize) -> Resul
     Ok(marginal)
 }
 
-/// CPU microseconds for one delivery more, with each of these numbers of providers.
+/// Returns the CPU microseconds of one more delivery, with each of these numbers of providers.
 pub(super) fn by_providers(numbers: &[usize], rounds: usize) -> Result<Vec<Rounds>, Failure> {
     let mut benches = Vec::new();
     for providers in numbers {

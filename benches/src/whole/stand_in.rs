@@ -1,6 +1,4 @@
-//! The vendor as a process of its own.
-//!
-//! Its rule: it ends with this program, and counts what it created.
+//! The vendor as a process of its own, which counts its creates and ends with this program.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -26,7 +24,7 @@ impl StandIn {
         Ok(Self { process, port })
     }
 
-    /// How many contacts it created so far.
+    /// Returns the number of contacts that it has created.
     pub(super) fn creates(&self) -> Result<u64, Failure> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         write!(stream, "GET {COUNT_PATH} HTTP/1.1\r\nhost: localhost\r\n\r\n")?;
@@ -39,7 +37,7 @@ impl StandIn {
 
 impl Drop for StandIn {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

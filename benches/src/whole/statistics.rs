@@ -1,8 +1,6 @@
-//! Medians, ratios and their spread.
-//!
-//! Its rule: a ratio is taken within a round, and the spread is the smallest and the largest of them.
+//! Medians, ratios and their spread. A ratio compares values of the same round; the spread is the smallest and the largest ratio.
 
-/// One figure of each round.
+/// One value per round.
 pub(super) type Rounds = Vec<f64>;
 
 pub(super) fn median(rounds: &[f64]) -> f64 {
@@ -16,12 +14,12 @@ pub(super) fn median(rounds: &[f64]) -> f64 {
     }
 }
 
-/// Round by round.
+/// Returns the ratio of each round.
 pub(super) fn ratios(of: &[f64], to: &[f64]) -> Rounds {
     of.iter().zip(to).map(|(of, to)| of / to).collect()
 }
 
-/// `1.12 (1.08–1.15)`.
+/// Returns the median with its spread, such as `1.12 (1.08–1.15)`.
 pub(super) fn with_spread(rounds: &[f64]) -> String {
     let smallest = rounds.iter().copied().fold(f64::INFINITY, f64::min);
     let largest = rounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);

@@ -1,7 +1,4 @@
-//! The table of `benches/README.md`.
-//!
-//! Its rule: what stands between the two marks is measured and never written by hand; a part that is not measured anew
-//! keeps its rows.
+//! Writes the tables of `benches/README.md` between their marks. A part that is not measured again keeps its rows.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -17,7 +14,7 @@ const BEGIN: &str = "<!-- measured: ";
 const END: &str = "<!-- end -->";
 const ROUNDS: usize = 5;
 const FEWER_ROUNDS: usize = 3;
-/// A million rows take their time, and memory hardly differs from round to round.
+/// Few, because a million rows take long and memory hardly differs between rounds.
 const LONG_ROUNDS: usize = 1;
 const CLIENTS: [(Client, &str, &str); 6] = [
     (Client::ByHand, "by hand, one thread (the yardstick)", ""),
@@ -44,7 +41,7 @@ const SECTIONS: [(&str, Section); 8] = [
 ///
 /// # Errors
 ///
-/// When something cannot be measured, or the page has no place for it.
+/// If a measurement fails, or the page lacks the marks.
 pub fn write(names: &[&str]) -> Result<(), Failure> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     if let Some(unknown) = names.iter().find(|name| !SECTIONS.iter().any(|(known, _)| known == *name)) {
@@ -59,7 +56,7 @@ pub fn write(names: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The page with other rows between the marks of `name`.
+/// Returns the page with other rows between the marks of `name`.
 fn replaced(page: &str, name: &str, rows: &str) -> Result<String, Failure> {
     let begin = format!("{BEGIN}{name} -->\n");
     let (before, rest) = page.split_once(&begin).ok_or_else(|| format!("no {begin:?} in the page"))?;
