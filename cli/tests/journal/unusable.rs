@@ -25,7 +25,7 @@ async fn a_folder_without_write_permission_is_an_error() {
 #[tokio::test]
 async fn a_file_that_is_no_journal_is_an_error() {
     let notes = |office: &Office| std::fs::write(office.journal(), "my notes\n".repeat(500)).unwrap();
-    expect_refusal("FOLDER/unicontact.db", "no journal", notes).await;
+    expect_refusal("FOLDER/unicontact.db", "not a journal", notes).await;
 }
 
 #[tokio::test]
