@@ -7,6 +7,7 @@ mod adopt;
 mod compare;
 mod finding;
 mod groups;
+mod input;
 mod match_keys;
 #[cfg(test)]
 mod tests;
@@ -21,8 +22,9 @@ use unicontact_providers::{
 };
 
 pub use self::adopt::Adoption;
-use self::compare::{AdoptAs, Comparison, DeliveryState, Listed, RecordedDelivery};
+use self::compare::{AdoptAs, Comparison};
 pub use self::finding::{Finding, FindingKind, VerificationCounts};
+use self::input::{DeliveryState, Listed, RecordedDelivery};
 use self::match_keys::{MatchKeys, listed_identity, method_for_vendor};
 use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
 use crate::journal::{

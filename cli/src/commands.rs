@@ -33,7 +33,7 @@ use unicontact::journal::{Journal, Run, SqliteJournal};
 use unicontact::providers::clock::{Clock, SystemClock};
 use unicontact::{FanOut, Policy};
 
-pub(crate) use self::contract::{Exported, Told};
+pub(crate) use self::contract::{LiveReport, VendorPact};
 pub(crate) use self::import::{DroppedCells, Planned};
 pub(crate) use self::lines::{FirstLines, Line};
 pub(crate) use self::numbers::{NumberGroup, NumbersNotE164};

@@ -5,11 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use unicontact_providers::{ContactProvider, UnifiedContact};
+use unicontact_providers::{ContactProvider, ProviderError, UnifiedContact};
 
 use crate::outcome::Outcome;
 use crate::pipeline::Pipeline;
-use crate::report::{Delivery, error_from_json};
+use crate::report::Delivery;
 
 /// The attempts so far for one delivery, all of which ended in doubt. Stored as JSON while the delivery is deferred.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,9 +41,8 @@ impl EarlierAttempts {
         let was_only_searched = delivery.outcome == Outcome::InDoubt && delivery.attempts == 0;
         delivery.attempts += self.attempts;
         delivery.elapsed = pipeline.elapsed(self.begun);
-        if let Some(first) = self.error.filter(|_| was_only_searched) {
+        if let Some(first) = self.error(pipeline).filter(|_| was_only_searched) {
             let candidates = delivery.error.as_ref().map(|error| error.candidates().to_vec());
-            let first = error_from_json(&first, pipeline.provider().info());
             delivery.error = Some(first.with_candidates(candidates.unwrap_or_default()));
         }
     }
@@ -56,9 +55,14 @@ impl EarlierAttempts {
             attempts: self.attempts,
             elapsed: pipeline.elapsed(self.begun),
             fields: draft.map(|draft| draft.fields).unwrap_or_default(),
-            error: self.error.map(|error| error_from_json(&error, info)),
+            error: self.error(pipeline),
             look_again_at: Some(self.look_again_at),
             ..Delivery::new(info, Outcome::InDoubt)
         }
+    }
+    /// Returns the error that caused the doubt.
+    fn error(&self, pipeline: &Pipeline) -> Option<ProviderError> {
+        let error = ProviderError::deserialize(self.error.as_ref()?).ok()?;
+        Some(error.with_provider(pipeline.provider().info()))
     }
 }

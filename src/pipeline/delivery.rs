@@ -7,16 +7,13 @@ use std::time::Duration;
 
 use unicontact_providers::{ContactId, ContactProvider, Effect, ErrorKind, Operation, ProviderError};
 
+use super::Pipeline;
+use super::delivery_context::DeliveryContext;
+use super::delivery_end::DeliveryEnd;
 use super::returned::note_on_conflict;
-use super::{DeliveryContext, DeliveryEnd, Pipeline};
 use crate::journal::{JournalEntry, JournalError, NotSent};
 use crate::outcome::Outcome;
 use crate::report::{Delivery, Note};
-
-const DELIVERED: &str = "it was delivered earlier";
-const LAPSED: &str = "not sent: the servers of the journal did not hear of this process for too long, so that others may have its claim";
-const HELD: &str = "another run is sending it";
-const RESOLVE: &str = "look at the vendor, then say how it is: unicontact deliveries resolve";
 
 impl Pipeline {
     pub(super) fn delivery(
@@ -40,17 +37,17 @@ impl Pipeline {
         };
         let (outcome, id, error, note) = match end {
             DeliveryEnd::Done(created, note) => {
-                (Outcome::from_created(&created), Some(created.id), None, note.map(Note::from))
+                (Outcome::from_created(&created), Some(created.id), None, note)
             }
             DeliveryEnd::Refused(error) => {
                 let outcome = Outcome::from_error(&error);
                 // The id of a rejected contact's delivery would be another person's.
                 let id = error.existing_id().filter(|_| outcome != Outcome::Rejected);
                 let note = note_on_conflict(&error).filter(|_| outcome == Outcome::Existing);
-                (outcome, id, Some(error), note.map(Note::from))
+                (outcome, id, Some(error), note)
             }
             DeliveryEnd::Stopped => (Outcome::Pending, None, None, Some(Note::Stopped)),
-            DeliveryEnd::Lapsed => (Outcome::Pending, None, None, Some(LAPSED.into())),
+            DeliveryEnd::Lapsed => (Outcome::Pending, None, None, Some(Note::LeaseLost)),
             DeliveryEnd::Unpermitted(error) => self.reported_as_not_sent(NotSent::JournalFailed(error)),
             DeliveryEnd::NotSent(reason) => self.reported_as_not_sent(reason),
         };
@@ -83,14 +80,14 @@ impl Pipeline {
     ) -> (Outcome, Option<ContactId>, Option<ProviderError>, Option<Note>) {
         match reason {
             NotSent::Delivered { id, differs_in } => {
-                let note = if differs_in.is_some() { Note::Changed } else { DELIVERED.into() };
+                let note = if differs_in.is_some() { Note::Changed } else { Note::AlreadyDelivered };
                 (Outcome::Skipped, id, None, Some(note))
             }
-            NotSent::InDoubt => (Outcome::InDoubt, None, Some(self.earlier_doubt()), Some(RESOLVE.into())),
+            NotSent::InDoubt => (Outcome::InDoubt, None, Some(self.earlier_doubt()), Some(Note::NeedsPerson)),
             NotSent::NotDue { .. } | NotSent::Unclaimed { .. } => {
                 (Outcome::InDoubt, None, Some(self.earlier_doubt()), None)
             }
-            NotSent::Held => (Outcome::Pending, None, None, Some(HELD.into())),
+            NotSent::Held => (Outcome::Pending, None, None, Some(Note::SentByAnotherRun)),
             NotSent::JournalFailed(error) => {
                 let info = self.provider.info();
                 let unsent = ProviderError::new(info, Operation::Create, ErrorKind::Config, Effect::NotSent);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use unicontact_providers::{Created, DeliveryKey, ProviderError, SendPermit, UnifiedContact};
 
-use super::DeliveryEnd;
+use super::delivery_end::DeliveryEnd;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::journal::JournalEntry;
 use crate::outcome::Outcome;

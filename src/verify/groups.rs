@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::compare::Listed;
+use super::input::Listed;
 use super::match_keys::MatchKeys;
 use crate::identity::contradict;
 

@@ -7,8 +7,9 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 use unicontact_providers::{ContactId, DeliveryKey, ListedContact, UnifiedContact};
 
-use super::compare::{Compared, Comparison, DeliveryState, Listed, RecordedDelivery};
+use super::compare::{Compared, Comparison};
 use super::finding::FindingKind;
+use super::input::{DeliveryState, Listed, RecordedDelivery};
 use super::match_keys::{MatchKeys, listed_identity};
 use crate::identity::{IdentifyBy, IdentityKey};
 

@@ -2,10 +2,10 @@
 
 use super::table::Cell;
 use super::{Page, Table};
-use crate::commands::Exported;
+use crate::commands::VendorPact;
 
 /// Returns the files, and the scenarios that are in none of them.
-pub(crate) fn exported(exported: &[Exported]) -> Page {
+pub(crate) fn exported(exported: &[VendorPact]) -> Page {
     let mut page = Page::default();
     let mut files = Table::with_columns(&["vendor", "file", "scenarios", "interactions", "left out"]);
     let mut left_out = Table::with_columns(&["left out", "because"]);
@@ -15,15 +15,15 @@ pub(crate) fn exported(exported: &[Exported]) -> Page {
             Cell::new(pact.path.display().to_string()),
             Cell::new(pact.export.scenarios.len().to_string()),
             Cell::new(pact.interactions().to_string()),
-            Cell::new(pact.export.left_out.len().to_string()),
+            Cell::new(pact.export.omitted.len().to_string()),
         ]);
-        for scenario in &pact.export.left_out {
+        for scenario in &pact.export.omitted {
             let name = format!("{}/{}", pact.vendor, scenario.scenario);
             left_out.row([Cell::new(name), Cell::new(scenario.reason)]);
         }
     }
     page.table(&files);
-    if exported.iter().any(|it| !it.export.left_out.is_empty()) {
+    if exported.iter().any(|it| !it.export.omitted.is_empty()) {
         page.blank_line();
         page.table(&left_out);
     }

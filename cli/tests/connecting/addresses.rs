@@ -47,7 +47,7 @@ async fn an_invalid_address_is_reported_with_the_flag() {
         list_with(&["--queue", "nats://user:xksecret@127.0.0.1"], "").run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 1 mistake in the configuration
-    --queue: no credentials in the address: use token, user and password, nkey_seed or credentials_file
+    --queue: the address has credentials: remove them and use token, user and password, nkey_seed or credentials_file
     "#);
 }
 
