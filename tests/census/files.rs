@@ -176,8 +176,8 @@ fn no_vendor_is_known_by_inference_alone() {
     for fixture in fixture::all() {
         *counts.entry((fixture.vendor, fixture.provenance.kind)).or_insert(0_usize) += 1;
     }
-    for vendor in VENDORS.iter().copied() {
-        let known = [Documented, Recorded].map(|kind| counts.get(&(vendor.to_owned(), kind)).copied());
+    for vendor in VENDORS.iter() {
+        let known = [Documented, Recorded].map(|kind| counts.get(&((*vendor).to_owned(), kind)).copied());
         assert!(known.into_iter().flatten().sum::<usize>() >= 5, "{vendor}: {counts:?}");
     }
 }
