@@ -66,7 +66,7 @@ fn id_of(result: Result<Created, ProviderError>) -> String {
 
 #[tokio::test]
 async fn a_create_to_a_closed_port_is_not_sent() {
-    let closed = ClosedPort::take().unwrap();
+    let closed = ClosedPort::reserve().unwrap();
     let result = create_at(&closed.url(), PATIENT).await;
     assert_eq!(verdict(result), ("unreachable", "not_sent"));
 }
