@@ -5,7 +5,7 @@
 
 use unicontact::providers::ErrorKind;
 
-use super::support::fixture::{Fixture, GivenAnswer, ProvenanceKind};
+use super::support::fixture::{Fixture, FixtureAnswer, ProvenanceKind};
 use super::table::{self, code_words};
 
 /// The kinds that an answer can have.
@@ -154,7 +154,7 @@ fn words_in(answer: &str) -> Vec<String> {
     quoted.chain(code).map(|word| word.to_lowercase()).collect()
 }
 
-fn text_of(answer: &GivenAnswer) -> String {
+fn text_of(answer: &FixtureAnswer) -> String {
     let body = answer.body.as_ref().map(ToString::to_string);
     let parts = [Some(format!("{:?}", answer.headers)), body, answer.text.clone()];
     parts.into_iter().flatten().collect::<Vec<String>>().join("\n").to_lowercase()

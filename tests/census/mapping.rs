@@ -8,7 +8,7 @@ use unicontact::providers::contact::EmailAddress;
 use unicontact::providers::{ContactProvider as _, Evidence, Fate, FieldFate, Provider};
 
 use super::paths::{at, holds, is_nothing, is_within, places, without_numbers};
-use super::support::fixture::{self, Asked, Fixture, ProvenanceKind, contact_document};
+use super::support::fixture::{self, Fixture, Operation, ProvenanceKind, contact_document};
 use super::support::providers;
 use super::table::{self, code_words, plain};
 
@@ -92,7 +92,7 @@ fn bears_out(evidence: &str, proof: &Fixture) -> bool {
 /// What keeps a fixture from proving that the contact's field reaches the vendor's.
 fn gaps_in(row: &Row, proof: &Fixture) -> Vec<String> {
     let name = proof.name();
-    if proof.asked() != Asked::Create || proof.expect.created.is_none() {
+    if proof.operation() != Operation::Create || proof.expect.created.is_none() {
         return vec![format!("{name} creates nothing")];
     }
     let contact = document(proof);

@@ -70,7 +70,7 @@ async fn a_port_that_is_taken_is_told_with_the_way_out() {
 #[tokio::test]
 async fn a_port_without_three_more_behind_it_is_told_as_such() {
     let ended = Program::new(&["sandbox", "--port", "65534"]).run().await.expect_usage_error();
-    assert!(ended.stderr.contains("four ports are needed"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("4 ports are needed"), "{}", ended.stderr);
 }
 
 /// What the control endpoint of `sandbox` answers to a request without a body.
