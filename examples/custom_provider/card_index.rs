@@ -46,7 +46,7 @@ impl ContactProvider for CardIndex {
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        // Taken apart without `..`: a new field of the model does not compile until it has a fate here.
+        // Destructured without `..`: a new field of the model does not compile until it has a fate here.
         let UnifiedContact {
             external_id,
             kind,

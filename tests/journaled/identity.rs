@@ -289,7 +289,7 @@ proptest! {
     }
 
     #[test]
-    fn people_who_share_something_are_created_or_told(
+    fn people_with_shared_values_are_created_or_reported(
         people in prop::collection::vec((0..2_usize, 0..2_usize, prop::option::of(0..3_usize), prop::option::of(0..3_u64),
             prop::option::weighted(0.2, 0..4_usize)), 1..14),
     ) {

@@ -1,4 +1,4 @@
-//! What a look or a vendor's dedupe permits, in cases that the simulator found.
+//! Tests of looks and of a vendor's dedupe, in cases that the simulator found.
 
 use std::sync::Arc;
 use std::time::Duration;
