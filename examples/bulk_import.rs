@@ -53,8 +53,8 @@ async fn import(client: &Client) -> Summary {
             println!("{}: {}: {}", report.contact, delivery.provider, delivery.outcome.as_str());
         }
     }
-    for pause in reports.import().open_breakers() {
-        println!("{} is paused: {}. {}", pause.provider, pause.message, pause.hint);
+    for reason in reports.import().open_breakers() {
+        println!("{} is paused: {}. {}", reason.provider, reason.message, reason.hint);
     }
     summary
 }

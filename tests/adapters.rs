@@ -1,12 +1,12 @@
-//! What holds of every adapter for any contact and any answer.
-//!
-//! Its rule: nothing here knows what a vendor says; it holds for random bytes as well.
+//! Properties of every adapter, for any contact and any answer, random bytes included.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
 #[path = "../providers/src/error/redactor/common_words.rs"]
 mod common_words;
 mod support;
+
+use std::sync::Arc;
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ use unicontact::providers::{
 
 const CASES: u32 = 96;
 
-/// Keys that some adapter looks at.
+/// Keys that some adapter reads.
 const KEYS: [&str; 22] = [
     "id",
     "Id",
@@ -50,7 +50,7 @@ const KEYS: [&str; 22] = [
     "existing",
     "validationList",
 ];
-/// Texts that some adapter looks at.
+/// Texts that some adapter reads.
 const WORDS: [&str; 12] = [
     "",
     " ",
@@ -145,7 +145,7 @@ fn moment() -> impl Strategy<Value = Timestamp> {
     prop_oneof![select(limits), seconds.prop_map(|it| Timestamp::from_second(it).unwrap())]
 }
 
-/// Whether the answer holds this id: as a text or number anywhere in its document, or at the end of `Location`.
+/// Returns whether the answer holds this id, as a text or number anywhere in its document, or at the end of `Location`.
 fn holds(answer: &Answer, id: &str) -> bool {
     let located = answer.header("location").is_some_and(|location| location.contains(id));
     located || answer.json().is_some_and(|document| has_leaf(&document, id))
@@ -170,10 +170,10 @@ fn drafts(contact: &UnifiedContact) -> Vec<(Provider, Draft)> {
 }
 
 fn refused_with(document: &Value, draft: &Draft) -> Exchange {
-    Exchange::new(Operation::Create, draft.body.clone(), refusal(document), Timestamp::UNIX_EPOCH)
+    Exchange::new(Operation::Create, Arc::clone(&draft.body), refusal(document), Timestamp::UNIX_EPOCH)
 }
 
-/// Where a vendor may say something.
+/// The members in which a vendor may write a message.
 type Place = fn(&str) -> Answer;
 const PLACES: [Place; 8] = [
     |text| refusal(&json!({"message": text})),
@@ -190,24 +190,24 @@ fn refusal(document: &Value) -> Answer {
     Answer::new(422).with_body(document.to_string())
 }
 
-/// What may stand beside a value without changing how the value is read: anything that begins no escape.
+/// Characters that may be beside a value without changing its reading: those that begin no escape.
 const BESIDE: &str = "[ -$'-\\[\\]-~]{0,12}";
-/// So many characters in a row tell a value from common words.
+/// The number of characters that distinguish a part of a value from common words.
 const TELLING: usize = 8;
 
-/// Some of the value, if it is long enough.
+/// Returns a part of the value, if it is long enough.
 fn part_of(value: &str, start: prop::sample::Index, length: usize) -> Option<String> {
     let room = value.chars().count().checked_sub(TELLING)?;
     Some(value.chars().skip(start.index(room + 1)).take(length).collect())
 }
 
-/// Whether it consists of common words of validation messages: they tell nothing of a person, and stay.
+/// Returns whether the text consists of common words of validation messages, which are not redacted.
 fn is_common(text: &str) -> bool {
     let mut words = text.split(|it: char| !it.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
     words.peek().is_some() && words.all(common_words::is_common)
 }
 
-/// The text with the letters that touch it: with an `o` before it, `rganization` is a common word.
+/// Returns the text with the adjacent letters: with an `o` before it, `rganization` is a common word.
 fn grown(before: &str, text: &str, behind: &str) -> String {
     let is_mark = |it: char| !it.is_alphanumeric();
     let before = before.rsplit(is_mark).next().filter(|_| !text.starts_with(is_mark));
@@ -215,7 +215,7 @@ fn grown(before: &str, text: &str, behind: &str) -> String {
     [before.unwrap_or_default(), text, behind.unwrap_or_default()].concat()
 }
 
-/// What the error shows, if the text is in it as it is or as it was spelled.
+/// Returns the text of the error if it shows the value, as it is or as it was spelled.
 fn shown_of(text: &str, spelled: &str, error: &ProviderError) -> Option<String> {
     let shown = leaks::words_of(error);
     let folded = shown.to_lowercase();
@@ -223,7 +223,7 @@ fn shown_of(text: &str, spelled: &str, error: &ProviderError) -> Option<String> 
     is_shown.then(|| format!("{text:?} as {spelled:?} in {shown:?}"))
 }
 
-/// What an output of ours must not hold of a random contact.
+/// Returns whether an output shows a part of a random contact.
 fn shows_something(text: &str) -> bool {
     let numbers = NUMBERS.iter().chain(&NATIONAL_NUMBERS);
     text.to_lowercase().contains(MARK) || numbers.into_iter().any(|number| text.contains(number))
@@ -233,7 +233,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES * 8) })]
 
     #[test]
-    fn any_answer_gives_a_verdict_and_a_success_only_with_an_id_of_the_answer(
+    fn any_answer_gives_a_verdict_and_every_success_has_an_id_of_the_answer(
         answer in answer(), at in moment(),
     ) {
         for provider in one_of_each() {
@@ -277,7 +277,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_not_sent_as_it_is_says_why(contact in contacts::contact()) {
+    fn every_fate_but_sent_has_a_detail(contact in contacts::contact()) {
         for (_, draft) in drafts(&contact) {
             for field in &draft.fields {
                 let needs_reason = field.fate != unicontact::providers::Fate::Sent;
@@ -288,7 +288,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_is_shown_of_a_contact_by_any_debug_output(contact in contacts::contact()) {
+    fn no_debug_output_shows_contact_data(contact in contacts::contact()) {
         let places = (&contact.phones, &contact.addresses, &contact.organization, &contact.links);
         let whole = format!("{contact:?} {contact:#?} {:?} {:?} {places:?}", contact.name, contact.emails);
         prop_assert!(!shows_something(&whole), "{whole}");
@@ -300,7 +300,7 @@ proptest! {
     }
 
     #[test]
-    fn no_error_repeats_what_a_vendor_repeats_of_a_contact(contact in contacts::contact()) {
+    fn no_error_repeats_contact_data_of_the_answer(contact in contacts::contact()) {
         for (provider, draft) in drafts(&contact) {
             for value in leaks::texts_of(&draft.body) {
                 let document = json!({"message": format!("\"{value}\" is refused"), "errors": {"a": [format!("{value} is wrong")]}});
@@ -317,7 +317,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
 
     #[test]
-    fn no_part_of_a_value_is_repeated_however_it_is_spelled(
+    fn no_part_of_a_value_is_repeated_in_any_spelling(
         contact in contacts::contact(),
         (start, length) in (any::<prop::sample::Index>(), TELLING..40_usize),
         (before, behind) in (BESIDE, BESIDE),
@@ -330,7 +330,7 @@ proptest! {
                 let spelled = spelling.get(&leaks::spellings(&part)).clone();
                 let answer = place(&format!("{before}{spelled}{behind}"));
                 let at = Timestamp::UNIX_EPOCH;
-                let exchange = Exchange::new(Operation::Create, draft.body.clone(), answer, at);
+                let exchange = Exchange::new(Operation::Create, Arc::clone(&draft.body), answer, at);
                 let error = interpret(&provider, &exchange).unwrap_err();
                 prop_assert_eq!(shown_of(&part, &spelled, &error), None);
             }
@@ -338,7 +338,7 @@ proptest! {
     }
 
     #[test]
-    fn no_form_of_a_credential_is_repeated(
+    fn no_encoding_of_a_credential_is_repeated(
         token in "[ -~]{8,24}",
         (before, behind) in (BESIDE, BESIDE),
         place in select(&PLACES[..]),
@@ -363,7 +363,7 @@ proptest! {
 }
 
 #[test]
-fn a_contact_that_an_adapter_refuses_is_unmappable_and_nothing_was_sent() {
+fn a_contact_that_an_adapter_rejects_is_unmappable_and_not_sent() {
     let nameless = fixtures().contact("email_only").unwrap();
     for provider in one_of_each().iter().filter(|it| it.info().vendor() != "emnify") {
         let error = provider.draft(nameless).unwrap_err();
@@ -374,7 +374,7 @@ fn a_contact_that_an_adapter_refuses_is_unmappable_and_nothing_was_sent() {
 }
 
 #[test]
-fn no_credential_is_shown_by_an_adapter() {
+fn debug_of_an_adapter_shows_no_credential() {
     for provider in one_of_each() {
         let shown = format!("{provider:?} {provider:#?}");
         assert_eq!(leaks::found_in(&shown, &UnifiedContact::default()), Vec::<String>::new());
@@ -382,7 +382,7 @@ fn no_credential_is_shown_by_an_adapter() {
 }
 
 #[test]
-fn a_key_is_not_repeated_as_it_travels_in_a_header() {
+fn an_encoded_key_of_a_header_is_not_repeated() {
     let (user, password) = (credential("api_key_id"), credential("api_key_secret"));
     let document = json!({"message": format!("'Basic {BASIC}' is refused"), "error_code": BASIC});
     for id in [BASIC.to_owned(), format!("Basic {BASIC}"), "\u{fc}ber".to_owned(), "a".repeat(101)] {

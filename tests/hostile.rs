@@ -1,7 +1,5 @@
-//! The whole path against four vendors that misbehave, and what they hold afterwards.
-//!
-//! Its rule: the report is held against what the stand-ins remember, so that loss is told from duplication. Waits move a clock by
-//! hand; only what travels takes time.
+//! The whole pipeline against four misbehaving vendors. The reports are compared with the contacts that the stand-ins hold, so that loss
+//! and duplication are distinguished. Waits move a simulated clock; only requests take time.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -17,7 +15,7 @@ use unicontact::providers::http::Http;
 use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Report};
 use unicontact_sandbox::{Clock, FaultKind, Faults, Options, Sandbox, StoredContact, Vendor};
 
-/// All that may befall a create and be over at once.
+/// Every fault of a create that takes no time.
 const MIXED: &str = r#"
 [[fault]]
 what = "rate_limit"
@@ -72,7 +70,7 @@ vendor = ["emnify", "onecloud"]
 uses = 25
 "#;
 
-/// Besides, everything that is asked before a create fails now and then, and answers do not come at all.
+/// The faults above, failures of requests before a create, and answers that never come.
 const WORSE: &str = r#"
 [[fault]]
 what = "status"
@@ -99,7 +97,7 @@ after = 60
 lasting = "20s"
 "#;
 
-/// Four misbehaving vendors and the program that sends to them.
+/// Four misbehaving vendors and the fan-out that sends to them.
 struct Ordeal {
     sandbox: Sandbox,
     fan_out: FanOut,
@@ -110,8 +108,8 @@ impl Ordeal {
         let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
         let clocks: Vec<Arc<ManualClock>> =
             Vendor::ALL.iter().map(|_| Arc::new(ManualClock::new(start))).collect();
-        // Every provider waits by a clock of its own, so that no two disturb each other; the vendors' own
-        // stands while a contact is delivered.
+        // Every provider has its own clock, so that their waits do not interfere. The vendors' clock stands still while a contact is
+        // delivered.
         let options = Options {
             clock: Clock::new(move || start),
             faults: Faults::from_toml(faults).unwrap(),
@@ -141,7 +139,7 @@ impl Ordeal {
         reports
     }
 
-    /// What each vendor holds, by the contact's name.
+    /// Returns the contacts that a vendor holds, by name.
     fn held(&self, vendor: Vendor) -> BTreeMap<String, StoredContact> {
         let contacts = self.sandbox.contacts(vendor).into_iter();
         let named: BTreeMap<_, _> = contacts.map(|contact| (name_in(&contact), contact)).collect();
@@ -155,21 +153,21 @@ fn contact(number: usize) -> UnifiedContact {
     UnifiedContact::from_json(json).unwrap()
 }
 
-/// Each vendor has the name in a place of its own; what no other contact has is its last word.
+/// Returns the last word of the name, which is unique. Each vendor has the name in another member.
 fn name_in(contact: &StoredContact) -> String {
     let body = contact.body.to_string();
     let place = body.find("Unit").expect("it has its name");
     body[place..place + 8].to_owned()
 }
 
-/// Holds every report against what the vendor holds.
+/// Compares every report with the contacts that the vendor holds.
 #[track_caller]
 fn assert_honest(ordeal: &Ordeal, reports: &[Report]) {
     for (place, vendor) in Vendor::ALL.into_iter().enumerate() {
         let held = ordeal.held(vendor);
         for (number, report) in reports.iter().enumerate() {
             let name = format!("Unit{number:04}");
-            assert_told(vendor, &report.deliveries[place], held.get(&name));
+            assert_reported(vendor, &report.deliveries[place], held.get(&name));
         }
         let tally = ordeal.sandbox.tally(vendor);
         assert_eq!(tally.duplicates, 0, "{vendor:?}");
@@ -177,7 +175,7 @@ fn assert_honest(ordeal: &Ordeal, reports: &[Report]) {
 }
 
 #[track_caller]
-fn assert_told(vendor: Vendor, delivery: &Delivery, held: Option<&StoredContact>) {
+fn assert_reported(vendor: Vendor, delivery: &Delivery, held: Option<&StoredContact>) {
     let outcome = delivery.outcome;
     let id = delivery.id.as_ref().map(unicontact::providers::ContactId::as_str);
     match outcome {
@@ -195,7 +193,7 @@ fn count(reports: &[Report], outcome: Outcome) -> usize {
 }
 
 #[tokio::test]
-async fn no_vendor_holds_a_contact_twice_and_none_is_told_wrongly() {
+async fn no_vendor_holds_a_contact_twice_and_every_report_is_right() {
     let ordeal = Ordeal::start(&format!("seed = 7{MIXED}"), Duration::from_secs(20)).await;
     let reports = ordeal.deliver(200).await;
     assert_honest(&ordeal, &reports);
@@ -203,14 +201,14 @@ async fn no_vendor_holds_a_contact_twice_and_none_is_told_wrongly() {
         let tally = ordeal.sandbox.tally(vendor);
         assert!(tally.lost_answers > 10, "{vendor:?}: {tally:?}");
     }
-    // Only SmartTask promises to return the first contact, so only there a lost answer is asked for again.
+    // Only SmartTask returns the first contact, so a create with a lost answer is sent again only there.
     assert!(count(&reports, Outcome::InDoubt) > 50);
     assert!(count(&reports, Outcome::Created) > 500);
     assert_eq!(ordeal.sandbox.tally(Vendor::SmartTask).duplicates, 0);
 }
 
 #[tokio::test]
-async fn it_holds_when_logins_fail_answers_never_come_and_vendors_go_down() {
+async fn reports_are_right_when_logins_fail_answers_never_come_and_vendors_are_down() {
     let faults = format!("seed = 11{WORSE}{MIXED}");
     let ordeal = Ordeal::start(&faults, Duration::from_millis(250)).await;
     let reports = ordeal.deliver(120).await;
@@ -224,7 +222,7 @@ async fn it_holds_when_logins_fail_answers_never_come_and_vendors_go_down() {
 }
 
 #[tokio::test]
-async fn the_same_seed_has_the_same_outcomes() {
+async fn the_same_seed_gives_the_same_outcomes() {
     let faults = format!("seed = 23{MIXED}");
     let mut runs = Vec::new();
     for _ in 0..2 {

@@ -1,7 +1,5 @@
-//! The layers around one provider: how often it is asked, how long is waited, and when it is enough.
-//!
-//! Its rule: time is driven by hand, and the provider is scripted; what may be sent again is in `scripted/doubt.rs`
-//! and `scripted/resend_table.rs`.
+//! The layers around one provider: attempts, waits and the deadline, on a simulated clock and with a scripted provider. The tests of
+//! the resend rule are in `scripted/doubt.rs` and `scripted/resend_table.rs`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -36,7 +34,7 @@ async fn waits_of_seed(jitter_seed: u64) -> Vec<Duration> {
 }
 
 #[tokio::test]
-async fn an_unreachable_vendor_is_tried_as_often_as_the_settings_say() {
+async fn an_unreachable_vendor_is_tried_up_to_max_attempts() {
     for max_attempts in [1, 2, 4, 6] {
         let bench = Bench::new().with(|settings| settings.max_attempts = max_attempts);
         let acme = Scripted::new("acme").create_fails(unreachable_times(6));
@@ -48,7 +46,7 @@ async fn an_unreachable_vendor_is_tried_as_often_as_the_settings_say() {
 }
 
 #[tokio::test]
-async fn nothing_is_waited_for_after_the_last_attempt() {
+async fn there_is_no_wait_after_the_last_attempt() {
     for max_attempts in [1, 4] {
         let bench = Bench::new().with(|settings| settings.max_attempts = max_attempts);
         let acme = Scripted::new("acme").create_fails(unreachable_times(4));
@@ -59,14 +57,14 @@ async fn nothing_is_waited_for_after_the_last_attempt() {
 }
 
 #[tokio::test]
-async fn no_attempts_at_all_means_one() {
+async fn zero_max_attempts_means_one_attempt() {
     let bench = Bench::new().with(|settings| settings.max_attempts = 0);
     let acme = Scripted::new("acme").create(creates("1"));
     bench.deliver(acme).await.assert(Outcome::Created, 1);
 }
 
 #[tokio::test]
-async fn every_wait_is_longer_than_the_one_before() {
+async fn each_wait_is_longer_than_the_previous_one() {
     let waits = waits_of_seed(7).await;
     assert!(waits.is_sorted_by(|one, next| one < next), "{waits:?}");
 }
@@ -81,13 +79,13 @@ async fn waits_are_jittered() {
 }
 
 #[tokio::test]
-async fn the_same_seed_gives_the_same_waits_and_another_seed_others() {
+async fn the_jitter_seed_determines_the_waits() {
     assert_eq!(waits_of_seed(7).await, waits_of_seed(7).await);
     assert_ne!(waits_of_seed(7).await, waits_of_seed(8).await);
 }
 
 #[tokio::test]
-async fn a_vendor_that_comes_back_gets_the_contact() {
+async fn a_vendor_that_recovers_gets_the_contact() {
     let acme = Scripted::new("acme").create_fails(unreachable_times(2)).create(creates("17"));
     let ended = Bench::new().deliver(acme).await;
     ended.assert(Outcome::Created, 3);
@@ -96,7 +94,7 @@ async fn a_vendor_that_comes_back_gets_the_contact() {
 }
 
 #[tokio::test]
-async fn a_longer_wait_that_the_vendor_asks_for_is_obeyed() {
+async fn a_longer_retry_after_of_the_vendor_is_kept() {
     let busy = rate_limited().with_retry_after(Some(SECOND * 7));
     let acme = Scripted::new("acme").create_fails([busy]).create(creates("1"));
     let ended = Bench::new().deliver(acme).await;
@@ -106,7 +104,7 @@ async fn a_longer_wait_that_the_vendor_asks_for_is_obeyed() {
 }
 
 #[tokio::test]
-async fn a_shorter_wait_that_the_vendor_asks_for_does_not_shorten_ours() {
+async fn a_shorter_retry_after_does_not_shorten_the_backoff() {
     let busy = rate_limited().with_retry_after(Some(SECOND / 100));
     let acme = Scripted::new("acme").create_fails([busy]).create(creates("1"));
     let ended = Bench::new().deliver(acme).await;
@@ -129,7 +127,7 @@ async fn a_wait_beyond_the_deadline_ends_the_delivery_at_once() {
 }
 
 #[tokio::test]
-async fn a_wait_beyond_all_time_is_an_answer_and_no_panic() {
+async fn a_wait_beyond_the_range_of_timestamps_does_not_panic() {
     let forever = rate_limited().with_retry_after(Some(Duration::MAX));
     let acme = Scripted::new("acme").create_fails([unreachable_vendor(), forever]);
     let ended = Bench::new().deliver(acme).await;
@@ -181,7 +179,7 @@ async fn a_refused_credential_that_cannot_be_renewed_is_final_at_once() {
 }
 
 #[tokio::test]
-async fn what_fails_before_the_create_counts_as_no_attempt() {
+async fn a_failure_before_the_create_counts_as_no_attempt() {
     for operation in [Operation::Authenticate, Operation::LookUp] {
         let unreachable = || failure_of(operation, ErrorKind::Unreachable, Effect::NotSent);
         let acme = Scripted::new("acme").create_fails([unreachable(), unreachable()]);
@@ -217,7 +215,7 @@ fn losing(name: &str) -> Scripted {
 }
 
 #[tokio::test]
-async fn a_contact_that_would_lose_a_field_is_rejected_where_the_settings_say_so() {
+async fn a_contact_that_would_lose_a_field_is_rejected_with_on_loss_reject() {
     let bench = Bench::new().with(|settings| settings.on_loss = OnLoss::Reject);
     let ended = bench.deliver(losing("acme")).await;
     ended.assert(Outcome::Rejected, 0);
@@ -231,7 +229,7 @@ async fn a_contact_that_would_lose_a_field_is_rejected_where_the_settings_say_so
 }
 
 #[tokio::test]
-async fn a_contact_that_loses_a_field_is_sent_elsewhere_and_the_loss_is_reported() {
+async fn a_contact_that_loses_a_field_is_sent_by_default_and_the_loss_is_reported() {
     for on_loss in [OnLoss::Warn, OnLoss::Allow] {
         let bench = Bench::new().with(|settings| settings.on_loss = on_loss);
         let ended = bench.deliver(losing("acme").create(creates("1"))).await;
@@ -255,7 +253,7 @@ async fn a_field_to_which_the_adapter_gives_no_fate_counts_as_dropped() {
 }
 
 #[tokio::test]
-async fn a_contact_that_loses_nothing_is_sent_although_losses_are_rejected() {
+async fn a_contact_without_losses_is_sent_with_on_loss_reject() {
     let bench = Bench::new().with(|settings| settings.on_loss = OnLoss::Reject);
     let acme = Scripted::new("acme").create(creates("1"));
     bench.deliver(acme).await.assert(Outcome::Created, 1);

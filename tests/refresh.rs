@@ -1,6 +1,5 @@
-//! How `SmartTask`'s tokens are renewed, whatever happens to the file, the process or the delivery meanwhile.
-//!
-//! Its rule: real files, and a vendor whose refresh tokens are good for one use.
+//! The renewal of `SmartTask`'s tokens, with faults of the file, the process and the delivery. The files are real, and each refresh token
+//! is valid for one use.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -27,10 +26,10 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 /// The configured token; the vendor's next are `refresh-1`, `refresh-2` and so on.
 const CONFIGURED: &str = "refresh-0";
-/// For an answer that comes, however busy the machine is.
+/// A timeout that is long enough for a busy machine.
 const PATIENT: Duration = Duration::from_secs(20);
 
-/// A vendor whose refresh tokens are good for one use, and whose access tokens end at once.
+/// A vendor whose refresh tokens are valid for one use, and whose access tokens expire at once.
 #[derive(Clone, Default)]
 struct Vendor(Arc<Mutex<Tokens>>);
 
@@ -46,7 +45,7 @@ enum Answer {
     #[default]
     Good,
     WithoutAccessToken,
-    /// Good, while somebody removes the folder of the file.
+    /// A grant, after which the folder of the file is removed.
     WhileVanishes(PathBuf),
     Unavailable,
 }
@@ -64,7 +63,7 @@ impl Vendor {
         self.0.lock().unwrap().answer = answer;
     }
 
-    /// The refresh tokens that arrived, in order.
+    /// Returns the refresh tokens that arrived, in order.
     fn presented(&self) -> Vec<String> {
         self.0.lock().unwrap().presented.clone()
     }
@@ -98,7 +97,7 @@ impl Respond for Vendor {
     }
 }
 
-/// An adapter as one process has it.
+/// The adapter of one process.
 struct Process {
     base_url: String,
     file: PathBuf,
@@ -138,7 +137,7 @@ fn kept_in(file: &Path) -> Option<String> {
     Some(document["refresh_token"].as_str().unwrap().to_owned())
 }
 
-/// Neither it nor any of its causes.
+/// Asserts that neither the error nor any of its causes shows a token.
 fn assert_shows_no_token(error: &ProviderError) {
     let mut shown = format!("{error} {error:?}");
     let mut cause = std::error::Error::source(error);
@@ -150,7 +149,7 @@ fn assert_shows_no_token(error: &ProviderError) {
 }
 
 #[tokio::test]
-async fn a_rotated_token_is_kept_and_used_by_the_next_process() {
+async fn a_rotated_token_is_stored_and_used_by_the_next_process() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     process(&server, &file).check().await.unwrap();
@@ -161,7 +160,7 @@ async fn a_rotated_token_is_kept_and_used_by_the_next_process() {
 }
 
 #[tokio::test]
-async fn two_processes_that_renew_at_the_same_time_spend_each_token_once() {
+async fn concurrent_renewals_of_two_processes_use_each_token_once() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     let (one, other) = (process(&server, &file), process(&server, &file));
@@ -173,7 +172,7 @@ async fn two_processes_that_renew_at_the_same_time_spend_each_token_once() {
 }
 
 #[tokio::test]
-async fn a_process_uses_what_another_has_kept_since_its_own_renewal() {
+async fn a_process_uses_the_token_that_another_has_saved() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     let (one, other) = (process(&server, &file), process(&server, &file));
@@ -185,7 +184,7 @@ async fn a_process_uses_what_another_has_kept_since_its_own_renewal() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_saved_is_used_from_memory_and_saved_when_that_works_again() {
+async fn a_token_that_cannot_be_saved_is_kept_in_memory_until_it_can() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let inner = folder.path().join("inner");
     let (server, file) = (vendor.start().await, inner.join("token"));
@@ -212,7 +211,7 @@ async fn a_token_that_cannot_be_saved_is_used_from_memory_and_saved_when_that_wo
 }
 
 #[tokio::test]
-async fn a_token_whose_file_was_removed_is_still_known() {
+async fn a_token_survives_the_removal_of_its_file() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     let provider = process(&server, &file);
@@ -223,7 +222,7 @@ async fn a_token_whose_file_was_removed_is_still_known() {
 }
 
 #[tokio::test]
-async fn a_grant_without_an_access_token_keeps_its_refresh_token() {
+async fn the_refresh_token_of_a_grant_without_an_access_token_is_stored() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     vendor.answers(Answer::WithoutAccessToken);
@@ -234,7 +233,7 @@ async fn a_grant_without_an_access_token_keeps_its_refresh_token() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_is_written_is_readable_by_its_owner_only() {
+async fn the_file_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
@@ -247,7 +246,7 @@ async fn what_is_written_is_readable_by_its_owner_only() {
 }
 
 #[tokio::test]
-async fn a_store_that_cannot_be_written_is_told_by_its_key_before_a_token_is_spent() {
+async fn an_unwritable_store_is_an_error_before_a_token_is_used() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("missing/token"));
     let error = process(&server, &file).check().await.unwrap_err();
@@ -260,7 +259,7 @@ async fn a_store_that_cannot_be_written_is_told_by_its_key_before_a_token_is_spe
 }
 
 #[tokio::test]
-async fn a_lock_that_another_process_does_not_give_back_is_told_and_may_be_tried_again() {
+async fn a_lock_that_another_process_holds_is_a_transient_error() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     let lock = File::create(folder.path().join("token.lock")).unwrap();
@@ -284,7 +283,7 @@ async fn a_lock_that_another_process_does_not_give_back_is_told_and_may_be_tried
     assert_eq!(kept_in(&file).as_deref(), Some("refresh-1"));
 }
 
-/// The file, and word of every token that was saved.
+/// The file store, with a notification of every saved token.
 #[derive(Debug)]
 struct Watched {
     file: RefreshTokenFile,
@@ -312,7 +311,7 @@ impl RefreshTokenStore for Watched {
 }
 
 #[tokio::test]
-async fn a_renewal_whose_caller_is_dropped_is_kept_all_the_same() {
+async fn a_renewal_whose_caller_is_dropped_is_still_saved() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("token");
     let store = Arc::new(Watched { file: RefreshTokenFile::new(&file), saved: Notify::new() });
@@ -343,7 +342,7 @@ async fn a_renewal_whose_caller_is_dropped_is_kept_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_caller_that_is_dropped_while_it_waits_for_the_lock_spends_nothing() {
+async fn a_caller_dropped_while_it_waits_for_the_lock_uses_no_token() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     let lock = File::create(folder.path().join("token.lock")).unwrap();

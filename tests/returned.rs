@@ -1,4 +1,4 @@
-//! What becomes of a delivery whose answer holds a contact, over real sockets: one that was sent, another person's, or none.
+//! Deliveries whose answer holds a contact, over real sockets: the one that was sent, another one, or none.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -23,7 +23,7 @@ use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{ManualClock, SharedClock};
 use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Settings};
 
-/// Deliveries to one vendor, which a test plays.
+/// Deliveries to one vendor, which the test plays.
 struct Deliveries {
     server: KeepingServer,
     fan_out: FanOut,
@@ -54,7 +54,7 @@ impl Deliveries {
     }
 }
 
-/// A vendor's contact in the members that its documentation names.
+/// Returns a vendor's contact with the member names of its documentation.
 fn shown(vendor: &str, id: u64, name: &str, email: &str, phone: &str) -> Value {
     match vendor {
         "smarttask" => json!({
@@ -95,7 +95,7 @@ fn assert_shows_no_person(delivery: &Delivery) {
 }
 
 #[tokio::test]
-async fn an_answer_that_shares_nothing_with_the_contact_is_a_doubt() {
+async fn an_answer_with_another_contact_is_in_doubt() {
     for vendor in VENDORS.iter().copied() {
         let deliveries = Deliveries::to(vendor, &json!({}), move |request| match request.method.as_str() {
             "GET" => (200, json!([])),
@@ -116,7 +116,7 @@ async fn an_answer_that_shares_nothing_with_the_contact_is_a_doubt() {
 }
 
 #[tokio::test]
-async fn a_doubt_is_settled_where_the_vendor_can_be_searched() {
+async fn a_doubt_is_resolved_where_the_vendor_can_be_searched() {
     let deliveries = Deliveries::to("emnify", &json!({}), |request| match request.method.as_str() {
         "GET" => {
             let mut stored = shown("emnify", 18, "Bob Two", "bob@example.com", "+442079460123");
@@ -166,7 +166,7 @@ async fn an_answer_without_the_contact_is_a_success() {
 }
 
 #[tokio::test]
-async fn a_normalized_contact_is_the_one_that_was_sent() {
+async fn a_normalized_contact_agrees_with_the_sent_one() {
     for vendor in VENDORS.iter().copied() {
         for (name, email, phone) in [
             ("BOB TWO", "BOB@EXAMPLE.COM", "02079460123"),
@@ -189,7 +189,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn every_vendor_may_change_the_form_of_what_it_returns(
+    fn a_returned_contact_agrees_in_any_form_of_any_vendor(
         vendor in select(VENDORS.clone()),
         (given, family) in ("[A-Z][a-zäöü]{2,8}", "[A-Z][a-zéß]{2,8}"),
         limit in 10..40_usize,

@@ -1,6 +1,5 @@
-//! The contract suite lets the built-in adapters and the example's pass, and catches an adapter that breaks one rule.
-//!
-//! Its rule: one broken adapter per rule, of which exactly that rule is found, with a message that says what to do.
+//! Runs the contract suite on the built-in adapters and the example's, and on broken adapters: exactly the broken rule is found, with a
+//! message that says what to do.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -56,7 +55,7 @@ impl Subject for SmartTaskSubject {
     }
 }
 
-/// With a token, or with what a token is fetched with.
+/// emnify with a token, or with the application token that fetches one.
 struct EmnifySubject {
     logs_in: bool,
 }
@@ -69,7 +68,7 @@ impl EmnifySubject {
         if code == "DE" { GERMANY } else { UNITED_KINGDOM }
     }
 
-    /// The vendor's record of the contact.
+    /// Returns the vendor's record of the contact.
     fn record(&self, id: &str) -> Value {
         let provider = by_default("emnify", "http://127.0.0.1:9", PATIENT);
         let draft = provider.draft(&self.contact()).unwrap();
@@ -174,7 +173,7 @@ impl Subject for OneCloudSubject {
         secrets()
     }
 
-    /// Its check is a login.
+    /// The check of `OneCloud` is a login.
     fn reading_posts(&self) -> Vec<String> {
         vec!["/api/authenticate".to_owned()]
     }
@@ -184,7 +183,7 @@ impl Subject for OneCloudSubject {
     }
 }
 
-/// The example's adapter, or what `wrap` makes of it.
+/// The example's adapter, wrapped by `wrap`.
 struct CardIndexSubject<W> {
     wrap: W,
 }
@@ -211,11 +210,11 @@ where
         vec![CARDS_TOKEN.to_owned()]
     }
 
-    fn refused(&self, words: &str) -> Option<Answer> {
-        Some(json_answer(422, &json!({"problems": [{"on": "display_name", "why": words}]})))
+    fn refused(&self, message: &str) -> Option<Answer> {
+        Some(json_answer(422, &json!({"problems": [{"on": "display_name", "why": message}]})))
     }
 
-    /// The list of an index that can be searched: not that of the example.
+    /// The list for the broken adapters with `find`. The example itself has no search.
     fn found(&self, id: &str) -> Option<Answer> {
         let base_url = "http://127.0.0.1:9".parse().unwrap();
         let draft = self.connect(base_url, PATIENT).draft(&self.contact()).unwrap();

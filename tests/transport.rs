@@ -1,6 +1,4 @@
-//! What becomes of a create when the network or the server misbehaves, over real sockets.
-//!
-//! Its rule: short timeouts and no sleeping; and the effect is always on the side of doubt.
+//! The verdicts on a create when the network or the server misbehaves, over real sockets. In doubt, the effect is `unknown`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -35,7 +33,7 @@ async fn create_at(base_url: &str, timeout: Duration) -> Result<Created, Provide
     result
 }
 
-/// No credential, no value of the contact, and nothing of the address.
+/// Asserts that the error shows no credential, no value of the contact and no part of the address.
 fn assert_shows_nothing(error: &ProviderError, base_url: &str) {
     let shown = leaks::shown(error);
     assert_eq!(leaks::found_in(&shown, fixtures().contact("typical").unwrap()), Vec::<String>::new());
@@ -67,8 +65,8 @@ fn id_of(result: Result<Created, ProviderError>) -> String {
 }
 
 #[tokio::test]
-async fn a_port_at_which_nobody_listens_means_that_nothing_was_sent() {
-    let closed = ClosedPort::take().unwrap();
+async fn a_closed_port_means_that_nothing_was_sent() {
+    let closed = ClosedPort::reserve().unwrap();
     let result = create_at(&closed.url(), PATIENT).await;
     assert_eq!(verdict(result), ("unreachable", "not_sent"));
 }
@@ -80,7 +78,7 @@ async fn a_host_that_does_not_exist_means_that_nothing_was_sent() {
 }
 
 #[tokio::test]
-async fn a_plain_port_that_is_spoken_to_in_tls_gets_nothing() {
+async fn a_failed_tls_handshake_means_that_nothing_was_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -108,7 +106,7 @@ async fn a_connection_that_is_reset_after_the_request_leaves_doubt_and_is_not_re
 }
 
 #[tokio::test]
-async fn a_success_that_breaks_off_leaves_doubt() {
+async fn a_truncated_success_leaves_doubt() {
     let (result, _) = create_against(Behaviour::Cut(answer(201, JSON, GOOD)), PATIENT).await;
     assert_eq!(verdict(result), ("interrupted", "unknown"));
 }
@@ -120,7 +118,7 @@ async fn a_success_that_never_ends_leaves_doubt() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_breaks_off_is_a_refusal_all_the_same() {
+async fn a_truncated_refusal_is_still_a_refusal() {
     let body = br#"{"errors":{"full_name":["is in"#;
     let (result, _) = create_against(Behaviour::Cut(answer(422, JSON, body)), PATIENT).await;
     assert_eq!(verdict(result), ("invalid", "refused"));
@@ -128,7 +126,7 @@ async fn a_refusal_that_breaks_off_is_a_refusal_all_the_same() {
 
 #[expect(clippy::disallowed_methods, reason = "it measures real time")]
 #[tokio::test]
-async fn an_answer_that_never_comes_leaves_doubt_when_the_time_is_up() {
+async fn a_timeout_leaves_doubt() {
     let started = Instant::now();
     let (result, received) = create_against(Behaviour::Hang, TIMEOUT).await;
     assert_eq!(verdict(result), ("interrupted", "unknown"));
@@ -150,7 +148,7 @@ async fn a_redirect_is_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let server = whole(status, &[("location", &target.uri())], b"");
         let (result, received) = create_against(server, PATIENT).await;
-        // What a 302 or 303 leads to may be the page of the contact.
+        // A 302 or 303 may lead to the page of the contact.
         let effect = if [302, 303].contains(&status) { "unknown" } else { "refused" };
         assert_eq!(verdict(result), ("unexpected_response", effect), "{status}");
         assert_eq!(received, 1, "{status}");
@@ -159,7 +157,7 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_a_login_or_to_nowhere_is_a_refusal() {
+async fn a_redirect_to_a_login_or_without_location_is_a_refusal() {
     for location in ["/login?next=/contacts/7", "https://sso.example.com/", "", " "] {
         let (result, _) = create_against(whole(302, &[("location", location)], b""), PATIENT).await;
         assert_eq!(verdict(result), ("unexpected_response", "refused"), "{location:?}");
@@ -181,7 +179,7 @@ async fn an_informational_answer_without_a_final_one_leaves_doubt_and_is_not_rep
 }
 
 #[tokio::test]
-async fn an_informational_answer_before_the_final_one_is_passed_over() {
+async fn an_informational_answer_before_the_final_one_is_skipped() {
     let final_answer = "HTTP/1.1 201 Created\r\ncontent-length: 11\r\nconnection: close\r\n\r\n";
     let bytes = [b"HTTP/1.1 102 Processing\r\n\r\n", final_answer.as_bytes(), GOOD].concat();
     let (result, _) = create_against(Behaviour::Bytes(bytes), PATIENT).await;
@@ -214,7 +212,7 @@ async fn a_compressed_body_is_read() {
 }
 
 #[tokio::test]
-async fn a_body_that_only_claims_to_be_compressed_leaves_doubt() {
+async fn an_invalid_compressed_body_leaves_doubt() {
     let (result, _) = create_against(whole(201, &[("content-encoding", "gzip")], GOOD), PATIENT).await;
     let (_, effect) = verdict(result);
     assert_eq!(effect, "unknown");
@@ -237,7 +235,7 @@ async fn a_wrong_content_type_does_not_hide_the_id() {
 }
 
 #[tokio::test]
-async fn what_travels_is_one_request_with_its_credential_in_the_header_alone() {
+async fn a_create_is_one_request_with_its_credential_only_in_the_header() {
     let server = Server::start(|_| whole(201, &[], GOOD)).await.unwrap();
     create_at(&server.url(), PATIENT).await.unwrap();
     let received = server.received();

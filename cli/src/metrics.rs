@@ -78,7 +78,7 @@ struct OfProvider {
 impl Metrics {
     /// Nothing was done so far, for each of the providers.
     pub(crate) fn new(fan_out: &FanOut) -> Self {
-        Self::of(fan_out.targets().iter().map(|target| target.provider().info().name()))
+        Self::of(fan_out.pipelines().iter().map(|target| target.provider().info().name()))
     }
 
     fn of<'a>(providers: impl Iterator<Item = &'a str>) -> Self {

@@ -1,13 +1,13 @@
-//! The README's output of the demo is the demo's output.
+//! The README's commands and output against the built command.
 //!
-//! Its rule: every line that it shows is printed, in that order; `…` stands for lines left out, and times may differ.
+//! The demo must print the shown lines in their order; `…` stands for omitted lines, and times may differ.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 use std::process::Command;
 
 const README: &str = include_str!("../../README.md");
 
-/// A line without what differs from run to run.
+/// Returns the line without its duration and repeated blanks.
 fn timeless(line: &str) -> String {
     let words = line.split_whitespace().collect::<Vec<_>>();
     match words.as_slice() {
@@ -27,9 +27,8 @@ fn the_readme_shows_what_the_demo_prints() {
     }
 }
 
-/// Every command about deliveries that the README shows is one that the command line takes.
 #[test]
-fn the_command_line_takes_the_commands_that_the_readme_shows() {
+fn the_command_line_accepts_the_commands_in_the_readme() {
     let folder = tempfile::tempdir().unwrap();
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_unicontact"));
     let blocks = README.split("```text\n").skip(1).map(|block| block.split("```").next().unwrap());

@@ -1,6 +1,5 @@
 //! The request that a contact becomes, without its credentials, and the fate of every field.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,10 +9,8 @@ use url::Url;
 
 use crate::body::BodyEncoding;
 use crate::contact::UnifiedContact;
+use crate::cow_str::CowStr;
 use crate::field_fate::FieldFate;
-
-/// A text that is fixed for most vendors and owned for the others.
-pub type CowStr = Cow<'static, str>;
 
 /// The request that would create one contact, and the fate of every field. It holds no credential: a header or query member
 /// that carries one is named, and its value comes with the [`Prepared`](crate::Prepared) request.
@@ -210,7 +207,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Returns the method as it stands in a request.
+    /// Returns the method as it is written in a request.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -266,7 +263,7 @@ impl HeaderText {
 pub struct LookUp {
     /// The place of the id in the body, as a JSON pointer.
     pub pointer: String,
-    /// What is looked up: `country`.
+    /// The kind of id: `country`.
     pub name: CowStr,
     /// The key by which it is looked up: `GB`.
     pub key: String,

@@ -1,11 +1,8 @@
-//! The contract suite: the rules of [`ContactProvider`](crate::ContactProvider) and the error matrix, held against any
-//! adapter over a real socket.
+//! The contract suite for adapters: it tests the rules of [`ContactProvider`](crate::ContactProvider) and the error matrix over a
+//! real socket. It reads what the adapter sends, returns and shows; every finding says what to do.
 //!
-//! Its rule: it knows no vendor and trusts no adapter. It sees what the adapter sends, what it returns and what it
-//! shows, and every finding says what to do.
-//!
-//! A [`Subject`] tells the suite how to get an adapter and how the vendor answers; [`run`] does the rest. The adapter
-//! here is a built-in one; one of your own is held to the rules in the same way.
+//! A [`Subject`] provides the adapter and its vendor's answers; [`run`] does the rest. The adapter here is a built-in one; a custom
+//! one is tested in the same way.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -53,9 +50,9 @@
 //!
 //! # What it cannot see
 //!
-//! A wait of less than ten seconds, and work that `create` leaves behind in a task of its own. Whether a code of the
-//! vendor's own is read rightly, a limit is kept, or a claim to dedupe is true: for that there are fixtures. Whether an
-//! error repeats the vendor's words in a form of its own: that it sees only with [`Subject::refused`].
+//! A wait of less than ten seconds, and work that [`send`](crate::ContactProvider::send) leaves in a task of its own. Whether a
+//! code of the vendor's own is read correctly, a limit is kept, or a claim of dedupe is true: fixtures test these. Whether an error
+//! repeats a vendor message in a form of its own is seen only with [`Subject::refused`].
 
 mod arbitrary;
 mod bench;
@@ -83,21 +80,21 @@ pub use self::report::{Finding, Report};
 pub use self::server::{Behaviour, ClosedPort, Server};
 pub use self::subject::{Preparation, Subject, full_contact};
 
-/// Holds an adapter to every rule. It needs a tokio runtime with time and network, and takes seconds.
+/// Tests an adapter against every rule. It needs a tokio runtime with time and network, and takes seconds.
 ///
 /// # Errors
 ///
 /// When no server can be started on loopback.
 pub async fn run(subject: &dyn Subject) -> io::Result<Report> {
     let mut bench = Bench::new(subject);
-    drafts::hold(&mut bench).await?;
-    success::hold(&mut bench).await?;
-    returned::hold(&mut bench).await?;
-    matrix::hold(&mut bench).await?;
-    doubtful::hold(&mut bench).await?;
-    echoes::hold(&mut bench).await?;
-    reads::hold(&mut bench).await?;
-    looks::hold(&mut bench).await?;
-    arbitrary::hold(&mut bench).await?;
+    drafts::run(&mut bench).await?;
+    success::run(&mut bench).await?;
+    returned::run(&mut bench).await?;
+    matrix::run(&mut bench).await?;
+    doubtful::run(&mut bench).await?;
+    echoes::run(&mut bench).await?;
+    reads::run(&mut bench).await?;
+    looks::run(&mut bench).await?;
+    arbitrary::run(&mut bench).await?;
     Ok(bench.report)
 }

@@ -1,10 +1,12 @@
-//! Access tokens: fetched once, shared, thrown away when refused, and renewed with a refresh token that is kept between runs.
+//! Access tokens: they are fetched once, shared, discarded when refused, and renewed with a refresh token that is stored between runs.
 
 mod cache;
 mod grant;
 mod refresh;
 mod refresh_store;
+mod renewal;
 
 pub use self::cache::{Token, TokenCache};
 pub use self::refresh::RefreshTokens;
 pub use self::refresh_store::{RefreshTokenFile, RefreshTokenStore};
+pub use self::renewal::Renewal;

@@ -1,7 +1,5 @@
-//! Holds the answers that a vendor's documentation tells to the fixtures.
-//!
-//! Its rule: every row names fixtures that end in what the row says, and together they hold every status, code and word
-//! that it tells of.
+//! Checks the tables of answers in the vendors' documentation. Every row names fixtures with its verdict, and together they have every
+//! status, code and text of the row.
 
 use unicontact::providers::ErrorKind;
 
@@ -44,7 +42,7 @@ fn rows_of_documentation(vendor: &str) -> Vec<Row> {
     rows.collect()
 }
 
-/// What is wrong with the proofs of a row.
+/// Returns the problems of a row's fixtures.
 fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
     let (proofs, mut complaints) = table::named(&row.proofs, fixtures);
     complaints.extend(verdicts(row, &proofs));
@@ -73,7 +71,7 @@ fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
     complaints.into_iter().map(|it| format!("{vendor}: {}: {it}", row.answer)).collect()
 }
 
-/// Whether the fixtures end in the kinds that the row names, and nothing else.
+/// Returns the kinds in which the row and its fixtures differ.
 fn verdicts(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
     let kinds = kinds_in(&row.kind);
     let creates = row.kind.starts_with("created");
@@ -109,7 +107,7 @@ fn verdicts(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
     complaints
 }
 
-/// The ways in which the row claims to be known, of which no fixture says that it is known so.
+/// Returns the kinds of evidence that the row claims and no fixture has.
 fn unknown_origins(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
     let ways = [
         ("documented", ProvenanceKind::Documented),
@@ -131,7 +129,7 @@ fn kinds_in(cell: &str) -> Vec<&'static str> {
     kinds.filter(|kind| words.iter().any(|word| word == kind)).collect()
 }
 
-/// Statuses and codes outside of quotations: `1400 to 1403` are four.
+/// Returns the statuses and codes outside of quotations: `1400 to 1403` are four.
 fn numbers_in(answer: &str) -> Vec<u16> {
     let unquoted: String = answer.split('"').step_by(2).collect();
     let mut numbers: Vec<u16> = Vec::new();
@@ -147,7 +145,7 @@ fn numbers_in(answer: &str) -> Vec<u16> {
     numbers
 }
 
-/// Quotations and words of code, in lower case. Of a path it is the last part.
+/// Returns quotations and words of code in lower case. Of a path it is the last part.
 fn words_in(answer: &str) -> Vec<String> {
     let quoted = answer.split('"').skip(1).step_by(2).map(str::to_owned);
     let code = code_words(answer).into_iter().filter_map(|word| word.rsplit('.').next().map(str::to_owned));
@@ -166,7 +164,7 @@ fn every_row_of_the_answers_names_fixtures_that_prove_it() {
 }
 
 #[test]
-fn a_row_of_the_answers_that_its_fixtures_do_not_prove_is_told() {
+fn an_unproved_row_of_the_answers_is_reported() {
     table::for_every_row(rows_of_documentation, |vendor, row, fixtures| {
         let other = if row.kind.contains("`blocked`") { "`config`" } else { "`blocked`" };
         let other_effect = if row.effect == "not_sent" { "unknown" } else { "not_sent" };
@@ -194,7 +192,7 @@ fn a_row_of_the_answers_that_its_fixtures_do_not_prove_is_told() {
 }
 
 #[test]
-fn an_answer_tells_its_statuses_codes_and_words() {
+fn statuses_codes_and_texts_of_a_row_are_read() {
     assert_eq!(
         numbers_in("401, code 1101, 1102, or 1400 to 1403"),
         [401, 1101, 1102, 1400, 1401, 1402, 1403]

@@ -1,6 +1,4 @@
-//! Looks at the files of the fixtures and examples: who reads them, where they come from, what must not stand in them.
-//!
-//! Its rule: a file that nobody reads is a mistake, and what looks like a credential or a person is one.
+//! Checks the files of fixtures and examples: every file is used, names its provenance, and holds no credential and no personal data.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -19,7 +17,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     files_in(folder).into_iter().flat_map(below).collect()
 }
 
-/// Whether somebody reads the file at this path below the fixtures. `sources` is all code of the project.
+/// Returns whether a test reads the file at this path below the fixtures. `sources` is all code of the project.
 fn is_read(path: &str, sources: &str) -> bool {
     match path.split('/').collect::<Vec<&str>>()[..] {
         ["README.md"] => true,
@@ -34,7 +32,7 @@ fn is_read(path: &str, sources: &str) -> bool {
     }
 }
 
-/// All code of the project but this, which speaks of files that are not there.
+/// Returns all code of the project but this file, which names files that do not exist.
 fn sources() -> String {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders =
@@ -46,7 +44,7 @@ fn sources() -> String {
 }
 
 #[test]
-fn every_file_below_the_fixtures_is_one_that_somebody_reads() {
+fn every_file_below_the_fixtures_is_used() {
     let sources = sources();
     let files = files_below(&folder());
     let paths = files.iter().map(|file| file.strip_prefix(folder()).unwrap().to_string_lossy().into_owned());
@@ -60,7 +58,7 @@ fn every_file_below_the_fixtures_is_one_that_somebody_reads() {
 }
 
 #[test]
-fn a_file_that_nobody_reads_is_told() {
+fn an_unused_file_is_reported() {
     let sources = "include_str!(\"../fixtures/config/read.toml\")";
     for read in ["README.md", "smarttask/create_minimal.json", "contacts/full.json", "config/read.toml"] {
         assert!(is_read(read, sources), "{read}");
@@ -97,7 +95,7 @@ fn every_contact_is_used_by_a_fixture() {
     }
 }
 
-/// What is wrong with what a fixture says of its origin.
+/// Returns the problem of a fixture's provenance.
 fn complaint(told: &Provenance) -> Option<&'static str> {
     let is_vendors_own = matches!(told.kind, ProvenanceKind::Documented | ProvenanceKind::Recorded);
     let names_no_page =
@@ -129,7 +127,7 @@ fn tells_of_a_sandbox(told: &Provenance) -> bool {
 }
 
 #[test]
-fn every_fixture_says_where_it_comes_from() {
+fn every_fixture_has_a_valid_provenance() {
     let all = fixture::all();
     let wrong =
         all.iter().filter_map(|it| complaint(&it.provenance).map(|why| format!("{}: {why}", it.name())));
@@ -138,7 +136,7 @@ fn every_fixture_says_where_it_comes_from() {
 }
 
 #[test]
-fn a_fixture_that_hides_where_it_comes_from_is_told() {
+fn an_invalid_provenance_is_reported() {
     let told = |change: &Value| {
         let mut document = json!({
             "kind": "documented", "source": "docs.example.com: contacts", "date": "2026-08", "note": "The values are ours.",
@@ -170,7 +168,7 @@ fn a_fixture_that_hides_where_it_comes_from_is_told() {
 }
 
 #[test]
-fn no_vendor_is_known_by_inference_alone() {
+fn every_vendor_has_a_fixture_that_is_not_inferred() {
     use ProvenanceKind::{Documented, Recorded};
     let mut counts = BTreeMap::new();
     for fixture in fixture::all() {
@@ -182,7 +180,7 @@ fn no_vendor_is_known_by_inference_alone() {
     }
 }
 
-/// Everything in a file that must not stand there.
+/// Returns the credentials and personal data in a file.
 fn offences(text: &str) -> Vec<String> {
     // The value of a parameter is a word of its own.
     let words = personal::suspicious_words(&text.replace(['=', '&'], " "));
@@ -191,7 +189,7 @@ fn offences(text: &str) -> Vec<String> {
     words.into_iter().chain(numbers).collect()
 }
 
-/// A document, and those that its texts are.
+/// Returns a document, and the documents in its texts.
 fn with_documents_in_texts(document: &Value) -> Vec<Value> {
     let inside = match document {
         Value::String(text) => {
@@ -204,7 +202,7 @@ fn with_documents_in_texts(document: &Value) -> Vec<Value> {
     inside.into_iter().chain([document.clone()]).collect()
 }
 
-/// The fixtures, those of the examples, and the examples' configurations.
+/// Returns the fixtures, those of the examples, and the examples' configurations.
 fn files_to_show() -> Vec<PathBuf> {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let configurations =
@@ -214,7 +212,7 @@ fn files_to_show() -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_the_examples_show_is_looked_at_too() {
+fn the_files_of_the_examples_are_checked() {
     let files = files_to_show();
     for name in [
         "fixtures/smarttask/create_minimal.json",
@@ -226,7 +224,7 @@ fn what_the_examples_show_is_looked_at_too() {
 }
 
 #[test]
-fn no_fixture_and_no_example_holds_a_credential_or_anything_of_a_real_person() {
+fn no_fixture_and_no_example_holds_a_credential_or_personal_data() {
     let mut found = Vec::new();
     for path in files_to_show() {
         let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
@@ -235,7 +233,7 @@ fn no_fixture_and_no_example_holds_a_credential_or_anything_of_a_real_person() {
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
-/// What somebody might leave in a fixture.
+/// Texts that must not be in a fixture.
 const OFFENCES: &[&str] = &[
     "someone@gmail.com",
     "+49 171 5555555",
@@ -249,7 +247,7 @@ const OFFENCES: &[&str] = &[
 ];
 
 #[test]
-fn a_telephone_number_is_found_that_is_a_number_of_the_document() {
+fn a_telephone_number_that_is_a_json_number_is_found() {
     let path = folder().join("emnify/create_minimal.json");
     let mut document: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     document["request"]["body"]["phone"] = json!(4_917_155_555_555_u64);
@@ -257,7 +255,7 @@ fn a_telephone_number_is_found_that_is_a_number_of_the_document() {
 }
 
 #[test]
-fn the_search_for_personal_data_finds_some() {
+fn the_search_finds_personal_data() {
     for text in OFFENCES {
         assert!(!offences(&json!([text]).to_string()).is_empty(), "{text}");
     }
@@ -270,7 +268,7 @@ fn the_search_for_personal_data_finds_some() {
 type Planting = fn(&mut Value, &str);
 
 #[test]
-fn personal_data_is_found_wherever_it_stands_in_a_fixture() {
+fn personal_data_is_found_anywhere_in_a_fixture() {
     let places: [(&str, Planting); 5] = [
         ("the note", |document, text| document["provenance"]["note"] = json!(text)),
         ("a header", |document, text| document["request"]["headers"]["authorization"] = json!(text)),

@@ -1,6 +1,5 @@
-//! Shows that a fixture or a contact with a mistake in its form is not read.
-//!
-//! Its rule: every object of the format is tried with a key that it does not have, and without each that it needs.
+//! Checks that invalid fixtures and contacts are rejected: every object of the format is tried with an unknown key, and without each
+//! required key.
 
 use serde_json::{Value, json};
 use unicontact::providers::{ConnectionOptions, UnifiedContact};
@@ -10,7 +9,7 @@ use unicontact_contract::{Adapters as _, BuiltIn};
 use super::support::fixture::{Fixture, contact_document};
 use super::support::providers::{NAME, TIMEOUT, VENDORS, fixtures, http};
 
-/// A fixture in which every object of the format stands.
+/// Returns a fixture with every object of the format.
 fn whole() -> Value {
     let request = json!({"method": "POST", "path": "/", "headers": {}});
     let answer = json!({"status": 422, "headers": {}, "body": {}, "encoding": "gzip", "delay_ms": 1});
@@ -34,7 +33,7 @@ fn reading(document: Value) -> Result<Fixture, String> {
 }
 
 #[test]
-fn an_unknown_key_anywhere_in_a_fixture_is_a_mistake() {
+fn an_unknown_key_anywhere_in_a_fixture_is_an_error() {
     reading(whole()).unwrap();
     for place in [
         "",
@@ -55,7 +54,7 @@ fn an_unknown_key_anywhere_in_a_fixture_is_a_mistake() {
 }
 
 #[test]
-fn a_configuration_key_that_the_vendor_does_not_have_is_a_mistake() {
+fn an_unknown_configuration_key_is_an_error() {
     for vendor in VENDORS.iter().copied() {
         let mut differing = ProviderKeys::default();
         differing.keys.insert("mistyped".to_owned(), json!(true));
@@ -67,9 +66,9 @@ fn a_configuration_key_that_the_vendor_does_not_have_is_a_mistake() {
     }
 }
 
-/// Every way in which a document can contradict itself.
+/// Tries every contradiction in a document.
 #[test]
-fn a_fixture_that_contradicts_itself_is_told_why() {
+fn a_contradiction_in_a_fixture_is_an_error() {
     let changes: [(&str, Value, &str); 12] = [
         ("/answer/status", json!(9999), "from 100 to 599"),
         ("/expect/created", json!("1"), "exactly one"),
@@ -96,7 +95,7 @@ fn a_fixture_that_contradicts_itself_is_told_why() {
 }
 
 #[test]
-fn a_fixture_without_what_it_needs_is_a_mistake() {
+fn a_missing_key_is_an_error() {
     for (place, key) in [
         ("", "provenance"),
         ("", "contact"),
@@ -119,7 +118,7 @@ fn a_fixture_without_what_it_needs_is_a_mistake() {
 }
 
 #[test]
-fn an_unknown_kind_of_provenance_fault_or_encoding_is_a_mistake() {
+fn an_unknown_provenance_fault_or_encoding_is_an_error() {
     for (place, key) in [("/provenance", "kind"), ("/answer", "fault"), ("/answer", "encoding")] {
         let mut document = whole();
         document.pointer_mut(place).unwrap()[key] = json!("mistyped");
@@ -128,7 +127,7 @@ fn an_unknown_kind_of_provenance_fault_or_encoding_is_a_mistake() {
 }
 
 #[test]
-fn an_unknown_key_anywhere_in_a_contact_is_a_mistake() {
+fn an_unknown_key_anywhere_in_a_contact_is_an_error() {
     for place in ["", "/name", "/emails/0", "/phones/0", "/addresses/0", "/organization", "/links/0"] {
         let mut document = contact_document("full");
         UnifiedContact::from_json(document.clone()).unwrap();

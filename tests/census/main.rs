@@ -1,7 +1,4 @@
-//! Counts what there is, and fails when something is missing.
-//!
-//! Its rule: it fails closed. What is missing needs a reason here, and every check is itself shown to find what it
-//! looks for.
+//! Checks that the fixtures are complete. A gap needs a reason in this test, and every check has a test that shows that it finds gaps.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 

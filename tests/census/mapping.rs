@@ -1,7 +1,5 @@
-//! Holds the mapping that a vendor's documentation tells to the code and to the fixtures.
-//!
-//! Its rule: every row names fixtures in which the field of the contact reaches the field of the vendor; and a limit is
-//! proved by the longest value that passes whole and by one that is longer by one.
+//! Checks the mapping tables in the vendors' documentation against the code and the fixtures. Every row names fixtures in which the field
+//! reaches the vendor's field. The longest value that passes and one that is longer by one prove a limit.
 
 use serde_json::Value;
 use unicontact::providers::contact::EmailAddress;
@@ -15,7 +13,7 @@ use super::table::{self, code_words, plain};
 const LONGEST: &str = "create_longest";
 const ONE_PAST: &str = "create_one_past";
 
-/// Limits that no contact reaches: vendor, unified field, the longest that there is, and why.
+/// Limits that no contact reaches: vendor, field of the contact, longest possible value, and reason.
 const OUT_OF_REACH: &[(&str, &str, usize, &str)] = &[(
     "smarttask",
     "emails",
@@ -61,7 +59,7 @@ fn rows_of_documentation(vendor: &str) -> Vec<Row> {
     rows.collect()
 }
 
-/// What is wrong with the proofs of a row.
+/// Returns the problems of a row's fixtures.
 fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
     let (proofs, mut complaints) = table::named(&row.proofs, fixtures);
     let carrying: Vec<&Fixture> =
@@ -78,7 +76,7 @@ fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
     complaints.into_iter().map(|it| format!("{vendor}: {} to {}: {it}", row.field, row.to)).collect()
 }
 
-/// Whether the provenance of a fixture allows the row to be told like this.
+/// Returns whether the provenance of a fixture supports the evidence of the row.
 fn bears_out(evidence: &str, proof: &Fixture) -> bool {
     let told = &proof.provenance;
     match evidence {
@@ -89,7 +87,7 @@ fn bears_out(evidence: &str, proof: &Fixture) -> bool {
     }
 }
 
-/// What keeps a fixture from proving that the contact's field reaches the vendor's.
+/// Returns the reasons why a fixture does not prove that the field reaches the vendor's field.
 fn gaps_in(row: &Row, proof: &Fixture) -> Vec<String> {
     let name = proof.name();
     if proof.operation() != Operation::Create || proof.expect.created.is_none() {
@@ -126,7 +124,7 @@ fn gaps_in(row: &Row, proof: &Fixture) -> Vec<String> {
     gaps
 }
 
-/// What keeps the two fixtures from proving the limit.
+/// Returns the reasons why the two fixtures do not prove the limit.
 fn gaps_at_the_limit(
     vendor: &str,
     row: &Row,
@@ -171,7 +169,7 @@ fn passes_whole(row: &Row, proof: &Fixture, length: usize) -> bool {
     fates(proof).iter().any(|fate| reaches(fate, &places, &row.to) && whole(fate))
 }
 
-/// Whether it was cut to the limit or left out for it, and the fate says so.
+/// Returns whether the value was cut or dropped because of the limit, and its fate says so.
 fn is_held_back(row: &Row, proof: &Fixture, limit: usize) -> bool {
     let contact = document(proof);
     let places = places(&contact, &row.field);
@@ -190,7 +188,7 @@ fn is_held_back(row: &Row, proof: &Fixture, limit: usize) -> bool {
     })
 }
 
-/// How long all texts of the contact's field are together.
+/// Returns the length of all texts of the field together.
 fn length_of(row: &Row, proof: &Fixture) -> usize {
     fn texts(value: &Value) -> usize {
         match value {
@@ -243,7 +241,7 @@ fn every_row_of_a_mapping_names_fixtures_that_prove_it_and_its_limit() {
 }
 
 #[test]
-fn a_row_that_its_fixtures_do_not_prove_is_told() {
+fn an_unproved_row_of_the_mapping_is_reported() {
     table::for_every_row(rows_of_documentation, |vendor, row, fixtures| {
         let other_evidence = if row.evidence == "documented" { "inferred" } else { "third-party" };
         let mut wrong = vec![
@@ -278,7 +276,7 @@ fn is_out_of_reach(vendor: &str, row: &Row) -> bool {
 }
 
 #[test]
-fn a_limit_that_is_called_out_of_reach_is() {
+fn every_limit_out_of_reach_exceeds_the_longest_value() {
     for (vendor, field, reached, reason) in OUT_OF_REACH {
         assert_eq!(*field, "emails", "{vendor}: no test shows that {field} cannot be longer");
         assert!(reason.len() > 20, "{vendor}: {field}: {reason}");

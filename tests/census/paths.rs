@@ -1,10 +1,8 @@
 //! Paths into a contact and into a request body.
-//!
-//! Its rule: a path that leads nowhere is no value; it never panics and never stands for something near.
 
 use serde_json::Value;
 
-/// Where in a contact a unified field stands: `phones (mobile)` is every mobile number.
+/// Returns the paths of a field of the mapping in a contact: `phones (mobile)` is every mobile number.
 pub(crate) fn places(contact: &Value, field: &str) -> Vec<String> {
     let (path, kind) = match field.split_once(" (") {
         Some((path, kind)) => (path, Some(kind.trim_end_matches(')'))),
@@ -34,7 +32,7 @@ fn entries(place: String, value: &Value) -> Vec<(String, &Value)> {
     }
 }
 
-/// The value at a path such as `emails[0].email`.
+/// Returns the value at a path such as `emails[0].email`.
 pub(crate) fn at<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
     let pointer: String = path
         .replace('[', ".")
@@ -44,7 +42,7 @@ pub(crate) fn at<'a>(document: &'a Value, path: &str) -> Option<&'a Value> {
     if path.is_empty() { None } else { document.pointer(&pointer) }
 }
 
-/// Whether a body has something at a documented path, where `[]` is any entry.
+/// Returns whether a body has a value at a documented path, where `[]` is any entry.
 pub(crate) fn holds(body: &Value, path: &str) -> bool {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let Some(value) = body.get(first.trim_end_matches("[]")) else {
@@ -60,7 +58,7 @@ pub(crate) fn holds(body: &Value, path: &str) -> bool {
     }
 }
 
-/// What a vendor would take for no value.
+/// Returns whether a value is null or empty.
 pub(crate) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -71,7 +69,7 @@ pub(crate) fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Whether a field of a fate lies at one of the places.
+/// Returns whether the field of a fate is at one of the paths, or below one.
 pub(crate) fn is_within(field: &str, places: &[String]) -> bool {
     places.iter().any(|place| {
         let rest = field.strip_prefix(place.as_str());
@@ -79,7 +77,7 @@ pub(crate) fn is_within(field: &str, places: &[String]) -> bool {
     })
 }
 
-/// `emails[0].email` as `emails[].email`.
+/// Returns `emails[0].email` as `emails[].email`.
 pub(crate) fn without_numbers(path: &str) -> String {
     let mut is_inside = false;
     let kept = path.chars().filter(|it| {
@@ -90,7 +88,7 @@ pub(crate) fn without_numbers(path: &str) -> String {
 }
 
 #[test]
-fn a_path_says_where_a_value_stands() {
+fn a_path_leads_to_its_value() {
     let document = serde_json::json!({"a": [{"b": 1}, {"c": ""}], "d": {"e": "f"}});
     assert_eq!(at(&document, "a[0].b"), Some(&1.into()));
     assert_eq!(at(&document, "d.e"), Some(&"f".into()));

@@ -1,6 +1,4 @@
-//! What can be said of a fixture: its answer, and what comes out.
-//!
-//! Its rule: nothing here reads a fixture's name; a name is held to these.
+//! Properties of fixtures: of the answer and of the outcome. None depends on a fixture's name, which is checked against them.
 
 use serde_json::Value;
 use unicontact::providers::{Effect, ErrorKind};
@@ -27,7 +25,7 @@ pub(crate) fn is_success(it: &Fixture) -> bool {
     status(it).is_some_and(|status| (200..300).contains(&status))
 }
 
-/// The vendor said no.
+/// Returns whether the vendor refused the create.
 pub(crate) fn is_refusal(it: &Fixture) -> bool {
     status(it).is_some_and(|status| (400..500).contains(&status) && effect(it) == "refused")
 }
@@ -44,7 +42,7 @@ pub(crate) fn is_lost(it: &Fixture, fault: Fault) -> bool {
     it.fault() == Some(fault) && kind(it) == "interrupted" && effect(it) == "unknown"
 }
 
-/// The request goes to where tokens come from.
+/// Returns whether the request is for a token.
 pub(crate) fn is_login(it: &Fixture) -> bool {
     let path = it.request.as_ref().map(|request| request.path.as_str()).unwrap_or_default();
     path.ends_with("/authenticate") || path.ends_with("/token")
@@ -68,7 +66,7 @@ pub(crate) fn waits_for_a_date(it: &Fixture) -> bool {
     retry_after(it).is_some_and(|text| text.ends_with(" GMT")) && it.expect.retry_after_seconds.is_some()
 }
 
-/// The body of the answer as text.
+/// Returns the body of the answer as text.
 fn text(it: &Fixture) -> String {
     let Some(answer) = &it.answer else {
         return String::new();
@@ -77,7 +75,7 @@ fn text(it: &Fixture) -> String {
     body.or_else(|| answer.text.clone()).unwrap_or_default()
 }
 
-/// Everything that the answer says, in lower case.
+/// Returns the whole answer in lower case.
 pub(crate) fn said(it: &Fixture) -> String {
     let headers = it.answer.iter().flat_map(|answer| answer.headers.values());
     headers.cloned().chain([text(it)]).collect::<Vec<String>>().join(" ").to_lowercase()

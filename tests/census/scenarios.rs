@@ -1,7 +1,5 @@
-//! The scenarios that every vendor is asked, and what makes a fixture one of each.
-//!
-//! Its rule: a scenario that a vendor lacks needs a reason here, and a fixture is what its name says: not the name alone
-//! counts, but the answer and the outcome.
+//! The scenarios for every vendor, and the properties of their fixtures. A missing scenario needs a reason. A fixture must have the answer
+//! and the outcome that its name says.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +14,10 @@ use super::properties::{
 use super::support::fixture::{self, Fault, Fixture, VENDORS};
 use super::support::providers::fixtures;
 
-/// One thing that every vendor is asked.
+/// A scenario for every vendor.
 struct Scenario {
     name: &'static str,
-    /// What every fixture of it is, in words and as a test.
+    /// The property of its fixtures, as a text and as a test.
     told: &'static str,
     holds: fn(&Fixture) -> bool,
 }
@@ -28,7 +26,7 @@ const fn scenario(name: &'static str, told: &'static str, holds: fn(&Fixture) ->
     Scenario { name, told, holds }
 }
 
-/// What every vendor is asked. A fixture belongs to the scenario with the longest name that its own begins with.
+/// The scenarios for every vendor. A fixture belongs to the scenario with the longest name that is a prefix of its own.
 const SCENARIOS: &[Scenario] = &[
     scenario("create_minimal", "a name alone, created", |it| creates(it) && it.contact == "minimal"),
     scenario("create_full", "every field, created", |it| creates(it) && it.contact == "full"),
@@ -173,7 +171,7 @@ const SCENARIOS: &[Scenario] = &[
     }),
 ];
 
-/// What a vendor may be asked beyond that.
+/// Further scenarios, for some vendors.
 const FURTHER_SCENARIOS: &[&str] = &[
     "blocked",
     "create_documented_answer",
@@ -205,8 +203,8 @@ const FURTHER_SCENARIOS: &[&str] = &[
 const NO_SEARCH: &str = "the vendor documents no way to look for a contact";
 const NO_CHECK: &str = "the vendor documents no request that proves the credentials without changing data";
 
-/// The scenarios that a vendor cannot have, with the reason: what its capabilities rule out, and what its file in
-/// `fixtures/providers` names.
+/// Returns the scenarios that do not apply to a vendor, with their reasons, from its capabilities and its file in
+/// `fixtures/providers`.
 fn not_applicable(vendor: &str) -> BTreeMap<&'static str, &'static str> {
     let named = fixtures().provider(vendor).into_iter().flat_map(|document| &document.not_applicable);
     let mut reasons: BTreeMap<&str, &str> =
@@ -224,7 +222,7 @@ fn not_applicable(vendor: &str) -> BTreeMap<&'static str, &'static str> {
     reasons
 }
 
-/// The scenario that a fixture of this name belongs to.
+/// Returns the scenario of a fixture with this name.
 fn scenario_of(name: &str) -> Option<&'static str> {
     let known = SCENARIOS.iter().map(|scenario| scenario.name).chain(FURTHER_SCENARIOS.iter().copied());
     let fits = |scenario: &&str| {
@@ -237,7 +235,7 @@ fn reason(vendor: &str, scenario: &str) -> Option<&'static str> {
     not_applicable(vendor).get(scenario).copied()
 }
 
-/// What a vendor lacks, what it has against a reason, and what is not what its name says.
+/// Returns the missing scenarios of a vendor, those with both a reason and a fixture, and the fixtures that contradict their names.
 fn gaps(vendor: &str, fixtures: &[&Fixture]) -> Vec<String> {
     let mut gaps = Vec::new();
     for scenario in SCENARIOS {
@@ -256,7 +254,7 @@ fn gaps(vendor: &str, fixtures: &[&Fixture]) -> Vec<String> {
 }
 
 #[test]
-fn every_vendor_has_every_scenario_or_a_reason_for_having_none() {
+fn every_vendor_has_every_scenario_or_a_reason() {
     let mut missing = Vec::new();
     for vendor in VENDORS.iter().copied() {
         let fixtures = fixture::of_vendor(vendor);
@@ -266,7 +264,7 @@ fn every_vendor_has_every_scenario_or_a_reason_for_having_none() {
 }
 
 #[test]
-fn a_scenario_that_a_vendor_lacks_is_reported() {
+fn a_missing_scenario_is_reported() {
     for vendor in VENDORS.iter().copied() {
         let fixtures = fixture::of_vendor(vendor);
         for name in SCENARIOS.iter().map(|it| it.name).filter(|name| reason(vendor, name).is_none()) {
@@ -288,7 +286,7 @@ fn a_vendor_without_fixtures_lacks_every_scenario() {
 }
 
 #[test]
-fn a_scenario_against_a_reason_is_reported() {
+fn a_scenario_with_a_reason_and_a_fixture_is_reported() {
     for vendor in VENDORS.iter().copied() {
         for scenario in not_applicable(vendor).into_keys() {
             let mut all = fixture::all().into_iter();
@@ -302,7 +300,7 @@ fn a_scenario_against_a_reason_is_reported() {
 }
 
 #[test]
-fn a_fixture_that_is_not_what_its_name_says_is_told() {
+fn a_fixture_that_contradicts_its_name_is_reported() {
     for scenario in SCENARIOS {
         let others = fixture::all();
         let others = others.iter().filter(|it| scenario_of(&it.scenario) != Some(scenario.name));
@@ -313,7 +311,7 @@ fn a_fixture_that_is_not_what_its_name_says_is_told() {
 }
 
 #[test]
-fn a_fixture_with_another_answer_or_outcome_than_its_name_says_is_told() {
+fn a_fixture_with_another_answer_or_outcome_is_reported() {
     let is_about_the_contact =
         |name: &str| ["create", "existing", "missing", "find", "check"].iter().any(|it| name.starts_with(it));
     for scenario in SCENARIOS {
@@ -333,7 +331,7 @@ fn a_fixture_with_another_answer_or_outcome_than_its_name_says_is_told() {
 }
 
 #[test]
-fn names_in_other_scripts_reach_every_vendor_as_they_are() {
+fn names_in_other_scripts_reach_every_vendor_unchanged() {
     for vendor in VENDORS.iter().copied() {
         let fixtures = fixture::of_vendor(vendor);
         let of_it = fixtures.iter().filter(|it| scenario_of(&it.scenario) == Some("create_other_scripts"));
@@ -372,7 +370,7 @@ fn every_fixture_belongs_to_a_scenario() {
 }
 
 #[test]
-fn a_name_belongs_to_the_scenario_that_fits_it_best() {
+fn a_fixture_belongs_to_the_scenario_with_the_longest_prefix() {
     assert_eq!(scenario_of("unavailable_date"), Some("unavailable_date"));
     assert_eq!(scenario_of("unavailable_for_long"), Some("unavailable"));
     assert_eq!(scenario_of("unavailable"), Some("unavailable"));

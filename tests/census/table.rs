@@ -1,10 +1,8 @@
-//! Reads the tables of a vendor's documentation.
-//!
-//! Its rule: a table that is not there, or a row with another number of cells than its heading, is a mistake.
+//! Reads the tables of a vendor's documentation. A missing table, or a row with another number of cells than the heading, is an error.
 
 use super::support::fixture::{self, Fixture};
 
-/// The rows below the heading of the first table of a section of `docs.md`.
+/// Returns the rows below the heading of the first table of a section of `docs.md`.
 pub(crate) fn rows<const CELLS: usize>(vendor: &str, section: &str) -> Vec<[String; CELLS]> {
     let path = format!("{}/providers/src/{vendor}/docs.md", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
@@ -31,17 +29,17 @@ fn rows_of<const CELLS: usize>(text: &str, section: &str) -> Result<Vec<[String;
     Ok(rows)
 }
 
-/// The text of a cell that holds one word of code.
+/// Returns the text of a cell with one word of code.
 pub(crate) fn plain(cell: &str) -> String {
     cell.trim_matches('`').to_owned()
 }
 
-/// Every word of code in a cell.
+/// Returns every word of code in a cell.
 pub(crate) fn code_words(cell: &str) -> Vec<String> {
     cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// The fixtures of these names, and a complaint for each name that no fixture has.
+/// Returns the fixtures with these names, and a complaint for each name without a fixture.
 pub(crate) fn named<'a>(names: &[String], fixtures: &'a [Fixture]) -> (Vec<&'a Fixture>, Vec<String>) {
     let mut complaints = Vec::new();
     if names.is_empty() {
@@ -57,7 +55,7 @@ pub(crate) fn named<'a>(names: &[String], fixtures: &'a [Fixture]) -> (Vec<&'a F
     (found, complaints)
 }
 
-/// Hands over every row of every vendor's documentation, with the vendor's fixtures.
+/// Calls `see` with every row of every vendor's documentation and the vendor's fixtures.
 pub(crate) fn for_every_row<Row>(
     rows_of_documentation: fn(&str) -> Vec<Row>,
     mut see: impl FnMut(&str, &Row, &[Fixture]),
@@ -70,7 +68,7 @@ pub(crate) fn for_every_row<Row>(
     }
 }
 
-/// Fails with all complaints about any of them.
+/// Fails with the complaints about all rows.
 #[track_caller]
 pub(crate) fn assert_proved<Row>(
     rows_of_documentation: fn(&str) -> Vec<Row>,
@@ -84,7 +82,7 @@ pub(crate) fn assert_proved<Row>(
 }
 
 #[test]
-fn a_table_that_is_not_well_formed_is_told() {
+fn a_malformed_table_is_an_error() {
     let read = |text: &str| rows_of::<2>(text, "Answers");
     let table = "\n# Answers\n\n| a | b |\n|---|---|\n| `x` | |\n";
     assert_eq!(read(table), Ok(vec![["`x`".to_owned(), String::new()]]));

@@ -1,15 +1,13 @@
-//! Fixtures that are wrong in one place.
-//!
-//! Its rule: each differs from a right one in exactly one value of a request or of what is expected, and names it: every
-//! such value is once another one, and once gone where it can be.
+//! Makes wrong fixtures from right ones. Each differs in one value of a request or of the expectation, which is changed or, where
+//! possible, removed; the name of the fixture says which.
 
 use serde_json::{Value, json};
 use unicontact_contract::fixture::{Fault, Fixture};
 
-/// The one fixture without an answer that is made wrong. The replay of each waits, and they are alike.
+/// The only fixture without an answer that is mutated. The replays of the others wait, too, and are alike.
 const HANG: &str = "cloverhound/hang";
 
-/// Every wrong fixture that can be made of a right one.
+/// Returns every mutation of a fixture.
 pub(crate) fn of(fixture: &Fixture) -> Vec<Fixture> {
     if fixture.fault() == Some(Fault::Hang) && fixture.name() != HANG {
         return Vec::new();
@@ -17,9 +15,9 @@ pub(crate) fn of(fixture: &Fixture) -> Vec<Fixture> {
     let document = serde_json::to_value(fixture).unwrap();
     let mut leaves = Vec::new();
     collect(&document, String::new(), &mut leaves);
-    let told = leaves.into_iter().filter(|pointer| tells_of_the_adapter(pointer));
+    let told = leaves.into_iter().filter(|pointer| depends_on_the_adapter(pointer));
     told.flat_map(|pointer| {
-        let gone = can_be_gone(&pointer)
+        let gone = is_removable(&pointer)
             .then(|| wrong(fixture, &document, &format!("no {pointer}"), |it| remove(it, &pointer)));
         let another = wrong(fixture, &document, &format!("another {pointer}"), |it| change(it, &pointer));
         gone.into_iter().chain([another]).collect::<Vec<Fixture>>()
@@ -27,7 +25,7 @@ pub(crate) fn of(fixture: &Fixture) -> Vec<Fixture> {
     .collect()
 }
 
-/// The places of all values that hold no others.
+/// Collects the pointers of all leaves.
 fn collect(value: &Value, pointer: String, leaves: &mut Vec<String>) {
     match value {
         Value::Object(map) if !map.is_empty() => {
@@ -45,14 +43,14 @@ fn collect(value: &Value, pointer: String, leaves: &mut Vec<String>) {
     }
 }
 
-/// Answers and provenance say nothing of the adapter.
-fn tells_of_the_adapter(pointer: &str) -> bool {
+/// Returns whether the value depends on the adapter. Answers and provenance do not.
+fn depends_on_the_adapter(pointer: &str) -> bool {
     let names: Vec<&str> = pointer.split('/').skip(1).collect();
     matches!(names[..], ["request" | "expect", ..] | ["before", _, "request", ..])
 }
 
-/// What a request holds, and of what is expected those values whose absence is compared too.
-fn can_be_gone(pointer: &str) -> bool {
+/// Returns whether the absence of the value is compared, too.
+fn is_removable(pointer: &str) -> bool {
     let names: Vec<&str> = pointer.split('/').skip(1).collect();
     match names[..] {
         ["request", ref rest @ ..] | ["before", _, "request", ref rest @ ..] => {
@@ -84,14 +82,14 @@ fn remove(document: &mut Value, pointer: &str) {
 }
 
 fn change(document: &mut Value, pointer: &str) {
-    // There is no other value than true: credentials that are not good have a kind.
+    // `true` is the only value: a failed check has a kind.
     if pointer == "/expect/checked" {
         document["expect"] = json!({"kind": "unauthenticated", "effect": "refused", "transient": false});
         return;
     }
     let value = document.pointer_mut(pointer).unwrap();
     *value = match &*value {
-        // Only words of the format can stand there.
+        // Only words of the format are valid here.
         Value::String(kind) if pointer == "/expect/kind" => json!(other(kind, ["invalid", "config"])),
         Value::String(effect) if pointer == "/expect/effect" => json!(other(effect, ["refused", "unknown"])),
         // An empty list of ids.
@@ -104,7 +102,7 @@ fn change(document: &mut Value, pointer: &str) {
     };
 }
 
-/// The one of two words that is another one.
+/// Returns the first of two words that differs from the value.
 fn other<'a>(word: &str, words: [&'a str; 2]) -> &'a str {
     if word == words[0] { words[1] } else { words[0] }
 }

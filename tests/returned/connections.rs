@@ -1,11 +1,11 @@
-//! Over which connection the next request goes.
+//! The connections over which requests are sent after an answer to another request.
 
 use serde_json::json;
 use unicontact::Outcome;
 
 use super::{Deliveries, VENDORS, bob, created_status, shown};
 
-/// Returns the connections of the creates of several deliveries, of which the answer to the first is another person's or not.
+/// Returns the connections of the creates of several deliveries, where the first answer holds this contact.
 async fn connections(vendor: &'static str, first: &'static str) -> Vec<usize> {
     let mut answered = 0;
     let deliveries = Deliveries::to(vendor, &json!({}), move |request| {
@@ -27,14 +27,14 @@ async fn connections(vendor: &'static str, first: &'static str) -> Vec<usize> {
 }
 
 #[tokio::test]
-async fn a_connection_is_kept_while_its_answers_are_right() {
+async fn a_connection_is_reused_while_its_answers_agree() {
     for vendor in VENDORS.iter().copied() {
         assert_eq!(connections(vendor, "Bob Two").await, [0, 0, 0], "{vendor}");
     }
 }
 
 #[tokio::test]
-async fn no_request_goes_over_a_connection_that_brought_the_answer_to_another() {
+async fn a_connection_is_not_reused_after_an_answer_to_another_request() {
     for vendor in VENDORS.iter().copied() {
         let connections = connections(vendor, "Ann One").await;
         assert_eq!(connections[0], 0, "{vendor}");

@@ -1,4 +1,4 @@
-//! A vendor that keeps its connections open, and tells over which one a request came.
+//! A server that keeps its connections open, and records the connection of each request.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -67,7 +67,7 @@ fn serve(
     }
 }
 
-/// Reads a request, or nothing where the client closed the connection.
+/// Reads a request. Returns `None` if the client closed the connection.
 fn read(reader: &mut impl BufRead) -> Option<(String, Value)> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|length| *length > 0)?;

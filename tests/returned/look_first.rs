@@ -1,4 +1,4 @@
-//! People who are at the vendor already, and `look_first`.
+//! `look_first` with contacts that the vendor holds already.
 
 use std::sync::{Arc, Mutex};
 
@@ -27,15 +27,15 @@ fn creates(deliveries: &Deliveries) -> usize {
     deliveries.server.requests().iter().filter(|it| it.method == "POST").count()
 }
 
-fn told(delivery: &Delivery) -> (Outcome, Option<&str>) {
+fn outcome_and_id(delivery: &Delivery) -> (Outcome, Option<&str>) {
     (delivery.outcome, delivery.id.as_ref().map(ContactId::as_str))
 }
 
 #[tokio::test]
-async fn a_contact_that_is_there_is_not_created_again() {
+async fn an_existing_contact_is_not_created_again() {
     let deliveries = looking_first((200, json!([stored(7, "BOB TWO", "bob@example.com")])));
     let delivery = deliveries.deliver(&bob()).await;
-    assert_eq!(told(&delivery), (Outcome::Existing, Some("7")));
+    assert_eq!(outcome_and_id(&delivery), (Outcome::Existing, Some("7")));
     assert_eq!(
         delivery.note.as_ref().map(Note::as_str),
         Some("such a contact was at the vendor before; nothing was sent")
@@ -44,17 +44,17 @@ async fn a_contact_that_is_there_is_not_created_again() {
 }
 
 #[tokio::test]
-async fn a_contact_that_is_not_there_is_created() {
+async fn a_new_contact_is_created() {
     let deliveries = looking_first((
         200,
         json!([{"id": 7, "type": {"id": 1}, "name": "Ann One", "email": "ann@example.org"}]),
     ));
-    assert_eq!(told(&deliveries.deliver(&bob()).await), (Outcome::Created, Some("90")));
+    assert_eq!(outcome_and_id(&deliveries.deliver(&bob()).await), (Outcome::Created, Some("90")));
     assert_eq!(creates(&deliveries), 1);
 }
 
 #[tokio::test]
-async fn a_contact_that_resembles_rejects_it_with_the_candidates() {
+async fn a_similar_contact_rejects_the_delivery_with_the_candidates() {
     let deliveries =
         looking_first((200, json!([stored(7, "Bob Two", "b.two@example.org"), stored(9, "Ann One", "")])));
     let delivery = deliveries.deliver(&bob()).await;
@@ -66,7 +66,7 @@ async fn a_contact_that_resembles_rejects_it_with_the_candidates() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_where_the_contacts_could_not_be_read() {
+async fn a_failed_read_of_the_contacts_sends_nothing() {
     for list in
         [(500, json!({"message": "trouble"})), (200, json!({"message": "no list"})), (200, json!([1, 2]))]
     {
@@ -82,14 +82,14 @@ async fn nothing_is_sent_where_the_contacts_could_not_be_read() {
 }
 
 #[tokio::test]
-async fn nobody_is_looked_for_without_the_setting() {
+async fn there_is_no_search_without_the_setting() {
     let deliveries = Deliveries::to("emnify", &json!({}), |_| (201, shown("emnify", 90, "Bob Two", "", "")));
     assert_eq!(deliveries.deliver(&bob()).await.outcome, Outcome::Created);
     assert_eq!(deliveries.server.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn looks_at_the_same_time_share_a_request() {
+async fn concurrent_searches_share_a_request() {
     let list = Arc::new(Mutex::new(0_usize));
     let counted = Arc::clone(&list);
     let settings = Settings { look_first: true, ..Settings::default() };

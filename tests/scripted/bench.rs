@@ -1,6 +1,4 @@
-//! One scripted provider under its layers, on a clock that moves by hand.
-//!
-//! Its rule: a test sees what a user sees, the delivery in the report, beside the calls and the sleeps.
+//! Runs deliveries through the layers around one scripted provider, on a simulated clock, and records calls and sleeps.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,11 +16,11 @@ pub(crate) struct Bench {
     pub(crate) jitter_seed: u64,
 }
 
-/// A delivery that ended, and what it took.
+/// A finished delivery, with its calls and waits.
 pub(crate) struct Ended {
     pub(crate) delivery: Delivery,
     pub(crate) calls: Arc<Calls>,
-    /// Every wait, those of the rate limit included.
+    /// Every wait, including those of the rate limit.
     pub(crate) waits: Vec<Duration>,
 }
 
@@ -80,7 +78,7 @@ pub(crate) fn contact(external_id: &str) -> UnifiedContact {
     UnifiedContact::from_json(json).unwrap()
 }
 
-/// Fails instead of hanging when what was waited for does not come.
+/// Fails the test if the future does not complete in time.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
     let patience = Duration::from_secs(20);
     tokio::time::timeout(patience, future).await.expect("it did not come")

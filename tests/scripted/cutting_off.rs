@@ -1,6 +1,4 @@
-//! Cutting deliveries off in the middle.
-//!
-//! Its rule: what was told as pending was never sent and never will be; what may have been sent is in doubt.
+//! Deliveries that are aborted: one that is reported as pending was not sent and will not be, and one that may have been sent is in doubt.
 
 use std::sync::{Arc, Mutex, mpsc};
 
@@ -12,10 +10,10 @@ use unicontact::{FanOut, Note, Outcome, Pipeline, Policy, Settings};
 use crate::scripted::bench::{Bench, contact, soon};
 use crate::scripted::frozen_clock::FrozenClock;
 use crate::scripted::{Scripted, after, creates, hangs, lost, rate_limited};
-use crate::{creating, outcomes, target};
+use crate::{creating, outcomes, pipeline};
 
 #[tokio::test]
-async fn abandoning_tells_what_each_delivery_had_come_to() {
+async fn abandoning_reports_the_state_of_each_delivery() {
     let clock = Arc::new(FrozenClock::new());
     let adapters = [
         creating("acme"),
@@ -28,8 +26,8 @@ async fn abandoning_tells_what_each_delivery_had_come_to() {
         let clock: SharedClock = Arc::<FrozenClock>::clone(&clock);
         Pipeline::new(adapter.into_provider(), Settings::default(), clock, 7)
     };
-    let targets = adapters.into_iter().map(frozen).collect();
-    let mut running = FanOut::new(targets, Policy::All).start(contact("42")).await;
+    let pipelines = adapters.into_iter().map(frozen).collect();
+    let mut running = FanOut::new(pipelines, Policy::All).start(contact("42")).await;
     tokio::select! {
         biased;
         () = running.ended() => panic!("three of them wait"),
@@ -50,7 +48,7 @@ async fn abandoning_tells_what_each_delivery_had_come_to() {
 }
 
 #[tokio::test]
-async fn a_delivery_that_ended_is_told_as_it_ended_although_nobody_waited_for_it() {
+async fn a_finished_delivery_is_reported_although_its_result_was_not_awaited() {
     let acme = creating("acme");
     let calls = acme.calls();
     let running = Bench::new().fan_out(acme).start(contact("42")).await;
@@ -70,7 +68,7 @@ async fn a_delivery_that_never_began_is_pending() {
     assert_eq!(calls.creates(), 0);
 }
 
-/// An adapter whose draft takes until it is let go, and what tells of it.
+/// An adapter whose draft blocks until the test releases it.
 struct Drafting {
     adapter: Scripted,
     begun: oneshot::Receiver<()>,
@@ -91,7 +89,7 @@ fn drafting() -> Drafting {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_told_as_pending_is_not_sent_afterwards() {
+async fn a_delivery_reported_as_pending_is_not_sent_afterwards() {
     let mut slow = drafting();
     let calls = slow.adapter.calls();
     let gone = slow.adapter.gone();
@@ -109,12 +107,12 @@ async fn what_was_told_as_pending_is_not_sent_afterwards() {
 }
 
 #[tokio::test]
-async fn dropping_cuts_every_delivery_off() {
+async fn dropping_the_run_aborts_every_delivery() {
     let mut adapters = ["acme", "iot"].map(|name| Scripted::new(name).create(hangs()));
     let gone = adapters.each_mut().map(Scripted::gone);
     let calls = adapters.each_ref().map(Scripted::calls);
-    let targets = adapters.map(target).into_iter().collect();
-    let running = FanOut::new(targets, Policy::All).start(contact("42")).await;
+    let pipelines = adapters.map(pipeline).into_iter().collect();
+    let running = FanOut::new(pipelines, Policy::All).start(contact("42")).await;
     for calls in calls {
         soon(calls.until_creates(1)).await;
     }
@@ -125,11 +123,11 @@ async fn dropping_cuts_every_delivery_off() {
 }
 
 #[tokio::test]
-async fn waiting_can_be_given_up_and_taken_up_again() {
+async fn waiting_can_be_cancelled_and_resumed() {
     let gate = Arc::new(Semaphore::new(0));
     let slow = Scripted::new("iot").create(after(&gate, creates("2")));
-    let targets = vec![target(creating("acme")), target(slow)];
-    let mut running = FanOut::new(targets, Policy::All).start(contact("42")).await;
+    let pipelines = vec![pipeline(creating("acme")), pipeline(slow)];
+    let mut running = FanOut::new(pipelines, Policy::All).start(contact("42")).await;
     for _ in 0..10 {
         tokio::select! {
             biased;

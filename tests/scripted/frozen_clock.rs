@@ -1,6 +1,4 @@
-//! A clock that stands still.
-//!
-//! Its rule: whoever sleeps on it sleeps until its task is ended, and can be waited for.
+//! A clock that stands still. A task that sleeps on it sleeps until it is aborted, and a test can wait for the sleep to begin.
 
 use std::future::pending;
 use std::time::Duration;

@@ -1,6 +1,4 @@
-//! When an import takes the next contact, with two providers that answer when they are told to.
-//!
-//! Its rule: how far it went is asked when nothing moves any more.
+//! The order in which an import takes contacts, with two providers that answer when the test lets them.
 
 use std::sync::Arc;
 
@@ -24,7 +22,7 @@ async fn until_nothing_moves() {
 }
 
 #[tokio::test]
-async fn a_contact_is_put_aside_for_a_provider_that_is_half_a_window_slower_and_for_no_other() {
+async fn a_contact_is_buffered_only_for_a_provider_that_lags_by_half_a_window() {
     let (quick, slow) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
     let bench = Bench::new().with(|settings| settings.requests_per_second = 1_000_000);
     let targets = vec![bench.target(answering("acme", &quick)), bench.target(answering("voice", &slow))];
@@ -38,7 +36,7 @@ async fn a_contact_is_put_aside_for_a_provider_that_is_half_a_window_slower_and_
         slow.add_permits(at_slow);
         until_nothing_moves().await;
         assert_eq!(
-            (import.taken(), import.behind()),
+            (import.taken(), import.backlog()),
             (taken, vec![0, behind]),
             "{at_quick} and {at_slow} more"
         );
@@ -46,5 +44,5 @@ async fn a_contact_is_put_aside_for_a_provider_that_is_half_a_window_slower_and_
     quick.add_permits(20);
     slow.add_permits(20);
     soon(running).await.unwrap();
-    assert_eq!((import.taken(), import.behind()), (20, vec![0, 0]));
+    assert_eq!((import.taken(), import.backlog()), (20, vec![0, 0]));
 }

@@ -1,6 +1,4 @@
-//! An adapter that does what a test tells it to, and counts what it was asked.
-//!
-//! Its rule: no time passes in it and nothing is sent. What a call waits for is handed in by the test.
+//! A scripted adapter that counts its calls. It sends nothing and takes no time; the test provides what a call waits for.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
@@ -24,7 +22,7 @@ use unicontact::providers::{
 };
 use url::Url;
 
-/// What one call does before it returns what.
+/// A step of the script: what one call does, and what it returns.
 pub(crate) type Step<T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send>>;
 
 type Drafting = Box<dyn Fn() -> Result<Vec<FieldFate>, ProviderError> + Send + Sync>;
@@ -38,14 +36,14 @@ pub(crate) struct Scripted {
     sends_others: bool,
     logins: Mutex<VecDeque<Step<()>>>,
     creates: Mutex<VecDeque<Step<Created>>>,
-    /// The contacts that were created, which the answers name by their index.
+    /// The results of the creates. An answer refers to one by its index.
     created: Mutex<Vec<Created>>,
     finds: Mutex<VecDeque<Step<FindOutcome>>>,
     calls: Arc<Calls>,
     guard: Option<oneshot::Sender<()>>,
 }
 
-/// How often the adapter was called.
+/// The numbers of calls.
 #[derive(Debug)]
 pub(crate) struct Calls {
     creates: watch::Sender<usize>,
@@ -53,7 +51,7 @@ pub(crate) struct Calls {
     lists: watch::Sender<usize>,
     under_way: watch::Sender<usize>,
     most_under_way: watch::Sender<usize>,
-    /// The id that did not count in the last find.
+    /// The id that the last find excluded.
     excepted: Mutex<Option<ContactId>>,
 }
 
@@ -66,17 +64,17 @@ impl Calls {
         *self.finds.borrow()
     }
 
-    /// How many requests for the vendor's list were made.
+    /// Returns the number of requests for the vendor's list.
     pub(crate) fn lists(&self) -> usize {
         *self.lists.borrow()
     }
 
-    /// The id that did not count in the last find.
+    /// The id that the last find excluded.
     pub(crate) fn excepted(&self) -> Option<ContactId> {
         self.excepted.lock().unwrap().clone()
     }
 
-    /// The most creates that were under way at the same time.
+    /// Returns the maximum of concurrent creates.
     pub(crate) fn most_under_way(&self) -> usize {
         *self.most_under_way.borrow()
     }
@@ -102,7 +100,7 @@ impl Calls {
 }
 
 impl Scripted {
-    /// An adapter that promises nothing, drafts nothing and has no answers yet.
+    /// Returns an adapter without capabilities, fields and answers.
     pub(crate) fn new(name: &str) -> Self {
         let zero = || watch::Sender::new(0);
         Self {
@@ -142,19 +140,19 @@ impl Scripted {
         self
     }
 
-    /// One request serves many looks.
+    /// Makes one request serve many searches.
     pub(crate) fn listing(mut self) -> Self {
         self.capabilities.lists = true;
         self
     }
 
-    /// A new contact appears in what a find reads after this time.
+    /// Sets the time after which a find sees a new contact.
     pub(crate) fn lagging(mut self, lag: Duration) -> Self {
         self.capabilities.search_lag = lag;
         self
     }
 
-    /// The vendor documents that it works on a request for up to this time.
+    /// Sets the documented maximum time of a request.
     pub(crate) fn working_for(mut self, time: Duration) -> Self {
         self.capabilities.longest_request = Some(time);
         self
@@ -168,31 +166,31 @@ impl Scripted {
         self
     }
 
-    /// Fields to which `drafting` gives no fate have none.
+    /// Gives no fate to the fields that `drafting` does not name.
     pub(crate) fn without_other_fates(mut self) -> Self {
         self.sends_others = false;
         self
     }
 
-    /// The next create logs in first, and the login does this.
+    /// Adds a login before the next create.
     pub(crate) fn login(self, step: Step<()>) -> Self {
         self.logins.lock().unwrap().push_back(step);
         self
     }
 
-    /// The next create does this.
+    /// Adds the step of the next create.
     pub(crate) fn create(self, step: Step<Created>) -> Self {
         self.creates.lock().unwrap().push_back(step);
         self
     }
 
-    /// The next creates fail with these.
+    /// Makes the next creates fail with these errors.
     pub(crate) fn create_fails(self, errors: impl IntoIterator<Item = ProviderError>) -> Self {
         let steps = errors.into_iter().map(fails);
         steps.fold(self, Self::create)
     }
 
-    /// The adapter can find, and the next find does this.
+    /// Turns `find` on, and adds the step of the next find.
     pub(crate) fn find(mut self, step: Step<FindOutcome>) -> Self {
         self.capabilities.find = true;
         self.finds.lock().unwrap().push_back(step);
@@ -292,7 +290,7 @@ fn next_step<T>(steps: &Mutex<VecDeque<Step<T>>>, operation: &str) -> Step<T> {
     step.unwrap_or_else(|| panic!("no answer was scripted for this {operation}"))
 }
 
-/// An error of a create.
+/// Returns an error of a create.
 pub(crate) fn failure(kind: ErrorKind, effect: Effect) -> ProviderError {
     failure_of(Operation::Create, kind, effect)
 }
@@ -302,7 +300,7 @@ pub(crate) fn failure_of(operation: Operation, kind: ErrorKind, effect: Effect) 
     ProviderError::new(&info, operation, kind, effect)
 }
 
-/// The answer to a create was lost.
+/// Returns the error of a create whose answer was lost.
 pub(crate) fn lost() -> ProviderError {
     failure(ErrorKind::Interrupted, Effect::Unknown)
 }
@@ -332,13 +330,13 @@ pub(crate) fn finds(found: Option<&str>) -> Step<FindOutcome> {
     Box::pin(ready(Ok(outcome)))
 }
 
-/// A look that finds contacts that resemble it.
+/// Returns a find with similar contacts.
 pub(crate) fn resembling(candidates: &[&str]) -> Step<FindOutcome> {
     let candidates = candidates.iter().map(|candidate| id(candidate)).collect();
     Box::pin(ready(Ok(FindOutcome::Unclear { candidates })))
 }
 
-/// Waits until the gate lets one more through.
+/// Waits for a permit of the semaphore.
 pub(crate) fn after<T: Send + 'static>(gate: &Arc<Semaphore>, then: Step<T>) -> Step<T> {
     let gate = Arc::clone(gate);
     Box::pin(async move {

@@ -1,6 +1,4 @@
-//! How fast, and how many at once.
-//!
-//! Its rule: a rate is proved by the clock that moves by hand, a number at once by counting.
+//! The rate limit, measured on a simulated clock, and the concurrency limit, measured by counting.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +19,7 @@ fn creating(count: usize) -> Scripted {
 }
 
 #[tokio::test]
-async fn deliveries_one_after_another_begin_no_faster_than_the_rate() {
+async fn sequential_deliveries_keep_the_rate() {
     let bench = Bench::new().with(|settings| settings.requests_per_second = 4);
     let fan_out = bench.fan_out(creating(9));
     for number in 0..9 {
@@ -31,7 +29,7 @@ async fn deliveries_one_after_another_begin_no_faster_than_the_rate() {
 }
 
 #[tokio::test]
-async fn deliveries_at_once_share_the_rate() {
+async fn concurrent_deliveries_share_the_rate() {
     let bench = Bench::new().with(|settings| settings.requests_per_second = 4);
     let fan_out = bench.fan_out(creating(9));
     let reports = (0..9).map(|number| fan_out.deliver(contact(&number.to_string())));
@@ -42,7 +40,7 @@ async fn deliveries_at_once_share_the_rate() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_is_sent_again_pays_too() {
+async fn a_resent_attempt_counts_towards_the_rate() {
     let expired = || failure(ErrorKind::Unauthenticated, Effect::Refused).with_renewed_credential();
     for first in [unreachable_vendor(), rate_limited(), expired()] {
         let bench = Bench::new().with(|settings| settings.requests_per_second = 1);
@@ -53,7 +51,7 @@ async fn an_attempt_that_is_sent_again_pays_too() {
 }
 
 #[tokio::test]
-async fn a_look_pays_too() {
+async fn a_search_counts_towards_the_rate() {
     let bench = Bench::new().with(|settings| {
         settings.requests_per_second = 1;
         settings.settle_delay = Duration::ZERO;
@@ -64,7 +62,7 @@ async fn a_look_pays_too() {
 }
 
 #[tokio::test]
-async fn no_more_are_under_way_than_the_settings_say() {
+async fn concurrent_deliveries_stay_below_the_configured_limit() {
     let gate = Arc::new(Semaphore::new(0));
     let steps = std::iter::repeat_with(|| after(&gate, creates("1"))).take(6);
     let acme = steps.fold(Scripted::new("acme"), Scripted::create);
@@ -89,7 +87,7 @@ async fn no_more_are_under_way_than_the_settings_say() {
 }
 
 #[tokio::test]
-async fn auto_begins_with_a_few_and_comes_to_more_as_they_are_answered() {
+async fn auto_concurrency_starts_low_and_grows_with_answers() {
     let gate = Arc::new(Semaphore::new(0));
     let steps = std::iter::repeat_with(|| after(&gate, creates("1"))).take(60);
     let acme = steps.fold(Scripted::new("acme"), Scripted::create);
@@ -123,7 +121,7 @@ async fn auto_begins_with_a_few_and_comes_to_more_as_they_are_answered() {
 }
 
 #[tokio::test]
-async fn with_auto_a_refused_delivery_comes_back_and_none_is_lost() {
+async fn auto_concurrency_resends_rate_limited_deliveries_and_loses_none() {
     let steps = (0..300).map(|number| match number % 3 {
         2 => fails(rate_limited().with_retry_after(Some(Duration::from_secs(5)))),
         _ => creates("1"),

@@ -1,6 +1,4 @@
-//! Asking deliveries to stop: what was begun comes to its end, and nothing new begins.
-//!
-//! Its rule: where a delivery has to be waiting, it waits on a clock that stands still.
+//! Graceful stop: running attempts complete, and no new one begins. Deliveries that wait do so on a frozen clock.
 
 use std::sync::Arc;
 
@@ -20,7 +18,7 @@ fn frozen(clock: &Arc<FrozenClock>, settings: Settings, adapter: Scripted) -> Pi
 }
 
 #[tokio::test]
-async fn what_was_stopped_before_it_was_sent_is_pending() {
+async fn a_delivery_stopped_before_it_was_sent_is_pending() {
     let acme = Scripted::new("acme").create(creates("1"));
     let calls = acme.calls();
     let running = Bench::new().fan_out(acme).start(contact("42")).await;
@@ -34,7 +32,7 @@ async fn what_was_stopped_before_it_was_sent_is_pending() {
 }
 
 #[tokio::test]
-async fn an_attempt_under_way_comes_to_its_end() {
+async fn a_running_attempt_completes_after_a_stop() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, creates("17")));
     let calls = acme.calls();
@@ -47,7 +45,7 @@ async fn an_attempt_under_way_comes_to_its_end() {
 }
 
 #[tokio::test]
-async fn an_attempt_under_way_that_fails_is_not_repeated() {
+async fn a_running_attempt_that_fails_after_a_stop_is_not_repeated() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, fails(rate_limited())));
     let calls = acme.calls();
@@ -63,7 +61,7 @@ async fn an_attempt_under_way_that_fails_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_still_looked_for_after_a_stop() {
+async fn a_lost_answer_is_still_searched_for_after_a_stop() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, fails(lost()))).find(finds(Some("17")));
     let calls = acme.calls();
@@ -76,7 +74,7 @@ async fn a_lost_answer_is_still_looked_for_after_a_stop() {
 }
 
 #[tokio::test]
-async fn a_stop_ends_the_wait_before_sending_again_and_keeps_the_doubt() {
+async fn a_stop_ends_the_wait_before_a_resend_and_keeps_the_doubt() {
     let clock = Arc::new(FrozenClock::new());
     let acme = Scripted::new("acme").with_capabilities(Dedupe::Serialized, false).create_fails([lost()]);
     let targets = vec![frozen(&clock, Settings::default(), acme)];
@@ -88,7 +86,7 @@ async fn a_stop_ends_the_wait_before_sending_again_and_keeps_the_doubt() {
 }
 
 #[tokio::test]
-async fn a_stop_lets_nobody_in_who_waits_for_a_place() {
+async fn a_delivery_that_waits_for_a_permit_is_pending_after_a_stop() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, creates("1")));
     let calls = acme.calls();
@@ -106,8 +104,8 @@ async fn a_stop_lets_nobody_in_who_waits_for_a_place() {
     assert_eq!(outcomes(&report), [Outcome::Created], "a stop of one is none of another");
 }
 
-/// Two deliveries: the first goes through, and uses up what the rate allows on a clock that stands still. The
-/// second is refused by `acme`, while `iot` still waits for its turn.
+/// Two deliveries on a frozen clock: the first uses up the rate. `acme` rejects the second, while `iot` still waits for its rate-limit
+/// slot.
 async fn refused_while_another_waits(policy: Policy) -> unicontact::Running {
     let clock = Arc::new(FrozenClock::new());
     let refused = failure(ErrorKind::Invalid, Effect::Refused);
@@ -122,7 +120,7 @@ async fn refused_while_another_waits(policy: Policy) -> unicontact::Running {
 }
 
 #[tokio::test]
-async fn the_first_failure_keeps_the_others_from_being_sent() {
+async fn fail_fast_does_not_send_the_deliveries_that_wait() {
     let running = refused_while_another_waits(Policy::FirstFailure).await;
     let report = soon(running.finish()).await;
     assert_eq!(outcomes(&report), [Outcome::Rejected, Outcome::Pending]);
@@ -130,7 +128,7 @@ async fn the_first_failure_keeps_the_others_from_being_sent() {
 }
 
 #[tokio::test]
-async fn another_policy_lets_the_others_wait_for_their_turn() {
+async fn other_policies_send_the_deliveries_that_wait() {
     for policy in [Policy::All, Policy::Any] {
         let mut running = refused_while_another_waits(policy).await;
         for _ in 0..100 {
@@ -145,7 +143,7 @@ async fn another_policy_lets_the_others_wait_for_their_turn() {
 }
 
 #[tokio::test]
-async fn the_first_failure_does_not_undo_what_was_sent() {
+async fn fail_fast_keeps_the_results_of_sent_deliveries() {
     let gate = Arc::new(Semaphore::new(0));
     let refused = failure(ErrorKind::Invalid, Effect::Refused);
     let acme = Scripted::new("acme").create_fails([refused]);

@@ -56,7 +56,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     }
     let configuration = sources::configuration(common)?;
     let identify_by = wanted.recognition.identify_by.unwrap_or(configuration.identify_by);
-    let mut fan_out = super::fan_out(&configuration, Policy::All)?.identified_by(identify_by);
+    let mut fan_out = super::fan_out(&configuration, Policy::All)?.with_identify_by(identify_by);
     let own = outputs::own(common, wanted, configuration.journal.as_deref());
     let sources = Sources::open(wanted, identify_by, &own)?;
     outputs::check(wanted, own, &sources)?;
@@ -79,14 +79,14 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     }
     let resume = resume(wanted, has_journal);
     if wanted.again {
-        fan_out = fan_out.again_before(wanted.before.unwrap_or(Timestamp::MAX));
+        fan_out = fan_out.resend_delivered_before(wanted.before.unwrap_or(Timestamp::MAX));
     }
     if wanted.again_doubts {
-        fan_out = fan_out.again_doubts();
+        fan_out = fan_out.resend_doubts();
     }
     let report = wanted.report.as_deref().map(report_file).transpose()?;
     let import = Import::new(fan_out).with_same_identity(wanted.same_identity.into());
-    let import = if wanted.wait { import.waiting() } else { import };
+    let import = if wanted.wait { import.with_waiting() } else { import };
     let reasons = Reasons::of(import.fan_out());
     let watched = Watched::new(import)?;
     let reader = sources.start(wanted)?;

@@ -78,7 +78,7 @@ pub(crate) struct Kind {
 
 impl Reasons {
     pub(crate) fn of(fan_out: &FanOut) -> Self {
-        let targets = fan_out.targets().iter();
+        let targets = fan_out.pipelines().iter();
         let of_target = |target: &Arc<Pipeline>| {
             OfProvider::new(target.provider().info().name(), target.settings().on_loss != OnLoss::Allow)
         };
@@ -147,13 +147,11 @@ impl OfProvider {
 
 impl Kind {
     fn of(delivery: &Delivery) -> Self {
-        match &delivery.error {
-            Some(error) => Self { what: why(error), hint: hint(delivery, error) },
-            None => {
-                let what = delivery.note.as_ref().map_or("not sent", Note::as_str).to_owned();
-                Self { what, hint: None }
-            }
+        if let Some(error) = &delivery.error {
+            return Self { what: why(error), hint: hint(delivery, error) };
         }
+        let what = delivery.note.as_ref().map_or("not sent", Note::as_str).to_owned();
+        Self { what, hint: None }
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) async fn run(common: &Common, verify: &Verify) -> Result<Exit, Failur
     }
     let fan_out = super::fan_out(&configuration, Policy::All)?;
     let run = Run { common, verify, method, journal };
-    let ended = run.verify_all(fan_out.targets()).await;
+    let ended = run.verify_all(fan_out.pipelines()).await;
     run.journal.leave().await;
     ended
 }

@@ -98,8 +98,8 @@ impl Watched {
         let advance = Advance {
             summary: &self.summary,
             taken: self.import.taken(),
-            behind: &self.import.behind(),
-            parked: &self.import.parked(),
+            behind: &self.import.backlog(),
+            parked: &self.import.deferred(),
             share_read,
         };
         self.progress.show(&advance, self.begun.elapsed());
@@ -120,7 +120,7 @@ impl Watched {
     }
 
     fn tell_troubles(&mut self) {
-        for trouble in self.import.troubles() {
+        for trouble in self.import.warnings() {
             if !self.troubles.contains(&trouble) {
                 self.troubles.push(trouble);
                 self.say(&format!("warning: {trouble}"));

@@ -29,7 +29,7 @@ const DRAINING: &str = "Stopping: nothing new begins, what was not sent goes bac
 
 pub(super) async fn run(common: &Common, wanted: &arguments::Worker) -> Result<Exit, Failure> {
     let (configuration, config) = queue::configured(common, &wanted.on_queue)?;
-    let fan_out = super::fan_out(&configuration, Policy::All)?.identified_by(configuration.identify_by);
+    let fan_out = super::fan_out(&configuration, Policy::All)?.with_identify_by(configuration.identify_by);
     let name = wanted.name.clone().unwrap_or_else(usual_name);
     let queue = queue::opened(&config, "worker", Some(name.clone())).await?;
     let mut worker = Worker::new(queue.clone(), fan_out);
@@ -70,7 +70,7 @@ struct Working {
 impl Working {
     /// From now on no signal ends the process by itself.
     fn new(worker: Worker, name: &str) -> Result<Self, Failure> {
-        let targets = worker.fan_out().targets();
+        let targets = worker.fan_out().pipelines();
         let providers: Vec<&str> = targets.iter().map(|target| target.provider().info().name()).collect();
         output::message(&format!("{name} works for {}; Ctrl-C or SIGTERM ends it.", providers.join(", ")));
         Ok(Self {

@@ -74,6 +74,6 @@ impl Look {
 
     /// The providers of this worker.
     pub(super) fn providers(&self) -> impl Iterator<Item = &str> {
-        self.worker.fan_out().targets().iter().map(|target| target.provider().info().name())
+        self.worker.fan_out().pipelines().iter().map(|target| target.provider().info().name())
     }
 }

@@ -1,12 +1,10 @@
-//! Pacts that were written, for a person.
-//!
-//! Its rule: what is not in them stands below, with the reason.
+//! The human output of exported pacts: the files, then the scenarios that were left out, each with the reason.
 
 use super::table::Cell;
 use super::{Page, Table};
 use crate::commands::VendorPact;
 
-/// The files, and the scenarios that are in none.
+/// Returns the files, and the scenarios that are in none of them.
 pub(crate) fn exported(exported: &[VendorPact]) -> Page {
     let mut page = Page::default();
     let mut files = Table::with_columns(&["vendor", "file", "scenarios", "interactions", "left out"]);

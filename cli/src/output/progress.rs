@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use unicontact::Outcome;
-use unicontact::bulk::{Counts, Parked, Summary};
+use unicontact::bulk::{Counts, Deferred, Summary};
 
 use super::pace::Pace;
 use super::plain::in_one_line;
@@ -32,7 +32,7 @@ pub(crate) struct Advance<'a> {
     /// How many of them each provider has to get yet, beyond what is under way.
     pub(crate) behind: &'a [u64],
     /// The deliveries in doubt that wait at each provider to be looked for.
-    pub(crate) parked: &'a [Parked],
+    pub(crate) parked: &'a [Deferred],
     /// How much of the input is read, from 0 to 1, where its length says something.
     pub(crate) share_read: Option<f64>,
 }
@@ -113,7 +113,7 @@ impl Advance<'_> {
 }
 
 /// The deliveries in doubt that wait, and until when the first of them does.
-fn waiting(parked: &Parked) -> Option<String> {
+fn waiting(parked: &Deferred) -> Option<String> {
     let until = parked.until?;
     Some(format!(", {} in doubt until {}", parked.count, local_minute(until)))
 }

@@ -42,7 +42,7 @@ fn first<S: Serializer>(
 
 impl WorkDone {
     pub(crate) fn of(fan_out: &FanOut) -> Self {
-        let names = fan_out.targets().iter().map(|target| target.provider().info().name().to_owned());
+        let names = fan_out.pipelines().iter().map(|target| target.provider().info().name().to_owned());
         let put_back = names.clone().map(|name| (name, 0)).collect();
         let requeued = RequeueReason::ALL.map(|reason| (reason.as_str(), 0)).into();
         let mut done = Self { put_back, requeued, ..Self::default() };

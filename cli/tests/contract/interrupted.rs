@@ -19,9 +19,9 @@ async fn the_first_ctrl_c_waits_for_the_running_call_and_starts_no_other() {
         ["contract", "compare", "--to", "smarttask", "--format", "json", "--fixtures", folder.path()];
     let configuration = hostile::Vendor::SmartTask.configuration(&stand_in.url(), NO_KEYS);
     let mut running = Program::new(&arguments).configured(&configuration).start().await;
-    stand_in.has_received_a_create().await;
+    stand_in.wait_for_create().await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     stand_in.release();
     let report = running.end().await.expect_code(1).json();
     assert_eq!(report["created"][0]["id"], hostile::Vendor::SmartTask.id(), "{report}");
@@ -35,7 +35,7 @@ async fn the_second_ctrl_c_aborts_the_running_call_and_reports_it_in_doubt() {
     let mut running = vendor.program(&["compare", "--format", "json"]).start().await;
     vendor.has_received_a_request().await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     running.interrupt();
     let report = running.end().await.expect_code(3).json();
     assert_eq!(report["in_doubt"][0]["contact"], "full", "{report}");

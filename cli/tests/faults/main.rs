@@ -1,7 +1,5 @@
-//! What `unicontact create` makes of vendors that misbehave.
-//!
-//! Its rule: the resend rule of the product, proven from outside: the kind, the effect, the outcome and the exit code
-//! as agreed, and the number of creates that the vendor saw.
+//! `unicontact create` against misbehaving vendors: tests check the outcome, the error, the exit code and the number of
+//! creates that the vendor received.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -9,9 +7,9 @@ mod case;
 mod fan_out;
 #[path = "../hostile/mod.rs"]
 mod hostile;
-mod lasting;
-mod passing;
-mod preparing;
+mod persistent;
+mod preparation;
 #[path = "../program/mod.rs"]
 mod program;
-mod vendors_own;
+mod transient;
+mod vendor_specific;

@@ -1,6 +1,4 @@
-//! An answer, and its bytes.
-//!
-//! Its rule: the length it claims may be a lie, nothing else is. Each is the last of its connection.
+//! An HTTP response that closes its connection. Its content length may exceed the body.
 
 use serde_json::Value;
 
@@ -37,7 +35,7 @@ impl Answer {
         self
     }
 
-    /// Promises more than it holds.
+    /// Claims a content length that exceeds the body.
     pub(crate) fn cut(mut self) -> Self {
         self.missing = 100;
         self

@@ -1,7 +1,7 @@
-//! Vendors that misbehave.
+//! Scripted stand-ins for vendors.
 //!
-//! Its rule: a stand-in is polite in everything that comes before a create, counts every create before it does anything
-//! with it, and then does what its script says. What it says is written from the vendors' pages.
+//! A stand-in answers logins and look-ups normally, counts every create, and then replies as its script says. The
+//! replies follow the vendors' documentation.
 
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 

@@ -1,16 +1,14 @@
-//! What a stand-in does with the creates that it gets.
-//!
-//! Its rule: the first create gets the first reply, and so on; the last reply is for all that follow.
+//! The replies of a stand-in. Creates get the replies in order; the last one repeats.
 
 use super::answer::Answer;
 use super::received::Received;
 
-/// What is done with one request.
+/// A reply to one request.
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
     /// The vendor's documented success.
     Good,
-    /// The success, but only when the test says so.
+    /// The documented success, sent once the test releases it.
     Held,
     Answer(Answer),
     /// An answer made from the request.
@@ -21,15 +19,15 @@ pub(crate) enum Reply {
     Reset,
     /// Answers nothing and keeps the connection.
     Hang,
-    /// Writes what is not HTTP.
+    /// Writes bytes that are not HTTP.
     Noise,
 }
 
-/// Whether a contact stands in the vendor's list once its create was received.
+/// The contacts in the vendor's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listing {
     Nothing,
-    WhatWasSent,
+    ReceivedCreates,
 }
 
 #[derive(Debug, Clone)]
@@ -40,21 +38,21 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// Every create gets this.
+    /// Gives every create this reply.
     pub(crate) fn always(reply: Reply) -> Self {
-        Self::of(vec![reply])
+        Self::new(vec![reply])
     }
 
-    /// The first create gets this, the others succeed.
+    /// Gives the first create this reply; the others succeed.
     pub(crate) fn once(reply: Reply) -> Self {
-        Self::of(vec![reply, Reply::Good])
+        Self::new(vec![reply, Reply::Good])
     }
 
-    pub(crate) fn of(creates: Vec<Reply>) -> Self {
+    pub(crate) fn new(creates: Vec<Reply>) -> Self {
         Self { creates, others: Reply::Good, listing: Listing::Nothing }
     }
 
-    /// What is not a create gets this.
+    /// Gives requests that are not creates this reply.
     pub(crate) fn others(mut self, reply: Reply) -> Self {
         self.others = reply;
         self
@@ -65,12 +63,12 @@ impl Script {
         self
     }
 
-    /// The reply to the create of this number, from 0.
-    pub(super) fn of_create(&self, number: usize) -> Reply {
+    /// Returns the reply to the create with this number, from 0.
+    pub(super) fn create_reply(&self, number: usize) -> Reply {
         self.creates.get(number).or(self.creates.last()).cloned().unwrap_or(Reply::Good)
     }
 
-    pub(super) fn of_others(&self) -> Reply {
+    pub(super) fn other_reply(&self) -> Reply {
         self.others.clone()
     }
 }

@@ -1,6 +1,5 @@
-//! What each vendor is: its paths, its good answers, how it is configured.
-//!
-//! Its rule: written from the vendors' pages, and never from the adapters. Every credential is recognizable.
+//! The vendors' paths, successful answers and configurations, written from their documentation and not from the
+//! adapters. Every credential contains a marker.
 
 use serde_json::{Value, json};
 
@@ -15,10 +14,10 @@ pub(crate) enum Vendor {
     OneCloud,
 }
 
-/// What every credential of the tests contains.
+/// The marker in every credential of the tests.
 pub(crate) const SECRETS: &str = "xksecret";
 
-/// Nothing beside the keys that every provider has here.
+/// No keys beside the required ones.
 pub(crate) const NO_KEYS: &str = "";
 /// `SmartTask` returns a similar contact instead of creating another.
 pub(crate) const USE_CREATED: &str = "use_created = true\n";
@@ -40,7 +39,7 @@ impl Vendor {
         }
     }
 
-    /// The id of the contact that it creates.
+    /// Returns the id of the contacts that the stand-in creates.
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::SmartTask => "d46a122c-0bb3-4a7a-8c27-2138d3d3ab06",
@@ -48,7 +47,7 @@ impl Vendor {
         }
     }
 
-    /// The table of a provider that is called like its vendor.
+    /// Returns the configuration of a provider that has the vendor's name.
     pub(crate) fn configuration(self, base_url: &str, more_keys: &str) -> String {
         let name = self.name();
         let keys = match self {
@@ -76,7 +75,7 @@ impl Vendor {
         request.method == "POST" && request.path == path
     }
 
-    /// The documented success, of a vendor that shows no name: the contact that is sent differs from test to test.
+    /// Returns the documented success. Its name is empty, since the contact differs from test to test.
     pub(super) fn created(self) -> Answer {
         let id = self.id();
         match self {
@@ -96,8 +95,8 @@ impl Vendor {
         }
     }
 
-    /// The good answer to what is not a create.
-    pub(super) fn otherwise(self, request: &Received, listed: &[Value]) -> Answer {
+    /// Returns the success for a request that is not a create.
+    pub(super) fn other_success(self, request: &Received, listed: &[Value]) -> Answer {
         match (self, request.path.as_str()) {
             (Self::SmartTask, "/connect/token") => Answer::json(
                 200,

@@ -1,10 +1,11 @@
-//! Who is who: files of people without ids, edited between two imports, and people who look alike.
+//! Recognition of people: files without ids, files that are edited between two imports, and people who resemble each
+//! other.
 
 use unicontact_sandbox::Vendor;
 
 use crate::{Office, count};
 
-/// Two people as a first export has them.
+/// Two people in a first export.
 const FIRST: &str =
     "Name,Email,Phone\nAda King,ada@example.com,020 7946 0121\nZoë Müller,zoe@example.com,+49 171 1234567\n";
 
@@ -33,7 +34,7 @@ async fn an_edited_file_creates_nobody_again() {
         let ended = office.import(&edited, &["--to", "iot"]).await.expect_code(0);
         assert_eq!(office.names(Vendor::Emnify).len(), 2, "{edit}: {ended:?}");
         assert_eq!(count(&ended.json(), "iot", "skipped"), 2, "{edit}: {ended:?}");
-        // And the first file once more.
+        // The first file is imported again.
         office.import(&first, &["--to", "iot"]).await.expect_code(0);
         assert_eq!(office.names(Vendor::Emnify).len(), 2, "{edit}");
     }
@@ -101,7 +102,7 @@ async fn rows_that_contradict_each_other_are_rejected_with_both_lines() {
 }
 
 #[tokio::test]
-async fn forty_branches_of_a_chain_are_not_one() {
+async fn branches_with_one_address_are_rejected_unless_same_identity_is_send() {
     let office = Office::new().await;
     let branch = |number| format!("Acme,info@acme.example,{number} High Street\n");
     let rows: String = (1..=40).map(branch).collect();
@@ -113,7 +114,7 @@ async fn forty_branches_of_a_chain_are_not_one() {
 }
 
 #[tokio::test]
-async fn the_id_of_another_person_is_rejected_and_a_mended_name_is_not() {
+async fn the_id_of_another_person_is_rejected_and_a_corrected_name_is_not() {
     let office = Office::new().await;
     let file = office.file(
         "people.csv",
@@ -138,7 +139,7 @@ async fn the_id_of_another_person_is_rejected_and_a_mended_name_is_not() {
 }
 
 #[tokio::test]
-async fn the_id_of_another_person_is_rejected_whichever_provider_that_person_was_sent_to() {
+async fn the_id_of_another_person_is_rejected_for_all_providers() {
     let office = Office::new().await;
     let row = |name, text: &str| office.file(name, format!("Contact ID,Name,Email\n42,{text}\n"));
     let ann = row("ann.csv", "Ann One,ann@example.com");
@@ -173,7 +174,7 @@ async fn a_row_without_an_id_is_the_person_with_the_id_and_another_id_is_another
 }
 
 #[tokio::test]
-async fn without_a_journal_people_of_one_input_are_told_apart_in_the_same_way() {
+async fn without_a_journal_people_of_one_input_are_recognized_in_the_same_way() {
     let office = Office::new().await;
     let file = office.file(
         "people.csv",
@@ -206,7 +207,7 @@ async fn another_method_is_refused_with_the_number_of_rows_that_it_would_send_ag
 }
 
 #[tokio::test]
-async fn by_email_the_address_alone_decides() {
+async fn identify_by_email_compares_addresses_only() {
     let office = Office::new().await;
     let file = office.file(
         "people.csv",
@@ -217,7 +218,7 @@ async fn by_email_the_address_alone_decides() {
 }
 
 #[tokio::test]
-async fn four_imports_of_one_file_at_once_create_everyone_once() {
+async fn four_concurrent_imports_of_one_file_create_everyone_once() {
     const PEOPLE: usize = 60;
     let office = Office::new().await;
     let row = |number| format!("Person {number},p{number}@example.com,shared@example.com\n");
@@ -276,7 +277,7 @@ async fn branches_that_were_sent_as_different_people_are_recognized_by_their_num
 }
 
 #[tokio::test]
-async fn another_number_in_a_file_of_its_own_is_told_and_can_be_sent() {
+async fn another_number_in_a_second_file_is_reported_and_can_be_sent() {
     let office = Office::new().await;
     let first = office.file("a.csv", "Name,Email,Phone\nJohn Smith,info@example.com,+44 20 7946 0001\n");
     office.import(&first, &["--to", "iot"]).await.expect_code(0);
@@ -298,7 +299,7 @@ async fn another_number_in_a_file_of_its_own_is_told_and_can_be_sent() {
 }
 
 #[tokio::test]
-async fn an_id_under_which_nobody_was_delivered_is_free_for_the_person_who_has_it_now() {
+async fn an_id_of_failed_deliveries_can_be_used_by_another_person() {
     let office = Office::new().await;
     let first = office.file("a.csv", "Contact ID,Name,Email\n1,,ann@example.com\n2,,bob@example.com\n");
     office.import(&first, &["--to", "voice"]).await.expect_code(1);

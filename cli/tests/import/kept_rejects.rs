@@ -1,6 +1,4 @@
-//! A file of rejects that is there already.
-//!
-//! Its rule: rows that somebody mended are never lost, and an import that is run again piles up nothing.
+//! Existing files of rejects. Rows that a user corrected are never lost, and a repeated import adds no files.
 
 use std::path::Path;
 use std::time::Duration;
@@ -29,19 +27,19 @@ fn rejects_in(office: &Office) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_earlier_file_of_rejects_is_kept_and_told() {
+async fn an_earlier_file_of_rejects_is_kept_and_reported() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     office.file(REJECTS, "mended, by hand\n");
     let ended = office.import(&file, &[]).await.expect_code(1);
     assert_eq!(text(&office.path(FIRST_KEPT)), "mended, by hand\n");
     assert!(text(&office.path(REJECTS)).contains("not an address"));
-    let told = format!(
+    let message = format!(
         "what was in {} before is in {} now",
         office.path(REJECTS).display(),
         office.path(FIRST_KEPT).display()
     );
-    assert!(ended.stderr.contains(&told), "{ended:?}");
+    assert!(ended.stderr.contains(&message), "{ended:?}");
     office.file(REJECTS, "mended again\n");
     office.import(&file, &[]).await.expect_code(1);
     assert_eq!(text(&office.path("people.csv.rejects.2.csv")), "mended again\n");
@@ -49,7 +47,7 @@ async fn an_earlier_file_of_rejects_is_kept_and_told() {
 }
 
 #[tokio::test]
-async fn a_dry_run_writes_no_rejects_but_where_it_is_told() {
+async fn a_dry_run_writes_rejects_only_to_a_named_file() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     office.file(REJECTS, "mended, by hand\n");
@@ -64,22 +62,22 @@ async fn a_dry_run_writes_no_rejects_but_where_it_is_told() {
 }
 
 #[tokio::test]
-async fn an_interrupted_import_piles_up_no_files_either() {
+async fn a_repeated_interrupted_import_adds_no_files() {
     let latency = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(30)))).on(On::Any);
     let office = Office::with_faults([latency]).await;
     let file = office.file("people.csv", people(300).replace("p2@example.com", "not an address"));
     for held in [40, 80] {
         let mut running = office.program(&["import", &file, "--format", "json"]).start().await;
-        office.holds(held).await;
+        office.wait_until_held(held).await;
         running.interrupt();
-        running.says("Ctrl-C again stops at once").await;
+        running.wait_for_message("Ctrl-C again stops at once").await;
         running.end().await.expect_code(1);
         assert_eq!(rejects_in(&office), [REJECTS]);
     }
 }
 
 #[tokio::test]
-async fn the_same_import_once_more_piles_up_no_files() {
+async fn a_repeated_import_adds_no_files() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     for _ in 0..3 {
@@ -90,7 +88,7 @@ async fn the_same_import_once_more_piles_up_no_files() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_named_is_kept_too_and_an_empty_one_is_filled() {
+async fn a_named_file_is_kept_and_an_empty_one_is_overwritten() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     let named = office.file("rejects", "kept\n");
@@ -103,7 +101,7 @@ async fn a_file_that_is_named_is_kept_too_and_an_empty_one_is_filled() {
 }
 
 #[tokio::test]
-async fn an_import_without_rejects_leaves_an_earlier_file_alone() {
+async fn an_import_without_rejects_keeps_an_earlier_file() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     office.file(REJECTS, "mended\n");
@@ -114,7 +112,7 @@ async fn an_import_without_rejects_leaves_an_earlier_file_alone() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_link_stays_a_link_and_what_it_leads_to_is_kept() {
+async fn a_link_is_followed_and_the_content_of_its_target_is_kept() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     std::fs::create_dir(office.path("elsewhere")).unwrap();
@@ -129,7 +127,7 @@ async fn a_link_stays_a_link_and_what_it_leads_to_is_kept() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn rejects_on_stdout_leave_the_log_that_it_goes_to() {
+async fn rejects_on_stdout_are_appended_to_the_redirected_file() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     office.file("log", "earlier\n");

@@ -1,4 +1,4 @@
-//! `unicontact verify`: contacts at the vendor with one name and address, whose numbers tell them apart or not.
+//! `unicontact verify`: contacts at the vendor with the same name and address, with and without different numbers.
 
 use serde_json::json;
 
@@ -78,7 +78,7 @@ async fn a_namesake_of_a_person_who_was_delivered_is_adopted_too() {
 }
 
 #[tokio::test]
-async fn contacts_of_which_one_has_no_number_are_there_twice() {
+async fn namesakes_of_which_one_has_no_number_are_duplicates() {
     let office = Office::new().await;
     let rows = "Name,E-mail,Phone\n\
         John Smith,info@example.com,\n\
@@ -96,13 +96,13 @@ async fn contacts_of_which_one_has_no_number_are_there_twice() {
         ]
     );
     let adopted = verify(&office, &["--adopt", "--yes"]).await.expect_code(1);
-    // The first has no number, so that it may be either.
+    // The first has no number and may be either person.
     let counts = &provider(&adopted)["adopted"];
     assert_eq!((&counts["recorded"], &counts["left"]), (&json!(1), &json!(1)));
 }
 
 #[tokio::test]
-async fn where_the_address_alone_decides_numbers_tell_nobody_apart() {
+async fn identify_by_email_ignores_numbers() {
     let office = Office::new().await;
     create_elsewhere(&office, TWO).await;
     let ended = verify(&office, &["--identify-by", "email"]).await.expect_code(1);

@@ -1,6 +1,4 @@
-//! What the end tells of what did not succeed.
-//!
-//! Its rule: every reason is told with how often and what to do, and nothing of what is in a contact.
+//! Failures and losses in the summary: every reason with its count and a remedy, and no contact data.
 
 use crate::{Office, people};
 
@@ -8,24 +6,24 @@ const LOSING: &str =
     "{\"name\": \"Ada King\", \"notes\": \"Countess\"}\n{\"name\": \"Bo Ek\", \"notes\": \"Tall\"}\n";
 
 #[tokio::test]
-async fn the_end_tells_why_rows_were_rejected_and_what_was_lost() {
+async fn the_summary_shows_the_reasons_of_rejections_and_the_losses() {
     let office = Office::new().await;
     let nameless = "{\"emails\": [\"nobody@example.com\"]}\n";
     let file = office.file("people.ndjson", format!("{LOSING}{nameless}"));
     let ended = office.program(&["import", &file]).run().await.expect_code(1);
-    let told = &ended.stdout;
-    assert!(told.contains("jakarta: lost, 2 times: notes (dropped)\n"), "{told}");
-    assert!(told.contains("voice: rejected, once: unmappable: "), "{told}");
-    assert!(told.contains("voice:   Change the contact"), "{told}");
-    assert!(told.contains("unicontact deliveries list --outcome rejected, or"), "{told}");
-    assert!(told.contains("on_loss = \"reject\""), "{told}");
+    let output = &ended.stdout;
+    assert!(output.contains("jakarta: lost, 2 times: notes (dropped)\n"), "{output}");
+    assert!(output.contains("voice: rejected, once: unmappable: "), "{output}");
+    assert!(output.contains("voice:   Change the contact"), "{output}");
+    assert!(output.contains("unicontact deliveries list --outcome rejected, or"), "{output}");
+    assert!(output.contains("on_loss = \"reject\""), "{output}");
     for data in ["Ada", "Countess", "Tall", "nobody@"] {
         assert!(!format!("{ended:?}").contains(data), "{data}: {ended:?}");
     }
 }
 
 #[tokio::test]
-async fn programs_get_the_same_json_and_people_beside_them_the_reasons() {
+async fn with_json_output_the_reasons_go_to_stderr() {
     let office = Office::new().await;
     let file = office.file("people.ndjson", "{\"emails\": [\"nobody@example.com\"]}\n");
     let ended = office.import(&file, &[]).await.expect_code(1);
@@ -34,7 +32,7 @@ async fn programs_get_the_same_json_and_people_beside_them_the_reasons() {
 }
 
 #[tokio::test]
-async fn losses_that_are_allowed_are_not_told() {
+async fn allowed_losses_are_not_reported() {
     let office = Office::new().await.setting("on_loss = \"allow\"");
     let file = office.file("people.ndjson", LOSING);
     let ended = office.program(&["import", &file]).run().await.expect_code(0);
@@ -43,14 +41,14 @@ async fn losses_that_are_allowed_are_not_told() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_disk_that_is_full_is_told_with_what_to_do() {
+async fn a_full_disk_is_reported_with_a_remedy() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     office.import(&file, &[]).await.expect_code(0);
     let story = "a long story ".repeat(9000);
     let person = format!("{{\"external_id\": \"900\", \"name\": \"Ada King\", \"notes\": \"{story}\"}}\n");
     let file = office.file("long.ndjson", person);
-    let ended = office.program(&["import", &file, "--to", "voice"]).limited_to("80").run().await;
+    let ended = office.program(&["import", &file, "--to", "voice"]).with_file_size_limit("80").run().await;
     let ended = ended.expect_code(1);
     assert!(ended.stdout.contains("voice: failed, once: config: "), "{ended:?}");
     assert!(
@@ -62,7 +60,7 @@ async fn a_disk_that_is_full_is_told_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn rows_that_the_mapping_refuses_are_named_by_their_lines() {
+async fn unmappable_rows_are_reported_by_their_lines() {
     let office = Office::new().await;
     let nameless = |line: &usize| [4, 9, 12].contains(line);
     let row = |line: usize| {
@@ -75,8 +73,8 @@ async fn rows_that_the_mapping_refuses_are_named_by_their_lines() {
     assert!(planned.stdout.contains("acme: refused, 3 times: unmappable: "), "{planned:?}");
     let ended = office.program(&["import", &file]).run().await.expect_code(1);
     assert!(ended.stdout.contains("acme: rejected, 3 times: unmappable: "), "{ended:?}");
-    for told in [&planned.stdout, &ended.stdout] {
-        assert!(told.contains(" (lines 4, 9, 12)\n"), "{told}");
+    for output in [&planned.stdout, &ended.stdout] {
+        assert!(output.contains(" (lines 4, 9, 12)\n"), "{output}");
     }
     assert!(!ended.stdout.contains("relax on_loss"), "{ended:?}");
     let file = office.file("long.ndjson", LOSING);

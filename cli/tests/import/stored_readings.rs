@@ -1,6 +1,6 @@
-//! The journal of version 0.1.0 in `journal-0.1.0/readings/`, with files whose rows this version reads otherwise: text beside
-//! numbers, several values in a cell, wrappings, other headers, encodings and countries, joined cards. Version 0.1.0 created
-//! one contact of each row at each vendor.
+//! The journal of version 0.1.0 in `journal-0.1.0/readings/`, with files whose rows this version parses differently:
+//! text beside numbers, several values in a cell, wrappings, other headers, encodings and countries, joined cards.
+//! Version 0.1.0 created one contact of each row at each vendor.
 
 use std::fs;
 use std::path::Path;
@@ -26,7 +26,7 @@ async fn office() -> Office {
 }
 
 #[tokio::test]
-async fn rows_that_are_read_otherwise_than_by_0_1_0_create_nobody_again() {
+async fn rows_that_are_parsed_differently_than_by_0_1_0_are_not_created_again() {
     let office = office().await;
     for file in FILES {
         office.import(&stored(file), &[]).await.expect_code(0);
@@ -41,7 +41,7 @@ async fn rows_that_are_read_otherwise_than_by_0_1_0_create_nobody_again() {
 }
 
 #[tokio::test]
-async fn people_that_are_identified_by_content_are_found_by_the_content_that_0_1_0_read() {
+async fn identify_by_content_finds_people_by_the_content_that_0_1_0_read() {
     let office = office().await;
     for file in FILES {
         office.import(&stored(file), &["--identify-by", "content", "--yes"]).await.expect_code(0);

@@ -1,6 +1,5 @@
-//! What is sent, and what is told of it.
-//!
-//! Its rule: the sum is one JSON object in the documented form, and the report one object per contact.
+//! The summary and the report of an import: the summary is one JSON object in the documented form, and the report has
+//! one object per contact.
 
 use serde_json::{Value, json};
 
@@ -28,7 +27,7 @@ async fn every_row_goes_to_every_vendor_and_a_second_run_sends_nothing() {
 }
 
 #[tokio::test]
-async fn the_columns_are_shown_and_a_person_reads_a_table() {
+async fn human_output_shows_the_columns_and_a_table() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     let ended = office.program(&["import", &file]).run().await.expect_code(0);
@@ -65,7 +64,7 @@ async fn the_report_has_a_line_per_contact_in_the_form_of_create() {
         assert_eq!(keys(&line["deliveries"][0]), keys(&created["deliveries"][0]));
         assert_eq!(line["deliveries"].as_array().unwrap().len(), 4);
     }
-    // 0 is no id: the first one is known by a hash.
+    // 0 is not an id: a hash identifies the first contact.
     let keys = lines.iter().map(|line| line["contact"].as_str().unwrap());
     let (hashes, ids): (Vec<&str>, Vec<&str>) = keys.partition(|key| key.starts_with("sha256:"));
     let mut ids: Vec<u64> = ids.iter().map(|id| id.parse().unwrap()).collect();
@@ -74,7 +73,7 @@ async fn the_report_has_a_line_per_contact_in_the_form_of_create() {
 }
 
 #[tokio::test]
-async fn who_comes_twice_is_sent_once_and_told() {
+async fn a_repeated_contact_is_sent_once_and_reported() {
     let office = Office::new().await;
     let file =
         office.file("people.csv", format!("{0}5,Another Name,p5@example.com,\n7,Person 7,,\n", people(10)));
@@ -86,7 +85,7 @@ async fn who_comes_twice_is_sent_once_and_told() {
 }
 
 #[tokio::test]
-async fn again_sends_what_was_delivered() {
+async fn again_resends_delivered_contacts() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(5));
     office.import(&file, &["--to", "voice"]).await.expect_code(0);
@@ -95,7 +94,7 @@ async fn again_sends_what_was_delivered() {
 }
 
 #[tokio::test]
-async fn a_dry_run_counts_and_sends_nothing_and_makes_no_journal() {
+async fn a_dry_run_counts_sends_nothing_and_creates_no_journal() {
     let office = Office::new().await;
     let file = office.file("people.csv", format!("{},Nobody to call,x@example.com,\n", people(30)));
     let summary = office.import(&file, &["--dry-run"]).await.expect_code(0).json();
@@ -106,7 +105,7 @@ async fn a_dry_run_counts_and_sends_nothing_and_makes_no_journal() {
 }
 
 #[tokio::test]
-async fn a_dry_run_tells_losses_and_refusals_and_nothing_of_the_contacts() {
+async fn a_dry_run_reports_losses_and_refusals_without_contact_data() {
     let office = Office::new().await.setting("on_loss = \"reject\"");
     let contacts = "{\"name\": \"Ada King\", \"notes\": \"Countess\"}\n{\"name\": \"Bo Ek\", \"custom\": {\"shoe\": \"38\"}}\n";
     let file = office.file("people.ndjson", contacts);

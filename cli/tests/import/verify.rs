@@ -1,4 +1,4 @@
-//! `unicontact verify`: the vendor's list against the journal, and the contacts that are taken over from it.
+//! `unicontact verify`: compares the vendor's list with the journal, and adopts contacts from the list.
 
 use serde_json::{Value, json};
 use unicontact_sandbox::{ErrorBody, Faults, LetterCase, Normalization, On, Rule, Vendor, What, When};
@@ -19,7 +19,7 @@ fn one_by_one(office: &Office, rows: &str) -> Vec<String> {
     rows.lines().enumerate().map(file).collect()
 }
 
-/// Creates people at the vendor that no journal knows.
+/// Creates people at the vendor without recording them in the journal.
 pub(crate) async fn create_elsewhere(office: &Office, rows: &str) {
     for file in one_by_one(office, rows) {
         let import = Program::new(&["import", &file, "--to", "iot"]);
@@ -37,7 +37,7 @@ pub(crate) fn provider(ended: &Ended) -> Value {
     ended.json()["providers"][0].clone()
 }
 
-/// The findings as kind, delivery, ids and name.
+/// Returns the findings as kind, delivery, ids and name.
 pub(crate) fn findings(ended: &Ended) -> Vec<Value> {
     let provider = provider(ended);
     let findings = provider["findings"].as_array().unwrap().iter();
@@ -48,7 +48,7 @@ pub(crate) fn at_iot(office: &Office) -> usize {
     office.sandbox.contacts(Vendor::Emnify).len()
 }
 
-fn trouble(on: On, after_commit: bool) -> Rule {
+fn server_error(on: On, after_commit: bool) -> Rule {
     let what = What::Status { status: 500, retry_after: None, body: ErrorBody::Empty, after_commit };
     Rule::new(what).at(Vendor::Emnify).on(on)
 }
@@ -147,7 +147,7 @@ async fn nobody_is_created_again_after_the_journal_was_lost() {
 }
 
 #[tokio::test]
-async fn a_restored_journal_learns_what_happened_since() {
+async fn a_restored_journal_adopts_the_contacts_created_since() {
     let office = Office::new().await;
     let first = office.file("first.csv", people(10));
     office.import(&first, IOT).await.expect_code(0);
@@ -166,13 +166,13 @@ async fn a_restored_journal_learns_what_happened_since() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_named_and_stays() {
+async fn missing_contacts_are_reported_and_their_deliveries_kept() {
     let office = Office::new().await;
     import_one_by_one(&office, &people(3)).await;
     office.sandbox.reset().await;
     create_elsewhere(&office, "Name,E-mail\nStranger,s@example.com\n").await;
     let ended = verify(&office, &["--adopt", "--yes"]).await.expect_code(1);
-    // The id 1 is another contact's now.
+    // Another contact has the id 1 now.
     assert_eq!(
         findings(&ended),
         [json!(["missing", "iot/1", null, null]), json!(["missing", "iot/2", null, null]),]
@@ -192,14 +192,14 @@ async fn what_is_missing_is_named_and_stays() {
 }
 
 #[tokio::test]
-async fn what_is_there_under_another_id_is_not_missing() {
+async fn a_contact_with_another_id_is_not_missing() {
     let office = Office::new().await;
     import_one_by_one(&office, &people(2)).await;
     office.sandbox.reset().await;
     let rows = "Name,E-mail\nStranger,s@example.com\nOther,o@example.com\nPERSON 1,P1@example.com\n";
     create_elsewhere(&office, rows).await;
     let ended = verify(&office, &[]).await.expect_code(1);
-    // The ids 1 and 2 are other people's now. Of the first, no contact is there that says so.
+    // Other people have the ids 1 and 2 now. For id 1 nothing shows this, since the first person has no other contact.
     assert_eq!(
         findings(&ended),
         [json!(["other_id", "iot/1", ["3"], "PERSON 1"]), json!(["unknown", null, ["2"], "Other"])]
@@ -208,7 +208,7 @@ async fn what_is_there_under_another_id_is_not_missing() {
 }
 
 #[tokio::test]
-async fn what_is_there_twice_is_named_with_all_ids() {
+async fn duplicates_are_reported_with_all_ids() {
     let office = Office::new().await;
     import_one_by_one(&office, &people(3)).await;
     let rows = "Name,E-mail,Phone\n\
@@ -230,7 +230,7 @@ async fn what_is_there_twice_is_named_with_all_ids() {
             json!(["unknown", null, ["8"], "Person 2"]),
         ]
     );
-    // The first of the two is adopted. What is there twice stays so.
+    // The first of the two is adopted. The duplicates stay reported.
     let adopted = verify(&office, &["--adopt", "--yes"]).await.expect_code(1);
     assert_eq!(provider(&adopted)["adopted"]["recorded"], json!(2));
     let left = findings(&verify(&office, &[]).await.expect_code(1));
@@ -242,8 +242,8 @@ async fn what_is_there_twice_is_named_with_all_ids() {
 }
 
 #[tokio::test]
-async fn a_doubt_whose_contact_is_there_is_named_and_settled() {
-    let office = Office::with_faults([trouble(On::Create, true), trouble(On::Read, false)]).await;
+async fn a_doubt_whose_contact_exists_is_reported_and_settled() {
+    let office = Office::with_faults([server_error(On::Create, true), server_error(On::Read, false)]).await;
     let office = office.setting("max_attempts = 1\nconcurrency = 1");
     let rows = people(4) + "4,Nameonly,,\n";
     let file = office.file("people.csv", rows);
@@ -269,7 +269,7 @@ async fn a_doubt_whose_contact_is_there_is_named_and_settled() {
 }
 
 #[tokio::test]
-async fn a_doubt_whose_contact_is_not_there_is_counted_and_no_difference() {
+async fn a_doubt_without_a_contact_is_counted_and_is_no_difference() {
     let office = Office::with_faults([Rule::new(What::ResetBeforeCommit).at(Vendor::Emnify)]).await;
     let office = office.setting("max_attempts = 1");
     office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(3);
@@ -279,7 +279,7 @@ async fn a_doubt_whose_contact_is_not_there_is_counted_and_no_difference() {
 }
 
 #[tokio::test]
-async fn a_delivery_that_failed_is_adopted_where_the_vendor_has_the_contact() {
+async fn a_failed_delivery_is_adopted_if_the_vendor_has_the_contact() {
     let refused =
         What::Status { status: 403, retry_after: None, body: ErrorBody::Vendor, after_commit: false };
     let office = Office::with_faults([Rule::new(refused).at(Vendor::Emnify)]).await;
@@ -301,7 +301,7 @@ async fn a_delivery_that_failed_is_adopted_where_the_vendor_has_the_contact() {
 }
 
 #[tokio::test]
-async fn a_vendor_that_stores_texts_in_another_form_differs_in_nothing() {
+async fn texts_that_the_vendor_normalizes_are_no_difference() {
     let upper = Normalization { case: Some(LetterCase::Upper), ..Normalization::default() };
     let office = Office::with_faults([Rule::new(What::Normalizes(upper)).at(Vendor::Emnify)]).await;
     let file = office.file("people.csv", people(5));
@@ -312,7 +312,7 @@ async fn a_vendor_that_stores_texts_in_another_form_differs_in_nothing() {
 }
 
 #[tokio::test]
-async fn a_list_that_breaks_off_is_an_error() {
+async fn a_truncated_list_is_an_error() {
     let office = Office::new().await.setting("max_attempts = 1");
     office.import(&office.file("people.csv", people(6)), IOT).await.expect_code(0);
     let cut = Rule::new(What::CutBody).at(Vendor::Emnify).on(On::Read);
@@ -323,25 +323,25 @@ async fn a_list_that_breaks_off_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_vendor_that_answers_later_is_asked_again() {
+async fn a_failed_list_request_is_retried() {
     let office = Office::new().await;
     office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(0);
     let once = When { times: Some(1), ..When::default() };
-    office.sandbox.set_faults(Faults::new(1, [trouble(On::Read, false).when(once)])).await;
+    office.sandbox.set_faults(Faults::new(1, [server_error(On::Read, false).when(once)])).await;
     verify(&office, &[]).await.expect_code(0);
-    office.sandbox.set_faults(Faults::new(1, [trouble(On::Read, false)])).await;
+    office.sandbox.set_faults(Faults::new(1, [server_error(On::Read, false)])).await;
     let office = office.setting("max_attempts = 1");
     let ended = verify(&office, &[]).await.expect_code(2);
     assert!(ended.stderr.contains("error: iot (emnify): "), "{ended:?}");
 }
 
 #[tokio::test]
-async fn a_vendor_without_a_list_is_refused_with_what_to_do_instead() {
+async fn a_vendor_without_a_list_is_refused_with_an_alternative() {
     let office = Office::new().await;
     for (name, vendor) in [("acme", "smarttask"), ("voice", "cloverhound"), ("jakarta", "onecloud")] {
         let ended = office.program(&["verify", "--to", name]).run().await.expect_usage_error();
-        let told = format!("error: {name} ({vendor}): the vendor documents no list of its contacts");
-        assert!(ended.stderr.contains(&told), "{ended:?}");
+        let message = format!("error: {name} ({vendor}): the vendor documents no list of its contacts");
+        assert!(ended.stderr.contains(&message), "{ended:?}");
         assert!(ended.stderr.contains("unicontact deliveries resolve"), "{ended:?}");
     }
     let all = office.program(&["verify"]).run().await.expect_code(0);
@@ -352,7 +352,7 @@ async fn a_vendor_without_a_list_is_refused_with_what_to_do_instead() {
 }
 
 #[tokio::test]
-async fn a_journal_that_is_off_is_told() {
+async fn verify_requires_a_journal() {
     let office = Office::new().await;
     let verify = Program::new(&["verify", "--to", "iot"]).configured(&office.sandbox.configuration());
     let ended = verify.run().await.expect_usage_error();
@@ -360,7 +360,7 @@ async fn a_journal_that_is_off_is_told() {
 }
 
 #[tokio::test]
-async fn contacts_that_can_hardly_be_recognized_are_told() {
+async fn contacts_that_only_their_content_identifies_are_reported() {
     let office = Office::new().await;
     let rows = "Name\nAda King\nBo Muster\n";
     create_elsewhere(&office, rows).await;
@@ -372,7 +372,7 @@ async fn contacts_that_can_hardly_be_recognized_are_told() {
 }
 
 #[tokio::test]
-async fn people_who_are_recognized_by_ids_cannot_be_adopted() {
+async fn with_identify_by_id_people_cannot_be_adopted() {
     let office = Office::new().await;
     create_elsewhere(&office, &people(2)).await;
     let ended = verify(&office, &["--adopt", "--yes", "--identify-by", "id"]).await.expect_code(1);
@@ -392,7 +392,7 @@ async fn another_method_than_that_of_the_journal_is_refused() {
 async fn a_comparison_deletes_nothing_that_is_older_than_the_retention() {
     let office = Office::new().await;
     office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(0);
-    office.an_hour_passes();
+    office.advance_one_hour();
     let short = ["verify", "--to", "iot", "--set", "retention=1m"];
     office.program(&short).run().await.expect_code(0);
     verify(&office, &[]).await.expect_code(0);

@@ -1,17 +1,17 @@
-//! What must never be printed: credentials anywhere, the contact in logs and errors.
+//! Tests that no output contains a credential, and that logs and errors contain no contact data.
 //!
-//! Its rule: every credential and every value of the contact is recognizable, everything is logged, and the vendor says
-//! all that it was sent back.
+//! All credentials and contact values carry markers, every run logs everything, and the vendors repeat what they were
+//! sent.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod configuration;
 mod echo;
-mod everyday;
+mod echoed;
 #[path = "../hostile/mod.rs"]
 mod hostile;
 mod markers;
+mod ordinary;
 #[path = "../program/mod.rs"]
 mod program;
-mod sent_back;
-mod told;
+mod scan;

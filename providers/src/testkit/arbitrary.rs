@@ -1,6 +1,4 @@
-//! Rule 8: any bytes as an answer give an `Err` or an `Ok`, never a panic.
-//!
-//! Its rule: the bytes are the same in every run.
+//! Rule 8: any bytes as an answer give an `Err` or an `Ok`, never a panic. The bytes are the same in every run.
 
 use std::io;
 
@@ -11,7 +9,7 @@ use crate::http::Answer;
 const SEED: u64 = 0x7565_6e69_636f_6e74;
 const ANSWERS: usize = 256;
 const STATUSES: [u16; 14] = [200, 200, 200, 201, 201, 204, 302, 400, 401, 403, 404, 422, 429, 500];
-/// Parts of what vendors send, torn from their places.
+/// Fragments of vendors' answers.
 const PIECES: [&str; 24] = [
     "{",
     "}",
@@ -49,8 +47,8 @@ const HEADERS: [(&str, &str); 8] = [
     ("x-request-id", " "),
 ];
 
-pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
-    // What a hand would write, first: it makes the plainest finding.
+pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
+    // Answers that a person would write come first, because their findings are easiest to read.
     for (name, body) in [
         ("null", "null"),
         ("a list", "[]"),
@@ -76,7 +74,7 @@ pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// `SplitMix64`: small, and the same everywhere.
+/// The random number generator `SplitMix64`.
 struct Random(u64);
 
 impl Random {

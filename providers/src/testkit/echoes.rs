@@ -1,6 +1,5 @@
-//! Rule 5: a vendor that repeats everything it was sent makes nothing public.
-//!
-//! Its rule: only the situation is made here; every call on the bench is searched for what it shows.
+//! Rule 5: errors show no contact data and no credential where the vendor's answer repeats the request. [`Bench`] searches every
+//! error; this module only makes the answers.
 
 use std::io;
 
@@ -8,22 +7,22 @@ use super::bench::Bench;
 use super::script::Reaction;
 use super::server::Behaviour;
 
-pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
+pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     for status in [200, 302, 400, 401, 409, 422, 429, 500] {
         for (form, as_json) in [("in JSON", true), ("as plain text", false)] {
             let situation = format!("HTTP {status} that repeats the request {form}");
             bench.create(&situation, Reaction::Echo { status, as_json }).await?;
         }
     }
-    let words = everything(bench);
-    if let Some(answer) = bench.subject.refused(&words) {
+    let message = everything(bench);
+    if let Some(answer) = bench.subject.refused(&message) {
         let situation = "a refusal in the vendor's own form that repeats the request";
         bench.create(situation, Behaviour::Answer(answer)).await?;
     }
     Ok(())
 }
 
-/// The contact and every credential in one text.
+/// Returns the contact and every credential in one text.
 fn everything(bench: &Bench<'_>) -> String {
     let contact = serde_json::to_string(&*bench.contact).unwrap_or_default();
     format!("not accepted: {contact} {}", bench.subject.secrets().join(" "))

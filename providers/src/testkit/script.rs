@@ -1,6 +1,5 @@
-//! What the server does in a situation of the suite.
-//!
-//! Its rule: a request that comes before a create is answered by the subject's preparations, every other in one way.
+//! The behaviour of the server in a situation of the suite: the subject's preparations answer what comes before a create, and every
+//! other request gets one reaction.
 
 use std::io;
 
@@ -11,22 +10,20 @@ use super::server::{Behaviour, Server};
 use super::subject::Preparation;
 use crate::http::Answer;
 
-/// What the server is to do.
+/// The answers of the server.
 #[derive(Debug, Clone)]
 pub(super) struct Script {
     pub(super) preparations: Vec<Preparation>,
     pub(super) reaction: Reaction,
 }
 
-/// What it does with a request that no preparation answers.
+/// The reaction to a request that no preparation answers.
 #[derive(Debug, Clone)]
 pub(super) enum Reaction {
+    /// The same behaviour for every request.
     Same(Behaviour),
-    /// Answers with this status and everything that it was sent, as a JSON message or as plain text.
-    Echo {
-        status: u16,
-        as_json: bool,
-    },
+    /// Answers with this status and the whole request, as a JSON message or as plain text.
+    Echo { status: u16, as_json: bool },
 }
 
 impl From<Behaviour> for Reaction {
@@ -45,7 +42,7 @@ impl Script {
         matches!(self.reaction, Reaction::Same(Behaviour::Hang))
     }
 
-    /// Whether it can change data, as far as anybody can tell from outside.
+    /// Returns whether the request can change data: it is no preparation, and its method is no read.
     pub(super) fn can_change_data(&self, request: &Received) -> bool {
         self.preparation(request).is_none() && !request.is_read()
     }

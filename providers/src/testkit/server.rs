@@ -1,7 +1,5 @@
-//! A vendor's part, played over a real socket on loopback.
-//!
-//! Its rule: it reads each request whole, keeps it, and then does what it is told; a connection carries one request, so
-//! that no answer of one situation is taken for another's.
+//! An HTTP server on loopback that plays the vendor. It records each request and answers it as its test says. A connection carries
+//! one request, so that answers are not mixed up.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,24 +13,24 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::received::Received;
 use crate::http::Answer;
 
-/// What a [`Server`] does with a request that it has read.
+/// The reaction of a [`Server`] to a request.
 #[derive(Debug, Clone)]
 pub enum Behaviour {
     /// Answers.
     Answer(Answer),
-    /// Waits so long, and then answers.
+    /// Waits this long, and then answers.
     Late(Duration, Answer),
-    /// Answers, but keeps the last half of the body to itself, and closes.
+    /// Answers without the last half of the body, and closes the connection.
     Cut(Answer),
-    /// Answers, but keeps the last half of the body to itself, and keeps the connection.
+    /// Answers without the last half of the body, and keeps the connection open.
     Stall(Answer),
-    /// Writes these bytes, whatever they are, and closes.
+    /// Writes these bytes and closes the connection.
     Bytes(Vec<u8>),
-    /// Closes without a byte.
+    /// Closes the connection without a byte.
     Close,
     /// Resets the connection.
     Reset,
-    /// Answers nothing and keeps the connection.
+    /// Sends nothing and keeps the connection open.
     Hang,
 }
 
@@ -45,7 +43,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one that asks `behaviour` about every request. It needs a tokio runtime with network and time.
+    /// Starts a server that calls `behaviour` for every request. It needs a tokio runtime with network and time.
     ///
     /// # Errors
     ///
@@ -56,23 +54,23 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let received = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&received);
+        let log = Arc::clone(&received);
         let behaviour = Arc::new(behaviour);
         let task = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(stream, Arc::clone(&behaviour), Arc::clone(&kept)));
+                connections.spawn(serve(stream, Arc::clone(&behaviour), Arc::clone(&log)));
             }
         });
         Ok(Self { address, received, task })
     }
 
-    /// Where it listens, such as `http://127.0.0.1:40123`.
+    /// Returns its address, such as `http://127.0.0.1:40123`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Every request so far, in the order in which they were read.
+    /// Returns every request so far, in the order in which they were read.
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -84,7 +82,7 @@ impl Drop for Server {
     }
 }
 
-/// A port of 127.0.0.1 at which nobody listens, and that nobody else can take as long as this lives.
+/// A reserved port of 127.0.0.1 that refuses connections. No other process can bind it before this is dropped.
 #[derive(Debug)]
 pub struct ClosedPort {
     address: SocketAddr,
@@ -92,18 +90,18 @@ pub struct ClosedPort {
 }
 
 impl ClosedPort {
-    /// Takes one.
+    /// Reserves a port.
     ///
     /// # Errors
     ///
     /// When there is no free port.
-    pub fn take() -> io::Result<Self> {
+    pub fn reserve() -> io::Result<Self> {
         let bound = TcpSocket::new_v4()?;
         bound.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         Ok(Self { address: bound.local_addr()?, _bound: bound })
     }
 
-    /// Where nobody listens, such as `http://127.0.0.1:40123`.
+    /// Returns its address, such as `http://127.0.0.1:40123`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -112,13 +110,13 @@ impl ClosedPort {
 async fn serve(
     mut stream: TcpStream,
     behaviour: Arc<impl Fn(&Received) -> Behaviour>,
-    kept: Arc<Mutex<Vec<Received>>>,
+    log: Arc<Mutex<Vec<Received>>>,
 ) {
     let Some(request) = read_request(&mut stream).await else {
         return;
     };
     let behaviour = behaviour(&request);
-    kept.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+    log.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     behave(stream, behaviour).await;
 }
 
@@ -132,26 +130,26 @@ async fn behave(mut stream: TcpStream, behaviour: Behaviour) {
         Behaviour::Cut(answer) => write(stream, &bytes_of(&answer, half(&answer))).await,
         Behaviour::Stall(answer) => {
             let _ = stream.write_all(&bytes_of(&answer, half(&answer))).await;
-            keep(stream).await;
+            keep_open(stream).await;
         }
         Behaviour::Bytes(bytes) => write(stream, &bytes).await,
         Behaviour::Close => {}
         Behaviour::Reset => {
-            // Where the system refuses, the connection is closed instead, which is as bad for the client.
+            // Where the system refuses, the connection is closed instead. The client sees a failure either way.
             let _ = stream.set_zero_linger();
         }
-        Behaviour::Hang => keep(stream).await,
+        Behaviour::Hang => keep_open(stream).await,
     }
 }
 
-/// The client may have heard enough before all of it is written.
+/// Writes the bytes. A client that closes the connection early is no error.
 async fn write(mut stream: TcpStream, bytes: &[u8]) {
     let _ = stream.write_all(bytes).await;
     let _ = stream.shutdown().await;
 }
 
-/// Until the server is dropped.
-async fn keep(stream: TcpStream) {
+/// Keeps the connection open until the server is dropped.
+async fn keep_open(stream: TcpStream) {
     std::future::pending::<()>().await;
     drop(stream);
 }
@@ -159,7 +157,7 @@ async fn keep(stream: TcpStream) {
 async fn read_request(stream: &mut TcpStream) -> Option<Received> {
     let mut bytes = Vec::new();
     loop {
-        if let Some(request) = Received::of_bytes(&bytes) {
+        if let Some(request) = Received::from_bytes(&bytes) {
             return Some(request);
         }
         let mut chunk = [0; 8192];
@@ -170,13 +168,13 @@ async fn read_request(stream: &mut TcpStream) -> Option<Received> {
     }
 }
 
-/// Of an empty body, a byte that never comes.
+/// Returns half of the length of the body. Of an empty body it is one byte, which is announced and never sent.
 fn half(answer: &Answer) -> usize {
     (answer.body().len() / 2).max(1)
 }
 
-/// The answer as it travels, without the last `kept_back` bytes of its body.
-fn bytes_of(answer: &Answer, kept_back: usize) -> Vec<u8> {
+/// Returns the answer as it is sent, without the last `missing` bytes of its body.
+fn bytes_of(answer: &Answer, missing: usize) -> Vec<u8> {
     let mut bytes = format!("HTTP/1.1 {} Answer\r\n", answer.status()).into_bytes();
     for (name, value) in answer.headers() {
         bytes.extend_from_slice(name.as_str().as_bytes());
@@ -184,10 +182,10 @@ fn bytes_of(answer: &Answer, kept_back: usize) -> Vec<u8> {
         bytes.extend_from_slice(value.as_bytes());
         bytes.extend_from_slice(b"\r\n");
     }
-    let promised = answer.body().len().max(kept_back);
-    let ending = format!("content-length: {promised}\r\nconnection: close\r\n\r\n");
-    bytes.extend_from_slice(ending.as_bytes());
-    let written = answer.body().len().saturating_sub(kept_back);
+    let announced = answer.body().len().max(missing);
+    let end_of_head = format!("content-length: {announced}\r\nconnection: close\r\n\r\n");
+    bytes.extend_from_slice(end_of_head.as_bytes());
+    let written = answer.body().len().saturating_sub(missing);
     bytes.extend_from_slice(&answer.body()[..written]);
     bytes
 }

@@ -1,6 +1,4 @@
-//! The adapter that is held to the rules, and what its vendor would say.
-//!
-//! Its rule: whoever brings an adapter says only what the suite cannot know; everything else has a default.
+//! The adapter under test and the answers of its vendor. The trait requires only what the suite cannot know.
 
 use std::time::Duration;
 
@@ -12,68 +10,67 @@ use crate::error::{Effect, ErrorKind};
 use crate::http::{Answer, BaseUrl};
 use crate::provider::ContactProvider;
 
-/// An adapter under test: how to get one, and how its vendor answers.
+/// An adapter under test, and the answers of its vendor.
 pub trait Subject: Sync {
-    /// A fresh adapter that talks to `base_url` and gives up on an attempt after `timeout`.
+    /// Returns a new adapter that sends to `base_url` and gives up on a request after `timeout`.
     fn connect(&self, base_url: BaseUrl, timeout: Duration) -> Box<dyn ContactProvider>;
 
-    /// How the vendor answers a create that made the contact `id`. The id is a text of digits.
+    /// Returns the vendor's answer to a create that made the contact `id`. The id consists of digits.
     fn created(&self, id: &str) -> Answer;
 
-    /// Returns how the vendor answers a create that made the contact `id`, with the whole contact in its answer, called `name`.
+    /// Returns the vendor's answer to a create that made the contact `id`, with the whole contact in it, called `name`.
     /// Without it, no answer is expected to hold the contact.
     fn returned(&self, id: &str, name: &str) -> Option<Answer> {
         let _ = (id, name);
         None
     }
 
-    /// Every credential that the adapter of [`connect`](Self::connect) holds or is handed by a login, in every form
-    /// in which it travels (the encoded pair of a Basic authorization, for instance).
+    /// Returns every credential that the adapter of [`connect`](Self::connect) holds or gets from a login, in every form in which
+    /// it is sent (the encoded pair of a Basic authorization, for instance).
     fn secrets(&self) -> Vec<String>;
 
-    /// How the vendor refuses a create in its own form, saying `words`. Asked for where that form is not one that
-    /// vendors share: then only this shows whether the adapter repeats what the vendor repeats.
-    fn refused(&self, words: &str) -> Option<Answer> {
-        let _ = words;
+    /// Returns the vendor's refusal of a create, with `message` in it. It is needed for a vendor whose errors have a form of their
+    /// own: without it the suite does not see whether the adapter redacts such a message.
+    fn refused(&self, message: &str) -> Option<Answer> {
+        let _ = message;
         None
     }
 
-    /// Answers to what comes before a create: a login, a look-up. They change nothing at the vendor.
+    /// Returns the answers to the requests before a create: a login, a look-up. Those requests change no data.
     fn preparations(&self) -> Vec<Preparation> {
         Vec::new()
     }
 
-    /// The contact that is created. Unless the vendor cannot be given one, it holds every field.
+    /// Returns the contact that is created. The default holds every field.
     fn contact(&self) -> UnifiedContact {
         full_contact()
     }
 
-    /// Paths to which the adapter's `check` and `find` send a POST that only reads.
+    /// Returns the paths to which the adapter's `check` and `find` send a `POST` that only reads.
     fn reading_posts(&self) -> Vec<String> {
         Vec::new()
     }
 
-    /// How the vendor answers what `check` asks when the credentials are good. Asked for only if the adapter claims
-    /// that `check` works.
+    /// Returns the vendor's answer to the request of `check` with valid credentials. It is used only if the adapter claims `check`.
     fn checked(&self) -> Answer {
         Answer::new(200).with_header("content-type", "application/json").with_body("{}")
     }
 
-    /// How the vendor answers what `find` asks when [`contact`](Self::contact) is there as `id`. Asked for only if
-    /// the adapter claims that `find` works; without it only the failures of `find` are tried.
+    /// Returns the vendor's answer to the request of `find` when it holds [`contact`](Self::contact) as `id`. It is used only if
+    /// the adapter claims `find`; without it only the failures of `find` are tested.
     fn found(&self, id: &str) -> Option<Answer> {
         let _ = id;
         None
     }
 
-    /// Returns how the vendor answers what `find` asks when it holds no contact. Asked for only if the adapter claims that
-    /// `find` works; without it, no answer is expected to be [`FindOutcome::Nothing`](crate::FindOutcome::Nothing).
+    /// Returns the vendor's answer to the request of `find` when it holds no contact. It is used only if the adapter claims
+    /// `find`; without it, no answer is expected to be [`FindOutcome::Nothing`](crate::FindOutcome::Nothing).
     fn found_nothing(&self) -> Option<Answer> {
         None
     }
 
-    /// What the vendor documents of a status without any more in the answer, where that is not what the common table
-    /// says.
+    /// Returns the kind and the effect that the vendor documents for a status without a code in the body, where they differ from
+    /// the common table.
     fn documented(&self, status: u16) -> Option<(ErrorKind, Effect)> {
         let _ = status;
         None
@@ -89,19 +86,18 @@ pub struct Preparation {
 }
 
 impl Preparation {
-    /// The answer to a `method` request for `path`, whatever its query.
+    /// Returns the answer to a `method` request for `path`, with any query.
     pub fn new(method: Method, path: impl Into<String>, answer: Answer) -> Self {
         Self { method, path: path.into(), answer }
     }
 }
 
-/// A contact that holds every field, and whose values are nobody's.
+/// Returns a contact that holds every field. Its values are invented.
 pub fn full_contact() -> UnifiedContact {
-    contact_of(FULL_CONTACT).unwrap_or_default()
+    parse_contact(FULL_CONTACT).unwrap_or_default()
 }
 
-/// The contact in a JSON text.
-fn contact_of(text: &str) -> Option<UnifiedContact> {
+fn parse_contact(text: &str) -> Option<UnifiedContact> {
     let document: Value = serde_json::from_str(text).ok()?;
     UnifiedContact::from_json(document).ok()
 }

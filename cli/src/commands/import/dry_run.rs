@@ -46,7 +46,7 @@ pub(super) async fn run(
     sources: Sources,
 ) -> Result<Exit, Failure> {
     let mut reader = sources.start(wanted)?;
-    let names = import.fan_out().targets().iter().map(|target| target.provider().info().name().to_owned());
+    let names = import.fan_out().pipelines().iter().map(|target| target.provider().info().name().to_owned());
     let mut sums: Vec<Planned> = names.map(|provider| Planned { provider, ..Planned::default() }).collect();
     let mut contacts = 0;
     let mut plans = pin!(import.plan(reader.source_rows()));
@@ -73,7 +73,7 @@ pub(super) async fn run(
     {
         output::message(&line);
     }
-    for trouble in import.troubles() {
+    for trouble in import.warnings() {
         output::message(&format!("warning: {trouble}"));
     }
     let refused = sums.iter().any(|sum| sum.refused > 0);

@@ -72,7 +72,7 @@ async fn settle_method(
     let journal = queue.journal();
     identity_method::settle(&*journal, identify_by, wanted.recognition.yes, async |recorded| {
         let Some(contacts) = source::contacts(wanted, sources.paths())? else { return Ok(None) };
-        let fan_out = fan_out(configuration, Policy::All)?.identified_by(identify_by);
+        let fan_out = fan_out(configuration, Policy::All)?.with_identify_by(identify_by);
         let import = Import::new(fan_out.with_journal(queue.journal()));
         Ok(Some(import.count_unknown_without(recorded, contacts).await?))
     })
