@@ -35,7 +35,7 @@ async fn a_second_run_sends_nothing() -> Result<(), Box<dyn Error>> {
     println!("{}", serde_json::to_string(&first)?);
     assert_eq!(first.verdict(), Verdict::Done);
 
-    // The journal knows what was delivered, so that a run that was broken off is simply started again.
+    // The journal records what was delivered, so that an interrupted run can be started again.
     let second = import(&client).await;
     println!("{}", serde_json::to_string(&second)?);
     let everything = (PAGE * PAGES) as u64;
@@ -59,12 +59,12 @@ async fn import(client: &Client) -> Summary {
     summary
 }
 
-/// The next page is asked for when the contacts of the last one are under way.
+/// Fetches the next page when the contacts of the last one are being delivered.
 fn contacts() -> impl Stream<Item = UnifiedContact> {
     stream::iter(0..PAGES).then(page).flat_map(stream::iter)
 }
 
-/// Stands for a query of your database.
+/// A placeholder for a query of your database.
 async fn page(number: usize) -> Vec<UnifiedContact> {
     let contact = |row: usize| UnifiedContact {
         external_id: Some(row.to_string()),

@@ -53,7 +53,7 @@ fn show(name: &str, contacts: u32, measured: &Measurement) {
     println!("{name:>11}  {per_second:>18.0}  {:>4}", measured.throttled);
 }
 
-/// Imports so many contacts into a new sandbox, and fails if one is not created.
+/// Imports this number of contacts into a new sandbox, and fails if one is not created.
 #[expect(clippy::disallowed_methods, reason = "it measures real time")]
 async fn import(concurrency: Concurrency, contacts: u32) -> Result<Measurement, Box<dyn Error>> {
     let options = Options { faults: Faults::from_toml(FAULTS)?, ..Options::default() };

@@ -1,4 +1,4 @@
-//! Creates one contact at one vendor, and says what became of it.
+//! Creates one contact at one vendor, and prints the outcome.
 //!
 //! ```text
 //! unicontact sandbox &

@@ -1,4 +1,4 @@
-//! Sends one contact to every provider of a configuration, with retries, rate limits and an honest report.
+//! Sends one contact to every provider of a configuration, with retries, rate limits and a report.
 //!
 //! ```text
 //! unicontact sandbox > unicontact.toml &

@@ -62,7 +62,7 @@ async fn a_lost_answer_is_in_doubt_and_the_contact_exists_once() -> Result<(), B
     assert_eq!((request.committed, request.answer), (true, Answer::Nothing));
     println!("onecloud, asked: {request:?}");
 
-    // What was refused was sent again, and made one contact.
+    // The refused request was sent again, and created one contact.
     let retried = &report.deliveries[Vendor::Cloverhound as usize];
     assert_eq!((retried.outcome, retried.attempts), (Outcome::Created, 3));
     assert_eq!(sandbox.tally(Vendor::Cloverhound).held, 1);

@@ -1,6 +1,4 @@
-//! The accounts that the stand-ins know.
-//!
-//! Rule: every value is fixed, public and obviously not real. Nothing here opens anything outside the sandbox.
+//! The accounts of the stand-ins. All values are fixed, public and fake.
 
 /// The account at the `SmartTask` stand-in.
 pub mod smarttask {
@@ -8,8 +6,8 @@ pub mod smarttask {
     pub const ORGANIZATION_ID: u64 = 38;
     /// The user who is shown as the creator of every contact.
     pub const USER_ID: u64 = 1;
-    /// An access token that never expires, unless [`TokenExpiry`](crate::What::TokenExpiry) limits its uses. Those issued by
-    /// `POST /connect/token` do.
+    /// An access token that never expires, unless [`TokenExpiry`](crate::What::TokenExpiry) limits its uses. Tokens from
+    /// `POST /connect/token` expire.
     pub const ACCESS_TOKEN: &str = "sandbox-access-token";
     /// The first refresh token; using it once replaces it.
     pub const REFRESH_TOKEN: &str = "sandbox-refresh-token";
@@ -29,7 +27,7 @@ pub mod emnify {
     pub const APPLICATION_TOKEN: &str = "sandbox-application-token";
     /// A user's name, for the other way to authenticate.
     pub const USERNAME: &str = "sandbox@example.com";
-    /// That user's password. What travels is [`PASSWORD_SHA1`].
+    /// That user's password. Clients send [`PASSWORD_SHA1`].
     pub const PASSWORD: &str = "sandbox-password";
     /// The SHA-1 of [`PASSWORD`] in lower-case hexadecimal digits.
     pub const PASSWORD_SHA1: &str = "5a865b283355bd440b4efeb674bb731e75dd56f8";

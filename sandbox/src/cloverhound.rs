@@ -22,9 +22,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::accounts::cloverhound::{API_KEY_ID, API_KEY_SECRET, ORGANIZATION_ID};
+use crate::contact_store::ContactStore;
 use crate::draft::{Draft, TextFields};
-use crate::exchange::{Checked, Received, StandIn};
-use crate::ledger::Ledger;
+use crate::purpose::Purpose;
+use crate::received_request::ReceivedRequest;
+use crate::stand_in::{CheckOutcome, StandIn, StandInSpec};
 
 const TEXT_FIELDS: TextFields = TextFields {
     texts: &["full_name", "description"],
@@ -34,14 +36,17 @@ const TEXT_FIELDS: TextFields = TextFields {
 
 type FieldErrors = BTreeMap<&'static str, Vec<&'static str>>;
 
-/// The stand-in.
-pub(crate) struct Cloverhound {
-    contacts: Ledger,
+/// The description of this stand-in.
+pub(crate) static SPEC: StandInSpec =
+    StandInSpec { create: |_| Box::new(Cloverhound::new()), configuration, purpose };
+
+struct Cloverhound {
+    contacts: ContactStore,
     phones: usize,
 }
 
 impl StandIn for Cloverhound {
-    fn check(&mut self, request: &Received) -> Checked {
+    fn check(&mut self, request: &ReceivedRequest) -> CheckOutcome {
         match (&request.method, request.segments().as_slice()) {
             (&Method::POST, [organization, "contacts"]) => guarded(request, organization),
             _ => refusal(StatusCode::NOT_FOUND).into(),
@@ -63,14 +68,14 @@ impl StandIn for Cloverhound {
         &TEXT_FIELDS
     }
 
-    fn contacts(&self) -> &Ledger {
+    fn contacts(&self) -> &ContactStore {
         &self.contacts
     }
 }
 
 impl Cloverhound {
-    pub(crate) fn new() -> Self {
-        Self { contacts: Ledger::default(), phones: 0 }
+    fn new() -> Self {
+        Self { contacts: ContactStore::default(), phones: 0 }
     }
 
     fn shown(&mut self, fields: &Map<String, Value>, number: usize, now: Timestamp) -> Value {
@@ -102,7 +107,23 @@ impl Cloverhound {
     }
 }
 
-fn guarded(request: &Received, organization: &str) -> Checked {
+fn configuration(base_url: &str) -> String {
+    format!(
+        r#"[providers.cloverhound.voice]
+base_url = "{base_url}"
+organization_id = {}
+api_key_id = "{}"
+api_key_secret = "{}"
+"#,
+        ORGANIZATION_ID, API_KEY_ID, API_KEY_SECRET
+    )
+}
+
+fn purpose(method: &Method, segments: &[&str]) -> Option<Purpose> {
+    matches!((method, segments), (&Method::POST, [_, "contacts"])).then_some(Purpose::Create)
+}
+
+fn guarded(request: &ReceivedRequest, organization: &str) -> CheckOutcome {
     if !is_authorized(request) {
         return (
             StatusCode::UNAUTHORIZED,
@@ -119,7 +140,7 @@ fn guarded(request: &Received, organization: &str) -> Checked {
     }
 }
 
-fn create(request: &Received) -> Checked {
+fn create(request: &ReceivedRequest) -> CheckOutcome {
     let fields = if request.is_json() {
         match request.json() {
             Some(Value::Object(fields)) => fields,
@@ -136,7 +157,7 @@ fn create(request: &Received) -> Checked {
     Draft::new(fields, request).into()
 }
 
-fn is_authorized(request: &Received) -> bool {
+fn is_authorized(request: &ReceivedRequest) -> bool {
     request
         .credentials("Basic")
         .and_then(|encoded| STANDARD.decode(encoded).ok())

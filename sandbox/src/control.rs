@@ -1,23 +1,22 @@
-//! The control endpoint: what a sandbox in another process is told and asked, over HTTP on a port of its own.
+//! The control endpoint: reads and changes the state of a sandbox in another process, as JSON over HTTP on a loopback port.
 //!
-//! Rule: JSON in and out, on loopback only, and nothing here that the library cannot do as well.
-//!
-//! | request | does |
+//! | request | effect |
 //! |---|---|
 //! | `GET /` | lists these routes |
-//! | `GET /state` | tells the time, and per vendor its address, whether its port is open, the [tally](crate::Tally), the [contacts](crate::StoredContact), those still [to be committed](crate::UncommittedContact) and the [requests](crate::SeenRequest) |
-//! | `GET /faults` | tells the [faults](crate::faults) |
-//! | `PUT /faults` | sets them: TOML, or JSON if `Content-Type` says `application/json`; all counting begins anew |
-//! | `DELETE /faults` | removes them |
-//! | `GET /clock` | tells the time, `{"now": "2026-11-20T10:00:00Z", "running": true}` |
-//! | `PUT /clock` | sets it, with one or more of `now` (RFC 3339; the clock stands there), `advance` (such as `"15m"`) and `follow` (`true`: it runs on, `false`: it stands), in this order |
-//! | `DELETE /clock` | shows the time of the clock below again |
-//! | `POST /reset` | forgets contacts, requests and tokens, and counts the faults anew |
+//! | `GET /state` | returns the time, and per vendor its address, whether its port is open, the [tally](crate::Tally), the [contacts](crate::StoredContact), the [uncommitted contacts](crate::UncommittedContact) and the [requests](crate::RequestRecord) |
+//! | `GET /faults` | returns the [faults](crate::faults) |
+//! | `PUT /faults` | sets the faults: TOML, or JSON with the `Content-Type` `application/json`; all counts start at zero |
+//! | `DELETE /faults` | removes the faults |
+//! | `GET /clock` | returns the time, `{"now": "2026-11-20T10:00:00Z", "running": true}` |
+//! | `PUT /clock` | sets the clock, with one or more of `now` (RFC 3339; stops the clock there), `advance` (such as `"15m"`) and `follow` (`true` runs the clock, `false` stops it), in this order |
+//! | `DELETE /clock` | shows the time of the source clock again |
+//! | `POST /reset` | deletes contacts, requests and tokens; all counts of the faults start at zero |
 //!
-//! Whatever changes something answers with what it is now. A mistake is a 400 with `{"error": …}`, and with `line` if it is one in
-//! TOML; an unknown route is a 404, a wrong method a 405. `GET /state` shows contacts whole: they are the tests' own.
+//! A change answers with the new state. A mistake is a 400 with `{"error": …}`, and with `line` for a mistake in TOML; an unknown
+//! route is a 404, a wrong method a 405. `GET /state` returns whole contacts, because they are test data.
 
 mod clock;
+mod response;
 mod state;
 
 use std::sync::Arc;
@@ -31,11 +30,11 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use self::response::{Shared, error};
 use crate::faults::{Faults, FaultsError};
-use crate::serving::Stop;
-use crate::stand_ins::StandIns;
 
-type Shared = State<Arc<StandIns>>;
+use crate::stand_ins::StandIns;
+use crate::stop::{Stop, stopped};
 
 /// Serves until `stop` changes or its sender is dropped.
 pub(crate) fn spawn(listener: TcpListener, stand_ins: Arc<StandIns>, stop: Stop) {
@@ -49,11 +48,7 @@ pub(crate) fn spawn(listener: TcpListener, stand_ins: Arc<StandIns>, stop: Stop)
         .method_not_allowed_fallback(wrong_method)
         .with_state(stand_ins);
     tokio::spawn(async move {
-        let mut told = stop.clone();
-        let told_to_stop = async move {
-            let _ = told.changed().await;
-        };
-        let _ = axum::serve(listener, router).with_graceful_shutdown(told_to_stop).await;
+        let _ = axum::serve(listener, router).with_graceful_shutdown(stopped(stop.clone())).await;
         drop(stop);
     });
 }
@@ -82,7 +77,7 @@ async fn show_faults(State(stand_ins): Shared) -> Json<Faults> {
 async fn set_faults(State(stand_ins): Shared, headers: HeaderMap, text: String) -> Response {
     let faults = if is_json(&headers) { Faults::from_json(&text) } else { Faults::from_toml(&text) };
     match faults {
-        Err(error) => refused(&error),
+        Err(error) => invalid_faults(&error),
         Ok(faults) => {
             stand_ins.set_faults(&faults).await;
             Json(faults).into_response()
@@ -101,11 +96,11 @@ async fn reset(State(stand_ins): Shared) -> Json<Value> {
 }
 
 async fn unknown_route() -> Response {
-    mistake(StatusCode::NOT_FOUND, "there is no such route; GET / lists them")
+    error(StatusCode::NOT_FOUND, "there is no such route; GET / lists them")
 }
 
 async fn wrong_method() -> Response {
-    mistake(StatusCode::METHOD_NOT_ALLOWED, "this route has other methods; GET / lists them")
+    error(StatusCode::METHOD_NOT_ALLOWED, "this route has other methods; GET / lists them")
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -113,11 +108,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     content_type.is_some_and(|label| label.starts_with("application/json"))
 }
 
-fn refused(error: &FaultsError) -> Response {
+fn invalid_faults(error: &FaultsError) -> Response {
     let body = json!({"error": error.message, "line": error.line});
     (StatusCode::BAD_REQUEST, Json(body)).into_response()
-}
-
-fn mistake(status: StatusCode, message: &str) -> Response {
-    (status, Json(json!({"error": message}))).into_response()
 }

@@ -1,9 +1,9 @@
-//! A create between its check and its commit, and the form in which it is stored.
+//! A valid create before its commit, and the form in which it is stored.
 
 use serde_json::{Map, Value};
 
-use crate::exchange::Received;
 use crate::faults::Normalization;
+use crate::received_request::ReceivedRequest;
 
 /// A valid create that is not committed yet.
 pub(crate) struct Draft {
@@ -11,9 +11,9 @@ pub(crate) struct Draft {
     pub(crate) request: usize,
     /// The body as sent.
     pub(crate) sent: Map<String, Value>,
-    /// Whether the client takes a contact that exists already instead of a new one.
+    /// Whether the client accepts an existing contact instead of a new one.
     pub(crate) use_existing: bool,
-    /// The fields in the form in which they are stored, if it is another one.
+    /// The fields as they are stored, if a fault normalizes them.
     normalized: Option<Map<String, Value>>,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct TextFields {
 }
 
 impl Draft {
-    pub(crate) fn new(sent: Map<String, Value>, request: &Received) -> Self {
+    pub(crate) fn new(sent: Map<String, Value>, request: &ReceivedRequest) -> Self {
         Self { request: request.number, sent, use_existing: false, normalized: None }
     }
 

@@ -28,25 +28,30 @@ use serde_json::{Value, json};
 use self::country::Countries;
 use self::error::Code;
 use self::login::Login;
-use crate::accounts::emnify::{ORGANISATION_ID, ORGANISATION_NAME};
+use crate::accounts::emnify::{APPLICATION_TOKEN, ORGANISATION_ID, ORGANISATION_NAME};
+use crate::contact_store::ContactStore;
 use crate::draft::{Draft, TextFields};
-use crate::exchange::{Checked, Received, StandIn};
-use crate::ledger::Ledger;
-use crate::token::Standing;
+use crate::purpose::Purpose;
+use crate::received_request::ReceivedRequest;
+use crate::stand_in::{CheckOutcome, StandIn, StandInSpec};
+use crate::token::TokenStatus;
 
 /// Somebody else's organisation.
 const FOREIGN_ORGANISATION_ID: u64 = ORGANISATION_ID + 1;
 
-/// The stand-in.
-pub(crate) struct Emnify {
+/// The description of this stand-in.
+pub(crate) static SPEC: StandInSpec =
+    StandInSpec { create: |base_url| Box::new(Emnify::new(base_url)), configuration, purpose };
+
+struct Emnify {
     base_url: String,
     login: Login,
     countries: Countries,
-    contacts: Ledger,
+    contacts: ContactStore,
 }
 
 impl StandIn for Emnify {
-    fn check(&mut self, request: &Received) -> Checked {
+    fn check(&mut self, request: &ReceivedRequest) -> CheckOutcome {
         let segments = request.segments();
         match (&request.method, segments.as_slice()) {
             (&Method::POST, ["api", "v1", "authenticate"]) => self.login.answer(request).into(),
@@ -75,34 +80,36 @@ impl StandIn for Emnify {
         &body::TEXT_FIELDS
     }
 
-    fn contacts(&self) -> &Ledger {
+    fn contacts(&self) -> &ContactStore {
         &self.contacts
     }
 }
 
 impl Emnify {
-    pub(crate) fn new(base_url: &str) -> Self {
+    fn new(base_url: &str) -> Self {
         Self {
             base_url: base_url.to_owned(),
             login: Login::new(),
             countries: Countries::new(),
-            contacts: Ledger::default(),
+            contacts: ContactStore::default(),
         }
     }
 
-    fn refused_token(&mut self, request: &Received) -> Option<Response> {
+    fn refused_token(&mut self, request: &ReceivedRequest) -> Option<Response> {
         let Some(token) = request.bearer() else {
             return Some(refused_by_gateway("Unauthorized"));
         };
-        match self.login.standing(token, request) {
-            Standing::Valid => None,
-            Standing::Malformed => Some(refused_by_gateway("token contains an invalid number of segments")),
-            Standing::Unknown => Some(error::answer(Code::InvalidToken, "Invalid token")),
-            Standing::Expired => Some(error::answer(Code::TokenExpired, "Token expired")),
+        match self.login.token_status(token, request) {
+            TokenStatus::Valid => None,
+            TokenStatus::Malformed => {
+                Some(refused_by_gateway("token contains an invalid number of segments"))
+            }
+            TokenStatus::Unknown => Some(error::answer(Code::InvalidToken, "Invalid token")),
+            TokenStatus::Expired => Some(error::answer(Code::TokenExpired, "Token expired")),
         }
     }
 
-    fn answer_member(&self, request: &Received, route: &[&str]) -> Checked {
+    fn answer_member(&self, request: &ReceivedRequest, route: &[&str]) -> CheckOutcome {
         match (&request.method, route) {
             (&Method::GET, ["country"]) => self.list_countries(request).into(),
             (&Method::GET, ["organisation", "my"]) => {
@@ -118,7 +125,7 @@ impl Emnify {
         }
     }
 
-    fn answer_organisation(&self, request: &Received, method: &Method, rest: &[&str]) -> Checked {
+    fn answer_organisation(&self, request: &ReceivedRequest, method: &Method, rest: &[&str]) -> CheckOutcome {
         match (method, rest) {
             (&Method::PATCH, []) => {
                 error::answer(Code::NotAllowed, "Updating of own organisation not allowed.").into()
@@ -128,7 +135,7 @@ impl Emnify {
         }
     }
 
-    fn answer_contact(&self, request: &Received, method: &Method, rest: &[&str]) -> Checked {
+    fn answer_contact(&self, request: &ReceivedRequest, method: &Method, rest: &[&str]) -> CheckOutcome {
         match (method, rest) {
             (&Method::GET, []) => Json(self.contacts.list(request)).into_response().into(),
             (&Method::POST, []) => self.create(request),
@@ -137,7 +144,7 @@ impl Emnify {
         }
     }
 
-    fn list_countries(&self, request: &Received) -> Response {
+    fn list_countries(&self, request: &ReceivedRequest) -> Response {
         match request.query_value("geographic").as_deref() {
             None | Some("false") => Json(self.countries.all()).into_response(),
             Some("true") => Json(self.countries.geographic()).into_response(),
@@ -145,7 +152,7 @@ impl Emnify {
         }
     }
 
-    fn show(&self, request: &Received, contact: &str) -> Response {
+    fn show(&self, request: &ReceivedRequest, contact: &str) -> Response {
         let Ok(number) = contact.parse() else {
             return bad_request();
         };
@@ -156,7 +163,7 @@ impl Emnify {
         error::answer(Code::NotFound, &message)
     }
 
-    fn create(&self, request: &Received) -> Checked {
+    fn create(&self, request: &ReceivedRequest) -> CheckOutcome {
         let Some(Value::Object(fields)) = request.json() else {
             return bad_request().into();
         };
@@ -166,6 +173,30 @@ impl Emnify {
             return error::validation(&errors).into();
         }
         Draft::new(fields, request).into()
+    }
+}
+
+fn configuration(base_url: &str) -> String {
+    format!(
+        r#"[providers.emnify.iot]
+base_url = "{base_url}"
+organisation_id = {}
+application_token = "{}"
+contact_type = "commercial"
+"#,
+        ORGANISATION_ID, APPLICATION_TOKEN
+    )
+}
+
+fn purpose(method: &Method, segments: &[&str]) -> Option<Purpose> {
+    match (method, segments) {
+        (&Method::POST, ["api", "v1", "authenticate"]) => Some(Purpose::Login),
+        (&Method::POST, ["api", "v1", "organisation", _, "contact"]) => Some(Purpose::Create),
+        (
+            &Method::GET,
+            ["api", "v1", "organisation", _, "contact"] | ["api", "v1", "organisation", _, "contact", _],
+        ) => Some(Purpose::ReadContacts),
+        _ => None,
     }
 }
 

@@ -1,20 +1,20 @@
 //! The faults of the stand-ins: a seed and a list of rules, read from TOML or JSON or built in code.
 //!
-//! The same seed and the same requests meet the same faults.
+//! The same seed and the same requests give the same faults.
 //!
 //! ```toml
 //! seed = 7
 //!
-//! [[fault]]                     # the rules are asked in this order; the first that strikes settles the request,
-//! what = "latency"              # but latencies add up and let the next rules speak, as some others do
+//! [[fault]]                     # rules are applied in this order; the first that applies decides the answer,
+//! what = "latency"              # but latencies add up and continue with the next rules, as some others do
 //! p50 = "20ms"
 //! p99 = "400ms"
 //! on = "any"                    # create (as without it), login, read or any
 //!
 //! [[fault]]
 //! what = "reset_after_commit"
-//! vendor = ["emnify", "onecloud"]   # all without it
-//! after = 10                    # spare ten, then
+//! vendor = ["emnify", "onecloud"]   # all vendors by default
+//! after = 10                    # after ten requests,
 //! every = 2                     # of every second one
 //! probability = 0.3             # about a third,
 //! times = 5                     # five in all
@@ -42,139 +42,46 @@
 //! | `token_expiry` | only `vendor`, `uses` | the vendor's answer to an expired token | not made |
 //! | `quota` | only `vendor`, `creates`, `time_zone` (`Asia/Jakarta` without it) | `OneCloud`'s "time limit reached" | not made |
 //!
-//! All but the last three also take `vendor`, `on` and when it strikes: `after`, `every`, `probability`, `times`, and either
-//! `burst` (requests in a row) or `lasting` (by the sandbox's clock). See [`When`] for their meaning. Lengths of time are
-//! texts such as `"200ms"`, `"2s"`, `"5m"`, `"24h"`.
+//! All but the last three also take `vendor`, `on` and the trigger: `after`, `every`, `probability`, `times`, and either
+//! `burst` (requests in a row) or `lasting` (by the sandbox's clock). [`When`] describes them. Durations are texts such as
+//! `"200ms"`, `"2s"`, `"5m"`, `"24h"`.
 //!
-//! The rules `latency`, `workers`, `late_commit`, `late_dedupe`, `stale_list` and `normalizes` let the next rules speak. Put them before
-//! a rule that settles the request: `late_commit` before `reset_after_commit` is a reset after a late commit. Latencies
-//! and workers add up; of the other four, and of the two late ones together, the first that strikes counts.
+//! The rules `latency`, `workers`, `late_commit`, `late_dedupe`, `stale_list` and `normalizes` continue with the next rules. Put
+//! them before a rule that decides the answer: `late_commit` before `reset_after_commit` is a reset after a late commit.
+//! Latencies and workers add up. Of the other four, and of the two late ones together, the first that applies counts.
 //!
-//! A late commit and a lag go by the sandbox's clock, since they are the vendor's state, as tokens and quotas are; so a test
-//! moves the clock on instead of waiting. A `gateway_timeout` is a real wait, as `latency` is. A create that is
-//! refused, or answered with a contact that exists already, is answered at once. A late create commits even if its
-//! client is gone, its vendor is down or the faults have changed; only a reset of the sandbox forgets it.
+//! A late commit and a lag use the sandbox's clock, as tokens and quotas do, so that a test advances the clock instead of
+//! waiting. A `gateway_timeout` is a real wait, as `latency` is. A create that is refused, or answered with an existing contact,
+//! is answered at once. A late create commits even if its client has disconnected, its vendor is down or the faults have
+//! changed; only a reset of the sandbox deletes it.
 //!
-//! `normalizes` changes what is stored and shown. [`StoredContact::body`](crate::StoredContact::body) stays as it was sent, so that
-//! a test can still count the contacts of each person, and [`Tally::duplicates`](crate::Tally::duplicates) still counts equal creates.
+//! `normalizes` changes the stored and shown contact. [`StoredContact::body`](crate::StoredContact::body) stays as it was sent,
+//! so that a test can count the contacts of each person, and [`Tally::duplicates`](crate::Tally::duplicates) still counts equal
+//! creates.
 //!
-//! A `concurrency_limit` and `workers` count the requests that are under way at the same time, so that whom they befall depends on
-//! when the answers go out. Those that the limit lets pass, and those that wait for a worker, are asked about by the next rules.
+//! `concurrency_limit` and `workers` count the requests in flight, so that the timing of the answers decides which requests
+//! they apply to. The next rules apply to the requests within the limit, and to those that wait for a worker.
 //!
-//! None of these faults is documented by a vendor, except the quota's words and the answers to an expired token. What else they look
-//! like, the page of the edge and the 429 and the 5xx among them, is a choice of this sandbox or an inference from the
-//! vendor's framework.
+//! The vendors document none of these faults, except the quota's message and the answers to an expired token. The rest, such as
+//! the page of the edge, the 429 and the 5xx, is a choice of this sandbox or an inference from the vendor's framework.
 
-mod chance;
-mod crowd;
-mod deciding;
+mod document;
+mod draw;
+mod in_flight;
+mod injector;
 mod kind;
+mod limits;
 mod normalization;
 mod rule;
+mod rule_table;
 mod span;
 mod value;
-mod written;
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
-pub(crate) use self::crowd::{Queued, Room};
-pub(crate) use self::deciding::{Deciding, Decision, LateCommit};
+pub use self::document::{Faults, FaultsError};
+pub(crate) use self::in_flight::{InFlightPermit, QueuedRequest};
+pub(crate) use self::injector::{Decision, FaultInjector, LateCommit};
 pub use self::kind::FaultKind;
+pub(crate) use self::limits::Limits;
 pub use self::normalization::{LetterCase, Normalization, PhoneFormat};
 pub use self::rule::{ErrorBody, Latency, On, RetryAfter, Rule, What, When};
 pub(crate) use self::span::Span;
-
-/// What goes wrong, and how the dice fall. The default is that nothing does.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Faults {
-    /// Where all draws begin. In TOML at most 2^63 - 1.
-    #[serde(default, deserialize_with = "value::seed")]
-    pub seed: u64,
-    /// The rules, in the order in which they are asked.
-    #[serde(default, rename = "fault")]
-    pub rules: Vec<Rule>,
-}
-
-/// Why a text holds no faults.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct FaultsError {
-    /// The line, from 1, if the text is TOML and the place is known.
-    pub line: Option<usize>,
-    /// What is wrong, with the key and what may stand there.
-    pub message: String,
-}
-
-impl Faults {
-    /// Faults by this seed.
-    pub fn new(seed: u64, rules: impl IntoIterator<Item = Rule>) -> Self {
-        Self { seed, rules: rules.into_iter().collect() }
-    }
-
-    /// Reads TOML.
-    ///
-    /// # Errors
-    ///
-    /// The first mistake, with its line: no TOML, an unknown key, a value out of range, a key that does nothing for this kind of
-    /// fault, a key that is missing. For the last two the line is the one where the rule begins.
-    pub fn from_toml(text: &str) -> Result<Self, FaultsError> {
-        toml::from_str(text).map_err(|error| {
-            let place = error.span().map(|span| Place::of(text, span.start));
-            FaultsError {
-                line: place.as_ref().map(|place| place.line),
-                message: named(in_one_line(error.message()), place.and_then(|place| place.key)),
-            }
-        })
-    }
-
-    /// Reads JSON of the same form: `{"seed": 7, "fault": [{"what": "cut_body"}]}`.
-    ///
-    /// # Errors
-    ///
-    /// The first mistake, without a line.
-    pub fn from_json(text: &str) -> Result<Self, FaultsError> {
-        serde_json::from_str(text)
-            .map_err(|error| FaultsError { line: None, message: in_one_line(&error.to_string()) })
-    }
-}
-
-impl fmt::Display for FaultsError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(formatter, "line {line}: {}", self.message),
-            None => formatter.write_str(&self.message),
-        }
-    }
-}
-
-/// Where something stands in a TOML text.
-struct Place<'a> {
-    line: usize,
-    /// The key at the beginning of the line, if there is one.
-    key: Option<&'a str>,
-}
-
-impl<'a> Place<'a> {
-    fn of(text: &'a str, offset: usize) -> Self {
-        let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
-        let start = before.rfind('\n').map_or(0, |end| end + 1);
-        let end = after.find('\n').map_or(text.len(), |length| offset + length);
-        let key = text[start..end].split_once('=').map(|(key, _)| key.trim());
-        let is_bare = |key: &&str| key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        Self { line: 1 + before.matches('\n').count(), key: key.filter(is_bare) }
-    }
-}
-
-/// The message with the key, unless it names it already.
-fn named(message: String, key: Option<&str>) -> String {
-    match key.map(|key| format!("`{key}`")) {
-        Some(key) if !message.contains(&key) => format!("{key}: {message}"),
-        _ => message,
-    }
-}
-
-fn in_one_line(message: &str) -> String {
-    message.lines().collect::<Vec<_>>().join(", ")
-}

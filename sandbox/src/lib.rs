@@ -1,8 +1,7 @@
-//! Stand-ins for four CRM vendors, on loopback: stateful, and as strict as the vendors' own pages.
+//! Stateful stand-ins for four CRM vendors on loopback, as strict as the vendors' documentation.
 //!
-//! Rule: everything here is written from the vendors' pages and from nothing else, least of all from the adapters that it
-//! tests, so that one misreading cannot hide in both. Where the pages are silent a stand-in still has to answer something:
-//! each vendor's module lists what is documented, what is an inference, and what is a choice of this sandbox.
+//! The stand-ins are written from the vendors' pages alone, and never from the adapters that they test, so that a misreading
+//! cannot hide in both. Each vendor's module lists what is documented, what is inferred, and what the sandbox chose.
 //!
 //! ```no_run
 //! # async fn example() -> std::io::Result<()> {
@@ -15,10 +14,10 @@
 //! # }
 //! ```
 //!
-//! They can also misbehave, by a seed and so in the same way each time: late, broken, refused and lost answers, late commits, stale
-//! lists, contacts stored in another form, vendors that are down, tokens and quotas that end ([`faults`]). Their records
-//! tell a lost answer from a lost contact ([`Tally`], [`SeenRequest`]), and a contact's body as sent from what is stored
-//! ([`StoredContact`]). A sandbox in another process is reached through its [`control`] endpoint.
+//! [`faults`] make them misbehave, reproducibly by a seed: late, broken, refused and lost answers, late commits, stale lists,
+//! normalized contacts, outages, expiring tokens and quotas. Their records distinguish a lost answer from a lost contact
+//! ([`Tally`], [`RequestRecord`]), and the sent body from the stored contact ([`StoredContact`]). The [`control`] endpoint
+//! controls a sandbox in another process.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -34,7 +33,7 @@
 //!
 //! let tally = sandbox.tally(Vendor::OneCloud);
 //! assert_eq!(tally.duplicates, 0, "nothing was sent twice");
-//! assert_eq!(tally.untold, tally.held - tally.told, "what the program cannot know that it is there");
+//! assert_eq!(tally.untold, tally.held - tally.told, "contacts whose answer was lost");
 //! # Ok(())
 //! # }
 //! ```
@@ -42,25 +41,30 @@
 pub mod accounts;
 mod cloverhound;
 mod configuration;
+mod contact_store;
 pub mod control;
 mod draft;
 mod emnify;
-mod exchange;
+mod error_page;
 pub mod faults;
-mod ledger;
-mod limits;
 mod onecloud;
 mod options;
 mod purpose;
+mod received_request;
 mod record;
+mod reply;
 mod sandbox;
-mod served;
+mod server;
 mod serving;
 mod settable_clock;
 mod smarttask;
+mod stand_in;
+mod stand_in_specs;
 mod stand_ins;
+mod stop;
 mod tally;
 mod token;
+mod token_uses;
 mod vendor;
 
 pub use configuration::configuration_for;
@@ -69,7 +73,7 @@ pub use faults::{
     RetryAfter, Rule, What, When,
 };
 pub use options::{Clock, Options};
-pub use record::{Answer, SeenRequest, StoredContact, UncommittedContact};
+pub use record::{Answer, RequestRecord, StoredContact, UncommittedContact};
 pub use sandbox::Sandbox;
 pub use settable_clock::SettableClock;
 pub use tally::Tally;

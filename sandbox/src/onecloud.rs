@@ -15,6 +15,7 @@
 //! Choices where the pages are silent: values that are no strings, a missing `Name` and a body that is no JSON object are 400
 //! envelopes; a given `Id` is ignored; the key of the list of sites; `sid` is a number; nothing is unique; no lengths.
 
+mod envelope;
 mod prospects;
 mod quota;
 
@@ -24,12 +25,15 @@ use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
+use self::envelope::{bad_request, envelope, envelope_of_login, envelope_with_empty_texts, unauthorized};
 use self::quota::Quota;
 use crate::accounts::onecloud::{EMAIL, PASSWORD, SITE_ID};
+use crate::contact_store::ContactStore;
 use crate::draft::{Draft, TextFields};
-use crate::exchange::{Checked, Received, StandIn};
-use crate::ledger::Ledger;
-use crate::token::{Standing, Tokens};
+use crate::purpose::Purpose;
+use crate::received_request::ReceivedRequest;
+use crate::stand_in::{CheckOutcome, StandIn, StandInSpec};
+use crate::token::{TokenStatus, Tokens};
 
 const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_secs(900);
 const FIELDS: [&str; 8] = ["Name", "Phone", "Fax", "Email", "Mobile", "TwitterId", "FacebookId", "Media"];
@@ -37,11 +41,14 @@ const FIELDS: [&str; 8] = ["Name", "Phone", "Fax", "Email", "Mobile", "TwitterId
 const TEXT_FIELDS: TextFields =
     TextFields { texts: &["Name"], emails: &["Email"], phones: &["Phone", "Fax", "Mobile"] };
 
-/// The stand-in.
-pub(crate) struct OneCloud {
+/// The description of this stand-in.
+pub(crate) static SPEC: StandInSpec =
+    StandInSpec { create: |base_url| Box::new(OneCloud::new(base_url)), configuration, purpose };
+
+struct OneCloud {
     issuer: String,
     tokens: Tokens,
-    contacts: Ledger,
+    contacts: ContactStore,
     quota: Quota,
 }
 
@@ -52,7 +59,7 @@ struct Login {
 }
 
 impl StandIn for OneCloud {
-    fn check(&mut self, request: &Received) -> Checked {
+    fn check(&mut self, request: &ReceivedRequest) -> CheckOutcome {
         match (&request.method, request.segments().as_slice()) {
             (&Method::POST, ["api", "authenticate"]) => self.authenticate(request).into(),
             (&Method::POST, ["api", "contactrz"]) => match self.refused_token(request) {
@@ -85,22 +92,22 @@ impl StandIn for OneCloud {
         &TEXT_FIELDS
     }
 
-    fn contacts(&self) -> &Ledger {
+    fn contacts(&self) -> &ContactStore {
         &self.contacts
     }
 }
 
 impl OneCloud {
-    pub(crate) fn new(base_url: &str) -> Self {
+    fn new(base_url: &str) -> Self {
         Self {
             issuer: base_url.to_owned(),
             tokens: Tokens::new(TOKEN_LIFETIME),
-            contacts: Ledger::default(),
+            contacts: ContactStore::default(),
             quota: Quota::default(),
         }
     }
 
-    fn authenticate(&mut self, request: &Received) -> Response {
+    fn authenticate(&mut self, request: &ReceivedRequest) -> Response {
         let Some(login) = login(request) else {
             return bad_request("Bad Request");
         };
@@ -127,19 +134,19 @@ impl OneCloud {
         Json(json!({"response_code": "200", "response_status": "Success", "token": token})).into_response()
     }
 
-    fn refused_token(&mut self, request: &Received) -> Option<Response> {
+    fn refused_token(&mut self, request: &ReceivedRequest) -> Option<Response> {
         let Some(token) = request.bearer() else {
             return Some(unauthorized("jwt token not found"));
         };
-        match self.tokens.standing(token, request) {
-            Standing::Malformed => Some(unauthorized("Wrong number of segments")),
-            Standing::Unknown => Some(unauthorized("Signature verification failed")),
-            Standing::Expired => Some(unauthorized("Expired token")),
-            Standing::Valid => None,
+        match self.tokens.token_status(token, request) {
+            TokenStatus::Malformed => Some(unauthorized("Wrong number of segments")),
+            TokenStatus::Unknown => Some(unauthorized("Signature verification failed")),
+            TokenStatus::Expired => Some(unauthorized("Expired token")),
+            TokenStatus::Valid => None,
         }
     }
 
-    fn create(&mut self, request: &Received) -> Checked {
+    fn create(&mut self, request: &ReceivedRequest) -> CheckOutcome {
         if let Some(refusal) = self.quota.refused(request) {
             return refusal.into();
         }
@@ -156,11 +163,32 @@ impl OneCloud {
     }
 }
 
+fn configuration(base_url: &str) -> String {
+    format!(
+        r#"[providers.onecloud.jakarta]
+base_url = "{base_url}"
+email = "{}"
+password = "{}"
+site_id = {}
+time_zone = "Asia/Jakarta"
+"#,
+        EMAIL, PASSWORD, SITE_ID
+    )
+}
+
+fn purpose(method: &Method, segments: &[&str]) -> Option<Purpose> {
+    match (method, segments) {
+        (&Method::POST, ["api", "authenticate"]) => Some(Purpose::Login),
+        (&Method::POST, ["api", "contactrz"]) => Some(Purpose::Create),
+        _ => None,
+    }
+}
+
 fn text<'fields>(fields: &'fields Map<String, Value>, key: &str) -> &'fields str {
     fields.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn login(request: &Received) -> Option<Login> {
+fn login(request: &ReceivedRequest) -> Option<Login> {
     if request.is_form() {
         return Some(Login {
             email: request.form_value("email").unwrap_or_default(),
@@ -181,61 +209,4 @@ fn login(request: &Received) -> Option<Login> {
         password: text(&fields, "password").to_owned(),
         site,
     })
-}
-
-/// Two of its values are empty texts on the page, where other errors have `null`.
-fn envelope_of_login(message: &str) -> Response {
-    let body = json!({
-        "_meta": {"status": "ERROR", "count": 1},
-        "records": {
-            "errorCode": "401",
-            "userMessage": message,
-            "devMessage": "",
-            "more": null,
-            "applicationCode": "",
-        },
-    });
-    (StatusCode::UNAUTHORIZED, Json(body)).into_response()
-}
-
-fn unauthorized(message: &str) -> Response {
-    envelope(StatusCode::UNAUTHORIZED, 401, message, None)
-}
-
-fn bad_request(message: &str) -> Response {
-    envelope(StatusCode::BAD_REQUEST, 400, message, None)
-}
-
-/// The envelope of the vendor's sample of a used up limit.
-fn envelope_with_empty_texts(status: StatusCode, error_code: u16, message: &str) -> Response {
-    envelope_of(status, error_code, message, Some(""), Some(""))
-}
-
-fn envelope(
-    status: StatusCode,
-    error_code: impl Into<Value>,
-    message: &str,
-    application_code: Option<&str>,
-) -> Response {
-    envelope_of(status, error_code, message, None, application_code)
-}
-
-fn envelope_of(
-    status: StatusCode,
-    error_code: impl Into<Value>,
-    message: &str,
-    developer_message: Option<&str>,
-    application_code: Option<&str>,
-) -> Response {
-    let body = json!({
-        "_meta": {"status": "ERROR", "count": 1},
-        "records": {
-            "errorCode": error_code.into(),
-            "userMessage": message,
-            "devMessage": developer_message,
-            "more": null,
-            "applicationCode": application_code,
-        },
-    });
-    (status, Json(body)).into_response()
 }

@@ -1,6 +1,4 @@
-//! How a sandbox is started.
-//!
-//! Rule: time is handed in, so that no test has to wait for a token to expire.
+//! The options of a sandbox. The clock is an option, so that no test waits for a token to expire.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,30 +7,30 @@ use jiff::Timestamp;
 
 use crate::faults::Faults;
 
-/// How to start a [`Sandbox`](crate::Sandbox). Build it with `..Options::default()`: it will grow.
+/// The options of a [`Sandbox`](crate::Sandbox). Use `..Options::default()`: fields will be added.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// The first of four neighbouring ports, or 0 for any four free ones.
+    /// The first of the neighbouring ports of the vendors, or 0 for any free ones.
     pub port: u16,
-    /// Where the stand-ins read the time, until [`Sandbox::clock`](crate::Sandbox::clock) is set.
+    /// The clock of the stand-ins, until [`Sandbox::clock`](crate::Sandbox::clock) is set.
     pub clock: Clock,
-    /// What goes wrong. Nothing, by default.
+    /// The faults; none by default.
     pub faults: Faults,
-    /// The port of the [control endpoint](crate::control), or 0 for any free one; without it there is none.
+    /// The port of the [control endpoint](crate::control), or 0 for any free one. `None` starts no endpoint.
     pub control_port: Option<u16>,
 }
 
-/// Where the stand-ins read the time. The default is the system's clock.
+/// A source of the current time. The default is the system's clock.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
-    /// A clock that answers whatever `now` says.
+    /// Creates a clock that returns the result of `now`.
     pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// The time now, by this clock.
+    /// Returns the current time.
     pub fn now(&self) -> Timestamp {
         (self.0)()
     }

@@ -1,6 +1,4 @@
-//! Records of the contacts that the stand-ins created, and of the requests that they received.
-//!
-//! Contact data is a value of these types and never part of their `Debug` output.
+//! Records of the stand-ins' contacts and requests. Their `Debug` output contains no contact data.
 
 use std::fmt;
 
@@ -14,7 +12,7 @@ use crate::faults::FaultKind;
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct StoredContact {
-    /// The id that the vendor gave it.
+    /// The id of the contact at the vendor.
     pub id: String,
     /// The request's body, exactly as received. It identifies a contact even if the vendor stores it in another form.
     pub body: Value,
@@ -22,9 +20,9 @@ pub struct StoredContact {
     pub shown: Value,
     /// When it was committed, by the sandbox's clock.
     pub committed_at: Timestamp,
-    /// How many create requests it was the answer to: 1, and one more for each that found it similar.
+    /// The number of creates that were answered with this contact: 1, and one for each that found it similar.
     pub times_returned: usize,
-    /// The [number](SeenRequest::number) of the request that created it.
+    /// The [number](RequestRecord::number) of the request that created it.
     pub created_by: usize,
     /// The numbers of the later requests that found it similar.
     pub returned_by: Vec<usize>,
@@ -48,7 +46,7 @@ impl fmt::Debug for StoredContact {
 pub struct UncommittedContact {
     /// The request's body, exactly as received.
     pub body: Value,
-    /// The [number](SeenRequest::number) of the request.
+    /// The [number](RequestRecord::number) of the request.
     pub request: usize,
     /// When it is committed, by the sandbox's clock.
     pub commits_at: Timestamp,
@@ -67,7 +65,7 @@ impl fmt::Debug for UncommittedContact {
 /// A request that a stand-in received.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct SeenRequest {
+pub struct RequestRecord {
     /// Its number among the requests to this vendor, from 1, in the order in which they were received whole.
     pub number: usize,
     /// When it was received, by the sandbox's clock.
@@ -76,46 +74,46 @@ pub struct SeenRequest {
     pub method: String,
     /// The path with its query, as received.
     pub path: String,
-    /// The status of the answer that was meant to go out; 0 if none was, or if the answer still waits for a commit.
+    /// The status of the intended answer; 0 if there is none, or if the answer waits for a commit.
     pub status: u16,
-    /// The faults that struck it: those that let the next rules speak, then a limit that refused it, then the fault that
-    /// settled it.
+    /// The faults of the request: those that continue with the next rules, then a limit that refused it, then the fault that
+    /// decided its answer.
     pub faults: Vec<FaultKind>,
     /// The id of the contact that it created, or that it found similar. None before a late commit.
     pub contact: Option<String>,
     /// Whether it created that contact. False before a late commit.
     pub committed: bool,
-    /// What became of the answer.
+    /// How much of the answer was sent.
     pub answer: Answer,
-    /// How many requests to this vendor were under way when it came, itself included: received, not yet answered, and their
-    /// clients not gone.
+    /// The number of requests to this vendor in flight when this one arrived, itself included. A request is in flight until
+    /// it is answered or its client has disconnected.
     pub under_way: usize,
 }
 
-/// What became of the answer to a request.
+/// How much of the answer to a request was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// The stand-in's own went out whole. Whether the client read it, nobody can know.
+    /// The stand-in's answer was sent whole. The client may not have read it.
     Whole,
-    /// A fault's went out whole in its place.
+    /// A fault's answer was sent in its place.
     Replaced,
-    /// Only some of the stand-in's own went out.
+    /// A part of the stand-in's answer was sent.
     Cut,
-    /// Nothing went out, or not yet.
+    /// Nothing was sent, or not yet.
     Nothing,
 }
 
-impl SeenRequest {
-    /// Notes the contact that the request created or was answered with.
-    pub(crate) fn note_contact(&mut self, contact: Option<&StoredContact>) {
+impl RequestRecord {
+    /// Sets the contact that the request created or was answered with.
+    pub(crate) fn set_contact(&mut self, contact: Option<&StoredContact>) {
         self.committed = contact.is_some_and(|contact| contact.created_by == self.number);
         self.contact = contact.map(|contact| contact.id.clone());
     }
 }
 
 impl Answer {
-    /// Its name, such as `whole`.
+    /// Returns the name, such as `whole`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Whole => "whole",
@@ -126,7 +124,7 @@ impl Answer {
     }
 }
 
-impl fmt::Debug for SeenRequest {
+impl fmt::Debug for RequestRecord {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.split('?').next().unwrap_or_default();
         write!(formatter, "{} {path} -> {}", self.method, self.status)?;

@@ -1,51 +1,41 @@
 //! Serves one stand-in over HTTP.
 //!
-//! Only this module knows the network. A request is read whole, decided and executed, and only then replied to. A body
-//! over 1 MiB is refused with an empty 413; no vendor's page gives a limit, so that one is the sandbox's choice.
+//! A request is read whole, decided and executed before the reply. A body over 1 MiB gets an empty 413; the limit is the
+//! sandbox's choice, because no vendor documents one.
 
 mod connection;
-mod delayed;
-mod page;
-mod pieces;
+mod delayed_reply;
+mod partial_body;
 mod port;
-mod reply;
+mod response;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 use self::port::Port;
-pub(crate) use self::reply::Reply;
-use crate::served::Served;
-
-/// Tells that the sandbox stops. It lives as long as whoever has it.
-pub(crate) type Stop = watch::Receiver<()>;
-
-/// Waits until the sandbox stops. It takes a receiver of its own, because a change is told to each only once.
-async fn stopped(mut stop: Stop) {
-    let _ = stop.changed().await;
-}
+use crate::server::StandInServer;
+use crate::stop::Stop;
 
 /// Serves until `stop` changes or its sender is dropped.
-pub(crate) fn spawn(listener: TcpListener, address: SocketAddr, served: Arc<Served>, stop: Stop) {
+pub(crate) fn spawn(listener: TcpListener, address: SocketAddr, server: Arc<StandInServer>, stop: Stop) {
     tokio::spawn(async move {
-        serve(Port::open(listener, address), &served, stop).await;
-        served.listens(None);
+        serve(Port::open(listener, address), &server, stop).await;
+        server.set_listening(None);
     });
 }
 
-async fn serve(mut port: Port, served: &Arc<Served>, mut stop: Stop) {
-    let mut changes = served.changes();
+async fn serve(mut port: Port, server: &Arc<StandInServer>, mut stop: Stop) {
+    let mut changes = server.changes();
     loop {
-        port.set_open(!served.is_down());
-        served.listens(Some(port.is_open()));
+        port.set_open(!server.is_down());
+        server.set_listening(Some(port.is_open()));
         tokio::select! {
             _ = stop.changed() => return,
             _ = changes.changed() => {}
             stream = port.next_connection() => if let Some(stream) = stream {
-                connection::spawn(stream, Arc::clone(served), stop.clone());
+                connection::spawn(stream, Arc::clone(server), stop.clone());
             }
         }
     }

@@ -1,6 +1,4 @@
-//! A clock that can be set, moved on and stopped.
-//!
-//! Rule: it runs on top of another clock and never changes that one.
+//! A clock that can be set, advanced and stopped. It reads another clock and never changes it.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::options::Clock;
 
-/// A clock that runs beside another one until it is set. Its clones are the same clock.
+/// A clock that follows another one until it is set. Clones share their state.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,75 +22,75 @@ use crate::options::Clock;
 /// ```
 #[derive(Clone)]
 pub struct SettableClock {
-    below: Clock,
-    hand: Arc<Mutex<Hand>>,
+    source: Clock,
+    state: Arc<Mutex<ClockState>>,
 }
 
 #[derive(Clone, Copy)]
-enum Hand {
-    Standing(Timestamp),
+enum ClockState {
+    Stopped(Timestamp),
     Running { ahead: SignedDuration },
 }
 
 impl SettableClock {
-    /// A clock that shows the time of `below` for now.
-    pub fn over(below: Clock) -> Self {
-        Self { below, hand: Arc::new(Mutex::new(Hand::Running { ahead: SignedDuration::ZERO })) }
+    /// Creates a clock that shows the time of `source`.
+    pub fn new(source: Clock) -> Self {
+        Self { source, state: Arc::new(Mutex::new(ClockState::Running { ahead: SignedDuration::ZERO })) }
     }
 
-    /// The time now, by this clock.
+    /// Returns the current time.
     pub fn now(&self) -> Timestamp {
-        self.shown_by(*self.hand())
+        self.shown_by(*self.state())
     }
 
-    /// Stops it at this time.
+    /// Stops the clock at this time.
     pub fn set(&self, now: Timestamp) {
-        *self.hand() = Hand::Standing(now);
+        *self.state() = ClockState::Stopped(now);
     }
 
-    /// Moves it on by this much. It stands or runs as before.
+    /// Advances the clock. It stays running or stopped.
     pub fn advance(&self, by: Duration) {
-        let mut hand = self.hand();
-        *hand = match *hand {
-            Hand::Standing(now) => Hand::Standing(now.checked_add(by).unwrap_or(Timestamp::MAX)),
-            Hand::Running { ahead } => Hand::Running {
+        let mut state = self.state();
+        *state = match *state {
+            ClockState::Stopped(now) => ClockState::Stopped(now.checked_add(by).unwrap_or(Timestamp::MAX)),
+            ClockState::Running { ahead } => ClockState::Running {
                 ahead: ahead.saturating_add(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX)),
             },
         };
     }
 
-    /// Lets it run on from the time that it shows, as fast as the clock below.
+    /// Lets the clock run from its current time, as fast as its source.
     pub fn follow(&self) {
-        let mut hand = self.hand();
-        let ahead = self.shown_by(*hand).duration_since(self.below.now());
-        *hand = Hand::Running { ahead };
+        let mut state = self.state();
+        let ahead = self.shown_by(*state).duration_since(self.source.now());
+        *state = ClockState::Running { ahead };
     }
 
-    /// Shows the time of the clock below again.
+    /// Shows the time of the source again.
     pub fn restore(&self) {
-        *self.hand() = Hand::Running { ahead: SignedDuration::ZERO };
+        *self.state() = ClockState::Running { ahead: SignedDuration::ZERO };
     }
 
-    /// Whether it runs; otherwise it stands still.
+    /// Returns whether the clock runs.
     pub fn is_running(&self) -> bool {
-        matches!(*self.hand(), Hand::Running { .. })
+        matches!(*self.state(), ClockState::Running { .. })
     }
 
-    fn shown_by(&self, hand: Hand) -> Timestamp {
-        match hand {
-            Hand::Standing(now) => now,
-            Hand::Running { ahead } => self.below.now().checked_add(ahead).unwrap_or(Timestamp::MAX),
+    fn shown_by(&self, state: ClockState) -> Timestamp {
+        match state {
+            ClockState::Stopped(now) => now,
+            ClockState::Running { ahead } => self.source.now().checked_add(ahead).unwrap_or(Timestamp::MAX),
         }
     }
 
-    fn hand(&self) -> MutexGuard<'_, Hand> {
-        self.hand.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, ClockState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Default for SettableClock {
     fn default() -> Self {
-        Self::over(Clock::default())
+        Self::new(Clock::default())
     }
 }
 

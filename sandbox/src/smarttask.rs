@@ -29,29 +29,34 @@ use self::body::field_errors;
 use self::grant::Grants;
 use self::problem::Errors;
 use self::shown::{email_addresses, shown};
-use crate::accounts::smarttask::ORGANIZATION_ID;
+use crate::accounts::smarttask::{ACCESS_TOKEN, ORGANIZATION_ID};
+use crate::contact_store::ContactStore;
 use crate::draft::{Draft, TextFields};
-use crate::exchange::{Checked, Received, StandIn};
-use crate::ledger::Ledger;
+use crate::purpose::Purpose;
+use crate::received_request::ReceivedRequest;
+use crate::stand_in::{CheckOutcome, StandIn, StandInSpec};
 
 const API_VERSION: &str = "1.0";
 
-/// The stand-in.
-pub(crate) struct SmartTask {
+/// The description of this stand-in.
+pub(crate) static SPEC: StandInSpec =
+    StandInSpec { create: |_| Box::new(SmartTask::new()), configuration, purpose };
+
+struct SmartTask {
     grants: Grants,
-    contacts: Ledger,
+    contacts: ContactStore,
     numbers_by_name: HashMap<String, Vec<usize>>,
 }
 
 impl StandIn for SmartTask {
-    fn check(&mut self, request: &Received) -> Checked {
+    fn check(&mut self, request: &ReceivedRequest) -> CheckOutcome {
         let segments = request.segments();
         let is_post = request.method == Method::POST;
         match segments.as_slice() {
             ["connect", "token"] if is_post => self.grants.answer(request).into(),
-            [version, "contact", "create", organization] if version.starts_with('v') => {
-                self.refused(request, version, organization).map_or_else(|| create(request), Checked::from)
-            }
+            [version, "contact", "create", organization] if version.starts_with('v') => self
+                .refused(request, version, organization)
+                .map_or_else(|| create(request), CheckOutcome::from),
             [version, "organization-user", "filter-users", organization] if version.starts_with('v') => {
                 self.refused(request, version, organization).unwrap_or_else(|| users::answer(request)).into()
             }
@@ -83,18 +88,18 @@ impl StandIn for SmartTask {
         &body::TEXT_FIELDS
     }
 
-    fn contacts(&self) -> &Ledger {
+    fn contacts(&self) -> &ContactStore {
         &self.contacts
     }
 }
 
 impl SmartTask {
-    pub(crate) fn new() -> Self {
-        Self { grants: Grants::new(), contacts: Ledger::default(), numbers_by_name: HashMap::new() }
+    fn new() -> Self {
+        Self { grants: Grants::new(), contacts: ContactStore::default(), numbers_by_name: HashMap::new() }
     }
 
     /// Why the request gets no further, for what is the same on every route of an organization.
-    fn refused(&mut self, request: &Received, version: &str, organization: &str) -> Option<Response> {
+    fn refused(&mut self, request: &ReceivedRequest, version: &str, organization: &str) -> Option<Response> {
         if &version[1..] != API_VERSION {
             return Some(problem::unsupported_version(&version[1..]));
         }
@@ -113,7 +118,7 @@ impl SmartTask {
         match organization.parse::<u64>() {
             Ok(ORGANIZATION_ID) => None,
             Ok(_) => Some(StatusCode::FORBIDDEN.into_response()),
-            Err(_) => Some(problem::invalid(&not_valid("organization_id", organization))),
+            Err(_) => Some(problem::invalid(&problem::not_valid("organization_id", organization))),
         }
     }
 
@@ -129,7 +134,27 @@ impl SmartTask {
     }
 }
 
-fn create(request: &Received) -> Checked {
+fn configuration(base_url: &str) -> String {
+    format!(
+        r#"[providers.smarttask.acme]
+base_url = "{base_url}"
+organization_id = {}
+access_token = "{}"
+use_created = true
+"#,
+        ORGANIZATION_ID, ACCESS_TOKEN
+    )
+}
+
+fn purpose(method: &Method, segments: &[&str]) -> Option<Purpose> {
+    match (method, segments) {
+        (&Method::POST, ["connect", "token"]) => Some(Purpose::Login),
+        (&Method::POST, [_, "contact", "create", _]) => Some(Purpose::Create),
+        _ => None,
+    }
+}
+
+fn create(request: &ReceivedRequest) -> CheckOutcome {
     let use_existing = match use_created(request) {
         Ok(use_created) => use_created,
         Err(errors) => return problem::invalid(&errors).into(),
@@ -155,17 +180,13 @@ fn name_key(fields: &Map<String, Value>) -> String {
     name.unwrap_or_default().trim().to_lowercase()
 }
 
-fn use_created(request: &Received) -> Result<bool, Errors> {
+fn use_created(request: &ReceivedRequest) -> Result<bool, Errors> {
     match request.query_value("use_created") {
         None => Ok(false),
         Some(value) if value.eq_ignore_ascii_case("true") => Ok(true),
         Some(value) if value.eq_ignore_ascii_case("false") => Ok(false),
-        Some(value) => Err(not_valid("use_created", &value)),
+        Some(value) => Err(problem::not_valid("use_created", &value)),
     }
-}
-
-fn not_valid(parameter: &str, value: &str) -> Errors {
-    problem::one(parameter, &format!("The value '{value}' is not valid."))
 }
 
 fn method_not_allowed() -> Response {

@@ -1,27 +1,25 @@
-//! All four stand-ins together, as the library and the control endpoint reach them.
-//!
-//! Rule: whatever the one can do, the other can, too.
+//! All stand-ins of a sandbox with their clock, shared by the library and the control endpoint.
 
 use std::sync::Arc;
 
 use crate::faults::Faults;
-use crate::served::Served;
+use crate::server::StandInServer;
 use crate::settable_clock::SettableClock;
 use crate::vendor::Vendor;
 
-/// The four stand-ins and their clock.
+/// The stand-ins and their clock.
 pub(crate) struct StandIns {
-    all: Vec<Arc<Served>>,
+    all: Vec<Arc<StandInServer>>,
     clock: SettableClock,
 }
 
 impl StandIns {
-    /// `all` in the order of [`Vendor::ALL`].
-    pub(crate) fn new(all: impl Iterator<Item = Arc<Served>>, clock: SettableClock) -> Self {
+    /// Creates the set. `all` is in the order of [`Vendor::ALL`].
+    pub(crate) fn new(all: impl Iterator<Item = Arc<StandInServer>>, clock: SettableClock) -> Self {
         Self { all: all.collect(), clock }
     }
 
-    pub(crate) fn at(&self, vendor: Vendor) -> &Served {
+    pub(crate) fn at(&self, vendor: Vendor) -> &StandInServer {
         &self.all[vendor as usize]
     }
 
@@ -34,22 +32,22 @@ impl StandIns {
     }
 
     pub(crate) async fn set_faults(&self, faults: &Faults) {
-        for served in &self.all {
-            served.set_faults(faults.clone());
+        for server in &self.all {
+            server.set_faults(faults.clone());
         }
         self.settled().await;
     }
 
     pub(crate) async fn reset(&self) {
-        for served in &self.all {
-            served.reset();
+        for server in &self.all {
+            server.reset();
         }
         self.settled().await;
     }
 
     pub(crate) async fn settled(&self) {
-        for served in &self.all {
-            served.settled().await;
+        for server in &self.all {
+            server.settled().await;
         }
     }
 }

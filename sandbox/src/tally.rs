@@ -1,33 +1,34 @@
-//! Counts the contacts and answers of one vendor from its records.
+//! Counts the contacts and lost answers of a vendor from its records.
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::record::{Answer, SeenRequest, StoredContact};
+use crate::record::{Answer, RequestRecord, StoredContact};
 
-/// Tells loss from duplication at one vendor.
+/// The counts of one vendor, which distinguish lost contacts from duplicates.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Tally {
-    /// The contacts that the vendor holds.
+    /// The number of contacts that the vendor stores.
     pub held: usize,
-    /// Those of them of which somebody was told: at least one answer with their id went out whole.
+    /// The number of stored contacts with at least one answer that was sent whole.
     pub told: usize,
-    /// Those of them of which nobody was told; `held - told`. Whoever takes no answer for a failure loses these.
+    /// The number of stored contacts without such an answer; `held - told`. A client that treats a missing answer as a
+    /// failure loses these.
     pub untold: usize,
-    /// The answers with a contact's id that went out cut, late to a client that had gone away, or not at all, or in whose
-    /// place a fault answered.
+    /// The number of answers with a contact's id that were cut, not sent, sent to a client that had disconnected, or
+    /// replaced by a fault.
     pub lost_answers: usize,
-    /// The contacts beyond the first with the same body: 0 if nothing was created twice. Whoever takes no answer for a
-    /// failure and sends again makes these.
+    /// The number of contacts beyond the first with the same body; 0 if nothing was created twice. A client that sends again
+    /// after a missing answer creates these.
     pub duplicates: usize,
-    /// The creates that are accepted and not committed yet. They are not among `held`.
+    /// The number of creates that are accepted and not committed yet. They are not part of `held`.
     pub uncommitted: usize,
 }
 
 impl Tally {
-    pub(crate) fn of(contacts: &[StoredContact], requests: &[SeenRequest], uncommitted: usize) -> Self {
+    pub(crate) fn new(contacts: &[StoredContact], requests: &[RequestRecord], uncommitted: usize) -> Self {
         let answers: HashMap<usize, Answer> =
             requests.iter().map(|request| (request.number, request.answer)).collect();
         let is_whole = |number: &usize| answers.get(number) == Some(&Answer::Whole);
@@ -35,7 +36,7 @@ impl Tally {
             is_whole(&contact.created_by) || contact.returned_by.iter().any(is_whole)
         };
         let told = contacts.iter().filter(is_told).count();
-        let is_lost = |request: &&SeenRequest| request.contact.is_some() && request.answer != Answer::Whole;
+        let is_lost = |request: &&RequestRecord| request.contact.is_some() && request.answer != Answer::Whole;
         Self {
             held: contacts.len(),
             told,

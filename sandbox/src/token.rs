@@ -1,6 +1,4 @@
-//! Tokens in the shape of a JWT, with an end.
-//!
-//! Rule: a token is good because it was issued here, never because of what it says: the signature is not one.
+//! Issues expiring tokens in the form of a JWT. A token is valid because it was issued here; its signature is fake.
 
 use std::collections::HashMap;
 
@@ -9,12 +7,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::exchange::Received;
-use crate::limits::TokenUses;
+use crate::received_request::ReceivedRequest;
+use crate::token_uses::TokenUses;
 
-/// What a presented token is worth.
+/// The status of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum TokenStatus {
     /// Not three segments.
     Malformed,
     /// Three segments that were not issued here.
@@ -23,7 +21,7 @@ pub(crate) enum Standing {
     Valid,
 }
 
-/// All tokens that one stand-in issued.
+/// The tokens that one stand-in issued.
 pub(crate) struct Tokens {
     lifetime: SignedDuration,
     ends: HashMap<String, Timestamp>,
@@ -35,7 +33,7 @@ impl Tokens {
         Self { lifetime, ends: HashMap::new(), uses: TokenUses::default() }
     }
 
-    /// Issues a token that says `claims`, and `iat`, `nbf`, `exp` and `jti`.
+    /// Issues a token with `claims`, `iat`, `nbf`, `exp` and `jti`.
     pub(crate) fn issue(&mut self, mut claims: Map<String, Value>, now: Timestamp) -> String {
         let end = now.saturating_add(self.lifetime).unwrap_or(Timestamp::MAX);
         claims.insert("iat".into(), now.as_second().into());
@@ -53,16 +51,16 @@ impl Tokens {
         token
     }
 
-    /// What the token of a request is worth. Asking is using it.
-    pub(crate) fn standing(&mut self, token: &str, request: &Received) -> Standing {
+    /// Returns the status of a request's token, and counts its use.
+    pub(crate) fn token_status(&mut self, token: &str, request: &ReceivedRequest) -> TokenStatus {
         if token.split('.').count() != 3 {
-            return Standing::Malformed;
+            return TokenStatus::Malformed;
         }
         match self.ends.get(token) {
-            None => Standing::Unknown,
-            Some(end) if request.at >= *end => Standing::Expired,
-            Some(_) if !self.uses.spend(token, request) => Standing::Expired,
-            Some(_) => Standing::Valid,
+            None => TokenStatus::Unknown,
+            Some(end) if request.at >= *end => TokenStatus::Expired,
+            Some(_) if !self.uses.spend(token, request) => TokenStatus::Expired,
+            Some(_) => TokenStatus::Valid,
         }
     }
 }

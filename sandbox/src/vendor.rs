@@ -1,10 +1,8 @@
-//! Names the four vendors.
-//!
-//! Rule: the order of [`Vendor::ALL`] is the order of the ports.
+//! The vendors of the sandbox.
 
 use serde::{Deserialize, Serialize};
 
-/// A vendor that the sandbox stands in for.
+/// A vendor with a stand-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Vendor {
@@ -22,7 +20,7 @@ impl Vendor {
     /// All vendors, in the order of their ports.
     pub const ALL: [Self; 4] = [Self::SmartTask, Self::Emnify, Self::Cloverhound, Self::OneCloud];
 
-    /// The vendor's name as configurations spell it, such as `smarttask`.
+    /// Returns the vendor's name in configurations, such as `smarttask`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::SmartTask => "smarttask",

@@ -1,4 +1,4 @@
-//! What another process records between the read of a record and its claim.
+//! Tests of records that another process writes between the read of a record and its claim.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,6 +1,4 @@
-//! `unicontact sandbox`: the stand-in vendors, until Ctrl-C.
-//!
-//! Its rule: the configuration that reaches them goes to stdout, so that it can be kept in a file.
+//! `unicontact sandbox`: runs the stand-ins until Ctrl-C, and prints their configuration to stdout.
 
 mod faults_file;
 
@@ -11,18 +9,18 @@ use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::signals::Signals;
 
-/// How many ports the vendors take; the next one is the control endpoint's.
-const VENDORS: u16 = 4;
+/// The number of ports of the vendors; the control endpoint has the next one.
+const VENDOR_PORTS: u16 = 4;
 
 pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
     let options = options(sandbox)?;
-    let told = sandbox.faults.as_ref().map(|path| {
+    let faults = sandbox.faults.as_ref().map(|path| {
         let count = options.faults.rules.len();
         format!("{count} fault{} from {}, seed {}", plural(count), path.display(), options.faults.seed)
     });
     let mut signals = Signals::register()?;
     let stand_ins = StandIns::start(options).await.map_err(|error| {
-        Failure::new(format!("the stand-ins cannot listen: {error}; try {}", way_out(sandbox)))
+        Failure::new(format!("the stand-ins cannot listen: {error}; try {}", free_ports(sandbox)))
     })?;
     output::data(stand_ins.configuration().trim_end())?;
     for vendor in Vendor::ALL {
@@ -31,8 +29,8 @@ pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
     if let Some(url) = stand_ins.control_url() {
         output::message(&format!("state, faults and clock are on {url}"));
     }
-    if let Some(told) = told {
-        output::message(&told);
+    if let Some(faults) = faults {
+        output::message(&faults);
     }
     output::message("Ctrl-C ends it.");
     signals.next().await;
@@ -42,7 +40,7 @@ pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
         () = signals.next() => {}
     }
     for vendor in Vendor::ALL {
-        output::message(&held(vendor, stand_ins.tally(vendor)));
+        output::message(&summary(vendor, stand_ins.tally(vendor)));
     }
     Ok(Exit::Done)
 }
@@ -54,11 +52,11 @@ fn options(sandbox: &Sandbox) -> Result<Options, Failure> {
     };
     let neighbour = match sandbox.port {
         0 => 0,
-        // Where there is no fifth neighbour, any port does.
-        port => port.checked_add(VENDORS).unwrap_or(0),
+        // Without a next port, any free one.
+        port => port.checked_add(VENDOR_PORTS).unwrap_or(0),
     };
-    let of_vendors = sandbox.port..neighbour;
-    if let Some(port) = sandbox.control_port.filter(|port| of_vendors.contains(port)) {
+    let vendor_ports = sandbox.port..neighbour;
+    if let Some(port) = sandbox.control_port.filter(|port| vendor_ports.contains(port)) {
         let last = neighbour - 1;
         return Err(Failure::new(format!(
             "--control-port {port}: the vendors take the ports {} to {last}; try {neighbour} or 0",
@@ -69,20 +67,22 @@ fn options(sandbox: &Sandbox) -> Result<Options, Failure> {
     Ok(Options { port: sandbox.port, faults, control_port, ..Options::default() })
 }
 
-fn way_out(sandbox: &Sandbox) -> &'static str {
+/// Returns the arguments that select free ports.
+fn free_ports(sandbox: &Sandbox) -> &'static str {
     if sandbox.control_port.is_some() { "--port 0 --control-port 0" } else { "--port 0" }
 }
 
-fn held(vendor: Vendor, tally: Tally) -> String {
+/// Returns the line about a vendor's contacts at the end.
+fn summary(vendor: Vendor, tally: Tally) -> String {
     let counted = |count: usize, what: &str| format!("{count} {what}{}", plural(count));
-    let mut told = vec![format!("{} holds {}", vendor.name(), counted(tally.held, "contact"))];
+    let mut parts = vec![format!("{} holds {}", vendor.name(), counted(tally.held, "contact"))];
     if tally.lost_answers > 0 {
-        told.push(format!("{} lost on purpose", counted(tally.lost_answers, "answer")));
+        parts.push(format!("{} lost on purpose", counted(tally.lost_answers, "answer")));
     }
     if tally.duplicates > 0 {
-        told.push(counted(tally.duplicates, "duplicate"));
+        parts.push(counted(tally.duplicates, "duplicate"));
     }
-    told.join("; ")
+    parts.join("; ")
 }
 
 fn plural(count: usize) -> &'static str {

@@ -68,7 +68,7 @@ async fn a_taken_port_is_an_error_that_suggests_another() {
 #[tokio::test]
 async fn a_port_without_three_more_above_it_is_an_error() {
     let ended = Program::new(&["sandbox", "--port", "65534"]).run().await.expect_usage_error();
-    assert!(ended.stderr.contains("four ports are needed"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("4 ports are needed"), "{}", ended.stderr);
 }
 
 /// Sends a request without a body to the control endpoint, and returns the response.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use unicontact_sandbox::{Latency, On, RetryAfter, Rule, SeenRequest, Vendor, What, When};
+use unicontact_sandbox::{Latency, On, RequestRecord, RetryAfter, Rule, Vendor, What, When};
 
 use crate::cluster::Cluster;
 use crate::vendors::{Office, VENDORS, left, left_at};
@@ -61,7 +61,7 @@ async fn too_many_requests_pause_a_provider_for_both_workers_until_the_vendors_r
     stop(workers).await;
     office.assert_everybody_once(PEOPLE);
     let creates = office.creates(Vendor::Cloverhound);
-    let refused = |request: &&SeenRequest| request.status == 429;
+    let refused = |request: &&RequestRecord| request.status == 429;
     let count = creates.iter().filter(refused).count();
     assert!((1..=IN_FLIGHT).contains(&count), "{count} were refused");
     let last_refused = creates.iter().rfind(refused).unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use unicontact_sandbox::{Latency, On, Rule, SeenRequest, What};
+use unicontact_sandbox::{Latency, On, RequestRecord, Rule, What};
 
 use crate::cluster::Cluster;
 use crate::vendors::{Office, VENDORS, number};
@@ -49,7 +49,7 @@ async fn two_workers_together_keep_the_shared_rate() {
 }
 
 /// Returns the largest number of requests within a span. It is a little less than a second, since requests may arrive late.
-fn max_within(requests: &[SeenRequest], span: Duration) -> usize {
+fn max_within(requests: &[RequestRecord], span: Duration) -> usize {
     let span = span.as_nanos();
     let times: Vec<u128> =
         requests.iter().map(|request| u128::try_from(request.at.as_nanosecond()).unwrap()).collect();

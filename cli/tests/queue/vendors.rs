@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 use tempfile::TempDir;
 use unicontact::journal::async_nats::jetstream::Context;
-use unicontact_sandbox::{Faults, Options, Rule, Sandbox, SeenRequest, Vendor};
+use unicontact_sandbox::{Faults, Options, RequestRecord, Rule, Sandbox, Vendor};
 
 use crate::people::people;
 use crate::program::{Ended, Program};
@@ -168,8 +168,9 @@ impl Office {
     }
 
     /// Returns the requests that create a contact.
-    pub(crate) fn creates(&self, vendor: Vendor) -> Vec<SeenRequest> {
-        let is_create = |request: &SeenRequest| request.method == "POST" && request.path.contains("/contact");
+    pub(crate) fn creates(&self, vendor: Vendor) -> Vec<RequestRecord> {
+        let is_create =
+            |request: &RequestRecord| request.method == "POST" && request.path.contains("/contact");
         self.sandbox.requests(vendor).into_iter().filter(is_create).collect()
     }
 

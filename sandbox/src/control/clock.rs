@@ -1,6 +1,4 @@
-//! What `/clock` tells and does.
-//!
-//! Rule: a clock that is set to nothing is a mistake, not a success.
+//! The routes of `/clock`. A request that sets nothing is an error.
 
 use axum::Json;
 use axum::extract::State;
@@ -10,7 +8,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Shared, mistake};
+use super::response::{Shared, error as error_response};
 use crate::faults::Span;
 use crate::settable_clock::SettableClock;
 
@@ -34,9 +32,9 @@ pub(super) async fn restore(State(stand_ins): Shared) -> Json<Value> {
 
 pub(super) async fn set(State(stand_ins): Shared, text: String) -> Response {
     match serde_json::from_str::<Setting>(&text) {
-        Err(error) => mistake(StatusCode::BAD_REQUEST, &error.to_string()),
+        Err(error) => error_response(StatusCode::BAD_REQUEST, &error.to_string()),
         Ok(Setting { now: None, advance: None, follow: None }) => {
-            mistake(StatusCode::BAD_REQUEST, "at least one of now, advance and follow is needed")
+            error_response(StatusCode::BAD_REQUEST, "at least one of now, advance and follow is needed")
         }
         Ok(setting) => {
             apply(&setting, &stand_ins.clock());

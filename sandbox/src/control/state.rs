@@ -1,6 +1,4 @@
-//! What `GET /state` tells.
-//!
-//! Rule: it is what the library tells, as JSON.
+//! The JSON of `GET /state`.
 
 use serde_json::{Map, Value, json};
 
@@ -16,13 +14,13 @@ pub(super) fn of(stand_ins: &StandIns) -> Value {
 }
 
 fn at(stand_ins: &StandIns, vendor: Vendor) -> Value {
-    let served = stand_ins.at(vendor);
+    let server = stand_ins.at(vendor);
     json!({
-        "base_url": served.base_url(),
-        "listening": served.is_listening(),
-        "tally": served.tally(),
-        "contacts": served.contacts(),
-        "uncommitted": served.uncommitted(),
-        "requests": served.requests(),
+        "base_url": server.base_url(),
+        "listening": server.is_listening(),
+        "tally": server.tally(),
+        "contacts": server.contacts(),
+        "uncommitted": server.uncommitted(),
+        "requests": server.requests(),
     })
 }

@@ -1,7 +1,8 @@
-//! emnify's contact: what a create may say, and what is shown of it.
+//! The validation of emnify's create, and the contact as it is shown.
 //!
-//! Rule: field names, types, the required `type`, the 50 characters and the ban on `id` and `organisation_id` are the
-//! vendor's. Inferences: an unknown type or country is code 1401 within 1400. Choices where the pages are silent:
+//! Documented: field names, types, the required `type`, the 50 characters and the ban on `id` and `organisation_id`.
+//!
+//! Inferences: an unknown type or country is code 1401 within 1400. Choices where the pages are silent:
 //! `purchase_order_number` on another type than 6 is refused (the page only says to set it on type 6), a length is a format
 //! error, null is no string, an e-mail address is one `@` with text on both sides and no space.
 
@@ -11,7 +12,7 @@ use super::country::Countries;
 use super::error::{Code, object};
 use crate::accounts::emnify::{ORGANISATION_ID, ORGANISATION_NAME};
 use crate::draft::TextFields;
-use crate::exchange::Received;
+use crate::received_request::ReceivedRequest;
 
 pub(super) const TEXT_FIELDS: TextFields = TextFields {
     texts: &["name", "title", "department", "street", "secondary_address", "zipcode", "city", "state"],
@@ -40,11 +41,11 @@ const INVOICE_TYPE: u64 = 6;
 const PURCHASE_ORDER_LIMIT: usize = 50;
 const FORBIDDEN: [&str; 2] = ["id", "organisation_id"];
 
-pub(super) fn forbidden_in_query(request: &Received) -> Vec<Value> {
+pub(super) fn forbidden_in_query(request: &ReceivedRequest) -> Vec<Value> {
     FORBIDDEN.into_iter().filter(|key| request.query_value(key).is_some()).map(not_specified).collect()
 }
 
-/// Everything that is wrong with a create's body.
+/// Returns every error of a create's body.
 pub(super) fn errors(fields: &Map<String, Value>, countries: &Countries) -> Vec<Value> {
     let forbidden = FORBIDDEN.into_iter().filter(|key| fields.contains_key(*key)).map(not_specified);
     forbidden
@@ -80,7 +81,7 @@ fn country_error(fields: &Map<String, Value>, countries: &Countries) -> Option<V
     }
 }
 
-/// The id in an object such as `{"id": 1}`.
+/// Returns the id in an object such as `{"id": 1}`.
 fn reference(fields: &Map<String, Value>, key: &str) -> Result<u64, Value> {
     let Some(Value::Object(reference)) = fields.get(key) else {
         return Err(invalid_format(key, "object"));
@@ -130,7 +131,7 @@ fn type_description(id: u64) -> Option<&'static str> {
     TYPES.get(index).copied()
 }
 
-/// The contact as a list shows it.
+/// Returns the contact as a list shows it.
 pub(super) fn shown(fields: &Map<String, Value>, number: usize, countries: &Countries) -> Value {
     let mut shown = json!({
         "id": number,

@@ -1,8 +1,8 @@
-//! emnify's countries.
+//! emnify's country list.
 //!
-//! Rule: the rows are those that the vendor's own recorded traffic shows, ids and oddities included; one row that is
-//! visibly the vendor's own test is left out. Documented: `geographic=true` drops MCC duplicates. Choice: those are the
-//! later rows of an `iso_code`, and the rows whose MCC is no country's.
+//! Recorded by the vendor: the rows with their ids and oddities, without one row that is a test of the vendor. Documented:
+//! `geographic=true` drops MCC duplicates. Choice: those are the later rows of an `iso_code`, and the rows whose MCC belongs
+//! to no country.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 const ROWS: &str = include_str!("../../data/emnify-countries.json");
 /// The MCC of networks that belong to no country.
-const NOWHERE: &str = "901";
+const NO_COUNTRY_MCC: &str = "901";
 
 /// The country list.
 pub(super) struct Countries {
@@ -30,7 +30,7 @@ impl Countries {
         let mut known = HashSet::new();
         self.rows
             .iter()
-            .filter(|row| is_somewhere(row))
+            .filter(|row| has_country(row))
             .filter(|row| row["iso_code"].as_str().is_none_or(|code| known.insert(code)))
             .collect()
     }
@@ -40,6 +40,6 @@ impl Countries {
     }
 }
 
-fn is_somewhere(row: &Value) -> bool {
-    row["mcc"].as_str().is_some_and(|code| code != NOWHERE)
+fn has_country(row: &Value) -> bool {
+    row["mcc"].as_str().is_some_and(|code| code != NO_COUNTRY_MCC)
 }

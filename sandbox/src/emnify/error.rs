@@ -1,9 +1,8 @@
 //! emnify's error envelope and its codes.
 //!
-//! Rule: codes, tokens and statuses are the vendor's table; the words of a message are the vendor's where a sample shows them.
-//! A failure on request has the code that the table has for its status, where that is 404 or 409 the recorded one; any
-//! other failure has the words of the gateway before the vendor, which is an inference. The recorded 1406 tells no status;
-//! that it is 422 is an inference.
+//! Documented: codes, tokens and statuses; messages where a sample shows them. A fault has the code of its status in the
+//! vendor's table, and for 404 and 409 the recorded one. Inferences: other faults have the gateway's message; the recorded 1406
+//! is a 422.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -46,7 +45,7 @@ impl Code {
         }
     }
 
-    /// A lockout of authenticate says `TooManyRequests` with a 401, which is the only use of that code here.
+    /// Returns the status. `TooManyRequests` is only used for a lockout, with a 401.
     const fn status(self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
@@ -63,7 +62,7 @@ impl Code {
     }
 }
 
-/// One error as an object: the envelope, or an item within it.
+/// Returns an error as an object: the envelope, or an item within it.
 pub(super) fn object(code: Code, message: &str) -> Value {
     json!({"error_code": code as u16, "error_token": code.token(), "message": message})
 }
@@ -72,12 +71,12 @@ pub(super) fn answer(code: Code, message: &str) -> Response {
     (code.status(), Json(object(code, message))).into_response()
 }
 
-/// A reference in the path to what is not there: recorded as a 404, where one in a body is a 422.
+/// Returns the error of an unknown id in the path: recorded as a 404, whereas one in a body is a 422.
 pub(super) fn invalid_reference(message: &str) -> Response {
     (StatusCode::NOT_FOUND, Json(object(Code::InvalidReference, message))).into_response()
 }
 
-/// A failure that no request is to blame for.
+/// Returns an error that is independent of the request.
 pub(super) fn failure(status: StatusCode) -> Response {
     let body = match status {
         StatusCode::NOT_FOUND => object(Code::Unavailable, "Not available"),
@@ -88,7 +87,7 @@ pub(super) fn failure(status: StatusCode) -> Response {
     (status, Json(body)).into_response()
 }
 
-/// The wrapper around what is wrong with a body.
+/// Returns the envelope around the errors of a body.
 pub(super) fn validation(errors: &[Value]) -> Response {
     let code = Code::InputValidationFailed;
     let mut envelope = object(code, "Create endpoint validation error");

@@ -1,9 +1,10 @@
 //! emnify's authenticate.
 //!
-//! Rule: documented are the kinds of credentials, what each answers, 240 minutes, the empty 401, and the lockout of five
-//! minutes after three failures in a row with its `TooManyRequests` body. Choices where the pages are silent: the lockout is
-//! the stand-in's as a whole, the third failure itself still answers empty, refresh tokens last, and a body that names no
-//! kind of credentials is a 400.
+//! Documented: the kinds of credentials and their answers, 240 minutes, the empty 401, and the lockout of five minutes after
+//! three failures in a row with its `TooManyRequests` body.
+//!
+//! Choices where the pages are silent: the lockout applies to the whole stand-in, the third failure still answers empty, refresh
+//! tokens do not expire, and a body without credentials is a 400.
 
 use std::collections::HashSet;
 
@@ -15,14 +16,14 @@ use serde_json::{Map, Value, json};
 
 use super::error::{self, Code};
 use crate::accounts::emnify::{APPLICATION_TOKEN, ORGANISATION_ID, PASSWORD_SHA1, USERNAME};
-use crate::exchange::Received;
-use crate::token::{Standing, Tokens};
+use crate::received_request::ReceivedRequest;
+use crate::token::{TokenStatus, Tokens};
 
 const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_mins(240);
 const LOCKOUT: SignedDuration = SignedDuration::from_mins(5);
 const FAILURES_TO_LOCKOUT: u32 = 3;
 
-/// Who may come in, and with what.
+/// The state of the logins.
 pub(super) struct Login {
     tokens: Tokens,
     refresh_tokens: HashSet<String>,
@@ -30,7 +31,7 @@ pub(super) struct Login {
     locked_until: Option<Timestamp>,
 }
 
-enum Verdict {
+enum LoginResult {
     Malformed,
     Refused,
     Accepted,
@@ -47,22 +48,22 @@ impl Login {
         }
     }
 
-    pub(super) fn standing(&mut self, token: &str, request: &Received) -> Standing {
-        self.tokens.standing(token, request)
+    pub(super) fn token_status(&mut self, token: &str, request: &ReceivedRequest) -> TokenStatus {
+        self.tokens.token_status(token, request)
     }
 
-    pub(super) fn answer(&mut self, request: &Received) -> Response {
+    pub(super) fn answer(&mut self, request: &ReceivedRequest) -> Response {
         if self.locked_until.is_some_and(|end| request.at < end) {
             return error::answer(Code::TooManyRequests, "Too many requests");
         }
-        match self.verdict(request) {
-            Verdict::Malformed => error::answer(Code::BadRequest, "Bad Request"),
-            Verdict::Refused => self.refuse(request.at),
-            Verdict::Accepted => {
+        match self.login_result(request) {
+            LoginResult::Malformed => error::answer(Code::BadRequest, "Bad Request"),
+            LoginResult::Refused => self.refuse(request.at),
+            LoginResult::Accepted => {
                 self.failures = 0;
                 Json(json!({"auth_token": self.issue(request.at)})).into_response()
             }
-            Verdict::AcceptedUser => {
+            LoginResult::AcceptedUser => {
                 self.failures = 0;
                 let refresh_token = format!("sandbox-refresh-{}", self.refresh_tokens.len() + 1);
                 self.refresh_tokens.insert(refresh_token.clone());
@@ -72,12 +73,12 @@ impl Login {
         }
     }
 
-    fn verdict(&self, request: &Received) -> Verdict {
+    fn login_result(&self, request: &ReceivedRequest) -> LoginResult {
         let Some(Value::Object(fields)) = request.json() else {
-            return Verdict::Malformed;
+            return LoginResult::Malformed;
         };
         if fields.values().any(|value| !value.is_string() && !value.is_boolean()) {
-            return Verdict::Malformed;
+            return LoginResult::Malformed;
         }
         let text = |key: &str| fields.get(key).and_then(Value::as_str);
         if let Some(token) = text("application_token") {
@@ -86,14 +87,14 @@ impl Login {
             accepted_if(self.refresh_tokens.contains(token))
         } else if let (Some(username), Some(password)) = (text("username"), text("password")) {
             if username == USERNAME && password == PASSWORD_SHA1 {
-                Verdict::AcceptedUser
+                LoginResult::AcceptedUser
             } else {
-                Verdict::Refused
+                LoginResult::Refused
             }
         } else if text("mfa_token").is_some() {
-            Verdict::Refused
+            LoginResult::Refused
         } else {
-            Verdict::Malformed
+            LoginResult::Malformed
         }
     }
 
@@ -112,6 +113,6 @@ impl Login {
     }
 }
 
-fn accepted_if(is_accepted: bool) -> Verdict {
-    if is_accepted { Verdict::Accepted } else { Verdict::Refused }
+fn accepted_if(is_accepted: bool) -> LoginResult {
+    if is_accepted { LoginResult::Accepted } else { LoginResult::Refused }
 }

@@ -1,4 +1,4 @@
-//! The names of the faults, as texts, the state and summaries spell them, and the vendors that each is for.
+//! The names of the faults in fault files and records, and the vendors of each fault.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::vendor::Vendor;
 
-/// The name of a fault, as `what` spells it.
+/// The kind of a fault, the value of the key `what`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -56,7 +56,7 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    /// The name, such as `reset_after_commit`.
+    /// Returns the name, such as `reset_after_commit`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Latency => "latency",
@@ -83,7 +83,7 @@ impl FaultKind {
         }
     }
 
-    /// Returns the vendors that the fault is for: those whose stand-ins have what it changes.
+    /// Returns the vendors that the fault can be used with.
     pub(crate) const fn vendors(self) -> &'static [Vendor] {
         match self {
             Self::LateDedupe => &[Vendor::SmartTask],
@@ -94,7 +94,7 @@ impl FaultKind {
         }
     }
 
-    /// Returns whether a rule names the requests that it counts. The others count creates, reads of contacts or no single request.
+    /// Returns whether the rule takes the key `on`. The others count creates, reads of contacts or no single request.
     pub(crate) const fn takes_on(self) -> bool {
         !matches!(
             self,

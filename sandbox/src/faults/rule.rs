@@ -1,4 +1,4 @@
-//! A rule: a fault, and the requests that it strikes. It does not know the vendors' formats.
+//! A rule: a fault, and the requests that it applies to.
 
 use std::time::Duration;
 
@@ -6,88 +6,86 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::FaultKind;
 use super::normalization::Normalization;
-use super::written::WrittenRule;
 use crate::vendor::Vendor;
 
-/// A fault, and the requests that it befalls.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "WrittenRule", into = "WrittenRule")]
+/// A fault, and the requests that it applies to.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    /// The vendors that it befalls; none means all.
+    /// The vendors that it applies to; empty for all.
     pub vendors: Vec<Vendor>,
     /// The requests that count. [`What::Down`], [`What::TokenExpiry`] and [`What::Quota`] ignore it;
     /// [`What::LateCommit`], [`What::LateDedupe`] and [`What::Normalizes`] always count creates, [`What::StaleList`] reads of contacts.
     pub on: On,
     /// Which of the requests that count.
     pub when: When,
-    /// What happens.
+    /// The fault.
     pub what: What,
 }
 
 impl Rule {
-    /// Befalls every create at every vendor.
+    /// Creates a rule for every create at every vendor.
     pub fn new(what: What) -> Self {
         Self { vendors: Vec::new(), on: On::default(), when: When::default(), what }
     }
 
-    /// Befalls this vendor; may be said several times.
+    /// Adds a vendor to which the rule applies.
     #[must_use]
     pub fn at(mut self, vendor: Vendor) -> Self {
         self.vendors.push(vendor);
         self
     }
 
-    /// Befalls requests of this kind.
+    /// Sets the kind of request that counts.
     #[must_use]
     pub fn on(mut self, on: On) -> Self {
         self.on = on;
         self
     }
 
-    /// Befalls only some of them.
+    /// Sets which of these requests the rule applies to.
     #[must_use]
     pub fn when(mut self, when: When) -> Self {
         self.when = when;
         self
     }
 
-    pub(crate) fn befalls(&self, vendor: Vendor) -> bool {
+    pub(crate) fn applies_to(&self, vendor: Vendor) -> bool {
         let is_named = self.vendors.is_empty() || self.vendors.contains(&vendor);
         is_named && self.what.kind().vendors().contains(&vendor)
     }
 }
 
-/// Which kind of request counts.
+/// The kind of request that counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum On {
-    /// Those that create a contact.
+    /// Requests that create a contact.
     #[default]
     Create,
-    /// Those that ask for a token.
+    /// Requests for a token.
     Login,
-    /// All others.
+    /// All other requests.
     Read,
-    /// All of them.
+    /// All requests.
     Any,
 }
 
-/// Which of the requests that count are struck. All conditions hold together; each vendor is counted on its own, and
-/// a request that an earlier rule has settled is not counted.
+/// Which of the counted requests the rule applies to. All conditions hold together. Each vendor is counted on its own, and
+/// a request whose answer an earlier rule decides is not counted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct When {
-    /// This many are spared first.
+    /// The number of requests before the rule begins.
     pub after: usize,
-    /// Of the rest, every n-th; 0 is as good as 1.
+    /// Every n-th of the rest; 0 counts as 1.
     pub every: usize,
-    /// Of those, each with this probability, from 0 to 1. The draw is a function of seed, vendor, rule and the request's
-    /// number among those that count, and of nothing else.
+    /// The probability for each of those, from 0 to 1. The draw depends only on the seed, the vendor, the rule and the
+    /// request's number among those that count.
     pub probability: f64,
-    /// After this many strikes it is over; a burst is one strike.
+    /// The number of times that the rule applies; a burst is one time.
     pub times: Option<usize>,
-    /// A strike goes on for this many requests in a row, itself included; 0 is as good as 1.
+    /// The number of requests in a row for each time; 0 counts as 1.
     pub burst: usize,
-    /// A strike goes on for this long, by the sandbox's clock.
+    /// The duration of each time, by the sandbox's clock.
     pub lasting: Option<Duration>,
 }
 
@@ -97,12 +95,12 @@ impl Default for When {
     }
 }
 
-/// What happens to a request that is struck. *Commit* is the moment at which the stand-in executes the request: a fault
-/// before it leaves no contact, a fault after it leaves one.
+/// A fault. The *commit* is the time at which the stand-in executes the request: a fault before it leaves no contact, a fault
+/// after it leaves one.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum What {
-    /// Executed at once, answered late. Latencies add up, and other faults may follow.
+    /// The request is executed at once and answered late. Latencies add up, and other faults may follow.
     Latency(Latency),
     /// An error instead of the answer.
     Status {
@@ -110,9 +108,9 @@ pub enum What {
         status: u16,
         /// The `Retry-After` header, if any.
         retry_after: Option<RetryAfter>,
-        /// What the error holds.
+        /// The body of the error.
         body: ErrorBody,
-        /// Whether the request is executed before.
+        /// Whether the request is executed.
         after_commit: bool,
     },
     /// A 429 instead of the answer; the request is not executed.
@@ -120,103 +118,103 @@ pub enum What {
         /// The `Retry-After` header.
         retry_after: RetryAfter,
     },
-    /// A 429 instead of the answer, for a request that comes while as many as are allowed are under way; it is not executed.
-    /// Those that are within the limit pass on to the next rules.
+    /// A 429 instead of the answer, for a request beyond the limit of requests in flight; it is not executed. Requests within
+    /// the limit continue with the next rules.
     ConcurrencyLimit {
-        /// How many requests may be under way at once; 0 is as good as 1.
+        /// The limit on requests in flight; 0 counts as 1.
         in_flight: usize,
         /// The `Retry-After` header, if any.
         retry_after: Option<RetryAfter>,
     },
-    /// Executed at once, and answered when one of so many workers has had its time for it: with more requests at once than workers,
+    /// The request is executed at once, and answered after a worker has spent its time on it. With more requests than workers,
     /// the others wait in a queue. Adds up with latencies, and other faults may follow.
     Workers {
-        /// How many requests are worked on at once; 0 is as good as 1.
+        /// The number of workers; 0 counts as 1.
         workers: usize,
-        /// How long a worker takes for a request. A real wait, whatever the sandbox's clock says.
+        /// The time of a worker for a request. A real wait, independent of the sandbox's clock.
         delay: Duration,
     },
-    /// A create is checked when it comes and committed later, whether or not the client still waits. Until then nothing shows
-    /// the contact. A vendor that returns an equal contact looks for one when the create comes and again at the commit.
-    /// The answer comes after the commit. Other faults may follow; one that leaves a request unexecuted prevents the commit.
+    /// A create is checked on arrival and committed later, whether or not the client still waits. Until then nothing shows
+    /// the contact. A vendor that returns an equal contact searches for one on arrival and again at the commit. The answer is
+    /// sent after the commit. Other faults may follow; one before the commit prevents it.
     LateCommit {
         /// From the request to the commit, by the sandbox's clock.
         delay: Duration,
-        /// After this real time a gateway answers 504 if the contact is not committed yet.
+        /// The real time after which a gateway answers 504 if the contact is not committed yet.
         gateway_timeout: Option<Duration>,
     },
-    /// As [`What::LateCommit`], except that the vendor looks for an equal contact only when the create comes. Equal creates
-    /// that come before the first of them is committed each make a contact. Only `SmartTask` looks for one.
+    /// As [`What::LateCommit`], except that the vendor searches for an equal contact only on arrival. Equal creates that arrive
+    /// before the first commit each create a contact. Only `SmartTask` searches for one.
     LateDedupe {
         /// From the request to the commit, by the sandbox's clock.
         delay: Duration,
-        /// After this real time a gateway answers 504 if the contact is not committed yet.
+        /// The real time after which a gateway answers 504 if the contact is not committed yet.
         gateway_timeout: Option<Duration>,
     },
-    /// A read shows only contacts that were committed at least this long ago. A vendor's own look for an equal contact is
-    /// not affected. Only emnify shows contacts to reads. Other faults may follow.
+    /// A read shows only contacts that were committed at least this long ago. The vendor's own search for an equal contact is
+    /// not affected. Only emnify has reads of contacts. Other faults may follow.
     StaleList {
-        /// From a commit until reads show it, by the sandbox's clock.
+        /// The time from a commit until reads show it, by the sandbox's clock.
         lag: Duration,
     },
-    /// A create is stored in another form than it was sent, and shown so in answers and lists. Other faults may follow.
+    /// A create is stored and shown in another form than it was sent. Other faults may follow.
     Normalizes(Normalization),
-    /// Not executed; the connection ends with a TCP reset.
+    /// The request is not executed; the connection ends with a TCP reset.
     ResetBeforeCommit,
-    /// Executed; the connection ends with a TCP reset and no byte of the answer.
+    /// The request is executed; the connection ends with a TCP reset and no byte of the answer.
     ResetAfterCommit,
-    /// Not executed, and nothing comes until the client goes away or the sandbox stops.
+    /// The request is not executed, and not answered until the client disconnects or the sandbox stops.
     HangBeforeCommit,
-    /// Executed, and nothing comes until the client goes away or the sandbox stops.
+    /// The request is executed, and not answered until the client disconnects or the sandbox stops.
     HangAfterCommit,
-    /// Executed; the head announces the whole body, half of it comes, and the connection is closed in good order. An empty
-    /// body is announced with one byte, which never comes.
+    /// The request is executed; the head announces the whole body, half of it is sent, and the connection is closed. An empty
+    /// body is announced with one byte, which is never sent.
     CutBody,
-    /// Executed; the body comes in up to sixteen pieces.
+    /// The request is executed; the body is sent in up to sixteen pieces.
     SlowBody {
-        /// How long it takes from the head to the last piece.
+        /// The time from the head to the last piece.
         over: Duration,
     },
-    /// A page in HTML, as an edge in front of the vendor answers.
+    /// An HTML page instead of the answer, as from an edge in front of the vendor.
     EdgeHtml {
         /// From 400 to 599.
         status: u16,
-        /// Whether the request is executed before.
+        /// Whether the request is executed.
         after_commit: bool,
     },
-    /// Executed; the right answer with the wrong label.
+    /// The request is executed; the answer has a wrong content type.
     WrongContentType {
-        /// The label.
+        /// The content type.
         content_type: String,
     },
-    /// Executed; the right answer with a byte order mark before it.
+    /// The request is executed; the answer begins with a byte order mark.
     ByteOrderMark,
-    /// The port is closed: connections are refused, those that are open are reset. Of [`When`] it takes `after` and
-    /// `lasting`. Without `after` the vendor is down at once, with it after that many requests of any kind:
-    /// the next one is reset, unexecuted. It is down once, for `lasting`, or without it until the faults change.
+    /// The port is closed: connections are refused, and open ones are reset. Of [`When`] it takes `after` and `lasting`. Without
+    /// `after` the vendor is down at once, with it after that number of requests of any kind: the next one is reset and not
+    /// executed. The vendor is down once, for `lasting`, or without it until the faults change.
     Down,
-    /// A token is good for so many requests, and refused then in the vendor's own way for one that expired. The tokens that
-    /// never expire otherwise are no exception. Takes nothing of [`When`]. Cloverhound has no tokens.
+    /// A token is valid for a number of requests, and then gets the vendor's answer to an expired token. This includes tokens
+    /// that never expire otherwise. Takes nothing of [`When`]. Cloverhound has no tokens.
     TokenExpiry {
-        /// How many requests may present it.
+        /// The number of requests with the token.
         uses: u32,
     },
-    /// `OneCloud`'s limit of creates. Takes nothing of [`When`].
+    /// `OneCloud`'s limit on creates. Takes nothing of [`When`].
     Quota {
-        /// How many creates from one 18:00 to the next, those that are invalid included.
+        /// The number of creates from one 18:00 to the next, invalid ones included.
         creates: u32,
         /// The zone of 18:00, such as `Asia/Jakarta`.
         time_zone: String,
     },
 }
 
-/// How late an answer is. These are real waits, whatever the sandbox's clock says.
+/// The delay of an answer, a real wait that is independent of the sandbox's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Latency {
-    /// Always the same.
+    /// A fixed delay.
     Fixed(Duration),
-    /// Log-normal: half of all waits are shorter than `p50`, and one in a hundred is longer than `p99`. None is longer than ten
-    /// times `p99`.
+    /// A log-normal delay: half of all delays are shorter than `p50`, and one in a hundred is longer than `p99`. The longest is
+    /// ten times `p99`.
     LongTail {
         /// The median.
         p50: Duration,
@@ -228,25 +226,25 @@ pub enum Latency {
 /// A `Retry-After` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
-    /// As a number of seconds, rounded up.
+    /// A number of seconds, rounded up.
     Seconds(Duration),
-    /// As an HTTP date, this long from now by the sandbox's clock.
+    /// An HTTP date, this long from now by the sandbox's clock.
     Date(Duration),
 }
 
-/// What an error holds.
+/// The body of an error.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorBody {
-    /// The vendor's form of an error, as far as its pages or its framework tell.
+    /// The vendor's form of an error, from its pages or its framework.
     #[default]
     Vendor,
-    /// Nothing.
+    /// No body.
     Empty,
 }
 
 impl What {
-    /// Its name.
+    /// Returns the kind of the fault.
     pub const fn kind(&self) -> FaultKind {
         match self {
             Self::Latency(_) => FaultKind::Latency,
@@ -273,7 +271,7 @@ impl What {
         }
     }
 
-    /// Whether it leaves the request unexecuted.
+    /// Returns whether the request is not executed.
     pub const fn is_before_commit(&self) -> bool {
         match self {
             Self::Status { after_commit, .. } | Self::EdgeHtml { after_commit, .. } => !*after_commit,

@@ -1,6 +1,4 @@
-//! Lengths of time as text: `200ms`, `2s`, `5m`, `24h`.
-//!
-//! Rule: a number has a unit and is not zero.
+//! Durations as text: `200ms`, `2s`, `5m`, `24h`. A number needs a unit and is not zero.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const EXAMPLES: &str = "\"200ms\", \"2s\", \"5m\" or \"24h\"";
 
-/// A length of time as it is written.
+/// A duration with its text form.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Span(pub(crate) Duration);
 
@@ -29,7 +27,7 @@ impl Span {
         Some(Self(Duration::from_millis(number.checked_mul(milliseconds)?)))
     }
 
-    fn written(self) -> String {
+    fn text(self) -> String {
         let milliseconds = self.0.as_millis();
         let units = [(3_600_000, "h"), (60_000, "m"), (1_000, "s")];
         match units.into_iter().find(|(length, _)| milliseconds > 0 && milliseconds.is_multiple_of(*length)) {
@@ -64,7 +62,7 @@ impl<'de> Deserialize<'de> for Span {
 
 impl Serialize for Span {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.written())
+        serializer.serialize_str(&self.text())
     }
 }
 
@@ -73,15 +71,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn a_duration_keeps_its_text() {
         for text in ["1ms", "200ms", "1500ms", "2s", "5m", "24h"] {
-            assert_eq!(Span::parse(text).unwrap().written(), text);
+            assert_eq!(Span::parse(text).unwrap().text(), text);
         }
-        assert_eq!(Span::parse("60s").unwrap().written(), "1m");
+        assert_eq!(Span::parse("60s").unwrap().text(), "1m");
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn other_texts_are_rejected() {
         for text in
             ["", "5", "0s", "s", "-1s", "1.5s", "1d", "1 s", "99999999999999999999h", "18446744073709551615h"]
         {

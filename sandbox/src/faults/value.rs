@@ -1,6 +1,4 @@
-//! Values of a rule that are narrower than their types.
-//!
-//! Rule: what may stand there is said where something else does.
+//! Values of a rule with a narrower range than their types. An error names the valid values.
 
 use std::fmt;
 
@@ -19,15 +17,15 @@ pub(super) struct Vendors(pub(super) Vec<Vendor>);
 #[derive(Serialize, Clone, Copy)]
 pub(super) struct Count<N>(N);
 
-/// From 0 to 1.
+/// A probability from 0 to 1.
 #[derive(Serialize)]
 pub(super) struct Probability(pub(super) f64);
 
-/// From 400 to 599.
+/// A status from 400 to 599.
 #[derive(Serialize)]
 pub(super) struct ErrorStatus(pub(super) u16);
 
-/// What may stand in a header.
+/// A valid header value.
 #[derive(Serialize)]
 pub(super) struct ContentType(pub(super) String);
 
@@ -110,7 +108,7 @@ pub(super) fn seed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D:
     deserializer.deserialize_any(Whole("a whole number from 0"))
 }
 
-/// Reads a whole number, and says what is expected.
+/// Reads a whole number. The text is the expectation in the error.
 struct Whole(&'static str);
 
 impl Visitor<'_> for Whole {
@@ -143,12 +141,12 @@ impl Visitor<'_> for Number {
         Ok(number)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "what is not small is refused")]
+    #[expect(clippy::cast_precision_loss, reason = "only numbers from 0 to 1 are accepted")]
     fn visit_u64<E: Error>(self, number: u64) -> Result<f64, E> {
         Ok(number as f64)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "what is not small is refused")]
+    #[expect(clippy::cast_precision_loss, reason = "only numbers from 0 to 1 are accepted")]
     fn visit_i64<E: Error>(self, number: i64) -> Result<f64, E> {
         Ok(number as f64)
     }

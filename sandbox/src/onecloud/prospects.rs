@@ -11,8 +11,8 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::bad_request;
-use crate::exchange::Received;
+use super::envelope::bad_request;
+use crate::received_request::ReceivedRequest;
 
 const DEFAULT_LIMIT: usize = 20;
 
@@ -47,14 +47,14 @@ impl Prospect {
 }
 
 /// Answers a request with a good token.
-pub(super) fn list(request: &Received) -> Response {
+pub(super) fn list(request: &ReceivedRequest) -> Response {
     match listed(request) {
         Ok(list) => Json(list).into_response(),
         Err(parameter) => bad_request(&format!("{parameter} must be a number")),
     }
 }
 
-fn listed(request: &Received) -> Result<Value, &'static str> {
+fn listed(request: &ReceivedRequest) -> Result<Value, &'static str> {
     let since = number(request, "sinceId")?.unwrap_or(0);
     let offset = number(request, "offset")?.unwrap_or(0);
     let limit = number(request, "limit")?;
@@ -72,7 +72,7 @@ fn listed(request: &Received) -> Result<Value, &'static str> {
     }))
 }
 
-fn number(request: &Received, parameter: &'static str) -> Result<Option<usize>, &'static str> {
+fn number(request: &ReceivedRequest, parameter: &'static str) -> Result<Option<usize>, &'static str> {
     match request.query_value(parameter) {
         None => Ok(None),
         Some(text) if text.is_empty() => Ok(None),

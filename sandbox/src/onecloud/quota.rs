@@ -17,8 +17,9 @@ use jiff::civil::time;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 
-use crate::exchange::Received;
+use super::envelope::envelope_with_empty_texts;
 use crate::faults::FaultKind;
+use crate::received_request::ReceivedRequest;
 
 const MESSAGE: &str = "time limit reached please try again tomorrow at 18:00 - 06:00";
 const OPENING_HOUR: i8 = 18;
@@ -33,7 +34,7 @@ pub(super) struct Quota {
 
 impl Quota {
     /// Counts a create, and refuses it when it is one too many.
-    pub(super) fn refused(&mut self, request: &Received) -> Option<Response> {
+    pub(super) fn refused(&mut self, request: &ReceivedRequest) -> Option<Response> {
         let limit = request.limits.creates.as_ref()?;
         let zone = TimeZone::get(&limit.time_zone).unwrap_or(TimeZone::UTC);
         let now = request.at.to_zoned(zone);
@@ -54,9 +55,9 @@ impl Quota {
     }
 }
 
-fn refusal(request: &Received) -> Response {
+fn refusal(request: &ReceivedRequest) -> Response {
     request.limits.refuse(FaultKind::Quota);
-    super::envelope_with_empty_texts(StatusCode::UNAUTHORIZED, 401, MESSAGE)
+    envelope_with_empty_texts(StatusCode::UNAUTHORIZED, 401, MESSAGE)
 }
 
 fn last_opening(now: &Zoned) -> Timestamp {

@@ -1,6 +1,4 @@
-//! One connection, from its first request to its end.
-//!
-//! Rule: a reset is a real one: the socket is closed with a linger of zero, which makes the system send RST.
+//! Serves one connection. A reset closes the socket with a linger of zero, so that the system sends an RST.
 
 use std::error::Error;
 use std::fmt;
@@ -18,15 +16,17 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use super::reply::Manner;
-use super::{Stop, delayed, stopped};
-use crate::served::{PlannedReply, Served};
+use super::delayed_reply;
+use super::response::response;
+use crate::reply::SendMode;
+use crate::server::{PlannedReply, StandInServer};
+use crate::stop::{Stop, stopped};
 
 const LARGEST_BODY: usize = 1024 * 1024;
-// Read further than accepted, so that the sender is still listening when it is told so.
+// Larger than the accepted size, so that the client receives the 413.
 const LARGEST_READ: usize = 8 * LARGEST_BODY;
 
-/// Ends a connection without a word.
+/// The error that ends a connection without an answer.
 #[derive(Debug)]
 struct Reset;
 
@@ -38,27 +38,27 @@ impl fmt::Display for Reset {
 
 impl Error for Reset {}
 
-/// What may happen to a connection.
+/// An event of a connection.
 enum Event {
     Ended(hyper::Result<()>),
     Stop,
     Change,
 }
 
-pub(super) fn spawn(stream: TcpStream, served: Arc<Served>, stop: Stop) {
-    tokio::spawn(serve(stream, served, stop));
+pub(super) fn spawn(stream: TcpStream, server: Arc<StandInServer>, stop: Stop) {
+    tokio::spawn(serve(stream, server, stop));
 }
 
-async fn serve(stream: TcpStream, served: Arc<Served>, mut stop: Stop) {
+async fn serve(stream: TcpStream, server: Arc<StandInServer>, mut stop: Stop) {
     let service = {
-        let (served, stop) = (Arc::clone(&served), stop.clone());
-        service_fn(move |request| exchange(Arc::clone(&served), request, stop.clone()))
+        let (server, stop) = (Arc::clone(&server), stop.clone());
+        service_fn(move |request| exchange(Arc::clone(&server), request, stop.clone()))
     };
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    let mut changes = served.changes();
+    let mut changes = server.changes();
     let mut is_stopping = false;
     let is_reset = loop {
-        if served.is_down() {
+        if server.is_down() {
             break true;
         }
         let event = tokio::select! {
@@ -85,35 +85,39 @@ fn is_reset(error: &hyper::Error) -> bool {
     error.source().is_some_and(<dyn Error>::is::<Reset>)
 }
 
-async fn exchange(served: Arc<Served>, request: Request<Incoming>, stop: Stop) -> Result<Response, Reset> {
+async fn exchange(
+    server: Arc<StandInServer>,
+    request: Request<Incoming>,
+    stop: Stop,
+) -> Result<Response, Reset> {
     let (parts, body) = request.into_parts();
-    let body = whole(body).await?;
-    let outgoing = served.exchange(parts, body);
+    let body = read_body(body).await?;
+    let outgoing = server.exchange(parts, body);
     let reply = match outgoing.reply {
         PlannedReply::Ready(reply) => reply,
         PlannedReply::Delayed(delayed) => {
-            delayed::reply(delayed, &served, &outgoing.ticket, &stop).await.ok_or(Reset)?
+            delayed_reply::wait_for_reply(delayed, &server, &outgoing.recorder, &stop).await.ok_or(Reset)?
         }
     };
     if let Some(delay) = outgoing.delay {
         pause(sleep(delay), &stop).await;
     }
     for queued in &outgoing.queued {
-        pause(queued.worked_on(), &stop).await;
+        pause(queued.wait(), &stop).await;
     }
-    match reply.manner {
-        Manner::Reset => return Err(Reset),
-        Manner::Hang => {
+    match reply.mode {
+        SendMode::Reset => return Err(Reset),
+        SendMode::Hang => {
             stopped(stop).await;
             return Err(Reset);
         }
         _ => {}
     }
-    Ok(reply.into_response(outgoing.ticket, stop).await)
+    Ok(response(reply, outgoing.recorder, stop).await)
 }
 
-/// The body, unless it is too large to be accepted. A request that breaks off was never made.
-async fn whole(body: Incoming) -> Result<Option<Bytes>, Reset> {
+/// Returns the body, or `None` if it is too large. An incomplete request is ignored.
+async fn read_body(body: Incoming) -> Result<Option<Bytes>, Reset> {
     match to_bytes(Body::new(body), LARGEST_READ).await {
         Ok(body) => Ok(Some(body).filter(|body| body.len() <= LARGEST_BODY)),
         Err(error) if is_broken_off(&error) => Err(Reset),
@@ -125,7 +129,7 @@ fn is_broken_off(error: &axum::Error) -> bool {
     iter::successors(error.source(), |error| (*error).source()).any(<dyn Error>::is::<hyper::Error>)
 }
 
-/// A stop cuts it short.
+/// Waits, at most until the sandbox stops.
 async fn pause(wait: impl Future<Output = ()>, stop: &Stop) {
     tokio::select! {
         () = wait => {}

@@ -1,7 +1,7 @@
 //! The port of a vendor that may be down.
 //!
-//! Rule: a closed port has a socket that is bound and does not listen. So the system refuses connections, gives the port to nobody
-//! else, and the vendor is sure to come back on it.
+//! A closed port keeps a socket that is bound and does not listen. The system refuses connections and keeps the port
+//! reserved, so that the vendor can open it again.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,10 +11,10 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::sleep;
 
 const LONGEST_QUEUE: u32 = 1024;
-/// How often a closed port is looked after. The clock may be anybody's, so that nobody can tell when it is time.
-const LOOKING: Duration = Duration::from_millis(10);
+/// The time between two checks of a closed port. The sandbox's clock does not signal changes.
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// A port that was open once.
+/// A port that is open or closed.
 pub(super) struct Port {
     address: SocketAddr,
     state: State,
@@ -23,8 +23,8 @@ pub(super) struct Port {
 enum State {
     Open(TcpListener),
     Closed(TcpSocket),
-    /// Another program was quicker; it is asked for again.
-    Missed,
+    /// Another program has the port; it is requested again.
+    Unavailable,
 }
 
 impl Port {
@@ -36,29 +36,31 @@ impl Port {
         matches!(self.state, State::Open(_))
     }
 
-    /// Opens or closes it, as far as the system lets it.
+    /// Opens or closes the port, if the system allows it.
     pub(super) fn set_open(&mut self, open: bool) {
-        let state = std::mem::replace(&mut self.state, State::Missed);
+        let state = std::mem::replace(&mut self.state, State::Unavailable);
         self.state = match (state, open) {
             (State::Open(listener), true) => State::Open(listener),
             (State::Open(listener), false) => {
                 drop(listener);
                 self.bound()
             }
-            (State::Closed(socket), true) => socket.listen(LONGEST_QUEUE).map_or(State::Missed, State::Open),
+            (State::Closed(socket), true) => {
+                socket.listen(LONGEST_QUEUE).map_or(State::Unavailable, State::Open)
+            }
             (State::Closed(socket), false) => State::Closed(socket),
-            (State::Missed, _) => self.bound(),
+            (State::Unavailable, _) => self.bound(),
         };
     }
 
-    /// The next connection, or nothing after a while while none is accepted.
+    /// Returns the next connection, or `None` after a while if the port is closed.
     pub(super) async fn next_connection(&self) -> Option<TcpStream> {
         let accepted = match &self.state {
             State::Open(listener) => listener.accept().await.ok(),
-            State::Closed(_) | State::Missed => None,
+            State::Closed(_) | State::Unavailable => None,
         };
         if accepted.is_none() {
-            sleep(LOOKING).await;
+            sleep(POLL_INTERVAL).await;
         }
         accepted.map(|(stream, _)| stream)
     }
@@ -70,6 +72,6 @@ impl Port {
             socket.bind(self.address)?;
             Ok(socket)
         };
-        binding().map_or(State::Missed, State::Closed)
+        binding().map_or(State::Unavailable, State::Closed)
     }
 }

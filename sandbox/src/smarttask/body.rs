@@ -1,8 +1,9 @@
-//! What a create at `SmartTask` may say.
+//! The validation of `SmartTask`'s create.
 //!
-//! Rule: names, types, limits and enumerations are the model page's. Its optional fields may be null, the others may be
-//! absent (the page gives defaults, or the server sets them) but not null. That `name` is trimmed before it counts as
-//! missing is an inference.
+//! Documented: names, types, limits and enumerations. Optional fields may be null; the others may be absent (the page gives
+//! defaults, or the server sets them) but not null.
+//!
+//! Inference: `name` is trimmed before it counts as missing.
 //!
 //! Choices where the pages are silent: `description` is taken although only the response has it; another
 //! `organization_id` than the path's is refused; an e-mail or a phone without its value is refused; neither is checked for
@@ -108,7 +109,7 @@ const LINKS: &[Field] = &[
     optional("instagram_url", Kind::Text),
 ];
 
-/// Everything that is wrong with a create's body.
+/// Returns every error of a create's body.
 pub(super) fn field_errors(fields: &Map<String, Value>) -> Errors {
     let mut errors = Errors::new();
     check_object(fields, CONTACT, "", &mut errors);
@@ -173,7 +174,7 @@ fn refuse(errors: &mut Errors, field: &str, message: &str) {
     errors.entry(field).or_default().push(message.to_owned());
 }
 
-/// `emails[0].email` as .NET names it: `Emails[0].Email`.
+/// Returns the name of a field in .NET: `Emails[0].Email` for `emails[0].email`.
 fn property_name(path: &str) -> String {
     let mut name = String::new();
     let mut starts_word = true;

@@ -1,8 +1,8 @@
-//! `SmartTask`'s tokens: which are valid, and how a refresh token buys a new one.
+//! `SmartTask`'s access tokens and the refresh grant.
 //!
-//! Rule: documented are the path's name, the form and the names of its fields. The rest is an inference from
-//! `IdentityServer`'s defaults: the refresh grant itself, 3600 seconds, one use per refresh token, the error words. No
-//! authorization code is ever issued here, so every one is an `invalid_grant`.
+//! Documented: the path, the form and the names of its fields. Inferred from `IdentityServer`'s defaults: the refresh grant,
+//! 3600 seconds, one use per refresh token, the error codes. The sandbox issues no authorization code, so every one is an
+//! `invalid_grant`.
 
 use std::collections::HashMap;
 
@@ -13,12 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::accounts::smarttask::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN};
-use crate::exchange::Received;
-use crate::limits::TokenUses;
+use crate::received_request::ReceivedRequest;
+use crate::token_uses::TokenUses;
 
 const LIFETIME: SignedDuration = SignedDuration::from_secs(3600);
 
-/// What was granted so far.
+/// The issued tokens.
 pub(super) struct Grants {
     refresh_token: String,
     ends: HashMap<String, Timestamp>,
@@ -30,20 +30,20 @@ impl Grants {
         Self { refresh_token: REFRESH_TOKEN.to_owned(), ends: HashMap::new(), uses: TokenUses::default() }
     }
 
-    /// Whether the token of a request is good. Asking is using it.
-    pub(super) fn is_valid(&mut self, access_token: &str, request: &Received) -> bool {
+    /// Returns whether a request's token is valid, and counts its use.
+    pub(super) fn is_valid(&mut self, access_token: &str, request: &ReceivedRequest) -> bool {
         let is_in_time = self.ends.get(access_token).is_some_and(|end| request.at < *end);
         (access_token == ACCESS_TOKEN || is_in_time) && self.uses.spend(access_token, request)
     }
 
-    pub(super) fn answer(&mut self, request: &Received) -> Response {
+    pub(super) fn answer(&mut self, request: &ReceivedRequest) -> Response {
         match self.refusal(request) {
             Some(error) => (StatusCode::BAD_REQUEST, Json(json!({"error": error}))).into_response(),
             None => self.grant(request.at),
         }
     }
 
-    fn refusal(&self, request: &Received) -> Option<&'static str> {
+    fn refusal(&self, request: &ReceivedRequest) -> Option<&'static str> {
         let value = |name: &str| request.form_value(name).unwrap_or_default();
         if !request.is_form() {
             return Some("invalid_request");

@@ -1,6 +1,4 @@
-//! `SmartTask`'s error bodies.
-//!
-//! Rule: all of it is an inference from ASP.NET Core's defaults; the vendor documents no error.
+//! `SmartTask`'s error bodies, inferred from ASP.NET Core's defaults. The vendor documents no error.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +9,15 @@ use serde_json::{Value, json};
 
 const TRACE_ID: &str = "00-00000000000000000000000000000000-0000000000000000-00";
 
-/// What is wrong, by field.
+/// Error messages by field.
 pub(super) type Errors = BTreeMap<String, Vec<String>>;
 
 pub(super) fn one(field: &str, message: &str) -> Errors {
     Errors::from([(field.to_owned(), vec![message.to_owned()])])
+}
+
+pub(super) fn not_valid(parameter: &str, value: &str) -> Errors {
+    one(parameter, &format!("The value '{value}' is not valid."))
 }
 
 pub(super) fn invalid(errors: &Errors) -> Response {

@@ -1,7 +1,7 @@
-//! What `SmartTask` shows of a contact.
+//! The contact as `SmartTask` shows it, always with all keys of the vendor's sample.
 //!
-//! Rule: the keys are those of the vendor's sample, all of them, always. Choice where the pages are silent: the items of
-//! `projects`, `followers`, `files` and `custom_field_values` are shown as they came.
+//! Choice where the pages are silent: the items of `projects`, `followers`, `files` and `custom_field_values` are shown as they
+//! were sent.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -11,12 +11,12 @@ use crate::accounts::smarttask::{ORGANIZATION_ID, USER_ID};
 const LINKS: [&str; 6] =
     ["domain", "twitter_url", "linkedin_url", "facebook_url", "github_url", "instagram_url"];
 
-/// The lower-case e-mail addresses of a contact, in a create's body or as shown.
+/// Returns the lower-case e-mail addresses of a contact, in a create's body or as shown.
 pub(super) fn email_addresses(fields: &Map<String, Value>) -> Vec<String> {
     items(fields, "emails").filter_map(|item| item.get("email")?.as_str()).map(str::to_lowercase).collect()
 }
 
-/// The whole contact, as a create answers it.
+/// Returns the whole contact, as a create answers it.
 pub(super) fn shown(fields: &Map<String, Value>, record_id: &str, now: Timestamp) -> Value {
     let stamp = now.strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string();
     let given = |key: &str| given(fields, key);

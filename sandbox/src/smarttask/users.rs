@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::problem::{self, Errors};
 use crate::accounts::smarttask::USER_ID;
-use crate::exchange::Received;
+use crate::received_request::ReceivedRequest;
 
 const LARGEST_LIST: usize = 100;
 
@@ -49,7 +49,7 @@ impl User {
 }
 
 /// Answers a request of somebody who may see the users.
-pub(super) fn answer(request: &Received) -> Response {
+pub(super) fn answer(request: &ReceivedRequest) -> Response {
     if !request.is_json() {
         return problem::unsupported_media_type();
     }
@@ -59,7 +59,7 @@ pub(super) fn answer(request: &Received) -> Response {
     }
 }
 
-fn found(request: &Received) -> Result<Vec<Value>, Errors> {
+fn found(request: &ReceivedRequest) -> Result<Vec<Value>, Errors> {
     let page = number(request, "page_no")?.unwrap_or(1);
     let size = number(request, "list_size")?.unwrap_or(LARGEST_LIST);
     if size > LARGEST_LIST {
@@ -79,18 +79,18 @@ fn found(request: &Received) -> Result<Vec<Value>, Errors> {
 }
 
 /// A number of the query, from 1.
-fn number(request: &Received, parameter: &str) -> Result<Option<usize>, Errors> {
+fn number(request: &ReceivedRequest, parameter: &str) -> Result<Option<usize>, Errors> {
     match request.query_value(parameter) {
         None => Ok(None),
         Some(text) if text.is_empty() => Ok(None),
         Some(text) => match text.parse() {
             Ok(number) if number > 0 => Ok(Some(number)),
-            _ => Err(super::not_valid(parameter, &text)),
+            _ => Err(problem::not_valid(parameter, &text)),
         },
     }
 }
 
-fn except_user_ids(request: &Received) -> Result<Vec<u64>, Errors> {
+fn except_user_ids(request: &ReceivedRequest) -> Result<Vec<u64>, Errors> {
     let body = request.json();
     let ids = body.as_ref().and_then(Value::as_array).map(|items| {
         let ids = items.iter().map(Value::as_u64);

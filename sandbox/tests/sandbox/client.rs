@@ -1,6 +1,4 @@
-//! A started sandbox with a clock on a string, and requests to it.
-//!
-//! Rule: an answer is kept whole, so that a test can look at any part of it.
+//! A started sandbox with a manual clock, and requests to it.
 
 use std::error::Error;
 use std::sync::Arc;

@@ -1,6 +1,4 @@
-//! The control endpoint, as another process sees it.
-//!
-//! Rule: everything is JSON, and a mistake says what would have been right.
+//! Tests of the control endpoint, as another process uses it.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -46,7 +44,7 @@ async fn it_lists_its_routes() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_state_tells_what_was_created_by_which_request_and_what_befell_it() -> Outcome {
+async fn the_state_lists_contacts_with_their_requests_and_faults() -> Outcome {
     let bench = Bench::start_with("[[fault]]\nwhat = 'reset_after_commit'\ntimes = 1").await?;
     assert!(bench.create("Ada King").await.is_err());
     let state = told(&bench, Method::GET, "/state", "").await?;
@@ -116,7 +114,7 @@ async fn faults_are_set_as_toml_or_json_and_removed() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_mistake_in_faults_is_told_and_changes_nothing() -> Outcome {
+async fn invalid_faults_are_an_error_and_change_nothing() -> Outcome {
     let bench = Bench::start_with("[[fault]]\nwhat = 'rate_limit'").await?;
     let refused =
         ask(&bench, Method::PUT, "/faults", &[], "\n[[fault]]\nwhat = 'cut_body'\nuses = 1").await?;
@@ -190,7 +188,7 @@ async fn a_reset_forgets_everything_but_the_faults() -> Outcome {
 }
 
 #[tokio::test]
-async fn an_unknown_route_and_a_wrong_method_are_told() -> Outcome {
+async fn an_unknown_route_and_a_wrong_method_are_errors() -> Outcome {
     let bench = Bench::start().await?;
     for (method, path, status) in [(Method::GET, "/contacts", 404), (Method::GET, "/reset", 405)] {
         let answer = ask(&bench, method, path, &[], "").await?;

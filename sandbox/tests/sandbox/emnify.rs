@@ -34,7 +34,7 @@ async fn refused_with(bench: &Bench, path: &str, body: &Value) -> Result<Vec<Val
 }
 
 #[tokio::test]
-async fn a_created_contact_is_told_by_its_location_alone() -> Outcome {
+async fn a_create_answers_with_a_location_and_no_body() -> Outcome {
     let bench = Bench::start().await?;
     let bearer = bearer(&bench).await?;
     let body = json!({

@@ -1,6 +1,4 @@
-//! What each fault looks like from outside, and what it leaves behind.
-//!
-//! Rule: every fault is met over a real socket, and no test looks at how long anything took at most.
+//! Tests of each fault over a real socket: what the client sees, and what is stored.
 
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
@@ -85,7 +83,7 @@ async fn a_hang_ends_when_the_client_gives_up_and_tells_whether_it_was_executed(
 }
 
 #[tokio::test]
-async fn a_sandbox_stops_although_somebody_waits() -> Outcome {
+async fn a_sandbox_stops_while_a_client_waits() -> Outcome {
     let late = "[[fault]]\nwhat = 'latency'\ndelay = '1h'\n";
     let hang = "[[fault]]\nwhat = 'hang_after_commit'\n";
     let slow = "[[fault]]\nwhat = 'slow_body'\nover = '1h'\n";
@@ -104,7 +102,7 @@ async fn a_sandbox_stops_although_somebody_waits() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_cut_body_announces_more_than_comes() -> Outcome {
+async fn a_cut_body_is_shorter_than_its_announced_length() -> Outcome {
     let bench = Bench::start_with("[[fault]]\nwhat = 'cut_body'").await?;
     let error = lost(bench.create("Ada King").await);
     assert!(error.is_body() || error.is_decode(), "the head came: {error:?}");
@@ -165,7 +163,7 @@ async fn a_client_that_does_not_wait_for_a_late_answer_has_lost_it() -> Outcome 
 }
 
 #[tokio::test]
-async fn an_error_comes_in_the_vendors_form_or_empty_and_before_or_after_the_commit() -> Outcome {
+async fn an_error_has_the_vendors_form_or_no_body_before_or_after_the_commit() -> Outcome {
     let rule = "[[fault]]\nwhat = 'status'\nstatus = 503\nretry_after = '1500ms'\ntimes = 1\n";
     let empty = "[[fault]]\nwhat = 'status'\nstatus = 500\nbody = 'empty'\nafter_commit = true\n";
     let bench = Bench::start_with(&[rule, empty].concat()).await?;

@@ -15,7 +15,7 @@ const LATE: &str = "[[fault]]\nwhat = 'late_commit'\ndelay = '15s'\n";
 const BEHIND_A_GATEWAY: &str = "[[fault]]\nwhat = 'late_commit'\ndelay = '12s'\ngateway_timeout = '2ms'\n";
 
 #[tokio::test]
-async fn the_answer_comes_after_the_commit_and_the_commit_by_the_clock() -> Outcome {
+async fn the_answer_follows_the_commit_and_the_commit_follows_the_clock() -> Outcome {
     for vendor in Vendor::ALL {
         let bench = Bench::start_with(LATE).await?;
         let account = Account::open(&bench, vendor).await?;
@@ -93,7 +93,7 @@ async fn a_commit_within_the_gateways_time_is_answered_by_the_vendor() -> Outcom
 }
 
 #[tokio::test]
-async fn the_commit_comes_by_itself_when_the_clock_runs() -> Outcome {
+async fn a_running_clock_triggers_the_commit() -> Outcome {
     let bench = Bench::start().await?;
     let faults = Faults::from_toml("[[fault]]\nwhat = 'late_commit'\ndelay = '20ms'")?;
     let sandbox = Sandbox::start(Options { faults, ..Options::default() }).await?;
@@ -205,7 +205,7 @@ async fn the_same_seed_delays_the_same_creates() -> Outcome {
 }
 
 #[tokio::test]
-async fn other_faults_do_not_take_back_what_was_accepted() -> Outcome {
+async fn new_faults_do_not_cancel_an_accepted_create() -> Outcome {
     let bench = Bench::start_with(LATE).await?;
     let account = Account::open(&bench, Vendor::Cloverhound).await?;
     give_up_once_accepted(&bench, &account, "Ada King").await;
@@ -259,7 +259,7 @@ async fn a_create_that_waits_for_its_commit_is_under_way() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_control_endpoint_tells_what_is_still_to_be_committed() -> Outcome {
+async fn the_control_endpoint_lists_uncommitted_contacts() -> Outcome {
     let bench = Bench::start_with(LATE).await?;
     let account = Account::open(&bench, Vendor::Cloverhound).await?;
     give_up_once_accepted(&bench, &account, "Ada King").await;
@@ -278,7 +278,7 @@ async fn the_control_endpoint_tells_what_is_still_to_be_committed() -> Outcome {
 }
 
 #[tokio::test]
-async fn debug_output_of_what_is_to_be_committed_shows_no_contact_data() -> Outcome {
+async fn debug_output_of_uncommitted_contacts_shows_no_contact_data() -> Outcome {
     let bench = Bench::start_with(LATE).await?;
     let account = Account::open(&bench, Vendor::Cloverhound).await?;
     give_up_once_accepted(&bench, &account, "Ada King").await;

@@ -1,6 +1,4 @@
-//! The limits that a stand-in keeps: uses of a token, and `OneCloud`'s creates.
-//!
-//! Rule: time is driven by hand, here by the sandbox's own settable clock.
+//! Tests of the limits that a stand-in enforces itself: uses of a token, and `OneCloud`'s creates.
 
 use reqwest::Method;
 use serde_json::json;
@@ -22,7 +20,7 @@ async fn status_at(bench: &Bench, now: &str) -> Result<u16, Box<dyn std::error::
 }
 
 #[tokio::test]
-async fn a_used_up_quota_is_told_in_the_vendors_words() -> Outcome {
+async fn an_exhausted_quota_has_the_vendors_message() -> Outcome {
     let bench = Bench::start_with(QUOTA).await?;
     let token = bench.onecloud_token().await?;
     for name in ["Ada King", "Grace Hopper"] {

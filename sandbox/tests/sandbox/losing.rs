@@ -1,6 +1,4 @@
-//! What a client is told when no answer comes.
-//!
-//! Rule: an error is looked into down to the system's own.
+//! Tests of requests without an answer: the client sees the system's own error.
 
 use std::io::ErrorKind;
 

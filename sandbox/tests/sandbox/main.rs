@@ -1,14 +1,12 @@
-//! Speaks HTTP with a started sandbox.
-//!
-//! Rule: time is driven by hand; nothing here waits.
+//! Tests of a started sandbox over HTTP, with a manual clock.
 
 #![allow(clippy::expect_used, reason = "tests")]
 
 mod client;
 mod cloverhound;
+mod concurrency;
 mod control;
 mod creating;
-mod crowds;
 mod emnify;
 mod faults;
 mod late_commit;

@@ -110,7 +110,7 @@ async fn numbers_take_another_form_everywhere() -> Outcome {
 }
 
 #[tokio::test]
-async fn what_is_no_international_number_keeps_what_it_says() -> Outcome {
+async fn a_number_that_is_not_international_keeps_its_digits() -> Outcome {
     for (sent, format, expected) in [
         ("n/a", "digits", "n/a"),
         (" - ", "digits", "-"),
@@ -172,7 +172,7 @@ async fn a_vendor_that_looks_for_an_equal_contact_compares_the_stored_forms() ->
 }
 
 #[tokio::test]
-async fn the_state_tells_what_was_sent_beside_what_is_stored() -> Outcome {
+async fn the_state_shows_the_sent_and_the_stored_contact() -> Outcome {
     let bench = Bench::start_with("[[fault]]\nwhat = 'normalizes'\ncase = 'upper'\ntimes = 1").await?;
     for _ in 0..2 {
         bench.create("Ada King").await?;

@@ -82,7 +82,7 @@ async fn an_expired_token_is_refused_with_the_documented_envelope() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_request_without_a_token_is_told_so() -> Outcome {
+async fn a_request_without_a_token_is_an_error() -> Outcome {
     let bench = Bench::start().await?;
     let answer = bench.post(OneCloud, CREATE, "", &json!({"Name": "Ada King"})).await?;
     assert_eq!(answer.status, 401);

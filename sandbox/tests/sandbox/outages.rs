@@ -1,6 +1,4 @@
-//! Vendors that are down.
-//!
-//! Rule: a refused connection is the system's own refusal.
+//! Tests of vendors that are down: the system itself refuses the connection.
 
 use std::io::ErrorKind;
 
@@ -22,7 +20,7 @@ async fn a_vendor_that_is_down_refuses_connections_and_is_back_when_the_faults_a
 }
 
 #[tokio::test]
-async fn a_vendor_goes_down_after_some_requests_and_comes_back_after_a_while() -> Outcome {
+async fn a_vendor_is_down_after_some_requests_for_a_while() -> Outcome {
     let bench = Bench::start_with("[[fault]]\nwhat = 'down'\nafter = 2\nlasting = '1m'").await?;
     assert_eq!(bench.create("Ada King").await?.status, 201);
     assert_eq!(bench.create("Grace Hopper").await?.status, 201);

@@ -1,6 +1,4 @@
-//! Ports that come free again.
-//!
-//! Rule: other programs take ports too, so a test asks for a few blocks before it gives up.
+//! Tests of the ports of a sandbox. Other programs take ports too, so a test tries several blocks.
 
 use std::error::Error;
 

@@ -1,6 +1,4 @@
-//! Reading faults: what is understood, and how a mistake is told.
-//!
-//! Rule: a mistake names its line, its key and what may stand there.
+//! Tests of fault files: valid ones, and errors with line, key and valid values.
 
 use unicontact_sandbox::{Faults, Latency, On, Rule, Vendor, What, When};
 
@@ -58,7 +56,7 @@ fn nothing_at_all_means_no_faults() -> Outcome {
 }
 
 #[test]
-fn a_mistake_in_a_value_is_told_with_its_own_line() {
+fn an_invalid_value_is_reported_with_its_line() {
     for (line, expected) in [
         ("what = 'latncy'", "line 3: `what`: unknown variant `latncy`, expected one of `latency`, `status`"),
         (
@@ -135,7 +133,7 @@ fn a_probability_may_be_written_as_a_whole_number() -> Outcome {
 }
 
 #[test]
-fn a_mistake_in_a_rule_is_told_with_the_line_where_the_rule_begins() {
+fn an_invalid_rule_is_reported_with_its_first_line() {
     for (rule, expected) in [
         (
             "what = 'cut_body'\ndelay = '1s'",
@@ -197,7 +195,7 @@ fn a_mistake_in_a_rule_is_told_with_the_line_where_the_rule_begins() {
 }
 
 #[test]
-fn a_mistake_beside_the_rules_is_told_too() {
+fn a_mistake_outside_the_rules_is_reported() {
     assert!(refused("\nsed = 7").starts_with("line 2: unknown field `sed`, expected `seed` or `fault`"));
     assert!(refused("seed = -1").starts_with("line 1: "));
     assert!(refused("[fault]\nwhat = 'down'").starts_with("line 1: "));

@@ -1,6 +1,4 @@
-//! Which requests are struck, and that it can be repeated.
-//!
-//! Rule: the only thing looked at is the order of struck and spared requests.
+//! Tests of the requests that a rule applies to, and of their reproducibility.
 
 use unicontact_sandbox::{Faults, Vendor};
 
@@ -73,7 +71,7 @@ async fn the_same_seed_strikes_the_same_requests_and_another_seed_others() -> Ou
 }
 
 #[tokio::test]
-async fn what_happens_at_one_vendor_changes_nothing_at_another() -> Outcome {
+async fn vendors_are_counted_independently() -> Outcome {
     let alone = of("probability = 0.5\non = 'any'", 32).await?;
     let faults = "seed = 7\n[[fault]]\nwhat = 'status'\nstatus = 503\nprobability = 0.5\non = 'any'";
     let bench = Bench::start_with(faults).await?;

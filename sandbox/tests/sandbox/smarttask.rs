@@ -132,7 +132,7 @@ async fn known_keys_of_another_type_are_refused() -> Outcome {
 }
 
 #[tokio::test]
-async fn unknown_keys_are_ignored_but_kept_for_tests_to_see() -> Outcome {
+async fn unknown_keys_are_ignored_and_kept_in_the_record() -> Outcome {
     let bench = Bench::start().await?;
     let body = json!({"name": "Ada King", "nickname": "Countess"});
     assert_eq!(create(&bench, &body).await?.status, 200);

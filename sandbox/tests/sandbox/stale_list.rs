@@ -17,7 +17,7 @@ async fn names(bench: &Bench, account: &Account) -> Result<Vec<Value>, Box<dyn E
 }
 
 #[tokio::test]
-async fn lists_and_look_ups_show_what_was_committed_before_the_lag() -> Outcome {
+async fn lists_and_look_ups_show_only_contacts_older_than_the_lag() -> Outcome {
     let bench = Bench::start_with(STALE).await?;
     let account = Account::open(&bench, VENDOR).await?;
     assert_eq!(account.create(&bench, "Ada King").await?.status, 201);

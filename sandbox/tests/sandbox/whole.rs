@@ -139,7 +139,7 @@ async fn debug_output_shows_no_contact_data() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_sandbox_that_is_told_to_stop_stops() -> Outcome {
+async fn stop_ends_the_sandbox() -> Outcome {
     let bench = Bench::start().await?;
     bench.sandbox.stop();
     bench.sandbox.stopped().await;

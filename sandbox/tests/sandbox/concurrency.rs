@@ -1,6 +1,4 @@
-//! Requests that are under way at the same time.
-//!
-//! Rule: nobody waits to see whether somebody else is late. Who came first is known by what the sandbox has seen.
+//! Tests of concurrent requests. The order of arrival comes from the records of the sandbox, not from timing.
 
 use std::time::{Duration, Instant};
 
@@ -44,7 +42,7 @@ async fn who_is_answered_makes_room() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_makes_room() -> Outcome {
+async fn a_disconnected_client_releases_its_permit() -> Outcome {
     let limit = "[[fault]]\nwhat = 'concurrency_limit'\nin_flight = 1\n";
     let bench =
         Bench::start_with(&format!("{limit}[[fault]]\nwhat = 'hang_before_commit'\ntimes = 1")).await?;

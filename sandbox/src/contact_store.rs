@@ -4,18 +4,18 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::draft::Draft;
-use crate::exchange::Received;
+use crate::received_request::ReceivedRequest;
 use crate::record::StoredContact;
 
 /// The contacts of one stand-in, in the order of their commits.
 #[derive(Default)]
-pub(crate) struct Ledger {
+pub(crate) struct ContactStore {
     contacts: Vec<StoredContact>,
-    /// The last request that a contact answered, and that contact's place.
+    /// The last request that a contact answered, and that contact's index.
     last: Option<(usize, usize)>,
 }
 
-impl Ledger {
+impl ContactStore {
     /// Returns the number of the contact that is added next, from 1.
     pub(crate) fn next_number(&self) -> usize {
         self.contacts.len() + 1
@@ -45,7 +45,7 @@ impl Ledger {
         Some(&contact.shown)
     }
 
-    /// Returns the contact that the last create made or was answered with, if it was this request.
+    /// Returns the contact that this request created or was answered with, if it was the last create.
     pub(crate) fn answer_to(&self, request: usize) -> Option<&StoredContact> {
         let (_, place) = self.last.filter(|(last, _)| *last == request)?;
         self.contacts.get(place)
@@ -58,13 +58,13 @@ impl Ledger {
     }
 
     /// Returns the contact of this number as it is shown to a request.
-    pub(crate) fn look_up(&self, number: usize, request: &Received) -> Option<&Value> {
+    pub(crate) fn look_up(&self, number: usize, request: &ReceivedRequest) -> Option<&Value> {
         let contact = self.contacts.get(number.checked_sub(1)?)?;
         is_visible(contact, request).then_some(&contact.shown)
     }
 
     /// Returns all contacts as they are shown to a request.
-    pub(crate) fn list(&self, request: &Received) -> Vec<Value> {
+    pub(crate) fn list(&self, request: &ReceivedRequest) -> Vec<Value> {
         let visible = self.contacts.iter().filter(|contact| is_visible(contact, request));
         visible.map(|contact| contact.shown.clone()).collect()
     }
@@ -75,6 +75,6 @@ impl Ledger {
     }
 }
 
-fn is_visible(contact: &StoredContact, request: &Received) -> bool {
+fn is_visible(contact: &StoredContact, request: &ReceivedRequest) -> bool {
     request.horizon.is_none_or(|horizon| contact.committed_at <= horizon)
 }

@@ -1,11 +1,12 @@
-//! A rule as it is written: one flat table of keys.
+//! The flat table of keys of a rule, as fault files write it.
 //!
-//! A key that does nothing is an error. The message names the key and its valid values.
+//! A key that the kind of fault ignores is an error. The message names the key and its valid values.
 
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::kind::FaultKind;
 use super::normalization::{LetterCase, Normalization, PhoneFormat};
@@ -29,21 +30,21 @@ macro_rules! written_rule {
         /// All keys of a rule.
         #[derive(Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
-        pub(super) struct WrittenRule {
+        pub(super) struct RuleTable {
             what: FaultKind,
             $(#[serde(default, skip_serializing_if = "Option::is_none")] $key: Option<$kind>,)*
         }
 
-        impl WrittenRule {
+        impl RuleTable {
             fn empty(what: FaultKind) -> Self {
                 Self { what, $($key: None,)* }
             }
 
-            /// The keys that were given, `what` left out.
-            fn given(&self) -> Vec<&'static str> {
-                let mut given = Vec::new();
-                $(if self.$key.is_some() { given.push(stringify!($key)); })*
-                given
+            /// Returns the keys that are set, without `what`.
+            fn set_keys(&self) -> Vec<&'static str> {
+                let mut keys = Vec::new();
+                $(if self.$key.is_some() { keys.push(stringify!($key)); })*
+                keys
             }
         }
     };
@@ -80,10 +81,22 @@ written_rule! {
     time_zone: String,
 }
 
-impl TryFrom<WrittenRule> for Rule {
+impl<'de> Deserialize<'de> for Rule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(RuleTable::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for Rule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RuleTable::from(self.clone()).serialize(serializer)
+    }
+}
+
+impl TryFrom<RuleTable> for Rule {
     type Error = String;
 
-    fn try_from(written: WrittenRule) -> Result<Self, String> {
+    fn try_from(written: RuleTable) -> Result<Self, String> {
         written.check_keys()?;
         written.check_vendors()?;
         let what = written.what()?;
@@ -93,10 +106,10 @@ impl TryFrom<WrittenRule> for Rule {
     }
 }
 
-impl WrittenRule {
+impl RuleTable {
     fn check_keys(&self) -> Result<(), String> {
         let allowed = allowed_keys(self.what);
-        match self.given().into_iter().find(|key| !allowed.contains(key)) {
+        match self.set_keys().into_iter().find(|key| !allowed.contains(key)) {
             None => Ok(()),
             Some(key) => {
                 let what = self.what;
@@ -106,14 +119,14 @@ impl WrittenRule {
     }
 
     fn check_vendors(&self) -> Result<(), String> {
-        let able = self.what.vendors();
+        let supported = self.what.vendors();
         let vendors = self.vendor.iter().flat_map(|vendors| &vendors.0);
-        match vendors.into_iter().find(|vendor| !able.contains(vendor)) {
+        match vendors.into_iter().find(|vendor| !supported.contains(vendor)) {
             None => Ok(()),
             Some(vendor) => {
-                let able: Vec<_> = able.iter().map(|vendor| vendor.name()).collect();
+                let supported: Vec<_> = supported.iter().map(|vendor| vendor.name()).collect();
                 let (what, vendor) = (self.what, vendor.name());
-                Err(format!("`vendor`: {vendor} has no `{what}`; it is for {}", quoted(&able)))
+                Err(format!("`vendor`: {vendor} has no `{what}`; it is for {}", quoted(&supported)))
             }
         }
     }
@@ -246,7 +259,7 @@ impl WrittenRule {
     }
 }
 
-impl From<Rule> for WrittenRule {
+impl From<Rule> for RuleTable {
     fn from(rule: Rule) -> Self {
         let mut written = Self::empty(rule.what.kind());
         written.vendor = Some(rule.vendors).filter(|vendors| !vendors.is_empty()).map(Vendors);
@@ -257,7 +270,7 @@ impl From<Rule> for WrittenRule {
     }
 }
 
-impl WrittenRule {
+impl RuleTable {
     fn write_when(&mut self, when: &When) {
         let counted = |number: usize| Some(number).filter(|number| *number > 1).and_then(Count::new);
         self.after = Count::new(when.after);

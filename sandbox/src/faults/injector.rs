@@ -1,31 +1,31 @@
-//! Decides which faults strike each request to one vendor.
+//! Decides which faults apply to each request of one vendor.
 //!
-//! Requests are decided one after the other, in the order in which they came, so that the same seed and the same requests meet
-//! the same faults.
+//! Requests are decided one by one in the order of their arrival, so that the same seed and the same requests give the same
+//! faults.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Faults;
-use super::chance::Chance;
-use super::crowd::{Crowd, Queued, Room};
+use super::document::Faults;
+use super::draw::Draw;
+use super::in_flight::{InFlight, InFlightPermit, QueuedRequest};
 use super::kind::FaultKind;
+use super::limits::{CreateLimit, Limits};
 use super::normalization::Normalization;
 use super::rule::{On, Rule, What, When};
-use crate::limits::{CreateLimit, Limits};
 use crate::purpose::Purpose;
 use crate::vendor::Vendor;
 
-/// The rules, and how far each has counted.
-pub(crate) struct Deciding {
+/// The rules of a vendor with their counts.
+pub(crate) struct FaultInjector {
     vendor: Vendor,
     faults: Faults,
     counts: Vec<Count>,
-    /// The requests that each rule has under way.
-    crowds: Vec<Crowd>,
+    /// The requests in flight of each rule.
+    in_flight: Vec<InFlight>,
     requests: usize,
-    /// The vendor's one time of being down, once it has begun.
+    /// The vendor's outage, once it has begun.
     outage: Option<Outage>,
 }
 
@@ -42,22 +42,22 @@ struct Outage {
     until: Option<Timestamp>,
 }
 
-/// What befalls one request.
+/// The faults of one request.
 #[derive(Default)]
 pub(crate) struct Decision {
-    /// How late the answer is.
+    /// The delay of the answer.
     pub(crate) delay: Option<Duration>,
-    /// The workers that it waits for.
-    pub(crate) queued: Vec<Queued>,
-    /// Its room among the requests under way, until it is answered.
-    pub(crate) rooms: Vec<Room>,
-    /// The commit of a create, if it is late.
+    /// The workers that the request waits for.
+    pub(crate) queued: Vec<QueuedRequest>,
+    /// The permits that the request holds until it is answered.
+    pub(crate) permits: Vec<InFlightPermit>,
+    /// The late commit of a create.
     pub(crate) late: Option<LateCommit>,
-    /// How old a commit has to be for a read to show it.
+    /// The age from which reads show a commit.
     pub(crate) lag: Option<Duration>,
     /// The form in which a create is stored.
     pub(crate) normalization: Option<Normalization>,
-    /// The one fault that settles it.
+    /// The fault that decides the answer.
     pub(crate) fault: Option<What>,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct LateCommit {
     pub(crate) delay: Duration,
     /// In real time.
     pub(crate) gateway_timeout: Option<Duration>,
-    /// Whether the vendor looks for an equal contact at the commit, too.
+    /// Whether the vendor searches for an equal contact at the commit, too.
     pub(crate) checks_at_commit: bool,
 }
 
@@ -79,8 +79,8 @@ impl LateCommit {
 }
 
 impl Decision {
-    /// Returns the kinds of the faults that let the next rules speak.
-    pub(crate) fn passed(&self) -> Vec<FaultKind> {
+    /// Returns the kinds of the faults that continue with the next rules.
+    pub(crate) fn continuing_kinds(&self) -> Vec<FaultKind> {
         let latency = self.delay.map(|_| FaultKind::Latency);
         let workers = self.queued.first().map(|_| FaultKind::Workers);
         let late = self.late.map(LateCommit::kind);
@@ -90,23 +90,27 @@ impl Decision {
     }
 }
 
-impl Deciding {
+impl FaultInjector {
     pub(crate) fn new(vendor: Vendor, faults: Faults, now: Timestamp) -> Self {
         let counts = faults.rules.iter().map(|_| Count::default()).collect();
-        let crowds = faults.rules.iter().map(|rule| Crowd::of(&rule.what)).collect();
-        let mut deciding = Self { vendor, faults, counts, crowds, requests: 0, outage: None };
-        deciding.go_down_in_time(now);
-        deciding
+        let in_flight = faults.rules.iter().map(|rule| InFlight::new(&rule.what)).collect();
+        let mut injector = Self { vendor, faults, counts, in_flight, requests: 0, outage: None };
+        injector.start_outage_if_due(now);
+        injector
+    }
+
+    pub(crate) fn vendor(&self) -> Vendor {
+        self.vendor
     }
 
     pub(crate) fn faults(&self) -> &Faults {
         &self.faults
     }
 
-    /// The limits that the stand-in keeps by itself.
+    /// Returns the limits that the stand-in enforces itself.
     pub(crate) fn limits(&self) -> Limits {
         let mut limits = Limits::default();
-        for rule in self.faults.rules.iter().filter(|rule| rule.befalls(self.vendor)) {
+        for rule in self.faults.rules.iter().filter(|rule| rule.applies_to(self.vendor)) {
             match &rule.what {
                 What::TokenExpiry { uses } => {
                     limits.token_uses = Some(limits.token_uses.map_or(*uses, |least| least.min(*uses)));
@@ -125,27 +129,27 @@ impl Deciding {
     }
 
     pub(crate) fn decide(&mut self, purpose: Purpose, now: Timestamp) -> Decision {
-        self.go_down_in_time(now);
+        self.start_outage_if_due(now);
         if self.is_down(now) {
             return Decision { fault: Some(What::Down), ..Decision::default() };
         }
         self.requests += 1;
         let mut decision = Decision::default();
         let (vendor, seed) = (self.vendor, self.faults.seed);
-        let counted = self.counts.iter_mut().zip(&self.crowds);
-        for (index, (rule, (count, crowd))) in self.faults.rules.iter().zip(counted).enumerate() {
-            if !rule.befalls(vendor) || !counts(rule, purpose) {
+        let counted = self.counts.iter_mut().zip(&self.in_flight);
+        for (index, (rule, (count, in_flight))) in self.faults.rules.iter().zip(counted).enumerate() {
+            if !rule.applies_to(vendor) || !counts(rule, purpose) {
                 continue;
             }
-            if !count.strikes(&rule.when, now, |ordinal| Chance::new(seed, vendor, index, ordinal)) {
+            if !count.strikes(&rule.when, now, |ordinal| Draw::new(seed, vendor, index, ordinal)) {
                 continue;
             }
             match rule.what {
                 What::Latency(latency) => {
-                    let wait = Chance::new(seed, vendor, index, count.seen).wait(latency);
+                    let wait = Draw::new(seed, vendor, index, count.seen).wait(latency);
                     decision.delay = Some(decision.delay.unwrap_or_default().saturating_add(wait));
                 }
-                What::Workers { delay, .. } => decision.queued.push(crowd.queue(delay)),
+                What::Workers { delay, .. } => decision.queued.push(in_flight.queue(delay)),
                 What::LateCommit { delay, gateway_timeout } => {
                     let late = LateCommit { delay, gateway_timeout, checks_at_commit: true };
                     decision.late.get_or_insert(late);
@@ -160,7 +164,9 @@ impl Deciding {
                 What::Normalizes(normalization) => {
                     decision.normalization.get_or_insert(normalization);
                 }
-                What::ConcurrencyLimit { .. } if let Some(room) = crowd.enter() => decision.rooms.push(room),
+                What::ConcurrencyLimit { .. } if let Some(permit) = in_flight.try_acquire() => {
+                    decision.permits.push(permit)
+                }
                 _ => {
                     decision.fault = Some(rule.what.clone());
                     break;
@@ -170,8 +176,8 @@ impl Deciding {
         decision
     }
 
-    fn go_down_in_time(&mut self, now: Timestamp) {
-        let is_outage = |rule: &&Rule| rule.what == What::Down && rule.befalls(self.vendor);
+    fn start_outage_if_due(&mut self, now: Timestamp) {
+        let is_outage = |rule: &&Rule| rule.what == What::Down && rule.applies_to(self.vendor);
         let rule = self.faults.rules.iter().find(is_outage);
         if let Some(when) = rule.map(|rule| &rule.when)
             && self.outage.is_none()
@@ -183,8 +189,8 @@ impl Deciding {
 }
 
 impl Count {
-    /// Counts a request and says whether it is struck.
-    fn strikes(&mut self, when: &When, now: Timestamp, chance: impl Fn(usize) -> Chance) -> bool {
+    /// Counts a request, and returns whether the rule applies to it.
+    fn strikes(&mut self, when: &When, now: Timestamp, draw: impl Fn(usize) -> Draw) -> bool {
         self.seen += 1;
         if self.left_in_burst > 0 {
             self.left_in_burst -= 1;
@@ -198,7 +204,7 @@ impl Count {
         if is_over || ordinal == 0 || !ordinal.is_multiple_of(when.every.max(1)) {
             return false;
         }
-        if !chance(self.seen).comes_true(when.probability) {
+        if !draw(self.seen).succeeds(when.probability) {
             return false;
         }
         self.strikes += 1;
@@ -208,7 +214,7 @@ impl Count {
     }
 }
 
-/// Returns whether a rule counts requests for this purpose. A limit of the stand-in and a closed port strike no single request.
+/// Returns whether a rule counts requests of this purpose. A limit of the stand-in and an outage apply to no single request.
 fn counts(rule: &Rule, purpose: Purpose) -> bool {
     match rule.what {
         What::Down | What::TokenExpiry { .. } | What::Quota { .. } => false,

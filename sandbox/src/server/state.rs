@@ -1,6 +1,5 @@
-//! The state of one stand-in: its contacts, the requests that it received, and the faults.
-//!
-//! `Served` commits the contacts that are due each time that it locks the state.
+//! The state of one stand-in: its contacts, its requests and its faults. Due contacts are committed whenever the state is
+//! locked.
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
@@ -9,26 +8,27 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use super::pending::{DelayedReply, Pending, PendingCommits};
+use super::pending_commits::{DelayedReply, Pending, PendingCommits};
 use crate::draft::Draft;
-use crate::exchange::{Checked, Received, StandIn};
-use crate::faults::{Deciding, Decision, FaultKind, LateCommit, What};
-use crate::purpose::Purpose;
-use crate::record::SeenRequest;
-use crate::serving::Reply;
+use crate::faults::{Decision, FaultInjector, FaultKind, LateCommit, What};
+use crate::received_request::ReceivedRequest;
+use crate::record::RequestRecord;
+use crate::reply::Reply;
+use crate::stand_in::{CheckOutcome, StandIn};
+use crate::stand_in_specs::purpose_at;
 use crate::tally::Tally;
 
 pub(super) struct State {
     pub(super) stand_in: Box<dyn StandIn>,
-    pub(super) deciding: Deciding,
-    pub(super) seen: Vec<SeenRequest>,
+    pub(super) injector: FaultInjector,
+    pub(super) seen: Vec<RequestRecord>,
     pub(super) pending: PendingCommits,
-    /// How often everything was forgotten.
+    /// The number of resets.
     pub(super) resets: usize,
 }
 
-/// The answer to a request, and the faults that struck it.
-pub(super) struct Answered {
+/// The answer to a request, and its faults.
+pub(super) struct AnsweredRequest {
     pub(super) reply: PlannedReply,
     pub(super) decision: Decision,
     pub(super) faults: Vec<FaultKind>,
@@ -41,52 +41,53 @@ pub(crate) enum PlannedReply {
 }
 
 impl State {
-    pub(super) fn new(stand_in: Box<dyn StandIn>, deciding: Deciding, resets: usize) -> Self {
-        Self { stand_in, deciding, seen: Vec::new(), pending: PendingCommits::default(), resets }
+    pub(super) fn new(stand_in: Box<dyn StandIn>, injector: FaultInjector, resets: usize) -> Self {
+        Self { stand_in, injector, seen: Vec::new(), pending: PendingCommits::default(), resets }
     }
 
     pub(super) fn tally(&self) -> Tally {
-        Tally::of(self.stand_in.contacts().all(), &self.seen, self.pending.len())
+        Tally::new(self.stand_in.contacts().all(), &self.seen, self.pending.len())
     }
 
-    /// Decides on a request and executes it. A request without a body was too large to be read.
+    /// Decides on the faults of a request and executes it. A request without a body was too large to be read.
     pub(super) fn answer(
         &mut self,
         parts: Parts,
         body: Option<Bytes>,
         number: usize,
         at: Timestamp,
-    ) -> Answered {
+    ) -> AnsweredRequest {
         let Some(body) = body else {
             let reply = PlannedReply::Ready(Reply::too_large());
-            return Answered { reply, decision: Decision::default(), faults: Vec::new() };
+            return AnsweredRequest { reply, decision: Decision::default(), faults: Vec::new() };
         };
-        let decision = self.deciding.decide(Purpose::of(&parts.method, parts.uri.path()), at);
-        let request = Received {
+        let purpose = purpose_at(self.injector.vendor(), &parts.method, parts.uri.path());
+        let decision = self.injector.decide(purpose, at);
+        let request = ReceivedRequest {
             method: parts.method,
             uri: parts.uri,
             headers: parts.headers,
             body,
             at,
             number,
-            limits: self.deciding.limits(),
+            limits: self.injector.limits(),
             horizon: decision.lag.map(|lag| at.checked_sub(lag).unwrap_or(Timestamp::MIN)),
         };
         let reply = self.execute(&request, &decision);
-        let mut faults = decision.passed();
+        let mut faults = decision.continuing_kinds();
         faults.extend(request.limits.refused_by());
         faults.extend(decision.fault.as_ref().map(What::kind));
-        Answered { reply, decision, faults }
+        AnsweredRequest { reply, decision, faults }
     }
 
-    fn execute(&mut self, request: &Received, decision: &Decision) -> PlannedReply {
+    fn execute(&mut self, request: &ReceivedRequest, decision: &Decision) -> PlannedReply {
         let fault = decision.fault.as_ref();
         if fault.is_some_and(What::is_before_commit) {
             return self.ready(StatusCode::OK.into_response(), fault, request.at);
         }
         let mut draft = match self.stand_in.check(request) {
-            Checked::Answered(response) => return self.ready(response, fault, request.at),
-            Checked::Accepted(draft) => draft,
+            CheckOutcome::Answered(response) => return self.ready(response, fault, request.at),
+            CheckOutcome::Accepted(draft) => draft,
         };
         if let Some(normalization) = &decision.normalization {
             draft.normalize(normalization, self.stand_in.text_fields());
@@ -135,16 +136,16 @@ impl State {
             None => self.stand_in.commit(draft, commits_at),
         };
         let outgoing = Reply::new(response, self.stand_in.as_ref(), commits_at, fault.as_ref());
-        self.note_contact(request, outgoing.status());
-        // The client may be gone, or a gateway has answered.
+        self.record_contact(request, outgoing.status());
+        // The client may have disconnected, or a gateway has answered.
         let _ = reply.send(outgoing);
     }
 
-    /// Notes the contact of a create, and the status of its answer unless a gateway has answered.
-    fn note_contact(&mut self, request: usize, status: u16) {
+    /// Records the contact of a create, and the status of its answer unless a gateway has answered.
+    fn record_contact(&mut self, request: usize, status: u16) {
         let contact = self.stand_in.contacts().answer_to(request);
         if let Some(seen) = self.seen.get_mut(request - 1) {
-            seen.note_contact(contact);
+            seen.set_contact(contact);
             if seen.status == 0 {
                 seen.status = status;
             }

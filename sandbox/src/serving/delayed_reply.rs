@@ -6,19 +6,19 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use tokio::time::sleep;
 
-use super::reply::Reply;
-use super::{Stop, stopped};
-use crate::served::{DelayedReply, Served, Ticket};
+use crate::reply::Reply;
+use crate::server::{AnswerRecorder, DelayedReply, StandInServer};
+use crate::stop::{Stop, stopped};
 
-/// How often the sandbox's clock is read at least. Nothing tells that it was set.
+/// The longest time between two readings of the sandbox's clock, which does not signal changes.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
 
-/// Returns the answer after the commit, or a gateway's before it. Returns none if the sandbox stops or forgets the create.
-pub(super) async fn reply(
+/// Returns the answer after the commit, or a gateway's before it. Returns `None` if the sandbox stops or is reset.
+pub(super) async fn wait_for_reply(
     delayed: DelayedReply,
-    served: &Served,
-    ticket: &Ticket,
+    server: &StandInServer,
+    recorder: &AnswerRecorder,
     stop: &Stop,
 ) -> Option<Reply> {
     let DelayedReply { commits_at, gateway_timeout, mut reply } = delayed;
@@ -30,13 +30,13 @@ pub(super) async fn reply(
     };
     tokio::pin!(gateway);
     loop {
-        let left = served.commit_until(commits_at);
+        let left = server.commit_until(commits_at);
         tokio::select! {
             biased;
             reply = &mut reply => return reply.ok(),
             () = stopped(stop.clone()) => return None,
             () = &mut gateway => {
-                ticket.note_gateway(StatusCode::GATEWAY_TIMEOUT);
+                recorder.record_gateway_status(StatusCode::GATEWAY_TIMEOUT);
                 return Some(Reply::gateway_timeout());
             }
             () = sleep(left.clamp(SHORTEST_SLEEP, POLL_INTERVAL)) => {}

@@ -1,11 +1,9 @@
-//! What an edge says instead of the vendor behind it.
-//!
-//! Rule: it looks like no product in particular; all of it is a choice of this sandbox.
+//! The HTML error page of an edge in front of a vendor. Its content is the sandbox's choice.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-pub(super) fn page(status: StatusCode) -> Response {
+pub(crate) fn error_page(status: StatusCode) -> Response {
     let title = format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or("Error"));
     let text = format!(
         "<!DOCTYPE html>\n<html>\n<head><title>{title}</title></head>\n<body>\n<center><h1>{title}</h1></center>\n\

@@ -1,8 +1,8 @@
-//! One stand-in that is being served, with its faults and the requests that it received.
+//! Serves one stand-in: decides on faults, executes requests and records them.
 //!
-//! A request is decided, executed and noted under one lock. Only the commit of a late create is a step of its own.
+//! A request is decided, executed and recorded under one lock. Only the commit of a late create is a separate step.
 
-mod pending;
+mod pending_commits;
 mod state;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,57 +14,53 @@ use axum::http::request::Parts;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-pub(crate) use self::pending::DelayedReply;
+pub(crate) use self::pending_commits::DelayedReply;
 pub(crate) use self::state::PlannedReply;
 use self::state::State;
-use crate::cloverhound::Cloverhound;
-use crate::emnify::Emnify;
-use crate::exchange::StandIn;
-use crate::faults::{Deciding, Decision, Faults, Queued, Room, What};
-use crate::onecloud::OneCloud;
-use crate::record::{Answer, SeenRequest, StoredContact, UncommittedContact};
+use crate::faults::{Decision, FaultInjector, Faults, InFlightPermit, QueuedRequest, What};
+use crate::record::{Answer, RequestRecord, StoredContact, UncommittedContact};
 use crate::settable_clock::SettableClock;
-use crate::smarttask::SmartTask;
+use crate::stand_in_specs::spec;
 use crate::tally::Tally;
 use crate::vendor::Vendor;
 
-/// A stand-in that is being served.
-pub(crate) struct Served {
+/// A stand-in with its faults and its requests.
+pub(crate) struct StandInServer {
     vendor: Vendor,
     base_url: String,
     clock: SettableClock,
     state: Mutex<State>,
-    /// Changes when there is a reason to look whether the vendor is down.
+    /// Changes when the vendor may be down or up again.
     changes: watch::Sender<()>,
     /// Whether connections are accepted, until the sandbox stops.
     is_listening: watch::Sender<Option<bool>>,
-    /// Held once more for each request that is under way.
+    /// Counts the requests in flight, one clone each.
     under_way: Arc<()>,
 }
 
-/// An answer on its way.
-pub(crate) struct Outgoing {
+/// An answer that is to be sent.
+pub(crate) struct OutgoingAnswer {
     pub(crate) reply: PlannedReply,
     pub(crate) delay: Option<Duration>,
-    pub(crate) queued: Vec<Queued>,
-    pub(crate) ticket: Ticket,
-    /// Given up when the answer goes out.
-    _rooms: Vec<Room>,
+    pub(crate) queued: Vec<QueuedRequest>,
+    pub(crate) recorder: AnswerRecorder,
+    /// Released when the answer is sent.
+    _rooms: Vec<InFlightPermit>,
     _under_way: Arc<()>,
 }
 
-/// Where to note what became of an answer.
+/// Records how much of an answer was sent.
 #[derive(Clone)]
-pub(crate) struct Ticket {
-    served: Arc<Served>,
+pub(crate) struct AnswerRecorder {
+    server: Arc<StandInServer>,
     number: usize,
     resets: usize,
 }
 
-impl Served {
+impl StandInServer {
     pub(crate) fn new(vendor: Vendor, base_url: String, clock: SettableClock, faults: Faults) -> Self {
-        let deciding = Deciding::new(vendor, faults, clock.now());
-        let state = State::new(stand_in(vendor, &base_url), deciding, 0);
+        let injector = FaultInjector::new(vendor, faults, clock.now());
+        let state = State::new((spec(vendor).create)(&base_url), injector, 0);
         let (changes, _) = watch::channel(());
         let (is_listening, _) = watch::channel(Some(true));
         let state = Mutex::new(state);
@@ -83,7 +79,7 @@ impl Served {
         self.state().pending.contacts()
     }
 
-    pub(crate) fn requests(&self) -> Vec<SeenRequest> {
+    pub(crate) fn requests(&self) -> Vec<RequestRecord> {
         self.state().seen.clone()
     }
 
@@ -92,35 +88,35 @@ impl Served {
     }
 
     pub(crate) fn faults(&self) -> Faults {
-        self.state().deciding.faults().clone()
+        self.state().injector.faults().clone()
     }
 
-    /// Other faults from now on, counted from zero.
+    /// Replaces the faults. All counts start at zero.
     pub(crate) fn set_faults(&self, faults: Faults) {
-        self.state().deciding = Deciding::new(self.vendor, faults, self.clock.now());
+        self.state().injector = FaultInjector::new(self.vendor, faults, self.clock.now());
         self.changes.send_replace(());
     }
 
-    /// Forgets everything but the faults, whose counting begins anew.
+    /// Deletes everything except the faults, whose counts start at zero.
     pub(crate) fn reset(&self) {
         let mut state = self.state();
-        let faults = state.deciding.faults().clone();
-        let deciding = Deciding::new(self.vendor, faults, self.clock.now());
-        *state = State::new(stand_in(self.vendor, &self.base_url), deciding, state.resets + 1);
+        let faults = state.injector.faults().clone();
+        let injector = FaultInjector::new(self.vendor, faults, self.clock.now());
+        *state = State::new((spec(self.vendor).create)(&self.base_url), injector, state.resets + 1);
         drop(state);
         self.changes.send_replace(());
     }
 
     pub(crate) fn is_down(&self) -> bool {
-        self.state().deciding.is_down(self.clock.now())
+        self.state().injector.is_down(self.clock.now())
     }
 
     pub(crate) fn changes(&self) -> watch::Receiver<()> {
         self.changes.subscribe()
     }
 
-    /// Tells whether connections are accepted; nothing once nobody serves any more.
-    pub(crate) fn listens(&self, is_listening: Option<bool>) {
+    /// Sets whether connections are accepted, or `None` after the server has stopped.
+    pub(crate) fn set_listening(&self, is_listening: Option<bool>) {
         self.is_listening.send_replace(is_listening);
     }
 
@@ -128,7 +124,7 @@ impl Served {
         *self.is_listening.borrow() == Some(true)
     }
 
-    /// Waits until connections are accepted or refused as the faults say, or nobody serves any more.
+    /// Waits until connections are accepted or refused as the faults require, or the server has stopped.
     pub(crate) async fn settled(&self) {
         let mut is_listening = self.is_listening.subscribe();
         self.changes.send_replace(());
@@ -138,8 +134,8 @@ impl Served {
         let _ = is_listening.wait_for(is_settled).await;
     }
 
-    /// Decides, executes and notes a request. Without a body it was too large to be read.
-    pub(crate) fn exchange(self: &Arc<Self>, parts: Parts, body: Option<Bytes>) -> Outgoing {
+    /// Decides, executes and records a request. A request without a body was too large to be read.
+    pub(crate) fn exchange(self: &Arc<Self>, parts: Parts, body: Option<Bytes>) -> OutgoingAnswer {
         let mut state = self.state();
         let others = Arc::strong_count(&self.under_way) - 1;
         let under_way = Arc::clone(&self.under_way);
@@ -152,7 +148,7 @@ impl Served {
             PlannedReply::Ready(reply) => reply.status(),
             PlannedReply::Delayed(_) => 0,
         };
-        let mut seen = SeenRequest {
+        let mut seen = RequestRecord {
             number,
             at,
             method,
@@ -164,18 +160,25 @@ impl Served {
             answer: Answer::Nothing,
             under_way: others + 1,
         };
-        seen.note_contact(state.stand_in.contacts().answer_to(number));
+        seen.set_contact(state.stand_in.contacts().answer_to(number));
         state.seen.push(seen);
-        let ticket = Ticket { served: Arc::clone(self), number, resets: state.resets };
+        let recorder = AnswerRecorder { server: Arc::clone(self), number, resets: state.resets };
         drop(state);
-        let Decision { delay, queued, rooms, fault, .. } = answered.decision;
+        let Decision { delay, queued, permits, fault, .. } = answered.decision;
         if fault == Some(What::Down) {
             self.changes.send_replace(());
         }
-        Outgoing { reply: answered.reply, delay, queued, ticket, _rooms: rooms, _under_way: under_way }
+        OutgoingAnswer {
+            reply: answered.reply,
+            delay,
+            queued,
+            recorder,
+            _rooms: permits,
+            _under_way: under_way,
+        }
     }
 
-    /// Commits the contacts that are due, and returns how long it is until this time.
+    /// Commits the contacts that are due, and returns the time that is left until `time`.
     pub(crate) fn commit_until(&self, time: Timestamp) -> Duration {
         drop(self.state());
         Duration::try_from(time.duration_since(self.clock.now())).unwrap_or_default()
@@ -189,31 +192,22 @@ impl Served {
     }
 }
 
-impl Ticket {
-    pub(crate) fn note(&self, answer: Answer) {
+impl AnswerRecorder {
+    pub(crate) fn record(&self, answer: Answer) {
         self.update(|seen| seen.answer = answer);
     }
 
-    /// Notes that a gateway answers with this status instead of the vendor.
-    pub(crate) fn note_gateway(&self, status: StatusCode) {
+    /// Records that a gateway answers with this status instead of the vendor.
+    pub(crate) fn record_gateway_status(&self, status: StatusCode) {
         self.update(|seen| seen.status = status.as_u16());
     }
 
-    /// Changes the request's record, unless it is forgotten.
-    fn update(&self, change: impl FnOnce(&mut SeenRequest)) {
-        let mut state = self.served.state();
+    /// Changes the request's record, unless the sandbox was reset.
+    fn update(&self, change: impl FnOnce(&mut RequestRecord)) {
+        let mut state = self.server.state();
         let is_remembered = state.resets == self.resets;
         if let Some(seen) = state.seen.get_mut(self.number - 1).filter(|_| is_remembered) {
             change(seen);
         }
-    }
-}
-
-fn stand_in(vendor: Vendor, base_url: &str) -> Box<dyn StandIn> {
-    match vendor {
-        Vendor::SmartTask => Box::new(SmartTask::new()),
-        Vendor::Emnify => Box::new(Emnify::new(base_url)),
-        Vendor::Cloverhound => Box::new(Cloverhound::new()),
-        Vendor::OneCloud => Box::new(OneCloud::new(base_url)),
     }
 }

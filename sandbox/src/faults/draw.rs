@@ -1,7 +1,5 @@
-//! Draws that can be repeated.
-//!
-//! Rule: a draw is a function of the seed, the vendor, the rule and the request's number among those that the rule counts; of no
-//! time, no thread and no earlier draw.
+//! Reproducible random draws. A draw depends only on the seed, the vendor, the rule and the request's number among those that
+//! the rule counts.
 
 use std::f64::consts::TAU;
 use std::time::Duration;
@@ -13,18 +11,18 @@ use crate::vendor::Vendor;
 const Z_OF_P99: f64 = 2.326_347_874_040_841;
 const LONGEST_IN_P99: u32 = 10;
 
-/// All draws for one request by one rule.
+/// The draws of one rule for one request.
 #[derive(Clone, Copy)]
-pub(super) struct Chance(u64);
+pub(super) struct Draw(u64);
 
-impl Chance {
+impl Draw {
     pub(super) fn new(seed: u64, vendor: Vendor, rule: usize, ordinal: usize) -> Self {
         let parts = [vendor as u64 + 1, rule as u64 + 1, ordinal as u64];
         Self(parts.into_iter().fold(mixed(seed), |state, part| mixed(state ^ mixed(part))))
     }
 
-    /// Whether something of this probability comes true.
-    pub(super) fn comes_true(self, probability: f64) -> bool {
+    /// Returns `true` with this probability.
+    pub(super) fn succeeds(self, probability: f64) -> bool {
         self.unit(0) < probability
     }
 
@@ -41,13 +39,13 @@ impl Chance {
         }
     }
 
-    /// By Box and Muller.
+    /// Returns a standard normal value, by the Box-Muller transform.
     fn standard_normal(self) -> f64 {
         let radius = (-2.0 * (1.0 - self.unit(1)).ln()).sqrt();
         radius * (TAU * self.unit(2)).cos()
     }
 
-    /// From 0 to just below 1.
+    /// Returns a uniform value from 0 to just below 1.
     fn unit(self, draw: u64) -> f64 {
         let bits = mixed(self.0 ^ mixed(draw + 1)) >> 32;
         f64::from(u32::try_from(bits).unwrap_or(u32::MAX)) / (f64::from(u32::MAX) + 1.0)
@@ -68,8 +66,7 @@ mod tests {
 
     fn share_that_comes_true(seed: u64, probability: f64) -> f64 {
         let draws = 1..=20_000;
-        let hits =
-            draws.filter(|ordinal| Chance::new(seed, Vendor::Emnify, 0, *ordinal).comes_true(probability));
+        let hits = draws.filter(|ordinal| Draw::new(seed, Vendor::Emnify, 0, *ordinal).succeeds(probability));
         f64::from(u32::try_from(hits.count()).unwrap()) / 20_000.0
     }
 
@@ -92,13 +89,13 @@ mod tests {
     #[test]
     fn seed_vendor_rule_and_number_each_change_the_draw() {
         let draws = [
-            Chance::new(1, Vendor::Emnify, 0, 1),
-            Chance::new(2, Vendor::Emnify, 0, 1),
-            Chance::new(1, Vendor::OneCloud, 0, 1),
-            Chance::new(1, Vendor::Emnify, 1, 1),
-            Chance::new(1, Vendor::Emnify, 0, 2),
+            Draw::new(1, Vendor::Emnify, 0, 1),
+            Draw::new(2, Vendor::Emnify, 0, 1),
+            Draw::new(1, Vendor::OneCloud, 0, 1),
+            Draw::new(1, Vendor::Emnify, 1, 1),
+            Draw::new(1, Vendor::Emnify, 0, 2),
         ];
-        let units: Vec<u64> = draws.iter().map(|chance| chance.unit(0).to_bits()).collect();
+        let units: Vec<u64> = draws.iter().map(|draw| draw.unit(0).to_bits()).collect();
         let distinct: std::collections::HashSet<_> = units.iter().collect();
         assert_eq!(distinct.len(), draws.len());
     }
@@ -107,7 +104,7 @@ mod tests {
     fn a_long_tail_has_its_percentiles() {
         let latency = Latency::LongTail { p50: Duration::from_millis(20), p99: Duration::from_secs(2) };
         let mut waits: Vec<_> =
-            (1..=20_000).map(|ordinal| Chance::new(7, Vendor::Emnify, 0, ordinal).wait(latency)).collect();
+            (1..=20_000).map(|ordinal| Draw::new(7, Vendor::Emnify, 0, ordinal).wait(latency)).collect();
         waits.sort();
         let near = |wait: Duration, expected: f64| (wait.as_secs_f64() / expected).ln().abs() < 0.2;
         assert!(near(waits[10_000], 0.02), "{:?}", waits[10_000]);

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::draft::Draft;
 use crate::faults::What;
 use crate::record::UncommittedContact;
-use crate::serving::Reply;
+use crate::reply::Reply;
 
 /// The accepted creates, in the order of their commits.
 #[derive(Default)]
@@ -25,17 +25,17 @@ pub(super) struct Pending {
     pub(super) commits_at: Timestamp,
     /// Whether the vendor looks for an equal contact once more when it commits.
     pub(super) checks_at_commit: bool,
-    /// The fault that settled the request.
+    /// The fault that decides the answer.
     pub(super) fault: Option<What>,
     pub(super) reply: oneshot::Sender<Reply>,
 }
 
-/// An answer that goes out after the commit.
+/// An answer that is sent after the commit.
 pub(crate) struct DelayedReply {
     pub(crate) commits_at: Timestamp,
-    /// How long a gateway waits for it, in real time.
+    /// The timeout of a gateway, in real time.
     pub(crate) gateway_timeout: Option<Duration>,
-    /// Closes without a reply when the sandbox forgets the create.
+    /// Closes without a reply when the sandbox is reset.
     pub(crate) reply: oneshot::Receiver<Reply>,
 }
 

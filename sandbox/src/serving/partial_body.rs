@@ -1,6 +1,4 @@
-//! A body that comes in pieces, and may never come whole.
-//!
-//! Rule: the length that the head announces is the whole body's.
+//! Bodies that are sent in part or in pieces. The announced length is that of the whole body.
 
 use std::collections::VecDeque;
 use std::io;
@@ -12,39 +10,39 @@ use axum::body::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-use super::{Stop, stopped};
 use crate::record::Answer;
-use crate::served::Ticket;
+use crate::server::AnswerRecorder;
+use crate::stop::{Stop, stopped};
 
 const MOST_PIECES: usize = 16;
 
-/// The first half, and then the end of the connection.
-pub(super) struct Half {
+/// A body that ends the connection after its first half.
+pub(super) struct TruncatedBody {
     coming: Option<Bytes>,
     announced: u64,
     is_flushed: bool,
 }
 
-/// All of it, a little at a time, unless the sandbox stops before. An empty one ends only after the whole time.
-pub(super) struct Dribble {
+/// A body that is sent in pieces over a time, unless the sandbox stops. An empty body ends after the whole time.
+pub(super) struct SlowBody {
     pieces: VecDeque<Bytes>,
     left: u64,
     is_over: bool,
     pause: Duration,
     pausing: Pin<Box<Sleep>>,
     stopping: Pin<Box<dyn Future<Output = ()> + Send>>,
-    ticket: Ticket,
+    recorder: AnswerRecorder,
 }
 
-impl Half {
-    pub(super) fn of(whole: &Bytes) -> Self {
+impl TruncatedBody {
+    pub(super) fn new(whole: &Bytes) -> Self {
         let announced = whole.len().max(1) as u64;
         let half = whole.slice(..whole.len() / 2);
         Self { coming: Some(half).filter(|half| !half.is_empty()), announced, is_flushed: false }
     }
 }
 
-impl Body for Half {
+impl Body for TruncatedBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -57,7 +55,7 @@ impl Body for Half {
             return Poll::Ready(Some(Ok(Frame::data(half))));
         }
         if !this.is_flushed {
-            // What was written goes out only while there is nothing more to write.
+            // hyper flushes only while the body is pending.
             this.is_flushed = true;
             context.waker().wake_by_ref();
             return Poll::Pending;
@@ -70,8 +68,8 @@ impl Body for Half {
     }
 }
 
-impl Dribble {
-    pub(super) fn new(whole: &Bytes, over: Duration, ticket: Ticket, stop: Stop) -> Self {
+impl SlowBody {
+    pub(super) fn new(whole: &Bytes, over: Duration, recorder: AnswerRecorder, stop: Stop) -> Self {
         let length = whole.len().div_ceil(MOST_PIECES).max(1);
         let pieces: VecDeque<Bytes> = whole.chunks(length).map(Bytes::copy_from_slice).collect();
         let count = u32::try_from(pieces.len()).unwrap_or(u32::MAX).max(1);
@@ -83,12 +81,12 @@ impl Dribble {
             pause,
             pausing: Box::pin(sleep(pause)),
             stopping: Box::pin(stopped(stop)),
-            ticket,
+            recorder,
         }
     }
 }
 
-impl Body for Dribble {
+impl Body for SlowBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -108,12 +106,12 @@ impl Body for Dribble {
         let piece = this.pieces.pop_front();
         this.is_over = this.pieces.is_empty();
         this.left -= piece.as_ref().map_or(0, Bytes::len) as u64;
-        this.ticket.note(if this.is_over { Answer::Whole } else { Answer::Cut });
+        this.recorder.record(if this.is_over { Answer::Whole } else { Answer::Cut });
         Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
     }
 
     fn size_hint(&self) -> SizeHint {
-        // An empty body whose length is told would be left out, and its time with it.
+        // hyper would skip an empty body of known length, and its time with it.
         if self.left == 0 && !self.is_over { SizeHint::default() } else { SizeHint::with_exact(self.left) }
     }
 }
