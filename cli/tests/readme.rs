@@ -1,13 +1,11 @@
-//! The README's output of the demo is the demo's output.
-//!
-//! Its rule: every line that it shows is printed, in that order; `…` stands for lines left out, and times may differ.
+//! The output of the demo in the README: every line is printed in this order. `…` stands for omitted lines; times may differ.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 use std::process::Command;
 
 const README: &str = include_str!("../../README.md");
 
-/// A line without what differs from run to run.
+/// Returns a line without times.
 fn timeless(line: &str) -> String {
     let words = line.split_whitespace().collect::<Vec<_>>();
     match words.as_slice() {
@@ -17,7 +15,7 @@ fn timeless(line: &str) -> String {
 }
 
 #[test]
-fn the_readme_shows_what_the_demo_prints() {
+fn the_readme_shows_the_output_of_the_demo() {
     let shown = README.split("```console\n").nth(1).unwrap().split("```").next().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_unicontact")).arg("demo").env_clear().output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();

@@ -4,7 +4,9 @@
 
 mod asking;
 mod compare;
+mod compared_page;
 mod export;
+mod exported_page;
 mod plan;
 mod record;
 mod target;
@@ -15,8 +17,6 @@ use std::io;
 use unicontact::providers::nearest_word;
 use unicontact_contract::{Adapters, BuiltIn, Fixtures};
 
-pub(crate) use self::asking::Told;
-pub(crate) use self::export::Exported;
 use crate::arguments::{Common, Contract, FixtureSource};
 use crate::exit::{Exit, Failure};
 use crate::output;

@@ -11,7 +11,7 @@ pub(crate) fn look_again(time: Timestamp) -> String {
 }
 
 /// Says the same of several. `time` is when all of them are worth looking for.
-pub(super) fn look_again_for_all(count: u64, time: Timestamp) -> String {
+pub(crate) fn look_again_for_all(count: u64, time: Timestamp) -> String {
     format!("{count} in doubt. {}", look_again_after(time, Timestamp::now()))
 }
 

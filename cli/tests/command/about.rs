@@ -1,6 +1,4 @@
-//! What the command says of itself: help, schemas, completions.
-//!
-//! Its rule: what it names exists, and what exists is named.
+//! Help, schemas and completions: they name exactly the commands and keys that exist.
 
 use std::collections::BTreeSet;
 
@@ -21,12 +19,12 @@ const COMMANDS: [&str; 11] = [
     "schema",
     "completions",
 ];
-/// Their help shows how they are used.
+/// Commands whose help has examples.
 const WITH_EXAMPLES: [&str; 9] =
     ["demo", "create", "deliveries", "verify", "plan", "check", "sandbox", "contract", "completions"];
 
 #[tokio::test]
-async fn the_help_names_every_command_and_the_exit_codes() {
+async fn the_help_lists_every_command_and_the_exit_codes() {
     let help = Program::new(&["--help"]).run().await.expect_code(0).stdout;
     for command in COMMANDS {
         assert!(help.contains(&format!("\n  {command}")), "{command}: {help}");
@@ -38,7 +36,7 @@ async fn the_help_names_every_command_and_the_exit_codes() {
 }
 
 #[tokio::test]
-async fn the_help_of_every_command_says_what_it_does_and_shows_examples() {
+async fn the_help_of_every_command_has_a_summary_and_examples() {
     for command in COMMANDS {
         let help = Program::new(&[command, "--help"]).run().await.expect_code(0).stdout;
         assert!(help.contains("Usage: unicontact"), "{command}: {help}");
@@ -50,18 +48,18 @@ async fn the_help_of_every_command_says_what_it_does_and_shows_examples() {
 }
 
 #[tokio::test]
-async fn without_a_command_it_shows_the_help_as_a_mistake() {
+async fn without_a_command_the_help_is_shown_as_an_error() {
     let ended = Program::new(&[]).run().await.expect_usage_error();
     assert!(ended.stderr.contains("Usage: unicontact"), "{}", ended.stderr);
 }
 
 #[tokio::test]
-async fn a_misspelt_command_is_a_mistake_with_the_nearest() {
+async fn a_misspelt_command_is_an_error_that_suggests_the_nearest() {
     let ended = Program::new(&["craete"]).run().await.expect_usage_error();
     assert!(ended.stderr.contains("'create'"), "{}", ended.stderr);
 }
 
-/// The names of all properties, at any depth.
+/// Returns the names of all properties at any depth.
 fn properties(schema: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     collect(schema, &mut names);
@@ -81,7 +79,7 @@ fn collect(schema: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Every reference leads somewhere.
+/// Fails if a reference has no target.
 fn expect_whole(schema: &Value, root: &Value) {
     match schema {
         Value::Object(map) => {
@@ -106,7 +104,7 @@ async fn schema_of(what: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_schema_of_a_contact_names_every_key() {
+async fn the_contact_schema_has_every_key() {
     let names = properties(&schema_of("contact").await);
     let agreed = "external_id kind name emails phones addresses organization title links birthday photo_url notes \
         tags owner_id custom vendor full prefix given middle family suffix address label primary number extension \
@@ -117,7 +115,7 @@ async fn the_schema_of_a_contact_names_every_key() {
 }
 
 #[tokio::test]
-async fn the_schema_of_a_fixture_names_every_key() {
+async fn the_fixture_schema_has_every_key() {
     let names = properties(&schema_of("fixture").await);
     let agreed = "provenance kind source date note contact provider credentials default_region now before request \
         method path headers body form answer status text encoding delay_ms fault expect created existing found \
@@ -128,7 +126,7 @@ async fn the_schema_of_a_fixture_names_every_key() {
 }
 
 #[tokio::test]
-async fn the_schema_of_the_configuration_names_every_key() {
+async fn the_configuration_schema_has_every_key() {
     let names = properties(&schema_of("config").await);
     let agreed = "journal defaults providers timeout deadline max_attempts concurrency requests_per_second on_loss \
         default_region settle_delay smarttask emnify cloverhound onecloud base_url organization_id access_token \
@@ -143,7 +141,7 @@ async fn the_schema_of_the_configuration_names_every_key() {
 }
 
 #[tokio::test]
-async fn completions_for_bash_know_every_command() {
+async fn bash_completions_have_every_command() {
     let script = Program::new(&["completions", "bash"]).run().await.expect_code(0).stdout;
     assert!(script.contains("complete -F _unicontact"), "{script}");
     for command in COMMANDS {

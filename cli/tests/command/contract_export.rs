@@ -1,6 +1,4 @@
-//! `unicontact contract export`: the fixtures as files for Pact.
-//!
-//! Its rule: what is written, what is left out and why is told; a file of somebody else stays.
+//! `unicontact contract export`: Pact files, reasons of left-out scenarios, and other files that stay.
 
 use std::path::{Path, PathBuf};
 
@@ -27,7 +25,7 @@ fn read(pacts: &Path, vendor: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_vendor_gets_a_file_and_what_is_left_out_is_told_with_the_reason() {
+async fn every_vendor_has_a_pact_and_left_out_scenarios_are_listed_with_reasons() {
     let folder = tempfile::tempdir().unwrap();
     let pacts = folder.path().join("made/by/it");
     let ended = export(&pacts, &[]).run().await.expect_code(0);
@@ -41,7 +39,7 @@ async fn every_vendor_gets_a_file_and_what_is_left_out_is_told_with_the_reason()
 }
 
 #[tokio::test]
-async fn a_program_reads_the_same_as_json() {
+async fn the_export_as_json_has_the_same_content() {
     let folder = tempfile::tempdir().unwrap();
     let told = export(folder.path(), &["--format", "json"]).run().await.expect_code(0).json();
     let written = told["written"].as_array().unwrap();
@@ -68,7 +66,7 @@ async fn a_second_export_writes_the_same_bytes_over_the_first() {
 }
 
 #[tokio::test]
-async fn only_the_vendors_that_are_named_are_exported() {
+async fn only_named_vendors_are_exported() {
     let folder = tempfile::tempdir().unwrap();
     export(folder.path(), &["--vendor", "emnify"]).run().await.expect_code(0);
     let files = std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name());
@@ -79,7 +77,7 @@ async fn only_the_vendors_that_are_named_are_exported() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_the_same_pact_stays_and_then_nothing_is_written() {
+async fn an_existing_other_file_is_kept_and_nothing_is_written() {
     for other in ["{}", "notes", r#"{"consumer": {"name": "somebody"}, "provider": {"name": "onecloud"}}"#] {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("unicontact-onecloud.json"), other).unwrap();
@@ -93,14 +91,14 @@ async fn a_file_that_is_not_the_same_pact_stays_and_then_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn without_fixtures_it_says_how_to_name_them() {
+async fn without_fixtures_the_error_names_the_option() {
     let ended = Program::new(&["contract", "export", "--pact", "pacts"]).run().await.expect_usage_error();
     let expected = "error: there is no folder fixtures; name a folder of fixtures with --fixtures DIR, such as the one in the project's sources\n";
     assert_eq!((ended.stderr.as_str(), ended.files), (expected, vec![]));
 }
 
 #[tokio::test]
-async fn mistakes_in_the_fixtures_are_told_by_file() {
+async fn mistakes_in_fixtures_are_reported_with_their_files() {
     let fixtures = tempfile::tempdir().unwrap();
     for name in ["contacts", "providers", "vendor"] {
         std::fs::create_dir(fixtures.path().join(name)).unwrap();
@@ -115,7 +113,7 @@ async fn mistakes_in_the_fixtures_are_told_by_file() {
 }
 
 #[tokio::test]
-async fn its_help_shows_examples_and_exit_codes() {
+async fn the_help_of_contract_export_has_examples_and_exit_codes() {
     let help = Program::new(&["contract", "export", "--help"]).run().await.expect_code(0).stdout;
     assert!(help.contains("unicontact contract export --pact pacts"), "{help}");
     assert!(help.contains("Exit codes: 0 every Pact is written"), "{help}");

@@ -1,6 +1,4 @@
-//! `unicontact create` against the sandbox.
-//!
-//! Its rule: what is reported as created is what the vendors hold.
+//! `unicontact create` against the sandbox: reported contacts are compared with those that the vendors hold.
 
 use serde_json::json;
 use unicontact_sandbox::{Options, Sandbox, Vendor};
@@ -29,7 +27,7 @@ fn expect_in_all(sandbox: &Sandbox, name: &str) {
 }
 
 #[tokio::test]
-async fn a_contact_from_a_file_is_created_everywhere_and_reported_as_agreed() {
+async fn a_contact_from_a_file_is_created_at_all_vendors_and_reported_in_the_documented_shape() {
     let sandbox = sandbox().await;
     let ended = Program::new(&["create", "contact.json", "--format", "json"])
         .configured(&sandbox.configuration())
@@ -66,7 +64,7 @@ async fn a_contact_from_a_file_is_created_everywhere_and_reported_as_agreed() {
 }
 
 #[tokio::test]
-async fn a_contact_from_standard_input_is_created_everywhere() {
+async fn a_contact_from_standard_input_is_created_at_all_vendors() {
     let sandbox = sandbox().await;
     let created = Program::new(&["create", "-"]).configured(&sandbox.configuration()).input(CONTACT);
     created.run().await.expect_code(0);
@@ -74,7 +72,7 @@ async fn a_contact_from_standard_input_is_created_everywhere() {
 }
 
 #[tokio::test]
-async fn a_contact_from_flags_is_created_everywhere() {
+async fn a_contact_from_flags_is_created_at_all_vendors() {
     let sandbox = sandbox().await;
     let arguments =
         ["create", "--name", "Ada King", "--email", "ada@example.com", "--phone", "+442079460123"];
@@ -85,7 +83,7 @@ async fn a_contact_from_flags_is_created_everywhere() {
 }
 
 #[tokio::test]
-async fn a_file_written_by_another_system_may_begin_with_a_byte_order_mark() {
+async fn a_byte_order_mark_before_the_json_is_ignored() {
     let sandbox = sandbox().await;
     let created = Program::new(&["create", "contact.json"]).configured(&sandbox.configuration());
     created.file("contact.json", format!("\u{FEFF}{CONTACT}\r\n")).run().await.expect_code(0);
@@ -93,7 +91,7 @@ async fn a_file_written_by_another_system_may_begin_with_a_byte_order_mark() {
 }
 
 #[tokio::test]
-async fn a_person_reads_what_became_of_it_and_what_was_lost() {
+async fn the_human_report_shows_outcomes_and_lost_fields() {
     let sandbox = sandbox().await;
     let created = Program::new(&["create", "contact.json"]).configured(&sandbox.configuration());
     let ended = created.file("contact.json", CONTACT).run().await.expect_code(0);
@@ -116,7 +114,7 @@ async fn a_person_reads_what_became_of_it_and_what_was_lost() {
 }
 
 #[tokio::test]
-async fn losses_that_are_allowed_are_told_to_programs_only() {
+async fn allowed_losses_are_only_in_the_json_report() {
     let sandbox = sandbox().await;
     let run = async |arguments: &[&str]| {
         let allowing = ["create", "contact.json", "--set", "defaults.on_loss=allow"];
@@ -131,7 +129,7 @@ async fn losses_that_are_allowed_are_told_to_programs_only() {
 }
 
 #[tokio::test]
-async fn a_phone_number_that_is_sent_as_written_is_told() {
+async fn a_phone_number_that_is_sent_as_written_is_reported() {
     let sandbox = sandbox().await;
     let arguments = ["create", "--name", "Ada King", "--phone", "0123", "--to", "jakarta"];
     let created = Program::new(&arguments).configured(&sandbox.configuration());
@@ -140,7 +138,7 @@ async fn a_phone_number_that_is_sent_as_written_is_told() {
 }
 
 #[tokio::test]
-async fn a_person_reads_why_it_failed_and_what_to_do() {
+async fn the_human_report_shows_the_error_and_a_hint() {
     let sandbox = sandbox().await;
     let wrong = sandbox.configuration().replace("sandbox-", "wrong-");
     let ended = Program::new(&["create", "--name", "Ada King"]).configured(&wrong).run().await.expect_code(1);
@@ -165,7 +163,7 @@ async fn a_person_reads_why_it_failed_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn only_the_named_providers_get_it() {
+async fn only_named_providers_receive_the_contact() {
     for named in [&["--to", "acme,iot"] as &[&str], &["--to", "iot", "--to", "acme"]] {
         let sandbox = sandbox().await;
         let arguments = [&["create", "--name", "Ada King", "--format", "json"], named].concat();
@@ -179,7 +177,7 @@ async fn only_the_named_providers_get_it() {
 }
 
 #[tokio::test]
-async fn smarttask_shows_the_second_of_two_the_same_as_existing_or_created_but_holds_one() {
+async fn smarttask_stores_a_repeated_contact_once_and_reports_existing_or_created() {
     let sandbox = sandbox().await;
     for _ in 0..2 {
         let created = Program::new(&["create", "contact.json", "--to", "acme"]);
@@ -189,7 +187,7 @@ async fn smarttask_shows_the_second_of_two_the_same_as_existing_or_created_but_h
 }
 
 #[tokio::test]
-async fn a_contact_that_would_lose_a_field_is_not_sent_where_that_is_forbidden() {
+async fn on_loss_reject_keeps_a_contact_with_losses_from_being_sent() {
     let sandbox = sandbox().await;
     let configuration = format!("{}on_loss = \"reject\"\n", sandbox.configuration());
     let ended = Program::new(&["create", "contact.json", "--to", "jakarta", "--format", "json"])

@@ -1,11 +1,9 @@
-//! `unicontact demo`: a newcomer's first minute.
-//!
-//! Its rule: it needs nothing and leaves nothing.
+//! `unicontact demo`: its output, and that it needs and leaves no files.
 
 use crate::program::Program;
 use crate::shape;
 
-/// What a person reads, cut before the second contact, without times.
+/// Returns the human output up to the second contact, without times, and the rest.
 async fn printed() -> (String, String) {
     let ended = Program::new(&["demo"]).run().await.expect_code(0);
     let (first, rest) = ended.stdout.split_once("\n== An organization").unwrap();
@@ -13,14 +11,14 @@ async fn printed() -> (String, String) {
 }
 
 #[tokio::test]
-async fn the_demo_needs_nothing_and_leaves_nothing() {
+async fn the_demo_needs_no_files_and_leaves_none() {
     let ended = Program::new(&["demo"]).run().await.expect_code(0);
     assert_eq!(ended.stderr, "");
     assert_eq!(ended.files, [""; 0]);
 }
 
 #[tokio::test]
-async fn a_person_reads_what_is_sent_what_became_of_it_and_what_was_lost() {
+async fn the_demo_shows_requests_outcomes_and_lost_fields() {
     let (first, _) = printed().await;
     insta::with_settings!({filters => [(r"\d+ ms", "[time]")]}, {
         insta::assert_snapshot!(first, @r#"
@@ -93,7 +91,7 @@ async fn a_person_reads_what_is_sent_what_became_of_it_and_what_was_lost() {
 }
 
 #[tokio::test]
-async fn a_person_reads_in_the_end_what_the_vendors_hold() {
+async fn the_demo_ends_with_the_contacts_that_the_vendors_hold() {
     let (_, rest) = printed().await;
     insta::with_settings!({filters => [(r"\d+ ms", "[time]")]}, {
         insta::assert_snapshot!(rest, @r#"
@@ -184,7 +182,7 @@ async fn the_demo_prints_a_report_of_four_deliveries_for_each_of_five_contacts()
 }
 
 #[tokio::test]
-async fn the_demo_passes_over_the_users_own_configuration() {
+async fn the_demo_ignores_the_users_configuration() {
     let ended = Program::new(&["demo", "--format", "json"]).configured("not = [toml").run().await;
     assert_eq!(ended.expect_code(0).json_lines().len(), 5);
 }

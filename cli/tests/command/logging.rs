@@ -1,6 +1,4 @@
-//! What is logged, and how.
-//!
-//! Its rule: the log is on stderr, and stdout is the same with and without it.
+//! Logging: on stderr only, so that stdout is the same with and without it.
 
 use serde_json::Value;
 
@@ -13,7 +11,7 @@ fn created(arguments: &[&str]) -> Program {
 }
 
 #[tokio::test]
-async fn the_log_has_a_variable_of_its_own_that_the_usual_one_outweighs() {
+async fn rust_log_takes_precedence_over_unicontact_log() {
     let created = || created(&[]);
     let own = created().variable("UNICONTACT_LOG", "info").run().await;
     assert!(own.stderr.contains("The delivery ended"), "{own:#?}");
@@ -24,7 +22,7 @@ async fn the_log_has_a_variable_of_its_own_that_the_usual_one_outweighs() {
 }
 
 #[tokio::test]
-async fn for_programs_every_line_is_an_object_with_what_it_is_about() {
+async fn json_logs_have_an_object_with_fields_on_each_line() {
     let by_flag = created(&["--log-format", "json", "--format", "json"]);
     let by_variable = created(&["--format", "json"]).variable("UNICONTACT_LOG_FORMAT", "json");
     for program in [by_flag, by_variable] {

@@ -1,6 +1,4 @@
-//! The command `unicontact`, from outside.
-//!
-//! Its rule: only what a user sees counts: what is printed and where, the exit code, the files, what the vendors got.
+//! The command `unicontact` from outside: output, exit codes, files and requests to the vendors.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 

@@ -1,6 +1,4 @@
-//! How things are printed.
-//!
-//! Its rule: no escape codes without a terminal, no panic without a reader, and no lie when the disk is full.
+//! Output without a terminal, without a reader and on a full disk.
 
 use std::fs::File;
 
@@ -36,7 +34,7 @@ async fn without_a_terminal_there_are_no_escape_codes() {
 }
 
 #[tokio::test]
-async fn a_reader_who_goes_away_is_no_error() {
+async fn a_closed_stdout_is_no_error() {
     for arguments in EVERYTHING {
         let configuration = Silence::new().configuration();
         let mut running = Program::new(arguments).configured(&configuration).start().await;
@@ -47,7 +45,7 @@ async fn a_reader_who_goes_away_is_no_error() {
 }
 
 #[tokio::test]
-async fn a_reader_who_goes_away_changes_nothing_about_the_outcome() {
+async fn a_closed_stdout_does_not_change_the_outcome() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let created = Program::new(&["create", "--email", "ada@example.com"]);
     let mut running = created.configured(&sandbox.configuration()).start().await;
@@ -57,7 +55,7 @@ async fn a_reader_who_goes_away_changes_nothing_about_the_outcome() {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_not_told_as_a_usage_error_after_something_was_created() {
+async fn a_full_disk_after_a_create_is_no_usage_error() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let created = Program::new(&["create", "--name", "Ada King", "--format", "json"]).stdout(full_disk());
     let ended = created.configured(&sandbox.configuration()).run().await;
@@ -71,7 +69,7 @@ fn full_disk() -> File {
 }
 
 #[tokio::test]
-async fn what_a_full_disk_did_not_take_is_told_on_stderr() {
+async fn outcomes_go_to_stderr_if_the_disk_is_full() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let create = ["create", "--name", "Ada King", "--to", "iot,voice"];
     let human = Program::new(&create).configured(&sandbox.configuration()).stdout(full_disk()).run().await;
@@ -89,7 +87,7 @@ async fn what_a_full_disk_did_not_take_is_told_on_stderr() {
 }
 
 #[tokio::test]
-async fn a_full_disk_hides_no_doubt_and_no_failure() {
+async fn a_full_disk_keeps_the_exit_codes_of_doubts_and_failures() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let wrong = sandbox.configuration().replace("sandbox-", "wrong-");
     let created = Program::new(&["create", "--name", "Ada King"]).configured(&wrong).stdout(full_disk());
@@ -98,7 +96,7 @@ async fn a_full_disk_hides_no_doubt_and_no_failure() {
 }
 
 #[tokio::test]
-async fn the_demo_tells_on_stderr_what_a_full_disk_did_not_take() {
+async fn the_demo_reports_on_stderr_if_the_disk_is_full() {
     for arguments in [&["demo"] as &[&str], &["demo", "--format", "json"]] {
         let ended = Program::new(arguments).stdout(full_disk()).run().await.expect_code(1);
         assert!(ended.stderr.contains("No space left"), "{ended:#?}");
@@ -106,7 +104,7 @@ async fn the_demo_tells_on_stderr_what_a_full_disk_did_not_take() {
     }
 }
 
-/// A key that would clear the screen, in both ways to say so, and ring the bell.
+/// A key with control sequences that clear the screen and ring the bell.
 const COMMANDING: &str = "\u{1b}[2J\u{9b}2J\u{7}\r\u{7f}";
 
 fn expect_harmless(text: &str) {
@@ -115,7 +113,7 @@ fn expect_harmless(text: &str) {
 }
 
 #[tokio::test]
-async fn no_key_of_a_contact_commands_the_terminal() {
+async fn keys_of_a_contact_are_printed_without_control_characters() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let contact = json!({"name": "Ada King", "custom": {COMMANDING: 1}, "vendor": {"smarttask": {COMMANDING: COMMANDING}}});
     for arguments in [["create", "-"], ["plan", "-"]] {
@@ -128,7 +126,7 @@ async fn no_key_of_a_contact_commands_the_terminal() {
 }
 
 #[tokio::test]
-async fn no_key_commands_the_terminal_through_json_and_every_key_survives() {
+async fn json_escapes_control_characters_and_keeps_every_key() {
     let contact = json!({"name": "Ada King", "custom": {COMMANDING: 1}});
     let planned =
         Program::new(&["plan", "-", "--format", "json"]).configured(&Silence::new().configuration());
@@ -140,7 +138,7 @@ async fn no_key_commands_the_terminal_through_json_and_every_key_survives() {
 }
 
 #[tokio::test]
-async fn no_unknown_key_commands_the_terminal() {
+async fn unknown_keys_are_printed_without_control_characters() {
     let silence = Silence::new();
     let twice = format!("{{\"{0}\": 1, \"{0}\": 2}}", r"\u001b[2J");
     for contact in [json!({COMMANDING: 1}).to_string(), twice] {

@@ -1,6 +1,4 @@
-//! `unicontact plan`: what would be sent.
-//!
-//! Its rule: it asks nobody, and with `--online` it reads and changes nothing; no credential stands in it.
+//! `unicontact plan`: it sends nothing, reads only with `--online`, and shows no credential.
 
 use serde_json::{Value, json};
 use unicontact_sandbox::{Options, Sandbox, Vendor};
@@ -24,7 +22,7 @@ async fn planned_in_silence(format: &str, contact: &str) -> Ended {
 }
 
 #[tokio::test]
-async fn a_plan_asks_nobody_and_has_the_agreed_shape() {
+async fn a_plan_sends_nothing_and_has_the_documented_shape() {
     let plan = planned_in_silence("json", CONTACT).await.expect_code(0).json();
     shape::is_plan(&plan);
     assert_eq!(plan["contact"], "42");
@@ -41,7 +39,7 @@ async fn a_plan_asks_nobody_and_has_the_agreed_shape() {
 }
 
 #[tokio::test]
-async fn a_person_reads_each_request_and_the_fate_of_every_field() {
+async fn the_human_plan_shows_each_request_and_the_fate_of_every_field() {
     let ended = planned_in_silence("human", CONTACT).await.expect_code(0);
     assert_eq!(ended.stderr, "");
     insta::with_settings!({filters => [(r"127\.0\.0\.1:\d+", "[vendor]")]}, {
@@ -156,7 +154,7 @@ async fn a_person_reads_each_request_and_the_fate_of_every_field() {
 }
 
 #[tokio::test]
-async fn a_draft_that_would_not_be_sent_says_why_beside_those_that_would() {
+async fn a_plan_shows_why_one_provider_would_refuse_the_contact() {
     let nameless = r#"{"emails": ["ada@example.com"]}"#;
     let plan = planned_in_silence("json", nameless).await.expect_code(1).json();
     shape::is_plan(&plan);
@@ -168,7 +166,7 @@ async fn a_draft_that_would_not_be_sent_says_why_beside_those_that_would() {
 }
 
 #[tokio::test]
-async fn the_same_contact_plans_to_the_same_bytes() {
+async fn plans_of_the_same_contact_are_identical() {
     let silence = Silence::new();
     let mut plans = Vec::new();
     for _ in 0..3 {
@@ -180,7 +178,7 @@ async fn the_same_contact_plans_to_the_same_bytes() {
 }
 
 #[tokio::test]
-async fn online_it_only_reads_and_shows_the_vendors_own_id_of_the_country() {
+async fn an_online_plan_only_reads_and_shows_the_vendors_country_id() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let planned = Program::new(&["plan", "contact.json", "--online", "--format", "json"]);
     let planned = planned.configured(&sandbox.configuration()).file("contact.json", CONTACT);
@@ -197,7 +195,7 @@ async fn online_it_only_reads_and_shows_the_vendors_own_id_of_the_country() {
 }
 
 #[tokio::test]
-async fn offline_the_country_is_told_as_to_be_looked_up() {
+async fn an_offline_plan_says_that_the_country_will_be_looked_up() {
     let plan = planned_in_silence("json", CONTACT).await.expect_code(0).json();
     let lookups = json!([{"pointer": "/country/id", "name": "country", "key": "GB"}]);
     assert_eq!(plan["drafts"][1]["lookups"], lookups);

@@ -1,6 +1,4 @@
-//! `unicontact sandbox`: two processes that only know each other by what is printed.
-//!
-//! Its rule: what it prints is a configuration, whole and alone.
+//! `unicontact sandbox`: its stdout is a complete configuration for other commands.
 
 use std::fs::File;
 
@@ -9,7 +7,7 @@ use tokio::net::TcpStream;
 
 use crate::program::{Program, Running};
 
-/// A sandbox that is ready, whose stdout is a file.
+/// Starts a sandbox whose stdout is a file.
 async fn started() -> (Running, std::path::PathBuf, tempfile::TempDir) {
     started_with(Program::new(&["sandbox", "--port", "0"])).await
 }
@@ -40,7 +38,7 @@ async fn create_accepts_the_configuration_that_the_sandbox_prints() {
 }
 
 #[tokio::test]
-async fn the_sandbox_ends_with_sigterm_too_and_tells_that_it_holds_nothing() {
+async fn sigterm_ends_the_sandbox_and_its_contacts_are_counted() {
     let (sandbox, _, _folder) = started().await;
     sandbox.signal("TERM");
     let ended = sandbox.end().await.expect_code(0);
@@ -48,7 +46,7 @@ async fn the_sandbox_ends_with_sigterm_too_and_tells_that_it_holds_nothing() {
 }
 
 #[tokio::test]
-async fn the_sandbox_ends_with_ctrl_c_although_nobody_asked_it_anything() {
+async fn ctrl_c_ends_a_sandbox_without_requests() {
     let (sandbox, printed, _folder) = started().await;
     sandbox.interrupt();
     let ended = sandbox.end().await.expect_code(0);
@@ -59,7 +57,7 @@ async fn the_sandbox_ends_with_ctrl_c_although_nobody_asked_it_anything() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_is_told_with_the_way_out() {
+async fn a_used_port_is_reported_with_advice() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let ended = Program::new(&["sandbox", "--port", &port]).run().await.expect_usage_error();
@@ -68,12 +66,12 @@ async fn a_port_that_is_taken_is_told_with_the_way_out() {
 }
 
 #[tokio::test]
-async fn a_port_without_three_more_behind_it_is_told_as_such() {
+async fn a_port_without_three_free_ports_after_it_is_refused() {
     let ended = Program::new(&["sandbox", "--port", "65534"]).run().await.expect_usage_error();
     assert!(ended.stderr.contains("four ports are needed"), "{}", ended.stderr);
 }
 
-/// What the control endpoint of `sandbox` answers to a request without a body.
+/// Sends a request without a body to the control endpoint and returns the response.
 async fn asked(sandbox: &Running, method: &str, path: &str) -> String {
     let heard = sandbox.heard();
     let line =
@@ -88,7 +86,7 @@ async fn asked(sandbox: &Running, method: &str, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_lost_on_purpose_is_in_doubt_and_told_in_the_end() {
+async fn a_lost_answer_is_in_doubt_and_counted_at_the_end_of_the_sandbox() {
     let faults = "seed = 7\n[[fault]]\nwhat = 'reset_after_commit'\nvendor = 'onecloud'";
     let program =
         Program::new(&["sandbox", "--port", "0", "--faults", "faults.toml"]).file("faults.toml", faults);
@@ -109,7 +107,7 @@ async fn an_answer_that_is_lost_on_purpose_is_in_doubt_and_told_in_the_end() {
 }
 
 #[tokio::test]
-async fn the_control_endpoint_is_there_without_faults_and_can_forget() {
+async fn the_control_endpoint_works_without_faults_and_can_delete_contacts() {
     let (sandbox, printed, _folder) = started().await;
     let arguments = ["create", "--name", "Ada King", "--config", printed.to_str().unwrap()];
     Program::new(&arguments).run().await.expect_code(0);
@@ -121,7 +119,7 @@ async fn the_control_endpoint_is_there_without_faults_and_can_forget() {
 }
 
 #[tokio::test]
-async fn a_mistake_in_the_faults_is_told_with_its_file_and_line() {
+async fn a_mistake_in_the_faults_is_reported_with_file_and_line() {
     for (faults, expected) in [
         (
             "seed = 7\n[[fault]]\nwhat = 'reset'",
@@ -140,7 +138,7 @@ async fn a_mistake_in_the_faults_is_told_with_its_file_and_line() {
 }
 
 #[tokio::test]
-async fn a_file_of_faults_that_cannot_be_read_is_told() {
+async fn an_unreadable_file_of_faults_is_reported() {
     let no_text: &[u8] = b"\xff\xfe";
     for (path, expected) in [
         ("missing.toml", "error: missing.toml: there is no such file\n"),
@@ -155,7 +153,7 @@ async fn a_file_of_faults_that_cannot_be_read_is_told() {
 }
 
 #[tokio::test]
-async fn a_control_port_that_is_taken_is_told() {
+async fn a_used_control_port_is_reported() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let arguments = ["sandbox", "--port", "0", "--control-port", &port];
@@ -164,7 +162,7 @@ async fn a_control_port_that_is_taken_is_told() {
 }
 
 #[tokio::test]
-async fn a_control_port_among_those_of_the_vendors_is_told_as_such() {
+async fn a_control_port_among_the_vendors_ports_is_refused() {
     for port in ["18800", "18801", "18803"] {
         let arguments = ["sandbox", "--port", "18800", "--control-port", port];
         let ended = Program::new(&arguments).run().await.expect_usage_error();

@@ -1,11 +1,8 @@
-//! The agreed shapes of the JSON that scripts rely on.
-//!
-//! Its rule: every agreed key is there with its type. Keys that were added since are listed here, so that no other
-//! appears unnoticed.
+//! The documented shapes of the JSON. Keys that were added later are listed, so that no other key appears unnoticed.
 
 use serde_json::Value;
 
-/// A key, and whether a value is of its type.
+/// A key with a check of its value's type.
 type Key = (&'static str, fn(&Value) -> bool);
 
 const OUTCOMES: [&str; 7] = ["created", "existing", "rejected", "failed", "in_doubt", "skipped", "pending"];
@@ -81,7 +78,7 @@ fn has_keys(object: &Value, required: &[Key], optional: &[Key]) {
     }
 }
 
-/// Fails unless it is what `create` prints.
+/// Fails unless the value is a report of `create`.
 #[track_caller]
 pub(crate) fn is_report(report: &Value) {
     has_keys(report, &[("contact", Value::is_string), ("deliveries", Value::is_array)], &[]);
@@ -101,7 +98,7 @@ pub(crate) fn is_report(report: &Value) {
     }
 }
 
-/// Fails unless it is what `plan` prints.
+/// Fails unless the value is a plan.
 #[track_caller]
 pub(crate) fn is_plan(plan: &Value) {
     has_keys(plan, &[("contact", Value::is_string), ("drafts", Value::is_array)], &[]);

@@ -1,6 +1,4 @@
-//! A server that must not be asked anything.
-//!
-//! Its rule: a connection is enough to fail, whatever would have been said over it.
+//! A server that must receive no connection.
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
@@ -14,13 +12,13 @@ impl Silence {
         Self(listener)
     }
 
-    /// A configuration in which all four vendors are here.
+    /// Returns a configuration with all four vendors at this server.
     pub(crate) fn configuration(&self) -> String {
         let url = format!("http://{}", self.0.local_addr().unwrap());
         CONFIGURATION.replace("BASE_URL", &url)
     }
 
-    /// Fails if anybody connected.
+    /// Fails if there was a connection.
     #[track_caller]
     pub(crate) fn is_kept(&self) {
         match self.0.accept() {

@@ -1,4 +1,4 @@
-//! Servers that are named well, badly, or not at all.
+//! Valid, invalid and missing addresses of servers.
 
 use crate::nats_server::NatsServer;
 use crate::program::Program;
@@ -10,7 +10,7 @@ fn list(arguments: &[&str], queue: &str) -> Program {
 }
 
 #[tokio::test]
-async fn the_flag_alone_takes_the_servers_of_the_configuration_and_a_url_is_stronger() {
+async fn queue_without_a_url_uses_the_configured_servers_and_a_url_overrides_them() {
     let server = NatsServer::start();
     let there = format!("url = \"{}\"", server.url());
     expect_reached(list(&["--queue"], &there).run().await);
@@ -20,21 +20,21 @@ async fn the_flag_alone_takes_the_servers_of_the_configuration_and_a_url_is_stro
 }
 
 #[tokio::test]
-async fn of_several_servers_one_that_answers_is_enough() {
+async fn one_reachable_server_of_several_is_enough() {
     let server = NatsServer::start();
     let several = format!("nats://127.0.0.1:1,{},nats://localhost:2", server.url());
     expect_reached(look(&several, "").run().await);
 }
 
 #[tokio::test]
-async fn without_servers_it_says_how_to_name_them() {
+async fn without_servers_the_error_names_the_option_and_the_key() {
     expect_told(list(&["--queue"], "").run().await, "--queue nats://127.0.0.1:4222, or with url in [queue]");
     let journal = list(&[], "url = \"nats://127.0.0.1:1\"").run().await;
     expect_told(journal, "there is no journal yet");
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_is_told_by_the_flag() {
+async fn an_invalid_address_is_reported_with_the_option() {
     let ended = list(&["--queue", "http://127.0.0.1"], "").run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 1 mistake in the configuration
@@ -48,13 +48,13 @@ async fn an_address_that_is_none_is_told_by_the_flag() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_told_at_once() {
-    expect_told(look("nats://127.0.0.1:1", "").run().await, "nothing listens there; is the server running");
-    expect_told(look("nats://nowhere.invalid", "").run().await, "there is no such host");
+async fn an_unreachable_server_is_reported_at_once() {
+    expect_told(look("nats://127.0.0.1:1", "").run().await, "nothing listens there; start the server");
+    expect_told(look("nats://nowhere.invalid", "").run().await, "the host does not exist");
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_is_given_up_within_seconds() {
+async fn a_silent_server_times_out_within_seconds() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("nats://{}", silent.local_addr().unwrap());
     let begun = std::time::Instant::now();
@@ -63,18 +63,18 @@ async fn a_server_that_says_nothing_is_given_up_within_seconds() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_lost_is_told_and_tried_again() {
+async fn a_lost_connection_is_reported_and_retried() {
     let server = NatsServer::start();
     let worker = Program::new(&["worker", "--queue", &server.url()]).configured(&configuration(""));
     let mut running = worker.start().await;
     running.says("works for voice").await;
     drop(server);
-    running.says("The servers of the queue are out of reach; trying again.").await;
+    running.says("The connection to the servers of the queue is lost; trying again.").await;
     running.kill().await;
 }
 
 #[tokio::test]
-async fn a_server_without_jetstream_is_told() {
+async fn a_server_without_jetstream_is_reported() {
     let server = NatsServer::without_jetstream();
     expect_told(look(&server.url(), "").run().await, "no JetStream for this account; turn it on");
 }

@@ -1,10 +1,8 @@
-//! Authorities and their certificates.
-//!
-//! Its rule: nothing of it is older than the test.
+//! Certificate authorities and certificates, created for each test.
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
-/// Who signs certificates.
+/// A certificate authority.
 pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 /// A certificate and its key, in PEM.
@@ -24,12 +22,12 @@ impl Authority {
         self.0.pem()
     }
 
-    /// One for these names.
+    /// Issues a certificate for these names.
     pub(crate) fn certificate(&self, names: &[&str]) -> Certificate {
         self.signed(&Self::params(names))
     }
 
-    /// One that ended long ago.
+    /// Issues an expired certificate.
     pub(crate) fn expired(&self, names: &[&str]) -> Certificate {
         let mut params = Self::params(names);
         params.not_before = rcgen::date_time_ymd(2001, 1, 1);

@@ -17,7 +17,7 @@ use crate::program::{Ended, Program};
 
 const CONTENT: &str = r#"{"external_id":"42","kind":"person","name":{"full":"Ada King"}}"#;
 
-/// Servers with a journal, and somebody who has it open.
+/// Servers with a journal that is open.
 struct Kept {
     server: NatsServer,
     journal: JetStreamJournal,
@@ -91,7 +91,7 @@ impl Kept {
         assert_eq!(settled, SettleOutcome::Written);
     }
 
-    /// One that was created, one that failed, one in doubt, and one that is being sent.
+    /// Records a created, a failed, a doubtful and a running delivery.
     async fn mixed() -> Self {
         let kept = Self::new().await;
         kept.delivered("1", Outcome::Created).await;
@@ -103,7 +103,7 @@ impl Kept {
 }
 
 #[tokio::test]
-async fn a_list_tells_what_the_servers_keep() {
+async fn the_list_shows_the_records_of_the_servers() {
     let kept = Kept::mixed().await;
     let ended = kept.deliveries(&["list", "--format", "json"]).await.expect_code(0);
     let told = |line: &serde_json::Value| {
@@ -111,7 +111,7 @@ async fn a_list_tells_what_the_servers_keep() {
     };
     let told: Vec<String> = ended.json_lines().iter().map(told).collect();
     assert_eq!(told, ["1 created", "2 failed", "3 in_doubt", "4 in_doubt"]);
-    // The name is shown while the contact is kept.
+    // The name is shown while the journal keeps the contact.
     assert_eq!(ended.stdout.matches("Ada King").count(), 3, "{}", ended.stdout);
     assert!(ended.stderr.contains("warning: the journal is kept on a single server"), "{}", ended.stderr);
     assert_eq!(ended.files, ["unicontact.toml"]);
@@ -124,7 +124,7 @@ async fn a_list_tells_what_the_servers_keep() {
 }
 
 #[tokio::test]
-async fn a_long_list_is_whole_and_in_order() {
+async fn a_long_list_is_complete_and_in_order() {
     let kept = Kept::new().await;
     let contacts: Vec<String> = (0..1500).map(|number| number.to_string()).collect();
     join_all(contacts.iter().map(|contact| kept.delivered(contact, Outcome::Failed))).await;
@@ -147,7 +147,7 @@ async fn a_contact_is_shown_while_its_delivery_is_unfinished() {
 }
 
 #[tokio::test]
-async fn a_person_resolves_what_is_in_doubt_and_not_what_is_being_sent() {
+async fn resolve_settles_doubts_and_refuses_deliveries_being_sent() {
     let kept = Kept::mixed().await;
     kept.deliveries(&["resolve", "voice/3", "--created", "9001"]).await.expect_code(0);
     let shown = kept.deliveries(&["show", "voice/3", "--format", "json"]).await.json();

@@ -1,16 +1,14 @@
-//! NKEYs, and the tokens that they sign: what an operator's tools make.
-//!
-//! Its rule: nothing of it is older than the test.
+//! NKEYs and the tokens that they sign, created for each test.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use nkeys::KeyPair;
 use serde_json::{Value, json};
 
-/// Somebody, by a key.
+/// An identity with its key.
 pub(crate) struct Identity(KeyPair);
 
-/// An operator with an account that may use `JetStream`, and a user of it.
+/// An operator, an account with `JetStream`, and a user of the account.
 pub(crate) struct Realm {
     operator: Identity,
     system: Identity,
@@ -31,7 +29,7 @@ impl Identity {
         self.0.seed().unwrap()
     }
 
-    /// The token in which this one says something of another.
+    /// Signs a token with claims about another identity.
     fn token(&self, of: &Self, name: &str, mut claims: Value) -> String {
         claims["version"] = json!(2);
         let content = json!({
@@ -55,7 +53,7 @@ impl Realm {
         }
     }
 
-    /// What a server is told of it.
+    /// Returns the configuration of a server.
     pub(crate) fn configuration(&self) -> String {
         let Self { operator, system, account, .. } = self;
         let unlimited = json!({
@@ -73,7 +71,7 @@ impl Realm {
         )
     }
 
-    /// The credentials file of its user.
+    /// Returns the credentials file of the user.
     pub(crate) fn credentials(&self) -> String {
         let unlimited = json!({"type": "user", "subs": -1, "data": -1, "payload": -1});
         let token = self.account.token(&self.user, "user", unlimited);

@@ -1,11 +1,11 @@
-//! Every way to log in, and what is told where it is refused.
+//! Every way to log in, and the messages about refused logins.
 
 use crate::identities::{Identity, Realm};
 use crate::nats_server::NatsServer;
 use crate::{expect_reached, expect_told, look};
 
 #[tokio::test]
-async fn a_token_is_taken_or_refused() {
+async fn a_token_is_accepted_or_refused() {
     let server = NatsServer::with("authorization { token: \"xksecret-token\" }");
     let url = server.url();
     expect_reached(look(&url, "token = \"xksecret-token\"").run().await);
@@ -15,11 +15,11 @@ async fn a_token_is_taken_or_refused() {
     expect_reached(by_variable.run().await);
     let wrong = look(&url, "token = \"xksecret-wrong\"").run().await;
     expect_told(wrong, "the servers refused the login; correct token in [queue]");
-    expect_told(look(&url, "").run().await, "the servers ask for a login: set token");
+    expect_told(look(&url, "").run().await, "the servers require a login; set token");
 }
 
 #[tokio::test]
-async fn a_user_and_a_password_are_taken_or_refused() {
+async fn a_user_and_a_password_are_accepted_or_refused() {
     let server = NatsServer::with("authorization { user: ada, password: \"xksecret-password\" }");
     let login = |password: &str| format!("user = \"ada\"\npassword = \"{password}\"");
     expect_reached(look(&server.url(), &login("xksecret-password")).run().await);
@@ -28,18 +28,18 @@ async fn a_user_and_a_password_are_taken_or_refused() {
 }
 
 #[tokio::test]
-async fn an_nkey_is_taken_or_refused() {
+async fn an_nkey_is_accepted_or_refused() {
     let (known, other) = (Identity::user(), Identity::user());
     let server = NatsServer::with(&format!("authorization {{ users: [ {{ nkey: {} }} ] }}", known.public()));
     let login = |identity: &Identity| format!("nkey_seed = \"{}\"", identity.seed());
     expect_reached(look(&server.url(), &login(&known)).run().await);
     expect_told(look(&server.url(), &login(&other)).run().await, "correct nkey_seed in [queue]");
     let none = look(&server.url(), "nkey_seed = \"xksecret\"").run().await;
-    expect_told(none, "is not the seed of a user's NKEY, which begins with SU");
+    expect_told(none, "is not the seed of a user's NKEY; set one that begins with SU");
 }
 
 #[tokio::test]
-async fn a_credentials_file_is_taken_or_refused() {
+async fn a_credentials_file_is_accepted_or_refused() {
     let realm = Realm::new();
     let server = NatsServer::with(&realm.configuration());
     let look = |credentials: &str| {

@@ -1,6 +1,4 @@
-//! The built command and the servers of the queue: how it reaches them, logs in, and looks at the journal that they keep.
-//!
-//! Its rule: the servers are real ones on loopback; whatever goes wrong, no secret is told, however much is logged.
+//! The built command with real servers of the queue: connections, logins and the journal. No secret is shown or logged.
 
 #![cfg(feature = "jetstream")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
@@ -18,21 +16,21 @@ mod tls;
 
 use program::{Ended, Program};
 
-/// One provider, to which nothing is sent here, and the table of the queue.
+/// Returns a configuration with one unused provider and the table of the queue.
 pub(crate) fn configuration(queue: &str) -> String {
     format!(
         "[providers.cloverhound.voice]\norganization_id = 7\napi_key_id = \"i\"\napi_key_secret = \"s\"\n[queue]\n{queue}\n"
     )
 }
 
-/// A look at the journal of these servers, with everything logged.
+/// Returns a command that lists the journal of these servers, with everything logged.
 pub(crate) fn look(url: &str, queue: &str) -> Program {
     Program::new(&["deliveries", "list", "--queue", url])
         .configured(&configuration(queue))
         .variable("RUST_LOG", "trace")
 }
 
-/// Fails unless the servers were asked, and knew of no journal.
+/// Fails unless the servers answered that there is no journal.
 #[track_caller]
 pub(crate) fn expect_reached(ended: Ended) -> Ended {
     let ended = ended.expect_usage_error();
@@ -44,7 +42,7 @@ pub(crate) fn expect_reached(ended: Ended) -> Ended {
     no_secret_in(ended)
 }
 
-/// Fails unless it gave up with these words.
+/// Fails unless the command failed with these words.
 #[track_caller]
 pub(crate) fn expect_told(ended: Ended, words: &str) -> Ended {
     let ended = ended.expect_usage_error();
@@ -53,8 +51,7 @@ pub(crate) fn expect_told(ended: Ended, words: &str) -> Ended {
     no_secret_in(ended)
 }
 
-/// How the secrets of these tests begin: those that are written here, seeds of users' NKEYs, tokens in JSON, keys of
-/// certificates.
+/// The beginnings of all secrets: those of these tests, seeds of NKEYs, tokens in JSON, and keys of certificates.
 const BEGINNINGS: [&str; 4] = ["xksecret", "SUA", "eyJ", "MIGHAgEA"];
 
 #[track_caller]

@@ -10,7 +10,7 @@ const OURS: &str = "tls_ca_file = \"ca.pem\"";
 const CLIENT: &str =
     "tls_ca_file = \"ca.pem\"\ntls_certificate_file = \"client.pem\"\ntls_key_file = \"client.key\"";
 
-/// A server with that certificate, and where its files are.
+/// A server with a certificate, and the paths of its files.
 struct Served {
     server: NatsServer,
     _folder: TempDir,
@@ -30,7 +30,7 @@ impl Served {
         Self { server, _folder: folder }
     }
 
-    /// One that wants certificates of its clients.
+    /// Starts a server that requires client certificates.
     fn strict(certificate: &Certificate, authority: &Authority) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ca.pem");
@@ -45,7 +45,7 @@ impl Served {
 }
 
 #[tokio::test]
-async fn a_server_of_a_known_authority_is_reached_whether_tls_is_insisted_on_or_not() {
+async fn a_server_of_a_known_authority_is_reached_with_required_and_optional_tls() {
     let authority = Authority::new();
     let served = Served::with(&authority.certificate(&["127.0.0.1"]), "");
     for scheme in ["tls", "nats"] {
@@ -56,7 +56,7 @@ async fn a_server_of_a_known_authority_is_reached_whether_tls_is_insisted_on_or_
 #[tokio::test]
 async fn a_server_of_another_authority_is_refused() {
     let served = Served::with(&Authority::new().certificate(&["127.0.0.1"]), "");
-    let unknown = "from an authority that is not known here; name that in tls_ca_file";
+    let unknown = "from an unknown authority; set tls_ca_file";
     expect_told(look(&served.url("tls"), "").run().await, unknown);
     let other = look(&served.url("tls"), OURS).file("ca.pem", Authority::new().pem());
     expect_told(other.run().await, unknown);
@@ -70,21 +70,21 @@ async fn a_certificate_for_another_name_or_another_time_is_refused() {
         look(&served.url("tls"), OURS).file("ca.pem", authority.pem()).run().await
     };
     let other = authority.certificate(&["queue.example.com"]);
-    expect_told(look(&other).await, "for another name than that of the url");
+    expect_told(look(&other).await, "the server's certificate is for another name");
     expect_told(look(&authority.expired(&["127.0.0.1"])).await, "is not valid now");
 }
 
 #[tokio::test]
-async fn a_server_that_speaks_no_tls_is_told_where_it_is_insisted_on() {
+async fn a_server_without_tls_is_reported_if_tls_is_required() {
     let server = NatsServer::start();
     let tls = server.url().replace("nats://", "tls://");
-    expect_told(look(&tls, "").run().await, "does not speak TLS");
+    expect_told(look(&tls, "").run().await, "does not support TLS");
     let authority = look(&server.url(), OURS).file("ca.pem", Authority::new().pem());
-    expect_told(authority.run().await, "does not speak TLS");
+    expect_told(authority.run().await, "does not support TLS");
 }
 
 #[tokio::test]
-async fn a_client_shows_its_certificate_where_the_server_wants_one() {
+async fn the_client_certificate_is_sent_if_the_server_requires_one() {
     let authority = Authority::new();
     let served = Served::strict(&authority.certificate(&["127.0.0.1"]), &authority);
     let client = authority.certificate(&["worker"]);
@@ -100,7 +100,7 @@ async fn a_client_shows_its_certificate_where_the_server_wants_one() {
 }
 
 #[tokio::test]
-async fn files_that_hold_something_else_are_told_by_their_keys() {
+async fn files_of_the_wrong_kind_are_reported_by_their_keys() {
     let authority = Authority::new();
     let (client, other) = (authority.certificate(&["a"]), authority.certificate(&["b"]));
     for (authority, certificate, key, words) in [
@@ -117,7 +117,7 @@ async fn files_that_hold_something_else_are_told_by_their_keys() {
             "xksecret",
             "queue.tls_key_file: the file holds no private key",
         ),
-        (&authority.pem(), &client.certificate, &other.key, "queue.tls_key_file: this is not the key"),
+        (&authority.pem(), &client.certificate, &other.key, "queue.tls_key_file: the key does not match"),
     ] {
         let look = look("tls://127.0.0.1:1", CLIENT).file("ca.pem", authority);
         let ended = look.file("client.pem", certificate).file("client.key", key).run().await;

@@ -1,6 +1,4 @@
-//! One vendor, one script, and what must come of it.
-//!
-//! Its rule: every case of a table runs, and every one that differs is told by vendor and fault.
+//! A case: one vendor, one script and the expected result. All cases of a table run, and every difference is reported.
 
 use std::sync::Arc;
 
@@ -11,14 +9,14 @@ use tokio::task::JoinSet;
 use crate::hostile::{ClosedPort, NO_KEYS, Script, StandIn, Vendor};
 use crate::program::{Ended, Program};
 
-/// How many runs are under way at once.
+/// A limit on concurrent runs.
 const AT_ONCE: usize = 8;
-/// Long enough for any answer that comes at all.
+/// A timeout for responses that arrive.
 pub(crate) const PATIENT: &str = "2s";
-/// For answers that never come.
+/// A timeout for responses that never arrive.
 pub(crate) const HASTY: &str = "600ms";
 
-/// What comes of a delivery.
+/// The expected result of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) outcome: &'static str,
@@ -33,17 +31,17 @@ impl Verdict {
         Self { outcome: "created", error: None, code: 0, creates }
     }
 
-    /// Nobody knows, and it was sent once.
+    /// In doubt after one create.
     pub(crate) const fn in_doubt(kind: &'static str) -> Self {
         Self { outcome: "in_doubt", error: Some((kind, "unknown")), code: 3, creates: 1 }
     }
 
-    /// The vendor refused the contact.
+    /// Rejected by the vendor.
     pub(crate) const fn rejected(kind: &'static str) -> Self {
         Self { outcome: "rejected", error: Some((kind, "refused")), code: 1, creates: 1 }
     }
 
-    /// It was not created, for a reason outside the contact.
+    /// Failed for a reason outside the contact.
     pub(crate) const fn failed(kind: &'static str, effect: &'static str, creates: usize) -> Self {
         Self { outcome: "failed", error: Some((kind, effect)), code: 1, creates }
     }
@@ -59,7 +57,7 @@ pub(crate) struct Case {
     pub(crate) expected: Verdict,
 }
 
-/// What a run showed, and what its vendor saw.
+/// The output of a run, and the creates that its vendor received.
 pub(crate) struct Shown {
     pub(crate) delivery: Value,
     pub(crate) stand_in: StandIn,
@@ -79,7 +77,7 @@ impl Case {
         Self { keys, ..self }
     }
 
-    /// Runs it, and says what differs.
+    /// Runs the case and returns the differences.
     async fn difference(self) -> Option<String> {
         let shown = self.run().await;
         let delivery = &shown.delivery;
@@ -112,7 +110,7 @@ impl Case {
         Shown { delivery: ended.json()["deliveries"][0].take(), stand_in, ended }
     }
 
-    /// Runs it where nobody listens.
+    /// Runs the case at an address without a listener.
     pub(crate) async fn run_without_a_vendor(&self) -> Ended {
         let port = ClosedPort::take().unwrap();
         create(self, &port.url()).await
@@ -134,14 +132,14 @@ pub(crate) const CONTACT: &str = r#"{
     "addresses": [{"street": "1 Park Lane", "city": "London", "country": "GB"}]
 }"#;
 
-/// How every provider is treated: two attempts, and everything soon.
+/// The defaults of every provider: two attempts with short waits.
 pub(crate) fn defaults(timeout: &str) -> String {
     format!(
         "journal = \"off\"\n[defaults]\ntimeout = \"{timeout}\"\ndeadline = \"4s\"\nsettle_delay = \"10ms\"\nmax_attempts = 2\n"
     )
 }
 
-/// Runs all, a few at once, and fails with everything that differs.
+/// Runs all cases, a few at once, and fails with all differences.
 pub(crate) async fn expect_all(cases: impl IntoIterator<Item = Case>) {
     let permits = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = JoinSet::new();

@@ -1,6 +1,4 @@
-//! One vendor in trouble beside one that is not.
-//!
-//! Its rule: every provider has its entry, none waits for the other's fault, and the exit code tells the worst.
+//! A faulty vendor beside a working one: each provider has its outcome, and the exit code is the worst.
 
 use crate::case::{CONTACT, PATIENT, defaults};
 use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor, refusal};
@@ -29,28 +27,28 @@ fn outcomes(ended: &Ended) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_vendor_in_doubt_does_not_keep_the_other_from_its_contact() {
+async fn a_doubt_at_one_vendor_does_not_stop_the_other() {
     let (ended, creates) = create_at_both(Reply::Reset, "all").await;
     assert_eq!(outcomes(&ended), ["in_doubt", "created"]);
     assert_eq!((ended.code, creates), (3, 1));
 }
 
 #[tokio::test]
-async fn a_vendor_that_refuses_does_not_keep_the_other_from_its_contact() {
+async fn a_refusal_at_one_vendor_does_not_stop_the_other() {
     let (ended, creates) = create_at_both(Reply::Answer(refusal(Vendor::Cloverhound, 422)), "all").await;
     assert_eq!(outcomes(&ended), ["rejected", "created"]);
     assert_eq!((ended.code, creates), (1, 1));
 }
 
 #[tokio::test]
-async fn one_vendor_is_enough_for_the_policy_any() {
+async fn the_policy_any_needs_one_vendor() {
     let (ended, _) = create_at_both(Reply::Answer(refusal(Vendor::Cloverhound, 403)), "any").await;
     assert_eq!(outcomes(&ended), ["failed", "created"]);
     assert_eq!(ended.code, 0);
 }
 
 #[tokio::test]
-async fn doubt_outweighs_the_policy_any() {
+async fn a_doubt_takes_precedence_over_the_policy_any() {
     let (ended, _) = create_at_both(Reply::Close, "any").await;
     assert_eq!(ended.code, 3);
 }

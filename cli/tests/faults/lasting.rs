@@ -1,13 +1,11 @@
-//! Faults that do not pass: every create meets the same.
-//!
-//! Where the effect is unknown, exactly one create was sent.
+//! Permanent faults: every create meets the same one. If the effect is unknown, exactly one create was sent.
 
 use serde_json::json;
 
 use crate::case::{Case, Verdict, expect_all};
 use crate::hostile::{Answer, Listing, RENEWING, Reply, Script, USE_CREATED, Vendor, refusal};
 
-/// What leaves it open whether the contact was created.
+/// Replies with an unknown effect.
 fn doubtful() -> Vec<(&'static str, Reply, &'static str)> {
     let answer = Reply::Answer;
     let without_id = json!({"name": "Any", "status": "ok"});
@@ -60,10 +58,10 @@ fn doubtful() -> Vec<(&'static str, Reply, &'static str)> {
     ]
 }
 
-/// What says that nothing was created.
+/// Replies after which nothing was created.
 fn refused(vendor: Vendor) -> Vec<(&'static str, Reply, Verdict)> {
     let refused = |kind, creates| Verdict::failed(kind, "refused", creates);
-    // A token that may be fetched anew is worth one more attempt.
+    // A renewable token allows one more attempt.
     let creates_of_401 = if matches!(vendor, Vendor::Emnify | Vendor::OneCloud) { 2 } else { 1 };
     let later = refusal(vendor, 429).header("retry-after", "3600");
     let elsewhere = Answer::empty(302).header("location", "https://example.com/login");
@@ -102,27 +100,27 @@ fn refused_at(vendor: Vendor) -> impl Iterator<Item = Case> {
 }
 
 #[tokio::test]
-async fn smarttask_without_use_created_gets_a_doubtful_create_once() {
+async fn a_doubtful_create_is_sent_once_to_smarttask_without_use_created() {
     expect_all(doubtful_at(Vendor::SmartTask)).await;
 }
 
 #[tokio::test]
-async fn emnify_gets_a_doubtful_create_once_when_its_list_does_not_show_it() {
+async fn a_doubtful_create_is_sent_once_to_emnify_if_its_list_lacks_the_contact() {
     expect_all(doubtful_at(Vendor::Emnify)).await;
 }
 
 #[tokio::test]
-async fn cloverhound_gets_a_doubtful_create_once() {
+async fn a_doubtful_create_is_sent_once_to_cloverhound() {
     expect_all(doubtful_at(Vendor::Cloverhound)).await;
 }
 
 #[tokio::test]
-async fn onecloud_gets_a_doubtful_create_once() {
+async fn a_doubtful_create_is_sent_once_to_onecloud() {
     expect_all(doubtful_at(Vendor::OneCloud)).await;
 }
 
 #[tokio::test]
-async fn a_doubtful_create_that_emnify_lists_is_created_with_its_id() {
+async fn a_doubtful_create_in_emnifys_list_is_created_with_its_id() {
     let listed = doubtful_at(Vendor::Emnify).map(|case| Case {
         script: case.script.clone().listing(Listing::WhatWasSent),
         expected: Verdict::created(1),
@@ -132,24 +130,24 @@ async fn a_doubtful_create_that_emnify_lists_is_created_with_its_id() {
 }
 
 #[tokio::test]
-async fn smarttask_with_use_created_gets_a_doubtful_create_once() {
+async fn a_doubtful_create_is_sent_once_to_smarttask_with_use_created() {
     expect_all(doubtful_at(Vendor::SmartTask).map(|case| case.keys(USE_CREATED))).await;
 }
 
 #[tokio::test]
-async fn a_refusal_creates_nothing_and_is_not_repeated() {
+async fn a_refused_create_is_not_sent_again() {
     expect_all(Vendor::ALL.into_iter().flat_map(refused_at)).await;
 }
 
 #[tokio::test]
-async fn smarttask_gets_one_more_create_after_its_token_was_renewed_and_refused_again() {
+async fn smarttasks_create_is_sent_once_more_after_a_token_renewal() {
     let script = Script::always(Reply::Answer(refusal(Vendor::SmartTask, 401)));
     let verdict = Verdict::failed("unauthenticated", "refused", 2);
     expect_all([Case::new("401 without end", Vendor::SmartTask, script, verdict).keys(RENEWING)]).await;
 }
 
 #[tokio::test]
-async fn how_long_the_vendor_asks_to_wait_is_told() {
+async fn retry_after_of_the_vendor_is_reported() {
     for (status, asked) in [(429, "3600"), (503, "3600")] {
         let answer = refusal(Vendor::Cloverhound, status).header("retry-after", asked);
         let script = Script::always(Reply::Answer(answer));
@@ -169,7 +167,7 @@ async fn expect_nothing_sent_without(vendor: Vendor) {
 }
 
 #[tokio::test]
-async fn where_nobody_listens_nothing_was_sent() {
+async fn a_refused_connection_sends_nothing() {
     let [smarttask, emnify, cloverhound, onecloud] = Vendor::ALL.map(expect_nothing_sent_without);
     tokio::join!(smarttask, emnify, cloverhound, onecloud);
 }

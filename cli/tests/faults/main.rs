@@ -1,7 +1,4 @@
-//! What `unicontact create` makes of vendors that misbehave.
-//!
-//! Its rule: the resend rule of the product, proven from outside: the kind, the effect, the outcome and the exit code
-//! as agreed, and the number of creates that the vendor saw.
+//! `unicontact create` with misbehaving vendors: kind, effect, outcome, exit code and the number of creates.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 

@@ -1,6 +1,4 @@
-//! Faults that pass: the first create meets one, the second would succeed.
-//!
-//! A second create is sent only if the first certainly made nothing.
+//! Temporary faults: a second create is sent only if the first one certainly created nothing.
 
 use std::time::Duration;
 
@@ -14,7 +12,7 @@ fn too_many_requests(vendor: Vendor) -> Reply {
 }
 
 #[tokio::test]
-async fn a_429_with_retry_after_is_waited_out() {
+async fn a_429_with_retry_after_is_retried_after_the_wait() {
     let cases = Vendor::ALL.map(|vendor| {
         let script = Script::once(too_many_requests(vendor));
         Case::new("429 with Retry-After: 1", vendor, script, Verdict::created(2))
@@ -23,7 +21,7 @@ async fn a_429_with_retry_after_is_waited_out() {
 }
 
 #[tokio::test]
-async fn the_wait_that_the_vendor_asks_for_is_not_cut_short() {
+async fn the_vendors_retry_after_is_not_shortened() {
     let vendor = Vendor::Cloverhound;
     let script = Script::once(too_many_requests(vendor));
     let shown = Case::new("429", vendor, script, Verdict::created(2)).run().await;
@@ -32,7 +30,7 @@ async fn the_wait_that_the_vendor_asks_for_is_not_cut_short() {
 }
 
 #[tokio::test]
-async fn an_expired_token_is_renewed_once_and_the_create_sent_again() {
+async fn an_expired_token_is_renewed_once_and_the_create_is_sent_again() {
     let cases = [(Vendor::Emnify, NO_KEYS), (Vendor::OneCloud, NO_KEYS), (Vendor::SmartTask, RENEWING)].map(
         |(vendor, keys)| {
             let script = Script::once(Reply::Answer(refusal(vendor, 401)));
@@ -43,7 +41,7 @@ async fn an_expired_token_is_renewed_once_and_the_create_sent_again() {
 }
 
 #[tokio::test]
-async fn a_rotated_refresh_token_is_kept_beside_the_configuration() {
+async fn a_rotated_refresh_token_is_stored_beside_the_configuration() {
     let script = Script::once(Reply::Answer(refusal(Vendor::SmartTask, 401)));
     let case = Case::new("401 once", Vendor::SmartTask, script, Verdict::created(2)).keys(RENEWING);
     let files = case.run().await.ended.files;
@@ -58,7 +56,7 @@ async fn a_token_is_renewed_even_when_only_one_attempt_is_allowed() {
 }
 
 #[tokio::test]
-async fn smarttask_with_use_created_gets_a_lost_create_once_since_it_may_still_be_at_work_on_it() {
+async fn a_lost_create_is_sent_once_to_smarttask_with_use_created() {
     let server_error = |status| Reply::Answer(refusal(Vendor::SmartTask, status));
     let faults = [
         ("reset after the create", Reply::Reset, "interrupted"),
@@ -79,7 +77,7 @@ async fn smarttask_with_use_created_gets_a_lost_create_once_since_it_may_still_b
 }
 
 #[tokio::test]
-async fn a_lost_create_is_not_sent_again_although_it_would_succeed() {
+async fn a_lost_create_is_not_sent_again() {
     let faults =
         [("reset", Reply::Reset, "interrupted"), ("503", Reply::Answer(Answer::empty(503)), "unavailable")];
     let cases = Vendor::ALL.into_iter().flat_map(|vendor| {

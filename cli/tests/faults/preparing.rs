@@ -1,6 +1,4 @@
-//! Faults in what comes before a create: logins, renewals, look-ups.
-//!
-//! Its rule: nothing was created, and it says so, however the preparation broke.
+//! Faults before a create, in logins, renewals and look-ups: nothing is created.
 
 use serde_json::json;
 
@@ -13,7 +11,7 @@ fn failing(vendor: Vendor, fault: &'static str, reply: Reply, verdict: Verdict) 
 }
 
 #[tokio::test]
-async fn a_login_that_breaks_off_sends_no_create() {
+async fn a_failed_login_sends_no_create() {
     let cases = [Vendor::Emnify, Vendor::OneCloud].into_iter().flat_map(|vendor| {
         let not_sent = |kind| Verdict::failed(kind, "not_sent", 0);
         [
@@ -26,7 +24,7 @@ async fn a_login_that_breaks_off_sends_no_create() {
 }
 
 #[tokio::test]
-async fn refused_credentials_are_not_tried_twice_and_send_no_create() {
+async fn refused_credentials_are_not_retried_and_send_no_create() {
     for vendor in [Vendor::Emnify, Vendor::OneCloud] {
         let refused = Reply::Answer(match vendor {
             Vendor::Emnify => Answer::empty(401),
@@ -47,7 +45,7 @@ async fn refused_credentials_are_not_tried_twice_and_send_no_create() {
 }
 
 #[tokio::test]
-async fn emnifys_lockout_is_waited_for_and_not_knocked_at() {
+async fn emnifys_lockout_is_waited_for_without_another_login() {
     let body = json!({"error_code": 1105, "error_token": "TooManyRequests", "message": "Too many requests"});
     let locked = Reply::Answer(Answer::json(401, &body));
     let verdict = Verdict::failed("rate_limited", "refused", 0);
@@ -58,7 +56,7 @@ async fn emnifys_lockout_is_waited_for_and_not_knocked_at() {
 }
 
 #[tokio::test]
-async fn a_list_of_countries_that_is_none_sends_no_create() {
+async fn an_invalid_list_of_countries_sends_no_create() {
     fn not_for_countries(request: &Received) -> Answer {
         match request.path.as_str() {
             "/api/v1/authenticate" => Answer::json(200, &json!({"auth_token": "xksecret-auth"})),
@@ -70,7 +68,7 @@ async fn a_list_of_countries_that_is_none_sends_no_create() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_fails_after_a_refused_create_sends_no_other() {
+async fn a_failed_renewal_after_a_refused_create_sends_no_second_create() {
     let refused = || Script::always(Reply::Answer(refusal(Vendor::SmartTask, 401)));
     let invalid_grant = Reply::Answer(Answer::json(400, &json!({"error": "invalid_grant"})));
     let cases = [

@@ -1,13 +1,11 @@
-//! What single vendors do and no other does.
-//!
-//! Its rule: a 401 that means a used-up quota is not a 401 that means an expired token; an error under a 2xx is an error.
+//! Behaviour of single vendors: a 401 for a used-up quota, and an error in a 2xx response.
 
 use serde_json::{Value, json};
 
 use crate::case::{Case, Verdict, expect_all};
 use crate::hostile::{Answer, Listing, Reply, Script, Vendor, refusal};
 
-/// As documented, under "Over limit quota".
+/// The documented response "Over limit quota".
 fn quota_used_up(code: &Value) -> Value {
     json!({
         "_meta": {"status": "ERROR", "count": 1},
@@ -18,7 +16,7 @@ fn quota_used_up(code: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn onecloud_with_a_used_up_quota_is_asked_once_and_not_logged_into_again() {
+async fn a_used_up_quota_at_onecloud_causes_no_second_request_and_no_login() {
     for (status, code) in [(401, json!(401)), (401, json!("401")), (200, json!(401))] {
         let answer = Answer::json(status, &quota_used_up(&code));
         let script = Script::always(Reply::Answer(answer));
@@ -38,7 +36,7 @@ async fn onecloud_with_a_used_up_quota_is_asked_once_and_not_logged_into_again()
 }
 
 #[tokio::test]
-async fn an_error_under_a_2xx_is_a_refusal() {
+async fn an_error_in_a_2xx_response_is_a_refusal() {
     let envelopes = [
         (Vendor::SmartTask, json!({"title": "Not valid", "status": 400, "errors": {"Name": ["no"]}})),
         (
@@ -56,7 +54,7 @@ async fn an_error_under_a_2xx_is_a_refusal() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_server_under_a_2xx_is_in_doubt() {
+async fn a_server_error_in_a_2xx_response_is_in_doubt() {
     let mut body = quota_used_up(&json!(500));
     body["records"]["userMessage"] = json!("Internal error");
     let script = Script::always(Reply::Answer(Answer::json(200, &body)));
@@ -65,7 +63,7 @@ async fn an_error_of_the_server_under_a_2xx_is_in_doubt() {
 }
 
 #[tokio::test]
-async fn a_conflict_that_names_the_contact_is_existing() {
+async fn a_conflict_with_the_contacts_id_is_existing() {
     let named = [
         (Vendor::SmartTask, json!({"title": "Conflict", "record_id": Vendor::SmartTask.id()})),
         (Vendor::Emnify, json!({"error_code": 1405, "message": "Duplicated", "contact_id": "9001"})),
@@ -80,14 +78,14 @@ async fn a_conflict_that_names_the_contact_is_existing() {
 }
 
 #[tokio::test]
-async fn a_conflict_at_emnify_is_existing_when_its_list_shows_the_contact() {
+async fn a_conflict_at_emnify_is_existing_if_its_list_has_the_contact() {
     let script = Script::always(Reply::Answer(refusal(Vendor::Emnify, 409))).listing(Listing::WhatWasSent);
     let existing = Verdict { outcome: "existing", ..Verdict::created(1) };
     expect_all([Case::new("409", Vendor::Emnify, script, existing)]).await;
 }
 
 #[tokio::test]
-async fn smarttask_returning_a_contact_from_before_is_existing() {
+async fn an_earlier_contact_returned_by_smarttask_is_existing() {
     let body = json!({"record_id": Vendor::SmartTask.id(), "name": "Ada King",
         "created_at": "2024-11-21T13:43:02.472", "modified_at": "2025-05-23T09:46:54.64"});
     let script = Script::always(Reply::Answer(Answer::json(200, &body)));

@@ -1,6 +1,4 @@
-//! An answer, and its bytes.
-//!
-//! Its rule: the length it claims may be a lie, nothing else is. Each is the last of its connection.
+//! A response as bytes. Its length may be wrong, and it is the last of its connection.
 
 use serde_json::Value;
 
@@ -37,7 +35,7 @@ impl Answer {
         self
     }
 
-    /// Promises more than it holds.
+    /// Returns a response whose length is greater than its body.
     pub(crate) fn cut(mut self) -> Self {
         self.missing = 100;
         self

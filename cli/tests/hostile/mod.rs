@@ -1,7 +1,4 @@
-//! Vendors that misbehave.
-//!
-//! Its rule: a stand-in is polite in everything that comes before a create, counts every create before it does anything
-//! with it, and then does what its script says. What it says is written from the vendors' pages.
+//! Stand-ins of misbehaving vendors: they count every create and then follow a script written from the vendors' pages.
 
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 

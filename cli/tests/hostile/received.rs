@@ -1,6 +1,4 @@
-//! A request as a stand-in saw it.
-//!
-//! Its rule: everything is kept as it came.
+//! A request as a stand-in received it.
 
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
@@ -9,14 +7,14 @@ use tokio::net::TcpStream;
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
     pub(crate) method: String,
-    /// Without the query.
+    /// The path without the query.
     pub(crate) path: String,
     pub(crate) authorization: String,
     pub(crate) body: String,
 }
 
 impl Received {
-    /// The next request of a connection, if one comes.
+    /// Reads the next request of a connection. `None` at its end.
     pub(crate) async fn read(stream: &mut TcpStream) -> Option<Self> {
         let mut bytes = Vec::new();
         loop {
@@ -31,7 +29,7 @@ impl Received {
         }
     }
 
-    /// The request in these bytes, once they are all there.
+    /// Parses a request. `None` if it is incomplete.
     fn of_bytes(bytes: &[u8]) -> Option<Self> {
         let text = str::from_utf8(bytes).ok()?;
         let (head, body) = text.split_once("\r\n\r\n")?;

@@ -1,13 +1,11 @@
-//! How each vendor says no.
-//!
-//! Its rule: the vendor's documented or recorded body where there is one, else the usual body of its framework.
+//! The refusals of each vendor: documented or recorded bodies, else those of its framework.
 
 use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::vendor::Vendor;
 
-/// The vendor's own answer of this status.
+/// Returns the vendor's response with this status.
 pub(crate) fn refusal(vendor: Vendor, status: u16) -> Answer {
     match vendor {
         Vendor::SmartTask => smarttask(status),
@@ -17,7 +15,7 @@ pub(crate) fn refusal(vendor: Vendor, status: u16) -> Answer {
     }
 }
 
-/// ASP.NET's, by inference.
+/// The inferred body of ASP.NET.
 fn smarttask(status: u16) -> Answer {
     let problem = |title: &str| {
         let body = json!({"type": "https://tools.ietf.org/html/rfc9110", "title": title, "status": status,
@@ -56,7 +54,7 @@ fn emnify(status: u16) -> Answer {
     Answer::json(status, &body)
 }
 
-/// Rails', by inference.
+/// The inferred body of Rails.
 fn cloverhound(status: u16) -> Answer {
     match status {
         401 => Answer::text(401, "text/plain", "HTTP Basic: Access denied.")

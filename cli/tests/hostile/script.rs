@@ -1,31 +1,29 @@
-//! What a stand-in does with the creates that it gets.
-//!
-//! Its rule: the first create gets the first reply, and so on; the last reply is for all that follow.
+//! The replies of a stand-in to creates, in order. The last reply is repeated.
 
 use super::answer::Answer;
 use super::received::Received;
 
-/// What is done with one request.
+/// The reply to one create.
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
     /// The vendor's documented success.
     Good,
-    /// The success, but only when the test says so.
+    /// The success, once the test releases it.
     Held,
     Answer(Answer),
-    /// An answer made from the request.
+    /// A response made of the request.
     Echo(fn(&Received) -> Answer),
-    /// Closes without a byte.
+    /// Closes the connection without a byte.
     Close,
     /// Resets the connection.
     Reset,
-    /// Answers nothing and keeps the connection.
+    /// Keeps the connection open without a response.
     Hang,
-    /// Writes what is not HTTP.
+    /// Writes bytes that are not HTTP.
     Noise,
 }
 
-/// Whether a contact stands in the vendor's list once its create was received.
+/// Whether the vendor lists a contact after its create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listing {
     Nothing,
@@ -40,12 +38,12 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// Every create gets this.
+    /// Sends this reply to every create.
     pub(crate) fn always(reply: Reply) -> Self {
         Self::of(vec![reply])
     }
 
-    /// The first create gets this, the others succeed.
+    /// Sends this reply to the first create. The others succeed.
     pub(crate) fn once(reply: Reply) -> Self {
         Self::of(vec![reply, Reply::Good])
     }
@@ -54,7 +52,7 @@ impl Script {
         Self { creates, others: Reply::Good, listing: Listing::Nothing }
     }
 
-    /// What is not a create gets this.
+    /// Sends this reply to other requests than creates.
     pub(crate) fn others(mut self, reply: Reply) -> Self {
         self.others = reply;
         self
@@ -65,7 +63,7 @@ impl Script {
         self
     }
 
-    /// The reply to the create of this number, from 0.
+    /// Returns the reply to the create with this index.
     pub(super) fn of_create(&self, number: usize) -> Reply {
         self.creates.get(number).or(self.creates.last()).cloned().unwrap_or(Reply::Good)
     }

@@ -1,6 +1,4 @@
-//! One vendor's stand-in, on loopback.
-//!
-//! Its rule: a create is counted when it was received whole, before anything else is done with it.
+//! A stand-in of one vendor on loopback. A create counts once it is received completely.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -53,7 +51,7 @@ impl StandIn {
         format!("http://{}", self.address)
     }
 
-    /// How many creates it received.
+    /// Returns the number of received creates.
     pub(crate) fn creates(&self) -> usize {
         *self.shared.creates.borrow()
     }
@@ -68,7 +66,7 @@ impl StandIn {
         self.shared.received.subscribe().wait_for(|received| !received.is_empty()).await.unwrap();
     }
 
-    /// Answers what it held.
+    /// Releases the held response.
     pub(crate) fn release(&self) {
         self.shared.released.send_replace(true);
     }
@@ -129,7 +127,7 @@ impl Shared {
         }
     }
 
-    /// The contacts that the vendor shows.
+    /// Returns the contacts that the vendor lists.
     fn listed(&self) -> Vec<Value> {
         if self.script.listing == Listing::Nothing {
             return Vec::new();
@@ -141,7 +139,7 @@ impl Shared {
 }
 
 async fn write(mut stream: TcpStream, bytes: &[u8]) {
-    // The other side may have heard enough before all of it is written.
+    // The client may close the connection before all bytes are written.
     let _ = stream.write_all(bytes).await;
     let _ = stream.shutdown().await;
 }

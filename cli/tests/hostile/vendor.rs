@@ -1,6 +1,4 @@
-//! What each vendor is: its paths, its good answers, how it is configured.
-//!
-//! Its rule: written from the vendors' pages, and never from the adapters. Every credential is recognizable.
+//! The paths, good responses and configuration of each vendor, written from the vendors' pages and not from the adapters.
 
 use serde_json::{Value, json};
 
@@ -15,10 +13,10 @@ pub(crate) enum Vendor {
     OneCloud,
 }
 
-/// What every credential of the tests contains.
+/// The marker in every credential of the tests.
 pub(crate) const SECRETS: &str = "xksecret";
 
-/// Nothing beside the keys that every provider has here.
+/// No further keys of the provider.
 pub(crate) const NO_KEYS: &str = "";
 /// `SmartTask` returns a similar contact instead of creating another.
 pub(crate) const USE_CREATED: &str = "use_created = true\n";
@@ -40,7 +38,7 @@ impl Vendor {
         }
     }
 
-    /// The id of the contact that it creates.
+    /// Returns the id of a created contact.
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::SmartTask => "d46a122c-0bb3-4a7a-8c27-2138d3d3ab06",
@@ -48,7 +46,7 @@ impl Vendor {
         }
     }
 
-    /// The table of a provider that is called like its vendor.
+    /// Returns the table of a provider named like its vendor.
     pub(crate) fn configuration(self, base_url: &str, more_keys: &str) -> String {
         let name = self.name();
         let keys = match self {
@@ -76,7 +74,7 @@ impl Vendor {
         request.method == "POST" && request.path == path
     }
 
-    /// The documented success, of a vendor that shows no name: the contact that is sent differs from test to test.
+    /// Returns the documented success without a name, since the contacts of tests differ.
     pub(super) fn created(self) -> Answer {
         let id = self.id();
         match self {
@@ -96,7 +94,7 @@ impl Vendor {
         }
     }
 
-    /// The good answer to what is not a create.
+    /// Returns the success of requests other than creates.
     pub(super) fn otherwise(self, request: &Received, listed: &[Value]) -> Answer {
         match (self, request.path.as_str()) {
             (Self::SmartTask, "/connect/token") => Answer::json(

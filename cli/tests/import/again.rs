@@ -1,4 +1,4 @@
-//! An import with `--again` that is killed half way, and its hint, followed to the letter.
+//! A killed import with `--again`, continued with the command that it printed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::{Office, VENDORS, people};
 
 const PEOPLE: usize = 60;
 
-/// Returns the arguments of the command that a message names.
+/// Returns the arguments of the command in a message.
 fn command_of(stderr: &str, before: &str) -> Vec<String> {
     let line = stderr.lines().find(|line| line.starts_with(before)).unwrap_or_else(|| panic!("{stderr}"));
     let command = line.strip_prefix(before).unwrap();
@@ -32,17 +32,17 @@ fn most_copies(office: &Office) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn following_the_hint_of_a_killed_repeat_makes_no_third_contact() {
+async fn the_command_hinted_by_a_killed_again_creates_no_third_contact() {
     let latency = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(20)))).on(On::Any);
     let office = Office::with_faults([latency]).await;
     let file = office.file("people.csv", people(PEOPLE));
     office.import(&file, &[]).await.expect_code(0);
     let mut running = office.program(&["import", &file, "--again", "--format", "json"]).start().await;
-    running.says("If this run is interrupted, go on with: ").await;
+    running.says("If this run is interrupted, continue with: ").await;
     let hint = running.heard().to_owned();
     office.holds(PEOPLE * 4 + 70).await;
     running.kill().await;
-    let command = command_of(&hint, "If this run is interrupted, go on with: ");
+    let command = command_of(&hint, "If this run is interrupted, continue with: ");
     let command: Vec<&str> = command.iter().map(String::as_str).collect();
     assert_eq!(&command[..2], ["import", &*file]);
     for _ in 0..2 {
@@ -54,7 +54,7 @@ async fn following_the_hint_of_a_killed_repeat_makes_no_third_contact() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_interrupted_repeat_names_the_command_that_goes_on() {
+async fn an_interrupted_again_prints_the_command_to_continue() {
     let latency = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(30)))).on(On::Any);
     let office = Office::with_faults([latency]).await;
     let file = office.file("people.csv", people(PEOPLE));
@@ -64,17 +64,17 @@ async fn an_interrupted_repeat_names_the_command_that_goes_on() {
     running.interrupt();
     let ended = running.end().await.expect_code(1);
     assert!(!ended.stderr.contains("run the same command again:"), "{}", ended.stderr);
-    assert!(!ended.stderr.contains("run it again to go on"), "{}", ended.stderr);
-    let command = command_of(&ended.stderr, "What is pending is sent by: ");
+    assert!(!ended.stderr.contains("to continue, run the command again"), "{}", ended.stderr);
+    let command = command_of(&ended.stderr, "To send the pending contacts: ");
     let command: Vec<&str> = command.iter().map(String::as_str).collect();
     office.program(&command).run().await.expect_code(0);
     assert_eq!(most_copies(&office), 2);
-    // The first returns the contact that it has.
+    // SmartTask returns the contact that it has.
     assert_eq!(office.held(), [PEOPLE, PEOPLE * 2, PEOPLE * 2, PEOPLE * 2]);
 }
 
 #[tokio::test]
-async fn a_time_needs_again() {
+async fn before_requires_again() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(1));
     let ended = office.program(&["import", &file, "--before", "2h"]).run().await.expect_usage_error();

@@ -8,7 +8,7 @@ use unicontact_sandbox::Vendor;
 use crate::Office;
 use crate::program::Ended;
 
-/// Ada has a bad second address, Bo a bad number beside a good address, Cy nothing but a bad address.
+/// Ada has a bad second address, Bo a bad number and a good address, Cy only a bad address.
 const PEOPLE: &str = "External ID,Name,E-mail,E-mail 2,Phone,Country\n\
                       a,Ada King,ada@example.com,at home,+442079460001,\n\
                       b,Bo Ek,bo@example.com,,ask his wife,\"Atlantis, lost\"\n\
@@ -37,7 +37,7 @@ async fn a_bad_cell_is_dropped_and_counted_by_column_and_reason() {
         ended.stderr.lines().filter_map(|line| line.split_once("people.csv: ")).map(|it| it.1).collect();
     let from = told.iter().position(|line| line.starts_with("dropped cells")).unwrap();
     insta::assert_snapshot!(told[from..from + 5].join("\n"), @r"
-    dropped cells: 4, of rows: 3; the rest of these rows is kept
+    dropped cells: 4, in rows: 3; the other cells of these rows are kept
       2 times: column 5 (Phone): not a telephone number (expected something like +44 20 7946 0123)
       once: column 4 (E-mail 2): not an e-mail address (expected something like name@example.com)
       once: column 6 (Country): not a known country (write its name or its two-letter code)
@@ -51,7 +51,7 @@ async fn a_bad_cell_is_dropped_and_counted_by_column_and_reason() {
 }
 
 #[tokio::test]
-async fn the_report_names_the_line_and_the_dropped_cells_without_their_values() {
+async fn the_report_has_lines_and_dropped_cells_without_values() {
     let office = Office::new().await;
     let report = office.path("report.ndjson");
     imported(&office, &["--report", &report.display().to_string()]).await.expect_code(1);
@@ -70,7 +70,7 @@ async fn the_report_names_the_line_and_the_dropped_cells_without_their_values() 
 }
 
 #[tokio::test]
-async fn the_notes_hold_every_dropped_cell_with_its_value_and_are_for_their_owner_only() {
+async fn the_notes_have_every_dropped_cell_with_its_value_and_are_private() {
     let office = Office::new().await;
     let ended = imported(&office, &["--notes", &notes_in(&office)]).await.expect_code(1);
     insta::assert_snapshot!(lines(&office.path("notes.csv")).join("\n"), @r#"
@@ -91,7 +91,7 @@ async fn the_notes_hold_every_dropped_cell_with_its_value_and_are_for_their_owne
 }
 
 #[tokio::test]
-async fn the_notes_hold_the_repaired_form_of_texts_that_were_encoded_twice() {
+async fn the_notes_have_repaired_forms_of_texts_that_were_encoded_twice() {
     let office = Office::new().await;
     let people = "External ID,Name,Email,Contacts/Email,Is a Company\n\
                   a,Zo\u{c3}\u{ab} M\u{c3}\u{bc}ller,zoe@example.com,none,\n,,,nowhere,\nb,Bo Ek,bo@example.com,,\n";
@@ -103,26 +103,31 @@ async fn the_notes_hold_the_repaired_form_of_texts_that_were_encoded_twice() {
     2,2,Name,ZoÃ« MÃ¼ller,"the text seems to be encoded twice; it is kept unchanged",Zoë Müller
     "#);
     assert!(
-        ended.stderr.contains("encoded twice: 1; mend the file: their lines and the repaired texts are in"),
+        ended
+            .stderr
+            .contains("encoded twice: 1; correct the file: their lines and the repaired texts are in"),
         "{ended:?}"
     );
     assert!(!format!("{ended:?}").contains("Müller"), "{ended:?}");
     let ended = office.import(&file, &["--to", "voice", "--dry-run"]).await.expect_code(0);
-    assert!(ended.stderr.contains("encoded twice: 1; mend the file: --notes FILE lists"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("encoded twice: 1; correct the file: add --notes FILE to list"),
+        "{ended:?}"
+    );
 }
 
 #[tokio::test]
-async fn a_dry_run_counts_dropped_cells_and_writes_the_notes_that_are_named() {
+async fn a_dry_run_counts_dropped_cells_and_writes_named_notes() {
     let office = Office::new().await;
     let ended = imported(&office, &["--dry-run", "--notes", &notes_in(&office)]).await.expect_code(1);
-    assert!(ended.stderr.contains("dropped cells: 4, of rows: 3"), "{ended:?}");
+    assert!(ended.stderr.contains("dropped cells: 4, in rows: 3"), "{ended:?}");
     assert_eq!(ended.json()["dropped"][0]["times"], 2, "{ended:?}");
     assert_eq!(lines(&office.path("notes.csv")).len(), 5);
     assert_eq!(office.held(), [0; 4]);
 }
 
 #[tokio::test]
-async fn what_was_in_the_notes_is_kept_and_the_same_import_piles_up_no_files() {
+async fn earlier_notes_are_kept_and_equal_notes_create_no_backup() {
     let office = Office::new().await;
     office.file("notes.csv", "read, by hand\n");
     let ended = imported(&office, &["--notes", &notes_in(&office)]).await.expect_code(1);
@@ -134,7 +139,7 @@ async fn what_was_in_the_notes_is_kept_and_the_same_import_piles_up_no_files() {
 }
 
 #[tokio::test]
-async fn a_bad_cell_rejects_its_row_or_is_dropped_as_the_switch_says() {
+async fn on_bad_cell_drops_the_cell_or_rejects_the_row() {
     let office = Office::new().await;
     imported(&office, &["--on-bad-cell", "reject", "--notes", &notes_in(&office)]).await.expect_code(1);
     assert_eq!(office.held(), [0; 4]);
@@ -145,7 +150,7 @@ async fn a_bad_cell_rejects_its_row_or_is_dropped_as_the_switch_says() {
 }
 
 #[tokio::test]
-async fn notes_that_destroy_another_file_or_cannot_be_written_are_refused() {
+async fn notes_that_would_overwrite_another_file_or_cannot_be_written_are_refused() {
     let office = Office::new().await;
     let file = office.file("people.csv", PEOPLE);
     let nowhere = office.path("no/notes.csv").display().to_string();
@@ -154,7 +159,7 @@ async fn notes_that_destroy_another_file_or_cannot_be_written_are_refused() {
     for (more, told) in [
         (vec!["--notes", &*file], "this is the file that is imported"),
         (vec!["--notes", &*journal], "this is the journal"),
-        (vec!["--notes", &*nowhere], "there is no such folder"),
+        (vec!["--notes", &*nowhere], "the folder does not exist"),
         (vec!["--notes", &*rejects, "--rejects", &*rejects], "one file cannot be both"),
         (vec!["--notes", &*rejects, "--report", &*rejects], "one file cannot be both"),
     ] {
@@ -179,7 +184,7 @@ async fn notes_on_a_full_disk_stop_the_import_before_the_contact_is_sent() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn notes_that_are_only_written_in_part_are_not_called_complete() {
+async fn partly_written_notes_are_reported_as_incomplete() {
     let office = Office::new().await;
     let row = |number| format!("p{number},Person {number},p{number}@example.com,,{},\n", "x".repeat(300));
     let head = "External ID,Name,E-mail,E-mail 2,Phone,Country\n".to_owned();
@@ -191,8 +196,8 @@ async fn notes_that_are_only_written_in_part_are_not_called_complete() {
     assert!(!ended.stderr.contains("values are in"), "{ended:?}");
 }
 
-/// So many people, of whom one in three has a text in the column of numbers.
-fn with_texts_for_numbers(rows: usize) -> String {
+/// Returns people of whom one in three has a text in the column of numbers.
+fn people_with_texts_as_numbers(rows: usize) -> String {
     let row = |number| {
         let phone = if number % 3 == 0 { "ask her" } else { "+442079460001" };
         format!("p{number},Person {number},p{number}@example.com,{phone}\n")
@@ -201,30 +206,30 @@ fn with_texts_for_numbers(rows: usize) -> String {
 }
 
 #[tokio::test]
-async fn a_column_with_many_bad_cells_is_named_before_anything_is_sent() {
+async fn a_column_with_many_bad_cells_is_reported_before_anything_is_sent() {
     let office = Office::new().await;
-    let file = office.file("people.csv", with_texts_for_numbers(60));
+    let file = office.file("people.csv", people_with_texts_as_numbers(60));
     let ended = office.import(&file, &["--to", "voice"]).await.expect_code(0);
-    let warning = "warning: 20 of the first 60 rows have a cell in column 4 (Phone) that cannot be read: not a telephone number";
+    let warning = "warning: 20 of the first 60 rows have an unreadable cell in column 4 (Phone): not a telephone number";
     assert!(ended.stderr.contains(warning), "{ended:?}");
     assert!(ended.stderr.contains("name it with --map; --dry-run counts these cells"), "{ended:?}");
     assert!(!ended.stderr.contains("ask her"), "{ended:?}");
-    // A run that cannot begin to send says so as well.
+    // A run without valid providers prints the warning as well.
     let refused = ["import", &file, "--set", "journal=/nowhere/journal.db"];
     let ended = office.program(&refused).run().await;
     assert!(ended.code != 0 && ended.stderr.contains(warning), "{ended:?}");
 }
 
 #[tokio::test]
-async fn standard_input_has_the_warning_too() {
+async fn many_bad_cells_on_standard_input_are_reported_too() {
     let office = Office::new().await;
     let program = office.program(&["import", "-", "--to", "voice", "--dry-run"]);
-    let ended = program.input(with_texts_for_numbers(60)).run().await.expect_code(0);
+    let ended = program.input(people_with_texts_as_numbers(60)).run().await.expect_code(0);
     assert!(ended.stderr.contains("warning: 20 of the first 60 rows"), "{ended:?}");
 }
 
 #[tokio::test]
-async fn a_few_bad_cells_are_no_warning() {
+async fn a_few_bad_cells_cause_no_warning() {
     let office = Office::new().await;
     let ended = imported(&office, &[]).await.expect_code(1);
     assert!(!ended.stderr.contains("warning"), "{ended:?}");

@@ -1,6 +1,4 @@
-//! The files that are read and written.
-//!
-//! Its rule: what is wrong with the whole file ends the command before anything is sent; what is wrong with a row does not.
+//! Files that are read and written. A broken file ends the command before anything is sent; a broken row does not.
 
 use crate::{Office, people};
 
@@ -9,7 +7,7 @@ const CARDS: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:1\r\nFN:Ada King\r\nEMAIL
 const LINES: &str = "{\"name\": \"Ada King\"}\n{\"name\": \"Bo Ek\"}\n";
 
 #[tokio::test]
-async fn a_broken_row_goes_to_the_rejects_and_the_rest_goes_on() {
+async fn a_broken_row_is_rejected_and_the_others_are_delivered() {
     let office = Office::new().await;
     let text = people(20).replace("p7@example.com", "not an address");
     let file = office.file("people.csv", text);
@@ -39,7 +37,7 @@ fn mode(office: &Office, name: &str) -> u32 {
 }
 
 #[tokio::test]
-async fn no_rejects_no_file() {
+async fn no_file_is_created_without_rejects() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     office.import(&file, &[]).await.expect_code(0);
@@ -47,7 +45,7 @@ async fn no_rejects_no_file() {
 }
 
 #[tokio::test]
-async fn rejects_of_lines_are_mended_and_imported() {
+async fn corrected_rejects_can_be_imported() {
     let office = Office::new().await;
     let file = office.file("people.ndjson", format!("{LINES}{{\"name\": 5}}\n{{\"name\": \"Cy\n"));
     office.import(&file, &[]).await.expect_code(1);
@@ -59,7 +57,7 @@ async fn rejects_of_lines_are_mended_and_imported() {
 }
 
 #[tokio::test]
-async fn too_many_rejects_end_the_reading() {
+async fn reading_stops_after_too_many_rejects() {
     let office = Office::new().await;
     let broken = people(40).replace("@example.com", " at example.com");
     let file = office.file("people.csv", broken);
@@ -88,7 +86,7 @@ async fn standard_input_lines_and_cards_are_read() {
 }
 
 #[tokio::test]
-async fn a_mapping_is_suggested_and_taken() {
+async fn a_suggested_mapping_can_be_used() {
     let office = Office::new().await;
     let file = office.file("odd.csv", "Who;Where to write\nAda King;ada@example.com\n");
     office.import(&file, &[]).await.expect_usage_error();
@@ -102,7 +100,7 @@ async fn a_mapping_is_suggested_and_taken() {
 }
 
 #[tokio::test]
-async fn a_text_with_a_word_that_names_a_column_is_no_file_of_contacts() {
+async fn a_text_with_the_name_of_a_column_is_not_read_as_contacts() {
     let office = Office::new().await;
     let script = "#!/bin/sh\nset -e\nrun first\nname,email=$1\nname;x\necho one\necho two\nexit 0\n";
     let lines = "TEL;TYPE=CELL:+447700900123\nFN:Ada King\nEMAIL;TYPE=WORK:ada@example.com\n";
@@ -117,7 +115,7 @@ async fn a_text_with_a_word_that_names_a_column_is_no_file_of_contacts() {
 }
 
 #[tokio::test]
-async fn a_mapping_that_has_no_use_is_refused() {
+async fn a_useless_mapping_is_refused() {
     let office = Office::new().await;
     let map = office.file("map.toml", "[columns]\n\"Who\" = \"name.full\"\n\"Nick\" = \"name.full\"\n");
     let cards = office.file("people.vcf", CARDS);
@@ -132,7 +130,7 @@ async fn a_mapping_that_has_no_use_is_refused() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_or_written_is_told_before_anything_is_sent() {
+async fn unreadable_inputs_and_unwritable_outputs_are_reported_before_anything_is_sent() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     let missing = office.path("missing.csv").display().to_string();
@@ -142,7 +140,7 @@ async fn what_cannot_be_read_or_written_is_told_before_anything_is_sent() {
     office.import(&empty, &[]).await.expect_usage_error();
     office.import(&file, &["--map", &missing]).await.expect_usage_error();
     let ended = office.import(&file, &["--report", &nowhere]).await.expect_usage_error();
-    assert!(ended.stderr.contains(&format!("--report {nowhere}: there is no such folder")), "{ended:?}");
+    assert!(ended.stderr.contains(&format!("--report {nowhere}: the folder does not exist")), "{ended:?}");
     office.import(&file, &["--report", &file]).await.expect_usage_error();
     office.import(&file, &["--rejects", &file]).await.expect_usage_error();
     office.import(&file, &["--delimiter", "ab"]).await.expect_usage_error();
@@ -152,7 +150,7 @@ async fn what_cannot_be_read_or_written_is_told_before_anything_is_sent() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_report_that_cannot_be_written_ends_the_sending() {
+async fn an_unwritable_report_stops_the_import() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(2000));
     let ended = office.import(&file, &["--report", "/dev/full"]).await.expect_code(1);

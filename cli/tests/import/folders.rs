@@ -31,13 +31,13 @@ async fn files_and_folders_are_one_import() {
     let summary = ended.json();
     assert_eq!((&summary["read"], &summary["rejects"]), (&6.into(), &2.into()));
     assert_eq!(summary.as_object().unwrap().len(), 3, "the members are those of one file");
-    // Ada is in two files, and is one person.
+    // Ada is in two files.
     assert_eq!(office.held(), [3; 4]);
     assert_eq!(crate::count(&summary, "acme", "skipped"), 1);
     let told = |text: &str| assert!(ended.stderr.contains(text), "{text}: {ended:#?}");
     told("a.csv: line 3, column 2 (E-mail): not an e-mail address");
     told("1.csv: line 4, column 2 (E-Mail): not an e-mail address");
-    told("more: left out: .hidden, 1.csv.rejects.csv, deeper/");
+    told("more: ignored: .hidden, 1.csv.rejects.csv, deeper/");
     for (name, rows) in [("a.csv.rejects.csv", 2), ("more/1.csv.rejects.csv", 2)] {
         assert_eq!(std::fs::read_to_string(office.path(name)).unwrap().lines().count(), rows, "{name}");
     }
@@ -47,7 +47,7 @@ async fn files_and_folders_are_one_import() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_read_stops_all_before_anything_is_sent() {
+async fn an_unreadable_file_among_several_is_reported_before_anything_is_sent() {
     let office = Office::new().await;
     let good = office.file("good.csv", people(3));
     let bad = office.file("bad.bin", [0; 200]);
@@ -65,23 +65,23 @@ async fn a_file_that_cannot_be_read_stops_all_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn what_is_for_one_file_is_refused_for_several() {
+async fn options_for_one_file_are_refused_for_several() {
     let office = Office::new().await;
     let (a, b) = (office.file("a.csv", people(2)), office.file("b.csv", people(3)));
     let rejects = office.path("r.csv").display().to_string();
     let ended = office.import_all(&[&a, &b], &["--rejects", &rejects]).await.expect_usage_error();
-    assert!(ended.stderr.contains("--rejects: it is for one file"), "{ended:?}");
+    assert!(ended.stderr.contains("--rejects: the option is for one file"), "{ended:?}");
     office.program(&["import", "--suggest-map", &a, &b]).run().await.expect_usage_error();
     let ended = office.import_all(&["-", "-"], &[]).await.expect_usage_error();
     assert!(ended.stderr.contains("standard input can be read once"), "{ended:?}");
     let ended = office.import_all(&[&a, &a, &b], &["--report", &b]).await.expect_usage_error();
     assert!(ended.stderr.contains("b.csv: this is the file that is imported"), "{ended:?}");
-    assert!(ended.stderr.contains("a.csv: it is named twice, and read once"), "{ended:?}");
+    assert!(ended.stderr.contains("a.csv: the file is named twice and is read once"), "{ended:?}");
     assert_eq!(office.held(), [0; 4]);
 }
 
 #[tokio::test]
-async fn a_row_that_clashes_with_one_of_another_file_names_it() {
+async fn a_row_that_clashes_with_a_row_of_another_file_names_that_file() {
     let office = Office::new().await;
     let a = office.file("a.csv", "External ID,Name,E-mail\n1,Ada King,ada@example.com\n");
     let b =
@@ -101,18 +101,18 @@ async fn a_row_that_clashes_with_one_of_another_file_names_it() {
 }
 
 #[tokio::test]
-async fn rejects_are_limited_over_all_files_and_what_is_not_read_is_named() {
+async fn max_rejects_applies_to_all_files_and_unread_files_are_named() {
     let office = Office::new().await;
     let bad = |name: &str| office.file(name, people(3).replace("@example.com", " at example.com"));
     let (a, b, c) = (bad("a.csv"), bad("b.csv"), bad("c.csv"));
     let ended = office.import_all(&[&a, &b, &c], &["--max-rejects", "4"]).await.expect_code(1);
     assert_eq!(ended.json()["rejects"], 5);
     assert!(ended.stderr.contains("b.csv: more rejects than --max-rejects allows"), "{ended:?}");
-    assert!(ended.stderr.contains("c.csv: not read; run it again to go on"), "{ended:?}");
+    assert!(ended.stderr.contains("c.csv: not read; to continue, run the command again"), "{ended:?}");
 }
 
 #[tokio::test]
-async fn a_file_that_breaks_off_does_not_keep_the_next_one_from_being_read() {
+async fn a_file_with_a_read_error_does_not_stop_the_next_one() {
     let office = Office::new().await;
     let broken = office.file("a.json", "[{\"name\":\"Ada King\"},\n{\"name\":\"Bo");
     let good = office.file("b.json", "[{\"name\":\"Cy Low\"}]");
@@ -122,7 +122,7 @@ async fn a_file_that_breaks_off_does_not_keep_the_next_one_from_being_read() {
 }
 
 #[tokio::test]
-async fn standard_input_may_be_one_of_several() {
+async fn standard_input_can_be_one_of_several_inputs() {
     let office = Office::new().await;
     let file = office.file("a.csv", people(2));
     let program = office.program(&["import", "--format", "json", &file, "-"]);
@@ -134,7 +134,7 @@ async fn standard_input_may_be_one_of_several() {
 }
 
 #[tokio::test]
-async fn the_lines_of_numbers_name_their_files() {
+async fn lines_of_phone_numbers_are_listed_with_their_files() {
     let office = Office::new().await;
     let a = office.file("a.csv", "Name,Phone\nAda King,020 7946 0123\n");
     let b = office.file("b.csv", "Name,Phone\nBo Ek,+442079460124\nCy Low,020 7946 0125\n");
@@ -146,7 +146,7 @@ async fn the_lines_of_numbers_name_their_files() {
 }
 
 #[tokio::test]
-async fn what_many_files_share_is_said_once() {
+async fn equal_messages_of_many_files_are_printed_once() {
     let office = Office::new().await;
     let folder = office.folder("cards");
     for number in 0..40 {
@@ -171,7 +171,7 @@ async fn what_many_files_share_is_said_once() {
 }
 
 #[tokio::test]
-async fn rejects_of_many_files_are_named_in_part_and_summed() {
+async fn only_the_first_rejects_of_many_files_are_listed_and_all_are_counted() {
     let office = Office::new().await;
     let bad = |name: &str| office.file(name, people(8).replace("@example.com", " at example.com"));
     let (a, b) = (bad("a.csv"), bad("b.csv"));
@@ -179,6 +179,6 @@ async fn rejects_of_many_files_are_named_in_part_and_summed() {
     for name in ["a.csv: line ", "b.csv: line "] {
         assert_eq!(ended.stderr.matches(name).count(), 3, "{ended:#?}");
     }
-    assert!(ended.stderr.contains("a.csv: no contacts: 8\n"), "{ended:#?}");
-    assert!(ended.stderr.contains("2 files: no contacts: 16 in all\n"), "{ended:#?}");
+    assert!(ended.stderr.contains("a.csv: rows that are no contacts: 8\n"), "{ended:#?}");
+    assert!(ended.stderr.contains("2 files: rows that are no contacts: 16 in all\n"), "{ended:#?}");
 }

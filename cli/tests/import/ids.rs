@@ -14,7 +14,7 @@ fn csv(header: &str, ids: &[&str]) -> String {
     format!("{header},Name,Email\n{rows}")
 }
 
-/// The same people as lines of JSON, whose ids are spelled as they are given.
+/// Returns the same people as lines of JSON with verbatim ids.
 fn ndjson(ids: &[&str]) -> String {
     let line = |(number, id): (usize, &&str)| {
         format!(
@@ -34,7 +34,7 @@ fn cards(ids: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn people_with_placeholders_for_ids_are_created_once_each() {
+async fn people_with_placeholder_ids_are_created_once_each() {
     let ids = [
         "NULL",
         "null",
@@ -76,7 +76,7 @@ async fn people_with_placeholders_for_ids_are_created_once_each() {
 }
 
 #[tokio::test]
-async fn the_note_about_placeholders_counts_them_and_names_the_column() {
+async fn placeholder_ids_are_counted_in_a_note_with_the_column() {
     let office = Office::new().await;
     let file = office.file("people.csv", csv("Kundennummer", &["NULL", "7", "nan", "8.0"]));
     let ended = office.import(&file, &["--dry-run"]).await.expect_code(0);
@@ -89,7 +89,7 @@ async fn the_note_about_placeholders_counts_them_and_names_the_column() {
 }
 
 #[tokio::test]
-async fn rows_with_rounded_ids_are_rejected_and_codes_are_ids() {
+async fn rows_with_rounded_ids_are_rejected_and_codes_are_accepted_as_ids() {
     let rounded =
         ["1.23457E+11", "1.23457E+11", "1,23457E+11", "1.2E5", "1.5e+3", "4.892E+092", "1E+11", "7.7743E10"];
     let codes = ["12E4", "12A4", "1E5", "12e4", "1.0.0", "3E"];
@@ -136,7 +136,7 @@ async fn rounded_numbers_of_json_and_cards_are_rejected() {
 }
 
 #[tokio::test]
-async fn a_float_of_a_whole_number_is_the_same_id() {
+async fn a_float_with_an_integer_value_is_the_same_id() {
     let ids = ["42", "43", "44", "45", "46", "12345678901234567890123"];
     let texts = [
         (
@@ -158,7 +158,7 @@ async fn a_float_of_a_whole_number_is_the_same_id() {
 }
 
 #[tokio::test]
-async fn ids_that_differ_are_different_people_however_alike_they_look() {
+async fn similar_but_different_ids_are_different_people() {
     let ids = [
         "003A000001abcDE",
         "003A000001abcDe",
@@ -187,7 +187,7 @@ async fn ids_that_differ_are_different_people_however_alike_they_look() {
 }
 
 #[tokio::test]
-async fn create_reads_ids_as_an_import_does() {
+async fn create_and_import_read_ids_in_the_same_way() {
     let office = Office::new().await;
     let contact = |id: &str| format!("{{\"external_id\": {id}, \"name\": \"Ada King\"}}");
     for (id, key) in
@@ -212,10 +212,10 @@ async fn create_reads_ids_as_an_import_does() {
 }
 
 #[tokio::test]
-async fn a_file_without_ids_says_how_people_are_told_apart() {
+async fn the_recognition_of_people_is_reported_for_a_file_without_ids() {
     let office = Office::new().await;
-    let no_column = "people.csv: no column holds ids; people are told apart by ";
-    let no_ids = |name: &str| format!("{name}: no row has an id; people are told apart by ");
+    let no_column = "people.csv: no column holds ids; people are recognized by ";
+    let no_ids = |name: &str| format!("{name}: no row has an id; people are recognized by ");
     for (name, text, told) in [
         ("people.csv", "Name,Email\nAda King,ada@example.com\n", Some(no_column.to_owned())),
         ("ids.csv", "ID,Name\n7,Bo Ek\n,Cy\n", None),
@@ -228,7 +228,7 @@ async fn a_file_without_ids_says_how_people_are_told_apart() {
         let file = office.file(name, text);
         for more in [&["--dry-run"][..], &[]] {
             let ended = office.import(&file, more).await.expect_code(0);
-            let lines = ended.stderr.lines().filter(|line| line.contains("are told apart by")).count();
+            let lines = ended.stderr.lines().filter(|line| line.contains("are recognized by")).count();
             assert_eq!(lines, usize::from(told.is_some()), "{ended:?}");
             assert!(told.iter().all(|told| ended.stderr.contains(told)), "{ended:?}");
         }
@@ -236,7 +236,7 @@ async fn a_file_without_ids_says_how_people_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_column_that_a_mapping_names_holds_ids() {
+async fn a_mapping_can_name_the_column_of_ids() {
     let office = Office::new().await;
     let file = office.file("people.csv", "Personnel,Name\nA1,Ada King\n");
     let ended = office.import(&file, &[]).await.expect_code(0);
@@ -248,6 +248,6 @@ async fn a_column_that_a_mapping_names_holds_ids() {
     );
     let report = office.path("report.ndjson").display().to_string();
     let ended = office.import(&file, &["--map", &map, "--report", &report]).await.expect_code(0);
-    assert!(!ended.stderr.contains("told apart"), "{ended:?}");
+    assert!(!ended.stderr.contains("are recognized by"), "{ended:?}");
     assert!(std::fs::read_to_string(report).unwrap().contains("\"contact\":\"A1\""));
 }

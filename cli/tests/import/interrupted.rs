@@ -1,6 +1,4 @@
-//! Ctrl-C during an import.
-//!
-//! Its rule: nothing is signalled before the vendors have something, and the sum counts every row that was taken.
+//! Ctrl-C during an import. Signals are sent only once the vendors have received something.
 
 use std::time::Duration;
 
@@ -9,7 +7,7 @@ use unicontact_sandbox::{Latency, On, Rule, Vendor, What, When};
 use crate::{Office, VENDORS, count, counted, people};
 
 #[tokio::test]
-async fn the_first_ctrl_c_sends_nothing_new_and_a_later_run_does_the_rest() {
+async fn after_the_first_ctrl_c_no_request_begins_and_a_later_run_sends_the_rest() {
     let latency = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(30)))).on(On::Any);
     let office = Office::with_faults([latency]).await;
     let file = office.file("people.csv", people(300));
@@ -30,7 +28,7 @@ async fn the_first_ctrl_c_sends_nothing_new_and_a_later_run_does_the_rest() {
 }
 
 #[tokio::test]
-async fn the_second_ctrl_c_stops_at_once_and_tells_what_is_in_doubt() {
+async fn the_second_ctrl_c_stops_at_once_and_reports_doubts() {
     let once = When { after: 10, ..When::default() };
     let hang = Rule::new(What::HangAfterCommit).at(Vendor::Cloverhound).when(once);
     let office = Office::with_faults([hang]).await.setting("timeout = \"50s\"\ndeadline = \"59s\"");
@@ -45,12 +43,12 @@ async fn the_second_ctrl_c_stops_at_once_and_tells_what_is_in_doubt() {
     assert!((1..=8).contains(&in_doubt), "{summary}");
     assert_eq!(counted(&summary, "voice"), 50);
     assert_eq!(office.in_doubt("voice").await.len() as u64, in_doubt);
-    // Of the last ones the answer may have been on its way.
+    // The responses of the last requests may have been in flight.
     assert!(count(&summary, "acme", "created") >= 42, "{summary}");
 }
 
 #[tokio::test]
-async fn an_input_that_never_ends_does_not_hold_it_back() {
+async fn an_endless_input_does_not_delay_the_end_of_the_command() {
     let office = Office::new().await;
     let pipe = office.path("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -61,7 +59,7 @@ async fn an_input_that_never_ends_does_not_hold_it_back() {
         tokio::task::spawn_blocking(move || std::fs::File::options().write(true).open(pipe).unwrap())
             .await
             .unwrap();
-    // What is looked at to find out what it is.
+    // The bytes of the format detection.
     std::io::Write::write_all(&mut writer, people(2000).as_bytes()).unwrap();
     office.holds(4).await;
     running.interrupt();

@@ -1,6 +1,4 @@
-//! A file of rejects that is there already.
-//!
-//! Its rule: rows that somebody mended are never lost, and an import that is run again piles up nothing.
+//! An earlier file of rejects: corrected rows are never lost, and repeated imports create no further files.
 
 use std::path::Path;
 use std::time::Duration;
@@ -29,7 +27,7 @@ fn rejects_in(office: &Office) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_earlier_file_of_rejects_is_kept_and_told() {
+async fn an_earlier_file_of_rejects_is_kept_and_reported() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     office.file(REJECTS, "mended, by hand\n");
@@ -37,7 +35,7 @@ async fn an_earlier_file_of_rejects_is_kept_and_told() {
     assert_eq!(text(&office.path(FIRST_KEPT)), "mended, by hand\n");
     assert!(text(&office.path(REJECTS)).contains("not an address"));
     let told = format!(
-        "what was in {} before is in {} now",
+        "the earlier {} is now {}",
         office.path(REJECTS).display(),
         office.path(FIRST_KEPT).display()
     );
@@ -49,13 +47,13 @@ async fn an_earlier_file_of_rejects_is_kept_and_told() {
 }
 
 #[tokio::test]
-async fn a_dry_run_writes_no_rejects_but_where_it_is_told() {
+async fn a_dry_run_writes_rejects_only_to_a_named_file() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     office.file(REJECTS, "mended, by hand\n");
     let ended = office.import(&file, &["--dry-run"]).await.expect_code(1);
     assert!(ended.stderr.contains("line 4, column 3 (E-mail): not an e-mail address"), "{ended:?}");
-    assert!(ended.stderr.contains("people.csv: no contacts: 1\n"), "{ended:?}");
+    assert!(ended.stderr.contains("people.csv: rows that are no contacts: 1\n"), "{ended:?}");
     assert_eq!(rejects_in(&office), [REJECTS]);
     assert_eq!(text(&office.path(REJECTS)), "mended, by hand\n");
     let named = office.path("rejects.csv").display().to_string();
@@ -64,7 +62,7 @@ async fn a_dry_run_writes_no_rejects_but_where_it_is_told() {
 }
 
 #[tokio::test]
-async fn an_interrupted_import_piles_up_no_files_either() {
+async fn repeated_interrupted_imports_create_no_further_backups() {
     let latency = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(30)))).on(On::Any);
     let office = Office::with_faults([latency]).await;
     let file = office.file("people.csv", people(300).replace("p2@example.com", "not an address"));
@@ -79,7 +77,7 @@ async fn an_interrupted_import_piles_up_no_files_either() {
 }
 
 #[tokio::test]
-async fn the_same_import_once_more_piles_up_no_files() {
+async fn a_repeated_import_with_equal_rejects_creates_no_backup() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     for _ in 0..3 {
@@ -90,7 +88,7 @@ async fn the_same_import_once_more_piles_up_no_files() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_named_is_kept_too_and_an_empty_one_is_filled() {
+async fn a_named_file_of_rejects_is_kept_and_an_empty_one_is_reused() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     let named = office.file("rejects", "kept\n");
@@ -114,7 +112,7 @@ async fn an_import_without_rejects_leaves_an_earlier_file_alone() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_link_stays_a_link_and_what_it_leads_to_is_kept() {
+async fn a_link_to_a_file_of_rejects_stays_and_its_target_is_kept() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     std::fs::create_dir(office.path("elsewhere")).unwrap();
@@ -129,7 +127,7 @@ async fn a_link_stays_a_link_and_what_it_leads_to_is_kept() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn rejects_on_stdout_leave_the_log_that_it_goes_to() {
+async fn rejects_on_stdout_do_not_truncate_the_file_behind_it() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     office.file("log", "earlier\n");

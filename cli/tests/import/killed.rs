@@ -11,11 +11,11 @@ use unicontact_sandbox::{Latency, On, RetryAfter, Rule, Vendor, What, When};
 use crate::{Office, VENDORS, people};
 
 const PEOPLE: usize = 300;
-/// In the long form.
+/// The long variant of the tests.
 const MANY: usize = 2000;
-/// So many runs settle what can be settled.
+/// The number of runs that settle all doubts that can be settled.
 const FINISHING_RUNS: usize = 8;
-/// The default for each provider, and those that are claimed beside.
+/// The default concurrency of each provider, and the claims ahead of it.
 const IN_FLIGHT: usize = 8 + 2;
 
 fn latency() -> Rule {
@@ -32,7 +32,7 @@ fn faults() -> [Rule; 3] {
     [latency(), reset, Rule::new(limit).when(with_probability(0.1))]
 }
 
-/// Vendors that commit late behind a gateway, look for an equal contact only when a create comes, and list late.
+/// Vendors that commit late behind a gateway, dedupe only at a create, and list late.
 fn late_faults() -> [Rule; 4] {
     let (delay, gateway_timeout) = (Duration::from_mins(20), Some(Duration::from_millis(100)));
     [
@@ -51,7 +51,7 @@ fn with_probability(probability: f64) -> When {
     When { probability, ..When::default() }
 }
 
-/// Kills runs when the vendors hold so many contacts in all, runs it again at once, and finishes when the vendors have.
+/// Kills runs at numbers of contacts at the vendors, restarts each at once, and lets the last run finish.
 async fn killed_at(office: &Office, count: usize, moments: &[usize], most_of_its_own: usize) {
     let file = office.file("people.csv", people(count));
     for contacts in moments {
@@ -60,13 +60,13 @@ async fn killed_at(office: &Office, count: usize, moments: &[usize], most_of_its
         running.kill().await;
     }
     office.import(&file, &[]).await;
-    nobody_is_twice_or_lost(office, count).await;
+    no_contact_is_duplicated_or_lost(office, count).await;
     let mut last = None;
-    // What is sent again may lose its answer again.
+    // A retry may lose its response again.
     for _ in 0..FINISHING_RUNS {
         office.an_hour_passes();
         let ended = office.import(&file, &[]).await;
-        let in_doubt = nobody_is_twice_or_lost(office, count).await;
+        let in_doubt = no_contact_is_duplicated_or_lost(office, count).await;
         let is_settled = ["acme", "iot"].iter().all(|provider| in_doubt[provider].is_empty());
         last = Some((ended, in_doubt, is_settled));
         if is_settled {
@@ -81,8 +81,11 @@ async fn killed_at(office: &Office, count: usize, moments: &[usize], most_of_its
     ended.expect_code(if in_doubt.values().all(BTreeSet::is_empty) { 0 } else { 3 });
 }
 
-/// Returns who is in doubt at each provider.
-async fn nobody_is_twice_or_lost(office: &Office, count: usize) -> BTreeMap<&'static str, BTreeSet<String>> {
+/// Returns the contacts in doubt at each provider.
+async fn no_contact_is_duplicated_or_lost(
+    office: &Office,
+    count: usize,
+) -> BTreeMap<&'static str, BTreeSet<String>> {
     let everybody: BTreeSet<String> = (0..count).map(|number| number.to_string()).collect();
     let mut all_in_doubt = BTreeMap::new();
     for (vendor, provider) in VENDORS {
@@ -90,7 +93,7 @@ async fn nobody_is_twice_or_lost(office: &Office, count: usize) -> BTreeMap<&'st
         let there: BTreeSet<String> =
             names.iter().map(|name| name.strip_prefix("Person ").unwrap().to_owned()).collect();
         assert_eq!(names.len(), there.len(), "somebody is twice at {provider}");
-        // 0 is no id: the first one is known by a hash.
+        // 0 is no id: the first contact has a hash as its key.
         let number = |key: String| if key.starts_with("sha256:") { "0".to_owned() } else { key };
         let in_doubt: BTreeSet<String> = office.in_doubt(provider).await.into_iter().map(number).collect();
         let missing: BTreeSet<String> = everybody.difference(&there).cloned().collect();
@@ -101,24 +104,24 @@ async fn nobody_is_twice_or_lost(office: &Office, count: usize) -> BTreeMap<&'st
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_is_twice_and_nobody_is_lost_however_often_it_is_killed() {
+async fn killed_imports_create_no_duplicates_and_lose_no_contact() {
     let office = Office::with_faults([latency()]).await;
     killed_at(&office, PEOPLE, &[1, 90, 173, 402, 611, 702, 840, 951], 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nor_where_answers_are_lost_and_limits_are_met() {
+async fn killed_imports_with_lost_answers_and_rate_limits_create_no_duplicates() {
     let office = Office::with_faults(faults()).await.setting("max_attempts = 9");
     killed_at(&office, PEOPLE, &[40, 220, 515, 799, 1010], PEOPLE / 8).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nor_where_vendors_commit_late_and_list_late() {
+async fn killed_imports_with_late_commits_and_late_lists_create_no_duplicates() {
     let office = Office::with_faults(late_faults()).await;
     killed_at(&office, PEOPLE, &[40, 220, 515, 799], PEOPLE / 8).await;
 }
 
-/// Moments that are spread over all that is to come, by a linear congruential generator.
+/// Returns kill points spread over all contacts by a linear congruential generator.
 fn moments(count: usize) -> Vec<usize> {
     let next = |state: &u64| {
         Some(state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407))
@@ -131,14 +134,14 @@ fn moments(count: usize) -> Vec<usize> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "the long form: it takes minutes"]
-async fn nobody_is_twice_and_nobody_is_lost_at_fifty_moments() {
+async fn imports_killed_fifty_times_create_no_duplicates_and_lose_no_contact() {
     let office = Office::with_faults([latency()]).await;
     killed_at(&office, MANY, &moments(50), 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "the long form: it takes minutes"]
-async fn nor_at_fifty_moments_where_answers_are_lost_and_limits_are_met() {
+async fn imports_killed_fifty_times_with_lost_answers_and_rate_limits_create_no_duplicates() {
     let office = Office::with_faults(faults()).await.setting("max_attempts = 9");
     killed_at(&office, MANY, &moments(50), MANY / 8).await;
 }

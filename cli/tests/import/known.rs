@@ -1,20 +1,18 @@
-//! What is told of contacts that are known already.
-//!
-//! Its rule: other content under the same id is never told as the same contact.
+//! Messages about contacts that the input or the journal has already. Other content is never reported as the same contact.
 
 use std::fmt::Write;
 
 use crate::{Office, people};
 
 #[tokio::test]
-async fn within_one_input_the_same_is_told_from_other_content() {
+async fn duplicates_of_one_input_are_counted_by_equal_and_other_content() {
     let office = Office::new().await;
     let repeats =
         "5,Another Name,p5@example.com,\n7,Person 7,p7@example.com,+442079460007\n8,Another Name,,\n";
     let file = office.file("people.csv", format!("{}{repeats}", people(10)));
     for more in [&[] as &[&str], &["--dry-run"]] {
         let ended = office.import(&file, more).await.expect_code(1);
-        let told = "2 came before in the same input and were not sent again: 1 with the same content; 1 is the same person with other content";
+        let told = "2 repeat earlier rows of the input and were not sent again: 1 with the same content; 1 is the same person with other content";
         assert!(ended.stderr.contains(told), "{ended:?}");
         assert!(ended.stderr.contains("line 14: its id came before for another person"), "{ended:?}");
         assert!(!ended.stderr.contains("Another"), "{ended:?}");
@@ -23,7 +21,7 @@ async fn within_one_input_the_same_is_told_from_other_content() {
 }
 
 #[tokio::test]
-async fn across_runs_the_same_is_told_from_other_content() {
+async fn delivered_contacts_are_counted_by_equal_and_other_content() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     office.import(&file, &[]).await.expect_code(0);
@@ -48,7 +46,7 @@ async fn across_runs_the_same_is_told_from_other_content() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_temporary_file_that_cannot_grow_is_told() {
+async fn a_full_temporary_folder_is_reported() {
     let office = Office::new().await;
     let mut rows = "External ID,Name\n".to_owned();
     for number in 0..100_000 {
@@ -61,15 +59,15 @@ async fn a_temporary_file_that_cannot_grow_is_told() {
 }
 
 #[tokio::test]
-async fn without_a_journal_it_says_that_a_second_run_sends_everything_once_more() {
+async fn without_a_journal_a_warning_says_that_a_second_run_sends_everything_again() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(2));
     for format in ["human", "json"] {
         let import = crate::program::Program::new(&["import", &file, "--format", format]);
         let ended = import.configured(&office.sandbox.configuration()).run().await.expect_code(0);
-        let told = "The journal is off: a second run would send everything once more.";
+        let told = "The journal is off: a second run would send every contact again.";
         assert!(ended.stderr.contains(told), "{ended:?}");
     }
-    // SmartTask has `use_created` there and knows them.
+    // SmartTask has `use_created` and recognizes them.
     assert_eq!(office.held(), [2, 4, 4, 4]);
 }

@@ -1,7 +1,5 @@
-//! `unicontact import` on the built command, against the stand-ins of the sandbox.
-//!
-//! Its rule: what is at the vendors is counted there; what the command says is held against it. Moments are found by what
-//! the stand-ins received, not by the time that passed.
+//! `unicontact import` on the built command, against the sandbox. Contacts are counted at the vendors, and events are awaited by
+//! what the stand-ins received, not by time.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -80,7 +78,7 @@ impl Office {
         self.folder.path().join(name)
     }
 
-    /// Writes a file, and gives its path.
+    /// Writes a file and returns its path.
     pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         std::fs::write(self.path(name), content).unwrap();
         self.path(name).display().to_string()
@@ -101,7 +99,7 @@ impl Office {
         self.program(&[&["import", file, "--format", "json"], more].concat()).run().await
     }
 
-    /// The names of the contacts at a vendor, each as often as it is there, in order of the alphabet.
+    /// Returns the sorted names of the contacts at a vendor, with duplicates.
     pub(crate) fn names(&self, vendor: Vendor) -> Vec<String> {
         let mut names: Vec<String> =
             self.sandbox.contacts(vendor).iter().map(|contact| name(&contact.body)).collect();
@@ -109,26 +107,26 @@ impl Office {
         names
     }
 
-    /// How many contacts each vendor holds.
+    /// Returns the number of contacts at each vendor.
     pub(crate) fn held(&self) -> [usize; 4] {
         VENDORS.map(|(vendor, _)| self.sandbox.contacts(vendor).len())
     }
 
-    /// Waits until the vendors hold so many contacts in all.
+    /// Waits until the vendors hold this many contacts together.
     pub(crate) async fn holds(&self, contacts: usize) {
         while self.held().iter().sum::<usize>() < contacts {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
-    /// An hour passes for the vendors and the journal.
+    /// Advances the clocks of the vendors and the journal by an hour.
     pub(crate) fn an_hour_passes(&self) {
         const HOUR: Duration = Duration::from_hours(1);
         self.sandbox.clock().advance(HOUR);
         aging::age(&self.path("unicontact.db"), HOUR);
     }
 
-    /// The contacts whose delivery to a provider the journal tells as in doubt.
+    /// Returns the contacts in doubt at a provider.
     pub(crate) async fn in_doubt(&self, provider: &str) -> BTreeSet<String> {
         let list = ["deliveries", "list", "--outcome", "in_doubt", "--to", provider, "--format", "json"];
         let ended = self.program(&list).run().await.expect_code(0);
@@ -141,19 +139,19 @@ fn name(body: &Value) -> String {
     keys.iter().find_map(|key| body[key].as_str()).unwrap().to_owned()
 }
 
-/// So many people, whose ids are the numbers in their names.
+/// Returns people whose ids are the numbers in their names.
 pub(crate) fn people(count: usize) -> String {
     let person =
         |number| format!("{number},Person {number},p{number}@example.com,+4420794{}\n", 60_000 + number);
     std::iter::once("External ID,Name,E-mail,Phone\n".to_owned()).chain((0..count).map(person)).collect()
 }
 
-/// One count of a summary.
+/// Returns a count of a summary.
 pub(crate) fn count(summary: &Value, provider: &str, outcome: &str) -> u64 {
     summary["providers"][provider][outcome].as_u64().unwrap_or_else(|| panic!("{summary}"))
 }
 
-/// All that a summary counts for a provider.
+/// Returns the sum of a provider's counts.
 pub(crate) fn counted(summary: &Value, provider: &str) -> u64 {
     let counts = summary["providers"][provider].as_object().unwrap();
     counts.values().map(|count| count.as_u64().unwrap()).sum()

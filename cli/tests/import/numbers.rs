@@ -32,7 +32,7 @@ fn assert_no_number(ended: &Ended) {
 }
 
 #[tokio::test]
-async fn numbers_without_a_country_code_are_counted_with_their_lines_and_the_setting_that_mends_them() {
+async fn numbers_without_a_country_code_are_counted_with_lines_and_advice() {
     let office = Office::new().await;
     let file = office.file("people.csv", people());
     let ended = office.program(&["import", &file, "--to", "voice", "--dry-run"]).run().await.expect_code(0);
@@ -54,7 +54,7 @@ async fn numbers_without_a_country_code_are_counted_with_their_lines_and_the_set
 }
 
 #[tokio::test]
-async fn the_end_of_an_import_names_them_for_each_provider() {
+async fn numbers_not_in_e164_are_reported_for_each_provider_at_the_end() {
     let office = Office::new().await;
     let file = office.file("people.csv", people());
     let ended = office.import(&file, &["--to", "voice,acme"]).await.expect_code(0);
@@ -72,7 +72,7 @@ async fn the_end_of_an_import_names_them_for_each_provider() {
 }
 
 #[tokio::test]
-async fn with_a_region_only_impossible_numbers_are_left_and_it_is_not_advised() {
+async fn with_a_default_region_only_impossible_numbers_are_reported() {
     let office = Office::new().await.setting("default_region = \"GB\"");
     let file = office.file("people.csv", people());
     let ended = office.import(&file, &["--to", "voice"]).await.expect_code(0);
@@ -83,7 +83,7 @@ async fn with_a_region_only_impossible_numbers_are_left_and_it_is_not_advised() 
 }
 
 #[tokio::test]
-async fn where_every_number_is_in_e164_nothing_is_said() {
+async fn numbers_in_e164_are_not_reported() {
     let office = Office::new().await;
     let file = office.file("people.csv", crate::people(3));
     let ended = office.import(&file, &["--to", "voice"]).await.expect_code(0);
@@ -92,7 +92,7 @@ async fn where_every_number_is_in_e164_nothing_is_said() {
 }
 
 #[tokio::test]
-async fn providers_with_the_same_numbers_share_a_line_and_files_with_theirs_too() {
+async fn providers_with_the_same_numbers_share_a_message() {
     let office = Office::new().await;
     let a = office.file("a.csv", "External ID,Name,Phone\n1,Ada King,020 7946 0001\n2,Bo Ek,020 7946 0002\n");
     let b = office.file("b.csv", "External ID,Name,Phone\n3,Cy Hall,020 7946 0003\n");

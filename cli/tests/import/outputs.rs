@@ -1,7 +1,4 @@
-//! The files that are written, beside those that are read and kept.
-//!
-//! Its rule: an output that would destroy another file, or cannot be written, is refused with both names, and nothing is
-//! touched.
+//! Outputs that would overwrite another file or cannot be written: refused with both names, and no file is touched.
 
 use crate::program::Ended;
 use crate::{Office, people};
@@ -20,11 +17,11 @@ async fn refused(office: &Office, file: &str, more: &[&str]) -> Ended {
 }
 
 #[tokio::test]
-async fn the_journal_and_its_parts_are_never_written_over() {
+async fn outputs_never_overwrite_the_journal() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(2));
     let spelled = |ending: &str| office.path(&format!("../{}/unicontact.db{ending}", folder(&office)));
-    // Also before the journal is there.
+    // Also before the journal exists.
     for _ in 0..2 {
         for ending in ["", "-wal", "-shm", "-lock", "-journal"] {
             let path = spelled(ending).display().to_string();
@@ -45,7 +42,7 @@ fn folder(office: &Office) -> String {
 }
 
 #[tokio::test]
-async fn the_input_the_configuration_and_the_mapping_are_never_written_over() {
+async fn outputs_never_overwrite_the_input_the_configuration_or_the_mapping() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(2));
     let map = office.file("map.toml", "[columns]\n");
@@ -63,7 +60,7 @@ async fn the_input_the_configuration_and_the_mapping_are_never_written_over() {
 }
 
 #[tokio::test]
-async fn one_file_is_not_both_outputs_and_what_is_in_it_stays() {
+async fn two_outputs_with_one_path_are_refused() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(2));
     let both = office.file("p.rej", MENDED);
@@ -77,7 +74,7 @@ async fn one_file_is_not_both_outputs_and_what_is_in_it_stays() {
     let new = office.path("new").display().to_string();
     let again = office.path(&format!("../{}/new", folder(&office))).display().to_string();
     refused(&office, &file, &["--rejects", &new, "--report", &again]).await;
-    // The usual file of rejects, too.
+    // The default file of rejects, too.
     let usual = office.file("people.csv.rejects.csv", MENDED);
     refused(&office, &file, &["--report", &usual]).await;
     assert_eq!(text(&office, "people.csv.rejects.csv"), MENDED.as_bytes());
@@ -86,14 +83,14 @@ async fn one_file_is_not_both_outputs_and_what_is_in_it_stays() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn links_lead_to_the_same_file() {
+async fn links_to_reserved_files_are_refused_as_outputs() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(2));
     let link = |target: &str, name: &str| {
         std::os::unix::fs::symlink(office.path(target), office.path(name)).unwrap();
         office.path(name).display().to_string()
     };
-    // One leads to a file that is not there yet.
+    // A link to a file that does not exist yet.
     for (target, name) in [("people.csv", "input"), ("unicontact.db-wal", "journal"), ("unicontact.db", "db")]
     {
         let path = link(target, name);
@@ -109,12 +106,12 @@ async fn links_lead_to_the_same_file() {
 }
 
 #[tokio::test]
-async fn rejects_that_cannot_be_written_are_told_before_anything_is_sent() {
+async fn unwritable_rejects_are_reported_before_anything_is_sent() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(2));
     let nowhere = office.path("no/where.csv").display().to_string();
     let ended = refused(&office, &file, &["--rejects", &nowhere]).await;
-    assert!(ended.stderr.contains(&format!("{nowhere}: there is no such folder")), "{ended:?}");
+    assert!(ended.stderr.contains(&format!("{nowhere}: the folder does not exist")), "{ended:?}");
     let folder = office.path("").display().to_string();
     refused(&office, &file, &["--rejects", &folder]).await;
     let unneeded = office.path("unneeded.csv");
@@ -124,20 +121,20 @@ async fn rejects_that_cannot_be_written_are_told_before_anything_is_sent() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn rejects_that_cannot_be_written_are_nowhere_said_to_be_there() {
+async fn unwritten_rejects_are_not_reported_as_written() {
     let office = Office::new().await;
     let file = office.file("people.csv", "id,Name,E-mail\n1,Ada King,ada@example.com\n2,Bo Ek,no address\n");
     let ended = office.import(&file, &["--rejects", "/dev/full"]).await.expect_code(1);
-    assert!(ended.stderr.contains("people.csv: no contacts: 1\n"), "{ended:?}");
+    assert!(ended.stderr.contains("people.csv: rows that are no contacts: 1\n"), "{ended:?}");
     assert!(ended.stderr.contains("people.csv: line 3, column 3 (E-mail): "), "{ended:?}");
     let told = "error: /dev/full cannot be written (No space left on device (os error 28)); the rest was not read; make \
-                room and run it again: what was delivered is not sent again\n";
+                room and run the command again: delivered contacts are not sent again\n";
     assert!(ended.stderr.contains(told), "{ended:?}");
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn rejects_that_are_only_written_in_part_are_counted() {
+async fn partly_written_rejects_are_counted() {
     let office = Office::new().await;
     let row = |number| format!("{number},{},no address\n", "x".repeat(300));
     let rows = (0..1000).map(row);

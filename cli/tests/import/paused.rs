@@ -1,7 +1,4 @@
-//! Providers that cannot take any contact.
-//!
-//! Its rule: the others get everything; the one that is paused gets no more than what was under way, and a later run does the
-//! rest.
+//! Paused providers: the others receive every contact, and a later run sends the rest to the paused one.
 
 use std::time::Duration;
 
@@ -9,11 +6,11 @@ use unicontact_sandbox::{Latency, RetryAfter, Rule, Vendor, What, When};
 
 use crate::{Office, count, counted, people};
 
-/// The default, for each provider.
+/// The default concurrency of each provider.
 const IN_FLIGHT: u64 = 8;
 
 #[tokio::test]
-async fn refused_credentials_pause_a_provider_and_a_later_run_does_the_rest() {
+async fn refused_credentials_pause_a_provider_and_a_later_run_sends_the_rest() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(120));
     let configuration = office.configuration().replace("sandbox-key-secret", "wrong");
@@ -36,7 +33,7 @@ async fn refused_credentials_pause_a_provider_and_a_later_run_does_the_rest() {
 }
 
 #[tokio::test]
-async fn a_quota_that_is_used_up_pauses_a_provider_until_it_says() {
+async fn a_used_up_quota_pauses_a_provider_until_the_vendors_time() {
     let quota = What::Quota { creates: 25, time_zone: "Asia/Jakarta".to_owned() };
     let office = Office::with_faults([Rule::new(quota).at(Vendor::OneCloud)]).await;
     let file = office.file("people.csv", people(100));
@@ -65,7 +62,7 @@ async fn twenty_failures_in_a_row_pause_a_provider() {
 }
 
 #[tokio::test]
-async fn when_all_are_paused_the_rest_is_not_read() {
+async fn reading_stops_when_all_providers_are_paused() {
     let office = Office::with_faults([Rule::new(What::Down)]).await.setting("max_attempts = 1");
     let file = office.file("people.csv", people(3000));
     let ended = office.import(&file, &[]).await.expect_code(1);
@@ -74,7 +71,7 @@ async fn when_all_are_paused_the_rest_is_not_read() {
 }
 
 #[tokio::test]
-async fn with_wait_a_provider_that_was_paused_gets_the_rest_in_the_same_run() {
+async fn with_wait_a_paused_provider_receives_the_rest_in_the_same_run() {
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(1)) };
     let once = When { times: Some(1), lasting: Some(Duration::from_millis(900)), ..When::default() };
     let office = Office::with_faults([Rule::new(limit).at(Vendor::Cloverhound).when(once)])
@@ -94,7 +91,7 @@ async fn with_wait_a_provider_that_was_paused_gets_the_rest_in_the_same_run() {
 }
 
 #[tokio::test]
-async fn ctrl_c_ends_the_waiting_and_what_was_not_sent_is_pending() {
+async fn ctrl_c_ends_the_wait_and_unsent_contacts_are_pending() {
     let quota = What::Quota { creates: 25, time_zone: "Asia/Jakarta".to_owned() };
     let office = Office::with_faults([Rule::new(quota).at(Vendor::OneCloud)]).await;
     let file = office.file("people.csv", people(150));
@@ -110,7 +107,7 @@ async fn ctrl_c_ends_the_waiting_and_what_was_not_sent_is_pending() {
 }
 
 #[tokio::test]
-async fn a_slow_provider_holds_up_nobody() {
+async fn a_slow_provider_does_not_delay_the_others() {
     let slow = What::Latency(Latency::Fixed(Duration::from_mins(10)));
     let office = Office::with_faults([Rule::new(slow).at(Vendor::Emnify)])
         .await

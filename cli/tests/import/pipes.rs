@@ -1,4 +1,4 @@
-//! What arrives through a pipe: sources that are still written, and the output of databases.
+//! Input through a pipe: slow writers, and the output of databases.
 
 use std::io::{PipeWriter, Write};
 
@@ -12,7 +12,7 @@ async fn importing(office: &Office) -> (Running, PipeWriter) {
 }
 
 #[tokio::test]
-async fn contacts_are_created_while_their_source_is_still_written() {
+async fn contacts_are_created_while_the_pipe_is_still_being_written() {
     let lines = [
         "{\"name\":\"Ada King\",\"emails\":[\"ada@example.com\"]}\n",
         "{\"name\":\"Bo Ek\",\"emails\":[\"bo@example.com\"]}\n",
@@ -42,7 +42,7 @@ async fn contacts_are_created_while_their_source_is_still_written() {
 }
 
 #[tokio::test]
-async fn a_slow_program_is_recognized_by_more_than_its_first_words() {
+async fn the_format_of_slow_output_is_detected_from_more_than_its_first_bytes() {
     let office = Office::new().await;
     let (running, mut source) = importing(&office).await;
     for part in ["Our people", " of 2026\n", "Name,E-", "mail\n", "Ada King,", "ada@example.com\n"] {
@@ -56,7 +56,7 @@ async fn a_slow_program_is_recognized_by_more_than_its_first_words() {
 
 const README: &str = include_str!("../../../README.md");
 
-/// What each program prints. The program `sqlite3` is the real one.
+/// The output of each program. `sqlite3` is the real program.
 const PROGRAMS: [(&str, &str); 4] = [
     (
         "duckdb",
@@ -71,10 +71,10 @@ const PROGRAMS: [(&str, &str); 4] = [
     ),
 ];
 
-/// Every command that the README shows for a database imports what the database holds.
+/// Runs every database command of the README.
 #[cfg(unix)]
 #[tokio::test]
-async fn the_commands_for_databases_that_the_readme_shows_import_their_rows() {
+async fn the_database_commands_of_the_readme_import_their_rows() {
     use std::os::unix::fs::PermissionsExt;
     let names = |line: &&str| line.ends_with("| unicontact import -") && !line.starts_with("tail");
     let commands: Vec<&str> = README.lines().filter(names).collect();

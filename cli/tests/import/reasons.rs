@@ -1,6 +1,4 @@
-//! What the end tells of what did not succeed.
-//!
-//! Its rule: every reason is told with how often and what to do, and nothing of what is in a contact.
+//! The reasons at the end of an import: each with its count and advice, without contact data.
 
 use crate::{Office, people};
 
@@ -8,7 +6,7 @@ const LOSING: &str =
     "{\"name\": \"Ada King\", \"notes\": \"Countess\"}\n{\"name\": \"Bo Ek\", \"notes\": \"Tall\"}\n";
 
 #[tokio::test]
-async fn the_end_tells_why_rows_were_rejected_and_what_was_lost() {
+async fn the_end_shows_reasons_of_rejected_rows_and_lost_fields() {
     let office = Office::new().await;
     let nameless = "{\"emails\": [\"nobody@example.com\"]}\n";
     let file = office.file("people.ndjson", format!("{LOSING}{nameless}"));
@@ -25,7 +23,7 @@ async fn the_end_tells_why_rows_were_rejected_and_what_was_lost() {
 }
 
 #[tokio::test]
-async fn programs_get_the_same_json_and_people_beside_them_the_reasons() {
+async fn with_json_the_reasons_are_printed_on_stderr() {
     let office = Office::new().await;
     let file = office.file("people.ndjson", "{\"emails\": [\"nobody@example.com\"]}\n");
     let ended = office.import(&file, &[]).await.expect_code(1);
@@ -34,7 +32,7 @@ async fn programs_get_the_same_json_and_people_beside_them_the_reasons() {
 }
 
 #[tokio::test]
-async fn losses_that_are_allowed_are_not_told() {
+async fn allowed_losses_are_not_reported() {
     let office = Office::new().await.setting("on_loss = \"allow\"");
     let file = office.file("people.ndjson", LOSING);
     let ended = office.program(&["import", &file]).run().await.expect_code(0);
@@ -43,7 +41,7 @@ async fn losses_that_are_allowed_are_not_told() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_disk_that_is_full_is_told_with_what_to_do() {
+async fn a_full_disk_is_reported_with_advice() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     office.import(&file, &[]).await.expect_code(0);
@@ -62,7 +60,7 @@ async fn a_disk_that_is_full_is_told_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn rows_that_the_mapping_refuses_are_named_by_their_lines() {
+async fn rows_that_providers_refuse_are_listed_by_line() {
     let office = Office::new().await;
     let nameless = |line: &usize| [4, 9, 12].contains(line);
     let row = |line: usize| {

@@ -18,7 +18,7 @@ fn people() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_workbook_is_imported_and_its_rejects_are_mended_as_csv() {
+async fn a_workbook_is_imported_and_its_rejects_are_written_as_csv() {
     let office = Office::new().await;
     let file = office.file("people.xlsx", people());
     let ended = office.import(&file, &[]).await.expect_code(1);
@@ -33,7 +33,7 @@ async fn a_workbook_is_imported_and_its_rejects_are_mended_as_csv() {
 }
 
 #[tokio::test]
-async fn a_workbook_is_planned_mapped_and_read_from_a_pipe() {
+async fn a_workbook_supports_dry_run_mapping_and_pipes() {
     let office = Office::new().await;
     let file = office.file("people.xlsx", people());
     let planned = office.import(&file, &["--dry-run"]).await.expect_code(1);
@@ -49,7 +49,7 @@ async fn a_workbook_is_planned_mapped_and_read_from_a_pipe() {
 }
 
 #[tokio::test]
-async fn the_sheet_is_named_where_several_have_people() {
+async fn an_ambiguous_workbook_needs_the_name_of_a_sheet() {
     let office = Office::new().await;
     let row: [&[Cell<'_>]; 2] = [&HEADER, &[Number("1"), Text("Ada King"), Text("ada@example.com"), Empty]];
     let file = office.file("people.xlsx", Xlsx::default().sheet("2025", &row).sheet("2026", &row).bytes());
@@ -60,5 +60,5 @@ async fn the_sheet_is_named_where_several_have_people() {
     assert_eq!(office.held(), [1; 4]);
     let csv = office.file("people.csv", "Name\nBo\n");
     let useless = office.import(&csv, &["--sheet", "2026"]).await.expect_usage_error();
-    assert!(useless.stderr.contains("--sheet: no file is a workbook"), "{useless:?}");
+    assert!(useless.stderr.contains("--sheet: no input is a workbook"), "{useless:?}");
 }

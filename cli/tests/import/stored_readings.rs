@@ -12,7 +12,7 @@ use crate::Office;
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import/journal-0.1.0/readings");
 const FILES: [&str; 6] =
     ["cells.csv", "headers.csv", "codepage.csv", "escaped.csv", "cards.vcf", "people.ndjson"];
-/// The second of two cards on one line, which version 0.1.0 lost.
+/// The second of two cards on one line, which 0.1.0 lost.
 const LOST: &str = "Ria Eighteen";
 
 fn stored(name: &str) -> String {
@@ -26,7 +26,7 @@ async fn office() -> Office {
 }
 
 #[tokio::test]
-async fn rows_that_are_read_otherwise_than_by_0_1_0_create_nobody_again() {
+async fn rows_that_are_parsed_differently_than_by_0_1_0_are_not_created_again() {
     let office = office().await;
     for file in FILES {
         office.import(&stored(file), &[]).await.expect_code(0);
@@ -41,7 +41,7 @@ async fn rows_that_are_read_otherwise_than_by_0_1_0_create_nobody_again() {
 }
 
 #[tokio::test]
-async fn people_that_are_identified_by_content_are_found_by_the_content_that_0_1_0_read() {
+async fn people_identified_by_content_are_found_by_the_content_parsed_by_0_1_0() {
     let office = office().await;
     for file in FILES {
         office.import(&stored(file), &["--identify-by", "content", "--yes"]).await.expect_code(0);

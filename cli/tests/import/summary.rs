@@ -1,13 +1,11 @@
-//! What is sent, and what is told of it.
-//!
-//! Its rule: the sum is one JSON object in the documented form, and the report one object per contact.
+//! The summary and the report of an import in their documented forms.
 
 use serde_json::{Value, json};
 
 use crate::{Office, VENDORS, count, people};
 
 #[tokio::test]
-async fn every_row_goes_to_every_vendor_and_a_second_run_sends_nothing() {
+async fn every_row_is_sent_to_every_vendor_and_a_second_run_sends_nothing() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(300));
     let first = office.import(&file, &[]).await.expect_code(0);
@@ -28,7 +26,7 @@ async fn every_row_goes_to_every_vendor_and_a_second_run_sends_nothing() {
 }
 
 #[tokio::test]
-async fn the_columns_are_shown_and_a_person_reads_a_table() {
+async fn the_columns_and_a_table_of_outcomes_are_printed() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     let ended = office.program(&["import", &file]).run().await.expect_code(0);
@@ -45,7 +43,7 @@ async fn the_columns_are_shown_and_a_person_reads_a_table() {
 }
 
 #[tokio::test]
-async fn the_report_has_a_line_per_contact_in_the_form_of_create() {
+async fn the_report_has_a_json_line_for_each_contact() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(20));
     let report = office.path("report.ndjson");
@@ -65,7 +63,7 @@ async fn the_report_has_a_line_per_contact_in_the_form_of_create() {
         assert_eq!(keys(&line["deliveries"][0]), keys(&created["deliveries"][0]));
         assert_eq!(line["deliveries"].as_array().unwrap().len(), 4);
     }
-    // 0 is no id: the first one is known by a hash.
+    // 0 is no id: the first contact has a hash as its key.
     let keys = lines.iter().map(|line| line["contact"].as_str().unwrap());
     let (hashes, ids): (Vec<&str>, Vec<&str>) = keys.partition(|key| key.starts_with("sha256:"));
     let mut ids: Vec<u64> = ids.iter().map(|id| id.parse().unwrap()).collect();
@@ -74,19 +72,19 @@ async fn the_report_has_a_line_per_contact_in_the_form_of_create() {
 }
 
 #[tokio::test]
-async fn who_comes_twice_is_sent_once_and_told() {
+async fn a_duplicate_row_is_sent_once_and_reported() {
     let office = Office::new().await;
     let file =
         office.file("people.csv", format!("{0}5,Another Name,p5@example.com,\n7,Person 7,,\n", people(10)));
     let ended = office.import(&file, &[]).await.expect_code(0);
-    assert!(ended.stderr.contains("2 came before in the same input"), "{ended:?}");
+    assert!(ended.stderr.contains("2 repeat earlier rows of the input"), "{ended:?}");
     assert_eq!(count(&ended.json(), "voice", "created"), 10);
     assert_eq!(count(&ended.json(), "voice", "skipped"), 2);
     assert_eq!(office.held(), [10; 4]);
 }
 
 #[tokio::test]
-async fn again_sends_what_was_delivered() {
+async fn again_sends_delivered_contacts() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(5));
     office.import(&file, &["--to", "voice"]).await.expect_code(0);
@@ -95,7 +93,7 @@ async fn again_sends_what_was_delivered() {
 }
 
 #[tokio::test]
-async fn a_dry_run_counts_and_sends_nothing_and_makes_no_journal() {
+async fn a_dry_run_sends_nothing_and_creates_no_journal() {
     let office = Office::new().await;
     let file = office.file("people.csv", format!("{},Nobody to call,x@example.com,\n", people(30)));
     let summary = office.import(&file, &["--dry-run"]).await.expect_code(0).json();
@@ -106,7 +104,7 @@ async fn a_dry_run_counts_and_sends_nothing_and_makes_no_journal() {
 }
 
 #[tokio::test]
-async fn a_dry_run_tells_losses_and_refusals_and_nothing_of_the_contacts() {
+async fn a_dry_run_reports_losses_and_refusals_without_contact_data() {
     let office = Office::new().await.setting("on_loss = \"reject\"");
     let contacts = "{\"name\": \"Ada King\", \"notes\": \"Countess\"}\n{\"name\": \"Bo Ek\", \"custom\": {\"shoe\": \"38\"}}\n";
     let file = office.file("people.ndjson", contacts);

@@ -1,4 +1,4 @@
-//! `unicontact verify`: the vendor's list against the journal, and the contacts that are taken over from it.
+//! `unicontact verify`: the vendor's list compared with the journal, and adoption of its contacts.
 
 use serde_json::{Value, json};
 use unicontact_sandbox::{ErrorBody, Faults, LetterCase, Normalization, On, Rule, Vendor, What, When};
@@ -12,14 +12,14 @@ pub(crate) async fn verify(office: &Office, more: &[&str]) -> Ended {
     office.program(&[&["verify", "--to", "iot", "--format", "json"], more].concat()).run().await
 }
 
-/// Returns files of one row each, so that contacts are created one after the other and their ids are in the order of the rows.
+/// Returns files of one row each, so that ids are in the order of the rows.
 fn one_by_one(office: &Office, rows: &str) -> Vec<String> {
     let (header, rows) = rows.split_once('\n').unwrap();
     let file = |(number, row)| office.file(&format!("row{number}.csv"), format!("{header}\n{row}\n"));
     rows.lines().enumerate().map(file).collect()
 }
 
-/// Creates people at the vendor that no journal knows.
+/// Creates people at the vendor without the journal.
 pub(crate) async fn create_elsewhere(office: &Office, rows: &str) {
     for file in one_by_one(office, rows) {
         let import = Program::new(&["import", &file, "--to", "iot"]);
@@ -37,7 +37,7 @@ pub(crate) fn provider(ended: &Ended) -> Value {
     ended.json()["providers"][0].clone()
 }
 
-/// The findings as kind, delivery, ids and name.
+/// Returns the findings as kind, delivery, ids and name.
 pub(crate) fn findings(ended: &Ended) -> Vec<Value> {
     let provider = provider(ended);
     let findings = provider["findings"].as_array().unwrap().iter();
@@ -54,7 +54,7 @@ fn trouble(on: On, after_commit: bool) -> Rule {
 }
 
 #[tokio::test]
-async fn nothing_differs_after_an_import() {
+async fn there_are_no_differences_after_an_import() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(5));
     office.import(&file, IOT).await.expect_code(0);
@@ -80,7 +80,7 @@ async fn people_from_before_the_first_import_are_adopted_and_not_created_again()
         Zoë Straße,zoe@example.com,+442079460124\n";
     create_elsewhere(&office, before).await;
     let ended = verify(&office, &[]).await.expect_code(1);
-    // The vendor numbers them in the order in which the creates arrive.
+    // The vendor assigns ids in the order of the creates.
     let mut unknown: Vec<String> =
         findings(&ended).iter().map(|finding| format!("{} {}", finding[0], finding[3])).collect();
     unknown.sort_unstable();
@@ -117,7 +117,7 @@ async fn people_from_before_the_first_import_are_adopted_and_not_created_again()
 }
 
 #[tokio::test]
-async fn an_organization_is_adopted_whatever_its_name_begins_with() {
+async fn organizations_are_adopted_whatever_the_beginning_of_their_names() {
     let office = Office::new().await;
     let rows = "Organization,E-mail,Phone\nDr. Oetker,info@example.com,\nMiss Saigon Ltd,,+442079460123\n";
     let file = office.file("organizations.csv", rows);
@@ -129,7 +129,7 @@ async fn an_organization_is_adopted_whatever_its_name_begins_with() {
 }
 
 #[tokio::test]
-async fn nobody_is_created_again_after_the_journal_was_lost() {
+async fn after_a_lost_journal_and_adopt_no_contact_is_created_again() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(40));
     let half = office.file("half.csv", people(20));
@@ -147,7 +147,7 @@ async fn nobody_is_created_again_after_the_journal_was_lost() {
 }
 
 #[tokio::test]
-async fn a_restored_journal_learns_what_happened_since() {
+async fn adopt_updates_a_restored_journal() {
     let office = Office::new().await;
     let first = office.file("first.csv", people(10));
     office.import(&first, IOT).await.expect_code(0);
@@ -166,13 +166,13 @@ async fn a_restored_journal_learns_what_happened_since() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_named_and_stays() {
+async fn missing_contacts_are_reported_and_stay_in_the_journal() {
     let office = Office::new().await;
     import_one_by_one(&office, &people(3)).await;
     office.sandbox.reset().await;
     create_elsewhere(&office, "Name,E-mail\nStranger,s@example.com\n").await;
     let ended = verify(&office, &["--adopt", "--yes"]).await.expect_code(1);
-    // The id 1 is another contact's now.
+    // The id 1 now belongs to another contact.
     assert_eq!(
         findings(&ended),
         [json!(["missing", "iot/1", null, null]), json!(["missing", "iot/2", null, null]),]
@@ -192,14 +192,14 @@ async fn what_is_missing_is_named_and_stays() {
 }
 
 #[tokio::test]
-async fn what_is_there_under_another_id_is_not_missing() {
+async fn contacts_under_another_id_are_not_missing() {
     let office = Office::new().await;
     import_one_by_one(&office, &people(2)).await;
     office.sandbox.reset().await;
     let rows = "Name,E-mail\nStranger,s@example.com\nOther,o@example.com\nPERSON 1,P1@example.com\n";
     create_elsewhere(&office, rows).await;
     let ended = verify(&office, &[]).await.expect_code(1);
-    // The ids 1 and 2 are other people's now. Of the first, no contact is there that says so.
+    // The ids 1 and 2 now belong to other people. The first person has no contact any more.
     assert_eq!(
         findings(&ended),
         [json!(["other_id", "iot/1", ["3"], "PERSON 1"]), json!(["unknown", null, ["2"], "Other"])]
@@ -208,7 +208,7 @@ async fn what_is_there_under_another_id_is_not_missing() {
 }
 
 #[tokio::test]
-async fn what_is_there_twice_is_named_with_all_ids() {
+async fn duplicates_at_the_vendor_are_reported_with_all_ids() {
     let office = Office::new().await;
     import_one_by_one(&office, &people(3)).await;
     let rows = "Name,E-mail,Phone\n\
@@ -226,11 +226,11 @@ async fn what_is_there_twice_is_named_with_all_ids() {
             json!(["twice", "iot/2", ["3", "5"], "Person 2"]),
             json!(["twice", null, ["6", "7"], "Somebody New"]),
             json!(["unknown", null, ["6"], "Somebody New"]),
-            // The same number and another address: another person.
+            // Another person: the same number and another address.
             json!(["unknown", null, ["8"], "Person 2"]),
         ]
     );
-    // The first of the two is adopted. What is there twice stays so.
+    // The first of the two is adopted. The duplicate stays.
     let adopted = verify(&office, &["--adopt", "--yes"]).await.expect_code(1);
     assert_eq!(provider(&adopted)["adopted"]["recorded"], json!(2));
     let left = findings(&verify(&office, &[]).await.expect_code(1));
@@ -242,7 +242,7 @@ async fn what_is_there_twice_is_named_with_all_ids() {
 }
 
 #[tokio::test]
-async fn a_doubt_whose_contact_is_there_is_named_and_settled() {
+async fn a_delivery_in_doubt_with_a_contact_at_the_vendor_is_reported_and_settled() {
     let office = Office::with_faults([trouble(On::Create, true), trouble(On::Read, false)]).await;
     let office = office.setting("max_attempts = 1\nconcurrency = 1");
     let rows = people(4) + "4,Nameonly,,\n";
@@ -269,7 +269,7 @@ async fn a_doubt_whose_contact_is_there_is_named_and_settled() {
 }
 
 #[tokio::test]
-async fn a_doubt_whose_contact_is_not_there_is_counted_and_no_difference() {
+async fn a_delivery_in_doubt_without_a_contact_is_counted_but_no_difference() {
     let office = Office::with_faults([Rule::new(What::ResetBeforeCommit).at(Vendor::Emnify)]).await;
     let office = office.setting("max_attempts = 1");
     office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(3);
@@ -279,7 +279,7 @@ async fn a_doubt_whose_contact_is_not_there_is_counted_and_no_difference() {
 }
 
 #[tokio::test]
-async fn a_delivery_that_failed_is_adopted_where_the_vendor_has_the_contact() {
+async fn a_failed_delivery_is_adopted_if_the_vendor_has_the_contact() {
     let refused =
         What::Status { status: 403, retry_after: None, body: ErrorBody::Vendor, after_commit: false };
     let office = Office::with_faults([Rule::new(refused).at(Vendor::Emnify)]).await;
@@ -301,7 +301,7 @@ async fn a_delivery_that_failed_is_adopted_where_the_vendor_has_the_contact() {
 }
 
 #[tokio::test]
-async fn a_vendor_that_stores_texts_in_another_form_differs_in_nothing() {
+async fn texts_that_a_vendor_normalizes_are_no_differences() {
     let upper = Normalization { case: Some(LetterCase::Upper), ..Normalization::default() };
     let office = Office::with_faults([Rule::new(What::Normalizes(upper)).at(Vendor::Emnify)]).await;
     let file = office.file("people.csv", people(5));
@@ -312,7 +312,7 @@ async fn a_vendor_that_stores_texts_in_another_form_differs_in_nothing() {
 }
 
 #[tokio::test]
-async fn a_list_that_breaks_off_is_an_error() {
+async fn an_incomplete_list_is_an_error() {
     let office = Office::new().await.setting("max_attempts = 1");
     office.import(&office.file("people.csv", people(6)), IOT).await.expect_code(0);
     let cut = Rule::new(What::CutBody).at(Vendor::Emnify).on(On::Read);
@@ -323,7 +323,7 @@ async fn a_list_that_breaks_off_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_vendor_that_answers_later_is_asked_again() {
+async fn a_busy_vendor_is_asked_again() {
     let office = Office::new().await;
     office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(0);
     let once = When { times: Some(1), ..When::default() };
@@ -336,7 +336,7 @@ async fn a_vendor_that_answers_later_is_asked_again() {
 }
 
 #[tokio::test]
-async fn a_vendor_without_a_list_is_refused_with_what_to_do_instead() {
+async fn a_vendor_without_a_list_is_refused_with_advice() {
     let office = Office::new().await;
     for (name, vendor) in [("acme", "smarttask"), ("voice", "cloverhound"), ("jakarta", "onecloud")] {
         let ended = office.program(&["verify", "--to", name]).run().await.expect_usage_error();
@@ -352,7 +352,7 @@ async fn a_vendor_without_a_list_is_refused_with_what_to_do_instead() {
 }
 
 #[tokio::test]
-async fn a_journal_that_is_off_is_told() {
+async fn verify_without_a_journal_is_refused() {
     let office = Office::new().await;
     let verify = Program::new(&["verify", "--to", "iot"]).configured(&office.sandbox.configuration());
     let ended = verify.run().await.expect_usage_error();
@@ -360,7 +360,7 @@ async fn a_journal_that_is_off_is_told() {
 }
 
 #[tokio::test]
-async fn contacts_that_can_hardly_be_recognized_are_told() {
+async fn contacts_recognized_only_by_content_are_reported() {
     let office = Office::new().await;
     let rows = "Name\nAda King\nBo Muster\n";
     create_elsewhere(&office, rows).await;
@@ -381,7 +381,7 @@ async fn people_who_are_recognized_by_ids_cannot_be_adopted() {
 }
 
 #[tokio::test]
-async fn another_method_than_that_of_the_journal_is_refused() {
+async fn verify_with_another_identify_by_than_the_journals_is_refused() {
     let office = Office::new().await;
     office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(0);
     let ended = verify(&office, &["--identify-by", "email"]).await.expect_usage_error();
@@ -389,7 +389,7 @@ async fn another_method_than_that_of_the_journal_is_refused() {
 }
 
 #[tokio::test]
-async fn a_comparison_deletes_nothing_that_is_older_than_the_retention() {
+async fn verify_deletes_no_records_older_than_the_retention() {
     let office = Office::new().await;
     office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(0);
     office.an_hour_passes();

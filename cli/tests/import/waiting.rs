@@ -1,4 +1,4 @@
-//! `unicontact import` and what is in doubt: with `--wait` it is waited for, without it the end says when to come back.
+//! `unicontact import` and deliveries in doubt: awaited with `--wait`, otherwise reported with the time to retry.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::{Office, count, people};
 const PEOPLE: usize = 30;
 const GATEWAY: Option<Duration> = Some(Duration::from_millis(100));
 
-/// A `SmartTask` that commits some creates late behind a gateway, and looks for an equal contact only when one comes.
+/// A `SmartTask` that commits some creates late behind a gateway and dedupes only at a create.
 async fn late(delay: Duration, probability: f64) -> Office {
     let what = What::LateDedupe { delay, gateway_timeout: GATEWAY };
     let when = When { probability, ..When::default() };
@@ -28,7 +28,7 @@ fn posts(office: &Office) -> usize {
 }
 
 #[tokio::test]
-async fn doubts_are_waited_for_and_each_contact_is_reported_once() {
+async fn with_wait_doubts_are_settled_and_each_contact_is_reported_once() {
     let office = late(Duration::from_secs(1), 0.4).await;
     let office = office.setting("timeout = \"1s\"").setting("presume_lost_after = \"3s\"");
     let file = office.file("people.csv", people(PEOPLE));
@@ -50,7 +50,7 @@ async fn doubts_are_waited_for_and_each_contact_is_reported_once() {
 }
 
 #[tokio::test]
-async fn without_it_the_end_says_how_many_are_in_doubt_and_when_to_come_back() {
+async fn without_wait_the_end_shows_the_doubts_and_the_time_to_retry() {
     let office = late(Duration::from_mins(5), 1.0).await;
     let file = office.file("people.csv", people(PEOPLE));
     let ended = office.import(&file, &["--to", "acme"]).await.expect_code(3);
@@ -67,7 +67,7 @@ async fn without_it_the_end_says_how_many_are_in_doubt_and_when_to_come_back() {
 }
 
 #[tokio::test]
-async fn the_first_ctrl_c_reports_what_is_waited_for_as_in_doubt_at_once() {
+async fn the_first_ctrl_c_reports_waiting_doubts_at_once() {
     let office = late(Duration::from_mins(5), 1.0).await;
     let file = office.file("people.csv", people(8));
     let report = office.path("report.ndjson").display().to_string();

@@ -1,6 +1,4 @@
-//! Ctrl-C, SIGTERM and SIGHUP while a create is under way.
-//!
-//! Its rule: nothing is signalled before the vendor has the request, so that no test depends on how fast anything is.
+//! Signals during a create. They are sent only once the vendor has the request, so no test depends on speed.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -15,12 +13,12 @@ use hostile::{Answer, NO_KEYS, Reply, Script, StandIn, USE_CREATED, Vendor};
 use program::{Program, Running};
 use serde_json::Value;
 
-/// What is said at the first Ctrl-C.
+/// The message at the first Ctrl-C.
 const STOPPING: &str = "Ctrl-C again stops at once";
-/// Far less than the timeout and the waits of these tests.
+/// A duration far below the timeout and the waits of these tests.
 const AT_ONCE: Duration = Duration::from_secs(20);
 
-/// A create that the vendor has received.
+/// Starts a create and waits until the vendor has received it.
 async fn creating(script: Script, settings: &str, keys: &str) -> (StandIn, Running) {
     let stand_in = StandIn::start(Vendor::SmartTask, script).await;
     let provider = Vendor::SmartTask.configuration(&stand_in.url(), keys);
@@ -40,7 +38,7 @@ fn delivery(report: &Value) -> &Value {
 }
 
 #[tokio::test]
-async fn the_first_ctrl_c_waits_for_the_answer_that_is_under_way() {
+async fn the_first_ctrl_c_waits_for_the_request_in_flight() {
     let (stand_in, mut running) = creating(Script::always(Reply::Held), PATIENT, NO_KEYS).await;
     running.interrupt();
     running.says(STOPPING).await;
@@ -67,7 +65,7 @@ async fn the_first_ctrl_c_waits_for_the_timeout_of_a_vendor_that_hangs() {
 }
 
 #[tokio::test]
-async fn after_the_first_ctrl_c_nothing_is_sent_again_however_safe_it_is() {
+async fn after_the_first_ctrl_c_nothing_is_retried() {
     let settings = "timeout = \"1s\"\ndeadline = \"50s\"";
     let (stand_in, mut running) = creating(Script::once(Reply::Hang), settings, USE_CREATED).await;
     running.interrupt();
@@ -78,7 +76,7 @@ async fn after_the_first_ctrl_c_nothing_is_sent_again_however_safe_it_is() {
 }
 
 #[tokio::test]
-async fn the_first_ctrl_c_ends_the_wait_for_another_attempt() {
+async fn the_first_ctrl_c_ends_the_backoff() {
     let later = Reply::Answer(Answer::empty(429).header("retry-after", "45"));
     let started = Instant::now();
     let (stand_in, mut running) = creating(Script::once(later), PATIENT, NO_KEYS).await;
@@ -93,7 +91,7 @@ async fn the_first_ctrl_c_ends_the_wait_for_another_attempt() {
 }
 
 #[tokio::test]
-async fn the_second_ctrl_c_ends_at_once_in_doubt_with_a_report() {
+async fn the_second_ctrl_c_ends_at_once_with_a_doubt_and_a_report() {
     let started = Instant::now();
     let (stand_in, mut running) = creating(Script::always(Reply::Hang), PATIENT, NO_KEYS).await;
     running.interrupt();
@@ -109,7 +107,7 @@ async fn the_second_ctrl_c_ends_at_once_in_doubt_with_a_report() {
 }
 
 #[tokio::test]
-async fn sigterm_and_sighup_wait_for_the_answer_that_is_under_way() {
+async fn sigterm_and_sighup_wait_for_the_request_in_flight() {
     for signal in ["TERM", "HUP"] {
         let (stand_in, mut running) = creating(Script::always(Reply::Held), PATIENT, NO_KEYS).await;
         running.signal(signal);
@@ -122,7 +120,7 @@ async fn sigterm_and_sighup_wait_for_the_answer_that_is_under_way() {
 }
 
 #[tokio::test]
-async fn any_second_signal_ends_at_once_in_doubt_with_a_report() {
+async fn any_second_signal_ends_at_once_with_a_doubt_and_a_report() {
     for (first, second) in [("TERM", "TERM"), ("HUP", "HUP"), ("HUP", "TERM"), ("TERM", "INT")] {
         let (stand_in, mut running) = creating(Script::always(Reply::Hang), PATIENT, NO_KEYS).await;
         running.signal(first);
@@ -135,7 +133,7 @@ async fn any_second_signal_ends_at_once_in_doubt_with_a_report() {
 }
 
 #[tokio::test]
-async fn the_second_ctrl_c_keeps_what_the_others_have_done() {
+async fn the_second_ctrl_c_keeps_finished_outcomes() {
     let hanging = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Hang)).await;
     let good = StandIn::start(Vendor::OneCloud, Script::always(Reply::Good)).await;
     let configuration = format!(
@@ -159,7 +157,7 @@ async fn the_second_ctrl_c_keeps_what_the_others_have_done() {
 }
 
 #[tokio::test]
-async fn a_login_that_hangs_is_cut_off_with_nothing_in_doubt() {
+async fn aborting_a_hanging_login_leaves_no_doubt() {
     let script = Script::always(Reply::Good).others(Reply::Hang);
     let stand_in = StandIn::start(Vendor::OneCloud, script).await;
     let provider = Vendor::OneCloud.configuration(&stand_in.url(), NO_KEYS);

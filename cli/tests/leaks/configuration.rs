@@ -1,14 +1,12 @@
-//! Credentials in wrong places of the configuration.
-//!
-//! Its rule: the mistake is told by its place and its key, never by what stands there.
+//! Credentials in wrong places of the configuration: reported by place and key, never by value.
 
 use crate::markers::secrets_in;
 use crate::program::Program;
 
-/// A credential that no text can hold: a number.
+/// A credential as a number.
 const NUMBER: &str = "99887766554";
 
-async fn is_refused_in_silence(program: Program, what: &str) {
+async fn expect_refused_without_secret(program: Program, what: &str) {
     let ended = program.variable("RUST_LOG", "trace").run().await.expect_usage_error();
     assert_eq!(secrets_in(&ended.stderr), [""; 0], "{what}\n{}", ended.stderr);
     assert!(!ended.stderr.contains(NUMBER), "{what}\n{}", ended.stderr);
@@ -18,7 +16,7 @@ async fn is_refused_in_silence(program: Program, what: &str) {
 #[tokio::test]
 async fn a_credential_in_a_wrong_place_of_the_file_is_not_shown() {
     let mistakes = [
-        // Of the wrong type.
+        // A wrong type.
         "[providers.smarttask.acme]\norganization_id = \"xksecret\"\naccess_token = \"xksecret\"",
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token = 99887766554",
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token = [\"xksecret\"]",
@@ -34,21 +32,21 @@ async fn a_credential_in_a_wrong_place_of_the_file_is_not_shown() {
         "journal = [\"xksecret\"]",
         "[defaults]\ntimeout = \"xksecret\"\ndeadline = \"xksecret\"\non_loss = \"xksecret\"",
         "[defaults]\ndefault_region = \"xksecret\"\nmax_attempts = \"xksecret\"",
-        // Under an unknown key.
+        // An unknown key.
         "[providers.smarttask.acme]\norganization_id = 38\nacces_token = \"xksecret\"",
         "[providers.smarttask.acme]\norganization_id = 38\nquite_another = \"xksecret\"",
         "[providers.cloverhound.voice]\norganization_id = 7\napi_key_id = \"xksecret\"\napi_secret = \"xksecret\"",
         "access_token = \"xksecret\"",
-        // At a misspelt vendor.
+        // A misspelt vendor.
         "[providers.smartask.acme]\norganization_id = 38\naccess_token = \"xksecret\"",
         "[provider.smarttask.acme]\naccess_token = \"xksecret\"",
-        // In a URL, or as the path of a file.
+        // A URL, or the path of a file.
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token = \"xksecret\"\nbase_url = \"https://xksecret:xksecret@example.com\"",
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token = \"xksecret\"\nbase_url = \"http://xksecret.example.com\"",
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token = \"xksecret\"\nbase_url = \"https://example.com/?token=xksecret\"",
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token_file = \"xksecret\"",
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token = \"xksecret\"\naccess_token_file = \"xksecret\"",
-        // In what is not TOML.
+        // Invalid TOML.
         "[providers.smarttask.acme]\naccess_token = xksecret",
         "[providers.smarttask.acme]\naccess_token = \"xksecret",
         "[providers.smarttask.acme]\naccess_token = \"xksecret\\q\"",
@@ -58,7 +56,7 @@ async fn a_credential_in_a_wrong_place_of_the_file_is_not_shown() {
         "[providers.smarttask.acme]\naccess_token = xksecret-99887766554",
     ];
     for mistake in mistakes {
-        is_refused_in_silence(Program::new(&["check"]).configured(mistake), mistake).await;
+        expect_refused_without_secret(Program::new(&["check"]).configured(mistake), mistake).await;
     }
 }
 
@@ -76,21 +74,21 @@ async fn a_credential_in_a_wrong_variable_is_not_shown() {
     ];
     for variable in variables {
         let program = Program::new(&["check"]).variable(variable, "xksecret");
-        is_refused_in_silence(program, variable).await;
+        expect_refused_without_secret(program, variable).await;
     }
 }
 
 #[tokio::test]
-async fn a_file_of_a_secret_that_cannot_be_read_is_told_by_its_key() {
+async fn an_unreadable_secret_file_is_reported_by_its_key() {
     let configuration = "[providers.smarttask.acme]\norganization_id = 38\naccess_token_file = \"token\"";
     for content in [b"xksecret\xff\xfe".as_slice(), b""] {
         let program = Program::new(&["check"]).configured(configuration).file("token", content);
-        is_refused_in_silence(program, "a file").await;
+        expect_refused_without_secret(program, "a file").await;
     }
 }
 
 #[tokio::test]
-async fn a_credential_that_no_header_may_hold_is_refused_in_silence() {
+async fn a_credential_that_is_no_header_value_is_refused_without_being_shown() {
     let configuration = "[providers.smarttask.acme]\norganization_id = 38\naccess_token_file = \"token\"\nbase_url = \"http://127.0.0.1:9\"";
     let ended = Program::new(&["create", "--name", "Ada King", "--format", "json"])
         .configured(configuration)

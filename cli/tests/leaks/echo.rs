@@ -1,15 +1,13 @@
-//! Vendors that say back what they were sent.
-//!
-//! Its rule: each form is one that some vendor's error really takes; what it holds is the request, whole.
+//! Vendors that echo the request, in forms that errors of vendors really have.
 
 use serde_json::{Value, json};
 
 use crate::hostile::{Answer, Received};
 
-/// How much of a long value is quoted.
+/// The length of a quoted prefix.
 const QUOTED: usize = 40;
 
-/// An answer made from a request.
+/// A function that makes a response of a request.
 pub(crate) type Form = fn(&Received) -> Answer;
 
 /// Body and credential in one sentence.

@@ -1,6 +1,4 @@
-//! Runs that go well, and faults that say nothing back.
-//!
-//! Its rule: the credentials are used in all of them and shown in none.
+//! Normal runs and faults without an echo: credentials are used and never shown.
 
 use crate::hostile::{ClosedPort, Reply, Script, Vendor, refusal};
 use crate::markers::{contact, contact_in, secrets_in};
@@ -8,14 +6,14 @@ use crate::program::Program;
 use crate::told;
 
 #[tokio::test]
-async fn a_create_that_goes_well_logs_neither_credential_nor_contact() {
+async fn a_successful_create_logs_no_credential_and_no_contact() {
     for vendor in Vendor::ALL {
         told::expect_none(&told::create(vendor, Script::always(Reply::Good), &contact()).await);
     }
 }
 
 #[tokio::test]
-async fn a_create_that_fails_logs_neither_credential_nor_contact() {
+async fn a_failed_create_logs_no_credential_and_no_contact() {
     for vendor in Vendor::ALL {
         let replies = [Reply::Reset, Reply::Close, Reply::Noise, Reply::Answer(refusal(vendor, 401))];
         for reply in replies {
@@ -25,7 +23,7 @@ async fn a_create_that_fails_logs_neither_credential_nor_contact() {
 }
 
 #[tokio::test]
-async fn a_vendor_that_is_not_there_makes_nothing_known() {
+async fn an_unreachable_vendor_reveals_nothing() {
     for vendor in Vendor::ALL {
         let port = ClosedPort::take().unwrap();
         let machine = ["create", "contact.json", "--format", "json"];
@@ -36,7 +34,7 @@ async fn a_vendor_that_is_not_there_makes_nothing_known() {
 }
 
 #[tokio::test]
-async fn a_contact_that_a_vendor_cannot_hold_is_refused_without_its_values() {
+async fn a_refused_contact_is_reported_without_its_values() {
     let nameless = serde_json::json!({"emails": ["zqmail@example.com"], "notes": "zqnotes"});
     for vendor in [Vendor::SmartTask, Vendor::Cloverhound, Vendor::OneCloud] {
         told::expect_none(&told::create(vendor, Script::always(Reply::Good), &nameless).await);
@@ -72,7 +70,7 @@ async fn checks_and_providers_show_no_credential() {
 }
 
 #[tokio::test]
-async fn mistakes_in_a_contact_are_told_without_its_values() {
+async fn mistakes_in_a_contact_are_reported_without_its_values() {
     let mistakes = [
         r#"{"name": "Zqname", "emails": ["zqmail"]}"#,
         r#"{"name": "Zqname", "emails": "zqmail@example.com"}"#,

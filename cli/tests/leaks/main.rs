@@ -1,7 +1,4 @@
-//! What must never be printed: credentials anywhere, the contact in logs and errors.
-//!
-//! Its rule: every credential and every value of the contact is recognizable, everything is logged, and the vendor says
-//! all that it was sent back.
+//! Credentials are never printed, and contacts never in logs and errors. All values have markers, and everything is logged.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 

@@ -1,17 +1,15 @@
-//! The recognizable contact, and what of it and of the credentials a text shows.
-//!
-//! Its rule: whatever form a value takes on its way, some part of it is found again.
+//! The contact with markers, and the search for its values and for credentials in a text.
 
 use serde_json::{Value, json};
 
 use crate::hostile::SECRETS;
 
-/// What every text of the contact contains.
+/// The marker in every text of the contact.
 const MARKER: &str = "zq";
-/// What of the contact cannot contain it.
+/// Values of the contact that cannot have the marker.
 const UNMARKED: [&str; 5] = ["2079460123", "7700900123", "1985-12-10", "471147", "662607"];
 
-/// A contact with a marker in every field.
+/// Returns a contact with a marker in every field.
 pub(crate) fn contact() -> Value {
     json!({
         "external_id": "zqexternal",
@@ -49,19 +47,19 @@ pub(crate) fn contact() -> Value {
     })
 }
 
-/// The same contact with one field changed.
+/// Returns the contact with one field changed.
 pub(crate) fn contact_with(key: &str, value: Value) -> Value {
     let mut contact = contact();
     contact[key] = value;
     contact
 }
 
-/// Every place of `text` that shows a credential.
+/// Returns the words of `text` with a credential.
 pub(crate) fn secrets_in(text: &str) -> Vec<&str> {
     words_with(text, &[SECRETS])
 }
 
-/// Every place of `text` that shows something of the contact. The names of the fields are none.
+/// Returns the words of `text` with values of the contact. Names of fields do not count.
 pub(crate) fn contact_in(text: &str) -> Vec<&str> {
     let mut shown = words_with(text, &[MARKER]);
     shown.extend(words_with(text, &UNMARKED));
@@ -77,7 +75,7 @@ fn words_with<'a>(text: &'a str, needles: &[&str]) -> Vec<&'a str> {
     text.split_whitespace().filter(|word| !is_a_time(word)).filter(holds_one).collect()
 }
 
-/// The microseconds of a line of the log may be any number.
+/// Returns whether the word is a timestamp of the log, whose microseconds can be any number.
 fn is_a_time(word: &str) -> bool {
     word.len() == "2026-11-21T05:22:13.471147Z".len()
         && word.starts_with("20")

@@ -1,6 +1,4 @@
-//! Errors of vendors that say back what they were sent.
-//!
-//! Its rule: nothing of it reaches the user's terminal, log or report.
+//! Errors of vendors that echo the request: nothing of it is printed, logged or reported.
 
 use serde_json::{Value, json};
 
@@ -9,7 +7,7 @@ use crate::hostile::{Reply, Script, Vendor};
 use crate::markers::{contact, contact_with};
 use crate::told;
 
-/// Creates at every vendor, each of which answers in this form.
+/// Runs `create` at every vendor with responses of this form.
 async fn create_everywhere(form: Form, contact: &Value) {
     let mut leaks = Vec::new();
     for vendor in Vendor::ALL {
@@ -18,7 +16,7 @@ async fn create_everywhere(form: Form, contact: &Value) {
     told::expect_none(&leaks);
 }
 
-/// Creates at one vendor, which answers in every form.
+/// Runs `create` at one vendor with responses of every form.
 async fn create_with_every_form(vendor: Vendor, script_of: fn(Form) -> Script) {
     let mut leaks = Vec::new();
     for (name, form) in FORMS {
@@ -37,37 +35,37 @@ fn before_the_create(form: Form) -> Script {
 }
 
 #[tokio::test]
-async fn smarttask_may_say_back_what_it_was_sent() {
+async fn nothing_that_smarttask_echoes_is_shown() {
     create_with_every_form(Vendor::SmartTask, at_the_create).await;
 }
 
 #[tokio::test]
-async fn emnify_may_say_back_what_it_was_sent() {
+async fn nothing_that_emnify_echoes_is_shown() {
     create_with_every_form(Vendor::Emnify, at_the_create).await;
 }
 
 #[tokio::test]
-async fn cloverhound_may_say_back_what_it_was_sent() {
+async fn nothing_that_cloverhound_echoes_is_shown() {
     create_with_every_form(Vendor::Cloverhound, at_the_create).await;
 }
 
 #[tokio::test]
-async fn onecloud_may_say_back_what_it_was_sent() {
+async fn nothing_that_onecloud_echoes_is_shown() {
     create_with_every_form(Vendor::OneCloud, at_the_create).await;
 }
 
 #[tokio::test]
-async fn emnify_logins_may_say_back_what_it_was_sent() {
+async fn nothing_that_emnifys_login_echoes_is_shown() {
     create_with_every_form(Vendor::Emnify, before_the_create).await;
 }
 
 #[tokio::test]
-async fn onecloud_logins_may_say_back_what_it_was_sent() {
+async fn nothing_that_oneclouds_login_echoes_is_shown() {
     create_with_every_form(Vendor::OneCloud, before_the_create).await;
 }
 
 #[tokio::test]
-async fn a_check_that_is_said_back_shows_no_credential() {
+async fn an_echoed_check_shows_no_credential() {
     let mut leaks = Vec::new();
     for vendor in [Vendor::SmartTask, Vendor::Emnify, Vendor::OneCloud] {
         for (_, form) in FORMS {
@@ -79,19 +77,19 @@ async fn a_check_that_is_said_back_shows_no_credential() {
 }
 
 #[tokio::test]
-async fn a_planned_look_up_that_is_said_back_shows_no_credential() {
+async fn an_echoed_look_up_of_a_plan_shows_no_credential() {
     let arguments = ["plan", "contact.json", "--online", "--format", "json"];
     let script = before_the_create(echo::in_the_message);
     told::expect_none(&told::run(&arguments, Vendor::Emnify, script, &contact()).await.leaks);
 }
 
 #[tokio::test]
-async fn a_redirect_that_holds_the_credential_does_not_show_it() {
+async fn a_credential_in_a_redirect_is_not_shown() {
     create_everywhere(echo::in_a_redirect, &contact()).await;
 }
 
 #[tokio::test]
-async fn a_request_id_that_is_the_credential_is_not_shown() {
+async fn a_credential_in_a_request_id_is_not_shown() {
     create_everywhere(echo::as_the_request_id, &contact()).await;
 }
 
@@ -116,14 +114,14 @@ async fn values_in_quotes_are_not_shown() {
 }
 
 #[tokio::test]
-async fn a_turkish_name_does_not_uncover_the_rest() {
-    // Its first letter is longer in lower case.
+async fn a_turkish_name_is_redacted_completely() {
+    // Its first letter has more bytes in lower case.
     let contact = contact_with("name", json!("İpek Zqfamily"));
     create_everywhere(echo::body_in_the_message, &contact).await;
 }
 
 #[tokio::test]
-async fn a_turkish_name_does_not_uncover_the_credential() {
+async fn a_credential_beside_a_turkish_name_is_redacted() {
     let contact = json!({"name": "İpek"});
     let mut leaks = Vec::new();
     for vendor in [Vendor::SmartTask, Vendor::Emnify, Vendor::OneCloud] {
@@ -133,7 +131,7 @@ async fn a_turkish_name_does_not_uncover_the_credential() {
 }
 
 #[tokio::test]
-async fn numbers_of_a_vendors_own_section_are_not_shown() {
+async fn numbers_of_a_vendor_section_are_not_shown() {
     let section = json!({"smarttask": {"extra": 662_607}, "emnify": {"extra": 662_607},
         "cloverhound": {"extra": 662_607}, "onecloud": {"Extra": 662_607}});
     create_everywhere(echo::in_field_errors_without_credential, &contact_with("vendor", section)).await;

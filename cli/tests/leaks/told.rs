@@ -1,7 +1,4 @@
-//! Everything that one run tells, looked through.
-//!
-//! Its rule: everything is logged; no credential is shown anywhere, nothing of the contact on stderr or in an error.
-//! Every leak is told by its vendor, and not only the first.
+//! The search for leaks in all output of a run, with everything logged. Every leak is reported by its vendor.
 
 use serde_json::Value;
 
@@ -12,7 +9,7 @@ use crate::program::{Ended, Program};
 const DEFAULTS: &str = "journal = \"off\"\n[defaults]\ntimeout = \"2s\"\ndeadline = \"4s\"\nsettle_delay = \"10ms\"\nmax_attempts = 1\n";
 const CREATE: [&str; 2] = ["create", "contact.json"];
 
-/// What a run left, and what it showed that it must not.
+/// The output of a run and its leaks.
 pub(crate) struct Told {
     pub(crate) ended: Ended,
     pub(crate) leaks: Vec<String>,
@@ -24,7 +21,7 @@ pub(crate) async fn run(arguments: &[&str], vendor: Vendor, script: Script, cont
     let stand_in = StandIn::start(vendor, script).await;
     let mut told = run_at(arguments, vendor, &stand_in.url(), contact).await;
     for request in stand_in.received() {
-        // A credential that travels in another form is one all the same.
+        // A credential in an encoded form counts as well.
         let credential = request.authorization.split(' ').next_back().unwrap_or_default();
         if !credential.is_empty() && format!("{:?}", told.ended).contains(credential) {
             told.leaks.push(format!("{}: the authorization header is shown", vendor.name()));
@@ -33,7 +30,7 @@ pub(crate) async fn run(arguments: &[&str], vendor: Vendor, script: Script, cont
     told
 }
 
-/// Runs it where the vendor is said to be.
+/// Runs the command against this address.
 pub(crate) async fn run_at(arguments: &[&str], vendor: Vendor, base_url: &str, contact: &Value) -> Told {
     let configuration = format!("{DEFAULTS}{}", vendor.configuration(base_url, ""));
     let ended = Program::new(arguments)
@@ -52,7 +49,7 @@ pub(crate) async fn run_at(arguments: &[&str], vendor: Vendor, base_url: &str, c
     told
 }
 
-/// Creates at one vendor, in both formats, and looks into the error too.
+/// Runs `create` at one vendor in both formats and returns the leaks, also those in the error.
 pub(crate) async fn create(vendor: Vendor, script: Script, contact: &Value) -> Vec<String> {
     let json = [&CREATE as &[&str], &["--format", "json"]].concat();
     let mut machine = run(&json, vendor, script.clone(), contact).await;
@@ -64,7 +61,7 @@ pub(crate) async fn create(vendor: Vendor, script: Script, contact: &Value) -> V
     [machine.leaks, human.leaks].concat()
 }
 
-/// Fails with every leak.
+/// Fails if there are leaks, and lists them.
 #[track_caller]
 pub(crate) fn expect_none(leaks: &[String]) {
     assert!(leaks.is_empty(), "\n{}", leaks.join("\n"));
@@ -77,7 +74,7 @@ impl Told {
         }
     }
 
-    /// The error of a report's only delivery.
+    /// Returns the error of the only delivery of a report.
     pub(crate) fn error(&self) -> Value {
         self.ended.json()["deliveries"][0]["error"].take()
     }

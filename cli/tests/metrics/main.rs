@@ -1,6 +1,4 @@
-//! What a worker of the built command tells Prometheus.
-//!
-//! Its rule: servers, vendors and command are real ones on loopback; what is told is held against what the vendors hold.
+//! The metrics of a worker of the built command, compared with the contacts that real servers and stand-ins hold.
 
 #![cfg(feature = "jetstream")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
@@ -35,7 +33,7 @@ fn created(scraped: &Scraped, provider: &str) -> Option<f64> {
 }
 
 #[tokio::test]
-async fn what_was_done_and_how_the_queue_stands_is_told() {
+async fn a_scrape_has_the_metrics_of_the_worker_and_the_queue() {
     let office = Office::new().await;
     office.import(PEOPLE).await;
     let (worker, address) = office.worker().await;
@@ -78,7 +76,7 @@ async fn what_was_done_and_how_the_queue_stands_is_told() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_paused_is_told_with_what_waits_for_it() {
+async fn a_paused_provider_is_exported_with_its_waiting_deliveries() {
     let office = Office::new().await.replacing(accounts::smarttask::ACCESS_TOKEN, "replace-me");
     office.import(PEOPLE).await;
     let (worker, address) = office.worker().await;
@@ -97,7 +95,7 @@ async fn a_provider_that_is_paused_is_told_with_what_waits_for_it() {
 }
 
 #[tokio::test]
-async fn a_scrape_has_an_answer_while_the_servers_of_the_queue_are_gone() {
+async fn scrapes_are_answered_while_the_servers_of_the_queue_are_down() {
     let mut office = Office::new().await;
     office.import(PEOPLE).await;
     let (worker, address) = office.worker().await;
@@ -116,7 +114,7 @@ async fn a_scrape_has_an_answer_while_the_servers_of_the_queue_are_gone() {
 }
 
 #[tokio::test]
-async fn many_who_scrape_make_no_more_questions_to_the_servers() {
+async fn many_scrapes_cause_no_further_requests_to_the_servers() {
     let office = Office::new().await;
     let (worker, address) = office.worker().await;
     let client = async_nats::connect(office.url()).await.unwrap();
@@ -136,7 +134,7 @@ async fn many_who_scrape_make_no_more_questions_to_the_servers() {
 }
 
 #[tokio::test]
-async fn there_is_nothing_but_the_metrics() {
+async fn other_paths_than_metrics_are_not_found() {
     let office = Office::new().await;
     let (worker, address) = office.worker().await;
     for path in ["/", "/metrics/", "/metrics/acme", "/debug"] {
@@ -146,14 +144,14 @@ async fn there_is_nothing_but_the_metrics() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_is_told_before_anything_is_sent() {
+async fn a_used_metrics_address_is_reported_before_anything_is_sent() {
     let office = Office::new().await;
     office.import(PEOPLE).await;
     let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = other.local_addr().unwrap().to_string();
     let ended = office.program(&["worker", "--metrics", &address]).run().await.expect_usage_error();
     let words =
-        format!("--metrics {address}: another program listens there; take another port, or 0 for any");
+        format!("--metrics {address}: the port is in use; choose another one, or 0 for any free port");
     assert!(ended.stderr.contains(&words), "{}", ended.stderr);
     assert!(VENDORS.iter().all(|(vendor, _)| office.sandbox.requests(*vendor).is_empty()));
 }

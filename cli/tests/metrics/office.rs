@@ -1,6 +1,4 @@
-//! Four vendors, a server of the queue, and workers that tell their metrics.
-//!
-//! Its rule: every office has all of them for itself.
+//! Four vendors, a server of the queue, and workers with metrics, separate for every test.
 
 use std::fmt::Write;
 
@@ -33,7 +31,7 @@ impl Office {
         Self { sandbox, server: Some(server), url, configuration }
     }
 
-    /// With other words in the configuration.
+    /// Returns an office with further configuration.
     pub(crate) fn replacing(mut self, words: &str, others: &str) -> Self {
         assert!(self.configuration.contains(words), "{}", self.configuration);
         self.configuration = self.configuration.replace(words, others);
@@ -44,7 +42,7 @@ impl Office {
         &self.url
     }
 
-    /// Ends the server of the queue as a power cut does.
+    /// Kills the server of the queue.
     pub(crate) fn end_server(&mut self) {
         self.server = None;
     }
@@ -53,7 +51,7 @@ impl Office {
         Program::new(arguments).configured(&self.configuration)
     }
 
-    /// Puts so many people into the queue.
+    /// Puts people into the queue.
     pub(crate) async fn import(&self, people: u32) {
         let mut text = "External ID,Name,E-mail,Phone\n".to_owned();
         for number in 0..people {
@@ -64,7 +62,7 @@ impl Office {
         program.run().await.expect_code(0);
     }
 
-    /// A worker, and where its metrics are.
+    /// Starts a worker and returns the address of its metrics.
     pub(crate) async fn worker(&self) -> (Running, String) {
         let mut worker = self.program(&["worker", "--metrics", "127.0.0.1:0"]).start().await;
         worker.says("Metrics at ").await;

@@ -1,6 +1,4 @@
-//! Asking as Prometheus does.
-//!
-//! Its rule: an answer that does not come in the ten seconds that Prometheus waits is a failure.
+//! A scraper with the ten-second timeout of Prometheus.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,7 +11,7 @@ const LONGEST_SCRAPE: Duration = Duration::from_secs(10);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Scraped {
     pub(crate) status: u16,
@@ -21,7 +19,7 @@ pub(crate) struct Scraped {
     pub(crate) text: String,
 }
 
-/// Asks once.
+/// Sends one request.
 pub(crate) async fn ask(address: &str, path: &str) -> Scraped {
     let asking = async {
         let mut stream = TcpStream::connect(address).await.unwrap();
@@ -37,7 +35,7 @@ pub(crate) async fn ask(address: &str, path: &str) -> Scraped {
     Scraped { status, head: head.to_owned(), text: text.to_owned() }
 }
 
-/// Asks until the answer is as wanted.
+/// Sends requests until a response matches.
 pub(crate) async fn until(address: &str, is_so: impl Fn(&Scraped) -> bool) -> Scraped {
     let mut last = None;
     let asking = async {
@@ -56,14 +54,14 @@ pub(crate) async fn until(address: &str, is_so: impl Fn(&Scraped) -> bool) -> Sc
 }
 
 impl Scraped {
-    /// The value of a series, with its labels.
+    /// Returns the value of a series with these labels.
     pub(crate) fn value(&self, series: &str) -> Option<f64> {
         let values = || self.text.lines().filter_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
         assert!(values().count() <= 1, "{series} is there twice: {self}");
         values().next().map(|value| value.parse().unwrap())
     }
 
-    /// The value of what has a provider as its only label.
+    /// Returns the value of a series with a provider as its only label.
     pub(crate) fn of(&self, name: &str, provider: &str) -> Option<f64> {
         self.value(&format!("{name}{{provider=\"{provider}\"}}"))
     }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use unicontact_contract::{Finding, Grade, compare};
 
 use super::asking::{Told, ask};
+use super::compared_page;
 use super::plan::Login;
 use super::target::Targets;
 use crate::arguments::{Common, ContractLive, Format};
@@ -21,16 +22,16 @@ pub(super) async fn run(common: &Common, live: &ContractLive) -> Result<Exit, Fa
         told.answered.iter().flat_map(|it| compare(&fixtures, &it.question, &it.ran, it.target)).collect();
     let written = match common.format {
         Format::Json => {
-            output::json_text(&as_json(&told, &findings)).and_then(|text| output::told_once(&text))
+            output::json_text(&as_json(&told, &findings)).and_then(|text| output::final_data(&text))
         }
-        Format::Human => output::told_once(output::compared(&told, &findings).text()),
+        Format::Human => output::final_data(compared_page::compared(&told, &findings).text()),
     };
     let exit = match told.exit() {
         Exit::Done if count(&findings, Grade::Breaking) > 0 => Exit::Incomplete,
         exit => exit,
     };
     targets.stop().await;
-    Ok(if super::is_told(&written) { exit } else { exit.untold() })
+    Ok(if super::is_told(&written) { exit } else { exit.after_write_error() })
 }
 
 fn as_json(told: &Told<'_>, findings: &[Finding]) -> Value {

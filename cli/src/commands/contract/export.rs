@@ -4,27 +4,15 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 use unicontact_contract::pact::{self, CONSUMER};
 
+use super::exported_page::{self, Exported};
 use crate::arguments::{Common, ContractExport, Format};
 use crate::exit::{Exit, Failure};
 use crate::output;
-
-/// A vendor's Pact and its file.
-pub(crate) struct Exported {
-    pub(crate) vendor: String,
-    pub(crate) path: PathBuf,
-    pub(crate) export: pact::Export,
-}
-
-impl Exported {
-    pub(crate) fn interactions(&self) -> usize {
-        self.export.pact["interactions"].as_array().map_or(0, Vec::len)
-    }
-}
 
 pub(super) fn run(common: &Common, export: &ContractExport) -> Result<Exit, Failure> {
     let (fixtures, vendors) = super::read(&export.source)?;
@@ -39,7 +27,7 @@ pub(super) fn run(common: &Common, export: &ContractExport) -> Result<Exit, Fail
     write(&export.pact, &exported)?;
     match common.format {
         Format::Json => output::json(&as_json(&exported))?,
-        Format::Human => output::page(&output::exported(&exported))?,
+        Format::Human => output::page(&exported_page::exported(&exported))?,
     }
     Ok(Exit::Done)
 }

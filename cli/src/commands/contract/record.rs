@@ -13,6 +13,7 @@ use unicontact_contract::{
 };
 
 use super::asking::{Answered, Told, ask};
+use super::compared_page;
 use super::plan::Login;
 use super::target::{Target, Targets};
 use crate::arguments::{Common, ContractRecord, Format};
@@ -39,15 +40,15 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     let is_written = files.is_ok();
     let files = files.unwrap_or_default();
     let written = match common.format {
-        Format::Json => output::json_text(&as_json(&told, &files)).and_then(|text| output::told_once(&text)),
-        Format::Human => output::told_once(output::recorded(&told, &files, &arguments.out).text()),
+        Format::Json => output::json_text(&as_json(&told, &files)).and_then(|text| output::final_data(&text)),
+        Format::Human => output::final_data(compared_page::recorded(&told, &files, &arguments.out).text()),
     };
     let exit = match told.exit() {
         Exit::Done if !is_complete || !is_written => Exit::Incomplete,
         exit => exit,
     };
     targets.stop().await;
-    Ok(if super::is_told(&written) { exit } else { exit.untold() })
+    Ok(if super::is_told(&written) { exit } else { exit.after_write_error() })
 }
 
 /// Two providers of a vendor would write the same files.

@@ -21,10 +21,11 @@ pub(super) use self::queued::run as run_on_queue;
 use self::unfinished::{Pages, Said};
 use super::selection;
 use crate::arguments::{Common, Format, Retry};
-use crate::commands::Reasons;
-use crate::commands::watched::Watched;
+use crate::commands::import_monitor::ImportMonitor;
+use crate::commands::setup;
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::summary::{self, Reasons, ResumeHint};
 
 pub(super) async fn run(
     common: &Common,
@@ -33,7 +34,7 @@ pub(super) async fn run(
     retry: &Retry,
 ) -> Result<Exit, Failure> {
     let names = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
-    let fan_out = crate::commands::fan_out(configuration, Policy::All)?;
+    let fan_out = setup::fan_out(configuration, Policy::All)?;
     let fan_out = fan_out.with_journal(Arc::clone(&journal));
     let fan_out = if retry.again_doubts { fan_out.again_doubts() } else { fan_out };
     let mut pages = Pages::new(journal, selection(common, &retry.filter), names);
@@ -45,10 +46,10 @@ pub(super) async fn run(
         return Ok(Exit::Done);
     };
     let import = Import::new(fan_out.clone());
-    let watched = Watched::new(if retry.wait { import.waiting() } else { import })?;
+    let monitor = ImportMonitor::new(if retry.wait { import.waiting() } else { import })?;
     let running = Running {
-        watched,
-        reasons: Reasons::of(&fan_out),
+        monitor,
+        reasons: Reasons::new(&fan_out),
         fan_out,
         format: common.format,
         is_all: false,
@@ -59,7 +60,7 @@ pub(super) async fn run(
 }
 
 struct Running {
-    watched: Watched,
+    monitor: ImportMonitor,
     fan_out: FanOut,
     reasons: Reasons,
     format: Format,
@@ -73,8 +74,8 @@ struct Running {
 impl Running {
     async fn finish(mut self, pages: Pages, first: unfinished::Unfinished) -> Exit {
         let (contacts, said) = pages.contacts(first);
-        let mut reports = pin!(self.watched.import.run_addressed(contacts));
-        while let Some(report) = self.watched.next(reports.as_mut(), || None).await {
+        let mut reports = pin!(self.monitor.import.run_addressed(contacts));
+        while let Some(report) = self.monitor.next(reports.as_mut(), || None).await {
             self.hear(&said);
             self.tell(report);
         }
@@ -101,14 +102,14 @@ impl Running {
                 return;
             }
         }
-        self.watched.make_room();
+        self.monitor.clear_progress();
         let written = match self.format {
-            Format::Json => output::json_text(&report).and_then(|text| output::told_once(&text)),
-            Format::Human => output::told_once(output::report_of_contact(&report, &self.fan_out).text()),
+            Format::Json => output::json_text(&report).and_then(|text| output::final_data(&text)),
+            Format::Human => output::final_data(output::report_of_contact(&report, &self.fan_out).text()),
         };
         if let Err(error) = written {
-            output::unwritten(std::slice::from_ref(&report), self.format, &error);
-            self.exit = self.exit.untold();
+            output::reports_on_stderr(std::slice::from_ref(&report), self.format, &error);
+            self.exit = self.exit.after_write_error();
         }
     }
 
@@ -126,25 +127,29 @@ impl Running {
         for (why, times) in &self.untried {
             output::message(&format!("not tried, {times} times: {why}"));
         }
-        for pause in self.watched.import.open_breakers() {
-            output::message(&output::paused(&pause, &self.watched.summary, &output::Resume::SameCommand));
+        for pause in self.monitor.import.open_breakers() {
+            output::message(&summary::paused_provider(
+                &pause,
+                &self.monitor.summary,
+                &ResumeHint::SameCommand,
+            ));
         }
         if !self.is_all {
             self.incomplete("The rest was not tried.");
         }
-        let contacts = self.watched.import.taken();
+        let contacts = self.monitor.import.taken();
         if contacts > 1 || matches!(self.format, Format::Json) {
-            for line in &output::waiting(&self.reasons) {
+            for line in &self.reasons.doubts_to_retry() {
                 output::message(line);
             }
         }
         if contacts > 1 {
-            output::message(&output::retried(&self.watched.summary, contacts));
+            output::message(&summary::retried(&self.monitor.summary, contacts));
         }
     }
 
     fn incomplete(&mut self, why: &str) {
         self.exit = self.exit.or(Exit::Incomplete);
-        self.watched.say(why);
+        self.monitor.message(why);
     }
 }

@@ -14,14 +14,15 @@ use super::super::selection;
 use super::unfinished::{Pages, Said, Unfinished};
 use crate::arguments::{Common, Retry};
 use crate::exit::{Exit, Failure};
-use crate::output::{self, IntoQueue};
+use crate::output;
 use crate::queue;
 use crate::signals::Signals;
+use crate::summary::EnqueueSummary;
 
 pub(crate) async fn run(common: &Common, retry: &Retry) -> Result<Exit, Failure> {
     let (configuration, config) = queue::configured(common, &retry.on_queue)?;
     let names: Vec<String> = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
-    let queue = queue::existing(&config, "deliveries").await?;
+    let queue = queue::open_existing(&config, "deliveries").await?;
     let ended = fill(common, retry, &queue, names).await;
     queue::leave(&queue).await;
     ended
@@ -37,11 +38,11 @@ async fn fill(common: &Common, retry: &Retry, queue: &Queue, names: Vec<String>)
         output::message("There is nothing to retry.");
         return Ok(Exit::Done);
     };
-    let mut sums = IntoQueue::of(&names);
+    let mut sums = EnqueueSummary::new(&names);
     let enqueue = queue.enqueue(names);
     let is_all = put(pages, first, &enqueue, &mut sums).await?;
-    output::told_once(output::queued(&sums, enqueue.taken(), 0, common.format)?.trim_end())?;
-    let exit = if is_all && sums.is_whole() { Exit::Done } else { Exit::Incomplete };
+    output::final_data(sums.text(enqueue.taken(), 0, common.format)?.trim_end())?;
+    let exit = if is_all && sums.is_complete() { Exit::Done } else { Exit::Incomplete };
     Ok(if sums.has_doubts() { exit.or(Exit::InDoubt) } else { exit })
 }
 
@@ -50,7 +51,7 @@ async fn put(
     pages: Pages,
     first: Unfinished,
     enqueue: &Enqueue,
-    sums: &mut IntoQueue,
+    sums: &mut EnqueueSummary,
 ) -> Result<bool, Failure> {
     let mut signals = Signals::register()?;
     let (contacts, said) = pages.contacts(first);
