@@ -42,18 +42,18 @@ pub(super) fn gauges<'a>(
         "1 if the servers of the queue said in time how it stands, else 0",
         reachable,
     );
-    let mut paused: BTreeMap<String, ErrorKind> =
+    let mut pause_kinds: BTreeMap<String, ErrorKind> =
         pauses.iter().map(|pause| (pause.provider.clone(), pause.kind)).collect();
     if let Some(status) = status {
         let providers = exported(&status.providers, own);
         let of_queue = |(name, status): (&String, &ProviderStatus)| {
             status.open_reason.as_ref().map(|pause| (name.clone(), pause.kind))
         };
-        paused.extend(providers.iter().filter_map(of_queue));
+        pause_kinds.extend(providers.iter().filter_map(of_queue));
         register_depths(&mut all, &providers);
         register_totals(&mut all, status);
     }
-    register_paused(&mut all, paused);
+    register_paused(&mut all, pause_kinds);
     all
 }
 

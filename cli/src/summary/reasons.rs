@@ -8,7 +8,7 @@ use unicontact::providers::{ContactProvider, ProviderError};
 use unicontact::{Delivery, FanOut, Note, OnLoss, Outcome, Pipeline, Report};
 
 use super::counts::{Reason, ReasonCounts, error_reason, without_indexes};
-use super::input_lines::InputLine;
+use super::input_lines::{FirstLines, InputLine};
 use super::phone_numbers::{NumbersNotE164, numbers_not_e164};
 use super::resume::ResumeHint;
 use crate::output;
@@ -202,7 +202,7 @@ impl ProviderReasons {
         let (listed, rest) = by_frequency.split_at(by_frequency.len().min(MAX_REASONS));
         let mut hints: Vec<&str> = Vec::new();
         for (reason, times) in listed {
-            let rows = counts.lines(reason).map(|lines| lines.in_brackets()).unwrap_or_default();
+            let rows = counts.lines(reason).map(FirstLines::in_brackets).unwrap_or_default();
             lines.push(format!("{provider}: {what}, {}: {}{rows}", output::times(*times), reason.text));
             hints.extend(reason.hint.as_deref().filter(|hint| !hints.contains(hint)));
         }
@@ -228,13 +228,11 @@ impl RetryableDoubts {
 
 impl From<&Delivery> for Reason {
     fn from(delivery: &Delivery) -> Self {
-        match &delivery.error {
-            Some(error) => Self { text: error_reason(error), hint: hint(delivery, error) },
-            None => {
-                let text = delivery.note.as_ref().map_or("not sent", Note::as_str).to_owned();
-                Self { text, hint: None }
-            }
+        if let Some(error) = &delivery.error {
+            return Self { text: error_reason(error), hint: hint(delivery, error) };
         }
+        let text = delivery.note.as_ref().map_or("not sent", Note::as_str).to_owned();
+        Self { text, hint: None }
     }
 }
 

@@ -30,12 +30,11 @@ pub(super) async fn run(
     inputs: Inputs,
 ) -> Result<Exit, Failure> {
     let has_journal = journal.is_some();
-    let fan_out = match journal {
-        Some(journal) => with_journal(fan_out, journal, arguments, &inputs).await?,
-        None => {
-            output::message("The journal is off: a second run would send every contact again.");
-            fan_out
-        }
+    let fan_out = if let Some(journal) = journal {
+        with_journal(fan_out, journal, arguments, &inputs).await?
+    } else {
+        output::message("The journal is off: a second run would send every contact again.");
+        fan_out
     };
     let resume = resume_hint(arguments, has_journal);
     let import = import(fan_out, arguments);
@@ -144,7 +143,9 @@ impl Delivery {
         let exit = if self.has_write_error { exit.after_write_error() } else { exit };
         let reasons = self.reasons.messages(resume);
         if format == Format::Json {
-            reasons.iter().for_each(|line| output::message(line));
+            for line in &reasons {
+                output::message(line);
+            }
         }
         let text = ImportSummary {
             contacts: import.taken(),
@@ -180,6 +181,8 @@ impl Delivery {
         if self.reasons.need_person() {
             lines.extend(output::next_command::for_doubts());
         }
-        lines.iter().for_each(|line| output::message(line));
+        for line in &lines {
+            output::message(line);
+        }
     }
 }

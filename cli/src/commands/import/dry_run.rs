@@ -39,7 +39,9 @@ pub(super) async fn run(
     }
     let counts = reader.finish();
     messages::print(&counts, &ResumeHint::SameCommand);
-    providers.iter_mut().for_each(|provider| provider.locate(|number| counts.line(number)));
+    for provider in &mut providers {
+        provider.locate(|number| counts.line(number));
+    }
     let with_other_content = import.repeated_with_other_content();
     if let Some(line) =
         summary::duplicates(import.repeated(), with_other_content).filter(|_| with_other_content > 0)

@@ -12,7 +12,9 @@ const MAX_REJECTS_OF_SEVERAL: usize = 3;
 
 /// Prints the messages about the input files.
 pub(super) fn print(counts: &InputCounts, resume: &ResumeHint) {
-    messages(counts, resume).iter().for_each(|line| output::message(line));
+    for line in messages(counts, resume) {
+        output::message(&line);
+    }
 }
 
 /// Returns the messages. Equal messages of several files are one.
