@@ -1,39 +1,38 @@
-//! Many contacts to every provider: a stream of contacts in, a stream of reports out.
+//! Delivers many contacts to every provider: a stream of contacts in, a stream of reports out.
 //!
-//! Its rule: however many contacts come, only a window of them is held; every contact that is taken from the stream gets
-//! a report, and every provider an entry in it.
+//! Memory does not grow with the number of contacts. Every contact taken from the stream is reported, with a delivery for every
+//! provider.
 //!
-//! # What holds
-//!
-//! - At most [`Import::with_window`] contacts are under way at each provider. The next one is taken from the stream when
-//!   a provider has room (while another one is full for which nothing was put aside yet: half of its window), and the reports of what ended were taken: whoever does not
-//!   take reports holds back the contacts.
-//! - Every provider goes at its own pace, under its own limits, which all contacts share. For one that is slower than the
-//!   fastest by more than half of the window, contacts are put aside in a temporary file, which only this process can open, and
-//!   come from there when it has room. What became of them is told in later reports of their own, so that the report
-//!   of a contact may come in parts; each of its deliveries is told once.
-//! - A provider whose credentials are refused, whose quota is used up, whose set-up is wrong or whose journal cannot be
-//!   written, or which fails many times in a row, is paused ([`OpenReason`]): what was not sent to it stays `pending`, at
-//!   once, and the others go on. With a journal, a later run sends it.
-//! - An import that waits ([`Import::waiting`]) puts the contacts of a paused provider aside instead, and goes on with it
-//!   when the vendor's window opens or, where nobody says when, after a minute, two, four, up to fifteen; first with a
-//!   single contact. For refused credentials and a wrong set-up nobody waits.
-//! - An import that waits also waits for deliveries in doubt that can be resolved later ([`Delivery::look_again_at`](crate::Delivery::look_again_at)):
-//!   they are parked in the temporary file, hold no place of their provider, and are delivered again when they are due. Each
-//!   is reported once, when it is settled, needs a person or the import is stopped.
-//! - When nothing will be sent to any provider any more, no more contacts are taken.
-//! - A person that came before (as [`IdentifyBy`] says) is not sent again, journal or not; the report says so. A row with the
-//!   same identity that contradicts an earlier one, or with the id of another person, is refused ([`Report::refusal`]). What
-//!   came is kept as hashes in a temporary file, not in memory.
+//! - **Window.** At most [`Import::with_window`] contacts are in flight at each provider. The next contact is taken from the stream
+//!   when a provider has room and the caller has taken the reports that are ready: a caller that takes no reports stops the import.
+//!   While another provider is full and has no backlog yet, half of a window must be free.
+//! - **Backlog.** Every provider goes at its own pace, under its own limits, which all contacts share. Contacts that a slower
+//!   provider has no room for wait in a temporary file, which only this process can open. Their deliveries come in later
+//!   reports, so that the report on a contact may come in parts; each delivery is reported once.
+//! - **Pause.** A provider is paused ([`OpenReason`]) when its credentials are refused, its quota is used up, its configuration is
+//!   wrong, the journal cannot be written, or many deliveries in a row fail. Its further deliveries are reported as `pending` at
+//!   once, and the other providers go on. With a journal, a later run sends them.
+//! - **Waiting.** An import [`with_waiting`](Import::with_waiting) keeps the contacts of a paused provider in the backlog. It
+//!   resumes when the vendor's window opens or, where no time is known, after one minute, two, four and at most fifteen, first
+//!   with a single contact. It does not wait after refused credentials or for a wrong configuration.
+//! - **Doubt.** An import with waiting also defers deliveries in doubt that can be settled later
+//!   ([`Delivery::look_again_at`](crate::Delivery::look_again_at)). They wait in a temporary file, take no part of the window, and
+//!   are delivered again when they are due. Each is reported once: when it is settled, when it needs a person, or when the import
+//!   stops.
+//! - **End.** When nothing more will be sent to any provider, no more contacts are taken.
+//! - **Duplicates.** A contact whose person came before in the input (see [`IdentifyBy`]) is not sent again, with or without a
+//!   journal, and is reported as `skipped`. A row that contradicts an earlier row of the same identity, or has the id of another
+//!   person, is refused ([`Report::refusal`]).
 
-mod admission;
-mod arriving;
 mod dedup_index;
-mod parked;
-mod past_doubt;
+mod deduplicator;
+mod deferred_queue;
+mod dispatch;
+mod earlier_attempts;
+mod intake;
 mod scheduler;
 mod spill_queue;
-mod temporary_file;
+mod temporary_database;
 mod unsent;
 
 use std::fmt;
@@ -45,12 +44,13 @@ use futures_util::stream::{self, Stream, StreamExt};
 use tokio::sync::Semaphore;
 use unicontact_providers::{ContactProvider, UnifiedContact};
 
-pub use self::admission::SameIdentity;
-pub(crate) use self::admission::{Admission, Admissions};
-use self::arriving::Wanted;
-pub use self::parked::Parked;
-use self::parked::SharedParked;
+pub use self::deduplicator::SameIdentity;
+pub(crate) use self::deduplicator::{Deduplicator, RowDecision};
+pub use self::deferred_queue::Deferred;
+use self::deferred_queue::SharedDeferred;
+use self::intake::{InputRow, Route};
 use self::scheduler::Scheduler;
+use self::spill_queue::SharedCounts;
 use crate::circuit_breaker::{CircuitBreaker, OnOpen, OpenReason};
 pub use crate::counts::Counts;
 use crate::fan_out::FanOut;
@@ -67,15 +67,15 @@ pub use crate::source_row::{DroppedField, SourceLocation, SourceRow};
 pub use crate::summary::Summary;
 use crate::watch;
 
-/// The smallest window that is chosen without being asked for, while it comes to no more than [`UNASKED`] in sum.
-const SMALLEST_WINDOW: usize = 64;
-/// So many deliveries are under way at all providers together without their being asked for.
-const UNASKED: usize = 1024;
-/// So many contacts are under way at a provider for each delivery that the busiest one allows at once.
-const DEPTH: usize = 8;
-const FAILURE_THRESHOLD: u32 = 20;
+/// The smallest default window, as long as the windows of all providers add up to no more than [`MAX_DEFAULT_SUM`].
+const MIN_DEFAULT_WINDOW: usize = 64;
+/// A limit on the sum of the smallest default windows.
+const MAX_DEFAULT_SUM: usize = 1024;
+/// The default window for each delivery that a provider allows at a time.
+const WINDOW_PER_DELIVERY: usize = 8;
+const DEFAULT_FAILURE_THRESHOLD: u32 = 20;
 
-/// An import. Its clones are the same import, so that one of them can stop what another one runs.
+/// An import of many contacts. Clones are handles of the same import, so that one can stop what another one runs.
 ///
 /// ```
 /// use futures_util::stream::{self, StreamExt};
@@ -97,135 +97,133 @@ const FAILURE_THRESHOLD: u32 = 20;
 #[derive(Clone)]
 pub struct Import {
     fan_out: FanOut,
-    gates: Arc<[Arc<CircuitBreaker>]>,
+    breakers: Arc<[Arc<CircuitBreaker>]>,
     failure_threshold: u32,
     waits: bool,
     window: usize,
-    course: watch::Sender<Shutdown>,
-    admissions: Admissions,
-    behind: spill_queue::Counts,
-    parked: SharedParked,
+    shutdown: watch::Sender<Shutdown>,
+    deduplicator: Deduplicator,
+    backlog: SharedCounts,
+    deferred: SharedDeferred,
     taken: Arc<AtomicU64>,
-    turn: Arc<Semaphore>,
-    /// Whether nothing can be put aside.
-    is_slowed: Arc<AtomicBool>,
+    run_lock: Arc<Semaphore>,
+    is_spill_broken: Arc<AtomicBool>,
 }
 
-/// A contact that goes to some of the providers.
+/// A contact with the providers that it goes to.
 #[derive(Debug, Clone)]
-pub struct Addressed {
+#[non_exhaustive]
+pub struct RoutedContact {
     /// The contact.
     pub contact: UnifiedContact,
     /// The key under which its deliveries are recorded.
     pub key: String,
-    /// The names of the providers. Those that the import does not have are passed over.
+    /// The names of the providers. Names that the import does not have are ignored.
     pub providers: Vec<String>,
 }
 
+impl RoutedContact {
+    /// Creates a routed contact.
+    pub fn new(contact: UnifiedContact, key: impl Into<String>, providers: Vec<String>) -> Self {
+        Self { contact, key: key.into(), providers }
+    }
+}
+
 impl Import {
-    /// An import through `fan_out`. Every provider gets every contact, whatever the policy of the fan-out.
+    /// Creates an import through `fan_out`. Every contact goes to every provider, whatever the policy of the fan-out.
     pub fn new(fan_out: FanOut) -> Self {
-        let window = |target: &Arc<Pipeline>| match target.settings().concurrency {
-            Concurrency::Fixed(number) => number.get().saturating_mul(DEPTH),
-            // The most that it comes to, and as many that wait because they were refused.
-            Concurrency::Auto => 2 * Concurrency::MAX_OF_AUTO,
-        };
-        let smallest = (UNASKED / fan_out.targets().len().max(1)).clamp(1, SMALLEST_WINDOW);
-        let window = fan_out.targets().iter().map(window).max().unwrap_or(smallest);
         let mut import = Self {
-            gates: Arc::new([]),
-            failure_threshold: FAILURE_THRESHOLD,
+            breakers: Arc::new([]),
+            failure_threshold: DEFAULT_FAILURE_THRESHOLD,
             waits: false,
-            window: window.max(smallest),
-            course: watch::Sender::new(Shutdown::Running),
-            admissions: Admissions::new(recognizer(&fan_out)),
-            behind: fan_out.targets().iter().map(|_| AtomicU64::new(0)).collect(),
-            parked: fan_out.targets().iter().map(|_| Mutex::default()).collect(),
+            window: default_window(&fan_out),
+            shutdown: watch::Sender::new(Shutdown::Running),
+            deduplicator: Deduplicator::new(recognizer(&fan_out)),
+            backlog: fan_out.pipelines().iter().map(|_| AtomicU64::new(0)).collect(),
+            deferred: fan_out.pipelines().iter().map(|_| Mutex::default()).collect(),
             taken: Arc::default(),
-            turn: Arc::new(Semaphore::new(1)),
-            is_slowed: Arc::default(),
+            run_lock: Arc::new(Semaphore::new(1)),
+            is_spill_broken: Arc::default(),
             fan_out,
         };
-        import.make_gates();
+        import.reset_breakers();
         import
     }
 
-    /// How many contacts are under way at each provider at most. By default eight for each delivery that the busiest provider allows
-    /// at once, 128 for one whose concurrency is `auto`, and at least 64; with more than 16 providers at least as many as make 1,024
-    /// in sum.
+    /// Sets the maximum number of contacts in flight at each provider.
+    ///
+    /// The default is eight for each delivery that the busiest provider allows at a time, 128 for a provider with the concurrency
+    /// `auto`, and at least 64. With more than 16 providers this minimum falls, so that all minimums add up to 1,024.
     #[must_use]
     pub fn with_window(mut self, contacts: usize) -> Self {
         self.window = contacts.max(1);
         self
     }
 
-    /// Opens a provider's circuit breaker after so many failures in a row, 20 by default. Refused credentials, a quota that is
-    /// used up and a wrong set-up open it at once.
+    /// Sets the number of failures in a row after which a provider is paused, 20 by default. Refused credentials, a used-up quota
+    /// and a wrong configuration pause it at once.
     #[must_use]
     pub fn with_failure_threshold(mut self, failures: u32) -> Self {
         self.failure_threshold = failures.max(1);
-        self.make_gates();
+        self.reset_breakers();
         self
     }
 
-    /// Sends or refuses rows that have the identity of an earlier row of the same input and contradict it. They are refused by
-    /// default.
+    /// Sets whether a row that contradicts an earlier row of the same identity is sent or refused. The default is to refuse it.
     #[must_use]
     pub fn with_same_identity(mut self, same_identity: SameIdentity) -> Self {
-        self.admissions = self.admissions.with_same_identity(same_identity);
+        self.deduplicator = self.deduplicator.with_same_identity(same_identity);
         self
     }
 
-    /// Waits for a paused provider until it may work again, and for a delivery in doubt until it is settled or needs a
-    /// person, as long as that takes.
+    /// Waits without a limit for paused providers to resume, and for deliveries in doubt to be settled or to need a person.
     #[must_use]
-    pub fn waiting(mut self) -> Self {
+    pub fn with_waiting(mut self) -> Self {
         self.waits = true;
-        self.make_gates();
+        self.reset_breakers();
         self
     }
 
-    /// Returns the providers.
+    /// Returns the fan-out with the providers.
     pub fn fan_out(&self) -> &FanOut {
         &self.fan_out
     }
 
     /// Returns the names of the providers, in the order of the configuration.
     pub fn provider_names(&self) -> impl Iterator<Item = &str> {
-        self.fan_out.targets().iter().map(|target| target.provider().info().name())
+        self.fan_out.pipelines().iter().map(|pipeline| pipeline.provider().info().name())
     }
 
-    /// Delivers the contacts. The reports come in the order in which the deliveries ended. Needs a Tokio runtime.
+    /// Delivers the contacts. Reports come in the order in which the deliveries end. Needs a Tokio runtime.
     ///
-    /// Runs of the same import take turns: the next one begins when the stream of the one before has ended or was dropped.
+    /// Runs of the same import are serialized: a run starts when the stream of the one before has ended or was dropped.
     ///
-    /// Dropping the stream cuts off what is under way, as [`Running`](crate::Running) says, and forgets what was put aside;
-    /// [`Import::abandon`] does the same and tells it.
+    /// Dropping the stream cuts off the deliveries in flight, as [`Running`](crate::Running) does, and discards the backlog.
+    /// [`Import::abandon`] does the same and lets the stream report it.
     pub fn run<S, R>(&self, rows: S) -> impl Stream<Item = Report> + use<S, R>
     where
         S: Stream<Item = R>,
         R: Into<SourceRow>,
     {
-        self.through_lanes(rows.map(|row| Wanted { row: row.into(), to: None }))
+        self.schedule(rows.map(|row| InputRow { row: row.into(), route: None }))
     }
 
-    /// The same with contacts that go to some of the providers only. The same contact may come again, for other providers
-    /// say: nobody looks for what comes twice but the journal.
-    pub fn run_addressed<S: Stream<Item = Addressed>>(
+    /// Delivers contacts that go to some of the providers only, as [`run`](Self::run) does. Duplicates are found by the journal
+    /// alone: the same contact may come again, for other providers say.
+    pub fn run_routed<S: Stream<Item = RoutedContact>>(
         &self,
         contacts: S,
     ) -> impl Stream<Item = Report> + use<S> {
-        let names: Vec<String> = self.fan_out.targets().iter().map(|target| name(target)).collect();
-        self.through_lanes(contacts.map(move |addressed| wanted(addressed, &names)))
+        let names: Vec<String> = self.provider_names().map(str::to_owned).collect();
+        self.schedule(contacts.map(move |contact| input_row(contact, &names)))
     }
 
-    fn through_lanes<S: Stream<Item = Wanted>>(&self, wanted: S) -> impl Stream<Item = Report> + use<S> {
-        let mut lanes = Scheduler::of(self.clone(), wanted);
-        stream::poll_fn(move |context| lanes.poll_next(context))
+    fn schedule<S: Stream<Item = InputRow>>(&self, rows: S) -> impl Stream<Item = Report> + use<S> {
+        let mut scheduler = Scheduler::new(self.clone(), rows);
+        stream::poll_fn(move |context| scheduler.poll_next(context))
     }
 
-    /// Returns what would be sent for each contact, or why its row is refused; sends nothing. Those that came before are left
-    /// out and counted.
+    /// Returns the plan for each contact, or the refusal of its row. Sends nothing. Duplicates are left out and counted.
     pub fn plan<S, R>(&self, rows: S) -> impl Stream<Item = Result<Plan, Refusal>> + use<S, R>
     where
         S: Stream<Item = R>,
@@ -235,21 +233,21 @@ impl Import {
         rows.filter_map(move |row| {
             let (import, row) = (import.clone(), row.into());
             async move {
-                let (traits, answer) = import.admissions.recognize(&row);
-                match import.admissions.admit(row, &traits, answer.await) {
-                    Admission::Send { mut row, .. } => {
+                let (traits, lookup) = import.deduplicator.recognize(&row);
+                match import.deduplicator.decide(row, &traits, lookup.await) {
+                    RowDecision::Send { mut row, .. } => {
                         let plan = import.fan_out.plan(&row.contact, false).await;
                         Some(Ok(Plan { source: row.take_location(), ..plan }))
                     }
-                    Admission::Refused { refusal, .. } => Some(Err(refusal)),
-                    Admission::Repeated { .. } | Admission::Unrecognized { .. } => None,
+                    RowDecision::Refused { refusal, .. } => Some(Err(refusal)),
+                    RowDecision::Repeated { .. } | RowDecision::Unrecognized { .. } => None,
                 }
             }
         })
     }
 
-    /// Returns how many contacts the journal knows as delivered when they are recognized by `method`, and would not know as
-    /// such by the method of this import. Writes and sends nothing.
+    /// Returns the number of contacts that the journal knows as delivered when they are recognized by `method`, but not by the
+    /// method of this import. Writes and sends nothing.
     ///
     /// # Errors
     ///
@@ -258,113 +256,119 @@ impl Import {
     where
         S: Stream<Item = UnifiedContact>,
     {
-        let before = self.fan_out.clone().identified_by(method);
+        let with_method = self.fan_out.clone().with_identify_by(method);
         let mut contacts = pin!(contacts);
         let mut count = 0;
         while let Some(contact) = contacts.next().await {
             let is_lost =
-                before.is_delivered(&contact).await? && !self.fan_out.is_delivered(&contact).await?;
+                with_method.is_delivered(&contact).await? && !self.fan_out.is_delivered(&contact).await?;
             count += u64::from(is_lost);
         }
         Ok(count)
     }
 
-    /// Takes no more contacts and begins no new attempt. Attempts under way come to their end; what was not sent stays
-    /// `pending`.
+    /// Takes no more contacts and starts no more attempts. Attempts in flight finish; contacts that were not sent stay `pending`.
     pub fn stop(&self) {
-        // Whoever is woken by the course must find the gates shut.
-        self.gates.iter().for_each(|gate| gate.shut_down());
-        Shutdown::Draining.advance(&self.course);
+        // The breakers are shut first, so that a task woken by the shutdown finds them shut.
+        self.breakers.iter().for_each(|breaker| breaker.shut_down());
+        Shutdown::Draining.advance(&self.shutdown);
     }
 
-    /// Takes no more contacts and cuts off what is under way: what may have been sent is in doubt.
+    /// Takes no more contacts and cuts off the deliveries in flight: one with an attempt in flight is in doubt.
     pub fn abandon(&self) {
         self.stop();
-        Shutdown::Aborted.advance(&self.course);
+        Shutdown::Aborted.advance(&self.shutdown);
     }
 
-    /// Returns why nothing is sent to providers whose circuit breaker is open, in the order of the configuration.
+    /// Returns the paused providers, in the order of the configuration.
     pub fn open_breakers(&self) -> Vec<OpenReason> {
-        self.gates.iter().filter_map(|gate| gate.open_reason()).collect()
+        self.breakers.iter().filter_map(|breaker| breaker.open_reason()).collect()
     }
 
-    /// How many contacts were taken from the stream.
+    /// Returns the number of contacts taken from the stream.
     pub fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
     }
 
-    /// How many contacts are put aside for each provider until it has room, in the order of the configuration.
-    pub fn behind(&self) -> Vec<u64> {
-        self.behind.iter().map(|count| count.load(Ordering::Relaxed)).collect()
+    /// Returns the number of contacts that wait for each provider, in the order of the configuration.
+    pub fn backlog(&self) -> Vec<u64> {
+        self.backlog.iter().map(|count| count.load(Ordering::Relaxed)).collect()
     }
 
-    /// Returns the deliveries in doubt that wait to be looked for or sent again, in the order of the configuration. Only
-    /// an import that waits has any.
-    pub fn parked(&self) -> Vec<Parked> {
-        self.parked.iter().map(|parked| *parked.lock().unwrap_or_else(PoisonError::into_inner)).collect()
+    /// Returns the deferred deliveries of each provider, in the order of the configuration. Only an import
+    /// [`with_waiting`](Self::with_waiting) defers deliveries.
+    pub fn deferred(&self) -> Vec<Deferred> {
+        self.deferred.iter().map(|state| *state.lock().unwrap_or_else(PoisonError::into_inner)).collect()
     }
 
-    /// Returns how many contacts without an id are people that the journal knows by an id.
+    /// Returns the number of contacts without an id whose person the journal knows by an id.
     pub fn recognized_without_id(&self) -> u64 {
-        self.admissions.recognized_without_id()
+        self.deduplicator.recognized_without_id()
     }
 
-    /// Returns how many contacts have the name and an address of a person whom the journal knows with other numbers only. They
-    /// are taken for the same person.
+    /// Returns the number of contacts with the name and an address of a person whom the journal knows with other numbers only. They
+    /// are treated as the same person.
     pub fn contradicting(&self) -> u64 {
-        self.admissions.contradicting()
+        self.deduplicator.contradicting()
     }
 
-    /// Returns how many contacts with a new id are people that the journal knew without one. They have it from now on.
+    /// Returns the number of contacts with a new id whose person the journal knew without one. The journal has added the id.
     pub fn took_id(&self) -> u64 {
-        self.admissions.took_id()
+        self.deduplicator.took_id()
     }
 
-    /// Returns how many contacts came before with other content of the same person. They are among [`Import::repeated`].
+    /// Returns the number of duplicates with other content of the same person. They are part of [`Import::repeated`].
     pub fn repeated_with_other_content(&self) -> u64 {
-        self.admissions.seen().differing()
+        self.deduplicator.index().differing()
     }
 
-    /// What does not work as it should in the import itself, for people. It may become more while the import runs.
-    pub fn troubles(&self) -> Vec<&'static str> {
-        let seen = self.admissions.seen().is_unusable().then_some(dedup_index::UNUSABLE);
-        let behind = self.is_slowed.load(Ordering::Relaxed).then_some(spill_queue::UNUSABLE);
-        seen.into_iter().chain(behind).collect()
+    /// Returns warnings about the import itself, for people. More may be added while the import runs.
+    pub fn warnings(&self) -> Vec<&'static str> {
+        let index = self.deduplicator.index().is_unusable().then_some(dedup_index::UNUSABLE);
+        let spill = self.is_spill_broken.load(Ordering::Relaxed).then_some(spill_queue::UNUSABLE);
+        index.into_iter().chain(spill).collect()
     }
 
-    /// How many contacts had come before in the same stream.
+    /// Returns the number of duplicates in the stream.
     pub fn repeated(&self) -> u64 {
-        self.admissions.seen().repeated()
+        self.deduplicator.index().repeated()
     }
 
-    fn make_gates(&mut self) {
-        let manner = if self.waits { OnOpen::Wait } else { OnOpen::LeavePending };
-        let gate = |target: &Arc<Pipeline>| {
-            let provider = target.provider();
+    /// Replaces the breakers by new ones with the present options.
+    fn reset_breakers(&mut self) {
+        let on_open = if self.waits { OnOpen::Wait } else { OnOpen::LeavePending };
+        let breaker = |pipeline: &Arc<Pipeline>| {
+            let provider = pipeline.provider();
             let (name, can_find) = (provider.info().name(), provider.capabilities().find);
-            Arc::new(CircuitBreaker::new(name, can_find, self.failure_threshold, manner, target.clock()))
+            Arc::new(CircuitBreaker::new(name, can_find, self.failure_threshold, on_open, pipeline.clock()))
         };
-        self.gates = self.fan_out.targets().iter().map(gate).collect();
+        self.breakers = self.fan_out.pipelines().iter().map(breaker).collect();
     }
 }
 
-/// Returns the recognizer of a fan-out; without a journal, one for the people of one input.
+fn default_window(fan_out: &FanOut) -> usize {
+    let window = |pipeline: &Arc<Pipeline>| match pipeline.settings().concurrency {
+        Concurrency::Fixed(number) => number.get().saturating_mul(WINDOW_PER_DELIVERY),
+        // The largest concurrency, and as many deliveries that wait after a refusal.
+        Concurrency::Auto => 2 * Concurrency::MAX_OF_AUTO,
+    };
+    let smallest = (MAX_DEFAULT_SUM / fan_out.pipelines().len().max(1)).clamp(1, MIN_DEFAULT_WINDOW);
+    fan_out.pipelines().iter().map(window).max().map_or(smallest, |window| window.max(smallest))
+}
+
+/// Returns the recognizer of a fan-out; without a journal, one that knows the people of one input.
 fn recognizer(fan_out: &FanOut) -> Recognizer {
     fan_out.recognizer().unwrap_or_else(|| {
-        let people = TemporaryPeople::new(temporary_file::with_tables);
+        let people = TemporaryPeople::new(temporary_database::open_with_tables);
         Recognizer::with_temporary_people(people, fan_out.method())
     })
 }
 
-fn wanted(addressed: Addressed, names: &[String]) -> Wanted {
-    let Addressed { contact, key, providers } = addressed;
-    let places = names.iter().enumerate().filter(|(_, name)| providers.contains(name));
-    let lanes = places.map(|(lane, _)| lane).collect();
-    Wanted { row: contact.into(), to: Some((key, lanes)) }
-}
-
-fn name(target: &Pipeline) -> String {
-    target.provider().info().name().to_owned()
+fn input_row(contact: RoutedContact, names: &[String]) -> InputRow {
+    let RoutedContact { contact, key, providers } = contact;
+    let routed = names.iter().enumerate().filter(|(_, name)| providers.contains(name));
+    let providers = routed.map(|(provider, _)| provider).collect();
+    InputRow { row: contact.into(), route: Some(Route { key, providers }) }
 }
 
 impl fmt::Debug for Import {
@@ -373,7 +377,7 @@ impl fmt::Debug for Import {
             .debug_struct("Import")
             .field("fan_out", &self.fan_out)
             .field("window", &self.window)
-            .field("course", &self.course.get())
+            .field("shutdown", &self.shutdown.get())
             .finish_non_exhaustive()
     }
 }

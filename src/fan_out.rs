@@ -1,6 +1,4 @@
-//! One contact to every provider at once.
-//!
-//! Every provider gets an entry in the report, whatever happens to its delivery or to the others.
+//! Delivers one contact to all providers concurrently. The report has a delivery for every provider, however it or the others end.
 
 mod running;
 
@@ -24,15 +22,15 @@ use crate::refusal::RefusalReason;
 use crate::report::{Delivery, Policy, Report, report_name};
 use crate::watch;
 
-/// The providers that a contact goes to.
+/// The providers that a contact is delivered to, with what they share: a journal and a policy.
 ///
 /// ```
 /// use std::sync::Arc;
 /// use unicontact::providers::clock::SystemClock;
 /// use unicontact::{FanOut, Policy};
 ///
-/// # async fn example(targets: Vec<unicontact::Pipeline>, contact: unicontact::providers::UnifiedContact) {
-/// let fan_out = FanOut::new(targets, Policy::All);
+/// # async fn example(pipelines: Vec<unicontact::Pipeline>, contact: unicontact::providers::UnifiedContact) {
+/// let fan_out = FanOut::new(pipelines, Policy::All);
 /// let report = fan_out.deliver(contact).await;
 /// for delivery in &report.deliveries {
 ///     println!("{}: {}", delivery.provider, delivery.outcome.as_str());
@@ -41,7 +39,7 @@ use crate::watch;
 /// ```
 #[derive(Debug, Clone)]
 pub struct FanOut {
-    targets: Vec<Arc<Pipeline>>,
+    pipelines: Vec<Arc<Pipeline>>,
     policy: Policy,
     journal: Option<Arc<dyn Journal>>,
     repeat: ResendOptions,
@@ -49,12 +47,12 @@ pub struct FanOut {
 }
 
 impl FanOut {
-    /// A fan-out to `targets`, which keep their order in every report. It keeps no journal: what was delivered
-    /// earlier is sent again.
-    pub fn new(targets: Vec<Pipeline>, policy: Policy) -> Self {
-        let targets = targets.into_iter().map(Arc::new).collect();
+    /// Creates a fan-out without a journal: contacts that were delivered earlier are sent again. Deliveries keep the order of
+    /// `pipelines` in every report.
+    pub fn new(pipelines: Vec<Pipeline>, policy: Policy) -> Self {
+        let pipelines = pipelines.into_iter().map(Arc::new).collect();
         Self {
-            targets,
+            pipelines,
             policy,
             journal: None,
             repeat: ResendOptions::default(),
@@ -62,74 +60,76 @@ impl FanOut {
         }
     }
 
-    /// With a journal: what was delivered earlier is `skipped`, and what an earlier run left in doubt is reconciled.
+    /// Records deliveries in a journal. Contacts that were delivered earlier are `skipped`, and deliveries that an earlier run left
+    /// in doubt are reconciled.
     #[must_use]
     pub fn with_journal(mut self, journal: Arc<dyn Journal>) -> Self {
         self.journal = Some(journal);
         self
     }
 
-    /// Recognizes contacts that were delivered earlier by `method`.
+    /// Sets the method by which contacts that were delivered earlier are recognized.
     #[must_use]
-    pub fn identified_by(mut self, method: IdentifyBy) -> Self {
+    pub fn with_identify_by(mut self, method: IdentifyBy) -> Self {
         self.method = method;
         self
     }
 
-    /// Sends once more what the journal knows as delivered. It makes second contacts. What is in doubt waits as ever.
+    /// Sends contacts again that the journal knows as delivered: the vendors get second contacts. Deliveries in doubt are
+    /// reconciled as usual.
     #[must_use]
-    pub fn again(self) -> Self {
-        self.again_before(Timestamp::MAX)
+    pub fn resend_delivered(self) -> Self {
+        self.resend_delivered_before(Timestamp::MAX)
     }
 
-    /// The same, except for what the journal recorded as delivered at this time or later. A run of [`Self::again`] that was
-    /// interrupted goes on with the time when it began, and makes no third contact.
+    /// Sends contacts again that were delivered before `time`. A run of [`Self::resend_delivered`] that was interrupted is resumed
+    /// with the time of its start, so that no third contact is made.
     #[must_use]
-    pub fn again_before(mut self, time: Timestamp) -> Self {
+    pub fn resend_delivered_before(mut self, time: Timestamp) -> Self {
         self.repeat.delivered_before = Some(time);
         self
     }
 
-    /// Sends once more what the journal knows as in doubt, without looking for it. It may make second contacts.
+    /// Sends contacts again whose deliveries are in doubt, without a search at the vendor. The vendors may get second contacts.
     #[must_use]
-    pub fn again_doubts(mut self) -> Self {
+    pub fn resend_doubts(mut self) -> Self {
         self.repeat.doubts = true;
         self
     }
 
-    /// Returns the same fan-out, which sends nothing that the journal knows as delivered or in doubt.
+    /// Returns the fan-out without resends: nothing that the journal knows as delivered or in doubt is sent.
     pub(crate) fn without_repeats(&self) -> Self {
         Self { repeat: ResendOptions::default(), ..self.clone() }
     }
 
     #[cfg(feature = "queue")]
-    pub(crate) fn is_again(&self) -> bool {
+    pub(crate) fn has_resends(&self) -> bool {
         self.repeat != ResendOptions::default()
     }
 
-    /// Only the providers of these names, with what they share.
+    /// Returns the fan-out with the providers of these names only.
     #[must_use]
     pub fn only(&self, names: &[&str]) -> Self {
-        let is_named = |target: &&Arc<Pipeline>| names.contains(&target.provider().info().name());
-        Self { targets: self.targets.iter().filter(is_named).cloned().collect(), ..self.clone() }
+        let is_named = |pipeline: &&Arc<Pipeline>| names.contains(&pipeline.provider().info().name());
+        Self { pipelines: self.pipelines.iter().filter(is_named).cloned().collect(), ..self.clone() }
     }
 
-    /// The providers.
-    pub fn targets(&self) -> &[Arc<Pipeline>] {
-        &self.targets
+    /// Returns the pipelines of the providers, in the order of the reports.
+    pub fn pipelines(&self) -> &[Arc<Pipeline>] {
+        &self.pipelines
     }
 
-    /// When a report counts as done.
+    /// Returns the policy: when a report counts as done.
     pub fn policy(&self) -> Policy {
         self.policy
     }
 
-    /// Delivers to all, and returns when every delivery ended.
+    /// Delivers a contact, and returns when every delivery has ended. Needs a Tokio runtime.
     pub async fn deliver(&self, contact: UnifiedContact) -> Report {
         self.start(contact).await.finish().await
     }
 
-    /// Starts delivering to all, once the journal has said who the contact is. Needs a Tokio runtime.
+    /// Looks the contact up in the journal, and starts its deliveries. Needs a Tokio runtime.
     pub async fn start(&self, contact: UnifiedContact) -> Running {
         let identification = match self.recognizer() {
             Some(recognizer) => recognizer.recognize(&contact).1.await,
@@ -147,50 +147,50 @@ impl FanOut {
     }
 
     fn start_recognized(&self, contact: UnifiedContact, key: String) -> Running {
-        let is_lost =
-            self.policy == Policy::FirstFailure && self.targets.iter().any(|target| target.refuses(&contact));
-        let stop = watch::Sender::new(is_lost);
-        let targets = self.targets.iter().map(|target| (target, None, stop.clone()));
-        self.begin(&Arc::new(contact), key, self.policy, targets)
+        let is_stopped = self.policy == Policy::FirstFailure
+            && self.pipelines.iter().any(|pipeline| pipeline.refuses(&contact));
+        let stop = watch::Sender::new(is_stopped);
+        let starts = self.pipelines.iter().map(|pipeline| (pipeline, None, stop.clone()));
+        self.start_at(&Arc::new(contact), key, self.policy, starts)
     }
 
-    /// Returns the ended deliveries of a contact that cannot be told apart from another person.
+    /// Returns rejected deliveries of a contact that cannot be told apart from another person.
     fn refused(&self, contact: &UnifiedContact, reason: &RefusalReason) -> Running {
-        self.ended(contact, |target| {
-            let info = target.provider().info();
+        self.ended(contact, |pipeline| {
+            let info = pipeline.provider().info();
             let error = ProviderError::new(info, Operation::Draft, ErrorKind::Invalid, Effect::NotSent);
             let error = error.with_message(reason.to_string()).with_hint(reason.fixed_hint());
             Delivery { error: Some(error), ..Delivery::new(info, Outcome::Rejected) }
         })
     }
 
-    /// Returns the ended deliveries of a contact about which the journal gave no answer.
+    /// Returns failed deliveries of a contact that the journal could not look up.
     fn unrecognized(&self, contact: &UnifiedContact, error: &JournalError) -> Running {
-        self.ended(contact, |target| target.unusable_journal(error.clone()))
+        self.ended(contact, |pipeline| pipeline.unusable_journal(error.clone()))
     }
 
     fn ended(&self, contact: &UnifiedContact, delivery: impl Fn(&Pipeline) -> Delivery) -> Running {
-        let ended = |target: &Arc<Pipeline>| RunningDelivery::ended(target, delivery(target));
-        let deliveries = self.targets.iter().map(ended).collect();
+        let ended = |pipeline: &Arc<Pipeline>| RunningDelivery::from_ended(pipeline, delivery(pipeline));
+        let deliveries = self.pipelines.iter().map(ended).collect();
         Running { contact: contact_key(contact), policy: self.policy, deliveries }
     }
 
-    /// Returns what recognizes contacts, if there is a journal.
+    /// Returns the recognizer of contacts, if there is a journal.
     pub(crate) fn recognizer(&self) -> Option<Recognizer> {
-        let names = self.targets.iter().map(|target| target.provider().info().name().to_owned());
+        let names = self.pipelines.iter().map(|pipeline| pipeline.provider().info().name().to_owned());
         let journal = Arc::clone(self.journal.as_ref()?);
         Some(Recognizer::with_journal(journal, names.collect(), self.method))
     }
 
-    /// Returns whether the journal knows a contact as delivered to any of the providers. Writes nothing.
+    /// Returns whether the journal knows a contact as delivered to one of the providers. Writes nothing.
     pub(crate) async fn is_delivered(&self, contact: &UnifiedContact) -> Result<bool, JournalError> {
         let Some((journal, recognizer)) = self.journal.as_ref().zip(self.recognizer()) else {
             return Ok(false);
         };
         let identification = recognizer.without_registering().recognize(contact).1.await?;
         let Identification::Person { contact: key, .. } = identification else { return Ok(false) };
-        for target in &self.targets {
-            let key = DeliveryKey::from_contact_key(target.provider().info().name(), key.clone());
+        for pipeline in &self.pipelines {
+            let key = DeliveryKey::from_contact_key(pipeline.provider().info().name(), key.clone());
             let record = journal.look(&key).await?;
             if record.is_some_and(|record| record.may_be_at_vendor()) {
                 return Ok(true);
@@ -203,50 +203,49 @@ impl FanOut {
         self.method
     }
 
-    /// The same for one contact of many, to the providers in these places: each has a gate that all contacts share.
-    pub(crate) fn start_through(
+    /// Starts the deliveries of one contact of an import to the providers with these indices. Each goes through the circuit
+    /// breaker of its provider, which all contacts share.
+    pub(crate) fn start_with_breakers(
         &self,
         contact: &Arc<UnifiedContact>,
         contact_key: String,
-        places: &[usize],
-        gates: &[Arc<CircuitBreaker>],
+        providers: &[usize],
+        breakers: &[Arc<CircuitBreaker>],
     ) -> Running {
-        let through = |place: &usize| {
-            let gate = &gates[*place];
-            (&self.targets[*place], Some(Arc::clone(gate)), gate.stop_signal().clone())
+        let start = |provider: &usize| {
+            let breaker = &breakers[*provider];
+            (&self.pipelines[*provider], Some(Arc::clone(breaker)), breaker.stop_signal().clone())
         };
-        self.begin(contact, contact_key, Policy::All, places.iter().map(through))
+        self.start_at(contact, contact_key, Policy::All, providers.iter().map(start))
     }
-}
 
-impl FanOut {
-    fn begin<'a>(
+    fn start_at<'a>(
         &self,
         contact: &Arc<UnifiedContact>,
         contact_key: String,
         policy: Policy,
-        targets: impl Iterator<Item = (&'a Arc<Pipeline>, Option<Arc<CircuitBreaker>>, watch::Sender<bool>)>,
+        starts: impl Iterator<Item = (&'a Arc<Pipeline>, Option<Arc<CircuitBreaker>>, watch::Sender<bool>)>,
     ) -> Running {
         let content =
             self.journal.as_ref().map(|journal| Content::from_contact(contact, journal.identity_key()));
-        let start = |(target, gate, stop): (&Arc<Pipeline>, _, _)| {
-            let key = DeliveryKey::from_contact_key(target.provider().info().name(), contact_key.clone());
-            let entry = self.entry(target, &key, content.as_ref());
-            RunningDelivery::start(target, contact, key, entry, gate, stop)
+        let start = |(pipeline, breaker, stop): (&Arc<Pipeline>, _, _)| {
+            let key = DeliveryKey::from_contact_key(pipeline.provider().info().name(), contact_key.clone());
+            let entry = self.entry(pipeline, &key, content.as_ref());
+            RunningDelivery::start(pipeline, contact, key, entry, breaker, stop)
         };
-        let deliveries = targets.map(start).collect();
+        let deliveries = starts.map(start).collect();
         Running { contact: report_name(contact, contact_key), policy, deliveries }
     }
 
     fn entry(
         &self,
-        target: &Pipeline,
+        pipeline: &Pipeline,
         key: &DeliveryKey,
         content: Option<&Content>,
     ) -> Option<Arc<JournalEntry>> {
         let (journal, content) = (self.journal.as_ref()?, content?);
-        let vendor = target.provider().info().vendor();
-        let (policy, clock) = (target.doubt_policy(), target.clock());
+        let vendor = pipeline.provider().info().vendor();
+        let (policy, clock) = (pipeline.doubt_policy(), pipeline.clock());
         Some(Arc::new(JournalEntry::new(journal, key.clone(), vendor, content, self.repeat, policy, clock)))
     }
 }

@@ -1,8 +1,43 @@
-//! Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
+//! Creates one contact in many CRMs, reports what happened in each, and never creates it twice by accident.
 //!
-//! [`config`] says which providers there are, [`Pipeline`] puts a provider under its layers, [`FanOut`] sends
-//! one contact to all of them, [`bulk::Import`] a stream of contacts, and a [`Report`] says what became of each. How to speak to a single vendor is the
-//! business of [`providers`].
+//! A [`Client`] holds the providers and the journal. [`Client::create`] delivers one contact to every provider and returns a
+//! [`Report`]; [`Client::plan`] returns the requests without sending them; `Client::import` (cargo feature `sqlite`) delivers a
+//! stream of contacts. The page `docs/library.md` describes the library as a whole, with a vendor of your own.
+//!
+//! ```
+//! use unicontact::Client;
+//! use unicontact::providers::UnifiedContact;
+//! # #[cfg(feature = "cloverhound")]
+//! use unicontact::providers::cloverhound::CloverhoundConfig;
+//!
+//! # #[cfg(feature = "cloverhound")]
+//! # fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder()
+//!     .provider("voice", CloverhoundConfig::new(7, "key id", "key secret"))
+//!     .build()?;
+//!
+//! let contact: UnifiedContact = serde_json::from_str(r#"{"name": "Ada King", "tags": ["vip"]}"#)?;
+//! let plan = client.plan(&contact);
+//! let draft = plan.drafts[0].draft.as_ref().map_err(ToString::to_string)?;
+//! assert_eq!(draft.body.to_string(), r#"{"full_name":"Ada King"}"#);
+//! assert_eq!(draft.losses().next().map(|fate| &*fate.field), Some("tags[0]"));
+//! # Ok(())
+//! # }
+//! # #[cfg(feature = "cloverhound")]
+//! # example().expect("the example works");
+//! ```
+//!
+//! | module or type | content |
+//! |---|---|
+//! | [`Client`], [`ClientBuilder`] | the front door: providers, journal and policy in one value |
+//! | [`Report`], [`Delivery`], [`Outcome`] | the result for one contact, as JSON and back |
+//! | `bulk` | the options of an import (cargo feature `sqlite`) |
+//! | [`journal`] | the record of deliveries: in memory, in a file, on servers, or your own |
+//! | [`identity`] | how people are recognized |
+//! | `config` | the configuration file (cargo feature `config`) |
+//! | `queue` | a queue and its workers on NATS JetStream (cargo feature `queue`) |
+//! | [`retry`], [`verify`] | selects unfinished deliveries; compares a vendor's contacts with the journal |
+//! | [`providers`] | the contact, the adapters, and the trait for one of your own |
 
 #![cfg_attr(
     not(feature = "sqlite"),
@@ -35,6 +70,7 @@ mod quiet_time;
 mod recognizer;
 mod refusal;
 mod report;
+pub mod retry;
 mod settings;
 mod shutdown;
 mod source_row;
@@ -62,3 +98,8 @@ pub use unicontact_providers as providers;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The Rust blocks of the page about the library, compiled and run with the other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+struct LibraryPage;

@@ -10,6 +10,7 @@ mod actions;
 mod checks;
 mod clock;
 mod explore;
+mod failure;
 mod mutations;
 mod process;
 mod properties;

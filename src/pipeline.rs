@@ -6,10 +6,11 @@
 mod acceptance;
 mod attempt_resources;
 mod attempts;
+mod delivery;
 mod delivery_context;
+mod delivery_end;
 mod failures;
 mod find;
-mod into_delivery;
 mod listing;
 mod look_first;
 mod reconcile;
@@ -22,10 +23,11 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use unicontact_providers::clock::SharedClock;
-use unicontact_providers::{Capabilities, ContactProvider, Created, Draft, Provider, ProviderError};
+use unicontact_providers::{Capabilities, ContactProvider, Draft, Provider, ProviderError};
 
 use self::attempt_resources::AttemptResources;
 pub(crate) use self::delivery_context::DeliveryContext;
+use self::delivery_end::DeliveryEnd;
 #[cfg(all(test, feature = "queue"))]
 pub(crate) use self::failures::Failures;
 #[cfg(not(all(test, feature = "queue")))]
@@ -34,7 +36,7 @@ use self::find::SharedFinds;
 pub(crate) use self::stop::StopSignal;
 use self::stop::unless_stopped;
 use crate::doubt::DoubtPolicy;
-use crate::journal::{JournalError, NotSent};
+use crate::journal::NotSent;
 #[cfg(feature = "queue")]
 use crate::limit::SlotSource;
 use crate::limit::{ConcurrencyLimiter, RateLimiter};
@@ -61,20 +63,6 @@ pub struct Pipeline {
     jitter_seed: u64,
     /// Whether a field without a fate was logged.
     has_warned_of_fates: AtomicBool,
-}
-
-/// The end of a delivery.
-enum DeliveryEnd {
-    /// The vendor has the contact. The note says what a person should know.
-    Done(Created, Option<&'static str>),
-    Refused(ProviderError),
-    Stopped,
-    /// This process lost its lease, so that another may have taken the delivery over.
-    Lapsed,
-    /// It was claimed, and the journal permitted no attempt.
-    Unpermitted(JournalError),
-    /// The journal says not to send it.
-    NotSent(NotSent),
 }
 
 impl Pipeline {
@@ -129,7 +117,7 @@ impl Pipeline {
             end => end,
         };
         let settles = !matches!(end, DeliveryEnd::NotSent(_));
-        let mut delivery = self.into_delivery(end, context, self.elapsed(started));
+        let mut delivery = self.delivery(end, context, self.elapsed(started));
         if let Some(breaker) = context.breaker.filter(|_| is_journal_unusable) {
             breaker.record_unsent(&delivery);
         }

@@ -1,6 +1,4 @@
-//! What would be sent, provider by provider.
-//!
-//! Its rule: planning changes nothing anywhere, and no credential stands in what it shows.
+//! Plans a contact: the request that each provider would get. Planning changes nothing, and a plan holds no credential.
 
 use std::fmt;
 
@@ -12,34 +10,35 @@ use unicontact_providers::{ContactProvider, Draft, ProviderError, UnifiedContact
 use crate::fan_out::FanOut;
 use crate::source_row::SourceLocation;
 
-/// What would be sent for one contact.
+/// The requests that would be sent for one contact.
 #[derive(Serialize)]
+#[non_exhaustive]
 pub struct Plan {
     /// The contact's `external_id`, else the fingerprint of its content.
     pub contact: String,
-    /// The row of a file that the contact was read from: `line` and `dropped` in JSON, left out where it comes from no file and
-    /// where nothing was dropped.
+    /// The row of a file that the contact was read from: `line` and `dropped` in JSON, each left out where there is none.
     #[serde(flatten)]
     pub source: SourceLocation,
-    /// One entry for every provider, in the order of the configuration.
+    /// One draft for each provider, in the order of the configuration.
     pub drafts: Vec<PlannedDraft>,
 }
 
-/// What would be sent to one provider, or why nothing would.
+/// The request that one provider would get.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct PlannedDraft {
     /// The provider's name.
     pub provider: String,
-    /// Its vendor.
+    /// The provider's vendor.
     pub vendor: String,
-    /// The request.
+    /// The request, or the error because of which none would be sent.
     pub draft: Result<Draft, ProviderError>,
 }
 
 impl FanOut {
     /// Returns what would be sent for `contact`, as far as that is known without asking a vendor.
     pub fn plan_offline(&self, contact: &UnifiedContact) -> Plan {
-        let drafts = self.targets().iter().map(|target| PlannedDraft {
+        let drafts = self.pipelines().iter().map(|target| PlannedDraft {
             provider: target.provider().info().name().to_owned(),
             vendor: target.provider().info().vendor().to_owned(),
             draft: target.plan_offline(contact),
@@ -47,12 +46,12 @@ impl FanOut {
         Plan { contact: contact_key(contact), source: SourceLocation::default(), drafts: drafts.collect() }
     }
 
-    /// What would be sent for `contact`. With `online`, ids that only a vendor knows are read there.
+    /// Returns the plan for `contact`. With `online`, ids that only a vendor knows are read from the vendor.
     pub async fn plan(&self, contact: &UnifiedContact, online: bool) -> Plan {
-        let drafts = self.targets().iter().map(async |target| PlannedDraft {
-            provider: target.provider().info().name().to_owned(),
-            vendor: target.provider().info().vendor().to_owned(),
-            draft: target.plan(contact, online).await,
+        let drafts = self.pipelines().iter().map(async |pipeline| PlannedDraft {
+            provider: pipeline.provider().info().name().to_owned(),
+            vendor: pipeline.provider().info().vendor().to_owned(),
+            draft: pipeline.plan(contact, online).await,
         });
         let drafts = join_all(drafts).await;
         Plan { contact: contact_key(contact), source: SourceLocation::default(), drafts }
@@ -66,7 +65,7 @@ impl fmt::Debug for Plan {
 }
 
 impl Plan {
-    /// Whether every provider would be sent the contact.
+    /// Returns whether every provider would get a request.
     pub fn is_complete(&self) -> bool {
         self.drafts.iter().all(|planned| planned.draft.is_ok())
     }

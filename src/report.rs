@@ -2,7 +2,6 @@
 //!
 //! Scripts read the JSON of these types: keys are added, never renamed or removed.
 
-mod error_json;
 mod json;
 mod note;
 mod unrecorded;
@@ -15,7 +14,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use unicontact_providers::{ContactId, Fate, FieldFate, ProviderError, ProviderInfo, UnifiedContact};
 
-pub(crate) use self::error_json::error_from_json;
 pub use self::note::Note;
 pub use self::unrecorded::Unrecorded;
 use crate::outcome::Outcome;

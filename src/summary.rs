@@ -56,12 +56,11 @@ impl Summary {
                 *self.changed.entry(delivery.provider.clone()).or_default() += 1;
             }
             let mut providers = self.providers.iter_mut();
-            match providers.find(|(name, _)| *name == delivery.provider) {
-                Some((_, counts)) => counts.add(delivery.outcome),
-                None => {
-                    let counts = Counts::from_outcome(delivery.outcome);
-                    self.providers.push((delivery.provider.clone(), counts));
-                }
+            if let Some((_, counts)) = providers.find(|(name, _)| *name == delivery.provider) {
+                counts.add(delivery.outcome);
+            } else {
+                let counts = Counts::from_outcome(delivery.outcome);
+                self.providers.push((delivery.provider.clone(), counts));
             }
         }
     }

@@ -1,14 +1,14 @@
-//! Compares the contacts that a vendor holds with what a journal says of their deliveries, and takes over into the journal what
-//! the vendor holds.
+//! Compares the contacts in a vendor's list with the deliveries in a journal, and adopts listed contacts into the journal.
 //!
-//! A comparison reads the vendor's list first and the journal after it, and changes nothing. Deliveries that are being sent are
-//! not compared.
+//! A comparison reads the list first and the journal after it, and changes nothing. Deliveries that are being sent are not
+//! compared.
 
 mod adopt;
 mod compare;
 mod finding;
 mod groups;
-mod marks;
+mod input;
+mod match_keys;
 #[cfg(test)]
 mod tests;
 
@@ -22,9 +22,10 @@ use unicontact_providers::{
 };
 
 pub use self::adopt::Adoption;
-use self::compare::{Comparison, DeliveryState, Listed, RecordedDelivery, Takeover};
+use self::compare::{AdoptAs, Comparison};
 pub use self::finding::{Finding, FindingKind, VerificationCounts};
-use self::marks::{Marks, listed_identity, of_vendor};
+use self::input::{DeliveryState, Listed, RecordedDelivery};
+use self::match_keys::{MatchKeys, listed_identity, method_for_vendor};
 use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
 use crate::journal::{
     IdentifyFuture, IdentifyRequest, Journal, JournalError, Record, RecordState, Selection,
@@ -32,10 +33,10 @@ use crate::journal::{
 use crate::outcome::Outcome;
 use crate::pipeline::Pipeline;
 
-/// The questions that a journal is asked at the same time.
-const QUESTIONS: usize = 256;
+/// A limit on concurrent look-ups in the journal.
+const MAX_LOOKUPS: usize = 256;
 
-/// Compares one provider with a journal.
+/// Compares the contacts at one provider with a journal.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -43,8 +44,8 @@ const QUESTIONS: usize = 256;
 /// use unicontact::journal::Journal;
 /// use unicontact::verify::Verifier;
 ///
-/// # async fn example(target: Arc<unicontact::Pipeline>, journal: Arc<dyn Journal>) -> Result<(), Box<dyn std::error::Error>> {
-/// let verifier = Verifier::new(target, journal, IdentifyBy::Identity);
+/// # async fn example(pipeline: Arc<unicontact::Pipeline>, journal: Arc<dyn Journal>) -> Result<(), Box<dyn std::error::Error>> {
+/// let verifier = Verifier::new(pipeline, journal, IdentifyBy::Identity);
 /// let verification = verifier.verify(&|_| {}).await?;
 /// for finding in &verification.findings {
 ///     println!("{}: {:?}", finding.kind.as_str(), finding.ids);
@@ -56,55 +57,55 @@ const QUESTIONS: usize = 256;
 /// ```
 #[derive(Debug)]
 pub struct Verifier {
-    target: Arc<Pipeline>,
+    pipeline: Arc<Pipeline>,
     journal: Arc<dyn Journal>,
     method: IdentifyBy,
 }
 
-/// How far a verification is.
+/// The progress of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VerifyStep {
-    /// The vendor's list is read.
+    /// The vendor's list is being read.
     Listing,
-    /// So many of the listed contacts were looked for in the journal.
-    Identifying {
-        /// The contacts so far.
+    /// Listed contacts are being looked up in the journal.
+    Recognizing {
+        /// The number of contacts so far.
         done: usize,
-        /// All listed contacts.
+        /// The number of all listed contacts.
         all: usize,
     },
-    /// So many deliveries of the journal were compared.
+    /// Deliveries of the journal are being compared.
     Comparing {
-        /// The deliveries so far.
+        /// The number of deliveries so far.
         done: u64,
     },
-    /// So many contacts were taken over into the journal.
+    /// Contacts are being adopted into the journal.
     Adopting {
-        /// The contacts so far.
+        /// The number of contacts so far.
         done: usize,
-        /// All that are to be taken over.
+        /// The number of all contacts to be adopted.
         all: usize,
     },
 }
 
-/// Receives each step of a verification.
+/// A callback for each step of a verification.
 pub type OnStep<'a> = &'a (dyn Fn(VerifyStep) + Sync);
 
 /// The result of a comparison. `Debug` shows no contact data.
 pub struct Verification {
-    /// What differs, ordered by its kind.
+    /// The differences, ordered by kind.
     pub findings: Vec<Finding>,
-    /// How many contacts and deliveries were compared, and how many differ.
+    /// The numbers of compared contacts and deliveries, and of differences.
     pub counts: VerificationCounts,
-    /// Whether all contacts of the vendor were read. Where they were not, nothing is called missing.
+    /// Whether all contacts of the vendor were read. Otherwise no contact is reported as missing.
     pub is_complete: bool,
     adoptable: Vec<Adoptable>,
 }
 
-/// A contact of the vendor that the journal can take over.
+/// A listed contact that the journal can adopt.
 struct Adoptable {
     contact: ListedContact,
-    takeover: Takeover,
+    adopt_as: AdoptAs,
 }
 
 /// The error of a verification.
@@ -119,27 +120,27 @@ pub enum VerifyError {
 }
 
 impl Verifier {
-    /// Creates a verifier. `method` is the way in which contacts are recognized when they are delivered.
-    pub fn new(target: Arc<Pipeline>, journal: Arc<dyn Journal>, method: IdentifyBy) -> Self {
-        Self { target, journal, method }
+    /// Creates a verifier. `method` must be the one by which contacts are recognized when they are delivered.
+    pub fn new(pipeline: Arc<Pipeline>, journal: Arc<dyn Journal>, method: IdentifyBy) -> Self {
+        Self { pipeline, journal, method }
     }
 
-    /// Compares the vendor's contacts with the journal. Changes nothing in either.
+    /// Compares the vendor's contacts with the journal, and changes neither.
     ///
     /// # Errors
     ///
     /// The vendor's contacts or the journal cannot be read; `unsupported` where the vendor documents no list.
     pub async fn verify(&self, on_step: OnStep<'_>) -> Result<Verification, VerifyError> {
         on_step(VerifyStep::Listing);
-        // What is recorded after this time may be absent from the list.
-        let listed_at = self.journal.now(&*self.target.clock());
-        let listing = self.target.list_contacts().await?;
+        // The list may lack contacts that are recorded after this time.
+        let listed_at = self.journal.now(&*self.pipeline.clock());
+        let listing = self.pipeline.list_contacts().await?;
         let listed = self.listed(&listing.contacts, on_step).await?;
         let mut comparison = Comparison::new(listed, listing.is_complete);
         self.add_deliveries(&mut comparison, &listed_at, on_step).await?;
         let compared = comparison.finish();
-        let adoptable = compared.adoptable.into_iter().filter_map(|(place, takeover)| {
-            Some(Adoptable { contact: listing.contacts.get(place)?.clone(), takeover })
+        let adoptable = compared.adoptable.into_iter().filter_map(|(index, adopt_as)| {
+            Some(Adoptable { contact: listing.contacts.get(index)?.clone(), adopt_as })
         });
         Ok(Verification {
             findings: compared.findings,
@@ -156,20 +157,24 @@ impl Verifier {
     ) -> Result<Vec<Listed>, JournalError> {
         let all = contacts.len();
         let key = self.identity_key();
-        let questions = contacts.iter().map(|contact| self.compared_form(contact, &key));
-        let answers = stream::iter(questions).buffered(QUESTIONS).enumerate().map(|(place, answer)| {
-            on_step(VerifyStep::Identifying { done: place + 1, all });
-            answer
+        let lookups = contacts.iter().map(|contact| self.look_up_listed(contact, &key));
+        let listed = stream::iter(lookups).buffered(MAX_LOOKUPS).enumerate().map(|(index, listed)| {
+            on_step(VerifyStep::Recognizing { done: index + 1, all });
+            listed
         });
-        answers.try_collect().await
+        listed.try_collect().await
     }
 
-    async fn compared_form(&self, listed: &ListedContact, key: &IdentityKey) -> Result<Listed, JournalError> {
+    async fn look_up_listed(
+        &self,
+        listed: &ListedContact,
+        key: &IdentityKey,
+    ) -> Result<Listed, JournalError> {
         let contact = listed.contact();
-        let method = of_vendor(self.method);
+        let method = method_for_vendor(self.method);
         let identity = listed_identity(contact, method, key);
-        let marks = Marks::from_listed(identity.as_ref(), method);
-        // The journal looks for the same identity if it has the same method and key.
+        let match_keys = MatchKeys::from_listed(identity.as_ref(), method);
+        // The journal can search for this identity if it has the same method and key.
         let is_for_journal = method == self.method && self.journal.identity_key().is_some();
         let recognize = |journal: &dyn Journal, request| journal.recognize(request);
         let key = match identity.filter(|_| is_for_journal) {
@@ -177,15 +182,15 @@ impl Verifier {
             None => self.delivery_key(contact, recognize).await?,
         };
         let content = listed.content_fingerprint().to_owned();
-        Ok(Listed { key, id: listed.id().clone(), name: listed.name(), marks, content })
+        Ok(Listed { key, id: listed.id().clone(), name: listed.name(), match_keys, content })
     }
 
-    /// Returns the key under which the delivery of a contact is recorded, by the answer of the journal to `ask`. `None` for a
-    /// contact that cannot be recognized.
+    /// Returns the key under which the delivery of a contact is recorded, as the journal answers `look_up`. `None` for a contact
+    /// that cannot be recognized.
     async fn delivery_key(
         &self,
         contact: &UnifiedContact,
-        ask: impl Fn(&dyn Journal, IdentifyRequest) -> IdentifyFuture,
+        look_up: impl Fn(&dyn Journal, IdentifyRequest) -> IdentifyFuture,
     ) -> Result<Option<DeliveryKey>, JournalError> {
         let of_contact = |contact| DeliveryKey::from_contact_key(self.provider(), contact);
         let identity_key = self.journal.identity_key().filter(|_| self.method != IdentifyBy::Content);
@@ -193,20 +198,20 @@ impl Verifier {
             return Ok(Some(of_contact(contact_key(contact))));
         };
         match listed_identity(contact, self.method, identity_key) {
-            Some(identity) => self.key_of(identity, ask).await,
+            Some(identity) => self.key_of(identity, look_up).await,
             None => Ok(None),
         }
     }
 
-    /// Returns the key under which the delivery of an identity is recorded, by the answer of the journal to `ask`.
+    /// Returns the key under which the delivery of an identity is recorded, as the journal answers `look_up`.
     async fn key_of(
         &self,
         identity: Identity,
-        ask: impl Fn(&dyn Journal, IdentifyRequest) -> IdentifyFuture,
+        look_up: impl Fn(&dyn Journal, IdentifyRequest) -> IdentifyFuture,
     ) -> Result<Option<DeliveryKey>, JournalError> {
         let of_contact = |contact| DeliveryKey::from_contact_key(self.provider(), contact);
         let providers = [self.provider().to_owned()].into();
-        let identification = ask(&*self.journal, IdentifyRequest { identity, providers }).await?;
+        let identification = look_up(&*self.journal, IdentifyRequest { identity, providers }).await?;
         Ok(match identification {
             Identification::Person { contact, .. } => Some(of_contact(contact)),
             Identification::OtherPerson | Identification::Unidentifiable => None,
@@ -220,7 +225,7 @@ impl Verifier {
         on_step: OnStep<'_>,
     ) -> Result<(), JournalError> {
         let key = self.identity_key();
-        let lag = self.target.provider().capabilities().search_lag;
+        let lag = self.pipeline.provider().capabilities().search_lag;
         let page = self.journal.page();
         let mut selection = Selection {
             providers: vec![self.provider().to_owned()],
@@ -256,7 +261,7 @@ impl Verifier {
         };
         RecordedDelivery {
             state,
-            marks: contact.as_ref().map(|contact| Marks::from_contact(contact, self.method, key)),
+            match_keys: contact.as_ref().map(|contact| MatchKeys::from_contact(contact, self.method, key)),
             name: contact.and_then(|contact| contact.display_name()),
             id: record.id,
             key: record.key,
@@ -265,10 +270,10 @@ impl Verifier {
     }
 
     fn provider(&self) -> &str {
-        self.target.provider().info().name()
+        self.pipeline.provider().info().name()
     }
 
-    /// Returns the key of the marks. They are compared in memory only, so that any key will do where the journal has none.
+    /// Returns the key of the hashes. They are compared in memory only, so that any key serves where the journal has none.
     fn identity_key(&self) -> IdentityKey {
         let any = || IdentityKey::from_bytes([0; IdentityKey::LENGTH]);
         self.journal.identity_key().cloned().unwrap_or_else(any)
@@ -276,14 +281,11 @@ impl Verifier {
 }
 
 impl Verification {
-    /// Returns how many contacts the vendor has that the journal does not know, and how many deliveries in doubt are there:
-    /// those that [`Verifier::adopt`] would take over.
+    /// Returns the numbers of contacts that [`Verifier::adopt`] would adopt: those unknown to the journal, and those of deliveries
+    /// in doubt.
     pub fn adoptable(&self) -> (usize, usize) {
-        let doubts = self
-            .adoptable
-            .iter()
-            .filter(|adoptable| matches!(adoptable.takeover, Takeover::Doubt(_)))
-            .count();
+        let doubts =
+            self.adoptable.iter().filter(|adoptable| matches!(adoptable.adopt_as, AdoptAs::Doubt(_))).count();
         (self.adoptable.len() - doubts, doubts)
     }
 }

@@ -8,6 +8,8 @@
 mod common_words;
 mod support;
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -170,7 +172,7 @@ fn drafts(contact: &UnifiedContact) -> Vec<(Provider, Draft)> {
 }
 
 fn refused_with(document: &Value, draft: &Draft) -> Exchange {
-    Exchange::new(Operation::Create, draft.body.clone(), refusal(document), Timestamp::UNIX_EPOCH)
+    Exchange::new(Operation::Create, Arc::clone(&draft.body), refusal(document), Timestamp::UNIX_EPOCH)
 }
 
 /// Where a vendor may say something.
@@ -330,7 +332,7 @@ proptest! {
                 let spelled = spelling.get(&leaks::spellings(&part)).clone();
                 let answer = place(&format!("{before}{spelled}{behind}"));
                 let at = Timestamp::UNIX_EPOCH;
-                let exchange = Exchange::new(Operation::Create, draft.body.clone(), answer, at);
+                let exchange = Exchange::new(Operation::Create, Arc::clone(&draft.body), answer, at);
                 let error = interpret(&provider, &exchange).unwrap_err();
                 prop_assert_eq!(shown_of(&part, &spelled, &error), None);
             }

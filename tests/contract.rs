@@ -12,14 +12,14 @@ use futures_util::stream;
 
 use support::providers::{VENDORS, fixtures};
 use unicontact_contract::fixture::{Fault, Fixture};
-use unicontact_contract::{BuiltIn, Replayed, replay};
+use unicontact_contract::{BuiltIn, ReplayReport, replay};
 
 /// How many fixtures are replayed at once.
 const AT_ONCE: usize = 16;
 
-async fn replay_all<'a>(all: impl IntoIterator<Item = &'a Fixture>) -> Vec<Replayed> {
+async fn replay_all<'a>(all: impl IntoIterator<Item = &'a Fixture>) -> Vec<ReplayReport> {
     let replays = all.into_iter().map(|fixture| replay(fixture, fixtures(), &BuiltIn));
-    let mut replayed: Vec<Replayed> = stream::iter(replays)
+    let mut replayed: Vec<ReplayReport> = stream::iter(replays)
         .buffer_unordered(AT_ONCE)
         .map(|replayed| replayed.unwrap_or_else(|error| panic!("{error}")))
         .collect()
@@ -32,7 +32,7 @@ async fn replay_all<'a>(all: impl IntoIterator<Item = &'a Fixture>) -> Vec<Repla
 async fn every_fixture_gives_the_requests_and_the_result_that_it_expects() {
     let replayed = replay_all(fixtures().all()).await;
     assert_eq!(replayed.len(), fixtures().all().len(), "every fixture was replayed");
-    let failing = replayed.iter().filter(|it| !it.is_as_expected());
+    let failing = replayed.iter().filter(|it| !it.passed());
     let failing: Vec<String> = failing.map(ToString::to_string).collect();
     assert!(failing.is_empty(), "\n{}", failing.join("\n"));
 }
@@ -51,7 +51,7 @@ async fn a_fixture_with_another_value_in_its_requests_or_its_result_fails() {
     let mutated: Vec<Fixture> = fixtures().all().iter().flat_map(mutation::of).collect();
     assert!(mutated.len() > 15 * fixtures().all().len(), "{} mutations", mutated.len());
     let replayed = replay_all(&mutated).await;
-    let unnoticed = replayed.iter().filter(|it| it.is_as_expected());
+    let unnoticed = replayed.iter().filter(|it| it.passed());
     let unnoticed: Vec<String> = unnoticed.map(ToString::to_string).collect();
     assert!(unnoticed.is_empty(), "nobody noticed that these are wrong:\n{}", unnoticed.join("\n"));
 }

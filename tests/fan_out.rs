@@ -1,6 +1,6 @@
 //! One contact to many providers at once: what the report says, whatever happens to each of them.
 //!
-//! Its rule: nothing here measures or passes time. Tests of cutting off are in `scripted/cutting_off.rs`.
+//! No test here measures or waits for time. Tests of cutting off are in `scripted/cutting_off.rs`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -22,12 +22,12 @@ use unicontact::providers::clock::ManualClock;
 use unicontact::providers::{Created, Effect, ErrorKind, Fate, FieldFate};
 use unicontact::{Concurrency, Delivery, FanOut, Outcome, Pipeline, Policy, Report, Verdict};
 
-fn target(adapter: Scripted) -> Pipeline {
+fn pipeline(adapter: Scripted) -> Pipeline {
     Bench::new().target(adapter)
 }
 
 async fn deliver(adapters: impl IntoIterator<Item = Scripted>, policy: Policy) -> Report {
-    let targets = adapters.into_iter().map(target).collect();
+    let targets = adapters.into_iter().map(pipeline).collect();
     FanOut::new(targets, policy).deliver(contact("42")).await
 }
 
@@ -50,7 +50,7 @@ async fn the_report_keeps_the_order_of_the_configuration() {
     let names = ["zulu", "alpha", "mike"];
     let adapters =
         names.iter().zip(&gates).map(|(name, gate)| Scripted::new(name).create(after(gate, creates(name))));
-    let fan_out = FanOut::new(adapters.map(target).collect(), Policy::All);
+    let fan_out = FanOut::new(adapters.map(pipeline).collect(), Policy::All);
     let mut running = fan_out.start(contact("42")).await;
     for gate in gates.iter().rev() {
         gate.add_permits(1);
@@ -63,7 +63,7 @@ async fn the_report_keeps_the_order_of_the_configuration() {
 }
 
 #[tokio::test]
-async fn all_providers_start_at_once() {
+async fn all_providers_start_concurrently() {
     let barrier = Arc::new(Barrier::new(4));
     let adapters = ["acme", "iot", "voice", "jakarta"].map(|name| {
         let barrier = Arc::clone(&barrier);
@@ -108,7 +108,7 @@ async fn a_panic_while_creating_leaves_that_provider_alone_in_doubt() {
 }
 
 #[tokio::test]
-async fn a_panic_while_looking_leaves_the_doubt() {
+async fn a_panic_during_a_search_leaves_the_delivery_in_doubt() {
     let broken = Scripted::new("acme").create_fails([lost()]).find(panics());
     let report = deliver([broken], Policy::All).await;
     assert_eq!(outcomes(&report), [Outcome::InDoubt]);
@@ -123,7 +123,7 @@ async fn a_panic_after_a_refusal_is_a_failure() {
 }
 
 #[tokio::test]
-async fn a_panic_in_one_delivery_leaves_the_next_ones_alone() {
+async fn a_panic_in_one_delivery_does_not_affect_the_next_ones() {
     let acme = Scripted::new("acme").create(panics()).create(creates("2"));
     let bench = Bench::new().with(|settings| settings.concurrency = Concurrency::fixed(1));
     let fan_out = bench.fan_out(acme);
@@ -156,7 +156,7 @@ async fn the_verdict_follows_the_policy() {
 }
 
 #[tokio::test]
-async fn doubt_outweighs_everything_under_every_policy() {
+async fn a_delivery_in_doubt_decides_the_verdict_under_every_policy() {
     let doubtful = Scripted::new("iot").create_fails([lost()]);
     let report = deliver([creating("acme"), doubtful], Policy::All).await;
     for policy in [Policy::All, Policy::Any, Policy::FirstFailure] {
@@ -189,7 +189,7 @@ fn fate(field: &str, fate: Fate, detail: Option<&str>) -> FieldFate {
 }
 
 #[tokio::test]
-async fn a_report_as_json_is_what_scripts_rely_on() {
+async fn the_json_of_a_report_is_stable() {
     let (first, second) = (Bench::new(), Bench::new());
     let acme = Scripted::new("acme")
         .of_vendor("smarttask")
@@ -253,7 +253,7 @@ async fn a_report_as_json_is_what_scripts_rely_on() {
 }
 
 #[tokio::test]
-async fn a_delivery_that_was_found_as_json_says_how() {
+async fn the_json_of_a_found_delivery_has_a_note() {
     let acme = Scripted::new("acme").create_fails([lost()]).find(finds(Some("17")));
     let report = deliver([acme], Policy::All).await;
     insta::assert_json_snapshot!(report.deliveries[0], @r#"
@@ -271,7 +271,7 @@ async fn a_delivery_that_was_found_as_json_says_how() {
 }
 
 #[tokio::test]
-async fn a_rate_limit_as_json_says_how_long_to_wait() {
+async fn the_json_of_a_rate_limit_has_the_wait() {
     let busy = rate_limited().with_status(429).with_retry_after(Some(Duration::from_mins(10)));
     let report = deliver([Scripted::new("acme").create_fails([busy])], Policy::All).await;
     insta::assert_json_snapshot!(report.deliveries[0].error, @r#"

@@ -1,6 +1,4 @@
-//! A stream of contacts through an import, in the library.
-//!
-//! Its rule: how much is taken from the stream is counted at the stream.
+//! Imports of the library through the sandbox. The stream of contacts counts how many are taken.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
@@ -40,8 +38,8 @@ fn fan_out_at(sandbox: &Sandbox, clock: &SharedClock) -> FanOut {
     FanOut::new(configuration.providers.iter().map(target).collect(), Policy::FirstFailure)
 }
 
-/// Stand-ins and an import that go by the same clock, which no waiting takes time on.
-async fn timeless(rules: impl IntoIterator<Item = Rule>) -> (Sandbox, FanOut) {
+/// Starts a sandbox and a fan-out with the same manual clock, on which waits take no time.
+async fn on_manual_clock(rules: impl IntoIterator<Item = Rule>) -> (Sandbox, FanOut) {
     let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
     let of_sandbox = Arc::clone(&clock);
     let sandbox = Sandbox::start(Options {
@@ -60,14 +58,14 @@ fn people(count: usize) -> impl Stream<Item = UnifiedContact> {
     stream::iter(0..count).map(move |number| serde_json::from_value(person(number)).unwrap())
 }
 
-/// The deliveries of one provider, in the order in which they were told.
-fn of<'a>(provider: &str, reports: &'a [Report]) -> Vec<&'a Delivery> {
+/// Returns the deliveries of one provider, in the order of the reports.
+fn deliveries_of<'a>(provider: &str, reports: &'a [Report]) -> Vec<&'a Delivery> {
     let deliveries = reports.iter().flat_map(|report| &report.deliveries);
     deliveries.filter(|delivery| delivery.provider == provider).collect()
 }
 
 fn outcomes(provider: &str, reports: &[Report]) -> Vec<Outcome> {
-    of(provider, reports).into_iter().map(|delivery| delivery.outcome).collect()
+    deliveries_of(provider, reports).into_iter().map(|delivery| delivery.outcome).collect()
 }
 
 fn counts(import: &Import, reports: &[Report]) -> HashMap<String, Counts> {
@@ -79,7 +77,7 @@ fn counts(import: &Import, reports: &[Report]) -> HashMap<String, Counts> {
 }
 
 #[tokio::test]
-async fn no_more_than_the_window_is_taken_before_a_report_is() {
+async fn contacts_are_taken_up_to_the_window_ahead_of_the_reports() {
     let sandbox = sandbox([]).await;
     let import = Import::new(fan_out(&sandbox).only(&["acme"])).with_window(5);
     let taken = Arc::new(AtomicUsize::new(0));
@@ -96,7 +94,7 @@ async fn no_more_than_the_window_is_taken_before_a_report_is() {
 }
 
 #[tokio::test]
-async fn a_hundred_reports_make_a_summary() {
+async fn a_summary_counts_a_hundred_reports() {
     let sandbox = sandbox([]).await;
     let import = Import::new(fan_out(&sandbox));
     let mut summary = Summary::with_providers(import.provider_names());
@@ -110,7 +108,7 @@ async fn a_hundred_reports_make_a_summary() {
 }
 
 #[tokio::test]
-async fn the_policy_of_the_fan_out_stops_nothing_and_single_failures_pause_nobody() {
+async fn an_import_ignores_the_policy_and_single_failures_pause_no_provider() {
     let second = When { every: 2, ..When::default() };
     let reset = Rule::new(What::ResetBeforeCommit).at(Vendor::Emnify).when(second);
     let sandbox = sandbox([reset]).await;
@@ -130,15 +128,15 @@ async fn failures_in_a_row_pause_a_provider() {
     let outcomes = outcomes("iot", &reports);
     assert_eq!(outcomes[..3], [Outcome::Failed; 3]);
     assert_eq!(outcomes[3..], [Outcome::Pending; 7]);
-    assert_eq!(of("iot", &reports)[9].note, Some(Note::Paused));
-    let open = import.open_breakers();
-    assert_eq!((open.len(), open[0].provider.as_str(), open[0].consecutive_failures), (1, "iot", 3));
-    assert!(open[0].half_open_at.is_none());
+    assert_eq!(deliveries_of("iot", &reports)[9].note, Some(Note::Paused));
+    let pauses = import.open_breakers();
+    assert_eq!((pauses.len(), pauses[0].provider.as_str(), pauses[0].consecutive_failures), (1, "iot", 3));
+    assert!(pauses[0].half_open_at.is_none());
     assert_eq!(sandbox.tally(Vendor::OneCloud).held, 10);
 }
 
 #[tokio::test]
-async fn a_provider_that_hangs_holds_nobody_up_and_an_abandoned_import_ends_at_once() {
+async fn a_hanging_provider_delays_no_other_and_an_abandoned_import_ends_at_once() {
     let hang = Rule::new(What::HangAfterCommit).at(Vendor::Cloverhound);
     let sandbox = sandbox([hang]).await;
     let import = Import::new(fan_out(&sandbox)).with_window(4);
@@ -148,7 +146,7 @@ async fn a_provider_that_hangs_holds_nobody_up_and_an_abandoned_import_ends_at_o
         while others.iter().any(|vendor| sandbox.tally(*vendor).held < 300) {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        assert_eq!(elsewhere.behind(), [0, 0, 296, 0]);
+        assert_eq!(elsewhere.backlog(), [0, 0, 296, 0]);
         elsewhere.abandon();
     };
     let (reports, ()) = tokio::join!(import.run(people(300)).collect::<Vec<_>>(), watching);
@@ -161,7 +159,7 @@ async fn a_provider_that_hangs_holds_nobody_up_and_an_abandoned_import_ends_at_o
 }
 
 #[tokio::test]
-async fn a_provider_that_fell_behind_gets_everything_and_in_order() {
+async fn a_slow_provider_gets_every_contact_in_order() {
     let slow = What::Latency(unicontact_sandbox::Latency::Fixed(Duration::from_millis(3)));
     let sandbox = sandbox([Rule::new(slow).at(Vendor::Cloverhound)]).await;
     let import = Import::new(fan_out(&sandbox)).with_window(1);
@@ -174,11 +172,11 @@ async fn a_provider_that_fell_behind_gets_everything_and_in_order() {
     let came: Vec<String> = contacts.iter().map(|contact| names(&contact.body)).collect();
     assert_eq!(came, (0..200).map(|number| format!("Person {number}")).collect::<Vec<_>>());
     assert!(reports.len() > 200, "nobody fell behind");
-    assert_eq!(import.behind(), [0; 4]);
+    assert_eq!(import.backlog(), [0; 4]);
 }
 
 #[tokio::test]
-async fn a_stopped_import_tells_what_was_put_aside_as_pending() {
+async fn a_stopped_import_reports_its_backlog_as_pending() {
     let hang = Rule::new(What::HangBeforeCommit).at(Vendor::Cloverhound);
     let sandbox = sandbox([hang]).await;
     let import = Import::new(fan_out(&sandbox)).with_window(2);
@@ -186,7 +184,7 @@ async fn a_stopped_import_tells_what_was_put_aside_as_pending() {
     let mut reports = pin!(import.run(people(50)));
     while let Some(report) = reports.next().await {
         summary.add(&report);
-        if import.behind()[2] == 48 {
+        if import.backlog()[2] == 48 {
             import.stop();
             import.abandon();
         }
@@ -197,10 +195,10 @@ async fn a_stopped_import_tells_what_was_put_aside_as_pending() {
 }
 
 #[tokio::test]
-async fn an_import_that_waits_goes_on_when_the_quota_does() {
+async fn a_waiting_import_resumes_when_the_quota_is_renewed() {
     let quota = What::Quota { creates: 30, time_zone: "Asia/Jakarta".to_owned() };
-    let (sandbox, fan_out) = timeless([Rule::new(quota).at(Vendor::OneCloud)]).await;
-    let import = Import::new(fan_out).waiting().with_window(4);
+    let (sandbox, fan_out) = on_manual_clock([Rule::new(quota).at(Vendor::OneCloud)]).await;
+    let import = Import::new(fan_out).with_waiting().with_window(4);
     let reports: Vec<_> = import.run(people(100)).collect().await;
     for provider in ["acme", "iot", "voice", "jakarta"] {
         assert_eq!(outcomes(provider, &reports), [Outcome::Created; 100], "{provider}");
@@ -210,11 +208,13 @@ async fn an_import_that_waits_goes_on_when_the_quota_does() {
 }
 
 #[tokio::test]
-async fn a_window_that_opens_is_tried_with_one_contact_first() {
+async fn a_paused_provider_is_probed_with_one_contact() {
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_hours(1)) };
     let for_hours = When { lasting: Some(Duration::from_mins(200)), times: Some(1), ..When::default() };
-    let (sandbox, fan_out) = timeless([Rule::new(limit).at(Vendor::Cloverhound).when(for_hours)]).await;
-    let import = Import::new(fan_out.only(&["voice"])).waiting().with_window(8).with_failure_threshold(4);
+    let (sandbox, fan_out) =
+        on_manual_clock([Rule::new(limit).at(Vendor::Cloverhound).when(for_hours)]).await;
+    let import =
+        Import::new(fan_out.only(&["voice"])).with_waiting().with_window(8).with_failure_threshold(4);
     let reports: Vec<_> = import.run(people(60)).collect().await;
     let counts = counts(&import, &reports);
     // Those of the first minute, of which the last are under way beside the fourth, and then one in each of three hours.
@@ -225,11 +225,13 @@ async fn a_window_that_opens_is_tried_with_one_contact_first() {
 }
 
 #[tokio::test]
-async fn where_the_vendor_names_too_short_a_wait_it_is_asked_ever_more_seldom() {
+async fn pauses_get_longer_while_the_vendor_names_too_short_a_wait() {
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::ZERO) };
     let for_an_hour = When { lasting: Some(Duration::from_hours(1)), times: Some(1), ..When::default() };
-    let (sandbox, fan_out) = timeless([Rule::new(limit).at(Vendor::Cloverhound).when(for_an_hour)]).await;
-    let import = Import::new(fan_out.only(&["voice"])).waiting().with_window(4).with_failure_threshold(2);
+    let (sandbox, fan_out) =
+        on_manual_clock([Rule::new(limit).at(Vendor::Cloverhound).when(for_an_hour)]).await;
+    let import =
+        Import::new(fan_out.only(&["voice"])).with_waiting().with_window(4).with_failure_threshold(2);
     let reports: Vec<_> = import.run(people(200)).collect().await;
     let failed = counts(&import, &reports)["voice"].failed;
     assert!(failed <= 2 + 3 + 10, "{failed}");
@@ -237,23 +239,25 @@ async fn where_the_vendor_names_too_short_a_wait_it_is_asked_ever_more_seldom() 
 }
 
 #[tokio::test]
-async fn a_second_run_waits_for_the_window_that_the_first_found_closed() {
+async fn a_second_run_waits_for_the_pause_of_the_first() {
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(1)) };
     let once = When { times: Some(1), ..When::default() };
     let sandbox = sandbox([Rule::new(limit).at(Vendor::Cloverhound).when(once)]).await;
-    let import =
-        Import::new(fan_out(&sandbox).only(&["voice"])).waiting().with_window(1).with_failure_threshold(1);
+    let import = Import::new(fan_out(&sandbox).only(&["voice"]))
+        .with_waiting()
+        .with_window(1)
+        .with_failure_threshold(1);
     let mut first = Box::pin(import.run(people(30)));
     let failed = first.next().await.unwrap();
     assert_eq!(outcomes("voice", &[failed]), [Outcome::Failed]);
     drop(first);
-    assert_eq!((import.open_breakers().len(), import.behind()), (1, vec![0]));
+    assert_eq!((import.open_breakers().len(), import.backlog()), (1, vec![0]));
     let reports: Vec<_> = import.run(people(60).skip(30)).collect().await;
     assert_eq!(outcomes("voice", &reports), [Outcome::Created; 30]);
 }
 
 #[tokio::test]
-async fn runs_of_the_same_import_take_turns() {
+async fn runs_of_the_same_import_are_serialized() {
     let sandbox = sandbox([]).await;
     let import = Import::new(fan_out(&sandbox)).with_window(2);
     let (first, second) = tokio::join!(
@@ -267,7 +271,7 @@ async fn runs_of_the_same_import_take_turns() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_put_aside_holds_back_the_next_instead_of_filling_the_memory() {
+async fn a_contact_that_cannot_be_spilled_blocks_the_next_ones() {
     let hang = Rule::new(What::HangBeforeCommit).at(Vendor::Cloverhound);
     let sandbox = sandbox([hang]).await;
     let import = Import::new(fan_out(&sandbox).only(&["acme", "voice"])).with_window(2);
@@ -291,18 +295,18 @@ async fn what_cannot_be_put_aside_holds_back_the_next_instead_of_filling_the_mem
         elsewhere.abandon();
     };
     let (reports, ()) = tokio::join!(import.run(contacts).collect::<Vec<_>>(), watching);
-    assert_eq!(of("voice", &reports).len() as u64, import.taken());
+    assert_eq!(deliveries_of("voice", &reports).len() as u64, import.taken());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_stop_from_another_thread_ends_the_waiting_at_once() {
+async fn a_stop_from_another_thread_ends_a_wait_at_once() {
     let quota = What::Quota { creates: 1, time_zone: "Asia/Jakarta".to_owned() };
     for _ in 0..20 {
         let sandbox = sandbox([Rule::new(quota.clone()).at(Vendor::OneCloud)]).await;
-        let import = Import::new(fan_out(&sandbox).only(&["jakarta"])).waiting().with_window(4);
+        let import = Import::new(fan_out(&sandbox).only(&["jakarta"])).with_waiting().with_window(4);
         let mut reports = Box::pin(import.run(people(20)));
         let running = tokio::spawn(async move { while reports.next().await.is_some() {} });
-        while import.behind() == [0] {
+        while import.backlog() == [0] {
             tokio::task::yield_now().await;
         }
         let elsewhere = import.clone();
@@ -312,15 +316,15 @@ async fn a_stop_from_another_thread_ends_the_waiting_at_once() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_credentials() {
-    let (sandbox, _) = timeless([]).await;
+async fn a_waiting_import_does_not_wait_after_refused_credentials() {
+    let (sandbox, _) = on_manual_clock([]).await;
     let text = sandbox.configuration().replace("sandbox-key-secret", "wrong");
     let configuration = Configuration::load(&Sources { text: Some(text), ..Sources::default() }).unwrap();
     let clock: SharedClock = Arc::new(SystemClock);
     let http = Http::new(Arc::clone(&clock)).unwrap();
     let voice = configuration.providers.iter().find(|provider| provider.name == "voice").unwrap();
     let target = Pipeline::new(voice.connect(&http).unwrap(), voice.settings.clone(), clock, 1);
-    let import = Import::new(FanOut::new(vec![target], Policy::All)).waiting();
+    let import = Import::new(FanOut::new(vec![target], Policy::All)).with_waiting();
     let reports: Vec<_> = import.run(people(500)).collect().await;
     assert!(reports.len() < 500);
     let open = import.open_breakers();

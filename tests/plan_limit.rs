@@ -131,7 +131,7 @@ async fn a_waiting_import_probes_with_one_contact_until_the_plan_is_raised() {
     let vendor = vendor(|number| if number < 5 { refusal(422, PLAN_LIMIT) } else { created(number) }).await;
     let clock = clock();
     let started = clock.now();
-    let import = Import::new(fan_out(&vendor, &clock)).waiting().with_window(1);
+    let import = Import::new(fan_out(&vendor, &clock)).with_waiting().with_window(1);
     let mut counts = [0, 0];
     for (outcome, kind) in outcomes(&run_import(&import).await) {
         match outcome {

@@ -47,10 +47,18 @@ fn a_report_is_read_back_as_it_was_printed() {
                              or may be yet."
                 },
                 "look_again_at": "2026-11-21T11:00:00Z"
+            },
+            {
+                "provider": "jakarta", "vendor": "onecloud", "outcome": "rejected", "attempts": 1, "elapsed_ms": 31, "fields": [],
+                "error": {
+                    "kind": "invalid", "effect": "refused", "operation": "create", "status": 422,
+                    "fields": [{"field": "phones[0]", "message": "not a number"}], "hint": "Correct the number in the list."
+                },
+                "note": "the vendor says that it has the contact already; the two were not compared, since the answer holds only an id"
             }
         ]
     }));
-    let [_, skipped, pending, doubt] = report.deliveries.as_slice() else { panic!("{report:?}") };
+    let [_, skipped, pending, doubt, rejected] = report.deliveries.as_slice() else { panic!("{report:?}") };
     assert_eq!((skipped.note.as_ref(), skipped.outcome), (Some(&Note::Changed), Outcome::Skipped));
     assert_eq!(pending.note, Some(Note::Other("a text of a later version".into())));
     let error = doubt.error.as_ref().unwrap();
@@ -59,6 +67,9 @@ fn a_report_is_read_back_as_it_was_printed() {
         (error.kind(), error.effect(), error.operation()),
         (ErrorKind::Interrupted, Effect::Unknown, Operation::Create)
     );
+    assert_eq!(rejected.note, Some(Note::NotCompared));
+    let error = rejected.error.as_ref().unwrap();
+    assert_eq!((error.field_errors().len(), error.hint().as_ref()), (1, "Correct the number in the list."));
     assert_eq!(report.verdict(unicontact::Policy::All), Verdict::InDoubt);
 }
 

@@ -97,7 +97,7 @@ fn counts(verification: &Verification) -> (u64, u64, u64) {
 }
 
 #[tokio::test]
-async fn a_list_of_many_mebibytes_is_read_whole() {
+async fn a_list_of_many_mebibytes_is_read_completely() {
     let bench = Bench::start().await;
     bench.deliver(7).await;
     bench.clock.advance(std::time::Duration::from_mins(1));
@@ -116,7 +116,7 @@ async fn a_list_of_many_mebibytes_is_read_whole() {
 }
 
 #[tokio::test]
-async fn a_list_that_is_not_whole_calls_nothing_missing_and_adopts_what_is_there() {
+async fn an_incomplete_list_reports_nothing_missing_and_its_contacts_can_be_adopted() {
     let whole = json!([listed(8)]);
     for (situation, list) in [
         ("a next page", answer(&whole).with_header("link", "</?page=2>; rel=\"next\"")),
@@ -151,7 +151,7 @@ async fn a_verification_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_was_created_after_the_list_was_requested_is_not_missing() {
+async fn contacts_created_after_the_request_for_the_list_are_not_missing() {
     let bench = Bench::start().await;
     bench.deliver(7).await;
     // The clock stands still: the delivery is as new as the request.
@@ -161,7 +161,7 @@ async fn what_was_created_after_the_list_was_requested_is_not_missing() {
 }
 
 #[tokio::test]
-async fn a_delivery_that_is_being_sent_is_left_alone() {
+async fn a_delivery_being_sent_is_not_compared() {
     let bench = Bench::start().await;
     bench.lists(answer(&json!([listed(7)])));
     let before = bench.verify().await;
@@ -219,7 +219,7 @@ async fn adopted_people_are_skipped_with_the_vendors_ids() {
 }
 
 #[tokio::test]
-async fn a_vendor_without_a_list_is_unsupported_and_not_asked() {
+async fn a_vendor_without_a_list_is_unsupported_and_gets_no_request() {
     for vendor in ["smarttask", "cloverhound", "onecloud"] {
         let server = Server::start(|_| Behaviour::Reset).await.unwrap();
         let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));

@@ -75,7 +75,7 @@ struct ProviderMetrics {
 impl Metrics {
     /// Returns the metrics of a fan-out's providers, all 0.
     pub(crate) fn new(fan_out: &FanOut) -> Self {
-        Self::with_providers(fan_out.targets().iter().map(|target| target.provider().info().name()))
+        Self::with_providers(fan_out.pipelines().iter().map(|target| target.provider().info().name()))
     }
 
     fn with_providers<'a>(providers: impl Iterator<Item = &'a str>) -> Self {

@@ -1,11 +1,13 @@
-//! The output of the demo in the README: every line is printed in this order. `…` stands for omitted lines; times may differ.
+//! The README's commands and output against the built command.
+//!
+//! The demo must print the shown lines in their order; `…` stands for omitted lines, and times may differ.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 use std::process::Command;
 
 const README: &str = include_str!("../../README.md");
 
-/// Returns a line without times.
+/// Returns the line without its duration and repeated blanks.
 fn timeless(line: &str) -> String {
     let words = line.split_whitespace().collect::<Vec<_>>();
     match words.as_slice() {
@@ -15,7 +17,7 @@ fn timeless(line: &str) -> String {
 }
 
 #[test]
-fn the_readme_shows_the_output_of_the_demo() {
+fn the_readme_shows_what_the_demo_prints() {
     let shown = README.split("```console\n").nth(1).unwrap().split("```").next().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_unicontact")).arg("demo").env_clear().output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
@@ -25,9 +27,8 @@ fn the_readme_shows_the_output_of_the_demo() {
     }
 }
 
-/// Every command about deliveries that the README shows is one that the command line takes.
 #[test]
-fn the_command_line_takes_the_commands_that_the_readme_shows() {
+fn the_command_line_accepts_the_commands_in_the_readme() {
     let folder = tempfile::tempdir().unwrap();
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_unicontact"));
     let blocks = README.split("```text\n").skip(1).map(|block| block.split("```").next().unwrap());

@@ -1,4 +1,4 @@
-//! Connects the adapters under test from the configuration keys of a fixture.
+//! Connects the adapters under test with the configuration keys of a fixture.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,20 +20,20 @@ pub trait Adapters: Sync {
     ///
     /// # Errors
     ///
-    /// When the vendor does not take these keys.
+    /// When the vendor rejects these keys.
     fn connect(
         &self,
         vendor: &str,
         keys: Map<String, Value>,
         options: ConnectionOptions,
         http: Http,
-    ) -> Result<Provider, NotConnected>;
+    ) -> Result<Provider, ConnectError>;
 }
 
-/// Why an adapter cannot be made from a fixture's keys.
+/// The error of an adapter that cannot be connected with a fixture's keys.
 #[derive(Debug, Error)]
 #[error("the adapter rejects the fixture's configuration: {0}")]
-pub struct NotConnected(pub String);
+pub struct ConnectError(pub String);
 
 /// The vendors of `unicontact-providers`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -50,21 +50,21 @@ impl Adapters for BuiltIn {
         keys: Map<String, Value>,
         options: ConnectionOptions,
         http: Http,
-    ) -> Result<Provider, NotConnected> {
-        let unknown = || NotConnected(format!("this build has no vendor {vendor}"));
+    ) -> Result<Provider, ConnectError> {
+        let unknown = || ConnectError(format!("this build has no vendor {vendor}"));
         let vendor = Vendor::by_name(vendor).ok_or_else(unknown)?;
         let store = Arc::new(TokenInMemory::default());
         Ok(vendor.read(keys)?.connect_with_store(options, http, store)?)
     }
 }
 
-impl From<ConfigProblem> for NotConnected {
+impl From<ConfigProblem> for ConnectError {
     fn from(problem: ConfigProblem) -> Self {
         ConfigError::from(problem).into()
     }
 }
 
-impl From<ConfigError> for NotConnected {
+impl From<ConfigError> for ConnectError {
     fn from(error: ConfigError) -> Self {
         Self(error.to_string())
     }

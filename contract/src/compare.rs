@@ -1,36 +1,38 @@
-//! What moved between the fixtures and a live vendor.
+//! Compares the answers of a live vendor with its fixtures: statuses, headers and JSON types, never values.
 //!
-//! Rule: shapes and types decide, never values. What a vendor may answer is what all fixtures of that request show, and
-//! what it must answer is what the fixtures of that very question show.
+//! The fixtures of a call define what its answers must hold. All fixtures of the same request define what they may hold.
 
 mod answer;
-mod echo;
+mod change;
+mod echoed_field;
 
 use serde::Serialize;
 use unicontact_providers::http::Seen;
 
-use crate::fixture::{Expectation, ExpectedRequest, Fixture, GivenAnswer, ProvenanceKind};
+use self::change::{Change, Exchange};
+use crate::fixture::{Expectation, Fixture, FixtureAnswer, ProvenanceKind};
 use crate::folder::Fixtures;
 use crate::grade::Grade;
-use crate::live::{Live, Ran};
+use crate::live_call::LiveCall;
+use crate::live_provider::LiveProvider;
+use crate::live_run::LiveRun;
 use crate::outcome::Outcome;
-use crate::question::Question;
-use crate::route;
+use crate::request_match;
 
 const INFERRED: &str = "the fixture was inferred";
 
-/// One thing that is not as a fixture has it.
+/// A difference between a live vendor and a fixture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The live provider.
     pub provider: String,
     /// The vendor.
     pub vendor: String,
-    /// The scenario; of several that ask the same, the surest.
+    /// The scenario; of several with the same call, the one with the best provenance.
     pub scenario: String,
-    /// How sure we were of it.
+    /// The provenance of that fixture.
     pub provenance: ProvenanceKind,
-    /// How bad it is.
+    /// The severity.
     pub grade: Grade,
     /// Where: `result`, or the request and the place in its answer, such as `POST /contacts: body.emails[].email`.
     pub place: String,
@@ -38,63 +40,60 @@ pub struct Finding {
     pub expected: String,
     /// What the vendor has there. Types and fixed words, never a value; of an error, its kind.
     pub seen: String,
-    /// What else matters, if anything.
+    /// A remark, such as the status of a refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
-/// What is found at one place, before it is known whose finding it is.
-#[derive(Debug)]
-pub(crate) struct Place {
-    grade: Grade,
-    path: String,
-    expected: String,
-    seen: String,
-    note: Option<String>,
-}
-
-/// Everything that is not as the fixtures have it; nothing where [`Ran::reason_not_compared`] has a reason. Nothing is
-/// sent.
-pub fn compare(fixtures: &Fixtures, question: &Question<'_>, ran: &Ran, live: &dyn Live) -> Vec<Finding> {
-    let Some(surest) = question.fixtures.first() else {
+/// Returns every difference between a run and the fixtures. Returns none for a run with a
+/// [`reason_not_compared`](LiveRun::reason_not_compared). Sends nothing.
+pub fn compare(
+    fixtures: &Fixtures,
+    call: &LiveCall<'_>,
+    run: &LiveRun,
+    live: &dyn LiveProvider,
+) -> Vec<Finding> {
+    let Some(best) = call.fixtures.first() else {
         return Vec::new();
     };
-    if ran.reason_not_compared().is_some() {
+    if run.reason_not_compared().is_some() {
         return Vec::new();
     }
-    let mut places = Vec::new();
-    places.extend(result(&surest.expect, &ran.outcome));
-    for (index, seen) in ran.exchanges.iter().enumerate() {
-        let known = known(fixtures, live.vendor(), seen);
-        let own: Vec<Exchange<'_>> = question
+    let mut changes = Vec::new();
+    changes.extend(compare_result(&best.expect, &run.outcome));
+    for (index, seen) in run.exchanges.iter().enumerate() {
+        let known = known_successes(fixtures, live.vendor(), seen);
+        let own: Vec<Exchange<'_>> = call
             .fixtures
             .iter()
-            .filter_map(|fixture| route::counterparts(fixture, &ran.exchanges).get(index).copied().flatten())
+            .filter_map(|fixture| {
+                request_match::counterparts(fixture, &run.exchanges).get(index).copied().flatten()
+            })
             .collect();
-        // A refusal has been told as the result.
-        if let Some(answer) = seen.answer.as_ref().filter(|it| ran.error().is_none() || it.is_success()) {
-            places.extend(answer::moved(&own, &known, answer));
+        // `compare_result` reports a refusal.
+        if let Some(answer) = seen.answer.as_ref().filter(|it| run.error().is_none() || it.is_success()) {
+            changes.extend(answer::changes(&own, &known, answer));
         }
     }
-    places.into_iter().map(|place| place.of(surest, live)).collect()
+    changes.into_iter().map(|change| finding(change, best, live)).collect()
 }
 
-pub(crate) type Exchange<'a> = (&'a ExpectedRequest, &'a GivenAnswer);
-
-/// Every success that the fixtures show of this request.
-fn known<'a>(fixtures: &'a Fixtures, vendor: &'a str, seen: &Seen) -> Vec<Exchange<'a>> {
+/// Returns every success that the fixtures of a vendor show for this request.
+fn known_successes<'a>(fixtures: &'a Fixtures, vendor: &'a str, seen: &Seen) -> Vec<Exchange<'a>> {
     let successes = fixtures.of_vendor(vendor).filter(|fixture| fixture.expect.is_success());
     let exchanges = successes.flat_map(Fixture::exchanges);
-    exchanges.filter(|(request, answer)| route::is_for(request, seen) && is_success(answer)).collect()
+    exchanges
+        .filter(|(request, answer)| request_match::matches(request, seen) && is_success(answer))
+        .collect()
 }
 
-fn is_success(answer: &GivenAnswer) -> bool {
+fn is_success(answer: &FixtureAnswer) -> bool {
     answer.status.is_some_and(|status| status / 100 == 2)
 }
 
-/// Whether the adapter came to a result of the same kind. Whether a contact is new or was there, and whether a search
-/// finds it, is the state of the vendor and no part of the contract.
-fn result(expected: &Expectation, outcome: &Outcome) -> Option<Place> {
+/// Returns a change if the adapter returned an error. Whether a contact is new, and whether a search finds it, depends
+/// on what the vendor stores, and is not compared.
+fn compare_result(expected: &Expectation, outcome: &Outcome) -> Option<Change> {
     let Outcome::Failed(error) = outcome else {
         return None;
     };
@@ -105,34 +104,32 @@ fn result(expected: &Expectation, outcome: &Outcome) -> Option<Place> {
     } else {
         "a contact with its id"
     };
-    let about = match error.status() {
+    let note = match error.status() {
         Some(status) => format!("the vendor answered {status}, effect {}", error.effect().as_str()),
         None => format!("no answer, effect {}", error.effect().as_str()),
     };
-    Some(Place {
+    Some(Change {
         grade: Grade::Breaking,
-        path: "result".to_owned(),
+        place: "result".to_owned(),
         expected: expected.to_owned(),
         seen: format!("an error: {}", error.kind().as_str()),
-        note: Some(about),
+        note: Some(note),
     })
 }
 
-impl Place {
-    fn of(self, fixture: &Fixture, live: &dyn Live) -> Finding {
-        let is_guess = fixture.provenance.kind == ProvenanceKind::Inferred;
-        let notes = self.note.into_iter().chain(is_guess.then(|| INFERRED.to_owned()));
-        let notes: Vec<String> = notes.collect();
-        Finding {
-            provider: live.provider().to_owned(),
-            vendor: fixture.vendor.clone(),
-            scenario: fixture.scenario.clone(),
-            provenance: fixture.provenance.kind,
-            grade: self.grade,
-            place: self.path,
-            expected: self.expected,
-            seen: self.seen,
-            note: (!notes.is_empty()).then(|| notes.join("; ")),
-        }
+fn finding(change: Change, fixture: &Fixture, live: &dyn LiveProvider) -> Finding {
+    let is_guess = fixture.provenance.kind == ProvenanceKind::Inferred;
+    let notes = change.note.into_iter().chain(is_guess.then(|| INFERRED.to_owned()));
+    let notes: Vec<String> = notes.collect();
+    Finding {
+        provider: live.provider().to_owned(),
+        vendor: fixture.vendor.clone(),
+        scenario: fixture.scenario.clone(),
+        provenance: fixture.provenance.kind,
+        grade: change.grade,
+        place: change.place,
+        expected: change.expected,
+        seen: change.seen,
+        note: (!notes.is_empty()).then(|| notes.join("; ")),
     }
 }

@@ -1,27 +1,26 @@
-//! Credentials that are nobody's.
-//!
-//! Rule: a value is made from its key alone, so that whatever shows one can be told from everything else.
+//! Fake credentials for adapters under test. A value depends on its configuration key alone.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::fixture::HIDDEN;
+/// The text that stands for a credential in a fixture.
+pub const SECRET_PLACEHOLDER: &str = "[secret]";
 
 const ISSUED: &str = "fake-issued-token";
 
-/// The credentials of a provider under test, by configuration key, and what a login hands out.
+/// The credentials of a provider under test, by configuration key, and the token that its login issues.
 #[derive(Clone)]
 pub struct FakeCredentials {
     keys: Vec<String>,
 }
 
 impl FakeCredentials {
-    /// Those of these configuration keys.
+    /// Creates credentials for these configuration keys.
     pub fn new(keys: impl IntoIterator<Item = String>) -> Self {
         Self { keys: keys.into_iter().collect() }
     }
 
-    /// The value for a configuration key.
+    /// Returns the value of a configuration key.
     pub fn value(key: &str) -> String {
         match key {
             "email" | "username" => "fake-login@example.com".to_owned(),
@@ -29,17 +28,17 @@ impl FakeCredentials {
         }
     }
 
-    /// What a login hands out in place of `[secret]`.
+    /// Returns the token that a login issues. A fixture writes it as `[secret]`.
     pub fn issued() -> &'static str {
         ISSUED
     }
 
-    /// The configuration keys.
+    /// Returns the configuration keys.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().map(String::as_str)
     }
 
-    /// Every text that no error, message or `Debug` output may hold.
+    /// Returns every text that no error, message or `Debug` output may contain.
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets: Vec<String> = self.keys().map(Self::value).collect();
         secrets.extend(self.pairs());
@@ -47,25 +46,26 @@ impl FakeCredentials {
         secrets
     }
 
-    /// The text, or `[secret]` if it is a credential.
+    /// Returns `[secret]` for a credential, and the text itself for any other.
     pub(crate) fn hidden<'a>(&self, text: &'a str) -> &'a str {
-        if self.keys().any(|key| Self::value(key) == text) { HIDDEN } else { text }
+        if self.keys().any(|key| Self::value(key) == text) { SECRET_PLACEHOLDER } else { text }
     }
 
-    /// The header with `[secret]` in place of the credential that belongs there: `bearer`, or a pair of the keys.
+    /// Returns the header with its credential replaced by `[secret]`. Only `bearer` and pairs of the keys are replaced; any
+    /// other value stays, and shows as a difference.
     pub(crate) fn hidden_in_header(&self, header: &str, bearer: Option<&str>) -> String {
         let Some((scheme, value)) = header.split_once(' ') else {
             return header.to_owned();
         };
-        let belongs = match scheme {
+        let is_expected = match scheme {
             "Bearer" => bearer == Some(value),
             "Basic" => self.pairs().iter().any(|pair| pair == value),
             _ => false,
         };
-        if belongs { format!("{scheme} {HIDDEN}") } else { header.to_owned() }
+        if is_expected { format!("{scheme} {SECRET_PLACEHOLDER}") } else { header.to_owned() }
     }
 
-    /// Each two neighbouring credentials as user name and password of a Basic authorization.
+    /// Returns each two neighbouring credentials as user name and password of a Basic authorization.
     pub(crate) fn pairs(&self) -> Vec<String> {
         let pairs = self.keys.windows(2);
         pairs

@@ -1,30 +1,28 @@
-//! What differs between what a fixture expects and what happened.
-//!
-//! Rule: every difference names one place and both sides, and of two documents only the places at which they differ.
+//! The differences between what a fixture expects and what the adapter did, each with its place.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// One place at which two things differ.
+/// A difference at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Where, as in `request 1 body.emails[0].email`.
+    /// The place, such as `request 1 body.emails[0].email`.
     pub place: String,
-    /// What the fixture says.
+    /// The value in the fixture.
     pub expected: String,
-    /// What happened.
+    /// The actual value.
     pub actual: String,
 }
 
 impl fmt::Display for Difference {
-    /// Three lines: the place, what was expected, what came.
+    /// Writes three lines: the place, the expected value, the actual value.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}\n  - {}\n  + {}", self.place, self.expected, self.actual)
     }
 }
 
-/// Stands for what is not there.
+/// The text for a value that is absent.
 const NOTHING: &str = "nothing";
 
 /// The differences found so far.
@@ -42,7 +40,7 @@ impl Differences {
         }
     }
 
-    /// Both as they are written, where they differ.
+    /// Adds a difference with the `Display` of both, if they differ.
     pub(crate) fn values<T: PartialEq + fmt::Display>(
         &mut self,
         place: &str,
@@ -55,7 +53,7 @@ impl Differences {
         }
     }
 
-    /// The places at which two documents differ.
+    /// Adds each place at which two documents differ.
     pub(crate) fn json(&mut self, place: &str, expected: Option<&Value>, actual: Option<&Value>) {
         match (expected, actual) {
             (Some(Value::Object(left)), Some(Value::Object(right))) => {

@@ -1,10 +1,11 @@
-//! One exchange with a vendor as a document: where it comes from, and what is expected of the adapter.
+//! The fixture document: an exchange with a vendor, its provenance, and the expected result of the adapter.
 //!
-//! Rule: reading is strict. An unknown key or an expectation that says two things is a mistake, never a guess.
+//! Unknown keys and contradictory expectations are errors.
 
 mod consistency;
 mod exchange;
 mod expectation;
+mod present;
 mod provider;
 mod reserved;
 
@@ -13,12 +14,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use self::exchange::{Encoding, ExpectedRequest, Fault, GivenAnswer, HIDDEN, Preparation};
+pub use self::exchange::{Encoding, ExpectedRequest, Fault, FixtureAnswer, Preparation};
 pub use self::expectation::{Expectation, ExpectedFieldError};
 pub use self::provider::{ProviderDocument, ProviderKeys};
 pub(crate) use self::reserved::reserved;
+pub use crate::credentials::SECRET_PLACEHOLDER;
 
-/// One exchange with a vendor, where it comes from, and what is expected of the adapter.
+/// An exchange with a vendor, its provenance, and the expected result of the adapter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fixture {
@@ -28,27 +30,27 @@ pub struct Fixture {
     /// The scenario: the name of the file without `.json`.
     #[serde(skip)]
     pub scenario: String,
-    /// Where it comes from, and how sure that is.
+    /// Where the fixture comes from, and how sure that is.
     pub provenance: Provenance,
     /// The contact: the name of a file in `contacts/`, without `.json`.
     pub contact: String,
-    /// What differs from the vendor's file in `providers/`.
+    /// The configuration that differs from the vendor's file in `providers/`.
     #[serde(default, skip_serializing_if = "ProviderKeys::is_empty")]
     pub provider: ProviderKeys,
-    /// What time it is for the adapter; 2026-11-20T10:00:00Z unless told.
+    /// The adapter's time; 2026-11-20T10:00:00Z by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub now: Option<Timestamp>,
-    /// The exchanges that come first, such as a login.
+    /// The exchanges before the last one, such as a login.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<Preparation>,
-    /// The last request. Without it nothing is sent after those before.
+    /// The last request. Without it, the adapter sends nothing after `before`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<ExpectedRequest>,
     /// The answer to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answer: Option<GivenAnswer>,
-    /// What comes out.
+    pub answer: Option<FixtureAnswer>,
+    /// The expected result.
     pub expect: Expectation,
 }
 
@@ -56,33 +58,33 @@ pub struct Fixture {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
-    /// How sure we are.
+    /// How sure the source is.
     pub kind: ProvenanceKind,
-    /// The page, the code or the system that it was taken from.
+    /// The page, code or system that the exchange was taken from.
     pub source: String,
-    /// When, as `2026-08` or `2026-08-14`.
+    /// The date, as `2026-08` or `2026-08-14`.
     #[schemars(regex(pattern = r"^\d{4}-\d{2}(-\d{2})?$"))]
     pub date: String,
-    /// What of it is ours, was replaced, or is not certain.
+    /// A note on what was added, replaced, or is not certain.
     pub note: String,
 }
 
-/// How sure we are of a fixture, the surest first.
+/// The kind of evidence for a fixture, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProvenanceKind {
-    /// Traffic: the vendor's published one, or our own with the vendor.
+    /// Recorded traffic, published by the vendor or made with the vendor.
     Recorded,
-    /// The vendor's own pages show it.
+    /// An example on the vendor's own pages.
     Documented,
-    /// Somebody else's code relies on it.
+    /// Third-party code that relies on it.
     ThirdParty,
-    /// We conclude it. It tests our reading, not the vendor.
+    /// A conclusion of the project. It tests the project's reading, not the vendor.
     Inferred,
 }
 
 impl ProvenanceKind {
-    /// Its name, as in a fixture.
+    /// Returns the name, as in a fixture.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Recorded => "recorded",
@@ -93,63 +95,54 @@ impl ProvenanceKind {
     }
 }
 
-/// What the adapter is asked to do. The name of the scenario says it.
+/// The operation of the adapter that a fixture tests. The name of the scenario begins with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
-    /// To create the contact.
+pub enum Operation {
+    /// Creates the contact.
     Create,
-    /// To find it.
+    /// Searches for the contact.
     Find,
-    /// To prove its credentials.
+    /// Checks the credentials.
     Check,
 }
 
 impl Fixture {
-    /// Vendor and scenario, as in `smarttask/create_full`.
+    /// Returns vendor and scenario, such as `smarttask/create_full`.
     pub fn name(&self) -> String {
         format!("{}/{}", self.vendor, self.scenario)
     }
 
-    /// What the adapter is asked to do.
-    pub fn asked(&self) -> Asked {
+    /// Returns the operation. Scenarios that begin with neither `find` nor `check` create the contact.
+    pub fn operation(&self) -> Operation {
         match self.scenario.split('_').next() {
-            Some("find") => Asked::Find,
-            Some("check") => Asked::Check,
-            _ => Asked::Create,
+            Some("find") => Operation::Find,
+            Some("check") => Operation::Check,
+            _ => Operation::Create,
         }
     }
 
-    /// Whether its name begins with what is asked, and not with what is special about the answer.
-    pub(crate) fn is_named_after_what_is_asked(&self) -> bool {
+    /// Returns whether the scenario's name begins with the operation, and not with a special answer.
+    pub(crate) fn is_named_after_operation(&self) -> bool {
         ["create", "find", "check"].contains(&self.scenario.split('_').next().unwrap_or_default())
     }
 
-    /// What goes wrong with the connection, if anything.
+    /// Returns the fault of the connection, if there is one.
     pub fn fault(&self) -> Option<Fault> {
         self.answer.as_ref().and_then(|answer| answer.fault)
     }
 
-    /// All exchanges in order: those before, then the last one.
-    pub fn exchanges(&self) -> impl Iterator<Item = (&ExpectedRequest, &GivenAnswer)> {
+    /// Returns all exchanges in order: those of `before`, then the last one.
+    pub fn exchanges(&self) -> impl Iterator<Item = (&ExpectedRequest, &FixtureAnswer)> {
         let before = self.before.iter().map(|it| (&it.request, &it.answer));
         before.chain(self.request.as_ref().zip(self.answer.as_ref()))
     }
 }
 
-/// The JSON Schema of a fixture.
+/// Returns the JSON Schema of a fixture.
 pub fn schema() -> Value {
     let mut schema = schemars::schema_for!(Fixture).to_value();
     if let Value::Object(map) = &mut schema {
         map.insert("title".to_owned(), "Fixture".into());
     }
     schema
-}
-
-/// A key that is there with `null` is not a key that is missing.
-fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: serde::Deserializer<'de>,
-{
-    T::deserialize(deserializer).map(Some)
 }

@@ -1,26 +1,21 @@
-//! A folder of fixtures: `contacts/`, `providers/` and a folder for each vendor.
+//! Loads a folder of fixtures: `contacts/`, `providers/` and a folder for each vendor.
 //!
-//! Rule: it is read as a whole, and every mistake in it is told at once, by file and line. A file that nobody would read
-//! is a mistake too.
+//! The folder is read as a whole, and an error lists the diagnostics of all files. A file that nothing reads is an error.
 
+mod diagnostic;
 mod reader;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use thiserror::Error;
 use unicontact_providers::UnifiedContact;
 
-use self::reader::{Reader, document, unknown_contact};
+pub use self::diagnostic::{FixtureDiagnostic, FixturesError};
+use self::reader::{CONTACTS, PROVIDERS, Reader, StoredContact, document_path, unknown_contact};
 use crate::fixture::{Fixture, ProviderDocument};
 
-const CONTACTS: &str = "contacts";
-const PROVIDERS: &str = "providers";
-const ENDING: &str = "json";
-
-/// Everything in a folder of fixtures, without a mistake.
+/// All documents of a folder of fixtures.
 #[derive(Debug, Clone)]
 pub struct Fixtures {
     root: PathBuf,
@@ -29,118 +24,70 @@ pub struct Fixtures {
     all: Vec<Fixture>,
 }
 
-#[derive(Debug, Clone)]
-struct StoredContact {
-    document: Value,
-    contact: UnifiedContact,
-}
-
-/// Everything that is wrong with a folder of fixtures.
-#[derive(Debug, Error)]
-pub struct FixturesError(Vec<FixtureMistake>);
-
-/// One thing that is wrong, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FixtureMistake {
-    /// The file or folder.
-    pub path: PathBuf,
-    /// The line in it, counted from 1, where there is one.
-    pub line: Option<usize>,
-    /// What is wrong, and what to do.
-    pub message: String,
-}
-
 impl Fixtures {
-    /// Reads the folder. Every folder in it but `contacts` and `providers` is a vendor's if `providers` has a file of
-    /// that name. Any other is left alone if there is no fixture in it.
+    /// Loads a folder. Each folder in it, apart from `contacts` and `providers`, holds the fixtures of a vendor if
+    /// `providers` has a file of that name. Any other folder is ignored unless it holds a fixture.
     ///
     /// # Errors
     ///
-    /// With all mistakes of all files.
-    pub fn read(folder: &Path) -> Result<Self, FixturesError> {
+    /// With the diagnostics of all files.
+    pub fn load(folder: &Path) -> Result<Self, FixturesError> {
         let mut reader = Reader::default();
         let contacts = reader.contacts(&folder.join(CONTACTS));
         let providers: BTreeMap<String, ProviderDocument> = reader.documents(&folder.join(PROVIDERS));
-        reader.note_unread(folder, &providers);
+        reader.check_unread_folders(folder, &providers);
         let mut fixtures = Vec::new();
-        for (vendor, usual) in &providers {
+        for (vendor, defaults) in &providers {
             let of_vendor = reader.fixtures(folder, vendor);
-            reader.note_reserved(folder, vendor, usual, &of_vendor);
+            reader.check_reserved_keys(folder, vendor, defaults, &of_vendor);
             fixtures.extend(of_vendor);
         }
         for fixture in &fixtures {
-            let is_told = reader.has_mistake_in(&document(folder, CONTACTS, &fixture.contact));
-            if !is_told && !contacts.contains_key(&fixture.contact) {
-                let path = document(folder, &fixture.vendor, &fixture.scenario);
-                reader.note(&path, None, unknown_contact(&fixture.contact, &contacts));
+            let is_reported = reader.has_diagnostic_in(&document_path(folder, CONTACTS, &fixture.contact));
+            if !is_reported && !contacts.contains_key(&fixture.contact) {
+                let path = document_path(folder, &fixture.vendor, &fixture.scenario);
+                reader.report(&path, None, unknown_contact(&fixture.contact, &contacts));
             }
         }
-        if reader.mistakes.is_empty() {
+        if reader.diagnostics.is_empty() {
             Ok(Self { root: folder.to_owned(), contacts, providers, all: fixtures })
         } else {
-            Err(FixturesError(reader.mistakes))
+            Err(FixturesError(reader.diagnostics))
         }
     }
 
-    /// Where they were read from.
+    /// Returns the path of the folder.
     pub fn folder(&self) -> &Path {
         &self.root
     }
 
-    /// The vendors that have fixtures, in the order of their names.
+    /// Returns the vendors with fixtures, sorted by name.
     pub fn vendors(&self) -> impl Iterator<Item = &str> {
         self.providers.keys().map(String::as_str)
     }
 
-    /// Every fixture, by vendor and then by name.
+    /// Returns every fixture, sorted by vendor and scenario.
     pub fn all(&self) -> &[Fixture] {
         &self.all
     }
 
-    /// The fixtures of a vendor, by name.
+    /// Returns the fixtures of a vendor, sorted by scenario.
     pub fn of_vendor(&self, vendor: &str) -> impl Iterator<Item = &Fixture> {
         self.all.iter().filter(move |fixture| fixture.vendor == vendor)
     }
 
-    /// How a vendor's provider is configured unless a fixture says otherwise.
+    /// Returns a vendor's document in `providers/`: its configuration unless a fixture overrides it.
     pub fn provider(&self, vendor: &str) -> Option<&ProviderDocument> {
         self.providers.get(vendor)
     }
 
-    /// A contact of `contacts/`, if it is there; for a fixture's it is.
+    /// Returns a contact of `contacts/`. The contact of every fixture exists.
     pub fn contact(&self, name: &str) -> Option<&UnifiedContact> {
         self.contacts.get(name).map(|stored| &stored.contact)
     }
 
-    /// The same as it is written.
+    /// Returns the JSON document of a contact.
     pub fn contact_document(&self, name: &str) -> Option<&Value> {
         self.contacts.get(name).map(|stored| &stored.document)
-    }
-}
-
-impl FixturesError {
-    /// The mistakes, in the order in which they were found; at least one.
-    pub fn mistakes(&self) -> &[FixtureMistake] {
-        &self.0
-    }
-}
-
-impl fmt::Display for FixturesError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, mistake) in self.0.iter().enumerate() {
-            let end_of_line = if index == 0 { "" } else { "\n" };
-            write!(formatter, "{end_of_line}{mistake}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for FixtureMistake {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.path.display())?;
-        if let Some(line) = self.line {
-            write!(formatter, ":{line}")?;
-        }
-        write!(formatter, ": {}", self.message)
     }
 }

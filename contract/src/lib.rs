@@ -1,16 +1,15 @@
-//! The contract kit: exchanges with a vendor as fixtures, and what can be done with them.
+//! The contract kit records exchanges with a vendor as fixtures, replays them against any adapter, and compares them
+//! with a live vendor.
 //!
-//! Rule: a fixture is evidence, and says how good it is. Everything here reads fixtures and asks adapters; nothing in
-//! here knows a vendor, apart from [`BuiltIn`].
-//!
-//! - [`Fixtures::read`] reads a folder, strictly.
-//! - [`replay`] serves a fixture's answers on loopback, asks the adapter, and tells every difference.
-//! - [`connect`] connects an adapter to a vendor that is there, [`run`] asks what a fixture asks, [`compare`] grades what
-//!   moved, and [`record`] turns the run into a fixture in which nothing secret or personal is left that it knows how to
-//!   tell. [`Questions`] says what would be asked before anything is, [`obstacles`] what could not be written.
+//! - [`Fixtures::load`] reads a folder of fixtures and rejects unknown keys.
+//! - [`replay`] serves a fixture's answers on loopback, runs the adapter, and returns every difference.
+//! - [`LiveCalls`] lists the calls that the fixtures make to a live vendor. [`connect`] connects an adapter, [`run_call`]
+//!   runs a call, [`compare`] grades what changed, and [`record`] turns the run into a fixture without secrets and
+//!   personal data.
 //! - [`pact::export`] turns a vendor's fixtures into a Pact.
 //!
-//! Adapters of your own take part through [`Adapters`]:
+//! Each fixture names its provenance, from recorded traffic to a guess. Adapters of your own take part through
+//! [`Adapters`]:
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -18,10 +17,10 @@
 //! use unicontact_contract::{BuiltIn, Fixtures, replay};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let fixtures = Fixtures::read(Path::new("fixtures"))?;
+//! let fixtures = Fixtures::load(Path::new("fixtures"))?;
 //! for fixture in fixtures.all() {
-//!     let replayed = replay(fixture, &fixtures, &BuiltIn).await?;
-//!     assert!(replayed.is_as_expected(), "{replayed}");
+//!     let report = replay(fixture, &fixtures, &BuiltIn).await?;
+//!     assert!(report.passed(), "{report}");
 //! }
 //! # Ok(())
 //! # }
@@ -33,28 +32,32 @@ mod credentials;
 mod difference;
 pub mod fixture;
 mod folder;
-mod form;
 mod grade;
-mod live;
+mod live_call;
+mod live_provider;
+mod live_run;
 mod outcome;
 pub mod pact;
-pub mod personal;
-mod question;
+pub mod personal_data;
 mod record;
 mod replay;
-mod route;
+mod replay_error;
+mod request_match;
 mod scenario;
 mod shape;
+mod text_pattern;
 
-pub use adapters::{Adapters, BuiltIn, NotConnected};
+pub use adapters::{Adapters, BuiltIn, ConnectError};
 pub use compare::{Finding, compare};
 pub use credentials::FakeCredentials;
 pub use difference::Difference;
 pub use fixture::Fixture;
-pub use folder::{FixtureMistake, Fixtures, FixturesError};
+pub use folder::{FixtureDiagnostic, Fixtures, FixturesError};
 pub use grade::Grade;
-pub use live::{Connected, Live, Ran, connect, run};
-pub use question::{NotRun, Question, Questions};
-pub use record::{NotRecorded, Origin, RecordError, Recorded, obstacles, record, write_fixtures};
-pub use replay::{ReplayError, Replayed, replay, replay_at};
-pub use shape::{Moved, Shape};
+pub use live_call::{LiveCall, LiveCalls, SkippedFixture};
+pub use live_provider::LiveProvider;
+pub use live_run::{LiveConnection, LiveRun, connect, run_call};
+pub use record::{Origin, RecordError, WriteError, WrittenFiles, conflicting_files, record, write_fixtures};
+pub use replay::{ReplayReport, replay, replay_at};
+pub use replay_error::ReplayError;
+pub use shape::{Shape, ShapeChange};

@@ -1,15 +1,13 @@
-//! Asking an adapter, and what comes out.
-//!
-//! Rule: it is asked once. What failed stays as it is: nothing in here tries again.
+//! Executes one operation on an adapter, once, without a retry.
 
 use unicontact_providers::{
     ContactId, ContactProvider as _, DeliveryKey, FindOutcome, FindRequest, Provider, ProviderError,
     SendPermit, UnifiedContact, attempt,
 };
 
-use crate::fixture::Asked;
+use crate::fixture::Operation;
 
-/// What came out of asking an adapter.
+/// The result of an operation.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Created { id: String, existing: bool },
@@ -19,23 +17,23 @@ pub(crate) enum Outcome {
     Failed(ProviderError),
 }
 
-pub(crate) async fn ask(asked: Asked, contact: &UnifiedContact, provider: &Provider) -> Outcome {
-    ask_provider(asked, contact, provider).await.unwrap_or_else(Outcome::Failed)
+pub(crate) async fn execute(operation: Operation, contact: &UnifiedContact, provider: &Provider) -> Outcome {
+    try_execute(operation, contact, provider).await.unwrap_or_else(Outcome::Failed)
 }
 
-async fn ask_provider(
-    asked: Asked,
+async fn try_execute(
+    operation: Operation,
     contact: &UnifiedContact,
     provider: &Provider,
 ) -> Result<Outcome, ProviderError> {
     let key = DeliveryKey::new(provider.info().name(), contact);
-    Ok(match asked {
-        Asked::Create => {
+    Ok(match operation {
+        Operation::Create => {
             let draft = provider.draft(contact)?;
             let created = attempt(provider, &draft, &SendPermit::default()).await?;
             Outcome::Created { id: created.id.as_str().to_owned(), existing: created.existing }
         }
-        Asked::Find => {
+        Operation::Find => {
             let text = |id: ContactId| id.as_str().to_owned();
             match provider.find(&FindRequest::new(contact, &key)).await? {
                 FindOutcome::Found(id) => Outcome::Found(Some(text(id))),
@@ -45,7 +43,7 @@ async fn ask_provider(
                 }
             }
         }
-        Asked::Check => {
+        Operation::Check => {
             provider.check().await?;
             Outcome::Checked
         }

@@ -1,13 +1,12 @@
-//! A vendor's fixtures as a Pact, version 4 of the specification.
+//! Exports a vendor's fixtures as a Pact, version 4 of the specification.
 //!
-//! Rule: the same fixtures give the same document, byte for byte; whatever a Pact cannot say is left out by name and with
-//! the reason, and no credential is in it.
+//! The same fixtures give the same document, byte for byte. The document contains no credential.
 
 mod content;
-mod exportable;
 mod interaction;
+mod provider_state;
 mod rules;
-mod situation;
+mod unsupported;
 
 use std::collections::BTreeMap;
 
@@ -17,42 +16,42 @@ use self::interaction::{Exchange, interaction};
 use crate::fixture::Fixture;
 use crate::folder::Fixtures;
 
-/// The consumer in every Pact.
+/// The name of the consumer in every Pact.
 pub const CONSUMER: &str = "unicontact";
 /// The version of the specification.
 const SPECIFICATION: &str = "4.0";
 
-/// A vendor's Pact, and what is not in it.
+/// A vendor's Pact, and the scenarios that are not in it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Export {
-    /// The document, its keys in order.
+    /// The document, with sorted keys.
     pub pact: Value,
-    /// The keys of the interactions that each exported scenario consists of, in the order of its exchanges.
+    /// The keys of the interactions of each exported scenario, in the order of its exchanges.
     pub scenarios: BTreeMap<String, Vec<String>>,
-    /// The scenarios that a Pact cannot express, by name.
-    pub left_out: Vec<LeftOut>,
+    /// The scenarios that a Pact cannot express, sorted by name.
+    pub omitted: Vec<OmittedScenario>,
 }
 
 /// A scenario that is not in the Pact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct OmittedScenario {
     /// The name of the scenario.
     pub scenario: String,
-    /// What of it a Pact cannot express.
+    /// Why a Pact cannot express it.
     pub reason: &'static str,
 }
 
-/// The vendor's fixtures as a Pact. Of a vendor without fixtures it is one without interactions.
+/// Exports a vendor's fixtures as a Pact. The Pact of a vendor without fixtures has no interactions.
 pub fn export(fixtures: &Fixtures, vendor: &str) -> Export {
-    let mut left_out = Vec::new();
+    let mut omitted = Vec::new();
     let mut exchanges = Exchanges::default();
     for fixture in fixtures.of_vendor(vendor) {
-        match exportable::obstacle(fixture) {
-            Some(reason) => left_out.push(LeftOut { scenario: fixture.scenario.clone(), reason }),
+        match unsupported::reason(fixture) {
+            Some(reason) => omitted.push(OmittedScenario { scenario: fixture.scenario.clone(), reason }),
             None => exchanges.add(fixture, fixtures),
         }
     }
-    exchanges.tell_apart();
+    exchanges.disambiguate_states();
     let interactions: Vec<Value> = exchanges.all.iter().map(interaction).collect();
     let pact = json!({
         "consumer": {"name": CONSUMER},
@@ -60,10 +59,10 @@ pub fn export(fixtures: &Fixtures, vendor: &str) -> Export {
         "interactions": interactions,
         "metadata": {"pactSpecification": {"version": SPECIFICATION}},
     });
-    Export { pact: in_order(pact), scenarios: exchanges.scenarios, left_out }
+    Export { pact: with_sorted_keys(pact), scenarios: exchanges.scenarios, omitted }
 }
 
-/// What becomes interactions.
+/// The exchanges that become interactions.
 #[derive(Default)]
 struct Exchanges<'a> {
     all: Vec<Exchange<'a>>,
@@ -71,7 +70,7 @@ struct Exchanges<'a> {
 }
 
 impl<'a> Exchanges<'a> {
-    /// Adds the exchanges of a fixture. One that comes first in many scenarios is there once.
+    /// Adds the exchanges of a fixture. A preparation that several scenarios share is added once.
     fn add(&mut self, fixture: &'a Fixture, fixtures: &Fixtures) {
         let mut keys = Vec::new();
         for exchange in interaction::exchanges(fixture, fixtures) {
@@ -86,32 +85,32 @@ impl<'a> Exchanges<'a> {
         self.scenarios.insert(fixture.scenario.clone(), keys);
     }
 
-    /// Gives a situation of their own to exchanges that begin alike in the same situation and end differently.
-    fn tell_apart(&mut self) {
-        let rivals: Vec<bool> = (0..self.all.len()).map(|index| self.has_rival(index)).collect();
-        for (exchange, has_rival) in self.all.iter_mut().zip(rivals) {
-            if has_rival {
-                exchange.situation = format!("{}, as in {}", exchange.situation, exchange.key);
+    /// Gives a provider state of their own to exchanges with the same state and request, and different answers.
+    fn disambiguate_states(&mut self) {
+        let conflicts: Vec<bool> = (0..self.all.len()).map(|index| self.has_conflict(index)).collect();
+        for (exchange, has_conflict) in self.all.iter_mut().zip(conflicts) {
+            if has_conflict {
+                exchange.provider_state = format!("{}, as in {}", exchange.provider_state, exchange.key);
             }
         }
     }
 
-    fn has_rival(&self, index: usize) -> bool {
+    fn has_conflict(&self, index: usize) -> bool {
         let one = &self.all[index];
         let others = self.all.iter().enumerate().filter(|(other, _)| *other != index);
-        others.into_iter().any(|(_, other)| one.is_rival_of(other))
+        others.into_iter().any(|(_, other)| one.conflicts_with(other))
     }
 }
 
-/// The document with every key in its place, however maps are kept.
-fn in_order(value: Value) -> Value {
+/// Sorts the keys of a document, whatever the order of serde's maps.
+fn with_sorted_keys(value: Value) -> Value {
     match value {
         Value::Object(map) => {
             let sorted: BTreeMap<String, Value> =
-                map.into_iter().map(|(key, value)| (key, in_order(value))).collect();
+                map.into_iter().map(|(key, value)| (key, with_sorted_keys(value))).collect();
             Value::Object(Map::from_iter(sorted))
         }
-        Value::Array(items) => Value::Array(items.into_iter().map(in_order).collect()),
+        Value::Array(items) => Value::Array(items.into_iter().map(with_sorted_keys).collect()),
         other => other,
     }
 }

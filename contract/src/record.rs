@@ -1,36 +1,38 @@
-//! Turning what a live vendor answered into fixtures.
+//! Records the run of a live call as a fixture without secrets and personal data.
 //!
-//! Rule: it fails closed. The requests of a recorded fixture are made again with made-up credentials, so that no real one
-//! can be in them; of the answers, what is not known to be harmless is replaced; and a document in which something
-//! suspicious is left is not written.
+//! The requests come from a replay with fake credentials. In the answers, every text is replaced that is not known to be
+//! harmless. A fixture that still contains a suspicious value is rejected.
 
-mod answer;
-mod disguise;
-mod files;
-mod rehearsal;
+mod anonymizer;
+mod error;
+mod local_replay;
+mod recorded_answer;
+mod write;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use thiserror::Error;
 use unicontact_providers::http::{End, Seen};
 
-use self::answer::Answers;
-use self::disguise::Disguise;
-pub use self::files::{RecordError, Recorded, obstacles, write_fixtures};
-use self::rehearsal::{Rehearsal, not_rehearsed};
+use self::anonymizer::Anonymizer;
+pub use self::error::RecordError;
+use self::error::not_replayable;
+use self::local_replay::LocalReplay;
+use self::recorded_answer::RecordedAnswers;
+pub use self::write::{WriteError, WrittenFiles, conflicting_files, write_fixtures};
 use crate::adapters::Adapters;
 use crate::fixture::{
-    Expectation, ExpectedRequest, Fixture, GivenAnswer, Preparation, Provenance, ProvenanceKind,
+    Expectation, ExpectedRequest, Fixture, FixtureAnswer, Preparation, Provenance, ProvenanceKind,
     ProviderDocument, ProviderKeys,
 };
 use crate::folder::Fixtures;
-use crate::form;
-use crate::live::{Live, Ran};
+use crate::live_call::LiveCall;
+use crate::live_provider::LiveProvider;
+use crate::live_run::LiveRun;
 use crate::outcome::Outcome;
-use crate::personal;
-use crate::question::Question;
-use crate::route;
+use crate::personal_data;
+use crate::request_match;
 use crate::scenario::Scenario;
+use crate::text_pattern;
 
 const NOTE: &str = "Requests were made again with made-up credentials. In the answers, ids of six digits and more \
                     are ours. Every text that was neither sent nor known from a fixture is replaced, and so is every \
@@ -38,106 +40,86 @@ const NOTE: &str = "Requests were made again with made-up credentials. In the an
                     recording and numbers of less than six digits.";
 const NO_EVIDENCE: &str = "It is no traffic of the vendor, and no evidence about it.";
 
-/// Why a run does not become a fixture. It names places and never shows what stands there.
-#[derive(Debug, Error)]
-pub enum NotRecorded {
-    /// It failed, and what a failure means is not to be guessed.
-    #[error("it failed: {0}")]
-    Failed(String),
-    /// An answer did not come whole.
-    #[error("an answer did not come whole")]
-    Incomplete,
-    /// With what was replaced, the adapter no longer does the same.
-    #[error("with secrets and personal data replaced, the adapter {0}")]
-    Different(&'static str),
-    /// Something suspicious is left.
-    #[error("something is left that must not stand in a fixture: {}", .0.join("; "))]
-    Suspicious(Vec<String>),
-    /// It could not be tried out on this machine.
-    #[error("it could not be tried out: {0}")]
-    NotRehearsed(String),
-}
-
-/// Where a recording comes from.
+/// The origin of a recording.
 #[derive(Debug, Clone)]
 pub struct Origin {
-    /// The host, or what it is in words. Never a query, never a credential.
+    /// The host, or a description. Never a query, never a credential.
     pub source: String,
-    /// Whether it is the vendor's own system, and not a stand-in.
+    /// Whether the system is the vendor's own, and not a stand-in.
     pub is_the_vendor: bool,
 }
 
-/// The fixture that a run becomes: of the question's fixtures, the name of the surest that expects such a result. It
-/// replays without a difference, with the provider document of `fixtures`.
+/// Returns the fixture of a run. It takes its name from the call's fixture with the best provenance that expects such a
+/// result. It replays without a difference, with the provider document of `fixtures`.
 ///
 /// # Errors
 ///
-/// When the run failed, when it cannot be replayed with everything replaced, and when something suspicious is left.
+/// When the call failed, when the anonymized fixture does not replay, and when it still contains a suspicious value.
 pub async fn record(
-    question: &Question<'_>,
-    ran: &Ran,
+    call: &LiveCall<'_>,
+    run: &LiveRun,
     fixtures: &Fixtures,
-    live: &dyn Live,
+    live: &dyn LiveProvider,
     origin: &Origin,
     adapters: &dyn Adapters,
-) -> Result<Fixture, NotRecorded> {
-    if let Some(error) = ran.error() {
-        return Err(NotRecorded::Failed(error.kind().as_str().to_owned()));
+) -> Result<Fixture, RecordError> {
+    if let Some(error) = run.error() {
+        return Err(RecordError::Failed(error.kind().as_str().to_owned()));
     }
-    if ran.exchanges.iter().any(|seen| seen.answer.as_ref().is_none_or(|answer| answer.end() != End::Whole)) {
-        return Err(NotRecorded::Incomplete);
+    if run.exchanges.iter().any(|seen| seen.answer.as_ref().is_none_or(|answer| answer.end() != End::Whole)) {
+        return Err(RecordError::Incomplete);
     }
-    let usual = fixtures.provider(live.vendor()).cloned().unwrap_or_default();
-    let mut fixture = blank(question, ran, &usual, live, origin);
-    let rehearsal =
-        Rehearsal { scenario: Scenario::of(&fixture, fixtures).map_err(not_rehearsed)?, adapters };
-    let kept = rehearsal.texts_of_the_contact(fixtures.contact_document(&fixture.contact))?;
-    let answers = Answers { fixtures, vendor: live.vendor(), exchanges: &ran.exchanges, kept: &kept };
-    let blank_disguise = || Disguise::of(ran.began);
-    // The first time only shows which numbers of the paths are the account's.
-    let mut disguise = blank_disguise();
-    let (requests, _) = rehearsal.play(answers.given(&mut disguise)).await?;
-    let mut disguise = blank_disguise().knowing(accounts(&ran.exchanges, &requests));
-    let given = answers.given(&mut disguise);
-    let (requests, outcome) = rehearsal.play(given.clone()).await?;
-    if !is_same_walk(&ran.exchanges, &requests) {
-        return Err(NotRecorded::Different("asks something else"));
+    let defaults = fixtures.provider(live.vendor()).cloned().unwrap_or_default();
+    let mut fixture = without_exchanges(call, run, &defaults, live, origin);
+    let local_replay =
+        LocalReplay { scenario: Scenario::new(&fixture, fixtures).map_err(not_replayable)?, adapters };
+    let kept = local_replay.texts_of_the_contact(fixtures.contact_document(&fixture.contact))?;
+    let recorded =
+        RecordedAnswers { fixtures, vendor: live.vendor(), exchanges: &run.exchanges, kept: &kept };
+    // The first replay only shows which numbers of the paths are the account's.
+    let answers = recorded.anonymized(&mut Anonymizer::new(run.began));
+    let (requests, _) = local_replay.run(answers).await?;
+    let accounts = account_numbers(&run.exchanges, &requests);
+    let answers = recorded.anonymized(&mut Anonymizer::new(run.began).with_replacements(accounts));
+    let (requests, outcome) = local_replay.run(answers.clone()).await?;
+    if !has_same_requests(&run.exchanges, &requests) {
+        return Err(RecordError::Different("sends other requests"));
     }
-    fixture.expect = expectation(&ran.outcome, &outcome)?;
-    fill(&mut fixture, requests, given);
-    check(&fixture, &ran.exchanges)?;
+    fixture.expect = expectation(&run.outcome, &outcome)?;
+    set_exchanges(&mut fixture, requests, answers);
+    check(&fixture, &run.exchanges)?;
     Ok(fixture)
 }
 
-fn blank(
-    question: &Question<'_>,
-    ran: &Ran,
-    usual: &ProviderDocument,
-    live: &dyn Live,
+fn without_exchanges(
+    call: &LiveCall<'_>,
+    run: &LiveRun,
+    defaults: &ProviderDocument,
+    live: &dyn LiveProvider,
     origin: &Origin,
 ) -> Fixture {
     let credentials: Vec<String> = live.credentials().into_iter().collect();
-    let mut usual_credentials = usual.credentials.clone();
-    usual_credentials.sort();
-    let mut keys = question.keys.clone();
-    keys.retain(|key, value| usual.keys.get(key) != Some(value) && *value != Value::Bool(false));
+    let mut default_credentials = defaults.credentials.clone();
+    default_credentials.sort();
+    let mut keys = call.keys.clone();
+    keys.retain(|key, value| defaults.keys.get(key) != Some(value) && *value != Value::Bool(false));
     let note = if origin.is_the_vendor { NOTE.to_owned() } else { format!("{NO_EVIDENCE} {NOTE}") };
     Fixture {
         vendor: live.vendor().to_owned(),
-        scenario: name(question, &ran.outcome),
+        scenario: name(call, &run.outcome),
         provenance: Provenance {
             kind: ProvenanceKind::Recorded,
             source: origin.source.clone(),
-            date: ran.began.strftime("%Y-%m-%d").to_string(),
+            date: run.began.strftime("%Y-%m-%d").to_string(),
             note,
         },
-        contact: question.contact_name.to_owned(),
+        contact: call.contact_name.to_owned(),
         provider: ProviderKeys {
-            credentials: (credentials != usual_credentials).then(|| in_order(credentials, question, usual)),
-            default_region: question.default_region.map(|region| region.as_str().to_owned()),
+            credentials: (credentials != default_credentials).then(|| in_order(credentials, call, defaults)),
+            default_region: call.default_region.map(|region| region.as_str().to_owned()),
             keys,
         },
-        now: Some(Timestamp::from_second(ran.began.as_second()).unwrap_or(ran.began)),
+        now: Some(Timestamp::from_second(run.began.as_second()).unwrap_or(run.began)),
         before: Vec::new(),
         request: None,
         answer: None,
@@ -145,18 +127,17 @@ fn blank(
     }
 }
 
-/// As the vendor's documents list them: two neighbours may be a user name and its password.
-fn in_order(credentials: Vec<String>, question: &Question<'_>, usual: &ProviderDocument) -> Vec<String> {
-    let known =
-        question.fixtures.iter().filter_map(|fixture| fixture.provider.credentials.as_ref()).flatten();
-    let order: Vec<&String> = known.chain(&usual.credentials).collect();
+/// Sorts credentials as the vendor's documents list them, because two neighbours may be a user name and its password.
+fn in_order(credentials: Vec<String>, call: &LiveCall<'_>, defaults: &ProviderDocument) -> Vec<String> {
+    let known = call.fixtures.iter().filter_map(|fixture| fixture.provider.credentials.as_ref()).flatten();
+    let order: Vec<&String> = known.chain(&defaults.credentials).collect();
     let mut credentials = credentials;
     credentials.sort_by_key(|key| order.iter().position(|known| *known == key).unwrap_or(usize::MAX));
     credentials
 }
 
-/// Of the surest fixture that expects such a result, or else of the surest.
-fn name(question: &Question<'_>, outcome: &Outcome) -> String {
+/// Returns the scenario of the best fixture that expects such a result, or else of the best fixture.
+fn name(call: &LiveCall<'_>, outcome: &Outcome) -> String {
     let expects = |fixture: &&&Fixture| match outcome {
         Outcome::Created { existing: false, .. } => fixture.expect.created.is_some(),
         Outcome::Created { existing: true, .. } => fixture.expect.existing.is_some(),
@@ -164,21 +145,21 @@ fn name(question: &Question<'_>, outcome: &Outcome) -> String {
         Outcome::Unclear(_) => fixture.expect.unclear.is_some(),
         Outcome::Checked | Outcome::Failed(_) => true,
     };
-    let expecting = question.fixtures.iter().filter(expects);
-    let fixture = expecting.min_by_key(|fixture| !fixture.is_named_after_what_is_asked());
-    let fixture = fixture.or(question.fixtures.first());
+    let expecting = call.fixtures.iter().filter(expects);
+    let fixture = expecting.min_by_key(|fixture| !fixture.is_named_after_operation());
+    let fixture = fixture.or(call.fixtures.first());
     fixture.map(|fixture| fixture.scenario.clone()).unwrap_or_default()
 }
 
-/// The numbers in the paths that are others when the fixture's own account asks.
-fn accounts(exchanges: &[Seen], requests: &[ExpectedRequest]) -> Vec<(String, String)> {
+/// Returns the account's numbers in the paths, each with the number that the fixture's own account has.
+fn account_numbers(exchanges: &[Seen], requests: &[ExpectedRequest]) -> Vec<(String, String)> {
     let mut accounts = Vec::new();
     for (seen, request) in exchanges.iter().zip(requests) {
-        let theirs = route::segments(seen.url.path());
-        let ours = route::segments(&request.path);
+        let theirs = request_match::segments(seen.url.path());
+        let ours = request_match::segments(&request.path);
         let offset = theirs.len().saturating_sub(ours.len());
         for (theirs, ours) in theirs.iter().skip(offset).zip(&ours) {
-            if form::is_number(theirs) && form::is_number(ours) {
+            if text_pattern::is_number(theirs) && text_pattern::is_number(ours) {
                 accounts.push(((*theirs).to_owned(), (*ours).to_owned()));
             }
         }
@@ -186,15 +167,15 @@ fn accounts(exchanges: &[Seen], requests: &[ExpectedRequest]) -> Vec<(String, St
     accounts
 }
 
-fn is_same_walk(exchanges: &[Seen], requests: &[ExpectedRequest]) -> bool {
+fn has_same_requests(exchanges: &[Seen], requests: &[ExpectedRequest]) -> bool {
     exchanges.len() == requests.len()
-        && exchanges.iter().zip(requests).all(|(seen, request)| route::is_for(request, seen))
+        && exchanges.iter().zip(requests).all(|(seen, request)| request_match::matches(request, seen))
 }
 
-/// What comes out of the rehearsal, if it is a result of the same kind.
-fn expectation(live: &Outcome, again: &Outcome) -> Result<Expectation, NotRecorded> {
+/// Returns the result of the replay, if it is of the same kind as that of the run.
+fn expectation(live: &Outcome, replayed: &Outcome) -> Result<Expectation, RecordError> {
     let nothing = Expectation::default;
-    match (live, again) {
+    match (live, replayed) {
         (Outcome::Created { existing: true, .. }, Outcome::Created { id, existing: true }) => {
             Ok(Expectation { existing: Some(id.clone()), ..nothing() })
         }
@@ -211,13 +192,13 @@ fn expectation(live: &Outcome, again: &Outcome) -> Result<Expectation, NotRecord
             Ok(Expectation { unclear: Some(ids.clone()), ..nothing() })
         }
         (Outcome::Checked, Outcome::Checked) => Ok(Expectation { checked: Some(true), ..nothing() }),
-        _ => Err(NotRecorded::Different("comes to another result")),
+        _ => Err(RecordError::Different("returns another result")),
     }
 }
 
-fn fill(fixture: &mut Fixture, requests: Vec<ExpectedRequest>, given: Vec<GivenAnswer>) {
+fn set_exchanges(fixture: &mut Fixture, requests: Vec<ExpectedRequest>, answers: Vec<FixtureAnswer>) {
     let mut exchanges: Vec<Preparation> =
-        requests.into_iter().zip(given).map(|(request, answer)| Preparation { request, answer }).collect();
+        requests.into_iter().zip(answers).map(|(request, answer)| Preparation { request, answer }).collect();
     if let Some(last) = exchanges.pop() {
         fixture.request = Some(last.request);
         fixture.answer = Some(last.answer);
@@ -225,17 +206,17 @@ fn fill(fixture: &mut Fixture, requests: Vec<ExpectedRequest>, given: Vec<GivenA
     fixture.before = exchanges;
 }
 
-/// The last look: nothing suspicious, and no credential that travelled.
-fn check(fixture: &Fixture, exchanges: &[Seen]) -> Result<(), NotRecorded> {
+/// Checks that the fixture contains nothing suspicious, and no credential of the run.
+fn check(fixture: &Fixture, exchanges: &[Seen]) -> Result<(), RecordError> {
     let document =
-        serde_json::to_value(fixture).map_err(|error| NotRecorded::NotRehearsed(error.to_string()))?;
-    let mut places = personal::places_in(&document);
+        serde_json::to_value(fixture).map_err(|error| RecordError::NotReplayable(error.to_string()))?;
+    let mut places = personal_data::suspicious_places(&document);
     let text = document.to_string();
-    for credential in exchanges.iter().flat_map(answer::credentials) {
+    for credential in exchanges.iter().flat_map(recorded_answer::credentials) {
         if text.contains(&credential) {
-            places.push("a credential that travelled".to_owned());
+            places.push("a credential of the run".to_owned());
         }
     }
     places.dedup();
-    if places.is_empty() { Ok(()) } else { Err(NotRecorded::Suspicious(places)) }
+    if places.is_empty() { Ok(()) } else { Err(RecordError::Suspicious(places)) }
 }

@@ -1,118 +1,98 @@
-//! Replaying a fixture: serve its answers, ask the adapter, compare what it sent and what it made of the answers.
+//! Replays a fixture: serves its answers on loopback, runs the adapter, and compares its requests and its result.
 //!
-//! Rule: a server of its own for each fixture, a clock that stands still, and a request that the fixture does not know
-//! is a difference.
+//! Each fixture has its own server and a fixed time. A request that the fixture does not have is a difference.
 
 mod comparison;
 pub(crate) mod request;
-pub(crate) mod serve;
+pub(crate) mod server;
 
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use thiserror::Error;
 use unicontact_providers::clock::ManualClock;
-use unicontact_providers::http::{Http, HttpError};
+use unicontact_providers::http::Http;
 use unicontact_providers::testkit::{Forbidden, Received, shown};
 use unicontact_providers::{ConnectionOptions, Provider};
 
-use crate::adapters::{Adapters, NotConnected};
+use self::server::ReplayServer;
+use crate::adapters::Adapters;
 use crate::difference::{Difference, Differences};
-use crate::fixture::{Asked, Fault, Fixture, ProvenanceKind};
+use crate::fixture::{Fault, Fixture, Operation, ProvenanceKind};
 use crate::folder::Fixtures;
-use crate::outcome::{Outcome, ask};
+use crate::outcome::{Outcome, execute};
+use crate::replay_error::ReplayError;
 use crate::scenario::Scenario;
 
 /// The configured name of every provider under test.
 const NAME: &str = "under_test";
-/// For an answer that never comes.
-const SHORT: Duration = Duration::from_millis(500);
-/// For an answer that does, however busy the machine is.
-const PATIENT: Duration = Duration::from_secs(20);
-/// Where nobody is asked anything.
-pub(crate) const NOBODY: &str = "http://127.0.0.1:9";
+/// The timeout if the server does not answer.
+const HANG_TIMEOUT: Duration = Duration::from_millis(500);
+/// The timeout for all other answers, long enough for a busy machine.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// The base URL of an adapter that sends nothing.
+pub(crate) const UNREACHABLE_URL: &str = "http://127.0.0.1:9";
 
-/// What a replay brought to light.
+/// The result of a replay.
 #[derive(Debug, Clone)]
-pub struct Replayed {
+pub struct ReplayReport {
     /// The vendor.
     pub vendor: String,
     /// The scenario.
     pub scenario: String,
-    /// How sure we are of the fixture.
+    /// The provenance of the fixture.
     pub provenance: ProvenanceKind,
-    /// What differs from what the fixture expects; nothing if all is well.
+    /// The differences from the fixture; empty if it passed.
     pub differences: Vec<Difference>,
 }
 
-/// A fixture could not be replayed.
-#[derive(Debug, Error)]
-pub enum ReplayError {
-    /// It is about a contact or vendor that its folder does not have.
-    #[error("the folder of fixtures has no {0}")]
-    Missing(String),
-    /// The adapter does not take its configuration.
-    #[error(transparent)]
-    NotConnected(#[from] NotConnected),
-    /// `default_region` is not a region.
-    #[error("{0} is not a region")]
-    NoRegion(String),
-    /// No server could be started on loopback.
-    #[error("no server can be started on loopback: {0}")]
-    Server(#[from] io::Error),
-    /// The HTTP client could not be set up.
-    #[error(transparent)]
-    Http(#[from] HttpError),
-}
-
-/// Replays one fixture. It takes as long as the adapter does: half a second for an answer that never comes.
+/// Replays one fixture. A server that does not answer costs half a second.
 ///
 /// # Errors
 ///
-/// When there is nothing to replay, or no way to. What an adapter does wrong is no error but a difference.
+/// When the fixture is incomplete or the adapter cannot be connected. A wrong request or result is a difference, not an
+/// error.
 pub async fn replay(
     fixture: &Fixture,
     fixtures: &Fixtures,
     adapters: &dyn Adapters,
-) -> Result<Replayed, ReplayError> {
-    let scenario = Scenario::of(fixture, fixtures)?;
-    let stage = serve::Stage::set(fixture).await?;
-    let provider = connect(&scenario, adapters, &stage.url())?;
-    let outcome = ask(fixture.asked(), scenario.contact, &provider).await;
+) -> Result<ReplayReport, ReplayError> {
+    let scenario = Scenario::new(fixture, fixtures)?;
+    let server = ReplayServer::start(fixture).await?;
+    let provider = connect(&scenario, adapters, &server.url())?;
+    let outcome = execute(fixture.operation(), scenario.contact, &provider).await;
     let mut differences = Differences::default();
     comparison::outcome(&mut differences, &fixture.expect, &outcome);
     let before = differences.0.len();
-    comparison::requests(&mut differences, &scenario, &stage.received());
-    // What was sent has been told; the draft of it would say the same again.
+    comparison::requests(&mut differences, &scenario, &server.received());
+    // With differences in the requests, the draft would repeat them.
     let was_sent_as_expected = differences.0.len() == before;
-    if was_sent_as_expected && fixture.asked() == Asked::Create {
-        let alone = connect(&scenario, adapters, NOBODY)?;
-        comparison::draft(&mut differences, &scenario, &alone);
+    if was_sent_as_expected && fixture.operation() == Operation::Create {
+        let offline = connect(&scenario, adapters, UNREACHABLE_URL)?;
+        comparison::draft(&mut differences, &scenario, &offline);
     }
-    look_for_leaks(&mut differences, &scenario, &outcome, &stage.received());
-    Ok(Replayed::of(fixture, differences))
+    add_leaks(&mut differences, &scenario, &outcome, &server.received());
+    Ok(ReplayReport::new(fixture, differences))
 }
 
-/// Asks the adapter with somebody else answering at `url`, who is also the one to judge the requests.
+/// Runs the adapter of a fixture against another server at `url`, which judges the requests. Compares only the result.
 ///
 /// # Errors
 ///
-/// When there is nothing to replay, or no way to. What an adapter does wrong is no error but a difference.
+/// When the fixture is incomplete or the adapter cannot be connected. A wrong result is a difference, not an error.
 pub async fn replay_at(
     url: &str,
     fixture: &Fixture,
     fixtures: &Fixtures,
     adapters: &dyn Adapters,
-) -> Result<Replayed, ReplayError> {
-    let scenario = Scenario::of(fixture, fixtures)?;
+) -> Result<ReplayReport, ReplayError> {
+    let scenario = Scenario::new(fixture, fixtures)?;
     let provider = connect(&scenario, adapters, url)?;
-    let outcome = ask(fixture.asked(), scenario.contact, &provider).await;
+    let outcome = execute(fixture.operation(), scenario.contact, &provider).await;
     let mut differences = Differences::default();
     comparison::outcome(&mut differences, &fixture.expect, &outcome);
-    look_for_leaks(&mut differences, &scenario, &outcome, &[]);
-    Ok(Replayed::of(fixture, differences))
+    add_leaks(&mut differences, &scenario, &outcome, &[]);
+    Ok(ReplayReport::new(fixture, differences))
 }
 
 pub(crate) fn connect(
@@ -125,14 +105,14 @@ pub(crate) fn connect(
     let default_region = region
         .map(|region| region.parse().map_err(|_| ReplayError::NoRegion(region.to_owned())))
         .transpose()?;
-    let timeout = if fixture.fault() == Some(Fault::Hang) { SHORT } else { PATIENT };
-    let common = ConnectionOptions { name: NAME.to_owned(), timeout, default_region };
+    let timeout = if fixture.fault() == Some(Fault::Hang) { HANG_TIMEOUT } else { ANSWER_TIMEOUT };
+    let options = ConnectionOptions { name: NAME.to_owned(), timeout, default_region };
     let http = Http::new(Arc::new(ManualClock::new(scenario.now())))?;
-    Ok(adapters.connect(&fixture.vendor, scenario.keys(url), common, http)?)
+    Ok(adapters.connect(&fixture.vendor, scenario.keys(url), options, http)?)
 }
 
-/// An error must show no credential, no query and no value of the contact.
-fn look_for_leaks(
+/// Adds a difference for each credential, query and value of the contact that an error shows.
+fn add_leaks(
     differences: &mut Differences,
     scenario: &Scenario<'_>,
     outcome: &Outcome,
@@ -147,8 +127,8 @@ fn look_for_leaks(
     }
 }
 
-impl Replayed {
-    fn of(fixture: &Fixture, differences: Differences) -> Self {
+impl ReplayReport {
+    fn new(fixture: &Fixture, differences: Differences) -> Self {
         Self {
             vendor: fixture.vendor.clone(),
             scenario: fixture.scenario.clone(),
@@ -157,13 +137,13 @@ impl Replayed {
         }
     }
 
-    /// Whether nothing differs.
-    pub fn is_as_expected(&self) -> bool {
+    /// Returns whether there are no differences.
+    pub fn passed(&self) -> bool {
         self.differences.is_empty()
     }
 }
 
-impl fmt::Display for Replayed {
+impl fmt::Display for ReplayReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}/{} ({})", self.vendor, self.scenario, self.provenance.as_str())?;
         for difference in &self.differences {

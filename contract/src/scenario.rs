@@ -1,6 +1,4 @@
-//! A fixture with everything that it refers to.
-//!
-//! Rule: the vendor's document says what is usual, the fixture what differs, and both together the configuration.
+//! A fixture with its contact and its vendor's provider document.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -9,45 +7,45 @@ use unicontact_providers::UnifiedContact;
 use crate::credentials::FakeCredentials;
 use crate::fixture::{Fixture, ProviderDocument};
 use crate::folder::Fixtures;
-use crate::replay::ReplayError;
+use crate::replay_error::ReplayError;
 
 /// 2026-11-20T10:00:00Z.
-const USUAL_NOW: Timestamp = Timestamp::constant(1_795_168_800, 0);
+const DEFAULT_NOW: Timestamp = Timestamp::constant(1_795_168_800, 0);
 
 pub(crate) struct Scenario<'a> {
     pub(crate) fixture: &'a Fixture,
     pub(crate) contact: &'a UnifiedContact,
-    usual: &'a ProviderDocument,
+    defaults: &'a ProviderDocument,
 }
 
 impl<'a> Scenario<'a> {
-    pub(crate) fn of(fixture: &'a Fixture, fixtures: &'a Fixtures) -> Result<Self, ReplayError> {
+    pub(crate) fn new(fixture: &'a Fixture, fixtures: &'a Fixtures) -> Result<Self, ReplayError> {
         let contact = fixtures
             .contact(&fixture.contact)
             .ok_or_else(|| ReplayError::Missing(format!("contact {}", fixture.contact)))?;
-        let usual = fixtures
+        let defaults = fixtures
             .provider(&fixture.vendor)
             .ok_or_else(|| ReplayError::Missing(format!("provider {}", fixture.vendor)))?;
-        Ok(Self { fixture, contact, usual })
+        Ok(Self { fixture, contact, defaults })
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.fixture.now.unwrap_or(USUAL_NOW)
+        self.fixture.now.unwrap_or(DEFAULT_NOW)
     }
 
     pub(crate) fn credentials(&self) -> FakeCredentials {
-        self.usual.credentials(&self.fixture.provider)
+        self.defaults.credentials(&self.fixture.provider)
     }
 
-    /// The bearer token that the provider begins with, if it has one.
+    /// Returns the bearer token of the first request, if the provider is configured with one.
     pub(crate) fn first_bearer(&self) -> Option<String> {
-        let bearer = self.usual.bearer.as_deref()?;
+        let bearer = self.defaults.bearer.as_deref()?;
         let is_set = self.credentials().keys().any(|key| key == bearer);
         is_set.then(|| FakeCredentials::value(bearer))
     }
 
-    /// The provider's configuration, with `base_url`.
+    /// Returns the provider's configuration with `base_url`. The fixture's keys override those of the document.
     pub(crate) fn keys(&self, base_url: &str) -> Map<String, Value> {
-        self.usual.configuration(&self.fixture.provider, base_url)
+        self.defaults.configuration(&self.fixture.provider, base_url)
     }
 }

@@ -1,25 +1,24 @@
-//! What a JSON document looks like, whatever its values are.
+//! The shape of JSON documents: types and keys without values.
 //!
-//! Rule: values never decide. An empty list says nothing about its entries, and `null` nothing about the type that may
-//! stand in its place.
+//! An empty list says nothing about its entries, and `null` says nothing about the type of a value.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::form::is_uuid;
 use crate::grade::Grade;
+use crate::text_pattern::is_uuid;
 
-/// Stands in a place for every key that is no name.
+/// The name of every key that is an id, an address or a sentence.
 const ANY_KEY: &str = "[key]";
 const LONGEST_NAME: usize = 60;
 
-/// The types that a value was seen to have: of one value, or of all that stand at the same place.
+/// The types of a value, or of several values at the same place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shape {
     types: BTreeSet<Type>,
     is_nullable: bool,
-    /// All entries of all lists together.
+    /// The union of all entries of all lists.
     entries: Option<Box<Shape>>,
     members: BTreeMap<String, Member>,
 }
@@ -37,67 +36,67 @@ enum Type {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Member {
     shape: Shape,
-    /// Whether every object of this place had it.
-    is_always_there: bool,
+    /// Whether every object at this place has the key.
+    is_required: bool,
 }
 
-/// One place at which a document has another shape than is known.
+/// A place at which the shape of a document changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moved {
-    /// Where, as in `emails[].email`; empty for the document itself.
+pub struct ShapeChange {
+    /// The place, such as `emails[].email`; empty for the document itself.
     pub place: String,
-    /// How bad that is.
+    /// The severity.
     pub grade: Grade,
-    /// What is known of that place.
+    /// The known types at this place.
     pub expected: String,
-    /// What stands there.
+    /// The types in the new document.
     pub seen: String,
 }
 
 impl Shape {
-    /// The shape of one document.
-    pub fn of(document: &Value) -> Self {
+    /// Returns the shape of a document.
+    pub fn from_document(document: &Value) -> Self {
         match document {
             Value::Null => Self { is_nullable: true, ..Self::default() },
             Value::Bool(_) => Self::plain(Type::Boolean),
             Value::Number(_) => Self::plain(Type::Number),
             Value::String(_) => Self::plain(Type::Text),
             Value::Array(entries) => {
-                Self { entries: Self::of_all(entries).map(Box::new), ..Self::plain(Type::List) }
+                Self { entries: Self::from_documents(entries).map(Box::new), ..Self::plain(Type::List) }
             }
             Value::Object(map) => Self { members: members(map), ..Self::plain(Type::Object) },
         }
     }
 
-    /// The shape of several documents that may stand for each other; `None` for none.
-    pub fn of_all<'a>(documents: impl IntoIterator<Item = &'a Value>) -> Option<Self> {
-        documents.into_iter().map(Self::of).reduce(Self::or)
+    /// Returns the union of the shapes of several documents, or `None` without documents.
+    pub fn from_documents<'a>(documents: impl IntoIterator<Item = &'a Value>) -> Option<Self> {
+        documents.into_iter().map(Self::from_document).reduce(Self::union)
     }
 
     fn plain(of_type: Type) -> Self {
         Self { types: BTreeSet::from([of_type]), ..Self::default() }
     }
 
-    /// What either may be.
+    /// Returns the shape of documents that have either shape.
     #[must_use]
-    pub fn or(mut self, other: Self) -> Self {
+    pub fn union(mut self, other: Self) -> Self {
         let both_are_objects = self.is(Type::Object) && other.is(Type::Object);
         let mut members = other.members;
         for (name, member) in &mut self.members {
             match members.remove(name) {
                 Some(theirs) => {
-                    member.shape = std::mem::take(&mut member.shape).or(theirs.shape);
-                    member.is_always_there &= theirs.is_always_there;
+                    member.shape = std::mem::take(&mut member.shape).union(theirs.shape);
+                    member.is_required &= theirs.is_required;
                 }
-                None => member.is_always_there &= !both_are_objects,
+                None => member.is_required &= !both_are_objects,
             }
         }
         for (name, mut member) in members {
-            member.is_always_there &= !both_are_objects;
+            member.is_required &= !both_are_objects;
             self.members.insert(name, member);
         }
         self.entries = match (self.entries.take(), other.entries) {
-            (Some(ours), Some(theirs)) => Some(Box::new(ours.or(*theirs))),
+            (Some(ours), Some(theirs)) => Some(Box::new(ours.union(*theirs))),
             (ours, theirs) => ours.or(theirs),
         };
         self.types.extend(other.types);
@@ -105,11 +104,11 @@ impl Shape {
         self
     }
 
-    /// The same, of which no key need be there.
+    /// Returns the shape with every top-level key optional.
     #[must_use]
     pub fn optional(mut self) -> Self {
         for member in self.members.values_mut() {
-            member.is_always_there = false;
+            member.is_required = false;
         }
         self
     }
@@ -118,20 +117,20 @@ impl Shape {
         self.types.contains(&of_type)
     }
 
-    /// Where `seen` differs from this shape. `known` is what other answers of the same kind have shown besides: a type
-    /// or a `null` that is in there is nothing new.
+    /// Returns the places at which `seen` differs from this shape. `known` is the shape of other answers of the same
+    /// kind: its types and its `null` are no change.
     ///
-    /// A key that is gone is breaking, and so is a type that is new or a value that became `null`. A key that is new is
-    /// additive, and so is a value where there was only `null`. A key that only some entries of a list lack is cosmetic:
-    /// they are other things than those that were seen before.
-    pub fn moved(&self, known: &Self, seen: &Self) -> Vec<Moved> {
-        let mut moved = Vec::new();
-        compare("", self, known, seen, &mut moved);
-        moved
+    /// A missing key, a new type and a value that became `null` are breaking. A new key is additive, and so is a value
+    /// where there was only `null`. A key that only some entries of a list lack is cosmetic, because the entries are not
+    /// those of the fixture.
+    pub fn changes(&self, known: &Self, seen: &Self) -> Vec<ShapeChange> {
+        let mut changes = Vec::new();
+        compare("", self, known, seen, &mut changes);
+        changes
     }
 
-    fn in_words(&self) -> String {
-        let mut words: Vec<&str> = self.types.iter().map(|it| it.in_words()).collect();
+    fn describe(&self) -> String {
+        let mut words: Vec<&str> = self.types.iter().map(|it| it.describe()).collect();
         if self.is_nullable {
             words.push("null");
         }
@@ -140,7 +139,7 @@ impl Shape {
 }
 
 impl Type {
-    fn in_words(self) -> &'static str {
+    fn describe(self) -> &'static str {
         match self {
             Self::Boolean => "a boolean",
             Self::Number => "a number",
@@ -151,22 +150,22 @@ impl Type {
     }
 }
 
-/// Keys that are ids or addresses themselves are one member, which need not be there.
+/// Returns the members of an object. Keys that are ids or addresses become one optional member.
 fn members(map: &Map<String, Value>) -> BTreeMap<String, Member> {
     let mut members: BTreeMap<String, Member> = BTreeMap::new();
     for (key, value) in map {
-        let is_always_there = is_name(key);
-        let name = if is_always_there { key } else { ANY_KEY };
-        let mut shape = Shape::of(value);
+        let is_required = is_name(key);
+        let name = if is_required { key } else { ANY_KEY };
+        let mut shape = Shape::from_document(value);
         if let Some(other) = members.remove(name) {
-            shape = shape.or(other.shape);
+            shape = shape.union(other.shape);
         }
-        members.insert(name.to_owned(), Member { shape, is_always_there });
+        members.insert(name.to_owned(), Member { shape, is_required });
     }
     members
 }
 
-/// Whether a key is part of the shape, and neither an id nor an address nor a sentence.
+/// Returns whether a key is a name, and not an id, an address or a sentence.
 fn is_name(key: &str) -> bool {
     let is_plain = |it: char| it.is_alphanumeric() || "_-.$:/".contains(it);
     key.len() <= LONGEST_NAME
@@ -175,23 +174,23 @@ fn is_name(key: &str) -> bool {
         && !is_uuid(key)
 }
 
-fn compare(place: &str, own: &Shape, known: &Shape, seen: &Shape, moved: &mut Vec<Moved>) {
-    types(place, own, known, seen, moved);
+fn compare(place: &str, own: &Shape, known: &Shape, seen: &Shape, changes: &mut Vec<ShapeChange>) {
+    compare_types(place, own, known, seen, changes);
     if let (Some(own), Some(seen)) = (&own.entries, &seen.entries) {
         let known = known.entries.as_deref().unwrap_or(own);
-        compare(&format!("{place}[]"), own, known, seen, moved);
+        compare(&format!("{place}[]"), own, known, seen, changes);
     } else if let (Some(known), Some(seen)) = (&known.entries, &seen.entries) {
-        compare(&format!("{place}[]"), known, known, seen, moved);
+        compare(&format!("{place}[]"), known, known, seen, changes);
     }
     if own.is(Type::Object) && seen.is(Type::Object) {
-        keys(place, own, known, seen, moved);
+        compare_keys(place, own, known, seen, changes);
     } else if known.is(Type::Object) && seen.is(Type::Object) {
-        keys(place, known, known, seen, moved);
+        compare_keys(place, known, known, seen, changes);
     }
 }
 
-/// What a value is that was something else.
-fn types(place: &str, own: &Shape, known: &Shape, seen: &Shape, moved: &mut Vec<Moved>) {
+/// Adds a change if a value has a new type.
+fn compare_types(place: &str, own: &Shape, known: &Shape, seen: &Shape, changes: &mut Vec<ShapeChange>) {
     let is_known = |it: &&Type| own.is(**it) || known.is(**it);
     let is_untyped = own.types.is_empty() && known.types.is_empty();
     let has_new_type = seen.types.iter().any(|it| !is_known(&it));
@@ -204,36 +203,40 @@ fn types(place: &str, own: &Shape, known: &Shape, seen: &Shape, moved: &mut Vec<
     } else {
         return;
     };
-    moved.push(Moved { place: place.to_owned(), grade, expected: own.in_words(), seen: seen.in_words() });
+    changes.push(ShapeChange {
+        place: place.to_owned(),
+        grade,
+        expected: own.describe(),
+        seen: seen.describe(),
+    });
 }
 
-/// The keys that are gone, and those that are new.
-fn keys(place: &str, own: &Shape, known: &Shape, seen: &Shape, moved: &mut Vec<Moved>) {
+/// Adds the changes of an object's members, the missing keys and the new ones.
+fn compare_keys(place: &str, own: &Shape, known: &Shape, seen: &Shape, changes: &mut Vec<ShapeChange>) {
     let below = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
     for (name, member) in &own.members {
-        let there = seen.members.get(name);
-        if let Some(there) = there {
+        let seen_member = seen.members.get(name);
+        if let Some(seen_member) = seen_member {
             let known = known.members.get(name).map_or(&member.shape, |it| &it.shape);
-            compare(&below(name), &member.shape, known, &there.shape, moved);
+            compare(&below(name), &member.shape, known, &seen_member.shape, changes);
         }
-        if member.is_always_there && there.is_none_or(|there| !there.is_always_there) {
-            // Entries are of other things than a fixture's: that some lack a key is no sign that it is gone.
-            let (grade, seen) = match there {
+        if member.is_required && seen_member.is_none_or(|it| !it.is_required) {
+            let (grade, seen) = match seen_member {
                 Some(_) => (Grade::Cosmetic, "nothing, in some entries"),
                 None => (Grade::Breaking, "nothing"),
             };
-            let expected = member.shape.in_words();
-            moved.push(Moved { place: below(name), grade, expected, seen: seen.to_owned() });
+            let expected = member.shape.describe();
+            changes.push(ShapeChange { place: below(name), grade, expected, seen: seen.to_owned() });
         }
     }
     for (name, member) in seen.members.iter().filter(|(name, _)| !own.members.contains_key(*name)) {
         match known.members.get(name) {
-            Some(known) => compare(&below(name), &known.shape, &known.shape, &member.shape, moved),
-            None => moved.push(Moved {
+            Some(known) => compare(&below(name), &known.shape, &known.shape, &member.shape, changes),
+            None => changes.push(ShapeChange {
                 place: below(name),
                 grade: Grade::Additive,
                 expected: "nothing".to_owned(),
-                seen: member.shape.in_words(),
+                seen: member.shape.describe(),
             }),
         }
     }

@@ -1,6 +1,4 @@
-//! The JSON Schema of a fixture, held to the fixtures.
-//!
-//! Its rule: what the kit reads, the schema allows; what the kit refuses for its keys and types, it refuses too.
+//! Tests that the JSON Schema of a fixture accepts and rejects the same documents as the kit.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
 use std::path::{Path, PathBuf};
@@ -23,22 +21,22 @@ fn written(name: &str) -> Value {
 }
 
 #[test]
-fn every_fixture_is_what_the_schema_says_as_it_is_written_and_as_it_is_written_again() {
+fn every_fixture_is_valid_by_the_schema_before_and_after_serialization() {
     let validator = validator();
-    let fixtures = Fixtures::read(&folder()).unwrap_or_else(|error| panic!("\n{error}"));
+    let fixtures = Fixtures::load(&folder()).unwrap_or_else(|error| panic!("\n{error}"));
     for fixture in fixtures.all() {
         let name = fixture.name();
         for document in [written(&name), serde_json::to_value(fixture).unwrap()] {
-            let complaints: Vec<String> =
+            let errors: Vec<String> =
                 validator.iter_errors(&document).map(|it| format!("{}: {it}", it.instance_path())).collect();
-            assert!(complaints.is_empty(), "{name}: {complaints:?}");
+            assert!(errors.is_empty(), "{name}: {errors:?}");
         }
     }
 }
 
 #[test]
-fn a_fixture_that_is_written_again_is_the_same_fixture() {
-    let fixtures = Fixtures::read(&folder()).unwrap_or_else(|error| panic!("\n{error}"));
+fn a_serialized_fixture_reads_as_the_same_fixture() {
+    let fixtures = Fixtures::load(&folder()).unwrap_or_else(|error| panic!("\n{error}"));
     for fixture in fixtures.all() {
         let mut again: Fixture = serde_json::from_value(serde_json::to_value(fixture).unwrap()).unwrap();
         (again.vendor, again.scenario) = (fixture.vendor.clone(), fixture.scenario.clone());
@@ -47,7 +45,7 @@ fn a_fixture_that_is_written_again_is_the_same_fixture() {
 }
 
 #[test]
-fn what_the_kit_refuses_the_schema_refuses() {
+fn the_schema_rejects_what_the_kit_rejects() {
     let validator = validator();
     let changes: [(&str, &str, Value); 7] = [
         ("", "expected", json!({})),

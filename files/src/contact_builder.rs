@@ -17,35 +17,21 @@ mod phone_text;
 mod phones;
 mod tags;
 mod v0_1;
+mod value;
 
 use std::borrow::Cow;
 
 use unicontact_model::UnifiedContact;
-use unicontact_model::contact::{ChannelKind, ContactKind, Name};
+use unicontact_model::contact::{ContactKind, Name};
 
-use self::bad_cells::{BadCell, ValueKind};
 pub(crate) use self::built_contact::{BuiltContact, RowError};
-pub(crate) use self::phones::PhoneParts;
+use self::value::BadCell;
+pub(crate) use self::value::{Attributes, Origin, PhoneParts, present};
 use crate::cell_text::{TextKind, clean_text, is_plain};
 use crate::options::OnBadCell;
 use crate::placeholders::{TAKEN_AS_EMPTY, is_channel_placeholder};
 use crate::row::{DroppedCell, Note};
 use crate::version::Version;
-
-/// The source of a value: the column's header or the property, and the number of the column.
-#[derive(Clone, Copy)]
-pub(crate) struct Origin<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) column: Option<u64>,
-}
-
-/// The attributes of an e-mail address, a phone number or a postal address.
-#[derive(Clone, Default)]
-pub(crate) struct Attributes {
-    pub(crate) kind: Option<ChannelKind>,
-    pub(crate) label: Option<String>,
-    pub(crate) primary: bool,
-}
 
 /// A limit on the entries of each list of a contact.
 const MAX_ENTRIES: usize = 500;
@@ -240,10 +226,4 @@ fn names_person(name: &Name, organization: &str) -> bool {
 
 fn keep_first_primary<'a>(flags: impl Iterator<Item = &'a mut bool>) {
     flags.filter(|flag| **flag).skip(1).for_each(|flag| *flag = false);
-}
-
-/// Returns the trimmed text. `None` if nothing is left of it.
-pub(crate) fn present(text: &str) -> Option<&str> {
-    let text = text.trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
-    (!text.is_empty()).then_some(text)
 }

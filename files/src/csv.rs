@@ -2,18 +2,12 @@
 
 mod addresses;
 mod cell_value;
-pub(crate) mod cells;
-mod column_names;
 pub(crate) mod continuation;
 mod dial_codes;
-mod dialect;
 mod entries;
-pub(crate) mod header;
 mod names;
-mod records;
 mod row;
 mod row_source;
-pub(crate) mod samples;
 mod single_values;
 pub(crate) mod structure;
 pub(crate) mod table;
@@ -23,13 +17,13 @@ use std::borrow::Cow;
 use std::io;
 
 use self::continuation::Continuations;
-use self::records::Record;
 pub(crate) use self::row::RowReader;
 use self::row_source::{Item, RowSource, SourceRow};
 use self::structure::SkippedRows;
 use self::v0_1::EarlierReaders;
 use crate::contact_builder::BuiltContact;
 use crate::decode::rows::RowDecoder;
+use crate::delimited::records::Record;
 use crate::options::OnBadCell;
 use crate::plan::{ColumnPlan, ColumnTarget};
 use crate::row::{Note, Reject, Row, Suggestion};

@@ -3,7 +3,6 @@
 //! The caller's option decides, and then a byte order mark. Without both, [`guess`] decides on the rows that are not UTF-8; a
 //! file whose guess is uncertain is not read.
 
-pub(crate) mod file;
 pub(crate) mod guess;
 mod languages;
 pub(crate) mod mojibake;
@@ -39,6 +38,7 @@ pub struct UnknownEncoding;
 impl TextEncoding {
     /// UTF-8.
     pub const UTF_8: Self = Self(UTF_8);
+    pub(crate) const ISO_2022_JP: Self = Self(ISO_2022_JP);
     pub(crate) const WINDOWS_1252: Self = Self(WINDOWS_1252);
 
     /// Returns the encoding that the first bytes of a file show, by a byte order mark or the zeros of UTF-16.

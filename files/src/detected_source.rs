@@ -2,12 +2,12 @@
 
 use std::io::{Cursor, Read};
 
-use crate::csv::cells::Dialect;
-use crate::csv::header::Header;
 use crate::decode::TextEncoding;
-use crate::decode::file::{FileEncoding, Unclear};
+use crate::delimited::cells::Dialect;
+use crate::delimited::header::Header;
 use crate::detect::{self, Unsupported};
 use crate::error::ReadError;
+use crate::file_encoding::{FileEncoding, Unclear};
 use crate::head::{BYTE_ORDER_MARK, Head, MAX_HEAD, read_head};
 use crate::options::{Format, ReadOptions};
 use crate::workbook::may_be_workbook;

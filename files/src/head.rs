@@ -2,10 +2,10 @@
 
 use std::io::{self, Read};
 
-use crate::csv::cells::Dialect;
-use crate::csv::header::Header;
-use crate::csv::header::search::find_header;
 use crate::decode::TextEncoding;
+use crate::delimited::cells::Dialect;
+use crate::delimited::header::Header;
+use crate::delimited::header::search::find_header;
 use crate::json_values::{JsonValues, ValueEnd};
 use crate::options::{Format, ReadOptions};
 use crate::version::Version;

@@ -17,7 +17,7 @@ pub(crate) mod unused_reason;
 mod values;
 
 use self::unused_reason::UnusedReason;
-use crate::csv::cells::Dialect;
+use crate::delimited::cells::Dialect;
 use crate::field_path::FieldPath;
 
 /// The columns of a table and what each is read into, to be shown before anything is sent.

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
 
-use crate::csv::header::HeaderCheck;
 use crate::csv::structure::SkippedRows;
 use crate::csv::table::open_table;
 use crate::decode::guess::EncodingCandidate;
+use crate::delimited::header::HeaderCheck;
 use crate::detected_source::{DetectedSource, OnUnclearEncoding};
 use crate::error::ReadError;
 use crate::options::{Format, ReadOptions};

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::csv::cells::{CellParser, Dialect};
+use crate::delimited::cells::{CellParser, Dialect};
 use crate::options::Format;
 use crate::plan::ColumnPlan;
 use crate::reader::ContactReader;

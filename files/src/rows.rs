@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crate::csv::CsvRows;
-use crate::csv::header::HeaderCheck;
 use crate::csv::structure::SkippedRows;
 use crate::csv::table::open_table;
 use crate::decode::rows::Fallback;
+use crate::delimited::header::HeaderCheck;
 use crate::detect::{self, Unsupported};
 use crate::detected_source::DetectedSource;
 use crate::error::ReadError;

@@ -3,8 +3,8 @@
 use std::io::Read;
 
 use crate::csv::CsvRows;
-use crate::csv::header::HeaderCheck;
 use crate::csv::table::open_table;
+use crate::delimited::header::HeaderCheck;
 use crate::detected_source::DetectedSource;
 use crate::error::ReadError;
 use crate::options::ReadOptions;

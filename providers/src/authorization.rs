@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::draft::CowStr;
+use crate::cow_str::CowStr;
 use crate::secret::Secret;
 
 /// A credential on its way into a request.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::cow_str::CowStr;
 use crate::dedupe::Dedupe;
-use crate::draft::CowStr;
 
 /// The capabilities of a provider.
 ///

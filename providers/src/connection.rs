@@ -9,17 +9,18 @@ use std::time::Duration;
 use serde_json::Value;
 use url::Url;
 
-use crate::attempt::SendPermit;
 use crate::authorization::Authorization;
 use crate::body::BodyEncoding;
 use crate::contact::Country;
-use crate::draft::{CowStr, Header, HeaderText, Method};
+use crate::cow_str::CowStr;
+use crate::draft::{Header, HeaderText, Method};
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{BODY_LIMIT, BaseUrl, Body, Http, LIST_LIMIT, Request};
 use crate::prepared::Prepared;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
+use crate::send_permit::SendPermit;
 
 /// What the caller settles for every provider, beside the vendor's own configuration.
 #[derive(Debug, Clone)]

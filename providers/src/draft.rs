@@ -1,6 +1,5 @@
 //! The request that a contact becomes, without its credentials, and the fate of every field.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,10 +9,8 @@ use url::Url;
 
 use crate::body::BodyEncoding;
 use crate::contact::UnifiedContact;
+use crate::cow_str::CowStr;
 use crate::field_fate::FieldFate;
-
-/// A text that is fixed for most vendors and owned for the others.
-pub type CowStr = Cow<'static, str>;
 
 /// The request that would create one contact, and the fate of every field. It holds no credential: a header or query member
 /// that carries one is named, and its value comes with the [`Prepared`](crate::Prepared) request.

@@ -18,7 +18,6 @@ pub use self::config::{ContactType, EmnifyConfig};
 use self::country::CountryIds;
 pub use self::vendor::VENDOR;
 use self::wire::MAPPING;
-use crate::attempt::Renewal;
 use crate::capabilities::Capabilities;
 use crate::comparison::{ContactList, IdentifyingValues};
 use crate::configuration::ConfigError;
@@ -35,7 +34,7 @@ use crate::prepared::Prepared;
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
-use crate::token::{Token, TokenCache};
+use crate::token::{Renewal, Token, TokenCache};
 use unicontact_model::ContactId;
 use unicontact_model::{FindOutcome, FindRequest};
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::contact::PhoneNumberError;
-use crate::draft::CowStr;
+use crate::cow_str::CowStr;
 
 /// The detail of a field to which an adapter gives no fate.
 const UNSAID: &str = "the adapter does not say what becomes of it";

@@ -16,6 +16,7 @@ pub mod clock;
 pub mod cloverhound;
 mod configuration;
 mod connection;
+mod cow_str;
 mod created;
 mod dedupe;
 mod draft;
@@ -34,6 +35,7 @@ mod provider;
 mod provider_info;
 mod resend;
 mod secret;
+mod send_permit;
 #[cfg(feature = "smarttask")]
 pub mod smarttask;
 mod stamp;
@@ -43,15 +45,16 @@ pub mod token;
 mod vendor;
 mod vendors;
 
-pub use attempt::{Renewal, SendPermit, attempt};
+pub use attempt::attempt;
 pub use authorization::Authorization;
 pub use body::BodyEncoding;
 pub use capabilities::{Capabilities, Cardinality, Evidence, MappingRow};
 pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
+pub use cow_str::CowStr;
 pub use created::Created;
 pub use dedupe::{Dedupe, Doubt};
-pub use draft::{CowStr, Draft, Header, HeaderText, LookUp, Method};
+pub use draft::{Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
 pub use exchange::Exchange;
 pub use field_fate::{Fate, FieldFate};
@@ -61,7 +64,9 @@ pub use provider::{ContactProvider, Provider};
 pub use provider_info::ProviderInfo;
 pub use resend::may_resend;
 pub use secret::Secret;
+pub use send_permit::SendPermit;
 pub use stamp::{BootTime, Stamp};
+pub use token::Renewal;
 pub use unicontact_model::{
     ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, comparison, contact, contact_key, hex,
     identity, json_fingerprint, nearest_word,

@@ -16,7 +16,7 @@ pub use self::fit::{fits, fitted};
 pub use self::merge::Guard;
 pub(crate) use self::path::indexed;
 use crate::contact::PhoneNumberError;
-use crate::draft::CowStr;
+use crate::cow_str::CowStr;
 use crate::field_fate::{Fate, FieldFate};
 
 /// So many fates most contacts have at most.

@@ -16,7 +16,6 @@ use serde_json::json;
 pub use self::config::OneCloudConfig;
 pub use self::vendor::VENDOR;
 use self::wire::MAPPING;
-use crate::attempt::Renewal;
 use crate::capabilities::Capabilities;
 use crate::configuration::ConfigError;
 use crate::connection::{Connection, ConnectionOptions};
@@ -31,7 +30,7 @@ use crate::prepared::Prepared;
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
-use crate::token::{Token, TokenCache};
+use crate::token::{Renewal, Token, TokenCache};
 use unicontact_model::{FindOutcome, FindRequest};
 
 /// What a connection promises.

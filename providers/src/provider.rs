@@ -8,7 +8,6 @@ use std::fmt;
 use async_trait::async_trait;
 use enum_dispatch::enum_dispatch;
 
-use crate::attempt::{Renewal, SendPermit};
 use crate::capabilities::Capabilities;
 #[cfg(feature = "cloverhound")]
 use crate::cloverhound::Cloverhound;
@@ -26,8 +25,10 @@ use crate::listing::Listing;
 use crate::onecloud::OneCloud;
 use crate::prepared::Prepared;
 use crate::provider_info::ProviderInfo;
+use crate::send_permit::SendPermit;
 #[cfg(feature = "smarttask")]
 use crate::smarttask::SmartTask;
+use crate::token::Renewal;
 use unicontact_model::ContactId;
 use unicontact_model::{FindOutcome, FindRequest};
 

@@ -4,7 +4,9 @@ mod cache;
 mod grant;
 mod refresh;
 mod refresh_store;
+mod renewal;
 
 pub use self::cache::{Token, TokenCache};
 pub use self::refresh::RefreshTokens;
 pub use self::refresh_store::{RefreshTokenFile, RefreshTokenStore};
+pub use self::renewal::Renewal;

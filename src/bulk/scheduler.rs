@@ -1,16 +1,13 @@
-//! What begins next in an import.
+//! Schedules the deliveries of an import: from the decision on a row, over the start at each provider, to the report.
 //!
-//! Its rule: every provider has a lane of its own. A contact begins where there is room; for a provider whose lane is
-//! full, or that is waited for, it is put aside and begins when there is. The next contact is taken when a lane
-//! has room; while one is full for which nothing is put aside yet, only when another has half of its room, so that the fastest provider sets
-//! the pace, and those about as fast get it from memory.
-//!
-//! An import that waits parks a delivery in doubt and begins it again when it is due and its lane has room.
+//! Every provider has a window of deliveries in flight and a backlog in the spill queue, so that a slow provider does not hold
+//! back a fast one. A row is taken when some provider has room. While another provider is full and has no backlog yet, a row is
+//! taken only when half of a window is free: so providers of similar speed are served from memory.
 
-mod parking;
+mod finish;
+mod resume;
 
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
@@ -20,375 +17,289 @@ use futures_util::future::{BoxFuture, Fuse};
 use futures_util::stream::{FuturesUnordered, Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::OwnedSemaphorePermit;
-use unicontact_providers::{ErrorKind, ProviderError, UnifiedContact, contact_key};
+use unicontact_providers::contact_key;
 
-use super::arriving::{Arriving, Recognized, Wanted};
-use super::parked::ParkedDeliveries;
-use super::past_doubt::PastDoubt;
-use super::spill_queue::{SpillQueue, Taken};
+use super::Import;
+use super::deduplicator::RowDecision;
+use super::deferred_queue::DeferredQueue;
+use super::dispatch::{Dispatch, Finished};
+use super::intake::{DecidedRow, InputRow, Intake};
+use super::spill_queue::{SpillQueue, Spilled};
 use super::unsent::{refused, repeated, stopped, unreadable};
-use super::{Admission, CircuitBreaker, Import, SourceLocation};
+use crate::circuit_breaker::CircuitBreaker;
 use crate::fan_out::FanOut;
 use crate::journal::JournalError;
-use crate::outcome::Outcome;
-use crate::report::{Delivery, Note, Report, report_name};
+use crate::pipeline::Pipeline;
+use crate::report::{Delivery, Report, report_name};
 use crate::shutdown::Shutdown;
+use crate::source_row::SourceLocation;
 
-/// An import under way.
+/// One run of an import.
 pub(super) struct Scheduler<S> {
     import: Import,
-    /// Those that were not taken yet.
-    contacts: Option<Pin<Box<S>>>,
-    arriving: Arriving,
-    under_way: FuturesUnordered<BoxFuture<'static, Ended>>,
-    behind: SpillQueue,
-    parked: ParkedDeliveries,
-    /// Through which parked deliveries go: what this import sent once more, it does not send once more again.
-    fan_out_of_parked: FanOut,
-    /// The wait for the next parked delivery, and when that is due.
-    waking: Option<(Timestamp, BoxFuture<'static, ()>)>,
-    /// The one that could not be put aside, and where it still has to begin.
-    held: Option<Held>,
-    /// The reports of what was not sent at all.
+    intake: Intake<S>,
+    in_flight: FuturesUnordered<BoxFuture<'static, Finished>>,
+    spill: SpillQueue,
+    deferred: DeferredQueue,
+    /// Resends nothing that the journal knows as delivered or in doubt: what this import has resent itself is not resent again.
+    fan_out_of_deferred: FanOut,
+    /// The wait for the next deferred delivery, and the time when that is due.
+    wake_timer: Option<(Timestamp, BoxFuture<'static, ()>)>,
+    /// The contact that could not be spilled, with the providers that have no room for it. No row is taken meanwhile.
+    blocked: Option<Dispatch>,
+    /// The reports on contacts that were not sent.
     unsent: VecDeque<Report>,
-    stopping: Fuse<BoxFuture<'static, ()>>,
-    reopening: FuturesUnordered<BoxFuture<'static, usize>>,
-    /// Which of the lanes are among them.
+    stop_signal: Fuse<BoxFuture<'static, ()>>,
+    /// The waits for circuit breakers to close, each with the index of its provider.
+    reopen_timers: FuturesUnordered<BoxFuture<'static, usize>>,
+    /// Whether `reopen_timers` has an entry for the provider.
     is_reopening: Vec<bool>,
-    waiting_for_turn: Option<BoxFuture<'static, Option<OwnedSemaphorePermit>>>,
-    turn: Option<OwnedSemaphorePermit>,
+    acquiring_run_lock: Option<BoxFuture<'static, Option<OwnedSemaphorePermit>>>,
+    run_lock: Option<OwnedSemaphorePermit>,
 }
 
-/// A contact that has begun at some of its providers.
-struct Held {
-    contact: Arc<UnifiedContact>,
-    key: String,
-    source: SourceLocation,
-    lanes: Vec<usize>,
-}
-
-/// Deliveries of one contact that ended.
-struct Ended {
-    contact: Arc<UnifiedContact>,
-    key: String,
-    source: SourceLocation,
-    lanes: Vec<usize>,
-    /// What is known of the only delivery, if it was parked before.
-    doubt: Option<PastDoubt>,
-    report: Report,
-}
-
-impl<S: Stream<Item = Wanted>> Scheduler<S> {
-    pub(super) fn of(import: Import, contacts: S) -> Self {
-        let mut course = import.course.subscribe();
-        let stopping = async move {
-            course.wait_for(|course| course != Shutdown::Running).await;
+impl<S: Stream<Item = InputRow>> Scheduler<S> {
+    pub(super) fn new(import: Import, rows: S) -> Self {
+        let mut shutdown = import.shutdown.subscribe();
+        let stop_signal = async move {
+            shutdown.wait_for(|shutdown| shutdown != Shutdown::Running).await;
         };
-        let turn = Arc::clone(&import.turn).acquire_owned().map(Result::ok);
+        let run_lock = Arc::clone(&import.run_lock).acquire_owned().map(Result::ok);
         Self {
-            contacts: Some(Box::pin(contacts)),
-            arriving: Arriving::new(import.admissions.clone()),
-            under_way: FuturesUnordered::new(),
-            behind: SpillQueue::new(Arc::clone(&import.behind), Arc::clone(&import.is_slowed)),
-            parked: ParkedDeliveries::new(Arc::clone(&import.parked)),
-            fan_out_of_parked: import.fan_out.without_repeats(),
-            waking: None,
-            held: None,
+            intake: Intake::new(rows, import.deduplicator.clone()),
+            in_flight: FuturesUnordered::new(),
+            spill: SpillQueue::new(Arc::clone(&import.backlog), Arc::clone(&import.is_spill_broken)),
+            deferred: DeferredQueue::new(Arc::clone(&import.deferred)),
+            fan_out_of_deferred: import.fan_out.without_repeats(),
+            wake_timer: None,
+            blocked: None,
             unsent: VecDeque::new(),
-            stopping: stopping.boxed().fuse(),
-            reopening: FuturesUnordered::new(),
-            is_reopening: vec![false; import.gates.len()],
-            waiting_for_turn: Some(turn.boxed()),
-            turn: None,
+            stop_signal: stop_signal.boxed().fuse(),
+            reopen_timers: FuturesUnordered::new(),
+            is_reopening: vec![false; import.breakers.len()],
+            acquiring_run_lock: Some(run_lock.boxed()),
+            run_lock: None,
             import,
         }
     }
 
-    /// The next report.
+    /// Returns the next report.
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Report>> {
-        if let Some(turn) = &mut self.waiting_for_turn {
-            self.turn = ready!(turn.poll_unpin(context));
-            self.waiting_for_turn = None;
+        if let Some(acquiring) = &mut self.acquiring_run_lock {
+            self.run_lock = ready!(acquiring.poll_unpin(context));
+            self.acquiring_run_lock = None;
         }
-        let mut is_dry = false;
+        let mut is_intake_pending = false;
         loop {
-            if self.stopping.poll_unpin(context).is_ready()
-                || self.gates().iter().all(|gate| gate.is_open_for_good())
+            if self.stop_signal.poll_unpin(context).is_ready()
+                || self.breakers().iter().all(|breaker| breaker.is_open_for_good())
             {
-                self.takes_no_more();
+                self.close_intake();
             }
             while self.unsent.is_empty()
-                && (self.unparks() || self.catches_up() || self.takes(context, &mut is_dry))
+                && (self.resume_deferred()
+                    || self.start_waiting()
+                    || self.take_row(context, &mut is_intake_pending))
             {}
             if let Some(report) = self.unsent.pop_front() {
                 return Poll::Ready(Some(report));
             }
-            if let Poll::Ready(Some(lane)) = self.reopening.poll_next_unpin(context) {
-                self.is_reopening[lane] = false;
-            } else if let Poll::Ready(Some(ended)) = self.under_way.poll_next_unpin(context) {
-                if let Some(report) = self.told(ended) {
+            if let Poll::Ready(Some(provider)) = self.reopen_timers.poll_next_unpin(context) {
+                self.is_reopening[provider] = false;
+            } else if let Poll::Ready(Some(finished)) = self.in_flight.poll_next_unpin(context) {
+                if let Some(report) = self.finish(finished) {
                     return Poll::Ready(Some(report));
                 }
-            } else if !self.wakes(context) && !self.waits_for_another_window() && !self.can_begin(is_dry) {
+            } else if !self.poll_wake_timer(context)
+                && !self.add_reopen_timers()
+                && !self.can_start(is_intake_pending)
+            {
                 if !self.is_done() {
                     return Poll::Pending;
                 }
-                drop(self.turn.take());
+                drop(self.run_lock.take());
                 return Poll::Ready(None);
             }
         }
     }
 
-    fn gates(&self) -> &[Arc<CircuitBreaker>] {
-        &self.import.gates
+    fn breakers(&self) -> &[Arc<CircuitBreaker>] {
+        &self.import.breakers
     }
 
-    fn has_room(&self, lane: usize) -> bool {
-        self.gates()[lane].admits(self.import.window)
+    fn pipeline(&self, provider: usize) -> &Pipeline {
+        &self.import.fan_out.pipelines()[provider]
     }
 
-    /// The first lane that has room and something put aside.
-    fn lane_to_catch_up(&self) -> Option<usize> {
-        (0..self.gates().len()).find(|lane| self.behind.has_any(*lane) && self.has_room(*lane))
+    fn has_room(&self, provider: usize) -> bool {
+        self.breakers()[provider].admits(self.import.window)
     }
 
-    /// Whether the next contact is to begin anywhere.
-    fn wants_more(&self) -> bool {
-        if (self.contacts.is_none() && self.arriving.is_empty()) || self.held.is_some() {
+    /// Returns whether the next row may be taken.
+    fn wants_row(&self) -> bool {
+        if self.intake.is_exhausted() || self.blocked.is_some() {
             return false;
         }
         let window = self.import.window;
-        let window = if self.is_any_about_as_fast() { window.div_ceil(2) } else { window };
-        self.gates().iter().any(|gate| !gate.is_open_for_good() && gate.admits(window))
+        let window = if self.is_any_full_without_backlog() { window.div_ceil(2) } else { window };
+        self.breakers().iter().any(|breaker| !breaker.is_open_for_good() && breaker.admits(window))
     }
 
-    /// Whether a lane is full for which nothing was put aside yet.
-    fn is_any_about_as_fast(&self) -> bool {
-        let mut lanes = self.gates().iter().enumerate();
-        lanes.any(|(lane, gate)| gate.is_full(self.import.window) && !self.behind.has_any(lane))
+    fn is_any_full_without_backlog(&self) -> bool {
+        let mut breakers = self.breakers().iter().enumerate();
+        breakers
+            .any(|(provider, breaker)| breaker.is_full(self.import.window) && !self.spill.has_any(provider))
     }
 
-    /// What ended may have made room.
-    fn can_begin(&self, is_dry: bool) -> bool {
-        let has_room = |held: &Held| held.lanes.iter().any(|lane| self.has_room(*lane));
-        let may_go_on = self.held.as_ref().is_some_and(has_room) || self.lane_to_catch_up().is_some();
-        may_go_on || self.lane_to_unpark().is_some() || (!is_dry && self.wants_more())
+    /// Returns the first provider that has both room and a backlog.
+    fn provider_with_backlog(&self) -> Option<usize> {
+        (0..self.breakers().len()).find(|provider| self.spill.has_any(*provider) && self.has_room(*provider))
+    }
+
+    /// Returns whether a delivery that ended has made room for another one.
+    fn can_start(&self, is_intake_pending: bool) -> bool {
+        let has_room = |blocked: &Dispatch| blocked.providers.iter().any(|it| self.has_room(*it));
+        self.blocked.as_ref().is_some_and(has_room)
+            || self.provider_with_backlog().is_some()
+            || self.provider_to_resume().is_some()
+            || (!is_intake_pending && self.wants_row())
     }
 
     fn is_done(&self) -> bool {
-        let is_behind = (0..self.gates().len()).any(|lane| self.behind.has_any(lane));
-        let is_waiting = is_behind || !self.parked.is_empty();
-        let is_everything_taken = self.contacts.is_none() && self.arriving.is_empty();
-        is_everything_taken && self.held.is_none() && self.under_way.is_empty() && !is_waiting
+        let has_backlog = (0..self.breakers().len()).any(|provider| self.spill.has_any(provider));
+        self.intake.is_exhausted()
+            && self.blocked.is_none()
+            && self.in_flight.is_empty()
+            && !has_backlog
+            && self.deferred.is_empty()
     }
 
-    /// Begins a contact that was put aside or held back, if one may.
-    fn catches_up(&mut self) -> bool {
-        if let Some(held) = self
-            .held
-            .take_if(|held| held.lanes.iter().any(|lane| self.import.gates[*lane].admits(self.import.window)))
-        {
-            self.begin_where_there_is_room(held);
-            return true;
-        }
-        let Some(lane) = self.lane_to_catch_up() else {
-            return false;
-        };
-        let Some(Taken { key, contact, source }) = self.behind.take(lane) else {
-            return false;
-        };
-        let target = &self.import.fan_out.targets()[lane];
-        match contact {
-            _ if self.import.course.get() == Shutdown::Aborted => {
-                let contact = contact.and_then(|contact| contact.external_id).or(key);
-                self.unsent.push_back(stopped(contact, source, target));
-            }
-            None => self.unsent.push_back(unreadable(key, source, target)),
-            Some(contact) => {
-                let key = key.unwrap_or_else(|| contact_key(&contact));
-                self.start(Held { contact: Arc::new(contact), key, source, lanes: vec![lane] }, None);
-            }
-        }
-        true
-    }
-
-    /// Takes no more contacts. Those that were read and did not begin stay pending.
-    fn takes_no_more(&mut self) {
-        self.contacts = None;
-        while let Some(Wanted { mut row, to }) = self.arriving.pop() {
+    /// Takes no more rows. The contacts of rows that were read and not decided on stay pending.
+    fn close_intake(&mut self) {
+        for InputRow { mut row, route } in self.intake.close() {
             let source = row.take_location();
-            let (key, lanes) = to.unzip();
+            let (key, providers) = route.map(|route| (route.key, route.providers)).unzip();
             self.import.taken.fetch_add(1, Ordering::Relaxed);
-            let key = report_name(&row.contact, key.unwrap_or_else(|| contact_key(&row.contact)));
-            let targets = self.import.fan_out.targets().iter().enumerate();
-            let is_wanted = |lane: usize| lanes.as_ref().is_none_or(|lanes| lanes.contains(&lane));
-            let targets = targets.filter(|(lane, _)| is_wanted(*lane));
-            self.unsent.extend(targets.map(|(_, target)| stopped(Some(key.clone()), source.clone(), target)));
+            let name = report_name(&row.contact, key.unwrap_or_else(|| contact_key(&row.contact)));
+            let is_routed =
+                |provider: usize| providers.as_ref().is_none_or(|providers| providers.contains(&provider));
+            let pipelines = self.import.fan_out.pipelines().iter().enumerate();
+            let pipelines = pipelines.filter(|(provider, _)| is_routed(*provider));
+            self.unsent
+                .extend(pipelines.map(|(_, pipeline)| stopped(Some(name.clone()), source.clone(), pipeline)));
         }
     }
 
-    /// Takes the next contact and begins it, if one may. `is_dry` says that none is to be had at the moment.
-    fn takes(&mut self, context: &mut Context<'_>, is_dry: &mut bool) -> bool {
-        if *is_dry || !self.wants_more() {
+    /// Takes the next row if there is room. Returns whether there was; `is_intake_pending` is set where no row is ready.
+    fn take_row(&mut self, context: &mut Context<'_>, is_intake_pending: &mut bool) -> bool {
+        if *is_intake_pending || !self.wants_row() {
             return false;
         }
-        self.reads_ahead(context);
-        match self.arriving.poll_next(context) {
-            Poll::Ready(Some(recognized)) => self.begin(recognized),
-            // The source or the journal wakes this.
-            Poll::Ready(None) | Poll::Pending => *is_dry = true,
+        let breakers = self.breakers().iter().filter(|breaker| !breaker.is_open_for_good());
+        let room = breakers.map(|breaker| breaker.remaining(self.import.window)).max().unwrap_or_default();
+        match self.intake.poll_next(room, context) {
+            Poll::Ready(Some(row)) => self.execute(row),
+            Poll::Ready(None) | Poll::Pending => *is_intake_pending = true,
         }
         true
     }
 
-    fn reads_ahead(&mut self, context: &mut Context<'_>) {
-        let gates = self.gates().iter().filter(|gate| !gate.is_open_for_good());
-        let room = gates.map(|gate| gate.remaining(self.import.window)).max().unwrap_or_default();
-        while let Some(contacts) = self.contacts.as_mut().filter(|_| !self.arriving.is_full(room)) {
-            match contacts.as_mut().poll_next(context) {
-                Poll::Ready(Some(wanted)) => self.arriving.push(wanted),
-                Poll::Ready(None) => self.contacts = None,
-                Poll::Pending => return,
-            }
-        }
-    }
-
-    fn begin(&mut self, recognized: Recognized) {
-        let Recognized { wanted: Wanted { mut row, to }, traits, identification } = recognized;
-        let source = row.take_location();
-        if let Some((key, lanes)) = to {
-            self.import.taken.fetch_add(1, Ordering::Relaxed);
-            self.begin_at(row.contact, key, source, lanes);
-            return;
-        }
-        let admission = self.import.admissions.admit(row, &traits, identification);
-        let is_refused = matches!(admission, Admission::Refused { .. });
+    /// Carries out the decision on a row.
+    fn execute(&mut self, DecidedRow { source, decision, providers }: DecidedRow) {
+        let is_refused = matches!(decision, RowDecision::Refused { .. });
         self.import.taken.fetch_add(u64::from(!is_refused), Ordering::Relaxed);
-        match admission {
-            Admission::Send { row, key } => {
-                let lanes = (0..self.gates().len()).collect();
-                self.begin_at(row.contact, key, source, lanes);
+        let report = match decision {
+            RowDecision::Send { row, key } => {
+                let providers = providers.unwrap_or_else(|| (0..self.breakers().len()).collect());
+                if !providers.is_empty() {
+                    let contact = Arc::new(row.contact);
+                    self.start_or_spill(Dispatch { contact, key, source, providers });
+                    return;
+                }
+                Report::new(report_name(&row.contact, key), Vec::new()).with_source(source)
             }
-            Admission::Repeated { contact, differs_in } => {
-                let fan_out = &self.import.fan_out;
-                self.unsent.push_back(repeated(contact, source, differs_in.as_ref(), fan_out));
+            RowDecision::Repeated { contact, differs_in } => {
+                repeated(contact, source, differs_in.as_ref(), &self.import.fan_out)
             }
-            Admission::Refused { contact, refusal } => {
-                self.unsent.push_back(refused(contact, source, refusal));
-            }
-            Admission::Unrecognized { contact, error } => {
-                let report = self.unrecognized(contact, source, &error);
-                self.unsent.push_back(report);
-            }
-        }
+            RowDecision::Refused { contact, refusal } => refused(contact, source, refusal),
+            RowDecision::Unrecognized { contact, error } => self.unrecognized(contact, source, &error),
+        };
+        self.unsent.push_back(report);
     }
 
-    fn begin_at(&mut self, contact: UnifiedContact, key: String, source: SourceLocation, lanes: Vec<usize>) {
-        if lanes.is_empty() {
-            let contact = report_name(&contact, key);
-            self.unsent.push_back(Report::new(contact, Vec::new()).with_source(source));
-            return;
-        }
-        self.begin_where_there_is_room(Held { contact: Arc::new(contact), key, source, lanes });
-    }
-
-    /// Returns the report of a contact about which the journal gave no answer. The providers are paused, as when a claim fails.
+    /// Returns the report on a contact that the journal could not look up. The error opens the circuit breakers, as one of a
+    /// claim does.
     fn unrecognized(&self, contact: String, source: SourceLocation, error: &JournalError) -> Report {
-        let targets = self.import.fan_out.targets().iter();
+        let pipelines = self.import.fan_out.pipelines().iter();
         let deliveries: Vec<Delivery> =
-            targets.map(|target| target.unusable_journal(error.clone())).collect();
-        for (gate, delivery) in self.gates().iter().zip(&deliveries) {
-            gate.record_unsent(delivery);
+            pipelines.map(|pipeline| pipeline.unusable_journal(error.clone())).collect();
+        for (breaker, delivery) in self.breakers().iter().zip(&deliveries) {
+            breaker.record_unsent(delivery);
         }
         Report::new(contact, deliveries).with_source(source)
     }
 
-    /// Puts it aside for the others or, where that cannot be, holds it back and with it all that follow.
-    fn begin_where_there_is_room(&mut self, held: Held) {
-        let Held { contact, key, source, lanes } = held;
-        let is_free = |lane: &usize| self.has_room(*lane) && !self.behind.has_any(*lane);
-        let (now, later): (Vec<_>, Vec<_>) = lanes.into_iter().partition(is_free);
-        if !later.is_empty() && !self.behind.put(&contact, &key, &source, &later) {
-            let (contact, key, source) = (Arc::clone(&contact), key.clone(), source.clone());
-            self.held = Some(Held { contact, key, source, lanes: later });
+    /// Starts the blocked contact, or the next one of a backlog, where there is room. Returns whether there was one.
+    fn start_waiting(&mut self) -> bool {
+        if let Some(blocked) = self.blocked.take_if(|blocked| {
+            let (breakers, window) = (&self.import.breakers, self.import.window);
+            blocked.providers.iter().any(|provider| breakers[*provider].admits(window))
+        }) {
+            self.start_or_spill(blocked);
+            return true;
+        }
+        let Some(provider) = self.provider_with_backlog() else {
+            return false;
+        };
+        let Some(Spilled { key, contact, source }) = self.spill.take(provider) else {
+            return false;
+        };
+        match contact {
+            _ if self.import.shutdown.get() == Shutdown::Aborted => {
+                let name = contact.and_then(|contact| contact.external_id).or(key);
+                self.unsent.push_back(stopped(name, source, self.pipeline(provider)));
+            }
+            None => self.unsent.push_back(unreadable(key, source, self.pipeline(provider))),
+            Some(contact) => {
+                let key = key.unwrap_or_else(|| contact_key(&contact));
+                let contact = Arc::new(contact);
+                self.start(Dispatch { contact, key, source, providers: vec![provider] });
+            }
+        }
+        true
+    }
+
+    /// Starts a contact at the providers that have room, and spills it for the others. What cannot be spilled is blocked.
+    fn start_or_spill(&mut self, dispatch: Dispatch) {
+        let is_free = |provider: &usize| self.has_room(*provider) && !self.spill.has_any(*provider);
+        let (now, later): (Vec<_>, Vec<_>) = dispatch.providers.iter().copied().partition(is_free);
+        if !later.is_empty() && !self.spill.put(&dispatch.contact, &dispatch.key, &dispatch.source, &later) {
+            self.blocked = Some(Dispatch { providers: later, ..dispatch.clone() });
         }
         if !now.is_empty() {
-            self.start(Held { contact, key, source, lanes: now }, None);
+            self.start(Dispatch { providers: now, ..dispatch });
         }
     }
 
-    fn start(&mut self, held: Held, doubt: Option<PastDoubt>) {
-        let Held { contact, key, source, lanes } = held;
-        let fan_out = if doubt.is_some() { &self.fan_out_of_parked } else { &self.import.fan_out };
-        let mut running = fan_out.start_through(&contact, key.clone(), &lanes, self.gates());
-        let mut course = self.import.course.subscribe();
-        let ended = async move {
-            let abandoned = course.wait_for(|course| course == Shutdown::Aborted);
-            tokio::select! {
-                biased;
-                () = running.ended() => {}
-                () = abandoned => {}
-            }
-            Ended { contact, key, source, lanes, doubt, report: running.abandon() }
-        };
-        self.under_way.push(ended.boxed());
+    fn start(&mut self, dispatch: Dispatch) {
+        let (breakers, shutdown) = (&self.import.breakers, self.import.shutdown.subscribe());
+        self.in_flight.push(dispatch.start(&self.import.fan_out, breakers, shutdown, None));
     }
 
-    /// The report of what ended, without what is put aside once more.
-    fn told(&mut self, ended: Ended) -> Option<Report> {
-        let Ended { contact, key, source, lanes, mut doubt, mut report } = ended;
-        let mut lanes = lanes.into_iter();
-        report.deliveries.retain_mut(|delivery| {
-            let Some(lane) = lanes.next() else { return true };
-            if let Some(doubt) = doubt.take() {
-                doubt.add_to(delivery, self.target(lane));
-            }
-            if self.parks(delivery, lane, &key, (&contact, &source)) {
-                return false;
-            }
-            let gate = &self.import.gates[lane];
-            if !gate.is_open_for_good()
-                && is_to_wait(delivery, gate)
-                && self.behind.put(&contact, &key, &source, &[lane])
-            {
-                return false;
-            }
-            if is_held_back(delivery) && gate.is_open() {
-                delivery.note = Some(Note::Paused);
-            }
-            true
-        });
-        (!report.deliveries.is_empty()).then_some(Report { source, ..report })
-    }
-
-    /// Whether there is one that nobody waited for yet. From now on somebody does.
-    fn waits_for_another_window(&mut self) -> bool {
-        let before = self.reopening.len();
-        for (lane, gate) in self.import.gates.iter().enumerate() {
-            let Some(time) = gate.half_open_at().filter(|_| !self.is_reopening[lane]) else {
+    /// Starts to wait for each circuit breaker that closes at a known time. Returns whether there is a new one.
+    fn add_reopen_timers(&mut self) -> bool {
+        let before = self.reopen_timers.len();
+        for (provider, breaker) in self.import.breakers.iter().enumerate() {
+            let Some(time) = breaker.half_open_at().filter(|_| !self.is_reopening[provider]) else {
                 continue;
             };
-            let gate = Arc::clone(gate);
-            self.is_reopening[lane] = true;
-            self.reopening.push(Box::pin(async move {
-                gate.half_open_after(time).await;
-                lane
+            let breaker = Arc::clone(breaker);
+            self.is_reopening[provider] = true;
+            self.reopen_timers.push(Box::pin(async move {
+                breaker.half_open_after(time).await;
+                provider
             }));
         }
-        self.reopening.len() > before
+        self.reopen_timers.len() > before
     }
-}
-
-/// Its provider's gate closed before it was sent.
-fn is_held_back(delivery: &Delivery) -> bool {
-    delivery.outcome == Outcome::Pending && delivery.note == Some(Note::Stopped)
-}
-
-/// Whether it is sent when the provider's window opens. A quota that is used up created nothing.
-fn is_to_wait(delivery: &Delivery, gate: &CircuitBreaker) -> bool {
-    let is_out_of_quota = || {
-        let kind = delivery.error.as_ref().map(ProviderError::kind);
-        delivery.outcome == Outcome::Failed && kind == Some(ErrorKind::QuotaExhausted)
-    };
-    is_held_back(delivery) || (gate.recovers() && is_out_of_quota())
 }

@@ -1,8 +1,7 @@
-//! The contacts that a provider still has to get.
+//! The backlog of each provider in an import: contacts that wait until the provider has room.
 //!
-//! Its rule: memory does not grow with them: they stand in a temporary file that nobody else can open and that is gone
-//! with the process. Each provider's come back in the order in which they were put there. A contact that cannot be put
-//! there is handed back; one that cannot be read again is told.
+//! They are stored in a temporary database, so that memory does not grow with their number. Each provider's contacts are taken
+//! in the order in which they were put, each once, even if the database fails.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,62 +9,63 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use rusqlite::{Connection, OptionalExtension, params};
 use unicontact_providers::UnifiedContact;
 
-use super::{SourceLocation, temporary_file};
+use super::temporary_database;
+use crate::source_row::SourceLocation;
 
-pub(super) const UNUSABLE: &str = "the temporary file of what slow providers still have to get is not usable: from now on the \
-                                   slowest provider sets the pace";
-const TABLES: &str = "CREATE TABLE behind (lane INTEGER, number INTEGER, contact TEXT NOT NULL, content TEXT NOT NULL, source TEXT NOT NULL, \
-                      PRIMARY KEY (lane, number)) WITHOUT ROWID";
-const PUT: &str = "INSERT INTO behind VALUES (?1, ?2, ?3, ?4, ?5)";
-const TAKE: &str = "DELETE FROM behind WHERE lane = ?1 AND number = \
-                    (SELECT min(number) FROM behind WHERE lane = ?1 AND number <= ?2) RETURNING contact, content, source";
+pub(super) const UNUSABLE: &str = "the temporary file of contacts that wait for slow providers cannot be used: from now on \
+                                   the slowest provider sets the pace; check the space in the folder of temporary files";
+const TABLES: &str = "CREATE TABLE spilled (provider INTEGER, number INTEGER, contact TEXT NOT NULL, content TEXT NOT NULL, \
+                      source TEXT NOT NULL, PRIMARY KEY (provider, number)) WITHOUT ROWID";
+const PUT: &str = "INSERT INTO spilled VALUES (?1, ?2, ?3, ?4, ?5)";
+const TAKE: &str = "DELETE FROM spilled WHERE provider = ?1 AND number = \
+                    (SELECT min(number) FROM spilled WHERE provider = ?1 AND number <= ?2) RETURNING contact, content, source";
 
-/// How many contacts each provider has to get, by its place.
-pub(super) type Counts = Arc<[AtomicU64]>;
+/// The number of spilled contacts by the index of the provider, shared with the [`Import`](super::Import).
+pub(super) type SharedCounts = Arc<[AtomicU64]>;
 
-/// The contacts of one run, and for which providers they are.
+/// The spilled contacts of one run.
 pub(super) struct SpillQueue {
+    /// Opened for the first contact.
     table: Option<Connection>,
     counts: Vec<u64>,
-    /// The same, for those who watch.
-    shown: Counts,
-    /// The last that is there as a whole.
-    last: i64,
+    shared_counts: SharedCounts,
+    /// The number of the last contact that was written for all its providers. Later numbers are never taken.
+    last_complete: i64,
     is_broken: bool,
-    /// The same, for those who watch.
-    is_slowed: Arc<AtomicBool>,
+    is_shared_broken: Arc<AtomicBool>,
 }
 
-/// A contact that comes back.
+/// A contact that is taken from the queue.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Taken {
-    /// Its key, unless that cannot be read either.
+pub(super) struct Spilled {
+    /// The key of its deliveries, unless that cannot be read either.
     pub(super) key: Option<String>,
-    /// It, unless it cannot be read.
+    /// The contact, unless it cannot be read.
     pub(super) contact: Option<UnifiedContact>,
-    /// The row that it was read from.
+    /// The location of the row that it was read from.
     pub(super) source: SourceLocation,
 }
 
 impl SpillQueue {
-    /// The file is made when the first contact is put there.
-    pub(super) fn new(shown: Counts, is_slowed: Arc<AtomicBool>) -> Self {
-        Self { table: None, counts: vec![0; shown.len()], shown, last: 0, is_broken: false, is_slowed }
+    /// Creates an empty queue.
+    pub(super) fn new(shared_counts: SharedCounts, is_shared_broken: Arc<AtomicBool>) -> Self {
+        let counts = vec![0; shared_counts.len()];
+        Self { table: None, counts, shared_counts, last_complete: 0, is_broken: false, is_shared_broken }
     }
 
-    /// Whether the provider in this place has to get any.
-    pub(super) fn has_any(&self, lane: usize) -> bool {
-        self.counts[lane] > 0
+    /// Returns whether a provider has spilled contacts.
+    pub(super) fn has_any(&self, provider: usize) -> bool {
+        self.counts[provider] > 0
     }
 
-    /// Puts a contact there for the providers in these places. Whether it is there now: one that was made in code may not
-    /// be readable as JSON, and there may be no place for it; then there is none for any from then on.
+    /// Adds a contact for these providers. Returns `false` where it was not added: the contact cannot be read back from JSON, as
+    /// may happen with one built in code, or the database failed. After a failure no contact is added any more.
     pub(super) fn put(
         &mut self,
         contact: &UnifiedContact,
         key: &str,
         source: &SourceLocation,
-        lanes: &[usize],
+        providers: &[usize],
     ) -> bool {
         // A contact serializes without fail: its maps have text keys and its values are JSON already.
         let content = serde_json::to_string(contact).unwrap_or_default();
@@ -73,67 +73,68 @@ impl SpillQueue {
             return false;
         }
         let source = serde_json::to_string(source).unwrap_or_default();
-        if self.try_put([key, &content, &source], lanes).is_err() {
-            self.breaks();
+        if self.try_put([key, &content, &source], providers).is_err() {
+            self.mark_broken();
         }
-        for lane in lanes.iter().filter(|_| !self.is_broken) {
-            self.counts[*lane] += 1;
-            self.shown[*lane].fetch_add(1, Ordering::Relaxed);
+        for provider in providers.iter().filter(|_| !self.is_broken) {
+            self.counts[*provider] += 1;
+            self.shared_counts[*provider].fetch_add(1, Ordering::Relaxed);
         }
         !self.is_broken
     }
 
-    /// Takes the first contact for the provider in this place.
-    pub(super) fn take(&mut self, lane: usize) -> Option<Taken> {
-        if !self.has_any(lane) {
+    /// Takes the first contact of a provider. Where the database fails, it is taken without its content.
+    pub(super) fn take(&mut self, provider: usize) -> Option<Spilled> {
+        if !self.has_any(provider) {
             return None;
         }
-        self.counts[lane] -= 1;
-        self.shown[lane].fetch_sub(1, Ordering::Relaxed);
-        let row = self.try_take(lane).unwrap_or_else(|_| {
-            // What is in it is not known any more.
+        self.counts[provider] -= 1;
+        self.shared_counts[provider].fetch_sub(1, Ordering::Relaxed);
+        let row = self.try_take(provider).unwrap_or_else(|_| {
             self.table = None;
-            self.breaks();
+            self.mark_broken();
             None
         });
         let Some([key, content, source]) = row else {
-            return Some(Taken::default());
+            return Some(Spilled::default());
         };
         let source = serde_json::from_str(&source).unwrap_or_default();
-        Some(Taken { key: Some(key), contact: read(&content), source })
+        Some(Spilled { key: Some(key), contact: read(&content), source })
     }
 
-    fn breaks(&mut self) {
+    fn mark_broken(&mut self) {
         self.is_broken = true;
-        self.is_slowed.store(true, Ordering::Relaxed);
+        self.is_shared_broken.store(true, Ordering::Relaxed);
         tracing::warn!("{UNUSABLE}");
     }
 
-    fn try_put(&mut self, [key, content, source]: [&str; 3], lanes: &[usize]) -> rusqlite::Result<()> {
+    fn try_put(&mut self, [key, content, source]: [&str; 3], providers: &[usize]) -> rusqlite::Result<()> {
         let table = match &mut self.table {
             Some(table) => table,
-            none => none.insert(temporary_file::with_tables(TABLES)?),
+            none => none.insert(temporary_database::open_with_tables(TABLES)?),
         };
-        for lane in lanes {
-            let row = params![integer(*lane), self.last + 1, key, content, source];
+        for provider in providers {
+            let row = params![integer(*provider), self.last_complete + 1, key, content, source];
             table.prepare_cached(PUT)?.execute(row)?;
         }
-        self.last += 1;
+        self.last_complete += 1;
         Ok(())
     }
 
-    fn try_take(&self, lane: usize) -> rusqlite::Result<Option<[String; 3]>> {
+    fn try_take(&self, provider: usize) -> rusqlite::Result<Option<[String; 3]>> {
         let Some(table) = &self.table else { return Ok(None) };
         let mut take = table.prepare_cached(TAKE)?;
-        take.query_row([integer(lane), self.last], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))
-            .optional()
+        take.query_row([integer(provider), self.last_complete], |row| {
+            Ok([row.get(0)?, row.get(1)?, row.get(2)?])
+        })
+        .optional()
     }
 }
 
 impl Drop for SpillQueue {
     fn drop(&mut self) {
-        for (shown, count) in self.shown.iter().zip(&self.counts) {
-            shown.fetch_sub(*count, Ordering::Relaxed);
+        for (shared, count) in self.shared_counts.iter().zip(&self.counts) {
+            shared.fetch_sub(*count, Ordering::Relaxed);
         }
     }
 }
@@ -155,85 +156,85 @@ mod tests {
         serde_json::from_value(person).unwrap()
     }
 
-    fn put(behind: &mut SpillQueue, number: u32, lanes: &[usize]) -> bool {
+    fn put(queue: &mut SpillQueue, number: u32, providers: &[usize]) -> bool {
         let source = SourceLocation { line: number.into(), dropped: Vec::new() };
-        behind.put(&contact(number), &number.to_string(), &source, lanes)
+        queue.put(&contact(number), &number.to_string(), &source, providers)
     }
 
     fn empty() -> SpillQueue {
         SpillQueue::new((0..3).map(|_| AtomicU64::new(0)).collect(), Arc::default())
     }
 
-    fn all(behind: &mut SpillQueue, lane: usize) -> Vec<String> {
-        std::iter::from_fn(|| behind.take(lane))
+    fn take_all(queue: &mut SpillQueue, provider: usize) -> Vec<String> {
+        std::iter::from_fn(|| queue.take(provider))
             .map(|taken| taken.contact.unwrap().external_id.unwrap())
             .collect()
     }
 
-    fn execute(behind: &SpillQueue, statements: &str) {
-        behind.table.as_ref().unwrap().execute_batch(statements).unwrap();
+    fn execute(queue: &SpillQueue, statements: &str) {
+        queue.table.as_ref().unwrap().execute_batch(statements).unwrap();
     }
 
     #[test]
-    fn every_provider_gets_its_own_in_their_order() {
-        let mut behind = empty();
-        for (number, lanes) in [(1, &[0, 2][..]), (2, &[2]), (3, &[0]), (4, &[0, 2])] {
-            assert!(put(&mut behind, number, lanes));
+    fn contacts_are_taken_per_provider_in_the_order_in_which_they_were_put() {
+        let mut queue = empty();
+        for (number, providers) in [(1, &[0, 2][..]), (2, &[2]), (3, &[0]), (4, &[0, 2])] {
+            assert!(put(&mut queue, number, providers));
         }
-        assert_eq!(behind.counts, [3, 0, 3]);
-        assert_eq!(all(&mut behind, 2), ["1", "2", "4"]);
-        assert_eq!(all(&mut behind, 0), ["1", "3", "4"]);
-        assert_eq!([0, 1, 2].map(|lane| behind.has_any(lane)), [false; 3]);
+        assert_eq!(queue.counts, [3, 0, 3]);
+        assert_eq!(take_all(&mut queue, 2), ["1", "2", "4"]);
+        assert_eq!(take_all(&mut queue, 0), ["1", "3", "4"]);
+        assert_eq!([0, 1, 2].map(|provider| queue.has_any(provider)), [false; 3]);
     }
 
     #[test]
-    fn what_is_left_is_shown_no_more_when_the_run_is_over() {
-        let shown: Counts = (0..2).map(|_| AtomicU64::new(7)).collect();
-        let mut behind = SpillQueue::new(Arc::clone(&shown), Arc::default());
-        assert!(put(&mut behind, 1, &[0, 1]));
-        assert!(behind.take(0).is_some());
-        drop(behind);
-        assert!(shown.iter().all(|count| count.load(Ordering::Relaxed) == 7));
+    fn the_shared_counts_fall_by_what_is_left_when_the_run_ends() {
+        let shared: SharedCounts = (0..2).map(|_| AtomicU64::new(7)).collect();
+        let mut queue = SpillQueue::new(Arc::clone(&shared), Arc::default());
+        assert!(put(&mut queue, 1, &[0, 1]));
+        assert!(queue.take(0).is_some());
+        drop(queue);
+        assert!(shared.iter().all(|count| count.load(Ordering::Relaxed) == 7));
     }
 
     #[test]
-    fn a_contact_that_cannot_be_read_again_is_told_with_its_key() {
-        let mut behind = empty();
-        assert!(put(&mut behind, 1, &[0]));
-        execute(&behind, "UPDATE behind SET content = '{'");
+    fn a_contact_that_cannot_be_read_is_taken_with_its_key() {
+        let mut queue = empty();
+        assert!(put(&mut queue, 1, &[0]));
+        execute(&queue, "UPDATE spilled SET content = '{'");
         let source = SourceLocation { line: 1, dropped: Vec::new() };
-        assert_eq!(behind.take(0), Some(Taken { key: Some("1".to_owned()), contact: None, source }));
-        assert_eq!(behind.take(0), None);
+        assert_eq!(queue.take(0), Some(Spilled { key: Some("1".to_owned()), contact: None, source }));
+        assert_eq!(queue.take(0), None);
     }
 
     #[test]
-    fn when_the_file_fails_all_that_were_there_are_told_once_and_none_comes_back() {
-        let mut behind = empty();
+    fn after_a_failure_of_the_database_every_contact_is_taken_once_without_content_and_none_is_added() {
+        let mut queue = empty();
         for number in 1..=3 {
-            assert!(put(&mut behind, number, &[1]));
+            assert!(put(&mut queue, number, &[1]));
         }
-        execute(&behind, "ALTER TABLE behind RENAME TO elsewhere");
-        let told: Vec<Taken> = std::iter::from_fn(|| behind.take(1)).collect();
-        assert!(told.iter().all(|taken| *taken == Taken::default()));
-        assert_eq!(told.len(), 3);
-        assert!(!put(&mut behind, 4, &[1]));
+        execute(&queue, "ALTER TABLE spilled RENAME TO elsewhere");
+        let taken: Vec<Spilled> = std::iter::from_fn(|| queue.take(1)).collect();
+        assert!(taken.iter().all(|spilled| *spilled == Spilled::default()));
+        assert_eq!(taken.len(), 3);
+        assert!(!put(&mut queue, 4, &[1]));
     }
 
     #[test]
-    fn a_contact_that_would_not_come_back_is_handed_back_and_others_are_not() {
-        let mut behind = empty();
-        assert!(!behind.put(&UnifiedContact::default(), "", &SourceLocation::default(), &[0]));
-        assert!(put(&mut behind, 1, &[0]));
-        assert_eq!(all(&mut behind, 0), ["1"]);
+    fn a_contact_that_cannot_be_read_back_is_not_added_and_later_ones_are() {
+        let mut queue = empty();
+        assert!(!queue.put(&UnifiedContact::default(), "", &SourceLocation::default(), &[0]));
+        assert!(put(&mut queue, 1, &[0]));
+        assert_eq!(take_all(&mut queue, 0), ["1"]);
     }
 
     #[test]
-    fn half_of_a_contact_that_found_no_place_never_comes_back() {
-        let mut behind = empty();
-        assert!(put(&mut behind, 1, &[0]));
-        execute(&behind, "INSERT INTO behind VALUES (1, 2, 'in the way', '', '')");
-        assert!(!put(&mut behind, 2, &[0, 1]));
-        assert!(!put(&mut behind, 3, &[0]));
-        assert_eq!(all(&mut behind, 0), ["1"]);
+    fn a_contact_that_was_added_for_some_of_its_providers_only_is_never_taken() {
+        let mut queue = empty();
+        assert!(put(&mut queue, 1, &[0]));
+        execute(&queue, "INSERT INTO spilled VALUES (1, 2, 'in the way', '', '')");
+        assert!(!put(&mut queue, 2, &[0, 1]));
+        assert!(!put(&mut queue, 3, &[0]));
+        assert_eq!(take_all(&mut queue, 0), ["1"]);
     }
 }

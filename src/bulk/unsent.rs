@@ -1,10 +1,10 @@
-//! The reports on contacts that an import does not send. They say why nothing was sent.
+//! The reports on contacts that an import does not send. Each says why nothing was sent.
 
 use std::borrow::Cow;
 
 use unicontact_providers::ContactProvider;
 
-use super::parked::Unparked;
+use super::deferred_queue::DeferredDelivery;
 use crate::fan_out::FanOut;
 use crate::outcome::Outcome;
 use crate::pipeline::Pipeline;
@@ -12,6 +12,7 @@ use crate::refusal::Refusal;
 use crate::report::{Delivery, Note, Report};
 use crate::source_row::SourceLocation;
 
+/// The name of a contact whose key cannot be read.
 const UNKNOWN: &str = "unknown";
 
 /// Returns the report on a contact that came before in the same import.
@@ -22,11 +23,11 @@ pub(super) fn repeated(
     fan_out: &FanOut,
 ) -> Report {
     let note = if differs_in.is_some() { Note::RepeatedWithOtherContent } else { Note::Repeated };
-    let skipped = |target: &Pipeline| Delivery {
+    let skipped = |pipeline: &Pipeline| Delivery {
         differs_in: differs_in.map(|fields| fields.iter().copied().map(Cow::Borrowed).collect()),
-        ..unsent(target, Outcome::Skipped, note.clone())
+        ..unsent(pipeline, Outcome::Skipped, note.clone())
     };
-    let deliveries = fan_out.targets().iter().map(|target| skipped(target)).collect();
+    let deliveries = fan_out.pipelines().iter().map(|pipeline| skipped(pipeline)).collect();
     Report::new(contact, deliveries).with_source(source)
 }
 
@@ -36,30 +37,30 @@ pub(super) fn refused(contact: String, source: SourceLocation, refusal: Refusal)
 }
 
 /// Returns the report on a contact that waited for a provider when the import was stopped.
-pub(super) fn stopped(contact: Option<String>, source: SourceLocation, target: &Pipeline) -> Report {
-    of_one(contact, source, unsent(target, Outcome::Pending, Note::Stopped))
+pub(super) fn stopped(contact: Option<String>, source: SourceLocation, pipeline: &Pipeline) -> Report {
+    with_one_delivery(contact, source, unsent(pipeline, Outcome::Pending, Note::Stopped))
 }
 
-/// Returns the report on a contact that the spill file has lost.
-pub(super) fn unreadable(contact: Option<String>, source: SourceLocation, target: &Pipeline) -> Report {
-    of_one(contact, source, unsent(target, Outcome::Pending, Note::SpillFileUnreadable))
+/// Returns the report on a contact that cannot be read back from the spill queue.
+pub(super) fn unreadable(contact: Option<String>, source: SourceLocation, pipeline: &Pipeline) -> Report {
+    with_one_delivery(contact, source, unsent(pipeline, Outcome::Pending, Note::SpillFileUnreadable))
 }
 
-/// Returns the report on a delivery that was parked, with the outcome of its last attempt.
-pub(super) fn parked(unparked: Unparked, target: &Pipeline) -> Report {
-    let Unparked { key, contact, doubt, source } = unparked;
-    let delivery = match doubt {
-        Some(doubt) => doubt.into_delivery(contact.as_ref(), target),
-        None => unsent(target, Outcome::InDoubt, Note::DeferredFileUnreadable),
+/// Returns the report on a deferred delivery that this import does not resume.
+pub(super) fn deferred(deferred: DeferredDelivery, pipeline: &Pipeline) -> Report {
+    let DeferredDelivery { key, contact, attempts, source } = deferred;
+    let delivery = match attempts {
+        Some(attempts) => attempts.into_delivery(contact.as_ref(), pipeline),
+        None => unsent(pipeline, Outcome::InDoubt, Note::DeferredFileUnreadable),
     };
-    of_one(key, source, delivery)
+    with_one_delivery(key, source, delivery)
 }
 
-fn of_one(contact: Option<String>, source: SourceLocation, delivery: Delivery) -> Report {
+fn with_one_delivery(contact: Option<String>, source: SourceLocation, delivery: Delivery) -> Report {
     let contact = contact.unwrap_or_else(|| UNKNOWN.to_owned());
     Report::new(contact, vec![delivery]).with_source(source)
 }
 
-fn unsent(target: &Pipeline, outcome: Outcome, note: Note) -> Delivery {
-    Delivery::new(target.provider().info(), outcome).with_note(note)
+fn unsent(pipeline: &Pipeline, outcome: Outcome, note: Note) -> Delivery {
+    Delivery::new(pipeline.provider().info(), outcome).with_note(note)
 }

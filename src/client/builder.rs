@@ -144,7 +144,7 @@ impl ClientBuilder {
                 connect(options, http.clone()).map_err(|error| ClientError::Provider { name, error })?;
             pipelines.push(Pipeline::new(provider, settings, Arc::clone(&clock), seed));
         }
-        let mut fan_out = FanOut::new(pipelines, self.policy).identified_by(self.identify_by);
+        let mut fan_out = FanOut::new(pipelines, self.policy).with_identify_by(self.identify_by);
         if let Some(journal) = self.journal {
             fan_out = fan_out.with_journal(journal);
         }
@@ -160,6 +160,7 @@ impl std::fmt::Debug for ClientBuilder {
 }
 
 /// Returns a seed that differs between processes, so that many that failed together do not come back together.
+#[expect(clippy::disallowed_methods, reason = "the seed spreads waits and decides nothing")]
 pub(super) fn random_seed() -> u64 {
     RandomState::new().hash_one(std::process::id())
 }

@@ -81,6 +81,6 @@ impl FanOut {
             })?;
             pipelines.push(Pipeline::new(provider, configured.settings.clone(), Arc::clone(&clock), seed));
         }
-        Ok(Self::new(pipelines, policy).identified_by(configuration.identify_by))
+        Ok(Self::new(pipelines, policy).with_identify_by(configuration.identify_by))
     }
 }

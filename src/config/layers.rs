@@ -8,7 +8,7 @@ use figment::{Figment, Profile, Provider, Source};
 use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation};
 use super::document::Document;
 use super::overrides::{FLAG, Override, variable_for};
-use super::{FILE_NAME, Sources};
+use super::sources::{FILE_NAME, Sources};
 
 /// The merged layers.
 pub(super) struct Layers {

@@ -9,14 +9,17 @@ use figment::value::{Dict, Value};
 use serde::Deserialize;
 use unicontact_providers::{VENDORS, Vendor, VendorConfig, nearest_word};
 
+use super::configuration::Configuration;
+use super::configured_provider::ConfiguredProvider;
 use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation};
 use super::keys::Keys;
 use super::layers::Layers;
 use super::queue::{self, QueueConfig, QueueKeys};
+use super::secret_file;
 use super::settings_keys::SettingsKeys;
+use super::sources::Sources;
 use super::table::Table;
 use super::time_span::TimeSpan;
-use super::{Configuration, ConfiguredProvider, Sources, secret_file};
 use crate::doubt::MAX_QUIET_TIME;
 use crate::identity::IdentifyBy;
 use crate::settings::{PresumeLostAfter, Settings};
@@ -69,8 +72,37 @@ struct ProviderTable {
     value: Value,
 }
 
+impl Configuration {
+    /// Reads and merges all layers.
+    ///
+    /// ```
+    /// use unicontact::config::{Configuration, Sources};
+    ///
+    /// let variable = |key: &str, value: &str| {
+    ///     (format!("UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__{key}"), value.to_owned())
+    /// };
+    /// let configuration = Configuration::load(&Sources {
+    ///     environment: vec![
+    ///         variable("ORGANIZATION_ID", "7"),
+    ///         variable("API_KEY_ID", "00123"),
+    ///         variable("API_KEY_SECRET", "true"),
+    ///     ],
+    ///     ..Sources::default()
+    /// })?;
+    /// assert_eq!(configuration.providers[0].name, "voice");
+    /// # Ok::<(), unicontact::config::ConfigurationError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of all layers at once.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigurationError> {
+        load(sources)
+    }
+}
+
 /// Reads all layers.
-pub(super) fn load(sources: &Sources) -> Result<Configuration, ConfigurationError> {
+fn load(sources: &Sources) -> Result<Configuration, ConfigurationError> {
     let (layers, mistakes) = Layers::load(sources)?;
     let mut loader = Loader { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new() };
     let mut values = layers.values();

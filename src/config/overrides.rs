@@ -7,7 +7,8 @@ use super::diagnostic::{Diagnostic, SourceLocation};
 
 /// The name of a flag's metadata in figment.
 pub(super) const FLAG: &str = "flag";
-const PREFIX: &str = "UNICONTACT_";
+/// The beginning of the names of all variables that are read.
+pub(super) const PREFIX: &str = "UNICONTACT_";
 /// Variables that the command reads itself: the file, what is logged, and how.
 const OTHER_VARIABLES: [&str; 3] = ["UNICONTACT_CONFIG", "UNICONTACT_LOG", "UNICONTACT_LOG_FORMAT"];
 const UNKNOWN_VARIABLE: &str = "unknown variable (there are UNICONTACT_JOURNAL, UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>)";

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use unicontact_providers::{VENDORS, Vendor};
 
+use super::configuration::Configuration;
 use super::keys::Keys;
 use super::load::TopLevelKeys;
 use super::overrides::variable_for;
@@ -10,8 +11,15 @@ use super::queue::QueueKeys;
 use super::secret_file;
 use super::settings_keys::SettingsKeys;
 
+impl Configuration {
+    /// Returns the JSON Schema (draft 2020-12) of the file.
+    pub fn json_schema() -> Value {
+        file_schema()
+    }
+}
+
 /// Returns the schema of the whole file, draft 2020-12.
-pub(super) fn file_schema() -> Value {
+fn file_schema() -> Value {
     let settings = Keys::new::<SettingsKeys>();
     let vendors: Map<String, Value> =
         VENDORS.iter().map(|vendor| (vendor.name().to_owned(), vendor_schema(vendor, &settings))).collect();
@@ -106,7 +114,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::config::{Configuration, Sources};
+    use crate::config::Sources;
 
     const EXAMPLE: &str = include_str!("../../examples/unicontact.toml");
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use unicontact_providers::{Capabilities, Doubt, FindOutcome, Stamp};
 
-use super::{MAX_QUIET_TIME, NextStep, PastAttempts};
+use super::next_step::{MAX_QUIET_TIME, NextStep, PastAttempts};
 use crate::settings::{PresumeLostAfter, Settings};
 
 /// The shortest quiet time that is chosen without a setting.

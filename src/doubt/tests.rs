@@ -1,7 +1,11 @@
 //! The steps that a policy permits before and after the quiet time.
 
 use proptest::prelude::*;
-use unicontact_providers::{BootTime, Capabilities, ContactId, Dedupe, FindOutcome};
+use unicontact_providers::{BootTime, Capabilities, ContactId, Dedupe, FindOutcome, Stamp};
+
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::*;
 use crate::settings::{PresumeLostAfter, Settings};

@@ -1,4 +1,4 @@
-//! The deliveries of one contact while they run: stopped, cut off, panicking or ended.
+//! The deliveries of one contact in flight: each runs in a task of its own, and can be stopped or cut off.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use crate::progress::Progress;
 use crate::report::{Delivery, Note, Policy, Report};
 use crate::watch;
 
-/// A fan-out under way.
+/// The deliveries of one contact in flight.
 ///
-/// Dropping it cuts every delivery off; those whose attempt had begun are told as in doubt in the log and the journal.
-/// [`Running::abandon`] does the same and returns the report.
+/// Dropping it cuts off every delivery; one with an attempt in flight is logged and recorded as in doubt. [`Running::abandon`] does
+/// the same and returns the report.
 pub struct Running {
     pub(super) contact: String,
     pub(super) policy: Policy,
@@ -32,9 +32,9 @@ pub struct Running {
 }
 
 pub(super) struct RunningDelivery {
-    target: Arc<Pipeline>,
+    pipeline: Arc<Pipeline>,
     entry: Option<Arc<JournalEntry>>,
-    gate: Option<Arc<CircuitBreaker>>,
+    breaker: Option<Arc<CircuitBreaker>>,
     stop: watch::Sender<bool>,
     progress: Arc<Progress>,
     started: Duration,
@@ -43,20 +43,20 @@ pub(super) struct RunningDelivery {
 }
 
 impl Running {
-    /// Begins no new attempt. Attempts under way come to their end; what was not sent stays `pending`.
+    /// Starts no more attempts. Attempts in flight finish; deliveries without an attempt stay `pending`.
     pub fn stop(&self) {
         for delivery in &self.deliveries {
             delivery.stop.send_replace(true);
         }
     }
 
-    /// The providers whose deliveries have not ended.
+    /// Returns the names of the providers whose deliveries have not ended.
     pub fn waiting_for(&self) -> impl Iterator<Item = &str> {
         let open = self.deliveries.iter().filter(|delivery| delivery.ended.is_none());
-        open.map(|delivery| delivery.target.provider().info().name())
+        open.map(|delivery| delivery.pipeline.provider().info().name())
     }
 
-    /// Waits for every delivery to end. Dropping the future loses nothing; call it again.
+    /// Waits until every delivery has ended. The future is cancel-safe: after dropping it, call the method again.
     pub async fn ended(&mut self) {
         let stops: Vec<_> = self.deliveries.iter().map(|delivery| delivery.stop.clone()).collect();
         let mut tasks: FuturesUnordered<_> = self
@@ -74,13 +74,13 @@ impl Running {
         }
     }
 
-    /// Waits for every delivery to end, and reports.
+    /// Waits until every delivery has ended, and returns the report.
     pub async fn finish(mut self) -> Report {
         self.ended().await;
         self.report()
     }
 
-    /// Cuts off every delivery that has not ended, and reports: what may have been sent is in doubt.
+    /// Cuts off every delivery that has not ended, and returns the report. A delivery with an attempt in flight is in doubt.
     pub fn abandon(mut self) -> Report {
         self.report()
     }
@@ -110,27 +110,27 @@ impl Drop for Running {
 
 impl RunningDelivery {
     pub(super) fn start(
-        target: &Arc<Pipeline>,
+        pipeline: &Arc<Pipeline>,
         contact: &Arc<UnifiedContact>,
         key: DeliveryKey,
         entry: Option<Arc<JournalEntry>>,
-        gate: Option<Arc<CircuitBreaker>>,
+        breaker: Option<Arc<CircuitBreaker>>,
         stop: watch::Sender<bool>,
     ) -> Self {
         let progress = Arc::new(Progress::default());
-        let started = target.uptime();
-        if let Some(gate) = &gate {
-            gate.delivery_started();
+        let started = pipeline.uptime();
+        if let Some(breaker) = &breaker {
+            breaker.delivery_started();
         }
         let task = tokio::spawn({
-            let (target, contact) = (Arc::clone(target), Arc::clone(contact));
-            let (entry, gate) = (entry.clone(), gate.clone());
+            let (pipeline, contact) = (Arc::clone(pipeline), Arc::clone(contact));
+            let (entry, breaker) = (entry.clone(), breaker.clone());
             let (progress, mut stop) = (Arc::clone(&progress), stop.subscribe());
             let delivering = async move {
-                let (entry, gate, progress) = (entry.as_deref(), gate.as_deref(), &progress);
-                target
+                let (entry, breaker, progress) = (entry.as_deref(), breaker.as_deref(), &progress);
+                pipeline
                     .deliver(
-                        &DeliveryContext { contact: &contact, key: &key, entry, breaker: gate, progress },
+                        &DeliveryContext { contact: &contact, key: &key, entry, breaker, progress },
                         &mut stop,
                     )
                     .await
@@ -138,9 +138,9 @@ impl RunningDelivery {
             delivering.in_current_span()
         });
         Self {
-            target: Arc::clone(target),
+            pipeline: Arc::clone(pipeline),
             entry,
-            gate,
+            breaker,
             stop,
             progress,
             started,
@@ -149,14 +149,15 @@ impl RunningDelivery {
         }
     }
 
-    pub(super) fn ended(target: &Arc<Pipeline>, delivery: Delivery) -> Self {
+    /// Returns a delivery that ended without a task.
+    pub(super) fn from_ended(pipeline: &Arc<Pipeline>, delivery: Delivery) -> Self {
         Self {
-            target: Arc::clone(target),
+            pipeline: Arc::clone(pipeline),
             entry: None,
-            gate: None,
+            breaker: None,
             stop: watch::Sender::new(true),
             progress: Arc::new(Progress::default()),
-            started: target.uptime(),
+            started: pipeline.uptime(),
             task: None,
             ended: Some(delivery),
         }
@@ -166,54 +167,54 @@ impl RunningDelivery {
         if let Some(task) = &mut self.task {
             let ended = task.await;
             self.task = None;
-            let has_broken_off = ended.is_err();
-            let delivery = ended.unwrap_or_else(|error| self.broken_off(&error));
-            if let Some(gate) = &self.gate {
-                if has_broken_off {
-                    gate.record(delivery.outcome, delivery.attempts, delivery.error.as_ref());
+            let is_aborted = ended.is_err();
+            let delivery = ended.unwrap_or_else(|error| self.aborted(&error));
+            if let Some(breaker) = &self.breaker {
+                if is_aborted {
+                    breaker.record(delivery.outcome, delivery.attempts, delivery.error.as_ref());
                 }
-                gate.delivery_ended();
+                breaker.delivery_ended();
             }
             let delivery = self.ended.insert(delivery);
-            if let Some(entry) = self.entry.as_ref().filter(|_| has_broken_off) {
+            if let Some(entry) = self.entry.as_ref().filter(|_| is_aborted) {
                 delivery.unrecorded = entry.settle(delivery).await.err().map(Into::into);
             }
         }
         self.ended.as_ref().map_or(Outcome::Pending, |delivery| delivery.outcome)
     }
 
-    /// Ends it now, whatever it is doing.
+    /// Ends the delivery now. An attempt in flight is aborted.
     fn cut_off(&mut self) -> Delivery {
         self.progress.close();
         if let Some(delivery) = self.ended.take() {
             return delivery;
         }
-        if let Some(gate) = &self.gate {
-            gate.delivery_ended();
+        if let Some(breaker) = &self.breaker {
+            breaker.delivery_ended();
         }
-        let unawaited = self.task.take().and_then(|task| {
+        let finished = self.task.take().and_then(|task| {
             task.abort();
             task.now_or_never()?.ok()
         });
-        if let Some(delivery) = unawaited {
+        if let Some(delivery) = finished {
             return delivery;
         }
-        let delivery = self.as_far_as_it_came();
+        let delivery = self.delivery_from_progress();
         if let Some(entry) = &self.entry {
-            // Whoever cuts off does not wait. A journal that is closed in order writes it.
+            // The settlement is queued and not awaited. The journal writes it before it is closed.
             drop(entry.settle(&delivery));
         }
         delivery
     }
 
-    /// What is known of a delivery whose task is no more.
-    fn as_far_as_it_came(&self) -> Delivery {
+    /// Returns the delivery of an aborted task, as far as its progress shows.
+    fn delivery_from_progress(&self) -> Delivery {
         if let Some(delivery) = self.created() {
             return delivery;
         }
         if self.progress.is_in_doubt() {
             tracing::warn!(
-                provider = self.target.provider().info().name(),
+                provider = self.pipeline.provider().info().name(),
                 outcome = Outcome::InDoubt.as_str(),
                 "The delivery was cut off after an attempt had begun"
             );
@@ -222,31 +223,32 @@ impl RunningDelivery {
         self.without_error(Outcome::Pending).with_note(Note::Stopped)
     }
 
-    /// What the last attempt created before the task came to its end.
+    /// Returns the delivery with the contact that the last attempt created before the task ended.
     fn created(&self) -> Option<Delivery> {
         let created = self.progress.created()?;
         let outcome = Outcome::from_created(&created);
         Some(Delivery { id: Some(created.id), ..self.without_error(outcome) })
     }
 
-    fn broken_off(&self, error: &JoinError) -> Delivery {
+    /// Returns the delivery of a task that panicked or was ended.
+    fn aborted(&self, error: &JoinError) -> Delivery {
         if let Some(delivery) = self.created() {
             return delivery;
         }
-        let what = if error.is_panic() { "the adapter panicked" } else { "its task was ended" };
+        let message = if error.is_panic() { "the adapter panicked" } else { "its task was ended" };
         let outcome = if self.progress.is_in_doubt() { Outcome::InDoubt } else { Outcome::Failed };
-        self.unfinished(outcome, what)
+        self.unfinished(outcome, message)
     }
 
-    fn unfinished(&self, outcome: Outcome, what: &'static str) -> Delivery {
+    fn unfinished(&self, outcome: Outcome, message: &'static str) -> Delivery {
         let effect = if outcome == Outcome::InDoubt { Effect::Unknown } else { Effect::NotSent };
-        let info = self.target.provider().info();
+        let info = self.pipeline.provider().info();
         let error = ProviderError::new(info, Operation::Create, ErrorKind::Interrupted, effect);
-        let delivery = Delivery { error: Some(error.with_message(what)), ..self.without_error(outcome) };
+        let delivery = Delivery { error: Some(error.with_message(message)), ..self.without_error(outcome) };
         Delivery { look_again_at: self.look_again_at(&delivery), ..delivery }
     }
 
-    /// Returns when looking for a delivery that was cut off is worth it.
+    /// Returns the time from which a search can settle a delivery that was cut off.
     fn look_again_at(&self, delivery: &Delivery) -> Option<Timestamp> {
         let entry = self.entry.as_ref().filter(|_| delivery.outcome == Outcome::InDoubt)?;
         if delivery.attempts == 0 { entry.look_again_at() } else { entry.look_again_at_after_attempt() }
@@ -255,9 +257,9 @@ impl RunningDelivery {
     fn without_error(&self, outcome: Outcome) -> Delivery {
         Delivery {
             attempts: self.progress.attempts(),
-            elapsed: self.target.elapsed(self.started),
+            elapsed: self.pipeline.elapsed(self.started),
             fields: self.progress.take_fields(),
-            ..Delivery::new(self.target.provider().info(), outcome)
+            ..Delivery::new(self.pipeline.provider().info(), outcome)
         }
     }
 }

@@ -81,40 +81,11 @@
 //! ```
 
 mod claim;
+mod earlier;
 mod person;
 mod settle;
-
-use std::sync::Arc;
 
 pub use self::claim::{claim, interrupt};
 pub(crate) use self::person::FORGOTTEN;
 pub use self::person::{end_of_resolved_contents, forget, keeps_resolved_content, reopen, resolve};
 pub use self::settle::{Settled, settle};
-use super::record::Record;
-use super::state::{RecordState, may_be_sent};
-use super::story::{Run, RunId, Story, StoryEntry};
-use crate::outcome::Outcome;
-
-fn run_of(run: Option<&Arc<Run>>, known: &Record) -> Option<RunId> {
-    run.map(|run| run.id).or(known.run)
-}
-
-fn appended(
-    mut story: Story,
-    entries: impl IntoIterator<Item = StoryEntry>,
-    run: Option<&Arc<Run>>,
-) -> Story {
-    story.append(entries, run);
-    story
-}
-
-/// Returns the record of the first delivery, if this is one of a repetition that failed: the vendor still has the first contact.
-fn with_earlier_delivery(record: Record) -> Record {
-    match record.state {
-        RecordState::Settled(outcome) if may_be_sent(outcome) && record.id.is_some() => {
-            let state = RecordState::Settled(Outcome::Existing);
-            Record { state, error: None, content: None, ..record }
-        }
-        _ => record,
-    }
-}

@@ -4,12 +4,14 @@
 //! process that opens the journal and finds no other lock marks all claims as interrupted: their holders are gone. The claim of a
 //! killed process stays held until the other processes have ended, too.
 
+mod column;
 mod contacts;
 mod error_context;
 mod file;
 mod forget;
 mod identities;
 mod indices;
+mod listing;
 pub(crate) mod people;
 mod process_lock;
 mod query;

@@ -67,7 +67,7 @@ macro_rules! ensure_eq {
 
 macro_rules! violation {
     ($($message:tt)+) => {
-        Violation::new(format!($($message)+), file!(), line!())
+        Violation::new(format_args!($($message)+), file!(), line!())
     };
 }
 
@@ -242,7 +242,7 @@ impl Violations {
 }
 
 impl Violation {
-    fn new(message: String, file: &str, line: u32) -> Self {
+    fn new(message: fmt::Arguments<'_>, file: &str, line: u32) -> Self {
         Self { message: format!("{message} ({file}:{line})") }
     }
 }

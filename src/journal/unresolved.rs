@@ -21,13 +21,13 @@ pub struct Unresolved {
     pub id: Option<ContactId>,
     /// The error.
     pub error: Option<Value>,
-    /// See [`Record::may_send_until`].
+    /// See [`Record::may_send_until`](super::Record::may_send_until).
     pub may_send_until: Option<Stamp>,
-    /// See [`Record::looked_at`].
+    /// See [`Record::looked_at`](super::Record::looked_at).
     pub looked_at: Option<Timestamp>,
-    /// See [`Record::look_again_at`].
+    /// See [`Record::look_again_at`](super::Record::look_again_at).
     pub look_again_at: Option<Timestamp>,
-    /// See [`Record::settled_by`].
+    /// See [`Record::settled_by`](super::Record::settled_by).
     pub settled_by: Option<ClaimId>,
 }
 

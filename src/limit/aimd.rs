@@ -29,7 +29,7 @@ mod simulation;
 use std::mem;
 use std::time::Duration;
 
-use super::window::Window;
+use super::window::{Window, to_f64};
 
 /// The utilization from which the limit counts as used. Not all permits are ever in use, since one delivery follows another.
 const MIN_UTILIZATION: f64 = 0.75;
@@ -325,11 +325,6 @@ impl Aimd {
         self.probe_interval = INITIAL_PROBE_INTERVAL;
         self.recover();
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "the upper bound is small")]
-pub(super) fn to_f64(count: usize) -> f64 {
-    count as f64
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small and positive")]

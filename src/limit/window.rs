@@ -5,8 +5,6 @@
 
 use std::time::Duration;
 
-use super::aimd::to_f64;
-
 /// The smallest number of samples; the median of fewer is too noisy.
 const MIN_SAMPLES: usize = 8;
 
@@ -62,4 +60,9 @@ impl Window {
         self.latencies.clear();
         self.in_flight = 0;
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the upper bound is small")]
+pub(super) fn to_f64(count: usize) -> f64 {
+    count as f64
 }

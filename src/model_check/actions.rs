@@ -9,9 +9,10 @@ use unicontact_providers::FindOutcome;
 
 pub(super) use self::list::list;
 use super::clock::Shift;
+use super::failure::Failure;
 use super::process::ProcessStep;
 use super::setup::Setup;
-use super::state::{Failure, Message, Phase, Run, State};
+use super::state::{Message, Phase, Run, State};
 use super::vendor::{LONGEST_LOOK, LONGEST_REQUEST, id_of};
 use crate::journal::{Act, RecordState, Resolution};
 

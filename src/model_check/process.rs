@@ -7,12 +7,13 @@ mod settlement;
 
 use std::time::Duration;
 
-use unicontact_providers::{Effect, ErrorKind, FindOutcome, Operation, ProviderError, ProviderInfo};
+use unicontact_providers::{Effect, ErrorKind, FindOutcome};
 
 use super::clock::is_truly_past;
+use super::failure::Failure;
 use super::rules::failures_of;
 use super::setup::Setup;
-use super::state::{EarlierRun, Failure, HashableStamp, Phase, Process, Run, RunResult, State};
+use super::state::{EarlierRun, HashableStamp, Phase, Process, Run, RunResult, State};
 use super::vendor::{Answer, contact_of};
 use crate::doubt::{DoubtPolicy, NextStep, PastAttempts};
 use crate::journal::{ClaimOutcome, Record, RecordState, SettleOutcome};
@@ -343,17 +344,5 @@ impl ProcessStep<'_> {
 impl RunResult {
     pub(super) fn new(outcome: Outcome) -> Self {
         Self { outcome, kind: None, contact: None, look_again_at: None }
-    }
-}
-
-impl Failure {
-    pub(super) fn error(self) -> ProviderError {
-        let (kind, effect) = match self {
-            Self::Lost => (ErrorKind::Interrupted, Effect::Unknown),
-            Self::Invalid => (ErrorKind::Invalid, Effect::Refused),
-            Self::Unavailable => (ErrorKind::Unavailable, Effect::Refused),
-            Self::RateLimited => (ErrorKind::RateLimited, Effect::Refused),
-        };
-        ProviderError::new(&ProviderInfo::new("acme", "emnify"), Operation::Create, kind, effect)
     }
 }

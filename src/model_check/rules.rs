@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use unicontact_providers::{Capabilities, Doubt, ErrorKind, FindOutcome, ProviderError, Stamp, may_resend};
 
-use super::state::Failure;
+use super::failure::Failure;
 use crate::doubt::{DoubtPolicy, NextStep, PastAttempts};
 use crate::journal::rules::{self, Settled};
 use crate::journal::{Act, Claim, ClaimOutcome, Record, Resolution, Settlement, past_attempts};

@@ -6,7 +6,6 @@ use unicontact_providers::Stamp;
 
 use super::clock::{now, units};
 use super::rules::Rules;
-use super::state::State;
 use super::vendor::{LONGEST_REQUEST, VendorKind};
 use crate::doubt::DoubtPolicy;
 use crate::settings::{PresumeLostAfter, Settings};
@@ -119,11 +118,6 @@ impl Setup {
         change(&mut rules);
         let policy = (rules.policy)(&settings(), &self.vendor.capabilities());
         Self { rules, policy, ..self }
-    }
-
-    /// Returns the disturbances that may still happen.
-    pub(super) fn allowed(&self, state: &State) -> Disturbances {
-        if state.disturbances > 0 { self.disturbances } else { Disturbances::default() }
     }
 
     pub(super) fn has_queue(&self) -> bool {

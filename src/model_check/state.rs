@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use unicontact_providers::{ContactId, ErrorKind, Stamp};
 
 use super::clock::{JUST_NOW, PAST, QUIET, Shift};
-use super::setup::Setup;
+use super::failure::Failure;
+use super::setup::{Disturbances, Setup};
 use super::vendor::Vendor;
 use crate::journal::{ClaimId, Record, RecordState, Story};
 use crate::outcome::Outcome;
@@ -111,19 +112,6 @@ pub(super) struct RunResult {
     pub(super) look_again_at: Option<Timestamp>,
 }
 
-/// An error of an attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Failure {
-    /// The answer was lost.
-    Lost,
-    /// Refused because of the contact's content.
-    Invalid,
-    /// Refused for a temporary reason.
-    Unavailable,
-    /// Refused because the provider is paused.
-    RateLimited,
-}
-
 /// The variables of a run, which the product keeps in `JournalEntry`, `Progress` and `Failures`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[expect(clippy::struct_excessive_bools, reason = "the product keeps them in several types")]
@@ -209,6 +197,11 @@ impl State {
         };
         let orphan = || Cow::Owned((setup.rules.orphan)(record.clone()));
         Some(if is_held { Cow::Borrowed(record) } else { orphan() })
+    }
+
+    /// Returns the disturbances that may still happen.
+    pub(super) fn allowed_disturbances(&self, setup: &Setup) -> Disturbances {
+        if self.disturbances > 0 { setup.disturbances } else { Disturbances::default() }
     }
 
     /// Returns whether no process has the journal open.

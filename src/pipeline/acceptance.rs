@@ -1,6 +1,4 @@
-//! Whether a contact is sent to the provider at all.
-//!
-//! Its rule: it is decided by the draft, before anything is sent, and the fates of the fields are known either way.
+//! Decides from the draft, before anything is sent, whether a contact is sent to the provider.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -13,12 +11,12 @@ use super::Pipeline;
 use crate::progress::Progress;
 use crate::settings::OnLoss;
 
-/// What to do where a contact would lose what it must not.
+/// The hint of a contact that would lose a field although `on_loss` is `reject`.
 const ON_LOSS: &str = "Change the contact (the vendor's own fields go under `vendor`), or relax on_loss.";
 
 impl Pipeline {
-    /// Records the fates; refuses a contact that the vendor cannot hold or that would lose what it must not. The draft
-    /// is kept for the first attempt.
+    /// Records the fates and returns the draft, or the refusal of a contact that the vendor cannot hold or that would lose a
+    /// field although `on_loss` is `reject`.
     pub(super) fn accept(
         &self,
         contact: &UnifiedContact,
@@ -46,7 +44,7 @@ impl Pipeline {
         Ok(draft)
     }
 
-    /// The refusal of a draft that would lose what it must not.
+    /// Refuses a draft that would lose a field although `on_loss` is `reject`.
     fn judge_losses(&self, draft: &Draft) -> Result<(), ProviderError> {
         if self.settings.on_loss != OnLoss::Reject || draft.losses().next().is_none() {
             return Ok(());
@@ -57,10 +55,10 @@ impl Pipeline {
         Err(error.with_message(message).with_hint(ON_LOSS))
     }
 
-    /// Whether the contact is refused before anything is sent.
+    /// Returns whether the contact is refused before anything is sent.
     pub(crate) fn refuses(&self, contact: &UnifiedContact) -> bool {
         let draft = || self.draft(contact).and_then(|draft| self.judge_losses(&draft));
-        // An adapter that panics here does so again in its own delivery, which tells it.
+        // An adapter that panics here panics again in its own delivery, which reports it.
         catch_unwind(AssertUnwindSafe(draft)).map_or(true, |verdict| verdict.is_err())
     }
 
@@ -68,19 +66,18 @@ impl Pipeline {
     ///
     /// # Errors
     ///
-    /// Why the contact would not be sent.
+    /// The reason why the contact would not be sent.
     pub fn plan_offline(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
         let draft = self.draft(contact)?;
         self.judge_losses(&draft)?;
         Ok(draft)
     }
 
-    /// What would be sent, and sends nothing that changes data. `online` reads from the vendor the ids that only
-    /// it knows.
+    /// Returns what would be sent. With `online`, the ids that only the vendor knows are read there; nothing is changed.
     ///
     /// # Errors
     ///
-    /// Why the contact would not be sent.
+    /// The reason why the contact would not be sent.
     pub async fn plan(&self, contact: &UnifiedContact, online: bool) -> Result<Draft, ProviderError> {
         let draft = self.plan_offline(contact)?;
         if online && !draft.lookups.is_empty() {
@@ -90,7 +87,7 @@ impl Pipeline {
     }
 }
 
-/// The paths of the fields that a draft loses.
+/// Returns the paths of the fields that a draft loses.
 fn lost(draft: &Draft) -> String {
     draft.losses().map(|fate| &*fate.field).collect::<Vec<_>>().join(", ")
 }

@@ -2,7 +2,7 @@
 
 use unicontact_providers::{Draft, ProviderError};
 
-use super::StopSignal;
+use super::stop::StopSignal;
 use crate::limit::{Permit, Slot};
 
 /// The permit of the concurrency limiter, the stop signal, and what the first attempt sends.

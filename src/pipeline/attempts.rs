@@ -11,8 +11,12 @@ use unicontact_providers::{
     SendPermit, attempt, hex, may_resend,
 };
 
+use super::attempt_resources::AttemptResources;
+use super::delivery_context::DeliveryContext;
+use super::delivery_end::DeliveryEnd;
+use super::failures::Failures;
 use super::stop::{unless_revoked, unless_stopped};
-use super::{AttemptResources, DeliveryContext, DeliveryEnd, Failures, Pipeline, returned};
+use super::{Pipeline, returned};
 use crate::journal::JournalEntry;
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);

@@ -1,18 +1,16 @@
-//! One delivery, as it goes through the layers.
-//!
-//! Its rule: it only carries what belongs to the delivery; the layers do the work.
+//! What belongs to one delivery on its way through the pipeline.
 
 use std::sync::Arc;
 
 use unicontact_providers::{Created, DeliveryKey, ProviderError, SendPermit, UnifiedContact};
 
-use super::DeliveryEnd;
+use super::delivery_end::DeliveryEnd;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::journal::JournalEntry;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 
-/// One delivery, as it goes through the layers.
+/// What belongs to one delivery. The pipeline does the work.
 pub(crate) struct DeliveryContext<'a> {
     pub(crate) contact: &'a UnifiedContact,
     pub(crate) key: &'a DeliveryKey,
@@ -22,34 +20,34 @@ pub(crate) struct DeliveryContext<'a> {
 }
 
 impl DeliveryContext<'_> {
-    /// Whether an earlier run left it in doubt.
+    /// Returns whether an earlier run left it in doubt.
     pub(super) fn is_in_doubt(&self) -> bool {
         self.entry.is_some_and(JournalEntry::is_in_doubt)
     }
 
-    /// Whether its claim still keeps others from sending it.
+    /// Returns whether its claim still keeps others from sending it.
     pub(super) fn is_held(&self) -> bool {
         self.entry.is_none_or(JournalEntry::is_held)
     }
 
-    /// Whether it leaves a queue when it is told how it ended.
+    /// Returns whether it comes from a queue.
     pub(super) fn is_queue_backed(&self) -> bool {
         self.breaker.is_some_and(CircuitBreaker::is_queue_backed)
     }
 
-    /// Whether it goes back to where it came from after that failure, instead of waiting here for another attempt.
+    /// Returns whether it goes back into its queue after that failure, instead of waiting here for another attempt.
     pub(super) fn is_put_back(&self, error: &ProviderError) -> bool {
         self.breaker.is_some_and(|breaker| breaker.requeues(error.kind()))
     }
 
-    /// Records that an attempt begins.
+    /// Records the beginning of an attempt.
     pub(super) fn attempt_begins(&self, permit: &SendPermit) {
         if let Some(entry) = self.entry {
             entry.attempt_begins(permit);
         }
     }
 
-    /// Records that an attempt ended.
+    /// Records the end of an attempt.
     pub(super) fn attempt_ended(&self, result: &Result<Created, ProviderError>) {
         if let Some(entry) = self.entry {
             entry.attempt_ended(result);

@@ -1,4 +1,4 @@
-//! What went wrong in the attempts of one delivery. A later refusal does not undo an earlier doubt.
+//! The failed attempts of one delivery. A later refusal does not undo an earlier doubt.
 
 use std::time::Duration;
 
@@ -10,19 +10,19 @@ pub(crate) struct Failures {
     pub(crate) credential_renewed: bool,
     last: Option<ProviderError>,
     doubt: Option<ProviderError>,
-    /// Whether an earlier run had sent it. The first attempt of this one was permitted nevertheless.
+    /// Whether an earlier run had sent the contact. Its time is unknown here.
     was_sent_before: bool,
-    /// Whether an attempt of this delivery may have created it.
+    /// Whether an attempt of this delivery may have created the contact.
     pub(crate) is_in_doubt: bool,
 }
 
 impl Failures {
-    /// Those of a delivery that an earlier run left in doubt.
+    /// Returns the failures of a delivery that an earlier run left in doubt.
     pub(crate) fn after(doubt: ProviderError) -> Self {
         Self { doubt: Some(doubt), was_sent_before: true, ..Self::default() }
     }
 
-    /// Whether the credential was renewed for this delivery already, and refused again.
+    /// Returns whether the vendor refused the renewed credential as well.
     pub(crate) fn have_spent_the_renewal(&self, error: &ProviderError) -> bool {
         error.kind() == ErrorKind::Unauthenticated && self.credential_renewed
     }
@@ -37,13 +37,13 @@ impl Failures {
         }
     }
 
-    /// Returns the doubt that a resend after `error` has to reckon with, `since_first` after the first attempt.
+    /// Returns the doubt that a resend after `error` meets, `since_first` after the first attempt.
     pub(crate) fn doubt_with(&self, error: &ProviderError, since_first: Duration) -> Option<Doubt> {
         let is_in_doubt = self.is_in_doubt || error.effect() == Effect::Unknown;
         is_in_doubt.then(|| self.doubt_since(since_first))
     }
 
-    /// Returns the doubt that an attempt has to reckon with which begins `since_first` after the first.
+    /// Returns the doubt that an attempt meets which begins `since_first` after the first.
     pub(super) fn doubt(&self, since_first: Duration) -> Option<Doubt> {
         self.is_in_doubt.then(|| self.doubt_since(since_first))
     }
@@ -52,14 +52,14 @@ impl Failures {
         Doubt { since_first: (!self.was_sent_before).then_some(since_first), is_quiet: false }
     }
 
-    /// The vendor's own reason is worth more than that time ran out.
+    /// Adds an error unless there is one: the vendor's reason says more than the passed deadline.
     pub(crate) fn add_unless_any(&mut self, error: ProviderError) {
         if self.last.is_none() && self.doubt.is_none() {
             self.last = Some(error);
         }
     }
 
-    /// Returns the error of the delivery. A later refusal does not undo what an earlier attempt may have done.
+    /// Returns the error of the delivery: the doubt, if there is one.
     pub(crate) fn take_error(&mut self) -> Option<ProviderError> {
         self.doubt.take().or_else(|| self.last.take())
     }

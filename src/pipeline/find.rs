@@ -1,5 +1,5 @@
-//! Looks for contacts at one provider, shared where the vendor lists its contacts: a look waits a moment for others, and
-//! those that are asked for while it is under way share the next one.
+//! Looks for contacts at one provider. Where the vendor lists its contacts, looks share one request: a look waits a moment for
+//! others, and the looks that are requested meanwhile share the next one.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -8,12 +8,14 @@ use unicontact_providers::{
     ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError,
 };
 
+use super::Pipeline;
 use super::attempt_resources::AttemptResources;
+use super::delivery_context::DeliveryContext;
+use super::delivery_end::DeliveryEnd;
 use super::stop::unless_stopped;
-use super::{DeliveryContext, DeliveryEnd, Pipeline};
 use crate::journal::JournalEntry;
+use crate::report::Note;
 
-const FOUND_FIRST: &str = "such a contact was at the vendor before; nothing was sent";
 const RESEMBLES: &str =
     "not sent: contacts at the vendor resemble it, and nothing tells whether one of them is it";
 const NOT_READ: &str =
@@ -38,7 +40,7 @@ impl Pipeline {
         match looked {
             Some(Ok(FindOutcome::Nothing)) => None,
             Some(Ok(FindOutcome::Found(id))) => {
-                Some(DeliveryEnd::Done(Created::new(id).with_existing(true), Some(FOUND_FIRST)))
+                Some(DeliveryEnd::Done(Created::new(id).with_existing(true), Some(Note::FoundBeforeCreate)))
             }
             Some(Ok(FindOutcome::Unclear { candidates })) if candidates.is_empty() => {
                 Some(DeliveryEnd::Refused(self.not_looked(NOT_READ)))

@@ -12,22 +12,18 @@ use unicontact_providers::{
     ContactId, ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError,
 };
 
+use super::Pipeline;
 use super::attempt_resources::AttemptResources;
+use super::delivery_context::DeliveryContext;
+use super::delivery_end::DeliveryEnd;
 use super::failures::Failures;
 use super::find::FindWanted;
 use super::stop::unless_stopped;
-use super::{DeliveryContext, DeliveryEnd, Pipeline};
 use crate::doubt::{DoubtPolicy, NextStep};
 use crate::journal::{JournalEntry, Record, past_attempts};
+use crate::report::Note;
 
-const FOUND: &str =
-    "the answer was lost; such a contact was found at the vendor, this one or an equal older one";
-const LOOKED_UP: &str = "the vendor has it already; its id was looked up";
-const FOUND_LATER: &str =
-    "an earlier run left it in doubt; such a contact was found at the vendor, this one or an equal older one";
 const EARLIER: &str = "an earlier run may have created it";
-const SENT_LATER: &str =
-    "an earlier run left it in doubt; it was sent again to a vendor that returns a similar contact";
 
 impl Pipeline {
     /// Looks once for what this delivery may have created, where the vendor can be asked.
@@ -52,9 +48,11 @@ impl Pipeline {
         };
         match outcome {
             Some(Ok(FindOutcome::Found(id))) if nameless => {
-                DeliveryEnd::Done(Created::new(id).with_existing(true), Some(LOOKED_UP))
+                DeliveryEnd::Done(Created::new(id).with_existing(true), Some(Note::IdLookedUp))
             }
-            Some(Ok(FindOutcome::Found(id))) => DeliveryEnd::Done(Created::new(id), Some(FOUND)),
+            Some(Ok(FindOutcome::Found(id))) => {
+                DeliveryEnd::Done(Created::new(id), Some(Note::FoundAfterLostAnswer))
+            }
             looked => {
                 let outcome = looked.and_then(Result::ok);
                 if let (Some(entry), Some(attempts)) = (context.entry, attempts.filter(|_| is_unknown)) {
@@ -117,7 +115,7 @@ impl Pipeline {
             None => (None, None),
         };
         if let Some(FindOutcome::Found(id)) = outcome {
-            return DeliveryEnd::Done(Created::new(id), Some(FOUND_LATER));
+            return DeliveryEnd::Done(Created::new(id), Some(Note::FoundAfterEarlierRun));
         }
         let step = self.policy.after_look(outcome.as_ref(), &attempts, &asked);
         entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
@@ -169,7 +167,7 @@ impl Pipeline {
     ) -> DeliveryEnd {
         let mut failures = Failures::after(self.earlier_doubt());
         match self.create(context, resources, begun, &mut failures).await {
-            DeliveryEnd::Done(created, None) => DeliveryEnd::Done(created, Some(SENT_LATER)),
+            DeliveryEnd::Done(created, None) => DeliveryEnd::Done(created, Some(Note::ResentAfterEarlierRun)),
             DeliveryEnd::Refused(error) if failures.is_in_doubt => {
                 self.reconcile(context, error, begun).await
             }

@@ -9,9 +9,8 @@ use unicontact_providers::{
 };
 
 use super::Pipeline;
+use crate::report::Note;
 
-/// The note on a contact that exists already, as the vendor says.
-pub(super) const NOT_COMPARED: &str = "the vendor says that it has the contact already; the two were not compared, since the answer holds only an id";
 const ANSWER_TO_ANOTHER_REQUEST: &str = "the vendor answered with a contact that has nothing in common with the one that was sent: \
      the answer belongs to another request";
 const ANOTHER_PERSON: &str = "the vendor returned another person instead of creating this contact";
@@ -167,14 +166,14 @@ impl Pipeline {
 }
 
 /// Returns the note on a contact that is at the vendor, where it was not compared.
-pub(super) fn note_on(created: &Created) -> Option<&'static str> {
-    (created.existing && created.returned.is_empty()).then_some(NOT_COMPARED)
+pub(super) fn note_on(created: &Created) -> Option<Note> {
+    (created.existing && created.returned.is_empty()).then_some(Note::NotCompared)
 }
 
 /// Returns the note on a refusal that names an existing contact, where that was not compared.
-pub(super) fn note_on_conflict(error: &ProviderError) -> Option<&'static str> {
+pub(super) fn note_on_conflict(error: &ProviderError) -> Option<Note> {
     let is_uncompared = error.existing_comparison() == Comparison::NothingComparable;
-    (is_conflict(error) && error.existing_id().is_some() && is_uncompared).then_some(NOT_COMPARED)
+    (is_conflict(error) && error.existing_id().is_some() && is_uncompared).then_some(Note::NotCompared)
 }
 
 fn is_conflict(error: &ProviderError) -> bool {

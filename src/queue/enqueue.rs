@@ -23,7 +23,7 @@ use self::submit::FIRST_WAIT;
 use super::Queue;
 use super::error::QueueError;
 use super::message::{Outgoing, outgoing_messages};
-use crate::bulk::{Addressed, Admission, Admissions, SameIdentity};
+use crate::bulk::{Deduplicator, RoutedContact, RowDecision, SameIdentity};
 use crate::identity::{Identification, IdentifyBy};
 use crate::journal::{IdentifyFuture, Journal, JournalError};
 use crate::recognizer::Recognizer;
@@ -39,7 +39,7 @@ const MAX_RECOGNIZING: usize = 64;
 pub struct Enqueue {
     queue: Queue,
     providers: Arc<[String]>,
-    admissions: Admissions,
+    deduplicator: Deduplicator,
     taken: Arc<AtomicU64>,
     is_stopped: Arc<watch::Sender<bool>>,
     error: Arc<Mutex<Option<QueueError>>>,
@@ -53,7 +53,7 @@ impl Enqueue {
         Self {
             queue,
             providers,
-            admissions: Admissions::new(recognizer),
+            deduplicator: Deduplicator::new(recognizer),
             taken: Arc::default(),
             is_stopped: Arc::new(watch::Sender::new(false)),
             error: Arc::default(),
@@ -64,8 +64,8 @@ impl Enqueue {
     #[must_use]
     pub fn identified_by(mut self, method: IdentifyBy) -> Self {
         let journal = self.queue.journal() as Arc<dyn Journal>;
-        self.admissions =
-            Admissions::new(Recognizer::with_journal(journal, Arc::clone(&self.providers), method));
+        self.deduplicator =
+            Deduplicator::new(Recognizer::with_journal(journal, Arc::clone(&self.providers), method));
         self
     }
 
@@ -73,7 +73,7 @@ impl Enqueue {
     /// them.
     #[must_use]
     pub fn with_same_identity(mut self, same_identity: SameIdentity) -> Self {
-        self.admissions = self.admissions.with_same_identity(same_identity);
+        self.deduplicator = self.deduplicator.with_same_identity(same_identity);
         self
     }
 
@@ -89,7 +89,7 @@ impl Enqueue {
             let enqueue = recognizing.clone();
             let row: SourceRow = row.into();
             // Outside of the future, so that contacts are recognized in the order of the stream.
-            let (traits, answer) = enqueue.admissions.recognize(&row);
+            let (traits, answer) = enqueue.deduplicator.recognize(&row);
             async move {
                 let identification = enqueue.identification(&row, answer).await;
                 (row, traits, identification)
@@ -98,20 +98,20 @@ impl Enqueue {
         // A row that was taken from the stream is reported even if the producer is stopped.
         let recognized = rows.take_until(self.stopped()).map(recognize).buffered(MAX_RECOGNIZING);
         let admitted = recognized.map(move |(row, traits, identification)| {
-            admitting.admitted(admitting.admissions.admit(row, &traits, identification))
+            admitting.admitted(admitting.deduplicator.decide(row, &traits, identification))
         });
         self.submit_all(admitted.flat_map(stream::iter))
     }
 
     /// Puts contacts into the queue, each for its own list of providers. It does not look for duplicates within the stream.
-    pub fn run_addressed<S: Stream<Item = Addressed>>(
+    pub fn run_routed<S: Stream<Item = RoutedContact>>(
         &self,
         contacts: S,
     ) -> impl Stream<Item = Enqueued> + use<S> {
         let enqueue = self.clone();
         let all = contacts.flat_map(move |addressed| {
             enqueue.taken.fetch_add(1, Ordering::Relaxed);
-            let Addressed { contact, key, providers } = &addressed;
+            let RoutedContact { contact, key, providers } = &addressed;
             let all: Vec<_> = outgoing_messages(contact, key, providers).map(Ok).collect();
             stream::iter(all)
         });
@@ -130,18 +130,18 @@ impl Enqueue {
 
     /// Returns the number of contacts whose new id was added to a person that the journal had without one.
     pub fn took_id(&self) -> u64 {
-        self.admissions.took_id()
+        self.deduplicator.took_id()
     }
 
     /// Returns the number of contacts without an id that were recognized as a person that the journal has with one.
     pub fn recognized_without_id(&self) -> u64 {
-        self.admissions.recognized_without_id()
+        self.deduplicator.recognized_without_id()
     }
 
     /// Returns the number of contacts that have the name and an address of a person whom the journal has with other numbers only.
     /// They count as the same person.
     pub fn contradicting(&self) -> u64 {
-        self.admissions.contradicting()
+        self.deduplicator.contradicting()
     }
 
     /// Returns the error for which the producer retries at the moment.
@@ -196,26 +196,26 @@ impl Enqueue {
                     }
                 }
             }
-            answer = self.admissions.recognize(row).1;
+            answer = self.deduplicator.recognize(row).1;
         }
     }
 
     /// Returns the messages of a contact, or the results of a contact that is not queued.
-    fn admitted(&self, admission: Admission) -> Vec<Result<Outgoing, Enqueued>> {
-        let (contact, outcome) = match admission {
-            Admission::Refused { contact, refusal } => {
+    fn admitted(&self, decision: RowDecision) -> Vec<Result<Outgoing, Enqueued>> {
+        let (contact, outcome) = match decision {
+            RowDecision::Refused { contact, refusal } => {
                 let provider = self.providers.first().cloned().unwrap_or_default();
                 let outcome = EnqueueOutcome::Refused(Box::new(refusal));
                 return vec![Err(Enqueued { contact, provider, outcome })];
             }
-            Admission::Send { row, key } => {
+            RowDecision::Send { row, key } => {
                 self.taken.fetch_add(1, Ordering::Relaxed);
                 return outgoing_messages(&row.contact, &key, &self.providers).map(Ok).collect();
             }
-            Admission::Repeated { contact, differs_in } => {
+            RowDecision::Repeated { contact, differs_in } => {
                 (contact, EnqueueOutcome::Duplicate { has_other_content: differs_in.is_some() })
             }
-            Admission::Unrecognized { contact, error } => (contact, EnqueueOutcome::Unsent(error.into())),
+            RowDecision::Unrecognized { contact, error } => (contact, EnqueueOutcome::Unsent(error.into())),
         };
         self.taken.fetch_add(1, Ordering::Relaxed);
         let enqueued = |provider: &String| {

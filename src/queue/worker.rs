@@ -172,7 +172,7 @@ impl Worker {
         let mut tasks = JoinSet::new();
         let (swept, is_swept) = tokio::sync::watch::channel(false);
         let (loop_guard, loops_ended) = tokio::sync::watch::channel(());
-        for (index, pipeline) in self.fan_out.targets().iter().enumerate() {
+        for (index, pipeline) in self.fan_out.pipelines().iter().enumerate() {
             self.share_slots(pipeline);
             let consumer_loop =
                 ConsumerLoop::open(self, index, shared_breakers.clone(), events.clone(), is_swept.clone())
@@ -228,7 +228,7 @@ impl Worker {
             let threshold = self.failure_threshold;
             Arc::new(CircuitBreaker::new(name, can_find, threshold, OnOpen::Requeue, pipeline.clock()))
         };
-        self.breakers = self.fan_out.targets().iter().map(breaker).collect();
+        self.breakers = self.fan_out.pipelines().iter().map(breaker).collect();
     }
 }
 

@@ -6,10 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
-use unicontact_providers::{ContactId, FieldFate, ProviderInfo};
+use unicontact_providers::{ContactId, FieldFate, ProviderError, ProviderInfo};
 
-use super::{Delivery, Note, Unrecorded, error_from_json};
+use super::{Delivery, Note, Unrecorded};
 use crate::outcome::Outcome;
 
 impl Serialize for Delivery {
@@ -53,7 +52,7 @@ struct DeliveryJson {
     attempts: u32,
     elapsed_ms: u64,
     fields: Vec<FieldFate>,
-    error: Option<Value>,
+    error: Option<ProviderError>,
     look_again_at: Option<Timestamp>,
     differs_in: Option<Vec<Cow<'static, str>>>,
     note: Option<Note>,
@@ -69,7 +68,7 @@ impl<'de> Deserialize<'de> for Delivery {
             attempts: json.attempts,
             elapsed: Duration::from_millis(json.elapsed_ms),
             fields: json.fields,
-            error: json.error.map(|error| error_from_json(&error, &info)),
+            error: json.error.map(|error| error.with_provider(&info)),
             look_again_at: json.look_again_at,
             differs_in: json.differs_in,
             note: json.note,

@@ -25,13 +25,33 @@ pub enum Note {
     DeferredFileUnreadable,
     /// The contact was found in the vendor's list and is recorded as existing.
     FoundInList,
-    /// Any other note.
+    /// The contact was delivered earlier.
+    AlreadyDelivered,
+    /// Another run is sending the contact.
+    SentByAnotherRun,
+    /// This process lost its lease, and another may have taken the delivery over; nothing was sent.
+    LeaseLost,
+    /// The delivery is in doubt, and only a person can settle it.
+    NeedsPerson,
+    /// The vendor says that it has the contact already, and returned only an id.
+    NotCompared,
+    /// The vendor says that it has the contact already, and its id was found by a search.
+    IdLookedUp,
+    /// A search before the create found the contact, and nothing was sent.
+    FoundBeforeCreate,
+    /// The answer to the create was lost, and a search found the contact.
+    FoundAfterLostAnswer,
+    /// An earlier run left the delivery in doubt, and a search found the contact.
+    FoundAfterEarlierRun,
+    /// An earlier run left the delivery in doubt, and it was sent again to a vendor that dedupes.
+    ResentAfterEarlierRun,
+    /// Any other note, such as one of a later version.
     Other(Cow<'static, str>),
 }
 
 impl Note {
     /// The notes with a text of their own.
-    const FIXED: [Self; 8] = [
+    const FIXED: [Self; 18] = [
         Self::Stopped,
         Self::Paused,
         Self::Changed,
@@ -40,6 +60,16 @@ impl Note {
         Self::SpillFileUnreadable,
         Self::DeferredFileUnreadable,
         Self::FoundInList,
+        Self::AlreadyDelivered,
+        Self::SentByAnotherRun,
+        Self::LeaseLost,
+        Self::NeedsPerson,
+        Self::NotCompared,
+        Self::IdLookedUp,
+        Self::FoundBeforeCreate,
+        Self::FoundAfterLostAnswer,
+        Self::FoundAfterEarlierRun,
+        Self::ResentAfterEarlierRun,
     ];
 
     /// Returns the text of the note.
@@ -62,14 +92,31 @@ impl Note {
                  `unicontact deliveries retry`"
             }
             Self::FoundInList => "the vendor has it",
+            Self::AlreadyDelivered => "it was delivered earlier",
+            Self::SentByAnotherRun => "another run is sending it",
+            Self::LeaseLost => {
+                "not sent: the servers of the journal did not hear of this process for too long, so \
+                 that others may have its claim"
+            }
+            Self::NeedsPerson => "look at the vendor, then say how it is: unicontact deliveries resolve",
+            Self::NotCompared => {
+                "the vendor says that it has the contact already; the two were not compared, since \
+                 the answer holds only an id"
+            }
+            Self::IdLookedUp => "the vendor has it already; its id was looked up",
+            Self::FoundBeforeCreate => "such a contact was at the vendor before; nothing was sent",
+            Self::FoundAfterLostAnswer => {
+                "the answer was lost; such a contact was found at the vendor, this one or an equal older one"
+            }
+            Self::FoundAfterEarlierRun => {
+                "an earlier run left it in doubt; such a contact was found at the vendor, this one or \
+                 an equal older one"
+            }
+            Self::ResentAfterEarlierRun => {
+                "an earlier run left it in doubt; it was sent again to a vendor that returns a similar contact"
+            }
             Self::Other(text) => text,
         }
-    }
-}
-
-impl From<&'static str> for Note {
-    fn from(text: &'static str) -> Self {
-        Self::Other(Cow::Borrowed(text))
     }
 }
 
@@ -90,5 +137,18 @@ impl<'de> Deserialize<'de> for Note {
         let text = String::deserialize(deserializer)?;
         let fixed = Self::FIXED.into_iter().find(|note| note.as_str() == text);
         Ok(fixed.unwrap_or(Self::Other(Cow::Owned(text))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_read_back_from_its_text() {
+        for note in Note::FIXED {
+            let json = serde_json::to_string(&note).unwrap();
+            assert_eq!(serde_json::from_str::<Note>(&json).unwrap(), note);
+        }
     }
 }

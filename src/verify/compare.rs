@@ -1,88 +1,51 @@
-//! The comparison of a vendor's contacts with the deliveries of a journal.
-//!
-//! Pure: the contacts are held, the deliveries are added one by one in any order.
+//! The comparison of listed contacts with the deliveries of a journal: pure, without I/O. Deliveries are added one by one in any
+//! order.
 
 use std::collections::{HashMap, HashSet};
 
 use unicontact_providers::{ContactId, DeliveryKey};
 
 use super::finding::{Finding, FindingKind, VerificationCounts};
-use super::groups::{Group, Groups, Index};
-use super::marks::Marks;
+use super::groups::{Group, Groups, MatchIndex};
+use super::input::{DeliveryState, Listed, RecordedDelivery};
 use crate::identity::contradict;
 
-/// A listed contact, as it is compared.
-#[derive(Debug, Clone)]
-pub(crate) struct Listed {
-    pub(crate) id: ContactId,
-    pub(crate) name: Option<String>,
-    pub(crate) marks: Marks,
-    /// A fingerprint of all that the vendor shows of it but its id.
-    pub(crate) content: String,
-    /// The key under which the journal records its delivery, or would.
-    pub(crate) key: Option<DeliveryKey>,
-}
-
-/// A delivery of the journal, as it is compared.
-#[derive(Debug, Clone)]
-pub(crate) struct RecordedDelivery {
-    pub(crate) key: DeliveryKey,
-    pub(crate) state: DeliveryState,
-    /// The id of the contact, or of an earlier one while another one is sent or in doubt.
-    pub(crate) id: Option<ContactId>,
-    /// The marks of the contact while the journal keeps it.
-    pub(crate) marks: Option<Marks>,
-    pub(crate) name: Option<String>,
-    /// Whether it was changed after the list was requested, which may lack its contact therefore.
-    pub(crate) is_recent: bool,
-}
-
-/// The state of a delivery, as far as it matters here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DeliveryState {
-    Delivered,
-    InDoubt,
-    BeingSent,
-    /// The vendor does not have it.
-    NotDelivered,
-}
-
-/// What differs, and where the contacts are that the journal could take over.
+/// The differences, and the contacts that the journal can adopt.
 #[derive(Debug, Default)]
 pub(crate) struct Compared {
     pub(crate) findings: Vec<Finding>,
     pub(crate) counts: VerificationCounts,
-    /// The places of the contacts in doubt or unknown.
-    pub(crate) adoptable: Vec<(usize, Takeover)>,
+    /// The indices of the listed contacts that are unknown or of a delivery in doubt.
+    pub(crate) adoptable: Vec<(usize, AdoptAs)>,
 }
 
-/// How the journal can take a contact over.
+/// The person as whose contact the journal can adopt a listed contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Takeover {
-    /// As the contact of a delivery in doubt.
+pub(crate) enum AdoptAs {
+    /// The person of a delivery in doubt.
     Doubt(DeliveryKey),
-    /// As the person that it is recognized as.
+    /// The person that the contact is recognized as.
     Recognized,
-    /// As another person than those with its name and address, whose numbers contradict its own.
+    /// A person other than those with its name and address, whose numbers contradict its own.
     Namesake,
 }
 
-/// A comparison under way.
+/// A comparison, to which deliveries are added.
 #[derive(Debug)]
 pub(crate) struct Comparison {
     listed: Vec<Listed>,
     is_complete: bool,
-    places_by_id: HashMap<ContactId, usize>,
-    places_by_key: HashMap<DeliveryKey, Vec<usize>>,
-    index: Index,
+    indices_by_id: HashMap<ContactId, usize>,
+    indices_by_key: HashMap<DeliveryKey, Vec<usize>>,
+    match_index: MatchIndex,
     groups: Groups,
     /// The delivery of each listed contact.
     owners: Vec<Option<DeliveryKey>>,
-    /// Whether a delivery that is being sent may be each listed contact's.
+    /// Whether a delivery that is being sent may have created the listed contact.
     is_being_sent: Vec<bool>,
-    /// Whether the journal has an unfinished delivery of each listed contact.
+    /// The unfinished delivery of each listed contact.
     undelivered: Vec<Option<DeliveryKey>>,
-    /// The deliveries whose contacts have to be found among the others.
+    /// The deliveries whose contacts are searched among the contacts without an owner.
     unmatched: Vec<Unmatched>,
     compared: Compared,
 }
@@ -90,25 +53,25 @@ pub(crate) struct Comparison {
 #[derive(Debug)]
 struct Unmatched {
     delivery: RecordedDelivery,
-    /// The places of the equal contacts.
+    /// The indices of the equal contacts.
     equal: Vec<usize>,
 }
 
 impl Comparison {
     pub(crate) fn new(listed: Vec<Listed>, is_complete: bool) -> Self {
-        let mut places_by_key: HashMap<DeliveryKey, Vec<usize>> = HashMap::new();
-        for (place, contact) in listed.iter().enumerate() {
+        let mut indices_by_key: HashMap<DeliveryKey, Vec<usize>> = HashMap::new();
+        for (index, contact) in listed.iter().enumerate() {
             if let Some(key) = &contact.key {
-                places_by_key.entry(key.clone()).or_default().push(place);
+                indices_by_key.entry(key.clone()).or_default().push(index);
             }
         }
-        let ids = listed.iter().enumerate().map(|(place, contact)| (contact.id.clone(), place));
+        let ids = listed.iter().enumerate().map(|(index, contact)| (contact.id.clone(), index));
         let count = listed.len();
         let counts = VerificationCounts { listed: count as u64, ..VerificationCounts::default() };
         Self {
-            places_by_id: ids.collect(),
-            places_by_key,
-            index: Index::new(&listed),
+            indices_by_id: ids.collect(),
+            indices_by_key,
+            match_index: MatchIndex::new(&listed),
             groups: Groups::new(&listed),
             owners: vec![None; count],
             is_being_sent: vec![false; count],
@@ -123,14 +86,14 @@ impl Comparison {
     /// Adds a delivery of the journal.
     pub(crate) fn add(&mut self, delivery: RecordedDelivery) {
         self.compared.counts.recorded += 1;
-        let own = delivery.id.as_ref().and_then(|id| self.places_by_id.get(id)).copied();
+        let own = delivery.id.as_ref().and_then(|id| self.indices_by_id.get(id)).copied();
         let equal = self.equal_to(&delivery, own);
         let own = own.filter(|own| !self.is_other_person(*own, &equal));
         if let Some(own) = own {
             self.owners[own].get_or_insert_with(|| delivery.key.clone());
             if delivery.state == DeliveryState::Delivered {
-                for place in &equal {
-                    self.groups.join(own, *place);
+                for index in &equal {
+                    self.groups.join(own, *index);
                 }
             }
         }
@@ -141,62 +104,63 @@ impl Comparison {
             }
             DeliveryState::BeingSent => {
                 self.compared.counts.being_sent += 1;
-                for place in equal {
-                    self.is_being_sent[place] = true;
+                for index in equal {
+                    self.is_being_sent[index] = true;
                 }
             }
             DeliveryState::NotDelivered => {
-                for place in equal {
-                    self.undelivered[place].get_or_insert_with(|| delivery.key.clone());
+                for index in equal {
+                    self.undelivered[index].get_or_insert_with(|| delivery.key.clone());
                 }
             }
         }
     }
 
-    /// Returns the places of the contacts that are equal to that of a delivery, without the one that has its id.
+    /// Returns the indices of the contacts that are equal to the contact of a delivery, except the one with its id.
     fn equal_to(&self, delivery: &RecordedDelivery, own: Option<usize>) -> Vec<usize> {
-        let mut equal = self.places_by_key.get(&delivery.key).cloned().unwrap_or_default();
-        if let Some(marks) = &delivery.marks {
-            equal.retain(|place| !contradict(&marks.numbers, &self.listed[*place].marks.numbers));
-            equal.extend(self.index.equal_to(marks, &self.listed));
+        let mut equal = self.indices_by_key.get(&delivery.key).cloned().unwrap_or_default();
+        if let Some(match_keys) = &delivery.match_keys {
+            equal.retain(|index| !contradict(&match_keys.numbers, &self.listed[*index].match_keys.numbers));
+            equal.extend(self.match_index.equal_to(match_keys, &self.listed));
             equal.sort_unstable();
             equal.dedup();
         }
-        equal.retain(|place| Some(*place) != own);
+        equal.retain(|index| Some(*index) != own);
         equal
     }
 
-    /// Returns whether a contact has nothing in common with those that are equal to the one that its id was recorded for: no
-    /// name, address or number.
-    fn is_other_person(&self, place: usize, equal: &[usize]) -> bool {
-        let traits = &self.listed[place].marks.traits;
-        !equal.is_empty() && !equal.iter().any(|equal| self.listed[*equal].marks.traits.agrees_with(traits))
+    /// Returns whether a contact shares no name, address or number with the contacts that are equal to the one for which its id
+    /// was recorded.
+    fn is_other_person(&self, index: usize, equal: &[usize]) -> bool {
+        let traits = &self.listed[index].match_keys.traits;
+        !equal.is_empty()
+            && !equal.iter().any(|equal| self.listed[*equal].match_keys.traits.agrees_with(traits))
     }
 
-    /// Returns what differs.
+    /// Returns the differences.
     pub(crate) fn finish(mut self) -> Compared {
         for unmatched in std::mem::take(&mut self.unmatched) {
-            let mut free = unmatched.equal.into_iter().filter(|place| self.owners[*place].is_none());
-            let place = free.next();
+            let mut free = unmatched.equal.into_iter().filter(|index| self.owners[*index].is_none());
+            let index = free.next();
             let delivery = unmatched.delivery;
-            if let Some(place) = place {
-                self.owners[place] = Some(delivery.key.clone());
+            if let Some(index) = index {
+                self.owners[index] = Some(delivery.key.clone());
             }
             match delivery.state {
-                DeliveryState::InDoubt => self.doubt(delivery, place),
-                _ => self.without_its_id(delivery, place),
+                DeliveryState::InDoubt => self.doubt(delivery, index),
+                _ => self.without_its_id(delivery, index),
             }
         }
         let groups = std::mem::replace(&mut self.groups, Groups::new(&[]));
         let groups = groups.into_groups();
-        // The first person of a name and address is taken over as recognized, unless the journal has one already.
-        let has_owner = |group: &&Group| group.members.iter().any(|place| self.owners[*place].is_some());
+        // The first person with a name and address is adopted as recognized, unless the journal has one already.
+        let has_owner = |group: &&Group| group.members.iter().any(|index| self.owners[*index].is_some());
         let mut known: HashSet<usize> =
             groups.iter().filter(has_owner).map(|group| group.namesakes).collect();
         for group in groups {
-            let takeover =
-                if known.contains(&group.namesakes) { Takeover::Namesake } else { Takeover::Recognized };
-            if self.group(&group.members, takeover) {
+            let adopt_as =
+                if known.contains(&group.namesakes) { AdoptAs::Namesake } else { AdoptAs::Recognized };
+            if self.group(&group.members, adopt_as) {
                 known.insert(group.namesakes);
             }
         }
@@ -204,55 +168,55 @@ impl Comparison {
         self.compared
     }
 
-    fn doubt(&mut self, delivery: RecordedDelivery, place: Option<usize>) {
-        let Some(place) = place else {
+    fn doubt(&mut self, delivery: RecordedDelivery, index: Option<usize>) {
+        let Some(index) = index else {
             self.compared.counts.in_doubt += 1;
             return;
         };
-        self.compared.adoptable.push((place, Takeover::Doubt(delivery.key.clone())));
-        let mut finding = self.finding(FindingKind::InDoubtButThere, &[place]);
+        self.compared.adoptable.push((index, AdoptAs::Doubt(delivery.key.clone())));
+        let mut finding = self.finding(FindingKind::InDoubtButThere, &[index]);
         finding.name = delivery.name.or(finding.name);
-        self.found(Finding { delivery: Some(delivery.key), ..finding });
+        self.add_finding(Finding { delivery: Some(delivery.key), ..finding });
     }
 
-    /// A delivery whose id is not in the list, and perhaps an equal contact is.
-    fn without_its_id(&mut self, delivery: RecordedDelivery, place: Option<usize>) {
+    /// Adds the finding of a delivery whose id is not in the list. The list may have an equal contact at `index`.
+    fn without_its_id(&mut self, delivery: RecordedDelivery, index: Option<usize>) {
         if !self.is_complete || delivery.is_recent {
             return;
         }
-        let finding = match place {
+        let finding = match index {
             Some(_) if delivery.id.is_none() => return,
-            Some(place) => self.finding(FindingKind::OtherId, &[place]),
+            Some(index) => self.finding(FindingKind::OtherId, &[index]),
             None => self.finding(FindingKind::Missing, &[]),
         };
-        self.found(Finding { delivery: Some(delivery.key), recorded_id: delivery.id, ..finding });
+        self.add_finding(Finding { delivery: Some(delivery.key), recorded_id: delivery.id, ..finding });
     }
 
-    /// Adds what is found of a group. Returns whether the journal can take it over.
-    fn group(&mut self, members: &[usize], takeover: Takeover) -> bool {
-        let has_owner = |place: &&usize| self.owners[**place].is_some();
-        let extra: Vec<usize> = members.iter().filter(|place| !has_owner(place)).copied().collect();
+    /// Adds the findings of a group. Returns whether the journal can adopt it.
+    fn group(&mut self, members: &[usize], adopt_as: AdoptAs) -> bool {
+        let has_owner = |index: &&usize| self.owners[**index].is_some();
+        let extra: Vec<usize> = members.iter().filter(|index| !has_owner(index)).copied().collect();
         let Some(first) = extra.first().copied() else { return false };
-        if extra.iter().any(|place| self.is_being_sent[*place]) {
+        if extra.iter().any(|index| self.is_being_sent[*index]) {
             return false;
         }
-        let owner = members.iter().find_map(|place| self.owners[*place].clone());
+        let owner = members.iter().find_map(|index| self.owners[*index].clone());
         let is_unknown = owner.is_none();
         if is_unknown {
-            self.compared.adoptable.push((first, takeover));
-            let delivery = extra.iter().find_map(|place| self.undelivered[*place].clone());
+            self.compared.adoptable.push((first, adopt_as));
+            let delivery = extra.iter().find_map(|index| self.undelivered[*index].clone());
             let finding = self.finding(FindingKind::Unknown, &[first]);
-            self.found(Finding { delivery, ..finding });
+            self.add_finding(Finding { delivery, ..finding });
         }
         if members.len() > 1 {
             let finding = self.finding(FindingKind::Twice, members);
-            self.found(Finding { delivery: owner, ..finding });
+            self.add_finding(Finding { delivery: owner, ..finding });
         }
         is_unknown
     }
 
-    fn finding(&self, kind: FindingKind, places: &[usize]) -> Finding {
-        let listed = || places.iter().map(|place| &self.listed[*place]);
+    fn finding(&self, kind: FindingKind, indices: &[usize]) -> Finding {
+        let listed = || indices.iter().map(|index| &self.listed[*index]);
         Finding {
             kind,
             delivery: None,
@@ -262,7 +226,7 @@ impl Comparison {
         }
     }
 
-    fn found(&mut self, finding: Finding) {
+    fn add_finding(&mut self, finding: Finding) {
         self.compared.counts.add(finding.kind);
         self.compared.findings.push(finding);
     }

@@ -5,36 +5,37 @@ use std::fmt;
 use serde::Serialize;
 use unicontact_providers::{ContactId, DeliveryKey};
 
-/// What differs.
+/// The kind of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
-    /// The vendor has several equal contacts: one name and an address or a number in common, and no numbers that contradict each
-    /// other. The journal does not know each of them as a delivery of its own.
+    /// The vendor has several equal contacts: they share a name and an address or a number, and their numbers do not contradict each
+    /// other. The journal does not have a delivery for each of them.
     Twice,
-    /// The journal says that the contact was delivered. The vendor has neither its id nor an equal contact.
+    /// The journal has recorded the contact as delivered. The vendor has neither its id nor an equal contact.
     Missing,
     /// The vendor does not have the recorded id, and has an equal contact under another id.
     OtherId,
     /// The delivery is in doubt, and the vendor has the contact.
     InDoubtButThere,
-    /// The vendor has the contact, and the journal does not know that.
+    /// The vendor has the contact, and the journal has no delivered contact for it.
     Unknown,
 }
 
-/// A difference.
+/// A difference between a vendor's list and the journal.
 #[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Finding {
-    /// What differs.
+    /// The kind of the difference.
     #[serde(rename = "finding")]
     pub kind: FindingKind,
-    /// The delivery in the journal, if it has one. Of an unknown contact there may be one that failed, say.
+    /// The delivery in the journal, if there is one. An unknown contact may have a failed one.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
     pub delivery: Option<DeliveryKey>,
     /// The vendor's ids of the contacts, in the vendor's order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ids: Vec<ContactId>,
-    /// The id in the journal, of a contact that is not at the vendor under this id.
+    /// The recorded id of a contact that the vendor does not have under this id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded_id: Option<ContactId>,
     /// The name of the contact, where it is known.
@@ -42,12 +43,12 @@ pub struct Finding {
     pub name: Option<String>,
 }
 
-/// How many contacts and deliveries were compared, and how many of them differ.
+/// The numbers of compared contacts and deliveries, and of differences by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct VerificationCounts {
-    /// The contacts at the vendor.
+    /// The number of contacts at the vendor.
     pub listed: u64,
-    /// The deliveries to the provider that the journal knows.
+    /// The number of recorded deliveries to the provider.
     pub recorded: u64,
     /// [`FindingKind::Twice`].
     pub twice: u64,
@@ -59,14 +60,14 @@ pub struct VerificationCounts {
     pub in_doubt_but_there: u64,
     /// [`FindingKind::Unknown`].
     pub unknown: u64,
-    /// The deliveries in doubt whose contacts are not at the vendor, or not among those that could be read. Not a difference.
+    /// The number of deliveries in doubt whose contacts are not in the list. They are no difference.
     pub in_doubt: u64,
-    /// The deliveries that are being sent. They are not compared.
+    /// The number of deliveries that are being sent. They are not compared.
     pub being_sent: u64,
 }
 
 impl FindingKind {
-    /// Returns the word for it in output.
+    /// Returns the word for the kind in output.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Twice => "twice",

@@ -7,12 +7,13 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 use unicontact_providers::{ContactId, DeliveryKey, ListedContact, UnifiedContact};
 
-use super::compare::{Compared, Comparison, DeliveryState, Listed, RecordedDelivery};
+use super::compare::{Compared, Comparison};
 use super::finding::FindingKind;
-use super::marks::{Marks, listed_identity};
+use super::input::{DeliveryState, Listed, RecordedDelivery};
+use super::match_keys::{MatchKeys, listed_identity};
 use crate::identity::{IdentifyBy, IdentityKey};
 
-/// How a person is at the vendor and in the journal.
+/// The state of a person at the vendor and in the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Situation {
     DeliveredAndThere,
@@ -47,7 +48,7 @@ const SITUATIONS: [Situation; 13] = [
 ];
 
 impl Situation {
-    /// Returns the copies at the vendor.
+    /// Returns the number of contacts at the vendor.
     fn copies(self) -> usize {
         match self {
             Self::DeliveredAndGone
@@ -70,7 +71,7 @@ impl Situation {
         }
     }
 
-    /// Returns what is found of it in a complete list, and in one that is not known to be complete.
+    /// Returns the expected findings for a complete or an incomplete list.
     fn findings(self, is_complete: bool) -> &'static [FindingKind] {
         match self {
             Self::DeliveredAndGone if is_complete => &[FindingKind::Missing],
@@ -90,7 +91,7 @@ struct Person {
     has_email: bool,
     has_number: bool,
     spelling: usize,
-    /// Where its copies and its delivery are in the order of the list and of the journal.
+    /// The position of its contacts in the list and of its delivery in the journal.
     order: u32,
 }
 
@@ -150,15 +151,15 @@ fn listed(number: usize, person: &Person, id: &str) -> Listed {
     Listed {
         id: contact.id().clone(),
         name: contact.name(),
-        marks: marks_of(&contact),
+        match_keys: match_keys_of(&contact),
         content: contact.content_fingerprint().to_owned(),
         key: Some(DeliveryKey::from_contact_key("iot", format!("key{number}"))),
     }
 }
 
-fn marks_of(contact: &ListedContact) -> Marks {
+fn match_keys_of(contact: &ListedContact) -> MatchKeys {
     let identity = listed_identity(contact.contact(), IdentifyBy::Identity, &key());
-    Marks::from_listed(identity.as_ref(), IdentifyBy::Identity)
+    MatchKeys::from_listed(identity.as_ref(), IdentifyBy::Identity)
 }
 
 fn id(number: usize, copy: usize) -> String {
@@ -175,7 +176,7 @@ fn recorded(number: usize, person: &Person) -> Option<RecordedDelivery> {
         key: DeliveryKey::from_contact_key("iot", format!("key{number}")),
         state,
         id: ContactId::new(recorded_id).filter(|_| is_delivered),
-        marks: (!is_delivered).then(|| Marks::from_contact(&contact, IdentifyBy::Identity, &key())),
+        match_keys: (!is_delivered).then(|| MatchKeys::from_contact(&contact, IdentifyBy::Identity, &key())),
         name: contact.display_name().filter(|_| !is_delivered),
         is_recent: person.situation == Situation::DeliveredLately,
     })
@@ -215,7 +216,7 @@ fn found(compared: &Compared) -> BTreeSet<(FindingKind, usize)> {
 
 proptest! {
     #[test]
-    fn everyone_is_found_as_is(people in proptest::collection::vec(person(), 0..24), is_complete: bool) {
+    fn every_person_has_the_findings_of_its_situation(people in proptest::collection::vec(person(), 0..24), is_complete: bool) {
         let compared = compare(&people, is_complete, true);
         let expected: BTreeSet<(FindingKind, usize)> = people
             .iter()
@@ -233,13 +234,13 @@ proptest! {
     }
 
     #[test]
-    fn an_incomplete_list_calls_nobody_missing(people in proptest::collection::vec(person(), 0..24)) {
+    fn an_incomplete_list_reports_nobody_as_missing(people in proptest::collection::vec(person(), 0..24)) {
         let kinds = found(&compare(&people, false, true));
         prop_assert!(!kinds.iter().any(|(kind, _)| matches!(kind, FindingKind::Missing | FindingKind::OtherId)));
     }
 
     #[test]
-    fn a_contact_that_a_delivery_in_doubt_may_have_made_is_never_unknown(
+    fn a_contact_that_a_delivery_in_doubt_may_have_created_is_never_unknown(
         people in proptest::collection::vec(person(), 0..24),
     ) {
         // The content of a delivery in doubt recognizes it, whether or not the journal does.
@@ -256,7 +257,7 @@ fn one(entry: &Value, key: Option<&str>) -> Listed {
     Listed {
         id: contact.id().clone(),
         name: contact.name(),
-        marks: marks_of(&contact),
+        match_keys: match_keys_of(&contact),
         content: contact.content_fingerprint().to_owned(),
         key: key.map(|key| DeliveryKey::from_contact_key("iot", key.to_owned())),
     }
@@ -270,7 +271,7 @@ fn twice(entries: &[Value]) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn namesakes_are_there_twice_only_if_everything_is_equal() {
+fn contacts_with_a_name_alone_are_equal_only_if_their_whole_content_is() {
     let bo = |id: u32, city: &str| json!({"id": id, "name": "Bo Muster", "city": city});
     assert_eq!(twice(&[bo(1, "Turin"), bo(2, "Rome"), bo(3, "Turin")]), [["1", "3"]]);
     // Contacts that hold nothing that identifies them.
@@ -278,7 +279,7 @@ fn namesakes_are_there_twice_only_if_everything_is_equal() {
 }
 
 #[test]
-fn a_shared_number_joins_nobody_who_has_another_address() {
+fn a_shared_number_joins_no_contacts_with_different_addresses() {
     let at = |id: u32, email: &str| json!({"id": id, "name": "John Smith", "email": email, "phone": "020 7946 0001"});
     let without = json!({"id": 3, "name": "SMITH, John", "mobile": "+442079460001"});
     assert_eq!(twice(&[at(1, "a@x.example"), at(2, "b@x.example"), without]), [["1", "3"]]);
@@ -286,7 +287,7 @@ fn a_shared_number_joins_nobody_who_has_another_address() {
 }
 
 #[test]
-fn numbers_that_contradict_each_other_part_contacts_with_one_name_and_address() {
+fn contradicting_numbers_separate_contacts_with_one_name_and_address() {
     let at = |id: u32, phones: &[&str]| {
         let [phone, mobile] = [phones.first(), phones.get(1)];
         json!({"id": id, "name": "John Smith", "email": "info@x.example", "phone": phone, "mobile": mobile})
@@ -296,7 +297,7 @@ fn numbers_that_contradict_each_other_part_contacts_with_one_name_and_address() 
     assert_eq!(twice(&[at(1, &[one]), at(2, &[two]), at(3, &["+442079460001"])]), [["1", "3"]]);
     assert_eq!(twice(&[at(1, &[one]), at(2, &[two]), at(3, &[])]), [["1", "3"]]);
     assert_eq!(twice(&[at(3, &[]), at(2, &[two]), at(1, &[one])]), [["3", "2"]]);
-    // Whoever has both numbers is both.
+    // A contact with both numbers is equal to both.
     assert_eq!(twice(&[at(1, &[one]), at(2, &[two]), at(3, &[one, two])]), [["1", "2", "3"]]);
 }
 
@@ -312,7 +313,7 @@ fn a_delivery_in_doubt_is_found_by_its_number_among_namesakes() {
         key: DeliveryKey::from_contact_key("iot", "a".to_owned()),
         state: DeliveryState::InDoubt,
         id: None,
-        marks: Some(Marks::from_contact(&contact.unwrap(), IdentifyBy::Identity, &key())),
+        match_keys: Some(MatchKeys::from_contact(&contact.unwrap(), IdentifyBy::Identity, &key())),
         name: None,
         is_recent: false,
     });
@@ -323,7 +324,7 @@ fn a_delivery_in_doubt_is_found_by_its_number_among_namesakes() {
 }
 
 #[test]
-fn two_deliveries_of_one_identity_are_not_there_twice() {
+fn two_deliveries_of_one_identity_are_not_reported_as_twice() {
     let ada = |id: u32| json!({"id": id, "name": "Ada King", "email": "ada@x.example"});
     let mut comparison = Comparison::new(vec![one(&ada(1), Some("a")), one(&ada(2), Some("a"))], true);
     for (key, id) in [("a", "1"), ("b", "2")] {
@@ -331,7 +332,7 @@ fn two_deliveries_of_one_identity_are_not_there_twice() {
             key: DeliveryKey::from_contact_key("iot", key.to_owned()),
             state: DeliveryState::Delivered,
             id: ContactId::new(id),
-            marks: None,
+            match_keys: None,
             name: None,
             is_recent: false,
         });

@@ -185,9 +185,9 @@ fn no_vendor_is_known_by_inference_alone() {
 /// Everything in a file that must not stand there.
 fn offences(text: &str) -> Vec<String> {
     // The value of a parameter is a word of its own.
-    let words = personal::found_in(&text.replace(['=', '&'], " "));
+    let words = personal::suspicious_words(&text.replace(['=', '&'], " "));
     let documents = serde_json::from_str(text).map(|document| with_documents_in_texts(&document));
-    let numbers = documents.iter().flatten().flat_map(personal::numbers_in);
+    let numbers = documents.iter().flatten().flat_map(personal::telephone_numbers);
     words.into_iter().chain(numbers).collect()
 }
 

@@ -209,8 +209,11 @@ fn edited(contact: &mut Value, edit: Edit, number: usize) {
                 contact["name"] = json!(name.to_uppercase());
             }
         }
+        // Only once: a name with several commas is one that nobody writes.
         Edit::FamilyFirst => {
-            if let Some((given, family)) = parts {
+            if let Some((given, family)) =
+                parts.filter(|_| !name.as_ref().is_some_and(|name| name.contains(',')))
+            {
                 contact["name"] = json!(format!("{family}, {given}"));
             }
         }

@@ -67,12 +67,12 @@ impl Runs {
 
     /// One run that sends although the vendor has it.
     pub(crate) async fn again(&self, adapter: Scripted) -> Ended {
-        self.run_as(adapter, contact("42"), FanOut::again).await
+        self.run_as(adapter, contact("42"), FanOut::resend_delivered).await
     }
 
     /// One run that sends although the vendor may have it.
     pub(crate) async fn again_doubts(&self, adapter: Scripted) -> Ended {
-        self.run_as(adapter, contact("42"), FanOut::again_doubts).await
+        self.run_as(adapter, contact("42"), FanOut::resend_doubts).await
     }
 
     async fn run_as(

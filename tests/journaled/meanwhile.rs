@@ -69,7 +69,7 @@ async fn a_repeated_delivery_does_not_find_the_id_that_a_person_named_meanwhile(
     let bench: Bench = runs.bench();
     let adapter = Scripted::new("acme").create_fails([lost()]).find(finds(Some("18")));
     let calls = adapter.calls();
-    let fan_out = bench.fan_out(adapter).with_journal(Arc::new(journal)).again();
+    let fan_out = bench.fan_out(adapter).with_journal(Arc::new(journal)).resend_delivered();
     let report = fan_out.deliver(contact("42")).await;
     assert_eq!((calls.creates(), calls.excepted()), (1, Some(id("17"))));
     assert_eq!(report.deliveries[0].id, Some(id("18")));

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use clock::PausedClock;
 use futures_util::stream::{self, Stream, StreamExt};
-use unicontact::bulk::{Import, Parked};
+use unicontact::bulk::{Deferred, Import};
 use unicontact::journal::{Journal, MemoryJournal};
 use unicontact::providers::clock::{Clock, SharedClock};
 use unicontact::providers::{Effect, ErrorKind, Provider, UnifiedContact};
@@ -56,7 +56,7 @@ impl Bench {
     }
 
     fn import(&self) -> Import {
-        Import::new(self.fan_out()).waiting()
+        Import::new(self.fan_out()).with_waiting()
     }
 
     /// Returns the time that passed on the clock.
@@ -142,13 +142,13 @@ async fn parked_deliveries_hold_no_permit_and_others_are_sent_meanwhile() {
         assert_eq!(report.deliveries[0].outcome, Outcome::Created);
         assert_eq!(report.deliveries[0].attempts, 1);
     }
-    let parked = elsewhere.parked();
+    let parked = elsewhere.deferred();
     // As many as the window holds may be under way.
     assert!((18..=20).contains(&parked[0].count), "{parked:?}");
     let begin = "2026-11-20T10:00:00Z".parse::<jiff::Timestamp>().unwrap();
     assert!(parked[0].until.unwrap() >= begin.checked_add(QUIET_TIME).unwrap());
     assert_eq!(reports.count().await, 20);
-    assert_eq!(elsewhere.parked(), [Parked::default()]);
+    assert_eq!(elsewhere.deferred(), [Deferred::default()]);
     assert_eq!(bench.vendor.held().len(), 60);
 }
 
@@ -160,7 +160,7 @@ async fn a_stopped_import_reports_parked_deliveries_as_in_doubt_with_their_due_t
         let elsewhere = import.clone();
         let running = tokio::spawn(import.run(people(10)).collect::<Vec<_>>());
         bench.clock.sleep(Duration::from_secs(90)).await;
-        assert_eq!(elsewhere.parked()[0].count, 10);
+        assert_eq!(elsewhere.deferred()[0].count, 10);
         if abandons {
             elsewhere.abandon();
         } else {
@@ -176,7 +176,7 @@ async fn a_stopped_import_reports_parked_deliveries_as_in_doubt_with_their_due_t
             assert_eq!((error.kind(), error.effect()), (ErrorKind::Unavailable, Effect::Unknown));
             assert_eq!((error.status(), error.message()), (Some(504), Some("gateway timeout")));
         }
-        assert_eq!(elsewhere.parked(), [Parked::default()]);
+        assert_eq!(elsewhere.deferred(), [Deferred::default()]);
     }
 }
 
@@ -230,7 +230,7 @@ async fn a_doubt_that_was_sent_again_on_request_is_looked_up_afterwards() {
     let bench = Bench::new(Behaviour { lost: 2, late: None, can_find: true });
     let first: Vec<_> = Import::new(bench.fan_out()).run(people(1)).collect().await;
     assert_eq!(outcomes(&first), [Outcome::InDoubt]);
-    let import = Import::new(bench.fan_out().again_doubts()).waiting();
+    let import = Import::new(bench.fan_out().resend_doubts()).with_waiting();
     let reports: Vec<_> = import.run(people(1)).collect().await;
     assert_eq!(outcomes(&reports), [Outcome::Created]);
     assert_eq!(bench.vendor.creates(), 3);

@@ -12,7 +12,7 @@ use unicontact::{FanOut, Note, Outcome, Pipeline, Policy, Settings};
 use crate::scripted::bench::{Bench, contact, soon};
 use crate::scripted::frozen_clock::FrozenClock;
 use crate::scripted::{Scripted, after, creates, hangs, lost, rate_limited};
-use crate::{creating, outcomes, target};
+use crate::{creating, outcomes, pipeline};
 
 #[tokio::test]
 async fn abandoning_tells_what_each_delivery_had_come_to() {
@@ -28,8 +28,8 @@ async fn abandoning_tells_what_each_delivery_had_come_to() {
         let clock: SharedClock = Arc::<FrozenClock>::clone(&clock);
         Pipeline::new(adapter.into_provider(), Settings::default(), clock, 7)
     };
-    let targets = adapters.into_iter().map(frozen).collect();
-    let mut running = FanOut::new(targets, Policy::All).start(contact("42")).await;
+    let pipelines = adapters.into_iter().map(frozen).collect();
+    let mut running = FanOut::new(pipelines, Policy::All).start(contact("42")).await;
     tokio::select! {
         biased;
         () = running.ended() => panic!("three of them wait"),
@@ -113,8 +113,8 @@ async fn dropping_cuts_every_delivery_off() {
     let mut adapters = ["acme", "iot"].map(|name| Scripted::new(name).create(hangs()));
     let gone = adapters.each_mut().map(Scripted::gone);
     let calls = adapters.each_ref().map(Scripted::calls);
-    let targets = adapters.map(target).into_iter().collect();
-    let running = FanOut::new(targets, Policy::All).start(contact("42")).await;
+    let pipelines = adapters.map(pipeline).into_iter().collect();
+    let running = FanOut::new(pipelines, Policy::All).start(contact("42")).await;
     for calls in calls {
         soon(calls.until_creates(1)).await;
     }
@@ -128,8 +128,8 @@ async fn dropping_cuts_every_delivery_off() {
 async fn waiting_can_be_given_up_and_taken_up_again() {
     let gate = Arc::new(Semaphore::new(0));
     let slow = Scripted::new("iot").create(after(&gate, creates("2")));
-    let targets = vec![target(creating("acme")), target(slow)];
-    let mut running = FanOut::new(targets, Policy::All).start(contact("42")).await;
+    let pipelines = vec![pipeline(creating("acme")), pipeline(slow)];
+    let mut running = FanOut::new(pipelines, Policy::All).start(contact("42")).await;
     for _ in 0..10 {
         tokio::select! {
             biased;

@@ -38,7 +38,7 @@ async fn a_contact_is_put_aside_for_a_provider_that_is_half_a_window_slower_and_
         slow.add_permits(at_slow);
         until_nothing_moves().await;
         assert_eq!(
-            (import.taken(), import.behind()),
+            (import.taken(), import.backlog()),
             (taken, vec![0, behind]),
             "{at_quick} and {at_slow} more"
         );
@@ -46,5 +46,5 @@ async fn a_contact_is_put_aside_for_a_provider_that_is_half_a_window_slower_and_
     quick.add_permits(20);
     slow.add_permits(20);
     soon(running).await.unwrap();
-    assert_eq!((import.taken(), import.behind()), (20, vec![0, 0]));
+    assert_eq!((import.taken(), import.backlog()), (20, vec![0, 0]));
 }

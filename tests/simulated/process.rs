@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use unicontact::bulk::{Addressed, Import};
+use unicontact::bulk::{Import, RoutedContact};
 use unicontact::journal::{Journal, Selection};
 use unicontact::providers::{DeliveryKey, UnifiedContact, contact_key};
 use unicontact::{FanOut, Report};
@@ -120,7 +120,7 @@ impl ProcessTask {
     async fn import(mut self, contacts: Vec<UnifiedContact>, options: ImportOptions) {
         let mut import = Import::new(self.fan_out.clone());
         if options.waits {
-            import = import.waiting();
+            import = import.with_waiting();
         }
         if let Some(window) = options.window {
             import = import.with_window(window);
@@ -197,15 +197,15 @@ impl ProcessTask {
     async fn retry(mut self) {
         let Ok(records) = self.journal.list(&Selection::default()).await else { return };
         let unfinished = records.into_iter().filter(|record| !record.outcome().is_delivered());
-        let addressed: Vec<Addressed> = unfinished
+        let addressed: Vec<RoutedContact> = unfinished
             .filter_map(|record| {
                 let providers = vec![record.key.provider().to_owned()];
                 let key = record.key.contact().to_owned();
-                Some(Addressed { contact: record.contact()?, key, providers })
+                Some(RoutedContact::new(record.contact()?, key, providers))
             })
             .collect();
         let import = Import::new(self.fan_out.clone());
-        self.collect(&import, import.run_addressed(stream::iter(addressed))).await;
+        self.collect(&import, import.run_routed(stream::iter(addressed))).await;
     }
 
     /// Checks the deliveries of a report, and returns their keys.

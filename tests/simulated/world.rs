@@ -263,8 +263,8 @@ impl World {
         let fan_out = FanOut::new(pipelines, policy).with_journal(journal);
         match repeat {
             Repeat::No => fan_out,
-            Repeat::Delivered => fan_out.again(),
-            Repeat::Doubts => fan_out.again_doubts(),
+            Repeat::Delivered => fan_out.resend_delivered(),
+            Repeat::Doubts => fan_out.resend_doubts(),
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use unicontact::providers::UnifiedContact;
 pub(crate) use unicontact_contract::fixture::{
-    Asked, Encoding, Fault, Fixture, GivenAnswer, Provenance, ProvenanceKind,
+    Encoding, Fault, Fixture, FixtureAnswer, Operation, Provenance, ProvenanceKind,
 };
 
 use super::providers::fixtures;

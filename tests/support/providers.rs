@@ -31,7 +31,7 @@ pub(crate) const BASIC: &str = "ZmFrZS1hcGkta2V5LWlkOmZha2UtYXBpLWtleS1zZWNyZXQ=
 
 static FIXTURES: LazyLock<Fixtures> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    Fixtures::read(&folder).unwrap_or_else(|error| panic!("\n{error}"))
+    Fixtures::load(&folder).unwrap_or_else(|error| panic!("\n{error}"))
 });
 
 /// All fixtures of this project.

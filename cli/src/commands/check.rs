@@ -21,11 +21,11 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
     warn_about_placeholders(&configuration);
     let fan_out = super::setup::fan_out(&configuration, Policy::All)?;
     if !check.online {
-        let targets = fan_out.targets().iter().map(AsRef::as_ref);
+        let targets = fan_out.pipelines().iter().map(AsRef::as_ref);
         match common.format {
             Format::Json => {
                 let names: Vec<&str> =
-                    fan_out.targets().iter().map(|it| it.provider().info().name()).collect();
+                    fan_out.pipelines().iter().map(|it| it.provider().info().name()).collect();
                 output::json(&json!({"configuration": "good", "providers": names}))?;
             }
             Format::Human => {
@@ -39,7 +39,7 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
         }
         return Ok(Exit::Done);
     }
-    let checks = fan_out.targets().iter().map(async |target| {
+    let checks = fan_out.pipelines().iter().map(async |target| {
         let info = target.provider().info();
         (info.name().to_owned(), info.vendor().to_owned(), target.provider().check().await)
     });

@@ -35,7 +35,7 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
     };
     let configuration = sources::configuration(common)?;
     let identify_by = create.recognition.identify_by.unwrap_or(configuration.identify_by);
-    let mut fan_out = setup::fan_out(&configuration, policy)?.identified_by(identify_by);
+    let mut fan_out = setup::fan_out(&configuration, policy)?.with_identify_by(identify_by);
     if let Some(journal) = setup::journal(common, &configuration, "create").await? {
         fan_out = fan_out.with_journal(Arc::clone(&journal));
         identity_method::set(&*journal, identify_by, create.recognition.yes, async |recorded| {
@@ -54,10 +54,10 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
                 "If this run is interrupted, continue with the same command and --before {began}"
             ));
         }
-        fan_out = fan_out.again_before(create.before.unwrap_or(Timestamp::MAX));
+        fan_out = fan_out.resend_delivered_before(create.before.unwrap_or(Timestamp::MAX));
     }
     if create.again_doubts {
-        fan_out = fan_out.again_doubts();
+        fan_out = fan_out.resend_doubts();
     }
     let mut signals = Signals::register()?;
     let mut delivery = InterruptibleDelivery { signals: &mut signals, is_stopped: false };

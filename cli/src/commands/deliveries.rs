@@ -1,6 +1,5 @@
-//! `unicontact deliveries`: what the journal knows, and what a person does about it.
-//!
-//! Its rule: it makes no journal where there is none, and sends nothing but what `retry` asks for.
+//! `unicontact deliveries`: lists, retries and settles the deliveries of a journal. No command creates a journal, and only
+//! `retry` sends anything.
 
 mod export;
 mod forget;
@@ -28,12 +27,12 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
     if let Deliveries::Retry(retry) = deliveries
         && retry.on_queue.is_given()
     {
-        refuse_what_does_not_go_with_a_queue(retry)?;
+        refuse_options_without_a_queue(retry)?;
         return retry::run_on_queue(common, retry).await;
     }
-    let opened = Opened::of(common, deliveries).await?;
+    let opened = Opened::open(common, deliveries).await?;
     let journal = &opened.journal;
-    let ended = match deliveries {
+    let result = match deliveries {
         Deliveries::List(list) => list::run(common, &**journal, list).await,
         Deliveries::Show(show) => show::run(common, &**journal, &show.key).await,
         Deliveries::Retry(retry) => {
@@ -47,17 +46,17 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
         Deliveries::Forget(forget) => forget::run(&**journal, forget).await,
     };
     opened.leave().await;
-    ended
+    result
 }
 
 #[cfg(feature = "jetstream")]
-fn refuse_what_does_not_go_with_a_queue(retry: &Retry) -> Result<(), Failure> {
-    let why = match (retry.wait, retry.again_doubts) {
+fn refuse_options_without_a_queue(retry: &Retry) -> Result<(), Failure> {
+    let message = match (retry.wait, retry.again_doubts) {
         (true, _) => "--wait does not go with --queue: workers always wait",
         (_, true) => "--again-doubts does not go with --queue: a queue sends nothing twice",
         (false, false) => return Ok(()),
     };
-    Err(Failure::new(why))
+    Err(Failure::new(message))
 }
 
 fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {
@@ -71,22 +70,22 @@ fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {
     }
 }
 
-/// The selection of a command that also finds deliveries by a text.
-fn found(common: &Common, filter: &DeliveryFilter, found: &FoundBy) -> Selection {
+/// Returns the selection of a command that also searches for a text.
+fn selection_with_search(common: &Common, filter: &DeliveryFilter, found: &FoundBy) -> Selection {
     Selection { search: found.search.clone(), ..selection(common, filter) }
 }
 
-/// The records after those that were read, in the order of the journal.
+/// Returns the next page of records after the number `after`, in the order of the journal.
 async fn next_page(
     journal: &dyn Journal,
     selection: &Selection,
     after: u64,
 ) -> Result<Vec<Record>, JournalError> {
-    next_page_of(journal, selection, after, journal.page()).await
+    next_page_with_limit(journal, selection, after, journal.page()).await
 }
 
-/// The same, at most so many.
-async fn next_page_of(
+/// Returns the next page of at most `limit` records.
+async fn next_page_with_limit(
     journal: &dyn Journal,
     selection: &Selection,
     after: u64,
@@ -95,7 +94,7 @@ async fn next_page_of(
     journal.list(&Selection { after, limit: Some(limit), ..selection.clone() }).await
 }
 
-/// Passes all records of a selection to `take`, page by page, in the order of the journal.
+/// Reads all records of a selection page by page, and passes each page to `take`.
 async fn read_pages(
     journal: &dyn Journal,
     selection: &Selection,
@@ -110,26 +109,25 @@ async fn read_pages(
     }
 }
 
-/// Returns the records with these keys, in their order and each once.
+/// Returns the records with these keys, each once, in the order of the keys.
 ///
 /// # Errors
 ///
 /// The journal has no delivery with one of the keys, or cannot be read.
-async fn named(journal: &dyn Journal, keys: &[DeliveryKey]) -> Result<Vec<Record>, Failure> {
+async fn records_with_keys(journal: &dyn Journal, keys: &[DeliveryKey]) -> Result<Vec<Record>, Failure> {
     let mut records: Vec<Record> = Vec::with_capacity(keys.len());
     for key in keys {
         if records.iter().all(|record| record.key != *key) {
-            records.push(known(journal, key).await?);
+            records.push(record_with_key(journal, key).await?);
         }
     }
     Ok(records)
 }
 
-async fn known(journal: &dyn Journal, key: &DeliveryKey) -> Result<Record, Failure> {
-    let record = journal.look(key).await?;
-    record.ok_or_else(|| {
-        Failure::new(format!(
-            "{key}: the journal has no such delivery; list them: unicontact deliveries list"
-        ))
-    })
+async fn record_with_key(journal: &dyn Journal, key: &DeliveryKey) -> Result<Record, Failure> {
+    journal.look(key).await?.ok_or_else(|| unknown_delivery(key))
+}
+
+fn unknown_delivery(key: &DeliveryKey) -> Failure {
+    Failure::new(format!("{key}: the journal has no such delivery; list them: unicontact deliveries list"))
 }

@@ -32,7 +32,7 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Import) -> Resul
     }
     let configuration = sources::configuration(common)?;
     let identify_by = arguments.recognition.identify_by.unwrap_or(configuration.identify_by);
-    let fan_out = setup::fan_out(&configuration, Policy::All)?.identified_by(identify_by);
+    let fan_out = setup::fan_out(&configuration, Policy::All)?.with_identify_by(identify_by);
     let reserved = open::reserved_files(common, arguments, configuration.journal.as_deref());
     let inputs = Inputs::open(arguments, identify_by, reserved)?;
     if arguments.dry_run {

@@ -98,8 +98,8 @@ impl ImportMonitor {
         let progress = ImportProgress {
             summary: &self.summary,
             taken: self.import.taken(),
-            behind: &self.import.behind(),
-            parked: &self.import.parked(),
+            behind: &self.import.backlog(),
+            parked: &self.import.deferred(),
             share_read,
         };
         self.progress.show(&progress, self.begun.elapsed());
@@ -120,7 +120,7 @@ impl ImportMonitor {
     }
 
     fn print_warnings(&mut self) {
-        for warning in self.import.troubles() {
+        for warning in self.import.warnings() {
             if !self.warnings.contains(&warning) {
                 self.warnings.push(warning);
                 self.message(&format!("warning: {warning}"));

@@ -27,7 +27,7 @@ pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
             page.table(&output::vendors());
             if let Some(fan_out) = &fan_out {
                 page.blank_line();
-                page.table(&output::configured(fan_out.targets().iter().map(AsRef::as_ref)));
+                page.table(&output::configured(fan_out.pipelines().iter().map(AsRef::as_ref)));
             }
             output::page(&page)?;
         }
@@ -52,7 +52,7 @@ fn as_json(fan_out: Option<&FanOut>) -> Value {
         .collect();
     let providers: Vec<Value> = fan_out
         .into_iter()
-        .flat_map(FanOut::targets)
+        .flat_map(FanOut::pipelines)
         .map(|target| {
             let (info, capabilities) = (target.provider().info(), target.provider().capabilities());
             json!({

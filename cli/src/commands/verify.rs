@@ -35,7 +35,7 @@ pub(super) async fn run(common: &Common, verify: &Verify) -> Result<Exit, Failur
     }
     let fan_out = setup::fan_out(&configuration, Policy::All)?;
     let run = Run { common, verify, method, journal };
-    let result = run.verify_all(fan_out.targets()).await;
+    let result = run.verify_all(fan_out.pipelines()).await;
     run.journal.leave().await;
     result
 }

@@ -31,7 +31,7 @@ const DRAINING: &str = "Stopping: no further requests begin, and unsent deliveri
 
 pub(super) async fn run(common: &Common, arguments: &arguments::Worker) -> Result<Exit, Failure> {
     let (configuration, config) = queue::configured(common, &arguments.on_queue)?;
-    let fan_out = setup::fan_out(&configuration, Policy::All)?.identified_by(configuration.identify_by);
+    let fan_out = setup::fan_out(&configuration, Policy::All)?.with_identify_by(configuration.identify_by);
     let name = arguments.name.clone().unwrap_or_else(default_name);
     let queue = queue::open(&config, "worker", Some(name.clone())).await?;
     let mut worker = Worker::new(queue.clone(), fan_out);
@@ -72,7 +72,7 @@ struct WorkerRun {
 impl WorkerRun {
     /// Registers the signals: from now on none ends the process by itself.
     fn new(worker: Worker, name: &str) -> Result<Self, Failure> {
-        let targets = worker.fan_out().targets();
+        let targets = worker.fan_out().pipelines();
         let providers: Vec<&str> = targets.iter().map(|target| target.provider().info().name()).collect();
         output::message(&format!(
             "{name} works for {}; press Ctrl-C or send SIGTERM to end it.",

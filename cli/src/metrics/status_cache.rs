@@ -72,6 +72,6 @@ impl StatusCache {
 
     /// Returns the names of this worker's providers.
     pub(super) fn providers(&self) -> impl Iterator<Item = &str> {
-        self.worker.fan_out().targets().iter().map(|target| target.provider().info().name())
+        self.worker.fan_out().pipelines().iter().map(|target| target.provider().info().name())
     }
 }

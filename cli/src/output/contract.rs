@@ -1,9 +1,7 @@
-//! What replaying fixtures showed, for a person.
-//!
-//! Its rule: first what failed, with every difference; then the counts, and how sure we are of what was replayed.
+//! Prints the reports of replayed fixtures: first the failures with their differences, then the counts by provenance.
 
 use comfy_table::Color;
-use unicontact_contract::Replayed;
+use unicontact_contract::ReplayReport;
 use unicontact_contract::fixture::ProvenanceKind;
 
 use super::table::Cell;
@@ -16,10 +14,10 @@ const KINDS: [ProvenanceKind; 4] = [
     ProvenanceKind::Inferred,
 ];
 
-/// Everything that was replayed of these vendors.
-pub(crate) fn replayed(vendors: &[String], replayed: &[Replayed]) -> Page {
+/// Returns the page about the replayed fixtures of these vendors.
+pub(crate) fn replayed(vendors: &[String], reports: &[ReplayReport]) -> Page {
     let mut page = Page::default();
-    for failed in replayed.iter().filter(|it| !it.is_as_expected()) {
+    for failed in reports.iter().filter(|it| !it.passed()) {
         page.lines(&failed.to_string());
         page.blank_line();
     }
@@ -28,18 +26,18 @@ pub(crate) fn replayed(vendors: &[String], replayed: &[Replayed]) -> Page {
     columns.push("failed");
     let mut table = Table::with_columns(&columns);
     for vendor in vendors {
-        let of_vendor: Vec<&Replayed> = replayed.iter().filter(|it| it.vendor == *vendor).collect();
+        let of_vendor: Vec<&ReplayReport> = reports.iter().filter(|it| it.vendor == *vendor).collect();
         let of_kind = |kind| of_vendor.iter().filter(|it| it.provenance == kind).count();
         let mut row = vec![Cell::new(vendor), Cell::new(of_vendor.len())];
         row.extend(KINDS.map(|kind| Cell::new(of_kind(kind))));
-        row.push(failures(of_vendor.iter().filter(|it| !it.is_as_expected()).count()));
+        row.push(failure_count(of_vendor.iter().filter(|it| !it.passed()).count()));
         table.row(row);
     }
     page.table(&table);
     page
 }
 
-fn failures(count: usize) -> Cell {
+fn failure_count(count: usize) -> Cell {
     let colour = if count == 0 { Color::Green } else { Color::Red };
     Cell::new(count).coloured(colour)
 }

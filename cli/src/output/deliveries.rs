@@ -1,6 +1,4 @@
-//! A report for a person.
-//!
-//! Its rule: first what became of it at each provider, then what was lost and what went wrong, each with what to do.
+//! The human output of a report: a table of deliveries, then errors, doubts and lost fields, each with what to do.
 
 use unicontact::providers::{ContactProvider, DeliveryKey, Fate, Operation, ProviderError};
 use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report};
@@ -8,7 +6,7 @@ use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report};
 use super::table::{Cell, outcome_cell};
 use super::{Page, Table, doubts, next_command};
 
-/// The report, with the losses of those providers that are not told to allow them.
+/// Returns the report. Lost fields are listed unless the provider allows them.
 pub(crate) fn report(report: &Report, fan_out: &FanOut) -> Page {
     let mut table = Table::with_columns(&["provider", "vendor", "outcome", "id", "attempts", "time"]);
     for delivery in &report.deliveries {
@@ -23,7 +21,7 @@ pub(crate) fn report(report: &Report, fan_out: &FanOut) -> Page {
     }
     let mut page = Page::default();
     page.table(&table);
-    let details = |delivery| details(&report.contact, delivery, tells_losses(delivery, fan_out));
+    let details = |delivery| details(&report.contact, delivery, shows_losses(delivery, fan_out));
     let details: Vec<String> = report.deliveries.iter().flat_map(details).collect();
     if !details.is_empty() {
         page.blank_line();
@@ -34,7 +32,7 @@ pub(crate) fn report(report: &Report, fan_out: &FanOut) -> Page {
     page
 }
 
-/// The report, under the name of its contact.
+/// Returns the report under the name of its contact.
 pub(crate) fn report_of_contact(report: &Report, fan_out: &FanOut) -> Page {
     let mut page = Page::default();
     page.line(&format!("== {}", report.contact));
@@ -43,19 +41,19 @@ pub(crate) fn report_of_contact(report: &Report, fan_out: &FanOut) -> Page {
     page
 }
 
-fn tells_losses(delivery: &Delivery, fan_out: &FanOut) -> bool {
-    let is_allowed = fan_out.targets().iter().any(|target| {
+fn shows_losses(delivery: &Delivery, fan_out: &FanOut) -> bool {
+    let is_allowed = fan_out.pipelines().iter().any(|target| {
         let name = target.provider().info().name();
         name == delivery.provider && target.settings().on_loss == OnLoss::Allow
     });
     delivery.outcome.is_delivered() && !is_allowed
 }
 
-fn details(contact: &str, delivery: &Delivery, tells_losses: bool) -> Vec<String> {
+fn details(contact: &str, delivery: &Delivery, shows_losses: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let provider = &delivery.provider;
     if let Some(error) = &delivery.error {
-        lines.push(format!("{provider}: {}", in_words(error)));
+        lines.push(format!("{provider}: {}", message(error)));
         for field in error.field_errors() {
             let name = if field.field.is_empty() { "(no field named)" } else { &field.field };
             lines.push(format!("{provider}:   {name}: {}", field.message));
@@ -86,7 +84,7 @@ fn details(contact: &str, delivery: &Delivery, tells_losses: bool) -> Vec<String
     if let Some(unrecorded) = &delivery.unrecorded {
         lines.push(format!("{provider}: the journal does not know how it ended: {unrecorded}"));
     }
-    if tells_losses {
+    if shows_losses {
         let losses = losses(delivery).into_iter();
         lines.extend(losses.map(|((fate, why), fields)| match fate {
             Fate::Sent => format!("{provider}: {}: {why}", fields.join(", ")),
@@ -96,14 +94,13 @@ fn details(contact: &str, delivery: &Delivery, tells_losses: bool) -> Vec<String
     lines
 }
 
-/// The fields that were lost or are not as they should be, by what became of them and why. The plan tells the fates
-/// of the others.
+/// Returns the fields that were lost or sent with a remark, grouped by fate and reason. Other fates are shown by `plan`.
 fn losses(delivery: &Delivery) -> Vec<((Fate, &str), Vec<&str>)> {
     let mut losses: Vec<((Fate, &str), Vec<&str>)> = Vec::new();
-    let is_told = |fate: Fate| fate == Fate::Sent || fate.is_loss();
-    for field in delivery.reported_fields().filter(|field| is_told(field.fate)) {
+    let is_shown = |fate: Fate| fate == Fate::Sent || fate.is_loss();
+    for field in delivery.reported_fields().filter(|field| is_shown(field.fate)) {
         let reason = (field.fate, field.detail.as_deref().unwrap_or_default());
-        match losses.iter_mut().find(|(known, _)| *known == reason) {
+        match losses.iter_mut().find(|(other, _)| *other == reason) {
             Some((_, fields)) => fields.push(&field.field),
             None => losses.push((reason, vec![&field.field])),
         }
@@ -111,15 +108,15 @@ fn losses(delivery: &Delivery) -> Vec<((Fate, &str), Vec<&str>)> {
     losses
 }
 
-/// What went wrong, without what its line or the command says already: the provider, and that it was to be created.
-fn in_words(error: &ProviderError) -> String {
+/// Returns the message of an error without the provider, which the line names, and without the operation of a create.
+fn message(error: &ProviderError) -> String {
     let whole = error.to_string();
-    let told = format!("{} ({}): ", error.provider(), error.vendor());
-    let words = whole.strip_prefix(&told).unwrap_or(&whole);
+    let prefix = format!("{} ({}): ", error.provider(), error.vendor());
+    let message = whole.strip_prefix(&prefix).unwrap_or(&whole);
     match error.operation() {
         operation @ (Operation::Draft | Operation::Create) => {
-            words.replacen(&format!(" while {}", operation.in_words()), "", 1)
+            message.replacen(&format!(" while {}", operation.in_words()), "", 1)
         }
-        _ => words.to_owned(),
+        _ => message.to_owned(),
     }
 }

@@ -1,21 +1,21 @@
-//! What people read of deliveries in doubt: until when the vendor may be at work on them, and what to do.
+//! The messages about deliveries in doubt: when to look again, and what to do.
 
 use jiff::Timestamp;
 use unicontact::providers::ContactId;
 
 use super::time::local_minute;
 
-/// Says when looking for one delivery is worth it.
+/// Returns when to look again for a delivery.
 pub(crate) fn look_again(time: Timestamp) -> String {
     look_again_after(time, Timestamp::now())
 }
 
-/// Says the same of several. `time` is when all of them are worth looking for.
+/// Returns when to look again for `count` deliveries, all of which are due at `time`.
 pub(crate) fn look_again_for_all(count: u64, time: Timestamp) -> String {
     format!("{count} in doubt. {}", look_again_after(time, Timestamp::now()))
 }
 
-/// Says that a command waits for what is in doubt.
+/// Returns the message of a command that waits for deliveries in doubt.
 pub(crate) fn waiting_until(time: Timestamp) -> String {
     format!("In doubt: waiting until {} to look again (Ctrl-C stops)", local_minute(time))
 }
@@ -28,7 +28,7 @@ fn look_again_after(time: Timestamp, now: Timestamp) -> String {
     format!("Run `unicontact deliveries retry` after {after} to look again.")
 }
 
-/// Says which contacts at the vendor may be the one in doubt. `None` without any.
+/// Returns which contacts at the vendor may be the one in doubt. `None` without candidates.
 pub(super) fn resembling(candidates: &[ContactId]) -> Option<String> {
     let ids: Vec<&str> = candidates.iter().map(ContactId::as_str).collect();
     let (what, verb, them) = match ids.as_slice() {
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn candidates_are_named_with_what_to_do() {
+    fn candidates_are_named_with_the_command_to_run() {
         let ids = |ids: &[&str]| ids.iter().map(|id| ContactId::new(*id).unwrap()).collect::<Vec<_>>();
         assert_eq!(resembling(&[]), None);
         assert_eq!(

@@ -1,4 +1,4 @@
-//! A list of deliveries: a table for people with what each row needs, and a summary; a line of JSON for programs.
+//! The output of a list of deliveries: a table with the next step of each row and a sum, or a line of JSON for each delivery.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ use super::records::{candidates, failure_or_id, is_in_doubt};
 use super::table::{Cell, outcome_cell};
 use super::{Table, local_minute};
 
-/// A record as one line of a list, with the name and the first address of a contact that is kept.
+/// A record in a list, with the name and the first address of its contact while the journal keeps it.
 #[derive(Serialize)]
 pub(crate) struct Listed<'a> {
     #[serde(flatten)]
@@ -59,7 +59,7 @@ pub(crate) fn listed(records: &[Record]) -> Table {
     table
 }
 
-/// Returns what a delivery in doubt waits for.
+/// Returns the next step of a delivery in doubt.
 fn next_step(record: &Record, now: Timestamp) -> String {
     if !is_in_doubt(record) {
         return "-".to_owned();
@@ -77,15 +77,15 @@ fn next_step(record: &Record, now: Timestamp) -> String {
     step
 }
 
-/// How many deliveries a list has.
+/// The numbers below a list.
 pub(crate) struct Sum {
-    /// How many were listed.
+    /// The number of listed deliveries.
     pub(crate) listed: u64,
-    /// How many there are of each outcome: of all that were asked for, or of those that were listed.
+    /// The counts of all selected deliveries, or of the listed ones.
     pub(crate) counts: Counts,
-    /// Whether the counts are of all that were asked for.
+    /// Whether the counts are those of all selected deliveries.
     pub(crate) is_whole: bool,
-    /// The command that lists what follows.
+    /// The command that lists the next page.
     pub(crate) next: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use unicontact::Outcome;
-use unicontact::bulk::{Counts, Parked, Summary};
+use unicontact::bulk::{Counts, Deferred, Summary};
 
 use super::plain::in_one_line;
 use super::throughput::Throughput;
@@ -31,7 +31,7 @@ pub(crate) struct ImportProgress<'a> {
     /// The number of contacts that wait for each provider, without those in flight.
     pub(crate) behind: &'a [u64],
     /// The deliveries in doubt that wait for their next look-up, by provider.
-    pub(crate) parked: &'a [Parked],
+    pub(crate) parked: &'a [Deferred],
     /// The share of the input that is read, from 0 to 1. `None` if its length is unknown.
     pub(crate) share_read: Option<f64>,
 }
@@ -112,7 +112,7 @@ impl ImportProgress<'_> {
 }
 
 /// Returns the number of waiting deliveries in doubt, and the time of the first look-up.
-fn doubts_message(parked: &Parked) -> Option<String> {
+fn doubts_message(parked: &Deferred) -> Option<String> {
     let until = parked.until?;
     Some(format!(", {} in doubt until {}", parked.count, local_minute(until)))
 }

@@ -1,6 +1,4 @@
-//! What the journal knows, for a person.
-//!
-//! Its rule: a line of the list names a delivery as the other commands take it.
+//! The human output of records of the journal. A delivery is shown by the key that the commands accept.
 
 use unicontact::Outcome;
 use unicontact::journal::{Record, RecordState, Story};
@@ -22,7 +20,7 @@ fn table(record: &Record) -> Table {
     table
 }
 
-/// One delivery and its story, and the contact while it is kept.
+/// Returns one delivery with its story, and the contact while the journal keeps it.
 pub(crate) fn record(record: &Record, story: &Story) -> Page {
     let mut page = Page::default();
     page.table(&table(record));
@@ -53,31 +51,31 @@ pub(crate) fn record(record: &Record, story: &Story) -> Page {
     page
 }
 
-/// Returns whether it is in doubt, and only a person can tell how it ended.
+/// Returns whether the delivery is in doubt and only a person can settle it.
 fn needs_person(record: &Record) -> bool {
     is_in_doubt(record) && record.look_again_at().is_none()
 }
 
-/// Returns whether it is in doubt, and no run is sending it.
+/// Returns whether the delivery is in doubt and no run is sending it.
 pub(super) fn is_in_doubt(record: &Record) -> bool {
     record.outcome() == Outcome::InDoubt && !matches!(record.state, RecordState::Claimed(_))
 }
 
-/// Returns what a person can do about the doubts among these that no vendor can be asked about, for the first of them.
+/// Returns the commands that settle the first of these deliveries that needs a person.
 pub(crate) fn resolving(records: &[Record]) -> Vec<String> {
     let mut doubts = records.iter().filter(|record| needs_person(record));
     let Some(first) = doubts.next() else { return Vec::new() };
     next_command::resolving(&first.key)
 }
 
-/// The ids of the vendor's contacts that resemble it.
+/// Returns the ids of the vendor's contacts that may be the one in doubt.
 pub(super) fn candidates(record: &Record) -> Vec<ContactId> {
     let error = record.error.as_ref().filter(|_| record.outcome() == Outcome::InDoubt);
     let ids = error.and_then(|error| error.get("candidates")?.as_array());
     ids.into_iter().flatten().filter_map(|id| ContactId::new(id.as_str()?)).collect()
 }
 
-/// Returns the vendor's id, what went wrong, or that it is being sent.
+/// Returns the vendor's id, the kind of the error, or that the delivery is being sent.
 pub(super) fn failure_or_id(record: &Record) -> String {
     if matches!(record.state, RecordState::Claimed(_)) {
         return "being sent".to_owned();

@@ -1,4 +1,4 @@
-//! The story of a delivery, for a person: a line for each event.
+//! The human output of the story of a delivery: a line for each event.
 
 use std::time::Duration;
 
@@ -22,11 +22,11 @@ struct Line {
     who: String,
 }
 
-/// Returns the story, and how the delivery stands now.
+/// Returns the events, and the present state of the delivery.
 pub(super) fn story(record: &Record, story: &Story) -> Table {
     let mut table = Table::with_columns(&["time", "event", "details", "by"]);
-    let is_told = story.entries.last().is_some_and(is_act);
-    let last = (!is_told).then(|| state(record, story));
+    let ends_with_act = story.entries.last().is_some_and(is_act);
+    let last = (!ends_with_act).then(|| state(record, story));
     for line in story.entries.iter().map(|entry| line(entry, story)).chain(last) {
         let time = line.at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string();
         table.row([time, line.event.to_owned(), line.details, line.who].map(Cell::new));
@@ -34,7 +34,7 @@ pub(super) fn story(record: &Record, story: &Story) -> Table {
     table
 }
 
-/// Returns what to say of dropped entries.
+/// Returns the number of dropped entries as a sentence.
 pub(super) fn omitted(story: &Story) -> Option<String> {
     (story.omitted > 0).then(|| format!("{} older attempts and looks are not kept.", story.omitted))
 }
@@ -67,7 +67,7 @@ fn line(entry: &StoryEntry, story: &Story) -> Line {
 }
 
 fn attempt(result: AttemptResult, error: Option<&Value>, duration: Duration) -> String {
-    let took = took(duration);
+    let took = rounded(duration);
     match (result, error) {
         (AttemptResult::Created, _) => format!("created, {took}"),
         (AttemptResult::Existing, _) => format!("the vendor had it before, {took}"),
@@ -97,7 +97,7 @@ fn look(
     }
 }
 
-/// Returns an error in words: its kind, what the vendor said, and what may have happened.
+/// Returns the text of an error: its kind, the vendor's message, and the possible effect.
 fn failure(error: &Value) -> String {
     let text = |name: &str| error.get(name).and_then(Value::as_str);
     let kind = text("kind").unwrap_or("failed");
@@ -130,7 +130,7 @@ fn person(by: Option<&str>) -> String {
     by.unwrap_or("a person").to_owned()
 }
 
-/// Returns the run as people name it.
+/// Returns the command, the worker and the id of a run.
 fn run(id: Option<RunId>, story: &Story) -> String {
     let Some(id) = id else { return "-".to_owned() };
     match story.run(id) {
@@ -142,7 +142,7 @@ fn run(id: Option<RunId>, story: &Story) -> String {
     }
 }
 
-/// Returns how the delivery stands now.
+/// Returns the line of the present state.
 fn state(record: &Record, story: &Story) -> Line {
     let (event, details) = match record.state {
         RecordState::Claimed(_) => ("claimed", "being sent, or cut off while it was".to_owned()),
@@ -167,8 +167,8 @@ fn settled(record: &Record, outcome: Outcome) -> String {
     }
 }
 
-/// Returns how long something took, as people say it.
-fn took(duration: Duration) -> String {
+/// Returns a duration in milliseconds or seconds.
+fn rounded(duration: Duration) -> String {
     match duration.as_millis() {
         milliseconds @ 0..1000 => format!("{milliseconds} ms"),
         _ => format!("{:.1} s", duration.as_secs_f64()),

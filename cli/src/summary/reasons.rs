@@ -55,7 +55,7 @@ struct RetryableDoubts {
 impl Reasons {
     /// Returns the reasons of a fan-out's providers, with no deliveries counted.
     pub(crate) fn new(fan_out: &FanOut) -> Self {
-        let pipelines = fan_out.targets().iter();
+        let pipelines = fan_out.pipelines().iter();
         let provider = |pipeline: &Arc<Pipeline>| {
             ProviderReasons::new(
                 pipeline.provider().info().name(),

@@ -43,7 +43,7 @@ fn first_time<S: Serializer>(
 
 impl WorkerSummary {
     pub(crate) fn new(fan_out: &FanOut) -> Self {
-        let names = fan_out.targets().iter().map(|target| target.provider().info().name().to_owned());
+        let names = fan_out.pipelines().iter().map(|target| target.provider().info().name().to_owned());
         let put_back = names.clone().map(|name| (name, 0)).collect();
         let requeued = RequeueReason::ALL.map(|reason| (reason.as_str(), 0)).into();
         let mut summary = Self { put_back, requeued, ..Self::default() };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-/// Every time in the journal is so much earlier from now on. No run may have it open.
+/// Moves every time in the journal back by `by`. No process may have the journal open.
 pub(crate) fn age(journal: &Path, by: Duration) {
     let by = i64::try_from(by.as_millis()).unwrap();
     let update = "UPDATE deliveries SET changed_at = changed_at - ?1, may_send_until = may_send_until - ?1, \

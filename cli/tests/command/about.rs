@@ -1,4 +1,4 @@
-//! Help, schemas and completions: they name exactly the commands and keys that exist.
+//! The help, the schemas and the completions of the command: each contains every command or key.
 
 use std::collections::BTreeSet;
 
@@ -19,12 +19,12 @@ const COMMANDS: [&str; 11] = [
     "schema",
     "completions",
 ];
-/// Commands whose help has examples.
+/// The commands whose help shows examples.
 const WITH_EXAMPLES: [&str; 9] =
     ["demo", "create", "deliveries", "verify", "plan", "check", "sandbox", "contract", "completions"];
 
 #[tokio::test]
-async fn the_help_lists_every_command_and_the_exit_codes() {
+async fn the_help_names_every_command_and_the_exit_codes() {
     let help = Program::new(&["--help"]).run().await.expect_code(0).stdout;
     for command in COMMANDS {
         assert!(help.contains(&format!("\n  {command}")), "{command}: {help}");
@@ -36,7 +36,7 @@ async fn the_help_lists_every_command_and_the_exit_codes() {
 }
 
 #[tokio::test]
-async fn the_help_of_every_command_has_a_summary_and_examples() {
+async fn the_help_of_every_command_shows_usage_and_examples() {
     for command in COMMANDS {
         let help = Program::new(&[command, "--help"]).run().await.expect_code(0).stdout;
         assert!(help.contains("Usage: unicontact"), "{command}: {help}");
@@ -48,7 +48,7 @@ async fn the_help_of_every_command_has_a_summary_and_examples() {
 }
 
 #[tokio::test]
-async fn without_a_command_the_help_is_shown_as_an_error() {
+async fn without_a_command_the_help_is_printed_as_a_usage_error() {
     let ended = Program::new(&[]).run().await.expect_usage_error();
     assert!(ended.stderr.contains("Usage: unicontact"), "{}", ended.stderr);
 }
@@ -59,7 +59,7 @@ async fn a_misspelt_command_is_an_error_that_suggests_the_nearest() {
     assert!(ended.stderr.contains("'create'"), "{}", ended.stderr);
 }
 
-/// Returns the names of all properties at any depth.
+/// Returns the names of all properties, at any depth.
 fn properties(schema: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     collect(schema, &mut names);
@@ -79,69 +79,69 @@ fn collect(schema: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Fails if a reference has no target.
-fn expect_whole(schema: &Value, root: &Value) {
+/// Fails unless every reference in the schema resolves.
+fn expect_resolved_references(schema: &Value, root: &Value) {
     match schema {
         Value::Object(map) => {
             if let Some(Value::String(reference)) = map.get("$ref") {
-                let place = reference.strip_prefix('#').expect("it refers to itself only");
-                assert!(root.pointer(place).is_some(), "{reference} leads nowhere");
+                let pointer = reference.strip_prefix('#').expect("it refers to itself only");
+                assert!(root.pointer(pointer).is_some(), "{reference} leads nowhere");
             }
-            map.values().for_each(|inner| expect_whole(inner, root));
+            map.values().for_each(|inner| expect_resolved_references(inner, root));
         }
-        Value::Array(entries) => entries.iter().for_each(|entry| expect_whole(entry, root)),
+        Value::Array(entries) => entries.iter().for_each(|entry| expect_resolved_references(entry, root)),
         _ => {}
     }
 }
 
-async fn schema_of(what: &str) -> Value {
-    let schema = Program::new(&["schema", what]).run().await.expect_code(0).json();
+async fn load_schema(kind: &str) -> Value {
+    let schema = Program::new(&["schema", kind]).run().await.expect_code(0).json();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     assert_eq!(schema["type"], "object");
     assert_eq!(schema["additionalProperties"], false, "unknown keys are errors");
-    expect_whole(&schema, &schema);
+    expect_resolved_references(&schema, &schema);
     schema
 }
 
 #[tokio::test]
-async fn the_contact_schema_has_every_key() {
-    let names = properties(&schema_of("contact").await);
-    let agreed = "external_id kind name emails phones addresses organization title links birthday photo_url notes \
+async fn the_schema_of_a_contact_names_every_key() {
+    let names = properties(&load_schema("contact").await);
+    let expected = "external_id kind name emails phones addresses organization title links birthday photo_url notes \
         tags owner_id custom vendor full prefix given middle family suffix address label primary number extension \
         street street2 city region postal_code country department url";
-    for key in agreed.split_whitespace() {
+    for key in expected.split_whitespace() {
         assert!(names.contains(key), "{key}");
     }
 }
 
 #[tokio::test]
-async fn the_fixture_schema_has_every_key() {
-    let names = properties(&schema_of("fixture").await);
-    let agreed = "provenance kind source date note contact provider credentials default_region now before request \
+async fn the_schema_of_a_fixture_names_every_key() {
+    let names = properties(&load_schema("fixture").await);
+    let expected = "provenance kind source date note contact provider credentials default_region now before request \
         method path headers body form answer status text encoding delay_ms fault expect created existing found \
         checked effect transient code message retry_after_seconds retry_at fields field existing_id fates";
-    for key in agreed.split_whitespace() {
+    for key in expected.split_whitespace() {
         assert!(names.contains(key), "{key}");
     }
 }
 
 #[tokio::test]
-async fn the_configuration_schema_has_every_key() {
-    let names = properties(&schema_of("config").await);
-    let agreed = "journal defaults providers timeout deadline max_attempts concurrency requests_per_second on_loss \
+async fn the_schema_of_the_configuration_names_every_key() {
+    let names = properties(&load_schema("config").await);
+    let expected = "journal defaults providers timeout deadline max_attempts concurrency requests_per_second on_loss \
         default_region settle_delay smarttask emnify cloverhound onecloud base_url organization_id access_token \
         access_token_file use_created refresh_token client_id client_secret token_url organisation_id \
         application_token application_token_file auth_token contact_type api_key_id api_key_secret \
         api_key_secret_file email password password_file site_id token time_zone queue url name replicas storage \
         most_messages most_bytes duplicate_window lease retention credentials_file token_file nkey_seed nkey_seed_file \
         user tls_ca_file tls_certificate_file tls_key_file";
-    for key in agreed.split_whitespace() {
+    for key in expected.split_whitespace() {
         assert!(names.contains(key), "{key}");
     }
 }
 
 #[tokio::test]
-async fn bash_completions_have_every_command() {
+async fn completions_for_bash_contain_every_command() {
     let script = Program::new(&["completions", "bash"]).run().await.expect_code(0).stdout;
     assert!(script.contains("complete -F _unicontact"), "{script}");
     for command in COMMANDS {

@@ -1,10 +1,11 @@
-//! `unicontact check`: offline it sends nothing, online it creates nothing, and unchecked credentials are not called good.
+//! `unicontact check`: offline it sends nothing, online it creates nothing, and it never reports unchecked credentials
+//! as good.
 
 use serde_json::{Value, json};
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
+use crate::idle_server::IdleServer;
 use crate::program::Program;
-use crate::silence::Silence;
 
 fn credentials(checked: &Value) -> Vec<(&str, &str)> {
     let providers = checked["providers"].as_array().unwrap().iter();
@@ -12,29 +13,29 @@ fn credentials(checked: &Value) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn offline_it_sends_nothing() {
-    let silence = Silence::new();
-    let ended = Program::new(&["check"]).configured(&silence.configuration()).run().await.expect_code(0);
+async fn an_offline_check_sends_nothing() {
+    let idle_server = IdleServer::new();
+    let ended = Program::new(&["check"]).configured(&idle_server.configuration()).run().await.expect_code(0);
     insta::assert_snapshot!(ended.stderr, @r#"
     The configuration is good. To check the credentials at the vendors, add --online.
     "#);
-    let checked = Program::new(&["check", "--format", "json"]).configured(&silence.configuration());
+    let checked = Program::new(&["check", "--format", "json"]).configured(&idle_server.configuration());
     let checked = checked.run().await.expect_code(0).json();
     assert_eq!(checked, json!({"configuration": "good", "providers": ["acme", "iot", "voice", "jakarta"]}));
-    silence.is_kept();
+    idle_server.expect_no_connection();
 }
 
 #[tokio::test]
 async fn placeholder_credentials_are_warned_about_by_key() {
-    let silence = Silence::new();
-    let configuration = silence.configuration().replace("xksecret-key", "replace-me");
+    let idle_server = IdleServer::new();
+    let configuration = idle_server.configuration().replace("xksecret-key", "replace-me");
     for arguments in [&["check"] as &[&str], &["check", "--format", "json"]] {
         let ended = Program::new(arguments).configured(&configuration).run().await.expect_code(0);
         let warning =
             "warning: providers.cloverhound.voice.api_key_secret is still replace-me: set your credential\n";
         assert!(ended.stderr.starts_with(warning), "{}", ended.stderr);
     }
-    silence.is_kept();
+    idle_server.expect_no_connection();
 }
 
 #[tokio::test]
@@ -57,8 +58,8 @@ async fn rejected_credentials_are_bad_and_never_shown() {
     let checked = checked.run().await.expect_code(1).json();
     let expected = [("acme", "bad"), ("iot", "bad"), ("voice", "not_checked"), ("jakarta", "bad")];
     assert_eq!(credentials(&checked), expected);
-    for place in [0, 1, 3] {
-        assert_eq!(checked["providers"][place]["error"]["kind"], "unauthenticated", "{checked:#}");
+    for index in [0, 1, 3] {
+        assert_eq!(checked["providers"][index]["error"]["kind"], "unauthenticated", "{checked:#}");
     }
     let human = Program::new(&["check", "--online"]).configured(&wrong).run().await.expect_code(1);
     assert!(!human.stdout.contains("wrong-"), "{}", human.stdout);

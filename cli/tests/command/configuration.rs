@@ -3,8 +3,8 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
+use crate::idle_server::IdleServer;
 use crate::program::Program;
-use crate::silence::Silence;
 
 #[tokio::test]
 async fn without_a_configuration_the_error_says_how_to_write_one() {
@@ -61,20 +61,20 @@ async fn every_mistake_is_reported_with_its_line_and_without_its_value() {
 
 #[tokio::test]
 async fn the_nearest_name_is_suggested_for_an_unknown_provider() {
-    let silence = Silence::new();
+    let idle_server = IdleServer::new();
     for (names, nearest) in [("acmee", "acme"), ("acme,jakata", "jakarta"), ("Voice", "voice")] {
         let created = Program::new(&["create", "--name", "Ada King", "--to", names]);
-        let ended = created.configured(&silence.configuration()).run().await.expect_usage_error();
+        let ended = created.configured(&idle_server.configuration()).run().await.expect_usage_error();
         let advice = format!("did you mean `{nearest}`?");
         assert!(ended.stderr.contains(&advice), "{}", ended.stderr);
     }
-    silence.is_kept();
+    idle_server.expect_no_connection();
 }
 
 #[tokio::test]
 async fn all_names_are_listed_when_none_is_near() {
     let created = Program::new(&["create", "--name", "Ada King", "--to", "elsewhere"]);
-    let ended = created.configured(&Silence::new().configuration()).run().await.expect_usage_error();
+    let ended = created.configured(&IdleServer::new().configuration()).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: --to: no provider is named `elsewhere`: choose from acme, iot, voice, jakarta
     "#);
@@ -90,8 +90,8 @@ async fn a_named_file_must_exist() {
 }
 
 #[tokio::test]
-async fn a_named_file_is_read_instead_of_the_usual_one() {
-    let text = Silence::new().configuration();
+async fn a_named_file_is_read_instead_of_the_default_file() {
+    let text = IdleServer::new().configuration();
     for program in [
         Program::new(&["check", "--config", "other.toml"]),
         Program::new(&["check"]).variable("UNICONTACT_CONFIG", "other.toml"),
@@ -102,8 +102,8 @@ async fn a_named_file_is_read_instead_of_the_usual_one() {
 
 #[tokio::test]
 async fn the_environment_overrides_the_file() {
-    let silence = Silence::new();
-    let checked = Program::new(&["check"]).configured(&silence.configuration());
+    let idle_server = IdleServer::new();
+    let checked = Program::new(&["check"]).configured(&idle_server.configuration());
     let variable = "UNICONTACT_PROVIDERS__SMARTTASK__ACME__ORGANIZATION_ID";
     let ended = checked.variable(variable, "many").run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
@@ -114,13 +114,13 @@ async fn the_environment_overrides_the_file() {
 
 #[tokio::test]
 async fn plain_http_to_another_machine_is_refused() {
-    let text = Silence::new().configuration().replace("127.0.0.1", "api.example.com");
+    let text = IdleServer::new().configuration().replace("127.0.0.1", "api.example.com");
     let ended = Program::new(&["check"]).configured(&text).run().await.expect_usage_error();
     assert_eq!(ended.stderr.matches("plain http is refused").count(), 4, "{}", ended.stderr);
 }
 
 #[tokio::test]
-async fn a_missing_file_is_reported_beside_what_the_environment_lacks() {
+async fn a_missing_file_is_reported_with_the_keys_that_the_environment_lacks() {
     let checked =
         Program::new(&["check"]).variable("UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__API_KEY_ID", "x");
     let ended = checked.run().await.expect_usage_error();
@@ -136,7 +136,7 @@ async fn a_missing_file_is_reported_beside_what_the_environment_lacks() {
 async fn a_variable_that_is_not_utf_8_is_reported_by_its_name() {
     let broken = OsStr::from_bytes(b"xksecret\xff");
     let name = "UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN";
-    let checked = Program::new(&["check"]).configured(&Silence::new().configuration());
+    let checked = Program::new(&["check"]).configured(&IdleServer::new().configuration());
     let ended = checked.variable(name, broken).variable("OTHER", broken).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 1 mistake in the configuration
@@ -147,7 +147,7 @@ async fn a_variable_that_is_not_utf_8_is_reported_by_its_name() {
 #[tokio::test]
 async fn a_flag_overrides_the_environment_and_the_file() {
     let set = "providers.smarttask.acme.organization_id";
-    let configuration = Silence::new().configuration();
+    let configuration = IdleServer::new().configuration();
     let planned =
         Program::new(&["plan", "--name", "Ada King", "--format", "json", "--set", &format!("{set}=77")])
             .configured(&configuration)
@@ -160,7 +160,7 @@ async fn a_flag_overrides_the_environment_and_the_file() {
 async fn a_mistake_in_a_flag_is_reported_without_its_value() {
     let checked =
         Program::new(&["check", "--set", "defaults.timeout=xksecret", "--set", "defalts.timeout=5s"]);
-    let ended = checked.configured(&Silence::new().configuration()).run().await.expect_usage_error();
+    let ended = checked.configured(&IdleServer::new().configuration()).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 2 mistakes in the configuration
     --set defalts: unknown key, did you mean `defaults`?
@@ -168,7 +168,7 @@ async fn a_mistake_in_a_flag_is_reported_without_its_value() {
     "#);
     for malformed in ["xksecret", "=xksecret", "defaults.=xksecret", ".=xksecret"] {
         let checked =
-            Program::new(&["--set", malformed, "check"]).configured(&Silence::new().configuration());
+            Program::new(&["--set", malformed, "check"]).configured(&IdleServer::new().configuration());
         let ended = checked.run().await.expect_usage_error();
         assert_eq!(ended.stderr, "error: --set: expected KEY=VALUE, such as defaults.timeout=5s\n");
     }
@@ -176,10 +176,10 @@ async fn a_mistake_in_a_flag_is_reported_without_its_value() {
 
 #[tokio::test]
 async fn a_quiet_time_shorter_than_the_timeout_is_rejected_and_nothing_is_sent() {
-    let silence = Silence::new();
+    let idle_server = IdleServer::new();
     let wrong = ["--set", "defaults.presume_lost_after=5s"];
     let create = Program::new(&[&["create", "--name", "Ada King"][..], &wrong].concat());
-    let ended = create.configured(&silence.configuration()).run().await.expect_usage_error();
+    let ended = create.configured(&idle_server.configuration()).run().await.expect_usage_error();
     assert!(ended.stderr.contains("shorter than the timeout of one attempt"), "{}", ended.stderr);
-    silence.is_kept();
+    idle_server.expect_no_connection();
 }

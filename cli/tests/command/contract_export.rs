@@ -1,4 +1,5 @@
-//! `unicontact contract export`: Pact files, reasons of left-out scenarios, and other files that stay.
+//! `unicontact contract export`: writes the fixtures as Pact files. It reports what it leaves out and why, and never
+//! overwrites the file of another tool.
 
 use std::path::{Path, PathBuf};
 
@@ -25,7 +26,7 @@ fn read(pacts: &Path, vendor: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_vendor_has_a_pact_and_left_out_scenarios_are_listed_with_reasons() {
+async fn every_vendor_gets_a_file_and_each_omitted_fixture_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let pacts = folder.path().join("made/by/it");
     let ended = export(&pacts, &[]).run().await.expect_code(0);
@@ -39,10 +40,10 @@ async fn every_vendor_has_a_pact_and_left_out_scenarios_are_listed_with_reasons(
 }
 
 #[tokio::test]
-async fn the_export_as_json_has_the_same_content() {
+async fn json_output_lists_written_and_omitted_fixtures() {
     let folder = tempfile::tempdir().unwrap();
-    let told = export(folder.path(), &["--format", "json"]).run().await.expect_code(0).json();
-    let written = told["written"].as_array().unwrap();
+    let report = export(folder.path(), &["--format", "json"]).run().await.expect_code(0).json();
+    let written = report["written"].as_array().unwrap();
     let vendors: Vec<&str> = written.iter().map(|it| it["vendor"].as_str().unwrap()).collect();
     assert_eq!(vendors, VENDORS);
     for file in written {
@@ -50,7 +51,7 @@ async fn the_export_as_json_has_the_same_content() {
         let pact: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(file["interactions"], pact["interactions"].as_array().unwrap().len());
         let left_out =
-            told["left_out"].as_array().unwrap().iter().filter(|it| it["vendor"] == file["vendor"]);
+            report["left_out"].as_array().unwrap().iter().filter(|it| it["vendor"] == file["vendor"]);
         let fixtures = std::fs::read_dir(fixtures().join(file["vendor"].as_str().unwrap())).unwrap().count();
         assert_eq!(file["scenarios"].as_u64().unwrap() + left_out.count() as u64, fixtures as u64);
     }
@@ -66,7 +67,7 @@ async fn a_second_export_writes_the_same_bytes_over_the_first() {
 }
 
 #[tokio::test]
-async fn only_named_vendors_are_exported() {
+async fn only_the_named_vendors_are_exported() {
     let folder = tempfile::tempdir().unwrap();
     export(folder.path(), &["--vendor", "emnify"]).run().await.expect_code(0);
     let files = std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name());
@@ -77,7 +78,7 @@ async fn only_named_vendors_are_exported() {
 }
 
 #[tokio::test]
-async fn an_existing_other_file_is_kept_and_nothing_is_written() {
+async fn a_file_that_is_not_the_same_pact_is_kept_and_nothing_is_written() {
     for other in ["{}", "notes", r#"{"consumer": {"name": "somebody"}, "provider": {"name": "onecloud"}}"#] {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("unicontact-onecloud.json"), other).unwrap();
@@ -91,14 +92,14 @@ async fn an_existing_other_file_is_kept_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn without_fixtures_the_error_names_the_option() {
+async fn a_missing_folder_of_fixtures_is_an_error_that_names_the_option() {
     let ended = Program::new(&["contract", "export", "--pact", "pacts"]).run().await.expect_usage_error();
     let expected = "error: there is no folder fixtures; name a folder of fixtures with --fixtures DIR, such as the one in the project's sources\n";
     assert_eq!((ended.stderr.as_str(), ended.files), (expected, vec![]));
 }
 
 #[tokio::test]
-async fn mistakes_in_fixtures_are_reported_with_their_files() {
+async fn mistakes_in_the_fixtures_are_reported_by_file() {
     let fixtures = tempfile::tempdir().unwrap();
     for name in ["contacts", "providers", "vendor"] {
         std::fs::create_dir(fixtures.path().join(name)).unwrap();
@@ -113,7 +114,7 @@ async fn mistakes_in_fixtures_are_reported_with_their_files() {
 }
 
 #[tokio::test]
-async fn the_help_of_contract_export_has_examples_and_exit_codes() {
+async fn the_help_shows_examples_and_exit_codes() {
     let help = Program::new(&["contract", "export", "--help"]).run().await.expect_code(0).stdout;
     assert!(help.contains("unicontact contract export --pact pacts"), "{help}");
     assert!(help.contains("Exit codes: 0 every Pact is written"), "{help}");

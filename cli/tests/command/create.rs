@@ -1,4 +1,4 @@
-//! `unicontact create` against the sandbox: reported contacts are compared with those that the vendors hold.
+//! `unicontact create` against the sandbox: tests compare the report with the contacts at the vendors.
 
 use serde_json::json;
 use unicontact_sandbox::{Options, Sandbox, Vendor};
@@ -14,20 +14,20 @@ async fn sandbox() -> Sandbox {
     Sandbox::start(Options::default()).await.unwrap()
 }
 
-fn names_of(sandbox: &Sandbox, vendor: Vendor, key: &str) -> Vec<String> {
+fn names(sandbox: &Sandbox, vendor: Vendor, key: &str) -> Vec<String> {
     let contacts = sandbox.contacts(vendor);
     contacts.iter().map(|contact| contact.body[key].as_str().unwrap().to_owned()).collect()
 }
 
-fn expect_in_all(sandbox: &Sandbox, name: &str) {
+fn expect_at_every_vendor(sandbox: &Sandbox, name: &str) {
     let keys = ["name", "name", "full_name", "Name"];
     for (vendor, key) in Vendor::ALL.into_iter().zip(keys) {
-        assert_eq!(names_of(sandbox, vendor, key), [name], "{vendor:?}");
+        assert_eq!(names(sandbox, vendor, key), [name], "{vendor:?}");
     }
 }
 
 #[tokio::test]
-async fn a_contact_from_a_file_is_created_at_all_vendors_and_reported_in_the_documented_shape() {
+async fn a_contact_from_a_file_is_created_at_every_vendor_and_reported_in_the_documented_form() {
     let sandbox = sandbox().await;
     let ended = Program::new(&["create", "contact.json", "--format", "json"])
         .configured(&sandbox.configuration())
@@ -39,7 +39,7 @@ async fn a_contact_from_a_file_is_created_at_all_vendors_and_reported_in_the_doc
     shape::is_report(&report);
     assert_eq!(report["contact"], "42");
     let deliveries = report["deliveries"].as_array().unwrap();
-    let told: Vec<(&str, &str, &str)> = deliveries
+    let found: Vec<(&str, &str, &str)> = deliveries
         .iter()
         .map(|it| {
             let text = |key: &str| it[key].as_str().unwrap();
@@ -52,7 +52,7 @@ async fn a_contact_from_a_file_is_created_at_all_vendors_and_reported_in_the_doc
         ("voice", "cloverhound", "created"),
         ("jakarta", "onecloud", "created"),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(found, expected);
     for (vendor, delivery) in Vendor::ALL.into_iter().zip(deliveries) {
         assert_eq!(delivery["id"], json!(sandbox.contacts(vendor)[0].id), "{vendor:?}");
         assert_eq!(delivery["attempts"], 1, "{delivery}");
@@ -60,38 +60,38 @@ async fn a_contact_from_a_file_is_created_at_all_vendors_and_reported_in_the_doc
     let dropped = json!({"field": "organization.department", "fate": "dropped", "detail": "SmartTask has no department"});
     assert!(deliveries[0]["fields"].as_array().unwrap().contains(&dropped), "{report:#}");
     assert_eq!(sandbox.contacts(Vendor::Emnify)[0].body["country"], json!({"id": 205}));
-    expect_in_all(&sandbox, "Ada King");
+    expect_at_every_vendor(&sandbox, "Ada King");
 }
 
 #[tokio::test]
-async fn a_contact_from_standard_input_is_created_at_all_vendors() {
+async fn a_contact_from_standard_input_is_created_at_every_vendor() {
     let sandbox = sandbox().await;
     let created = Program::new(&["create", "-"]).configured(&sandbox.configuration()).input(CONTACT);
     created.run().await.expect_code(0);
-    expect_in_all(&sandbox, "Ada King");
+    expect_at_every_vendor(&sandbox, "Ada King");
 }
 
 #[tokio::test]
-async fn a_contact_from_flags_is_created_at_all_vendors() {
+async fn a_contact_from_flags_is_created_at_every_vendor() {
     let sandbox = sandbox().await;
     let arguments =
         ["create", "--name", "Ada King", "--email", "ada@example.com", "--phone", "+442079460123"];
     Program::new(&arguments).configured(&sandbox.configuration()).run().await.expect_code(0);
-    expect_in_all(&sandbox, "Ada King");
+    expect_at_every_vendor(&sandbox, "Ada King");
     assert_eq!(sandbox.contacts(Vendor::OneCloud)[0].body["Phone"], "+442079460123");
     assert_eq!(sandbox.contacts(Vendor::Cloverhound)[0].body["email"], "ada@example.com");
 }
 
 #[tokio::test]
-async fn a_byte_order_mark_before_the_json_is_ignored() {
+async fn a_file_may_begin_with_a_byte_order_mark() {
     let sandbox = sandbox().await;
     let created = Program::new(&["create", "contact.json"]).configured(&sandbox.configuration());
     created.file("contact.json", format!("\u{FEFF}{CONTACT}\r\n")).run().await.expect_code(0);
-    expect_in_all(&sandbox, "Ada King");
+    expect_at_every_vendor(&sandbox, "Ada King");
 }
 
 #[tokio::test]
-async fn the_human_report_shows_outcomes_and_lost_fields() {
+async fn human_output_shows_outcomes_and_losses() {
     let sandbox = sandbox().await;
     let created = Program::new(&["create", "contact.json"]).configured(&sandbox.configuration());
     let ended = created.file("contact.json", CONTACT).run().await.expect_code(0);
@@ -114,7 +114,7 @@ async fn the_human_report_shows_outcomes_and_lost_fields() {
 }
 
 #[tokio::test]
-async fn allowed_losses_are_only_in_the_json_report() {
+async fn allowed_losses_are_reported_in_json_only() {
     let sandbox = sandbox().await;
     let run = async |arguments: &[&str]| {
         let allowing = ["create", "contact.json", "--set", "defaults.on_loss=allow"];
@@ -138,7 +138,7 @@ async fn a_phone_number_that_is_sent_as_written_is_reported() {
 }
 
 #[tokio::test]
-async fn the_human_report_shows_the_error_and_a_hint() {
+async fn human_output_shows_causes_and_remedies() {
     let sandbox = sandbox().await;
     let wrong = sandbox.configuration().replace("sandbox-", "wrong-");
     let ended = Program::new(&["create", "--name", "Ada King"]).configured(&wrong).run().await.expect_code(1);
@@ -163,7 +163,7 @@ async fn the_human_report_shows_the_error_and_a_hint() {
 }
 
 #[tokio::test]
-async fn only_named_providers_receive_the_contact() {
+async fn only_the_named_providers_get_the_contact() {
     for named in [&["--to", "acme,iot"] as &[&str], &["--to", "iot", "--to", "acme"]] {
         let sandbox = sandbox().await;
         let arguments = [&["create", "--name", "Ada King", "--format", "json"], named].concat();
@@ -177,7 +177,7 @@ async fn only_named_providers_receive_the_contact() {
 }
 
 #[tokio::test]
-async fn smarttask_stores_a_repeated_contact_once_and_reports_existing_or_created() {
+async fn smarttask_holds_one_of_two_equal_contacts() {
     let sandbox = sandbox().await;
     for _ in 0..2 {
         let created = Program::new(&["create", "contact.json", "--to", "acme"]);
@@ -187,7 +187,7 @@ async fn smarttask_stores_a_repeated_contact_once_and_reports_existing_or_create
 }
 
 #[tokio::test]
-async fn on_loss_reject_keeps_a_contact_with_losses_from_being_sent() {
+async fn a_contact_that_would_lose_a_field_is_rejected_with_on_loss_reject() {
     let sandbox = sandbox().await;
     let configuration = format!("{}on_loss = \"reject\"\n", sandbox.configuration());
     let ended = Program::new(&["create", "contact.json", "--to", "jakarta", "--format", "json"])

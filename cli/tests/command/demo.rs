@@ -1,9 +1,9 @@
-//! `unicontact demo`: its output, and that it needs and leaves no files.
+//! `unicontact demo`: it needs no configuration and leaves no files.
 
 use crate::program::Program;
 use crate::shape;
 
-/// Returns the human output up to the second contact, without times, and the rest.
+/// Returns the human output in two parts: the first contact, and the rest.
 async fn printed() -> (String, String) {
     let ended = Program::new(&["demo"]).run().await.expect_code(0);
     let (first, rest) = ended.stdout.split_once("\n== An organization").unwrap();
@@ -11,14 +11,14 @@ async fn printed() -> (String, String) {
 }
 
 #[tokio::test]
-async fn the_demo_needs_no_files_and_leaves_none() {
+async fn the_demo_needs_no_configuration_and_leaves_no_files() {
     let ended = Program::new(&["demo"]).run().await.expect_code(0);
     assert_eq!(ended.stderr, "");
     assert_eq!(ended.files, [""; 0]);
 }
 
 #[tokio::test]
-async fn the_demo_shows_requests_outcomes_and_lost_fields() {
+async fn the_demo_prints_requests_outcomes_and_losses() {
     let (first, _) = printed().await;
     insta::with_settings!({filters => [(r"\d+ ms", "[time]")]}, {
         insta::assert_snapshot!(first, @r#"
@@ -91,7 +91,7 @@ async fn the_demo_shows_requests_outcomes_and_lost_fields() {
 }
 
 #[tokio::test]
-async fn the_demo_ends_with_the_contacts_that_the_vendors_hold() {
+async fn the_demo_ends_with_the_contacts_at_the_vendors() {
     let (_, rest) = printed().await;
     insta::with_settings!({filters => [(r"\d+ ms", "[time]")]}, {
         insta::assert_snapshot!(rest, @r#"

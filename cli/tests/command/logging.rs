@@ -1,30 +1,30 @@
-//! Logging: on stderr only, so that stdout is the same with and without it.
+//! The log of the command: it goes to stderr, and filters and formats come from flags and the environment.
 
 use serde_json::Value;
 
+use crate::idle_server::IdleServer;
 use crate::program::Program;
-use crate::silence::Silence;
 
-fn created(arguments: &[&str]) -> Program {
+fn create(arguments: &[&str]) -> Program {
     let create = ["create", "--name", "Ada King", "--to", "voice", "--set", "defaults.max_attempts=1"];
-    Program::new(&[&create, arguments].concat()).configured(&Silence::new().configuration())
+    Program::new(&[&create, arguments].concat()).configured(&IdleServer::new().configuration())
 }
 
 #[tokio::test]
-async fn rust_log_takes_precedence_over_unicontact_log() {
-    let created = || created(&[]);
-    let own = created().variable("UNICONTACT_LOG", "info").run().await;
+async fn rust_log_overrides_unicontact_log() {
+    let create = || create(&[]);
+    let own = create().variable("UNICONTACT_LOG", "info").run().await;
     assert!(own.stderr.contains("The delivery ended"), "{own:#?}");
-    let outweighed = created().variable("UNICONTACT_LOG", "info").variable("RUST_LOG", "off").run().await;
-    assert_eq!(outweighed.stderr, "");
-    let wrong = created().variable("UNICONTACT_LOG", "a=b=c").run().await;
+    let overridden = create().variable("UNICONTACT_LOG", "info").variable("RUST_LOG", "off").run().await;
+    assert_eq!(overridden.stderr, "");
+    let wrong = create().variable("UNICONTACT_LOG", "a=b=c").run().await;
     assert_eq!(wrong.stderr, "UNICONTACT_LOG: not a filter such as info or unicontact=debug\n");
 }
 
 #[tokio::test]
-async fn json_logs_have_an_object_with_fields_on_each_line() {
-    let by_flag = created(&["--log-format", "json", "--format", "json"]);
-    let by_variable = created(&["--format", "json"]).variable("UNICONTACT_LOG_FORMAT", "json");
+async fn json_log_lines_have_a_level_a_time_and_the_provider() {
+    let by_flag = create(&["--log-format", "json", "--format", "json"]);
+    let by_variable = create(&["--format", "json"]).variable("UNICONTACT_LOG_FORMAT", "json");
     for program in [by_flag, by_variable] {
         let ended = program.variable("RUST_LOG", "unicontact=info").run().await;
         let lines: Vec<Value> =
@@ -38,6 +38,6 @@ async fn json_logs_have_an_object_with_fields_on_each_line() {
         assert!(ends["timestamp"].is_string() && ends["target"].is_string(), "{ends}");
         assert!(ended.json()["deliveries"].is_array(), "{ended:#?}");
     }
-    let other = created(&["--log-format", "xml"]).run().await.expect_usage_error();
+    let other = create(&["--log-format", "xml"]).run().await.expect_usage_error();
     assert!(other.stderr.contains("[possible values: human, json]"), "{}", other.stderr);
 }

@@ -1,4 +1,4 @@
-//! The command `unicontact` from outside: output, exit codes, files and requests to the vendors.
+//! Tests of the built command `unicontact`: its output, exit code and files, and the contacts at the vendors.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -8,6 +8,7 @@ mod configuration;
 mod contract_export;
 mod create;
 mod demo;
+mod idle_server;
 mod input;
 mod logging;
 mod output;
@@ -17,4 +18,3 @@ mod program;
 mod providers;
 mod sandbox;
 mod shape;
-mod silence;

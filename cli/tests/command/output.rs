@@ -1,15 +1,16 @@
-//! Output without a terminal, without a reader and on a full disk.
+//! How the command prints: no escape codes without a terminal, no panic when the reader is gone, and an error when the
+//! disk is full.
 
 use std::fs::File;
 
 use serde_json::{Value, json};
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
+use crate::idle_server::IdleServer;
 use crate::program::Program;
 use crate::shape;
-use crate::silence::Silence;
 
-const EVERYTHING: [&[&str]; 7] = [
+const COMMANDS: [&[&str]; 7] = [
     &["demo"],
     &["providers"],
     &["--help"],
@@ -21,9 +22,9 @@ const EVERYTHING: [&[&str]; 7] = [
 
 #[tokio::test]
 async fn without_a_terminal_there_are_no_escape_codes() {
-    for arguments in EVERYTHING {
+    for arguments in COMMANDS {
         for (variable, value) in [("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1"), ("TERM", "xterm-256color")] {
-            let configuration = Silence::new().configuration();
+            let configuration = IdleServer::new().configuration();
             let program = Program::new(arguments).configured(&configuration).variable(variable, value);
             let ended = program.variable("RUST_LOG", "debug").run().await.expect_code(0);
             for text in [&ended.stdout, &ended.stderr] {
@@ -35,8 +36,8 @@ async fn without_a_terminal_there_are_no_escape_codes() {
 
 #[tokio::test]
 async fn a_closed_stdout_is_no_error() {
-    for arguments in EVERYTHING {
-        let configuration = Silence::new().configuration();
+    for arguments in COMMANDS {
+        let configuration = IdleServer::new().configuration();
         let mut running = Program::new(arguments).configured(&configuration).start().await;
         running.close_stdout();
         let ended = running.end().await.expect_code(0);
@@ -45,7 +46,7 @@ async fn a_closed_stdout_is_no_error() {
 }
 
 #[tokio::test]
-async fn a_closed_stdout_does_not_change_the_outcome() {
+async fn a_closed_stdout_does_not_change_the_exit_code() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let created = Program::new(&["create", "--email", "ada@example.com"]);
     let mut running = created.configured(&sandbox.configuration()).start().await;
@@ -55,7 +56,7 @@ async fn a_closed_stdout_does_not_change_the_outcome() {
 }
 
 #[tokio::test]
-async fn a_full_disk_after_a_create_is_no_usage_error() {
+async fn a_full_disk_after_a_create_is_not_a_usage_error() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let created = Program::new(&["create", "--name", "Ada King", "--format", "json"]).stdout(full_disk());
     let ended = created.configured(&sandbox.configuration()).run().await;
@@ -69,7 +70,7 @@ fn full_disk() -> File {
 }
 
 #[tokio::test]
-async fn outcomes_go_to_stderr_if_the_disk_is_full() {
+async fn a_report_that_a_full_disk_rejects_is_printed_to_stderr() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let create = ["create", "--name", "Ada King", "--to", "iot,voice"];
     let human = Program::new(&create).configured(&sandbox.configuration()).stdout(full_disk()).run().await;
@@ -87,7 +88,7 @@ async fn outcomes_go_to_stderr_if_the_disk_is_full() {
 }
 
 #[tokio::test]
-async fn a_full_disk_keeps_the_exit_codes_of_doubts_and_failures() {
+async fn a_full_disk_hides_no_failure() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let wrong = sandbox.configuration().replace("sandbox-", "wrong-");
     let created = Program::new(&["create", "--name", "Ada King"]).configured(&wrong).stdout(full_disk());
@@ -96,7 +97,7 @@ async fn a_full_disk_keeps_the_exit_codes_of_doubts_and_failures() {
 }
 
 #[tokio::test]
-async fn the_demo_reports_on_stderr_if_the_disk_is_full() {
+async fn the_demo_prints_to_stderr_what_a_full_disk_rejects() {
     for arguments in [&["demo"] as &[&str], &["demo", "--format", "json"]] {
         let ended = Program::new(arguments).stdout(full_disk()).run().await.expect_code(1);
         assert!(ended.stderr.contains("No space left"), "{ended:#?}");
@@ -104,49 +105,49 @@ async fn the_demo_reports_on_stderr_if_the_disk_is_full() {
     }
 }
 
-/// A key with control sequences that clear the screen and ring the bell.
-const COMMANDING: &str = "\u{1b}[2J\u{9b}2J\u{7}\r\u{7f}";
+/// Control characters that clear the screen, in both encodings, and ring the bell.
+const CONTROL_CHARACTERS: &str = "\u{1b}[2J\u{9b}2J\u{7}\r\u{7f}";
 
-fn expect_harmless(text: &str) {
-    let commands: Vec<char> = text.chars().filter(|c| c.is_control() && *c != '\n').collect();
-    assert!(commands.is_empty(), "{commands:?}: {text:?}");
+fn expect_no_control_characters(text: &str) {
+    let found: Vec<char> = text.chars().filter(|c| c.is_control() && *c != '\n').collect();
+    assert!(found.is_empty(), "{found:?}: {text:?}");
 }
 
 #[tokio::test]
-async fn keys_of_a_contact_are_printed_without_control_characters() {
+async fn control_characters_in_keys_of_a_contact_are_escaped() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
-    let contact = json!({"name": "Ada King", "custom": {COMMANDING: 1}, "vendor": {"smarttask": {COMMANDING: COMMANDING}}});
+    let contact = json!({"name": "Ada King", "custom": {CONTROL_CHARACTERS: 1}, "vendor": {"smarttask": {CONTROL_CHARACTERS: CONTROL_CHARACTERS}}});
     for arguments in [["create", "-"], ["plan", "-"]] {
         let program = Program::new(&arguments).configured(&sandbox.configuration());
         let ended = program.input(contact.to_string()).variable("RUST_LOG", "info").run().await;
         assert!(ended.stdout.contains(r"custom.\u{1b}[2J\u{9b}2J\u{7}\r\u{7f}"), "{ended:#?}");
-        expect_harmless(&ended.stdout);
-        expect_harmless(&ended.stderr);
+        expect_no_control_characters(&ended.stdout);
+        expect_no_control_characters(&ended.stderr);
     }
 }
 
 #[tokio::test]
-async fn json_escapes_control_characters_and_keeps_every_key() {
-    let contact = json!({"name": "Ada King", "custom": {COMMANDING: 1}});
+async fn json_output_escapes_control_characters_and_keeps_every_key() {
+    let contact = json!({"name": "Ada King", "custom": {CONTROL_CHARACTERS: 1}});
     let planned =
-        Program::new(&["plan", "-", "--format", "json"]).configured(&Silence::new().configuration());
+        Program::new(&["plan", "-", "--format", "json"]).configured(&IdleServer::new().configuration());
     let ended = planned.input(contact.to_string()).run().await.expect_code(0);
-    expect_harmless(&ended.stdout);
+    expect_no_control_characters(&ended.stdout);
     let fields = ended.json()["drafts"][0]["fields"].take();
-    let field = format!("custom.{COMMANDING}");
+    let field = format!("custom.{CONTROL_CHARACTERS}");
     assert!(fields.as_array().unwrap().iter().any(|fate| fate["field"] == field), "{fields:#}");
 }
 
 #[tokio::test]
-async fn unknown_keys_are_printed_without_control_characters() {
-    let silence = Silence::new();
+async fn control_characters_in_unknown_keys_are_escaped() {
+    let idle_server = IdleServer::new();
     let twice = format!("{{\"{0}\": 1, \"{0}\": 2}}", r"\u001b[2J");
-    for contact in [json!({COMMANDING: 1}).to_string(), twice] {
-        let planned = Program::new(&["plan", "-"]).configured(&silence.configuration()).input(contact);
+    for contact in [json!({CONTROL_CHARACTERS: 1}).to_string(), twice] {
+        let planned = Program::new(&["plan", "-"]).configured(&idle_server.configuration()).input(contact);
         let ended = planned.run().await.expect_usage_error();
         assert!(ended.stderr.contains(r"\u{1b}[2J"), "{}", ended.stderr);
-        expect_harmless(&ended.stderr);
+        expect_no_control_characters(&ended.stderr);
     }
     let checked = Program::new(&["check"]).configured("\"\\u001b[2J\" = 1\n\"\\u0007\" = 1");
-    expect_harmless(&checked.run().await.expect_usage_error().stderr);
+    expect_no_control_characters(&checked.run().await.expect_usage_error().stderr);
 }

@@ -1,20 +1,21 @@
-//! `unicontact plan`: it sends nothing, reads only with `--online`, and shows no credential.
+//! `unicontact plan`: shows what would be sent. It sends nothing, with `--online` it only reads, and its output
+//! contains no credential.
 
 use serde_json::{Value, json};
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
+use crate::idle_server::IdleServer;
 use crate::program::{Ended, Program};
 use crate::shape;
-use crate::silence::Silence;
 
 const CONTACT: &str = r#"{"external_id": "42", "name": "Ada King", "emails": ["ada@example.com"],
     "phones": ["+44 20 7946 0123"], "addresses": [{"city": "London", "country": "GB"}], "tags": ["vip"]}"#;
 
-async fn planned_in_silence(format: &str, contact: &str) -> Ended {
-    let silence = Silence::new();
+async fn plan_offline(format: &str, contact: &str) -> Ended {
+    let idle_server = IdleServer::new();
     let planned = Program::new(&["plan", "contact.json", "--format", format]);
-    let ended = planned.configured(&silence.configuration()).file("contact.json", contact).run().await;
-    silence.is_kept();
+    let ended = planned.configured(&idle_server.configuration()).file("contact.json", contact).run().await;
+    idle_server.expect_no_connection();
     for text in [&ended.stdout, &ended.stderr] {
         assert!(!text.contains("xksecret"), "{ended:#?}");
     }
@@ -23,7 +24,7 @@ async fn planned_in_silence(format: &str, contact: &str) -> Ended {
 
 #[tokio::test]
 async fn a_plan_sends_nothing_and_has_the_documented_shape() {
-    let plan = planned_in_silence("json", CONTACT).await.expect_code(0).json();
+    let plan = plan_offline("json", CONTACT).await.expect_code(0).json();
     shape::is_plan(&plan);
     assert_eq!(plan["contact"], "42");
     let drafts = plan["drafts"].as_array().unwrap();
@@ -39,8 +40,8 @@ async fn a_plan_sends_nothing_and_has_the_documented_shape() {
 }
 
 #[tokio::test]
-async fn the_human_plan_shows_each_request_and_the_fate_of_every_field() {
-    let ended = planned_in_silence("human", CONTACT).await.expect_code(0);
+async fn human_output_shows_each_request_and_the_fate_of_every_field() {
+    let ended = plan_offline("human", CONTACT).await.expect_code(0);
     assert_eq!(ended.stderr, "");
     insta::with_settings!({filters => [(r"127\.0\.0\.1:\d+", "[vendor]")]}, {
         insta::assert_snapshot!(ended.stdout, @r#"
@@ -154,23 +155,24 @@ async fn the_human_plan_shows_each_request_and_the_fate_of_every_field() {
 }
 
 #[tokio::test]
-async fn a_plan_shows_why_one_provider_would_refuse_the_contact() {
+async fn a_draft_that_would_not_be_sent_shows_its_error() {
     let nameless = r#"{"emails": ["ada@example.com"]}"#;
-    let plan = planned_in_silence("json", nameless).await.expect_code(1).json();
+    let plan = plan_offline("json", nameless).await.expect_code(1).json();
     shape::is_plan(&plan);
     let drafts = plan["drafts"].as_array().unwrap();
     let kinds: Vec<&Value> = drafts.iter().map(|draft| &draft["error"]["kind"]).collect();
     assert_eq!(kinds, [&json!("unmappable"), &Value::Null, &json!("unmappable"), &json!("unmappable")]);
-    let human = planned_in_silence("human", nameless).await.expect_code(1);
+    let human = plan_offline("human", nameless).await.expect_code(1);
     assert_eq!(human.stdout.matches("would not be sent").count(), 3, "{}", human.stdout);
 }
 
 #[tokio::test]
 async fn plans_of_the_same_contact_are_identical() {
-    let silence = Silence::new();
+    let idle_server = IdleServer::new();
     let mut plans = Vec::new();
     for _ in 0..3 {
-        let planned = Program::new(&["plan", "-", "--format", "json"]).configured(&silence.configuration());
+        let planned =
+            Program::new(&["plan", "-", "--format", "json"]).configured(&idle_server.configuration());
         plans.push(planned.input(CONTACT).run().await.expect_code(0).stdout);
     }
     plans.dedup();
@@ -178,7 +180,7 @@ async fn plans_of_the_same_contact_are_identical() {
 }
 
 #[tokio::test]
-async fn an_online_plan_only_reads_and_shows_the_vendors_country_id() {
+async fn an_online_plan_only_reads_and_shows_the_vendors_id_of_the_country() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let planned = Program::new(&["plan", "contact.json", "--online", "--format", "json"]);
     let planned = planned.configured(&sandbox.configuration()).file("contact.json", CONTACT);
@@ -195,8 +197,8 @@ async fn an_online_plan_only_reads_and_shows_the_vendors_country_id() {
 }
 
 #[tokio::test]
-async fn an_offline_plan_says_that_the_country_will_be_looked_up() {
-    let plan = planned_in_silence("json", CONTACT).await.expect_code(0).json();
+async fn an_offline_plan_lists_the_country_as_a_look_up() {
+    let plan = plan_offline("json", CONTACT).await.expect_code(0).json();
     let lookups = json!([{"pointer": "/country/id", "name": "country", "key": "GB"}]);
     assert_eq!(plan["drafts"][1]["lookups"], lookups);
 }

@@ -1,9 +1,9 @@
-//! `unicontact providers`: lists vendors and configured providers, and never a credential.
+//! `unicontact providers`: lists vendors and configured providers, and shows no credential.
 
 use serde_json::{Value, json};
 
+use crate::idle_server::IdleServer;
 use crate::program::Program;
-use crate::silence::Silence;
 
 fn names(list: &Value, key: &str) -> Vec<String> {
     let entries = list.as_array().unwrap().iter();
@@ -27,11 +27,12 @@ async fn without_a_configuration_it_lists_the_vendors() {
 
 #[tokio::test]
 async fn with_a_configuration_it_lists_the_providers_too() {
-    let silence = Silence::new();
-    let shown = Program::new(&["providers", "--format", "json"]).configured(&silence.configuration());
+    let idle_server = IdleServer::new();
+    let shown = Program::new(&["providers", "--format", "json"]).configured(&idle_server.configuration());
     let shown = shown.run().await.expect_code(0).json();
     assert_eq!(names(&shown["providers"], "provider"), ["acme", "iot", "voice", "jakarta"]);
-    let human = Program::new(&["providers"]).configured(&silence.configuration()).run().await.expect_code(0);
+    let human =
+        Program::new(&["providers"]).configured(&idle_server.configuration()).run().await.expect_code(0);
     let (_, configured) = human.stdout.split_once("\n\n").unwrap();
     insta::assert_snapshot!(configured, @r#"
     provider  vendor       dedupes  find  check
@@ -40,7 +41,7 @@ async fn with_a_configuration_it_lists_the_providers_too() {
     voice     cloverhound  no       no    no
     jakarta   onecloud     no       no    yes
     "#);
-    silence.is_kept();
+    idle_server.expect_no_connection();
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! `unicontact sandbox`: its stdout is a complete configuration for other commands.
+//! `unicontact sandbox`: it prints a complete configuration to stdout, and other processes reach it with nothing else.
 
 use std::fs::File;
 
@@ -7,23 +7,23 @@ use tokio::net::TcpStream;
 
 use crate::program::{Program, Running};
 
-/// Starts a sandbox whose stdout is a file.
-async fn started() -> (Running, std::path::PathBuf, tempfile::TempDir) {
-    started_with(Program::new(&["sandbox", "--port", "0"])).await
+/// Starts a sandbox with its stdout in a file, and returns when it is ready.
+async fn start_sandbox() -> (Running, std::path::PathBuf, tempfile::TempDir) {
+    start_with(Program::new(&["sandbox", "--port", "0"])).await
 }
 
-async fn started_with(program: Program) -> (Running, std::path::PathBuf, tempfile::TempDir) {
+async fn start_with(program: Program) -> (Running, std::path::PathBuf, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let printed = folder.path().join("printed.toml");
     let stdout = File::create(&printed).unwrap();
     let mut running = program.stdout(stdout).start().await;
-    running.says("Ctrl-C ends it").await;
+    running.wait_for_message("Ctrl-C ends it").await;
     (running, printed, folder)
 }
 
 #[tokio::test]
 async fn create_accepts_the_configuration_that_the_sandbox_prints() {
-    let (sandbox, printed, _folder) = started().await;
+    let (sandbox, printed, _folder) = start_sandbox().await;
     let arguments =
         ["create", "--name", "Ada King", "--format", "json", "--config", printed.to_str().unwrap()];
     let report = Program::new(&arguments).run().await.expect_code(0).json();
@@ -38,16 +38,16 @@ async fn create_accepts_the_configuration_that_the_sandbox_prints() {
 }
 
 #[tokio::test]
-async fn sigterm_ends_the_sandbox_and_its_contacts_are_counted() {
-    let (sandbox, _, _folder) = started().await;
+async fn sigterm_ends_the_sandbox_which_prints_its_contact_counts() {
+    let (sandbox, _, _folder) = start_sandbox().await;
     sandbox.signal("TERM");
     let ended = sandbox.end().await.expect_code(0);
     assert!(ended.stderr.ends_with("\nonecloud holds 0 contacts\n"), "{}", ended.stderr);
 }
 
 #[tokio::test]
-async fn ctrl_c_ends_a_sandbox_without_requests() {
-    let (sandbox, printed, _folder) = started().await;
+async fn ctrl_c_ends_a_sandbox_that_got_no_request() {
+    let (sandbox, printed, _folder) = start_sandbox().await;
     sandbox.interrupt();
     let ended = sandbox.end().await.expect_code(0);
     for vendor in ["smarttask", "emnify", "cloverhound", "onecloud"] {
@@ -57,7 +57,7 @@ async fn ctrl_c_ends_a_sandbox_without_requests() {
 }
 
 #[tokio::test]
-async fn a_used_port_is_reported_with_advice() {
+async fn a_taken_port_is_an_error_that_suggests_another() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let ended = Program::new(&["sandbox", "--port", &port]).run().await.expect_usage_error();
@@ -66,39 +66,43 @@ async fn a_used_port_is_reported_with_advice() {
 }
 
 #[tokio::test]
-async fn a_port_without_three_free_ports_after_it_is_refused() {
+async fn a_port_without_three_more_above_it_is_an_error() {
     let ended = Program::new(&["sandbox", "--port", "65534"]).run().await.expect_usage_error();
     assert!(ended.stderr.contains("four ports are needed"), "{}", ended.stderr);
 }
 
-/// Sends a request without a body to the control endpoint and returns the response.
-async fn asked(sandbox: &Running, method: &str, path: &str) -> String {
-    let heard = sandbox.heard();
+/// Sends a request without a body to the control endpoint, and returns the response.
+async fn control(sandbox: &Running, method: &str, path: &str) -> String {
+    let stderr = sandbox.stderr_so_far();
     let line =
-        heard.lines().find(|line| line.starts_with("state, faults and clock are on ")).expect("it is told");
+        stderr.lines().find(|line| line.starts_with("state, faults and clock are on ")).expect("it is told");
     let address = line.rsplit("http://").next().unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    response
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_in_doubt_and_counted_at_the_end_of_the_sandbox() {
+async fn an_answer_that_a_fault_loses_is_in_doubt_and_counted_at_the_end() {
     let faults = "seed = 7\n[[fault]]\nwhat = 'reset_after_commit'\nvendor = 'onecloud'";
     let program =
         Program::new(&["sandbox", "--port", "0", "--faults", "faults.toml"]).file("faults.toml", faults);
-    let (sandbox, printed, _folder) = started_with(program).await;
-    assert!(sandbox.heard().contains("\n1 fault from faults.toml, seed 7\n"), "{}", sandbox.heard());
+    let (sandbox, printed, _folder) = start_with(program).await;
+    assert!(
+        sandbox.stderr_so_far().contains("\n1 fault from faults.toml, seed 7\n"),
+        "{}",
+        sandbox.stderr_so_far()
+    );
     let arguments =
         ["create", "--name", "Ada King", "--format", "json", "--config", printed.to_str().unwrap()];
     let report = Program::new(&arguments).run().await.expect_code(3).json();
     assert_eq!(report["deliveries"][3]["outcome"], "in_doubt", "{report:#}");
     assert_eq!(report["deliveries"][3]["error"]["effect"], "unknown", "{report:#}");
 
-    let state = asked(&sandbox, "GET", "/state").await;
+    let state = control(&sandbox, "GET", "/state").await;
     assert!(state.contains(r#""faults":["reset_after_commit"]"#), "{state}");
     sandbox.interrupt();
     let ended = sandbox.end().await.expect_code(0);
@@ -107,11 +111,11 @@ async fn a_lost_answer_is_in_doubt_and_counted_at_the_end_of_the_sandbox() {
 }
 
 #[tokio::test]
-async fn the_control_endpoint_works_without_faults_and_can_delete_contacts() {
-    let (sandbox, printed, _folder) = started().await;
+async fn the_control_endpoint_works_without_faults_and_resets_the_contacts() {
+    let (sandbox, printed, _folder) = start_sandbox().await;
     let arguments = ["create", "--name", "Ada King", "--config", printed.to_str().unwrap()];
     Program::new(&arguments).run().await.expect_code(0);
-    let reset = asked(&sandbox, "POST", "/reset").await;
+    let reset = control(&sandbox, "POST", "/reset").await;
     assert!(reset.starts_with("HTTP/1.1 200 OK\r\n"), "{reset}");
     sandbox.interrupt();
     let ended = sandbox.end().await.expect_code(0);
@@ -119,7 +123,7 @@ async fn the_control_endpoint_works_without_faults_and_can_delete_contacts() {
 }
 
 #[tokio::test]
-async fn a_mistake_in_the_faults_is_reported_with_file_and_line() {
+async fn a_mistake_in_the_faults_is_reported_with_its_file_and_line() {
     for (faults, expected) in [
         (
             "seed = 7\n[[fault]]\nwhat = 'reset'",
@@ -138,7 +142,7 @@ async fn a_mistake_in_the_faults_is_reported_with_file_and_line() {
 }
 
 #[tokio::test]
-async fn an_unreadable_file_of_faults_is_reported() {
+async fn an_unreadable_file_of_faults_is_an_error() {
     let no_text: &[u8] = b"\xff\xfe";
     for (path, expected) in [
         ("missing.toml", "error: missing.toml: there is no such file\n"),
@@ -153,7 +157,7 @@ async fn an_unreadable_file_of_faults_is_reported() {
 }
 
 #[tokio::test]
-async fn a_used_control_port_is_reported() {
+async fn a_taken_control_port_is_an_error() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let arguments = ["sandbox", "--port", "0", "--control-port", &port];
@@ -162,7 +166,7 @@ async fn a_used_control_port_is_reported() {
 }
 
 #[tokio::test]
-async fn a_control_port_among_the_vendors_ports_is_refused() {
+async fn a_control_port_among_those_of_the_vendors_is_an_error() {
     for port in ["18800", "18801", "18803"] {
         let arguments = ["sandbox", "--port", "18800", "--control-port", port];
         let ended = Program::new(&arguments).run().await.expect_usage_error();

@@ -1,8 +1,9 @@
-//! The documented shapes of the JSON. Keys that were added later are listed, so that no other key appears unnoticed.
+//! The documented shapes of the JSON output: every required key is present, every key has its type, and a key that is
+//! not listed here fails the test.
 
 use serde_json::Value;
 
-/// A key with a check of its value's type.
+/// A key, and a check of its value's type.
 type Key = (&'static str, fn(&Value) -> bool);
 
 const OUTCOMES: [&str; 7] = ["created", "existing", "rejected", "failed", "in_doubt", "skipped", "pending"];
@@ -72,13 +73,13 @@ fn has_keys(object: &Value, required: &[Key], optional: &[Key]) {
         assert!(map.contains_key(*key), "{key} is missing: {object:#}");
     }
     for (key, value) in map {
-        let known = required.iter().chain(optional).find(|(known, _)| known == key);
-        let (_, is_right) = known.unwrap_or_else(|| panic!("nobody agreed on {key}: {object:#}"));
-        assert!(is_right(value), "{key} is of another type: {object:#}");
+        let entry = required.iter().chain(optional).find(|(name, _)| name == key);
+        let (_, has_type) = entry.unwrap_or_else(|| panic!("nobody agreed on {key}: {object:#}"));
+        assert!(has_type(value), "{key} is of another type: {object:#}");
     }
 }
 
-/// Fails unless the value is a report of `create`.
+/// Fails unless the value is a report as `create` prints it.
 #[track_caller]
 pub(crate) fn is_report(report: &Value) {
     has_keys(report, &[("contact", Value::is_string), ("deliveries", Value::is_array)], &[]);
@@ -98,7 +99,7 @@ pub(crate) fn is_report(report: &Value) {
     }
 }
 
-/// Fails unless the value is a plan.
+/// Fails unless the value is a plan as `plan` prints it.
 #[track_caller]
 pub(crate) fn is_plan(plan: &Value) {
     has_keys(plan, &[("contact", Value::is_string), ("drafts", Value::is_array)], &[]);

@@ -1,21 +1,21 @@
-//! Valid, invalid and missing addresses of servers.
+//! Addresses of the queue's servers: valid, invalid, unreachable and missing ones.
 
 use crate::nats_server::NatsServer;
 use crate::program::Program;
-use crate::{configuration, expect_reached, expect_told, look};
+use crate::{configuration, expect_error, expect_reached, list_deliveries};
 
-fn list(arguments: &[&str], queue: &str) -> Program {
+fn list_with(arguments: &[&str], queue: &str) -> Program {
     let list = ["deliveries", "list"];
     Program::new(&[&list, arguments].concat()).configured(&configuration(queue))
 }
 
 #[tokio::test]
-async fn queue_without_a_url_uses_the_configured_servers_and_a_url_overrides_them() {
+async fn the_flag_uses_the_configured_servers_unless_it_has_a_url() {
     let server = NatsServer::start();
-    let there = format!("url = \"{}\"", server.url());
-    expect_reached(list(&["--queue"], &there).run().await);
-    expect_reached(list(&["--queue", &server.url()], "url = \"nats://127.0.0.1:1\"").run().await);
-    let by_variable = list(&["--queue"], "").variable("UNICONTACT_QUEUE__URL", server.url());
+    let configured_url = format!("url = \"{}\"", server.url());
+    expect_reached(list_with(&["--queue"], &configured_url).run().await);
+    expect_reached(list_with(&["--queue", &server.url()], "url = \"nats://127.0.0.1:1\"").run().await);
+    let by_variable = list_with(&["--queue"], "").variable("UNICONTACT_QUEUE__URL", server.url());
     expect_reached(by_variable.run().await);
 }
 
@@ -23,42 +23,49 @@ async fn queue_without_a_url_uses_the_configured_servers_and_a_url_overrides_the
 async fn one_reachable_server_of_several_is_enough() {
     let server = NatsServer::start();
     let several = format!("nats://127.0.0.1:1,{},nats://localhost:2", server.url());
-    expect_reached(look(&several, "").run().await);
+    expect_reached(list_deliveries(&several, "").run().await);
 }
 
 #[tokio::test]
-async fn without_servers_the_error_names_the_option_and_the_key() {
-    expect_told(list(&["--queue"], "").run().await, "--queue nats://127.0.0.1:4222, or with url in [queue]");
-    let journal = list(&[], "url = \"nats://127.0.0.1:1\"").run().await;
-    expect_told(journal, "there is no journal yet");
+async fn missing_servers_are_an_error_that_shows_how_to_name_them() {
+    expect_error(
+        list_with(&["--queue"], "").run().await,
+        "--queue nats://127.0.0.1:4222, or with url in [queue]",
+    );
+    let journal = list_with(&[], "url = \"nats://127.0.0.1:1\"").run().await;
+    expect_error(journal, "there is no journal yet");
 }
 
 #[tokio::test]
-async fn an_invalid_address_is_reported_with_the_option() {
-    let ended = list(&["--queue", "http://127.0.0.1"], "").run().await.expect_usage_error();
+async fn an_invalid_address_is_reported_with_the_flag() {
+    let ended = list_with(&["--queue", "http://127.0.0.1"], "").run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 1 mistake in the configuration
     --queue: expected nats://HOST:PORT or tls://HOST:PORT, several separated by commas
     "#);
-    let ended = list(&["--queue", "nats://user:xksecret@127.0.0.1"], "").run().await.expect_usage_error();
+    let ended =
+        list_with(&["--queue", "nats://user:xksecret@127.0.0.1"], "").run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 1 mistake in the configuration
-    --queue: no credentials in the address: use token, user and password, nkey_seed or credentials_file
+    --queue: the address has credentials: remove them and use token, user and password, nkey_seed or credentials_file
     "#);
 }
 
 #[tokio::test]
-async fn an_unreachable_server_is_reported_at_once() {
-    expect_told(look("nats://127.0.0.1:1", "").run().await, "nothing listens there; start the server");
-    expect_told(look("nats://nowhere.invalid", "").run().await, "the host does not exist");
+async fn an_unreachable_server_is_an_error() {
+    expect_error(
+        list_deliveries("nats://127.0.0.1:1", "").run().await,
+        "nothing listens there; start the server",
+    );
+    expect_error(list_deliveries("nats://nowhere.invalid", "").run().await, "the host does not exist");
 }
 
 #[tokio::test]
-async fn a_silent_server_times_out_within_seconds() {
+async fn a_silent_server_is_an_error_within_seconds() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("nats://{}", silent.local_addr().unwrap());
     let begun = std::time::Instant::now();
-    expect_told(look(&url, "").run().await, "no answer");
+    expect_error(list_deliveries(&url, "").run().await, "no answer");
     assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
 }
 
@@ -67,14 +74,14 @@ async fn a_lost_connection_is_reported_and_retried() {
     let server = NatsServer::start();
     let worker = Program::new(&["worker", "--queue", &server.url()]).configured(&configuration(""));
     let mut running = worker.start().await;
-    running.says("works for voice").await;
+    running.wait_for_message("works for voice").await;
     drop(server);
-    running.says("The connection to the servers of the queue is lost; trying again.").await;
+    running.wait_for_message("The connection to the servers of the queue is lost; trying again.").await;
     running.kill().await;
 }
 
 #[tokio::test]
-async fn a_server_without_jetstream_is_reported() {
+async fn a_server_without_jetstream_is_an_error() {
     let server = NatsServer::without_jetstream();
-    expect_told(look(&server.url(), "").run().await, "no JetStream for this account; turn it on");
+    expect_error(list_deliveries(&server.url(), "").run().await, "no JetStream for this account; turn it on");
 }

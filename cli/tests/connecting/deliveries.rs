@@ -1,4 +1,4 @@
-//! `unicontact deliveries … --queue`.
+//! `unicontact deliveries … --queue`: the commands on a journal that the servers store.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,13 +17,13 @@ use crate::program::{Ended, Program};
 
 const CONTENT: &str = r#"{"external_id":"42","kind":"person","name":{"full":"Ada King"}}"#;
 
-/// Servers with a journal that is open.
-struct Kept {
+/// A server with a journal, and a client that has the journal open.
+struct QueueServer {
     server: NatsServer,
     journal: JetStreamJournal,
 }
 
-impl Kept {
+impl QueueServer {
     async fn new() -> Self {
         let server = NatsServer::start();
         let client = async_nats::connect(server.url()).await.unwrap();
@@ -67,7 +67,7 @@ impl Kept {
         claim_id
     }
 
-    async fn delivered(&self, contact: &str, outcome: Outcome) {
+    async fn deliver(&self, contact: &str, outcome: Outcome) {
         let claim_id = self.claim(contact).await;
         let settlement = Settlement {
             key: DeliveryKey::from_contact_key("voice", contact.to_owned()),
@@ -91,71 +91,71 @@ impl Kept {
         assert_eq!(settled, SettleOutcome::Written);
     }
 
-    /// Records a created, a failed, a doubtful and a running delivery.
+    /// Returns a journal with one created, one failed and one doubtful delivery, and one that is being sent.
     async fn mixed() -> Self {
-        let kept = Self::new().await;
-        kept.delivered("1", Outcome::Created).await;
-        kept.delivered("2", Outcome::Failed).await;
-        kept.delivered("3", Outcome::InDoubt).await;
-        kept.claim("4").await;
-        kept
+        let queue = Self::new().await;
+        queue.deliver("1", Outcome::Created).await;
+        queue.deliver("2", Outcome::Failed).await;
+        queue.deliver("3", Outcome::InDoubt).await;
+        queue.claim("4").await;
+        queue
     }
 }
 
 #[tokio::test]
-async fn the_list_shows_the_records_of_the_servers() {
-    let kept = Kept::mixed().await;
-    let ended = kept.deliveries(&["list", "--format", "json"]).await.expect_code(0);
-    let told = |line: &serde_json::Value| {
+async fn a_list_shows_the_deliveries_on_the_servers() {
+    let queue = QueueServer::mixed().await;
+    let ended = queue.deliveries(&["list", "--format", "json"]).await.expect_code(0);
+    let summary = |line: &serde_json::Value| {
         format!("{} {}", line["contact"].as_str().unwrap(), line["outcome"].as_str().unwrap())
     };
-    let told: Vec<String> = ended.json_lines().iter().map(told).collect();
-    assert_eq!(told, ["1 created", "2 failed", "3 in_doubt", "4 in_doubt"]);
-    // The name is shown while the journal keeps the contact.
+    let summary: Vec<String> = ended.json_lines().iter().map(summary).collect();
+    assert_eq!(summary, ["1 created", "2 failed", "3 in_doubt", "4 in_doubt"]);
+    // The journal stores the names of unfinished deliveries only.
     assert_eq!(ended.stdout.matches("Ada King").count(), 3, "{}", ended.stdout);
     assert!(ended.stderr.contains("warning: the journal is kept on a single server"), "{}", ended.stderr);
     assert_eq!(ended.files, ["unicontact.toml"]);
 
-    let people = kept.deliveries(&["list", "--outcome", "failed,in_doubt"]).await.expect_code(0).stdout;
+    let human = queue.deliveries(&["list", "--outcome", "failed,in_doubt"]).await.expect_code(0).stdout;
     for words in ["voice/2", "unavailable", "voice/3", "voice/4", "being sent"] {
-        assert!(people.contains(words), "{words}: {people}");
+        assert!(human.contains(words), "{words}: {human}");
     }
-    assert!(!people.contains("voice/1"), "{people}");
+    assert!(!human.contains("voice/1"), "{human}");
 }
 
 #[tokio::test]
-async fn a_long_list_is_complete_and_in_order() {
-    let kept = Kept::new().await;
+async fn a_long_list_is_complete() {
+    let queue = QueueServer::new().await;
     let contacts: Vec<String> = (0..1500).map(|number| number.to_string()).collect();
-    join_all(contacts.iter().map(|contact| kept.delivered(contact, Outcome::Failed))).await;
-    let ended = kept.deliveries(&["list", "--format", "json"]).await.expect_code(0);
+    join_all(contacts.iter().map(|contact| queue.deliver(contact, Outcome::Failed))).await;
+    let ended = queue.deliveries(&["list", "--format", "json"]).await.expect_code(0);
     assert_eq!(ended.json_lines().len(), 1500);
-    let people = kept.deliveries(&["list", "--limit", "1500"]).await.expect_code(0).stdout;
-    assert_eq!(people.matches("delivery").count(), 2, "each thousand has a table");
-    assert_eq!(people.matches("voice/").count(), 1500);
+    let human = queue.deliveries(&["list", "--limit", "1500"]).await.expect_code(0).stdout;
+    assert_eq!(human.matches("delivery").count(), 2, "each thousand has a table");
+    assert_eq!(human.matches("voice/").count(), 1500);
 }
 
 #[tokio::test]
 async fn a_contact_is_shown_while_its_delivery_is_unfinished() {
-    let kept = Kept::mixed().await;
-    let shown = kept.deliveries(&["show", "voice/2", "--format", "json"]).await.expect_code(0).json();
+    let queue = QueueServer::mixed().await;
+    let shown = queue.deliveries(&["show", "voice/2", "--format", "json"]).await.expect_code(0).json();
     assert_eq!(shown["content"]["name"]["full"], "Ada King");
-    let created = kept.deliveries(&["show", "voice/1", "--format", "json"]).await.expect_code(0).json();
+    let created = queue.deliveries(&["show", "voice/1", "--format", "json"]).await.expect_code(0).json();
     assert!(created.get("content").is_none(), "{created}");
-    let unknown = kept.deliveries(&["show", "voice/5"]).await.expect_usage_error();
+    let unknown = queue.deliveries(&["show", "voice/5"]).await.expect_usage_error();
     assert!(unknown.stderr.contains("no such delivery"), "{}", unknown.stderr);
 }
 
 #[tokio::test]
-async fn resolve_settles_doubts_and_refuses_deliveries_being_sent() {
-    let kept = Kept::mixed().await;
-    kept.deliveries(&["resolve", "voice/3", "--created", "9001"]).await.expect_code(0);
-    let shown = kept.deliveries(&["show", "voice/3", "--format", "json"]).await.json();
+async fn a_delivery_in_doubt_can_be_resolved_and_one_being_sent_cannot() {
+    let queue = QueueServer::mixed().await;
+    queue.deliveries(&["resolve", "voice/3", "--created", "9001"]).await.expect_code(0);
+    let shown = queue.deliveries(&["show", "voice/3", "--format", "json"]).await.json();
     assert_eq!((&shown["outcome"], &shown["id"]), (&"created".into(), &"9001".into()));
-    let sent = kept.deliveries(&["resolve", "voice/4", "--not-created"]).await.expect_usage_error();
+    let sent = queue.deliveries(&["resolve", "voice/4", "--not-created"]).await.expect_usage_error();
     assert!(sent.stderr.contains("another run is sending it"), "{}", sent.stderr);
-    kept.journal.leave().await.unwrap();
-    let refused = kept.deliveries(&["resolve", "voice/4", "--not-created"]).await.expect_usage_error();
+    queue.journal.leave().await.unwrap();
+    let refused = queue.deliveries(&["resolve", "voice/4", "--not-created"]).await.expect_usage_error();
     assert!(refused.stderr.contains("the vendor may still be at work on it until "), "{}", refused.stderr);
-    kept.deliveries(&["resolve", "voice/4", "--not-created", "--yes"]).await.expect_code(0);
+    queue.deliveries(&["resolve", "voice/4", "--not-created", "--yes"]).await.expect_code(0);
 }

@@ -1,14 +1,14 @@
-//! NKEYs and the tokens that they sign, created for each test.
+//! NKEYs and the tokens that they sign, generated for each test as an operator's tools do.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use nkeys::KeyPair;
 use serde_json::{Value, json};
 
-/// An identity with its key.
+/// A NATS identity: an NKEY pair.
 pub(crate) struct Identity(KeyPair);
 
-/// An operator, an account with `JetStream`, and a user of the account.
+/// A NATS operator, an account that may use `JetStream`, and a user of that account.
 pub(crate) struct Realm {
     operator: Identity,
     system: Identity,
@@ -29,11 +29,11 @@ impl Identity {
         self.0.seed().unwrap()
     }
 
-    /// Signs a token with claims about another identity.
-    fn token(&self, of: &Self, name: &str, mut claims: Value) -> String {
+    /// Returns a JWT with claims about `subject`, signed by this identity.
+    fn token(&self, subject: &Self, name: &str, mut claims: Value) -> String {
         claims["version"] = json!(2);
         let content = json!({
-            "jti": name, "iat": 1_700_000_000, "iss": self.public(), "sub": of.public(), "name": name, "nats": claims,
+            "jti": name, "iat": 1_700_000_000, "iss": self.public(), "sub": subject.public(), "name": name, "nats": claims,
         });
         let header = json!({"typ": "JWT", "alg": "ed25519-nkey"});
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
@@ -53,25 +53,26 @@ impl Realm {
         }
     }
 
-    /// Returns the configuration of a server.
+    /// Returns the configuration of a server that trusts this operator.
     pub(crate) fn configuration(&self) -> String {
         let Self { operator, system, account, .. } = self;
         let unlimited = json!({
             "subs": -1, "data": -1, "payload": -1, "imports": -1, "exports": -1, "wildcards": true, "conn": -1, "leaf": -1,
             "mem_storage": -1, "disk_storage": -1, "streams": -1, "consumer": -1,
         });
-        let of_operator = operator.token(operator, "operator", json!({"type": "operator"}));
-        let of_system = operator.token(system, "system", json!({"type": "account"}));
-        let of_account = operator.token(account, "account", json!({"type": "account", "limits": unlimited}));
+        let operator_token = operator.token(operator, "operator", json!({"type": "operator"}));
+        let system_token = operator.token(system, "system", json!({"type": "account"}));
+        let account_token =
+            operator.token(account, "account", json!({"type": "account", "limits": unlimited}));
         format!(
-            "operator: {of_operator}\nsystem_account: {}\nresolver: MEMORY\nresolver_preload: {{ {}: {of_system}, {}: {of_account} }}\n",
+            "operator: {operator_token}\nsystem_account: {}\nresolver: MEMORY\nresolver_preload: {{ {}: {system_token}, {}: {account_token} }}\n",
             system.public(),
             system.public(),
             account.public()
         )
     }
 
-    /// Returns the credentials file of the user.
+    /// Returns the content of the user's credentials file.
     pub(crate) fn credentials(&self) -> String {
         let unlimited = json!({"type": "user", "subs": -1, "data": -1, "payload": -1});
         let token = self.account.token(&self.user, "user", unlimited);

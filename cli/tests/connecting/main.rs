@@ -1,10 +1,12 @@
-//! The built command with real servers of the queue: connections, logins and the journal. No secret is shown or logged.
+//! Tests of the command against real NATS servers on loopback: addresses, logins, TLS, and the journal on the servers.
+//!
+//! Every run logs everything, and no output may contain a secret.
 
 #![cfg(feature = "jetstream")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod addresses;
-mod authorities;
+mod certificates;
 mod deliveries;
 mod identities;
 mod login;
@@ -16,21 +18,21 @@ mod tls;
 
 use program::{Ended, Program};
 
-/// Returns a configuration with one unused provider and the table of the queue.
+/// Returns a configuration with one provider and these keys in `[queue]`.
 pub(crate) fn configuration(queue: &str) -> String {
     format!(
         "[providers.cloverhound.voice]\norganization_id = 7\napi_key_id = \"i\"\napi_key_secret = \"s\"\n[queue]\n{queue}\n"
     )
 }
 
-/// Returns a command that lists the journal of these servers, with everything logged.
-pub(crate) fn look(url: &str, queue: &str) -> Program {
+/// Lists the deliveries in the journal on these servers, with everything logged.
+pub(crate) fn list_deliveries(url: &str, queue: &str) -> Program {
     Program::new(&["deliveries", "list", "--queue", url])
         .configured(&configuration(queue))
         .variable("RUST_LOG", "trace")
 }
 
-/// Fails unless the servers answered that there is no journal.
+/// Fails unless the servers answered that they have no journal.
 #[track_caller]
 pub(crate) fn expect_reached(ended: Ended) -> Ended {
     let ended = ended.expect_usage_error();
@@ -39,26 +41,26 @@ pub(crate) fn expect_reached(ended: Ended) -> Ended {
         "{}",
         ended.stderr
     );
-    no_secret_in(ended)
+    expect_no_secret(ended)
 }
 
-/// Fails unless the command failed with these words.
+/// Fails unless the run ended with an error that contains these words.
 #[track_caller]
-pub(crate) fn expect_told(ended: Ended, words: &str) -> Ended {
+pub(crate) fn expect_error(ended: Ended, words: &str) -> Ended {
     let ended = ended.expect_usage_error();
-    let told = ended.stderr.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
-    assert!(told.contains(words), "{}", ended.stderr);
-    no_secret_in(ended)
+    let error = ended.stderr.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
+    assert!(error.contains(words), "{}", ended.stderr);
+    expect_no_secret(ended)
 }
 
-/// The beginnings of all secrets: those of these tests, seeds of NKEYs, tokens in JSON, and keys of certificates.
-const BEGINNINGS: [&str; 4] = ["xksecret", "SUA", "eyJ", "MIGHAgEA"];
+/// The prefixes of the secrets in these tests: literals, seeds of users' NKEYs, JSON tokens, keys of certificates.
+const SECRET_PREFIXES: [&str; 4] = ["xksecret", "SUA", "eyJ", "MIGHAgEA"];
 
 #[track_caller]
-fn no_secret_in(ended: Ended) -> Ended {
+fn expect_no_secret(ended: Ended) -> Ended {
     let text = format!("{}{}", ended.stdout, ended.stderr);
     for word in text.split(|character: char| !character.is_ascii_alphanumeric()) {
-        assert!(!BEGINNINGS.iter().any(|beginning| word.starts_with(beginning)), "{word}: {text}");
+        assert!(!SECRET_PREFIXES.iter().any(|prefix| word.starts_with(prefix)), "{word}: {text}");
     }
     ended
 }

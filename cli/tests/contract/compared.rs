@@ -1,7 +1,4 @@
-//! `unicontact contract compare` with the sandbox in its own process.
-//!
-//! Its rule: the sandbox is written from the vendors' pages and the fixtures from whatever is known, so that every
-//! difference between them is a mistake in one of the two.
+//! Tests of `unicontact contract compare` with the sandbox in the same process.
 
 use serde_json::Value;
 use unicontact_sandbox::{Options, Sandbox, Vendor};
@@ -16,7 +13,7 @@ async fn compared(more: &[&str]) -> Ended {
 }
 
 #[tokio::test]
-async fn nothing_in_the_sandbox_breaks_what_the_fixtures_show() {
+async fn the_sandbox_has_no_breaking_difference_from_the_fixtures() {
     let report = compared(&["--format", "json"]).await.json();
     let findings = report["findings"].as_array().unwrap().iter();
     let breaking: Vec<&Value> = findings.filter(|it| it["grade"] == "breaking").collect();
@@ -25,7 +22,7 @@ async fn nothing_in_the_sandbox_breaks_what_the_fixtures_show() {
 }
 
 #[tokio::test]
-async fn every_vendor_gets_contacts_and_each_is_listed_with_its_id() {
+async fn every_created_contact_is_listed_with_its_id() {
     let ended = compared(&["--format", "json"]).await.expect_code(0);
     let report = ended.json();
     for vendor in ["smarttask", "emnify", "cloverhound", "onecloud"] {
@@ -40,22 +37,19 @@ async fn every_vendor_gets_contacts_and_each_is_listed_with_its_id() {
 }
 
 #[tokio::test]
-async fn a_fixture_is_asked_or_listed_with_the_reason() {
+async fn a_fixture_without_a_call_is_listed_with_the_reason() {
     let report = compared(&["--format", "json", "--vendor", "onecloud"]).await.expect_code(0).json();
     let reason = |scenario: &str| {
         let not_run = report["not_run"].as_array().unwrap().iter();
         not_run.clone().find(|it| it["scenario"] == scenario).map(|it| it["reason"].as_str().unwrap())
     };
-    assert_eq!(reason("blocked"), Some("it expects a failure, and a live vendor cannot be asked for one"));
-    assert_eq!(
-        reason("check_good_with_a_token_alone"),
-        Some("it wants these credentials and no others: token")
-    );
+    assert_eq!(reason("blocked"), Some("it expects an error, which a live vendor cannot be made to return"));
+    assert_eq!(reason("check_good_with_a_token_alone"), Some("it needs exactly these credentials: token"));
     assert_eq!(reason("create_after_login"), None);
 }
 
 #[tokio::test]
-async fn a_login_is_not_repeated_for_each_question() {
+async fn calls_with_the_same_configuration_share_a_login() {
     let sandbox = Sandbox::start(Options { port: 0, ..Options::default() }).await.unwrap();
     let url = sandbox.base_url(Vendor::OneCloud);
     compared(&["--to", &url, "--vendor", "onecloud"]).await.expect_code(0);
@@ -65,22 +59,22 @@ async fn a_login_is_not_repeated_for_each_question() {
 }
 
 #[tokio::test]
-async fn where_nothing_was_created_there_is_no_gap() {
+async fn a_report_without_created_contacts_has_no_blank_line() {
     let folder = Folder::with("emnify", "check_good");
     let ended =
         Program::new(&["contract", "compare", "--fixtures", folder.path()]).run().await.expect_code(0);
-    assert_eq!(ended.stdout, "0 breaking, 0 additive, 0 cosmetic; 1 question was asked\n");
+    assert_eq!(ended.stdout, "0 breaking, 0 additive, 0 cosmetic; 1 call\n");
 }
 
 #[tokio::test]
-async fn a_person_reads_that_nothing_is_breaking() {
+async fn the_human_report_counts_findings_and_calls() {
     let folder = Folder::with("onecloud", "create_full");
     let arguments = ["contract", "compare", "--fixtures", folder.path()];
     let ended = Program::new(&arguments).run().await.expect_code(0);
     insta::assert_snapshot!(ended.stdout, @r"
     created at jakarta: 1
 
-    0 breaking, 0 additive, 0 cosmetic; 1 question was asked
+    0 breaking, 0 additive, 0 cosmetic; 1 call
     ");
     assert_eq!(ended.stderr, "created at jakarta: 1 (contact full)\n");
 }

@@ -1,6 +1,4 @@
-//! A folder of fixtures that a test may change.
-//!
-//! Its rule: it begins as a copy of the project's fixtures of one vendor, with the contacts that these need.
+//! A temporary folder with a copy of one fixture, its contact and its provider document.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The project's fixtures.
+/// Returns the folder of the project's fixtures.
 pub(crate) fn of_the_project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
 }
@@ -16,7 +14,7 @@ pub(crate) fn of_the_project() -> PathBuf {
 pub(crate) struct Folder(TempDir);
 
 impl Folder {
-    /// One fixture of a vendor, with its contact.
+    /// Copies a fixture of a vendor with its contact and provider document.
     pub(crate) fn with(vendor: &str, scenario: &str) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         let fixture = format!("{vendor}/{scenario}.json");
@@ -33,7 +31,7 @@ impl Folder {
         self.0.path().to_str().unwrap()
     }
 
-    /// A document.
+    /// Reads a document.
     pub(crate) fn document(&self, file: &str) -> Value {
         json(&self.0.path().join(file))
     }

@@ -1,6 +1,4 @@
-//! Ctrl-C while a vendor is asked.
-//!
-//! Its rule: nothing is signalled before the vendor has the request.
+//! Tests of Ctrl-C during a call. The signal is sent after the vendor has received the request.
 
 use serde_json::json;
 use unicontact::providers::testkit::Behaviour;
@@ -11,7 +9,7 @@ use crate::program::Program;
 use crate::vendor::{FIXTURE, Vendor};
 
 #[tokio::test]
-async fn the_first_ctrl_c_waits_for_the_answer_lists_what_was_created_and_asks_nothing_more() {
+async fn the_first_ctrl_c_waits_for_the_running_call_and_starts_no_other() {
     let folder = Folder::with("smarttask", "create_full");
     let mut other = folder.document(FIXTURE);
     other["provider"] = json!({"use_created": true});
@@ -21,23 +19,23 @@ async fn the_first_ctrl_c_waits_for_the_answer_lists_what_was_created_and_asks_n
         ["contract", "compare", "--to", "smarttask", "--format", "json", "--fixtures", folder.path()];
     let configuration = hostile::Vendor::SmartTask.configuration(&stand_in.url(), NO_KEYS);
     let mut running = Program::new(&arguments).configured(&configuration).start().await;
-    stand_in.has_received_a_create().await;
+    stand_in.wait_for_create().await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     stand_in.release();
     let report = running.end().await.expect_code(1).json();
     assert_eq!(report["created"][0]["id"], hostile::Vendor::SmartTask.id(), "{report}");
-    assert_eq!(report["not_run"][0]["reason"], "it was stopped before", "{report}");
+    assert_eq!(report["not_run"][0]["reason"], "stopped before it was sent", "{report}");
     assert_eq!(stand_in.creates(), 1);
 }
 
 #[tokio::test]
-async fn the_second_ctrl_c_ends_at_once_and_tells_what_is_in_doubt() {
+async fn the_second_ctrl_c_aborts_the_running_call_and_reports_it_in_doubt() {
     let mut vendor = Vendor::behaving(|_| Behaviour::Hang).await;
     let mut running = vendor.program(&["compare", "--format", "json"]).start().await;
-    vendor.was_asked().await;
+    vendor.has_received_a_request().await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     running.interrupt();
     let report = running.end().await.expect_code(3).json();
     assert_eq!(report["in_doubt"][0]["contact"], "full", "{report}");

@@ -1,6 +1,4 @@
-//! `unicontact contract record`: what is written, and what never is.
-//!
-//! Its rule: every file that was written is read again, and what was recorded must replay.
+//! Tests of `unicontact contract record`: the written files, and the values that they must not contain.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +31,7 @@ fn everything_in(folder: &Path) -> String {
 }
 
 #[tokio::test]
-async fn what_the_sandbox_answers_is_recorded_and_replays_without_a_difference() {
+async fn a_recording_of_the_sandbox_replays_without_a_difference() {
     let out = tempfile::tempdir().unwrap();
     let ended = recorded(out.path(), &["--format", "json"]).await.expect_code(0);
     assert!(ended.json()["recorded"].as_array().unwrap().len() > 40, "{}", ended.stdout);
@@ -44,7 +42,7 @@ async fn what_the_sandbox_answers_is_recorded_and_replays_without_a_difference()
 }
 
 #[tokio::test]
-async fn a_recording_of_the_sandbox_is_told_to_be_no_evidence() {
+async fn the_note_of_a_sandbox_recording_says_that_it_is_no_evidence() {
     let out = tempfile::tempdir().unwrap();
     recorded(out.path(), &["--vendor", "onecloud"]).await.expect_code(0);
     let fixture = fs::read_to_string(out.path().join("onecloud/create_full.json")).unwrap();
@@ -75,9 +73,9 @@ async fn no_credential_of_the_sandbox_is_in_any_file() {
 }
 
 #[tokio::test]
-async fn what_a_vendor_tells_of_others_is_replaced() {
+async fn personal_and_secret_values_of_an_answer_are_replaced() {
     let out = tempfile::tempdir().unwrap();
-    let told = [
+    let values = [
         "Grace Boss",
         "boss@engines.test",
         "+49 171 5555555",
@@ -90,7 +88,7 @@ async fn what_a_vendor_tells_of_others_is_replaced() {
         "1985-12-09T23:00:00Z",
     ];
     let vendor = Vendor::answering(|body| {
-        body["told"] = json!(told);
+        body["other"] = json!(values);
         body["by_address"] = json!({"boss@engines.test": 1});
         body["url_details"]["graceboss"] = json!(1);
         body["number"] = json!(4_917_155_555_555_u64);
@@ -99,14 +97,14 @@ async fn what_a_vendor_tells_of_others_is_replaced() {
     recorded_of(&vendor, out.path()).await.expect_code(0);
     assert!(!everything_in(out.path()).contains("the sandbox"), "a server that is given is not the sandbox");
     let text = everything_in(out.path());
-    for value in told.into_iter().chain(["graceboss", "by_address"]) {
+    for value in values.into_iter().chain(["graceboss", "by_address"]) {
         assert!(!text.contains(value), "{value}");
     }
     assert!(text.contains("mira.beispiel@example.com"), "the contact's own values are kept: {text}");
 }
 
 #[tokio::test]
-async fn what_would_still_be_suspicious_is_not_written_and_its_place_is_told() {
+async fn a_fixture_with_a_suspicious_value_is_not_written_and_its_place_is_reported() {
     let out = tempfile::tempdir().unwrap();
     let address = "boss@engines.test";
     let vendor = Vendor::answering(|_| {}).await;
@@ -121,14 +119,14 @@ async fn what_would_still_be_suspicious_is_not_written_and_its_place_is_told() {
 }
 
 #[tokio::test]
-async fn a_fixture_that_is_there_is_not_overwritten_and_nothing_is_sent() {
+async fn an_existing_fixture_is_not_overwritten_and_nothing_is_sent() {
     let out = tempfile::tempdir().unwrap();
     let vendor = Vendor::answering(|_| {}).await;
     recorded_of(&vendor, out.path()).await.expect_code(0);
     let file = out.path().join("smarttask/create_full.json");
     fs::write(&file, "mine").unwrap();
     let ended = recorded_of(&vendor, out.path()).await.expect_usage_error();
-    assert!(ended.stderr.contains("is there already, and nothing was sent"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("exists already, and nothing was sent"), "{}", ended.stderr);
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
     assert_eq!(vendor.server.received().len(), 1);
     let out_path = out.path().to_str().unwrap();
@@ -137,7 +135,7 @@ async fn a_fixture_that_is_there_is_not_overwritten_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn another_contact_or_provider_document_is_noticed_before_anything_is_sent() {
+async fn a_different_contact_or_provider_document_is_found_before_anything_is_sent() {
     for file in ["contacts/full.json", "providers/smarttask.json"] {
         let out = tempfile::tempdir().unwrap();
         let vendor = Vendor::answering(|_| {}).await;
@@ -145,16 +143,13 @@ async fn another_contact_or_provider_document_is_noticed_before_anything_is_sent
         fs::remove_file(out.path().join("smarttask/create_full.json")).unwrap();
         fs::write(out.path().join(file), "{}").unwrap();
         let ended = recorded_of(&vendor, out.path()).await.expect_usage_error();
-        assert!(
-            ended.stderr.contains(&format!("{file} is there already, and nothing was sent")),
-            "{ended:?}"
-        );
+        assert!(ended.stderr.contains(&format!("{file} exists already, and nothing was sent")), "{ended:?}");
         assert_eq!(vendor.server.received().len(), 1);
     }
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written_to_is_noticed_before_anything_is_sent() {
+async fn an_unwritable_folder_is_found_before_anything_is_sent() {
     let out = tempfile::tempdir().unwrap();
     fs::write(out.path().join("smarttask"), "a file").unwrap();
     let vendor = Vendor::answering(|_| {}).await;
@@ -164,7 +159,7 @@ async fn a_folder_that_cannot_be_written_to_is_noticed_before_anything_is_sent()
 }
 
 #[tokio::test]
-async fn the_account_becomes_that_of_the_fixtures() {
+async fn the_account_is_replaced_by_that_of_the_fixtures() {
     let out = tempfile::tempdir().unwrap();
     let vendor = Vendor::answering(|body| body["organization_id"] = json!(771_234)).await;
     let configuration = format!(

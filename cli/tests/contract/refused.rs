@@ -1,6 +1,4 @@
-//! Whom `unicontact contract compare` refuses to ask.
-//!
-//! Its rule: what is refused has sent nothing, not even a login.
+//! Tests of the targets that `unicontact contract compare` rejects. A rejected command sends nothing, not even a login.
 
 use std::time::{Duration, Instant};
 
@@ -11,8 +9,8 @@ use unicontact::providers::testkit::{Behaviour, Server};
 use crate::program::{Ended, Program};
 use crate::vendor::{ID, Vendor};
 
-/// Its API is on this machine, and its logins are not.
-fn half_real(url: &str) -> String {
+/// Returns a configuration whose API is on this machine and whose logins are not.
+fn with_remote_login(url: &str) -> String {
     format!(
         "[providers.smarttask.crm]\nbase_url = \"{url}\"\norganization_id = 38\naccess_token = \"fake-access\"\n\
          token_url = \"https://auth.vendor.test/connect/token\"\n"
@@ -21,25 +19,28 @@ fn half_real(url: &str) -> String {
 
 async fn asked(vendor: &Vendor, more: &[&str]) -> Ended {
     let arguments = ["contract", "compare", "--to", "crm", "--fixtures", vendor.folder.path()];
-    Program::new(&[&arguments, more].concat()).configured(&half_real(&vendor.server.url())).run().await
+    Program::new(&[&arguments, more].concat())
+        .configured(&with_remote_login(&vendor.server.url()))
+        .run()
+        .await
 }
 
 #[tokio::test]
-async fn a_real_vendor_is_asked_nothing_without_both_live_and_yes() {
+async fn nothing_is_sent_to_a_remote_vendor_without_both_live_and_yes() {
     let vendor = Vendor::answering(|_| {}).await;
     for flags in [&[][..], &["--live"], &["--yes"]] {
         let ended = asked(&vendor, flags).await.expect_usage_error();
         assert_eq!(
             ended.stderr,
-            "error: 1 contact would be created at crm (127.0.0.1, auth.vendor.test); nothing was sent. What is created \
-             there stays there. If that is meant, add --live --yes\n"
+            "error: 1 contact would be created at crm (127.0.0.1, auth.vendor.test); nothing was sent. The contacts would \
+             not be removed again. To create them, add --live --yes\n"
         );
         assert_eq!(vendor.server.received().len(), 0);
     }
 }
 
 #[tokio::test]
-async fn a_real_vendor_is_asked_with_both() {
+async fn a_remote_vendor_is_called_with_live_and_yes() {
     let vendor = Vendor::answering(|_| {}).await;
     let ended = asked(&vendor, &["--live", "--yes"]).await.expect_code(0);
     assert!(ended.stderr.contains(&format!("created at crm: {ID}")), "{}", ended.stderr);
@@ -47,7 +48,7 @@ async fn a_real_vendor_is_asked_with_both() {
 }
 
 #[tokio::test]
-async fn a_provider_on_this_machine_needs_neither() {
+async fn a_provider_on_this_machine_needs_neither_live_nor_yes() {
     let vendor = Vendor::answering(|_| {}).await;
     let configuration = format!(
         "[providers.smarttask.crm]\nbase_url = \"{}\"\norganization_id = 38\naccess_token = \"fake-access\"\n",
@@ -59,7 +60,7 @@ async fn a_provider_on_this_machine_needs_neither() {
 }
 
 #[tokio::test]
-async fn a_fixture_sets_neither_an_address_nor_a_credential() {
+async fn a_fixture_cannot_set_an_address_or_a_credential() {
     let elsewhere = Server::start(|_| Behaviour::Answer(Answer::new(200))).await.unwrap();
     let url = elsewhere.url();
     for (key, value) in [
@@ -75,8 +76,9 @@ async fn a_fixture_sets_neither_an_address_nor_a_credential() {
             let before = vendor.folder.document(file);
             vendor.folder.change(file, |document| document[place][key] = json!(value));
             let ended = vendor.program(&["compare"]).run().await.expect_usage_error();
-            let said = format!("{file}: {key}: an address or a credential is not a fixture's to set");
-            assert!(ended.stderr.contains(&said), "{}", ended.stderr);
+            let message =
+                format!("{file}: {key}: a fixture cannot set an address or a credential; remove the key");
+            assert!(ended.stderr.contains(&message), "{}", ended.stderr);
             vendor.folder.write(file, &before.to_string());
         }
         assert_eq!(vendor.server.received().len(), 0, "{key}");
@@ -85,7 +87,7 @@ async fn a_fixture_sets_neither_an_address_nor_a_credential() {
 }
 
 #[tokio::test]
-async fn a_fixture_that_the_provider_cannot_be_configured_for_is_told_by_file_and_key() {
+async fn a_key_that_the_provider_rejects_is_reported_with_its_file() {
     for (file, place) in [(crate::vendor::FIXTURE, "provider"), ("providers/smarttask.json", "keys")] {
         let vendor = Vendor::answering(|_| {}).await;
         vendor.folder.change(file, |document| document[place]["use_createt"] = json!(true));
@@ -97,7 +99,7 @@ async fn a_fixture_that_the_provider_cannot_be_configured_for_is_told_by_file_an
 }
 
 #[tokio::test]
-async fn an_account_that_is_refused_is_not_asked_again() {
+async fn after_refused_credentials_no_other_call_is_made() {
     let vendor = Vendor::behaving(|_| Behaviour::Answer(Answer::new(401))).await;
     let fixtures = crate::folder::of_the_project();
     let url = vendor.server.url();
@@ -107,11 +109,11 @@ async fn an_account_that_is_refused_is_not_asked_again() {
     assert_eq!(vendor.server.received().len(), 1);
     let reasons: Vec<&str> =
         report["not_run"].as_array().unwrap().iter().map(|it| it["reason"].as_str().unwrap()).collect();
-    assert!(reasons.contains(&"an earlier one failed: unauthenticated"), "{reasons:?}");
+    assert!(reasons.contains(&"an earlier call failed: unauthenticated"), "{reasons:?}");
 }
 
 #[tokio::test]
-async fn a_provider_is_asked_at_its_own_pace() {
+async fn calls_keep_to_the_configured_rate() {
     let vendor = Vendor::answering(|_| {}).await;
     let mut other = vendor.folder.document(crate::vendor::FIXTURE);
     other["provider"] = json!({"use_created": true});
@@ -124,7 +126,7 @@ async fn a_provider_is_asked_at_its_own_pace() {
 }
 
 #[tokio::test]
-async fn an_address_elsewhere_is_refused_with_the_way_to_do_it() {
+async fn a_remote_url_is_rejected_with_a_hint_at_live() {
     let fixtures = crate::folder::of_the_project();
     let whom = ["--to", "https://api.vendor.test", "--vendor", "smarttask", "--fixtures"];
     let arguments = [&["contract", "compare"], &whom[..], &[fixtures.to_str().unwrap()]].concat();
@@ -133,7 +135,7 @@ async fn an_address_elsewhere_is_refused_with_the_way_to_do_it() {
 }
 
 #[tokio::test]
-async fn an_address_needs_the_vendor_that_stands_there() {
+async fn a_url_needs_a_vendor() {
     let fixtures = crate::folder::of_the_project();
     let arguments =
         ["contract", "compare", "--to", "http://127.0.0.1:9", "--fixtures", fixtures.to_str().unwrap()];
@@ -142,7 +144,7 @@ async fn an_address_needs_the_vendor_that_stands_there() {
 }
 
 #[tokio::test]
-async fn without_fixtures_it_says_where_to_get_them() {
+async fn a_missing_folder_is_reported_with_a_hint_at_fixtures() {
     let ended = Program::new(&["contract", "compare"]).run().await.expect_usage_error();
     assert!(ended.stderr.contains("--fixtures DIR"), "{}", ended.stderr);
 }

@@ -1,6 +1,4 @@
-//! `unicontact contract test`.
-//!
-//! Its rule: one mistake in a folder at a time, and all that is said of it.
+//! Tests of `unicontact contract test` with valid fixtures, and with one mistake at a time.
 
 use serde_json::json;
 use unicontact::providers::http::Answer;
@@ -13,13 +11,13 @@ async fn replayed(folder: &Folder) -> Ended {
     Program::new(&["contract", "test", "--fixtures", folder.path()]).run().await
 }
 
-/// What it said, without the folder's own path.
-fn said(ended: &Ended, folder: &Folder) -> String {
+/// Returns stderr without the folder's path.
+fn stderr_of(ended: &Ended, folder: &Folder) -> String {
     ended.stderr.replace(folder.path(), "DIR")
 }
 
 #[tokio::test]
-async fn the_projects_own_fixtures_of_a_vendor_are_kept() {
+async fn the_projects_fixtures_of_a_vendor_pass() {
     let folder = of_the_project();
     let folder = folder.to_str().unwrap();
     let arguments = ["contract", "test", "--fixtures", folder, "--vendor", "cloverhound", "--format", "json"];
@@ -31,7 +29,7 @@ async fn the_projects_own_fixtures_of_a_vendor_are_kept() {
 }
 
 #[tokio::test]
-async fn another_body_and_another_kind_are_shown_beside_what_came() {
+async fn a_difference_shows_the_expected_and_the_actual_value() {
     let folder = Folder::with("onecloud", "quota_exhausted");
     folder.change("onecloud/quota_exhausted.json", |fixture| {
         fixture["request"]["body"]["Phone"] = json!("+442079460199");
@@ -57,7 +55,7 @@ async fn another_body_and_another_kind_are_shown_beside_what_came() {
 }
 
 #[tokio::test]
-async fn the_same_in_json_says_place_expected_and_actual() {
+async fn a_difference_in_json_has_place_expected_and_actual() {
     let folder = Folder::with("smarttask", "create_minimal");
     folder.change("smarttask/create_minimal.json", |fixture| {
         fixture["request"]["body"]["name"] = json!("Somebody Else");
@@ -72,54 +70,54 @@ async fn the_same_in_json_says_place_expected_and_actual() {
 }
 
 #[tokio::test]
-async fn every_mistake_in_a_folder_is_told_at_once_by_file_and_line() {
+async fn all_mistakes_of_a_folder_are_reported_with_file_and_line() {
     let folder = Folder::with("emnify", "create_minimal");
     folder.change("emnify/create_minimal.json", |fixture| fixture["expext"] = json!({}));
     folder.write("emnify/notes.txt", "to do");
     folder.write("contacts/broken.json", "{\n  \"name\": \"Ada\",\n}");
     folder.write("contacts/nameless.json", "{\"notes\": \"somebody\"}");
     let ended = replayed(&folder).await.expect_usage_error();
-    insta::assert_snapshot!(said(&ended, &folder), @r#"
+    insta::assert_snapshot!(stderr_of(&ended, &folder), @r#"
     error: 4 mistakes in the fixtures
     DIR/contacts/broken.json:3: trailing comma
     DIR/contacts/nameless.json: a contact needs a name, an organization, an e-mail or a phone
     DIR/emnify/create_minimal.json:13: unknown field `expext`, expected one of `provenance`, `contact`, `provider`, `now`, `before`, `request`, `answer`, `expect`
-    DIR/emnify/notes.txt: nobody reads this: a document's name ends with .json
+    DIR/emnify/notes.txt: this file is not read; rename it to end with .json, or move it away
     "#);
 }
 
 #[tokio::test]
-async fn an_expectation_that_says_two_things_is_a_mistake() {
+async fn an_expectation_with_two_results_is_a_mistake() {
     let folder = Folder::with("cloverhound", "create_minimal");
     folder.change("cloverhound/create_minimal.json", |fixture| fixture["expect"]["kind"] = json!("invalid"));
     let ended = replayed(&folder).await.expect_usage_error();
-    insta::assert_snapshot!(said(&ended, &folder), @r#"
+    insta::assert_snapshot!(stderr_of(&ended, &folder), @r#"
     error: 1 mistake in the fixtures
-    DIR/cloverhound/create_minimal.json: expect says not exactly one of created, existing, found, unclear, checked, kind
+    DIR/cloverhound/create_minimal.json: expect: write exactly one of created, existing, found, unclear, checked, kind
     "#);
 }
 
 #[tokio::test]
-async fn a_contact_that_is_not_there_is_a_mistake_with_the_nearest() {
+async fn an_unknown_contact_is_a_mistake_with_a_suggestion() {
     let folder = Folder::with("cloverhound", "create_minimal");
     folder.change("cloverhound/create_minimal.json", |fixture| fixture["contact"] = json!("minimall"));
     let ended = replayed(&folder).await.expect_usage_error();
-    insta::assert_snapshot!(said(&ended, &folder), @r#"
+    insta::assert_snapshot!(stderr_of(&ended, &folder), @r#"
     error: 1 mistake in the fixtures
     DIR/cloverhound/create_minimal.json: there is no contact contacts/minimall.json; did you mean minimal?
     "#);
 }
 
 #[tokio::test]
-async fn a_configuration_that_the_adapter_does_not_take_names_the_fixture_and_the_key() {
+async fn a_key_that_the_adapter_rejects_is_reported_with_the_fixture() {
     let folder = Folder::with("cloverhound", "create_minimal");
     folder.change("providers/cloverhound.json", |provider| provider["keys"]["organisation"] = json!(7));
     let ended = replayed(&folder).await.expect_usage_error();
-    insta::assert_snapshot!(said(&ended, &folder), @r#"error: cloverhound/create_minimal: the adapter rejects the fixture's configuration: organisation: unknown key, did you mean `organization_id`?"#);
+    insta::assert_snapshot!(stderr_of(&ended, &folder), @r#"error: cloverhound/create_minimal: the adapter rejects the fixture's configuration: organisation: unknown key, did you mean `organization_id`?"#);
 }
 
 #[tokio::test]
-async fn a_vendor_without_an_adapter_is_left_to_its_owner() {
+async fn a_vendor_without_a_built_in_adapter_is_an_error_unless_others_are_selected() {
     let folder = Folder::with("cloverhound", "create_minimal");
     folder.write("providers/acme.json", "{\"credentials\": []}");
     std::fs::create_dir(std::path::Path::new(folder.path()).join("acme")).unwrap();
@@ -130,45 +128,45 @@ async fn a_vendor_without_an_adapter_is_left_to_its_owner() {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_not_there_and_a_misspelt_vendor_say_what_to_do() {
+async fn a_missing_folder_and_a_misspelt_vendor_are_reported_with_a_hint() {
     let nowhere = Program::new(&["contract", "test"]).run().await.expect_usage_error();
     insta::assert_snapshot!(nowhere.stderr, @r#"error: there is no folder fixtures; name a folder of fixtures with --fixtures DIR, such as the one in the project's sources"#);
     let folder = Folder::with("cloverhound", "create_minimal");
     let arguments = ["contract", "test", "--fixtures", folder.path(), "--vendor", "clover"];
     let misspelt = Program::new(&arguments).run().await.expect_usage_error();
-    insta::assert_snapshot!(said(&misspelt, &folder), @r#"error: DIR has no vendor clover; did you mean cloverhound?"#);
+    insta::assert_snapshot!(stderr_of(&misspelt, &folder), @r#"error: DIR has no vendor clover; did you mean cloverhound?"#);
 }
 
 #[tokio::test]
-async fn nothing_is_sent_to_where_a_fixture_points() {
+async fn nothing_is_sent_to_a_url_in_a_fixture() {
     let server = Server::start(|_| Behaviour::Answer(Answer::new(200))).await.unwrap();
     let folder = Folder::with("smarttask", "login_refused");
     folder.change("smarttask/login_refused.json", |fixture| {
         fixture["provider"]["token_url"] = json!(server.url());
     });
     let ended = replayed(&folder).await.expect_usage_error();
-    insta::assert_snapshot!(said(&ended, &folder), @r"
+    insta::assert_snapshot!(stderr_of(&ended, &folder), @r"
     error: 1 mistake in the fixtures
-    DIR/smarttask/login_refused.json: token_url: an address or a credential is not a fixture's to set
+    DIR/smarttask/login_refused.json: token_url: a fixture cannot set an address or a credential; remove the key
     ");
     assert_eq!(server.received().len(), 0);
 }
 
 #[tokio::test]
-async fn a_folder_of_fixtures_without_a_provider_is_a_mistake_and_any_other_folder_is_none() {
+async fn a_folder_of_fixtures_without_a_provider_document_is_a_mistake() {
     let folder = Folder::with("cloverhound", "create_minimal");
     let fixture = folder.document("cloverhound/create_minimal.json").to_string();
     folder.write("cloverhoud/create_minimal.json", &fixture);
     folder.write("import/contacts.json", "[{}]");
     let ended = replayed(&folder).await.expect_usage_error();
-    insta::assert_snapshot!(said(&ended, &folder), @r"
+    insta::assert_snapshot!(stderr_of(&ended, &folder), @r"
     error: 1 mistake in the fixtures
-    DIR/cloverhoud: nobody reads this: there is no providers/cloverhoud.json; did you mean cloverhound?
+    DIR/cloverhoud: these fixtures belong to no vendor: there is no providers/cloverhoud.json; did you mean cloverhound?
     ");
 }
 
 #[tokio::test]
-async fn a_date_is_a_day_or_a_month() {
+async fn a_provenance_date_is_a_day_or_a_month() {
     let folder = Folder::with("cloverhound", "create_minimal");
     for (date, is_right) in [("2026-08", true), ("2026-08-14", true), ("2026-13", false), ("August", false)] {
         folder
@@ -187,7 +185,7 @@ async fn an_unknown_kind_is_a_mistake_with_its_line() {
 }
 
 #[tokio::test]
-async fn a_mistake_in_a_contact_is_told_once() {
+async fn a_mistake_in_a_contact_is_reported_once() {
     let folder = Folder::with("cloverhound", "create_minimal");
     folder.write("contacts/minimal.json", "{\"nme\": 1}");
     let ended = replayed(&folder).await.expect_usage_error();
@@ -195,9 +193,9 @@ async fn a_mistake_in_a_contact_is_told_once() {
 }
 
 #[tokio::test]
-async fn providers_are_not_asked_and_cannot_be_named() {
+async fn contract_test_rejects_a_provider_selection() {
     let folder = Folder::with("cloverhound", "create_minimal");
     let arguments = ["contract", "test", "--fixtures", folder.path(), "--to", "acme"];
     let ended = Program::new(&arguments).run().await.expect_usage_error();
-    insta::assert_snapshot!(ended.stderr, @"error: --to names providers, and none is asked here; --vendor names vendors");
+    insta::assert_snapshot!(ended.stderr, @"error: --to selects providers, and this command uses none; select vendors with --vendor instead");
 }

@@ -1,6 +1,4 @@
-//! A vendor that answers every create as a fixture does, with something changed.
-//!
-//! Its rule: it knows nothing but the fixture and what time it is, so that whatever is found was put in by the test.
+//! A vendor that answers every create like one fixture, with a change by the test.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -12,20 +10,20 @@ use unicontact::providers::testkit::{Behaviour, Server};
 use crate::folder::Folder;
 use crate::program::{Ended, Program};
 
-/// The fixture that is asked, and whose answer is changed.
+/// The fixture whose answer is changed.
 pub(crate) const FIXTURE: &str = "smarttask/create_full.json";
 pub(crate) const ID: &str = "5f0c7a11-2b3d-4e5f-8a6b-7c8d9e0f1a2b";
-/// What the commands call the stand-in's provider.
+/// The provider's name in the configuration of the sandbox.
 pub(crate) const PROVIDER: &str = "acme";
 
 pub(crate) struct Vendor {
     pub(crate) folder: Folder,
     pub(crate) server: Server,
-    asked: watch::Receiver<bool>,
+    received: watch::Receiver<bool>,
 }
 
 impl Vendor {
-    /// Answers 200 with the fixture's body, changed.
+    /// Starts a vendor that answers 200 with the changed body of the fixture.
     pub(crate) async fn answering(change: impl FnOnce(&mut Value)) -> Self {
         Self::behaving(|body| {
             let mut body = body.clone();
@@ -37,20 +35,21 @@ impl Vendor {
 
     pub(crate) async fn behaving(behaviour: impl FnOnce(&Value) -> Behaviour) -> Self {
         let folder = Folder::with("smarttask", "create_full");
-        let behaviour = behaviour(&made_now(&folder.document(FIXTURE)["answer"]["body"]));
-        let (ask, asked) = watch::channel(false);
+        let behaviour = behaviour(&with_current_stamps(&folder.document(FIXTURE)["answer"]["body"]));
+        let (sender, received) = watch::channel(false);
         let server = Server::start(move |_| {
-            ask.send_replace(true);
+            sender.send_replace(true);
             behaviour.clone()
         });
-        Self { folder, server: server.await.unwrap(), asked }
+        Self { folder, server: server.await.unwrap(), received }
     }
 
-    pub(crate) async fn was_asked(&mut self) {
-        self.asked.wait_for(|asked| *asked).await.unwrap();
+    /// Waits until a request has arrived.
+    pub(crate) async fn has_received_a_request(&mut self) {
+        self.received.wait_for(|received| *received).await.unwrap();
     }
 
-    /// `contract` with this command and what else is given.
+    /// Returns the command `contract` with these arguments, this vendor and its fixtures.
     pub(crate) fn program(&self, arguments: &[&str]) -> Program {
         let url = self.server.url();
         let whom = ["--to", &url, "--vendor", "smarttask", "--fixtures", self.folder.path()];
@@ -58,14 +57,14 @@ impl Vendor {
         Program::new(&all)
     }
 
-    /// What the comparison says, as JSON.
+    /// Runs the comparison with JSON output.
     pub(crate) async fn compared(&self) -> Ended {
         self.program(&["compare", "--format", "json"]).run().await
     }
 }
 
-/// The contact with the stamps of this moment: older ones tell of a contact that was there before.
-fn made_now(body: &Value) -> Value {
+/// Returns the body with the current time in its stamps. With older stamps, the contact would count as existing.
+fn with_current_stamps(body: &Value) -> Value {
     let now = Timestamp::now().to_zoned(TimeZone::UTC).datetime();
     let stamp = json!(format!("{now:.3}"));
     let mut body = body.clone();
@@ -75,7 +74,7 @@ fn made_now(body: &Value) -> Value {
     body
 }
 
-/// As the fixture has it, with another status or body.
+/// Returns an answer with the fixture's headers.
 pub(crate) fn answer(status: u16, body: &Value) -> Answer {
     let answer = Answer::new(status).with_header("content-type", "application/json; charset=utf-8");
     answer.with_body(body.to_string())

@@ -1,4 +1,5 @@
-//! A case: one vendor, one script and the expected result. All cases of a table run, and every difference is reported.
+//! A test case: one vendor, one script and the expected result. A table of cases runs completely, and the failure lists
+//! every case that differs.
 
 use std::sync::Arc;
 
@@ -9,12 +10,12 @@ use tokio::task::JoinSet;
 use crate::hostile::{ClosedPort, NO_KEYS, Script, StandIn, Vendor};
 use crate::program::{Ended, Program};
 
-/// A limit on concurrent runs.
-const AT_ONCE: usize = 8;
-/// A timeout for responses that arrive.
-pub(crate) const PATIENT: &str = "2s";
-/// A timeout for responses that never arrive.
-pub(crate) const HASTY: &str = "600ms";
+/// The number of concurrent runs.
+const CONCURRENCY: usize = 8;
+/// A timeout that every answer meets.
+pub(crate) const LONG_TIMEOUT: &str = "2s";
+/// A timeout for answers that never come.
+pub(crate) const SHORT_TIMEOUT: &str = "600ms";
 
 /// The expected result of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,17 +32,17 @@ impl Verdict {
         Self { outcome: "created", error: None, code: 0, creates }
     }
 
-    /// In doubt after one create.
+    /// The effect is unknown, and the create was sent once.
     pub(crate) const fn in_doubt(kind: &'static str) -> Self {
         Self { outcome: "in_doubt", error: Some((kind, "unknown")), code: 3, creates: 1 }
     }
 
-    /// Rejected by the vendor.
+    /// The vendor refused the contact.
     pub(crate) const fn rejected(kind: &'static str) -> Self {
         Self { outcome: "rejected", error: Some((kind, "refused")), code: 1, creates: 1 }
     }
 
-    /// Failed for a reason outside the contact.
+    /// The delivery failed for a reason outside the contact.
     pub(crate) const fn failed(kind: &'static str, effect: &'static str, creates: usize) -> Self {
         Self { outcome: "failed", error: Some((kind, effect)), code: 1, creates }
     }
@@ -57,8 +58,8 @@ pub(crate) struct Case {
     pub(crate) expected: Verdict,
 }
 
-/// The output of a run, and the creates that its vendor received.
-pub(crate) struct Shown {
+/// A finished run, its delivery and the vendor's stand-in.
+pub(crate) struct FinishedCase {
     pub(crate) delivery: Value,
     pub(crate) stand_in: StandIn,
     pub(crate) ended: Ended,
@@ -66,32 +67,32 @@ pub(crate) struct Shown {
 
 impl Case {
     pub(crate) fn new(fault: &'static str, vendor: Vendor, script: Script, expected: Verdict) -> Self {
-        Self { fault, vendor, script, timeout: PATIENT, keys: NO_KEYS, expected }
+        Self { fault, vendor, script, timeout: LONG_TIMEOUT, keys: NO_KEYS, expected }
     }
 
-    pub(crate) fn hasty(self, is_hasty: bool) -> Self {
-        Self { timeout: if is_hasty { HASTY } else { PATIENT }, ..self }
+    pub(crate) fn short_timeout(self, is_hanging: bool) -> Self {
+        Self { timeout: if is_hanging { SHORT_TIMEOUT } else { LONG_TIMEOUT }, ..self }
     }
 
     pub(crate) fn keys(self, keys: &'static str) -> Self {
         Self { keys, ..self }
     }
 
-    /// Runs the case and returns the differences.
+    /// Runs the case, and describes how the result differs from the expected one.
     async fn difference(self) -> Option<String> {
-        let shown = self.run().await;
-        let delivery = &shown.delivery;
+        let finished = self.run().await;
+        let delivery = &finished.delivery;
         let error = &delivery["error"];
         let word = |value: &Value| value.as_str().unwrap_or("nothing").to_owned();
         let found = (
             word(&delivery["outcome"]),
             error.is_object().then(|| (word(&error["kind"]), word(&error["effect"]))),
-            shown.ended.code,
-            shown.stand_in.creates(),
+            finished.ended.code,
+            finished.stand_in.creates(),
         );
-        let Verdict { outcome, error: wanted, code, creates } = self.expected;
-        let wanted = wanted.map(|(kind, effect)| (kind.to_owned(), effect.to_owned()));
-        let expected = (outcome.to_owned(), wanted, code, creates);
+        let Verdict { outcome, error: expected_error, code, creates } = self.expected;
+        let expected_error = expected_error.map(|(kind, effect)| (kind.to_owned(), effect.to_owned()));
+        let expected = (outcome.to_owned(), expected_error, code, creates);
         let id = matches!(outcome, "created" | "existing").then_some(self.vendor.id());
         let name = format!("{}: {}", self.vendor.name(), self.fault);
         if found != expected {
@@ -104,13 +105,13 @@ impl Case {
             .then(|| format!("{name}: {creates} creates were told as {} attempts", delivery["attempts"]))
     }
 
-    pub(crate) async fn run(&self) -> Shown {
+    pub(crate) async fn run(&self) -> FinishedCase {
         let stand_in = StandIn::start(self.vendor, self.script.clone()).await;
         let ended = create(self, &stand_in.url()).await;
-        Shown { delivery: ended.json()["deliveries"][0].take(), stand_in, ended }
+        FinishedCase { delivery: ended.json()["deliveries"][0].take(), stand_in, ended }
     }
 
-    /// Runs the case at an address without a listener.
+    /// Runs the case against a port on which no server listens.
     pub(crate) async fn run_without_a_vendor(&self) -> Ended {
         let port = ClosedPort::take().unwrap();
         create(self, &port.url()).await
@@ -132,16 +133,16 @@ pub(crate) const CONTACT: &str = r#"{
     "addresses": [{"street": "1 Park Lane", "city": "London", "country": "GB"}]
 }"#;
 
-/// The defaults of every provider: two attempts with short waits.
+/// Returns defaults with two attempts and short waits.
 pub(crate) fn defaults(timeout: &str) -> String {
     format!(
         "journal = \"off\"\n[defaults]\ntimeout = \"{timeout}\"\ndeadline = \"4s\"\nsettle_delay = \"10ms\"\nmax_attempts = 2\n"
     )
 }
 
-/// Runs all cases, a few at once, and fails with all differences.
+/// Runs all cases, a few at a time, and fails with all differences.
 pub(crate) async fn expect_all(cases: impl IntoIterator<Item = Case>) {
-    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    let permits = Arc::new(Semaphore::new(CONCURRENCY));
     let mut running = JoinSet::new();
     for case in cases {
         let permits = Arc::clone(&permits);

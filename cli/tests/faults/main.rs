@@ -1,4 +1,5 @@
-//! `unicontact create` with misbehaving vendors: kind, effect, outcome, exit code and the number of creates.
+//! `unicontact create` against misbehaving vendors: tests check the outcome, the error, the exit code and the number of
+//! creates that the vendor received.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -6,9 +7,9 @@ mod case;
 mod fan_out;
 #[path = "../hostile/mod.rs"]
 mod hostile;
-mod lasting;
-mod passing;
-mod preparing;
+mod persistent;
+mod preparation;
 #[path = "../program/mod.rs"]
 mod program;
-mod vendors_own;
+mod transient;
+mod vendor_specific;

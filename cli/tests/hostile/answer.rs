@@ -1,4 +1,4 @@
-//! A response as bytes. Its length may be wrong, and it is the last of its connection.
+//! An HTTP response that closes its connection. Its content length may exceed the body.
 
 use serde_json::Value;
 
@@ -35,7 +35,7 @@ impl Answer {
         self
     }
 
-    /// Returns a response whose length is greater than its body.
+    /// Claims a content length that exceeds the body.
     pub(crate) fn cut(mut self) -> Self {
         self.missing = 100;
         self

@@ -1,4 +1,7 @@
-//! Stand-ins of misbehaving vendors: they count every create and then follow a script written from the vendors' pages.
+//! Scripted stand-ins for vendors.
+//!
+//! A stand-in answers logins and look-ups normally, counts every create, and then replies as its script says. The
+//! replies follow the vendors' documentation.
 
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 

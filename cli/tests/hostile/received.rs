@@ -14,11 +14,11 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// Reads the next request of a connection. `None` at its end.
+    /// Reads the next request of a connection.
     pub(crate) async fn read(stream: &mut TcpStream) -> Option<Self> {
         let mut bytes = Vec::new();
         loop {
-            if let Some(request) = Self::of_bytes(&bytes) {
+            if let Some(request) = Self::from_bytes(&bytes) {
                 return Some(request);
             }
             let mut chunk = [0; 8192];
@@ -29,8 +29,8 @@ impl Received {
         }
     }
 
-    /// Parses a request. `None` if it is incomplete.
-    fn of_bytes(bytes: &[u8]) -> Option<Self> {
+    /// Parses a request. Returns `None` until the bytes are complete.
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let text = str::from_utf8(bytes).ok()?;
         let (head, body) = text.split_once("\r\n\r\n")?;
         let mut lines = head.split("\r\n");
@@ -42,8 +42,8 @@ impl Received {
             .collect();
         let header = |name| headers.iter().find(|(known, _)| known == name).map(|(_, value)| *value);
         let length = header("content-length").map_or(0, |length| length.parse().unwrap());
-        let whole = body.len() >= length;
-        whole.then(|| Self {
+        let is_complete = body.len() >= length;
+        is_complete.then(|| Self {
             method: method.to_owned(),
             path: target.split('?').next().unwrap_or_default().to_owned(),
             authorization: header("authorization").unwrap_or_default().to_owned(),

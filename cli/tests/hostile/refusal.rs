@@ -1,11 +1,11 @@
-//! The refusals of each vendor: documented or recorded bodies, else those of its framework.
+//! The refusals of each vendor: the documented or recorded body, or else the usual body of the vendor's framework.
 
 use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::vendor::Vendor;
 
-/// Returns the vendor's response with this status.
+/// Returns the vendor's refusal with this status.
 pub(crate) fn refusal(vendor: Vendor, status: u16) -> Answer {
     match vendor {
         Vendor::SmartTask => smarttask(status),
@@ -15,7 +15,7 @@ pub(crate) fn refusal(vendor: Vendor, status: u16) -> Answer {
     }
 }
 
-/// The inferred body of ASP.NET.
+/// The body of ASP.NET, which the vendor seems to use.
 fn smarttask(status: u16) -> Answer {
     let problem = |title: &str| {
         let body = json!({"type": "https://tools.ietf.org/html/rfc9110", "title": title, "status": status,
@@ -54,7 +54,7 @@ fn emnify(status: u16) -> Answer {
     Answer::json(status, &body)
 }
 
-/// The inferred body of Rails.
+/// The body of Rails, which the vendor seems to use.
 fn cloverhound(status: u16) -> Answer {
     match status {
         401 => Answer::text(401, "text/plain", "HTTP Basic: Access denied.")

@@ -1,33 +1,33 @@
-//! The replies of a stand-in to creates, in order. The last reply is repeated.
+//! The replies of a stand-in. Creates get the replies in order; the last one repeats.
 
 use super::answer::Answer;
 use super::received::Received;
 
-/// The reply to one create.
+/// A reply to one request.
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
     /// The vendor's documented success.
     Good,
-    /// The success, once the test releases it.
+    /// The documented success, sent once the test releases it.
     Held,
     Answer(Answer),
-    /// A response made of the request.
+    /// An answer made from the request.
     Echo(fn(&Received) -> Answer),
-    /// Closes the connection without a byte.
+    /// Closes without a byte.
     Close,
     /// Resets the connection.
     Reset,
-    /// Keeps the connection open without a response.
+    /// Answers nothing and keeps the connection.
     Hang,
     /// Writes bytes that are not HTTP.
     Noise,
 }
 
-/// Whether the vendor lists a contact after its create.
+/// The contacts in the vendor's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listing {
     Nothing,
-    WhatWasSent,
+    ReceivedCreates,
 }
 
 #[derive(Debug, Clone)]
@@ -38,21 +38,21 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// Sends this reply to every create.
+    /// Gives every create this reply.
     pub(crate) fn always(reply: Reply) -> Self {
-        Self::of(vec![reply])
+        Self::new(vec![reply])
     }
 
-    /// Sends this reply to the first create. The others succeed.
+    /// Gives the first create this reply; the others succeed.
     pub(crate) fn once(reply: Reply) -> Self {
-        Self::of(vec![reply, Reply::Good])
+        Self::new(vec![reply, Reply::Good])
     }
 
-    pub(crate) fn of(creates: Vec<Reply>) -> Self {
+    pub(crate) fn new(creates: Vec<Reply>) -> Self {
         Self { creates, others: Reply::Good, listing: Listing::Nothing }
     }
 
-    /// Sends this reply to other requests than creates.
+    /// Gives requests that are not creates this reply.
     pub(crate) fn others(mut self, reply: Reply) -> Self {
         self.others = reply;
         self
@@ -63,12 +63,12 @@ impl Script {
         self
     }
 
-    /// Returns the reply to the create with this index.
-    pub(super) fn of_create(&self, number: usize) -> Reply {
+    /// Returns the reply to the create with this number, from 0.
+    pub(super) fn create_reply(&self, number: usize) -> Reply {
         self.creates.get(number).or(self.creates.last()).cloned().unwrap_or(Reply::Good)
     }
 
-    pub(super) fn of_others(&self) -> Reply {
+    pub(super) fn other_reply(&self) -> Reply {
         self.others.clone()
     }
 }

@@ -1,4 +1,4 @@
-//! A stand-in of one vendor on loopback. A create counts once it is received completely.
+//! A vendor's stand-in on loopback. It counts a create once it has received all of it, before it replies.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -51,22 +51,22 @@ impl StandIn {
         format!("http://{}", self.address)
     }
 
-    /// Returns the number of received creates.
+    /// Returns the number of creates received.
     pub(crate) fn creates(&self) -> usize {
         *self.shared.creates.borrow()
     }
 
     /// Waits for a create.
-    pub(crate) async fn has_received_a_create(&self) {
+    pub(crate) async fn wait_for_create(&self) {
         self.shared.creates.subscribe().wait_for(|count| *count > 0).await.unwrap();
     }
 
     /// Waits for any request.
-    pub(crate) async fn has_received_a_request(&self) {
+    pub(crate) async fn wait_for_request(&self) {
         self.shared.received.subscribe().wait_for(|received| !received.is_empty()).await.unwrap();
     }
 
-    /// Releases the held response.
+    /// Sends the held replies.
     pub(crate) fn release(&self) {
         self.shared.released.send_replace(true);
     }
@@ -93,20 +93,20 @@ impl Shared {
     fn reply_to(&self, request: &Received) -> Reply {
         self.received.send_modify(|received| received.push(request.clone()));
         if !self.vendor.is_create(request) {
-            return self.script.of_others();
+            return self.script.other_reply();
         }
         let mut number = 0;
         self.creates.send_modify(|count| {
             number = *count;
             *count += 1;
         });
-        self.script.of_create(number)
+        self.script.create_reply(number)
     }
 
     async fn act(&self, stream: TcpStream, request: &Received, reply: Reply) {
         match reply {
             Reply::Answer(answer) => write(stream, &answer.bytes()).await,
-            Reply::Echo(of_request) => write(stream, &of_request(request).bytes()).await,
+            Reply::Echo(build) => write(stream, &build(request).bytes()).await,
             Reply::Good => write(stream, &self.good(request).bytes()).await,
             Reply::Held => {
                 self.released.subscribe().wait_for(|released| *released).await.unwrap();
@@ -123,11 +123,11 @@ impl Shared {
         if self.vendor.is_create(request) {
             self.vendor.created()
         } else {
-            self.vendor.otherwise(request, &self.listed())
+            self.vendor.other_success(request, &self.listed())
         }
     }
 
-    /// Returns the contacts that the vendor lists.
+    /// Returns the contacts in the vendor's list.
     fn listed(&self) -> Vec<Value> {
         if self.script.listing == Listing::Nothing {
             return Vec::new();

@@ -1,4 +1,5 @@
-//! The paths, good responses and configuration of each vendor, written from the vendors' pages and not from the adapters.
+//! The vendors' paths, successful answers and configurations, written from their documentation and not from the
+//! adapters. Every credential contains a marker.
 
 use serde_json::{Value, json};
 
@@ -16,7 +17,7 @@ pub(crate) enum Vendor {
 /// The marker in every credential of the tests.
 pub(crate) const SECRETS: &str = "xksecret";
 
-/// No further keys of the provider.
+/// No keys beside the required ones.
 pub(crate) const NO_KEYS: &str = "";
 /// `SmartTask` returns a similar contact instead of creating another.
 pub(crate) const USE_CREATED: &str = "use_created = true\n";
@@ -38,7 +39,7 @@ impl Vendor {
         }
     }
 
-    /// Returns the id of a created contact.
+    /// Returns the id of the contacts that the stand-in creates.
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::SmartTask => "d46a122c-0bb3-4a7a-8c27-2138d3d3ab06",
@@ -46,7 +47,7 @@ impl Vendor {
         }
     }
 
-    /// Returns the table of a provider named like its vendor.
+    /// Returns the configuration of a provider that has the vendor's name.
     pub(crate) fn configuration(self, base_url: &str, more_keys: &str) -> String {
         let name = self.name();
         let keys = match self {
@@ -74,7 +75,7 @@ impl Vendor {
         request.method == "POST" && request.path == path
     }
 
-    /// Returns the documented success without a name, since the contacts of tests differ.
+    /// Returns the documented success. Its name is empty, since the contact differs from test to test.
     pub(super) fn created(self) -> Answer {
         let id = self.id();
         match self {
@@ -94,8 +95,8 @@ impl Vendor {
         }
     }
 
-    /// Returns the success of requests other than creates.
-    pub(super) fn otherwise(self, request: &Received, listed: &[Value]) -> Answer {
+    /// Returns the success for a request that is not a create.
+    pub(super) fn other_success(self, request: &Received, listed: &[Value]) -> Answer {
         match (self, request.path.as_str()) {
             (Self::SmartTask, "/connect/token") => Answer::json(
                 200,

@@ -1,4 +1,4 @@
-//! A killed import with `--again`, continued with the command that it printed.
+//! An import with `--again` that is killed or interrupted, and the command that its message suggests.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,67 +9,67 @@ use crate::{Office, VENDORS, people};
 
 const PEOPLE: usize = 60;
 
-/// Returns the arguments of the command in a message.
-fn command_of(stderr: &str, before: &str) -> Vec<String> {
-    let line = stderr.lines().find(|line| line.starts_with(before)).unwrap_or_else(|| panic!("{stderr}"));
-    let command = line.strip_prefix(before).unwrap();
+/// Returns the arguments of the command that a message names.
+fn suggested_command(stderr: &str, prefix: &str) -> Vec<String> {
+    let line = stderr.lines().find(|line| line.starts_with(prefix)).unwrap_or_else(|| panic!("{stderr}"));
+    let command = line.strip_prefix(prefix).unwrap();
     let mut words = command.split(' ');
     assert_eq!(words.next(), Some("unicontact"));
     words.map(str::to_owned).collect()
 }
 
-fn most_copies(office: &Office) -> usize {
-    let mut most = 0;
+fn max_copies(office: &Office) -> usize {
+    let mut maximum = 0;
     for (vendor, _) in VENDORS {
         let mut copies: BTreeMap<String, usize> = BTreeMap::new();
         for name in office.names(vendor) {
             *copies.entry(name).or_default() += 1;
         }
         assert_eq!(copies.len(), PEOPLE, "somebody is missing");
-        most = most.max(copies.into_values().max().unwrap());
+        maximum = maximum.max(copies.into_values().max().unwrap());
     }
-    most
+    maximum
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_command_hinted_by_a_killed_again_creates_no_third_contact() {
+async fn the_command_that_a_killed_repeat_suggests_creates_no_third_contact() {
     let latency = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(20)))).on(On::Any);
     let office = Office::with_faults([latency]).await;
     let file = office.file("people.csv", people(PEOPLE));
     office.import(&file, &[]).await.expect_code(0);
     let mut running = office.program(&["import", &file, "--again", "--format", "json"]).start().await;
-    running.says("If this run is interrupted, continue with: ").await;
-    let hint = running.heard().to_owned();
-    office.holds(PEOPLE * 4 + 70).await;
+    running.wait_for_message("If this run is interrupted, continue with: ").await;
+    let hint = running.stderr_so_far().to_owned();
+    office.wait_until_held(PEOPLE * 4 + 70).await;
     running.kill().await;
-    let command = command_of(&hint, "If this run is interrupted, continue with: ");
+    let command = suggested_command(&hint, "If this run is interrupted, continue with: ");
     let command: Vec<&str> = command.iter().map(String::as_str).collect();
     assert_eq!(&command[..2], ["import", &*file]);
     for _ in 0..2 {
         office.program(&command).run().await;
     }
-    assert_eq!(most_copies(&office), 2);
+    assert_eq!(max_copies(&office), 2);
     let twice = office.held().iter().sum::<usize>();
     assert!(twice > PEOPLE * 4 + 70, "the rest was repeated: {twice}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_interrupted_again_prints_the_command_to_continue() {
+async fn an_interrupted_repeat_names_the_command_that_continues_it() {
     let latency = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(30)))).on(On::Any);
     let office = Office::with_faults([latency]).await;
     let file = office.file("people.csv", people(PEOPLE));
     office.import(&file, &[]).await.expect_code(0);
     let running = office.program(&["import", &file, "--again", "--format", "json"]).start().await;
-    office.holds(PEOPLE * 4 + 40).await;
+    office.wait_until_held(PEOPLE * 4 + 40).await;
     running.interrupt();
     let ended = running.end().await.expect_code(1);
     assert!(!ended.stderr.contains("run the same command again:"), "{}", ended.stderr);
     assert!(!ended.stderr.contains("to continue, run the command again"), "{}", ended.stderr);
-    let command = command_of(&ended.stderr, "To send the pending contacts: ");
+    let command = suggested_command(&ended.stderr, "To send the pending contacts: ");
     let command: Vec<&str> = command.iter().map(String::as_str).collect();
     office.program(&command).run().await.expect_code(0);
-    assert_eq!(most_copies(&office), 2);
-    // SmartTask returns the contact that it has.
+    assert_eq!(max_copies(&office), 2);
+    // `SmartTask` returns the existing contact.
     assert_eq!(office.held(), [PEOPLE, PEOPLE * 2, PEOPLE * 2, PEOPLE * 2]);
 }
 

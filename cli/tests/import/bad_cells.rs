@@ -8,7 +8,7 @@ use unicontact_sandbox::Vendor;
 use crate::Office;
 use crate::program::Ended;
 
-/// Ada has a bad second address, Bo a bad number and a good address, Cy only a bad address.
+/// Ada has a bad second address, Bo a bad number beside a good address, Cy nothing but a bad address.
 const PEOPLE: &str = "External ID,Name,E-mail,E-mail 2,Phone,Country\n\
                       a,Ada King,ada@example.com,at home,+442079460001,\n\
                       b,Bo Ek,bo@example.com,,ask his wife,\"Atlantis, lost\"\n\
@@ -19,24 +19,24 @@ fn lines(path: &Path) -> Vec<String> {
     std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
 }
 
-async fn imported(office: &Office, more: &[&str]) -> Ended {
+async fn import(office: &Office, more: &[&str]) -> Ended {
     let file = office.file("people.csv", PEOPLE);
     office.import(&file, &[&["--to", "voice"], more].concat()).await
 }
 
-fn notes_in(office: &Office) -> String {
+fn notes_path(office: &Office) -> String {
     office.path("notes.csv").display().to_string()
 }
 
 #[tokio::test]
 async fn a_bad_cell_is_dropped_and_counted_by_column_and_reason() {
     let office = Office::new().await;
-    let ended = imported(&office, &[]).await.expect_code(1);
+    let ended = import(&office, &[]).await.expect_code(1);
     assert_eq!(office.names(Vendor::Cloverhound), ["Ada King", "Bo Ek", "Di Lee"]);
-    let told: Vec<&str> =
+    let messages: Vec<&str> =
         ended.stderr.lines().filter_map(|line| line.split_once("people.csv: ")).map(|it| it.1).collect();
-    let from = told.iter().position(|line| line.starts_with("dropped cells")).unwrap();
-    insta::assert_snapshot!(told[from..from + 5].join("\n"), @r"
+    let from = messages.iter().position(|line| line.starts_with("dropped cells")).unwrap();
+    insta::assert_snapshot!(messages[from..from + 5].join("\n"), @r"
     dropped cells: 4, in rows: 3; the other cells of these rows are kept
       2 times: column 5 (Phone): not a telephone number (expected something like +44 20 7946 0123)
       once: column 4 (E-mail 2): not an e-mail address (expected something like name@example.com)
@@ -51,14 +51,14 @@ async fn a_bad_cell_is_dropped_and_counted_by_column_and_reason() {
 }
 
 #[tokio::test]
-async fn the_report_has_lines_and_dropped_cells_without_values() {
+async fn the_report_names_the_line_and_the_dropped_cells_without_their_values() {
     let office = Office::new().await;
     let report = office.path("report.ndjson");
-    imported(&office, &["--report", &report.display().to_string()]).await.expect_code(1);
+    import(&office, &["--report", &report.display().to_string()]).await.expect_code(1);
     let mut reports: Vec<Value> =
         lines(&report).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     reports.sort_by_key(|report| report["line"].as_u64());
-    let dropped = |place: usize| &reports[place]["dropped"];
+    let dropped = |index: usize| &reports[index]["dropped"];
     assert_eq!(reports.iter().map(|report| &report["line"]).collect::<Vec<_>>(), [2, 3, 5]);
     assert_eq!(dropped(0)[0]["column"], 4);
     assert_eq!(dropped(0)[0]["field"], "E-mail 2");
@@ -70,9 +70,9 @@ async fn the_report_has_lines_and_dropped_cells_without_values() {
 }
 
 #[tokio::test]
-async fn the_notes_have_every_dropped_cell_with_its_value_and_are_private() {
+async fn the_notes_list_every_dropped_cell_and_only_their_owner_can_read_them() {
     let office = Office::new().await;
-    let ended = imported(&office, &["--notes", &notes_in(&office)]).await.expect_code(1);
+    let ended = import(&office, &["--notes", &notes_path(&office)]).await.expect_code(1);
     insta::assert_snapshot!(lines(&office.path("notes.csv")).join("\n"), @r#"
     line,column,header,value,reason,suggestion
     2,4,E-mail 2,at home,not an e-mail address (expected something like name@example.com),
@@ -80,7 +80,7 @@ async fn the_notes_have_every_dropped_cell_with_its_value_and_are_private() {
     3,5,Phone,ask his wife,not a telephone number (expected something like +44 20 7946 0123),
     5,5,Phone,call me,not a telephone number (expected something like +44 20 7946 0123),
     "#);
-    assert!(ended.stderr.contains(&format!("values are in {}", notes_in(&office))), "{ended:?}");
+    assert!(ended.stderr.contains(&format!("values are in {}", notes_path(&office))), "{ended:?}");
     assert!(!format!("{ended:?}").contains("Atlantis"), "{ended:?}");
     #[cfg(unix)]
     {
@@ -91,35 +91,31 @@ async fn the_notes_have_every_dropped_cell_with_its_value_and_are_private() {
 }
 
 #[tokio::test]
-async fn the_notes_have_repaired_forms_of_texts_that_were_encoded_twice() {
+async fn the_notes_hold_the_repaired_form_of_texts_that_were_encoded_twice() {
     let office = Office::new().await;
     let people = "External ID,Name,Email,Contacts/Email,Is a Company\n\
                   a,Zo\u{c3}\u{ab} M\u{c3}\u{bc}ller,zoe@example.com,none,\n,,,nowhere,\nb,Bo Ek,bo@example.com,,\n";
     let file = office.file("people.csv", people);
-    let ended = office.import(&file, &["--to", "voice", "--notes", &notes_in(&office)]).await.expect_code(0);
+    let ended =
+        office.import(&file, &["--to", "voice", "--notes", &notes_path(&office)]).await.expect_code(0);
     insta::assert_snapshot!(lines(&office.path("notes.csv")).join("\n"), @r#"
     line,column,header,value,reason,suggestion
     3,4,Contacts/Email,nowhere,not an e-mail address (expected something like name@example.com),
     2,2,Name,ZoÃ« MÃ¼ller,"the text seems to be encoded twice; it is kept unchanged",Zoë Müller
     "#);
     assert!(
-        ended
-            .stderr
-            .contains("encoded twice: 1; correct the file: their lines and the repaired texts are in"),
+        ended.stderr.contains("encoded twice: 1; correct the file: their lines and the repaired texts are in"),
         "{ended:?}"
     );
     assert!(!format!("{ended:?}").contains("Müller"), "{ended:?}");
     let ended = office.import(&file, &["--to", "voice", "--dry-run"]).await.expect_code(0);
-    assert!(
-        ended.stderr.contains("encoded twice: 1; correct the file: add --notes FILE to list"),
-        "{ended:?}"
-    );
+    assert!(ended.stderr.contains("encoded twice: 1; correct the file: add --notes FILE to list"), "{ended:?}");
 }
 
 #[tokio::test]
-async fn a_dry_run_counts_dropped_cells_and_writes_named_notes() {
+async fn a_dry_run_counts_dropped_cells_and_writes_the_notes_that_are_named() {
     let office = Office::new().await;
-    let ended = imported(&office, &["--dry-run", "--notes", &notes_in(&office)]).await.expect_code(1);
+    let ended = import(&office, &["--dry-run", "--notes", &notes_path(&office)]).await.expect_code(1);
     assert!(ended.stderr.contains("dropped cells: 4, in rows: 3"), "{ended:?}");
     assert_eq!(ended.json()["dropped"][0]["times"], 2, "{ended:?}");
     assert_eq!(lines(&office.path("notes.csv")).len(), 5);
@@ -127,25 +123,25 @@ async fn a_dry_run_counts_dropped_cells_and_writes_named_notes() {
 }
 
 #[tokio::test]
-async fn earlier_notes_are_kept_and_equal_notes_create_no_backup() {
+async fn earlier_notes_are_kept_and_a_repeated_import_adds_no_files() {
     let office = Office::new().await;
     office.file("notes.csv", "read, by hand\n");
-    let ended = imported(&office, &["--notes", &notes_in(&office)]).await.expect_code(1);
+    let ended = import(&office, &["--notes", &notes_path(&office)]).await.expect_code(1);
     assert_eq!(lines(&office.path("notes.1.csv")), ["read, by hand"]);
     assert!(ended.stderr.contains("before is in"), "{ended:?}");
-    let again = imported(&office, &["--notes", &notes_in(&office)]).await.expect_code(1);
+    let again = import(&office, &["--notes", &notes_path(&office)]).await.expect_code(1);
     assert!(!again.stderr.contains("notes.csv before is in"), "{again:?}");
     assert!(!office.path("notes.2.csv").exists());
 }
 
 #[tokio::test]
-async fn on_bad_cell_drops_the_cell_or_rejects_the_row() {
+async fn on_bad_cell_rejects_the_row_or_drops_the_cell() {
     let office = Office::new().await;
-    imported(&office, &["--on-bad-cell", "reject", "--notes", &notes_in(&office)]).await.expect_code(1);
+    import(&office, &["--on-bad-cell", "reject", "--notes", &notes_path(&office)]).await.expect_code(1);
     assert_eq!(office.held(), [0; 4]);
     assert_eq!(lines(&office.path("people.csv.rejects.csv")).len(), 5);
     assert!(!office.path("notes.csv").exists());
-    imported(&office, &["--on-bad-cell", "drop"]).await.expect_code(0);
+    import(&office, &["--on-bad-cell", "drop"]).await.expect_code(0);
     assert_eq!(office.names(Vendor::Cloverhound), ["Ada King", "Bo Ek", "Cy Hall", "Di Lee"]);
 }
 
@@ -156,7 +152,7 @@ async fn notes_that_would_overwrite_another_file_or_cannot_be_written_are_refuse
     let nowhere = office.path("no/notes.csv").display().to_string();
     let rejects = office.path("both.csv").display().to_string();
     let journal = office.path("unicontact.db").display().to_string();
-    for (more, told) in [
+    for (more, message) in [
         (vec!["--notes", &*file], "this is the file that is imported"),
         (vec!["--notes", &*journal], "this is the journal"),
         (vec!["--notes", &*nowhere], "the folder does not exist"),
@@ -164,7 +160,7 @@ async fn notes_that_would_overwrite_another_file_or_cannot_be_written_are_refuse
         (vec!["--notes", &*rejects, "--report", &*rejects], "one file cannot be both"),
     ] {
         let ended = office.import(&file, &more).await.expect_usage_error();
-        assert!(ended.stderr.contains(told), "{ended:?}");
+        assert!(ended.stderr.contains(message), "{ended:?}");
     }
     assert_eq!(office.held(), [0; 4]);
     assert_eq!(std::fs::read_to_string(file).unwrap(), PEOPLE);
@@ -177,7 +173,7 @@ async fn notes_on_a_full_disk_stop_the_import_before_the_contact_is_sent() {
     let file = office.file("people.csv", format!("{PEOPLE}e,Ed Wu,ed@example.com,,,\n"));
     let ended = office.import(&file, &["--to", "voice", "--notes", "/dev/full"]).await.expect_code(1);
     assert!(ended.stderr.contains("error: /dev/full cannot be written"), "{ended:?}");
-    assert!(ended.stderr.contains("the rest was not read; make room and run it again"), "{ended:?}");
+    assert!(ended.stderr.contains("the rest was not read; make room and run the command again"), "{ended:?}");
     assert!(!ended.stderr.contains("are in /dev/full"), "{ended:?}");
     assert_eq!(office.held(), [0; 4]);
 }
@@ -189,15 +185,15 @@ async fn partly_written_notes_are_reported_as_incomplete() {
     let row = |number| format!("p{number},Person {number},p{number}@example.com,,{},\n", "x".repeat(300));
     let head = "External ID,Name,E-mail,E-mail 2,Phone,Country\n".to_owned();
     let file = office.file("people.csv", std::iter::once(head).chain((0..3000).map(row)).collect::<String>());
-    let import = ["import", &file, "--to", "voice", "--dry-run", "--notes", &notes_in(&office)];
-    let ended = office.program(&import).limited_to("80").run().await.expect_code(1);
+    let arguments = ["import", &file, "--to", "voice", "--dry-run", "--notes", &notes_path(&office)];
+    let ended = office.program(&arguments).with_file_size_limit("80").run().await.expect_code(1);
     assert!(ended.stderr.contains("notes.csv is not complete"), "{ended:?}");
-    assert!(ended.stderr.contains("make room and run it again"), "{ended:?}");
+    assert!(ended.stderr.contains("make room and run the command again"), "{ended:?}");
     assert!(!ended.stderr.contains("values are in"), "{ended:?}");
 }
 
-/// Returns people of whom one in three has a text in the column of numbers.
-fn people_with_texts_as_numbers(rows: usize) -> String {
+/// Returns a CSV of people, one in three of whom has a text in the phone column.
+fn with_texts_for_numbers(rows: usize) -> String {
     let row = |number| {
         let phone = if number % 3 == 0 { "ask her" } else { "+442079460001" };
         format!("p{number},Person {number},p{number}@example.com,{phone}\n")
@@ -206,31 +202,31 @@ fn people_with_texts_as_numbers(rows: usize) -> String {
 }
 
 #[tokio::test]
-async fn a_column_with_many_bad_cells_is_reported_before_anything_is_sent() {
+async fn a_column_with_many_bad_cells_is_named_before_anything_is_sent() {
     let office = Office::new().await;
-    let file = office.file("people.csv", people_with_texts_as_numbers(60));
+    let file = office.file("people.csv", with_texts_for_numbers(60));
     let ended = office.import(&file, &["--to", "voice"]).await.expect_code(0);
     let warning = "warning: 20 of the first 60 rows have an unreadable cell in column 4 (Phone): not a telephone number";
     assert!(ended.stderr.contains(warning), "{ended:?}");
     assert!(ended.stderr.contains("name it with --map; --dry-run counts these cells"), "{ended:?}");
     assert!(!ended.stderr.contains("ask her"), "{ended:?}");
-    // A run without valid providers prints the warning as well.
+    // A run that cannot open its journal prints the warning, too.
     let refused = ["import", &file, "--set", "journal=/nowhere/journal.db"];
     let ended = office.program(&refused).run().await;
     assert!(ended.code != 0 && ended.stderr.contains(warning), "{ended:?}");
 }
 
 #[tokio::test]
-async fn many_bad_cells_on_standard_input_are_reported_too() {
+async fn the_warning_is_printed_for_standard_input() {
     let office = Office::new().await;
     let program = office.program(&["import", "-", "--to", "voice", "--dry-run"]);
-    let ended = program.input(people_with_texts_as_numbers(60)).run().await.expect_code(0);
+    let ended = program.input(with_texts_for_numbers(60)).run().await.expect_code(0);
     assert!(ended.stderr.contains("warning: 20 of the first 60 rows"), "{ended:?}");
 }
 
 #[tokio::test]
 async fn a_few_bad_cells_cause_no_warning() {
     let office = Office::new().await;
-    let ended = imported(&office, &[]).await.expect_code(1);
+    let ended = import(&office, &[]).await.expect_code(1);
     assert!(!ended.stderr.contains("warning"), "{ended:?}");
 }

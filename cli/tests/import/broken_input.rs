@@ -1,4 +1,5 @@
-//! Inputs that fail or end in the middle: earlier rows are delivered, the place is reported, and the exit code is not 0.
+//! Inputs that fail or end early: the rows before the failure are delivered and counted, the error names the place, and
+//! the exit code is not 0.
 
 use crate::{Office, VENDORS, count, people};
 
@@ -12,12 +13,12 @@ async fn rows_before_a_read_error_are_delivered() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut input = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let (mut feeding, _) = listener.accept().unwrap();
-    // Closing with an unread byte resets the connection.
+    // Closing a connection with an unread byte resets it.
     input.write_all(b"x").unwrap();
     let arguments = ["import", "-", "--format", "json"];
     let running = office.program(&arguments).stdin(OwnedFd::from(input)).start().await;
     feeding.write_all(long_rows(90).as_bytes()).unwrap();
-    office.holds(4 * 90).await;
+    office.wait_until_held(4 * 90).await;
     drop(feeding);
     let ended = running.end().await.expect_code(1);
     let summary = ended.json();
@@ -25,13 +26,13 @@ async fn rows_before_a_read_error_are_delivered() {
     for (_, provider) in VENDORS {
         assert_eq!(count(&summary, provider, "created"), 90, "{summary}");
     }
-    let told = "error: standard input: line 92: reading the file failed here: connection reset; \
+    let message = "error: standard input: line 92: reading the file failed here: connection reset; \
                 the rest was not read";
-    assert!(ended.stderr.contains(told), "{ended:?}");
+    assert!(ended.stderr.contains(message), "{ended:?}");
     assert!(!ended.files.iter().any(|name| name.contains("rejects")), "{ended:?}");
 }
 
-/// Returns rows that exceed the buffer of the format detection.
+/// Returns rows that exceed the sample which is read before anything is sent.
 fn long_rows(count: usize) -> String {
     let filling = "x".repeat(800);
     let rows: Vec<String> = people(count).lines().map(|line| format!("{line},{filling}")).collect();
@@ -40,7 +41,7 @@ fn long_rows(count: usize) -> String {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn an_unreadable_input_is_reported_before_anything_is_sent() {
+async fn an_unreadable_input_is_an_error_before_anything_is_sent() {
     let office = Office::new().await;
     let folder = std::fs::File::open(office.path("")).unwrap();
     let ended = office.program(&["import", "-"]).stdin(folder).run().await.expect_usage_error();
@@ -53,7 +54,7 @@ async fn an_unreadable_input_is_reported_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn an_input_without_contacts_succeeds() {
+async fn an_input_without_contacts_is_no_failure() {
     let office = Office::new().await;
     for text in ["", "[]", "[]\n", "name,email\n"] {
         let ended = office.program(&["import", "-"]).input(text).run().await.expect_code(0);
@@ -66,7 +67,7 @@ async fn an_input_without_contacts_succeeds() {
 }
 
 #[tokio::test]
-async fn the_complete_contacts_of_a_truncated_array_are_delivered() {
+async fn contacts_before_the_end_of_a_truncated_array_are_delivered() {
     for (text, place) in [
         ("[{\"name\": \"Ada King\"}, {\"name\": \"Bo E", "line 1, column 24: "),
         ("[{\"name\": \"Ada King\"},\n", "line 2"),
@@ -82,7 +83,7 @@ async fn the_complete_contacts_of_a_truncated_array_are_delivered() {
 }
 
 #[tokio::test]
-async fn a_truncated_card_row_or_character_loses_only_one_contact() {
+async fn a_truncated_last_contact_is_rejected_alone() {
     let cards = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada King\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nFN:Bo E";
     let rows = "Name,E-mail\nAda King,ada@example.com\nBo,\"bo@exam";
     let mut utf_16: Vec<u8> = vec![0xff, 0xfe];

@@ -1,4 +1,5 @@
-//! Files that are read and written. A broken file ends the command before anything is sent; a broken row does not.
+//! The files that an import reads and writes. A defect of the whole file ends the command before anything is sent; a
+//! defect of a row rejects only the row.
 
 use crate::{Office, people};
 
@@ -37,7 +38,7 @@ fn mode(office: &Office, name: &str) -> u32 {
 }
 
 #[tokio::test]
-async fn no_file_is_created_without_rejects() {
+async fn without_rejects_no_file_is_written() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     office.import(&file, &[]).await.expect_code(0);
@@ -45,7 +46,7 @@ async fn no_file_is_created_without_rejects() {
 }
 
 #[tokio::test]
-async fn corrected_rejects_can_be_imported() {
+async fn corrected_rejects_of_ndjson_are_imported() {
     let office = Office::new().await;
     let file = office.file("people.ndjson", format!("{LINES}{{\"name\": 5}}\n{{\"name\": \"Cy\n"));
     office.import(&file, &[]).await.expect_code(1);
@@ -57,7 +58,7 @@ async fn corrected_rejects_can_be_imported() {
 }
 
 #[tokio::test]
-async fn reading_stops_after_too_many_rejects() {
+async fn too_many_rejects_stop_the_import() {
     let office = Office::new().await;
     let broken = people(40).replace("@example.com", " at example.com");
     let file = office.file("people.csv", broken);
@@ -86,7 +87,7 @@ async fn standard_input_lines_and_cards_are_read() {
 }
 
 #[tokio::test]
-async fn a_suggested_mapping_can_be_used() {
+async fn a_mapping_is_suggested_and_used() {
     let office = Office::new().await;
     let file = office.file("odd.csv", "Who;Where to write\nAda King;ada@example.com\n");
     office.import(&file, &[]).await.expect_usage_error();
@@ -100,22 +101,22 @@ async fn a_suggested_mapping_can_be_used() {
 }
 
 #[tokio::test]
-async fn a_text_with_the_name_of_a_column_is_not_read_as_contacts() {
+async fn a_text_with_a_word_that_names_a_column_is_no_file_of_contacts() {
     let office = Office::new().await;
     let script = "#!/bin/sh\nset -e\nrun first\nname,email=$1\nname;x\necho one\necho two\nexit 0\n";
     let lines = "TEL;TYPE=CELL:+447700900123\nFN:Ada King\nEMAIL;TYPE=WORK:ada@example.com\n";
-    for (name, text, told) in
+    for (name, text, message) in
         [("run.sh", script, "in line 1 is known"), ("lines.txt", lines, "a vCard without its first line")]
     {
         let file = office.file(name, text);
         let ended = office.import(&file, &[]).await.expect_usage_error();
-        assert!(ended.stderr.contains(told), "{ended:?}");
+        assert!(ended.stderr.contains(message), "{ended:?}");
     }
     assert_eq!(office.held(), [0; 4]);
 }
 
 #[tokio::test]
-async fn a_useless_mapping_is_refused() {
+async fn an_unusable_mapping_is_refused() {
     let office = Office::new().await;
     let map = office.file("map.toml", "[columns]\n\"Who\" = \"name.full\"\n\"Nick\" = \"name.full\"\n");
     let cards = office.file("people.vcf", CARDS);
@@ -130,7 +131,7 @@ async fn a_useless_mapping_is_refused() {
 }
 
 #[tokio::test]
-async fn unreadable_inputs_and_unwritable_outputs_are_reported_before_anything_is_sent() {
+async fn unusable_files_are_errors_before_anything_is_sent() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     let missing = office.path("missing.csv").display().to_string();

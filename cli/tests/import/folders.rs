@@ -31,13 +31,13 @@ async fn files_and_folders_are_one_import() {
     let summary = ended.json();
     assert_eq!((&summary["read"], &summary["rejects"]), (&6.into(), &2.into()));
     assert_eq!(summary.as_object().unwrap().len(), 3, "the members are those of one file");
-    // Ada is in two files.
+    // Ada is in two files and is created once.
     assert_eq!(office.held(), [3; 4]);
     assert_eq!(crate::count(&summary, "acme", "skipped"), 1);
-    let told = |text: &str| assert!(ended.stderr.contains(text), "{text}: {ended:#?}");
-    told("a.csv: line 3, column 2 (E-mail): not an e-mail address");
-    told("1.csv: line 4, column 2 (E-Mail): not an e-mail address");
-    told("more: ignored: .hidden, 1.csv.rejects.csv, deeper/");
+    let expect_message = |text: &str| assert!(ended.stderr.contains(text), "{text}: {ended:#?}");
+    expect_message("a.csv: line 3, column 2 (E-mail): not an e-mail address");
+    expect_message("1.csv: line 4, column 2 (E-Mail): not an e-mail address");
+    expect_message("more: ignored: .hidden, 1.csv.rejects.csv, deeper/");
     for (name, rows) in [("a.csv.rejects.csv", 2), ("more/1.csv.rejects.csv", 2)] {
         assert_eq!(std::fs::read_to_string(office.path(name)).unwrap().lines().count(), rows, "{name}");
     }
@@ -47,19 +47,19 @@ async fn files_and_folders_are_one_import() {
 }
 
 #[tokio::test]
-async fn an_unreadable_file_among_several_is_reported_before_anything_is_sent() {
+async fn an_unreadable_file_is_an_error_before_anything_is_sent() {
     let office = Office::new().await;
     let good = office.file("good.csv", people(3));
     let bad = office.file("bad.bin", [0; 200]);
     let missing = office.path("missing.csv").display().to_string();
     let empty = office.folder("empty");
-    for (other, told) in [
+    for (other, message) in [
         (&bad, "bad.bin: this is a binary file"),
-        (&missing, "missing.csv: there is no such file"),
+        (&missing, "missing.csv: the file does not exist"),
         (&empty, "no file of contacts in this folder"),
     ] {
         let ended = office.import_all(&[&good, other], &[]).await.expect_usage_error();
-        assert!(ended.stderr.contains(told), "{ended:?}");
+        assert!(ended.stderr.contains(message), "{ended:?}");
     }
     assert_eq!(office.held(), [0; 4]);
 }
@@ -101,7 +101,7 @@ async fn a_row_that_clashes_with_a_row_of_another_file_names_that_file() {
 }
 
 #[tokio::test]
-async fn max_rejects_applies_to_all_files_and_unread_files_are_named() {
+async fn max_rejects_counts_all_files_and_unread_files_are_named() {
     let office = Office::new().await;
     let bad = |name: &str| office.file(name, people(3).replace("@example.com", " at example.com"));
     let (a, b, c) = (bad("a.csv"), bad("b.csv"), bad("c.csv"));
@@ -112,7 +112,7 @@ async fn max_rejects_applies_to_all_files_and_unread_files_are_named() {
 }
 
 #[tokio::test]
-async fn a_file_with_a_read_error_does_not_stop_the_next_one() {
+async fn the_file_after_a_truncated_one_is_read() {
     let office = Office::new().await;
     let broken = office.file("a.json", "[{\"name\":\"Ada King\"},\n{\"name\":\"Bo");
     let good = office.file("b.json", "[{\"name\":\"Cy Low\"}]");
@@ -122,7 +122,7 @@ async fn a_file_with_a_read_error_does_not_stop_the_next_one() {
 }
 
 #[tokio::test]
-async fn standard_input_can_be_one_of_several_inputs() {
+async fn standard_input_may_be_one_of_several() {
     let office = Office::new().await;
     let file = office.file("a.csv", people(2));
     let program = office.program(&["import", "--format", "json", &file, "-"]);
@@ -134,7 +134,7 @@ async fn standard_input_can_be_one_of_several_inputs() {
 }
 
 #[tokio::test]
-async fn lines_of_phone_numbers_are_listed_with_their_files() {
+async fn line_numbers_are_reported_with_their_files() {
     let office = Office::new().await;
     let a = office.file("a.csv", "Name,Phone\nAda King,020 7946 0123\n");
     let b = office.file("b.csv", "Name,Phone\nBo Ek,+442079460124\nCy Low,020 7946 0125\n");
@@ -146,7 +146,7 @@ async fn lines_of_phone_numbers_are_listed_with_their_files() {
 }
 
 #[tokio::test]
-async fn equal_messages_of_many_files_are_printed_once() {
+async fn a_message_about_many_files_is_printed_once() {
     let office = Office::new().await;
     let folder = office.folder("cards");
     for number in 0..40 {
@@ -159,19 +159,19 @@ async fn equal_messages_of_many_files_are_printed_once() {
     let ended = office.import_all(&[&folder], &["--dry-run"]).await.expect_code(0);
     let lines: Vec<&str> = ended.stderr.lines().collect();
     assert!(lines.len() < 15, "{ended:#?}");
-    for told in [
+    for message in [
         "0.vcf and 39 more: vcard",
         "40 files: 40 times, first in ",
         "40 files: dropped cells: ",
         "0.vcf and 39 more: no row has an id",
     ] {
-        assert_eq!(lines.iter().filter(|line| line.contains(told)).count(), 1, "{told}: {ended:#?}");
+        assert_eq!(lines.iter().filter(|line| line.contains(message)).count(), 1, "{message}: {ended:#?}");
     }
     assert_eq!(ended.stderr.matches("--notes FILE").count(), 1, "{ended:#?}");
 }
 
 #[tokio::test]
-async fn only_the_first_rejects_of_many_files_are_listed_and_all_are_counted() {
+async fn rejects_of_many_files_are_listed_in_part_and_summed() {
     let office = Office::new().await;
     let bad = |name: &str| office.file(name, people(8).replace("@example.com", " at example.com"));
     let (a, b) = (bad("a.csv"), bad("b.csv"));

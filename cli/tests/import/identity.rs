@@ -1,15 +1,16 @@
-//! Recognition of people: files without ids, edited files, and similar people.
+//! Recognition of people: files without ids, files that are edited between two imports, and people who resemble each
+//! other.
 
 use unicontact_sandbox::Vendor;
 
 use crate::{Office, count};
 
-/// Two people of a first export.
+/// Two people in a first export.
 const FIRST: &str =
     "Name,Email,Phone\nAda King,ada@example.com,020 7946 0121\nZoë Müller,zoe@example.com,+49 171 1234567\n";
 
 #[tokio::test]
-async fn an_edited_file_creates_no_person_again() {
+async fn an_edited_file_creates_nobody_again() {
     let edits = [
         ("a column more", "Name,Email,Phone,City\nAda King,ada@example.com,020 7946 0121,London\nZoë Müller,zoe@example.com,+49 171 1234567,Köln\n".to_owned()),
         ("notes", "Name,Email,Phone,Notes\nAda King,ada@example.com,020 7946 0121,met in Turin\nZoë Müller,zoe@example.com,+49 171 1234567,\n".to_owned()),
@@ -33,14 +34,14 @@ async fn an_edited_file_creates_no_person_again() {
         let ended = office.import(&edited, &["--to", "iot"]).await.expect_code(0);
         assert_eq!(office.names(Vendor::Emnify).len(), 2, "{edit}: {ended:?}");
         assert_eq!(count(&ended.json(), "iot", "skipped"), 2, "{edit}: {ended:?}");
-        // The first file again.
+        // The first file is imported again.
         office.import(&first, &["--to", "iot"]).await.expect_code(0);
         assert_eq!(office.names(Vendor::Emnify).len(), 2, "{edit}");
     }
 }
 
 #[tokio::test]
-async fn differences_are_counted_and_listed_in_the_report() {
+async fn a_difference_is_counted_and_the_report_names_it() {
     let office = Office::new().await;
     let first = office.file("people.csv", FIRST);
     office.import(&first, &["--to", "iot"]).await.expect_code(0);
@@ -101,7 +102,7 @@ async fn rows_that_contradict_each_other_are_rejected_with_both_lines() {
 }
 
 #[tokio::test]
-async fn forty_branches_of_a_chain_are_different_contacts() {
+async fn branches_with_one_address_are_rejected_unless_same_identity_is_send() {
     let office = Office::new().await;
     let branch = |number| format!("Acme,info@acme.example,{number} High Street\n");
     let rows: String = (1..=40).map(branch).collect();
@@ -113,7 +114,7 @@ async fn forty_branches_of_a_chain_are_different_contacts() {
 }
 
 #[tokio::test]
-async fn an_id_of_another_person_is_rejected_and_a_corrected_name_is_accepted() {
+async fn the_id_of_another_person_is_rejected_and_a_corrected_name_is_not() {
     let office = Office::new().await;
     let file = office.file(
         "people.csv",
@@ -138,7 +139,7 @@ async fn an_id_of_another_person_is_rejected_and_a_corrected_name_is_accepted() 
 }
 
 #[tokio::test]
-async fn an_id_of_another_person_is_rejected_whatever_its_provider() {
+async fn the_id_of_another_person_is_rejected_for_all_providers() {
     let office = Office::new().await;
     let row = |name, text: &str| office.file(name, format!("Contact ID,Name,Email\n42,{text}\n"));
     let ann = row("ann.csv", "Ann One,ann@example.com");
@@ -157,20 +158,23 @@ async fn an_id_of_another_person_is_rejected_whatever_its_provider() {
 }
 
 #[tokio::test]
-async fn a_row_without_an_id_matches_a_person_with_an_id_and_another_id_does_not() {
+async fn a_row_without_an_id_is_the_person_with_the_id_and_another_id_is_another_person() {
     let office = Office::new().await;
     let with_ids = office.file("a.csv", "Contact ID,Name,Email\n1,John Smith,info@example.com\n");
     office.import(&with_ids, &["--to", "iot"]).await.expect_code(0);
     let without = office.file("b.csv", "Name,Email\nJohn Smith,info@example.com\n");
     let ended = office.import(&without, &["--to", "iot"]).await.expect_code(0);
-    assert!(ended.stderr.contains("1 row without an id is a person whose id is in the journal"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("1 row without an id is a person whose id is in the journal"),
+        "{ended:?}"
+    );
     let other = office.file("c.csv", "Contact ID,Name,Email\n2,John Smith,info@example.com\n");
     office.import(&other, &["--to", "iot"]).await.expect_code(0);
     assert_eq!(office.names(Vendor::Emnify).len(), 2);
 }
 
 #[tokio::test]
-async fn without_a_journal_duplicates_within_one_input_are_recognized() {
+async fn without_a_journal_people_of_one_input_are_recognized_in_the_same_way() {
     let office = Office::new().await;
     let file = office.file(
         "people.csv",
@@ -182,7 +186,7 @@ async fn without_a_journal_duplicates_within_one_input_are_recognized() {
 }
 
 #[tokio::test]
-async fn a_change_of_identify_by_is_refused_with_the_number_of_rows_to_be_sent_again() {
+async fn another_method_is_refused_with_the_number_of_rows_that_it_would_send_again() {
     let office = Office::new().await;
     let file = office.file("people.csv", FIRST);
     office.import(&file, &["--to", "iot"]).await.expect_code(0);
@@ -203,7 +207,7 @@ async fn a_change_of_identify_by_is_refused_with_the_number_of_rows_to_be_sent_a
 }
 
 #[tokio::test]
-async fn identify_by_email_compares_only_addresses() {
+async fn identify_by_email_compares_addresses_only() {
     let office = Office::new().await;
     let file = office.file(
         "people.csv",
@@ -214,7 +218,7 @@ async fn identify_by_email_compares_only_addresses() {
 }
 
 #[tokio::test]
-async fn four_concurrent_imports_of_one_file_create_each_person_once() {
+async fn four_concurrent_imports_of_one_file_create_everyone_once() {
     const PEOPLE: usize = 60;
     let office = Office::new().await;
     let row = |number| format!("Person {number},p{number}@example.com,shared@example.com\n");
@@ -236,7 +240,7 @@ async fn four_concurrent_imports_of_one_file_create_each_person_once() {
 }
 
 #[tokio::test]
-async fn branches_sent_as_different_people_are_recognized_by_their_numbers() {
+async fn branches_that_were_sent_as_different_people_are_recognized_by_their_numbers() {
     let rows = |edit: &dyn Fn(usize, String) -> String| -> String {
         let row =
             |number: usize| edit(number, format!("Acme Hotel,info@acme.example,+44 20 7946 000{number}"));
@@ -273,7 +277,7 @@ async fn branches_sent_as_different_people_are_recognized_by_their_numbers() {
 }
 
 #[tokio::test]
-async fn a_person_with_another_number_in_a_later_file_is_reported_and_can_be_sent() {
+async fn another_number_in_a_second_file_is_reported_and_can_be_sent() {
     let office = Office::new().await;
     let first = office.file("a.csv", "Name,Email,Phone\nJohn Smith,info@example.com,+44 20 7946 0001\n");
     office.import(&first, &["--to", "iot"]).await.expect_code(0);
@@ -295,7 +299,7 @@ async fn a_person_with_another_number_in_a_later_file_is_reported_and_can_be_sen
 }
 
 #[tokio::test]
-async fn an_id_without_a_delivery_can_be_taken_by_another_person() {
+async fn an_id_of_failed_deliveries_can_be_used_by_another_person() {
     let office = Office::new().await;
     let first = office.file("a.csv", "Contact ID,Name,Email\n1,,ann@example.com\n2,,bob@example.com\n");
     office.import(&first, &["--to", "voice"]).await.expect_code(1);

@@ -4,7 +4,7 @@ use unicontact_sandbox::Vendor;
 
 use crate::{Office, count};
 
-/// A CSV of one person for each id.
+/// Returns a CSV with one person per id.
 fn csv(header: &str, ids: &[&str]) -> String {
     let row = |(number, id): (usize, &&str)| {
         let id = id.replace('"', "\"\"");
@@ -14,7 +14,7 @@ fn csv(header: &str, ids: &[&str]) -> String {
     format!("{header},Name,Email\n{rows}")
 }
 
-/// Returns the same people as lines of JSON with verbatim ids.
+/// Returns the same people as NDJSON. The ids are JSON values.
 fn ndjson(ids: &[&str]) -> String {
     let line = |(number, id): (usize, &&str)| {
         format!(
@@ -34,7 +34,7 @@ fn cards(ids: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn people_with_placeholder_ids_are_created_once_each() {
+async fn people_with_placeholders_for_ids_are_created_once_each() {
     let ids = [
         "NULL",
         "null",
@@ -76,20 +76,20 @@ async fn people_with_placeholder_ids_are_created_once_each() {
 }
 
 #[tokio::test]
-async fn placeholder_ids_are_counted_in_a_note_with_the_column() {
+async fn the_note_about_placeholders_counts_them_and_names_the_column() {
     let office = Office::new().await;
     let file = office.file("people.csv", csv("Kundennummer", &["NULL", "7", "nan", "8.0"]));
     let ended = office.import(&file, &["--dry-run"]).await.expect_code(0);
-    for told in [
+    for message in [
         "people.csv: 2 times, first in line 2: Kundennummer: a placeholder such as NULL, N/A or 0 is not an id",
         "people.csv: once, in line 5: Kundennummer: the id has decimals; it is read without them: 42.0 as 42",
     ] {
-        assert!(ended.stderr.contains(told), "{ended:?}");
+        assert!(ended.stderr.contains(message), "{ended:?}");
     }
 }
 
 #[tokio::test]
-async fn rows_with_rounded_ids_are_rejected_and_codes_are_accepted_as_ids() {
+async fn rows_with_rounded_ids_are_rejected_and_codes_are_accepted() {
     let rounded =
         ["1.23457E+11", "1.23457E+11", "1,23457E+11", "1.2E5", "1.5e+3", "4.892E+092", "1E+11", "7.7743E10"];
     let codes = ["12E4", "12A4", "1E5", "12e4", "1.0.0", "3E"];
@@ -99,9 +99,9 @@ async fn rows_with_rounded_ids_are_rejected_and_codes_are_accepted_as_ids() {
     let ended = office.import(&file, &[]).await.expect_code(1);
     assert_eq!(ended.json()["rejects"], rounded.len());
     assert_eq!(office.held(), [codes.len(); 4]);
-    let told = "line 2, column 1 (Record ID): a spreadsheet has rounded this id: format the column as text there and \
+    let message = "line 2, column 1 (Record ID): a spreadsheet has rounded this id: format the column as text there and \
                 export the file again";
-    assert!(ended.stderr.contains(told) && !ended.stderr.contains("E+11"), "{ended:?}");
+    assert!(ended.stderr.contains(message) && !ended.stderr.contains("E+11"), "{ended:?}");
     let rejects = std::fs::read_to_string(office.path("people.csv.rejects.csv")).unwrap();
     assert!(
         rejects.contains("\"1,23457E+11\",Person 2,p2@example.com,Record ID: a spreadsheet has rounded"),
@@ -110,7 +110,7 @@ async fn rows_with_rounded_ids_are_rejected_and_codes_are_accepted_as_ids() {
 }
 
 #[tokio::test]
-async fn rounded_numbers_of_json_and_cards_are_rejected() {
+async fn rounded_ids_of_json_and_cards_are_rejected() {
     let json =
         ["1.5e11", "1e5", "\"1.23457E+11\"", "1.2345678901234567e+22", "12345678901234567890.0", "\"12E4\""];
     for (name, text) in [
@@ -136,7 +136,7 @@ async fn rounded_numbers_of_json_and_cards_are_rejected() {
 }
 
 #[tokio::test]
-async fn a_float_with_an_integer_value_is_the_same_id() {
+async fn a_whole_number_written_as_a_float_is_the_same_id() {
     let ids = ["42", "43", "44", "45", "46", "12345678901234567890123"];
     let texts = [
         (
@@ -187,7 +187,7 @@ async fn similar_but_different_ids_are_different_people() {
 }
 
 #[tokio::test]
-async fn create_and_import_read_ids_in_the_same_way() {
+async fn create_reads_ids_as_an_import_does() {
     let office = Office::new().await;
     let contact = |id: &str| format!("{{\"external_id\": {id}, \"name\": \"Ada King\"}}");
     for (id, key) in
@@ -212,11 +212,11 @@ async fn create_and_import_read_ids_in_the_same_way() {
 }
 
 #[tokio::test]
-async fn the_recognition_of_people_is_reported_for_a_file_without_ids() {
+async fn a_file_without_ids_is_reported_with_the_method_of_recognition() {
     let office = Office::new().await;
     let no_column = "people.csv: no column holds ids; people are recognized by ";
     let no_ids = |name: &str| format!("{name}: no row has an id; people are recognized by ");
-    for (name, text, told) in [
+    for (name, text, message) in [
         ("people.csv", "Name,Email\nAda King,ada@example.com\n", Some(no_column.to_owned())),
         ("ids.csv", "ID,Name\n7,Bo Ek\n,Cy\n", None),
         ("empty.csv", "ID,Name\n,Cy Ek\n", Some(no_ids("empty.csv"))),
@@ -229,8 +229,8 @@ async fn the_recognition_of_people_is_reported_for_a_file_without_ids() {
         for more in [&["--dry-run"][..], &[]] {
             let ended = office.import(&file, more).await.expect_code(0);
             let lines = ended.stderr.lines().filter(|line| line.contains("are recognized by")).count();
-            assert_eq!(lines, usize::from(told.is_some()), "{ended:?}");
-            assert!(told.iter().all(|told| ended.stderr.contains(told)), "{ended:?}");
+            assert_eq!(lines, usize::from(message.is_some()), "{ended:?}");
+            assert!(message.iter().all(|message| ended.stderr.contains(message)), "{ended:?}");
         }
     }
 }

@@ -1,26 +1,27 @@
-//! Ctrl-C during an import. Signals are sent only once the vendors have received something.
+//! Ctrl-C during an import. A test sends it only after the vendors hold contacts, and checks that the summary counts
+//! every row that was read.
 
 use std::time::Duration;
 
 use unicontact_sandbox::{Latency, On, Rule, Vendor, What, When};
 
-use crate::{Office, VENDORS, count, counted, people};
+use crate::{Office, VENDORS, count, people, total};
 
 #[tokio::test]
-async fn after_the_first_ctrl_c_no_request_begins_and_a_later_run_sends_the_rest() {
+async fn the_first_ctrl_c_starts_no_more_attempts_and_a_later_run_sends_the_rest() {
     let latency = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(30)))).on(On::Any);
     let office = Office::with_faults([latency]).await;
     let file = office.file("people.csv", people(300));
     let mut running = office.program(&["import", &file, "--format", "json"]).start().await;
-    office.holds(100).await;
+    office.wait_until_held(100).await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     let ended = running.end().await.expect_code(1);
     let summary = ended.json();
     assert!(ended.stderr.contains("the rest was not read"), "{ended:?}");
     for ((_, provider), held) in VENDORS.into_iter().zip(office.held()) {
         assert_eq!(count(&summary, provider, "created"), held as u64, "{summary}");
-        assert_eq!(counted(&summary, provider), summary["read"].as_u64().unwrap());
+        assert_eq!(total(&summary, provider), summary["read"].as_u64().unwrap());
         assert!(held < 300);
     }
     office.import(&file, &[]).await.expect_code(0);
@@ -34,21 +35,21 @@ async fn the_second_ctrl_c_stops_at_once_and_reports_doubts() {
     let office = Office::with_faults([hang]).await.setting("timeout = \"50s\"\ndeadline = \"59s\"");
     let file = office.file("people.csv", people(50));
     let mut running = office.program(&["import", &file, "--format", "json"]).start().await;
-    office.holds(50 + 50 + 50 + 10 + 8).await;
+    office.wait_until_held(50 + 50 + 50 + 10 + 8).await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     running.interrupt();
     let summary = running.end().await.expect_code(3).json();
     let in_doubt = count(&summary, "voice", "in_doubt");
     assert!((1..=8).contains(&in_doubt), "{summary}");
-    assert_eq!(counted(&summary, "voice"), 50);
+    assert_eq!(total(&summary, "voice"), 50);
     assert_eq!(office.in_doubt("voice").await.len() as u64, in_doubt);
-    // The responses of the last requests may have been in flight.
+    // The answers to the last requests may not have arrived.
     assert!(count(&summary, "acme", "created") >= 42, "{summary}");
 }
 
 #[tokio::test]
-async fn an_endless_input_does_not_delay_the_end_of_the_command() {
+async fn ctrl_c_ends_an_import_whose_input_never_ends() {
     let office = Office::new().await;
     let pipe = office.path("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -59,11 +60,11 @@ async fn an_endless_input_does_not_delay_the_end_of_the_command() {
         tokio::task::spawn_blocking(move || std::fs::File::options().write(true).open(pipe).unwrap())
             .await
             .unwrap();
-    // The bytes of the format detection.
+    // Enough bytes to recognize the format.
     std::io::Write::write_all(&mut writer, people(2000).as_bytes()).unwrap();
-    office.holds(4).await;
+    office.wait_until_held(4).await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     running.end().await.expect_code(1);
     drop(writer);
 }

@@ -1,4 +1,4 @@
-//! An earlier file of rejects: corrected rows are never lost, and repeated imports create no further files.
+//! Existing files of rejects. Rows that a user corrected are never lost, and a repeated import adds no files.
 
 use std::path::Path;
 use std::time::Duration;
@@ -34,12 +34,12 @@ async fn an_earlier_file_of_rejects_is_kept_and_reported() {
     let ended = office.import(&file, &[]).await.expect_code(1);
     assert_eq!(text(&office.path(FIRST_KEPT)), "mended, by hand\n");
     assert!(text(&office.path(REJECTS)).contains("not an address"));
-    let told = format!(
+    let message = format!(
         "the earlier {} is now {}",
         office.path(REJECTS).display(),
         office.path(FIRST_KEPT).display()
     );
-    assert!(ended.stderr.contains(&told), "{ended:?}");
+    assert!(ended.stderr.contains(&message), "{ended:?}");
     office.file(REJECTS, "mended again\n");
     office.import(&file, &[]).await.expect_code(1);
     assert_eq!(text(&office.path("people.csv.rejects.2.csv")), "mended again\n");
@@ -62,22 +62,22 @@ async fn a_dry_run_writes_rejects_only_to_a_named_file() {
 }
 
 #[tokio::test]
-async fn repeated_interrupted_imports_create_no_further_backups() {
+async fn a_repeated_interrupted_import_adds_no_files() {
     let latency = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(30)))).on(On::Any);
     let office = Office::with_faults([latency]).await;
     let file = office.file("people.csv", people(300).replace("p2@example.com", "not an address"));
     for held in [40, 80] {
         let mut running = office.program(&["import", &file, "--format", "json"]).start().await;
-        office.holds(held).await;
+        office.wait_until_held(held).await;
         running.interrupt();
-        running.says("Ctrl-C again stops at once").await;
+        running.wait_for_message("Ctrl-C again stops at once").await;
         running.end().await.expect_code(1);
         assert_eq!(rejects_in(&office), [REJECTS]);
     }
 }
 
 #[tokio::test]
-async fn a_repeated_import_with_equal_rejects_creates_no_backup() {
+async fn a_repeated_import_adds_no_files() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     for _ in 0..3 {
@@ -88,7 +88,7 @@ async fn a_repeated_import_with_equal_rejects_creates_no_backup() {
 }
 
 #[tokio::test]
-async fn a_named_file_of_rejects_is_kept_and_an_empty_one_is_reused() {
+async fn a_named_file_is_kept_and_an_empty_one_is_overwritten() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     let named = office.file("rejects", "kept\n");
@@ -101,7 +101,7 @@ async fn a_named_file_of_rejects_is_kept_and_an_empty_one_is_reused() {
 }
 
 #[tokio::test]
-async fn an_import_without_rejects_leaves_an_earlier_file_alone() {
+async fn an_import_without_rejects_keeps_an_earlier_file() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     office.file(REJECTS, "mended\n");
@@ -112,7 +112,7 @@ async fn an_import_without_rejects_leaves_an_earlier_file_alone() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_link_to_a_file_of_rejects_stays_and_its_target_is_kept() {
+async fn a_link_is_followed_and_the_content_of_its_target_is_kept() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     std::fs::create_dir(office.path("elsewhere")).unwrap();
@@ -127,7 +127,7 @@ async fn a_link_to_a_file_of_rejects_stays_and_its_target_is_kept() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn rejects_on_stdout_do_not_truncate_the_file_behind_it() {
+async fn rejects_on_stdout_are_appended_to_the_redirected_file() {
     let office = Office::new().await;
     let file = office.file("people.csv", broken());
     office.file("log", "earlier\n");

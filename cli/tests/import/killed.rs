@@ -1,7 +1,7 @@
-//! An import that is killed again and again, and a last run that finishes it.
+//! An import that is killed repeatedly, and the runs that finish it.
 //!
-//! At each vendor no contact is twice, and none is missing that is not told as in doubt. Once the quiet time is over,
-//! nobody is in doubt where a vendor dedupes or can be asked.
+//! No contact exists twice at a vendor, and every missing contact is in doubt. After the quiet time no doubt remains at
+//! vendors with dedupe or search.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -11,11 +11,11 @@ use unicontact_sandbox::{Latency, On, RetryAfter, Rule, Vendor, What, When};
 use crate::{Office, VENDORS, people};
 
 const PEOPLE: usize = 300;
-/// The long variant of the tests.
+/// The number of people in the long tests.
 const MANY: usize = 2000;
-/// The number of runs that settle all doubts that can be settled.
+/// The number of runs in which all doubts at vendors with dedupe or search are resolved.
 const FINISHING_RUNS: usize = 8;
-/// The default concurrency of each provider, and the claims ahead of it.
+/// The default concurrency of a provider, and the deliveries that are claimed ahead.
 const IN_FLIGHT: usize = 8 + 2;
 
 fn latency() -> Rule {
@@ -32,7 +32,7 @@ fn faults() -> [Rule; 3] {
     [latency(), reset, Rule::new(limit).when(with_probability(0.1))]
 }
 
-/// Vendors that commit late behind a gateway, dedupe only at a create, and list late.
+/// Returns faults of vendors that commit late behind a gateway, dedupe only on a create, and list late.
 fn late_faults() -> [Rule; 4] {
     let (delay, gateway_timeout) = (Duration::from_mins(20), Some(Duration::from_millis(100)));
     [
@@ -51,22 +51,23 @@ fn with_probability(probability: f64) -> When {
     When { probability, ..When::default() }
 }
 
-/// Kills runs at numbers of contacts at the vendors, restarts each at once, and lets the last run finish.
-async fn killed_at(office: &Office, count: usize, moments: &[usize], most_of_its_own: usize) {
+/// Kills a run at each of these contact counts, starts the next one at once, and finishes the import after the quiet
+/// time. `doubts_of_faults` limits the doubts that the faults cause.
+async fn import_with_kills(office: &Office, count: usize, kill_counts: &[usize], doubts_of_faults: usize) {
     let file = office.file("people.csv", people(count));
-    for contacts in moments {
+    for contacts in kill_counts {
         let running = office.program(&["import", &file]).start().await;
-        office.holds(*contacts).await;
+        office.wait_until_held(*contacts).await;
         running.kill().await;
     }
     office.import(&file, &[]).await;
-    no_contact_is_duplicated_or_lost(office, count).await;
+    expect_no_duplicate_and_no_loss(office, count).await;
     let mut last = None;
-    // A retry may lose its response again.
+    // The answer to a resend may be lost, too.
     for _ in 0..FINISHING_RUNS {
-        office.an_hour_passes();
+        office.advance_one_hour();
         let ended = office.import(&file, &[]).await;
-        let in_doubt = no_contact_is_duplicated_or_lost(office, count).await;
+        let in_doubt = expect_no_duplicate_and_no_loss(office, count).await;
         let is_settled = ["acme", "iot"].iter().all(|provider| in_doubt[provider].is_empty());
         last = Some((ended, in_doubt, is_settled));
         if is_settled {
@@ -76,27 +77,30 @@ async fn killed_at(office: &Office, count: usize, moments: &[usize], most_of_its
     let (ended, in_doubt, is_settled) = last.unwrap();
     assert!(is_settled, "acme can be sent it again and iot be asked: {in_doubt:?}");
     for (provider, in_doubt) in &in_doubt {
-        assert!(in_doubt.len() <= moments.len() * IN_FLIGHT + most_of_its_own, "{provider}: {in_doubt:?}");
+        assert!(
+            in_doubt.len() <= kill_counts.len() * IN_FLIGHT + doubts_of_faults,
+            "{provider}: {in_doubt:?}"
+        );
     }
     ended.expect_code(if in_doubt.values().all(BTreeSet::is_empty) { 0 } else { 3 });
 }
 
-/// Returns the contacts in doubt at each provider.
-async fn no_contact_is_duplicated_or_lost(
+/// Fails if a contact exists twice, or is missing and not in doubt. Returns the contacts in doubt at each provider.
+async fn expect_no_duplicate_and_no_loss(
     office: &Office,
     count: usize,
 ) -> BTreeMap<&'static str, BTreeSet<String>> {
-    let everybody: BTreeSet<String> = (0..count).map(|number| number.to_string()).collect();
+    let all_people: BTreeSet<String> = (0..count).map(|number| number.to_string()).collect();
     let mut all_in_doubt = BTreeMap::new();
     for (vendor, provider) in VENDORS {
         let names = office.names(vendor);
-        let there: BTreeSet<String> =
+        let present: BTreeSet<String> =
             names.iter().map(|name| name.strip_prefix("Person ").unwrap().to_owned()).collect();
-        assert_eq!(names.len(), there.len(), "somebody is twice at {provider}");
-        // 0 is no id: the first contact has a hash as its key.
+        assert_eq!(names.len(), present.len(), "somebody is twice at {provider}");
+        // 0 is not an id: a hash identifies the first contact.
         let number = |key: String| if key.starts_with("sha256:") { "0".to_owned() } else { key };
         let in_doubt: BTreeSet<String> = office.in_doubt(provider).await.into_iter().map(number).collect();
-        let missing: BTreeSet<String> = everybody.difference(&there).cloned().collect();
+        let missing: BTreeSet<String> = all_people.difference(&present).cloned().collect();
         assert!(missing.is_subset(&in_doubt), "{provider} misses {missing:?}, in doubt are {in_doubt:?}");
         all_in_doubt.insert(provider, in_doubt);
     }
@@ -104,44 +108,44 @@ async fn no_contact_is_duplicated_or_lost(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_imports_create_no_duplicates_and_lose_no_contact() {
+async fn repeated_kills_cause_no_duplicate_and_no_loss() {
     let office = Office::with_faults([latency()]).await;
-    killed_at(&office, PEOPLE, &[1, 90, 173, 402, 611, 702, 840, 951], 0).await;
+    import_with_kills(&office, PEOPLE, &[1, 90, 173, 402, 611, 702, 840, 951], 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_imports_with_lost_answers_and_rate_limits_create_no_duplicates() {
+async fn repeated_kills_with_lost_answers_and_rate_limits_cause_no_duplicate_and_no_loss() {
     let office = Office::with_faults(faults()).await.setting("max_attempts = 9");
-    killed_at(&office, PEOPLE, &[40, 220, 515, 799, 1010], PEOPLE / 8).await;
+    import_with_kills(&office, PEOPLE, &[40, 220, 515, 799, 1010], PEOPLE / 8).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_imports_with_late_commits_and_late_lists_create_no_duplicates() {
+async fn repeated_kills_with_late_commits_and_late_lists_cause_no_duplicate_and_no_loss() {
     let office = Office::with_faults(late_faults()).await;
-    killed_at(&office, PEOPLE, &[40, 220, 515, 799], PEOPLE / 8).await;
+    import_with_kills(&office, PEOPLE, &[40, 220, 515, 799], PEOPLE / 8).await;
 }
 
-/// Returns kill points spread over all contacts by a linear congruential generator.
-fn moments(count: usize) -> Vec<usize> {
+/// Returns contact counts that a linear congruential generator spreads over the whole import.
+fn kill_counts(count: usize) -> Vec<usize> {
     let next = |state: &u64| {
         Some(state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407))
     };
     let draws = std::iter::successors(Some(5_u64), next).skip(1).map(|state| (state >> 33) as usize);
-    let mut moments: Vec<usize> = draws.map(|draw| draw % (MANY * 4 - 1000)).take(count).collect();
-    moments.sort_unstable();
-    moments
+    let mut kill_counts: Vec<usize> = draws.map(|draw| draw % (MANY * 4 - 1000)).take(count).collect();
+    kill_counts.sort_unstable();
+    kill_counts
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "the long form: it takes minutes"]
-async fn imports_killed_fifty_times_create_no_duplicates_and_lose_no_contact() {
+async fn fifty_kills_cause_no_duplicate_and_no_loss() {
     let office = Office::with_faults([latency()]).await;
-    killed_at(&office, MANY, &moments(50), 0).await;
+    import_with_kills(&office, MANY, &kill_counts(50), 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "the long form: it takes minutes"]
-async fn imports_killed_fifty_times_with_lost_answers_and_rate_limits_create_no_duplicates() {
+async fn fifty_kills_with_lost_answers_and_rate_limits_cause_no_duplicate_and_no_loss() {
     let office = Office::with_faults(faults()).await.setting("max_attempts = 9");
-    killed_at(&office, MANY, &moments(50), MANY / 8).await;
+    import_with_kills(&office, MANY, &kill_counts(50), MANY / 8).await;
 }

@@ -1,5 +1,5 @@
-//! `unicontact import` on the built command, against the sandbox. Contacts are counted at the vendors, and events are awaited by
-//! what the stand-ins received, not by time.
+//! `unicontact import` of the built command against the sandbox. Tests compare its output with the contacts at the
+//! vendors, and wait for requests, not for a fixed time.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -8,6 +8,7 @@ mod again;
 mod aging;
 mod bad_cells;
 mod broken_input;
+mod duplicates;
 mod files;
 mod folders;
 mod identity;
@@ -15,7 +16,6 @@ mod ids;
 mod interrupted;
 mod kept_rejects;
 mod killed;
-mod known;
 mod namesakes;
 mod numbers;
 mod outputs;
@@ -78,7 +78,7 @@ impl Office {
         self.folder.path().join(name)
     }
 
-    /// Writes a file and returns its path.
+    /// Writes a file, and returns its path.
     pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         std::fs::write(self.path(name), content).unwrap();
         self.path(name).display().to_string()
@@ -112,21 +112,21 @@ impl Office {
         VENDORS.map(|(vendor, _)| self.sandbox.contacts(vendor).len())
     }
 
-    /// Waits until the vendors hold this many contacts together.
-    pub(crate) async fn holds(&self, contacts: usize) {
+    /// Waits until the vendors hold this many contacts in total.
+    pub(crate) async fn wait_until_held(&self, contacts: usize) {
         while self.held().iter().sum::<usize>() < contacts {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
-    /// Advances the clocks of the vendors and the journal by an hour.
-    pub(crate) fn an_hour_passes(&self) {
+    /// Sets the clocks of the vendors and the journal one hour forward.
+    pub(crate) fn advance_one_hour(&self) {
         const HOUR: Duration = Duration::from_hours(1);
         self.sandbox.clock().advance(HOUR);
         aging::age(&self.path("unicontact.db"), HOUR);
     }
 
-    /// Returns the contacts in doubt at a provider.
+    /// Returns the contacts whose delivery to a provider is in doubt.
     pub(crate) async fn in_doubt(&self, provider: &str) -> BTreeSet<String> {
         let list = ["deliveries", "list", "--outcome", "in_doubt", "--to", provider, "--format", "json"];
         let ended = self.program(&list).run().await.expect_code(0);
@@ -139,20 +139,20 @@ fn name(body: &Value) -> String {
     keys.iter().find_map(|key| body[key].as_str()).unwrap().to_owned()
 }
 
-/// Returns people whose ids are the numbers in their names.
+/// Returns a CSV of people whose ids are the numbers in their names.
 pub(crate) fn people(count: usize) -> String {
     let person =
         |number| format!("{number},Person {number},p{number}@example.com,+4420794{}\n", 60_000 + number);
     std::iter::once("External ID,Name,E-mail,Phone\n".to_owned()).chain((0..count).map(person)).collect()
 }
 
-/// Returns a count of a summary.
+/// Returns one count of a summary.
 pub(crate) fn count(summary: &Value, provider: &str, outcome: &str) -> u64 {
     summary["providers"][provider][outcome].as_u64().unwrap_or_else(|| panic!("{summary}"))
 }
 
-/// Returns the sum of a provider's counts.
-pub(crate) fn counted(summary: &Value, provider: &str) -> u64 {
+/// Returns the sum of a provider's counts in a summary.
+pub(crate) fn total(summary: &Value, provider: &str) -> u64 {
     let counts = summary["providers"][provider].as_object().unwrap();
     counts.values().map(|count| count.as_u64().unwrap()).sum()
 }

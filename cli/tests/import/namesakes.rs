@@ -5,13 +5,13 @@ use serde_json::json;
 use crate::verify::{IOT, at_iot, create_elsewhere, findings, provider, verify};
 use crate::{Office, count};
 
-/// Two people with the same name and address, and one number each.
+/// Two people of one name and address, and one number each.
 const TWO: &str = "Name,E-mail,Phone\n\
     John Smith,info@example.com,+442079460001\n\
     \"SMITH, John\",Info@Example.com,+442079460002\n";
 
 #[tokio::test]
-async fn namesakes_with_different_numbers_are_adopted_separately() {
+async fn people_with_one_name_and_address_and_other_numbers_are_each_adopted() {
     let with_ids = |first: &str, second: &str| {
         format!(
             "External ID,Name,E-mail,Phone\n\
@@ -43,7 +43,7 @@ async fn namesakes_with_different_numbers_are_adopted_separately() {
 }
 
 #[tokio::test]
-async fn an_import_without_ids_creates_no_third_namesake() {
+async fn no_third_person_is_created_by_an_import_without_ids() {
     let office = Office::new().await;
     create_elsewhere(&office, TWO).await;
     verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
@@ -60,7 +60,7 @@ async fn an_import_without_ids_creates_no_third_namesake() {
 }
 
 #[tokio::test]
-async fn a_namesake_of_a_delivered_person_is_adopted_too() {
+async fn a_namesake_of_a_person_who_was_delivered_is_adopted_too() {
     let office = Office::new().await;
     let first = office
         .file("first.csv", "External ID,Name,E-mail,Phone\n7,John Smith,info@example.com,+44 20 7946 0001\n");
@@ -78,7 +78,7 @@ async fn a_namesake_of_a_delivered_person_is_adopted_too() {
 }
 
 #[tokio::test]
-async fn namesakes_of_which_one_has_no_number_count_as_duplicates() {
+async fn namesakes_of_which_one_has_no_number_are_duplicates() {
     let office = Office::new().await;
     let rows = "Name,E-mail,Phone\n\
         John Smith,info@example.com,\n\
@@ -96,13 +96,13 @@ async fn namesakes_of_which_one_has_no_number_count_as_duplicates() {
         ]
     );
     let adopted = verify(&office, &["--adopt", "--yes"]).await.expect_code(1);
-    // The first one has no number and may be either person.
+    // The first has no number and may be either person.
     let counts = &provider(&adopted)["adopted"];
     assert_eq!((&counts["recorded"], &counts["left"]), (&json!(1), &json!(1)));
 }
 
 #[tokio::test]
-async fn with_identify_by_email_numbers_do_not_distinguish_namesakes() {
+async fn identify_by_email_ignores_numbers() {
     let office = Office::new().await;
     create_elsewhere(&office, TWO).await;
     let ended = verify(&office, &["--identify-by", "email"]).await.expect_code(1);

@@ -1,4 +1,4 @@
-//! Telephone numbers that are not sent in E.164: counted and named by their lines, never repeated.
+//! Telephone numbers that are not sent in E.164: the output counts them and names their lines, and never contains them.
 
 use serde_json::json;
 
@@ -32,7 +32,7 @@ fn assert_no_number(ended: &Ended) {
 }
 
 #[tokio::test]
-async fn numbers_without_a_country_code_are_counted_with_lines_and_advice() {
+async fn numbers_without_a_country_code_are_counted_with_their_lines_and_a_setting_to_change() {
     let office = Office::new().await;
     let file = office.file("people.csv", people());
     let ended = office.program(&["import", &file, "--to", "voice", "--dry-run"]).run().await.expect_code(0);
@@ -54,7 +54,7 @@ async fn numbers_without_a_country_code_are_counted_with_lines_and_advice() {
 }
 
 #[tokio::test]
-async fn numbers_not_in_e164_are_reported_for_each_provider_at_the_end() {
+async fn the_summary_counts_numbers_for_each_provider() {
     let office = Office::new().await;
     let file = office.file("people.csv", people());
     let ended = office.import(&file, &["--to", "voice,acme"]).await.expect_code(0);
@@ -92,16 +92,16 @@ async fn numbers_in_e164_are_not_reported() {
 }
 
 #[tokio::test]
-async fn providers_with_the_same_numbers_share_a_message() {
+async fn providers_with_the_same_numbers_share_one_line() {
     let office = Office::new().await;
     let a = office.file("a.csv", "External ID,Name,Phone\n1,Ada King,020 7946 0001\n2,Bo Ek,020 7946 0002\n");
     let b = office.file("b.csv", "External ID,Name,Phone\n3,Cy Hall,020 7946 0003\n");
     for more in [&[][..], &["--dry-run"]] {
         let arguments = [&["import", &a, &b, "--to", "acme,iot,voice"], more].concat();
         let ended = office.program(&arguments).run().await.expect_code(0);
-        let told: Vec<&str> = ended.stdout.lines().filter(|line| line.contains("E.164")).collect();
-        assert!(told.len() < 3 && told[0].starts_with("acme and iot: "), "{ended:?}");
-        assert!(told[0].ends_with(&format!(" (lines 2, 3 of {a}; 2 of {b})")), "{ended:?}");
+        let lines: Vec<&str> = ended.stdout.lines().filter(|line| line.contains("E.164")).collect();
+        assert!(lines.len() < 3 && lines[0].starts_with("acme and iot: "), "{ended:?}");
+        assert!(lines[0].ends_with(&format!(" (lines 2, 3 of {a}; 2 of {b})")), "{ended:?}");
         assert_eq!(ended.stdout.matches("Set default_region").count(), 1, "{ended:?}");
     }
 }

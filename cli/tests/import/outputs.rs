@@ -1,4 +1,5 @@
-//! Outputs that would overwrite another file or cannot be written: refused with both names, and no file is touched.
+//! Output files. An output that would overwrite another file, or cannot be written, is an error that names the flag and
+//! the file, and no file changes.
 
 use crate::program::Ended;
 use crate::{Office, people};
@@ -9,7 +10,7 @@ fn text(office: &Office, name: &str) -> Vec<u8> {
     std::fs::read(office.path(name)).unwrap()
 }
 
-async fn refused(office: &Office, file: &str, more: &[&str]) -> Ended {
+async fn expect_refusal(office: &Office, file: &str, more: &[&str]) -> Ended {
     let held = office.held();
     let ended = office.import(file, more).await.expect_usage_error();
     assert_eq!(office.held(), held);
@@ -17,16 +18,16 @@ async fn refused(office: &Office, file: &str, more: &[&str]) -> Ended {
 }
 
 #[tokio::test]
-async fn outputs_never_overwrite_the_journal() {
+async fn the_files_of_the_journal_are_never_overwritten() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(2));
     let spelled = |ending: &str| office.path(&format!("../{}/unicontact.db{ending}", folder(&office)));
-    // Also before the journal exists.
+    // The first pass runs before the journal exists.
     for _ in 0..2 {
         for ending in ["", "-wal", "-shm", "-lock", "-journal"] {
             let path = spelled(ending).display().to_string();
             for flag in ["--rejects", "--report"] {
-                let ended = refused(&office, &file, &[flag, &path]).await;
+                let ended = expect_refusal(&office, &file, &[flag, &path]).await;
                 assert!(ended.stderr.contains(&format!("{flag} {path}: this is ")), "{ended:?}");
                 assert!(ended.stderr.contains("the journal"), "{ended:?}");
             }
@@ -42,17 +43,17 @@ fn folder(office: &Office) -> String {
 }
 
 #[tokio::test]
-async fn outputs_never_overwrite_the_input_the_configuration_or_the_mapping() {
+async fn input_configuration_and_mapping_are_never_overwritten() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(2));
     let map = office.file("map.toml", "[columns]\n");
     for flag in ["--rejects", "--report"] {
-        let ended = refused(&office, &file, &[flag, "./unicontact.toml"]).await;
+        let ended = expect_refusal(&office, &file, &[flag, "./unicontact.toml"]).await;
         assert!(ended.stderr.contains("this is the configuration (unicontact.toml)"), "{ended:?}");
-        refused(&office, &file, &["--map", &map, flag, &map]).await;
-        refused(&office, &file, &[flag, &file]).await;
+        expect_refusal(&office, &file, &["--map", &map, flag, &map]).await;
+        expect_refusal(&office, &file, &[flag, &file]).await;
         let named = office.file("named.toml", office.configuration());
-        refused(&office, &file, &["--config", &named, flag, &named]).await;
+        expect_refusal(&office, &file, &["--config", &named, flag, &named]).await;
         assert_eq!(text(&office, "named.toml"), office.configuration().into_bytes());
     }
     assert_eq!(text(&office, "people.csv"), people(2).into_bytes());
@@ -60,45 +61,45 @@ async fn outputs_never_overwrite_the_input_the_configuration_or_the_mapping() {
 }
 
 #[tokio::test]
-async fn two_outputs_with_one_path_are_refused() {
+async fn one_file_cannot_be_both_outputs_and_keeps_its_content() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(2));
     let both = office.file("p.rej", MENDED);
     let other = office.path("./p.rej").display().to_string();
     let again = office.path(&format!("../{}/p.rej", folder(&office))).display().to_string();
     for report in [&both, &other, &again] {
-        let ended = refused(&office, &file, &["--rejects", &both, "--report", report]).await;
+        let ended = expect_refusal(&office, &file, &["--rejects", &both, "--report", report]).await;
         assert!(ended.stderr.contains("one file cannot be both"), "{ended:?}");
     }
     assert_eq!(text(&office, "p.rej"), MENDED.as_bytes());
     let new = office.path("new").display().to_string();
     let again = office.path(&format!("../{}/new", folder(&office))).display().to_string();
-    refused(&office, &file, &["--rejects", &new, "--report", &again]).await;
-    // The default file of rejects, too.
+    expect_refusal(&office, &file, &["--rejects", &new, "--report", &again]).await;
+    // The default file of rejects is protected, too.
     let usual = office.file("people.csv.rejects.csv", MENDED);
-    refused(&office, &file, &["--report", &usual]).await;
+    expect_refusal(&office, &file, &["--report", &usual]).await;
     assert_eq!(text(&office, "people.csv.rejects.csv"), MENDED.as_bytes());
     assert!(!office.path("new").exists() && !office.path("unicontact.db").exists());
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn links_to_reserved_files_are_refused_as_outputs() {
+async fn a_link_to_a_protected_file_is_refused() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(2));
     let link = |target: &str, name: &str| {
         std::os::unix::fs::symlink(office.path(target), office.path(name)).unwrap();
         office.path(name).display().to_string()
     };
-    // A link to a file that does not exist yet.
+    // One link leads to a file that does not exist yet.
     for (target, name) in [("people.csv", "input"), ("unicontact.db-wal", "journal"), ("unicontact.db", "db")]
     {
         let path = link(target, name);
-        refused(&office, &file, &["--report", &path]).await;
-        refused(&office, &file, &["--rejects", &path]).await;
+        expect_refusal(&office, &file, &["--report", &path]).await;
+        expect_refusal(&office, &file, &["--rejects", &path]).await;
     }
     std::fs::hard_link(office.path("people.csv"), office.path("hard")).unwrap();
-    refused(&office, &file, &["--report", &office.path("hard").display().to_string()]).await;
+    expect_refusal(&office, &file, &["--report", &office.path("hard").display().to_string()]).await;
     let stdin = std::fs::File::open(&file).unwrap();
     let arguments = ["import", "-", "--report", &file];
     office.program(&arguments).stdin(stdin).run().await.expect_usage_error();
@@ -106,14 +107,14 @@ async fn links_to_reserved_files_are_refused_as_outputs() {
 }
 
 #[tokio::test]
-async fn unwritable_rejects_are_reported_before_anything_is_sent() {
+async fn unwritable_rejects_are_an_error_before_anything_is_sent() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(2));
     let nowhere = office.path("no/where.csv").display().to_string();
-    let ended = refused(&office, &file, &["--rejects", &nowhere]).await;
+    let ended = expect_refusal(&office, &file, &["--rejects", &nowhere]).await;
     assert!(ended.stderr.contains(&format!("{nowhere}: the folder does not exist")), "{ended:?}");
     let folder = office.path("").display().to_string();
-    refused(&office, &file, &["--rejects", &folder]).await;
+    expect_refusal(&office, &file, &["--rejects", &folder]).await;
     let unneeded = office.path("unneeded.csv");
     office.import(&file, &["--rejects", &unneeded.display().to_string()]).await.expect_code(0);
     assert!(!unneeded.exists());
@@ -121,15 +122,15 @@ async fn unwritable_rejects_are_reported_before_anything_is_sent() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn unwritten_rejects_are_not_reported_as_written() {
+async fn unwritable_rejects_are_not_reported_as_written() {
     let office = Office::new().await;
     let file = office.file("people.csv", "id,Name,E-mail\n1,Ada King,ada@example.com\n2,Bo Ek,no address\n");
     let ended = office.import(&file, &["--rejects", "/dev/full"]).await.expect_code(1);
     assert!(ended.stderr.contains("people.csv: rows that are no contacts: 1\n"), "{ended:?}");
     assert!(ended.stderr.contains("people.csv: line 3, column 3 (E-mail): "), "{ended:?}");
-    let told = "error: /dev/full cannot be written (No space left on device (os error 28)); the rest was not read; make \
+    let message = "error: /dev/full cannot be written (No space left on device (os error 28)); the rest was not read; make \
                 room and run the command again: delivered contacts are not sent again\n";
-    assert!(ended.stderr.contains(told), "{ended:?}");
+    assert!(ended.stderr.contains(message), "{ended:?}");
 }
 
 #[cfg(unix)]
@@ -142,7 +143,7 @@ async fn partly_written_rejects_are_counted() {
         .file("people.csv", std::iter::once("id,Name,E-mail\n".to_owned()).chain(rows).collect::<String>());
     let rejects = office.path("rejects.csv").display().to_string();
     let import = ["import", &file, "--dry-run", "--rejects", &rejects];
-    let ended = office.program(&import).limited_to("80").run().await.expect_code(1);
+    let ended = office.program(&import).with_file_size_limit("80").run().await.expect_code(1);
     assert!(ended.stderr.contains(&format!(" of these rows are in {rejects}\n")), "{ended:?}");
     assert!(!ended.stderr.contains("; these rows are in"), "{ended:?}");
     assert!(ended.stderr.contains("make room and run it again"), "{ended:?}");

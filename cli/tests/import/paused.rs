@@ -1,12 +1,13 @@
-//! Paused providers: the others receive every contact, and a later run sends the rest to the paused one.
+//! Providers that cannot accept any contact. The others get every contact, the paused one gets only the requests under
+//! way, and a later run sends the rest.
 
 use std::time::Duration;
 
 use unicontact_sandbox::{Latency, RetryAfter, Rule, Vendor, What, When};
 
-use crate::{Office, count, counted, people};
+use crate::{Office, count, people, total};
 
-/// The default concurrency of each provider.
+/// The default concurrency of a provider.
 const IN_FLIGHT: u64 = 8;
 
 #[tokio::test]
@@ -33,7 +34,7 @@ async fn refused_credentials_pause_a_provider_and_a_later_run_sends_the_rest() {
 }
 
 #[tokio::test]
-async fn a_used_up_quota_pauses_a_provider_until_the_vendors_time() {
+async fn a_used_up_quota_pauses_a_provider_until_the_time_that_it_names() {
     let quota = What::Quota { creates: 25, time_zone: "Asia/Jakarta".to_owned() };
     let office = Office::with_faults([Rule::new(quota).at(Vendor::OneCloud)]).await;
     let file = office.file("people.csv", people(100));
@@ -42,7 +43,7 @@ async fn a_used_up_quota_pauses_a_provider_until_the_vendors_time() {
     assert_eq!(office.held(), [100, 100, 100, 25]);
     assert_eq!(count(&summary, "jakarta", "created"), 25);
     assert!((1..=IN_FLIGHT).contains(&count(&summary, "jakarta", "failed")), "{summary}");
-    assert_eq!(counted(&summary, "jakarta"), 100);
+    assert_eq!(total(&summary, "jakarta"), 100);
     assert!(ended.stderr.contains("It will work again at "), "{ended:?}");
     assert!(ended.stderr.contains("18:00 +07:00"), "{ended:?}");
 }
@@ -62,7 +63,7 @@ async fn twenty_failures_in_a_row_pause_a_provider() {
 }
 
 #[tokio::test]
-async fn reading_stops_when_all_providers_are_paused() {
+async fn when_all_providers_are_paused_the_rest_is_not_read() {
     let office = Office::with_faults([Rule::new(What::Down)]).await.setting("max_attempts = 1");
     let file = office.file("people.csv", people(3000));
     let ended = office.import(&file, &[]).await.expect_code(1);
@@ -71,7 +72,7 @@ async fn reading_stops_when_all_providers_are_paused() {
 }
 
 #[tokio::test]
-async fn with_wait_a_paused_provider_receives_the_rest_in_the_same_run() {
+async fn with_wait_a_provider_that_was_paused_gets_the_rest_in_the_same_run() {
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(1)) };
     let once = When { times: Some(1), lasting: Some(Duration::from_millis(900)), ..When::default() };
     let office = Office::with_faults([Rule::new(limit).at(Vendor::Cloverhound).when(once)])
@@ -91,13 +92,13 @@ async fn with_wait_a_paused_provider_receives_the_rest_in_the_same_run() {
 }
 
 #[tokio::test]
-async fn ctrl_c_ends_the_wait_and_unsent_contacts_are_pending() {
+async fn ctrl_c_ends_the_wait_and_unsent_deliveries_are_pending() {
     let quota = What::Quota { creates: 25, time_zone: "Asia/Jakarta".to_owned() };
     let office = Office::with_faults([Rule::new(quota).at(Vendor::OneCloud)]).await;
     let file = office.file("people.csv", people(150));
     let mut running = office.program(&["import", &file, "--format", "json", "--wait"]).start().await;
-    office.holds(3 * 150 + 25).await;
-    running.says("jakarta is paused until ").await;
+    office.wait_until_held(3 * 150 + 25).await;
+    running.wait_for_message("jakarta is paused until ").await;
     running.interrupt();
     let ended = running.end().await.expect_code(1);
     let summary = ended.json();
@@ -114,12 +115,12 @@ async fn a_slow_provider_does_not_delay_the_others() {
         .setting("timeout = \"20m\"\ndeadline = \"30m\"");
     let file = office.file("people.csv", people(1000));
     let mut running = office.program(&["import", &file, "--format", "json"]).start().await;
-    office.holds(3 * 1000 + 8).await;
+    office.wait_until_held(3 * 1000 + 8).await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     running.interrupt();
     let summary = running.end().await.expect_code(3).json();
     assert_eq!(count(&summary, "iot", "in_doubt"), IN_FLIGHT);
     assert_eq!(count(&summary, "voice", "created"), 1000);
-    assert_eq!(counted(&summary, "iot"), 1000);
+    assert_eq!(total(&summary, "iot"), 1000);
 }

@@ -1,4 +1,4 @@
-//! Input through a pipe: slow writers, and the output of databases.
+//! Input through a pipe: from a source that is still writing, and from database tools.
 
 use std::io::{PipeWriter, Write};
 
@@ -12,7 +12,7 @@ async fn importing(office: &Office) -> (Running, PipeWriter) {
 }
 
 #[tokio::test]
-async fn contacts_are_created_while_the_pipe_is_still_being_written() {
+async fn contacts_are_created_while_their_source_is_still_written() {
     let lines = [
         "{\"name\":\"Ada King\",\"emails\":[\"ada@example.com\"]}\n",
         "{\"name\":\"Bo Ek\",\"emails\":[\"bo@example.com\"]}\n",
@@ -29,9 +29,9 @@ async fn contacts_are_created_while_the_pipe_is_still_being_written() {
     for parts in [lines, table, cards, array] {
         let office = Office::new().await;
         let (running, mut source) = importing(&office).await;
-        for (place, part) in parts.into_iter().enumerate() {
+        for (index, part) in parts.into_iter().enumerate() {
             source.write_all(part.as_bytes()).unwrap();
-            office.holds(4 * (place + 1)).await;
+            office.wait_until_held(4 * (index + 1)).await;
         }
         if parts == array {
             source.write_all(b"]\n").unwrap();
@@ -42,7 +42,7 @@ async fn contacts_are_created_while_the_pipe_is_still_being_written() {
 }
 
 #[tokio::test]
-async fn the_format_of_slow_output_is_detected_from_more_than_its_first_bytes() {
+async fn the_format_of_a_slow_source_is_recognized_from_several_reads() {
     let office = Office::new().await;
     let (running, mut source) = importing(&office).await;
     for part in ["Our people", " of 2026\n", "Name,E-", "mail\n", "Ada King,", "ada@example.com\n"] {
@@ -56,7 +56,7 @@ async fn the_format_of_slow_output_is_detected_from_more_than_its_first_bytes() 
 
 const README: &str = include_str!("../../../README.md");
 
-/// The output of each program. `sqlite3` is the real program.
+/// The output of a script in place of each program. `sqlite3` is the real program.
 const PROGRAMS: [(&str, &str); 4] = [
     (
         "duckdb",
@@ -71,13 +71,12 @@ const PROGRAMS: [(&str, &str); 4] = [
     ),
 ];
 
-/// Runs every database command of the README.
 #[cfg(unix)]
 #[tokio::test]
-async fn the_database_commands_of_the_readme_import_their_rows() {
+async fn the_commands_for_databases_that_the_readme_shows_import_their_rows() {
     use std::os::unix::fs::PermissionsExt;
-    let names = |line: &&str| line.ends_with("| unicontact import -") && !line.starts_with("tail");
-    let commands: Vec<&str> = README.lines().filter(names).collect();
+    let is_command = |line: &&str| line.ends_with("| unicontact import -") && !line.starts_with("tail");
+    let commands: Vec<&str> = README.lines().filter(is_command).collect();
     assert_eq!(commands.len(), PROGRAMS.len() + 1, "{commands:?}");
     for command in commands {
         let office = Office::new().await;
@@ -96,8 +95,8 @@ async fn the_database_commands_of_the_readme_import_their_rows() {
         let mut shell = tokio::process::Command::new("/bin/sh");
         shell.args(["-c", command]).env_clear().env("PATH", path).current_dir(&folder);
         let ended = shell.output().await.unwrap();
-        let told = String::from_utf8_lossy(&ended.stderr);
-        assert_eq!(ended.status.code(), Some(0), "{command}: {told}");
-        assert_eq!(office.held(), [2; 4], "{command}: {told}");
+        let stderr = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(0), "{command}: {stderr}");
+        assert_eq!(office.held(), [2; 4], "{command}: {stderr}");
     }
 }

@@ -1,4 +1,4 @@
-//! The reasons at the end of an import: each with its count and advice, without contact data.
+//! Failures and losses in the summary: every reason with its count and a remedy, and no contact data.
 
 use crate::{Office, people};
 
@@ -6,24 +6,24 @@ const LOSING: &str =
     "{\"name\": \"Ada King\", \"notes\": \"Countess\"}\n{\"name\": \"Bo Ek\", \"notes\": \"Tall\"}\n";
 
 #[tokio::test]
-async fn the_end_shows_reasons_of_rejected_rows_and_lost_fields() {
+async fn the_summary_shows_the_reasons_of_rejections_and_the_losses() {
     let office = Office::new().await;
     let nameless = "{\"emails\": [\"nobody@example.com\"]}\n";
     let file = office.file("people.ndjson", format!("{LOSING}{nameless}"));
     let ended = office.program(&["import", &file]).run().await.expect_code(1);
-    let told = &ended.stdout;
-    assert!(told.contains("jakarta: lost, 2 times: notes (dropped)\n"), "{told}");
-    assert!(told.contains("voice: rejected, once: unmappable: "), "{told}");
-    assert!(told.contains("voice:   Change the contact"), "{told}");
-    assert!(told.contains("unicontact deliveries list --outcome rejected, or"), "{told}");
-    assert!(told.contains("on_loss = \"reject\""), "{told}");
+    let output = &ended.stdout;
+    assert!(output.contains("jakarta: lost, 2 times: notes (dropped)\n"), "{output}");
+    assert!(output.contains("voice: rejected, once: unmappable: "), "{output}");
+    assert!(output.contains("voice:   Change the contact"), "{output}");
+    assert!(output.contains("unicontact deliveries list --outcome rejected, or"), "{output}");
+    assert!(output.contains("on_loss = \"reject\""), "{output}");
     for data in ["Ada", "Countess", "Tall", "nobody@"] {
         assert!(!format!("{ended:?}").contains(data), "{data}: {ended:?}");
     }
 }
 
 #[tokio::test]
-async fn with_json_the_reasons_are_printed_on_stderr() {
+async fn with_json_output_the_reasons_go_to_stderr() {
     let office = Office::new().await;
     let file = office.file("people.ndjson", "{\"emails\": [\"nobody@example.com\"]}\n");
     let ended = office.import(&file, &[]).await.expect_code(1);
@@ -41,14 +41,14 @@ async fn allowed_losses_are_not_reported() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_full_disk_is_reported_with_advice() {
+async fn a_full_disk_is_reported_with_a_remedy() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     office.import(&file, &[]).await.expect_code(0);
     let story = "a long story ".repeat(9000);
     let person = format!("{{\"external_id\": \"900\", \"name\": \"Ada King\", \"notes\": \"{story}\"}}\n");
     let file = office.file("long.ndjson", person);
-    let ended = office.program(&["import", &file, "--to", "voice"]).limited_to("80").run().await;
+    let ended = office.program(&["import", &file, "--to", "voice"]).with_file_size_limit("80").run().await;
     let ended = ended.expect_code(1);
     assert!(ended.stdout.contains("voice: failed, once: config: "), "{ended:?}");
     assert!(
@@ -60,7 +60,7 @@ async fn a_full_disk_is_reported_with_advice() {
 }
 
 #[tokio::test]
-async fn rows_that_providers_refuse_are_listed_by_line() {
+async fn unmappable_rows_are_reported_by_their_lines() {
     let office = Office::new().await;
     let nameless = |line: &usize| [4, 9, 12].contains(line);
     let row = |line: usize| {
@@ -73,8 +73,8 @@ async fn rows_that_providers_refuse_are_listed_by_line() {
     assert!(planned.stdout.contains("acme: refused, 3 times: unmappable: "), "{planned:?}");
     let ended = office.program(&["import", &file]).run().await.expect_code(1);
     assert!(ended.stdout.contains("acme: rejected, 3 times: unmappable: "), "{ended:?}");
-    for told in [&planned.stdout, &ended.stdout] {
-        assert!(told.contains(" (lines 4, 9, 12)\n"), "{told}");
+    for output in [&planned.stdout, &ended.stdout] {
+        assert!(output.contains(" (lines 4, 9, 12)\n"), "{output}");
     }
     assert!(!ended.stdout.contains("relax on_loss"), "{ended:?}");
     let file = office.file("long.ndjson", LOSING);

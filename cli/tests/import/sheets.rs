@@ -1,4 +1,4 @@
-//! Workbooks on the command line.
+//! Imports of workbooks.
 
 use crate::Office;
 use crate::xlsx::Cell::{Empty, Number, Text};
@@ -18,7 +18,7 @@ fn people() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_workbook_is_imported_and_its_rejects_are_written_as_csv() {
+async fn a_workbook_is_imported_and_its_rejects_are_corrected_as_csv() {
     let office = Office::new().await;
     let file = office.file("people.xlsx", people());
     let ended = office.import(&file, &[]).await.expect_code(1);
@@ -33,7 +33,7 @@ async fn a_workbook_is_imported_and_its_rejects_are_written_as_csv() {
 }
 
 #[tokio::test]
-async fn a_workbook_supports_dry_run_mapping_and_pipes() {
+async fn a_workbook_is_planned_mapped_and_read_from_a_pipe() {
     let office = Office::new().await;
     let file = office.file("people.xlsx", people());
     let planned = office.import(&file, &["--dry-run"]).await.expect_code(1);
@@ -49,12 +49,12 @@ async fn a_workbook_supports_dry_run_mapping_and_pipes() {
 }
 
 #[tokio::test]
-async fn an_ambiguous_workbook_needs_the_name_of_a_sheet() {
+async fn a_workbook_with_several_sheets_of_people_requires_a_sheet_name() {
     let office = Office::new().await;
     let row: [&[Cell<'_>]; 2] = [&HEADER, &[Number("1"), Text("Ada King"), Text("ada@example.com"), Empty]];
     let file = office.file("people.xlsx", Xlsx::default().sheet("2025", &row).sheet("2026", &row).bytes());
-    let asked = office.import(&file, &[]).await.expect_usage_error();
-    assert!(asked.stderr.contains("name one with --sheet; there are \"2025\", \"2026\""), "{asked:?}");
+    let refused = office.import(&file, &[]).await.expect_usage_error();
+    assert!(refused.stderr.contains("name one with --sheet; there are \"2025\", \"2026\""), "{refused:?}");
     assert_eq!(office.held(), [0; 4]);
     office.import(&file, &["--sheet", "2026"]).await.expect_code(0);
     assert_eq!(office.held(), [1; 4]);

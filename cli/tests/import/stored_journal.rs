@@ -10,7 +10,7 @@ use crate::{Office, VENDORS, count};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import/journal-0.1.0");
 const FILES: [&str; 3] = ["with-ids.csv", "without-ids.csv", "late.csv"];
-/// The number of created deliveries in the journal at each vendor, and of those in doubt after a lost response.
+/// The numbers of created deliveries, and of doubts after lost answers, per vendor.
 const CREATED: [u64; 4] = [9, 10, 7, 6];
 const IN_DOUBT: [u64; 4] = [0, 0, 2, 3];
 
@@ -25,25 +25,25 @@ async fn office() -> Office {
 }
 
 #[tokio::test]
-async fn contacts_delivered_by_0_1_0_are_not_created_again() {
+async fn contacts_that_an_earlier_version_delivered_are_not_created_again() {
     let office = office().await;
     let (mut created, mut skipped, mut in_doubt) = ([0; 4], [0; 4], [0; 4]);
     for file in FILES {
         let summary = office.import(&stored(file), &[]).await.json();
-        for (place, (_, provider)) in VENDORS.iter().enumerate() {
-            created[place] += count(&summary, provider, "created");
-            skipped[place] += count(&summary, provider, "skipped");
-            in_doubt[place] += count(&summary, provider, "in_doubt");
+        for (index, (_, provider)) in VENDORS.iter().enumerate() {
+            created[index] += count(&summary, provider, "created");
+            skipped[index] += count(&summary, provider, "skipped");
+            in_doubt[index] += count(&summary, provider, "in_doubt");
         }
     }
     assert_eq!((skipped, in_doubt), (CREATED, IN_DOUBT));
     assert_eq!(office.held().map(|held| held as u64), created);
-    // The deliveries of the third file had failed, since every vendor was down.
+    // The deliveries of the third file had failed because every vendor was down.
     assert_eq!(created, [2; 4]);
 }
 
 #[tokio::test]
-async fn a_create_interrupted_in_0_1_0_is_looked_up_and_stays_in_doubt() {
+async fn a_create_that_an_earlier_version_left_under_way_stays_in_doubt() {
     let office = office().await;
     let create = ["create", &stored("k.json"), "--to", "iot", "--format", "json"];
     let ended = office.program(&create).run().await.expect_code(3);
@@ -54,7 +54,7 @@ async fn a_create_interrupted_in_0_1_0_is_looked_up_and_stays_in_doubt() {
 }
 
 #[tokio::test]
-async fn people_without_ids_recorded_by_0_1_0_are_recognized_in_a_later_edited_file() {
+async fn people_whom_an_earlier_version_recorded_without_ids_are_recognized_in_an_edited_file() {
     let office = office().await;
     office.import(&stored("without-ids.csv"), &[]).await.expect_code(0);
     let rows = fs::read_to_string(stored("without-ids.csv")).unwrap();
@@ -74,7 +74,7 @@ async fn people_without_ids_recorded_by_0_1_0_are_recognized_in_a_later_edited_f
 }
 
 #[tokio::test]
-async fn added_ids_create_no_person_that_0_1_0_recorded_without_id() {
+async fn people_whom_an_earlier_version_recorded_without_ids_are_recognized_in_a_file_with_ids() {
     let office = office().await;
     let rows = fs::read_to_string(stored("without-ids.csv")).unwrap();
     let with_ids = rows.lines().enumerate().map(|(number, line)| match number {
@@ -89,7 +89,7 @@ async fn added_ids_create_no_person_that_0_1_0_recorded_without_id() {
 }
 
 #[tokio::test]
-async fn records_of_0_1_0_under_ids_that_are_parsed_differently_now_are_recognized() {
+async fn a_delivery_of_an_earlier_version_is_recognized_by_an_id_that_is_parsed_differently_now() {
     let office = office().await;
     let journal = rusqlite::Connection::open(office.path("unicontact.db")).unwrap();
     // The fingerprint of 0.1.0, whose bytes never change.
@@ -124,7 +124,7 @@ async fn records_of_0_1_0_under_ids_that_are_parsed_differently_now_are_recogniz
 }
 
 #[tokio::test]
-async fn a_new_id_at_one_provider_creates_no_duplicate_at_another_with_a_record_of_0_1_0() {
+async fn a_new_id_for_one_provider_creates_no_duplicate_at_another() {
     let office = office().await;
     let fingerprint =
         |json: Value| unicontact::providers::UnifiedContact::from_json(json).unwrap().fingerprint();

@@ -1,11 +1,12 @@
-//! The summary and the report of an import in their documented forms.
+//! The summary and the report of an import: the summary is one JSON object in the documented form, and the report has
+//! one object per contact.
 
 use serde_json::{Value, json};
 
 use crate::{Office, VENDORS, count, people};
 
 #[tokio::test]
-async fn every_row_is_sent_to_every_vendor_and_a_second_run_sends_nothing() {
+async fn every_row_goes_to_every_vendor_and_a_second_run_sends_nothing() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(300));
     let first = office.import(&file, &[]).await.expect_code(0);
@@ -26,7 +27,7 @@ async fn every_row_is_sent_to_every_vendor_and_a_second_run_sends_nothing() {
 }
 
 #[tokio::test]
-async fn the_columns_and_a_table_of_outcomes_are_printed() {
+async fn human_output_shows_the_columns_and_a_table() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
     let ended = office.program(&["import", &file]).run().await.expect_code(0);
@@ -43,7 +44,7 @@ async fn the_columns_and_a_table_of_outcomes_are_printed() {
 }
 
 #[tokio::test]
-async fn the_report_has_a_json_line_for_each_contact() {
+async fn the_report_has_a_line_per_contact_in_the_form_of_create() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(20));
     let report = office.path("report.ndjson");
@@ -63,7 +64,7 @@ async fn the_report_has_a_json_line_for_each_contact() {
         assert_eq!(keys(&line["deliveries"][0]), keys(&created["deliveries"][0]));
         assert_eq!(line["deliveries"].as_array().unwrap().len(), 4);
     }
-    // 0 is no id: the first contact has a hash as its key.
+    // 0 is not an id: a hash identifies the first contact.
     let keys = lines.iter().map(|line| line["contact"].as_str().unwrap());
     let (hashes, ids): (Vec<&str>, Vec<&str>) = keys.partition(|key| key.starts_with("sha256:"));
     let mut ids: Vec<u64> = ids.iter().map(|id| id.parse().unwrap()).collect();
@@ -72,7 +73,7 @@ async fn the_report_has_a_json_line_for_each_contact() {
 }
 
 #[tokio::test]
-async fn a_duplicate_row_is_sent_once_and_reported() {
+async fn a_repeated_contact_is_sent_once_and_reported() {
     let office = Office::new().await;
     let file =
         office.file("people.csv", format!("{0}5,Another Name,p5@example.com,\n7,Person 7,,\n", people(10)));
@@ -84,7 +85,7 @@ async fn a_duplicate_row_is_sent_once_and_reported() {
 }
 
 #[tokio::test]
-async fn again_sends_delivered_contacts() {
+async fn again_resends_delivered_contacts() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(5));
     office.import(&file, &["--to", "voice"]).await.expect_code(0);
@@ -93,7 +94,7 @@ async fn again_sends_delivered_contacts() {
 }
 
 #[tokio::test]
-async fn a_dry_run_sends_nothing_and_creates_no_journal() {
+async fn a_dry_run_counts_sends_nothing_and_creates_no_journal() {
     let office = Office::new().await;
     let file = office.file("people.csv", format!("{},Nobody to call,x@example.com,\n", people(30)));
     let summary = office.import(&file, &["--dry-run"]).await.expect_code(0).json();

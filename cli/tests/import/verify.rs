@@ -1,4 +1,4 @@
-//! `unicontact verify`: the vendor's list compared with the journal, and adoption of its contacts.
+//! `unicontact verify`: compares the vendor's list with the journal, and adopts contacts from the list.
 
 use serde_json::{Value, json};
 use unicontact_sandbox::{ErrorBody, Faults, LetterCase, Normalization, On, Rule, Vendor, What, When};
@@ -12,14 +12,14 @@ pub(crate) async fn verify(office: &Office, more: &[&str]) -> Ended {
     office.program(&[&["verify", "--to", "iot", "--format", "json"], more].concat()).run().await
 }
 
-/// Returns files of one row each, so that ids are in the order of the rows.
+/// Returns files of one row each, so that contacts are created one after the other and their ids are in the order of the rows.
 fn one_by_one(office: &Office, rows: &str) -> Vec<String> {
     let (header, rows) = rows.split_once('\n').unwrap();
     let file = |(number, row)| office.file(&format!("row{number}.csv"), format!("{header}\n{row}\n"));
     rows.lines().enumerate().map(file).collect()
 }
 
-/// Creates people at the vendor without the journal.
+/// Creates people at the vendor without recording them in the journal.
 pub(crate) async fn create_elsewhere(office: &Office, rows: &str) {
     for file in one_by_one(office, rows) {
         let import = Program::new(&["import", &file, "--to", "iot"]);
@@ -48,13 +48,13 @@ pub(crate) fn at_iot(office: &Office) -> usize {
     office.sandbox.contacts(Vendor::Emnify).len()
 }
 
-fn trouble(on: On, after_commit: bool) -> Rule {
+fn server_error(on: On, after_commit: bool) -> Rule {
     let what = What::Status { status: 500, retry_after: None, body: ErrorBody::Empty, after_commit };
     Rule::new(what).at(Vendor::Emnify).on(on)
 }
 
 #[tokio::test]
-async fn there_are_no_differences_after_an_import() {
+async fn nothing_differs_after_an_import() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(5));
     office.import(&file, IOT).await.expect_code(0);
@@ -80,7 +80,7 @@ async fn people_from_before_the_first_import_are_adopted_and_not_created_again()
         Zoë Straße,zoe@example.com,+442079460124\n";
     create_elsewhere(&office, before).await;
     let ended = verify(&office, &[]).await.expect_code(1);
-    // The vendor assigns ids in the order of the creates.
+    // The vendor numbers them in the order in which the creates arrive.
     let mut unknown: Vec<String> =
         findings(&ended).iter().map(|finding| format!("{} {}", finding[0], finding[3])).collect();
     unknown.sort_unstable();
@@ -117,7 +117,7 @@ async fn people_from_before_the_first_import_are_adopted_and_not_created_again()
 }
 
 #[tokio::test]
-async fn organizations_are_adopted_whatever_the_beginning_of_their_names() {
+async fn an_organization_is_adopted_whatever_its_name_begins_with() {
     let office = Office::new().await;
     let rows = "Organization,E-mail,Phone\nDr. Oetker,info@example.com,\nMiss Saigon Ltd,,+442079460123\n";
     let file = office.file("organizations.csv", rows);
@@ -129,7 +129,7 @@ async fn organizations_are_adopted_whatever_the_beginning_of_their_names() {
 }
 
 #[tokio::test]
-async fn after_a_lost_journal_and_adopt_no_contact_is_created_again() {
+async fn nobody_is_created_again_after_the_journal_was_lost() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(40));
     let half = office.file("half.csv", people(20));
@@ -147,7 +147,7 @@ async fn after_a_lost_journal_and_adopt_no_contact_is_created_again() {
 }
 
 #[tokio::test]
-async fn adopt_updates_a_restored_journal() {
+async fn a_restored_journal_adopts_the_contacts_created_since() {
     let office = Office::new().await;
     let first = office.file("first.csv", people(10));
     office.import(&first, IOT).await.expect_code(0);
@@ -166,13 +166,13 @@ async fn adopt_updates_a_restored_journal() {
 }
 
 #[tokio::test]
-async fn missing_contacts_are_reported_and_stay_in_the_journal() {
+async fn missing_contacts_are_reported_and_their_deliveries_kept() {
     let office = Office::new().await;
     import_one_by_one(&office, &people(3)).await;
     office.sandbox.reset().await;
     create_elsewhere(&office, "Name,E-mail\nStranger,s@example.com\n").await;
     let ended = verify(&office, &["--adopt", "--yes"]).await.expect_code(1);
-    // The id 1 now belongs to another contact.
+    // Another contact has the id 1 now.
     assert_eq!(
         findings(&ended),
         [json!(["missing", "iot/1", null, null]), json!(["missing", "iot/2", null, null]),]
@@ -192,14 +192,14 @@ async fn missing_contacts_are_reported_and_stay_in_the_journal() {
 }
 
 #[tokio::test]
-async fn contacts_under_another_id_are_not_missing() {
+async fn a_contact_with_another_id_is_not_missing() {
     let office = Office::new().await;
     import_one_by_one(&office, &people(2)).await;
     office.sandbox.reset().await;
     let rows = "Name,E-mail\nStranger,s@example.com\nOther,o@example.com\nPERSON 1,P1@example.com\n";
     create_elsewhere(&office, rows).await;
     let ended = verify(&office, &[]).await.expect_code(1);
-    // The ids 1 and 2 now belong to other people. The first person has no contact any more.
+    // Other people have the ids 1 and 2 now. For id 1 nothing shows this, since the first person has no other contact.
     assert_eq!(
         findings(&ended),
         [json!(["other_id", "iot/1", ["3"], "PERSON 1"]), json!(["unknown", null, ["2"], "Other"])]
@@ -208,7 +208,7 @@ async fn contacts_under_another_id_are_not_missing() {
 }
 
 #[tokio::test]
-async fn duplicates_at_the_vendor_are_reported_with_all_ids() {
+async fn duplicates_are_reported_with_all_ids() {
     let office = Office::new().await;
     import_one_by_one(&office, &people(3)).await;
     let rows = "Name,E-mail,Phone\n\
@@ -226,11 +226,11 @@ async fn duplicates_at_the_vendor_are_reported_with_all_ids() {
             json!(["twice", "iot/2", ["3", "5"], "Person 2"]),
             json!(["twice", null, ["6", "7"], "Somebody New"]),
             json!(["unknown", null, ["6"], "Somebody New"]),
-            // Another person: the same number and another address.
+            // The same number and another address: another person.
             json!(["unknown", null, ["8"], "Person 2"]),
         ]
     );
-    // The first of the two is adopted. The duplicate stays.
+    // The first of the two is adopted. The duplicates stay reported.
     let adopted = verify(&office, &["--adopt", "--yes"]).await.expect_code(1);
     assert_eq!(provider(&adopted)["adopted"]["recorded"], json!(2));
     let left = findings(&verify(&office, &[]).await.expect_code(1));
@@ -242,8 +242,8 @@ async fn duplicates_at_the_vendor_are_reported_with_all_ids() {
 }
 
 #[tokio::test]
-async fn a_delivery_in_doubt_with_a_contact_at_the_vendor_is_reported_and_settled() {
-    let office = Office::with_faults([trouble(On::Create, true), trouble(On::Read, false)]).await;
+async fn a_doubt_whose_contact_exists_is_reported_and_settled() {
+    let office = Office::with_faults([server_error(On::Create, true), server_error(On::Read, false)]).await;
     let office = office.setting("max_attempts = 1\nconcurrency = 1");
     let rows = people(4) + "4,Nameonly,,\n";
     let file = office.file("people.csv", rows);
@@ -269,7 +269,7 @@ async fn a_delivery_in_doubt_with_a_contact_at_the_vendor_is_reported_and_settle
 }
 
 #[tokio::test]
-async fn a_delivery_in_doubt_without_a_contact_is_counted_but_no_difference() {
+async fn a_doubt_without_a_contact_is_counted_and_is_no_difference() {
     let office = Office::with_faults([Rule::new(What::ResetBeforeCommit).at(Vendor::Emnify)]).await;
     let office = office.setting("max_attempts = 1");
     office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(3);
@@ -301,7 +301,7 @@ async fn a_failed_delivery_is_adopted_if_the_vendor_has_the_contact() {
 }
 
 #[tokio::test]
-async fn texts_that_a_vendor_normalizes_are_no_differences() {
+async fn texts_that_the_vendor_normalizes_are_no_difference() {
     let upper = Normalization { case: Some(LetterCase::Upper), ..Normalization::default() };
     let office = Office::with_faults([Rule::new(What::Normalizes(upper)).at(Vendor::Emnify)]).await;
     let file = office.file("people.csv", people(5));
@@ -312,7 +312,7 @@ async fn texts_that_a_vendor_normalizes_are_no_differences() {
 }
 
 #[tokio::test]
-async fn an_incomplete_list_is_an_error() {
+async fn a_truncated_list_is_an_error() {
     let office = Office::new().await.setting("max_attempts = 1");
     office.import(&office.file("people.csv", people(6)), IOT).await.expect_code(0);
     let cut = Rule::new(What::CutBody).at(Vendor::Emnify).on(On::Read);
@@ -323,36 +323,36 @@ async fn an_incomplete_list_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_busy_vendor_is_asked_again() {
+async fn a_failed_list_request_is_retried() {
     let office = Office::new().await;
     office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(0);
     let once = When { times: Some(1), ..When::default() };
-    office.sandbox.set_faults(Faults::new(1, [trouble(On::Read, false).when(once)])).await;
+    office.sandbox.set_faults(Faults::new(1, [server_error(On::Read, false).when(once)])).await;
     verify(&office, &[]).await.expect_code(0);
-    office.sandbox.set_faults(Faults::new(1, [trouble(On::Read, false)])).await;
+    office.sandbox.set_faults(Faults::new(1, [server_error(On::Read, false)])).await;
     let office = office.setting("max_attempts = 1");
     let ended = verify(&office, &[]).await.expect_code(2);
     assert!(ended.stderr.contains("error: iot (emnify): "), "{ended:?}");
 }
 
 #[tokio::test]
-async fn a_vendor_without_a_list_is_refused_with_advice() {
+async fn a_vendor_without_a_list_is_refused_with_an_alternative() {
     let office = Office::new().await;
     for (name, vendor) in [("acme", "smarttask"), ("voice", "cloverhound"), ("jakarta", "onecloud")] {
         let ended = office.program(&["verify", "--to", name]).run().await.expect_usage_error();
-        let told = format!("error: {name} ({vendor}): the vendor documents no list of its contacts");
-        assert!(ended.stderr.contains(&told), "{ended:?}");
+        let message = format!("error: {name} ({vendor}): the vendor has no documented list of contacts");
+        assert!(ended.stderr.contains(&message), "{ended:?}");
         assert!(ended.stderr.contains("unicontact deliveries resolve"), "{ended:?}");
     }
     let all = office.program(&["verify"]).run().await.expect_code(0);
-    assert!(all.stderr.contains("acme (smarttask): the vendor documents no list"), "{all:?}");
+    assert!(all.stderr.contains("acme (smarttask): the vendor has no documented list"), "{all:?}");
     assert!(all.stderr.contains("iot: 0 contacts at the vendor"), "{all:?}");
     let both = office.program(&["verify", "--to", "acme,iot", "--format", "json"]).run().await.expect_code(2);
     assert_eq!(both.json()["providers"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn verify_without_a_journal_is_refused() {
+async fn verify_requires_a_journal() {
     let office = Office::new().await;
     let verify = Program::new(&["verify", "--to", "iot"]).configured(&office.sandbox.configuration());
     let ended = verify.run().await.expect_usage_error();
@@ -360,7 +360,7 @@ async fn verify_without_a_journal_is_refused() {
 }
 
 #[tokio::test]
-async fn contacts_recognized_only_by_content_are_reported() {
+async fn contacts_that_only_their_content_identifies_are_reported() {
     let office = Office::new().await;
     let rows = "Name\nAda King\nBo Muster\n";
     create_elsewhere(&office, rows).await;
@@ -372,7 +372,7 @@ async fn contacts_recognized_only_by_content_are_reported() {
 }
 
 #[tokio::test]
-async fn people_who_are_recognized_by_ids_cannot_be_adopted() {
+async fn with_identify_by_id_people_cannot_be_adopted() {
     let office = Office::new().await;
     create_elsewhere(&office, &people(2)).await;
     let ended = verify(&office, &["--adopt", "--yes", "--identify-by", "id"]).await.expect_code(1);
@@ -381,7 +381,7 @@ async fn people_who_are_recognized_by_ids_cannot_be_adopted() {
 }
 
 #[tokio::test]
-async fn verify_with_another_identify_by_than_the_journals_is_refused() {
+async fn another_method_than_that_of_the_journal_is_refused() {
     let office = Office::new().await;
     office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(0);
     let ended = verify(&office, &["--identify-by", "email"]).await.expect_usage_error();
@@ -389,10 +389,10 @@ async fn verify_with_another_identify_by_than_the_journals_is_refused() {
 }
 
 #[tokio::test]
-async fn verify_deletes_no_records_older_than_the_retention() {
+async fn a_comparison_deletes_nothing_that_is_older_than_the_retention() {
     let office = Office::new().await;
     office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(0);
-    office.an_hour_passes();
+    office.advance_one_hour();
     let short = ["verify", "--to", "iot", "--set", "retention=1m"];
     office.program(&short).run().await.expect_code(0);
     verify(&office, &[]).await.expect_code(0);

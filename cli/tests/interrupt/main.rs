@@ -1,4 +1,5 @@
-//! Signals during a create. They are sent only once the vendor has the request, so no test depends on speed.
+//! Ctrl-C, SIGTERM and SIGHUP while a create is under way. A test sends a signal only after the vendor has the request,
+//! so that no test depends on timing.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -13,13 +14,13 @@ use hostile::{Answer, NO_KEYS, Reply, Script, StandIn, USE_CREATED, Vendor};
 use program::{Program, Running};
 use serde_json::Value;
 
-/// The message at the first Ctrl-C.
+/// A part of the message at the first Ctrl-C.
 const STOPPING: &str = "Ctrl-C again stops at once";
-/// A duration far below the timeout and the waits of these tests.
-const AT_ONCE: Duration = Duration::from_secs(20);
+/// A limit far below the timeout and the waits of these tests.
+const PROMPT_END: Duration = Duration::from_secs(20);
 
-/// Starts a create and waits until the vendor has received it.
-async fn creating(script: Script, settings: &str, keys: &str) -> (StandIn, Running) {
+/// Starts a create, and returns when the vendor has received it.
+async fn start_create(script: Script, settings: &str, keys: &str) -> (StandIn, Running) {
     let stand_in = StandIn::start(Vendor::SmartTask, script).await;
     let provider = Vendor::SmartTask.configuration(&stand_in.url(), keys);
     let configuration = format!("journal = \"off\"\n[defaults]\n{settings}\n{provider}");
@@ -27,21 +28,21 @@ async fn creating(script: Script, settings: &str, keys: &str) -> (StandIn, Runni
         .configured(&configuration)
         .start()
         .await;
-    stand_in.has_received_a_create().await;
+    stand_in.wait_for_create().await;
     (stand_in, running)
 }
 
-const PATIENT: &str = "timeout = \"50s\"\ndeadline = \"59s\"";
+const LONG_TIMEOUT: &str = "timeout = \"50s\"\ndeadline = \"59s\"";
 
 fn delivery(report: &Value) -> &Value {
     &report["deliveries"][0]
 }
 
 #[tokio::test]
-async fn the_first_ctrl_c_waits_for_the_request_in_flight() {
-    let (stand_in, mut running) = creating(Script::always(Reply::Held), PATIENT, NO_KEYS).await;
+async fn the_first_ctrl_c_waits_for_the_answer_that_is_under_way() {
+    let (stand_in, mut running) = start_create(Script::always(Reply::Held), LONG_TIMEOUT, NO_KEYS).await;
     running.interrupt();
-    running.says(STOPPING).await;
+    running.wait_for_message(STOPPING).await;
     stand_in.release();
     let ended = running.end().await.expect_code(0);
     let report = ended.json();
@@ -53,9 +54,9 @@ async fn the_first_ctrl_c_waits_for_the_request_in_flight() {
 #[tokio::test]
 async fn the_first_ctrl_c_waits_for_the_timeout_of_a_vendor_that_hangs() {
     let settings = "timeout = \"1s\"\ndeadline = \"50s\"";
-    let (stand_in, mut running) = creating(Script::always(Reply::Hang), settings, NO_KEYS).await;
+    let (stand_in, mut running) = start_create(Script::always(Reply::Hang), settings, NO_KEYS).await;
     running.interrupt();
-    running.says(STOPPING).await;
+    running.wait_for_message(STOPPING).await;
     let ended = running.end().await.expect_code(3);
     let report = ended.json();
     assert_eq!(delivery(&report)["outcome"], "in_doubt", "{report}");
@@ -65,37 +66,37 @@ async fn the_first_ctrl_c_waits_for_the_timeout_of_a_vendor_that_hangs() {
 }
 
 #[tokio::test]
-async fn after_the_first_ctrl_c_nothing_is_retried() {
+async fn the_first_ctrl_c_prevents_a_resend_even_with_dedupe() {
     let settings = "timeout = \"1s\"\ndeadline = \"50s\"";
-    let (stand_in, mut running) = creating(Script::once(Reply::Hang), settings, USE_CREATED).await;
+    let (stand_in, mut running) = start_create(Script::once(Reply::Hang), settings, USE_CREATED).await;
     running.interrupt();
-    running.says(STOPPING).await;
+    running.wait_for_message(STOPPING).await;
     let ended = running.end().await.expect_code(3);
     assert_eq!(delivery(&ended.json())["outcome"], "in_doubt");
     assert_eq!(stand_in.creates(), 1);
 }
 
 #[tokio::test]
-async fn the_first_ctrl_c_ends_the_backoff() {
+async fn the_first_ctrl_c_ends_the_wait_for_another_attempt() {
     let later = Reply::Answer(Answer::empty(429).header("retry-after", "45"));
     let started = Instant::now();
-    let (stand_in, mut running) = creating(Script::once(later), PATIENT, NO_KEYS).await;
+    let (stand_in, mut running) = start_create(Script::once(later), LONG_TIMEOUT, NO_KEYS).await;
     running.interrupt();
-    running.says(STOPPING).await;
+    running.wait_for_message(STOPPING).await;
     let ended = running.end().await.expect_code(1);
     let report = ended.json();
     assert_eq!(delivery(&report)["outcome"], "failed", "{report}");
     assert_eq!(delivery(&report)["error"]["kind"], "rate_limited", "{report}");
     assert_eq!(stand_in.creates(), 1);
-    assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+    assert!(started.elapsed() < PROMPT_END, "{:?}", started.elapsed());
 }
 
 #[tokio::test]
-async fn the_second_ctrl_c_ends_at_once_with_a_doubt_and_a_report() {
+async fn the_second_ctrl_c_ends_at_once_in_doubt_with_a_report() {
     let started = Instant::now();
-    let (stand_in, mut running) = creating(Script::always(Reply::Hang), PATIENT, NO_KEYS).await;
+    let (stand_in, mut running) = start_create(Script::always(Reply::Hang), LONG_TIMEOUT, NO_KEYS).await;
     running.interrupt();
-    running.says(STOPPING).await;
+    running.wait_for_message(STOPPING).await;
     running.interrupt();
     let ended = running.end().await.expect_code(3);
     let report = ended.json();
@@ -103,15 +104,15 @@ async fn the_second_ctrl_c_ends_at_once_with_a_doubt_and_a_report() {
     assert_eq!(delivery(&report)["attempts"], 1, "{report}");
     assert_eq!(delivery(&report)["error"]["effect"], "unknown", "{report}");
     assert_eq!(stand_in.creates(), 1);
-    assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+    assert!(started.elapsed() < PROMPT_END, "{:?}", started.elapsed());
 }
 
 #[tokio::test]
-async fn sigterm_and_sighup_wait_for_the_request_in_flight() {
+async fn sigterm_and_sighup_wait_for_the_answer_that_is_under_way() {
     for signal in ["TERM", "HUP"] {
-        let (stand_in, mut running) = creating(Script::always(Reply::Held), PATIENT, NO_KEYS).await;
+        let (stand_in, mut running) = start_create(Script::always(Reply::Held), LONG_TIMEOUT, NO_KEYS).await;
         running.signal(signal);
-        running.says(STOPPING).await;
+        running.wait_for_message(STOPPING).await;
         stand_in.release();
         let report = running.end().await.expect_code(0).json();
         assert_eq!(delivery(&report)["outcome"], "created", "{signal}: {report}");
@@ -120,11 +121,11 @@ async fn sigterm_and_sighup_wait_for_the_request_in_flight() {
 }
 
 #[tokio::test]
-async fn any_second_signal_ends_at_once_with_a_doubt_and_a_report() {
+async fn any_second_signal_ends_at_once_in_doubt_with_a_report() {
     for (first, second) in [("TERM", "TERM"), ("HUP", "HUP"), ("HUP", "TERM"), ("TERM", "INT")] {
-        let (stand_in, mut running) = creating(Script::always(Reply::Hang), PATIENT, NO_KEYS).await;
+        let (stand_in, mut running) = start_create(Script::always(Reply::Hang), LONG_TIMEOUT, NO_KEYS).await;
         running.signal(first);
-        running.says(STOPPING).await;
+        running.wait_for_message(STOPPING).await;
         running.signal(second);
         let report = running.end().await.expect_code(3).json();
         assert_eq!(delivery(&report)["outcome"], "in_doubt", "{first}, {second}: {report}");
@@ -133,11 +134,11 @@ async fn any_second_signal_ends_at_once_with_a_doubt_and_a_report() {
 }
 
 #[tokio::test]
-async fn the_second_ctrl_c_keeps_finished_outcomes() {
+async fn the_second_ctrl_c_keeps_the_results_of_other_vendors() {
     let hanging = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Hang)).await;
     let good = StandIn::start(Vendor::OneCloud, Script::always(Reply::Good)).await;
     let configuration = format!(
-        "journal = \"off\"\n[defaults]\n{PATIENT}\n{}{}",
+        "journal = \"off\"\n[defaults]\n{LONG_TIMEOUT}\n{}{}",
         Vendor::Cloverhound.configuration(&hanging.url(), NO_KEYS),
         Vendor::OneCloud.configuration(&good.url(), NO_KEYS),
     );
@@ -146,10 +147,10 @@ async fn the_second_ctrl_c_keeps_finished_outcomes() {
         .variable("RUST_LOG", "info")
         .start()
         .await;
-    hanging.has_received_a_create().await;
-    running.says("The delivery ended").await;
+    hanging.wait_for_create().await;
+    running.wait_for_message("The delivery ended").await;
     running.interrupt();
-    running.says(STOPPING).await;
+    running.wait_for_message(STOPPING).await;
     running.interrupt();
     let report = running.end().await.expect_code(3).json();
     assert_eq!(report["deliveries"][0]["outcome"], "in_doubt", "{report}");
@@ -157,18 +158,18 @@ async fn the_second_ctrl_c_keeps_finished_outcomes() {
 }
 
 #[tokio::test]
-async fn aborting_a_hanging_login_leaves_no_doubt() {
+async fn a_login_that_hangs_is_cut_off_with_nothing_in_doubt() {
     let script = Script::always(Reply::Good).others(Reply::Hang);
     let stand_in = StandIn::start(Vendor::OneCloud, script).await;
     let provider = Vendor::OneCloud.configuration(&stand_in.url(), NO_KEYS);
-    let configuration = format!("journal = \"off\"\n[defaults]\n{PATIENT}\n{provider}");
+    let configuration = format!("journal = \"off\"\n[defaults]\n{LONG_TIMEOUT}\n{provider}");
     let mut running = Program::new(&["create", "--name", "Ada King", "--format", "json"])
         .configured(&configuration)
         .start()
         .await;
-    stand_in.has_received_a_request().await;
+    stand_in.wait_for_request().await;
     running.interrupt();
-    running.says(STOPPING).await;
+    running.wait_for_message(STOPPING).await;
     running.interrupt();
     let ended = running.end().await.expect_code(1);
     let report = ended.json();

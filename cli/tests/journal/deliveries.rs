@@ -1,6 +1,4 @@
-//! `unicontact deliveries`.
-//!
-//! Its rule: what it lists is what happened, and `retry` sends only what is safe to send.
+//! `unicontact deliveries list`, `show`, `retry` and `resolve` on a journal with one delivery of each kind.
 
 use serde_json::Value;
 
@@ -33,7 +31,7 @@ fn line<'a>(lines: &'a [Value], provider: &str) -> &'a Value {
 }
 
 #[tokio::test]
-async fn a_list_for_programs_has_a_delivery_on_every_line() {
+async fn a_json_list_has_one_delivery_per_line() {
     let Mixed { office, .. } = mixed().await;
     let lines = office.deliveries(&["list", "--format", "json"]).await.expect_code(0).json_lines();
     assert_eq!(lines.len(), 3);
@@ -51,7 +49,7 @@ async fn a_list_for_programs_has_a_delivery_on_every_line() {
 }
 
 #[tokio::test]
-async fn a_list_for_people_names_deliveries_as_the_other_commands_take_them() {
+async fn a_list_shows_the_keys_that_the_other_commands_accept() {
     let Mixed { office, .. } = mixed().await;
     let list = office.deliveries(&["list"]).await.expect_code(0).stdout;
     for words in ["smarttask/42", "cloverhound/42", "onecloud/42", "permission_denied", "in_doubt"] {
@@ -60,7 +58,7 @@ async fn a_list_for_people_names_deliveries_as_the_other_commands_take_them() {
 }
 
 #[tokio::test]
-async fn a_list_can_be_narrowed() {
+async fn a_list_can_be_filtered() {
     let Mixed { office, .. } = mixed().await;
     for (arguments, expected) in [
         (&["--outcome", "in_doubt"] as &[&str], &["onecloud"] as &[&str]),
@@ -86,7 +84,7 @@ async fn a_list_can_be_narrowed() {
 }
 
 #[tokio::test]
-async fn a_contact_is_shown_while_its_delivery_is_unfinished() {
+async fn show_prints_the_contact_while_its_delivery_is_unfinished() {
     let Mixed { office, .. } = mixed().await;
     let show = async |key: &str| office.deliveries(&["show", key, "--format", "json"]).await;
     let failed = show("cloverhound/42").await.expect_code(0).json();
@@ -101,7 +99,7 @@ async fn a_contact_is_shown_while_its_delivery_is_unfinished() {
 }
 
 #[tokio::test]
-async fn retry_sends_what_is_safe_to_send_and_nothing_else() {
+async fn retry_sends_the_failed_delivery_and_not_the_one_in_doubt() {
     let Mixed { office, cloverhound, onecloud } = mixed().await;
     let ended = office.deliveries(&["retry", "--format", "json"]).await.expect_code(3);
     assert_eq!(outcomes(&ended), ["created", "in_doubt"]);
@@ -112,7 +110,7 @@ async fn retry_sends_what_is_safe_to_send_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn retry_can_be_narrowed() {
+async fn retry_can_be_filtered() {
     let Mixed { office, cloverhound, onecloud } = mixed().await;
     let nothing = office.deliveries(&["retry", "--error", "unreachable"]).await.expect_code(0);
     assert!(nothing.stderr.contains("nothing to retry"), "{}", nothing.stderr);
@@ -122,7 +120,7 @@ async fn retry_can_be_narrowed() {
 }
 
 #[tokio::test]
-async fn retry_names_a_delivery_that_the_journal_does_not_have_and_sends_nothing() {
+async fn retry_of_an_unknown_delivery_names_it_and_sends_nothing() {
     let Mixed { office, cloverhound, .. } = mixed().await;
     let ended = office.deliveries(&["retry", "cloverhound/42", "cloverhound/43"]).await.expect_usage_error();
     assert!(ended.stderr.contains("cloverhound/43: the journal has no such delivery"), "{}", ended.stderr);
@@ -133,10 +131,10 @@ async fn retry_names_a_delivery_that_the_journal_does_not_have_and_sends_nothing
 }
 
 #[tokio::test]
-async fn what_is_being_sent_is_told_from_what_is_in_doubt() {
+async fn a_list_distinguishes_deliveries_being_sent_from_those_in_doubt() {
     let held = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Held)).await;
     let office = Office::new().with(Vendor::Cloverhound, &held, NO_KEYS);
-    let running = office.creating().await;
+    let running = office.start_create().await;
     while held.creates() == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
@@ -151,7 +149,7 @@ async fn what_is_being_sent_is_told_from_what_is_in_doubt() {
 }
 
 #[tokio::test]
-async fn a_person_says_that_it_was_created() {
+async fn resolve_as_created_records_the_id() {
     let Mixed { office, onecloud, .. } = mixed().await;
     office.deliveries(&["resolve", "onecloud/42", "--created", "9001"]).await.expect_code(0);
     let shown = office.deliveries(&["show", "onecloud/42", "--format", "json"]).await.json();
@@ -165,7 +163,7 @@ async fn a_person_says_that_it_was_created() {
 }
 
 #[tokio::test]
-async fn a_person_says_that_it_was_not_created() {
+async fn resolve_as_not_created_lets_the_next_run_send_the_contact() {
     let Mixed { office, onecloud, .. } = mixed().await;
     office.deliveries(&["resolve", "onecloud/42", "--not-created", "--yes"]).await.expect_code(0);
     let retried = office.deliveries(&["retry", "onecloud/42", "--format", "json"]).await.expect_code(0);
@@ -174,7 +172,7 @@ async fn a_person_says_that_it_was_not_created() {
 }
 
 #[tokio::test]
-async fn a_resolution_says_how_it_is_in_one_way() {
+async fn resolve_requires_exactly_one_resolution() {
     let Mixed { office, .. } = mixed().await;
     office.deliveries(&["resolve", "onecloud/42"]).await.expect_usage_error();
     let both = ["resolve", "onecloud/42", "--created", "1", "--not-created"];

@@ -1,29 +1,28 @@
-//! A command that was killed while a create was under way, and the next one.
-//!
-//! Its rule: it is killed when the vendor has the request, so that no test depends on how fast anything is.
+//! Runs after one that was killed during a create. The first run is killed once the vendor has the request, so that no test
+//! depends on timing.
 
 use crate::hostile::{Listing, NO_KEYS, Reply, Script, StandIn, USE_CREATED, Vendor, refusal};
 use crate::program::Ended;
 use crate::{Office, delivery, outcomes};
 
-/// Kills a first run in its create, and makes a second one.
+/// Kills a first run during its create, and starts a second one.
 async fn second_run(vendor: Vendor, script: Script, keys: &str) -> (StandIn, Office, Ended) {
     let stand_in = StandIn::start(vendor, script).await;
     let office = Office::new().with(vendor, &stand_in, keys);
-    let running = office.creating().await;
-    stand_in.has_received_a_create().await;
+    let running = office.start_create().await;
+    stand_in.wait_for_create().await;
     running.kill().await;
     let second = office.create(&[]).await;
     (stand_in, office, second)
 }
 
 #[tokio::test]
-async fn smarttask_is_sent_it_again_where_it_dedupes_and_cannot_be_at_work_on_it_any_more() {
+async fn smarttask_with_dedupe_gets_the_contact_again_after_the_quiet_time() {
     let script = Script::once(Reply::Hang);
     let (stand_in, office, second) = second_run(Vendor::SmartTask, script, USE_CREATED).await;
     assert_eq!(outcomes(&second.expect_code(3)), ["in_doubt"]);
     assert_eq!(stand_in.creates(), 1);
-    office.an_hour_passes();
+    office.advance_one_hour();
     assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["created"]);
     assert_eq!(stand_in.creates(), 2);
     assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["skipped"]);
@@ -31,7 +30,7 @@ async fn smarttask_is_sent_it_again_where_it_dedupes_and_cannot_be_at_work_on_it
 }
 
 #[tokio::test]
-async fn a_killed_run_is_looked_after_only_when_its_claim_and_the_quiet_time_are_over() {
+async fn a_killed_delivery_is_reconciled_after_its_claim_and_the_quiet_time() {
     let script = Script::once(Reply::Hang);
     let (_, _, second) = second_run(Vendor::SmartTask, script, USE_CREATED).await;
     let time: jiff::Timestamp = delivery(&second)["look_again_at"].as_str().unwrap().parse().unwrap();
@@ -42,14 +41,14 @@ async fn a_killed_run_is_looked_after_only_when_its_claim_and_the_quiet_time_are
 }
 
 #[tokio::test]
-async fn a_refusal_of_what_is_sent_again_leaves_the_doubt() {
+async fn a_resend_that_is_refused_leaves_the_delivery_in_doubt() {
     for status in [400, 403, 422] {
         let refused = Reply::Answer(refusal(Vendor::SmartTask, status));
-        let script = Script::of(vec![Reply::Close, refused]);
+        let script = Script::new(vec![Reply::Close, refused]);
         let stand_in = StandIn::start(Vendor::SmartTask, script).await;
         let office = Office::new().with(Vendor::SmartTask, &stand_in, USE_CREATED);
         office.create(&[]).await.expect_code(3);
-        office.an_hour_passes();
+        office.advance_one_hour();
         let second = office.create(&[]).await.expect_code(3);
         assert_eq!(outcomes(&second), ["in_doubt"], "{status}");
         assert_eq!(stand_in.creates(), 2);
@@ -57,8 +56,8 @@ async fn a_refusal_of_what_is_sent_again_leaves_the_doubt() {
 }
 
 #[tokio::test]
-async fn emnify_is_asked_and_the_id_taken() {
-    let script = Script::always(Reply::Hang).listing(Listing::WhatWasSent);
+async fn emnify_is_searched_and_its_id_recorded() {
+    let script = Script::always(Reply::Hang).listing(Listing::ReceivedCreates);
     let (stand_in, office, second) = second_run(Vendor::Emnify, script, NO_KEYS).await;
     let second = second.expect_code(0);
     assert_eq!(outcomes(&second), ["created"]);
@@ -68,17 +67,17 @@ async fn emnify_is_asked_and_the_id_taken() {
 }
 
 #[tokio::test]
-async fn emnify_is_sent_it_again_where_it_does_not_list_it_after_the_quiet_time() {
+async fn emnify_gets_the_contact_again_if_its_list_lacks_it_after_the_quiet_time() {
     let (stand_in, office, second) = second_run(Vendor::Emnify, Script::once(Reply::Hang), NO_KEYS).await;
     assert_eq!(outcomes(&second.expect_code(3)), ["in_doubt"]);
     assert_eq!(stand_in.creates(), 1);
-    office.an_hour_passes();
+    office.advance_one_hour();
     assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["created"]);
     assert_eq!(stand_in.creates(), 2);
 }
 
 #[tokio::test]
-async fn cloverhound_onecloud_and_a_smarttask_that_does_not_dedupe_stay_in_doubt() {
+async fn vendors_without_search_and_dedupe_leave_the_delivery_in_doubt() {
     for vendor in [Vendor::Cloverhound, Vendor::OneCloud, Vendor::SmartTask] {
         let script = Script::once(Reply::Hang);
         let (stand_in, office, second) = second_run(vendor, script, NO_KEYS).await;
@@ -88,19 +87,19 @@ async fn cloverhound_onecloud_and_a_smarttask_that_does_not_dedupe_stay_in_doubt
         assert_eq!(delivery(&second)["error"]["effect"], "unknown");
         office.create(&[]).await.expect_code(3);
         assert_eq!(stand_in.creates(), 1, "{vendor:?}");
-        assert_eq!(office.listed().await, [(vendor.name().to_owned(), "in_doubt".to_owned())]);
+        assert_eq!(office.list().await, [(vendor.name().to_owned(), "in_doubt".to_owned())]);
     }
 }
 
 #[tokio::test]
-async fn a_contact_that_was_changed_meanwhile_is_sent_again_as_it_was_sent_first() {
+async fn a_resend_sends_the_content_of_the_first_attempt() {
     let vendor = Vendor::SmartTask;
     let stand_in = StandIn::start(vendor, Script::once(Reply::Hang)).await;
     let office = Office::new().with(vendor, &stand_in, USE_CREATED);
-    let running = office.creating().await;
-    stand_in.has_received_a_create().await;
+    let running = office.start_create().await;
+    stand_in.wait_for_create().await;
     running.kill().await;
-    office.an_hour_passes();
+    office.advance_one_hour();
     let changed = ["create", "--external-id", "42", "--name", "Ada Lovelace", "--format", "json"];
     assert_eq!(outcomes(&office.program(&changed).run().await.expect_code(0)), ["created"]);
     let received = stand_in.received();
@@ -113,13 +112,13 @@ async fn a_contact_that_was_changed_meanwhile_is_sent_again_as_it_was_sent_first
 }
 
 #[tokio::test]
-async fn a_contact_that_was_changed_meanwhile_is_looked_for_as_it_was_sent_first() {
+async fn a_search_uses_the_content_of_the_first_attempt() {
     let vendor = Vendor::Emnify;
-    let script = Script::always(Reply::Hang).listing(Listing::WhatWasSent);
+    let script = Script::always(Reply::Hang).listing(Listing::ReceivedCreates);
     let stand_in = StandIn::start(vendor, script).await;
     let office = Office::new().with(vendor, &stand_in, NO_KEYS);
-    let running = office.creating().await;
-    stand_in.has_received_a_create().await;
+    let running = office.start_create().await;
+    stand_in.wait_for_create().await;
     running.kill().await;
     let changed = ["create", "--external-id", "42", "--name", "Ada Lovelace", "--format", "json"];
     assert_eq!(outcomes(&office.program(&changed).run().await.expect_code(0)), ["created"]);
@@ -127,17 +126,17 @@ async fn a_contact_that_was_changed_meanwhile_is_looked_for_as_it_was_sent_first
 }
 
 #[tokio::test]
-async fn a_second_ctrl_c_is_recorded_as_in_doubt() {
+async fn a_delivery_cut_off_by_a_second_ctrl_c_is_recorded_as_in_doubt() {
     let vendor = Vendor::Cloverhound;
     let stand_in = StandIn::start(vendor, Script::always(Reply::Hang)).await;
     let office = Office::new().with(vendor, &stand_in, NO_KEYS);
-    let mut running = office.creating().await;
-    stand_in.has_received_a_create().await;
+    let mut running = office.start_create().await;
+    stand_in.wait_for_create().await;
     running.interrupt();
-    running.says("Ctrl-C again stops at once").await;
+    running.wait_for_message("Ctrl-C again stops at once").await;
     running.interrupt();
     running.end().await.expect_code(3);
-    let shown = office.shown("cloverhound/42").await;
+    let shown = office.show("cloverhound/42").await;
     assert_eq!(shown["outcome"], "in_doubt");
     assert_eq!(shown["error"]["message"], "it was cut off after an attempt had begun");
     office.create(&[]).await.expect_code(3);

@@ -1,6 +1,6 @@
-//! Vendors that commit late: what is in doubt waits until the vendor can no longer be at work on it.
+//! Vendors that commit a create late: a delivery in doubt waits for the quiet time.
 //!
-//! The vendors are the sandbox's, and count. Their clock is set forward and the journal is aged, so that no test waits.
+//! The sandbox counts requests. Tests set its clock forward and age the journal instead of waiting.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use crate::program::{CONFIGURATION, Ended, Program};
 use crate::{Office, delivery, outcomes};
 
 const HOUR: Duration = Duration::from_hours(1);
-/// So soon answers a gateway, while its vendor is at work.
+/// The time after which the gateway answers while its vendor is still working.
 const GATEWAY: Duration = Duration::from_millis(200);
 const CREATE: &[&str] = &["create", "--external-id", "42", "--name", "Ada King", "--format", "json"];
 const RETRY: &[&str] = &["deliveries", "retry", "--format", "json"];
 
 /// One vendor of a sandbox, and runs that share a journal.
-struct Late {
+struct LateVendor {
     sandbox: Sandbox,
     vendor: Vendor,
     provider: &'static str,
@@ -26,7 +26,7 @@ struct Late {
     settings: &'static str,
 }
 
-impl Late {
+impl LateVendor {
     async fn new(vendor: Vendor, provider: &'static str, what: What) -> Self {
         Self::with_rules(vendor, provider, [Rule::new(what).at(vendor)]).await
     }
@@ -67,8 +67,8 @@ impl Late {
         self.program(arguments).run().await
     }
 
-    /// An hour passes for the vendor and the journal.
-    fn an_hour_passes(&self) {
+    /// Sets the clocks of the vendor and the journal one hour forward.
+    fn advance_one_hour(&self) {
         self.sandbox.clock().advance(HOUR);
         age(&self.office.journal(), HOUR);
     }
@@ -77,7 +77,7 @@ impl Late {
         self.sandbox.contacts(self.vendor).len()
     }
 
-    /// How many requests of this method the vendor got at a path that contains this.
+    /// Returns the number of requests with this method whose paths contain `path`.
     fn requests(&self, method: &str, path: &str) -> usize {
         let requests = self.sandbox.requests(self.vendor);
         requests.iter().filter(|it| it.method == method && it.path.contains(path)).count()
@@ -89,12 +89,12 @@ fn look_again_at(ended: &Ended) -> jiff::Timestamp {
 }
 
 #[tokio::test]
-async fn a_create_that_emnify_commits_late_is_in_doubt_until_it_is_found_and_never_sent_twice() {
-    let late = Late::emnify().await;
-    let begun = jiff::Timestamp::now();
+async fn a_create_that_emnify_commits_late_is_in_doubt_until_it_is_found() {
+    let late = LateVendor::emnify().await;
+    let started = jiff::Timestamp::now();
     let first = late.run(CREATE).await.expect_code(3);
     assert_eq!(outcomes(&first), ["in_doubt"]);
-    let waits = look_again_at(&first).duration_since(begun).unsigned_abs();
+    let waits = look_again_at(&first).duration_since(started).unsigned_abs();
     assert!((Duration::from_mins(10)..Duration::from_mins(11)).contains(&waits), "{waits:?}");
     for _ in 0..2 {
         let again = late.run(RETRY).await.expect_code(3);
@@ -108,7 +108,7 @@ async fn a_create_that_emnify_commits_late_is_in_doubt_until_it_is_found_and_nev
     }
     assert_eq!(late.requests("POST", "/contact"), 1);
     assert_eq!(late.requests("GET", "/contact"), 1, "it was looked for again within a minute");
-    late.an_hour_passes();
+    late.advance_one_hour();
     let found = late.run(RETRY).await.expect_code(0);
     assert_eq!(outcomes(&found), ["created"]);
     assert_eq!((late.requests("POST", "/contact"), late.held()), (1, 1));
@@ -116,34 +116,34 @@ async fn a_create_that_emnify_commits_late_is_in_doubt_until_it_is_found_and_nev
 
 #[tokio::test]
 async fn a_create_that_emnify_dropped_is_sent_again_after_the_quiet_time() {
-    let late = Late::new(Vendor::Emnify, "iot", What::ResetBeforeCommit).await;
+    let late = LateVendor::new(Vendor::Emnify, "iot", What::ResetBeforeCommit).await;
     late.run(CREATE).await.expect_code(3);
     late.sandbox.set_faults(Faults::default()).await;
     late.run(RETRY).await.expect_code(3);
     assert_eq!(late.held(), 0);
-    late.an_hour_passes();
+    late.advance_one_hour();
     assert_eq!(outcomes(&late.run(RETRY).await.expect_code(0)), ["created"]);
     assert_eq!((late.requests("POST", "/contact"), late.held()), (2, 1));
 }
 
 #[tokio::test]
-async fn smarttask_with_use_created_behind_a_gateway_gets_one_create_until_the_quiet_time_is_over() {
-    let late = Late::smarttask(HOUR / 2).await;
+async fn smarttask_behind_a_gateway_gets_one_create_before_the_end_of_the_quiet_time() {
+    let late = LateVendor::smarttask(HOUR / 2).await;
     assert_eq!(outcomes(&late.run(CREATE).await.expect_code(3)), ["in_doubt"]);
     assert_eq!(outcomes(&late.run(CREATE).await.expect_code(3)), ["in_doubt"]);
     assert_eq!(outcomes(&late.run(RETRY).await.expect_code(3)), ["in_doubt"]);
     assert_eq!(late.requests("POST", "/contact/create/"), 1);
-    late.an_hour_passes();
+    late.advance_one_hour();
     late.run(RETRY).await.expect_code(0);
     assert_eq!((late.requests("POST", "/contact/create/"), late.held()), (2, 1));
 }
 
-/// Settings with a quiet time that a test can wait for.
+/// Settings with a quiet time that is short enough for a test.
 const SHORT: &str = "timeout = \"1s\"\npresume_lost_after = \"3s\"\nmax_attempts = 1\n";
 
 #[tokio::test]
-async fn create_waits_for_a_doubt_until_it_is_settled() {
-    let late = Late { settings: SHORT, ..Late::smarttask(Duration::from_secs(1)).await };
+async fn create_with_wait_returns_when_the_doubt_is_settled() {
+    let late = LateVendor { settings: SHORT, ..LateVendor::smarttask(Duration::from_secs(1)).await };
     let ended = late.run(&[CREATE, &["--wait"]].concat()).await.expect_code(0);
     assert!(matches!(outcomes(&ended)[0].as_str(), "created" | "existing"), "{ended:?}");
     assert_eq!(delivery(&ended)["attempts"], 2);
@@ -152,8 +152,8 @@ async fn create_waits_for_a_doubt_until_it_is_settled() {
 }
 
 #[tokio::test]
-async fn retry_waits_for_doubts_until_they_are_settled() {
-    let late = Late { settings: SHORT, ..Late::smarttask(Duration::from_secs(1)).await };
+async fn retry_with_wait_returns_when_all_doubts_are_settled() {
+    let late = LateVendor { settings: SHORT, ..LateVendor::smarttask(Duration::from_secs(1)).await };
     late.run(CREATE).await.expect_code(3);
     let ended = late.run(&[RETRY, &["--wait"]].concat()).await.expect_code(0);
     assert_eq!(ended.json_lines().len(), 1, "{ended:?}");
@@ -161,10 +161,10 @@ async fn retry_waits_for_doubts_until_they_are_settled() {
 }
 
 #[tokio::test]
-async fn a_create_that_waits_is_stopped_by_ctrl_c_and_tells_the_doubt() {
-    let late = Late::smarttask(HOUR).await;
+async fn ctrl_c_ends_a_waiting_create_that_reports_the_doubt() {
+    let late = LateVendor::smarttask(HOUR).await;
     let mut running = late.program(&[CREATE, &["--wait"]].concat()).start().await;
-    running.says("In doubt: waiting until ").await;
+    running.wait_for_message("In doubt: waiting until ").await;
     running.interrupt();
     let ended = running.end().await.expect_code(3);
     assert_eq!(outcomes(&ended), ["in_doubt"]);
@@ -173,22 +173,22 @@ async fn a_create_that_waits_is_stopped_by_ctrl_c_and_tells_the_doubt() {
 }
 
 #[tokio::test]
-async fn people_read_when_to_look_again() {
-    let late = Late::emnify().await;
+async fn messages_say_when_to_look_again() {
+    let late = LateVendor::emnify().await;
     let human = &CREATE[..CREATE.len() - 2];
     let created = late.run(human).await.expect_code(3);
-    let says = "Run `unicontact deliveries retry` after ";
-    assert!(created.stdout.contains(says), "{}", created.stdout);
+    let message = "Run `unicontact deliveries retry` after ";
+    assert!(created.stdout.contains(message), "{}", created.stdout);
     assert!(!created.stdout.contains("Check at the vendor whether"), "{}", created.stdout);
     let list = late.run(&["deliveries", "list"]).await.expect_code(0).stdout;
     assert!(list.contains("unavailable") && list.contains("look again after "), "{list}");
     let show = late.run(&["deliveries", "show", "iot/42"]).await.expect_code(0).stdout;
-    assert!(show.contains(says), "{show}");
+    assert!(show.contains(message), "{show}");
 }
 
 #[tokio::test]
-async fn resolving_as_not_created_while_the_vendor_may_be_at_work_is_asked_about() {
-    let late = Late::emnify().await;
+async fn resolve_as_not_created_during_the_quiet_time_asks_for_confirmation() {
+    let late = LateVendor::emnify().await;
     late.run(CREATE).await.expect_code(3);
     let resolve = ["deliveries", "resolve", "iot/42", "--not-created"];
     let refused = late.run(&resolve).await.expect_usage_error();
@@ -197,32 +197,32 @@ async fn resolving_as_not_created_while_the_vendor_may_be_at_work_is_asked_about
     }
     let listed = late.run(&["deliveries", "list", "--format", "json"]).await.json();
     assert_eq!(listed["outcome"], "in_doubt");
-    let sure = late.run(&[&resolve[..], &["--yes"]].concat()).await.expect_code(0);
-    assert!(sure.stderr.contains("Recorded as pending."), "{}", sure.stderr);
+    let confirmed = late.run(&[&resolve[..], &["--yes"]].concat()).await.expect_code(0);
+    assert!(confirmed.stderr.contains("Recorded as pending."), "{}", confirmed.stderr);
 }
 
 #[tokio::test]
-async fn resolving_as_not_created_after_the_quiet_time_is_not_asked_about() {
-    let late = Late::emnify().await;
+async fn resolve_as_not_created_after_the_quiet_time_asks_nothing() {
+    let late = LateVendor::emnify().await;
     late.run(CREATE).await.expect_code(3);
-    late.an_hour_passes();
+    late.advance_one_hour();
     late.run(&["deliveries", "resolve", "iot/42", "--not-created"]).await.expect_code(0);
 }
 
 #[tokio::test]
-async fn where_no_time_proves_that_it_is_lost_a_person_is_always_asked() {
-    let late = Late { settings: "presume_lost_after = \"never\"\n", ..Late::emnify().await };
+async fn without_a_quiet_time_resolve_as_not_created_always_asks() {
+    let late = LateVendor { settings: "presume_lost_after = \"never\"\n", ..LateVendor::emnify().await };
     let first = late.run(CREATE).await.expect_code(3);
     assert_eq!(delivery(&first).get("look_again_at"), None);
-    late.an_hour_passes();
+    late.advance_one_hour();
     age(&late.office.journal(), 1000 * HOUR);
     let refused = late.run(&["deliveries", "resolve", "iot/42", "--not-created"]).await.expect_usage_error();
     assert!(refused.stderr.contains("presume_lost_after = \"never\""), "{}", refused.stderr);
 }
 
 #[tokio::test]
-async fn several_deliveries_are_resolved_with_one_question() {
-    let late = Late::emnify().await;
+async fn several_deliveries_are_resolved_after_one_confirmation() {
+    let late = LateVendor::emnify().await;
     for id in ["1", "2", "3"] {
         late.run(&["create", "--external-id", id, "--name", "Ada King"]).await.expect_code(3);
     }
@@ -245,20 +245,20 @@ async fn a_contact_that_emnify_stores_in_another_form_is_not_sent_again() {
         Normalization { max_length: Some(20), case: Some(LetterCase::Title), ..Normalization::default() };
     let stored = Rule::new(What::Normalizes(form)).at(Vendor::Emnify);
     let lost = Rule::new(What::ResetAfterCommit).at(Vendor::Emnify);
-    let late = Late::with_rules(Vendor::Emnify, "iot", [stored, lost]).await;
+    let late = LateVendor::with_rules(Vendor::Emnify, "iot", [stored, lost]).await;
     let name = "ada augusta king countess of lovelace";
     let create =
         ["create", "--external-id", "42", "--name", name, "--email", "ada@example.com", "--format", "json"];
     late.run(&create).await;
-    late.an_hour_passes();
+    late.advance_one_hour();
     late.run(RETRY).await;
     late.run(&create).await.expect_code(0);
     assert_eq!((late.requests("POST", "/contact"), late.held()), (1, 1));
 }
 
 #[tokio::test]
-async fn contacts_that_resemble_one_in_doubt_are_named_and_leave_it_to_a_person() {
-    let late = Late::new(Vendor::Emnify, "iot", What::ResetBeforeCommit).await;
+async fn similar_contacts_at_the_vendor_are_named_and_the_doubt_needs_a_person() {
+    let late = LateVendor::new(Vendor::Emnify, "iot", What::ResetBeforeCommit).await;
     late.sandbox.set_faults(Faults::default()).await;
     let ada = |id, email| {
         ["create", "--external-id", id, "--name", "Ada King", "--email", email, "--format", "json"]
@@ -269,12 +269,12 @@ async fn contacts_that_resemble_one_in_doubt_are_named_and_leave_it_to_a_person(
     assert_eq!(doubtful["error"]["candidates"], serde_json::json!([namesake]), "{doubtful}");
     assert!(doubtful["look_again_at"].is_string(), "{doubtful}");
     late.sandbox.set_faults(Faults::default()).await;
-    late.an_hour_passes();
+    late.advance_one_hour();
     let retried = late.run(&["deliveries", "retry"]).await.expect_code(3).stdout;
-    let says = format!("contact {} at the vendor resembles it; compare it", namesake.as_str().unwrap());
-    assert!(retried.contains(&says) && !retried.contains("may still be at work"), "{retried}");
+    let message = format!("contact {} at the vendor resembles it; compare it", namesake.as_str().unwrap());
+    assert!(retried.contains(&message) && !retried.contains("may still be at work"), "{retried}");
     let shown = late.run(&["deliveries", "show", "iot/2"]).await.expect_code(0).stdout;
-    assert!(shown.contains(&says), "{shown}");
+    assert!(shown.contains(&message), "{shown}");
     let listed = late.run(&["deliveries", "show", "iot/2", "--format", "json"]).await.json();
     assert_eq!(listed["error"]["candidates"], serde_json::json!([namesake]), "{listed}");
     assert_eq!(listed.get("look_again_at"), None, "{listed}");

@@ -1,4 +1,4 @@
-//! `unicontact deliveries list`: pages, searches, and what each row needs.
+//! `unicontact deliveries list`, `export` and `forget`: pages, filters, exports, erasure and retention.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -16,7 +16,7 @@ fn keys(ended: &Ended) -> Vec<String> {
     ended.json_lines().iter().map(key).collect()
 }
 
-/// A journal with people of whom one provider has some and another none.
+/// Returns a journal in which one provider has created every person, and the other has failed for each.
 async fn office(people: usize) -> (Office, StandIn, StandIn) {
     let created = StandIn::start(Vendor::OneCloud, Script::always(Reply::Good)).await;
     let failed = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Answer(Answer::empty(403)))).await;
@@ -31,8 +31,8 @@ async fn office(people: usize) -> (Office, StandIn, StandIn) {
     (office, created, failed)
 }
 
-/// Replaces times and the blanks that align columns.
-fn steady(list: &str) -> String {
+/// Replaces times, and removes the blanks that align columns.
+fn normalized(list: &str) -> String {
     let word = |word: &str| {
         if word.ends_with('Z') && word.contains(':') { "TIME".to_owned() } else { word.to_owned() }
     };
@@ -44,10 +44,10 @@ fn steady(list: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_list_for_people_has_names_while_they_are_kept_and_a_sum() {
+async fn a_list_shows_kept_names_and_a_sum() {
     let (office, ..) = office(2).await;
     let list = office.deliveries(&["list"]).await.expect_code(0).stdout;
-    insta::assert_snapshot!(steady(&list), @r"
+    insta::assert_snapshot!(normalized(&list), @r"
     delivery name e-mail vendor outcome id or error changed next
     onecloud/1 - - onecloud created 9001 DAY TIME -
     cloverhound/1 Zoë Nr1 zoe1@example.com cloverhound failed permission_denied DAY TIME -
@@ -59,7 +59,7 @@ async fn a_list_for_people_has_names_while_they_are_kept_and_a_sum() {
 }
 
 #[tokio::test]
-async fn a_list_goes_on_where_the_last_one_ended() {
+async fn a_list_continues_after_the_last_listed_delivery() {
     let (office, ..) = office(3).await;
     let first = office.deliveries(&["list", "--limit", "4"]).await.expect_code(0).stdout;
     assert!(first.contains("4 of 6 deliveries: 3 created, 3 failed. More follow: unicontact deliveries list --limit 4 --after 4"), "{first}");
@@ -79,7 +79,7 @@ async fn a_list_goes_on_where_the_last_one_ended() {
 }
 
 #[tokio::test]
-async fn a_list_is_narrowed_by_time_provider_and_text() {
+async fn a_list_is_filtered_by_time_provider_and_text() {
     let (office, ..) = office(3).await;
     let list = async |arguments: &[&str]| {
         let list = [&["list", "--format", "json"], arguments].concat();
@@ -96,7 +96,7 @@ async fn a_list_is_narrowed_by_time_provider_and_text() {
     assert_eq!(list(&["--search", "nobody"]).await, [""; 0]);
     assert_eq!(list(&["--since", "1h"]).await.len(), 6);
     assert_eq!(list(&["--since", "2001-01-01"]).await.len(), 6);
-    office.an_hour_passes();
+    office.advance_one_hour();
     assert_eq!(list(&["--since", "30m"]).await, [""; 0]);
     assert_eq!(list(&["--since", "2099-11-29T10:00"]).await, [""; 0]);
     office.deliveries(&["list", "--since", "soon"]).await.expect_usage_error();
@@ -113,7 +113,7 @@ async fn a_delivered_contact_is_found_by_its_address_whatever_its_case() {
 }
 
 #[tokio::test]
-async fn a_list_says_what_a_doubt_waits_for() {
+async fn a_list_shows_the_next_step_of_a_delivery_in_doubt() {
     let onecloud = StandIn::start(Vendor::OneCloud, Script::once(Reply::Close)).await;
     let emnify = StandIn::start(Vendor::Emnify, Script::once(Reply::Close)).await;
     let office =
@@ -156,7 +156,7 @@ async fn an_export_has_a_row_for_each_contact_and_a_column_for_each_provider() {
 }
 
 #[tokio::test]
-async fn an_export_says_what_was_sent_in_another_version_and_holds_no_formulas() {
+async fn an_export_names_fields_that_differ_between_providers_and_escapes_formulas() {
     let created = StandIn::start(Vendor::OneCloud, Script::always(Reply::Good)).await;
     let other = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Answer(Answer::empty(403)))).await;
     let office =
@@ -200,10 +200,10 @@ async fn a_forgotten_person_leaves_no_content_and_is_not_created_again() {
     };
     let create = ["create", "--name", "Ada King", "--email", "ada@example.com", "--format", "json"];
     program(&create).run().await.expect_code(0);
-    let asked = program(&["deliveries", "forget", "ADA@example.com"]).run().await.expect_usage_error();
+    let unconfirmed = program(&["deliveries", "forget", "ADA@example.com"]).run().await.expect_usage_error();
     assert!(
-        asked.stderr.contains("1 contact (4 deliveries)") && asked.stderr.contains("add --yes"),
-        "{asked:?}"
+        unconfirmed.stderr.contains("1 contact (4 deliveries)") && unconfirmed.stderr.contains("add --yes"),
+        "{unconfirmed:?}"
     );
     let forgotten = program(&["deliveries", "forget", "ADA@example.com", "--yes"]).run().await.expect_code(0);
     assert!(forgotten.stderr.contains("Erased the content of 1 contact (4 deliveries)"), "{forgotten:?}");
@@ -232,7 +232,7 @@ async fn a_forgotten_person_leaves_no_content_and_is_not_created_again() {
 }
 
 #[tokio::test]
-async fn an_unfinished_person_is_forgotten_by_id_with_the_vendors_words() {
+async fn forgetting_an_unfinished_person_by_id_erases_the_vendors_message() {
     let (office, ..) = office(1).await;
     office.deliveries(&["forget", "1", "--yes"]).await.expect_code(0);
     let list = office.deliveries(&["list", "--format", "json"]).await.expect_code(0).json_lines();
@@ -246,10 +246,10 @@ async fn an_unfinished_person_is_forgotten_by_id_with_the_vendors_words() {
 }
 
 #[tokio::test]
-async fn nothing_is_forgotten_while_it_is_sent() {
+async fn forget_refuses_while_a_delivery_is_being_sent() {
     let held = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Held)).await;
     let office = Office::new().with(Vendor::Cloverhound, &held, NO_KEYS);
-    let running = office.creating().await;
+    let running = office.start_create().await;
     while held.creates() == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
@@ -260,26 +260,26 @@ async fn nothing_is_forgotten_while_it_is_sent() {
 }
 
 #[tokio::test]
-async fn what_is_older_than_the_retention_is_deleted_at_the_next_run_and_created_again() {
+async fn deliveries_older_than_the_retention_are_deleted_by_the_next_run_and_created_again() {
     let created = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
     let doubtful = StandIn::start(Vendor::OneCloud, Script::once(Reply::Close)).await;
     let office =
         Office::new().with(Vendor::Cloverhound, &created, NO_KEYS).with(Vendor::OneCloud, &doubtful, NO_KEYS);
     office.create(&[]).await.expect_code(3);
-    let kept = |age: &str| {
+    let with_retention = |age: &str| {
         let journal = format!("{}\"\nretention = \"{age}", office.journal().display());
         [journal, age.to_owned()]
     };
     let create = ["create", "--external-id", "42", "--name", "Ada King", "--format", "json"];
-    office.an_hour_passes();
-    office.program_with(&kept("2h")[0], &create).run().await.expect_code(3);
+    office.advance_one_hour();
+    office.program_with(&with_retention("2h")[0], &create).run().await.expect_code(3);
     assert_eq!(created.creates(), 1);
-    office.program_with(&kept("30m")[0], &create).run().await.expect_code(3);
+    office.program_with(&with_retention("30m")[0], &create).run().await.expect_code(3);
     assert_eq!((created.creates(), doubtful.creates()), (2, 1));
 }
 
 #[tokio::test]
-async fn a_delivery_with_a_story_is_deleted_with_it_when_it_is_older_than_the_retention() {
+async fn a_delivery_older_than_the_retention_is_deleted_with_its_story() {
     let doubtful = StandIn::start(Vendor::OneCloud, Script::once(Reply::Close)).await;
     let office = Office::new().with(Vendor::OneCloud, &doubtful, NO_KEYS);
     office.create(&[]).await.expect_code(3);
@@ -287,7 +287,7 @@ async fn a_delivery_with_a_story_is_deleted_with_it_when_it_is_older_than_the_re
         .deliveries(&["resolve", "onecloud/42", "--created", "9", "--note", "seen there"])
         .await
         .expect_code(0);
-    office.an_hour_passes();
+    office.advance_one_hour();
     let retention = format!("{}\"\nretention = \"30m", office.journal().display());
     let create = ["create", "--external-id", "42", "--name", "Ada King", "--format", "json"];
     let again = office.program_with(&retention, &create).run().await.expect_code(0);

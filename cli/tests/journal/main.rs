@@ -1,6 +1,6 @@
-//! The journal of the built command: second runs, killed runs, broken files, and what a person does about it.
+//! The journal of the built command: second runs, killed runs, unusable files, and commands that settle deliveries.
 //!
-//! Its rule: stand-ins count what they get; over all runs no vendor gets a create that could make a second contact.
+//! Stand-ins count the requests: over all runs, no vendor may get a create that could make a second contact.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -43,7 +43,7 @@ impl Office {
         self
     }
 
-    /// With a provider of that name.
+    /// Adds a provider with this name.
     pub(crate) fn with_name(mut self, name: &str, vendor: Vendor, stand_in: &StandIn) -> Self {
         let configuration = vendor.configuration(&stand_in.url(), hostile::NO_KEYS);
         let usual = format!("[providers.{0}.{0}]", vendor.name());
@@ -76,8 +76,8 @@ impl Office {
         self.program(&["import", "people.csv"]).file("people.csv", people).run().await
     }
 
-    /// An hour passes: every vendor has finished or dropped what it was sent.
-    pub(crate) fn an_hour_passes(&self) {
+    /// Ages the journal by one hour: every vendor has finished or dropped its requests.
+    pub(crate) fn advance_one_hour(&self) {
         aging::age(&self.journal(), std::time::Duration::from_hours(1));
     }
 
@@ -86,7 +86,7 @@ impl Office {
         self.program(&[CREATE, arguments].concat()).run().await
     }
 
-    pub(crate) async fn creating(&self) -> Running {
+    pub(crate) async fn start_create(&self) -> Running {
         self.program(CREATE).start().await
     }
 
@@ -94,13 +94,13 @@ impl Office {
         self.program(&[&["deliveries"], arguments].concat()).run().await
     }
 
-    /// What the journal shows of a delivery, with its story.
-    pub(crate) async fn shown(&self, key: &str) -> Value {
+    /// Returns what `deliveries show` prints of a delivery.
+    pub(crate) async fn show(&self, key: &str) -> Value {
         self.deliveries(&["show", key, "--format", "json"]).await.expect_code(0).json()
     }
 
-    /// What the journal lists, as provider and outcome.
-    pub(crate) async fn listed(&self) -> Vec<(String, String)> {
+    /// Returns the provider and the outcome of each listed delivery.
+    pub(crate) async fn list(&self) -> Vec<(String, String)> {
         let ended = self.deliveries(&["list", "--format", "json"]).await.expect_code(0);
         let word = |line: &Value, key: &str| line[key].as_str().unwrap().to_owned();
         ended.json_lines().iter().map(|line| (word(line, "provider"), word(line, "outcome"))).collect()
@@ -109,7 +109,7 @@ impl Office {
 
 const CREATE: &[&str] = &["create", "--external-id", "42", "--name", "Ada King", "--format", "json"];
 
-/// The outcomes of a report.
+/// Returns the outcomes in a report.
 pub(crate) fn outcomes(ended: &Ended) -> Vec<String> {
     let report = ended.json();
     let deliveries = report["deliveries"].as_array().unwrap().iter();

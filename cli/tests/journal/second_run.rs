@@ -1,6 +1,4 @@
-//! The same contact twice.
-//!
-//! Its rule: the vendors are the sandbox's, and count.
+//! Runs with a contact that an earlier run delivered. The sandbox counts the contacts.
 
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
@@ -41,7 +39,7 @@ async fn the_second_create_of_a_contact_is_skipped_with_the_ids_of_the_first() {
 }
 
 #[tokio::test]
-async fn a_changed_contact_is_skipped_and_the_report_says_that_it_changed() {
+async fn a_changed_contact_is_skipped_with_a_note() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let office = Office::new();
     create(&sandbox, &office, NUMBERED).await.expect_code(0);
@@ -64,7 +62,7 @@ async fn again_makes_a_second_contact() {
 }
 
 #[tokio::test]
-async fn again_repeats_what_was_delivered_and_again_doubts_what_is_in_doubt() {
+async fn again_resends_delivered_contacts_and_again_doubts_those_in_doubt() {
     let vendor = hostile::Vendor::Cloverhound;
     let stand_in = StandIn::start(vendor, Script::once(Reply::Close)).await;
     let office = Office::new().with(vendor, &stand_in, NO_KEYS);
@@ -80,7 +78,7 @@ async fn again_repeats_what_was_delivered_and_again_doubts_what_is_in_doubt() {
 }
 
 #[tokio::test]
-async fn retry_sends_doubts_again_when_it_is_told_to() {
+async fn retry_with_again_doubts_resends_doubts() {
     let vendor = hostile::Vendor::Cloverhound;
     let stand_in = StandIn::start(vendor, Script::once(Reply::Close)).await;
     let office = Office::new().with(vendor, &stand_in, NO_KEYS);
@@ -111,7 +109,7 @@ async fn without_the_key_the_journal_is_beside_the_configuration() {
 }
 
 #[tokio::test]
-async fn plan_check_and_providers_make_no_journal() {
+async fn plan_check_and_providers_create_no_journal() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let configuration = sandbox.configuration().replace("journal = \"off\"", "");
     for arguments in [&["plan", "--name", "Ada King"] as &[&str], &["check"], &["providers"]] {
@@ -121,12 +119,12 @@ async fn plan_check_and_providers_make_no_journal() {
 }
 
 #[tokio::test]
-async fn two_commands_at_once_send_a_contact_once() {
+async fn two_concurrent_commands_send_a_contact_once() {
     let vendor = hostile::Vendor::Cloverhound;
     let stand_in = StandIn::start(vendor, Script::always(Reply::Held)).await;
     let office = Office::new().with(vendor, &stand_in, NO_KEYS);
-    let first = office.creating().await;
-    stand_in.has_received_a_create().await;
+    let first = office.start_create().await;
+    stand_in.wait_for_create().await;
     let second = office.create(&[]).await.expect_code(1);
     assert_eq!(delivery(&second)["outcome"], "pending");
     assert_eq!(delivery(&second)["note"], "another run is sending it");
@@ -137,10 +135,10 @@ async fn two_commands_at_once_send_a_contact_once() {
 }
 
 #[tokio::test]
-async fn an_import_tells_that_another_run_is_sending_it() {
+async fn an_import_reports_that_another_run_is_sending_the_contact() {
     let held = StandIn::start(hostile::Vendor::Cloverhound, Script::always(Reply::Held)).await;
     let office = Office::new().with(hostile::Vendor::Cloverhound, &held, NO_KEYS);
-    let running = office.creating().await;
+    let running = office.start_create().await;
     while held.creates() == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }

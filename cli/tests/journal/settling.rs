@@ -1,4 +1,4 @@
-//! Many deliveries in doubt, settled by a person: with a filter, a note, and a way back.
+//! `deliveries resolve` and `reopen` on many deliveries in doubt, with filters and notes.
 
 use serde_json::json;
 
@@ -6,14 +6,14 @@ use crate::Office;
 use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor};
 use crate::program::{CONFIGURATION, Ended, Program};
 
-/// A journal with doubts at two vendors that cannot be searched.
-struct Afternoon {
+/// A journal with doubts at two vendors without search.
+struct Doubts {
     office: Office,
     cloverhound: StandIn,
     _onecloud: StandIn,
 }
 
-async fn afternoon(people: u32) -> Afternoon {
+async fn doubts(people: u32) -> Doubts {
     let cloverhound = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Close)).await;
     let onecloud = StandIn::start(Vendor::OneCloud, Script::always(Reply::Close)).await;
     let office = Office::new().with(Vendor::Cloverhound, &cloverhound, NO_KEYS).with(
@@ -22,29 +22,29 @@ async fn afternoon(people: u32) -> Afternoon {
         NO_KEYS,
     );
     office.import(1..people + 1).await.expect_code(3);
-    Afternoon { office, cloverhound, _onecloud: onecloud }
+    Doubts { office, cloverhound, _onecloud: onecloud }
 }
 
 async fn count(office: &Office, provider: &str, outcome: &str) -> usize {
     let expected = (provider.to_owned(), outcome.to_owned());
-    office.listed().await.into_iter().filter(|listed| *listed == expected).count()
+    office.list().await.into_iter().filter(|listed| *listed == expected).count()
 }
 
-/// The command after those words on a line of what was told.
+/// Returns the command that follows these words in the messages.
 fn command(ended: &Ended, words: &str) -> Vec<String> {
-    let told = format!("{}\n{}", ended.stdout, ended.stderr);
-    let line = told.lines().find_map(|line| Some(line.split_once(words)?.1.trim().to_owned()));
-    let line = line.unwrap_or_else(|| panic!("{words}: {told}"));
+    let output = format!("{}\n{}", ended.stdout, ended.stderr);
+    let line = output.lines().find_map(|line| Some(line.split_once(words)?.1.trim().to_owned()));
+    let line = line.unwrap_or_else(|| panic!("{words}: {output}"));
     line.strip_prefix("unicontact ").unwrap().split(' ').map(str::to_owned).collect()
 }
 
 #[tokio::test]
-async fn forty_doubts_are_settled_with_a_note_and_one_is_taken_back() {
-    let Afternoon { office, cloverhound, .. } = afternoon(20).await;
-    office.an_hour_passes();
+async fn forty_doubts_are_resolved_with_a_note_and_one_is_reopened() {
+    let Doubts { office, cloverhound, .. } = doubts(20).await;
+    office.advance_one_hour();
     let resolve = ["resolve", "--outcome", "in_doubt", "--to", "cloverhound", "--not-created"];
     let refused = office.deliveries(&resolve).await.expect_usage_error();
-    insta::assert_snapshot!(refused.stderr, @"error: 20 deliveries are chosen: cloverhound 20. What is recorded as not created may be sent again. Nothing was recorded. If that is meant, add --yes");
+    insta::assert_snapshot!(refused.stderr, @"error: 20 deliveries are chosen: cloverhound 20. Deliveries recorded as not created may be sent again. Nothing was recorded. If that is meant, add --yes");
     assert_eq!(count(&office, "cloverhound", "in_doubt").await, 20);
 
     let settled = ["--yes", "--note", "their support says none arrived", "--by", "grace"];
@@ -52,7 +52,7 @@ async fn forty_doubts_are_settled_with_a_note_and_one_is_taken_back() {
     insta::assert_snapshot!(settled.stderr, @"20 of 20 recorded as pending (cloverhound 20).");
     assert_eq!(count(&office, "cloverhound", "pending").await, 20);
     assert_eq!(count(&office, "onecloud", "in_doubt").await, 20, "they were not chosen");
-    let story = &office.shown("cloverhound/7").await["story"];
+    let story = &office.show("cloverhound/7").await["story"];
     let resolved = story.as_array().unwrap().last().unwrap();
     assert_eq!((&resolved["event"], &resolved["resolution"]), (&json!("resolved"), &json!("not_created")));
     assert_eq!(resolved["by"], "grace");
@@ -61,7 +61,7 @@ async fn forty_doubts_are_settled_with_a_note_and_one_is_taken_back() {
     let reopened = office.deliveries(&["reopen", "cloverhound/7", "--by", "ada"]).await.expect_code(0);
     assert!(reopened.stderr.starts_with("cloverhound/7: in_doubt again."), "{}", reopened.stderr);
     assert_eq!(count(&office, "cloverhound", "in_doubt").await, 1);
-    let again = office.shown("cloverhound/7").await;
+    let again = office.show("cloverhound/7").await;
     assert_eq!((&again["outcome"], &again["error"]["effect"]), (&json!("in_doubt"), &json!("unknown")));
     assert_eq!(again["content"]["name"]["full"], "Ada King 7");
     office.deliveries(&["reopen", "cloverhound/7"]).await.expect_usage_error();
@@ -72,21 +72,21 @@ async fn forty_doubts_are_settled_with_a_note_and_one_is_taken_back() {
 }
 
 #[tokio::test]
-async fn a_resolution_as_created_is_taken_back_with_the_contact() {
-    let Afternoon { office, .. } = afternoon(1).await;
-    let before = office.shown("onecloud/1").await;
+async fn reopening_a_resolution_as_created_restores_the_contact() {
+    let Doubts { office, .. } = doubts(1).await;
+    let before = office.show("onecloud/1").await;
     office.deliveries(&["resolve", "onecloud/1", "--created", "9001"]).await.expect_code(0);
-    assert_eq!(office.shown("onecloud/1").await["id"], "9001");
+    assert_eq!(office.show("onecloud/1").await["id"], "9001");
     office.deliveries(&["reopen", "onecloud/1"]).await.expect_code(0);
-    let after = office.shown("onecloud/1").await;
+    let after = office.show("onecloud/1").await;
     for member in ["outcome", "error", "content", "attempts", "run", "look_again_at", "id"] {
         assert_eq!(after.get(member), before.get(member), "{member}");
     }
 }
 
 #[tokio::test]
-async fn what_was_sent_since_is_not_taken_back() {
-    let script = Script::of(vec![Reply::Close, Reply::Good]);
+async fn a_delivery_that_was_sent_since_its_resolution_is_not_reopened() {
+    let script = Script::new(vec![Reply::Close, Reply::Good]);
     let stand_in = StandIn::start(Vendor::Emnify, script).await;
     let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(3);
@@ -96,16 +96,16 @@ async fn what_was_sent_since_is_not_taken_back() {
     office.create(&[]).await.expect_code(0);
     let late = office.deliveries(&["reopen", "emnify/42"]).await.expect_usage_error();
     assert!(late.stderr.contains("it was sent or reopened since"), "{}", late.stderr);
-    assert_eq!(office.listed().await, [("emnify".to_owned(), "created".to_owned())]);
+    assert_eq!(office.list().await, [("emnify".to_owned(), "created".to_owned())]);
 }
 
 #[tokio::test]
-async fn one_that_is_being_sent_keeps_none_of_the_others_from_being_resolved() {
-    let script = Script::of(vec![Reply::Close, Reply::Close, Reply::Hang]);
+async fn a_delivery_being_sent_does_not_stop_the_resolution_of_others() {
+    let script = Script::new(vec![Reply::Close, Reply::Close, Reply::Hang]);
     let stand_in = StandIn::start(Vendor::Cloverhound, script).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     office.import(1..3).await.expect_code(3);
-    let sending = office.creating().await;
+    let sending = office.start_create().await;
     while stand_in.creates() < 3 {
         tokio::task::yield_now().await;
     }
@@ -122,13 +122,13 @@ async fn one_that_is_being_sent_keeps_none_of_the_others_from_being_resolved() {
 }
 
 #[tokio::test]
-async fn nothing_is_resolved_without_a_choice_or_by_a_wrong_one() {
-    let Afternoon { office, .. } = afternoon(1).await;
+async fn resolve_without_keys_and_filters_or_with_wrong_ones_is_an_error() {
+    let Doubts { office, .. } = doubts(1).await;
     for (arguments, why) in [
         (&["--not-created", "--yes"][..], "or choose them with --outcome"),
         (&["onecloud/1", "--outcome", "in_doubt", "--not-created", "--yes"], "not both"),
-        (&["--outcome", "in_doubt", "--created", "7"], "an id is that of one delivery"),
-        (&["--outcome", "created", "--not-created", "--yes"], "what the vendor has is not resolved"),
+        (&["--outcome", "in_doubt", "--created", "7"], "an id belongs to one delivery"),
+        (&["--outcome", "created", "--not-created", "--yes"], "delivered contacts cannot be resolved"),
         (&["--since", "soon", "--not-created", "--yes"], "expected an age"),
     ] {
         let refused = office.deliveries(&[&["resolve"], arguments].concat()).await.expect_usage_error();
@@ -141,9 +141,9 @@ async fn nothing_is_resolved_without_a_choice_or_by_a_wrong_one() {
 }
 
 #[tokio::test]
-async fn deliveries_are_chosen_by_when_they_were_changed() {
-    let Afternoon { office, .. } = afternoon(1).await;
-    office.an_hour_passes();
+async fn deliveries_are_selected_by_the_time_of_their_last_change() {
+    let Doubts { office, .. } = doubts(1).await;
+    office.advance_one_hour();
     let listed = async |choice: &[&str]| {
         let list = [&["list", "--format", "json"], choice].concat();
         office.deliveries(&list).await.expect_code(0).json_lines().len()
@@ -157,7 +157,7 @@ async fn deliveries_are_chosen_by_when_they_were_changed() {
 }
 
 #[tokio::test]
-async fn a_doubt_names_commands_that_settle_it_as_they_are() {
+async fn the_commands_printed_for_a_doubt_settle_it_unchanged() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Close)).await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("the office.toml");
@@ -182,7 +182,7 @@ async fn a_doubt_names_commands_that_settle_it_as_they_are() {
         );
         assert!(!ended.files.iter().any(|name| name == CONFIGURATION));
     }
-    // As a shell runs it.
+    // A shell runs the printed command.
     let line = command(&shown, "If not: ").join(" ");
     let shell = format!("{} {line} --yes", env!("CARGO_BIN_EXE_unicontact"));
     let ended = std::process::Command::new("/bin/sh").args(["-c", &shell]).output().unwrap();
@@ -190,7 +190,7 @@ async fn a_doubt_names_commands_that_settle_it_as_they_are() {
     assert_eq!(String::from_utf8(ended.stderr).unwrap(), "Recorded as pending.\n");
 }
 
-/// Makes so many doubts of the one that is in the journal. Nothing may have it open.
+/// Copies the doubt in the journal `count` times. No process may have the journal open.
 fn multiply(office: &Office, count: u32) {
     let journal = rusqlite::Connection::open(office.journal()).unwrap();
     let columns: String = {
@@ -207,17 +207,17 @@ fn multiply(office: &Office, count: u32) {
 }
 
 #[tokio::test]
-async fn ten_thousand_doubts_are_settled_at_once() {
+async fn ten_thousand_doubts_are_resolved_by_one_command() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Close)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(3);
-    office.an_hour_passes();
+    office.advance_one_hour();
     multiply(&office, 10_000);
     let resolve = ["resolve", "--outcome", "in_doubt", "--not-created", "--yes", "--note", "none is there"];
-    let begun = std::time::Instant::now();
+    let started = std::time::Instant::now();
     let resolved = office.deliveries(&resolve).await.expect_code(0);
-    // It takes a second or two. One transaction for each would take much longer than this.
-    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+    // One transaction takes a second or two. One per delivery would exceed the limit.
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
     assert!(
         resolved.stderr.ends_with("10001 of 10001 recorded as pending (cloverhound 10001).\n"),
         "{}",
@@ -226,7 +226,7 @@ async fn ten_thousand_doubts_are_settled_at_once() {
     assert_eq!(count(&office, "cloverhound", "pending").await, 10_001);
 }
 
-/// The words of a command line, as a shell takes it apart.
+/// Splits a command line into words, as a shell does.
 fn words(line: &str) -> Vec<String> {
     let parts = line.split('"').enumerate();
     let words = parts.flat_map(|(number, part)| match number % 2 {
@@ -237,7 +237,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_page_for_support_people_works_as_it_stands() {
+async fn the_commands_in_the_support_guide_work() {
     let lost = || Script::always(Reply::Close);
     let voice = StandIn::start(Vendor::Cloverhound, lost()).await;
     let jakarta = StandIn::start(Vendor::OneCloud, lost()).await;
@@ -255,11 +255,11 @@ async fn the_page_for_support_people_works_as_it_stands() {
         let words: Vec<&str> = command.iter().map(String::as_str).collect();
         office.program(&words).run().await.expect_code(0);
     }
-    let voice = office.shown("voice/7").await;
+    let voice = office.show("voice/7").await;
     assert_eq!(voice["outcome"], "in_doubt");
     let events: Vec<&str> =
         voice["story"].as_array().unwrap().iter().map(|it| it["event"].as_str().unwrap()).collect();
     assert_eq!(events, ["attempt", "resolved", "reopened"]);
-    assert_eq!(office.shown("voice/8").await["story"][1]["note"], "neither is there");
-    assert_eq!(office.shown("voice/10").await["story"][1]["by"], "grace");
+    assert_eq!(office.show("voice/8").await["story"][1]["note"], "neither is there");
+    assert_eq!(office.show("voice/10").await["story"][1]["by"], "grace");
 }

@@ -1,4 +1,4 @@
-//! The story of a delivery, as `deliveries show` tells it.
+//! The history of a delivery in `deliveries show`.
 
 use rusqlite::Connection;
 use serde_json::json;
@@ -8,7 +8,7 @@ use crate::hostile::{Answer, Listing, NO_KEYS, Reply, Script, StandIn, Vendor};
 
 const RETRYING: [&str; 2] = ["--set", "defaults.max_attempts=3"];
 
-/// What differs from run to run.
+/// Returns filters for the values that differ from run to run.
 fn filters() -> Vec<(&'static str, &'static str)> {
     vec![
         (r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\dZ?)?", "[time]"),
@@ -23,7 +23,7 @@ async fn printed(office: &Office, key: &str) -> String {
     office.deliveries(&["show", key]).await.expect_code(0).stdout
 }
 
-fn away() -> Reply {
+fn unavailable() -> Reply {
     let body = json!({"message": "down for maintenance"});
     Reply::Answer(Answer::json(503, &body).header("x-request-id", "req-7"))
 }
@@ -31,13 +31,13 @@ fn away() -> Reply {
 #[tokio::test]
 async fn attempts_before_a_success_are_shown_with_their_run() {
     let stand_in =
-        StandIn::start(Vendor::Emnify, Script::of(vec![Reply::Answer(Answer::empty(429)), Reply::Good]))
+        StandIn::start(Vendor::Emnify, Script::new(vec![Reply::Answer(Answer::empty(429)), Reply::Good]))
             .await;
     let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&RETRYING).await.expect_code(0);
-    let told = printed(&office, "emnify/42").await;
+    let output = printed(&office, "emnify/42").await;
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(told, @r"
+        insta::assert_snapshot!(output, @r"
         delivery  vendor  outcome  id or error  changed
         emnify/42  emnify  created  9001  [time]
 
@@ -47,7 +47,7 @@ async fn attempts_before_a_success_are_shown_with_their_run() {
         [time]  created  as 9001, 2 attempts  create ([run])
         ");
     });
-    let shown = office.shown("emnify/42").await;
+    let shown = office.show("emnify/42").await;
     let (story, run) = (shown["story"].as_array().unwrap(), &shown["run"]);
     assert_eq!(story.len(), 2);
     assert_eq!((&story[0]["event"], &story[0]["result"]), (&json!("attempt"), &json!("failed")));
@@ -61,20 +61,20 @@ async fn attempts_before_a_success_are_shown_with_their_run() {
 }
 
 #[tokio::test]
-async fn a_success_at_the_first_attempt_is_one_line_and_no_row() {
+async fn a_success_at_the_first_attempt_is_one_line_and_stores_no_story() {
     let stand_in = StandIn::start(Vendor::Emnify, Script::always(Reply::Good)).await;
     let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(0);
-    let shown = office.shown("emnify/42").await;
+    let shown = office.show("emnify/42").await;
     assert_eq!((&shown["story"], &shown["run"]["command"]), (&json!([]), &json!("create")));
     let rows = Connection::open(office.journal()).unwrap();
     let count = |table: &str| -> i64 {
         rows.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
     };
     assert_eq!((count("story"), count("runs")), (0, 1));
-    let told = printed(&office, "emnify/42").await;
+    let output = printed(&office, "emnify/42").await;
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(told, @r"
+        insta::assert_snapshot!(output, @r"
         delivery  vendor  outcome  id or error  changed
         emnify/42  emnify  created  9001  [time]
 
@@ -85,16 +85,16 @@ async fn a_success_at_the_first_attempt_is_one_line_and_no_row() {
 }
 
 #[tokio::test]
-async fn a_doubt_is_shown_with_the_vendors_words_and_request_and_the_looks() {
-    let script = Script::of(vec![away(), Reply::Good]).listing(Listing::Nothing);
+async fn a_doubt_is_shown_with_the_vendors_message_its_request_id_and_the_searches() {
+    let script = Script::new(vec![unavailable(), Reply::Good]).listing(Listing::Nothing);
     let stand_in = StandIn::start(Vendor::Emnify, script).await;
     let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(3);
-    office.an_hour_passes();
+    office.advance_one_hour();
     office.deliveries(&["retry"]).await.expect_code(0);
-    let told = printed(&office, "emnify/42").await;
+    let output = printed(&office, "emnify/42").await;
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(told, @r"
+        insta::assert_snapshot!(output, @r"
         delivery  vendor  outcome  id or error  changed
         emnify/42  emnify  created  9001  [time]
 
@@ -110,19 +110,19 @@ async fn a_doubt_is_shown_with_the_vendors_words_and_request_and_the_looks() {
 }
 
 #[tokio::test]
-async fn a_killed_run_is_in_the_story_of_the_next() {
+async fn a_story_shows_that_an_earlier_run_was_killed() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Hang)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
-    let running = office.creating().await;
-    stand_in.has_received_a_create().await;
+    let running = office.start_create().await;
+    stand_in.wait_for_create().await;
     running.kill().await;
-    let killed = office.shown("cloverhound/42").await;
+    let killed = office.show("cloverhound/42").await;
     assert_eq!((&killed["story"], &killed["run"]["command"]), (&json!([]), &json!("create")));
     office.create(&[]).await.expect_code(3);
-    let told = printed(&office, "cloverhound/42").await;
-    let told = told.split("\n\n").nth(2).unwrap();
+    let output = printed(&office, "cloverhound/42").await;
+    let output = output.split("\n\n").nth(2).unwrap();
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(told, @r"
+        insta::assert_snapshot!(output, @r"
         time  event  details  by
         [time]  interrupted  the run was ended before it recorded how this ended  create ([run])
         ");
@@ -130,10 +130,10 @@ async fn a_killed_run_is_in_the_story_of_the_next() {
 }
 
 #[tokio::test]
-async fn the_story_holds_nothing_of_the_contact() {
+async fn a_story_holds_no_contact_data() {
     let echo = Reply::Echo(|request| {
-        let said = request.body.clone();
-        Answer::json(422, &json!({"message": format!("cannot take {said}"), "errors": [said]}))
+        let body = request.body.clone();
+        Answer::json(422, &json!({"message": format!("cannot take {body}"), "errors": [body]}))
     });
     let stand_in = StandIn::start(Vendor::OneCloud, Script::always(echo)).await;
     let office = Office::new().with(Vendor::OneCloud, &stand_in, NO_KEYS);

@@ -1,11 +1,9 @@
-//! Journals that cannot be used.
-//!
-//! Its rule: each is a message that names the file, with nothing sent.
+//! Journals that cannot be used: the message names the file, and nothing is sent.
 
 use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor};
 use crate::{Office, delivery, outcomes};
 
-async fn refused(journal: &str, words: &str, prepare: impl FnOnce(&Office)) {
+async fn expect_refusal(journal: &str, words: &str, prepare: impl FnOnce(&Office)) {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     prepare(&office);
@@ -18,40 +16,40 @@ async fn refused(journal: &str, words: &str, prepare: impl FnOnce(&Office)) {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written() {
-    refused("/proc/unicontact.db", "cannot be written", |_| {}).await;
-    refused("FOLDER/missing/unicontact.db", "cannot be written", |_| {}).await;
-    refused("FOLDER", "cannot be written", |_| {}).await;
+async fn a_folder_without_write_permission_is_an_error() {
+    expect_refusal("/proc/unicontact.db", "cannot be written", |_| {}).await;
+    expect_refusal("FOLDER/missing/unicontact.db", "cannot be written", |_| {}).await;
+    expect_refusal("FOLDER", "cannot be written", |_| {}).await;
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_journal() {
+async fn a_file_that_is_no_journal_is_an_error() {
     let notes = |office: &Office| std::fs::write(office.journal(), "my notes\n".repeat(500)).unwrap();
-    refused("FOLDER/unicontact.db", "no journal", notes).await;
+    expect_refusal("FOLDER/unicontact.db", "not a journal", notes).await;
 }
 
 #[tokio::test]
-async fn a_journal_that_is_damaged() {
+async fn a_damaged_journal_is_an_error() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(0);
     let mut bytes = std::fs::read(office.journal()).unwrap();
     bytes[4096..4160].fill(0xA5);
     let damaged = |office: &Office| std::fs::write(office.journal(), bytes).unwrap();
-    refused("FOLDER/unicontact.db", "damaged", damaged).await;
+    expect_refusal("FOLDER/unicontact.db", "damaged", damaged).await;
 }
 
-/// A disk that takes no more: no file may grow beyond 40 KiB.
+/// Simulates a full disk: no file may grow beyond 40 KiB.
 #[cfg(unix)]
 #[tokio::test]
-async fn a_disk_that_takes_no_more() {
+async fn a_full_disk_is_an_error() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(0);
     let notes = "a long story ".repeat(9000);
     let create =
         ["create", "--external-id", "43", "--name", "Ada King", "--notes", &notes, "--format", "json"];
-    let ended = office.program(&create).limited_to("40").run().await.expect_code(1);
+    let ended = office.program(&create).with_file_size_limit("40").run().await.expect_code(1);
     assert_eq!(delivery(&ended)["outcome"], "failed", "{ended:?}");
     let error = &delivery(&ended)["error"];
     assert_eq!((&error["kind"], &error["effect"]), (&"config".into(), &"not_sent".into()));
@@ -64,7 +62,7 @@ async fn a_disk_that_takes_no_more() {
 }
 
 #[tokio::test]
-async fn the_commands_about_deliveries_need_a_journal_and_make_none() {
+async fn deliveries_commands_fail_without_a_journal_and_create_none() {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     let ended = office.deliveries(&["list"]).await.expect_usage_error();

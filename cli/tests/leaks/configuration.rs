@@ -1,12 +1,12 @@
-//! Credentials in wrong places of the configuration: reported by place and key, never by value.
+//! Credentials in wrong places of the configuration: the error names the place and the key, never the value.
 
 use crate::markers::secrets_in;
 use crate::program::Program;
 
-/// A credential as a number.
+/// A credential that is a number, and so has no marker.
 const NUMBER: &str = "99887766554";
 
-async fn expect_refused_without_secret(program: Program, what: &str) {
+async fn expect_refusal_without_secrets(program: Program, what: &str) {
     let ended = program.variable("RUST_LOG", "trace").run().await.expect_usage_error();
     assert_eq!(secrets_in(&ended.stderr), [""; 0], "{what}\n{}", ended.stderr);
     assert!(!ended.stderr.contains(NUMBER), "{what}\n{}", ended.stderr);
@@ -16,7 +16,7 @@ async fn expect_refused_without_secret(program: Program, what: &str) {
 #[tokio::test]
 async fn a_credential_in_a_wrong_place_of_the_file_is_not_shown() {
     let mistakes = [
-        // A wrong type.
+        // Of the wrong type.
         "[providers.smarttask.acme]\norganization_id = \"xksecret\"\naccess_token = \"xksecret\"",
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token = 99887766554",
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token = [\"xksecret\"]",
@@ -32,21 +32,21 @@ async fn a_credential_in_a_wrong_place_of_the_file_is_not_shown() {
         "journal = [\"xksecret\"]",
         "[defaults]\ntimeout = \"xksecret\"\ndeadline = \"xksecret\"\non_loss = \"xksecret\"",
         "[defaults]\ndefault_region = \"xksecret\"\nmax_attempts = \"xksecret\"",
-        // An unknown key.
+        // Under an unknown key.
         "[providers.smarttask.acme]\norganization_id = 38\nacces_token = \"xksecret\"",
         "[providers.smarttask.acme]\norganization_id = 38\nquite_another = \"xksecret\"",
         "[providers.cloverhound.voice]\norganization_id = 7\napi_key_id = \"xksecret\"\napi_secret = \"xksecret\"",
         "access_token = \"xksecret\"",
-        // A misspelt vendor.
+        // Under a misspelt vendor.
         "[providers.smartask.acme]\norganization_id = 38\naccess_token = \"xksecret\"",
         "[provider.smarttask.acme]\naccess_token = \"xksecret\"",
-        // A URL, or the path of a file.
+        // In a URL, or as the path of a file.
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token = \"xksecret\"\nbase_url = \"https://xksecret:xksecret@example.com\"",
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token = \"xksecret\"\nbase_url = \"http://xksecret.example.com\"",
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token = \"xksecret\"\nbase_url = \"https://example.com/?token=xksecret\"",
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token_file = \"xksecret\"",
         "[providers.smarttask.acme]\norganization_id = 38\naccess_token = \"xksecret\"\naccess_token_file = \"xksecret\"",
-        // Invalid TOML.
+        // In invalid TOML.
         "[providers.smarttask.acme]\naccess_token = xksecret",
         "[providers.smarttask.acme]\naccess_token = \"xksecret",
         "[providers.smarttask.acme]\naccess_token = \"xksecret\\q\"",
@@ -56,7 +56,7 @@ async fn a_credential_in_a_wrong_place_of_the_file_is_not_shown() {
         "[providers.smarttask.acme]\naccess_token = xksecret-99887766554",
     ];
     for mistake in mistakes {
-        expect_refused_without_secret(Program::new(&["check"]).configured(mistake), mistake).await;
+        expect_refusal_without_secrets(Program::new(&["check"]).configured(mistake), mistake).await;
     }
 }
 
@@ -74,21 +74,21 @@ async fn a_credential_in_a_wrong_variable_is_not_shown() {
     ];
     for variable in variables {
         let program = Program::new(&["check"]).variable(variable, "xksecret");
-        expect_refused_without_secret(program, variable).await;
+        expect_refusal_without_secrets(program, variable).await;
     }
 }
 
 #[tokio::test]
-async fn an_unreadable_secret_file_is_reported_by_its_key() {
+async fn an_unreadable_secret_file_is_reported_without_its_content() {
     let configuration = "[providers.smarttask.acme]\norganization_id = 38\naccess_token_file = \"token\"";
     for content in [b"xksecret\xff\xfe".as_slice(), b""] {
         let program = Program::new(&["check"]).configured(configuration).file("token", content);
-        expect_refused_without_secret(program, "a file").await;
+        expect_refusal_without_secrets(program, "a file").await;
     }
 }
 
 #[tokio::test]
-async fn a_credential_that_is_no_header_value_is_refused_without_being_shown() {
+async fn a_credential_that_is_no_valid_header_is_not_shown() {
     let configuration = "[providers.smarttask.acme]\norganization_id = 38\naccess_token_file = \"token\"\nbase_url = \"http://127.0.0.1:9\"";
     let ended = Program::new(&["create", "--name", "Ada King", "--format", "json"])
         .configured(configuration)

@@ -1,13 +1,13 @@
-//! Vendors that echo the request, in forms that errors of vendors really have.
+//! Answers that repeat the request, each in a form that errors of vendors take.
 
 use serde_json::{Value, json};
 
 use crate::hostile::{Answer, Received};
 
-/// The length of a quoted prefix.
+/// The number of characters of a long value that the answer quotes.
 const QUOTED: usize = 40;
 
-/// A function that makes a response of a request.
+/// A function that builds an answer from a request.
 pub(crate) type Form = fn(&Received) -> Answer;
 
 /// Body and credential in one sentence.
@@ -59,7 +59,7 @@ pub(crate) fn cut_short(request: &Received) -> Answer {
     Answer::json(422, &json!({"errors": beginnings.collect::<Vec<String>>()}))
 }
 
-/// The envelope of `OneCloud`, and the code as well.
+/// The envelope of `OneCloud`, with the credential as its code.
 pub(crate) fn in_an_envelope(request: &Received) -> Answer {
     let records = json!({"errorCode": request.authorization, "userMessage": request.body,
         "devMessage": request.authorization});
@@ -83,13 +83,13 @@ pub(crate) fn as_the_request_id(request: &Received) -> Answer {
     Answer::empty(500).header("x-request-id", request.authorization.clone())
 }
 
-/// To another address, which holds all of it.
+/// A redirect whose address contains the credential.
 pub(crate) fn in_a_redirect(request: &Received) -> Answer {
     let location = format!("https://example.com/?token={}", request.authorization.replace(' ', "+"));
     Answer::empty(302).header("location", location)
 }
 
-/// Each with its name.
+/// The forms that most tests use, with their names.
 pub(crate) const FORMS: [(&str, Form); 8] = [
     ("in the message", in_the_message),
     ("the credential in the message", credential_in_the_message),

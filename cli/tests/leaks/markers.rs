@@ -1,4 +1,4 @@
-//! The contact with markers, and the search for its values and for credentials in a text.
+//! The marked contact, and the search for its values and the credentials in a text.
 
 use serde_json::{Value, json};
 
@@ -6,10 +6,10 @@ use crate::hostile::SECRETS;
 
 /// The marker in every text of the contact.
 const MARKER: &str = "zq";
-/// Values of the contact that cannot have the marker.
+/// The values of the contact that cannot contain the marker.
 const UNMARKED: [&str; 5] = ["2079460123", "7700900123", "1985-12-10", "471147", "662607"];
 
-/// Returns a contact with a marker in every field.
+/// A contact with a marker in every field.
 pub(crate) fn contact() -> Value {
     json!({
         "external_id": "zqexternal",
@@ -47,19 +47,19 @@ pub(crate) fn contact() -> Value {
     })
 }
 
-/// Returns the contact with one field changed.
+/// The same contact with one field changed.
 pub(crate) fn contact_with(key: &str, value: Value) -> Value {
     let mut contact = contact();
     contact[key] = value;
     contact
 }
 
-/// Returns the words of `text` with a credential.
+/// Returns every word of `text` that contains a credential.
 pub(crate) fn secrets_in(text: &str) -> Vec<&str> {
     words_with(text, &[SECRETS])
 }
 
-/// Returns the words of `text` with values of the contact. Names of fields do not count.
+/// Returns every word of `text` that contains a value of the contact. Names of fields do not count.
 pub(crate) fn contact_in(text: &str) -> Vec<&str> {
     let mut shown = words_with(text, &[MARKER]);
     shown.extend(words_with(text, &UNMARKED));
@@ -75,7 +75,7 @@ fn words_with<'a>(text: &'a str, needles: &[&str]) -> Vec<&'a str> {
     text.split_whitespace().filter(|word| !is_a_time(word)).filter(holds_one).collect()
 }
 
-/// Returns whether the word is a timestamp of the log, whose microseconds can be any number.
+/// Recognizes the time of a log line, whose microseconds may equal a value of the contact.
 fn is_a_time(word: &str) -> bool {
     word.len() == "2026-11-21T05:22:13.471147Z".len()
         && word.starts_with("20")

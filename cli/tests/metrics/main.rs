@@ -1,4 +1,5 @@
-//! The metrics of a worker of the built command, compared with the contacts that real servers and stand-ins hold.
+//! Prometheus metrics of a worker of the built command, compared with the contacts at the vendors. Servers and vendors
+//! run on loopback.
 
 #![cfg(feature = "jetstream")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use office::Office;
-use scrape::{Scraped, ask, until};
+use scrape::{Scraped, get, poll_until};
 use unicontact::journal::async_nats;
 use unicontact_sandbox::{Vendor, accounts};
 
@@ -33,30 +34,34 @@ fn created(scraped: &Scraped, provider: &str) -> Option<f64> {
 }
 
 #[tokio::test]
-async fn a_scrape_has_the_metrics_of_the_worker_and_the_queue() {
+async fn metrics_count_deliveries_and_show_the_queue() {
     let office = Office::new().await;
     office.import(PEOPLE).await;
     let (worker, address) = office.worker().await;
-    let everybody = f64::from(PEOPLE);
+    let all_people = f64::from(PEOPLE);
     let is_done = |scraped: &Scraped| {
         VENDORS.iter().all(|(_, provider)| {
-            created(scraped, provider) == Some(everybody)
-                && scraped.of("unicontact_queue_waiting", provider) == Some(0.0)
-                && scraped.of("unicontact_queue_in_flight", provider) == Some(0.0)
+            created(scraped, provider) == Some(all_people)
+                && scraped.provider_value("unicontact_queue_waiting", provider) == Some(0.0)
+                && scraped.provider_value("unicontact_queue_in_flight", provider) == Some(0.0)
         })
     };
-    let scraped = until(&address, is_done).await;
+    let scraped = poll_until(&address, is_done).await;
     for (vendor, provider) in VENDORS {
         assert_eq!(office.sandbox.tally(vendor).held, usize::try_from(PEOPLE).unwrap());
         for (name, value) in [
-            ("unicontact_attempts_total", everybody),
+            ("unicontact_attempts_total", all_people),
             ("unicontact_put_back_total", 0.0),
             ("unicontact_dead_letters_total", 0.0),
-            ("unicontact_delivery_seconds_count", everybody),
-            ("unicontact_queue_wait_seconds_count", everybody),
+            ("unicontact_delivery_seconds_count", all_people),
+            ("unicontact_queue_wait_seconds_count", all_people),
             ("unicontact_queue_oldest_seconds", 0.0),
         ] {
-            assert_eq!(scraped.of(name, provider), Some(value), "{name} of {provider}: {scraped}");
+            assert_eq!(
+                scraped.provider_value(name, provider),
+                Some(value),
+                "{name} of {provider}: {scraped}"
+            );
         }
     }
     for (name, value) in [
@@ -68,43 +73,43 @@ async fn a_scrape_has_the_metrics_of_the_worker_and_the_queue() {
     }
     assert!(!scraped.text.contains("unicontact_paused"), "{scraped}");
     assert_eq!(scraped.content_type(), "text/plain; version=0.0.4; charset=utf-8");
-    for of_contacts in ["Person", "example.com", "+4420"] {
-        assert!(!scraped.text.contains(of_contacts), "{scraped}");
+    for contact_data in ["Person", "example.com", "+4420"] {
+        assert!(!scraped.text.contains(contact_data), "{scraped}");
     }
     worker.signal("TERM");
     worker.end().await.expect_code(0);
 }
 
 #[tokio::test]
-async fn a_paused_provider_is_exported_with_its_waiting_deliveries() {
+async fn a_paused_provider_is_shown_with_its_waiting_deliveries() {
     let office = Office::new().await.replacing(accounts::smarttask::ACCESS_TOKEN, "replace-me");
     office.import(PEOPLE).await;
     let (worker, address) = office.worker().await;
     let paused = "unicontact_paused{provider=\"acme\",kind=\"unauthenticated\"}";
     let is_paused = |scraped: &Scraped| {
-        let back = scraped.of("unicontact_put_back_total", "acme");
+        let back = scraped.provider_value("unicontact_put_back_total", "acme");
         scraped.value(paused) == Some(1.0) && back.is_some_and(|count| count > 0.0)
     };
-    let scraped = until(&address, is_paused).await;
-    let of_acme = |name| scraped.of(name, "acme").unwrap();
-    let left = of_acme("unicontact_queue_waiting") + of_acme("unicontact_queue_in_flight");
+    let scraped = poll_until(&address, is_paused).await;
+    let acme_value = |name| scraped.provider_value(name, "acme").unwrap();
+    let left = acme_value("unicontact_queue_waiting") + acme_value("unicontact_queue_in_flight");
     assert_eq!(Some(left), Some(f64::from(PEOPLE)), "{scraped}");
-    assert!(of_acme("unicontact_queue_oldest_seconds") > 0.0, "{scraped}");
+    assert!(acme_value("unicontact_queue_oldest_seconds") > 0.0, "{scraped}");
     assert_eq!(created(&scraped, "acme"), Some(0.0), "{scraped}");
     worker.kill().await;
 }
 
 #[tokio::test]
-async fn scrapes_are_answered_while_the_servers_of_the_queue_are_down() {
+async fn a_scrape_is_answered_while_the_queue_servers_are_down() {
     let mut office = Office::new().await;
     office.import(PEOPLE).await;
     let (worker, address) = office.worker().await;
     let is_begun = |scraped: &Scraped| created(scraped, "voice").is_some_and(|count| count > 0.0);
-    until(&address, is_begun).await;
-    office.end_server();
+    poll_until(&address, is_begun).await;
+    office.kill_server();
     let begun = Instant::now();
     let is_gone = |scraped: &Scraped| scraped.value("unicontact_queue_reachable") == Some(0.0);
-    let scraped = until(&address, is_gone).await;
+    let scraped = poll_until(&address, is_gone).await;
     assert!(begun.elapsed() < Duration::from_secs(9), "{:?}", begun.elapsed());
     for absent in ["unicontact_queue_waiting", "unicontact_queue_oldest_seconds", "unicontact_workers"] {
         assert!(!scraped.text.contains(absent), "{scraped}");
@@ -114,37 +119,37 @@ async fn scrapes_are_answered_while_the_servers_of_the_queue_are_down() {
 }
 
 #[tokio::test]
-async fn many_scrapes_cause_no_further_requests_to_the_servers() {
+async fn concurrent_scrapes_do_not_multiply_requests_to_the_servers() {
     let office = Office::new().await;
     let (worker, address) = office.worker().await;
     let client = async_nats::connect(office.url()).await.unwrap();
-    let mut asked = client.subscribe("$JS.API.STREAM.INFO.unicontact_dead_letters").await.unwrap();
+    let mut requests = client.subscribe("$JS.API.STREAM.INFO.unicontact_dead_letters").await.unwrap();
     client.flush().await.unwrap();
     let begun = Instant::now();
     for _ in 0..5 {
-        let scraped = join_all((0..20).map(|_| ask(&address, "/metrics"))).await;
+        let scraped = join_all((0..20).map(|_| get(&address, "/metrics"))).await;
         assert!(scraped.iter().all(|it| it.value("unicontact_queue_reachable") == Some(1.0)));
     }
-    let most = begun.elapsed().as_secs() + 1;
+    let limit = begun.elapsed().as_secs() + 1;
     client.flush().await.unwrap();
-    asked.unsubscribe().await.unwrap();
-    let count = asked.count().await as u64;
-    assert!((1..=most).contains(&count), "{count} questions, at most {most}");
+    requests.unsubscribe().await.unwrap();
+    let count = requests.count().await as u64;
+    assert!((1..=limit).contains(&count), "{count} questions, at most {limit}");
     worker.kill().await;
 }
 
 #[tokio::test]
-async fn other_paths_than_metrics_are_not_found() {
+async fn other_paths_return_404() {
     let office = Office::new().await;
     let (worker, address) = office.worker().await;
     for path in ["/", "/metrics/", "/metrics/acme", "/debug"] {
-        assert_eq!(ask(&address, path).await.status, 404, "{path}");
+        assert_eq!(get(&address, path).await.status, 404, "{path}");
     }
     worker.kill().await;
 }
 
 #[tokio::test]
-async fn a_used_metrics_address_is_reported_before_anything_is_sent() {
+async fn a_taken_metrics_address_is_an_error_before_anything_is_sent() {
     let office = Office::new().await;
     office.import(PEOPLE).await;
     let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,4 +1,4 @@
-//! Four vendors, a server of the queue, and workers with metrics, separate for every test.
+//! A sandbox, a queue server and workers with metrics. Each test has its own.
 
 use std::fmt::Write;
 
@@ -31,10 +31,10 @@ impl Office {
         Self { sandbox, server: Some(server), url, configuration }
     }
 
-    /// Returns an office with further configuration.
-    pub(crate) fn replacing(mut self, words: &str, others: &str) -> Self {
-        assert!(self.configuration.contains(words), "{}", self.configuration);
-        self.configuration = self.configuration.replace(words, others);
+    /// Replaces text in the configuration.
+    pub(crate) fn replacing(mut self, text: &str, replacement: &str) -> Self {
+        assert!(self.configuration.contains(text), "{}", self.configuration);
+        self.configuration = self.configuration.replace(text, replacement);
         self
     }
 
@@ -43,7 +43,7 @@ impl Office {
     }
 
     /// Kills the server of the queue.
-    pub(crate) fn end_server(&mut self) {
+    pub(crate) fn kill_server(&mut self) {
         self.server = None;
     }
 
@@ -51,7 +51,7 @@ impl Office {
         Program::new(arguments).configured(&self.configuration)
     }
 
-    /// Puts people into the queue.
+    /// Imports this many people into the queue.
     pub(crate) async fn import(&self, people: u32) {
         let mut text = "External ID,Name,E-mail,Phone\n".to_owned();
         for number in 0..people {
@@ -62,12 +62,12 @@ impl Office {
         program.run().await.expect_code(0);
     }
 
-    /// Starts a worker and returns the address of its metrics.
+    /// Starts a worker, and returns it with the address of its metrics.
     pub(crate) async fn worker(&self) -> (Running, String) {
         let mut worker = self.program(&["worker", "--metrics", "127.0.0.1:0"]).start().await;
-        worker.says("Metrics at ").await;
-        let told = worker.heard().split_once("Metrics at http://").unwrap().1;
-        let address = told.split_once("/metrics").unwrap().0.to_owned();
+        worker.wait_for_message("Metrics at ").await;
+        let rest = worker.stderr_so_far().split_once("Metrics at http://").unwrap().1;
+        let address = rest.split_once("/metrics").unwrap().0.to_owned();
         (worker, address)
     }
 }

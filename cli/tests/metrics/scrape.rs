@@ -1,4 +1,4 @@
-//! A scraper with the ten-second timeout of Prometheus.
+//! Scrapes metrics as Prometheus does: a response must arrive within ten seconds.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-const LONGEST_SCRAPE: Duration = Duration::from_secs(10);
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
-const PAUSE: Duration = Duration::from_millis(100);
+const SCRAPE_TIMEOUT: Duration = Duration::from_secs(10);
+const POLL_TIMEOUT: Duration = Duration::from_mins(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// A response.
+/// The response to a scrape.
 #[derive(Debug)]
 pub(crate) struct Scraped {
     pub(crate) status: u16,
@@ -20,49 +20,49 @@ pub(crate) struct Scraped {
 }
 
 /// Sends one request.
-pub(crate) async fn ask(address: &str, path: &str) -> Scraped {
-    let asking = async {
+pub(crate) async fn get(address: &str, path: &str) -> Scraped {
+    let request = async {
         let mut stream = TcpStream::connect(address).await.unwrap();
         let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        answer
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.unwrap();
+        response
     };
-    let answer = timeout(LONGEST_SCRAPE, asking).await.expect("it answers in time");
-    let (head, text) = answer.split_once("\r\n\r\n").expect("it is an answer of HTTP");
+    let response = timeout(SCRAPE_TIMEOUT, request).await.expect("it answers in time");
+    let (head, text) = response.split_once("\r\n\r\n").expect("it is an answer of HTTP");
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Scraped { status, head: head.to_owned(), text: text.to_owned() }
 }
 
-/// Sends requests until a response matches.
-pub(crate) async fn until(address: &str, is_so: impl Fn(&Scraped) -> bool) -> Scraped {
+/// Scrapes until the metrics satisfy the condition, and returns them.
+pub(crate) async fn poll_until(address: &str, is_met: impl Fn(&Scraped) -> bool) -> Scraped {
     let mut last = None;
-    let asking = async {
+    let polling = async {
         loop {
-            let scraped = ask(address, "/metrics").await;
+            let scraped = get(address, "/metrics").await;
             assert_eq!(scraped.status, 200, "{scraped}");
-            if is_so(&scraped) {
+            if is_met(&scraped) {
                 return scraped;
             }
             last = Some(scraped);
-            sleep(PAUSE).await;
+            sleep(POLL_INTERVAL).await;
         }
     };
-    let told = timeout(LONGEST_WAIT, asking).await.ok();
-    told.unwrap_or_else(|| panic!("it is not told: {}", last.unwrap()))
+    let result = timeout(POLL_TIMEOUT, polling).await.ok();
+    result.unwrap_or_else(|| panic!("it is not told: {}", last.unwrap()))
 }
 
 impl Scraped {
-    /// Returns the value of a series with these labels.
+    /// Returns the value of a series, which is named with its labels.
     pub(crate) fn value(&self, series: &str) -> Option<f64> {
         let values = || self.text.lines().filter_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
         assert!(values().count() <= 1, "{series} is there twice: {self}");
         values().next().map(|value| value.parse().unwrap())
     }
 
-    /// Returns the value of a series with a provider as its only label.
-    pub(crate) fn of(&self, name: &str, provider: &str) -> Option<f64> {
+    /// Returns the value of a metric whose only label is the provider.
+    pub(crate) fn provider_value(&self, name: &str, provider: &str) -> Option<f64> {
         self.value(&format!("{name}{{provider=\"{provider}\"}}"))
     }
 

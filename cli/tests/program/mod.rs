@@ -1,7 +1,7 @@
 //! Runs the built command.
 //!
-//! Its rule: every run has an empty environment, an empty folder of its own and no terminal; a panic of the command, or
-//! a run that does not end, is always a failure.
+//! Every run has an empty environment, its own folder and no terminal. A panic, or a run of more than a minute, fails
+//! the test.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
@@ -19,24 +19,24 @@ use tokio::process::Command;
 
 pub(crate) use self::running::Running;
 
-/// The file that the command finds by itself.
+/// The name of the default configuration file.
 pub(crate) const CONFIGURATION: &str = "unicontact.toml";
-const LONGEST_RUN: Duration = Duration::from_mins(1);
+const RUN_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// One run, not yet begun.
+/// A run of the command that has not started.
 pub(crate) struct Program {
     command: Command,
     folder: TempDir,
     input: Option<Vec<u8>>,
 }
 
-/// What a run left.
+/// The exit code, output and files of a finished run.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
-    /// The names of the files in its folder.
+    /// The names of the files in the run's folder.
     pub(crate) files: Vec<String>,
 }
 
@@ -49,13 +49,13 @@ impl Program {
         Self { command, folder, input: None }
     }
 
-    /// Writes a file into its folder.
+    /// Writes a file into the run's folder.
     pub(crate) fn file(self, name: &str, content: impl AsRef<[u8]>) -> Self {
         std::fs::write(self.folder.path().join(name), content).unwrap();
         self
     }
 
-    /// Writes the configuration that it finds by itself.
+    /// Writes the default configuration file.
     pub(crate) fn configured(self, text: &str) -> Self {
         self.file(CONFIGURATION, text)
     }
@@ -71,14 +71,14 @@ impl Program {
         self
     }
 
-    /// Reads its stdin from elsewhere.
+    /// Replaces stdin.
     pub(crate) fn stdin(mut self, stdin: impl Into<Stdio>) -> Self {
         self.command.stdin(stdin);
         self
     }
 
-    /// Lets no file grow beyond so many KiB. Writing more fails, as on a full disk.
-    pub(crate) fn limited_to(mut self, kibibytes: &str) -> Self {
+    /// Limits the size of every file, in KiB. Larger writes fail, as on a full disk.
+    pub(crate) fn with_file_size_limit(mut self, kibibytes: &str) -> Self {
         let program = self.command.as_std().get_program().to_owned();
         let script = "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"";
         let mut limited = Command::new("/bin/bash");
@@ -89,7 +89,7 @@ impl Program {
         self
     }
 
-    /// Sends its stdout elsewhere.
+    /// Replaces stdout.
     pub(crate) fn stdout(mut self, stdout: impl Into<Stdio>) -> Self {
         self.command.stdout(stdout);
         self
@@ -103,7 +103,7 @@ impl Program {
         let mut child = self.command.spawn().unwrap();
         if let Some(bytes) = self.input {
             let mut stdin = child.stdin.take().unwrap();
-            // It may have ended without reading all of it.
+            // The command may end before it has read all input.
             let _ = stdin.write_all(&bytes).await;
         }
         Running::new(child, self.folder)
@@ -111,24 +111,24 @@ impl Program {
 }
 
 impl Ended {
-    /// Its stdout, which is one JSON document.
+    /// Parses stdout as one JSON document.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// Its stdout, of which every line is a JSON document.
+    /// Parses every line of stdout as a JSON document.
     pub(crate) fn json_lines(&self) -> Vec<Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// Fails unless it ended with `code`.
+    /// Fails unless the exit code is `code`.
     #[track_caller]
     pub(crate) fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{self:#?}");
         self
     }
 
-    /// Fails unless it refused to begin, with nothing but messages.
+    /// Fails unless the exit code is 2 and stdout is empty.
     #[track_caller]
     pub(crate) fn expect_usage_error(self) -> Self {
         let ended = self.expect_code(2);

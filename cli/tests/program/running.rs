@@ -1,6 +1,5 @@
-//! A run under way: it can be listened to, interrupted, and waited for.
-//!
-//! Its rule: what it wrote is read from the start to the end, however the test listened in between.
+//! A running command. A test reads its stderr, sends it signals and waits for its end; the result has all output,
+//! including lines that the test read before.
 
 use std::path::Path;
 
@@ -9,7 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdout};
 use tokio::time::timeout;
 
-use super::{Ended, LONGEST_RUN, names_in};
+use super::{Ended, RUN_TIMEOUT, names_in};
 
 pub(crate) struct Running {
     child: Child,
@@ -36,7 +35,7 @@ impl Running {
         self.folder.path()
     }
 
-    /// What Ctrl-C does.
+    /// Sends the signal of Ctrl-C.
     pub(crate) fn interrupt(&self) {
         self.signal("INT");
     }
@@ -47,18 +46,18 @@ impl Running {
         assert!(sent.success());
     }
 
-    /// Ends it as a power cut does, and waits until it is gone.
+    /// Kills the process, and waits for its end.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 
-    /// Goes away as its reader.
+    /// Closes the reading end of stdout.
     pub(crate) fn close_stdout(&mut self) {
         self.stdout = None;
     }
 
     /// Waits for a line on stderr that contains `words`.
-    pub(crate) async fn says(&mut self, words: &str) {
+    pub(crate) async fn wait_for_message(&mut self, words: &str) {
         let reading = async {
             let mut line = String::new();
             while !line.contains(words) {
@@ -68,15 +67,15 @@ impl Running {
                 assert_ne!(length, 0, "it never said {words:?}: {}", self.stderr_so_far);
             }
         };
-        timeout(LONGEST_RUN, reading).await.expect("it says so in time");
+        timeout(RUN_TIMEOUT, reading).await.expect("it says so in time");
     }
 
-    /// What was heard on stderr so far.
-    pub(crate) fn heard(&self) -> &str {
+    /// Returns the part of stderr that was read so far.
+    pub(crate) fn stderr_so_far(&self) -> &str {
         &self.stderr_so_far
     }
 
-    /// Waits for the end.
+    /// Waits for the process to end.
     pub(crate) async fn end(mut self) -> Ended {
         let stdout = async {
             if let Some(stdout) = &mut self.stdout {
@@ -85,7 +84,7 @@ impl Running {
         };
         let stderr = self.stderr.read_to_string(&mut self.stderr_so_far);
         let all = async { tokio::join!(stdout, stderr, self.child.wait()) };
-        let ((), _, status) = timeout(LONGEST_RUN, all).await.expect("it ends in time");
+        let ((), _, status) = timeout(RUN_TIMEOUT, all).await.expect("it ends in time");
         let code = status.unwrap().code().expect("it is not ended by a signal");
         let (stdout, stderr) = (self.stdout_so_far, self.stderr_so_far);
         assert!(!stderr.contains("panicked at"), "{stderr}");

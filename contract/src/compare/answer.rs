@@ -1,7 +1,4 @@
-//! One answer beside those that the fixtures show.
-//!
-//! Rule: without a fixture of the very question, those of the same request are all that can be held against it. A fixture
-//! that is odd on purpose says nothing about headers.
+//! Compares one answer of a live vendor with the answers of the fixtures.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,46 +6,50 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use unicontact_providers::http::Answer;
 
-use super::{Exchange, Place, echo};
-use crate::fixture::GivenAnswer;
-use crate::form::is_media_type;
+use super::change::{Change, Exchange};
+use super::echoed_field;
+use crate::fixture::FixtureAnswer;
 use crate::grade::Grade;
-use crate::route;
-use crate::shape::Shape;
+use crate::request_match;
+use crate::shape::{Shape, ShapeChange};
+use crate::text_pattern::is_media_type;
 
-const BYTE_ORDER_MARK: char = '\u{feff}';
-
-/// What moved in one answer. `own` are the exchanges of the question's fixtures, `known` every success of this request.
-pub(super) fn moved(own: &[Exchange<'_>], known: &[Exchange<'_>], seen: &Answer) -> Vec<Place> {
+/// Returns the changes of one answer. `own` are the exchanges of the call's fixtures, `known` every success of this
+/// request. Without exchanges of its own, a call is compared with all of `known`.
+pub(super) fn changes(own: &[Exchange<'_>], known: &[Exchange<'_>], seen: &Answer) -> Vec<Change> {
     let own = if own.is_empty() { known } else { own };
     let Some((request, _)) = own.first() else {
         return Vec::new();
     };
-    let mut places = Places { request: route::in_words(request), found: Vec::new() };
-    if places.status(own, known, seen.status()) {
-        places.headers(own, known, seen);
-        places.body(own, known, seen);
+    let mut diff = AnswerDiff { request: request_match::describe(request), changes: Vec::new() };
+    if diff.status(own, known, seen.status()) {
+        diff.headers(own, known, seen);
+        diff.body(own, known, seen);
     }
-    places.found
+    diff.changes
 }
 
-struct Places {
+struct AnswerDiff {
     request: String,
-    found: Vec<Place>,
+    changes: Vec<Change>,
 }
 
-impl Places {
+impl AnswerDiff {
     fn add(&mut self, grade: Grade, place: &str, expected: impl Into<String>, seen: impl Into<String>) {
-        let path = format!("{}: {place}", self.request);
-        self.found.push(Place { grade, path, expected: expected.into(), seen: seen.into(), note: None });
+        let place = format!("{}: {place}", self.request);
+        self.changes.push(Change { grade, place, expected: expected.into(), seen: seen.into(), note: None });
+    }
+
+    fn add_in_body(&mut self, change: ShapeChange) {
+        self.add(change.grade, &in_body(&change.place), change.expected, change.seen);
     }
 
     fn has_breaking(&self, place: &str) -> bool {
-        let path = format!("{}: {place}", self.request);
-        self.found.iter().any(|found| found.grade == Grade::Breaking && found.path == path)
+        let place = format!("{}: {place}", self.request);
+        self.changes.iter().any(|change| change.grade == Grade::Breaking && change.place == place)
     }
 
-    /// Whether it is a status of the same class.
+    /// Compares the status, and returns whether it is of the same class.
     fn status(&mut self, own: &[Exchange<'_>], known: &[Exchange<'_>], seen: u16) -> bool {
         let statuses: BTreeSet<u16> = own.iter().filter_map(|(_, answer)| answer.status).collect();
         let is_known = known.iter().any(|(_, answer)| answer.status == Some(seen));
@@ -56,25 +57,26 @@ impl Places {
             return true;
         }
         let is_same_class = statuses.iter().any(|status| status / 100 == seen / 100);
-        let written: Vec<String> = statuses.iter().map(u16::to_string).collect();
+        let expected: Vec<String> = statuses.iter().map(u16::to_string).collect();
         if !is_same_class {
-            self.add(Grade::Breaking, "status", written.join(" or "), seen.to_string());
+            self.add(Grade::Breaking, "status", expected.join(" or "), seen.to_string());
         } else if !is_known {
-            self.add(Grade::Cosmetic, "status", written.join(" or "), seen.to_string());
+            self.add(Grade::Cosmetic, "status", expected.join(" or "), seen.to_string());
         }
         is_same_class
     }
 
-    /// No adapter needs a header; what is different in one is told all the same.
+    /// Compares the headers `content-type` and `location`. No adapter needs them, so that a change is cosmetic.
+    /// Fixtures with an [unusual answer](is_unusual) do not count.
     fn headers(&mut self, own: &[Exchange<'_>], known: &[Exchange<'_>], seen: &Answer) {
-        let is_usual = |exchange: &&Exchange<'_>| !is_odd(exchange.1);
+        let is_usual = |exchange: &&Exchange<'_>| !is_unusual(exchange.1);
         let all = || own.iter().chain(known).filter(is_usual).map(|(_, answer)| *answer);
         let types: BTreeSet<&str> = all().filter_map(|answer| header(answer, "content-type")).collect();
-        let given = seen.header("content-type");
-        if !types.is_empty() && given.is_none_or(|given| !types.contains(given)) {
+        let content_type = seen.header("content-type");
+        if !types.is_empty() && content_type.is_none_or(|it| !types.contains(it)) {
             let types: Vec<&str> = types.into_iter().collect();
-            let given = given.filter(|given| is_media_type(given)).unwrap_or("none, or no media type");
-            self.add(Grade::Cosmetic, "header content-type", types.join(" or "), given);
+            let shown = content_type.filter(|it| is_media_type(it)).unwrap_or("none, or no media type");
+            self.add(Grade::Cosmetic, "header content-type", types.join(" or "), shown);
         }
         let mut usual = own.iter().filter(is_usual).map(|(_, answer)| header(answer, "location")).peekable();
         let is_always_there = usual.peek().is_some() && usual.all(|location| location.is_some());
@@ -86,8 +88,8 @@ impl Places {
     fn body(&mut self, own: &[Exchange<'_>], known: &[Exchange<'_>], seen: &Answer) {
         let (own_bodies, all_bodies) = (bodies(own), bodies(&[own, known].concat()));
         let may_be_empty = own.iter().chain(known).any(is_empty);
-        let Some(shape) = Shape::of_all(own_bodies.iter().map(AsRef::as_ref)) else {
-            self.body_of_its_own(&all_bodies, seen);
+        let Some(shape) = Shape::from_documents(own_bodies.iter().map(AsRef::as_ref)) else {
+            self.body_without_fixture(&all_bodies, seen);
             return;
         };
         let Some(body) = seen.json() else {
@@ -102,12 +104,12 @@ impl Places {
             return;
         };
         let known_shape =
-            Shape::of_all(all_bodies.iter().map(AsRef::as_ref)).unwrap_or_else(|| shape.clone());
+            Shape::from_documents(all_bodies.iter().map(AsRef::as_ref)).unwrap_or_else(|| shape.clone());
         let shape = if own.iter().any(is_empty) { shape.optional() } else { shape };
-        for moved in shape.moved(&known_shape, &Shape::of(&body)) {
-            self.add(moved.grade, &in_body(&moved.place), moved.expected, moved.seen);
+        for change in shape.changes(&known_shape, &Shape::from_document(&body)) {
+            self.add_in_body(change);
         }
-        for place in echo::lost(own, &body) {
+        for place in echoed_field::lost(own, &body) {
             let place = in_body(&place);
             if !self.has_breaking(&place) {
                 self.add(Grade::Breaking, &place, "what was sent", "null or nothing");
@@ -115,16 +117,16 @@ impl Places {
         }
     }
 
-    /// Where the question's fixtures have no body, others of the same request may tell what it looks like.
-    fn body_of_its_own(&mut self, known: &[Cow<'_, Value>], seen: &Answer) {
+    /// Compares a body with those of other fixtures of the same request, because the call's own fixtures have none.
+    fn body_without_fixture(&mut self, known: &[Cow<'_, Value>], seen: &Answer) {
         let Some(body) = seen.json() else {
             return;
         };
-        match Shape::of_all(known.iter().map(AsRef::as_ref)) {
+        match Shape::from_documents(known.iter().map(AsRef::as_ref)) {
             None => self.add(Grade::Additive, "body", "nothing", "JSON"),
             Some(shape) => {
-                for moved in shape.clone().optional().moved(&shape, &Shape::of(&body)) {
-                    self.add(moved.grade, &in_body(&moved.place), moved.expected, moved.seen);
+                for change in shape.clone().optional().changes(&shape, &Shape::from_document(&body)) {
+                    self.add_in_body(change);
                 }
             }
         }
@@ -141,24 +143,18 @@ fn in_body(place: &str) -> String {
 }
 
 fn bodies<'a>(exchanges: &[Exchange<'a>]) -> Vec<Cow<'a, Value>> {
-    exchanges.iter().filter_map(|(_, answer)| json(answer)).collect()
+    exchanges.iter().filter_map(|(_, answer)| answer.json()).collect()
 }
 
-/// The body, if it is JSON, with or without a byte order mark in front.
-pub(super) fn json(answer: &GivenAnswer) -> Option<Cow<'_, Value>> {
-    let text = || serde_json::from_str(answer.text.as_ref()?.trim_start_matches(BYTE_ORDER_MARK)).ok();
-    answer.body.as_ref().map(Cow::Borrowed).or_else(|| text().map(Cow::Owned))
-}
-
-/// Whether the answer is one that a vendor could give and does not usually.
-fn is_odd(answer: &GivenAnswer) -> bool {
+/// Returns whether the fixture's answer is compressed, late, or JSON under another content type.
+fn is_unusual(answer: &FixtureAnswer) -> bool {
     let is_json = |content_type: &str| content_type.to_lowercase().contains("json");
     let is_mislabelled =
-        || json(answer).is_some() && header(answer, "content-type").is_some_and(|it| !is_json(it));
+        || answer.json().is_some() && header(answer, "content-type").is_some_and(|it| !is_json(it));
     answer.encoding.is_some() || answer.delay_ms.is_some() || is_mislabelled()
 }
 
-fn header<'a>(answer: &'a GivenAnswer, name: &str) -> Option<&'a str> {
+fn header<'a>(answer: &'a FixtureAnswer, name: &str) -> Option<&'a str> {
     let header = answer.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     header.map(|(_, value)| value.as_str())
 }

@@ -1,6 +1,4 @@
-//! Reading the files of a folder.
-//!
-//! Rule: what is wrong with one file is noted, and the others are read all the same.
+//! Reads the files of a folder, and collects the diagnostics of all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,32 +8,42 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use unicontact_providers::{UnifiedContact, nearest_word};
 
-use super::{CONTACTS, ENDING, FixtureMistake, PROVIDERS, StoredContact};
+use super::diagnostic::FixtureDiagnostic;
 use crate::fixture::{Fixture, ProviderDocument, reserved};
 
-pub(super) fn document(folder: &Path, below: &str, name: &str) -> PathBuf {
-    folder.join(below).join(format!("{name}.{ENDING}"))
+pub(super) const CONTACTS: &str = "contacts";
+pub(super) const PROVIDERS: &str = "providers";
+const EXTENSION: &str = "json";
+
+#[derive(Debug, Clone)]
+pub(super) struct StoredContact {
+    pub(super) document: Value,
+    pub(super) contact: UnifiedContact,
+}
+
+pub(super) fn document_path(folder: &Path, below: &str, name: &str) -> PathBuf {
+    folder.join(below).join(format!("{name}.{EXTENSION}"))
 }
 
 pub(super) fn unknown_contact(name: &str, contacts: &BTreeMap<String, StoredContact>) -> String {
     let nearest = nearest_word(name, contacts.keys().map(String::as_str));
     let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
-    format!("there is no contact {CONTACTS}/{name}.{ENDING}{hint}")
+    format!("there is no contact {CONTACTS}/{name}.{EXTENSION}{hint}")
 }
 
-/// Reads files and gathers what is wrong with them.
+/// Reads files and collects their diagnostics.
 #[derive(Default)]
 pub(super) struct Reader {
-    pub(super) mistakes: Vec<FixtureMistake>,
+    pub(super) diagnostics: Vec<FixtureDiagnostic>,
 }
 
 impl Reader {
-    pub(super) fn has_mistake_in(&self, path: &Path) -> bool {
-        self.mistakes.iter().any(|mistake| mistake.path == path)
+    pub(super) fn has_diagnostic_in(&self, path: &Path) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.path == path)
     }
 
-    pub(super) fn note(&mut self, path: &Path, line: Option<usize>, message: impl Into<String>) {
-        self.mistakes.push(FixtureMistake { path: path.to_owned(), line, message: message.into() });
+    pub(super) fn report(&mut self, path: &Path, line: Option<usize>, message: impl Into<String>) {
+        self.diagnostics.push(FixtureDiagnostic { path: path.to_owned(), line, message: message.into() });
     }
 
     pub(super) fn contacts(&mut self, folder: &Path) -> BTreeMap<String, StoredContact> {
@@ -46,7 +54,9 @@ impl Reader {
                 Ok(contact) => {
                     contacts.insert(name, StoredContact { document, contact });
                 }
-                Err(error) => self.note(&folder.join(format!("{name}.{ENDING}")), None, error.to_string()),
+                Err(error) => {
+                    self.report(&folder.join(format!("{name}.{EXTENSION}")), None, error.to_string());
+                }
             }
         }
         contacts
@@ -58,7 +68,7 @@ impl Reader {
         let mut fixtures = Vec::new();
         for (scenario, mut fixture) in documents {
             if let Some(contradiction) = fixture.contradiction() {
-                self.note(&folder.join(format!("{scenario}.{ENDING}")), None, contradiction);
+                self.report(&folder.join(format!("{scenario}.{EXTENSION}")), None, contradiction);
             }
             vendor.clone_into(&mut fixture.vendor);
             fixture.scenario = scenario;
@@ -67,28 +77,30 @@ impl Reader {
         fixtures
     }
 
-    /// A folder may be anybody's: where a provider is and how it logs in is not said in one.
-    pub(super) fn note_reserved(
+    /// Reports keys that set an address or a credential. A folder of fixtures may come from anybody, and must not
+    /// redirect a user's credentials.
+    pub(super) fn check_reserved_keys(
         &mut self,
         folder: &Path,
         vendor: &str,
-        usual: &ProviderDocument,
+        defaults: &ProviderDocument,
         fixtures: &[Fixture],
     ) {
         let listed = fixtures.iter().filter_map(|fixture| fixture.provider.credentials.as_ref()).flatten();
-        let credentials: BTreeSet<&str> = listed.chain(&usual.credentials).map(String::as_str).collect();
-        self.note_keys(&document(folder, PROVIDERS, vendor), &usual.keys, &credentials);
+        let credentials: BTreeSet<&str> = listed.chain(&defaults.credentials).map(String::as_str).collect();
+        self.check_keys(&document_path(folder, PROVIDERS, vendor), &defaults.keys, &credentials);
         for fixture in fixtures {
-            self.note_keys(
-                &document(folder, vendor, &fixture.scenario),
-                &fixture.provider.keys,
-                &credentials,
-            );
+            let path = document_path(folder, vendor, &fixture.scenario);
+            self.check_keys(&path, &fixture.provider.keys, &credentials);
         }
     }
 
-    /// A folder of fixtures that no provider document makes a vendor's.
-    pub(super) fn note_unread(&mut self, folder: &Path, providers: &BTreeMap<String, ProviderDocument>) {
+    /// Reports folders that hold fixtures and have no provider document.
+    pub(super) fn check_unread_folders(
+        &mut self,
+        folder: &Path,
+        providers: &BTreeMap<String, ProviderDocument>,
+    ) {
         for path in self.files(folder).into_iter().filter(|path| path.is_dir()) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let is_read = [CONTACTS, PROVIDERS].contains(&&*name) || providers.contains_key(&*name);
@@ -97,24 +109,28 @@ impl Reader {
             }
             let nearest = nearest_word(&name, providers.keys().map(String::as_str));
             let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
-            let message = format!("nobody reads this: there is no {PROVIDERS}/{name}.{ENDING}{hint}");
-            self.note(&path, None, message);
+            let message = format!(
+                "these fixtures belong to no vendor: there is no {PROVIDERS}/{name}.{EXTENSION}{hint}"
+            );
+            self.report(&path, None, message);
         }
     }
 
-    fn note_keys(&mut self, path: &Path, keys: &Map<String, Value>, credentials: &BTreeSet<&str>) {
+    fn check_keys(&mut self, path: &Path, keys: &Map<String, Value>, credentials: &BTreeSet<&str>) {
         for key in reserved(keys, credentials) {
-            let message = format!("{key}: an address or a credential is not a fixture's to set");
-            self.note(path, None, message);
+            let message = format!("{key}: a fixture cannot set an address or a credential; remove the key");
+            self.report(path, None, message);
         }
     }
 
-    /// The documents of a folder by their names. One that cannot be read is a mistake.
+    /// Returns the documents of a folder by name, and reports those that cannot be read.
     pub(super) fn documents<T: DeserializeOwned>(&mut self, folder: &Path) -> BTreeMap<String, T> {
         let mut documents = BTreeMap::new();
         for path in self.files(folder) {
             let Some(name) = name_of(&path) else {
-                self.note(&path, None, format!("nobody reads this: a document's name ends with .{ENDING}"));
+                let message =
+                    format!("this file is not read; rename it to end with .{EXTENSION}, or move it away");
+                self.report(&path, None, message);
                 continue;
             };
             if let Some(document) = self.document(&path) {
@@ -128,7 +144,7 @@ impl Reader {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) => {
-                self.note(path, None, format!("cannot be read: {error}"));
+                self.report(path, None, format!("cannot be read: {error}"));
                 return None;
             }
         };
@@ -138,13 +154,13 @@ impl Reader {
                 let line = Some(error.line()).filter(|line| *line > 0);
                 let message = error.to_string();
                 let message = message.split(" at line ").next().unwrap_or_default();
-                self.note(path, line, message);
+                self.report(path, line, message);
                 None
             }
         }
     }
 
-    /// The entries of a folder, by name.
+    /// Returns the entries of a folder, sorted by name.
     fn files(&mut self, folder: &Path) -> Vec<PathBuf> {
         let entries = fs::read_dir(folder).and_then(|entries| {
             entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<PathBuf>, _>>()
@@ -155,11 +171,8 @@ impl Reader {
                 files
             }
             Err(error) => {
-                self.note(
-                    folder,
-                    None,
-                    format!("a folder of fixtures has this one, and it cannot be read: {error}"),
-                );
+                let message = format!("this folder is required, and cannot be read: {error}");
+                self.report(folder, None, message);
                 Vec::new()
             }
         }
@@ -167,12 +180,12 @@ impl Reader {
 }
 
 fn name_of(path: &Path) -> Option<String> {
-    let is_document = path.is_file() && path.extension().is_some_and(|it| it == ENDING);
+    let is_document = path.is_file() && path.extension().is_some_and(|it| it == EXTENSION);
     let name = path.file_stem().filter(|_| is_document)?;
     Some(name.to_string_lossy().into_owned())
 }
 
-/// Whether a document right in the folder says where it comes from, as only fixtures do.
+/// Returns whether a document directly in the folder has the key `provenance`, which only fixtures have.
 fn holds_a_fixture(folder: &Path) -> bool {
     let paths = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut documents = paths.filter(|path| name_of(path).is_some()).filter_map(|path| {

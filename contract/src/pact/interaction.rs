@@ -1,53 +1,59 @@
-//! One exchange as an interaction.
-//!
-//! Rule: the request is the fixture's and nothing more; how sure we are of it stands beside it.
+//! Writes an exchange of a fixture as an interaction of a Pact, with the fixture's provenance as comment.
 
 use serde_json::{Map, Value, json};
 
 use super::rules::{self, BodyRules};
-use super::{content, situation};
+use super::{content, provider_state};
 use crate::credentials::FakeCredentials;
-use crate::fixture::{Asked, ExpectedRequest, Fixture, GivenAnswer, HIDDEN};
+use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer, Operation, SECRET_PLACEHOLDER};
 use crate::folder::Fixtures;
 use crate::scenario::Scenario;
 
-/// One exchange of a fixture.
+/// An exchange of a fixture.
 pub(super) struct Exchange<'a> {
     pub(super) key: String,
-    pub(super) situation: String,
+    pub(super) provider_state: String,
     pub(super) is_preparation: bool,
     fixture: &'a Fixture,
     request: &'a ExpectedRequest,
-    answer: &'a GivenAnswer,
+    answer: &'a FixtureAnswer,
     authorization: Option<Authorization>,
 }
 
-/// The header of this name.
+/// The `Authorization` header of a request.
 #[derive(PartialEq)]
 struct Authorization {
     value: String,
-    /// Whether the fixture asks alike with another token, so that only the token tells the answers apart.
-    is_telling: bool,
+    /// Whether the fixture repeats the request with another token, so that only the token distinguishes the answers.
+    is_distinguishing: bool,
 }
 
-/// The exchanges of a fixture, in order.
+/// Returns the exchanges of a fixture, in order.
 pub(super) fn exchanges<'a>(fixture: &'a Fixture, fixtures: &Fixtures) -> Vec<Exchange<'a>> {
-    let mut tokens = Tokens::of(fixture, fixtures);
+    let mut tokens = Tokens::new(fixture, fixtures);
     let mut exchanges = Vec::new();
     for (index, (request, answer)) in fixture.exchanges().enumerate() {
         let is_preparation = index < fixture.before.len();
-        let (key, situation) = if is_preparation {
-            (format!("{}-before-{}", fixture.scenario, index + 1), situation::of_preparation(answer))
+        let (key, provider_state) = if is_preparation {
+            (format!("{}-before-{}", fixture.scenario, index + 1), provider_state::of_preparation(answer))
         } else {
-            (fixture.scenario.clone(), situation::of(fixture))
+            (fixture.scenario.clone(), provider_state::of(fixture))
         };
-        let is_telling = fixture.exchanges().filter(|(other, _)| *other == request).count() > 1;
+        let is_distinguishing = fixture.exchanges().filter(|(other, _)| *other == request).count() > 1;
         let authorization = request
             .headers
             .get("authorization")
-            .map(|it| Authorization { value: tokens.filled(it), is_telling });
-        let situation = situation.to_owned();
-        exchanges.push(Exchange { key, situation, is_preparation, fixture, request, answer, authorization });
+            .map(|it| Authorization { value: tokens.replace_placeholder(it), is_distinguishing });
+        let provider_state = provider_state.to_owned();
+        exchanges.push(Exchange {
+            key,
+            provider_state,
+            is_preparation,
+            fixture,
+            request,
+            answer,
+            authorization,
+        });
         if answer.issues_token() {
             FakeCredentials::issued().clone_into(&mut tokens.bearer);
         }
@@ -55,15 +61,15 @@ pub(super) fn exchanges<'a>(fixture: &'a Fixture, fixtures: &Fixtures) -> Vec<Ex
     exchanges
 }
 
-/// What stands for the credentials of a header.
+/// The fake credentials of a header.
 struct Tokens {
     bearer: String,
     pair: String,
 }
 
 impl Tokens {
-    fn of(fixture: &Fixture, fixtures: &Fixtures) -> Self {
-        let scenario = Scenario::of(fixture, fixtures).ok();
+    fn new(fixture: &Fixture, fixtures: &Fixtures) -> Self {
+        let scenario = Scenario::new(fixture, fixtures).ok();
         let bearer = scenario.as_ref().and_then(Scenario::first_bearer);
         let pair = scenario.and_then(|it| it.credentials().pairs().into_iter().next());
         Self {
@@ -72,35 +78,35 @@ impl Tokens {
         }
     }
 
-    fn filled(&self, header: &str) -> String {
+    fn replace_placeholder(&self, header: &str) -> String {
         let is_pair = header.starts_with("Basic ");
-        header.replace(HIDDEN, if is_pair { &self.pair } else { &self.bearer })
+        header.replace(SECRET_PLACEHOLDER, if is_pair { &self.pair } else { &self.bearer })
     }
 }
 
 impl Exchange<'_> {
-    /// Whether both are the same exchange.
+    /// Returns whether both exchanges have the same request and answer.
     pub(super) fn is_the_same_as(&self, other: &Self) -> bool {
-        let begins_alike = self.request == other.request && self.authorization == other.authorization;
-        begins_alike && self.answer == other.answer
+        let has_same_request = self.request == other.request && self.authorization == other.authorization;
+        has_same_request && self.answer == other.answer
     }
 
-    /// Whether nothing but the answer tells them apart; the token does not.
-    pub(super) fn is_rival_of(&self, other: &Self) -> bool {
-        let begins_alike = self.situation == other.situation && self.request == other.request;
-        begins_alike && self.answer != other.answer
+    /// Returns whether the provider state and the request are the same, and the answers differ. Tokens are ignored.
+    pub(super) fn conflicts_with(&self, other: &Self) -> bool {
+        let has_same_request = self.provider_state == other.provider_state && self.request == other.request;
+        has_same_request && self.answer != other.answer
     }
 
     fn description(&self) -> String {
         if self.is_preparation {
             return format!("{}: {} {}", self.key, self.request.method, self.path());
         }
-        let asked = match self.fixture.asked() {
-            Asked::Create => format!("create the contact {}", self.fixture.contact),
-            Asked::Find => format!("find the contact {}", self.fixture.contact),
-            Asked::Check => "check the credentials".to_owned(),
+        let operation = match self.fixture.operation() {
+            Operation::Create => format!("create the contact {}", self.fixture.contact),
+            Operation::Find => format!("find the contact {}", self.fixture.contact),
+            Operation::Check => "check the credentials".to_owned(),
         };
-        format!("{}: {asked}", self.key)
+        format!("{}: {operation}", self.key)
     }
 
     fn path(&self) -> &str {
@@ -109,14 +115,14 @@ impl Exchange<'_> {
 
     fn state(&self) -> Value {
         if self.is_preparation {
-            json!({"name": self.situation})
+            json!({"name": self.provider_state})
         } else {
-            json!({"name": self.situation, "params": situation::parameters(self.fixture)})
+            json!({"name": self.provider_state, "params": provider_state::parameters(self.fixture)})
         }
     }
 }
 
-/// The interaction of an exchange.
+/// Returns the interaction of an exchange.
 pub(super) fn interaction(exchange: &Exchange<'_>) -> Value {
     let provenance = &exchange.fixture.provenance;
     json!({
@@ -137,29 +143,29 @@ pub(super) fn interaction(exchange: &Exchange<'_>) -> Value {
 }
 
 fn request(exchange: &Exchange<'_>) -> Value {
-    let given = exchange.request;
-    let mut headers = content::headers(&given.headers);
+    let expected = exchange.request;
+    let mut headers = content::headers(&expected.headers);
     let mut request = Map::from_iter([
-        ("method".to_owned(), json!(given.method)),
+        ("method".to_owned(), json!(expected.method)),
         ("path".to_owned(), json!(exchange.path())),
     ]);
-    if let Some((_, query)) = given.path.split_once('?') {
+    if let Some((_, query)) = expected.path.split_once('?') {
         request.insert("query".to_owned(), content::query(query).into());
     }
     let mut matching = Map::new();
     let mut generators = Map::new();
     if let Some(authorization) = &exchange.authorization {
-        let Authorization { value, is_telling } = authorization;
+        let Authorization { value, is_distinguishing } = authorization;
         headers.insert("authorization".to_owned(), json!([value]));
-        let rule = rules::of_authorization(value, *is_telling);
+        let rule = rules::of_authorization(value, *is_distinguishing);
         matching.insert("header".to_owned(), json!({"authorization": rule}));
         generators.insert("header".to_owned(), json!({"authorization": from_state("authorization")}));
     }
     request.insert("headers".to_owned(), headers.into());
-    if let Some(body) = content::of_request(given) {
+    if let Some(body) = content::of_request(expected) {
         request.insert("body".to_owned(), body);
     }
-    let keys = content::credential_keys(given);
+    let keys = content::credential_keys(expected);
     if !keys.is_empty() {
         let in_body = |entry: fn(&str) -> Value| -> Value {
             keys.iter().map(|key| (rules::member("$", key), entry(key))).collect()
@@ -172,20 +178,20 @@ fn request(exchange: &Exchange<'_>) -> Value {
     request.into()
 }
 
-/// A value that a verifier gets from whoever sets the state.
+/// Returns a generator that takes the value from the provider state.
 fn from_state(name: &str) -> Value {
     json!({"type": "ProviderState", "expression": format!("${{{name}}}")})
 }
 
 fn response(exchange: &Exchange<'_>) -> Value {
-    let given = exchange.answer;
-    let mut response = Map::from_iter([("status".to_owned(), json!(given.status))]);
+    let answer = exchange.answer;
+    let mut response = Map::from_iter([("status".to_owned(), json!(answer.status))]);
     let mut matching = Map::new();
-    if !given.headers.is_empty() {
-        response.insert("headers".to_owned(), content::headers(&given.headers).into());
-        insert_unless_empty(&mut matching, "header", rules::of_answer_headers(&given.headers));
+    if !answer.headers.is_empty() {
+        response.insert("headers".to_owned(), content::headers(&answer.headers).into());
+        insert_unless_empty(&mut matching, "header", rules::of_answer_headers(&answer.headers));
     }
-    if let Some(body) = content::of_answer(given) {
+    if let Some(body) = content::of_answer(answer) {
         response.insert("body".to_owned(), body);
     }
     insert_unless_empty(&mut matching, "body", body_rules(exchange));
@@ -193,10 +199,12 @@ fn response(exchange: &Exchange<'_>) -> Value {
     response.into()
 }
 
-/// Of a text nothing matters but that it is one.
+/// Returns the matching rules of an answer's body. A body that is not JSON may be any text.
 fn body_rules(exchange: &Exchange<'_>) -> Map<String, Value> {
     match (&exchange.answer.body, exchange.answer.text.as_deref()) {
-        (Some(body), _) => BodyRules::of(&content::issued(body), exchange.fixture.expect.code.as_deref()),
+        (Some(body), _) => {
+            BodyRules::from_body(&content::with_fake_token(body), exchange.fixture.expect.code.as_deref())
+        }
         (None, Some(text)) if !text.is_empty() => {
             Map::from_iter([("$".to_owned(), rules::one(&json!({"match": "type"})))])
         }

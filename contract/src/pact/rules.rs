@@ -1,14 +1,15 @@
-//! Matching rules: how far an answer may differ from the example.
+//! Builds the matching rules of a Pact: how far an answer may differ from the example.
 //!
-//! Rule: of an answer, types; what the adapter decides by, exactly. Of a request nothing, but for credentials.
+//! Answers match by type, apart from the vendor's error code, which must be equal. Requests must be equal, apart from
+//! credentials.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::form::{is_number, is_uuid};
+use crate::text_pattern::{is_number, is_uuid};
 
-/// The rules of a document by their paths. A path whose values are of several types has none.
+/// The rules of a document by path. A path with values of several types has none.
 #[derive(Default)]
 pub(super) struct BodyRules<'a> {
     by_path: BTreeMap<String, Option<Value>>,
@@ -16,8 +17,8 @@ pub(super) struct BodyRules<'a> {
 }
 
 impl<'a> BodyRules<'a> {
-    /// The rules of an answer's JSON. A value that reads `exact` is left to be the same.
-    pub(super) fn of(body: &Value, exact: Option<&'a str>) -> Map<String, Value> {
+    /// Returns the rules of an answer's JSON. A value equal to `exact` gets no rule, so that it must be equal.
+    pub(super) fn from_body(body: &Value, exact: Option<&'a str>) -> Map<String, Value> {
         let mut rules = Self { by_path: BTreeMap::new(), exact };
         rules.collect(body, "$");
         let rules = rules.by_path.into_iter();
@@ -37,11 +38,11 @@ impl<'a> BodyRules<'a> {
                     self.collect(item, &format!("{path}[*]"));
                 }
             }
-            leaf => self.add(path, self.of_leaf(leaf, is_id(path))),
+            leaf => self.add(path, self.leaf_matcher(leaf, is_id(path))),
         }
     }
 
-    fn of_leaf(&self, leaf: &Value, is_id: bool) -> Option<Value> {
+    fn leaf_matcher(&self, leaf: &Value, is_id: bool) -> Option<Value> {
         let text = match leaf {
             Value::Null => return None,
             Value::String(text) => text.clone(),
@@ -60,19 +61,19 @@ impl<'a> BodyRules<'a> {
         })
     }
 
-    /// Two values at one path agree on a rule, or there is none.
+    /// Adds the matcher of a value, combined with that of earlier values at the same path.
     fn add(&mut self, path: &str, matcher: Option<Value>) {
         let known = self.by_path.entry(path.to_owned()).or_insert_with(|| matcher.clone());
         if *known != matcher {
-            *known = agreed(known.take(), matcher);
+            *known = combine(known.take(), matcher);
         }
     }
 }
 
-/// Lower-case, as vendors write it.
+/// Lower-case, as the vendors write it.
 const UUID: &str = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
 
-fn agreed(one: Option<Value>, other: Option<Value>) -> Option<Value> {
+fn combine(one: Option<Value>, other: Option<Value>) -> Option<Value> {
     let (one, other) = (one?, other?);
     match (one.get("min"), other.get("min")) {
         (Some(_), Some(_)) => Some(json!({"match": "type", "min": 0})),
@@ -83,12 +84,12 @@ fn agreed(one: Option<Value>, other: Option<Value>) -> Option<Value> {
     }
 }
 
-/// Rules of one matcher.
+/// Returns a rule with one matcher.
 pub(super) fn one(matcher: &Value) -> Value {
     json!({"combine": "AND", "matchers": [matcher]})
 }
 
-/// The rules of an answer's headers.
+/// Returns the rules of an answer's headers.
 pub(super) fn of_answer_headers(headers: &BTreeMap<String, String>) -> Map<String, Value> {
     let rules = headers.iter().filter_map(|(name, value)| {
         let name = name.to_lowercase();
@@ -105,21 +106,22 @@ pub(super) fn of_answer_headers(headers: &BTreeMap<String, String>) -> Map<Strin
     rules.collect()
 }
 
-/// The rule of an authorization header: any credentials of the same scheme, or these alone where they are telling.
-pub(super) fn of_authorization(value: &str, is_telling: bool) -> Value {
+/// Returns the rule of an `Authorization` header: any credentials of the same scheme, or exactly these if they
+/// distinguish the answers.
+pub(super) fn of_authorization(value: &str, is_distinguishing: bool) -> Value {
     let scheme = value.split(' ').next().unwrap_or_default();
     let pattern =
-        if is_telling { format!("^{}$", escaped(value)) } else { format!("^{} .+$", escaped(scheme)) };
+        if is_distinguishing { format!("^{}$", escaped(value)) } else { format!("^{} .+$", escaped(scheme)) };
     one(&json!({"match": "regex", "regex": pattern}))
 }
 
-/// The media type, with any parameters.
+/// Returns a pattern of the media type with any parameters.
 fn media_type(value: &str) -> String {
     let essence = value.split(';').next().unwrap_or_default().trim();
     format!(r"^{}(\s*;.*)?$", escaped(essence))
 }
 
-/// The same path at any host, with any number in place of one at its end.
+/// Returns a pattern of the path at any host. A number at its end matches any number.
 fn location(value: &str) -> String {
     let path = value.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
     let Some((_, path)) = path else {
@@ -131,7 +133,7 @@ fn location(value: &str) -> String {
     }
 }
 
-/// The text as a pattern that matches nothing else.
+/// Returns a pattern that matches the text literally.
 pub(super) fn escaped(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
     for character in text.chars() {
@@ -143,14 +145,14 @@ pub(super) fn escaped(text: &str) -> String {
     pattern
 }
 
-/// The path of a member, in brackets where its name has other characters than a word.
+/// Returns the path of a member, in brackets if its name is not a plain word.
 pub(super) fn member(path: &str, key: &str) -> String {
-    let begins = key.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
-    let is_word = begins && key.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
+    let starts_as_word = key.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+    let is_word = starts_as_word && key.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
     if is_word { format!("{path}.{key}") } else { format!("{path}['{}']", key.replace('\'', "\\'")) }
 }
 
-/// Whether a path ends with the name of an id, whatever the vendor's spelling.
+/// Returns whether a path ends with the name of an id in one of the vendors' spellings.
 fn is_id(path: &str) -> bool {
     let name = path.rsplit('.').next().unwrap_or_default();
     name.eq_ignore_ascii_case("id") || name.ends_with("_id") || name.ends_with("Id")

@@ -1,6 +1,6 @@
-//! What an adapter sent and made of the answers, beside what the fixture says.
+//! Compares the requests and the result of an adapter with those of the fixture.
 //!
-//! Rule: requests are compared exactly and in order; of an error, everything that it tells.
+//! Requests are compared exactly and in order, and errors with all their details.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +8,14 @@ use serde_json::Value;
 use unicontact_providers::testkit::Received;
 use unicontact_providers::{ContactProvider as _, Draft, Effect, ErrorKind, Provider, ProviderError};
 
-use super::request::as_written;
+use super::request::as_fixture;
 use crate::credentials::FakeCredentials;
 use crate::difference::Differences;
 use crate::fixture::{Expectation, ExpectedFieldError, ExpectedRequest, Fault};
 use crate::outcome::Outcome;
 use crate::scenario::Scenario;
 
-/// Whether the requests that arrived are exactly the expected ones.
+/// Compares the received requests with the expected ones.
 pub(super) fn requests(differences: &mut Differences, scenario: &Scenario<'_>, received: &[Received]) {
     let fixture = scenario.fixture;
     if fixture.fault() == Some(Fault::Refused) {
@@ -26,7 +26,7 @@ pub(super) fn requests(differences: &mut Differences, scenario: &Scenario<'_>, r
     let credentials = scenario.credentials();
     let mut bearer = scenario.first_bearer();
     for (index, ((expected, answer), received)) in fixture.exchanges().zip(received).enumerate() {
-        let seen = as_written(received, &credentials, bearer.as_deref());
+        let seen = as_fixture(received, &credentials, bearer.as_deref());
         request(differences, &format!("request {}", index + 1), expected, &seen);
         if answer.issues_token() {
             bearer = Some(FakeCredentials::issued().to_owned());
@@ -57,7 +57,7 @@ fn pairs(
     }
 }
 
-/// Whether what the adapter would send is the request that the fixture expects, with the fates that it expects.
+/// Compares the adapter's draft with the expected request and the expected fates.
 pub(super) fn draft(differences: &mut Differences, scenario: &Scenario<'_>, provider: &Provider) {
     let fixture = scenario.fixture;
     let draft = match provider.draft(scenario.contact) {
@@ -69,7 +69,7 @@ pub(super) fn draft(differences: &mut Differences, scenario: &Scenario<'_>, prov
     };
     match &fixture.request {
         None => differences.add("draft", "none: the fixture sends nothing", "one"),
-        // Of a fixture that ends with its login, the create is not there to compare.
+        // A fixture that ends with its login has no create to compare.
         Some(expected) if expected.path.starts_with(draft.url.path()) => {
             request(differences, "draft", expected, &as_request(&draft, expected));
         }
@@ -80,7 +80,7 @@ pub(super) fn draft(differences: &mut Differences, scenario: &Scenario<'_>, prov
     }
 }
 
-/// The draft as a fixture would write it, its look-ups resolved as the fixture says.
+/// Returns the draft in the form of a fixture. Its look-ups take their results from the expected request.
 fn as_request(draft: &Draft, expected: &ExpectedRequest) -> ExpectedRequest {
     let mut body = Value::clone(&draft.body);
     for lookup in &draft.lookups {
@@ -110,13 +110,13 @@ fn fates(differences: &mut Differences, expected: &BTreeMap<String, String>, dra
     pairs(differences, "fate of", expected, &seen);
 }
 
-/// Whether it came out as the fixture expects.
+/// Compares the result of the adapter with the expected one.
 pub(super) fn outcome(differences: &mut Differences, expected: &Expectation, outcome: &Outcome) {
     if let (Outcome::Failed(failure), Some(_)) = (outcome, &expected.kind) {
         return error(differences, expected, failure);
     }
-    let (wanted, got) = (in_words(expected), outcome.in_words());
-    differences.texts("result", Some(&wanted), Some(&got));
+    let (expected, actual) = (describe_expected(expected), describe(outcome));
+    differences.texts("result", Some(&expected), Some(&actual));
 }
 
 fn error(differences: &mut Differences, expected: &Expectation, error: &ProviderError) {
@@ -130,55 +130,53 @@ fn error(differences: &mut Differences, expected: &Expectation, error: &Provider
     }
     let seconds = error.retry_after().map(|wait| wait.as_secs());
     differences.values("retry_after_seconds", expected.retry_after_seconds, seconds);
-    let moment = error.retry_at().map(|it| it.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
-    differences.texts("retry_at", expected.retry_at.as_deref(), moment.as_deref());
+    let retry_at = error.retry_at().map(|it| it.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
+    differences.texts("retry_at", expected.retry_at.as_deref(), retry_at.as_deref());
     field_errors(differences, &expected.fields, error);
     let existing = error.existing_id().map(|id| id.as_str().to_owned());
     differences.texts("existing_id", expected.existing_id.as_deref(), existing.as_deref());
 }
 
 fn field_errors(differences: &mut Differences, expected: &[ExpectedFieldError], error: &ProviderError) {
-    let told: Vec<ExpectedFieldError> = error
+    let actual: Vec<ExpectedFieldError> = error
         .field_errors()
         .iter()
         .map(|it| ExpectedFieldError { field: it.field.clone(), message: it.message.clone() })
         .collect();
-    let written = |it: Option<&ExpectedFieldError>| it.map(|it| format!("{}: {}", it.field, it.message));
-    for index in 0..expected.len().max(told.len()) {
+    let text = |it: Option<&ExpectedFieldError>| it.map(|it| format!("{}: {}", it.field, it.message));
+    for index in 0..expected.len().max(actual.len()) {
         let place = format!("fields[{index}]");
-        differences.values(&place, written(expected.get(index)), written(told.get(index)));
+        differences.values(&place, text(expected.get(index)), text(actual.get(index)));
     }
 }
 
-fn in_words(expected: &Expectation) -> String {
+fn describe_expected(expected: &Expectation) -> String {
     match expected {
         Expectation { created: Some(id), .. } => format!("created {id}"),
         Expectation { existing: Some(id), .. } => format!("existing {id}"),
-        Expectation { found: Some(id), .. } => found_in_words(id.as_str()),
-        Expectation { unclear: Some(ids), .. } => unclear_in_words(ids),
+        Expectation { found: Some(id), .. } => describe_found(id.as_str()),
+        Expectation { unclear: Some(ids), .. } => describe_unclear(ids),
         Expectation { checked: Some(_), .. } => "checked".to_owned(),
         Expectation { kind, .. } => format!("an error of kind {}", kind.map_or("", ErrorKind::as_str)),
     }
 }
 
-fn found_in_words(id: Option<&str>) -> String {
+fn describe_found(id: Option<&str>) -> String {
     id.map_or_else(|| "nothing found".to_owned(), |id| format!("found {id}"))
 }
 
-fn unclear_in_words(candidates: &[String]) -> String {
+fn describe_unclear(candidates: &[String]) -> String {
     format!("unclear: {}", candidates.join(", "))
 }
 
-impl Outcome {
-    /// As [`in_words`] writes what is expected.
-    fn in_words(&self) -> String {
-        match self {
-            Self::Created { id, existing: false } => format!("created {id}"),
-            Self::Created { id, existing: true } => format!("existing {id}"),
-            Self::Found(id) => found_in_words(id.as_deref()),
-            Self::Unclear(candidates) => unclear_in_words(candidates),
-            Self::Checked => "checked".to_owned(),
-            Self::Failed(error) => error.to_string(),
-        }
+/// Describes a result in the words of [`describe_expected`].
+fn describe(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Created { id, existing: false } => format!("created {id}"),
+        Outcome::Created { id, existing: true } => format!("existing {id}"),
+        Outcome::Found(id) => describe_found(id.as_deref()),
+        Outcome::Unclear(candidates) => describe_unclear(candidates),
+        Outcome::Checked => "checked".to_owned(),
+        Outcome::Failed(error) => error.to_string(),
     }
 }

@@ -1,7 +1,6 @@
-//! A request that arrived, as a fixture would write it.
+//! Converts a received request into the form of a fixture.
 //!
-//! Rule: only what matters is kept, and a credential is hidden only where it belongs: anywhere else it shows as a
-//! difference.
+//! A credential becomes `[secret]` only where it is expected. Anywhere else it stays, and shows as a difference.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +11,11 @@ use url::form_urlencoded;
 use crate::credentials::FakeCredentials;
 use crate::fixture::ExpectedRequest;
 
-/// The headers that matter. All others are the transport's business.
+/// The headers that are compared. All others depend on the transport.
 const HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];
 
-/// `bearer` is the token that belongs into the request.
-pub(crate) fn as_written(
+/// Returns the request in the form of a fixture. `bearer` is the expected token.
+pub(crate) fn as_fixture(
     received: &Received,
     credentials: &FakeCredentials,
     bearer: Option<&str>,

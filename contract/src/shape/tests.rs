@@ -1,4 +1,4 @@
-//! The rules of shapes, on documents of every kind.
+//! Tests of shapes with generated documents.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -40,28 +40,28 @@ fn with_other_values(document: &Value) -> Value {
     }
 }
 
-fn moved(expected: &Value, seen: &Value) -> Vec<Moved> {
-    let expected = Shape::of(expected);
-    expected.moved(&expected, &Shape::of(seen))
+fn changes(expected: &Value, seen: &Value) -> Vec<ShapeChange> {
+    let expected = Shape::from_document(expected);
+    expected.changes(&expected, &Shape::from_document(seen))
 }
 
 fn grades(expected: &Value, seen: &Value) -> Vec<(String, Grade)> {
-    moved(expected, seen).into_iter().map(|it| (it.place, it.grade)).collect()
+    changes(expected, seen).into_iter().map(|it| (it.place, it.grade)).collect()
 }
 
 proptest! {
     #[test]
-    fn a_document_compared_with_itself_has_not_moved(document in documents()) {
-        prop_assert_eq!(moved(&document, &document), []);
+    fn a_document_equals_itself(document in documents()) {
+        prop_assert_eq!(changes(&document, &document), []);
     }
 
     #[test]
-    fn other_values_of_the_same_types_are_nothing(document in documents()) {
-        prop_assert_eq!(moved(&document, &with_other_values(&document)), []);
+    fn other_values_of_the_same_types_are_no_change(document in documents()) {
+        prop_assert_eq!(changes(&document, &with_other_values(&document)), []);
     }
 
     #[test]
-    fn a_key_that_is_gone_is_breaking_and_nothing_else(object in objects(), pick in any::<prop::sample::Index>()) {
+    fn a_missing_key_is_one_breaking_change(object in objects(), pick in any::<prop::sample::Index>()) {
         let mut less = object.clone();
         let key = object.keys().nth(pick.index(object.len())).unwrap();
         less.remove(key);
@@ -69,41 +69,41 @@ proptest! {
     }
 
     #[test]
-    fn a_key_that_is_new_is_additive_and_nothing_else(object in objects(), added in documents()) {
+    fn a_new_key_is_one_additive_change(object in objects(), added in documents()) {
         let mut more = object.clone();
         more.insert("new".to_owned(), added);
         prop_assert_eq!(grades(&object.into(), &more.into()), [("new".to_owned(), Grade::Additive)]);
     }
 
     #[test]
-    fn what_several_documents_may_be_each_of_them_is(documents in prop::collection::vec(documents(), 1..4)) {
-        let together = Shape::of_all(&documents).unwrap();
+    fn a_union_matches_each_of_its_documents(documents in prop::collection::vec(documents(), 1..4)) {
+        let union = Shape::from_documents(&documents).unwrap();
         for document in &documents {
-            prop_assert_eq!(together.moved(&together, &Shape::of(document)), []);
+            prop_assert_eq!(union.changes(&union, &Shape::from_document(document)), []);
         }
     }
 }
 
 #[test]
-fn a_type_that_changed_is_breaking() {
+fn a_changed_type_is_breaking() {
     assert_eq!(grades(&json!({"id": 1}), &json!({"id": "1"})), [("id".to_owned(), Grade::Breaking)]);
     assert_eq!(grades(&json!([{"a": []}]), &json!([{"a": {}}])), [("[].a".to_owned(), Grade::Breaking)]);
 }
 
 #[test]
-fn a_value_that_became_null_is_breaking_and_the_other_way_round_additive() {
+fn a_value_that_became_null_is_breaking_and_a_null_that_became_a_value_is_additive() {
     assert_eq!(grades(&json!({"id": 1}), &json!({"id": null})), [("id".to_owned(), Grade::Breaking)]);
     assert_eq!(grades(&json!({"id": null}), &json!({"id": 1})), [("id".to_owned(), Grade::Additive)]);
 }
 
 #[test]
-fn an_empty_list_proves_nothing() {
+fn an_empty_list_is_no_change() {
     assert_eq!(grades(&json!([]), &json!([{"id": 1}])), []);
     assert_eq!(grades(&json!([{"id": 1}]), &json!([])), []);
 }
 
 #[test]
-fn a_key_that_only_some_entries_lack_is_cosmetic_and_one_that_all_lack_breaking() {
+fn a_key_missing_from_some_entries_is_cosmetic_and_from_all_entries_breaking() {
     let all = json!([{"id": 1}, {"id": 2}]);
     let some = json!([{"id": 1}, {}]);
     assert_eq!(grades(&all, &some), [("[].id".to_owned(), Grade::Cosmetic)]);
@@ -112,17 +112,17 @@ fn a_key_that_only_some_entries_lack_is_cosmetic_and_one_that_all_lack_breaking(
 }
 
 #[test]
-fn what_other_answers_have_shown_is_nothing_new() {
+fn types_of_other_known_answers_are_no_change() {
     let (own, other) = (json!({"parent": {"id": 1}}), json!({"parent": null}));
-    let known = Shape::of(&own).or(Shape::of(&other));
-    assert_eq!(Shape::of(&own).moved(&known, &Shape::of(&other)), []);
-    assert_eq!(Shape::of(&other).moved(&known, &Shape::of(&own)), []);
-    let wrong = Shape::of(&json!({"parent": {"id": "1"}}));
-    assert_eq!(Shape::of(&other).moved(&known, &wrong)[0].place, "parent.id");
+    let known = Shape::from_document(&own).union(Shape::from_document(&other));
+    assert_eq!(Shape::from_document(&own).changes(&known, &Shape::from_document(&other)), []);
+    assert_eq!(Shape::from_document(&other).changes(&known, &Shape::from_document(&own)), []);
+    let wrong = Shape::from_document(&json!({"parent": {"id": "1"}}));
+    assert_eq!(Shape::from_document(&other).changes(&known, &wrong)[0].place, "parent.id");
 }
 
 #[test]
-fn keys_that_are_ids_or_addresses_are_not_names_and_not_shown() {
+fn keys_that_are_ids_or_addresses_are_not_shown() {
     let one = json!({"ada@engines.test": {"role": "a"}, "4711": {"role": "b"}});
     let other = json!({"grace@navy.test": {"role": 1}});
     assert_eq!(grades(&one, &other), [("[key].role".to_owned(), Grade::Breaking)]);

@@ -1,10 +1,8 @@
-//! Where the sandbox and a fixture may differ.
-//!
-//! Rule: each entry names one place and says why neither side is wrong.
+//! The allowed differences between the sandbox and the fixtures, each with the reason why neither side is wrong.
 
-/// A difference that is no drift.
+/// An allowed difference.
 pub(crate) struct Excuse {
-    /// The whole line that tells of it; `*` stands for any text.
+    /// The whole line that reports the difference; `*` stands for any text.
     pub(crate) place: &'static str,
     /// Why neither side is wrong.
     pub(crate) reason: &'static str,
@@ -14,7 +12,7 @@ const BOTH_ARE_GUESSES: &str = "nobody documents the body of a server's error: t
                                 form of the vendor's other errors";
 const OF_THE_CREATE_ALONE: &str = "the page adds it to what is created, and the sandbox, which answers a create with nothing as \
                                    recorded, is asked for the contact as it is shown";
-const TELLS_BOTH: &str =
+const ADDRESS_ALONE: &str =
     "with a body, the fixture needs no address; the sandbox answers as recorded, with an address alone";
 
 pub(crate) const EXCUSED: &[Excuse] = &[
@@ -54,7 +52,7 @@ pub(crate) const EXCUSED: &[Excuse] = &[
     Excuse {
         place: "emnify/*: POST /api/v1/organisation/42/contact header location: none in the fixture, one in the sandbox \
                 (breaking)",
-        reason: TELLS_BOTH,
+        reason: ADDRESS_ALONE,
     },
 ];
 
@@ -63,16 +61,16 @@ const fn in_a_server_error(place: &'static str) -> Excuse {
 }
 
 impl Excuse {
-    pub(crate) fn is_for(&self, line: &str) -> bool {
-        is_like(self.place, line)
+    pub(crate) fn matches(&self, line: &str) -> bool {
+        matches_pattern(self.place, line)
     }
 }
 
-fn is_like(pattern: &str, line: &str) -> bool {
+fn matches_pattern(pattern: &str, line: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == line,
         Some((start, rest)) => line
             .strip_prefix(start)
-            .is_some_and(|line| line.char_indices().any(|(index, _)| is_like(rest, &line[index..]))),
+            .is_some_and(|line| line.char_indices().any(|(index, _)| matches_pattern(rest, &line[index..]))),
     }
 }

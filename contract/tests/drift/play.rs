@@ -1,7 +1,5 @@
-//! A fixture's requests, sent to the sandbox.
-//!
-//! Rule: what travels is the fixture's request, with the sandbox's own credentials where the fixture says `[secret]`, and
-//! with nothing changed but what the state asks for.
+//! Sends a fixture's requests to the sandbox, with the sandbox's credentials in place of `[secret]`. Only the state changes
+//! a request further.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -10,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
-use unicontact_contract::fixture::{ExpectedRequest, Fixture, HIDDEN};
+use unicontact_contract::fixture::{ExpectedRequest, Fixture, SECRET_PLACEHOLDER};
 use unicontact_sandbox::accounts::{cloverhound, emnify, onecloud, smarttask};
 use unicontact_sandbox::{Faults, Options, Sandbox, SettableClock, Vendor};
 
@@ -20,12 +18,12 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
-    /// The contact that was created without a word, as it is shown afterwards.
+    /// The contact of a create with an empty answer, as a later request returns it.
     pub(crate) shown: Option<Value>,
 }
 
-/// The sandbox in the state in which the vendor answered as the fixture says.
-pub(crate) struct Stage {
+/// A sandbox that can enter the state of a fixture.
+pub(crate) struct PreparedSandbox {
     sandbox: Sandbox,
     vendor: Vendor,
     state: State,
@@ -34,21 +32,21 @@ pub(crate) struct Stage {
     bearer: Mutex<String>,
 }
 
-impl Stage {
-    pub(crate) async fn set(fixture: &Fixture, state: State) -> Self {
+impl PreparedSandbox {
+    pub(crate) async fn start(fixture: &Fixture, state: State) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let redirect = reqwest::redirect::Policy::none();
         let client = reqwest::Client::builder().no_proxy().redirect(redirect).build().unwrap();
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let vendor = Vendor::ALL.into_iter().find(|it| it.name() == fixture.vendor).unwrap();
         let last = fixture.exchanges().count() - 1;
-        let whole = Self { sandbox, vendor, state, last, client, bearer: Mutex::new(String::new()) };
-        let bearer = whole.first_bearer().await;
-        *whole.bearer.lock().unwrap() = bearer;
-        whole
+        let prepared = Self { sandbox, vendor, state, last, client, bearer: Mutex::new(String::new()) };
+        let bearer = prepared.first_bearer().await;
+        *prepared.bearer.lock().unwrap() = bearer;
+        prepared
     }
 
-    /// A token that is good.
+    /// Returns a valid token.
     async fn first_bearer(&self) -> String {
         let login = match self.vendor {
             Vendor::SmartTask => return smarttask::ACCESS_TOKEN.to_owned(),
@@ -72,7 +70,7 @@ impl Stage {
         body[key].as_str().unwrap().to_owned()
     }
 
-    /// Sends the fixture's exchange of this number; the last one in the state.
+    /// Sends the request of the exchange with this index, and enters the state before the last one.
     pub(crate) async fn play(&self, index: usize, request: &ExpectedRequest) -> Answer {
         let mut request = request.clone();
         let mut is_good = true;
@@ -140,20 +138,20 @@ impl Stage {
 
     fn authorization(&self, header: &str, is_good: bool) -> String {
         if !is_good {
-            return header.replace(HIDDEN, "bm9ib2R5Om5vYm9keQ==.of.nobody");
+            return header.replace(SECRET_PLACEHOLDER, "bm9ib2R5Om5vYm9keQ==.of.nobody");
         }
         if header.starts_with("Basic") {
             let pair = format!("{}:{}", cloverhound::API_KEY_ID, cloverhound::API_KEY_SECRET);
-            return header.replace(HIDDEN, &STANDARD.encode(pair));
+            return header.replace(SECRET_PLACEHOLDER, &STANDARD.encode(pair));
         }
-        header.replace(HIDDEN, &self.bearer.lock().unwrap())
+        header.replace(SECRET_PLACEHOLDER, &self.bearer.lock().unwrap())
     }
 
     fn body(&self, request: &ExpectedRequest, is_good: bool) -> String {
         let secret = |key: &str| if is_good { self.secret(key) } else { "nobody@example.com" };
         if let Some(form) = &request.form {
             let pairs = form.iter().map(|(key, value)| {
-                (key, if value == HIDDEN { secret(key).to_owned() } else { value.clone() })
+                (key, if value == SECRET_PLACEHOLDER { secret(key).to_owned() } else { value.clone() })
             });
             return url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         }
@@ -161,7 +159,7 @@ impl Stage {
             return String::new();
         };
         if let Value::Object(map) = &mut body {
-            for (key, value) in map.iter_mut().filter(|(_, value)| *value == HIDDEN) {
+            for (key, value) in map.iter_mut().filter(|(_, value)| *value == SECRET_PLACEHOLDER) {
                 *value = json!(secret(key));
             }
         }
@@ -197,7 +195,7 @@ impl Stage {
         Answer { status, headers, text: response.text().await.unwrap(), shown: None }
     }
 
-    /// What stands at the place to which an empty answer points.
+    /// Returns the contact at the location of an empty answer.
     async fn shown(&self, answer: &Answer, headers: &BTreeMap<String, String>) -> Option<Value> {
         let location = answer.headers.get("location").filter(|_| answer.status == 201)?.to_str().unwrap();
         let path = location.strip_prefix(self.sandbox.base_url(self.vendor).as_str()).unwrap();

@@ -1,6 +1,5 @@
-//! In what state a vendor answers as a fixture says, and how the sandbox is brought there.
-//!
-//! Rule: every fixture is found in one table, the more particular first; what no state reaches has its reason there.
+//! The table of the states in which the sandbox answers like a fixture, or of the reasons why no state does. More specific
+//! entries come first.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -8,48 +7,48 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use unicontact_contract::fixture::{ExpectedRequest, Fixture};
 
-/// What is different from a good request on a good day.
+/// The difference from a valid request to a working vendor.
 #[derive(Clone, Copy)]
 pub(crate) enum State {
     Good,
-    /// The credentials are nobody's.
+    /// The credentials are invalid.
     BadCredentials,
-    /// The bearer token is this one.
+    /// The request has this bearer token.
     TokenOf(&'static str),
     NoCredentials,
-    /// So much time has passed since the login.
+    /// This time has passed since the login.
     Later(Duration),
-    /// The request is one that the vendor refuses.
+    /// The request is changed into one that the vendor rejects.
     Altered(fn(&mut ExpectedRequest)),
-    /// These faults.
+    /// The sandbox has these faults.
     Fault(&'static str),
-    /// These faults, and the request was sent once before.
+    /// The sandbox has these faults, and the request was sent once before.
     FaultOnSecond(&'static str),
     /// The request was sent once before.
     Twice,
     /// These bodies were posted to this path before.
     AfterCreates(&'static str, &'static [&'static str]),
-    /// So many logins have failed before.
+    /// This number of logins failed before.
     FailedLogins(u32),
 }
 
 #[derive(Clone, Copy)]
-pub(crate) enum Reached {
+pub(crate) enum Reachability {
     By(State),
-    /// The vendor's pages say it, or somebody's code; the sandbox does not do it.
+    /// The vendor's pages or third-party code have it, and the sandbox does not.
     Never(&'static str),
-    /// Nobody but us says it.
+    /// Only the project's own inference has it.
     Guessed(&'static str),
 }
 
-use Reached::{By, Guessed, Never};
+use Reachability::{By, Guessed, Never};
 use State::{
     AfterCreates, Altered, BadCredentials, FailedLogins, Fault, FaultOnSecond, Good, Later, NoCredentials,
     TokenOf, Twice,
 };
 
-/// Vendor (or any), the beginning of the scenario's name, state.
-type Entry = (&'static str, &'static str, Reached);
+/// Vendor (or any), prefix of the scenario's name, state.
+type Entry = (&'static str, &'static str, Reachability);
 
 const ANY: &str = "";
 const NO_SUCCESS: &str =
@@ -65,7 +64,7 @@ const ONE_WRAPPER: &str = "the sandbox wraps every mistake of a body in 1400, as
 const DAY: Duration = Duration::from_hours(24);
 
 const TABLE: &[Entry] = &[
-    // What only a table of its own can tell.
+    // Specific to a vendor.
     ("smarttask", "existing_changed_since", Guessed("the sandbox changes no contact after its creation")),
     ("smarttask", "existing", By(Twice)),
     ("smarttask", "invalid_api_version", By(Altered(|it| it.path = it.path.replace("v1.0", "v9.0")))),
@@ -179,7 +178,7 @@ const TABLE: &[Entry] = &[
     ("onecloud", "wrong_content_type_error", By(FaultOnSecond(QUOTA))),
     ("onecloud", "unauthenticated_bad", By(NoCredentials)),
     ("onecloud", "unauthenticated_expired", By(Later(DAY))),
-    // What is the same for all.
+    // The same for all vendors.
     (ANY, "create_", By(Good)),
     (ANY, "gzip", By(Good)),
     (ANY, "slow", By(Good)),
@@ -228,7 +227,7 @@ const TABLE: &[Entry] = &[
     (ANY, "redirect", Guessed(NO_REDIRECT)),
 ];
 
-/// What the fixtures' lists of contacts hold.
+/// The contacts in the fixtures' lists.
 const LISTED: &[&str] = &[
     r#"{"type": {"id": 1}, "name": "Mira Beispiel", "email": "another.mira@example.org"}"#,
     r#"{"type": {"id": 1}, "name": "Mira Beispiel", "title": "Buyer", "email": "mira.beispiel@example.com",
@@ -248,14 +247,14 @@ fn entry(fixture: &Fixture) -> Option<usize> {
     })
 }
 
-/// How the sandbox is brought to answer as the fixture says.
-pub(crate) fn state_of(fixture: &Fixture) -> Reached {
+/// Returns the state in which the sandbox answers like the fixture.
+pub(crate) fn state_of(fixture: &Fixture) -> Reachability {
     let entry =
         entry(fixture).unwrap_or_else(|| panic!("{} has neither a state nor a reason", fixture.name()));
     TABLE[entry].2
 }
 
-/// The entries that no fixture needs.
+/// Returns the entries that no fixture needs.
 pub(crate) fn unneeded(fixtures: &[Fixture]) -> Vec<String> {
     let needed: BTreeSet<usize> =
         fixtures.iter().filter(|it| super::is_answered(it)).filter_map(entry).collect();
@@ -271,13 +270,13 @@ fn remove(request: &mut ExpectedRequest, key: &str) {
     request.body.as_mut().unwrap().as_object_mut().unwrap().remove(key);
 }
 
-/// A name and an address beyond the documented limits.
+/// Sets a name and an e-mail address beyond the documented limits.
 fn too_long(request: &mut ExpectedRequest) {
     set(request, "name", json!("n".repeat(101)));
     set(request, "emails", json!([{"email": format!("{}@example.com", "e".repeat(320))}]));
 }
 
-/// What the vendor recorded a refusal of.
+/// Changes the request into the update whose refusal the vendor recorded.
 fn update_of_the_organisation(request: &mut ExpectedRequest) {
     "PATCH".clone_into(&mut request.method);
     request.path = request.path.replace("/contact", "");

@@ -1,19 +1,17 @@
-//! What stands in an exported Pact, and what must not.
-//!
-//! Its rule: what is said of one interaction holds for those of every vendor.
+//! Tests of the content of exported Pacts, for every vendor.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 use unicontact_contract::FakeCredentials;
-use unicontact_contract::fixture::{HIDDEN, ProviderKeys};
+use unicontact_contract::fixture::{ProviderKeys, SECRET_PLACEHOLDER};
 use unicontact_contract::pact;
 
 use crate::personal;
 use crate::support::pacts::{exports, fixture, fixtures, interaction, interactions, state};
 
 #[test]
-fn an_interaction_says_in_which_state_what_is_sent_and_where_that_is_known_from() {
+fn an_interaction_has_a_provider_state_a_request_and_its_provenance() {
     let interaction = interaction(&exports()["onecloud"], "unauthenticated_empty");
     insta::assert_snapshot!(format!("{interaction:#}"), @r#"
     {
@@ -89,7 +87,7 @@ fn an_interaction_says_in_which_state_what_is_sent_and_where_that_is_known_from(
 }
 
 #[test]
-fn an_interaction_says_what_comes_back_and_how_far_it_may_differ() {
+fn an_interaction_has_a_response_with_matching_rules() {
     let interaction = interaction(&exports()["onecloud"], "unauthenticated_expired_without_login");
     insta::assert_snapshot!(format!("{:#}", interaction["response"]), @r#"
     {
@@ -172,39 +170,39 @@ fn a_pact_is_between_unicontact_and_the_vendor_in_version_four() {
 }
 
 #[test]
-fn every_fixture_is_either_in_the_pact_or_left_out_with_a_reason() {
+fn every_fixture_is_either_exported_or_omitted_with_a_reason() {
     for (vendor, export) in exports() {
         let names: BTreeSet<&str> =
             fixtures().of_vendor(vendor).map(|fixture| fixture.scenario.as_str()).collect();
-        let left_out = export.left_out.iter().map(|it| it.scenario.as_str());
-        let told: Vec<&str> = export.scenarios.keys().map(String::as_str).chain(left_out).collect();
-        assert_eq!(told.len(), names.len(), "{vendor}");
-        assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), names);
-        for left_out in &export.left_out {
-            assert!(left_out.reason.len() > 20, "{vendor}/{}: {}", left_out.scenario, left_out.reason);
+        let omitted = export.omitted.iter().map(|it| it.scenario.as_str());
+        let listed: Vec<&str> = export.scenarios.keys().map(String::as_str).chain(omitted).collect();
+        assert_eq!(listed.len(), names.len(), "{vendor}");
+        assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), names);
+        for omitted in &export.omitted {
+            assert!(omitted.reason.len() > 20, "{vendor}/{}: {}", omitted.scenario, omitted.reason);
         }
     }
 }
 
 #[test]
-fn only_what_a_pact_cannot_express_is_left_out() {
+fn only_fixtures_that_a_pact_cannot_express_are_omitted() {
     for (vendor, export) in exports() {
-        for left_out in &export.left_out {
-            let fixture = fixture(vendor, &left_out.scenario);
+        for omitted in &export.omitted {
+            let fixture = fixture(vendor, &omitted.scenario);
             let no_json =
                 ["truncated_success", "byte_order_mark", "byte_order_mark_twice", "find_unclear_broken_off"];
-            let is_no_json = no_json.contains(&left_out.scenario.as_str());
-            let is_changed_on_its_way =
+            let is_no_json = no_json.contains(&omitted.scenario.as_str());
+            let has_transport_options =
                 fixture.answer.as_ref().is_some_and(|it| it.encoding.is_some() || it.delay_ms.is_some());
             let is_inexpressible =
-                is_changed_on_its_way || fixture.fault().is_some() || fixture.request.is_none() || is_no_json;
-            assert!(is_inexpressible, "{vendor}/{}: {}", left_out.scenario, left_out.reason);
+                has_transport_options || fixture.fault().is_some() || fixture.request.is_none() || is_no_json;
+            assert!(is_inexpressible, "{vendor}/{}: {}", omitted.scenario, omitted.reason);
         }
     }
 }
 
 #[test]
-fn the_same_fixtures_give_the_same_bytes_twice() {
+fn the_export_is_the_same_each_time_byte_for_byte() {
     for (vendor, export) in exports() {
         let again = pact::export(fixtures(), vendor);
         assert_eq!(format!("{:#}", again.pact), format!("{:#}", export.pact));
@@ -215,11 +213,11 @@ fn the_same_fixtures_give_the_same_bytes_twice() {
 #[test]
 fn a_vendor_without_fixtures_has_a_pact_without_interactions() {
     let export = pact::export(fixtures(), "nobody");
-    assert!(interactions(&export).is_empty() && export.scenarios.is_empty() && export.left_out.is_empty());
+    assert!(interactions(&export).is_empty() && export.scenarios.is_empty() && export.omitted.is_empty());
 }
 
 #[test]
-fn every_interaction_has_a_key_and_a_description_of_its_own() {
+fn keys_and_descriptions_of_interactions_are_unique() {
     for (vendor, export) in exports() {
         for name in ["key", "description"] {
             let all = interactions(export);
@@ -235,31 +233,31 @@ fn the_same_request_in_the_same_state_has_one_answer() {
         let all = interactions(export);
         for (index, one) in all.iter().enumerate() {
             for other in &all[..index] {
-                let begins_alike = state(one) == state(other) && asked(one) == asked(other);
+                let has_same_request = state(one) == state(other) && request(one) == request(other);
                 let (keys, answers) = ([&one["key"], &other["key"]], [&one["response"], &other["response"]]);
-                assert!(!begins_alike || answers[0] == answers[1], "{vendor}: {keys:?}");
+                assert!(!has_same_request || answers[0] == answers[1], "{vendor}: {keys:?}");
             }
         }
     }
 }
 
 /// The request without its token.
-fn asked(interaction: &Value) -> [&Value; 4] {
+fn request(interaction: &Value) -> [&Value; 4] {
     ["method", "path", "query", "body"].map(|key| &interaction["request"][key])
 }
 
 #[test]
-fn no_pact_holds_a_credential_or_anything_of_a_real_person() {
+fn no_pact_contains_a_credential_or_personal_data() {
     for (vendor, export) in exports() {
         let mut text = format!("{:#}", export.pact);
-        assert!(!text.contains(HIDDEN), "{vendor}");
+        assert!(!text.contains(SECRET_PLACEHOLDER), "{vendor}");
         let credentials = fixtures().provider(vendor).unwrap().credentials(&ProviderKeys::default());
-        for made_up in credentials.secrets() {
-            text = text.replace(&made_up, "");
+        for fake in credentials.secrets() {
+            text = text.replace(&fake, "");
         }
-        let found = personal::found_in(&text);
-        assert!(found.is_empty(), "{vendor}: {found:?}");
-        assert!(personal::numbers_in(&export.pact).is_empty(), "{vendor}");
+        let suspicious = personal::suspicious_words(&text);
+        assert!(suspicious.is_empty(), "{vendor}: {suspicious:?}");
+        assert!(personal::telephone_numbers(&export.pact).is_empty(), "{vendor}");
     }
     assert!(FakeCredentials::issued().starts_with("fake-"));
 }

@@ -1,6 +1,4 @@
-//! The exported Pacts: what is in them, and that Pact's own tools read them as they are meant.
-//!
-//! Its rule: the Pact alone is under test. The fixtures only say what should come out.
+//! Tests of the exported Pacts: their content, and how Pact's own tools read them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 #![allow(clippy::print_stdout, reason = "what was proven is printed")]

@@ -1,6 +1,4 @@
-//! The matching rules and generators of the exported Pacts.
-//!
-//! Its rule: a rule for a place that is not in the example is a mistake that no tool tells.
+//! Tests of the matching rules and generators of the exported Pacts. Pact's tools do not report rules without a place.
 
 use serde_json::Value;
 
@@ -9,7 +7,7 @@ use crate::support::pacts::{exports, interactions};
 use crate::support::paths;
 
 #[test]
-fn every_rule_and_every_generator_is_for_a_place_in_the_example_and_the_example_keeps_every_rule() {
+fn every_rule_and_generator_has_a_place_in_the_example_and_the_example_matches() {
     let mut count = 0;
     for (vendor, export) in exports() {
         for interaction in interactions(export) {
@@ -20,7 +18,7 @@ fn every_rule_and_every_generator_is_for_a_place_in_the_example_and_the_example_
                     let found = paths::at(&body, path);
                     assert!(!found.is_empty(), "{}", place(path));
                     assert!(
-                        found.into_iter().all(|value| keeps(value, &rule["matchers"][0])),
+                        found.into_iter().all(|value| is_match(value, &rule["matchers"][0])),
                         "{}",
                         place(path)
                     );
@@ -44,7 +42,7 @@ fn entries(rules: &Value) -> impl Iterator<Item = (&str, &Value)> {
     rules.as_object().into_iter().flatten().map(|(path, rule)| (path.as_str(), rule))
 }
 
-fn keeps(value: &Value, matcher: &Value) -> bool {
+fn is_match(value: &Value, matcher: &Value) -> bool {
     match (matcher["match"].as_str().unwrap(), value) {
         ("type", Value::Array(items)) => items.len() as u64 >= matcher["min"].as_u64().unwrap(),
         ("type", value) => !value.is_null() && !value.is_object() && matcher.get("min").is_none(),

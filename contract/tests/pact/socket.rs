@@ -1,6 +1,4 @@
-//! The adapters against the Pacts alone, over a real socket.
-//!
-//! Its rule: the server knows nothing but the interactions of one scenario, and gives each answer once.
+//! Runs the adapters against a server that has only the interactions of one scenario and gives each answer once.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -16,7 +14,7 @@ use crate::support::paths;
 const UNEXPECTED: u16 = 418;
 
 #[tokio::test]
-async fn every_scenario_comes_out_as_its_fixture_expects_from_the_pact_alone() {
+async fn every_scenario_passes_with_the_interactions_of_its_pact() {
     let mut differing = Vec::new();
     for (vendor, export) in exports() {
         for (scenario, keys) in &export.scenarios {
@@ -44,21 +42,21 @@ async fn serve(export: &Export, keys: &[String]) -> Server {
 fn matches(expected: &Value, request: &Received) -> bool {
     let credentials = expected["matchingRules"]["body"].as_object();
     let credentials: Vec<&str> = credentials.into_iter().flatten().map(|(path, _)| path.as_str()).collect();
-    let wanted = without(readable(&expected["body"]), &credentials);
-    let given = if request.body().is_empty() { Value::Null } else { body_of(request) };
+    let expected_body = without(readable(&expected["body"]), &credentials);
+    let actual_body = if request.body().is_empty() { Value::Null } else { body_of(request) };
     expected["method"] == request.method()
         && expected["path"] == request.path()
         && expected["query"] == query_of(request)
         && has_headers(expected, request)
-        && wanted == without(given, &credentials)
+        && expected_body == without(actual_body, &credentials)
 }
 
-/// Each as it is in the Pact, but for the token behind the scheme.
+/// Returns whether the request has every header of the Pact. The token after the scheme may differ.
 fn has_headers(expected: &Value, request: &Received) -> bool {
     expected["headers"].as_object().into_iter().flatten().all(|(name, values)| {
-        let (wanted, given) = (values[0].as_str().unwrap(), request.header(name).unwrap_or_default());
+        let (expected, actual) = (values[0].as_str().unwrap(), request.header(name).unwrap_or_default());
         let scheme = |it: &str| it.split(' ').next().unwrap_or_default().to_owned();
-        if name == "authorization" { scheme(wanted) == scheme(given) } else { wanted == given }
+        if name == "authorization" { scheme(expected) == scheme(actual) } else { expected == actual }
     })
 }
 
@@ -74,7 +72,7 @@ fn body_of(request: &Received) -> Value {
     if is_form { form(&request.text()) } else { serde_json::from_slice(request.body()).unwrap() }
 }
 
-/// A body as something that paths lead into.
+/// Returns a body as a JSON document.
 pub(crate) fn readable(body: &Value) -> Value {
     match (&body["contentType"], &body["content"]) {
         (Value::String(media_type), Value::String(text)) if media_type.contains("form") => form(text),
@@ -86,7 +84,7 @@ fn form(text: &str) -> Value {
     form_urlencoded::parse(text.as_bytes()).map(|(key, value)| (key.into_owned(), json!(value))).collect()
 }
 
-/// The body with every credential taken out; one that is not there ends the test.
+/// Returns the body without credentials, or null if one of them is missing.
 fn without(mut body: Value, credentials: &[&str]) -> Value {
     for path in credentials {
         if paths::at(&body, path).is_empty() {

@@ -1,7 +1,4 @@
-//! The adapters against Pact's stub server.
-//!
-//! Its rule: the stub server knows nothing but an exported file, and a request that it cannot match is a failure whatever
-//! the adapter makes of its answer.
+//! Runs the adapters against Pact's stub server with an exported file. A request that it cannot match is a failure.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,8 +28,8 @@ async fn every_adapter_passes_against_pacts_stub_server() {
                 failures.extend(differences_at(&stub.url, fixture(vendor, scenario)).await);
                 played += 1;
             }
-            let told = stub.stop().await;
-            let unmatched = told.iter().filter(|line| line.contains(NOT_MATCHED));
+            let output = stub.stop().await;
+            let unmatched = output.iter().filter(|line| line.contains(NOT_MATCHED));
             failures.extend(unmatched.map(|line| format!("{vendor} {scenarios:?}: {line}")));
         }
         println!("{vendor}: {played} of {} scenarios pass against the stub server", export.scenarios.len());
@@ -59,7 +56,7 @@ async fn the_stub_server_does_not_answer_a_request_that_is_not_in_the_pact() {
     }
 }
 
-/// The scenarios that can share a stub server, by the pattern of the states that it is to be in.
+/// Returns the scenarios that can share a stub server, by the pattern of their provider states.
 fn by_states(export: &Export) -> BTreeMap<String, Vec<&str>> {
     let mut scenarios: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (scenario, keys) in &export.scenarios {
@@ -75,7 +72,7 @@ struct Stub {
     url: String,
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
-    told: Vec<String>,
+    output: Vec<String>,
 }
 
 impl Stub {
@@ -91,23 +88,23 @@ impl Stub {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut told = Vec::new();
+        let mut output = Vec::new();
         while let Some(line) = lines.next_line().await.unwrap() {
             if let Some((_, port)) = line.split_once(STARTED) {
                 let url = format!("http://127.0.0.1:{}", port.trim());
-                return Self { url, child, lines, told };
+                return Self { url, child, lines, output };
             }
-            told.push(line);
+            output.push(line);
         }
-        panic!("the stub server did not start:\n{}", told.join("\n"));
+        panic!("the stub server did not start:\n{}", output.join("\n"));
     }
 
-    /// What it told. A scenario is a few lines, which a pipe holds.
+    /// Stops the server and returns its output. A scenario is a few lines, which fit into the pipe.
     async fn stop(mut self) -> Vec<String> {
         self.child.kill().await.unwrap();
         while let Some(line) = self.lines.next_line().await.unwrap() {
-            self.told.push(line);
+            self.output.push(line);
         }
-        self.told
+        self.output
     }
 }

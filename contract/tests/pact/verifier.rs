@@ -1,7 +1,5 @@
-//! Pact's verifier against this project's sandbox.
-//!
-//! Its rule: every interaction is verified on its own, against a sandbox that is brought into its state by requests; what
-//! the sandbox cannot be brought to is listed with the reason.
+//! Runs Pact's verifier against the sandbox, one interaction at a time. Interactions whose state the sandbox cannot
+//! reach are listed with the reason.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +13,7 @@ use crate::support::pacts::{exports, file, interactions, state};
 use crate::support::provider::Provider;
 use crate::support::unverified;
 
-/// What the verifier says of each answer, before it judges it.
+/// A line that the verifier prints for each answer, before its result.
 const ANSWERED: &str = "returns a response which";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -37,10 +35,10 @@ async fn the_sandbox_passes_pacts_verifier() {
             match (passes(&output), unverified::different(vendor, key)) {
                 (true, None) => tally.verified.push(key),
                 (false, Some(reason)) => tally.different.entry(reason).or_default().push(key),
-                (false, None) => failures.push(format!("{}/{key}: {}", vendor.name(), told(&output))),
+                (false, None) => failures.push(format!("{}/{key}: {}", vendor.name(), text(&output))),
                 (true, Some(_)) => {
                     failures.push(format!(
-                        "{}/{key} is no longer different: take it off the list",
+                        "{}/{key} is no longer different: remove it from the list",
                         vendor.name()
                     ));
                 }
@@ -51,7 +49,7 @@ async fn the_sandbox_passes_pacts_verifier() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
-/// What became of the interactions of a vendor, by their keys.
+/// The results of a vendor's interactions, by their keys.
 #[derive(Default)]
 struct Tally<'a> {
     verified: Vec<&'a str>,
@@ -98,13 +96,13 @@ async fn verify(
         .unwrap()
 }
 
-/// Whether the answer passes. A run that comes to no answer is none: the verifier calls it good to verify nothing.
+/// Returns whether the answer passes. Panics without an answer, because the verifier succeeds if it verifies nothing.
 fn passes(output: &Output) -> bool {
-    let told = told(output);
-    assert_eq!(told.matches(ANSWERED).count(), 1, "the verifier came to no answer:\n{told}");
+    let text = text(output);
+    assert_eq!(text.matches(ANSWERED).count(), 1, "the verifier saw no answer:\n{text}");
     output.status.success()
 }
 
-fn told(output: &Output) -> String {
+fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }

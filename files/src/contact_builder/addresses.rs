@@ -2,7 +2,8 @@
 
 use unicontact_model::contact::{Address, Country};
 
-use super::{Attributes, ContactBuilder, Origin, ValueKind, present, v0_1};
+use super::value::{Attributes, Origin, ValueKind, present};
+use super::{ContactBuilder, v0_1};
 use crate::cell_text::{TextKind, clean_text, is_plain};
 use crate::version::Version;
 

@@ -1,23 +1,10 @@
 //! Cells that cannot be read: the builder drops them or rejects their row, as [`OnBadCell`] says.
 
-use super::{ContactBuilder, Origin, RowError};
+use super::ContactBuilder;
+use super::built_contact::RowError;
+use super::value::{BadCell, Origin, ValueKind};
 use crate::options::OnBadCell;
 use crate::row::DroppedCell;
-
-/// The kind of value that a cell should hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ValueKind {
-    Email,
-    Phone,
-    Id,
-    Other,
-}
-
-/// A cell that cannot be read. It is dropped or rejects its row when the whole row has been read.
-pub(super) struct BadCell {
-    kind: ValueKind,
-    cell: DroppedCell,
-}
 
 impl ContactBuilder {
     /// Records a cell that cannot be read.

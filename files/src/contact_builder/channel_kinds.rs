@@ -4,7 +4,7 @@
 
 use unicontact_model::contact::ChannelKind;
 
-use super::Attributes;
+use super::value::Attributes;
 
 /// Words that mean a kind and nothing else, in lower case and sorted.
 const KINDS: &[(&str, ChannelKind)] = &[

@@ -4,7 +4,8 @@
 
 use jiff::civil::Date;
 
-use super::{ContactBuilder, Origin, ValueKind, present};
+use super::ContactBuilder;
+use super::value::{Origin, ValueKind, present};
 
 const NO_YEAR: &str = "a birthday without a year";
 const NO_DAY: &str = "a birthday without a day";

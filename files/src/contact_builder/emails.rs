@@ -6,7 +6,8 @@ use unicontact_model::contact::{Email, EmailAddress, EmailAddressError};
 
 use super::address_list::{self, Part};
 use super::channel_kinds::kind_of_word;
-use super::{Attributes, ContactBuilder, MAX_ENTRIES, Origin, ValueKind};
+use super::value::{Attributes, Origin, ValueKind};
+use super::{ContactBuilder, MAX_ENTRIES};
 use crate::cell_text::{TextKind, clean_text};
 use crate::placeholders::TAKEN_AS_EMPTY;
 use crate::version::Version;

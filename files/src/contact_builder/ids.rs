@@ -2,7 +2,9 @@
 
 use unicontact_model::UnifiedContact;
 
-use super::{BuiltContact, ContactBuilder, Origin, RowError, ValueKind, present};
+use super::ContactBuilder;
+use super::built_contact::{BuiltContact, RowError};
+use super::value::{Origin, ValueKind, present};
 use crate::cell_text::clean_id;
 use crate::ids::{IdText, PLACEHOLDER, ROUNDED, WITHOUT_DECIMALS};
 use crate::options::OnBadCell;

@@ -2,8 +2,9 @@
 
 use unicontact_model::contact::{Link, LinkKind, WebAddress, WebAddressError};
 
+use super::ContactBuilder;
 use super::multi_value::{is_link, link_separator, split_values};
-use super::{ContactBuilder, Origin, ValueKind, present};
+use super::value::{Origin, ValueKind, present};
 use crate::cell_text::TextKind;
 use crate::version::Version;
 

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use unicontact_model::contact::{ChannelKind, DialCode, Phone, PhoneNumber};
 
+use super::ContactBuilder;
 use super::multi_value::{
     bare_phone, has_google_separator, is_link, phone_separator, split_phones, without_emails,
 };
 use super::phone_kinds::kind_of;
 use super::phone_text::{self, PhoneText};
-use super::{Attributes, ContactBuilder, Origin, ValueKind, present};
+use super::value::{Attributes, Origin, PhoneParts, ValueKind, present};
 use crate::cell_text::TextKind;
 use crate::version::Version;
 
@@ -24,14 +25,6 @@ const EMAIL: &str = "an e-mail address in place of a telephone number; it is kep
 const UNREADABLE_EMAIL: &str =
     "neither a telephone number nor an e-mail address (expected something like +44 20 7946 0123)";
 const TEXT_BESIDE_EMAIL: &str = "text beside an e-mail address";
-
-/// The parts of a telephone number that have columns of their own.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct PhoneParts<'a> {
-    pub(crate) extension: Option<&'a str>,
-    pub(crate) dial_code: Option<DialCode>,
-    pub(crate) area_code: Option<&'a str>,
-}
 
 /// A limit on the digits of a number without its area code.
 const MAX_LOCAL_DIGITS: usize = 8;

@@ -1,7 +1,8 @@
 //! The tags of a contact.
 
 use super::multi_value::{WIDE_SEPARATORS, tags};
-use super::{ContactBuilder, Origin, v0_1};
+use super::value::Origin;
+use super::{ContactBuilder, v0_1};
 use crate::cell_text::TextKind;
 use crate::placeholders::{TAKEN_AS_EMPTY, is_placeholder};
 use crate::version::Version;

@@ -2,8 +2,10 @@
 
 use unicontact_model::contact::{Country, EmailAddress, LinkKind, PhoneNumber, WebAddress};
 
+use super::built_contact::RowError;
 use super::multi_value::{GOOGLE_SEPARATOR, without_scheme};
-use super::{Attributes, ContactBuilder, Origin, RowError, links, present};
+use super::value::{Attributes, Origin, present};
+use super::{ContactBuilder, links};
 
 impl ContactBuilder {
     /// Adds the e-mail addresses in a text.

@@ -5,9 +5,9 @@
 
 use std::io::Cursor;
 
-use super::header::{Header, MAX_WHOLE_HEAD};
-use super::records::{Record, Records};
 use crate::decode::TextEncoding;
+use crate::delimited::header::{Header, MAX_WHOLE_HEAD};
+use crate::delimited::records::{Record, Records};
 use crate::field_path::Field;
 use crate::layouts::fold_without_accents;
 use crate::plan::{ColumnPlan, UsedColumn};

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use super::cells::{Dialect, parse_row};
-use super::records::{Record, Records};
 use super::structure::{RowClass, RowClassifier, SkippedRows};
 use crate::decode::rows::RowDecoder;
+use crate::delimited::cells::{Dialect, parse_row};
+use crate::delimited::records::{Record, Records};
 use crate::row::Reject;
 use crate::workbook::SheetRows;
 

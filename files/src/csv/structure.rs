@@ -7,12 +7,12 @@ use std::fmt;
 
 use self::footer::{has_phone_number, is_not_name};
 use self::words::{has_digit, is_page_number, is_total};
-use super::cells::{Dialect, parse_row};
-use super::column_names::{is_column_name, is_email_column, is_plain_column_name};
-use super::dialect::DELIMITERS;
-use super::header::{Header, without_formula};
-use super::records::Record;
 use crate::decode::TextEncoding;
+use crate::delimited::cells::{Dialect, parse_row};
+use crate::delimited::column_names::{is_column_name, is_email_column, is_plain_column_name};
+use crate::delimited::dialect::DELIMITERS;
+use crate::delimited::header::{Header, without_formula};
+use crate::delimited::records::Record;
 use crate::workbook::SheetRows;
 
 /// Rows of a table that were skipped for the same reason.

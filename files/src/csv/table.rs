@@ -2,13 +2,13 @@
 
 use super::CsvRows;
 use super::continuation::Continuations;
-use super::header::search::find_header;
-use super::header::{Header, HeaderCheck};
-use super::records::Records;
 use super::row::RowReader;
 use super::row_source::RowSource;
 use super::structure::RowClassifier;
 use super::v0_1::{EarlierReader, EarlierReaders};
+use crate::delimited::header::search::find_header;
+use crate::delimited::header::{Header, HeaderCheck};
+use crate::delimited::records::Records;
 use crate::detected_source::DetectedSource;
 use crate::error::ReadError;
 use crate::options::{Format, ReadOptions};

@@ -1,11 +1,11 @@
 //! Reads the rows of a CSV as version 0.1.0 did.
 
-use super::cells::{CellParser, Dialect};
-use super::header::Header;
-use super::header::search::find_header;
 use super::row::RowReader;
 use crate::contact_builder::BuiltContact;
 use crate::decode::{TextEncoding, text_of_v0_1};
+use crate::delimited::cells::{CellParser, Dialect};
+use crate::delimited::header::Header;
+use crate::delimited::header::search::find_header;
 use crate::options::{OnBadCell, ReadOptions};
 use crate::plan::{ColumnPlan, UsedColumn};
 use crate::version::Version;

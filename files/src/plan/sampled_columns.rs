@@ -1,7 +1,7 @@
 //! The columns of a header with their first values, by which headers with several meanings are resolved.
 
 use super::planned_column::PlannedColumn;
-use crate::csv::samples::Samples;
+use crate::delimited::samples::Samples;
 use crate::field_path::Field;
 
 /// The columns of a header with their first values.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use unicontact_model::contact::EmailAddress;
 
-use crate::csv::samples::Samples;
+use crate::delimited::samples::Samples;
 use crate::field_path::FieldPath;
 
 /// The reason why a column is not read. Its `Display` names the remedy, where there is one.

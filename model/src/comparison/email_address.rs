@@ -2,7 +2,7 @@
 
 use url::Host;
 
-use super::Agreement;
+use super::agreement::Agreement;
 use crate::fold::{fold, without_spaces};
 
 /// The minimum length of a prefix that resembles the address.

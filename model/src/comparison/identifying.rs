@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::ValueKind;
+use super::agreement::ValueKind;
 use super::email_address::AddressForms;
 use super::member::{Member, member};
 use super::person_name::{NameMatch, PersonName};

@@ -5,14 +5,28 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::agreement::{Agreement, ValueKind};
 use super::value::Normalized;
-use super::{Agreement, ComparedField, ValueKind};
 use crate::contact_id::ContactId;
 use crate::contact_id::id_text;
 use crate::find::FindOutcome;
 
 /// The maximum number of candidates in a result.
 const CANDIDATE_LIMIT: usize = 10;
+
+/// A field of a vendor's JSON contact that is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ComparedField {
+    pointer: &'static str,
+    kind: ValueKind,
+}
+
+impl ComparedField {
+    /// Creates a field from its JSON pointer, which is the same in the request body and in the vendor's list.
+    pub const fn new(pointer: &'static str, kind: ValueKind) -> Self {
+        Self { pointer, kind }
+    }
+}
 
 /// A vendor's contacts, searched for one that was sent.
 ///

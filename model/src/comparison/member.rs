@@ -1,6 +1,6 @@
 //! The member names under which vendors return the identifying values of a contact.
 
-use super::ValueKind;
+use super::agreement::ValueKind;
 
 /// Member names of a whole name, in lower case without punctuation.
 const NAMES: &[&str] = &[

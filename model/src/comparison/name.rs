@@ -1,6 +1,6 @@
 //! Comparison of names.
 
-use super::Agreement;
+use super::agreement::Agreement;
 use crate::fold::{fold, is_truncated, plain_words, without_spaces};
 
 /// The minimum length of a prefix that resembles the word or name.

@@ -2,7 +2,7 @@
 
 use rlibphonenumber::{MatchType, PHONE_NUMBER_UTIL};
 
-use super::Agreement;
+use super::agreement::Agreement;
 use crate::fold::with_ascii_digits;
 
 /// The number of equal digits at the end, or at the beginning of a truncated number, that make two numbers resemble.

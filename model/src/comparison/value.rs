@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
+use super::agreement::{Agreement, ValueKind};
 use super::email_address::AddressForms;
 use super::name::NameForms;
 use super::phone_number::NumberForms;
-use super::{Agreement, ValueKind};
 use crate::fold::{fold, is_truncated, plain_words, without_spaces};
 
 /// The minimum length of a prefix that resembles the reference.

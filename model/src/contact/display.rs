@@ -1,6 +1,6 @@
 //! Display names of contacts. In Chinese, Japanese and Korean script the family name comes first.
 
-use super::{ContactKind, Name, UnifiedContact};
+use super::unified_contact::{ContactKind, Name, UnifiedContact};
 
 /// Chinese family names of two characters. All other family names of two Han characters are Japanese.
 const CHINESE_COMPOUNDS: [&str; 30] = [

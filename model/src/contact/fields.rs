@@ -1,6 +1,6 @@
 //! The paths of the fields that a contact holds. Adapters give every one of them a fate.
 
-use super::{Address, ContactKind, Email, Link, Name, Organization, Phone, UnifiedContact};
+use super::unified_contact::{Address, ContactKind, Email, Link, Name, Organization, Phone, UnifiedContact};
 
 impl UnifiedContact {
     /// Returns the path of every field that holds a value, such as `emails[0].address`. `kind` is listed only for an

@@ -6,7 +6,6 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use super::Phone;
 use super::country::Country;
 use super::dial_code::DialCode;
 use super::phone_e164::{self, E164, Normalized, PhoneNumberError, has_trunk_zero, without_trunk_zero};
@@ -78,24 +77,17 @@ impl PhoneNumber {
         self.earlier.as_ref().map(|earlier| &earlier.number)
     }
 
+    /// Returns the number that version 0.1.0 read, if it differs, and whether the contact has an explicit label, and an explicit
+    /// extension.
+    pub(super) fn earlier_with_explicit(&self) -> Option<(&Self, (bool, bool))> {
+        self.earlier.as_ref().map(|earlier| (&earlier.number, earlier.has_explicit))
+    }
+
     /// Records whether the contact has an explicit label and extension beside this number.
     pub(super) fn set_explicit(&mut self, label: bool, extension: bool) {
         if let Some(earlier) = &mut self.earlier {
             earlier.has_explicit = (label, extension);
         }
-    }
-
-    /// Returns a contact's telephone number as version 0.1.0 read it, if it differs.
-    pub(super) fn phone_as_v0_1(phone: &Phone) -> Option<Phone> {
-        let Earlier { number, has_explicit: (has_label, has_extension) } = phone.number.earlier.as_deref()?;
-        let mut earlier = Phone { number: number.clone(), ..phone.clone() };
-        if !has_label && earlier.label == phone.number.label {
-            earlier.label = None;
-        }
-        if !has_extension && earlier.extension == phone.number.extension {
-            earlier.extension.clone_from(&number.extension);
-        }
-        Some(earlier)
     }
 
     /// Splits a text with several telephone numbers. Each part has one number and the words beside it.

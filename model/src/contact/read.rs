@@ -5,12 +5,12 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::object::{Fields, type_problem};
+use super::phone_number::PhoneNumber;
 use super::problem::{ContactError, Problem};
-use super::unique_keys::UniqueKeys;
-use super::{
-    Address, ChannelKind, ContactKind, Email, Link, LinkKind, Name, Organization, Phone, PhoneNumber,
-    UnifiedContact,
+use super::unified_contact::{
+    Address, ChannelKind, ContactKind, Email, Link, LinkKind, Name, Organization, Phone, UnifiedContact,
 };
+use super::unique_keys::UniqueKeys;
 
 impl UnifiedContact {
     /// Reads a contact from JSON, in which a name, an organization and the entries of lists may be plain texts.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::capabilities::MappingRow;
 use crate::contact::{Country, Link, Organization, Phone, UnifiedContact};
-use crate::draft::CowStr;
+use crate::cow_str::CowStr;
 use crate::field_fate::FieldFate;
 use crate::mapping::{Guard, Mapping, indexed};
 

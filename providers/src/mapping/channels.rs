@@ -5,7 +5,7 @@
 
 use super::{Mapping, indexed};
 use crate::contact::{Address, ChannelKind, Country, E164, Email, Phone};
-use crate::draft::CowStr;
+use crate::cow_str::CowStr;
 
 /// What is told of a number that was normalized.
 pub const E164_DETAIL: &str = "normalized to E.164";

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::capabilities::MappingRow;
 use crate::contact::{ChannelKind, ContactKind, Country, Link, LinkKind, Organization, UnifiedContact};
-use crate::draft::CowStr;
+use crate::cow_str::CowStr;
 use crate::field_fate::FieldFate;
 use crate::mapping::{Guard, Mapping, PhoneSlot, indexed};
 

@@ -9,7 +9,7 @@ use crate::capabilities::MappingRow;
 use crate::contact::{
     Address, ContactKind, Country, Email, Link, LinkKind, Name, Organization, Phone, UnifiedContact,
 };
-use crate::draft::CowStr;
+use crate::cow_str::CowStr;
 use crate::field_fate::FieldFate;
 use crate::mapping::{Guard, Mapping, fits, fitted, indexed, primary_first};
 

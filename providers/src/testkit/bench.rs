@@ -13,12 +13,13 @@ use super::received::Received;
 use super::report::Report;
 use super::script::{Reaction, Script};
 use super::subject::Subject;
-use crate::attempt::{SendPermit, attempt};
+use crate::attempt::attempt;
 use crate::contact::UnifiedContact;
 use crate::created::Created;
 use crate::error::ProviderError;
 use crate::http::BaseUrl;
 use crate::provider::ContactProvider;
+use crate::send_permit::SendPermit;
 use unicontact_model::DeliveryKey;
 use unicontact_model::{FindOutcome, FindRequest};
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use crate::attempt::Renewal;
+use super::renewal::Renewal;
 use crate::error::{ErrorKind, ProviderError};
 use crate::prepared::Prepared;
 use crate::secret::Secret;

@@ -8,7 +8,7 @@ use crate::identity::{Identification, Identity};
 /// The people that were registered, by number, id and hash.
 #[derive(Debug, Default)]
 pub(super) struct People {
-    people: BTreeMap<u64, Person>,
+    persons: BTreeMap<u64, Person>,
     numbers_by_id: HashMap<String, u64>,
     numbers_by_hash: HashMap<u64, BTreeSet<u64>>,
 }
@@ -39,7 +39,7 @@ impl People {
     fn candidates(&self, identity: &Identity) -> Candidates {
         let number = identity.external_id.as_ref().and_then(|id| self.numbers_by_id.get(id));
         Candidates {
-            by_id: number.and_then(|number| self.people.get(number)).cloned(),
+            by_id: number.and_then(|number| self.persons.get(number)).cloned(),
             decisive: self.with_hashes(&identity.decisive),
             by_number: self.with_hashes(&identity.by_number),
         }
@@ -47,13 +47,13 @@ impl People {
 
     fn with_hashes(&self, hashes: &[u64]) -> Vec<Person> {
         let numbers = hashes.iter().filter_map(|hash| self.numbers_by_hash.get(hash)).flatten();
-        numbers.filter_map(|number| self.people.get(number)).cloned().collect()
+        numbers.filter_map(|number| self.persons.get(number)).cloned().collect()
     }
 
     fn write(&mut self, identity: &Identity, decision: Decision) {
         let person = match decision {
             Decision::New(person) => {
-                let number = u64::try_from(self.people.len()).unwrap_or(u64::MAX).saturating_add(1);
+                let number = u64::try_from(self.persons.len()).unwrap_or(u64::MAX).saturating_add(1);
                 Person { number, ..person }
             }
             Decision::Known { person, .. } => person,
@@ -65,6 +65,6 @@ impl People {
         if let Some(id) = &person.external_id {
             self.numbers_by_id.insert(id.clone(), person.number);
         }
-        self.people.insert(person.number, person);
+        self.persons.insert(person.number, person);
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use unicontact_providers::{Effect, ErrorKind, Stamp};
 
-use super::{appended, run_of};
+use super::earlier::{appended, run_of};
 use crate::journal::claim::{Claim, ClaimOutcome};
 use crate::journal::record::Record;
 use crate::journal::state::RecordState;

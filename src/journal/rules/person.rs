@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use unicontact_providers::Stamp;
 
-use super::{appended, with_earlier_delivery};
+use super::earlier::{appended, with_earlier_delivery};
 use crate::journal::record::Record;
 use crate::journal::resolution::{Act, Resolution};
 use crate::journal::state::RecordState;

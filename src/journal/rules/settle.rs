@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{appended, run_of, with_earlier_delivery};
+use super::earlier::{appended, run_of, with_earlier_delivery};
 use crate::journal::record::Record;
 use crate::journal::settlement::{SettleOutcome, Settlement};
 use crate::journal::state::{RecordState, may_be_sent};

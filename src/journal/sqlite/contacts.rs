@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{query, rows, totals};
+use super::{listing, rows, totals};
 use crate::journal::Selection;
 use crate::journal::{ContactPage, ContactRecords};
 
@@ -65,7 +65,7 @@ fn found(
 ) -> rusqlite::Result<ContactPage> {
     let all = Selection { after: 0, limit: None, ..selection.clone() };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut page = ContactPage::from_records(query::list(connection, &all)?, after, limit);
+    let mut page = ContactPage::from_records(listing::list(connection, &all)?, after, limit);
     for contact in &mut page.contacts {
         if let Some(later_id) = later_id(connection, &contact.contact)? {
             contact.external_id = Some(later_id);

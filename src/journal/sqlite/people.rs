@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::rows::sound;
+use super::column::sound;
 use crate::identity::rules::{self, Candidates, Decision, Deliveries, Person};
 use crate::identity::{Identification, Identity, IdentityHashes};
 

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::types::{ToSql, Type};
+use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use unicontact_providers::{BootTime, ContactId, DeliveryKey, Stamp};
 
+use super::column::{optional_time, sound, time};
 use super::story;
 use crate::identity::ContentDigest;
 use crate::journal::story::{RunId, Story};
@@ -146,10 +147,6 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     let claim_id: Option<i64> = row.get(6)?;
     let state = sound(5, state(&text(5)?, claim_id))?;
     let is_settled = matches!(state, RecordState::Settled(_));
-    let time = |index: usize| -> rusqlite::Result<Option<Timestamp>> {
-        let milliseconds: Option<i64> = row.get(index)?;
-        milliseconds.map(|it| sound(index, Timestamp::from_millisecond(it).ok())).transpose()
-    };
     let run: Option<i64> = row.get(20)?;
     let unresolved: Option<String> = row.get(21)?;
     let unresolved =
@@ -170,10 +167,10 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         attempts: row.get(8)?,
         error: error.map(|error| sound(9, serde_json::from_str(&error).ok())).transpose()?,
         by_person: row.get(10)?,
-        changed_at: sound(11, Timestamp::from_millisecond(row.get(11)?).ok())?,
-        may_send_until: time(12)?.map(|time| Stamp { time, boot }),
-        looked_at: time(15)?,
-        look_again_at: time(16)?,
+        changed_at: time(row, 11)?,
+        may_send_until: optional_time(row, 12)?.map(|time| Stamp { time, boot }),
+        looked_at: optional_time(row, 15)?,
+        look_again_at: optional_time(row, 16)?,
         settled_by: claim_id
             .filter(|_| is_settled)
             .map(|number| ClaimId::from_number(number.cast_unsigned())),
@@ -184,8 +181,4 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         unresolved: unresolved.transpose()?.map(Box::new),
         story: Story::default(),
     })
-}
-
-pub(super) fn sound<T>(column: usize, value: Option<T>) -> rusqlite::Result<T> {
-    value.ok_or_else(|| rusqlite::Error::InvalidColumnType(column, String::new(), Type::Text))
 }

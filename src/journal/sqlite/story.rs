@@ -5,11 +5,10 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use unicontact_providers::DeliveryKey;
 
-use super::rows::sound;
+use super::column::{sound, time};
 use crate::journal::story::{MAX_ENTRIES, Run, RunId, Story, StoryEntry, StoryEvent};
 
 const NEXT: &str = "INSERT INTO story (delivery, sequence, at, run, by_person, event) \
@@ -82,7 +81,7 @@ fn runs(connection: &Connection, delivery: i64, run: Option<i64>) -> rusqlite::R
             id: RunId::from_number(row.get::<_, i64>(0)?.cast_unsigned()),
             command: row.get(1)?,
             worker: row.get(2)?,
-            started_at: sound(3, Timestamp::from_millisecond(row.get(3)?).ok())?,
+            started_at: time(row, 3)?,
             version: row.get(4)?,
         }))
     };
@@ -93,7 +92,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<(u32, StoryEntry)> {
     let run: Option<i64> = row.get(1)?;
     let event: String = row.get(2)?;
     let event: StoryEvent = sound(2, serde_json::from_str(&event).ok())?;
-    let at = sound(0, Timestamp::from_millisecond(row.get(0)?).ok())?;
+    let at = time(row, 0)?;
     let run = run.map(|number| RunId::from_number(number.cast_unsigned()));
     Ok((row.get(3)?, StoryEntry { at, run, event }))
 }

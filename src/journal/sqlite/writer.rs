@@ -21,7 +21,7 @@ use super::forget;
 use super::identities;
 use super::people::{self, DeliveriesTo};
 use super::totals::{self, Totals};
-use super::{contacts, query, rows, story, words};
+use super::{contacts, listing, rows, story, words};
 use crate::counts::Counts;
 use crate::identity::{Identification, IdentifyBy};
 use crate::journal::story::{RunId, Story};
@@ -291,7 +291,7 @@ impl WriterActor {
     /// Lists records, with the changes of this transaction.
     fn list(&mut self, selection: &Selection) -> rusqlite::Result<Vec<Record>> {
         self.totals.write(&self.connection)?;
-        query::list(&self.connection, selection)
+        listing::list(&self.connection, selection)
     }
 
     /// Counts records, with the changes of this transaction.

@@ -55,7 +55,9 @@ pub async fn a_resolution_that_is_taken_back_leaves_the_earlier_state(
             ensure_eq!(acts.len(), resolutions.len() + 1);
             let (by, note) = (Some("bob".to_owned()), Some("called them".to_owned()));
             ensure_eq!(acts.last(), Some(&StoryEvent::Reopened { by, note }));
-            ensure!(matches!(&acts[0], StoryEvent::Resolved { by, .. } if by.as_deref() == Some("ada")));
+            ensure!(
+                matches!(acts.first(), Some(StoryEvent::Resolved { by, .. }) if by.as_deref() == Some("ada"))
+            );
         }
     }
     Ok(())

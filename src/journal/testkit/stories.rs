@@ -166,9 +166,8 @@ pub async fn the_oldest_of_many_attempts_are_dropped(subject: &mut dyn Subject) 
     let (journal, run) = (subject.journal(), new_run("worker"));
     deliver(&*journal, "42", 1, Outcome::Failed).await?;
     ensure!(journal.resolve(&key("42"), Resolution::NotCreated, by("ada", 0)).await?);
-    for number in 2..62 {
+    for (number, seconds) in (2..62).zip((20..).step_by(10)) {
         journal.claim(claim("42", number)).await?;
-        let seconds = 10 * i64::try_from(number).unwrap();
         let settlement = Settlement {
             run: Some(Arc::clone(&run)),
             story: vec![failed(&run, seconds), failed(&run, seconds + 1)],
@@ -180,7 +179,7 @@ pub async fn the_oldest_of_many_attempts_are_dropped(subject: &mut dyn Subject) 
     let acts = story.entries.iter().filter(|it| matches!(it.event, StoryEvent::Resolved { .. })).count();
     ensure_eq!(acts, 1);
     ensure!((90..=101).contains(&story.entries.len()), "{}", story.entries.len());
-    ensure_eq!(story.entries.len() + usize::try_from(story.omitted).unwrap(), 121);
+    ensure_eq!(usize::try_from(story.omitted).ok(), 121_usize.checked_sub(story.entries.len()));
     ensure_eq!(story.entries.last(), Some(&failed(&run, 611)));
     Ok(())
 }

@@ -3,8 +3,9 @@
 use super::{Action, LookAnswer};
 use crate::journal::RecordState;
 use crate::model_check::clock::Shift;
+use crate::model_check::failure::Failure;
 use crate::model_check::setup::Setup;
-use crate::model_check::state::{Failure, Message, Phase, Process, State};
+use crate::model_check::state::{Message, Phase, Process, State};
 use crate::outcome::Outcome;
 
 /// Adds the actions that are possible in a state.
@@ -12,7 +13,7 @@ pub(in crate::model_check) fn list(setup: &Setup, state: &State, actions: &mut V
     if state.is_over(setup) {
         return;
     }
-    let allowed = setup.allowed(state);
+    let allowed = state.allowed_disturbances(setup);
     for process in 0..state.processes.len() {
         list_process_actions(setup, state, process, actions);
         list_faults(setup, state, process, actions);
@@ -37,7 +38,7 @@ pub(in crate::model_check) fn list(setup: &Setup, state: &State, actions: &mut V
 }
 
 fn list_process_actions(setup: &Setup, state: &State, process: usize, actions: &mut Vec<Action>) {
-    let allowed = setup.allowed(state);
+    let allowed = state.allowed_disturbances(setup);
     match state.processes[process].phase {
         Phase::Gone => {
             if !setup.has_queue() || !state.processes[process].has_lease {
@@ -63,7 +64,7 @@ fn list_process_actions(setup: &Setup, state: &State, process: usize, actions: &
 }
 
 fn list_starts(setup: &Setup, state: &State, process: usize, actions: &mut Vec<Action>) {
-    let allowed = setup.allowed(state);
+    let allowed = state.allowed_disturbances(setup);
     // Of processes in equal states only the first one starts: the others would lead to symmetric states.
     if state.processes[..process].contains(&state.processes[process]) {
         return;
@@ -104,7 +105,7 @@ fn list_looks(setup: &Setup, state: &State, process: usize, request_age: u8, act
 }
 
 fn list_faults(setup: &Setup, state: &State, index: usize, actions: &mut Vec<Action>) {
-    let (process, allowed) = (&state.processes[index], setup.allowed(state));
+    let (process, allowed) = (&state.processes[index], state.allowed_disturbances(setup));
     if process.is_working() && allowed.kills {
         actions.push(Action::Kill(index));
     }
@@ -135,7 +136,7 @@ fn list_faults(setup: &Setup, state: &State, index: usize, actions: &mut Vec<Act
 }
 
 fn list_queue_actions(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
-    let allowed = setup.allowed(state);
+    let allowed = state.allowed_disturbances(setup);
     for (index, message) in state.messages.iter().enumerate() {
         // No process extends the acknowledgement deadline of the message.
         if let Some(Message::With(process)) = message
@@ -156,7 +157,7 @@ fn list_queue_actions(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
 }
 
 fn list_person_actions(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
-    let allowed = setup.allowed(state);
+    let allowed = state.allowed_disturbances(setup);
     let Some(record) = state.effective_record(setup, None) else { return };
     if allowed.guesses {
         actions.extend([true, false].map(|is_created| Action::Guess { is_created }));

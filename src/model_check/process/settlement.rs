@@ -6,8 +6,9 @@ use unicontact_providers::ErrorKind;
 use super::ProcessStep;
 use crate::doubt::DoubtPolicy;
 use crate::journal::{Record, RecordState, SettleOutcome};
+use crate::model_check::failure::Failure;
 use crate::model_check::rules::ended_from_record;
-use crate::model_check::state::{Failure, Phase, RunResult};
+use crate::model_check::state::{Phase, RunResult};
 use crate::outcome::Outcome;
 use crate::queue::{DeliveryResult, acknowledges};
 

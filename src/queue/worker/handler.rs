@@ -49,7 +49,7 @@ impl MessageHandler {
     }
 
     pub(super) fn pipeline(&self) -> &Pipeline {
-        &self.worker.fan_out.targets()[self.index]
+        &self.worker.fan_out.pipelines()[self.index]
     }
 
     pub(super) fn breaker(&self) -> &Arc<CircuitBreaker> {
@@ -83,7 +83,7 @@ impl MessageHandler {
         let was_half_open = self.breaker().is_half_open();
         let contact = Arc::new(contact);
         let Worker { fan_out, breakers, .. } = &self.worker;
-        let mut running = fan_out.start_through(&contact, key.clone(), &[self.index], breakers);
+        let mut running = fan_out.start_with_breakers(&contact, key.clone(), &[self.index], breakers);
         tokio::select! {
             biased;
             () = running.ended() => {}

@@ -49,7 +49,7 @@ pub(super) struct Stop {
 impl Sweeper {
     pub(super) fn new(worker: &Worker, events: mpsc::Sender<WorkerEvent>) -> Self {
         let queue = worker.queue.clone();
-        let pipelines = worker.fan_out.targets().iter();
+        let pipelines = worker.fan_out.pipelines().iter();
         let names: Vec<&str> = pipelines.map(|pipeline| pipeline.provider().info().name()).collect();
         let providers: HashSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let lease = lease(&queue, &names);

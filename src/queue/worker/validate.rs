@@ -14,13 +14,13 @@ const MAX_REQUESTS: u32 = 3;
 /// Returns an error for a fan-out that sends delivered contacts again, since a queue may deliver a message twice. Returns one for a
 /// provider whose attempts may outlast half of the lease, since another worker would take them for interrupted.
 pub(super) fn validate(queue: &Queue, fan_out: &FanOut) -> Result<(), QueueError> {
-    if fan_out.is_again() {
+    if fan_out.has_resends() {
         let detail = "its fan-out sends delivered contacts again, and would do so for every redelivered message; \
-                      use a fan-out without `again`";
+                      use a fan-out without `resend_delivered`";
         return Err(QueueError::new(queue.name(), QueueErrorKind::Unfit, detail));
     }
     let half_lease: Duration = queue.options().journal.lease / 2;
-    for pipeline in fan_out.targets() {
+    for pipeline in fan_out.pipelines() {
         let timeout = pipeline.settings().timeout;
         if timeout.saturating_mul(MAX_REQUESTS) > half_lease {
             let name = pipeline.provider().info().name();

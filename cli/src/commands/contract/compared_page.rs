@@ -1,28 +1,29 @@
-//! The text of a comparison with live vendors: findings, the worst first, created contacts and scenarios that did not run.
+//! Prints the results of the calls to live vendors, the worst findings first. Findings and contacts that are alike share
+//! a line.
 
 use std::path::Path;
 
-use unicontact_contract::{Finding, Grade, NotRun, Recorded};
+use unicontact_contract::{Finding, Grade, SkippedFixture, WrittenFiles};
 
-use super::asking::Told;
+use super::live_report::LiveReport;
 use crate::output::Page;
 
-/// How many names a line lists before it counts them.
-const FEW: usize = 3;
+/// The most names of a line; more are counted.
+const MAX_NAMES: usize = 3;
 
-/// What moved, what was created and what was not run.
-pub(super) fn compared(told: &Told<'_>, findings: &[Finding]) -> Page {
+/// Returns the page of a comparison: findings, skipped fixtures and created contacts.
+pub(super) fn compared(report: &LiveReport<'_>, findings: &[Finding]) -> Page {
     let mut page = Page::default();
     for grade in Grade::ALL {
         for group in groups(findings.iter().filter(|finding| finding.grade == grade), same_finding) {
             page.lines(&finding(&group));
         }
     }
-    let happened = happened(told);
-    if !findings.is_empty() && !happened.text().is_empty() {
+    let effects = effects(report);
+    if !findings.is_empty() && !effects.text().is_empty() {
         page.blank_line();
     }
-    page.page(&happened);
+    page.page(&effects);
     if !page.text().is_empty() {
         page.blank_line();
     }
@@ -30,44 +31,44 @@ pub(super) fn compared(told: &Told<'_>, findings: &[Finding]) -> Page {
         let count = findings.iter().filter(|finding| finding.grade == grade).count();
         format!("{count} {}", grade.as_str())
     };
-    let asked = match told.answered.len() {
-        1 => "1 question was asked".to_owned(),
-        asked => format!("{asked} questions were asked"),
+    let calls = match report.completed.len() {
+        1 => "1 call".to_owned(),
+        calls => format!("{calls} calls"),
     };
-    page.line(&format!("{}; {asked}", Grade::ALL.map(count).join(", ")));
+    page.line(&format!("{}; {calls}", Grade::ALL.map(count).join(", ")));
     page
 }
 
-/// What was recorded, what was created and what was not run.
-pub(super) fn recorded(told: &Told<'_>, recorded: &Recorded, folder: &Path) -> Page {
-    let mut page = happened(told);
+/// Returns the page of a recording: skipped fixtures, created contacts and the number of files.
+pub(super) fn recorded(report: &LiveReport<'_>, files: &WrittenFiles, folder: &Path) -> Page {
+    let mut page = effects(report);
     page.blank_line();
-    let count = recorded.files.len();
+    let count = files.files.len();
     let plural = if count == 1 { "" } else { "s" };
     page.line(&format!("{count} file{plural} written to {}", folder.display()));
     page
 }
 
-/// What is at the vendors now, and what nobody was asked.
-fn happened(told: &Told<'_>) -> Page {
+/// Returns the lines about skipped fixtures, created contacts and contacts in doubt.
+fn effects(report: &LiveReport<'_>) -> Page {
     let mut page = Page::default();
-    for group in
-        groups(told.not_run.iter(), |one, other| one.provider == other.provider && one.reason == other.reason)
-    {
+    for group in groups(report.skipped.iter(), |one, other| {
+        one.provider == other.provider && one.reason == other.reason
+    }) {
         let names: Vec<&str> = group.iter().map(|it| it.scenario.as_str()).collect();
-        let NotRun { provider, reason, .. } = group[0];
-        page.line(&format!("not run at {provider}: {}: {reason}", few(&names)));
+        let SkippedFixture { provider, reason, .. } = group[0];
+        page.line(&format!("not run at {provider}: {}: {reason}", short_list(&names)));
     }
-    for group in groups(told.created.iter(), |one, other| {
+    for group in groups(report.created.iter(), |one, other| {
         one.provider == other.provider && one.existing == other.existing
     }) {
         let ids: Vec<&str> = group.iter().map(|it| it.id.as_str()).collect();
-        let words = if group[0].existing { "was there" } else { "created" };
-        page.line(&format!("{words} at {}: {}", group[0].provider, ids.join(", ")));
+        let verb = if group[0].existing { "existing" } else { "created" };
+        page.line(&format!("{verb} at {}: {}", group[0].provider, ids.join(", ")));
     }
-    for doubt in &told.in_doubt {
-        let words = if doubt.answered { "created, with an id that was not told," } else { "in doubt" };
-        page.line(&format!("{words} at {}: contact {}", doubt.provider, doubt.contact));
+    for doubt in &report.in_doubt {
+        let state = if doubt.answered { "created with unknown id" } else { "in doubt" };
+        page.line(&format!("{state} at {}: contact {}", doubt.provider, doubt.contact));
     }
     page
 }
@@ -84,7 +85,7 @@ fn finding(group: &[&Finding]) -> String {
         first.place,
         first.expected,
         first.seen,
-        few(&names),
+        short_list(&names),
     )
 }
 
@@ -96,14 +97,14 @@ fn same_finding(one: &Finding, other: &Finding) -> bool {
         && one.note == other.note
 }
 
-fn few(names: &[&str]) -> String {
-    if names.len() <= FEW {
+fn short_list(names: &[&str]) -> String {
+    if names.len() <= MAX_NAMES {
         return names.join(", ");
     }
-    format!("{} and {} more", names[..FEW - 1].join(", "), names.len() - (FEW - 1))
+    format!("{} and {} more", names[..MAX_NAMES - 1].join(", "), names.len() - (MAX_NAMES - 1))
 }
 
-/// Those that are alike, in the order of the first of each.
+/// Groups items that are alike, in the order of the first of each group.
 fn groups<'a, T>(all: impl Iterator<Item = &'a T>, alike: impl Fn(&T, &T) -> bool) -> Vec<Vec<&'a T>> {
     let mut groups: Vec<Vec<&T>> = Vec::new();
     for one in all {

@@ -1,4 +1,4 @@
-//! The text of an export: the written Pacts, and the scenarios that are left out with their reasons.
+//! The human output of exported pacts: the files, then the scenarios that were left out, each with the reason.
 
 use std::path::PathBuf;
 
@@ -6,21 +6,22 @@ use unicontact_contract::pact;
 
 use crate::output::{Cell, Page, Table};
 
-/// A vendor's Pact and its file.
-pub(super) struct Exported {
+/// A vendor's Pact and the path of its file.
+pub(super) struct VendorPact {
     pub(super) vendor: String,
     pub(super) path: PathBuf,
     pub(super) export: pact::Export,
 }
 
-impl Exported {
+impl VendorPact {
+    /// Returns the number of interactions.
     pub(super) fn interactions(&self) -> usize {
         self.export.pact["interactions"].as_array().map_or(0, Vec::len)
     }
 }
 
-/// Returns a table of the files and a table of the scenarios that are left out.
-pub(super) fn exported(exported: &[Exported]) -> Page {
+/// Returns the files, and the scenarios that are in none of them.
+pub(super) fn exported(exported: &[VendorPact]) -> Page {
     let mut page = Page::default();
     let mut files = Table::with_columns(&["vendor", "file", "scenarios", "interactions", "left out"]);
     let mut left_out = Table::with_columns(&["left out", "because"]);
@@ -30,15 +31,15 @@ pub(super) fn exported(exported: &[Exported]) -> Page {
             Cell::new(pact.path.display().to_string()),
             Cell::new(pact.export.scenarios.len().to_string()),
             Cell::new(pact.interactions().to_string()),
-            Cell::new(pact.export.left_out.len().to_string()),
+            Cell::new(pact.export.omitted.len().to_string()),
         ]);
-        for scenario in &pact.export.left_out {
+        for scenario in &pact.export.omitted {
             let name = format!("{}/{}", pact.vendor, scenario.scenario);
             left_out.row([Cell::new(name), Cell::new(scenario.reason)]);
         }
     }
     page.table(&files);
-    if exported.iter().any(|it| !it.export.left_out.is_empty()) {
+    if exported.iter().any(|it| !it.export.omitted.is_empty()) {
         page.blank_line();
         page.table(&left_out);
     }

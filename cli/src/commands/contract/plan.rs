@@ -1,62 +1,65 @@
-//! What is going to be asked of a target, each question with the adapter that it is asked through.
-//!
-//! Its rule: a fixture that a target cannot be configured for is told before anything is sent, with its file and key.
+//! Plans the calls to a target and connects an adapter for each, before anything is sent.
 
 use std::sync::Arc;
 
 use unicontact::providers::http::Http;
 use unicontact_contract::{
-    Connected, Fixtures, Live as _, NotConnected, NotRun, Question, Questions, connect,
+    ConnectError, Fixtures, LiveCall, LiveCalls, LiveConnection, LiveProvider as _, SkippedFixture, connect,
 };
 
-use super::target::Target;
+use super::target::ContractTarget;
 use crate::exit::Failure;
 
 /// How often an adapter logs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Login {
-    /// Once for all questions that want the same configuration.
+    /// Once for all calls with the same configuration.
     Once,
-    /// For each question, so that each one's exchanges are complete.
+    /// For each call, so that the exchanges of each call are complete.
     EachTime,
 }
 
-/// Everything for one target.
+/// The calls to one target.
 pub(super) struct Plan<'a> {
-    pub(super) target: &'a Target,
-    pub(super) asked: Vec<(Question<'a>, Arc<Connected>)>,
-    pub(super) not_run: Vec<NotRun>,
+    pub(super) target: &'a ContractTarget,
+    pub(super) calls: Vec<(LiveCall<'a>, Arc<LiveConnection>)>,
+    pub(super) skipped: Vec<SkippedFixture>,
 }
 
 impl<'a> Plan<'a> {
     /// Connects the adapters and sends nothing.
-    pub(super) fn of(
+    pub(super) fn connect(
         fixtures: &'a Fixtures,
-        target: &'a Target,
+        target: &'a ContractTarget,
         http: &Http,
         login: Login,
     ) -> Result<Self, Failure> {
-        let questions = Questions::of(fixtures, target);
-        let mut asked: Vec<(Question<'a>, Arc<Connected>)> = Vec::new();
-        for question in questions.asked {
-            let same =
-                asked.iter().find(|(other, _)| login == Login::Once && question.is_connected_as(other));
-            let connected = match same {
-                Some((_, connected)) => Arc::clone(connected),
-                None => connect(&question, target, http)
+        let LiveCalls { calls: planned, skipped } = LiveCalls::new(fixtures, target);
+        let mut calls: Vec<(LiveCall<'a>, Arc<LiveConnection>)> = Vec::new();
+        for call in planned {
+            let shared =
+                calls.iter().find(|(other, _)| login == Login::Once && call.has_same_connection_as(other));
+            let connection = match shared {
+                Some((_, connection)) => Arc::clone(connection),
+                None => connect(&call, target, http)
                     .map(Arc::new)
-                    .map_err(|error| cannot_be_asked(&question, target, &error))?,
+                    .map_err(|error| connect_failure(&call, target, &error))?,
             };
-            asked.push((question, connected));
+            calls.push((call, connection));
         }
-        Ok(Self { target, asked, not_run: questions.not_run })
+        Ok(Self { target, calls, skipped })
     }
 }
 
-fn cannot_be_asked(question: &Question<'_>, target: &Target, error: &NotConnected) -> Failure {
+/// Returns a failure that names the file with the rejected key: the fixture, or the vendor's provider document.
+fn connect_failure(call: &LiveCall<'_>, target: &ContractTarget, error: &ConnectError) -> Failure {
     let (provider, vendor) = (target.provider(), target.vendor());
-    let is_its_own = |key: &String| error.0.starts_with(&format!("{key}: "));
-    let own = question.fixtures.iter().find(|fixture| fixture.provider.keys.keys().any(is_its_own));
-    let file = own.map_or_else(|| format!("providers/{vendor}.json"), |own| format!("{}.json", own.name()));
-    Failure::new(format!("{file}: {}; {provider} cannot be asked so, and nothing was sent", error.0))
+    let is_rejected = |key: &String| error.0.starts_with(&format!("{key}: "));
+    let fixture = call.fixtures.iter().find(|fixture| fixture.provider.keys.keys().any(is_rejected));
+    let file = fixture
+        .map_or_else(|| format!("providers/{vendor}.json"), |fixture| format!("{}.json", fixture.name()));
+    Failure::new(format!(
+        "{file}: {}; the provider {provider} rejects this configuration, and nothing was sent",
+        error.0
+    ))
 }

@@ -1,7 +1,6 @@
-//! `unicontact contract record`: what a vendor that is there answered, as fixtures.
+//! `unicontact contract record`: writes the answers of a live vendor as fixtures.
 //!
-//! Its rule: whether everything can be written is settled before anything is sent, and what was not recorded is told with the
-//! reason.
+//! Nothing is sent before it is certain that every file can be written.
 
 use std::fs;
 use std::io;
@@ -9,84 +8,90 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use unicontact_contract::{
-    BuiltIn, Fixture, Fixtures, Live, NotRun, Origin, Questions, Recorded, obstacles, record, write_fixtures,
+    BuiltIn, Fixture, Fixtures, LiveCalls, LiveProvider, Origin, SkippedFixture, WrittenFiles,
+    conflicting_files, record, write_fixtures,
 };
 
-use super::asking::{Answered, Told, ask};
+use super::call_runner::run_all;
 use super::compared_page;
+use super::fixtures::load_for_adapters;
+use super::live_report::{CompletedCall, LiveReport, exit_after_report};
 use super::plan::Login;
-use super::target::{Target, Targets};
+use super::target::{ContractTarget, ContractTargets};
 use crate::arguments::{Common, ContractRecord, Format};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-/// A file that is there for a moment only.
-const TRIED: &str = ".unicontact-tried";
+/// A file that is created and removed to find out whether a folder is writable.
+const PROBE_FILE: &str = ".unicontact-tried";
 
 pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<Exit, Failure> {
-    let (fixtures, vendors) = super::read_for_adapters(&arguments.live.source)?;
-    let targets = Targets::of(common, &arguments.live, &fixtures, &vendors).await?;
-    refuse_two_of_a_vendor(&targets.all)?;
+    let (fixtures, vendors) = load_for_adapters(&arguments.live.source)?;
+    let targets = ContractTargets::select(common, &arguments.live, &fixtures, &vendors).await?;
+    require_one_provider_per_vendor(&targets.all)?;
     if !arguments.force {
-        refuse_what_is_in_the_way(arguments, &fixtures, &targets.all)?;
+        require_no_conflicts(arguments, &fixtures, &targets.all)?;
     }
-    make_folders(&arguments.out, &targets.all)?;
-    let mut told = ask(&fixtures, &targets.all, Login::EachTime).await?;
-    let (recorded, not_recorded) = recorded(&told, &fixtures).await;
+    create_folders(&arguments.out, &targets.all)?;
+    let mut report = run_all(&fixtures, &targets.all, Login::EachTime).await?;
+    let (recorded, not_recorded) = record_all(&report, &fixtures).await;
     let is_complete = not_recorded.is_empty();
-    told.not_run.extend(not_recorded);
+    report.skipped.extend(not_recorded);
     let files = write_fixtures(&recorded, &fixtures, &arguments.out, arguments.force);
     let files = files.map_err(|error| output::message(&format!("error: {error}")));
     let is_written = files.is_ok();
     let files = files.unwrap_or_default();
     let written = match common.format {
-        Format::Json => output::json_text(&as_json(&told, &files)).and_then(|text| output::final_data(&text)),
-        Format::Human => output::final_data(compared_page::recorded(&told, &files, &arguments.out).text()),
+        Format::Json => {
+            output::json_text(&as_json(&report, &files)).and_then(|text| output::final_data(&text))
+        }
+        Format::Human => output::final_data(compared_page::recorded(&report, &files, &arguments.out).text()),
     };
-    let exit = match told.exit() {
+    let exit = match report.exit() {
         Exit::Done if !is_complete || !is_written => Exit::Incomplete,
         exit => exit,
     };
     targets.stop().await;
-    Ok(if super::is_told(&written) { exit } else { exit.after_write_error() })
+    Ok(exit_after_report(exit, &written))
 }
 
-/// Two providers of a vendor would write the same files.
-fn refuse_two_of_a_vendor(targets: &[Target]) -> Result<(), Failure> {
+/// Rejects two providers of the same vendor, because they would write the same files.
+fn require_one_provider_per_vendor(targets: &[ContractTarget]) -> Result<(), Failure> {
     for (index, target) in targets.iter().enumerate() {
         if let Some(other) = targets[..index].iter().find(|other| other.vendor() == target.vendor()) {
             let (one, other) = (other.provider(), target.provider());
             return Err(Failure::new(format!(
-                "{one} and {other} are of the same vendor, and so would their fixtures be: name one of them"
+                "the providers {one} and {other} are of the same vendor and would write the same fixtures; select one of \
+                 them with --to"
             )));
         }
     }
     Ok(())
 }
 
-fn refuse_what_is_in_the_way(
+fn require_no_conflicts(
     arguments: &ContractRecord,
     fixtures: &Fixtures,
-    targets: &[Target],
+    targets: &[ContractTarget],
 ) -> Result<(), Failure> {
     for target in targets {
-        let questions = Questions::of(fixtures, target).asked;
-        if let Some(path) = obstacles(&questions, fixtures, &arguments.out).first() {
+        let calls = LiveCalls::new(fixtures, target).calls;
+        if let Some(path) = conflicting_files(&calls, fixtures, &arguments.out).first() {
             let path = path.display();
             return Err(Failure::new(format!(
-                "{path} is there already, and nothing was sent; name another folder, or overwrite with --force"
+                "{path} exists already, and nothing was sent; name another folder, or overwrite with --force"
             )));
         }
     }
     Ok(())
 }
 
-/// Makes every folder that is written to, and tries whether it can be written to.
-fn make_folders(folder: &Path, targets: &[Target]) -> Result<(), Failure> {
-    let vendors = targets.iter().map(Live::vendor);
+/// Creates every folder of the recording, and checks that it is writable.
+fn create_folders(folder: &Path, targets: &[ContractTarget]) -> Result<(), Failure> {
+    let vendors = targets.iter().map(LiveProvider::vendor);
     for name in ["contacts", "providers"].into_iter().chain(vendors) {
         let folder = folder.join(name);
-        fs::create_dir_all(&folder).and_then(|()| try_to_write(&folder)).map_err(|error| {
+        fs::create_dir_all(&folder).and_then(|()| probe(&folder)).map_err(|error| {
             let folder = folder.display();
             Failure::new(format!("{folder} cannot be written to, and nothing was sent: {error}"))
         })?;
@@ -94,33 +99,33 @@ fn make_folders(folder: &Path, targets: &[Target]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn try_to_write(folder: &Path) -> io::Result<()> {
-    let file = folder.join(TRIED);
+fn probe(folder: &Path) -> io::Result<()> {
+    let file = folder.join(PROBE_FILE);
     fs::write(&file, "").and_then(|()| fs::remove_file(&file))
 }
 
-/// The fixtures, and every run that does not become one.
-async fn recorded(told: &Told<'_>, fixtures: &Fixtures) -> (Vec<Fixture>, Vec<NotRun>) {
+/// Returns the fixtures of all runs, and the runs that become none.
+async fn record_all(report: &LiveReport<'_>, fixtures: &Fixtures) -> (Vec<Fixture>, Vec<SkippedFixture>) {
     let (mut recorded, mut not_recorded) = (Vec::new(), Vec::new());
-    for Answered { target, question, ran } in &told.answered {
+    for CompletedCall { target, call, run } in &report.completed {
         let origin = Origin { source: target.source(), is_the_vendor: !target.is_on_this_machine() };
-        match record(question, ran, fixtures, *target, &origin, &BuiltIn).await {
+        match record(call, run, fixtures, *target, &origin, &BuiltIn).await {
             Ok(fixture) => recorded.push(fixture),
             Err(error) => {
                 let reason = format!("not recorded: {error}");
-                let fixture = question.fixtures.first();
-                not_recorded.extend(fixture.map(|fixture| NotRun::new(*target, fixture, reason)));
+                let fixture = call.fixtures.first();
+                not_recorded.extend(fixture.map(|fixture| SkippedFixture::new(*target, fixture, reason)));
             }
         }
     }
     (recorded, not_recorded)
 }
 
-fn as_json(told: &Told<'_>, recorded: &Recorded) -> Value {
+fn as_json(report: &LiveReport<'_>, files: &WrittenFiles) -> Value {
     json!({
-        "recorded": recorded.files,
-        "created": told.created,
-        "in_doubt": told.in_doubt,
-        "not_run": told.not_run,
+        "recorded": files.files,
+        "created": report.created,
+        "in_doubt": report.in_doubt,
+        "not_run": report.skipped,
     })
 }

@@ -1,7 +1,7 @@
-//! Whom `unicontact contract compare` and `record` ask.
+//! Selects the providers that `unicontact contract compare` and `record` send to.
 //!
-//! Its rule: nothing is asked of anybody but this machine unless both `--live` and `--yes` say so, and that is settled
-//! before anything is sent, a login included. No fixture changes an address or a credential afterwards.
+//! Without both `--live` and `--yes`, every provider must be on this machine. This is checked before anything is sent,
+//! including logins. No fixture can change an address or a credential afterwards.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,31 +11,31 @@ use unicontact::config::{Configuration, ConfiguredProvider, Sources};
 use unicontact::providers::Provider;
 use unicontact::providers::contact::Country;
 use unicontact::providers::http::{BaseUrl, Http};
-use unicontact_contract::{Fixtures, Live, NotConnected, Questions};
+use unicontact_contract::{ConnectError, Fixtures, LiveCalls, LiveProvider};
 use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
 use crate::sources;
 
-/// Everybody who is asked, and the stand-ins that must run until they were.
-pub(crate) struct Targets {
-    pub(super) all: Vec<Target>,
+/// The selected providers, and the sandbox that runs as long as they are used.
+pub(crate) struct ContractTargets {
+    pub(super) all: Vec<ContractTarget>,
     sandbox: Option<Sandbox>,
 }
 
-/// One provider that is asked.
-pub(crate) struct Target {
+/// A selected provider.
+pub(crate) struct ContractTarget {
     configured: ConfiguredProvider,
-    /// Read again with what a fixture wants on top.
+    /// Loaded again with the keys of each fixture.
     sources: Sources,
-    /// Whether it is one of the sandbox in this process.
+    /// Whether the provider is a stand-in of the sandbox in this process.
     is_stand_in: bool,
 }
 
-impl Targets {
-    /// The providers that the arguments name, of these vendors. Nothing is sent.
-    pub(super) async fn of(
+impl ContractTargets {
+    /// Selects the providers of these vendors that the arguments name. Sends nothing.
+    pub(super) async fn select(
         common: &Common,
         live: &ContractLive,
         fixtures: &Fixtures,
@@ -50,25 +50,30 @@ impl Targets {
             targets.all.retain(|target| vendors.iter().any(|vendor| vendor == target.vendor()));
         }
         if targets.all.is_empty() {
-            return Err(Failure::new("no provider that is named is of a vendor that is named"));
+            return Err(Failure::new(
+                "no provider of --to belongs to a vendor of --vendor; change one of the two selections",
+            ));
         }
         for target in &targets.all {
             if !vendors.iter().any(|vendor| vendor == target.vendor()) {
                 let (name, vendor) = (target.provider(), target.vendor());
-                return Err(Failure::new(format!("there are no fixtures of {vendor}, the vendor of {name}")));
+                return Err(Failure::new(format!(
+                    "the provider {name} is of the vendor {vendor}, which has no fixtures; name a folder that has them \
+                     with --fixtures DIR"
+                )));
             }
         }
         if !(live.live && live.yes) {
-            targets.refuse_real_vendors(fixtures)?;
+            targets.require_this_machine(fixtures)?;
         }
         Ok(targets)
     }
 
-    fn refuse_real_vendors(&self, fixtures: &Fixtures) -> Result<(), Failure> {
-        let real = self.all.iter().filter(|target| !target.is_on_this_machine());
-        let told: Vec<String> = real
+    fn require_this_machine(&self, fixtures: &Fixtures) -> Result<(), Failure> {
+        let remote = self.all.iter().filter(|target| !target.is_on_this_machine());
+        let consequences: Vec<String> = remote
             .map(|target| {
-                let count = Questions::of(fixtures, target).creates();
+                let count = LiveCalls::new(fixtures, target).creates();
                 let plural = if count == 1 { "" } else { "s" };
                 format!(
                     "{count} contact{plural} would be created at {} ({})",
@@ -77,16 +82,16 @@ impl Targets {
                 )
             })
             .collect();
-        if told.is_empty() {
+        if consequences.is_empty() {
             return Ok(());
         }
         Err(Failure::new(format!(
-            "{}; nothing was sent. What is created there stays there. If that is meant, add --live --yes",
-            told.join(", ")
+            "{}; nothing was sent. The contacts would not be removed again. To create them, add --live --yes",
+            consequences.join(", ")
         )))
     }
 
-    /// Stops the stand-ins of this process.
+    /// Stops the sandbox of this process.
     pub(super) async fn stop(self) {
         if let Some(sandbox) = self.sandbox {
             sandbox.stop();
@@ -95,8 +100,8 @@ impl Targets {
     }
 }
 
-impl Target {
-    /// Where it is, for people: never a query, never a credential.
+impl ContractTarget {
+    /// Describes the system for the provenance of a fixture, without queries and credentials.
     pub(super) fn source(&self) -> String {
         if self.is_stand_in {
             return "the sandbox of unicontact".to_owned();
@@ -111,11 +116,11 @@ impl Target {
         self.configured.addresses().into_iter().all(BaseUrl::is_this_machine)
     }
 
-    /// How long this many requests take, at the pace that the provider is configured for.
+    /// Returns the time that this number of requests takes at the provider's configured rate.
     pub(super) fn pace(&self, requests: usize) -> Duration {
         let requests = u32::try_from(requests).unwrap_or(u32::MAX);
-        let pace = Duration::from_secs(1).checked_div(self.configured.settings.requests_per_second);
-        pace.unwrap_or_default().saturating_mul(requests)
+        let interval = Duration::from_secs(1).checked_div(self.configured.settings.requests_per_second);
+        interval.unwrap_or_default().saturating_mul(requests)
     }
 
     fn hosts(&self) -> String {
@@ -125,7 +130,7 @@ impl Target {
     }
 }
 
-impl Live for Target {
+impl LiveProvider for ContractTarget {
     fn provider(&self) -> &str {
         &self.configured.name
     }
@@ -143,92 +148,92 @@ impl Live for Target {
         keys: &Map<String, Value>,
         default_region: Option<Country>,
         http: Http,
-    ) -> Result<Provider, NotConnected> {
-        let mut configured = self.with(keys)?;
+    ) -> Result<Provider, ConnectError> {
+        let mut configured = self.with_keys(keys)?;
         configured.settings.default_region = default_region;
-        configured.connect(&http).map_err(|error| NotConnected(error.to_string()))
+        configured.connect(&http).map_err(|error| ConnectError(error.to_string()))
     }
 }
 
-impl Target {
-    /// The same provider with these keys on top of its own.
-    fn with(&self, keys: &Map<String, Value>) -> Result<ConfiguredProvider, NotConnected> {
+impl ContractTarget {
+    /// Returns the configuration of the provider with these keys in addition to its own.
+    fn with_keys(&self, keys: &Map<String, Value>) -> Result<ConfiguredProvider, ConnectError> {
         let ConfiguredProvider { name, vendor, .. } = &self.configured;
         let mut sources = self.sources.clone();
         for (key, value) in keys {
             let text = match value {
                 Value::String(text) => text.clone(),
                 Value::Bool(_) | Value::Number(_) => value.to_string(),
-                _ => return Err(NotConnected(format!("{key}: neither text, number, true nor false"))),
+                _ => return Err(ConnectError(format!("{key}: write a text, a number, true or false"))),
             };
             sources.flags.push((format!("providers.{vendor}.{name}.{key}"), text));
         }
         let configuration = Configuration::load(&sources).map_err(|error| {
-            let of_this = format!("providers.{vendor}.{name}.");
+            let prefix = format!("providers.{vendor}.{name}.");
             let mistakes = error.mistakes.iter().map(|mistake| {
-                let key = mistake.path.strip_prefix(&of_this).unwrap_or(&mistake.path);
+                let key = mistake.path.strip_prefix(&prefix).unwrap_or(&mistake.path);
                 format!("{key}: {}", mistake.message)
             });
-            NotConnected(mistakes.collect::<Vec<_>>().join("; "))
+            ConnectError(mistakes.collect::<Vec<_>>().join("; "))
         })?;
         let found = configuration.providers.into_iter().find(|provider| provider.name == *name);
-        let found = found.ok_or_else(|| NotConnected(format!("{name} is no longer configured")))?;
+        let found = found.ok_or_else(|| ConnectError(format!("{name} is no longer configured")))?;
         if !found.is_same_access(&self.configured) {
-            return Err(NotConnected("it would change an address or a credential".to_owned()));
+            return Err(ConnectError("it would change an address or a credential".to_owned()));
         }
         Ok(found)
     }
 }
 
-/// Those of the configuration.
-fn configured(common: &Common) -> Result<Targets, Failure> {
+/// Returns the providers of the configuration.
+fn configured(common: &Common) -> Result<ContractTargets, Failure> {
     let sources = sources::sources(common)?;
     let providers = sources::configuration(common)?.providers;
-    let target = |configured| Target { configured, sources: sources.clone(), is_stand_in: false };
-    Ok(Targets { all: providers.into_iter().map(target).collect(), sandbox: None })
+    let target = |configured| ContractTarget { configured, sources: sources.clone(), is_stand_in: false };
+    Ok(ContractTargets { all: providers.into_iter().map(target).collect(), sandbox: None })
 }
 
-/// Those of a sandbox in this process.
-async fn stand_ins(common: &Common) -> Result<Targets, Failure> {
+/// Starts a sandbox in this process and returns its stand-ins.
+async fn stand_ins(common: &Common) -> Result<ContractTargets, Failure> {
     let sandbox = Sandbox::start(Options { port: 0, ..Options::default() })
         .await
         .map_err(|error| Failure::new(format!("the stand-ins cannot be started: {error}")))?;
     let text = Some(sandbox.configuration());
     let sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
     let providers = Configuration::load(&sources)?.providers;
-    let target = |configured| Target { configured, sources: sources.clone(), is_stand_in: true };
-    Ok(Targets { all: providers.into_iter().map(target).collect(), sandbox: Some(sandbox) })
+    let target = |configured| ContractTarget { configured, sources: sources.clone(), is_stand_in: true };
+    Ok(ContractTargets { all: providers.into_iter().map(target).collect(), sandbox: Some(sandbox) })
 }
 
-/// One at that address, with an account of the sandbox.
-fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<Targets, Failure> {
+/// Returns the stand-in at a URL on this machine, with an account of the sandbox.
+fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<ContractTargets, Failure> {
     let vendor = vendor_at(url, common, live)?;
     let text = Some(configuration_for(|_| url.to_owned()));
     let mut sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
     for provider in Configuration::load(&sources)?.providers {
-        // Stronger than what `--set` says.
+        // Overrides `--set`.
         let key = format!("providers.{}.{}.base_url", provider.vendor, provider.name);
         sources.flags.push((key, url.to_owned()));
     }
     let mut providers = Configuration::load(&sources)?.providers;
     providers.retain(|provider| provider.vendor == vendor);
-    let target = |configured| Target { configured, sources: sources.clone(), is_stand_in: false };
-    Ok(Targets { all: providers.into_iter().map(target).collect(), sandbox: None })
+    let target = |configured| ContractTarget { configured, sources: sources.clone(), is_stand_in: false };
+    Ok(ContractTargets { all: providers.into_iter().map(target).collect(), sandbox: None })
 }
 
-/// The vendor whose stand-in the URL is.
+/// Returns the vendor of the stand-in at a URL.
 fn vendor_at<'a>(url: &str, common: &Common, live: &'a ContractLive) -> Result<&'a str, Failure> {
     let [vendor] = live.source.vendor.as_slice() else {
-        return Err(Failure::new("--to URL is one vendor's stand-in: say which with --vendor VENDOR"));
+        return Err(Failure::new("--to URL is the stand-in of one vendor; name it with --vendor VENDOR"));
     };
     if common.to.len() > 1 {
-        return Err(Failure::new("--to URL stands alone: one stand-in at a time"));
+        return Err(Failure::new("--to URL allows no other --to; remove the others"));
     }
     let parsed: BaseUrl = url.parse().map_err(|error| Failure::new(format!("--to: {error}")))?;
     if !parsed.is_this_machine() {
         return Err(Failure::new(
-            "--to URL is a stand-in on this machine. Another vendor needs credentials: configure a provider with that \
-             base_url, and name it with --to NAME --live --yes",
+            "--to URL must be a stand-in on this machine. For another host, configure a provider with that base_url and \
+             its credentials, and name it with --to NAME --live --yes",
         ));
     }
     Ok(vendor)
@@ -240,16 +245,16 @@ mod tests {
 
     use super::*;
 
-    fn target() -> Target {
+    fn target() -> ContractTarget {
         let text = Some(configuration_for(|_| "http://127.0.0.1:9".to_owned()));
         let sources = Sources { text, ..Sources::default() };
         let providers = Configuration::load(&sources).unwrap().providers;
         let configured = providers.into_iter().find(|it| it.vendor == "smarttask").unwrap();
-        Target { configured, sources, is_stand_in: false }
+        ContractTarget { configured, sources, is_stand_in: false }
     }
 
     #[test]
-    fn whatever_a_fixture_sets_the_access_stays_the_same() {
+    fn a_fixture_cannot_change_addresses_or_credentials() {
         for (key, value) in [
             ("base_url", "http://127.0.0.1:10"),
             ("token_url", "http://127.0.0.1:10"),
@@ -257,9 +262,9 @@ mod tests {
             ("client_id", "another"),
         ] {
             let keys = Map::from_iter([(key.to_owned(), json!(value))]);
-            assert!(target().with(&keys).is_err(), "{key}");
+            assert!(target().with_keys(&keys).is_err(), "{key}");
         }
         let keys = Map::from_iter([("use_created".to_owned(), json!(false))]);
-        assert!(target().with(&keys).is_ok());
+        assert!(target().with_keys(&keys).is_ok());
     }
 }

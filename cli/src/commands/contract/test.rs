@@ -1,41 +1,44 @@
-//! `unicontact contract test`: every fixture, replayed.
-//!
-//! Its rule: all of them are replayed, and each one that fails is told with every difference.
+//! `unicontact contract test`: replays the fixtures and reports every difference.
 
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
-use unicontact_contract::{BuiltIn, Fixture, Replayed, replay};
+use unicontact_contract::{BuiltIn, Fixture, ReplayReport, replay};
 
+use super::fixtures::load_for_adapters;
 use crate::arguments::{Common, ContractTest, Format};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-/// How many fixtures are replayed at once.
-const AT_ONCE: usize = 16;
+/// The number of concurrent replays.
+const CONCURRENCY: usize = 16;
 
 pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Failure> {
-    let (fixtures, vendors) = super::read_for_adapters(&test.source)?;
-    let meant: Vec<&Fixture> =
+    let (fixtures, vendors) = load_for_adapters(&test.source)?;
+    let selected: Vec<&Fixture> =
         fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor)).collect();
-    if meant.is_empty() {
-        return Err(Failure::new(format!("{} holds no fixture", test.source.fixtures.display())));
+    if selected.is_empty() {
+        let folder = test.source.fixtures.display();
+        return Err(Failure::new(format!(
+            "{folder} holds no fixture; name another folder with --fixtures DIR"
+        )));
     }
-    let replays = meant.iter().map(async |fixture| {
-        let replayed = replay(fixture, &fixtures, &BuiltIn).await;
-        replayed.map_err(|error| Failure::new(format!("{}: {error}", fixture.name())))
+    let replays = selected.iter().map(async |fixture| {
+        let report = replay(fixture, &fixtures, &BuiltIn).await;
+        report.map_err(|error| Failure::new(format!("{}: {error}", fixture.name())))
     });
-    let replayed: Vec<Result<Replayed, Failure>> = stream::iter(replays).buffered(AT_ONCE).collect().await;
-    let replayed: Vec<Replayed> = replayed.into_iter().collect::<Result<_, _>>()?;
-    let has_failed = replayed.iter().any(|it| !it.is_as_expected());
+    let reports: Vec<Result<ReplayReport, Failure>> =
+        stream::iter(replays).buffered(CONCURRENCY).collect().await;
+    let reports: Vec<ReplayReport> = reports.into_iter().collect::<Result<_, _>>()?;
+    let has_failed = reports.iter().any(|it| !it.passed());
     match common.format {
-        Format::Json => output::json(&as_json(&replayed))?,
-        Format::Human => output::page(&output::replayed(&vendors, &replayed))?,
+        Format::Json => output::json(&as_json(&reports))?,
+        Format::Human => output::page(&output::replayed(&vendors, &reports))?,
     }
     Ok(if has_failed { Exit::Incomplete } else { Exit::Done })
 }
 
-fn as_json(replayed: &[Replayed]) -> Value {
-    let results = replayed.iter().map(|it| {
+fn as_json(reports: &[ReplayReport]) -> Value {
+    let results = reports.iter().map(|it| {
         let differences = it
             .differences
             .iter()
@@ -47,9 +50,6 @@ fn as_json(replayed: &[Replayed]) -> Value {
             "differences": differences.collect::<Vec<_>>(),
         })
     });
-    json!({"replayed": replayed.len(), "failed": failed(replayed).count(), "fixtures": results.collect::<Vec<_>>()})
-}
-
-fn failed(replayed: &[Replayed]) -> impl Iterator<Item = &Replayed> {
-    replayed.iter().filter(|it| !it.is_as_expected())
+    let failed = reports.iter().filter(|it| !it.passed()).count();
+    json!({"replayed": reports.len(), "failed": failed, "fixtures": results.collect::<Vec<_>>()})
 }

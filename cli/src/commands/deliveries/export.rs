@@ -1,4 +1,4 @@
-//! `unicontact deliveries export`: a row for each contact, with its deliveries at all providers.
+//! `unicontact deliveries export`: writes a row for each contact, with its deliveries to all providers.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, StdoutLock, Write};
@@ -9,16 +9,16 @@ use unicontact::config::Configuration;
 use unicontact::journal::{ContactRecords, Journal, Record, Selection};
 use unicontact::providers::UnifiedContact;
 
-use super::{found, read_pages};
+use super::{read_pages, selection_with_search};
 use crate::arguments::{Common, Export, ExportFormat};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, csv_line, first_address};
 use crate::private_file::PrivateFile;
 
-/// What each provider has a column for.
-const OF_PROVIDER: [&str; 5] = ["outcome", "id", "changed_at", "differs", "error"];
+/// The columns of each provider.
+const PROVIDER_COLUMNS: [&str; 5] = ["outcome", "id", "changed_at", "differs", "error"];
 
-/// A contact as programs read it.
+/// A contact in the export.
 #[derive(Serialize)]
 struct Row<'a> {
     contact: &'a str,
@@ -45,7 +45,7 @@ struct Exported<'a> {
     error: Option<&'a str>,
 }
 
-/// Where rows go.
+/// The destination of the rows.
 enum Sink {
     File(PrivateFile),
     Output(BufWriter<StdoutLock<'static>>),
@@ -57,7 +57,7 @@ pub(super) async fn run(
     journal: &dyn Journal,
     export: &Export,
 ) -> Result<Exit, Failure> {
-    let selection = found(common, &export.filter, &export.found);
+    let selection = selection_with_search(common, &export.filter, &export.found);
     let mut sink = Sink::open(export)?;
     let written = write_all(configuration, journal, &selection, export.written_as, &mut sink).await?;
     let Some(contacts) = written else { return Ok(Exit::Done) };
@@ -104,7 +104,7 @@ async fn write_all(
     Ok(sink.finish()?.then_some(contacts))
 }
 
-/// Returns the providers that have columns: those of the configuration in its order, then others that the journal knows.
+/// Returns the providers with columns: those of the configuration in its order, then others of the journal.
 async fn providers(
     configuration: &Configuration,
     journal: &dyn Journal,
@@ -130,7 +130,7 @@ async fn read_providers(journal: &dyn Journal, selection: &Selection) -> Result<
 
 fn header(providers: &[String]) -> String {
     let own = ["contact", "external_id", "name", "email"].map(str::to_owned);
-    let of_provider = |name: &String| OF_PROVIDER.map(|column| format!("{name}_{column}"));
+    let of_provider = |name: &String| PROVIDER_COLUMNS.map(|column| format!("{name}_{column}"));
     let cells: Vec<String> = own.into_iter().chain(providers.iter().flat_map(of_provider)).collect();
     csv_line(cells.iter().map(String::as_str))
 }
@@ -192,7 +192,7 @@ impl Sink {
         file.map(Self::File).map_err(|error| unwritten(path.display(), &error))
     }
 
-    /// Writes a line. Returns `false` where the reader of standard output went away.
+    /// Writes a line. Returns `false` where the reader of standard output has closed it.
     fn line(&mut self, text: &str) -> Result<bool, Failure> {
         match self {
             Self::File(file) => {

@@ -1,4 +1,4 @@
-//! `unicontact deliveries forget`: erases the content of a person's contacts, and keeps that they were delivered.
+//! `unicontact deliveries forget`: erases the content of a person's contacts. The journal keeps that they were delivered.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, 
     }
     if records.iter().any(|record| matches!(record.state, RecordState::Claimed(_))) {
         return Err(Failure::new(
-            "a delivery of this person is being sent; nothing was erased. Wait until it has ended",
+            "a delivery of this person is being sent; nothing was erased; run it again when the delivery has ended",
         ));
     }
     if !forget.yes {
@@ -35,26 +35,26 @@ pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, 
         }
     }
     output::message(&format!(
-        "Erased the content of {}. That it was delivered stays known.",
+        "Erased the content of {}. The journal keeps that it was delivered.",
         counted(&records)
     ));
     Ok(Exit::Done)
 }
 
-/// Returns the deliveries of the contacts with that address, id or key, to all providers.
+/// Returns the deliveries of the contacts with this address, id or key to all providers.
 async fn deliveries_of(journal: &dyn Journal, person: &str) -> Result<Vec<Record>, Failure> {
     let person = person_of(person);
-    let named = all(journal, person).await?;
+    let named = records_of(journal, person).await?;
     let contacts: BTreeSet<&str> = named.iter().map(|record| record.key.contact()).collect();
     let mut records = Vec::new();
     for contact in contacts {
-        let of_contact = all(journal, contact).await?;
+        let of_contact = records_of(journal, contact).await?;
         records.extend(of_contact.into_iter().filter(|record| record.key.contact() == contact));
     }
     Ok(records)
 }
 
-/// Returns an address, an id, or the contact of a key as lists name it.
+/// Returns the address or the id in `text`, or the contact of a delivery key.
 fn person_of(text: &str) -> &str {
     match text.split_once('/') {
         Some((provider, contact)) if !provider.contains('@') && contact.starts_with("sha256:") => contact,
@@ -62,7 +62,7 @@ fn person_of(text: &str) -> &str {
     }
 }
 
-async fn all(journal: &dyn Journal, person: &str) -> Result<Vec<Record>, Failure> {
+async fn records_of(journal: &dyn Journal, person: &str) -> Result<Vec<Record>, Failure> {
     let selection = Selection { person: Some(person.to_owned()), ..Selection::default() };
     let mut records = Vec::new();
     read_pages(journal, &selection, |page| records.extend(page)).await?;
@@ -77,16 +77,18 @@ fn counted(records: &[Record]) -> String {
     format!("{} ({deliveries})", plural(contacts.len(), "contact", "contacts"))
 }
 
-/// Asks whether the content is erased.
+/// Asks for confirmation before the content is erased.
 ///
 /// # Errors
 ///
-/// The person says no, or there is no terminal to ask on.
+/// The person answers no, or there is no terminal.
 fn confirm(records: &[Record]) -> Result<(), Failure> {
     let unfinished = records.iter().filter(|record| !record.outcome().is_delivered()).count();
     let and_unfinished = match unfinished {
         0 => String::new(),
-        _ => format!(" {unfinished} of them are unfinished and cannot be retried or looked for afterwards."),
+        _ => {
+            format!(" {unfinished} of them are unfinished and cannot be retried or searched for afterwards.")
+        }
     };
     let warning = format!("The content of {} is erased for good.{and_unfinished}", counted(records));
     ask::confirm(&warning, "Erase it?", "erased")

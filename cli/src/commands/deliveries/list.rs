@@ -1,24 +1,24 @@
-//! `unicontact deliveries list`: the records of the journal, page by page.
+//! `unicontact deliveries list`: prints the records of the journal page by page.
 
 use unicontact::Outcome;
 use unicontact::bulk::Counts;
 use unicontact::journal::{Journal, Record, Selection};
 
-use super::{found, next_page_of};
+use super::{next_page_with_limit, selection_with_search};
 use crate::arguments::{Common, Format, List};
 use crate::command_line;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Listed, Page, Sum};
 
-/// How many deliveries a table holds.
-const TABLE: usize = 1000;
-/// How many deliveries people get at once.
-const SCREENFUL: u32 = 100;
+/// The number of rows in one table.
+const TABLE_ROWS: usize = 1000;
+/// The default limit of human output.
+const HUMAN_LIMIT: u32 = 100;
 
 pub(super) async fn run(common: &Common, journal: &dyn Journal, list: &List) -> Result<Exit, Failure> {
-    let selection = found(common, &list.filter, &list.found);
+    let selection = selection_with_search(common, &list.filter, &list.found);
     let is_human = common.format == Format::Human;
-    let limit = list.limit.or(is_human.then_some(SCREENFUL));
+    let limit = list.limit.or(is_human.then_some(HUMAN_LIMIT));
     let mut listing = Listing {
         format: common.format,
         listed: 0,
@@ -52,7 +52,7 @@ pub(super) async fn run(common: &Common, journal: &dyn Journal, list: &List) -> 
     Ok(Exit::Done)
 }
 
-/// Returns how many deliveries of each outcome a selection has that names no more than providers and outcomes.
+/// Returns the counts of a selection from the totals of the journal. `None` where it selects by more than providers and outcomes.
 async fn counts(journal: &dyn Journal, selection: &Selection) -> Result<Option<Counts>, Failure> {
     let Selection { outcomes, providers, .. } = selection.clone();
     let plain = Selection { outcomes, providers, ..Selection::default() };
@@ -72,20 +72,20 @@ async fn counts(journal: &dyn Journal, selection: &Selection) -> Result<Option<C
     Ok(Some(counts))
 }
 
-/// A list that is being written.
+/// The state of a list while it is written.
 struct Listing {
     format: Format,
     listed: u64,
-    /// The outcomes of those that were listed.
+    /// The counts of the listed deliveries.
     counts: Counts,
-    /// The number of the last that was listed.
+    /// The number of the last listed record.
     after: u64,
-    /// How a person settles the first of the listed doubts that no vendor can be asked about.
+    /// The commands that settle the first listed doubt that needs a person.
     resolving: Vec<String>,
 }
 
 impl Listing {
-    /// Writes at most so many records. Returns whether more follow.
+    /// Writes at most `limit` records. Returns whether more follow.
     async fn write_all(
         &mut self,
         journal: &dyn Journal,
@@ -94,9 +94,9 @@ impl Listing {
     ) -> Result<bool, Failure> {
         let mut left = limit;
         loop {
-            // One more says whether more follow.
+            // One record more than needed shows whether more follow.
             let wanted = left.map_or(journal.page(), |left| journal.page().min(left.saturating_add(1)));
-            let mut records = next_page_of(journal, selection, self.after, wanted).await?;
+            let mut records = next_page_with_limit(journal, selection, self.after, wanted).await?;
             let is_last = records.len() < usize::try_from(wanted).unwrap_or(usize::MAX);
             let most = left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
             let has_more = records.len() > most;
@@ -111,8 +111,8 @@ impl Listing {
     }
 
     fn write(&mut self, records: &[Record]) -> Result<(), Failure> {
-        // Each part is a table of its own, so that none has to wait for the widths of the next.
-        for records in records.chunks(TABLE) {
+        // Several tables: a single one would need the widths of all rows first.
+        for records in records.chunks(TABLE_ROWS) {
             match self.format {
                 Format::Json => records.iter().try_for_each(|record| output::json(&Listed::new(record)))?,
                 Format::Human => self.write_table(records)?,

@@ -1,6 +1,4 @@
-//! The journal that a command works on: the file of this machine, or that of the queue.
-//!
-//! Its rule: it makes none where there is none.
+//! Opens the journal of a `deliveries` command: the file of the configuration or the journal of a queue. Neither is created.
 
 use std::sync::Arc;
 
@@ -11,16 +9,16 @@ use crate::arguments::{Common, Deliveries};
 use crate::exit::Failure;
 use crate::{output, sources};
 
-/// A journal that is there, and the configuration that names it.
+/// An existing journal, and the configuration.
 pub(super) struct Opened {
     pub(super) configuration: Configuration,
     pub(super) journal: Arc<dyn Journal>,
     #[cfg(feature = "jetstream")]
-    on_servers: Option<Arc<unicontact::journal::JetStreamJournal>>,
+    queue_journal: Option<Arc<unicontact::journal::JetStreamJournal>>,
 }
 
 impl Opened {
-    pub(super) async fn of(common: &Common, deliveries: &Deliveries) -> Result<Self, Failure> {
+    pub(super) async fn open(common: &Common, deliveries: &Deliveries) -> Result<Self, Failure> {
         #[cfg(feature = "jetstream")]
         if deliveries.on_queue().is_given() {
             let (configuration, queue) = crate::queue::configured(common, deliveries.on_queue())?;
@@ -29,39 +27,42 @@ impl Opened {
             return Ok(Self {
                 configuration,
                 journal: Arc::clone(&journal) as Arc<dyn Journal>,
-                on_servers: Some(journal),
+                queue_journal: Some(journal),
             });
         }
         let configuration = sources::configuration(common)?;
-        let journal = in_file(common, &configuration, deliveries.may_send()).await?;
+        let journal = file_journal(common, &configuration, deliveries.may_send()).await?;
         Ok(Self {
             configuration,
             journal,
             #[cfg(feature = "jetstream")]
-            on_servers: None,
+            queue_journal: None,
         })
     }
 
-    /// Leaves it. Whom that does not reach learns it after the lease.
+    /// Leaves the journal of a queue. If the message is lost, its lease ends by itself.
     #[cfg_attr(
         not(feature = "jetstream"),
-        expect(clippy::unused_async, reason = "only servers are waited for")
+        expect(clippy::unused_async, reason = "only the journal of a queue is async")
     )]
     pub(super) async fn leave(self) {
         #[cfg(feature = "jetstream")]
-        if let Some(journal) = self.on_servers {
+        if let Some(journal) = self.queue_journal {
             let _ = journal.leave().await;
         }
     }
 }
 
-async fn in_file(
+async fn file_journal(
     common: &Common,
     configuration: &Configuration,
     may_send: bool,
 ) -> Result<Arc<dyn Journal>, Failure> {
     if let Some(path) = configuration.journal.as_ref().filter(|path| !path.exists()) {
-        return Err(Failure::new(format!("{}: there is no journal yet", path.display())));
+        return Err(Failure::new(format!(
+            "{}: there is no journal yet; the first create or import makes it",
+            path.display()
+        )));
     }
     let off = || Failure::new("the journal is off: the configuration says journal = \"off\"");
     if may_send {

@@ -1,37 +1,38 @@
-//! `unicontact deliveries reopen`: a person's resolution is taken back.
+//! `unicontact deliveries reopen`: reverts a resolution.
 
 use unicontact::journal::{Journal, JournalError, Record, RecordState, StoryEvent};
 
-use super::{known, named, person};
+use super::{person, record_with_key, records_with_keys};
 use crate::arguments::Reopen;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
 pub(super) async fn run(journal: &dyn Journal, reopen: &Reopen) -> Result<Exit, Failure> {
-    let records = named(journal, &reopen.keys).await?;
+    let records = records_with_keys(journal, &reopen.keys).await?;
     let mut exit = Exit::Done;
     for record in &records {
         let key = &record.key;
         if journal.reopen(key, person::act(&reopen.person, record)).await? {
-            let after = known(journal, key).await?;
+            let after = record_with_key(journal, key).await?;
             output::message(&format!("{key}: {} again.", after.outcome().as_str()));
             if let Some(time) = after.look_again_at() {
                 output::message(&format!("{key}: {}", output::look_again(time)));
             }
             continue;
         }
-        let why = format!("{key}: there is no resolution to take back: {}", why_not(journal, record).await?);
+        let message =
+            format!("{key}: there is no resolution to take back: {}", reason(journal, record).await?);
         if let [_] = records.as_slice() {
-            return Err(Failure::new(why));
+            return Err(Failure::new(message));
         }
-        output::message(&why);
+        output::message(&message);
         exit = Exit::Incomplete;
     }
     Ok(exit)
 }
 
-/// Returns why a delivery was not reopened.
-async fn why_not(journal: &dyn Journal, record: &Record) -> Result<&'static str, JournalError> {
+/// Returns the reason why a delivery was not reopened.
+async fn reason(journal: &dyn Journal, record: &Record) -> Result<&'static str, JournalError> {
     let story = journal.story(&record.key).await?;
     let was_resolved = story.entries.iter().any(|entry| matches!(entry.event, StoryEvent::Resolved { .. }));
     Ok(match record.state {

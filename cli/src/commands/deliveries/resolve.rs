@@ -1,9 +1,9 @@
-//! `unicontact deliveries resolve`: a person says how deliveries ended.
+//! `unicontact deliveries resolve`: records how deliveries ended, as a person found out.
 //!
-//! Keys or filters choose the deliveries. What filters choose is counted and asked about first, and so is what was not created
-//! while the vendor may still be at work on it: it may be sent again.
+//! Keys or filters select the deliveries. The command asks for confirmation before it records deliveries as not created that were
+//! selected by filters or are within their quiet time: they may be sent again.
 
-mod at_work;
+mod quiet_time;
 mod record;
 
 use std::collections::BTreeMap;
@@ -13,18 +13,18 @@ use unicontact::config::Configuration;
 use unicontact::journal::{Journal, Record, Resolution};
 use unicontact::providers::ContactId;
 
-use self::at_work::at_work;
-use super::{named, read_pages, selection};
+use self::quiet_time::within_quiet_time;
+use super::{read_pages, records_with_keys, selection};
 use crate::arguments::{Common, Resolve};
 use crate::commands::ask;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-const ONE_ID: &str = "--created: an id is that of one delivery; name one";
+const ONE_ID: &str = "--created: an id belongs to one delivery; name one";
 const NO_CHOICE: &str = "name deliveries as PROVIDER/CONTACT, or choose them with --outcome, --error, --to, --older-than or --since";
 const TWO_CHOICES: &str = "name deliveries, or choose them with filters, not both";
 const DELIVERED: &str =
-    "--outcome: what the vendor has is not resolved; choose in_doubt, failed, rejected or pending";
+    "--outcome: delivered contacts cannot be resolved; choose in_doubt, failed, rejected or pending";
 
 pub(super) async fn run(
     common: &Common,
@@ -37,7 +37,7 @@ pub(super) async fn run(
     let records = if is_filtered {
         filtered(common, journal, resolve).await?
     } else {
-        named(journal, &resolve.keys).await?
+        records_with_keys(journal, &resolve.keys).await?
     };
     if records.is_empty() {
         output::message("There is nothing to resolve.");
@@ -49,7 +49,7 @@ pub(super) async fn run(
     record::all(journal, &records, &resolution, &resolve.person, is_filtered).await
 }
 
-/// Returns whether filters choose the deliveries.
+/// Returns whether filters, not keys, select the deliveries.
 fn is_filtered(common: &Common, resolve: &Resolve) -> Result<bool, Failure> {
     match (resolve.keys.is_empty(), resolve.filter.is_given() || !common.to.is_empty()) {
         (true, true) => Ok(true),
@@ -67,10 +67,12 @@ fn resolution(resolve: &Resolve, is_filtered: bool) -> Result<Resolution, Failur
         return Err(Failure::new(ONE_ID));
     }
     let id = ContactId::new(id.as_str());
-    Ok(Resolution::Created(id.ok_or_else(|| Failure::new("--created: this is no id"))?))
+    Ok(Resolution::Created(
+        id.ok_or_else(|| Failure::new("--created: this is no id; give the vendor's id of the contact"))?,
+    ))
 }
 
-/// Returns the deliveries that the filters choose, without their contacts. Without an outcome, those in doubt.
+/// Returns the deliveries that the filters select, without their contacts. The default outcome is in doubt.
 async fn filtered(common: &Common, journal: &dyn Journal, resolve: &Resolve) -> Result<Vec<Record>, Failure> {
     let mut selection = selection(common, &resolve.filter);
     if selection.outcomes.is_empty() {
@@ -85,18 +87,18 @@ async fn filtered(common: &Common, journal: &dyn Journal, resolve: &Resolve) -> 
     Ok(records)
 }
 
-/// Asks whether deliveries are recorded as not created which filters chose, or which the vendor may still be at work on.
+/// Asks for confirmation before deliveries are recorded as not created that filters selected or that are within their quiet time.
 ///
 /// # Errors
 ///
-/// The person says no, or there is no terminal to ask on.
+/// The person answers no, or there is no terminal.
 fn confirm(
     configuration: &Configuration,
     journal: &dyn Journal,
     records: &[Record],
     is_filtered: bool,
 ) -> Result<(), Failure> {
-    let warning = at_work(configuration, journal, records)?.map(|at_work| at_work.warning(records));
+    let warning = within_quiet_time(configuration, journal, records)?.map(|within| within.warning(records));
     if !is_filtered {
         return match warning {
             Some(warning) => ask::confirm(&warning, "Record as not created all the same?", "recorded"),
@@ -109,7 +111,7 @@ fn confirm(
             ask::confirm(&format!("{what} {warning}"), "Record them as not created all the same?", "recorded")
         }
         None => ask::confirm(
-            &format!("{what} What is recorded as not created may be sent again."),
+            &format!("{what} Deliveries recorded as not created may be sent again."),
             "Record them as not created?",
             "recorded",
         ),
@@ -120,7 +122,7 @@ fn deliveries(count: usize) -> String {
     if count == 1 { "1 delivery is".to_owned() } else { format!("{count} deliveries are") }
 }
 
-/// Returns how many there are of each provider, such as `iot 12, voice 28`.
+/// Returns the number of deliveries of each provider: `iot 12, voice 28`.
 fn by_provider<'a>(records: impl Iterator<Item = &'a Record>) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for record in records {

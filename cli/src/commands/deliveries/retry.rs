@@ -1,99 +1,102 @@
-//! `unicontact deliveries retry`: what is unfinished, once more.
-//!
-//! Its rule: it takes the way of every delivery, through the journal, so nothing is sent that a `create` would not send.
+//! `unicontact deliveries retry`: sends unfinished deliveries again, through the journal like every delivery.
 
 #[cfg(feature = "jetstream")]
 mod queued;
-mod unfinished;
 
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 
 use unicontact::bulk::Import;
 use unicontact::config::Configuration;
 use unicontact::journal::Journal;
+use unicontact::providers::DeliveryKey;
+use unicontact::retry::{Retry, RetryError, RetryStatus};
 use unicontact::{Delivery, FanOut, Note, Outcome, Policy, Report};
 
 #[cfg(feature = "jetstream")]
 pub(super) use self::queued::run as run_on_queue;
-use self::unfinished::{Pages, Said};
-use super::selection;
-use crate::arguments::{Common, Format, Retry};
+use super::{selection, unknown_delivery};
+use crate::arguments::{self, Common, Format};
 use crate::commands::import_monitor::ImportMonitor;
 use crate::commands::setup;
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::summary::{self, Reasons, ResumeHint};
 
+const NOTHING: &str = "There is nothing to retry.";
+const INTERRUPTED: &str = "The rest was not tried.";
+
 pub(super) async fn run(
     common: &Common,
     configuration: &Configuration,
     journal: Arc<dyn Journal>,
-    retry: &Retry,
+    arguments: &arguments::Retry,
 ) -> Result<Exit, Failure> {
-    let names = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
     let fan_out = setup::fan_out(configuration, Policy::All)?;
     let fan_out = fan_out.with_journal(Arc::clone(&journal));
-    let fan_out = if retry.again_doubts { fan_out.again_doubts() } else { fan_out };
-    let mut pages = Pages::new(journal, selection(common, &retry.filter), names);
-    if !retry.keys.is_empty() {
-        pages.narrow(&retry.keys).await?;
-    }
-    let Some(first) = pages.next().await? else {
-        output::message("There is nothing to retry.");
+    let fan_out = if arguments.again_doubts { fan_out.resend_doubts() } else { fan_out };
+    let names = configuration.providers.iter().map(|provider| provider.name.as_str());
+    let retry = Retry::new(journal, names).with_selection(selection(common, &arguments.filter));
+    let mut retry = with_keys(retry, &arguments.keys).await?;
+    if retry.is_empty().await? {
+        output::message(NOTHING);
         return Ok(Exit::Done);
-    };
+    }
     let import = Import::new(fan_out.clone());
-    let monitor = ImportMonitor::new(if retry.wait { import.waiting() } else { import })?;
-    let running = Running {
+    let monitor = ImportMonitor::new(if arguments.wait { import.with_waiting() } else { import })?;
+    let run = Run {
         monitor,
         reasons: Reasons::new(&fan_out),
         fan_out,
         format: common.format,
-        is_all: false,
         untried: BTreeMap::new(),
         exit: Exit::Done,
     };
-    Ok(running.finish(pages, first).await)
+    Ok(run.finish(retry).await)
 }
 
-struct Running {
+/// Limits a retry to the deliveries with these keys, if there are any.
+async fn with_keys(retry: Retry, keys: &[DeliveryKey]) -> Result<Retry, Failure> {
+    if keys.is_empty() {
+        return Ok(retry);
+    }
+    retry.with_keys(keys).await.map_err(|error| match error {
+        RetryError::UnknownDelivery(key) => unknown_delivery(&key),
+        error => Failure::new(error.to_string()),
+    })
+}
+
+struct Run {
     monitor: ImportMonitor,
     fan_out: FanOut,
     reasons: Reasons,
     format: Format,
-    /// Whether nothing was left in the journal.
-    is_all: bool,
-    /// How many deliveries were not told one by one, since nothing was tried, by why.
+    /// The number of deliveries without an attempt by their notes. They are not reported one by one.
     untried: BTreeMap<String, u64>,
     exit: Exit,
 }
 
-impl Running {
-    async fn finish(mut self, pages: Pages, first: unfinished::Unfinished) -> Exit {
-        let (contacts, said) = pages.contacts(first);
-        let mut reports = pin!(self.monitor.import.run_addressed(contacts));
+impl Run {
+    async fn finish(mut self, retry: Retry) -> Exit {
+        let (contacts, status) = retry.into_contacts();
+        let mut reports = pin!(self.monitor.import.run_routed(contacts));
         while let Some(report) = self.monitor.next(reports.as_mut(), || None).await {
-            self.hear(&said);
-            self.tell(report);
+            self.print_problems(&status);
+            self.print(report);
         }
-        self.hear(&said);
-        self.tell_end();
+        self.print_problems(&status);
+        self.print_end(&status);
         self.exit
     }
 
-    fn hear(&mut self, said: &Receiver<Said>) {
-        for said in said.try_iter() {
-            match said {
-                Said::Problem(why) => self.incomplete(&why),
-                Said::End => self.is_all = true,
-            }
+    fn print_problems(&mut self, status: &RetryStatus) {
+        for problem in status.take_problems() {
+            self.incomplete(&problem.to_string());
         }
     }
 
-    fn tell(&mut self, mut report: Report) {
+    fn print(&mut self, mut report: Report) {
         self.exit = self.exit.or(Exit::from(report.verdict(Policy::All)));
         self.reasons.add(&report);
         if matches!(self.format, Format::Human) {
@@ -113,19 +116,19 @@ impl Running {
         }
     }
 
-    /// Whether anything was tried. If not, it is counted.
+    /// Returns whether the delivery has ended or made an attempt. Otherwise it is counted.
     fn is_tried(&mut self, delivery: &Delivery) -> bool {
         let is_tried = delivery.outcome != Outcome::Pending || delivery.attempts > 0;
         if !is_tried {
-            let why = delivery.note.as_ref().map_or("not sent", Note::as_str);
-            *self.untried.entry(why.to_owned()).or_default() += 1;
+            let note = delivery.note.as_ref().map_or("not sent", Note::as_str);
+            *self.untried.entry(note.to_owned()).or_default() += 1;
         }
         is_tried
     }
 
-    fn tell_end(&mut self) {
-        for (why, times) in &self.untried {
-            output::message(&format!("not tried, {times} times: {why}"));
+    fn print_end(&mut self, status: &RetryStatus) {
+        for (note, times) in &self.untried {
+            output::message(&format!("not tried, {times} times: {note}"));
         }
         for pause in self.monitor.import.open_breakers() {
             output::message(&summary::paused_provider(
@@ -134,8 +137,8 @@ impl Running {
                 &ResumeHint::SameCommand,
             ));
         }
-        if !self.is_all {
-            self.incomplete("The rest was not tried.");
+        if !status.is_complete() {
+            self.incomplete(INTERRUPTED);
         }
         let contacts = self.monitor.import.taken();
         if contacts > 1 || matches!(self.format, Format::Json) {
@@ -148,8 +151,8 @@ impl Running {
         }
     }
 
-    fn incomplete(&mut self, why: &str) {
+    fn incomplete(&mut self, message: &str) {
         self.exit = self.exit.or(Exit::Incomplete);
-        self.monitor.message(why);
+        self.monitor.message(message);
     }
 }

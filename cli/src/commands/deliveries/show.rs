@@ -1,17 +1,17 @@
-//! `unicontact deliveries show`: one delivery and its story, with the contact while it is kept.
+//! `unicontact deliveries show`: prints one delivery with its story, and the contact while the journal keeps it.
 
 use std::io;
 
 use unicontact::journal::{Journal, Record, Story};
 use unicontact::providers::DeliveryKey;
 
-use super::known;
+use super::record_with_key;
 use crate::arguments::{Common, Format};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
 pub(super) async fn run(common: &Common, journal: &dyn Journal, key: &DeliveryKey) -> Result<Exit, Failure> {
-    let record = known(journal, key).await?;
+    let record = record_with_key(journal, key).await?;
     let story = journal.story(key).await?;
     match common.format {
         Format::Json => output::json(&shown(&record, &story)?)?,

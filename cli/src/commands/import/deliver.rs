@@ -66,13 +66,13 @@ async fn with_journal(
 
 fn import(fan_out: FanOut, arguments: &arguments::Import) -> Import {
     let fan_out = if arguments.again {
-        fan_out.again_before(arguments.before.unwrap_or(Timestamp::MAX))
+        fan_out.resend_delivered_before(arguments.before.unwrap_or(Timestamp::MAX))
     } else {
         fan_out
     };
-    let fan_out = if arguments.again_doubts { fan_out.again_doubts() } else { fan_out };
+    let fan_out = if arguments.again_doubts { fan_out.resend_doubts() } else { fan_out };
     let import = Import::new(fan_out).with_same_identity(arguments.same_identity.into());
-    if arguments.wait { import.waiting() } else { import }
+    if arguments.wait { import.with_waiting() } else { import }
 }
 
 /// Returns how the user continues after an interruption. For `--again` the command is printed now, since a killed process prints

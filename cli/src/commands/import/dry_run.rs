@@ -23,7 +23,7 @@ pub(super) async fn run(
     inputs: Inputs,
 ) -> Result<Exit, Failure> {
     let mut reader = Reader::start(inputs, arguments)?;
-    let pipelines = import.fan_out().targets().iter();
+    let pipelines = import.fan_out().pipelines().iter();
     let mut providers: Vec<ProviderDryRun> =
         pipelines.map(|pipeline| ProviderDryRun::new(pipeline.provider().info().name())).collect();
     let mut contacts = 0;
@@ -48,7 +48,7 @@ pub(super) async fn run(
     {
         output::message(&line);
     }
-    for warning in import.troubles() {
+    for warning in import.warnings() {
         output::message(&format!("warning: {warning}"));
     }
     let (rejects, repeated) = (counts.rejects(), import.repeated());

@@ -64,7 +64,7 @@ async fn set_identity_method(
     let (method, yes) = (inputs.identify_by, arguments.recognition.yes);
     identity_method::set(&*journal, method, yes, async |recorded| {
         let Some(contacts) = open::preview_contacts(arguments, inputs.paths())? else { return Ok(None) };
-        let fan_out = setup::fan_out(configuration, Policy::All)?.identified_by(method);
+        let fan_out = setup::fan_out(configuration, Policy::All)?.with_identify_by(method);
         let import = Import::new(fan_out.with_journal(queue.journal()));
         Ok(Some(import.count_unknown_without(recorded, contacts).await?))
     })

@@ -38,7 +38,7 @@ impl Progress {
 fn line(step: VerifyStep) -> String {
     match step {
         VerifyStep::Listing => "reading the vendor's contacts".to_owned(),
-        VerifyStep::Identifying { done, all } => {
+        VerifyStep::Recognizing { done, all } => {
             format!("{done} of {all} contacts looked for in the journal")
         }
         VerifyStep::Comparing { done } => format!("{done} deliveries compared"),

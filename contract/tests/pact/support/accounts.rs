@@ -1,6 +1,4 @@
-//! The credentials of the sandbox, by the names under which the Pacts ask for them.
-//!
-//! Its rule: a token is got by a login, where the vendor has one.
+//! The credentials of the sandbox, by their names in the Pacts. Tokens come from a login if the vendor has one.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,10 +8,10 @@ use unicontact_sandbox::accounts::{cloverhound, emnify, onecloud, smarttask};
 
 use super::client::Client;
 
-/// Three segments, as a token has, and never issued.
+/// A token of three segments that the sandbox never issued.
 const NEVER_ISSUED: &str = "never.issued.here";
 
-/// An authorization header, if any.
+/// The value of an `Authorization` header, if there is one.
 pub(crate) struct Account(pub(crate) Option<String>);
 
 impl Account {
@@ -21,12 +19,12 @@ impl Account {
         Self(None)
     }
 
-    pub(crate) fn of(credentials: &Value) -> Self {
+    pub(crate) fn from_credentials(credentials: &Value) -> Self {
         Self(credentials["authorization"].as_str().map(str::to_owned))
     }
 }
 
-/// Credentials that hold.
+/// Returns valid credentials.
 pub(crate) fn good(vendor: Vendor, client: &Client) -> Value {
     match vendor {
         Vendor::SmartTask => json!({
@@ -50,8 +48,8 @@ pub(crate) fn good(vendor: Vendor, client: &Client) -> Value {
     }
 }
 
-/// Credentials that hold for a while.
-pub(crate) fn that_expire(vendor: Vendor, client: &Client) -> Value {
+/// Returns valid credentials that expire.
+pub(crate) fn expiring(vendor: Vendor, client: &Client) -> Value {
     let credentials = good(vendor, client);
     if vendor != Vendor::SmartTask {
         return credentials;
@@ -66,7 +64,7 @@ pub(crate) fn that_expire(vendor: Vendor, client: &Client) -> Value {
     with(&credentials, "authorization", &bearer(&answer["access_token"]))
 }
 
-/// Credentials that do not hold, of the make that the interaction is about.
+/// Returns invalid credentials of the kind that the interaction needs.
 pub(crate) fn bad(vendor: Vendor, interaction: &Value) -> Value {
     let key = interaction["key"].as_str().unwrap();
     let token = if key.ends_with("at_the_gateway") { "no-token" } else { NEVER_ISSUED };

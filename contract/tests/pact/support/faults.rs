@@ -1,16 +1,14 @@
-//! The fault with which the sandbox answers as an interaction says.
-//!
-//! Its rule: the interaction's own response decides: its status, whether it is a page, and how long it asks to wait.
+//! Derives the sandbox's fault from the response of an interaction: status, HTML page, and `Retry-After`.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-/// The first create uses it up.
+/// A quota that the first create exhausts.
 pub(crate) const QUOTA: &str = "[[fault]]\nwhat = \"quota\"\nvendor = \"onecloud\"\ncreates = 1";
 
-/// A file of faults with the one.
-pub(crate) fn of(interaction: &Value) -> String {
+/// Returns a fault file with the fault of an interaction.
+pub(crate) fn for_interaction(interaction: &Value) -> String {
     let response = &interaction["response"];
     let text = response["body"]["content"].as_str().unwrap_or_default();
     let status = &response["status"];

@@ -1,6 +1,4 @@
-//! What the tests of the Pacts share.
-//!
-//! Its rule: every Pact is exported once, from the fixtures of this project.
+//! Shared by the tests of the Pacts.
 
 pub(crate) mod accounts;
 pub(crate) mod client;

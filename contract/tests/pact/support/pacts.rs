@@ -1,6 +1,4 @@
-//! The exported Pacts of all vendors.
-//!
-//! Its rule: an interaction is looked up by its key, and a key that is not there ends the test.
+//! The exported Pacts of all vendors, and their interactions by key.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +11,7 @@ use unicontact_contract::{BuiltIn, Fixtures, replay_at};
 
 static FIXTURES: LazyLock<Fixtures> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
-    Fixtures::read(&folder).unwrap_or_else(|error| panic!("\n{error}"))
+    Fixtures::load(&folder).unwrap_or_else(|error| panic!("\n{error}"))
 });
 
 static EXPORTS: LazyLock<BTreeMap<String, Export>> = LazyLock::new(|| {
@@ -21,12 +19,12 @@ static EXPORTS: LazyLock<BTreeMap<String, Export>> = LazyLock::new(|| {
     exports.collect()
 });
 
-/// All fixtures of this project.
+/// Returns all fixtures of this project.
 pub(crate) fn fixtures() -> &'static Fixtures {
     &FIXTURES
 }
 
-/// The exports by vendor.
+/// Returns the exports by vendor.
 pub(crate) fn exports() -> &'static BTreeMap<String, Export> {
     &EXPORTS
 }
@@ -43,12 +41,12 @@ pub(crate) fn interaction<'a>(export: &'a Export, key: &str) -> &'a Value {
     interactions(export).iter().find(|it| it["key"] == key).unwrap_or_else(|| panic!("no interaction {key}"))
 }
 
-/// The state that an interaction is for.
+/// Returns the name of an interaction's provider state.
 pub(crate) fn state(interaction: &Value) -> &str {
     interaction["providerStates"][0]["name"].as_str().unwrap()
 }
 
-/// The file that the command wrote into the folder `UNICONTACT_PACTS`, or one of its own in `folder`.
+/// Returns the file that the command wrote into the folder `UNICONTACT_PACTS`, or writes one into `folder`.
 pub(crate) fn file(vendor: &str, folder: &Path) -> PathBuf {
     if let Some(written) = std::env::var_os("UNICONTACT_PACTS") {
         return Path::new(&written).join(format!("unicontact-{vendor}.json"));
@@ -58,8 +56,8 @@ pub(crate) fn file(vendor: &str, folder: &Path) -> PathBuf {
     file
 }
 
-/// What differs from what the fixture expects with somebody at `url` who answers as the Pact says.
+/// Returns the differences from a fixture with the server at `url`.
 pub(crate) async fn differences_at(url: &str, fixture: &Fixture) -> Vec<String> {
-    let replayed = replay_at(url, fixture, fixtures(), &BuiltIn).await.unwrap();
-    if replayed.differences.is_empty() { Vec::new() } else { vec![replayed.to_string()] }
+    let report = replay_at(url, fixture, fixtures(), &BuiltIn).await.unwrap();
+    if report.passed() { Vec::new() } else { vec![report.to_string()] }
 }

@@ -1,10 +1,8 @@
-//! The places in a document that a path of a matching rule names.
-//!
-//! Its rule: only the forms that the export writes: `$`, `.name`, `['name']` and `[*]`.
+//! Evaluates the paths of matching rules, in the forms that the export writes: `$`, `.name`, `['name']` and `[*]`.
 
 use serde_json::Value;
 
-/// The values at a path; none if there is no such place.
+/// Returns the values at a path.
 pub(crate) fn at<'a>(document: &'a Value, path: &str) -> Vec<&'a Value> {
     let mut found = vec![document];
     let mut rest = path.strip_prefix('$').unwrap_or_else(|| panic!("no path: {path}"));

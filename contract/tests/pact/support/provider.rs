@@ -1,7 +1,6 @@
-//! A sandbox that gets into the state of an interaction when the verifier asks for it.
+//! A sandbox that enters the state of an interaction on request of the verifier.
 //!
-//! Its rule: it gets there by requests, by the passing of time and by faults, and tells the verifier the credentials that
-//! hold then.
+//! It enters a state by requests, time and faults, and returns the valid credentials of that state.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -19,18 +18,18 @@ use super::faults;
 
 /// 2026-11-20T10:00:00Z.
 const NOW: Timestamp = Timestamp::constant(1_795_168_800, 0);
-/// Longer than any token of any vendor lasts.
-const LONG: SignedDuration = SignedDuration::from_hours(5);
+/// Longer than the lifetime of every token.
+const TOKENS_EXPIRED: SignedDuration = SignedDuration::from_hours(5);
 
-/// A vendor's stand-in, and where it is told which state to get into.
+/// A vendor's stand-in, and the server for its state changes.
 pub(crate) struct Provider {
     url: String,
     states: Server,
     _sandbox: Arc<Sandbox>,
 }
 
-/// Whoever brings about a state.
-struct Stage {
+/// Changes the state of a stand-in.
+struct StateChanger {
     vendor: Vendor,
     client: Client,
     passed: Arc<AtomicI64>,
@@ -41,15 +40,15 @@ struct Stage {
 impl Provider {
     pub(crate) async fn start(vendor: Vendor, interaction: Value) -> Self {
         let passed = Arc::new(AtomicI64::new(0));
-        let told = Arc::clone(&passed);
-        let clock = Clock::new(move || NOW + SignedDuration::from_secs(told.load(Ordering::SeqCst)));
+        let seconds = Arc::clone(&passed);
+        let clock = Clock::new(move || NOW + SignedDuration::from_secs(seconds.load(Ordering::SeqCst)));
         let sandbox = Arc::new(Sandbox::start(Options { clock, ..Options::default() }).await.unwrap());
         let url = sandbox.base_url(vendor);
-        let stage =
-            Stage { vendor, client: Client::of(&url), passed, interaction, sandbox: Arc::clone(&sandbox) };
+        let client = Client::new(&url);
+        let changer = StateChanger { vendor, client, passed, interaction, sandbox: Arc::clone(&sandbox) };
         let states = Server::start(move |request| {
-            // The sandbox has to be able to answer meanwhile.
-            tokio::task::block_in_place(|| Behaviour::Answer(stage.set(request)))
+            // The sandbox must be able to answer in the meantime.
+            tokio::task::block_in_place(|| Behaviour::Answer(changer.handle(request)))
         })
         .await
         .unwrap();
@@ -65,22 +64,23 @@ impl Provider {
     }
 }
 
-impl Stage {
-    fn set(&self, request: &Received) -> Answer {
-        let asked: Value = serde_json::from_slice(request.body()).unwrap();
-        if asked["action"] != "setup" {
+impl StateChanger {
+    fn handle(&self, request: &Received) -> Answer {
+        let body: Value = serde_json::from_slice(request.body()).unwrap();
+        if body["action"] != "setup" {
             return json_answer(&json!({}));
         }
-        let state = asked["state"].as_str().unwrap();
-        json_answer(&self.get_into(state.split(", as in ").next().unwrap_or_default()))
+        let state = body["state"].as_str().unwrap();
+        json_answer(&self.enter(state.split(", as in ").next().unwrap_or_default()))
     }
 
-    fn get_into(&self, state: &str) -> Value {
+    /// Enters a state, and returns its credentials.
+    fn enter(&self, state: &str) -> Value {
         match state {
             "the credentials are not good" => accounts::bad(self.vendor, &self.interaction),
             "the token has expired" => {
-                let credentials = accounts::that_expire(self.vendor, &self.client);
-                self.passed.fetch_add(LONG.as_secs(), Ordering::SeqCst);
+                let credentials = accounts::expiring(self.vendor, &self.client);
+                self.passed.fetch_add(TOKENS_EXPIRED.as_secs(), Ordering::SeqCst);
                 credentials
             }
             "a similar contact is there already" => {
@@ -101,16 +101,16 @@ impl Stage {
             | "the service is out of order"
             | "something in between blocks the request" => {
                 let credentials = self.good();
-                self.go_wrong(&faults::of(&self.interaction));
+                self.set_faults(&faults::for_interaction(&self.interaction));
                 credentials
             }
             "the quota is used up" => {
                 let credentials = self.good();
-                self.go_wrong(faults::QUOTA);
+                self.set_faults(faults::QUOTA);
                 self.create(&credentials, &self.interaction["request"]["body"]["content"]);
                 credentials
             }
-            other => panic!("nobody knows how to get into the state: {other}"),
+            other => panic!("unknown provider state: {other}"),
         }
     }
 
@@ -118,12 +118,12 @@ impl Stage {
         accounts::good(self.vendor, &self.client)
     }
 
-    fn go_wrong(&self, faults: &str) {
+    fn set_faults(&self, faults: &str) {
         let faults = Faults::from_toml(faults).unwrap();
         Handle::current().block_on(self.sandbox.set_faults(faults));
     }
 
-    /// Three wrong logins in a row, and then a right one.
+    /// Makes three wrong logins in a row, so that the next one is refused.
     fn locked_out(&self) -> Value {
         let credentials = self.good();
         for _ in 0..3 {
@@ -133,7 +133,7 @@ impl Stage {
         credentials
     }
 
-    /// What the example shows, as if somebody had created it.
+    /// Creates the contacts of the example's list.
     fn create_listed(&self, credentials: &Value) {
         for listed in self.interaction["response"]["body"]["content"].as_array().unwrap() {
             let mut contact = listed.clone();
@@ -146,7 +146,7 @@ impl Stage {
 
     fn create(&self, credentials: &Value, contact: &Value) {
         let path = self.interaction["request"]["path"].as_str().unwrap();
-        self.client.post(path, contact, &Account::of(credentials));
+        self.client.post(path, contact, &Account::from_credentials(credentials));
     }
 }
 

@@ -1,11 +1,8 @@
-//! The interactions that the sandbox cannot be brought to, and why.
-//!
-//! Its rule: by the state where it is out of reach for all vendors, else one by one. Where sandbox and fixture disagree
-//! the reason says so: at most one of them is what the vendor does.
+//! The interactions that the sandbox cannot verify, each with the reason: states out of reach, and answers that differ.
 
 use unicontact_sandbox::Vendor;
 
-/// Why the sandbox cannot be brought to the state, if it cannot.
+/// Returns why the sandbox cannot enter the state, or `None` if it can.
 pub(crate) fn out_of_reach(vendor: Vendor, key: &str, state: &str) -> Option<&'static str> {
     match vendor {
         Vendor::SmartTask if key == "create_after_login-before-1" || key == "login_refused" => {
@@ -20,7 +17,7 @@ pub(crate) fn out_of_reach(vendor: Vendor, key: &str, state: &str) -> Option<&'s
     }
 }
 
-/// Why the sandbox answers otherwise in a state that it can be brought to, if it does.
+/// Returns why the sandbox's answer differs from the fixture's, or `None` if it does not.
 pub(crate) fn different(vendor: Vendor, key: &str) -> Option<&'static str> {
     let own = match vendor {
         Vendor::SmartTask => of_smarttask(key),
@@ -79,7 +76,7 @@ fn of_onecloud(key: &str) -> Option<&'static str> {
 fn of_any(vendor: Vendor, key: &str) -> Option<&'static str> {
     match key {
         "gateway_timeout" | "unavailable" | "unavailable_date" => Some(SERVER_ERROR),
-        // The sandbox's emnify has the words of the gateway there, as the fixture has.
+        // The emnify stand-in answers with the gateway's message, as the fixture does.
         "server_error" if vendor != Vendor::Emnify => Some(SERVER_ERROR),
         "wrong_content_type" => Some(WRONG_CONTENT_TYPE),
         _ => None,

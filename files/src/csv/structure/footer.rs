@@ -1,7 +1,7 @@
 //! Recognizes texts between the contacts of a table that are no names: footers, group headings, the date of a report.
 
 use super::words::{is_number, is_word_of, tokens};
-use crate::csv::dialect::DELIMITERS;
+use crate::delimited::dialect::DELIMITERS;
 
 /// The first words of a line with the date or the author of a report.
 const REPORT_WORDS: &str = "created printed exported generated produced updated erstellt gedruckt exportiert generiert druckdatum \

@@ -1,5 +1,8 @@
 //! Splitting of a text with several telephone numbers. Every part has a number of its own.
 
+#[cfg(test)]
+mod tests;
+
 use super::super::phone_float::is_written_as_number;
 use super::super::phone_words::AND_OR;
 use super::run::{

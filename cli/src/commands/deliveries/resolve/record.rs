@@ -1,4 +1,4 @@
-//! Records a resolution of many deliveries.
+//! Records the resolution of many deliveries, and reports progress and the sum.
 
 use std::time::{Duration, Instant};
 
@@ -13,12 +13,12 @@ use crate::arguments::Person;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-/// How many are written at once, so that they share a transaction.
-const AT_ONCE: usize = 256;
-/// How often is told how far it is.
-const TICK: Duration = Duration::from_secs(5);
+/// A limit on concurrent writes, which share a transaction.
+const MAX_WRITES: usize = 256;
+/// The time between two progress messages.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Records the resolution of all, in order, and tells the sum. One that cannot be resolved keeps none of the others.
+/// Records the resolution of all deliveries in order. One that cannot be resolved does not stop the others.
 pub(super) async fn all(
     journal: &dyn Journal,
     records: &[Record],
@@ -30,31 +30,31 @@ pub(super) async fn all(
         let act = person::act(person, record);
         (record, journal.resolve(&record.key, resolution.clone(), act).await)
     };
-    let mut resolving = stream::iter(records).map(resolve).buffered(AT_ONCE);
+    let mut resolving = stream::iter(records).map(resolve).buffered(MAX_WRITES);
     let mut done: Vec<&Record> = Vec::with_capacity(records.len());
     let mut failure: Option<JournalError> = None;
-    let (mut told_at, mut refused) = (Instant::now(), 0_usize);
+    let (mut reported_at, mut refused) = (Instant::now(), 0_usize);
     while let Some((record, resolved)) = resolving.next().await {
         match resolved {
             Ok(true) => {
                 done.push(record);
-                tell_one(record, resolution, records.len(), is_filtered);
+                report_one(record, resolution, records.len(), is_filtered);
             }
             Ok(false) => {
                 refused += 1;
-                let why = refusal(journal, record).await?;
+                let reason = refusal(journal, record).await?;
                 if records.len() == 1 {
-                    return Err(Failure::new(why));
+                    return Err(Failure::new(reason));
                 }
-                output::message(&why);
+                output::message(&reason);
             }
             Err(error) => {
                 failure = Some(error);
                 break;
             }
         }
-        if told_at.elapsed() >= TICK {
-            told_at = Instant::now();
+        if reported_at.elapsed() >= PROGRESS_INTERVAL {
+            reported_at = Instant::now();
             output::message(&format!("{} of {} recorded", done.len() + refused, records.len()));
         }
     }
@@ -70,12 +70,12 @@ pub(super) async fn all(
     Ok(if done.len() == records.len() { Exit::Done } else { Exit::Incomplete })
 }
 
-fn tell_one(record: &Record, resolution: &Resolution, count: usize, is_filtered: bool) {
+fn report_one(record: &Record, resolution: &Resolution, count: usize, is_filtered: bool) {
     if is_filtered {
         return;
     }
-    let which = if count > 1 { format!("{}: ", record.key) } else { String::new() };
-    output::message(&format!("{which}Recorded as {}.", outcome_after(record, resolution).as_str()));
+    let prefix = if count > 1 { format!("{}: ", record.key) } else { String::new() };
+    output::message(&format!("{prefix}Recorded as {}.", outcome_after(record, resolution).as_str()));
 }
 
 fn sum(done: &[&Record], count: usize, resolution: &Resolution) -> String {
@@ -90,7 +90,7 @@ fn sum(done: &[&Record], count: usize, resolution: &Resolution) -> String {
     format!("{} of {count} recorded{as_what}.", done.len())
 }
 
-/// Returns the outcome of a delivery whose resolution was recorded. Of another one that was not created, the first stays.
+/// Returns the outcome of a delivery after its resolution. Where a resend was not created, the contact of the first delivery stays.
 fn outcome_after(record: &Record, resolution: &Resolution) -> Outcome {
     match resolution {
         Resolution::Created(_) => Outcome::Created,
@@ -99,14 +99,18 @@ fn outcome_after(record: &Record, resolution: &Resolution) -> Outcome {
     }
 }
 
-/// Returns why a delivery was not resolved.
+/// Returns the message that a delivery was not resolved, with the reason.
 async fn refusal(journal: &dyn Journal, record: &Record) -> Result<String, JournalError> {
     let key = &record.key;
-    let why = match journal.look(key).await? {
+    let reason = match journal.look(key).await? {
         Some(now) if now.outcome().is_delivered() => "the vendor has it",
         Some(now) if matches!(now.state, RecordState::Claimed(_)) => "another run is sending it",
-        Some(_) => return Ok(format!("{key}: not recorded: it has changed meanwhile; look at it once more")),
+        Some(_) => {
+            return Ok(format!(
+                "{key}: not recorded: it has changed meanwhile; run `unicontact deliveries show {key}` and decide again"
+            ));
+        }
         None => "the journal does not have it any more",
     };
-    Ok(format!("{key}: there is nothing to resolve: {why}"))
+    Ok(format!("{key}: there is nothing to resolve: {reason}"))
 }

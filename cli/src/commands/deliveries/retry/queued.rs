@@ -1,87 +1,77 @@
-//! `unicontact deliveries retry --queue`: what is unfinished, into the queue once more.
-//!
-//! Its rule: it sends nothing; the workers do, by the same rules as everything else in the queue.
+//! `unicontact deliveries retry --queue`: puts unfinished deliveries into the queue again. The workers send them.
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 
 use futures_util::StreamExt;
 use unicontact::journal::Journal;
 use unicontact::queue::{Enqueue, Queue};
+use unicontact::retry::{Retry, RetryStatus};
 
 use super::super::selection;
-use super::unfinished::{Pages, Said, Unfinished};
-use crate::arguments::{Common, Retry};
+use super::{INTERRUPTED, NOTHING, with_keys};
+use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::queue;
 use crate::signals::Signals;
 use crate::summary::EnqueueSummary;
 
-pub(crate) async fn run(common: &Common, retry: &Retry) -> Result<Exit, Failure> {
-    let (configuration, config) = queue::configured(common, &retry.on_queue)?;
+pub(crate) async fn run(common: &Common, arguments: &arguments::Retry) -> Result<Exit, Failure> {
+    let (configuration, config) = queue::configured(common, &arguments.on_queue)?;
     let names: Vec<String> = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
     let queue = queue::open_existing(&config, "deliveries").await?;
-    let ended = fill(common, retry, &queue, names).await;
+    let result = enqueue_unfinished(common, arguments, &queue, names).await;
     queue::leave(&queue).await;
-    ended
+    result
 }
 
-async fn fill(common: &Common, retry: &Retry, queue: &Queue, names: Vec<String>) -> Result<Exit, Failure> {
+async fn enqueue_unfinished(
+    common: &Common,
+    arguments: &arguments::Retry,
+    queue: &Queue,
+    names: Vec<String>,
+) -> Result<Exit, Failure> {
     let journal: Arc<dyn Journal> = queue.journal();
-    let mut pages = Pages::new(journal, selection(common, &retry.filter), names.clone());
-    if !retry.keys.is_empty() {
-        pages.narrow(&retry.keys).await?;
-    }
-    let Some(first) = pages.next().await? else {
-        output::message("There is nothing to retry.");
+    let retry = Retry::new(journal, &names).with_selection(selection(common, &arguments.filter));
+    let mut retry = with_keys(retry, &arguments.keys).await?;
+    if retry.is_empty().await? {
+        output::message(NOTHING);
         return Ok(Exit::Done);
-    };
+    }
     let mut sums = EnqueueSummary::new(&names);
     let enqueue = queue.enqueue(names);
-    let is_all = put(pages, first, &enqueue, &mut sums).await?;
+    let is_complete = put(retry, &enqueue, &mut sums).await?;
     output::final_data(sums.text(enqueue.taken(), 0, common.format)?.trim_end())?;
-    let exit = if is_all && sums.is_complete() { Exit::Done } else { Exit::Incomplete };
+    let exit = if is_complete && sums.is_complete() { Exit::Done } else { Exit::Incomplete };
     Ok(if sums.has_doubts() { exit.or(Exit::InDoubt) } else { exit })
 }
 
-/// Whether everything was given to the queue that is unfinished.
-async fn put(
-    pages: Pages,
-    first: Unfinished,
-    enqueue: &Enqueue,
-    sums: &mut EnqueueSummary,
-) -> Result<bool, Failure> {
+/// Puts the contacts of a retry into the queue. Returns whether all are there.
+async fn put(retry: Retry, enqueue: &Enqueue, sums: &mut EnqueueSummary) -> Result<bool, Failure> {
     let mut signals = Signals::register()?;
-    let (contacts, said) = pages.contacts(first);
-    let mut all = pin!(enqueue.run_addressed(contacts));
+    let (contacts, status) = retry.into_contacts();
+    let mut queued_contacts = pin!(enqueue.run_routed(contacts));
     loop {
         tokio::select! {
             biased;
             () = signals.next() => enqueue.stop(),
-            queued = all.next() => match queued {
+            queued = queued_contacts.next() => match queued {
                 Some(queued) => sums.add(&queued),
-                None => return Ok(is_all_said(&said)),
+                None => return Ok(print_status(&status)),
             }
         }
     }
 }
 
-/// Tells what could not be retried, and whether that was all.
-fn is_all_said(said: &Receiver<Said>) -> bool {
-    let (mut is_read, mut is_whole) = (false, true);
-    for said in said.try_iter() {
-        match said {
-            Said::End => is_read = true,
-            Said::Problem(why) => {
-                is_whole = false;
-                output::message(&why);
-            }
-        }
+/// Prints the problems of a retry. Returns whether every delivery was put into the queue.
+fn print_status(status: &RetryStatus) -> bool {
+    let problems = status.take_problems();
+    for problem in &problems {
+        output::message(&problem.to_string());
     }
-    if !is_read {
-        output::message("The rest was not tried.");
+    if !status.is_complete() {
+        output::message(INTERRUPTED);
     }
-    is_read && is_whole
+    status.is_complete() && problems.is_empty()
 }

@@ -1,0 +1,162 @@
+//! Runs the calls of the fixtures against live vendors, one at a time and each once.
+//!
+//! Every created contact is reported on stderr at once, so that no interruption loses its id. The first Ctrl-C waits for
+//! the answer of the running call; the second one does not.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::FutureExt as _;
+use tokio::time::sleep_until;
+use unicontact::providers::clock::SystemClock;
+use unicontact::providers::http::Http;
+use unicontact_contract::fixture::Operation;
+use unicontact_contract::{
+    Fixture, Fixtures, LiveCall, LiveConnection, LiveProvider as _, LiveRun, SkippedFixture, run_call,
+};
+
+use super::live_report::{CompletedCall, Created, InDoubt, LiveReport};
+use super::plan::{Login, Plan};
+use super::target::ContractTarget;
+use crate::exit::Failure;
+use crate::output;
+use crate::signals::Signals;
+
+/// The end of one call.
+enum CallEnd {
+    Completed(LiveRun),
+    Aborted,
+}
+
+/// Runs every call of the fixtures against every target. All targets are connected before the first call.
+pub(super) async fn run_all<'a>(
+    fixtures: &'a Fixtures,
+    targets: &'a [ContractTarget],
+    login: Login,
+) -> Result<LiveReport<'a>, Failure> {
+    let http = Http::new(Arc::new(SystemClock)).map_err(|error| Failure::new(error.to_string()))?;
+    let plans: Vec<Plan<'a>> = targets
+        .iter()
+        .map(|target| Plan::connect(fixtures, target, &http, login))
+        .collect::<Result<_, _>>()?;
+    let mut runner =
+        CallRunner { signals: Signals::register()?, is_stopped: false, report: LiveReport::default() };
+    for plan in plans {
+        runner.run_plan(plan).await;
+    }
+    Ok(runner.report)
+}
+
+struct CallRunner<'a> {
+    signals: Signals,
+    is_stopped: bool,
+    report: LiveReport<'a>,
+}
+
+impl<'a> CallRunner<'a> {
+    async fn run_plan(&mut self, plan: Plan<'a>) {
+        let target = plan.target;
+        self.report.skipped.extend(plan.skipped);
+        let mut failure = None;
+        for (call, connection) in plan.calls {
+            // A signal between two calls stops before the next one.
+            if self.signals.next().now_or_never().is_some() {
+                self.stop();
+            }
+            let reason =
+                if self.is_stopped { Some("stopped before it was sent".to_owned()) } else { failure.clone() };
+            if let Some(reason) = reason {
+                self.report.is_cut_short = true;
+                self.skip(target, &call, &reason);
+                continue;
+            }
+            let began = Instant::now();
+            match self.run_one(&call, &connection).await {
+                CallEnd::Completed(run) => {
+                    failure = reason_to_skip_others(&run);
+                    self.report.is_cut_short |= failure.is_some();
+                    self.report_run(target, &call, &run);
+                    sleep_until((began + target.pace(run.requests())).into()).await;
+                    self.report.completed.push(CompletedCall { target, call, run });
+                }
+                CallEnd::Aborted => self.report_aborted(target, &call),
+            }
+        }
+    }
+
+    async fn run_one(&mut self, call: &LiveCall<'_>, connection: &LiveConnection) -> CallEnd {
+        let mut running = pin!(run_call(call, connection));
+        loop {
+            tokio::select! {
+                run = &mut running => return CallEnd::Completed(run),
+                () = self.signals.next() => {
+                    if self.is_stopped {
+                        return CallEnd::Aborted;
+                    }
+                    self.stop();
+                }
+            }
+        }
+    }
+
+    fn stop(&mut self) {
+        self.is_stopped = true;
+        output::message(output::STOPPING);
+    }
+
+    fn report_run(&mut self, target: &ContractTarget, call: &LiveCall<'_>, run: &LiveRun) {
+        let (provider, vendor) = (target.provider().to_owned(), target.vendor().to_owned());
+        let contact = call.contact_name.to_owned();
+        if let Some(id) = run.id() {
+            let existing = run.is_existing();
+            let verb = if existing { "existing" } else { "created" };
+            output::message(&format!("{verb} at {provider}: {id} (contact {contact})"));
+            let is_same = |it: &Created| it.provider == provider && it.id == id;
+            if !self.report.created.iter().any(is_same) {
+                self.report.created.push(Created { provider, vendor, contact, id: id.to_owned(), existing });
+            }
+        } else if run.is_in_doubt() {
+            self.report_in_doubt(InDoubt { provider, vendor, contact, answered: run.is_answered() });
+        } else if run.has_found_nothing() && call.fixtures.iter().copied().all(expects_a_find) {
+            self.skip(target, call, "the search found nothing, so its answer cannot be compared");
+        }
+    }
+
+    fn report_in_doubt(&mut self, doubt: InDoubt) {
+        let state = if doubt.answered { "created with unknown id" } else { "in doubt" };
+        output::message(&format!("{state} at {}: contact {}", doubt.provider, doubt.contact));
+        self.report.in_doubt.push(doubt);
+    }
+
+    fn report_aborted(&mut self, target: &ContractTarget, call: &LiveCall<'_>) {
+        self.report.is_cut_short = true;
+        self.skip(target, call, "stopped before its answer came");
+        if call.operation == Operation::Create {
+            self.report_in_doubt(InDoubt {
+                provider: target.provider().to_owned(),
+                vendor: target.vendor().to_owned(),
+                contact: call.contact_name.to_owned(),
+                answered: false,
+            });
+        }
+    }
+
+    fn skip(&mut self, target: &ContractTarget, call: &LiveCall<'_>, reason: &str) {
+        let skipped = call.fixtures.iter().map(|fixture| SkippedFixture::new(target, fixture, reason));
+        self.report.skipped.extend(skipped);
+    }
+}
+
+/// Returns why no other call to the same provider is made after this run, if none is.
+fn reason_to_skip_others(run: &LiveRun) -> Option<String> {
+    let error = run.error()?;
+    if run.has_provider_failure() {
+        return Some(format!("an earlier call failed: {}", error.kind().as_str()));
+    }
+    run.is_in_doubt().then(|| "an earlier create is in doubt".to_owned())
+}
+
+fn expects_a_find(fixture: &Fixture) -> bool {
+    fixture.expect.found.as_ref().is_some_and(|found| !found.is_null())
+}

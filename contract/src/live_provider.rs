@@ -1,0 +1,37 @@
+//! The interface to a live vendor: a sandbox, a staging system or the real one.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+use unicontact_providers::Provider;
+use unicontact_providers::contact::Country;
+use unicontact_providers::http::Http;
+
+use crate::adapters::ConnectError;
+
+/// A configured provider of a live vendor.
+///
+/// It keeps its own address, account and credentials. A fixture sets only the other configuration keys.
+pub trait LiveProvider: Sync {
+    /// Returns the configured name of the provider.
+    fn provider(&self) -> &str;
+
+    /// Returns the name of the vendor, which is the name of the folder of its fixtures.
+    fn vendor(&self) -> &str;
+
+    /// Returns the configuration keys of the credentials that are set, never their values.
+    fn credentials(&self) -> BTreeSet<String>;
+
+    /// Returns an adapter that sends through `http`. `keys` override the provider's own of the same name.
+    /// `default_region` replaces the provider's region for phone numbers without a country code.
+    ///
+    /// # Errors
+    ///
+    /// When the provider rejects this configuration.
+    fn connect(
+        &self,
+        keys: &Map<String, Value>,
+        default_region: Option<Country>,
+        http: Http,
+    ) -> Result<Provider, ConnectError>;
+}

@@ -1,0 +1,168 @@
+//! Runs a call against a live vendor, once, and keeps what was sent and answered.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use unicontact_providers::http::{Answer, Http, Observer, Seen};
+use unicontact_providers::{Effect, ErrorKind, Provider, ProviderError};
+
+use crate::adapters::ConnectError;
+use crate::fixture::Operation;
+use crate::live_call::LiveCall;
+use crate::live_provider::LiveProvider;
+use crate::outcome::{Outcome, execute};
+
+/// An adapter that is connected to a live vendor. It keeps the token of its login for later calls.
+pub struct LiveConnection {
+    provider: Provider,
+    recorder: Arc<ExchangeRecorder>,
+    http: Http,
+}
+
+/// Connects an adapter with the configuration of a call, and sends nothing. The exchanges of `http` are recorded.
+///
+/// # Errors
+///
+/// When the provider rejects the configuration of the call.
+pub fn connect(
+    call: &LiveCall<'_>,
+    live: &dyn LiveProvider,
+    http: &Http,
+) -> Result<LiveConnection, ConnectError> {
+    let recorder = Arc::new(ExchangeRecorder::default());
+    let observer: Arc<dyn Observer> = Arc::<ExchangeRecorder>::clone(&recorder);
+    let provider = live.connect(&call.keys, call.default_region, http.clone().observed(observer))?;
+    Ok(LiveConnection { provider, recorder, http: http.clone() })
+}
+
+/// Runs a call once. The connection is one that was [opened](connect) for this call, or for another call
+/// [with the same configuration](LiveCall::has_same_connection_as).
+///
+/// A create makes a contact at the vendor. If the future is dropped before it ends, the contact may exist; do not use
+/// the connection again.
+pub async fn run_call(call: &LiveCall<'_>, connection: &LiveConnection) -> LiveRun {
+    let began = connection.http.clock().now();
+    let outcome = execute(call.operation, call.contact, &connection.provider).await;
+    LiveRun { outcome, exchanges: connection.recorder.take(), began, operation: call.operation }
+}
+
+/// The result of a call to a live vendor.
+///
+/// It holds the requests and answers with their credentials and contact data. Its `Debug` output shows neither.
+pub struct LiveRun {
+    pub(crate) outcome: Outcome,
+    pub(crate) exchanges: Vec<Seen>,
+    pub(crate) began: Timestamp,
+    operation: Operation,
+}
+
+impl LiveRun {
+    /// Returns the id of the contact that the vendor created, or that it had before.
+    pub fn id(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Created { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the vendor answered a create with a contact that it had before.
+    pub fn is_existing(&self) -> bool {
+        matches!(self.outcome, Outcome::Created { existing: true, .. })
+    }
+
+    /// Returns whether a search was answered and found nothing.
+    pub fn has_found_nothing(&self) -> bool {
+        matches!(self.outcome, Outcome::Found(None))
+    }
+
+    /// Returns the error of a failed call.
+    pub fn error(&self) -> Option<&ProviderError> {
+        match &self.outcome {
+            Outcome::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the vendor may hold a contact whose id is unknown. Such a create must not be sent again.
+    pub fn is_in_doubt(&self) -> bool {
+        self.operation == Operation::Create
+            && self.error().is_some_and(|error| error.effect() == Effect::Unknown)
+    }
+
+    /// Returns whether the last request was answered with a success. A create in doubt with such an answer did create
+    /// the contact, and only its id is unknown.
+    pub fn is_answered(&self) -> bool {
+        let answer = self.exchanges.last().and_then(|last| last.answer.as_ref());
+        answer.is_some_and(Answer::is_success)
+    }
+
+    /// Returns whether the call failed for a reason outside the contact (credentials, quota, outage), so that the next
+    /// call would fail in the same way.
+    pub fn has_provider_failure(&self) -> bool {
+        self.error().is_some_and(|error| {
+            !matches!(
+                error.kind(),
+                ErrorKind::Invalid
+                    | ErrorKind::AlreadyExists
+                    | ErrorKind::NotFound
+                    | ErrorKind::Unmappable
+                    | ErrorKind::Unsupported
+                    | ErrorKind::UnexpectedResponse
+            )
+        })
+    }
+
+    /// Returns why the answers cannot be compared with a fixture, if they cannot.
+    pub fn reason_not_compared(&self) -> Option<String> {
+        let error = self.error()?;
+        if error.kind() == ErrorKind::AlreadyExists {
+            Some("the vendor has the contact already".to_owned())
+        } else {
+            self.has_provider_failure().then(|| format!("the call failed: {}", error.kind().as_str()))
+        }
+    }
+
+    /// Returns the number of requests that were sent.
+    pub fn requests(&self) -> usize {
+        self.exchanges.len()
+    }
+}
+
+impl fmt::Debug for LiveConnection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("LiveConnection(..)")
+    }
+}
+
+impl fmt::Debug for LiveRun {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("LiveRun")
+            .field("operation", &self.operation)
+            .field("exchanges", &self.exchanges.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Records the exchanges of an HTTP client until they are taken.
+#[derive(Default)]
+struct ExchangeRecorder(Mutex<Vec<Seen>>);
+
+impl ExchangeRecorder {
+    fn take(&self) -> Vec<Seen> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Observer for ExchangeRecorder {
+    fn exchanged(&self, seen: Seen) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
+    }
+}
+
+impl fmt::Debug for ExchangeRecorder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ExchangeRecorder(..)")
+    }
+}

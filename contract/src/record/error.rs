@@ -1,0 +1,29 @@
+//! The errors of a recording.
+
+use thiserror::Error;
+
+/// Why a run does not become a fixture. The messages name places and never contain a value.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// The call failed. A failure is not recorded, because its meaning would be a guess.
+    #[error("it failed: {0}")]
+    Failed(String),
+    /// An answer is missing or incomplete.
+    #[error("an answer is missing or incomplete")]
+    Incomplete,
+    /// With its secrets and personal data replaced, the recording makes the adapter behave differently.
+    #[error("with secrets and personal data replaced, the adapter {0}")]
+    Different(&'static str),
+    /// A suspicious value is left.
+    #[error("it still contains suspicious values: {}", .0.join("; "))]
+    Suspicious(Vec<String>),
+    /// The recording cannot be replayed on this machine.
+    #[error("it cannot be replayed on this machine: {0}")]
+    NotReplayable(String),
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "a function for map_err")]
+pub(super) fn not_replayable(error: impl ToString) -> RecordError {
+    RecordError::NotReplayable(error.to_string())
+}

@@ -1,0 +1,67 @@
+//! The vendor in `docs/library.md` is the one of the example, and it keeps the rules of an adapter.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, dead_code, reason = "tests")]
+
+#[path = "../examples/small_vendor.rs"]
+mod small_vendor;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use small_vendor::CardIndex;
+use unicontact::providers::clock::SystemClock;
+use unicontact::providers::http::{Answer, BaseUrl, Http};
+use unicontact::providers::testkit::{self, Subject};
+use unicontact::providers::{ConnectionOptions, ContactProvider};
+
+const PAGE: &str = include_str!("../docs/library.md");
+
+struct Cards;
+
+impl Subject for Cards {
+    fn connect(&self, base_url: BaseUrl, timeout: Duration) -> Box<dyn ContactProvider> {
+        let options = ConnectionOptions::new("cards").with_timeout(timeout);
+        let http = Http::new(Arc::new(SystemClock)).unwrap();
+        Box::new(CardIndex::new(options, base_url, "fake-key".into(), http))
+    }
+
+    fn created(&self, id: &str) -> Answer {
+        Answer::new(201).with_body(format!(r#"{{"person": {{"id": "{id}"}}}}"#))
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        vec!["fake-key".to_owned()]
+    }
+}
+
+#[tokio::test]
+async fn cards_keep_the_rules() {
+    testkit::run(&Cards).await.unwrap().assert_kept();
+}
+
+/// The text of a file from `first` on.
+fn from(text: &'static str, first: &str) -> &'static str {
+    &text[text.find(first).unwrap()..]
+}
+
+#[test]
+fn the_page_shows_the_program_and_its_test() {
+    let program = from(include_str!("../examples/small_vendor.rs"), "use async_trait");
+    assert!(program.lines().count() < 80, "{}", program.lines().count());
+    assert!(PAGE.contains(program), "copy examples/small_vendor.rs into docs/library.md");
+    let test = from(include_str!("library_page.rs"), "struct Cards;");
+    let test = test.split("\n/// The text of a file").next().unwrap();
+    assert!(PAGE.contains(test), "copy the test of tests/library_page.rs into docs/library.md");
+}
+
+/// The journal's documentation compiles and runs it.
+#[test]
+fn the_page_shows_the_subject_in_the_documentation_of_the_journal_testkit() {
+    let docs = include_str!("../src/journal/testkit.rs").lines().take_while(|line| line.starts_with("//!"));
+    let docs: Vec<&str> =
+        docs.map(|line| line.trim_start_matches("//!").trim_start_matches(' ').trim()).collect();
+    let shown = from(PAGE, "struct InMemory").split("#[tokio::test]").next().unwrap();
+    let shown = shown.lines().map(str::trim).filter(|line| !line.is_empty());
+    for line in shown {
+        assert!(docs.contains(&line), "{line}");
+    }
+}
