@@ -99,7 +99,10 @@ async fn a_trailing_comma_is_reported_with_the_parsers_message() {
 async fn an_endless_input_is_read_up_to_the_size_limit() {
     let endless = Program::new(&["create", "/dev/zero"]).configured(&IdleServer::new().configuration());
     let ended = endless.run().await.expect_usage_error();
-    assert_eq!(ended.stderr, "error: /dev/zero: the input is larger than 16 MiB; pass one contact as JSON, or use unicontact import\n");
+    assert_eq!(
+        ended.stderr,
+        "error: /dev/zero: the input is larger than 16 MiB; pass one contact as JSON, or use unicontact import\n"
+    );
 }
 
 #[tokio::test]

@@ -104,12 +104,17 @@ async fn the_notes_hold_the_repaired_form_of_texts_that_were_encoded_twice() {
     2,2,Name,ZoÃ« MÃ¼ller,"the text seems to be encoded twice; it is kept unchanged",Zoë Müller
     "#);
     assert!(
-        ended.stderr.contains("encoded twice: 1; correct the file: their lines and the repaired texts are in"),
+        ended
+            .stderr
+            .contains("encoded twice: 1; correct the file: their lines and the repaired texts are in"),
         "{ended:?}"
     );
     assert!(!format!("{ended:?}").contains("Müller"), "{ended:?}");
     let ended = office.import(&file, &["--to", "voice", "--dry-run"]).await.expect_code(0);
-    assert!(ended.stderr.contains("encoded twice: 1; correct the file: add --notes FILE to list"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("encoded twice: 1; correct the file: add --notes FILE to list"),
+        "{ended:?}"
+    );
 }
 
 #[tokio::test]
