@@ -1,6 +1,4 @@
-//! What the command line understands.
-//!
-//! Its rule: names are the words of the documentation, and every command's help shows how it is used.
+//! The arguments of the command line. The help of every command has examples.
 
 mod contract;
 mod deliveries;
@@ -30,7 +28,7 @@ pub(crate) use self::queue::{Migrate, OnQueue, Status, Worker};
 pub(crate) use self::time::point_in_time;
 pub(crate) use self::verify::Verify;
 
-/// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
+/// Creates one contact in many CRMs, reports the outcome in each, and never creates a contact twice by accident.
 #[derive(Debug, Parser)]
 #[command(
     name = "unicontact",
@@ -54,17 +52,17 @@ pub(crate) struct Common {
     /// The configuration file [default: unicontact.toml in this folder]
     #[arg(long, global = true, value_name = "PATH", env = "UNICONTACT_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// How to print
+    /// The format of the output
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
-    /// Only these providers, by their names
+    /// Use only these providers
     #[arg(long, global = true, visible_alias = "provider", value_name = "NAME", value_delimiter = ',')]
     pub(crate) to: Vec<String>,
-    /// Set a key of the configuration, such as defaults.timeout=5s; may be repeated. Not for secrets: others on this
-    /// machine can see a command line
+    /// Set a key of the configuration, such as defaults.timeout=5s; may be repeated. Do not pass secrets: other users of this
+    /// machine can see the command line
     #[arg(long, global = true, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
-    /// How to log
+    /// The format of the log
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Human, env = "UNICONTACT_LOG_FORMAT")]
     pub(crate) log_format: LogFormat,
 }
@@ -87,7 +85,7 @@ pub(crate) enum LogFormat {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show it all, with stand-ins for the vendors in this process; needs nothing
+    /// Send sample contacts to stand-ins of the vendors in this process; needs no configuration
     #[command(after_help = "Examples:\n  unicontact demo\n  unicontact demo --format json")]
     Demo,
     /// Create one contact at every provider
@@ -96,7 +94,7 @@ pub(crate) enum Command {
         unicontact create --name 'Ada King' --email ada@example.com --phone +442079460123\n  \
         echo '{\"name\": \"Ada King\"}' | unicontact create - --to acme,iot --format json")]
     Create(Create),
-    /// Create many contacts at every provider, from CSV, workbooks, JSON or vCards; a second run finishes the first
+    /// Create many contacts at every provider, from CSV, workbooks, JSON or vCards; a second run completes the first
     #[command(after_help = "Examples:\n  \
         unicontact import people.csv --dry-run\n  \
         unicontact import people.csv --report report.ndjson\n  \
@@ -109,51 +107,51 @@ pub(crate) enum Command {
         zcat people.vcf.gz | unicontact import - --to acme,iot --format json\n  \
         psql --csv -c 'SELECT id, name, email FROM people' | unicontact import -\n  \
         unicontact import people.csv --queue nats://127.0.0.1:4222\n\n\
-        With --queue, workers deliver; --again, --again-doubts, --wait, --report and --dry-run do not go with it.")]
+        With --queue, workers deliver the contacts. --queue cannot be combined with --again, --again-doubts, --wait,\n\
+        --report or --dry-run.")]
     Import(Box<Import>),
-    /// Deliver what waits in the queue, beside any number of other workers, until Ctrl-C or SIGTERM
+    /// Deliver contacts from the queue, together with any number of other workers, until Ctrl-C or SIGTERM
     #[cfg(feature = "jetstream")]
     #[command(after_help = "Examples:\n  \
         unicontact worker --queue nats://127.0.0.1:4222\n  \
         unicontact worker --queue nats://127.0.0.1:4222 --metrics 127.0.0.1:9464\n  \
         unicontact worker --until-empty --format json\n\n\
-        The first Ctrl-C or SIGTERM begins nothing new, puts back what was not sent and waits for what is under\n\
-        way; the second stops at once. Exit codes: 0 when it was told to end; with --until-empty those of an import.")]
+        The first Ctrl-C or SIGTERM puts unsent deliveries back and waits for requests in flight; the second one stops\n\
+        at once. Exit codes: 0 after a signal; with --until-empty those of an import.")]
     Worker(Worker),
-    /// Show how the queue stands: what waits, is in flight and is paused, outcomes, and workers
+    /// Show the queue: waiting deliveries, deliveries in flight, paused providers, outcomes and workers
     #[cfg(feature = "jetstream")]
     #[command(after_help = "Examples:\n  \
         unicontact status --queue nats://127.0.0.1:4222\n  \
         unicontact status --format json")]
     Status(Status),
-    /// Migrate a queue that version 0.1.0 made; stop all its workers and imports first
+    /// Migrate a queue of version 0.1.0; stop all its workers and imports first
     #[cfg(feature = "jetstream")]
     #[command(after_help = "Examples:\n  \
         unicontact migrate --queue nats://127.0.0.1:4222\n  \
         unicontact migrate --format json\n\n\
-        It is refused while a process of 0.1.0 has the queue open, or had it open within the lease. It can be run\n\
-        again. Workers and imports of 0.1.0 cannot open the queue afterwards; what waits in it is delivered by\n\
-        this version.")]
+        The migration is refused while a process of 0.1.0 has the queue open, or had it open within the lease. It can\n\
+        be repeated. Afterwards processes of 0.1.0 cannot open the queue, and this version delivers the contacts in it.")]
     Migrate(Migrate),
-    /// List what the journal knows, and settle what is left
+    /// List the deliveries in the journal, retry them, and resolve those in doubt
     #[command(
         subcommand,
         after_help = "Examples:\n  unicontact deliveries list --outcome in_doubt\n  unicontact deliveries retry\n  \
             unicontact deliveries list --queue nats://127.0.0.1:4222"
     )]
     Deliveries(Deliveries),
-    /// Compare the contacts that a vendor lists with the journal, and with --adopt record what is there
+    /// Compare the contacts of a vendor with the journal, and with --adopt record them
     #[command(after_help = "Examples:\n  \
         unicontact verify --to iot\n  \
         unicontact verify --to iot --format json\n  \
         unicontact verify --to iot --adopt\n\n\
-        It names what is there twice, what is missing, what is in doubt but there, and what is there that the journal\n\
-        does not know. Without --adopt it changes nothing. With --adopt an import of the people who are there sends\n\
-        none of them: for people from before the first import, and for a lost or restored journal.\n\n\
-        Exit codes: 0 nothing differs; 1 something differs, or not all contacts could be read; 2 the vendor cannot be\n\
-        listed, or the command line, configuration or journal is wrong.")]
+        The findings are contacts that exist twice, are missing, are in doubt but exist, or are unknown to the journal.\n\
+        Without --adopt nothing is changed. With --adopt a later import skips the people at the vendor: use it for\n\
+        people from before the first import, and after the journal was lost or restored.\n\n\
+        Exit codes: 0 no differences; 1 differences, or not all contacts could be read; 2 the vendor's contacts cannot\n\
+        be listed, or the command line, configuration or journal is wrong.")]
     Verify(Verify),
-    /// Show what would be sent, and what becomes of every field; sends nothing
+    /// Show the requests for a contact and what happens to every field; sends nothing
     #[command(after_help = "Examples:\n  \
         unicontact plan contact.json\n  \
         unicontact plan --name 'Ada King' --format json\n  \
@@ -164,7 +162,7 @@ pub(crate) enum Command {
     /// Check the configuration; with --online, also that the credentials work
     #[command(after_help = "Examples:\n  unicontact check\n  unicontact check --online --to acme")]
     Check(Check),
-    /// Serve stand-ins for the vendors on this machine, and print a configuration for them
+    /// Serve stand-ins of the vendors on this machine, and print a configuration for them
     #[command(after_help = "Examples:\n  \
         unicontact sandbox > unicontact.toml &\n  \
         unicontact create --name 'Ada King'\n\n  \
@@ -179,7 +177,7 @@ pub(crate) enum Command {
         vendor = \"emnify\"\n  \
         probability = 0.1")]
     Sandbox(Sandbox),
-    /// Hold adapters to their vendors' fixtures
+    /// Test adapters against the fixtures of their vendors
     #[command(
         subcommand,
         after_help = "Examples:\n  \
@@ -204,20 +202,20 @@ pub(crate) enum Command {
 pub(crate) struct Create {
     #[command(flatten)]
     pub(crate) contact: ContactSource,
-    /// When it counts as done
+    /// Which providers must have the contact
     #[arg(long, value_enum, default_value_t = PolicyArgument::All)]
     pub(crate) policy: PolicyArgument,
-    /// Send it although the vendor has it from an earlier run; makes a second contact. What is in doubt waits as ever
+    /// Send the contact although an earlier run delivered it; creates a second contact. Deliveries in doubt are not sent
     #[arg(long)]
     pub(crate) again: bool,
-    /// With --again: only what the journal recorded as delivered before this time: an age such as 2h, or a time such as
+    /// With --again: send only if the last delivery was before this time. TIME is an age such as 2h, or a time such as
     /// 2026-11-29T10:00
     #[arg(long, value_name = "TIME", requires = "again", value_parser = point_in_time)]
     pub(crate) before: Option<Timestamp>,
-    /// Send it although an earlier run left it in doubt, without looking for it; may make a second contact
+    /// Send the contact although its delivery is in doubt, without a look-up; may create a second contact
     #[arg(long)]
     pub(crate) again_doubts: bool,
-    /// Wait while it is in doubt, and look for it again until that is settled or needs a person
+    /// While the delivery is in doubt, wait and look it up again until it is settled or needs a person
     #[arg(long)]
     pub(crate) wait: bool,
     #[command(flatten)]
@@ -227,11 +225,11 @@ pub(crate) struct Create {
 /// How people are recognized.
 #[derive(Debug, Args)]
 pub(crate) struct Recognition {
-    /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: the key
+    /// How to recognize people of earlier deliveries: by identity, content, email, phone or id [default: the key
     /// `identify_by` of the configuration, else identity]
     #[arg(long, value_name = "METHOD")]
     pub(crate) identify_by: Option<IdentifyBy>,
-    /// Recognize people by another method than the journal does; those whom it does not recognize then are sent again
+    /// Change the journal's method of recognizing people; people whom the new method does not recognize are sent again
     #[arg(long)]
     pub(crate) yes: bool,
 }
@@ -242,7 +240,7 @@ pub(crate) enum PolicyArgument {
     All,
     /// One provider that has it is enough
     Any,
-    /// Every provider must have it; all begin at once, and after the first failure no further attempt begins
+    /// Every provider must have the contact; after the first failure no further attempt begins
     FirstFailure,
 }
 
@@ -250,7 +248,7 @@ pub(crate) enum PolicyArgument {
 pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) contact: ContactSource,
-    /// Read from the vendors the ids that only they know
+    /// Read ids from the vendors that the requests need
     #[arg(long)]
     pub(crate) online: bool,
 }
@@ -268,7 +266,7 @@ pub(crate) struct ContactSource {
 #[derive(Debug, Args)]
 #[group(id = "flags", multiple = true)]
 pub(crate) struct ContactFlags {
-    /// The whole name
+    /// The full name
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// An e-mail address; may be repeated
@@ -296,28 +294,28 @@ pub(crate) struct ContactFlags {
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Ask the vendors; changes nothing there
+    /// Check the credentials at the vendors; changes nothing there
     #[arg(long)]
     pub(crate) online: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
-    /// The first of four ports; 0 takes any that are free
+    /// The first of four ports; 0 chooses free ports
     #[arg(long, default_value_t = 8700)]
     pub(crate) port: u16,
-    /// What goes wrong, as TOML: errors, resets, cut bodies, latency, quotas, a vendor that is down
+    /// A TOML file of faults to simulate: errors, resets, truncated bodies, latency, quotas, outages
     #[arg(long, value_name = "PATH")]
     pub(crate) faults: Option<PathBuf>,
-    /// Where the state is told, and faults and clock are set, over HTTP; 0 takes any port that is free [default: the port
-    /// after the four]
+    /// The port of the HTTP interface that shows the state and sets faults and clock; 0 chooses a free port [default: the
+    /// port after the four]
     #[arg(long, value_name = "PORT")]
     pub(crate) control_port: Option<u16>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
-    /// Of what
+    /// The document that the schema describes
     #[arg(value_enum)]
     pub(crate) of: SchemaOf,
 }

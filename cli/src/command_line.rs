@@ -1,20 +1,20 @@
-//! The command that runs, as a person would type it once more, with words that a shell reads back.
+//! The running command as text that a user can paste into a shell.
 
 use std::env;
 
-/// Returns the command of this process with an option in the place of what it says of that option.
+/// Returns the command of this process with the option set to another value.
 pub(crate) fn with_option(option: &str, value: &str) -> String {
-    let given: Vec<String> = env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
-    replaced(&given, option, value)
+    let arguments: Vec<String> = env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
+    with_replaced_option(&arguments, option, value)
 }
 
-fn replaced(given: &[String], option: &str, value: &str) -> String {
+fn with_replaced_option(arguments: &[String], option: &str, value: &str) -> String {
     let mut words = vec!["unicontact".to_owned()];
     let assigned = format!("{option}=");
-    let mut given = given.iter();
-    while let Some(word) = given.next() {
+    let mut arguments = arguments.iter();
+    while let Some(word) = arguments.next() {
         if word == option {
-            given.next();
+            arguments.next();
         } else if !word.starts_with(&assigned) {
             words.push(quoted(word));
         }
@@ -23,7 +23,7 @@ fn replaced(given: &[String], option: &str, value: &str) -> String {
     words.join(" ")
 }
 
-/// Returns the text as one word of a shell.
+/// Returns the text quoted as one shell word.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |it: char| it.is_ascii_alphanumeric() || "-_=./,:@+%".contains(it);
     if !word.is_empty() && word.chars().all(is_plain) {
@@ -38,11 +38,11 @@ mod tests {
 
     fn command(given: &[&str]) -> String {
         let given: Vec<String> = given.iter().map(|it| (*it).to_owned()).collect();
-        replaced(&given, "--after", "7")
+        with_replaced_option(&given, "--after", "7")
     }
 
     #[test]
-    fn what_a_shell_would_take_apart_is_quoted() {
+    fn words_with_special_characters_are_quoted() {
         for plain in ["voice/42", "sha256:0a1b", "C:/a-b_c.toml", "ada@example.com"] {
             assert_eq!(quoted(plain), plain);
         }
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn the_option_is_replaced_and_the_rest_is_quoted() {
+    fn the_option_is_replaced_and_other_words_are_quoted() {
         assert_eq!(command(&["deliveries", "list"]), "unicontact deliveries list --after 7");
         assert_eq!(command(&["list", "--after", "3", "--to", "a,b"]), "unicontact list --to a,b --after 7");
         assert_eq!(command(&["list", "--after=3"]), "unicontact list --after 7");

@@ -1,6 +1,4 @@
-//! The commands.
-//!
-//! Its rule: each reads its input, calls the library, prints, and says how it ended.
+//! The commands: each reads its input, calls the library, prints the result and returns an exit code.
 
 mod ask;
 mod check;
@@ -10,38 +8,24 @@ mod deliveries;
 mod demo;
 mod identity_method;
 mod import;
-mod lines;
+mod import_monitor;
 #[cfg(feature = "jetstream")]
 mod migrate;
-mod numbers;
 mod plan;
 mod providers;
-mod reasons;
 mod sandbox;
 mod schema;
+mod setup;
 #[cfg(feature = "jetstream")]
 mod status;
 mod verify;
-mod watched;
 #[cfg(feature = "jetstream")]
 mod worker;
 
-use std::sync::Arc;
-
-use unicontact::config::Configuration;
-use unicontact::journal::{Journal, Run, SqliteJournal};
-use unicontact::providers::clock::{Clock, SystemClock};
-use unicontact::{FanOut, Policy};
-
-pub(crate) use self::contract::{LiveReport, VendorPact};
-pub(crate) use self::import::{DroppedCells, Planned};
-pub(crate) use self::lines::{FirstLines, Line};
-pub(crate) use self::numbers::{NumberGroup, NumbersNotE164};
-pub(crate) use self::reasons::{Kinds, OfProvider, Reasons};
-use crate::arguments::{Arguments, Command, Common};
+use crate::arguments::{Arguments, Command};
 use crate::exit::{Exit, Failure};
-use crate::output;
 
+/// Runs the command of the command line.
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { common, command } = arguments;
     match command {
@@ -64,29 +48,4 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Schema(schema) => schema::run(&schema),
         Command::Completions { shell } => schema::completions(shell),
     }
-}
-
-/// Returns the providers of a configuration.
-fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Failure> {
-    FanOut::from_configuration(configuration, policy).map_err(|error| Failure::new(error.to_string()))
-}
-
-/// Returns the journal of a configuration, unless it is off. What it keeps longer than it should is deleted first. What is
-/// delivered through it belongs to a run of `command`.
-async fn journal(
-    common: &Common,
-    configuration: &Configuration,
-    command: &str,
-) -> Result<Option<Arc<dyn Journal>>, Failure> {
-    let Some(path) = &configuration.journal else {
-        return Ok(None);
-    };
-    let now = SystemClock.now();
-    let journal = SqliteJournal::open(path)?.with_run(Run::new(command, now));
-    let deleted = journal.keep_up(configuration.retention, now).await?;
-    if deleted > 0 {
-        tracing::info!(deleted, "The journal deleted finished deliveries that were older than its retention");
-    }
-    output::next_command::note_journal(common);
-    Ok(Some(Arc::new(journal)))
 }

@@ -1,6 +1,4 @@
-//! Exit codes and the failures that end the command early.
-//!
-//! Its rule: users' scripts rely on these numbers.
+//! Exit codes, on which users' scripts rely, and the failures that end the command early.
 
 use std::fmt;
 use std::io;
@@ -9,10 +7,10 @@ use unicontact::Verdict;
 use unicontact::config::ConfigurationError;
 use unicontact::journal::JournalError;
 
-/// How the command ends.
+/// The result of the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// Everything asked for is done.
+    /// Everything is done.
     Done,
     /// Some deliveries were rejected, failed or are pending.
     Incomplete,
@@ -32,13 +30,13 @@ impl Exit {
         }
     }
 
-    /// The worse of the two.
+    /// Returns the worse of the two.
     pub(crate) fn or(self, other: Self) -> Self {
         if self.code() >= other.code() { self } else { other }
     }
 
-    /// How it ends when everything was tried and the report could not be written: never as if all were well.
-    pub(crate) fn untold(self) -> Self {
+    /// Returns the result if the report could not be written: it is never [`Exit::Done`].
+    pub(crate) fn after_write_error(self) -> Self {
         match self {
             Self::Done => Self::Incomplete,
             other => other,
@@ -56,7 +54,7 @@ impl From<Verdict> for Exit {
     }
 }
 
-/// Why the command could not begin its work. Says what to do; never shows a credential or contact data.
+/// The reason why the command could not begin, and what to do. It has no credentials and no contact data.
 #[derive(Debug)]
 pub(crate) struct Failure {
     message: String,

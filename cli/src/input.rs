@@ -1,6 +1,4 @@
-//! Reading one contact.
-//!
-//! Its rule: a mistake is told with the name of the input and the place in it, never with the value.
+//! Reads one contact. An error names the input and the place in it, never the value.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -15,8 +13,8 @@ use crate::arguments::{ContactFlags, ContactSource};
 use crate::exit::Failure;
 use crate::output;
 
-/// The largest input that is read as one contact.
-const LIMIT: u64 = 16 * 1024 * 1024;
+/// A limit on the size of a contact, in bytes.
+const MAX_SIZE: u64 = 16 * 1024 * 1024;
 
 pub(crate) fn contact(source: &ContactSource) -> Result<UnifiedContact, Failure> {
     match &source.file {
@@ -26,7 +24,7 @@ pub(crate) fn contact(source: &ContactSource) -> Result<UnifiedContact, Failure>
         }
         Some(path) => {
             let name = path.display().to_string();
-            let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+            let file = File::open(path).map_err(|error| read_failure(&name, &error))?;
             from_text(&name, &text(&name, file)?)
         }
         None => from_value("the flags", from_flags(&source.flags)?),
@@ -35,32 +33,35 @@ pub(crate) fn contact(source: &ContactSource) -> Result<UnifiedContact, Failure>
 
 fn text(name: &str, input: impl Read) -> Result<String, Failure> {
     let mut bytes = Vec::new();
-    input.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
-    if bytes.len() as u64 > LIMIT {
-        let limit = LIMIT / (1024 * 1024);
-        return Err(Failure::new(format!("{name}: it is larger than {limit} MiB; one contact is expected")));
+    input.take(MAX_SIZE + 1).read_to_end(&mut bytes).map_err(|error| read_failure(name, &error))?;
+    if bytes.len() as u64 > MAX_SIZE {
+        let limit = MAX_SIZE / (1024 * 1024);
+        return Err(Failure::new(format!(
+            "{name}: the input is larger than {limit} MiB; pass one contact as JSON, or use unicontact import"
+        )));
     }
     String::from_utf8(bytes).map_err(|_| Failure::new(format!("{name}: not UTF-8 text: save it as UTF-8")))
 }
 
 /// Returns the name of an input for messages.
-pub(crate) fn shown_name(path: &Path) -> String {
+pub(crate) fn display_name(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }
 
-pub(crate) fn unreadable(name: &str, error: &io::Error) -> Failure {
-    let why = match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a directory; a file with a contact is expected".to_owned(),
-        kind => format!("it cannot be read: {kind}"),
+/// Returns the failure of an input that cannot be read.
+pub(crate) fn read_failure(name: &str, error: &io::Error) -> Failure {
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound => "the file does not exist".to_owned(),
+        io::ErrorKind::IsADirectory => "this is a directory; name a file".to_owned(),
+        kind => format!("the file cannot be read: {kind}"),
     };
-    Failure::new(format!("{name}: {why}"))
+    Failure::new(format!("{name}: {reason}"))
 }
 
 fn from_text(name: &str, text: &str) -> Result<UnifiedContact, Failure> {
     let text = text.trim_start_matches('\u{FEFF}');
     if text.trim().is_empty() {
-        return Err(Failure::new(format!("{name}: it is empty; a contact as JSON is expected")));
+        return Err(Failure::new(format!("{name}: the input is empty; pass one contact as JSON")));
     }
     match serde_json::from_str(text) {
         Ok(UniqueKeys(mut value)) => {
@@ -68,17 +69,17 @@ fn from_text(name: &str, text: &str) -> Result<UnifiedContact, Failure> {
                 .map_err(|problem| Failure::new(format!("{name}: {problem}")))?;
             from_value(name, value)
         }
-        Err(error) => Err(Failure::new(format!("{name}: {}", in_words(&error)))),
+        Err(error) => Err(Failure::new(format!("{name}: {}", json_error(&error)))),
     }
 }
 
-/// The parser's own words and place. It repeats keys, and never values.
-fn in_words(error: &serde_json::Error) -> String {
+/// Returns the parser's message and place. It names keys and no values.
+fn json_error(error: &serde_json::Error) -> String {
     let words = output::in_one_line(&error.to_string()).into_owned();
     match error.classify() {
         Category::Data => words,
         _ if words.starts_with("trailing characters") => {
-            format!("{words}: one contact is expected, not several")
+            format!("{words}: pass one contact, or use unicontact import for several")
         }
         _ => format!("not JSON: {words}"),
     }
@@ -121,7 +122,7 @@ fn from_flags(flags: &ContactFlags) -> Result<Value, Failure> {
     }
     if contact.is_empty() {
         return Err(Failure::new(
-            "no contact: name a FILE, - for standard input, or give --name, --email, --phone",
+            "no contact: name a FILE, pass - for standard input, or add --name, --email or --phone",
         ));
     }
     Ok(Value::Object(contact))

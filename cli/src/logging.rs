@@ -1,7 +1,6 @@
-//! What is logged, and how.
+//! Logging to stderr.
 //!
-//! Its rule: stderr only, and nothing of a contact: what the client of the queue would tell of one is held back, whatever is
-//! asked for.
+//! Invariant: no contact data is logged, whatever the filter: messages of the queue's client at `trace` are dropped.
 
 use std::io;
 
@@ -14,35 +13,35 @@ use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 use crate::arguments::LogFormat;
 use crate::output;
 
-/// What is wrong with the program itself. That a connection failed is told by whoever needs it.
-const USUAL: &str = "error,async_nats=off";
-/// At `trace` it logs every message that it gets, and records hold contacts.
-const CLIENT_OF_THE_QUEUE: &str = "async_nats";
+/// The default filter. The command itself reports failed connections to the queue.
+const DEFAULT_FILTER: &str = "error,async_nats=off";
+/// The target of the queue's client. At `trace` it logs whole messages, which hold contacts.
+const QUEUE_CLIENT: &str = "async_nats";
 
-/// `RUST_LOG`, else `UNICONTACT_LOG`, says what is logged; without them, only what is wrong with the program itself.
+/// Starts the logging with the filter of `RUST_LOG`, else of `UNICONTACT_LOG`, else only of errors.
 pub(crate) fn to_stderr(format: LogFormat) {
     let layer = fmt::layer().with_writer(io::stderr);
     let layer = match format {
         LogFormat::Human => layer.with_ansi(output::colours_stderr()).boxed(),
         LogFormat::Json => layer.json().with_current_span(false).boxed(),
     };
-    registry().with(layer.with_filter(wanted().and(filter_fn(holds_no_contact)))).init();
+    registry().with(layer.with_filter(filter().and(filter_fn(holds_no_contact)))).init();
 }
 
-fn wanted() -> EnvFilter {
-    let usual = || EnvFilter::new(USUAL);
-    let wanted = ["RUST_LOG", "UNICONTACT_LOG"].into_iter().find_map(|variable| {
+fn filter() -> EnvFilter {
+    let default = || EnvFilter::new(DEFAULT_FILTER);
+    let variable = ["RUST_LOG", "UNICONTACT_LOG"].into_iter().find_map(|variable| {
         let text = std::env::var(variable).ok().filter(|text| !text.is_empty())?;
         Some((variable, text))
     });
-    wanted.map_or_else(usual, |(variable, text)| {
+    variable.map_or_else(default, |(variable, text)| {
         EnvFilter::try_new(text).unwrap_or_else(|_| {
-            output::message(&format!("{variable}: not a filter such as info or unicontact=debug"));
-            usual()
+            output::message(&format!("{variable}: the value is not a filter and is ignored; set it to one such as info or unicontact=debug"));
+            default()
         })
     })
 }
 
 fn holds_no_contact(metadata: &Metadata<'_>) -> bool {
-    *metadata.level() < Level::TRACE || !metadata.target().starts_with(CLIENT_OF_THE_QUEUE)
+    *metadata.level() < Level::TRACE || !metadata.target().starts_with(QUEUE_CLIENT)
 }

@@ -1,6 +1,4 @@
-//! The `unicontact` command.
-//!
-//! Its rule: arguments, output and exit codes live here, and no logic of its own. Data goes to stdout, messages to stderr.
+//! The `unicontact` command: arguments, output and exit codes. Data goes to stdout, messages to stderr.
 
 mod arguments;
 mod command_line;
@@ -11,10 +9,12 @@ mod logging;
 #[cfg(feature = "jetstream")]
 mod metrics;
 mod output;
+mod private_file;
 #[cfg(feature = "jetstream")]
 mod queue;
 mod signals;
 mod sources;
+mod summary;
 
 use std::process::ExitCode;
 
@@ -24,7 +24,7 @@ use unicontact::providers::background::settled;
 
 use self::arguments::Arguments;
 
-/// Texts that one thread makes and another one drops cost much with the usual one of Linux; `benches/README.md` has the figures.
+/// glibc's allocator is slow if one thread allocates and another one frees; `benches/README.md` has the figures.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
             settled().await;
             result
         }),
-        Err(error) => Err(exit::Failure::new(format!("the runtime cannot be started: {error}"))),
+        Err(error) => Err(exit::Failure::new(format!("the async runtime cannot be started: {error}"))),
     };
     let exit = result.unwrap_or_else(|failure| {
         output::message(&format!("error: {failure}"));

@@ -1,14 +1,11 @@
-//! What a worker did and how its queue stands, for Prometheus.
+//! Prometheus metrics of a worker and its queue.
 //!
-//! Its rule: labels are names of providers and words of this program, so that neither contacts nor vendors can make more of them; a
-//! count only grows, and is there from the start, as 0.
-//!
-//! Counts and durations are those of this worker, so that the workers' sums are the whole. Depths, pauses and workers are those of the
-//! queue, so that every worker tells the same.
+//! Counters and histograms are of this worker. Gauges are of the queue, so every worker exports the same values. Label values
+//! are names of providers and words of this program, which bounds their number. A counter starts at 0 and only grows.
 
 mod gauges;
-mod look;
-mod served;
+mod server;
+mod status_cache;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -25,48 +22,48 @@ use unicontact::providers::ContactProvider;
 use unicontact::queue::{Disposition, Queue, RequeueReason, Worker, WorkerEvent};
 use unicontact::{Delivery, FanOut, Outcome, Unrecorded};
 
-use self::look::Look;
-pub(crate) use self::served::Served;
+pub(crate) use self::server::MetricsServer;
+use self::status_cache::StatusCache;
 use crate::exit::Failure;
 
-/// What all names begin with.
+/// The prefix of all names.
 const PREFIX: &str = "unicontact";
-/// With all attempts and the waiting between them, in seconds.
-const DELIVERY: [f64; 13] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0];
-/// From a tenth of a second to a day.
-const QUEUE_WAIT: [f64; 12] =
+/// The buckets of a delivery's duration, with all attempts, in seconds.
+const DELIVERY_BUCKETS: [f64; 13] =
+    [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0];
+/// The buckets of the time in the queue, from a tenth of a second to a day.
+const QUEUE_WAIT_BUCKETS: [f64; 12] =
     [0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 14400.0, 43200.0, 86400.0];
-/// How deliveries end without an error.
+/// The outcomes without an error.
 const WITHOUT_ERROR: [Outcome; 3] = [Outcome::Created, Outcome::Existing, Outcome::Skipped];
 
-/// What this worker did so far.
+/// The metrics of this worker.
 pub(crate) struct Metrics {
     registry: Arc<Registry>,
-    deliveries: Family<Ended, Counter>,
-    requeued: Family<Requeued, Counter>,
-    providers: BTreeMap<String, OfProvider>,
+    deliveries: Family<OutcomeLabels, Counter>,
+    requeued: Family<RequeuedLabels, Counter>,
+    providers: BTreeMap<String, ProviderMetrics>,
 }
 
-/// The label of what is told of each provider.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Of {
+struct ProviderLabel {
     provider: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Requeued {
+struct RequeuedLabels {
     provider: String,
     reason: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Ended {
+struct OutcomeLabels {
     provider: String,
     outcome: &'static str,
     error_kind: &'static str,
 }
 
-struct OfProvider {
+struct ProviderMetrics {
     attempts: Counter,
     put_back: Counter,
     dead_letters: Counter,
@@ -76,44 +73,44 @@ struct OfProvider {
 }
 
 impl Metrics {
-    /// Nothing was done so far, for each of the providers.
+    /// Returns the metrics of a fan-out's providers, all 0.
     pub(crate) fn new(fan_out: &FanOut) -> Self {
-        Self::of(fan_out.pipelines().iter().map(|target| target.provider().info().name()))
+        Self::with_providers(fan_out.pipelines().iter().map(|target| target.provider().info().name()))
     }
 
-    fn of<'a>(providers: impl Iterator<Item = &'a str>) -> Self {
+    fn with_providers<'a>(providers: impl Iterator<Item = &'a str>) -> Self {
         let families = Families::new();
         let (deliveries, requeued) = (families.deliveries.clone(), families.requeued.clone());
         let provider = |name: &str| {
             for outcome in WITHOUT_ERROR {
-                let _ = deliveries.get_or_create(&Ended::of(name, outcome, ""));
+                let _ = deliveries.get_or_create(&OutcomeLabels::new(name, outcome, ""));
             }
             for reason in RequeueReason::ALL {
-                let _ = requeued.get_or_create(&Requeued::new(name, reason));
+                let _ = requeued.get_or_create(&RequeuedLabels::new(name, reason));
             }
-            (name.to_owned(), families.of(name))
+            (name.to_owned(), families.provider(name))
         };
         let providers = providers.map(provider).collect();
         Self { deliveries, requeued, providers, registry: Arc::new(families.registry()) }
     }
 
-    /// Counts what the worker did with one message.
-    pub(crate) fn observe(&self, worked: &WorkerEvent) {
-        self.observe_at(worked, Timestamp::now());
+    /// Counts an event of the worker.
+    pub(crate) fn observe(&self, event: &WorkerEvent) {
+        self.observe_at(event, Timestamp::now());
     }
 
-    fn observe_at(&self, worked: &WorkerEvent, now: Timestamp) {
-        match worked {
-            WorkerEvent::Delivered { delivery, disposition: then, queued_at, .. } => {
+    fn observe_at(&self, event: &WorkerEvent, now: Timestamp) {
+        match event {
+            WorkerEvent::Delivered { delivery, disposition, queued_at, .. } => {
                 let Some(provider) = self.providers.get(&delivery.provider) else { return };
                 provider.attempts.inc_by(delivery.attempts.into());
                 provider.overruns.inc_by(is_overrun(delivery).into());
-                match then {
+                match disposition {
                     Disposition::Nak(_) => {
                         provider.put_back.inc();
                     }
                     Disposition::Ack => {
-                        self.deliveries.get_or_create(&Ended::from(&**delivery)).inc();
+                        self.deliveries.get_or_create(&OutcomeLabels::from(&**delivery)).inc();
                         provider.delivery.observe(delivery.elapsed.as_secs_f64());
                         // The servers' clock may be ahead.
                         let waited = Duration::try_from(now.duration_since(*queued_at)).unwrap_or_default();
@@ -122,7 +119,7 @@ impl Metrics {
                 }
             }
             WorkerEvent::Requeued { provider, reason, .. } if self.providers.contains_key(provider) => {
-                self.requeued.get_or_create(&Requeued::new(provider, *reason)).inc();
+                self.requeued.get_or_create(&RequeuedLabels::new(provider, *reason)).inc();
             }
             WorkerEvent::DeadLetter { provider, .. } => {
                 if let Some(provider) = self.providers.get(provider) {
@@ -133,57 +130,57 @@ impl Metrics {
         }
     }
 
-    /// Serves them, with those of the queue, until the answer is dropped.
+    /// Serves the metrics of the worker and the queue until the server is dropped.
     ///
     /// # Errors
     ///
-    /// The address cannot be listened on.
+    /// The command cannot listen on the address.
     pub(crate) async fn serve(
         &self,
         address: SocketAddr,
         queue: Queue,
         worker: Worker,
-    ) -> Result<Served, Failure> {
-        Served::at(address, Arc::clone(&self.registry), Look::at(queue, worker)).await
+    ) -> Result<MetricsServer, Failure> {
+        MetricsServer::start(address, Arc::clone(&self.registry), StatusCache::new(queue, worker)).await
     }
 }
 
-/// Whether a request may have created the contact after this worker had lost its claim to another one.
+/// Returns whether a request may have created the contact after another worker had taken the claim over.
 fn is_overrun(delivery: &Delivery) -> bool {
     let is_taken_over = delivery.unrecorded.as_ref().is_some_and(Unrecorded::is_taken_over);
     let may_be_created = delivery.outcome.is_delivered() || delivery.outcome == Outcome::InDoubt;
     is_taken_over && may_be_created && delivery.attempts > 0
 }
 
-impl Requeued {
+impl RequeuedLabels {
     fn new(provider: &str, reason: RequeueReason) -> Self {
         Self { provider: provider.to_owned(), reason: reason.as_str() }
     }
 }
 
-impl Ended {
-    fn of(provider: &str, outcome: Outcome, error_kind: &'static str) -> Self {
+impl OutcomeLabels {
+    fn new(provider: &str, outcome: Outcome, error_kind: &'static str) -> Self {
         Self { provider: provider.to_owned(), outcome: outcome.as_str(), error_kind }
     }
 }
 
-impl From<&Delivery> for Ended {
+impl From<&Delivery> for OutcomeLabels {
     fn from(delivery: &Delivery) -> Self {
         let kind = delivery.error.as_ref().map(|error| error.kind().as_str());
-        Self::of(&delivery.provider, delivery.outcome, kind.unwrap_or_default())
+        Self::new(&delivery.provider, delivery.outcome, kind.unwrap_or_default())
     }
 }
 
-type Durations = Family<Of, Histogram, fn() -> Histogram>;
+type Durations = Family<ProviderLabel, Histogram, fn() -> Histogram>;
 
-/// The same numbers, by what they are of.
+/// The metrics by name, each with all providers.
 struct Families {
-    deliveries: Family<Ended, Counter>,
-    requeued: Family<Requeued, Counter>,
-    attempts: Family<Of, Counter>,
-    put_back: Family<Of, Counter>,
-    dead_letters: Family<Of, Counter>,
-    overruns: Family<Of, Counter>,
+    deliveries: Family<OutcomeLabels, Counter>,
+    requeued: Family<RequeuedLabels, Counter>,
+    attempts: Family<ProviderLabel, Counter>,
+    put_back: Family<ProviderLabel, Counter>,
+    dead_letters: Family<ProviderLabel, Counter>,
+    overruns: Family<ProviderLabel, Counter>,
     delivery: Durations,
     queue_wait: Durations,
 }
@@ -197,20 +194,20 @@ impl Families {
             put_back: Family::default(),
             dead_letters: Family::default(),
             overruns: Family::default(),
-            delivery: Family::new_with_constructor(|| Histogram::new(DELIVERY)),
-            queue_wait: Family::new_with_constructor(|| Histogram::new(QUEUE_WAIT)),
+            delivery: Family::new_with_constructor(|| Histogram::new(DELIVERY_BUCKETS)),
+            queue_wait: Family::new_with_constructor(|| Histogram::new(QUEUE_WAIT_BUCKETS)),
         }
     }
 
-    fn of(&self, provider: &str) -> OfProvider {
-        let of = Of { provider: provider.to_owned() };
-        OfProvider {
-            attempts: self.attempts.get_or_create_owned(&of),
-            put_back: self.put_back.get_or_create_owned(&of),
-            dead_letters: self.dead_letters.get_or_create_owned(&of),
-            overruns: self.overruns.get_or_create_owned(&of),
-            delivery: self.delivery.get_or_create_owned(&of),
-            queue_wait: self.queue_wait.get_or_create_owned(&of),
+    fn provider(&self, provider: &str) -> ProviderMetrics {
+        let label = ProviderLabel { provider: provider.to_owned() };
+        ProviderMetrics {
+            attempts: self.attempts.get_or_create_owned(&label),
+            put_back: self.put_back.get_or_create_owned(&label),
+            dead_letters: self.dead_letters.get_or_create_owned(&label),
+            overruns: self.overruns.get_or_create_owned(&label),
+            delivery: self.delivery.get_or_create_owned(&label),
+            queue_wait: self.queue_wait.get_or_create_owned(&label),
         }
     }
 

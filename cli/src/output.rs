@@ -1,124 +1,114 @@
-//! What people and programs read.
+//! Output of the command: pages and tables for people, JSON for programs, messages on stderr.
 //!
-//! Its rule: a reader who goes away early is no error, unless what he misses is told only once; colour is only for a terminal, and `NO_COLOR` is obeyed.
+//! Invariants: text for people has no control characters. Colours are only for terminals, and `NO_COLOR` turns them off. A
+//! reader that closes stdout early is an error only for output that is printed nowhere else.
 
-mod compared;
 mod contract;
 mod csv;
 mod deliveries;
 mod doubts;
-mod drafts;
-mod dropped;
-mod exported;
+mod fallback;
 mod identity;
-mod imported;
-mod known;
-mod lines;
 mod listed;
 pub(crate) mod next_command;
-mod numbers;
-mod pace;
 mod page;
+mod pauses;
 mod plain;
-mod planned;
+mod plan;
 mod progress;
 mod providers;
-#[cfg(feature = "jetstream")]
-mod queued;
-mod reasons;
 mod records;
-mod resume;
 #[cfg(feature = "jetstream")]
 mod status;
 mod story;
 mod table;
+mod throughput;
 mod time;
-mod unwritten;
 mod verified;
-#[cfg(feature = "jetstream")]
-mod worked;
 
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
-pub(crate) use self::compared::{compared, recorded};
 pub(crate) use self::contract::replayed;
 pub(crate) use self::csv::csv_line;
 pub(crate) use self::deliveries::{report, report_of_contact};
-pub(crate) use self::doubts::{look_again, waiting_until};
-pub(crate) use self::drafts::plan;
-pub(crate) use self::dropped::{NotesState, dropped, many_bad_cells, suggestions, unused_channels};
-pub(crate) use self::exported::exported;
+pub(crate) use self::doubts::{look_again, look_again_for_all, waiting_until};
+pub(crate) use self::fallback::reports_on_stderr;
 pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other_method};
-pub(crate) use self::imported::{changed_pauses, imported, paused, retried};
-pub(crate) use self::known::{delivered_earlier, recognized, repeated};
 pub(crate) use self::listed::{Listed, Sum, first_address, listed, sum};
-pub(crate) use self::numbers::numbers_not_e164;
 pub(crate) use self::page::Page;
+pub(crate) use self::pauses::{MINUTE, pause_changes};
 pub(crate) use self::plain::in_one_line;
-pub(crate) use self::planned::{planned, planned_json};
-pub(crate) use self::progress::{Advance, ProgressLines};
+pub(crate) use self::plan::plan;
+pub(crate) use self::progress::{ImportProgress, ProgressLines, outcome_counts};
 pub(crate) use self::providers::{checks, configured, vendors};
-#[cfg(feature = "jetstream")]
-pub(crate) use self::queued::{IntoQueue, filling, queued};
-pub(crate) use self::reasons::{reasons, waiting};
 pub(crate) use self::records::{record, resolving};
-pub(crate) use self::resume::{Resume, exact};
 #[cfg(feature = "jetstream")]
-pub(crate) use self::status::status;
-pub(crate) use self::table::Table;
+pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status};
+pub(crate) use self::table::{Cell, Table};
 pub(crate) use self::time::local_minute;
-pub(crate) use self::unwritten::unwritten;
 pub(crate) use self::verified::{adopted, verified, verified_counts};
-#[cfg(feature = "jetstream")]
-pub(crate) use self::worked::{WorkDone, worked, working};
 
-/// What is said at the first Ctrl-C.
+/// The message at the first Ctrl-C.
 pub(crate) const STOPPING: &str =
-    "Stopping: nothing new is sent, what is under way comes to its end. Ctrl-C again stops at once.";
+    "Stopping: no further requests begin; waiting for those in flight. Ctrl-C again stops at once.";
 
 /// Writes a page for a person.
 pub(crate) fn page(page: &Page) -> io::Result<()> {
     data(page.text())
 }
 
-/// Writes what is told once and only here: a reader that went away is an error, too.
-pub(crate) fn told_once(text: &str) -> io::Result<()> {
+/// Writes output that is printed nowhere else. A closed pipe is an error, too.
+pub(crate) fn final_data(text: &str) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{text}")
 }
 
-/// Writes what a program reads, as it is.
+/// Writes text to stdout. A closed pipe is no error.
 pub(crate) fn data(text: &str) -> io::Result<()> {
-    ignoring_a_closed_pipe(writeln!(io::stdout().lock(), "{text}"))
+    ignore_closed_pipe(writeln!(io::stdout().lock(), "{text}"))
 }
 
-/// One JSON document on a line.
+/// Returns a JSON document on one line.
 pub(crate) fn json_text(value: &impl Serialize) -> io::Result<String> {
     Ok(plain::in_json(&serde_json::to_string(value)?).into())
 }
 
-/// Writes one JSON document on a line.
+/// Writes a JSON document on one line.
 pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
     data(&json_text(value)?)
 }
 
-/// Writes one JSON document over several lines.
+/// Writes an indented JSON document.
 pub(crate) fn pretty_json(value: &impl Serialize) -> io::Result<()> {
     data(&plain::in_json(&serde_json::to_string_pretty(value)?))
 }
 
-/// Writes a message for a person. When even that fails there is nobody left to tell.
+/// Writes a message to stderr. A failure has no further place to be reported.
 pub(crate) fn message(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", plain::in_lines(text));
 }
 
 /// Returns `once`, or `4 times`.
-pub(crate) fn often(times: u64) -> String {
-    if times == 1 { "once".to_owned() } else { format!("{times} times") }
+pub(crate) fn times(count: u64) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
-/// The names of the files that each message is about, in the order of the messages.
+/// Returns a count with the words for one, or for several.
+pub(crate) fn counted(count: u64, of_one: &str, of_several: &str) -> String {
+    format!("{count} {}", if count == 1 { of_one } else { of_several })
+}
+
+/// Returns the name of a column: `column 3 (Email 2)`.
+pub(crate) fn column_name(column: Option<u64>, field: &str) -> String {
+    let name = field.escape_debug();
+    match column {
+        Some(column) => format!("column {column} ({name})"),
+        None => name.to_string(),
+    }
+}
+
+/// Messages with the names of the files to which each applies, in the order of the messages.
 #[derive(Default)]
 pub(crate) struct FileMessages(Vec<(String, Vec<String>)>);
 
@@ -130,7 +120,7 @@ impl FileMessages {
         }
     }
 
-    /// Returns each message once, with the first of its files and how many more there are.
+    /// Returns each message once, with its first file and the number of further files.
     pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(|(text, names)| format!("{}: {text}", first_and_more(names)))
     }
@@ -145,12 +135,12 @@ pub(crate) fn first_and_more(names: &[String]) -> String {
     }
 }
 
-/// Whether stdout takes colours.
+/// Returns whether stdout shows colours.
 pub(crate) fn colours_stdout() -> bool {
     io::stdout().is_terminal() && !no_color()
 }
 
-/// Whether stderr takes colours.
+/// Returns whether stderr shows colours.
 pub(crate) fn colours_stderr() -> bool {
     io::stderr().is_terminal() && !no_color()
 }
@@ -159,7 +149,7 @@ fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
-fn ignoring_a_closed_pipe(result: io::Result<()>) -> io::Result<()> {
+fn ignore_closed_pipe(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,

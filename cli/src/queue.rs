@@ -1,12 +1,12 @@
 //! The connection to the servers of the queue.
 //!
-//! Its rule: the first connection is made within seconds or told with what to do, and a lost one is made again for ever. No
-//! credential is in a message.
+//! The first connection fails within seconds with advice; a lost connection is retried without a limit. No message has a
+//! credential.
 
-mod events;
+mod connect_error;
+mod connection_events;
 mod journal;
-mod opened;
-mod refusal;
+mod open;
 mod tls;
 
 use std::time::Duration;
@@ -16,25 +16,26 @@ use unicontact::journal::async_nats::jetstream::ErrorCode;
 use unicontact::journal::async_nats::jetstream::context::{AccountErrorKind, ContextBuilder};
 use unicontact::journal::async_nats::{Client, ConnectOptions, ServerAddr};
 
-pub(crate) use self::journal::existing_journal;
-pub(crate) use self::opened::{existing, leave, opened};
+pub(crate) use self::journal::open_existing_journal;
+pub(crate) use self::open::{leave, open, open_existing};
 use crate::arguments::{Common, OnQueue};
 use crate::exit::Failure;
 use crate::{output, sources};
 
-/// What one server is given to answer in.
-const OF_ONE: Duration = Duration::from_secs(5);
-/// What all of them together are given, the first time.
-const OF_ALL: Duration = Duration::from_secs(15);
-/// What the question is given whether there is `JetStream`.
-const OF_QUESTION: Duration = Duration::from_secs(2);
+/// The timeout of one server.
+const SERVER_TIMEOUT: Duration = Duration::from_secs(5);
+/// The timeout of all servers together for the first connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// The timeout of the check for `JetStream`.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 const NO_JETSTREAM: &str =
     "the servers have no JetStream for this account; turn it on in their configuration (jetstream {})";
-const NO_URL: &str = "no servers of the queue are configured: name them, as in --queue nats://127.0.0.1:4222, or with url in \
+const NO_URL: &str = "no servers of the queue are configured; name them with --queue nats://127.0.0.1:4222, or with url in \
                       [queue]";
-const IN_THE_CLEAR: &str = "warning: the connection to the queue is not encrypted, and contacts pass over it; tls:// insists on that";
+const IN_THE_CLEAR: &str =
+    "warning: the connection to the queue is not encrypted, and contacts pass over it; use tls:// in its url";
 
-/// The configuration, and its queue with the servers that are to be used.
+/// Returns the configuration, and its queue with the servers of the arguments.
 pub(crate) fn configured(
     common: &Common,
     on_queue: &OnQueue,
@@ -45,7 +46,7 @@ pub(crate) fn configured(
     Ok((configuration, queue))
 }
 
-/// Connects. The servers show `purpose` to whoever looks at their connections.
+/// Connects to the servers. Their list of connections shows `purpose`.
 pub(crate) async fn connect(queue: &QueueConfig, purpose: &str) -> Result<Client, Failure> {
     let because = |why: &str| Failure::new(format!("the queue at {}: {why}", queue.urls.join(", ")));
     let servers: Vec<ServerAddr> = queue
@@ -53,18 +54,18 @@ pub(crate) async fn connect(queue: &QueueConfig, purpose: &str) -> Result<Client
         .iter()
         .map(|url| url.parse())
         .collect::<Result<_, _>>()
-        .map_err(|_| because("no address"))?;
-    let is_encrypted = is_encrypted_always(queue);
+        .map_err(|_| because("this is not an address of a server"))?;
+    let is_encrypted = requires_tls(queue);
     let options = ConnectOptions::new()
         .name(format!("unicontact {purpose}"))
-        .connection_timeout(OF_ONE)
-        .event_callback(events::told())
+        .connection_timeout(SERVER_TIMEOUT)
+        .event_callback(connection_events::print_changes())
         .require_tls(is_encrypted)
         .tls_client_config(tls::client(&queue.tls)?);
     let options = logged_in(options, queue.login.as_ref())?;
-    let connecting = tokio::time::timeout(OF_ALL, options.connect(servers.as_slice())).await;
-    let connected = connecting.map_err(|_| because(refusal::NO_ANSWER))?;
-    let client = connected.map_err(|error| because(&refusal::in_words(&error, queue.login.as_ref())))?;
+    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, options.connect(servers.as_slice())).await;
+    let connected = connecting.map_err(|_| because(connect_error::NO_ANSWER))?;
+    let client = connected.map_err(|error| because(&connect_error::message(&error, queue.login.as_ref())))?;
     if has_no_jetstream(&client).await {
         return Err(because(NO_JETSTREAM));
     }
@@ -74,9 +75,9 @@ pub(crate) async fn connect(queue: &QueueConfig, purpose: &str) -> Result<Client
     Ok(client)
 }
 
-/// Whether the servers say so. One that does not answer this question may answer others.
+/// Returns whether the servers report that `JetStream` is off. False if they do not answer.
 async fn has_no_jetstream(client: &Client) -> bool {
-    let asked = ContextBuilder::new().timeout(OF_QUESTION).build(client.clone()).query_account().await;
+    let asked = ContextBuilder::new().timeout(CHECK_TIMEOUT).build(client.clone()).query_account().await;
     asked.is_err_and(|error| match error.kind() {
         AccountErrorKind::JetStreamUnavailable => true,
         AccountErrorKind::JetStream(error) => {
@@ -86,8 +87,8 @@ async fn has_no_jetstream(client: &Client) -> bool {
     })
 }
 
-/// One `tls://` is enough, since servers name others without saying how to speak to them.
-fn is_encrypted_always(queue: &QueueConfig) -> bool {
+/// Returns whether TLS is required. One `tls://` is enough, since servers announce others without a scheme.
+fn requires_tls(queue: &QueueConfig) -> bool {
     queue.tls != QueueTls::default() || queue.urls.iter().any(|url| url.starts_with("tls://"))
 }
 
@@ -106,7 +107,7 @@ fn logged_in(options: ConnectOptions, login: Option<&QueueLogin>) -> Result<Conn
             options.user_and_password(user.clone(), password.expose().to_owned())
         }
         Some(QueueLogin::Credentials(text)) => {
-            options.credentials(text.expose()).map_err(|_| Failure::new(refusal::NO_CREDENTIALS))?
+            options.credentials(text.expose()).map_err(|_| Failure::new(connect_error::NO_CREDENTIALS))?
         }
     })
 }
@@ -116,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_machine_is_told_from_others() {
+    fn only_loopback_addresses_are_this_machine() {
         let is_this = |url: &str| is_this_machine(&url.parse().unwrap());
         for url in ["nats://127.0.0.1:4222", "nats://localhost", "nats://127.8.9.1", "tls://[::1]:4222"] {
             assert!(is_this(url), "{url}");

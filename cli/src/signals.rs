@@ -1,7 +1,7 @@
-//! The signals that ask the command to end.
+//! The signals that end the command: Ctrl-C, SIGTERM and SIGHUP, all with the same meaning.
 //!
-//! Its rule: Ctrl-C, SIGTERM and SIGHUP mean the same. From the moment they are registered none is lost and none ends
-//! the process by itself; a SIGHUP that the caller chose to ignore, as `nohup` does, stays ignored.
+//! Invariant: once they are registered, none is lost and none ends the process by itself. An ignored SIGHUP, as `nohup` sets
+//! it, stays ignored.
 
 use std::io;
 
@@ -11,13 +11,14 @@ use crate::exit::Failure;
 pub(crate) struct Signals(system::Signals);
 
 impl Signals {
-    /// Registers them. To be done before anything begins that must not end in silence.
+    /// Registers the signals.
     pub(crate) fn register() -> Result<Self, Failure> {
-        let refused = |error: io::Error| Failure::new(format!("signals cannot be waited for: {error}"));
+        let refused =
+            |error: io::Error| Failure::new(format!("signal handlers cannot be registered: {error}"));
         system::Signals::register().map(Self).map_err(refused)
     }
 
-    /// Waits for the next one. Dropping the future loses none.
+    /// Waits for the next signal. Cancel safe.
     pub(crate) async fn next(&mut self) {
         self.0.next().await;
     }
@@ -60,7 +61,7 @@ mod system {
         }
     }
 
-    /// Where the system does not tell, it is taken for not ignored.
+    /// Returns whether the process ignores SIGHUP. False if the system does not say.
     fn hangup_is_ignored() -> bool {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

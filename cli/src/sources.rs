@@ -1,6 +1,4 @@
-//! Where the configuration comes from: the file, the environment and `--set`.
-//!
-//! Its rule: nothing that is given is passed over, and no message repeats a value.
+//! Loads the configuration from the file, the environment and `--set`. No message repeats a value.
 
 use std::ffi::OsString;
 
@@ -11,41 +9,42 @@ use unicontact::config::{Configuration, Sources};
 use crate::arguments::Common;
 use crate::exit::Failure;
 
-/// What `--queue` sets.
+/// The key of the configuration that `--queue` sets.
 #[cfg(feature = "jetstream")]
 const URL: &str = "queue.url";
 
-/// The configuration that the common arguments name.
+/// Returns the configuration.
 pub(crate) fn configuration(common: &Common) -> Result<Configuration, Failure> {
     selected(Configuration::load(&sources(common)?)?, common)
 }
 
-/// The same, with the servers of the queue that `--queue` names.
+/// Returns the configuration with the servers of `--queue`.
 #[cfg(feature = "jetstream")]
 pub(crate) fn configuration_on(common: &Common, queue: Option<&str>) -> Result<Configuration, Failure> {
     let mut sources = sources(common)?;
     sources.flags.extend(queue.map(|url| (URL.to_owned(), url.to_owned())));
     let loaded = Configuration::load(&sources).map_err(|mut error| {
-        let by_queue = |mistake: &&mut Diagnostic| queue.is_some() && mistake.by_flag && mistake.path == URL;
-        for mistake in error.mistakes.iter_mut().filter(by_queue) {
-            *mistake = Diagnostic { path: "--queue".to_owned(), by_flag: false, ..mistake.clone() };
+        let is_of_queue =
+            |diagnostic: &&mut Diagnostic| queue.is_some() && diagnostic.by_flag && diagnostic.path == URL;
+        for diagnostic in error.mistakes.iter_mut().filter(is_of_queue) {
+            *diagnostic = Diagnostic { path: "--queue".to_owned(), by_flag: false, ..diagnostic.clone() };
         }
         error
     });
     selected(loaded?, common)
 }
 
-/// The layers that the common arguments name.
+/// Returns the sources of the configuration.
 pub(crate) fn sources(common: &Common) -> Result<Sources, Failure> {
     Ok(Sources { file: common.config.clone(), flags: settings(common)?, ..Sources::from_environment() })
 }
 
-/// Only the providers that `--to` names.
+/// Returns the configuration with only the providers of `--to`.
 pub(crate) fn selected(configuration: Configuration, common: &Common) -> Result<Configuration, Failure> {
     configuration.select(&common.to).map_err(|error| Failure::new(error.to_string()))
 }
 
-/// What `--set` sets.
+/// Returns the keys and values of `--set`.
 pub(crate) fn settings(common: &Common) -> Result<Vec<(String, String)>, Failure> {
     let malformed = || Failure::new("--set: expected KEY=VALUE, such as defaults.timeout=5s");
     let pair = |text: &String| {
@@ -60,7 +59,7 @@ pub(crate) fn settings(common: &Common) -> Result<Vec<(String, String)>, Failure
     common.set.iter().map(pair).collect()
 }
 
-/// Whether anything but a file in this folder configures a provider.
+/// Returns whether an argument or a variable configures or names a provider.
 pub(crate) fn name_a_provider(common: &Common) -> bool {
     let variable = |name: &OsString| name.to_string_lossy().starts_with("UNICONTACT_PROVIDERS__");
     common.config.is_some()

@@ -1,6 +1,4 @@
-//! What `unicontact contract` understands.
-//!
-//! Its rule: every command of it takes its fixtures in the same way.
+//! The arguments of `unicontact contract`.
 
 use std::path::PathBuf;
 
@@ -8,42 +6,41 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Contract {
-    /// Replay fixtures against the adapters, on this machine alone; exit 1 if anything differs
+    /// Replay fixtures against the adapters without network; exit 1 if anything differs
     #[command(after_help = "Examples:\n  \
         unicontact contract test\n  \
         unicontact contract test --vendor onecloud\n  \
         unicontact contract test --fixtures my-fixtures --format json")]
     Test(ContractTest),
-    /// Send the fixtures' contacts to a vendor that is there, and grade what moved; exit 1 if anything is breaking
+    /// Send the fixtures' contacts to a live vendor and grade the differences; exit 1 if one is breaking
     #[command(
         after_help = "Without --to, the vendors are stand-ins in this process. --to NAME is a provider of the \
-        configuration; unless it is on this machine, --live and --yes are needed, and contacts are created there. \
+        configuration; a provider that is not on this machine needs --live and --yes, and contacts are created there. \
         --to URL is the stand-in of one vendor on this machine, as `unicontact sandbox` serves it.\n\n\
         Examples:\n  \
         unicontact contract compare\n  \
         unicontact contract compare --to http://127.0.0.1:8700 --vendor smarttask\n  \
         unicontact contract compare --to acme --live --yes --format json\n\n\
-        Exit codes: 0 nothing is breaking; 1 something is, or not everything was asked; 2 the command line, the \
+        Exit codes: 0 no difference is breaking; 1 one is, or not every fixture was sent; 2 the command line, the \
         configuration or a fixture is wrong, and nothing was sent; 3 a contact is in doubt."
     )]
     Compare(ContractLive),
-    /// Do the same, and write what was answered as fixtures, with secrets and personal data replaced
+    /// Send the fixtures' contacts to a live vendor and write its answers as fixtures, without secrets and personal data
     #[command(
-        after_help = "Nothing is written in which something suspicious is left, and no file is overwritten \
-        without --force.\n\n\
+        after_help = "Answers with suspicious content are not written, and no file is overwritten without --force.\n\n\
         Examples:\n  \
         unicontact contract record --out recorded\n  \
         unicontact contract record --to acme --live --yes --out recorded\n  \
         unicontact contract test --fixtures recorded\n\n\
-        Exit codes: 0 everything that was asked is recorded; 1 something is not; 2 the command line, the \
-        configuration or a fixture is wrong, or a file is in the way, and nothing was sent; 3 a contact is in doubt."
+        Exit codes: 0 every answer is recorded; 1 an answer is not recorded; 2 the command line, the \
+        configuration or a fixture is wrong, or a file exists already, and nothing was sent; 3 a contact is in doubt."
     )]
     Record(ContractRecord),
     /// Write the fixtures as Pacts, one file for each vendor
     #[command(after_help = "Examples:\n  \
         unicontact contract export --pact pacts\n  \
         unicontact contract export --pact pacts --vendor emnify --format json\n\n\
-        Exit codes: 0 every Pact is written; 2 the command line or a fixture is wrong, or a file is in the way.")]
+        Exit codes: 0 every Pact is written; 2 the command line or a fixture is wrong, or a file exists already.")]
     Export(ContractExport),
 }
 
@@ -53,15 +50,15 @@ pub(crate) struct ContractTest {
     pub(crate) source: FixtureSource,
 }
 
-/// Whom to ask, and what.
+/// The fixtures and the consent to send them.
 #[derive(Debug, Args)]
 pub(crate) struct ContractLive {
     #[command(flatten)]
     pub(crate) source: FixtureSource,
-    /// A provider may be a real vendor
+    /// Allow a real vendor
     #[arg(long)]
     pub(crate) live: bool,
-    /// Contacts may be created there
+    /// Allow contacts to be created there
     #[arg(long)]
     pub(crate) yes: bool,
 }
@@ -70,30 +67,30 @@ pub(crate) struct ContractLive {
 pub(crate) struct ContractRecord {
     #[command(flatten)]
     pub(crate) live: ContractLive,
-    /// The folder for the recorded fixtures; made if it is not there
+    /// The folder for the recorded fixtures; created if it does not exist
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// Overwrite fixtures that are there
+    /// Overwrite existing fixtures
     #[arg(long)]
     pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ContractExport {
-    /// The folder for the files unicontact-VENDOR.json; made if it is not there
+    /// The folder for the files unicontact-VENDOR.json; created if it does not exist
     #[arg(long, value_name = "DIR")]
     pub(crate) pact: PathBuf,
     #[command(flatten)]
     pub(crate) source: FixtureSource,
 }
 
-/// Which fixtures.
+/// The selection of fixtures.
 #[derive(Debug, Args)]
 pub(crate) struct FixtureSource {
     /// A folder of fixtures
     #[arg(long, value_name = "DIR", default_value = "fixtures")]
     pub(crate) fixtures: PathBuf,
-    /// Only these vendors
+    /// Use only the fixtures of these vendors
     #[arg(long, value_name = "VENDOR", value_delimiter = ',')]
     pub(crate) vendor: Vec<String>,
 }

@@ -1,6 +1,4 @@
-//! What `unicontact deliveries` understands.
-//!
-//! Its rule: every command of it names and selects deliveries in the same way.
+//! The arguments of `unicontact deliveries`. All its commands name and select deliveries in the same way.
 
 use std::path::PathBuf;
 
@@ -14,12 +12,12 @@ use unicontact::providers::{DeliveryKey, ErrorKind};
 use super::queue::OnQueue;
 use super::time::point_in_time;
 
-/// The most characters of a note.
-const LONGEST_NOTE: usize = 1000;
+/// A limit on the characters of a note.
+const MAX_NOTE: usize = 1000;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Deliveries {
-    /// List what the journal knows, with name and e-mail address while the contact is kept
+    /// List deliveries, with name and e-mail address while the journal keeps the contact
     #[command(after_help = "Examples:\n  \
         unicontact deliveries list --outcome in_doubt,failed\n  \
         unicontact deliveries list --search 'ada king'\n  \
@@ -28,11 +26,11 @@ pub(crate) enum Deliveries {
         unicontact deliveries list --since 2026-11-29T10:00\n  \
         unicontact deliveries list --queue nats://127.0.0.1:4222")]
     List(List),
-    /// Show one delivery and its story, with the contact while it is kept
+    /// Show one delivery and its history, with the contact while the journal keeps it
     #[command(after_help = "Example:\n  unicontact deliveries show acme/42")]
     Show(Show),
-    /// Deliver what is unfinished and safe to send; what is in doubt is looked for, and sent again only when the vendor can
-    /// no longer be at work on it
+    /// Send unfinished deliveries again if that is safe. Deliveries in doubt are looked up, and sent again only when the vendor
+    /// can no longer be processing them
     #[command(after_help = "Examples:\n  \
         unicontact deliveries retry\n  \
         unicontact deliveries retry acme/42\n  \
@@ -40,33 +38,33 @@ pub(crate) enum Deliveries {
         unicontact deliveries retry --outcome failed --error unreachable --to iot\n  \
         unicontact deliveries retry --outcome failed --queue nats://127.0.0.1:4222")]
     Retry(Retry),
-    /// Say how a delivery ended, after you looked at the vendor
+    /// Record the outcome of a delivery that you looked up at the vendor
     #[command(after_help = "Examples:\n  \
         unicontact deliveries resolve voice/42 --created 9001\n  \
         unicontact deliveries resolve voice/42 voice/43 --not-created --note 'called their support'\n  \
         unicontact deliveries resolve --outcome in_doubt --to voice --since 2d --not-created")]
     Resolve(Resolve),
-    /// Take back what a person said of a delivery, while nobody has sent it since
+    /// Undo a recorded outcome, unless the delivery was sent since then
     #[command(
         after_help = "Example:\n  unicontact deliveries reopen voice/42 --note 'that was another Ada King'"
     )]
     Reopen(Reopen),
-    /// Write what the journal knows as a table: one row for each contact, with every provider's id and outcome
+    /// Write a table with one row for each contact: the id and outcome of every provider
     #[command(after_help = "Examples:\n  \
         unicontact deliveries export --output deliveries.csv\n  \
         unicontact deliveries export --as ndjson --outcome created,existing --since 2026-11-29")]
     Export(Export),
-    /// Erase the content of a person's contacts; that they were delivered stays known
+    /// Erase the content of a person's contacts; the records of their deliveries stay
     #[command(after_help = "Examples:\n  \
         unicontact deliveries forget ada@example.com\n  \
         unicontact deliveries forget 42 --yes\n\n\
-        What stays: the key of the contact, the outcome and the id at each provider, and keyed hashes by which the same\n\
-        person is recognized when it is imported again, so that nobody is created twice.")]
+        The journal keeps the key of the contact, the outcome and id at each provider, and keyed hashes. With these an\n\
+        import recognizes the person, so that nobody is created twice.")]
     Forget(Forget),
 }
 
 impl Deliveries {
-    /// Returns whether the command sends, or records what is sent later.
+    /// Returns whether the command sends deliveries or allows them to be sent.
     pub(crate) fn may_send(&self) -> bool {
         match self {
             Self::Retry(_) | Self::Resolve(_) | Self::Reopen(_) => true,
@@ -74,7 +72,7 @@ impl Deliveries {
         }
     }
 
-    /// Whether and where the queue is asked.
+    /// Returns the arguments of the queue.
     #[cfg(feature = "jetstream")]
     pub(crate) fn on_queue(&self) -> &OnQueue {
         match self {
@@ -95,10 +93,10 @@ pub(crate) struct List {
     pub(crate) filter: DeliveryFilter,
     #[command(flatten)]
     pub(crate) found: FoundBy,
-    /// At most so many [default: 100; with --format json all]
+    /// List at most this many [default: 100; with --format json all]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: Option<u32>,
-    /// Only those after this place, as the end of a list names it
+    /// Continue after this position, which the end of a list names
     #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
     pub(crate) after: u64,
     #[cfg(feature = "jetstream")]
@@ -112,10 +110,10 @@ pub(crate) struct Export {
     pub(crate) filter: DeliveryFilter,
     #[command(flatten)]
     pub(crate) found: FoundBy,
-    /// Where to write it, over what is there; only its owner can read it [default: standard output]
+    /// The file to write, which is overwritten; only its owner can read it [default: standard output]
     #[arg(long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
-    /// How to write it
+    /// The format of the table
     #[arg(long = "as", value_enum, value_name = "FORMAT", default_value_t = ExportFormat::Csv)]
     pub(crate) written_as: ExportFormat,
     #[cfg(feature = "jetstream")]
@@ -133,10 +131,10 @@ pub(crate) enum ExportFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Forget {
-    /// Whose: an e-mail address, your own id, or the contact as the list names it
+    /// The person: an e-mail address, your own id, or the contact as the list shows it
     #[arg(value_name = "EMAIL|ID")]
     pub(crate) person: String,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     pub(crate) yes: bool,
     #[cfg(feature = "jetstream")]
@@ -144,18 +142,18 @@ pub(crate) struct Forget {
     pub(crate) on_queue: OnQueue,
 }
 
-/// Which deliveries, beside their state.
+/// The selection of deliveries by text.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct FoundBy {
-    /// Only those that this text finds: words of the name or e-mail address while the contact is kept, the beginning of your
-    /// id, the vendor's id, or a whole e-mail address
+    /// Only deliveries that match this text: words of the name or e-mail address while the journal keeps the contact, the
+    /// beginning of your id, the vendor's id, or a whole e-mail address
     #[arg(long, value_name = "TEXT")]
     pub(crate) search: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Show {
-    /// Which, as the list names it
+    /// The delivery, as the list shows it
     #[arg(value_name = "PROVIDER/CONTACT", value_parser = key)]
     pub(crate) key: DeliveryKey,
     #[cfg(feature = "jetstream")]
@@ -163,25 +161,25 @@ pub(crate) struct Show {
     pub(crate) on_queue: OnQueue,
 }
 
-/// Which deliveries.
+/// The selection of deliveries by state.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DeliveryFilter {
-    /// Only those of these outcomes
+    /// Only deliveries with these outcomes
     #[arg(long, value_enum, value_name = "OUTCOME", value_delimiter = ',')]
     pub(crate) outcome: Vec<OutcomeArgument>,
-    /// Only those whose error is of this kind, such as unreachable
+    /// Only deliveries with an error of this kind, such as unreachable
     #[arg(long, value_name = "KIND", value_parser = kinds(), hide_possible_values = true)]
     pub(crate) error: Option<String>,
-    /// Only those that were last changed longer ago than 30m, 12h or 2d, or before a time such as 2026-11-29T10:00
+    /// Only deliveries that last changed before TIME: an age such as 30m, 12h or 2d, or a time such as 2026-11-29T10:00
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     pub(crate) older_than: Option<Timestamp>,
-    /// Only those that were last changed within 30m, 12h or 2d, or since a time such as 2026-11-29T10:00
+    /// Only deliveries that last changed since TIME: an age such as 30m, 12h or 2d, or a time such as 2026-11-29T10:00
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     pub(crate) since: Option<Timestamp>,
 }
 
 impl DeliveryFilter {
-    /// Returns whether it selects at all.
+    /// Returns whether the user set a filter.
     pub(crate) fn is_given(&self) -> bool {
         !self.outcome.is_empty() || self.error.is_some() || self.older_than.is_some() || self.since.is_some()
     }
@@ -189,16 +187,15 @@ impl DeliveryFilter {
 
 #[derive(Debug, Args)]
 pub(crate) struct Retry {
-    /// Only these, as the list names them
+    /// Only these deliveries, as the list shows them
     #[arg(value_name = "PROVIDER/CONTACT", value_parser = key)]
     pub(crate) keys: Vec<DeliveryKey>,
     #[command(flatten)]
     pub(crate) filter: DeliveryFilter,
-    /// Wait for a provider that is paused until it may work again, and for what is in doubt until it is settled or needs a
-    /// person
+    /// Wait until paused providers may work again, and until deliveries in doubt are settled or need a person
     #[arg(long)]
     pub(crate) wait: bool,
-    /// Send also what is in doubt, without looking for it; may make second contacts
+    /// Also send deliveries in doubt, without a look-up; may create second contacts
     #[arg(long)]
     pub(crate) again_doubts: bool,
     #[cfg(feature = "jetstream")]
@@ -209,18 +206,19 @@ pub(crate) struct Retry {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("how").required(true))]
 pub(crate) struct Resolve {
-    /// Which, as the list names them; with --created one. Instead of keys, filters select; --to selects providers
+    /// The deliveries, as the list shows them; only one with --created. Without keys, filters and --to select them
     #[arg(value_name = "PROVIDER/CONTACT", value_parser = key)]
     pub(crate) keys: Vec<DeliveryKey>,
     #[command(flatten)]
     pub(crate) filter: DeliveryFilter,
-    /// The vendor has it, with this id
+    /// The vendor has the contact, with this id
     #[arg(long, value_name = "ID", group = "how")]
     pub(crate) created: Option<String>,
-    /// The vendor does not have it. It may be sent again then, so this asks first while the vendor may still be at work
+    /// The vendor does not have the contact. It may then be sent again; the command asks first while the vendor may still be
+    /// processing it
     #[arg(long, group = "how")]
     pub(crate) not_created: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, conflicts_with = "created")]
     pub(crate) yes: bool,
     #[command(flatten)]
@@ -232,7 +230,7 @@ pub(crate) struct Resolve {
 
 #[derive(Debug, Args)]
 pub(crate) struct Reopen {
-    /// Which, as the list names them
+    /// The deliveries, as the list shows them
     #[arg(value_name = "PROVIDER/CONTACT", value_parser = key, required = true)]
     pub(crate) keys: Vec<DeliveryKey>,
     #[command(flatten)]
@@ -242,13 +240,13 @@ pub(crate) struct Reopen {
     pub(crate) on_queue: OnQueue,
 }
 
-/// Who acts, and why.
+/// The person who records an outcome, and the reason.
 #[derive(Debug, Args)]
 pub(crate) struct Person {
-    /// Why, for whoever reads the story of the delivery later
+    /// The reason, which the history of the delivery shows
     #[arg(long, value_name = "TEXT", value_parser = note)]
     pub(crate) note: Option<String>,
-    /// Who says so [default: the name of this machine's user]
+    /// Your name, which the history shows [default: the name of this machine's user]
     #[arg(long, value_name = "NAME", value_parser = note)]
     pub(crate) by: Option<String>,
 }
@@ -256,17 +254,17 @@ pub(crate) struct Person {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub(crate) enum OutcomeArgument {
-    /// It was created
+    /// The vendor created the contact
     Created,
-    /// The vendor had it already
+    /// The vendor had the contact already
     Existing,
-    /// It was refused for what is in it
+    /// The contact's content was refused
     Rejected,
-    /// It was not created, for another reason
+    /// The contact was not created, for another reason
     Failed,
-    /// Nobody can tell
+    /// The contact may have been created
     InDoubt,
-    /// It was not sent yet
+    /// The contact was not sent yet
     Pending,
 }
 
@@ -297,6 +295,6 @@ fn key(text: &str) -> Result<DeliveryKey, &'static str> {
 }
 
 fn note(text: &str) -> Result<String, &'static str> {
-    let is_long = text.chars().count() > LONGEST_NOTE;
+    let is_long = text.chars().count() > MAX_NOTE;
     if is_long { Err("a note has at most 1000 characters") } else { Ok(text.to_owned()) }
 }

@@ -1,6 +1,4 @@
-//! What `unicontact import` understands.
-//!
-//! Its rule: everything about the file is found out by itself and can be said nevertheless.
+//! The arguments of `unicontact import`. Options about the input override what is detected.
 
 use std::path::PathBuf;
 
@@ -12,66 +10,66 @@ use unicontact_files::{Format, OnBadCell, TextEncoding};
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Import {
-    /// The contacts: files, and folders whose files are read in the order of their names; - reads standard input
+    /// Files of contacts, and folders whose files are read by name; - reads standard input
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// What the files are: csv, ndjson, json, vcard, jscontact or workbook [default: found out]
+    /// The format of the files: csv, ndjson, json, vcard, jscontact or workbook [default: detected]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) input_format: Option<Format>,
     /// The sheet of a workbook (.xlsx, .xls, .ods) [default: the only one with contacts]
     #[arg(long, value_name = "NAME")]
     pub(crate) sheet: Option<String>,
-    /// What the columns of a table are, where it differs from what is recognised
+    /// A file that maps the columns of a table to fields; it overrides the detected mapping
     #[arg(long, value_name = "PATH")]
     pub(crate) map: Option<PathBuf>,
-    /// Print such a mapping for the file, to be completed, and do nothing else
+    /// Print a mapping for the file, which you complete, and do nothing else
     #[arg(long, conflicts_with_all = ["map", "dry_run", "report", "rejects", "on_bad_cell", "notes", "max_rejects", "again", "before", "again_doubts", "wait"])]
     pub(crate) suggest_map: bool,
-    /// What separates the cells of a CSV: one character, or tab [default: found out]
+    /// The delimiter of a CSV: one character, or tab [default: detected]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     pub(crate) delimiter: Option<u8>,
-    /// The file's encoding, such as utf-16le or windows-1252 [default: found out]
+    /// The encoding of the file, such as utf-16le or windows-1252 [default: detected]
     #[arg(long, value_name = "NAME")]
     pub(crate) encoding: Option<TextEncoding>,
-    /// Where rows go that are no contacts, as they are and with the reason; written when there are any. What is there
-    /// already is kept beside it, as NAME.1.csv [default: FILE.rejects.csv, .ndjson or .vcf, and of standard input
-    /// stdin.rejects.csv; a dry run writes none]. It is for one FILE
+    /// The file for rejected rows, unchanged and with the reason. It is created with the first reject, and an earlier file is
+    /// renamed to NAME.1.csv. The option is for one FILE [default: FILE.rejects.csv, .ndjson or .vcf; for standard input
+    /// stdin.rejects.csv; a dry run writes none]
     #[arg(long, value_name = "PATH")]
     pub(crate) rejects: Option<PathBuf>,
-    /// What becomes of a cell that cannot be read, such as an e-mail address that is none [default: it is dropped where the
-    /// rest of the row says how to reach the contact; otherwise the row is rejected]
+    /// What to do with an unreadable cell, such as an invalid e-mail address [default: drop the cell if the row has another
+    /// address or number, otherwise reject the row]
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) on_bad_cell: Option<OnBadCellArgument>,
-    /// Write the cells that were dropped, and texts that look as if they were encoded twice, as CSV with line, column, header,
-    /// value, reason and suggestion; written when there are any. What is there already is kept beside it, as NAME.1.csv
+    /// The file for dropped cells, and for texts that look as if they were encoded twice: a CSV with line, column, header,
+    /// value, reason and suggestion. It is created with the first cell, and an earlier file is renamed to NAME.1.csv
     #[arg(long, value_name = "PATH")]
     pub(crate) notes: Option<PathBuf>,
-    /// Stop reading when more rows than this, of all files, are no contacts
+    /// Stop reading after more than this many rejected rows in all files
     #[arg(long, value_name = "NUMBER")]
     pub(crate) max_rejects: Option<u64>,
-    /// Write what became of every contact, as JSON, one per line; over what is there
+    /// The file for the outcome of every contact, as a line of JSON; an earlier file is overwritten
     #[arg(long, value_name = "PATH", conflicts_with = "dry_run")]
     pub(crate) report: Option<PathBuf>,
-    /// Wait for a provider that is paused until it may work again, such as for the next window of a quota, and for what is
-    /// in doubt until it is settled or needs a person
+    /// Wait until paused providers may work again, such as for the next window of a quota, and until deliveries in doubt are
+    /// settled or need a person
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) wait: bool,
-    /// Only count what would be sent, refused and lost; sends nothing
+    /// Send nothing, and count what would be sent, refused and lost
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Send also what the vendors have from earlier runs; makes second contacts. What is in doubt waits as ever
+    /// Also send contacts that earlier runs delivered; creates second contacts. Deliveries in doubt are not sent
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) again: bool,
-    /// With --again: send only what was delivered before this time, an age such as 2h or a time such as 2026-11-29T10:00.
-    /// An --again that was interrupted goes on with the time at which it began: what it sent itself is not sent once more
+    /// With --again: send again only contacts that were delivered before TIME, an age such as 2h or a time such as
+    /// 2026-11-29T10:00. To continue an interrupted --again, pass the time at which it began: contacts that it sent are skipped
     #[arg(long, value_name = "TIME", requires = "again", value_parser = super::time::point_in_time)]
     pub(crate) before: Option<Timestamp>,
-    /// Send also what earlier runs left in doubt, without looking for it; may make second contacts
+    /// Also send contacts whose delivery is in doubt, without a look-up; may create second contacts
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) again_doubts: bool,
     #[command(flatten)]
     pub(crate) recognition: super::Recognition,
-    /// What becomes of a row that has the name and the e-mail address or number of an earlier row and contradicts it
+    /// What to do with a row that has the name and the e-mail address or number of an earlier row and contradicts it
     #[arg(long, value_enum, default_value_t = SameIdentityArgument::Reject)]
     pub(crate) same_identity: SameIdentityArgument,
     #[cfg(feature = "jetstream")]
@@ -81,9 +79,9 @@ pub(crate) struct Import {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OnBadCellArgument {
-    /// The cell is dropped and the rest of the row is kept
+    /// Drop the cell and keep the rest of the row
     Drop,
-    /// The row goes to the rejects
+    /// Reject the row
     Reject,
 }
 
@@ -98,9 +96,9 @@ impl From<OnBadCellArgument> for OnBadCell {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SameIdentityArgument {
-    /// It goes to the rejects
+    /// Reject the row
     Reject,
-    /// It is sent as another person
+    /// Send the row as another person
     Send,
 }
 

@@ -1,27 +1,25 @@
-//! Where the queue is, as commands take it.
-//!
-//! Its rule: the flag stands for one key of the configuration, `[queue] url`, and is judged like it.
+//! The arguments of commands that use the queue. `--queue` sets the key `[queue] url` of the configuration.
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 
 use clap::Args;
 
-/// Which servers.
+/// The servers of the queue.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct OnQueue {
-    /// Use the queue on the servers at this URL, several separated by commas; without a URL on those of the configuration
+    /// Use the queue on the servers at this URL, several separated by commas; without a URL, on those of the configuration
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "")]
     queue: Option<String>,
 }
 
 impl OnQueue {
-    /// Whether the queue is asked for.
+    /// Returns whether the user set `--queue`.
     pub(crate) fn is_given(&self) -> bool {
         self.queue.is_some()
     }
 
-    /// The servers that it names.
+    /// Returns the servers of the option, if it has any.
     pub(crate) fn url(&self) -> Option<&str> {
         self.queue.as_deref().filter(|url| !url.is_empty())
     }
@@ -31,17 +29,17 @@ impl OnQueue {
 pub(crate) struct Worker {
     #[command(flatten)]
     pub(crate) on_queue: OnQueue,
-    /// How many deliveries of each provider this worker has under way at most; all workers together have at most the
-    /// provider's concurrency [default: as many]
+    /// A limit on the deliveries in flight of this worker to each provider. All workers together are limited by the provider's
+    /// concurrency [default: the same]
     #[arg(long, value_name = "NUMBER")]
     pub(crate) concurrency: Option<NonZeroUsize>,
-    /// End when nothing is left in the queue
+    /// End when the queue is empty
     #[arg(long)]
     pub(crate) until_empty: bool,
-    /// What this worker is called in `unicontact status` [default: the machine's name and the process's number]
+    /// The name of this worker in `unicontact status` [default: the name of the machine and the id of the process]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// Serve metrics for Prometheus there, such as 127.0.0.1:9464
+    /// Serve metrics for Prometheus at this address, such as 127.0.0.1:9464
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) metrics: Option<SocketAddr>,
 }
@@ -50,7 +48,7 @@ pub(crate) struct Worker {
 pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) on_queue: OnQueue,
-    /// Do not read the journal through to count the outcomes, which takes about a second for each hundred thousand deliveries
+    /// Do not count the outcomes, which takes about a second for each hundred thousand deliveries
     #[arg(long)]
     pub(crate) no_outcomes: bool,
 }

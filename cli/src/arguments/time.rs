@@ -1,4 +1,4 @@
-//! Points in time on the command line: an age such as `2d`, a day, or a time of day.
+//! Parses times on the command line: an age such as `2d`, a day, or a time of day.
 
 use std::time::Duration;
 
@@ -9,8 +9,7 @@ use jiff::{Timestamp, Zoned};
 const EXPECTED: &str = "expected an age such as 3h or 2d, or a time such as 2026-11-29, 2026-11-29T10:00 or 2026-11-29T09:00:00Z";
 const EXPECTED_AGE: &str = "expected a time such as 90s, 30m, 12h or 2d";
 
-/// Returns the time that an age or a date stands for. A date without an offset is one of this machine's time zone; an age
-/// counts back from now.
+/// Returns the time of an age, counted back from now, or of a date. A date without an offset is in this machine's time zone.
 pub(crate) fn point_in_time(text: &str) -> Result<Timestamp, &'static str> {
     parsed_at(text, &Zoned::now().with_time_zone(TimeZone::system()))
 }

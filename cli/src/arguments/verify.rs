@@ -8,14 +8,14 @@ use super::queue::OnQueue;
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// Record what is there in the journal: doubts as settled, and unknown contacts as existing. Asks first, with the counts
+    /// Record the vendor's contacts in the journal: settle doubts, and record unknown contacts as existing. Asks first
     #[arg(long)]
     pub(crate) adopt: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, requires = "adopt")]
     pub(crate) yes: bool,
-    /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: as
-    /// configured, else identity]
+    /// How to recognize people of earlier deliveries: by identity, content, email, phone or id [default: the key
+    /// `identify_by` of the configuration, else identity]
     #[arg(long, value_name = "METHOD")]
     pub(crate) identify_by: Option<IdentifyBy>,
     #[cfg(feature = "jetstream")]

@@ -1,18 +1,18 @@
-//! Questions to the person at the terminal.
+//! Questions to the user at a terminal.
 
 use std::io::{self, IsTerminal, Write};
 
 use crate::exit::Failure;
 use crate::output;
 
-/// Tells `warning` and asks the question. `done` says in one word what is not done without a yes, such as `recorded`.
+/// Prints a warning and asks a question. `done` is the participle for the failure, such as `recorded`.
 ///
 /// # Errors
 ///
-/// The person says no, or there is no terminal to ask on: then the failure advises `--yes`.
+/// The user declines, or there is no terminal. In that case the failure advises `--yes`.
 pub(super) fn confirm(warning: &str, question: &str, done: &str) -> Result<(), Failure> {
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-        return Err(Failure::new(format!("{warning} Nothing was {done}. If that is meant, add --yes")));
+        return Err(Failure::new(format!("{warning} Nothing was {done}. To confirm, add --yes")));
     }
     output::message(warning);
     if is_yes(&format!("{question} [y/N] "))? {

@@ -19,7 +19,7 @@ type Checked = (String, String, Result<(), ProviderError>);
 pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure> {
     let configuration = sources::configuration(common)?;
     warn_about_placeholders(&configuration);
-    let fan_out = super::fan_out(&configuration, Policy::All)?;
+    let fan_out = super::setup::fan_out(&configuration, Policy::All)?;
     if !check.online {
         let targets = fan_out.pipelines().iter().map(AsRef::as_ref);
         match common.format {

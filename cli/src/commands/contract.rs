@@ -2,7 +2,9 @@
 
 mod call_runner;
 mod compare;
+mod compared_page;
 mod export;
+mod exported_page;
 mod fixtures;
 mod live_report;
 mod plan;
@@ -10,8 +12,6 @@ mod record;
 mod target;
 mod test;
 
-pub(crate) use self::export::VendorPact;
-pub(crate) use self::live_report::LiveReport;
 use crate::arguments::{Common, Contract};
 use crate::exit::{Exit, Failure};
 

@@ -1,6 +1,4 @@
-//! `unicontact demo`: the whole thing, with nothing but this program.
-//!
-//! Its rule: it is the real path, from a contact to four vendors and back; only the vendors are stand-ins.
+//! `unicontact demo`: sends sample contacts through the real pipeline to four stand-ins of vendors in this process.
 
 use serde_json::{Value, json};
 use unicontact::config::{Configuration, Sources};
@@ -8,6 +6,7 @@ use unicontact::providers::UnifiedContact;
 use unicontact::{FanOut, Outcome, Plan, Policy, Report};
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
+use super::setup;
 use crate::arguments::{Common, Format};
 use crate::exit::{Exit, Failure};
 use crate::output::Page;
@@ -16,14 +15,14 @@ use crate::{output, sources};
 pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
     let sandbox = Sandbox::start(Options { port: 0, ..Options::default() })
         .await
-        .map_err(|error| Failure::new(format!("the stand-ins cannot be started: {error}")))?;
+        .map_err(|error| Failure::new(format!("the stand-ins of the vendors cannot be started: {error}")))?;
     let sources = Sources {
         text: Some(sandbox.configuration()),
         flags: sources::settings(common)?,
         ..Sources::default()
     };
     let configuration = sources::selected(Configuration::load(&sources)?, common)?;
-    let fan_out = super::fan_out(&configuration, Policy::All)?;
+    let fan_out = setup::fan_out(&configuration, Policy::All)?;
     let mut reports = Vec::new();
     let mut written = Ok(());
     for (title, contact) in contacts()? {
@@ -31,7 +30,7 @@ pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
         let report = fan_out.deliver(contact).await;
         written = match common.format {
             Format::Json => output::json(&report),
-            Format::Human => output::page(&shown(title, &plan, &report, &fan_out)),
+            Format::Human => output::page(&contact_page(title, &plan, &report, &fan_out)),
         };
         reports.push(report);
         if written.is_err() {
@@ -47,14 +46,14 @@ pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
     Ok(match written {
         Ok(()) => exit,
         Err(error) => {
-            output::unwritten(&reports, common.format, &error);
-            exit.untold()
+            output::reports_on_stderr(&reports, common.format, &error);
+            exit.after_write_error()
         }
     })
 }
 
-/// What one contact became, for a person.
-fn shown(title: &str, plan: &Plan, report: &Report, fan_out: &FanOut) -> Page {
+/// Returns the requests and the report of a contact.
+fn contact_page(title: &str, plan: &Plan, report: &Report, fan_out: &FanOut) -> Page {
     let mut page = Page::default();
     page.line(&format!("== {title}"));
     page.blank_line();
@@ -69,7 +68,7 @@ fn shown(title: &str, plan: &Plan, report: &Report, fan_out: &FanOut) -> Page {
     page
 }
 
-/// What is created, and what each shows.
+/// Returns the sample contacts with their titles.
 fn contacts() -> Result<Vec<(&'static str, UnifiedContact)>, Failure> {
     let samples = [
         ("A person with everything", person_with_everything()),
@@ -138,25 +137,29 @@ fn person_with_everything() -> Value {
     })
 }
 
-/// What the stand-ins hold in the end, counted by themselves.
+/// Returns the outcomes, and the number of contacts that each stand-in holds.
 fn summary(sandbox: &Sandbox, reports: &[Report]) -> String {
-    let told = |outcome: Outcome| {
+    let count = |outcome: Outcome| {
         let deliveries = reports.iter().flat_map(|report| &report.deliveries);
         deliveries.filter(|delivery| delivery.outcome == outcome).count()
     };
     let counts: Vec<String> = Outcome::ALL
         .into_iter()
-        .filter(|outcome| told(*outcome) > 0)
-        .map(|outcome| format!("{} {}", told(outcome), outcome.as_str()))
+        .filter(|outcome| count(*outcome) > 0)
+        .map(|outcome| format!("{} {}", count(outcome), outcome.as_str()))
         .collect();
-    let held: Vec<String> = Vendor::ALL
+    let stored: Vec<String> = Vendor::ALL
         .into_iter()
         .map(|vendor| format!("{} {}", vendor.name(), sandbox.contacts(vendor).len()))
         .collect();
-    format!("== In the end\n\nthe reports say: {}\nthe vendors hold: {}", counts.join(", "), held.join(", "))
+    format!(
+        "== In the end\n\nthe reports say: {}\nthe vendors hold: {}",
+        counts.join(", "),
+        stored.join(", ")
+    )
 }
 
-/// The demonstration shows refusals on purpose; anything worse is a failure of it.
+/// Returns whether every contact was delivered or rejected. The samples include rejected contacts on purpose.
 fn is_as_expected(reports: &[Report]) -> bool {
     reports
         .iter()

@@ -1,4 +1,4 @@
-//! The method by which people are recognized: that of the journal, unless the user says otherwise.
+//! The method by which people are recognized. The journal records it, and a change needs the user's consent.
 
 use std::future::Future;
 
@@ -8,9 +8,13 @@ use unicontact::journal::{Journal, JournalError, Selection};
 use crate::exit::Failure;
 use crate::output;
 
-/// Makes sure that the journal records `method`. Another one is refused unless that is meant (`yes`): people who were recognized
-/// by the former would be sent again. `count_sent_again` counts them, where the input can be read twice.
-pub(super) async fn settle<C>(
+/// Records `method` in the journal.
+///
+/// # Errors
+///
+/// The journal records another method, and `yes` is false: people whom the other method recognizes would be sent again.
+/// `count_sent_again` counts them, if the input can be read twice.
+pub(super) async fn set<C>(
     journal: &dyn Journal,
     method: IdentifyBy,
     yes: bool,
@@ -28,12 +32,12 @@ where
     }
 }
 
-/// Makes sure that the journal records no other method than `method`, and records nothing.
+/// Checks that the journal records no method other than `method`. It records nothing.
 pub(super) async fn require(journal: &dyn Journal, method: IdentifyBy) -> Result<(), Failure> {
     match other(journal, method).await? {
         None => Ok(()),
         Some(recorded) => Err(Failure::new(format!(
-            "identify_by = \"{method}\": the journal recognizes people by \"{recorded}\"; compare with \"{recorded}\""
+            "identify_by = \"{method}\": the journal recognizes people by \"{recorded}\"; set identify_by to \"{recorded}\""
         ))),
     }
 }
@@ -43,13 +47,13 @@ async fn other(journal: &dyn Journal, method: IdentifyBy) -> Result<Option<Ident
     let recorded = match journal.identify_by().await? {
         Some(recorded) => recorded,
         None if !has_records(journal).await? => return Ok(None),
-        // An earlier version recognized people by their content and recorded nothing.
+        // Version 0.1.0 recognized people by their content and recorded no method.
         None => {
             output::message(output::RECORDED_BY_CONTENT);
             IdentifyBy::Content
         }
     };
-    // Whoever is recognized by the content is recognized by the identity, too.
+    // The identity recognizes everyone whom the content recognizes.
     let is_extended = recorded == IdentifyBy::Content && method == IdentifyBy::Identity;
     Ok((recorded != method && !is_extended).then_some(recorded))
 }

@@ -1,16 +1,15 @@
-//! `unicontact plan`: what would be sent.
-//!
-//! Its rule: it sends nothing that changes data, and nothing at all without `--online`.
+//! `unicontact plan`: shows the requests for a contact. Without `--online` it sends nothing, with `--online` only reads.
 
 use unicontact::Policy;
 
+use super::setup;
 use crate::arguments::{Common, Format, Plan};
 use crate::exit::{Exit, Failure};
 use crate::{input, output, sources};
 
 pub(super) async fn run(common: &Common, plan: &Plan) -> Result<Exit, Failure> {
     let contact = input::contact(&plan.contact)?;
-    let fan_out = super::fan_out(&sources::configuration(common)?, Policy::All)?;
+    let fan_out = setup::fan_out(&sources::configuration(common)?, Policy::All)?;
     let planned = fan_out.plan(&contact, plan.online).await;
     match common.format {
         Format::Json => output::json(&planned)?,

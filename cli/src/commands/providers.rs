@@ -16,7 +16,7 @@ use crate::{output, sources};
 pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
     let is_configured = sources::name_a_provider(common) || Path::new(FILE_NAME).exists();
     let fan_out = if is_configured {
-        Some(super::fan_out(&sources::configuration(common)?, Policy::All)?)
+        Some(super::setup::fan_out(&sources::configuration(common)?, Policy::All)?)
     } else {
         None
     };

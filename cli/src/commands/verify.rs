@@ -1,4 +1,4 @@
-//! `unicontact verify`: compares the contacts that vendors list with the journal, and records what is there.
+//! `unicontact verify`: compares the contacts that vendors list with the journal, and with `--adopt` records them.
 
 mod journal;
 mod progress;
@@ -12,16 +12,15 @@ use unicontact::{Pipeline, Policy};
 
 use self::journal::VerifiedJournal;
 use self::progress::Progress;
-use super::{ask, identity_method};
+use super::{ask, identity_method, setup};
 use crate::arguments::{Common, Format, Verify};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-const NO_IDENTITIES: &str =
-    "--adopt: this journal recognizes no people, so that those who are there would be created again";
+const NO_IDENTITIES: &str = "--adopt: this journal cannot recognize people, so recorded contacts would be created again; use another journal";
 
 /// The result of one provider.
-struct Verified {
+struct ProviderResult {
     target: Arc<Pipeline>,
     verification: Verification,
     adoption: Option<Adoption>,
@@ -34,11 +33,11 @@ pub(super) async fn run(common: &Common, verify: &Verify) -> Result<Exit, Failur
         journal.leave().await;
         return Err(failure);
     }
-    let fan_out = super::fan_out(&configuration, Policy::All)?;
+    let fan_out = setup::fan_out(&configuration, Policy::All)?;
     let run = Run { common, verify, method, journal };
-    let ended = run.verify_all(fan_out.pipelines()).await;
+    let result = run.verify_all(fan_out.pipelines()).await;
     run.journal.leave().await;
-    ended
+    result
 }
 
 struct Run<'a> {
@@ -58,33 +57,33 @@ impl Run<'_> {
                     exit = exit.or(verified.exit());
                     all.push(verified);
                 }
-                Err(Refused::NoList(why)) if self.common.to.is_empty() => output::message(&why),
-                Err(Refused::NoList(why) | Refused::Failed(why)) => {
-                    output::message(&format!("error: {why}"));
+                Err(VerifyFailure::NoList(reason)) if self.common.to.is_empty() => output::message(&reason),
+                Err(VerifyFailure::NoList(reason) | VerifyFailure::Failed(reason)) => {
+                    output::message(&format!("error: {reason}"));
                     exit = Exit::Usage;
                 }
             }
         }
         if let Format::Json = self.common.format {
-            let providers: Vec<_> = all.iter().map(Verified::to_json).collect();
+            let providers: Vec<_> = all.iter().map(ProviderResult::to_json).collect();
             output::json(&serde_json::json!({"providers": providers}))?;
         }
         Ok(if all.is_empty() { Exit::Usage } else { exit })
     }
 
-    async fn verify_one(&self, target: &Arc<Pipeline>) -> Result<Verified, Refused> {
+    async fn verify_one(&self, target: &Arc<Pipeline>) -> Result<ProviderResult, VerifyFailure> {
         let info = target.provider().info();
         let progress = Progress::new(info.name());
         let verifier = Verifier::new(Arc::clone(target), self.journal.journal(), self.method);
         let verification = match verifier.verify(&|step| progress.show(step)).await {
             Ok(verification) => verification,
             Err(VerifyError::Provider(error)) if error.kind() == ErrorKind::Unsupported => {
-                return Err(Refused::NoList(no_list(info.name(), info.vendor())));
+                return Err(VerifyFailure::NoList(no_list(info.name(), info.vendor())));
             }
             Err(VerifyError::Provider(error)) => {
-                return Err(Refused::Failed(format!("{error}\n{}", error.hint())));
+                return Err(VerifyFailure::Failed(format!("{error}\n{}", error.hint())));
             }
-            Err(VerifyError::Journal(error)) => return Err(Refused::Failed(error.to_string())),
+            Err(VerifyError::Journal(error)) => return Err(VerifyFailure::Failed(error.to_string())),
         };
         if let Format::Human = self.common.format {
             if !verification.findings.is_empty() {
@@ -94,7 +93,7 @@ impl Run<'_> {
         }
         let adoption =
             if self.verify.adopt { Some(self.adopt(target, &verification, &progress).await?) } else { None };
-        Ok(Verified { target: Arc::clone(target), verification, adoption })
+        Ok(ProviderResult { target: Arc::clone(target), verification, adoption })
     }
 
     async fn adopt(
@@ -102,7 +101,7 @@ impl Run<'_> {
         target: &Arc<Pipeline>,
         verification: &Verification,
         progress: &Progress,
-    ) -> Result<Adoption, Refused> {
+    ) -> Result<Adoption, VerifyFailure> {
         let name = target.provider().info().name();
         let (unknown, doubts) = verification.adoptable();
         if unknown + doubts == 0 {
@@ -110,12 +109,12 @@ impl Run<'_> {
             return Ok(Adoption::default());
         }
         let question = format!(
-            "{name}: {unknown} unknown contacts are to be recorded as existing, and {doubts} deliveries in doubt to be settled."
+            "{name}: {unknown} unknown contacts will be recorded as existing, and {doubts} deliveries in doubt will be settled."
         );
         if !self.verify.yes {
             ask::confirm(&question, "Record them?", "recorded")?;
         }
-        let journal = self.journal.to_write(self.common).await?;
+        let journal = self.journal.for_writing(self.common).await?;
         let set_method = journal.set_identify_by(self.method).await;
         set_method.map_err(Failure::from)?;
         let verifier = Verifier::new(Arc::clone(target), journal, self.method);
@@ -131,15 +130,15 @@ impl Run<'_> {
     }
 }
 
-impl Verified {
-    /// Returns the exit code: what was taken over does not differ any more.
+impl ProviderResult {
+    /// Returns the result. Adopted contacts are no differences any more.
     fn exit(&self) -> Exit {
         let counts = &self.verification.counts;
         let open = self.adoption.is_none_or(|it| it.left + it.unidentifiable > 0);
         let stays = counts.twice + counts.missing + counts.other_id;
         let adoptable = counts.unknown + counts.in_doubt_but_there;
-        let is_same = stays == 0 && (adoptable == 0 || !open) && self.verification.is_complete;
-        if is_same { Exit::Done } else { Exit::Incomplete }
+        let has_no_differences = stays == 0 && (adoptable == 0 || !open) && self.verification.is_complete;
+        if has_no_differences { Exit::Done } else { Exit::Incomplete }
     }
 
     fn to_json(&self) -> serde_json::Value {
@@ -158,14 +157,14 @@ impl Verified {
     }
 }
 
-/// Why a provider was not verified.
-enum Refused {
+/// The reason why a provider was not verified.
+enum VerifyFailure {
     /// The vendor documents no list.
     NoList(String),
     Failed(String),
 }
 
-impl From<Failure> for Refused {
+impl From<Failure> for VerifyFailure {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure.to_string())
     }
@@ -173,8 +172,8 @@ impl From<Failure> for Refused {
 
 fn no_list(name: &str, vendor: &str) -> String {
     format!(
-        "{name} ({vendor}): the vendor documents no list of its contacts, so that they cannot be compared. Look at the vendor for \
-         what is in doubt (unicontact deliveries list --outcome in_doubt --to {name}), and record what you find (unicontact \
-         deliveries resolve)."
+        "{name} ({vendor}): the vendor has no documented list of contacts to compare with. List the deliveries in doubt with \
+         unicontact deliveries list --outcome in_doubt --to {name}, look them up at the vendor, and record the results with \
+         unicontact deliveries resolve."
     )
 }

@@ -1,7 +1,7 @@
-//! `unicontact worker`: delivers what waits in the queue.
+//! `unicontact worker`: delivers contacts from the queue.
 //!
-//! Its rule: the first signal begins nothing new and waits for what is under way, the second stops at once; either way the others
-//! learn that this worker is gone, and the sum is told.
+//! The first signal drains the worker, the second one aborts it. In both cases the worker leaves the queue and prints its
+//! summary.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -13,41 +13,43 @@ use unicontact::circuit_breaker::OpenReason;
 use unicontact::providers::ContactProvider;
 use unicontact::queue::{Queue, Worker, WorkerEvent};
 
+use super::setup;
 use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};
 use crate::metrics::Metrics;
-use crate::output::{self, WorkDone};
+use crate::output;
 use crate::queue;
 use crate::signals::Signals;
+use crate::summary::WorkerSummary;
 
-/// How often is told how far it is.
-const TICK: Duration = Duration::from_secs(10);
-/// How often is looked whether a provider is paused.
-const LOOK: Duration = Duration::from_millis(500);
-const DRAINING: &str = "Stopping: nothing new begins, what was not sent goes back, what is under way comes to its end. Ctrl-C again stops at \
+/// The time between two lines of progress.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
+/// The time between two checks for paused providers.
+const CHECK_INTERVAL: Duration = Duration::from_millis(500);
+const DRAINING: &str = "Stopping: no further requests begin, and unsent deliveries go back to the queue; waiting for requests in flight. Ctrl-C again stops at \
                         once.";
 
-pub(super) async fn run(common: &Common, wanted: &arguments::Worker) -> Result<Exit, Failure> {
-    let (configuration, config) = queue::configured(common, &wanted.on_queue)?;
-    let fan_out = super::fan_out(&configuration, Policy::All)?.with_identify_by(configuration.identify_by);
-    let name = wanted.name.clone().unwrap_or_else(usual_name);
-    let queue = queue::opened(&config, "worker", Some(name.clone())).await?;
+pub(super) async fn run(common: &Common, arguments: &arguments::Worker) -> Result<Exit, Failure> {
+    let (configuration, config) = queue::configured(common, &arguments.on_queue)?;
+    let fan_out = setup::fan_out(&configuration, Policy::All)?.with_identify_by(configuration.identify_by);
+    let name = arguments.name.clone().unwrap_or_else(default_name);
+    let queue = queue::open(&config, "worker", Some(name.clone())).await?;
     let mut worker = Worker::new(queue.clone(), fan_out);
-    if let Some(concurrency) = wanted.concurrency {
+    if let Some(concurrency) = arguments.concurrency {
         worker = worker.with_concurrency(concurrency.get());
     }
-    if wanted.until_empty {
+    if arguments.until_empty {
         worker = worker.until_empty();
     }
-    let mut working = Working::new(worker, &name)?;
-    let ended = working.work(&queue, wanted.metrics).await;
+    let mut run = WorkerRun::new(worker, &name)?;
+    let result = run.run(&queue, arguments.metrics).await;
     queue::leave(&queue).await;
-    ended?;
-    working.tell(common, wanted)
+    result?;
+    run.summarize(common, arguments)
 }
 
-/// The machine's name and the process's number.
-fn usual_name() -> String {
+/// Returns the name of the machine with the id of the process.
+fn default_name() -> String {
     let of_system = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     let of_variable = || ["HOSTNAME", "COMPUTERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
     let host = of_system.or_else(of_variable);
@@ -55,58 +57,62 @@ fn usual_name() -> String {
     format!("{host}-{}", std::process::id())
 }
 
-struct Working {
+struct WorkerRun {
     worker: Worker,
     metrics: Metrics,
     signals: Signals,
     interrupts: u32,
-    done: WorkDone,
-    /// How many deliveries had left the queue when that was last told.
-    told: u64,
-    told_at: Instant,
-    paused: Vec<OpenReason>,
+    summary: WorkerSummary,
+    /// The number of finished deliveries at the last line of progress.
+    printed: u64,
+    printed_at: Instant,
+    pauses: Vec<OpenReason>,
 }
 
-impl Working {
-    /// From now on no signal ends the process by itself.
+impl WorkerRun {
+    /// Registers the signals: from now on none ends the process by itself.
     fn new(worker: Worker, name: &str) -> Result<Self, Failure> {
         let targets = worker.fan_out().pipelines();
         let providers: Vec<&str> = targets.iter().map(|target| target.provider().info().name()).collect();
-        output::message(&format!("{name} works for {}; Ctrl-C or SIGTERM ends it.", providers.join(", ")));
+        output::message(&format!(
+            "{name} works for {}; press Ctrl-C or send SIGTERM to end it.",
+            providers.join(", ")
+        ));
         Ok(Self {
-            done: WorkDone::of(worker.fan_out()),
+            summary: WorkerSummary::new(worker.fan_out()),
             metrics: Metrics::new(worker.fan_out()),
             worker,
             signals: Signals::register()?,
             interrupts: 0,
-            told: 0,
-            told_at: Instant::now(),
-            paused: Vec::new(),
+            printed: 0,
+            printed_at: Instant::now(),
+            pauses: Vec::new(),
         })
     }
 
-    async fn work(&mut self, queue: &Queue, metrics: Option<SocketAddr>) -> Result<(), Failure> {
+    async fn run(&mut self, queue: &Queue, metrics: Option<SocketAddr>) -> Result<(), Failure> {
         let _served = match metrics {
             Some(address) => Some(self.metrics.serve(address, queue.clone(), self.worker.clone()).await?),
             None => None,
         };
-        let mut all = pin!(self.worker.run().await?);
-        let (mut ticks, mut looks) = (tokio::time::interval(TICK), tokio::time::interval(LOOK));
+        let mut events = pin!(self.worker.run().await?);
+        let mut progress = tokio::time::interval(PROGRESS_INTERVAL);
+        let mut checks = tokio::time::interval(CHECK_INTERVAL);
         loop {
             tokio::select! {
                 biased;
-                () = self.signals.next() => self.interrupted(),
-                _ = looks.tick() => self.tell_pauses(),
-                _ = ticks.tick() => self.tell_advance(),
-                worked = all.next() => match worked {
-                    Some(worked) => self.add(worked),
+                () = self.signals.next() => self.handle_signal(),
+                _ = checks.tick() => self.print_pauses(),
+                _ = progress.tick() => self.print_progress(),
+                event = events.next() => match event {
+                    Some(event) => self.add(event),
                     None => return Ok(()),
                 },
             }
         }
     }
 
-    fn interrupted(&mut self) {
+    fn handle_signal(&mut self) {
         self.interrupts += 1;
         if self.interrupts == 1 {
             self.worker.stop();
@@ -116,46 +122,49 @@ impl Working {
         }
     }
 
-    fn add(&mut self, worked: WorkerEvent) {
-        match &worked {
+    fn add(&mut self, event: WorkerEvent) {
+        match &event {
             WorkerEvent::DeadLetter { provider, reason } => {
-                output::message(&format!("{provider}: a message is with the dead letters: {reason}"));
+                output::message(&format!(
+                    "{provider}: a message cannot be read and is with the dead letters: {reason}"
+                ));
             }
             WorkerEvent::Adjusted { provider, in_flight, before } => output::message(&format!(
-                "{provider}: all workers together have at most {in_flight} in flight from now on, as this configuration says; it was {before}"
+                "{provider}: the limit on deliveries in flight of all workers is now {in_flight}, as configured here; it was {before}"
             )),
             _ => {}
         }
-        self.metrics.observe(&worked);
-        self.done.add(worked);
+        self.metrics.observe(&event);
+        self.summary.add(event);
     }
 
-    fn tell_pauses(&mut self) {
+    fn print_pauses(&mut self) {
         let pauses = self.worker.open_breakers();
-        for line in output::changed_pauses(&self.paused, &pauses) {
+        for line in output::pause_changes(&self.pauses, &pauses) {
             output::message(&line);
         }
-        self.paused = pauses;
+        self.pauses = pauses;
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a pace is an estimate")]
-    fn tell_advance(&mut self) {
-        let ended = self.done.ended();
-        if ended > self.told {
-            let pace = (ended - self.told) as f64 / self.told_at.elapsed().as_secs_f64().max(0.001);
-            output::message(&output::working(&self.done, pace));
+    #[expect(clippy::cast_precision_loss, reason = "a rate is an estimate")]
+    fn print_progress(&mut self) {
+        let finished = self.summary.finished();
+        if finished > self.printed {
+            let seconds = self.printed_at.elapsed().as_secs_f64().max(0.001);
+            let rate = (finished - self.printed) as f64 / seconds;
+            output::message(&self.summary.progress(rate));
         }
-        (self.told, self.told_at) = (ended, Instant::now());
+        (self.printed, self.printed_at) = (finished, Instant::now());
     }
 
-    fn tell(self, common: &Common, wanted: &arguments::Worker) -> Result<Exit, Failure> {
-        let was_told_to_end = self.interrupts > 0 || !wanted.until_empty;
-        let exit = if was_told_to_end { Exit::Done } else { Exit::from(self.done.providers.verdict()) };
+    fn summarize(self, common: &Common, arguments: &arguments::Worker) -> Result<Exit, Failure> {
+        let was_stopped = self.interrupts > 0 || !arguments.until_empty;
+        let exit = if was_stopped { Exit::Done } else { Exit::from(self.summary.providers.verdict()) };
         let exit =
-            if self.done.dead_letters > 0 && !was_told_to_end { exit.or(Exit::Incomplete) } else { exit };
-        output::data(output::worked(&self.done, common.format)?.trim_end())?;
-        if let Some(parked) = self.done.parked() {
-            output::message(&parked);
+            if self.summary.dead_letters > 0 && !was_stopped { exit.or(Exit::Incomplete) } else { exit };
+        output::data(self.summary.text(common.format)?.trim_end())?;
+        if let Some(deferred) = self.summary.deferred_message() {
+            output::message(&deferred);
         }
         Ok(exit)
     }

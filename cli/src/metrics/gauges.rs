@@ -1,7 +1,7 @@
-//! How the queue stands, as metrics.
+//! Gauges of the queue's status at a scrape.
 //!
-//! Its rule: what is not known is left out rather than told as 0 or as it was; a provider of this worker of which nothing is in the queue
-//! is told as 0. Of providers that this worker does not have, so many are told and no more.
+//! Unknown values are left out. A provider of this worker without deliveries in the queue is exported as 0. The number of
+//! other providers is limited.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
@@ -14,21 +14,21 @@ use unicontact::circuit_breaker::OpenReason;
 use unicontact::providers::ErrorKind;
 use unicontact::queue::{ProviderStatus, Status};
 
-use super::{Of, PREFIX};
+use super::{PREFIX, ProviderLabel};
 
-/// Subjects are made by whoever may write to the servers.
-const MOST_OF_OTHERS: usize = 100;
+/// A limit on providers that this worker does not have: anyone who may write to the servers can create their subjects.
+const MAX_OTHERS: usize = 100;
 
 type Count = Gauge<u64, AtomicU64>;
 type Seconds = Gauge<f64, AtomicU64>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Paused {
+struct PausedLabels {
     provider: String,
     kind: &'static str,
 }
 
-/// The metrics of the queue at one scrape. `own` are the providers of this worker, `pauses` what it knows by itself.
+/// Returns the gauges. `own` are the providers of this worker, and `pauses` their open circuit breakers.
 pub(super) fn gauges<'a>(
     status: Option<&Status>,
     own: impl Iterator<Item = &'a str>,
@@ -42,44 +42,46 @@ pub(super) fn gauges<'a>(
         "1 if the servers of the queue said in time how it stands, else 0",
         reachable,
     );
-    let mut stopped: BTreeMap<String, ErrorKind> =
+    let mut pause_kinds: BTreeMap<String, ErrorKind> =
         pauses.iter().map(|pause| (pause.provider.clone(), pause.kind)).collect();
     if let Some(status) = status {
-        let providers = told(&status.providers, own);
+        let providers = exported(&status.providers, own);
         let of_queue = |(name, status): (&String, &ProviderStatus)| {
             status.open_reason.as_ref().map(|pause| (name.clone(), pause.kind))
         };
-        stopped.extend(providers.iter().filter_map(of_queue));
-        depths(&mut all, &providers);
-        whole(&mut all, status);
+        pause_kinds.extend(providers.iter().filter_map(of_queue));
+        register_depths(&mut all, &providers);
+        register_totals(&mut all, status);
     }
-    register_paused(&mut all, stopped);
+    register_paused(&mut all, pause_kinds);
     all
 }
 
-fn told<'a>(
+/// Returns the status of the providers that are exported.
+fn exported<'a>(
     all: &BTreeMap<String, ProviderStatus>,
     own: impl Iterator<Item = &'a str>,
 ) -> BTreeMap<String, ProviderStatus> {
-    let mut told: BTreeMap<String, ProviderStatus> =
+    let mut exported: BTreeMap<String, ProviderStatus> =
         own.map(|name| (name.to_owned(), ProviderStatus::default())).collect();
-    let most = told.len().saturating_add(MOST_OF_OTHERS);
+    let limit = exported.len().saturating_add(MAX_OTHERS);
     for (name, status) in all {
-        if told.contains_key(name) || told.len() < most {
-            told.insert(name.clone(), status.clone());
+        if exported.contains_key(name) || exported.len() < limit {
+            exported.insert(name.clone(), status.clone());
         }
     }
-    told
+    exported
 }
 
-fn depths(all: &mut Registry, providers: &BTreeMap<String, ProviderStatus>) {
-    let (waiting, in_flight) = (Family::<Of, Count>::default(), Family::<Of, Count>::default());
-    let oldest = Family::<Of, Seconds>::default();
+fn register_depths(all: &mut Registry, providers: &BTreeMap<String, ProviderStatus>) {
+    let (waiting, in_flight) =
+        (Family::<ProviderLabel, Count>::default(), Family::<ProviderLabel, Count>::default());
+    let oldest = Family::<ProviderLabel, Seconds>::default();
     for (name, status) in providers {
-        let of = Of { provider: name.clone() };
-        waiting.get_or_create(&of).set(status.waiting);
-        in_flight.get_or_create(&of).set(status.in_flight);
-        oldest.get_or_create(&of).set(status.oldest.unwrap_or_default().as_secs_f64());
+        let label = ProviderLabel { provider: name.clone() };
+        waiting.get_or_create(&label).set(status.waiting);
+        in_flight.get_or_create(&label).set(status.in_flight);
+        oldest.get_or_create(&label).set(status.oldest.unwrap_or_default().as_secs_f64());
     }
     all.register("queue_waiting", "Deliveries that wait in the queue", waiting);
     all.register(
@@ -94,7 +96,7 @@ fn depths(all: &mut Registry, providers: &BTreeMap<String, ProviderStatus>) {
     );
 }
 
-fn whole(all: &mut Registry, status: &Status) {
+fn register_totals(all: &mut Registry, status: &Status) {
     let (workers, dead_letters) = (Count::default(), Count::default());
     workers.set(u64::try_from(status.workers.len()).unwrap_or(u64::MAX));
     dead_letters.set(status.dead_letters);
@@ -107,9 +109,9 @@ fn whole(all: &mut Registry, status: &Status) {
 }
 
 fn register_paused(all: &mut Registry, paused: BTreeMap<String, ErrorKind>) {
-    let family = Family::<Paused, Count>::default();
+    let family = Family::<PausedLabels, Count>::default();
     for (provider, kind) in paused {
-        family.get_or_create(&Paused { provider, kind: kind.as_str() }).set(1);
+        family.get_or_create(&PausedLabels { provider, kind: kind.as_str() }).set(1);
     }
     all.register("paused", "1 for a provider to which nothing is sent now, by the kind of error", family);
 }
@@ -125,12 +127,12 @@ mod tests {
     }
 
     #[test]
-    fn the_providers_of_this_worker_are_told_and_of_others_so_many_and_no_more() {
+    fn all_own_providers_and_a_limited_number_of_others_are_exported() {
         let mut all: BTreeMap<String, ProviderStatus> =
-            (0..10 * MOST_OF_OTHERS).map(|number| (format!("other-{number}"), waiting(1))).collect();
+            (0..10 * MAX_OTHERS).map(|number| (format!("other-{number}"), waiting(1))).collect();
         all.insert("voice".to_owned(), waiting(7));
-        let told = told(&all, ["acme", "voice"].into_iter());
-        assert_eq!(told.len(), 2 + MOST_OF_OTHERS);
-        assert_eq!((told["acme"].waiting, told["voice"].waiting), (0, 7));
+        let exported = exported(&all, ["acme", "voice"].into_iter());
+        assert_eq!(exported.len(), 2 + MAX_OTHERS);
+        assert_eq!((exported["acme"].waiting, exported["voice"].waiting), (0, 7));
     }
 }

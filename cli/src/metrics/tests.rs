@@ -1,4 +1,4 @@
-//! The text that Prometheus reads.
+//! The metrics in the text format of Prometheus.
 
 use jiff::SignedDuration;
 use prometheus_client::encoding::prometheus_text::encode;
@@ -40,7 +40,7 @@ fn text(metrics: &Metrics) -> String {
     text
 }
 
-/// The values of what begins like this, sorted.
+/// Returns the sorted lines with this prefix.
 fn values(text: &str, beginning: &str) -> String {
     let mut lines: Vec<&str> = text.lines().filter(|line| line.starts_with(beginning)).collect();
     lines.sort_unstable();
@@ -48,19 +48,19 @@ fn values(text: &str, beginning: &str) -> String {
 }
 
 #[test]
-fn counts_and_durations_are_told_as_prometheus_reads_them() {
-    let metrics = Metrics::of(["acme"].into_iter());
+fn counters_and_histograms_are_exported_in_the_text_format() {
+    let metrics = Metrics::with_providers(["acme"].into_iter());
     for _ in 0..3 {
         metrics.observe_at(&acknowledged(Outcome::Created, None), now());
     }
     let text = text(&metrics);
-    let is_told = |line: &&str| {
-        // Those with several labels come in any order.
+    let is_shown = |line: &&str| {
+        // Series with several labels have no order.
         let is_one_of_several = line.starts_with("unicontact_deliveries_total") || line.contains("reason=");
         !is_one_of_several || line.ends_with(" 3")
     };
-    let told: Vec<&str> = text.lines().filter(is_told).collect();
-    insta::assert_snapshot!(told.join("\n"), @r##"
+    let lines: Vec<&str> = text.lines().filter(is_shown).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r##"
     # HELP unicontact_deliveries_total Deliveries that left the queue through this worker, by how they ended.
     # TYPE unicontact_deliveries_total counter
     unicontact_deliveries_total{provider="acme",outcome="created",error_kind=""} 3
@@ -117,8 +117,8 @@ fn counts_and_durations_are_told_as_prometheus_reads_them() {
 }
 
 #[test]
-fn outcomes_are_told_with_the_kind_of_the_error() {
-    let metrics = Metrics::of(["acme", "voice"].into_iter());
+fn outcomes_are_counted_with_the_kind_of_the_error() {
+    let metrics = Metrics::with_providers(["acme", "voice"].into_iter());
     metrics.observe_at(&acknowledged(Outcome::Created, None), now());
     metrics.observe_at(&acknowledged(Outcome::Rejected, Some(ErrorKind::Invalid)), now());
     metrics.observe_at(&acknowledged(Outcome::Rejected, Some(ErrorKind::Unmappable)), now());
@@ -137,8 +137,8 @@ fn outcomes_are_told_with_the_kind_of_the_error() {
 }
 
 #[test]
-fn what_went_back_is_no_outcome_yet_and_its_attempts_count() {
-    let metrics = Metrics::of(["acme"].into_iter());
+fn deliveries_put_back_count_attempts_and_no_outcome() {
+    let metrics = Metrics::with_providers(["acme"].into_iter());
     let back = Disposition::Nak(Duration::from_mins(1));
     let failed = delivery(Outcome::Failed, Some(ErrorKind::RateLimited));
     metrics.observe_at(&worked(failed, back, SignedDuration::from_secs(1)), now());
@@ -151,8 +151,8 @@ fn what_went_back_is_no_outcome_yet_and_its_attempts_count() {
 }
 
 #[test]
-fn a_clock_of_the_servers_that_is_ahead_makes_no_wait_below_nothing() {
-    let metrics = Metrics::of(["acme"].into_iter());
+fn a_server_clock_ahead_gives_a_wait_of_zero() {
+    let metrics = Metrics::with_providers(["acme"].into_iter());
     let created = delivery(Outcome::Created, None);
     metrics.observe_at(&worked(created, Disposition::Ack, SignedDuration::from_secs(-30)), now());
     let sum = "unicontact_queue_wait_seconds_sum";
@@ -160,8 +160,8 @@ fn a_clock_of_the_servers_that_is_ahead_makes_no_wait_below_nothing() {
 }
 
 #[test]
-fn what_was_queued_again_is_counted_by_its_reason() {
-    let metrics = Metrics::of(["acme"].into_iter());
+fn requeued_deliveries_are_counted_by_reason() {
+    let metrics = Metrics::with_providers(["acme"].into_iter());
     for reason in [RequeueReason::Parked, RequeueReason::Lost, RequeueReason::Parked] {
         let (provider, contact) = ("acme".to_owned(), "ada@example.com".to_owned());
         metrics.observe_at(&WorkerEvent::Requeued { provider, contact, reason }, now());
@@ -173,8 +173,8 @@ fn what_was_queued_again_is_counted_by_its_reason() {
 }
 
 #[test]
-fn only_an_attempt_that_may_have_created_under_a_lost_claim_is_an_overrun() {
-    let metrics = Metrics::of(["acme"].into_iter());
+fn overruns_count_only_possible_creates_after_a_lost_claim() {
+    let metrics = Metrics::with_providers(["acme"].into_iter());
     let lost = |outcome, attempts, kind| {
         let mut delivery = delivery(outcome, None);
         delivery.attempts = attempts;
@@ -193,8 +193,8 @@ fn only_an_attempt_that_may_have_created_under_a_lost_claim_is_an_overrun() {
 }
 
 #[test]
-fn dead_letters_are_told_without_their_reason() {
-    let metrics = Metrics::of(["acme"].into_iter());
+fn dead_letters_are_counted_without_their_reason() {
+    let metrics = Metrics::with_providers(["acme"].into_iter());
     let reason = "no contact: Ada".to_owned();
     metrics.observe_at(&WorkerEvent::DeadLetter { provider: "acme".to_owned(), reason }, now());
     let text = text(&metrics);
@@ -204,8 +204,8 @@ fn dead_letters_are_told_without_their_reason() {
 }
 
 #[test]
-fn however_much_is_done_there_is_a_bound_to_what_is_told() {
-    let metrics = Metrics::of(["acme"].into_iter());
+fn the_number_of_series_is_bounded() {
+    let metrics = Metrics::with_providers(["acme"].into_iter());
     let kinds = || ErrorKind::ALL.into_iter().map(Some).chain([None]);
     let ends = || Outcome::ALL.into_iter().flat_map(|outcome| kinds().map(move |kind| (outcome, kind)));
     for number in 0..5 {
@@ -229,13 +229,13 @@ fn however_much_is_done_there_is_a_bound_to_what_is_told() {
     let text = text(&metrics);
     let most = Outcome::ALL.len() * (ErrorKind::ALL.len() + 1);
     assert_eq!(values(&text, "unicontact_deliveries_total").lines().count(), most);
-    let others = 4 + RequeueReason::ALL.len() + (DELIVERY.len() + 3) + (QUEUE_WAIT.len() + 3);
+    let others = 4 + RequeueReason::ALL.len() + (DELIVERY_BUCKETS.len() + 3) + (QUEUE_WAIT_BUCKETS.len() + 3);
     assert_eq!(values(&text, "unicontact_").lines().count(), most + others);
     assert!(!text.contains("unknown") && !text.contains("ada@"), "{text}");
 }
 
 #[test]
-fn without_an_answer_of_the_servers_nothing_is_told_of_the_queue() {
+fn without_an_answer_of_the_servers_the_gauges_of_the_queue_are_left_out() {
     let mut text = String::new();
     encode(&mut text, &gauges::gauges(None, ["acme"].into_iter(), &[])).unwrap();
     insta::assert_snapshot!(text, @r##"

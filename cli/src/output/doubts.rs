@@ -11,7 +11,7 @@ pub(crate) fn look_again(time: Timestamp) -> String {
 }
 
 /// Returns when to look again for `count` deliveries, all of which are due at `time`.
-pub(super) fn look_again_for_all(count: u64, time: Timestamp) -> String {
+pub(crate) fn look_again_for_all(count: u64, time: Timestamp) -> String {
     format!("{count} in doubt. {}", look_again_after(time, Timestamp::now()))
 }
 

@@ -9,7 +9,7 @@ use unicontact::bulk::Counts;
 use unicontact::journal::Record;
 use unicontact::providers::{ContactId, UnifiedContact};
 
-use super::progress::counted;
+use super::progress::outcome_counts;
 use super::records::{candidates, failure_or_id, is_in_doubt};
 use super::table::{Cell, outcome_cell};
 use super::{Table, local_minute};
@@ -92,7 +92,7 @@ pub(crate) struct Sum {
 /// Returns the line below a list.
 pub(crate) fn sum(sum: &Sum) -> String {
     let total: u64 = Outcome::ALL.iter().map(|outcome| sum.counts.get(*outcome)).sum();
-    let words = counted(&sum.counts).collect::<Vec<_>>().join(", ");
+    let words = outcome_counts(&sum.counts).collect::<Vec<_>>().join(", ");
     let deliveries = if total == 1 { "delivery" } else { "deliveries" };
     let mut line = match (&sum.next, sum.is_whole) {
         (_, true) if total > sum.listed => format!("{} of {total} {deliveries}: {words}.", sum.listed),

@@ -1,4 +1,4 @@
-//! Commands that a person can copy to go on with: they reach the same journal as this one.
+//! Commands that a user can copy as the next step. They use the same journal as this command.
 
 use std::sync::OnceLock;
 
@@ -9,16 +9,16 @@ use crate::arguments::Common;
 use crate::arguments::OnQueue;
 use crate::command_line::quoted;
 
-/// The options with which a command reaches the journal of this one. Not set by a command that has none.
+/// The options that select this command's journal. Empty for a command without a journal.
 static OPTIONS: OnceLock<String> = OnceLock::new();
 
-/// Notes that this command has a journal in a file.
+/// Records that this command uses a journal in a file.
 pub(crate) fn note_journal(common: &Common) {
-    // The first journal of a command is its only one.
+    // A command opens only one journal.
     let _ = OPTIONS.set(config_option(common));
 }
 
-/// Notes that this command has the journal of a queue.
+/// Records that this command uses the journal of a queue.
 #[cfg(feature = "jetstream")]
 pub(crate) fn note_queue(common: &Common, on_queue: &OnQueue) {
     let queue = match on_queue.url() {
@@ -33,21 +33,22 @@ fn config_option(common: &Common) -> String {
     config.map(|path| format!(" --config {}", quoted(&path.to_string_lossy()))).unwrap_or_default()
 }
 
-/// Returns the command line `unicontact deliveries …` that reaches the journal of this command. `None` without a journal.
+/// Returns the command `unicontact deliveries …` for this command's journal. `None` without a journal.
 fn deliveries(rest: &str) -> Option<String> {
     OPTIONS.get().map(|options| format!("unicontact deliveries {rest}{options}"))
 }
 
-/// Returns the lines with which a person finds the deliveries in doubt and resolves them. None without a journal.
+/// Returns the messages with the commands that list and resolve deliveries in doubt. Empty without a journal.
 pub(crate) fn for_doubts() -> Vec<String> {
     let list = deliveries("list --outcome in_doubt");
     let resolve = deliveries("resolve PROVIDER/CONTACT --created ID|--not-created");
-    let list = list.map(|list| format!("Something is in doubt; look at it with: {list}"));
-    let resolve = resolve.map(|resolve| format!("Look at the vendor, then say how each is: {resolve}"));
+    let list = list.map(|list| format!("Deliveries are in doubt; list them with: {list}"));
+    let resolve =
+        resolve.map(|resolve| format!("Look each one up at the vendor, then record the result: {resolve}"));
     list.into_iter().chain(resolve).collect()
 }
 
-/// Returns the lines with which a person resolves a delivery. None without a journal.
+/// Returns the messages with the commands that resolve a delivery. Empty without a journal.
 pub(super) fn resolving(key: &DeliveryKey) -> Vec<String> {
     let key = key.to_string();
     let command = |how: &str| deliveries(&format!("resolve {} {how}", quoted(&key)));

@@ -1,23 +1,23 @@
-//! What a person reads on stdout.
+//! Pages of text on stdout.
 //!
-//! Its rule: whatever came from a contact, a vendor or a configuration passes through here or through [`super::message`],
-//! and leaves without control characters, so that no text can command the terminal.
+//! Invariant: a page has no control characters, so that no text of a contact, a vendor or a configuration can control the
+//! terminal. Messages on stderr pass through [`super::message`], which does the same.
 
 use super::plain::in_one_line;
 use super::table::Table;
 
-/// Lines and tables in the making.
+/// A text of lines and tables.
 #[derive(Default)]
 pub(crate) struct Page(String);
 
 impl Page {
-    /// One line, whatever is in it.
+    /// Appends a line. Line ends in the text are escaped.
     pub(crate) fn line(&mut self, text: &str) {
         self.0.push_str(&in_one_line(text));
         self.0.push('\n');
     }
 
-    /// A text of several lines.
+    /// Appends a text of several lines.
     pub(crate) fn lines(&mut self, text: &str) {
         for line in text.split('\n') {
             self.line(line);
@@ -37,7 +37,7 @@ impl Page {
         self.0.push_str(&page.0);
     }
 
-    /// The text, without an end of line at its end.
+    /// Returns the text without its last line end.
     pub(crate) fn text(&self) -> &str {
         self.0.strip_suffix('\n').unwrap_or(&self.0)
     }

@@ -1,6 +1,4 @@
-//! How far an import is.
-//!
-//! Its rule: on a terminal a line for each provider, written over; elsewhere one line every ten seconds. All on stderr.
+//! The progress of an import on stderr: a line for each provider on a terminal, else one line every ten seconds.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
@@ -8,32 +6,33 @@ use std::time::Duration;
 use unicontact::Outcome;
 use unicontact::bulk::{Counts, Deferred, Summary};
 
-use super::pace::Pace;
 use super::plain::in_one_line;
+use super::throughput::Throughput;
 use super::{local_minute, message};
 
-/// How long nothing is said where nobody watches.
-const QUIET: Duration = Duration::from_secs(10);
+/// The time between two lines without a terminal.
+const INTERVAL: Duration = Duration::from_secs(10);
 
-/// The lines, and how many of them stand on the terminal.
+/// The lines of progress, which a terminal overwrites.
 pub(crate) struct ProgressLines {
     is_terminal: bool,
-    standing: usize,
-    said_at: Duration,
-    pace: Pace,
+    /// The number of lines on the terminal.
+    shown: usize,
+    printed_at: Duration,
+    throughput: Throughput,
 }
 
-/// How far an import is.
-pub(crate) struct Advance<'a> {
-    /// What became of the deliveries so far.
+/// The progress of an import.
+pub(crate) struct ImportProgress<'a> {
+    /// The outcomes so far.
     pub(crate) summary: &'a Summary,
-    /// How many contacts were read.
+    /// The number of contacts that were read.
     pub(crate) taken: u64,
-    /// How many of them each provider has to get yet, beyond what is under way.
+    /// The number of contacts that wait for each provider, without those in flight.
     pub(crate) behind: &'a [u64],
-    /// The deliveries in doubt that wait at each provider to be looked for.
+    /// The deliveries in doubt that wait for their next look-up, by provider.
     pub(crate) parked: &'a [Deferred],
-    /// How much of the input is read, from 0 to 1, where its length says something.
+    /// The share of the input that is read, from 0 to 1. `None` if its length is unknown.
     pub(crate) share_read: Option<f64>,
 }
 
@@ -41,70 +40,70 @@ impl Default for ProgressLines {
     fn default() -> Self {
         Self {
             is_terminal: io::stderr().is_terminal(),
-            standing: 0,
-            said_at: Duration::ZERO,
-            pace: Pace::default(),
+            shown: 0,
+            printed_at: Duration::ZERO,
+            throughput: Throughput::default(),
         }
     }
 }
 
 impl ProgressLines {
-    /// Shows how far it is after `elapsed`.
-    pub(crate) fn show(&mut self, advance: &Advance<'_>, elapsed: Duration) {
-        let providers = &advance.summary.providers;
-        self.pace.note(elapsed, providers.iter().map(|(_, counts)| sent(counts)).collect());
+    /// Shows the progress after `elapsed`.
+    pub(crate) fn show(&mut self, progress: &ImportProgress<'_>, elapsed: Duration) {
+        let providers = &progress.summary.providers;
+        self.throughput.record(elapsed, providers.iter().map(|(_, counts)| sent(counts)).collect());
         if !self.is_terminal {
-            if elapsed >= self.said_at + QUIET {
-                self.said_at = elapsed;
-                message(&advance.lines(&self.pace, elapsed).join("; "));
+            if elapsed >= self.printed_at + INTERVAL {
+                self.printed_at = elapsed;
+                message(&progress.lines(&self.throughput, elapsed).join("; "));
             }
             return;
         }
-        let lines = advance.lines(&self.pace, elapsed);
-        let mut text = self.back();
+        let lines = progress.lines(&self.throughput, elapsed);
+        let mut text = self.clear_sequence();
         for line in &lines {
             text.push_str(&in_one_line(line));
             text.push('\n');
         }
-        self.standing = lines.len();
-        // When even that fails there is nobody left to tell.
+        self.shown = lines.len();
+        // A failure has no further place to be reported.
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
-    /// Takes them away. What is said next stands in their place.
-    pub(crate) fn end(&mut self) {
-        if self.standing > 0 {
-            let _ = io::stderr().lock().write_all(self.back().as_bytes());
-            self.standing = 0;
+    /// Removes the lines from the terminal.
+    pub(crate) fn clear(&mut self) {
+        if self.shown > 0 {
+            let _ = io::stderr().lock().write_all(self.clear_sequence().as_bytes());
+            self.shown = 0;
         }
     }
 
-    fn back(&self) -> String {
-        if self.standing == 0 { String::new() } else { format!("\u{1b}[{}A\u{1b}[J", self.standing) }
+    fn clear_sequence(&self) -> String {
+        if self.shown == 0 { String::new() } else { format!("\u{1b}[{}A\u{1b}[J", self.shown) }
     }
 }
 
-impl Advance<'_> {
-    fn lines(&self, pace: &Pace, elapsed: Duration) -> Vec<String> {
+impl ImportProgress<'_> {
+    fn lines(&self, throughput: &Throughput, elapsed: Duration) -> Vec<String> {
         let is_parked = self.parked.iter().any(|parked| parked.count > 0);
         let share_done = self.share_done().filter(|_| !is_parked);
         let left = share_done.and_then(|share| left(share, elapsed)).unwrap_or_default();
         let first = format!("{} contacts read{left}", self.taken);
         let providers = self.summary.providers.iter().zip(self.behind).enumerate();
-        let provider = |(place, ((name, counts), behind)): (usize, (&(String, Counts), &u64))| {
+        let provider = |(index, ((name, counts), behind)): (usize, (&(String, Counts), &u64))| {
             let behind = if *behind > 0 { format!(", {behind} to come") } else { String::new() };
             let has_all = Outcome::ALL.map(|outcome| counts.get(outcome)).iter().sum::<u64>() >= self.taken;
-            let rate = if has_all { String::new() } else { format!("{:.0}/s", pace.of(place)) };
-            let told: Vec<String> =
-                std::iter::once(rate).chain(counted(counts)).filter(|it| !it.is_empty()).collect();
-            let parked = self.parked.get(place).and_then(waiting).unwrap_or_default();
-            format!("{name}: {}{behind}{parked}", told.join(", "))
+            let rate = if has_all { String::new() } else { format!("{:.0}/s", throughput.rate(index)) };
+            let words: Vec<String> =
+                std::iter::once(rate).chain(outcome_counts(counts)).filter(|it| !it.is_empty()).collect();
+            let parked = self.parked.get(index).and_then(doubts_message).unwrap_or_default();
+            format!("{name}: {}{behind}{parked}", words.join(", "))
         };
         std::iter::once(first).chain(providers.map(provider)).collect()
     }
 
-    /// How much of the input the slowest provider has, from 0 to 1.
-    #[expect(clippy::cast_precision_loss, reason = "it is an estimate")]
+    /// Returns the share of the input that the slowest provider has received, from 0 to 1.
+    #[expect(clippy::cast_precision_loss, reason = "the share is an estimate")]
     fn share_done(&self) -> Option<f64> {
         let most = self.behind.iter().max().copied().unwrap_or_default();
         let done = 1.0 - most as f64 / self.taken.max(1) as f64;
@@ -112,24 +111,24 @@ impl Advance<'_> {
     }
 }
 
-/// The deliveries in doubt that wait, and until when the first of them does.
-fn waiting(parked: &Deferred) -> Option<String> {
+/// Returns the number of waiting deliveries in doubt, and the time of the first look-up.
+fn doubts_message(parked: &Deferred) -> Option<String> {
     let until = parked.until?;
     Some(format!(", {} in doubt until {}", parked.count, local_minute(until)))
 }
 
-/// How many were sent, or found that they cannot be.
+/// Returns the number of deliveries with a final outcome of this run.
 fn sent(counts: &Counts) -> u64 {
     counts.created + counts.existing + counts.rejected + counts.failed + counts.in_doubt
 }
 
-/// What there is of each outcome.
-pub(super) fn counted(counts: &Counts) -> impl Iterator<Item = String> {
+/// Returns the counts that are not zero, such as `4 created`.
+pub(crate) fn outcome_counts(counts: &Counts) -> impl Iterator<Item = String> {
     let present = Outcome::ALL.into_iter().filter(|outcome| counts.get(*outcome) > 0);
     present.map(|outcome| format!("{} {}", counts.get(outcome), outcome.as_str()))
 }
 
-/// An estimate of the time that is left, once there is something to go by.
+/// Returns an estimate of the remaining time. `None` at the beginning.
 fn left(share: f64, elapsed: Duration) -> Option<String> {
     if share < 0.01 || elapsed < Duration::from_secs(2) {
         return None;
@@ -147,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_left_is_what_the_rest_takes_at_the_same_pace() {
+    fn the_remaining_time_assumes_a_constant_rate() {
         let left = |share, seconds| left(share, Duration::from_secs(seconds)).unwrap_or_default();
         assert_eq!(left(0.5, 40), ", about 40 s left");
         assert_eq!(left(0.1, 60), ", about 9 min left");
@@ -157,15 +156,15 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_that_has_all_has_no_rate() {
+    fn a_provider_that_has_received_all_contacts_has_no_rate() {
         let has = |created| Counts { created, ..Counts::default() };
         let mut summary = Summary::default();
         summary.providers = vec![("voice".to_owned(), has(40)), ("acme".to_owned(), has(20))];
-        let advance =
-            Advance { summary: &summary, taken: 40, behind: &[0, 20], parked: &[], share_read: None };
-        let mut pace = Pace::default();
-        pace.note(Duration::from_secs(2), vec![40, 20]);
-        let lines = advance.lines(&pace, Duration::from_secs(2));
+        let progress =
+            ImportProgress { summary: &summary, taken: 40, behind: &[0, 20], parked: &[], share_read: None };
+        let mut throughput = Throughput::default();
+        throughput.record(Duration::from_secs(2), vec![40, 20]);
+        let lines = progress.lines(&throughput, Duration::from_secs(2));
         assert_eq!(lines, ["40 contacts read", "voice: 40 created", "acme: 10/s, 20 created, 20 to come"]);
     }
 }

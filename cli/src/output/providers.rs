@@ -1,6 +1,4 @@
-//! Vendors, providers and the state of their credentials, for a person.
-//!
-//! Its rule: what a vendor cannot do stands beside what it can.
+//! Tables of vendors, providers and their credentials.
 
 use comfy_table::Color;
 use unicontact::Pipeline;
@@ -9,7 +7,7 @@ use unicontact::providers::{ContactProvider, Dedupe, ErrorKind, ProviderError, V
 use super::Table;
 use super::table::Cell;
 
-/// What every vendor of this build can hold and do.
+/// Returns a table of the vendors of this build with their capabilities.
 pub(crate) fn vendors() -> Table {
     let mut table = Table::with_columns(&["vendor", "dedupes", "find", "check", "holds"]);
     for vendor in VENDORS {
@@ -26,7 +24,7 @@ pub(crate) fn vendors() -> Table {
     table
 }
 
-/// The providers that are configured.
+/// Returns a table of the configured providers.
 pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Table {
     let mut table = Table::with_columns(&["provider", "vendor", "dedupes", "find", "check"]);
     for target in targets {
@@ -42,7 +40,7 @@ pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Tab
     table
 }
 
-/// What asking the vendors showed.
+/// Returns a table of the results of credential checks.
 pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> Table {
     let mut table = Table::with_columns(&["provider", "vendor", "credentials", "why"]);
     for (provider, vendor, result) in checks {

@@ -1,11 +1,10 @@
-//! How the queue stands.
-//!
-//! Its rule: what programs read has the shape that is documented, and nothing else in it.
+//! The status of the queue, as text or documented JSON.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use unicontact::Outcome;
 use unicontact::bulk::Counts;
@@ -13,60 +12,59 @@ use unicontact::circuit_breaker::OpenReason;
 use unicontact::journal::Holder;
 use unicontact::queue::{ProviderStatus, Status};
 
-use super::imported::paused_now;
+use super::pauses::pause_message;
 use super::table::Cell;
-use super::worked::unreadable;
 use super::{Page, Table, json_text};
 use crate::arguments::Format;
 
 #[derive(Serialize)]
-struct Told<'a> {
+struct StatusView<'a> {
     queue: &'a str,
-    providers: BTreeMap<&'a str, ToldProvider<'a>>,
+    providers: BTreeMap<&'a str, ProviderView<'a>>,
     workers: &'a [Holder],
     dead_letters: u64,
 }
 
 #[derive(Serialize)]
-struct ToldProvider<'a> {
+struct ProviderView<'a> {
     waiting: u64,
     in_flight: u64,
     oldest_seconds: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcomes: Option<Counts>,
-    paused: Option<ToldPause<'a>>,
+    paused: Option<PauseView<'a>>,
 }
 
 #[derive(Serialize)]
-struct ToldPause<'a> {
+struct PauseView<'a> {
     kind: &'static str,
     reason: &'a str,
     hint: &'a str,
     resumes: Option<String>,
 }
 
-/// How the queue stands.
+/// Returns the status of the queue.
 pub(crate) fn status(status: &Status, format: Format) -> io::Result<String> {
     match format {
-        Format::Json => json_text(&told(status)),
+        Format::Json => json_text(&view(status)),
         Format::Human => Ok(page(status).text().to_owned()),
     }
 }
 
-fn told(status: &Status) -> Told<'_> {
+fn view(status: &Status) -> StatusView<'_> {
     let provider = |(name, provider)| {
         let provider: &ProviderStatus = provider;
         let name: &String = name;
-        let told = ToldProvider {
+        let view = ProviderView {
             waiting: provider.waiting,
             in_flight: provider.in_flight,
             oldest_seconds: provider.oldest.map(|age| age.as_secs()),
             outcomes: provider.outcomes,
-            paused: provider.open_reason.as_ref().map(told_pause),
+            paused: provider.open_reason.as_ref().map(pause_view),
         };
-        (name.as_str(), told)
+        (name.as_str(), view)
     };
-    Told {
+    StatusView {
         queue: &status.queue,
         providers: status.providers.iter().map(provider).collect(),
         workers: &status.workers,
@@ -74,8 +72,8 @@ fn told(status: &Status) -> Told<'_> {
     }
 }
 
-fn told_pause(pause: &OpenReason) -> ToldPause<'_> {
-    ToldPause {
+fn pause_view(pause: &OpenReason) -> PauseView<'_> {
+    PauseView {
         kind: pause.kind.as_str(),
         reason: &pause.message,
         hint: &pause.hint,
@@ -96,12 +94,12 @@ fn page(status: &Status) -> Page {
         page.blank_line();
     }
     for pause in paused {
-        page.line(&format!("{}. {}", paused_now(pause), pause.hint));
+        page.line(&format!("{}. {}", pause_message(pause), pause.hint));
     }
     page.blank_line();
     page.line(&workers(&status.workers));
     if status.dead_letters > 0 {
-        page.line(&unreadable(status.dead_letters));
+        page.line(&dead_letters_message(status.dead_letters));
     }
     page
 }
@@ -118,7 +116,7 @@ fn table(status: &Status) -> Table {
             Cell::new(name),
             Cell::new(provider.waiting),
             Cell::new(provider.in_flight),
-            Cell::new(provider.oldest.map(in_words).unwrap_or_default()),
+            Cell::new(provider.oldest.map(age_in_words).unwrap_or_default()),
         ];
         let counts = provider.outcomes.unwrap_or_default();
         table.row(first.into_iter().chain(outcomes.iter().map(|outcome| Cell::new(counts.get(*outcome)))));
@@ -126,7 +124,7 @@ fn table(status: &Status) -> Table {
     table
 }
 
-fn in_words(age: Duration) -> String {
+fn age_in_words(age: Duration) -> String {
     let seconds = age.as_secs();
     match seconds {
         0..120 => format!("{seconds}s"),
@@ -139,8 +137,19 @@ fn in_words(age: Duration) -> String {
 fn workers(workers: &[Holder]) -> String {
     let names: Vec<&str> = workers.iter().map(|worker| worker.name.as_str()).collect();
     match names.len() {
-        0 => "No worker was heard: start one with unicontact worker --queue URL".to_owned(),
+        0 => "No worker is running: start one with unicontact worker --queue URL".to_owned(),
         1 => format!("1 worker: {}", names.join(", ")),
         count => format!("{count} workers: {}", names.join(", ")),
     }
+}
+
+/// Returns the message about messages that could not be read.
+pub(crate) fn dead_letters_message(count: u64) -> String {
+    format!("{count} messages could not be read and are with the dead letters.")
+}
+
+/// Returns the end of a message about deliveries in doubt that are not in the queue.
+pub(crate) fn doubts_requeued_from(time: Timestamp) -> String {
+    let time = time.strftime("%Y-%m-%d %H:%M:%SZ");
+    format!("in doubt and not in the queue: workers look for them and queue them again from {time} on.")
 }

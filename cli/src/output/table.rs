@@ -1,7 +1,4 @@
-//! Tables.
-//!
-//! Its rule: every table looks the same: no frame, one line per entry, fitted to a terminal that is wide enough. Cells are
-//! plain text; only a table itself adds colours.
+//! Tables without frames, one line for each entry. They are fitted to terminals that are wide enough.
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Color, ContentArrangement};
@@ -10,13 +7,13 @@ use unicontact::Outcome;
 use super::colours_stdout;
 use super::plain::in_one_line;
 
-/// Below this many columns, folded cells are harder to read than lines that the terminal breaks.
-const NARROW: u16 = 60;
+/// The least width of a terminal for which cells are folded.
+const MIN_WIDTH: u16 = 60;
 
-/// A table in the making.
+/// A table.
 pub(crate) struct Table(comfy_table::Table);
 
-/// One cell.
+/// A cell of plain text.
 pub(crate) struct Cell {
     text: String,
     colour: Option<Color>,
@@ -61,21 +58,21 @@ impl Table {
         self.0.add_row(cells.into_iter().map(comfy_table::Cell::from).collect::<Vec<_>>());
     }
 
-    /// The text, without blanks at the ends of lines.
+    /// Returns the text, without spaces at the ends of lines.
     pub(super) fn text(&self) -> String {
         self.0.trim_fmt()
     }
 }
 
-/// Terminals that do not know their width say 0.
+/// Returns how cells are fitted. A terminal without a known width reports 0.
 fn arrangement(width: Option<u16>) -> ContentArrangement {
     match width {
-        Some(width) if width >= NARROW => ContentArrangement::Dynamic,
+        Some(width) if width >= MIN_WIDTH => ContentArrangement::Dynamic,
         _ => ContentArrangement::Disabled,
     }
 }
 
-/// A word with the colour of what it means.
+/// Returns an outcome's word in its colour.
 pub(crate) fn outcome_cell(outcome: Outcome) -> Cell {
     let colour = match outcome {
         Outcome::Created | Outcome::Existing | Outcome::Skipped => Color::Green,

@@ -1,4 +1,4 @@
-//! Times of day, as people read them.
+//! Local times for people.
 
 use jiff::tz::TimeZone;
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit, Zoned};
@@ -6,13 +6,12 @@ use jiff::{RoundMode, Timestamp, TimestampRound, Unit, Zoned};
 const TIME: &str = "%H:%M";
 const DATE_AND_TIME: &str = "%Y-%m-%d %H:%M";
 
-/// Returns the first full minute that is not before `time`, in this machine's time zone; with its date when that is not
-/// today.
+/// Returns the time in this machine's time zone, rounded up to a minute. The date is left out if it is today.
 pub(crate) fn local_minute(time: Timestamp) -> String {
-    minute_seen_at(time, &Zoned::now().with_time_zone(TimeZone::system()))
+    minute_at(time, &Zoned::now().with_time_zone(TimeZone::system()))
 }
 
-fn minute_seen_at(time: Timestamp, now: &Zoned) -> String {
+fn minute_at(time: Timestamp, now: &Zoned) -> String {
     let up = TimestampRound::new().smallest(Unit::Minute).mode(RoundMode::Ceil);
     let time = time.round(up).unwrap_or(time).to_zoned(now.time_zone().clone());
     let format = if time.date() == now.date() { TIME } else { DATE_AND_TIME };
@@ -24,12 +23,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_told_in_full_minutes_never_early_and_with_its_date_when_that_is_not_today() {
+    fn times_are_rounded_up_to_minutes_and_have_a_date_unless_it_is_today() {
         let now: Zoned = "2026-11-20T23:50:00+01:00[Europe/Berlin]".parse().unwrap();
-        let told = |time: &str| minute_seen_at(time.parse().unwrap(), &now);
-        assert_eq!(told("2026-11-20T22:52:00Z"), "23:52");
-        assert_eq!(told("2026-11-20T22:52:00.001Z"), "23:53");
-        assert_eq!(told("2026-11-20T22:59:01Z"), "2026-11-21 00:00");
-        assert_eq!(told("2026-11-19T22:52:00Z"), "2026-11-19 23:52");
+        let minute = |time: &str| minute_at(time.parse().unwrap(), &now);
+        assert_eq!(minute("2026-11-20T22:52:00Z"), "23:52");
+        assert_eq!(minute("2026-11-20T22:52:00.001Z"), "23:53");
+        assert_eq!(minute("2026-11-20T22:59:01Z"), "2026-11-21 00:00");
+        assert_eq!(minute("2026-11-19T22:52:00Z"), "2026-11-19 23:52");
     }
 }

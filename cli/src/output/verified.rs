@@ -1,4 +1,4 @@
-//! The differences between a vendor's contacts and the journal, for a person.
+//! The text of a verification: the differences between a vendor's contacts and the journal.
 
 use unicontact::providers::ContactId;
 use unicontact::verify::{Adoption, Finding, FindingKind, Verification, VerificationCounts};
@@ -6,13 +6,13 @@ use unicontact::verify::{Adoption, Finding, FindingKind, Verification, Verificat
 use super::table::Cell;
 use super::{Page, Table};
 
-/// Returns a table with a line for each difference.
+/// Returns a table of the differences.
 pub(crate) fn verified(verification: &Verification) -> Page {
     let mut page = Page::default();
     let mut table = Table::with_columns(&["finding", "delivery", "vendor's id", "name"]);
     for finding in &verification.findings {
         table.row([
-            Cell::new(in_words(finding.kind)),
+            Cell::new(kind_in_words(finding.kind)),
             Cell::new(finding.delivery.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string)),
             Cell::new(ids(finding)),
             Cell::new(finding.name.as_deref().unwrap_or("-")),
@@ -22,7 +22,7 @@ pub(crate) fn verified(verification: &Verification) -> Page {
     page
 }
 
-/// Returns the line with the counts.
+/// Returns the message with the counts.
 pub(crate) fn verified_counts(provider: &str, verification: &Verification) -> String {
     let VerificationCounts {
         listed,
@@ -55,14 +55,14 @@ pub(crate) fn verified_counts(provider: &str, verification: &Verification) -> St
     );
     if !verification.is_complete {
         line.push_str(
-            " The vendor's list could not be read whole, so that nothing is called missing: it is too long, announces further \
-             pages, or holds entries that cannot be read.",
+            " The vendor's list was not read completely, so no contact counts as missing: the list is too long, announces further \
+             pages, or holds unreadable entries.",
         );
     }
     line
 }
 
-/// Returns what was recorded in the journal, and what to know about it.
+/// Returns the messages about recorded contacts.
 pub(crate) fn adopted(provider: &str, adoption: &Adoption) -> Vec<String> {
     let Adoption { recorded, settled, recognized_by_content, left, unidentifiable } = adoption;
     let mut lines = vec![format!(
@@ -71,17 +71,17 @@ pub(crate) fn adopted(provider: &str, adoption: &Adoption) -> Vec<String> {
     let notes = [
         (
             recognized_by_content,
-            "of these have no e-mail address or number to be recognized by: only a contact with the same content and nothing \
-             else is skipped by an import",
+            "of these have no e-mail address or number: an import recognizes them only if a contact has exactly the same \
+             content",
         ),
         (
             left,
-            "were left: they are being sent, were delivered meanwhile, or cannot be told apart from a person with the same name and \
-             number",
+            "were not recorded: they are being sent, were delivered meanwhile, or share name and number with another \
+             person",
         ),
         (
             unidentifiable,
-            "were not recorded: people are recognized by your ids (identify_by = \"id\"), and the vendor holds none of them",
+            "were not recorded: people are recognized by your ids (identify_by = \"id\"), and the vendor has none of these ids",
         ),
     ];
     lines.extend(
@@ -93,7 +93,7 @@ pub(crate) fn adopted(provider: &str, adoption: &Adoption) -> Vec<String> {
     lines
 }
 
-fn in_words(kind: FindingKind) -> &'static str {
+fn kind_in_words(kind: FindingKind) -> &'static str {
     match kind {
         FindingKind::Twice => "there twice",
         FindingKind::Missing => "missing",

@@ -1,6 +1,4 @@
-//! The journal of the queue, for whoever only looks at it.
-//!
-//! Its rule: a queue that is not there is told, and not made.
+//! The journal of an existing queue, for commands that only read or settle deliveries.
 
 use unicontact::config::QueueConfig;
 use unicontact::journal::{JetStreamJournal, JetStreamOptions};
@@ -8,8 +6,12 @@ use unicontact::journal::{JetStreamJournal, JetStreamOptions};
 use crate::exit::Failure;
 use crate::output;
 
-/// The journal of a queue that somebody made before.
-pub(crate) async fn existing_journal(
+/// Opens the journal of an existing queue.
+///
+/// # Errors
+///
+/// The queue does not exist, or its servers cannot be reached.
+pub(crate) async fn open_existing_journal(
     queue: &QueueConfig,
     purpose: &str,
 ) -> Result<JetStreamJournal, Failure> {

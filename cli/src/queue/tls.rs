@@ -1,6 +1,4 @@
-//! How TLS is spoken to the servers of the queue.
-//!
-//! Its rule: ring, and Mozilla's roots or the authority that is configured, never both.
+//! The TLS client for the servers of the queue: ring, with either Mozilla's roots or the configured authority.
 
 use std::sync::Arc;
 
@@ -12,11 +10,11 @@ use unicontact::config::QueueTls;
 use crate::exit::Failure;
 
 const NO_AUTHORITY: &str =
-    "queue.tls_ca_file: the file holds no certificate in PEM (-----BEGIN CERTIFICATE-----)";
-const NO_CERTIFICATE: &str =
-    "queue.tls_certificate_file: the file holds no certificate in PEM (-----BEGIN CERTIFICATE-----)";
-const NO_KEY: &str = "queue.tls_key_file: the file holds no private key in PEM (-----BEGIN PRIVATE KEY-----)";
-const NO_PAIR: &str = "queue.tls_key_file: this is not the key of the certificate in tls_certificate_file";
+    "queue.tls_ca_file: the file holds no certificate; name a PEM file with -----BEGIN CERTIFICATE-----";
+const NO_CERTIFICATE: &str = "queue.tls_certificate_file: the file holds no certificate; name a PEM file with -----BEGIN CERTIFICATE-----";
+const NO_KEY: &str =
+    "queue.tls_key_file: the file holds no private key; name a PEM file with -----BEGIN PRIVATE KEY-----";
+const NO_PAIR: &str = "queue.tls_key_file: the key does not match the certificate in tls_certificate_file; name files that match";
 
 pub(super) fn client(tls: &QueueTls) -> Result<ClientConfig, Failure> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -44,7 +42,7 @@ fn roots(authority: Option<&str>) -> Result<RootCertStore, Failure> {
     Ok(roots)
 }
 
-/// All certificates of a file, at least one.
+/// Returns the certificates of a file. `None` without any.
 fn certificates(text: &str) -> Option<Vec<CertificateDer<'static>>> {
     let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
     all.ok().filter(|all| !all.is_empty())

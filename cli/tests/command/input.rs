@@ -25,7 +25,7 @@ async fn broken_json_is_reported_with_its_position() {
 async fn two_contacts_in_one_file_are_an_error() {
     let ended = expect_refusal(b"{\"name\": \"Ada King\"}\n{\"name\": \"Ada King\"}").await;
     insta::assert_snapshot!(ended.stderr, @r#"
-    error: contact.json: trailing characters at line 2 column 1: one contact is expected, not several
+    error: contact.json: trailing characters at line 2 column 1: pass one contact, or use unicontact import for several
     "#);
 }
 
@@ -56,12 +56,12 @@ async fn all_mistakes_are_reported_together() {
 async fn an_empty_input_is_an_error() {
     for content in ["", " \n\t", "\u{FEFF}"] {
         let ended = expect_refusal(content.as_bytes()).await;
-        assert_eq!(ended.stderr, "error: contact.json: it is empty; a contact as JSON is expected\n");
+        assert_eq!(ended.stderr, "error: contact.json: the input is empty; pass one contact as JSON\n");
     }
     let idle_server = IdleServer::new();
     let created = Program::new(&["create", "-"]).configured(&idle_server.configuration()).input("");
     let ended = created.run().await.expect_usage_error();
-    assert_eq!(ended.stderr, "error: standard input: it is empty; a contact as JSON is expected\n");
+    assert_eq!(ended.stderr, "error: standard input: the input is empty; pass one contact as JSON\n");
     idle_server.expect_no_connection();
 }
 
@@ -85,7 +85,7 @@ async fn a_missing_file_is_reported_by_its_name() {
     let idle_server = IdleServer::new();
     let created = Program::new(&["create", "no-such.json"]).configured(&idle_server.configuration());
     let ended = created.run().await.expect_usage_error();
-    assert_eq!(ended.stderr, "error: no-such.json: there is no such file\n");
+    assert_eq!(ended.stderr, "error: no-such.json: the file does not exist\n");
     idle_server.expect_no_connection();
 }
 
@@ -99,21 +99,24 @@ async fn a_trailing_comma_is_reported_with_the_parsers_message() {
 async fn an_endless_input_is_read_up_to_the_size_limit() {
     let endless = Program::new(&["create", "/dev/zero"]).configured(&IdleServer::new().configuration());
     let ended = endless.run().await.expect_usage_error();
-    assert_eq!(ended.stderr, "error: /dev/zero: it is larger than 16 MiB; one contact is expected\n");
+    assert_eq!(
+        ended.stderr,
+        "error: /dev/zero: the input is larger than 16 MiB; pass one contact as JSON, or use unicontact import\n"
+    );
 }
 
 #[tokio::test]
 async fn a_directory_is_reported_as_such() {
     let directory = Program::new(&["create", "/"]).configured(&IdleServer::new().configuration());
     let ended = directory.run().await.expect_usage_error();
-    assert_eq!(ended.stderr, "error: /: it is a directory; a file with a contact is expected\n");
+    assert_eq!(ended.stderr, "error: /: this is a directory; name a file\n");
 }
 
 #[tokio::test]
 async fn a_missing_contact_is_an_error_that_lists_the_ways_to_give_one() {
     let ended = Program::new(&["create"]).configured(&IdleServer::new().configuration()).run().await;
     insta::assert_snapshot!(ended.expect_usage_error().stderr, @r#"
-    error: no contact: name a FILE, - for standard input, or give --name, --email, --phone
+    error: no contact: name a FILE, pass - for standard input, or add --name, --email or --phone
     "#);
 }
 

@@ -55,9 +55,9 @@ async fn an_invalid_address_is_reported_with_the_flag() {
 async fn an_unreachable_server_is_an_error() {
     expect_error(
         list_deliveries("nats://127.0.0.1:1", "").run().await,
-        "nothing listens there; is the server running",
+        "nothing listens there; start the server",
     );
-    expect_error(list_deliveries("nats://nowhere.invalid", "").run().await, "there is no such host");
+    expect_error(list_deliveries("nats://nowhere.invalid", "").run().await, "the host does not exist");
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn a_lost_connection_is_reported_and_retried() {
     let mut running = worker.start().await;
     running.wait_for_message("works for voice").await;
     drop(server);
-    running.wait_for_message("The servers of the queue are out of reach; trying again.").await;
+    running.wait_for_message("The connection to the servers of the queue is lost; trying again.").await;
     running.kill().await;
 }
 

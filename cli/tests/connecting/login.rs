@@ -15,7 +15,7 @@ async fn a_token_is_accepted_or_refused() {
     expect_reached(by_variable.run().await);
     let wrong = list_deliveries(&url, "token = \"xksecret-wrong\"").run().await;
     expect_error(wrong, "the servers refused the login; correct token in [queue]");
-    expect_error(list_deliveries(&url, "").run().await, "the servers ask for a login: set token");
+    expect_error(list_deliveries(&url, "").run().await, "the servers require a login; set token");
 }
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn an_nkey_is_accepted_or_refused() {
     expect_reached(list_deliveries(&server.url(), &login(&user)).run().await);
     expect_error(list_deliveries(&server.url(), &login(&other)).run().await, "correct nkey_seed in [queue]");
     let invalid = list_deliveries(&server.url(), "nkey_seed = \"xksecret\"").run().await;
-    expect_error(invalid, "is not the seed of a user's NKEY, which begins with SU");
+    expect_error(invalid, "is not the seed of a user's NKEY; set one that begins with SU");
 }
 
 #[tokio::test]

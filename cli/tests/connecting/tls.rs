@@ -58,7 +58,7 @@ async fn a_server_with_a_trusted_certificate_is_reached_with_both_url_schemes() 
 #[tokio::test]
 async fn a_server_with_an_untrusted_certificate_is_refused() {
     let tls_server = TlsServer::with(&Authority::new().certificate(&["127.0.0.1"]), "");
-    let untrusted = "from an authority that is not known here; name that in tls_ca_file";
+    let untrusted = "from an unknown authority; set tls_ca_file";
     expect_error(list_deliveries(&tls_server.url("tls"), "").run().await, untrusted);
     let other = list_deliveries(&tls_server.url("tls"), CA).file("ca.pem", Authority::new().pem());
     expect_error(other.run().await, untrusted);
@@ -72,7 +72,7 @@ async fn a_certificate_for_another_name_or_another_time_is_refused() {
         list_deliveries(&tls_server.url("tls"), CA).file("ca.pem", authority.pem()).run().await
     };
     let other = authority.certificate(&["queue.example.com"]);
-    expect_error(list_deliveries(&other).await, "for another name than that of the url");
+    expect_error(list_deliveries(&other).await, "the server's certificate is for another name");
     expect_error(list_deliveries(&authority.expired(&["127.0.0.1"])).await, "is not valid now");
 }
 
@@ -80,9 +80,9 @@ async fn a_certificate_for_another_name_or_another_time_is_refused() {
 async fn a_server_without_tls_is_an_error_if_tls_is_required() {
     let server = NatsServer::start();
     let tls = server.url().replace("nats://", "tls://");
-    expect_error(list_deliveries(&tls, "").run().await, "does not speak TLS");
+    expect_error(list_deliveries(&tls, "").run().await, "does not support TLS");
     let authority = list_deliveries(&server.url(), CA).file("ca.pem", Authority::new().pem());
-    expect_error(authority.run().await, "does not speak TLS");
+    expect_error(authority.run().await, "does not support TLS");
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn invalid_certificate_and_key_files_are_reported_by_their_keys() {
             "xksecret",
             "queue.tls_key_file: the file holds no private key",
         ),
-        (&authority.pem(), &client.certificate, &other.key, "queue.tls_key_file: this is not the key"),
+        (&authority.pem(), &client.certificate, &other.key, "queue.tls_key_file: the key does not match"),
     ] {
         let program = list_deliveries("tls://127.0.0.1:1", CLIENT).file("ca.pem", authority);
         let ended = program.file("client.pem", certificate).file("client.key", key).run().await;

@@ -38,11 +38,11 @@ async fn the_command_that_a_killed_repeat_suggests_creates_no_third_contact() {
     let file = office.file("people.csv", people(PEOPLE));
     office.import(&file, &[]).await.expect_code(0);
     let mut running = office.program(&["import", &file, "--again", "--format", "json"]).start().await;
-    running.wait_for_message("If this run is interrupted, go on with: ").await;
+    running.wait_for_message("If this run is interrupted, continue with: ").await;
     let hint = running.stderr_so_far().to_owned();
     office.wait_until_held(PEOPLE * 4 + 70).await;
     running.kill().await;
-    let command = suggested_command(&hint, "If this run is interrupted, go on with: ");
+    let command = suggested_command(&hint, "If this run is interrupted, continue with: ");
     let command: Vec<&str> = command.iter().map(String::as_str).collect();
     assert_eq!(&command[..2], ["import", &*file]);
     for _ in 0..2 {
@@ -64,8 +64,8 @@ async fn an_interrupted_repeat_names_the_command_that_continues_it() {
     running.interrupt();
     let ended = running.end().await.expect_code(1);
     assert!(!ended.stderr.contains("run the same command again:"), "{}", ended.stderr);
-    assert!(!ended.stderr.contains("run it again to go on"), "{}", ended.stderr);
-    let command = suggested_command(&ended.stderr, "What is pending is sent by: ");
+    assert!(!ended.stderr.contains("to continue, run the command again"), "{}", ended.stderr);
+    let command = suggested_command(&ended.stderr, "To send the pending contacts: ");
     let command: Vec<&str> = command.iter().map(String::as_str).collect();
     office.program(&command).run().await.expect_code(0);
     assert_eq!(max_copies(&office), 2);

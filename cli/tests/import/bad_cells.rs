@@ -37,7 +37,7 @@ async fn a_bad_cell_is_dropped_and_counted_by_column_and_reason() {
         ended.stderr.lines().filter_map(|line| line.split_once("people.csv: ")).map(|it| it.1).collect();
     let from = messages.iter().position(|line| line.starts_with("dropped cells")).unwrap();
     insta::assert_snapshot!(messages[from..from + 5].join("\n"), @r"
-    dropped cells: 4, of rows: 3; the rest of these rows is kept
+    dropped cells: 4, in rows: 3; the other cells of these rows are kept
       2 times: column 5 (Phone): not a telephone number (expected something like +44 20 7946 0123)
       once: column 4 (E-mail 2): not an e-mail address (expected something like name@example.com)
       once: column 6 (Country): not a known country (write its name or its two-letter code)
@@ -104,19 +104,24 @@ async fn the_notes_hold_the_repaired_form_of_texts_that_were_encoded_twice() {
     2,2,Name,ZoÃ« MÃ¼ller,"the text seems to be encoded twice; it is kept unchanged",Zoë Müller
     "#);
     assert!(
-        ended.stderr.contains("encoded twice: 1; mend the file: their lines and the repaired texts are in"),
+        ended
+            .stderr
+            .contains("encoded twice: 1; correct the file: their lines and the repaired texts are in"),
         "{ended:?}"
     );
     assert!(!format!("{ended:?}").contains("Müller"), "{ended:?}");
     let ended = office.import(&file, &["--to", "voice", "--dry-run"]).await.expect_code(0);
-    assert!(ended.stderr.contains("encoded twice: 1; mend the file: --notes FILE lists"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("encoded twice: 1; correct the file: add --notes FILE to list"),
+        "{ended:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_dry_run_counts_dropped_cells_and_writes_the_notes_that_are_named() {
     let office = Office::new().await;
     let ended = import(&office, &["--dry-run", "--notes", &notes_path(&office)]).await.expect_code(1);
-    assert!(ended.stderr.contains("dropped cells: 4, of rows: 3"), "{ended:?}");
+    assert!(ended.stderr.contains("dropped cells: 4, in rows: 3"), "{ended:?}");
     assert_eq!(ended.json()["dropped"][0]["times"], 2, "{ended:?}");
     assert_eq!(lines(&office.path("notes.csv")).len(), 5);
     assert_eq!(office.held(), [0; 4]);
@@ -155,7 +160,7 @@ async fn notes_that_would_overwrite_another_file_or_cannot_be_written_are_refuse
     for (more, message) in [
         (vec!["--notes", &*file], "this is the file that is imported"),
         (vec!["--notes", &*journal], "this is the journal"),
-        (vec!["--notes", &*nowhere], "there is no such folder"),
+        (vec!["--notes", &*nowhere], "the folder does not exist"),
         (vec!["--notes", &*rejects, "--rejects", &*rejects], "one file cannot be both"),
         (vec!["--notes", &*rejects, "--report", &*rejects], "one file cannot be both"),
     ] {
@@ -173,7 +178,7 @@ async fn notes_on_a_full_disk_stop_the_import_before_the_contact_is_sent() {
     let file = office.file("people.csv", format!("{PEOPLE}e,Ed Wu,ed@example.com,,,\n"));
     let ended = office.import(&file, &["--to", "voice", "--notes", "/dev/full"]).await.expect_code(1);
     assert!(ended.stderr.contains("error: /dev/full cannot be written"), "{ended:?}");
-    assert!(ended.stderr.contains("the rest was not read; make room and run it again"), "{ended:?}");
+    assert!(ended.stderr.contains("the rest was not read; make room and run the command again"), "{ended:?}");
     assert!(!ended.stderr.contains("are in /dev/full"), "{ended:?}");
     assert_eq!(office.held(), [0; 4]);
 }
@@ -188,7 +193,7 @@ async fn partly_written_notes_are_reported_as_incomplete() {
     let arguments = ["import", &file, "--to", "voice", "--dry-run", "--notes", &notes_path(&office)];
     let ended = office.program(&arguments).with_file_size_limit("80").run().await.expect_code(1);
     assert!(ended.stderr.contains("notes.csv is not complete"), "{ended:?}");
-    assert!(ended.stderr.contains("make room and run it again"), "{ended:?}");
+    assert!(ended.stderr.contains("make room and run the command again"), "{ended:?}");
     assert!(!ended.stderr.contains("values are in"), "{ended:?}");
 }
 
@@ -206,7 +211,7 @@ async fn a_column_with_many_bad_cells_is_named_before_anything_is_sent() {
     let office = Office::new().await;
     let file = office.file("people.csv", with_texts_for_numbers(60));
     let ended = office.import(&file, &["--to", "voice"]).await.expect_code(0);
-    let warning = "warning: 20 of the first 60 rows have a cell in column 4 (Phone) that cannot be read: not a telephone number";
+    let warning = "warning: 20 of the first 60 rows have an unreadable cell in column 4 (Phone): not a telephone number";
     assert!(ended.stderr.contains(warning), "{ended:?}");
     assert!(ended.stderr.contains("name it with --map; --dry-run counts these cells"), "{ended:?}");
     assert!(!ended.stderr.contains("ask her"), "{ended:?}");

@@ -13,7 +13,7 @@ async fn within_one_input_equal_and_other_content_are_counted_separately() {
     let file = office.file("people.csv", format!("{}{repeats}", people(10)));
     for more in [&[] as &[&str], &["--dry-run"]] {
         let ended = office.import(&file, more).await.expect_code(1);
-        let message = "2 came before in the same input and were not sent again: 1 with the same content; 1 is the same person with other content";
+        let message = "2 repeat earlier rows of the input and were not sent again: 1 with the same content; 1 is the same person with other content";
         assert!(ended.stderr.contains(message), "{ended:?}");
         assert!(ended.stderr.contains("line 14: its id came before for another person"), "{ended:?}");
         assert!(!ended.stderr.contains("Another"), "{ended:?}");
@@ -66,7 +66,7 @@ async fn without_a_journal_a_warning_says_that_a_second_run_sends_everything_aga
     for format in ["human", "json"] {
         let import = crate::program::Program::new(&["import", &file, "--format", format]);
         let ended = import.configured(&office.sandbox.configuration()).run().await.expect_code(0);
-        let message = "The journal is off: a second run would send everything once more.";
+        let message = "The journal is off: a second run would send every contact again.";
         assert!(ended.stderr.contains(message), "{ended:?}");
     }
     // `SmartTask` has `use_created` and returns the existing contacts.

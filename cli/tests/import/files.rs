@@ -141,7 +141,7 @@ async fn unusable_files_are_errors_before_anything_is_sent() {
     office.import(&empty, &[]).await.expect_usage_error();
     office.import(&file, &["--map", &missing]).await.expect_usage_error();
     let ended = office.import(&file, &["--report", &nowhere]).await.expect_usage_error();
-    assert!(ended.stderr.contains(&format!("--report {nowhere}: there is no such folder")), "{ended:?}");
+    assert!(ended.stderr.contains(&format!("--report {nowhere}: the folder does not exist")), "{ended:?}");
     office.import(&file, &["--report", &file]).await.expect_usage_error();
     office.import(&file, &["--rejects", &file]).await.expect_usage_error();
     office.import(&file, &["--delimiter", "ab"]).await.expect_usage_error();

@@ -37,7 +37,7 @@ async fn files_and_folders_are_one_import() {
     let expect_message = |text: &str| assert!(ended.stderr.contains(text), "{text}: {ended:#?}");
     expect_message("a.csv: line 3, column 2 (E-mail): not an e-mail address");
     expect_message("1.csv: line 4, column 2 (E-Mail): not an e-mail address");
-    expect_message("more: left out: .hidden, 1.csv.rejects.csv, deeper/");
+    expect_message("more: ignored: .hidden, 1.csv.rejects.csv, deeper/");
     for (name, rows) in [("a.csv.rejects.csv", 2), ("more/1.csv.rejects.csv", 2)] {
         assert_eq!(std::fs::read_to_string(office.path(name)).unwrap().lines().count(), rows, "{name}");
     }
@@ -55,7 +55,7 @@ async fn an_unreadable_file_is_an_error_before_anything_is_sent() {
     let empty = office.folder("empty");
     for (other, message) in [
         (&bad, "bad.bin: this is a binary file"),
-        (&missing, "missing.csv: there is no such file"),
+        (&missing, "missing.csv: the file does not exist"),
         (&empty, "no file of contacts in this folder"),
     ] {
         let ended = office.import_all(&[&good, other], &[]).await.expect_usage_error();
@@ -70,13 +70,13 @@ async fn options_for_one_file_are_refused_for_several() {
     let (a, b) = (office.file("a.csv", people(2)), office.file("b.csv", people(3)));
     let rejects = office.path("r.csv").display().to_string();
     let ended = office.import_all(&[&a, &b], &["--rejects", &rejects]).await.expect_usage_error();
-    assert!(ended.stderr.contains("--rejects: it is for one file"), "{ended:?}");
+    assert!(ended.stderr.contains("--rejects: the option is for one file"), "{ended:?}");
     office.program(&["import", "--suggest-map", &a, &b]).run().await.expect_usage_error();
     let ended = office.import_all(&["-", "-"], &[]).await.expect_usage_error();
     assert!(ended.stderr.contains("standard input can be read once"), "{ended:?}");
     let ended = office.import_all(&[&a, &a, &b], &["--report", &b]).await.expect_usage_error();
     assert!(ended.stderr.contains("b.csv: this is the file that is imported"), "{ended:?}");
-    assert!(ended.stderr.contains("a.csv: it is named twice, and read once"), "{ended:?}");
+    assert!(ended.stderr.contains("a.csv: the file is named twice and is read once"), "{ended:?}");
     assert_eq!(office.held(), [0; 4]);
 }
 
@@ -108,7 +108,7 @@ async fn max_rejects_counts_all_files_and_unread_files_are_named() {
     let ended = office.import_all(&[&a, &b, &c], &["--max-rejects", "4"]).await.expect_code(1);
     assert_eq!(ended.json()["rejects"], 5);
     assert!(ended.stderr.contains("b.csv: more rejects than --max-rejects allows"), "{ended:?}");
-    assert!(ended.stderr.contains("c.csv: not read; run it again to go on"), "{ended:?}");
+    assert!(ended.stderr.contains("c.csv: not read; to continue, run the command again"), "{ended:?}");
 }
 
 #[tokio::test]
@@ -179,6 +179,6 @@ async fn rejects_of_many_files_are_listed_in_part_and_summed() {
     for name in ["a.csv: line ", "b.csv: line "] {
         assert_eq!(ended.stderr.matches(name).count(), 3, "{ended:#?}");
     }
-    assert!(ended.stderr.contains("a.csv: no contacts: 8\n"), "{ended:#?}");
-    assert!(ended.stderr.contains("2 files: no contacts: 16 in all\n"), "{ended:#?}");
+    assert!(ended.stderr.contains("a.csv: rows that are no contacts: 8\n"), "{ended:#?}");
+    assert!(ended.stderr.contains("2 files: rows that are no contacts: 16 in all\n"), "{ended:#?}");
 }

@@ -164,10 +164,7 @@ async fn a_row_without_an_id_is_the_person_with_the_id_and_another_id_is_another
     office.import(&with_ids, &["--to", "iot"]).await.expect_code(0);
     let without = office.file("b.csv", "Name,Email\nJohn Smith,info@example.com\n");
     let ended = office.import(&without, &["--to", "iot"]).await.expect_code(0);
-    assert!(
-        ended.stderr.contains("1 row without an id is a person whom the journal knows by an id"),
-        "{ended:?}"
-    );
+    assert!(ended.stderr.contains("1 row without an id is a person whose id is in the journal"), "{ended:?}");
     let other = office.file("c.csv", "Contact ID,Name,Email\n2,John Smith,info@example.com\n");
     office.import(&other, &["--to", "iot"]).await.expect_code(0);
     assert_eq!(office.names(Vendor::Emnify).len(), 2);
@@ -182,7 +179,7 @@ async fn without_a_journal_people_of_one_input_are_recognized_in_the_same_way() 
     );
     let ended = office.import(&file, &["--to", "iot", "--set", "journal=off"]).await.expect_code(0);
     assert_eq!(office.names(Vendor::Emnify).len(), 1, "{ended:?}");
-    assert!(ended.stderr.contains("2 came before in the same input"), "{ended:?}");
+    assert!(ended.stderr.contains("2 repeat earlier rows of the input"), "{ended:?}");
 }
 
 #[tokio::test]

@@ -214,8 +214,8 @@ async fn create_reads_ids_as_an_import_does() {
 #[tokio::test]
 async fn a_file_without_ids_is_reported_with_the_method_of_recognition() {
     let office = Office::new().await;
-    let no_column = "people.csv: no column holds ids; people are told apart by ";
-    let no_ids = |name: &str| format!("{name}: no row has an id; people are told apart by ");
+    let no_column = "people.csv: no column holds ids; people are recognized by ";
+    let no_ids = |name: &str| format!("{name}: no row has an id; people are recognized by ");
     for (name, text, message) in [
         ("people.csv", "Name,Email\nAda King,ada@example.com\n", Some(no_column.to_owned())),
         ("ids.csv", "ID,Name\n7,Bo Ek\n,Cy\n", None),
@@ -228,7 +228,7 @@ async fn a_file_without_ids_is_reported_with_the_method_of_recognition() {
         let file = office.file(name, text);
         for more in [&["--dry-run"][..], &[]] {
             let ended = office.import(&file, more).await.expect_code(0);
-            let lines = ended.stderr.lines().filter(|line| line.contains("are told apart by")).count();
+            let lines = ended.stderr.lines().filter(|line| line.contains("are recognized by")).count();
             assert_eq!(lines, usize::from(message.is_some()), "{ended:?}");
             assert!(message.iter().all(|message| ended.stderr.contains(message)), "{ended:?}");
         }
@@ -248,6 +248,6 @@ async fn a_mapping_can_name_the_column_of_ids() {
     );
     let report = office.path("report.ndjson").display().to_string();
     let ended = office.import(&file, &["--map", &map, "--report", &report]).await.expect_code(0);
-    assert!(!ended.stderr.contains("told apart"), "{ended:?}");
+    assert!(!ended.stderr.contains("are recognized by"), "{ended:?}");
     assert!(std::fs::read_to_string(report).unwrap().contains("\"contact\":\"A1\""));
 }

@@ -35,7 +35,7 @@ async fn an_earlier_file_of_rejects_is_kept_and_reported() {
     assert_eq!(text(&office.path(FIRST_KEPT)), "mended, by hand\n");
     assert!(text(&office.path(REJECTS)).contains("not an address"));
     let message = format!(
-        "what was in {} before is in {} now",
+        "the earlier {} is now {}",
         office.path(REJECTS).display(),
         office.path(FIRST_KEPT).display()
     );
@@ -53,7 +53,7 @@ async fn a_dry_run_writes_rejects_only_to_a_named_file() {
     office.file(REJECTS, "mended, by hand\n");
     let ended = office.import(&file, &["--dry-run"]).await.expect_code(1);
     assert!(ended.stderr.contains("line 4, column 3 (E-mail): not an e-mail address"), "{ended:?}");
-    assert!(ended.stderr.contains("people.csv: no contacts: 1\n"), "{ended:?}");
+    assert!(ended.stderr.contains("people.csv: rows that are no contacts: 1\n"), "{ended:?}");
     assert_eq!(rejects_in(&office), [REJECTS]);
     assert_eq!(text(&office.path(REJECTS)), "mended, by hand\n");
     let named = office.path("rejects.csv").display().to_string();

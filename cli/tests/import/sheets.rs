@@ -60,5 +60,5 @@ async fn a_workbook_with_several_sheets_of_people_requires_a_sheet_name() {
     assert_eq!(office.held(), [1; 4]);
     let csv = office.file("people.csv", "Name\nBo\n");
     let useless = office.import(&csv, &["--sheet", "2026"]).await.expect_usage_error();
-    assert!(useless.stderr.contains("--sheet: no file is a workbook"), "{useless:?}");
+    assert!(useless.stderr.contains("--sheet: no input is a workbook"), "{useless:?}");
 }

@@ -78,7 +78,7 @@ async fn a_repeated_contact_is_sent_once_and_reported() {
     let file =
         office.file("people.csv", format!("{0}5,Another Name,p5@example.com,\n7,Person 7,,\n", people(10)));
     let ended = office.import(&file, &[]).await.expect_code(0);
-    assert!(ended.stderr.contains("2 came before in the same input"), "{ended:?}");
+    assert!(ended.stderr.contains("2 repeat earlier rows of the input"), "{ended:?}");
     assert_eq!(count(&ended.json(), "voice", "created"), 10);
     assert_eq!(count(&ended.json(), "voice", "skipped"), 2);
     assert_eq!(office.held(), [10; 4]);

@@ -340,12 +340,12 @@ async fn a_vendor_without_a_list_is_refused_with_an_alternative() {
     let office = Office::new().await;
     for (name, vendor) in [("acme", "smarttask"), ("voice", "cloverhound"), ("jakarta", "onecloud")] {
         let ended = office.program(&["verify", "--to", name]).run().await.expect_usage_error();
-        let message = format!("error: {name} ({vendor}): the vendor documents no list of its contacts");
+        let message = format!("error: {name} ({vendor}): the vendor has no documented list of contacts");
         assert!(ended.stderr.contains(&message), "{ended:?}");
         assert!(ended.stderr.contains("unicontact deliveries resolve"), "{ended:?}");
     }
     let all = office.program(&["verify"]).run().await.expect_code(0);
-    assert!(all.stderr.contains("acme (smarttask): the vendor documents no list"), "{all:?}");
+    assert!(all.stderr.contains("acme (smarttask): the vendor has no documented list"), "{all:?}");
     assert!(all.stderr.contains("iot: 0 contacts at the vendor"), "{all:?}");
     let both = office.program(&["verify", "--to", "acme,iot", "--format", "json"]).run().await.expect_code(2);
     assert_eq!(both.json()["providers"].as_array().unwrap().len(), 1);

@@ -156,7 +156,7 @@ async fn a_taken_metrics_address_is_an_error_before_anything_is_sent() {
     let address = other.local_addr().unwrap().to_string();
     let ended = office.program(&["worker", "--metrics", &address]).run().await.expect_usage_error();
     let words =
-        format!("--metrics {address}: another program listens there; take another port, or 0 for any");
+        format!("--metrics {address}: the port is in use; choose another one, or 0 for any free port");
     assert!(ended.stderr.contains(&words), "{}", ended.stderr);
     assert!(VENDORS.iter().all(|(vendor, _)| office.sandbox.requests(*vendor).is_empty()));
 }

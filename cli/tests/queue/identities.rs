@@ -145,7 +145,7 @@ async fn people_who_were_recognized_without_an_id_are_counted() {
         )
     };
     let first = office.import(&without_ids("first.ndjson", 1..=3)).await.expect_code(0);
-    assert!(!first.stderr.contains("known by"), "{}", first.stderr);
+    assert!(!first.stderr.contains("were recognized by"), "{}", first.stderr);
     let with_ids = file(
         &office,
         "ids.ndjson",
@@ -155,11 +155,11 @@ async fn people_who_were_recognized_without_an_id_are_counted() {
     );
     let took = office.import(&with_ids).await.expect_code(0);
     let line =
-        "3 were known by name and e-mail address or number alone, and are known by their ids from now on.";
+        "3 were recognized by name and e-mail address or number; the journal records their ids from now on.";
     assert!(took.stderr.contains(line), "{}", took.stderr);
     for (numbers, line) in [
-        (2..=2, "1 row without an id is a person whom the journal knows by an id."),
-        (1..=3, "3 rows without ids are people whom the journal knows by ids."),
+        (2..=2, "1 row without an id is a person whose id is in the journal."),
+        (1..=3, "3 rows without ids are people whose ids are in the journal."),
     ] {
         let ended = office.import(&without_ids("again.ndjson", numbers)).await.expect_code(0);
         assert!(ended.stderr.contains(line), "{}", ended.stderr);

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use unicontact_contract::{Finding, Grade, compare};
 
 use super::call_runner::run_all;
+use super::compared_page;
 use super::fixtures::load_for_adapters;
 use super::live_report::{LiveReport, exit_after_report};
 use super::plan::Login;
@@ -21,9 +22,9 @@ pub(super) async fn run(common: &Common, live: &ContractLive) -> Result<Exit, Fa
         report.completed.iter().flat_map(|it| compare(&fixtures, &it.call, &it.run, it.target)).collect();
     let written = match common.format {
         Format::Json => {
-            output::json_text(&as_json(&report, &findings)).and_then(|text| output::told_once(&text))
+            output::json_text(&as_json(&report, &findings)).and_then(|text| output::final_data(&text))
         }
-        Format::Human => output::told_once(output::compared(&report, &findings).text()),
+        Format::Human => output::final_data(compared_page::compared(&report, &findings).text()),
     };
     let exit = match report.exit() {
         Exit::Done if count(&findings, Grade::Breaking) > 0 => Exit::Incomplete,

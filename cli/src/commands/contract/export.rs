@@ -4,29 +4,16 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 use unicontact_contract::pact::{self, CONSUMER};
 
+use super::exported_page::{self, VendorPact};
 use super::fixtures::load;
 use crate::arguments::{Common, ContractExport, Format};
 use crate::exit::{Exit, Failure};
 use crate::output;
-
-/// A vendor's Pact and the path of its file.
-pub(crate) struct VendorPact {
-    pub(crate) vendor: String,
-    pub(crate) path: PathBuf,
-    pub(crate) export: pact::Export,
-}
-
-impl VendorPact {
-    /// Returns the number of interactions.
-    pub(crate) fn interactions(&self) -> usize {
-        self.export.pact["interactions"].as_array().map_or(0, Vec::len)
-    }
-}
 
 pub(super) fn run(common: &Common, export: &ContractExport) -> Result<Exit, Failure> {
     let (fixtures, vendors) = load(&export.source)?;
@@ -41,7 +28,7 @@ pub(super) fn run(common: &Common, export: &ContractExport) -> Result<Exit, Fail
     write(&export.pact, &pacts)?;
     match common.format {
         Format::Json => output::json(&as_json(&pacts))?,
-        Format::Human => output::page(&output::exported(&pacts))?,
+        Format::Human => output::page(&exported_page::exported(&pacts))?,
     }
     Ok(Exit::Done)
 }

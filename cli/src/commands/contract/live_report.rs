@@ -82,7 +82,7 @@ pub(super) fn exit_after_report(exit: Exit, written: &io::Result<()>) -> Exit {
         Ok(()) => exit,
         Err(error) => {
             output::message(&format!("error: the report cannot be written to stdout: {error}"));
-            exit.untold()
+            exit.after_write_error()
         }
     }
 }

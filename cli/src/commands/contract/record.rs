@@ -13,6 +13,7 @@ use unicontact_contract::{
 };
 
 use super::call_runner::run_all;
+use super::compared_page;
 use super::fixtures::load_for_adapters;
 use super::live_report::{CompletedCall, LiveReport, exit_after_report};
 use super::plan::Login;
@@ -42,9 +43,9 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     let files = files.unwrap_or_default();
     let written = match common.format {
         Format::Json => {
-            output::json_text(&as_json(&report, &files)).and_then(|text| output::told_once(&text))
+            output::json_text(&as_json(&report, &files)).and_then(|text| output::final_data(&text))
         }
-        Format::Human => output::told_once(output::recorded(&report, &files, &arguments.out).text()),
+        Format::Human => output::final_data(compared_page::recorded(&report, &files, &arguments.out).text()),
     };
     let exit = match report.exit() {
         Exit::Done if !is_complete || !is_written => Exit::Incomplete,

@@ -11,9 +11,9 @@ use unicontact::providers::UnifiedContact;
 
 use super::{read_pages, selection_with_search};
 use crate::arguments::{Common, Export, ExportFormat};
-use crate::commands::import::own_file::OwnFile;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, csv_line, first_address};
+use crate::private_file::PrivateFile;
 
 /// The columns of each provider.
 const PROVIDER_COLUMNS: [&str; 5] = ["outcome", "id", "changed_at", "differs", "error"];
@@ -47,7 +47,7 @@ struct Exported<'a> {
 
 /// The destination of the rows.
 enum Sink {
-    File(OwnFile),
+    File(PrivateFile),
     Output(BufWriter<StdoutLock<'static>>),
 }
 
@@ -188,14 +188,16 @@ impl<'a> Exported<'a> {
 impl Sink {
     fn open(export: &Export) -> Result<Self, Failure> {
         let Some(path) = &export.output else { return Ok(Self::Output(BufWriter::new(io::stdout().lock()))) };
-        let file = OwnFile::create(path);
+        let file = PrivateFile::create(path);
         file.map(Self::File).map_err(|error| unwritten(path.display(), &error))
     }
 
     /// Writes a line. Returns `false` where the reader of standard output has closed it.
     fn line(&mut self, text: &str) -> Result<bool, Failure> {
         match self {
-            Self::File(file) => file.line(text).map(|()| true).map_err(|error| unwritten("--output", &error)),
+            Self::File(file) => {
+                file.write_line(text).map(|()| true).map_err(|error| unwritten("--output", &error))
+            }
             Self::Output(output) => is_read(writeln!(output, "{text}")),
         }
     }

@@ -23,7 +23,7 @@ impl Opened {
         if deliveries.on_queue().is_given() {
             let (configuration, queue) = crate::queue::configured(common, deliveries.on_queue())?;
             output::next_command::note_queue(common, deliveries.on_queue());
-            let journal = Arc::new(crate::queue::existing_journal(&queue, "deliveries").await?);
+            let journal = Arc::new(crate::queue::open_existing_journal(&queue, "deliveries").await?);
             return Ok(Self {
                 configuration,
                 journal: Arc::clone(&journal) as Arc<dyn Journal>,
@@ -66,7 +66,7 @@ async fn file_journal(
     }
     let off = || Failure::new("the journal is off: the configuration says journal = \"off\"");
     if may_send {
-        return crate::commands::journal(common, configuration, "retry").await?.ok_or_else(off);
+        return crate::commands::setup::journal(common, configuration, "retry").await?.ok_or_else(off);
     }
     let path = configuration.journal.as_ref().ok_or_else(off)?;
     output::next_command::note_journal(common);

@@ -18,10 +18,11 @@ use unicontact::{Delivery, FanOut, Note, Outcome, Policy, Report};
 pub(super) use self::queued::run as run_on_queue;
 use super::{selection, unknown_delivery};
 use crate::arguments::{self, Common, Format};
-use crate::commands::Reasons;
-use crate::commands::watched::Watched;
+use crate::commands::import_monitor::ImportMonitor;
+use crate::commands::setup;
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::summary::{self, Reasons, ResumeHint};
 
 const NOTHING: &str = "There is nothing to retry.";
 const INTERRUPTED: &str = "The rest was not tried.";
@@ -32,7 +33,7 @@ pub(super) async fn run(
     journal: Arc<dyn Journal>,
     arguments: &arguments::Retry,
 ) -> Result<Exit, Failure> {
-    let fan_out = crate::commands::fan_out(configuration, Policy::All)?;
+    let fan_out = setup::fan_out(configuration, Policy::All)?;
     let fan_out = fan_out.with_journal(Arc::clone(&journal));
     let fan_out = if arguments.again_doubts { fan_out.resend_doubts() } else { fan_out };
     let names = configuration.providers.iter().map(|provider| provider.name.as_str());
@@ -43,10 +44,10 @@ pub(super) async fn run(
         return Ok(Exit::Done);
     }
     let import = Import::new(fan_out.clone());
-    let watched = Watched::new(if arguments.wait { import.with_waiting() } else { import })?;
+    let monitor = ImportMonitor::new(if arguments.wait { import.with_waiting() } else { import })?;
     let run = Run {
-        watched,
-        reasons: Reasons::of(&fan_out),
+        monitor,
+        reasons: Reasons::new(&fan_out),
         fan_out,
         format: common.format,
         untried: BTreeMap::new(),
@@ -67,7 +68,7 @@ async fn with_keys(retry: Retry, keys: &[DeliveryKey]) -> Result<Retry, Failure>
 }
 
 struct Run {
-    watched: Watched,
+    monitor: ImportMonitor,
     fan_out: FanOut,
     reasons: Reasons,
     format: Format,
@@ -79,8 +80,8 @@ struct Run {
 impl Run {
     async fn finish(mut self, retry: Retry) -> Exit {
         let (contacts, status) = retry.into_contacts();
-        let mut reports = pin!(self.watched.import.run_routed(contacts));
-        while let Some(report) = self.watched.next(reports.as_mut(), || None).await {
+        let mut reports = pin!(self.monitor.import.run_routed(contacts));
+        while let Some(report) = self.monitor.next(reports.as_mut(), || None).await {
             self.print_problems(&status);
             self.print(report);
         }
@@ -104,14 +105,14 @@ impl Run {
                 return;
             }
         }
-        self.watched.make_room();
+        self.monitor.clear_progress();
         let written = match self.format {
-            Format::Json => output::json_text(&report).and_then(|text| output::told_once(&text)),
-            Format::Human => output::told_once(output::report_of_contact(&report, &self.fan_out).text()),
+            Format::Json => output::json_text(&report).and_then(|text| output::final_data(&text)),
+            Format::Human => output::final_data(output::report_of_contact(&report, &self.fan_out).text()),
         };
         if let Err(error) = written {
-            output::unwritten(std::slice::from_ref(&report), self.format, &error);
-            self.exit = self.exit.untold();
+            output::reports_on_stderr(std::slice::from_ref(&report), self.format, &error);
+            self.exit = self.exit.after_write_error();
         }
     }
 
@@ -129,25 +130,29 @@ impl Run {
         for (note, times) in &self.untried {
             output::message(&format!("not tried, {times} times: {note}"));
         }
-        for pause in self.watched.import.open_breakers() {
-            output::message(&output::paused(&pause, &self.watched.summary, &output::Resume::SameCommand));
+        for pause in self.monitor.import.open_breakers() {
+            output::message(&summary::paused_provider(
+                &pause,
+                &self.monitor.summary,
+                &ResumeHint::SameCommand,
+            ));
         }
         if !status.is_complete() {
             self.incomplete(INTERRUPTED);
         }
-        let contacts = self.watched.import.taken();
+        let contacts = self.monitor.import.taken();
         if contacts > 1 || matches!(self.format, Format::Json) {
-            for line in &output::waiting(&self.reasons) {
+            for line in &self.reasons.doubts_to_retry() {
                 output::message(line);
             }
         }
         if contacts > 1 {
-            output::message(&output::retried(&self.watched.summary, contacts));
+            output::message(&summary::retried(&self.monitor.summary, contacts));
         }
     }
 
     fn incomplete(&mut self, message: &str) {
         self.exit = self.exit.or(Exit::Incomplete);
-        self.watched.say(message);
+        self.monitor.message(message);
     }
 }

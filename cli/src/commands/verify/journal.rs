@@ -1,4 +1,4 @@
-//! The journal that is compared: the file of this machine, or that of the queue. None is made before something is recorded.
+//! The journal of a verification: a file, or that of the queue. A missing file is created only for a record.
 
 use std::sync::Arc;
 
@@ -10,15 +10,14 @@ use crate::arguments::{Common, Verify};
 use crate::exit::Failure;
 use crate::{output, sources};
 
-const OFF: &str =
-    "the journal is off: the configuration says journal = \"off\", so that there is nothing to compare with";
+const OFF: &str = "the journal is off, so there is nothing to compare with; set journal in the configuration, which is \"off\", to a path";
 
 pub(super) struct VerifiedJournal {
     journal: Arc<dyn Journal>,
-    /// The configuration of a journal that is not there yet.
+    /// The configuration, if the journal does not exist yet.
     missing: Option<Configuration>,
-    /// The journal that was made in the place of a missing one.
-    made: OnceCell<Arc<dyn Journal>>,
+    /// The journal that was created for a missing one.
+    created: OnceCell<Arc<dyn Journal>>,
     #[cfg(feature = "jetstream")]
     on_servers: Option<Arc<unicontact::journal::JetStreamJournal>>,
 }
@@ -28,27 +27,33 @@ impl VerifiedJournal {
         #[cfg(feature = "jetstream")]
         if verify.on_queue.is_given() {
             let (configuration, queue) = crate::queue::configured(common, &verify.on_queue)?;
-            let journal = Arc::new(Box::pin(crate::queue::existing_journal(&queue, "verify")).await?);
+            let journal = Arc::new(Box::pin(crate::queue::open_existing_journal(&queue, "verify")).await?);
             let on_servers = Some(Arc::clone(&journal));
-            return Ok((configuration, Self { journal, missing: None, made: OnceCell::new(), on_servers }));
+            return Ok((
+                configuration,
+                Self { journal, missing: None, created: OnceCell::new(), on_servers },
+            ));
         }
         let configuration = sources::configuration(common)?;
         let path = configuration.journal.as_ref().ok_or_else(|| Failure::new(OFF))?;
         let (journal, missing): (Arc<dyn Journal>, _) = if path.exists() {
             let journal: Arc<dyn Journal> = if verify.adopt {
-                to_write(common, &configuration).await?
+                open_for_writing(common, &configuration).await?
             } else {
                 Arc::new(SqliteJournal::open_unchecked(path)?)
             };
             (journal, None)
         } else {
-            output::message(&format!("{}: there is no journal yet.", path.display()));
+            output::message(&format!(
+                "{}: the journal does not exist yet; every contact counts as unknown.",
+                path.display()
+            ));
             (Arc::new(MemoryJournal::default()), Some(configuration.clone()))
         };
         let opened = Self {
             journal,
             missing,
-            made: OnceCell::new(),
+            created: OnceCell::new(),
             #[cfg(feature = "jetstream")]
             on_servers: None,
         };
@@ -59,21 +64,22 @@ impl VerifiedJournal {
         Arc::clone(&self.journal)
     }
 
-    /// Returns the journal to record in, which is made if there is none.
-    pub(super) async fn to_write(&self, common: &Common) -> Result<Arc<dyn Journal>, Failure> {
+    /// Returns the journal for records. A missing one is created.
+    pub(super) async fn for_writing(&self, common: &Common) -> Result<Arc<dyn Journal>, Failure> {
         match &self.missing {
             None => Ok(self.journal()),
             Some(configuration) => {
-                let made = self.made.get_or_try_init(|| to_write(common, configuration)).await?;
-                Ok(Arc::clone(made))
+                let created =
+                    self.created.get_or_try_init(|| open_for_writing(common, configuration)).await?;
+                Ok(Arc::clone(created))
             }
         }
     }
 
-    /// Leaves it. A server that this does not reach takes the process for gone after the lease.
+    /// Leaves the journal of the queue. If that fails, the lease of this process expires.
     #[cfg_attr(
         not(feature = "jetstream"),
-        expect(clippy::unused_async, reason = "only servers are waited for")
+        expect(clippy::unused_async, reason = "only the journal of the queue waits for servers")
     )]
     pub(super) async fn leave(self) {
         #[cfg(feature = "jetstream")]
@@ -83,7 +89,10 @@ impl VerifiedJournal {
     }
 }
 
-async fn to_write(common: &Common, configuration: &Configuration) -> Result<Arc<dyn Journal>, Failure> {
-    let journal = crate::commands::journal(common, configuration, "verify").await?;
+async fn open_for_writing(
+    common: &Common,
+    configuration: &Configuration,
+) -> Result<Arc<dyn Journal>, Failure> {
+    let journal = crate::commands::setup::journal(common, configuration, "verify").await?;
     journal.ok_or_else(|| Failure::new(OFF))
 }

@@ -1,4 +1,4 @@
-//! The progress of a verification, on stderr: at once on a terminal, and every few seconds everywhere.
+//! The progress of a verification on stderr, every few seconds.
 
 use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
@@ -23,7 +23,7 @@ impl Progress {
         Self { provider: provider.to_owned(), is_terminal, shown_at: Mutex::new(Instant::now()) }
     }
 
-    /// Shows the step, unless another one was shown just before.
+    /// Shows the step, unless another one was shown within the interval. A terminal shows the first step at once.
     pub(super) fn show(&self, step: VerifyStep) {
         let mut shown_at = self.shown_at.lock().unwrap_or_else(PoisonError::into_inner);
         let is_first = self.is_terminal && step == VerifyStep::Listing;

@@ -12,14 +12,15 @@ use super::super::selection;
 use super::{INTERRUPTED, NOTHING, with_keys};
 use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};
-use crate::output::{self, IntoQueue};
+use crate::output;
 use crate::queue;
 use crate::signals::Signals;
+use crate::summary::EnqueueSummary;
 
 pub(crate) async fn run(common: &Common, arguments: &arguments::Retry) -> Result<Exit, Failure> {
     let (configuration, config) = queue::configured(common, &arguments.on_queue)?;
     let names: Vec<String> = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
-    let queue = queue::existing(&config, "deliveries").await?;
+    let queue = queue::open_existing(&config, "deliveries").await?;
     let result = enqueue_unfinished(common, arguments, &queue, names).await;
     queue::leave(&queue).await;
     result
@@ -38,16 +39,16 @@ async fn enqueue_unfinished(
         output::message(NOTHING);
         return Ok(Exit::Done);
     }
-    let mut sums = IntoQueue::of(&names);
+    let mut sums = EnqueueSummary::new(&names);
     let enqueue = queue.enqueue(names);
     let is_complete = put(retry, &enqueue, &mut sums).await?;
-    output::told_once(output::queued(&sums, enqueue.taken(), 0, common.format)?.trim_end())?;
-    let exit = if is_complete && sums.is_whole() { Exit::Done } else { Exit::Incomplete };
+    output::final_data(sums.text(enqueue.taken(), 0, common.format)?.trim_end())?;
+    let exit = if is_complete && sums.is_complete() { Exit::Done } else { Exit::Incomplete };
     Ok(if sums.has_doubts() { exit.or(Exit::InDoubt) } else { exit })
 }
 
 /// Puts the contacts of a retry into the queue. Returns whether all are there.
-async fn put(retry: Retry, enqueue: &Enqueue, sums: &mut IntoQueue) -> Result<bool, Failure> {
+async fn put(retry: Retry, enqueue: &Enqueue, sums: &mut EnqueueSummary) -> Result<bool, Failure> {
     let mut signals = Signals::register()?;
     let (contacts, status) = retry.into_contacts();
     let mut queued_contacts = pin!(enqueue.run_routed(contacts));

@@ -1,0 +1,180 @@
+//! One input file: its detected format, its path of rejects and its reader.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use unicontact::identity::IdentifyBy;
+use unicontact_files::{ContactReader, EncodingCandidate, Format, ReadError, ReadOptions};
+
+use super::{column_warnings, stdin};
+use crate::arguments::Import;
+use crate::exit::Failure;
+use crate::input;
+use crate::output::{self, FileMessages};
+
+/// An input file whose format is detected.
+pub(in crate::commands::import) struct InputFile {
+    pub(in crate::commands::import) path: PathBuf,
+    pub(in crate::commands::import) format: Format,
+    /// Whether the file has columns, but no column of ids.
+    pub(in crate::commands::import) lacks_id_column: bool,
+    /// The path of the file of rejects. `None` if rejects are only counted.
+    pub(in crate::commands::import) rejects: Option<PathBuf>,
+    /// `None` for one of many files, which is closed and opened again before it is read.
+    reader: Option<ContactReader>,
+    options: Arc<ReadOptions>,
+}
+
+/// A source of bytes that counts them, for the estimate of the remaining time.
+struct CountingRead<R> {
+    source: R,
+    bytes_read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for CountingRead<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.source.read(buffer)?;
+        self.bytes_read.fetch_add(length as u64, Ordering::Relaxed);
+        Ok(length)
+    }
+}
+
+impl InputFile {
+    /// Detects the format of an open file.
+    pub(super) fn open(
+        path: PathBuf,
+        file: impl Read + Send + 'static,
+        bytes_read: Arc<AtomicU64>,
+        arguments: &Import,
+        options: &Arc<ReadOptions>,
+    ) -> Result<Self, ReadError> {
+        let source = CountingRead { source: file, bytes_read };
+        let reader = unicontact_files::open(source, &path.display().to_string(), options)?;
+        // A dry run writes rejects only to a path that the user names.
+        let default = || (!arguments.dry_run).then(|| default_rejects(&path, reader.format()));
+        let rejects = arguments.rejects.clone().or_else(default);
+        Ok(Self::new(path, reader, rejects, Arc::clone(options)))
+    }
+
+    pub(in crate::commands::import) fn new(
+        path: PathBuf,
+        reader: ContactReader,
+        rejects: Option<PathBuf>,
+        options: Arc<ReadOptions>,
+    ) -> Self {
+        let lacks_id_column = reader.columns().is_some_and(|plan| !plan.has_field("external_id"));
+        Self { path, format: reader.format(), lacks_id_column, rejects, reader: Some(reader), options }
+    }
+
+    /// Closes the file until it is read.
+    pub(super) fn close(self) -> Self {
+        Self { reader: None, ..self }
+    }
+
+    /// Adds the messages about the format, the columns and the encoding.
+    pub(super) fn describe(
+        &mut self,
+        arguments: &Import,
+        identify_by: IdentifyBy,
+        messages: &mut FileMessages,
+    ) {
+        let name = input::display_name(&self.path);
+        let plan = self.reader.as_ref().and_then(ContactReader::columns);
+        let plan = plan.map(|plan| plan.display_with_samples().to_string());
+        let description = plan.unwrap_or_else(|| self.format.to_string());
+        messages.add(&name, description.trim_end().to_owned());
+        if let Some(guess) = self.reader.as_ref().and_then(ContactReader::guessed_encoding) {
+            let check = if arguments.dry_run { "" } else { "check this with --dry-run before you import; " };
+            let guess = with_samples(guess);
+            messages.add(
+                &name,
+                format!("not UTF-8: read as {guess}; {check}if it is wrong, pass the right --encoding"),
+            );
+        }
+        if self.lacks_id_column {
+            messages.add(&name, output::no_id_column(identify_by));
+        }
+        let plan = self.reader.as_ref().and_then(ContactReader::columns);
+        for line in plan.into_iter().flat_map(|plan| column_warnings::unused_channels(&name, plan)) {
+            output::message(&line);
+        }
+        let Some(reader) = &mut self.reader else { return };
+        let (preview, has_columns) = (reader.preview(), reader.columns().is_some());
+        for line in column_warnings::many_bad_cells(&preview, has_columns) {
+            messages.add(&name, line);
+        }
+    }
+
+    /// Returns the reader. A closed file is opened again.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read any more. The text is the reason without the file's name.
+    pub(in crate::commands::import) fn into_reader(
+        self,
+        bytes_read: &Arc<AtomicU64>,
+    ) -> Result<ContactReader, String> {
+        if let Some(reader) = self.reader {
+            return Ok(reader);
+        }
+        let name = self.path.display().to_string();
+        let file = File::open(&self.path).map_err(|error| error.to_string())?;
+        let source = CountingRead { source: file, bytes_read: Arc::clone(bytes_read) };
+        unicontact_files::open(source, &name, &self.options).map_err(|error| {
+            let text = error.to_string();
+            text.strip_prefix(&format!("{name}: ")).unwrap_or(&text).to_owned()
+        })
+    }
+}
+
+/// Opens a file or standard input. Returns its length unless it can be read only once.
+pub(super) fn open_bytes(path: &Path) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
+    let failed = |error: io::Error| input::read_failure(&input::display_name(path), &error);
+    if path == Path::new("-") {
+        return Ok((stdin::open().map_err(failed)?, None));
+    }
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    }
+    Ok((Box::new(file), metadata.is_file().then_some(metadata.len())))
+}
+
+/// Returns an error of reading for the user. The candidates of an unclear encoding are printed first.
+pub(super) fn format_failure(error: &ReadError) -> Failure {
+    for candidate in error.candidates() {
+        output::message(&format!("as {}", with_samples(candidate)));
+    }
+    read_failure(error)
+}
+
+/// Returns an error of reading for the user. The path `-` is shown as standard input.
+pub(super) fn read_failure(error: &ReadError) -> Failure {
+    let text = error.to_string();
+    Failure::new(match text.strip_prefix("-: ") {
+        Some(rest) => format!("{}: {rest}", input::display_name(Path::new("-"))),
+        None => text,
+    })
+}
+
+fn default_rejects(path: &Path, format: Format) -> PathBuf {
+    let extension = match format {
+        Format::Csv | Format::Workbook => "csv",
+        Format::Vcard => "vcf",
+        _ => "ndjson",
+    };
+    let name = if path == Path::new("-") { "stdin".as_ref() } else { path.as_os_str() };
+    let mut name = name.to_owned();
+    name.push(".rejects.");
+    name.push(extension);
+    name.into()
+}
+
+/// Returns an encoding with sample cells. They are contact data and only for the terminal.
+fn with_samples(candidate: &EncodingCandidate) -> String {
+    format!("{}: {}", candidate.encoding, candidate.samples().join(" | "))
+}

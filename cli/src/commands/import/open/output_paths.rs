@@ -1,0 +1,210 @@
+//! Checks of the paths that an import writes to.
+//!
+//! Invariant: before any file is created or opened for writing, no output path leads to a file that the command reads or
+//! keeps, whatever the spelling of the path.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use unicontact::config::FILE_NAME;
+
+use crate::arguments::{Common, Import};
+use crate::exit::Failure;
+use crate::output;
+use crate::private_file;
+
+/// The suffixes of files that `SQLite` and the journal keep beside the journal.
+const JOURNAL_SUFFIXES: [&str; 4] = ["-wal", "-shm", "-journal", "-lock"];
+
+/// A limit on links to a file that does not exist yet. A longer chain is a loop.
+const MAX_LINKS: u8 = 40;
+
+const REPORT: &str = "the report";
+
+/// A file that no output may overwrite.
+pub(in crate::commands::import) struct ReservedFile {
+    /// The role of the file in a message, such as `the journal (people.db)`.
+    role: String,
+    path: PathBuf,
+}
+
+impl ReservedFile {
+    /// Returns whether `path` leads to the file.
+    pub(super) fn is(&self, path: &Path) -> bool {
+        is_same(path, &self.path)
+    }
+
+    fn from_input(path: &Path) -> Self {
+        let role = format!("the file that is imported ({})", path.display());
+        let path = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
+        Self { role, path: path.to_owned() }
+    }
+}
+
+/// Checks the paths of the report, the notes and the rejects.
+///
+/// # Errors
+///
+/// An output would overwrite a reserved file, an input or another output, or it cannot be written.
+pub(super) fn check<'a>(
+    arguments: &Import,
+    mut reserved: Vec<ReservedFile>,
+    inputs: &[PathBuf],
+    mut rejects: impl Iterator<Item = &'a Path>,
+) -> Result<(), Failure> {
+    reserved.extend(inputs.iter().map(|path| ReservedFile::from_input(path)));
+    // The report is itself an output.
+    reserved.retain(|file| file.role != REPORT);
+    check_outputs(arguments, &reserved, None)?;
+    rejects.try_for_each(|rejects| check_outputs(arguments, &reserved, Some(rejects)))
+}
+
+fn check_outputs(
+    arguments: &Import,
+    reserved: &[ReservedFile],
+    rejects: Option<&Path>,
+) -> Result<(), Failure> {
+    let outputs = [
+        ("--rejects", rejects),
+        ("--report", arguments.report.as_deref()),
+        ("--notes", arguments.notes.as_deref()),
+    ];
+    let outputs: Vec<(&str, &Path)> =
+        outputs.into_iter().filter_map(|(flag, path)| Some((flag, path?))).collect();
+    for (flag, path) in &outputs {
+        if let Some(file) = reserved.iter().find(|file| file.is(path)) {
+            let path = path.display();
+            return Err(Failure::new(format!("{flag} {path}: this is {}; name another file", file.role)));
+        }
+    }
+    for (index, (flag, path)) in outputs.iter().enumerate() {
+        let mut others = outputs[index + 1..].iter();
+        if let Some((other_flag, other)) = others.find(|(_, other)| path == other || is_same(path, other)) {
+            let (path, other) = (path.display(), other.display());
+            return Err(Failure::new(format!(
+                "{flag} {path} and {other_flag} {other}: one file cannot be both; name two different files"
+            )));
+        }
+    }
+    if let Some(notes) = &arguments.notes {
+        let path = notes.display();
+        check_writable(notes).map_err(|reason| Failure::new(format!("--notes {path}: {reason}")))?;
+    }
+    match rejects.map(|rejects| (rejects.display(), check_writable(rejects))) {
+        Some((rejects, Err(reason))) if arguments.rejects.is_some() => {
+            Err(Failure::new(format!("--rejects {rejects}: {reason}")))
+        }
+        Some((rejects, Err(reason))) => {
+            output::message(&format!("{rejects}: {reason}; name another file with --rejects"));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Returns the files that the command reads or keeps besides the contacts, and its report.
+pub(in crate::commands::import) fn reserved_files(
+    common: &Common,
+    arguments: &Import,
+    journal: Option<&Path>,
+) -> Vec<ReservedFile> {
+    let report = arguments.report.iter();
+    let report = report.map(|path| ReservedFile { role: REPORT.to_owned(), path: path.clone() });
+    let mut reserved: Vec<ReservedFile> = report.collect();
+    let mut reserve = |role: &str, path: &Path| {
+        let role = format!("{role} ({})", path.display());
+        reserved.push(ReservedFile { role, path: path.to_owned() });
+    };
+    reserve("the configuration", common.config.as_deref().unwrap_or(Path::new(FILE_NAME)));
+    if let Some(map) = &arguments.map {
+        reserve("the mapping", map);
+    }
+    // SQLite keeps its files beside the target of a link.
+    let real = journal.and_then(|journal| journal.canonicalize().ok());
+    for journal in journal.into_iter().chain(real.as_deref()) {
+        reserve("the journal", journal);
+        for suffix in JOURNAL_SUFFIXES {
+            let mut beside = journal.as_os_str().to_owned();
+            beside.push(suffix);
+            reserve("a part of the journal", Path::new(&beside));
+        }
+    }
+    reserved
+}
+
+/// Returns whether two paths lead to the same file, or would if it were created. Devices such as a terminal are never the same.
+fn is_same(one: &Path, other: &Path) -> bool {
+    match (fs::metadata(one), fs::metadata(other)) {
+        (Ok(left), Ok(right)) => left.is_file() && right.is_file() && is_same_file(one, &left, other, &right),
+        (Err(_), Err(_)) => target(one).is_some_and(|target_of_one| Some(target_of_one) == target(other)),
+        _ => false,
+    }
+}
+
+#[cfg(unix)]
+fn is_same_file(_: &Path, left: &Metadata, _: &Path, right: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (left.dev(), left.ino()) == (right.dev(), right.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same_file(one: &Path, _: &Metadata, other: &Path, _: &Metadata) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+/// Returns the path at which a file would be created that does not exist yet.
+fn target(path: &Path) -> Option<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(link) => path = folder(&path).join(link),
+            Err(_) => return Some(folder(&path).canonicalize().ok()?.join(path.file_name()?)),
+        }
+    }
+    None
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Returns why a file cannot be created or written.
+pub(in crate::commands::import) fn write_error(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "the folder does not exist".to_owned(),
+        io::ErrorKind::IsADirectory => "this is a folder; name a file".to_owned(),
+        kind => format!("it cannot be written: {kind}"),
+    }
+}
+
+/// Checks that a file can be written later.
+fn check_writable(path: &Path) -> Result<(), String> {
+    if private_file::is_open_stream(path) {
+        return Ok(());
+    }
+    let to_text = |error: io::Error| write_error(&error);
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Err(write_error(&io::ErrorKind::IsADirectory.into())),
+        // An earlier file is renamed, so its folder must be writable too.
+        Ok(metadata) if metadata.is_file() && metadata.len() > 0 => {
+            may_write(path).and_then(|()| may_write(folder(&path.canonicalize()?))).map_err(to_text)
+        }
+        Ok(_) => may_write(path).map_err(to_text),
+        Err(_) => {
+            let target = target(path).ok_or("the folder does not exist")?;
+            may_write(folder(&target)).map_err(to_text)
+        }
+    }
+}
+
+#[cfg(unix)]
+fn may_write(path: &Path) -> io::Result<()> {
+    Ok(rustix::fs::access(path, rustix::fs::Access::WRITE_OK)?)
+}
+
+#[cfg(not(unix))]
+fn may_write(path: &Path) -> io::Result<()> {
+    let is_read_only = fs::metadata(path)?.permissions().readonly();
+    if is_read_only { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(()) }
+}

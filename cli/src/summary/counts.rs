@@ -1,0 +1,121 @@
+//! Counts by reason, bounded in memory.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use unicontact::providers::ProviderError;
+
+use super::input_lines::{FirstLines, InputLine};
+
+/// A limit on the different entries of a map of counts.
+const MAX_ENTRIES: usize = 200;
+
+/// Counts of different reasons. Reasons above a limit are counted together.
+#[derive(Default)]
+pub(super) struct ReasonCounts {
+    counts: BTreeMap<Reason, u64>,
+    /// The first lines of each reason, if lines help to find the rows.
+    lines: BTreeMap<Reason, FirstLines>,
+    /// The count of reasons above the limit.
+    pub(super) others: u64,
+}
+
+/// A reason, with advice.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Reason {
+    pub(super) text: String,
+    /// What the user can do.
+    pub(super) hint: Option<Cow<'static, str>>,
+}
+
+impl ReasonCounts {
+    pub(super) fn add(&mut self, reason: Reason) {
+        self.others += u64::from(!count(&mut self.counts, reason));
+    }
+
+    /// Counts a reason of the row with this line. The line 0 stands for no line.
+    pub(super) fn add_at(&mut self, reason: Reason, line: u64) {
+        if line > 0 && (self.counts.len() < MAX_ENTRIES || self.counts.contains_key(&reason)) {
+            self.lines.entry(reason.clone()).or_default().add(line);
+        }
+        self.add(reason);
+    }
+
+    /// Returns the first lines of the rows with a reason.
+    pub(super) fn lines(&self, reason: &Reason) -> Option<&FirstLines> {
+        self.lines.get(reason)
+    }
+
+    /// Replaces row numbers by lines.
+    pub(super) fn locate(&mut self, to_line: impl Fn(u64) -> InputLine) {
+        self.lines.values_mut().for_each(|lines| lines.locate(&to_line));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// Returns the reasons with their counts, the most frequent first.
+    pub(super) fn by_frequency(&self) -> Vec<(&Reason, u64)> {
+        let mut reasons: Vec<_> = self.counts.iter().map(|(reason, times)| (reason, *times)).collect();
+        reasons.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+        reasons
+    }
+}
+
+/// Counts an entry. Returns false if the map is full and lacks the entry.
+pub(super) fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, entry: K) -> bool {
+    let has_room = counts.len() < MAX_ENTRIES || counts.contains_key(&entry);
+    if has_room {
+        *counts.entry(entry).or_default() += 1;
+    }
+    has_room
+}
+
+/// Returns the kind of an error, its HTTP status, and the fields or the message.
+pub(super) fn error_reason(error: &ProviderError) -> String {
+    let fields: Vec<String> = error
+        .field_errors()
+        .iter()
+        .map(|it| format!("{}: {}", without_indexes(&it.field), it.message))
+        .collect();
+    let detail =
+        if fields.is_empty() { error.message().unwrap_or_default().to_owned() } else { fields.join("; ") };
+    let status = error.status().map(|status| format!(", HTTP {status}")).unwrap_or_default();
+    let kind = format!("{}{status}", error.kind().as_str());
+    if detail.is_empty() { kind } else { format!("{kind}: {detail}") }
+}
+
+/// Returns `phones[].number` for `phones[1].number`.
+pub(super) fn without_indexes(field: &str) -> String {
+    let mut inside = false;
+    let keep = |character: &char| {
+        let is_kept = !(inside && character.is_ascii_digit());
+        inside = *character == '[' || (inside && *character != ']');
+        is_kept
+    };
+    field.chars().filter(keep).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_above_the_limit_are_counted_together() {
+        let mut counts = ReasonCounts::default();
+        let reason = |number: usize| Reason { text: number.to_string(), hint: None };
+        (0..MAX_ENTRIES + 5).for_each(|number| counts.add(reason(number)));
+        counts.add(reason(7));
+        assert_eq!((counts.counts.len(), counts.others), (MAX_ENTRIES, 5));
+        assert_eq!(
+            counts.by_frequency().first().map(|(reason, times)| (reason.text.as_str(), *times)),
+            Some(("7", 2))
+        );
+    }
+
+    #[test]
+    fn indexes_of_lists_are_removed_from_field_names() {
+        assert_eq!(without_indexes("phones[12].number2"), "phones[].number2");
+    }
+}
