@@ -1,5 +1,9 @@
 //! A vendor of your own beside two built-in ones, with a journal. `docs/library.md` shows this program.
-#![expect(clippy::print_stdout, reason = "it is what the example shows")]
+#![allow(
+    clippy::print_stdout,
+    clippy::wildcard_imports,
+    reason = "it is short, so that the page can show it whole"
+)]
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
