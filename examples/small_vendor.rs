@@ -50,7 +50,7 @@ impl ContactProvider for CardIndex {
                 _ => mapping.dropped(field, "CardIndex has no such field"),
             }
         }
-        mapping.merge_vendor(&contact.vendor, |_, _, value| Guard::Merge(value.clone()));
+        mapping.merge_vendor(&contact.vendor, |_, value| Guard::Merge(value.clone()));
         let ((body, fates), url) = (mapping.finish(), self.connection.base_url.join(&["people"]));
         Ok(Draft::new(Method::Put, url, body).with_secret_header("x-api-key", "").with_fields(fates))
     }

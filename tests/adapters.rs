@@ -1,4 +1,4 @@
-//! Properties of every adapter for random contacts and random answers, also for random bytes.
+//! Properties of every adapter, for any contact and any answer, random bytes included.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -25,7 +25,7 @@ use unicontact::providers::{
 
 const CASES: u32 = 96;
 
-/// Keys that at least one adapter reads.
+/// Keys that some adapter reads.
 const KEYS: [&str; 22] = [
     "id",
     "Id",
@@ -50,7 +50,7 @@ const KEYS: [&str; 22] = [
     "existing",
     "validationList",
 ];
-/// Texts that at least one adapter recognizes.
+/// Texts that some adapter reads.
 const WORDS: [&str; 12] = [
     "",
     " ",
@@ -139,13 +139,13 @@ fn answer() -> impl Strategy<Value = Answer> {
     })
 }
 
-fn timestamp() -> impl Strategy<Value = Timestamp> {
+fn moment() -> impl Strategy<Value = Timestamp> {
     let limits = vec![Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX];
     let seconds = Timestamp::MIN.as_second()..=Timestamp::MAX.as_second();
     prop_oneof![select(limits), seconds.prop_map(|it| Timestamp::from_second(it).unwrap())]
 }
 
-/// Returns whether the answer holds the id, as a text or number in its document or in `Location`.
+/// Returns whether the answer holds this id, as a text or number anywhere in its document, or at the end of `Location`.
 fn holds(answer: &Answer, id: &str) -> bool {
     let located = answer.header("location").is_some_and(|location| location.contains(id));
     located || answer.json().is_some_and(|document| has_leaf(&document, id))
@@ -173,9 +173,9 @@ fn refused_with(document: &Value, draft: &Draft) -> Exchange {
     Exchange::new(Operation::Create, Arc::clone(&draft.body), refusal(document), Timestamp::UNIX_EPOCH)
 }
 
-/// An answer that holds a text in one envelope where vendors put messages.
-type Envelope = fn(&str) -> Answer;
-const ENVELOPES: [Envelope; 8] = [
+/// The members in which a vendor may write a message.
+type Place = fn(&str) -> Answer;
+const PLACES: [Place; 8] = [
     |text| refusal(&json!({"message": text})),
     |text| refusal(&json!({"errors": {"a": [text]}})),
     |text| refusal(&json!({"errors": [{"field": text, "message": "is wrong"}]})),
@@ -190,32 +190,32 @@ fn refusal(document: &Value) -> Answer {
     Answer::new(422).with_body(document.to_string())
 }
 
-/// A pattern of characters next to a value that begin no escape sequence.
-const ADJACENT: &str = "[ -$'-\\[\\]-~]{0,12}";
-/// The number of consecutive characters by which a value differs from common words.
-const MIN_LENGTH: usize = 8;
+/// Characters that may be beside a value without changing its reading: those that begin no escape.
+const BESIDE: &str = "[ -$'-\\[\\]-~]{0,12}";
+/// The number of characters that distinguish a part of a value from common words.
+const TELLING: usize = 8;
 
-/// Returns a part of the value, or `None` if the value is too short.
+/// Returns a part of the value, if it is long enough.
 fn part_of(value: &str, start: prop::sample::Index, length: usize) -> Option<String> {
-    let room = value.chars().count().checked_sub(MIN_LENGTH)?;
+    let room = value.chars().count().checked_sub(TELLING)?;
     Some(value.chars().skip(start.index(room + 1)).take(length).collect())
 }
 
-/// Returns whether the text consists of common words of validation messages, which identify no person and are kept.
+/// Returns whether the text consists of common words of validation messages, which are not redacted.
 fn is_common(text: &str) -> bool {
     let mut words = text.split(|it: char| !it.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
     words.peek().is_some() && words.all(common_words::is_common)
 }
 
 /// Returns the text with the adjacent letters: with an `o` before it, `rganization` is a common word.
-fn with_adjacent_letters(before: &str, text: &str, behind: &str) -> String {
+fn grown(before: &str, text: &str, behind: &str) -> String {
     let is_mark = |it: char| !it.is_alphanumeric();
     let before = before.rsplit(is_mark).next().filter(|_| !text.starts_with(is_mark));
     let behind = behind.split(is_mark).next().filter(|_| !text.ends_with(is_mark));
     [before.unwrap_or_default(), text, behind.unwrap_or_default()].concat()
 }
 
-/// Returns a description if the error shows the text, as it is or in the other spelling.
+/// Returns the text of the error if it shows the value, as it is or as it was spelled.
 fn shown_of(text: &str, spelled: &str, error: &ProviderError) -> Option<String> {
     let shown = leaks::words_of(error);
     let folded = shown.to_lowercase();
@@ -223,7 +223,7 @@ fn shown_of(text: &str, spelled: &str, error: &ProviderError) -> Option<String> 
     is_shown.then(|| format!("{text:?} as {spelled:?} in {shown:?}"))
 }
 
-/// Returns whether an output shows a value of a random contact.
+/// Returns whether an output shows a part of a random contact.
 fn shows_something(text: &str) -> bool {
     let numbers = NUMBERS.iter().chain(&NATIONAL_NUMBERS);
     text.to_lowercase().contains(MARK) || numbers.into_iter().any(|number| text.contains(number))
@@ -233,8 +233,8 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES * 8) })]
 
     #[test]
-    fn any_answer_is_interpreted_and_a_success_has_an_id_of_the_answer(
-        answer in answer(), at in timestamp(),
+    fn any_answer_gives_a_verdict_and_every_success_has_an_id_of_the_answer(
+        answer in answer(), at in moment(),
     ) {
         for provider in one_of_each() {
             let exchange = Exchange::new(Operation::Create, json!({"name": "x"}), answer.clone(), at);
@@ -277,7 +277,7 @@ proptest! {
     }
 
     #[test]
-    fn every_fate_but_sent_has_a_reason(contact in contacts::contact()) {
+    fn every_fate_but_sent_has_a_detail(contact in contacts::contact()) {
         for (_, draft) in drafts(&contact) {
             for field in &draft.fields {
                 let needs_reason = field.fate != unicontact::providers::Fate::Sent;
@@ -288,7 +288,7 @@ proptest! {
     }
 
     #[test]
-    fn no_debug_output_shows_values_of_a_contact(contact in contacts::contact()) {
+    fn no_debug_output_shows_contact_data(contact in contacts::contact()) {
         let places = (&contact.phones, &contact.addresses, &contact.organization, &contact.links);
         let whole = format!("{contact:?} {contact:#?} {:?} {:?} {places:?}", contact.name, contact.emails);
         prop_assert!(!shows_something(&whole), "{whole}");
@@ -300,7 +300,7 @@ proptest! {
     }
 
     #[test]
-    fn no_error_repeats_values_that_a_vendor_echoes(contact in contacts::contact()) {
+    fn no_error_repeats_contact_data_of_the_answer(contact in contacts::contact()) {
         for (provider, draft) in drafts(&contact) {
             for value in leaks::texts_of(&draft.body) {
                 let document = json!({"message": format!("\"{value}\" is refused"), "errors": {"a": [format!("{value} is wrong")]}});
@@ -317,18 +317,18 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
 
     #[test]
-    fn no_error_repeats_a_part_of_a_value_in_any_spelling(
+    fn no_part_of_a_value_is_repeated_in_any_spelling(
         contact in contacts::contact(),
-        (start, length) in (any::<prop::sample::Index>(), MIN_LENGTH..40_usize),
-        (before, behind) in (ADJACENT, ADJACENT),
-        (envelope, spelling) in (select(&ENVELOPES[..]), any::<prop::sample::Index>()),
+        (start, length) in (any::<prop::sample::Index>(), TELLING..40_usize),
+        (before, behind) in (BESIDE, BESIDE),
+        (place, spelling) in (select(&PLACES[..]), any::<prop::sample::Index>()),
     ) {
         for (provider, draft) in drafts(&contact) {
             for value in leaks::texts_of(&draft.body) {
-                let tells = |part: &String| !is_common(part) && !is_common(&with_adjacent_letters(&before, part, &behind));
+                let tells = |part: &String| !is_common(part) && !is_common(&grown(&before, part, &behind));
                 let Some(part) = part_of(&value, start, length).filter(tells) else { continue };
                 let spelled = spelling.get(&leaks::spellings(&part)).clone();
-                let answer = envelope(&format!("{before}{spelled}{behind}"));
+                let answer = place(&format!("{before}{spelled}{behind}"));
                 let at = Timestamp::UNIX_EPOCH;
                 let exchange = Exchange::new(Operation::Create, Arc::clone(&draft.body), answer, at);
                 let error = interpret(&provider, &exchange).unwrap_err();
@@ -338,10 +338,10 @@ proptest! {
     }
 
     #[test]
-    fn no_error_repeats_a_credential_in_any_form(
+    fn no_encoding_of_a_credential_is_repeated(
         token in "[ -~]{8,24}",
-        (before, behind) in (ADJACENT, ADJACENT),
-        envelope in select(&ENVELOPES[..]),
+        (before, behind) in (BESIDE, BESIDE),
+        place in select(&PLACES[..]),
     ) {
         let (user, password) = (credential("api_key_id"), credential("api_key_secret"));
         let basic = Authorization::Basic { user: (&*user).into(), password: (&*password).into() };
@@ -349,9 +349,9 @@ proptest! {
         let bearer = Authorization::Bearer(token.clone().into());
         let bearer_forms = [&*token, &format!("Bearer {token}")];
         for (authorization, forms) in [(basic, &basic_forms[..]), (bearer, &bearer_forms[..])] {
-            for form in forms.iter().map(|form| form.trim()).filter(|form| form.len() >= MIN_LENGTH) {
+            for form in forms.iter().map(|form| form.trim()).filter(|form| form.len() >= TELLING) {
                 for spelled in leaks::spellings(form) {
-                    let answer = envelope(&format!("{before}{spelled}{behind}"));
+                    let answer = place(&format!("{before}{spelled}{behind}"));
                     let sent = Exchange::new(Operation::Create, Value::Null, answer, Timestamp::UNIX_EPOCH);
                     let exchange = sent.authorized_by(vec![authorization.clone()]);
                     let error = exchange.by_status(&ProviderInfo::new("under_test", "cloverhound"));
@@ -363,7 +363,7 @@ proptest! {
 }
 
 #[test]
-fn a_contact_that_an_adapter_cannot_draft_is_unmappable_and_not_sent() {
+fn a_contact_that_an_adapter_rejects_is_unmappable_and_not_sent() {
     let nameless = fixtures().contact("email_only").unwrap();
     for provider in one_of_each().iter().filter(|it| it.info().vendor() != "emnify") {
         let error = provider.draft(nameless).unwrap_err();
@@ -374,7 +374,7 @@ fn a_contact_that_an_adapter_cannot_draft_is_unmappable_and_not_sent() {
 }
 
 #[test]
-fn no_debug_output_of_an_adapter_shows_a_credential() {
+fn debug_of_an_adapter_shows_no_credential() {
     for provider in one_of_each() {
         let shown = format!("{provider:?} {provider:#?}");
         assert_eq!(leaks::found_in(&shown, &UnifiedContact::default()), Vec::<String>::new());
@@ -382,7 +382,7 @@ fn no_debug_output_of_an_adapter_shows_a_credential() {
 }
 
 #[test]
-fn no_error_repeats_an_encoded_authorization_header() {
+fn an_encoded_key_of_a_header_is_not_repeated() {
     let (user, password) = (credential("api_key_id"), credential("api_key_secret"));
     let document = json!({"message": format!("'Basic {BASIC}' is refused"), "error_code": BASIC});
     for id in [BASIC.to_owned(), format!("Basic {BASIC}"), "\u{fc}ber".to_owned(), "a".repeat(101)] {

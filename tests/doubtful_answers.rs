@@ -1,4 +1,4 @@
-//! Answers that leave open whether the contact was created, and answers that only look so, for every adapter.
+//! Answers under which a contact may have been created, and answers that only look doubtful, in every adapter.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -32,7 +32,7 @@ fn verdict(provider: &Provider, answer: &Answer) -> Result<Created, ProviderErro
     interpret(provider, &Exchange::new(Operation::Create, sent, answer.clone(), Timestamp::UNIX_EPOCH))
 }
 
-/// Asserts that every adapter gives the answer this effect, and this kind unless `kind` is empty.
+/// Asserts that every adapter gives the answer this effect, and this kind unless it is empty.
 #[track_caller]
 fn assert_all(answer: &Answer, kind: &str, effect: &str) {
     for provider in one_of_each() {
@@ -69,7 +69,7 @@ fn a_success_that_only_refuses_is_a_refusal() {
 }
 
 #[test]
-fn a_refusal_with_the_status_or_location_of_a_creation_leaves_doubt() {
+fn a_refusal_with_a_status_or_location_of_a_creation_leaves_doubt() {
     for body in refusals() {
         for status in [201, 202, 207] {
             assert_all(&answer(status, &body), "unexpected_response", UNKNOWN);
@@ -81,7 +81,7 @@ fn a_refusal_with_the_status_or_location_of_a_creation_leaves_doubt() {
 }
 
 #[test]
-fn an_id_of_a_contact_at_any_depth_beside_an_error_leaves_doubt() {
+fn a_contact_id_at_any_depth_beside_an_error_leaves_doubt() {
     for body in [
         json!({"id": 42, "Id": "42", "record_id": "42", "error": "no"}),
         json!({"error": "no", "id": "42"}),
@@ -160,12 +160,12 @@ fn byte_order_marks_in_any_number_and_encoding_do_not_hide_the_id() {
 }
 
 #[test]
-fn text_before_the_json_of_a_success_leaves_doubt_and_is_reported() {
+fn text_before_the_json_of_a_success_leaves_doubt_and_is_named_in_the_message() {
     let document = json!({"id": 42, "Id": 42, "record_id": 42});
     let warning = "<br />\n<b>Warning</b>:  Undefined index in <b>x.php</b><br />\n";
     let html = "the answer claims success, but HTML stands before its JSON";
     let text = "the answer claims success, but text stands before its JSON";
-    for (body, message) in [
+    for (body, told) in [
         (format!("{warning}{document}"), html),
         (format!("\n{warning}{warning}{document}\n"), html),
         (format!("Notice: no [x]\n{document}"), text),
@@ -178,14 +178,14 @@ fn text_before_the_json_of_a_success_leaves_doubt_and_is_reported() {
         assert_all(&answer, "unexpected_response", UNKNOWN);
         for provider in one_of_each() {
             let error = verdict(&provider, &answer).unwrap_err();
-            assert_eq!(error.message(), Some(message));
+            assert_eq!(error.message(), Some(told));
             assert!(!error.is_transient());
         }
     }
 }
 
 #[test]
-fn limits_of_a_plan_are_distinguished_from_limits_of_a_value_or_a_rate() {
+fn plan_limits_are_distinguished_from_limits_of_values_and_rates() {
     for (status, body, is_of_plan) in [
         (422, json!({"message": "You have hit your contact limit"}), true),
         (400, json!({"errors": ["The maximum number of contacts for your account is reached"]}), true),
@@ -215,7 +215,7 @@ fn limits_of_a_plan_are_distinguished_from_limits_of_a_value_or_a_rate() {
 }
 
 #[test]
-fn the_documented_quota_of_onecloud_is_no_limit_of_the_plan() {
+fn the_documented_quota_of_onecloud_is_no_plan_limit() {
     let provider = by_default("onecloud", "http://127.0.0.1:9", PATIENT);
     for (status, message) in [
         (401, "time limit reached please try again tomorrow at 18:00 - 06:00"),
@@ -230,7 +230,7 @@ fn the_documented_quota_of_onecloud_is_no_limit_of_the_plan() {
     }
 }
 
-/// Returns adapters that log in before a create.
+/// Returns the adapters that log in before they create.
 fn logging_in(base_url: &BaseUrl) -> Vec<Box<dyn ContactProvider>> {
     let http = Http::new(Arc::new(SystemClock)).unwrap();
     let common =
@@ -246,7 +246,7 @@ fn logging_in(base_url: &BaseUrl) -> Vec<Box<dyn ContactProvider>> {
 }
 
 #[tokio::test]
-async fn a_maintenance_page_at_a_login_is_no_refusal_of_the_credentials() {
+async fn maintenance_at_a_login_is_not_reported_as_refused_credentials() {
     let page = |title: &str| format!("<!doctype html><html><head><title>{title}</title></head></html>");
     for (body, kind) in [
         (page("Down for maintenance"), "unavailable"),
@@ -287,13 +287,13 @@ async fn a_look_up_is_never_in_doubt() {
     }
 }
 
-/// Names of members in which vendors return contacts. `ERRORS` are those in which they return errors.
+/// Member names of created contacts, and member names of errors.
 const CONTACTS: [&str; 8] =
     ["contact", "data", "result", "results", "items", "attributes", "payload", "record"];
 const ERRORS: [&str; 6] = ["error", "errors", "request", "trace", "errorDetails", "duplicate"];
 const IDS: [&str; 6] = ["id", "Id", "record_id", "contactId", "uuid", "_id"];
 
-/// Returns the value nested below these names, with each level in a list or not.
+/// Returns the value nested below these names, each level in a list or not.
 fn below(names: &[(&str, bool)], value: Value) -> Value {
     names.iter().rev().fold(
         value,
@@ -307,16 +307,16 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
     #[test]
-    fn an_id_beside_an_error_leaves_doubt_unless_it_belongs_to_the_error(
+    fn an_id_beside_an_error_is_in_doubt_below_contact_names_and_not_below_error_names(
         names in proptest::collection::vec((select(&CONTACTS[..]), any::<bool>()), 1..5),
-        (error, position) in (select(&ERRORS[..]), any::<prop::sample::Index>()),
+        (error, place) in (select(&ERRORS[..]), any::<prop::sample::Index>()),
         id in select(&IDS[..]),
         value in prop_oneof![any::<u32>().prop_map(Value::from), "[a-z0-9]{1,12}".prop_map(Value::from)],
     ) {
         let mut body = below(&names, json!({id: value}));
         body["success"] = json!(false);
         let mut hidden = names.clone();
-        hidden.insert(position.index(names.len() + 1), (error, false));
+        hidden.insert(place.index(names.len() + 1), (error, false));
         let mut without = below(&hidden, json!({id: value}));
         without["success"] = json!(false);
         for provider in one_of_each() {

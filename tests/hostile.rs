@@ -1,5 +1,5 @@
-//! Deliveries to four stand-ins that misbehave. The tests compare every report with the contacts that the stand-ins hold.
-//! Waits only advance a manual clock; requests take real time.
+//! The whole pipeline against four misbehaving vendors. The reports are compared with the contacts that the stand-ins hold, so that loss
+//! and duplication are distinguished. Waits move a simulated clock; only requests take time.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -15,7 +15,7 @@ use unicontact::providers::http::Http;
 use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Report};
 use unicontact_sandbox::{Clock, FaultKind, Faults, Options, Sandbox, StoredContact, Vendor};
 
-/// Faults of creates that take no time.
+/// Every fault of a create that takes no time.
 const MIXED: &str = r#"
 [[fault]]
 what = "rate_limit"
@@ -70,7 +70,7 @@ vendor = ["emnify", "onecloud"]
 uses = 25
 "#;
 
-/// Faults of requests before a create, and requests without an answer.
+/// The faults above, failures of requests before a create, and answers that never come.
 const WORSE: &str = r#"
 [[fault]]
 what = "status"
@@ -97,19 +97,19 @@ after = 60
 lasting = "20s"
 "#;
 
-/// Four stand-ins that misbehave, and the fan-out that delivers to them.
-struct HostileRun {
+/// Four misbehaving vendors and the fan-out that sends to them.
+struct Ordeal {
     sandbox: Sandbox,
     fan_out: FanOut,
 }
 
-impl HostileRun {
+impl Ordeal {
     async fn start(faults: &str, timeout: Duration) -> Self {
         let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
         let clocks: Vec<Arc<ManualClock>> =
             Vendor::ALL.iter().map(|_| Arc::new(ManualClock::new(start))).collect();
-        // Every provider has a clock of its own, so that its waits do not affect the others. The vendors'
-        // clock does not advance during a delivery.
+        // Every provider has its own clock, so that their waits do not interfere. The vendors' clock stands still while a contact is
+        // delivered.
         let options = Options {
             clock: Clock::new(move || start),
             faults: Faults::from_toml(faults).unwrap(),
@@ -118,14 +118,14 @@ impl HostileRun {
         let sandbox = Sandbox::start(options).await.unwrap();
         let sources = Sources { text: Some(sandbox.configuration()), ..Sources::default() };
         let configuration = Configuration::load(&sources).unwrap();
-        let pipelines = configuration.providers.into_iter().zip(clocks).map(|(mut configured, clock)| {
+        let targets = configuration.providers.into_iter().zip(clocks).map(|(mut configured, clock)| {
             let clock: SharedClock = clock;
             configured.settings.timeout = timeout;
             configured.settings.deadline = Duration::from_hours(24);
             let provider = configured.connect(&Http::new(Arc::clone(&clock)).unwrap()).unwrap();
             Pipeline::new(provider, configured.settings, clock, 7)
         });
-        let fan_out = FanOut::new(pipelines.collect(), Policy::All);
+        let fan_out = FanOut::new(targets.collect(), Policy::All);
         Self { sandbox, fan_out }
     }
 
@@ -153,29 +153,29 @@ fn contact(number: usize) -> UnifiedContact {
     UnifiedContact::from_json(json).unwrap()
 }
 
-/// Returns the last word of the contact's name, which is unique. Each vendor stores the name in a different member.
+/// Returns the last word of the name, which is unique. Each vendor has the name in another member.
 fn name_in(contact: &StoredContact) -> String {
     let body = contact.body.to_string();
-    let start = body.find("Unit").expect("the body holds the name");
-    body[start..start + 8].to_owned()
+    let place = body.find("Unit").expect("it has its name");
+    body[place..place + 8].to_owned()
 }
 
-/// Checks every report against the contacts that the vendors hold.
+/// Compares every report with the contacts that the vendor holds.
 #[track_caller]
-fn assert_reports_are_true(hostile: &HostileRun, reports: &[Report]) {
-    for (index, vendor) in Vendor::ALL.into_iter().enumerate() {
-        let held = hostile.held(vendor);
+fn assert_honest(ordeal: &Ordeal, reports: &[Report]) {
+    for (place, vendor) in Vendor::ALL.into_iter().enumerate() {
+        let held = ordeal.held(vendor);
         for (number, report) in reports.iter().enumerate() {
             let name = format!("Unit{number:04}");
-            assert_is_true(vendor, &report.deliveries[index], held.get(&name));
+            assert_reported(vendor, &report.deliveries[place], held.get(&name));
         }
-        let tally = hostile.sandbox.tally(vendor);
+        let tally = ordeal.sandbox.tally(vendor);
         assert_eq!(tally.duplicates, 0, "{vendor:?}");
     }
 }
 
 #[track_caller]
-fn assert_is_true(vendor: Vendor, delivery: &Delivery, held: Option<&StoredContact>) {
+fn assert_reported(vendor: Vendor, delivery: &Delivery, held: Option<&StoredContact>) {
     let outcome = delivery.outcome;
     let id = delivery.id.as_ref().map(unicontact::providers::ContactId::as_str);
     match outcome {
@@ -183,7 +183,7 @@ fn assert_is_true(vendor: Vendor, delivery: &Delivery, held: Option<&StoredConta
             assert_eq!(id, held.map(|contact| contact.id.as_str()), "{vendor:?} {delivery:?}");
         }
         Outcome::InDoubt => {}
-        _ => assert!(held.is_none(), "{vendor:?} holds a contact reported as {outcome:?}: {delivery:?}"),
+        _ => assert!(held.is_none(), "{vendor:?} holds what is told as {outcome:?}: {delivery:?}"),
     }
 }
 
@@ -193,32 +193,32 @@ fn count(reports: &[Report], outcome: Outcome) -> usize {
 }
 
 #[tokio::test]
-async fn no_vendor_holds_a_contact_twice_and_every_report_is_true() {
-    let hostile = HostileRun::start(&format!("seed = 7{MIXED}"), Duration::from_secs(20)).await;
-    let reports = hostile.deliver(200).await;
-    assert_reports_are_true(&hostile, &reports);
+async fn no_vendor_holds_a_contact_twice_and_every_report_is_right() {
+    let ordeal = Ordeal::start(&format!("seed = 7{MIXED}"), Duration::from_secs(20)).await;
+    let reports = ordeal.deliver(200).await;
+    assert_honest(&ordeal, &reports);
     for vendor in Vendor::ALL {
-        let tally = hostile.sandbox.tally(vendor);
+        let tally = ordeal.sandbox.tally(vendor);
         assert!(tally.lost_answers > 10, "{vendor:?}: {tally:?}");
     }
-    // Only SmartTask documents that it returns the first contact, so a create is sent again only there.
+    // Only SmartTask returns the first contact, so a create with a lost answer is sent again only there.
     assert!(count(&reports, Outcome::InDoubt) > 50);
     assert!(count(&reports, Outcome::Created) > 500);
-    assert_eq!(hostile.sandbox.tally(Vendor::SmartTask).duplicates, 0);
+    assert_eq!(ordeal.sandbox.tally(Vendor::SmartTask).duplicates, 0);
 }
 
 #[tokio::test]
-async fn reports_are_true_when_logins_fail_answers_are_missing_and_vendors_are_down() {
+async fn reports_are_right_when_logins_fail_answers_never_come_and_vendors_are_down() {
     let faults = format!("seed = 11{WORSE}{MIXED}");
-    let hostile = HostileRun::start(&faults, Duration::from_millis(250)).await;
-    let reports = hostile.deliver(120).await;
-    assert_reports_are_true(&hostile, &reports);
+    let ordeal = Ordeal::start(&faults, Duration::from_millis(250)).await;
+    let reports = ordeal.deliver(120).await;
+    assert_honest(&ordeal, &reports);
     assert!(count(&reports, Outcome::Created) > 100);
-    let seen = hostile.sandbox.requests(Vendor::Cloverhound);
+    let seen = ordeal.sandbox.requests(Vendor::Cloverhound);
     for kind in [FaultKind::HangBeforeCommit, FaultKind::HangAfterCommit, FaultKind::Down] {
         assert!(seen.iter().any(|request| request.faults.contains(&kind)), "{kind}");
     }
-    assert!(count(&reports[100..], Outcome::Created) > 20, "the vendors are up again");
+    assert!(count(&reports[100..], Outcome::Created) > 20, "they are up again");
 }
 
 #[tokio::test]
@@ -226,15 +226,15 @@ async fn the_same_seed_gives_the_same_outcomes() {
     let faults = format!("seed = 23{MIXED}");
     let mut runs = Vec::new();
     for _ in 0..2 {
-        let hostile = HostileRun::start(&faults, Duration::from_secs(20)).await;
-        let reports = hostile.deliver(40).await;
+        let ordeal = Ordeal::start(&faults, Duration::from_secs(20)).await;
+        let reports = ordeal.deliver(40).await;
         let outcomes = reports.iter().flat_map(|report| &report.deliveries);
         let outcomes: Vec<_> = outcomes.map(|delivery| (delivery.outcome, delivery.attempts)).collect();
-        let requests = Vendor::ALL.map(|vendor| {
-            let seen = hostile.sandbox.requests(vendor).into_iter();
+        let befallen = Vendor::ALL.map(|vendor| {
+            let seen = ordeal.sandbox.requests(vendor).into_iter();
             seen.map(|request| (request.status, request.faults)).collect::<Vec<_>>()
         });
-        runs.push((outcomes, requests));
+        runs.push((outcomes, befallen));
     }
     assert_eq!(runs[0], runs[1]);
 }

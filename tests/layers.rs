@@ -1,5 +1,5 @@
-//! The pipeline around one provider: attempts, waits and deadlines, on a manual clock with a scripted adapter.
-//! `scripted/doubt.rs` and `scripted/resend_table.rs` test what may be sent again.
+//! The layers around one provider: attempts, waits and the deadline, on a simulated clock and with a scripted provider. The tests of
+//! the resend rule are in `scripted/doubt.rs` and `scripted/resend_table.rs`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -34,7 +34,7 @@ async fn waits_of_seed(jitter_seed: u64) -> Vec<Duration> {
 }
 
 #[tokio::test]
-async fn an_unreachable_vendor_is_tried_max_attempts_times() {
+async fn an_unreachable_vendor_is_tried_up_to_max_attempts() {
     for max_attempts in [1, 2, 4, 6] {
         let bench = Bench::new().with(|settings| settings.max_attempts = max_attempts);
         let acme = Scripted::new("acme").create_fails(unreachable_times(6));
@@ -57,14 +57,14 @@ async fn there_is_no_wait_after_the_last_attempt() {
 }
 
 #[tokio::test]
-async fn zero_attempts_means_one() {
+async fn zero_max_attempts_means_one_attempt() {
     let bench = Bench::new().with(|settings| settings.max_attempts = 0);
     let acme = Scripted::new("acme").create(creates("1"));
     bench.deliver(acme).await.assert(Outcome::Created, 1);
 }
 
 #[tokio::test]
-async fn every_wait_is_longer_than_the_one_before() {
+async fn each_wait_is_longer_than_the_previous_one() {
     let waits = waits_of_seed(7).await;
     assert!(waits.is_sorted_by(|one, next| one < next), "{waits:?}");
 }
@@ -79,13 +79,13 @@ async fn waits_are_jittered() {
 }
 
 #[tokio::test]
-async fn the_same_seed_gives_the_same_waits_and_another_seed_others() {
+async fn the_jitter_seed_determines_the_waits() {
     assert_eq!(waits_of_seed(7).await, waits_of_seed(7).await);
     assert_ne!(waits_of_seed(7).await, waits_of_seed(8).await);
 }
 
 #[tokio::test]
-async fn a_vendor_that_comes_back_gets_the_contact() {
+async fn a_vendor_that_recovers_gets_the_contact() {
     let acme = Scripted::new("acme").create_fails(unreachable_times(2)).create(creates("17"));
     let ended = Bench::new().deliver(acme).await;
     ended.assert(Outcome::Created, 3);
@@ -94,7 +94,7 @@ async fn a_vendor_that_comes_back_gets_the_contact() {
 }
 
 #[tokio::test]
-async fn a_longer_wait_that_the_vendor_asks_for_is_obeyed() {
+async fn a_longer_retry_after_of_the_vendor_is_kept() {
     let busy = rate_limited().with_retry_after(Some(SECOND * 7));
     let acme = Scripted::new("acme").create_fails([busy]).create(creates("1"));
     let ended = Bench::new().deliver(acme).await;
@@ -104,7 +104,7 @@ async fn a_longer_wait_that_the_vendor_asks_for_is_obeyed() {
 }
 
 #[tokio::test]
-async fn a_shorter_wait_that_the_vendor_asks_for_does_not_shorten_ours() {
+async fn a_shorter_retry_after_does_not_shorten_the_backoff() {
     let busy = rate_limited().with_retry_after(Some(SECOND / 100));
     let acme = Scripted::new("acme").create_fails([busy]).create(creates("1"));
     let ended = Bench::new().deliver(acme).await;
@@ -127,7 +127,7 @@ async fn a_wait_beyond_the_deadline_ends_the_delivery_at_once() {
 }
 
 #[tokio::test]
-async fn the_longest_possible_wait_does_not_panic() {
+async fn a_wait_beyond_the_range_of_timestamps_does_not_panic() {
     let forever = rate_limited().with_retry_after(Some(Duration::MAX));
     let acme = Scripted::new("acme").create_fails([unreachable_vendor(), forever]);
     let ended = Bench::new().deliver(acme).await;
@@ -157,7 +157,7 @@ async fn a_renewed_credential_gets_one_more_attempt_without_a_wait() {
         let acme = Scripted::new("acme").create_fails([expired]).create(creates("1"));
         let ended = bench.deliver(acme).await;
         ended.assert(Outcome::Created, 2);
-        assert!(ended.delivery.elapsed < SECOND / 2, "only the rate limit causes a wait");
+        assert!(ended.delivery.elapsed < SECOND / 2, "only the rate limit waits");
     }
 }
 
@@ -215,13 +215,13 @@ fn losing(name: &str) -> Scripted {
 }
 
 #[tokio::test]
-async fn a_contact_that_would_lose_a_field_is_rejected_if_configured() {
+async fn a_contact_that_would_lose_a_field_is_rejected_with_on_loss_reject() {
     let bench = Bench::new().with(|settings| settings.on_loss = OnLoss::Reject);
     let ended = bench.deliver(losing("acme")).await;
     ended.assert(Outcome::Rejected, 0);
     assert_eq!(ended.delivery.attempts, 0);
     let lost = ended.delivery.fields.iter().filter(|fate| fate.fate.is_loss()).count();
-    assert_eq!(lost, 1, "the report names the lost field");
+    assert_eq!(lost, 1, "the report names it");
     let error = ended.delivery.error.unwrap();
     assert_eq!(error.kind(), ErrorKind::Unmappable);
     assert_eq!(error.effect(), Effect::NotSent);
@@ -229,14 +229,14 @@ async fn a_contact_that_would_lose_a_field_is_rejected_if_configured() {
 }
 
 #[tokio::test]
-async fn a_lost_field_is_reported_where_the_settings_allow_it() {
+async fn a_contact_that_loses_a_field_is_sent_by_default_and_the_loss_is_reported() {
     for on_loss in [OnLoss::Warn, OnLoss::Allow] {
         let bench = Bench::new().with(|settings| settings.on_loss = on_loss);
         let ended = bench.deliver(losing("acme").create(creates("1"))).await;
         ended.assert(Outcome::Created, 1);
-        let reported: Vec<_> = ended.delivery.reported_fields().collect();
-        assert_eq!(reported[0].field, "organization.department");
-        assert_eq!(reported[0].fate, Fate::Dropped);
+        let told: Vec<_> = ended.delivery.reported_fields().collect();
+        assert_eq!(told[0].field, "organization.department");
+        assert_eq!(told[0].fate, Fate::Dropped);
     }
 }
 
@@ -245,15 +245,15 @@ async fn a_field_to_which_the_adapter_gives_no_fate_counts_as_dropped() {
     let bench = Bench::new().with(|settings| settings.on_loss = OnLoss::Reject);
     let ended = bench.deliver(losing("acme").without_other_fates()).await;
     ended.assert(Outcome::Rejected, 0);
-    let fates: Vec<_> = ended.delivery.fields.iter().map(|fate| (&*fate.field, fate.fate)).collect();
+    let unsaid: Vec<_> = ended.delivery.fields.iter().map(|fate| (&*fate.field, fate.fate)).collect();
     let dropped = ["organization.department", "external_id", "name.full"].map(|field| (field, Fate::Dropped));
-    assert_eq!(fates, dropped);
+    assert_eq!(unsaid, dropped);
     let message = ended.delivery.error.unwrap().to_string();
     assert!(message.contains("external_id, name.full"), "{message}");
 }
 
 #[tokio::test]
-async fn a_contact_without_losses_is_sent_where_losses_are_rejected() {
+async fn a_contact_without_losses_is_sent_with_on_loss_reject() {
     let bench = Bench::new().with(|settings| settings.on_loss = OnLoss::Reject);
     let acme = Scripted::new("acme").create(creates("1"));
     bench.deliver(acme).await.assert(Outcome::Created, 1);

@@ -1,4 +1,4 @@
-//! Replays a custom vendor's fixtures against its adapter. This file is all that a user has to write.
+//! A custom vendor with its own fixtures: the example's adapter and the folder beside it. It shows all that a user has to write.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -39,7 +39,7 @@ impl Adapters for Cards {
 }
 
 #[tokio::test]
-async fn the_adapter_of_the_example_keeps_to_its_fixtures() {
+async fn the_adapter_of_the_example_matches_its_fixtures() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/custom_provider/fixtures");
     let fixtures = Fixtures::load(&folder).unwrap_or_else(|error| panic!("\n{error}"));
     assert_eq!(fixtures.all().len(), 4);

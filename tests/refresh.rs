@@ -1,5 +1,5 @@
-//! The renewal of `SmartTask`'s tokens while files are removed, processes compete and deliveries are dropped. The tests use real
-//! files and a vendor whose refresh tokens are valid for one use.
+//! The renewal of `SmartTask`'s tokens, with faults of the file, the process and the delivery. The files are real, and each refresh token
+//! is valid for one use.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -26,8 +26,8 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 /// The configured token; the vendor's next are `refresh-1`, `refresh-2` and so on.
 const CONFIGURED: &str = "refresh-0";
-/// A limit on the wait for an answer, long enough for a busy machine.
-const TIMEOUT: Duration = Duration::from_secs(20);
+/// A timeout that is long enough for a busy machine.
+const PATIENT: Duration = Duration::from_secs(20);
 
 /// A vendor whose refresh tokens are valid for one use, and whose access tokens expire at once.
 #[derive(Clone, Default)]
@@ -45,8 +45,8 @@ enum Answer {
     #[default]
     Good,
     WithoutAccessToken,
-    /// A success, during which the folder of the file is removed.
-    RemovesFolder(PathBuf),
+    /// A grant, after which the folder of the file is removed.
+    WhileVanishes(PathBuf),
     Unavailable,
 }
 
@@ -87,7 +87,7 @@ impl Respond for Vendor {
         let mut body = json!({"refresh_token": format!("refresh-{}", tokens.granted), "expires_in": 0});
         match answer {
             Answer::WithoutAccessToken => {}
-            Answer::RemovesFolder(folder) => {
+            Answer::WhileVanishes(folder) => {
                 fs::remove_dir_all(folder).unwrap();
                 body["access_token"] = json!("access");
             }
@@ -109,7 +109,7 @@ struct Process {
 impl Process {
     fn new(base_url: &str, file: &Path) -> Self {
         let clock = Arc::new(SystemClock);
-        Self { base_url: base_url.to_owned(), file: file.to_owned(), timeout: TIMEOUT, clock, store: None }
+        Self { base_url: base_url.to_owned(), file: file.to_owned(), timeout: PATIENT, clock, store: None }
     }
 
     fn start(self) -> SmartTask {
@@ -132,12 +132,12 @@ fn process(server: &MockServer, file: &Path) -> SmartTask {
     Process::new(&server.uri(), file).start()
 }
 
-fn saved_token(file: &Path) -> Option<String> {
+fn kept_in(file: &Path) -> Option<String> {
     let document: Value = serde_json::from_slice(&fs::read(file).ok()?).unwrap();
     Some(document["refresh_token"].as_str().unwrap().to_owned())
 }
 
-/// Asserts that neither the error nor its causes show a token.
+/// Asserts that neither the error nor any of its causes shows a token.
 fn assert_shows_no_token(error: &ProviderError) {
     let mut shown = format!("{error} {error:?}");
     let mut cause = std::error::Error::source(error);
@@ -149,18 +149,18 @@ fn assert_shows_no_token(error: &ProviderError) {
 }
 
 #[tokio::test]
-async fn a_rotated_token_is_saved_and_used_by_the_next_process() {
+async fn a_rotated_token_is_stored_and_used_by_the_next_process() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     process(&server, &file).check().await.unwrap();
-    assert_eq!(saved_token(&file).as_deref(), Some("refresh-1"));
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-1"));
     process(&server, &file).check().await.unwrap();
-    assert_eq!(saved_token(&file).as_deref(), Some("refresh-2"));
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-2"));
     assert_eq!(vendor.presented(), ["refresh-0", "refresh-1"]);
 }
 
 #[tokio::test]
-async fn two_processes_that_renew_at_the_same_time_spend_each_token_once() {
+async fn concurrent_renewals_of_two_processes_use_each_token_once() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     let (one, other) = (process(&server, &file), process(&server, &file));
@@ -168,11 +168,11 @@ async fn two_processes_that_renew_at_the_same_time_spend_each_token_once() {
     first.unwrap();
     second.unwrap();
     assert_eq!(vendor.presented(), ["refresh-0", "refresh-1"]);
-    assert_eq!(saved_token(&file).as_deref(), Some("refresh-2"));
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-2"));
 }
 
 #[tokio::test]
-async fn a_process_uses_a_token_that_another_process_saved() {
+async fn a_process_uses_the_token_that_another_has_saved() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     let (one, other) = (process(&server, &file), process(&server, &file));
@@ -180,60 +180,60 @@ async fn a_process_uses_a_token_that_another_process_saved() {
         provider.check().await.unwrap();
     }
     assert_eq!(vendor.presented(), ["refresh-0", "refresh-1", "refresh-2"]);
-    assert_eq!(saved_token(&file).as_deref(), Some("refresh-3"));
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-3"));
 }
 
 #[tokio::test]
-async fn an_unsaved_token_is_used_from_memory_and_saved_later() {
+async fn a_token_that_cannot_be_saved_is_kept_in_memory_until_it_can() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let inner = folder.path().join("inner");
     let (server, file) = (vendor.start().await, inner.join("token"));
     fs::create_dir(&inner).unwrap();
     let provider = process(&server, &file);
 
-    vendor.answers(Answer::RemovesFolder(inner.clone()));
+    vendor.answers(Answer::WhileVanishes(inner.clone()));
     provider.check().await.expect("the access token is good");
-    assert_eq!(saved_token(&file), None);
+    assert_eq!(kept_in(&file), None);
 
     vendor.answers(Answer::Good);
-    provider.check().await.expect("the token in memory is valid although its folder is missing");
-    assert_eq!(saved_token(&file), None);
+    provider.check().await.expect("the token in memory is good, although its place is still gone");
+    assert_eq!(kept_in(&file), None);
 
     fs::create_dir(&inner).unwrap();
     vendor.answers(Answer::Unavailable);
     provider.check().await.unwrap_err();
-    assert_eq!(saved_token(&file).as_deref(), Some("refresh-2"), "it is saved before it is spent");
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-2"), "it is saved before it is spent");
 
     vendor.answers(Answer::Good);
     provider.check().await.unwrap();
-    assert_eq!(saved_token(&file).as_deref(), Some("refresh-3"));
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-3"));
     assert_eq!(vendor.presented(), ["refresh-0", "refresh-1", "refresh-2", "refresh-2"]);
 }
 
 #[tokio::test]
-async fn a_token_whose_file_was_removed_is_used_from_memory() {
+async fn a_token_survives_the_removal_of_its_file() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     let provider = process(&server, &file);
     provider.check().await.unwrap();
     fs::remove_file(&file).unwrap();
     provider.check().await.unwrap();
-    assert_eq!(saved_token(&file).as_deref(), Some("refresh-2"));
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-2"));
 }
 
 #[tokio::test]
-async fn a_grant_without_an_access_token_keeps_its_refresh_token() {
+async fn the_refresh_token_of_a_grant_without_an_access_token_is_stored() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     vendor.answers(Answer::WithoutAccessToken);
     let error = process(&server, &file).check().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedResponse);
-    assert_eq!(saved_token(&file).as_deref(), Some("refresh-1"));
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-1"));
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_token_file_is_readable_by_its_owner_only() {
+async fn the_file_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
@@ -246,7 +246,7 @@ async fn the_token_file_is_readable_by_its_owner_only() {
 }
 
 #[tokio::test]
-async fn an_unwritable_store_is_an_error_that_names_its_key_and_spends_no_token() {
+async fn an_unwritable_store_is_an_error_before_a_token_is_used() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("missing/token"));
     let error = process(&server, &file).check().await.unwrap_err();
@@ -259,7 +259,7 @@ async fn an_unwritable_store_is_an_error_that_names_its_key_and_spends_no_token(
 }
 
 #[tokio::test]
-async fn a_lock_held_by_another_process_is_a_transient_error() {
+async fn a_lock_that_another_process_holds_is_a_transient_error() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     let lock = File::create(folder.path().join("token.lock")).unwrap();
@@ -275,22 +275,22 @@ async fn a_lock_held_by_another_process_is_a_transient_error() {
     let message = error.message().unwrap();
     assert!(message.contains("refresh_token_store: another process"), "{message}");
     assert_shows_no_token(&error);
-    assert_eq!(clock.sleeps().iter().sum::<Duration>(), TIMEOUT);
+    assert_eq!(clock.sleeps().iter().sum::<Duration>(), PATIENT);
     assert_eq!(vendor.presented(), [""; 0]);
 
     lock.unlock().unwrap();
     provider.check().await.unwrap();
-    assert_eq!(saved_token(&file).as_deref(), Some("refresh-1"));
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-1"));
 }
 
-/// A store in a file, which notifies the test of every saved token.
+/// The file store, with a notification of every saved token.
 #[derive(Debug)]
-struct NotifyingStore {
+struct Watched {
     file: RefreshTokenFile,
     saved: Notify,
 }
 
-impl RefreshTokenStore for NotifyingStore {
+impl RefreshTokenStore for Watched {
     fn try_lock(&self) -> io::Result<Box<dyn Send>> {
         self.file.try_lock()
     }
@@ -311,13 +311,13 @@ impl RefreshTokenStore for NotifyingStore {
 }
 
 #[tokio::test]
-async fn a_renewal_is_saved_although_its_caller_was_dropped() {
+async fn a_renewal_whose_caller_is_dropped_is_still_saved() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("token");
-    let store = Arc::new(NotifyingStore { file: RefreshTokenFile::new(&file), saved: Notify::new() });
+    let store = Arc::new(Watched { file: RefreshTokenFile::new(&file), saved: Notify::new() });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut process = Process::new(&format!("http://{}", listener.local_addr().unwrap()), &file);
-    process.store = Some(Arc::<NotifyingStore>::clone(&store));
+    process.store = Some(Arc::<Watched>::clone(&store));
     let provider = process.start();
 
     let until_asked = async {
@@ -329,7 +329,7 @@ async fn a_renewal_is_saved_although_its_caller_was_dropped() {
         stream
     };
     let mut stream = tokio::select! {
-        result = provider.check() => panic!("the renewal returned before the answer: {result:?}"),
+        result = provider.check() => panic!("nobody answered yet: {result:?}"),
         stream = until_asked => stream,
     };
     drop(provider);
@@ -337,12 +337,12 @@ async fn a_renewal_is_saved_although_its_caller_was_dropped() {
     let body = json!({"access_token": "access", "refresh_token": "refresh-1"}).to_string();
     let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
     stream.write_all(answer.as_bytes()).await.unwrap();
-    tokio::time::timeout(TIMEOUT, store.saved.notified()).await.expect("the token is saved");
-    assert_eq!(saved_token(&file).as_deref(), Some("refresh-1"));
+    tokio::time::timeout(PATIENT, store.saved.notified()).await.expect("it is kept");
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-1"));
 }
 
 #[tokio::test]
-async fn a_caller_that_is_dropped_while_it_waits_for_the_lock_spends_nothing() {
+async fn a_caller_dropped_while_it_waits_for_the_lock_uses_no_token() {
     let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
     let (server, file) = (vendor.start().await, folder.path().join("token"));
     let lock = File::create(folder.path().join("token.lock")).unwrap();

@@ -1,4 +1,4 @@
-//! Deliveries over real sockets whose answers hold the contact that was sent, another person's, or none.
+//! Deliveries whose answer holds a contact, over real sockets: the one that was sent, another one, or none.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -23,14 +23,14 @@ use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{ManualClock, SharedClock};
 use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Settings};
 
-/// Deliveries to one vendor, whose answers the test gives.
+/// Deliveries to one vendor, which the test plays.
 struct Deliveries {
     server: KeepingServer,
     fan_out: FanOut,
 }
 
 impl Deliveries {
-    /// Starts a vendor that answers every request with a status and a body. `keys` are additional configuration keys.
+    /// Starts a vendor that answers every request with a status and a body. `keys` are configuration keys beside the usual.
     fn start(
         vendor: &str,
         keys: &Value,
@@ -54,7 +54,7 @@ impl Deliveries {
     }
 }
 
-/// Returns a contact in the vendor's documented form.
+/// Returns a vendor's contact with the member names of its documentation.
 fn shown(vendor: &str, id: u64, name: &str, email: &str, phone: &str) -> Value {
     match vendor {
         "smarttask" => json!({
@@ -95,7 +95,7 @@ fn assert_shows_no_person(delivery: &Delivery) {
 }
 
 #[tokio::test]
-async fn an_answer_that_shares_nothing_with_the_contact_is_a_doubt() {
+async fn an_answer_with_another_contact_is_in_doubt() {
     for vendor in VENDORS.iter().copied() {
         let deliveries = Deliveries::to(vendor, &json!({}), move |request| match request.method.as_str() {
             "GET" => (200, json!([])),
@@ -110,13 +110,13 @@ async fn an_answer_that_shares_nothing_with_the_contact_is_a_doubt() {
             "{vendor}"
         );
         let creates = deliveries.server.requests().iter().filter(|it| it.method == "POST").count();
-        assert_eq!(creates, 1, "{vendor}: the contact is sent once");
+        assert_eq!(creates, 1, "{vendor}: it was not sent again");
         assert_shows_no_person(&delivery);
     }
 }
 
 #[tokio::test]
-async fn a_search_resolves_the_doubt() {
+async fn a_doubt_is_resolved_where_the_vendor_can_be_searched() {
     let deliveries = Deliveries::to("emnify", &json!({}), |request| match request.method.as_str() {
         "GET" => {
             let mut stored = shown("emnify", 18, "Bob Two", "bob@example.com", "+442079460123");
@@ -166,7 +166,7 @@ async fn an_answer_without_the_contact_is_a_success() {
 }
 
 #[tokio::test]
-async fn a_contact_in_normalized_form_is_a_success() {
+async fn a_normalized_contact_agrees_with_the_sent_one() {
     for vendor in VENDORS.iter().copied() {
         for (name, email, phone) in [
             ("BOB TWO", "BOB@EXAMPLE.COM", "02079460123"),
@@ -189,7 +189,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn a_contact_returned_in_another_form_is_a_success(
+    fn a_returned_contact_agrees_in_any_form_of_any_vendor(
         vendor in select(VENDORS.clone()),
         (given, family) in ("[A-Z][a-zäöü]{2,8}", "[A-Z][a-zéß]{2,8}"),
         limit in 10..40_usize,

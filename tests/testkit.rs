@@ -1,4 +1,4 @@
-//! The built-in adapters and the example's pass the contract suite. For each rule a broken adapter fails that rule only, with a
+//! Runs the contract suite on the built-in adapters and the example's, and on broken adapters: exactly the broken rule is found, with a
 //! message that says what to do.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
@@ -55,7 +55,7 @@ impl Subject for SmartTaskSubject {
     }
 }
 
-/// emnify's adapter, with a token or with the credentials of a login.
+/// emnify with a token, or with the application token that fetches one.
 struct EmnifySubject {
     logs_in: bool,
 }
@@ -68,7 +68,7 @@ impl EmnifySubject {
         if code == "DE" { GERMANY } else { UNITED_KINGDOM }
     }
 
-    /// Returns the contact as the vendor returns it.
+    /// Returns the vendor's record of the contact.
     fn record(&self, id: &str) -> Value {
         let provider = by_default("emnify", "http://127.0.0.1:9", PATIENT);
         let draft = provider.draft(&self.contact()).unwrap();
@@ -173,7 +173,7 @@ impl Subject for OneCloudSubject {
         secrets()
     }
 
-    /// Returns the login, which is also the check.
+    /// The check of `OneCloud` is a login.
     fn reading_posts(&self) -> Vec<String> {
         vec!["/api/authenticate".to_owned()]
     }
@@ -210,11 +210,11 @@ where
         vec![CARDS_TOKEN.to_owned()]
     }
 
-    fn refused(&self, words: &str) -> Option<Answer> {
-        Some(json_answer(422, &json!({"problems": [{"on": "display_name", "why": words}]})))
+    fn refused(&self, message: &str) -> Option<Answer> {
+        Some(json_answer(422, &json!({"problems": [{"on": "display_name", "why": message}]})))
     }
 
-    /// Returns the list of an index that can be searched, unlike the example's.
+    /// The list for the broken adapters with `find`. The example itself has no search.
     fn found(&self, id: &str) -> Option<Answer> {
         let base_url = "http://127.0.0.1:9".parse().unwrap();
         let draft = self.connect(base_url, PATIENT).draft(&self.contact()).unwrap();

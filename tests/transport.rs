@@ -1,4 +1,4 @@
-//! Creates over real sockets against networks and servers that misbehave. A failure after the request was sent leaves doubt.
+//! The verdicts on a create when the network or the server misbehaves, over real sockets. In doubt, the effect is `unknown`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -17,7 +17,7 @@ use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const GOOD: &[u8] = br#"{"id":4242}"#;
-/// `GOOD`, compressed with gzip.
+/// The same, compressed.
 const GOOD_COMPRESSED: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xca\x4c\x51\xb2\x32\x31\x32\x31\xaa\x05\x00\xa6\x18\xab\x4a\x0b\x00\x00\x00";
 const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 const TWO_MEBIBYTES: usize = 2 * 1024 * 1024;
@@ -65,20 +65,20 @@ fn id_of(result: Result<Created, ProviderError>) -> String {
 }
 
 #[tokio::test]
-async fn a_create_to_a_closed_port_is_not_sent() {
-    let closed = ClosedPort::take().unwrap();
+async fn a_closed_port_means_that_nothing_was_sent() {
+    let closed = ClosedPort::reserve().unwrap();
     let result = create_at(&closed.url(), PATIENT).await;
     assert_eq!(verdict(result), ("unreachable", "not_sent"));
 }
 
 #[tokio::test]
-async fn a_create_to_an_unknown_host_is_not_sent() {
+async fn a_host_that_does_not_exist_means_that_nothing_was_sent() {
     let result = create_at("https://no-such-host.invalid", PATIENT).await;
     assert_eq!(verdict(result), ("unreachable", "not_sent"));
 }
 
 #[tokio::test]
-async fn a_failed_tls_handshake_means_that_the_create_is_not_sent() {
+async fn a_failed_tls_handshake_means_that_nothing_was_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -126,13 +126,13 @@ async fn a_truncated_refusal_is_still_a_refusal() {
 
 #[expect(clippy::disallowed_methods, reason = "it measures real time")]
 #[tokio::test]
-async fn a_missing_answer_leaves_doubt_after_the_timeout() {
+async fn a_timeout_leaves_doubt() {
     let started = Instant::now();
     let (result, received) = create_against(Behaviour::Hang, TIMEOUT).await;
     assert_eq!(verdict(result), ("interrupted", "unknown"));
     assert_eq!(received, 1);
     assert!(started.elapsed() >= TIMEOUT, "it gave up early");
-    assert!(started.elapsed() < PATIENT / 2, "the create ends soon after its timeout");
+    assert!(started.elapsed() < PATIENT / 2, "it went on long after its time was up");
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn a_redirect_is_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let server = whole(status, &[("location", &target.uri())], b"");
         let (result, received) = create_against(server, PATIENT).await;
-        // A 302 or 303 may lead to the page of the new contact.
+        // A 302 or 303 may lead to the page of the contact.
         let effect = if [302, 303].contains(&status) { "unknown" } else { "refused" };
         assert_eq!(verdict(result), ("unexpected_response", effect), "{status}");
         assert_eq!(received, 1, "{status}");
@@ -157,7 +157,7 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_a_login_or_to_nowhere_is_a_refusal() {
+async fn a_redirect_to_a_login_or_without_location_is_a_refusal() {
     for location in ["/login?next=/contacts/7", "https://sso.example.com/", "", " "] {
         let (result, _) = create_against(whole(302, &[("location", location)], b""), PATIENT).await;
         assert_eq!(verdict(result), ("unexpected_response", "refused"), "{location:?}");
@@ -179,7 +179,7 @@ async fn an_informational_answer_without_a_final_one_leaves_doubt_and_is_not_rep
 }
 
 #[tokio::test]
-async fn an_informational_answer_before_the_final_one_is_ignored() {
+async fn an_informational_answer_before_the_final_one_is_skipped() {
     let final_answer = "HTTP/1.1 201 Created\r\ncontent-length: 11\r\nconnection: close\r\n\r\n";
     let bytes = [b"HTTP/1.1 102 Processing\r\n\r\n", final_answer.as_bytes(), GOOD].concat();
     let (result, _) = create_against(Behaviour::Bytes(bytes), PATIENT).await;
@@ -212,7 +212,7 @@ async fn a_compressed_body_is_read() {
 }
 
 #[tokio::test]
-async fn a_body_that_only_claims_to_be_compressed_leaves_doubt() {
+async fn an_invalid_compressed_body_leaves_doubt() {
     let (result, _) = create_against(whole(201, &[("content-encoding", "gzip")], GOOD), PATIENT).await;
     let (_, effect) = verdict(result);
     assert_eq!(effect, "unknown");
@@ -235,7 +235,7 @@ async fn a_wrong_content_type_does_not_hide_the_id() {
 }
 
 #[tokio::test]
-async fn one_request_is_sent_with_its_credential_only_in_the_header() {
+async fn a_create_is_one_request_with_its_credential_only_in_the_header() {
     let server = Server::start(|_| whole(201, &[], GOOD)).await.unwrap();
     create_at(&server.url(), PATIENT).await.unwrap();
     let received = server.received();

@@ -120,7 +120,7 @@ fn add_leaks(
 ) {
     if let Outcome::Failed(error) = outcome {
         let forbidden = Forbidden::new(&scenario.credentials().secrets(), scenario.contact);
-        let forbidden = forbidden.and_queries_of(received);
+        let forbidden = forbidden.with_queries_of(received);
         for name in forbidden.found_in(&shown(error)) {
             differences.add("what the error shows", "nothing of the request", name);
         }

@@ -1,7 +1,5 @@
-//! Bodies of answers for property tests.
-//!
-//! Its rule: they are near to what vendors send, and as often wrong as right: names twice, documents that break off or
-//! are followed by another, too much depth, numbers and characters that JSON allows and Rust does not.
+//! Bodies of answers for property tests. They resemble vendors' answers and are often malformed: repeated names, truncated or repeated
+//! documents, excessive depth, and numbers and characters that JSON allows and Rust does not.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -13,7 +11,7 @@ use crate::error::{Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Answer, End};
 
-/// The names of members that somebody reads, and one that nobody does.
+/// The names of members that the adapters read, and one that none reads.
 pub(crate) const NAMES: &[&str] = &[
     "id",
     "Id",
@@ -35,7 +33,7 @@ pub(crate) const NAMES: &[&str] = &[
     "anything",
 ];
 
-/// Any body.
+/// Generates any body.
 pub(crate) fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         6 => text().prop_map(String::into_bytes),
@@ -113,8 +111,8 @@ fn value() -> impl Strategy<Value = String> {
 
 type Verdict = Result<Created, ProviderError>;
 
-/// Whether both verdicts on an exchange are the same, down to every word.
-pub(crate) fn same_verdicts(judge: impl Fn(&Exchange) -> (Verdict, Verdict)) {
+/// Asserts that both verdicts on an exchange are the same, messages included.
+pub(crate) fn assert_same_verdicts(judge: impl Fn(&Exchange) -> (Verdict, Verdict)) {
     let status = select(vec![200_u16, 201, 204, 401, 422, 500]);
     let end = select(vec![End::Whole, End::Whole, End::Whole, End::Cut, End::Capped]);
     let mut runner = TestRunner::new(ProptestConfig::with_cases(2000));

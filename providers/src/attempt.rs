@@ -9,8 +9,8 @@ use crate::token::Renewal;
 
 /// Attempts to create the contact of `draft`: completes the draft, sends it once, and judges the answer.
 ///
-/// A credential that the vendor refused is thrown away; where another can be had, the error says that one more attempt makes
-/// sense ([`ProviderError::is_transient`]).
+/// A credential that the vendor refused is discarded. If another can be fetched, the error is transient
+/// ([`ProviderError::is_transient`]).
 ///
 /// # Errors
 ///

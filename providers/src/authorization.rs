@@ -1,11 +1,11 @@
-//! A credential on its way into a request.
+//! The credentials of a request.
 
 use std::fmt;
 
 use crate::cow_str::CowStr;
 use crate::secret::Secret;
 
-/// A credential on its way into a request.
+/// A credential of a request. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Authorization {
@@ -32,7 +32,7 @@ pub enum Authorization {
         /// The value.
         value: Secret,
     },
-    /// A query member. Prefer a header where the vendor has one: addresses stand in the logs of servers.
+    /// A query member. Prefer a header where the vendor takes one, because servers log addresses.
     Query {
         /// The name.
         name: CowStr,
@@ -51,7 +51,7 @@ impl Authorization {
         }
     }
 
-    /// Returns the header's text, unless the credential is a query member.
+    /// Returns the value of the header, unless the credential is a query member.
     pub(crate) fn header_text(&self) -> Option<String> {
         match self {
             Self::Bearer(token) => Some(format!("Bearer {}", token.expose())),
@@ -62,7 +62,7 @@ impl Authorization {
         }
     }
 
-    /// Returns the query member's name and text, if the credential is one.
+    /// Returns the name and the value of the query member, if the credential is one.
     pub(crate) fn query(&self) -> Option<(&str, &str)> {
         match self {
             Self::Query { name, value } => Some((name, value.expose())),
@@ -70,7 +70,7 @@ impl Authorization {
         }
     }
 
-    /// Returns the texts that no message may repeat: the credential in every form that it takes on its way.
+    /// Returns the texts that no message may repeat: the credential in every form in which it is sent.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let mut secrets = match self {
             Self::Bearer(secret)

@@ -1,16 +1,16 @@
-//! The ways in which the content of a request is written.
+//! The encodings of the body of a request.
 
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
-/// How the content of a request is written.
+/// The encoding of the body of a request.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyEncoding {
     /// As JSON.
     Json,
-    /// As a form: one pair for each member of the content. A member that is null is left out, and one that is an object or a
-    /// list is written as its JSON.
+    /// As a form: one pair for each member of the content. A member that is null is omitted; an object or a
+    /// list is written as JSON.
     Form,
     /// As these bytes.
     Bytes(Vec<u8>),
@@ -37,7 +37,7 @@ impl std::fmt::Debug for BodyEncoding {
     }
 }
 
-/// Writing bytes costs half of what `to_string` does, which goes through a formatter.
+/// Writes bytes directly, at half of the cost of `to_string`, which goes through a formatter.
 fn json_bytes(value: &Value) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_else(|_| value.to_string().into_bytes())
 }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_holds_each_member_and_no_null() {
+    fn a_form_has_a_pair_for_each_member_but_null() {
         let content = json!({"name": "Ada & Co", "age": 36, "note": null, "tags": ["a"]});
         let bytes = BodyEncoding::Form.bytes_of(&content);
         assert_eq!(String::from_utf8(bytes).unwrap(), "age=36&name=Ada+%26+Co&tags=%5B%22a%22%5D");

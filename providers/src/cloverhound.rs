@@ -27,7 +27,7 @@ use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
 use unicontact_model::{FindOutcome, FindRequest};
 
-/// What a connection promises.
+/// The capabilities of a connection.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     dedupe: Dedupe::Never,
     find: false,
@@ -48,11 +48,11 @@ pub struct Cloverhound {
 }
 
 impl Cloverhound {
-    /// A provider with this configuration, sending through `http`.
-    pub fn new(common: ConnectionOptions, config: CloverhoundConfig, http: Http) -> Self {
+    /// Returns an adapter with this configuration, which sends through `http`.
+    pub fn new(options: ConnectionOptions, config: CloverhoundConfig, http: Http) -> Self {
         let CloverhoundConfig { base_url, organization_id, api_key_id, api_key_secret } = config;
         Self {
-            connection: Connection::new(common, VENDOR.name(), base_url, http),
+            connection: Connection::new(options, VENDOR.name(), base_url, http),
             capabilities: CAPABILITIES,
             organization_id,
             authorization: Authorization::Basic { user: api_key_id, password: api_key_secret },
@@ -75,11 +75,10 @@ impl ContactProvider for Cloverhound {
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let mapped = wire::map(contact, self.connection.default_region)
-            .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
+        let (body, fields) = wire::map(contact, self.connection.default_region)
+            .map_err(|message| self.connection.error(Operation::Draft, ErrorKind::Unmappable, message))?;
         let organization = self.organization_id.to_string();
         let url = self.connection.base_url.join(&[&organization, "contacts"]);
-        let (body, fields) = mapped;
         Ok(Draft::new(Method::Post, url, body)
             .with_secret_header("authorization", "Basic")
             .with_fields(fields))

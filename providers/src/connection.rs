@@ -22,14 +22,14 @@ use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::send_permit::SendPermit;
 
-/// What the caller settles for every provider, beside the vendor's own configuration.
+/// The options of a provider that do not depend on its vendor.
 #[derive(Debug, Clone)]
 pub struct ConnectionOptions {
     /// The provider's name.
     pub name: String,
-    /// The longest that one attempt may take.
+    /// A limit on the duration of one request.
     pub timeout: Duration,
-    /// The country that numbers without a country code belong to.
+    /// The country of telephone numbers without a country code.
     pub default_region: Option<Country>,
 }
 
@@ -39,14 +39,14 @@ impl ConnectionOptions {
         Self { name: name.into(), timeout: Duration::from_secs(20), default_region: None }
     }
 
-    /// Sets the longest that one attempt may take.
+    /// Sets the limit on the duration of one request.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Sets the country that numbers without a country code belong to.
+    /// Sets the country of telephone numbers without a country code.
     #[must_use]
     pub fn with_default_region(mut self, region: Option<Country>) -> Self {
         self.default_region = region;
@@ -54,27 +54,27 @@ impl ConnectionOptions {
     }
 }
 
-/// A connection to one vendor's API: what an adapter sends through. A clone shares the client.
+/// A connection to one vendor's API, through which an adapter sends. A clone shares the client.
 #[derive(Debug, Clone)]
 pub struct Connection {
     /// Vendor and configured name.
     pub info: ProviderInfo,
-    /// Where the vendor's API lives.
+    /// The address of the vendor's API.
     pub base_url: BaseUrl,
-    /// The country that numbers without a country code belong to.
+    /// The country of telephone numbers without a country code.
     pub default_region: Option<Country>,
     pub(crate) http: Http,
     timeout: Duration,
 }
 
 impl Connection {
-    /// A connection to `vendor` at `base_url`.
-    pub fn new(common: ConnectionOptions, vendor: impl Into<CowStr>, base_url: BaseUrl, http: Http) -> Self {
-        let ConnectionOptions { name, timeout, default_region } = common;
+    /// Returns a connection to `vendor` at `base_url`.
+    pub fn new(options: ConnectionOptions, vendor: impl Into<CowStr>, base_url: BaseUrl, http: Http) -> Self {
+        let ConnectionOptions { name, timeout, default_region } = options;
         Self { info: ProviderInfo::new(name, vendor), base_url, default_region, http, timeout }
     }
 
-    /// Sends a prepared create, once, and uses the permit immediately before. Every answer becomes an exchange.
+    /// Sends a prepared create once, and uses the permit immediately before. Returns every answer as an exchange.
     ///
     /// # Errors
     ///
@@ -86,8 +86,8 @@ impl Connection {
         permit: &SendPermit,
     ) -> Result<Exchange, ProviderError> {
         let draft = prepared.draft();
-        if let Some(open) = incomplete(prepared) {
-            return Err(self.error(Operation::Create, ErrorKind::Config, open));
+        if let Some(message) = incomplete(prepared) {
+            return Err(self.error(Operation::Create, ErrorKind::Config, message));
         }
         let request = Request::new(draft.method, draft.url.clone(), self.timeout)
             .with_headers(draft.headers.clone())
@@ -116,7 +116,7 @@ impl Connection {
         self.read(operation, request, json).await
     }
 
-    /// Sends a form to log in. `secrets` are the values of the form that no message may repeat.
+    /// Sends a form to log in. No message repeats one of `secrets`, the values of the form.
     ///
     /// # Errors
     ///
@@ -134,7 +134,7 @@ impl Connection {
         self.read(operation, request, secrets).await
     }
 
-    /// Reads. A list of all contacts ([`Operation::List`]) may be longer than other answers ([`LIST_LIMIT`]).
+    /// Sends a `GET`. A list of all contacts ([`Operation::List`]) may be longer than other answers ([`LIST_LIMIT`]).
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl Connection {
         self.read(operation, request, Value::Null).await
     }
 
-    /// Sends a request that creates nothing.
+    /// Sends a request that creates no contact.
     async fn read(
         &self,
         operation: Operation,
@@ -170,7 +170,7 @@ impl Connection {
         self.exchange(operation, request, Arc::new(sent)).await
     }
 
-    /// One exchange. No message repeats a text of `sent` or a credential of the request.
+    /// Sends a request. No message repeats a text of `sent` or a credential of the request.
     async fn exchange(
         &self,
         operation: Operation,
@@ -226,18 +226,18 @@ impl Connection {
         }
     }
 
-    /// The longest that one attempt may take.
+    /// Returns the limit on the duration of one request.
     pub(crate) fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// An error that has nothing to do with any answer. Its effect is `not_sent`.
+    /// Returns an error without an answer. Its effect is `not_sent`.
     pub fn error(&self, operation: Operation, kind: ErrorKind, message: impl Into<String>) -> ProviderError {
         ProviderError::new(&self.info, operation, kind, Effect::NotSent).with_message(message)
     }
 }
 
-/// Returns why the request cannot be sent yet.
+/// Returns the reason why the request cannot be sent, if there is one.
 fn incomplete(prepared: &Prepared) -> Option<&'static str> {
     let draft = prepared.draft();
     let authorizations = prepared.authorizations();

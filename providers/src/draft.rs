@@ -207,7 +207,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Returns the method as it stands in a request.
+    /// Returns the method as it is written in a request.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -263,7 +263,7 @@ impl HeaderText {
 pub struct LookUp {
     /// The place of the id in the body, as a JSON pointer.
     pub pointer: String,
-    /// What is looked up: `country`.
+    /// The kind of id: `country`.
     pub name: CowStr,
     /// The key by which it is looked up: `GB`.
     pub key: String,

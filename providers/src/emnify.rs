@@ -38,7 +38,7 @@ use crate::token::{Renewal, Token, TokenCache};
 use unicontact_model::ContactId;
 use unicontact_model::{FindOutcome, FindRequest};
 
-/// What a connection promises.
+/// The capabilities of a connection.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     dedupe: Dedupe::Never,
     find: true,
@@ -62,16 +62,16 @@ pub struct Emnify {
 }
 
 impl Emnify {
-    /// A provider with this configuration, sending through `http`.
+    /// Returns an adapter with this configuration, which sends through `http`.
     ///
     /// # Errors
     ///
-    /// All mistakes of the configuration at once.
-    pub fn new(common: ConnectionOptions, config: EmnifyConfig, http: Http) -> Result<Self, ConfigError> {
+    /// All problems of the configuration.
+    pub fn new(options: ConnectionOptions, config: EmnifyConfig, http: Http) -> Result<Self, ConfigError> {
         ConfigError::unless_empty(config.problems())?;
         let EmnifyConfig { base_url, organisation_id, application_token, auth_token, contact_type } = config;
         Ok(Self {
-            connection: Connection::new(common, VENDOR.name(), base_url, http),
+            connection: Connection::new(options, VENDOR.name(), base_url, http),
             organisation_id,
             contact_type,
             application_token,
@@ -98,7 +98,7 @@ impl Emnify {
         error::token(&self.connection.info, &exchange)
     }
 
-    /// Reads `path` with the token, and once more with a fresh one if it was refused.
+    /// Reads `path` with the token, and once more with a new token if the vendor refused the first.
     async fn read(
         &self,
         operation: Operation,
@@ -107,7 +107,7 @@ impl Emnify {
     ) -> Result<Exchange, ProviderError> {
         let mut url = self.connection.base_url.join(path);
         url.set_query(query);
-        let mut renewed = false;
+        let mut is_renewed = false;
         loop {
             let token = self.token().await?;
             let authorization = Some(Authorization::Bearer(token.clone()));
@@ -120,10 +120,10 @@ impl Emnify {
                 return Err(error);
             }
             self.tokens.invalidate(&token).await;
-            if renewed {
+            if is_renewed {
                 return Err(error.with_renewed_credential());
             }
-            renewed = true;
+            is_renewed = true;
         }
     }
 
@@ -147,15 +147,15 @@ impl Emnify {
         self.read(operation, &path.each_ref().map(String::as_str), None).await
     }
 
-    /// Puts emnify's own ids into the body.
+    /// Replaces the placeholders in the body by emnify's own ids.
     async fn resolve(&self, mut draft: Draft) -> Result<Draft, ProviderError> {
         for lookup in std::mem::take(&mut draft.lookups) {
             let id = self.country_ids().await?.id_of(&lookup.key).ok_or_else(|| {
                 let message = format!("emnify lists no country {}", lookup.key);
                 self.connection.error(Operation::LookUp, ErrorKind::Unmappable, message)
             })?;
-            if let Some(place) = draft.body_mut().pointer_mut(&lookup.pointer) {
-                *place = id.into();
+            if let Some(placeholder) = draft.body_mut().pointer_mut(&lookup.pointer) {
+                *placeholder = id.into();
             }
         }
         Ok(draft)
@@ -184,7 +184,7 @@ impl ContactProvider for Emnify {
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
         let wire::Mapped { body, fields, lookups } =
             wire::map(contact, self.contact_type, self.connection.default_region)
-                .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
+                .map_err(|message| self.connection.error(Operation::Draft, ErrorKind::Unmappable, message))?;
         let path = self.contact_path();
         let url = self.connection.base_url.join(&path.each_ref().map(String::as_str));
         Ok(Draft::new(Method::Post, url, body)
@@ -207,13 +207,13 @@ impl ContactProvider for Emnify {
         self.tokens.invalidate_sent(sent, self.application_token.is_some()).await
     }
 
-    /// Looks through the organisation's list for the contact that this one would be drafted as.
+    /// Searches the organisation's list for a contact equal to the draft of this one.
     async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
         let draft = self.resolve(self.draft(request.contact)?).await?;
         Ok(self.list(Operation::Find).await?.find(&draft.body, request.except))
     }
 
-    /// Reads the list once for all.
+    /// Reads the list once for all requests.
     async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
         let mut drafts = Vec::with_capacity(requests.len());
         for request in requests {
@@ -224,14 +224,14 @@ impl ContactProvider for Emnify {
             });
         }
         let list = self.list(Operation::Find).await;
-        let look = |(draft, request): (Result<Draft, ProviderError>, &FindRequest<'_>)| match &list {
+        let find = |(draft, request): (Result<Draft, ProviderError>, &FindRequest<'_>)| match &list {
             Ok(list) => Ok(list.find(&draft?.body, request.except)),
             Err(error) => Err(error.repeated()),
         };
-        drafts.into_iter().zip(requests).map(look).collect()
+        drafts.into_iter().zip(requests).map(find).collect()
     }
 
-    /// Reads the organisation's list, which holds it.
+    /// Reads the organisation's list, since emnify documents no read of a single contact.
     async fn read_contact(&self, id: &ContactId) -> Result<IdentifyingValues, ProviderError> {
         let exchange = self.read_contacts(Operation::Find).await?;
         find::contact_with_id(&self.connection.info, &exchange, id)

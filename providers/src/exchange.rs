@@ -1,6 +1,4 @@
-//! One request and its answer, as an adapter judges it.
-//!
-//! Its rule: judging is pure. It reads the exchange, asks nobody, and gives the same verdict every time.
+//! One request and its answer, and the common verdicts on it. A verdict is a pure function of the exchange.
 
 use std::sync::Arc;
 
@@ -18,25 +16,25 @@ use crate::provider_info::ProviderInfo;
 
 /// The status of an answer that holds several others.
 const MULTI_STATUS: u16 = 207;
-/// The statuses that say themselves that something was, or will be, created.
+/// The statuses that mean that a resource was, or will be, created.
 const CREATING_STATUSES: [u16; 3] = [201, 202, MULTI_STATUS];
 
-/// What was sent, what came back, and when.
+/// A request and its answer, with their times.
 #[derive(Debug, Clone)]
 pub struct Exchange {
-    /// What the request was for.
+    /// The purpose of the request.
     pub operation: Operation,
     /// The answer.
     pub answer: Answer,
-    /// When the request went out.
+    /// The time at which the request was sent.
     pub sent_at: Timestamp,
-    /// When the answer was there.
+    /// The time at which the answer was complete.
     pub answered_at: Timestamp,
     sent: Redacted,
     authorizations: Vec<Authorization>,
 }
 
-/// The body that was sent. Kept to take its values out of what the vendor says; never shown.
+/// The body that was sent. Messages of the vendor are redacted by its values; `Debug` does not show it.
 #[derive(Clone)]
 struct Redacted(Arc<Value>);
 
@@ -47,13 +45,13 @@ impl std::fmt::Debug for Redacted {
 }
 
 impl Exchange {
-    /// An exchange in which `sent`, a JSON body, was answered with `answer` at once.
+    /// Returns an exchange in which `answer` came at once to `sent`, a JSON body.
     pub fn new(operation: Operation, sent: impl Into<Arc<Value>>, answer: Answer, at: Timestamp) -> Self {
         let (sent, authorizations) = (Redacted(sent.into()), Vec::new());
         Self { operation, answer, sent_at: at, answered_at: at, sent, authorizations }
     }
 
-    /// Says when the answer was there.
+    /// Sets the time at which the answer was complete.
     #[must_use]
     pub fn answered_at(mut self, at: Timestamp) -> Self {
         self.answered_at = at;
@@ -67,11 +65,11 @@ impl Exchange {
         self
     }
 
-    /// The same exchange in other words: for a vendor whose errors have a form of their own. The status, the headers
-    /// and all judging stay; `words` takes the place of the body, and is scrubbed like any answer.
+    /// Returns the exchange with a normalized error body, for a vendor whose errors have a form of their own. `body` replaces the
+    /// answer's body and is redacted like it; status and headers stay.
     ///
-    /// Read are `code`, `message`, `errors` (a list of objects with `field` and `message`, or an object with a text or a
-    /// list of texts for each field) and `existing_id`; the forms that many vendors share are read without this.
+    /// The members of `body` are `code`, `message`, `errors` (a list of objects with `field` and `message`, or an object with a text or a
+    /// list of texts for each field) and `existing_id`; the forms that many vendors share need no normalization.
     ///
     /// ```
     /// use serde_json::json;
@@ -80,21 +78,21 @@ impl Exchange {
     ///
     /// let answer = Answer::new(422).with_body(r#"{"problems": [{"on": "mail", "why": "is not valid"}]}"#);
     /// let exchange = Exchange::new(Operation::Create, json!({}), answer, jiff::Timestamp::UNIX_EPOCH);
-    /// let said = json!({"errors": [{"field": "mail", "message": "is not valid"}]});
-    /// let error = exchange.with_error_body(&said).by_status(&ProviderInfo::new("cards", "pigeonhole"));
+    /// let body = json!({"errors": [{"field": "mail", "message": "is not valid"}]});
+    /// let error = exchange.with_error_body(&body).by_status(&ProviderInfo::new("cards", "pigeonhole"));
     /// assert_eq!(error.field_errors()[0].field, "mail");
     /// ```
     #[must_use]
-    pub fn with_error_body(&self, words: &Value) -> Self {
-        let answer = self.answer.clone().with_body(words.to_string());
+    pub fn with_error_body(&self, body: &Value) -> Self {
+        let answer = self.answer.clone().with_body(body.to_string());
         Self { answer, ..self.clone() }
     }
 
-    /// The body of a success that came whole and is JSON without an error in it.
+    /// Returns the body of a success that is complete and reports no error. `None` if it is not JSON.
     ///
     /// # Errors
     ///
-    /// The verdict on anything else, by the common table.
+    /// The verdict of the common table on any other answer.
     pub fn success(&self, info: &ProviderInfo) -> Result<Option<Value>, ProviderError> {
         if !self.answer.is_success() {
             return Err(self.by_status(info));
@@ -113,16 +111,16 @@ impl Exchange {
         }
     }
 
-    /// Returns whether the body of a success reports an error. One of several statuses (207) does so by any of them.
+    /// Returns whether the body of a success reports an error. In an answer with several statuses (207), any of them counts.
     fn is_error(&self, body: &Value) -> bool {
         is_error_envelope(body) || (self.answer.status() == MULTI_STATUS && reports_server_error(body))
     }
 
-    /// Of a success that came whole and is an object without an error in it, the members with one of these `names` and those
-    /// that may identify a contact ([`IdentifyingValues`](crate::comparison::IdentifyingValues)); the others are skipped,
-    /// which is several times cheaper than [`success`](Self::success).
+    /// Returns some members of a success that is complete and an object without an error: those with one of these `names`, and
+    /// those that may identify a contact ([`IdentifyingValues`](crate::comparison::IdentifyingValues)). The other members are
+    /// skipped, which is several times cheaper than [`success`](Self::success).
     ///
-    /// `None` says nothing: whatever it was, `success` judges it.
+    /// `None` means nothing about the answer: `success` judges it.
     pub fn plain_success(&self, names: &[&str]) -> Option<Value> {
         let status = self.answer.status();
         if !self.answer.is_success() || status == MULTI_STATUS || self.answer.end() == End::Cut {
@@ -144,21 +142,21 @@ impl Exchange {
             200..=299 if answer.end() == End::Cut => Some(ErrorKind::Interrupted),
             200..=299 => self.shows_a_creation().then_some(ErrorKind::UnexpectedResponse),
             302 | 303 => self.redirects_beyond_a_login().then_some(ErrorKind::UnexpectedResponse),
-            409 => reports_request_in_progress(&self.words(ErrorKind::Interrupted))
+            409 => reports_request_in_progress(&self.vendor_message(ErrorKind::Interrupted))
                 .then_some(ErrorKind::Interrupted),
             status => matches!(judge_status(status, false), (ErrorKind::Interrupted, Effect::Unknown))
                 .then_some(ErrorKind::Interrupted),
         }
     }
 
-    /// Returns whether a success says by its status, its `Location` or an id that something was created.
+    /// Returns whether the status, the `Location` or an id of a success shows that a resource was created.
     fn shows_a_creation(&self) -> bool {
         CREATING_STATUSES.contains(&self.answer.status())
             || self.answer.has_location()
             || self.answer.json().as_ref().is_some_and(holds_contact_id)
     }
 
-    /// Returns whether a redirect leads to what may be the page of a contact that was created.
+    /// Returns whether a redirect may lead to the page of a created contact.
     fn redirects_beyond_a_login(&self) -> bool {
         let location = self.answer.header("location").map(str::trim);
         location.is_some_and(|location| !location.is_empty() && !is_login_page(location))
@@ -179,27 +177,26 @@ impl Exchange {
         (kind, effect)
     }
 
-    /// An error with everything that the answer says about it, in any of the forms that vendors share; for another form
-    /// see [`in_words`](Self::in_words).
+    /// Returns an error with all details of the answer, in any of the forms that vendors share. For another form, see [`with_error_body`](Self::with_error_body).
     ///
-    /// Of an answer that leaves open whether the contact was created, the effect is `unknown`, and the kind is that of the
-    /// common table, whatever `kind` and `effect` say: for example a success with an id beside its error.
+    /// If the answer leaves open whether the contact was created (for example a success with an id beside its error), the effect
+    /// is `unknown` and the kind that of the common table, and `kind` and `effect` are ignored.
     pub fn error(&self, info: &ProviderInfo, kind: ErrorKind, effect: Effect) -> ProviderError {
         let (kind, effect) = self.with_doubt(kind, effect);
         let redactor = self.redactor();
-        let words = self.words(kind).redacted(&redactor);
+        let message = self.vendor_message(kind).redacted(&redactor);
         let suggests_plan_limit =
-            self.may_be_of_the_plan(kind, effect, &words) && suggests_plan_limit(&words);
+            self.may_be_plan_limit(kind, effect, &message) && suggests_plan_limit(&message);
         ProviderError::new(info, self.operation, kind, effect)
             .with_status(self.answer.status())
-            .with_vendor_message(words)
+            .with_vendor_message(message)
             .with_request_id(self.answer.request_id().filter(|id| redactor.allows_id(id)))
             .with_retry_after(self.answer.retry_after(self.answered_at))
             .with_suggested_plan_limit(suggests_plan_limit)
             .with_existing_contact(self.existing_contact(kind))
     }
 
-    /// Returns the contact that exists already, as far as the answer holds it.
+    /// Returns the identifying values of the existing contact in the answer.
     fn existing_contact(&self, kind: ErrorKind) -> IdentifyingValues {
         match self.answer.json() {
             Some(body) if kind == ErrorKind::AlreadyExists => VendorMessage::existing_contact(&body),
@@ -207,24 +204,24 @@ impl Exchange {
         }
     }
 
-    /// Returns whether a refusal is one that the account's plan may be the reason of.
-    fn may_be_of_the_plan(&self, kind: ErrorKind, effect: Effect, words: &VendorMessage) -> bool {
+    /// Returns whether a limit of the account's plan may be the reason of a refusal.
+    fn may_be_plan_limit(&self, kind: ErrorKind, effect: Effect, message: &VendorMessage) -> bool {
         let is_suspect =
             matches!(kind, ErrorKind::Invalid | ErrorKind::PermissionDenied | ErrorKind::AlreadyExists);
         is_suspect
             && self.operation == Operation::Create
             && effect == Effect::Refused
-            && words.existing_id.is_none()
+            && message.existing_id.is_none()
     }
 
-    /// The verdict of the common table on the status alone.
+    /// Returns the verdict of the common table on the status.
     pub fn by_status(&self, info: &ProviderInfo) -> ProviderError {
         let (kind, effect) = judge_status(self.answer.status(), self.answer.is_html());
         self.error(info, kind, effect)
     }
 
-    /// The verdict `error` on the answer to a request that holds nothing of a contact, and so says nothing of one:
-    /// what a login calls invalid are the credentials, and a look-up has nothing that could be there already.
+    /// Adjusts a verdict on the answer to a request without a contact: an `invalid` login means its credentials, and a look-up
+    /// creates nothing that could exist already.
     pub(crate) fn not_about_the_contact(&self, info: &ProviderInfo, error: ProviderError) -> ProviderError {
         let kind = match (error.kind(), self.operation) {
             (ErrorKind::Invalid | ErrorKind::UnexpectedResponse, _) if self.is_of_maintenance() => {
@@ -237,7 +234,7 @@ impl Exchange {
         self.error(info, kind, Effect::Refused)
     }
 
-    /// Returns the verdict on a successful answer to a login that holds no token: `unavailable` where it tells of
+    /// Returns the verdict on a successful answer to a login that holds no token: `unavailable` where it reports
     /// maintenance, `unexpected_response` where it is another web page, else `kind` with `message`.
     pub fn no_readable_token(&self, info: &ProviderInfo, kind: ErrorKind, message: &str) -> ProviderError {
         if self.is_of_maintenance() {
@@ -257,8 +254,8 @@ impl Exchange {
         }
         match self.answer.json() {
             Some(Value::Object(members)) => {
-                let said = self.words(ErrorKind::Unavailable).text;
-                let texts = members.values().filter_map(Value::as_str).chain(said.as_deref());
+                let message = self.vendor_message(ErrorKind::Unavailable).text;
+                let texts = members.values().filter_map(Value::as_str).chain(message.as_deref());
                 let is_flagged =
                     |(name, value): (&String, &Value)| *value == true && reports_maintenance(name);
                 texts.into_iter().any(reports_maintenance) || members.iter().any(is_flagged)
@@ -269,12 +266,12 @@ impl Exchange {
         }
     }
 
-    /// The verdict on a success that carries an error.
+    /// Returns the verdict on a success with an error in its body.
     fn by_envelope(&self, info: &ProviderInfo, body: &Value) -> ProviderError {
         let is_create = self.operation == Operation::Create;
         let (kind, effect) = match judge_envelope(body) {
             (ErrorKind::AlreadyExists, _)
-                if is_create && reports_request_in_progress(&self.words(ErrorKind::Interrupted)) =>
+                if is_create && reports_request_in_progress(&self.vendor_message(ErrorKind::Interrupted)) =>
             {
                 (ErrorKind::Interrupted, Effect::Unknown)
             }
@@ -283,24 +280,24 @@ impl Exchange {
         self.error(info, kind, effect)
     }
 
-    /// The vendor's words as it said them: to judge by, and not to be kept before they were scrubbed.
-    pub(crate) fn words(&self, kind: ErrorKind) -> VendorMessage {
+    /// Returns the vendor's message before redaction. It serves to judge the answer and must not be kept.
+    pub(crate) fn vendor_message(&self, kind: ErrorKind) -> VendorMessage {
         match self.answer.json() {
             Some(body) => {
-                let words = VendorMessage::from_json(&body);
-                if kind == ErrorKind::AlreadyExists { words.with_existing_id_from(&body) } else { words }
+                let message = VendorMessage::from_json(&body);
+                if kind == ErrorKind::AlreadyExists { message.with_existing_id_from(&body) } else { message }
             }
             None => VendorMessage { text: self.answer.headline(), ..VendorMessage::default() },
         }
     }
 
-    /// What takes everything that was sent out of the vendor's words.
+    /// Returns the redactor for the vendor's message, which removes everything that was sent.
     fn redactor(&self) -> Redactor {
         let secrets = self.authorizations.iter().flat_map(Authorization::secrets);
         secrets.fold(Redactor::from_request(&self.sent.0), |redactor, secret| redactor.with_secret(&secret))
     }
 
-    /// The verdict on a success without an id: it may have been created, and nobody knows as what.
+    /// Returns the verdict on a success without an id: the contact may have been created, with an unknown id.
     pub fn no_readable_id(&self, info: &ProviderInfo) -> ProviderError {
         let message = if self.answer.is_html() {
             "a web page came back instead of the contact"

@@ -8,28 +8,28 @@ use crate::cow_str::CowStr;
 /// The detail of a field to which an adapter gives no fate.
 const UNSAID: &str = "the adapter does not say what becomes of it";
 
-/// What becomes of a field.
+/// The fate of a field: how the draft sends it, or why it does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
     /// Sent as it is.
     Sent,
-    /// Sent as a part of something else.
+    /// Sent as a part of another value.
     Merged,
-    /// Sent in another form that means the same.
+    /// Sent in another form with the same meaning.
     Reformatted,
     /// Sent in part.
     Truncated,
     /// Not sent.
     Dropped,
-    /// Replaced by what the contact's `vendor` section says.
+    /// Replaced by the contact's `vendor` section.
     Overridden,
-    /// Not meant for the vendor: it serves here, or belongs to another vendor.
+    /// Not meant for the vendor: it is used here, or belongs to another vendor.
     Kept,
 }
 
 impl Fate {
-    /// Returns whether something of the contact does not reach the vendor.
+    /// Returns whether the field is lost, in whole or in part.
     pub fn is_loss(self) -> bool {
         matches!(self, Self::Truncated | Self::Dropped)
     }
@@ -54,7 +54,7 @@ impl Fate {
 pub struct FieldFate {
     /// The path of the field: `emails[0].address`.
     pub field: CowStr,
-    /// What becomes of it.
+    /// The fate.
     pub fate: Fate,
     /// The vendor's field that holds it, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,7 +87,7 @@ impl FieldFate {
         self
     }
 
-    /// Returns the fate of a field of which the adapter says nothing.
+    /// Returns the fate of a field to which the adapter gives none.
     pub(crate) fn unsaid(field: String) -> Self {
         Self::new(field, Fate::Dropped).with_detail(UNSAID)
     }

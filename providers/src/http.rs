@@ -1,7 +1,5 @@
-//! The HTTP client that all adapters share, the only code that sends.
-//!
-//! One call is one exchange: no redirect is followed, nothing is sent twice, the answer is capped, and a request that was
-//! certainly not sent is told apart from one that may have been applied.
+//! The HTTP client that all adapters share, and the only code that sends. One call is one exchange: it follows no redirect, sends
+//! once, limits the length of the answer, and distinguishes a request that was not sent from one that may have been applied.
 
 mod answer;
 mod base_url;
@@ -31,13 +29,13 @@ pub use crate::authorization::Authorization;
 use crate::clock::SharedClock;
 use crate::error::{Effect, ErrorKind};
 
-/// The most bytes of an answer's body that are read, after decompression.
+/// A limit on the bytes of an answer's body that are read, after decompression.
 pub const BODY_LIMIT: usize = 1024 * 1024;
-/// The most bytes of a list of all contacts that are read, after decompression: some 200,000 of emnify's contacts.
+/// A limit on the bytes of a list of all contacts that are read, after decompression: about 200,000 of emnify's contacts.
 pub const LIST_LIMIT: usize = 64 * BODY_LIMIT;
-/// The longest that connecting may take; the attempt's own timeout comes on top.
+/// A limit on the time to connect, within the request's own timeout.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Shorter than common servers keep a connection, so that few are found dead.
+/// The time for which an idle connection is kept. Common servers keep theirs longer, so that few requests meet a closed one.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The shared client: one pool of connections per host, for all providers that hold a clone of it.
@@ -49,12 +47,12 @@ pub struct Http {
     observer: Option<Arc<dyn Observer>>,
 }
 
-/// The client could not be built: the machine has no usable TLS.
+/// Error of a client that cannot be built, because TLS cannot be set up.
 #[derive(Debug, Error)]
 #[error("the HTTP client cannot be set up")]
 pub struct HttpError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
-/// No answer, and what that means.
+/// Error of a request without an answer.
 #[derive(Debug)]
 pub(crate) struct SendError {
     pub(crate) kind: ErrorKind,
@@ -64,7 +62,7 @@ pub(crate) struct SendError {
 }
 
 impl Http {
-    /// A client for all providers of a process.
+    /// Returns a client for all providers of a process.
     ///
     /// # Errors
     ///
@@ -78,9 +76,9 @@ impl Http {
         })
     }
 
-    /// The same client, with somebody who looks on. Adapters that hold another clone of it are not observed.
+    /// Adds an observer to this clone of the client. Other clones are not observed.
     ///
-    /// The observer is handed credentials and contact data: this is for contract tests, not for a program's log.
+    /// The observer receives credentials and contact data: it is for contract tests, not for a program's log.
     #[cfg(feature = "testkit")]
     #[must_use]
     pub fn observed(mut self, observer: Arc<dyn Observer>) -> Self {
@@ -88,17 +86,16 @@ impl Http {
         self
     }
 
-    /// Makes every later request use a new connection, of all providers that hold a clone of this client. Requests that are
-    /// under way keep theirs.
+    /// Makes every later request of all clones of this client use a new connection. Requests in flight keep theirs.
     ///
-    /// For a connection whose last answer belonged to another request: the next answer would be the wrong one, too.
+    /// It is for a connection whose last answer belonged to another request: its next answer would be the wrong one, too.
     ///
     /// # Errors
     ///
     /// When TLS cannot be set up. The connections stay in use.
     pub fn discard_connections(&self) -> Result<(), HttpError> {
         let client = new_client()?;
-        // A client closes its idle connections when it is dropped, and takes none back.
+        // A dropped client closes its idle connections and accepts none back.
         *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
         Ok(())
     }
@@ -107,7 +104,7 @@ impl Http {
         self.client.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The clock that it was given.
+    /// Returns the client's clock.
     pub fn clock(&self) -> &SharedClock {
         &self.clock
     }
@@ -116,21 +113,21 @@ impl Http {
         self.clock.now()
     }
 
-    /// Sends once and reads the answer.
+    /// Sends a request once and reads the answer.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, SendError> {
         let body_limit = request.body_limit;
         let request = request.build(&self.client())?;
         #[cfg(feature = "testkit")]
         if let Some(observer) = &self.observer {
-            let seen = Seen::request(&request);
+            let observed = Seen::from_request(&request);
             let result = Box::pin(self.exchange(request, body_limit)).await;
-            observer.exchanged(seen.answered(&result));
+            observer.exchanged(observed.with_result(&result));
             return result;
         }
         self.exchange(request, body_limit).await
     }
 
-    /// Nothing else sends.
+    /// Executes the request. No other code sends.
     async fn exchange(&self, request: reqwest::Request, body_limit: usize) -> Result<Answer, SendError> {
         let response = self.client().execute(request).await.map_err(SendError::from_reqwest)?;
         Ok(Answer::read(response, body_limit).await)
@@ -151,7 +148,7 @@ fn new_client() -> Result<reqwest::Client, HttpError> {
         .map_err(|error| HttpError(error.without_url().into()))
 }
 
-/// Only ring, and only the roots that Mozilla trusts: no system library, no process-wide default.
+/// Returns a TLS configuration with ring and the roots that Mozilla trusts. It uses no system library and no process-wide default.
 fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
     let mut roots = rustls::RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());

@@ -33,7 +33,7 @@ use crate::secret::Secret;
 use crate::token::{Renewal, Token, TokenCache};
 use unicontact_model::{FindOutcome, FindRequest};
 
-/// What a connection promises.
+/// The capabilities of a connection.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     dedupe: Dedupe::Never,
     find: false,
@@ -62,12 +62,12 @@ struct Login {
 }
 
 impl OneCloud {
-    /// A provider with this configuration, sending through `http`.
+    /// Returns an adapter with this configuration, which sends through `http`.
     ///
     /// # Errors
     ///
-    /// All mistakes of the configuration at once.
-    pub fn new(common: ConnectionOptions, config: OneCloudConfig, http: Http) -> Result<Self, ConfigError> {
+    /// All problems of the configuration.
+    pub fn new(options: ConnectionOptions, config: OneCloudConfig, http: Http) -> Result<Self, ConfigError> {
         ConfigError::unless_empty(config.problems())?;
         let time_zone = config.zone().unwrap_or(TimeZone::UTC);
         let OneCloudConfig { base_url, email, password, site_id, token, time_zone: _ } = config;
@@ -76,7 +76,7 @@ impl OneCloud {
             _ => None,
         };
         Ok(Self {
-            connection: Connection::new(common, VENDOR.name(), base_url, http),
+            connection: Connection::new(options, VENDOR.name(), base_url, http),
             login,
             time_zone,
             capabilities: CAPABILITIES,
@@ -120,10 +120,9 @@ impl ContactProvider for OneCloud {
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let mapped = wire::map(contact, self.connection.default_region)
-            .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
+        let (body, fields) = wire::map(contact, self.connection.default_region)
+            .map_err(|message| self.connection.error(Operation::Draft, ErrorKind::Unmappable, message))?;
         let url = self.connection.base_url.join(&["api", "contactrz"]);
-        let (body, fields) = mapped;
         Ok(Draft::new(Method::Post, url, body)
             .with_secret_header("authorization", "Bearer")
             .with_fields(fields))
@@ -147,7 +146,7 @@ impl ContactProvider for OneCloud {
         Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
     }
 
-    /// Logs in; or, with nothing but a token, reads one prospect, the nearest documented read.
+    /// Logs in. Without a login, reads one prospect with the token, which is the nearest documented read.
     async fn check(&self) -> Result<(), ProviderError> {
         if self.login.is_some() {
             return self.log_in().await.map(|_| ());

@@ -37,13 +37,13 @@ const NO_SEARCH: &str = "the vendor documents no way to look for a contact";
 const NO_LIST: &str = "the vendor documents no list of its contacts";
 const NO_CHECK: &str = "the vendor documents no request that proves the credentials without changing data";
 
-/// One configured connection to a vendor. An adapter maps, prepares and judges; it never sends a create: [`attempt`](crate::attempt)
-/// does, in one place for all.
+/// One configured connection to a vendor. An adapter maps contacts, prepares requests and interprets answers; [`attempt`](crate::attempt)
+/// sends the create, in one place for all adapters.
 ///
 /// # Rules
 ///
-/// An implementation keeps these; the contract suite, `testkit`, a cargo feature, holds the built-in ones to them, and
-/// yours if you let it:
+/// An implementation keeps these rules. The contract suite (`testkit`, a cargo feature) tests them for the built-in adapters and
+/// for yours:
 ///
 /// 1. A create sends at most one request that can change data, in [`send`](Self::send), and nothing waits, retries or spawns.
 ///    [`prepare`](Self::prepare) only reads.
@@ -55,9 +55,9 @@ const NO_CHECK: &str = "the vendor documents no request that proves the credenti
 /// 7. The same contact drafts to the same bytes every time.
 /// 8. Any bytes as an answer give an `Err` or an `Ok`, never a panic.
 /// 9. Each of its [`capabilities`](Self::capabilities) works; each that it does not claim is `unsupported`.
-/// 10. [`find`](Self::find) answers [`Nothing`](FindOutcome::Nothing) only after everything was read that the vendor holds,
-///     and [`find_many`](Self::find_many) answers as `find` does.
-/// 11. [`Created::returned`] holds the contact that the vendor returned, so that another person's is noticed.
+/// 10. [`find`](Self::find) returns [`Nothing`](FindOutcome::Nothing) only after everything was read that the vendor holds, and
+///     [`find_many`](Self::find_many) returns what `find` does.
+/// 11. [`Created::returned`] holds the contact that the vendor returned, so that the answer to another request is noticed.
 ///
 /// An adapter of your own goes into [`Provider::Custom`]; `examples/custom_provider` shows one.
 #[async_trait]
@@ -66,7 +66,7 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
     /// Returns the vendor and the configured name. Never credentials.
     fn info(&self) -> &ProviderInfo;
 
-    /// Returns what this provider promises. Every claim is tested.
+    /// Returns the capabilities of this provider. The suite tests every claim.
     fn capabilities(&self) -> &Capabilities;
 
     /// Returns the HTTP connection through which [`send`](Self::send) sends. The default is for a vendor that does not speak
@@ -114,26 +114,26 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
     /// The verdict, when the answer is not a contact with an id.
     fn interpret(&self, sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError>;
 
-    /// Throws away a credential that the vendor refused with `error`, and returns whether another one can be had. The default
+    /// Discards a credential that the vendor refused with `error`, and returns whether another one can be fetched. The default
     /// is for credentials that are only configured.
     async fn invalidate_credentials(&self, sent: &Prepared, error: &ProviderError) -> Renewal {
         let _ = (sent, error);
         Renewal::Unavailable
     }
 
-    /// Looks for what an earlier create may have left behind. It reads everything among which the contact could be:
-    /// [`Nothing`](FindOutcome::Nothing) permits another create. The default is for a vendor that documents no way to look.
+    /// Searches for a contact that an earlier create may have created. It reads every record that could be the contact, because
+    /// [`Nothing`](FindOutcome::Nothing) permits another create. The default is for a vendor without a documented search.
     ///
     /// # Errors
     ///
-    /// `unsupported` when the vendor documents no way to look; otherwise the error of the read.
+    /// `unsupported` when the vendor documents no search; otherwise the error of the read.
     async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
         let _ = request;
         Err(unsupported(self.info(), Operation::Find, NO_SEARCH))
     }
 
-    /// Looks for several contacts, with one request where the vendor lists
-    /// ([`Capabilities::lists`]). Returns one answer for each request, in their order.
+    /// Searches for several contacts, with one request where the vendor lists ([`Capabilities::lists`]). Returns one outcome for
+    /// each request, in their order.
     async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
         let mut outcomes = Vec::with_capacity(requests.len());
         for request in requests {
@@ -155,7 +155,7 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
 
     /// Reads all contacts that the vendor holds. Changes nothing there.
     ///
-    /// A listing that is not known to be whole says so ([`Listing::is_complete`]). The default is for a vendor that documents no
+    /// A listing that may be incomplete is marked so ([`Listing::is_complete`]). The default is for a vendor that documents no
     /// list of its contacts.
     ///
     /// # Errors

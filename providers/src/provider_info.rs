@@ -1,10 +1,8 @@
-//! Which provider something is about.
-//!
-//! Its rule: a name and a vendor, never a credential.
+//! The identity of a provider, without credentials.
 
 use std::borrow::Cow;
 
-/// Which provider it is.
+/// The name and the vendor of a provider. It holds no credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderInfo {
     name: String,
@@ -12,17 +10,17 @@ pub struct ProviderInfo {
 }
 
 impl ProviderInfo {
-    /// The provider called `name`, a connection to `vendor`.
+    /// Returns the provider `name`, a connection to `vendor`.
     pub fn new(name: impl Into<String>, vendor: impl Into<Cow<'static, str>>) -> Self {
         Self { name: name.into(), vendor: vendor.into() }
     }
 
-    /// The name that the configuration gives it.
+    /// Returns the name in the configuration.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The vendor, in lower case: `smarttask`.
+    /// Returns the vendor in lower case: `smarttask`.
     pub fn vendor(&self) -> &str {
         &self.vendor
     }

@@ -5,9 +5,8 @@ mod error;
 mod vendor;
 mod wire;
 
-use std::sync::Arc;
-
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -23,7 +22,7 @@ use crate::contact::UnifiedContact;
 use crate::created::Created;
 use crate::dedupe::Dedupe;
 use crate::draft::{Draft, Method};
-use crate::error::{ErrorKind, Operation, ProviderError};
+use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, Http};
 use crate::prepared::Prepared;
@@ -33,7 +32,7 @@ use crate::secret::Secret;
 use crate::token::{RefreshTokenFile, RefreshTokenStore, RefreshTokens, Renewal, Token, TokenCache};
 use unicontact_model::{FindOutcome, FindRequest};
 
-/// What a connection promises without `use_created`.
+/// The capabilities of a connection without `use_created`.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     dedupe: Dedupe::Never,
     find: false,
@@ -56,16 +55,15 @@ pub struct SmartTask {
 }
 
 impl SmartTask {
-    /// A provider with this configuration, sending through `http`.
+    /// Returns an adapter with this configuration, which sends through `http`.
     ///
-    /// `store` keeps the refresh tokens that the vendor gives out; without one, the file that the
-    /// configuration names does.
+    /// `store` keeps the refresh tokens that the vendor issues. Without it, the file of the configuration does.
     ///
     /// # Errors
     ///
-    /// All mistakes of the configuration at once.
+    /// All problems of the configuration.
     pub fn new(
-        common: ConnectionOptions,
+        options: ConnectionOptions,
         config: SmartTaskConfig,
         http: Http,
         store: Option<Arc<dyn RefreshTokenStore>>,
@@ -75,7 +73,7 @@ impl SmartTask {
         let dedupe = if config.use_created { Dedupe::ByVendor } else { Dedupe::Never };
         Ok(Self {
             capabilities: Capabilities { dedupe, ..CAPABILITIES },
-            connection: Connection::new(common, VENDOR.name(), config.base_url, http),
+            connection: Connection::new(options, VENDOR.name(), config.base_url, http),
             organization_id: config.organization_id,
             use_created: config.use_created,
             refresh,
@@ -99,7 +97,7 @@ impl SmartTask {
     }
 }
 
-/// Returns how access tokens are renewed, if the configuration says so.
+/// Returns the source of access tokens, if the configuration has a refresh token.
 fn refresh_tokens(
     config: &SmartTaskConfig,
     store: Option<Arc<dyn RefreshTokenStore>>,
@@ -132,15 +130,14 @@ impl ContactProvider for SmartTask {
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let mapped = wire::map(contact, self.connection.default_region)
-            .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
+        let (body, fields) = wire::map(contact, self.connection.default_region)
+            .map_err(|message| self.connection.error(Operation::Draft, ErrorKind::Unmappable, message))?;
         let organization = self.organization_id.to_string();
         let path = ["v1.0", "contact", "create", &organization];
         let mut url = self.connection.base_url.join(&path);
         if self.use_created {
             url.set_query(Some("use_created=true"));
         }
-        let (body, fields) = mapped;
         Ok(Draft::new(Method::Post, url, body)
             .with_secret_header("authorization", "Bearer")
             .with_fields(fields))
@@ -164,21 +161,21 @@ impl ContactProvider for SmartTask {
         Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
     }
 
-    /// Reads one user of the organization by the documented way to filter users: a POST, but one that only reads.
+    /// Reads one user of the organization with the documented filter of users, a `POST` that only reads.
     async fn check(&self) -> Result<(), ProviderError> {
         let organization = self.organization_id.to_string();
         let path = ["v1.0", "organization-user", "filter-users", &organization];
         let mut url = self.connection.base_url.join(&path);
         url.set_query(Some("query=&page_no=1&list_size=1"));
-        let nobody_excluded = json!([]);
+        let excluded_users = json!([]);
         let token = self.token().await?;
         let authorization = Some(Authorization::Bearer(token));
-        let exchange = self.connection.post(Operation::Check, url, nobody_excluded, authorization).await?;
+        let exchange = self.connection.post(Operation::Check, url, excluded_users, authorization).await?;
         let users: Option<Value> = error::success(&self.connection.info, &exchange)?;
         match users {
             Some(Value::Array(_)) => Ok(()),
             _ => Err(exchange
-                .error(&self.connection.info, ErrorKind::UnexpectedResponse, crate::Effect::NotSent)
+                .error(&self.connection.info, ErrorKind::UnexpectedResponse, Effect::NotSent)
                 .with_message("the list of users is not a list")),
         }
     }

@@ -1,8 +1,8 @@
-//! The contract suite tests any adapter over a real socket against the rules of [`ContactProvider`](crate::ContactProvider) and the
-//! table of errors. It checks what the adapter sends, returns and shows, and every finding says what to do.
+//! The contract suite for adapters: it tests the rules of [`ContactProvider`](crate::ContactProvider) and the error matrix over a
+//! real socket. It reads what the adapter sends, returns and shows; every finding says what to do.
 //!
-//! A [`Subject`] gives the suite an adapter and its vendor's answers, and [`run`] runs the suite. The example tests a built-in
-//! adapter; a custom adapter is tested in the same way.
+//! A [`Subject`] provides the adapter and its vendor's answers; [`run`] does the rest. The adapter here is a built-in one; a custom
+//! one is tested in the same way.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -48,11 +48,11 @@
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(voice_keeps_the_rules());
 //! ```
 //!
-//! # Limits
+//! # What it cannot see
 //!
-//! The suite does not detect waits below ten seconds, or tasks that run on after a call. Fixtures have to test the
-//! vendor's own error codes, limits of fields, and whether a claimed dedupe is true. Whether errors repeat values from a
-//! vendor's own form of errors is tested only with [`Subject::refused`].
+//! A wait of less than ten seconds, and work that [`send`](crate::ContactProvider::send) leaves in a task of its own. Whether a
+//! code of the vendor's own is read correctly, a limit is kept, or a claim of dedupe is true: fixtures test these. Whether an error
+//! repeats a vendor message in a form of its own is seen only with [`Subject::refused`].
 
 mod arbitrary;
 mod bench;
@@ -80,11 +80,11 @@ pub use self::report::{Finding, Report};
 pub use self::server::{Behaviour, ClosedPort, Server};
 pub use self::subject::{Preparation, Subject, full_contact};
 
-/// Tests an adapter against every rule. Needs a Tokio runtime with time and network, and takes seconds.
+/// Tests an adapter against every rule. It needs a tokio runtime with time and network, and takes seconds.
 ///
 /// # Errors
 ///
-/// If no server can be started on loopback.
+/// When no server can be started on loopback.
 pub async fn run(subject: &dyn Subject) -> io::Result<Report> {
     let mut bench = Bench::new(subject);
     drafts::run(&mut bench).await?;

@@ -1,4 +1,4 @@
-//! Access tokens: fetched once, shared, thrown away when refused, and renewed with a refresh token that is kept between runs.
+//! Access tokens: they are fetched once, shared, discarded when refused, and renewed with a refresh token that is stored between runs.
 
 mod cache;
 mod grant;

@@ -87,7 +87,7 @@ pub trait VendorConfig: Any + fmt::Debug + Send + Sync {
 }
 
 impl Vendor {
-    /// A vendor whose configuration keys are the fields of `T`.
+    /// Returns a vendor whose configuration keys are the fields of `T`.
     pub(crate) const fn new<T: VendorConfig + DeserializeOwned + Described>(
         name: &'static str,
         title: &'static str,
@@ -104,7 +104,7 @@ impl Vendor {
         }
     }
 
-    /// Names the key that makes the vendor return a similar contact instead of creating another.
+    /// Sets the key that makes the vendor return a similar contact instead of creating another.
     pub(crate) const fn with_dedupe_key(mut self, key: &'static str) -> Self {
         self.dedupe_key = Some(key);
         self
@@ -120,12 +120,12 @@ impl Vendor {
         self.title
     }
 
-    /// Returns the key that keeps a repeated create from making a second contact, if the vendor has one.
+    /// Returns the key that turns on the vendor's dedupe, if it has one.
     pub fn dedupe_key(&self) -> Option<&str> {
         self.dedupe_key
     }
 
-    /// Returns what a provider promises unless its keys turn more on.
+    /// Returns the capabilities of a provider without optional keys.
     pub fn capabilities(&self) -> &Capabilities {
         &self.capabilities
     }

@@ -1,4 +1,4 @@
-//! The table of the vendors that this build speaks to: the one list of them.
+//! The table of the vendors in this build.
 
 use crate::vendor::Vendor;
 

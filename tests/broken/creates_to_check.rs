@@ -1,11 +1,11 @@
-//! Breaks rule 6: it proves its credentials by creating somebody.
+//! Breaks rule 6: it checks its credentials by creating a contact.
 
 use async_trait::async_trait;
 use serde_json::json;
 use unicontact::providers::http::Authorization;
 use unicontact::providers::{Capabilities, ContactProvider as _, Operation, ProviderError};
 
-use super::{CardIndex, Fault, found};
+use super::{CardIndex, Fault, report_for};
 
 #[derive(Debug, Clone)]
 struct CreatesToCheck;
@@ -16,18 +16,18 @@ impl Fault for CreatesToCheck {
         Capabilities { check: true, ..Capabilities::default() }
     }
 
-    async fn check(&self, sound: &CardIndex) -> Result<(), ProviderError> {
-        let url = sound.connection.base_url.join(&["people"]);
-        let authorization = Some(Authorization::Bearer(sound.token.clone()));
+    async fn check(&self, inner: &CardIndex) -> Result<(), ProviderError> {
+        let url = inner.connection.base_url.join(&["people"]);
+        let authorization = Some(Authorization::Bearer(inner.token.clone()));
         let probe = json!({"display_name": "Probe"});
-        let exchange = sound.connection.post(Operation::Check, url, probe, authorization).await?;
-        exchange.success(sound.info()).map(|_| ())
+        let exchange = inner.connection.post(Operation::Check, url, probe, authorization).await?;
+        exchange.success(inner.info()).map(|_| ())
     }
 }
 
 #[tokio::test]
 async fn a_check_that_changes_data_is_caught() {
-    let report = found(CreatesToCheck).await;
+    let report = report_for(CreatesToCheck).await;
     assert_eq!(report.broken_rules(), [6], "{report}");
     insta::assert_snapshot!(report, @r"
     Rule 6: check changes nothing.

@@ -1,17 +1,17 @@
-//! Breaks rule 4: it drops the notes without a word.
+//! Breaks rule 4: it gives the notes no fate.
 
 use async_trait::async_trait;
 use unicontact::providers::{ContactProvider as _, Draft, ProviderError, UnifiedContact};
 
-use super::{CardIndex, Fault, found};
+use super::{CardIndex, Fault, report_for};
 
 #[derive(Debug, Clone)]
 struct ForgetsAField;
 
 #[async_trait]
 impl Fault for ForgetsAField {
-    fn draft(&self, sound: &CardIndex, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let mut draft = sound.draft(contact)?;
+    fn draft(&self, inner: &CardIndex, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let mut draft = inner.draft(contact)?;
         draft.fields.retain(|fate| fate.field != "notes");
         Ok(draft)
     }
@@ -19,7 +19,7 @@ impl Fault for ForgetsAField {
 
 #[tokio::test]
 async fn a_field_without_a_fate_is_caught() {
-    let report = found(ForgetsAField).await;
+    let report = report_for(ForgetsAField).await;
     assert_eq!(report.broken_rules(), [4], "{report}");
     insta::assert_snapshot!(report, @r"
     Rule 4: every field of the contact has exactly one fate in the draft.
@@ -27,6 +27,6 @@ async fn a_field_without_a_fate_is_caught() {
       - the contact without addresses: notes has no fate
       - the contact without birthday: notes has no fate
       - and 14 more
-      What to do: give every field that UnifiedContact::fields lists one FieldFate: take the contact apart without `..`, and tell through Mapping what is sent, merged, cut or dropped.
+      What to do: give every field that UnifiedContact::fields lists one FieldFate: record each through Mapping, and drop the others with Mapping::drop_unmapped_fields.
     ");
 }

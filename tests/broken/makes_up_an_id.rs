@@ -1,11 +1,11 @@
-//! Breaks rule 2: it takes a 2xx for a success whatever is in it.
+//! Breaks rule 2: it reports every 2xx as a success, with or without an id.
 
 use async_trait::async_trait;
 use unicontact::providers::{
     ContactId, ContactProvider as _, Created, Effect, ErrorKind, Exchange, Prepared, ProviderError,
 };
 
-use super::{CardIndex, Fault, found};
+use super::{CardIndex, Fault, report_for};
 
 #[derive(Debug, Clone)]
 struct MakesUpAnId;
@@ -14,11 +14,11 @@ struct MakesUpAnId;
 impl Fault for MakesUpAnId {
     fn interpret(
         &self,
-        sound: &CardIndex,
+        inner: &CardIndex,
         sent: &Prepared,
         exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        match sound.interpret(sent, exchange) {
+        match inner.interpret(sent, exchange) {
             Err(error)
                 if (error.kind(), error.effect()) == (ErrorKind::UnexpectedResponse, Effect::Unknown) =>
             {
@@ -31,20 +31,20 @@ impl Fault for MakesUpAnId {
 
 #[tokio::test]
 async fn an_id_that_the_vendor_did_not_return_is_caught() {
-    let report = found(MakesUpAnId).await;
+    let report = report_for(MakesUpAnId).await;
     assert_eq!(report.broken_rules(), [2], "{report}");
     insta::assert_snapshot!(report, @r"
     Rule 2: Ok comes only with an id that the vendor returned.
-      - HTTP 204 without a body: create gave Ok
-      - HTTP 200 with an empty body: create gave Ok
-      - HTTP 201 with an empty object: create gave Ok
+      - HTTP 204 without a body: the create gave Ok
+      - HTTP 200 with an empty body: the create gave Ok
+      - HTTP 201 with an empty object: the create gave Ok
       - and 4 more
-      What to do: Ok needs an id that the vendor returned: of a 2xx whose body holds none, return Exchange::no_readable_id, of any other answer Exchange::by_status.
+      What to do: return Ok only with an id that the vendor returned: for a 2xx whose body holds none return Exchange::no_readable_id, for any other answer Exchange::by_status.
     Rule 2: Ok comes only with an id that the vendor returned.
-      - HTTP 201 with an error in its body: create gave unknown
-      - HTTP 202 with an error in its body: create gave unknown
-      - HTTP 207 with an error in its body: create gave unknown
+      - HTTP 201 with an error in its body: the create gave unknown
+      - HTTP 202 with an error in its body: the create gave unknown
+      - HTTP 207 with an error in its body: the create gave unknown
       - and 4 more
-      What to do: return the id of the answer as the vendor wrote it, and no other.
+      What to do: return the id of the answer as the vendor wrote it.
     ");
 }

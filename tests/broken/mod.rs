@@ -1,21 +1,22 @@
-//! Adapters that break one rule each. Each is the example's adapter but for one fault, which somebody would write.
+//! Adapters that break one rule each: the example's adapter with one realistic fault.
 
-mod calls_a_lost_create_refused;
-mod claims_what_it_cannot;
+mod claims_a_key_without_a_header;
+mod claims_an_unsupported_find;
 mod creates_to_check;
 mod forgets_a_field;
-mod forgets_what_was_returned;
+mod ignores_the_returned_contact;
 mod makes_up_an_id;
 mod numbers_its_drafts;
+mod omits_a_sent_field;
+mod reads_a_partial_list_as_empty;
 mod repeats_the_answer;
-mod repeats_the_vendors_words;
-mod says_sent_and_does_not;
+mod repeats_the_vendor_message;
+mod reports_a_doubtful_success_as_refused;
+mod reports_a_lost_create_as_refused;
 mod sends_twice;
 mod sends_without_permit;
-mod takes_a_cut_list_for_an_empty_one;
-mod takes_a_success_for_a_refusal;
 mod unwraps_the_answer;
-mod waits_as_told;
+mod waits_for_retry_after;
 
 use async_trait::async_trait;
 use unicontact::providers::testkit::{Report, run};
@@ -27,59 +28,59 @@ use unicontact::providers::{
 use crate::CardIndexSubject;
 use crate::card_index::CardIndex;
 
-/// What differs from the example's adapter.
+/// The methods that differ from those of the example's adapter.
 #[async_trait]
 trait Fault: std::fmt::Debug + Send + Sync + 'static {
     fn capabilities(&self) -> Capabilities {
         Capabilities::default()
     }
 
-    fn draft(&self, sound: &CardIndex, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        sound.draft(contact)
+    fn draft(&self, inner: &CardIndex, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        inner.draft(contact)
     }
 
     async fn send(
         &self,
-        sound: &CardIndex,
+        inner: &CardIndex,
         prepared: &Prepared,
         permit: &SendPermit,
     ) -> Result<Exchange, ProviderError> {
-        sound.send(prepared, permit).await
+        inner.send(prepared, permit).await
     }
 
     fn interpret(
         &self,
-        sound: &CardIndex,
+        inner: &CardIndex,
         sent: &Prepared,
         exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        sound.interpret(sent, exchange)
+        inner.interpret(sent, exchange)
     }
 
-    async fn find(&self, sound: &CardIndex, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
-        sound.find(request).await
+    async fn find(&self, inner: &CardIndex, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
+        inner.find(request).await
     }
 
     async fn find_many(
         &self,
-        sound: &CardIndex,
+        inner: &CardIndex,
         requests: &[FindRequest<'_>],
     ) -> Vec<Result<FindOutcome, ProviderError>> {
         let mut outcomes = Vec::new();
         for request in requests {
-            outcomes.push(self.find(sound, request).await);
+            outcomes.push(self.find(inner, request).await);
         }
         outcomes
     }
 
-    async fn check(&self, sound: &CardIndex) -> Result<(), ProviderError> {
-        sound.check().await
+    async fn check(&self, inner: &CardIndex) -> Result<(), ProviderError> {
+        inner.check().await
     }
 }
 
 #[derive(Debug)]
 struct Broken<F> {
-    sound: CardIndex,
+    inner: CardIndex,
     capabilities: Capabilities,
     fault: F,
 }
@@ -87,7 +88,7 @@ struct Broken<F> {
 #[async_trait]
 impl<F: Fault> ContactProvider for Broken<F> {
     fn info(&self) -> &ProviderInfo {
-        self.sound.info()
+        self.inner.info()
     }
 
     fn capabilities(&self) -> &Capabilities {
@@ -95,39 +96,39 @@ impl<F: Fault> ContactProvider for Broken<F> {
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        self.fault.draft(&self.sound, contact)
+        self.fault.draft(&self.inner, contact)
     }
 
     async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError> {
-        self.sound.prepare(draft).await
+        self.inner.prepare(draft).await
     }
 
     async fn send(&self, prepared: &Prepared, permit: &SendPermit) -> Result<Exchange, ProviderError> {
-        self.fault.send(&self.sound, prepared, permit).await
+        self.fault.send(&self.inner, prepared, permit).await
     }
 
     fn interpret(&self, sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {
-        self.fault.interpret(&self.sound, sent, exchange)
+        self.fault.interpret(&self.inner, sent, exchange)
     }
 
     async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
-        self.fault.find(&self.sound, request).await
+        self.fault.find(&self.inner, request).await
     }
 
     async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
-        self.fault.find_many(&self.sound, requests).await
+        self.fault.find_many(&self.inner, requests).await
     }
 
     async fn check(&self) -> Result<(), ProviderError> {
-        self.fault.check(&self.sound).await
+        self.fault.check(&self.inner).await
     }
 }
 
-/// What the suite finds of an adapter with this fault.
-async fn found<F: Fault + Clone>(fault: F) -> Report {
-    let wrap = |sound| {
+/// Returns the suite's report on the example's adapter with this fault.
+async fn report_for<F: Fault + Clone>(fault: F) -> Report {
+    let wrap = |inner| {
         let (fault, capabilities) = (fault.clone(), fault.capabilities());
-        Box::new(Broken { sound, capabilities, fault }) as Box<dyn ContactProvider>
+        Box::new(Broken { inner, capabilities, fault }) as Box<dyn ContactProvider>
     };
     run(&CardIndexSubject { wrap }).await.unwrap()
 }

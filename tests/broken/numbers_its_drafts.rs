@@ -1,11 +1,11 @@
-//! Breaks rule 7: it gives each draft a number.
+//! Breaks rule 7: it numbers its drafts.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use unicontact::providers::{ContactProvider as _, Draft, ProviderError, UnifiedContact};
 
-use super::{CardIndex, Fault, found};
+use super::{CardIndex, Fault, report_for};
 
 static DRAFTS: AtomicU64 = AtomicU64::new(0);
 
@@ -14,16 +14,16 @@ struct NumbersItsDrafts;
 
 #[async_trait]
 impl Fault for NumbersItsDrafts {
-    fn draft(&self, sound: &CardIndex, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let mut draft = sound.draft(contact)?;
+    fn draft(&self, inner: &CardIndex, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let mut draft = inner.draft(contact)?;
         draft.body_mut()["request_number"] = DRAFTS.fetch_add(1, Ordering::SeqCst).into();
         Ok(draft)
     }
 }
 
 #[tokio::test]
-async fn a_draft_that_differs_from_the_last_is_caught() {
-    let report = found(NumbersItsDrafts).await;
+async fn drafts_of_one_contact_that_differ_are_caught() {
+    let report = report_for(NumbersItsDrafts).await;
     assert_eq!(report.broken_rules(), [7], "{report}");
     insta::assert_snapshot!(report, @r"
     Rule 7: the same contact drafts to the same bytes every time.

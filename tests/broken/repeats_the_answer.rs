@@ -1,9 +1,9 @@
-//! Breaks rule 5: it puts what the vendor said into the message as it came.
+//! Breaks rule 5: it uses the whole answer as the message of its error.
 
 use async_trait::async_trait;
 use unicontact::providers::{ContactProvider as _, Created, Exchange, Prepared, ProviderError};
 
-use super::{CardIndex, Fault, found};
+use super::{CardIndex, Fault, report_for};
 
 #[derive(Debug, Clone)]
 struct RepeatsTheAnswer;
@@ -12,17 +12,17 @@ struct RepeatsTheAnswer;
 impl Fault for RepeatsTheAnswer {
     fn interpret(
         &self,
-        sound: &CardIndex,
+        inner: &CardIndex,
         sent: &Prepared,
         exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        sound.interpret(sent, exchange).map_err(|error| error.with_message(exchange.answer.text()))
+        inner.interpret(sent, exchange).map_err(|error| error.with_message(exchange.answer.text()))
     }
 }
 
 #[tokio::test]
-async fn an_error_that_repeats_what_was_sent_is_caught() {
-    let report = found(RepeatsTheAnswer).await;
+async fn an_error_with_the_whole_answer_is_caught() {
+    let report = report_for(RepeatsTheAnswer).await;
     assert_eq!(report.broken_rules(), [5], "{report}");
     insta::assert_snapshot!(report, @r"
     Rule 5: errors and Debug hold no credential, no URL query and no contact data.

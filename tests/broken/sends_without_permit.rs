@@ -1,10 +1,10 @@
-//! Breaks rule 1 in a third way: it does not say when the create leaves.
+//! Breaks rule 1: it sends the create without using the permit.
 
 use async_trait::async_trait;
 use serde_json::Value;
 use unicontact::providers::{Effect, ErrorKind, Exchange, Operation, Prepared, ProviderError, SendPermit};
 
-use super::{CardIndex, Fault, found};
+use super::{CardIndex, Fault, report_for};
 
 #[derive(Debug, Clone)]
 struct SendsWithoutPermit;
@@ -13,7 +13,7 @@ struct SendsWithoutPermit;
 impl Fault for SendsWithoutPermit {
     async fn send(
         &self,
-        sound: &CardIndex,
+        inner: &CardIndex,
         prepared: &Prepared,
         _permit: &SendPermit,
     ) -> Result<Exchange, ProviderError> {
@@ -21,7 +21,7 @@ impl Fault for SendsWithoutPermit {
         let authorization = prepared.authorizations().first().cloned();
         let (url, body) = (draft.url.clone(), Value::clone(&draft.body));
         let operation = Operation::LookUp;
-        match sound.connection.post(operation, url, body, authorization.clone()).await {
+        match inner.connection.post(operation, url, body, authorization.clone()).await {
             Ok(exchange) => {
                 let Exchange { answer, sent_at, .. } = exchange;
                 let exchange =
@@ -29,7 +29,7 @@ impl Fault for SendsWithoutPermit {
                 Ok(exchange.authorized_by(authorization.into_iter().collect()))
             }
             Err(error) => {
-                let info = &sound.connection.info;
+                let info = &inner.connection.info;
                 let effect = match error.kind() {
                     ErrorKind::Interrupted => Effect::Unknown,
                     _ => error.effect(),
@@ -41,11 +41,11 @@ impl Fault for SendsWithoutPermit {
 }
 
 #[tokio::test]
-async fn a_create_that_leaves_without_its_permit_is_caught() {
-    let report = found(SendsWithoutPermit).await;
+async fn a_create_that_is_sent_without_its_permit_is_caught() {
+    let report = report_for(SendsWithoutPermit).await;
     assert_eq!(report.broken_rules(), [1], "{report}");
     insta::assert_snapshot!(report, @r"
-    Rule 1: create sends at most one request that can change data, and does not wait.
+    Rule 1: a create sends at most one request that can change data, and nothing waits.
       - a success with the id 4242: the create was sent without its permit
       - a success with the id 90210: the create was sent without its permit
       - HTTP 200 with an error in its body: the create was sent without its permit

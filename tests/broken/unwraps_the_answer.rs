@@ -1,10 +1,10 @@
-//! Breaks rule 8: it expects every success to be JSON.
+//! Breaks rule 8: it panics at a success that is not JSON.
 
 use async_trait::async_trait;
 use serde_json::Value;
 use unicontact::providers::{ContactProvider as _, Created, Exchange, Prepared, ProviderError};
 
-use super::{CardIndex, Fault, found};
+use super::{CardIndex, Fault, report_for};
 
 #[derive(Debug, Clone)]
 struct UnwrapsTheAnswer;
@@ -13,20 +13,20 @@ struct UnwrapsTheAnswer;
 impl Fault for UnwrapsTheAnswer {
     fn interpret(
         &self,
-        sound: &CardIndex,
+        inner: &CardIndex,
         sent: &Prepared,
         exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
         if exchange.answer.is_success() {
             let _person: Value = serde_json::from_str(&exchange.answer.text()).unwrap();
         }
-        sound.interpret(sent, exchange)
+        inner.interpret(sent, exchange)
     }
 }
 
 #[tokio::test]
 async fn a_panic_is_caught() {
-    let report = found(UnwrapsTheAnswer).await;
+    let report = report_for(UnwrapsTheAnswer).await;
     assert_eq!(report.broken_rules(), [8], "{report}");
     insta::assert_snapshot!(report, @r"
     Rule 8: any bytes as an answer give an Err or an Ok, never a panic.

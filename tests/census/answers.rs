@@ -1,9 +1,9 @@
-//! Compares the table of answers in a vendor's documentation with the fixtures. Every row names fixtures with its result, which
-//! together hold every status, code and word of the row.
+//! Checks the tables of answers in the vendors' documentation. Every row names fixtures with its verdict, and together they have every
+//! status, code and text of the row.
 
 use unicontact::providers::ErrorKind;
 
-use super::support::fixture::{Fixture, GivenAnswer, ProvenanceKind};
+use super::support::fixture::{Fixture, FixtureAnswer, ProvenanceKind};
 use super::table::{self, code_words};
 
 /// The kinds that an answer can have.
@@ -35,22 +35,18 @@ fn rows_of_documentation(vendor: &str) -> Vec<Row> {
     let rows = table::rows::<5>(vendor, "Answers").into_iter();
     let rows = rows.map(|[answer, kind, effect, evidence, proofs]| {
         let is_rest = answer == "anything else";
-        assert_eq!(
-            is_rest,
-            evidence.is_empty(),
-            "{vendor}: {answer:?} needs evidence, and only \"anything else\" has none"
-        );
+        assert_eq!(is_rest, evidence.is_empty(), "{vendor}: where do we know {answer:?} from?");
         let effect = effect.trim_matches('`').to_owned();
         Row { answer, kind, effect, evidence, proofs: code_words(&proofs) }
     });
     rows.collect()
 }
 
-/// Returns the problems with the fixtures that a row names.
+/// Returns the problems of a row's fixtures.
 fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
     let (proofs, mut complaints) = table::named(&row.proofs, fixtures);
-    complaints.extend(differing_results(row, &proofs));
-    complaints.extend(missing_evidence(row, &proofs));
+    complaints.extend(verdicts(row, &proofs));
+    complaints.extend(unknown_origins(row, &proofs));
     let numbers = numbers_in(&row.answer);
     let statuses: Vec<u16> = numbers.iter().copied().filter(|number| (100..600).contains(number)).collect();
     let status = |it: &Fixture| it.answer.as_ref().and_then(|answer| answer.status);
@@ -59,8 +55,8 @@ fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
             complaints.push(format!("{} has another status", proof.name()));
         }
     }
-    let missing = statuses.iter().filter(|code| !proofs.iter().any(|it| status(it) == Some(**code)));
-    complaints.extend(missing.map(|status| format!("no fixture has the status {status}")));
+    let untold = statuses.iter().filter(|wanted| !proofs.iter().any(|it| status(it) == Some(**wanted)));
+    complaints.extend(untold.map(|status| format!("no fixture has the status {status}")));
     let codes = numbers.iter().filter(|number| **number >= 1000).map(u16::to_string);
     for code in codes {
         if !proofs.iter().any(|it| it.expect.code.as_ref() == Some(&code)) {
@@ -75,8 +71,8 @@ fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
     complaints.into_iter().map(|it| format!("{vendor}: {}: {it}", row.answer)).collect()
 }
 
-/// Returns the fixtures whose results differ from the row, and the kinds of the row without a fixture.
-fn differing_results(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
+/// Returns the kinds in which the row and its fixtures differ.
+fn verdicts(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
     let kinds = kinds_in(&row.kind);
     let creates = row.kind.starts_with("created");
     let mut complaints = Vec::new();
@@ -86,13 +82,13 @@ fn differing_results(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
     for proof in proofs {
         let expect = &proof.expect;
         let kind = expect.kind.map(ErrorKind::as_str);
-        let matches_row = match (creates, kind) {
+        let is_as_told = match (creates, kind) {
             (true, _) => expect.created.is_some() || expect.existing.is_some(),
             (false, Some(kind)) => kinds.is_empty() || kinds.contains(&kind),
             (false, None) => false,
         };
-        if !matches_row {
-            complaints.push(format!("{} has another result", proof.name()));
+        if !is_as_told {
+            complaints.push(format!("{} ends otherwise", proof.name()));
         }
         let has_effect = !row.effect.starts_with(char::is_alphabetic) || row.effect.starts_with("by ");
         if !has_effect
@@ -101,10 +97,10 @@ fn differing_results(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
             complaints.push(format!("{} has another effect", proof.name()));
         }
     }
-    let missing = kinds
+    let untold = kinds
         .iter()
         .filter(|kind| !proofs.iter().any(|it| it.expect.kind.map(ErrorKind::as_str) == Some(**kind)));
-    complaints.extend(missing.map(|kind| format!("no fixture is {kind}")));
+    complaints.extend(untold.map(|kind| format!("no fixture is {kind}")));
     if row.kind.contains("existing") && !proofs.iter().any(|it| it.expect.existing.is_some()) {
         complaints.push("no fixture finds an existing contact".to_owned());
     }
@@ -112,7 +108,7 @@ fn differing_results(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
 }
 
 /// Returns the kinds of evidence that the row claims and no fixture has.
-fn missing_evidence(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
+fn unknown_origins(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
     let ways = [
         ("documented", ProvenanceKind::Documented),
         ("recorded", ProvenanceKind::Recorded),
@@ -133,7 +129,7 @@ fn kinds_in(cell: &str) -> Vec<&'static str> {
     kinds.filter(|kind| words.iter().any(|word| word == kind)).collect()
 }
 
-/// Returns the statuses and codes outside quotations. `1400 to 1403` gives four.
+/// Returns the statuses and codes outside of quotations: `1400 to 1403` are four.
 fn numbers_in(answer: &str) -> Vec<u16> {
     let unquoted: String = answer.split('"').step_by(2).collect();
     let mut numbers: Vec<u16> = Vec::new();
@@ -149,26 +145,26 @@ fn numbers_in(answer: &str) -> Vec<u16> {
     numbers
 }
 
-/// Returns the quotations and the words of code, in lower case. A path gives its last part.
+/// Returns quotations and words of code in lower case. Of a path it is the last part.
 fn words_in(answer: &str) -> Vec<String> {
     let quoted = answer.split('"').skip(1).step_by(2).map(str::to_owned);
     let code = code_words(answer).into_iter().filter_map(|word| word.rsplit('.').next().map(str::to_owned));
     quoted.chain(code).map(|word| word.to_lowercase()).collect()
 }
 
-fn text_of(answer: &GivenAnswer) -> String {
+fn text_of(answer: &FixtureAnswer) -> String {
     let body = answer.body.as_ref().map(ToString::to_string);
     let parts = [Some(format!("{:?}", answer.headers)), body, answer.text.clone()];
     parts.into_iter().flatten().collect::<Vec<String>>().join("\n").to_lowercase()
 }
 
 #[test]
-fn every_row_of_the_answers_names_matching_fixtures() {
+fn every_row_of_the_answers_names_fixtures_that_prove_it() {
     table::assert_proved(rows_of_documentation, complaints);
 }
 
 #[test]
-fn a_row_of_the_answers_without_matching_fixtures_is_reported() {
+fn an_unproved_row_of_the_answers_is_reported() {
     table::for_every_row(rows_of_documentation, |vendor, row, fixtures| {
         let other = if row.kind.contains("`blocked`") { "`config`" } else { "`blocked`" };
         let other_effect = if row.effect == "not_sent" { "unknown" } else { "not_sent" };
@@ -187,16 +183,16 @@ fn a_row_of_the_answers_without_matching_fixtures_is_reported() {
         if vendor != "emnify" {
             assert!(!complaints(vendor, &recorded, fixtures).is_empty(), "{vendor}: {recorded:?}");
         }
-        let checks_credentials =
+        let is_whole =
             |it: &Row| row.kind.starts_with("created") && it.proofs.contains(&"check_good".to_owned());
-        for wrong in wrong.into_iter().filter(|it| !checks_credentials(it)) {
+        for wrong in wrong.into_iter().filter(|it| !is_whole(it)) {
             assert!(!complaints(vendor, &wrong, fixtures).is_empty(), "{vendor}: {row:?} as {wrong:?}");
         }
     });
 }
 
 #[test]
-fn the_statuses_codes_and_words_of_an_answer_are_extracted() {
+fn statuses_codes_and_texts_of_a_row_are_read() {
     assert_eq!(
         numbers_in("401, code 1101, 1102, or 1400 to 1403"),
         [401, 1101, 1102, 1400, 1401, 1402, 1403]

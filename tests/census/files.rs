@@ -1,5 +1,4 @@
-//! Checks the files of the fixtures and examples: a test reads each file, each fixture has a provenance, and none holds text that
-//! looks like a credential or a real person's data.
+//! Checks the files of fixtures and examples: every file is used, names its provenance, and holds no credential and no personal data.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -33,7 +32,7 @@ fn is_read(path: &str, sources: &str) -> bool {
     }
 }
 
-/// Returns all code of the project except this census, which names files that do not exist.
+/// Returns all code of the project but this file, which names files that do not exist.
 fn sources() -> String {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders =
@@ -45,7 +44,7 @@ fn sources() -> String {
 }
 
 #[test]
-fn every_file_below_the_fixtures_is_read() {
+fn every_file_below_the_fixtures_is_used() {
     let sources = sources();
     let files = files_below(&folder());
     let paths = files.iter().map(|file| file.strip_prefix(folder()).unwrap().to_string_lossy().into_owned());
@@ -55,11 +54,11 @@ fn every_file_below_the_fixtures_is_read() {
     let read = fixture::all().len() + named.iter().sum::<usize>();
     let ours = files.iter().filter(|file| file.extension().is_some_and(|it| it == "json"));
     let ours = ours.filter(|file| !OTHER_FOLDERS.iter().any(|other| file.starts_with(folder().join(other))));
-    assert_eq!(read, ours.count(), "every file is read");
+    assert_eq!(read, ours.count(), "the files that are read and those that are there");
 }
 
 #[test]
-fn an_unread_file_is_reported() {
+fn an_unused_file_is_reported() {
     let sources = "include_str!(\"../fixtures/config/read.toml\")";
     for read in ["README.md", "smarttask/create_minimal.json", "contacts/full.json", "config/read.toml"] {
         assert!(is_read(read, sources), "{read}");
@@ -92,25 +91,25 @@ fn every_contact_is_used_by_a_fixture() {
     let used: BTreeSet<String> = fixture::all().into_iter().map(|it| it.contact).collect();
     for file in files_in(&folder().join("contacts")) {
         let name = stem(&file);
-        assert!(used.contains(&name), "no fixture uses the contact {name}");
+        assert!(used.contains(&name), "nobody uses the contact {name}");
     }
 }
 
-/// Returns the problem with a fixture's provenance.
-fn complaint(provenance: &Provenance) -> Option<&'static str> {
-    let is_vendors_own = matches!(provenance.kind, ProvenanceKind::Documented | ProvenanceKind::Recorded);
+/// Returns the problem of a fixture's provenance.
+fn complaint(told: &Provenance) -> Option<&'static str> {
+    let is_vendors_own = matches!(told.kind, ProvenanceKind::Documented | ProvenanceKind::Recorded);
     let names_no_page =
-        provenance.source.contains("no page of the vendor") || provenance.source.starts_with("Conventions");
-    if provenance.source.len() <= 10 || provenance.note.len() <= 10 {
-        Some("the source or the note is too short")
-    } else if !is_day_or_month(&provenance.date) {
+        told.source.contains("no page of the vendor") || told.source.starts_with("Conventions");
+    if told.source.len() <= 10 || told.note.len() <= 10 {
+        Some("it says too little")
+    } else if !is_day_or_month(&told.date) {
         Some("a date is a month, as 2026-08, or a day")
-    } else if provenance.kind == ProvenanceKind::Recorded && names_a_sandbox(provenance) {
-        Some("an answer of a sandbox is not recorded from the vendor")
+    } else if told.kind == ProvenanceKind::Recorded && tells_of_a_sandbox(told) {
+        Some("what a sandbox answered is no traffic of the vendor")
     } else if is_vendors_own && names_no_page {
-        Some("a documented or recorded answer needs a page of the vendor as its source")
-    } else if provenance.kind == ProvenanceKind::ThirdParty && !provenance.source.contains("://") {
-        Some("third-party evidence needs an address as its source")
+        Some("what the vendor shows has a page of the vendor")
+    } else if told.kind == ProvenanceKind::ThirdParty && !told.source.contains("://") {
+        Some("somebody else's code has an address")
     } else {
         None
     }
@@ -122,8 +121,8 @@ fn is_day_or_month(text: &str) -> bool {
     has_form && day.parse::<Date>().is_ok_and(|date| date.to_string() == day)
 }
 
-fn names_a_sandbox(provenance: &Provenance) -> bool {
-    let words = format!("{} {}", provenance.source, provenance.note).to_lowercase();
+fn tells_of_a_sandbox(told: &Provenance) -> bool {
+    let words = format!("{} {}", told.source, told.note).to_lowercase();
     ["sandbox", "no evidence", "no traffic of the vendor"].iter().any(|mark| words.contains(mark))
 }
 
@@ -138,7 +137,7 @@ fn every_fixture_has_a_valid_provenance() {
 
 #[test]
 fn an_invalid_provenance_is_reported() {
-    let problem = |change: &Value| {
+    let told = |change: &Value| {
         let mut document = json!({
             "kind": "documented", "source": "docs.example.com: contacts", "date": "2026-08", "note": "The values are ours.",
         });
@@ -148,7 +147,7 @@ fn an_invalid_provenance_is_reported() {
     for change in
         [json!({}), json!({"date": "2026-08-14"}), json!({"kind": "recorded", "date": "2027-01-31"})]
     {
-        assert_eq!(problem(&change), None, "{change}");
+        assert_eq!(told(&change), None, "{change}");
     }
     for change in [
         json!({"source": ""}),
@@ -164,33 +163,33 @@ fn an_invalid_provenance_is_reported() {
         json!({"kind": "recorded", "source": "What any network may do; no page of the vendor"}),
         json!({"kind": "third_party"}),
     ] {
-        assert!(problem(&change).is_some(), "{change}");
+        assert!(told(&change).is_some(), "{change}");
     }
 }
 
 #[test]
-fn every_vendor_has_documented_or_recorded_fixtures() {
+fn every_vendor_has_a_fixture_that_is_not_inferred() {
     use ProvenanceKind::{Documented, Recorded};
     let mut counts = BTreeMap::new();
     for fixture in fixture::all() {
         *counts.entry((fixture.vendor, fixture.provenance.kind)).or_insert(0_usize) += 1;
     }
-    for vendor in VENDORS.iter() {
-        let known = [Documented, Recorded].map(|kind| counts.get(&((*vendor).to_owned(), kind)).copied());
+    for vendor in VENDORS.iter().copied() {
+        let known = [Documented, Recorded].map(|kind| counts.get(&(vendor.to_owned(), kind)).copied());
         assert!(known.into_iter().flatten().sum::<usize>() >= 5, "{vendor}: {counts:?}");
     }
 }
 
-/// Returns the parts of a file that look like a credential or a real person's data.
+/// Returns the credentials and personal data in a file.
 fn offences(text: &str) -> Vec<String> {
-    // Separates the values of query parameters into words.
+    // The value of a parameter is a word of its own.
     let words = personal::suspicious_words(&text.replace(['=', '&'], " "));
     let documents = serde_json::from_str(text).map(|document| with_documents_in_texts(&document));
     let numbers = documents.iter().flatten().flat_map(personal::telephone_numbers);
     words.into_iter().chain(numbers).collect()
 }
 
-/// Returns a document and those that its texts hold as JSON.
+/// Returns a document, and the documents in its texts.
 fn with_documents_in_texts(document: &Value) -> Vec<Value> {
     let inside = match document {
         Value::String(text) => {
@@ -203,8 +202,8 @@ fn with_documents_in_texts(document: &Value) -> Vec<Value> {
     inside.into_iter().chain([document.clone()]).collect()
 }
 
-/// Returns the fixtures, the fixtures of the examples, and the examples' configurations.
-fn published_files() -> Vec<PathBuf> {
+/// Returns the fixtures, those of the examples, and the examples' configurations.
+fn files_to_show() -> Vec<PathBuf> {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let configurations =
         files_in(&examples).into_iter().filter(|it| it.extension().is_some_and(|it| it == "toml"));
@@ -213,8 +212,8 @@ fn published_files() -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_files_of_the_examples_are_checked_too() {
-    let files = published_files();
+fn the_files_of_the_examples_are_checked() {
+    let files = files_to_show();
     for name in [
         "fixtures/smarttask/create_minimal.json",
         "cardindex/create_minimal.json",
@@ -225,16 +224,16 @@ fn the_files_of_the_examples_are_checked_too() {
 }
 
 #[test]
-fn no_fixture_or_example_holds_credentials_or_personal_data() {
+fn no_fixture_and_no_example_holds_a_credential_or_personal_data() {
     let mut found = Vec::new();
-    for path in published_files() {
+    for path in files_to_show() {
         let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
         found.extend(offences(&text).iter().map(|offence| format!("{}: {offence}", path.display())));
     }
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
-/// Texts that a fixture must not hold.
+/// Texts that must not be in a fixture.
 const OFFENCES: &[&str] = &[
     "someone@gmail.com",
     "+49 171 5555555",
@@ -248,7 +247,7 @@ const OFFENCES: &[&str] = &[
 ];
 
 #[test]
-fn a_telephone_number_is_found_as_a_json_number() {
+fn a_telephone_number_that_is_a_json_number_is_found() {
     let path = folder().join("emnify/create_minimal.json");
     let mut document: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     document["request"]["body"]["phone"] = json!(4_917_155_555_555_u64);
@@ -256,7 +255,7 @@ fn a_telephone_number_is_found_as_a_json_number() {
 }
 
 #[test]
-fn personal_data_is_found_and_invented_data_is_not() {
+fn the_search_finds_personal_data() {
     for text in OFFENCES {
         assert!(!offences(&json!([text]).to_string()).is_empty(), "{text}");
     }
@@ -265,12 +264,12 @@ fn personal_data_is_found_and_invented_data_is_not() {
     }
 }
 
-/// A function that puts a text into a fixture.
+/// Puts a text into a fixture.
 type Planting = fn(&mut Value, &str);
 
 #[test]
 fn personal_data_is_found_anywhere_in_a_fixture() {
-    let locations: [(&str, Planting); 5] = [
+    let places: [(&str, Planting); 5] = [
         ("the note", |document, text| document["provenance"]["note"] = json!(text)),
         ("a header", |document, text| document["request"]["headers"]["authorization"] = json!(text)),
         ("the request", |document, text| document["request"]["body"]["extra"] = json!([{"deep": text}])),
@@ -280,11 +279,11 @@ fn personal_data_is_found_anywhere_in_a_fixture() {
     for vendor in VENDORS.iter().copied() {
         let path = folder().join(vendor).join("create_minimal.json");
         let document: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        for (location, plant) in &locations {
+        for (place, plant) in &places {
             for offence in OFFENCES {
                 let mut planted = document.clone();
                 plant(&mut planted, offence);
-                assert!(!offences(&planted.to_string()).is_empty(), "{vendor}: {offence} in {location}");
+                assert!(!offences(&planted.to_string()).is_empty(), "{vendor}: {offence} in {place}");
             }
         }
     }

@@ -1,5 +1,5 @@
-//! Tests that a malformed fixture or contact is rejected: every object of the format with an unknown key, and without each of its
-//! required keys.
+//! Checks that invalid fixtures and contacts are rejected: every object of the format is tried with an unknown key, and without each
+//! required key.
 
 use serde_json::{Value, json};
 use unicontact::providers::{ConnectionOptions, UnifiedContact};
@@ -9,8 +9,8 @@ use unicontact_contract::{Adapters as _, BuiltIn};
 use super::support::fixture::{Fixture, contact_document};
 use super::support::providers::{NAME, TIMEOUT, VENDORS, fixtures, http};
 
-/// Returns a fixture that holds every object of the format.
-fn complete() -> Value {
+/// Returns a fixture with every object of the format.
+fn whole() -> Value {
     let request = json!({"method": "POST", "path": "/", "headers": {}});
     let answer = json!({"status": 422, "headers": {}, "body": {}, "encoding": "gzip", "delay_ms": 1});
     json!({
@@ -28,14 +28,14 @@ fn complete() -> Value {
     })
 }
 
-fn parse(document: Value) -> Result<Fixture, String> {
+fn reading(document: Value) -> Result<Fixture, String> {
     serde_json::from_value(document).map_err(|error| error.to_string())
 }
 
 #[test]
 fn an_unknown_key_anywhere_in_a_fixture_is_an_error() {
-    parse(complete()).unwrap();
-    for pointer in [
+    reading(whole()).unwrap();
+    for place in [
         "",
         "/provenance",
         "/before/0",
@@ -46,15 +46,15 @@ fn an_unknown_key_anywhere_in_a_fixture_is_an_error() {
         "/expect",
         "/expect/fields/0",
     ] {
-        let mut document = complete();
-        document.pointer_mut(pointer).unwrap()["mistyped"] = json!(true);
-        let error = parse(document).expect_err(pointer);
-        assert!(error.contains("unknown field `mistyped`"), "{pointer}: {error}");
+        let mut document = whole();
+        document.pointer_mut(place).unwrap()["mistyped"] = json!(true);
+        let error = reading(document).expect_err(place);
+        assert!(error.contains("unknown field `mistyped`"), "{place}: {error}");
     }
 }
 
 #[test]
-fn an_unknown_configuration_key_of_a_vendor_is_an_error() {
+fn an_unknown_configuration_key_is_an_error() {
     for vendor in VENDORS.iter().copied() {
         let mut differing = ProviderKeys::default();
         differing.keys.insert("mistyped".to_owned(), json!(true));
@@ -66,8 +66,9 @@ fn an_unknown_configuration_key_of_a_vendor_is_an_error() {
     }
 }
 
+/// Tries every contradiction in a document.
 #[test]
-fn every_contradiction_in_a_fixture_is_reported() {
+fn a_contradiction_in_a_fixture_is_an_error() {
     let changes: [(&str, Value, &str); 12] = [
         ("/answer/status", json!(9999), "from 100 to 599"),
         ("/expect/created", json!("1"), "exactly one"),
@@ -82,20 +83,20 @@ fn every_contradiction_in_a_fixture_is_reported() {
         ("/expect", json!({"created": "1", "status": 201}), "belong to a kind"),
         ("/answer", json!({"fault": "hang"}), "after other exchanges"),
     ];
-    for (pointer, value, why) in changes {
-        let mut document = complete();
-        let (parent, key) = pointer.rsplit_once('/').unwrap();
+    for (place, value, why) in changes {
+        let mut document = whole();
+        let (parent, key) = place.rsplit_once('/').unwrap();
         document.pointer_mut(parent).unwrap()[key] = value;
-        let fixture = parse(document).unwrap();
-        let contradiction = fixture.contradiction().unwrap_or_default();
-        assert!(contradiction.contains(why), "{pointer}: {contradiction}");
+        let fixture = reading(document).unwrap();
+        let told = fixture.contradiction().unwrap_or_default();
+        assert!(told.contains(why), "{place}: {told}");
     }
-    assert_eq!(parse(complete()).unwrap().contradiction(), None);
+    assert_eq!(reading(whole()).unwrap().contradiction(), None);
 }
 
 #[test]
-fn a_missing_required_key_in_a_fixture_is_an_error() {
-    for (pointer, key) in [
+fn a_missing_key_is_an_error() {
+    for (place, key) in [
         ("", "provenance"),
         ("", "contact"),
         ("", "expect"),
@@ -109,28 +110,28 @@ fn a_missing_required_key_in_a_fixture_is_an_error() {
         ("/request", "path"),
         ("/request", "headers"),
     ] {
-        let mut document = complete();
-        document.pointer_mut(pointer).unwrap().as_object_mut().unwrap().remove(key).unwrap();
-        let error = parse(document).expect_err(key);
-        assert!(error.contains(key), "{pointer}/{key}: {error}");
+        let mut document = whole();
+        document.pointer_mut(place).unwrap().as_object_mut().unwrap().remove(key).unwrap();
+        let error = reading(document).expect_err(key);
+        assert!(error.contains(key), "{place}/{key}: {error}");
     }
 }
 
 #[test]
-fn an_unknown_kind_of_provenance_fault_or_encoding_is_an_error() {
-    for (pointer, key) in [("/provenance", "kind"), ("/answer", "fault"), ("/answer", "encoding")] {
-        let mut document = complete();
-        document.pointer_mut(pointer).unwrap()[key] = json!("mistyped");
-        assert!(parse(document).is_err(), "{pointer}/{key}");
+fn an_unknown_provenance_fault_or_encoding_is_an_error() {
+    for (place, key) in [("/provenance", "kind"), ("/answer", "fault"), ("/answer", "encoding")] {
+        let mut document = whole();
+        document.pointer_mut(place).unwrap()[key] = json!("mistyped");
+        assert!(reading(document).is_err(), "{place}/{key}");
     }
 }
 
 #[test]
 fn an_unknown_key_anywhere_in_a_contact_is_an_error() {
-    for pointer in ["", "/name", "/emails/0", "/phones/0", "/addresses/0", "/organization", "/links/0"] {
+    for place in ["", "/name", "/emails/0", "/phones/0", "/addresses/0", "/organization", "/links/0"] {
         let mut document = contact_document("full");
         UnifiedContact::from_json(document.clone()).unwrap();
-        document.pointer_mut(pointer).unwrap()["mistyped"] = json!("x");
-        assert!(UnifiedContact::from_json(document).is_err(), "{pointer}");
+        document.pointer_mut(place).unwrap()["mistyped"] = json!("x");
+        assert!(UnifiedContact::from_json(document).is_err(), "{place}");
     }
 }

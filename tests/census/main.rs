@@ -1,5 +1,4 @@
-//! Compares the fixtures, the examples and the vendors' documentation with each other, and fails when one is incomplete. A gap
-//! needs a reason here. For each check a test shows that the check finds a mistake.
+//! Checks that the fixtures are complete. A gap needs a reason in this test, and every check has a test that shows that it finds gaps.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 

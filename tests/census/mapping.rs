@@ -1,19 +1,19 @@
-//! Compares the mapping in a vendor's documentation with the code and the fixtures. Every row names fixtures in which the contact's
-//! field reaches the vendor's. A limit needs one fixture with the longest value and one with a value that is longer by one.
+//! Checks the mapping tables in the vendors' documentation against the code and the fixtures. Every row names fixtures in which the field
+//! reaches the vendor's field. The longest value that passes and one that is longer by one prove a limit.
 
 use serde_json::Value;
 use unicontact::providers::contact::EmailAddress;
 use unicontact::providers::{ContactProvider as _, Evidence, Fate, FieldFate, Provider};
 
-use super::paths::{at, field_paths, holds, is_nothing, is_within, without_numbers};
-use super::support::fixture::{self, Asked, Fixture, ProvenanceKind, contact_document};
+use super::paths::{at, holds, is_nothing, is_within, places, without_numbers};
+use super::support::fixture::{self, Fixture, Operation, ProvenanceKind, contact_document};
 use super::support::providers;
 use super::table::{self, code_words, plain};
 
 const LONGEST: &str = "create_longest";
 const ONE_PAST: &str = "create_one_past";
 
-/// Limits that no contact reaches: vendor, unified field, longest possible length, and reason.
+/// Limits that no contact reaches: vendor, field of the contact, longest possible value, and reason.
 const OUT_OF_REACH: &[(&str, &str, usize, &str)] = &[(
     "smarttask",
     "emails",
@@ -59,15 +59,15 @@ fn rows_of_documentation(vendor: &str) -> Vec<Row> {
     rows.collect()
 }
 
-/// Returns the problems with the fixtures that a row names.
+/// Returns the problems of a row's fixtures.
 fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
     let (proofs, mut complaints) = table::named(&row.proofs, fixtures);
     let carrying: Vec<&Fixture> =
         proofs.iter().copied().filter(|it| !it.scenario.starts_with(ONE_PAST)).collect();
     let missing = carrying.iter().flat_map(|proof| gaps_in(row, proof));
     complaints.extend(missing);
-    if !carrying.iter().any(|proof| has_evidence(&row.evidence, proof)) {
-        complaints.push(format!("no fixture is {}", row.evidence));
+    if !carrying.iter().any(|proof| bears_out(&row.evidence, proof)) {
+        complaints.push(format!("no fixture is known to be {}", row.evidence));
     }
     if let Some(limit) = row.limit {
         let of = |start: &str| proofs.iter().copied().find(|it| it.scenario.starts_with(start));
@@ -76,35 +76,35 @@ fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
     complaints.into_iter().map(|it| format!("{vendor}: {} to {}: {it}", row.field, row.to)).collect()
 }
 
-/// Returns whether the provenance of a fixture is of the evidence that the row claims.
-fn has_evidence(evidence: &str, proof: &Fixture) -> bool {
-    let provenance = &proof.provenance;
+/// Returns whether the provenance of a fixture supports the evidence of the row.
+fn bears_out(evidence: &str, proof: &Fixture) -> bool {
+    let told = &proof.provenance;
     match evidence {
-        "documented" => matches!(provenance.kind, ProvenanceKind::Documented | ProvenanceKind::Recorded),
-        "third-party" => provenance.kind == ProvenanceKind::ThirdParty,
-        "inferred" => provenance.kind == ProvenanceKind::Inferred || provenance.note.contains("inference"),
+        "documented" => matches!(told.kind, ProvenanceKind::Documented | ProvenanceKind::Recorded),
+        "third-party" => told.kind == ProvenanceKind::ThirdParty,
+        "inferred" => told.kind == ProvenanceKind::Inferred || told.note.contains("inference"),
         _ => false,
     }
 }
 
-/// Returns the reasons why a fixture does not show that the contact's field reaches the vendor's.
+/// Returns the reasons why a fixture does not prove that the field reaches the vendor's field.
 fn gaps_in(row: &Row, proof: &Fixture) -> Vec<String> {
     let name = proof.name();
-    if proof.asked() != Asked::Create || proof.expect.created.is_none() {
+    if proof.operation() != Operation::Create || proof.expect.created.is_none() {
         return vec![format!("{name} creates nothing")];
     }
     let contact = document(proof);
-    let field_paths = field_paths(&contact, &row.field);
-    if field_paths.is_empty() {
+    let places = places(&contact, &row.field);
+    if places.is_empty() {
         return vec![format!("the contact of {name} has no such field")];
     }
     let Some(body) = body(proof) else {
         return vec![format!("{name} has no request body")];
     };
     let arrived: Vec<FieldFate> =
-        fates(proof).into_iter().filter(|fate| reaches(fate, &field_paths, &row.to)).collect();
+        fates(proof).into_iter().filter(|fate| reaches(fate, &places, &row.to)).collect();
     if arrived.is_empty() {
-        return vec![format!("in {name} the field does not reach it")];
+        return vec![format!("in {name} it does not go there")];
     }
     let mut gaps = Vec::new();
     for fate in arrived {
@@ -115,7 +115,7 @@ fn gaps_in(row: &Row, proof: &Fixture) -> Vec<String> {
         };
         let given = at(&contact, &fate.field);
         if fate.fate == Fate::Sent && given.is_some_and(|given| given.is_string() && given != value) {
-            gaps.push(format!("{name} does not send {} unchanged", fate.field));
+            gaps.push(format!("{name} sends something else than {}", fate.field));
         }
     }
     if !holds(body, &row.to) {
@@ -124,7 +124,7 @@ fn gaps_in(row: &Row, proof: &Fixture) -> Vec<String> {
     gaps
 }
 
-/// Returns the reasons why the two fixtures do not show the limit.
+/// Returns the reasons why the two fixtures do not prove the limit.
 fn gaps_at_the_limit(
     vendor: &str,
     row: &Row,
@@ -138,7 +138,7 @@ fn gaps_at_the_limit(
     let out_of_reach = OUT_OF_REACH.iter().find(|(by, field, ..)| *by == vendor && *field == row.field);
     let reached = out_of_reach.map_or(limit, |(_, _, reached, _)| *reached);
     let mut gaps = Vec::new();
-    if !is_sent_whole(row, longest, reached) {
+    if !passes_whole(row, longest, reached) {
         gaps.push(format!("{} sends no value of {reached} characters whole", longest.name()));
     }
     match (one_past, out_of_reach) {
@@ -149,8 +149,8 @@ fn gaps_at_the_limit(
             if longer != Some(1) {
                 gaps.push(format!("{} is not longer than the longest by one", one_past.name()));
             }
-            if !is_limited(row, one_past, limit) {
-                gaps.push(format!("{} does not name the limit of {limit}", one_past.name()));
+            if !is_held_back(row, one_past, limit) {
+                gaps.push(format!("{} does not tell the limit of {limit}", one_past.name()));
             }
         }
         (None, Some(_)) => {}
@@ -158,26 +158,26 @@ fn gaps_at_the_limit(
     gaps
 }
 
-fn is_sent_whole(row: &Row, proof: &Fixture, length: usize) -> bool {
+fn passes_whole(row: &Row, proof: &Fixture, length: usize) -> bool {
     let contact = document(proof);
-    let field_paths = field_paths(&contact, &row.field);
+    let places = places(&contact, &row.field);
     let whole = |fate: &FieldFate| {
         let to = fate.to.as_deref().unwrap_or_default();
         let value = body(proof).and_then(|body| at(body, to)).and_then(Value::as_str);
         fate.fate != Fate::Truncated && value.is_some_and(|value| length_in_units(value) == length)
     };
-    fates(proof).iter().any(|fate| reaches(fate, &field_paths, &row.to) && whole(fate))
+    fates(proof).iter().any(|fate| reaches(fate, &places, &row.to) && whole(fate))
 }
 
-/// Returns whether the value was truncated or dropped because of the limit, with a fate that names the limit.
-fn is_limited(row: &Row, proof: &Fixture, limit: usize) -> bool {
+/// Returns whether the value was cut or dropped because of the limit, and its fate says so.
+fn is_held_back(row: &Row, proof: &Fixture, limit: usize) -> bool {
     let contact = document(proof);
-    let field_paths = field_paths(&contact, &row.field);
-    let names_limit = |fate: &FieldFate| {
+    let places = places(&contact, &row.field);
+    let tells_limit = |fate: &FieldFate| {
         let detail = fate.detail.as_deref().unwrap_or_default();
         detail.split(|it: char| !it.is_ascii_digit()).any(|number| number == limit.to_string())
     };
-    fates(proof).iter().filter(|fate| is_within(&fate.field, &field_paths) && names_limit(fate)).any(|fate| {
+    fates(proof).iter().filter(|fate| is_within(&fate.field, &places) && tells_limit(fate)).any(|fate| {
         let to = fate.to.as_deref().unwrap_or_default();
         let sent = body(proof).and_then(|body| at(body, to)).and_then(Value::as_str);
         match fate.fate {
@@ -188,7 +188,7 @@ fn is_limited(row: &Row, proof: &Fixture, limit: usize) -> bool {
     })
 }
 
-/// Returns the total length of the texts in the contact's field.
+/// Returns the length of all texts of the field together.
 fn length_of(row: &Row, proof: &Fixture) -> usize {
     fn texts(value: &Value) -> usize {
         match value {
@@ -199,7 +199,7 @@ fn length_of(row: &Row, proof: &Fixture) -> usize {
         }
     }
     let contact = document(proof);
-    field_paths(&contact, &row.field).iter().filter_map(|place| at(&contact, place)).map(texts).sum()
+    places(&contact, &row.field).iter().filter_map(|place| at(&contact, place)).map(texts).sum()
 }
 
 fn length_in_units(text: &str) -> usize {
@@ -219,30 +219,29 @@ fn fates(proof: &Fixture) -> Vec<FieldFate> {
     provider.draft(&fixture::contact(&proof.contact)).map(|draft| draft.fields).unwrap_or_default()
 }
 
-fn reaches(fate: &FieldFate, field_paths: &[String], to: &str) -> bool {
+fn reaches(fate: &FieldFate, places: &[String], to: &str) -> bool {
     let arrives = matches!(fate.fate, Fate::Sent | Fate::Merged | Fate::Reformatted | Fate::Truncated);
     let reached = fate.to.as_deref().map(without_numbers).unwrap_or_default();
     let is_there = reached == to || to.starts_with(&format!("{reached}."));
-    arrives && !reached.is_empty() && is_there && is_within(&fate.field, field_paths)
+    arrives && !reached.is_empty() && is_there && is_within(&fate.field, places)
 }
 
 #[test]
-fn the_mapping_in_the_code_matches_the_documentation() {
+fn the_mapping_of_every_vendor_is_the_table_of_its_documentation() {
     for provider in providers::one_of_each() {
         let vendor = provider.info().vendor().to_owned();
-        let documented =
-            rows_of_documentation(&vendor).into_iter().map(|row| Row { proofs: Vec::new(), ..row });
-        assert_eq!(rows_of_code(&provider), documented.collect::<Vec<Row>>(), "{vendor}");
+        let told = rows_of_documentation(&vendor).into_iter().map(|row| Row { proofs: Vec::new(), ..row });
+        assert_eq!(rows_of_code(&provider), told.collect::<Vec<Row>>(), "{vendor}");
     }
 }
 
 #[test]
-fn every_row_of_a_mapping_names_fixtures_that_show_it_and_its_limit() {
+fn every_row_of_a_mapping_names_fixtures_that_prove_it_and_its_limit() {
     table::assert_proved(rows_of_documentation, complaints);
 }
 
 #[test]
-fn a_row_without_matching_fixtures_is_reported() {
+fn an_unproved_row_of_the_mapping_is_reported() {
     table::for_every_row(rows_of_documentation, |vendor, row, fixtures| {
         let other_evidence = if row.evidence == "documented" { "inferred" } else { "third-party" };
         let mut wrong = vec![
@@ -277,7 +276,7 @@ fn is_out_of_reach(vendor: &str, row: &Row) -> bool {
 }
 
 #[test]
-fn every_limit_out_of_reach_has_a_reason() {
+fn every_limit_out_of_reach_exceeds_the_longest_value() {
     for (vendor, field, reached, reason) in OUT_OF_REACH {
         assert_eq!(*field, "emails", "{vendor}: no test shows that {field} cannot be longer");
         assert!(reason.len() > 20, "{vendor}: {field}: {reason}");

@@ -1,22 +1,22 @@
-//! Resolves paths in a contact and in a request body. A path without a value gives `None`, `false` or an empty list.
+//! Paths into a contact and into a request body.
 
 use serde_json::Value;
 
-/// Returns the paths of a unified field in a contact. `phones (mobile)` gives every mobile number.
-pub(crate) fn field_paths(contact: &Value, field: &str) -> Vec<String> {
+/// Returns the paths of a field of the mapping in a contact: `phones (mobile)` is every mobile number.
+pub(crate) fn places(contact: &Value, field: &str) -> Vec<String> {
     let (path, kind) = match field.split_once(" (") {
         Some((path, kind)) => (path, Some(kind.trim_end_matches(')'))),
         None => (field, None),
     };
-    let mut field_paths = vec![(String::new(), contact)];
+    let mut places = vec![(String::new(), contact)];
     for segment in path.split('.') {
-        let inside = field_paths.into_iter().filter_map(|(place, value)| {
+        let inside = places.into_iter().filter_map(|(place, value)| {
             let place = if place.is_empty() { segment.to_owned() } else { format!("{place}.{segment}") };
             value.get(segment).map(|value| (place, value))
         });
-        field_paths = inside.flat_map(|(place, value)| entries(place, value)).collect();
+        places = inside.flat_map(|(place, value)| entries(place, value)).collect();
     }
-    let of_kind = field_paths
+    let of_kind = places
         .into_iter()
         .filter(|(_, value)| kind.is_none_or(|kind| value.get("kind").and_then(Value::as_str) == Some(kind)));
     of_kind.map(|(place, _)| place).collect()
@@ -48,17 +48,17 @@ pub(crate) fn holds(body: &Value, path: &str) -> bool {
     let Some(value) = body.get(first.trim_end_matches("[]")) else {
         return false;
     };
-    let holds_rest = |value: &Value| match rest {
+    let goes_on = |value: &Value| match rest {
         Some(rest) => holds(value, rest),
         None => !is_nothing(value),
     };
     match value {
-        Value::Array(entries) if first.ends_with("[]") => entries.iter().any(holds_rest),
-        other => !first.ends_with("[]") && holds_rest(other),
+        Value::Array(entries) if first.ends_with("[]") => entries.iter().any(goes_on),
+        other => !first.ends_with("[]") && goes_on(other),
     }
 }
 
-/// Returns whether a vendor treats the value as missing.
+/// Returns whether a value is null or empty.
 pub(crate) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -69,15 +69,15 @@ pub(crate) fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Returns whether a field of a fate is at or below one of the paths.
-pub(crate) fn is_within(field: &str, field_paths: &[String]) -> bool {
-    field_paths.iter().any(|place| {
+/// Returns whether the field of a fate is at one of the paths, or below one.
+pub(crate) fn is_within(field: &str, places: &[String]) -> bool {
+    places.iter().any(|place| {
         let rest = field.strip_prefix(place.as_str());
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     })
 }
 
-/// Returns the path without indices: `emails[].email` for `emails[0].email`.
+/// Returns `emails[0].email` as `emails[].email`.
 pub(crate) fn without_numbers(path: &str) -> String {
     let mut is_inside = false;
     let kept = path.chars().filter(|it| {
@@ -88,7 +88,7 @@ pub(crate) fn without_numbers(path: &str) -> String {
 }
 
 #[test]
-fn a_path_gives_its_value() {
+fn a_path_leads_to_its_value() {
     let document = serde_json::json!({"a": [{"b": 1}, {"c": ""}], "d": {"e": "f"}});
     assert_eq!(at(&document, "a[0].b"), Some(&1.into()));
     assert_eq!(at(&document, "d.e"), Some(&"f".into()));
@@ -96,6 +96,6 @@ fn a_path_gives_its_value() {
     assert!(holds(&document, "a[].b") && holds(&document, "d.e"));
     assert!(!holds(&document, "a[].c") && !holds(&document, "d[].e") && !holds(&document, "a.b"));
     assert_eq!(without_numbers("a[10].b"), "a[].b");
-    assert_eq!(field_paths(&document, "a"), ["a[0]", "a[1]"]);
+    assert_eq!(places(&document, "a"), ["a[0]", "a[1]"]);
     assert!(is_within("a[1].c", &["a[1]".to_owned()]) && !is_within("a[11].c", &["a[1]".to_owned()]));
 }

@@ -1,5 +1,4 @@
-//! Properties of a fixture's answer and its expected result. They never depend on its name, so that `scenarios` can check names
-//! against them.
+//! Properties of fixtures: of the answer and of the outcome. None depends on a fixture's name, which is checked against them.
 
 use serde_json::Value;
 use unicontact::providers::{Effect, ErrorKind};
@@ -26,7 +25,7 @@ pub(crate) fn is_success(it: &Fixture) -> bool {
     status(it).is_some_and(|status| (200..300).contains(&status))
 }
 
-/// Returns whether the vendor rejected the request.
+/// Returns whether the vendor refused the create.
 pub(crate) fn is_refusal(it: &Fixture) -> bool {
     status(it).is_some_and(|status| (400..500).contains(&status) && effect(it) == "refused")
 }
@@ -43,7 +42,7 @@ pub(crate) fn is_lost(it: &Fixture, fault: Fault) -> bool {
     it.fault() == Some(fault) && kind(it) == "interrupted" && effect(it) == "unknown"
 }
 
-/// Returns whether the request asks for a token.
+/// Returns whether the request is for a token.
 pub(crate) fn is_login(it: &Fixture) -> bool {
     let path = it.request.as_ref().map(|request| request.path.as_str()).unwrap_or_default();
     path.ends_with("/authenticate") || path.ends_with("/token")
@@ -76,7 +75,7 @@ fn text(it: &Fixture) -> String {
     body.or_else(|| answer.text.clone()).unwrap_or_default()
 }
 
-/// Returns the headers and the body of the answer, in lower case.
+/// Returns the whole answer in lower case.
 pub(crate) fn said(it: &Fixture) -> String {
     let headers = it.answer.iter().flat_map(|answer| answer.headers.values());
     headers.cloned().chain([text(it)]).collect::<Vec<String>>().join(" ").to_lowercase()
@@ -107,5 +106,5 @@ pub(crate) fn is_page(it: &Fixture) -> bool {
 }
 
 pub(crate) fn is_mislabelled(it: &Fixture) -> bool {
-    is_json(it) && header(it, "content-type").is_some_and(|value| !value.contains("json"))
+    is_json(it) && header(it, "content-type").is_some_and(|told| !told.contains("json"))
 }

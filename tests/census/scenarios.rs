@@ -1,5 +1,5 @@
-//! Checks that every vendor has a fixture of every scenario, or a reason for having none. The answer and the result of a fixture
-//! must match the scenario in its name.
+//! The scenarios for every vendor, and the properties of their fixtures. A missing scenario needs a reason. A fixture must have the answer
+//! and the outcome that its name says.
 
 use std::collections::BTreeMap;
 
@@ -14,19 +14,19 @@ use super::properties::{
 use super::support::fixture::{self, Fault, Fixture, VENDORS};
 use super::support::providers::fixtures;
 
-/// A situation that every vendor needs a fixture of.
+/// A scenario for every vendor.
 struct Scenario {
     name: &'static str,
-    /// The description and the test of its fixtures.
-    description: &'static str,
+    /// The property of its fixtures, as a text and as a test.
+    told: &'static str,
     holds: fn(&Fixture) -> bool,
 }
 
-const fn scenario(name: &'static str, description: &'static str, holds: fn(&Fixture) -> bool) -> Scenario {
-    Scenario { name, description, holds }
+const fn scenario(name: &'static str, told: &'static str, holds: fn(&Fixture) -> bool) -> Scenario {
+    Scenario { name, told, holds }
 }
 
-/// The scenarios of every vendor. A fixture belongs to the scenario with the longest name that its own begins with.
+/// The scenarios for every vendor. A fixture belongs to the scenario with the longest name that is a prefix of its own.
 const SCENARIOS: &[Scenario] = &[
     scenario("create_minimal", "a name alone, created", |it| creates(it) && it.contact == "minimal"),
     scenario("create_full", "every field, created", |it| creates(it) && it.contact == "full"),
@@ -84,7 +84,7 @@ const SCENARIOS: &[Scenario] = &[
     scenario("malformed_success", "a 2xx that is no JSON", |it| {
         is_success(it) && !is_empty(it) && !begins_as_json(it) && kind(it) == "unexpected_response"
     }),
-    scenario("empty_success", "a 2xx without a body and a Location", |it| {
+    scenario("empty_success", "a 2xx without a body or a place", |it| {
         is_success(it)
             && is_empty(it)
             && header(it, "location").is_none()
@@ -97,7 +97,7 @@ const SCENARIOS: &[Scenario] = &[
             && it.fault().is_none()
             && effect(it) == "unknown"
     }),
-    scenario("failing_success", "a 2xx that reports a failure", |it| {
+    scenario("failing_success", "a 2xx that tells of a failure", |it| {
         is_success(it) && is_json(it) && !kind(it).is_empty()
     }),
     scenario(
@@ -109,7 +109,7 @@ const SCENARIOS: &[Scenario] = &[
             is_success(it) && is_json(it) && is_doubtful
         },
     ),
-    scenario("redirect_elsewhere", "a 302 or 303 to a page that is no login", |it| {
+    scenario("redirect_elsewhere", "a 302 or 303 to what is no login page", |it| {
         [Some(302), Some(303)].contains(&status(it)) && effect(it) == "unknown"
     }),
     scenario("client_closed", "a status of a proxy that lost its client", |it| {
@@ -126,7 +126,7 @@ const SCENARIOS: &[Scenario] = &[
         let is_redirect = status(it).is_some_and(|status| (300..400).contains(&status));
         is_redirect && header(it, "location").is_some() && kind(it) == "unexpected_response"
     }),
-    scenario("refused", "a port at which nothing listens", |it| {
+    scenario("refused", "nobody listens", |it| {
         it.fault() == Some(Fault::Refused) && effect(it) == "not_sent"
     }),
     scenario("reset", "a connection that ends after the request", |it| is_lost(it, Fault::Reset)),
@@ -171,7 +171,7 @@ const SCENARIOS: &[Scenario] = &[
     }),
 ];
 
-/// Scenarios that a vendor may have beyond those.
+/// Further scenarios, for some vendors.
 const FURTHER_SCENARIOS: &[&str] = &[
     "blocked",
     "create_documented_answer",
@@ -203,8 +203,8 @@ const FURTHER_SCENARIOS: &[&str] = &[
 const NO_SEARCH: &str = "the vendor documents no way to look for a contact";
 const NO_CHECK: &str = "the vendor documents no request that proves the credentials without changing data";
 
-/// Returns the scenarios that a vendor cannot have, with the reasons: those that its capabilities exclude, and those that its
-/// file in `fixtures/providers` names.
+/// Returns the scenarios that do not apply to a vendor, with their reasons, from its capabilities and its file in
+/// `fixtures/providers`.
 fn not_applicable(vendor: &str) -> BTreeMap<&'static str, &'static str> {
     let named = fixtures().provider(vendor).into_iter().flat_map(|document| &document.not_applicable);
     let mut reasons: BTreeMap<&str, &str> =
@@ -222,7 +222,7 @@ fn not_applicable(vendor: &str) -> BTreeMap<&'static str, &'static str> {
     reasons
 }
 
-/// Returns the scenario of a fixture's name.
+/// Returns the scenario of a fixture with this name.
 fn scenario_of(name: &str) -> Option<&'static str> {
     let known = SCENARIOS.iter().map(|scenario| scenario.name).chain(FURTHER_SCENARIOS.iter().copied());
     let fits = |scenario: &&str| {
@@ -235,7 +235,7 @@ fn reason(vendor: &str, scenario: &str) -> Option<&'static str> {
     not_applicable(vendor).get(scenario).copied()
 }
 
-/// Returns the scenarios that a vendor lacks, those that it has despite a reason, and the fixtures that do not match their names.
+/// Returns the missing scenarios of a vendor, those with both a reason and a fixture, and the fixtures that contradict their names.
 fn gaps(vendor: &str, fixtures: &[&Fixture]) -> Vec<String> {
     let mut gaps = Vec::new();
     for scenario in SCENARIOS {
@@ -244,17 +244,17 @@ fn gaps(vendor: &str, fixtures: &[&Fixture]) -> Vec<String> {
             fixtures.iter().filter(|it| scenario_of(&it.scenario) == Some(name)).collect();
         match (of_it.is_empty(), reason(vendor, name)) {
             (true, None) => gaps.push(format!("{vendor} has no {name}")),
-            (false, Some(_)) => gaps.push(format!("{vendor} has {name} despite a reason for having none")),
+            (false, Some(_)) => gaps.push(format!("{vendor} has {name} and a reason against it")),
             _ => {}
         }
         let misnamed = of_it.into_iter().filter(|it| !(scenario.holds)(it));
-        gaps.extend(misnamed.map(|it| format!("{} is not: {}", it.name(), scenario.description)));
+        gaps.extend(misnamed.map(|it| format!("{} is not: {}", it.name(), scenario.told)));
     }
     gaps
 }
 
 #[test]
-fn every_vendor_has_every_scenario_or_a_reason_for_having_none() {
+fn every_vendor_has_every_scenario_or_a_reason() {
     let mut missing = Vec::new();
     for vendor in VENDORS.iter().copied() {
         let fixtures = fixture::of_vendor(vendor);
@@ -264,7 +264,7 @@ fn every_vendor_has_every_scenario_or_a_reason_for_having_none() {
 }
 
 #[test]
-fn a_scenario_that_a_vendor_lacks_is_reported() {
+fn a_missing_scenario_is_reported() {
     for vendor in VENDORS.iter().copied() {
         let fixtures = fixture::of_vendor(vendor);
         for name in SCENARIOS.iter().map(|it| it.name).filter(|name| reason(vendor, name).is_none()) {
@@ -286,36 +286,32 @@ fn a_vendor_without_fixtures_lacks_every_scenario() {
 }
 
 #[test]
-fn a_scenario_despite_a_reason_is_reported() {
+fn a_scenario_with_a_reason_and_a_fixture_is_reported() {
     for vendor in VENDORS.iter().copied() {
         for scenario in not_applicable(vendor).into_keys() {
             let mut all = fixture::all().into_iter();
             let mut stray = all.find(|it| scenario_of(&it.scenario) == Some(scenario)).unwrap();
             vendor.clone_into(&mut stray.vendor);
             let gaps = gaps(vendor, &[&stray]);
-            let expected = format!("{vendor} has {scenario} despite a reason for having none");
+            let expected = format!("{vendor} has {scenario} and a reason against it");
             assert!(gaps.contains(&expected), "{vendor} {scenario}: {gaps:?}");
         }
     }
 }
 
 #[test]
-fn a_fixture_that_does_not_match_its_name_is_reported() {
+fn a_fixture_that_contradicts_its_name_is_reported() {
     for scenario in SCENARIOS {
         let others = fixture::all();
         let others = others.iter().filter(|it| scenario_of(&it.scenario) != Some(scenario.name));
         let (passing, failing): (Vec<&Fixture>, Vec<&Fixture>) = others.partition(|it| (scenario.holds)(it));
         let name = scenario.name;
-        assert!(
-            passing.len() * 10 < failing.len(),
-            "{name} matches {} fixtures of other scenarios",
-            passing.len()
-        );
+        assert!(passing.len() * 10 < failing.len(), "{name} says little: {} others are it", passing.len());
     }
 }
 
 #[test]
-fn a_fixture_with_another_answer_or_result_than_its_name_is_reported() {
+fn a_fixture_with_another_answer_or_outcome_is_reported() {
     let is_about_the_contact =
         |name: &str| ["create", "existing", "missing", "find", "check"].iter().any(|it| name.starts_with(it));
     for scenario in SCENARIOS {
@@ -353,7 +349,7 @@ fn names_in_other_scripts_reach_every_vendor_unchanged() {
 }
 
 #[test]
-fn every_reason_names_a_known_scenario() {
+fn every_reason_is_about_a_known_scenario() {
     for vendor in VENDORS.iter().copied() {
         for (scenario, reason) in not_applicable(vendor) {
             assert!(SCENARIOS.iter().any(|it| it.name == scenario), "{scenario}");
@@ -374,7 +370,7 @@ fn every_fixture_belongs_to_a_scenario() {
 }
 
 #[test]
-fn a_name_belongs_to_the_scenario_with_the_longest_prefix() {
+fn a_fixture_belongs_to_the_scenario_with_the_longest_prefix() {
     assert_eq!(scenario_of("unavailable_date"), Some("unavailable_date"));
     assert_eq!(scenario_of("unavailable_for_long"), Some("unavailable"));
     assert_eq!(scenario_of("unavailable"), Some("unavailable"));

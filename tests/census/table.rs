@@ -1,4 +1,4 @@
-//! Reads the tables of a vendor's documentation. A missing table, or a row with a wrong number of cells, is an error.
+//! Reads the tables of a vendor's documentation. A missing table, or a row with another number of cells than the heading, is an error.
 
 use super::support::fixture::{self, Fixture};
 
@@ -29,21 +29,21 @@ fn rows_of<const CELLS: usize>(text: &str, section: &str) -> Result<Vec<[String;
     Ok(rows)
 }
 
-/// Returns the text of a cell that holds one word of code.
+/// Returns the text of a cell with one word of code.
 pub(crate) fn plain(cell: &str) -> String {
     cell.trim_matches('`').to_owned()
 }
 
-/// Returns the words of code in a cell.
+/// Returns every word of code in a cell.
 pub(crate) fn code_words(cell: &str) -> Vec<String> {
     cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// Returns the fixtures of these names, and a problem for each name without a fixture.
+/// Returns the fixtures with these names, and a complaint for each name without a fixture.
 pub(crate) fn named<'a>(names: &[String], fixtures: &'a [Fixture]) -> (Vec<&'a Fixture>, Vec<String>) {
     let mut complaints = Vec::new();
     if names.is_empty() {
-        complaints.push("the row names no fixture".to_owned());
+        complaints.push("no fixture proves it".to_owned());
     }
     let mut found = Vec::new();
     for name in names {
@@ -55,20 +55,20 @@ pub(crate) fn named<'a>(names: &[String], fixtures: &'a [Fixture]) -> (Vec<&'a F
     (found, complaints)
 }
 
-/// Calls `visit` with every row of every vendor's documentation and the vendor's fixtures.
+/// Calls `see` with every row of every vendor's documentation and the vendor's fixtures.
 pub(crate) fn for_every_row<Row>(
     rows_of_documentation: fn(&str) -> Vec<Row>,
-    mut visit: impl FnMut(&str, &Row, &[Fixture]),
+    mut see: impl FnMut(&str, &Row, &[Fixture]),
 ) {
     for vendor in fixture::VENDORS.iter().copied() {
         let fixtures = fixture::of_vendor(vendor);
         for row in rows_of_documentation(vendor) {
-            visit(vendor, &row, &fixtures);
+            see(vendor, &row, &fixtures);
         }
     }
 }
 
-/// Asserts that no row has a problem.
+/// Fails with the complaints about all rows.
 #[track_caller]
 pub(crate) fn assert_proved<Row>(
     rows_of_documentation: fn(&str) -> Vec<Row>,

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use unicontact::Outcome;
 use unicontact::journal::{Act, Journal, Resolution};
 use unicontact::providers::{DeliveryKey, Effect, ErrorKind, Operation};
+use unicontact::{Note, Outcome};
 
 use crate::scripted::bench::contact;
 use crate::scripted::{Scripted, creates, fails, failure, failure_of, finds, hangs, id, lost};
@@ -146,7 +146,7 @@ async fn a_changed_contact_is_looked_for_as_it_was_sent() {
     let third = runs.run_with(acme(), changed()).await;
     third.assert(Outcome::Skipped, 0);
     assert!(third.delivery.note.unwrap().as_str().contains("has changed since"));
-    assert_eq!(runs.run(acme()).await.delivery.note, Some("it was delivered earlier".into()));
+    assert_eq!(runs.run(acme()).await.delivery.note, Some(Note::AlreadyDelivered));
 }
 
 #[tokio::test]
@@ -154,7 +154,7 @@ async fn a_changed_contact_is_sent_as_it_is_now_if_the_first_was_not_created() {
     let runs = quiet(true).await;
     let looking = acme().find(finds(None)).create(creates("17"));
     runs.run_with(looking, changed()).await.assert(Outcome::Created, 1);
-    assert_eq!(runs.run_with(acme(), changed()).await.delivery.note, Some("it was delivered earlier".into()));
+    assert_eq!(runs.run_with(acme(), changed()).await.delivery.note, Some(Note::AlreadyDelivered));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use unicontact::journal::Journal;
 use unicontact::providers::{ContactId, Created, DeliveryKey, Effect, ErrorKind, UnifiedContact};
-use unicontact::{Outcome, Policy};
+use unicontact::{Note, Outcome, Policy};
 
 use crate::scripted::bench::{Bench, contact};
 use crate::scripted::{Scripted, Step, creates, failure, id, unreachable_vendor};
@@ -20,7 +20,7 @@ async fn a_created_contact_is_skipped_with_its_id() {
         let second = runs.run(acme()).await;
         second.assert(Outcome::Skipped, 0);
         assert_eq!((second.id(), second.delivery.attempts), (Some("17"), 0));
-        assert_eq!(second.delivery.note, Some("it was delivered earlier".into()));
+        assert_eq!(second.delivery.note, Some(Note::AlreadyDelivered));
         assert!(second.delivery.error.is_none() && second.waits.is_empty());
     }
 }

@@ -1,32 +1,31 @@
-//! Makes wrong fixtures from right ones. Each differs in one value of its requests or its expected result: every such value is
-//! changed once, and removed once if the format allows that.
+//! Makes wrong fixtures from right ones. Each differs in one value of a request or of the expectation, which is changed or, where
+//! possible, removed; the name of the fixture says which.
 
 use serde_json::{Value, json};
 use unicontact_contract::fixture::{Fault, Fixture};
 
-/// The only fixture without an answer that is mutated. Each replay of such a fixture waits, and all are alike.
+/// The only fixture without an answer that is mutated. The replays of the others wait, too, and are alike.
 const HANG: &str = "cloverhound/hang";
 
 /// Returns every mutation of a fixture.
-pub(crate) fn mutations(fixture: &Fixture) -> Vec<Fixture> {
+pub(crate) fn of(fixture: &Fixture) -> Vec<Fixture> {
     if fixture.fault() == Some(Fault::Hang) && fixture.name() != HANG {
         return Vec::new();
     }
     let document = serde_json::to_value(fixture).unwrap();
     let mut leaves = Vec::new();
     collect(&document, String::new(), &mut leaves);
-    let checked = leaves.into_iter().filter(|pointer| is_checked(pointer));
-    checked
-        .flat_map(|pointer| {
-            let gone = can_be_removed(&pointer)
-                .then(|| wrong(fixture, &document, &format!("no {pointer}"), |it| remove(it, &pointer)));
-            let another = wrong(fixture, &document, &format!("another {pointer}"), |it| change(it, &pointer));
-            gone.into_iter().chain([another]).collect::<Vec<Fixture>>()
-        })
-        .collect()
+    let told = leaves.into_iter().filter(|pointer| depends_on_the_adapter(pointer));
+    told.flat_map(|pointer| {
+        let gone = is_removable(&pointer)
+            .then(|| wrong(fixture, &document, &format!("no {pointer}"), |it| remove(it, &pointer)));
+        let another = wrong(fixture, &document, &format!("another {pointer}"), |it| change(it, &pointer));
+        gone.into_iter().chain([another]).collect::<Vec<Fixture>>()
+    })
+    .collect()
 }
 
-/// Collects the pointers to all values without children.
+/// Collects the pointers of all leaves.
 fn collect(value: &Value, pointer: String, leaves: &mut Vec<String>) {
     match value {
         Value::Object(map) if !map.is_empty() => {
@@ -44,14 +43,14 @@ fn collect(value: &Value, pointer: String, leaves: &mut Vec<String>) {
     }
 }
 
-/// Returns whether a replay compares the value with what the adapter does.
-fn is_checked(pointer: &str) -> bool {
+/// Returns whether the value depends on the adapter. Answers and provenance do not.
+fn depends_on_the_adapter(pointer: &str) -> bool {
     let names: Vec<&str> = pointer.split('/').skip(1).collect();
     matches!(names[..], ["request" | "expect", ..] | ["before", _, "request", ..])
 }
 
-/// Returns whether a replay notices that the value is missing.
-fn can_be_removed(pointer: &str) -> bool {
+/// Returns whether the absence of the value is compared, too.
+fn is_removable(pointer: &str) -> bool {
     let names: Vec<&str> = pointer.split('/').skip(1).collect();
     match names[..] {
         ["request", ref rest @ ..] | ["before", _, "request", ref rest @ ..] => {
@@ -83,7 +82,7 @@ fn remove(document: &mut Value, pointer: &str) {
 }
 
 fn change(document: &mut Value, pointer: &str) {
-    // The format knows only `true` here; refused credentials have an error kind.
+    // `true` is the only value: a failed check has a kind.
     if pointer == "/expect/checked" {
         document["expect"] = json!({"kind": "unauthenticated", "effect": "refused", "transient": false});
         return;
@@ -103,7 +102,7 @@ fn change(document: &mut Value, pointer: &str) {
     };
 }
 
-/// Returns the first of two words that differs from `word`.
+/// Returns the first of two words that differs from the value.
 fn other<'a>(word: &str, words: [&'a str; 2]) -> &'a str {
     if word == words[0] { words[1] } else { words[0] }
 }

@@ -1,11 +1,11 @@
-//! The connection that the next request uses.
+//! The connections over which requests are sent after an answer to another request.
 
 use serde_json::json;
 use unicontact::Outcome;
 
 use super::{Deliveries, VENDORS, bob, created_status, shown};
 
-/// Returns the numbers of the connections of several creates. The answer to the first create holds the name `first`.
+/// Returns the connections of the creates of several deliveries, where the first answer holds this contact.
 async fn connections(vendor: &'static str, first: &'static str) -> Vec<usize> {
     let mut answered = 0;
     let deliveries = Deliveries::to(vendor, &json!({}), move |request| {
@@ -27,18 +27,18 @@ async fn connections(vendor: &'static str, first: &'static str) -> Vec<usize> {
 }
 
 #[tokio::test]
-async fn a_connection_is_reused_after_correct_answers() {
+async fn a_connection_is_reused_while_its_answers_agree() {
     for vendor in VENDORS.iter().copied() {
         assert_eq!(connections(vendor, "Bob Two").await, [0, 0, 0], "{vendor}");
     }
 }
 
 #[tokio::test]
-async fn a_connection_is_closed_after_the_answer_to_another_request() {
+async fn a_connection_is_not_reused_after_an_answer_to_another_request() {
     for vendor in VENDORS.iter().copied() {
         let connections = connections(vendor, "Ann One").await;
         assert_eq!(connections[0], 0, "{vendor}");
         assert!(!connections[1..].contains(&0), "{vendor}: {connections:?}");
-        assert_eq!(connections[1], connections[2], "{vendor}: the new connection is reused");
+        assert_eq!(connections[1], connections[2], "{vendor}: the new connection is kept");
     }
 }

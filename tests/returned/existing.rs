@@ -1,4 +1,4 @@
-//! Contacts that the vendor has already: the one that was sent, another person's, or one that could not be compared.
+//! A contact that exists already: the one that was sent, another one, or one that was not compared.
 
 use serde_json::{Value, json};
 use unicontact::{Note, Outcome, Verdict};
@@ -11,7 +11,7 @@ fn use_created() -> Value {
     json!({"use_created": true})
 }
 
-/// Returns an answer of `SmartTask` to a create with `use_created`: a contact that was created long ago, or just now.
+/// Returns an answer of `SmartTask` to a create with `use_created`: a contact that was created long before, or just now.
 fn similar(name: &str, email: &str, is_old: bool) -> Value {
     let mut contact = shown("smarttask", 1, name, email, "");
     if is_old {
@@ -22,7 +22,7 @@ fn similar(name: &str, email: &str, is_old: bool) -> Value {
 }
 
 #[tokio::test]
-async fn another_person_in_the_answer_is_a_rejection() {
+async fn a_different_existing_person_is_a_rejection() {
     for is_old in [true, false] {
         for (name, email) in [
             ("Ann One", "info@example.com"),
@@ -50,7 +50,7 @@ async fn another_person_in_the_answer_is_a_rejection() {
 }
 
 #[tokio::test]
-async fn two_people_with_the_same_address_are_not_merged() {
+async fn two_people_with_one_mailbox_stay_two() {
     let deliveries =
         Deliveries::to("smarttask", &use_created(), |_| (200, similar("Ann One", "info@example.com", false)));
     let mut outcomes = Vec::new();
@@ -94,7 +94,7 @@ async fn an_existing_contact_without_comparable_values_is_reported_as_not_compar
 }
 
 #[tokio::test]
-async fn a_conflict_is_compared_with_the_contact_in_its_answer() {
+async fn a_conflict_is_judged_by_the_contact_in_its_answer() {
     for (name, outcome, note) in [
         ("Ann One", Outcome::Rejected, None),
         ("TWO, Bob", Outcome::Existing, None),

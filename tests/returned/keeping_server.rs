@@ -1,4 +1,4 @@
-//! A vendor that keeps its connections open, and numbers them.
+//! A server that keeps its connections open, and records the connection of each request.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! The setting `look_first`, for people that the vendor has already.
+//! `look_first` with contacts that the vendor holds already.
 
 use std::sync::{Arc, Mutex};
 
@@ -32,7 +32,7 @@ fn outcome_and_id(delivery: &Delivery) -> (Outcome, Option<&str>) {
 }
 
 #[tokio::test]
-async fn a_contact_at_the_vendor_is_not_created_again() {
+async fn an_existing_contact_is_not_created_again() {
     let deliveries = looking_first((200, json!([stored(7, "BOB TWO", "bob@example.com")])));
     let delivery = deliveries.deliver(&bob()).await;
     assert_eq!(outcome_and_id(&delivery), (Outcome::Existing, Some("7")));
@@ -44,7 +44,7 @@ async fn a_contact_at_the_vendor_is_not_created_again() {
 }
 
 #[tokio::test]
-async fn a_contact_that_is_not_found_is_created() {
+async fn a_new_contact_is_created() {
     let deliveries = looking_first((
         200,
         json!([{"id": 7, "type": {"id": 1}, "name": "Ann One", "email": "ann@example.org"}]),
@@ -54,7 +54,7 @@ async fn a_contact_that_is_not_found_is_created() {
 }
 
 #[tokio::test]
-async fn a_similar_contact_causes_a_rejection_with_candidates() {
+async fn a_similar_contact_rejects_the_delivery_with_the_candidates() {
     let deliveries =
         looking_first((200, json!([stored(7, "Bob Two", "b.two@example.org"), stored(9, "Ann One", "")])));
     let delivery = deliveries.deliver(&bob()).await;
@@ -66,7 +66,7 @@ async fn a_similar_contact_causes_a_rejection_with_candidates() {
 }
 
 #[tokio::test]
-async fn no_create_is_sent_if_the_list_cannot_be_read() {
+async fn a_failed_read_of_the_contacts_sends_nothing() {
     for list in
         [(500, json!({"message": "trouble"})), (200, json!({"message": "no list"})), (200, json!([1, 2]))]
     {
@@ -82,14 +82,14 @@ async fn no_create_is_sent_if_the_list_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn without_the_setting_there_is_no_look() {
+async fn there_is_no_search_without_the_setting() {
     let deliveries = Deliveries::to("emnify", &json!({}), |_| (201, shown("emnify", 90, "Bob Two", "", "")));
     assert_eq!(deliveries.deliver(&bob()).await.outcome, Outcome::Created);
     assert_eq!(deliveries.server.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn concurrent_looks_share_a_request() {
+async fn concurrent_searches_share_a_request() {
     let list = Arc::new(Mutex::new(0_usize));
     let counted = Arc::clone(&list);
     let settings = Settings { look_first: true, ..Settings::default() };

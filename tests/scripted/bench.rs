@@ -1,4 +1,4 @@
-//! Delivers contacts to a scripted provider through the whole pipeline, on a manual clock.
+//! Runs deliveries through the layers around one scripted provider, on a simulated clock, and records calls and sleeps.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +16,11 @@ pub(crate) struct Bench {
     pub(crate) jitter_seed: u64,
 }
 
-/// The result of a delivery, with the adapter's calls and the waits.
+/// A finished delivery, with its calls and waits.
 pub(crate) struct DeliveryEnd {
     pub(crate) delivery: Delivery,
     pub(crate) calls: Arc<Calls>,
-    /// All waits, including those of the rate limit.
+    /// Every wait, including those of the rate limit.
     pub(crate) waits: Vec<Duration>,
 }
 
@@ -48,7 +48,7 @@ impl Bench {
         FanOut::new(vec![self.pipeline(adapter)], Policy::All)
     }
 
-    /// Delivers one contact to this provider only.
+    /// Delivers one contact to this one provider.
     pub(crate) async fn deliver(&self, adapter: Scripted) -> DeliveryEnd {
         let calls = adapter.calls();
         let mut report = self.fan_out(adapter).deliver(contact("42")).await;
@@ -78,8 +78,8 @@ pub(crate) fn contact(external_id: &str) -> UnifiedContact {
     UnifiedContact::from_json(json).unwrap()
 }
 
-/// Awaits a future, and panics after 20 seconds instead of hanging.
+/// Fails the test if the future does not complete in time.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
-    let limit = Duration::from_secs(20);
-    tokio::time::timeout(limit, future).await.expect("the future completes within 20 s")
+    let patience = Duration::from_secs(20);
+    tokio::time::timeout(patience, future).await.expect("it did not come")
 }

@@ -1,5 +1,4 @@
-//! Abandoned and dropped deliveries. A delivery that is reported as pending was not sent and never will be; one that may have
-//! been sent is in doubt.
+//! Deliveries that are aborted: one that is reported as pending was not sent and will not be, and one that may have been sent is in doubt.
 
 use std::sync::{Arc, Mutex, mpsc};
 
@@ -14,7 +13,7 @@ use crate::scripted::{Scripted, after, creates, hangs, lost, rate_limited};
 use crate::{creating, outcomes, pipeline};
 
 #[tokio::test]
-async fn an_abandoned_run_reports_the_state_of_each_delivery() {
+async fn abandoning_reports_the_state_of_each_delivery() {
     let clock = Arc::new(FrozenClock::new());
     let adapters = [
         creating("acme"),
@@ -31,7 +30,7 @@ async fn an_abandoned_run_reports_the_state_of_each_delivery() {
     let mut running = FanOut::new(pipelines, Policy::All).start(contact("42")).await;
     tokio::select! {
         biased;
-        () = running.ended() => panic!("three deliveries still wait"),
+        () = running.ended() => panic!("three of them wait"),
         () = soon(clock.until_asleep(2)) => {}
     }
     let report = running.abandon();
@@ -49,7 +48,7 @@ async fn an_abandoned_run_reports_the_state_of_each_delivery() {
 }
 
 #[tokio::test]
-async fn a_finished_delivery_is_reported_with_its_outcome_after_an_abandon() {
+async fn a_finished_delivery_is_reported_although_its_result_was_not_awaited() {
     let acme = creating("acme");
     let calls = acme.calls();
     let running = Bench::new().fan_out(acme).start(contact("42")).await;
@@ -73,12 +72,12 @@ async fn a_delivery_that_never_began_is_pending() {
 struct Drafting {
     adapter: Scripted,
     begun: oneshot::Receiver<()>,
-    release: mpsc::Sender<()>,
+    let_go: mpsc::Sender<()>,
 }
 
 fn drafting() -> Drafting {
     let (begins, begun) = oneshot::channel();
-    let (release, held) = mpsc::channel();
+    let (let_go, held) = mpsc::channel();
     let once = Mutex::new(Some((begins, held)));
     let adapter = Scripted::new("acme").create(creates("1")).drafting(move || {
         let (begins, held) = once.lock().unwrap().take().unwrap();
@@ -86,29 +85,29 @@ fn drafting() -> Drafting {
         held.recv().unwrap();
         Ok(Vec::new())
     });
-    Drafting { adapter, begun, release }
+    Drafting { adapter, begun, let_go }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_delivery_reported_as_pending_is_never_sent() {
+async fn a_delivery_reported_as_pending_is_not_sent_afterwards() {
     let mut slow = drafting();
     let calls = slow.adapter.calls();
     let gone = slow.adapter.gone();
     let running = Bench::new().fan_out(slow.adapter).start(contact("42")).await;
     soon(slow.begun).await.unwrap();
     let report = running.abandon();
-    slow.release.send(()).unwrap();
+    slow.let_go.send(()).unwrap();
     soon(gone).await.unwrap_err();
-    let outcome = outcomes(&report)[0];
+    let told = outcomes(&report)[0];
     assert!(
-        outcome == Outcome::InDoubt || calls.creates() == 0,
-        "reported as {outcome:?} and sent {} times",
+        told == Outcome::InDoubt || calls.creates() == 0,
+        "told as {told:?} and sent {} times",
         calls.creates()
     );
 }
 
 #[tokio::test]
-async fn dropping_a_run_cancels_every_delivery() {
+async fn dropping_the_run_aborts_every_delivery() {
     let mut adapters = ["acme", "iot"].map(|name| Scripted::new(name).create(hangs()));
     let gone = adapters.each_mut().map(Scripted::gone);
     let calls = adapters.each_ref().map(Scripted::calls);
@@ -124,7 +123,7 @@ async fn dropping_a_run_cancels_every_delivery() {
 }
 
 #[tokio::test]
-async fn waiting_for_the_end_can_be_cancelled_and_repeated() {
+async fn waiting_can_be_cancelled_and_resumed() {
     let gate = Arc::new(Semaphore::new(0));
     let slow = Scripted::new("iot").create(after(&gate, creates("2")));
     let pipelines = vec![pipeline(creating("acme")), pipeline(slow)];

@@ -1,4 +1,4 @@
-//! Deliveries whose create may have worked. Every test counts the creates, because a second create cannot be undone.
+//! Deliveries whose create may have worked. Every test counts the creates, because a second one cannot be undone.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::scripted::{Scripted, after, creates, fails, failure, failure_of, find
 const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test]
-async fn a_lost_answer_is_in_doubt_where_the_vendor_neither_dedupes_nor_finds() {
+async fn a_lost_answer_is_in_doubt_without_dedupe_and_search() {
     let acme = Scripted::new("acme").create_fails([lost()]);
     let ended = Bench::new().deliver(acme).await;
     ended.assert(Outcome::InDoubt, 1);
@@ -23,10 +23,10 @@ async fn a_lost_answer_is_in_doubt_where_the_vendor_neither_dedupes_nor_finds() 
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_not_sent_again_where_the_vendor_only_checks_before_it_inserts() {
+async fn a_lost_answer_is_not_resent_where_the_vendor_only_checks_before_it_inserts() {
     let ended = Bench::new().deliver(Scripted::new("acme").deduping().create_fails([lost()])).await;
     ended.assert(Outcome::InDoubt, 1);
-    assert_eq!(ended.delivery.look_again_at, None, "without a journal there is no later look");
+    assert_eq!(ended.delivery.look_again_at, None, "without a journal nobody looks again");
 }
 
 fn serializing() -> Scripted {
@@ -34,7 +34,7 @@ fn serializing() -> Scripted {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_sent_again_where_the_vendor_serializes_equal_requests() {
+async fn a_lost_answer_is_resent_where_the_vendor_serializes_equal_requests() {
     let ended = Bench::new().deliver(serializing().create_fails([lost()]).create(creates("17"))).await;
     ended.assert(Outcome::Created, 2);
     assert_eq!((ended.id(), ended.delivery.attempts), (Some("17"), 2));
@@ -85,12 +85,12 @@ async fn a_contact_that_is_not_found_stays_in_doubt_and_is_not_sent_again() {
     let acme = Scripted::new("acme").create_fails([lost()]).find(finds(None));
     let ended = Bench::new().deliver(acme).await;
     ended.assert(Outcome::InDoubt, 1);
-    assert_eq!(ended.calls.finds(), 1, "a contact is looked for once within a minute");
+    assert_eq!(ended.calls.finds(), 1, "nothing is looked for twice within a minute");
     assert_eq!(ended.delivery.attempts, 1, "a look is no attempt");
 }
 
 #[tokio::test]
-async fn a_look_that_fails_leaves_the_doubt() {
+async fn a_failed_search_leaves_the_doubt() {
     for kind in [ErrorKind::Unavailable, ErrorKind::PermissionDenied, ErrorKind::Unsupported] {
         let look = fails(failure_of(Operation::Find, kind, Effect::Refused));
         let acme = Scripted::new("acme").create_fails([lost()]).find(look);
@@ -98,12 +98,12 @@ async fn a_look_that_fails_leaves_the_doubt() {
         ended.assert(Outcome::InDoubt, 1);
         assert_eq!(ended.calls.finds(), 1, "{kind}");
         let error = ended.delivery.error.unwrap();
-        assert_eq!(error.kind(), ErrorKind::Interrupted, "the error of the create, not of the look");
+        assert_eq!(error.kind(), ErrorKind::Interrupted, "not that of the look");
     }
 }
 
 #[tokio::test]
-async fn a_vendor_that_serializes_and_finds_gets_a_resend_and_then_a_look() {
+async fn a_vendor_with_serialized_dedupe_and_search_is_resent_to_and_then_searched() {
     let acme = serializing()
         .create_fails([lost(), failure(ErrorKind::Invalid, Effect::Refused)])
         .find(finds(Some("17")));
@@ -113,7 +113,7 @@ async fn a_vendor_that_serializes_and_finds_gets_a_resend_and_then_a_look() {
 }
 
 #[tokio::test]
-async fn no_look_begins_after_the_deadline() {
+async fn no_search_begins_after_the_deadline() {
     let bench = Bench::new().with(|settings| settings.deadline = SECOND);
     let acme = Scripted::new("acme").create_fails([lost()]).find(finds(Some("17")));
     let ended = bench.deliver(acme).await;
@@ -122,7 +122,7 @@ async fn no_look_begins_after_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_not_looked_for() {
+async fn a_refusal_causes_no_search() {
     let acme = Scripted::new("acme")
         .create_fails([failure(ErrorKind::Invalid, Effect::Refused)])
         .find(finds(Some("17")));
@@ -132,16 +132,16 @@ async fn a_refusal_is_not_looked_for() {
 }
 
 #[tokio::test]
-async fn an_existing_contact_has_the_id_that_the_vendor_returned() {
-    let existing = failure(ErrorKind::AlreadyExists, Effect::Refused).with_existing_id(Some(id("17")));
-    let acme = Scripted::new("acme").create_fails([existing]).find(finds(Some("another")));
+async fn an_existing_contact_has_the_id_of_the_refusal() {
+    let told = failure(ErrorKind::AlreadyExists, Effect::Refused).with_existing_id(Some(id("17")));
+    let acme = Scripted::new("acme").create_fails([told]).find(finds(Some("another")));
     let ended = Bench::new().deliver(acme).await;
     ended.assert(Outcome::Existing, 1);
     assert_eq!((ended.id(), ended.calls.finds()), (Some("17"), 0));
 }
 
 #[tokio::test]
-async fn an_existing_contact_without_an_id_in_the_answer_is_looked_up() {
+async fn an_existing_contact_is_searched_if_the_refusal_has_no_id() {
     let nameless = failure(ErrorKind::AlreadyExists, Effect::Refused);
     let acme = Scripted::new("acme").create_fails([nameless]).find(finds(Some("17")));
     let ended = Bench::new().deliver(acme).await;
@@ -151,7 +151,7 @@ async fn an_existing_contact_without_an_id_in_the_answer_is_looked_up() {
 }
 
 #[tokio::test]
-async fn an_existing_contact_without_a_known_id_is_rejected() {
+async fn an_existing_contact_without_an_id_is_rejected() {
     let nameless = || failure(ErrorKind::AlreadyExists, Effect::Refused);
     let blind = Scripted::new("acme").create_fails([nameless()]);
     let seeing = Scripted::new("acme").create_fails([nameless()]).find(finds(None));
@@ -164,7 +164,7 @@ async fn an_existing_contact_without_a_known_id_is_rejected() {
 }
 
 #[tokio::test]
-async fn doubts_that_wait_for_a_look_share_the_next_one() {
+async fn waiting_doubts_share_the_next_search() {
     const CONTACTS: usize = 8;
     let gate = Arc::new(Semaphore::new(0));
     let first = after(&gate, finds(Some("17")));
@@ -179,7 +179,7 @@ async fn doubts_that_wait_for_a_look_share_the_next_one() {
         running.push(fan_out.start(contact(&number.to_string())).await);
     }
     soon(calls.until_creates(CONTACTS)).await;
-    // The first look lasts until all other deliveries wait for the next one.
+    // The first search takes long enough that all the others wait for the next one.
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
@@ -192,7 +192,7 @@ async fn doubts_that_wait_for_a_look_share_the_next_one() {
 }
 
 #[tokio::test]
-async fn a_cancelled_shared_look_is_repeated_for_the_other_deliveries() {
+async fn a_shared_search_that_is_aborted_runs_again_for_the_others() {
     let acme = Scripted::new("acme").listing().create_fails([lost(), lost()]);
     let acme = acme.find(hangs()).find(finds(Some("17"))).find(finds(Some("18")));
     let calls = acme.calls();

@@ -1,4 +1,4 @@
-//! A clock on which time never passes. A sleep on it ends only with its task; a test can wait until a sleep has begun.
+//! A clock that stands still. A task that sleeps on it sleeps until it is aborted, and a test can wait for the sleep to begin.
 
 use std::future::pending;
 use std::time::Duration;

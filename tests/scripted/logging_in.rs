@@ -1,5 +1,4 @@
-//! Deliveries that are stopped or abandoned during the login: they are pending, count no attempt, and their create does not
-//! begin afterwards.
+//! Deliveries that are stopped or aborted during the login: they are pending, count no attempt, and send no create afterwards.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +10,7 @@ use crate::outcomes;
 use crate::scripted::bench::{Bench, contact, soon};
 use crate::scripted::{Scripted, creates};
 
-/// A login that waits at the gate, and a create that sets a flag.
+/// A login that waits for the test, followed by a create that sets a flag.
 struct Login {
     adapter: Scripted,
     begun: oneshot::Receiver<()>,
@@ -54,7 +53,7 @@ async fn stopping_during_the_login_leaves_the_contact_unsent() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_create_follows_a_login_that_completes_after_an_abandon() {
+async fn a_login_that_completes_after_the_abort_is_followed_by_no_create() {
     let mut login = login();
     let gone = login.adapter.gone();
     let running = Bench::new().fan_out(login.adapter).start(contact("42")).await;
@@ -67,7 +66,7 @@ async fn no_create_follows_a_login_that_completes_after_an_abandon() {
 }
 
 #[tokio::test]
-async fn a_create_follows_a_completed_login() {
+async fn a_login_that_completes_in_time_is_followed_by_the_create() {
     let login = login();
     let running = Bench::new().fan_out(login.adapter).start(contact("42")).await;
     login.gate.add_permits(1);

@@ -1,4 +1,4 @@
-//! An adapter whose calls run the steps that a test supplies, and are counted. It sends nothing.
+//! A scripted adapter that counts its calls. It sends nothing and takes no time; the test provides what a call waits for.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
@@ -22,12 +22,12 @@ use unicontact::providers::{
 };
 use url::Url;
 
-/// The future that one call of the adapter awaits for its result.
+/// A step of the script: what one call does, and what it returns.
 pub(crate) type Step<T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send>>;
 
 type Drafting = Box<dyn Fn() -> Result<Vec<FieldFate>, ProviderError> + Send + Sync>;
 
-/// The scripted adapter.
+/// The adapter.
 pub(crate) struct Scripted {
     info: ProviderInfo,
     capabilities: Capabilities,
@@ -36,14 +36,14 @@ pub(crate) struct Scripted {
     sends_others: bool,
     logins: Mutex<VecDeque<Step<()>>>,
     creates: Mutex<VecDeque<Step<Created>>>,
-    /// The created contacts. An answer holds an index into them.
+    /// The results of the creates. An answer refers to one by its index.
     created: Mutex<Vec<Created>>,
     finds: Mutex<VecDeque<Step<FindOutcome>>>,
     calls: Arc<Calls>,
     guard: Option<oneshot::Sender<()>>,
 }
 
-/// The numbers of the adapter's calls.
+/// The numbers of calls.
 #[derive(Debug)]
 pub(crate) struct Calls {
     creates: watch::Sender<usize>,
@@ -51,7 +51,7 @@ pub(crate) struct Calls {
     lists: watch::Sender<usize>,
     under_way: watch::Sender<usize>,
     most_under_way: watch::Sender<usize>,
-    /// The id that did not count in the last find.
+    /// The id that the last find excluded.
     excepted: Mutex<Option<ContactId>>,
 }
 
@@ -69,12 +69,12 @@ impl Calls {
         *self.lists.borrow()
     }
 
-    /// The id that did not count in the last find.
+    /// The id that the last find excluded.
     pub(crate) fn excepted(&self) -> Option<ContactId> {
         self.excepted.lock().unwrap().clone()
     }
 
-    /// Returns the highest number of concurrent creates.
+    /// Returns the maximum of concurrent creates.
     pub(crate) fn most_under_way(&self) -> usize {
         *self.most_under_way.borrow()
     }
@@ -100,7 +100,7 @@ impl Calls {
 }
 
 impl Scripted {
-    /// Returns an adapter without capabilities and without steps.
+    /// Returns an adapter without capabilities, fields and answers.
     pub(crate) fn new(name: &str) -> Self {
         let zero = || watch::Sender::new(0);
         Self {
@@ -140,7 +140,7 @@ impl Scripted {
         self
     }
 
-    /// Lets one request serve many looks.
+    /// Makes one request serve many searches.
     pub(crate) fn listing(mut self) -> Self {
         self.capabilities.lists = true;
         self
@@ -152,7 +152,7 @@ impl Scripted {
         self
     }
 
-    /// Sets the longest time for which the vendor documents that it processes a request.
+    /// Sets the documented maximum time of a request.
     pub(crate) fn working_for(mut self, time: Duration) -> Self {
         self.capabilities.longest_request = Some(time);
         self
@@ -166,13 +166,13 @@ impl Scripted {
         self
     }
 
-    /// Leaves fields without a fate to which `drafting` gives none.
+    /// Gives no fate to the fields that `drafting` does not name.
     pub(crate) fn without_other_fates(mut self) -> Self {
         self.sends_others = false;
         self
     }
 
-    /// Adds a login that the next create runs first.
+    /// Adds a login before the next create.
     pub(crate) fn login(self, step: Step<()>) -> Self {
         self.logins.lock().unwrap().push_back(step);
         self
@@ -184,13 +184,13 @@ impl Scripted {
         self
     }
 
-    /// Adds creates that fail with these errors.
+    /// Makes the next creates fail with these errors.
     pub(crate) fn create_fails(self, errors: impl IntoIterator<Item = ProviderError>) -> Self {
         let steps = errors.into_iter().map(fails);
         steps.fold(self, Self::create)
     }
 
-    /// Makes the adapter able to find, and adds the step of the next find.
+    /// Turns `find` on, and adds the step of the next find.
     pub(crate) fn find(mut self, step: Step<FindOutcome>) -> Self {
         self.capabilities.find = true;
         self.finds.lock().unwrap().push_back(step);
@@ -201,7 +201,7 @@ impl Scripted {
         Arc::clone(&self.calls)
     }
 
-    /// Returns a receiver that fails when the adapter is dropped, and so every task that holds it.
+    /// Resolves when the adapter is dropped, and with it every task that held it.
     pub(crate) fn gone(&mut self) -> oneshot::Receiver<()> {
         let (guard, gone) = oneshot::channel();
         self.guard = Some(guard);
@@ -330,18 +330,18 @@ pub(crate) fn finds(found: Option<&str>) -> Step<FindOutcome> {
     Box::pin(ready(Ok(outcome)))
 }
 
-/// Returns a find that gives similar contacts as candidates.
+/// Returns a find with similar contacts.
 pub(crate) fn resembling(candidates: &[&str]) -> Step<FindOutcome> {
     let candidates = candidates.iter().map(|candidate| id(candidate)).collect();
     Box::pin(ready(Ok(FindOutcome::Unclear { candidates })))
 }
 
-/// Returns a step that first takes a permit of the gate.
-pub(crate) fn after<T: Send + 'static>(gate: &Arc<Semaphore>, step: Step<T>) -> Step<T> {
+/// Waits for a permit of the semaphore.
+pub(crate) fn after<T: Send + 'static>(gate: &Arc<Semaphore>, then: Step<T>) -> Step<T> {
     let gate = Arc::clone(gate);
     Box::pin(async move {
         gate.acquire().await.unwrap().forget();
-        step.await
+        then.await
     })
 }
 

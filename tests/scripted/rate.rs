@@ -1,4 +1,4 @@
-//! The limits on rate and concurrency. The manual clock measures the rate; the adapter counts concurrent creates.
+//! The rate limit, measured on a simulated clock, and the concurrency limit, measured by counting.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ fn creating(count: usize) -> Scripted {
 }
 
 #[tokio::test]
-async fn sequential_deliveries_do_not_exceed_the_rate() {
+async fn sequential_deliveries_keep_the_rate() {
     let bench = Bench::new().with(|settings| settings.requests_per_second = 4);
     let fan_out = bench.fan_out(creating(9));
     for number in 0..9 {
@@ -40,7 +40,7 @@ async fn concurrent_deliveries_share_the_rate() {
 }
 
 #[tokio::test]
-async fn a_resend_counts_against_the_rate() {
+async fn a_resent_attempt_counts_towards_the_rate() {
     let expired = || failure(ErrorKind::Unauthenticated, Effect::Refused).with_renewed_credential();
     for first in [unreachable_vendor(), rate_limited(), expired()] {
         let bench = Bench::new().with(|settings| settings.requests_per_second = 1);
@@ -51,7 +51,7 @@ async fn a_resend_counts_against_the_rate() {
 }
 
 #[tokio::test]
-async fn a_look_counts_against_the_rate() {
+async fn a_search_counts_towards_the_rate() {
     let bench = Bench::new().with(|settings| {
         settings.requests_per_second = 1;
         settings.settle_delay = Duration::ZERO;
@@ -62,7 +62,7 @@ async fn a_look_counts_against_the_rate() {
 }
 
 #[tokio::test]
-async fn concurrent_creates_do_not_exceed_the_setting() {
+async fn concurrent_deliveries_stay_below_the_configured_limit() {
     let gate = Arc::new(Semaphore::new(0));
     let steps = std::iter::repeat_with(|| after(&gate, creates("1"))).take(6);
     let acme = steps.fold(Scripted::new("acme"), Scripted::create);
@@ -77,7 +77,7 @@ async fn concurrent_creates_do_not_exceed_the_setting() {
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(calls.creates(), 2, "the others wait for a permit");
+    assert_eq!(calls.creates(), 2, "the others wait for one of them to end");
     gate.add_permits(6);
     for one in running {
         let report = soon(one.finish()).await;
@@ -87,7 +87,7 @@ async fn concurrent_creates_do_not_exceed_the_setting() {
 }
 
 #[tokio::test]
-async fn automatic_concurrency_grows_with_successful_answers() {
+async fn auto_concurrency_starts_low_and_grows_with_answers() {
     let gate = Arc::new(Semaphore::new(0));
     let steps = std::iter::repeat_with(|| after(&gate, creates("1"))).take(60);
     let acme = steps.fold(Scripted::new("acme"), Scripted::create);
@@ -105,7 +105,7 @@ async fn automatic_concurrency_grows_with_successful_answers() {
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(calls.creates(), 4, "the limit grows only with answers");
+    assert_eq!(calls.creates(), 4, "nobody knows yet that more are taken");
     for answered in 1..=30 {
         gate.add_permits(1);
         soon(calls.until_creates(4 + answered)).await;
@@ -121,7 +121,7 @@ async fn automatic_concurrency_grows_with_successful_answers() {
 }
 
 #[tokio::test]
-async fn automatic_concurrency_retries_refused_deliveries_and_loses_none() {
+async fn auto_concurrency_resends_rate_limited_deliveries_and_loses_none() {
     let steps = (0..300).map(|number| match number % 3 {
         2 => fails(rate_limited().with_retry_after(Some(Duration::from_secs(5)))),
         _ => creates("1"),

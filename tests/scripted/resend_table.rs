@@ -1,5 +1,5 @@
-//! Tests when a create is sent again, for every kind of error, every effect and every kind of dedupe. The expected results
-//! come from the documented meaning of the kinds, not from the code.
+//! The resend rule for every kind of error, effect and dedupe. The expectations are written from the documented meaning of the kinds,
+//! independently of the code.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use unicontact::providers::{
 use crate::scripted::bench::{Bench, DeliveryEnd};
 use crate::scripted::{Scripted, Step, creates, fails, failure, finds};
 
-/// Each kind, whether the same request may work later, and the outcome if no contact was created.
+/// Each kind, whether the same request may succeed later, and the outcome when no contact was created.
 const KINDS: [(ErrorKind, bool, Outcome); 15] = [
     (ErrorKind::Config, false, Outcome::Failed),
     (ErrorKind::Unmappable, false, Outcome::Rejected),
@@ -40,13 +40,13 @@ const DEDUPES: [Dedupe; 4] = [
     Dedupe::IdempotencyKey { window: Duration::from_hours(24) },
 ];
 
-/// Returns whether the vendor documents how it handles an equal request while the first is in flight.
+/// Returns whether the vendor documents its behaviour for an equal request while the first is in flight.
 fn covers_requests_in_flight(dedupe: Dedupe) -> bool {
     matches!(dedupe, Dedupe::Serialized | Dedupe::IdempotencyKey { .. })
 }
 
 #[tokio::test]
-async fn every_kind_effect_and_dedupe_has_the_outcome_of_the_table() {
+async fn every_kind_effect_and_vendor_ends_as_the_table_says() {
     for (kind, may_work_later, outcome_if_nothing_was_created) in KINDS {
         for effect in EFFECTS {
             for dedupe in DEDUPES {
@@ -76,7 +76,7 @@ async fn every_kind_effect_and_dedupe_has_the_outcome_of_the_table() {
 }
 
 #[test]
-fn a_renewed_credential_is_a_reason_to_send_again_only_if_nothing_was_created() {
+fn a_renewed_credential_permits_a_resend_only_if_nothing_was_created() {
     let renewed = |effect| failure(ErrorKind::Unauthenticated, effect).with_renewed_credential();
     let capabilities = Capabilities::default();
     assert!(may_resend(&renewed(Effect::Refused), &capabilities, None));
@@ -85,7 +85,7 @@ fn a_renewed_credential_is_a_reason_to_send_again_only_if_nothing_was_created() 
 }
 
 #[test]
-fn only_a_documented_dedupe_permits_a_resend_in_doubt() {
+fn a_doubt_is_covered_only_by_the_documented_dedupe() {
     let hour = Duration::from_hours(1);
     let key = Dedupe::IdempotencyKey { window: hour };
     let doubt = |since_first, is_quiet| Doubt { since_first, is_quiet };
@@ -108,7 +108,7 @@ fn only_a_documented_dedupe_permits_a_resend_in_doubt() {
     }
 }
 
-/// The answer to a create: an error with its kind, its effect and whether the credential was renewed, or a success.
+/// The result of a create: an error with a kind and an effect, perhaps with a renewed credential, or a success.
 type Answer = Option<(ErrorKind, Effect, bool)>;
 
 fn answer() -> impl Strategy<Value = Answer> {
@@ -143,7 +143,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_is_sent_after_an_unknown_effect_unless_the_vendor_covers_requests_in_flight(
+    fn an_unknown_effect_ends_the_attempts_unless_the_dedupe_covers_requests_in_flight(
         answers in vec(answer(), 7),
         dedupe in select(DEDUPES.to_vec()),
         find in any::<bool>(),

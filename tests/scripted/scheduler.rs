@@ -1,4 +1,4 @@
-//! Tests when an import takes the next contact, with two providers whose answers the test releases.
+//! The order in which an import takes contacts, with two providers that answer when the test lets them.
 
 use std::sync::Arc;
 
@@ -15,14 +15,14 @@ fn answering(name: &str, gate: &Arc<Semaphore>) -> Scripted {
     steps.fold(Scripted::new(name), Scripted::create)
 }
 
-async fn until_idle() {
+async fn until_nothing_moves() {
     for _ in 0..200 {
         tokio::task::yield_now().await;
     }
 }
 
 #[tokio::test]
-async fn contacts_are_spilled_only_for_a_provider_that_is_half_a_window_slower() {
+async fn a_contact_is_buffered_only_for_a_provider_that_lags_by_half_a_window() {
     let (quick, slow) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
     let bench = Bench::new().with(|settings| settings.requests_per_second = 1_000_000);
     let pipelines =
@@ -30,15 +30,15 @@ async fn contacts_are_spilled_only_for_a_provider_that_is_half_a_window_slower()
     let import = Import::new(FanOut::new(pipelines, Policy::All)).with_window(4);
     let contacts = stream::iter((0..20).map(|number| contact(&number.to_string())));
     let running = tokio::spawn(import.run(contacts).collect::<Vec<_>>());
-    for (at_quick, at_slow, taken, spilled) in
+    for (at_quick, at_slow, taken, behind) in
         [(0, 0, 4, 0), (1, 0, 4, 0), (0, 1, 5, 0), (2, 0, 5, 0), (1, 0, 8, 3), (0, 1, 8, 2)]
     {
         quick.add_permits(at_quick);
         slow.add_permits(at_slow);
-        until_idle().await;
+        until_nothing_moves().await;
         assert_eq!(
             (import.taken(), import.backlog()),
-            (taken, vec![0, spilled]),
+            (taken, vec![0, behind]),
             "{at_quick} and {at_slow} more"
         );
     }

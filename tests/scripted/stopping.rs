@@ -1,5 +1,4 @@
-//! Stopped deliveries: an attempt under way is completed, and no new one begins. Where a delivery has to wait, it waits on a
-//! frozen clock.
+//! Graceful stop: running attempts complete, and no new one begins. Deliveries that wait do so on a frozen clock.
 
 use std::sync::Arc;
 
@@ -19,7 +18,7 @@ fn frozen(clock: &Arc<FrozenClock>, settings: Settings, adapter: Scripted) -> Pi
 }
 
 #[tokio::test]
-async fn a_delivery_stopped_before_its_first_attempt_is_pending() {
+async fn a_delivery_stopped_before_it_was_sent_is_pending() {
     let acme = Scripted::new("acme").create(creates("1"));
     let calls = acme.calls();
     let running = Bench::new().fan_out(acme).start(contact("42")).await;
@@ -33,7 +32,7 @@ async fn a_delivery_stopped_before_its_first_attempt_is_pending() {
 }
 
 #[tokio::test]
-async fn a_stop_lets_an_attempt_under_way_complete() {
+async fn a_running_attempt_completes_after_a_stop() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, creates("17")));
     let calls = acme.calls();
@@ -46,7 +45,7 @@ async fn a_stop_lets_an_attempt_under_way_complete() {
 }
 
 #[tokio::test]
-async fn a_failed_attempt_is_not_repeated_after_a_stop() {
+async fn a_running_attempt_that_fails_after_a_stop_is_not_repeated() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, fails(rate_limited())));
     let calls = acme.calls();
@@ -62,7 +61,7 @@ async fn a_failed_attempt_is_not_repeated_after_a_stop() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_still_looked_for_after_a_stop() {
+async fn a_lost_answer_is_still_searched_for_after_a_stop() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, fails(lost()))).find(finds(Some("17")));
     let calls = acme.calls();
@@ -75,7 +74,7 @@ async fn a_lost_answer_is_still_looked_for_after_a_stop() {
 }
 
 #[tokio::test]
-async fn a_stop_ends_the_wait_before_sending_again_and_keeps_the_doubt() {
+async fn a_stop_ends_the_wait_before_a_resend_and_keeps_the_doubt() {
     let clock = Arc::new(FrozenClock::new());
     let acme = Scripted::new("acme").with_capabilities(Dedupe::Serialized, false).create_fails([lost()]);
     let pipelines = vec![frozen(&clock, Settings::default(), acme)];
@@ -87,7 +86,7 @@ async fn a_stop_ends_the_wait_before_sending_again_and_keeps_the_doubt() {
 }
 
 #[tokio::test]
-async fn a_stopped_delivery_that_waits_for_a_permit_is_pending() {
+async fn a_delivery_that_waits_for_a_permit_is_pending_after_a_stop() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, creates("1")));
     let calls = acme.calls();
@@ -102,12 +101,12 @@ async fn a_stopped_delivery_that_waits_for_a_permit_is_pending() {
     assert_eq!(outcomes(&report), [Outcome::Pending]);
     gate.add_permits(1);
     let report = soon(first.finish()).await;
-    assert_eq!(outcomes(&report), [Outcome::Created], "a stop does not affect other deliveries");
+    assert_eq!(outcomes(&report), [Outcome::Created], "a stop of one is none of another");
 }
 
-/// Delivers two contacts. The first uses up the rate limit, which never renews on the frozen clock. `acme` refuses the second,
-/// while `iot` still waits for its slot.
-async fn refused_while_the_other_waits(policy: Policy) -> unicontact::Running {
+/// Two deliveries on a frozen clock: the first uses up the rate. `acme` rejects the second, while `iot` still waits for its rate-limit
+/// slot.
+async fn refused_while_another_waits(policy: Policy) -> unicontact::Running {
     let clock = Arc::new(FrozenClock::new());
     let refused = failure(ErrorKind::Invalid, Effect::Refused);
     let acme = Scripted::new("acme").create(creates("1")).create_fails([refused]);
@@ -121,17 +120,17 @@ async fn refused_while_the_other_waits(policy: Policy) -> unicontact::Running {
 }
 
 #[tokio::test]
-async fn under_first_failure_a_failure_leaves_waiting_deliveries_pending() {
-    let running = refused_while_the_other_waits(Policy::FirstFailure).await;
+async fn fail_fast_does_not_send_the_deliveries_that_wait() {
+    let running = refused_while_another_waits(Policy::FirstFailure).await;
     let report = soon(running.finish()).await;
     assert_eq!(outcomes(&report), [Outcome::Rejected, Outcome::Pending]);
     assert_eq!(report.deliveries[1].attempts, 0);
 }
 
 #[tokio::test]
-async fn under_other_policies_waiting_deliveries_are_not_stopped() {
+async fn other_policies_send_the_deliveries_that_wait() {
     for policy in [Policy::All, Policy::Any] {
-        let mut running = refused_while_the_other_waits(policy).await;
+        let mut running = refused_while_another_waits(policy).await;
         for _ in 0..100 {
             let ended = running.ended();
             tokio::select! {
@@ -144,7 +143,7 @@ async fn under_other_policies_waiting_deliveries_are_not_stopped() {
 }
 
 #[tokio::test]
-async fn under_first_failure_an_attempt_under_way_is_still_reported() {
+async fn fail_fast_keeps_the_results_of_sent_deliveries() {
     let gate = Arc::new(Semaphore::new(0));
     let refused = failure(ErrorKind::Invalid, Effect::Refused);
     let acme = Scripted::new("acme").create_fails([refused]);

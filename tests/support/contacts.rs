@@ -1,7 +1,4 @@
-//! Random contacts.
-//!
-//! Its rule: every contact is one that the model takes, and every text in it carries [`MARK`], so that an output which
-//! shows any of them is found out.
+//! Generates random contacts. Each is valid, and every text in it contains [`MARK`], so that a leak into an output is found.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -10,11 +7,11 @@ use proptest::sample::select;
 use serde_json::{Map, Value, json};
 use unicontact::providers::UnifiedContact;
 
-/// Stands in every text of a random contact and in no program's output.
+/// A part of every text of a random contact, which no output of the program contains.
 pub(crate) const MARK: &str = "qzx";
-/// Every telephone number of a random contact ends in one of these.
+/// The endings of the telephone numbers of random contacts.
 pub(crate) const NUMBERS: [&str; 4] = ["+442079460101", "+447700900102", "+15555550103", "+493023125104"];
-/// The same for numbers without a country code.
+/// The endings of numbers without a country code.
 pub(crate) const NATIONAL_NUMBERS: [&str; 2] = ["030 23125105", "020 7946 0106"];
 
 const BEGINNINGS: [&str; 9] =
@@ -22,7 +19,7 @@ const BEGINNINGS: [&str; 9] =
 const CHANNEL_KINDS: [&str; 6] = ["work", "home", "mobile", "fax", "main", "other"];
 const LINK_KINDS: [&str; 7] = ["website", "linkedin", "twitter", "facebook", "github", "instagram", "other"];
 
-/// Any contact.
+/// Generates any contact.
 pub(crate) fn contact() -> impl Strategy<Value = UnifiedContact> {
     let description = "a contact has something to be called by";
     document().prop_filter_map(description, |document| UnifiedContact::from_json(document).ok())
@@ -83,7 +80,7 @@ fn described() -> impl Strategy<Value = Map<String, Value>> {
     )
 }
 
-/// What the contact says to single vendors, known and unknown.
+/// Generates the sections for single vendors, known and unknown.
 fn sections() -> impl Strategy<Value = Value> {
     let value = || prop_oneof![text().prop_map(Value::from), Just(Value::Null), Just(json!(7))];
     let smarttask = (option::of(value()), option::of(value()), option::of(value())).prop_map(
@@ -120,7 +117,7 @@ fn text() -> impl Strategy<Value = String> {
     (select(&BEGINNINGS[..]), "[a-z]{0,8}").prop_map(|(start, end)| format!("{start}{MARK}{end}"))
 }
 
-/// Sometimes longer than any vendor's limit.
+/// Generates texts, some of them longer than any vendor's limit.
 fn long_text() -> impl Strategy<Value = String> {
     (text(), 1..90_usize).prop_map(|(text, times)| vec![text; times].join(" "))
 }

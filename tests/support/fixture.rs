@@ -1,6 +1,4 @@
-//! The fixtures of this project, as the tests ask for them.
-//!
-//! Its rule: the contract kit reads them; nothing is read here a second time.
+//! The fixtures of this project, read with the contract kit.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +16,7 @@ pub(crate) fn folder() -> PathBuf {
     fixtures().folder().to_owned()
 }
 
-/// Every fixture of every vendor.
+/// Returns every fixture of every vendor.
 pub(crate) fn all() -> Vec<Fixture> {
     fixtures().all().to_vec()
 }
@@ -31,13 +29,13 @@ pub(crate) fn contact(name: &str) -> UnifiedContact {
     fixtures().contact(name).unwrap_or_else(|| panic!("there is no contact {name}")).clone()
 }
 
-/// A contact as it is written.
+/// Returns a contact as its JSON document.
 pub(crate) fn contact_document(name: &str) -> Value {
     let document = fixtures().contact_document(name);
     document.unwrap_or_else(|| panic!("there is no contact {name}")).clone()
 }
 
-/// The files of a folder, in the order of their names.
+/// Returns the files of a folder, by name.
 pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();

@@ -1,7 +1,4 @@
-//! Whether a text shows what it must not.
-//!
-//! Its rule: every credential of the tests, and every value of the contact that is long enough to be told from
-//! ordinary words. What that is, the testkit knows.
+//! Searches a text for the credentials of the tests and for contact data. The testkit defines what counts.
 
 use serde_json::Value;
 use unicontact::providers::testkit::Forbidden;
@@ -11,15 +8,15 @@ use unicontact::providers::{ProviderError, UnifiedContact};
 use super::providers::secrets;
 
 const LONG_ENOUGH: usize = 4;
-/// Their values are words of the format, not of a person.
+/// The members whose values are words of the format and no contact data.
 const WORDS_OF_THE_FORMAT: [&str; 3] = ["kind", "type", "access_type"];
 
-/// The names of the secrets and of the values of `contact` that `text` holds.
+/// Returns the names of the secrets and of the values of `contact` in `text`.
 pub(crate) fn found_in(text: &str, contact: &UnifiedContact) -> Vec<String> {
     Forbidden::new(&secrets(), contact).found_in(text).into_iter().map(str::to_owned).collect()
 }
 
-/// Every text in a document that is long enough.
+/// Returns every text in a document that is long enough to count.
 pub(crate) fn texts_of(document: &Value) -> Vec<String> {
     let mut texts = Vec::new();
     collect(document, &mut texts);
@@ -40,7 +37,7 @@ fn collect(value: &Value, texts: &mut Vec<String>) {
     }
 }
 
-/// What a vendor said in an error: everything of it that is not ours.
+/// Returns the parts of an error that come from the vendor.
 pub(crate) fn words_of(error: &ProviderError) -> String {
     let existing = error.existing_id().map(|id| id.as_str().to_owned());
     let texts = [error.message(), error.code(), error.request_id(), existing.as_deref()];
@@ -48,7 +45,7 @@ pub(crate) fn words_of(error: &ProviderError) -> String {
     texts.into_iter().flatten().chain(fields).collect::<Vec<_>>().join("\n")
 }
 
-/// The text in every form in which a vendor may say it back, each in every case.
+/// Returns the text in every encoding in which a vendor may repeat it, each in every case.
 pub(crate) fn spellings(text: &str) -> Vec<String> {
     let json = Value::from(text).to_string();
     let json = json[1..json.len() - 1].to_owned();

@@ -1,6 +1,4 @@
-//! What the black-box tests share: the fixtures, providers under test, random contacts, and what must not be shown.
-//!
-//! Its rule: nothing here judges an adapter; it reads, builds and searches. The verdicts are in the fixtures.
+//! Helpers of the black-box tests: fixtures, providers under test, random contacts, and the search for leaks.
 
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 

@@ -1,6 +1,4 @@
-//! A real server of NATS for tests.
-//!
-//! Its rule: it listens on loopback only, at a port that is free, and ends with the process of the test, however that ends.
+//! A NATS server for tests. It listens on a free port of loopback, and ends with the process of the test, however that ends.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
@@ -9,23 +7,23 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-/// A server, and where it keeps its streams.
+/// A server and the folder of its streams.
 pub(crate) struct NatsServer {
     pub(crate) port: u16,
     _folder: TempDir,
-    /// Ends the server when its standard input is closed, which the system does for a process that is killed.
+    /// Closing this standard input ends the server. The system closes it when the test is killed.
     _shell: Child,
 }
 
 const SHELL: &str = r#""$0" -c "$1" 2>&1 & server=$!; exec >/dev/null; cat; kill -9 $server"#;
 
 impl NatsServer {
-    /// One with `JetStream` that is on disk before it acknowledges.
+    /// Starts a server with `JetStream`, which writes to disk before it acknowledges.
     pub(crate) fn start() -> Self {
         Self::with("")
     }
 
-    /// The same, with more in its configuration.
+    /// Starts a server with `JetStream` and further configuration.
     pub(crate) fn with(configuration: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("streams");
@@ -34,7 +32,7 @@ impl NatsServer {
         Self::in_folder(folder, &format!("{jetstream}{configuration}"))
     }
 
-    /// One without `JetStream`.
+    /// Starts a server without `JetStream`.
     pub(crate) fn without_jetstream() -> Self {
         Self::in_folder(tempfile::tempdir().unwrap(), "")
     }
@@ -62,7 +60,7 @@ impl NatsServer {
                 break;
             }
         }
-        // Whoever writes to a pipe that nobody reads would be ended by it.
+        // The pipe is read to its end, because a write to a closed pipe would end the server.
         std::thread::spawn(move || lines.for_each(drop));
         let port = port.unwrap_or_else(|| {
             panic!("{program} did not start; ./test.sh installs it, or name it in NATS_SERVER:\n{said}")

@@ -1,6 +1,4 @@
-//! What must not stand in a fixture.
-//!
-//! Its rule: the contract kit says what that is, so that what it records is held to the same.
+//! The search for personal data in fixtures, as the contract kit defines it for its recordings.
 
 #[allow(unused_imports, reason = "each test binary uses a part of it")]
 pub(crate) use unicontact_contract::personal_data::*;

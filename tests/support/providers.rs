@@ -1,6 +1,4 @@
-//! The fixtures, and the adapters under test with credentials that are nobody's.
-//!
-//! Its rule: every vendor has the one configuration that its fixtures have.
+//! The fixtures, and the adapters under test in the configuration of their fixtures, with fake credentials.
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -15,18 +13,18 @@ use unicontact::providers::{
 use unicontact_contract::fixture::{ProviderDocument, ProviderKeys};
 use unicontact_contract::{Adapters as _, BuiltIn, FakeCredentials, Fixture, Fixtures};
 
-/// The names of the vendors of this build, each of which has a folder of fixtures.
+/// The names of the vendors of this build. Each has a folder of fixtures.
 pub(crate) static VENDORS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| providers::VENDORS.iter().map(|vendor| vendor.name()).collect());
 /// The configured name of every provider under test.
 pub(crate) const NAME: &str = "under_test";
-/// For an answer that never comes.
+/// A timeout for an answer that never comes.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(500);
-/// For an answer that does, however busy the machine is.
+/// A timeout that is long enough for a busy machine.
 pub(crate) const PATIENT: Duration = Duration::from_secs(20);
 const NOW: &str = "2026-11-20T10:00:00Z";
 
-/// A key's id and secret as they travel.
+/// A key's id and secret as they are sent.
 pub(crate) const BASIC: &str = "ZmFrZS1hcGkta2V5LWlkOmZha2UtYXBpLWtleS1zZWNyZXQ=";
 
 static FIXTURES: LazyLock<Fixtures> = LazyLock::new(|| {
@@ -34,7 +32,7 @@ static FIXTURES: LazyLock<Fixtures> = LazyLock::new(|| {
     Fixtures::load(&folder).unwrap_or_else(|error| panic!("\n{error}"))
 });
 
-/// All fixtures of this project.
+/// Returns all fixtures of this project.
 pub(crate) fn fixtures() -> &'static Fixtures {
     &FIXTURES
 }
@@ -43,17 +41,17 @@ fn usual(vendor: &str) -> &'static ProviderDocument {
     fixtures().provider(vendor).unwrap_or_else(|| panic!("no vendor is called {vendor}"))
 }
 
-/// Every text that no error, message or `Debug` output may hold.
+/// Returns every text that no error, message or `Debug` output may hold.
 pub(crate) fn secrets() -> Vec<String> {
     VENDORS.iter().flat_map(|vendor| usual(vendor).credentials(&ProviderKeys::default()).secrets()).collect()
 }
 
-/// The adapter of `vendor` in its usual configuration, talking to `base_url`.
+/// Returns the adapter of `vendor` in its usual configuration, which sends to `base_url`.
 pub(crate) fn by_default(vendor: &str, base_url: &str, timeout: Duration) -> Provider {
     configured(vendor, &ProviderKeys::default(), base_url, timeout)
 }
 
-/// The adapter of `vendor` with these configuration keys beside the usual ones, talking to `base_url`.
+/// Returns the adapter of `vendor` with these configuration keys beside the usual ones, which sends to `base_url`.
 pub(crate) fn configured_with(
     vendor: &str,
     keys: &serde_json::Value,
@@ -64,7 +62,7 @@ pub(crate) fn configured_with(
     configured(vendor, &keys, base_url, timeout)
 }
 
-/// The adapter that a fixture asks for, with nobody to talk to.
+/// Returns the adapter of a fixture, whose vendor is unreachable.
 pub(crate) fn of_fixture(fixture: &Fixture) -> Provider {
     configured(&fixture.vendor, &fixture.provider, "http://127.0.0.1:9", TIMEOUT)
 }
@@ -76,22 +74,22 @@ fn configured(vendor: &str, differing: &ProviderKeys, base_url: &str, timeout: D
     BuiltIn.connect(vendor, keys, common, http()).unwrap()
 }
 
-/// A client at the fixtures' time.
+/// Returns a client whose clock is at the fixtures' time.
 pub(crate) fn http() -> Http {
     Http::new(Arc::new(ManualClock::new(NOW.parse().unwrap()))).unwrap()
 }
 
-/// One adapter of every vendor, with nobody to talk to.
+/// Returns one adapter of every vendor, each unreachable.
 pub(crate) fn one_of_each() -> Vec<Provider> {
     VENDORS.iter().map(|vendor| by_default(vendor, "http://127.0.0.1:9", TIMEOUT)).collect()
 }
 
-/// The value of the credential of this configuration key.
+/// Returns the fake credential of a configuration key.
 pub(crate) fn credential(key: &str) -> String {
     FakeCredentials::value(key)
 }
 
-/// What an answer to a create means to the adapter.
+/// Returns the adapter's verdict on an answer to a create.
 pub(crate) fn interpret(provider: &Provider, exchange: &Exchange) -> Result<Created, ProviderError> {
     let url = "http://127.0.0.1:9".parse().unwrap();
     let sent = Prepared::new(Draft::new(Method::Post, url, serde_json::Value::Null));

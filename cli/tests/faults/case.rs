@@ -113,7 +113,7 @@ impl Case {
 
     /// Runs the case against a port on which no server listens.
     pub(crate) async fn run_without_a_vendor(&self) -> Ended {
-        let port = ClosedPort::take().unwrap();
+        let port = ClosedPort::reserve().unwrap();
         create(self, &port.url()).await
     }
 }

@@ -25,7 +25,7 @@ async fn a_failed_create_logs_neither_credential_nor_contact() {
 #[tokio::test]
 async fn an_unreachable_vendor_leaks_nothing() {
     for vendor in Vendor::ALL {
-        let port = ClosedPort::take().unwrap();
+        let port = ClosedPort::reserve().unwrap();
         let machine = ["create", "contact.json", "--format", "json"];
         let scanned = scan::run_at(&machine, vendor, &port.url(), &contact()).await;
         scan::expect_no_leaks(&scanned.leaks);

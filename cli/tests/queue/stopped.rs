@@ -73,7 +73,7 @@ async fn an_attempt_that_outlasts_the_lease_is_logged_counted_and_recorded_after
         worker.terminate();
         let is_first = worker.name == "first";
         let worked = worker.end().await.expect_code(0);
-        assert_eq!(worked.log().contains("A delivery was settled that another process has"), is_first);
+        assert_eq!(worked.log().contains("Another process holds a delivery that was settled here"), is_first);
     }
     assert_eq!(office.sandbox.tally(Vendor::Cloverhound).held, 1);
 }

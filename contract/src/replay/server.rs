@@ -33,7 +33,7 @@ struct Stub {
 impl ReplayServer {
     pub(super) async fn start(fixture: &Fixture) -> io::Result<Self> {
         if fixture.fault() == Some(Fault::Refused) {
-            return Ok(Self::Closed(ClosedPort::take()?));
+            return Ok(Self::Closed(ClosedPort::reserve()?));
         }
         let stubs: Vec<Stub> = fixture
             .exchanges()

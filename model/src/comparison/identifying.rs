@@ -83,6 +83,27 @@ impl IdentifyingValues {
         values
     }
 
+    /// Adds a whole name. A blank text adds nothing; so with the other values.
+    #[must_use]
+    pub fn with_name(mut self, name: &str) -> Self {
+        self.add(ValueKind::Name, name);
+        self
+    }
+
+    /// Adds an e-mail address.
+    #[must_use]
+    pub fn with_email_address(mut self, address: &str) -> Self {
+        self.add(ValueKind::EmailAddress, address);
+        self
+    }
+
+    /// Adds a telephone number in any notation.
+    #[must_use]
+    pub fn with_phone_number(mut self, number: &str) -> Self {
+        self.add(ValueKind::PhoneNumber, number);
+        self
+    }
+
     /// Returns the whole names, in the order of the vendor's members.
     pub fn whole_names(&self) -> impl Iterator<Item = &str> {
         self.texts(ValueKind::Name)

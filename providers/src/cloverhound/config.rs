@@ -40,5 +40,5 @@ impl CloverhoundConfig {
 }
 
 fn default_base_url() -> BaseUrl {
-    BaseUrl::of_vendor("https://cloud.cloverhound.com")
+    BaseUrl::from_constant("https://cloud.cloverhound.com")
 }

@@ -1,7 +1,5 @@
-//! What an answer of Cloverhound means.
-//!
-//! Its rule: the vendor documents 201, 401, 403 and 422 and no error body, so the common table judges, and the
-//! usual shapes of a Rails error are read for their words.
+//! Judges the answers of Cloverhound. The vendor documents 201, 401, 403 and 422 and no error body, so the common table judges, and
+//! the message is read from the usual shapes of a Rails error.
 
 use serde_json::Value;
 use unicontact_model::{ContactId, id_text};
@@ -11,7 +9,7 @@ use crate::error::{Effect, ErrorKind, ProviderError};
 use crate::exchange::Exchange;
 use crate::provider_info::ProviderInfo;
 
-/// What Rails says of a value that must be unique and is not. Inferred: the vendor documents no such rule.
+/// The message of Rails for a value that must be unique. Inferred: the vendor documents no such rule.
 const TAKEN: &str = "has already been taken";
 
 pub(super) fn interpret(info: &ProviderInfo, exchange: &Exchange) -> Result<Created, ProviderError> {
@@ -37,10 +35,10 @@ fn created(info: &ProviderInfo, exchange: &Exchange, body: Option<&Value>) -> Re
 }
 
 fn refine(info: &ProviderInfo, exchange: &Exchange, error: ProviderError) -> ProviderError {
-    let words = exchange.words(error.kind());
+    let message = exchange.vendor_message(error.kind());
     let taken = |text: &str| text.contains(TAKEN);
-    let is_taken =
-        words.text.as_deref().is_some_and(taken) || words.fields.iter().any(|field| taken(&field.message));
+    let is_taken = message.text.as_deref().is_some_and(taken)
+        || message.fields.iter().any(|field| taken(&field.message));
     if error.kind() == ErrorKind::Invalid && is_taken {
         exchange.error(info, ErrorKind::AlreadyExists, Effect::Refused)
     } else {
@@ -53,8 +51,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_success_is_judged_by_some_members_as_it_is_by_the_whole_answer() {
-        crate::arbitrary_answer::same_verdicts(|exchange| {
+    fn the_partial_and_the_whole_parse_of_a_success_give_the_same_result() {
+        crate::arbitrary_answer::assert_same_verdicts(|exchange| {
             let info = ProviderInfo::new("acme", "cloverhound");
             (interpret(&info, exchange), interpret_whole(&info, exchange))
         });

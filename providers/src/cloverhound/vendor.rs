@@ -1,4 +1,4 @@
-//! Cloverhound as a value of the table of vendors.
+//! Cloverhound's entry in the table of vendors.
 
 use super::{CAPABILITIES, Cloverhound, CloverhoundConfig};
 use crate::configuration::ConfigError;

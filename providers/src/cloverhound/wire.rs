@@ -1,21 +1,19 @@
-//! What goes into the body of a create.
-//!
-//! Its rule: only keys that the vendor documents, every number in E.164, and never `id` or `_destroy`,
-//! which are for updates.
+//! Maps a contact to the body of a create: documented keys only, every number in E.164, and never `id` or `_destroy`, which are
+//! for updates.
 
 use serde_json::{Value, json};
 
 use crate::capabilities::MappingRow;
-use crate::contact::{Country, Link, Organization, Phone, UnifiedContact};
+use crate::contact::{ContactKind, Country, Link, Organization, Phone, UnifiedContact, WebAddress};
 use crate::cow_str::CowStr;
 use crate::field_fate::FieldFate;
-use crate::mapping::{Guard, Mapping, indexed};
+use crate::mapping::{Guard, Mapping, ResolvedName, indexed, primary_first};
 
 const PHONES: &str = "contact_phones_attributes";
-/// What only updates may hold.
+/// The keys that only updates may have.
 const FOR_UPDATES: [&str; 2] = ["id", "_destroy"];
 
-/// Which vendor field holds which unified field.
+/// The vendor's field of each field of the contact.
 pub(super) const MAPPING: &[MappingRow] = &[
     MappingRow::new("name", "full_name"),
     MappingRow::new("organization.name", "full_name").inferred(),
@@ -24,7 +22,7 @@ pub(super) const MAPPING: &[MappingRow] = &[
     MappingRow::new("notes", "description"),
 ];
 
-/// The body and the fates, or why there can be none.
+/// Returns the body and the fates, or the reason why the vendor cannot hold the contact.
 pub(super) fn map(
     contact: &UnifiedContact,
     region: Option<Country>,
@@ -32,7 +30,7 @@ pub(super) fn map(
     let UnifiedContact {
         external_id,
         kind,
-        name,
+        name: _,
         emails,
         phones,
         addresses,
@@ -47,35 +45,30 @@ pub(super) fn map(
         custom,
         vendor,
     } = contact;
-    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title());
-    mapping.external_id(external_id.as_deref());
-    mapping.no_place_for(*kind != crate::contact::ContactKind::Person, "kind", "kinds of contact");
-    let called = mapping.called(*kind, name.as_ref(), organization.as_ref(), "full_name", false);
-    if let Some(text) = called.text {
-        mapping.set("full_name", text);
-    }
+    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title()).with_rows(MAPPING);
+    mapping.keep_external_id(external_id.as_deref());
+    mapping.drop_unsupported(*kind != ContactKind::Person, "kind", "kinds of contact");
+    let resolved = mapping.display_name(contact);
     if let Some(Organization { name, department }) = organization {
-        mapping.no_place_for(name.is_some() && !called.by_organization, "organization.name", "organization");
-        mapping.no_place_for(department.is_some(), "organization.department", "department");
+        let is_unused = name.is_some() && resolved != ResolvedName::Organization;
+        mapping.drop_unsupported(is_unused, "organization.name", "organization");
+        mapping.text("organization.department", department.as_deref());
     }
-    mapping.one_email(emails, "email");
+    mapping.one_email(emails);
     map_phones(&mut mapping, phones, region);
-    if let Some(notes) = notes {
-        mapping.set("description", notes.as_str());
-        mapping.sent("notes", "description");
-    }
+    mapping.text("notes", notes.as_deref());
     for (index, address) in addresses.iter().enumerate() {
-        mapping.address_dropped(index, address, "Cloverhound has no postal addresses");
+        mapping.drop_address(index, address, "Cloverhound has no postal addresses");
     }
-    mapping.no_place_for(title.is_some(), "title", "job title");
+    mapping.text("title", title.as_deref());
     for (index, Link { kind: _, url: _ }) in links.iter().enumerate() {
-        mapping.no_place_for(true, indexed!("links", index, ".url"), "links");
+        mapping.drop_unsupported(true, indexed!("links", index, ".url"), "links");
     }
-    mapping.no_place_for(birthday.is_some(), "birthday", "birthday");
-    mapping.no_place_for(photo_url.is_some(), "photo_url", "picture");
-    mapping.no_tags(tags);
-    mapping.no_place_for(owner_id.is_some(), "owner_id", "owner");
-    mapping.no_custom(custom.keys(), "Cloverhound has no custom fields");
+    mapping.drop_unsupported(birthday.is_some(), "birthday", "birthday");
+    mapping.text("photo_url", photo_url.as_ref().map(WebAddress::as_str));
+    mapping.drop_tags(tags);
+    mapping.text("owner_id", owner_id.as_deref());
+    mapping.drop_custom_fields(custom.keys(), "Cloverhound has no custom fields");
     mapping.merge_vendor(vendor, guard);
     if mapping.get("full_name").and_then(Value::as_str).is_none_or(str::is_empty) {
         return Err("Cloverhound requires full_name, and the contact has neither a name nor an organization");
@@ -83,9 +76,9 @@ pub(super) fn map(
     Ok(mapping.finish())
 }
 
-fn map_phones(mapping: &mut Mapping, phones: &[Phone], region: Option<Country>) {
+fn map_phones(mapping: &mut Mapping<'_>, phones: &[Phone], region: Option<Country>) {
     let mut numbers = Vec::new();
-    for (index, phone) in crate::mapping::primary_first(phones, |phone| phone.primary) {
+    for (index, phone) in primary_first(phones, |phone| phone.primary) {
         let field: CowStr = indexed!("phones", index, ".number");
         let to: CowStr = indexed!("contact_phones_attributes", numbers.len(), ".number");
         let normalized = phone.number.e164(region);
@@ -102,15 +95,14 @@ fn map_phones(mapping: &mut Mapping, phones: &[Phone], region: Option<Country>) 
                 mapping.not_e164(field, None, *error, format!("Cloverhound takes E.164 only: {error}"));
             }
         }
-        let sent = normalized.is_ok().then_some(&*to);
-        mapping.phone_trimmings(index, phone, sent, false);
+        mapping.phone_attributes(index, phone, normalized.is_ok().then_some(&to), false);
     }
     if !numbers.is_empty() {
         mapping.set(PHONES, numbers);
     }
 }
 
-fn guard(_: &Mapping, key: &str, value: &Value) -> Guard {
+fn guard(key: &str, value: &Value) -> Guard {
     if FOR_UPDATES.contains(&key) {
         return Guard::Refuse("it is for updates only".to_owned());
     }

@@ -35,7 +35,7 @@ pub struct EmnifyConfig {
 }
 
 fn default_base_url() -> BaseUrl {
-    BaseUrl::of_vendor("https://cdn.emnify.net")
+    BaseUrl::from_constant("https://cdn.emnify.net")
 }
 
 impl EmnifyConfig {

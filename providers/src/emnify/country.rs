@@ -1,7 +1,5 @@
-//! emnify's own ids of countries.
-//!
-//! Its rule: the ids are the vendor's internal numbers (Germany is 74 in recorded traffic, and 1 or 12 in examples), so
-//! they are read from the vendor's list, once for all deliveries, and never written down here.
+//! emnify's own ids of countries. They are internal numbers that differ between examples (Germany is 74 in recorded traffic, and 1 or
+//! 12 elsewhere), so they are read from the vendor's list, once for all deliveries.
 
 use std::collections::BTreeMap;
 
@@ -25,10 +23,10 @@ impl CountryIds {
                 .with_message("the list of countries is not a list")
         })?;
         let mut ids = BTreeMap::new();
-        // Rows that carry the code come first, so that a name never displaces them.
-        for by in [code_of_row as fn(&Value) -> Option<String>, code_by_name] {
+        // Rows with a code come first, so that a name never replaces one.
+        for code_of in [code_of_row as fn(&Value) -> Option<String>, code_by_name] {
             for row in rows {
-                if let (Some(code), Some(id)) = (by(row), row.get("id").and_then(id_of)) {
+                if let (Some(code), Some(id)) = (code_of(row), row.get("id").and_then(id_of)) {
                     ids.entry(code).or_insert(id);
                 }
             }
@@ -53,7 +51,7 @@ fn code_of_row(row: &Value) -> Option<String> {
         .map(|country| country.as_str().to_owned())
 }
 
-/// Some rows have no code or an odd one.
+/// Returns the code for the name of a row, since some rows have no code or an invalid one.
 fn code_by_name(row: &Value) -> Option<String> {
     let country: Country = row.get("name")?.as_str()?.parse().ok()?;
     Some(country.as_str().to_owned())

@@ -1,7 +1,5 @@
-//! What an answer of emnify means.
-//!
-//! Its rule: the vendor's `error_code` decides under a 4xx, the status under a 5xx, and the common table where there
-//! is no envelope: an empty body, or the `message` alone that the gateway in front of it sends.
+//! Judges the answers of emnify. The vendor's `error_code` decides under a 4xx and the status under a 5xx. Without an envelope (an
+//! empty body, or the gateway's `message` alone) the common table decides.
 
 use std::time::Duration;
 
@@ -15,10 +13,10 @@ use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::Token;
 
-/// After three bad logins the vendor answers none for five minutes. Documented.
+/// The time for which the vendor refuses logins after three failed ones. Documented.
 const LOCKOUT: Duration = Duration::from_mins(5);
-/// How long a token lasts that does not say so itself. Documented.
-const TOKEN_LIFE: Duration = Duration::from_hours(4);
+/// The lifetime of a token without an `exp`. Documented.
+const TOKEN_LIFETIME: Duration = Duration::from_hours(4);
 
 pub(super) fn interpret(info: &ProviderInfo, exchange: &Exchange) -> Result<Created, ProviderError> {
     match exchange.plain_success(&["id", "contact_id"]) {
@@ -43,7 +41,7 @@ fn created(info: &ProviderInfo, exchange: &Exchange, body: Option<&Value>) -> Re
     }
 }
 
-/// The token of an answer to a login.
+/// Returns the token of an answer to a login.
 pub(super) fn token(info: &ProviderInfo, exchange: &Exchange) -> Result<Token, ProviderError> {
     let body = success(info, exchange).map_err(|error| exchange.not_about_the_contact(info, error))?;
     let token = body.as_ref().and_then(|body| body.get("auth_token")).and_then(id_text);
@@ -53,12 +51,12 @@ pub(super) fn token(info: &ProviderInfo, exchange: &Exchange) -> Result<Token, P
     };
     let mut token = Token::from_jwt(Secret::from(token));
     if token.expires_at.is_none() {
-        token.expires_at = exchange.answered_at.checked_add(TOKEN_LIFE).ok();
+        token.expires_at = exchange.answered_at.checked_add(TOKEN_LIFETIME).ok();
     }
     Ok(token)
 }
 
-/// The body of a success without an error in it.
+/// Returns the body of a success without an error in it.
 pub(super) fn success(info: &ProviderInfo, exchange: &Exchange) -> Result<Option<Value>, ProviderError> {
     exchange.success(info).map_err(|error| {
         let status = exchange.answer.status();
@@ -79,7 +77,7 @@ fn verdict(info: &ProviderInfo, exchange: &Exchange, kind: ErrorKind) -> Provide
     error.with_retry_after(wait)
 }
 
-/// The vendor's own codes. Those from 1101 to 1105, 1201, 1301, 1302 and 1400 to 1403 are documented; 1000, 1405, 1406
+/// Returns the kind of a code of the vendor's own. Those from 1101 to 1105, 1201, 1301, 1302 and 1400 to 1403 are documented; 1000, 1405, 1406
 /// and 1601 were seen in recorded traffic.
 fn kind_of(code: &str, status: u16) -> Option<ErrorKind> {
     Some(match code {
@@ -94,7 +92,7 @@ fn kind_of(code: &str, status: u16) -> Option<ErrorKind> {
     })
 }
 
-/// The last part of `Location`, which recorded creates have instead of a body.
+/// Returns the last segment of `Location`, which recorded creates have instead of a body.
 fn id_in_location(exchange: &Exchange) -> Option<String> {
     let location = exchange.answer.header("location")?;
     let path = location.split(['?', '#']).next()?.trim_end_matches('/');
@@ -107,8 +105,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_success_is_judged_by_some_members_as_it_is_by_the_whole_answer() {
-        crate::arbitrary_answer::same_verdicts(|exchange| {
+    fn the_partial_and_the_whole_parse_of_a_success_give_the_same_result() {
+        crate::arbitrary_answer::assert_same_verdicts(|exchange| {
             let info = ProviderInfo::new("acme", "emnify");
             (interpret(&info, exchange), interpret_whole(&info, exchange))
         });

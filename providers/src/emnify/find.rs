@@ -1,4 +1,4 @@
-//! Which members of a listed contact are compared with what was sent.
+//! Reads lists of contacts, and names the members of a listed contact that are compared with a draft.
 
 use serde_json::Value;
 use unicontact_model::id_text;

@@ -1,4 +1,4 @@
-//! emnify as a value of the table of vendors.
+//! emnify's entry in the table of vendors.
 
 use super::{CAPABILITIES, Emnify, EmnifyConfig};
 use crate::configuration::{ConfigError, ConfigProblem};

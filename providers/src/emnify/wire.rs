@@ -1,21 +1,22 @@
-//! What goes into the body of a create.
-//!
-//! Its rule: only keys that the vendor documents; never `id` or `organisation_id`; a purchase order number only on an
-//! invoice address.
+//! Maps a contact to the body of a create: documented keys only, never `id` or `organisation_id`, and a purchase order number only
+//! on an invoice address.
 
 use serde_json::{Value, json};
 
 use super::config::ContactType;
 use crate::capabilities::MappingRow;
-use crate::contact::{Address, ChannelKind, ContactKind, Country, Link, Name, Organization, UnifiedContact};
+use crate::contact::{
+    Address, ChannelKind, ContactKind, Country, Link, Organization, UnifiedContact, WebAddress,
+};
 use crate::draft::LookUp;
 use crate::field_fate::FieldFate;
-use crate::mapping::{Guard, Mapping, PhoneSlot, fits, indexed};
+use crate::mapping::{Guard, Mapping, PhoneSlot, ResolvedName, fits, indexed};
 
+const COUNTRY_ID: &str = "country.id";
 const PURCHASE_ORDER_NUMBER: &str = "purchase_order_number";
 const PURCHASE_ORDER_NUMBER_LIMIT: usize = 50;
 
-/// Which vendor field holds which unified field.
+/// The vendor's field of each field of the contact.
 pub(super) const MAPPING: &[MappingRow] = &[
     MappingRow::new("name", "name"),
     MappingRow::new("organization.name", "name").inferred(),
@@ -30,25 +31,23 @@ pub(super) const MAPPING: &[MappingRow] = &[
     MappingRow::new("addresses.postal_code", "zipcode"),
     MappingRow::new("addresses.city", "city"),
     MappingRow::new("addresses.region", "state"),
-    MappingRow::new("addresses.country", "country.id"),
+    MappingRow::new("addresses.country", COUNTRY_ID),
     MappingRow::new("vendor.emnify.type", "type.id"),
     MappingRow::new("vendor.emnify.purchase_order_number", PURCHASE_ORDER_NUMBER)
         .with_limit(PURCHASE_ORDER_NUMBER_LIMIT),
 ];
 
-const PHONE_SLOTS: &[PhoneSlot] = &[
-    PhoneSlot { field: "phone", takes: |kind| !matches!(kind, Some(ChannelKind::Mobile | ChannelKind::Fax)) },
-    PhoneSlot { field: "mobile", takes: |kind| kind == Some(ChannelKind::Mobile) },
-];
+const PHONE_SLOTS: &[PhoneSlot] =
+    &[PhoneSlot::new("phone", PhoneSlot::LANDLINE), PhoneSlot::new("mobile", &[Some(ChannelKind::Mobile)])];
 
-/// A body whose look-ups are still to be resolved.
+/// A body whose look-ups are not resolved yet.
 pub(super) struct Mapped {
     pub(super) body: Value,
     pub(super) fields: Vec<FieldFate>,
     pub(super) lookups: Vec<LookUp>,
 }
 
-/// The body and the fates, or why there can be none.
+/// Returns the body and the fates, or the reason why the vendor cannot hold the contact.
 pub(super) fn map(
     contact: &UnifiedContact,
     contact_type: ContactType,
@@ -57,12 +56,12 @@ pub(super) fn map(
     let UnifiedContact {
         external_id,
         kind,
-        name,
+        name: _,
         emails,
         phones,
         addresses,
-        organization,
-        title,
+        organization: _,
+        title: _,
         links,
         birthday,
         photo_url,
@@ -72,38 +71,38 @@ pub(super) fn map(
         custom,
         vendor,
     } = contact;
-    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title());
+    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title()).with_rows(MAPPING);
     let contact_type = own_type(contact)?.unwrap_or(contact_type);
-    mapping.set("type", json!({"id": contact_type.id()}));
-    mapping.external_id(external_id.as_deref());
-    mapping.no_place_for(*kind != ContactKind::Person, "kind", "kinds of contact");
-    map_name(&mut mapping, *kind, name.as_ref(), organization.as_ref(), title.as_deref());
-    mapping.one_email(emails, "email");
-    mapping.phones_into_slots(phones, region, PHONE_SLOTS, "phone");
+    mapping.set("type.id", contact_type.id());
+    mapping.keep_external_id(external_id.as_deref());
+    mapping.drop_unsupported(*kind != ContactKind::Person, "kind", "kinds of contact");
+    map_name(&mut mapping, contact);
+    mapping.one_email(emails);
+    mapping.phones_into_slots(phones, region, PHONE_SLOTS);
     for (index, address) in addresses.iter().enumerate() {
         if index == 0 {
             map_address(&mut mapping, address);
         } else {
-            mapping.address_dropped(index, address, "emnify holds one postal address");
+            mapping.drop_address(index, address, "emnify holds one postal address");
         }
     }
     for (index, Link { kind: _, url: _ }) in links.iter().enumerate() {
-        mapping.no_place_for(true, indexed!("links", index, ".url"), "links");
+        mapping.drop_unsupported(true, indexed!("links", index, ".url"), "links");
     }
-    mapping.no_place_for(birthday.is_some(), "birthday", "birthday");
-    mapping.no_place_for(photo_url.is_some(), "photo_url", "picture");
-    mapping.no_place_for(notes.is_some(), "notes", "notes");
-    mapping.no_tags(tags);
-    mapping.no_place_for(owner_id.is_some(), "owner_id", "owner");
-    mapping.no_custom(custom.keys(), "emnify has no custom fields");
+    mapping.drop_unsupported(birthday.is_some(), "birthday", "birthday");
+    mapping.text("photo_url", photo_url.as_ref().map(WebAddress::as_str));
+    mapping.text("notes", notes.as_deref());
+    mapping.drop_tags(tags);
+    mapping.text("owner_id", owner_id.as_deref());
+    mapping.drop_custom_fields(custom.keys(), "emnify has no custom fields");
     let is_invoice = contact_type == ContactType::INVOICE_ADDRESS;
-    mapping.merge_vendor(vendor, |_, key, value| guard(key, value, contact_type, is_invoice));
+    mapping.merge_vendor(vendor, |key, value| guard(key, value, contact_type, is_invoice));
     let lookups = country_lookup(&mapping, addresses.first());
     let (body, fields) = mapping.finish();
     Ok(Mapped { body, fields, lookups })
 }
 
-/// The type that the contact itself asks for.
+/// Returns the type that the contact itself sets.
 fn own_type(contact: &UnifiedContact) -> Result<Option<ContactType>, &'static str> {
     let section = contact.vendor.get(super::VENDOR.name());
     let Some(value) = section.and_then(|section| section.get("type")) else {
@@ -118,70 +117,56 @@ fn own_type(contact: &UnifiedContact) -> Result<Option<ContactType>, &'static st
         .ok_or("vendor.emnify.type is not one of emnify's six types, by name or number")
 }
 
-fn map_name(
-    mapping: &mut Mapping,
-    kind: ContactKind,
-    name: Option<&Name>,
-    organization: Option<&Organization>,
-    title: Option<&str>,
-) {
-    let prefix = name.and_then(|name| name.prefix.as_deref());
-    let prefix_is_title = title.is_none() && prefix.is_some() && kind == ContactKind::Person;
-    let called = mapping.called(kind, name, organization, "name", prefix_is_title);
-    if let Some(text) = called.text {
-        mapping.set("name", text);
-    }
-    if let Some(title) = title {
-        mapping.set("title", title);
-        mapping.sent("title", "title");
-    } else if let (true, Some(prefix)) = (prefix_is_title, prefix) {
-        mapping.set("title", prefix);
-        mapping.sent("name.prefix", "title");
+fn map_name(mapping: &mut Mapping<'_>, contact: &UnifiedContact) {
+    let UnifiedContact { kind, name, organization, title, .. } = contact;
+    let prefix = name.as_ref().and_then(|name| name.prefix.as_deref());
+    let prefix_is_title = title.is_none() && prefix.is_some() && *kind == ContactKind::Person;
+    let resolved = if prefix_is_title {
+        mapping.display_name_without_prefix(contact)
+    } else {
+        mapping.display_name(contact)
+    };
+    mapping.text("title", title.as_deref());
+    if prefix_is_title {
+        mapping.text("name.prefix", prefix);
     }
     if let Some(Organization { name, department }) = organization {
-        let unused = name.is_some() && !called.by_organization;
-        mapping.no_place_for(unused, "organization.name", "organization");
-        if let Some(department) = department {
-            mapping.set("department", department.as_str());
-            mapping.sent("organization.department", "department");
-        }
+        let is_unused = name.is_some() && resolved != ResolvedName::Organization;
+        mapping.drop_unsupported(is_unused, "organization.name", "organization");
+        mapping.text("organization.department", department.as_deref());
     }
 }
 
-fn map_address(mapping: &mut Mapping, address: &Address) {
+fn map_address(mapping: &mut Mapping<'_>, address: &Address) {
     let Address { kind, street, street2, city, region, postal_code, country } = address;
-    mapping.no_place_for(kind.is_some(), "addresses[0].kind", "kinds of postal address");
+    mapping.drop_unsupported(kind.is_some(), "addresses[0].kind", "kinds of postal address");
     let texts = [
-        ("addresses[0].street", street, "street"),
-        ("addresses[0].street2", street2, "secondary_address"),
-        ("addresses[0].city", city, "city"),
-        ("addresses[0].region", region, "state"),
-        ("addresses[0].postal_code", postal_code, "zipcode"),
+        ("addresses[0].street", street),
+        ("addresses[0].street2", street2),
+        ("addresses[0].city", city),
+        ("addresses[0].region", region),
+        ("addresses[0].postal_code", postal_code),
     ];
-    for (field, text, to) in texts {
-        if let Some(text) = text {
-            mapping.set(to, text.as_str());
-            mapping.sent(field, to);
-        }
+    for (field, text) in texts {
+        mapping.text(field, text.as_deref());
     }
     if let Some(country) = country {
-        mapping.set("country", json!({"id": stand_in(*country)}));
+        mapping.set(COUNTRY_ID, placeholder(*country));
         let detail = "emnify's own id, looked up before sending";
-        mapping.reformatted("addresses[0].country", "country.id", detail);
+        mapping.reformatted("addresses[0].country", COUNTRY_ID, detail);
     }
 }
 
-/// What stands in the body until the id is known.
-fn stand_in(country: Country) -> String {
+/// Returns the text that the body holds until the id is known.
+fn placeholder(country: Country) -> String {
     format!("(emnify's id of {})", country.as_str())
 }
 
-fn country_lookup(mapping: &Mapping, address: Option<&Address>) -> Vec<LookUp> {
+fn country_lookup(mapping: &Mapping<'_>, address: Option<&Address>) -> Vec<LookUp> {
     let Some(country) = address.and_then(|address| address.country) else {
         return Vec::new();
     };
-    let in_body = mapping.get("country").and_then(|country| country.get("id"));
-    let is_open = in_body.and_then(Value::as_str) == Some(stand_in(country).as_str());
+    let is_open = mapping.get(COUNTRY_ID).and_then(Value::as_str) == Some(placeholder(country).as_str());
     let lookup = LookUp {
         pointer: "/country/id".to_owned(),
         name: "country".into(),

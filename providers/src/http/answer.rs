@@ -1,6 +1,4 @@
-//! A vendor's answer, read leniently.
-//!
-//! Its rule: nothing about it is required: not a content type, not JSON, not even that it came whole.
+//! A vendor's answer, read leniently: it needs no content type, no JSON and no complete body.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -24,16 +22,16 @@ pub struct Answer {
 /// How the body of an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// It came whole.
+    /// The body is complete.
     Whole,
-    /// The connection broke, or time ran out, in the middle of it.
+    /// The connection broke, or the time was up, in the middle of the body.
     Cut,
-    /// It was longer than the limit ([`BODY_LIMIT`](super::BODY_LIMIT), or [`LIST_LIMIT`](super::LIST_LIMIT) of a list of all
+    /// The body was longer than the limit ([`BODY_LIMIT`](super::BODY_LIMIT), or [`LIST_LIMIT`](super::LIST_LIMIT) of a list of all
     /// contacts), and the rest was not read.
     Capped,
 }
 
-/// What stands before a JSON object where an answer should begin with it.
+/// The text before the JSON object of an answer that should begin with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BeforeJson {
     /// HTML, such as a warning that PHP printed.
@@ -42,16 +40,16 @@ pub(crate) enum BeforeJson {
     Text,
 }
 
-/// How many places are tried where an object may begin.
-const MOST_BEGINNINGS: usize = 32;
+/// A limit on the number of offsets at which an object is tried.
+const MAX_OFFSETS: usize = 32;
 
 impl Answer {
-    /// An answer with no headers and no body, for tests and contract suites.
+    /// Returns an answer without headers and body, for tests and contract suites.
     pub fn new(status: u16) -> Self {
         Self { status, headers: HeaderMap::new(), body: Vec::new(), end: End::Whole }
     }
 
-    /// Adds a header. One that HTTP does not allow is left out.
+    /// Adds a header. A header that HTTP does not allow is ignored.
     #[must_use]
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
@@ -67,7 +65,7 @@ impl Answer {
         self
     }
 
-    /// Says how the body ended.
+    /// Sets how the body ended.
     #[must_use]
     pub fn with_end(mut self, end: End) -> Self {
         self.end = end;
@@ -99,85 +97,84 @@ impl Answer {
         }
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// Whether the status claims success.
+    /// Returns whether the status is a success (2xx).
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// Every header.
+    /// Returns every header.
     #[cfg(feature = "testkit")]
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body as it came.
+    /// Returns the body as it was received.
     #[cfg(feature = "testkit")]
     pub(crate) fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// How the body ended.
+    /// Returns how the body ended.
     pub fn end(&self) -> End {
         self.end
     }
 
-    /// A header's text.
+    /// Returns the text of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Every value of a header that is text.
+    /// Returns every value of a header that is text.
     pub(super) fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
     }
 
-    /// Returns the body as text, whatever its encoding claims to be, without the byte order marks before it. Of several
-    /// marks the last one tells the encoding.
+    /// Returns the body as text, without the byte order marks before it. Of several marks the last one sets the encoding, and the
+    /// content type is ignored.
     pub fn text(&self) -> Cow<'_, str> {
         match self.body.trim_ascii_start() {
-            [0xEF | 0xFE | 0xFF, ..] => marked(&self.body),
-            _ => utf8(&self.body),
+            [0xEF | 0xFE | 0xFF, ..] => decode_marked(&self.body),
+            _ => decode_utf8(&self.body),
         }
     }
 
-    /// The first JSON document of the body, whatever its content type says.
+    /// Returns the first JSON document of the body, with any content type.
     pub fn json(&self) -> Option<Value> {
         let text = self.text();
         let mut documents = serde_json::Deserializer::from_str(&text).into_iter();
-        // A sentence may begin with a number: "404 page not found".
+        // A text may begin with a number: "404 page not found".
         documents.next()?.ok().filter(|first: &Value| !matches!(first, Value::Number(_) | Value::Bool(_)))
     }
 
-    /// Returns what stands before the first JSON object or list of a body that does not begin with JSON. `None` where there is
-    /// none.
+    /// Returns the kind of text before the first JSON object or list of a body that does not begin with JSON.
     pub(crate) fn before_json(&self) -> Option<BeforeJson> {
         let text = self.text();
-        let is_document = |place: &usize| {
-            let mut documents = serde_json::Deserializer::from_str(&text[*place..]).into_iter();
+        let is_document = |offset: &usize| {
+            let mut documents = serde_json::Deserializer::from_str(&text[*offset..]).into_iter();
             documents.next().is_some_and(|first: Result<Value, _>| first.is_ok())
         };
-        let beginnings = text.match_indices(['{', '[']).map(|(place, _)| place).take(MOST_BEGINNINGS);
-        let place = beginnings.filter(|place| *place > 0).find(is_document)?;
-        let is_markup = text[..place].trim_start().starts_with('<');
+        let offsets = text.match_indices(['{', '[']).map(|(offset, _)| offset).take(MAX_OFFSETS);
+        let start = offsets.filter(|offset| *offset > 0).find(is_document)?;
+        let is_markup = text[..start].trim_start().starts_with('<');
         Some(if is_markup { BeforeJson::Markup } else { BeforeJson::Text })
     }
 
-    /// Where [`json`](Self::json) is an object, the members whose names are kept, read without building the others.
+    /// Returns the members whose names are kept, if [`json`](Self::json) is an object. The others are not built.
     pub(crate) fn members(&self, is_kept: &dyn Fn(&str) -> bool) -> Option<Value> {
-        members::of_object(&self.text(), is_kept)
+        members::from_object(&self.text(), is_kept)
     }
 
-    /// Returns whether the answer names the place of something that was created.
+    /// Returns whether the answer has a `Location`.
     pub(crate) fn has_location(&self) -> bool {
         self.header("location").is_some_and(|location| !location.trim().is_empty())
     }
 
-    /// Whether the body is a web page.
+    /// Returns whether the body is a web page.
     pub fn is_html(&self) -> bool {
         let text = self.text();
         let start = text.trim_start();
@@ -185,7 +182,7 @@ impl Answer {
         begins("<!doctype") || begins("<html") || begins("<head") || begins("<body") || begins("<h1")
     }
 
-    /// What a person would read of a body that is not JSON: a page's title, or the first line.
+    /// Returns the headline of a body that is not JSON: a page's title, or the first line.
     pub(crate) fn headline(&self) -> Option<String> {
         let text = self.text();
         let line = if self.is_html() {
@@ -199,7 +196,7 @@ impl Answer {
         (!line.is_empty() && !line.starts_with(['{', '[', '<'])).then_some(line)
     }
 
-    /// The id that the vendor's support asks for, if it is of printable ASCII and no longer than such ids are.
+    /// Returns the vendor's id of the request, if it is printable ASCII of at most 100 characters.
     pub(crate) fn request_id(&self) -> Option<String> {
         const NAMES: &[&str] = &[
             "x-request-id",
@@ -215,7 +212,7 @@ impl Answer {
         (is_printable && (1..=LIMIT).contains(&id.len())).then(|| id.to_owned())
     }
 
-    /// How long the vendor asks to wait: `Retry-After` in seconds or as a date, or a rate-limit reset.
+    /// Returns the wait that the vendor asks for: `Retry-After` in seconds or as a date, or a rate-limit reset.
     pub(crate) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
         if let Some(text) = self.header("retry-after") {
             return seconds(text).or_else(|| until_date(text, now));
@@ -224,9 +221,9 @@ impl Answer {
             .iter()
             .find_map(|name| self.header(name))?;
         let reset = seconds(reset)?;
-        // Some vendors give a moment, others a length; no length is as long as the age of Unix.
-        let moment = Timestamp::from_second(i64::try_from(reset.as_secs()).ok()?).ok()?;
-        if reset.as_secs() > 1_000_000_000 { Some(span(now, moment)) } else { Some(reset) }
+        // Some vendors send a point in time, others a duration. No duration is as long as the Unix time.
+        let time = Timestamp::from_second(i64::try_from(reset.as_secs()).ok()?).ok()?;
+        if reset.as_secs() > 1_000_000_000 { Some(duration_between(now, time)) } else { Some(reset) }
     }
 }
 
@@ -242,7 +239,7 @@ impl std::fmt::Debug for Answer {
 }
 
 /// Decodes a text behind byte order marks, with or without white space between them.
-fn marked(bytes: &[u8]) -> Cow<'_, str> {
+fn decode_marked(bytes: &[u8]) -> Cow<'_, str> {
     let mut rest = bytes;
     let mut encoding = Encoding::Utf8;
     loop {
@@ -254,9 +251,9 @@ fn marked(bytes: &[u8]) -> Cow<'_, str> {
         };
     }
     match encoding {
-        Encoding::Utf8 => utf8(rest),
+        Encoding::Utf8 => decode_utf8(rest),
         Encoding::Utf16(read) => {
-            let text = utf16(rest, read);
+            let text = decode_utf16(rest, read);
             text.trim_start_matches(|it: char| it == '\u{feff}' || it.is_whitespace()).to_owned().into()
         }
     }
@@ -268,12 +265,12 @@ enum Encoding {
     Utf16(fn([u8; 2]) -> u16),
 }
 
-/// Most answers are without a mistake, and to see that is many times faster than to look for one.
-fn utf8(bytes: &[u8]) -> Cow<'_, str> {
+/// Valid UTF-8 is checked first, because that is many times faster than the lossy decoding.
+fn decode_utf8(bytes: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
-fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> String {
+fn decode_utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> String {
     let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
     char::decode_utf16(units).map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
@@ -284,11 +281,11 @@ fn seconds(text: &str) -> Option<Duration> {
 }
 
 fn until_date(text: &str, now: Timestamp) -> Option<Duration> {
-    let moment = rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()?;
-    Some(span(now, moment))
+    let time = rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()?;
+    Some(duration_between(now, time))
 }
 
-fn span(from: Timestamp, to: Timestamp) -> Duration {
+fn duration_between(from: Timestamp, to: Timestamp) -> Duration {
     let length: SignedDuration = to.duration_since(from);
     Duration::try_from(length).unwrap_or(Duration::ZERO)
 }

@@ -1,6 +1,4 @@
-//! Where a vendor's API lives.
-//!
-//! Its rule: `https`, or plain `http` to this machine only; no credentials, no query.
+//! The address of a vendor's API: `https`, or plain `http` to this machine only, without credentials and query.
 
 use std::fmt;
 use std::str::FromStr;
@@ -24,7 +22,7 @@ use url::{Host, Url};
 #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "uri")))]
 pub struct BaseUrl(Url);
 
-/// Why an address cannot be a base URL. The text itself is not repeated.
+/// Error of an address that cannot be a base URL. It does not repeat the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum BaseUrlError {
     /// Not a URL.
@@ -45,25 +43,25 @@ pub enum BaseUrlError {
 }
 
 impl BaseUrl {
-    /// Whether it is this machine: 127.0.0.1, `[::1]` or localhost.
+    /// Returns whether the host is this machine: 127.0.0.1, `[::1]` or localhost.
     pub fn is_this_machine(&self) -> bool {
         is_this_machine(&self.0)
     }
 
-    /// The host, without a port.
+    /// Returns the host without its port.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
 
-    /// A vendor's own address, which is known to be good when this is compiled and tested.
-    pub(crate) fn of_vendor(address: &'static str) -> Self {
+    /// Returns a vendor's default address, a constant that the tests check.
+    pub(crate) fn from_constant(address: &'static str) -> Self {
         address.parse().unwrap_or_else(|error| unreachable!("{address}: {error}"))
     }
 
-    /// The URL with `segments` appended to its path, each escaped as needed.
+    /// Returns the URL with `segments` appended to its path, each escaped.
     pub fn join(&self, segments: &[&str]) -> Url {
         let mut url = self.0.clone();
-        // Only a URL that cannot be a base has no segments, and `from_str` lets none in.
+        // Only a URL that cannot be a base has no segments, and `from_str` accepts none.
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
@@ -129,7 +127,7 @@ mod tests {
         for allowed in ["http://localhost:1", "http://127.9.9.9", "http://[::1]:80", "https://a.example"] {
             assert!(allowed.parse::<BaseUrl>().is_ok(), "{allowed}");
         }
-        for (refused, error) in [
+        for (rejected, error) in [
             ("http://10.0.0.1", BaseUrlError::PlainHttp),
             ("http://localhost.example.com", BaseUrlError::PlainHttp),
             ("ftp://a.example", BaseUrlError::Scheme),
@@ -137,12 +135,12 @@ mod tests {
             ("https://a.example?token=1", BaseUrlError::Query),
             ("a.example", BaseUrlError::NotAUrl),
         ] {
-            assert_eq!(refused.parse::<BaseUrl>(), Err(error), "{refused}");
+            assert_eq!(rejected.parse::<BaseUrl>(), Err(error), "{rejected}");
         }
     }
 
     #[test]
-    fn segments_are_appended_behind_any_path() {
+    fn segments_are_appended_to_any_path() {
         let base: BaseUrl = "https://a.example/prefix/".parse().unwrap();
         assert_eq!(base.join(&["api", "x y"]).as_str(), "https://a.example/prefix/api/x%20y");
     }

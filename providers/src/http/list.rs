@@ -15,8 +15,8 @@ const PARTIAL_CONTENT: u16 = 206;
 pub struct JsonList {
     /// The entries, in the vendor's order.
     pub entries: Vec<Value>,
-    /// Whether these are all. They are not where the body broke off, was longer than what is read of it, is no JSON from some
-    /// place on, or where the answer announces further pages.
+    /// Whether these are all. They are not where the body is truncated, longer than the limit or invalid from some position on,
+    /// or where the answer announces further pages.
     pub is_complete: bool,
 }
 
@@ -38,16 +38,16 @@ impl Answer {
         let mut entries = Entries { count: 0, on_entry };
         let mut document = serde_json::Deserializer::from_str(&text);
         let is_read = (&mut document).deserialize_seq(&mut entries).is_ok() && document.end().is_ok();
-        // A text that was not borrowed may hold characters in place of bytes that are none.
+        // A text that was not borrowed may hold replacement characters for invalid bytes.
         let is_text = matches!(text, Cow::Borrowed(_)) || !text.contains(char::REPLACEMENT_CHARACTER);
         Some(is_read && is_text && self.end() == End::Whole && !self.announces_more_than(entries.count))
     }
 
-    /// Returns whether the status or a header says that the list goes on. A count that cannot be read does.
+    /// Returns whether the status or a header announces more entries. A count that cannot be read counts as one that does.
     fn announces_more_than(&self, count: usize) -> bool {
-        let exceeds = |name: &str, most: usize| {
+        let exceeds = |name: &str, limit: usize| {
             self.header_values(name)
-                .any(|value| value.trim().parse().map_or(true, |total: usize| total > most))
+                .any(|value| value.trim().parse().map_or(true, |total: usize| total > limit))
         };
         self.status() == PARTIAL_CONTENT
             || exceeds("x-total-count", count)
@@ -66,7 +66,7 @@ fn links_to_next(value: &str) -> bool {
     })
 }
 
-/// Hands the entries over, up to the first that cannot be read.
+/// Passes the entries to a callback, up to the first that cannot be read.
 struct Entries<'a> {
     count: usize,
     on_entry: &'a mut dyn FnMut(Value),
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_complete_where_nothing_says_otherwise() {
+    fn a_whole_list_without_further_pages_is_complete() {
         for body in ["[]", " [1, {\"id\": 2}]\n", "\u{feff}[{}, {}]"] {
             assert!(read(&answer(body)).unwrap().1, "{body:?}");
         }
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_breaks_off_is_read_up_to_there() {
+    fn a_truncated_list_is_read_up_to_the_error() {
         for (body, count) in [
             ("[", 0),
             ("[{\"id\": 1}", 1),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_incomplete_where_the_answer_says_so() {
+    fn a_list_is_incomplete_where_the_answer_announces_more() {
         let list = || answer("[{}, {}]");
         let links = "</?page=1>; rel=\"first\", </?page=2>; title=\"more\"; REL=\"last next\"";
         for (situation, answer) in [
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_list() {
+    fn other_bodies_are_no_list() {
         for body in ["", "{}", "null", "\"[]\"", "<html>"] {
             assert_eq!(read(&answer(body)), None, "{body:?}");
         }

@@ -1,4 +1,4 @@
-//! Login pages, as a `Location` names them.
+//! Recognizes the login pages to which a `Location` leads.
 
 /// Words of a path that lead to a login; in lower case.
 const LOGIN_WORDS: &[&str] = &[
@@ -58,7 +58,7 @@ fn names_login(text: &str) -> bool {
     })
 }
 
-/// Whether a segment may be an id: it holds a digit, and names no login and no version of one.
+/// Returns whether a segment may be an id: it holds a digit, and names neither a login nor a version of one.
 fn is_id(segment: &str) -> bool {
     segment.bytes().any(|byte| byte.is_ascii_digit()) && !names_login(segment)
 }

@@ -1,7 +1,5 @@
-//! Some members of a JSON object, read without building the others.
-//!
-//! Its rule: what is skipped is checked by the same parser as what is kept, so that an object is readable here exactly
-//! when it is readable whole, and says the same.
+//! Reads some members of a JSON object without building the others. The same parser checks the skipped members, so this accepts
+//! exactly the objects that a whole parse accepts.
 
 use std::fmt;
 
@@ -9,8 +7,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// The members that `is_kept` of the object that `text` begins with; `None` if it begins with anything else.
-pub(super) fn of_object(text: &str, is_kept: &dyn Fn(&str) -> bool) -> Option<Value> {
+/// Returns the members that `is_kept` of the object at the beginning of `text`, or `None` if there is none.
+pub(super) fn from_object(text: &str, is_kept: &dyn Fn(&str) -> bool) -> Option<Value> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     deserializer.deserialize_map(Members(is_kept)).ok()
 }
@@ -29,7 +27,7 @@ impl<'de> Visitor<'de> for Members<'_> {
         let mut kept = Map::new();
         while let Some(name) = entries.next_key_seed(Name(self.0))? {
             match name {
-                // Of members with the same name the last one counts, as it does in a `Value`.
+                // Of several members with one name the last one counts, as in a `Value`.
                 Some(name) => {
                     kept.insert(name, entries.next_value()?);
                 }
@@ -42,7 +40,7 @@ impl<'de> Visitor<'de> for Members<'_> {
     }
 }
 
-/// The name of a member, if it is kept.
+/// Reads the name of a member, and returns it if the member is kept.
 struct Name<'a>(&'a dyn Fn(&str) -> bool);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
@@ -65,8 +63,8 @@ impl Visitor<'_> for Name<'_> {
     }
 }
 
-/// A value that was read and not kept. serde's `IgnoredAny` would let pass what a `Value` refuses: numbers that are too
-/// large, halves of characters, too much depth.
+/// A value that was read and not kept. serde's `IgnoredAny` accepts values that a `Value` rejects: numbers that are too large,
+/// lone surrogates, excessive depth.
 struct Skipped;
 
 impl<'de> Deserialize<'de> for Skipped {
@@ -128,7 +126,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(4000))]
 
         #[test]
-        fn some_members_are_those_of_the_whole_object_and_there_are_none_without_one(
+        fn some_members_equal_those_of_the_whole_object(
             body in bytes(),
             names in proptest::sample::subsequence(NAMES, 0..NAMES.len()),
         ) {

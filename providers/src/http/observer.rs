@@ -1,6 +1,4 @@
-//! Looking on while an adapter speaks to a vendor.
-//!
-//! Its rule: an observer sees everything and changes nothing; what it is handed shows nothing of itself.
+//! An observer of the exchanges of an HTTP client, for contract tests. It changes nothing.
 
 use std::fmt;
 
@@ -8,34 +6,34 @@ use url::Url;
 
 use super::{Answer, SendError};
 
-/// Looks on at every exchange of an [`Http`](super::Http), for contract tests.
+/// An observer of every exchange of an [`Http`](super::Http), for contract tests.
 ///
-/// It is handed credentials and contact data as they travelled. Whatever it keeps, writes or shows of them is its own
-/// responsibility; its own `Debug` is shown with the client's and must hold neither.
+/// It receives credentials and contact data as they were sent, and is responsible for what it stores or prints of them. Its `Debug`
+/// is part of the client's and must hold neither.
 pub trait Observer: fmt::Debug + Send + Sync {
-    /// Told after each request that went out, once its answer was read or it is clear that none comes. A request that
-    /// is dropped before that, as by a timeout around it, is not told.
-    fn exchanged(&self, seen: Seen);
+    /// Receives each request that was sent, after its answer was read or the request failed. A request whose future is dropped
+    /// before that is not reported.
+    fn exchanged(&self, observed: Seen);
 }
 
-/// A request as it went out, and what came back. It holds credentials and contact data; its `Debug` shows neither.
+/// A request as it was sent, and its answer. It holds credentials and contact data; `Debug` shows neither.
 #[derive(Clone)]
 pub struct Seen {
     /// The method, such as `POST`.
     pub method: String,
     /// The whole address, with its query.
     pub url: Url,
-    /// The headers that were set, the credential among them. What only the transport adds is not here.
+    /// The headers that were set, with the credential. Headers that only the transport adds are missing.
     pub headers: Vec<(String, String)>,
-    /// The body, as it travelled.
+    /// The body as it was sent.
     pub body: Vec<u8>,
-    /// The answer. `None` when no answer came: of a create, it may have been applied all the same.
+    /// The answer. `None` when no answer came; a create may have been applied all the same.
     pub answer: Option<Answer>,
 }
 
 impl Seen {
-    /// The request, of which no answer is known yet.
-    pub(super) fn request(request: &reqwest::Request) -> Self {
+    /// Returns a request without an answer.
+    pub(super) fn from_request(request: &reqwest::Request) -> Self {
         let text =
             |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = request.headers().iter();
@@ -48,12 +46,12 @@ impl Seen {
         }
     }
 
-    pub(super) fn answered(mut self, result: &Result<Answer, SendError>) -> Self {
+    pub(super) fn with_result(mut self, result: &Result<Answer, SendError>) -> Self {
         self.answer = result.as_ref().ok().cloned();
         self
     }
 
-    /// The value of the first header of this name, in whatever case.
+    /// Returns the value of the first header of this name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let header = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         header.map(|(_, value)| value.as_str())
@@ -77,16 +75,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_seen_shows_neither_credentials_nor_contact_data() {
-        let seen = Seen {
+    fn debug_of_an_observed_exchange_shows_no_credential_and_no_contact_data() {
+        let observed = Seen {
             method: "POST".to_owned(),
             url: "https://api.example.com/people?mail=ada@example.com".parse().unwrap(),
             headers: vec![("authorization".to_owned(), "Bearer hidden-token".to_owned())],
             body: b"ada@example.com".to_vec(),
             answer: Some(Answer::new(200).with_body("ada@example.com")),
         };
-        let shown = format!("{seen:?}");
-        assert!(!shown.contains("ada@") && !shown.contains("hidden-token"), "{shown}");
-        assert_eq!(seen.header("Authorization"), Some("Bearer hidden-token"));
+        let text = format!("{observed:?}");
+        assert!(!text.contains("ada@") && !text.contains("hidden-token"), "{text}");
+        assert_eq!(observed.header("Authorization"), Some("Bearer hidden-token"));
     }
 }

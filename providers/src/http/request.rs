@@ -1,4 +1,4 @@
-//! One HTTP request.
+//! An HTTP request before it is sent.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub(crate) struct Request {
     body: Body,
     pub(crate) authorizations: Vec<Authorization>,
     timeout: Duration,
-    /// The most bytes of the answer's body that are read.
+    /// A limit on the bytes of the answer's body that are read.
     pub(super) body_limit: usize,
 }
 

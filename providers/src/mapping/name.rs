@@ -1,86 +1,106 @@
-//! What a vendor with one name field calls a contact.
+//! The display name that a vendor with one name field gets.
 //!
-//! Its rule: `name.full` as it is written; else the parts, in the order prefix, given, middle, family, suffix,
-//! joined by spaces, or with the family name first in Chinese, Japanese and Korean script; else the organization's name. An organization is called by `organization.name` first.
-//! An e-mail address or a number never stands in for a name.
+//! It is `name.full` as written; otherwise the parts prefix, given, middle, family and suffix, joined by spaces, with the family
+//! name first in Chinese, Japanese and Korean script; otherwise the organization's name. For an organization, `organization.name`
+//! comes first. An e-mail address or a number is never used as a name.
 
-use super::Mapping;
-use crate::contact::{ContactKind, Name, Organization};
+use super::{Mapping, truncate_text};
+use crate::contact::{ContactKind, Name, UnifiedContact};
+use crate::cow_str::CowStr;
 use crate::field_fate::Fate;
 
-/// How a contact is called, and from where it comes.
-#[derive(Debug)]
-pub struct Called {
-    /// The name, if there is one.
-    pub text: Option<String>,
-    /// Whether it is the organization's.
-    pub by_organization: bool,
+/// The field of the contact from which its display name comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResolvedName {
+    /// From `name`.
+    Name,
+    /// From `organization.name`.
+    Organization,
+    /// The contact has no name, or the mapping has no row `name`.
+    Missing,
 }
 
-impl Mapping {
-    /// Finds what the contact is called and records the fates of the name and, where it serves as
-    /// the name, of `organization.name`. The caller puts the text into the body under `to`.
-    ///
-    /// `prefix_goes_elsewhere` leaves the prefix to the caller, for vendors with a field for it.
-    pub fn called(
+impl Mapping<'_> {
+    /// Sends the display name to the vendor's field of the row `name`, cut to the row's limit, and records the fates of `name`
+    /// and, where it is used, of `organization.name`. Without that row it sends and records nothing.
+    pub fn display_name(&mut self, contact: &UnifiedContact) -> ResolvedName {
+        self.send_name(contact, contact.name.clone())
+    }
+
+    /// Sends the display name without `name.prefix`, whose fate the caller records.
+    pub fn display_name_without_prefix(&mut self, contact: &UnifiedContact) -> ResolvedName {
+        let name = contact.name.clone().map(|name| Name { prefix: None, ..name });
+        self.send_name(contact, name)
+    }
+
+    fn send_name(&mut self, contact: &UnifiedContact, name: Option<Name>) -> ResolvedName {
+        let Some(row) = self.row("name") else {
+            return ResolvedName::Missing;
+        };
+        let (source, text) = self.resolve_name(contact, name, &row.to);
+        if let Some(text) = text {
+            let limit = row.limit.unwrap_or(usize::MAX);
+            let (text, is_cut) = truncate_text(&text, limit);
+            self.set(&row.to, text);
+            if is_cut {
+                self.mark_truncated(&row.to, limit);
+            }
+        }
+        source
+    }
+
+    fn resolve_name(
         &mut self,
-        kind: ContactKind,
-        name: Option<&Name>,
-        organization: Option<&Organization>,
-        to: &'static str,
-        prefix_goes_elsewhere: bool,
-    ) -> Called {
-        let organization_name = organization.and_then(|organization| organization.name.as_deref());
-        let own = name.cloned().map(|name| if prefix_goes_elsewhere { without_prefix(name) } else { name });
-        let own = own.filter(|name| name.display().is_some());
-        match (kind, own, organization_name) {
-            (ContactKind::Organization, own, Some(called)) => {
-                self.sent("organization.name", to);
-                if let Some(own) = own {
-                    self.each_part(
-                        &own,
-                        |_| (Fate::Dropped, "an organization is called by organization.name"),
-                        to,
-                    );
+        contact: &UnifiedContact,
+        name: Option<Name>,
+        to: &CowStr,
+    ) -> (ResolvedName, Option<String>) {
+        let organization =
+            contact.organization.as_ref().and_then(|organization| organization.name.as_deref());
+        let name = name.filter(|name| name.display().is_some());
+        match (contact.kind, name, organization) {
+            (ContactKind::Organization, name, Some(organization)) => {
+                self.sent("organization.name", to.clone());
+                if let Some(name) = name {
+                    let detail = "an organization is called by organization.name";
+                    self.name_parts(&name, |_| (Fate::Dropped, detail), to);
                 }
-                Called { text: Some(called.to_owned()), by_organization: true }
+                (ResolvedName::Organization, Some(organization.to_owned()))
             }
-            (_, Some(own), _) => Called { text: self.own_name(&own, to), by_organization: false },
-            (ContactKind::Person, None, Some(called)) => {
-                self.merged("organization.name", to, "the contact has no name of its own");
-                Called { text: Some(called.to_owned()), by_organization: true }
+            (_, Some(name), _) => (ResolvedName::Name, self.full_or_joined_name(&name, to)),
+            (ContactKind::Person, None, Some(organization)) => {
+                self.merged("organization.name", to.clone(), "the contact has no name of its own");
+                (ResolvedName::Organization, Some(organization.to_owned()))
             }
-            (_, None, None) => Called { text: None, by_organization: false },
+            (_, None, None) => (ResolvedName::Missing, None),
         }
     }
 
-    fn own_name(&mut self, name: &Name, to: &'static str) -> Option<String> {
+    fn full_or_joined_name(&mut self, name: &Name, to: &CowStr) -> Option<String> {
         if let Some(full) = &name.full {
-            self.sent("name.full", to);
+            self.sent("name.full", to.clone());
             let parts = Name { full: None, ..name.clone() };
-            self.each_part(
-                &parts,
-                |part| {
-                    if holds_words(full, part) {
-                        (Fate::Merged, "it is part of name.full")
-                    } else {
-                        (Fate::Dropped, "name.full is sent instead")
-                    }
-                },
-                to,
-            );
+            let fate_of_part = |part: &str| {
+                if contains_words(full, part) {
+                    (Fate::Merged, "it is part of name.full")
+                } else {
+                    (Fate::Dropped, "name.full is sent instead")
+                }
+            };
+            self.name_parts(&parts, fate_of_part, to);
             return Some(full.clone());
         }
-        let how = if name.is_family_first() {
+        let detail = if name.is_family_first() {
             "the parts are joined, the family name first"
         } else {
             "the parts are joined by spaces"
         };
-        self.each_part(name, |_| (Fate::Merged, how), to);
+        self.name_parts(name, |_| (Fate::Merged, detail), to);
         name.display()
     }
 
-    fn each_part(&mut self, name: &Name, judge: impl Fn(&str) -> (Fate, &'static str), to: &'static str) {
+    /// Records the fate of each part that the name has.
+    fn name_parts(&mut self, name: &Name, fate_of: impl Fn(&str) -> (Fate, &'static str), to: &CowStr) {
         let Name { full, prefix, given, middle, family, suffix } = name;
         let parts = [
             ("name.full", full),
@@ -92,21 +112,17 @@ impl Mapping {
         ];
         for (field, part) in parts {
             if let Some(part) = part {
-                let (fate, detail) = judge(part);
-                let to = (fate != Fate::Dropped).then_some(to.into());
-                self.fate(field, fate, to, Some(detail.into()));
+                let (fate, detail) = fate_of(part);
+                let to = (fate != Fate::Dropped).then(|| to.clone());
+                self.record(field, fate, to, Some(detail.into()));
             }
         }
     }
 }
 
-/// Whether the words of `part` stand in `full`, one behind the other.
-fn holds_words(full: &str, part: &str) -> bool {
+/// Returns whether `full` contains the words of `part` in their order, with no other word between them.
+fn contains_words(full: &str, part: &str) -> bool {
     let full: Vec<&str> = full.split_whitespace().collect();
     let part: Vec<&str> = part.split_whitespace().collect();
     full.windows(part.len().max(1)).any(|words| words == part)
-}
-
-fn without_prefix(name: Name) -> Name {
-    Name { prefix: None, ..name }
 }

@@ -1,16 +1,54 @@
-//! The paths of fields that are numbered.
-//!
-//! Its rule: the path of one of the first entries, which most contacts have no more of, is a fixed text and costs nothing.
+//! Reads and writes the members of a JSON object at paths such as `person.name`. A dot separates the members.
 
-/// The path of a part of an entry: `indexed!("emails", index, ".address")`.
-macro_rules! indexed {
-    ($list:literal, $index:expr, $part:literal) => {
-        match $index {
-            0 => std::borrow::Cow::Borrowed(concat!($list, "[0]", $part)),
-            1 => std::borrow::Cow::Borrowed(concat!($list, "[1]", $part)),
-            2 => std::borrow::Cow::Borrowed(concat!($list, "[2]", $part)),
-            index => std::borrow::Cow::Owned(format!(concat!($list, "[{}]", $part), index)),
-        }
+use serde_json::{Map, Value};
+
+/// Puts `value` at `path`. Missing objects are created, and a value on the way that is no object is replaced by one.
+pub(super) fn set(object: &mut Map<String, Value>, path: &str, value: Value) {
+    let Some((key, rest)) = path.split_once('.') else {
+        object.insert(path.to_owned(), value);
+        return;
     };
+    let member = object.entry(key).or_insert(Value::Null);
+    if !member.is_object() {
+        *member = Value::Object(Map::new());
+    }
+    if let Value::Object(inner) = member {
+        set(inner, rest, value);
+    }
 }
-pub(crate) use indexed;
+
+/// Returns the value at `path`.
+pub(super) fn get<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
+    match path.split_once('.') {
+        None => object.get(path),
+        Some((key, rest)) => get(object.get(key)?.as_object()?, rest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_path_with_dots_creates_objects() {
+        let mut body = Map::new();
+        set(&mut body, "person.name.full", json!("Ada King"));
+        set(&mut body, "person.email", json!("ada@example.com"));
+        set(&mut body, "kind", json!("lead"));
+        let expected =
+            json!({"person": {"name": {"full": "Ada King"}, "email": "ada@example.com"}, "kind": "lead"});
+        assert_eq!(Value::Object(body.clone()), expected);
+        assert_eq!(get(&body, "person.name.full"), Some(&json!("Ada King")));
+        assert_eq!(get(&body, "person.name.given"), None);
+        assert_eq!(get(&body, "kind.name"), None);
+    }
+
+    #[test]
+    fn a_value_on_the_way_is_replaced_by_an_object() {
+        let mut body = Map::from_iter([("person".to_owned(), json!("Ada"))]);
+        set(&mut body, "person.name", json!("Ada King"));
+        assert_eq!(Value::Object(body), json!({"person": {"name": "Ada King"}}));
+    }
+}

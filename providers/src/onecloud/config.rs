@@ -35,7 +35,7 @@ pub struct OneCloudConfig {
 }
 
 fn default_base_url() -> BaseUrl {
-    BaseUrl::of_vendor("https://cloud.onebox.co.id")
+    BaseUrl::from_constant("https://cloud.onebox.co.id")
 }
 
 fn default_time_zone() -> String {

@@ -1,7 +1,5 @@
-//! What an answer of `OneCloud` means.
-//!
-//! Its rule: the body decides, under any status. An envelope (`_meta` and `records`) or a top-level `error` is an
-//! error even at 200; and a 401 means a bad token or a used-up quota, which only its message tells apart.
+//! Judges the answers of `OneCloud`. The body decides under any status: an envelope (`_meta` and `records`) or a top-level `error` is
+//! an error even at 200, and only the message of a 401 distinguishes a bad token from an exhausted quota.
 
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -15,7 +13,7 @@ use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::Token;
 
-/// What is read of a contact that was created, and of a complaint; the common table reads `error` as well.
+/// The members that are read of a created contact and of an error. The common table also reads `error`.
 const MEMBERS: &[&str] = &["Id", "_meta", "records"];
 
 pub(super) fn interpret(
@@ -23,7 +21,7 @@ pub(super) fn interpret(
     exchange: &Exchange,
     zone: &TimeZone,
 ) -> Result<Created, ProviderError> {
-    match exchange.plain_success(MEMBERS).filter(|body| Complaint::of(body).is_none()) {
+    match exchange.plain_success(MEMBERS).filter(|body| ErrorBody::from_json(body).is_none()) {
         Some(body) => created(info, exchange, Some(&body)),
         None => interpret_whole(info, exchange, zone),
     }
@@ -45,7 +43,7 @@ fn created(info: &ProviderInfo, exchange: &Exchange, body: Option<&Value>) -> Re
     }
 }
 
-/// The token of an answer to a login.
+/// Returns the token of an answer to a login.
 pub(super) fn token(
     info: &ProviderInfo,
     exchange: &Exchange,
@@ -58,26 +56,26 @@ pub(super) fn token(
     token.map(|token| Token::from_jwt(Secret::from(token))).ok_or_else(none)
 }
 
-/// The body of a success without an error in it.
+/// Returns the body of a success without an error in it.
 pub(super) fn envelope(
     info: &ProviderInfo,
     exchange: &Exchange,
     zone: &TimeZone,
 ) -> Result<Option<Value>, ProviderError> {
-    match exchange.answer.json().as_ref().and_then(Complaint::of) {
-        Some(complaint) => Err(complaint.verdict(info, exchange, zone)),
+    match exchange.answer.json().as_ref().and_then(ErrorBody::from_json) {
+        Some(error_body) => Err(error_body.verdict(info, exchange, zone)),
         None => exchange.success(info),
     }
 }
 
-/// The two parts of the vendor's errors that decide.
-struct Complaint {
+/// The code and the message of a vendor's error, which decide its kind.
+struct ErrorBody {
     code: Option<u16>,
     message: String,
 }
 
-impl Complaint {
-    fn of(body: &Value) -> Option<Self> {
+impl ErrorBody {
+    fn from_json(body: &Value) -> Option<Self> {
         let records = body.get("records");
         let code = records.and_then(|records| records.get("errorCode"));
         let status = body.pointer("/_meta/status");
@@ -101,11 +99,11 @@ impl Complaint {
     fn verdict(&self, info: &ProviderInfo, exchange: &Exchange, zone: &TimeZone) -> ProviderError {
         let status = exchange.answer.status();
         let code = self.code.unwrap_or(status);
-        let opens = quota::opens_at(&self.message, exchange.answered_at, zone);
-        // The vendor documents its quota at 401 and with an hour; elsewhere the words may mean the plan of the account.
-        let is_quota = code == 401 || opens.is_some() || !names_plan_limit(&self.message);
-        if quota::is_used_up(&self.message) && is_quota && (200..=499).contains(&code) {
-            return exchange.error(info, ErrorKind::QuotaExhausted, Effect::Refused).with_retry_at(opens);
+        let reset = quota::reset_time(&self.message, exchange.answered_at, zone);
+        // The vendor documents its quota at 401 and with an hour. Elsewhere the message may mean the account's plan.
+        let is_quota = code == 401 || reset.is_some() || !names_plan_limit(&self.message);
+        if quota::is_exhausted(&self.message) && is_quota && (200..=499).contains(&code) {
+            return exchange.error(info, ErrorKind::QuotaExhausted, Effect::Refused).with_retry_at(reset);
         }
         let refused = (ErrorKind::Invalid, Effect::Refused);
         let (kind, effect) = match self.code.filter(|code| (400..600).contains(code)) {
@@ -119,7 +117,7 @@ impl Complaint {
         exchange.error(info, kind, effect)
     }
 
-    /// The two messages that are known: the vendor's own, and one that others report.
+    /// Returns whether the message is one of the two known ones: the vendor's own, and one that users report.
     fn is_about_the_token(&self) -> bool {
         let message = self.message.to_lowercase();
         ["expired token", "jwt token not found"].iter().any(|known| message.contains(known))
@@ -131,8 +129,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_success_is_judged_by_some_members_as_it_is_by_the_whole_answer() {
-        crate::arbitrary_answer::same_verdicts(|exchange| {
+    fn the_partial_and_the_whole_parse_of_a_success_give_the_same_result() {
+        crate::arbitrary_answer::assert_same_verdicts(|exchange| {
             let info = ProviderInfo::new("acme", "onecloud");
             (interpret(&info, exchange, &TimeZone::UTC), interpret_whole(&info, exchange, &TimeZone::UTC))
         });

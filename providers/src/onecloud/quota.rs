@@ -1,20 +1,18 @@
-//! When a used-up quota opens again.
-//!
-//! Its rule: the vendor's message is taken at its word. "Tomorrow at 18:00 - 06:00" is 18:00 on the next day of the
-//! calendar in the provider's time zone, whatever hour it is now: asking too early costs quota, asking late only time.
+//! Reads the reset time of an exhausted quota from the vendor's message. "Tomorrow at 18:00 - 06:00" is 18:00 on the next calendar
+//! day in the provider's time zone, at any hour: an attempt that is too early costs quota, one that is too late only time.
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 
-/// Whether a message says that a quota is used up. The vendor documents one such message.
-pub(super) fn is_used_up(message: &str) -> bool {
+/// Returns whether a message reports an exhausted quota. The vendor documents one such message.
+pub(super) fn is_exhausted(message: &str) -> bool {
     let message = message.to_lowercase();
     ["limit reached", "over limit", "quota"].iter().any(|words| message.contains(words))
 }
 
-/// When the message says that it will work again; nothing if it names no hour.
-pub(super) fn opens_at(message: &str, now: Timestamp, zone: &TimeZone) -> Option<Zoned> {
+/// Returns the time at which the quota resets, or `None` if the message has no hour.
+pub(super) fn reset_time(message: &str, now: Timestamp, zone: &TimeZone) -> Option<Zoned> {
     let hour = first_time_of_day(message)?;
     let now = now.to_zoned(zone.clone());
     let tomorrow = message.to_lowercase().contains("tomorrow");
@@ -26,7 +24,7 @@ pub(super) fn opens_at(message: &str, now: Timestamp, zone: &TimeZone) -> Option
     next_day.to_datetime(hour).to_zoned(zone.clone()).ok()
 }
 
-/// The first `18:00` of a text.
+/// Returns the first time of day in a text, such as `18:00`.
 fn first_time_of_day(text: &str) -> Option<Time> {
     text.split(|character: char| !character.is_ascii_digit() && character != ':').find_map(|word| {
         let (hour, minute) = word.split_once(':')?;
@@ -40,15 +38,15 @@ mod tests {
 
     const DOCUMENTED: &str = "time limit reached please try again tomorrow at 18:00 - 06:00";
 
-    fn opens(message: &str, now: &str) -> Option<String> {
+    fn reset(message: &str, now: &str) -> Option<String> {
         let zone = TimeZone::get("Asia/Jakarta").unwrap();
         let now: Zoned = format!("{now}+07:00[Asia/Jakarta]").parse().unwrap();
-        let opens = opens_at(message, now.timestamp(), &zone)?;
-        Some(opens.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+        let reset = reset_time(message, now.timestamp(), &zone)?;
+        Some(reset.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
     }
 
     #[test]
-    fn tomorrow_is_the_next_day_on_both_sides_of_every_boundary() {
+    fn tomorrow_is_the_next_calendar_day_at_any_hour() {
         for (now, expected) in [
             ("2026-11-20T17:59:59", "2026-11-21T18:00:00+07:00"),
             ("2026-11-20T18:00:00", "2026-11-21T18:00:00+07:00"),
@@ -59,29 +57,29 @@ mod tests {
             ("2026-11-21T06:00:00", "2026-11-22T18:00:00+07:00"),
             ("2026-12-31T19:00:00", "2027-01-01T18:00:00+07:00"),
         ] {
-            assert_eq!(opens(DOCUMENTED, now).as_deref(), Some(expected), "{now}");
+            assert_eq!(reset(DOCUMENTED, now).as_deref(), Some(expected), "{now}");
         }
     }
 
     #[test]
-    fn without_tomorrow_it_is_the_next_such_hour() {
+    fn an_hour_without_tomorrow_is_its_next_occurrence() {
         let message = "limit reached, try again at 18:00";
-        assert_eq!(opens(message, "2026-11-20T17:59:00").unwrap(), "2026-11-20T18:00:00+07:00");
-        assert_eq!(opens(message, "2026-11-20T18:00:00").unwrap(), "2026-11-21T18:00:00+07:00");
+        assert_eq!(reset(message, "2026-11-20T17:59:00").unwrap(), "2026-11-20T18:00:00+07:00");
+        assert_eq!(reset(message, "2026-11-20T18:00:00").unwrap(), "2026-11-21T18:00:00+07:00");
     }
 
     #[test]
     fn a_message_without_an_hour_gives_no_time() {
         for message in ["quota used up", "limit reached 99:99", ""] {
-            assert_eq!(opens(message, "2026-11-20T12:00:00"), None, "{message}");
+            assert_eq!(reset(message, "2026-11-20T12:00:00"), None, "{message}");
         }
     }
 
     #[test]
-    fn an_hour_that_the_clocks_skip_is_moved_behind_the_gap() {
+    fn an_hour_skipped_by_daylight_saving_moves_after_the_gap() {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         let now: Timestamp = "2026-03-28T12:00:00Z".parse().unwrap();
-        let opens = opens_at("limit reached, tomorrow at 02:30", now, &zone).unwrap();
-        assert_eq!(opens.strftime("%H:%M").to_string(), "03:30");
+        let reset = reset_time("limit reached, tomorrow at 02:30", now, &zone).unwrap();
+        assert_eq!(reset.strftime("%H:%M").to_string(), "03:30");
     }
 }

@@ -1,4 +1,4 @@
-//! `OneCloud` as a value of the table of vendors.
+//! `OneCloud`'s entry in the table of vendors.
 
 use super::{CAPABILITIES, OneCloud, OneCloudConfig};
 use crate::configuration::{ConfigError, ConfigProblem};

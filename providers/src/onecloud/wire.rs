@@ -1,17 +1,17 @@
-//! What goes into the body of a create.
-//!
-//! Its rule: every value is a text, and only the fields that the vendor's answer shows are sent: the vendor documents
-//! no request body, so the mapping is inferred from that answer.
+//! Maps a contact to the body of a create. The vendor documents no request body, so only the fields of its answer are sent, and
+//! every value is a text, as there.
 
 use serde_json::Value;
 
 use crate::capabilities::MappingRow;
-use crate::contact::{ChannelKind, ContactKind, Country, Link, LinkKind, Organization, UnifiedContact};
+use crate::contact::{
+    ChannelKind, ContactKind, Country, Link, LinkKind, Organization, UnifiedContact, WebAddress,
+};
 use crate::cow_str::CowStr;
 use crate::field_fate::FieldFate;
-use crate::mapping::{Guard, Mapping, PhoneSlot, indexed};
+use crate::mapping::{Guard, Mapping, PhoneSlot, ResolvedName, indexed};
 
-/// Which vendor field holds which unified field.
+/// The vendor's field of each field of the contact.
 pub(super) const MAPPING: &[MappingRow] = &[
     MappingRow::new("name", "Name").inferred(),
     MappingRow::new("organization.name", "Name").inferred(),
@@ -24,12 +24,12 @@ pub(super) const MAPPING: &[MappingRow] = &[
 ];
 
 const PHONE_SLOTS: &[PhoneSlot] = &[
-    PhoneSlot { field: "Phone", takes: |kind| !matches!(kind, Some(ChannelKind::Mobile | ChannelKind::Fax)) },
-    PhoneSlot { field: "Mobile", takes: |kind| kind == Some(ChannelKind::Mobile) },
-    PhoneSlot { field: "Fax", takes: |kind| kind == Some(ChannelKind::Fax) },
+    PhoneSlot::new("Phone", PhoneSlot::LANDLINE),
+    PhoneSlot::new("Mobile", &[Some(ChannelKind::Mobile)]),
+    PhoneSlot::new("Fax", &[Some(ChannelKind::Fax)]),
 ];
 
-/// The body and the fates, or why there can be none.
+/// Returns the body and the fates, or the reason why the vendor cannot hold the contact.
 pub(super) fn map(
     contact: &UnifiedContact,
     region: Option<Country>,
@@ -37,7 +37,7 @@ pub(super) fn map(
     let UnifiedContact {
         external_id,
         kind,
-        name,
+        name: _,
         emails,
         phones,
         addresses,
@@ -52,31 +52,28 @@ pub(super) fn map(
         custom,
         vendor,
     } = contact;
-    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title());
-    mapping.external_id(external_id.as_deref());
-    mapping.no_place_for(*kind != ContactKind::Person, "kind", "documented kind of contact");
-    let called = mapping.called(*kind, name.as_ref(), organization.as_ref(), "Name", false);
-    if let Some(text) = called.text {
-        mapping.set("Name", text);
-    }
+    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title()).with_rows(MAPPING);
+    mapping.keep_external_id(external_id.as_deref());
+    mapping.drop_unsupported(*kind != ContactKind::Person, "kind", "documented kind of contact");
+    let resolved = mapping.display_name(contact);
     if let Some(Organization { name, department }) = organization {
-        let unused = name.is_some() && !called.by_organization;
-        mapping.no_place_for(unused, "organization.name", "organization");
-        mapping.no_place_for(department.is_some(), "organization.department", "department");
+        let is_unused = name.is_some() && resolved != ResolvedName::Organization;
+        mapping.drop_unsupported(is_unused, "organization.name", "organization");
+        mapping.text("organization.department", department.as_deref());
     }
-    mapping.one_email(emails, "Email");
-    mapping.phones_into_slots(phones, region, PHONE_SLOTS, "Phone");
+    mapping.one_email(emails);
+    mapping.phones_into_slots(phones, region, PHONE_SLOTS);
     for (index, address) in addresses.iter().enumerate() {
-        mapping.address_dropped(index, address, "OneCloud has no documented postal addresses");
+        mapping.drop_address(index, address, "OneCloud has no documented postal addresses");
     }
-    mapping.no_place_for(title.is_some(), "title", "job title");
+    mapping.text("title", title.as_deref());
     map_links(&mut mapping, links);
-    mapping.no_place_for(birthday.is_some(), "birthday", "birthday");
-    mapping.no_place_for(photo_url.is_some(), "photo_url", "picture");
-    mapping.no_place_for(notes.is_some(), "notes", "documented notes");
-    mapping.no_tags(tags);
-    mapping.no_place_for(owner_id.is_some(), "owner_id", "documented owner");
-    mapping.no_custom(custom.keys(), "OneCloud has no documented custom fields");
+    mapping.drop_unsupported(birthday.is_some(), "birthday", "birthday");
+    mapping.text("photo_url", photo_url.as_ref().map(WebAddress::as_str));
+    mapping.drop_unsupported(notes.is_some(), "notes", "documented notes");
+    mapping.drop_tags(tags);
+    mapping.drop_unsupported(owner_id.is_some(), "owner_id", "documented owner");
+    mapping.drop_custom_fields(custom.keys(), "OneCloud has no documented custom fields");
     mapping.merge_vendor(vendor, guard);
     if mapping.get("Name").and_then(Value::as_str).is_none_or(str::is_empty) {
         return Err("OneCloud needs a Name, and the contact has neither a name nor an organization");
@@ -87,21 +84,18 @@ pub(super) fn map(
 const TWITTER: &[&str] = &["twitter.com", "x.com", "mobile.twitter.com"];
 const FACEBOOK: &[&str] = &["facebook.com", "fb.com"];
 
-fn map_links(mapping: &mut Mapping, links: &[Link]) {
+fn map_links(mapping: &mut Mapping<'_>, links: &[Link]) {
     for (index, Link { kind, url }) in links.iter().enumerate() {
         let field: CowStr = indexed!("links", index, ".url");
-        let (to, hosts) = match kind {
-            LinkKind::Twitter => ("TwitterId", TWITTER),
-            LinkKind::Facebook => ("FacebookId", FACEBOOK),
-            _ => {
-                mapping.dropped(field, "OneCloud has a place for Twitter and Facebook only");
-                continue;
-            }
+        let Some(row) = mapping.link_row(*kind) else {
+            mapping.dropped(field, "OneCloud has a place for Twitter and Facebook only");
+            continue;
         };
+        let hosts = if *kind == LinkKind::Twitter { TWITTER } else { FACEBOOK };
         match url.account_on(hosts) {
-            Some(account) if mapping.get(to).is_none() => {
-                mapping.set(to, account);
-                mapping.reformatted(field, to, "the account's name alone");
+            Some(account) if mapping.get(&row.to).is_none() => {
+                mapping.set(&row.to, account);
+                mapping.reformatted(field, row.to.clone(), "the account's name alone");
             }
             Some(_) => mapping.dropped(field, "OneCloud holds one of this kind"),
             None => mapping.dropped(field, "it is not the plain address of an account there"),
@@ -109,7 +103,7 @@ fn map_links(mapping: &mut Mapping, links: &[Link]) {
     }
 }
 
-fn guard(_: &Mapping, _key: &str, value: &Value) -> Guard {
+fn guard(_key: &str, value: &Value) -> Guard {
     match value {
         Value::String(_) | Value::Null => Guard::Merge(value.clone()),
         Value::Number(_) | Value::Bool(_) => Guard::Reformat(

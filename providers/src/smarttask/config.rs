@@ -49,7 +49,7 @@ pub struct SmartTaskConfig {
 }
 
 fn default_base_url() -> BaseUrl {
-    BaseUrl::of_vendor(DEFAULT_BASE_URL)
+    BaseUrl::from_constant(DEFAULT_BASE_URL)
 }
 
 impl SmartTaskConfig {
@@ -97,7 +97,9 @@ impl SmartTaskConfig {
     pub(super) fn token_url(&self) -> url::Url {
         match &self.token_url {
             Some(own) => own.join(&[]),
-            None if self.base_url == default_base_url() => BaseUrl::of_vendor(DEFAULT_TOKEN_URL).join(&[]),
+            None if self.base_url == default_base_url() => {
+                BaseUrl::from_constant(DEFAULT_TOKEN_URL).join(&[])
+            }
             None => self.base_url.join(&["connect", "token"]),
         }
     }

@@ -1,4 +1,4 @@
-//! `SmartTask` as a value of the table of vendors.
+//! `SmartTask`'s entry in the table of vendors.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,26 +1,22 @@
-//! What goes into the body of a create.
-//!
-//! Its rule: only keys of the vendor's documented model, within its limits, and none that the server sets itself.
-//! A text is cut to its limit; an address or number that would be another one when cut is left out.
+//! Maps a contact to the body of a create: keys of the vendor's documented model only, within its limits, and none that the server
+//! sets itself. A text is cut to its limit. An address or number is dropped instead, because a cut one is another one.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::capabilities::MappingRow;
 use crate::contact::{
-    Address, ContactKind, Country, Email, Link, LinkKind, Name, Organization, Phone, UnifiedContact,
+    Address, ContactKind, Country, Email, Link, LinkKind, Organization, Phone, UnifiedContact, WebAddress,
 };
 use crate::cow_str::CowStr;
 use crate::field_fate::FieldFate;
-use crate::mapping::{Guard, Mapping, fits, fitted, indexed, primary_first};
+use crate::mapping::{Guard, Mapping, ResolvedName, fits, indexed, primary_first, truncate_text};
 
 const NAME_LIMIT: usize = 100;
-const DESIGNATION_LIMIT: usize = 50;
 const EMAIL_LIMIT: usize = 320;
 const PHONE_LIMIT: usize = 30;
 const ADDRESS_LIMIT: usize = 4000;
-const LINK_DETAILS: &str = "url_details";
 
-/// Which vendor field holds which unified field.
+/// The vendor's field of each field of the contact.
 pub(super) const MAPPING: &[MappingRow] = &[
     MappingRow::new("name", "name").with_limit(NAME_LIMIT),
     MappingRow::new("organization.name", "name").with_limit(NAME_LIMIT),
@@ -28,7 +24,7 @@ pub(super) const MAPPING: &[MappingRow] = &[
     MappingRow::new("emails", "emails[].email").with_limit(EMAIL_LIMIT).many(),
     MappingRow::new("phones", "phones[].phone_number").with_limit(PHONE_LIMIT).many(),
     MappingRow::new("addresses", "address").with_limit(ADDRESS_LIMIT),
-    MappingRow::new("title", "designation").with_limit(DESIGNATION_LIMIT),
+    MappingRow::new("title", "designation").with_limit(50),
     MappingRow::new("links (website)", "url_details.domain").inferred(),
     MappingRow::new("links (linkedin)", "url_details.linkedin_url"),
     MappingRow::new("links (twitter)", "url_details.twitter_url"),
@@ -38,7 +34,7 @@ pub(super) const MAPPING: &[MappingRow] = &[
     MappingRow::new("photo_url", "avatar_url"),
 ];
 
-/// The body and the fates, or why there can be none.
+/// Returns the body and the fates, or the reason why the vendor cannot hold the contact.
 pub(super) fn map(
     contact: &UnifiedContact,
     region: Option<Country>,
@@ -46,7 +42,7 @@ pub(super) fn map(
     let UnifiedContact {
         external_id,
         kind,
-        name,
+        name: _,
         emails,
         phones,
         addresses,
@@ -61,46 +57,43 @@ pub(super) fn map(
         custom,
         vendor,
     } = contact;
-    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title());
-    mapping.external_id(external_id.as_deref());
+    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title()).with_rows(MAPPING);
+    mapping.keep_external_id(external_id.as_deref());
     map_kind(&mut mapping, *kind);
-    map_name(&mut mapping, *kind, name.as_ref(), organization.as_ref());
-    if let Some(Organization { name: _, department }) = organization {
-        mapping.no_place_for(department.is_some(), "organization.department", "department");
+    let resolved = mapping.display_name(contact);
+    if let Some(Organization { name, department }) = organization {
+        if name.is_some() && resolved != ResolvedName::Organization {
+            let detail = "SmartTask links organizations by record: set vendor.smarttask.parent";
+            mapping.dropped("organization.name", detail);
+        }
+        mapping.text("organization.department", department.as_deref());
     }
     map_emails(&mut mapping, emails);
     map_phones(&mut mapping, phones, region);
     map_addresses(&mut mapping, addresses);
-    if let Some(title) = title {
-        let (text, cut) = fitted(title, DESIGNATION_LIMIT);
-        mapping.set("designation", text);
-        mapping.fitted("title", "designation", cut, DESIGNATION_LIMIT);
-    }
+    mapping.text("title", title.as_deref());
     map_links(&mut mapping, links);
-    mapping.no_place_for(birthday.is_some(), "birthday", "birthday");
-    if let Some(photo_url) = photo_url {
-        mapping.set("avatar_url", photo_url.as_str());
-        mapping.sent("photo_url", "avatar_url");
-    }
+    mapping.drop_unsupported(birthday.is_some(), "birthday", "birthday");
+    mapping.text("photo_url", photo_url.as_ref().map(WebAddress::as_str));
     if notes.is_some() {
         let detail = "SmartTask documents no notes in a create; vendor.smarttask.description would be sent";
         mapping.dropped("notes", detail);
     }
-    mapping.no_tags(tags);
+    mapping.drop_tags(tags);
     if owner_id.is_some() {
         let detail = "SmartTask wants a user object: set vendor.smarttask.assigned_user";
         mapping.dropped("owner_id", detail);
     }
     let instead = "SmartTask wants its own field ids: set vendor.smarttask.custom_field_values";
-    mapping.no_custom(custom.keys(), instead);
-    mapping.merge_vendor(vendor, |_, _, value| Guard::Merge(value.clone()));
+    mapping.drop_custom_fields(custom.keys(), instead);
+    mapping.merge_vendor(vendor, |_, value| Guard::Merge(value.clone()));
     if mapping.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
         return Err("SmartTask requires name, and the contact has neither a name nor an organization");
     }
     Ok(mapping.finish())
 }
 
-fn map_kind(mapping: &mut Mapping, kind: ContactKind) {
+fn map_kind(mapping: &mut Mapping<'_>, kind: ContactKind) {
     match kind {
         ContactKind::Person => mapping.set("record_sub_type", "person"),
         ContactKind::Organization => {
@@ -110,28 +103,7 @@ fn map_kind(mapping: &mut Mapping, kind: ContactKind) {
     }
 }
 
-fn map_name(
-    mapping: &mut Mapping,
-    kind: ContactKind,
-    name: Option<&Name>,
-    organization: Option<&Organization>,
-) {
-    let called = mapping.called(kind, name, organization, "name", false);
-    if let Some(text) = called.text {
-        let (text, cut) = fitted(&text, NAME_LIMIT);
-        mapping.set("name", text);
-        if cut {
-            mapping.cut_short("name", NAME_LIMIT);
-        }
-    }
-    let names_organization = organization.is_some_and(|organization| organization.name.is_some());
-    if names_organization && !called.by_organization {
-        let detail = "SmartTask links organizations by record: set vendor.smarttask.parent";
-        mapping.dropped("organization.name", detail);
-    }
-}
-
-fn map_emails(mapping: &mut Mapping, emails: &[Email]) {
+fn map_emails(mapping: &mut Mapping<'_>, emails: &[Email]) {
     let mut list = Vec::new();
     for (index, email) in primary_first(emails, |email| email.primary) {
         let field: CowStr = indexed!("emails", index, ".address");
@@ -144,14 +116,14 @@ fn map_emails(mapping: &mut Mapping, emails: &[Email]) {
         } else {
             mapping.dropped(field, "it is longer than the 320 characters that SmartTask takes");
         }
-        mapping.email_trimmings(index, email, is_sent, &to);
+        mapping.email_attributes(index, email, is_sent.then_some(&to));
     }
     if !list.is_empty() {
         mapping.set("emails", list);
     }
 }
 
-fn map_phones(mapping: &mut Mapping, phones: &[Phone], region: Option<Country>) {
+fn map_phones(mapping: &mut Mapping<'_>, phones: &[Phone], region: Option<Country>) {
     let mut list = Vec::new();
     for (index, phone) in primary_first(phones, |phone| phone.primary) {
         let to: CowStr = indexed!("phones", list.len(), ".phone_number");
@@ -164,22 +136,22 @@ fn map_phones(mapping: &mut Mapping, phones: &[Phone], region: Option<Country>) 
             let number = mapping.free_text_number(index, phone, region, to.clone());
             list.push(json!({"phone_number": number}));
         }
-        mapping.phone_trimmings(index, phone, is_sent.then_some(&*to), false);
+        mapping.phone_attributes(index, phone, is_sent.then_some(&to), false);
     }
     if !list.is_empty() {
         mapping.set("phones", list);
     }
 }
 
-/// The one address is a text: its parts, from the street to the country, joined by commas.
-fn map_addresses(mapping: &mut Mapping, addresses: &[Address]) {
+/// Joins the parts of the first address, from the street to the country, by commas.
+fn map_addresses(mapping: &mut Mapping<'_>, addresses: &[Address]) {
     for (index, address) in addresses.iter().enumerate() {
         if index > 0 {
-            mapping.address_dropped(index, address, "SmartTask holds one postal address");
+            mapping.drop_address(index, address, "SmartTask holds one postal address");
             continue;
         }
         let Address { kind, street, street2, city, region, postal_code, country } = address;
-        mapping.no_place_for(kind.is_some(), "addresses[0].kind", "kinds of postal address");
+        mapping.drop_unsupported(kind.is_some(), "addresses[0].kind", "kinds of postal address");
         let place: Vec<&str> = [postal_code, city].into_iter().filter_map(Option::as_deref).collect();
         let place = (!place.is_empty()).then(|| place.join(" "));
         let country_name = country.map(|country| country.name().to_owned());
@@ -201,50 +173,37 @@ fn map_addresses(mapping: &mut Mapping, addresses: &[Address]) {
         }
         if !lines.is_empty() {
             let text = lines.join(", ");
-            let (text, cut) = fitted(&text, ADDRESS_LIMIT);
+            let (text, is_cut) = truncate_text(&text, ADDRESS_LIMIT);
             mapping.set("address", text);
-            if cut {
-                mapping.cut_short("address", ADDRESS_LIMIT);
+            if is_cut {
+                mapping.mark_truncated("address", ADDRESS_LIMIT);
             }
         }
     }
 }
 
-fn map_links(mapping: &mut Mapping, links: &[Link]) {
-    let mut details = Map::new();
+fn map_links(mapping: &mut Mapping<'_>, links: &[Link]) {
     for (index, Link { kind, url }) in links.iter().enumerate() {
         let field: CowStr = indexed!("links", index, ".url");
-        let (key, to) = match kind {
-            LinkKind::Website => ("domain", "url_details.domain"),
-            LinkKind::Linkedin => ("linkedin_url", "url_details.linkedin_url"),
-            LinkKind::Twitter => ("twitter_url", "url_details.twitter_url"),
-            LinkKind::Facebook => ("facebook_url", "url_details.facebook_url"),
-            LinkKind::Github => ("github_url", "url_details.github_url"),
-            LinkKind::Instagram => ("instagram_url", "url_details.instagram_url"),
-            LinkKind::Other => {
-                mapping.dropped(field, "SmartTask has no place for other links");
-                continue;
-            }
+        let Some(row) = mapping.link_row(*kind) else {
+            mapping.dropped(field, "SmartTask has no place for other links");
+            continue;
         };
-        if details.contains_key(key) {
+        if mapping.get(&row.to).is_some() {
             mapping.dropped(field, "SmartTask holds one of this kind");
             continue;
         }
-        let text = if *kind == LinkKind::Website {
+        if *kind == LinkKind::Website {
             let (host, has_more) = url.host_and_more();
+            mapping.set(&row.to, host);
             if has_more {
-                mapping.truncated(field, to, "the host alone");
+                mapping.truncated(field, row.to.clone(), "the host alone");
             } else {
-                mapping.reformatted(field, to, "the host alone");
+                mapping.reformatted(field, row.to.clone(), "the host alone");
             }
-            host
         } else {
-            mapping.sent(field, to);
-            url.as_str().to_owned()
-        };
-        details.insert(key.to_owned(), Value::String(text));
-    }
-    if !details.is_empty() {
-        mapping.set(LINK_DETAILS, details);
+            mapping.set(&row.to, url.as_str());
+            mapping.sent(field, row.to.clone());
+        }
     }
 }

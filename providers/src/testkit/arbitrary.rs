@@ -1,4 +1,4 @@
-//! Rule 8: any bytes as an answer give an `Err` or an `Ok`, never a panic. The random bytes are the same in every run.
+//! Rule 8: any bytes as an answer give an `Err` or an `Ok`, never a panic. The bytes are the same in every run.
 
 use std::io;
 
@@ -48,7 +48,7 @@ const HEADERS: [(&str, &str); 8] = [
 ];
 
 pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
-    // Answers written by hand come first, because they give the clearest findings.
+    // Answers that a person would write come first, because their findings are easiest to read.
     for (name, body) in [
         ("null", "null"),
         ("a list", "[]"),
@@ -74,7 +74,7 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// The random number generator `SplitMix64`, which gives the same numbers on every platform.
+/// The random number generator `SplitMix64`.
 struct Random(u64);
 
 impl Random {

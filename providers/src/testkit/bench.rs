@@ -1,5 +1,5 @@
-//! Runs one call of an adapter against one behaviour of its vendor. It checks what is true for every call: at most one create, no
-//! waiting, no panic, no leak. The rules judge the result.
+//! Calls the adapter once against one behaviour of its vendor, and checks what every call must keep: at most one create, no
+//! waiting, no panic, no leak. The modules of the rules judge the result.
 
 use std::future::Future;
 use std::io;
@@ -21,11 +21,11 @@ use crate::send_permit::SendPermit;
 use unicontact_model::DeliveryKey;
 use unicontact_model::{FindOutcome, FindRequest};
 
-/// The adapter's timeout if the vendor answers, long enough for a busy machine.
+/// The adapter's timeout where an answer comes. It is long enough for a busy machine.
 const PATIENT: Duration = Duration::from_secs(30);
-/// The adapter's timeout if the vendor does not answer.
+/// The adapter's timeout where no answer comes.
 const SHORT: Duration = Duration::from_millis(500);
-/// The longest time that a call may take beyond its timeout and delays.
+/// The time that a call may take beyond the adapter's timeout.
 const MARGIN: Duration = Duration::from_secs(10);
 
 pub(super) struct Bench<'a> {
@@ -35,14 +35,14 @@ pub(super) struct Bench<'a> {
     forbidden: Forbidden,
 }
 
-/// The result of a call, with its requests.
+/// The result of one call.
 #[derive(Debug)]
 pub(super) struct Attempt<T> {
     pub(super) situation: String,
-    /// `None` if the call panicked or did not return, which was reported.
+    /// `None` if the call panicked or did not return, which is a finding already.
     pub(super) result: Option<Result<T, ProviderError>>,
     pub(super) received: Vec<Received>,
-    /// The requests that may change data.
+    /// The requests among them that can change data.
     pub(super) changing: Vec<Received>,
 }
 
@@ -53,12 +53,12 @@ impl<'a> Bench<'a> {
         Self { subject, contact: Arc::new(contact), report: Report::default(), forbidden }
     }
 
-    /// Returns an adapter whose vendor cannot be reached.
+    /// Returns an adapter whose vendor is unreachable.
     pub(super) fn alone(&self) -> io::Result<Arc<dyn ContactProvider>> {
         self.connect("http://127.0.0.1:9", SHORT)
     }
 
-    /// Creates the contact at a vendor with this `reaction`.
+    /// Creates the contact, with `reaction` to the create.
     pub(super) async fn create(
         &mut self,
         situation: &str,
@@ -74,8 +74,8 @@ impl<'a> Bench<'a> {
         script: Script,
     ) -> io::Result<Attempt<Created>> {
         let permit = SendPermit::default();
-        let create = |provider, contact| creating(provider, contact, permit.clone());
-        let attempt = self.against(situation, script, create).await?;
+        let call = |provider, contact| create(provider, contact, permit.clone());
+        let attempt = self.against(situation, script, call).await?;
         if !attempt.changing.is_empty() && !permit.is_used() {
             self.report.add(
                 1,
@@ -88,24 +88,24 @@ impl<'a> Bench<'a> {
         if writes.len() > 1 {
             self.report.add(
                 1,
-                format!("{situation}: create sent {}", writes.join(" and ")),
-                "send the create once and return the error: whoever called decides whether to send again. If one of \
+                format!("{situation}: the create sent {}", writes.join(" and ")),
+                "send the create once and return the error: the pipeline decides whether to send it again. If one of \
                  these requests only prepares the create, name it in Subject::preparations.",
             );
         }
         Ok(attempt)
     }
 
-    /// Creates the contact at `url`, where nothing listens.
+    /// Creates the contact at a port where no server listens.
     pub(super) async fn create_at(&mut self, situation: &str, url: &str) -> io::Result<Attempt<Created>> {
         let provider = self.connect(url, PATIENT)?;
-        let call = creating(Arc::clone(&provider), Arc::clone(&self.contact), SendPermit::default());
+        let call = create(Arc::clone(&provider), Arc::clone(&self.contact), SendPermit::default());
         let result = self.watch(situation, MARGIN, call).await;
         self.look_for_leaks(situation, &*provider, result.as_ref(), &[]);
         Ok(Attempt { situation: situation.to_owned(), result, received: Vec::new(), changing: Vec::new() })
     }
 
-    /// Calls `check` at a vendor that answers all requests but the preparations with `reaction`.
+    /// Calls `check`, with `reaction` to every request but the preparations.
     pub(super) async fn check(
         &mut self,
         situation: &str,
@@ -115,14 +115,14 @@ impl<'a> Bench<'a> {
         self.against(situation, script, async |provider, _| provider.check().await).await
     }
 
-    /// Calls `find` in the same way.
+    /// Calls `find`, with `reaction` to every request but the preparations.
     pub(super) async fn find(
         &mut self,
         situation: &str,
         reaction: impl Into<Reaction>,
     ) -> io::Result<Attempt<FindOutcome>> {
         let script = Script { preparations: self.preparations_of_reads(), reaction: reaction.into() };
-        self.against(situation, script, finding).await
+        self.against(situation, script, find).await
     }
 
     /// Calls `find_many` for the contact twice.
@@ -132,10 +132,10 @@ impl<'a> Bench<'a> {
         reaction: impl Into<Reaction>,
     ) -> io::Result<Attempt<Vec<FindOutcome>>> {
         let script = Script { preparations: self.preparations_of_reads(), reaction: reaction.into() };
-        self.against(situation, script, finding_twice).await
+        self.against(situation, script, find_twice).await
     }
 
-    /// Returns those of `requests` that a reading call must not send. All of `requests` may change data.
+    /// Returns the requests that a call which only reads must not send, of those that can change data.
     pub(super) fn forbidden_writes(&self, requests: &[Received]) -> Vec<String> {
         let reading = self.subject.reading_posts();
         requests
@@ -145,7 +145,7 @@ impl<'a> Bench<'a> {
             .collect()
     }
 
-    /// Returns the preparations without those that `check` itself requests.
+    /// Returns the preparations, without those that are the request of a check itself.
     fn preparations_of_reads(&self) -> Vec<super::Preparation> {
         let reading = self.subject.reading_posts();
         let mut preparations = self.subject.preparations();
@@ -176,7 +176,7 @@ impl<'a> Bench<'a> {
         Ok(Attempt { situation: situation.to_owned(), result, received, changing })
     }
 
-    /// Runs a call, and reports a panic or a wait beyond the limit.
+    /// Runs a call until it returns, panics or exceeds `limit`.
     pub(super) async fn watch<T, F>(&mut self, situation: &str, limit: Duration, call: F) -> Option<T>
     where
         T: Send + 'static,
@@ -214,7 +214,7 @@ impl<'a> Bench<'a> {
         result: Option<&Result<T, ProviderError>>,
         received: &[Received],
     ) {
-        let forbidden = self.forbidden.clone().and_queries_of(received);
+        let forbidden = self.forbidden.clone().with_queries_of(received);
         if let Some(Err(error)) = result {
             self.report_leaks(&forbidden, &format!("{situation}: the error"), &shown(error));
         }
@@ -222,10 +222,10 @@ impl<'a> Bench<'a> {
         self.report_leaks(&forbidden, "Debug of the adapter", &debug);
     }
 
-    fn report_leaks(&mut self, forbidden: &Forbidden, source: &str, text: &str) {
+    fn report_leaks(&mut self, forbidden: &Forbidden, place: &str, text: &str) {
         let found = forbidden.found_in(text);
         if !found.is_empty() {
-            let what = format!("{source} shows {}", found.join(", "));
+            let what = format!("{place} shows {}", found.join(", "));
             self.report.add(
                 5,
                 what,
@@ -235,14 +235,14 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// Reports a `text` that shows a credential or a value of the contact.
-    pub(super) fn look_at(&mut self, source: &str, text: &str) {
+    /// Adds a finding if `text` shows a credential or a value of the contact.
+    pub(super) fn report_leaks_in(&mut self, place: &str, text: &str) {
         let forbidden = self.forbidden.clone();
-        self.report_leaks(&forbidden, source, text);
+        self.report_leaks(&forbidden, place, text);
     }
 }
 
-async fn creating(
+async fn create(
     provider: Arc<dyn ContactProvider>,
     contact: Arc<UnifiedContact>,
     permit: SendPermit,
@@ -251,7 +251,7 @@ async fn creating(
     attempt(&*provider, &draft, &permit).await
 }
 
-async fn finding(
+async fn find(
     provider: Arc<dyn ContactProvider>,
     contact: Arc<UnifiedContact>,
 ) -> Result<FindOutcome, ProviderError> {
@@ -259,7 +259,7 @@ async fn finding(
     provider.find(&FindRequest::new(&contact, &key)).await
 }
 
-async fn finding_twice(
+async fn find_twice(
     provider: Arc<dyn ContactProvider>,
     contact: Arc<UnifiedContact>,
 ) -> Result<Vec<FindOutcome>, ProviderError> {

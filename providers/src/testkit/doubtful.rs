@@ -1,4 +1,4 @@
-//! Rule 3 for answers that leave open whether the contact was created although they look clear, and for clear answers that look
+//! Rule 3 for answers that look like a success or a refusal but may have created the contact, and for answers that only look
 //! doubtful.
 
 use std::io;
@@ -16,7 +16,7 @@ use crate::error::{Effect, ErrorKind};
 use crate::http::Answer;
 
 const BY_EXCHANGE: &str = "build every verdict on an answer with Exchange::success, Exchange::error or Exchange::by_status: \
-                           they know the answers under which a contact may have been created.";
+                           they recognize the answers under which a contact may have been created.";
 const BY_THE_WORDS: &str = "build refusals with Exchange::error, which reads whether the vendor's words name a limit of \
                             the account's plan.";
 const AT_A_LOGIN: &str = "judge a login's answer without a token with Exchange::no_readable_token.";
@@ -34,7 +34,7 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     maintenance_at_a_login(bench).await
 }
 
-/// Tries a success that holds an error, with other signs of a creation or a failure.
+/// A success with an error in it, and with another sign that a contact was created or that the vendor failed.
 async fn errors_beside_a_success(bench: &mut Bench<'_>) -> io::Result<()> {
     let no = json!({"error": {"message": "the contract suite says no"}});
     let mut situations = vec![
@@ -102,7 +102,7 @@ async fn redirects(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Tries statuses by which a proxy or the vendor reports that the request may still be processed.
+/// Statuses by which a proxy or the vendor says that it may still be processing the request.
 async fn lost_answers(bench: &mut Bench<'_>) -> io::Result<()> {
     let in_progress = json!({"message": "an identical request is in progress"});
     for (situation, behaviour) in [
@@ -149,7 +149,7 @@ async fn limits_of_the_plan(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Tries a maintenance page at a login, which is a preparation that posts.
+/// A preparation with `POST` is taken for a login.
 async fn maintenance_at_a_login(bench: &mut Bench<'_>) -> io::Result<()> {
     let preparations = bench.subject.preparations();
     for (index, login) in preparations.iter().enumerate().filter(|(_, it)| it.method == Method::Post) {
@@ -170,7 +170,7 @@ async fn maintenance_at_a_login(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// A vendor may document such an answer as a success, and then the id counts.
+/// Expects an error with an unknown effect, or the id where the vendor documents such an answer as a success.
 fn expect_doubt(bench: &mut Bench<'_>, attempt: &Attempt<Created>) {
     match &attempt.result {
         Some(Err(error)) if error.effect() != Effect::Unknown => {

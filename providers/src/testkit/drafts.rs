@@ -1,5 +1,4 @@
-//! Rules 4 and 7: every field has exactly one fate, and the same contact drafts to the same bytes. The contacts are the subject's,
-//! complete, without each field, and with each field alone beside a name. No socket is opened.
+//! Rules 4 and 7: every field has exactly one fate, and the same contact drafts to the same bytes. Drafts need no socket.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,12 +10,15 @@ use serde_json::{Map, Value, json};
 use super::bench::Bench;
 use super::leaks::Forbidden;
 use crate::contact::UnifiedContact;
+use crate::dedupe::Dedupe;
 use crate::draft::Draft;
 use crate::error::{Effect, ErrorKind, ProviderError};
 use crate::field_fate::Fate;
 
-const ONE_FATE_EACH: &str = "give every field that UnifiedContact::fields lists one FieldFate: take the contact apart \
-                             without `..`, and tell through Mapping what is sent, merged, cut or dropped.";
+const ONE_FATE_EACH: &str = "give every field that UnifiedContact::fields lists one FieldFate: record each through \
+                             Mapping, and drop the others with Mapping::drop_unmapped_fields.";
+const KEY_HEADER: &str =
+    "name the header that takes the key with Draft::with_idempotency_header, or claim another Dedupe.";
 const SAME_BYTES: &str = "let draft depend on the contact and the configuration alone: no clock, no counter, no random \
                           number, no map without an order.";
 const TIMES: usize = 8;
@@ -24,6 +26,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     let whole = Arc::clone(&bench.contact);
+    let dedupe = bench.alone()?.capabilities().dedupe;
     if let Some(Err(error)) = draft(bench, "the subject's contact", &whole).await? {
         let what = format!("the subject's contact has no draft: {}", error.kind());
         bench.report.add(4, what, "give Subject::contact a contact that the vendor can hold.");
@@ -34,7 +37,8 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
             None => {}
             Some(Ok(draft)) => {
                 expect_fates(bench, &situation, &contact, &draft);
-                expect_what_is_sent(bench, &situation, &draft);
+                expect_sent_values(bench, &situation, &draft);
+                expect_key_header(bench, &situation, dedupe, &draft);
             }
             Some(Err(error)) => expect_unmappable(bench, &situation, &error),
         }
@@ -52,16 +56,18 @@ async fn draft(
     let drafted = bench.watch(situation, LIMIT, async move { provider.draft(&contact) }).await;
     match &drafted {
         Some(Ok(draft)) => {
-            bench.look_at("Debug of the draft", &format!("{draft:?}"));
+            bench.report_leaks_in("Debug of the draft", &format!("{draft:?}"));
             look_for_credentials(bench, draft);
         }
-        Some(Err(error)) => bench.look_at(&format!("{situation}: the error"), &super::leaks::shown(error)),
+        Some(Err(error)) => {
+            bench.report_leaks_in(&format!("{situation}: the error"), &super::leaks::shown(error));
+        }
         None => {}
     }
     Ok(drafted)
 }
 
-/// Looks for credentials in the draft, which `plan` shows with its body and address.
+/// Drafts are printed with their body and address, so they must hold no credential.
 fn look_for_credentials(bench: &mut Bench<'_>, draft: &Draft) {
     let headers: Vec<String> = draft.headers.iter().map(|header| header.value.redacted()).collect();
     let text = format!("{} {} {}", draft.url, draft.body, headers.join(" "));
@@ -70,12 +76,13 @@ fn look_for_credentials(bench: &mut Bench<'_>, draft: &Draft) {
         bench.report.add(
             5,
             format!("the draft holds {name}"),
-            "say in the draft where a credential goes (HeaderText::Secret) and hand it to Connection::send_draft.",
+            "name the credential's header in the draft with Draft::with_secret_header, and add the credential in prepare with \
+             Prepared::with_authorization.",
         );
     }
 }
 
-/// Returns the complete contact, the contact without each of its fields, and each field beside a name.
+/// Returns the whole contact, the contact without each of its fields, and contacts with a name and one field.
 fn contacts(whole: &UnifiedContact) -> Vec<(String, UnifiedContact)> {
     let Ok(Value::Object(document)) = serde_json::to_value(whole) else {
         return Vec::new();
@@ -90,7 +97,7 @@ fn contacts(whole: &UnifiedContact) -> Vec<(String, UnifiedContact)> {
             (format!("the contact without {field}"), without),
             (format!("a contact with {field} and little else"), alone),
         ] {
-            // Without a name and an organization it may not be a valid contact.
+            // A document without a name and an organization may not be a contact.
             if let Ok(contact) = UnifiedContact::from_json(Value::Object(document)) {
                 contacts.push((situation, contact));
             }
@@ -120,22 +127,31 @@ fn expect_fates(bench: &mut Bench<'_>, situation: &str, contact: &UnifiedContact
     }
 }
 
-/// Reports fields that count as sent although the body lacks them. A field's path begins with a key of the body.
-fn expect_what_is_sent(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
+/// Expects the body to hold each value that is recorded as sent. A path begins with a key of the body; a key of the `vendor`
+/// section is one key, whatever dots it has.
+fn expect_sent_values(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
     for fate in draft.fields.iter().filter(|fate| fate.fate == Fate::Sent) {
         let Some(to) = &fate.to else {
             continue;
         };
         let key = to.split(['.', '[']).next().unwrap_or_default();
-        if draft.body.get(key).is_none_or(Value::is_null) {
+        let is_null = |key: &str| draft.body.get(key).is_none_or(Value::is_null);
+        if is_null(key) && is_null(to) {
             let what =
-                format!("{situation}: {} is reported as sent to {to}, but the body has no {key}", fate.field);
-            bench.report.add(
-                4,
-                what,
-                "put into the body what you tell as sent, and tell what you do not put there.",
-            );
+                format!("{situation}: {} has the fate sent to {to}, and the body has no {key}", fate.field);
+            bench.report.add(4, what, "put the value into the body, or give the field another fate.");
         }
+    }
+}
+
+/// Expects a header for the idempotency key where the adapter claims one.
+fn expect_key_header(bench: &mut Bench<'_>, situation: &str, dedupe: Dedupe, draft: &Draft) {
+    let claims_key = matches!(dedupe, Dedupe::IdempotencyKey { .. });
+    if claims_key && !draft.takes_idempotency_key() {
+        let what = format!(
+            "{situation}: Dedupe::IdempotencyKey is claimed, and the draft has no header for the key"
+        );
+        bench.report.add(9, what, KEY_HEADER);
     }
 }
 
@@ -146,17 +162,17 @@ fn expect_unmappable(bench: &mut Bench<'_>, situation: &str, error: &ProviderErr
         bench.report.add(
             3,
             what,
-            "a draft that cannot be made is ErrorKind::Unmappable with Effect::NotSent: Connection::error.",
+            "return ErrorKind::Unmappable with Effect::NotSent for a contact that the vendor cannot hold: Connection::error.",
         );
     }
 }
 
-/// Compares the drafts of one adapter with each other and with those of new adapters.
+/// Drafts one contact repeatedly, by one adapter and by fresh ones.
 async fn same_bytes(bench: &mut Bench<'_>, contact: &Arc<UnifiedContact>) -> io::Result<()> {
     let mut drafts: Vec<Draft> = Vec::new();
     let kept = bench.alone()?;
-    for turn in 0..TIMES {
-        let provider = if turn % 2 == 0 { Arc::clone(&kept) } else { bench.alone()? };
+    for round in 0..TIMES {
+        let provider = if round % 2 == 0 { Arc::clone(&kept) } else { bench.alone()? };
         let contact = Arc::clone(contact);
         let drafted = bench.watch("a draft", LIMIT, async move { provider.draft(&contact) }).await;
         drafts.extend(drafted.and_then(Result::ok));

@@ -1,4 +1,5 @@
-//! Rule 5: no leak if a vendor echoes the whole request. The bench searches every call for leaks.
+//! Rule 5: errors show no contact data and no credential where the vendor's answer repeats the request. [`Bench`] searches every
+//! error; this module only makes the answers.
 
 use std::io;
 
@@ -13,15 +14,15 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
             bench.create(&situation, Reaction::Echo { status, as_json }).await?;
         }
     }
-    let words = everything(bench);
-    if let Some(answer) = bench.subject.refused(&words) {
+    let message = everything(bench);
+    if let Some(answer) = bench.subject.refused(&message) {
         let situation = "a refusal in the vendor's own form that repeats the request";
         bench.create(situation, Behaviour::Answer(answer)).await?;
     }
     Ok(())
 }
 
-/// Returns a text with the contact and every credential.
+/// Returns the contact and every credential in one text.
 fn everything(bench: &Bench<'_>) -> String {
     let contact = serde_json::to_string(&*bench.contact).unwrap_or_default();
     format!("not accepted: {contact} {}", bench.subject.secrets().join(" "))

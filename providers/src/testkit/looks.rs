@@ -1,5 +1,4 @@
-//! Rule 10: `find` returns [`FindOutcome::Nothing`] only after it has read the complete list, and `find_many` returns the same as
-//! `find`.
+//! Rule 10: `find` returns `Nothing` only after everything was read, and `find_many` returns what `find` does.
 
 use std::io;
 
@@ -9,11 +8,11 @@ use crate::error::{ErrorKind, ProviderError};
 use crate::http::{Answer, BODY_LIMIT};
 use unicontact_model::{ContactId, FindOutcome};
 
-const READ_ALL: &str = "answer FindOutcome::Nothing only of a list that was read whole: Answer::json_list says whether it \
-                        was. Of anything else return FindOutcome::Unclear, or the error of the read.";
-const READ_NOTHING: &str = "answer FindOutcome::Nothing where the vendor lists nothing, or the contact is never sent again. \
-                            Subject::found_nothing must be what the vendor answers then.";
-const ALIKE: &str = "return one answer for each request from find_many, in their order, as find gives it.";
+const READ_ALL: &str = "return FindOutcome::Nothing only for a list that was read whole, which Answer::json_list reports. \
+                        Otherwise return FindOutcome::Unclear, or the error of the read.";
+const READ_NOTHING: &str = "return FindOutcome::Nothing for an empty list, or a contact in doubt is never sent again. \
+                            Subject::found_nothing must be the vendor's answer in that case.";
+const EQUAL: &str = "return one outcome for each request from find_many, in their order, as find returns it.";
 const ID: &str = "4242";
 const PAGE: &str = "<!doctype html><html><head><title>Maintenance</title></head><body></body></html>";
 
@@ -36,7 +35,7 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Reports a `find` that does not return this outcome, and a `find_many` that does not although `find` does.
+/// Expects this outcome of `find`, and of `find_many` where `find` returns it.
 async fn expect(
     bench: &mut Bench<'_>,
     situation: &str,
@@ -47,18 +46,18 @@ async fn expect(
     match one.result {
         Some(Ok(outcome)) if outcome == *expected => {}
         Some(result) if *expected == FindOutcome::Nothing && !is_unsupported(&result) => {
-            bench.report.add(9, format!("find {situation}: it did not say so"), READ_NOTHING);
+            bench.report.add(9, format!("find {situation}: it did not return Nothing"), READ_NOTHING);
             return Ok(());
         }
-        // A `find` that fails was reported by the rule on reads.
+        // Another module reports a find that fails.
         _ => return Ok(()),
     }
     let many = bench.find_twice(&format!("find_many {situation}"), Behaviour::Answer(answer)).await?;
-    let is_alike = |result: Result<Vec<FindOutcome>, ProviderError>| {
+    let is_equal = |result: Result<Vec<FindOutcome>, ProviderError>| {
         result.is_ok_and(|outcomes| outcomes.len() == 2 && outcomes.iter().all(|outcome| outcome == expected))
     };
-    if many.result.is_some_and(|result| !is_alike(result)) {
-        bench.report.add(10, format!("find_many {situation}: it does not answer as find does"), ALIKE);
+    if many.result.is_some_and(|result| !is_equal(result)) {
+        bench.report.add(10, format!("find_many {situation}: it does not return what find does"), EQUAL);
     }
     Ok(())
 }
@@ -67,7 +66,7 @@ fn is_unsupported(result: &Result<FindOutcome, ProviderError>) -> bool {
     result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unsupported)
 }
 
-/// Returns answers that do not show which contacts the vendor has.
+/// Returns answers that do not show what the vendor holds.
 fn unreadable(found: Option<Answer>) -> Vec<(String, Behaviour)> {
     let envelope = r#"{"error": {"code": "unavailable", "message": "the contract suite says no"}}"#;
     let page = Answer::new(200).with_header("content-type", "text/html").with_body(PAGE);

@@ -1,5 +1,5 @@
-//! Rule 3: the kind and the effect of the error, for each way in which a network or a server can fail a create. The expected
-//! results are those of the common table, unless `Subject::documented` gives others.
+//! Rule 3: kind and effect of the error for each failure of the network or the server. The expectations are the common table's, or
+//! those of `Subject::documented`.
 
 use std::io;
 use std::time::Duration;
@@ -7,34 +7,34 @@ use std::time::Duration;
 use super::bench::{Attempt, Bench};
 use super::script::Script;
 use super::server::{Behaviour, ClosedPort, Server};
-use super::success::{NOT_AN_ID, report_success_without_id, without_id};
+use super::success::{NOT_AN_ID, report_ok, without_id};
 use crate::created::Created;
 use crate::draft::Method;
 use crate::error::{Effect, ErrorKind};
 use crate::http::Answer;
 
-const BY_THE_TABLE: &str = "judge what has no code of the vendor's own by the common table: Exchange::success and \
-                            Exchange::by_status do. If the vendor documents another meaning of the status, say it in \
+const BY_THE_TABLE: &str = "judge an answer without a code of the vendor's own by the common table, as Exchange::success and \
+                            Exchange::by_status do. If the vendor documents another meaning of the status, return it from \
                             Subject::documented.";
-const BY_DOUBT: &str = "say Effect::Unknown wherever the request may have arrived and nobody said that it was refused: \
-                        a lost answer, a body that broke off, any 5xx. Connection::send_draft does.";
+const BY_DOUBT: &str = "return Effect::Unknown wherever the request may have arrived and the vendor did not refuse it: \
+                        a lost answer, a body that broke off, any 5xx. Connection::send_prepared does.";
 const ASKED_TO_WAIT: Duration = Duration::from_hours(1);
-/// A Wednesday, later than the time of any clock that the adapter may use.
+/// A Wednesday that is later than any clock of a test.
 const FAR_AWAY: &str = "Wed, 01 Jan 2200 00:00:00 GMT";
 const PAGE: &str = "<!doctype html><html><head><title>Bad gateway</title></head><body></body></html>";
 
 pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
-    closed_port(bench).await?;
+    unreachable(bench).await?;
     lost_answers(bench).await?;
-    successes_without_id(bench).await?;
+    successes_without_an_id(bench).await?;
     redirect(bench).await?;
     statuses(bench).await?;
     waits(bench).await?;
     failed_preparations(bench).await
 }
 
-async fn closed_port(bench: &mut Bench<'_>) -> io::Result<()> {
-    let closed = ClosedPort::take()?;
+async fn unreachable(bench: &mut Bench<'_>) -> io::Result<()> {
+    let closed = ClosedPort::reserve()?;
     let attempt = bench.create_at("a port at which nobody listens", &closed.url()).await?;
     expect(bench, &attempt, ErrorKind::Unreachable, Effect::NotSent, BY_DOUBT);
     Ok(())
@@ -55,7 +55,7 @@ async fn lost_answers(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-async fn successes_without_id(bench: &mut Bench<'_>) -> io::Result<()> {
+async fn successes_without_an_id(bench: &mut Bench<'_>) -> io::Result<()> {
     for (situation, answer) in without_id() {
         let attempt = bench.create(situation, Behaviour::Answer(answer)).await?;
         expect(bench, &attempt, ErrorKind::UnexpectedResponse, Effect::Unknown, NOT_AN_ID);
@@ -63,7 +63,7 @@ async fn successes_without_id(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Tries a redirect, which may lead away from the vendor, so no adapter follows it.
+/// A redirect must not be followed, since its target may not be the vendor.
 async fn redirect(bench: &mut Bench<'_>) -> io::Result<()> {
     let created = Behaviour::Answer(bench.subject.created("4242"));
     let elsewhere = Server::start(move |_| created.clone()).await?;
@@ -73,7 +73,7 @@ async fn redirect(bench: &mut Bench<'_>) -> io::Result<()> {
         bench.report.add(
             3,
             "a redirect (302): it was followed, credential and contact included",
-            "send through Connection, which follows no redirect, or turn redirects off in your client.",
+            "send through Connection, which follows no redirect, or disable redirects in your client.",
         );
         return Ok(());
     }
@@ -118,22 +118,25 @@ async fn waits(bench: &mut Bench<'_>) -> io::Result<()> {
         let Some(Err(error)) = &attempt.result else {
             continue;
         };
-        let reported = error.retry_after();
-        let is_right =
-            if wait == seconds { reported == Some(ASKED_TO_WAIT) } else { reported > Some(ASKED_TO_WAIT) };
+        let retry_after = error.retry_after();
+        let is_right = if wait == seconds {
+            retry_after == Some(ASKED_TO_WAIT)
+        } else {
+            retry_after > Some(ASKED_TO_WAIT)
+        };
         if !is_right {
             bench.report.add(
                 3,
-                format!("{situation}: the error's retry_after is {reported:?}"),
-                "pass the vendor's wait on, in seconds or as a date: Exchange::error reads Retry-After, \
-                 with_retry_after sets it.",
+                format!("{situation}: the error's retry_after is {retry_after:?}"),
+                "set the wait that the vendor asks for, in seconds or as a date: Exchange::error reads Retry-After, \
+                 and with_retry_after sets another one.",
             );
         }
     }
     Ok(())
 }
 
-/// Tries failures before the create, after which no contact was created.
+/// A failure before the create is sent has created nothing.
 async fn failed_preparations(bench: &mut Bench<'_>) -> io::Result<()> {
     let preparations = bench.subject.preparations();
     for (index, failing) in preparations.iter().enumerate() {
@@ -150,8 +153,8 @@ async fn failed_preparations(bench: &mut Bench<'_>) -> io::Result<()> {
             bench.report.add(
                 3,
                 format!("{situation}: the effect is unknown, and the create was never sent"),
-                "give what is done before the create its own operation (Operation::Authenticate, Operation::LookUp): \
-                 an error of those has created nothing.",
+                "give requests before the create their own operation (Operation::Authenticate, Operation::LookUp), \
+                 whose errors are never in doubt.",
             );
         }
     }
@@ -163,7 +166,7 @@ pub(super) fn refusal(status: u16) -> Answer {
     Answer::new(status).with_header("content-type", "application/json").with_body(body)
 }
 
-/// Reports an attempt that did not fail with this kind and effect.
+/// Expects the attempt to fail with this kind and this effect.
 pub(super) fn expect(
     bench: &mut Bench<'_>,
     attempt: &Attempt<Created>,
@@ -174,11 +177,11 @@ pub(super) fn expect(
     let situation = &attempt.situation;
     match &attempt.result {
         None => {}
-        Some(Ok(_)) => report_success_without_id(bench, attempt),
+        Some(Ok(_)) => report_ok(bench, attempt),
         Some(Err(error)) if (error.kind(), error.effect()) == (kind, effect) => {}
         Some(Err(error)) => {
-            let (seen_kind, seen_effect) = (error.kind(), error.effect());
-            let what = format!("{situation}: expected {kind}, {effect}; got {seen_kind}, {seen_effect}");
+            let (actual_kind, actual_effect) = (error.kind(), error.effect());
+            let what = format!("{situation}: expected {kind}, {effect}; got {actual_kind}, {actual_effect}");
             bench.report.add(3, what, what_to_do);
         }
     }

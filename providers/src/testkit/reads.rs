@@ -1,4 +1,4 @@
-//! Rules 6 and 9: `check` and `find` change nothing. A call that the capabilities claim works; any other is `unsupported`.
+//! Rules 6 and 9: `check` and `find` change nothing, work where they are claimed, and are `unsupported` where they are not.
 
 use std::io;
 
@@ -29,7 +29,7 @@ async fn check(bench: &mut Bench<'_>, is_claimed: bool) -> io::Result<()> {
             continue;
         }
         match attempt.result {
-            Some(Err(error)) => failed(bench, &situation, is_claimed, works, &error),
+            Some(Err(error)) => judge_error(bench, &situation, is_claimed, works, &error),
             Some(Ok(())) if is_claimed && works => {}
             Some(Ok(())) => bench.report.add(9, format!("{situation}: it gave Ok"), CLAIM),
             None => {}
@@ -52,10 +52,10 @@ async fn find(bench: &mut Bench<'_>, is_claimed: bool) -> io::Result<()> {
             continue;
         }
         match attempt.result {
-            Some(Err(error)) => failed(bench, &situation, is_claimed, works, &error),
+            Some(Err(error)) => judge_error(bench, &situation, is_claimed, works, &error),
             Some(Ok(FindOutcome::Found(id))) if is_claimed && works && id.as_str() == ID => {}
             Some(Ok(outcome)) => {
-                bench.report.add(9, format!("{situation}: it found {}", describe(&outcome)), CLAIM);
+                bench.report.add(9, format!("{situation}: it found {}", name_of(&outcome)), CLAIM);
             }
             None => {}
         }
@@ -63,7 +63,7 @@ async fn find(bench: &mut Bench<'_>, is_claimed: bool) -> io::Result<()> {
     Ok(())
 }
 
-fn describe(outcome: &FindOutcome) -> String {
+fn name_of(outcome: &FindOutcome) -> String {
     match outcome {
         FindOutcome::Found(id) => id.to_string(),
         FindOutcome::Nothing => "nothing".to_owned(),
@@ -71,7 +71,7 @@ fn describe(outcome: &FindOutcome) -> String {
     }
 }
 
-/// Returns the behaviours of the vendor for a call, and whether the call should succeed.
+/// Returns the vendor's answers to a call, and whether the call should succeed with each.
 fn situations(call: &str, good: Answer) -> Vec<(String, Behaviour, bool)> {
     vec![
         (format!("{call} that is answered well"), Behaviour::Answer(good), true),
@@ -82,7 +82,7 @@ fn situations(call: &str, good: Answer) -> Vec<(String, Behaviour, bool)> {
     ]
 }
 
-fn failed(bench: &mut Bench<'_>, situation: &str, is_claimed: bool, works: bool, error: &ProviderError) {
+fn judge_error(bench: &mut Bench<'_>, situation: &str, is_claimed: bool, works: bool, error: &ProviderError) {
     let is_unsupported = error.kind() == ErrorKind::Unsupported;
     if is_claimed == is_unsupported || (is_claimed && works) {
         let claim = if is_claimed { "claimed" } else { "not claimed" };
@@ -92,7 +92,7 @@ fn failed(bench: &mut Bench<'_>, situation: &str, is_claimed: bool, works: bool,
         bench.report.add(
             3,
             what,
-            "a read has no effect: give the error Operation::Check or Operation::Find.",
+            "give the error of a read Operation::Check or Operation::Find, whose effect is never unknown.",
         );
     }
 }

@@ -1,10 +1,10 @@
-//! A request that a test server received, with its bytes unchanged.
+//! A request as the server received it, unchanged.
 
 use std::fmt;
 
 use crate::draft::Method;
 
-/// A complete request. It holds credentials and contact data as they were sent.
+/// A whole request. It holds credentials and contact data as they were sent; `Debug` shows only method and path.
 #[derive(Clone)]
 pub struct Received {
     method: String,
@@ -14,7 +14,7 @@ pub struct Received {
 }
 
 impl Received {
-    /// Returns the request in these bytes, or `None` if they are not complete.
+    /// Returns the request in these bytes, or `None` while a part of it is missing.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
         let text = String::from_utf8_lossy(&bytes[..end]).into_owned();
@@ -30,52 +30,52 @@ impl Received {
         &self.method
     }
 
-    /// Returns the path with the query.
+    /// Returns path and query.
     pub fn target(&self) -> &str {
         &self.target
     }
 
-    /// Returns the target without the query.
+    /// Returns the path.
     pub fn path(&self) -> &str {
         self.target.split_once('?').map_or(&*self.target, |(path, _)| path)
     }
 
-    /// Returns the query, without the question mark.
+    /// Returns the query without its question mark. `None` if it is empty.
     pub fn query(&self) -> Option<&str> {
         self.target.split_once('?').map(|(_, query)| query).filter(|query| !query.is_empty())
     }
 
-    /// Returns the value of the first header of this name.
+    /// Returns the value of the first header of this name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.head, name)
     }
 
-    /// Returns the body as it was sent.
+    /// Returns the body as it was sent, without the chunks of its encoding.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// Returns the body as text, with invalid UTF-8 replaced.
+    /// Returns the body as text, with U+FFFD for bytes that are not UTF-8.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// Returns the headers, each on its line.
+    /// Returns the headers, one per line.
     pub(super) fn head(&self) -> &str {
         &self.head
     }
 
-    /// Returns whether this is a `method` request for `path`, with any query.
+    /// Returns whether it is a `method` request for `path`, with any query.
     pub(super) fn is_for(&self, method: Method, path: &str) -> bool {
         self.method == method.as_str() && self.path() == path
     }
 
-    /// Returns whether the method is one that only reads.
+    /// Returns whether its method is one that changes no data.
     pub(super) fn is_read(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
     }
 
-    /// Returns the method and the path for a message.
+    /// Returns method and path: `POST /people`.
     pub(super) fn method_and_path(&self) -> String {
         format!("{} {}", self.method, self.path())
     }
@@ -87,21 +87,21 @@ impl fmt::Debug for Received {
     }
 }
 
-fn header<'a>(head: &'a str, name_to_find: &str) -> Option<&'a str> {
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     let mut lines = head.split("\r\n").filter_map(|line| line.split_once(':'));
-    lines.find(|(name, _)| name.eq_ignore_ascii_case(name_to_find)).map(|(_, value)| value.trim())
+    lines.find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
 }
 
-/// Returns the body, or `None` if it is not complete.
+/// Returns the body, or `None` while a part of it is missing.
 fn body(head: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     if header(head, "transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
-        return unchunked(bytes);
+        return join_chunks(bytes);
     }
     let length = header(head, "content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     bytes.get(..length).map(<[u8]>::to_vec)
 }
 
-fn unchunked(mut bytes: &[u8]) -> Option<Vec<u8>> {
+fn join_chunks(mut bytes: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
         let end = bytes.windows(2).position(|window| window == b"\r\n")?;
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_read_once_it_is_complete() {
+    fn a_request_is_read_when_its_last_byte_arrives() {
         let whole = b"POST /people?page=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody";
         assert!(Received::from_bytes(&whole[..whole.len() - 1]).is_none());
         let request = Received::from_bytes(whole).unwrap();
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_in_chunks_is_put_together() {
+    fn the_chunks_of_a_body_are_joined() {
         let whole = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n";
         assert_eq!(Received::from_bytes(whole).unwrap().body(), b"body");
         assert!(Received::from_bytes(&whole[..whole.len() - 8]).is_none());

@@ -1,9 +1,9 @@
-//! The findings of the suite. Each names the broken rule, the situation and the remedy, and shows no credential.
+//! The findings of the suite. A finding names the broken rule, the situation and the remedy, and shows no credential.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The number of findings of one kind that are shown.
+/// The number of findings with one remedy that are printed.
 const SHOWN: usize = 3;
 
 /// One way in which an adapter breaks a rule.
@@ -11,9 +11,9 @@ const SHOWN: usize = 3;
 pub struct Finding {
     /// The number of the rule in the list at [`ContactProvider`](crate::ContactProvider).
     pub rule: u8,
-    /// What happened, and in which situation.
+    /// The situation, and the adapter's behaviour in it.
     pub what: String,
-    /// What to do about it.
+    /// The remedy.
     pub what_to_do: String,
 }
 
@@ -24,17 +24,17 @@ pub struct Report {
 }
 
 impl Report {
-    /// Returns the findings in the order in which they were made. Empty if the adapter keeps every rule.
+    /// Returns the findings, in the order in which they were made. Empty if every rule is kept.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// Returns whether the adapter keeps every rule.
+    /// Returns whether every rule is kept.
     pub fn is_kept(&self) -> bool {
         self.findings.is_empty()
     }
 
-    /// Returns the broken rules, in order.
+    /// Returns the numbers of the broken rules, in order.
     pub fn broken_rules(&self) -> Vec<u8> {
         let mut rules: Vec<u8> = self.findings.iter().map(|finding| finding.rule).collect();
         rules.sort_unstable();
@@ -42,17 +42,17 @@ impl Report {
         rules
     }
 
-    /// Asserts that the adapter keeps every rule.
+    /// Asserts that every rule is kept.
     ///
     /// # Panics
     ///
-    /// If a rule is broken, with all findings.
+    /// When a rule is broken, with all findings.
     #[track_caller]
     pub fn assert_kept(&self) {
         assert!(self.is_kept(), "the adapter breaks rules of ContactProvider\n\n{self}");
     }
 
-    /// Adds a finding, unless an equal one exists.
+    /// Adds a finding, unless the report has it already.
     pub(super) fn add(&mut self, rule: u8, what: impl Into<String>, what_to_do: &str) {
         let finding = Finding { rule, what: what.into(), what_to_do: what_to_do.to_owned() };
         if !self.findings.contains(&finding) {
@@ -68,7 +68,7 @@ impl fmt::Display for Report {
             groups.entry((*rule, what_to_do)).or_default().push(what);
         }
         for ((rule, what_to_do), seen) in groups {
-            writeln!(formatter, "Rule {rule}: {}", sentence(rule))?;
+            writeln!(formatter, "Rule {rule}: {}", text_of(rule))?;
             for what in seen.iter().take(SHOWN) {
                 writeln!(formatter, "  - {what}")?;
             }
@@ -81,9 +81,9 @@ impl fmt::Display for Report {
     }
 }
 
-fn sentence(rule: u8) -> &'static str {
+fn text_of(rule: u8) -> &'static str {
     match rule {
-        1 => "create sends at most one request that can change data, and does not wait.",
+        1 => "a create sends at most one request that can change data, and nothing waits.",
         2 => "Ok comes only with an id that the vendor returned.",
         3 => "an error's kind and effect are truthful.",
         4 => "every field of the contact has exactly one fate in the draft.",
@@ -91,8 +91,8 @@ fn sentence(rule: u8) -> &'static str {
         6 => "check changes nothing.",
         7 => "the same contact drafts to the same bytes every time.",
         8 => "any bytes as an answer give an Err or an Ok, never a panic.",
-        10 => "find answers nothing only after everything was read, and find_many answers as find does.",
+        10 => "find returns Nothing only after everything was read, and find_many returns what find does.",
         11 => "Created holds the contact that the vendor returned.",
-        _ => "what capabilities claims works, and what it does not claim is unsupported.",
+        _ => "each claimed capability works, and each that is not claimed is unsupported.",
     }
 }

@@ -1,4 +1,4 @@
-//! Rule 11: an adapter returns the contact in the answer, so that the pipeline can compare it with the one that was sent.
+//! Rule 11: `Created` holds the contact of the answer, so that it can be compared with the one that was sent.
 
 use std::io;
 
@@ -6,8 +6,8 @@ use super::bench::Bench;
 use super::server::Behaviour;
 use crate::comparison::{Comparison, IdentifyingValues};
 
-const HAND_ON: &str = "add the contact of the answer with Created::with_returned. Members with names of the vendor's own are written \
-                       under common ones first: name, email, phone.";
+const ADD_VALUES: &str = "add the contact of the answer with Created::with_returned. Where the vendor's member names are its own, \
+                          use Created::with_name, with_email_address and with_phone_number.";
 const ID: &str = "4242";
 const ANOTHER_NAME: &str = "Wvyx Quzzk";
 
@@ -20,12 +20,14 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     ] {
         let Some(answer) = bench.subject.returned(ID, name) else { return Ok(()) };
         let attempt = bench.create(situation, Behaviour::Answer(answer)).await?;
-        // A create that fails here was reported by the rule on success.
+        // Rule 2 reports a create that fails here.
         if let Some(Ok(created)) = attempt.result
             && sent.compare_any_value(&created.returned) != expected
         {
-            let what = format!("{situation}: Created does not tell whether it is the one that was sent");
-            bench.report.add(11, what, HAND_ON);
+            let what = format!(
+                "{situation}: Created lacks the values that show whether it is the contact that was sent"
+            );
+            bench.report.add(11, what, ADD_VALUES);
         }
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! The behaviour of the server in one situation of the suite. The subject's preparations answer the requests before a create; all
-//! other requests get the same reaction.
+//! The behaviour of the server in a situation of the suite: the subject's preparations answer what comes before a create, and every
+//! other request gets one reaction.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use super::server::{Behaviour, Server};
 use super::subject::Preparation;
 use crate::http::Answer;
 
-/// The script of the server.
+/// The answers of the server.
 #[derive(Debug, Clone)]
 pub(super) struct Script {
     pub(super) preparations: Vec<Preparation>,
@@ -20,12 +20,10 @@ pub(super) struct Script {
 /// The reaction to a request that no preparation answers.
 #[derive(Debug, Clone)]
 pub(super) enum Reaction {
+    /// The same behaviour for every request.
     Same(Behaviour),
-    /// Answers with this status and echoes the request, as a JSON message or as plain text.
-    Echo {
-        status: u16,
-        as_json: bool,
-    },
+    /// Answers with this status and the whole request, as a JSON message or as plain text.
+    Echo { status: u16, as_json: bool },
 }
 
 impl From<Behaviour> for Reaction {
@@ -44,7 +42,7 @@ impl Script {
         matches!(self.reaction, Reaction::Same(Behaviour::Hang))
     }
 
-    /// Returns whether the request may change data, judged by its method and path.
+    /// Returns whether the request can change data: it is no preparation, and its method is no read.
     pub(super) fn can_change_data(&self, request: &Received) -> bool {
         self.preparation(request).is_none() && !request.is_read()
     }

@@ -1,5 +1,5 @@
-//! A stand-in for a vendor on a real loopback socket. It reads and records each request, and then behaves as the test says.
-//! A connection carries one request, so that no client reads an answer from another test case.
+//! An HTTP server on loopback that plays the vendor. It records each request and answers it as its test says. A connection carries
+//! one request, so that answers are not mixed up.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -13,24 +13,24 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::received::Received;
 use crate::http::Answer;
 
-/// The behaviour of a [`Server`] after it has read a request.
+/// The reaction of a [`Server`] to a request.
 #[derive(Debug, Clone)]
 pub enum Behaviour {
     /// Answers.
     Answer(Answer),
-    /// Waits, and then answers.
+    /// Waits this long, and then answers.
     Late(Duration, Answer),
-    /// Sends the answer without the last half of its body, and closes the connection.
+    /// Answers without the last half of the body, and closes the connection.
     Cut(Answer),
-    /// Sends the answer without the last half of its body, and keeps the connection open.
+    /// Answers without the last half of the body, and keeps the connection open.
     Stall(Answer),
-    /// Writes these bytes, and closes the connection.
+    /// Writes these bytes and closes the connection.
     Bytes(Vec<u8>),
-    /// Closes the connection without an answer.
+    /// Closes the connection without a byte.
     Close,
     /// Resets the connection.
     Reset,
-    /// Keeps the connection open without an answer.
+    /// Sends nothing and keeps the connection open.
     Hang,
 }
 
@@ -43,7 +43,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server that calls `behaviour` with every request. Needs a Tokio runtime with network and time.
+    /// Starts a server that calls `behaviour` for every request. It needs a tokio runtime with network and time.
     ///
     /// # Errors
     ///
@@ -54,23 +54,23 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let received = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&received);
+        let log = Arc::clone(&received);
         let behaviour = Arc::new(behaviour);
         let task = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(stream, Arc::clone(&behaviour), Arc::clone(&kept)));
+                connections.spawn(serve(stream, Arc::clone(&behaviour), Arc::clone(&log)));
             }
         });
         Ok(Self { address, received, task })
     }
 
-    /// Returns the address of the server, such as `http://127.0.0.1:40123`.
+    /// Returns its address, such as `http://127.0.0.1:40123`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Returns the requests so far, in the order in which they were read.
+    /// Returns every request so far, in the order in which they were read.
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -82,7 +82,7 @@ impl Drop for Server {
     }
 }
 
-/// A reserved port of 127.0.0.1 at which nothing listens, until this value is dropped.
+/// A reserved port of 127.0.0.1 that refuses connections. No other process can bind it before this is dropped.
 #[derive(Debug)]
 pub struct ClosedPort {
     address: SocketAddr,
@@ -95,13 +95,13 @@ impl ClosedPort {
     /// # Errors
     ///
     /// When there is no free port.
-    pub fn take() -> io::Result<Self> {
+    pub fn reserve() -> io::Result<Self> {
         let bound = TcpSocket::new_v4()?;
         bound.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         Ok(Self { address: bound.local_addr()?, _bound: bound })
     }
 
-    /// Returns the address of the port, such as `http://127.0.0.1:40123`.
+    /// Returns its address, such as `http://127.0.0.1:40123`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -110,13 +110,13 @@ impl ClosedPort {
 async fn serve(
     mut stream: TcpStream,
     behaviour: Arc<impl Fn(&Received) -> Behaviour>,
-    kept: Arc<Mutex<Vec<Received>>>,
+    log: Arc<Mutex<Vec<Received>>>,
 ) {
     let Some(request) = read_request(&mut stream).await else {
         return;
     };
     let behaviour = behaviour(&request);
-    kept.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+    log.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     behave(stream, behaviour).await;
 }
 
@@ -130,26 +130,26 @@ async fn behave(mut stream: TcpStream, behaviour: Behaviour) {
         Behaviour::Cut(answer) => write(stream, &bytes_of(&answer, half(&answer))).await,
         Behaviour::Stall(answer) => {
             let _ = stream.write_all(&bytes_of(&answer, half(&answer))).await;
-            keep(stream).await;
+            keep_open(stream).await;
         }
         Behaviour::Bytes(bytes) => write(stream, &bytes).await,
         Behaviour::Close => {}
         Behaviour::Reset => {
-            // Without this option the connection is closed instead, which the client sees as a failure too.
+            // Where the system refuses, the connection is closed instead. The client sees a failure either way.
             let _ = stream.set_zero_linger();
         }
-        Behaviour::Hang => keep(stream).await,
+        Behaviour::Hang => keep_open(stream).await,
     }
 }
 
-/// Writes the bytes. The client may close the connection before it has read all of them.
+/// Writes the bytes. A client that closes the connection early is no error.
 async fn write(mut stream: TcpStream, bytes: &[u8]) {
     let _ = stream.write_all(bytes).await;
     let _ = stream.shutdown().await;
 }
 
 /// Keeps the connection open until the server is dropped.
-async fn keep(stream: TcpStream) {
+async fn keep_open(stream: TcpStream) {
     std::future::pending::<()>().await;
     drop(stream);
 }
@@ -168,13 +168,13 @@ async fn read_request(stream: &mut TcpStream) -> Option<Received> {
     }
 }
 
-/// Returns the number of bytes to keep back. For an empty body it is one, which the client waits for in vain.
+/// Returns half of the length of the body. Of an empty body it is one byte, which is announced and never sent.
 fn half(answer: &Answer) -> usize {
     (answer.body().len() / 2).max(1)
 }
 
-/// Returns the answer's bytes, without the last `kept_back` bytes of its body.
-fn bytes_of(answer: &Answer, kept_back: usize) -> Vec<u8> {
+/// Returns the answer as it is sent, without the last `missing` bytes of its body.
+fn bytes_of(answer: &Answer, missing: usize) -> Vec<u8> {
     let mut bytes = format!("HTTP/1.1 {} Answer\r\n", answer.status()).into_bytes();
     for (name, value) in answer.headers() {
         bytes.extend_from_slice(name.as_str().as_bytes());
@@ -182,10 +182,10 @@ fn bytes_of(answer: &Answer, kept_back: usize) -> Vec<u8> {
         bytes.extend_from_slice(value.as_bytes());
         bytes.extend_from_slice(b"\r\n");
     }
-    let promised = answer.body().len().max(kept_back);
-    let ending = format!("content-length: {promised}\r\nconnection: close\r\n\r\n");
-    bytes.extend_from_slice(ending.as_bytes());
-    let written = answer.body().len().saturating_sub(kept_back);
+    let announced = answer.body().len().max(missing);
+    let end_of_head = format!("content-length: {announced}\r\nconnection: close\r\n\r\n");
+    bytes.extend_from_slice(end_of_head.as_bytes());
+    let written = answer.body().len().saturating_sub(missing);
     bytes.extend_from_slice(&answer.body()[..written]);
     bytes
 }

@@ -1,4 +1,4 @@
-//! The adapter under test, and its vendor's answers. Methods have defaults where the suite needs no knowledge of the vendor.
+//! The adapter under test and the answers of its vendor. The trait requires only what the suite cannot know.
 
 use std::time::Duration;
 
@@ -10,66 +10,67 @@ use crate::error::{Effect, ErrorKind};
 use crate::http::{Answer, BaseUrl};
 use crate::provider::ContactProvider;
 
-/// An adapter under test, with the answers of its vendor.
+/// An adapter under test, and the answers of its vendor.
 pub trait Subject: Sync {
-    /// Returns a new adapter that sends to `base_url`, with `timeout` for each attempt.
+    /// Returns a new adapter that sends to `base_url` and gives up on a request after `timeout`.
     fn connect(&self, base_url: BaseUrl, timeout: Duration) -> Box<dyn ContactProvider>;
 
-    /// Returns the vendor's answer to a create that made the contact `id`, a text of digits.
+    /// Returns the vendor's answer to a create that made the contact `id`. The id consists of digits.
     fn created(&self, id: &str) -> Answer;
 
-    /// Returns the vendor's answer to a create that made the contact `id`, if the answer holds the whole contact, with this `name`.
-    /// With the default, no answer is expected to hold the contact.
+    /// Returns the vendor's answer to a create that made the contact `id`, with the whole contact in it, called `name`.
+    /// Without it, no answer is expected to hold the contact.
     fn returned(&self, id: &str, name: &str) -> Option<Answer> {
         let _ = (id, name);
         None
     }
 
-    /// Returns the credentials of the adapter from [`connect`](Self::connect), including those from a login, in every form
-    /// in which they are sent (the encoded pair of a Basic authorization, for instance).
+    /// Returns every credential that the adapter of [`connect`](Self::connect) holds or gets from a login, in every form in which
+    /// it is sent (the encoded pair of a Basic authorization, for instance).
     fn secrets(&self) -> Vec<String>;
 
-    /// Returns the vendor's refusal of a create, with `words` as its message. Needed if the vendor's form of errors is
-    /// uncommon: only with it the suite sees whether an error repeats values that the vendor echoes.
-    fn refused(&self, words: &str) -> Option<Answer> {
-        let _ = words;
+    /// Returns the vendor's refusal of a create, with `message` in it. It is needed for a vendor whose errors have a form of their
+    /// own: without it the suite does not see whether the adapter redacts such a message.
+    fn refused(&self, message: &str) -> Option<Answer> {
+        let _ = message;
         None
     }
 
-    /// Returns the answers to requests before a create, such as a login or a look-up. Those requests change nothing.
+    /// Returns the answers to the requests before a create: a login, a look-up. Those requests change no data.
     fn preparations(&self) -> Vec<Preparation> {
         Vec::new()
     }
 
-    /// Returns the contact to create. It holds every field, unless the vendor cannot take such a contact.
+    /// Returns the contact that is created. The default holds every field.
     fn contact(&self) -> UnifiedContact {
         full_contact()
     }
 
-    /// Returns the paths to which `check` and `find` send a POST that only reads.
+    /// Returns the paths to which the adapter's `check` and `find` send a `POST` that only reads.
     fn reading_posts(&self) -> Vec<String> {
         Vec::new()
     }
 
-    /// Returns the vendor's answer to `check` with valid credentials. Used only if the capabilities claim `check`.
+    /// Returns the vendor's answer to the request of `check` with valid credentials. It is used only if the adapter claims `check`.
     fn checked(&self) -> Answer {
         Answer::new(200).with_header("content-type", "application/json").with_body("{}")
     }
 
-    /// Returns the vendor's answer to `find` if it has [`contact`](Self::contact) as `id`. Used only if the capabilities
-    /// claim `find`. With the default, only failures of `find` are tested.
+    /// Returns the vendor's answer to the request of `find` when it holds [`contact`](Self::contact) as `id`. It is used only if
+    /// the adapter claims `find`; without it only the failures of `find` are tested.
     fn found(&self, id: &str) -> Option<Answer> {
         let _ = id;
         None
     }
 
-    /// Returns the vendor's answer to `find` if it has no contact. Used only if the capabilities claim `find`. With the
-    /// default, no answer is expected to be [`FindOutcome::Nothing`](crate::FindOutcome::Nothing).
+    /// Returns the vendor's answer to the request of `find` when it holds no contact. It is used only if the adapter claims
+    /// `find`; without it, no answer is expected to be [`FindOutcome::Nothing`](crate::FindOutcome::Nothing).
     fn found_nothing(&self) -> Option<Answer> {
         None
     }
 
-    /// Returns the documented meaning of a status alone, if it differs from the common table.
+    /// Returns the kind and the effect that the vendor documents for a status without a code in the body, where they differ from
+    /// the common table.
     fn documented(&self, status: u16) -> Option<(ErrorKind, Effect)> {
         let _ = status;
         None
@@ -85,18 +86,18 @@ pub struct Preparation {
 }
 
 impl Preparation {
-    /// Returns the answer to a `method` request for `path` with any query.
+    /// Returns the answer to a `method` request for `path`, with any query.
     pub fn new(method: Method, path: impl Into<String>, answer: Answer) -> Self {
         Self { method, path: path.into(), answer }
     }
 }
 
-/// Returns a contact with every field, whose values belong to no person.
+/// Returns a contact that holds every field. Its values are invented.
 pub fn full_contact() -> UnifiedContact {
-    contact_of(FULL_CONTACT).unwrap_or_default()
+    parse_contact(FULL_CONTACT).unwrap_or_default()
 }
 
-fn contact_of(text: &str) -> Option<UnifiedContact> {
+fn parse_contact(text: &str) -> Option<UnifiedContact> {
     let document: Value = serde_json::from_str(text).ok()?;
     UnifiedContact::from_json(document).ok()
 }

@@ -1,4 +1,4 @@
-//! Rule 2: `Ok` holds the id that the vendor returned, unchanged. A status alone proves nothing.
+//! Rule 2: `Ok` comes only with an id that the vendor returned, as the vendor wrote it. A status alone proves nothing.
 
 use std::io;
 
@@ -8,8 +8,8 @@ use super::server::Behaviour;
 use crate::created::Created;
 use crate::http::Answer;
 
-pub(super) const NOT_AN_ID: &str = "Ok needs an id that the vendor returned: of a 2xx whose body holds none, return \
-                                    Exchange::no_readable_id, of any other answer Exchange::by_status.";
+pub(super) const NOT_AN_ID: &str = "return Ok only with an id that the vendor returned: for a 2xx whose body holds none return \
+                                    Exchange::no_readable_id, for any other answer Exchange::by_status.";
 
 const PAGE: &str = "<!doctype html><html><head><title>Welcome</title></head><body></body></html>";
 
@@ -34,7 +34,7 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     let attempt =
         bench.create("HTTP 200 with an error in its body", Behaviour::Answer(json(200, envelope))).await?;
     if let Some(Ok(_)) = attempt.result {
-        report_success_without_id(bench, &attempt);
+        report_ok(bench, &attempt);
     }
     Ok(())
 }
@@ -45,26 +45,26 @@ pub(super) fn expect_id(bench: &mut Bench<'_>, attempt: &Attempt<Created>, id: &
         None => {}
         Some(Ok(created)) if created.id.as_str() == id => {}
         Some(Ok(created)) => {
-            let what = format!("{situation}: create gave {}", created.id);
-            bench.report.add(2, what, "return the id of the answer as the vendor wrote it, and no other.");
+            let what = format!("{situation}: the create gave {}", created.id);
+            bench.report.add(2, what, "return the id of the answer as the vendor wrote it.");
         }
         Some(Err(error)) => {
             let requests: Vec<String> = attempt.received.iter().map(Received::method_and_path).collect();
             let (kind, requests) = (error.kind(), requests.join(", "));
-            let what = format!("{situation}: create failed with {kind} after {requests}");
+            let what = format!("{situation}: the create failed with {kind} after {requests}");
             bench.report.add(
                 2,
                 what,
-                "read the id where Subject::created puts it; and if a request before the create got no answer, name \
-                 it in Subject::preparations.",
+                "read the id where Subject::created puts it. If a request before the create got no answer, add it \
+                 to Subject::preparations.",
             );
         }
     }
 }
 
 /// Reports an `Ok` for an answer without an id.
-pub(super) fn report_success_without_id(bench: &mut Bench<'_>, attempt: &Attempt<Created>) {
-    let what = format!("{}: create gave Ok", attempt.situation);
+pub(super) fn report_ok(bench: &mut Bench<'_>, attempt: &Attempt<Created>) {
+    let what = format!("{}: the create gave Ok", attempt.situation);
     bench.report.add(2, what, NOT_AN_ID);
 }
 

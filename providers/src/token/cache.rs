@@ -1,4 +1,4 @@
-//! An access token that is fetched once and shared.
+//! The cache of an access token.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,21 +14,21 @@ use crate::error::{ErrorKind, ProviderError};
 use crate::prepared::Prepared;
 use crate::secret::Secret;
 
-/// How long before its expiry a token is no longer used.
+/// The time before its expiry in which a token is not used.
 const MARGIN: Duration = Duration::from_secs(30);
-/// How long refused credentials are not tried again.
-const REFUSAL_KEPT: Duration = Duration::from_mins(1);
+/// The time for which refused credentials are not tried again.
+const REFUSAL_BACKOFF: Duration = Duration::from_mins(1);
 
 /// An access token.
 #[derive(Debug, Clone)]
 pub struct Token {
     /// The token itself.
     pub secret: Secret,
-    /// The time of its end, if that is known.
+    /// The time at which it expires, if known.
     pub expires_at: Option<Timestamp>,
 }
 
-/// The access token that all deliveries of a provider share. At most one fetch is under way, and the others wait for it.
+/// The access token that all deliveries of a provider share. At most one fetch runs at a time, and the others wait for it.
 ///
 /// Credentials that the vendor refused are not tried again for a minute: vendors lock accounts after some failed logins.
 ///
@@ -56,17 +56,17 @@ struct State {
 }
 
 impl TokenCache {
-    /// Returns a cache that begins with a token from the configuration, if there is one.
+    /// Returns a cache with a token from the configuration, if there is one.
     pub fn new(token: Option<Token>) -> Self {
         Self { state: Mutex::new(State { token, refused: None }) }
     }
 
-    /// Returns the cached token, or one that `fetch` returns. A token is not used in its last 30 seconds.
+    /// Returns the cached token, or the one that `fetch` returns. A token is not used in its last 30 seconds.
     ///
     /// # Errors
     ///
-    /// The error of the fetch. `unauthenticated`, and a `rate_limited` with a wait, are returned again without a fetch for a
-    /// while.
+    /// The error of the fetch. `unauthenticated` is returned again for a minute without another fetch, and `rate_limited` for the
+    /// time that the vendor asks for.
     pub async fn get<F>(&self, now: Timestamp, fetch: F) -> Result<Secret, ProviderError>
     where
         F: Future<Output = Result<Token, ProviderError>> + Send,
@@ -87,8 +87,8 @@ impl TokenCache {
                 Ok(secret)
             }
             Err(error) => {
-                if let Some(kept) = kept_for(&error) {
-                    let until = now.checked_add(kept).unwrap_or(Timestamp::MAX);
+                if let Some(backoff) = backoff(&error) {
+                    let until = now.checked_add(backoff).unwrap_or(Timestamp::MAX);
                     state.refused = Some((until, error.repeated()));
                 }
                 Err(error)
@@ -96,7 +96,7 @@ impl TokenCache {
         }
     }
 
-    /// Throws away the bearer token of a request that the vendor refused, and returns whether another one can be had.
+    /// Discards the bearer token of a request that the vendor refused, and returns whether another one can be fetched.
     pub async fn invalidate_sent(&self, sent: &Prepared, is_renewable: bool) -> Renewal {
         match sent.bearer_token() {
             Some(token) if is_renewable => {
@@ -107,7 +107,7 @@ impl TokenCache {
         }
     }
 
-    /// Throws away a token that the vendor refused, unless it was replaced in the meantime.
+    /// Discards a token that the vendor refused, unless it was replaced in the meantime.
     pub async fn invalidate(&self, secret: &Secret) {
         let mut state = self.state.lock().await;
         if state.token.as_ref().is_some_and(|token| token.secret == *secret) {
@@ -116,10 +116,10 @@ impl TokenCache {
     }
 }
 
-/// How long a failed login is not tried again: refused credentials, and a vendor that answers none for now.
-fn kept_for(error: &ProviderError) -> Option<Duration> {
+/// Returns the time for which a failed login is not tried again.
+fn backoff(error: &ProviderError) -> Option<Duration> {
     match error.kind() {
-        ErrorKind::Unauthenticated => Some(REFUSAL_KEPT),
+        ErrorKind::Unauthenticated => Some(REFUSAL_BACKOFF),
         ErrorKind::RateLimited => error.retry_after(),
         _ => None,
     }
@@ -132,7 +132,7 @@ impl fmt::Debug for TokenCache {
 }
 
 impl Token {
-    /// Returns a token of which no end is known.
+    /// Returns a token without a known expiry.
     pub fn new(secret: Secret) -> Self {
         Self { secret, expires_at: None }
     }
@@ -141,7 +141,7 @@ impl Token {
         self.expires_at.and_then(|end| end.checked_sub(MARGIN).ok()).is_none_or(|end| now < end)
     }
 
-    /// Returns a JSON Web Token, which ends when its own `exp` says. The signature is not verified.
+    /// Returns a JSON Web Token, which expires at its `exp`. The signature is not verified.
     pub fn from_jwt(secret: Secret) -> Self {
         let expires_at = jwt_expiry(secret.expose());
         Self { secret, expires_at }
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn many_that_need_a_token_cause_one_fetch() {
+    async fn concurrent_gets_share_one_fetch() {
         let cache = TokenCache::default();
         let fetches = AtomicU32::new(0);
         let get = || {
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_the_token_that_was_refused_is_thrown_away() {
+    async fn only_the_refused_token_is_discarded() {
         let cache = TokenCache::new(Some(token("current", None)));
         cache.invalidate(&Secret::from("older")).await;
         let kept = cache.get(at(0), async { Ok(token("new", None)) }).await;
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn the_expiry_of_a_web_token_is_read_and_anything_else_has_none() {
+    fn only_a_web_token_has_a_readable_expiry() {
         let claims = URL_SAFE_NO_PAD.encode(br#"{"exp":1700000900,"sid":169}"#);
         assert_eq!(jwt_expiry(&format!("h.{claims}.s")), Some(at(1_700_000_900)));
         for other in ["", "opaque", "a.b.c", "..", "h.e30.s"] {

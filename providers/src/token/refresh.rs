@@ -1,11 +1,11 @@
 //! Renews access tokens with a refresh token (OAuth 2.0).
 //!
-//! A refresh token may be good for one use. One renewal at a time, of all processes that share the store, goes from loading the
-//! newest token to saving the next. No token is spent unless the store proved writable, and a token that cannot be saved all
-//! the same is kept in memory until it can.
+//! A refresh token may be valid for one use. Of all processes that share the store, one renewal at a time loads the newest token,
+//! exchanges it and saves the next one. A token is used only after the store proved writable; a next token that cannot be saved is
+//! kept in memory until it can.
 //!
-//! The exchange and the save run in a task of their own, although adapters spawn nothing else: the answer to a renewal is the
-//! only copy of the next token, so a renewal that was sent is finished even if its delivery is dropped.
+//! The exchange and the save run in a task of their own, because the answer to a renewal is the only copy of the next token: a
+//! renewal that was sent completes even if its delivery is dropped.
 
 use std::io;
 use std::panic;
@@ -26,12 +26,12 @@ use crate::connection::Connection;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::secret::Secret;
 
-/// The configuration key that every trouble with the store is told by.
+/// The configuration key that every error of the store names.
 const KEY: &str = "refresh_token_store";
-/// How long to wait before the lock is tried again.
-const BETWEEN_TRIES: Duration = Duration::from_millis(50);
+/// The time between two attempts to take the lock.
+const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
-/// A refresh token, and what it takes to renew access tokens with it. Clones share the newest token.
+/// A refresh token with the client and the endpoint that renew access tokens. Clones share the newest token.
 #[derive(Debug, Clone)]
 pub struct RefreshTokens {
     url: Url,
@@ -42,24 +42,24 @@ pub struct RefreshTokens {
     newest: Arc<Mutex<Option<Newest>>>,
 }
 
-/// The newest refresh token that came to this process.
+/// The newest refresh token that this process received.
 #[derive(Debug)]
 struct Newest {
     token: Secret,
     is_saved: bool,
 }
 
-/// A renewal under way. While it lives nobody else renews.
+/// A running renewal. It excludes every other renewal with the same store.
 struct Renewal {
     refresh: RefreshTokens,
     connection: Connection,
-    // Given back before `newest`, so that the next of this process finds it free.
+    // Dropped before `newest`, so that the next renewal of this process can take it.
     _lock: Box<dyn Send>,
     newest: OwnedMutexGuard<Option<Newest>>,
 }
 
 impl RefreshTokens {
-    /// Returns the configured refresh token for the token endpoint `url`. `store` keeps its successors.
+    /// Returns the configured refresh token for the token endpoint `url`. `store` stores its successors.
     pub fn new(
         url: Url,
         configured: Secret,
@@ -70,9 +70,9 @@ impl RefreshTokens {
         Self { url, configured, client_id, client_secret, store, newest: Arc::default() }
     }
 
-    /// Fetches an access token, and keeps the refresh token that comes with it.
+    /// Fetches an access token, and stores the refresh token that comes with it.
     ///
-    /// A future that is dropped before the exchange spends nothing; dropped later, the exchange is finished in a task.
+    /// A future that is dropped before the exchange uses no token. Dropped later, the exchange completes in its task.
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl RefreshTokens {
     pub async fn renew(&self, connection: &Connection) -> Result<Token, ProviderError> {
         let newest = Arc::clone(&self.newest).lock_owned().await;
         let lock = match self.lock(connection).await {
-            // No other process can spend a token that never left this one.
+            // No other process can use a token that only this one has.
             Err(error) if error.kind() == ErrorKind::Config && unsaved(newest.as_ref()).is_some() => {
                 Box::new(())
             }
@@ -100,41 +100,41 @@ impl RefreshTokens {
         })
     }
 
-    /// The store's lock, tried for as long as one attempt may take.
+    /// Takes the store's lock, or fails after the timeout of a request.
     async fn lock(&self, connection: &Connection) -> Result<Box<dyn Send>, ProviderError> {
         let mut waited = Duration::ZERO;
         loop {
             match self.store.try_lock() {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     if waited >= connection.timeout() {
-                        return Err(held_by_another(connection, error));
+                        return Err(lock_error(connection, error));
                     }
                 }
                 lock => {
-                    return lock.map_err(|error| cannot(connection, "its lock cannot be taken", error));
+                    return lock.map_err(|error| store_error(connection, "its lock cannot be taken", error));
                 }
             }
-            connection.http.clock().sleep(BETWEEN_TRIES).await;
-            waited = waited.saturating_add(BETWEEN_TRIES);
+            connection.http.clock().sleep(LOCK_RETRY_INTERVAL).await;
+            waited = waited.saturating_add(LOCK_RETRY_INTERVAL);
         }
     }
 }
 
 impl Renewal {
-    /// The token to spend, once the place for the next proved writable.
+    /// Returns the token to use, after the store proved writable.
     fn prepare(&mut self) -> Result<Secret, ProviderError> {
         if let Some(unsaved) = unsaved(self.newest.as_ref()).cloned() {
-            // If the place is still unwritable, going on in memory puts nothing more at risk.
-            self.keep(unsaved.clone());
+            // If the store is still not writable, another renewal in memory adds no risk.
+            self.store_token(unsaved.clone());
             return Ok(unsaved);
         }
         let RefreshTokens { store, configured, .. } = &self.refresh;
         let saved = store
             .load(configured)
-            .map_err(|error| cannot(&self.connection, "the kept refresh token cannot be read", error))?;
-        store
-            .check_writable()
-            .map_err(|error| cannot(&self.connection, "the next refresh token could not be kept", error))?;
+            .map_err(|error| store_error(&self.connection, "the kept refresh token cannot be read", error))?;
+        store.check_writable().map_err(|error| {
+            store_error(&self.connection, "the next refresh token could not be kept", error)
+        })?;
         let known = || self.newest.as_ref().map(|newest| newest.token.clone());
         Ok(saved.or_else(known).unwrap_or_else(|| configured.clone()))
     }
@@ -142,7 +142,7 @@ impl Renewal {
     async fn run(mut self, current: Secret) -> Result<Token, ProviderError> {
         match self.exchange(&current).await {
             Err(error) if error.kind() == ErrorKind::Unauthenticated => {
-                match self.kept_by_another(&current) {
+                match self.saved_by_another(&current) {
                     Some(newer) => self.exchange(&newer).await,
                     None => Err(error),
                 }
@@ -151,8 +151,8 @@ impl Renewal {
         }
     }
 
-    /// What another process has kept since `current` was loaded, which only a store without a lock lets happen.
-    fn kept_by_another(&self, current: &Secret) -> Option<Secret> {
+    /// Returns the token that another process has saved since `current` was loaded, which is possible without a lock.
+    fn saved_by_another(&self, current: &Secret) -> Option<Secret> {
         if unsaved(self.newest.as_ref()).is_some() {
             return None;
         }
@@ -175,7 +175,7 @@ impl Renewal {
             .await?;
         let grant = read_grant(&self.connection.info, &exchange)?;
         if let Some(next) = grant.refresh_token.filter(|next| next != refresh_token) {
-            self.keep(next);
+            self.store_token(next);
         }
         let life = grant.expires_in.map(Duration::from_secs);
         Ok(Token {
@@ -184,8 +184,8 @@ impl Renewal {
         })
     }
 
-    /// Saves `token`, or at least remembers that it is to be saved.
-    fn keep(&mut self, token: Secret) {
+    /// Saves `token`, or keeps it in memory until it can be saved.
+    fn store_token(&mut self, token: Secret) {
         let provider = self.connection.info.name();
         let newest = self.newest.insert(Newest { token, is_saved: false });
         match self.refresh.store.save(&self.refresh.configured, &newest.token) {
@@ -204,18 +204,18 @@ impl Renewal {
     }
 }
 
-/// The token that only this process knows.
+/// Returns the token that only this process has.
 fn unsaved(newest: Option<&Newest>) -> Option<&Secret> {
     newest.filter(|newest| !newest.is_saved).map(|newest| &newest.token)
 }
 
-fn cannot(connection: &Connection, what: &str, error: io::Error) -> ProviderError {
+fn store_error(connection: &Connection, what: &str, error: io::Error) -> ProviderError {
     let message = format!("{KEY}: {what}: {}", error.kind());
     connection.error(Operation::Authenticate, ErrorKind::Config, message).with_source(error)
 }
 
-/// `unreachable`, since nothing was sent and trying again later is safe and likely to help.
-fn held_by_another(connection: &Connection, error: io::Error) -> ProviderError {
+/// Returns the error of a lock that another process holds. It is `unreachable`: nothing was sent, and a later attempt is safe.
+fn lock_error(connection: &Connection, error: io::Error) -> ProviderError {
     let message = format!("{KEY}: another process has held its lock for longer than an attempt may take");
     connection.error(Operation::Authenticate, ErrorKind::Unreachable, message).with_source(error)
 }

@@ -1,7 +1,5 @@
-//! Where the newest refresh token is kept between runs.
-//!
-//! Its rule: the place holds either the token before or the whole next one, readable by its owner only, whatever
-//! breaks off in between.
+//! The store of the newest refresh token between runs. The file holds either the previous token or the whole next one after any
+//! interruption, and only its owner can read it.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -17,62 +15,61 @@ use sha2::{Digest, Sha256};
 use crate::secret::Secret;
 use unicontact_model::hex;
 
-/// Where the newest refresh token is kept between runs.
+/// A store of the newest refresh token between runs, such as a platform's vault.
 ///
-/// A platform puts its own vault behind it. A renewal takes the lock, loads, checks that a save would work, spends the
-/// token, saves the next one and gives the lock back; within a process, one renewal at a time does so.
+/// A renewal takes the lock, loads the token, checks that a save would work, uses the token, saves the next one and releases the
+/// lock. Within a process, one renewal runs at a time.
 ///
-/// An error's text is shown: it must not hold the token.
+/// The text of an error is printed: it must not hold the token.
 pub trait RefreshTokenStore: fmt::Debug + Send + Sync {
-    /// Keeps every other process from renewing until the returned guard is dropped.
+    /// Takes the lock against renewals of other processes, until the returned guard is dropped. It does not wait.
     ///
-    /// It returns at once. Without an implementation of its own a store locks nobody out, which is right where only one
-    /// process uses it.
+    /// The default takes no lock, for a store that one process uses.
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::WouldBlock`] when another process holds the lock; then it is tried again for as long as one
-    /// attempt may take. Any other when there can be no lock. In both cases nothing is sent.
+    /// [`io::ErrorKind::WouldBlock`] when another process holds the lock: the renewal tries again until the timeout of a request.
+    /// Any other error when the lock cannot be taken at all. In both cases nothing is sent.
     fn try_lock(&self) -> io::Result<Box<dyn Send>> {
         Ok(Box::new(()))
     }
 
-    /// The newest token that came in place of `configured`, if any did.
+    /// Returns the newest successor of `configured`, if there is one.
     ///
     /// # Errors
     ///
-    /// When the place cannot be read. Then nothing is sent.
+    /// When the store cannot be read. Then nothing is sent.
     fn load(&self, configured: &Secret) -> io::Result<Option<Secret>>;
 
-    /// Whether [`save`](Self::save) would work now, as far as that can be told without changing what is kept.
+    /// Checks that [`save`](Self::save) would work now, without changing the stored token.
     ///
     /// # Errors
     ///
-    /// When it would not. Then no token is spent.
+    /// When it would not. Then no token is used.
     fn check_writable(&self) -> io::Result<()> {
         Ok(())
     }
 
-    /// Keeps `newest`, which came in place of `configured`. It must be durable when this returns.
+    /// Saves `newest`, a successor of `configured`. It must be durable when this returns.
     ///
     /// # Errors
     ///
-    /// When the place cannot be written. The provider then goes on with `newest` in memory, and saves it at its next
-    /// renewal; if the process ends before, the token is lost.
+    /// When the store cannot be written. The provider then keeps `newest` in memory and saves it at its next renewal. If the
+    /// process ends before, the token is lost.
     fn save(&self, configured: &Secret, newest: &Secret) -> io::Result<()>;
 }
 
-/// Keeps the newest refresh token in a file that only its owner can read.
+/// A file with the newest refresh token, which only its owner can read.
 ///
-/// The file also holds a fingerprint of the configured token, so that a newly configured one wins over it. Beside it
-/// stands an empty file whose name ends in `.lock`. It stays there: a lock on a file that comes and goes locks nobody out.
+/// The file also holds a fingerprint of the configured token, so that a newly configured token replaces it. An empty file beside it,
+/// with the suffix `.lock`, is never removed: a lock on a file that is removed and created again excludes no one.
 #[derive(Debug, Clone)]
 pub struct RefreshTokenFile {
     path: PathBuf,
 }
 
 impl RefreshTokenFile {
-    /// Keeps it at `path`.
+    /// Returns the store in the file at `path`.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
     }
@@ -81,7 +78,7 @@ impl RefreshTokenFile {
 impl RefreshTokenStore for RefreshTokenFile {
     fn try_lock(&self) -> io::Result<Box<dyn Send>> {
         let path = with_suffix(&self.path, ".lock");
-        let file = private().create(true).truncate(false).open(path)?;
+        let file = private_file().create(true).truncate(false).open(path)?;
         file.try_lock()?;
         Ok(Box::new(file))
     }
@@ -93,14 +90,14 @@ impl RefreshTokenStore for RefreshTokenFile {
             Err(error) => return Err(error),
         };
         let kept: Value = serde_json::from_str(&text)
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not a file of ours"))?;
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not a refresh token file"))?;
         let is_successor = kept["replaces"] == fingerprint(configured);
         let token = kept["refresh_token"].as_str().filter(|_| is_successor);
         Ok(token.map(Secret::from))
     }
 
     fn check_writable(&self) -> io::Result<()> {
-        Temporary::holding(b"{}", &self.path).map(drop)
+        Temporary::with_bytes(b"{}", &self.path).map(drop)
     }
 
     fn save(&self, configured: &Secret, newest: &Secret) -> io::Result<()> {
@@ -108,32 +105,32 @@ impl RefreshTokenStore for RefreshTokenFile {
             "replaces": fingerprint(configured),
             "refresh_token": newest.expose(),
         });
-        Temporary::holding(kept.to_string().as_bytes(), &self.path)?.replace(&self.path)
+        Temporary::with_bytes(kept.to_string().as_bytes(), &self.path)?.replace(&self.path)
     }
 }
 
-/// A file under a name of its own, durable, that is removed unless it takes the place of another.
+/// A durable temporary file. It is removed on drop, unless it has replaced another file.
 struct Temporary {
     path: PathBuf,
     has_moved: bool,
 }
 
 impl Temporary {
-    /// A file beside `path` that holds `bytes`.
-    fn holding(bytes: &[u8], path: &Path) -> io::Result<Self> {
+    /// Returns a file beside `path` that holds `bytes`.
+    fn with_bytes(bytes: &[u8], path: &Path) -> io::Result<Self> {
         let (temporary, mut file) = Self::create(path)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         Ok(temporary)
     }
 
-    /// Passes over names that are taken: an earlier process of the same id may have left one behind.
+    /// Creates a file with an unused name. An earlier process with the same id may have left files behind.
     fn create(path: &Path) -> io::Result<(Self, File)> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         loop {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
             let path = with_suffix(path, &format!(".{}-{number}.new", process::id()));
-            match private().create_new(true).open(&path) {
+            match private_file().create_new(true).open(&path) {
                 Ok(file) => return Ok((Self { path, has_moved: false }, file)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
@@ -151,13 +148,13 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         if !self.has_moved {
-            // What cannot be removed is passed over by the next.
+            // A file that cannot be removed is skipped by the next one.
             let _ = std::fs::remove_file(&self.path);
         }
     }
 }
 
-/// Makes the new name durable, where a folder can be synced.
+/// Makes the new name durable, where the system can sync a folder.
 fn sync_parent(path: &Path) -> io::Result<()> {
     if cfg!(not(unix)) {
         return Ok(());
@@ -168,14 +165,14 @@ fn sync_parent(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The whole name with `suffix` behind it, so that `x.a` and `x.b` have nothing in common.
+/// Returns the whole name with `suffix` appended, so that `x.a` and `x.b` have different lock files.
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()
 }
 
-fn private() -> OpenOptions {
+fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
     #[cfg(unix)]
@@ -191,7 +188,7 @@ fn fingerprint(secret: &Secret) -> String {
 mod tests {
     use super::*;
 
-    /// A folder of its own, which is removed at the end.
+    /// A folder of one test, which is removed on drop.
     struct Scratch(PathBuf);
 
     impl Scratch {
@@ -221,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_token_is_read_back_and_nothing_else_is_left() {
+    fn a_saved_token_is_loaded_and_leaves_no_temporary_file() {
         let scratch = Scratch::new("kept");
         let store = scratch.store("token");
         let configured = Secret::from("first");
@@ -232,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newly_configured_token_wins_over_the_kept_one() {
+    fn a_newly_configured_token_replaces_the_saved_one() {
         let scratch = Scratch::new("wins");
         let store = scratch.store("token");
         store.save(&Secret::from("first"), &Secret::from("second")).unwrap();
@@ -240,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn proving_the_place_writable_changes_nothing() {
+    fn check_writable_changes_no_file() {
         let scratch = Scratch::new("proof");
         let store = scratch.store("token");
         store.check_writable().unwrap();
@@ -250,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_save_leaves_nothing_behind() {
+    fn a_failed_save_leaves_no_temporary_file() {
         let scratch = Scratch::new("failed");
         std::fs::create_dir(scratch.0.join("token")).unwrap();
         assert!(scratch.store("token").save(&Secret::from("first"), &Secret::from("second")).is_err());
@@ -258,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn leftover_temporary_files_are_passed_over() {
+    fn leftover_temporary_files_are_skipped() {
         let scratch = Scratch::new("leftover");
         let leftovers: Vec<PathBuf> =
             (0..64).map(|number| scratch.0.join(format!("token.{}-{number}.new", process::id()))).collect();
@@ -275,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_keeps_out_those_of_the_same_file_only() {
+    fn a_lock_excludes_only_stores_of_the_same_file() {
         let scratch = Scratch::new("lock");
         let held = scratch.store("x.a").try_lock().unwrap();
         let refusal = scratch.store("x.a").try_lock().map(drop).unwrap_err();

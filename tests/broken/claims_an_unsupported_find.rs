@@ -1,26 +1,26 @@
-//! Breaks rule 9: it claims that it can find a contact, and cannot.
+//! Breaks rule 9: it claims `find` and does not support it.
 
 use async_trait::async_trait;
 use unicontact::providers::Capabilities;
 
-use super::{Fault, found};
+use super::{Fault, report_for};
 
 #[derive(Debug, Clone)]
-struct ClaimsWhatItCannot;
+struct ClaimsAnUnsupportedFind;
 
 #[async_trait]
-impl Fault for ClaimsWhatItCannot {
+impl Fault for ClaimsAnUnsupportedFind {
     fn capabilities(&self) -> Capabilities {
         Capabilities { find: true, ..Capabilities::default() }
     }
 }
 
 #[tokio::test]
-async fn a_claim_that_is_not_kept_is_caught() {
-    let report = found(ClaimsWhatItCannot).await;
+async fn a_claimed_find_that_is_unsupported_is_caught() {
+    let report = report_for(ClaimsAnUnsupportedFind).await;
     assert_eq!(report.broken_rules(), [9], "{report}");
     insta::assert_snapshot!(report, @r"
-    Rule 9: what capabilities claims works, and what it does not claim is unsupported.
+    Rule 9: each claimed capability works, and each that is not claimed is unsupported.
       - find that is answered well: it is claimed and gave unsupported
       - find that is answered with HTTP 401: it is claimed and gave unsupported
       - find that is answered with HTTP 500: it is claimed and gave unsupported

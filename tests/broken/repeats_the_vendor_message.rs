@@ -1,23 +1,23 @@
-//! Breaks rule 5: it puts the vendor's own words into the message as they came.
+//! Breaks rule 5: it does not redact the vendor's message.
 
 use async_trait::async_trait;
 use serde_json::Value;
 use unicontact::providers::{ContactProvider as _, Created, Exchange, Prepared, ProviderError};
 
-use super::{CardIndex, Fault, found};
+use super::{CardIndex, Fault, report_for};
 
 #[derive(Debug, Clone)]
-struct RepeatsTheVendorsWords;
+struct RepeatsTheVendorMessage;
 
 #[async_trait]
-impl Fault for RepeatsTheVendorsWords {
+impl Fault for RepeatsTheVendorMessage {
     fn interpret(
         &self,
-        sound: &CardIndex,
+        inner: &CardIndex,
         sent: &Prepared,
         exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        sound.interpret(sent, exchange).map_err(|error| {
+        inner.interpret(sent, exchange).map_err(|error| {
             let body = exchange.answer.json().unwrap_or_default();
             match body.pointer("/problems/0/why").and_then(Value::as_str) {
                 Some(why) => error.with_message(why.to_owned()),
@@ -28,8 +28,8 @@ impl Fault for RepeatsTheVendorsWords {
 }
 
 #[tokio::test]
-async fn an_error_that_repeats_the_vendors_own_words_is_caught() {
-    let report = found(RepeatsTheVendorsWords).await;
+async fn an_error_with_the_unredacted_vendor_message_is_caught() {
+    let report = report_for(RepeatsTheVendorMessage).await;
     assert_eq!(report.broken_rules(), [5], "{report}");
     let text = report.to_string();
     assert!(text.contains("in the vendor's own form"), "{text}");

@@ -1,27 +1,27 @@
-//! Breaks rule 1 in the other way: it waits for as long as the vendor asks.
+//! Breaks rule 1: it waits for as long as the vendor asks.
 
 use async_trait::async_trait;
 use unicontact::providers::clock::{Clock as _, SystemClock};
 use unicontact::providers::{ContactProvider as _, ErrorKind, Exchange, Prepared, ProviderError, SendPermit};
 
-use super::{CardIndex, Fault, found};
+use super::{CardIndex, Fault, report_for};
 
-/// Only this wait, so that the suite is held up once.
+/// The only wait that it keeps, so that the suite times out once.
 const AN_HOUR: u64 = 3600;
 
 #[derive(Debug, Clone)]
-struct WaitsAsTold;
+struct WaitsForRetryAfter;
 
 #[async_trait]
-impl Fault for WaitsAsTold {
+impl Fault for WaitsForRetryAfter {
     async fn send(
         &self,
-        sound: &CardIndex,
+        inner: &CardIndex,
         prepared: &Prepared,
         permit: &SendPermit,
     ) -> Result<Exchange, ProviderError> {
-        let exchange = sound.send(prepared, permit).await?;
-        if let Err(error) = sound.interpret(prepared, &exchange)
+        let exchange = inner.send(prepared, permit).await?;
+        if let Err(error) = inner.interpret(prepared, &exchange)
             && error.kind() == ErrorKind::RateLimited
             && let Some(wait) = error.retry_after().filter(|wait| wait.as_secs() == AN_HOUR)
         {
@@ -33,10 +33,10 @@ impl Fault for WaitsAsTold {
 
 #[tokio::test]
 async fn a_create_that_waits_is_caught() {
-    let report = found(WaitsAsTold).await;
+    let report = report_for(WaitsForRetryAfter).await;
     assert_eq!(report.broken_rules(), [1], "{report}");
     insta::assert_snapshot!(report, @r"
-    Rule 1: create sends at most one request that can change data, and does not wait.
+    Rule 1: a create sends at most one request that can change data, and nothing waits.
       - HTTP 429 with Retry-After: 3600: the call had not returned 10s after it began
       What to do: return as soon as the answer is there or the timeout has passed, without sleeping: a wait that the vendor asks for goes into the error with with_retry_after.
     ");

@@ -1,4 +1,4 @@
-//! Breaks rule 3: it says that nothing was created when nobody can know.
+//! Breaks rule 3: it reports a lost create as refused.
 
 use async_trait::async_trait;
 use unicontact::providers::{
@@ -6,44 +6,44 @@ use unicontact::providers::{
     SendPermit,
 };
 
-use super::{CardIndex, Fault, found};
+use super::{CardIndex, Fault, report_for};
 
 #[derive(Debug, Clone)]
-struct CallsALostCreateRefused;
+struct ReportsALostCreateAsRefused;
 
 #[async_trait]
-impl Fault for CallsALostCreateRefused {
+impl Fault for ReportsALostCreateAsRefused {
     async fn send(
         &self,
-        sound: &CardIndex,
+        inner: &CardIndex,
         prepared: &Prepared,
         permit: &SendPermit,
     ) -> Result<Exchange, ProviderError> {
-        sound.send(prepared, permit).await.map_err(|error| refused(sound, error))
+        inner.send(prepared, permit).await.map_err(|error| refused(inner, error))
     }
 
     fn interpret(
         &self,
-        sound: &CardIndex,
+        inner: &CardIndex,
         sent: &Prepared,
         exchange: &Exchange,
     ) -> Result<Created, ProviderError> {
-        sound.interpret(sent, exchange).map_err(|error| refused(sound, error))
+        inner.interpret(sent, exchange).map_err(|error| refused(inner, error))
     }
 }
 
-fn refused(sound: &CardIndex, error: ProviderError) -> ProviderError {
+fn refused(inner: &CardIndex, error: ProviderError) -> ProviderError {
     match error.kind() {
         ErrorKind::Interrupted => {
-            ProviderError::new(sound.info(), Operation::Create, ErrorKind::Interrupted, Effect::Refused)
+            ProviderError::new(inner.info(), Operation::Create, ErrorKind::Interrupted, Effect::Refused)
         }
         _ => error,
     }
 }
 
 #[tokio::test]
-async fn an_effect_that_nobody_can_know_is_caught() {
-    let report = found(CallsALostCreateRefused).await;
+async fn a_lost_create_that_is_reported_as_refused_is_caught() {
+    let report = report_for(ReportsALostCreateAsRefused).await;
     assert_eq!(report.broken_rules(), [3], "{report}");
     insta::assert_snapshot!(report, @r"
     Rule 3: an error's kind and effect are truthful.
@@ -51,12 +51,12 @@ async fn an_effect_that_nobody_can_know_is_caught() {
       - HTTP 460: expected interrupted, unknown; got interrupted, refused
       - HTTP 409 of a request in progress: expected interrupted, unknown; got interrupted, refused
       - and 2 more
-      What to do: build every verdict on an answer with Exchange::success, Exchange::error or Exchange::by_status: they know the answers under which a contact may have been created.
+      What to do: build every verdict on an answer with Exchange::success, Exchange::error or Exchange::by_status: they recognize the answers under which a contact may have been created.
     Rule 3: an error's kind and effect are truthful.
       - a connection that is closed after the request: expected interrupted, unknown; got interrupted, refused
       - a connection that is reset after the request: expected interrupted, unknown; got interrupted, refused
       - an answer that never comes: expected interrupted, unknown; got interrupted, refused
       - and 2 more
-      What to do: say Effect::Unknown wherever the request may have arrived and nobody said that it was refused: a lost answer, a body that broke off, any 5xx. Connection::send_draft does.
+      What to do: return Effect::Unknown wherever the request may have arrived and the vendor did not refuse it: a lost answer, a body that broke off, any 5xx. Connection::send_prepared does.
     ");
 }
