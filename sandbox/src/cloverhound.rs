@@ -111,11 +111,10 @@ fn configuration(base_url: &str) -> String {
     format!(
         r#"[providers.cloverhound.voice]
 base_url = "{base_url}"
-organization_id = {}
-api_key_id = "{}"
-api_key_secret = "{}"
-"#,
-        ORGANIZATION_ID, API_KEY_ID, API_KEY_SECRET
+organization_id = {ORGANIZATION_ID}
+api_key_id = "{API_KEY_ID}"
+api_key_secret = "{API_KEY_SECRET}"
+"#
     )
 }
 

@@ -180,11 +180,10 @@ fn configuration(base_url: &str) -> String {
     format!(
         r#"[providers.emnify.iot]
 base_url = "{base_url}"
-organisation_id = {}
-application_token = "{}"
+organisation_id = {ORGANISATION_ID}
+application_token = "{APPLICATION_TOKEN}"
 contact_type = "commercial"
-"#,
-        ORGANISATION_ID, APPLICATION_TOKEN
+"#
     )
 }
 

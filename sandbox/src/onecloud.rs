@@ -167,12 +167,11 @@ fn configuration(base_url: &str) -> String {
     format!(
         r#"[providers.onecloud.jakarta]
 base_url = "{base_url}"
-email = "{}"
-password = "{}"
-site_id = {}
+email = "{EMAIL}"
+password = "{PASSWORD}"
+site_id = {SITE_ID}
 time_zone = "Asia/Jakarta"
-"#,
-        EMAIL, PASSWORD, SITE_ID
+"#
     )
 }
 

@@ -138,11 +138,10 @@ fn configuration(base_url: &str) -> String {
     format!(
         r#"[providers.smarttask.acme]
 base_url = "{base_url}"
-organization_id = {}
-access_token = "{}"
+organization_id = {ORGANIZATION_ID}
+access_token = "{ACCESS_TOKEN}"
 use_created = true
-"#,
-        ORGANIZATION_ID, ACCESS_TOKEN
+"#
     )
 }
 

@@ -165,7 +165,7 @@ impl FaultInjector {
                     decision.normalization.get_or_insert(normalization);
                 }
                 What::ConcurrencyLimit { .. } if let Some(permit) = in_flight.try_acquire() => {
-                    decision.permits.push(permit)
+                    decision.permits.push(permit);
                 }
                 _ => {
                     decision.fault = Some(rule.what.clone());
