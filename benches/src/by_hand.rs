@@ -1,6 +1,4 @@
-//! The yardstick: what a competent person writes in forty lines of reqwest.
-//!
-//! Its rule: it does what the work needs and nothing else: no retry, no limit, no fate of a field, no record.
+//! The baseline: a client of forty lines of reqwest, without retries, limits, fates of fields and records.
 
 use std::time::Instant;
 

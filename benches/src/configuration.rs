@@ -1,6 +1,4 @@
-//! The configuration of a measurement, for the library and for the command alike.
-//!
-//! Its rule: nothing holds a measurement back but the vendor: the rate is not limited, and credentials need no login.
+//! The configuration of a measurement, for the library and the command: no rate limit, and credentials without a login.
 
 use std::path::Path;
 

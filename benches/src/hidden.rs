@@ -1,7 +1,4 @@
-//! An import at a vendor that takes only so many at once, and tells nobody how many.
-//!
-//! Its rule: the sandbox is the vendor, on a thread of its own. Time counts here and the load is light, so that both may be in
-//! one process.
+//! An import at a vendor with a hidden concurrency limit. The sandbox is the vendor, on a thread of this process.
 
 use std::pin::pin;
 use std::sync::Arc;

@@ -1,7 +1,5 @@
-//! How many instructions the pure parts execute, which is the same on every machine.
-//!
-//! Its rule: a figure that grew by more than a tenth is a failure until the recorded one is moved on purpose, and nothing
-//! passes uncounted. valgrind counts; its own start and this program's are left out.
+//! Counts the instructions of the pure parts with valgrind. A figure that grew by more than a tenth is a failure until the recorded
+//! one is updated.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,7 +1,5 @@
-//! What unicontact costs, beside a client that is written by hand for the same work.
-//!
-//! Its rule: figures are compared only with figures of the same run on the same machine. [`whole`] measures whole processes,
-//! [`pure`] lists the parts that touch neither network nor disk, and [`instructions`] counts what those execute.
+//! The costs of unicontact beside a hand-written client. Figures are compared only within one run on one machine. [`whole`] measures whole
+//! processes, [`pure`] lists the parts without network and disk, and [`instructions`] counts their instructions.
 
 pub mod by_hand;
 pub mod configuration;

@@ -1,6 +1,4 @@
-//! The library as a program would use it.
-//!
-//! Its rule: only what is public, with the layers that the command has.
+//! Uses the public library as a program would, with the same layers as the command.
 
 use std::path::PathBuf;
 use std::pin::pin;

@@ -1,6 +1,4 @@
-//! `unicontact-benches`: writes the table, checks the instruction counts, and is each of the measured processes.
-//!
-//! Its rule: what is measured is a process of its own, so this program starts itself again as a client or as the vendor.
+//! `unicontact-benches`: writes the table, checks the instruction counts, and starts itself again as each measured process.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command for developers")]
 
 use std::io::Read;

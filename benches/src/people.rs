@@ -1,6 +1,4 @@
-//! The contacts that all clients send: made up from their numbers.
-//!
-//! Its rule: every client begins with the same [`Person`] and sends the same fields, a body of about 550 bytes.
+//! Generates the contacts that all clients send, from their numbers. A request body has about 550 bytes.
 
 use std::io::{self, Write};
 

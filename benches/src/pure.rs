@@ -1,6 +1,4 @@
-//! The parts of the work that touch neither network nor disk.
-//!
-//! Its rule: a part does the same every time, on the fullest contact of the fixtures and on the vendors' own answers.
+//! The parts without network and disk, run on the fullest contact of the fixtures and on the vendors' own answers.
 
 use std::hint::black_box;
 use std::io::Cursor;

@@ -1,6 +1,5 @@
-//! The stand-in that all clients are measured against: as little work as an answer can be.
-//!
-//! Its rule: it reads the whole request, answers as the vendors document a create, keeps the connection, and counts.
+//! The stand-in for all measured clients, with minimal work: it reads the whole request, answers as the vendors document a create, keeps
+//! the connection open, and counts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,7 +1,4 @@
-//! Whole processes, measured from outside.
-//!
-//! Its rule: every client is a process of its own, beside a vendor in another; all that are compared take turns, so that
-//! whatever else the machine does meets all of them.
+//! Measures whole processes from outside. The compared clients take turns, so that other load on the machine affects all of them.
 
 mod auto;
 mod import;

@@ -1,7 +1,5 @@
-//! `concurrency = "auto"` beside fixed numbers, at vendors that tell nobody how many they take.
-//!
-//! Its rule: elapsed time and refusals count, and both depend on who else is busy. So the latency is long, the vendors of one
-//! round are measured side by side, and the settings of each take turns.
+//! Compares `concurrency = "auto"` with fixed numbers at vendors with hidden limits. The latency is long, the vendors of one round are
+//! measured side by side, and the settings of each take turns.
 
 use std::thread;
 

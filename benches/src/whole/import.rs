@@ -1,6 +1,4 @@
-//! The same import by every client.
-//!
-//! Its rule: a run counts only if the vendor created exactly as many contacts as it was to.
+//! Runs the same import with every client. A run counts only if the vendor created exactly the expected number of contacts.
 
 use std::fs::File;
 use std::io::BufWriter;

@@ -1,6 +1,4 @@
-//! What a long import holds in memory, and what it costs, beside a short one.
-//!
-//! Its rule: what counts is the peak of the process, as the kernel saw it.
+//! Measures the peak memory of a long and a short import, as the kernel reports it.
 
 use std::time::Duration;
 

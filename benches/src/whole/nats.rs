@@ -1,6 +1,4 @@
-//! A NATS server as a process of its own.
-//!
-//! Its rule: it listens on loopback only, writes to disk before it acknowledges, and ends with this program.
+//! A NATS server process on loopback, which writes to disk before it acknowledges and ends with this program.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

@@ -1,6 +1,4 @@
-//! What happens once: a fan-out of one contact, and the start of the command.
-//!
-//! Its rule: each is the first thing that its process does.
+//! Measures one-time costs: a fan-out of one contact, and the start of the command, each as the first work of its process.
 
 use std::process::Command;
 use std::time::Duration;

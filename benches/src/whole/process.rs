@@ -1,6 +1,5 @@
-//! A client as a process of its own, and what it cost.
-//!
-//! Its rule: the kernel counts, and nobody else. This program stays small, since a child's peak begins with its parent's.
+//! Runs a client as a process and reads its cost from the kernel. This program stays small, because a child's peak begins with its
+//! parent's.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};

@@ -1,6 +1,4 @@
-//! The queue on a server, beside the journal in a file.
-//!
-//! Its rule: what the server costs is not counted, since it stands elsewhere; that of whoever fills the queue and of whoever works it off is.
+//! Compares the queue on a server with the journal in a file. The server's own cost is not counted, because it runs elsewhere.
 
 use std::fs::File;
 use std::io::BufWriter;

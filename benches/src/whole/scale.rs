@@ -1,6 +1,4 @@
-//! Whether one contact costs as much among many as among few.
-//!
-//! Its rule: what a process costs at its start is taken out: a contact costs what more contacts cost more.
+//! Measures the cost of one more contact, among few and among many. The start of the process is subtracted.
 
 use std::time::Duration;
 

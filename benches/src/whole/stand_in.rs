@@ -1,6 +1,4 @@
-//! The vendor as a process of its own.
-//!
-//! Its rule: it ends with this program, and counts what it created.
+//! The vendor as a process, which ends with this program and counts the contacts that it created.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

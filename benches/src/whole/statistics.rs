@@ -1,6 +1,4 @@
-//! Medians, ratios and their spread.
-//!
-//! Its rule: a ratio is taken within a round, and the spread is the smallest and the largest of them.
+//! Medians, and ratios within a round with their smallest and largest value.
 
 /// One figure of each round.
 pub(super) type Rounds = Vec<f64>;

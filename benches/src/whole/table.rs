@@ -1,7 +1,4 @@
-//! The table of `benches/README.md`.
-//!
-//! Its rule: what stands between the two marks is measured and never written by hand; a part that is not measured anew
-//! keeps its rows.
+//! Writes the measured table of `benches/README.md` between its marks. A part that is not measured again keeps its rows.
 
 use std::fmt::Write as _;
 use std::path::Path;
