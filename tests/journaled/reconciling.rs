@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use unicontact::{Note, Outcome};
 use unicontact::journal::{Act, Journal, Resolution};
 use unicontact::providers::{DeliveryKey, Effect, ErrorKind, Operation};
+use unicontact::{Note, Outcome};
 
 use crate::scripted::bench::contact;
 use crate::scripted::{Scripted, creates, fails, failure, failure_of, finds, hangs, id, lost};
