@@ -6,11 +6,15 @@
 )]
 
 use async_trait::async_trait;
-use serde_json::{Value, json};
+use serde_json::Value;
 use unicontact::providers::http::{Authorization, BaseUrl, Http};
-use unicontact::providers::mapping::{Guard, Mapping};
-use unicontact::providers::{cloverhound::CloverhoundConfig, contact::Name, onecloud::OneCloudConfig, *};
+use unicontact::providers::mapping::{Guard, Mapping, ResolvedName};
+use unicontact::providers::{cloverhound::CloverhoundConfig, onecloud::OneCloudConfig, *};
 use unicontact::{Client, journal::SqliteJournal};
+
+/// The vendor's fields. Dots make objects.
+const ROWS: &[MappingRow] =
+    &[MappingRow::new("name", "person.name"), MappingRow::new("emails", "person.contact.email")];
 
 /// `PUT /people`, authorized by the header `x-api-key`.
 #[derive(Debug)]
@@ -23,7 +27,8 @@ pub(crate) struct CardIndex {
 impl CardIndex {
     pub(crate) fn new(options: ConnectionOptions, base_url: BaseUrl, api_key: Secret, http: Http) -> Self {
         let connection = Connection::new(options, "cardindex", base_url, http);
-        Self { connection, capabilities: Capabilities::default(), api_key }
+        let capabilities = Capabilities { fields: ROWS.into(), ..Capabilities::default() };
+        Self { connection, capabilities, api_key }
     }
 }
 
@@ -40,21 +45,14 @@ impl ContactProvider for CardIndex {
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let no_name = || self.connection.error(Operation::Draft, ErrorKind::Unmappable, "a name is required");
-        let name = contact.name.as_ref().and_then(Name::display).ok_or_else(no_name)?;
-        let mut mapping = Mapping::new("cardindex", "CardIndex");
-        let email = contact.emails.first().map(|email| &email.address);
-        mapping.set("person", json!({"name": name, "contact": {"email": email}}));
-        for field in contact.fields() {
-            match field.as_str() {
-                "external_id" => mapping.kept(field, "it identifies the delivery and is not sent"),
-                "emails[0].address" => mapping.sent(field, "person.contact.email"),
-                part if part.starts_with("name.") => mapping.merged(field, "person.name", "in one field"),
-                section if section.starts_with("vendor.") => {} // merge_vendor gives it its fate
-                _ => mapping.dropped(field, "CardIndex has no such field"),
-            }
+        let mut mapping = Mapping::new("cardindex", "CardIndex").with_rows(ROWS);
+        if mapping.display_name(contact) == ResolvedName::Missing {
+            return Err(self.connection.error(Operation::Draft, ErrorKind::Unmappable, "a name is required"));
         }
+        mapping.one_email(&contact.emails);
+        mapping.keep_external_id(contact.external_id.as_deref());
         mapping.merge_vendor(&contact.vendor, |_, value| Guard::Merge(value.clone()));
+        mapping.drop_unmapped_fields(contact);
         let ((body, fates), url) = (mapping.finish(), self.connection.base_url.join(&["people"]));
         Ok(Draft::new(Method::Put, url, body).with_secret_header("x-api-key", "").with_fields(fates))
     }

@@ -6,20 +6,22 @@ mod error;
 mod from_config;
 #[cfg(feature = "sqlite")]
 mod reports;
+mod startup;
+
+use std::sync::Arc;
 
 #[cfg(feature = "sqlite")]
-use futures_util::stream::{Stream, StreamExt};
+use futures_util::{FutureExt, Stream, StreamExt};
 use unicontact_providers::UnifiedContact;
 
 pub use self::builder::ClientBuilder;
 pub use self::error::ClientError;
 #[cfg(feature = "sqlite")]
 pub use self::reports::Reports;
+use self::startup::Startup;
 #[cfg(feature = "sqlite")]
 use crate::bulk::Import;
 use crate::fan_out::FanOut;
-#[cfg(feature = "sqlite")]
-use crate::journal::SqliteJournal;
 use crate::plan::Plan;
 use crate::report::Report;
 #[cfg(feature = "sqlite")]
@@ -52,8 +54,7 @@ use crate::source_row::SourceRow;
 #[derive(Debug, Clone)]
 pub struct Client {
     fan_out: FanOut,
-    #[cfg(feature = "sqlite")]
-    upkeep: Option<std::sync::Arc<Upkeep>>,
+    startup: Arc<Startup>,
 }
 
 impl Client {
@@ -66,10 +67,13 @@ impl Client {
     ///
     /// What a vendor answers is never an error of this call: each provider has its entry in the report, with its outcome.
     /// Dropping the future cuts the deliveries off; the journal then holds those that had begun as in doubt.
+    ///
+    /// Nothing is sent where the journal recognizes people by another method than the client: the deliveries are `failed`.
     pub async fn create(&self, contact: UnifiedContact) -> Report {
-        #[cfg(feature = "sqlite")]
-        self.keep_up().await;
-        self.fan_out.deliver(contact).await
+        match self.startup.run(&self.fan_out).await {
+            Ok(()) => self.fan_out.deliver(contact).await,
+            Err(error) => self.fan_out.report_unusable_journal(&contact, &error).await,
+        }
     }
 
     /// Returns what [`create`](Self::create) would send, and the fate of every field. Nothing is sent, and no journal is asked.
@@ -100,49 +104,26 @@ impl Client {
         R: Into<SourceRow> + Send + 'static,
     {
         let import = Import::new(self.fan_out.clone());
-        let (client, reports) = (self.clone(), import.run(contacts));
-        let keeping = futures_util::stream::once(async move { client.keep_up().await });
-        Reports::new(import, keeping.filter_map(async |()| None).chain(reports))
-    }
-
-    fn from_fan_out(fan_out: FanOut) -> Self {
-        Self {
-            fan_out,
-            #[cfg(feature = "sqlite")]
-            upkeep: None,
-        }
+        let (startup, fan_out, running) = (Arc::clone(&self.startup), self.fan_out.clone(), import.clone());
+        let reports = async move {
+            match startup.run(&fan_out).await {
+                Ok(()) => running.run(contacts).left_stream(),
+                Err(error) => {
+                    let unusable = move |row: R| {
+                        let (fan_out, error, row) = (fan_out.clone(), error.clone(), row.into());
+                        async move { fan_out.report_unusable_journal(&row.contact, &error).await }
+                    };
+                    contacts.then(unusable).right_stream()
+                }
+            }
+        };
+        let reports = reports.flatten_stream();
+        Reports::new(import, reports)
     }
 
     /// Returns the providers, with everything that can be done beyond this type: single deliveries that can be stopped,
     /// deliberate repeats, [`Import`](crate::bulk::Import) with its options.
     pub fn fan_out(&self) -> &FanOut {
         &self.fan_out
-    }
-
-    /// Deletes from the journal what it no longer has to keep. Only the first call of a client does.
-    #[cfg(feature = "sqlite")]
-    async fn keep_up(&self) {
-        if let Some(upkeep) = &self.upkeep {
-            upkeep.done.get_or_init(|| upkeep.run()).await;
-        }
-    }
-}
-
-/// The journal of a configuration, and how long it keeps finished deliveries.
-#[cfg(feature = "sqlite")]
-#[derive(Debug)]
-struct Upkeep {
-    journal: std::sync::Arc<SqliteJournal>,
-    retention: Option<std::time::Duration>,
-    clock: unicontact_providers::clock::SharedClock,
-    done: tokio::sync::OnceCell<()>,
-}
-
-#[cfg(feature = "sqlite")]
-impl Upkeep {
-    async fn run(&self) {
-        if let Err(error) = self.journal.keep_up(self.retention, self.clock.now()).await {
-            tracing::warn!(%error, "The journal could not delete what it no longer has to keep; the next client tries again");
-        }
     }
 }

@@ -169,6 +169,19 @@ impl FanOut {
         self.ended(contact, |pipeline| pipeline.unusable_journal(error.clone()))
     }
 
+    /// Returns the report of a contact that was not sent because the journal cannot be used.
+    pub(crate) async fn report_unusable_journal(
+        &self,
+        contact: &UnifiedContact,
+        error: &JournalError,
+    ) -> Report {
+        self.unrecognized(contact, error).finish().await
+    }
+
+    pub(crate) fn journal(&self) -> Option<&Arc<dyn Journal>> {
+        self.journal.as_ref()
+    }
+
     fn ended(&self, contact: &UnifiedContact, delivery: impl Fn(&Pipeline) -> Delivery) -> Running {
         let ended = |pipeline: &Arc<Pipeline>| RunningDelivery::from_ended(pipeline, delivery(pipeline));
         let deliveries = self.pipelines.iter().map(ended).collect();

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::stream;
 use serde_json::{Value, json};
-use unicontact::journal::MemoryJournal;
+use unicontact::config::{Configuration, Sources};
+use unicontact::identity::IdentifyBy;
+use unicontact::journal::{Journal, MemoryJournal};
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::cloverhound::CloverhoundConfig;
 use unicontact::providers::http::{Authorization, BaseUrl, Http};
@@ -229,6 +231,57 @@ async fn a_configuration_file_is_all_that_a_client_needs() {
     assert!(folder.path().join("unicontact.db").exists());
 }
 
+#[tokio::test]
+async fn nothing_is_sent_where_the_journal_recognizes_people_by_another_method() {
+    let server = vendor(201).await;
+    let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::default());
+    let client = |method| {
+        Client::builder()
+            .custom("cards", cards(&server))
+            .shared_journal(Arc::clone(&journal))
+            .identify_by(method)
+            .build()
+            .unwrap()
+    };
+    let report = client(IdentifyBy::Identity).create(contact("Ada King")).await;
+    assert_eq!(outcomes(&report), [Outcome::Created]);
+    let other = client(IdentifyBy::Email);
+    let mut moved = contact("Ada King");
+    moved.emails[0].address = "ada@example.org".parse().unwrap();
+    let mut reports = vec![other.create(moved.clone()).await];
+    let mut imported = other.import(stream::iter([moved]));
+    while let Some(report) = imported.next().await {
+        reports.push(report);
+    }
+    assert_eq!(reports.len(), 2);
+    for report in &reports {
+        assert_eq!(outcomes(report), [Outcome::Failed]);
+        let error = report.deliveries[0].error.as_ref().unwrap().to_string();
+        assert!(error.contains("recorded: identity, this client: email"), "{error}");
+    }
+    assert_eq!(server.received_requests().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_configuration_and_a_vendor_of_ones_own_make_one_client() {
+    let server = vendor(201).await;
+    let folder = tempfile::tempdir().unwrap();
+    let text = "[providers.cloverhound.voice]\nbase_url = \"http://127.0.0.1:9\"\norganization_id = 7\napi_key_id = \"fake-id\"\napi_key_secret = \"fake-secret\"\n";
+    let sources =
+        Sources { text: Some(text.to_owned()), search: folder.path().to_owned(), ..Sources::default() };
+    let configuration = Configuration::load(&sources).unwrap();
+    let clock = Arc::new(ManualClock::new(jiff::Timestamp::UNIX_EPOCH));
+    let client = Client::builder()
+        .configuration(&configuration)
+        .custom("cards", cards(&server))
+        .clock(clock)
+        .build()
+        .unwrap();
+    let report = client.create(contact("Ada King")).await;
+    assert_eq!(outcomes(&report), [Outcome::Failed, Outcome::Created]);
+    assert!(folder.path().join("unicontact.db").exists());
+}
+
 #[test]
 fn a_client_that_cannot_be_built_says_why() {
     let error = |result: Result<Client, ClientError>| result.unwrap_err().to_string();
@@ -236,7 +289,11 @@ fn a_client_that_cannot_be_built_says_why() {
     let twice = Client::builder()
         .provider("voice", CloverhoundConfig::new(7, "fake-id", "fake-secret"))
         .provider("voice", CloverhoundConfig::new(8, "fake-id", "fake-secret"));
-    insta::assert_snapshot!(error(twice.build()), @r#"provider "voice": the name must be unique and not empty"#);
+    insta::assert_snapshot!(error(twice.build()), @r#"provider "voice": another provider has this name: rename one of them"#);
+    let named = Client::builder().provider("a b", CloverhoundConfig::new(7, "fake-id", "fake-secret"));
+    insta::assert_snapshot!(error(named.build()), @r#"provider "a b": the name may have a-z, 0-9 and _ only, and at least one of them: rename the provider"#);
+    let empty = Client::builder().provider("voice", CloverhoundConfig::new(7, "", "fake-secret"));
+    insta::assert_snapshot!(error(empty.build()), @"voice: credentials: a credential is empty: set it");
     let folder = tempfile::tempdir().unwrap();
     let missing = error(Client::from_config(folder.path().join("missing.toml")));
     assert!(missing.contains("missing.toml"), "{missing}");

@@ -41,7 +41,8 @@ impl From<ConfigProblem> for ConfigError {
 }
 
 impl ConfigProblem {
-    pub(crate) fn new(key: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+    /// Returns a mistake. The message repeats no value of the configuration.
+    pub fn new(key: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self { key: key.into(), message: message.into() }
     }
 }

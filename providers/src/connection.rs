@@ -237,25 +237,37 @@ impl Connection {
     }
 }
 
-/// Returns the reason why the request cannot be sent, if there is one.
+/// Returns why the request cannot be sent yet. A draft names every credential, so that a plan shows them all.
 fn incomplete(prepared: &Prepared) -> Option<&'static str> {
-    let draft = prepared.draft();
-    let authorizations = prepared.authorizations();
+    let (draft, authorizations) = (prepared.draft(), prepared.authorizations());
     let has_header =
         |name: &str| authorizations.iter().any(|authorization| authorization.header_name() == Some(name));
     let has_query = |name: &str| {
         authorizations.iter().any(|authorization| authorization.query().is_some_and(|(own, _)| own == name))
     };
-    if !draft.lookups.is_empty() {
-        return Some("a look-up of the draft is still open");
-    }
     let is_open = |header: &Header| match &header.value {
         HeaderText::Plain(_) => false,
         HeaderText::Secret(_) => !has_header(&header.name),
         HeaderText::IdempotencyKey => true,
     };
-    if draft.headers.iter().any(is_open) || draft.secret_query.iter().any(|name| !has_query(name)) {
-        return Some("the draft names a credential or a key that the prepared request does not have");
+    let is_named = |authorization: &Authorization| match (authorization.header_name(), authorization.query())
+    {
+        (Some(name), _) => draft
+            .headers
+            .iter()
+            .any(|header| header.name == name && matches!(header.value, HeaderText::Secret(_))),
+        (None, Some((name, _))) => draft.secret_query.iter().any(|own| own == name),
+        (None, None) => false,
+    };
+    if !draft.lookups.is_empty() {
+        Some("a look-up of the draft is still open")
+    } else if draft.headers.iter().any(is_open) || draft.secret_query.iter().any(|name| !has_query(name)) {
+        Some("the draft names a credential or a key that the prepared request does not have")
+    } else if !authorizations.iter().all(is_named) {
+        Some(
+            "the draft does not name a credential of the prepared request: add with_secret_header or with_secret_query",
+        )
+    } else {
+        None
     }
-    None
 }

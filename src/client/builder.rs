@@ -6,9 +6,14 @@ use std::sync::Arc;
 
 use unicontact_providers::clock::{SharedClock, SystemClock};
 use unicontact_providers::http::Http;
-use unicontact_providers::{ConfigError, ConnectionOptions, ContactProvider, Provider, VendorConfig};
+use unicontact_providers::{
+    ConfigError, ConfigProblem, ConnectionOptions, ContactProvider, Provider, Secret, VendorConfig,
+};
 
+use super::startup::Startup;
 use super::{Client, ClientError};
+#[cfg(feature = "config")]
+use crate::config::Configuration;
 use crate::fan_out::FanOut;
 use crate::identity::IdentifyBy;
 use crate::journal::Journal;
@@ -37,6 +42,9 @@ pub struct ClientBuilder {
     settings: Settings,
     providers: Vec<(String, Settings, Connect)>,
     journal: Option<Arc<dyn Journal>>,
+    /// The journal in a file that a configuration names, and how long it keeps finished deliveries.
+    #[cfg(feature = "config")]
+    journal_file: Option<(std::path::PathBuf, Option<std::time::Duration>)>,
     policy: Policy,
     identify_by: IdentifyBy,
     clock: Option<SharedClock>,
@@ -54,7 +62,13 @@ impl ClientBuilder {
     /// Adds a provider of a built-in vendor, described by the vendor's configuration.
     #[must_use]
     pub fn provider(self, name: impl Into<String>, config: impl VendorConfig) -> Self {
-        self.connect(name, move |options, http| config.connect(options, http))
+        self.connect(name, move |options, http| {
+            if config.secrets().into_iter().flatten().any(Secret::is_empty) {
+                let problem = ConfigProblem::new("credentials", "a credential is empty: set it");
+                return Err(problem.into());
+            }
+            config.connect(options, http)
+        })
     }
 
     /// Adds a provider with an adapter of your own. `connect` gets the name and the settings that a connection needs, and the
@@ -74,6 +88,22 @@ impl ClientBuilder {
         connect: impl FnOnce(ConnectionOptions, Http) -> Result<Provider, ConfigError> + Send + 'static,
     ) -> Self {
         self.providers.push((name.into(), self.settings.clone(), Box::new(connect)));
+        self
+    }
+
+    /// Adds the providers of a configuration, each with its own settings, and takes over its journal and `identify_by`. A journal
+    /// that is set with [`journal`](Self::journal) is stronger.
+    #[cfg(feature = "config")]
+    #[must_use]
+    pub fn configuration(mut self, configuration: &Configuration) -> Self {
+        for configured in &configuration.providers {
+            let (name, settings) = (configured.name.clone(), configured.settings.clone());
+            let config = Arc::clone(&configured.config);
+            let connect: Connect = Box::new(move |options, http| config.connect(options, http));
+            self.providers.push((name, settings, connect));
+        }
+        self.identify_by = configuration.identify_by;
+        self.journal_file = configuration.journal.clone().map(|path| (path, configuration.retention));
         self
     }
 
@@ -134,8 +164,11 @@ impl ClientBuilder {
         let mut names = BTreeSet::new();
         let mut pipelines = Vec::with_capacity(self.providers.len());
         for (name, settings, connect) in self.providers {
-            if name.trim().is_empty() || !names.insert(name.clone()) {
+            if !is_name(&name) {
                 return Err(ClientError::Name(name));
+            }
+            if !names.insert(name.clone()) {
+                return Err(ClientError::NameTaken(name));
             }
             let options = ConnectionOptions::new(&name)
                 .with_timeout(settings.timeout)
@@ -145,10 +178,17 @@ impl ClientBuilder {
             pipelines.push(Pipeline::new(provider, settings, Arc::clone(&clock), seed));
         }
         let mut fan_out = FanOut::new(pipelines, self.policy).with_identify_by(self.identify_by);
+        #[cfg_attr(not(feature = "config"), expect(unused_mut, reason = "only a configuration names a file"))]
+        let mut startup = Startup::new(Arc::clone(&clock));
         if let Some(journal) = self.journal {
             fan_out = fan_out.with_journal(journal);
+        } else {
+            #[cfg(feature = "config")]
+            if let Some((path, retention)) = self.journal_file {
+                fan_out = startup.open_journal(fan_out, &path, retention)?;
+            }
         }
-        Ok(Client::from_fan_out(fan_out))
+        Ok(Client { fan_out, startup: Arc::new(startup) })
     }
 }
 
@@ -157,6 +197,11 @@ impl std::fmt::Debug for ClientBuilder {
         let names: Vec<&str> = self.providers.iter().map(|(name, _, _)| name.as_str()).collect();
         formatter.debug_struct("ClientBuilder").field("providers", &names).finish_non_exhaustive()
     }
+}
+
+/// Returns whether a provider may have this name: it stands in keys of deliveries and in commands.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
 /// Returns a seed that differs between processes, so that many that failed together do not come back together.

@@ -27,9 +27,14 @@ pub enum ClientError {
     /// No provider was added.
     #[error("the client has no provider: add one with ClientBuilder::provider or ClientBuilder::custom")]
     NoProvider,
-    /// Two providers have the same name, or one has none. The journal tells deliveries apart by the provider's name.
-    #[error("provider {0:?}: the name must be unique and not empty")]
+    /// A provider's name has other characters than a-z, 0-9 and _, or none. It stands in the keys of deliveries and in commands.
+    #[error(
+        "provider {0:?}: the name may have a-z, 0-9 and _ only, and at least one of them: rename the provider"
+    )]
     Name(String),
+    /// Two providers have the same name. The journal tells deliveries apart by it.
+    #[error("provider {0:?}: another provider has this name: rename one of them")]
+    NameTaken(String),
     /// The journal cannot be opened.
     #[error("the journal cannot be opened: {0}")]
     Journal(#[from] JournalError),

@@ -31,36 +31,7 @@ impl Client {
     ///
     /// As those of [`from_config`](Self::from_config).
     pub fn from_configuration(configuration: &Configuration) -> Result<Self, ClientError> {
-        let fan_out = FanOut::from_configuration(configuration, Policy::default())?;
-        let Some(path) = &configuration.journal else {
-            return Ok(Self::from_fan_out(fan_out));
-        };
-        Self::with_journal_file(fan_out, path, configuration)
-    }
-
-    #[cfg(feature = "sqlite")]
-    fn with_journal_file(
-        fan_out: FanOut,
-        path: &Path,
-        configuration: &Configuration,
-    ) -> Result<Self, ClientError> {
-        use crate::journal::{Journal, Run, SqliteJournal};
-        let clock: SharedClock = Arc::new(SystemClock);
-        let run = Run::new("library", clock.now());
-        let journal = Arc::new(SqliteJournal::open(path)?.with_run(run));
-        let shared: Arc<dyn Journal> = Arc::clone(&journal) as _;
-        let upkeep = super::Upkeep {
-            journal,
-            retention: configuration.retention,
-            clock,
-            done: tokio::sync::OnceCell::new(),
-        };
-        Ok(Self { fan_out: fan_out.with_journal(shared), upkeep: Some(Arc::new(upkeep)) })
-    }
-
-    #[cfg(not(feature = "sqlite"))]
-    fn with_journal_file(_: FanOut, _: &Path, _: &Configuration) -> Result<Self, ClientError> {
-        Err(ClientError::NoSqlite)
+        Self::builder().configuration(configuration).build()
     }
 }
 

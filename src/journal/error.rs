@@ -43,6 +43,8 @@ pub enum JournalErrorKind {
     OldServer,
     /// An earlier version created the journal. Stop all processes of that version, and migrate it.
     Outdated,
+    /// The journal recognizes people by another method, so that they would be sent again. Use the recorded method.
+    OtherMethod,
     /// A process of an earlier version has the journal open, so that it cannot be migrated.
     InUse,
 }
@@ -98,6 +100,9 @@ impl JournalErrorKind {
                 "an earlier version created the journal; stop all workers and imports of that version, run `unicontact migrate \
                  --queue`, and start them again"
             }
+            Self::OtherMethod => {
+                "the journal recognizes people by another method; set identify_by to the recorded one"
+            }
             Self::InUse => {
                 "processes of an earlier version have the journal open; stop them and run this again (a killed process is \
                  forgotten after the lease)"
@@ -123,6 +128,7 @@ impl JournalErrorKind {
             Self::Outdated => {
                 "Stop the earlier version everywhere, run `unicontact migrate --queue`, then run it again."
             }
+            Self::OtherMethod => "Set identify_by to the method that the journal records.",
             Self::InUse => "Stop the earlier version everywhere, then run it again.",
         }
     }

@@ -71,15 +71,15 @@ fn every_contradiction_in_a_fixture_is_reported() {
     let changes: [(&str, Value, &str); 12] = [
         ("/answer/status", json!(9999), "from 100 to 599"),
         ("/expect/created", json!("1"), "exactly one"),
-        ("/expect/effect", Value::Null, "belong together"),
+        ("/expect/effect", Value::Null, "write kind, effect and transient together"),
         ("/request", Value::Null, "request and answer"),
-        ("/answer/text", json!("{}"), "a body or a text"),
-        ("/answer/status", Value::Null, "a status or a fault"),
-        ("/answer/fault", json!("reset"), "a status or a fault"),
-        ("/before/0/answer/status", Value::Null, "a status or a fault"),
-        ("/expect", json!({"checked": false}), "checked is true"),
-        ("/expect", json!({"found": 1}), "found is an id"),
-        ("/expect", json!({"created": "1", "status": 201}), "belong to a kind"),
+        ("/answer/text", json!("{}"), "at most one of body and text"),
+        ("/answer/status", Value::Null, "either a status or a fault"),
+        ("/answer/fault", json!("reset"), "either a status or a fault"),
+        ("/before/0/answer/status", Value::Null, "either a status or a fault"),
+        ("/expect", json!({"checked": false}), "expect.checked: write true"),
+        ("/expect", json!({"found": 1}), "expect.found: write an id or null"),
+        ("/expect", json!({"created": "1", "status": 201}), "need a kind"),
         ("/answer", json!({"fault": "hang"}), "after other exchanges"),
     ];
     for (pointer, value, why) in changes {

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use unicontact::identity::IdentifyBy;
-use unicontact::journal::{Journal, JournalError, Selection};
+use unicontact::journal::{Journal, JournalError, RecordedMethod};
 
 use crate::exit::Failure;
 use crate::output;
@@ -44,21 +44,11 @@ pub(super) async fn require(journal: &dyn Journal, method: IdentifyBy) -> Result
 
 /// Returns the method that the journal records, if `method` would not recognize the same people.
 async fn other(journal: &dyn Journal, method: IdentifyBy) -> Result<Option<IdentifyBy>, JournalError> {
-    let recorded = match journal.identify_by().await? {
-        Some(recorded) => recorded,
-        None if !has_records(journal).await? => return Ok(None),
-        // Version 0.1.0 recognized people by their content and recorded no method.
-        None => {
-            output::message(output::RECORDED_BY_CONTENT);
-            IdentifyBy::Content
-        }
+    let Some(recorded) = RecordedMethod::read(journal).await? else {
+        return Ok(None);
     };
-    // The identity recognizes everyone whom the content recognizes.
-    let is_extended = recorded == IdentifyBy::Content && method == IdentifyBy::Identity;
-    Ok((recorded != method && !is_extended).then_some(recorded))
-}
-
-async fn has_records(journal: &dyn Journal) -> Result<bool, JournalError> {
-    let first = Selection { limit: Some(1), ..Selection::default() };
-    Ok(!journal.list(&first).await?.is_empty())
+    if recorded.is_assumed {
+        output::message(output::RECORDED_BY_CONTENT);
+    }
+    Ok(recorded.conflicts_with(method).then_some(recorded.method))
 }
