@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use unicontact_providers::{Created, Effect, FieldFate, Operation, ProviderError, SendPermit};
+use unicontact_providers::{Created, Effect, FieldFate, ProviderError, SendPermit};
 
 /// The progress of one delivery.
 #[derive(Debug, Default)]
@@ -102,6 +102,7 @@ impl InFlight {
 
     /// Cancels the attempt, which then does not count.
     pub(crate) fn cancel(self) {
+        self.permit.revoke();
         let mut state = self.progress.state();
         state.in_flight = None;
         state.attempts -= 1;
@@ -115,7 +116,8 @@ impl InFlight {
             Ok(created) => state.created = Some(created.clone()),
             Err(error) => {
                 state.is_in_doubt |= error.effect() == Effect::Unknown;
-                if error.operation() != Operation::Create {
+                // A clone of the permit that the adapter kept is void from now on.
+                if self.permit.revoke() {
                     state.attempts -= 1;
                 }
             }

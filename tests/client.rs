@@ -294,6 +294,10 @@ fn a_client_that_cannot_be_built_says_why() {
     insta::assert_snapshot!(error(named.build()), @r#"provider "a b": the name may have a-z, 0-9 and _ only, and at least one of them: rename the provider"#);
     let empty = Client::builder().provider("voice", CloverhoundConfig::new(7, "", "fake-secret"));
     insta::assert_snapshot!(error(empty.build()), @"voice: credentials: a credential is empty: set it");
+    let renamed = Client::builder().custom("cards", |_, http| {
+        Cards::new(ConnectionOptions::new("crm"), "http://127.0.0.1:9".parse().unwrap(), http)
+    });
+    insta::assert_snapshot!(error(renamed.build()), @r#"provider "cards": its adapter is named "crm": take the name of its ProviderInfo from the ConnectionOptions"#);
     let folder = tempfile::tempdir().unwrap();
     let missing = error(Client::from_config(folder.path().join("missing.toml")));
     assert!(missing.contains("missing.toml"), "{missing}");

@@ -21,6 +21,7 @@ pub async fn attempt<P: ContactProvider + ?Sized>(
     permit: &SendPermit,
 ) -> Result<Created, ProviderError> {
     let prepared = provider.prepare(draft).await?;
+    permit.enter(provider.info())?;
     let result = match provider.send(&prepared, permit).await {
         Ok(exchange) => provider.interpret(&prepared, &exchange),
         Err(error) => Err(error),

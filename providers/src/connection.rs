@@ -85,6 +85,7 @@ impl Connection {
         prepared: &Prepared,
         permit: &SendPermit,
     ) -> Result<Exchange, ProviderError> {
+        permit.hold();
         let draft = prepared.draft();
         if let Some(message) = incomplete(prepared) {
             return Err(self.error(Operation::Create, ErrorKind::Config, message));
@@ -240,8 +241,11 @@ impl Connection {
 /// Returns why the request cannot be sent yet. A draft names every credential, so that a plan shows them all.
 fn incomplete(prepared: &Prepared) -> Option<&'static str> {
     let (draft, authorizations) = (prepared.draft(), prepared.authorizations());
-    let has_header =
-        |name: &str| authorizations.iter().any(|authorization| authorization.header_name() == Some(name));
+    let has_header = |name: &str| {
+        authorizations.iter().any(|authorization| {
+            authorization.header_name().is_some_and(|own| own.eq_ignore_ascii_case(name))
+        })
+    };
     let has_query = |name: &str| {
         authorizations.iter().any(|authorization| authorization.query().is_some_and(|(own, _)| own == name))
     };
@@ -252,10 +256,9 @@ fn incomplete(prepared: &Prepared) -> Option<&'static str> {
     };
     let is_named = |authorization: &Authorization| match (authorization.header_name(), authorization.query())
     {
-        (Some(name), _) => draft
-            .headers
-            .iter()
-            .any(|header| header.name == name && matches!(header.value, HeaderText::Secret(_))),
+        (Some(name), _) => draft.headers.iter().any(|header| {
+            header.name.eq_ignore_ascii_case(name) && matches!(header.value, HeaderText::Secret(_))
+        }),
         (None, Some((name, _))) => draft.secret_query.iter().any(|own| own == name),
         (None, None) => false,
     };

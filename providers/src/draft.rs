@@ -117,7 +117,10 @@ impl Draft {
         self.with_header("content-type", content_type)
     }
 
-    fn with(mut self, header: Header) -> Self {
+    fn with(mut self, mut header: Header) -> Self {
+        if header.name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            header.name = header.name.to_ascii_lowercase().into();
+        }
         match self.headers.binary_search_by(|other| other.name.cmp(&header.name)) {
             Ok(index) => self.headers[index] = header,
             Err(index) => self.headers.insert(index, header),
@@ -220,12 +223,18 @@ impl Method {
 }
 
 /// A header of a draft.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Header {
     /// The name in lower case.
     pub name: CowStr,
     /// The value.
     pub value: HeaderText,
+}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Header({}, ..)", self.name)
+    }
 }
 
 impl Header {

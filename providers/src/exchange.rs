@@ -294,7 +294,11 @@ impl Exchange {
     /// Returns the redactor for the vendor's message, which removes everything that was sent.
     fn redactor(&self) -> Redactor {
         let secrets = self.authorizations.iter().flat_map(Authorization::secrets);
-        secrets.fold(Redactor::from_request(&self.sent.0), |redactor, secret| redactor.with_secret(&secret))
+        let redactor = match self.operation {
+            Operation::Authenticate => Redactor::from_login(&self.sent.0),
+            _ => Redactor::from_request(&self.sent.0),
+        };
+        secrets.fold(redactor, |redactor, secret| redactor.with_secret(&secret))
     }
 
     /// Returns the verdict on a success without an id: the contact may have been created, with an unknown id.

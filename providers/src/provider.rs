@@ -94,8 +94,9 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
     /// Sends what was prepared, once, and returns the exchange.
     ///
     /// The default sends it through [`connection`](Self::connection). An adapter whose vendor does not speak HTTP overrides it:
-    /// it uses the permit ([`SendPermit::begin`]) immediately before the first byte leaves, sends nothing if that fails, and
-    /// puts the vendor's answer into an [`Exchange`].
+    /// it sends once and puts the vendor's answer into an [`Exchange`]. From the call on, the contact counts as possibly sent; an
+    /// adapter that connects first holds the permit ([`SendPermit::hold`]), uses it immediately before the first byte leaves
+    /// ([`SendPermit::begin`]), and sends nothing if that fails.
     ///
     /// # Errors
     ///

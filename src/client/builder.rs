@@ -173,8 +173,12 @@ impl ClientBuilder {
             let options = ConnectionOptions::new(&name)
                 .with_timeout(settings.timeout)
                 .with_default_region(settings.default_region);
-            let provider =
-                connect(options, http.clone()).map_err(|error| ClientError::Provider { name, error })?;
+            let provider = connect(options, http.clone())
+                .map_err(|error| ClientError::Provider { name: name.clone(), error })?;
+            let own = provider.info().name();
+            if own != name {
+                return Err(ClientError::OtherName { name, own: own.to_owned() });
+            }
             pipelines.push(Pipeline::new(provider, settings, Arc::clone(&clock), seed));
         }
         let mut fan_out = FanOut::new(pipelines, self.policy).with_identify_by(self.identify_by);

@@ -24,6 +24,16 @@ pub enum ClientError {
         /// All mistakes of its keys.
         error: ConfigError,
     },
+    /// The adapter of a provider has another name than the provider. The journal tells deliveries apart by the adapter's name.
+    #[error(
+        "provider {name:?}: its adapter is named {own:?}: take the name of its ProviderInfo from the ConnectionOptions"
+    )]
+    OtherName {
+        /// The provider's name.
+        name: String,
+        /// The adapter's name.
+        own: String,
+    },
     /// No provider was added.
     #[error("the client has no provider: add one with ClientBuilder::provider or ClientBuilder::custom")]
     NoProvider,

@@ -80,7 +80,9 @@ impl Startup {
 
     async fn start(&self, journal: &dyn Journal, fan_out: &FanOut) -> Result<(), JournalError> {
         let method = fan_out.method();
-        if let Some(recorded) = RecordedMethod::read(journal).await?
+        // A journal without an identity key recognizes nobody by an identity and records no method.
+        if journal.identity_key().is_some()
+            && let Some(recorded) = RecordedMethod::read(journal).await?
             && recorded.conflicts_with(method)
         {
             let detail = format!("recorded: {}, this client: {method}", recorded.method);

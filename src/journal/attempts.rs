@@ -78,10 +78,14 @@ impl Attempts {
         self.entries.push(StoryEntry { at, run, event });
     }
 
+    /// Returns whether the current attempt may have sent the contact.
+    pub(super) fn is_sending(&self) -> bool {
+        self.under_way.as_ref().is_some_and(|it| it.permit.is_used())
+    }
+
     /// Takes the events of a delivery that ended with this outcome. A success at the first attempt has none.
     pub(super) fn take(&mut self, outcome: Outcome, uptime: Duration, run: Option<RunId>) -> Vec<StoryEntry> {
-        let is_sending = |it: &UnderWay| it.permit.is_used();
-        if outcome == Outcome::InDoubt && self.under_way.as_ref().is_some_and(is_sending) {
+        if outcome == Outcome::InDoubt && self.is_sending() {
             self.add_attempt(AttemptResult::CutOff, None, uptime, run);
         }
         self.under_way = None;

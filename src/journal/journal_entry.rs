@@ -11,9 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use unicontact_providers::clock::SharedClock;
-use unicontact_providers::{
-    ContactId, Created, DeliveryKey, FindOutcome, Operation, ProviderError, SendPermit, Stamp,
-};
+use unicontact_providers::{ContactId, Created, DeliveryKey, FindOutcome, ProviderError, SendPermit, Stamp};
 
 use super::attempts::Attempts;
 use super::claim::{Claim, ClaimOutcome};
@@ -305,9 +303,9 @@ impl JournalEntry {
 
     /// Records the end of an attempt. An attempt that failed before its create, at the login for example, sent nothing.
     pub(crate) fn attempt_ended(&self, result: &Result<Created, ProviderError>) {
-        let was_sent = result.as_ref().err().is_none_or(|error| error.operation() == Operation::Create);
         let (now, uptime) = (self.now(), self.clock.uptime());
         let mut state = self.state();
+        let was_sent = state.attempts.is_sending();
         state.last_attempt_ended = if was_sent { Some(now) } else { state.attempt_before_ended };
         let run = self.run_id();
         state.attempts.end(result, uptime, run);

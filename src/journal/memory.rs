@@ -21,7 +21,7 @@ use super::story::{Run, Story};
 use super::{IdentifyFuture, IdentifyRequest, Journal, JournalError, SettleFuture, rules};
 use crate::counts::Counts;
 use crate::identity::rules::Deliveries;
-use crate::identity::{Identification, IdentityKey};
+use crate::identity::{Identification, IdentifyBy, IdentityKey};
 
 /// A journal in memory, for tests and for programs that store the records elsewhere. It keeps every rule of
 /// [`Journal`] but durability: its records end with the process.
@@ -36,6 +36,7 @@ pub struct MemoryJournal {
 struct State {
     records: Records,
     people: People,
+    method: Option<IdentifyBy>,
 }
 
 #[derive(Debug, Default)]
@@ -68,13 +69,13 @@ impl MemoryJournal {
     }
 
     fn identify_now(&self, request: &IdentifyRequest) -> Identification {
-        let State { records, people } = &mut *self.state();
+        let State { records, people, .. } = &mut *self.state();
         let Ok(identification) = people.identify(&request.identity, &mut RecordedDeliveries { records });
         identification
     }
 
     fn recognize_now(&self, request: &IdentifyRequest) -> Identification {
-        let State { records, people } = &*self.state();
+        let State { records, people, .. } = &*self.state();
         let Ok(identification) = people.recognize(&request.identity, &mut RecordedDeliveries { records });
         identification
     }
@@ -188,6 +189,15 @@ impl Journal for MemoryJournal {
             totals.entry(record.key.provider().to_owned()).or_default().add(record.outcome());
         }
         Ok(Some(totals))
+    }
+
+    async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {
+        Ok(self.state().method)
+    }
+
+    async fn set_identify_by(&self, method: IdentifyBy) -> Result<(), JournalError> {
+        self.state().method = Some(method);
+        Ok(())
     }
 
     fn identity_key(&self) -> Option<&IdentityKey> {

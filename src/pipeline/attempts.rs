@@ -35,7 +35,11 @@ impl Pipeline {
     ) -> DeliveryEnd {
         let draft = match self.draft_to_send(context, resources) {
             Ok(draft) => draft,
-            Err(error) => return DeliveryEnd::Refused(error),
+            // What an earlier attempt may have done stays in doubt.
+            Err(error) => {
+                failures.add(error);
+                return failures.take_error().map_or(DeliveryEnd::Stopped, DeliveryEnd::Refused);
+            }
         };
         let mut waits = self.waits(context.key);
         let mut sent_since = None;
@@ -146,7 +150,7 @@ impl Pipeline {
             // The one who revoked the permit accounts for the delivery and drops this future.
             pending::<()>().await;
         }
-        let result = result.unwrap_or_else(|_| Err(self.out_of_time(!permit.is_used())));
+        let result = result.unwrap_or_else(|_| Err(self.out_of_time(permit.revoke())));
         self.compare_returned(context.contact, result, left.saturating_sub(self.elapsed(begun))).await
     }
 

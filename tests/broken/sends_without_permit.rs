@@ -1,4 +1,4 @@
-//! Breaks rule 1: it sends the create without using the permit.
+//! Breaks rule 1 in a third way: it holds the permit back and sends without it.
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -15,8 +15,9 @@ impl Fault for SendsWithoutPermit {
         &self,
         inner: &CardIndex,
         prepared: &Prepared,
-        _permit: &SendPermit,
+        permit: &SendPermit,
     ) -> Result<Exchange, ProviderError> {
+        permit.hold();
         let draft = prepared.draft();
         let authorization = prepared.authorizations().first().cloned();
         let (url, body) = (draft.url.clone(), Value::clone(&draft.body));
@@ -50,6 +51,6 @@ async fn a_create_that_is_sent_without_its_permit_is_caught() {
       - a success with the id 90210: the create was sent without its permit
       - HTTP 200 with an error in its body: the create was sent without its permit
       - and 326 more
-      What to do: call SendPermit::begin immediately before the first byte of the create leaves, and send nothing if it fails: a delivery that is cut off before that counts as not sent, and is sent again.
+      What to do: call SendPermit::begin immediately before the first byte of the create leaves, or do not hold the permit: a delivery that is cut off while the permit is held counts as not sent, and is sent again.
     ");
 }

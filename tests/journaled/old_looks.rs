@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use unicontact::Outcome;
 use unicontact::providers::clock::Clock;
-use unicontact::providers::{Dedupe, FindOutcome};
+use unicontact::providers::{Dedupe, Effect, ErrorKind, FindOutcome, Operation};
 
 use crate::Runs;
-use crate::scripted::{Scripted, creates, finds, lost, rate_limited, unreachable_vendor};
+use crate::scripted::{Scripted, creates, failure_of, finds, lost, rate_limited, unreachable_vendor};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const TEN_MINUTES: Duration = Duration::from_mins(10);
@@ -73,4 +73,13 @@ async fn a_second_look_is_not_made_without_a_new_attempt() {
     next.assert(Outcome::InDoubt, 1);
     assert_eq!(next.calls.finds(), 1);
     assert!(next.delivery.look_again_at.is_some());
+}
+
+#[tokio::test]
+async fn a_doubt_stays_when_the_contact_cannot_be_sent_again() {
+    let runs = in_doubt(acme()).await;
+    let unmappable = || Err(failure_of(Operation::Draft, ErrorKind::Unmappable, Effect::NotSent));
+    let end = runs.again_doubts(acme().drafting(unmappable)).await;
+    end.assert(Outcome::InDoubt, 0);
+    assert_eq!(runs.outcome().await, Outcome::InDoubt);
 }

@@ -142,3 +142,12 @@ async fn waiting_for_the_end_can_be_cancelled_and_repeated() {
     let report = running.abandon();
     assert_eq!(outcomes(&report), [Outcome::Created; 2]);
 }
+
+#[tokio::test]
+async fn an_adapter_that_does_not_say_when_it_sends_leaves_a_doubt() {
+    let adapter = Scripted::new("acme").without_permit().create(hangs());
+    let calls = adapter.calls();
+    let running = FanOut::new(vec![pipeline(adapter)], Policy::All).start(contact("42")).await;
+    soon(calls.until_creates(1)).await;
+    assert_eq!(outcomes(&running.abandon()), [Outcome::InDoubt]);
+}

@@ -34,6 +34,8 @@ pub(crate) struct Scripted {
     drafting: Drafting,
     /// Whether a field without a fate counts as sent.
     sends_others: bool,
+    /// Whether a send uses its permit.
+    uses_permit: bool,
     logins: Mutex<VecDeque<Step<()>>>,
     creates: Mutex<VecDeque<Step<Created>>>,
     /// The created contacts. An answer holds an index into them.
@@ -108,6 +110,7 @@ impl Scripted {
             capabilities: Capabilities::default(),
             drafting: Box::new(|| Ok(Vec::new())),
             sends_others: true,
+            uses_permit: true,
             logins: Mutex::default(),
             creates: Mutex::default(),
             created: Mutex::default(),
@@ -173,6 +176,12 @@ impl Scripted {
     }
 
     /// Adds a login that the next create runs first.
+    /// The adapter does not say when its creates leave.
+    pub(crate) fn without_permit(mut self) -> Self {
+        self.uses_permit = false;
+        self
+    }
+
     pub(crate) fn login(self, step: Step<()>) -> Self {
         self.logins.lock().unwrap().push_back(step);
         self
@@ -243,7 +252,9 @@ impl ContactProvider for Scripted {
     }
 
     async fn send(&self, _prepared: &Prepared, permit: &SendPermit) -> Result<Exchange, ProviderError> {
-        permit.begin(&self.info)?;
+        if self.uses_permit {
+            permit.begin(&self.info)?;
+        }
         self.calls.create_begins();
         let result = next_step(&self.creates, "create").await;
         self.calls.under_way.send_modify(|count| *count -= 1);

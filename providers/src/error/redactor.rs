@@ -43,12 +43,16 @@ pub(crate) struct Redactor {
 impl Redactor {
     /// Creates a redactor of the values of a request body. The values of a login or of a JSON array are credentials.
     pub(crate) fn from_request(body: &Value) -> Self {
-        let terms = SensitiveTerms::from_json(body);
         if body.is_array() || LOGIN_KEYS.iter().any(|key| body.get(key).is_some()) {
-            Self { values: SensitiveTerms::default(), secrets: terms }
+            Self::from_login(body)
         } else {
-            Self { values: terms, secrets: SensitiveTerms::default() }
+            Self { values: SensitiveTerms::from_json(body), secrets: SensitiveTerms::default() }
         }
+    }
+
+    /// Creates a redactor of the values of a login, which are credentials.
+    pub(crate) fn from_login(body: &Value) -> Self {
+        Self { values: SensitiveTerms::default(), secrets: SensitiveTerms::from_json(body) }
     }
 
     /// Adds a credential.

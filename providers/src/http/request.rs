@@ -12,7 +12,6 @@ use crate::error::{Effect, ErrorKind};
 use crate::secret::Secret;
 
 /// One request.
-#[derive(Debug)]
 pub(crate) struct Request {
     method: Method,
     url: Url,
@@ -25,7 +24,6 @@ pub(crate) struct Request {
 }
 
 /// The body of a request.
-#[derive(Debug)]
 pub(crate) enum Body {
     Empty,
     Bytes(Vec<u8>),

@@ -80,8 +80,8 @@ impl<'a> Bench<'a> {
             self.report.add(
                 1,
                 format!("{situation}: the create was sent without its permit"),
-                "call SendPermit::begin immediately before the first byte of the create leaves, and send nothing if it fails: \
-                 a delivery that is cut off before that counts as not sent, and is sent again.",
+                "call SendPermit::begin immediately before the first byte of the create leaves, or do not hold the permit: a \
+                 delivery that is cut off while the permit is held counts as not sent, and is sent again.",
             );
         }
         let writes: Vec<String> = attempt.changing.iter().map(Received::method_and_path).collect();
