@@ -107,7 +107,7 @@ async fn max_rejects_counts_all_files_and_unread_files_are_named() {
     let (a, b, c) = (bad("a.csv"), bad("b.csv"), bad("c.csv"));
     let ended = office.import_all(&[&a, &b, &c], &["--max-rejects", "4"]).await.expect_code(1);
     assert_eq!(ended.json()["rejects"], 5);
-    assert!(ended.stderr.contains("b.csv: more rejects than --max-rejects allows"), "{ended:?}");
+    assert!(ended.stderr.contains("b.csv: more rejects than --max-rejects allows; the rest was not read; correct the rejected rows or raise --max-rejects"), "{ended:?}");
     assert!(ended.stderr.contains("c.csv: not read; to continue, run the command again"), "{ended:?}");
 }
 
