@@ -51,7 +51,7 @@ pub(crate) fn display_name(path: &Path) -> String {
 /// Returns the failure of an input that cannot be read.
 pub(crate) fn read_failure(name: &str, error: &io::Error) -> Failure {
     let reason = match error.kind() {
-        io::ErrorKind::NotFound => "the file does not exist".to_owned(),
+        io::ErrorKind::NotFound => "the file does not exist: check its path".to_owned(),
         io::ErrorKind::IsADirectory => "this is a directory; name a file".to_owned(),
         kind => format!("the file cannot be read: {kind}"),
     };

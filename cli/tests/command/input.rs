@@ -85,7 +85,7 @@ async fn a_missing_file_is_reported_by_its_name() {
     let idle_server = IdleServer::new();
     let created = Program::new(&["create", "no-such.json"]).configured(&idle_server.configuration());
     let ended = created.run().await.expect_usage_error();
-    assert_eq!(ended.stderr, "error: no-such.json: the file does not exist\n");
+    assert_eq!(ended.stderr, "error: no-such.json: the file does not exist: check its path\n");
     idle_server.expect_no_connection();
 }
 

@@ -18,7 +18,10 @@ async fn rust_log_overrides_unicontact_log() {
     let overridden = create().variable("UNICONTACT_LOG", "info").variable("RUST_LOG", "off").run().await;
     assert_eq!(overridden.stderr, "");
     let wrong = create().variable("UNICONTACT_LOG", "a=b=c").run().await;
-    assert_eq!(wrong.stderr, "UNICONTACT_LOG: not a filter such as info or unicontact=debug\n");
+    assert_eq!(
+        wrong.stderr,
+        "UNICONTACT_LOG: the value is not a filter and is ignored; set it to one such as info or unicontact=debug\n"
+    );
 }
 
 #[tokio::test]

@@ -145,7 +145,7 @@ async fn a_mistake_in_the_faults_is_reported_with_its_file_and_line() {
 async fn an_unreadable_file_of_faults_is_an_error() {
     let no_text: &[u8] = b"\xff\xfe";
     for (path, expected) in [
-        ("missing.toml", "error: missing.toml: there is no such file\n"),
+        ("missing.toml", "error: missing.toml: the file does not exist: check its path\n"),
         (".", "error: .: it is a directory; a file with faults is expected\n"),
         ("binary.toml", "error: binary.toml: not UTF-8 text: save it as UTF-8\n"),
     ] {

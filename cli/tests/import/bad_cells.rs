@@ -41,7 +41,7 @@ async fn a_bad_cell_is_dropped_and_counted_by_column_and_reason() {
       2 times: column 5 (Phone): not a telephone number (expected something like +44 20 7946 0123)
       once: column 4 (E-mail 2): not an e-mail address (expected something like name@example.com)
       once: column 6 (Country): not a known country (write its name or its two-letter code)
-      --notes FILE lists their lines and values; --on-bad-cell reject rejects such rows instead
+      add --notes FILE to list their lines and values, or --on-bad-cell reject to reject such rows
     ");
     let dropped = ended.json()["dropped"].take();
     assert_eq!(dropped[0]["column"], 5, "{dropped}");
@@ -133,9 +133,9 @@ async fn earlier_notes_are_kept_and_a_repeated_import_adds_no_files() {
     office.file("notes.csv", "read, by hand\n");
     let ended = import(&office, &["--notes", &notes_path(&office)]).await.expect_code(1);
     assert_eq!(lines(&office.path("notes.1.csv")), ["read, by hand"]);
-    assert!(ended.stderr.contains("before is in"), "{ended:?}");
+    assert!(ended.stderr.contains("notes.csv is now "), "{ended:?}");
     let again = import(&office, &["--notes", &notes_path(&office)]).await.expect_code(1);
-    assert!(!again.stderr.contains("notes.csv before is in"), "{again:?}");
+    assert!(!again.stderr.contains("notes.csv is now "), "{again:?}");
     assert!(!office.path("notes.2.csv").exists());
 }
 
@@ -213,7 +213,10 @@ async fn a_column_with_many_bad_cells_is_named_before_anything_is_sent() {
     let ended = office.import(&file, &["--to", "voice"]).await.expect_code(0);
     let warning = "warning: 20 of the first 60 rows have an unreadable cell in column 4 (Phone): not a telephone number";
     assert!(ended.stderr.contains(warning), "{ended:?}");
-    assert!(ended.stderr.contains("name it with --map; --dry-run counts these cells"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("map it with --map; count these cells in the whole file with --dry-run"),
+        "{ended:?}"
+    );
     assert!(!ended.stderr.contains("ask her"), "{ended:?}");
     // A run that cannot open its journal prints the warning, too.
     let refused = ["import", &file, "--set", "journal=/nowhere/journal.db"];

@@ -56,7 +56,7 @@ async fn an_unreadable_file_is_an_error_before_anything_is_sent() {
     for (other, message) in [
         (&bad, "bad.bin: this is a binary file"),
         (&missing, "missing.csv: the file does not exist"),
-        (&empty, "no file of contacts in this folder"),
+        (&empty, "the folder has no file of contacts; name another folder or a file"),
     ] {
         let ended = office.import_all(&[&good, other], &[]).await.expect_usage_error();
         assert!(ended.stderr.contains(message), "{ended:?}");
@@ -73,7 +73,7 @@ async fn options_for_one_file_are_refused_for_several() {
     assert!(ended.stderr.contains("--rejects: the option is for one file"), "{ended:?}");
     office.program(&["import", "--suggest-map", &a, &b]).run().await.expect_usage_error();
     let ended = office.import_all(&["-", "-"], &[]).await.expect_usage_error();
-    assert!(ended.stderr.contains("standard input can be read once"), "{ended:?}");
+    assert!(ended.stderr.contains("standard input can be read only once; name it once"), "{ended:?}");
     let ended = office.import_all(&[&a, &a, &b], &["--report", &b]).await.expect_usage_error();
     assert!(ended.stderr.contains("b.csv: this is the file that is imported"), "{ended:?}");
     assert!(ended.stderr.contains("a.csv: the file is named twice and is read once"), "{ended:?}");
@@ -107,7 +107,7 @@ async fn max_rejects_counts_all_files_and_unread_files_are_named() {
     let (a, b, c) = (bad("a.csv"), bad("b.csv"), bad("c.csv"));
     let ended = office.import_all(&[&a, &b, &c], &["--max-rejects", "4"]).await.expect_code(1);
     assert_eq!(ended.json()["rejects"], 5);
-    assert!(ended.stderr.contains("b.csv: more rejects than --max-rejects allows"), "{ended:?}");
+    assert!(ended.stderr.contains("b.csv: more rejects than --max-rejects allows; the rest was not read; correct the rejected rows or raise --max-rejects"), "{ended:?}");
     assert!(ended.stderr.contains("c.csv: not read; to continue, run the command again"), "{ended:?}");
 }
 

@@ -82,7 +82,7 @@ async fn a_repeated_import_adds_no_files() {
     let file = office.file("people.csv", broken());
     for _ in 0..3 {
         let ended = office.import(&file, &[]).await.expect_code(1);
-        assert!(!ended.stderr.contains("before is in"), "{ended:?}");
+        assert!(!ended.stderr.contains(" is now "), "{ended:?}");
         assert_eq!(rejects_in(&office), [REJECTS]);
     }
 }

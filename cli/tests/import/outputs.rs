@@ -146,5 +146,5 @@ async fn partly_written_rejects_are_counted() {
     let ended = office.program(&import).with_file_size_limit("80").run().await.expect_code(1);
     assert!(ended.stderr.contains(&format!(" of these rows are in {rejects}\n")), "{ended:?}");
     assert!(!ended.stderr.contains("; these rows are in"), "{ended:?}");
-    assert!(ended.stderr.contains("make room and run it again"), "{ended:?}");
+    assert!(ended.stderr.contains("make room and run the command again"), "{ended:?}");
 }

@@ -44,7 +44,7 @@ async fn forty_doubts_are_resolved_with_a_note_and_one_is_reopened() {
     office.advance_one_hour();
     let resolve = ["resolve", "--outcome", "in_doubt", "--to", "cloverhound", "--not-created"];
     let refused = office.deliveries(&resolve).await.expect_usage_error();
-    insta::assert_snapshot!(refused.stderr, @"error: 20 deliveries are chosen: cloverhound 20. Deliveries recorded as not created may be sent again. Nothing was recorded. If that is meant, add --yes");
+    insta::assert_snapshot!(refused.stderr, @"error: 20 deliveries are chosen: cloverhound 20. Deliveries recorded as not created may be sent again. Nothing was recorded. To confirm, add --yes");
     assert_eq!(count(&office, "cloverhound", "in_doubt").await, 20);
 
     let settled = ["--yes", "--note", "their support says none arrived", "--by", "grace"];

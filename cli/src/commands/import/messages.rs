@@ -123,7 +123,9 @@ fn end(counts: &FileCounts, resume: &ResumeHint) -> Option<String> {
         }
         Some(ReadEnd::EndOfFile) if counts.is_taken => return None,
         Some(ReadEnd::TooManyRejects) => {
-            format!("{name}: more rejects than --max-rejects allows; {NOT_READ}")
+            format!(
+                "{name}: more rejects than --max-rejects allows; {NOT_READ}; correct the rejected rows or raise --max-rejects"
+            )
         }
         Some(ReadEnd::RejectsUnwritten(failure)) => failure.message(&rejects(), NOT_READ, resume),
         Some(ReadEnd::NotesUnwritten(failure)) => {

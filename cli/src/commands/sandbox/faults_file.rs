@@ -20,7 +20,7 @@ fn text(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
     read.map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::NotFound => "the file does not exist: check its path".to_owned(),
         io::ErrorKind::IsADirectory => "it is a directory; a file with faults is expected".to_owned(),
         kind => format!("it cannot be read: {kind}"),
     })?;
