@@ -227,7 +227,7 @@ async fn a_resend_that_sent_nothing_does_not_move_the_time_of_the_doubt() {
         let sent_at = runs.record().await.may_send_until;
         let no_login = || failure_of(Operation::Authenticate, ErrorKind::Unauthenticated, Effect::NotSent);
         for _ in 0..2 {
-            let next = runs.run(acme().deduping().create_fails([no_login()])).await;
+            let next = runs.run(acme().deduping().login(fails(no_login()))).await;
             assert_eq!((next.delivery.outcome, next.delivery.attempts), (Outcome::InDoubt, 0));
             assert_eq!(runs.record().await.may_send_until, sent_at);
         }
