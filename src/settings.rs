@@ -32,7 +32,7 @@ pub struct Settings {
     pub concurrency: Concurrency,
     /// The largest number of attempts that begin in a second.
     pub requests_per_second: u32,
-    /// The wait before a contact is looked up whose create lost its answer.
+    /// The wait before a look for a contact whose create lost its answer.
     pub settle_delay: Duration,
     /// The time after the last attempt from which a contact that is not found counts as not created. `None`: ten minutes, or the
     /// timeout and the longest request that the vendor documents, whichever is longer.

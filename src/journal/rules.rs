@@ -1,4 +1,4 @@
-//! What becomes of a record when it is claimed, settled, resolved or erased: pure functions, the same for every journal.
+//! The changes of a record by a claim, a settlement, a resolution or an erasure: pure functions, the same for every journal.
 //!
 //! A journal reads a record, calls the function, and writes the record in the answer in the same transaction. A new record has
 //! the [`number`](crate::journal::Record::number) 0; the journal gives it the next one. This journal keeps its records in a

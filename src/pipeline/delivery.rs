@@ -1,6 +1,4 @@
-//! What is told of a delivery that ended.
-//!
-//! Its rule: however it ended, an outcome, and in words what a person should know.
+//! Turns the end of a delivery into its entry of the report: an outcome, and a note for people where it needs one.
 
 use std::borrow::Cow;
 use std::time::Duration;

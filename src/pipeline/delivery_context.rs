@@ -10,7 +10,7 @@ use crate::journal::JournalEntry;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 
-/// What belongs to one delivery. The pipeline does the work.
+/// A contact, its key, and the journal entry, circuit breaker and progress of its delivery.
 pub(crate) struct DeliveryContext<'a> {
     pub(crate) contact: &'a UnifiedContact,
     pub(crate) key: &'a DeliveryKey,

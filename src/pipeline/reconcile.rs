@@ -1,10 +1,10 @@
-//! What is done about a contact that may be at the vendor already.
+//! Resolves doubts: contacts that may be at the vendor already.
 //!
-//! A look that finds it settles the doubt at any time. A look that finds nothing permits another create only once the quiet
-//! time is over ([`crate::quiet_time`]), in the delivery that brought the doubt and in every later one; so does a vendor's
-//! dedupe. Until then the delivery stays in doubt, with the time when looking is worth it.
+//! A look that finds the contact settles the doubt at any time. A look that finds nothing permits another create only after the
+//! quiet time ([`crate::quiet_time`]), in this delivery and in every later one; so does a vendor's dedupe. Until then the
+//! delivery stays in doubt, with the time from which a look is useful.
 //!
-//! The contact that is looked for, and sent again, is the one that was sent first.
+//! A look and a resend use the contact as it was first sent.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What becomes of a record when it is claimed.
+//! The changes of a record by a claim.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

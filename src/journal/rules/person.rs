@@ -1,4 +1,4 @@
-//! What becomes of a record when a person resolves, reopens or erases it.
+//! The changes of a record by a person, who resolves, reopens or erases it.
 
 use jiff::{SignedDuration, Timestamp};
 use unicontact_providers::Stamp;

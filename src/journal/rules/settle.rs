@@ -1,4 +1,4 @@
-//! What becomes of a record when it is settled.
+//! The changes of a record by a settlement.
 
 use std::sync::Arc;
 
