@@ -24,16 +24,16 @@ impl Mapping<'_> {
     /// Sends the display name to the vendor's field of the row `name`, cut to the row's limit, and records the fates of `name`
     /// and, where it is used, of `organization.name`. Without that row it sends and records nothing.
     pub fn display_name(&mut self, contact: &UnifiedContact) -> ResolvedName {
-        self.send_name(contact, contact.name.clone())
+        self.send_name(contact, contact.name.as_ref())
     }
 
     /// Sends the display name without `name.prefix`, whose fate the caller records.
     pub fn display_name_without_prefix(&mut self, contact: &UnifiedContact) -> ResolvedName {
         let name = contact.name.clone().map(|name| Name { prefix: None, ..name });
-        self.send_name(contact, name)
+        self.send_name(contact, name.as_ref())
     }
 
-    fn send_name(&mut self, contact: &UnifiedContact, name: Option<Name>) -> ResolvedName {
+    fn send_name(&mut self, contact: &UnifiedContact, name: Option<&Name>) -> ResolvedName {
         let Some(row) = self.row("name") else {
             return ResolvedName::Missing;
         };
@@ -52,22 +52,28 @@ impl Mapping<'_> {
     fn resolve_name(
         &mut self,
         contact: &UnifiedContact,
-        name: Option<Name>,
+        name: Option<&Name>,
         to: &CowStr,
     ) -> (ResolvedName, Option<String>) {
         let organization =
             contact.organization.as_ref().and_then(|organization| organization.name.as_deref());
-        let name = name.filter(|name| name.display().is_some());
+        let name = name.and_then(|name| Some((name, name.display()?)));
         match (contact.kind, name, organization) {
             (ContactKind::Organization, name, Some(organization)) => {
                 self.sent("organization.name", to.clone());
-                if let Some(name) = name {
+                if let Some((name, _)) = name {
                     let detail = "an organization is called by organization.name";
-                    self.name_parts(&name, |_| (Fate::Dropped, detail), to);
+                    if name.full.is_some() {
+                        self.dropped("name.full", detail);
+                    }
+                    self.name_parts(name, |_| (Fate::Dropped, detail), to);
                 }
                 (ResolvedName::Organization, Some(organization.to_owned()))
             }
-            (_, Some(name), _) => (ResolvedName::Name, self.full_or_joined_name(&name, to)),
+            (_, Some((name, display)), _) => {
+                self.full_or_joined_name(name, to);
+                (ResolvedName::Name, Some(display))
+            }
             (ContactKind::Person, None, Some(organization)) => {
                 self.merged("organization.name", to.clone(), "the contact has no name of its own");
                 (ResolvedName::Organization, Some(organization.to_owned()))
@@ -76,10 +82,10 @@ impl Mapping<'_> {
         }
     }
 
-    fn full_or_joined_name(&mut self, name: &Name, to: &CowStr) -> Option<String> {
+    /// Records the fates of the parts of a name that is sent as it is displayed.
+    fn full_or_joined_name(&mut self, name: &Name, to: &CowStr) {
         if let Some(full) = &name.full {
             self.sent("name.full", to.clone());
-            let parts = Name { full: None, ..name.clone() };
             let fate_of_part = |part: &str| {
                 if contains_words(full, part) {
                     (Fate::Merged, "it is part of name.full")
@@ -87,8 +93,7 @@ impl Mapping<'_> {
                     (Fate::Dropped, "name.full is sent instead")
                 }
             };
-            self.name_parts(&parts, fate_of_part, to);
-            return Some(full.clone());
+            return self.name_parts(name, fate_of_part, to);
         }
         let detail = if name.is_family_first() {
             "the parts are joined, the family name first"
@@ -96,14 +101,12 @@ impl Mapping<'_> {
             "the parts are joined by spaces"
         };
         self.name_parts(name, |_| (Fate::Merged, detail), to);
-        name.display()
     }
 
-    /// Records the fate of each part that the name has.
+    /// Records the fate of each part that the name has beside `name.full`.
     fn name_parts(&mut self, name: &Name, fate_of: impl Fn(&str) -> (Fate, &'static str), to: &CowStr) {
-        let Name { full, prefix, given, middle, family, suffix } = name;
+        let Name { full: _, prefix, given, middle, family, suffix } = name;
         let parts = [
-            ("name.full", full),
             ("name.prefix", prefix),
             ("name.given", given),
             ("name.middle", middle),

@@ -1,6 +1,6 @@
 //! Maps fields by the rows of an adapter's table: a row names the vendor's field and its limit.
 
-use super::{Mapping, truncate_text};
+use super::{Mapping, path, truncate_text};
 use crate::capabilities::MappingRow;
 use crate::contact::LinkKind;
 use crate::cow_str::CowStr;
@@ -8,7 +8,7 @@ use crate::cow_str::CowStr;
 impl<'a> Mapping<'a> {
     /// Returns the row of a field. Indices in `field` are ignored: `addresses[0].city` has the row `addresses.city`.
     pub fn row(&self, field: &str) -> Option<&'a MappingRow> {
-        match field.split_once('[') {
+        match path::split_at(field, b'[') {
             None => self.rows.iter().find(|row| row.field == field),
             Some((list, rest)) => {
                 let part = rest.split_once(']').map_or("", |(_, part)| part);
