@@ -8,5 +8,7 @@ mod policy;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::next_step::{MAX_QUIET_TIME, NextStep, PastAttempts};
+#[cfg(any(feature = "config", test))]
+pub(crate) use self::next_step::MAX_QUIET_TIME;
+pub(crate) use self::next_step::{NextStep, PastAttempts};
 pub(crate) use self::policy::DoubtPolicy;

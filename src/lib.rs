@@ -70,6 +70,7 @@ mod quiet_time;
 mod recognizer;
 mod refusal;
 mod report;
+#[cfg(feature = "sqlite")]
 pub mod retry;
 mod settings;
 mod shutdown;

@@ -182,14 +182,21 @@ impl ClientBuilder {
             pipelines.push(Pipeline::new(provider, settings, Arc::clone(&clock), seed));
         }
         let mut fan_out = FanOut::new(pipelines, self.policy).with_identify_by(self.identify_by);
-        #[cfg_attr(not(feature = "config"), expect(unused_mut, reason = "only a configuration names a file"))]
-        let mut startup = Startup::new(Arc::clone(&clock));
+        #[cfg_attr(
+            not(all(feature = "config", feature = "sqlite")),
+            expect(unused_mut, reason = "only a configuration names a file")
+        )]
+        let mut startup = Startup::default();
         if let Some(journal) = self.journal {
             fan_out = fan_out.with_journal(journal);
         } else {
-            #[cfg(feature = "config")]
+            #[cfg(all(feature = "config", feature = "sqlite"))]
             if let Some((path, retention)) = self.journal_file {
-                fan_out = startup.open_journal(fan_out, &path, retention)?;
+                fan_out = startup.open_journal(fan_out, &path, retention, clock)?;
+            }
+            #[cfg(all(feature = "config", not(feature = "sqlite")))]
+            if self.journal_file.is_some() {
+                return Err(ClientError::NoSqlite);
             }
         }
         Ok(Client { fan_out, startup: Arc::new(startup) })

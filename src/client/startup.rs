@@ -1,46 +1,38 @@
 //! What a client does once, before its first delivery.
 
-#[cfg(feature = "config")]
-use std::path::Path;
-#[cfg(feature = "sqlite")]
-use std::sync::Arc;
-use std::time::Duration;
+#[cfg(all(feature = "config", feature = "sqlite"))]
+use std::{path::Path, sync::Arc, time::Duration};
 
 use tokio::sync::OnceCell;
+#[cfg(all(feature = "config", feature = "sqlite"))]
 use unicontact_providers::clock::SharedClock;
 
-#[cfg(feature = "config")]
+#[cfg(all(feature = "config", feature = "sqlite"))]
 use super::ClientError;
 use crate::fan_out::FanOut;
-#[cfg(all(feature = "config", feature = "sqlite"))]
-use crate::journal::Run;
-#[cfg(feature = "sqlite")]
-use crate::journal::SqliteJournal;
 use crate::journal::{Journal, JournalError, JournalErrorKind, RecordedMethod};
+#[cfg(all(feature = "config", feature = "sqlite"))]
+use crate::journal::{Run, SqliteJournal};
 
 /// The start of a client: it checks the method by which the journal recognizes people, records the client's own, and deletes
 /// what a journal in a file no longer has to keep.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Startup {
-    clock: SharedClock,
     /// The journal in a file, if it is the configuration's.
-    #[cfg(feature = "sqlite")]
-    file: Option<Arc<SqliteJournal>>,
-    retention: Option<Duration>,
+    #[cfg(all(feature = "config", feature = "sqlite"))]
+    file: Option<JournalFile>,
     done: OnceCell<()>,
 }
 
-impl Startup {
-    pub(super) fn new(clock: SharedClock) -> Self {
-        Self {
-            clock,
-            #[cfg(feature = "sqlite")]
-            file: None,
-            retention: None,
-            done: OnceCell::new(),
-        }
-    }
+#[cfg(all(feature = "config", feature = "sqlite"))]
+#[derive(Debug)]
+struct JournalFile {
+    journal: Arc<SqliteJournal>,
+    retention: Option<Duration>,
+    clock: SharedClock,
+}
 
+impl Startup {
     /// Opens the journal that a configuration names.
     #[cfg(all(feature = "config", feature = "sqlite"))]
     pub(super) fn open_journal(
@@ -48,22 +40,13 @@ impl Startup {
         fan_out: FanOut,
         path: &Path,
         retention: Option<Duration>,
+        clock: SharedClock,
     ) -> Result<FanOut, ClientError> {
-        let run = Run::new("library", self.clock.now());
+        let run = Run::new("library", clock.now());
         let journal = Arc::new(SqliteJournal::open(path)?.with_run(run));
-        self.file = Some(Arc::clone(&journal));
-        self.retention = retention;
-        Ok(fan_out.with_journal(journal))
-    }
-
-    #[cfg(all(feature = "config", not(feature = "sqlite")))]
-    pub(super) fn open_journal(
-        &mut self,
-        _: FanOut,
-        _: &Path,
-        _: Option<Duration>,
-    ) -> Result<FanOut, ClientError> {
-        Err(ClientError::NoSqlite)
+        let fan_out = fan_out.with_journal(Arc::<SqliteJournal>::clone(&journal));
+        self.file = Some(JournalFile { journal, retention, clock });
+        Ok(fan_out)
     }
 
     /// Runs the start, unless it succeeded before.
@@ -89,18 +72,19 @@ impl Startup {
             return Err(JournalError::new("journal", JournalErrorKind::OtherMethod).with_detail(detail));
         }
         journal.set_identify_by(method).await?;
-        self.keep_up().await;
+        #[cfg(all(feature = "config", feature = "sqlite"))]
+        if let Some(file) = &self.file {
+            file.keep_up().await;
+        }
         Ok(())
     }
+}
 
-    #[cfg(feature = "sqlite")]
+#[cfg(all(feature = "config", feature = "sqlite"))]
+impl JournalFile {
     async fn keep_up(&self) {
-        let Some(file) = &self.file else { return };
-        if let Err(error) = file.keep_up(self.retention, self.clock.now()).await {
+        if let Err(error) = self.journal.keep_up(self.retention, self.clock.now()).await {
             tracing::warn!(%error, "The journal could not delete what it no longer has to keep; the next client tries again");
         }
     }
-
-    #[cfg(not(feature = "sqlite"))]
-    async fn keep_up(&self) {}
 }
