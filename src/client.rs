@@ -4,6 +4,8 @@ mod builder;
 mod error;
 #[cfg(feature = "config")]
 mod from_config;
+#[cfg(all(feature = "config", feature = "sqlite"))]
+mod journal_file;
 #[cfg(feature = "sqlite")]
 mod reports;
 mod startup;
@@ -58,6 +60,10 @@ pub struct Client {
 }
 
 impl Client {
+    fn new(fan_out: FanOut, startup: Startup) -> Self {
+        Self { fan_out, startup: Arc::new(startup) }
+    }
+
     /// Returns a builder without providers.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()

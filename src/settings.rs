@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use serde::Deserialize;
+use unicontact_providers::ConnectionOptions;
 use unicontact_providers::contact::Country;
 
 /// The settings of one provider.
@@ -100,6 +101,13 @@ pub enum OnLoss {
     Reject,
 }
 
+impl Settings {
+    /// Returns the options of a connection with these settings.
+    pub(crate) fn connection_options(&self, provider: &str) -> ConnectionOptions {
+        ConnectionOptions::new(provider).with_timeout(self.timeout).with_default_region(self.default_region)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -115,4 +123,9 @@ impl Default for Settings {
             default_region: None,
         }
     }
+}
+
+/// Returns whether a provider may have this name: it stands in keys of deliveries and in commands.
+pub(crate) fn is_provider_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }

@@ -10,6 +10,8 @@ use unicontact_providers::{
     ConfigError, ConfigProblem, ConnectionOptions, ContactProvider, Provider, Secret, VendorConfig,
 };
 
+#[cfg(all(feature = "config", feature = "sqlite"))]
+use super::journal_file::JournalFile;
 use super::startup::Startup;
 use super::{Client, ClientError};
 #[cfg(feature = "config")]
@@ -19,7 +21,7 @@ use crate::identity::IdentifyBy;
 use crate::journal::Journal;
 use crate::pipeline::Pipeline;
 use crate::report::Policy;
-use crate::settings::Settings;
+use crate::settings::{Settings, is_provider_name};
 
 type Connect = Box<dyn FnOnce(ConnectionOptions, Http) -> Result<Provider, ConfigError> + Send>;
 
@@ -154,52 +156,52 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// When there is no provider, two have one name, the keys of one have mistakes, or TLS cannot be set up.
-    pub fn build(self) -> Result<Client, ClientError> {
+    pub fn build(mut self) -> Result<Client, ClientError> {
         if self.providers.is_empty() {
             return Err(ClientError::NoProvider);
         }
-        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let clock = self.clock.take().unwrap_or_else(|| Arc::new(SystemClock));
+        let journal = self.journal.take();
+        #[cfg(feature = "config")]
+        let file = self.journal_file.take();
+        let fan_out = self.into_fan_out(&clock)?;
+        if let Some(journal) = journal {
+            return Ok(Client::new(fan_out.with_journal(journal), Startup::default()));
+        }
+        #[cfg(all(feature = "config", feature = "sqlite"))]
+        if let Some((path, retention)) = file {
+            let file = JournalFile::open(&path, retention, clock)?;
+            return Ok(Client::new(fan_out.with_journal(file.journal()), Startup::with_file(file)));
+        }
+        #[cfg(all(feature = "config", not(feature = "sqlite")))]
+        if file.is_some() {
+            return Err(ClientError::NoSqlite);
+        }
+        Ok(Client::new(fan_out, Startup::default()))
+    }
+
+    /// Connects the providers. The journal is left out.
+    pub(super) fn into_fan_out(self, clock: &SharedClock) -> Result<FanOut, ClientError> {
         let seed = self.jitter_seed.unwrap_or_else(random_seed);
-        let http = Http::new(Arc::clone(&clock))?;
+        let http = Http::new(Arc::clone(clock))?;
         let mut names = BTreeSet::new();
         let mut pipelines = Vec::with_capacity(self.providers.len());
         for (name, settings, connect) in self.providers {
-            if !is_name(&name) {
+            if !is_provider_name(&name) {
                 return Err(ClientError::Name(name));
             }
             if !names.insert(name.clone()) {
                 return Err(ClientError::NameTaken(name));
             }
-            let options = ConnectionOptions::new(&name)
-                .with_timeout(settings.timeout)
-                .with_default_region(settings.default_region);
-            let provider = connect(options, http.clone())
+            let provider = connect(settings.connection_options(&name), http.clone())
                 .map_err(|error| ClientError::Provider { name: name.clone(), error })?;
             let own = provider.info().name();
             if own != name {
                 return Err(ClientError::OtherName { name, own: own.to_owned() });
             }
-            pipelines.push(Pipeline::new(provider, settings, Arc::clone(&clock), seed));
+            pipelines.push(Pipeline::new(provider, settings, Arc::clone(clock), seed));
         }
-        let mut fan_out = FanOut::new(pipelines, self.policy).with_identify_by(self.identify_by);
-        #[cfg_attr(
-            not(all(feature = "config", feature = "sqlite")),
-            expect(unused_mut, reason = "only a configuration names a file")
-        )]
-        let mut startup = Startup::default();
-        if let Some(journal) = self.journal {
-            fan_out = fan_out.with_journal(journal);
-        } else {
-            #[cfg(all(feature = "config", feature = "sqlite"))]
-            if let Some((path, retention)) = self.journal_file {
-                fan_out = startup.open_journal(fan_out, &path, retention, clock)?;
-            }
-            #[cfg(all(feature = "config", not(feature = "sqlite")))]
-            if self.journal_file.is_some() {
-                return Err(ClientError::NoSqlite);
-            }
-        }
-        Ok(Client { fan_out, startup: Arc::new(startup) })
+        Ok(FanOut::new(pipelines, self.policy).with_identify_by(self.identify_by))
     }
 }
 
@@ -210,13 +212,8 @@ impl std::fmt::Debug for ClientBuilder {
     }
 }
 
-/// Returns whether a provider may have this name: it stands in keys of deliveries and in commands.
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
-}
-
 /// Returns a seed that differs between processes, so that many that failed together do not come back together.
 #[expect(clippy::disallowed_methods, reason = "the seed spreads waits and decides nothing")]
-pub(super) fn random_seed() -> u64 {
+fn random_seed() -> u64 {
     RandomState::new().hash_one(std::process::id())
 }

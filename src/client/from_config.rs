@@ -4,13 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use unicontact_providers::clock::{SharedClock, SystemClock};
-use unicontact_providers::http::Http;
 
-use super::builder::random_seed;
 use super::{Client, ClientError};
 use crate::config::{Configuration, Sources};
 use crate::fan_out::FanOut;
-use crate::pipeline::Pipeline;
 use crate::report::Policy;
 
 impl Client {
@@ -43,15 +40,6 @@ impl FanOut {
     /// When TLS cannot be set up. A loaded configuration has no mistakes.
     pub fn from_configuration(configuration: &Configuration, policy: Policy) -> Result<Self, ClientError> {
         let clock: SharedClock = Arc::new(SystemClock);
-        let (http, seed) = (Http::new(Arc::clone(&clock))?, random_seed());
-        let mut pipelines = Vec::with_capacity(configuration.providers.len());
-        for configured in &configuration.providers {
-            let provider = configured.connect(&http).map_err(|error| {
-                let name = configured.name.clone();
-                ClientError::Provider { name, error }
-            })?;
-            pipelines.push(Pipeline::new(provider, configured.settings.clone(), Arc::clone(&clock), seed));
-        }
-        Ok(Self::new(pipelines, policy).with_identify_by(configuration.identify_by))
+        Client::builder().configuration(configuration).policy(policy).into_fan_out(&clock)
     }
 }

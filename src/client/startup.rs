@@ -1,18 +1,11 @@
 //! What a client does once, before its first delivery.
 
-#[cfg(all(feature = "config", feature = "sqlite"))]
-use std::{path::Path, sync::Arc, time::Duration};
-
 use tokio::sync::OnceCell;
-#[cfg(all(feature = "config", feature = "sqlite"))]
-use unicontact_providers::clock::SharedClock;
 
 #[cfg(all(feature = "config", feature = "sqlite"))]
-use super::ClientError;
+use super::journal_file::JournalFile;
 use crate::fan_out::FanOut;
 use crate::journal::{Journal, JournalError, JournalErrorKind, RecordedMethod};
-#[cfg(all(feature = "config", feature = "sqlite"))]
-use crate::journal::{Run, SqliteJournal};
 
 /// The start of a client: it checks the method by which the journal recognizes people, records the client's own, and deletes
 /// what a journal in a file no longer has to keep.
@@ -24,29 +17,10 @@ pub(super) struct Startup {
     done: OnceCell<()>,
 }
 
-#[cfg(all(feature = "config", feature = "sqlite"))]
-#[derive(Debug)]
-struct JournalFile {
-    journal: Arc<SqliteJournal>,
-    retention: Option<Duration>,
-    clock: SharedClock,
-}
-
 impl Startup {
-    /// Opens the journal that a configuration names.
     #[cfg(all(feature = "config", feature = "sqlite"))]
-    pub(super) fn open_journal(
-        &mut self,
-        fan_out: FanOut,
-        path: &Path,
-        retention: Option<Duration>,
-        clock: SharedClock,
-    ) -> Result<FanOut, ClientError> {
-        let run = Run::new("library", clock.now());
-        let journal = Arc::new(SqliteJournal::open(path)?.with_run(run));
-        let fan_out = fan_out.with_journal(Arc::<SqliteJournal>::clone(&journal));
-        self.file = Some(JournalFile { journal, retention, clock });
-        Ok(fan_out)
+    pub(super) fn with_file(file: JournalFile) -> Self {
+        Self { file: Some(file), ..Self::default() }
     }
 
     /// Runs the start, unless it succeeded before.
@@ -77,14 +51,5 @@ impl Startup {
             file.keep_up().await;
         }
         Ok(())
-    }
-}
-
-#[cfg(all(feature = "config", feature = "sqlite"))]
-impl JournalFile {
-    async fn keep_up(&self) {
-        if let Err(error) = self.journal.keep_up(self.retention, self.clock.now()).await {
-            tracing::warn!(%error, "The journal could not delete what it no longer has to keep; the next client tries again");
-        }
     }
 }

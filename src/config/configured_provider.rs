@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use unicontact_providers::http::{BaseUrl, Http};
-use unicontact_providers::{ConfigError, ConnectionOptions, Provider, VendorConfig};
+use unicontact_providers::{ConfigError, Provider, VendorConfig};
 
 use crate::settings::Settings;
 
@@ -45,11 +45,6 @@ impl ConfiguredProvider {
     ///
     /// The problems of the vendor's own keys; a loaded configuration has none.
     pub fn connect(&self, http: &Http) -> Result<Provider, ConfigError> {
-        let options = ConnectionOptions {
-            name: self.name.clone(),
-            timeout: self.settings.timeout,
-            default_region: self.settings.default_region,
-        };
-        self.config.connect(options, http.clone())
+        self.config.connect(self.settings.connection_options(&self.name), http.clone())
     }
 }

@@ -22,7 +22,7 @@ use super::table::Table;
 use super::time_span::TimeSpan;
 use crate::doubt::MAX_QUIET_TIME;
 use crate::identity::IdentifyBy;
-use crate::settings::{PresumeLostAfter, Settings};
+use crate::settings::{PresumeLostAfter, Settings, is_provider_name};
 
 const DEFAULTS: &str = "defaults";
 const PROVIDERS: &str = "providers";
@@ -253,8 +253,7 @@ impl Loader<'_> {
     }
 
     fn check_name(&mut self, vendor: &'static Vendor, name: &str) -> Option<String> {
-        let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if name.is_empty() || !name.chars().all(is_allowed) {
+        if !is_provider_name(name) {
             return Some("the name has other characters than a-z, 0-9 and _: rename the provider".to_owned());
         }
         let other = self.names.insert(name.to_owned(), vendor.name())?;
