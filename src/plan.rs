@@ -5,7 +5,7 @@ use std::fmt;
 use futures_util::future::join_all;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use unicontact_providers::{ContactProvider, Draft, ProviderError, UnifiedContact, contact_key};
+use unicontact_providers::{ContactProvider, Draft, Provider, ProviderError, UnifiedContact, contact_key};
 
 use crate::fan_out::FanOut;
 use crate::source_row::SourceLocation;
@@ -38,23 +38,25 @@ pub struct PlannedDraft {
 impl FanOut {
     /// Returns what would be sent for `contact`, as far as that is known without asking a vendor.
     pub fn plan_offline(&self, contact: &UnifiedContact) -> Plan {
-        let drafts = self.pipelines().iter().map(|target| PlannedDraft {
-            provider: target.provider().info().name().to_owned(),
-            vendor: target.provider().info().vendor().to_owned(),
-            draft: target.plan_offline(contact),
-        });
-        Plan { contact: contact_key(contact), source: SourceLocation::default(), drafts: drafts.collect() }
+        let drafts =
+            self.pipelines().iter().map(|it| PlannedDraft::new(it.provider(), it.plan_offline(contact)));
+        Plan::new(contact, drafts.collect())
     }
 
     /// Returns the plan for `contact`. With `online`, ids that only a vendor knows are read from the vendor.
     pub async fn plan(&self, contact: &UnifiedContact, online: bool) -> Plan {
-        let drafts = self.pipelines().iter().map(async |pipeline| PlannedDraft {
-            provider: pipeline.provider().info().name().to_owned(),
-            vendor: pipeline.provider().info().vendor().to_owned(),
-            draft: pipeline.plan(contact, online).await,
-        });
-        let drafts = join_all(drafts).await;
-        Plan { contact: contact_key(contact), source: SourceLocation::default(), drafts }
+        let drafts = self
+            .pipelines()
+            .iter()
+            .map(async |it| PlannedDraft::new(it.provider(), it.plan(contact, online).await));
+        Plan::new(contact, join_all(drafts).await)
+    }
+}
+
+impl PlannedDraft {
+    fn new(provider: &Provider, draft: Result<Draft, ProviderError>) -> Self {
+        let info = provider.info();
+        Self { provider: info.name().to_owned(), vendor: info.vendor().to_owned(), draft }
     }
 }
 
@@ -65,6 +67,10 @@ impl fmt::Debug for Plan {
 }
 
 impl Plan {
+    fn new(contact: &UnifiedContact, drafts: Vec<PlannedDraft>) -> Self {
+        Self { contact: contact_key(contact), source: SourceLocation::default(), drafts }
+    }
+
     /// Returns whether every provider would get a request.
     pub fn is_complete(&self) -> bool {
         self.drafts.iter().all(|planned| planned.draft.is_ok())

@@ -10,7 +10,7 @@ use url::Url;
 use crate::body::BodyEncoding;
 use crate::contact::UnifiedContact;
 use crate::cow_str::CowStr;
-use crate::field_fate::FieldFate;
+use crate::field_fate::{FieldFate, fields_without_fate};
 
 /// The request that would create one contact, and the fate of every field. It holds no credential: a header or query member
 /// that carries one is named, and its value comes with the [`Prepared`](crate::Prepared) request.
@@ -156,13 +156,10 @@ impl Draft {
 
     /// Adds the fate `dropped` for every field of the contact to which the draft gives none, and returns how many there were.
     pub fn drop_fields_without_fate(&mut self, contact: &UnifiedContact) -> usize {
-        let known = self.fields.len();
-        contact.each_field(&mut |path| {
-            if !self.fields[..known].iter().any(|fate| fate.field == path) {
-                self.fields.push(FieldFate::unsaid(path.to_owned()));
-            }
-        });
-        self.fields.len() - known
+        let fields = fields_without_fate(contact, &self.fields);
+        let count = fields.len();
+        self.fields.extend(fields.into_iter().map(FieldFate::unsaid));
+        count
     }
 
     /// Returns whether the draft has a header for an idempotency key.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::contact::PhoneNumberError;
+use crate::contact::{PhoneNumberError, UnifiedContact};
 use crate::cow_str::CowStr;
 
 /// The detail of a field to which an adapter gives no fate.
@@ -91,4 +91,15 @@ impl FieldFate {
     pub(crate) fn unsaid(field: String) -> Self {
         Self::new(field, Fate::Dropped).with_detail(UNSAID)
     }
+}
+
+/// Returns the paths of the contact's fields to which `fates` gives none.
+pub(crate) fn fields_without_fate(contact: &UnifiedContact, fates: &[FieldFate]) -> Vec<String> {
+    let mut fields = Vec::new();
+    contact.each_field(&mut |path| {
+        if !fates.iter().any(|fate| fate.field == path) {
+            fields.push(path.to_owned());
+        }
+    });
+    fields
 }

@@ -20,7 +20,7 @@ pub use self::truncate::{fits, truncate_text};
 use crate::capabilities::MappingRow;
 use crate::contact::PhoneNumberError;
 use crate::cow_str::CowStr;
-use crate::field_fate::{Fate, FieldFate};
+use crate::field_fate::{Fate, FieldFate, fields_without_fate};
 
 /// The number of fates for which memory is reserved. Most contacts have fewer.
 const USUAL_FATES: usize = 24;
@@ -162,12 +162,9 @@ impl<'a> Mapping<'a> {
 
     /// Drops every field of the contact that has no fate yet, because the vendor has no field for it.
     pub fn drop_unmapped_fields(&mut self, contact: &UnifiedContact) {
-        let mapped = self.fates.len();
-        contact.each_field(&mut |field| {
-            if !self.fates[..mapped].iter().any(|fate| fate.field == field) {
-                self.drop_unsupported(true, field.to_owned(), "field for it");
-            }
-        });
+        for field in fields_without_fate(contact, &self.fates) {
+            self.drop_unsupported(true, field, "field for it");
+        }
     }
 
     /// Records the caller's own id as kept: it identifies the delivery.
