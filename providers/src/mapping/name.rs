@@ -66,12 +66,12 @@ impl Mapping<'_> {
                     if name.full.is_some() {
                         self.dropped("name.full", detail);
                     }
-                    self.name_parts(name, |_| (Fate::Dropped, detail), to);
+                    self.record_parts(name, |_| (Fate::Dropped, detail), to);
                 }
                 (ResolvedName::Organization, Some(organization.to_owned()))
             }
             (_, Some((name, display)), _) => {
-                self.full_or_joined_name(name, to);
+                self.record_displayed_name(name, to);
                 (ResolvedName::Name, Some(display))
             }
             (ContactKind::Person, None, Some(organization)) => {
@@ -83,7 +83,7 @@ impl Mapping<'_> {
     }
 
     /// Records the fates of the parts of a name that is sent as it is displayed.
-    fn full_or_joined_name(&mut self, name: &Name, to: &CowStr) {
+    fn record_displayed_name(&mut self, name: &Name, to: &CowStr) {
         if let Some(full) = &name.full {
             self.sent("name.full", to.clone());
             let fate_of_part = |part: &str| {
@@ -93,18 +93,18 @@ impl Mapping<'_> {
                     (Fate::Dropped, "name.full is sent instead")
                 }
             };
-            return self.name_parts(name, fate_of_part, to);
+            return self.record_parts(name, fate_of_part, to);
         }
         let detail = if name.is_family_first() {
             "the parts are joined, the family name first"
         } else {
             "the parts are joined by spaces"
         };
-        self.name_parts(name, |_| (Fate::Merged, detail), to);
+        self.record_parts(name, |_| (Fate::Merged, detail), to);
     }
 
     /// Records the fate of each part that the name has beside `name.full`.
-    fn name_parts(&mut self, name: &Name, fate_of: impl Fn(&str) -> (Fate, &'static str), to: &CowStr) {
+    fn record_parts(&mut self, name: &Name, fate_of: impl Fn(&str) -> (Fate, &'static str), to: &CowStr) {
         let Name { full: _, prefix, given, middle, family, suffix } = name;
         let parts = [
             ("name.prefix", prefix),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 /// Puts `value` at `path`. Missing objects are created, and a value on the way that is no object is replaced by one.
 pub(super) fn set(object: &mut Map<String, Value>, path: &str, value: Value) {
-    let Some((key, rest)) = split_at(path, b'.') else {
+    let Some((key, rest)) = split_once_byte(path, b'.') else {
         object.insert(path.to_owned(), value);
         return;
     };
@@ -19,15 +19,15 @@ pub(super) fn set(object: &mut Map<String, Value>, path: &str, value: Value) {
 
 /// Returns the value at `path`.
 pub(super) fn get<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
-    match split_at(path, b'.') {
+    match split_once_byte(path, b'.') {
         None => object.get(path),
         Some((key, rest)) => get(object.get(key)?.as_object()?, rest),
     }
 }
 
-/// Splits a path at the first `separator`, an ASCII character. On short paths it takes a third of the instructions of
-/// `split_once`, and a draft does it for every field.
-pub(super) fn split_at(path: &str, separator: u8) -> Option<(&str, &str)> {
+/// Splits a path at the first `separator`, an ASCII character. A draft does it for every field, and on short paths it takes
+/// fewer instructions than [`str::split_once`].
+pub(super) fn split_once_byte(path: &str, separator: u8) -> Option<(&str, &str)> {
     let at = path.bytes().position(|byte| byte == separator)?;
     Some((&path[..at], &path[at + 1..]))
 }

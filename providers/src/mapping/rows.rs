@@ -8,7 +8,7 @@ use crate::cow_str::CowStr;
 impl<'a> Mapping<'a> {
     /// Returns the row of a field. Indices in `field` are ignored: `addresses[0].city` has the row `addresses.city`.
     pub fn row(&self, field: &str) -> Option<&'a MappingRow> {
-        match path::split_at(field, b'[') {
+        match path::split_once_byte(field, b'[') {
             None => self.rows.iter().find(|row| row.field == field),
             Some((list, rest)) => {
                 let part = rest.split_once(']').map_or("", |(_, part)| part);
