@@ -36,7 +36,8 @@
 //! | [`identity`] | how people are recognized |
 //! | `config` | the configuration file (cargo feature `config`) |
 //! | `queue` | a queue and its workers on NATS JetStream (cargo feature `queue`) |
-//! | [`retry`], [`verify`] | selects unfinished deliveries; compares a vendor's contacts with the journal |
+//! | `retry` | selects unfinished deliveries (cargo feature `sqlite`) |
+//! | [`verify`] | compares a vendor's contacts with the journal |
 //! | [`providers`] | the contact, the adapters, and the trait for one of your own |
 
 #![cfg_attr(
