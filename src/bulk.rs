@@ -130,7 +130,7 @@ impl RoutedContact {
 }
 
 impl Import {
-    /// Creates an import through `fan_out`. Every contact goes to every provider, whatever the policy of the fan-out.
+    /// Creates an import through `fan_out`. Every contact goes to every provider; the policy of the fan-out does not apply.
     pub fn new(fan_out: FanOut) -> Self {
         let mut import = Self {
             breakers: Arc::new([]),

@@ -223,7 +223,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Records a delivery that was not sent because of the journal. One of a queue returns to it, whatever its provider's state.
+    /// Records a delivery that was not sent because of the journal. One of a queue returns to the queue in every state of the breaker.
     pub(crate) fn record_unsent(&self, delivery: &Delivery) {
         if !self.is_queue_backed() {
             self.record(delivery.outcome, delivery.attempts, delivery.error.as_ref());

@@ -1,6 +1,6 @@
 //! Logging to stderr.
 //!
-//! Invariant: no contact data is logged, whatever the filter: messages of the queue's client at `trace` are dropped.
+//! Invariant: no contact data is logged with any filter. Messages of the queue's client at `trace` are dropped.
 
 use std::io;
 

@@ -65,7 +65,7 @@ pub struct Provenance {
     /// The date, as `2026-08` or `2026-08-14`.
     #[schemars(regex(pattern = r"^\d{4}-\d{2}(-\d{2})?$"))]
     pub date: String,
-    /// A note on what was added, replaced, or is not certain.
+    /// A note: the values that were added or replaced, and what is uncertain.
     pub note: String,
 }
 

@@ -102,7 +102,7 @@ impl<'a> Exchanges<'a> {
     }
 }
 
-/// Sorts the keys of a document, whatever the order of serde's maps.
+/// Sorts the keys of a document, because serde's maps may keep another order.
 fn with_sorted_keys(value: Value) -> Value {
     match value {
         Value::Object(map) => {

@@ -195,7 +195,7 @@ pub(crate) fn is_text_placeholder(text: &str) -> bool {
         || TEXTS.contains(&bare(text).as_str())
 }
 
-/// Returns whether a part of a name is a placeholder, whatever the rest of the name is: `(null)`, `#N/A`, `\N`, `N/A`, `-`.
+/// Returns whether a part of a name is a placeholder in any name: `(null)`, `#N/A`, `\N`, `N/A`, `-`.
 pub(crate) fn is_name_placeholder(text: &str) -> bool {
     may_be_placeholder(text)
         && (!text.contains(char::is_alphanumeric) && text.chars().all(is_filler)

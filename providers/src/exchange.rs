@@ -131,8 +131,8 @@ impl Exchange {
         self.answer.members(&is_kept).filter(|body| !is_error_envelope(body))
     }
 
-    /// Returns the kind of an answer to a create that leaves open whether the contact was created, whatever error it
-    /// reports.
+    /// Returns the kind of an answer to a create that leaves open whether the contact was created, also where it
+    /// reports an error.
     fn doubt(&self) -> Option<ErrorKind> {
         if self.operation != Operation::Create {
             return None;

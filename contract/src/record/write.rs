@@ -68,8 +68,8 @@ pub fn write_fixtures(
     Ok(WrittenFiles { files })
 }
 
-/// Returns the existing files that a recording of these calls would overwrite, sorted: the fixtures, whatever their
-/// content, and contacts and provider documents with other content than in `fixtures`.
+/// Returns the existing files that a recording of these calls would overwrite, sorted: every fixture, and
+/// the contacts and provider documents with other content than in `fixtures`.
 pub fn conflicting_files(calls: &[LiveCall<'_>], fixtures: &Fixtures, folder: &Path) -> Vec<PathBuf> {
     let mut paths = Vec::new();
     for fixture in calls.iter().flat_map(|call| &call.fixtures) {
@@ -111,7 +111,7 @@ impl File {
         Self { path: path(folder, below, name), document, text }
     }
 
-    /// Returns whether the file holds the same document, whatever its formatting.
+    /// Returns whether the file holds the same document. Formatting does not count.
     fn is_up_to_date(&self) -> bool {
         let text = fs::read_to_string(&self.path).ok();
         text.and_then(|text| serde_json::from_str(&text).ok()).is_some_and(|it: Value| it == self.document)

@@ -1,4 +1,4 @@
-//! Tells which cells are headers of known columns, whatever the layout of the file.
+//! Recognizes the headers of known columns in files of any layout.
 
 use crate::column_map::MapTarget;
 use crate::layouts::{ColumnNames, fold};

@@ -181,7 +181,7 @@ fn parameter<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
-/// Decodes a value. Valid UTF-8 is UTF-8 whatever the charset says: other encodings hardly ever look like it.
+/// Decodes a value. Valid UTF-8 is read as UTF-8 even if the charset parameter names another: other encodings hardly ever look like it.
 fn decoded(bytes: &[u8], charset: Option<&'static Encoding>, encoding: TextEncoding) -> String {
     let is_single_byte = charset.is_none_or(|charset| charset == UTF_8 || charset == WINDOWS_1252);
     match std::str::from_utf8(bytes) {

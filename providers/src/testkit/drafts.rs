@@ -128,7 +128,7 @@ fn expect_fates(bench: &mut Bench<'_>, situation: &str, contact: &UnifiedContact
 }
 
 /// Expects the body to hold each value that is recorded as sent. A path begins with a key of the body; a key of the `vendor`
-/// section is one key, whatever dots it has.
+/// section is one key, also if it has dots.
 fn expect_sent_values(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
     for fate in draft.fields.iter().filter(|fate| fate.fate == Fate::Sent) {
         let Some(to) = &fate.to else {

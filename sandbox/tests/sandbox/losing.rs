@@ -20,5 +20,5 @@ pub(crate) fn is_caused_by(error: &(dyn std::error::Error + 'static), kind: Erro
 #[track_caller]
 pub(crate) fn lost(answer: Result<Answer, Box<dyn std::error::Error>>) -> reqwest::Error {
     let error = answer.err().expect("no answer comes");
-    *error.downcast::<reqwest::Error>().expect("it is told by the client")
+    *error.downcast::<reqwest::Error>().expect("an error of the client")
 }

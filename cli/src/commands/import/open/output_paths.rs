@@ -1,7 +1,7 @@
 //! Checks of the paths that an import writes to.
 //!
 //! Invariant: before any file is created or opened for writing, no output path leads to a file that the command reads or
-//! keeps, whatever the spelling of the path.
+//! keeps, also where the paths are spelled differently.
 
 use std::fs::{self, Metadata};
 use std::io;
