@@ -54,7 +54,7 @@ mod content;
 mod debug;
 mod error;
 #[cfg(feature = "queue")]
-#[allow(clippy::disallowed_methods, reason = "the servers have clocks of their own")]
+#[expect(clippy::disallowed_methods, reason = "the servers have clocks of their own")]
 pub(crate) mod jetstream;
 mod journal_entry;
 mod memory;

@@ -65,7 +65,7 @@ mod pipeline;
 mod plan;
 mod progress;
 #[cfg(feature = "queue")]
-#[allow(clippy::disallowed_methods, reason = "the servers have clocks of their own")]
+#[expect(clippy::disallowed_methods, reason = "the servers have clocks of their own")]
 pub mod queue;
 mod quiet_time;
 mod recognizer;
