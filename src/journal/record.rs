@@ -128,6 +128,33 @@ impl Record {
             RecordState::Settled(_) => None,
         }
     }
+
+    /// Returns the record of a delivery in this state after one attempt.
+    #[cfg(all(test, feature = "queue"))]
+    pub(crate) fn after_one_attempt(state: RecordState) -> Self {
+        Self {
+            number: 1,
+            key: DeliveryKey::from_contact_key("acme", "42".to_owned()),
+            vendor: "emnify".into(),
+            fingerprint: "f1".into(),
+            state,
+            id: None,
+            attempts: 1,
+            error: None,
+            by_person: false,
+            changed_at: Timestamp::UNIX_EPOCH,
+            may_send_until: None,
+            looked_at: None,
+            look_again_at: None,
+            settled_by: None,
+            overruns: 0,
+            digest: None,
+            content: None,
+            run: None,
+            unresolved: None,
+            story: Story::default(),
+        }
+    }
 }
 
 impl Serialize for Record {

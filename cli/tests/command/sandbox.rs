@@ -74,8 +74,10 @@ async fn a_port_without_three_more_above_it_is_an_error() {
 /// Sends a request without a body to the control endpoint, and returns the response.
 async fn control(sandbox: &Running, method: &str, path: &str) -> String {
     let stderr = sandbox.stderr_so_far();
-    let line =
-        stderr.lines().find(|line| line.starts_with("state, faults and clock are on ")).expect("the line with the address");
+    let line = stderr
+        .lines()
+        .find(|line| line.starts_with("state, faults and clock are on "))
+        .expect("the line with the address");
     let address = line.rsplit("http://").next().unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");

@@ -140,30 +140,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::journal::Story;
 
     fn record(outcome: Outcome, kind: Option<&str>, by_person: bool) -> Record {
         Record {
-            number: 1,
-            key: DeliveryKey::from_contact_key("acme", "42".to_owned()),
-            vendor: "smarttask".into(),
-            fingerprint: "f1".into(),
-            state: RecordState::Settled(outcome),
-            id: None,
-            attempts: 1,
             error: kind.map(|kind| json!({"kind": kind})),
             by_person,
-            changed_at: Timestamp::UNIX_EPOCH,
-            may_send_until: None,
-            looked_at: None,
-            look_again_at: None,
-            settled_by: None,
-            overruns: 0,
-            digest: None,
-            content: None,
-            run: None,
-            unresolved: None,
-            story: Story::default(),
+            ..Record::after_one_attempt(RecordState::Settled(outcome))
         }
     }
 

@@ -69,35 +69,15 @@ pub(in crate::queue) fn is_requeued(kind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use unicontact_providers::DeliveryKey;
-
     use super::*;
-    use crate::journal::{ClaimId, Story};
+    use crate::journal::ClaimId;
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn record(state: RecordState, look_again_in: Option<i64>) -> Record {
         Record {
-            number: 1,
-            key: DeliveryKey::from_contact_key("acme", "42".to_owned()),
-            vendor: "emnify".into(),
-            fingerprint: "f1".into(),
-            state,
-            id: None,
-            attempts: 1,
-            error: None,
-            by_person: false,
-            changed_at: NOW,
-            may_send_until: None,
-            looked_at: None,
             look_again_at: look_again_in.map(|seconds| Timestamp::from_second(seconds).unwrap()),
-            settled_by: None,
-            overruns: 0,
-            digest: None,
-            content: None,
-            run: None,
-            unresolved: None,
-            story: Story::default(),
+            ..Record::after_one_attempt(state)
         }
     }
 
