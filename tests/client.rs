@@ -95,6 +95,22 @@ async fn vendor(status: u16) -> MockServer {
     server
 }
 
+/// Returns a stand-in of Cloverhound that creates the contact 5.
+async fn voice() -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(201).set_body_json(json!({"id": 5})))
+        .mount(&server)
+        .await;
+    server
+}
+
+fn configuration(base_url: &str) -> String {
+    format!(
+        "[providers.cloverhound.voice]\nbase_url = \"{base_url}\"\norganization_id = 7\napi_key_id = \"fake-id\"\napi_key_secret = \"fake-secret\"\n"
+    )
+}
+
 fn contact(name: &str) -> UnifiedContact {
     serde_json::from_value(json!({"external_id": "42", "name": name, "emails": ["ada@example.com"]})).unwrap()
 }
@@ -115,11 +131,7 @@ fn outcomes(report: &Report) -> Vec<Outcome> {
 #[tokio::test]
 async fn a_vendor_of_ones_own_is_served_beside_built_in_ones() {
     let server = vendor(201).await;
-    let (voice, jakarta) = (MockServer::start().await, MockServer::start().await);
-    Mock::given(method("POST"))
-        .respond_with(ResponseTemplate::new(201).set_body_json(json!({"id": 5})))
-        .mount(&voice)
-        .await;
+    let (voice, jakarta) = (voice().await, MockServer::start().await);
     Mock::given(method("POST"))
         .respond_with(ResponseTemplate::new(200).set_body_json(json!({"Id": "6"})))
         .mount(&jakarta)
@@ -211,18 +223,10 @@ async fn an_import_reports_every_contact() {
 
 #[tokio::test]
 async fn a_configuration_file_is_all_that_a_client_needs() {
-    let voice = MockServer::start().await;
-    Mock::given(method("POST"))
-        .respond_with(ResponseTemplate::new(201).set_body_json(json!({"id": 5})))
-        .mount(&voice)
-        .await;
+    let voice = voice().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("unicontact.toml");
-    let text = format!(
-        "[providers.cloverhound.voice]\nbase_url = \"{}\"\norganization_id = 7\napi_key_id = \"fake-id\"\napi_key_secret = \"fake-secret\"\n",
-        voice.uri()
-    );
-    fs::write(&file, text).unwrap();
+    fs::write(&file, configuration(&voice.uri())).unwrap();
     for expected in [Outcome::Created, Outcome::Skipped] {
         // The journal stands beside the file, so that a new client knows what an earlier one delivered.
         let client = Client::from_config(&file).unwrap();
@@ -266,9 +270,11 @@ async fn nothing_is_sent_where_the_journal_recognizes_people_by_another_method()
 async fn a_configuration_and_a_vendor_of_ones_own_make_one_client() {
     let server = vendor(201).await;
     let folder = tempfile::tempdir().unwrap();
-    let text = "[providers.cloverhound.voice]\nbase_url = \"http://127.0.0.1:9\"\norganization_id = 7\napi_key_id = \"fake-id\"\napi_key_secret = \"fake-secret\"\n";
-    let sources =
-        Sources { text: Some(text.to_owned()), search: folder.path().to_owned(), ..Sources::default() };
+    let sources = Sources {
+        text: Some(configuration("http://127.0.0.1:9")),
+        search: folder.path().to_owned(),
+        ..Sources::default()
+    };
     let configuration = Configuration::load(&sources).unwrap();
     let clock = Arc::new(ManualClock::new(jiff::Timestamp::UNIX_EPOCH));
     let client = Client::builder()

@@ -233,15 +233,14 @@ fn the_documented_quota_of_onecloud_is_no_limit_of_the_plan() {
 /// Returns adapters that log in before a create.
 fn logging_in(base_url: &BaseUrl) -> Vec<Box<dyn ContactProvider>> {
     let http = Http::new(Arc::new(SystemClock)).unwrap();
-    let common =
-        || ConnectionOptions { name: "under_test".to_owned(), timeout: PATIENT, default_region: None };
+    let options = || ConnectionOptions::new("under_test").with_timeout(PATIENT);
     let emnify = json!({"base_url": base_url.to_string(), "organisation_id": 42, "contact_type": "commercial",
         "application_token": "fake-application-token"});
     let onecloud = json!({"base_url": base_url.to_string(), "email": "fake@example.com", "password": "fake-password",
         "site_id": 169});
     vec![
-        Box::new(Emnify::new(common(), serde_json::from_value(emnify).unwrap(), http.clone()).unwrap()),
-        Box::new(OneCloud::new(common(), serde_json::from_value(onecloud).unwrap(), http).unwrap()),
+        Box::new(Emnify::new(options(), serde_json::from_value(emnify).unwrap(), http.clone()).unwrap()),
+        Box::new(OneCloud::new(options(), serde_json::from_value(onecloud).unwrap(), http).unwrap()),
     ]
 }
 

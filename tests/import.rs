@@ -31,11 +31,11 @@ fn fan_out_at(sandbox: &Sandbox, clock: &SharedClock) -> FanOut {
     let text = sandbox.configuration().replace("journal = \"off\"", settings);
     let configuration = Configuration::load(&Sources { text: Some(text), ..Sources::default() }).unwrap();
     let http = Http::new(Arc::clone(clock)).unwrap();
-    let target = |configured: &unicontact::config::ConfiguredProvider| {
+    let pipeline = |configured: &unicontact::config::ConfiguredProvider| {
         let provider = configured.connect(&http).unwrap();
         Pipeline::new(provider, configured.settings.clone(), Arc::clone(clock), 1)
     };
-    FanOut::new(configuration.providers.iter().map(target).collect(), Policy::FirstFailure)
+    FanOut::new(configuration.providers.iter().map(pipeline).collect(), Policy::FirstFailure)
 }
 
 /// Starts a sandbox and a fan-out with the same manual clock, on which waits take no time.
@@ -323,8 +323,8 @@ async fn a_waiting_import_does_not_wait_after_refused_credentials() {
     let clock: SharedClock = Arc::new(SystemClock);
     let http = Http::new(Arc::clone(&clock)).unwrap();
     let voice = configuration.providers.iter().find(|provider| provider.name == "voice").unwrap();
-    let target = Pipeline::new(voice.connect(&http).unwrap(), voice.settings.clone(), clock, 1);
-    let import = Import::new(FanOut::new(vec![target], Policy::All)).with_waiting();
+    let pipeline = Pipeline::new(voice.connect(&http).unwrap(), voice.settings.clone(), clock, 1);
+    let import = Import::new(FanOut::new(vec![pipeline], Policy::All)).with_waiting();
     let reports: Vec<_> = import.run(people(500)).collect().await;
     assert!(reports.len() < 500);
     let open = import.open_breakers();

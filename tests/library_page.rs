@@ -57,8 +57,7 @@ fn the_page_shows_the_program_and_its_test() {
 #[test]
 fn the_page_shows_the_subject_in_the_documentation_of_the_journal_testkit() {
     let docs = include_str!("../src/journal/testkit.rs").lines().take_while(|line| line.starts_with("//!"));
-    let docs: Vec<&str> =
-        docs.map(|line| line.trim_start_matches("//!").trim_start_matches(' ').trim()).collect();
+    let docs: Vec<&str> = docs.map(|line| line.trim_start_matches("//!").trim()).collect();
     let shown = from(PAGE, "struct InMemory").split("#[tokio::test]").next().unwrap();
     let shown = shown.lines().map(str::trim).filter(|line| !line.is_empty());
     for line in shown {

@@ -1,4 +1,4 @@
-//! Look-ups of a contact whose create lost its answer, over a real socket at a stand-in for emnify's list.
+//! Searches for a contact whose create lost its answer, over a real socket at a stand-in for emnify's list.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 

@@ -2,9 +2,14 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+#[path = "support/rust_sources.rs"]
+mod rust_sources;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use rust_sources::{code, rust_files};
 
 /// The names of modules from the crate's root to a module.
 type ModulePath = Vec<String>;
@@ -21,30 +26,14 @@ const ALLOWED: [(&str, &[&str], &str); 1] = [(
 
 /// Returns the modules of a crate with the code of each, without its tests and comments.
 fn modules(source: &Path) -> BTreeMap<ModulePath, String> {
-    let mut folders = vec![source.to_owned()];
-    let mut modules = BTreeMap::new();
-    while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                modules.insert(module_path(&path, source), code(&fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    modules
+    let module = |path: PathBuf| (module_path(&path, source), code(&fs::read_to_string(&path).unwrap()));
+    rust_files(source).into_iter().map(module).collect()
 }
 
 fn module_path(file: &Path, source: &Path) -> ModulePath {
     let relative: PathBuf = file.strip_prefix(source).unwrap().with_extension("");
     let names = relative.iter().map(|name| name.to_str().unwrap().to_owned());
     names.filter(|name| name != "lib").collect()
-}
-
-fn code(text: &str) -> String {
-    let text = text.split("\nmod tests {").next().unwrap_or_default();
-    let lines = text.lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Returns the paths that a module imports from its crate.

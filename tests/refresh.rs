@@ -113,8 +113,7 @@ impl Process {
     }
 
     fn start(self) -> SmartTask {
-        let common =
-            ConnectionOptions { name: "acme".to_owned(), timeout: self.timeout, default_region: None };
+        let options = ConnectionOptions::new("acme").with_timeout(self.timeout);
         let config = json!({
             "base_url": self.base_url,
             "organization_id": 38,
@@ -124,7 +123,7 @@ impl Process {
             "refresh_token_store": self.file,
         });
         let config = serde_json::from_value(config).unwrap();
-        SmartTask::new(common, config, Http::new(self.clock).unwrap(), self.store).unwrap()
+        SmartTask::new(options, config, Http::new(self.clock).unwrap(), self.store).unwrap()
     }
 }
 

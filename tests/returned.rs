@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use support::providers::{PATIENT, VENDORS, configured_with};
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{ManualClock, SharedClock};
-use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Settings};
+use unicontact::{Delivery, FanOut, Note, Outcome, Pipeline, Policy, Settings};
 
 /// Deliveries to one vendor, whose answers the test gives.
 struct Deliveries {
@@ -40,8 +40,8 @@ impl Deliveries {
         let server = KeepingServer::start(answer);
         let provider = configured_with(vendor, keys, &server.url(), PATIENT);
         let clock: SharedClock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
-        let target = Pipeline::new(provider, settings, clock, 1);
-        Self { server, fan_out: FanOut::new(vec![target], Policy::All) }
+        let pipeline = Pipeline::new(provider, settings, clock, 1);
+        Self { server, fan_out: FanOut::new(vec![pipeline], Policy::All) }
     }
 
     fn to(vendor: &str, keys: &Value, answer: impl FnMut(&Request) -> (u16, Value) + Send + 'static) -> Self {
@@ -80,6 +80,10 @@ fn bob() -> Value {
 
 fn created_status(vendor: &str) -> u16 {
     if matches!(vendor, "smarttask" | "onecloud") { 200 } else { 201 }
+}
+
+fn note_of(delivery: &Delivery) -> Option<&str> {
+    delivery.note.as_ref().map(Note::as_str)
 }
 
 fn error_json(delivery: &Delivery) -> Value {

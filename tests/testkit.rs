@@ -92,9 +92,9 @@ impl Subject for EmnifySubject {
             "application_token": "fake-application-token",
             "contact_type": "commercial",
         });
-        let common = ConnectionOptions { name: "iot".to_owned(), timeout, default_region: None };
+        let options = ConnectionOptions::new("iot").with_timeout(timeout);
         let http = Http::new(Arc::new(SystemClock)).unwrap();
-        Box::new(Emnify::new(common, serde_json::from_value(config).unwrap(), http).unwrap())
+        Box::new(Emnify::new(options, serde_json::from_value(config).unwrap(), http).unwrap())
     }
 
     fn created(&self, id: &str) -> Answer {
@@ -193,9 +193,9 @@ where
     W: Fn(CardIndex) -> Box<dyn ContactProvider> + Sync,
 {
     fn connect(&self, base_url: BaseUrl, timeout: Duration) -> Box<dyn ContactProvider> {
-        let common = ConnectionOptions { name: "cards".to_owned(), timeout, default_region: None };
+        let options = ConnectionOptions::new("cards").with_timeout(timeout);
         let http = Http::new(Arc::new(SystemClock)).unwrap();
-        (self.wrap)(CardIndex::new(common, base_url, Secret::from(CARDS_TOKEN), http))
+        (self.wrap)(CardIndex::new(options, base_url, Secret::from(CARDS_TOKEN), http))
     }
 
     fn created(&self, id: &str) -> Answer {

@@ -62,14 +62,14 @@ impl Bench {
         let server = server.await.unwrap();
         let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
         let journal = Arc::new(MemoryJournal::default());
-        let target = || {
+        let pipeline = || {
             let provider = by_default("emnify", &server.url(), PATIENT);
             Pipeline::new(provider, Settings::default(), Arc::<ManualClock>::clone(&clock), 1)
         };
         let fan_out =
-            FanOut::new(vec![target()], Policy::All).with_journal(Arc::<MemoryJournal>::clone(&journal));
+            FanOut::new(vec![pipeline()], Policy::All).with_journal(Arc::<MemoryJournal>::clone(&journal));
         let verifier =
-            Verifier::new(Arc::new(target()), Arc::<MemoryJournal>::clone(&journal), IdentifyBy::Identity);
+            Verifier::new(Arc::new(pipeline()), Arc::<MemoryJournal>::clone(&journal), IdentifyBy::Identity);
         Self { list, server, clock, journal, verifier, fan_out }
     }
 
@@ -224,8 +224,8 @@ async fn a_vendor_without_a_list_is_unsupported_and_gets_no_request() {
         let server = Server::start(|_| Behaviour::Reset).await.unwrap();
         let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
         let provider = by_default(vendor, &server.url(), PATIENT);
-        let target = Arc::new(Pipeline::new(provider, Settings::default(), clock, 1));
-        let verifier = Verifier::new(target, Arc::new(MemoryJournal::default()), IdentifyBy::Identity);
+        let pipeline = Arc::new(Pipeline::new(provider, Settings::default(), clock, 1));
+        let verifier = Verifier::new(pipeline, Arc::new(MemoryJournal::default()), IdentifyBy::Identity);
         match verifier.verify(&|_| {}).await {
             Err(VerifyError::Provider(error)) => assert_eq!(error.kind(), ErrorKind::Unsupported, "{vendor}"),
             other => panic!("{vendor}: {other:?}"),

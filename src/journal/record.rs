@@ -135,7 +135,7 @@ impl Record {
         Self {
             number: 1,
             key: DeliveryKey::from_contact_key("acme", "42".to_owned()),
-            vendor: "emnify".into(),
+            vendor: "demo".into(),
             fingerprint: "f1".into(),
             state,
             id: None,

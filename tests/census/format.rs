@@ -60,8 +60,8 @@ fn an_unknown_configuration_key_of_a_vendor_is_an_error() {
         differing.keys.insert("mistyped".to_owned(), json!(true));
         let document = fixtures().provider(vendor).unwrap();
         let keys = document.configuration(&differing, "http://127.0.0.1:9");
-        let common = ConnectionOptions { name: NAME.to_owned(), timeout: TIMEOUT, default_region: None };
-        let error = BuiltIn.connect(vendor, keys, common, http()).expect_err(vendor);
+        let options = ConnectionOptions::new(NAME).with_timeout(TIMEOUT);
+        let error = BuiltIn.connect(vendor, keys, options, http()).expect_err(vendor);
         assert!(error.to_string().contains("mistyped: unknown key"), "{vendor}: {error}");
     }
 }

@@ -1,5 +1,6 @@
 //! Compares the fixtures, the examples and the vendors' documentation with each other, and fails when one is incomplete. A gap
-//! needs a reason here. For each check a test shows that the check finds a mistake.
+//! needs a reason: in the vendor's file in `fixtures/providers`, in its capabilities, or here. For each check a test shows that
+//! the check finds a mistake.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 

@@ -75,9 +75,9 @@ async fn abandoning_a_delivered_contact_leaves_it_delivered() {
 async fn abandoned_asleep(runs: &Runs, adapter: Scripted) -> Outcome {
     let clock = Arc::new(FrozenClock::new());
     let shared = Arc::<FrozenClock>::clone(&clock);
-    let target = Pipeline::new(adapter.into_provider(), Settings::default(), shared, 7);
+    let pipeline = Pipeline::new(adapter.into_provider(), Settings::default(), shared, 7);
     let journal = Arc::<MemoryJournal>::clone(&runs.journal);
-    let running = FanOut::new(vec![target], Policy::All).with_journal(journal).start(contact("42")).await;
+    let running = FanOut::new(vec![pipeline], Policy::All).with_journal(journal).start(contact("42")).await;
     soon(clock.until_asleep(1)).await;
     running.abandon().deliveries[0].outcome
 }

@@ -95,13 +95,13 @@ impl Office {
 
     async fn import(&self, contacts: &[Value]) -> Vec<Report> {
         let provider = Provider::Custom(Box::new(self.vendor.clone()));
-        let target = Pipeline::new(
+        let pipeline = Pipeline::new(
             provider,
             Settings::default(),
             Arc::new(ManualClock::new("2026-11-29T10:00:00Z".parse().unwrap())),
             7,
         );
-        let fan_out = FanOut::new(vec![target], Policy::All).with_journal(Arc::clone(&self.journal));
+        let fan_out = FanOut::new(vec![pipeline], Policy::All).with_journal(Arc::clone(&self.journal));
         let import = Import::new(fan_out).with_same_identity(SameIdentity::Reject);
         let contacts: Vec<UnifiedContact> =
             contacts.iter().map(|contact| UnifiedContact::from_json(contact.clone()).unwrap()).collect();
@@ -209,7 +209,7 @@ fn edited(contact: &mut Value, edit: Edit, number: usize) {
                 contact["name"] = json!(name.to_uppercase());
             }
         }
-        // Applied once: nobody writes a name with several commas.
+        // A name that has a comma is not changed again.
         Edit::FamilyFirst => {
             if let Some((given, family)) =
                 parts.filter(|_| !name.as_ref().is_some_and(|name| name.contains(',')))

@@ -1,4 +1,4 @@
-//! An import that waits for deliveries in doubt. It parks them until a look-up or another create can resolve them.
+//! An import that waits for deliveries in doubt. It parks them until a search or another create can resolve them.
 //!
 //! The vendor and the import share a clock that advances when every task waits, so that no test takes time.
 
@@ -51,8 +51,8 @@ impl Bench {
     fn fan_out(&self) -> FanOut {
         let clock = Arc::clone(&self.clock) as SharedClock;
         let provider = Provider::Custom(Box::new(self.vendor.clone()));
-        let target = Pipeline::new(provider, self.settings.clone(), clock, 1);
-        FanOut::new(vec![target], Policy::All).with_journal(Arc::clone(&self.journal) as Arc<dyn Journal>)
+        let pipeline = Pipeline::new(provider, self.settings.clone(), clock, 1);
+        FanOut::new(vec![pipeline], Policy::All).with_journal(Arc::clone(&self.journal) as Arc<dyn Journal>)
     }
 
     fn import(&self) -> Import {

@@ -1,9 +1,9 @@
 //! Contacts that the vendor has already: the one that was sent, another person's, or one that could not be compared.
 
 use serde_json::{Value, json};
-use unicontact::{Note, Outcome, Verdict};
+use unicontact::{Outcome, Verdict};
 
-use super::{Deliveries, assert_shows_no_person, bob, error_json, shown};
+use super::{Deliveries, assert_shows_no_person, bob, error_json, note_of, shown};
 
 const NOT_COMPARED: &str = "the vendor says that it has the contact already; the two were not compared, since the answer holds only an id";
 
@@ -73,11 +73,7 @@ async fn a_contact_in_another_form_is_the_same_person() {
             let deliveries =
                 Deliveries::to("smarttask", &use_created(), move |_| (200, similar(name, "", is_old)));
             let delivery = deliveries.deliver(&bob()).await;
-            assert_eq!(
-                (delivery.outcome, delivery.note.as_ref().map(Note::as_str)),
-                (outcome, None),
-                "{name}"
-            );
+            assert_eq!((delivery.outcome, note_of(&delivery)), (outcome, None), "{name}");
             assert_eq!(delivery.id.unwrap().as_str(), "r-1");
         }
     }
@@ -87,10 +83,7 @@ async fn a_contact_in_another_form_is_the_same_person() {
 async fn an_existing_contact_without_comparable_values_is_reported_as_not_compared() {
     let deliveries = Deliveries::to("smarttask", &use_created(), |_| (200, similar("***", "", true)));
     let delivery = deliveries.deliver(&bob()).await;
-    assert_eq!(
-        (delivery.outcome, delivery.note.as_ref().map(Note::as_str)),
-        (Outcome::Existing, Some(NOT_COMPARED))
-    );
+    assert_eq!((delivery.outcome, note_of(&delivery)), (Outcome::Existing, Some(NOT_COMPARED)));
 }
 
 #[tokio::test]
@@ -104,7 +97,7 @@ async fn a_conflict_is_compared_with_the_contact_in_its_answer() {
             (409, json!({"error": "Conflict", "existing": shown("cloverhound", 900, name, "", "")}))
         });
         let delivery = deliveries.deliver(&bob()).await;
-        assert_eq!((delivery.outcome, delivery.note.as_ref().map(Note::as_str)), (outcome, note), "{name:?}");
+        assert_eq!((delivery.outcome, note_of(&delivery)), (outcome, note), "{name:?}");
         assert_eq!(delivery.id.is_some(), outcome == Outcome::Existing);
         assert_eq!(error_json(&delivery)["existing_id"], "900");
         assert_shows_no_person(&delivery);
@@ -133,11 +126,7 @@ async fn an_existing_contact_with_only_an_id_is_read_from_the_list() {
             ),
         });
         let delivery = deliveries.deliver(&bob()).await;
-        assert_eq!(
-            (delivery.outcome, delivery.note.as_ref().map(Note::as_str)),
-            (outcome, note),
-            "{status} {shown}"
-        );
+        assert_eq!((delivery.outcome, note_of(&delivery)), (outcome, note), "{status} {shown}");
         assert_eq!(error_json(&delivery)["existing_id"], "77");
     }
 }

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use unicontact::providers::ContactId;
-use unicontact::{Delivery, Note, Outcome, Settings};
+use unicontact::{Delivery, Outcome, Settings};
 
-use super::{Deliveries, bob, error_json, shown};
+use super::{Deliveries, bob, error_json, note_of, shown};
 
 fn stored(id: u64, name: &str, email: &str) -> Value {
     let mut contact = shown("emnify", id, name, email, "+442079460123");
@@ -36,10 +36,7 @@ async fn a_contact_at_the_vendor_is_not_created_again() {
     let deliveries = looking_first((200, json!([stored(7, "BOB TWO", "bob@example.com")])));
     let delivery = deliveries.deliver(&bob()).await;
     assert_eq!(outcome_and_id(&delivery), (Outcome::Existing, Some("7")));
-    assert_eq!(
-        delivery.note.as_ref().map(Note::as_str),
-        Some("such a contact was at the vendor before; nothing was sent")
-    );
+    assert_eq!(note_of(&delivery), Some("such a contact was at the vendor before; nothing was sent"));
     assert_eq!((delivery.attempts, creates(&deliveries)), (0, 0));
 }
 

@@ -175,13 +175,13 @@ impl Scripted {
         self
     }
 
-    /// Adds a login that the next create runs first.
-    /// The adapter does not say when its creates leave.
+    /// Makes the adapter send without its permit.
     pub(crate) fn without_permit(mut self) -> Self {
         self.uses_permit = false;
         self
     }
 
+    /// Adds a login that the next create runs first.
     pub(crate) fn login(self, step: Step<()>) -> Self {
         self.logins.lock().unwrap().push_back(step);
         self
@@ -282,10 +282,6 @@ impl ContactProvider for Scripted {
             outcomes.push(self.find(request).await);
         }
         outcomes
-    }
-
-    async fn check(&self) -> Result<(), ProviderError> {
-        Err(failure(ErrorKind::Unsupported, Effect::NotSent))
     }
 }
 
