@@ -236,7 +236,7 @@ impl Import {
                 let (traits, lookup) = import.deduplicator.recognize(&row);
                 match import.deduplicator.decide(row, &traits, lookup.await) {
                     RowDecision::Send { mut row, .. } => {
-                        let plan = import.fan_out.plan(&row.contact, false).await;
+                        let plan = import.fan_out.plan_offline(&row.contact);
                         Some(Ok(Plan { source: row.take_location(), ..plan }))
                     }
                     RowDecision::Refused { refusal, .. } => Some(Err(refusal)),
@@ -337,12 +337,7 @@ impl Import {
     /// Replaces the breakers by new ones with the present options.
     fn reset_breakers(&mut self) {
         let on_open = if self.waits { OnOpen::Wait } else { OnOpen::LeavePending };
-        let breaker = |pipeline: &Arc<Pipeline>| {
-            let provider = pipeline.provider();
-            let (name, can_find) = (provider.info().name(), provider.capabilities().find);
-            Arc::new(CircuitBreaker::new(name, can_find, self.failure_threshold, on_open, pipeline.clock()))
-        };
-        self.breakers = self.fan_out.pipelines().iter().map(breaker).collect();
+        self.breakers = self.fan_out.breakers(self.failure_threshold, on_open);
     }
 }
 

@@ -4,6 +4,7 @@
 //! (`UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN`) and flags. Loading reports every mistake of every layer at once, with
 //! its file and line or its variable, and no message repeats a value.
 
+mod by_name;
 mod concurrency;
 mod configuration;
 mod configured_provider;

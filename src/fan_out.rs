@@ -12,7 +12,7 @@ use unicontact_providers::{
 
 pub use self::running::Running;
 use self::running::RunningDelivery;
-use crate::circuit_breaker::CircuitBreaker;
+use crate::circuit_breaker::{CircuitBreaker, OnOpen};
 use crate::identity::{Identification, IdentifyBy};
 use crate::journal::{Content, Journal, JournalEntry, JournalError, ResendOptions};
 use crate::outcome::Outcome;
@@ -159,7 +159,7 @@ impl FanOut {
         self.ended(contact, |pipeline| {
             let info = pipeline.provider().info();
             let error = ProviderError::new(info, Operation::Draft, ErrorKind::Invalid, Effect::NotSent);
-            let error = error.with_message(reason.to_string()).with_hint(reason.fixed_hint());
+            let error = error.with_message(reason.to_string()).with_hint(reason.hint().to_owned());
             Delivery { error: Some(error), ..Delivery::new(info, Outcome::Rejected) }
         })
     }
@@ -214,6 +214,16 @@ impl FanOut {
 
     pub(crate) fn method(&self) -> IdentifyBy {
         self.method
+    }
+
+    /// Returns a new circuit breaker for each provider.
+    pub(crate) fn breakers(&self, failure_threshold: u32, on_open: OnOpen) -> Arc<[Arc<CircuitBreaker>]> {
+        let breaker = |pipeline: &Arc<Pipeline>| {
+            let provider = pipeline.provider();
+            let (name, can_find) = (provider.info().name(), provider.capabilities().find);
+            Arc::new(CircuitBreaker::new(name, can_find, failure_threshold, on_open, pipeline.clock()))
+        };
+        self.pipelines.iter().map(breaker).collect()
     }
 
     /// Starts the deliveries of one contact of an import to the providers with these indices. Each goes through the circuit

@@ -28,10 +28,7 @@ use unicontact_providers::{Capabilities, ContactProvider, Draft, Provider, Provi
 use self::attempt_resources::AttemptResources;
 pub(crate) use self::delivery_context::DeliveryContext;
 use self::delivery_end::DeliveryEnd;
-#[cfg(all(test, feature = "queue"))]
 pub(crate) use self::failures::Failures;
-#[cfg(not(all(test, feature = "queue")))]
-use self::failures::Failures;
 use self::find::SharedFinds;
 pub(crate) use self::stop::StopSignal;
 use self::stop::unless_stopped;

@@ -65,21 +65,13 @@ impl RefusalReason {
     /// Returns what to do about the refusal, in one sentence.
     pub fn hint(&self) -> &str {
         match self {
-            Self::Other { hint, .. } => hint,
-            reason => reason.fixed_hint(),
-        }
-    }
-
-    /// Returns the hint of a reason that was not read back from JSON.
-    pub(crate) fn fixed_hint(&self) -> &'static str {
-        match self {
             Self::OtherPersonOfId { .. } | Self::OtherPersonDelivered => {
                 "Give each person an id of their own (`external_id`)."
             }
             Self::Conflict { .. } => "If these are two people, import both rows with --same-identity send.",
             Self::Contradicts => "If these are two people, import it with --same-identity send.",
             Self::NoId => "Give it an id (`external_id`), or choose another `identify_by`.",
-            Self::Other { .. } => "",
+            Self::Other { hint, .. } => hint,
         }
     }
 

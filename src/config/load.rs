@@ -97,21 +97,16 @@ impl Configuration {
     ///
     /// All mistakes of all layers at once.
     pub fn load(sources: &Sources) -> Result<Self, ConfigurationError> {
-        load(sources)
+        let (layers, mistakes) = Layers::load(sources)?;
+        let mut loader = Loader { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new() };
+        let mut values = layers.values();
+        let [defaults, providers, queue] = TABLES.map(|name| values.remove(name));
+        let top_level = loader.top_level(values);
+        let defaults = loader.defaults(defaults);
+        loader.providers(providers, &defaults);
+        let queue = queue.and_then(|queue| loader.queue(queue));
+        loader.finish(top_level, queue)
     }
-}
-
-/// Reads all layers.
-fn load(sources: &Sources) -> Result<Configuration, ConfigurationError> {
-    let (layers, mistakes) = Layers::load(sources)?;
-    let mut loader = Loader { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new() };
-    let mut values = layers.values();
-    let [defaults, providers, queue] = TABLES.map(|name| values.remove(name));
-    let top_level = loader.top_level(values);
-    let defaults = loader.defaults(defaults);
-    loader.providers(providers, &defaults);
-    let queue = queue.and_then(|queue| loader.queue(queue));
-    loader.finish(top_level, queue)
 }
 
 /// The values above all tables, with their defaults.

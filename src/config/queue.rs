@@ -4,10 +4,10 @@ use std::num::NonZeroU64;
 use std::path::Path;
 use std::time::Duration;
 
-use serde::de::IntoDeserializer;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use unicontact_providers::Secret;
 
+use super::by_name::by_name;
 use super::keys::Keys;
 use super::replicas::Replicas;
 use super::secret_file;
@@ -267,10 +267,4 @@ fn file(table: &mut Table<'_>, key: &str, path: &str) -> Option<String> {
             None
         }
     }
-}
-
-/// Reads the variant by its name only: figment would take a number as the index of a variant.
-fn by_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<QueueStorage>, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    QueueStorage::deserialize(name.into_deserializer()).map(Some)
 }

@@ -14,54 +14,51 @@ use super::settings_keys::SettingsKeys;
 impl Configuration {
     /// Returns the JSON Schema (draft 2020-12) of the file.
     pub fn json_schema() -> Value {
-        file_schema()
+        let settings = Keys::new::<SettingsKeys>();
+        let vendors: Map<String, Value> = VENDORS
+            .iter()
+            .map(|vendor| (vendor.name().to_owned(), vendor_schema(vendor, &settings)))
+            .collect();
+        let mut properties = Keys::new::<TopLevelKeys>().properties;
+        properties.insert(
+            "providers".to_owned(),
+            json!({
+                "description": "The connections, by vendor and then by a name of your choice.",
+                "type": "object",
+                "additionalProperties": false,
+                "properties": vendors,
+            }),
+        );
+        properties.insert(
+            "defaults".to_owned(),
+            json!({
+                "description": settings.description,
+                "type": "object",
+                "additionalProperties": false,
+                "properties": settings.properties,
+            }),
+        );
+        let queue = Keys::new::<QueueKeys>();
+        let mut queue_properties: Map<String, Value> = queue.secrets().map(file_property).collect();
+        queue_properties.extend(queue.properties.clone());
+        properties.insert(
+            "queue".to_owned(),
+            json!({
+                "description": queue.description,
+                "type": "object",
+                "additionalProperties": false,
+                "properties": queue_properties,
+            }),
+        );
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "unicontact.toml",
+            "description": description(),
+            "type": "object",
+            "additionalProperties": false,
+            "properties": properties,
+        })
     }
-}
-
-/// Returns the schema of the whole file, draft 2020-12.
-fn file_schema() -> Value {
-    let settings = Keys::new::<SettingsKeys>();
-    let vendors: Map<String, Value> =
-        VENDORS.iter().map(|vendor| (vendor.name().to_owned(), vendor_schema(vendor, &settings))).collect();
-    let mut properties = Keys::new::<TopLevelKeys>().properties;
-    properties.insert(
-        "providers".to_owned(),
-        json!({
-            "description": "The connections, by vendor and then by a name of your choice.",
-            "type": "object",
-            "additionalProperties": false,
-            "properties": vendors,
-        }),
-    );
-    properties.insert(
-        "defaults".to_owned(),
-        json!({
-            "description": settings.description,
-            "type": "object",
-            "additionalProperties": false,
-            "properties": settings.properties,
-        }),
-    );
-    let queue = Keys::new::<QueueKeys>();
-    let mut queue_properties: Map<String, Value> = queue.secrets().map(file_property).collect();
-    queue_properties.extend(queue.properties.clone());
-    properties.insert(
-        "queue".to_owned(),
-        json!({
-            "description": queue.description,
-            "type": "object",
-            "additionalProperties": false,
-            "properties": queue_properties,
-        }),
-    );
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "unicontact.toml",
-        "description": description(),
-        "type": "object",
-        "additionalProperties": false,
-        "properties": properties,
-    })
 }
 
 fn vendor_schema(vendor: &Vendor, settings: &Keys) -> Value {
@@ -119,7 +116,7 @@ mod tests {
     const EXAMPLE: &str = include_str!("../../examples/unicontact.toml");
 
     fn keys(pointer: &str) -> BTreeSet<String> {
-        let schema = file_schema();
+        let schema = Configuration::json_schema();
         let object = schema.pointer(pointer).and_then(Value::as_object);
         object.unwrap().keys().cloned().collect()
     }
@@ -218,7 +215,7 @@ mod tests {
 
     #[test]
     fn every_key_is_described_and_none_may_be_null() {
-        let schema = file_schema();
+        let schema = Configuration::json_schema();
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
         let properties = |table: &str| &schema["properties"][table]["properties"];
         let mut tables = vec![&schema["properties"], properties("defaults"), properties("queue")];

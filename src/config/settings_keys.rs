@@ -2,10 +2,10 @@
 
 use std::num::NonZeroU32;
 
-use serde::de::IntoDeserializer;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use unicontact_providers::contact::Country;
 
+use super::by_name::by_name;
 use super::concurrency::ConcurrencyValue;
 use super::presume_lost::PresumeLost;
 use super::time_span::TimeSpan;
@@ -65,10 +65,4 @@ impl SettingsKeys {
             default_region: self.default_region.or(defaults.default_region),
         }
     }
-}
-
-/// Reads the variant by its name only: figment would take a number as the index of a variant.
-fn by_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<OnLoss>, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    OnLoss::deserialize(name.into_deserializer()).map(Some)
 }

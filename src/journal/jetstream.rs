@@ -6,6 +6,7 @@
 
 mod buckets;
 mod connection;
+mod decode;
 mod error;
 mod kv;
 mod lease;
@@ -110,14 +111,9 @@ impl JetStreamJournal {
         create: CreateMode,
     ) -> Result<Self, JournalError> {
         let context = context(client, options.lease);
-        let budget = RetryBudget::new(RetryBudget::OPENING);
-        loop {
-            // Boxed: the future is large, and would enlarge every future that opens a journal.
-            match Box::pin(Self::try_open(&context, &options, create, false)).await {
-                Err(error) => budget.wait_after(error).await?,
-                opened => return opened,
-            }
-        }
+        // Boxed: the future is large, and would enlarge every future that opens a journal.
+        let open = || Box::pin(Self::try_open(&context, &options, create, false));
+        RetryBudget::new(RetryBudget::OPENING).retry(open).await
     }
 
     async fn try_open(

@@ -222,13 +222,7 @@ impl Worker {
     }
 
     fn create_breakers(&mut self) {
-        let breaker = |pipeline: &Arc<Pipeline>| {
-            let provider = pipeline.provider();
-            let (name, can_find) = (provider.info().name(), provider.capabilities().find);
-            let threshold = self.failure_threshold;
-            Arc::new(CircuitBreaker::new(name, can_find, threshold, OnOpen::Requeue, pipeline.clock()))
-        };
-        self.breakers = self.fan_out.pipelines().iter().map(breaker).collect();
+        self.breakers = self.fan_out.breakers(self.failure_threshold, OnOpen::Requeue);
     }
 }
 

@@ -48,13 +48,7 @@ impl JetStreamJournal {
         options: &JetStreamOptions,
     ) -> Result<Migration, JournalError> {
         let context = context(client, options.lease);
-        let budget = RetryBudget::new(RetryBudget::OPENING);
-        loop {
-            match try_migrate(&context, options).await {
-                Err(error) => budget.wait_after(error).await?,
-                migrated => return migrated,
-            }
-        }
+        RetryBudget::new(RetryBudget::OPENING).retry(|| try_migrate(&context, options)).await
     }
 
     /// Registers the people of unfinished deliveries under their existing contact keys, and returns the number of deliveries.

@@ -130,12 +130,7 @@ impl RecordStore {
         key: &str,
         budget: &RetryBudget,
     ) -> Result<Option<VersionedRecord>, JournalError> {
-        loop {
-            match self.try_read(key).await {
-                Err(error) => budget.wait_after(error).await?,
-                read => return read,
-            }
-        }
+        budget.retry(|| self.try_read(key)).await
     }
 
     async fn try_read(&self, key: &str) -> Result<Option<VersionedRecord>, JournalError> {

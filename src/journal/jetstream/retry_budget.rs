@@ -21,6 +21,19 @@ impl RetryBudget {
         Self { start: Instant::now(), limit }
     }
 
+    /// Retries an operation while the servers do not answer, until the budget is spent.
+    pub(super) async fn retry<T, F: Future<Output = Result<T, JournalError>>>(
+        &self,
+        operation: impl Fn() -> F,
+    ) -> Result<T, JournalError> {
+        loop {
+            match operation().await {
+                Err(error) => self.wait_after(error).await?,
+                result => return result,
+            }
+        }
+    }
+
     /// Waits before the next try. Returns the error if it is not [`Unreachable`](JournalErrorKind::Unreachable), or the budget
     /// is spent.
     pub(super) async fn wait_after(&self, error: JournalError) -> Result<(), JournalError> {

@@ -13,6 +13,7 @@ use serde_json::Value;
 use unicontact_providers::{ContactId, DeliveryKey, Stamp, hex, json_fingerprint};
 
 pub(crate) use self::unfinished::{Unfinished, unfinished};
+use super::decode;
 use super::error::DecodeError;
 use crate::identity::ContentDigest;
 use crate::journal::rules;
@@ -40,11 +41,6 @@ impl DecodedRecord {
     pub(super) fn into_effective(self, is_held: bool) -> Record {
         if is_held { self.record } else { rules::interrupt(self.record) }
     }
-}
-
-#[derive(Deserialize)]
-struct FormatHeader {
-    format: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -165,11 +161,7 @@ pub(super) fn decode(
     revision: u64,
     written_at: Timestamp,
 ) -> Result<DecodedRecord, DecodeError> {
-    let FormatHeader { format } = serde_json::from_slice(value).map_err(|_| DecodeError::Damaged)?;
-    if format > FORMAT {
-        return Err(DecodeError::Newer);
-    }
-    let stored: Stored<'_> = serde_json::from_slice(value).map_err(|_| DecodeError::Damaged)?;
+    let stored: Stored<'_> = decode::decode(value, FORMAT)?;
     let state = decode_state(&stored.standing, stored.ticket).ok_or(DecodeError::Damaged)?;
     let is_settled = matches!(state, RecordState::Settled(_));
     let may_be_created = !is_settled || state == RecordState::Settled(Outcome::InDoubt);

@@ -68,17 +68,12 @@ impl<'a> IdentifyOperation<'a> {
     }
 
     /// Returns the person of the contact, and writes nothing.
-    pub(super) async fn recognize(mut self) -> Result<Identification, JournalError> {
-        let budget = RetryBudget::new(RETRY_LIMIT);
-        loop {
-            match self.try_recognize().await {
-                Ok(decision) => return Ok(decision.identification()),
-                Err(error) => budget.wait_after(error).await?,
-            }
-        }
+    pub(super) async fn recognize(self) -> Result<Identification, JournalError> {
+        let decision = RetryBudget::new(RETRY_LIMIT).retry(|| self.try_recognize()).await?;
+        Ok(decision.identification())
     }
 
-    async fn try_recognize(&mut self) -> Result<Decision, JournalError> {
+    async fn try_recognize(&self) -> Result<Decision, JournalError> {
         let lookup = self.look_up().await?;
         self.decide(self.candidates(&lookup)).await
     }

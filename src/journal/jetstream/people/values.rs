@@ -14,6 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use unicontact_providers::hex;
 
+use super::super::decode;
 use super::super::error::DecodeError;
 use crate::identity::rules::Person;
 use crate::identity::{Identity, IdentityHashes, IdentityKey};
@@ -23,11 +24,6 @@ pub(super) const FORMAT: u32 = 1;
 /// The most references of one index entry. A contact is recognized by the first one; the others serve telephone numbers that
 /// people with different addresses share.
 const MAX_REFERENCES: usize = 16;
-
-#[derive(Deserialize)]
-struct FormatHeader {
-    format: u32,
-}
 
 /// A reference of an index entry to a registration of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -176,11 +172,7 @@ pub(super) fn encode(value: &impl Serialize) -> Vec<u8> {
 }
 
 pub(super) fn decode<'a, T: Deserialize<'a>>(value: &'a [u8]) -> Result<T, DecodeError> {
-    let FormatHeader { format } = serde_json::from_slice(value).map_err(|_| DecodeError::Damaged)?;
-    if format > FORMAT {
-        return Err(DecodeError::Newer);
-    }
-    serde_json::from_slice(value).map_err(|_| DecodeError::Damaged)
+    decode::decode(value, FORMAT)
 }
 
 /// Returns the hash of a contact's key, by which its person is stored.

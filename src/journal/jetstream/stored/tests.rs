@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::journal::jetstream::decode::FormatHeader;
 use crate::journal::story::StoryEvent;
 
 fn records() -> impl Strategy<Value = Record> {
