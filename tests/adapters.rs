@@ -1,10 +1,8 @@
 //! Properties of every adapter for random contacts and random answers, also for random bytes.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
 #[path = "../providers/src/error/redactor/common_words.rs"]
 mod common_words;
-mod support;
+use crate::support;
 
 use std::sync::Arc;
 

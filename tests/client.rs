@@ -1,7 +1,5 @@
 //! The client as an integration platform uses it: built-in vendors and one of its own, with a journal.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
 use std::fs;
 use std::sync::Arc;
 

@@ -1,10 +1,8 @@
 //! Replays every fixture against its adapter, and shows that every fixture can fail. A failure lists all failing fixtures with
 //! their files.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
 mod mutation;
-mod support;
+use crate::support;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;

@@ -1,8 +1,6 @@
 //! Answers that leave open whether the contact was created, and answers that only look so, for every adapter.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
-mod support;
+use crate::support;
 
 use std::sync::Arc;
 

@@ -2,14 +2,9 @@
 //!
 //! No test here measures real time or waits for it. The tests of abandoned deliveries are in `scripted/cutting_off.rs`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
-#[path = "scripted/cutting_off.rs"]
 mod cutting_off;
-#[path = "scripted/logging_in.rs"]
 mod logging_in;
-mod scripted;
-#[path = "scripted/stopping.rs"]
+use crate::scripted;
 mod stopping;
 
 use std::sync::Arc;

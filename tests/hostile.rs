@@ -1,8 +1,6 @@
 //! Deliveries to four stand-ins that misbehave. The tests compare every report with the contacts that the stand-ins hold.
 //! Waits only advance a manual clock; requests take real time.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

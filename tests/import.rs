@@ -1,7 +1,5 @@
 //! Imports of the library through the sandbox. The stream of contacts counts how many are taken.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
-
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::Arc;

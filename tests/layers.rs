@@ -1,17 +1,11 @@
 //! The pipeline around one provider: attempts, waits and deadlines, on a manual clock with a scripted adapter.
 //! `scripted/doubt.rs` and `scripted/resend_table.rs` test what may be sent again.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
-#[path = "scripted/doubt.rs"]
 mod doubt;
-#[path = "scripted/rate.rs"]
 mod rate;
-#[path = "scripted/resend_table.rs"]
 mod resend_table;
-#[path = "scripted/scheduler.rs"]
 mod scheduler;
-mod scripted;
+use crate::scripted;
 
 use std::time::Duration;
 

@@ -1,6 +1,5 @@
 //! The vendor in `docs/library.md` is the one of the example, and it keeps the rules of an adapter.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, dead_code, reason = "tests")]
-
+#[expect(dead_code, reason = "its main is not run")]
 #[path = "../examples/small_vendor.rs"]
 mod small_vendor;
 

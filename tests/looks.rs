@@ -1,8 +1,6 @@
 //! Searches for a contact whose create lost its answer, over a real socket at a stand-in for emnify's list.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
-mod support;
+use crate::support;
 
 use std::sync::{Arc, Mutex};
 

@@ -1,9 +1,6 @@
 //! Draws the modules' imports, so that no two modules come to depend on each other without a reason.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
-
-#[path = "support/rust_sources.rs"]
-mod rust_sources;
+use crate::rust_sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -155,7 +152,7 @@ fn a_circle_between_siblings_is_found_through_their_children() {
     let modules = [
         (vec![], "mod a; mod b;"),
         (vec!["a"], "mod inner;\npub(crate) use self::inner::Inner;"),
-        (vec!["a", "inner"], "use crate::{b::{self, B}, c::C};"),
+        (vec!["a", "inner"], "use crate::module_circles::{b::{self, B}, c::C};"),
         (vec!["b"], "use std::fmt;\nuse super::a::Inner;"),
         (vec!["c"], "use serde::Serialize;"),
     ];

@@ -1,9 +1,6 @@
 //! Replays a custom vendor's fixtures against its adapter. This file is all that a user has to write.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
-#[path = "../examples/custom_provider/card_index.rs"]
-mod card_index;
+use crate::card_index;
 
 use std::path::Path;
 

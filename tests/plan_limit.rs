@@ -1,8 +1,6 @@
 //! Limits of the account's plan during an import, at a server that rejects creates from a certain one on.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
-mod support;
+use crate::support;
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,7 +1,5 @@
 //! Checks the README: the product reads every TOML and JSON block, and the table of vendors is compared with the adapters.
 //! The Rust blocks are doctests of the library, and the command's tests compare the output of the demo.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
 use std::time::Duration;
 
 use serde_json::Value;

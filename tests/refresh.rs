@@ -1,8 +1,6 @@
 //! The renewal of `SmartTask`'s tokens while files are removed, processes compete and deliveries are dropped. The tests use real
 //! files and a vendor whose refresh tokens are valid for one use.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,5 @@
 //! The JSON of reports can be read back into the same types.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use serde_json::{Value, json};
 use unicontact::bulk::{Counts, RefusalReason, Summary};
 use unicontact::providers::{Effect, ErrorKind, Operation};

@@ -1,9 +1,6 @@
 //! The selection of unfinished deliveries for a retry.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
-#[path = "scripted/mod.rs"]
-mod scripted;
+use crate::scripted;
 
 use std::sync::Arc;
 

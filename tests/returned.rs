@@ -1,16 +1,10 @@
 //! Deliveries over real sockets whose answers hold the contact that was sent, another person's, or none.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
-#[path = "returned/connections.rs"]
 mod connections;
-#[path = "returned/existing.rs"]
 mod existing;
-#[path = "returned/keeping_server.rs"]
 mod keeping_server;
-#[path = "returned/look_first.rs"]
 mod look_first;
-mod support;
+use crate::support;
 
 use std::sync::Arc;
 

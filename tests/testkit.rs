@@ -1,12 +1,9 @@
 //! Runs the contract suite on the built-in adapters and the example's, and on broken adapters: exactly the broken rule is found, with a
 //! message that says what to do.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
 mod broken;
-#[path = "../examples/custom_provider/card_index.rs"]
-mod card_index;
-mod support;
+use crate::card_index;
+use crate::support;
 
 use std::sync::Arc;
 use std::time::Duration;

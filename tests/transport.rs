@@ -1,8 +1,6 @@
 //! Creates over real sockets against networks and servers that misbehave. A failure after the request was sent leaves doubt.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
-mod support;
+use crate::support;
 
 use std::time::{Duration, Instant};
 

@@ -1,9 +1,6 @@
 //! Checks that only the listed files name a vendor, so that a new vendor needs only its folder, stand-in, fixtures and row of the table.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
-
-#[path = "support/rust_sources.rs"]
-mod rust_sources;
+use crate::rust_sources;
 
 use std::fs;
 use std::path::Path;

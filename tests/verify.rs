@@ -1,8 +1,6 @@
 //! Verification over a real socket at a stand-in for emnify's list: long lists, incomplete ones, and deliveries under way.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
-mod support;
+use crate::support;
 
 use std::sync::{Arc, Mutex};
 

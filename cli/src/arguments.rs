@@ -47,24 +47,47 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+/// The heading of the options that all commands share.
+const GLOBAL: &str = "Global options";
+
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// The configuration file [default: unicontact.toml in this folder]
-    #[arg(long, global = true, value_name = "PATH", env = "UNICONTACT_CONFIG")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "PATH", env = "UNICONTACT_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// The format of the output
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
     /// Use only these providers
-    #[arg(long, global = true, visible_alias = "provider", value_name = "NAME", value_delimiter = ',')]
+    #[arg(long, global = true, help_heading = GLOBAL, visible_alias = "provider", value_name = "NAME", value_delimiter = ',')]
     pub(crate) to: Vec<String>,
     /// Set a key of the configuration, such as defaults.timeout=5s; may be repeated. Do not pass secrets: other users of this
     /// machine can see the command line
-    #[arg(long, global = true, value_name = "KEY=VALUE")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
+    /// The format of the output
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    /// Print more details
+    #[arg(long, short, global = true, help_heading = GLOBAL)]
+    pub(crate) verbose: bool,
+    /// Print results and errors only
+    #[arg(long, short, global = true, help_heading = GLOBAL, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// When to use colours
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    pub(crate) color: ColorChoice,
     /// The format of the log
-    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Human, env = "UNICONTACT_LOG_FORMAT")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = LogFormat::Human, env = "UNICONTACT_LOG_FORMAT")]
     pub(crate) log_format: LogFormat,
+}
+
+impl Common {
+    /// Returns how much the command prints.
+    pub(crate) fn detail(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (false, true) => Detail::Verbose,
+            (false, false) => Detail::Normal,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -73,6 +96,27 @@ pub(crate) enum Format {
     Human,
     /// JSON for programs
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How much the command prints for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Detail {
+    /// Results, errors, and warnings.
+    Quiet,
+    /// What daily work needs.
+    Normal,
+    /// Everything, such as each field that a vendor cannot hold.
+    Verbose,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

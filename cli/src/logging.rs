@@ -22,7 +22,7 @@ const QUEUE_CLIENT: &str = "async_nats";
 pub(crate) fn to_stderr(format: LogFormat) {
     let layer = fmt::layer().with_writer(io::stderr);
     let layer = match format {
-        LogFormat::Human => layer.with_ansi(output::colours_stderr()).boxed(),
+        LogFormat::Human => layer.with_ansi(output::Stream::Stderr.has_colours()).boxed(),
         LogFormat::Json => layer.json().with_current_span(false).boxed(),
     };
     registry().with(layer.with_filter(filter().and(filter_fn(holds_no_contact)))).init();

@@ -30,6 +30,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    output::configure(arguments.common.color, arguments.common.detail());
     logging::to_stderr(arguments.common.log_format);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = match runtime {
@@ -41,7 +42,7 @@ fn main() -> ExitCode {
         Err(error) => Err(exit::Failure::new(format!("the async runtime cannot be started: {error}"))),
     };
     let exit = result.unwrap_or_else(|failure| {
-        output::message(&format!("error: {failure}"));
+        output::error(&failure.to_string());
         exit::Exit::Usage
     });
     ExitCode::from(exit.code())

@@ -1,6 +1,6 @@
 //! Output of the command: pages and tables for people, JSON for programs, messages on stderr.
 //!
-//! Invariants: text for people has no control characters. Colours are only for terminals, and `NO_COLOR` turns them off. A
+//! Invariants: text for people has no control characters but those of its colours. A
 //! reader that closes stdout early is an error only for output that is printed nowhere else.
 
 mod contract;
@@ -9,6 +9,7 @@ mod deliveries;
 mod doubts;
 mod fallback;
 mod identity;
+mod line;
 mod listed;
 pub(crate) mod next_command;
 mod page;
@@ -21,14 +22,17 @@ mod records;
 #[cfg(feature = "jetstream")]
 mod status;
 mod story;
+mod style;
 mod table;
 mod throughput;
 mod time;
 mod verified;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use serde::Serialize;
+
+use crate::arguments::Detail;
 
 pub(crate) use self::contract::replayed;
 pub(crate) use self::csv::csv_line;
@@ -36,6 +40,7 @@ pub(crate) use self::deliveries::{report, report_of_contact};
 pub(crate) use self::doubts::{look_again, look_again_for_all, waiting_until};
 pub(crate) use self::fallback::reports_on_stderr;
 pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other_method};
+pub(crate) use self::line::Line;
 pub(crate) use self::listed::{Listed, Sum, first_address, listed, sum};
 pub(crate) use self::page::Page;
 pub(crate) use self::pauses::{MINUTE, pause_changes};
@@ -46,6 +51,7 @@ pub(crate) use self::providers::{checks, configured, vendors};
 pub(crate) use self::records::{record, resolving};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status};
+pub(crate) use self::style::{Stream, Style, configure, detail};
 pub(crate) use self::table::{Cell, Table};
 pub(crate) use self::time::local_minute;
 pub(crate) use self::verified::{adopted, verified, verified_counts};
@@ -87,6 +93,28 @@ pub(crate) fn pretty_json(value: &impl Serialize) -> io::Result<()> {
 /// Writes a message to stderr. A failure has no further place to be reported.
 pub(crate) fn message(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", plain::in_lines(text));
+}
+
+/// Writes an error to stderr.
+pub(crate) fn error(text: &str) {
+    let text = plain::in_lines(text);
+    let _ = writeln!(
+        io::stderr().lock(),
+        "{} {text}",
+        Line::default().styled(Style::Bad, "error:").render(Stream::Stderr)
+    );
+}
+
+/// Writes a message that [`Detail::Quiet`] omits.
+pub(crate) fn note(text: &str) {
+    if detail() > Detail::Quiet {
+        message(text);
+    }
+}
+
+/// Writes a message with colours to stderr. On a terminal, it is folded between words.
+pub(crate) fn styled_message(line: &Line, indent: usize) {
+    let _ = writeln!(io::stderr().lock(), "{}", page::fold(&line.render(Stream::Stderr), indent));
 }
 
 /// Returns `once`, or `4 times`.
@@ -133,20 +161,6 @@ pub(crate) fn first_and_more(names: &[String]) -> String {
         [name] => name.clone(),
         [first, others @ ..] => format!("{first} and {} more", others.len()),
     }
-}
-
-/// Returns whether stdout shows colours.
-pub(crate) fn colours_stdout() -> bool {
-    io::stdout().is_terminal() && !no_color()
-}
-
-/// Returns whether stderr shows colours.
-pub(crate) fn colours_stderr() -> bool {
-    io::stderr().is_terminal() && !no_color()
-}
-
-fn no_color() -> bool {
-    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 fn ignore_closed_pipe(result: io::Result<()>) -> io::Result<()> {

@@ -1,6 +1,4 @@
 //! Proxies of the environment are not used: contacts and credentials go only to addresses in the configuration.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
-
 use std::net::TcpListener;
 use std::process::Command;
 

@@ -1,8 +1,6 @@
 //! The README's commands and output against the built command.
 //!
 //! The demo must print the shown lines in their order; `…` stands for omitted lines, and times may differ.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
-
 use std::process::Command;
 
 const README: &str = include_str!("../../README.md");

@@ -35,9 +35,9 @@ cargo run -q -p unicontact-cli -- contract export --pact "$pacts"
 export UNICONTACT_PACTS="$pacts"
 
 echo "== the adapters against Pact's stub server"
-cargo test -q -p unicontact-contract --test pact -- --ignored --nocapture --test-threads 1 stub::
+cargo test -q -p unicontact-contract --test tests -- --ignored --nocapture --test-threads 1 pact::stub::
 
 echo "== Pact's verifier against the sandbox"
-cargo test -q -p unicontact-contract --test pact -- --ignored --nocapture --test-threads 1 verifier::
+cargo test -q -p unicontact-contract --test tests -- --ignored --nocapture --test-threads 1 pact::verifier::
 
 echo "== proven"

@@ -1,6 +1,4 @@
 //! Tests that the JSON Schema of a fixture accepts and rejects the same documents as the kit.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
 use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;

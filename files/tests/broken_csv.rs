@@ -2,8 +2,6 @@
 //!
 //! Invariant: a broken row is rejected with its line, and the rows after it are read.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::Read;
 
 use unicontact_files::{OnBadCell, ReadError, ReadOptions, Reject, Row, open};

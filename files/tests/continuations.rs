@@ -1,7 +1,5 @@
 //! Tests of rows that continue the contact above them, as in exports of records with lists.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::Cursor;
 
 use proptest::prelude::*;

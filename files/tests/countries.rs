@@ -1,7 +1,5 @@
 //! Reading countries, compared with version 0.1.0.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::Cursor;
 
 use unicontact_files::{ReadOptions, Row, open};

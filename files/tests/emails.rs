@@ -1,7 +1,5 @@
 //! Reading e-mail addresses: several in a cell, names beside them, and texts that are not addresses.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::Cursor;
 
 use unicontact_files::{OnBadCell, ReadOptions, Reject, Row, open};

@@ -1,7 +1,5 @@
 //! Tests of files in encodings other than UTF-8, which are detected, or rejected before a row is read.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::Cursor;
 
 use encoding_rs::Encoding;

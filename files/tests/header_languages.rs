@@ -1,7 +1,5 @@
 //! Tests of headers in many languages.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use proptest::prelude::*;
 use unicontact_files::{ColumnTarget, ContactReader, ReadOptions, open};
 

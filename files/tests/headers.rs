@@ -2,8 +2,6 @@
 //!
 //! The people are invented. Where version 0.1.0 read another contact, the row holds both.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use unicontact_files::{ColumnTarget, ContactReader, ReadOptions, Row, open};
 
 fn reading(text: &str) -> ContactReader {

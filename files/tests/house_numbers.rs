@@ -2,8 +2,6 @@
 //!
 //! The people are invented.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use unicontact_files::{ColumnTarget, ContactReader, ReadOptions, Row, open};
 
 fn reading(text: &str) -> ContactReader {

@@ -1,7 +1,5 @@
 //! Reading ids in each format, and the original bytes of rows.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use unicontact_files::{ReadOptions, Row, open};
 
 fn rows(text: &str, name: &str) -> Vec<Row> {

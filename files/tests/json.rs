@@ -2,8 +2,6 @@
 //!
 //! Invariant: a broken object is rejected with its line, and reading continues if the start of the next object is known.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use unicontact_files::{ContactReader, Format, ReadOptions, Reject, Row, open};
 
 fn opened(text: &str, name: &str) -> ContactReader {

@@ -2,8 +2,6 @@
 //!
 //! An object whose keys are column names is a row. A contact in its own form is not.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::Cursor;
 
 use unicontact_files::{ContactReader, Format, ReadOptions, RejectsWriter, Row, open, suggest_map};

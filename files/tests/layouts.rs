@@ -2,8 +2,6 @@
 //!
 //! The people in the samples are invented. Each layout names the source of its headers.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use unicontact_files::{ContactReader, ReadOptions, Row, open};
 
 fn reading(bytes: &'static [u8]) -> ContactReader {

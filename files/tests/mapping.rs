@@ -2,8 +2,6 @@
 //!
 //! Invariant: a mapping overrules what is recognized, and an error in it has its line.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use unicontact_files::{ColumnMap, ReadOptions, open, suggest_map};
 
 const FILE: &str =

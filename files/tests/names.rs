@@ -2,8 +2,6 @@
 //!
 //! Each test also has the contact of version 0.1.0, by which the journal finds its deliveries.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use serde_json::{Value, json};
 use unicontact_files::{ReadOptions, Row, open};
 

@@ -1,7 +1,5 @@
 //! Reading telephone numbers, compared with version 0.1.0.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use serde_json::{Value, json};
 use unicontact_files::{OnBadCell, ReadOptions, Reject, Row, open};
 

@@ -1,8 +1,6 @@
 //! Tests of opening files and streams.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
-mod xlsx;
+use crate::xlsx;
 
 use std::io::{Cursor, Read};
 

@@ -1,7 +1,5 @@
 //! Tests of the preview, which counts the bad cells in the beginning of a file.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

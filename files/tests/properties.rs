@@ -1,7 +1,5 @@
 //! Properties of every input: any bytes are read to the end without a panic, and contacts survive being written as CSV.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::Cursor;
 
 use proptest::prelude::*;

@@ -2,8 +2,6 @@
 //!
 //! Invariant: a reject can be corrected in the file and imported again.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use unicontact_files::{ContactReader, Format, ReadOptions, RejectsWriter, open};
 
 fn opened(text: &str, name: &str) -> ContactReader {

@@ -1,8 +1,6 @@
 //! Tests of second tables in a file, and of texts between the rows of a table.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
-mod xlsx;
+use crate::xlsx;
 
 use std::io::Cursor;
 

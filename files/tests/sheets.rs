@@ -1,8 +1,6 @@
 //! Reading workbooks: a sheet is read like a CSV of its exact values, and the line of a row is its number in the sheet.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
-mod xlsx;
+use crate::xlsx;
 
 use std::io::Cursor;
 

@@ -2,8 +2,6 @@
 //!
 //! Invariant: such a column has the meaning of its own program, and never completes an entry of other columns.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use insta::assert_snapshot;
 use unicontact_files::{ReadOptions, open};
 

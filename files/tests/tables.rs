@@ -1,7 +1,5 @@
 //! Tests of tables as programs write them: escapes, repeated headers, titles, totals.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::Cursor;
 
 use unicontact_files::{ContactReader, ReadOptions, Reject, RejectsWriter, Row, open};

@@ -2,8 +2,6 @@
 //!
 //! Invariant: a broken card is rejected, and the cards around it are read.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::{Cursor, Read};
 
 use unicontact_files::{ContactReader, ReadOptions, Reject, RejectsWriter, Row, open};

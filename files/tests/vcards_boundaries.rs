@@ -2,8 +2,6 @@
 //!
 //! Invariant: each card is a contact or a reject with the line on which it begins.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::Cursor;
 
 use proptest::prelude::*;

@@ -2,8 +2,6 @@
 //!
 //! Invariant: a row that version 0.1.0 read differently keeps the contact of 0.1.0 in `earlier`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::Cursor;
 
 use serde_json::{Value, json};

@@ -1,7 +1,5 @@
 //! Tests of wrappings around values, and of placeholders for missing values.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 use std::io::Cursor;
 
 use proptest::prelude::*;

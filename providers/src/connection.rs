@@ -16,7 +16,7 @@ use crate::cow_str::CowStr;
 use crate::draft::{Header, HeaderText, Method};
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
-use crate::http::{BODY_LIMIT, BaseUrl, Body, Http, LIST_LIMIT, Request};
+use crate::http::{BaseUrl, Http, LIST_LIMIT, Request};
 use crate::prepared::Prepared;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
@@ -90,15 +90,19 @@ impl Connection {
         if let Some(message) = incomplete(prepared) {
             return Err(self.error(Operation::Create, ErrorKind::Config, message));
         }
-        let request = Request::new(draft.method, draft.url.clone(), self.timeout)
-            .with_headers(draft.headers.clone())
-            .with_body(Body::Bytes(draft.body_bytes()))
-            .with_authorizations(prepared.authorizations().to_vec());
+        let request = Request {
+            headers: draft.headers.clone(),
+            body: Some(draft.body_bytes()),
+            authorizations: prepared.authorizations().to_vec(),
+            ..Request::new(draft.method, draft.url.clone(), self.timeout)
+        };
         permit.begin(&self.info)?;
         self.exchange(Operation::Create, request, Arc::clone(&draft.body)).await
     }
 
     /// Sends a JSON body to read or to log in. Creates go through [`send_prepared`](Self::send_prepared).
+    ///
+    /// The answer to [`Operation::List`] may be longer than others ([`LIST_LIMIT`]), as with [`get`](Self::get).
     ///
     /// # Errors
     ///
@@ -110,10 +114,12 @@ impl Connection {
         json: Value,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let request = Request::new(Method::Post, url, self.timeout)
-            .with_headers(vec![Header::json("accept"), Header::json("content-type")])
-            .with_body(Body::Bytes(BodyEncoding::Json.bytes_of(&json)))
-            .with_authorizations(authorization.into_iter().collect());
+        let request = Request {
+            headers: vec![Header::json("accept"), Header::json("content-type")],
+            body: Some(BodyEncoding::Json.bytes_of(&json)),
+            authorizations: authorization.into_iter().collect(),
+            ..Request::new(Method::Post, url, self.timeout)
+        };
         self.read(operation, request, json).await
     }
 
@@ -129,13 +135,15 @@ impl Connection {
         form: Secret,
         secrets: Value,
     ) -> Result<Exchange, ProviderError> {
-        let request = Request::new(Method::Post, url, self.timeout)
-            .with_headers(vec![Header::json("accept")])
-            .with_body(Body::Form(form));
+        let request = Request {
+            headers: vec![Header::json("accept"), Header::form()],
+            body: Some(form.expose().as_bytes().to_vec()),
+            ..Request::new(Method::Post, url, self.timeout)
+        };
         self.read(operation, request, secrets).await
     }
 
-    /// Sends a `GET`. A list of all contacts ([`Operation::List`]) may be longer than other answers ([`LIST_LIMIT`]).
+    /// Sends a `GET`. The answer to [`Operation::List`] may be longer than others ([`LIST_LIMIT`]).
     ///
     /// # Errors
     ///
@@ -146,19 +154,19 @@ impl Connection {
         url: Url,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let limit = if operation == Operation::List { LIST_LIMIT } else { BODY_LIMIT };
-        let request = Request::new(Method::Get, url, self.timeout)
-            .with_headers(vec![Header::json("accept")])
-            .with_authorizations(authorization.into_iter().collect())
-            .with_body_limit(limit);
+        let request = Request {
+            headers: vec![Header::json("accept")],
+            authorizations: authorization.into_iter().collect(),
+            ..Request::new(Method::Get, url, self.timeout)
+        };
         self.read(operation, request, Value::Null).await
     }
 
-    /// Sends a request that creates no contact.
+    /// Sends a request that creates no contact. The operation sets the limit on the answer's length.
     async fn read(
         &self,
         operation: Operation,
-        request: Request,
+        mut request: Request,
         sent: Value,
     ) -> Result<Exchange, ProviderError> {
         if operation == Operation::Create {
@@ -167,6 +175,9 @@ impl Connection {
                 ErrorKind::Config,
                 "a create is sent as a prepared request only",
             ));
+        }
+        if operation == Operation::List {
+            request.body_limit = LIST_LIMIT;
         }
         self.exchange(operation, request, Arc::new(sent)).await
     }

@@ -106,7 +106,7 @@ impl Draft {
     #[must_use]
     pub fn with_form_body(mut self) -> Self {
         self.encoding = BodyEncoding::Form;
-        self.with_header("content-type", "application/x-www-form-urlencoded")
+        self.with(Header::form())
     }
 
     /// Writes the body as `bytes` instead of JSON. The content stays what is compared with the vendor's contacts and removed
@@ -237,6 +237,12 @@ impl fmt::Debug for Header {
 impl Header {
     pub(crate) fn json(name: &'static str) -> Self {
         Self { name: name.into(), value: HeaderText::Plain("application/json".into()) }
+    }
+
+    /// Returns the content type of a form.
+    pub(crate) fn form() -> Self {
+        let text = HeaderText::Plain("application/x-www-form-urlencoded".into());
+        Self { name: "content-type".into(), value: text }
     }
 }
 

@@ -24,7 +24,7 @@ pub use self::list::JsonList;
 pub(crate) use self::login_page::is_login_page;
 #[cfg(feature = "testkit")]
 pub use self::observer::{Observer, Seen};
-pub(crate) use self::request::{Body, Request};
+pub(crate) use self::request::Request;
 pub use crate::authorization::Authorization;
 use crate::clock::SharedClock;
 use crate::error::{Effect, ErrorKind};

@@ -3,8 +3,8 @@
 
 use unicontact::providers::ErrorKind;
 
-use super::support::fixture::{Fixture, FixtureAnswer, ProvenanceKind};
 use super::table::{self, code_words};
+use crate::support::fixture::{Fixture, FixtureAnswer, ProvenanceKind};
 
 /// The kinds that an answer can have.
 const KINDS: &[ErrorKind] = &[

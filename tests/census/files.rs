@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::support::fixture::{self, Provenance, ProvenanceKind, VENDORS, files_in, folder, stem};
-use super::support::personal;
+use crate::support::fixture::{self, Provenance, ProvenanceKind, VENDORS, files_in, folder, stem};
+use crate::support::personal;
 
 /// Folders of fixtures that other tests read.
 const OTHER_FOLDERS: &[&str] = &["config", "import"];

@@ -6,8 +6,8 @@ use unicontact::providers::{ConnectionOptions, UnifiedContact};
 use unicontact_contract::fixture::ProviderKeys;
 use unicontact_contract::{Adapters as _, BuiltIn};
 
-use super::support::fixture::{Fixture, contact_document};
-use super::support::providers::{NAME, TIMEOUT, VENDORS, fixtures, http};
+use crate::support::fixture::{Fixture, contact_document};
+use crate::support::providers::{NAME, TIMEOUT, VENDORS, fixtures, http};
 
 /// Returns a fixture that holds every object of the format.
 fn complete() -> Value {

@@ -6,9 +6,9 @@ use unicontact::providers::contact::EmailAddress;
 use unicontact::providers::{ContactProvider as _, Evidence, Fate, FieldFate, Provider};
 
 use super::paths::{at, field_paths, holds, is_nothing, is_within, without_numbers};
-use super::support::fixture::{self, Fixture, Operation, ProvenanceKind, contact_document};
-use super::support::providers;
 use super::table::{self, code_words, plain};
+use crate::support::fixture::{self, Fixture, Operation, ProvenanceKind, contact_document};
+use crate::support::providers;
 
 const LONGEST: &str = "create_longest";
 const ONE_PAST: &str = "create_one_past";

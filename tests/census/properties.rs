@@ -4,7 +4,7 @@
 use serde_json::Value;
 use unicontact::providers::{Effect, ErrorKind};
 
-use super::support::fixture::{Encoding, Fault, Fixture};
+use crate::support::fixture::{Encoding, Fault, Fixture};
 
 pub(crate) fn creates(it: &Fixture) -> bool {
     it.expect.created.is_some()

@@ -11,8 +11,8 @@ use super::properties::{
     is_mislabelled, is_page, is_refusal, is_refused_with, is_success, is_trouble, kind, retry_after, said,
     status, waits_for_a_date, waits_for_seconds,
 };
-use super::support::fixture::{self, Fault, Fixture, VENDORS};
-use super::support::providers::fixtures;
+use crate::support::fixture::{self, Fault, Fixture, VENDORS};
+use crate::support::providers::fixtures;
 
 /// A situation that every vendor needs a fixture of.
 struct Scenario {

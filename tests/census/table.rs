@@ -1,6 +1,6 @@
 //! Reads the tables of a vendor's documentation. A missing table, or a row with a wrong number of cells, is an error.
 
-use super::support::fixture::{self, Fixture};
+use crate::support::fixture::{self, Fixture};
 
 /// Returns the rows below the heading of the first table of a section of `docs.md`.
 pub(crate) fn rows<const CELLS: usize>(vendor: &str, section: &str) -> Vec<[String; CELLS]> {

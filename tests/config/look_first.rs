@@ -1,6 +1,6 @@
 //! The key `look_first`.
 
-use crate::{ACME, Setup};
+use crate::config::{ACME, Setup};
 
 const IOT: &str =
     "[providers.emnify.iot]\norganisation_id = 42\nauth_token = \"x\"\ncontact_type = \"commercial\"\n";

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use unicontact::PresumeLostAfter;
 
-use crate::{ACME, Setup};
+use crate::config::{ACME, Setup};
 
 const TOKEN: &str = "access_token = \"x\"\n";
 

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use unicontact::Outcome;
 use unicontact::journal::{ClaimOutcome, Journal, JournalErrorKind, RecordState, SqliteJournal};
 
-use crate::bench::{Kept, claim, deliver, look, settlement, state};
+use crate::journal::bench::{Kept, claim, deliver, look, settlement, state};
 
 /// Copies the files of an open journal: the state that a process leaves that is killed now.
 fn snapshot(from: &Path, to: &Path) {
@@ -44,7 +44,7 @@ async fn a_log_truncated_within_its_last_transaction_loses_only_that_transaction
     journal.claim(claim("4", 4)).await.unwrap();
     let log = |folder: &Path| folder.join("unicontact.db-wal");
     let before = fs::metadata(log(folder.path())).unwrap().len();
-    crate::bench::settle(&*journal, settlement("4", Some(4), Outcome::Created)).await;
+    crate::journal::bench::settle(&*journal, settlement("4", Some(4), Outcome::Created)).await;
     let whole = fs::read(log(folder.path())).unwrap();
     let before = usize::try_from(before).unwrap();
     assert!(whole.len() > before, "the last transaction is in the log");
@@ -83,7 +83,7 @@ async fn a_log_with_a_changed_byte_keeps_the_transactions_before_it() {
     fs::write(&log, bytes).unwrap();
     let next = SqliteJournal::open(&left.path().join("unicontact.db")).unwrap();
     assert_eq!(state(&next, "1").await, RecordState::Settled(Outcome::Created));
-    assert!(next.look(&crate::bench::key("2")).await.unwrap().is_none());
+    assert!(next.look(&crate::journal::bench::key("2")).await.unwrap().is_none());
 }
 
 fn execute(path: &Path, statement: &str) {

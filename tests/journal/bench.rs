@@ -16,7 +16,7 @@ use unicontact::journal::{JetStreamJournal, JetStreamOptions};
 use unicontact::providers::ContactId;
 
 #[cfg(feature = "queue")]
-use crate::nats::open_journal;
+use crate::journal::nats::open_journal;
 
 /// A journal, and where it is stored.
 pub(crate) enum Kept {

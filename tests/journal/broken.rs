@@ -215,7 +215,7 @@ async fn a_violation_names_its_check_the_value_and_the_line() {
 #[tokio::test]
 async fn every_check_can_be_performed_alone() {
     for check in testkit::CHECKS {
-        let mut subject = crate::bench::Kept::in_memory();
+        let mut subject = crate::journal::bench::Kept::in_memory();
         check.perform(&mut subject).await.unwrap_or_else(|violation| panic!("{check:?}: {violation}"));
     }
 }

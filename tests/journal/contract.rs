@@ -3,7 +3,7 @@
 use unicontact::Outcome;
 use unicontact::journal::testkit;
 
-use crate::bench::{Kept, claim, settlement};
+use crate::journal::bench::{Kept, claim, settlement};
 
 #[tokio::test]
 async fn the_journal_in_memory_keeps_the_contract() {

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use unicontact::Outcome;
 use unicontact::journal::{Claim, Journal, Selection, Settlement, SqliteJournal};
 
-use crate::bench::{Kept, claim, key, now, settle, settlement};
+use crate::journal::bench::{Kept, claim, key, now, settle, settlement};
 
 #[tokio::test]
 async fn a_forgotten_contact_leaves_no_bytes_in_the_files() {

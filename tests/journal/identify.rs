@@ -7,7 +7,7 @@ use unicontact::identity::{Identification, IdentifyBy, Identity};
 use unicontact::journal::{ClaimOutcome, IdentifyRequest, Journal};
 use unicontact::providers::UnifiedContact;
 
-use crate::bench::{Kept, claim, settle, settlement};
+use crate::journal::bench::{Kept, claim, settle, settlement};
 
 pub(crate) fn contact(value: Value) -> UnifiedContact {
     serde_json::from_value(value).unwrap()

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use unicontact::Outcome;
 use unicontact::journal::{Claim, ClaimOutcome, RecordState, Resolution, SettleOutcome};
 
-use crate::bench::{Kept, act, claim, id, key, settlement};
+use crate::journal::bench::{Kept, act, claim, id, key, settlement};
 
 #[derive(Debug, Clone)]
 enum Request {

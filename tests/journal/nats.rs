@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use unicontact::journal::{JetStreamJournal, JetStreamOptions, async_nats};
 
-use crate::bench::Kept;
+use crate::journal::bench::Kept;
 use crate::nats_server::NatsServer;
 
 /// Returns the server of this process, and starts it at the first call.

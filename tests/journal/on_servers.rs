@@ -10,8 +10,8 @@ use unicontact::journal::{
 };
 use unicontact::providers::clock::{Clock, SystemClock};
 
-use crate::bench::{Kept, claim, claim_id, settlement, state};
-use crate::nats::{open_journal, server};
+use crate::journal::bench::{Kept, claim, claim_id, settlement, state};
+use crate::journal::nats::{open_journal, server};
 
 /// Opens one new journal twice.
 async fn open_twice(lease: Duration) -> (JetStreamOptions, JetStreamJournal, JetStreamJournal) {
@@ -112,7 +112,7 @@ async fn old_finished_deliveries_are_forgotten_and_unfinished_ones_stay() {
     for (number, outcome) in [Created, Failed, InDoubt, Created].into_iter().enumerate() {
         let contact = number.to_string();
         journal.claim(claim(&contact, number as u64)).await.unwrap();
-        crate::bench::settle(&*journal, settlement(&contact, Some(number as u64), outcome)).await;
+        crate::journal::bench::settle(&*journal, settlement(&contact, Some(number as u64), outcome)).await;
     }
     journal.claim(claim("claimed", 9)).await.unwrap();
     let now = SystemClock.now();
@@ -132,8 +132,11 @@ async fn counts_include_settled_deliveries_and_no_claimed_ones() {
     for number in 0..3_u64 {
         let contact = number.to_string();
         journal.claim(claim(&contact, number)).await.unwrap();
-        crate::bench::settle(&*journal, settlement(&contact, Some(number), unicontact::Outcome::Created))
-            .await;
+        crate::journal::bench::settle(
+            &*journal,
+            settlement(&contact, Some(number), unicontact::Outcome::Created),
+        )
+        .await;
     }
     journal.claim(claim("claimed", 9)).await.unwrap();
     let counts = journal.counts().await.unwrap();

@@ -10,9 +10,9 @@ use unicontact::journal::{JetStreamJournal, JetStreamOptions, Journal, async_nat
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{Clock, SystemClock};
 
-use crate::bench::{Kept, claim, settle, settlement};
-use crate::identify::{key_of, person};
-use crate::nats::{open_journal, server};
+use crate::journal::bench::{Kept, claim, settle, settlement};
+use crate::journal::identify::{key_of, person};
+use crate::journal::nats::{open_journal, server};
 
 async fn journal() -> (JetStreamOptions, std::sync::Arc<JetStreamJournal>) {
     let Kept::OnServers(options, journal) = Kept::on_servers().await else { unreachable!() };

@@ -6,7 +6,7 @@ use std::path::Path;
 use unicontact::Outcome;
 use unicontact::journal::{Journal, JournalErrorKind, SqliteJournal};
 
-use crate::bench::{Kept, claim, deliver, key};
+use crate::journal::bench::{Kept, claim, deliver, key};
 
 #[track_caller]
 fn refused(path: &Path, kind: JournalErrorKind) {

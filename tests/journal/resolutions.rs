@@ -6,7 +6,7 @@ use unicontact::journal::{Act, ClaimOutcome, Journal, Resolution};
 #[cfg(feature = "queue")]
 use unicontact::providers::clock::{Clock, SystemClock};
 
-use crate::bench::{Kept, act, claim, deliver, id, key, look, now, stamp};
+use crate::journal::bench::{Kept, act, claim, deliver, id, key, look, now, stamp};
 
 fn later(seconds: i64) -> Timestamp {
     Timestamp::from_second(now().as_second() + seconds).unwrap()

@@ -6,7 +6,7 @@ use std::path::Path;
 use unicontact::Outcome;
 use unicontact::journal::{Claim, SqliteJournal};
 
-use crate::bench::{Kept, claim, deliver, settlement};
+use crate::journal::bench::{Kept, claim, deliver, settlement};
 
 fn holds(folder: &Path, needle: &str) -> bool {
     fs::read_dir(folder).unwrap().any(|entry| {
@@ -30,8 +30,11 @@ async fn nothing_of_a_contact_is_left_in_the_files_after_its_delivery_ended() {
         journal.claim(secret_claim(contact, length)).await.unwrap();
     }
     for contact in (1..400).map(|index| index * 151 % 400).filter(|contact| *contact > 0) {
-        crate::bench::settle(&*journal, settlement(&contact.to_string(), Some(contact), Outcome::Created))
-            .await;
+        crate::journal::bench::settle(
+            &*journal,
+            settlement(&contact.to_string(), Some(contact), Outcome::Created),
+        )
+        .await;
     }
     drop(journal);
     let (folder, _) = kept.close();

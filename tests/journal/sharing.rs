@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use unicontact::Outcome;
 use unicontact::journal::{ClaimOutcome, Journal, RecordState, SqliteJournal};
 
-use crate::bench::{Kept, claim, deliver, settlement, state};
+use crate::journal::bench::{Kept, claim, deliver, settlement, state};
 
 #[tokio::test]
 async fn two_processes_are_never_granted_the_same_delivery() {
@@ -16,7 +16,7 @@ async fn two_processes_are_never_granted_the_same_delivery() {
     let second = SqliteJournal::open(&folder.path().join("unicontact.db")).unwrap();
     assert_eq!(first.claim(claim("42", 1)).await.unwrap(), ClaimOutcome::New);
     assert_eq!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Held);
-    crate::bench::settle(&*first, settlement("42", Some(1), Outcome::Created)).await;
+    crate::journal::bench::settle(&*first, settlement("42", Some(1), Outcome::Created)).await;
     assert!(matches!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Done(_)));
 }
 

@@ -3,7 +3,7 @@
 use unicontact::Outcome;
 use unicontact::journal::{Journal, Selection, SqliteJournal};
 
-use crate::bench::{Kept, deliver, key, listed};
+use crate::journal::bench::{Kept, deliver, key, listed};
 
 #[tokio::test]
 async fn a_journal_that_is_opened_unchecked_has_all_records() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use unicontact::journal::MemoryJournal;
 use unicontact::{FanOut, Outcome, Pipeline, Policy, Settings};
 
-use crate::Runs;
+use crate::journaled::Runs;
 use crate::scripted::bench::{contact, soon};
 use crate::scripted::frozen_clock::FrozenClock;
 use crate::scripted::{Scripted, creates, finds, hangs, lost, panics, rate_limited};

@@ -12,7 +12,7 @@ use unicontact::journal::{
 };
 use unicontact::providers::DeliveryKey;
 
-use crate::Runs;
+use crate::journaled::Runs;
 use crate::scripted::bench::{Bench, contact};
 use crate::scripted::{Scripted, finds, id, lost};
 

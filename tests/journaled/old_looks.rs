@@ -7,7 +7,7 @@ use unicontact::Outcome;
 use unicontact::providers::clock::Clock;
 use unicontact::providers::{Dedupe, Effect, ErrorKind, FindOutcome, Operation};
 
-use crate::Runs;
+use crate::journaled::Runs;
 use crate::scripted::{Scripted, creates, failure_of, finds, lost, rate_limited, unreachable_vendor};
 
 const MINUTE: Duration = Duration::from_mins(1);

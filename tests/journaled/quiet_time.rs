@@ -11,7 +11,7 @@ use unicontact::providers::clock::Clock;
 use unicontact::providers::{Dedupe, Effect, ErrorKind, Operation};
 use unicontact::{Outcome, PresumeLostAfter};
 
-use crate::Runs;
+use crate::journaled::Runs;
 use crate::scripted::bench::contact;
 use crate::scripted::{
     Scripted, after, creates, fails, failure, failure_of, finds, hangs, id, lost, resembling,

@@ -7,9 +7,9 @@ use unicontact::journal::{Act, Journal, Resolution};
 use unicontact::providers::{DeliveryKey, Effect, ErrorKind, Operation};
 use unicontact::{Note, Outcome};
 
+use crate::journaled::{Runs, changed};
 use crate::scripted::bench::contact;
 use crate::scripted::{Scripted, creates, fails, failure, failure_of, finds, hangs, id, lost};
-use crate::{Runs, changed};
 
 /// Longer than the quiet time, also of a claim that was never settled.
 const QUIET: Duration = Duration::from_mins(13);

@@ -4,9 +4,9 @@ use unicontact::journal::Journal;
 use unicontact::providers::{ContactId, Created, DeliveryKey, Effect, ErrorKind, UnifiedContact};
 use unicontact::{Note, Outcome, Policy};
 
+use crate::journaled::{Runs, changed};
 use crate::scripted::bench::{Bench, contact};
 use crate::scripted::{Scripted, Step, creates, failure, id, unreachable_vendor};
-use crate::{Runs, changed};
 
 fn acme() -> Scripted {
     Scripted::new("acme")

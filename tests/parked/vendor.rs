@@ -15,7 +15,7 @@ use unicontact::providers::{
 };
 use url::Url;
 
-use crate::clock::PausedClock;
+use crate::parked::clock::PausedClock;
 
 /// The vendor. Its clones are the same vendor.
 #[derive(Clone)]

@@ -14,8 +14,8 @@ use unicontact::providers::{
 };
 use url::Url;
 
-use crate::monitor::Monitor;
-use crate::vendor::{Answer, Answered, Condition, Failure, Vendor};
+use crate::simulated::monitor::Monitor;
+use crate::simulated::vendor::{Answer, Answered, Condition, Failure, Vendor};
 
 pub(crate) type SharedVendor = Arc<Mutex<Vendor>>;
 

@@ -7,9 +7,9 @@ use unicontact::journal::Record;
 use unicontact::providers::clock::Clock;
 use unicontact::providers::{DeliveryKey, contact_key};
 
-use crate::adapter::lock;
-use crate::vendor::Condition;
-use crate::world::World;
+use crate::simulated::adapter::lock;
+use crate::simulated::vendor::Condition;
+use crate::simulated::world::World;
 
 /// The most imports until all doubts are resolved.
 const ROUNDS: usize = 12;

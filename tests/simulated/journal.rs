@@ -21,8 +21,8 @@ use unicontact::journal::{
 };
 use unicontact::providers::DeliveryKey;
 
-use crate::monitor::{Monitor, Permit};
-use crate::random::Random;
+use crate::simulated::monitor::{Monitor, Permit};
+use crate::simulated::random::Random;
 
 type SettleAnswer = Result<SettleOutcome, JournalError>;
 

@@ -8,10 +8,10 @@ use unicontact::journal::{ClaimOutcome, JournalError, SettleOutcome};
 use unicontact::providers::{DeliveryKey, ErrorKind, FindOutcome, ProviderError};
 use unicontact::{Delivery, Outcome, PresumeLostAfter};
 
-use crate::clock::SimulatedClock;
-use crate::trace::Trace;
-use crate::traits::Kind;
-use crate::vendor::Vendor;
+use crate::simulated::clock::SimulatedClock;
+use crate::simulated::trace::Trace;
+use crate::simulated::traits::Kind;
+use crate::simulated::vendor::Vendor;
 
 /// Times in the journal are whole milliseconds.
 const ROUNDING: Duration = Duration::from_millis(2);

@@ -11,7 +11,7 @@ use unicontact::journal::{
 };
 use unicontact::providers::{Dedupe, DeliveryKey};
 
-use crate::traits::{Kind, Traits};
+use crate::simulated::traits::{Kind, Traits};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mutation {

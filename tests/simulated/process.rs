@@ -13,9 +13,9 @@ use unicontact::journal::{Journal, Selection};
 use unicontact::providers::{DeliveryKey, UnifiedContact, contact_key};
 use unicontact::{FanOut, Report};
 
-use crate::adapter::{SharedVendor, lock};
-use crate::journal::ProcessJournal;
-use crate::monitor::Monitor;
+use crate::simulated::adapter::{SharedVendor, lock};
+use crate::simulated::journal::ProcessJournal;
+use crate::simulated::monitor::Monitor;
 
 /// The command of a process.
 #[derive(Debug, Clone)]

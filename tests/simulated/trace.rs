@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::clock::SimulatedClock;
+use crate::simulated::clock::SimulatedClock;
 
 /// The events of one simulation. Without tracing they are dropped.
 #[derive(Debug)]

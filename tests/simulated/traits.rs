@@ -6,7 +6,7 @@ use std::time::Duration;
 use unicontact::providers::{Capabilities, Dedupe};
 use unicontact::{Concurrency, PresumeLostAfter, Settings};
 
-use crate::random::Random;
+use crate::simulated::random::Random;
 
 const MINUTE: Duration = Duration::from_mins(1);
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use unicontact::providers::{ContactId, Effect, ErrorKind, FindOutcome};
 
-use crate::random::Random;
-use crate::traits::{Kind, Traits};
+use crate::simulated::random::Random;
+use crate::simulated::traits::{Kind, Traits};
 
 /// The condition of a vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,17 +10,17 @@ use unicontact::providers::clock::{Clock, SharedClock};
 use unicontact::providers::{ContactId, DeliveryKey, Provider, UnifiedContact};
 use unicontact::{FanOut, Outcome, Pipeline, Policy};
 
-use crate::adapter::{Adapter, SharedVendor, lock};
-use crate::clock::SimulatedClock;
-use crate::journal::ProcessJournal;
-use crate::monitor::Monitor;
-use crate::mutation::Mutation;
-use crate::process::{ImportOptions, Process, Signal, Work};
-use crate::random::Random;
-use crate::storage::Storage;
-use crate::trace::Trace;
-use crate::traits::Traits;
-use crate::vendor::{Condition, Vendor};
+use crate::simulated::adapter::{Adapter, SharedVendor, lock};
+use crate::simulated::clock::SimulatedClock;
+use crate::simulated::journal::ProcessJournal;
+use crate::simulated::monitor::Monitor;
+use crate::simulated::mutation::Mutation;
+use crate::simulated::process::{ImportOptions, Process, Signal, Work};
+use crate::simulated::random::Random;
+use crate::simulated::storage::Storage;
+use crate::simulated::trace::Trace;
+use crate::simulated::traits::Traits;
+use crate::simulated::vendor::{Condition, Vendor};
 
 pub(crate) const CONTACTS: usize = 20;
 pub(crate) const VENDORS: usize = 4;

@@ -1,11 +1,10 @@
 //! Prints the reports of replayed fixtures: first the failures with their differences, then the counts by provenance.
 
-use comfy_table::Color;
 use unicontact_contract::ReplayReport;
 use unicontact_contract::fixture::ProvenanceKind;
 
 use super::table::Cell;
-use super::{Page, Table};
+use super::{Page, Style, Table};
 
 const KINDS: [ProvenanceKind; 4] = [
     ProvenanceKind::Recorded,
@@ -38,6 +37,6 @@ pub(crate) fn replayed(vendors: &[String], reports: &[ReplayReport]) -> Page {
 }
 
 fn failure_count(count: usize) -> Cell {
-    let colour = if count == 0 { Color::Green } else { Color::Red };
-    Cell::new(count).coloured(colour)
+    let colour = if count == 0 { Style::Good } else { Style::Bad };
+    Cell::new(count).styled(colour)
 }

@@ -3,7 +3,9 @@
 //! Invariant: a page has no control characters, so that no text of a contact, a vendor or a configuration can control the
 //! terminal. Messages on stderr pass through [`super::message`], which does the same.
 
+use super::line::Line;
 use super::plain::in_one_line;
+use super::style::{self, Stream};
 use super::table::Table;
 
 /// A text of lines and tables.
@@ -14,6 +16,12 @@ impl Page {
     /// Appends a line. Line ends in the text are escaped.
     pub(crate) fn line(&mut self, text: &str) {
         self.0.push_str(&in_one_line(text));
+        self.0.push('\n');
+    }
+
+    /// Appends a line with colours. On a terminal, it is folded between words, and the further lines are indented.
+    pub(crate) fn styled_line(&mut self, line: &Line, indent: usize) {
+        self.0.push_str(&fold(&line.render(Stream::Stdout), indent));
         self.0.push('\n');
     }
 
@@ -41,4 +49,12 @@ impl Page {
     pub(crate) fn text(&self) -> &str {
         self.0.strip_suffix('\n').unwrap_or(&self.0)
     }
+}
+
+/// Returns the text in lines that fit the page. Further lines begin with `indent` spaces.
+pub(super) fn fold(text: &str, indent: usize) -> String {
+    let Some(width) = style::width() else { return text.to_owned() };
+    let indent = " ".repeat(indent);
+    let options = textwrap::Options::new(width.into()).subsequent_indent(&indent).break_words(false);
+    textwrap::fill(text, options)
 }

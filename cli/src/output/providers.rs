@@ -1,11 +1,10 @@
 //! Tables of vendors, providers and their credentials.
 
-use comfy_table::Color;
 use unicontact::Pipeline;
 use unicontact::providers::{ContactProvider, Dedupe, ErrorKind, ProviderError, VENDORS};
 
-use super::Table;
 use super::table::Cell;
+use super::{Style, Table};
 
 /// Returns a table of the vendors of this build with their capabilities.
 pub(crate) fn vendors() -> Table {
@@ -45,13 +44,13 @@ pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> 
     let mut table = Table::with_columns(&["provider", "vendor", "credentials", "why"]);
     for (provider, vendor, result) in checks {
         let (word, colour, why) = match result {
-            Ok(()) => ("good", Color::Green, String::new()),
+            Ok(()) => ("good", Style::Good, String::new()),
             Err(error) if error.kind() == ErrorKind::Unsupported => {
-                ("not checked", Color::Yellow, error.message().unwrap_or_default().to_owned())
+                ("not checked", Style::Warning, error.message().unwrap_or_default().to_owned())
             }
-            Err(error) => (error.kind().as_str(), Color::Red, format!("{error}. {}", error.hint())),
+            Err(error) => (error.kind().as_str(), Style::Bad, format!("{error}. {}", error.hint())),
         };
-        table.row([Cell::new(provider), Cell::new(vendor), Cell::new(word).coloured(colour), Cell::new(why)]);
+        table.row([Cell::new(provider), Cell::new(vendor), Cell::new(word).styled(colour), Cell::new(why)]);
     }
     table
 }

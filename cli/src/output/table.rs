@@ -1,14 +1,11 @@
 //! Tables without frames, one line for each entry. They are fitted to terminals that are wide enough.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Color, ContentArrangement};
+use comfy_table::{Attribute, ColumnConstraint, ContentArrangement};
 use unicontact::Outcome;
 
-use super::colours_stdout;
 use super::plain::in_one_line;
-
-/// The least width of a terminal for which cells are folded.
-const MIN_WIDTH: u16 = 60;
+use super::style::{self, Stream, Style};
 
 /// A table.
 pub(crate) struct Table(comfy_table::Table);
@@ -16,24 +13,24 @@ pub(crate) struct Table(comfy_table::Table);
 /// A cell of plain text.
 pub(crate) struct Cell {
     text: String,
-    colour: Option<Color>,
+    style: Option<Style>,
 }
 
 impl Cell {
     #[expect(clippy::needless_pass_by_value, reason = "texts and numbers alike")]
     pub(crate) fn new(content: impl ToString) -> Self {
-        Self { text: in_one_line(&content.to_string()).into_owned(), colour: None }
+        Self { text: in_one_line(&content.to_string()).into_owned(), style: None }
     }
 
-    pub(crate) fn coloured(self, colour: Color) -> Self {
-        Self { colour: Some(colour), ..self }
+    pub(crate) fn styled(self, style: Style) -> Self {
+        Self { style: Some(style), ..self }
     }
 }
 
 impl From<Cell> for comfy_table::Cell {
     fn from(cell: Cell) -> Self {
         let plain = Self::new(cell.text);
-        match cell.colour {
+        match cell.style.and_then(Style::colour) {
             Some(colour) => plain.fg(colour),
             None => plain,
         }
@@ -46,12 +43,25 @@ impl Table {
         let header = |name: &&str| comfy_table::Cell::new(name).add_attribute(Attribute::Bold);
         table.load_style(NOTHING).set_header(names.iter().map(header));
         table.style_text_only();
-        if !colours_stdout() {
+        if Stream::Stdout.has_colours() {
+            table.enforce_styling();
+        } else {
             table.force_no_tty();
         }
-        let arrangement = arrangement(table.width());
-        table.set_content_arrangement(arrangement);
+        if let Some(width) = style::width() {
+            table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
+        } else {
+            table.set_content_arrangement(ContentArrangement::Disabled);
+        }
         Self(table)
+    }
+
+    /// Never folds the cells of a column, such as ids that people copy.
+    pub(crate) fn with_unbroken_column(mut self, index: usize) -> Self {
+        if let Some(column) = self.0.column_mut(index) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+        self
     }
 
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
@@ -64,33 +74,16 @@ impl Table {
     }
 }
 
-/// Returns how cells are fitted. A terminal without a known width reports 0.
-fn arrangement(width: Option<u16>) -> ContentArrangement {
-    match width {
-        Some(width) if width >= MIN_WIDTH => ContentArrangement::Dynamic,
-        _ => ContentArrangement::Disabled,
-    }
-}
-
 /// Returns an outcome's word in its colour.
 pub(crate) fn outcome_cell(outcome: Outcome) -> Cell {
-    let colour = match outcome {
-        Outcome::Created | Outcome::Existing | Outcome::Skipped => Color::Green,
-        Outcome::Rejected | Outcome::Failed => Color::Red,
-        Outcome::InDoubt | Outcome::Pending => Color::Yellow,
-    };
-    Cell::new(outcome.as_str()).coloured(colour)
+    Cell::new(outcome.as_str()).styled(outcome_style(outcome))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_table_is_fitted_only_to_a_terminal_that_is_wide_enough() {
-        for (width, fitted) in [(None, false), (Some(0), false), (Some(59), false), (Some(60), true)] {
-            let is_fitted = matches!(arrangement(width), ContentArrangement::Dynamic);
-            assert_eq!(is_fitted, fitted, "{width:?}");
-        }
+/// Returns the meaning of an outcome.
+pub(crate) fn outcome_style(outcome: Outcome) -> Style {
+    match outcome {
+        Outcome::Created | Outcome::Existing | Outcome::Skipped => Style::Good,
+        Outcome::Rejected | Outcome::Failed => Style::Bad,
+        Outcome::InDoubt | Outcome::Pending => Style::Warning,
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
-use crate::idle_server::IdleServer;
+use crate::command::idle_server::IdleServer;
 use crate::program::Program;
 
 fn credentials(checked: &Value) -> Vec<(&str, &str)> {

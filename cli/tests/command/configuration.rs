@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use crate::idle_server::IdleServer;
+use crate::command::idle_server::IdleServer;
 use crate::program::Program;
 
 #[tokio::test]

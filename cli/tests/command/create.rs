@@ -3,8 +3,8 @@
 use serde_json::json;
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
+use crate::command::shape;
 use crate::program::Program;
-use crate::shape;
 
 const CONTACT: &str = r#"{"external_id": "42", "name": "Ada King", "emails": ["ada@example.com"],
     "phones": ["+44 20 7946 0123"], "organization": {"department": "Research"},

@@ -1,7 +1,7 @@
 //! `unicontact demo`: it needs no configuration and leaves no files.
 
+use crate::command::shape;
 use crate::program::Program;
-use crate::shape;
 
 /// Returns the human output in two parts: the first contact, and the rest.
 async fn printed() -> (String, String) {

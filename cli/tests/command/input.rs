@@ -1,7 +1,7 @@
 //! Contacts that cannot be read: the command ends with exit code 2, names the place and the expected form but not the
 //! value, and sends nothing.
 
-use crate::idle_server::IdleServer;
+use crate::command::idle_server::IdleServer;
 use crate::program::{Ended, Program};
 
 /// Runs `create` on a file with this content, and fails if the command sends anything.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::idle_server::IdleServer;
+use crate::command::idle_server::IdleServer;
 use crate::program::Program;
 
 fn create(arguments: &[&str]) -> Program {

@@ -6,9 +6,9 @@ use std::fs::File;
 use serde_json::{Value, json};
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
-use crate::idle_server::IdleServer;
+use crate::command::idle_server::IdleServer;
+use crate::command::shape;
 use crate::program::Program;
-use crate::shape;
 
 const COMMANDS: [&[&str]; 7] = [
     &["demo"],

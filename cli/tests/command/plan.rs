@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
-use crate::idle_server::IdleServer;
+use crate::command::idle_server::IdleServer;
+use crate::command::shape;
 use crate::program::{Ended, Program};
-use crate::shape;
 
 const CONTACT: &str = r#"{"external_id": "42", "name": "Ada King", "emails": ["ada@example.com"],
     "phones": ["+44 20 7946 0123"], "addresses": [{"city": "London", "country": "GB"}], "tags": ["vip"]}"#;

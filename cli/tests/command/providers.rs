@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::idle_server::IdleServer;
+use crate::command::idle_server::IdleServer;
 use crate::program::Program;
 
 fn names(list: &Value, key: &str) -> Vec<String> {

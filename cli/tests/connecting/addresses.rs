@@ -1,8 +1,8 @@
 //! Addresses of the queue's servers: valid, invalid, unreachable and missing ones.
 
+use crate::connecting::{configuration, expect_error, expect_reached, list_deliveries};
 use crate::nats_server::NatsServer;
 use crate::program::Program;
-use crate::{configuration, expect_error, expect_reached, list_deliveries};
 
 fn list_with(arguments: &[&str], queue: &str) -> Program {
     let list = ["deliveries", "list"];

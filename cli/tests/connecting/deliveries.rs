@@ -11,7 +11,7 @@ use unicontact::journal::{
 };
 use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
-use crate::configuration;
+use crate::connecting::configuration;
 use crate::nats_server::NatsServer;
 use crate::program::{Ended, Program};
 

@@ -1,8 +1,8 @@
 //! Every login method, with accepted and with refused credentials.
 
-use crate::identities::{Identity, Realm};
+use crate::connecting::identities::{Identity, Realm};
+use crate::connecting::{expect_error, expect_reached, list_deliveries};
 use crate::nats_server::NatsServer;
-use crate::{expect_error, expect_reached, list_deliveries};
 
 #[tokio::test]
 async fn a_token_is_accepted_or_refused() {

@@ -2,9 +2,9 @@
 
 use tempfile::TempDir;
 
-use crate::certificates::{Authority, Certificate};
+use crate::connecting::certificates::{Authority, Certificate};
+use crate::connecting::{expect_error, expect_reached, list_deliveries};
 use crate::nats_server::NatsServer;
-use crate::{expect_error, expect_reached, list_deliveries};
 
 const CA: &str = "tls_ca_file = \"ca.pem\"";
 const CLIENT: &str =

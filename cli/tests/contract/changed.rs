@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
 
-use crate::folder::of_the_project;
+use crate::contract::folder::of_the_project;
+use crate::contract::vendor::{ID, PROVIDER, Vendor, answer};
 use crate::program::Program;
-use crate::vendor::{ID, PROVIDER, Vendor, answer};
 
 /// Returns the exit code, and grade and place of every finding.
 async fn found(change: impl FnOnce(&mut Value)) -> (i32, Vec<(String, String)>) {
@@ -65,7 +65,7 @@ async fn an_echoed_field_that_becomes_null_is_one_breaking_finding() {
 #[tokio::test]
 async fn an_echoed_field_that_becomes_null_is_breaking_although_another_fixture_has_null() {
     let vendor = Vendor::answering(|body| body["designation"] = Value::Null).await;
-    let mut other = vendor.folder.document(crate::vendor::FIXTURE);
+    let mut other = vendor.folder.document(crate::contract::vendor::FIXTURE);
     other["provider"] = json!({"use_created": true});
     other["answer"]["body"]["designation"] = Value::Null;
     vendor.folder.write("smarttask/create_other.json", &other.to_string());
@@ -78,7 +78,7 @@ async fn an_echoed_field_that_becomes_null_is_breaking_although_another_fixture_
 #[tokio::test]
 async fn fixtures_with_the_same_call_are_run_once_and_either_answer_is_accepted() {
     let vendor = Vendor::answering(|body| body["score"] = json!("7")).await;
-    let mut other = vendor.folder.document(crate::vendor::FIXTURE);
+    let mut other = vendor.folder.document(crate::contract::vendor::FIXTURE);
     other["answer"]["body"]["score"] = json!("5");
     vendor.folder.write("smarttask/create_scored.json", &other.to_string());
     let report = vendor.compared().await.expect_code(0).json();
@@ -130,7 +130,7 @@ async fn a_contact_that_exists_already_is_no_finding() {
 #[tokio::test]
 async fn no_other_contact_is_created_after_an_answer_without_an_id() {
     let vendor = Vendor::answering(|body| drop(body.as_object_mut().unwrap().remove("record_id"))).await;
-    let mut other = vendor.folder.document(crate::vendor::FIXTURE);
+    let mut other = vendor.folder.document(crate::contract::vendor::FIXTURE);
     other["provider"] = json!({"use_created": true});
     vendor.folder.write("smarttask/create_other.json", &other.to_string());
     let report = vendor.compared().await.expect_code(1).json();
@@ -201,7 +201,9 @@ async fn a_created_contact_is_listed_with_its_id() {
 #[tokio::test]
 async fn a_finding_about_an_inferred_fixture_says_so() {
     let vendor = Vendor::answering(|body| body["archived"] = json!("no")).await;
-    vendor.folder.change(crate::vendor::FIXTURE, |fixture| fixture["provenance"]["kind"] = json!("inferred"));
+    vendor.folder.change(crate::contract::vendor::FIXTURE, |fixture| {
+        fixture["provenance"]["kind"] = json!("inferred");
+    });
     let report = vendor.compared().await.expect_code(1).json();
     assert_eq!(report["findings"][0]["note"], "the fixture was inferred");
     assert_eq!(report["findings"][0]["provenance"], "inferred");

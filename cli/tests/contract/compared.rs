@@ -3,7 +3,7 @@
 use serde_json::Value;
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
-use crate::folder::{Folder, of_the_project};
+use crate::contract::folder::{Folder, of_the_project};
 use crate::program::{Ended, Program};
 
 async fn compared(more: &[&str]) -> Ended {

@@ -3,10 +3,10 @@
 use serde_json::json;
 use unicontact::providers::testkit::Behaviour;
 
-use crate::folder::Folder;
+use crate::contract::folder::Folder;
+use crate::contract::vendor::{FIXTURE, Vendor};
 use crate::hostile::{self, NO_KEYS, Reply, Script, StandIn};
 use crate::program::Program;
-use crate::vendor::{FIXTURE, Vendor};
 
 #[tokio::test]
 async fn the_first_ctrl_c_waits_for_the_running_call_and_starts_no_other() {

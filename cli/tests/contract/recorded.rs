@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use unicontact_sandbox::accounts;
 
-use crate::folder::of_the_project;
+use crate::contract::folder::of_the_project;
+use crate::contract::vendor::Vendor;
 use crate::program::{Ended, Program};
-use crate::vendor::Vendor;
 
 async fn recorded(out: &Path, more: &[&str]) -> Ended {
     let fixtures = of_the_project();

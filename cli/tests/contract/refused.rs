@@ -6,8 +6,8 @@ use serde_json::json;
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
 
+use crate::contract::vendor::{ID, Vendor};
 use crate::program::{Ended, Program};
-use crate::vendor::{ID, Vendor};
 
 /// Returns a configuration whose API is on this machine and whose logins are not.
 fn with_remote_login(url: &str) -> String {
@@ -72,7 +72,9 @@ async fn a_fixture_cannot_set_an_address_or_a_credential() {
         ("client_id", "somebody-elses"),
     ] {
         let vendor = Vendor::answering(|_| {}).await;
-        for (file, place) in [(crate::vendor::FIXTURE, "provider"), ("providers/smarttask.json", "keys")] {
+        for (file, place) in
+            [(crate::contract::vendor::FIXTURE, "provider"), ("providers/smarttask.json", "keys")]
+        {
             let before = vendor.folder.document(file);
             vendor.folder.change(file, |document| document[place][key] = json!(value));
             let ended = vendor.program(&["compare"]).run().await.expect_usage_error();
@@ -88,7 +90,9 @@ async fn a_fixture_cannot_set_an_address_or_a_credential() {
 
 #[tokio::test]
 async fn a_key_that_the_provider_rejects_is_reported_with_its_file() {
-    for (file, place) in [(crate::vendor::FIXTURE, "provider"), ("providers/smarttask.json", "keys")] {
+    for (file, place) in
+        [(crate::contract::vendor::FIXTURE, "provider"), ("providers/smarttask.json", "keys")]
+    {
         let vendor = Vendor::answering(|_| {}).await;
         vendor.folder.change(file, |document| document[place]["use_createt"] = json!(true));
         let ended = vendor.program(&["compare"]).run().await.expect_usage_error();
@@ -101,7 +105,7 @@ async fn a_key_that_the_provider_rejects_is_reported_with_its_file() {
 #[tokio::test]
 async fn after_refused_credentials_no_other_call_is_made() {
     let vendor = Vendor::behaving(|_| Behaviour::Answer(Answer::new(401))).await;
-    let fixtures = crate::folder::of_the_project();
+    let fixtures = crate::contract::folder::of_the_project();
     let url = vendor.server.url();
     let whom = ["--to", &url, "--vendor", "smarttask", "--format", "json", "--fixtures"];
     let arguments = [&["contract", "compare"], &whom[..], &[fixtures.to_str().unwrap()]].concat();
@@ -115,7 +119,7 @@ async fn after_refused_credentials_no_other_call_is_made() {
 #[tokio::test]
 async fn calls_keep_to_the_configured_rate() {
     let vendor = Vendor::answering(|_| {}).await;
-    let mut other = vendor.folder.document(crate::vendor::FIXTURE);
+    let mut other = vendor.folder.document(crate::contract::vendor::FIXTURE);
     other["provider"] = json!({"use_created": true});
     vendor.folder.write("smarttask/create_other.json", &other.to_string());
     let began = Instant::now();
@@ -127,7 +131,7 @@ async fn calls_keep_to_the_configured_rate() {
 
 #[tokio::test]
 async fn a_remote_url_is_rejected_with_a_hint_at_live() {
-    let fixtures = crate::folder::of_the_project();
+    let fixtures = crate::contract::folder::of_the_project();
     let whom = ["--to", "https://api.vendor.test", "--vendor", "smarttask", "--fixtures"];
     let arguments = [&["contract", "compare"], &whom[..], &[fixtures.to_str().unwrap()]].concat();
     let ended = Program::new(&arguments).run().await.expect_usage_error();
@@ -136,7 +140,7 @@ async fn a_remote_url_is_rejected_with_a_hint_at_live() {
 
 #[tokio::test]
 async fn a_url_needs_a_vendor() {
-    let fixtures = crate::folder::of_the_project();
+    let fixtures = crate::contract::folder::of_the_project();
     let arguments =
         ["contract", "compare", "--to", "http://127.0.0.1:9", "--fixtures", fixtures.to_str().unwrap()];
     let ended = Program::new(&arguments).run().await.expect_usage_error();

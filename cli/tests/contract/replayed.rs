@@ -4,7 +4,7 @@ use serde_json::json;
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
 
-use crate::folder::{Folder, of_the_project};
+use crate::contract::folder::{Folder, of_the_project};
 use crate::program::{Ended, Program};
 
 async fn replayed(folder: &Folder) -> Ended {

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
 
-use crate::folder::Folder;
+use crate::contract::folder::Folder;
 use crate::program::{Ended, Program};
 
 /// The fixture whose answer is changed.

@@ -1,6 +1,6 @@
 //! A failing vendor beside a working one: neither waits for the other, and the exit code is that of the worse outcome.
 
-use crate::case::{CONTACT, LONG_TIMEOUT, defaults};
+use crate::faults::case::{CONTACT, LONG_TIMEOUT, defaults};
 use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor, refusal};
 use crate::program::{Ended, Program};
 

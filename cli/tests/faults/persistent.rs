@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::case::{Case, Verdict, expect_all};
+use crate::faults::case::{Case, Verdict, expect_all};
 use crate::hostile::{Answer, Listing, RENEWING, Reply, Script, USE_CREATED, Vendor, refusal};
 
 /// Returns the replies after which the effect of the create is unknown.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::case::{Case, Verdict, expect_all};
+use crate::faults::case::{Case, Verdict, expect_all};
 use crate::hostile::{Answer, RENEWING, Received, Reply, Script, Vendor, refusal};
 
 fn failing(vendor: Vendor, fault: &'static str, reply: Reply, verdict: Verdict) -> Case {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::case::{Case, Verdict, expect_all};
+use crate::faults::case::{Case, Verdict, expect_all};
 use crate::hostile::{Answer, NO_KEYS, RENEWING, Reply, Script, USE_CREATED, Vendor, refusal};
 
 fn too_many_requests(vendor: Vendor) -> Reply {

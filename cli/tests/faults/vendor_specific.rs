@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::case::{Case, Verdict, expect_all};
+use crate::faults::case::{Case, Verdict, expect_all};
 use crate::hostile::{Answer, Listing, Reply, Script, Vendor, refusal};
 
 /// Returns the body that `OneCloud` documents under "Over limit quota".

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use unicontact_sandbox::{Latency, On, Rule, What};
 
-use crate::{Office, VENDORS, people};
+use crate::import::{Office, VENDORS, people};
 
 const PEOPLE: usize = 60;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use unicontact_sandbox::Vendor;
 
-use crate::Office;
+use crate::import::Office;
 use crate::program::Ended;
 
 /// Ada has a bad second address, Bo a bad number beside a good address, Cy nothing but a bad address.

@@ -1,7 +1,7 @@
 //! Inputs that fail or end early: the rows before the failure are delivered and counted, the error names the place, and
 //! the exit code is not 0.
 
-use crate::{Office, VENDORS, count, people};
+use crate::import::{Office, VENDORS, count, people};
 
 #[cfg(unix)]
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::{Office, people};
+use crate::import::{Office, people};
 
 #[tokio::test]
 async fn within_one_input_equal_and_other_content_are_counted_separately() {

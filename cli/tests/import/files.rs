@@ -1,7 +1,7 @@
 //! The files that an import reads and writes. A defect of the whole file ends the command before anything is sent; a
 //! defect of a row rejects only the row.
 
-use crate::{Office, people};
+use crate::import::{Office, people};
 
 const CARDS: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:1\r\nFN:Ada King\r\nEMAIL:ada@example.com\r\nEND:VCARD\r\n\
                      BEGIN:VCARD\r\nVERSION:3.0\r\nUID:2\r\nFN:Bo Ek\r\nTEL:+442079460123\r\nEND:VCARD\r\n";

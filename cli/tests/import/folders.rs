@@ -1,6 +1,6 @@
 //! Several files and folders in one import.
 
-use crate::{Office, people};
+use crate::import::{Office, people};
 
 const CARD: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada King\r\nEMAIL:ada@example.com\r\nEND:VCARD\r\n";
 
@@ -33,7 +33,7 @@ async fn files_and_folders_are_one_import() {
     assert_eq!(summary.as_object().unwrap().len(), 3, "the members are those of one file");
     // Ada is in two files and is created once.
     assert_eq!(office.held(), [3; 4]);
-    assert_eq!(crate::count(&summary, "acme", "skipped"), 1);
+    assert_eq!(crate::import::count(&summary, "acme", "skipped"), 1);
     let expect_message = |text: &str| assert!(ended.stderr.contains(text), "{text}: {ended:#?}");
     expect_message("a.csv: line 3, column 2 (E-mail): not an e-mail address");
     expect_message("1.csv: line 4, column 2 (E-Mail): not an e-mail address");

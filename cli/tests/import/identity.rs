@@ -3,7 +3,7 @@
 
 use unicontact_sandbox::Vendor;
 
-use crate::{Office, count};
+use crate::import::{Office, count};
 
 /// Two people in a first export.
 const FIRST: &str =

@@ -2,7 +2,7 @@
 
 use unicontact_sandbox::Vendor;
 
-use crate::{Office, count};
+use crate::import::{Office, count};
 
 /// Returns a CSV with one person per id.
 fn csv(header: &str, ids: &[&str]) -> String {

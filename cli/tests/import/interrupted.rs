@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use unicontact_sandbox::{Latency, On, Rule, Vendor, What, When};
 
-use crate::{Office, VENDORS, count, people, total};
+use crate::import::{Office, VENDORS, count, people, total};
 
 #[tokio::test]
 async fn the_first_ctrl_c_starts_no_more_attempts_and_a_later_run_sends_the_rest() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use unicontact_sandbox::{Latency, On, Rule, What};
 
-use crate::{Office, people};
+use crate::import::{Office, people};
 
 const REJECTS: &str = "people.csv.rejects.csv";
 const FIRST_KEPT: &str = "people.csv.rejects.1.csv";

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use unicontact_sandbox::{Latency, On, RetryAfter, Rule, Vendor, What, When};
 
-use crate::{Office, VENDORS, people};
+use crate::import::{Office, VENDORS, people};
 
 const PEOPLE: usize = 300;
 /// The number of people in the long tests.

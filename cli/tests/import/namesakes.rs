@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::verify::{IOT, at_iot, create_elsewhere, findings, provider, verify};
-use crate::{Office, count};
+use crate::import::verify::{IOT, at_iot, create_elsewhere, findings, provider, verify};
+use crate::import::{Office, count};
 
 /// Two people of one name and address, and one number each.
 const TWO: &str = "Name,E-mail,Phone\n\

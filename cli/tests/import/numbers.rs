@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::Office;
+use crate::import::Office;
 use crate::program::Ended;
 
 const NATIONAL: &str = "020 7946 0001";
@@ -85,7 +85,7 @@ async fn with_a_default_region_only_impossible_numbers_are_reported() {
 #[tokio::test]
 async fn numbers_in_e164_are_not_reported() {
     let office = Office::new().await;
-    let file = office.file("people.csv", crate::people(3));
+    let file = office.file("people.csv", crate::import::people(3));
     let ended = office.import(&file, &["--to", "voice"]).await.expect_code(0);
     assert!(ended.json().get("numbers_not_e164").is_none(), "{ended:?}");
     assert!(!ended.stderr.contains("E.164"), "{ended:?}");

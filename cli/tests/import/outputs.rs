@@ -1,8 +1,8 @@
 //! Output files. An output that would overwrite another file, or cannot be written, is an error that names the flag and
 //! the file, and no file changes.
 
+use crate::import::{Office, people};
 use crate::program::Ended;
-use crate::{Office, people};
 
 const MENDED: &str = "mended, by hand\n";
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use unicontact_sandbox::{Latency, RetryAfter, Rule, Vendor, What, When};
 
-use crate::{Office, count, people, total};
+use crate::import::{Office, count, people, total};
 
 /// The default concurrency of a provider.
 const IN_FLIGHT: u64 = 8;

@@ -2,7 +2,7 @@
 
 use std::io::{PipeWriter, Write};
 
-use crate::Office;
+use crate::import::Office;
 use crate::program::Running;
 
 async fn importing(office: &Office) -> (Running, PipeWriter) {

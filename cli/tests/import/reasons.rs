@@ -1,6 +1,6 @@
 //! Failures and losses in the summary: every reason with its count and a remedy, and no contact data.
 
-use crate::{Office, people};
+use crate::import::{Office, people};
 
 const LOSING: &str =
     "{\"name\": \"Ada King\", \"notes\": \"Countess\"}\n{\"name\": \"Bo Ek\", \"notes\": \"Tall\"}\n";

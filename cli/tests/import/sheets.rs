@@ -1,8 +1,8 @@
 //! Imports of workbooks.
 
-use crate::Office;
-use crate::xlsx::Cell::{Empty, Number, Text};
-use crate::xlsx::{Cell, Xlsx};
+use crate::import::Office;
+use crate::import::xlsx::Cell::{Empty, Number, Text};
+use crate::import::xlsx::{Cell, Xlsx};
 
 const HEADER: [Cell<'static>; 4] = [Text("External ID"), Text("Name"), Text("E-mail"), Text("Phone")];
 

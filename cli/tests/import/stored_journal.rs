@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::{Office, VENDORS, count};
+use crate::import::{Office, VENDORS, count};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import/journal-0.1.0");
 const FILES: [&str; 3] = ["with-ids.csv", "without-ids.csv", "late.csv"];

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use unicontact_sandbox::Vendor;
 
-use crate::Office;
+use crate::import::Office;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import/journal-0.1.0/readings");
 const FILES: [&str; 6] =

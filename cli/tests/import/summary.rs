@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Office, VENDORS, count, people};
+use crate::import::{Office, VENDORS, count, people};
 
 #[tokio::test]
 async fn every_row_goes_to_every_vendor_and_a_second_run_sends_nothing() {

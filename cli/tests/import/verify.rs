@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use unicontact_sandbox::{ErrorBody, Faults, LetterCase, Normalization, On, Rule, Vendor, What, When};
 
+use crate::import::{Office, count, people};
 use crate::program::{Ended, Program};
-use crate::{Office, count, people};
 
 pub(crate) const IOT: &[&str] = &["--to", "iot"];
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use unicontact_sandbox::{Rule, Vendor, What, When};
 
-use crate::{Office, count, people};
+use crate::import::{Office, count, people};
 
 const PEOPLE: usize = 30;
 const GATEWAY: Option<Duration> = Some(Duration::from_millis(100));

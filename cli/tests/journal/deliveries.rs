@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::hostile::{Answer, NO_KEYS, Reply, Script, StandIn, Vendor};
-use crate::{Office, outcomes};
+use crate::journal::{Office, outcomes};
 
 /// A journal with one delivery that was created, one that failed and one in doubt.
 struct Mixed {

@@ -2,8 +2,8 @@
 //! depends on timing.
 
 use crate::hostile::{Listing, NO_KEYS, Reply, Script, StandIn, USE_CREATED, Vendor, refusal};
+use crate::journal::{Office, delivery, outcomes};
 use crate::program::Ended;
-use crate::{Office, delivery, outcomes};
 
 /// Kills a first run during its create, and starts a second one.
 async fn second_run(vendor: Vendor, script: Script, keys: &str) -> (StandIn, Office, Ended) {

@@ -8,8 +8,8 @@ use serde_json::Value;
 use unicontact_sandbox::{Faults, LetterCase, Normalization, Options, Rule, Sandbox, Vendor, What};
 
 use crate::aging::age;
+use crate::journal::{Office, delivery, outcomes};
 use crate::program::{CONFIGURATION, Ended, Program};
-use crate::{Office, delivery, outcomes};
 
 const HOUR: Duration = Duration::from_hours(1);
 /// The time after which the gateway answers while its vendor is still working.

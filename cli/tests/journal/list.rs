@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::Value;
 use unicontact_sandbox::{Options, Sandbox, Vendor as AtVendor};
 
-use crate::Office;
 use crate::hostile::{Answer, NO_KEYS, Reply, Script, StandIn, Vendor};
+use crate::journal::Office;
 use crate::program::Ended;
 
 fn keys(ended: &Ended) -> Vec<String> {

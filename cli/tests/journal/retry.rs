@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::hostile::{Answer, NO_KEYS, Reply, Script, StandIn, Vendor, refusal};
+use crate::journal::{Office, outcomes};
 use crate::program::{Ended, Running};
-use crate::{Office, outcomes};
 
 /// The default concurrency of a provider.
 const IN_FLIGHT: usize = 8;

@@ -3,8 +3,8 @@
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
 use crate::hostile::{self, NO_KEYS, Reply, Script, StandIn};
+use crate::journal::{Office, delivery, outcomes};
 use crate::program::{Ended, Program};
-use crate::{Office, delivery, outcomes};
 
 async fn create(sandbox: &Sandbox, office: &Office, arguments: &[&str]) -> Ended {
     let journal = format!("journal = \"{}\"", office.journal().display());

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::Office;
 use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor};
+use crate::journal::Office;
 use crate::program::{CONFIGURATION, Ended, Program};
 
 /// A journal with doubts at two vendors without search.

@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 use serde_json::json;
 
-use crate::Office;
 use crate::hostile::{Answer, Listing, NO_KEYS, Reply, Script, StandIn, Vendor};
+use crate::journal::Office;
 
 const RETRYING: [&str; 2] = ["--set", "defaults.max_attempts=3"];
 

@@ -1,7 +1,7 @@
 //! Journals that cannot be used: the message names the file, and nothing is sent.
 
 use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor};
-use crate::{Office, delivery, outcomes};
+use crate::journal::{Office, delivery, outcomes};
 
 async fn expect_refusal(journal: &str, words: &str, prepare: impl FnOnce(&Office)) {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;

@@ -1,6 +1,6 @@
 //! Credentials in wrong places of the configuration: the error names the place and the key, never the value.
 
-use crate::markers::secrets_in;
+use crate::leaks::markers::secrets_in;
 use crate::program::Program;
 
 /// A credential that is a number, and so has no marker.

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::echo::{self, FORMS, Form};
 use crate::hostile::{Reply, Script, Vendor};
-use crate::markers::{contact, contact_with};
-use crate::scan;
+use crate::leaks::echo::{self, FORMS, Form};
+use crate::leaks::markers::{contact, contact_with};
+use crate::leaks::scan;
 
 /// Creates at every vendor, each of which answers in this form.
 async fn create_at_every_vendor(form: Form, contact: &Value) {

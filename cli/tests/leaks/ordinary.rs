@@ -1,9 +1,9 @@
 //! Successful runs, and failures whose answers do not repeat the request: no output shows a credential.
 
 use crate::hostile::{ClosedPort, Reply, Script, Vendor, refusal};
-use crate::markers::{contact, contact_in, secrets_in};
+use crate::leaks::markers::{contact, contact_in, secrets_in};
+use crate::leaks::scan;
 use crate::program::Program;
-use crate::scan;
 
 #[tokio::test]
 async fn a_successful_create_logs_neither_credential_nor_contact() {

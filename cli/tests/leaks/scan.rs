@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::hostile::{Script, StandIn, Vendor};
-use crate::markers::{contact_in, secrets_in};
+use crate::leaks::markers::{contact_in, secrets_in};
 use crate::program::{Ended, Program};
 
 const DEFAULTS: &str = "journal = \"off\"\n[defaults]\ntimeout = \"2s\"\ndeadline = \"4s\"\nsettle_delay = \"10ms\"\nmax_attempts = 1\n";

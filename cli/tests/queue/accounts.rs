@@ -7,9 +7,9 @@ use serde_json::Value;
 use unicontact::Outcome;
 use unicontact::journal::{Record, RecordState};
 
-use crate::cluster::Cluster;
-use crate::doubts::OfficeJournal;
-use crate::vendors::{DELIVERIES, Office, VENDORS};
+use crate::queue::cluster::Cluster;
+use crate::queue::doubts::OfficeJournal;
+use crate::queue::vendors::{DELIVERIES, Office, VENDORS};
 
 /// The state after a test: the vendors, and the deliveries that the command lists.
 pub(crate) struct Reconciliation<'office> {

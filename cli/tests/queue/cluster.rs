@@ -8,9 +8,9 @@ use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 use unicontact::journal::async_nats::{self, Client, ServerAddr, jetstream, jetstream::stream};
 
-use crate::ports::free_port;
-use crate::server::Server;
-use crate::waiting::until;
+use crate::queue::ports::free_port;
+use crate::queue::server::Server;
+use crate::queue::waiting::until;
 
 const START_TIMEOUT: Duration = Duration::from_secs(12);
 

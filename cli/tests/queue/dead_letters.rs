@@ -4,9 +4,9 @@ use unicontact::journal::async_nats::jetstream::consumer::pull::OrderedConfig;
 
 use futures_util::StreamExt;
 
-use crate::cluster::Cluster;
-use crate::vendors::{DEAD_LETTERS, Office, QUEUE, left};
-use crate::worker::Worker;
+use crate::queue::cluster::Cluster;
+use crate::queue::vendors::{DEAD_LETTERS, Office, QUEUE, left};
+use crate::queue::worker::Worker;
 
 const PEOPLE: usize = 5;
 const UNPARSABLE: [&str; 3] = ["", "rubbish", r#"{"format": 1, "contact": {"name": "Ada King", "age": 36}}"#];

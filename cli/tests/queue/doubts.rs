@@ -15,7 +15,7 @@ use unicontact::providers::clock::SystemClock;
 use unicontact::providers::{DeliveryKey, Stamp, UnifiedContact, json_fingerprint};
 use unicontact::queue::{Queue, QueueOptions};
 
-use crate::vendors::QUEUE;
+use crate::queue::vendors::QUEUE;
 
 /// A provider that can look contacts up.
 pub(crate) const PROVIDER: &str = "iot";

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use unicontact_sandbox::{Latency, On, Rule, What};
 
-use crate::cluster::Cluster;
-use crate::vendors::{Office, VENDORS, number};
-use crate::worker::Worker;
+use crate::queue::cluster::Cluster;
+use crate::queue::vendors::{Office, VENDORS, number};
+use crate::queue::worker::Worker;
 
 const PEOPLE: usize = 24;
 

@@ -10,7 +10,7 @@ use unicontact::journal::async_nats::jetstream::message::PublishMessage;
 use unicontact::journal::async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy};
 use unicontact::providers::{UnifiedContact, contact_key, json_fingerprint};
 
-use crate::vendors::{DEAD_LETTERS, DELIVERIES, QUEUE};
+use crate::queue::vendors::{DEAD_LETTERS, DELIVERIES, QUEUE};
 
 const MAX_SIZE: i32 = 1024 * 1024;
 pub(crate) const LEASE: Duration = Duration::from_secs(4);

@@ -6,9 +6,9 @@ use tokio::time::timeout;
 use unicontact::journal::async_nats::jetstream::stream::Config;
 use unicontact::journal::async_nats::{ServerAddr, connect, jetstream};
 
-use crate::cluster::Cluster;
-use crate::partition::Proxies;
-use crate::waiting::until;
+use crate::queue::cluster::Cluster;
+use crate::queue::partition::Proxies;
+use crate::queue::waiting::until;
 
 const STREAM: &str = "numbers";
 const SUBJECT: &str = "numbers.all";

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::cluster::Cluster;
-use crate::vendors::{Office, VENDORS, number, queued};
-use crate::waiting::until;
-use crate::worker::Worker;
+use crate::queue::cluster::Cluster;
+use crate::queue::vendors::{Office, VENDORS, number, queued};
+use crate::queue::waiting::until;
+use crate::queue::worker::Worker;
 
 /// Writes a file of people with two addresses each, without ids.
 fn people(office: &Office, name: &str, count: usize) -> String {

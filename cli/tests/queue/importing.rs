@@ -1,12 +1,12 @@
 //! Imports into the queue: repeated ones, and over a connection that breaks. Messages are counted at the servers, contacts at the
 //! vendors.
 
-use crate::cluster::Cluster;
-use crate::partition::Proxies;
 use crate::program::Ended;
-use crate::vendors::{Office, VENDORS, number, queued};
-use crate::waiting::until;
-use crate::worker::Worker;
+use crate::queue::cluster::Cluster;
+use crate::queue::partition::Proxies;
+use crate::queue::vendors::{Office, VENDORS, number, queued};
+use crate::queue::waiting::until;
+use crate::queue::worker::Worker;
 
 const PEOPLE: usize = 50;
 

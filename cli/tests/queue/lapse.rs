@@ -12,9 +12,9 @@ use unicontact::journal::{
 use unicontact::providers::clock::{Clock, ManualClock, SystemClock};
 use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
-use crate::cluster::Cluster;
-use crate::partition::Proxies;
-use crate::waiting::until;
+use crate::queue::cluster::Cluster;
+use crate::queue::partition::Proxies;
+use crate::queue::waiting::until;
 
 fn key(contact: &str) -> DeliveryKey {
     DeliveryKey::from_contact_key("acme", contact.to_owned())

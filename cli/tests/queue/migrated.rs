@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 use unicontact::providers::UnifiedContact;
 use unicontact_sandbox::Vendor;
 
-use crate::cluster::Cluster;
-use crate::earlier::{Earlier, differences};
-use crate::vendors::{Office, VENDORS, left, number};
-use crate::waiting::until;
-use crate::worker::Worker;
+use crate::queue::cluster::Cluster;
+use crate::queue::earlier::{Earlier, differences};
+use crate::queue::vendors::{Office, VENDORS, left, number};
+use crate::queue::waiting::until;
+use crate::queue::worker::Worker;
 
 const UPGRADE: &str = include_str!("../../../docs/many-machines.md");
 /// The differences that version 0.1.0 finds in a queue that it can open.

@@ -9,8 +9,8 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use crate::cluster::Cluster;
-use crate::people::Dice;
+use crate::queue::cluster::Cluster;
+use crate::queue::people::Dice;
 
 /// The state of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

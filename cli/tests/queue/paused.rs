@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::Value;
 use unicontact_sandbox::{Latency, On, RequestRecord, RetryAfter, Rule, Vendor, What, When};
 
-use crate::cluster::Cluster;
-use crate::vendors::{Office, VENDORS, left, left_at};
-use crate::worker::Worker;
+use crate::queue::cluster::Cluster;
+use crate::queue::vendors::{Office, VENDORS, left, left_at};
+use crate::queue::worker::Worker;
 
 const PEOPLE: usize = 60;
 const CONCURRENCY: usize = 4;

@@ -8,11 +8,11 @@ use unicontact::Outcome;
 use unicontact::journal::async_nats::jetstream::Context;
 use unicontact_sandbox::Vendor;
 
-use crate::cluster::Cluster;
-use crate::doubts::{OfficeJournal, PROVIDER, RecordState, person};
-use crate::vendors::{DELIVERIES, Office, left};
-use crate::waiting::until;
-use crate::worker::Worker;
+use crate::queue::cluster::Cluster;
+use crate::queue::doubts::{OfficeJournal, PROVIDER, RecordState, person};
+use crate::queue::vendors::{DELIVERIES, Office, left};
+use crate::queue::waiting::until;
+use crate::queue::worker::Worker;
 
 const ONLY: [&str; 2] = ["--to", PROVIDER];
 /// Longer than the quiet time.

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use unicontact_sandbox::{Latency, On, RequestRecord, Rule, What};
 
-use crate::cluster::Cluster;
-use crate::vendors::{Office, VENDORS, number};
-use crate::worker::Worker;
+use crate::queue::cluster::Cluster;
+use crate::queue::vendors::{Office, VENDORS, number};
+use crate::queue::worker::Worker;
 
 /// Delivers everything by two workers, and fails unless both created contacts at each vendor.
 async fn deliver_by_two(office: &Office, people: usize) {

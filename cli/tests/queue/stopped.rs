@@ -11,14 +11,14 @@ use unicontact_sandbox::{
     Latency, LetterCase, Normalization, On, PhoneFormat, RetryAfter, Rule, Vendor, What, When,
 };
 
-use crate::accounts::Reconciliation;
-use crate::cluster::Cluster;
-use crate::doubts::OfficeJournal;
-use crate::partition::Proxies;
-use crate::ports::free_port;
-use crate::vendors::{Office, VENDORS};
-use crate::waiting::until;
-use crate::worker::Worker;
+use crate::queue::accounts::Reconciliation;
+use crate::queue::cluster::Cluster;
+use crate::queue::doubts::OfficeJournal;
+use crate::queue::partition::Proxies;
+use crate::queue::ports::free_port;
+use crate::queue::vendors::{Office, VENDORS};
+use crate::queue::waiting::until;
+use crate::queue::worker::Worker;
 
 /// A provider without search and dedupe.
 const PROVIDER: &str = "voice";

@@ -6,12 +6,12 @@ use std::time::Duration;
 use serde_json::Value;
 use unicontact_sandbox::{Latency, On, RetryAfter, Rule, What, When};
 
-use crate::accounts::Reconciliation;
-use crate::cluster::Cluster;
-use crate::partition::Proxies;
-use crate::people::Dice;
-use crate::vendors::{DELIVERIES, Office, VENDORS, number};
-use crate::worker::Worker;
+use crate::queue::accounts::Reconciliation;
+use crate::queue::cluster::Cluster;
+use crate::queue::partition::Proxies;
+use crate::queue::people::Dice;
+use crate::queue::vendors::{DELIVERIES, Office, VENDORS, number};
+use crate::queue::worker::Worker;
 
 /// The size of a storm.
 struct Storm {

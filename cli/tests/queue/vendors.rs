@@ -8,9 +8,9 @@ use tempfile::TempDir;
 use unicontact::journal::async_nats::jetstream::Context;
 use unicontact_sandbox::{Faults, Options, RequestRecord, Rule, Sandbox, Vendor};
 
-use crate::people::people;
 use crate::program::{Ended, Program};
-use crate::waiting::until;
+use crate::queue::people::people;
+use crate::queue::waiting::until;
 
 pub(crate) const VENDORS: [(Vendor, &str); 4] = [
     (Vendor::SmartTask, "acme"),

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 use unicontact_sandbox::Vendor;
 
-use crate::cluster::Cluster;
-use crate::people::people;
 use crate::program::Ended;
-use crate::vendors::Office;
-use crate::worker::Worker;
+use crate::queue::cluster::Cluster;
+use crate::queue::people::people;
+use crate::queue::vendors::Office;
+use crate::queue::worker::Worker;
 
 const TO: [&str; 2] = ["--to", "iot"];
 

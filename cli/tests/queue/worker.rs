@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::vendors::{LOG, Office};
+use crate::queue::vendors::{LOG, Office};
 
 const END_TIMEOUT: Duration = Duration::from_mins(1);
 

@@ -13,10 +13,10 @@ use unicontact::queue::{Queue, Worker as LibraryWorker};
 use unicontact::{FanOut, Outcome, Pipeline, Policy};
 use unicontact_sandbox::{RetryAfter, Rule, Vendor, What, When};
 
-use crate::cluster::Cluster;
-use crate::doubts::{OfficeJournal, PROVIDER, RecordState, options};
-use crate::vendors::{Office, left};
-use crate::worker::Worker;
+use crate::queue::cluster::Cluster;
+use crate::queue::doubts::{OfficeJournal, PROVIDER, RecordState, options};
+use crate::queue::vendors::{Office, left};
+use crate::queue::worker::Worker;
 
 /// The clock of the machine, shifted by some hours.
 #[derive(Debug)]

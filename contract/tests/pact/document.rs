@@ -7,8 +7,8 @@ use unicontact_contract::FakeCredentials;
 use unicontact_contract::fixture::{ProviderKeys, SECRET_PLACEHOLDER};
 use unicontact_contract::pact;
 
+use crate::pact::support::pacts::{exports, fixture, fixtures, interaction, interactions, state};
 use crate::personal;
-use crate::support::pacts::{exports, fixture, fixtures, interaction, interactions, state};
 
 #[test]
 fn an_interaction_has_a_provider_state_a_request_and_its_provenance() {

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::socket::readable;
-use crate::support::pacts::{exports, interactions};
-use crate::support::paths;
+use crate::pact::socket::readable;
+use crate::pact::support::pacts::{exports, interactions};
+use crate::pact::support::paths;
 
 #[test]
 fn every_rule_and_generator_has_a_place_in_the_example_and_the_example_matches() {

@@ -8,8 +8,8 @@ use unicontact_providers::http::Answer;
 use unicontact_providers::testkit::{Behaviour, Received, Server};
 use url::form_urlencoded;
 
-use crate::support::pacts::{differences_at, exports, fixture, interaction};
-use crate::support::paths;
+use crate::pact::support::pacts::{differences_at, exports, fixture, interaction};
+use crate::pact::support::paths;
 
 const UNEXPECTED: u16 = 418;
 

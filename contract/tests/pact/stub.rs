@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use unicontact_contract::pact::Export;
 
-use crate::support::pacts::{differences_at, exports, file, fixture, interaction, state};
+use crate::pact::support::pacts::{differences_at, exports, file, fixture, interaction, state};
 
 const STARTED: &str = "Server started on port ";
 const NOT_MATCHED: &str = "No matching request found";

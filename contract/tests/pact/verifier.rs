@@ -9,9 +9,9 @@ use std::process::Output;
 use tokio::process::Command;
 use unicontact_sandbox::Vendor;
 
-use crate::support::pacts::{exports, file, interactions, state};
-use crate::support::provider::Provider;
-use crate::support::unverified;
+use crate::pact::support::pacts::{exports, file, interactions, state};
+use crate::pact::support::provider::Provider;
+use crate::pact::support::unverified;
 
 /// A line that the verifier prints for each answer, before its result.
 const ANSWERED: &str = "returns a response which";

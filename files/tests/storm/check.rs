@@ -6,7 +6,7 @@ use std::io::Cursor;
 use unicontact_files::{ReadOptions, Reject, Row, open};
 use unicontact_model::UnifiedContact;
 
-use crate::people::Person;
+use crate::storm::people::Person;
 
 /// A file that did not give its people back.
 #[derive(Debug, PartialEq, Eq)]
@@ -95,8 +95,8 @@ fn same(person: &Person, contact: &UnifiedContact) -> Result<(), String> {
 /// Checks the check itself: it must be able to fail.
 #[test]
 fn a_lost_a_changed_and_an_invented_contact_are_reported() {
-    let values = crate::people::Values { emails: 1, phones: 1 };
-    let people = crate::people::people(2, crate::people::Alphabet::Ascii, values, 7);
+    let values = crate::storm::people::Values { emails: 1, phones: 1 };
+    let people = crate::storm::people::people(2, crate::storm::people::Alphabet::Ascii, values, 7);
     let line =
         |person: &Person| format!("{},{},{}\n", person.full_name(), person.emails[0], person.phones[0]);
     let file = |lines: &[String]| format!("Name,Email,Phone\n{}", lines.concat());

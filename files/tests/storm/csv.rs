@@ -2,10 +2,10 @@
 
 use unicontact_files::ReadOptions;
 
-use crate::csv_transformations::TRANSFORMATIONS;
-use crate::encoding::Charset;
-use crate::people::{Alphabet, Person, Values};
-use crate::transformation::{Choices, Transformation, Wrapping};
+use crate::storm::csv_transformations::TRANSFORMATIONS;
+use crate::storm::encoding::Charset;
+use crate::storm::people::{Alphabet, Person, Values};
+use crate::storm::transformation::{Choices, Transformation, Wrapping};
 
 /// The quoting of cells.
 #[derive(Clone, Copy, PartialEq, Eq)]

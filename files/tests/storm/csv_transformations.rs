@@ -1,8 +1,8 @@
 //! The habits of programs and people that write CSV files.
 
-use crate::csv::{Csv, NameColumns, Quoting};
-use crate::encoding::Charset;
-use crate::transformation::Transformation;
+use crate::storm::csv::{Csv, NameColumns, Quoting};
+use crate::storm::encoding::Charset;
+use crate::storm::transformation::Transformation;
 
 const fn csv(name: &'static str, group: &'static str, apply: fn(&mut Csv)) -> Transformation<Csv> {
     Transformation { name, group, apply }

@@ -2,7 +2,7 @@
 
 use encoding_rs::{Encoding, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
 
-use crate::people::Alphabet;
+use crate::storm::people::Alphabet;
 
 /// The encoding of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]

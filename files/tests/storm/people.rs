@@ -1,6 +1,6 @@
 //! Invented people.
 
-use crate::transformation::Choices;
+use crate::storm::transformation::Choices;
 
 /// A person with the values that every file must give back.
 #[derive(Debug, Clone)]

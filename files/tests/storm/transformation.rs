@@ -2,7 +2,7 @@
 
 use unicontact_files::ReadOptions;
 
-use crate::people::{Alphabet, Person, Values};
+use crate::storm::people::{Alphabet, Person, Values};
 
 /// A change in the way a file is written.
 pub(crate) struct Transformation<W: 'static> {

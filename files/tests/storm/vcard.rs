@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::encoding::Charset;
-use crate::people::{Alphabet, Person, Values};
-use crate::transformation::{Choices, Transformation, Wrapping};
+use crate::storm::encoding::Charset;
+use crate::storm::people::{Alphabet, Person, Values};
+use crate::storm::transformation::{Choices, Transformation, Wrapping};
 
 /// The notation of a file of vCards.
 pub(crate) struct Cards {

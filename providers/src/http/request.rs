@@ -2,66 +2,38 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::header::HeaderValue;
 use url::Url;
 
 use super::{BODY_LIMIT, SendError};
 use crate::authorization::Authorization;
 use crate::draft::{Header, HeaderText, Method};
 use crate::error::{Effect, ErrorKind};
-use crate::secret::Secret;
 
-/// One request.
+/// One request. It has no `Debug`, because the body may hold credentials.
 pub(crate) struct Request {
-    method: Method,
-    url: Url,
-    headers: Vec<Header>,
-    body: Body,
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: Vec<Header>,
+    pub(crate) body: Option<Vec<u8>>,
     pub(crate) authorizations: Vec<Authorization>,
-    timeout: Duration,
+    pub(crate) timeout: Duration,
     /// A limit on the bytes of the answer's body that are read.
-    pub(super) body_limit: usize,
-}
-
-/// The body of a request.
-pub(crate) enum Body {
-    Empty,
-    Bytes(Vec<u8>),
-    /// A form with credentials.
-    Form(Secret),
+    pub(crate) body_limit: usize,
 }
 
 impl Request {
+    /// Returns a request without headers, body or credentials, whose answer is read up to [`BODY_LIMIT`].
     pub(crate) fn new(method: Method, url: Url, timeout: Duration) -> Self {
         Self {
             method,
             url,
             headers: Vec::new(),
-            body: Body::Empty,
+            body: None,
             authorizations: Vec::new(),
             timeout,
             body_limit: BODY_LIMIT,
         }
-    }
-
-    pub(crate) fn with_headers(mut self, headers: Vec<Header>) -> Self {
-        self.headers = headers;
-        self
-    }
-
-    pub(crate) fn with_body(mut self, body: Body) -> Self {
-        self.body = body;
-        self
-    }
-
-    pub(crate) fn with_authorizations(mut self, authorizations: Vec<Authorization>) -> Self {
-        self.authorizations = authorizations;
-        self
-    }
-
-    pub(crate) fn with_body_limit(mut self, limit: usize) -> Self {
-        self.body_limit = limit;
-        self
     }
 
     pub(super) fn build(mut self, client: &reqwest::Client) -> Result<reqwest::Request, SendError> {
@@ -79,13 +51,9 @@ impl Request {
                 builder = builder.header(name, secret_value(text)?);
             }
         }
-        builder = match self.body {
-            Body::Empty => builder,
-            Body::Bytes(bytes) => builder.body(bytes),
-            Body::Form(text) => builder
-                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .body(text.expose().to_owned()),
-        };
+        if let Some(body) = self.body {
+            builder = builder.body(body);
+        }
         builder.build().map_err(SendError::from_reqwest)
     }
 }

@@ -1,8 +1,6 @@
 //! Delivering with a journal: what a second run does after the first. Every test counts the creates of all runs: a second create
 //! cannot be undone.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 mod broken;
 mod cut_off;
 mod identity;
@@ -10,8 +8,7 @@ mod meanwhile;
 mod old_looks;
 mod quiet_time;
 mod reconciling;
-#[path = "../scripted/mod.rs"]
-mod scripted;
+use crate::scripted;
 mod second_run;
 
 use std::sync::Arc;

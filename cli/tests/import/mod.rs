@@ -1,11 +1,8 @@
 //! `unicontact import` of the built command against the sandbox. Tests compare its output with the contacts at the
 //! vendors, and wait for requests, not for a fixed time.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
 mod again;
-#[path = "../aging/mod.rs"]
-mod aging;
+use crate::aging;
 mod bad_cells;
 mod broken_input;
 mod duplicates;
@@ -21,8 +18,7 @@ mod numbers;
 mod outputs;
 mod paused;
 mod pipes;
-#[path = "../program/mod.rs"]
-mod program;
+use crate::program;
 mod reasons;
 mod sheets;
 mod stored_journal;

@@ -8,7 +8,7 @@ use unicontact::providers::clock::SharedClock;
 use unicontact::providers::{Dedupe, Effect, ErrorKind};
 use unicontact::{Concurrency, FanOut, Note, Outcome, Pipeline, Policy, Settings};
 
-use crate::outcomes;
+use super::outcomes;
 use crate::scripted::bench::{Bench, contact, soon};
 use crate::scripted::frozen_clock::FrozenClock;
 use crate::scripted::{Scripted, after, creates, fails, failure, finds, lost, rate_limited};

@@ -1,12 +1,8 @@
 //! Ctrl-C, SIGTERM and SIGHUP while a create is under way. A test sends a signal only after the vendor has the request,
 //! so that no test depends on timing.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
-#[path = "../hostile/mod.rs"]
-mod hostile;
-#[path = "../program/mod.rs"]
-mod program;
+use crate::hostile;
+use crate::program;
 
 use std::time::{Duration, Instant};
 

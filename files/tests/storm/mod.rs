@@ -3,13 +3,7 @@
 //!
 //! `UNICONTACT_CASES=100000` sets the number of files of each format.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::struct_excessive_bools,
-    reason = "tests"
-)]
+#![allow(clippy::struct_excessive_bools, reason = "each is a choice of a program")]
 
 mod check;
 mod csv;
@@ -24,9 +18,9 @@ use std::env;
 
 use proptest::prelude::*;
 
-use crate::check::{Failure, check};
-use crate::people::people;
-use crate::transformation::{Choices, Transformation, Wrapping};
+use crate::storm::check::{Failure, check};
+use crate::storm::people::people;
+use crate::storm::transformation::{Choices, Transformation, Wrapping};
 
 const CASES: u32 = 200;
 

@@ -1,7 +1,5 @@
 //! Loads configurations from files, variables and flags, and checks the providers or the messages.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
 mod look_first;
 mod presume_lost;
 mod queue;

@@ -2,8 +2,6 @@
 //!
 //! The vendor and the import share a clock that advances when every task waits, so that no test takes time.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
-
 mod clock;
 mod vendor;
 

@@ -3,17 +3,12 @@
 //! Every run logs everything, and no output may contain a secret.
 
 #![cfg(feature = "jetstream")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
 mod addresses;
 mod certificates;
 mod deliveries;
 mod identities;
 mod login;
-#[path = "../../../tests/support/nats_server.rs"]
-mod nats_server;
-#[path = "../program/mod.rs"]
-mod program;
+use crate::program;
 mod tls;
 
 use program::{Ended, Program};

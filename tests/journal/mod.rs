@@ -1,7 +1,5 @@
 //! The journals: all keep the contract suite; a file is also cut, damaged, filled up and shared.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
 mod accident;
 mod bench;
 mod broken;
@@ -12,8 +10,6 @@ mod model;
 #[cfg(feature = "queue")]
 mod nats;
 #[cfg(feature = "queue")]
-#[path = "../support/nats_server.rs"]
-mod nats_server;
 #[cfg(feature = "queue")]
 mod on_servers;
 #[cfg(feature = "queue")]

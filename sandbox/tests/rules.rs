@@ -4,7 +4,7 @@ use unicontact_sandbox::{Faults, Latency, On, Rule, Vendor, What, When};
 
 use crate::client::Outcome;
 
-const EXAMPLE: &str = include_str!("../../../examples/faults.toml");
+const EXAMPLE: &str = include_str!("../../examples/faults.toml");
 
 #[track_caller]
 fn refused(text: &str) -> String {

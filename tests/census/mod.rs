@@ -2,11 +2,6 @@
 //! needs a reason: in the vendor's file in `fixtures/providers`, in its capabilities, or here. For each check a test shows that
 //! the check finds a mistake.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 mod answers;
 mod files;
 mod format;

@@ -2,8 +2,6 @@
 //!
 //! The sandbox and the fixtures were written from the vendors' pages independently, so that a difference is an error in
 //! one of them. Shapes and types are compared, never values. Each allowed difference has a reason and is needed.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
 mod compared;
 mod excused;
 mod play;

@@ -4,8 +4,6 @@
 //! The same seed gives the same simulation. `UNICONTACT_SEEDS=1000000` runs that many seeds. `UNICONTACT_SEED=123` runs one, and
 //! prints its events with `-- --nocapture`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
-
 mod adapter;
 mod clock;
 mod final_check;
@@ -27,10 +25,10 @@ use std::thread;
 
 use tokio::runtime::Builder;
 
-use crate::monitor::Counts;
-use crate::mutation::Mutation;
-use crate::storage::Storage;
-use crate::world::World;
+use crate::simulated::monitor::Counts;
+use crate::simulated::mutation::Mutation;
+use crate::simulated::storage::Storage;
+use crate::simulated::world::World;
 
 const SEEDS: u64 = 1000;
 /// One in this many seeds has its journal in a file.
@@ -110,7 +108,7 @@ fn no_seed_creates_a_contact_twice_or_loses_one() {
         let shown: Vec<_> = failed.iter().take(SHOWN).collect();
         panic!(
             "{} seeds failed: {shown:#?}\n\
-             UNICONTACT_SEED={seed} cargo test -p unicontact --test simulated no_seed -- --nocapture",
+             UNICONTACT_SEED={seed} cargo test -p unicontact --test tests simulated::no_seed -- --nocapture",
             failed.len()
         );
     }

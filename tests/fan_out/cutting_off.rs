@@ -8,10 +8,10 @@ use unicontact::providers::clock::SharedClock;
 use unicontact::providers::{Dedupe, Effect, ErrorKind};
 use unicontact::{FanOut, Note, Outcome, Pipeline, Policy, Settings};
 
+use super::{creating, outcomes, pipeline};
 use crate::scripted::bench::{Bench, contact, soon};
 use crate::scripted::frozen_clock::FrozenClock;
 use crate::scripted::{Scripted, after, creates, hangs, lost, rate_limited};
-use crate::{creating, outcomes, pipeline};
 
 #[tokio::test]
 async fn an_abandoned_run_reports_the_state_of_each_delivery() {

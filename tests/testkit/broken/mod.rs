@@ -25,8 +25,8 @@ use unicontact::providers::{
     ProviderError, ProviderInfo, SendPermit, UnifiedContact,
 };
 
-use crate::CardIndexSubject;
 use crate::card_index::CardIndex;
+use crate::testkit::CardIndexSubject;
 
 /// The methods that differ from those of the example's adapter.
 #[async_trait]

@@ -2,18 +2,13 @@
 //!
 //! Stand-ins count the requests: over all runs, no vendor may get a create that could make a second contact.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
-#[path = "../aging/mod.rs"]
-mod aging;
+use crate::aging;
 mod deliveries;
-#[path = "../hostile/mod.rs"]
-mod hostile;
+use crate::hostile;
 mod killed;
 mod late;
 mod list;
-#[path = "../program/mod.rs"]
-mod program;
+use crate::program;
 mod retry;
 mod second_run;
 mod settling;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Semaphore, oneshot};
 use unicontact::Outcome;
 
-use crate::outcomes;
+use super::outcomes;
 use crate::scripted::bench::{Bench, contact, soon};
 use crate::scripted::{Scripted, creates};
 

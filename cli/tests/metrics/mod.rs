@@ -2,13 +2,7 @@
 //! run on loopback.
 
 #![cfg(feature = "jetstream")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
-
-#[path = "../../../tests/support/nats_server.rs"]
-mod nats_server;
 mod office;
-#[path = "../program/mod.rs"]
-mod program;
 mod scrape;
 
 use std::time::{Duration, Instant};

@@ -4,15 +4,6 @@
 //! fixed time.
 
 #![cfg(feature = "jetstream")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stderr,
-    missing_docs,
-    reason = "tests"
-)]
-
 mod accounts;
 mod cluster;
 mod dead_letters;
@@ -28,8 +19,6 @@ mod partition;
 mod paused;
 mod people;
 mod ports;
-#[path = "../program/mod.rs"]
-mod program;
 mod requeued;
 mod server;
 mod sharing;

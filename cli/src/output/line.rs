@@ -1,0 +1,42 @@
+//! A line of text with colours by meaning.
+//!
+//! Invariant: the texts of a line have no control characters, so that no text of a file, a vendor or a configuration can control
+//! the terminal.
+
+use std::borrow::Cow;
+
+use super::plain::in_one_line;
+use super::style::{Stream, Style};
+
+/// Texts of one line, each with its meaning.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Line(Vec<(String, Option<Style>)>);
+
+impl Line {
+    /// Returns a line that begins with a plain text.
+    pub(crate) fn new(text: &str) -> Self {
+        Self::default().text(text)
+    }
+
+    /// Appends a plain text. Control characters and line ends are escaped.
+    pub(crate) fn text(mut self, text: &str) -> Self {
+        self.0.push((in_one_line(text).into_owned(), None));
+        self
+    }
+
+    /// Appends a text with a meaning. Control characters and line ends are escaped.
+    pub(crate) fn styled(mut self, style: Style, text: &str) -> Self {
+        self.0.push((in_one_line(text).into_owned(), Some(style)));
+        self
+    }
+
+    /// Returns the text for a stream, with colours where the stream shows them.
+    pub(crate) fn render(&self, stream: Stream) -> String {
+        let has_colours = stream.has_colours();
+        let spans = self.0.iter().map(|(text, style)| match style {
+            Some(style) if has_colours && !text.is_empty() => Cow::Owned(style.paint(text)),
+            _ => Cow::Borrowed(text.as_str()),
+        });
+        spans.collect()
+    }
+}

@@ -1,0 +1,30 @@
+//! Black-box tests of the built command.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod aging;
+mod hostile;
+#[path = "../../tests/support/nats_server.rs"]
+mod nats_server;
+mod program;
+
+mod command;
+mod connecting;
+mod contract;
+mod faults;
+mod import;
+mod interrupt;
+mod journal;
+mod leaks;
+mod metrics;
+mod proxy;
+mod queue;
+mod readme;

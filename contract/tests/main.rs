@@ -1,0 +1,18 @@
+//! Tests of the contract kit.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "tests"
+)]
+
+#[path = "../../tests/support/personal.rs"]
+mod personal;
+
+mod drift;
+mod pact;
+mod schema;
