@@ -1,4 +1,4 @@
-//! A vendor of your own beside two built-in ones, with a journal. `docs/library.md` shows this program.
+//! A vendor of your own beside two built-in ones, with a journal. `docs/adapters.md` shows this program.
 #![allow(
     clippy::print_stdout,
     clippy::wildcard_imports,

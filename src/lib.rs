@@ -2,7 +2,8 @@
 //!
 //! A [`Client`] holds the providers and the journal. [`Client::create`] delivers one contact to every provider and returns a
 //! [`Report`]; [`Client::plan`] returns the requests without sending them; `Client::import` (cargo feature `sqlite`) delivers a
-//! stream of contacts. The page `docs/library.md` describes the library as a whole, with a vendor of your own.
+//! stream of contacts. The page `docs/library.md` describes the library as a whole, and
+//! `docs/adapters.md` a vendor of your own.
 //!
 //! ```
 //! use unicontact::Client;
@@ -96,12 +97,9 @@ pub use source_row::{DroppedField, SourceLocation, SourceRow};
 pub use summary::Summary;
 pub use unicontact_providers as providers;
 
-/// The Rust blocks of the README, compiled and run with the other examples.
+/// The Rust blocks of the documents, compiled and run with the other examples.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct Readme;
-
-/// The Rust blocks of the page about the library, compiled and run with the other examples.
-#[cfg(doctest)]
+#[doc = include_str!("../docs/adapters.md")]
 #[doc = include_str!("../docs/library.md")]
-struct LibraryPage;
+struct Documents;

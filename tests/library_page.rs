@@ -1,4 +1,4 @@
-//! The vendor in `docs/library.md` is the one of the example, and it keeps the rules of an adapter.
+//! The vendor in `docs/adapters.md` is the one of the example, and it keeps the rules of an adapter.
 #[expect(dead_code, reason = "its main is not run")]
 #[path = "../examples/small_vendor.rs"]
 mod small_vendor;
@@ -12,7 +12,8 @@ use unicontact::providers::http::{Answer, BaseUrl, Http};
 use unicontact::providers::testkit::{self, Subject};
 use unicontact::providers::{ConnectionOptions, ContactProvider};
 
-const PAGE: &str = include_str!("../docs/library.md");
+/// The page about adapters.
+const PAGE: &str = include_str!("../docs/adapters.md");
 
 struct Cards;
 
@@ -46,20 +47,8 @@ fn from(text: &'static str, first: &str) -> &'static str {
 fn the_page_shows_the_program_and_its_test() {
     let program = from(include_str!("../examples/small_vendor.rs"), "use async_trait");
     assert!(program.lines().count() < 80, "{}", program.lines().count());
-    assert!(PAGE.contains(program), "copy examples/small_vendor.rs into docs/library.md");
+    assert!(PAGE.contains(program), "copy examples/small_vendor.rs into docs/adapters.md");
     let test = from(include_str!("library_page.rs"), "struct Cards;");
     let test = test.split("\n/// The text of a file").next().unwrap();
-    assert!(PAGE.contains(test), "copy the test of tests/library_page.rs into docs/library.md");
-}
-
-/// The journal's documentation compiles and runs it.
-#[test]
-fn the_page_shows_the_subject_in_the_documentation_of_the_journal_testkit() {
-    let docs = include_str!("../src/journal/testkit.rs").lines().take_while(|line| line.starts_with("//!"));
-    let docs: Vec<&str> = docs.map(|line| line.trim_start_matches("//!").trim()).collect();
-    let shown = from(PAGE, "struct InMemory").split("#[tokio::test]").next().unwrap();
-    let shown = shown.lines().map(str::trim).filter(|line| !line.is_empty());
-    for line in shown {
-        assert!(docs.contains(&line), "{line}");
-    }
+    assert!(PAGE.contains(test), "copy the test of tests/library_page.rs into docs/adapters.md");
 }

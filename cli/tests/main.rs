@@ -15,10 +15,14 @@ mod hostile;
 #[path = "../../tests/support/nats_server.rs"]
 mod nats_server;
 mod program;
+#[allow(dead_code, reason = "the documents need a part of it")]
+#[path = "../../tests/support/rust_sources.rs"]
+mod rust_sources;
 
 mod command;
 mod connecting;
 mod contract;
+mod documents;
 mod faults;
 mod import;
 mod interrupt;
@@ -27,4 +31,3 @@ mod leaks;
 mod metrics;
 mod proxy;
 mod queue;
-mod readme;

@@ -54,7 +54,7 @@ async fn the_format_of_a_slow_source_is_recognized_from_several_reads() {
     assert_eq!(office.held(), [1; 4]);
 }
 
-const README: &str = include_str!("../../../README.md");
+const PAGE: &str = include_str!("../../../docs/importing.md");
 
 /// The output of a script in place of each program. `sqlite3` is the real program.
 const PROGRAMS: [(&str, &str); 4] = [
@@ -76,7 +76,7 @@ const PROGRAMS: [(&str, &str); 4] = [
 async fn the_commands_for_databases_that_the_readme_shows_import_their_rows() {
     use std::os::unix::fs::PermissionsExt;
     let is_command = |line: &&str| line.ends_with("| unicontact import -") && !line.starts_with("tail");
-    let commands: Vec<&str> = README.lines().filter(is_command).collect();
+    let commands: Vec<&str> = PAGE.lines().filter(is_command).collect();
     assert_eq!(commands.len(), PROGRAMS.len() + 1, "{commands:?}");
     for command in commands {
         let office = Office::new().await;

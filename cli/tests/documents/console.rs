@@ -1,0 +1,117 @@
+//! Runs the console blocks: all commands of a page in order, in one folder, with a sandbox. A page that shows a file of faults has a
+//! sandbox with them.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::process::Command;
+use tokio::time::timeout;
+use unicontact_sandbox::{Faults, Options, Sandbox};
+
+use super::page::{Block, Page, pages, root};
+use super::transcript::{Step, shows, steps, text};
+
+/// Pages whose commands another test runs.
+const RUN_ELSEWHERE: [(&str, &str); 1] = [("docs/support.md", "journal::settling")];
+/// If it is set, the pages get the real output.
+const UPDATE: &str = "UNICONTACT_UPDATE_DOCUMENTS";
+/// The width of the screens.
+const COLUMNS: &str = "100";
+const LONGEST_RUN: Duration = Duration::from_mins(1);
+/// Files that pages show.
+const FILES: [(&str, &str); 2] =
+    [("people.csv", include_str!("files/people.csv")), ("kontakte.csv", include_str!("files/kontakte.csv"))];
+
+/// Returns a sandbox with the faults that a page shows.
+async fn sandbox(page: &Page) -> Sandbox {
+    let faults = page.blocks().into_iter().find(|block| block.text.contains("[[fault]]"));
+    let faults = faults.map_or_else(|| Faults::new(1, []), |block| Faults::from_toml(&block.text).unwrap());
+    Sandbox::start(Options { faults, ..Options::default() }).await.unwrap()
+}
+
+/// Returns a folder with a configuration and the files that pages show.
+fn folder(sandbox: &Sandbox) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let head = "journal = \"unicontact.db\"\n[defaults]\nsettle_delay = \"10ms\"\n";
+    let lines = sandbox.configuration();
+    let providers: String =
+        lines.lines().filter(|line| !line.starts_with("journal")).map(|line| format!("{line}\n")).collect();
+    let configuration = format!("{head}{providers}");
+    for name in ["unicontact.toml", "sandbox.toml"] {
+        std::fs::write(folder.path().join(name), &configuration).unwrap();
+    }
+    for (name, content) in FILES {
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
+    std::os::unix::fs::symlink(root().join("fixtures"), folder.path().join("fixtures")).unwrap();
+    folder
+}
+
+/// Returns the lines that a command writes, stdout and stderr together.
+async fn run(command: &str, folder: &Path) -> Vec<String> {
+    let program = Path::new(env!("CARGO_BIN_EXE_unicontact")).parent().unwrap();
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", &format!("exec 2>&1\n{command}")]).env_clear().current_dir(folder).stdin(Stdio::null());
+    shell
+        .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
+        .env("COLUMNS", COLUMNS)
+        .env("TZ", "UTC");
+    let output =
+        timeout(LONGEST_RUN, shell.kill_on_drop(true).output()).await.expect("it ends in time").unwrap();
+    let output = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.contains("panicked at"), "{command}: {output}");
+    output.lines().map(str::to_owned).collect()
+}
+
+/// Returns the real steps of a page's console blocks.
+async fn real_steps(page: &Page) -> Vec<(Block, Vec<Step>)> {
+    let sandbox = sandbox(page).await;
+    let folder = folder(&sandbox);
+    let mut blocks = Vec::new();
+    for block in page.blocks().into_iter().filter(|block| block.language == "console") {
+        let mut real = Vec::new();
+        for Step { command, .. } in steps(&block.text) {
+            let output = run(&command, folder.path()).await;
+            real.push(Step { command, output });
+        }
+        blocks.push((block, real));
+    }
+    blocks
+}
+
+/// Returns the steps with the real output where a screen does not show it.
+fn corrected(shown: &[Step], real: &[Step]) -> Vec<Step> {
+    let pairs = shown.iter().zip(real);
+    pairs
+        .map(|(shown, real)| if shows(&shown.output, &real.output) { shown.clone() } else { real.clone() })
+        .collect()
+}
+
+#[tokio::test]
+async fn console_blocks_show_what_their_commands_print() {
+    let is_update = std::env::var_os(UPDATE).is_some();
+    let mut differences = String::new();
+    let mut commands = 0;
+    for page in pages() {
+        if RUN_ELSEWHERE.iter().any(|(path, _)| *path == page.path) {
+            continue;
+        }
+        let mut updated = page.text.clone();
+        for (block, real) in real_steps(&page).await {
+            let shown = steps(&block.text);
+            commands += shown.len();
+            let corrected = corrected(&shown, &real);
+            if corrected != shown {
+                differences.push_str(&format!("{}\n{}\n", block.place(), text(&corrected)));
+                updated = updated.replacen(&block.text, &text(&corrected), 1);
+            }
+        }
+        if is_update && updated != page.text {
+            std::fs::write(root().join(&page.path), updated).unwrap();
+        }
+    }
+    assert!(commands > 10, "{commands}");
+    assert!(is_update || differences.is_empty(), "set {UPDATE}=1 to write the real output:\n{differences}");
+}
