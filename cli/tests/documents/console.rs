@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::timeout;
-use unicontact_sandbox::{Faults, Options, Sandbox};
+use unicontact_sandbox::{Faults, Options, Sandbox, Vendor};
 
 use super::page::{Block, Page, pages, root};
 use super::transcript::{Step, shows, steps, text};
@@ -17,6 +17,8 @@ use super::transcript::{Step, shows, steps, text};
 const RUN_ELSEWHERE: [(&str, &str); 1] = [("docs/support.md", "journal::settling")];
 /// If it is set, the pages get the real output.
 const UPDATE: &str = "UNICONTACT_UPDATE_DOCUMENTS";
+/// The vendors in the order of their ports.
+const VENDORS: [Vendor; 4] = [Vendor::SmartTask, Vendor::Emnify, Vendor::Cloverhound, Vendor::OneCloud];
 /// The width of the screens.
 const COLUMNS: &str = "100";
 const LONGEST_RUN: Duration = Duration::from_mins(1);
@@ -65,6 +67,16 @@ async fn run(command: &str, folder: &Path) -> Vec<String> {
     output.lines().map(str::to_owned).collect()
 }
 
+/// Returns an output with the addresses that `unicontact sandbox` has without options.
+fn with_usual_addresses(output: &[String], sandbox: &Sandbox) -> Vec<String> {
+    let usual = |line: &String| {
+        VENDORS.iter().zip(8700..).fold(line.clone(), |line, (vendor, port)| {
+            line.replace(&sandbox.base_url(*vendor), &format!("http://127.0.0.1:{port}"))
+        })
+    };
+    output.iter().map(usual).collect()
+}
+
 /// Returns the real steps of a page's console blocks.
 async fn real_steps(page: &Page) -> Vec<(Block, Vec<Step>)> {
     let sandbox = sandbox(page).await;
@@ -73,7 +85,7 @@ async fn real_steps(page: &Page) -> Vec<(Block, Vec<Step>)> {
     for block in page.blocks().into_iter().filter(|block| block.language == "console") {
         let mut real = Vec::new();
         for Step { command, .. } in steps(&block.text) {
-            let output = run(&command, folder.path()).await;
+            let output = with_usual_addresses(&run(&command, folder.path()).await, &sandbox);
             real.push(Step { command, output });
         }
         blocks.push((block, real));
