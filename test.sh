@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything that must hold, in one command: format, lints, features, docs, dependencies, the demo, what it costs, the
-# tests.
+# Everything that must hold, in one command: format, lints, features, docs, the book, dependencies, the demo, what it costs,
+# the tests.
 # Installs what it needs. The tests come last, so that their closing line is the last line.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -34,6 +34,12 @@ cargo clippy -q -p unicontact-cli --no-default-features -- -D warnings
 
 echo "== docs"
 RUSTDOCFLAGS="-D warnings" cargo doc -q --workspace --all-features --no-deps
+
+echo "== the book"
+if ! command -v mdbook >/dev/null; then
+    cargo install --locked -q mdbook --no-default-features
+fi
+mdbook build docs
 
 echo "== dependencies"
 if ! command -v cargo-deny >/dev/null; then

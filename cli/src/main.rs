@@ -1,4 +1,9 @@
 //! The `unicontact` command: arguments, output and exit codes. Data goes to stdout, messages to stderr.
+//!
+//! ```text
+//! unicontact sandbox > sandbox.toml
+//! unicontact create --config sandbox.toml --name 'Ada King' --email ada@example.com
+//! ```
 
 mod arguments;
 mod command_line;
