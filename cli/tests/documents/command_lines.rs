@@ -22,7 +22,6 @@ fn words(line: &str) -> Vec<Word> {
     for character in line.chars() {
         match (quote, character) {
             (Some(end), _) if character == end => quote = None,
-            (Some(_), _) => word.get_or_insert_default().push(character),
             (None, '\'' | '"') => {
                 quote = Some(character);
                 word.get_or_insert_default();
@@ -33,7 +32,7 @@ fn words(line: &str) -> Vec<Word> {
                 words.push(if matches!(character, '|' | '&') { Word::End } else { Word::Redirection });
             }
             (None, _) if character.is_whitespace() => words.extend(word.take().map(Word::Text)),
-            (None, _) => word.get_or_insert_default().push(character),
+            (_, _) => word.get_or_insert_default().push(character),
         }
     }
     words.extend(word.map(Word::Text));

@@ -37,10 +37,9 @@ async fn sandbox(page: &Page) -> Sandbox {
 fn folder(sandbox: &Sandbox) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let head = "journal = \"unicontact.db\"\n[defaults]\nsettle_delay = \"10ms\"\n";
-    let lines = sandbox.configuration();
-    let providers: String =
-        lines.lines().filter(|line| !line.starts_with("journal")).map(|line| format!("{line}\n")).collect();
-    let configuration = format!("{head}{providers}");
+    let printed = sandbox.configuration();
+    let providers: Vec<&str> = printed.lines().filter(|line| !line.starts_with("journal")).collect();
+    let configuration = format!("{head}{}\n", providers.join("\n"));
     for name in ["unicontact.toml", "sandbox.toml"] {
         std::fs::write(folder.path().join(name), &configuration).unwrap();
     }
@@ -104,7 +103,7 @@ fn corrected(shown: &[Step], real: &[Step]) -> Vec<Step> {
 #[tokio::test]
 async fn console_blocks_show_what_their_commands_print() {
     let is_update = std::env::var_os(UPDATE).is_some();
-    let mut differences = String::new();
+    let mut differences = Vec::new();
     let mut commands = 0;
     for page in pages() {
         if RUN_ELSEWHERE.iter().any(|(path, _)| *path == page.path) {
@@ -116,7 +115,7 @@ async fn console_blocks_show_what_their_commands_print() {
             commands += shown.len();
             let corrected = corrected(&shown, &real);
             if corrected != shown {
-                differences.push_str(&format!("{}\n{}\n", block.place(), text(&corrected)));
+                differences.push(format!("{}\n{}", block.place(), text(&corrected)));
                 updated = updated.replacen(&block.text, &text(&corrected), 1);
             }
         }
@@ -125,5 +124,13 @@ async fn console_blocks_show_what_their_commands_print() {
         }
     }
     assert!(commands > 10, "{commands}");
-    assert!(is_update || differences.is_empty(), "set {UPDATE}=1 to write the real output:\n{differences}");
+    let differences = differences.join(
+        "
+",
+    );
+    assert!(
+        is_update || differences.is_empty(),
+        "set {UPDATE}=1 to write the real output:
+{differences}"
+    );
 }

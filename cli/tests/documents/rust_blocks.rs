@@ -23,7 +23,7 @@ fn the_librarys_documentation_includes_every_page_with_rust() {
 /// Returns the lines of code without indentation, blank lines and the marks of documentation.
 fn lines(text: &str) -> String {
     let lines = text.lines().map(|line| line.trim().trim_start_matches("//!").trim());
-    lines.filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
