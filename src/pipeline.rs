@@ -172,11 +172,7 @@ impl Pipeline {
         let _claim_permit =
             Some(claim_permit).filter(|_| matches!(self.settings.concurrency, Concurrency::Fixed(_)));
         permit.activate();
-        let (draft, refusal) = match accepted {
-            Ok(draft) => (Some(draft), None),
-            Err(error) => (None, Some(error)),
-        };
-        let mut resources = AttemptResources { stop, permit, draft, refusal, slot: Some(slot) };
+        let mut resources = AttemptResources { stop, permit, accepted: Some(accepted), slot: Some(slot) };
         let end = if let (Some(record), Some(entry)) = (earlier, context.entry) {
             let begun = self.clock.uptime();
             // Boxed: this rare path would otherwise enlarge every delivery's future.
@@ -194,7 +190,7 @@ impl Pipeline {
         context: &DeliveryContext<'_>,
         resources: &mut AttemptResources<'_>,
     ) -> DeliveryEnd {
-        if let Some(refusal) = resources.refusal.take() {
+        if let Some(Err(refusal)) = resources.accepted.take_if(|accepted| accepted.is_err()) {
             return DeliveryEnd::Refused(refusal);
         }
         // Servers may give a slot that is later; that wait does not count against the deadline either.

@@ -25,7 +25,6 @@ mod json;
 mod json_tables;
 mod layouts;
 mod mapping;
-mod memory;
 mod names;
 mod numbers;
 mod openings;

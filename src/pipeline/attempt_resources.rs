@@ -9,9 +9,9 @@ use crate::limit::{Permit, Slot};
 pub(super) struct AttemptResources<'a> {
     pub(super) stop: &'a mut StopSignal,
     pub(super) permit: Permit,
-    pub(super) draft: Option<Draft>,
-    /// Why the contact as it is now is not sent. The delivery runs only to resolve an earlier doubt.
-    pub(super) refusal: Option<ProviderError>,
+    /// The draft of the first attempt, or why the contact as it is now is not sent: then the delivery runs only to resolve an
+    /// earlier doubt.
+    pub(super) accepted: Option<Result<Draft, ProviderError>>,
     /// The rate limit's slot for the first attempt.
     pub(super) slot: Option<Slot>,
 }

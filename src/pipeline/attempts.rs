@@ -121,15 +121,13 @@ impl Pipeline {
     }
 
     /// Returns the draft that was accepted, or else a new one, with the delivery's idempotency key where the vendor takes one.
+    /// A contact that was refused stays refused.
     fn draft_to_send(
         &self,
         context: &DeliveryContext<'_>,
         resources: &mut AttemptResources<'_>,
     ) -> Result<Draft, ProviderError> {
-        let mut draft = match resources.draft.take() {
-            Some(draft) => draft,
-            None => self.provider.draft(context.contact)?,
-        };
+        let mut draft = resources.accepted.take().unwrap_or_else(|| self.plan_offline(context.contact))?;
         draft.set_idempotency_key(|draft| {
             idempotency_key(context.key, draft, context.entry.and_then(JournalEntry::earlier_id).as_ref())
         });

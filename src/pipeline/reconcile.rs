@@ -145,7 +145,7 @@ impl Pipeline {
     ) -> DeliveryEnd {
         match self.accept(earlier.contact, earlier.progress) {
             Ok(draft) => {
-                resources.draft = Some(draft);
+                resources.accepted = Some(Ok(draft));
                 self.send_in_doubt(earlier, resources, begun).await
             }
             Err(_) => self.doubt_for_a_person(entry),

@@ -40,6 +40,11 @@ impl Runs {
         Self { change, ..Self::default() }
     }
 
+    /// Changes the settings of later runs.
+    pub(crate) fn changing(self, change: fn(&mut Settings)) -> Self {
+        Self { change, ..self }
+    }
+
     /// Lets time pass without a run.
     pub(crate) fn pass(&self, time: Duration) {
         self.clock.advance(time);

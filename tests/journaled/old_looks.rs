@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use unicontact::Outcome;
 use unicontact::providers::clock::Clock;
-use unicontact::providers::{Dedupe, Effect, ErrorKind, FindOutcome, Operation};
+use unicontact::providers::{Dedupe, Effect, ErrorKind, Fate, FieldFate, FindOutcome, Operation};
+use unicontact::{OnLoss, Outcome};
 
 use crate::journaled::Runs;
 use crate::scripted::{Scripted, creates, failure_of, finds, lost, rate_limited, unreachable_vendor};
@@ -80,6 +80,15 @@ async fn a_doubt_stays_when_the_contact_cannot_be_sent_again() {
     let runs = in_doubt(acme()).await;
     let unmappable = || Err(failure_of(Operation::Draft, ErrorKind::Unmappable, Effect::NotSent));
     let end = runs.again_doubts(acme().drafting(unmappable)).await;
+    end.assert(Outcome::InDoubt, 0);
+    assert_eq!(runs.outcome().await, Outcome::InDoubt);
+}
+
+#[tokio::test]
+async fn a_doubt_is_not_sent_again_when_the_contact_would_lose_a_field_that_must_not_be_lost() {
+    let runs = in_doubt(acme()).await.changing(|settings| settings.on_loss = OnLoss::Reject);
+    let losing = || Ok(vec![FieldFate::new("notes", Fate::Dropped)]);
+    let end = runs.again_doubts(acme().drafting(losing)).await;
     end.assert(Outcome::InDoubt, 0);
     assert_eq!(runs.outcome().await, Outcome::InDoubt);
 }

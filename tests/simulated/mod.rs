@@ -30,7 +30,7 @@ use crate::simulated::mutation::Mutation;
 use crate::simulated::storage::Storage;
 use crate::simulated::world::World;
 
-const SEEDS: u64 = 1000;
+const SEEDS: u64 = 300;
 /// One in this many seeds has its journal in a file.
 const FILE_INTERVAL: u64 = 10;
 /// The number of failed seeds that are printed.
