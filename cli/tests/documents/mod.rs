@@ -40,6 +40,23 @@ fn the_summary_lists_every_page_of_the_book() {
 }
 
 #[test]
+fn every_decision_is_in_the_index_and_has_its_three_parts() {
+    let index = std::fs::read_to_string(root().join("DESIGN.md")).unwrap();
+    let mut records = 0;
+    for page in pages().iter().filter(|page| page.path.starts_with("docs/design/")) {
+        for record in page.text.split("\n## ").skip(1) {
+            let title = record.lines().next().unwrap();
+            assert!(index.contains(&format!("- [{title}]({}#", page.path)), "DESIGN.md lacks: {title}");
+            for part in ["\n**Context.** ", "\n**Decision.** ", "\n**Consequence.** "] {
+                assert_eq!(record.matches(part).count(), 1, "{}: {title}: {part}", page.path);
+            }
+            records += 1;
+        }
+    }
+    assert!(records > 150, "{records}");
+}
+
+#[test]
 fn the_readme_fits_in_two_hundred_lines() {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
     assert!(readme.lines().count() <= 200, "{} lines: move text into the book", readme.lines().count());
