@@ -35,7 +35,7 @@ RUSTDOCFLAGS="-D warnings" cargo doc -q --workspace --all-features --no-deps
 
 echo "== the book"
 if ! command -v mdbook >/dev/null; then
-    cargo install --locked -q mdbook --no-default-features
+    cargo install --locked -q --debug mdbook --no-default-features
 fi
 mdbook build docs
 
