@@ -47,13 +47,19 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+/// Returns a variable that an option reads. `None` while the variable is empty, which counts as unset.
+fn unless_empty(variable: &'static str) -> Option<&'static str> {
+    let is_empty = std::env::var_os(variable).is_some_and(|value| value.is_empty());
+    (!is_empty).then_some(variable)
+}
+
 /// The heading of the options that all commands share.
 const GLOBAL: &str = "Global options";
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// The configuration file [default: unicontact.toml in this folder]
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "PATH", env = "UNICONTACT_CONFIG")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "PATH", env = unless_empty("UNICONTACT_CONFIG"))]
     pub(crate) config: Option<PathBuf>,
     /// Use only these providers
     #[arg(long, global = true, help_heading = GLOBAL, visible_alias = "provider", value_name = "NAME", value_delimiter = ',')]
@@ -75,7 +81,7 @@ pub(crate) struct Common {
     #[arg(long, global = true, help_heading = GLOBAL, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,
     /// The format of the log
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = LogFormat::Human, env = "UNICONTACT_LOG_FORMAT")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = LogFormat::Human, env = unless_empty("UNICONTACT_LOG_FORMAT"))]
     pub(crate) log_format: LogFormat,
 }
 

@@ -20,7 +20,7 @@ async fn a_broken_row_is_rejected_and_the_others_are_delivered() {
     assert_eq!(office.held(), [19; 4]);
     let rejects = std::fs::read_to_string(office.path("people.csv.rejects.csv")).unwrap();
     assert!(
-        rejects.starts_with("External ID,Name,E-mail,Phone,_reason,_line,_original\n7,Person 7,"),
+        rejects.starts_with("External ID,Name,E-mail,Phone,_reason,_line,_original,_guarded\n7,Person 7,"),
         "{rejects}"
     );
     assert_eq!(rejects.lines().count(), 2);
