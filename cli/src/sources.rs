@@ -20,7 +20,7 @@ const URL: &str = "queue.url";
 const FIRST_STEPS: &str = "  \
   Write one:            unicontact init
   See a demo first:     unicontact demo
-  Read about all keys:  docs/configuration.md, or unicontact schema config";
+  Read about all keys:  the chapter on configuration in docs/, or unicontact schema config";
 
 const ALL_VENDORS: &str = "No CRM is configured, so this shows what each vendor would get, with made-up settings. Nothing is sent. \
     To configure your own: unicontact init";

@@ -49,7 +49,9 @@ impl GuardColumns {
         for column in &self.0 {
             let Some(cell) = record.cells.get_mut(*column) else { continue };
             let numbers = String::from_utf8(std::mem::take(cell)).unwrap_or_default();
-            for index in numbers.split_whitespace().filter_map(|number| number.parse::<usize>().ok()?.checked_sub(1)) {
+            for index in
+                numbers.split_whitespace().filter_map(|number| number.parse::<usize>().ok()?.checked_sub(1))
+            {
                 if let Some(cell) = record.cells.get_mut(index).filter(|cell| cell.starts_with(b"'")) {
                     cell.remove(0);
                     is_changed = true;

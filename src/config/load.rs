@@ -101,7 +101,13 @@ impl Configuration {
     /// All mistakes of all layers at once.
     pub fn load(sources: &Sources) -> Result<Self, ConfigurationError> {
         let (layers, mistakes) = Layers::load(sources)?;
-        let mut loader = Loader { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new(), secret_sources: Vec::new() };
+        let mut loader = Loader {
+            layers: &layers,
+            mistakes,
+            names: BTreeMap::new(),
+            providers: Vec::new(),
+            secret_sources: Vec::new(),
+        };
         let mut values = layers.values();
         let [defaults, providers, queue] = TABLES.map(|name| values.remove(name));
         let top_level = loader.top_level(values);
@@ -214,10 +220,13 @@ impl Loader<'_> {
         }
         self.mistakes.append(&mut table.mistakes);
         self.mistakes.append(&mut settings_table.mistakes);
-        let is_elsewhere = |config: &Arc<dyn VendorConfig>| !config.addresses().iter().all(|it| it.is_this_machine());
-        self.secret_sources.extend(sources.into_iter().filter(|source| {
-            source.place == SecretPlace::Flag || config.as_ref().is_some_and(is_elsewhere)
-        }));
+        let is_elsewhere =
+            |config: &Arc<dyn VendorConfig>| !config.addresses().iter().all(|it| it.is_this_machine());
+        self.secret_sources.extend(
+            sources.into_iter().filter(|source| {
+                source.place == SecretPlace::Flag || config.as_ref().is_some_and(is_elsewhere)
+            }),
+        );
         self.providers.extend(config.map(|config| ConfiguredProvider {
             name: table.name().to_owned(),
             vendor: vendor.name().into(),
@@ -236,7 +245,8 @@ impl Loader<'_> {
         table.reject_unknown(queue::known(&keys).iter().map(String::as_str), std::iter::empty());
         let sources = secret_source::secret_sources(&table, keys.secrets().chain(queue::SECRET_FILES));
         let config = queue::read(&mut table, &keys);
-        let is_elsewhere = config.as_ref().is_some_and(|it| !it.urls.iter().all(|url| server_url::is_this_machine(url)));
+        let is_elsewhere =
+            config.as_ref().is_some_and(|it| !it.urls.iter().all(|url| server_url::is_this_machine(url)));
         self.secret_sources
             .extend(sources.into_iter().filter(|source| source.place == SecretPlace::Flag || is_elsewhere));
         if let Some(config) = config.as_ref().filter(|_| table.mistakes.is_empty()) {

@@ -32,7 +32,10 @@ pub enum SecretPlace {
 
 /// Returns the sources of the secrets of a table, before their files are read. The placeholders of the examples are no secrets.
 /// A key that ends in `_file` names a file itself.
-pub(super) fn secret_sources<'a>(table: &Table<'_>, keys: impl Iterator<Item = &'a str>) -> Vec<SecretSource> {
+pub(super) fn secret_sources<'a>(
+    table: &Table<'_>,
+    keys: impl Iterator<Item = &'a str>,
+) -> Vec<SecretSource> {
     keys.flat_map(|key| {
         let file_key = if secret_file::is_file_key(key) { key.to_owned() } else { secret_file::key_for(key) };
         let inline = inline_place(table, key).filter(|_| file_key != key);

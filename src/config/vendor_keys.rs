@@ -125,7 +125,8 @@ impl Configuration {
         for vendor in VENDORS {
             let name = vendor.name();
             let placeholders = VendorKeys::new(vendor).placeholders();
-            let keys = placeholders.into_iter().map(|(key, text)| (format!("providers.{name}.{name}.{key}"), text));
+            let keys =
+                placeholders.into_iter().map(|(key, text)| (format!("providers.{name}.{name}.{key}"), text));
             sources.flags.extend(keys);
         }
         Ok(Self { secret_sources: Vec::new(), ..Self::load(&sources)? })

@@ -41,10 +41,13 @@ fn lines(configuration: &Configuration) -> Vec<Line> {
 }
 
 fn on_command_line(key: &str) -> Line {
+    let name = key.rsplit('.').next().unwrap_or(key);
     warning()
-        .text(&format!("--set {key}: other users of this machine can see a secret on the command line; set "))
-        .styled(Style::Command, &format!("{key}_file"))
-        .text(" to the path of a file that holds it, or set the variable ")
+        .text(&format!(
+            "--set {key}: other users of this machine can see the secret; write it into a file and set "
+        ))
+        .styled(Style::Command, &format!("{name}_file"))
+        .text(", or set the variable ")
         .styled(Style::Command, &format!("UNICONTACT_{}", key.replace('.', "__").to_ascii_uppercase()))
 }
 
@@ -67,7 +70,8 @@ fn ignored(variables: &[String]) -> Option<Line> {
         1 => (format!("{first} and 1 more variable"), "are"),
         count => (format!("{first} and {count} more variables"), "are"),
     };
-    let text = format!("note: {which} {are} ignored: Kubernetes sets such variables for a service of this name");
+    let text =
+        format!("note: {which} {are} ignored: Kubernetes sets such variables for a service of this name");
     Some(Line::default().styled(Style::Muted, &text))
 }
 

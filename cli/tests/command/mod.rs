@@ -6,6 +6,8 @@ mod configuration;
 mod contract_export;
 mod create;
 mod demo;
+mod environment;
+mod first_steps;
 mod idle_server;
 mod input;
 mod logging;
@@ -13,4 +15,6 @@ mod output;
 mod plan;
 mod providers;
 mod sandbox;
+#[cfg(unix)]
+mod secret_warnings;
 mod shape;

@@ -55,6 +55,10 @@ impl Program {
         self
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Writes the default configuration file.
     pub(crate) fn configured(self, text: &str) -> Self {
         self.file(CONFIGURATION, text)
