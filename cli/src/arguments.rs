@@ -1,8 +1,10 @@
 //! The arguments of the command line. The help of every command has examples.
 
+mod common;
 mod contract;
 mod deliveries;
 mod import;
+mod init;
 #[cfg(feature = "jetstream")]
 mod queue;
 mod time;
@@ -16,6 +18,7 @@ use clap_complete::Shell;
 use jiff::Timestamp;
 use unicontact::identity::IdentifyBy;
 
+pub(crate) use self::common::{ColorChoice, Common, Detail, Format, LogFormat};
 pub(crate) use self::contract::{
     Contract, ContractExport, ContractLive, ContractRecord, ContractTest, FixtureSource,
 };
@@ -23,6 +26,7 @@ pub(crate) use self::deliveries::{
     Deliveries, DeliveryFilter, Export, ExportFormat, Forget, FoundBy, List, Person, Reopen, Resolve, Retry,
 };
 pub(crate) use self::import::Import;
+pub(crate) use self::init::Init;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queue::{Migrate, OnQueue, Status, Worker};
 pub(crate) use self::time::point_in_time;
@@ -36,9 +40,12 @@ pub(crate) use self::verify::Verify;
     max_term_width = 100,
     styles = Styles::plain(),
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 every delivery is created, existing or skipped; 1 some were rejected, failed or are \
-                  pending; 2 the command line, configuration or input is wrong; 3 something is in doubt.\n\n\
-                  Try it: unicontact demo"
+    after_help = "First steps:\n  \
+        unicontact demo\n  \
+        unicontact init\n  \
+        unicontact import people.csv --dry-run\n\n\
+        Exit codes: 0 every delivery is created, existing or skipped; 1 some were rejected, failed or are pending; \
+        2 the command line, configuration or input is wrong; 3 something is in doubt."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -47,118 +54,39 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// Returns a variable that an option reads. `None` while the variable is empty, which counts as unset.
-fn unless_empty(variable: &'static str) -> Option<&'static str> {
-    let is_empty = std::env::var_os(variable).is_some_and(|value| value.is_empty());
-    (!is_empty).then_some(variable)
-}
-
-/// The heading of the options that all commands share.
-const GLOBAL: &str = "Global options";
-
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Common {
-    /// The configuration file [default: unicontact.toml in this folder]
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "PATH", env = unless_empty("UNICONTACT_CONFIG"))]
-    pub(crate) config: Option<PathBuf>,
-    /// Use only these providers
-    #[arg(long, global = true, help_heading = GLOBAL, visible_alias = "provider", value_name = "NAME", value_delimiter = ',')]
-    pub(crate) to: Vec<String>,
-    /// Set a key of the configuration, such as defaults.timeout=5s; may be repeated. Do not pass secrets: other users of this
-    /// machine can see the command line
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "KEY=VALUE")]
-    pub(crate) set: Vec<String>,
-    /// The format of the output
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
-    /// Print more details
-    #[arg(long, short, global = true, help_heading = GLOBAL)]
-    pub(crate) verbose: bool,
-    /// Print results and errors only
-    #[arg(long, short, global = true, help_heading = GLOBAL, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// When to use colours
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
-    pub(crate) color: ColorChoice,
-    /// The format of the log
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = LogFormat::Human, env = unless_empty("UNICONTACT_LOG_FORMAT"))]
-    pub(crate) log_format: LogFormat,
-}
-
-impl Common {
-    /// Returns how much the command prints.
-    pub(crate) fn detail(&self) -> Detail {
-        match (self.quiet, self.verbose) {
-            (true, _) => Detail::Quiet,
-            (false, true) => Detail::Verbose,
-            (false, false) => Detail::Normal,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// Tables for people
-    Human,
-    /// JSON for programs
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-/// How much the command prints for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Detail {
-    /// Results, errors, and warnings.
-    Quiet,
-    /// What daily work needs.
-    Normal,
-    /// Everything, such as each field that a vendor cannot hold.
-    Verbose,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LogFormat {
-    /// Lines for people
-    Human,
-    /// A JSON object on each line, for programs
-    Json,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Send sample contacts to stand-ins of the vendors in this process; needs no configuration
+    #[command(args = common::hidden(&["config"]))]
     #[command(after_help = "Examples:\n  unicontact demo\n  unicontact demo --format json")]
     Demo,
+    /// Write a configuration, by asking or from options
+    #[command(args = common::hidden(&["to", "format", "verbose", "quiet", "log_format"]))]
+    #[command(after_help = "Examples:\n  \
+        unicontact init\n  \
+        unicontact init --vendor smarttask --name acme --set organization_id=38 --set access_token_file=token.txt\n  \
+        unicontact init --config crm.toml --set providers.emnify.iot.organisation_id=42 ...\n\n\
+        A KEY of --set without a dot belongs to the provider. Secrets are no options: name the file that holds one with\n\
+        KEY_file=PATH, or set its variable, UNICONTACT_PROVIDERS__VENDOR__NAME__KEY.")]
+    Init(Init),
     /// Create one contact at every provider
     #[command(after_help = "Examples:\n  \
         unicontact create contact.json\n  \
         unicontact create --name 'Ada King' --email ada@example.com --phone +442079460123\n  \
         echo '{\"name\": \"Ada King\"}' | unicontact create - --to acme,iot --format json")]
     Create(Create),
-    /// Create many contacts at every provider, from CSV, workbooks, JSON or vCards; a second run completes the first
+    /// Create many contacts at every provider, from CSV, workbooks, JSON or vCards
+    ///
+    /// A second run completes the first: what is delivered is not sent again.
     #[command(after_help = "Examples:\n  \
         unicontact import people.csv --dry-run\n  \
-        unicontact import people.csv --report report.ndjson\n  \
-        unicontact import people.csv --dry-run --notes dropped-cells.csv\n  \
-        unicontact import people.csv --on-bad-cell reject\n  \
-        unicontact import people.csv --suggest-map > mapping.toml\n  \
-        unicontact import people.csv --map mapping.toml\n  \
-        unicontact import people.xlsx --sheet Customers\n  \
+        unicontact import people.csv\n  \
         unicontact import customers.csv phone.vcf exports/\n  \
-        zcat people.vcf.gz | unicontact import - --to acme,iot --format json\n  \
-        psql --csv -c 'SELECT id, name, email FROM people' | unicontact import -\n  \
-        unicontact import people.csv --queue nats://127.0.0.1:4222\n\n\
-        With --queue, workers deliver the contacts. --queue cannot be combined with --again, --again-doubts, --wait,\n\
-        --report or --dry-run.")]
+        unicontact import people.xlsx --sheet Customers\n  \
+        psql --csv -c 'SELECT id, name, email FROM people' | unicontact import -\n\n\
+        For headers that are not recognized:\n  \
+        unicontact import people.csv --suggest-map > mapping.toml\n  \
+        unicontact import people.csv --map mapping.toml")]
     Import(Box<Import>),
     /// Deliver contacts from the queue, together with any number of other workers, until Ctrl-C or SIGTERM
     #[cfg(feature = "jetstream")]
@@ -208,11 +136,13 @@ pub(crate) enum Command {
         unicontact plan contact.json --online")]
     Plan(Plan),
     /// Show the vendors, and the providers that are configured
+    #[command(after_help = "Examples:\n  unicontact providers\n  unicontact providers --format json")]
     Providers,
     /// Check the configuration; with --online, also that the credentials work
     #[command(after_help = "Examples:\n  unicontact check\n  unicontact check --online --to acme")]
     Check(Check),
     /// Serve stand-ins of the vendors on this machine, and print a configuration for them
+    #[command(args = common::hidden(&["config", "to", "set", "format", "verbose", "quiet", "log_format"]))]
     #[command(after_help = "Examples:\n  \
         unicontact sandbox > unicontact.toml &\n  \
         unicontact create --name 'Ada King'\n\n  \
@@ -237,8 +167,13 @@ pub(crate) enum Command {
     )]
     Contract(Contract),
     /// Print a JSON Schema
+    #[command(
+        args = common::hidden(common::ALL),
+        after_help = "Examples:\n  unicontact schema config\n  unicontact schema contact > contact.schema.json"
+    )]
     Schema(Schema),
     /// Print a completion script for a shell
+    #[command(args = common::hidden(common::ALL))]
     #[command(
         after_help = "Example:\n  unicontact completions bash > ~/.local/share/bash-completion/completions/unicontact"
     )]
@@ -255,32 +190,46 @@ pub(crate) struct Create {
     /// Which providers must have the contact
     #[arg(long, value_enum, default_value_t = PolicyArgument::All)]
     pub(crate) policy: PolicyArgument,
-    /// Send the contact although an earlier run delivered it; creates a second contact. Deliveries in doubt are not sent
+    /// Send the contact although an earlier run delivered it; creates a second contact
+    ///
+    /// Deliveries in doubt are not sent.
     #[arg(long)]
     pub(crate) again: bool,
-    /// With --again: send only if the last delivery was before this time. TIME is an age such as 2h, or a time such as
-    /// 2026-11-29T10:00
+    /// With --again: only if the last delivery was before TIME
+    ///
+    /// TIME is an age such as 2h, or a time such as 2026-11-29T10:00.
     #[arg(long, value_name = "TIME", requires = "again", value_parser = point_in_time)]
     pub(crate) before: Option<Timestamp>,
-    /// Send the contact although its delivery is in doubt, without a look-up; may create a second contact
+    /// Send the contact although its delivery is in doubt; may create a second contact
+    ///
+    /// The vendor is not asked whether it has the contact.
     #[arg(long)]
     pub(crate) again_doubts: bool,
-    /// While the delivery is in doubt, wait and look it up again until it is settled or needs a person
+    /// While the delivery is in doubt, wait and look it up again
+    ///
+    /// The wait ends when the delivery is settled or needs a person.
     #[arg(long)]
     pub(crate) wait: bool,
     #[command(flatten)]
     pub(crate) recognition: Recognition,
 }
 
+/// The heading of the options about people.
+const PEOPLE: &str = "People";
+
 /// How people are recognized.
 #[derive(Debug, Args)]
 pub(crate) struct Recognition {
-    /// How to recognize people of earlier deliveries: by identity, content, email, phone or id [default: the key
-    /// `identify_by` of the configuration, else identity]
-    #[arg(long, value_name = "METHOD")]
+    /// Recognize people of earlier deliveries by identity, content, email, phone or id
+    ///
+    /// The default is the key `identify_by` of the configuration, else identity: the id, else the name with an e-mail address or
+    /// a number.
+    #[arg(long, help_heading = PEOPLE, value_name = "METHOD")]
     pub(crate) identify_by: Option<IdentifyBy>,
-    /// Change the journal's method of recognizing people; people whom the new method does not recognize are sent again
-    #[arg(long)]
+    /// Allow another method than the journal's
+    ///
+    /// People whom the new method does not recognize are sent again.
+    #[arg(long, help_heading = PEOPLE)]
     pub(crate) yes: bool,
 }
 
@@ -315,6 +264,7 @@ pub(crate) struct ContactSource {
 
 #[derive(Debug, Args)]
 #[group(id = "flags", multiple = true)]
+#[command(next_help_heading = "Contact")]
 pub(crate) struct ContactFlags {
     /// The full name
     #[arg(long, value_name = "NAME")]

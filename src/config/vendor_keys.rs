@@ -29,6 +29,8 @@ pub struct VendorKey {
     pub expected: String,
     /// Whether its value must never be shown.
     pub is_secret: bool,
+    /// Whether its value may be text. Otherwise it is a number or a truth value.
+    pub is_text: bool,
 }
 
 /// A key that a provider lacks.
@@ -55,6 +57,7 @@ impl VendorKeys {
             description: property["description"].as_str().unwrap_or_default().to_owned(),
             expected: self.keys.expectation(name),
             is_secret: self.keys.is_secret(name),
+            is_text: self.keys.takes_text(name),
         })
     }
 

@@ -9,6 +9,10 @@ mod demo;
 mod environment;
 mod first_steps;
 mod idle_server;
+#[cfg(unix)]
+mod init;
+#[cfg(unix)]
+mod init_terminal;
 mod input;
 mod logging;
 mod output;
