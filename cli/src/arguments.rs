@@ -56,7 +56,9 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Send sample contacts to stand-ins of the vendors in this process; needs no configuration
+    /// Try it: send sample contacts to stand-ins of the vendors
+    ///
+    /// The stand-ins run in this process; no configuration and no account is needed.
     #[command(args = common::hidden(&["config"]))]
     #[command(after_help = "Examples:\n  unicontact demo\n  unicontact demo --format json")]
     Demo,
@@ -64,18 +66,18 @@ pub(crate) enum Command {
     #[command(args = common::hidden(&["to", "format", "verbose", "quiet", "log_format"]))]
     #[command(after_help = "Examples:\n  \
         unicontact init\n  \
-        unicontact init --vendor smarttask --name acme --set organization_id=38 --set access_token_file=token.txt\n  \
-        unicontact init --config crm.toml --set providers.emnify.iot.organisation_id=42 ...\n\n\
-        A KEY of --set without a dot belongs to the provider. Secrets are no options: name the file that holds one with\n\
-        KEY_file=PATH, or set its variable, UNICONTACT_PROVIDERS__VENDOR__NAME__KEY.")]
+        unicontact init --vendor smarttask --name acme --set organization_id=38 \\\n      \
+            --set access_token_file=token.txt\n\n\
+        A KEY of --set without a dot belongs to the provider. Secrets are no options: --set KEY_file=PATH names the file \
+        that holds one, or its variable is set: UNICONTACT_PROVIDERS__VENDOR__NAME__KEY.")]
     Init(Init),
     /// Create one contact at every provider
     #[command(after_help = "Examples:\n  \
         unicontact create contact.json\n  \
-        unicontact create --name 'Ada King' --email ada@example.com --phone +442079460123\n  \
-        echo '{\"name\": \"Ada King\"}' | unicontact create - --to acme,iot --format json")]
+        unicontact create --name 'Ada King' --email ada@example.com\n  \
+        echo '{\"name\": \"Ada King\"}' | unicontact create - --to acme,iot")]
     Create(Create),
-    /// Create many contacts at every provider, from CSV, workbooks, JSON or vCards
+    /// Create many contacts, from CSV, workbooks, JSON or vCards
     ///
     /// A second run completes the first: what is delivered is not sent again.
     #[command(after_help = "Examples:\n  \
@@ -88,7 +90,9 @@ pub(crate) enum Command {
         unicontact import people.csv --suggest-map > mapping.toml\n  \
         unicontact import people.csv --map mapping.toml")]
     Import(Box<Import>),
-    /// Deliver contacts from the queue, together with any number of other workers, until Ctrl-C or SIGTERM
+    /// Deliver contacts from the queue, beside other workers
+    ///
+    /// Any number of workers share the queue. This one ends with Ctrl-C or SIGTERM.
     #[cfg(feature = "jetstream")]
     #[command(after_help = "Examples:\n  \
         unicontact worker --queue nats://127.0.0.1:4222\n  \
@@ -97,13 +101,15 @@ pub(crate) enum Command {
         The first Ctrl-C or SIGTERM puts unsent deliveries back and waits for requests in flight; the second one stops\n\
         at once. Exit codes: 0 after a signal; with --until-empty those of an import.")]
     Worker(Worker),
-    /// Show the queue: waiting deliveries, deliveries in flight, paused providers, outcomes and workers
+    /// Show the queue, its workers and the outcomes
     #[cfg(feature = "jetstream")]
     #[command(after_help = "Examples:\n  \
         unicontact status --queue nats://127.0.0.1:4222\n  \
         unicontact status --format json")]
     Status(Status),
-    /// Migrate a queue of version 0.1.0; stop all its workers and imports first
+    /// Migrate a queue of version 0.1.0
+    ///
+    /// Stop all its workers and imports first.
     #[cfg(feature = "jetstream")]
     #[command(after_help = "Examples:\n  \
         unicontact migrate --queue nats://127.0.0.1:4222\n  \
@@ -111,14 +117,16 @@ pub(crate) enum Command {
         The migration is refused while a process of 0.1.0 has the queue open, or had it open within the lease. It can\n\
         be repeated. Afterwards processes of 0.1.0 cannot open the queue, and this version delivers the contacts in it.")]
     Migrate(Migrate),
-    /// List the deliveries in the journal, retry them, and resolve those in doubt
+    /// List, retry and resolve the deliveries in the journal
     #[command(
         subcommand,
         after_help = "Examples:\n  unicontact deliveries list --outcome in_doubt\n  unicontact deliveries retry\n  \
             unicontact deliveries list --queue nats://127.0.0.1:4222"
     )]
     Deliveries(Deliveries),
-    /// Compare the contacts of a vendor with the journal, and with --adopt record them
+    /// Compare the contacts of a vendor with the journal
+    ///
+    /// With --adopt, record them in the journal.
     #[command(after_help = "Examples:\n  \
         unicontact verify --to iot\n  \
         unicontact verify --to iot --format json\n  \
@@ -129,19 +137,23 @@ pub(crate) enum Command {
         Exit codes: 0 no differences; 1 differences, or not all contacts could be read; 2 the vendor's contacts cannot\n\
         be listed, or the command line, configuration or journal is wrong.")]
     Verify(Verify),
-    /// Show the requests for a contact and what happens to every field; sends nothing
+    /// Show the requests for a contact; sends nothing
+    ///
+    /// Shows also what happens to every field at every vendor. Without a configuration, all vendors are shown.
     #[command(after_help = "Examples:\n  \
         unicontact plan contact.json\n  \
         unicontact plan --name 'Ada King' --format json\n  \
         unicontact plan contact.json --online")]
     Plan(Plan),
-    /// Show the vendors, and the providers that are configured
+    /// Show the vendors and the configured providers
     #[command(after_help = "Examples:\n  unicontact providers\n  unicontact providers --format json")]
     Providers,
-    /// Check the configuration; with --online, also that the credentials work
+    /// Check the configuration and, with --online, the credentials
     #[command(after_help = "Examples:\n  unicontact check\n  unicontact check --online --to acme")]
     Check(Check),
-    /// Serve stand-ins of the vendors on this machine, and print a configuration for them
+    /// Serve stand-ins of the vendors on this machine
+    ///
+    /// Prints a configuration for them, with a journal. Delete the journal when you start the sandbox again.
     #[command(args = common::hidden(&["config", "to", "set", "format", "verbose", "quiet", "log_format"]))]
     #[command(after_help = "Examples:\n  \
         unicontact sandbox > unicontact.toml &\n  \
@@ -262,33 +274,35 @@ pub(crate) struct ContactSource {
     pub(crate) flags: ContactFlags,
 }
 
+/// The heading of the options that make a contact.
+const CONTACT: &str = "Contact";
+
 #[derive(Debug, Args)]
 #[group(id = "flags", multiple = true)]
-#[command(next_help_heading = "Contact")]
 pub(crate) struct ContactFlags {
     /// The full name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = CONTACT, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// An e-mail address; may be repeated
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, help_heading = CONTACT, value_name = "ADDRESS")]
     pub(crate) email: Vec<String>,
     /// A phone number; may be repeated
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, help_heading = CONTACT, value_name = "NUMBER")]
     pub(crate) phone: Vec<String>,
     /// The organization's name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = CONTACT, value_name = "NAME")]
     pub(crate) organization: Option<String>,
     /// The job title
-    #[arg(long)]
+    #[arg(long, help_heading = CONTACT)]
     pub(crate) title: Option<String>,
     /// Free text
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, help_heading = CONTACT, value_name = "TEXT")]
     pub(crate) notes: Option<String>,
     /// Your own id of the contact
-    #[arg(long, value_name = "ID")]
+    #[arg(long, help_heading = CONTACT, value_name = "ID")]
     pub(crate) external_id: Option<String>,
     /// person or organization
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, help_heading = CONTACT, value_name = "KIND")]
     pub(crate) kind: Option<String>,
 }
 

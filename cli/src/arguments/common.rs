@@ -7,24 +7,23 @@ use clap::{Arg, Args, Command, ValueEnum};
 /// The heading of these options.
 const GLOBAL: &str = "Global options";
 /// The ids of all of them.
-pub(super) const ALL: &[&str] =
-    &["config", "to", "set", "format", "verbose", "quiet", "color", "log_format"];
+pub(super) const ALL: &[&str] = &["config", "to", "set", "format", "verbose", "quiet", "color", "log_format"];
 
+// Values and variables stand in the texts: clap's own lists take four lines of the long help for each option.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
-    /// The configuration file [default: unicontact.toml in this folder]
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "PATH", env = unless_empty("UNICONTACT_CONFIG"))]
+    #[arg(help = "The configuration file [default: unicontact.toml]", long_help = "The configuration file, or UNICONTACT_CONFIG [default: unicontact.toml]", long, global = true, help_heading = GLOBAL, value_name = "PATH", env = unless_empty("UNICONTACT_CONFIG"), hide_env = true)]
     pub(crate) config: Option<PathBuf>,
-    /// Use only these providers
-    #[arg(long, global = true, help_heading = GLOBAL, visible_alias = "provider", value_name = "NAME", value_delimiter = ',')]
+    /// Use only these providers; also --provider
+    #[arg(long, global = true, help_heading = GLOBAL, alias = "provider", value_name = "NAME", value_delimiter = ',')]
     pub(crate) to: Vec<String>,
-    /// Set a key of the configuration, such as defaults.timeout=5s; may be repeated
+    /// Set a key, such as defaults.timeout=5s; no secrets
     ///
-    /// Do not pass secrets: other users of this machine can see the command line.
+    /// May be repeated. Other users of this machine can see the command line.
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
-    /// The format of the output
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = Format::Human)]
+    /// The output: human or json [default: human]
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = Format::Human, hide_possible_values = true, hide_default_value = true)]
     pub(crate) format: Format,
     /// Print more details
     #[arg(long, short, global = true, help_heading = GLOBAL)]
@@ -32,11 +31,10 @@ pub(crate) struct Common {
     /// Print results and errors only
     #[arg(long, short, global = true, help_heading = GLOBAL, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// When to use colours
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, hide_short_help = true)]
+    /// When to use colours: auto, always or never [default: auto]
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, hide_possible_values = true, hide_default_value = true, hide_short_help = true)]
     pub(crate) color: ColorChoice,
-    /// The format of the log
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = LogFormat::Human, env = unless_empty("UNICONTACT_LOG_FORMAT"), hide_short_help = true)]
+    #[arg(help = "The format of the log: human or json, or UNICONTACT_LOG_FORMAT [default: human]", long, global = true, help_heading = GLOBAL, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Human, env = unless_empty("UNICONTACT_LOG_FORMAT"), hide_env = true, hide_possible_values = true, hide_default_value = true, hide_short_help = true)]
     pub(crate) log_format: LogFormat,
 }
 

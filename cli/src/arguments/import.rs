@@ -94,7 +94,7 @@ pub(crate) struct Import {
     /// What to do with a row that contradicts an earlier row of the same person
     ///
     /// The rows have the same name and the same e-mail address or number.
-    #[arg(long, help_heading = super::PEOPLE, value_enum, default_value_t = SameIdentityArgument::Reject)]
+    #[arg(long, help_heading = super::PEOPLE, value_enum, value_name = "WHAT", default_value_t = SameIdentityArgument::Reject)]
     pub(crate) same_identity: SameIdentityArgument,
     #[cfg(feature = "jetstream")]
     #[command(flatten)]

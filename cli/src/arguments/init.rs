@@ -9,7 +9,7 @@ pub(crate) struct Init {
     /// The vendor of the provider; without it, the command asks
     #[arg(long, value_name = "VENDOR", value_parser = vendors(), hide_possible_values = true)]
     pub(crate) vendor: Option<String>,
-    /// The name of the provider, of your choice: a-z, 0-9 and _ [default: the vendor's name]
+    /// The name of the provider, of your choice [default: the vendor's name]
     #[arg(long, value_name = "NAME", requires = "vendor")]
     pub(crate) name: Option<String>,
 }

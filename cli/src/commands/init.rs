@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use unicontact::config::FILE_NAME;
 
 use self::draft::Draft;
+use self::questions::Prompt;
 use self::terminal::Terminal;
 use crate::arguments::{Common, Init};
 use crate::command_line::quoted;
@@ -23,16 +24,18 @@ pub(super) fn run(common: &Common, init: &Init) -> Result<Exit, Failure> {
     let path = common.config.clone().unwrap_or_else(|| PathBuf::from(FILE_NAME));
     check_free(&path)?;
     let mut draft = from_flags(&path, init, sources::settings(common)?)?;
-    complete(&mut draft)?;
+    complete(&mut draft, &path)?;
     let configuration = draft.check().map_err(Failure::from)?;
     private_file::write_new(&path, &draft.text()).map_err(|error| unwritten(&path, &error))?;
     let count = configuration.providers.len() as u64;
-    let providers: Vec<&str> = configuration.providers.iter().map(|provider| provider.name.as_str()).collect();
+    let providers: Vec<&str> =
+        configuration.providers.iter().map(|provider| provider.name.as_str()).collect();
     let providers = format!("{} ({})", output::counted(count, "provider", "providers"), providers.join(", "));
     let written = format!("Wrote {} with {providers}", path.display());
     output::styled_message(&Line::default().styled(Style::Good, &written).text("; only you can read it."), 2);
     let config = common.config.as_ref();
-    let config = config.map(|path| format!(" --config {}", quoted(&path.to_string_lossy()))).unwrap_or_default();
+    let config =
+        config.map(|path| format!(" --config {}", quoted(&path.to_string_lossy()))).unwrap_or_default();
     let next = format!("unicontact check --online{config}");
     output::styled_message(&Line::new("Check the credentials next: ").styled(Style::Command, &next), 2);
     Ok(Exit::Done)
@@ -60,7 +63,9 @@ fn from_flags(path: &Path, init: &Init, settings: Vec<(String, String)>) -> Resu
     };
     for (key, value) in settings {
         match &prefix {
-            Some(prefix) if !key.contains('.') && !["journal", "retention", "identify_by"].contains(&&*key) => {
+            Some(prefix)
+                if !key.contains('.') && !["journal", "retention", "identify_by"].contains(&&*key) =>
+            {
                 draft.set(&format!("{prefix}.{key}"), &value)?;
             }
             _ => draft.set(&key, &value)?,
@@ -74,12 +79,14 @@ fn from_flags(path: &Path, init: &Init, settings: Vec<(String, String)>) -> Resu
 /// # Errors
 ///
 /// There is no terminal, or the person stops.
-fn complete(draft: &mut Draft) -> Result<(), Failure> {
+fn complete(draft: &mut Draft, path: &Path) -> Result<(), Failure> {
     let is_complete = draft.providers.iter().all(|provider| draft.missing(provider).is_empty());
     if is_complete && !draft.providers.is_empty() {
         return Ok(());
     }
     let Some(mut terminal) = Terminal::find() else { return Err(missing(draft)) };
+    let intro = format!("This writes {}. Ctrl-C stops, and writes nothing.", path.display());
+    terminal.show(&Line::new(&intro));
     let answered = if draft.providers.is_empty() {
         questions::ask_for_providers(draft, &mut terminal)
     } else {
@@ -98,7 +105,9 @@ fn missing(draft: &Draft) -> Failure {
         let vendors: Vec<&str> = unicontact::providers::VENDORS.iter().map(|vendor| vendor.name()).collect();
         lines.push(format!("  --vendor VENDOR  one of {}", vendors.join(", ")));
         lines.push("  --name NAME      the name of the provider, of your choice".to_owned());
-        lines.push("  --set KEY=VALUE  the keys of the provider; name the vendor first to see which".to_owned());
+        lines.push(
+            "  --set KEY=VALUE  the keys of the provider; name the vendor first to see which".to_owned(),
+        );
     }
     for provider in &draft.providers {
         for missing in draft.missing(provider) {
@@ -107,7 +116,7 @@ fn missing(draft: &Draft) -> Failure {
                 let variable = provider.variable(&key.name);
                 format!("  --set {}_file=PATH, or the variable {variable}", key.name)
             } else {
-                format!("  --set {}=VALUE, {}", key.name, key.expected)
+                format!("  --set {}=VALUE: {}", key.name, key.expected)
             });
         }
     }
@@ -118,9 +127,13 @@ fn unwritten(path: &Path, error: &io::Error) -> Failure {
     let path = path.display();
     Failure::new(match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            format!("{path} exists, and init changes no file; edit it, or name another file with --config PATH")
+            format!(
+                "{path} exists, and init changes no file; edit it, or name another file with --config PATH"
+            )
         }
-        io::ErrorKind::NotFound => format!("{path}: the folder does not exist; create it, or name another file"),
+        io::ErrorKind::NotFound => {
+            format!("{path}: the folder does not exist; create it, or name another file")
+        }
         _ => format!("{path} cannot be written: {error}"),
     })
 }

@@ -148,7 +148,7 @@ mod tests {
             let json = serde_json::to_string(&text).unwrap();
             prop_assert_eq!(serde_json::from_str::<String>(&in_json(&json)).unwrap(), text.clone());
             if !text.contains(|it: char| it.is_control() || is_invisible(it)) {
-                prop_assert_eq!(in_one_line(&text), text);
+                prop_assert_eq!(in_one_line(&text), text.as_str());
             }
         }
     }

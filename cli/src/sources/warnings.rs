@@ -18,7 +18,9 @@ static PRINTED: Once = Once::new();
 pub(super) fn print_once(configuration: &Configuration) {
     PRINTED.call_once(|| {
         if output::detail() > Detail::Quiet {
-            lines(configuration).iter().for_each(|line| output::styled_message(line, 2));
+            for line in lines(configuration) {
+                output::styled_message(&line, 2);
+            }
         }
     });
 }

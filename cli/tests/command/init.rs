@@ -10,7 +10,8 @@ const TOKEN_FILE: [&str; 2] = ["--set", "access_token_file=token.txt"];
 
 #[tokio::test]
 async fn a_configuration_is_written_from_options() {
-    let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &["--set", "defaults.default_region=DE"]].concat());
+    let program =
+        Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &["--set", "defaults.default_region=DE"]].concat());
     let running = program.file("token.txt", "TOPSECRET").variable("COLUMNS", "80").start().await;
     let ((text, mode), ended) = running
         .end_with(|folder| {
@@ -44,7 +45,8 @@ async fn a_secret_may_come_from_a_variable() {
     let program = Program::new(&[&SMARTTASK[..], &["--config", "crm.toml"]].concat());
     let program = program.variable("UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN", "TOPSECRET");
     let running = program.start().await;
-    let (text, ended) = running.end_with(|folder| std::fs::read_to_string(folder.join("crm.toml")).unwrap()).await;
+    let (text, ended) =
+        running.end_with(|folder| std::fs::read_to_string(folder.join("crm.toml")).unwrap()).await;
     let ended = ended.expect_code(0);
     assert!(ended.stderr.ends_with("unicontact check --online --config crm.toml\n"), "{ended:?}");
     assert!(!text.contains("TOPSECRET") && text.contains("[providers.smarttask.acme]"), "{text}");
@@ -74,15 +76,16 @@ async fn without_a_terminal_the_missing_options_are_listed() {
     let ended = Program::new(&["init"]).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @"
     error: there is no terminal to ask at, so these options are needed
-      --vendor VENDOR  one of cloverhound, emnify, onecloud, smarttask
+      --vendor VENDOR  one of smarttask, emnify, cloverhound, onecloud
       --name NAME      the name of the provider, of your choice
       --set KEY=VALUE  the keys of the provider; name the vendor first to see which
     ");
-    let ended = Program::new(&["init", "--vendor", "emnify", "--name", "iot"]).run().await.expect_usage_error();
+    let ended =
+        Program::new(&["init", "--vendor", "emnify", "--name", "iot"]).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @"
     error: there is no terminal to ask at, so these options are needed
-      --set contact_type=VALUE, commercial, technical, finance, shipping_address, company_address, invoice_address or a whole number from 1 to 6
-      --set organisation_id=VALUE, a whole number
+      --set organisation_id=VALUE: a whole number
+      --set contact_type=VALUE: commercial, technical, finance, shipping_address, company_address, invoice_address or a whole number from 1 to 6
       --set application_token_file=PATH, or the variable UNICONTACT_PROVIDERS__EMNIFY__IOT__APPLICATION_TOKEN
     ");
     assert_eq!(ended.files, [""; 0]);

@@ -15,6 +15,8 @@ struct Session {
     child: Child,
     folder: TempDir,
     screen: String,
+    /// The length of the screen at the last answer.
+    answered: usize,
 }
 
 impl Session {
@@ -32,16 +34,18 @@ impl Session {
         command.arg("init").env_clear().env("NO_COLOR", "1").env("COLUMNS", "80").current_dir(folder.path());
         command.stdin(side.try_clone().unwrap()).stdout(side.try_clone().unwrap()).stderr(side);
         let child = command.spawn().unwrap();
-        Self { terminal: terminal.into(), child, folder, screen: String::new() }
+        Self { terminal: terminal.into(), child, folder, screen: String::new(), answered: 0 }
     }
 
-    /// Waits for a question at the end of the screen, and types an answer.
+    /// Waits for a question after the last answer, and types an answer.
     fn answer(&mut self, question: &str, answer: &str) {
         let mut bytes = [0; 1024];
-        while !self.screen.ends_with(question) {
-            let length = self.terminal.read(&mut bytes).unwrap_or_else(|error| panic!("{error}: {}", self.screen));
+        while !self.screen[self.answered..].ends_with(question) {
+            let length =
+                self.terminal.read(&mut bytes).unwrap_or_else(|error| panic!("{error}: {}", self.screen));
             self.screen.push_str(&String::from_utf8_lossy(&bytes[..length]));
         }
+        self.answered = self.screen.len();
         self.terminal.write_all(answer.as_bytes()).unwrap();
     }
 
@@ -64,17 +68,54 @@ fn answers_become_a_configuration() {
     let mut session = Session::start();
     session.answer("Vendor (name or number): ", "nobody\n");
     session.answer("Vendor (name or number): ", "smarttask\n");
+    session.answer("[smarttask]: ", "Acme\n");
     session.answer("[smarttask]: ", "acme\n");
     session.answer("organization_id (a whole number): ", "many\n");
     session.answer("organization_id (a whole number): ", "38\n");
+    session.answer("access_token (text, not shown): ", "\n");
     session.answer("access_token (text, not shown): ", "TOPSECREX\u{7f}T\n");
     session.answer("Another provider? [y/N] ", "\n");
     let (code, screen, folder) = session.end();
-    insta::assert_snapshot!(screen, @"");
+    insta::assert_snapshot!(screen, @"
+    This writes unicontact.toml. Ctrl-C stops, and writes nothing.
+    Vendors
+      1  smarttask    SmartTask
+      2  emnify       emnify
+      3  cloverhound  Cloverhound
+      4  onecloud     OneCloud
+    Vendor (name or number): nobody
+      choose a name or a number of the list
+    Vendor (name or number): smarttask
+    Name of the provider, of your choice [smarttask]: Acme
+      only a-z, 0-9 and _ are allowed
+    Name of the provider, of your choice [smarttask]: acme
+      The organization that the contacts are created in.
+    organization_id (a whole number): many
+      organization_id: expected a whole number
+      The organization that the contacts are created in.
+    organization_id (a whole number): 38
+      The bearer token.
+    access_token (text, not shown): 
+      access_token is missing: set access_token, or refresh_token, client_id and
+      client_secret
+      The bearer token.
+    access_token (text, not shown): 
+    Another provider? [y/N] 
+    Wrote unicontact.toml with 1 provider (acme); only you can read it.
+    Check the credentials next: unicontact check --online
+    ");
     assert_eq!(code, 0);
     let path = folder.path().join("unicontact.toml");
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    insta::assert_snapshot!(std::fs::read_to_string(path).unwrap(), @"");
+    insta::assert_snapshot!(std::fs::read_to_string(path).unwrap(), @r#"
+    # All keys: unicontact schema config
+    # The deliveries so far: a second run skips what is delivered. Beside this file.
+    journal = "unicontact.db"
+
+    [providers.smarttask.acme]
+    organization_id = 38
+    access_token = "TOPSECRET"
+    "#);
 }
 
 #[test]

@@ -62,7 +62,9 @@ impl Draft {
                 let vendor = vendor_by_name(vendor)?;
                 self.provider(vendor, name).set(key, value)
             }
-            ["providers", ..] => Err(Failure::new(format!("--set {path}: expected providers.VENDOR.NAME.KEY"))),
+            ["providers", ..] => {
+                Err(Failure::new(format!("--set {path}: expected providers.VENDOR.NAME.KEY")))
+            }
             _ => {
                 replace(&mut self.others, path, value);
                 Ok(())
@@ -74,7 +76,8 @@ impl Draft {
     pub(super) fn missing(&self, provider: &DraftProvider) -> Vec<MissingKey> {
         let prefix = provider.variable("");
         let variables = self.environment.iter().filter(|(_, value)| !value.trim().is_empty());
-        let in_environment = variables.filter_map(|(name, _)| Some(name.strip_prefix(&prefix)?.to_ascii_lowercase()));
+        let in_environment =
+            variables.filter_map(|(name, _)| Some(name.strip_prefix(&prefix)?.to_ascii_lowercase()));
         let keys: Vec<String> =
             provider.settings.iter().map(|(key, _)| key.clone()).chain(in_environment).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
@@ -168,7 +171,8 @@ impl DraftProvider {
 pub(super) fn vendor_by_name(name: &str) -> Result<&'static Vendor, Failure> {
     Vendor::by_name(name).ok_or_else(|| {
         let names: Vec<&str> = unicontact::providers::VENDORS.iter().map(|vendor| vendor.name()).collect();
-        Failure::new(format!("no such vendor; choose from {}", names.join(", ")))
+        let name = name.escape_debug();
+        Failure::new(format!("no vendor is named `{name}`: choose from {}", names.join(", ")))
     })
 }
 
@@ -204,4 +208,34 @@ fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_answer_is_read_back_unchanged(secret in "[!-~äЖ👍]([ -~\u{0}-\u{1f}\u{7f}-\u{9f}äЖ👍]{0,12}[!-~])?") {
+            let mut draft = Draft { environment: Vec::new(), ..Draft::new(Path::new("crm.toml")) };
+            let provider = draft.provider(vendor_by_name("smarttask").unwrap(), "acme");
+            provider.answer("organization_id", "38");
+            provider.answer("access_token", &secret);
+            let configuration = draft.check().unwrap();
+            let secrets = configuration.providers[0].config.secrets();
+            prop_assert_eq!(secrets[0].unwrap().expose(), secret);
+        }
+    }
+
+    #[test]
+    fn only_numbers_and_truth_values_are_bare() {
+        for bare in ["38", "-1", "true", "false"] {
+            assert_eq!(bare_or_quoted(bare), bare);
+        }
+        for text in ["007", "1.5", "DE", "", "True", "99999999999999999999"] {
+            assert_eq!(bare_or_quoted(text), format!("\"{text}\""));
+        }
+    }
 }

@@ -41,7 +41,7 @@ impl Prompt for Terminal {
 
 #[cfg(unix)]
 mod hidden {
-    use std::io::{self, Read};
+    use std::io::{self, BufRead};
 
     use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 
@@ -72,7 +72,7 @@ mod hidden {
         read_bytes(io::stdin().lock())
     }
 
-    fn read_bytes(input: impl Read) -> io::Result<String> {
+    fn read_bytes(input: impl BufRead) -> io::Result<String> {
         let mut line = Vec::new();
         for byte in input.bytes() {
             match byte? {
