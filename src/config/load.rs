@@ -16,7 +16,7 @@ use super::keys::Keys;
 use super::layers::Layers;
 use super::queue::{self, QueueConfig, QueueKeys};
 use super::secret_file;
-use super::secret_source::{self, SecretPlace, SecretSource};
+use super::secret_source::{self, SecretSource};
 use super::server_url;
 use super::settings_keys::SettingsKeys;
 use super::sources::Sources;
@@ -220,13 +220,9 @@ impl Loader<'_> {
         }
         self.mistakes.append(&mut table.mistakes);
         self.mistakes.append(&mut settings_table.mistakes);
-        let is_elsewhere =
+        let is_remote =
             |config: &Arc<dyn VendorConfig>| !config.addresses().iter().all(|it| it.is_this_machine());
-        self.secret_sources.extend(
-            sources.into_iter().filter(|source| {
-                source.place == SecretPlace::Flag || config.as_ref().is_some_and(is_elsewhere)
-            }),
-        );
+        self.secret_sources.extend(secret_source::exposed(sources, config.as_ref().is_some_and(is_remote)));
         self.providers.extend(config.map(|config| ConfiguredProvider {
             name: table.name().to_owned(),
             vendor: vendor.name().into(),
@@ -245,10 +241,9 @@ impl Loader<'_> {
         table.reject_unknown(queue::known(&keys).iter().map(String::as_str), std::iter::empty());
         let sources = secret_source::secret_sources(&table, keys.secrets().chain(queue::SECRET_FILES));
         let config = queue::read(&mut table, &keys);
-        let is_elsewhere =
-            config.as_ref().is_some_and(|it| !it.urls.iter().all(|url| server_url::is_this_machine(url)));
-        self.secret_sources
-            .extend(sources.into_iter().filter(|source| source.place == SecretPlace::Flag || is_elsewhere));
+        let is_remote =
+            |config: &QueueConfig| !config.urls.iter().all(|url| server_url::is_this_machine(url));
+        self.secret_sources.extend(secret_source::exposed(sources, config.as_ref().is_some_and(is_remote)));
         if let Some(config) = config.as_ref().filter(|_| table.mistakes.is_empty()) {
             self.compare_lease(&mut table, config);
         }

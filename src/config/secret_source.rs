@@ -48,6 +48,11 @@ pub(super) fn secret_sources<'a>(
     .collect()
 }
 
+/// Returns the sources that matter to other users: flags, and files with secrets for another machine than this one.
+pub(super) fn exposed(sources: Vec<SecretSource>, is_remote: bool) -> impl Iterator<Item = SecretSource> {
+    sources.into_iter().filter(move |source| source.place == SecretPlace::Flag || is_remote)
+}
+
 fn inline_place(table: &Table<'_>, key: &str) -> Option<SecretPlace> {
     let value = table.values.get(key)?;
     if value.as_str().is_some_and(secret_file::is_placeholder) {

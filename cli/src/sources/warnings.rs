@@ -77,12 +77,18 @@ fn ignored(variables: &[String]) -> Option<Line> {
     Some(Line::default().styled(Style::Muted, &text))
 }
 
-/// Returns whether the mode of a file lets its group or all users read it. False for a file that does not exist.
+/// Returns whether the mode of a file lets its group or all users read it. False for a file that does not exist, and on a
+/// read-only disk, such as a volume of secrets that an orchestrator mounts: nobody can change the mode there.
 #[cfg(unix)]
 fn is_open_to_others(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     let metadata = std::fs::metadata(path);
-    metadata.is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o044 != 0)
+    let is_open = metadata.is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o044 != 0);
+    let is_read_only = || {
+        let disk = rustix::fs::statvfs(path);
+        disk.is_ok_and(|disk| disk.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY))
+    };
+    is_open && !is_read_only()
 }
 
 #[cfg(not(unix))]

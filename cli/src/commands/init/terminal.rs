@@ -21,22 +21,26 @@ impl Prompt for Terminal {
     }
 
     fn ask(&mut self, question: &str, is_secret: bool) -> io::Result<String> {
-        let mut stderr = io::stderr().lock();
-        stderr.write_all(question.as_bytes())?;
-        stderr.flush()?;
         if is_secret {
-            let answer = hidden::read_line();
+            let answer = hidden::read_line(|| print(question));
             // The line end was not shown either.
-            writeln!(stderr)?;
+            print("\n")?;
             return Ok(answer?.trim().to_owned());
         }
+        print(question)?;
         let mut answer = String::new();
         if io::stdin().read_line(&mut answer)? == 0 {
-            writeln!(stderr)?;
+            print("\n")?;
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(answer.trim().to_owned())
     }
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut stderr = io::stderr().lock();
+    stderr.write_all(text.as_bytes())?;
+    stderr.flush()
 }
 
 #[cfg(unix)]
@@ -60,8 +64,8 @@ mod hidden {
         }
     }
 
-    /// Reads a line without showing it. The terminal gives single bytes, also Ctrl-C, so that it is always set back.
-    pub(super) fn read_line() -> io::Result<String> {
+    /// Asks, and reads a line without showing it. The terminal gives single bytes, also Ctrl-C, so that it is always set back.
+    pub(super) fn read_line(ask: impl FnOnce() -> io::Result<()>) -> io::Result<String> {
         let before = tcgetattr(io::stdin())?;
         let mut hidden = before.clone();
         hidden.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
@@ -69,6 +73,8 @@ mod hidden {
         hidden.special_codes[SpecialCodeIndex::VTIME] = 0;
         let _restore = Restore(before);
         tcsetattr(io::stdin(), OptionalActions::Drain, &hidden)?;
+        // Only now is nothing shown that is typed.
+        ask()?;
         read_bytes(io::stdin().lock())
     }
 
@@ -117,7 +123,7 @@ mod hidden {
     use std::io;
 
     /// Fails, since this system's terminals would show the secret.
-    pub(super) fn read_line() -> io::Result<String> {
+    pub(super) fn read_line(_: impl FnOnce() -> io::Result<()>) -> io::Result<String> {
         Err(io::Error::new(
             io::ErrorKind::Unsupported,
             "a secret cannot be read without showing it; write it into a file and name it with --set KEY_file=PATH",
