@@ -8,9 +8,9 @@ use std::ffi::OsStr;
 use unicontact::config::Diagnostic;
 use unicontact::config::{Configuration, ConfigurationError, FILE_NAME, Sources};
 
-use crate::arguments::Common;
+use crate::arguments::{Common, Detail};
 use crate::exit::Failure;
-use crate::output;
+use crate::output::{self, Line, Style};
 
 /// The key of the configuration that `--queue` sets.
 #[cfg(feature = "jetstream")]
@@ -18,12 +18,12 @@ const URL: &str = "queue.url";
 
 /// What to do without a configuration.
 const FIRST_STEPS: &str = "  \
-  Write one:            unicontact init
-  See a demo first:     unicontact demo
-  Read about all keys:  the chapter on configuration in docs/, or unicontact schema config";
+  Write one:         unicontact init
+  See a demo first:  unicontact demo
+  Read on:           docs/configuration.md";
 
-const ALL_VENDORS: &str = "No CRM is configured, so this shows what each vendor would get, with made-up settings. Nothing is sent. \
-    To configure your own: unicontact init";
+const ALL_VENDORS: &str = "No CRM is configured, so this shows what each vendor would get, with made-up settings. Nothing is \
+    sent. To configure your own: ";
 
 /// Returns the configuration.
 pub(crate) fn configuration(common: &Common) -> Result<Configuration, Failure> {
@@ -36,7 +36,10 @@ pub(crate) fn configuration_for_plan(common: &Common) -> Result<Configuration, F
     let sources = sources(common)?;
     let configuration = match Configuration::load(&sources) {
         Err(error) if error.has_no_provider => {
-            output::note(ALL_VENDORS);
+            if output::detail() > Detail::Quiet {
+                let note = Line::new(ALL_VENDORS).styled(Style::Command, "unicontact init");
+                output::styled_message(&note, 0);
+            }
             Configuration::with_all_vendors(&sources)?
         }
         loaded => loaded?,

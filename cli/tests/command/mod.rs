@@ -8,6 +8,7 @@ mod create;
 mod demo;
 mod environment;
 mod first_steps;
+mod help;
 mod idle_server;
 #[cfg(unix)]
 mod init;
