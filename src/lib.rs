@@ -92,7 +92,7 @@ pub use plan::{Plan, PlannedDraft};
 pub use quiet_time::QuietTime;
 pub use refusal::{Refusal, RefusalReason};
 pub use report::{Delivery, Note, Policy, Report, Unrecorded, Verdict};
-pub use settings::{Concurrency, OnLoss, PresumeLostAfter, Settings};
+pub use settings::{Concurrency, OnLoss, PresumeLostAfter, Settings, is_provider_name};
 pub use source_row::{DroppedField, SourceLocation, SourceRow};
 pub use summary::Summary;
 pub use unicontact_providers as providers;

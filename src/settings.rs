@@ -126,6 +126,6 @@ impl Default for Settings {
 }
 
 /// Returns whether a provider may have this name: it stands in keys of deliveries and in commands.
-pub(crate) fn is_provider_name(name: &str) -> bool {
+pub fn is_provider_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }

@@ -1,8 +1,10 @@
 //! The arguments of the command line. The help of every command has examples.
 
+mod common;
 mod contract;
 mod deliveries;
 mod import;
+mod init;
 #[cfg(feature = "jetstream")]
 mod queue;
 mod time;
@@ -16,6 +18,7 @@ use clap_complete::Shell;
 use jiff::Timestamp;
 use unicontact::identity::IdentifyBy;
 
+pub(crate) use self::common::{ColorChoice, Common, Detail, Format, LogFormat};
 pub(crate) use self::contract::{
     Contract, ContractExport, ContractLive, ContractRecord, ContractTest, FixtureSource,
 };
@@ -23,6 +26,7 @@ pub(crate) use self::deliveries::{
     Deliveries, DeliveryFilter, Export, ExportFormat, Forget, FoundBy, List, Person, Reopen, Resolve, Retry,
 };
 pub(crate) use self::import::Import;
+pub(crate) use self::init::Init;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queue::{Migrate, OnQueue, Status, Worker};
 pub(crate) use self::time::point_in_time;
@@ -36,9 +40,12 @@ pub(crate) use self::verify::Verify;
     max_term_width = 100,
     styles = Styles::plain(),
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 every delivery is created, existing or skipped; 1 some were rejected, failed or are \
-                  pending; 2 the command line, configuration or input is wrong; 3 something is in doubt.\n\n\
-                  Try it: unicontact demo"
+    after_help = "First steps:\n  \
+        unicontact demo\n  \
+        unicontact init\n  \
+        unicontact import people.csv --dry-run\n\n\
+        Exit codes: 0 every delivery is created, existing or skipped; 1 some were rejected, failed or are pending; \
+        2 the command line, configuration or input is wrong; 3 something is in doubt."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -47,114 +54,45 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// The heading of the options that all commands share.
-const GLOBAL: &str = "Global options";
-
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Common {
-    /// The configuration file [default: unicontact.toml in this folder]
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "PATH", env = "UNICONTACT_CONFIG")]
-    pub(crate) config: Option<PathBuf>,
-    /// Use only these providers
-    #[arg(long, global = true, help_heading = GLOBAL, visible_alias = "provider", value_name = "NAME", value_delimiter = ',')]
-    pub(crate) to: Vec<String>,
-    /// Set a key of the configuration, such as defaults.timeout=5s; may be repeated. Do not pass secrets: other users of this
-    /// machine can see the command line
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "KEY=VALUE")]
-    pub(crate) set: Vec<String>,
-    /// The format of the output
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
-    /// Print more details
-    #[arg(long, short, global = true, help_heading = GLOBAL)]
-    pub(crate) verbose: bool,
-    /// Print results and errors only
-    #[arg(long, short, global = true, help_heading = GLOBAL, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// When to use colours
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
-    pub(crate) color: ColorChoice,
-    /// The format of the log
-    #[arg(long, global = true, help_heading = GLOBAL, value_enum, default_value_t = LogFormat::Human, env = "UNICONTACT_LOG_FORMAT")]
-    pub(crate) log_format: LogFormat,
-}
-
-impl Common {
-    /// Returns how much the command prints.
-    pub(crate) fn detail(&self) -> Detail {
-        match (self.quiet, self.verbose) {
-            (true, _) => Detail::Quiet,
-            (false, true) => Detail::Verbose,
-            (false, false) => Detail::Normal,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// Tables for people
-    Human,
-    /// JSON for programs
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-/// How much the command prints for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Detail {
-    /// Results, errors, and warnings.
-    Quiet,
-    /// What daily work needs.
-    Normal,
-    /// Everything, such as each field that a vendor cannot hold.
-    Verbose,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LogFormat {
-    /// Lines for people
-    Human,
-    /// A JSON object on each line, for programs
-    Json,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Send sample contacts to stand-ins of the vendors in this process; needs no configuration
+    /// Try it: send sample contacts to stand-ins of the vendors
+    ///
+    /// The stand-ins run in this process; no configuration and no account is needed.
+    #[command(args = common::hidden(&["config"]))]
     #[command(after_help = "Examples:\n  unicontact demo\n  unicontact demo --format json")]
     Demo,
+    /// Write a configuration, by asking or from options
+    #[command(args = common::hidden(&["to", "format", "verbose", "quiet", "log_format"]))]
+    #[command(after_help = "Examples:\n  \
+        unicontact init\n  \
+        unicontact init --vendor smarttask --name acme --set organization_id=38 \\\n      \
+            --set access_token_file=token.txt\n\n\
+        A KEY of --set without a dot belongs to the provider. Secrets are no options: --set KEY_file=PATH names the file \
+        that holds one, or its variable is set: UNICONTACT_PROVIDERS__VENDOR__NAME__KEY.")]
+    Init(Init),
     /// Create one contact at every provider
     #[command(after_help = "Examples:\n  \
         unicontact create contact.json\n  \
-        unicontact create --name 'Ada King' --email ada@example.com --phone +442079460123\n  \
-        echo '{\"name\": \"Ada King\"}' | unicontact create - --to acme,iot --format json")]
+        unicontact create --name 'Ada King' --email ada@example.com\n  \
+        echo '{\"name\": \"Ada King\"}' | unicontact create - --to acme,iot")]
     Create(Create),
-    /// Create many contacts at every provider, from CSV, workbooks, JSON or vCards; a second run completes the first
+    /// Create many contacts, from CSV, workbooks, JSON or vCards
+    ///
+    /// A second run completes the first: what is delivered is not sent again.
     #[command(after_help = "Examples:\n  \
         unicontact import people.csv --dry-run\n  \
-        unicontact import people.csv --report report.ndjson\n  \
-        unicontact import people.csv --dry-run --notes dropped-cells.csv\n  \
-        unicontact import people.csv --on-bad-cell reject\n  \
-        unicontact import people.csv --suggest-map > mapping.toml\n  \
-        unicontact import people.csv --map mapping.toml\n  \
-        unicontact import people.xlsx --sheet Customers\n  \
+        unicontact import people.csv\n  \
         unicontact import customers.csv phone.vcf exports/\n  \
-        zcat people.vcf.gz | unicontact import - --to acme,iot --format json\n  \
-        psql --csv -c 'SELECT id, name, email FROM people' | unicontact import -\n  \
-        unicontact import people.csv --queue nats://127.0.0.1:4222\n\n\
-        With --queue, workers deliver the contacts. --queue cannot be combined with --again, --again-doubts, --wait,\n\
-        --report or --dry-run.")]
+        unicontact import people.xlsx --sheet Customers\n  \
+        psql --csv -c 'SELECT id, name, email FROM people' | unicontact import -\n\n\
+        For headers that are not recognized:\n  \
+        unicontact import people.csv --suggest-map > mapping.toml\n  \
+        unicontact import people.csv --map mapping.toml")]
     Import(Box<Import>),
-    /// Deliver contacts from the queue, together with any number of other workers, until Ctrl-C or SIGTERM
+    /// Deliver contacts from the queue, beside other workers
+    ///
+    /// Any number of workers share the queue. This one ends with Ctrl-C or SIGTERM.
     #[cfg(feature = "jetstream")]
     #[command(after_help = "Examples:\n  \
         unicontact worker --queue nats://127.0.0.1:4222\n  \
@@ -163,13 +101,15 @@ pub(crate) enum Command {
         The first Ctrl-C or SIGTERM puts unsent deliveries back and waits for requests in flight; the second one stops\n\
         at once. Exit codes: 0 after a signal; with --until-empty those of an import.")]
     Worker(Worker),
-    /// Show the queue: waiting deliveries, deliveries in flight, paused providers, outcomes and workers
+    /// Show the queue, its workers and the outcomes
     #[cfg(feature = "jetstream")]
     #[command(after_help = "Examples:\n  \
         unicontact status --queue nats://127.0.0.1:4222\n  \
         unicontact status --format json")]
     Status(Status),
-    /// Migrate a queue of version 0.1.0; stop all its workers and imports first
+    /// Migrate a queue of version 0.1.0
+    ///
+    /// Stop all its workers and imports first.
     #[cfg(feature = "jetstream")]
     #[command(after_help = "Examples:\n  \
         unicontact migrate --queue nats://127.0.0.1:4222\n  \
@@ -177,14 +117,16 @@ pub(crate) enum Command {
         The migration is refused while a process of 0.1.0 has the queue open, or had it open within the lease. It can\n\
         be repeated. Afterwards processes of 0.1.0 cannot open the queue, and this version delivers the contacts in it.")]
     Migrate(Migrate),
-    /// List the deliveries in the journal, retry them, and resolve those in doubt
+    /// List, retry and resolve the deliveries in the journal
     #[command(
         subcommand,
         after_help = "Examples:\n  unicontact deliveries list --outcome in_doubt\n  unicontact deliveries retry\n  \
             unicontact deliveries list --queue nats://127.0.0.1:4222"
     )]
     Deliveries(Deliveries),
-    /// Compare the contacts of a vendor with the journal, and with --adopt record them
+    /// Compare the contacts of a vendor with the journal
+    ///
+    /// With --adopt, record them in the journal.
     #[command(after_help = "Examples:\n  \
         unicontact verify --to iot\n  \
         unicontact verify --to iot --format json\n  \
@@ -195,18 +137,24 @@ pub(crate) enum Command {
         Exit codes: 0 no differences; 1 differences, or not all contacts could be read; 2 the vendor's contacts cannot\n\
         be listed, or the command line, configuration or journal is wrong.")]
     Verify(Verify),
-    /// Show the requests for a contact and what happens to every field; sends nothing
+    /// Show the requests for a contact; sends nothing
+    ///
+    /// Shows also what happens to every field at every vendor. Without a configuration, all vendors are shown.
     #[command(after_help = "Examples:\n  \
         unicontact plan contact.json\n  \
         unicontact plan --name 'Ada King' --format json\n  \
         unicontact plan contact.json --online")]
     Plan(Plan),
-    /// Show the vendors, and the providers that are configured
+    /// Show the vendors and the configured providers
+    #[command(after_help = "Examples:\n  unicontact providers\n  unicontact providers --format json")]
     Providers,
-    /// Check the configuration; with --online, also that the credentials work
+    /// Check the configuration and, with --online, the credentials
     #[command(after_help = "Examples:\n  unicontact check\n  unicontact check --online --to acme")]
     Check(Check),
-    /// Serve stand-ins of the vendors on this machine, and print a configuration for them
+    /// Serve stand-ins of the vendors on this machine
+    ///
+    /// Prints a configuration for them, with a journal. Delete the journal when you start the sandbox again.
+    #[command(args = common::hidden(&["config", "to", "set", "format", "verbose", "quiet", "log_format"]))]
     #[command(after_help = "Examples:\n  \
         unicontact sandbox > unicontact.toml &\n  \
         unicontact create --name 'Ada King'\n\n  \
@@ -231,8 +179,13 @@ pub(crate) enum Command {
     )]
     Contract(Contract),
     /// Print a JSON Schema
+    #[command(
+        args = common::hidden(common::ALL),
+        after_help = "Examples:\n  unicontact schema config\n  unicontact schema contact > contact.schema.json"
+    )]
     Schema(Schema),
     /// Print a completion script for a shell
+    #[command(args = common::hidden(common::ALL))]
     #[command(
         after_help = "Example:\n  unicontact completions bash > ~/.local/share/bash-completion/completions/unicontact"
     )]
@@ -249,32 +202,46 @@ pub(crate) struct Create {
     /// Which providers must have the contact
     #[arg(long, value_enum, default_value_t = PolicyArgument::All)]
     pub(crate) policy: PolicyArgument,
-    /// Send the contact although an earlier run delivered it; creates a second contact. Deliveries in doubt are not sent
+    /// Send the contact although an earlier run delivered it; creates a second contact
+    ///
+    /// Deliveries in doubt are not sent.
     #[arg(long)]
     pub(crate) again: bool,
-    /// With --again: send only if the last delivery was before this time. TIME is an age such as 2h, or a time such as
-    /// 2026-11-29T10:00
+    /// With --again: only if the last delivery was before TIME
+    ///
+    /// TIME is an age such as 2h, or a time such as 2026-11-29T10:00.
     #[arg(long, value_name = "TIME", requires = "again", value_parser = point_in_time)]
     pub(crate) before: Option<Timestamp>,
-    /// Send the contact although its delivery is in doubt, without a look-up; may create a second contact
+    /// Send the contact although its delivery is in doubt; may create a second contact
+    ///
+    /// The vendor is not asked whether it has the contact.
     #[arg(long)]
     pub(crate) again_doubts: bool,
-    /// While the delivery is in doubt, wait and look it up again until it is settled or needs a person
+    /// While the delivery is in doubt, wait and look it up again
+    ///
+    /// The wait ends when the delivery is settled or needs a person.
     #[arg(long)]
     pub(crate) wait: bool,
     #[command(flatten)]
     pub(crate) recognition: Recognition,
 }
 
+/// The heading of the options about people.
+const PEOPLE: &str = "People";
+
 /// How people are recognized.
 #[derive(Debug, Args)]
 pub(crate) struct Recognition {
-    /// How to recognize people of earlier deliveries: by identity, content, email, phone or id [default: the key
-    /// `identify_by` of the configuration, else identity]
-    #[arg(long, value_name = "METHOD")]
+    /// Recognize people of earlier deliveries by identity, content, email, phone or id
+    ///
+    /// The default is the key `identify_by` of the configuration, else identity: the id, else the name with an e-mail address or
+    /// a number.
+    #[arg(long, help_heading = PEOPLE, value_name = "METHOD")]
     pub(crate) identify_by: Option<IdentifyBy>,
-    /// Change the journal's method of recognizing people; people whom the new method does not recognize are sent again
-    #[arg(long)]
+    /// Allow another method than the journal's
+    ///
+    /// People whom the new method does not recognize are sent again.
+    #[arg(long, help_heading = PEOPLE)]
     pub(crate) yes: bool,
 }
 
@@ -307,32 +274,35 @@ pub(crate) struct ContactSource {
     pub(crate) flags: ContactFlags,
 }
 
+/// The heading of the options that make a contact.
+const CONTACT: &str = "Contact";
+
 #[derive(Debug, Args)]
 #[group(id = "flags", multiple = true)]
 pub(crate) struct ContactFlags {
     /// The full name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = CONTACT, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// An e-mail address; may be repeated
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, help_heading = CONTACT, value_name = "ADDRESS")]
     pub(crate) email: Vec<String>,
     /// A phone number; may be repeated
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, help_heading = CONTACT, value_name = "NUMBER")]
     pub(crate) phone: Vec<String>,
     /// The organization's name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = CONTACT, value_name = "NAME")]
     pub(crate) organization: Option<String>,
     /// The job title
-    #[arg(long)]
+    #[arg(long, help_heading = CONTACT)]
     pub(crate) title: Option<String>,
     /// Free text
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, help_heading = CONTACT, value_name = "TEXT")]
     pub(crate) notes: Option<String>,
     /// Your own id of the contact
-    #[arg(long, value_name = "ID")]
+    #[arg(long, help_heading = CONTACT, value_name = "ID")]
     pub(crate) external_id: Option<String>,
     /// person or organization
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, help_heading = CONTACT, value_name = "KIND")]
     pub(crate) kind: Option<String>,
 }
 

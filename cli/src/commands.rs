@@ -9,6 +9,7 @@ mod demo;
 mod identity_method;
 mod import;
 mod import_monitor;
+mod init;
 #[cfg(feature = "jetstream")]
 mod migrate;
 mod plan;
@@ -30,6 +31,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { common, command } = arguments;
     match command {
         Command::Demo => demo::run(&common).await,
+        Command::Init(init) => init::run(&common, &init),
         Command::Create(create) => create::run(&common, &create).await,
         Command::Import(import) => import::run(&common, &import).await,
         #[cfg(feature = "jetstream")]

@@ -1,10 +1,14 @@
 //! Files that the command writes and that only their owner can read.
 //!
-//! Invariant: such a file may hold contact data, so no other user can read it from its first byte on.
+//! Invariants: such a file may hold contact data, so no other user can read it from its first byte on. A symbolic link in its
+//! place is never followed, since another user may have put it there.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+
+/// The message of the error about a symbolic link.
+const IS_LINK: &str = "this is a symbolic link, which is not followed; name the file itself";
 
 /// A file of lines, written through a buffer.
 pub(crate) struct PrivateFile(BufWriter<File>);
@@ -33,10 +37,52 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
     }
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600).custom_flags(no_follow());
+    }
+    let file = options.open(path).map_err(|error| if is_link(path) { link_error() } else { error })?;
     restrict_to_owner(&file)?;
     Ok(file)
+}
+
+/// Writes a new file that only its owner can read, completely or not at all.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::AlreadyExists`] if there is anything at `path`, or that the file cannot be written.
+pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| move_to_new(&temporary, path));
+    // Nothing is there after a rename.
+    let _ = fs::remove_file(&temporary);
+    written
+}
+
+/// Gives a file another name that no file has. Unlike a rename, a new hard link never replaces a file.
+fn move_to_new(path: &Path, new: &Path) -> io::Result<()> {
+    match fs::hard_link(path, new) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // Some file systems have no hard links.
+        Err(_) if fs::symlink_metadata(new).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(_) => fs::rename(path, new),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Checks that nothing forbids to write a file at `path`, which may not exist: no symbolic link is there.
+pub(crate) fn check_no_link(path: &Path) -> io::Result<()> {
+    if !is_open_stream(path) && is_link(path) { Err(link_error()) } else { Ok(()) }
 }
 
 /// Returns whether the path leads to a stream that the command has open already, such as `/dev/stderr`.
@@ -45,12 +91,26 @@ pub(crate) fn is_open_stream(path: &Path) -> bool {
     path.starts_with("/dev/fd") || path.starts_with("/proc") || streams.iter().any(|it| path == Path::new(it))
 }
 
+fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
+}
+
+fn link_error() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, IS_LINK)
+}
+
+/// Returns the flag with which the system opens no symbolic link.
+#[cfg(unix)]
+fn no_follow() -> i32 {
+    rustix::fs::OFlags::NOFOLLOW.bits().cast_signed()
+}
+
 /// Sets the mode of a file that existed before: opening it does not. Devices such as `/dev/full` keep their mode.
 #[cfg(unix)]
 fn restrict_to_owner(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     if file.metadata()?.is_file() {
-        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
     }
     Ok(())
 }

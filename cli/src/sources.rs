@@ -1,21 +1,50 @@
 //! Loads the configuration from the file, the environment and `--set`. No message repeats a value.
 
-use std::ffi::OsString;
+mod warnings;
+
+use std::ffi::OsStr;
 
 #[cfg(feature = "jetstream")]
 use unicontact::config::Diagnostic;
-use unicontact::config::{Configuration, Sources};
+use unicontact::config::{Configuration, ConfigurationError, FILE_NAME, Sources};
 
-use crate::arguments::Common;
+use crate::arguments::{Common, Detail};
 use crate::exit::Failure;
+use crate::output::{self, Line, Style};
 
 /// The key of the configuration that `--queue` sets.
 #[cfg(feature = "jetstream")]
 const URL: &str = "queue.url";
 
+/// What to do without a configuration.
+const FIRST_STEPS: &str = "  \
+  Write one:         unicontact init
+  See a demo first:  unicontact demo
+  Read on:           docs/configuration.md";
+
+const ALL_VENDORS: &str = "No CRM is configured, so this shows what each vendor would get, with made-up settings. Nothing is \
+    sent. To configure your own: ";
+
 /// Returns the configuration.
 pub(crate) fn configuration(common: &Common) -> Result<Configuration, Failure> {
-    selected(Configuration::load(&sources(common)?)?, common)
+    let loaded = Configuration::load(&sources(common)?);
+    selected(loaded.map_err(failure)?, common)
+}
+
+/// Returns the configuration for a plan, which sends nothing. Where no provider is configured, it has one for each vendor.
+pub(crate) fn configuration_for_plan(common: &Common) -> Result<Configuration, Failure> {
+    let sources = sources(common)?;
+    let configuration = match Configuration::load(&sources) {
+        Err(error) if error.has_no_provider => {
+            if output::detail() > Detail::Quiet {
+                let note = Line::new(ALL_VENDORS).styled(Style::Command, "unicontact init");
+                output::styled_message(&note, 0);
+            }
+            Configuration::with_all_vendors(&sources)?
+        }
+        loaded => loaded?,
+    };
+    selected(configuration, common)
 }
 
 /// Returns the configuration with the servers of `--queue`.
@@ -31,7 +60,7 @@ pub(crate) fn configuration_on(common: &Common, queue: Option<&str>) -> Result<C
         }
         error
     });
-    selected(loaded?, common)
+    selected(loaded.map_err(failure)?, common)
 }
 
 /// Returns the sources of the configuration.
@@ -41,7 +70,17 @@ pub(crate) fn sources(common: &Common) -> Result<Sources, Failure> {
 
 /// Returns the configuration with only the providers of `--to`.
 pub(crate) fn selected(configuration: Configuration, common: &Common) -> Result<Configuration, Failure> {
+    warnings::print_once(&configuration);
     configuration.select(&common.to).map_err(|error| Failure::new(error.to_string()))
+}
+
+/// Returns the failure of a configuration. Where there is none at all, it says how to begin.
+fn failure(error: ConfigurationError) -> Failure {
+    let has_file = error.mistakes.iter().any(|mistake| mistake.file.is_some());
+    if has_file || !error.has_no_provider {
+        return error.into();
+    }
+    Failure::new(format!("no CRM is configured: there is no {FILE_NAME} in this folder\n{FIRST_STEPS}"))
 }
 
 /// Returns the keys and values of `--set`.
@@ -61,9 +100,9 @@ pub(crate) fn settings(common: &Common) -> Result<Vec<(String, String)>, Failure
 
 /// Returns whether an argument or a variable configures or names a provider.
 pub(crate) fn name_a_provider(common: &Common) -> bool {
-    let variable = |name: &OsString| name.to_string_lossy().starts_with("UNICONTACT_PROVIDERS__");
+    let variable = |name: &OsStr| name.to_string_lossy().starts_with("UNICONTACT_PROVIDERS__");
     common.config.is_some()
         || !common.to.is_empty()
         || common.set.iter().any(|setting| setting.trim_start().starts_with("providers."))
-        || std::env::vars_os().any(|(name, _)| variable(&name))
+        || std::env::vars_os().any(|(name, value)| variable(&name) && !value.is_empty())
 }

@@ -36,6 +36,7 @@ mod detected_source;
 mod error;
 mod field_path;
 mod file_encoding;
+mod formula_guard;
 mod head;
 mod ids;
 mod jscontact;

@@ -1,8 +1,10 @@
 //! Writes the file of rejects: each reject unchanged, with its reason, so that users can correct and import it again.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::delimited::cells::{CellParser, Dialect};
+use crate::formula_guard;
 use crate::options::Format;
 use crate::plan::ColumnPlan;
 use crate::reader::ContactReader;
@@ -11,8 +13,10 @@ use crate::row::Reject;
 
 /// A writer of rejects in the format of their file. Its output is contact data.
 ///
-/// - CSV and workbooks: a CSV in UTF-8 with the delimiter and the columns of the file, then `_reason`, `_line` and
-///   `_original`. `_original` holds a row that cannot be split into the columns, and is empty otherwise.
+/// - CSV and workbooks: a CSV in UTF-8 with the delimiter and the columns of the file, then `_reason`, `_line`, `_original` and
+///   `_guarded`. `_original` holds a row that cannot be split into the columns, and is empty otherwise. A cell that a
+///   spreadsheet may run as a formula begins with an apostrophe. `_guarded` holds the numbers of these cells, and an
+///   import removes the apostrophes.
 /// - NDJSON, JSON, `JSContact`: one object per line, with `_line`, `_reason`, `_column` if it is known, and `_format` for
 ///   `JSContact`. `_original` holds a text that is not an object; replace it with the keys of the contact.
 /// - vCard: the card, with `X-UNICONTACT-LINE` and `X-UNICONTACT-REASON` below its first line. If the card lacks data such
@@ -32,7 +36,7 @@ use crate::row::Reject;
 ///     writer.write(&reject)?;
 /// }
 /// let rejects = writer.finish()?;
-/// assert!(rejects.starts_with(b"Name,Email,_reason,_line,_original\nBo Ek,no address,"));
+/// assert!(rejects.starts_with(b"Name,Email,_reason,_line,_original,_guarded\nBo Ek,no address,"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct RejectsWriter<W: Write> {
@@ -67,8 +71,9 @@ impl<W: Write> RejectsWriter<W> {
             OutputFormat::Csv { dialect, headers, has_header } => {
                 if !*has_header {
                     *has_header = true;
-                    let added = ["_reason", "_line", "_original"].map(str::to_owned);
-                    let header: Vec<&[u8]> = headers.iter().chain(&added).map(String::as_bytes).collect();
+                    let added = ["_reason", "_line", "_original", formula_guard::COLUMN];
+                    let header = headers.iter().map(String::as_str).chain(added);
+                    let header: Vec<Cow<'_, str>> = header.map(formula_guard::guarded).collect();
                     write_row(&mut self.out, *dialect, &header)?;
                 }
                 write_csv(&mut self.out, *dialect, headers.len(), reject)
@@ -116,9 +121,11 @@ fn write_csv(out: &mut impl Write, dialect: Dialect, columns: usize, reject: &Re
         cells.resize(columns, Vec::new());
         // Rows below the first one continue the contact; the reason is on the first.
         cells.extend(std::mem::replace(&mut added, vec![Vec::new(); 3]));
-        let cells: Vec<_> = cells.iter().map(|cell| crate::decode::text_of(cell).0).collect();
-        let cells: Vec<&[u8]> = cells.iter().map(|cell| cell.as_bytes()).collect();
-        write_row(out, dialect, &cells)?;
+        let cells: Vec<Cow<'_, str>> = cells.iter().map(|cell| crate::decode::text_of(cell).0).collect();
+        let numbers = formula_guard::numbers_of_guarded(&cells);
+        let guarded = cells.iter().map(|cell| formula_guard::guarded(cell));
+        let guarded: Vec<Cow<'_, str>> = guarded.chain([numbers.into()]).collect();
+        write_row(out, dialect, &guarded)?;
     }
     Ok(())
 }
@@ -137,11 +144,13 @@ fn rows_of(original: &[u8], dialect: Dialect) -> Option<Vec<Vec<Vec<u8>>>> {
     is_complete.then_some(rows)
 }
 
-fn write_row(out: &mut impl Write, dialect: Dialect, cells: &[&[u8]]) -> io::Result<()> {
-    let Dialect { delimiter, quote, .. } = dialect;
-    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).quote(quote).from_writer(out);
-    writer.write_record(cells).map_err(io::Error::other)?;
-    writer.flush()
+/// Writes a row with double quotes, also where the file has single ones: a reader cannot tell those from guards.
+fn write_row(out: &mut impl Write, dialect: Dialect, cells: &[Cow<'_, str>]) -> io::Result<()> {
+    let quote = if dialect.quote == b'\'' { b'"' } else { dialect.quote };
+    let cells: Vec<&[u8]> = cells.iter().map(|cell| cell.as_bytes()).collect();
+    let row = formula_guard::row(Dialect { quote, ..dialect }, &cells).map_err(io::Error::other)?;
+    out.write_all(&row)?;
+    out.flush()
 }
 
 fn write_card(out: &mut impl Write, reject: &Reject) -> io::Result<()> {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a reject can be corrected in the file and imported again.
 
-use unicontact_files::{ContactReader, Format, ReadOptions, RejectsWriter, open};
+use unicontact_files::{ContactReader, Format, ReadOptions, Reject, RejectsWriter, open};
 
 fn opened(text: &str, name: &str) -> ContactReader {
     open(std::io::Cursor::new(text.to_owned()), name, &ReadOptions::default()).unwrap()
@@ -24,17 +24,17 @@ fn rejects_of_a_csv_have_its_columns_and_the_reason() {
     let written =
         rejects("Name;E-Mail\n\"King; Ada\";nobody\nBo;bo@example.com\nCy;x;y\nDi;\"open\n", "a.csv");
     let lines: Vec<&str> = written.lines().collect();
-    assert_eq!(lines[0], "Name;E-Mail;_reason;_line;_original");
+    assert_eq!(lines[0], "Name;E-Mail;_reason;_line;_original;_guarded");
     assert!(lines[1].starts_with("\"King; Ada\";nobody;E-Mail: not an e-mail address"), "{written}");
     assert!(
         lines[2].starts_with(";;\"3 cells under 2 columns: ") || lines[2].starts_with(";;3 cells"),
         "{written}"
     );
-    assert!(lines[2].ends_with(";4;\"Cy;x;y\""), "{written}");
-    assert!(lines[3].ends_with(";5;\"Di;\"\"open\""), "{written}");
+    assert!(lines[2].ends_with(";4;\"Cy;x;y\";"), "{written}");
+    assert!(lines[3].ends_with(";5;\"Di;\"\"open\";"), "{written}");
     let corrected = written.replace("nobody", "ada@example.com");
     let mut again = opened(&corrected, "rejects.csv");
-    assert_eq!(again.columns().unwrap().unused_headers().count(), 3);
+    assert_eq!(again.columns().unwrap().unused_headers().count(), 4);
     assert_eq!(again.next().unwrap().unwrap().contact.emails.len(), 1);
 }
 
@@ -97,4 +97,66 @@ fn corrected_rejects_of_jscontact_are_read_as_jscontact() {
 #[test]
 fn no_rejects_write_no_output() {
     assert_eq!(rejects("Name\nAda\n", "a.csv"), "");
+}
+
+/// Returns the file of rejects in which every row of a text is a reject.
+fn all_rejected(text: &str, name: &str) -> String {
+    let mut reading = opened(text, name);
+    let mut writer = RejectsWriter::new(Vec::new(), &reading);
+    for row in reading.by_ref().flatten() {
+        writer.write(&Reject::new(row.line, "why", row.original)).unwrap();
+    }
+    String::from_utf8(writer.finish().unwrap()).unwrap()
+}
+
+#[test]
+fn formulas_are_guarded_and_read_back() {
+    let text = "id,Name,Phone,Notes\n-7,'t Hart,+44 20 7946 0123,=1+1\n8,'Ada',+44 20 7946 0124,'=1+1\n";
+    let written = all_rejected(text, "a.csv");
+    insta::assert_snapshot!(written, @r"
+    id,Name,Phone,Notes,_reason,_line,_original,_guarded
+    '-7,'t Hart,'+44 20 7946 0123,'=1+1,why,2,,1 3 4
+    8,'Ada','+44 20 7946 0124,'=1+1,why,3,,3
+    ");
+    let contacts = |text: &str| opened(text, "a.csv").map(|row| row.unwrap().contact).collect::<Vec<_>>();
+    assert_eq!(contacts(&written), contacts(text));
+    let twice = all_rejected(&written, "a.csv.rejects.csv");
+    assert_eq!(contacts(&twice), contacts(text), "{twice}");
+}
+
+#[test]
+fn rejects_of_earlier_versions_are_read_as_before() {
+    let text = "id,Name,Phone,Notes,_reason,_line,_original\n7,'Ada',+44 20 7946 0123,'=1+1,why,2,\n";
+    let plain = "id,Name,Phone,Notes\n7,'Ada',+44 20 7946 0123,'=1+1\n";
+    let contacts = |text: &str| opened(text, "a.csv").map(|row| row.unwrap().contact).collect::<Vec<_>>();
+    assert_eq!(contacts(text), contacts(plain));
+}
+
+#[test]
+fn rejects_of_a_file_with_single_quotes_have_double_ones() {
+    let text = "'id','Name','Phone'\n'7','King, Ada','+44 20 7946 0123'\n";
+    let written = all_rejected(text, "a.csv");
+    assert!(written.contains("7,\"King, Ada\",'+44 20 7946 0123,why,2,,3"), "{written}");
+    let contacts = |text: &str| opened(text, "a.csv").map(|row| row.unwrap().contact).collect::<Vec<_>>();
+    assert_eq!(contacts(&written), contacts(text));
+}
+
+proptest::proptest! {
+    #[test]
+    fn every_cell_survives_the_file_of_rejects(
+        cells in proptest::collection::vec(("[-='+@\t\"a,;0-9 ]{0,8}", "[-='+@\t\"a,0-9\n ]{0,8}"), 1..4),
+    ) {
+        let quoted = |cell: &str| format!("\"{}\"", cell.replace('"', "\"\""));
+        let row = |(number, (one, other)): (usize, &(String, String))| {
+            format!("{number},Person {number},p{number}@example.com,{},{}\n", quoted(one), quoted(other))
+        };
+        let rows: String = cells.iter().enumerate().map(row).collect();
+        let text = format!("External ID,Name,Email,Notes,Job Title\n{rows}");
+        let rows_of = |text: &str| {
+            let read = opened(text, "a.csv").flatten();
+            read.map(|row| (row.contact, row.earlier)).collect::<Vec<_>>()
+        };
+        let written = all_rejected(&text, "a.csv");
+        proptest::prop_assert_eq!(rows_of(&written), rows_of(&text), "{}", written);
+    }
 }

@@ -62,7 +62,7 @@ fn a_sheet_is_read_like_a_csv() {
     assert_eq!((cy.line, cy.contact.phones[0].number.as_str()), (6, "442079460124"));
     assert!(reading.next().is_none());
     let rejects = String::from_utf8(out.finish().unwrap()).unwrap();
-    assert!(rejects.starts_with("Name,E-mail,Phone,_reason,_line,_original\n"), "{rejects}");
+    assert!(rejects.starts_with("Name,E-mail,Phone,_reason,_line,_original,_guarded\n"), "{rejects}");
     let again = open(
         Cursor::new(rejects.replace("not an address", "bo@example.com")),
         "r.csv",

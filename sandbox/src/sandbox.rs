@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::configuration::configuration_for;
+use crate::configuration::{configuration_for, configuration_with_journal_for};
 use crate::control;
 use crate::faults::Faults;
 use crate::options::Options;
@@ -121,6 +121,11 @@ impl Sandbox {
     /// Returns a complete `unicontact.toml` for the stand-ins, with the sandbox's [accounts](crate::accounts).
     pub fn configuration(&self) -> String {
         configuration_for(|vendor| self.base_url(vendor))
+    }
+
+    /// Returns the configuration with a journal, `sandbox.db`, beside the file that it is written to.
+    pub fn configuration_with_journal(&self) -> String {
+        configuration_with_journal_for(|vendor| self.base_url(vendor))
     }
 
     /// Starts to stop the stand-ins; [`Sandbox::stopped`] waits for the end.

@@ -8,6 +8,7 @@ use unicontact_providers::nearest_word;
 use super::configured_provider::ConfiguredProvider;
 use super::diagnostic::{ConfigurationError, Diagnostic};
 use super::queue::QueueConfig;
+use super::secret_source::SecretSource;
 use crate::identity::IdentifyBy;
 
 /// A configuration without mistakes.
@@ -26,6 +27,10 @@ pub struct Configuration {
     pub providers: Vec<ConfiguredProvider>,
     /// The table `[queue]`, if there is one.
     pub queue: Option<QueueConfig>,
+    /// The variables that an orchestrator sets for a service named `unicontact`. They are ignored.
+    pub ignored_variables: Vec<String>,
+    /// The flags and files that hold secrets for other machines than this one. Their names, never their content.
+    pub secret_sources: Vec<SecretSource>,
 }
 
 impl Configuration {

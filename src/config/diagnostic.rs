@@ -30,6 +30,8 @@ pub struct ConfigurationError {
     pub mistakes: Vec<Diagnostic>,
     /// The file that does not exist, if the user named none. It may be the reason for all of them.
     pub missing_file: Option<PathBuf>,
+    /// Whether the only mistake is that no provider is configured.
+    pub has_no_provider: bool,
 }
 
 /// Where a value stands.
@@ -75,7 +77,7 @@ impl ConfigurationError {
             (line, mistake.variable.clone())
         };
         mistakes.sort_by_cached_key(order);
-        Self { mistakes, missing_file: None }
+        Self { mistakes, missing_file: None, has_no_provider: false }
     }
 
     /// Returns `Ok` when there is no mistake.
@@ -116,7 +118,7 @@ fn lines(mistakes: &[Diagnostic], missing_file: Option<&Path>) -> String {
 }
 
 /// Returns a key's path as TOML writes it.
-fn dotted(path: &[String]) -> String {
+pub(super) fn dotted(path: &[String]) -> String {
     let is_bare = |part: &str| {
         let mut characters = part.chars();
         !part.is_empty() && characters.all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))

@@ -56,6 +56,11 @@ impl Keys {
         self.property(key)["writeOnly"] == true
     }
 
+    /// Returns whether a value of that key may be text.
+    pub(super) fn takes_text(&self, key: &str) -> bool {
+        takes_text(self.property(key))
+    }
+
     /// Returns what a value of that key looks like: `a whole number`, `allow, warn or reject`.
     pub(super) fn expectation(&self, key: &str) -> String {
         let mut words = alternatives(self.property(key));
@@ -83,6 +88,10 @@ fn choices(schema: &Value) -> impl Iterator<Item = &Value> {
 fn constants(schema: &Value) -> impl Iterator<Item = &Value> {
     let listed = schema["enum"].as_array().into_iter().flatten();
     listed.chain(schema.get("const"))
+}
+
+fn takes_text(schema: &Value) -> bool {
+    schema["type"] == "string" || constants(schema).any(Value::is_string) || choices(schema).any(takes_text)
 }
 
 fn alternatives(schema: &Value) -> Vec<String> {

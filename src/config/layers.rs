@@ -7,7 +7,7 @@ use figment::{Figment, Profile, Provider, Source};
 
 use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation};
 use super::document::Document;
-use super::overrides::{FLAG, Override, variable_for};
+use super::overrides::{Environment, FLAG, Override, variable_for};
 use super::sources::{FILE_NAME, Sources};
 
 /// The merged layers.
@@ -18,6 +18,8 @@ pub(super) struct Layers {
     directory: PathBuf,
     /// The file that was read or, without one, the file that was looked for.
     file: PathBuf,
+    /// The variables of an orchestrator.
+    ignored_variables: Vec<String>,
 }
 
 /// A layer, the weakest first.
@@ -35,7 +37,7 @@ impl Layers {
     ///
     /// When the file cannot be read or is not TOML.
     pub(super) fn load(sources: &Sources) -> Result<(Self, Vec<Diagnostic>), ConfigurationError> {
-        let (overrides, mut mistakes) = Override::from_environment(&sources.environment);
+        let Environment { overrides, mut mistakes, ignored } = Environment::new(&sources.environment);
         mistakes.extend(sources.unreadable.iter().map(|variable| Diagnostic {
             variable: Some(variable.clone()),
             message: "is not UTF-8 text: set it as UTF-8".to_owned(),
@@ -67,8 +69,14 @@ impl Layers {
             document,
             directory: file.parent().map(Path::to_owned).unwrap_or_default(),
             file,
+            ignored_variables: ignored,
         };
         Ok((layers, mistakes))
+    }
+
+    /// Returns the variables that an orchestrator sets, which are ignored.
+    pub(super) fn ignored_variables(&self) -> &[String] {
+        &self.ignored_variables
     }
 
     /// Returns the merged values.

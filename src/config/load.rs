@@ -16,6 +16,8 @@ use super::keys::Keys;
 use super::layers::Layers;
 use super::queue::{self, QueueConfig, QueueKeys};
 use super::secret_file;
+use super::secret_source::{self, SecretSource};
+use super::server_url;
 use super::settings_keys::SettingsKeys;
 use super::sources::Sources;
 use super::table::Table;
@@ -63,6 +65,7 @@ struct Loader<'a> {
     /// The vendor of each provider's name so far.
     names: BTreeMap<String, &'static str>,
     providers: Vec<ConfiguredProvider>,
+    secret_sources: Vec<SecretSource>,
 }
 
 /// A provider's table before it is read.
@@ -98,7 +101,13 @@ impl Configuration {
     /// All mistakes of all layers at once.
     pub fn load(sources: &Sources) -> Result<Self, ConfigurationError> {
         let (layers, mistakes) = Layers::load(sources)?;
-        let mut loader = Loader { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new() };
+        let mut loader = Loader {
+            layers: &layers,
+            mistakes,
+            names: BTreeMap::new(),
+            providers: Vec::new(),
+            secret_sources: Vec::new(),
+        };
         let mut values = layers.values();
         let [defaults, providers, queue] = TABLES.map(|name| values.remove(name));
         let top_level = loader.top_level(values);
@@ -197,6 +206,7 @@ impl Loader<'_> {
         let files: Vec<String> = keys.secrets().map(secret_file::key_for).collect();
         let known = keys.names().chain(files.iter().map(String::as_str));
         table.reject_unknown(known, settings_keys.names());
+        let sources = secret_source::secret_sources(&table, keys.secrets());
         secret_file::resolve(&mut table, &keys);
         let placeholders = secret_file::placeholders(&table, &keys);
         let credentials = credentials(&table, &keys);
@@ -210,6 +220,9 @@ impl Loader<'_> {
         }
         self.mistakes.append(&mut table.mistakes);
         self.mistakes.append(&mut settings_table.mistakes);
+        let is_remote =
+            |config: &Arc<dyn VendorConfig>| !config.addresses().iter().all(|it| it.is_this_machine());
+        self.secret_sources.extend(secret_source::exposed(sources, config.as_ref().is_some_and(is_remote)));
         self.providers.extend(config.map(|config| ConfiguredProvider {
             name: table.name().to_owned(),
             vendor: vendor.name().into(),
@@ -226,7 +239,11 @@ impl Loader<'_> {
         let keys = Keys::new::<QueueKeys>();
         let mut table = Table::new(self.layers, &path, values);
         table.reject_unknown(queue::known(&keys).iter().map(String::as_str), std::iter::empty());
+        let sources = secret_source::secret_sources(&table, keys.secrets().chain(queue::SECRET_FILES));
         let config = queue::read(&mut table, &keys);
+        let is_remote =
+            |config: &QueueConfig| !config.urls.iter().all(|url| server_url::is_this_machine(url));
+        self.secret_sources.extend(secret_source::exposed(sources, config.as_ref().is_some_and(is_remote)));
         if let Some(config) = config.as_ref().filter(|_| table.mistakes.is_empty()) {
             self.compare_lease(&mut table, config);
         }
@@ -281,8 +298,10 @@ impl Loader<'_> {
     ) -> Result<Configuration, ConfigurationError> {
         let about_providers = |mistake: &Diagnostic| mistake.path.starts_with(PROVIDERS);
         if self.providers.is_empty() && !self.mistakes.iter().any(about_providers) {
+            let has_no_provider = self.mistakes.is_empty();
             self.mistakes.push(no_provider(self.layers));
-            return Err(ConfigurationError::new(self.mistakes));
+            let error = ConfigurationError::new(self.mistakes);
+            return Err(ConfigurationError { has_no_provider, ..error });
         }
         let missing_file = self.layers.missing_file();
         ConfigurationError::unless_empty(self.mistakes)
@@ -294,6 +313,8 @@ impl Loader<'_> {
             identify_by: top_level.identify_by,
             providers: self.providers,
             queue,
+            ignored_variables: self.layers.ignored_variables().to_vec(),
+            secret_sources: self.secret_sources,
         })
     }
 }

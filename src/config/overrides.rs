@@ -3,7 +3,10 @@
 use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider, Source};
 
+use unicontact_providers::nearest_word;
+
 use super::diagnostic::{Diagnostic, SourceLocation};
+use super::orchestrator::is_of_orchestrator;
 
 /// The name of a flag's metadata in figment.
 pub(super) const FLAG: &str = "flag";
@@ -11,6 +14,11 @@ pub(super) const FLAG: &str = "flag";
 pub(super) const PREFIX: &str = "UNICONTACT_";
 /// Variables that the command reads itself: the file, what is logged, and how.
 const OTHER_VARIABLES: [&str; 3] = ["UNICONTACT_CONFIG", "UNICONTACT_LOG", "UNICONTACT_LOG_FORMAT"];
+/// The keys above all tables.
+const TOP_LEVEL: [&str; 3] = ["journal", "retention", "identify_by"];
+/// The names of variables without a table.
+const NAMES: [&str; 6] = ["journal", "retention", "identify_by", "config", "log", "log_format"];
+const TABLES: [&str; 3] = ["defaults", "queue", "providers"];
 const UNKNOWN_VARIABLE: &str = "unknown variable (there are UNICONTACT_JOURNAL, UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>)";
 
 /// One key that is set outside of the file.
@@ -21,29 +29,68 @@ pub(super) struct Override {
     text: String,
 }
 
-impl Override {
-    /// Returns the keys that the environment sets, and a diagnostic for each variable that sets none.
-    pub(super) fn from_environment(environment: &[(String, String)]) -> (Vec<Self>, Vec<Diagnostic>) {
-        let mut overrides: Vec<Self> = Vec::new();
-        let mut mistakes = Vec::new();
-        for (variable, text) in environment {
-            let Some(key) = key_part(variable) else { continue };
-            let mut reject =
-                |message| mistakes.push(SourceLocation::from_variable(variable).diagnostic(&[], message));
-            let Some(path) = parse_path(&key.to_ascii_lowercase()) else {
-                reject(UNKNOWN_VARIABLE.to_owned());
-                continue;
-            };
-            let same = overrides.iter().find(|other| other.path == path);
-            if let Some(same) = same.and_then(|other| other.variable.as_deref()) {
-                reject(format!("sets the same key as {same}: remove one of the two"));
-                continue;
+/// The keys that variables set.
+#[derive(Default)]
+pub(super) struct Environment {
+    pub(super) overrides: Vec<Override>,
+    /// A diagnostic for each variable that sets no key.
+    pub(super) mistakes: Vec<Diagnostic>,
+    /// The variables that an orchestrator sets for a service named `unicontact`.
+    pub(super) ignored: Vec<String>,
+}
+
+impl Environment {
+    /// Reads variables. An empty one counts as unset.
+    pub(super) fn new(variables: &[(String, String)]) -> Self {
+        let mut environment = Self::default();
+        for (variable, text) in variables.iter().filter(|(_, text)| !text.trim().is_empty()) {
+            if let Some(key) = key_part(variable) {
+                environment.add(variable, key, text);
             }
-            overrides.push(Self { variable: Some(variable.clone()), path, text: text.clone() });
         }
-        (overrides, mistakes)
+        environment
     }
 
+    fn add(&mut self, variable: &str, key: &str, text: &str) {
+        let Some(path) = parse_path(&key.to_ascii_lowercase()) else {
+            if is_of_orchestrator(key, text) {
+                self.ignored.push(variable.to_owned());
+            } else {
+                self.reject(variable, unknown_variable(key));
+            }
+            return;
+        };
+        let same = self.overrides.iter().find(|other| other.path == path);
+        if let Some(same) = same.and_then(|other| other.variable.clone()) {
+            self.reject(variable, format!("sets the same key as {same}: remove one of the two"));
+            return;
+        }
+        self.overrides.push(Override { variable: Some(variable.to_owned()), path, text: text.to_owned() });
+    }
+
+    fn reject(&mut self, variable: &str, message: String) {
+        self.mistakes.push(SourceLocation::from_variable(variable).diagnostic(&[], message));
+    }
+}
+
+/// Returns the message about a variable that sets no key, with the nearest one that does.
+fn unknown_variable(key: &str) -> String {
+    let key = key.to_ascii_lowercase();
+    let (table, rest) = match key.split_once("__") {
+        Some((table, rest)) => (table, format!("__{rest}")),
+        None => (key.as_str(), String::new()),
+    };
+    let names: &[&str] = if rest.is_empty() { &NAMES } else { &TABLES };
+    match nearest_word(table, names.iter().copied()) {
+        Some(near) if near != table => {
+            let near = format!("{PREFIX}{near}{rest}").to_ascii_uppercase();
+            format!("unknown variable, did you mean `{near}`?")
+        }
+        _ => UNKNOWN_VARIABLE.to_owned(),
+    }
+}
+
+impl Override {
     /// Returns the keys that flags set.
     pub(super) fn from_flags(flags: &[(String, String)]) -> impl Iterator<Item = Self> {
         flags.iter().map(|(path, text)| Self {
@@ -86,7 +133,7 @@ fn key_part(variable: &str) -> Option<&str> {
 /// cut off first.
 fn parse_path(key: &str) -> Option<Vec<String>> {
     let path = match key.split_once("__") {
-        None if key == "journal" => vec![key],
+        None if TOP_LEVEL.contains(&key) => vec![key],
         Some((table @ ("defaults" | "queue"), key)) => vec![table, key],
         Some(("providers", provider)) => {
             let (vendor, provider) = provider.split_once("__")?;

@@ -18,6 +18,8 @@ use super::time_span::TimeSpan;
 
 /// A limit far above the size of certificates and credentials, in bytes.
 const FILE_LIMIT: u64 = 1024 * 1024;
+/// The keys, beside those of the secrets, that name a file with a secret.
+pub(super) const SECRET_FILES: [&str; 2] = ["credentials_file", "tls_key_file"];
 const SHORTEST_LEASE: Duration = Duration::from_secs(1);
 /// A limit of the servers.
 const SHORTEST_WINDOW: Duration = Duration::from_millis(100);

@@ -21,13 +21,23 @@ pub(super) fn key_for(secret: &str) -> String {
     format!("{secret}{SUFFIX}")
 }
 
+/// Returns whether a key names the file of a secret.
+pub(super) fn is_file_key(key: &str) -> bool {
+    key.ends_with(SUFFIX)
+}
+
+/// Returns whether a value is the placeholder of the examples.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    text.trim() == PLACEHOLDER
+}
+
 /// Returns the secrets that hold the placeholder of the examples.
 pub(super) fn placeholders(table: &Table<'_>, keys: &Keys) -> Vec<String> {
-    let is_placeholder = |key: &&str| {
+    let has_placeholder = |key: &&str| {
         let value = table.values.get(*key).and_then(Value::as_str);
-        value.is_some_and(|text| text.trim() == PLACEHOLDER)
+        value.is_some_and(is_placeholder)
     };
-    keys.secrets().filter(is_placeholder).map(str::to_owned).collect()
+    keys.secrets().filter(has_placeholder).map(str::to_owned).collect()
 }
 
 /// Replaces the name of every secret's file by the secret.

@@ -2,6 +2,8 @@
 //!
 //! An address with credentials is rejected, because addresses are shown and logged. No message repeats an address.
 
+use std::net::IpAddr;
+
 use url::Url;
 
 const EXPECTED: &str = "expected nats://HOST:PORT or tls://HOST:PORT, several separated by commas";
@@ -10,6 +12,15 @@ const CREDENTIALS: &str = "the address has credentials: remove them and use toke
 /// Returns the addresses, at least one.
 pub(super) fn parse_list(text: &str) -> Result<Vec<String>, &'static str> {
     text.split(',').map(parse).collect()
+}
+
+/// Returns whether the address is of this machine.
+pub(super) fn is_this_machine(url: &str) -> bool {
+    let url = Url::parse(url).ok();
+    url.as_ref().and_then(Url::host_str).is_some_and(|host| {
+        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    })
 }
 
 fn parse(text: &str) -> Result<String, &'static str> {
@@ -34,6 +45,16 @@ mod tests {
     fn addresses_are_separated_by_commas() {
         let urls = parse_list("nats://127.0.0.1:4222, tls://queue.example.com/,nats://[::1]:4223").unwrap();
         assert_eq!(urls, ["nats://127.0.0.1:4222", "tls://queue.example.com", "nats://[::1]:4223"]);
+    }
+
+    #[test]
+    fn loopback_addresses_are_of_this_machine() {
+        for url in ["nats://127.0.0.1:4222", "tls://localhost", "nats://[::1]:4223"] {
+            assert!(is_this_machine(url), "{url}");
+        }
+        for url in ["nats://queue.example.com", "tls://10.0.0.1:4222", "nats://localhost.example.com"] {
+            assert!(!is_this_machine(url), "{url}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct Sources {
     /// The directory of [`FILE_NAME`] when no file is named. The file may be absent if the environment sets everything. Empty
     /// is the current directory.
     pub search: PathBuf,
-    /// Names and values of variables; those that do not start with `UNICONTACT_` are ignored.
+    /// Names and values of variables. Empty ones, and those that do not start with `UNICONTACT_`, are ignored.
     pub environment: Vec<(String, String)>,
     /// Names of variables whose value is not UTF-8 text. Each is a mistake.
     pub unreadable: Vec<String>,

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use unicontact_providers::{ConfigProblem, Vendor, VendorConfig, nearest_word};
 
-use super::diagnostic::{Diagnostic, SourceLocation};
+use super::diagnostic::{Diagnostic, SourceLocation, dotted};
 use super::keys::Keys;
 use super::layers::Layers;
 
@@ -34,6 +34,11 @@ impl<'a> Table<'a> {
     /// Returns the last part of its path: a provider's name.
     pub(super) fn name(&self) -> &str {
         self.path.last().map_or("", String::as_str)
+    }
+
+    /// Returns a key of the table, from the top: `providers.smarttask.acme.access_token`.
+    pub(super) fn dotted(&self, key: &str) -> String {
+        dotted(&[self.path.as_slice(), &[key.to_owned()]].concat())
     }
 
     /// Reports a mistake in a key, unless one is reported already.

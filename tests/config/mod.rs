@@ -1,5 +1,6 @@
 //! Loads configurations from files, variables and flags, and checks the providers or the messages.
 
+mod environment;
 mod look_first;
 mod presume_lost;
 mod queue;
@@ -149,7 +150,7 @@ fn mistakes_of_all_layers_are_reported_at_once_without_values() {
     UNICONTACT_PROVIDERS__EMNIFY__IOT__APPLICATION_TOKEN: is missing: set application_token, or an auth_token
     UNICONTACT_PROVIDERS__EMNIFY__IOT__CONTACT_TYPE: is missing: set it
     UNICONTACT_PROVIDERS__EMNIFY__IOT__ORGANISATION_ID: expected a whole number
-    UNICONTACT_PROVIDER__EMNIFY__IOT__AUTH_TOKEN: unknown variable (there are UNICONTACT_JOURNAL, UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>)
+    UNICONTACT_PROVIDER__EMNIFY__IOT__AUTH_TOKEN: unknown variable, did you mean `UNICONTACT_PROVIDERS__EMNIFY__IOT__AUTH_TOKEN`?
     ");
 }
 

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Contract {
     /// Replay fixtures against the adapters without network; exit 1 if anything differs
+    #[command(args = super::common::hidden(&["config", "to", "set"]))]
     #[command(after_help = "Examples:\n  \
         unicontact contract test\n  \
         unicontact contract test --vendor onecloud\n  \
@@ -37,6 +38,7 @@ pub(crate) enum Contract {
     )]
     Record(ContractRecord),
     /// Write the fixtures as Pacts, one file for each vendor
+    #[command(args = super::common::hidden(&["config", "to", "set"]))]
     #[command(after_help = "Examples:\n  \
         unicontact contract export --pact pacts\n  \
         unicontact contract export --pact pacts --vendor emnify --format json\n\n\

@@ -8,8 +8,11 @@ use clap::Args;
 /// The servers of the queue.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct OnQueue {
-    /// Use the queue on the servers at this URL, several separated by commas; without a URL, on those of the configuration
-    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "")]
+    /// Use the queue on the servers at URL, or on those of the configuration
+    ///
+    /// Several URLs are separated by commas. An import then queues the contacts, and workers deliver them; it cannot be combined
+    /// with --again, --again-doubts, --wait, --report or --dry-run.
+    #[arg(long, help_heading = "Queue", value_name = "URL", num_args = 0..=1, default_missing_value = "")]
     queue: Option<String>,
 }
 

@@ -30,7 +30,11 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Import) -> Resul
     if arguments.on_queue.is_given() {
         return enqueue::run(common, arguments).await;
     }
-    let configuration = sources::configuration(common)?;
+    let configuration = if arguments.dry_run {
+        sources::configuration_for_plan(common)?
+    } else {
+        sources::configuration(common)?
+    };
     let identify_by = arguments.recognition.identify_by.unwrap_or(configuration.identify_by);
     let fan_out = setup::fan_out(&configuration, Policy::All)?.with_identify_by(identify_by);
     let reserved = open::reserved_files(common, arguments, configuration.journal.as_deref());

@@ -9,7 +9,10 @@ use crate::{input, output, sources};
 
 pub(super) async fn run(common: &Common, plan: &Plan) -> Result<Exit, Failure> {
     let contact = input::contact(&plan.contact)?;
-    let fan_out = setup::fan_out(&sources::configuration(common)?, Policy::All)?;
+    // With --online the vendors are asked, so their own providers are needed.
+    let configuration =
+        if plan.online { sources::configuration(common)? } else { sources::configuration_for_plan(common)? };
+    let fan_out = setup::fan_out(&configuration, Policy::All)?;
     let planned = fan_out.plan(&contact, plan.online).await;
     match common.format {
         Format::Json => output::json(&planned)?,

@@ -22,7 +22,7 @@ pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
     let stand_ins = StandIns::start(options).await.map_err(|error| {
         Failure::new(format!("the stand-ins cannot listen: {error}; try {}", free_ports(sandbox)))
     })?;
-    output::data(stand_ins.configuration().trim_end())?;
+    output::data(stand_ins.configuration_with_journal().trim_end())?;
     for vendor in Vendor::ALL {
         output::message(&format!("{} listens on {}", vendor.name(), stand_ins.base_url(vendor)));
     }

@@ -1,48 +1,97 @@
-//! Escapes control characters, which a terminal could take for commands.
+//! Escapes characters that a terminal could take for commands, and characters that hide or reorder other text.
+//!
+//! Invariant: no text of a file, a vendor or a configuration can look like another text on a screen.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Returns the text with control characters and line ends escaped.
+/// Returns the text with control characters, line ends and invisible characters escaped.
 pub(crate) fn in_one_line(text: &str) -> Cow<'_, str> {
-    escape(text, char::is_control, |plain, character| plain.extend(character.escape_debug()))
+    escape(text, char::is_control, |plain, character| {
+        if character.is_control() {
+            plain.extend(character.escape_debug());
+        } else {
+            plain.extend(character.escape_unicode());
+        }
+    })
 }
 
-/// Returns the text with control characters escaped. Line ends stay.
+/// Returns the text with control characters and invisible characters escaped. Line ends stay.
 pub(super) fn in_lines(text: &str) -> String {
     text.split('\n').map(in_one_line).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns JSON with the control characters above ASCII escaped. Serializers escape only those of ASCII.
+/// Returns JSON with the control characters above ASCII and invisible characters escaped. Serializers escape only the control
+/// characters of ASCII. The value stays the same.
 pub(super) fn in_json(json: &str) -> Cow<'_, str> {
-    let is_unescaped = |character| matches!(character, '\u{7f}'..='\u{9f}');
-    escape(json, is_unescaped, |plain, character| {
-        // Writing to a String cannot fail.
-        let _ = write!(plain, "\\u{:04x}", u32::from(character));
+    let is_control = |character| matches!(character, '\u{7f}'..='\u{9f}');
+    escape(json, is_control, |plain, character| {
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = write!(plain, "\\u{unit:04x}");
+        }
     })
 }
 
 fn escape(
     text: &str,
-    needs_escape: impl Fn(char) -> bool,
+    is_control: impl Fn(char) -> bool,
     push_escaped: impl Fn(&mut String, char),
 ) -> Cow<'_, str> {
-    if !text.contains(&needs_escape) {
+    if !text.contains(|character| is_control(character) || is_invisible(character)) {
         return text.into();
     }
     let mut plain = String::with_capacity(text.len() + 8);
-    for character in text.chars() {
-        if needs_escape(character) {
+    let mut before = None;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_escaped = is_control(character)
+            || is_invisible(character) && !is_part_of_spelling(before, character, characters.peek().copied());
+        if is_escaped {
             push_escaped(&mut plain, character);
         } else {
             plain.push(character);
         }
+        before = Some(character);
     }
     plain.into()
 }
 
+/// Returns whether a character has no shape of its own: bidirectional controls, zero-width characters, tags and other
+/// characters that Unicode lets programs ignore.
+fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Returns whether an invisible character belongs to the spelling of its neighbours: a joiner inside a word of Arabic or an Indian
+/// script or inside an emoji, or the selector of a variant after a character.
+fn is_part_of_spelling(before: Option<char>, character: char, after: Option<char>) -> bool {
+    let Some(before) = before else { return false };
+    match character {
+        '\u{200c}' | '\u{200d}' => {
+            let is_selector = matches!(before, '\u{fe0e}' | '\u{fe0f}');
+            (is_joined(before) || is_selector) && after.is_some_and(is_joined)
+        }
+        '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => {
+            is_joined(before) || matches!(before, '0'..='9' | '#' | '*' | '©' | '®')
+        }
+        _ => false,
+    }
+}
+
+/// Returns whether a character is visible and of no script such as Latin, Greek or Cyrillic, which need no joiners.
+fn is_joined(character: char) -> bool {
+    character >= '\u{590}' && !character.is_whitespace() && !is_invisible(character)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -53,11 +102,54 @@ mod tests {
     }
 
     #[test]
+    fn text_that_hides_or_reorders_other_text_is_escaped() {
+        assert_eq!(in_one_line("user\u{202e}gpj.exe"), r"user\u{202e}gpj.exe");
+        assert_eq!(in_one_line("ad\u{200b}min a\u{ad}b \u{feff}c"), r"ad\u{200b}min a\u{ad}b \u{feff}c");
+        assert_eq!(in_one_line("ad\u{200d}min \u{200d}\u{623}"), "ad\\u{200d}min \\u{200d}\u{623}");
+        assert_eq!(in_one_line("x\u{e0041}\u{2066}y\u{2069}"), r"x\u{e0041}\u{2066}y\u{2069}");
+    }
+
+    #[test]
+    fn words_and_emoji_that_need_joiners_stay() {
+        for text in [
+            "می\u{200c}خواهم",
+            "क\u{94d}\u{200d}ष",
+            "👩\u{200d}💻",
+            "❤\u{fe0f}\u{200d}🔥",
+            "1\u{fe0f}\u{20e3}",
+            "👍🏽",
+        ] {
+            assert_eq!(in_one_line(text), text);
+        }
+    }
+
+    #[test]
     fn escaped_json_has_the_same_value() {
-        let text = "\u{1b}\u{7f}\u{9b}\u{a0} é";
+        let text = "\u{1b}\u{7f}\u{9b}\u{a0} é \u{202e} \u{e0041} 👩\u{200d}💻";
         let json = serde_json::to_string(text).unwrap();
         let plain = in_json(&json);
-        assert!(!plain.contains(char::is_control), "{plain:?}");
+        assert!(!plain.contains(char::is_control) && !plain.contains(['\u{202e}', '\u{e0041}']), "{plain:?}");
         assert_eq!(serde_json::from_str::<String>(&plain).unwrap(), text);
+    }
+
+    proptest! {
+        #[test]
+        fn no_invisible_character_stays_beside_latin_letters(
+            text in "([a-zäЖ ]|[\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{ad}\u{fe0f}\u{e0001}-\u{e007f}\u{7f}-\u{9f}\n\t]){0,12}",
+        ) {
+            let plain = in_one_line(&text);
+            let is_hidden = |character: char| character.is_control() || is_invisible(character);
+            prop_assert!(!plain.contains(is_hidden), "{:?}", plain);
+            prop_assert_eq!(in_one_line(&plain), plain.clone());
+        }
+
+        #[test]
+        fn any_text_is_the_same_as_json_and_in_its_visible_characters(text in any::<String>()) {
+            let json = serde_json::to_string(&text).unwrap();
+            prop_assert_eq!(serde_json::from_str::<String>(&in_json(&json)).unwrap(), text.clone());
+            if !text.contains(|it: char| it.is_control() || is_invisible(it)) {
+                prop_assert_eq!(in_one_line(&text), text.as_str());
+            }
+        }
     }
 }

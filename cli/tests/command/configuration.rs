@@ -7,22 +7,6 @@ use crate::command::idle_server::IdleServer;
 use crate::program::Program;
 
 #[tokio::test]
-async fn without_a_configuration_the_error_says_how_to_write_one() {
-    for arguments in
-        [&["create", "--name", "Ada King"] as &[&str], &["plan", "--name", "Ada King"], &["check"]]
-    {
-        let ended = Program::new(arguments).run().await.expect_usage_error();
-        insta::allow_duplicates! {
-            insta::assert_snapshot!(ended.stderr, @r#"
-            error: 1 mistake in the configuration
-            providers: none is configured, and there is no unicontact.toml: write one with a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>
-            "#);
-        }
-        assert_eq!(ended.files, [""; 0]);
-    }
-}
-
-#[tokio::test]
 async fn every_mistake_is_reported_with_its_line_and_without_its_value() {
     let mistakes = include_str!("../../../fixtures/config/many-mistakes.toml");
     let ended = Program::new(&["create", "--name", "Ada King"]).configured(mistakes).run().await;

@@ -6,11 +6,20 @@ mod configuration;
 mod contract_export;
 mod create;
 mod demo;
+mod environment;
+mod first_steps;
+mod help;
 mod idle_server;
+#[cfg(unix)]
+mod init;
+#[cfg(unix)]
+mod init_terminal;
 mod input;
 mod logging;
 mod output;
 mod plan;
 mod providers;
 mod sandbox;
+#[cfg(unix)]
+mod secret_warnings;
 mod shape;

@@ -23,13 +23,18 @@ async fn start_with(program: Program) -> (Running, std::path::PathBuf, tempfile:
 
 #[tokio::test]
 async fn create_accepts_the_configuration_that_the_sandbox_prints() {
-    let (sandbox, printed, _folder) = start_sandbox().await;
+    let (sandbox, printed, folder) = start_sandbox().await;
     let arguments =
         ["create", "--name", "Ada King", "--format", "json", "--config", printed.to_str().unwrap()];
     let report = Program::new(&arguments).run().await.expect_code(0).json();
     let deliveries = report["deliveries"].as_array().unwrap();
     assert_eq!(deliveries.len(), 4);
     assert!(deliveries.iter().all(|delivery| delivery["outcome"] == "created"), "{report:#}");
+    // The printed configuration keeps a journal, so a second run sends nothing.
+    let report = Program::new(&arguments).run().await.expect_code(0).json();
+    let deliveries = report["deliveries"].as_array().unwrap();
+    assert!(deliveries.iter().all(|delivery| delivery["outcome"] == "skipped"), "{report:#}");
+    assert!(folder.path().join("sandbox.db").exists());
     sandbox.interrupt();
     let ended = sandbox.end().await.expect_code(0);
     assert_eq!(ended.files, [""; 0]);

@@ -171,18 +171,6 @@ async fn notes_that_would_overwrite_another_file_or_cannot_be_written_are_refuse
     assert_eq!(std::fs::read_to_string(file).unwrap(), PEOPLE);
 }
 
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn notes_on_a_full_disk_stop_the_import_before_the_contact_is_sent() {
-    let office = Office::new().await;
-    let file = office.file("people.csv", format!("{PEOPLE}e,Ed Wu,ed@example.com,,,\n"));
-    let ended = office.import(&file, &["--to", "voice", "--notes", "/dev/full"]).await.expect_code(1);
-    assert!(ended.stderr.contains("error: /dev/full cannot be written"), "{ended:?}");
-    assert!(ended.stderr.contains("the rest was not read; make room and run the command again"), "{ended:?}");
-    assert!(!ended.stderr.contains("are in /dev/full"), "{ended:?}");
-    assert_eq!(office.held(), [0; 4]);
-}
-
 #[cfg(unix)]
 #[tokio::test]
 async fn partly_written_notes_are_reported_as_incomplete() {

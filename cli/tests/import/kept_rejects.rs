@@ -110,21 +110,6 @@ async fn an_import_without_rejects_keeps_an_earlier_file() {
     assert_eq!(rejects_in(&office), [REJECTS]);
 }
 
-#[cfg(unix)]
-#[tokio::test]
-async fn a_link_is_followed_and_the_content_of_its_target_is_kept() {
-    let office = Office::new().await;
-    let file = office.file("people.csv", broken());
-    std::fs::create_dir(office.path("elsewhere")).unwrap();
-    office.file("elsewhere/rows.csv", "kept\n");
-    let link = office.path("link.csv");
-    std::os::unix::fs::symlink(office.path("elsewhere/rows.csv"), &link).unwrap();
-    office.import(&file, &["--rejects", &link.display().to_string()]).await.expect_code(1);
-    assert!(link.is_symlink());
-    assert!(text(&link).contains("not an address"));
-    assert_eq!(text(&office.path("elsewhere/rows.1.csv")), "kept\n");
-}
-
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn rejects_on_stdout_are_appended_to_the_redirected_file() {

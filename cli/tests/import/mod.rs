@@ -13,6 +13,8 @@ mod ids;
 mod interrupted;
 mod kept_rejects;
 mod killed;
+#[cfg(unix)]
+mod links;
 mod namesakes;
 mod numbers;
 mod outputs;

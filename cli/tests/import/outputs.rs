@@ -122,15 +122,33 @@ async fn unwritable_rejects_are_an_error_before_anything_is_sent() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn unwritable_rejects_are_not_reported_as_written() {
+async fn a_full_disk_is_an_error_before_anything_is_sent() {
     let office = Office::new().await;
     let file = office.file("people.csv", "id,Name,E-mail\n1,Ada King,ada@example.com\n2,Bo Ek,no address\n");
-    let ended = office.import(&file, &["--rejects", "/dev/full"]).await.expect_code(1);
-    assert!(ended.stderr.contains("people.csv: rows that are no contacts: 1\n"), "{ended:?}");
-    assert!(ended.stderr.contains("people.csv: line 3, column 3 (E-mail): "), "{ended:?}");
-    let message = "error: /dev/full cannot be written (No space left on device (os error 28)); the rest was not read; make \
-                room and run the command again: delivered contacts are not sent again\n";
-    assert!(ended.stderr.contains(message), "{ended:?}");
+    for flag in ["--rejects", "--report", "--notes"] {
+        let ended = expect_refusal(&office, &file, &[flag, "/dev/full"]).await;
+        let message =
+            format!("error: {flag} /dev/full: the disk is full; make room, or name a file on another disk\n");
+        assert!(ended.stderr.contains(&message), "{ended:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_report_or_notes_in_a_missing_folder_are_an_error_before_anything_is_sent() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(2));
+    let (nowhere, folder) =
+        (office.path("no/where").display().to_string(), office.path("").display().to_string());
+    for flag in ["--report", "--notes"] {
+        let ended = expect_refusal(&office, &file, &[flag, &nowhere]).await;
+        assert!(ended.stderr.contains(&format!("{flag} {nowhere}: the folder does not exist")), "{ended:?}");
+        let ended = expect_refusal(&office, &file, &[flag, &folder]).await;
+        assert!(
+            ended.stderr.contains(&format!("{flag} {folder}: this is a folder; name a file")),
+            "{ended:?}"
+        );
+    }
 }
 
 #[cfg(unix)]

@@ -55,9 +55,19 @@ impl Program {
         self
     }
 
-    /// Writes the default configuration file.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes the default configuration file, which only its owner can read.
     pub(crate) fn configured(self, text: &str) -> Self {
-        self.file(CONFIGURATION, text)
+        let program = self.file(CONFIGURATION, text);
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            std::fs::set_permissions(program.folder().join(CONFIGURATION), mode).unwrap();
+        }
+        program
     }
 
     pub(crate) fn variable(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {

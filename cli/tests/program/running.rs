@@ -76,7 +76,12 @@ impl Running {
     }
 
     /// Waits for the process to end.
-    pub(crate) async fn end(mut self) -> Ended {
+    pub(crate) async fn end(self) -> Ended {
+        self.end_with(|_| ()).await.1
+    }
+
+    /// Waits for the process to end, and reads its folder.
+    pub(crate) async fn end_with<T>(mut self, read: impl FnOnce(&Path) -> T) -> (T, Ended) {
         let stdout = async {
             if let Some(stdout) = &mut self.stdout {
                 stdout.read_to_string(&mut self.stdout_so_far).await.unwrap();
@@ -88,6 +93,7 @@ impl Running {
         let code = status.unwrap().code().expect("it is not ended by a signal");
         let (stdout, stderr) = (self.stdout_so_far, self.stderr_so_far);
         assert!(!stderr.contains("panicked at"), "{stderr}");
-        Ended { code, stdout, stderr, files: names_in(self.folder.path()) }
+        let ended = Ended { code, stdout, stderr, files: names_in(self.folder.path()) };
+        (read(self.folder.path()), ended)
     }
 }

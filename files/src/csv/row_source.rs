@@ -6,6 +6,7 @@ use super::structure::{RowClass, RowClassifier, SkippedRows};
 use crate::decode::rows::RowDecoder;
 use crate::delimited::cells::{Dialect, parse_row};
 use crate::delimited::records::{Record, Records};
+use crate::formula_guard::GuardColumns;
 use crate::row::Reject;
 use crate::workbook::SheetRows;
 
@@ -34,6 +35,7 @@ pub(super) struct RowSource {
     pub(super) records: Records,
     pub(super) classifier: RowClassifier,
     pub(super) dialect: Dialect,
+    pub(super) guard_columns: GuardColumns,
     /// How many columns the header has.
     pub(super) columns: usize,
     pub(super) empty_rows: u64,
@@ -79,6 +81,7 @@ impl RowSource {
                 }
             }
             let (record, is_unescaped) = self.without_backslashes(record);
+            let record = self.guard_columns.unguarded(record, self.dialect);
             let correction = match (is_unquoted, is_unescaped) {
                 (true, _) => Some(QUOTED_ROW),
                 (_, true) => Some(ESCAPED_QUOTES),

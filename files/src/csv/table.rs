@@ -11,6 +11,7 @@ use crate::delimited::header::{Header, HeaderCheck};
 use crate::delimited::records::Records;
 use crate::detected_source::DetectedSource;
 use crate::error::ReadError;
+use crate::formula_guard::GuardColumns;
 use crate::options::{Format, ReadOptions};
 use crate::plan::ColumnPlan;
 use crate::version::Version;
@@ -55,8 +56,9 @@ pub(crate) fn open_table(
     let mut records = Records::new(source.source, dialect, options.limit());
     records.skip_lines(header.last_line).map_err(|source| ReadError::Io { name: name.to_owned(), source })?;
     let columns = plan.columns.len();
+    let guard_columns = GuardColumns::new(plan.columns.iter().map(|column| column.header.as_str()));
     Ok(CsvRows {
-        source: RowSource { records, classifier, dialect, columns, empty_rows: 0 },
+        source: RowSource { records, classifier, dialect, guard_columns, columns, empty_rows: 0 },
         reader: RowReader::new(&plan, used),
         plan,
         earlier,

@@ -87,19 +87,21 @@ fn check_outputs(
             )));
         }
     }
-    if let Some(notes) = &arguments.notes {
-        let path = notes.display();
-        check_writable(notes).map_err(|reason| Failure::new(format!("--notes {path}: {reason}")))?;
-    }
-    match rejects.map(|rejects| (rejects.display(), check_writable(rejects))) {
-        Some((rejects, Err(reason))) if arguments.rejects.is_some() => {
+    let Some(rejects) = rejects else {
+        return outputs.iter().try_for_each(|(flag, path)| {
+            check_writable(path)
+                .map_err(|reason| Failure::new(format!("{flag} {}: {reason}", path.display())))
+        });
+    };
+    match check_writable(rejects).map_err(|reason| (rejects.display(), reason)) {
+        Err((rejects, reason)) if arguments.rejects.is_some() => {
             Err(Failure::new(format!("--rejects {rejects}: {reason}")))
         }
-        Some((rejects, Err(reason))) => {
+        Err((rejects, reason)) => {
             output::message(&format!("{rejects}: {reason}; name another file with --rejects"));
             Ok(())
         }
-        _ => Ok(()),
+        Ok(()) => Ok(()),
     }
 }
 
@@ -174,6 +176,11 @@ pub(in crate::commands::import) fn write_error(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "the folder does not exist".to_owned(),
         io::ErrorKind::IsADirectory => "this is a folder; name a file".to_owned(),
+        io::ErrorKind::StorageFull => {
+            "the disk is full; make room, or name a file on another disk".to_owned()
+        }
+        // The error about a link says what to do.
+        io::ErrorKind::InvalidInput if error.get_ref().is_some() => error.to_string(),
         kind => format!("it cannot be written: {kind}"),
     }
 }
@@ -184,18 +191,51 @@ fn check_writable(path: &Path) -> Result<(), String> {
         return Ok(());
     }
     let to_text = |error: io::Error| write_error(&error);
+    private_file::check_no_link(path).map_err(to_text)?;
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(write_error(&io::ErrorKind::IsADirectory.into())),
         // An earlier file is renamed, so its folder must be writable too.
         Ok(metadata) if metadata.is_file() && metadata.len() > 0 => {
             may_write(path).and_then(|()| may_write(folder(&path.canonicalize()?))).map_err(to_text)
         }
-        Ok(_) => may_write(path).map_err(to_text),
+        Ok(metadata) if metadata.is_file() => may_write(path).map_err(to_text),
+        Ok(metadata) => may_write(path).and_then(|()| check_device(path, &metadata)).map_err(to_text),
         Err(_) => {
             let target = target(path).ok_or("the folder does not exist")?;
             may_write(folder(&target)).map_err(to_text)
         }
+    }?;
+    check_space(folder(path)).map_err(to_text)
+}
+
+/// Checks that a device such as `/dev/full` takes a line. Terminals are left alone, and so are pipes, whose reader would get it.
+#[cfg(unix)]
+fn check_device(path: &Path, metadata: &Metadata) -> io::Result<()> {
+    use std::io::{IsTerminal, Write};
+    use std::os::unix::fs::FileTypeExt;
+    if !metadata.file_type().is_char_device() {
+        return Ok(());
     }
+    let mut device = fs::OpenOptions::new().append(true).open(path)?;
+    if device.is_terminal() { Ok(()) } else { device.write_all(b"\n") }
+}
+
+#[cfg(not(unix))]
+fn check_device(_: &Path, _: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// Checks that the disk of a folder is not full.
+#[cfg(unix)]
+fn check_space(folder: &Path) -> io::Result<()> {
+    // Some file systems do not know their size.
+    let is_full = rustix::fs::statvfs(folder).is_ok_and(|disk| disk.f_blocks > 0 && disk.f_bavail == 0);
+    if is_full { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+}
+
+#[cfg(not(unix))]
+fn check_space(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]

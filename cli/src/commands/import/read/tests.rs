@@ -52,10 +52,10 @@ async fn a_rejected_csv_row_is_written_as_csv_and_counted() {
     input.reader.reject(row.line, row.original, "the id of another person".to_owned());
     let (counts, file) = input.rejected();
     insta::assert_snapshot!(file, @r#"
-    id,Name,Email,Shoe size,_reason,_line,_original
-    2,Bo,no address,,Email: not an e-mail address (expected something like name@example.com),3,
+    id,Name,Email,Shoe size,_reason,_line,_original,_guarded
+    2,Bo,no address,,Email: not an e-mail address (expected something like name@example.com),3,,
     1,"Cy,
-    Jr",cy@example.com,44,the id of another person,5,
+    Jr",cy@example.com,44,the id of another person,5,,
     "#);
     assert_eq!((counts.rejects, counts.exit()), (2, Exit::Incomplete));
     assert_eq!(counts.first_rejects.last().unwrap(), "line 5: the id of another person");

@@ -13,15 +13,13 @@ const MAX_BACKUPS: u32 = 10_000;
 
 /// Renames the file at `path` if it has content, and returns its new path. Devices and open streams are left alone.
 pub(super) fn back_up(path: &Path) -> io::Result<Option<PathBuf>> {
+    private_file::check_no_link(path)?;
     let Ok(metadata) = fs::metadata(path) else { return Ok(None) };
     if !metadata.is_file() || metadata.len() == 0 || private_file::is_open_stream(path) {
         return Ok(None);
     }
-    // A link stays a link: its target is renamed.
-    let is_link = fs::symlink_metadata(path)?.is_symlink();
-    let path = if is_link { path.canonicalize()? } else { path.to_owned() };
-    let backup = free_name(&path)?;
-    if let Err(error) = fs::rename(&path, &backup) {
+    let backup = free_name(path)?;
+    if let Err(error) = fs::rename(path, &backup) {
         let _ = fs::remove_file(&backup);
         return Err(error);
     }

@@ -1,0 +1,241 @@
+//! The configuration that `init` is about to write.
+//!
+//! Invariant: a message about a draft names keys and files, and no value.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use unicontact::config::{Configuration, ConfigurationError, MissingKey, Sources, VendorKeys};
+use unicontact::providers::Vendor;
+
+use crate::exit::Failure;
+
+const HEAD: &str = "\
+# All keys: unicontact schema config
+";
+const JOURNAL: &str = "\
+# The deliveries so far: a second run skips what is delivered. Beside this file.
+journal = \"unicontact.db\"
+";
+
+/// A key and its value.
+type Setting = (String, String);
+
+/// The configuration so far.
+pub(super) struct Draft {
+    path: PathBuf,
+    /// The variables of this process, some of which may set keys.
+    environment: Vec<Setting>,
+    pub(super) providers: Vec<DraftProvider>,
+    /// Keys outside of `[providers]`, from the top.
+    others: Vec<Setting>,
+}
+
+/// A provider so far.
+pub(super) struct DraftProvider {
+    pub(super) vendor: &'static Vendor,
+    pub(super) name: String,
+    settings: Vec<Setting>,
+}
+
+impl Draft {
+    pub(super) fn new(path: &Path) -> Self {
+        let environment = Sources::from_environment().environment;
+        Self { path: path.to_owned(), environment, providers: Vec::new(), others: Vec::new() }
+    }
+
+    /// Returns the provider of this name, which is added if there is none.
+    pub(super) fn provider(&mut self, vendor: &'static Vendor, name: &str) -> &mut DraftProvider {
+        let is_it = |it: &DraftProvider| it.name == name && it.vendor.name() == vendor.name();
+        let index = self.providers.iter().position(is_it).unwrap_or_else(|| {
+            self.providers.push(DraftProvider { vendor, name: name.to_owned(), settings: Vec::new() });
+            self.providers.len() - 1
+        });
+        &mut self.providers[index]
+    }
+
+    /// Sets a key, from the top: `providers.VENDOR.NAME.KEY` or `defaults.KEY`.
+    pub(super) fn set(&mut self, path: &str, value: &str) -> Result<(), Failure> {
+        let parts: Vec<&str> = path.split('.').collect();
+        match parts.as_slice() {
+            ["providers", vendor, name, key] => {
+                let vendor = vendor_by_name(vendor)?;
+                self.provider(vendor, name).set(key, value)
+            }
+            ["providers", ..] => {
+                Err(Failure::new(format!("--set {path}: expected providers.VENDOR.NAME.KEY")))
+            }
+            _ => {
+                replace(&mut self.others, path, value);
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns the keys that a provider lacks, in the file and in the environment.
+    pub(super) fn missing(&self, provider: &DraftProvider) -> Vec<MissingKey> {
+        let prefix = provider.variable("");
+        let variables = self.environment.iter().filter(|(_, value)| !value.trim().is_empty());
+        let in_environment =
+            variables.filter_map(|(name, _)| Some(name.strip_prefix(&prefix)?.to_ascii_lowercase()));
+        let keys: Vec<String> =
+            provider.settings.iter().map(|(key, _)| key.clone()).chain(in_environment).collect();
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        VendorKeys::new(provider.vendor).missing(&keys)
+    }
+
+    /// Returns the mistake in a key that is set, such as a number that is none.
+    pub(super) fn mistake(&self, provider: &DraftProvider, key: &str) -> Option<String> {
+        let path = format!("providers.{}.{}", provider.vendor.name(), provider.name);
+        let mistakes = self.check().err()?.mistakes;
+        let is_it = |mistake: &str| mistake == path || mistake == format!("{path}.{key}");
+        mistakes.into_iter().find(|mistake| is_it(&mistake.path)).map(|mistake| mistake.message)
+    }
+
+    /// Loads the configuration with the environment, as later commands will.
+    pub(super) fn check(&self) -> Result<Configuration, ConfigurationError> {
+        Configuration::load(&Sources {
+            file: Some(self.path.clone()),
+            text: Some(self.text()),
+            environment: self.environment.clone(),
+            ..Sources::default()
+        })
+    }
+
+    /// Returns the file's text.
+    pub(super) fn text(&self) -> String {
+        let mut text = HEAD.to_owned();
+        let top: Vec<&Setting> = self.others.iter().filter(|(path, _)| !path.contains('.')).collect();
+        if !top.iter().any(|(path, _)| path == "journal") {
+            text.push_str(JOURNAL);
+        }
+        for (key, value) in top {
+            push_setting(&mut text, key, &bare_or_quoted(value));
+        }
+        let mut table = "";
+        for (path, value) in self.others.iter().filter(|(path, _)| path.contains('.')) {
+            let Some((name, key)) = path.split_once('.') else { continue };
+            if table != name {
+                let _ = write!(text, "\n[{name}]\n");
+                table = name;
+            }
+            push_setting(&mut text, key, &bare_or_quoted(value));
+        }
+        for provider in &self.providers {
+            let _ = write!(text, "\n[providers.{}.{}]\n", provider.vendor.name(), provider.name);
+            let keys = VendorKeys::new(provider.vendor);
+            for (key, value) in &provider.settings {
+                let is_text = keys.key(key).is_some_and(|key| key.is_text);
+                push_setting(&mut text, key, &if is_text { quoted(value) } else { bare_or_quoted(value) });
+            }
+        }
+        text
+    }
+}
+
+impl DraftProvider {
+    /// Sets a key on behalf of a flag.
+    ///
+    /// # Errors
+    ///
+    /// The key is that of a secret.
+    fn set(&mut self, key: &str, value: &str) -> Result<(), Failure> {
+        if VendorKeys::new(self.vendor).key(key).is_some_and(|key| key.is_secret) {
+            return Err(Failure::new(format!(
+                "--set {key}: other users of this machine can see the command line; write the secret into a file and use \
+                 --set {key}_file=PATH, or set the variable {}",
+                self.variable(key)
+            )));
+        }
+        self.answer(key, value);
+        Ok(())
+    }
+
+    /// Sets a key to an answer of the user.
+    pub(super) fn answer(&mut self, key: &str, value: &str) {
+        replace(&mut self.settings, key, value);
+    }
+
+    /// Removes a key whose value is wrong.
+    pub(super) fn remove(&mut self, key: &str) {
+        self.settings.retain(|(other, _)| other != key);
+    }
+
+    /// Returns the variable that sets a key.
+    pub(super) fn variable(&self, key: &str) -> String {
+        format!("UNICONTACT_PROVIDERS__{}__{}__{key}", self.vendor.name(), self.name).to_ascii_uppercase()
+    }
+}
+
+/// Returns the vendor of this name.
+pub(super) fn vendor_by_name(name: &str) -> Result<&'static Vendor, Failure> {
+    Vendor::by_name(name).ok_or_else(|| {
+        let names: Vec<&str> = unicontact::providers::VENDORS.iter().map(|vendor| vendor.name()).collect();
+        let name = name.escape_debug();
+        Failure::new(format!("no vendor is named `{name}`: choose from {}", names.join(", ")))
+    })
+}
+
+fn replace(settings: &mut Vec<Setting>, key: &str, value: &str) {
+    match settings.iter_mut().find(|(other, _)| other == key) {
+        Some((_, other)) => value.clone_into(other),
+        None => settings.push((key.to_owned(), value.to_owned())),
+    }
+}
+
+fn push_setting(text: &mut String, key: &str, value: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "{key} = {value}");
+}
+
+/// Returns a number or a truth value as it is, and any other text in quotes.
+fn bare_or_quoted(value: &str) -> String {
+    let is_number = value.parse::<i64>().is_ok_and(|number| number.to_string() == value);
+    if is_number || matches!(value, "true" | "false") { value.to_owned() } else { quoted(value) }
+}
+
+/// Returns a text as a string of TOML.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            control if control.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(control));
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_answer_is_read_back_unchanged(secret in "[!-~äЖ👍]([ -~\u{0}-\u{1f}\u{7f}-\u{9f}äЖ👍]{0,12}[!-~])?") {
+            let mut draft = Draft { environment: Vec::new(), ..Draft::new(Path::new("crm.toml")) };
+            let provider = draft.provider(vendor_by_name("smarttask").unwrap(), "acme");
+            provider.answer("organization_id", "38");
+            provider.answer("access_token", &secret);
+            let configuration = draft.check().unwrap();
+            let secrets = configuration.providers[0].config.secrets();
+            prop_assert_eq!(secrets[0].unwrap().expose(), secret);
+        }
+    }
+
+    #[test]
+    fn only_numbers_and_truth_values_are_bare() {
+        for bare in ["38", "-1", "true", "false"] {
+            assert_eq!(bare_or_quoted(bare), bare);
+        }
+        for text in ["007", "1.5", "DE", "", "True", "99999999999999999999"] {
+            assert_eq!(bare_or_quoted(text), format!("\"{text}\""));
+        }
+    }
+}

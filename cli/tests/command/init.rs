@@ -1,0 +1,125 @@
+//! `unicontact init`: writes a configuration from options, and never overwrites a file.
+
+use std::os::unix::fs::{MetadataExt, symlink};
+
+use crate::program::Program;
+
+const SMARTTASK: [&str; 7] =
+    ["init", "--vendor", "smarttask", "--name", "acme", "--set", "organization_id=38"];
+const TOKEN_FILE: [&str; 2] = ["--set", "access_token_file=token.txt"];
+
+#[tokio::test]
+async fn a_configuration_is_written_from_options() {
+    let program =
+        Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &["--set", "defaults.default_region=DE"]].concat());
+    let running = program.file("token.txt", "TOPSECRET").variable("COLUMNS", "80").start().await;
+    let ((text, mode), ended) = running
+        .end_with(|folder| {
+            let path = folder.join("unicontact.toml");
+            (std::fs::read_to_string(&path).unwrap(), std::fs::metadata(&path).unwrap().mode())
+        })
+        .await;
+    let ended = ended.expect_code(0);
+    insta::assert_snapshot!(ended.stderr, @"
+    Wrote unicontact.toml with 1 provider (acme); only you can read it.
+    Check the credentials next: unicontact check --online
+    ");
+    insta::assert_snapshot!(text, @r#"
+    # All keys: unicontact schema config
+    # The deliveries so far: a second run skips what is delivered. Beside this file.
+    journal = "unicontact.db"
+
+    [defaults]
+    default_region = "DE"
+
+    [providers.smarttask.acme]
+    organization_id = 38
+    access_token_file = "token.txt"
+    "#);
+    assert_eq!((mode & 0o777, &*ended.stdout), (0o600, ""));
+    assert_eq!(ended.files, ["token.txt", "unicontact.toml"]);
+}
+
+#[tokio::test]
+async fn a_secret_may_come_from_a_variable() {
+    let program = Program::new(&[&SMARTTASK[..], &["--config", "crm.toml"]].concat());
+    let program = program.variable("UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN", "TOPSECRET");
+    let running = program.start().await;
+    let (text, ended) =
+        running.end_with(|folder| std::fs::read_to_string(folder.join("crm.toml")).unwrap()).await;
+    let ended = ended.expect_code(0);
+    assert!(ended.stderr.ends_with("unicontact check --online --config crm.toml\n"), "{ended:?}");
+    assert!(!text.contains("TOPSECRET") && text.contains("[providers.smarttask.acme]"), "{text}");
+}
+
+#[tokio::test]
+async fn several_providers_are_written_with_keys_from_the_top() {
+    let arguments = ["init", "--set", "providers.emnify.iot.organisation_id=42"];
+    let more = ["--set", "providers.emnify.iot.contact_type=commercial", "--set", "journal=off"];
+    let secrets = [
+        "--set",
+        "providers.emnify.iot.application_token_file=token.txt",
+        "--set",
+        "providers.cloverhound.voice.api_key_id_file=token.txt",
+        "--set",
+        "providers.cloverhound.voice.api_key_secret_file=token.txt",
+        "--set",
+        "providers.cloverhound.voice.organization_id=7",
+    ];
+    let program = Program::new(&[&arguments[..], &more, &secrets].concat()).file("token.txt", "t");
+    let ended = program.run().await.expect_code(0);
+    assert!(ended.stderr.contains("2 providers (iot, voice)"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn without_a_terminal_the_missing_options_are_listed() {
+    let ended = Program::new(&["init"]).run().await.expect_usage_error();
+    insta::assert_snapshot!(ended.stderr, @"
+    error: there is no terminal to ask at, so these options are needed
+      --vendor VENDOR  one of smarttask, emnify, cloverhound, onecloud
+      --name NAME      the name of the provider, of your choice
+      --set KEY=VALUE  the keys of the provider; name the vendor first to see which
+    ");
+    let ended =
+        Program::new(&["init", "--vendor", "emnify", "--name", "iot"]).run().await.expect_usage_error();
+    insta::assert_snapshot!(ended.stderr, @"
+    error: there is no terminal to ask at, so these options are needed
+      --set organisation_id=VALUE: a whole number
+      --set contact_type=VALUE: commercial, technical, finance, shipping_address, company_address, invoice_address or a whole number from 1 to 6
+      --set application_token_file=PATH, or the variable UNICONTACT_PROVIDERS__EMNIFY__IOT__APPLICATION_TOKEN
+    ");
+    assert_eq!(ended.files, [""; 0]);
+}
+
+#[tokio::test]
+async fn no_file_is_overwritten() {
+    let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE].concat()).configured("mine\n");
+    let ended = program.file("token.txt", "t").run().await.expect_usage_error();
+    insta::assert_snapshot!(ended.stderr, @"error: unicontact.toml exists, and init changes no file; edit it, or name another file with --config PATH");
+    let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE].concat()).file("token.txt", "t");
+    symlink("victim", program.folder().join("unicontact.toml")).unwrap();
+    let ended = program.run().await.expect_usage_error();
+    assert_eq!(ended.files, ["token.txt", "unicontact.toml"], "the target of the link was not created");
+    let ended = Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &["--config", "no/crm.toml"]].concat());
+    let ended = ended.run().await.expect_usage_error();
+    assert_eq!(ended.files, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_secret_is_no_option_and_a_mistake_writes_nothing() {
+    let secret = Program::new(&[&SMARTTASK[..], &["--set", "access_token=TOPSECRET"]].concat());
+    let ended = secret.run().await.expect_usage_error();
+    assert!(ended.stderr.contains("--set access_token: other users of this machine"), "{ended:?}");
+    assert!(!ended.stderr.contains("TOPSECRET"), "{ended:?}");
+    for (setting, expected) in [
+        ("organization_id=many", "organization_id: expected a whole number"),
+        ("organisation_id=38", "organisation_id: unknown key, did you mean `organization_id`?"),
+        ("access_token_file=missing.txt", "access_token_file: the file does not exist"),
+        ("defaults.timout=5s", "defaults.timout: unknown key, did you mean `timeout`?"),
+    ] {
+        let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &["--set", setting]].concat());
+        let ended = program.file("token.txt", "t").run().await.expect_usage_error();
+        assert!(ended.stderr.contains(expected), "{ended:?}");
+        assert_eq!(ended.files, ["token.txt"]);
+    }
+}

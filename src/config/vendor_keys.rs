@@ -1,0 +1,137 @@
+//! The keys of a vendor's providers, for programs that write a configuration.
+
+use std::path::Path;
+
+use serde_json::Value;
+use unicontact_providers::{VENDORS, Vendor};
+
+use super::configuration::Configuration;
+use super::diagnostic::ConfigurationError;
+use super::keys::Keys;
+use super::secret_file;
+use super::sources::Sources;
+
+/// The keys of a vendor's providers.
+pub struct VendorKeys {
+    vendor: &'static Vendor,
+    keys: Keys,
+}
+
+/// A key of a vendor's providers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VendorKey {
+    /// Its name: `access_token`.
+    pub name: String,
+    /// What it means.
+    pub description: String,
+    /// What a value looks like: `a whole number`.
+    pub expected: String,
+    /// Whether its value must never be shown.
+    pub is_secret: bool,
+    /// Whether its value may be text. Otherwise it is a number or a truth value.
+    pub is_text: bool,
+}
+
+/// A key that a provider lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MissingKey {
+    /// The key.
+    pub key: VendorKey,
+    /// Why it is needed, and what may be set in its place: `is missing: set application_token, or an auth_token`.
+    pub reason: String,
+}
+
+impl VendorKeys {
+    /// Returns the keys of a vendor.
+    pub fn new(vendor: &'static Vendor) -> Self {
+        Self { vendor, keys: Keys::from_schema(&vendor.schema()) }
+    }
+
+    /// Returns the key of this name. `None` if the vendor has none.
+    pub fn key(&self, name: &str) -> Option<VendorKey> {
+        let property = self.keys.properties.get(name)?;
+        Some(VendorKey {
+            name: name.to_owned(),
+            description: property["description"].as_str().unwrap_or_default().to_owned(),
+            expected: self.keys.expectation(name),
+            is_secret: self.keys.is_secret(name),
+            is_text: self.keys.takes_text(name),
+        })
+    }
+
+    /// Returns the keys that a provider lacks which has these. A secret may be set by its own key or by that of its file.
+    ///
+    /// ```
+    /// use unicontact::config::VendorKeys;
+    /// use unicontact::providers::Vendor;
+    ///
+    /// let keys = VendorKeys::new(Vendor::by_name("emnify").ok_or("no such vendor")?);
+    /// let missing = |set: &[&str]| keys.missing(set).into_iter().map(|it| it.key.name).collect::<Vec<_>>();
+    /// assert_eq!(missing(&[]), ["contact_type", "organisation_id", "application_token"]);
+    /// assert_eq!(missing(&["contact_type", "organisation_id", "auth_token_file"]), [""; 0]);
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn missing(&self, set: &[&str]) -> Vec<MissingKey> {
+        let is_set = |key: &str| set.contains(&key) || set.contains(&secret_file::key_for(key).as_str());
+        let required = self.keys.required().filter(|key| !is_set(key));
+        let mut missing: Vec<MissingKey> =
+            required.filter_map(|key| self.missing_key(key, "is missing: set it")).collect();
+        let filled = self.keys.names().filter(|key| is_set(key) || self.keys.required().any(|it| it == *key));
+        let values = filled.filter_map(|key| Some((key.to_owned(), self.placeholder(key)?))).collect();
+        let Ok(mut config) = self.vendor.read(values) else { return missing };
+        config.resolve_paths(Path::new(""), "provider");
+        let problems = config.problems();
+        let problems = problems.iter().filter(|problem| !is_set(&problem.key));
+        missing.extend(problems.filter_map(|problem| self.missing_key(&problem.key, &problem.message)));
+        missing
+    }
+
+    fn missing_key(&self, name: &str, reason: &str) -> Option<MissingKey> {
+        Some(MissingKey { key: self.key(name)?, reason: reason.to_owned() })
+    }
+
+    /// Returns a value of the right type.
+    fn placeholder(&self, key: &str) -> Option<Value> {
+        serde_json::to_value(self.keys.placeholder(key)?).ok()
+    }
+
+    /// Returns the keys that a provider needs, with placeholders as values.
+    fn placeholders(&self) -> Vec<(String, String)> {
+        let mut set: Vec<String> = Vec::new();
+        loop {
+            let names: Vec<&str> = set.iter().map(String::as_str).collect();
+            let missing = self.missing(&names);
+            if missing.is_empty() {
+                break;
+            }
+            set.extend(missing.into_iter().map(|missing| missing.key.name));
+        }
+        let text = |key: &String| match self.placeholder(key)? {
+            Value::String(text) => Some(text),
+            other => Some(other.to_string()),
+        };
+        set.iter().filter_map(|key| Some((key.clone(), text(key)?))).collect()
+    }
+}
+
+impl Configuration {
+    /// Reads all layers, and adds a provider of each vendor with placeholders for its settings, named after the vendor. It is for
+    /// drafts: no vendor accepts the credentials.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of all layers at once.
+    pub fn with_all_vendors(sources: &Sources) -> Result<Self, ConfigurationError> {
+        let mut sources = sources.clone();
+        for vendor in VENDORS {
+            let name = vendor.name();
+            let placeholders = VendorKeys::new(vendor).placeholders();
+            let keys =
+                placeholders.into_iter().map(|(key, text)| (format!("providers.{name}.{name}.{key}"), text));
+            sources.flags.extend(keys);
+        }
+        Ok(Self { secret_sources: Vec::new(), ..Self::load(&sources)? })
+    }
+}
