@@ -5,6 +5,7 @@
 use textwrap::core::display_width;
 use unicontact::providers::Fate;
 
+use super::plain::in_one_line;
 use super::style::{self, Style};
 use super::{Line, Page};
 
@@ -61,6 +62,8 @@ pub(crate) fn fates(title: &str, providers: &[&str], rows: &[FateRow]) -> Page {
 }
 
 fn lines(title: &str, providers: &[&str], rows: &[FateRow], width: Option<usize>) -> Vec<Line> {
+    let escaped = |row: &FateRow| FateRow { field: in_one_line(&row.field).into_owned(), ..row.clone() };
+    let rows: &[FateRow] = &rows.iter().map(escaped).collect::<Vec<_>>();
     let layout = Layout::new(title, providers, rows, width);
     let mut lines = Vec::new();
     for (index, group) in layout.groups.iter().enumerate() {

@@ -25,6 +25,12 @@ impl Page {
         self.0.push('\n');
     }
 
+    /// Appends a line with colours that is never folded, such as a command to copy.
+    pub(crate) fn unfolded_line(&mut self, line: &Line) {
+        self.0.push_str(&line.render(Stream::Stdout));
+        self.0.push('\n');
+    }
+
     /// Appends a text of several lines.
     pub(crate) fn lines(&mut self, text: &str) {
         for line in text.split('\n') {

@@ -1,36 +1,20 @@
-//! Tables of vendors, providers and their credentials.
+//! Tables of configured providers and their credentials.
 
 use unicontact::Pipeline;
-use unicontact::providers::{ContactProvider, Dedupe, ErrorKind, ProviderError, VENDORS};
+use unicontact::providers::{ContactProvider, Dedupe, ErrorKind, ProviderError};
 
+use super::names::vendor_title;
 use super::table::Cell;
 use super::{Style, Table};
 
-/// Returns a table of the vendors of this build with their capabilities.
-pub(crate) fn vendors() -> Table {
-    let mut table = Table::with_columns(&["vendor", "dedupes", "find", "check", "holds"]);
-    for vendor in VENDORS {
-        let mut fields: Vec<&str> = vendor.capabilities().fields.iter().map(|row| &*row.field).collect();
-        fields.dedup();
-        table.row([
-            Cell::new(vendor.name()),
-            Cell::new(vendor.dedupe_key().unwrap_or("no")),
-            Cell::new(yes_or_no(vendor.capabilities().find)),
-            Cell::new(yes_or_no(vendor.capabilities().check)),
-            Cell::new(fields.join(", ")),
-        ]);
-    }
-    table
-}
-
 /// Returns a table of the configured providers.
 pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Table {
-    let mut table = Table::with_columns(&["provider", "vendor", "dedupes", "find", "check"]);
+    let mut table = Table::with_columns(&["provider", "vendor", "dedupes", "can be searched", "can be checked"]);
     for target in targets {
         let (info, capabilities) = (target.provider().info(), target.provider().capabilities());
         table.row([
             Cell::new(info.name()),
-            Cell::new(info.vendor()),
+            Cell::new(vendor_title(info.vendor())),
             Cell::new(yes_or_no(capabilities.dedupe != Dedupe::Never)),
             Cell::new(yes_or_no(capabilities.find)),
             Cell::new(yes_or_no(capabilities.check)),
@@ -50,7 +34,7 @@ pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> 
             }
             Err(error) => (error.kind().as_str(), Style::Bad, format!("{error}. {}", error.hint())),
         };
-        table.row([Cell::new(provider), Cell::new(vendor), Cell::new(word).styled(colour), Cell::new(why)]);
+        table.row([Cell::new(provider), Cell::new(vendor_title(vendor)), Cell::new(word).styled(colour), Cell::new(why)]);
     }
     table
 }

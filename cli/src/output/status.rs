@@ -14,7 +14,7 @@ use unicontact::queue::{ProviderStatus, Status};
 
 use super::pauses::pause_message;
 use super::table::Cell;
-use super::{Page, Table, json_text};
+use super::{Page, Table, counted, json_text};
 use crate::arguments::Format;
 
 #[derive(Serialize)]
@@ -145,7 +145,8 @@ fn workers(workers: &[Holder]) -> String {
 
 /// Returns the message about messages that could not be read.
 pub(crate) fn dead_letters_message(count: u64) -> String {
-    format!("{count} messages could not be read and are with the dead letters.")
+    let messages = counted(count, "message", "messages");
+    format!("{messages} could not be read; see the dead letters.")
 }
 
 /// Returns the end of a message about deliveries in doubt that are not in the queue.

@@ -5,7 +5,8 @@ use unicontact::journal::{Journal, JournalError, Record, RecordState, StoryEvent
 use super::{person, record_with_key, records_with_keys};
 use crate::arguments::Reopen;
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::failure_code::FailureCode;
+use crate::output::{self, Line};
 
 pub(super) async fn run(journal: &dyn Journal, reopen: &Reopen) -> Result<Exit, Failure> {
     let records = records_with_keys(journal, &reopen.keys).await?;
@@ -16,14 +17,14 @@ pub(super) async fn run(journal: &dyn Journal, reopen: &Reopen) -> Result<Exit, 
             let after = record_with_key(journal, key).await?;
             output::message(&format!("{key}: {} again.", after.outcome().as_str()));
             if let Some(time) = after.look_again_at() {
-                output::message(&format!("{key}: {}", output::look_again(time)));
+                output::styled_message(&Line::new(&format!("{key}: ")).append(output::look_again(time)), 2);
             }
             continue;
         }
         let message =
             format!("{key}: there is no resolution to take back: {}", reason(journal, record).await?);
         if let [_] = records.as_slice() {
-            return Err(Failure::new(message));
+            return Err(Failure::new(message).with_code(FailureCode::Conflict));
         }
         output::message(&message);
         exit = Exit::Incomplete;

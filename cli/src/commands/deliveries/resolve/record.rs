@@ -11,6 +11,7 @@ use super::super::person;
 use super::by_provider;
 use crate::arguments::Person;
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output;
 
 /// A limit on concurrent writes, which share a transaction.
@@ -44,7 +45,7 @@ pub(super) async fn all(
                 refused += 1;
                 let reason = refusal(journal, record).await?;
                 if records.len() == 1 {
-                    return Err(Failure::new(reason));
+                    return Err(Failure::new(reason).with_code(FailureCode::Conflict));
                 }
                 output::message(&reason);
             }
