@@ -20,7 +20,10 @@ pub(crate) enum FailureCode {
     /// The journal cannot be opened, read or written, or there is none.
     Journal,
     /// The servers of the queue cannot be used.
-    #[cfg_attr(not(feature = "jetstream"), expect(dead_code, reason = "only the commands of the queue fail so"))]
+    #[cfg_attr(
+        not(feature = "jetstream"),
+        expect(dead_code, reason = "only the commands of the queue fail so")
+    )]
     Queue,
     /// A vendor failed or refused.
     Provider,

@@ -49,7 +49,9 @@ pub(crate) fn configured(
 
 /// Connects to the servers. Their list of connections shows `purpose`.
 pub(crate) async fn connect(queue: &QueueConfig, purpose: &str) -> Result<Client, Failure> {
-    let because = |why: &str| Failure::new(format!("the queue at {}: {why}", queue.urls.join(", "))).with_code(FailureCode::Queue);
+    let because = |why: &str| {
+        Failure::new(format!("the queue at {}: {why}", queue.urls.join(", "))).with_code(FailureCode::Queue)
+    };
     let servers: Vec<ServerAddr> = queue
         .urls
         .iter()

@@ -14,8 +14,10 @@ pub(crate) struct Signals(system::Signals);
 impl Signals {
     /// Registers the signals.
     pub(crate) fn register() -> Result<Self, Failure> {
-        let refused =
-            |error: io::Error| Failure::new(format!("signal handlers cannot be registered: {error}")).with_code(FailureCode::System);
+        let refused = |error: io::Error| {
+            Failure::new(format!("signal handlers cannot be registered: {error}"))
+                .with_code(FailureCode::System)
+        };
         system::Signals::register().map(Self).map_err(refused)
     }
 

@@ -64,7 +64,9 @@ mod tests {
     fn json_is_wanted_by_the_option_alone() {
         assert!(is_wanted(&["create", "--format", "json", "--nmae"]));
         assert!(is_wanted(&["--format=json"]));
-        for arguments in [&["create", "json"][..], &["--format", "human"], &["--", "--format=json"], &["--format"]] {
+        for arguments in
+            [&["create", "json"][..], &["--format", "human"], &["--", "--format=json"], &["--format"]]
+        {
             assert!(!is_wanted(arguments), "{arguments:?}");
         }
     }

@@ -130,5 +130,6 @@ async fn record_with_key(journal: &dyn Journal, key: &DeliveryKey) -> Result<Rec
 }
 
 fn unknown_delivery(key: &DeliveryKey) -> Failure {
-    Failure::new(format!("{key}: the journal has no such delivery; list them: unicontact deliveries list")).with_code(FailureCode::NotFound)
+    Failure::new(format!("{key}: the journal has no such delivery; list them: unicontact deliveries list"))
+        .with_code(FailureCode::NotFound)
 }

@@ -28,7 +28,8 @@ const SETTLE_DELAY: (&str, &str) = ("defaults.settle_delay", "50ms");
 
 pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
     let sandbox = Sandbox::start(Options { port: 0, ..Options::default() }).await.map_err(|error| {
-        Failure::new(format!("the stand-ins of the vendors cannot be started: {error}")).with_code(FailureCode::System)
+        Failure::new(format!("the stand-ins of the vendors cannot be started: {error}"))
+            .with_code(FailureCode::System)
     })?;
     let mut flags = vec![(SETTLE_DELAY.0.to_owned(), SETTLE_DELAY.1.to_owned())];
     flags.extend(sources::settings(common)?);
@@ -36,8 +37,14 @@ pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
     let configuration = sources::selected(Configuration::load(&sources)?, common)?;
     let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::default());
     let fan_out = setup::fan_out(&configuration, Policy::All)?.with_journal(Arc::clone(&journal));
-    let mut demo =
-        Demo { format: common.format, sandbox: &sandbox, fan_out, journal, reports: Vec::new(), resolved: Vec::new() };
+    let mut demo = Demo {
+        format: common.format,
+        sandbox: &sandbox,
+        fan_out,
+        journal,
+        reports: Vec::new(),
+        resolved: Vec::new(),
+    };
     let shown = demo.show().await;
     let (is_as_expected, reports) = (demo.is_as_expected(), demo.reports);
     sandbox.stop();
@@ -114,7 +121,11 @@ impl Demo<'_> {
     }
 
     /// Delivers a contact while answers get lost, settles the doubt, and delivers the contact again.
-    async fn lost_answer(&mut self, number: usize, Sample { title, contact }: Sample) -> Result<(), Interruption> {
+    async fn lost_answer(
+        &mut self,
+        number: usize,
+        Sample { title, contact }: Sample,
+    ) -> Result<(), Interruption> {
         let name = output::contact_name(&contact);
         self.sandbox.set_faults(lost_answers()).await;
         let report = self.fan_out.deliver(contact.clone()).await;
@@ -125,7 +136,12 @@ impl Demo<'_> {
         let mut page = Page::default();
         for (key, vendor, id) in doubts {
             let act = Act { by: Some("demo".to_owned()), ..Act::new(SystemClock.now()) };
-            if self.journal.resolve(&key, Resolution::Created(id.clone()), act).await.map_err(Failure::from)? {
+            if self
+                .journal
+                .resolve(&key, Resolution::Created(id.clone()), act)
+                .await
+                .map_err(Failure::from)?
+            {
                 page.page(&screen::resolved(&key, output::vendor_title(vendor.name()), &id));
                 self.resolved.push(key);
             }

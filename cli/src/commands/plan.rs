@@ -9,7 +9,8 @@ use crate::failure_code::FailureCode;
 use crate::{input, output, sources};
 
 pub(super) async fn run(common: &Common, plan: &Plan) -> Result<Exit, Failure> {
-    let contact = input::contact(&plan.contact).map_err(|failure| failure.with_code(FailureCode::InvalidInput))?;
+    let contact =
+        input::contact(&plan.contact).map_err(|failure| failure.with_code(FailureCode::InvalidInput))?;
     let fan_out = setup::fan_out(&sources::configuration(common)?, Policy::All)?;
     let planned = fan_out.plan(&contact, plan.online).await;
     match common.format {

@@ -35,7 +35,7 @@ pub(crate) fn contact_fates(providers: &[ProviderFates<'_>]) -> ContactFates {
     grouped(fields(providers))
 }
 
-/// Returns the rows of the fields that some provider loses, or sends with a remark.
+/// Returns the rows of the fields that some provider loses.
 pub(crate) fn lost_fields(providers: &[ProviderFates<'_>]) -> ContactFates {
     grouped(fields(providers).into_iter().filter(|field| field.is_lost).collect())
 }
@@ -53,7 +53,8 @@ impl ContactFates {
         }
         if !self.dropped_everywhere.is_empty() {
             let fields = self.dropped_everywhere.join(", ");
-            let line = Line::new(" ").styled(Style::Warning, "no provider holds").text(&format!(": {fields}"));
+            let line =
+                Line::new(" ").styled(Style::Warning, "no provider holds").text(&format!(": {fields}"));
             page.styled_line(&line, 3);
         }
     }
@@ -70,7 +71,7 @@ fn fields(providers: &[ProviderFates<'_>]) -> Vec<Field> {
     let field = |name: String| {
         let fates = providers.iter().map(|provider| fates_of(&name, provider));
         let fates: Vec<Vec<&FieldFate>> = fates.collect();
-        let is_lost = fates.iter().flatten().any(|field| field.fate.is_loss() || has_remark(field));
+        let is_lost = fates.iter().flatten().any(|field| field.fate.is_loss());
         Field { cells: fates.iter().map(|fates| cell(fates)).collect(), name, is_lost }
     };
     let is_shown = |field: &Field| field.cells.iter().any(|cell| *cell != FateCell::none());
@@ -122,11 +123,10 @@ fn grouped(fields: Vec<Field>) -> ContactFates {
     let dropped = FateCell::from(Fate::Dropped);
     let mut fates = ContactFates { rows: Vec::new(), dropped_everywhere: Vec::new() };
     for (names, cells) in groups {
-        let name = group_name(&names, &fields);
         if cells.len() > 1 && cells.iter().all(|cell| *cell == dropped) {
-            fates.dropped_everywhere.push(name);
+            fates.dropped_everywhere.extend(names);
         } else {
-            fates.rows.push(FateRow { field: name, cells });
+            fates.rows.push(FateRow { field: group_name(&names, &fields), cells });
         }
     }
     fates

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use unicontact::providers::{ContactProvider, DeliveryKey, Fate, Operation, ProviderError};
+use jiff::Timestamp;
+use unicontact::providers::{ContactProvider, DeliveryKey, Fate, FieldError, Operation, ProviderError};
 use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report};
 
 use super::contact_fates::{ProviderFates, lost_fields};
@@ -28,11 +29,11 @@ pub(crate) fn result(report: &Report, name: Option<&str>) -> Page {
     page.styled_line(&heading(report, name), 0);
     page.blank_line();
     page.table(&outcomes(&report.deliveries));
-    let troubles = troubles(report, name);
+    let troubles = troubles(report);
     if !troubles.is_empty() {
         page.blank_line();
     }
-    add_troubles(&mut page, &troubles);
+    add_troubles(&mut page, &troubles, name);
     page
 }
 
@@ -40,7 +41,7 @@ pub(crate) fn result(report: &Report, name: Option<&str>) -> Page {
 pub(crate) fn brief(report: &Report, name: Option<&str>) -> Page {
     let mut page = Page::default();
     page.styled_line(&heading(report, name), 0);
-    add_troubles(&mut page, &troubles(report, name));
+    add_troubles(&mut page, &troubles(report), name);
     page
 }
 
@@ -93,78 +94,122 @@ fn outcomes(deliveries: &[Delivery]) -> Table {
     table
 }
 
-/// What is wrong with one delivery, and what to do.
+/// What is wrong with a delivery, and what to do. Deliveries with the same texts share one.
+#[derive(PartialEq)]
 struct Trouble {
-    lines: Vec<Line>,
+    providers: Vec<String>,
+    outcome: Outcome,
+    texts: Vec<String>,
+    /// Lines below the texts.
+    details: Vec<String>,
+    /// When to look again.
+    look_again_at: Option<Timestamp>,
     /// Printed once for neighbours with the same advice.
     advice: Option<String>,
-    /// Commands to copy.
-    commands: Vec<Line>,
+    /// The delivery, if only a person can settle it, and the vendor.
+    person: Option<(DeliveryKey, String)>,
 }
 
-fn troubles(report: &Report, name: Option<&str>) -> Vec<Trouble> {
-    report.deliveries.iter().filter_map(|delivery| trouble(&report.contact, name, delivery)).collect()
-}
-
-fn add_troubles(page: &mut Page, troubles: &[Trouble]) {
-    for (index, trouble) in troubles.iter().enumerate() {
-        for line in &trouble.lines {
-            page.styled_line(line, 2);
-        }
-        let next = troubles.get(index + 1);
-        if let Some(advice) = trouble.advice.as_ref().filter(|_| next.is_none_or(|it| it.advice != trouble.advice)) {
-            page.styled_line(&Line::new("  ").text(advice), 2);
-        }
-        for command in &trouble.commands {
-            page.unfolded_line(command);
+fn troubles(report: &Report) -> Vec<Trouble> {
+    let mut troubles: Vec<Trouble> = Vec::new();
+    for mut trouble in report.deliveries.iter().filter_map(|delivery| trouble(&report.contact, delivery)) {
+        let providers = std::mem::take(&mut trouble.providers);
+        let same = troubles.iter_mut().find(|other| trouble.is_same(other));
+        match same {
+            Some(other) => other.providers.extend(providers),
+            None => troubles.push(Trouble { providers, ..trouble }),
         }
     }
+    troubles
 }
 
 /// Returns the errors and notes of a delivery. `None` without any.
-fn trouble(contact: &str, name: Option<&str>, delivery: &Delivery) -> Option<Trouble> {
-    let provider = &delivery.provider;
-    let mut trouble = Trouble { lines: Vec::new(), advice: None, commands: Vec::new() };
+fn trouble(contact: &str, delivery: &Delivery) -> Option<Trouble> {
+    let mut trouble = Trouble {
+        providers: vec![delivery.provider.clone()],
+        outcome: delivery.outcome,
+        texts: Vec::new(),
+        details: Vec::new(),
+        look_again_at: delivery.look_again_at,
+        advice: None,
+        person: None,
+    };
     if let Some(error) = &delivery.error {
-        add_error(&mut trouble, delivery, error);
+        trouble.texts.push(message(error));
+        trouble.details = details(error);
+        trouble.advice = delivery.look_again_at.is_none().then(|| error.hint().into_owned());
     }
-    if let Some(note) = &delivery.note {
-        trouble.lines.push(about(provider, outcome_style(delivery.outcome), note.as_str()));
-    }
-    if let Some(unrecorded) = &delivery.unrecorded {
-        let text = format!("the journal does not know how it ended: {unrecorded}");
-        trouble.lines.push(about(provider, Style::Warning, &text));
-    }
+    trouble.texts.extend(delivery.note.as_ref().map(|note| note.as_str().to_owned()));
+    let unrecorded = delivery.unrecorded.as_ref();
+    trouble.texts.extend(unrecorded.map(|error| format!("the journal does not know how it ended: {error}")));
     if delivery.outcome == Outcome::InDoubt && delivery.look_again_at.is_none() {
-        let key = DeliveryKey::from_contact_key(provider, contact.to_owned());
-        trouble.commands = next_command::resolving(&key, name, vendor_title(&delivery.vendor));
+        let key = DeliveryKey::from_contact_key(&delivery.provider, contact.to_owned());
+        trouble.person = Some((key, delivery.vendor.clone()));
     }
-    let is_empty = trouble.lines.is_empty() && trouble.commands.is_empty();
+    let is_empty = trouble.texts.is_empty() && trouble.person.is_none() && trouble.look_again_at.is_none();
     (!is_empty).then_some(trouble)
 }
 
-fn about(provider: &str, style: Style, text: &str) -> Line {
-    Line::default().styled(style, provider).text(&format!(": {text}"))
-}
-
-fn add_error(trouble: &mut Trouble, delivery: &Delivery, error: &ProviderError) {
-    let lines = &mut trouble.lines;
-    lines.push(about(&delivery.provider, outcome_style(delivery.outcome), &message(error)));
-    for field in error.field_errors() {
+/// Returns what an error says beyond its message.
+fn details(error: &ProviderError) -> Vec<String> {
+    let field = |field: &FieldError| {
         let name = if field.field.is_empty() { "(no field named)" } else { &field.field };
-        lines.push(Line::new(&format!("  {name}: {}", field.message)));
-    }
+        format!("{name}: {}", field.message)
+    };
+    let mut details: Vec<String> = error.field_errors().iter().map(field).collect();
     if let Some(retry_at) = error.retry_at() {
-        lines.push(Line::new(&format!("  it will work again at {}", retry_at.strftime("%Y-%m-%d %H:%M %:z"))));
+        details.push(format!("it will work again at {}", retry_at.strftime("%Y-%m-%d %H:%M %:z")));
     }
     if let Some(wait) = error.retry_after() {
-        lines.push(Line::new(&format!("  the vendor asks to wait {}", duration_in_words(wait))));
+        details.push(format!("the vendor asks to wait {}", duration_in_words(wait)));
     }
-    lines.extend(doubts::resembling(error.candidates()).map(|text| Line::new(&format!("  {text}"))));
-    match delivery.look_again_at {
-        Some(time) => lines.push(Line::new("  ").append(doubts::look_again(time))),
-        None => trouble.advice = Some(error.hint().into_owned()),
+    details.extend(doubts::resembling(error.candidates()));
+    details
+}
+
+impl Trouble {
+    /// Returns whether the other one differs in its providers only.
+    fn is_same(&self, other: &Self) -> bool {
+        self.person.is_none()
+            && (self.outcome, &self.texts, &self.details) == (other.outcome, &other.texts, &other.details)
+            && (self.look_again_at, &self.advice, &self.person)
+                == (other.look_again_at, &other.advice, &other.person)
     }
+
+    /// Appends the lines. `next` is the trouble that follows.
+    fn add_to(&self, page: &mut Page, name: Option<&str>, next: Option<&Self>) {
+        let providers = self.providers.join(", ");
+        for text in &self.texts {
+            page.styled_line(&about(&providers, outcome_style(self.outcome), text), 2);
+        }
+        for detail in &self.details {
+            page.styled_line(&Line::new(&format!("  {detail}")), 2);
+        }
+        if let Some(time) = self.look_again_at {
+            page.styled_line(&Line::new("  ").append(doubts::look_again(time)), 2);
+        }
+        if let Some(advice) = self.advice.as_ref().filter(|_| next.is_none_or(|it| it.advice != self.advice))
+        {
+            page.styled_line(&Line::new(&format!("  {advice}")), 2);
+        }
+        let commands = self
+            .person
+            .as_ref()
+            .map(|(key, vendor)| next_command::resolving(key, name, vendor_title(vendor)));
+        for command in commands.into_iter().flatten() {
+            page.unfolded_line(&command);
+        }
+    }
+}
+
+fn add_troubles(page: &mut Page, troubles: &[Trouble], name: Option<&str>) {
+    for (index, trouble) in troubles.iter().enumerate() {
+        trouble.add_to(page, name, troubles.get(index + 1));
+    }
+}
+
+fn about(providers: &str, style: Style, text: &str) -> Line {
+    Line::default().styled(style, providers).text(&format!(": {text}"))
 }
 
 /// Returns the message of an error without the provider, which the line names, and without the operation of a create.
@@ -194,34 +239,42 @@ fn add_losses(page: &mut Page, report: &Report, fan_out: &FanOut) {
     let providers: Vec<ProviderFates<'_>> = shown
         .iter()
         .filter(|delivery| !delivery.fields.is_empty())
-        .map(|delivery| ProviderFates { provider: &delivery.provider, fields: delivery.fields.iter().collect() })
+        .map(|delivery| ProviderFates {
+            provider: &delivery.provider,
+            fields: delivery.fields.iter().collect(),
+        })
         .collect();
     let lost = lost_fields(&providers);
-    if lost.is_empty() {
-        return;
+    if !lost.is_empty() {
+        page.blank_line();
+        lost.add_to(page, "lost fields", &providers);
     }
-    page.blank_line();
-    lost.add_to(page, "lost or changed", &providers);
-    if detail() == Detail::Verbose {
-        add_reasons(page, &shown);
-    } else {
+    let is_verbose = detail() == Detail::Verbose;
+    if !lost.is_empty() && !is_verbose {
         let line = Line::new(" To see the reasons, add ").styled(Style::Command, "--verbose").text(".");
         page.styled_line(&line, 1);
     }
+    add_reasons(page, &shown, |fate| is_verbose || !fate.is_loss());
 }
 
-/// Appends the reason of each loss.
-fn add_reasons(page: &mut Page, deliveries: &[&Delivery]) {
-    page.blank_line();
+/// Appends the reasons of the lost fields, and the remarks on those that are sent.
+fn add_reasons(page: &mut Page, deliveries: &[&Delivery], is_shown: impl Fn(Fate) -> bool) {
+    let mut lines = Vec::new();
     for delivery in deliveries {
-        for ((fate, why), fields) in losses(delivery) {
+        for ((fate, why), fields) in losses(delivery).into_iter().filter(|((fate, _), _)| is_shown(*fate)) {
             let fields = fields.join(", ");
             let text = match fate {
                 Fate::Sent => format!("{fields}: {why}"),
                 fate => format!("{} {fields}: {why}", fate.as_str()),
             };
-            page.styled_line(&about(&delivery.provider, Style::Warning, &text), 2);
+            lines.push(about(&delivery.provider, Style::Warning, &text));
         }
+    }
+    if !lines.is_empty() {
+        page.blank_line();
+    }
+    for line in lines {
+        page.styled_line(&line, 2);
     }
 }
 

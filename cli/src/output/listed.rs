@@ -17,11 +17,8 @@ use super::progress::outcome_counts;
 use super::records::{candidates, failure_or_id, is_in_doubt};
 use super::style::{self, Style};
 use super::table::{Cell, outcome_cell, outcome_style};
-use super::time::{local_minute, local_second};
+use super::time::{local_date_and_minute, local_minute};
 use super::{Line, Page, Table};
-
-/// The widest name in a list of two lines for each record.
-const MAX_CONTACT: usize = 28;
 
 /// A record in a list, with the name and the first address of its contact while the journal keeps it.
 #[derive(Serialize)]
@@ -47,8 +44,9 @@ pub(crate) fn listed(records: &[Record]) -> Page {
     let now = SystemClock.now();
     let rows: Vec<ListedRow> = records.iter().map(|record| ListedRow::new(record, now)).collect();
     let mut page = Page::default();
-    if style::width().is_none_or(|width| one_line_width(&rows) <= width.into()) {
-        page.table(&one_line_each(&rows));
+    let columns = used_columns(&rows);
+    if style::width().is_none_or(|width| one_line_width(&rows, &columns) <= width.into()) {
+        page.table(&one_line_each(&rows, &columns));
     } else {
         add_two_lines_each(&mut page, &rows);
     }
@@ -56,6 +54,9 @@ pub(crate) fn listed(records: &[Record]) -> Page {
 }
 
 const COLUMNS: [&str; 7] = ["delivery", "name", "e-mail", "outcome", "id or error", "changed", "next"];
+
+/// The text of a cell without a value.
+const NONE: &str = "-";
 
 /// The cells of one record.
 struct ListedRow {
@@ -71,75 +72,82 @@ struct ListedRow {
 impl ListedRow {
     fn new(record: &Record, now: Timestamp) -> Self {
         let Listed { name, email, .. } = Listed::new(record);
-        let shown = |text: Option<String>| text.map_or_else(|| "-".to_owned(), |text| in_one_line(&text).into());
+        let shown = |text: Option<String>| in_one_line(text.as_deref().unwrap_or(NONE)).into();
         Self {
             key: in_one_line(&record.key.to_string()).into(),
             name: shown(name),
             email: shown(email),
             outcome: record.outcome(),
             id_or_error: in_one_line(&failure_or_id(record)).into(),
-            changed: local_second(record.changed_at),
+            changed: local_date_and_minute(record.changed_at),
             next: next_step(record, now),
         }
     }
 
-    fn texts(&self) -> [&str; 7] {
+    fn texts(&self) -> [&str; COLUMNS.len()] {
         let Self { key, name, email, outcome, id_or_error, changed, next } = self;
         [key, name, email, outcome.as_str(), id_or_error, changed, next]
     }
 
-    /// Returns the name, or else the e-mail address.
-    fn contact(&self) -> &str {
-        if self.name == "-" { &self.email } else { &self.name }
-    }
-
     /// Returns the id or the error, with the next step of a doubt.
     fn result(&self) -> String {
-        if self.next == "-" { self.id_or_error.clone() } else { format!("{}; {}", self.id_or_error, self.next) }
+        if self.next == NONE {
+            self.id_or_error.clone()
+        } else {
+            format!("{}; {}", self.id_or_error, self.next)
+        }
     }
+}
+
+/// Returns the columns that have a value in some row.
+fn used_columns(rows: &[ListedRow]) -> Vec<usize> {
+    let is_used = |column: &usize| rows.iter().any(|row| row.texts()[*column] != NONE);
+    (0..COLUMNS.len()).filter(is_used).collect()
 }
 
 /// Returns the width of the table with a line for each record. Each column has a blank on both sides.
-fn one_line_width(rows: &[ListedRow]) -> usize {
-    let texts = || rows.iter().map(ListedRow::texts).chain([COLUMNS]);
-    let widest = |column: usize| texts().filter_map(|row| Some(display_width(row.get(column)?))).max();
-    (0..COLUMNS.len()).filter_map(widest).map(|width| width + 2).sum()
+fn one_line_width(rows: &[ListedRow], columns: &[usize]) -> usize {
+    let widest = |column: &usize| {
+        let texts = rows.iter().map(|row| row.texts()[*column]);
+        texts.chain([COLUMNS[*column]]).map(display_width).max().unwrap_or_default()
+    };
+    columns.iter().map(|column| widest(column) + 2).sum()
 }
 
-fn one_line_each(rows: &[ListedRow]) -> Table {
-    let mut table = Table::with_columns(&COLUMNS);
+fn one_line_each(rows: &[ListedRow], columns: &[usize]) -> Table {
+    let names: Vec<&str> = columns.iter().map(|column| COLUMNS[*column]).collect();
+    let mut table = Table::with_columns(&names);
     for row in rows {
-        let [key, name, email, _, id_or_error, changed, next] = row.texts();
-        table.row([
-            Cell::new(key),
-            Cell::new(name),
-            Cell::new(email),
-            outcome_cell(row.outcome),
-            Cell::new(id_or_error),
-            Cell::new(changed),
-            Cell::new(next),
-        ]);
+        let texts = row.texts();
+        table.row(columns.iter().map(|column| match COLUMNS[*column] {
+            "outcome" => outcome_cell(row.outcome),
+            _ => Cell::new(texts[*column]),
+        }));
     }
     table
 }
 
-/// Appends for each record the outcome, the contact and the result, and below them the key and the time.
+/// Appends for each record the outcome, the key and the result, and below them the contact and the time.
 fn add_two_lines_each(page: &mut Page, rows: &[ListedRow]) {
-    let widest = rows.iter().map(|row| display_width(row.contact())).max().unwrap_or_default();
-    let contact_width = widest.min(MAX_CONTACT);
-    let outcome_width = Outcome::ALL.iter().map(|outcome| outcome.as_str().len()).max().unwrap_or_default();
+    let widest = |text: fn(&ListedRow) -> &str| {
+        rows.iter().map(|row| display_width(text(row))).max().unwrap_or_default()
+    };
+    let (outcome_width, key_width) = (widest(|row| row.outcome.as_str()), widest(|row| &row.key));
+    let indent = outcome_width + 3;
     let blanks = |text: &str, width: usize| " ".repeat(width.saturating_sub(display_width(text)) + 2);
     for row in rows {
         let outcome = row.outcome.as_str();
         let line = Line::new(" ")
             .styled(outcome_style(row.outcome), outcome)
             .text(&blanks(outcome, outcome_width))
-            .text(row.contact())
-            .text(&blanks(row.contact(), contact_width))
+            .text(&row.key)
+            .text(&blanks(&row.key, key_width))
             .text(&row.result());
-        page.styled_line(&line, outcome_width + 3);
-        let key = Line::new(&" ".repeat(outcome_width + 3)).text(&row.key);
-        page.unfolded_line(&key.styled(Style::Muted, &format!("  {}", row.changed)));
+        page.styled_line(&line, indent);
+        let known = [&row.name, &row.email, &row.changed].into_iter().filter(|text| *text != NONE);
+        let known: Vec<&str> = known.map(String::as_str).collect();
+        let line = Line::new(&" ".repeat(indent)).styled(Style::Muted, &known.join("  "));
+        page.styled_line(&line, indent);
     }
 }
 

@@ -6,8 +6,7 @@ use unicontact::{Plan, PlannedDraft};
 use super::contact_fates::{ProviderFates, contact_fates};
 use super::names::vendor_title;
 use super::style::{Style, detail};
-use super::table::Cell;
-use super::{Line, Page, Table, counted};
+use super::{Line, Page, counted};
 use crate::arguments::Detail;
 
 /// Returns the plan. `name` is the contact's name.
@@ -31,10 +30,11 @@ fn heading(plan: &Plan, name: Option<&str>) -> Line {
     let sent = plan.drafts.iter().filter(|planned| planned.draft.is_ok()).count();
     let style = if sent == all { Style::Good } else { Style::Warning };
     let providers = counted(all as u64, "provider", "providers");
+    let count = if sent == all { providers } else { format!("{sent} of {providers}") };
     Line::default()
         .styled(Style::Heading, name.unwrap_or(&plan.contact))
         .text(" would be sent to ")
-        .styled(style, &format!("{sent} of {providers}"))
+        .styled(style, &count)
         .text(". Nothing was sent.")
 }
 
@@ -50,10 +50,18 @@ pub(crate) fn add_fates(page: &mut Page, plan: &Plan) {
 /// Appends the providers that would refuse the contact, and the fields that are sent otherwise than a reader expects.
 fn add_troubles(page: &mut Page, plan: &Plan) {
     let mut lines = Vec::new();
-    for planned in &plan.drafts {
+    let mut drafts = plan.drafts.iter().peekable();
+    while let Some(planned) = drafts.next() {
         match &planned.draft {
             Ok(draft) => lines.extend(remarks(&planned.provider, draft)),
-            Err(error) => lines.extend(refusal(&planned.provider, error)),
+            Err(error) => {
+                lines.push(refusal(&planned.provider, error));
+                let hint = error.hint();
+                let next = drafts.peek().and_then(|next| next.draft.as_ref().err());
+                if next.is_none_or(|next| next.hint() != hint) {
+                    lines.push(Line::new(&format!("  {hint}")));
+                }
+            }
         }
     }
     if !lines.is_empty() {
@@ -64,14 +72,10 @@ fn add_troubles(page: &mut Page, plan: &Plan) {
     }
 }
 
-fn refusal(provider: &str, error: &ProviderError) -> [Line; 2] {
+fn refusal(provider: &str, error: &ProviderError) -> Line {
     let reason = error.message().unwrap_or_else(|| error.kind().as_str());
-    [
-        Line::default()
-            .styled(Style::Bad, provider)
-            .text(&format!(" would not be sent: {}: {reason}", error.kind())),
-        Line::new(&format!("  {}", error.hint())),
-    ]
+    let text = format!(" would not be sent: {}: {reason}", error.kind());
+    Line::default().styled(Style::Bad, provider).text(&text)
 }
 
 fn remarks<'a>(provider: &'a str, draft: &'a Draft) -> impl Iterator<Item = Line> + 'a {
@@ -84,9 +88,12 @@ fn remarks<'a>(provider: &'a str, draft: &'a Draft) -> impl Iterator<Item = Line
 
 fn add_request(page: &mut Page, planned: &PlannedDraft, draft: &Draft) {
     let is_verbose = detail() == Detail::Verbose;
-    let line = Line::default()
-        .styled(Style::Heading, &planned.provider)
-        .text(&format!(" ({}): {} {}", vendor_title(&planned.vendor), draft.method.as_str(), draft.redacted_url()));
+    let line = Line::default().styled(Style::Heading, &planned.provider).text(&format!(
+        " ({}): {} {}",
+        vendor_title(&planned.vendor),
+        draft.method.as_str(),
+        draft.redacted_url()
+    ));
     page.unfolded_line(&line);
     if is_verbose {
         for header in &draft.headers {
@@ -105,20 +112,23 @@ fn add_request(page: &mut Page, planned: &PlannedDraft, draft: &Draft) {
     }
     if is_verbose {
         page.blank_line();
-        page.table(&reasons(draft));
+        add_reasons(page, draft);
     }
 }
 
-/// Returns the fate of every field with the reason.
-fn reasons(draft: &Draft) -> Table {
-    let mut table = Table::with_columns(&["field", "fate", "vendor field", "why"]);
+/// Appends the fate of every field with the vendor's field and the reason.
+fn add_reasons(page: &mut Page, draft: &Draft) {
+    let width = draft.fields.iter().map(|field| field.fate.as_str().len()).max().unwrap_or_default();
     for field in &draft.fields {
-        table.row([
-            Cell::new(&*field.field),
-            Cell::new(field.fate.as_str()),
-            Cell::new(field.to.as_deref().unwrap_or("-")),
-            Cell::new(field.detail.as_deref().unwrap_or_default()),
-        ]);
+        let fate = field.fate.as_str();
+        let style = if field.fate.is_loss() { Style::Warning } else { Style::Muted };
+        let to = field.to.as_ref().map(|to| format!(" → {to}")).unwrap_or_default();
+        let why = field.detail.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let line = Line::new(" ").styled(style, fate).text(&format!(
+            "{}{}{to}{why}",
+            " ".repeat(width + 2 - fate.len()),
+            field.field
+        ));
+        page.styled_line(&line, width + 5);
     }
-    table
 }

@@ -9,7 +9,8 @@ use super::{Style, Table};
 
 /// Returns a table of the configured providers.
 pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Table {
-    let mut table = Table::with_columns(&["provider", "vendor", "dedupes", "can be searched", "can be checked"]);
+    let mut table =
+        Table::with_columns(&["provider", "vendor", "dedupes", "can be searched", "can be checked"]);
     for target in targets {
         let (info, capabilities) = (target.provider().info(), target.provider().capabilities());
         table.row([
@@ -34,7 +35,12 @@ pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> 
             }
             Err(error) => (error.kind().as_str(), Style::Bad, format!("{error}. {}", error.hint())),
         };
-        table.row([Cell::new(provider), Cell::new(vendor_title(vendor)), Cell::new(word).styled(colour), Cell::new(why)]);
+        table.row([
+            Cell::new(provider),
+            Cell::new(vendor_title(vendor)),
+            Cell::new(word).styled(colour),
+            Cell::new(why),
+        ]);
     }
     table
 }

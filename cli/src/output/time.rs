@@ -18,6 +18,11 @@ pub(crate) fn local_second(time: Timestamp) -> String {
     time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
+/// Returns the date, the hour and the minute in this machine's time zone.
+pub(crate) fn local_date_and_minute(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::system()).strftime(DATE_AND_TIME).to_string()
+}
+
 /// Returns a duration in words: `3 ms`, `2.2 s`, `4 min`.
 pub(crate) fn duration_in_words(duration: Duration) -> String {
     match duration.as_millis() {

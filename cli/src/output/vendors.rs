@@ -20,7 +20,7 @@ const PROPERTIES: [Property; 11] = [
     ("title", |vendor| value(vendor.capabilities(), "title")),
     ("links", links),
     ("notes", |vendor| value(vendor.capabilities(), "notes")),
-    ("dedupes", |vendor| vendor.dedupe_key().map(|key| format!("with {key}")).unwrap_or_default()),
+    ("dedupes", |vendor| vendor.dedupe_key().unwrap_or_default().to_owned()),
     ("can be searched", |vendor| yes(vendor.capabilities().find)),
     ("can be checked", |vendor| yes(vendor.capabilities().check)),
 ];
@@ -35,7 +35,7 @@ pub(crate) fn vendors() -> Page {
         field: (*name).to_owned(),
         cells: VENDORS.iter().map(|vendor| cell(text(vendor))).collect(),
     };
-    fates("what it holds", &titles, &PROPERTIES.iter().map(row).collect::<Vec<_>>())
+    fates("holds", &titles, &PROPERTIES.iter().map(row).collect::<Vec<_>>())
 }
 
 /// What the vendors hold of a contact, by the names of [`PROPERTIES`].
@@ -74,7 +74,10 @@ fn rows<'a>(capabilities: &'a Capabilities, field: &'a str) -> impl Iterator<Ite
 
 /// Returns `yes`, or the longest text of a field with one value.
 fn value(capabilities: &Capabilities, field: &str) -> String {
-    rows(capabilities, field).next().map(|row| limit(row).unwrap_or_else(|| "yes".to_owned())).unwrap_or_default()
+    rows(capabilities, field)
+        .next()
+        .map(|row| limit(row).unwrap_or_else(|| "yes".to_owned()))
+        .unwrap_or_default()
 }
 
 /// Returns `≤ 100`.
@@ -108,7 +111,7 @@ fn organization(vendor: &Vendor) -> String {
     let parts = [
         ("name", is_apart),
         ("department", rows(capabilities, "organization.department").next().is_some()),
-        ("as its own contact", rows(capabilities, "kind").next().is_some()),
+        ("own contact", rows(capabilities, "kind").next().is_some()),
     ];
     parts.iter().filter(|(_, holds)| *holds).map(|(part, _)| *part).collect::<Vec<_>>().join(", ")
 }

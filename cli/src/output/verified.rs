@@ -9,7 +9,8 @@ use super::{Page, Table, counted};
 /// Returns a table of the differences.
 pub(crate) fn verified(verification: &Verification) -> Page {
     let mut page = Page::default();
-    let mut table = Table::with_columns(&["finding", "delivery", "vendor's id", "name"]).with_unbroken_column(1);
+    let mut table =
+        Table::with_columns(&["finding", "delivery", "vendor's id", "name"]).with_unbroken_column(1);
     for finding in &verification.findings {
         table.row([
             Cell::new(kind_in_words(finding.kind)),

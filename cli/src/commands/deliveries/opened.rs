@@ -66,7 +66,10 @@ async fn file_journal(
         ))
         .with_code(FailureCode::Journal));
     }
-    let off = || Failure::new("the journal is off: the configuration says journal = \"off\"").with_code(FailureCode::Journal);
+    let off = || {
+        Failure::new("the journal is off: the configuration says journal = \"off\"")
+            .with_code(FailureCode::Journal)
+    };
     if may_send {
         return crate::commands::setup::journal(common, configuration, "retry").await?.ok_or_else(off);
     }

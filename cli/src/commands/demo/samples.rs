@@ -38,7 +38,7 @@ pub(super) fn samples() -> Result<Vec<Sample>, Failure> {
             json!({"external_id": "demo-3", "name": "山田 花子", "phones": ["+81 3-5550-1234"]}),
         ),
         (
-            "A contact without a name: three of the four cannot hold it, and it is not sent there",
+            "A contact without a name: three of the four cannot hold it",
             json!({"external_id": "demo-4", "emails": ["nobody@example.com"]}),
         ),
         (

@@ -17,7 +17,10 @@ pub(super) fn intro(fan_out: &FanOut) -> Page {
         0,
     );
     let holdings = output::holdings();
-    page.styled_line(&Line::new(&format!("All of them hold {}; beside that, each holds:", holdings.by_all.join(", "))), 0);
+    page.styled_line(
+        &Line::new(&format!("All of them hold {}. Beside that:", and_list(&holdings.by_all))),
+        0,
+    );
     page.blank_line();
     let pipelines = fan_out.pipelines();
     for (index, pipeline) in pipelines.iter().enumerate() {
@@ -36,6 +39,14 @@ pub(super) fn intro(fan_out: &FanOut) -> Page {
     }
     page.blank_line();
     page
+}
+
+/// Returns `name, e-mails and phones`.
+fn and_list(words: &[&str]) -> String {
+    match words {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        words => words.join(", "),
+    }
 }
 
 /// Returns the title of an act.
@@ -81,8 +92,7 @@ pub(super) fn again(report: &Report, name: Option<&str>) -> Page {
 
 /// Returns the created contacts of the reports beside those at the vendors.
 pub(super) fn end(fan_out: &FanOut, sandbox: &Sandbox, reports: &[Report], resolved: &[DeliveryKey]) -> Page {
-    let mut page = Page::default();
-    page.styled_line(&Line::default().styled(Style::Heading, "The end: reports and vendors agree"), 0);
+    let mut agree = true;
     let mut table = Table::with_columns(&["provider", "reported as created", "at the vendor", "there twice"]);
     for pipeline in fan_out.pipelines() {
         let info = pipeline.provider().info();
@@ -91,6 +101,7 @@ pub(super) fn end(fan_out: &FanOut, sandbox: &Sandbox, reports: &[Report], resol
         let created = deliveries.filter(|delivery| delivery.outcome == Outcome::Created).count();
         let settled = resolved.iter().filter(|key| key.provider() == info.name()).count();
         let tally = stand_in(info.vendor()).map(|vendor| sandbox.tally(vendor)).unwrap_or_default();
+        agree &= created + settled == tally.held && tally.duplicates == 0;
         let style = if tally.duplicates == 0 { Style::Good } else { Style::Bad };
         table.row([
             Cell::new(info.name()),
@@ -99,6 +110,13 @@ pub(super) fn end(fan_out: &FanOut, sandbox: &Sandbox, reports: &[Report], resol
             Cell::new(tally.duplicates).styled(style),
         ]);
     }
+    let text = if agree {
+        "The end: reports and vendors agree, and no contact is there twice"
+    } else {
+        "The end: reports and vendors differ"
+    };
+    let mut page = Page::default();
+    page.styled_line(&Line::default().styled(Style::Heading, text), 0);
     page.table(&table);
     page
 }

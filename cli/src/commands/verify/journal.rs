@@ -36,7 +36,10 @@ impl VerifiedJournal {
             ));
         }
         let configuration = sources::configuration(common)?;
-        let path = configuration.journal.as_ref().ok_or_else(|| Failure::new(OFF).with_code(FailureCode::Journal))?;
+        let path = configuration
+            .journal
+            .as_ref()
+            .ok_or_else(|| Failure::new(OFF).with_code(FailureCode::Journal))?;
         let (journal, missing): (Arc<dyn Journal>, _) = if path.exists() {
             let journal: Arc<dyn Journal> = if verify.adopt {
                 open_for_writing(common, &configuration).await?
