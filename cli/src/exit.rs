@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use unicontact::Verdict;
-use unicontact::config::ConfigurationError;
+use unicontact::config::{ConfigurationError, Diagnostic};
 use unicontact::journal::JournalError;
 use unicontact::providers::ProviderError;
 
@@ -106,13 +106,20 @@ impl fmt::Display for Failure {
 
 impl From<ConfigurationError> for Failure {
     fn from(error: ConfigurationError) -> Self {
-        let code = match error.missing_file {
-            Some(_) => FailureCode::NoConfiguration,
-            None => FailureCode::InvalidConfiguration,
-        };
+        let code =
+            if is_missing(&error) { FailureCode::NoConfiguration } else { FailureCode::InvalidConfiguration };
         let mistakes = output::counted(error.mistakes.len() as u64, "mistake", "mistakes");
         Self::new(format!("{mistakes} in the configuration\n{error}")).with_code(code)
     }
+}
+
+/// Returns whether there is no configuration: the file does not exist, or nothing configures a provider.
+fn is_missing(error: &ConfigurationError) -> bool {
+    let is_missing = |mistake: &Diagnostic| match &mistake.file {
+        Some(file) => mistake.path.is_empty() && !file.exists(),
+        None => mistake.path == "providers",
+    };
+    error.missing_file.is_some() || error.mistakes.iter().all(is_missing)
 }
 
 impl From<JournalError> for Failure {

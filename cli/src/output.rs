@@ -20,6 +20,7 @@ mod pauses;
 mod plain;
 mod plan;
 mod progress;
+mod provider_error;
 mod providers;
 mod records;
 #[cfg(feature = "jetstream")]

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use unicontact::providers::{ContactProvider, DeliveryKey, Fate, FieldError, Operation, ProviderError};
+use unicontact::providers::{ContactProvider, DeliveryKey, Fate};
 use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report};
 
 use super::contact_fates::{ProviderFates, lost_fields};
 use super::names::vendor_title;
+use super::provider_error::{details, message};
 use super::style::{Style, detail};
 use super::table::{Cell, outcome_cell, outcome_style};
 use super::time::duration_in_words;
@@ -150,23 +151,6 @@ fn trouble(contact: &str, delivery: &Delivery) -> Option<Trouble> {
     (!is_empty).then_some(trouble)
 }
 
-/// Returns what an error says beyond its message.
-fn details(error: &ProviderError) -> Vec<String> {
-    let field = |field: &FieldError| {
-        let name = if field.field.is_empty() { "(no field named)" } else { &field.field };
-        format!("{name}: {}", field.message)
-    };
-    let mut details: Vec<String> = error.field_errors().iter().map(field).collect();
-    if let Some(retry_at) = error.retry_at() {
-        details.push(format!("it will work again at {}", retry_at.strftime("%Y-%m-%d %H:%M %:z")));
-    }
-    if let Some(wait) = error.retry_after() {
-        details.push(format!("the vendor asks to wait {}", duration_in_words(wait)));
-    }
-    details.extend(doubts::resembling(error.candidates()));
-    details
-}
-
 impl Trouble {
     /// Returns whether the other one differs in its providers only.
     fn is_same(&self, other: &Self) -> bool {
@@ -188,16 +172,16 @@ impl Trouble {
         if let Some(time) = self.look_again_at {
             page.styled_line(&Line::new("  ").append(doubts::look_again(time)), 2);
         }
-        if let Some(advice) = self.advice.as_ref().filter(|_| next.is_none_or(|it| it.advice != self.advice))
-        {
+        let person = self.person.as_ref();
+        let commands = person
+            .map(|(key, vendor)| next_command::resolving(key, name, vendor_title(vendor)))
+            .unwrap_or_default();
+        let is_repeated = next.is_some_and(|next| next.advice == self.advice);
+        if let Some(advice) = self.advice.as_ref().filter(|_| commands.is_empty() && !is_repeated) {
             page.styled_line(&Line::new(&format!("  {advice}")), 2);
         }
-        let commands = self
-            .person
-            .as_ref()
-            .map(|(key, vendor)| next_command::resolving(key, name, vendor_title(vendor)));
-        for command in commands.into_iter().flatten() {
-            page.unfolded_line(&command);
+        for command in &commands {
+            page.unfolded_line(command);
         }
     }
 }
@@ -210,19 +194,6 @@ fn add_troubles(page: &mut Page, troubles: &[Trouble], name: Option<&str>) {
 
 fn about(providers: &str, style: Style, text: &str) -> Line {
     Line::default().styled(style, providers).text(&format!(": {text}"))
-}
-
-/// Returns the message of an error without the provider, which the line names, and without the operation of a create.
-fn message(error: &ProviderError) -> String {
-    let whole = error.to_string();
-    let prefix = format!("{} ({}): ", error.provider(), error.vendor());
-    let message = whole.strip_prefix(&prefix).unwrap_or(&whole);
-    match error.operation() {
-        operation @ (Operation::Draft | Operation::Create) => {
-            message.replacen(&format!(" while {}", operation.in_words()), "", 1)
-        }
-        _ => message.to_owned(),
-    }
 }
 
 /// Appends the fields that delivered contacts lost.

@@ -11,7 +11,7 @@ use super::time::local_minute;
 
 /// Returns when to look again for a delivery, and the command.
 pub(crate) fn look_again(time: Timestamp) -> Line {
-    let line = Line::new("Run ").styled(Style::Command, &next_command::retrying());
+    let line = Line::new("Run ").styled(Style::Command, &format!("`{}`", next_command::retrying()));
     if time <= SystemClock.now() {
         return line.text(" to look again.");
     }

@@ -63,7 +63,7 @@ pub(crate) fn resolving(key: &DeliveryKey, name: Option<&str>, vendor: &str) -> 
     vec![
         Line::new("  Look for ")
             .styled(Style::Heading, contact)
-            .text(&format!(" at {vendor}, then record what you find:")),
+            .text(&format!(" at {vendor} now and some minutes later, then record:")),
         Line::new("  If the vendor has it: ").styled(Style::Command, &created),
         Line::new("  If not: ").styled(Style::Command, &not_created),
     ]

@@ -50,14 +50,14 @@ pub(crate) fn add_fates(page: &mut Page, plan: &Plan) {
 /// Appends the providers that would refuse the contact, and the fields that are sent otherwise than a reader expects.
 fn add_troubles(page: &mut Page, plan: &Plan) {
     let mut lines = Vec::new();
-    let mut drafts = plan.drafts.iter().peekable();
+    let mut drafts = plan.drafts.iter();
     while let Some(planned) = drafts.next() {
         match &planned.draft {
             Ok(draft) => lines.extend(remarks(&planned.provider, draft)),
             Err(error) => {
                 lines.push(refusal(&planned.provider, error));
                 let hint = error.hint();
-                let next = drafts.peek().and_then(|next| next.draft.as_ref().err());
+                let next = drafts.clone().find_map(|next| next.draft.as_ref().err());
                 if next.is_none_or(|next| next.hint() != hint) {
                     lines.push(Line::new(&format!("  {hint}")));
                 }
