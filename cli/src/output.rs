@@ -47,7 +47,7 @@ pub(crate) use self::fallback::reports_on_stderr;
 pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other_method};
 pub(crate) use self::line::Line;
 pub(crate) use self::listed::{Listed, Sum, listed, sum};
-pub(crate) use self::names::{contact_name, first_address, vendor_title};
+pub(crate) use self::names::{contact_name, delivery_name, first_address, vendor_title};
 pub(crate) use self::page::Page;
 pub(crate) use self::pauses::{MINUTE, pause_changes};
 pub(crate) use self::plain::in_one_line;

@@ -32,12 +32,12 @@ pub(crate) struct ContactFates {
 
 /// Returns the rows of all fields that some provider sends or loses.
 pub(crate) fn contact_fates(providers: &[ProviderFates<'_>]) -> ContactFates {
-    grouped(fields(providers))
+    grouped(&fields(providers))
 }
 
 /// Returns the rows of the fields that some provider loses.
 pub(crate) fn lost_fields(providers: &[ProviderFates<'_>]) -> ContactFates {
-    grouped(fields(providers).into_iter().filter(|field| field.is_lost).collect())
+    grouped(&fields(providers).into_iter().filter(|field| field.is_lost).collect::<Vec<_>>())
 }
 
 impl ContactFates {
@@ -109,9 +109,9 @@ fn cell(fates: &[&FieldFate]) -> FateCell {
 }
 
 /// Groups the fields of the same part of the contact with equal cells.
-fn grouped(fields: Vec<Field>) -> ContactFates {
+fn grouped(fields: &[Field]) -> ContactFates {
     let mut groups: Vec<(Vec<String>, Vec<FateCell>)> = Vec::new();
-    for field in &fields {
+    for field in fields {
         let same = groups.iter_mut().find(|(names, cells)| {
             *cells == field.cells && names.first().is_some_and(|name| part(name) == part(&field.name))
         });
@@ -126,7 +126,7 @@ fn grouped(fields: Vec<Field>) -> ContactFates {
         if cells.len() > 1 && cells.iter().all(|cell| *cell == dropped) {
             fates.dropped_everywhere.extend(names);
         } else {
-            fates.rows.push(FateRow { field: group_name(&names, &fields), cells });
+            fates.rows.push(FateRow { field: group_name(&names, fields), cells });
         }
     }
     fates
@@ -228,7 +228,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_path_has_no_indices_and_keeps_its_other_text(parts in proptest::collection::vec(("[a-z.]{0,5}", 0..99_u8), 0..4)) {
-            let path: String = parts.iter().map(|(text, index)| format!("{text}[{index}]")).collect();
+            let path = parts.iter().fold(String::new(), |path, (text, index)| format!("{path}{text}[{index}]"));
             let text: String = parts.iter().map(|(text, _)| text.as_str()).collect();
             prop_assert_eq!(without_indices(&path), text);
         }

@@ -56,7 +56,7 @@ pub(crate) fn fates(title: &str, providers: &[&str], rows: &[FateRow]) -> Page {
     let mut page = Page::default();
     let width = style::width().map(usize::from);
     for line in lines(title, providers, rows, width) {
-        page.styled_line(&line, 0);
+        page.unfolded_line(&line);
     }
     page
 }
@@ -96,11 +96,13 @@ impl Layout {
         };
         let columns: Vec<usize> = providers.iter().enumerate().map(column).collect();
         let Some(width) = width else {
-            return Self { field: longest, groups: vec![0..columns.len()], columns };
+            return Self { field: longest, groups: std::iter::once(0..columns.len()).collect(), columns };
         };
         let all: usize = columns.iter().map(|column| GAP + column).sum();
         let left = width.saturating_sub(MARGIN + all);
-        let field = longest.min(left.max(MIN_FIELD_WIDTH));
+        let limit = longest.min(left.max(MIN_FIELD_WIDTH));
+        let parts = rows.iter().flat_map(|row| folded(&row.field, limit)).map(|part| display_width(&part));
+        let field = parts.chain([display_width(title)]).max().unwrap_or_default();
         let groups = groups(&columns, width.saturating_sub(MARGIN + field));
         Self { field, columns, groups }
     }
@@ -164,7 +166,7 @@ fn folded(name: &str, width: usize) -> Vec<String> {
         let width = if parts.len() > 1 { width.saturating_sub(GAP) } else { width };
         match parts.last_mut() {
             Some(last) if display_width(last) + display_width(piece.trim_end()) <= width => {
-                last.push_str(piece)
+                last.push_str(piece);
             }
             _ => parts.push(piece.to_owned()),
         }
@@ -174,6 +176,8 @@ fn folded(name: &str, width: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::Stream;
     use super::*;
 
@@ -218,5 +222,24 @@ mod tests {
          vendor.emnify.            1 of 2
            purchase_order_number
         ");
+    }
+
+    proptest! {
+        #[test]
+        fn a_folded_name_keeps_its_text_and_its_width(name in "[a-z]{1,9}([.][a-z]{1,9}){0,6}", width in 24..40_usize) {
+            let parts = folded(&name, width);
+            prop_assert_eq!(parts.concat(), name);
+            prop_assert!(parts.iter().all(|part| display_width(part) <= width), "{:?}", parts);
+        }
+
+        #[test]
+        fn every_provider_is_in_one_table_that_fits(columns in proptest::collection::vec(1..20_usize, 0..9), width in 20..80_usize) {
+            let groups = groups(&columns, width);
+            let all: Vec<usize> = groups.iter().flat_map(Clone::clone).collect();
+            prop_assert_eq!(all, (0..columns.len()).collect::<Vec<_>>());
+            for group in groups.into_iter().filter(|group| group.len() > 1) {
+                prop_assert!(columns[group].iter().map(|column| GAP + column).sum::<usize>() <= width);
+            }
+        }
     }
 }

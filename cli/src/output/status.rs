@@ -127,17 +127,17 @@ fn table(status: &Status) -> Table {
 fn age_in_words(age: Duration) -> String {
     let seconds = age.as_secs();
     match seconds {
-        0..120 => format!("{seconds}s"),
-        120..7_200 => format!("{}m", seconds / 60),
-        7_200..172_800 => format!("{}h", seconds / 3_600),
-        _ => format!("{}d", seconds / 86_400),
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
     }
 }
 
 fn workers(workers: &[Holder]) -> String {
     let names: Vec<&str> = workers.iter().map(|worker| worker.name.as_str()).collect();
     match names.len() {
-        0 => "No worker is running: start one with unicontact worker --queue URL".to_owned(),
+        0 => "No worker is running. Start one: unicontact worker --queue URL".to_owned(),
         1 => format!("1 worker: {}", names.join(", ")),
         count => format!("{count} workers: {}", names.join(", ")),
     }

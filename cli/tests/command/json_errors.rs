@@ -96,5 +96,8 @@ async fn hints_are_printed_below_the_error() {
     let create = ["create", "--name", "Ada King", "--to", "iot", "--set", &journal];
     Program::new(&create).configured(&sandbox.configuration()).run().await.expect_code(0);
     let verify = Program::new(&["verify", "--to", "iot", "--set", &journal]).configured(&wrong);
-    insta::assert_snapshot!(verify.run().await.expect_usage_error().stderr, @"");
+    insta::assert_snapshot!(verify.run().await.expect_usage_error().stderr, @r"
+    error: iot (emnify): unauthenticated while authenticating, HTTP 401 (nothing was created)
+    hint: Check the credentials: expired, revoked or mistyped?
+    ");
 }

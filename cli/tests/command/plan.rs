@@ -47,7 +47,29 @@ async fn verbose_output_shows_headers_the_body_and_the_fate_of_every_field() {
     let ended = planned.run().await.expect_code(0);
     let (_, request) = ended.stdout.split_once("\n\nvoice").unwrap();
     insta::with_settings!({filters => [(r"127\.0\.0\.1:\d+", "[vendor]")]}, {
-        insta::assert_snapshot!(request, @"");
+        insta::assert_snapshot!(request, @r#"
+         (Cloverhound): POST http://[vendor]/7/contacts
+        accept: application/json
+        authorization: Basic [secret]
+        content-type: application/json
+        {
+          "contact_phones_attributes": [
+            {
+              "number": "+442079460123"
+            }
+          ],
+          "email": "ada@example.com",
+          "full_name": "Ada King"
+        }
+
+         kept     external_id: it identifies the delivery and is not sent
+         sent     name.full → full_name
+         sent     emails[0].address → email
+         sent     phones[0].number → contact_phones_attributes[0].number
+         dropped  addresses[0].city: Cloverhound has no postal addresses
+         dropped  addresses[0].country: Cloverhound has no postal addresses
+         dropped  tags[0]: Cloverhound has no tags
+        "#);
     });
 }
 

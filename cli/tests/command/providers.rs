@@ -16,7 +16,20 @@ async fn without_a_configuration_it_lists_the_vendors() {
     assert_eq!(names(&shown["vendors"], "vendor"), ["smarttask", "emnify", "cloverhound", "onecloud"]);
     assert_eq!(shown["providers"], json!([]));
     let human = Program::new(&["providers"]).columns(80).run().await.expect_code(0);
-    insta::assert_snapshot!(human.stdout, @"");
+    insta::assert_snapshot!(human.stdout, @r"
+    holds            SmartTask    emnify         Cloverhound  OneCloud
+    name             ≤ 100        yes            yes          yes
+    organization     own contact  department     no           no
+    e-mails          all, ≤ 320   one            one          one
+    phones           all, ≤ 30    one, mobile    all          one, mobile, fax
+    addresses        one, ≤ 4000  one, in parts  no           no
+    title            ≤ 50         yes            no           no
+    links            6 kinds      no             no           twitter, facebook
+    notes            no           no             yes          no
+    dedupes          use_created  no             no           no
+    can be searched  no           yes            no           no
+    can be checked   yes          yes            no           yes
+    ");
 }
 
 #[tokio::test]
@@ -28,7 +41,13 @@ async fn with_a_configuration_it_lists_the_providers_too() {
     let human =
         Program::new(&["providers"]).configured(&idle_server.configuration()).run().await.expect_code(0);
     let (_, configured) = human.stdout.rsplit_once("\n\n").unwrap();
-    insta::assert_snapshot!(configured, @"");
+    insta::assert_snapshot!(configured, @r"
+    provider  vendor       dedupes  can be searched  can be checked
+    acme      SmartTask    no       no               yes
+    iot       emnify       no       yes              yes
+    voice     Cloverhound  no       no               no
+    jakarta   OneCloud     no       no               yes
+    ");
     idle_server.expect_no_connection();
 }
 

@@ -63,7 +63,7 @@ pub(super) async fn run(
     let written = write_all(configuration, journal, &selection, export.written_as, &mut sink).await?;
     let Some(contacts) = written else { return Ok(Exit::Done) };
     if let Some(path) = &export.output {
-        let contacts = output::counted(contacts as u64, "contact", "contacts");
+        let contacts = output::counted(contacts, "contact", "contacts");
         output::message(&format!("{contacts} written to {}.", path.display()));
     }
     Ok(Exit::Done)
