@@ -62,5 +62,7 @@ pub(super) fn fold(text: &str, indent: usize) -> String {
     let Some(width) = style::width() else { return text.to_owned() };
     let indent = " ".repeat(indent);
     let options = textwrap::Options::new(width.into()).subsequent_indent(&indent).break_words(false);
+    // Ids and options have hyphens.
+    let options = options.word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(text, options)
 }

@@ -47,7 +47,15 @@ fn normalized(list: &str) -> String {
 async fn a_list_shows_kept_names_and_a_sum() {
     let (office, ..) = office(2).await;
     let list = office.deliveries(&["list"]).await.expect_code(0).stdout;
-    insta::assert_snapshot!(normalized(&list), @"");
+    insta::assert_snapshot!(normalized(&list), @r"
+    delivery name e-mail outcome id or error changed
+    onecloud/1 - - created 9001 DAY TIME
+    cloverhound/1 Zoë Nr1 zoe1@example.com failed permission_denied DAY TIME
+    onecloud/2 - - created 9001 DAY TIME
+    cloverhound/2 Zoë Nr2 zoe2@example.com failed permission_denied DAY TIME
+
+    4 deliveries: 2 created, 2 failed.
+    ");
 }
 
 #[tokio::test]
@@ -65,9 +73,30 @@ async fn a_list_breaks_no_key_and_no_id_on_narrow_pages() {
     let delivered = ["deliveries", "list", "--outcome", "created"];
     let wide = office.program(&delivered).columns(120).run().await.expect_code(0);
     insta::with_settings!({filters => [(r"\d{4}-\d\d-\d\d \d\d:\d\d", "[date and time]"), (r"after \d\d:\d\d", "after [time]")]}, {
-        insta::assert_snapshot!(narrow.stdout, @"");
-        insta::assert_snapshot!(narrow.stderr, @"");
-        insta::assert_snapshot!(wide.stdout, @"");
+        insta::assert_snapshot!(narrow.stdout, @r"
+         created   smarttask/sha256:3c136e158ff88a6778f776fd9c12589e
+                   d46a122c-0bb3-4a7a-8c27-2138d3d3ab06
+                   [date and time]
+         in_doubt  onecloud/sha256:3c136e158ff88a6778f776fd9c12589e   interrupted; needs
+                   a person
+                   Zoë Nr1  zoe@example.com  [date and time]
+         in_doubt  emnify/sha256:3c136e158ff88a6778f776fd9c12589e     interrupted; look
+                   again after [time]
+                   Zoë Nr1  zoe@example.com  [date and time]
+
+        3 deliveries: 1 created, 2 in_doubt.
+        ");
+        insta::assert_snapshot!(narrow.stderr, @r"
+        Look for Zoë Nr1 at OneCloud now and some minutes later, then record:
+        If the vendor has it: unicontact deliveries resolve onecloud/sha256:3c136e158ff88a6778f776fd9c12589e --created ID
+        If not: unicontact deliveries resolve onecloud/sha256:3c136e158ff88a6778f776fd9c12589e --not-created
+        ");
+        insta::assert_snapshot!(wide.stdout, @r"
+         delivery                                           outcome  id or error                           changed
+         smarttask/sha256:3c136e158ff88a6778f776fd9c12589e  created  d46a122c-0bb3-4a7a-8c27-2138d3d3ab06  [date and time]
+
+        1 delivery: 1 created.
+        ");
     });
 }
 

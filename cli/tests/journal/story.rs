@@ -37,7 +37,17 @@ async fn attempts_before_a_success_are_shown_with_their_run() {
     office.create(&RETRYING).await.expect_code(0);
     let output = printed(&office, "emnify/42").await;
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(output, @"");
+        insta::assert_snapshot!(output, @r"
+        emnify/42 is created
+
+         outcome  vendor  id or error  changed
+         created  emnify  9001  [time]
+
+         time  event  details  by
+         [time]  attempt  rate_limited, HTTP 429 (nothing was created), [duration]  create ([run])
+         [time]  attempt  created, [duration]  create ([run])
+         [time]  created  as 9001, 2 attempts  create ([run])
+        ");
     });
     let shown = office.show("emnify/42").await;
     let (story, run) = (shown["story"].as_array().unwrap(), &shown["run"]);
@@ -66,7 +76,15 @@ async fn a_success_at_the_first_attempt_is_one_line_and_stores_no_story() {
     assert_eq!((count("story"), count("runs")), (0, 1));
     let output = printed(&office, "emnify/42").await;
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(output, @"");
+        insta::assert_snapshot!(output, @r"
+        emnify/42 is created
+
+         outcome  vendor  id or error  changed
+         created  emnify  9001  [time]
+
+         time  event  details  by
+         [time]  created  as 9001, 1 attempt  create ([run])
+        ");
     });
 }
 
@@ -80,7 +98,19 @@ async fn a_doubt_is_shown_with_the_vendors_message_its_request_id_and_the_search
     office.deliveries(&["retry"]).await.expect_code(0);
     let output = printed(&office, "emnify/42").await;
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(output, @"");
+        insta::assert_snapshot!(output, @r"
+        emnify/42 is created
+
+         outcome  vendor  id or error  changed
+         created  emnify  9001  [time]
+
+         time  event  details  by
+         [time]  attempt  unavailable, HTTP 503: down for maintenance (it may have been created), request req-7, [duration]  create ([run])
+         [time]  look  nothing found  create ([run])
+         [time]  look  nothing found  retry ([run])
+         [time]  attempt  created, [duration]  retry ([run])
+         [time]  created  as 9001, 1 attempt  retry ([run])
+        ");
     });
     assert_eq!(stand_in.creates(), 2);
 }
@@ -96,9 +126,12 @@ async fn a_story_shows_that_an_earlier_run_was_killed() {
     assert_eq!((&killed["story"], &killed["run"]["command"]), (&json!([]), &json!("create")));
     office.create(&[]).await.expect_code(3);
     let output = printed(&office, "cloverhound/42").await;
-    let output = output.split("\n\n").nth(2).unwrap();
+    let output = output.split("\n\n").nth(3).unwrap();
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(output, @"");
+        insta::assert_snapshot!(output, @r"
+         time  event  details  by
+         [time]  interrupted  the run was ended before it recorded how this ended  create ([run])
+        ");
     });
 }
 
@@ -110,7 +143,32 @@ async fn a_doubt_is_shown_at_80_columns() {
     let show = office.program(&["deliveries", "show", "cloverhound/42"]).columns(80);
     let output = show.run().await.expect_code(0).stdout;
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(output, @"");
+        insta::assert_snapshot!(output, @r#"
+        Ada King: cloverhound/42 is in_doubt
+
+         outcome  vendor  id or error  changed
+         in_doubt  Cloverhound  interrupted  [time]
+
+        the connection broke before the answer came
+          Look for Ada King at Cloverhound now and some minutes later, then record:
+          If the vendor has it: unicontact deliveries resolve cloverhound/42 --created ID
+          If not: unicontact deliveries resolve cloverhound/42 --not-created
+
+         time  event  details  by
+         [time]  attempt  interrupted: the connection  create ([run])
+          broke before the answer came
+          (it may have been created),
+          [duration]
+         [time]  in_doubt  1 attempt  create ([run])
+
+        {
+          "external_id": "42",
+          "kind": "person",
+          "name": {
+          "full": "Ada King"
+          }
+        }
+        "#);
     });
 }
 
