@@ -206,20 +206,20 @@ mod tests {
          vendor.emnify.purchase_order_number  -     dropped      1 of 2
         ");
         insta::assert_snapshot!(rendered(&providers, &rows(), Some(60)), @r"
-         field                     acme  iot          jakarta
-         name                      sent  reformatted  -
-         vendor.emnify.            -     dropped      1 of 2
+         field                  acme  iot          jakarta
+         name                   sent  reformatted  -
+         vendor.emnify.         -     dropped      1 of 2
            purchase_order_number
         ");
         insta::assert_snapshot!(rendered(&providers, &rows(), Some(46)), @r"
-         field                     acme  iot
-         name                      sent  reformatted
-         vendor.emnify.            -     dropped
+         field                  acme  iot
+         name                   sent  reformatted
+         vendor.emnify.         -     dropped
            purchase_order_number
 
-         field                     jakarta
-         name                      -
-         vendor.emnify.            1 of 2
+         field                  jakarta
+         name                   -
+         vendor.emnify.         1 of 2
            purchase_order_number
         ");
     }
