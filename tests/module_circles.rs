@@ -152,7 +152,7 @@ fn a_circle_between_siblings_is_found_through_their_children() {
     let modules = [
         (vec![], "mod a; mod b;"),
         (vec!["a"], "mod inner;\npub(crate) use self::inner::Inner;"),
-        (vec!["a", "inner"], "use crate::module_circles::{b::{self, B}, c::C};"),
+        (vec!["a", "inner"], "use crate::{b::{self, B}, c::C};"),
         (vec!["b"], "use std::fmt;\nuse super::a::Inner;"),
         (vec!["c"], "use serde::Serialize;"),
     ];
