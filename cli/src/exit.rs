@@ -4,8 +4,13 @@ use std::fmt;
 use std::io;
 
 use unicontact::Verdict;
-use unicontact::config::ConfigurationError;
+use unicontact::config::{ConfigurationError, Diagnostic};
 use unicontact::journal::JournalError;
+use unicontact::providers::ProviderError;
+
+use crate::arguments::Format;
+use crate::failure_code::FailureCode;
+use crate::output;
 
 /// The result of the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,12 +62,39 @@ impl From<Verdict> for Exit {
 /// The reason why the command could not begin, and what to do. It has no credentials and no contact data.
 #[derive(Debug)]
 pub(crate) struct Failure {
+    code: FailureCode,
     message: String,
+    hint: Option<String>,
 }
 
 impl Failure {
+    /// Returns a failure with the code [`FailureCode::Usage`].
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self { code: FailureCode::Usage, message: message.into(), hint: None }
+    }
+
+    #[must_use]
+    pub(crate) fn with_code(self, code: FailureCode) -> Self {
+        Self { code, ..self }
+    }
+
+    /// Adds what to do, or the command to type.
+    #[must_use]
+    pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Writes the failure to stderr.
+    pub(crate) fn print(&self, format: Format) {
+        match format {
+            Format::Json => output::json_error(self.code.as_str(), &self.message, self.hint.as_deref()),
+            Format::Human => {
+                output::error(&self.message);
+                if let Some(hint) = &self.hint {
+                    output::message(&format!("hint: {hint}"));
+                }
+            }
+        }
     }
 }
 
@@ -74,27 +106,43 @@ impl fmt::Display for Failure {
 
 impl From<ConfigurationError> for Failure {
     fn from(error: ConfigurationError) -> Self {
-        let count = error.mistakes.len();
-        let plural = if count == 1 { "" } else { "s" };
-        Self::new(format!("{count} mistake{plural} in the configuration\n{error}"))
+        let code =
+            if is_missing(&error) { FailureCode::NoConfiguration } else { FailureCode::InvalidConfiguration };
+        let mistakes = output::counted(error.mistakes.len() as u64, "mistake", "mistakes");
+        Self::new(format!("{mistakes} in the configuration\n{error}")).with_code(code)
     }
+}
+
+/// Returns whether there is no configuration: the file does not exist, or nothing configures a provider.
+fn is_missing(error: &ConfigurationError) -> bool {
+    let is_missing = |mistake: &Diagnostic| match &mistake.file {
+        Some(file) => mistake.path.is_empty() && !file.exists(),
+        None => mistake.path == "providers",
+    };
+    error.missing_file.is_some() || error.mistakes.iter().all(is_missing)
 }
 
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
-        Self::new(error.to_string())
+        Self::new(error.to_string()).with_code(FailureCode::Journal)
     }
 }
 
 #[cfg(feature = "jetstream")]
 impl From<unicontact::queue::QueueError> for Failure {
     fn from(error: unicontact::queue::QueueError) -> Self {
-        Self::new(error.to_string())
+        Self::new(error.to_string()).with_code(FailureCode::Queue)
+    }
+}
+
+impl From<ProviderError> for Failure {
+    fn from(error: ProviderError) -> Self {
+        Self::new(error.to_string()).with_code(FailureCode::Provider).with_hint(error.hint())
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::new(format!("the output cannot be written: {error}"))
+        Self::new(format!("the output cannot be written: {error}")).with_code(FailureCode::Output)
     }
 }

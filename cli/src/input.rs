@@ -11,6 +11,7 @@ use unicontact::providers::contact::{Problem, UniqueKeys, exact_contact_ids};
 
 use crate::arguments::{ContactFlags, ContactSource};
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::output;
 
 /// A limit on the size of a contact, in bytes.
@@ -55,7 +56,7 @@ pub(crate) fn read_failure(name: &str, error: &io::Error) -> Failure {
         io::ErrorKind::IsADirectory => "this is a directory; name a file".to_owned(),
         kind => format!("the file cannot be read: {kind}"),
     };
-    Failure::new(format!("{name}: {reason}"))
+    Failure::new(format!("{name}: {reason}")).with_code(FailureCode::InvalidInput)
 }
 
 fn from_text(name: &str, text: &str) -> Result<UnifiedContact, Failure> {

@@ -9,6 +9,7 @@ mod arguments;
 mod command_line;
 mod commands;
 mod exit;
+mod failure_code;
 mod input;
 mod logging;
 #[cfg(feature = "jetstream")]
@@ -20,6 +21,7 @@ mod queue;
 mod signals;
 mod sources;
 mod summary;
+mod usage_error;
 
 use std::process::ExitCode;
 
@@ -28,13 +30,19 @@ use mimalloc::MiMalloc;
 use unicontact::providers::background::settled;
 
 use self::arguments::Arguments;
+use self::exit::{Exit, Failure};
+use self::failure_code::FailureCode;
 
 /// glibc's allocator is slow if one thread allocates and another one frees; `benches/README.md` has the figures.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage_error::print(&error),
+    };
+    let format = arguments.common.format;
     output::configure(arguments.common.color, arguments.common.detail());
     logging::to_stderr(arguments.common.log_format);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -44,11 +52,12 @@ fn main() -> ExitCode {
             settled().await;
             result
         }),
-        Err(error) => Err(exit::Failure::new(format!("the async runtime cannot be started: {error}"))),
+        Err(error) => Err(Failure::new(format!("the async runtime cannot be started: {error}"))
+            .with_code(FailureCode::System)),
     };
     let exit = result.unwrap_or_else(|failure| {
-        output::error(&failure.to_string());
-        exit::Exit::Usage
+        failure.print(format);
+        Exit::Usage
     });
     ExitCode::from(exit.code())
 }

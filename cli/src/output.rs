@@ -3,20 +3,24 @@
 //! Invariants: text for people has no control characters but those of its colours. A
 //! reader that closes stdout early is an error only for output that is printed nowhere else.
 
+mod contact_fates;
 mod contract;
 mod csv;
 mod deliveries;
 mod doubts;
 mod fallback;
+mod fates;
 mod identity;
 mod line;
 mod listed;
+mod names;
 pub(crate) mod next_command;
 mod page;
 mod pauses;
 mod plain;
 mod plan;
 mod progress;
+mod provider_error;
 mod providers;
 mod records;
 #[cfg(feature = "jetstream")]
@@ -26,6 +30,7 @@ mod style;
 mod table;
 mod throughput;
 mod time;
+mod vendors;
 mod verified;
 
 use std::io::{self, Write};
@@ -36,24 +41,26 @@ use crate::arguments::Detail;
 
 pub(crate) use self::contract::replayed;
 pub(crate) use self::csv::csv_line;
-pub(crate) use self::deliveries::{report, report_of_contact};
+pub(crate) use self::deliveries::{brief, heading, report, result};
 pub(crate) use self::doubts::{look_again, look_again_for_all, waiting_until};
 pub(crate) use self::fallback::reports_on_stderr;
 pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other_method};
 pub(crate) use self::line::Line;
-pub(crate) use self::listed::{Listed, Sum, first_address, listed, sum};
+pub(crate) use self::listed::{Listed, Sum, listed, sum};
+pub(crate) use self::names::{contact_name, delivery_name, first_address, vendor_title};
 pub(crate) use self::page::Page;
 pub(crate) use self::pauses::{MINUTE, pause_changes};
 pub(crate) use self::plain::in_one_line;
-pub(crate) use self::plan::plan;
+pub(crate) use self::plan::{add_fates, plan};
 pub(crate) use self::progress::{ImportProgress, ProgressLines, outcome_counts};
-pub(crate) use self::providers::{checks, configured, vendors};
+pub(crate) use self::providers::{checks, configured};
 pub(crate) use self::records::{record, resolving};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status};
 pub(crate) use self::style::{Stream, Style, configure, detail};
 pub(crate) use self::table::{Cell, Table};
 pub(crate) use self::time::local_minute;
+pub(crate) use self::vendors::{holdings, vendors};
 pub(crate) use self::verified::{adopted, verified, verified_counts};
 
 /// The message at the first Ctrl-C.
@@ -105,6 +112,16 @@ pub(crate) fn error(text: &str) {
     );
 }
 
+/// Writes an error to stderr as one JSON object.
+pub(crate) fn json_error(code: &str, message: &str, hint: Option<&str>) {
+    let mut error = serde_json::json!({"code": code, "message": message});
+    if let Some(hint) = hint {
+        error["hint"] = hint.into();
+    }
+    let json = serde_json::json!({"error": error}).to_string();
+    let _ = writeln!(io::stderr().lock(), "{}", plain::in_json(&json));
+}
+
 /// Writes a message that [`Detail::Quiet`] omits.
 pub(crate) fn note(text: &str) {
     if detail() > Detail::Quiet {
@@ -115,6 +132,11 @@ pub(crate) fn note(text: &str) {
 /// Writes a message with colours to stderr. On a terminal, it is folded between words.
 pub(crate) fn styled_message(line: &Line, indent: usize) {
     let _ = writeln!(io::stderr().lock(), "{}", page::fold(&line.render(Stream::Stderr), indent));
+}
+
+/// Writes a message with colours to stderr that is never folded, such as a command to copy.
+pub(crate) fn unfolded_message(line: &Line) {
+    let _ = writeln!(io::stderr().lock(), "{}", line.render(Stream::Stderr));
 }
 
 /// Returns `once`, or `4 times`.

@@ -20,6 +20,7 @@ pub(crate) use self::journal::open_existing_journal;
 pub(crate) use self::open::{leave, open, open_existing};
 use crate::arguments::{Common, OnQueue};
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::{output, sources};
 
 /// The timeout of one server.
@@ -42,13 +43,15 @@ pub(crate) fn configured(
 ) -> Result<(Configuration, QueueConfig), Failure> {
     let configuration = sources::configuration_on(common, on_queue.url())?;
     let queue = configuration.queue.clone().filter(|queue| !queue.urls.is_empty());
-    let queue = queue.ok_or_else(|| Failure::new(NO_URL))?;
+    let queue = queue.ok_or_else(|| Failure::new(NO_URL).with_code(FailureCode::Queue))?;
     Ok((configuration, queue))
 }
 
 /// Connects to the servers. Their list of connections shows `purpose`.
 pub(crate) async fn connect(queue: &QueueConfig, purpose: &str) -> Result<Client, Failure> {
-    let because = |why: &str| Failure::new(format!("the queue at {}: {why}", queue.urls.join(", ")));
+    let because = |why: &str| {
+        Failure::new(format!("the queue at {}: {why}", queue.urls.join(", "))).with_code(FailureCode::Queue)
+    };
     let servers: Vec<ServerAddr> = queue
         .urls
         .iter()
@@ -107,7 +110,8 @@ fn logged_in(options: ConnectOptions, login: Option<&QueueLogin>) -> Result<Conn
             options.user_and_password(user.clone(), password.expose().to_owned())
         }
         Some(QueueLogin::Credentials(text)) => {
-            options.credentials(text.expose()).map_err(|_| Failure::new(connect_error::NO_CREDENTIALS))?
+            let unreadable = |_| Failure::new(connect_error::NO_CREDENTIALS).with_code(FailureCode::Queue);
+            options.credentials(text.expose()).map_err(unreadable)?
         }
     })
 }

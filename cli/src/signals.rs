@@ -6,6 +6,7 @@
 use std::io;
 
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 
 /// The signals, registered.
 pub(crate) struct Signals(system::Signals);
@@ -13,8 +14,10 @@ pub(crate) struct Signals(system::Signals);
 impl Signals {
     /// Registers the signals.
     pub(crate) fn register() -> Result<Self, Failure> {
-        let refused =
-            |error: io::Error| Failure::new(format!("signal handlers cannot be registered: {error}"));
+        let refused = |error: io::Error| {
+            Failure::new(format!("signal handlers cannot be registered: {error}"))
+                .with_code(FailureCode::System)
+        };
         system::Signals::register().map(Self).map_err(refused)
     }
 

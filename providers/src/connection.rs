@@ -207,6 +207,10 @@ impl Connection {
             Err(failure) => {
                 let error = ProviderError::new(&self.info, operation, failure.kind, failure.effect)
                     .with_message(failure.message);
+                let error = match failure.hint {
+                    Some(hint) => error.with_hint(hint),
+                    None => error,
+                };
                 let error = match failure.source {
                     Some(source) => error.with_source(source),
                     None => error,

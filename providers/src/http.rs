@@ -9,7 +9,9 @@ mod members;
 #[cfg(feature = "testkit")]
 mod observer;
 mod request;
+mod unreachable;
 
+use std::borrow::Cow;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -25,6 +27,7 @@ pub(crate) use self::login_page::is_login_page;
 #[cfg(feature = "testkit")]
 pub use self::observer::{Observer, Seen};
 pub(crate) use self::request::Request;
+use self::unreachable::Cause;
 pub use crate::authorization::Authorization;
 use crate::clock::SharedClock;
 use crate::error::{Effect, ErrorKind};
@@ -57,7 +60,9 @@ pub struct HttpError(#[source] Box<dyn std::error::Error + Send + Sync>);
 pub(crate) struct SendError {
     pub(crate) kind: ErrorKind,
     pub(crate) effect: Effect,
-    pub(crate) message: &'static str,
+    pub(crate) message: Cow<'static, str>,
+    /// Replaces the hint of the kind.
+    pub(crate) hint: Option<&'static str>,
     pub(crate) source: Option<reqwest::Error>,
 }
 
@@ -134,13 +139,21 @@ impl Http {
     }
 }
 
+/// Returns a client that trusts the roots that Mozilla trusts.
 fn new_client() -> Result<reqwest::Client, HttpError> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let tls = tls(roots).map_err(|error| HttpError(error.into()))?;
+    client_with(tls, CONNECT_TIMEOUT)
+}
+
+fn client_with(tls: rustls::ClientConfig, connect_timeout: Duration) -> Result<reqwest::Client, HttpError> {
     reqwest::Client::builder()
-        .tls_backend_preconfigured(tls().map_err(|error| HttpError(error.into()))?)
+        .tls_backend_preconfigured(tls)
         .no_proxy()
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
-        .connect_timeout(CONNECT_TIMEOUT)
+        .connect_timeout(connect_timeout)
         .pool_idle_timeout(POOL_IDLE_TIMEOUT)
         .tcp_nodelay(true)
         .user_agent(concat!("unicontact/", env!("CARGO_PKG_VERSION")))
@@ -148,10 +161,8 @@ fn new_client() -> Result<reqwest::Client, HttpError> {
         .map_err(|error| HttpError(error.without_url().into()))
 }
 
-/// Returns a TLS configuration with ring and the roots that Mozilla trusts. It uses no system library and no process-wide default.
-fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+/// Returns a TLS configuration with ring that trusts these roots. It uses no system library and no process-wide default.
+fn tls(roots: rustls::RootCertStore) -> Result<rustls::ClientConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
@@ -162,15 +173,27 @@ fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
 
 impl SendError {
     fn from_reqwest(error: reqwest::Error) -> Self {
+        if error.is_connect() && !error.is_builder() {
+            return Self::from_connect_error(error);
+        }
         let (kind, effect, message) = if error.is_builder() {
             (ErrorKind::Config, Effect::NotSent, "the request cannot be put together")
-        } else if error.is_connect() {
-            (ErrorKind::Unreachable, Effect::NotSent, "no connection could be made")
         } else if error.is_timeout() {
             (ErrorKind::Interrupted, Effect::Unknown, "no answer came in time")
         } else {
             (ErrorKind::Interrupted, Effect::Unknown, "the connection broke before the answer came")
         };
-        Self { kind, effect, message, source: Some(error.without_url()) }
+        Self { kind, effect, message: message.into(), hint: None, source: Some(error.without_url()) }
+    }
+
+    fn from_connect_error(error: reqwest::Error) -> Self {
+        let cause = Cause::from_error(&error);
+        Self {
+            kind: ErrorKind::Unreachable,
+            effect: Effect::NotSent,
+            message: unreachable::message(cause, error.url()).into(),
+            hint: Some(cause.hint()),
+            source: Some(error.without_url()),
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::output;
 
 /// Prints a warning and asks a question. `done` is the participle for the failure, such as `recorded`.
@@ -12,13 +13,14 @@ use crate::output;
 /// The user declines, or there is no terminal. In that case the failure advises `--yes`.
 pub(super) fn confirm(warning: &str, question: &str, done: &str) -> Result<(), Failure> {
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-        return Err(Failure::new(format!("{warning} Nothing was {done}. To confirm, add --yes")));
+        return Err(Failure::new(format!("{warning} Nothing was {done}. To confirm, add --yes"))
+            .with_code(FailureCode::NotConfirmed));
     }
     output::message(warning);
     if is_yes(&format!("{question} [y/N] "))? {
         Ok(())
     } else {
-        Err(Failure::new(format!("nothing was {done}")))
+        Err(Failure::new(format!("nothing was {done}")).with_code(FailureCode::NotConfirmed))
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
                 let mut page = Page::default();
                 page.table(&output::configured(targets));
                 output::page(&page)?;
-                output::message(
+                output::note(
                     "The configuration is good. To check the credentials at the vendors, add --online.",
                 );
             }
@@ -47,9 +47,7 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
     match common.format {
         Format::Json => output::json(&json!({"providers": checks.iter().map(as_json).collect::<Vec<_>>()}))?,
         Format::Human => {
-            let mut page = Page::default();
-            page.table(&output::checks(&checks));
-            output::page(&page)?;
+            output::page(&output::checks(&checks))?;
         }
     }
     Ok(if checks.iter().all(is_good_or_unchecked) { Exit::Done } else { Exit::Incomplete })

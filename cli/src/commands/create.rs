@@ -17,6 +17,7 @@ use unicontact::{Delivery, FanOut, Policy, Report, Running};
 use super::{identity_method, setup};
 use crate::arguments::{Common, Create, Format, PolicyArgument};
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::signals::Signals;
 use crate::summary::journal_time;
 use crate::{input, output, sources};
@@ -27,7 +28,8 @@ const SLOW: Duration = Duration::from_secs(3);
 const MIN_WAIT: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failure> {
-    let contact = input::contact(&create.contact)?;
+    let contact =
+        input::contact(&create.contact).map_err(|failure| failure.with_code(FailureCode::InvalidInput))?;
     let policy = match create.policy {
         PolicyArgument::All => Policy::All,
         PolicyArgument::Any => Policy::Any,
@@ -67,7 +69,10 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
     }
     let written = match common.format {
         Format::Json => output::json_text(&report).and_then(|text| output::final_data(&text)),
-        Format::Human => output::final_data(output::report(&report, &fan_out).text()),
+        Format::Human => {
+            let name = output::contact_name(&contact);
+            output::final_data(output::report(&report, name.as_deref(), &fan_out).text())
+        }
     };
     let exit = Exit::from(report.verdict(policy));
     Ok(match written {
@@ -87,12 +92,13 @@ struct InterruptibleDelivery<'a> {
 
 impl InterruptibleDelivery<'_> {
     async fn deliver(&mut self, fan_out: &FanOut, contact: UnifiedContact) -> Report {
+        let name = output::contact_name(&contact);
         let mut running = fan_out.start(contact).await;
         loop {
             tokio::select! {
                 () = running.ended() => return running.finish().await,
                 () = self.signals.next() => break,
-                () = tokio::time::sleep(SLOW) => print_waiting(&running),
+                () = tokio::time::sleep(SLOW) => print_waiting(name.as_deref(), &running),
             }
         }
         self.is_stopped = true;
@@ -107,7 +113,7 @@ impl InterruptibleDelivery<'_> {
     /// Looks up the deliveries in doubt at their times, until none is left that a look-up can resolve.
     async fn wait_for_doubts(&mut self, fan_out: &FanOut, contact: &UnifiedContact, report: &mut Report) {
         while let Some(until) = next_look_up(report).filter(|_| !self.is_stopped) {
-            output::message(&output::waiting_until(until));
+            output::note(&output::waiting_until(output::contact_name(contact).as_deref(), until));
             tokio::select! {
                 () = sleep_until(&SystemClock, until) => {}
                 () = self.signals.next() => return,
@@ -145,9 +151,10 @@ fn replace(report: &mut Report, later: Report) {
 }
 
 /// Prints on a terminal which providers have not answered.
-fn print_waiting(running: &Running) {
+fn print_waiting(name: Option<&str>, running: &Running) {
     if std::io::stderr().is_terminal() {
         let names: Vec<&str> = running.waiting_for().collect();
-        output::message(&format!("waiting for {}; press Ctrl-C to stop", names.join(", ")));
+        let whose = name.map(|name| format!("{name}: ")).unwrap_or_default();
+        output::note(&format!("{whose}waiting for {}; press Ctrl-C to stop", names.join(", ")));
     }
 }

@@ -21,6 +21,7 @@ use self::opened::Opened;
 use crate::arguments::Retry;
 use crate::arguments::{Common, Deliveries, DeliveryFilter, FoundBy};
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 
 pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit, Failure> {
     #[cfg(feature = "jetstream")]
@@ -130,4 +131,5 @@ async fn record_with_key(journal: &dyn Journal, key: &DeliveryKey) -> Result<Rec
 
 fn unknown_delivery(key: &DeliveryKey) -> Failure {
     Failure::new(format!("{key}: the journal has no such delivery; list them: unicontact deliveries list"))
+        .with_code(FailureCode::NotFound)
 }

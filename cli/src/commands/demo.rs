@@ -1,168 +1,204 @@
 //! `unicontact demo`: sends sample contacts through the real pipeline to four stand-ins of vendors in this process.
+//!
+//! At the end two answers are lost. A search settles one doubt, and a person the other.
 
-use serde_json::{Value, json};
+mod samples;
+mod screen;
+
+use std::io;
+use std::sync::Arc;
+
 use unicontact::config::{Configuration, Sources};
-use unicontact::providers::UnifiedContact;
-use unicontact::{FanOut, Outcome, Plan, Policy, Report};
-use unicontact_sandbox::{Options, Sandbox, Vendor};
+use unicontact::journal::{Act, Journal, MemoryJournal, Resolution};
+use unicontact::providers::clock::{Clock, SystemClock};
+use unicontact::providers::{ContactId, DeliveryKey, UnifiedContact};
+use unicontact::{Delivery, FanOut, Outcome, Policy, Report};
+use unicontact_sandbox::{Faults, Options, Rule, Sandbox, Vendor, What, When};
 
+use self::samples::Sample;
 use super::setup;
 use crate::arguments::{Common, Format};
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output::Page;
 use crate::{output, sources};
 
+/// The wait before a search for a contact whose answer was lost. The stand-ins show a contact at once.
+const SETTLE_DELAY: (&str, &str) = ("defaults.settle_delay", "50ms");
+
 pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
-    let sandbox = Sandbox::start(Options { port: 0, ..Options::default() })
-        .await
-        .map_err(|error| Failure::new(format!("the stand-ins of the vendors cannot be started: {error}")))?;
-    let sources = Sources {
-        text: Some(sandbox.configuration()),
-        flags: sources::settings(common)?,
-        ..Sources::default()
-    };
+    let sandbox = Sandbox::start(Options { port: 0, ..Options::default() }).await.map_err(|error| {
+        Failure::new(format!("the stand-ins of the vendors cannot be started: {error}"))
+            .with_code(FailureCode::System)
+    })?;
+    let mut flags = vec![(SETTLE_DELAY.0.to_owned(), SETTLE_DELAY.1.to_owned())];
+    flags.extend(sources::settings(common)?);
+    let sources = Sources { text: Some(sandbox.configuration()), flags, ..Sources::default() };
     let configuration = sources::selected(Configuration::load(&sources)?, common)?;
-    let fan_out = setup::fan_out(&configuration, Policy::All)?;
-    let mut reports = Vec::new();
-    let mut written = Ok(());
-    for (title, contact) in contacts()? {
-        let plan = fan_out.plan(&contact, true).await;
-        let report = fan_out.deliver(contact).await;
-        written = match common.format {
-            Format::Json => output::json(&report),
-            Format::Human => output::page(&contact_page(title, &plan, &report, &fan_out)),
-        };
-        reports.push(report);
-        if written.is_err() {
-            break;
-        }
-    }
-    if written.is_ok() && common.format == Format::Human {
-        written = output::data(&summary(&sandbox, &reports));
-    }
+    let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::default());
+    let fan_out = setup::fan_out(&configuration, Policy::All)?.with_journal(Arc::clone(&journal));
+    let mut demo = Demo {
+        format: common.format,
+        sandbox: &sandbox,
+        fan_out,
+        journal,
+        reports: Vec::new(),
+        resolved: Vec::new(),
+    };
+    let shown = demo.show().await;
+    let (is_as_expected, reports) = (demo.is_as_expected(), demo.reports);
     sandbox.stop();
     sandbox.stopped().await;
-    let exit = if is_as_expected(&reports) { Exit::Done } else { Exit::Incomplete };
-    Ok(match written {
-        Ok(()) => exit,
-        Err(error) => {
+    let exit = if is_as_expected { Exit::Done } else { Exit::Incomplete };
+    match shown {
+        Ok(()) => Ok(exit),
+        Err(Interruption::Failure(failure)) => Err(failure),
+        Err(Interruption::Output(error)) => {
             output::reports_on_stderr(&reports, common.format, &error);
-            exit.after_write_error()
-        }
-    })
-}
-
-/// Returns the requests and the report of a contact.
-fn contact_page(title: &str, plan: &Plan, report: &Report, fan_out: &FanOut) -> Page {
-    let mut page = Page::default();
-    page.line(&format!("== {title}"));
-    page.blank_line();
-    for planned in &plan.drafts {
-        if let Ok(draft) = &planned.draft {
-            page.line(&format!("{} is sent {}", planned.provider, draft.body));
+            Ok(exit.after_write_error())
         }
     }
-    page.blank_line();
-    page.page(&output::report(report, fan_out));
-    page.blank_line();
-    page
 }
 
-/// Returns the sample contacts with their titles.
-fn contacts() -> Result<Vec<(&'static str, UnifiedContact)>, Failure> {
-    let samples = [
-        ("A person with everything", person_with_everything()),
-        (
-            "An organization",
-            json!({
-                "external_id": "demo-2",
-                "kind": "organization",
-                "organization": "Analytical Engines",
-                "emails": ["office@example.com"],
-                "phones": ["+442079460100"],
-                "links": [{"kind": "website", "url": "https://example.com"}],
-            }),
-        ),
-        (
-            "A name in another script, with the least a contact can have",
-            json!({"external_id": "demo-3", "name": "山田 花子", "phones": ["+81 3-5550-1234"]}),
-        ),
-        (
-            "A contact without a name, which three of the four cannot hold",
-            json!({"external_id": "demo-4", "emails": ["nobody@example.com"]}),
-        ),
-        (
-            "A contact that Cloverhound refuses",
-            json!({
-                "external_id": "demo-5",
-                "name": "Charles Example",
-                "vendor": {"cloverhound": {"contact_phones_attributes": [{"number": "not a number"}]}},
-            }),
-        ),
-    ];
-    let read = |(title, json): (&'static str, Value)| {
-        let contact = UnifiedContact::from_json(json);
-        contact.map(|contact| (title, contact)).map_err(|error| Failure::new(error.to_string()))
-    };
-    samples.into_iter().map(read).collect()
+/// The reason why the demo ended early.
+enum Interruption {
+    Output(io::Error),
+    Failure(Failure),
 }
 
-fn person_with_everything() -> Value {
-    json!({
-        "external_id": "demo-1",
-        "name": {"full": "Dr Ada King", "prefix": "Dr", "given": "Ada", "family": "King"},
-        "emails": [
-            {"address": "ada@example.com", "kind": "work", "label": "Office", "primary": true},
-            {"address": "ada@example.org", "kind": "home"},
-        ],
-        "phones": [
-            {"number": "+44 20 7946 0123", "kind": "work", "extension": "12"},
-            {"number": "+44 7700 900123", "kind": "mobile"},
-        ],
-        "addresses": [{
-            "kind": "work", "street": "1 Park Lane", "street2": "Flat 2", "city": "London",
-            "postal_code": "W1K 1QA", "country": "GB",
-        }],
-        "organization": {"name": "Analytical Engines", "department": "Research"},
-        "title": "Countess",
-        "links": [
-            {"kind": "linkedin", "url": "https://www.linkedin.com/in/example"},
-            {"kind": "website", "url": "https://example.com"},
-        ],
-        "birthday": "1985-12-10",
-        "notes": "Wrote the first program.",
-        "tags": ["vip"],
-        "custom": {"score": 7},
-        "vendor": {"emnify": {"purchase_order_number": "PO-7"}},
-    })
+impl From<io::Error> for Interruption {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
 }
 
-/// Returns the outcomes, and the number of contacts that each stand-in holds.
-fn summary(sandbox: &Sandbox, reports: &[Report]) -> String {
-    let count = |outcome: Outcome| {
-        let deliveries = reports.iter().flat_map(|report| &report.deliveries);
-        deliveries.filter(|delivery| delivery.outcome == outcome).count()
-    };
-    let counts: Vec<String> = Outcome::ALL
-        .into_iter()
-        .filter(|outcome| count(*outcome) > 0)
-        .map(|outcome| format!("{} {}", count(outcome), outcome.as_str()))
-        .collect();
-    let stored: Vec<String> = Vendor::ALL
-        .into_iter()
-        .map(|vendor| format!("{} {}", vendor.name(), sandbox.contacts(vendor).len()))
-        .collect();
-    format!(
-        "== In the end\n\nthe reports say: {}\nthe vendors hold: {}",
-        counts.join(", "),
-        stored.join(", ")
-    )
+impl From<Failure> for Interruption {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
 }
 
-/// Returns whether every contact was delivered or rejected. The samples include rejected contacts on purpose.
-fn is_as_expected(reports: &[Report]) -> bool {
-    reports
-        .iter()
-        .flat_map(|report| &report.deliveries)
-        .all(|delivery| delivery.outcome.is_delivered() || delivery.outcome == Outcome::Rejected)
+struct Demo<'a> {
+    format: Format,
+    sandbox: &'a Sandbox,
+    fan_out: FanOut,
+    journal: Arc<dyn Journal>,
+    reports: Vec<Report>,
+    /// The deliveries that a person settled.
+    resolved: Vec<DeliveryKey>,
+}
+
+impl Demo<'_> {
+    async fn show(&mut self) -> Result<(), Interruption> {
+        let samples = samples::samples()?;
+        let acts = samples.len();
+        for (index, sample) in samples.into_iter().enumerate() {
+            self.act(index + 1, sample).await?;
+        }
+        self.lost_answer(acts + 1, samples::lost()?).await?;
+        if self.format == Format::Human {
+            output::page(&screen::end(&self.fan_out, self.sandbox, &self.reports, &self.resolved))?;
+        }
+        Ok(())
+    }
+
+    /// Delivers a contact. The first one is shown with the fates of all its fields.
+    async fn act(&mut self, number: usize, Sample { title, contact }: Sample) -> Result<(), Interruption> {
+        let name = output::contact_name(&contact);
+        let mut page = Page::default();
+        if number == 1 {
+            page.page(&screen::intro(&self.fan_out));
+        }
+        page.page(&screen::title(number, title));
+        let plan = self.fan_out.plan(&contact, true).await;
+        let report = self.fan_out.deliver(contact).await;
+        page.page(&match number {
+            1 => screen::whole(&report, name.as_deref(), &plan),
+            _ => screen::brief(&report, name.as_deref()),
+        });
+        self.write(report, &page)?;
+        Ok(())
+    }
+
+    /// Delivers a contact while answers get lost, settles the doubt, and delivers the contact again.
+    async fn lost_answer(
+        &mut self,
+        number: usize,
+        Sample { title, contact }: Sample,
+    ) -> Result<(), Interruption> {
+        let name = output::contact_name(&contact);
+        self.sandbox.set_faults(lost_answers()).await;
+        let report = self.fan_out.deliver(contact.clone()).await;
+        let doubts = self.doubts(&report);
+        let mut page = screen::title(number, title);
+        page.page(&output::brief(&report, name.as_deref()));
+        self.write(report, &page)?;
+        let mut page = Page::default();
+        for (key, vendor, id) in doubts {
+            let act = Act { by: Some("demo".to_owned()), ..Act::new(SystemClock.now()) };
+            if self
+                .journal
+                .resolve(&key, Resolution::Created(id.clone()), act)
+                .await
+                .map_err(Failure::from)?
+            {
+                page.page(&screen::resolved(&key, output::vendor_title(vendor.name()), &id));
+                self.resolved.push(key);
+            }
+        }
+        self.deliver_again(contact, page).await
+    }
+
+    async fn deliver_again(&mut self, contact: UnifiedContact, mut page: Page) -> Result<(), Interruption> {
+        let name = output::contact_name(&contact);
+        let report = self.fan_out.deliver(contact).await;
+        page.page(&screen::again(&report, name.as_deref()));
+        self.write(report, &page)?;
+        Ok(())
+    }
+
+    /// Returns the deliveries in doubt, with the contact that a person finds at the vendor.
+    fn doubts(&self, report: &Report) -> Vec<(DeliveryKey, Vendor, ContactId)> {
+        let doubt = |delivery: &Delivery| {
+            let vendor = stand_in(&delivery.vendor)?;
+            let id = ContactId::new(&self.sandbox.contacts(vendor).last()?.id)?;
+            let key = DeliveryKey::from_contact_key(&delivery.provider, report.contact.clone());
+            (delivery.outcome == Outcome::InDoubt).then_some((key, vendor, id))
+        };
+        report.deliveries.iter().filter_map(doubt).collect()
+    }
+
+    fn write(&mut self, report: Report, page: &Page) -> io::Result<()> {
+        let written = match self.format {
+            Format::Json => output::json(&report),
+            Format::Human => output::page(page),
+        };
+        self.reports.push(report);
+        written
+    }
+
+    /// Returns whether every contact was delivered or rejected, or settled by a person. The samples include rejected contacts on
+    /// purpose.
+    fn is_as_expected(&self) -> bool {
+        self.reports.iter().all(|report| {
+            report.deliveries.iter().all(|delivery| {
+                let key = || DeliveryKey::from_contact_key(&delivery.provider, report.contact.clone());
+                delivery.outcome.is_delivered()
+                    || delivery.outcome == Outcome::Rejected
+                    || self.resolved.contains(&key())
+            })
+        })
+    }
+}
+
+/// Returns the faults: one vendor that can be searched and one that cannot create the next contact, and reset the connection.
+fn lost_answers() -> Faults {
+    let next = When { times: Some(1), ..When::default() };
+    let lost = Rule::new(What::ResetAfterCommit).at(Vendor::Emnify).at(Vendor::Cloverhound);
+    Faults::new(1, [lost.when(next)])
+}
+
+/// Returns the stand-in of a vendor.
+fn stand_in(vendor: &str) -> Option<Vendor> {
+    Vendor::ALL.into_iter().find(|stand_in| stand_in.name() == vendor)
 }

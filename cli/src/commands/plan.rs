@@ -5,10 +5,12 @@ use unicontact::Policy;
 use super::setup;
 use crate::arguments::{Common, Format, Plan};
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::{input, output, sources};
 
 pub(super) async fn run(common: &Common, plan: &Plan) -> Result<Exit, Failure> {
-    let contact = input::contact(&plan.contact)?;
+    let contact =
+        input::contact(&plan.contact).map_err(|failure| failure.with_code(FailureCode::InvalidInput))?;
     // With --online the vendors are asked, so their own providers are needed.
     let configuration =
         if plan.online { sources::configuration(common)? } else { sources::configuration_for_plan(common)? };
@@ -16,7 +18,7 @@ pub(super) async fn run(common: &Common, plan: &Plan) -> Result<Exit, Failure> {
     let planned = fan_out.plan(&contact, plan.online).await;
     match common.format {
         Format::Json => output::json(&planned)?,
-        Format::Human => output::page(&output::plan(&planned))?,
+        Format::Human => output::page(&output::plan(&planned, output::contact_name(&contact).as_deref()))?,
     }
     Ok(if planned.is_complete() { Exit::Done } else { Exit::Incomplete })
 }

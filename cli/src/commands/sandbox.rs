@@ -6,6 +6,7 @@ use unicontact_sandbox::{Options, Sandbox as StandIns, Tally, Vendor};
 
 use crate::arguments::Sandbox;
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output;
 use crate::signals::Signals;
 
@@ -21,6 +22,7 @@ pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
     let mut signals = Signals::register()?;
     let stand_ins = StandIns::start(options).await.map_err(|error| {
         Failure::new(format!("the stand-ins cannot listen: {error}; try {}", free_ports(sandbox)))
+            .with_code(FailureCode::System)
     })?;
     output::data(stand_ins.configuration_with_journal().trim_end())?;
     for vendor in Vendor::ALL {

@@ -9,11 +9,13 @@ use unicontact::{FanOut, Policy};
 
 use crate::arguments::Common;
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::output;
 
 /// Returns the providers of a configuration.
 pub(super) fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Failure> {
-    FanOut::from_configuration(configuration, policy).map_err(|error| Failure::new(error.to_string()))
+    FanOut::from_configuration(configuration, policy)
+        .map_err(|error| Failure::new(error.to_string()).with_code(FailureCode::InvalidConfiguration))
 }
 
 /// Opens the journal of a configuration. `None` if it is off. Deliveries older than the retention are deleted. Deliveries through

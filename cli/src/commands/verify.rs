@@ -58,8 +58,12 @@ impl Run<'_> {
                     all.push(verified);
                 }
                 Err(VerifyFailure::NoList(reason)) if self.common.to.is_empty() => output::message(&reason),
-                Err(VerifyFailure::NoList(reason) | VerifyFailure::Failed(reason)) => {
-                    output::message(&format!("error: {reason}"));
+                Err(VerifyFailure::NoList(reason)) => {
+                    Failure::new(reason).print(self.common.format);
+                    exit = Exit::Usage;
+                }
+                Err(VerifyFailure::Failed(failure)) => {
+                    failure.print(self.common.format);
                     exit = Exit::Usage;
                 }
             }
@@ -81,9 +85,9 @@ impl Run<'_> {
                 return Err(VerifyFailure::NoList(no_list(info.name(), info.vendor())));
             }
             Err(VerifyError::Provider(error)) => {
-                return Err(VerifyFailure::Failed(format!("{error}\n{}", error.hint())));
+                return Err(VerifyFailure::Failed(error.into()));
             }
-            Err(VerifyError::Journal(error)) => return Err(VerifyFailure::Failed(error.to_string())),
+            Err(VerifyError::Journal(error)) => return Err(VerifyFailure::Failed(error.into())),
         };
         if let Format::Human = self.common.format {
             if !verification.findings.is_empty() {
@@ -109,7 +113,9 @@ impl Run<'_> {
             return Ok(Adoption::default());
         }
         let question = format!(
-            "{name}: {unknown} unknown contacts will be recorded as existing, and {doubts} deliveries in doubt will be settled."
+            "{name}: {} will be recorded as existing, and {} in doubt will be settled.",
+            output::counted(unknown as u64, "unknown contact", "unknown contacts"),
+            output::counted(doubts as u64, "delivery", "deliveries")
         );
         if !self.verify.yes {
             ask::confirm(&question, "Record them?", "recorded")?;
@@ -161,12 +167,12 @@ impl ProviderResult {
 enum VerifyFailure {
     /// The vendor documents no list.
     NoList(String),
-    Failed(String),
+    Failed(Failure),
 }
 
 impl From<Failure> for VerifyFailure {
     fn from(failure: Failure) -> Self {
-        Self::Failed(failure.to_string())
+        Self::Failed(failure)
     }
 }
 

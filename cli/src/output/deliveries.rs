@@ -1,97 +1,252 @@
-//! The human output of a report: a table of deliveries, then errors, doubts and lost fields, each with what to do.
+//! The human output of a report: the outcome at each provider, then errors and doubts with what to do, then lost fields.
 
-use unicontact::providers::{ContactProvider, DeliveryKey, Fate, Operation, ProviderError};
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use unicontact::providers::{ContactProvider, DeliveryKey, Fate};
 use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report};
 
-use super::table::{Cell, outcome_cell};
-use super::{Page, Table, doubts, next_command};
+use super::contact_fates::{ProviderFates, lost_fields};
+use super::names::vendor_title;
+use super::provider_error::{details, message};
+use super::style::{Style, detail};
+use super::table::{Cell, outcome_cell, outcome_style};
+use super::time::duration_in_words;
+use super::{Line, Page, Table, doubts, next_command};
+use crate::arguments::Detail;
 
 /// Returns the report. Lost fields are listed unless the provider allows them.
-pub(crate) fn report(report: &Report, fan_out: &FanOut) -> Page {
-    let mut table = Table::with_columns(&["provider", "vendor", "outcome", "id", "attempts", "time"]);
-    for delivery in &report.deliveries {
-        table.row([
-            Cell::new(&delivery.provider),
-            Cell::new(&delivery.vendor),
-            outcome_cell(delivery.outcome),
-            Cell::new(delivery.id.as_ref().map_or("-", |id| id.as_str())),
-            Cell::new(delivery.attempts),
-            Cell::new(format!("{} ms", delivery.elapsed.as_millis())),
-        ]);
-    }
+///
+/// `name` is the contact's name, if the caller knows it.
+pub(crate) fn report(report: &Report, name: Option<&str>, fan_out: &FanOut) -> Page {
+    let mut page = result(report, name);
+    add_losses(&mut page, report, fan_out);
+    page
+}
+
+/// Returns the report without lost fields.
+pub(crate) fn result(report: &Report, name: Option<&str>) -> Page {
     let mut page = Page::default();
-    page.table(&table);
-    let details = |delivery| details(&report.contact, delivery, shows_losses(delivery, fan_out));
-    let details: Vec<String> = report.deliveries.iter().flat_map(details).collect();
-    if !details.is_empty() {
+    page.styled_line(&heading(report, name), 0);
+    page.blank_line();
+    page.table(&outcomes(&report.deliveries));
+    let troubles = troubles(report);
+    if !troubles.is_empty() {
         page.blank_line();
     }
-    for line in &details {
-        page.line(line);
-    }
+    add_troubles(&mut page, &troubles, name);
     page
 }
 
-/// Returns the report under the name of its contact.
-pub(crate) fn report_of_contact(report: &Report, fan_out: &FanOut) -> Page {
+/// Returns the counts of the outcomes, and what went wrong.
+pub(crate) fn brief(report: &Report, name: Option<&str>) -> Page {
     let mut page = Page::default();
-    page.line(&format!("== {}", report.contact));
-    page.blank_line();
-    page.page(&self::report(report, fan_out));
+    page.styled_line(&heading(report, name), 0);
+    add_troubles(&mut page, &troubles(report), name);
     page
 }
 
-fn shows_losses(delivery: &Delivery, fan_out: &FanOut) -> bool {
-    let is_allowed = fan_out.pipelines().iter().any(|target| {
-        let name = target.provider().info().name();
-        name == delivery.provider && target.settings().on_loss == OnLoss::Allow
-    });
-    delivery.outcome.is_delivered() && !is_allowed
+/// Returns the contact's name with the counts of its outcomes: `Ada King (42): 3 created, 1 rejected`.
+pub(crate) fn heading(report: &Report, name: Option<&str>) -> Line {
+    let mut line = Line::default();
+    line = match name {
+        Some(name) if is_id(&report.contact) => {
+            line.styled(Style::Heading, name).text(&format!(" ({})", report.contact))
+        }
+        Some(name) => line.styled(Style::Heading, name),
+        None => line.styled(Style::Heading, &report.contact),
+    };
+    let mut separator = ": ";
+    for outcome in Outcome::ALL {
+        let count = report.deliveries.iter().filter(|delivery| delivery.outcome == outcome).count();
+        if count > 0 {
+            let words = format!("{count} {}", outcome.as_str());
+            line = line.text(separator).styled(outcome_style(outcome), &words);
+            separator = ", ";
+        }
+    }
+    line
 }
 
-fn details(contact: &str, delivery: &Delivery, shows_losses: bool) -> Vec<String> {
-    let mut lines = Vec::new();
-    let provider = &delivery.provider;
+/// Returns whether the contact of a report is the user's id, and not the key of its content.
+fn is_id(contact: &str) -> bool {
+    !contact.starts_with("sha256:")
+}
+
+fn outcomes(deliveries: &[Delivery]) -> Table {
+    let mut table = Table::with_columns(&["outcome", "provider", "vendor", "id", "time"]);
+    for column in 0..5 {
+        table = table.with_unbroken_column(column);
+    }
+    for delivery in deliveries {
+        let time = duration_in_words(delivery.elapsed);
+        let time = match delivery.attempts {
+            0 | 1 => time,
+            attempts => format!("{attempts} attempts, {time}"),
+        };
+        table.row([
+            outcome_cell(delivery.outcome),
+            Cell::new(&delivery.provider),
+            Cell::new(vendor_title(&delivery.vendor)),
+            Cell::new(delivery.id.as_ref().map_or("-", |id| id.as_str())),
+            Cell::new(time).styled(Style::Muted),
+        ]);
+    }
+    table
+}
+
+/// What is wrong with a delivery, and what to do. Deliveries with the same texts share one.
+#[derive(PartialEq)]
+struct Trouble {
+    providers: Vec<String>,
+    outcome: Outcome,
+    texts: Vec<String>,
+    /// Lines below the texts.
+    details: Vec<String>,
+    /// When to look again.
+    look_again_at: Option<Timestamp>,
+    /// Printed once for neighbours with the same advice.
+    advice: Option<String>,
+    /// The delivery, if only a person can settle it, and the vendor.
+    person: Option<(DeliveryKey, String)>,
+}
+
+fn troubles(report: &Report) -> Vec<Trouble> {
+    let mut troubles: Vec<Trouble> = Vec::new();
+    for mut trouble in report.deliveries.iter().filter_map(|delivery| trouble(&report.contact, delivery)) {
+        let providers = std::mem::take(&mut trouble.providers);
+        let same = troubles.iter_mut().find(|other| trouble.is_same(other));
+        match same {
+            Some(other) => other.providers.extend(providers),
+            None => troubles.push(Trouble { providers, ..trouble }),
+        }
+    }
+    troubles
+}
+
+/// Returns the errors and notes of a delivery. `None` without any.
+fn trouble(contact: &str, delivery: &Delivery) -> Option<Trouble> {
+    let mut trouble = Trouble {
+        providers: vec![delivery.provider.clone()],
+        outcome: delivery.outcome,
+        texts: Vec::new(),
+        details: Vec::new(),
+        look_again_at: delivery.look_again_at,
+        advice: None,
+        person: None,
+    };
     if let Some(error) = &delivery.error {
-        lines.push(format!("{provider}: {}", message(error)));
-        for field in error.field_errors() {
-            let name = if field.field.is_empty() { "(no field named)" } else { &field.field };
-            lines.push(format!("{provider}:   {name}: {}", field.message));
-        }
-        if let Some(retry_at) = error.retry_at() {
-            lines.push(format!(
-                "{provider}:   it will work again at {}",
-                retry_at.strftime("%Y-%m-%d %H:%M %:z")
-            ));
-        }
-        if let Some(wait) = error.retry_after() {
-            lines.push(format!("{provider}:   the vendor asks to wait {} s", wait.as_secs()));
-        }
-        match delivery.look_again_at {
-            Some(time) => lines.push(format!("{provider}:   {}", doubts::look_again(time))),
-            None => lines.push(format!("{provider}:   {}", error.hint())),
-        }
-        lines.extend(doubts::resembling(error.candidates()).map(|line| format!("{provider}:   {line}")));
+        trouble.texts.push(message(error));
+        trouble.details = details(error);
+        trouble.advice = delivery.look_again_at.is_none().then(|| error.hint().into_owned());
     }
-    if let Some(note) = &delivery.note {
-        lines.push(format!("{provider}: {note}"));
-    }
+    trouble.texts.extend(delivery.note.as_ref().map(|note| note.as_str().to_owned()));
+    let unrecorded = delivery.unrecorded.as_ref();
+    trouble.texts.extend(unrecorded.map(|error| format!("the journal does not know how it ended: {error}")));
     if delivery.outcome == Outcome::InDoubt && delivery.look_again_at.is_none() {
-        let key = DeliveryKey::from_contact_key(provider, contact.to_owned());
-        let resolving = next_command::resolving(&key).into_iter();
-        lines.extend(resolving.map(|line| format!("{provider}:   {line}")));
+        let key = DeliveryKey::from_contact_key(&delivery.provider, contact.to_owned());
+        trouble.person = Some((key, delivery.vendor.clone()));
     }
-    if let Some(unrecorded) = &delivery.unrecorded {
-        lines.push(format!("{provider}: the journal does not know how it ended: {unrecorded}"));
+    let is_empty = trouble.texts.is_empty() && trouble.person.is_none() && trouble.look_again_at.is_none();
+    (!is_empty).then_some(trouble)
+}
+
+impl Trouble {
+    /// Returns whether the other one differs in its providers only.
+    fn is_same(&self, other: &Self) -> bool {
+        self.person.is_none()
+            && (self.outcome, &self.texts, &self.details) == (other.outcome, &other.texts, &other.details)
+            && (self.look_again_at, &self.advice, &self.person)
+                == (other.look_again_at, &other.advice, &other.person)
     }
-    if shows_losses {
-        let losses = losses(delivery).into_iter();
-        lines.extend(losses.map(|((fate, why), fields)| match fate {
-            Fate::Sent => format!("{provider}: {}: {why}", fields.join(", ")),
-            fate => format!("{provider}: {} {}: {why}", fate.as_str(), fields.join(", ")),
-        }));
+
+    /// Appends the lines. `next` is the trouble that follows.
+    fn add_to(&self, page: &mut Page, name: Option<&str>, next: Option<&Self>) {
+        let providers = self.providers.join(", ");
+        for text in &self.texts {
+            page.styled_line(&about(&providers, outcome_style(self.outcome), text), 2);
+        }
+        for detail in &self.details {
+            page.styled_line(&Line::new(&format!("  {detail}")), 2);
+        }
+        if let Some(time) = self.look_again_at {
+            page.styled_line(&Line::new("  ").append(doubts::look_again(time)), 2);
+        }
+        let person = self.person.as_ref();
+        let commands = person
+            .map(|(key, vendor)| next_command::resolving(key, name, vendor_title(vendor)))
+            .unwrap_or_default();
+        let is_repeated = next.is_some_and(|next| next.advice == self.advice);
+        if let Some(advice) = self.advice.as_ref().filter(|_| commands.is_empty() && !is_repeated) {
+            page.styled_line(&Line::new(&format!("  {advice}")), 2);
+        }
+        for command in &commands {
+            page.unfolded_line(command);
+        }
     }
-    lines
+}
+
+fn add_troubles(page: &mut Page, troubles: &[Trouble], name: Option<&str>) {
+    for (index, trouble) in troubles.iter().enumerate() {
+        trouble.add_to(page, name, troubles.get(index + 1));
+    }
+}
+
+fn about(providers: &str, style: Style, text: &str) -> Line {
+    Line::default().styled(style, providers).text(&format!(": {text}"))
+}
+
+/// Appends the fields that delivered contacts lost.
+fn add_losses(page: &mut Page, report: &Report, fan_out: &FanOut) {
+    let hides_losses: HashMap<&str, bool> = fan_out
+        .pipelines()
+        .iter()
+        .map(|it| (it.provider().info().name(), it.settings().on_loss == OnLoss::Allow))
+        .collect();
+    let is_shown = |delivery: &&Delivery| {
+        delivery.outcome.is_delivered() && hides_losses.get(&*delivery.provider) != Some(&true)
+    };
+    let shown: Vec<&Delivery> = report.deliveries.iter().filter(is_shown).collect();
+    let providers: Vec<ProviderFates<'_>> = shown
+        .iter()
+        .filter(|delivery| !delivery.fields.is_empty())
+        .map(|delivery| ProviderFates {
+            provider: &delivery.provider,
+            fields: delivery.fields.iter().collect(),
+        })
+        .collect();
+    let lost = lost_fields(&providers);
+    if !lost.is_empty() {
+        page.blank_line();
+        lost.add_to(page, "lost fields", &providers);
+    }
+    let is_verbose = detail() == Detail::Verbose;
+    if !lost.is_empty() && !is_verbose {
+        let line = Line::new(" To see the reasons, add ").styled(Style::Command, "--verbose").text(".");
+        page.styled_line(&line, 1);
+    }
+    add_reasons(page, &shown, |fate| is_verbose || !fate.is_loss());
+}
+
+/// Appends the reasons of the lost fields, and the remarks on those that are sent.
+fn add_reasons(page: &mut Page, deliveries: &[&Delivery], is_shown: impl Fn(Fate) -> bool) {
+    let mut lines = Vec::new();
+    for delivery in deliveries {
+        for ((fate, why), fields) in losses(delivery).into_iter().filter(|((fate, _), _)| is_shown(*fate)) {
+            let fields = fields.join(", ");
+            let text = match fate {
+                Fate::Sent => format!("{fields}: {why}"),
+                fate => format!("{} {fields}: {why}", fate.as_str()),
+            };
+            lines.push(about(&delivery.provider, Style::Warning, &text));
+        }
+    }
+    if !lines.is_empty() {
+        page.blank_line();
+    }
+    for line in lines {
+        page.styled_line(&line, 2);
+    }
 }
 
 /// Returns the fields that were lost or sent with a remark, grouped by fate and reason. Other fates are shown by `plan`.
@@ -106,17 +261,4 @@ fn losses(delivery: &Delivery) -> Vec<((Fate, &str), Vec<&str>)> {
         }
     }
     losses
-}
-
-/// Returns the message of an error without the provider, which the line names, and without the operation of a create.
-fn message(error: &ProviderError) -> String {
-    let whole = error.to_string();
-    let prefix = format!("{} ({}): ", error.provider(), error.vendor());
-    let message = whole.strip_prefix(&prefix).unwrap_or(&whole);
-    match error.operation() {
-        operation @ (Operation::Draft | Operation::Create) => {
-            message.replacen(&format!(" while {}", operation.in_words()), "", 1)
-        }
-        _ => message.to_owned(),
-    }
 }

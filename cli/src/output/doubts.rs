@@ -2,30 +2,31 @@
 
 use jiff::Timestamp;
 use unicontact::providers::ContactId;
+use unicontact::providers::clock::{Clock, SystemClock};
 
+use super::line::Line;
+use super::next_command;
+use super::style::Style;
 use super::time::local_minute;
 
-/// Returns when to look again for a delivery.
-pub(crate) fn look_again(time: Timestamp) -> String {
-    look_again_after(time, Timestamp::now())
+/// Returns when to look again for a delivery, and the command.
+pub(crate) fn look_again(time: Timestamp) -> Line {
+    let line = Line::new("Run ").styled(Style::Command, &format!("`{}`", next_command::retrying()));
+    if time <= SystemClock.now() {
+        return line.text(" to look again.");
+    }
+    line.text(&format!(" after {} to look again.", local_minute(time)))
 }
 
 /// Returns when to look again for `count` deliveries, all of which are due at `time`.
 pub(crate) fn look_again_for_all(count: u64, time: Timestamp) -> String {
-    format!("{count} in doubt. {}", look_again_after(time, Timestamp::now()))
+    format!("{count} in doubt. {}", look_again(time).plain())
 }
 
 /// Returns the message of a command that waits for deliveries in doubt.
-pub(crate) fn waiting_until(time: Timestamp) -> String {
-    format!("In doubt: waiting until {} to look again (Ctrl-C stops)", local_minute(time))
-}
-
-fn look_again_after(time: Timestamp, now: Timestamp) -> String {
-    if time <= now {
-        return "Run `unicontact deliveries retry` to look again.".to_owned();
-    }
-    let after = local_minute(time);
-    format!("Run `unicontact deliveries retry` after {after} to look again.")
+pub(crate) fn waiting_until(name: Option<&str>, time: Timestamp) -> String {
+    let whose = name.map(|name| format!("{name}: ")).unwrap_or_default();
+    format!("{whose}In doubt: waiting until {} to look again (Ctrl-C stops)", local_minute(time))
 }
 
 /// Returns which contacts at the vendor may be the one in doubt. `None` without candidates.
@@ -37,7 +38,7 @@ pub(super) fn resembling(candidates: &[ContactId]) -> Option<String> {
         _ => ("contacts", "resemble", "them"),
     };
     Some(format!(
-        "{what} {} at the vendor {verb} it; compare {them}, then say how it is: unicontact deliveries resolve",
+        "{what} {} at the vendor {verb} it; compare {them}, then record what you find.",
         ids.join(", ")
     ))
 }
@@ -52,11 +53,11 @@ mod tests {
         assert_eq!(resembling(&[]), None);
         assert_eq!(
             resembling(&ids(&["1001"])).unwrap(),
-            "contact 1001 at the vendor resembles it; compare it, then say how it is: unicontact deliveries resolve"
+            "contact 1001 at the vendor resembles it; compare it, then record what you find."
         );
         assert_eq!(
             resembling(&ids(&["1001", "1002"])).unwrap(),
-            "contacts 1001, 1002 at the vendor resemble it; compare them, then say how it is: unicontact deliveries resolve"
+            "contacts 1001, 1002 at the vendor resemble it; compare them, then record what you find."
         );
     }
 }

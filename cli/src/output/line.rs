@@ -30,6 +30,17 @@ impl Line {
         self
     }
 
+    /// Appends another line.
+    pub(crate) fn append(mut self, line: Self) -> Self {
+        self.0.extend(line.0);
+        self
+    }
+
+    /// Returns the text without colours.
+    pub(crate) fn plain(&self) -> String {
+        self.0.iter().map(|(text, _)| text.as_str()).collect()
+    }
+
     /// Returns the text for a stream, with colours where the stream shows them.
     pub(crate) fn render(&self, stream: Stream) -> String {
         let has_colours = stream.has_colours();

@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use unicontact::providers::DeliveryKey;
 
+use super::line::Line;
+use super::style::Style;
 use crate::arguments::Common;
 #[cfg(feature = "jetstream")]
 use crate::arguments::OnQueue;
@@ -48,11 +50,26 @@ pub(crate) fn for_doubts() -> Vec<String> {
     list.into_iter().chain(resolve).collect()
 }
 
-/// Returns the messages with the commands that resolve a delivery. Empty without a journal.
-pub(super) fn resolving(key: &DeliveryKey) -> Vec<String> {
-    let key = key.to_string();
-    let command = |how: &str| deliveries(&format!("resolve {} {how}", quoted(&key)));
-    let created = command("--created ID").map(|command| format!("If the vendor has it: {command}"));
-    let not_created = command("--not-created").map(|command| format!("If not: {command}"));
-    created.into_iter().chain(not_created).collect()
+/// Returns the lines with the commands that resolve a delivery. Empty without a journal.
+///
+/// `name` is the contact's name, if it is known; `vendor` is the vendor's name in sentences.
+pub(crate) fn resolving(key: &DeliveryKey, name: Option<&str>, vendor: &str) -> Vec<Line> {
+    let text = key.to_string();
+    let command = |how: &str| deliveries(&format!("resolve {} {how}", quoted(&text)));
+    let (Some(created), Some(not_created)) = (command("--created ID"), command("--not-created")) else {
+        return Vec::new();
+    };
+    let contact = name.unwrap_or_else(|| key.contact());
+    vec![
+        Line::new("  Look for ")
+            .styled(Style::Heading, contact)
+            .text(&format!(" at {vendor} now and some minutes later, then record:")),
+        Line::new("  If the vendor has it: ").styled(Style::Command, &created),
+        Line::new("  If not: ").styled(Style::Command, &not_created),
+    ]
+}
+
+/// Returns the command that looks again for deliveries in doubt.
+pub(super) fn retrying() -> String {
+    deliveries("retry").unwrap_or_else(|| "unicontact deliveries retry".to_owned())
 }

@@ -25,6 +25,12 @@ impl Page {
         self.0.push('\n');
     }
 
+    /// Appends a line with colours that is never folded, such as a command to copy.
+    pub(crate) fn unfolded_line(&mut self, line: &Line) {
+        self.0.push_str(&line.render(Stream::Stdout));
+        self.0.push('\n');
+    }
+
     /// Appends a text of several lines.
     pub(crate) fn lines(&mut self, text: &str) {
         for line in text.split('\n') {
@@ -56,5 +62,7 @@ pub(super) fn fold(text: &str, indent: usize) -> String {
     let Some(width) = style::width() else { return text.to_owned() };
     let indent = " ".repeat(indent);
     let options = textwrap::Options::new(width.into()).subsequent_indent(&indent).break_words(false);
+    // Ids and options have hyphens.
+    let options = options.word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(text, options)
 }

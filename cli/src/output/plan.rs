@@ -1,58 +1,134 @@
-//! The text of a plan: each provider's request with redacted credentials, and the fate of every field.
+//! The text of a plan: the fate of every field at each provider, what needs a look, and each request with redacted credentials.
 
-use unicontact::providers::Draft;
+use unicontact::providers::{Draft, Fate, ProviderError};
 use unicontact::{Plan, PlannedDraft};
 
-use super::table::Cell;
-use super::{Page, Table};
+use super::contact_fates::{ProviderFates, contact_fates};
+use super::names::vendor_title;
+use super::style::{Style, detail};
+use super::{Line, Page, counted};
+use crate::arguments::Detail;
 
-/// Returns the plan.
-pub(crate) fn plan(plan: &Plan) -> Page {
+/// Returns the plan. `name` is the contact's name.
+pub(crate) fn plan(plan: &Plan, name: Option<&str>) -> Page {
     let mut page = Page::default();
-    for (index, draft) in plan.drafts.iter().enumerate() {
-        if index > 0 {
+    page.styled_line(&heading(plan, name), 0);
+    page.blank_line();
+    add_fates(&mut page, plan);
+    add_troubles(&mut page, plan);
+    for planned in &plan.drafts {
+        if let Ok(draft) = &planned.draft {
             page.blank_line();
+            add_request(&mut page, planned, draft);
         }
-        add_draft(&mut page, draft);
     }
     page
 }
 
-fn add_draft(page: &mut Page, planned: &PlannedDraft) {
-    page.line(&format!("{} ({})", planned.provider, planned.vendor));
-    match &planned.draft {
-        Ok(draft) => add_request(page, draft),
-        Err(error) => {
-            page.line(&format!("would not be sent: {error}"));
-            page.line(&error.hint());
+fn heading(plan: &Plan, name: Option<&str>) -> Line {
+    let all = plan.drafts.len();
+    let sent = plan.drafts.iter().filter(|planned| planned.draft.is_ok()).count();
+    let style = if sent == all { Style::Good } else { Style::Warning };
+    let providers = counted(all as u64, "provider", "providers");
+    let count = if sent == all { providers } else { format!("{sent} of {providers}") };
+    Line::default()
+        .styled(Style::Heading, name.unwrap_or(&plan.contact))
+        .text(" would be sent to ")
+        .styled(style, &count)
+        .text(". Nothing was sent.")
+}
+
+/// Appends the table of fates at the providers that would get the contact.
+pub(crate) fn add_fates(page: &mut Page, plan: &Plan) {
+    let drafts = plan.drafts.iter().filter_map(|it| Some((it.provider.as_str(), it.draft.as_ref().ok()?)));
+    let providers: Vec<ProviderFates<'_>> = drafts
+        .map(|(provider, draft)| ProviderFates { provider, fields: draft.fields.iter().collect() })
+        .collect();
+    contact_fates(&providers).add_to(page, "field", &providers);
+}
+
+/// Appends the providers that would refuse the contact, and the fields that are sent otherwise than a reader expects.
+fn add_troubles(page: &mut Page, plan: &Plan) {
+    let mut lines = Vec::new();
+    let mut drafts = plan.drafts.iter();
+    while let Some(planned) = drafts.next() {
+        match &planned.draft {
+            Ok(draft) => lines.extend(remarks(&planned.provider, draft)),
+            Err(error) => {
+                lines.push(refusal(&planned.provider, error));
+                let hint = error.hint();
+                let next = drafts.clone().find_map(|next| next.draft.as_ref().err());
+                if next.is_none_or(|next| next.hint() != hint) {
+                    lines.push(Line::new(&format!("  {hint}")));
+                }
+            }
         }
     }
+    if !lines.is_empty() {
+        page.blank_line();
+    }
+    for line in lines {
+        page.styled_line(&line, 2);
+    }
 }
 
-fn add_request(page: &mut Page, draft: &Draft) {
-    page.line(&format!("{} {}", draft.method.as_str(), draft.redacted_url()));
-    for header in &draft.headers {
-        page.line(&format!("{}: {}", header.name, header.value.redacted()));
+fn refusal(provider: &str, error: &ProviderError) -> Line {
+    let reason = error.message().unwrap_or_else(|| error.kind().as_str());
+    let text = format!(" would not be sent: {}: {reason}", error.kind());
+    Line::default().styled(Style::Bad, provider).text(&text)
+}
+
+fn remarks<'a>(provider: &'a str, draft: &'a Draft) -> impl Iterator<Item = Line> + 'a {
+    let remark = move |(field, detail): (&str, &str)| {
+        Line::default().styled(Style::Warning, provider).text(&format!(": {field}: {detail}"))
+    };
+    let sent = draft.fields.iter().filter(|field| field.fate == Fate::Sent);
+    sent.filter_map(|field| Some((&*field.field, field.detail.as_deref()?))).map(remark)
+}
+
+fn add_request(page: &mut Page, planned: &PlannedDraft, draft: &Draft) {
+    let is_verbose = detail() == Detail::Verbose;
+    let line = Line::default().styled(Style::Heading, &planned.provider).text(&format!(
+        " ({}): {} {}",
+        vendor_title(&planned.vendor),
+        draft.method.as_str(),
+        draft.redacted_url()
+    ));
+    page.unfolded_line(&line);
+    if is_verbose {
+        for header in &draft.headers {
+            page.line(&format!("{}: {}", header.name, header.value.redacted()));
+        }
+        page.lines(&serde_json::to_string_pretty(&*draft.body).unwrap_or_default());
+    } else {
+        page.line(&draft.body.to_string());
     }
-    page.blank_line();
-    page.lines(&serde_json::to_string_pretty(&*draft.body).unwrap_or_default());
-    page.blank_line();
-    page.table(&fates(draft));
     for lookup in &draft.lookups {
         let (name, key) = (&lookup.name, &lookup.key);
-        page.line(&format!("the {name} {key} is looked up before sending (--online does it now)"));
+        let line = Line::new(&format!("The {name} {key} is looked up before sending; "))
+            .styled(Style::Command, "--online")
+            .text(" does it now.");
+        page.styled_line(&line, 2);
+    }
+    if is_verbose {
+        page.blank_line();
+        add_reasons(page, draft);
     }
 }
 
-fn fates(draft: &Draft) -> Table {
-    let mut table = Table::with_columns(&["field", "fate", "vendor field", "why"]);
+/// Appends the fate of every field with the vendor's field and the reason.
+fn add_reasons(page: &mut Page, draft: &Draft) {
+    let width = draft.fields.iter().map(|field| field.fate.as_str().len()).max().unwrap_or_default();
     for field in &draft.fields {
-        table.row([
-            Cell::new(&*field.field),
-            Cell::new(field.fate.as_str()),
-            Cell::new(field.to.as_deref().unwrap_or("-")),
-            Cell::new(field.detail.as_deref().unwrap_or_default()),
-        ]);
+        let fate = field.fate.as_str();
+        let style = if field.fate.is_loss() { Style::Warning } else { Style::Muted };
+        let to = field.to.as_ref().map(|to| format!(" → {to}")).unwrap_or_default();
+        let why = field.detail.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let line = Line::new(" ").styled(style, fate).text(&format!(
+            "{}{}{to}{why}",
+            " ".repeat(width + 2 - fate.len()),
+            field.field
+        ));
+        page.styled_line(&line, width + 5);
     }
-    table
 }

@@ -1,36 +1,22 @@
-//! Tables of vendors, providers and their credentials.
+//! Tables of configured providers and their credentials.
 
 use unicontact::Pipeline;
-use unicontact::providers::{ContactProvider, Dedupe, ErrorKind, ProviderError, VENDORS};
+use unicontact::providers::{ContactProvider, Dedupe, ErrorKind, ProviderError};
 
+use super::names::vendor_title;
+use super::provider_error::{details, message};
 use super::table::Cell;
-use super::{Style, Table};
-
-/// Returns a table of the vendors of this build with their capabilities.
-pub(crate) fn vendors() -> Table {
-    let mut table = Table::with_columns(&["vendor", "dedupes", "find", "check", "holds"]);
-    for vendor in VENDORS {
-        let mut fields: Vec<&str> = vendor.capabilities().fields.iter().map(|row| &*row.field).collect();
-        fields.dedup();
-        table.row([
-            Cell::new(vendor.name()),
-            Cell::new(vendor.dedupe_key().unwrap_or("no")),
-            Cell::new(yes_or_no(vendor.capabilities().find)),
-            Cell::new(yes_or_no(vendor.capabilities().check)),
-            Cell::new(fields.join(", ")),
-        ]);
-    }
-    table
-}
+use super::{Line, Page, Style, Table};
 
 /// Returns a table of the configured providers.
 pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Table {
-    let mut table = Table::with_columns(&["provider", "vendor", "dedupes", "find", "check"]);
+    let mut table =
+        Table::with_columns(&["provider", "vendor", "dedupes", "can be searched", "can be checked"]);
     for target in targets {
         let (info, capabilities) = (target.provider().info(), target.provider().capabilities());
         table.row([
             Cell::new(info.name()),
-            Cell::new(info.vendor()),
+            Cell::new(vendor_title(info.vendor())),
             Cell::new(yes_or_no(capabilities.dedupe != Dedupe::Never)),
             Cell::new(yes_or_no(capabilities.find)),
             Cell::new(yes_or_no(capabilities.check)),
@@ -39,20 +25,41 @@ pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Tab
     table
 }
 
-/// Returns a table of the results of credential checks.
-pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> Table {
-    let mut table = Table::with_columns(&["provider", "vendor", "credentials", "why"]);
+/// Returns the results of credential checks: a table, then the reasons with what to do.
+pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> Page {
+    let mut table = Table::with_columns(&["credentials", "provider", "vendor"]);
+    let mut reasons = Page::default();
     for (provider, vendor, result) in checks {
-        let (word, colour, why) = match result {
-            Ok(()) => ("good", Style::Good, String::new()),
-            Err(error) if error.kind() == ErrorKind::Unsupported => {
-                ("not checked", Style::Warning, error.message().unwrap_or_default().to_owned())
-            }
-            Err(error) => (error.kind().as_str(), Style::Bad, format!("{error}. {}", error.hint())),
+        let (word, style) = match result {
+            Ok(()) => ("good", Style::Good),
+            Err(error) if error.kind() == ErrorKind::Unsupported => ("not checked", Style::Muted),
+            Err(error) => (error.kind().as_str(), Style::Bad),
         };
-        table.row([Cell::new(provider), Cell::new(vendor), Cell::new(word).styled(colour), Cell::new(why)]);
+        table.row([Cell::new(word).styled(style), Cell::new(provider), Cell::new(vendor_title(vendor))]);
+        if let Err(error) = result {
+            add_reason(&mut reasons, provider, style, error);
+        }
     }
-    table
+    let mut page = Page::default();
+    page.table(&table);
+    if !reasons.text().is_empty() {
+        page.blank_line();
+        page.page(&reasons);
+    }
+    page
+}
+
+fn add_reason(page: &mut Page, provider: &str, style: Style, error: &ProviderError) {
+    let line = Line::default().styled(style, provider);
+    if error.kind() == ErrorKind::Unsupported {
+        page.styled_line(&line.text(&format!(": {}", error.message().unwrap_or_default())), 2);
+        return;
+    }
+    page.styled_line(&line.text(&format!(": {}", message(error))), 2);
+    for detail in details(error) {
+        page.styled_line(&Line::new(&format!("  {detail}")), 2);
+    }
+    page.styled_line(&Line::new(&format!("  {}", error.hint())), 2);
 }
 
 fn yes_or_no(value: bool) -> &'static str {

@@ -2,53 +2,82 @@
 
 use unicontact::Outcome;
 use unicontact::journal::{Record, RecordState, Story};
-use unicontact::providers::ContactId;
+use unicontact::providers::{ContactId, UnifiedContact};
 
-use super::table::{Cell, outcome_cell};
-use super::{Page, Table, doubts, local_minute, next_command, story};
-
-/// Returns a table with one record.
-fn table(record: &Record) -> Table {
-    let mut table = Table::with_columns(&["delivery", "vendor", "outcome", "id or error", "changed"]);
-    table.row([
-        Cell::new(&record.key),
-        Cell::new(&record.vendor),
-        outcome_cell(record.outcome()),
-        Cell::new(id_or_error(record)),
-        Cell::new(record.changed_at.strftime("%Y-%m-%d %H:%M:%SZ")),
-    ]);
-    table
-}
+use super::names::{contact_name, vendor_title};
+use super::table::{Cell, outcome_cell, outcome_style};
+use super::time::local_second;
+use super::{Line, Page, Style, Table, doubts, next_command, story};
 
 /// Returns one delivery with its story, and the contact while the journal keeps it.
 pub(crate) fn record(record: &Record, story: &Story) -> Page {
+    let contact = record.contact();
     let mut page = Page::default();
-    page.table(&table(record));
-    let message = record.error.as_ref().and_then(|error| error.get("message")?.as_str());
-    let look_again = record.look_again_at().map(doubts::look_again);
-    let candidates = doubts::resembling(&candidates(record));
-    let lines = [message, record.note(), look_again.as_deref(), candidates.as_deref()];
-    let contact = record.contact().and_then(|contact| serde_json::to_string_pretty(&contact).ok());
-    let resolving = if needs_person(record) { next_command::resolving(&record.key) } else { Vec::new() };
-    let lines: Vec<&str> = lines.into_iter().flatten().chain(resolving.iter().map(String::as_str)).collect();
-    if !lines.is_empty() {
-        page.blank_line();
-    }
-    for line in lines {
-        page.line(line);
-    }
+    page.styled_line(&heading(record, contact.as_ref()), 0);
+    page.blank_line();
+    page.table(&facts(record));
+    add_notes(&mut page, record, contact.as_ref());
     page.blank_line();
     if let Some(omitted) = story::omitted(story) {
         page.line(&omitted);
     }
     page.table(&story::story(record, story));
-    if contact.is_some() {
+    if let Some(json) = contact.and_then(|contact| serde_json::to_string_pretty(&contact).ok()) {
         page.blank_line();
-    }
-    if let Some(contact) = contact {
-        page.lines(&contact);
+        page.lines(&json);
     }
     page
+}
+
+/// Returns the contact's name and the key: `Ada King: emnify/42 is in_doubt`.
+fn heading(record: &Record, contact: Option<&UnifiedContact>) -> Line {
+    let name = contact.and_then(contact_name).map(|name| format!("{name}: ")).unwrap_or_default();
+    let outcome = record.outcome();
+    Line::default()
+        .styled(Style::Heading, &name)
+        .text(&format!("{} is ", record.key))
+        .styled(outcome_style(outcome), outcome.as_str())
+}
+
+fn facts(record: &Record) -> Table {
+    let mut table = Table::with_columns(&["outcome", "vendor", "id or error", "changed"]);
+    for column in 0..4 {
+        table = table.with_unbroken_column(column);
+    }
+    table.row([
+        outcome_cell(record.outcome()),
+        Cell::new(vendor_title(&record.vendor)),
+        Cell::new(failure_or_id(record)),
+        Cell::new(local_second(record.changed_at)),
+    ]);
+    table
+}
+
+/// Appends the vendor's message, what is known of the state, and what to do.
+fn add_notes(page: &mut Page, record: &Record, contact: Option<&UnifiedContact>) {
+    let message = record.error.as_ref().and_then(|error| error.get("message")?.as_str());
+    let mut lines: Vec<Line> = message.into_iter().chain(record.note()).map(Line::new).collect();
+    lines.extend(doubts::resembling(&candidates(record)).as_deref().map(Line::new));
+    lines.extend(record.look_again_at().map(doubts::look_again));
+    let commands = commands(record, contact);
+    if !(lines.is_empty() && commands.is_empty()) {
+        page.blank_line();
+    }
+    for line in &lines {
+        page.styled_line(line, 2);
+    }
+    for line in &commands {
+        page.unfolded_line(line);
+    }
+}
+
+/// Returns the commands that settle a delivery that needs a person.
+fn commands(record: &Record, contact: Option<&UnifiedContact>) -> Vec<Line> {
+    if !needs_person(record) {
+        return Vec::new();
+    }
+    let name = contact.and_then(contact_name);
+    next_command::resolving(&record.key, name.as_deref(), vendor_title(&record.vendor))
 }
 
 /// Returns whether the delivery is in doubt and only a person can settle it.
@@ -62,10 +91,9 @@ pub(super) fn is_in_doubt(record: &Record) -> bool {
 }
 
 /// Returns the commands that settle the first of these deliveries that needs a person.
-pub(crate) fn resolving(records: &[Record]) -> Vec<String> {
-    let mut doubts = records.iter().filter(|record| needs_person(record));
-    let Some(first) = doubts.next() else { return Vec::new() };
-    next_command::resolving(&first.key)
+pub(crate) fn resolving(records: &[Record]) -> Vec<Line> {
+    let first = records.iter().find(|record| needs_person(record));
+    first.map(|record| commands(record, record.contact().as_ref())).unwrap_or_default()
 }
 
 /// Returns the ids of the vendor's contacts that may be the one in doubt.
@@ -82,14 +110,4 @@ pub(super) fn failure_or_id(record: &Record) -> String {
     }
     let id = record.id.as_ref().filter(|_| record.outcome().is_delivered()).map(ToString::to_string);
     id.or_else(|| record.error_kind().map(str::to_owned)).unwrap_or_else(|| "-".to_owned())
-}
-
-fn id_or_error(record: &Record) -> String {
-    match record.look_again_at() {
-        Some(time) => {
-            let kind = record.error_kind().unwrap_or("in doubt");
-            format!("{kind}, look again after {}", local_minute(time))
-        }
-        None => failure_or_id(record),
-    }
 }

@@ -14,7 +14,7 @@ use unicontact::queue::{ProviderStatus, Status};
 
 use super::pauses::pause_message;
 use super::table::Cell;
-use super::{Page, Table, json_text};
+use super::{Page, Table, counted, json_text};
 use crate::arguments::Format;
 
 #[derive(Serialize)]
@@ -127,17 +127,17 @@ fn table(status: &Status) -> Table {
 fn age_in_words(age: Duration) -> String {
     let seconds = age.as_secs();
     match seconds {
-        0..120 => format!("{seconds}s"),
-        120..7_200 => format!("{}m", seconds / 60),
-        7_200..172_800 => format!("{}h", seconds / 3_600),
-        _ => format!("{}d", seconds / 86_400),
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
     }
 }
 
 fn workers(workers: &[Holder]) -> String {
     let names: Vec<&str> = workers.iter().map(|worker| worker.name.as_str()).collect();
     match names.len() {
-        0 => "No worker is running: start one with unicontact worker --queue URL".to_owned(),
+        0 => "No worker is running. Start one: unicontact worker --queue URL".to_owned(),
         1 => format!("1 worker: {}", names.join(", ")),
         count => format!("{count} workers: {}", names.join(", ")),
     }
@@ -145,7 +145,8 @@ fn workers(workers: &[Holder]) -> String {
 
 /// Returns the message about messages that could not be read.
 pub(crate) fn dead_letters_message(count: u64) -> String {
-    format!("{count} messages could not be read and are with the dead letters.")
+    let messages = counted(count, "message", "messages");
+    format!("{messages} could not be read; see the dead letters.")
 }
 
 /// Returns the end of a message about deliveries in doubt that are not in the queue.

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::Value;
 use unicontact::Outcome;
 use unicontact::journal::{
@@ -13,6 +12,7 @@ use unicontact::providers::ContactId;
 
 use super::Table;
 use super::table::Cell;
+use super::time::{duration_in_words, local_second};
 
 /// A line of the story.
 struct Line {
@@ -24,12 +24,11 @@ struct Line {
 
 /// Returns the events, and the present state of the delivery.
 pub(super) fn story(record: &Record, story: &Story) -> Table {
-    let mut table = Table::with_columns(&["time", "event", "details", "by"]);
+    let mut table = Table::with_columns(&["time", "event", "details", "by"]).with_unbroken_column(0);
     let ends_with_act = story.entries.last().is_some_and(is_act);
     let last = (!ends_with_act).then(|| state(record, story));
     for line in story.entries.iter().map(|entry| line(entry, story)).chain(last) {
-        let time = line.at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string();
-        table.row([time, line.event.to_owned(), line.details, line.who].map(Cell::new));
+        table.row([local_second(line.at), line.event.to_owned(), line.details, line.who].map(Cell::new));
     }
     table
 }
@@ -67,7 +66,7 @@ fn line(entry: &StoryEntry, story: &Story) -> Line {
 }
 
 fn attempt(result: AttemptResult, error: Option<&Value>, duration: Duration) -> String {
-    let took = rounded(duration);
+    let took = duration_in_words(duration);
     match (result, error) {
         (AttemptResult::Created, _) => format!("created, {took}"),
         (AttemptResult::Existing, _) => format!("the vendor had it before, {took}"),
@@ -164,13 +163,5 @@ fn settled(record: &Record, outcome: Outcome) -> String {
     match &record.id {
         Some(id) if outcome.is_delivered() => format!("as {id}, {attempts}"),
         _ => attempts,
-    }
-}
-
-/// Returns a duration in milliseconds or seconds.
-fn rounded(duration: Duration) -> String {
-    match duration.as_millis() {
-        milliseconds @ 0..1000 => format!("{milliseconds} ms"),
-        _ => format!("{:.1} s", duration.as_secs_f64()),
     }
 }

@@ -4,12 +4,13 @@ use unicontact::providers::ContactId;
 use unicontact::verify::{Adoption, Finding, FindingKind, Verification, VerificationCounts};
 
 use super::table::Cell;
-use super::{Page, Table};
+use super::{Page, Table, counted};
 
 /// Returns a table of the differences.
 pub(crate) fn verified(verification: &Verification) -> Page {
     let mut page = Page::default();
-    let mut table = Table::with_columns(&["finding", "delivery", "vendor's id", "name"]);
+    let mut table =
+        Table::with_columns(&["finding", "delivery", "vendor's id", "name"]).with_unbroken_column(1);
     for finding in &verification.findings {
         table.row([
             Cell::new(kind_in_words(finding.kind)),
@@ -51,7 +52,9 @@ pub(crate) fn verified_counts(provider: &str, verification: &Verification) -> St
         .collect();
     let differences = if counts.is_empty() { "nothing differs".to_owned() } else { counts.join(", ") };
     let mut line = format!(
-        "{provider}: {listed} contacts at the vendor, {recorded} deliveries in the journal: {differences}."
+        "{provider}: {} at the vendor, {} in the journal: {differences}.",
+        counted(listed, "contact", "contacts"),
+        counted(recorded, "delivery", "deliveries")
     );
     if !verification.is_complete {
         line.push_str(
@@ -66,7 +69,9 @@ pub(crate) fn verified_counts(provider: &str, verification: &Verification) -> St
 pub(crate) fn adopted(provider: &str, adoption: &Adoption) -> Vec<String> {
     let Adoption { recorded, settled, recognized_by_content, left, unidentifiable } = adoption;
     let mut lines = vec![format!(
-        "{provider}: {recorded} contacts were recorded as existing, and {settled} deliveries in doubt were settled."
+        "{provider}: {} recorded as existing, and {} in doubt settled.",
+        counted(*recorded, "contact", "contacts"),
+        counted(*settled, "delivery", "deliveries")
     )];
     let notes = [
         (

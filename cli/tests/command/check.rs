@@ -61,16 +61,27 @@ async fn rejected_credentials_are_bad_and_never_shown() {
     for index in [0, 1, 3] {
         assert_eq!(checked["providers"][index]["error"]["kind"], "unauthenticated", "{checked:#}");
     }
-    let human = Program::new(&["check", "--online"]).configured(&wrong).run().await.expect_code(1);
+    let human =
+        Program::new(&["check", "--online"]).columns(80).configured(&wrong).run().await.expect_code(1);
     assert!(!human.stdout.contains("wrong-"), "{}", human.stdout);
     insta::with_settings!({filters => [(r"site (169|\[removed\])", "site [id]")]}, {
-        insta::assert_snapshot!(human.stdout, @r#"
-        provider  vendor       credentials      why
-        acme      smarttask    unauthenticated  acme (smarttask): unauthenticated while checking, HTTP 401 (nothing was created). Check the credentials: expired, revoked or mistyped?
-        iot       emnify       unauthenticated  iot (emnify): unauthenticated while authenticating, HTTP 401 (nothing was created). Check the credentials: expired, revoked or mistyped?
-        voice     cloverhound  not checked      Cloverhound documents no request that proves the key without creating something
-        jakarta   onecloud     unauthenticated  jakarta (onecloud): unauthenticated while authenticating, HTTP 401, code 401: you are not authorized to log into this site [id] (nothing was created). Check the credentials: expired, revoked or mistyped?
-        "#);
+        insta::assert_snapshot!(human.stdout, @r"
+         credentials      provider  vendor
+         unauthenticated  acme      SmartTask
+         unauthenticated  iot       emnify
+         not checked      voice     Cloverhound
+         unauthenticated  jakarta   OneCloud
+
+        acme: unauthenticated, HTTP 401 (nothing was created)
+          Check the credentials: expired, revoked or mistyped?
+        iot: unauthenticated while authenticating, HTTP 401 (nothing was created)
+          Check the credentials: expired, revoked or mistyped?
+        voice: Cloverhound documents no request that proves the key without creating
+          something
+        jakarta: unauthenticated while authenticating, HTTP 401, code 401: you are not
+          authorized to log into this site [id] (nothing was created)
+          Check the credentials: expired, revoked or mistyped?
+        ");
     });
 }
 

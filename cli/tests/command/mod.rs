@@ -15,11 +15,13 @@ mod init;
 #[cfg(unix)]
 mod init_terminal;
 mod input;
+mod json_errors;
 mod logging;
 mod output;
 mod plan;
 mod providers;
 mod sandbox;
+mod screens;
 #[cfg(unix)]
 mod secret_warnings;
 mod shape;

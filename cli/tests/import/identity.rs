@@ -189,9 +189,10 @@ async fn another_method_is_refused_with_the_number_of_rows_that_it_would_send_ag
     office.import(&file, &["--to", "iot"]).await.expect_code(0);
     let edited = office.file("edited.csv", FIRST.replace("Ada King", "ADA KING"));
     let refused = office.import(&edited, &["--to", "iot", "--identify-by", "content"]).await.expect_code(2);
+    let error: serde_json::Value = serde_json::from_str(refused.stderr.lines().last().unwrap()).unwrap();
+    let message = error["error"]["message"].as_str().unwrap();
     assert!(
-        refused
-            .stderr
+        message
             .contains("the journal recognizes people by \"identity\"; 1 of these rows would be sent again"),
         "{refused:?}"
     );

@@ -54,7 +54,7 @@ async fn a_workbook_with_several_sheets_of_people_requires_a_sheet_name() {
     let row: [&[Cell<'_>]; 2] = [&HEADER, &[Number("1"), Text("Ada King"), Text("ada@example.com"), Empty]];
     let file = office.file("people.xlsx", Xlsx::default().sheet("2025", &row).sheet("2026", &row).bytes());
     let refused = office.import(&file, &[]).await.expect_usage_error();
-    assert!(refused.stderr.contains("name one with --sheet; there are \"2025\", \"2026\""), "{refused:?}");
+    assert!(refused.stderr.contains(r#"name one with --sheet; there are \"2025\", \"2026\""#), "{refused:?}");
     assert_eq!(office.held(), [0; 4]);
     office.import(&file, &["--sheet", "2026"]).await.expect_code(0);
     assert_eq!(office.held(), [1; 4]);

@@ -192,13 +192,15 @@ async fn resolve_as_not_created_during_the_quiet_time_asks_for_confirmation() {
     late.run(CREATE).await.expect_code(3);
     let resolve = ["deliveries", "resolve", "iot/42", "--not-created"];
     let refused = late.run(&resolve).await.expect_usage_error();
-    for words in ["iot/42: the vendor may still be at work on it until ", "Nothing was recorded.", "--yes"] {
+    for words in
+        ["iot/42 (Ada King): the vendor may still be at work on it until ", "Nothing was recorded.", "--yes"]
+    {
         assert!(refused.stderr.contains(words), "{words}: {}", refused.stderr);
     }
     let listed = late.run(&["deliveries", "list", "--format", "json"]).await.json();
     assert_eq!(listed["outcome"], "in_doubt");
     let confirmed = late.run(&[&resolve[..], &["--yes"]].concat()).await.expect_code(0);
-    assert!(confirmed.stderr.contains("Recorded as pending."), "{}", confirmed.stderr);
+    assert!(confirmed.stderr.contains("iot/42 (Ada King): recorded as pending."), "{}", confirmed.stderr);
 }
 
 #[tokio::test]

@@ -34,11 +34,11 @@ async fn office(people: usize) -> (Office, StandIn, StandIn) {
 /// Replaces times, and removes the blanks that align columns.
 fn normalized(list: &str) -> String {
     let word = |word: &str| {
-        if word.ends_with('Z') && word.contains(':') { "TIME".to_owned() } else { word.to_owned() }
+        if word.len() == 5 && word.contains(':') { "TIME".to_owned() } else { word.to_owned() }
     };
     let line = |line: &str| {
         let words: Vec<String> = line.split_whitespace().map(word).collect();
-        words.join(" ").replace(&jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(), "DAY")
+        words.join(" ").replace(&jiff::Zoned::now().strftime("%Y-%m-%d").to_string(), "DAY")
     };
     list.lines().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -48,21 +48,63 @@ async fn a_list_shows_kept_names_and_a_sum() {
     let (office, ..) = office(2).await;
     let list = office.deliveries(&["list"]).await.expect_code(0).stdout;
     insta::assert_snapshot!(normalized(&list), @r"
-    delivery name e-mail vendor outcome id or error changed next
-    onecloud/1 - - onecloud created 9001 DAY TIME -
-    cloverhound/1 Zoë Nr1 zoe1@example.com cloverhound failed permission_denied DAY TIME -
-    onecloud/2 - - onecloud created 9001 DAY TIME -
-    cloverhound/2 Zoë Nr2 zoe2@example.com cloverhound failed permission_denied DAY TIME -
+    delivery name e-mail outcome id or error changed
+    onecloud/1 - - created 9001 DAY TIME
+    cloverhound/1 Zoë Nr1 zoe1@example.com failed permission_denied DAY TIME
+    onecloud/2 - - created 9001 DAY TIME
+    cloverhound/2 Zoë Nr2 zoe2@example.com failed permission_denied DAY TIME
 
     4 deliveries: 2 created, 2 failed.
     ");
 }
 
 #[tokio::test]
+async fn a_list_breaks_no_key_and_no_id_on_narrow_pages() {
+    let smarttask = StandIn::start(Vendor::SmartTask, Script::always(Reply::Good)).await;
+    let onecloud = StandIn::start(Vendor::OneCloud, Script::once(Reply::Close)).await;
+    let emnify = StandIn::start(Vendor::Emnify, Script::once(Reply::Close)).await;
+    let office = Office::new()
+        .with(Vendor::SmartTask, &smarttask, NO_KEYS)
+        .with(Vendor::OneCloud, &onecloud, NO_KEYS)
+        .with(Vendor::Emnify, &emnify, NO_KEYS);
+    let create = ["create", "--name", "Zoë Nr1", "--email", "zoe@example.com", "--format", "json"];
+    office.program(&create).run().await.expect_code(3);
+    let narrow = office.program(&["deliveries", "list"]).columns(80).run().await.expect_code(0);
+    let delivered = ["deliveries", "list", "--outcome", "created"];
+    let wide = office.program(&delivered).columns(120).run().await.expect_code(0);
+    insta::with_settings!({filters => [(r"\d{4}-\d\d-\d\d \d\d:\d\d", "[date and time]"), (r"after \d\d:\d\d", "after [time]")]}, {
+        insta::assert_snapshot!(narrow.stdout, @r"
+         created   smarttask/sha256:3c136e158ff88a6778f776fd9c12589e
+                   d46a122c-0bb3-4a7a-8c27-2138d3d3ab06
+                   [date and time]
+         in_doubt  onecloud/sha256:3c136e158ff88a6778f776fd9c12589e   interrupted; needs
+                   a person
+                   Zoë Nr1  zoe@example.com  [date and time]
+         in_doubt  emnify/sha256:3c136e158ff88a6778f776fd9c12589e     interrupted; look
+                   again after [time]
+                   Zoë Nr1  zoe@example.com  [date and time]
+
+        3 deliveries: 1 created, 2 in_doubt.
+        ");
+        insta::assert_snapshot!(narrow.stderr, @r"
+        Look for Zoë Nr1 at OneCloud now and some minutes later, then record:
+        If the vendor has it: unicontact deliveries resolve onecloud/sha256:3c136e158ff88a6778f776fd9c12589e --created ID
+        If not: unicontact deliveries resolve onecloud/sha256:3c136e158ff88a6778f776fd9c12589e --not-created
+        ");
+        insta::assert_snapshot!(wide.stdout, @r"
+         delivery                                           outcome  id or error                           changed
+         smarttask/sha256:3c136e158ff88a6778f776fd9c12589e  created  d46a122c-0bb3-4a7a-8c27-2138d3d3ab06  [date and time]
+
+        1 delivery: 1 created.
+        ");
+    });
+}
+
+#[tokio::test]
 async fn a_list_continues_after_the_last_listed_delivery() {
     let (office, ..) = office(3).await;
     let first = office.deliveries(&["list", "--limit", "4"]).await.expect_code(0).stdout;
-    assert!(first.contains("4 of 6 deliveries: 3 created, 3 failed. More follow: unicontact deliveries list --limit 4 --after 4"), "{first}");
+    assert!(first.contains("4 of 6 deliveries: 3 created, 3 failed.\nMore follow: unicontact deliveries list --limit 4 --after 4"), "{first}");
     let rest = office.deliveries(&["list", "--limit", "4", "--after", "4"]).await.expect_code(0).stdout;
     assert!(!rest.contains("More follow") && rest.contains("2 of 6 deliveries"), "{rest}");
     let json = office.deliveries(&["list", "--limit", "4", "--format", "json"]).await.expect_code(0);

@@ -111,7 +111,7 @@ async fn human_output_shows_attempts_and_counts_untried_deliveries() {
     let refused = Reply::Answer(Answer::empty(401));
     let (office, [voice]) = rejected(100, [(Vendor::Cloverhound, vec![refused])]).await;
     let ended = office.deliveries(&["retry"]).await.expect_code(1);
-    let blocks = ended.stdout.matches("== ").count();
+    let blocks = ended.stdout.matches(": 1 failed\n").count();
     assert!((1..=2 * IN_FLIGHT).contains(&blocks), "{blocks}: {}", voice.creates());
     assert!(!ended.stdout.contains("pending"), "{}", ended.stdout);
     assert!(ended.stderr.contains(" times: not sent: the provider is paused"), "{}", ended.stderr);

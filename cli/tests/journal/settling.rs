@@ -59,7 +59,11 @@ async fn forty_doubts_are_resolved_with_a_note_and_one_is_reopened() {
     assert_eq!(resolved["note"], "their support says none arrived");
 
     let reopened = office.deliveries(&["reopen", "cloverhound/7", "--by", "ada"]).await.expect_code(0);
-    assert!(reopened.stderr.starts_with("cloverhound/7: in_doubt again."), "{}", reopened.stderr);
+    assert!(
+        reopened.stderr.starts_with("cloverhound/7 (Ada King 7): in_doubt again."),
+        "{}",
+        reopened.stderr
+    );
     assert_eq!(count(&office, "cloverhound", "in_doubt").await, 1);
     let again = office.show("cloverhound/7").await;
     assert_eq!((&again["outcome"], &again["error"]["effect"]), (&json!("in_doubt"), &json!("unknown")));
@@ -112,9 +116,9 @@ async fn a_delivery_being_sent_does_not_stop_the_resolution_of_others() {
     let keys = ["resolve", "cloverhound/1", "cloverhound/42", "cloverhound/2", "--not-created", "--yes"];
     let resolved = office.deliveries(&keys).await.expect_code(1);
     insta::assert_snapshot!(resolved.stderr, @r"
-    cloverhound/1: Recorded as pending.
-    cloverhound/42: there is nothing to resolve: another run is sending it
-    cloverhound/2: Recorded as pending.
+    cloverhound/1 (Ada King 1): recorded as pending.
+    cloverhound/42 (Ada King): there is nothing to resolve: another run is sending it
+    cloverhound/2 (Ada King 2): recorded as pending.
     2 of 3 recorded as pending (cloverhound 2).
     ");
     assert_eq!(count(&office, "cloverhound", "pending").await, 2);
@@ -187,7 +191,7 @@ async fn the_commands_printed_for_a_doubt_settle_it_unchanged() {
     let shell = format!("{} {line} --yes", env!("CARGO_BIN_EXE_unicontact"));
     let ended = std::process::Command::new("/bin/sh").args(["-c", &shell]).output().unwrap();
     assert!(ended.status.success(), "{ended:?}");
-    assert_eq!(String::from_utf8(ended.stderr).unwrap(), "Recorded as pending.\n");
+    assert_eq!(String::from_utf8(ended.stderr).unwrap(), "cloverhound/42 (Ada King): recorded as pending.\n");
 }
 
 /// Copies the doubt in the journal `count` times. No process may have the journal open.

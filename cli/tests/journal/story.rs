@@ -38,13 +38,15 @@ async fn attempts_before_a_success_are_shown_with_their_run() {
     let output = printed(&office, "emnify/42").await;
     insta::with_settings!({filters => filters()}, {
         insta::assert_snapshot!(output, @r"
-        delivery  vendor  outcome  id or error  changed
-        emnify/42  emnify  created  9001  [time]
+        emnify/42 is created
 
-        time  event  details  by
-        [time]  attempt  rate_limited, HTTP 429 (nothing was created), [duration]  create ([run])
-        [time]  attempt  created, [duration]  create ([run])
-        [time]  created  as 9001, 2 attempts  create ([run])
+         outcome  vendor  id or error  changed
+         created  emnify  9001  [time]
+
+         time  event  details  by
+         [time]  attempt  rate_limited, HTTP 429 (nothing was created), [duration]  create ([run])
+         [time]  attempt  created, [duration]  create ([run])
+         [time]  created  as 9001, 2 attempts  create ([run])
         ");
     });
     let shown = office.show("emnify/42").await;
@@ -75,11 +77,13 @@ async fn a_success_at_the_first_attempt_is_one_line_and_stores_no_story() {
     let output = printed(&office, "emnify/42").await;
     insta::with_settings!({filters => filters()}, {
         insta::assert_snapshot!(output, @r"
-        delivery  vendor  outcome  id or error  changed
-        emnify/42  emnify  created  9001  [time]
+        emnify/42 is created
 
-        time  event  details  by
-        [time]  created  as 9001, 1 attempt  create ([run])
+         outcome  vendor  id or error  changed
+         created  emnify  9001  [time]
+
+         time  event  details  by
+         [time]  created  as 9001, 1 attempt  create ([run])
         ");
     });
 }
@@ -95,15 +99,17 @@ async fn a_doubt_is_shown_with_the_vendors_message_its_request_id_and_the_search
     let output = printed(&office, "emnify/42").await;
     insta::with_settings!({filters => filters()}, {
         insta::assert_snapshot!(output, @r"
-        delivery  vendor  outcome  id or error  changed
-        emnify/42  emnify  created  9001  [time]
+        emnify/42 is created
 
-        time  event  details  by
-        [time]  attempt  unavailable, HTTP 503: down for maintenance (it may have been created), request req-7, [duration]  create ([run])
-        [time]  look  nothing found  create ([run])
-        [time]  look  nothing found  retry ([run])
-        [time]  attempt  created, [duration]  retry ([run])
-        [time]  created  as 9001, 1 attempt  retry ([run])
+         outcome  vendor  id or error  changed
+         created  emnify  9001  [time]
+
+         time  event  details  by
+         [time]  attempt  unavailable, HTTP 503: down for maintenance (it may have been created), request req-7, [duration]  create ([run])
+         [time]  look  nothing found  create ([run])
+         [time]  look  nothing found  retry ([run])
+         [time]  attempt  created, [duration]  retry ([run])
+         [time]  created  as 9001, 1 attempt  retry ([run])
         ");
     });
     assert_eq!(stand_in.creates(), 2);
@@ -120,12 +126,49 @@ async fn a_story_shows_that_an_earlier_run_was_killed() {
     assert_eq!((&killed["story"], &killed["run"]["command"]), (&json!([]), &json!("create")));
     office.create(&[]).await.expect_code(3);
     let output = printed(&office, "cloverhound/42").await;
-    let output = output.split("\n\n").nth(2).unwrap();
+    let output = output.split("\n\n").nth(3).unwrap();
     insta::with_settings!({filters => filters()}, {
         insta::assert_snapshot!(output, @r"
-        time  event  details  by
-        [time]  interrupted  the run was ended before it recorded how this ended  create ([run])
+         time  event  details  by
+         [time]  interrupted  the run was ended before it recorded how this ended  create ([run])
         ");
+    });
+}
+
+#[tokio::test]
+async fn a_doubt_is_shown_at_80_columns() {
+    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Close)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    office.create(&[]).await.expect_code(3);
+    let show = office.program(&["deliveries", "show", "cloverhound/42"]).columns(80);
+    let output = show.run().await.expect_code(0).stdout;
+    insta::with_settings!({filters => filters()}, {
+        insta::assert_snapshot!(output, @r#"
+        Ada King: cloverhound/42 is in_doubt
+
+         outcome  vendor  id or error  changed
+         in_doubt  Cloverhound  interrupted  [time]
+
+        the connection broke before the answer came
+          Look for Ada King at Cloverhound now and some minutes later, then record:
+          If the vendor has it: unicontact deliveries resolve cloverhound/42 --created ID
+          If not: unicontact deliveries resolve cloverhound/42 --not-created
+
+         time  event  details  by
+         [time]  attempt  interrupted: the connection  create ([run])
+          broke before the answer came
+          (it may have been created),
+          [duration]
+         [time]  in_doubt  1 attempt  create ([run])
+
+        {
+          "external_id": "42",
+          "kind": "person",
+          "name": {
+          "full": "Ada King"
+          }
+        }
+        "#);
     });
 }
 

@@ -75,6 +75,11 @@ impl Program {
         self
     }
 
+    /// Sets the width of the page.
+    pub(crate) fn columns(self, columns: u16) -> Self {
+        self.variable("COLUMNS", columns.to_string())
+    }
+
     pub(crate) fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.command.stdin(Stdio::piped());
         self.input = Some(bytes.into());

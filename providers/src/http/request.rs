@@ -74,7 +74,8 @@ fn secret_value(text: String) -> Result<HeaderValue, SendError> {
     let mut value = HeaderValue::try_from(text).map_err(|_| SendError {
         kind: ErrorKind::Config,
         effect: Effect::NotSent,
-        message: "the credential holds characters that no header may hold",
+        message: "the credential holds characters that no header may hold".into(),
+        hint: None,
         source: None,
     })?;
     value.set_sensitive(true);

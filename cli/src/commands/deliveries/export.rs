@@ -12,6 +12,7 @@ use unicontact::providers::UnifiedContact;
 use super::{read_pages, selection_with_search};
 use crate::arguments::{Common, Export, ExportFormat};
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output::{self, csv_line, first_address};
 use crate::private_file::PrivateFile;
 
@@ -62,7 +63,8 @@ pub(super) async fn run(
     let written = write_all(configuration, journal, &selection, export.written_as, &mut sink).await?;
     let Some(contacts) = written else { return Ok(Exit::Done) };
     if let Some(path) = &export.output {
-        output::message(&format!("{contacts} contacts written to {}.", path.display()));
+        let contacts = output::counted(contacts, "contact", "contacts");
+        output::message(&format!("{contacts} written to {}.", path.display()));
     }
     Ok(Exit::Done)
 }
@@ -218,5 +220,5 @@ fn is_read(written: io::Result<()>) -> Result<bool, Failure> {
 }
 
 fn unwritten(what: impl std::fmt::Display, error: &io::Error) -> Failure {
-    Failure::new(format!("{what}: the export cannot be written: {error}"))
+    Failure::new(format!("{what}: the export cannot be written: {error}")).with_code(FailureCode::Output)
 }

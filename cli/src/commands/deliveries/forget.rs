@@ -8,6 +8,7 @@ use super::read_pages;
 use crate::arguments::Forget;
 use crate::commands::ask;
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output;
 
 pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, Failure> {
@@ -15,12 +16,14 @@ pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, 
     if records.is_empty() {
         return Err(Failure::new(
             "the journal has no delivery of this person; search: unicontact deliveries list --search",
-        ));
+        )
+        .with_code(FailureCode::NotFound));
     }
     if records.iter().any(|record| matches!(record.state, RecordState::Claimed(_))) {
         return Err(Failure::new(
             "a delivery of this person is being sent; nothing was erased; run it again when the delivery has ended",
-        ));
+        )
+        .with_code(FailureCode::Conflict));
     }
     if !forget.yes {
         confirm(&records)?;
@@ -31,7 +34,8 @@ pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, 
                 "{}: it is being sent now; {erased} of {} deliveries were erased. Run it again when it has ended",
                 record.key,
                 records.len()
-            )));
+            ))
+            .with_code(FailureCode::Conflict));
         }
     }
     output::message(&format!(
@@ -71,10 +75,8 @@ async fn records_of(journal: &dyn Journal, person: &str) -> Result<Vec<Record>, 
 
 fn counted(records: &[Record]) -> String {
     let contacts: BTreeSet<&str> = records.iter().map(|record| record.key.contact()).collect();
-    let plural =
-        |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-    let deliveries = plural(records.len(), "delivery", "deliveries");
-    format!("{} ({deliveries})", plural(contacts.len(), "contact", "contacts"))
+    let deliveries = output::counted(records.len() as u64, "delivery", "deliveries");
+    format!("{} ({deliveries})", output::counted(contacts.len() as u64, "contact", "contacts"))
 }
 
 /// Asks for confirmation before the content is erased.

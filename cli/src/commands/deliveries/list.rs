@@ -8,7 +8,7 @@ use super::{next_page_with_limit, selection_with_search};
 use crate::arguments::{Common, Format, List};
 use crate::command_line;
 use crate::exit::{Exit, Failure};
-use crate::output::{self, Listed, Page, Sum};
+use crate::output::{self, Line, Listed, Page, Style, Sum};
 
 /// The number of rows in one table.
 const TABLE_ROWS: usize = 1000;
@@ -41,10 +41,13 @@ pub(super) async fn run(common: &Common, journal: &dyn Journal, list: &List) -> 
         };
         let mut page = Page::default();
         page.blank_line();
-        page.line(&output::sum(&Sum { listed: listing.listed, counts, is_whole, next }));
+        page.line(&output::sum(&Sum { listed: listing.listed, counts, is_whole, has_more }));
+        if let Some(next) = &next {
+            page.unfolded_line(&Line::new("More follow: ").styled(Style::Command, next));
+        }
         output::page(&page)?;
         for line in &listing.resolving {
-            output::message(line);
+            output::unfolded_message(line);
         }
     } else if let Some(next) = next {
         output::message(&format!("More follow: {next}"));
@@ -81,7 +84,7 @@ struct Listing {
     /// The number of the last listed record.
     after: u64,
     /// The commands that settle the first listed doubt that needs a person.
-    resolving: Vec<String>,
+    resolving: Vec<Line>,
 }
 
 impl Listing {
@@ -127,7 +130,7 @@ impl Listing {
         if self.listed > 0 {
             page.blank_line();
         }
-        page.table(&output::listed(records));
+        page.page(&output::listed(records));
         output::page(&page)?;
         if self.resolving.is_empty() {
             self.resolving = output::resolving(records);

@@ -7,6 +7,7 @@ use unicontact::journal::{Journal, SqliteJournal};
 
 use crate::arguments::{Common, Deliveries};
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::{output, sources};
 
 /// An existing journal, and the configuration.
@@ -62,9 +63,13 @@ async fn file_journal(
         return Err(Failure::new(format!(
             "{}: there is no journal yet; the first create or import makes it",
             path.display()
-        )));
+        ))
+        .with_code(FailureCode::Journal));
     }
-    let off = || Failure::new("the journal is off: the configuration says journal = \"off\"");
+    let off = || {
+        Failure::new("the journal is off: the configuration says journal = \"off\"")
+            .with_code(FailureCode::Journal)
+    };
     if may_send {
         return crate::commands::setup::journal(common, configuration, "retry").await?.ok_or_else(off);
     }

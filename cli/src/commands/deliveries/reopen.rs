@@ -5,25 +5,26 @@ use unicontact::journal::{Journal, JournalError, Record, RecordState, StoryEvent
 use super::{person, record_with_key, records_with_keys};
 use crate::arguments::Reopen;
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::failure_code::FailureCode;
+use crate::output::{self, Line};
 
 pub(super) async fn run(journal: &dyn Journal, reopen: &Reopen) -> Result<Exit, Failure> {
     let records = records_with_keys(journal, &reopen.keys).await?;
     let mut exit = Exit::Done;
     for record in &records {
-        let key = &record.key;
+        let (key, name) = (&record.key, output::delivery_name(record));
         if journal.reopen(key, person::act(&reopen.person, record)).await? {
             let after = record_with_key(journal, key).await?;
-            output::message(&format!("{key}: {} again.", after.outcome().as_str()));
+            output::message(&format!("{name}: {} again.", after.outcome().as_str()));
             if let Some(time) = after.look_again_at() {
-                output::message(&format!("{key}: {}", output::look_again(time)));
+                output::styled_message(&Line::new(&format!("{name}: ")).append(output::look_again(time)), 2);
             }
             continue;
         }
         let message =
-            format!("{key}: there is no resolution to take back: {}", reason(journal, record).await?);
+            format!("{name}: there is no resolution to take back: {}", reason(journal, record).await?);
         if let [_] = records.as_slice() {
-            return Err(Failure::new(message));
+            return Err(Failure::new(message).with_code(FailureCode::Conflict));
         }
         output::message(&message);
         exit = Exit::Incomplete;

@@ -3,11 +3,15 @@
 #[cfg(feature = "jetstream")]
 mod queued;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use unicontact::bulk::Import;
+use futures_util::StreamExt;
+use unicontact::bulk::{Import, RoutedContact};
 use unicontact::config::Configuration;
 use unicontact::journal::Journal;
 use unicontact::providers::DeliveryKey;
@@ -21,7 +25,7 @@ use crate::arguments::{self, Common, Format};
 use crate::commands::import_monitor::ImportMonitor;
 use crate::commands::setup;
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::output::{self, Page};
 use crate::summary::{self, Reasons, ResumeHint};
 
 const NOTHING: &str = "There is nothing to retry.";
@@ -51,6 +55,8 @@ pub(super) async fn run(
         fan_out,
         format: common.format,
         untried: BTreeMap::new(),
+        names: Names::default(),
+        has_printed: false,
         exit: Exit::Done,
     };
     Ok(run.finish(retry).await)
@@ -74,12 +80,26 @@ struct Run {
     format: Format,
     /// The number of deliveries without an attempt by their notes. They are not reported one by one.
     untried: BTreeMap<String, u64>,
+    names: Names,
+    has_printed: bool,
     exit: Exit,
+}
+
+/// The names of the contacts in flight, by the contact of their reports.
+type Names = Rc<RefCell<HashMap<String, String>>>;
+
+fn remember_name(names: &Names, routed: &RoutedContact) {
+    if let Some(name) = output::contact_name(&routed.contact) {
+        let contact = routed.contact.external_id.clone().unwrap_or_else(|| routed.key.clone());
+        names.borrow_mut().insert(contact, name);
+    }
 }
 
 impl Run {
     async fn finish(mut self, retry: Retry) -> Exit {
         let (contacts, status) = retry.into_contacts();
+        let names = Rc::clone(&self.names);
+        let contacts = contacts.inspect(move |routed| remember_name(&names, routed));
         let mut reports = pin!(self.monitor.import.run_routed(contacts));
         while let Some(report) = self.monitor.next(reports.as_mut(), || None).await {
             self.print_problems(&status);
@@ -108,12 +128,25 @@ impl Run {
         self.monitor.clear_progress();
         let written = match self.format {
             Format::Json => output::json_text(&report).and_then(|text| output::final_data(&text)),
-            Format::Human => output::final_data(output::report_of_contact(&report, &self.fan_out).text()),
+            Format::Human => {
+                let name = self.names.borrow_mut().remove(&report.contact);
+                self.print_page(&output::report(&report, name.as_deref(), &self.fan_out))
+            }
         };
         if let Err(error) = written {
             output::reports_on_stderr(std::slice::from_ref(&report), self.format, &error);
             self.exit = self.exit.after_write_error();
         }
+    }
+
+    /// Prints a report below a blank line, except for the first.
+    fn print_page(&mut self, report: &Page) -> io::Result<()> {
+        let mut page = Page::default();
+        if std::mem::replace(&mut self.has_printed, true) {
+            page.blank_line();
+        }
+        page.page(report);
+        output::final_data(page.text())
     }
 
     /// Returns whether the delivery has ended or made an attempt. Otherwise it is counted.
@@ -128,7 +161,7 @@ impl Run {
 
     fn print_end(&mut self, status: &RetryStatus) {
         for (note, times) in &self.untried {
-            output::message(&format!("not tried, {times} times: {note}"));
+            output::message(&format!("not tried, {}: {note}", output::times(*times)));
         }
         for pause in self.monitor.import.open_breakers() {
             output::message(&summary::paused_provider(

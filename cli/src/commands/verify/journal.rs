@@ -8,6 +8,7 @@ use unicontact::journal::{Journal, MemoryJournal, SqliteJournal};
 
 use crate::arguments::{Common, Verify};
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::{output, sources};
 
 const OFF: &str = "the journal is off, so there is nothing to compare with; set journal in the configuration, which is \"off\", to a path";
@@ -35,7 +36,10 @@ impl VerifiedJournal {
             ));
         }
         let configuration = sources::configuration(common)?;
-        let path = configuration.journal.as_ref().ok_or_else(|| Failure::new(OFF))?;
+        let path = configuration
+            .journal
+            .as_ref()
+            .ok_or_else(|| Failure::new(OFF).with_code(FailureCode::Journal))?;
         let (journal, missing): (Arc<dyn Journal>, _) = if path.exists() {
             let journal: Arc<dyn Journal> = if verify.adopt {
                 open_for_writing(common, &configuration).await?
@@ -94,5 +98,5 @@ async fn open_for_writing(
     configuration: &Configuration,
 ) -> Result<Arc<dyn Journal>, Failure> {
     let journal = crate::commands::setup::journal(common, configuration, "verify").await?;
-    journal.ok_or_else(|| Failure::new(OFF))
+    journal.ok_or_else(|| Failure::new(OFF).with_code(FailureCode::Journal))
 }

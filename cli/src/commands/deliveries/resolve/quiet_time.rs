@@ -68,7 +68,7 @@ impl WithinQuietTime {
     pub(super) fn warning(&self, records: &[Record]) -> String {
         let it = if self.count == 1 { "it" } else { "them" };
         let deliveries = match records {
-            [one] => one.key.to_string(),
+            [one] => output::delivery_name(one),
             all => format!("{} of {} deliveries", self.count, all.len()),
         };
         let until = match self.until {

@@ -11,6 +11,7 @@ use super::super::person;
 use super::by_provider;
 use crate::arguments::Person;
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output;
 
 /// A limit on concurrent writes, which share a transaction.
@@ -38,13 +39,13 @@ pub(super) async fn all(
         match resolved {
             Ok(true) => {
                 done.push(record);
-                report_one(record, resolution, records.len(), is_filtered);
+                report_one(record, resolution, is_filtered);
             }
             Ok(false) => {
                 refused += 1;
                 let reason = refusal(journal, record).await?;
                 if records.len() == 1 {
-                    return Err(Failure::new(reason));
+                    return Err(Failure::new(reason).with_code(FailureCode::Conflict));
                 }
                 output::message(&reason);
             }
@@ -70,12 +71,12 @@ pub(super) async fn all(
     Ok(if done.len() == records.len() { Exit::Done } else { Exit::Incomplete })
 }
 
-fn report_one(record: &Record, resolution: &Resolution, count: usize, is_filtered: bool) {
+fn report_one(record: &Record, resolution: &Resolution, is_filtered: bool) {
     if is_filtered {
         return;
     }
-    let prefix = if count > 1 { format!("{}: ", record.key) } else { String::new() };
-    output::message(&format!("{prefix}Recorded as {}.", outcome_after(record, resolution).as_str()));
+    let (name, outcome) = (output::delivery_name(record), outcome_after(record, resolution));
+    output::message(&format!("{name}: recorded as {}.", outcome.as_str()));
 }
 
 fn sum(done: &[&Record], count: usize, resolution: &Resolution) -> String {
@@ -101,16 +102,16 @@ fn outcome_after(record: &Record, resolution: &Resolution) -> Outcome {
 
 /// Returns the message that a delivery was not resolved, with the reason.
 async fn refusal(journal: &dyn Journal, record: &Record) -> Result<String, JournalError> {
-    let key = &record.key;
+    let (key, name) = (&record.key, output::delivery_name(record));
     let reason = match journal.look(key).await? {
         Some(now) if now.outcome().is_delivered() => "the vendor has it",
         Some(now) if matches!(now.state, RecordState::Claimed(_)) => "another run is sending it",
         Some(_) => {
             return Ok(format!(
-                "{key}: not recorded: it has changed meanwhile; run `unicontact deliveries show {key}` and decide again"
+                "{name}: not recorded: it has changed meanwhile; run `unicontact deliveries show {key}` and decide again"
             ));
         }
         None => "the journal does not have it any more",
     };
-    Ok(format!("{key}: there is nothing to resolve: {reason}"))
+    Ok(format!("{name}: there is nothing to resolve: {reason}"))
 }

@@ -12,6 +12,7 @@ use unicontact_files::{ContactReader, EncodingCandidate, Format, ReadError, Read
 use super::{column_warnings, stdin};
 use crate::arguments::Import;
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::input;
 use crate::output::{self, FileMessages};
 
@@ -159,6 +160,7 @@ pub(super) fn read_failure(error: &ReadError) -> Failure {
         Some(rest) => format!("{}: {rest}", input::display_name(Path::new("-"))),
         None => text,
     })
+    .with_code(FailureCode::InvalidInput)
 }
 
 fn default_rejects(path: &Path, format: Format) -> PathBuf {

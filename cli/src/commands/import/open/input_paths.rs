@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::output_paths::ReservedFile;
 use crate::arguments::Import;
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::{input, output};
 
 /// A limit on the ignored files that a message names.
@@ -63,7 +64,8 @@ fn files_of_folder(folder: &Path, reserved: &[ReservedFile]) -> Result<Vec<PathB
     if files.is_empty() {
         return Err(Failure::new(format!(
             "{name}: the folder has no file of contacts; name another folder or a file"
-        )));
+        ))
+        .with_code(FailureCode::InvalidInput));
     }
     Ok(files)
 }

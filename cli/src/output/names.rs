@@ -1,0 +1,28 @@
+//! Names of contacts and vendors for people.
+
+use unicontact::journal::Record;
+use unicontact::providers::{UnifiedContact, Vendor};
+
+/// Returns the name of a contact, or else its first e-mail address or number. It is for the user's screen, not for a log.
+pub(crate) fn contact_name(contact: &UnifiedContact) -> Option<String> {
+    let phone = || contact.phones.first().map(|phone| phone.number.as_str().to_owned());
+    contact.display_name().or_else(|| first_address(contact)).or_else(phone)
+}
+
+/// Returns the key of a delivery with the name of its contact while the journal keeps it: `iot/42 (Ada King)`.
+pub(crate) fn delivery_name(record: &Record) -> String {
+    match record.contact().as_ref().and_then(contact_name) {
+        Some(name) => format!("{} ({name})", record.key),
+        None => record.key.to_string(),
+    }
+}
+
+/// Returns the first e-mail address of a contact.
+pub(crate) fn first_address(contact: &UnifiedContact) -> Option<String> {
+    contact.emails.first().map(|email| email.address.as_str().to_owned())
+}
+
+/// Returns the vendor's name in sentences, or its short name where this build does not have it.
+pub(crate) fn vendor_title(vendor: &str) -> &str {
+    Vendor::by_name(vendor).map_or(vendor, Vendor::title)
+}

@@ -1,0 +1,36 @@
+//! The text of a provider's error, for lines that name the provider.
+
+use unicontact::providers::{FieldError, Operation, ProviderError};
+
+use super::doubts;
+use super::time::duration_in_words;
+
+/// Returns the message of an error without the provider, which the line names, and without the operation of a create or a check.
+pub(super) fn message(error: &ProviderError) -> String {
+    let whole = error.to_string();
+    let prefix = format!("{} ({}): ", error.provider(), error.vendor());
+    let message = whole.strip_prefix(&prefix).unwrap_or(&whole);
+    match error.operation() {
+        operation @ (Operation::Draft | Operation::Create | Operation::Check) => {
+            message.replacen(&format!(" while {}", operation.in_words()), "", 1)
+        }
+        _ => message.to_owned(),
+    }
+}
+
+/// Returns what an error says beyond its message.
+pub(super) fn details(error: &ProviderError) -> Vec<String> {
+    let field = |field: &FieldError| {
+        let name = if field.field.is_empty() { "(no field named)" } else { &field.field };
+        format!("{name}: {}", field.message)
+    };
+    let mut details: Vec<String> = error.field_errors().iter().map(field).collect();
+    if let Some(retry_at) = error.retry_at() {
+        details.push(format!("it will work again at {}", retry_at.strftime("%Y-%m-%d %H:%M %:z")));
+    }
+    if let Some(wait) = error.retry_after() {
+        details.push(format!("the vendor asks to wait {}", duration_in_words(wait)));
+    }
+    details.extend(doubts::resembling(error.candidates()));
+    details
+}

@@ -1,0 +1,130 @@
+//! The table of the vendors of this build: what each can hold, derived from its mapping.
+
+use std::collections::BTreeMap;
+
+use unicontact::providers::{Capabilities, Cardinality, MappingRow, VENDORS, Vendor};
+
+use super::Page;
+use super::fates::{FateCell, FateRow, fates};
+use super::style::Style;
+
+/// A row of the table: its name, and what it says of a vendor. An empty text means no.
+type Property = (&'static str, fn(&Vendor) -> String);
+
+const PROPERTIES: [Property; 11] = [
+    ("name", |vendor| value(vendor.capabilities(), "name")),
+    ("organization", organization),
+    ("e-mails", |vendor| list(vendor.capabilities(), "emails")),
+    ("phones", |vendor| list(vendor.capabilities(), "phones")),
+    ("addresses", addresses),
+    ("title", |vendor| value(vendor.capabilities(), "title")),
+    ("links", links),
+    ("notes", |vendor| value(vendor.capabilities(), "notes")),
+    ("dedupes", |vendor| vendor.dedupe_key().unwrap_or_default().to_owned()),
+    ("can be searched", |vendor| yes(vendor.capabilities().find)),
+    ("can be checked", |vendor| yes(vendor.capabilities().check)),
+];
+
+/// The number of properties that are parts of a contact. They come first.
+const OF_CONTACT: usize = 8;
+
+/// Returns a table with a column for each vendor.
+pub(crate) fn vendors() -> Page {
+    let titles: Vec<&str> = VENDORS.iter().map(|vendor| vendor.title()).collect();
+    let row = |(name, text): &Property| FateRow {
+        field: (*name).to_owned(),
+        cells: VENDORS.iter().map(|vendor| cell(text(vendor))).collect(),
+    };
+    fates("holds", &titles, &PROPERTIES.iter().map(row).collect::<Vec<_>>())
+}
+
+/// What the vendors hold of a contact, by the names of [`PROPERTIES`].
+pub(crate) struct Holdings {
+    /// What every vendor holds.
+    pub(crate) by_all: Vec<&'static str>,
+    /// What each vendor holds beside that, by the vendor's short name.
+    pub(crate) by_one: BTreeMap<&'static str, Vec<&'static str>>,
+}
+
+/// Returns what the vendors hold of a contact.
+pub(crate) fn holdings() -> Holdings {
+    let of_contact = PROPERTIES.iter().take(OF_CONTACT);
+    let is_by_all = |(_, text): &&Property| VENDORS.iter().all(|vendor| !text(vendor).is_empty());
+    let (by_all, others): (Vec<_>, Vec<_>) = of_contact.partition(is_by_all);
+    let held = |vendor: &Vendor| {
+        others.iter().filter(|(_, text)| !text(vendor).is_empty()).map(|(name, _)| *name).collect()
+    };
+    Holdings {
+        by_all: by_all.iter().map(|(name, _)| *name).collect(),
+        by_one: VENDORS.iter().map(|vendor| (vendor.name(), held(vendor))).collect(),
+    }
+}
+
+fn cell(text: String) -> FateCell {
+    if text.is_empty() { FateCell::new(Some(Style::Muted), "no") } else { FateCell::new(None, text) }
+}
+
+fn yes(value: bool) -> String {
+    if value { "yes".to_owned() } else { String::new() }
+}
+
+fn rows<'a>(capabilities: &'a Capabilities, field: &'a str) -> impl Iterator<Item = &'a MappingRow> {
+    capabilities.fields.iter().filter(move |row| row.field == field)
+}
+
+/// Returns `yes`, or the longest text of a field with one value.
+fn value(capabilities: &Capabilities, field: &str) -> String {
+    rows(capabilities, field)
+        .next()
+        .map(|row| limit(row).unwrap_or_else(|| "yes".to_owned()))
+        .unwrap_or_default()
+}
+
+/// Returns `≤ 100`.
+fn limit(row: &MappingRow) -> Option<String> {
+    row.limit.map(|limit| format!("≤ {limit}"))
+}
+
+/// Returns how many values of a list are held, of which kinds, and the longest text: `one, mobile, fax` or `all, ≤ 30`.
+fn list(capabilities: &Capabilities, field: &str) -> String {
+    let Some(first) = rows(capabilities, field).next() else { return String::new() };
+    let count = match first.count {
+        Cardinality::One => "one",
+        Cardinality::Many => "all",
+    };
+    let words = std::iter::once(count.to_owned()).chain(kinds(capabilities, field)).chain(limit(first));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the kinds that have fields of their own: `mobile` of `phones (mobile)`.
+fn kinds(capabilities: &Capabilities, field: &str) -> Vec<String> {
+    let prefix = format!("{field} (");
+    let kind = |row: &MappingRow| Some(row.field.strip_prefix(&prefix)?.strip_suffix(')')?.to_owned());
+    capabilities.fields.iter().filter_map(kind).collect()
+}
+
+fn organization(vendor: &Vendor) -> String {
+    let capabilities = vendor.capabilities();
+    let name = rows(capabilities, "name").next().map(|row| &row.to);
+    let of_organization = rows(capabilities, "organization.name").next();
+    let is_apart = of_organization.is_some_and(|row| Some(&row.to) != name);
+    let parts = [
+        ("name", is_apart),
+        ("department", rows(capabilities, "organization.department").next().is_some()),
+        ("own contact", rows(capabilities, "kind").next().is_some()),
+    ];
+    parts.iter().filter(|(_, holds)| *holds).map(|(part, _)| *part).collect::<Vec<_>>().join(", ")
+}
+
+fn addresses(vendor: &Vendor) -> String {
+    let whole = list(vendor.capabilities(), "addresses");
+    let has_parts = vendor.capabilities().fields.iter().any(|row| row.field.starts_with("addresses."));
+    if whole.is_empty() && has_parts { "one, in parts".to_owned() } else { whole }
+}
+
+fn links(vendor: &Vendor) -> String {
+    match kinds(vendor.capabilities(), "links") {
+        kinds if kinds.len() > 2 => format!("{} kinds", kinds.len()),
+        kinds => kinds.join(", "),
+    }
+}
