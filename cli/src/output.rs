@@ -18,6 +18,7 @@ mod pauses;
 mod plain;
 mod plan;
 mod progress;
+mod progress_bars;
 mod providers;
 mod records;
 #[cfg(feature = "jetstream")]
@@ -53,8 +54,8 @@ pub(crate) use self::providers::{checks, configured, vendors};
 pub(crate) use self::records::{record, resolving};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status};
-pub(crate) use self::style::{Stream, Style, configure, detail};
-pub(crate) use self::table::{Cell, Table};
+pub(crate) use self::style::{Stream, Style, configure, detail, width};
+pub(crate) use self::table::{Cell, Table, outcome_style};
 pub(crate) use self::time::local_minute;
 pub(crate) use self::verified::{adopted, verified, verified_counts};
 
@@ -116,7 +117,7 @@ pub(crate) fn note(text: &str) {
 
 /// Writes a message with colours to stderr. On a terminal, it is folded between words.
 pub(crate) fn styled_message(line: &Line, indent: usize) {
-    let _ = writeln!(io::stderr().lock(), "{}", page::fold(&line.render(Stream::Stderr), indent));
+    let _ = writeln!(io::stderr().lock(), "{}", page::folded(line, Stream::Stderr, indent));
 }
 
 /// Returns `once`, or `4 times`.
@@ -127,6 +128,14 @@ pub(crate) fn times(count: u64) -> String {
 /// Returns a count with the words for one, or for several.
 pub(crate) fn counted(count: u64, of_one: &str, of_several: &str) -> String {
     format!("{count} {}", if count == 1 { of_one } else { of_several })
+}
+
+/// Returns `acme, iot and jakarta`.
+pub(crate) fn and_list(names: &[&str]) -> String {
+    match names {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 /// Returns the name of a column: `column 3 (Email 2)`.

@@ -102,7 +102,10 @@ impl ImportMonitor {
             parked: &self.import.deferred(),
             share_read,
         };
-        self.progress.show(&progress, self.begun.elapsed());
+        // After Ctrl-C the summary follows, and the message about it stays the last line.
+        if self.interrupts == 0 {
+            self.progress.show(&progress, self.begun.elapsed());
+        }
     }
 
     fn finish(&mut self) {

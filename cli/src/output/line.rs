@@ -30,6 +30,18 @@ impl Line {
         self
     }
 
+    /// Returns the text without colours.
+    pub(crate) fn plain(&self) -> String {
+        self.0.iter().map(|(text, _)| text.as_str()).collect()
+    }
+
+    /// Returns the line without the command at its end, and the command. `None` for a line that ends otherwise.
+    pub(super) fn split_command(&self) -> Option<(Self, Self)> {
+        let (last, rest) = self.0.split_last()?;
+        let is_command = last.1 == Some(Style::Command);
+        is_command.then(|| (Self(rest.to_vec()), Self(vec![last.clone()])))
+    }
+
     /// Returns the text for a stream, with colours where the stream shows them.
     pub(crate) fn render(&self, stream: Stream) -> String {
         let has_colours = stream.has_colours();

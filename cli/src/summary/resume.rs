@@ -42,7 +42,10 @@ impl ResumeHint {
     pub(crate) fn instruction(&self) -> String {
         match self {
             Self::Command(command) => format!("to continue, run: {command}"),
-            Self::SameCommand | Self::NoJournal => "to continue, run the command again".to_owned(),
+            Self::SameCommand => {
+                format!("to continue, run the command again: {}", command_line::whole())
+            }
+            Self::NoJournal => "to continue, run the command again".to_owned(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Opens all inputs of an import: errors of a whole file are found, and the columns shown, before anything is sent.
 
+mod column_table;
 mod column_warnings;
 mod input_file;
 mod input_paths;
@@ -84,7 +85,7 @@ impl Inputs {
                 input_file::format_failure(&error)
             })?;
             length = length.zip(length_of_file).map(|(sum, length)| sum + length);
-            file.describe(arguments, identify_by, &mut messages);
+            file.describe(arguments, identify_by, is_alone, &mut messages);
             files.push(if stays_open { file } else { file.close() });
         }
         print(&messages);
