@@ -46,7 +46,7 @@ pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other
 pub(crate) use self::line::Line;
 pub(crate) use self::listed::{Listed, Sum, first_address, listed, sum};
 pub(crate) use self::page::Page;
-pub(crate) use self::pauses::{MINUTE, pause_changes};
+pub(crate) use self::pauses::{MINUTE, pause_changes, pause_reason};
 pub(crate) use self::plain::in_one_line;
 pub(crate) use self::plan::plan;
 pub(crate) use self::progress::{ImportProgress, ProgressLines, outcome_counts};

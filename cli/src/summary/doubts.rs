@@ -52,11 +52,12 @@ impl DoubtsToResolve {
         if self.count == 0 {
             return Vec::new();
         }
-        let count = counted(self.count, "delivery needs a person", "deliveries need a person");
+        let count = counted(self.count, "delivery in doubt needs", "deliveries in doubt need");
+        let them = if self.count == 1 { "it" } else { "each" };
         let mut lines = vec![
             Line::default()
-                .styled(Style::Warning, &count)
-                .text(": look it up at the vendor, then record what is there:"),
+                .styled(Style::Warning, &format!("{count} a person"))
+                .text(&format!(": look {them} up at the vendor, then record what is there:")),
         ];
         for (key, row) in &self.first {
             let provider = key.provider();

@@ -122,14 +122,13 @@ fn result(dry_run: &DryRunSummary<'_>) -> Line {
         let look = counted(rows.total(), "needs a look", "need a look");
         line = line.text("; ").styled(Style::Warning, &look);
     }
-    line.text(". Nothing was sent.")
+    line
 }
 
 fn next(dry_run: &DryRunSummary<'_>) -> Line {
     if dry_run.sendable == 0 {
-        return Line::new("Correct the file, then try it again: ")
+        return Line::new("Nothing was sent. After you corrected the file: ")
             .styled(Style::Command, &format!("{} --dry-run", dry_run.next_command));
     }
-    let begin = if dry_run.rows.total() > 0 { "To send them as they are: " } else { "To send them: " };
-    Line::new(begin).styled(Style::Command, dry_run.next_command)
+    Line::new("Nothing was sent. To send them: ").styled(Style::Command, dry_run.next_command)
 }

@@ -146,8 +146,9 @@ pub(crate) fn paused_provider(pause: &OpenReason, summary: &Summary, resume: &Re
         None => pause.hint.clone().into_owned(),
     };
     let next = resume.sentence();
+    let reason = output::pause_reason(pause);
     format!(
-        "{} is paused{in_a_row}: {}\n  {} failed, {} pending. {hint} {next}",
-        pause.provider, pause.message, counts.failed, counts.pending
+        "{} is paused{in_a_row}: {reason}\n  {} failed, {} pending. {hint} {next}",
+        pause.provider, counts.failed, counts.pending
     )
 }

@@ -49,7 +49,7 @@ async fn a_difference_is_counted_and_the_report_names_it() {
         .file("edited.csv", FIRST.replace("Phone\n", "Phone,City\n").replace("0121\n", "0121,London\n"));
     let report = office.path("report.ndjson").display().to_string();
     let ended = office.import(&edited, &["--to", "iot", "--report", &report]).await.expect_code(0);
-    assert!(ended.stderr.contains("1 was delivered earlier with other content"), "{ended:?}");
+    assert!(ended.stderr.contains("1 contact was delivered earlier with other content"), "{ended:?}");
     let report = std::fs::read_to_string(report).unwrap();
     assert!(report.contains(r#""differs_in":["addresses"]"#), "{report}");
 }
@@ -179,7 +179,7 @@ async fn without_a_journal_people_of_one_input_are_recognized_in_the_same_way() 
     );
     let ended = office.import(&file, &["--to", "iot", "--set", "journal=off"]).await.expect_code(0);
     assert_eq!(office.names(Vendor::Emnify).len(), 1, "{ended:?}");
-    assert!(ended.stderr.contains("2 repeat earlier rows of the input"), "{ended:?}");
+    assert!(ended.stderr.contains("2 rows repeat earlier rows of the input"), "{ended:?}");
 }
 
 #[tokio::test]

@@ -137,7 +137,7 @@ fn rejects(counts: &FileCounts, limit: usize, files: &[PathBuf]) -> Vec<Line> {
         lines.push(reject_count(counts, &name));
     }
     let Some(file) = &counts.rejects_file else { return lines };
-    if counts.rejects_written > 0 {
+    if counts.rejects_written > 0 && file.is_file() {
         let command = command_line::with_other_file(files, file);
         lines.push(Line::new("To import them after you corrected them: ").styled(Style::Command, &command));
     }

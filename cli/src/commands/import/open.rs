@@ -19,7 +19,7 @@ use unicontact_files::{ColumnMap, Format, ReadOptions};
 
 pub(super) use self::input_file::InputFile;
 pub(super) use self::output_paths::{ReservedFile, reserved_files, write_error};
-use crate::arguments::Import;
+use crate::arguments::{Detail, Import};
 use crate::exit::Failure;
 use crate::input;
 use crate::output::{self, FileMessages};
@@ -89,6 +89,9 @@ impl Inputs {
             files.push(if stays_open { file } else { file.close() });
         }
         print(&messages);
+        if output::detail() > Detail::Quiet {
+            output::message("");
+        }
         // A workbook is read completely before its first row is sent.
         let is_one_workbook = is_alone && files.iter().all(is_workbook);
         let length = length.filter(|length| *length >= MIN_LENGTH && !is_one_workbook);

@@ -46,7 +46,8 @@ fn rows(columns: &[&Column], with_samples: bool) -> Vec<Line> {
     let header_width = texts.iter().map(|(header, _)| display_width(header)).max().unwrap_or_default();
     let field_width = texts.iter().map(|(_, field)| display_width(field)).max().unwrap_or_default();
     let used = INDENT.len() + header_width + display_width(ARROW) + field_width + 2;
-    let room = output::width().map_or(usize::MAX, |width| usize::from(width).saturating_sub(used));
+    // Messages that go to no terminal may be kept in a log, which must not hold values.
+    let room = output::width().map_or(0, |width| usize::from(width).saturating_sub(used));
     let row = |(column, (header, field)): (&&Column, &(String, String))| {
         let is_unused = matches!(column.target, ColumnTarget::Unused { .. });
         let text = format!("{INDENT}{}{ARROW}", padded(header, header_width));
