@@ -15,7 +15,7 @@ pub(crate) fn pause_message(pause: &OpenReason) -> String {
 }
 
 /// Returns why a provider is paused, without its name, which the message has already.
-pub(crate) fn pause_reason(pause: &OpenReason) -> &str {
+fn pause_reason(pause: &OpenReason) -> &str {
     let without_name = pause.message.strip_prefix(&format!("{} (", pause.provider));
     let reason = without_name.and_then(|rest| rest.split_once("): "));
     reason.map_or(&*pause.message, |(_, reason)| reason)

@@ -47,10 +47,10 @@ pub(super) fn progress_bars(
     let line = |(provider, [bar, words]): (&ProviderProgress<'_>, [Spans; 2])| {
         let name = format!("{}{}  ", provider.name, " ".repeat(name_width - display_width(provider.name)));
         let bar = if has_bars { bar } else { Vec::new() };
-        cut(std::iter::once((None, name)).chain(bar).chain(words), width)
+        cut_line(std::iter::once((None, name)).chain(bar).chain(words), width)
     };
     let lines = providers.iter().zip(rows).map(line);
-    lines.chain([cut(total.spans(), width)]).collect()
+    lines.chain([cut_line(total.spans(), width)]).collect()
 }
 
 impl TotalProgress {
@@ -67,7 +67,7 @@ fn bar(share: Option<f64>) -> Spans {
     let done = ((share.clamp(0.0, 1.0) * BAR as f64) as usize).min(BAR);
     vec![
         (Some(Style::Good), "━".repeat(done)),
-        (Some(Style::Muted), "━".repeat(BAR - done)),
+        (Some(Style::Muted), "─".repeat(BAR - done)),
         (None, "  ".to_owned()),
     ]
 }
@@ -105,12 +105,12 @@ fn span_width(spans: &Spans) -> usize {
 }
 
 /// Returns a line of less than `width` columns, so that the cursor stays in it.
-fn cut(spans: impl IntoIterator<Item = (Option<Style>, String)>, width: usize) -> Line {
+fn cut_line(spans: impl IntoIterator<Item = (Option<Style>, String)>, width: usize) -> Line {
     let mut room = width.saturating_sub(1);
     let mut line = Line::default();
     for (style, text) in spans {
         let fits = display_width(&text) <= room;
-        let text = if fits { text } else { beginning(&text, room) };
+        let text = super::cut(&text, room).into_owned();
         line = match style {
             Some(style) => line.styled(style, &text),
             None => line.text(&text),
@@ -121,18 +121,6 @@ fn cut(spans: impl IntoIterator<Item = (Option<Style>, String)>, width: usize) -
         room -= display_width(&text);
     }
     line
-}
-
-/// Returns the beginning of a text that fits, with a mark at its end.
-fn beginning(text: &str, room: usize) -> String {
-    let mut cut = String::new();
-    for character in text.chars() {
-        if display_width(&cut) + 3 > room {
-            break;
-        }
-        cut.push(character);
-    }
-    if room > 0 { format!("{}…", cut.trim_end()) } else { String::new() }
 }
 
 #[cfg(test)]
@@ -165,9 +153,24 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_the_terminal() {
-        insta::assert_snapshot!(text(120), @"");
-        insta::assert_snapshot!(text(80), @"");
-        insta::assert_snapshot!(text(40), @"");
+        insta::assert_snapshot!(text(120), @r"
+        acme     ━━━━━━━━━━━━────────   62 %  6200 created, 41/s, 4 min left
+        iot      ━───────────────────    7 %  655 created, 12 failed, 33 in_doubt, 4/s, 2 h 45 min left
+        jakarta  ━━━━━━━━━━━━━━━━━━━━  100 %  9997 created, 3 in doubt until 18:00
+        10000 contacts read, 99 % of the file
+        ");
+        insta::assert_snapshot!(text(80), @r"
+        acme      62 %  6200 created, 41/s, 4 min left
+        iot        7 %  655 created, 12 failed, 33 in_doubt, 4/s, 2 h 45 min left
+        jakarta  100 %  9997 created, 3 in doubt until 18:00
+        10000 contacts read, 99 % of the file
+        ");
+        insta::assert_snapshot!(text(40), @r"
+        acme      62 %  6200 created, 41/s, 4…
+        iot        7 %  655 created, 12 failed…
+        jakarta  100 %  9997 created, 3 in do…
+        10000 contacts read, 99 % of the file
+        ");
         for width in 1..130 {
             let text = text(width);
             assert!(text.lines().all(|line| display_width(line) < width), "{width}: {text}");

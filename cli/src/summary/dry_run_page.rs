@@ -101,7 +101,7 @@ fn more_lines(more: &str) -> Line {
     Line::new("  and ").text(more).text("; all are listed with ").styled(Style::Command, "--verbose")
 }
 
-/// Returns the result: `11 rows: 6 would be sent, 4 are no contacts, 1 repeats an earlier row; 5 need a look`.
+/// Returns the result: `11 rows: 6 would be sent, 4 are no contacts, 1 is repeated; 5 need a look`.
 fn result(dry_run: &DryRunSummary<'_>) -> Line {
     let DryRunSummary { read, rejects, repeated, sendable, rows, .. } = dry_run;
     let contacts = read.saturating_sub(rejects + repeated);
@@ -112,7 +112,7 @@ fn result(dry_run: &DryRunSummary<'_>) -> Line {
     for (count, style, of_one, of_several) in [
         (refused, Style::Bad, "is refused by every provider", "are refused by every provider"),
         (*rejects, Style::Bad, "is no contact", "are no contacts"),
-        (*repeated, Style::Muted, "repeats an earlier row", "repeat earlier rows"),
+        (*repeated, Style::Muted, "is repeated", "are repeated"),
     ] {
         if count > 0 {
             line = line.text(", ").styled(style, &counted(count, of_one, of_several));

@@ -11,7 +11,7 @@ use crate::{input, output};
 /// A limit on the rows that are kept, and on those that a message names without `--verbose`.
 const MAX_ROWS: usize = 10;
 const MAX_NAMED: usize = 3;
-/// A limit on the characters of a name.
+/// The width of the longest name.
 const MAX_NAME: usize = 40;
 
 /// A line of the input.
@@ -59,7 +59,10 @@ impl InputLine {
 impl NamedRow {
     /// Returns the row. Its line is a row number until [`NamedRow::locate`] replaces it.
     pub(crate) fn new(source: &SourceLocation) -> Self {
-        Self { line: InputLine::Number(source.line), name: source.name.as_deref().map(shortened) }
+        Self {
+            line: InputLine::Number(source.line),
+            name: source.name.as_deref().map(|name| output::cut(name, MAX_NAME).into_owned()),
+        }
     }
 
     /// Replaces the row number by a line.
@@ -140,15 +143,6 @@ impl Serialize for FirstRows {
         let lines = self.rows.iter().map(|row| &row.line);
         serializer.collect_seq(lines.filter(|line| **line != InputLine::Number(0)))
     }
-}
-
-/// Returns a name that fits a line.
-fn shortened(name: &str) -> String {
-    if name.chars().count() <= MAX_NAME {
-        return name.to_owned();
-    }
-    let start: String = name.chars().take(MAX_NAME - 1).collect();
-    format!("{}…", start.trim_end())
 }
 
 #[cfg(test)]

@@ -131,7 +131,8 @@ pub(crate) fn retried(summary: &Summary, contacts: u64) -> String {
     format!("{contacts} retried; {}", providers.join("; "))
 }
 
-/// Returns the message about a provider that is paused at the end: the reason, the counts and what to do.
+/// Returns the message about a provider that is paused at the end: the counts and what to do. A message gave the reason when the
+/// pause began.
 pub(crate) fn paused_provider(pause: &OpenReason, summary: &Summary, resume: &ResumeHint) -> String {
     let mut providers = summary.providers.iter();
     let counts =
@@ -146,9 +147,8 @@ pub(crate) fn paused_provider(pause: &OpenReason, summary: &Summary, resume: &Re
         None => pause.hint.clone().into_owned(),
     };
     let next = resume.sentence();
-    let reason = output::pause_reason(pause);
     format!(
-        "{} is paused{in_a_row}: {reason}\n  {} failed, {} pending. {hint} {next}",
+        "{} is paused{in_a_row}: {} failed, {} pending. {hint} {next}",
         pause.provider, counts.failed, counts.pending
     )
 }

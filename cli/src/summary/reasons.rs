@@ -13,6 +13,7 @@ use super::losses::{LossCounts, add_loss_table};
 use super::phone_numbers::NumbersNotE164;
 use super::reason_lines::{ReasonGroup, reason_lines};
 use super::resume::ResumeHint;
+use crate::command_line;
 use crate::output::{self, Line, Page, Style};
 
 /// The outcomes with reasons, the worst last.
@@ -158,7 +159,8 @@ fn how_to_send_pending(resume: &ResumeHint) -> Option<Line> {
     match resume {
         ResumeHint::NoJournal => None,
         ResumeHint::SameCommand => {
-            Some(Line::new("To send the pending contacts, run the same command again."))
+            let line = Line::new("To send the pending contacts, run the same command again: ");
+            Some(line.styled(Style::Command, &command_line::whole()))
         }
         ResumeHint::Command(command) => {
             Some(Line::new("To send the pending contacts: ").styled(Style::Command, command))
@@ -241,6 +243,10 @@ mod tests {
         let lines = reasons.failures(&ResumeHint::SameCommand);
         let lines: Vec<String> = lines.iter().map(|line| line.render(Stream::Stdout)).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
+        voice: 2 not in the journal: line 2 Ada King
+          unicontact.db: the disk is full, the journal cannot be written
+          Make room on the journal's disk, then run it again.
+        The next run treats these deliveries as interrupted.
         ");
     }
 }

@@ -162,7 +162,7 @@ async fn a_message_about_many_files_is_printed_once() {
     for message in [
         "0.vcf and 39 more: vcard",
         "40 files: 40 times, first in ",
-        "40 files: 40 cells are dropped in 40 rows",
+        "40 files: 80 cells are dropped in 40 rows",
         "0.vcf and 39 more: no row has an id",
     ] {
         assert_eq!(lines.iter().filter(|line| line.contains(message)).count(), 1, "{message}: {ended:#?}");

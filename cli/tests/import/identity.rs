@@ -88,7 +88,7 @@ async fn rows_that_contradict_each_other_are_rejected_with_both_lines() {
     assert_eq!((ended.json()["read"].as_u64(), ended.json()["rejects"].as_u64()), (Some(3), Some(1)));
     assert!(
         ended.stderr.contains(
-            "line 4: it is recognized as the person of an earlier row, and has other phones; it clashes"
+            "people.csv:4 (John Smith): it is recognized as the person of an earlier row, and has other phones; it clashes"
         ),
         "{ended:?}"
     );
@@ -124,7 +124,10 @@ async fn the_id_of_another_person_is_rejected_and_a_corrected_name_is_not() {
          2,Cyd Three,cyd@example.com\n",
     );
     let ended = office.import(&file, &["--to", "iot"]).await.expect_code(1);
-    assert!(ended.stderr.contains("line 3: its id came before for another person"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("people.csv:3 (Ben Ray): its id came before for another person"),
+        "{ended:?}"
+    );
     assert!(ended.stderr.contains("clashes with line 2"), "{ended:?}");
     let later = office.file(
         "later.csv",
@@ -133,7 +136,10 @@ async fn the_id_of_another_person_is_rejected_and_a_corrected_name_is_not() {
          2,Dee Four,dee@example.com\n",
     );
     let ended = office.import(&later, &["--to", "iot"]).await.expect_code(1);
-    assert!(ended.stderr.contains("line 3: its id was delivered earlier for another person"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("later.csv:3 (Dee Four): its id was delivered earlier for another person"),
+        "{ended:?}"
+    );
     assert_eq!(count(&ended.json(), "iot", "skipped"), 1, "{ended:?}");
     assert_eq!(office.names(Vendor::Emnify), ["Ada King", "Cyd Three"]);
 }

@@ -20,7 +20,7 @@ use crate::arguments::{self, Common, Format};
 use crate::commands::identity_method;
 use crate::commands::import_monitor::ImportMonitor;
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::output::{self, Line};
 use crate::summary::{self, ImportSummary, Reasons, ResumeHint};
 
 pub(super) async fn run(
@@ -179,7 +179,8 @@ impl Delivery {
         ));
         notes.iter().for_each(|note| output::note(note));
         for pause in &import.open_breakers() {
-            output::message(&summary::paused_provider(pause, summary, resume));
+            let text = summary::paused_provider(pause, summary, resume);
+            output::styled_message(&Line::new(&text), 2);
         }
     }
 }

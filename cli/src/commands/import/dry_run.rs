@@ -72,7 +72,7 @@ pub(super) async fn run(
             output::data(&summary.to_json()?)?;
         }
         Format::Human => {
-            messages::print_unlisted(&counts);
+            messages::print_unlisted(&counts, &arguments.files);
             output::page(&summary::dry_run_page(&summary))?;
         }
     }

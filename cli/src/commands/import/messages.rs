@@ -24,12 +24,18 @@ pub(super) fn print(counts: &InputCounts, resume: &ResumeHint, files: &[PathBuf]
 }
 
 /// Prints the messages about what a dry run does not list, and why files were not read to their ends.
-pub(super) fn print_unlisted(counts: &InputCounts) {
+pub(super) fn print_unlisted(counts: &InputCounts, files: &[PathBuf]) {
     let begun: Vec<&FileCounts> = counts.files.iter().filter(|counts| counts.is_begun).collect();
-    let mut lines = notes(counts, &begun, notes_state(&begun), false);
+    let notes = notes(counts, &begun, notes_state(&begun), false);
+    let mut lines: Vec<Line> = notes.iter().map(|line| Line::new(line)).collect();
     lines.extend(begun.iter().filter_map(|counts| end(counts, &ResumeHint::SameCommand)));
     lines.extend(unread(counts, &ResumeHint::SameCommand));
-    lines.iter().for_each(|line| output::styled_message(&Line::new(line), 2));
+    let written = begun.iter().filter(|counts| counts.rejects_file.is_some());
+    lines.extend(written.flat_map(|counts| rejects(counts, 0, files)));
+    lines.iter().for_each(|line| output::styled_message(line, 2));
+    if !lines.is_empty() {
+        output::message("");
+    }
 }
 
 /// Returns the messages. Equal messages of several files are one.
@@ -39,7 +45,7 @@ fn messages(all: &InputCounts, resume: &ResumeHint, files: &[PathBuf]) -> Vec<Li
     let mut lines: Vec<Line> = Vec::new();
     for counts in &begun {
         lines.extend(rejects(counts, if is_alone { usize::MAX } else { MAX_REJECTS_OF_SEVERAL }, files));
-        lines.extend(end(counts, resume).map(|line| Line::new(&line)));
+        lines.extend(end(counts, resume));
     }
     let with_rejects = begun.iter().filter(|counts| counts.rejects > 0).count();
     if with_rejects > 1 {
@@ -47,7 +53,7 @@ fn messages(all: &InputCounts, resume: &ResumeHint, files: &[PathBuf]) -> Vec<Li
         lines.push(Line::new(&format!("{with_rejects} files: {rejects} in all")));
     }
     lines.extend(notes(all, &begun, notes_state(&begun), true).iter().map(|line| Line::new(line)));
-    lines.extend(unread(all, resume).map(|line| Line::new(&line)));
+    lines.extend(unread(all, resume));
     if let Some((file, backup)) = all.notes_backup.as_ref().filter(|_| output::detail() > Detail::Quiet) {
         lines.push(Line::new(&format!("the earlier {} is now {}", file.display(), backup.display())));
     }
@@ -81,10 +87,11 @@ fn notes(
 }
 
 /// Returns the message about files that were not begun.
-fn unread(all: &InputCounts, resume: &ResumeHint) -> Option<String> {
+fn unread(all: &InputCounts, resume: &ResumeHint) -> Option<Line> {
     let unread = all.files.iter().filter(|counts| !counts.is_begun);
     let unread: Vec<String> = unread.map(|counts| counts.display_name()).collect();
-    (!unread.is_empty()).then(|| format!("{}: not read; {}", first_and_more(&unread), resume.instruction()))
+    let line = || Line::new(&format!("{}: not read; ", first_and_more(&unread)));
+    (!unread.is_empty()).then(|| resume.add_to(line()))
 }
 
 /// Returns whether the file of notes is complete.
@@ -166,11 +173,11 @@ fn reject_count(counts: &FileCounts, name: &str) -> Line {
 }
 
 /// Returns why the file was not read to its end, and what to do.
-fn end(counts: &FileCounts, resume: &ResumeHint) -> Option<String> {
+fn end(counts: &FileCounts, resume: &ResumeHint) -> Option<Line> {
     const NOT_READ: &str = "the rest was not read";
     let name = counts.display_name();
     let rejects = || path_or(counts.rejects_file.as_deref(), "the file of rejects");
-    Some(match &counts.end {
+    let text = match &counts.end {
         Some(ReadEnd::EndOfFile) if counts.is_taken && counts.is_empty() => {
             format!("{name}: the file has no contacts")
         }
@@ -190,7 +197,11 @@ fn end(counts: &FileCounts, resume: &ResumeHint) -> Option<String> {
         Some(ReadEnd::Failed(reason)) => format!("error: {name}: {reason}; {NOT_READ}"),
         Some(ReadEnd::FailedInRow) => format!("error: {name}: {NOT_READ}"),
         None if counts.is_taken => format!("error: {name}: the reading stopped; {NOT_READ}"),
-        _ => format!("{name}: {NOT_READ}; {}", resume.instruction()),
+        _ => return Some(resume.add_to(Line::new(&format!("{name}: {NOT_READ}; ")))),
+    };
+    Some(match text.strip_prefix("error: ") {
+        Some(rest) => Line::default().styled(Style::Bad, "error: ").text(rest),
+        None => Line::new(&text),
     })
 }
 

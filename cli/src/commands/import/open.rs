@@ -22,7 +22,7 @@ pub(super) use self::output_paths::{ReservedFile, reserved_files, write_error};
 use crate::arguments::{Detail, Import};
 use crate::exit::Failure;
 use crate::input;
-use crate::output::{self, FileMessages};
+use crate::output::{self, FileMessages, Line};
 
 /// The least length for an estimate of the remaining time. Most of a shorter input is read before anything is sent.
 const MIN_LENGTH: u64 = 1 << 20;
@@ -108,7 +108,9 @@ fn is_workbook(file: &InputFile) -> bool {
 }
 
 fn print(messages: &FileMessages) {
-    messages.lines().for_each(|line| output::message(&line));
+    for text in messages.lines() {
+        text.lines().for_each(|line| output::styled_message(&Line::new(line), 2));
+    }
 }
 
 /// Returns a column mapping for the only input, which the user completes.

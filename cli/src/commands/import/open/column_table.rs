@@ -53,7 +53,11 @@ fn rows(columns: &[&Column], with_samples: bool) -> Vec<Line> {
         let text = format!("{INDENT}{}{ARROW}", padded(header, header_width));
         let sample = column.sample().filter(|_| with_samples && room >= MIN_SAMPLE);
         let line = match sample {
-            Some(sample) => (text, padded(field, field_width), format!("  {}", cut(sample, room))),
+            Some(sample) => (
+                text,
+                padded(field, field_width),
+                format!("  {}", output::cut(&output::in_one_line(sample), room)),
+            ),
             None => (text, field.clone(), String::new()),
         };
         if is_unused {
@@ -80,33 +84,4 @@ fn header(column: &Column) -> String {
 
 fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(display_width(text))))
-}
-
-/// Returns the text in one line of at most `room` columns.
-fn cut(text: &str, room: usize) -> String {
-    let text = output::in_one_line(text);
-    if display_width(&text) <= room {
-        return text.into_owned();
-    }
-    let mut cut = String::new();
-    for character in text.chars() {
-        if display_width(&cut) + 3 > room {
-            break;
-        }
-        cut.push(character);
-    }
-    format!("{}…", cut.trim_end())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_cut_to_the_width_of_the_page() {
-        assert_eq!(cut("Ada King", 8), "Ada King");
-        assert_eq!(cut("Ada Kings", 8), "Ada Kin…");
-        assert_eq!(cut("山田 花子", 8), "山田 花…");
-        assert_eq!(cut("a\nb", 8), "a\\nb");
-    }
 }

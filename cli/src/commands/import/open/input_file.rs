@@ -98,7 +98,7 @@ impl InputFile {
         for line in
             reader.columns().into_iter().flat_map(|plan| column_warnings::unused_channels(&name, plan))
         {
-            output::message(&line);
+            output::styled_message(&Line::new(&line), 2);
         }
         for line in column_warnings::many_bad_cells(&preview, reader.columns().is_some()) {
             messages.add(&name, line);

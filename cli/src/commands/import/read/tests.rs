@@ -58,7 +58,10 @@ async fn a_rejected_csv_row_is_written_as_csv_and_counted() {
     Jr",cy@example.com,44,the id of another person,5,
     "#);
     assert_eq!((counts.rejects, counts.exit()), (2, Exit::Incomplete));
-    assert_eq!(counts.first_rejects.last().unwrap().message("people.csv"), "people.csv:5: the id of another person");
+    assert_eq!(
+        counts.first_rejects.last().unwrap().message("people.csv"),
+        "people.csv:5: the id of another person"
+    );
 }
 
 #[tokio::test]
