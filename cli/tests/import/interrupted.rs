@@ -85,5 +85,8 @@ async fn on_a_terminal_ctrl_c_removes_the_progress_and_names_the_command_that_co
     assert!(before.contains("contacts read") && !after.contains("contacts read"), "{screen}");
     assert!(after.contains("the rest was not read"), "{screen}");
     let next = "run the command again: \u{1b}[36municontact import people.csv";
-    assert!(after.contains(next) || after.contains("\r\n  \u{1b}[36municontact import people.csv"), "{screen}");
+    assert!(
+        after.contains(next) || after.contains("\r\n  \u{1b}[36municontact import people.csv"),
+        "{screen}"
+    );
 }
