@@ -183,7 +183,7 @@ pub struct Reject {
     /// What is wrong, and what the user can do.
     pub reason: String,
     /// The name that the row holds, by which a person finds it. It is contact data: keep it out of logs.
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// The bytes of the row in the file. They are converted to UTF-8, except from Windows-1252.
     pub original: Vec<u8>,
     /// Whether `original` is complete. It lacks bytes above the row limit and the pictures of a vCard.
@@ -249,6 +249,6 @@ impl fmt::Debug for Reject {
             .field("original", &format_args!("{} bytes", self.original.len()))
             .field("complete", &self.complete)
             .field("reading_ended", &self.reading_ended)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

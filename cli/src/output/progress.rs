@@ -64,7 +64,7 @@ impl ProgressLines {
             }
             return;
         }
-        let lines = progress_bars(&progress.providers(&self.throughput), progress.total(), terminal_width());
+        let lines = progress_bars(&progress.providers(&self.throughput), &progress.total(), terminal_width());
         let mut text = self.clear_sequence();
         for line in &lines {
             text.push_str(&line.render(Stream::Stderr));

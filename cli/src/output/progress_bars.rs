@@ -8,7 +8,7 @@ use super::table::outcome_style;
 use super::{Line, Style, counted};
 
 /// The number of characters of a bar.
-const BAR: usize = 20;
+const BAR: u8 = 20;
 
 /// The progress at one provider.
 pub(super) struct ProviderProgress<'a> {
@@ -37,7 +37,7 @@ type Spans = Vec<(Option<Style>, String)>;
 /// still longer loses its last words.
 pub(super) fn progress_bars(
     providers: &[ProviderProgress<'_>],
-    total: TotalProgress,
+    total: &TotalProgress,
     width: usize,
 ) -> Vec<Line> {
     let name_width = providers.iter().map(|it| display_width(it.name)).max().unwrap_or_default();
@@ -63,11 +63,11 @@ impl TotalProgress {
 
 fn bar(share: Option<f64>) -> Spans {
     let Some(share) = share else { return Vec::new() };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 20")]
-    let done = ((share.clamp(0.0, 1.0) * BAR as f64) as usize).min(BAR);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of the bar")]
+    let done = ((share.clamp(0.0, 1.0) * f64::from(BAR)) as usize).min(BAR.into());
     vec![
         (Some(Style::Good), "━".repeat(done)),
-        (Some(Style::Muted), "─".repeat(BAR - done)),
+        (Some(Style::Muted), "─".repeat(usize::from(BAR) - done)),
         (None, "  ".to_owned()),
     ]
 }
@@ -147,7 +147,7 @@ mod tests {
 
     fn text(width: usize) -> String {
         let lines =
-            progress_bars(&providers(), TotalProgress { taken: 10_000, share_read: Some(0.99) }, width);
+            progress_bars(&providers(), &TotalProgress { taken: 10_000, share_read: Some(0.99) }, width);
         lines.iter().map(Line::plain).collect::<Vec<_>>().join("\n")
     }
 

@@ -72,7 +72,7 @@ impl DoubtsToResolve {
                 lines.push(Line::new(&format!("  and {more} more: ")).styled(Style::Command, &list));
             }
             None if more > 0 => {
-                lines.push(Line::new(&format!("  and {more} more (--report FILE lists them)")))
+                lines.push(Line::new(&format!("  and {more} more (--report FILE lists them)")));
             }
             None => {}
         }

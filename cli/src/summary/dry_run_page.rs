@@ -1,11 +1,18 @@
 //! The page of a dry run: lost fields, rows that need a look, the result in one line and the next command.
 
+use textwrap::core::display_width;
+
 use super::dry_run::{DryRunSummary, ProviderDryRun};
 use super::losses::{LossCounts, add_loss_table};
 use super::phone_numbers::numbers_not_e164;
 use super::rows_to_check::{RowToCheck, RowsToCheck};
 use crate::arguments::Detail;
 use crate::output::{self, Cell, Line, Page, Style, Table, counted};
+
+/// The blanks around the three columns of rows.
+const MARGINS: usize = 6;
+/// The least width to which reasons are cut.
+const MIN_REASON: usize = 30;
 
 /// Returns the page. With `--quiet` it has only the result.
 pub(crate) fn dry_run_page(dry_run: &DryRunSummary<'_>) -> Page {
@@ -34,7 +41,9 @@ fn add_losses(page: &mut Page, dry_run: &DryRunSummary<'_>) {
 }
 
 fn add_numbers(page: &mut Page, providers: &[ProviderDryRun]) {
-    let lines = numbers_not_e164(providers.iter().map(|it| (it.provider.as_str(), &it.numbers_not_e164)));
+    let is_verbose = output::detail() == Detail::Verbose;
+    let numbers = providers.iter().map(|it| (it.provider.as_str(), &it.numbers_not_e164));
+    let lines = numbers_not_e164(numbers, is_verbose);
     for line in &lines {
         page.styled_line(line, 2);
     }
@@ -47,8 +56,11 @@ fn add_rows(page: &mut Page, rows: &RowsToCheck) {
     if rows.rows().is_empty() {
         return;
     }
-    let mut table = Table::with_columns(&["row", "name", "needs a look"]).with_unbroken_column(0);
-    rows.rows().iter().for_each(|row| add_row(&mut table, row));
+    let room = room_for_reasons(rows.rows());
+    let is_cut = rows.rows().iter().flat_map(|row| &row.reasons).any(|reason| display_width(reason) > room);
+    let heading = if is_cut { "needs a look (whole reasons: --verbose)" } else { "needs a look" };
+    let mut table = Table::with_columns(&["row", "name", heading]).with_unbroken_column(0);
+    rows.rows().iter().for_each(|row| add_row(&mut table, row, room));
     page.table(&table);
     let more = rows.total().saturating_sub(rows.rows().len() as u64);
     if more > 0 {
@@ -61,12 +73,24 @@ fn has_unlisted_rows(rows: &RowsToCheck) -> bool {
     rows.total() > rows.rows().len() as u64
 }
 
-fn add_row(table: &mut Table, RowToCheck { row, reasons, is_rejected }: &RowToCheck) {
+/// Returns the width of a reason that fits into one line. With `--verbose` and without a page's width, reasons are not cut.
+fn room_for_reasons(rows: &[RowToCheck]) -> usize {
+    let Some(width) = output::width().filter(|_| output::detail() < Detail::Verbose) else {
+        return usize::MAX;
+    };
+    let places = rows.iter().map(|it| display_width(&it.row.line.in_words().unwrap_or_default()));
+    let names = rows.iter().map(|it| display_width(it.row.name.as_deref().unwrap_or("name")));
+    let used = places.max().unwrap_or_default() + names.max().unwrap_or_default() + MARGINS;
+    usize::from(width).saturating_sub(used).max(MIN_REASON)
+}
+
+fn add_row(table: &mut Table, RowToCheck { row, reasons, is_rejected }: &RowToCheck, room: usize) {
     let style = if *is_rejected { Style::Bad } else { Style::Warning };
     let mut place = row.line.in_words().unwrap_or_default();
     let mut name = row.name.clone().unwrap_or_else(|| "-".to_owned());
     for reason in reasons {
-        let cells = [std::mem::take(&mut place), std::mem::take(&mut name), reason.clone()];
+        let cells =
+            [std::mem::take(&mut place), std::mem::take(&mut name), output::cut(reason, room).into_owned()];
         let [place, name, reason] = cells.map(Cell::new);
         table.row([place.styled(style), name, reason]);
     }

@@ -65,7 +65,7 @@ impl ImportSummary<'_> {
     /// Returns the messages about deliveries that need attention, for the output beside the JSON.
     pub(crate) fn messages(&self) -> Vec<Line> {
         let mut lines = self.reasons.failures(self.resume);
-        lines.extend(numbers_not_e164(self.reasons.numbers()));
+        lines.extend(numbers_not_e164(self.reasons.numbers(), true));
         lines.extend(self.reasons.doubts());
         lines
     }

@@ -1,5 +1,7 @@
 //! Telephone numbers that a provider does not receive in E.164: counts by reason, and the messages about them.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 use unicontact::SourceLocation;
 use unicontact::providers::contact::PhoneNumberError;
@@ -92,15 +94,17 @@ impl<'a> SharedNumbers<'a> {
         if is_sent { &mut self.sent_to } else { &mut self.not_sent_to }.push(provider);
     }
 
-    fn message(&self) -> String {
+    /// Returns `2 numbers are not in E.164 (line 6 Dora Hall, line 8 Finn Berg): no country code`, and who gets them.
+    fn message(&self, names_providers: bool) -> String {
         let Self { group, sent_to, not_sent_to } = self;
         let numbers = counted(group.numbers, "number is", "numbers are");
         let rows = group.rows.in_words();
         let rows = if rows.is_empty() { rows } else { format!(" ({rows})") };
         let mut message = format!("{numbers} not in E.164{rows}: {}", group.error);
         for (fate, providers) in [("sent as written to", sent_to), ("not sent to", not_sent_to)] {
-            if !providers.is_empty() {
-                message.push_str(&format!("; {fate} {}", output::and_list(providers)));
+            if names_providers && !providers.is_empty() {
+                // Writing to a String cannot fail.
+                let _ = write!(message, "; {fate} {}", output::and_list(providers));
             }
         }
         message
@@ -108,9 +112,10 @@ impl<'a> SharedNumbers<'a> {
 }
 
 /// Returns a message for each reason: the number of telephone numbers, their first rows, and who gets them. Providers with the
-/// same numbers share a message.
+/// same numbers share a message. Without `names_providers`, another table shows who does not get them.
 pub(super) fn numbers_not_e164<'a>(
     providers: impl IntoIterator<Item = (&'a str, &'a NumbersNotE164)>,
+    names_providers: bool,
 ) -> Vec<Line> {
     let mut shared: Vec<SharedNumbers<'_>> = Vec::new();
     for (provider, numbers) in providers {
@@ -124,7 +129,7 @@ pub(super) fn numbers_not_e164<'a>(
             }
         }
     }
-    let mut lines: Vec<Line> = shared.iter().map(|it| Line::new(&it.message())).collect();
+    let mut lines: Vec<Line> = shared.iter().map(|it| Line::new(&it.message(names_providers))).collect();
     if shared.iter().any(|it| it.group.error == PhoneNumberError::NoCountryCode) {
         lines.push(Line::new(SET_REGION).styled(Style::Command, "--set defaults.default_region=DE"));
     }

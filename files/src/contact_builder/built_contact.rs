@@ -45,7 +45,7 @@ pub(crate) struct RowError {
     /// The line of the error. `None`: the line on which the row begins.
     pub(crate) line: Option<u64>,
     /// The name that the row holds. It is contact data.
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<Box<str>>,
 }
 
 impl fmt::Debug for RowError {

@@ -177,7 +177,9 @@ impl Delivery {
             import.recognized_without_id(),
             import.contradicting(),
         ));
-        notes.iter().for_each(|note| output::note(note));
+        for note in &notes {
+            output::note(note);
+        }
         for pause in &import.open_breakers() {
             let text = summary::paused_provider(pause, summary, resume);
             output::styled_message(&Line::new(&text), 2);

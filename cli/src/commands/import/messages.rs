@@ -20,7 +20,9 @@ pub(super) fn print(counts: &InputCounts, resume: &ResumeHint, files: &[PathBuf]
     if !lines.is_empty() {
         output::message("");
     }
-    lines.iter().for_each(|line| output::styled_message(line, 2));
+    for line in &lines {
+        output::styled_message(line, 2);
+    }
 }
 
 /// Prints the messages about what a dry run does not list, and why files were not read to their ends.
@@ -32,7 +34,9 @@ pub(super) fn print_unlisted(counts: &InputCounts, files: &[PathBuf]) {
     lines.extend(unread(counts, &ResumeHint::SameCommand));
     let written = begun.iter().filter(|counts| counts.rejects_file.is_some());
     lines.extend(written.flat_map(|counts| rejects(counts, 0, files)));
-    lines.iter().for_each(|line| output::styled_message(line, 2));
+    for line in &lines {
+        output::styled_message(line, 2);
+    }
     if !lines.is_empty() {
         output::message("");
     }
@@ -89,7 +93,7 @@ fn notes(
 /// Returns the message about files that were not begun.
 fn unread(all: &InputCounts, resume: &ResumeHint) -> Option<Line> {
     let unread = all.files.iter().filter(|counts| !counts.is_begun);
-    let unread: Vec<String> = unread.map(|counts| counts.display_name()).collect();
+    let unread: Vec<String> = unread.map(FileCounts::display_name).collect();
     let line = || Line::new(&format!("{}: not read; ", first_and_more(&unread)));
     (!unread.is_empty()).then(|| resume.add_to(line()))
 }

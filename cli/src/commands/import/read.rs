@@ -90,7 +90,7 @@ impl Reader {
     /// Rejects a row that the delivery refused.
     pub(super) fn reject_refused(&mut self, refusal: Refusal) {
         let Refusal { row, reason, .. } = refusal;
-        let name = row.contact.display_name();
+        let name = row.contact.display_name().map(Into::into);
         let clash = reason.clashes_with().map(|number| {
             let (file, line) = row_number::decode(number);
             let other_file = (file != row_number::decode(row.line).0).then(|| self.progress.counts(file));

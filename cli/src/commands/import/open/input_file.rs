@@ -113,7 +113,9 @@ impl InputFile {
         let lines = column_table(plan, is_alone);
         if is_alone {
             output::message(&format!("{name}: {}", plan.description()));
-            lines.iter().for_each(|line| output::styled_message(line, 4));
+            for line in &lines {
+                output::styled_message(line, 4);
+            }
         } else {
             let lines = lines.iter().map(Line::plain);
             let text: Vec<String> = std::iter::once(plan.description()).chain(lines).collect();

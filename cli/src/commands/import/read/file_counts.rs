@@ -58,7 +58,7 @@ pub(in crate::commands::import) struct FileCounts {
 #[derive(Clone)]
 pub(in crate::commands::import) struct NamedReject {
     pub(in crate::commands::import) line: u64,
-    pub(in crate::commands::import) name: Option<String>,
+    pub(in crate::commands::import) name: Option<Box<str>>,
     column: Option<u64>,
     field: Option<String>,
     reason: String,
