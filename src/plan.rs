@@ -16,7 +16,8 @@ use crate::source_row::SourceLocation;
 pub struct Plan {
     /// The contact's `external_id`, else the fingerprint of its content.
     pub contact: String,
-    /// The row of a file that the contact was read from: `line` and `dropped` in JSON, each left out where there is none.
+    /// The row of a file that the contact was read from: `line`, `name`, `external_id` and `dropped` in JSON, each left out
+    /// where there is none.
     #[serde(flatten)]
     pub source: SourceLocation,
     /// One draft for each provider, in the order of the configuration.

@@ -105,7 +105,8 @@ pub struct Report {
     /// The contact's `external_id`, else the key of its deliveries in the journal: the fingerprint of the content with which
     /// the contact was first seen.
     pub contact: String,
-    /// The row of a file that the contact was read from: `line` and `dropped` in JSON, each left out where there is none.
+    /// The row of a file that the contact was read from: `line`, `name`, `external_id` and `dropped` in JSON, each left out
+    /// where there is none.
     #[serde(flatten)]
     pub source: SourceLocation,
     /// One delivery for each provider, in the order of the configuration. In an import, a provider that fell behind has its

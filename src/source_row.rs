@@ -35,17 +35,28 @@ pub struct SourceRow {
 impl SourceRow {
     /// Takes the location of the row and its dropped cells, for the reports on the contact.
     pub(crate) fn take_location(&mut self) -> SourceLocation {
-        SourceLocation { line: self.line, dropped: std::mem::take(&mut self.dropped) }
+        SourceLocation {
+            line: self.line,
+            name: self.contact.display_name(),
+            external_id: self.contact.external_id.clone(),
+            dropped: std::mem::take(&mut self.dropped),
+        }
     }
 }
 
-/// The location of a row in its file, and the cells that were dropped.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The location of a row in its file, the name of its contact, and the cells that were dropped. `Debug` hides name and id.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SourceLocation {
     /// The line of the file that the row begins on. The first line is 1; 0 where the contact comes from no file.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub line: u64,
+    /// The contact's name, by which a person finds the row. It is contact data: keep it out of logs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The contact's `external_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
     /// The cells that could not be read and were dropped.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dropped: Vec<DroppedField>,
@@ -74,6 +85,16 @@ impl From<UnifiedContact> for SourceRow {
     }
 }
 
+impl fmt::Debug for SourceLocation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SourceLocation")
+            .field("line", &self.line)
+            .field("dropped", &self.dropped)
+            .finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for SourceRow {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -97,5 +118,12 @@ mod tests {
             format!("{row:?}"),
             @"SourceRow { contact: UnifiedContact { kind: Person, fields: 1, .. }, line: 7, original: 8 bytes, .. }"
         );
+    }
+
+    #[test]
+    fn debug_of_a_location_hides_whose_row_it_is() {
+        let (name, external_id) = (Some("Ada King".to_owned()), Some("C-42".to_owned()));
+        let location = SourceLocation { line: 7, name, external_id, dropped: Vec::new() };
+        insta::assert_snapshot!(format!("{location:?}"), @"SourceLocation { line: 7, dropped: [], .. }");
     }
 }

@@ -20,6 +20,7 @@ mod pauses;
 mod plain;
 mod plan;
 mod progress;
+mod progress_bars;
 mod provider_error;
 mod providers;
 mod records;
@@ -44,8 +45,9 @@ pub(crate) use self::csv::csv_line;
 pub(crate) use self::deliveries::{brief, heading, report, result};
 pub(crate) use self::doubts::{look_again, look_again_for_all, waiting_until};
 pub(crate) use self::fallback::reports_on_stderr;
+pub(crate) use self::fates::{FateCell, FateRow, fates};
 pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other_method};
-pub(crate) use self::line::Line;
+pub(crate) use self::line::{Line, cut};
 pub(crate) use self::listed::{Listed, Sum, listed, sum};
 pub(crate) use self::names::{contact_name, delivery_name, first_address, vendor_title};
 pub(crate) use self::page::Page;
@@ -57,8 +59,8 @@ pub(crate) use self::providers::{checks, configured};
 pub(crate) use self::records::{record, resolving};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status};
-pub(crate) use self::style::{Stream, Style, configure, detail};
-pub(crate) use self::table::{Cell, Table};
+pub(crate) use self::style::{Stream, Style, configure, detail, width};
+pub(crate) use self::table::{Cell, Table, outcome_style};
 pub(crate) use self::time::local_minute;
 pub(crate) use self::vendors::{holdings, vendors};
 pub(crate) use self::verified::{adopted, verified, verified_counts};
@@ -131,7 +133,7 @@ pub(crate) fn note(text: &str) {
 
 /// Writes a message with colours to stderr. On a terminal, it is folded between words.
 pub(crate) fn styled_message(line: &Line, indent: usize) {
-    let _ = writeln!(io::stderr().lock(), "{}", page::fold(&line.render(Stream::Stderr), indent));
+    let _ = writeln!(io::stderr().lock(), "{}", page::folded(line, Stream::Stderr, indent));
 }
 
 /// Writes a message with colours to stderr that is never folded, such as a command to copy.
@@ -147,6 +149,14 @@ pub(crate) fn times(count: u64) -> String {
 /// Returns a count with the words for one, or for several.
 pub(crate) fn counted(count: u64, of_one: &str, of_several: &str) -> String {
     format!("{count} {}", if count == 1 { of_one } else { of_several })
+}
+
+/// Returns `acme, iot and jakarta`.
+pub(crate) fn and_list(names: &[&str]) -> String {
+    match names {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 /// Returns the name of a column: `column 3 (Email 2)`.

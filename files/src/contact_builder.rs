@@ -94,6 +94,7 @@ impl ContactBuilder {
             field: Some(origin.name.to_owned()),
             reason: reason.to_owned(),
             line: self.line,
+            name: None,
         });
     }
 
@@ -179,7 +180,7 @@ impl ContactBuilder {
     pub(crate) fn build(mut self) -> Result<BuiltContact, RowError> {
         self.judge_bad_cells();
         if let Some(error) = self.error {
-            return Err(error);
+            return Err(RowError { name: self.contact.display_name().map(Into::into), ..error });
         }
         if let Some(problem) = self.contact.missing_name() {
             return Err(RowError::new(problem.message));

@@ -170,9 +170,7 @@ impl CsvRows {
             }
             Err(error) => {
                 drop((cells, continued_cells));
-                let line = error.line.unwrap_or(line);
-                let reject = Reject::new(line, error.reason, self.original(first, continuations));
-                Err(reject.at(error.column, error.field))
+                Err(error.into_reject(line, self.original(first, continuations)))
             }
         }
     }

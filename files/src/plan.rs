@@ -115,6 +115,11 @@ impl ColumnPlan {
         })
     }
 
+    /// Returns the fields that the mapping sets in every row, with their values.
+    pub fn constants(&self) -> impl Iterator<Item = (String, &str)> {
+        self.constants.iter().map(|(path, value)| (path.to_string(), value.as_str()))
+    }
+
     /// Returns the headers of the columns that are not read. Columns without a header are left out.
     pub fn unused_headers(&self) -> impl Iterator<Item = &str> {
         let is_unused = |column: &&Column| {

@@ -1,19 +1,21 @@
-//! Counts the bad cells in the beginning of a file.
+//! Counts the bad cells in the beginning of a file, and finds rows in another encoding than the others.
 
 use crate::row::{DroppedCell, Reject, Row};
 
-/// A preview reads at most so many rows.
-const MAX_ROWS: usize = 200;
+/// Bad cells are counted in at most so many rows.
+const MAX_ROWS: u64 = 200;
 /// Bad cells of one kind are frequent only from this count on.
 const MIN_FREQUENT: u64 = 5;
 /// Bad cells of one kind are frequent in more than one of so many rows.
 const ONE_IN: u64 = 10;
 
-/// The bad cells in the beginning of a file, counted by column and reason. It holds no values.
+/// The bad cells in the beginning of a file, counted by column and reason, and its rows in another encoding. It holds no values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preview {
-    /// How many rows were read.
+    /// How many rows were searched for bad cells.
     pub rows: u64,
+    /// The lines of the rows that are not UTF-8, in a file with other rows in UTF-8.
+    pub lines_in_another_encoding: Vec<u64>,
     bad_cells: Vec<BadCells>,
 }
 
@@ -41,9 +43,22 @@ impl BadCells {
 }
 
 impl Preview {
-    pub(crate) fn from_rows(rows: impl Iterator<Item = Result<Row, Reject>>) -> Self {
+    /// Reads 200 rows, or all of them where their encodings are of interest.
+    pub(crate) fn from_rows(
+        rows: impl Iterator<Item = Result<Row, Reject>>,
+        may_have_two_encodings: bool,
+    ) -> Self {
         let mut preview = Self::default();
-        for row in rows.take(MAX_ROWS) {
+        for row in rows {
+            if let Some(row) = row.as_ref().ok().filter(|row| row.is_in_another_encoding()) {
+                preview.lines_in_another_encoding.push(row.line);
+            }
+            if preview.rows == MAX_ROWS {
+                if may_have_two_encodings {
+                    continue;
+                }
+                break;
+            }
             preview.rows += 1;
             match row {
                 Ok(row) => preview.add_dropped(&row.dropped),

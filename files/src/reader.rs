@@ -154,8 +154,9 @@ impl ContactReader {
         self.rows.line()
     }
 
-    /// Returns a count of the bad cells in the beginning of the file: up to 200 rows of the part that [`open`] read. Reads
-    /// nothing more of the file and takes no row. Empty after the first row was taken.
+    /// Returns a count of the bad cells in the beginning of the file, and its rows in another encoding: of the part that
+    /// [`open`] read, and bad cells of up to 200 rows. Reads nothing more of the file and takes no row. Empty after the first
+    /// row was taken.
     pub fn preview(&mut self) -> Preview {
         let rows = self.preview_source.take().and_then(|source| source.open().ok());
         let reader = rows.map(|rows| Self {
@@ -165,7 +166,7 @@ impl ContactReader {
             preview_source: None,
             has_ended: false,
         });
-        Preview::from_rows(reader.into_iter().flatten())
+        Preview::from_rows(reader.into_iter().flatten(), self.guess.is_some())
     }
 }
 

@@ -10,6 +10,9 @@ use unicontact_model::UnifiedContact;
 use crate::decode::TextEncoding;
 use crate::decode::mojibake::repaired;
 
+/// The beginning of the note of a row that is not UTF-8.
+const NOT_UTF_8: &str = "not UTF-8: it was read as ";
+
 /// A contact that was read from a file.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -35,6 +38,11 @@ impl Row {
     /// Returns the notes that are not about a dropped cell.
     pub fn other_notes(&self) -> impl Iterator<Item = &Note> {
         self.notes.iter().filter(|note| !self.dropped.iter().any(|cell| cell.note() == **note))
+    }
+
+    /// Returns whether the row is not UTF-8 in a file with other rows in UTF-8. A note says so, too.
+    pub fn is_in_another_encoding(&self) -> bool {
+        self.notes.iter().any(|note| note.field.is_empty() && note.message.starts_with(NOT_UTF_8))
     }
 }
 
@@ -66,7 +74,7 @@ pub struct Note {
 impl Note {
     /// Returns the note of a row that is not UTF-8.
     pub(crate) fn decoded_as(encoding: TextEncoding) -> Self {
-        Self { field: String::new(), message: format!("not UTF-8: it was read as {encoding}") }
+        Self { field: String::new(), message: format!("{NOT_UTF_8}{encoding}") }
     }
 }
 
@@ -162,7 +170,7 @@ impl fmt::Debug for Suggestion {
 /// A row, card or object that is not a contact. Reading continues after it.
 ///
 /// Its `Display` shows the position and the reason, without contact data. [`Reject::original`] holds the data, for the file of
-/// rejects only.
+/// rejects only, and [`Reject::name`] the contact's name, for the person who imports the file.
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub struct Reject {
@@ -174,6 +182,8 @@ pub struct Reject {
     pub field: Option<String>,
     /// What is wrong, and what the user can do.
     pub reason: String,
+    /// The name that the row holds, by which a person finds it. It is contact data: keep it out of logs.
+    pub name: Option<Box<str>>,
     /// The bytes of the row in the file. They are converted to UTF-8, except from Windows-1252.
     pub original: Vec<u8>,
     /// Whether `original` is complete. It lacks bytes above the row limit and the pictures of a vCard.
@@ -190,6 +200,7 @@ impl Reject {
             column: None,
             field: None,
             reason: reason.into(),
+            name: None,
             original,
             complete: true,
             reading_ended: false,
@@ -238,6 +249,6 @@ impl fmt::Debug for Reject {
             .field("original", &format_args!("{} bytes", self.original.len()))
             .field("complete", &self.complete)
             .field("reading_ended", &self.reading_ended)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

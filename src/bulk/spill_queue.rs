@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn put(queue: &mut SpillQueue, number: u32, providers: &[usize]) -> bool {
-        let source = SourceLocation { line: number.into(), dropped: Vec::new() };
+        let source = SourceLocation { line: number.into(), ..SourceLocation::default() };
         queue.put(&contact(number), &number.to_string(), &source, providers)
     }
 
@@ -202,7 +202,7 @@ mod tests {
         let mut queue = empty();
         assert!(put(&mut queue, 1, &[0]));
         execute(&queue, "UPDATE spilled SET content = '{'");
-        let source = SourceLocation { line: 1, dropped: Vec::new() };
+        let source = SourceLocation { line: 1, ..SourceLocation::default() };
         assert_eq!(queue.take(0), Some(Spilled { key: Some("1".to_owned()), contact: None, source }));
         assert_eq!(queue.take(0), None);
     }

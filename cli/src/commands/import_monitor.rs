@@ -12,7 +12,7 @@ use unicontact::bulk::{Import, Summary};
 use unicontact::circuit_breaker::OpenReason;
 
 use crate::exit::Failure;
-use crate::output::{self, ImportProgress, ProgressLines};
+use crate::output::{self, ImportProgress, Line, ProgressLines, Style};
 use crate::signals::Signals;
 
 /// The time between two updates of the progress.
@@ -102,7 +102,10 @@ impl ImportMonitor {
             parked: &self.import.deferred(),
             share_read,
         };
-        self.progress.show(&progress, self.begun.elapsed());
+        // After Ctrl-C the summary follows, and the message about it stays the last line.
+        if self.interrupts == 0 {
+            self.progress.show(&progress, self.begun.elapsed());
+        }
     }
 
     fn finish(&mut self) {
@@ -114,7 +117,8 @@ impl ImportMonitor {
     fn print_pauses(&mut self) {
         let pauses = self.import.open_breakers();
         for line in output::pause_changes(&self.pauses, &pauses) {
-            self.message(&line);
+            self.clear_progress();
+            output::styled_message(&Line::default().styled(Style::Warning, &line), 2);
         }
         self.pauses = pauses;
     }

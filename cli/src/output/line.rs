@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use textwrap::core::display_width;
+
 use super::plain::in_one_line;
 use super::style::{Stream, Style};
 
@@ -41,6 +43,13 @@ impl Line {
         self.0.iter().map(|(text, _)| text.as_str()).collect()
     }
 
+    /// Returns the line without the command at its end, and the command. `None` for a line that ends otherwise.
+    pub(super) fn split_command(&self) -> Option<(Self, Self)> {
+        let (last, rest) = self.0.split_last()?;
+        let is_command = last.1 == Some(Style::Command);
+        is_command.then(|| (Self(rest.to_vec()), Self(vec![last.clone()])))
+    }
+
     /// Returns the text for a stream, with colours where the stream shows them.
     pub(crate) fn render(&self, stream: Stream) -> String {
         let has_colours = stream.has_colours();
@@ -49,5 +58,35 @@ impl Line {
             _ => Cow::Borrowed(text.as_str()),
         });
         spans.collect()
+    }
+}
+
+/// Returns a text of at most `width` columns. A longer text ends with a mark.
+pub(crate) fn cut(text: &str, width: usize) -> Cow<'_, str> {
+    if display_width(text) <= width {
+        return text.into();
+    }
+    let mut beginning = String::new();
+    let mut room = width.saturating_sub(1);
+    for character in text.chars() {
+        let Some(left) = room.checked_sub(display_width(character.encode_utf8(&mut [0; 4]))) else { break };
+        room = left;
+        beginning.push(character);
+    }
+    let mark = if width > 0 { "…" } else { "" };
+    format!("{}{mark}", beginning.trim_end()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_to_a_width() {
+        assert_eq!(cut("Ada King", 8), "Ada King");
+        assert_eq!(cut("Ada Kings", 8), "Ada Kin…");
+        assert_eq!(cut("Ada King", 5), "Ada…");
+        assert_eq!(cut("山田 花子", 8), "山田 花…");
+        assert_eq!((cut("Ada", 1), cut("Ada", 0)), ("…".into(), "".into()));
     }
 }

@@ -40,14 +40,14 @@ fn deliveries(rest: &str) -> Option<String> {
     OPTIONS.get().map(|options| format!("unicontact deliveries {rest}{options}"))
 }
 
-/// Returns the messages with the commands that list and resolve deliveries in doubt. Empty without a journal.
-pub(crate) fn for_doubts() -> Vec<String> {
-    let list = deliveries("list --outcome in_doubt");
-    let resolve = deliveries("resolve PROVIDER/CONTACT --created ID|--not-created");
-    let list = list.map(|list| format!("Deliveries are in doubt; list them with: {list}"));
-    let resolve =
-        resolve.map(|resolve| format!("Look each one up at the vendor, then record the result: {resolve}"));
-    list.into_iter().chain(resolve).collect()
+/// Returns the command that lists the deliveries with these outcomes. `None` without a journal.
+pub(crate) fn list(outcomes: &[&str]) -> Option<String> {
+    deliveries(&format!("list --outcome {}", outcomes.join(",")))
+}
+
+/// Returns the command that resolves a delivery. `None` without a journal.
+pub(crate) fn resolve(key: &DeliveryKey) -> Option<String> {
+    deliveries(&format!("resolve {} --created ID|--not-created", quoted(&key.to_string())))
 }
 
 /// Returns the lines with the commands that resolve a delivery. Empty without a journal.

@@ -19,9 +19,10 @@ impl Page {
         self.0.push('\n');
     }
 
-    /// Appends a line with colours. On a terminal, it is folded between words, and the further lines are indented.
+    /// Appends a line with colours. On a terminal, it is folded between words, and the further lines are indented. A command at
+    /// its end is not folded.
     pub(crate) fn styled_line(&mut self, line: &Line, indent: usize) {
-        self.0.push_str(&fold(&line.render(Stream::Stdout), indent));
+        self.0.push_str(&folded(line, Stream::Stdout, indent));
         self.0.push('\n');
     }
 
@@ -57,8 +58,21 @@ impl Page {
     }
 }
 
+/// Returns the line in lines that fit the page. Further lines begin with `indent` spaces. A command at the end is kept in one line,
+/// so that it can be copied.
+pub(super) fn folded(line: &Line, stream: Stream, indent: usize) -> String {
+    let whole = line.render(stream);
+    let Some((text, command)) = line.split_command() else { return fold(&whole, indent) };
+    let fits = style::width().is_none_or(|width| textwrap::core::display_width(&whole) <= width.into());
+    let text = text.render(stream);
+    if fits || text.trim().is_empty() {
+        return whole;
+    }
+    format!("{}\n{}{}", fold(text.trim_end(), indent), " ".repeat(indent.max(2)), command.render(stream))
+}
+
 /// Returns the text in lines that fit the page. Further lines begin with `indent` spaces.
-pub(super) fn fold(text: &str, indent: usize) -> String {
+fn fold(text: &str, indent: usize) -> String {
     let Some(width) = style::width() else { return text.to_owned() };
     let indent = " ".repeat(indent);
     let options = textwrap::Options::new(width.into()).subsequent_indent(&indent).break_words(false);

@@ -7,12 +7,18 @@ pub(crate) const MINUTE: &str = "%Y-%m-%d %H:%M %:z";
 
 /// Returns the message about a provider that is paused now.
 pub(crate) fn pause_message(pause: &OpenReason) -> String {
+    let reason = pause_reason(pause);
     match &pause.half_open_at {
-        Some(time) => {
-            format!("{} is paused until {}: {}", pause.provider, time.strftime(MINUTE), pause.message)
-        }
-        None => format!("{} is paused: {}", pause.provider, pause.message),
+        Some(time) => format!("{} is paused until {}: {reason}", pause.provider, time.strftime(MINUTE)),
+        None => format!("{} is paused: {reason}", pause.provider),
     }
+}
+
+/// Returns why a provider is paused, without its name, which the message has already.
+fn pause_reason(pause: &OpenReason) -> &str {
+    let without_name = pause.message.strip_prefix(&format!("{} (", pause.provider));
+    let reason = without_name.and_then(|rest| rest.split_once("): "));
+    reason.map_or(&*pause.message, |(_, reason)| reason)
 }
 
 /// Returns a message for each provider that is tried again, and for each that is newly paused.

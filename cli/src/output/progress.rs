@@ -6,9 +6,11 @@ use std::time::Duration;
 use unicontact::Outcome;
 use unicontact::bulk::{Counts, Deferred, Summary};
 
-use super::plain::in_one_line;
+use super::progress_bars::{ProviderProgress, TotalProgress, progress_bars};
+use super::style::{Stream, detail, terminal_width};
 use super::throughput::Throughput;
-use super::{local_minute, message};
+use super::{counted, local_minute, message};
+use crate::arguments::Detail;
 
 /// The time between two lines without a terminal.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -48,8 +50,11 @@ impl Default for ProgressLines {
 }
 
 impl ProgressLines {
-    /// Shows the progress after `elapsed`.
+    /// Shows the progress after `elapsed`. With `--quiet`, nothing is shown.
     pub(crate) fn show(&mut self, progress: &ImportProgress<'_>, elapsed: Duration) {
+        if detail() == Detail::Quiet {
+            return;
+        }
         let providers = &progress.summary.providers;
         self.throughput.record(elapsed, providers.iter().map(|(_, counts)| sent(counts)).collect());
         if !self.is_terminal {
@@ -59,10 +64,10 @@ impl ProgressLines {
             }
             return;
         }
-        let lines = progress.lines(&self.throughput, elapsed);
+        let lines = progress_bars(&progress.providers(&self.throughput), &progress.total(), terminal_width());
         let mut text = self.clear_sequence();
         for line in &lines {
-            text.push_str(&in_one_line(line));
+            text.push_str(&line.render(Stream::Stderr));
             text.push('\n');
         }
         self.shown = lines.len();
@@ -84,22 +89,56 @@ impl ProgressLines {
 }
 
 impl ImportProgress<'_> {
+    /// Returns the lines for output that is no terminal.
     fn lines(&self, throughput: &Throughput, elapsed: Duration) -> Vec<String> {
         let is_parked = self.parked.iter().any(|parked| parked.count > 0);
         let share_done = self.share_done().filter(|_| !is_parked);
         let left = share_done.and_then(|share| left(share, elapsed)).unwrap_or_default();
-        let first = format!("{} contacts read{left}", self.taken);
+        let left = if left.is_empty() { left } else { format!(", about {left} left") };
+        let first = format!("{} read{left}", counted(self.taken, "contact", "contacts"));
         let providers = self.summary.providers.iter().zip(self.behind).enumerate();
         let provider = |(index, ((name, counts), behind)): (usize, (&(String, Counts), &u64))| {
             let behind = if *behind > 0 { format!(", {behind} to come") } else { String::new() };
-            let has_all = Outcome::ALL.map(|outcome| counts.get(outcome)).iter().sum::<u64>() >= self.taken;
+            let has_all = ended(counts) >= self.taken;
             let rate = if has_all { String::new() } else { format!("{:.0}/s", throughput.rate(index)) };
             let words: Vec<String> =
                 std::iter::once(rate).chain(outcome_counts(counts)).filter(|it| !it.is_empty()).collect();
-            let parked = self.parked.get(index).and_then(doubts_message).unwrap_or_default();
+            let parked = self.parked.get(index).and_then(doubts_message);
+            let parked = parked.map(|parked| format!(", {parked}")).unwrap_or_default();
             format!("{name}: {}{behind}{parked}", words.join(", "))
         };
         std::iter::once(first).chain(providers.map(provider)).collect()
+    }
+
+    fn total(&self) -> TotalProgress {
+        TotalProgress { taken: self.taken, share_read: self.share_read }
+    }
+
+    /// Returns the progress at each provider.
+    fn providers(&self, throughput: &Throughput) -> Vec<ProviderProgress<'_>> {
+        let providers = self.summary.providers.iter().enumerate();
+        providers
+            .map(|(index, (name, counts))| self.provider(name, counts, index, throughput.rate(index)))
+            .collect()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "shares and times are estimates")]
+    fn provider<'p>(&self, name: &'p str, counts: &Counts, index: usize, rate: f64) -> ProviderProgress<'p> {
+        let ended = ended(counts);
+        let has_all = ended >= self.taken;
+        let doubts = self.parked.get(index).and_then(doubts_message);
+        let share = self.share_read.map(|share| share * ended as f64 / self.taken.max(1) as f64);
+        let all = self.share_read.filter(|share| *share > 0.01).map(|share| self.taken as f64 / share);
+        let is_estimated = rate > 0.0 && doubts.is_none() && !has_all;
+        let seconds = all.filter(|_| is_estimated).map(|all| (all - ended as f64).max(0.0) / rate);
+        ProviderProgress {
+            name,
+            share,
+            rate: (!has_all).then_some(rate),
+            left: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).map(in_words),
+            counts: *counts,
+            doubts,
+        }
     }
 
     /// Returns the share of the input that the slowest provider has received, from 0 to 1.
@@ -114,12 +153,17 @@ impl ImportProgress<'_> {
 /// Returns the number of waiting deliveries in doubt, and the time of the first look-up.
 fn doubts_message(parked: &Deferred) -> Option<String> {
     let until = parked.until?;
-    Some(format!(", {} in doubt until {}", parked.count, local_minute(until)))
+    Some(format!("{} in doubt until {}", parked.count, local_minute(until)))
 }
 
 /// Returns the number of deliveries with a final outcome of this run.
 fn sent(counts: &Counts) -> u64 {
     counts.created + counts.existing + counts.rejected + counts.failed + counts.in_doubt
+}
+
+/// Returns the number of deliveries that have ended.
+fn ended(counts: &Counts) -> u64 {
+    Outcome::ALL.map(|outcome| counts.get(outcome)).iter().sum()
 }
 
 /// Returns the counts that are not zero, such as `4 created`.
@@ -133,12 +177,17 @@ fn left(share: f64, elapsed: Duration) -> Option<String> {
     if share < 0.01 || elapsed < Duration::from_secs(2) {
         return None;
     }
-    let seconds = Duration::try_from_secs_f64(elapsed.as_secs_f64() * (1.0 - share) / share).ok()?.as_secs();
-    Some(match seconds {
-        0..60 => format!(", about {seconds} s left"),
-        60..3600 => format!(", about {} min left", seconds / 60),
-        _ => format!(", about {} h {} min left", seconds / 3600, seconds % 3600 / 60),
-    })
+    Duration::try_from_secs_f64(elapsed.as_secs_f64() * (1.0 - share) / share).ok().map(in_words)
+}
+
+/// Returns a duration in whole seconds or minutes.
+fn in_words(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
 }
 
 #[cfg(test)]
@@ -148,9 +197,9 @@ mod tests {
     #[test]
     fn the_remaining_time_assumes_a_constant_rate() {
         let left = |share, seconds| left(share, Duration::from_secs(seconds)).unwrap_or_default();
-        assert_eq!(left(0.5, 40), ", about 40 s left");
-        assert_eq!(left(0.1, 60), ", about 9 min left");
-        assert_eq!(left(0.01, 100), ", about 2 h 45 min left");
+        assert_eq!(left(0.5, 40), "40 s");
+        assert_eq!(left(0.1, 60), "9 min");
+        assert_eq!(left(0.01, 100), "2 h 45 min");
         assert_eq!(left(0.001, 100), "");
         assert_eq!(left(1.0, 1), "");
     }
@@ -166,5 +215,24 @@ mod tests {
         throughput.record(Duration::from_secs(2), vec![40, 20]);
         let lines = progress.lines(&throughput, Duration::from_secs(2));
         assert_eq!(lines, ["40 contacts read", "voice: 40 created", "acme: 10/s, 20 created, 20 to come"]);
+    }
+
+    #[test]
+    fn each_provider_has_its_own_share_and_time() {
+        let has = |created, failed| Counts { created, failed, ..Counts::default() };
+        let mut summary = Summary::default();
+        summary.providers = vec![("voice".to_owned(), has(40, 0)), ("acme".to_owned(), has(18, 2))];
+        let progress = ImportProgress {
+            summary: &summary,
+            taken: 40,
+            behind: &[0, 20],
+            parked: &[],
+            share_read: Some(0.5),
+        };
+        let mut throughput = Throughput::default();
+        throughput.record(Duration::from_secs(2), vec![40, 20]);
+        let providers = progress.providers(&throughput);
+        let lefts: Vec<_> = providers.iter().map(|it| (it.share, it.left.as_deref())).collect();
+        assert_eq!(lefts, [(Some(0.5), None), (Some(0.25), Some("6 s"))]);
     }
 }

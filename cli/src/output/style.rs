@@ -56,6 +56,13 @@ pub(crate) fn width() -> Option<u16> {
     variable.or_else(|| comfy_table::Table::new().width()).filter(|width| *width >= MIN_WIDTH)
 }
 
+/// Returns the width of the terminal on stderr: `COLUMNS`, else its own, else 80.
+pub(super) fn terminal_width() -> usize {
+    let variable = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let mut table = comfy_table::Table::new();
+    variable.or_else(|| table.use_stderr().width()).map_or(80, usize::from)
+}
+
 /// The least width for which text is folded.
 const MIN_WIDTH: u16 = 60;
 

@@ -1,7 +1,7 @@
 //! Tables without frames, one line for each entry. They are fitted to terminals that are wide enough.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, ColumnConstraint, ContentArrangement};
+use comfy_table::{Attribute, CellAlignment, ColumnConstraint, ContentArrangement};
 use unicontact::Outcome;
 
 use super::plain::in_one_line;
@@ -60,6 +60,14 @@ impl Table {
     pub(crate) fn with_unbroken_column(mut self, index: usize) -> Self {
         if let Some(column) = self.0.column_mut(index) {
             column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+        self
+    }
+
+    /// Aligns all columns but the first to the right.
+    pub(crate) fn with_numbers(mut self) -> Self {
+        for column in self.0.column_iter_mut().skip(1) {
+            column.set_cell_alignment(CellAlignment::Right);
         }
         self
     }

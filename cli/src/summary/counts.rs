@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use unicontact::SourceLocation;
 use unicontact::providers::ProviderError;
 
-use super::input_lines::{FirstLines, InputLine};
+use super::first_rows::{FirstRows, InputLine};
 
 /// A limit on the different entries of a map of counts.
 const MAX_ENTRIES: usize = 200;
@@ -14,8 +15,8 @@ const MAX_ENTRIES: usize = 200;
 #[derive(Default)]
 pub(super) struct ReasonCounts {
     counts: BTreeMap<Reason, u64>,
-    /// The first lines of each reason, if lines help to find the rows.
-    lines: BTreeMap<Reason, FirstLines>,
+    /// The first rows of each reason, if they help to find the contacts.
+    rows: BTreeMap<Reason, FirstRows>,
     /// The count of reasons above the limit.
     pub(super) others: u64,
 }
@@ -33,22 +34,22 @@ impl ReasonCounts {
         self.others += u64::from(!count(&mut self.counts, reason));
     }
 
-    /// Counts a reason of the row with this line. The line 0 stands for no line.
-    pub(super) fn add_at(&mut self, reason: Reason, line: u64) {
-        if line > 0 && (self.counts.len() < MAX_ENTRIES || self.counts.contains_key(&reason)) {
-            self.lines.entry(reason.clone()).or_default().add(line);
+    /// Counts a reason of this row.
+    pub(super) fn add_row(&mut self, reason: Reason, source: &SourceLocation) {
+        if self.counts.len() < MAX_ENTRIES || self.counts.contains_key(&reason) {
+            self.rows.entry(reason.clone()).or_default().add(source);
         }
         self.add(reason);
     }
 
-    /// Returns the first lines of the rows with a reason.
-    pub(super) fn lines(&self, reason: &Reason) -> Option<&FirstLines> {
-        self.lines.get(reason)
+    /// Returns the first rows with a reason, in words. Empty if they are not known.
+    pub(super) fn rows(&self, reason: &Reason) -> String {
+        self.rows.get(reason).map(FirstRows::in_words).unwrap_or_default()
     }
 
     /// Replaces row numbers by lines.
     pub(super) fn locate(&mut self, to_line: impl Fn(u64) -> InputLine) {
-        self.lines.values_mut().for_each(|lines| lines.locate(&to_line));
+        self.rows.values_mut().for_each(|rows| rows.locate(&to_line));
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -69,25 +69,26 @@ impl DroppedCells {
             return Vec::new();
         }
         let (cells, rows) = (self.cells, self.rows);
-        let mut lines = vec![format!(
-            "{name}: dropped cells: {cells}, in rows: {rows}; the other cells of these rows are kept"
-        )];
+        let dropped = output::counted(cells, "cell is", "cells are");
+        let rows = output::counted(rows, "row; its other cells are", "rows; their other cells are");
+        let mut lines = vec![format!("{name}: {dropped} dropped in {rows} kept")];
         let counts = self.by_frequency();
         let (listed, _) = counts.split_at(counts.len().min(MAX_LISTED));
         for (field, times) in listed {
             let (times, column) = (output::times(*times), output::column_name(field.column, &field.field));
-            lines.push(format!("{name}:   {times}: {column}: {}", field.reason));
+            lines.push(format!("  {times}: {column}: {}", field.reason));
         }
         let others = cells - listed.iter().map(|(_, times)| times).sum::<u64>();
         if others > 0 {
-            lines.push(format!("{name}:   {}: other columns and reasons", output::times(others)));
+            lines.push(format!("  {}: other columns and reasons", output::times(others)));
         }
         lines.push(match notes {
-            NotesState::Complete(file) => format!("{name}:   their lines and values are in {}", file.display()),
-            NotesState::Incomplete(file) => format!("{name}:   {} is not complete", file.display()),
-            NotesState::Off => format!(
-                "{name}:   add --notes FILE to list their lines and values, or --on-bad-cell reject to reject such rows"
-            ),
+            NotesState::Complete(file) => format!("  their lines and values are in {}", file.display()),
+            NotesState::Incomplete(file) => format!("  {} is not complete", file.display()),
+            NotesState::Off => {
+                "  add --notes FILE to list their lines and values, or --on-bad-cell reject to reject such rows"
+                    .to_owned()
+            }
         });
         lines
     }
@@ -124,5 +125,10 @@ pub(crate) fn suggestions(name: &str, count: u64, notes: NotesState<'_>) -> Opti
             "correct the file: add --notes FILE to list their lines and the repaired texts".to_owned()
         }
     };
-    Some(format!("{name}: texts that look as if they were encoded twice: {count}; {advice}"))
+    let texts = output::counted(
+        count,
+        "text looks as if it was encoded twice",
+        "texts look as if they were encoded twice",
+    );
+    Some(format!("{name}: {texts}; {advice}"))
 }

@@ -15,8 +15,8 @@ pub(crate) fn duplicates(repeated: u64, with_other_content: u64) -> Option<Strin
     let same = repeated.saturating_sub(with_other_content);
     let line = counted(
         repeated,
-        "repeats an earlier row of the input and was not sent again",
-        "repeat earlier rows of the input and were not sent again",
+        "row repeats an earlier row of the input and was not sent again",
+        "rows repeat earlier rows of the input and were not sent again",
     );
     let other = counted(
         with_other_content,
@@ -44,15 +44,18 @@ pub(crate) fn delivered_earlier(summary: &Summary, repeated: u64, with_other_con
     let counted_providers = providers.into_iter().filter(|(counts, _)| *counts != (0, 0));
     let line = |((changed, same), names): ((u64, u64), Vec<&str>)| {
         let names = names.join(", ");
-        let same_line =
-            counted(same, "was delivered earlier and is the same", "were delivered earlier and are the same");
+        let same_line = counted(
+            same,
+            "contact was delivered earlier and is the same",
+            "contacts were delivered earlier and are the same",
+        );
         if changed == 0 {
             return format!("{names}: {same_line}.");
         }
         let changed = counted(
             changed,
-            "was delivered earlier with other content",
-            "were delivered earlier with other content",
+            "contact was delivered earlier with other content",
+            "contacts were delivered earlier with other content",
         );
         if same == 0 {
             return format!("{names}: {changed}; {UPDATES}.");
@@ -66,8 +69,8 @@ pub(crate) fn delivered_earlier(summary: &Summary, repeated: u64, with_other_con
 pub(crate) fn recognized(took_id: u64, without_id: u64, contradicting: u64) -> Vec<String> {
     let took = counted(
         took_id,
-        "was recognized by name and e-mail address or number; the journal records its id from now on.",
-        "were recognized by name and e-mail address or number; the journal records their ids from now on.",
+        "contact was recognized by name and e-mail address or number; the journal records its id from now on.",
+        "contacts were recognized by name and e-mail address or number; the journal records their ids from now on.",
     );
     let without = counted(
         without_id,
@@ -76,9 +79,9 @@ pub(crate) fn recognized(took_id: u64, without_id: u64, contradicting: u64) -> V
     );
     let contradicting_line = counted(
         contradicting,
-        "has the name and address of a delivered person and other numbers; it was not sent again. If this is another person, \
+        "contact has the name and address of a delivered person and other numbers; it was not sent again. If this is another person, \
          import it with --same-identity send.",
-        "have the name and address of a delivered person and other numbers; they were not sent again. If these are other \
+        "contacts have the name and address of a delivered person and other numbers; they were not sent again. If these are other \
          people, import them with --same-identity send.",
     );
     let lines = [(took_id, took), (without_id, without), (contradicting, contradicting_line)];
@@ -113,22 +116,22 @@ mod tests {
             .chain(recognized(2, 2, 2))
             .collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
-        1 repeats an earlier row of the input and was not sent again: it is the same.
-        2 repeat earlier rows of the input and were not sent again: they are the same.
-        1 repeats an earlier row of the input and was not sent again: 1 is the same person with other content; contacts are not updated (--report says what differs).
-        3 repeat earlier rows of the input and were not sent again: 2 with the same content; 1 is the same person with other content; contacts are not updated (--report says what differs).
-        4 repeat earlier rows of the input and were not sent again: 2 with the same content; 2 are the same people with other content; contacts are not updated (--report says what differs).
-        iot: 1 was delivered earlier and is the same.
-        iot: 2 were delivered earlier and are the same.
-        iot: 1 was delivered earlier with other content; contacts are not updated (--report says what differs).
-        iot: 2 were delivered earlier and are the same; 1 was delivered earlier with other content; contacts are not updated (--report says what differs).
-        iot: 1 was delivered earlier and is the same; 2 were delivered earlier with other content; contacts are not updated (--report says what differs).
-        1 was recognized by name and e-mail address or number; the journal records its id from now on.
+        1 row repeats an earlier row of the input and was not sent again: it is the same.
+        2 rows repeat earlier rows of the input and were not sent again: they are the same.
+        1 row repeats an earlier row of the input and was not sent again: 1 is the same person with other content; contacts are not updated (--report says what differs).
+        3 rows repeat earlier rows of the input and were not sent again: 2 with the same content; 1 is the same person with other content; contacts are not updated (--report says what differs).
+        4 rows repeat earlier rows of the input and were not sent again: 2 with the same content; 2 are the same people with other content; contacts are not updated (--report says what differs).
+        iot: 1 contact was delivered earlier and is the same.
+        iot: 2 contacts were delivered earlier and are the same.
+        iot: 1 contact was delivered earlier with other content; contacts are not updated (--report says what differs).
+        iot: 2 contacts were delivered earlier and are the same; 1 contact was delivered earlier with other content; contacts are not updated (--report says what differs).
+        iot: 1 contact was delivered earlier and is the same; 2 contacts were delivered earlier with other content; contacts are not updated (--report says what differs).
+        1 contact was recognized by name and e-mail address or number; the journal records its id from now on.
         1 row without an id is a person whose id is in the journal.
-        1 has the name and address of a delivered person and other numbers; it was not sent again. If this is another person, import it with --same-identity send.
-        2 were recognized by name and e-mail address or number; the journal records their ids from now on.
+        1 contact has the name and address of a delivered person and other numbers; it was not sent again. If this is another person, import it with --same-identity send.
+        2 contacts were recognized by name and e-mail address or number; the journal records their ids from now on.
         2 rows without ids are people whose ids are in the journal.
-        2 have the name and address of a delivered person and other numbers; they were not sent again. If these are other people, import them with --same-identity send.
+        2 contacts have the name and address of a delivered person and other numbers; they were not sent again. If these are other people, import them with --same-identity send.
         ");
         assert_eq!((duplicates(0, 0), recognized(0, 0, 0)), (None, Vec::new()));
     }

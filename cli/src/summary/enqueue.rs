@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use unicontact::queue::{EnqueueOutcome, Enqueued};
 
+use super::import::rows_in_words;
 use crate::arguments::Format;
 use crate::output::{Cell, Page, Table, counted, doubts_requeued_from, json_text};
 
@@ -132,12 +133,16 @@ impl EnqueueSummary {
 
     fn to_page(&self, read: u64, rejects: u64) -> Page {
         let mut page = Page::default();
-        page.line(&format!("{read} read, {rejects} of them no contacts"));
+        page.styled_line(&rows_in_words(read, rejects), 2);
         page.blank_line();
-        let columns: Vec<&str> = std::iter::once("provider").chain(WORDS).collect();
-        let mut table = Table::with_columns(&columns);
+        let is_shown = |index: &usize| *index == 0 || self.sum(|counts| counts.in_order()[*index]) > 0;
+        let shown: Vec<usize> = (0..WORDS.len()).filter(is_shown).collect();
+        let words = shown.iter().map(|index| WORDS[*index]);
+        let columns: Vec<&str> = std::iter::once("provider").chain(words).collect();
+        let mut table = Table::with_columns(&columns).with_numbers();
         for (name, counts) in &self.providers {
-            let cells = counts.in_order().map(Cell::new);
+            let counts = counts.in_order();
+            let cells = shown.iter().map(|index| Cell::new(counts[*index]));
             table.row(std::iter::once(Cell::new(name)).chain(cells));
         }
         page.table(&table);

@@ -9,11 +9,11 @@ use unicontact::bulk::{Counts, Summary};
 use unicontact::circuit_breaker::OpenReason;
 
 use super::dropped_cells::DroppedCells;
-use super::phone_numbers::NumbersNotE164;
+use super::phone_numbers::{NumbersNotE164, numbers_not_e164};
 use super::reasons::Reasons;
 use super::resume::ResumeHint;
-use crate::arguments::Format;
-use crate::output::{self, Cell, MINUTE, Page, Table, outcome_counts};
+use crate::arguments::{Detail, Format};
+use crate::output::{self, Cell, Line, MINUTE, Page, Style, Table, counted, outcome_counts};
 
 /// The summary of an import.
 pub(crate) struct ImportSummary<'a> {
@@ -24,6 +24,7 @@ pub(crate) struct ImportSummary<'a> {
     pub(crate) providers: &'a Summary,
     pub(crate) dropped: &'a DroppedCells,
     pub(crate) reasons: &'a Reasons,
+    pub(crate) resume: &'a ResumeHint,
 }
 
 /// The JSON of the summary.
@@ -39,11 +40,10 @@ struct Json<'a> {
 }
 
 impl ImportSummary<'_> {
-    /// Returns the summary. The text ends with the messages about the reasons.
-    pub(crate) fn text(&self, format: Format, messages: &[String]) -> io::Result<String> {
+    pub(crate) fn text(&self, format: Format) -> io::Result<String> {
         match format {
             Format::Json => self.to_json(),
-            Format::Human => Ok(self.to_page(messages).text().to_owned()),
+            Format::Human => Ok(self.to_page().text().to_owned()),
         }
     }
 
@@ -62,26 +62,62 @@ impl ImportSummary<'_> {
         })
     }
 
-    fn to_page(&self, messages: &[String]) -> Page {
+    /// Returns the messages about deliveries that need attention, for the output beside the JSON.
+    pub(crate) fn messages(&self) -> Vec<Line> {
+        let mut lines = self.reasons.failures(self.resume);
+        lines.extend(numbers_not_e164(self.reasons.numbers(), true));
+        lines.extend(self.reasons.doubts());
+        lines
+    }
+
+    fn to_page(&self) -> Page {
         let mut page = Page::default();
-        page.line(&format!("{} read, {} of them no contacts", self.read(), self.rejects));
+        page.styled_line(&rows_in_words(self.read(), self.rejects), 2);
         page.blank_line();
-        let words = Outcome::ALL.map(Outcome::as_str);
-        let columns: Vec<&str> = std::iter::once("provider").chain(words).collect();
-        let mut table = Table::with_columns(&columns);
-        for (name, counts) in &self.providers.providers {
-            let cells = Outcome::ALL.map(|outcome| Cell::new(counts.get(outcome)));
-            table.row(std::iter::once(Cell::new(name)).chain(cells));
+        page.table(&outcome_table(&self.providers.providers));
+        if output::detail() > Detail::Quiet {
+            self.reasons.add_losses(&mut page);
         }
-        page.table(&table);
-        if !messages.is_empty() {
+        let lines = self.messages();
+        if !lines.is_empty() {
             page.blank_line();
         }
-        for line in messages {
-            page.line(line);
+        for line in &lines {
+            page.styled_line(line, 2);
         }
         page
     }
+}
+
+/// Returns `11 rows: 7 contacts, 4 are no contacts`.
+pub(super) fn rows_in_words(read: u64, rejects: u64) -> Line {
+    let rows = counted(read, "row", "rows");
+    let contacts = counted(read.saturating_sub(rejects), "contact", "contacts");
+    if rejects == 0 {
+        return Line::default().styled(Style::Heading, &format!("{rows}: ")).text(&contacts);
+    }
+    let rejects = counted(rejects, "is no contact", "are no contacts");
+    let line = Line::default().styled(Style::Heading, &format!("{rows}: ")).text(&format!("{contacts}, "));
+    line.styled(Style::Bad, &rejects)
+}
+
+/// Returns a table of the counts. An outcome that no provider has is left out.
+fn outcome_table(providers: &[(String, Counts)]) -> Table {
+    let is_shown = |outcome: &Outcome| providers.iter().any(|(_, counts)| counts.get(*outcome) > 0);
+    let outcomes: Vec<Outcome> = Outcome::ALL.into_iter().filter(is_shown).collect();
+    let words = outcomes.iter().map(|outcome| outcome.as_str());
+    let columns: Vec<&str> = std::iter::once("provider").chain(words).collect();
+    let mut table = Table::with_columns(&columns).with_numbers();
+    for (name, counts) in providers {
+        let cells = outcomes.iter().map(|outcome| count_cell(*outcome, counts.get(*outcome)));
+        table.row(std::iter::once(Cell::new(name)).chain(cells));
+    }
+    table
+}
+
+fn count_cell(outcome: Outcome, count: u64) -> Cell {
+    let style = if count > 0 { output::outcome_style(outcome) } else { Style::Muted };
+    Cell::new(count).styled(style)
 }
 
 /// Returns the summary of `deliveries retry`, in one line.
@@ -91,10 +127,12 @@ pub(crate) fn retried(summary: &Summary, contacts: u64) -> String {
         (!words.is_empty()).then(|| format!("{name}: {}", words.join(", ")))
     };
     let providers: Vec<String> = summary.providers.iter().filter_map(provider).collect();
-    format!("{contacts} contacts retried; {}", providers.join("; "))
+    let contacts = counted(contacts, "contact", "contacts");
+    format!("{contacts} retried; {}", providers.join("; "))
 }
 
-/// Returns the message about a provider that is paused at the end: the reason, the counts and what to do.
+/// Returns the message about a provider that is paused at the end: the counts and what to do. A message gave the reason when the
+/// pause began.
 pub(crate) fn paused_provider(pause: &OpenReason, summary: &Summary, resume: &ResumeHint) -> String {
     let mut providers = summary.providers.iter();
     let counts =
@@ -110,7 +148,7 @@ pub(crate) fn paused_provider(pause: &OpenReason, summary: &Summary, resume: &Re
     };
     let next = resume.sentence();
     format!(
-        "{} is paused{in_a_row}: {}\n  {} failed, {} pending. {hint} {next}",
-        pause.provider, pause.message, counts.failed, counts.pending
+        "{} is paused{in_a_row}: {} failed, {} pending. {hint} {next}",
+        pause.provider, counts.failed, counts.pending
     )
 }

@@ -3,29 +3,32 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use unicontact::providers::{ContactProvider, ProviderError};
-use unicontact::{Delivery, FanOut, Note, OnLoss, Outcome, Pipeline, Report};
+use unicontact::{Delivery, FanOut, Note, OnLoss, Outcome, Pipeline, Report, SourceLocation};
 
-use super::counts::{Reason, ReasonCounts, error_reason, without_indexes};
-use super::input_lines::{FirstLines, InputLine};
-use super::phone_numbers::{NumbersNotE164, numbers_not_e164};
+use super::counts::{Reason, ReasonCounts, error_reason};
+use super::doubts::{DoubtsToResolve, RetryableDoubts};
+use super::first_rows::InputLine;
+use super::losses::{LossCounts, add_loss_table};
+use super::phone_numbers::NumbersNotE164;
+use super::reason_lines::{ReasonGroup, reason_lines};
 use super::resume::ResumeHint;
-use crate::output;
+use crate::command_line;
+use crate::output::{self, Line, Page, Style};
 
-/// A limit on the reasons that are listed for each provider and outcome.
-const MAX_REASONS: usize = 10;
 /// The outcomes with reasons, the worst last.
 const EXPLAINED: [Outcome; 4] = [Outcome::Rejected, Outcome::Failed, Outcome::Pending, Outcome::InDoubt];
 
 const RESEMBLING: &str = "Contacts at the vendor resemble some of these: `unicontact deliveries show` names them. Compare them, then: \
                           unicontact deliveries resolve";
-const LOSSES: &str = "The vendor cannot hold the lost fields. Set on_loss = \"reject\" to send no such contact, or \"allow\" to hide these \
-                      lines.";
+const NEXT_RUN: &str = "The next run treats these deliveries as interrupted.";
+const LOSSES: &str = "The vendor cannot hold the lost fields. Set on_loss = \"reject\" to send no such contact, or \"allow\" to hide this \
+                      table.";
 
 /// The reasons of all providers.
 pub(crate) struct Reasons {
     providers: Vec<ProviderReasons>,
+    doubts: DoubtsToResolve,
 }
 
 /// The reasons of one provider.
@@ -34,22 +37,12 @@ struct ProviderReasons {
     shows_losses: bool,
     by_outcome: [(Outcome, ReasonCounts); 4],
     /// The lost fields of delivered contacts.
-    losses: ReasonCounts,
+    losses: LossCounts,
     /// The telephone numbers of delivered contacts that were not sent in E.164.
     numbers: NumbersNotE164,
     /// Why the journal did not record outcomes.
     unrecorded: ReasonCounts,
     retryable_doubts: RetryableDoubts,
-    /// Whether other deliveries are in doubt, which only a person can resolve.
-    needs_person: bool,
-}
-
-/// Deliveries in doubt that a later retry can resolve.
-#[derive(Default)]
-struct RetryableDoubts {
-    count: u64,
-    /// The time from which all of them can be looked up again.
-    look_again_at: Option<Timestamp>,
 }
 
 impl Reasons {
@@ -62,29 +55,27 @@ impl Reasons {
                 pipeline.settings().on_loss != OnLoss::Allow,
             )
         };
-        Self { providers: pipelines.map(provider).collect() }
+        Self { providers: pipelines.map(provider).collect(), doubts: DoubtsToResolve::default() }
     }
 
     pub(crate) fn add(&mut self, report: &Report) {
         for delivery in &report.deliveries {
+            self.doubts.add(report, delivery);
             let mut providers = self.providers.iter_mut();
             if let Some(provider) = providers.find(|provider| provider.name == delivery.provider) {
-                provider.add(delivery, report.source.line);
+                provider.add(delivery, &report.source);
             }
         }
     }
 
     /// Replaces row numbers by lines.
     pub(crate) fn locate(&mut self, to_line: impl Fn(u64) -> InputLine) {
+        self.doubts.locate(&to_line);
         for provider in &mut self.providers {
             provider.numbers.locate(&to_line);
             provider.by_outcome.iter_mut().for_each(|(_, counts)| counts.locate(&to_line));
+            provider.unrecorded.locate(&to_line);
         }
-    }
-
-    /// Returns whether a delivery is in doubt that only a person can resolve.
-    pub(crate) fn need_person(&self) -> bool {
-        self.providers.iter().any(|provider| provider.needs_person)
     }
 
     /// Returns the telephone numbers that are not in E.164, by provider.
@@ -92,10 +83,28 @@ impl Reasons {
         self.providers.iter().map(|provider| (provider.name.as_str(), &provider.numbers))
     }
 
-    /// Returns the messages, the most frequent reasons first. Empty if every delivery succeeded.
-    pub(crate) fn messages(&self, resume: &ResumeHint) -> Vec<String> {
-        let mut lines: Vec<String> = self.providers.iter().flat_map(ProviderReasons::messages).collect();
-        lines.extend(numbers_not_e164(self.numbers()));
+    /// Returns why deliveries did not succeed, the most frequent reasons first, and what to do. Empty if every delivery succeeded.
+    pub(crate) fn failures(&self, resume: &ResumeHint) -> Vec<Line> {
+        let mut groups = Vec::new();
+        for index in 0..EXPLAINED.len() {
+            for provider in &self.providers {
+                let (outcome, counts) = &provider.by_outcome[index];
+                ReasonGroup::add_all(&mut groups, &provider.name, outcome.as_str(), counts);
+            }
+        }
+        for provider in &self.providers {
+            ReasonGroup::add_all(&mut groups, &provider.name, "not in the journal", &provider.unrecorded);
+        }
+        let mut lines = reason_lines(&groups);
+        if self.providers.iter().any(|provider| !provider.unrecorded.is_empty()) {
+            lines.push(Line::new(NEXT_RUN));
+        }
+        lines.extend(self.next_steps(resume));
+        lines
+    }
+
+    fn next_steps(&self, resume: &ResumeHint) -> Vec<Line> {
+        let mut lines: Vec<Line> = self.doubts_to_retry().iter().map(|line| Line::new(line)).collect();
         let unfinished: Vec<&str> =
             EXPLAINED.into_iter().filter(|outcome| self.has(*outcome)).map(Outcome::as_str).collect();
         if !unfinished.is_empty() {
@@ -104,15 +113,30 @@ impl Reasons {
         if self.has(Outcome::Pending) {
             lines.extend(how_to_send_pending(resume));
         }
-        if self.providers.iter().any(|provider| !provider.losses.is_empty()) {
-            lines.push(LOSSES.to_owned());
-        }
         lines
+    }
+
+    /// Returns the deliveries in doubt that only a person can resolve, with the commands.
+    pub(crate) fn doubts(&self) -> Vec<Line> {
+        self.doubts.lines()
+    }
+
+    /// Adds a table of the lost fields. Losses that the configuration allows are left out.
+    pub(crate) fn add_losses(&self, page: &mut Page) {
+        let providers: Vec<(&str, &LossCounts)> =
+            self.providers.iter().map(|provider| (provider.name.as_str(), &provider.losses)).collect();
+        let mut losses = Page::default();
+        if add_loss_table(&mut losses, &providers) {
+            page.blank_line();
+            page.page(&losses);
+            page.styled_line(&Line::default().styled(Style::Muted, LOSSES), 0);
+        }
     }
 
     /// Returns a message for each provider with deliveries in doubt that can be retried later.
     pub(crate) fn doubts_to_retry(&self) -> Vec<String> {
-        self.providers.iter().filter_map(ProviderReasons::doubts_to_retry).collect()
+        let message = |it: &ProviderReasons| it.retryable_doubts.message(&it.name);
+        self.providers.iter().filter_map(message).collect()
     }
 
     fn has(&self, outcome: Outcome) -> bool {
@@ -121,23 +145,26 @@ impl Reasons {
     }
 }
 
-fn how_to_list(outcomes: &[&str], resume: &ResumeHint) -> String {
-    if *resume == ResumeHint::NoJournal {
-        return "To see which contacts these are, import with --report FILE.".to_owned();
+fn how_to_list(outcomes: &[&str], resume: &ResumeHint) -> Line {
+    let command = output::next_command::list(outcomes).filter(|_| *resume != ResumeHint::NoJournal);
+    match command {
+        Some(command) => {
+            Line::new("To see all of them, import with --report FILE, or: ").styled(Style::Command, &command)
+        }
+        None => Line::new("To see all of them, import with --report FILE."),
     }
-    format!(
-        "To see which contacts these are: unicontact deliveries list --outcome {}, or import with --report FILE",
-        outcomes.join(",")
-    )
 }
 
-fn how_to_send_pending(resume: &ResumeHint) -> Option<String> {
+fn how_to_send_pending(resume: &ResumeHint) -> Option<Line> {
     match resume {
         ResumeHint::NoJournal => None,
         ResumeHint::SameCommand => {
-            Some("To send the pending contacts, run the same command again.".to_owned())
+            let line = Line::new("To send the pending contacts, run the same command again: ");
+            Some(line.styled(Style::Command, &command_line::whole()))
         }
-        ResumeHint::Command(command) => Some(format!("To send the pending contacts: {command}")),
+        ResumeHint::Command(command) => {
+            Some(Line::new("To send the pending contacts: ").styled(Style::Command, command))
+        }
     }
 }
 
@@ -147,82 +174,33 @@ impl ProviderReasons {
             name: name.to_owned(),
             shows_losses,
             by_outcome: EXPLAINED.map(|outcome| (outcome, ReasonCounts::default())),
-            losses: ReasonCounts::default(),
+            losses: LossCounts::default(),
             numbers: NumbersNotE164::default(),
             unrecorded: ReasonCounts::default(),
             retryable_doubts: RetryableDoubts::default(),
-            needs_person: false,
         }
     }
 
-    /// Counts a delivery of the contact from this line. The line is 0 for a contact without a file.
-    fn add(&mut self, delivery: &Delivery, line: u64) {
+    /// Counts a delivery of the contact of this row.
+    fn add(&mut self, delivery: &Delivery, source: &SourceLocation) {
         let mut by_outcome = self.by_outcome.iter_mut();
         if let Some((_, counts)) = by_outcome.find(|(outcome, _)| *outcome == delivery.outcome) {
-            let has_line = delivery.outcome != Outcome::Pending;
-            counts.add_at(Reason::from(delivery), if has_line { line } else { 0 });
+            counts.add_row(Reason::from(delivery), source);
         }
-        match delivery.look_again_at {
-            Some(time) => self.retryable_doubts.add(time),
-            None => self.needs_person |= delivery.outcome == Outcome::InDoubt,
+        if let Some(time) = delivery.look_again_at {
+            self.retryable_doubts.add(time);
         }
         let is_sent = matches!(delivery.outcome, Outcome::Created | Outcome::Existing);
         if is_sent {
-            self.numbers.add(line, &delivery.fields);
+            self.numbers.add(source, &delivery.fields);
         }
         if is_sent && self.shows_losses {
-            for field in delivery.fields.iter().filter(|field| field.fate.is_loss()) {
-                let text = format!("{} ({})", without_indexes(&field.field), field.fate.as_str());
-                self.losses.add(Reason { text, hint: None });
-            }
+            self.losses.add(&delivery.fields);
         }
         if let Some(error) = &delivery.unrecorded {
-            self.unrecorded.add(Reason { text: error.to_string(), hint: Some(error.hint().into()) });
+            let reason = Reason { text: error.to_string(), hint: Some(error.hint().into()) };
+            self.unrecorded.add_row(reason, source);
         }
-    }
-
-    fn messages(&self) -> Vec<String> {
-        let name = &self.name;
-        let mut lines = Vec::new();
-        for (outcome, counts) in &self.by_outcome {
-            self.add_messages(&mut lines, outcome.as_str(), counts);
-        }
-        lines.extend(self.doubts_to_retry());
-        self.add_messages(&mut lines, "lost", &self.losses);
-        self.add_messages(&mut lines, "not in the journal", &self.unrecorded);
-        if !self.unrecorded.is_empty() {
-            lines.push(format!("{name}:   The next run treats these deliveries as interrupted."));
-        }
-        lines
-    }
-
-    fn add_messages(&self, lines: &mut Vec<String>, what: &str, counts: &ReasonCounts) {
-        let provider = &self.name;
-        let by_frequency = counts.by_frequency();
-        let (listed, rest) = by_frequency.split_at(by_frequency.len().min(MAX_REASONS));
-        let mut hints: Vec<&str> = Vec::new();
-        for (reason, times) in listed {
-            let rows = counts.lines(reason).map(FirstLines::in_brackets).unwrap_or_default();
-            lines.push(format!("{provider}: {what}, {}: {}{rows}", output::times(*times), reason.text));
-            hints.extend(reason.hint.as_deref().filter(|hint| !hints.contains(hint)));
-        }
-        let others = rest.iter().map(|(_, times)| times).sum::<u64>() + counts.others;
-        if others > 0 {
-            lines.push(format!("{provider}: {what}, {} for other reasons", output::times(others)));
-        }
-        lines.extend(hints.into_iter().map(|hint| format!("{provider}:   {hint}")));
-    }
-
-    fn doubts_to_retry(&self) -> Option<String> {
-        let RetryableDoubts { count, look_again_at } = &self.retryable_doubts;
-        Some(format!("{}: {}", self.name, output::look_again_for_all(*count, (*look_again_at)?)))
-    }
-}
-
-impl RetryableDoubts {
-    fn add(&mut self, time: Timestamp) {
-        self.count += 1;
-        self.look_again_at = self.look_again_at.max(Some(time));
     }
 }
 
@@ -251,19 +229,24 @@ mod tests {
     use unicontact::providers::ProviderInfo;
 
     use super::*;
+    use crate::output::Stream;
 
     #[test]
     fn unrecorded_deliveries_are_reported_with_their_consequence() {
         let mut provider = ProviderReasons::new("voice", true);
         let mut delivery = Delivery::new(&ProviderInfo::new("voice", "cloverhound"), Outcome::Created);
         delivery.unrecorded = Some(JournalError::new("unicontact.db", JournalErrorKind::Full).into());
-        provider.add(&delivery, 0);
-        provider.add(&delivery, 0);
-        let lines = Reasons { providers: vec![provider] }.messages(&ResumeHint::SameCommand);
+        let source: SourceLocation = serde_json::from_str("{\"line\": 2, \"name\": \"Ada King\"}").unwrap();
+        provider.add(&delivery, &source);
+        provider.add(&delivery, &SourceLocation::default());
+        let reasons = Reasons { providers: vec![provider], doubts: DoubtsToResolve::default() };
+        let lines = reasons.failures(&ResumeHint::SameCommand);
+        let lines: Vec<String> = lines.iter().map(|line| line.render(Stream::Stdout)).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
-        voice: not in the journal, 2 times: unicontact.db: the disk is full, the journal cannot be written
-        voice:   Make room on the journal's disk, then run it again.
-        voice:   The next run treats these deliveries as interrupted.
+        voice: 2 not in the journal: line 2 Ada King
+          unicontact.db: the disk is full, the journal cannot be written
+          Make room on the journal's disk, then run it again.
+        The next run treats these deliveries as interrupted.
         ");
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::command_line;
+use crate::output::{Line, Style};
 
 /// How the user continues a run that did not finish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +39,15 @@ impl ResumeHint {
         }
     }
 
-    /// Returns the part of a message that says how to continue.
-    pub(crate) fn instruction(&self) -> String {
+    /// Appends how to continue.
+    pub(crate) fn add_to(&self, line: Line) -> Line {
         match self {
-            Self::Command(command) => format!("to continue, run: {command}"),
-            Self::SameCommand | Self::NoJournal => "to continue, run the command again".to_owned(),
+            Self::Command(command) => line.text("to continue, run: ").styled(Style::Command, command),
+            Self::SameCommand => {
+                let command = command_line::whole();
+                line.text("to continue, run the command again: ").styled(Style::Command, &command)
+            }
+            Self::NoJournal => line.text("to continue, run the command again"),
         }
     }
 }

@@ -33,11 +33,10 @@ async fn a_bad_cell_is_dropped_and_counted_by_column_and_reason() {
     let office = Office::new().await;
     let ended = import(&office, &[]).await.expect_code(1);
     assert_eq!(office.names(Vendor::Cloverhound), ["Ada King", "Bo Ek", "Di Lee"]);
-    let messages: Vec<&str> =
-        ended.stderr.lines().filter_map(|line| line.split_once("people.csv: ")).map(|it| it.1).collect();
-    let from = messages.iter().position(|line| line.starts_with("dropped cells")).unwrap();
-    insta::assert_snapshot!(messages[from..from + 5].join("\n"), @r"
-    dropped cells: 4, in rows: 3; the other cells of these rows are kept
+    let messages: Vec<&str> = ended.stderr.lines().collect();
+    let from = messages.iter().position(|line| line.ends_with("other cells are kept")).unwrap();
+    insta::assert_snapshot!(messages[from..from + 5].join("\n").rsplit("people.csv: ").next().unwrap(), @r"
+    4 cells are dropped in 3 rows; their other cells are kept
       2 times: column 5 (Phone): not a telephone number (expected something like +44 20 7946 0123)
       once: column 4 (E-mail 2): not an e-mail address (expected something like name@example.com)
       once: column 6 (Country): not a known country (write its name or its two-letter code)
@@ -106,13 +105,15 @@ async fn the_notes_hold_the_repaired_form_of_texts_that_were_encoded_twice() {
     assert!(
         ended
             .stderr
-            .contains("encoded twice: 1; correct the file: their lines and the repaired texts are in"),
+            .contains("1 text looks as if it was encoded twice; correct the file: their lines and the repaired texts are in"),
         "{ended:?}"
     );
     assert!(!format!("{ended:?}").contains("Müller"), "{ended:?}");
     let ended = office.import(&file, &["--to", "voice", "--dry-run"]).await.expect_code(0);
     assert!(
-        ended.stderr.contains("encoded twice: 1; correct the file: add --notes FILE to list"),
+        ended
+            .stderr
+            .contains("1 text looks as if it was encoded twice; correct the file: add --notes FILE to list"),
         "{ended:?}"
     );
 }
@@ -121,7 +122,7 @@ async fn the_notes_hold_the_repaired_form_of_texts_that_were_encoded_twice() {
 async fn a_dry_run_counts_dropped_cells_and_writes_the_notes_that_are_named() {
     let office = Office::new().await;
     let ended = import(&office, &["--dry-run", "--notes", &notes_path(&office)]).await.expect_code(1);
-    assert!(ended.stderr.contains("dropped cells: 4, in rows: 3"), "{ended:?}");
+    assert!(ended.stderr.contains("4 cells are dropped in 3 rows"), "{ended:?}");
     assert_eq!(ended.json()["dropped"][0]["times"], 2, "{ended:?}");
     assert_eq!(lines(&office.path("notes.csv")).len(), 5);
     assert_eq!(office.held(), [0; 4]);

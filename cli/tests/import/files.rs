@@ -15,7 +15,10 @@ async fn a_broken_row_is_rejected_and_the_others_are_delivered() {
     let ended = office.import(&file, &[]).await.expect_code(1);
     assert_eq!(ended.json()["read"], 20);
     assert_eq!(ended.json()["rejects"], 1);
-    assert!(ended.stderr.contains("line 9, column 3 (E-mail): not an e-mail address"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("people.csv:9 (Person 7): column 3 (E-mail): not an e-mail address"),
+        "{ended:?}"
+    );
     assert!(!ended.stderr.contains("not an address"), "{ended:?}");
     assert_eq!(office.held(), [19; 4]);
     let rejects = std::fs::read_to_string(office.path("people.csv.rejects.csv")).unwrap();
@@ -53,7 +56,7 @@ async fn corrected_rejects_of_ndjson_are_imported() {
     let rejects = std::fs::read_to_string(office.path("people.ndjson.rejects.ndjson")).unwrap();
     let mended = office.file("mended.ndjson", rejects.replace(": 5}", ": \"Di\"}"));
     let ended = office.import(&mended, &[]).await.expect_code(1);
-    assert!(ended.stderr.contains("line 2: this line was not corrected"), "{ended:?}");
+    assert!(ended.stderr.contains("mended.ndjson:2: this line was not corrected"), "{ended:?}");
     assert_eq!(office.held(), [3; 4]);
 }
 

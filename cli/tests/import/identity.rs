@@ -49,7 +49,7 @@ async fn a_difference_is_counted_and_the_report_names_it() {
         .file("edited.csv", FIRST.replace("Phone\n", "Phone,City\n").replace("0121\n", "0121,London\n"));
     let report = office.path("report.ndjson").display().to_string();
     let ended = office.import(&edited, &["--to", "iot", "--report", &report]).await.expect_code(0);
-    assert!(ended.stderr.contains("1 was delivered earlier with other content"), "{ended:?}");
+    assert!(ended.stderr.contains("1 contact was delivered earlier with other content"), "{ended:?}");
     let report = std::fs::read_to_string(report).unwrap();
     assert!(report.contains(r#""differs_in":["addresses"]"#), "{report}");
 }
@@ -88,7 +88,7 @@ async fn rows_that_contradict_each_other_are_rejected_with_both_lines() {
     assert_eq!((ended.json()["read"].as_u64(), ended.json()["rejects"].as_u64()), (Some(3), Some(1)));
     assert!(
         ended.stderr.contains(
-            "line 4: it is recognized as the person of an earlier row, and has other phones; it clashes"
+            "people.csv:4 (John Smith): it is recognized as the person of an earlier row, and has other phones; it clashes"
         ),
         "{ended:?}"
     );
@@ -124,7 +124,10 @@ async fn the_id_of_another_person_is_rejected_and_a_corrected_name_is_not() {
          2,Cyd Three,cyd@example.com\n",
     );
     let ended = office.import(&file, &["--to", "iot"]).await.expect_code(1);
-    assert!(ended.stderr.contains("line 3: its id came before for another person"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("people.csv:3 (Ben Ray): its id came before for another person"),
+        "{ended:?}"
+    );
     assert!(ended.stderr.contains("clashes with line 2"), "{ended:?}");
     let later = office.file(
         "later.csv",
@@ -133,7 +136,10 @@ async fn the_id_of_another_person_is_rejected_and_a_corrected_name_is_not() {
          2,Dee Four,dee@example.com\n",
     );
     let ended = office.import(&later, &["--to", "iot"]).await.expect_code(1);
-    assert!(ended.stderr.contains("line 3: its id was delivered earlier for another person"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("later.csv:3 (Dee Four): its id was delivered earlier for another person"),
+        "{ended:?}"
+    );
     assert_eq!(count(&ended.json(), "iot", "skipped"), 1, "{ended:?}");
     assert_eq!(office.names(Vendor::Emnify), ["Ada King", "Cyd Three"]);
 }
@@ -179,7 +185,7 @@ async fn without_a_journal_people_of_one_input_are_recognized_in_the_same_way() 
     );
     let ended = office.import(&file, &["--to", "iot", "--set", "journal=off"]).await.expect_code(0);
     assert_eq!(office.names(Vendor::Emnify).len(), 1, "{ended:?}");
-    assert!(ended.stderr.contains("2 repeat earlier rows of the input"), "{ended:?}");
+    assert!(ended.stderr.contains("2 rows repeat earlier rows of the input"), "{ended:?}");
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ async fn rows_with_rounded_ids_are_rejected_and_codes_are_accepted() {
     let ended = office.import(&file, &[]).await.expect_code(1);
     assert_eq!(ended.json()["rejects"], rounded.len());
     assert_eq!(office.held(), [codes.len(); 4]);
-    let message = "line 2, column 1 (Record ID): a spreadsheet has rounded this id: format the column as text there and \
+    let message = "people.csv:2 (Person 0): column 1 (Record ID): a spreadsheet has rounded this id: format the column as text there and \
                 export the file again";
     assert!(ended.stderr.contains(message) && !ended.stderr.contains("E+11"), "{ended:?}");
     let rejects = std::fs::read_to_string(office.path("people.csv.rejects.csv")).unwrap();

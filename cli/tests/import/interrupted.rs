@@ -68,3 +68,25 @@ async fn ctrl_c_ends_an_import_whose_input_never_ends() {
     running.end().await.expect_code(1);
     drop(writer);
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn on_a_terminal_ctrl_c_removes_the_progress_and_names_the_command_that_continues() {
+    const CLEAR: &str = "\u{1b}[J";
+    let latency = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(30)))).on(On::Any);
+    let office = Office::with_faults([latency]).await;
+    let program = office.program(&["import", "people.csv"]).file("people.csv", people(3000));
+    let running = program.on_terminal("80").start().await;
+    office.wait_until_held(200).await;
+    running.interrupt_on_terminal();
+    let screen = running.end().await.expect_code(1).stdout;
+    let (before, after) = screen.rsplit_once(CLEAR).unwrap();
+    assert!(after.starts_with("Stopping: no further requests begin"), "{screen}");
+    assert!(before.contains("contacts read") && !after.contains("contacts read"), "{screen}");
+    assert!(after.contains("the rest was not read"), "{screen}");
+    let next = "run the command again: \u{1b}[36municontact import people.csv";
+    assert!(
+        after.contains(next) || after.contains("\r\n  \u{1b}[36municontact import people.csv"),
+        "{screen}"
+    );
+}

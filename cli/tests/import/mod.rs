@@ -22,6 +22,7 @@ mod paused;
 mod pipes;
 use crate::program;
 mod reasons;
+mod screens;
 mod sheets;
 mod stored_journal;
 mod stored_readings;

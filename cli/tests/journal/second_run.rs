@@ -146,7 +146,7 @@ async fn an_import_reports_that_another_run_is_sending_the_contact() {
     std::fs::write(&file, "External ID,Name\n42,Ada King\n").unwrap();
     let ended = office.program(&["import", &file.display().to_string()]).run().await.expect_code(1);
     assert!(
-        ended.stdout.contains("cloverhound: pending, once: another run is sending it"),
+        ended.stdout.contains("cloverhound: 1 pending: line 2 Ada King\n  another run is sending it"),
         "{}",
         ended.stdout
     );

@@ -104,6 +104,22 @@ impl Program {
         self
     }
 
+    /// Runs the command on a terminal of this width, whose output is stdout.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn on_terminal(mut self, width: &str) -> Self {
+        let command = self.command.as_std();
+        let words = std::iter::once(command.get_program()).chain(command.get_args());
+        let quoted = words.map(|word| format!("'{}'", word.to_str().unwrap().replace('\'', r"'\''")));
+        let line = format!("exec {}", quoted.collect::<Vec<_>>().join(" "));
+        let mut terminal = Command::new("script");
+        terminal.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+        terminal.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("SHELL", "/bin/sh");
+        terminal.env("COLUMNS", width).current_dir(self.folder.path()).kill_on_drop(true);
+        terminal.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.command = terminal;
+        self
+    }
+
     /// Replaces stdout.
     pub(crate) fn stdout(mut self, stdout: impl Into<Stdio>) -> Self {
         self.command.stdout(stdout);

@@ -46,6 +46,15 @@ impl Running {
         assert!(sent.success());
     }
 
+    /// Sends the signal of Ctrl-C to the command that runs on a terminal.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn interrupt_on_terminal(&self) {
+        let id = self.child.id().expect("it has not ended");
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+        let sent = std::process::Command::new("kill").args(["-s", "INT", children.trim()]).status().unwrap();
+        assert!(sent.success());
+    }
+
     /// Kills the process, and waits for its end.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();

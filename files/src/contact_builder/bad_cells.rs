@@ -41,7 +41,7 @@ impl ContactBuilder {
                 self.push_dropped(cell);
             } else {
                 let DroppedCell { line, column, field, reason, .. } = cell;
-                self.error.get_or_insert(RowError { column, field: Some(field), reason, line });
+                self.error.get_or_insert(RowError { column, field: Some(field), reason, line, name: None });
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The results of reading a row: a contact with its notes, or an error.
 
+use std::fmt;
+
 use unicontact_model::{UnifiedContact, contact_key};
 
 use crate::row::{DroppedCell, Note, Reject, Row};
@@ -35,7 +37,6 @@ impl BuiltContact {
 }
 
 /// The error of a row, card or object that is not a contact.
-#[derive(Debug)]
 pub(crate) struct RowError {
     /// The number of the cell in a table, or of the character in a line of JSON.
     pub(crate) column: Option<u64>,
@@ -43,11 +44,25 @@ pub(crate) struct RowError {
     pub(crate) reason: String,
     /// The line of the error. `None`: the line on which the row begins.
     pub(crate) line: Option<u64>,
+    /// The name that the row holds. It is contact data.
+    pub(crate) name: Option<Box<str>>,
+}
+
+impl fmt::Debug for RowError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RowError")
+            .field("column", &self.column)
+            .field("field", &self.field)
+            .field("reason", &self.reason)
+            .field("line", &self.line)
+            .finish_non_exhaustive()
+    }
 }
 
 impl RowError {
     pub(crate) fn new(reason: impl Into<String>) -> Self {
-        Self { column: None, field: None, reason: reason.into(), line: None }
+        Self { column: None, field: None, reason: reason.into(), line: None, name: None }
     }
 
     pub(crate) fn in_field(field: impl Into<String>, reason: impl Into<String>) -> Self {
@@ -56,6 +71,7 @@ impl RowError {
 
     /// Returns the reject of the row that begins on `line`.
     pub(crate) fn into_reject(self, line: u64, original: Vec<u8>) -> Reject {
-        Reject::new(self.line.unwrap_or(line), self.reason, original).at(self.column, self.field)
+        let reject = Reject::new(self.line.unwrap_or(line), self.reason, original);
+        Reject { name: self.name, ..reject.at(self.column, self.field) }
     }
 }

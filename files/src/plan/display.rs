@@ -15,6 +15,12 @@ impl ColumnPlan {
         DisplayWithSamples(self)
     }
 
+    /// Returns the program that exports such files, if it is known, the file's encoding and delimiter, and the line of the header.
+    pub fn description(&self) -> String {
+        let location = header_location(self);
+        self.layout.as_ref().map_or(location.clone(), |layout| format!("{layout}; {location}"))
+    }
+
     fn write(&self, formatter: &mut fmt::Formatter<'_>, with_samples: bool) -> fmt::Result {
         let layout = self.layout.as_deref().unwrap_or("no known layout, columns are known by their names");
         writeln!(formatter, "{layout}; {}", header_location(self))?;

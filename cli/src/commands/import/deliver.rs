@@ -2,6 +2,7 @@
 //!
 //! Invariant: however the import ends, its summary is printed, and an incomplete import is never reported as complete.
 
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use crate::arguments::{self, Common, Format};
 use crate::commands::identity_method;
 use crate::commands::import_monitor::ImportMonitor;
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::output::{self, Line};
 use crate::summary::{self, ImportSummary, Reasons, ResumeHint};
 
 pub(super) async fn run(
@@ -33,7 +34,7 @@ pub(super) async fn run(
     let fan_out = if let Some(journal) = journal {
         with_journal(fan_out, journal, arguments, &inputs).await?
     } else {
-        output::message("The journal is off: a second run would send every contact again.");
+        output::note("The journal is off: a second run would send every contact again.");
         fan_out
     };
     let resume = resume_hint(arguments, has_journal);
@@ -43,7 +44,7 @@ pub(super) async fn run(
     let monitor = ImportMonitor::new(import)?;
     let reader = Reader::start(inputs, arguments)?;
     let delivery = Delivery { monitor, reader, report, reasons, has_write_error: false };
-    delivery.run().await.summarize(common.format, &resume)
+    delivery.run().await.summarize(common.format, &resume, &arguments.files)
 }
 
 /// Attaches the journal after a check that it recognizes people by the same method.
@@ -133,56 +134,55 @@ impl Delivery {
             .message(&format!("error: the report cannot be written ({error}); no further requests begin"));
     }
 
-    fn summarize(mut self, format: Format, resume: &ResumeHint) -> Result<Exit, Failure> {
+    /// Prints the summary, and below it what to do about the input and the providers.
+    fn summarize(mut self, format: Format, resume: &ResumeHint, files: &[PathBuf]) -> Result<Exit, Failure> {
         let counts = self.reader.finish();
-        messages::print(&counts, resume);
         self.reasons.locate(|number| counts.line(number));
-        self.print_messages(resume);
         let ImportMonitor { import, summary, .. } = &self.monitor;
         let exit = Exit::from(summary.verdict()).or(counts.exit());
         let exit = if self.has_write_error { exit.after_write_error() } else { exit };
-        let reasons = self.reasons.messages(resume);
-        if format == Format::Json {
-            for line in &reasons {
-                output::message(line);
-            }
-        }
-        let text = ImportSummary {
+        let import_summary = ImportSummary {
             contacts: import.taken(),
             rejects: counts.rejects(),
             providers: summary,
             dropped: &counts.dropped(),
             reasons: &self.reasons,
-        }
-        .text(format, &reasons)?;
-        Ok(match output::final_data(&text) {
+            resume,
+        };
+        let text = import_summary.text(format)?;
+        let exit = match output::final_data(&text) {
             Ok(()) => exit,
             Err(error) => {
-                output::message(&format!("error: the summary could not be written ({error}):\n{text}"));
+                output::error(&format!("the summary could not be written ({error}):\n{text}"));
                 exit.after_write_error()
             }
-        })
+        };
+        if format == Format::Json {
+            import_summary.messages().iter().for_each(|line| output::styled_message(line, 4));
+        }
+        messages::print(&counts, resume, files);
+        self.print_messages(resume);
+        Ok(exit)
     }
 
-    /// Prints the messages about duplicates, recognized people, paused providers and doubts.
+    /// Prints the messages about duplicates, recognized people and paused providers.
     fn print_messages(&self, resume: &ResumeHint) {
         let ImportMonitor { import, summary, .. } = &self.monitor;
         let (repeated, with_other_content) = (import.repeated(), import.repeated_with_other_content());
-        let mut lines: Vec<String> = Vec::new();
-        lines.extend(summary::duplicates(repeated, with_other_content));
-        lines.extend(summary::delivered_earlier(summary, repeated, with_other_content));
-        lines.extend(summary::recognized(
+        let mut notes: Vec<String> = Vec::new();
+        notes.extend(summary::duplicates(repeated, with_other_content));
+        notes.extend(summary::delivered_earlier(summary, repeated, with_other_content));
+        notes.extend(summary::recognized(
             import.took_id(),
             import.recognized_without_id(),
             import.contradicting(),
         ));
-        let pauses = import.open_breakers();
-        lines.extend(pauses.iter().map(|pause| summary::paused_provider(pause, summary, resume)));
-        if self.reasons.need_person() {
-            lines.extend(output::next_command::for_doubts());
+        for note in &notes {
+            output::note(note);
         }
-        for line in &lines {
-            output::message(line);
+        for pause in &import.open_breakers() {
+            let text = summary::paused_provider(pause, summary, resume);
+            output::styled_message(&Line::new(&text), 2);
         }
     }
 }

@@ -1,7 +1,11 @@
 //! The messages about the input files at the end of an import.
 
+use std::path::PathBuf;
+
 use super::read::{self, FileCounts, InputCounts, NoteCounts, ReadEnd};
-use crate::output::{self, FileMessages, first_and_more};
+use crate::arguments::Detail;
+use crate::command_line;
+use crate::output::{self, FileMessages, Line, Style, counted, first_and_more};
 use crate::summary::{self, NotesState, ResumeHint};
 
 /// A limit on the different notes of one file, and of several files together.
@@ -10,42 +14,88 @@ const MAX_NOTES_OF_SEVERAL: usize = 30;
 /// A limit on the rejects of each of several files.
 const MAX_REJECTS_OF_SEVERAL: usize = 3;
 
-/// Prints the messages about the input files.
-pub(super) fn print(counts: &InputCounts, resume: &ResumeHint) {
-    for line in messages(counts, resume) {
-        output::message(&line);
+/// Prints the messages about the input files. `files` are those of the command.
+pub(super) fn print(counts: &InputCounts, resume: &ResumeHint, files: &[PathBuf]) {
+    let lines = messages(counts, resume, files);
+    if !lines.is_empty() {
+        output::message("");
+    }
+    for line in &lines {
+        output::styled_message(line, 2);
+    }
+}
+
+/// Prints the messages about what a dry run does not list, and why files were not read to their ends.
+pub(super) fn print_unlisted(counts: &InputCounts, files: &[PathBuf]) {
+    let begun: Vec<&FileCounts> = counts.files.iter().filter(|counts| counts.is_begun).collect();
+    let notes = notes(counts, &begun, notes_state(&begun), false);
+    let mut lines: Vec<Line> = notes.iter().map(|line| Line::new(line)).collect();
+    lines.extend(begun.iter().filter_map(|counts| end(counts, &ResumeHint::SameCommand)));
+    lines.extend(unread(counts, &ResumeHint::SameCommand));
+    let written = begun.iter().filter(|counts| counts.rejects_file.is_some());
+    lines.extend(written.flat_map(|counts| rejects(counts, 0, files)));
+    for line in &lines {
+        output::styled_message(line, 2);
+    }
+    if !lines.is_empty() {
+        output::message("");
     }
 }
 
 /// Returns the messages. Equal messages of several files are one.
-fn messages(all: &InputCounts, resume: &ResumeHint) -> Vec<String> {
-    let (begun, unread): (Vec<&FileCounts>, Vec<&FileCounts>) =
-        all.files.iter().partition(|counts| counts.is_begun);
+fn messages(all: &InputCounts, resume: &ResumeHint, files: &[PathBuf]) -> Vec<Line> {
+    let begun: Vec<&FileCounts> = all.files.iter().filter(|counts| counts.is_begun).collect();
     let is_alone = all.files.len() < 2;
-    let named: Vec<(String, &NoteCounts)> =
-        begun.iter().map(|counts| (counts.display_name(), &counts.notes)).collect();
-    let notes: Vec<(&str, &NoteCounts)> = named.iter().map(|(name, notes)| (&**name, *notes)).collect();
-    let mut lines = read::note_messages(&notes, if is_alone { MAX_NOTES } else { MAX_NOTES_OF_SEVERAL });
-    let notes_state = notes_state(&begun);
-    lines.extend(dropped(all, notes_state));
-    lines.extend(suggestions(&begun, notes_state));
-    lines.extend(lacking_ids(&begun));
+    let mut lines: Vec<Line> = Vec::new();
     for counts in &begun {
-        lines.extend(rejects(counts, if is_alone { usize::MAX } else { MAX_REJECTS_OF_SEVERAL }));
+        lines.extend(rejects(counts, if is_alone { usize::MAX } else { MAX_REJECTS_OF_SEVERAL }, files));
         lines.extend(end(counts, resume));
     }
     let with_rejects = begun.iter().filter(|counts| counts.rejects > 0).count();
     if with_rejects > 1 {
-        lines.push(format!("{with_rejects} files: rows that are no contacts: {} in all", all.rejects()));
+        let rejects = counted(all.rejects(), "row is no contact", "rows are no contacts");
+        lines.push(Line::new(&format!("{with_rejects} files: {rejects} in all")));
     }
-    if !unread.is_empty() {
-        let unread: Vec<String> = unread.iter().map(|counts| counts.display_name()).collect();
-        lines.push(format!("{}: not read; {}", first_and_more(&unread), resume.instruction()));
-    }
-    if let Some((file, backup)) = &all.notes_backup {
-        lines.push(format!("the earlier {} is now {}", file.display(), backup.display()));
+    lines.extend(notes(all, &begun, notes_state(&begun), true).iter().map(|line| Line::new(line)));
+    lines.extend(unread(all, resume));
+    if let Some((file, backup)) = all.notes_backup.as_ref().filter(|_| output::detail() > Detail::Quiet) {
+        lines.push(Line::new(&format!("the earlier {} is now {}", file.display(), backup.display())));
     }
     lines
+}
+
+/// Returns the notes about rows and cells, which `--quiet` omits. Without `lists_dropped`, dropped cells are left out unless a
+/// file has them.
+fn notes(
+    all: &InputCounts,
+    begun: &[&FileCounts],
+    state: NotesState<'_>,
+    lists_dropped: bool,
+) -> Vec<String> {
+    let limit = match (output::detail(), all.files.len()) {
+        (Detail::Quiet, _) => return Vec::new(),
+        (Detail::Verbose, _) => usize::MAX,
+        (Detail::Normal, 0 | 1) => MAX_NOTES,
+        (Detail::Normal, _) => MAX_NOTES_OF_SEVERAL,
+    };
+    let named: Vec<(String, &NoteCounts)> =
+        begun.iter().map(|counts| (counts.display_name(), &counts.notes)).collect();
+    let notes: Vec<(&str, &NoteCounts)> = named.iter().map(|(name, notes)| (&**name, *notes)).collect();
+    let mut lines = read::note_messages(&notes, limit);
+    if lists_dropped || !matches!(state, NotesState::Off) {
+        lines.extend(dropped(all, state));
+    }
+    lines.extend(suggestions(begun, state));
+    lines.extend(lacking_ids(begun));
+    lines
+}
+
+/// Returns the message about files that were not begun.
+fn unread(all: &InputCounts, resume: &ResumeHint) -> Option<Line> {
+    let unread = all.files.iter().filter(|counts| !counts.is_begun);
+    let unread: Vec<String> = unread.map(FileCounts::display_name).collect();
+    let line = || Line::new(&format!("{}: not read; ", first_and_more(&unread)));
+    (!unread.is_empty()).then(|| resume.add_to(line()))
 }
 
 /// Returns whether the file of notes is complete.
@@ -89,35 +139,49 @@ fn lacking_ids(begun: &[&FileCounts]) -> Vec<String> {
     messages.lines().collect()
 }
 
-/// Returns the first rejects of a file, their number, and the file that holds them.
-fn rejects(counts: &FileCounts, limit: usize) -> Vec<String> {
+/// Returns the first rejects of a file, their number, the file that holds them, and the command that imports it.
+fn rejects(counts: &FileCounts, limit: usize, files: &[PathBuf]) -> Vec<Line> {
     let name = counts.display_name();
-    let mut lines: Vec<String> =
-        counts.first_rejects.iter().take(limit).map(|reject| format!("{name}: {reject}")).collect();
+    let first = counts.first_rejects.iter().take(limit);
+    let mut lines: Vec<Line> = first.map(|reject| Line::new(&reject.message(&name))).collect();
     if counts.rejects > 0 {
-        let file = match &counts.rejects_file {
-            Some(file) if counts.rejects_written == counts.rejects => {
-                format!("; these rows are in {}", file.display())
-            }
-            Some(file) if counts.rejects_written > 0 => {
-                format!("; {} of these rows are in {}", counts.rejects_written, file.display())
-            }
-            _ => String::new(),
-        };
-        lines.push(format!("{name}: rows that are no contacts: {}{file}", counts.rejects));
+        lines.push(reject_count(counts, &name));
     }
-    if let (Some(file), Some(backup)) = (&counts.rejects_file, &counts.rejects_backup) {
-        lines.push(format!("{name}: the earlier {} is now {}", file.display(), backup.display()));
+    let Some(file) = &counts.rejects_file else { return lines };
+    if counts.rejects_written > 0 && file.is_file() {
+        let command = command_line::with_other_file(files, file);
+        lines.push(Line::new("To import them after you corrected them: ").styled(Style::Command, &command));
+    }
+    if let Some(backup) = &counts.rejects_backup {
+        lines.push(Line::new(&format!("{name}: the earlier {} is now {}", file.display(), backup.display())));
     }
     lines
 }
 
+/// Returns `people.csv: 4 rows are no contacts; they are in people.csv.rejects.csv`.
+fn reject_count(counts: &FileCounts, name: &str) -> Line {
+    let rows = counted(counts.rejects, "row is no contact", "rows are no contacts");
+    let line = Line::new(&format!("{name}: ")).styled(Style::Bad, &rows);
+    let written = counts.rejects_written;
+    match &counts.rejects_file {
+        Some(file) if written == counts.rejects => {
+            let they = if written == 1 { "it is" } else { "they are" };
+            line.text(&format!("; {they} in {}", file.display()))
+        }
+        Some(file) if written > 0 => {
+            let of_them = counted(written, "of them is", "of them are");
+            line.text(&format!("; {of_them} in {}", file.display()))
+        }
+        _ => line,
+    }
+}
+
 /// Returns why the file was not read to its end, and what to do.
-fn end(counts: &FileCounts, resume: &ResumeHint) -> Option<String> {
+fn end(counts: &FileCounts, resume: &ResumeHint) -> Option<Line> {
     const NOT_READ: &str = "the rest was not read";
     let name = counts.display_name();
     let rejects = || path_or(counts.rejects_file.as_deref(), "the file of rejects");
-    Some(match &counts.end {
+    let text = match &counts.end {
         Some(ReadEnd::EndOfFile) if counts.is_taken && counts.is_empty() => {
             format!("{name}: the file has no contacts")
         }
@@ -137,7 +201,11 @@ fn end(counts: &FileCounts, resume: &ResumeHint) -> Option<String> {
         Some(ReadEnd::Failed(reason)) => format!("error: {name}: {reason}; {NOT_READ}"),
         Some(ReadEnd::FailedInRow) => format!("error: {name}: {NOT_READ}"),
         None if counts.is_taken => format!("error: {name}: the reading stopped; {NOT_READ}"),
-        _ => format!("{name}: {NOT_READ}; {}", resume.instruction()),
+        _ => return Some(resume.add_to(Line::new(&format!("{name}: {NOT_READ}; ")))),
+    };
+    Some(match text.strip_prefix("error: ") {
+        Some(rest) => Line::default().styled(Style::Bad, "error: ").text(rest),
+        None => Line::new(&text),
     })
 }
 

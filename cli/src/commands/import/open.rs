@@ -1,5 +1,6 @@
 //! Opens all inputs of an import: errors of a whole file are found, and the columns shown, before anything is sent.
 
+mod column_table;
 mod column_warnings;
 mod input_file;
 mod input_paths;
@@ -18,10 +19,10 @@ use unicontact_files::{ColumnMap, Format, ReadOptions};
 
 pub(super) use self::input_file::InputFile;
 pub(super) use self::output_paths::{ReservedFile, reserved_files, write_error};
-use crate::arguments::Import;
+use crate::arguments::{Detail, Import};
 use crate::exit::Failure;
 use crate::input;
-use crate::output::{self, FileMessages};
+use crate::output::{self, FileMessages, Line};
 
 /// The least length for an estimate of the remaining time. Most of a shorter input is read before anything is sent.
 const MIN_LENGTH: u64 = 1 << 20;
@@ -84,10 +85,13 @@ impl Inputs {
                 input_file::format_failure(&error)
             })?;
             length = length.zip(length_of_file).map(|(sum, length)| sum + length);
-            file.describe(arguments, identify_by, &mut messages);
+            file.describe(arguments, identify_by, is_alone, &mut messages);
             files.push(if stays_open { file } else { file.close() });
         }
         print(&messages);
+        if output::detail() > Detail::Quiet {
+            output::message("");
+        }
         // A workbook is read completely before its first row is sent.
         let is_one_workbook = is_alone && files.iter().all(is_workbook);
         let length = length.filter(|length| *length >= MIN_LENGTH && !is_one_workbook);
@@ -104,7 +108,9 @@ fn is_workbook(file: &InputFile) -> bool {
 }
 
 fn print(messages: &FileMessages) {
-    messages.lines().for_each(|line| output::message(&line));
+    for text in messages.lines() {
+        text.lines().for_each(|line| output::styled_message(&Line::new(line), 2));
+    }
 }
 
 /// Returns a column mapping for the only input, which the user completes.

@@ -90,6 +90,7 @@ impl Reader {
     /// Rejects a row that the delivery refused.
     pub(super) fn reject_refused(&mut self, refusal: Refusal) {
         let Refusal { row, reason, .. } = refusal;
+        let name = row.contact.display_name().map(Into::into);
         let clash = reason.clashes_with().map(|number| {
             let (file, line) = row_number::decode(number);
             let other_file = (file != row_number::decode(row.line).0).then(|| self.progress.counts(file));
@@ -98,14 +99,18 @@ impl Reader {
             format!("; it clashes with line {line}{of_file}")
         });
         let text = format!("{reason}{}. {}", clash.unwrap_or_default(), reason.hint());
-        self.reject(row.line, row.original, text);
+        let mut reject = Reject::new(row.line, text, row.original);
+        reject.name = name;
+        self.reject(reject);
     }
 
-    /// Counts a reject and hands it to the thread that writes late rejects.
-    fn reject(&mut self, number: u64, original: Vec<u8>, reason: String) {
-        let (file, line) = row_number::decode(number);
+    /// Counts a reject and hands it to the thread that writes late rejects. Its line is a row number.
+    fn reject(&mut self, reject: Reject) {
+        let (file, line) = row_number::decode(reject.line);
         let Some(mut counts) = self.progress.counts(file) else { return };
-        counts.add_reject(&Reject::new(line, reason.clone(), Vec::new()));
+        let mut located = Reject::new(line, reject.reason.clone(), Vec::new());
+        located.name.clone_from(&reject.name);
+        counts.add_reject(&located);
         drop(counts);
         if self.late_rejects.is_none() {
             let progress = Arc::clone(&self.progress);
@@ -117,7 +122,7 @@ impl Reader {
             }
         }
         if let Some(late_rejects) = &self.late_rejects {
-            late_rejects.send(Reject::new(number, reason, original));
+            late_rejects.send(reject);
         }
     }
 

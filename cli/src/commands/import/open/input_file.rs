@@ -7,14 +7,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use unicontact::identity::IdentifyBy;
-use unicontact_files::{ContactReader, EncodingCandidate, Format, ReadError, ReadOptions};
+use unicontact_files::{ContactReader, EncodingCandidate, Format, Preview, ReadError, ReadOptions};
 
+use super::column_table::column_table;
 use super::{column_warnings, stdin};
-use crate::arguments::Import;
+use crate::arguments::{Detail, Import};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
 use crate::input;
-use crate::output::{self, FileMessages};
+use crate::output::{self, FileMessages, Line};
 
 /// An input file whose format is detected.
 pub(in crate::commands::import) struct InputFile {
@@ -75,37 +76,51 @@ impl InputFile {
         Self { reader: None, ..self }
     }
 
-    /// Adds the messages about the format, the columns and the encoding.
+    /// Prints the columns of the only file, with values. Adds the other messages about the format, the columns and the encoding.
     pub(super) fn describe(
         &mut self,
         arguments: &Import,
         identify_by: IdentifyBy,
+        is_alone: bool,
         messages: &mut FileMessages,
     ) {
         let name = input::display_name(&self.path);
-        let plan = self.reader.as_ref().and_then(ContactReader::columns);
-        let plan = plan.map(|plan| plan.display_with_samples().to_string());
-        let description = plan.unwrap_or_else(|| self.format.to_string());
-        messages.add(&name, description.trim_end().to_owned());
-        if let Some(guess) = self.reader.as_ref().and_then(ContactReader::guessed_encoding) {
-            let check = if arguments.dry_run { "" } else { "check this with --dry-run before you import; " };
-            let guess = with_samples(guess);
-            messages.add(
-                &name,
-                format!("not UTF-8: read as {guess}; {check}if it is wrong, pass the right --encoding"),
-            );
-        }
-        if self.lacks_id_column {
-            messages.add(&name, output::no_id_column(identify_by));
-        }
-        let plan = self.reader.as_ref().and_then(ContactReader::columns);
-        for line in plan.into_iter().flat_map(|plan| column_warnings::unused_channels(&name, plan)) {
-            output::message(&line);
+        if output::detail() > Detail::Quiet {
+            self.describe_columns(&name, is_alone, messages);
+            if self.lacks_id_column {
+                messages.add(&name, output::no_id_column(identify_by));
+            }
         }
         let Some(reader) = &mut self.reader else { return };
-        let (preview, has_columns) = (reader.preview(), reader.columns().is_some());
-        for line in column_warnings::many_bad_cells(&preview, has_columns) {
+        let preview = reader.preview();
+        if let Some(guess) = reader.guessed_encoding() {
+            messages.add(&name, guessed_encoding(guess, &preview, arguments.dry_run));
+        }
+        for line in
+            reader.columns().into_iter().flat_map(|plan| column_warnings::unused_channels(&name, plan))
+        {
+            output::styled_message(&Line::new(&line), 2);
+        }
+        for line in column_warnings::many_bad_cells(&preview, reader.columns().is_some()) {
             messages.add(&name, line);
+        }
+    }
+
+    fn describe_columns(&self, name: &str, is_alone: bool, messages: &mut FileMessages) {
+        let Some(plan) = self.reader.as_ref().and_then(ContactReader::columns) else {
+            messages.add(name, self.format.to_string());
+            return;
+        };
+        let lines = column_table(plan, is_alone);
+        if is_alone {
+            output::message(&format!("{name}: {}", plan.description()));
+            for line in &lines {
+                output::styled_message(line, 4);
+            }
+        } else {
+            let lines = lines.iter().map(Line::plain);
+            let text: Vec<String> = std::iter::once(plan.description()).chain(lines).collect();
+            messages.add(name, text.join("\n"));
         }
     }
 
@@ -174,6 +189,32 @@ fn default_rejects(path: &Path, format: Format) -> PathBuf {
     name.push(".rejects.");
     name.push(extension);
     name.into()
+}
+
+/// Returns the warning about rows that are not UTF-8: the guess with sample cells, and the lines where other rows are UTF-8.
+fn guessed_encoding(guess: &EncodingCandidate, preview: &Preview, is_dry_run: bool) -> String {
+    let check = if is_dry_run { "" } else { "check this with --dry-run before you import; " };
+    let sample = with_samples(guess);
+    let text = format!("{sample}; {check}if it is wrong, pass the right --encoding");
+    match numbered(&preview.lines_in_another_encoding) {
+        None => format!("warning: not UTF-8: read as {text}"),
+        Some(lines) => {
+            format!("warning: mixed encodings: {lines} not UTF-8, unlike the others: read as {text}")
+        }
+    }
+}
+
+/// Returns `line 3 is`, or `lines 3, 7 and 4 more are`.
+fn numbered(lines: &[u64]) -> Option<String> {
+    const MAX_LINES: usize = 5;
+    let named: Vec<String> = lines.iter().take(MAX_LINES).map(u64::to_string).collect();
+    let more = lines.len() - named.len();
+    match lines {
+        [] => None,
+        [line] => Some(format!("line {line} is")),
+        _ if more > 0 => Some(format!("lines {} and {more} more are", named.join(", "))),
+        _ => Some(format!("lines {} are", named.join(", "))),
+    }
 }
 
 /// Returns an encoding with sample cells. They are contact data and only for the terminal.

@@ -7,14 +7,16 @@ use unicontact_files::{ContactReader, Format, Reject, Row};
 
 use super::note_counts::NoteCounts;
 use super::row_number;
+use crate::arguments::Detail;
 use crate::commands::import::open::InputFile;
 use crate::commands::import::write::WriteFailure;
 use crate::exit::Exit;
-use crate::input;
 use crate::summary::{DroppedCells, InputLine};
+use crate::{input, output};
 
-/// A limit on the rejects of a file that messages name.
+/// A limit on the rejects of a file that messages name, and the limit with `--verbose`.
 const MAX_NAMED: usize = 10;
+const MAX_NAMED_VERBOSE: usize = 10_000;
 
 /// The counts of all files.
 pub(in crate::commands::import) struct InputCounts {
@@ -40,7 +42,7 @@ pub(in crate::commands::import) struct FileCounts {
     pub(in crate::commands::import) rejects: u64,
     /// The number of rejects that are in the file.
     pub(in crate::commands::import) rejects_written: u64,
-    pub(in crate::commands::import) first_rejects: Vec<String>,
+    pub(in crate::commands::import) first_rejects: Vec<NamedReject>,
     pub(in crate::commands::import) notes: NoteCounts,
     pub(in crate::commands::import) dropped: DroppedCells,
     /// The number of texts that look as if they were encoded twice.
@@ -50,6 +52,16 @@ pub(in crate::commands::import) struct FileCounts {
     pub(in crate::commands::import) end: Option<ReadEnd>,
     /// Whether the delivery took all contacts that were read.
     pub(in crate::commands::import) is_taken: bool,
+}
+
+/// A reject by its line and the name of its contact. It has no `Debug`, since the name is contact data.
+#[derive(Clone)]
+pub(in crate::commands::import) struct NamedReject {
+    pub(in crate::commands::import) line: u64,
+    pub(in crate::commands::import) name: Option<Box<str>>,
+    column: Option<u64>,
+    field: Option<String>,
+    reason: String,
 }
 
 /// Why the reading of a file ended.
@@ -82,6 +94,17 @@ impl InputCounts {
         all
     }
 
+    /// Returns the first rejects of all files with their lines.
+    pub(in crate::commands::import) fn first_rejects(
+        &self,
+    ) -> impl Iterator<Item = (InputLine, &NamedReject)> {
+        let files = self.files.iter().enumerate();
+        files.flat_map(move |(index, file)| {
+            let rejects = file.first_rejects.iter();
+            rejects.map(move |reject| (self.line(row_number::encode(index, reject.line)), reject))
+        })
+    }
+
     /// Returns the line of a row number.
     pub(in crate::commands::import) fn line(&self, number: u64) -> InputLine {
         let (file, line) = row_number::decode(number);
@@ -94,6 +117,38 @@ impl InputCounts {
     /// Returns [`Exit::Done`] if every row of every file was a contact that the delivery took.
     pub(in crate::commands::import) fn exit(&self) -> Exit {
         self.files.iter().fold(Exit::Done, |exit, counts| exit.or(counts.exit()))
+    }
+}
+
+impl NamedReject {
+    fn new(reject: &Reject) -> Self {
+        Self {
+            line: reject.line,
+            name: reject.name.clone(),
+            column: reject.column,
+            field: reject.field.clone(),
+            reason: reject.reason.clone(),
+        }
+    }
+
+    /// Returns `E-mail: not an e-mail address`.
+    pub(in crate::commands::import) fn brief(&self) -> String {
+        match &self.field {
+            Some(field) => format!("{}: {}", field.escape_debug(), self.reason),
+            None => self.reason.clone(),
+        }
+    }
+
+    /// Returns `people.csv:12 (Ada King): column 3 (E-mail): not an e-mail address`.
+    pub(in crate::commands::import) fn message(&self, file: &str) -> String {
+        let Self { line, name, column, field, reason } = self;
+        let name = name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+        let place = match (column, field) {
+            (_, Some(field)) => format!(" {}:", output::column_name(*column, field)),
+            (Some(column), None) => format!(" column {column}:"),
+            (None, None) => String::new(),
+        };
+        format!("{file}:{line}{name}:{place} {reason}")
     }
 }
 
@@ -122,8 +177,9 @@ impl FileCounts {
 
     pub(super) fn add_reject(&mut self, reject: &Reject) {
         self.rejects += 1;
-        if self.first_rejects.len() < MAX_NAMED {
-            self.first_rejects.push(reject.to_string());
+        let limit = if output::detail() == Detail::Verbose { MAX_NAMED_VERBOSE } else { MAX_NAMED };
+        if self.first_rejects.len() < limit {
+            self.first_rejects.push(NamedReject::new(reject));
         }
     }
 

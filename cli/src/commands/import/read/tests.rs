@@ -49,7 +49,7 @@ async fn a_rejected_csv_row_is_written_as_csv_and_counted() {
     let mut input = Input::new("people.csv", text.to_owned(), None);
     let rows = input.all().await;
     let row = rows.last().unwrap().clone();
-    input.reader.reject(row.line, row.original, "the id of another person".to_owned());
+    input.reader.reject(Reject::new(row.line, "the id of another person", row.original));
     let (counts, file) = input.rejected();
     insta::assert_snapshot!(file, @r#"
     id,Name,Email,Shoe size,_reason,_line,_original,_guarded
@@ -58,7 +58,10 @@ async fn a_rejected_csv_row_is_written_as_csv_and_counted() {
     Jr",cy@example.com,44,the id of another person,5,,
     "#);
     assert_eq!((counts.rejects, counts.exit()), (2, Exit::Incomplete));
-    assert_eq!(counts.first_rejects.last().unwrap(), "line 5: the id of another person");
+    assert_eq!(
+        counts.first_rejects.last().unwrap().message("people.csv"),
+        "people.csv:5: the id of another person"
+    );
 }
 
 #[tokio::test]
@@ -69,7 +72,7 @@ async fn rejected_json_lines_and_cards_keep_their_format() {
     for (name, text) in [("people.ndjson", lines), ("people.vcf", cards)] {
         let mut input = Input::new(name, text.to_owned(), None);
         let row = input.all().await.pop().unwrap();
-        input.reader.reject(row.line, row.original, "why".to_owned());
+        input.reader.reject(Reject::new(row.line, "why", row.original));
         files.push(input.rejected().1);
     }
     insta::assert_snapshot!(files.concat(), @r#"
@@ -91,7 +94,7 @@ async fn reading_stops_when_max_rejects_is_exceeded() {
     let mut rows = input.reader.source_rows();
     for _ in 0..2 {
         let row = rows.next().await.unwrap();
-        input.reader.reject(row.line, row.original, "why".to_owned());
+        input.reader.reject(Reject::new(row.line, "why", row.original));
     }
     assert!(input.reader.late_rejects.take().unwrap().finish());
     assert!(rows.count().await < 200);
@@ -105,7 +108,7 @@ async fn a_late_reject_that_cannot_be_written_makes_the_import_incomplete() {
     let mut input = Input::new("people.csv", "id,Name\n1,Ada\n".to_owned(), None);
     let row = input.all().await.pop().unwrap();
     std::fs::create_dir(input.rejects()).unwrap();
-    input.reader.reject(row.line, row.original, "why".to_owned());
+    input.reader.reject(Reject::new(row.line, "why", row.original));
     let counts = input.reader.finish().files.remove(0);
     assert!(matches!(counts.end, Some(ReadEnd::LateRejectsUnwritten(_))));
     assert_eq!(counts.exit(), Exit::Incomplete);

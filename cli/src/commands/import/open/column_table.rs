@@ -1,0 +1,87 @@
+//! The table of a file's columns: the field that each is read into, with a value. Unused columns share a line.
+
+use textwrap::core::display_width;
+use unicontact_files::{Column, ColumnPlan, ColumnTarget};
+
+use crate::arguments::Detail;
+use crate::output::{self, Line, Style};
+
+/// A limit on the used columns that are listed without `--verbose`.
+const MAX_COLUMNS: usize = 16;
+/// The least width of the values. In a narrower page, values are left out.
+const MIN_SAMPLE: usize = 8;
+/// The blanks before a row, around the arrow and before the value.
+const INDENT: &str = "  ";
+const ARROW: &str = " → ";
+
+/// Returns the lines below the name of the file. The values are contact data, for the terminal only.
+pub(super) fn column_table(plan: &ColumnPlan, with_samples: bool) -> Vec<Line> {
+    let is_verbose = output::detail() == Detail::Verbose;
+    let (used, unused): (Vec<&Column>, Vec<&Column>) =
+        plan.columns.iter().partition(|column| matches!(column.target, ColumnTarget::Field { .. }));
+    let listed: Vec<&Column> = if is_verbose {
+        plan.columns.iter().collect()
+    } else {
+        used.iter().take(MAX_COLUMNS).copied().collect()
+    };
+    let mut lines = rows(&listed, with_samples);
+    let more = used.len().saturating_sub(MAX_COLUMNS);
+    if more > 0 && !is_verbose {
+        let more = output::counted(more as u64, "more column is used", "more columns are used");
+        lines.push(Line::new(&format!("{INDENT}{more}: ")).styled(Style::Command, "--verbose"));
+    }
+    for (field, value) in plan.constants() {
+        lines.push(Line::new(&format!("{INDENT}every row{ARROW}{field} = {value}")));
+    }
+    if !unused.is_empty() && !is_verbose {
+        lines.push(not_used(&unused));
+    }
+    lines
+}
+
+/// Returns a line for each column, aligned.
+fn rows(columns: &[&Column], with_samples: bool) -> Vec<Line> {
+    let texts: Vec<(String, String)> =
+        columns.iter().map(|column| (header(column), column.target.to_string())).collect();
+    let header_width = texts.iter().map(|(header, _)| display_width(header)).max().unwrap_or_default();
+    let field_width = texts.iter().map(|(_, field)| display_width(field)).max().unwrap_or_default();
+    let used = INDENT.len() + header_width + display_width(ARROW) + field_width + 2;
+    // Messages that go to no terminal may be kept in a log, which must not hold values.
+    let room = output::width().map_or(0, |width| usize::from(width).saturating_sub(used));
+    let row = |(column, (header, field)): (&&Column, &(String, String))| {
+        let is_unused = matches!(column.target, ColumnTarget::Unused { .. });
+        let text = format!("{INDENT}{}{ARROW}", padded(header, header_width));
+        let sample = column.sample().filter(|_| with_samples && room >= MIN_SAMPLE);
+        let line = match sample {
+            Some(sample) => (
+                text,
+                padded(field, field_width),
+                format!("  {}", output::cut(&output::in_one_line(sample), room)),
+            ),
+            None => (text, field.clone(), String::new()),
+        };
+        if is_unused {
+            return Line::default().styled(Style::Muted, &format!("{}{}{}", line.0, line.1, line.2));
+        }
+        Line::new(&line.0).text(&line.1).styled(Style::Muted, &line.2)
+    };
+    columns.iter().zip(&texts).map(row).collect()
+}
+
+fn not_used(columns: &[&Column]) -> Line {
+    let headers: Vec<String> = columns.iter().map(|column| header(column)).collect();
+    let line = Line::default().styled(Style::Muted, &format!("{INDENT}not used: {}", headers.join(", ")));
+    line.styled(Style::Muted, " (why: ").styled(Style::Command, "--verbose").styled(Style::Muted, ")")
+}
+
+/// Returns the header in one line, or the number of a column without one.
+fn header(column: &Column) -> String {
+    if column.header.is_empty() {
+        return format!("column {}", column.number);
+    }
+    output::in_one_line(&column.header).into_owned()
+}
+
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(display_width(text))))
+}

@@ -1,0 +1,123 @@
+//! The rows of a dry run that a person should look at: rows that are no contacts, that a provider refuses, or that lose a cell.
+
+use unicontact::{DroppedField, Plan, SourceLocation};
+
+use super::counts::error_reason;
+use super::first_rows::{InputLine, NamedRow};
+use crate::arguments::Detail;
+use crate::output;
+
+/// A limit on the rows that are listed, and on those with `--verbose`.
+const MAX_ROWS: usize = 10;
+const MAX_ROWS_VERBOSE: usize = 10_000;
+
+/// The first rows that need a look, and the number of all. Memory does not grow with the number of rows.
+pub(crate) struct RowsToCheck {
+    rows: Vec<RowToCheck>,
+    count: u64,
+    limit: usize,
+}
+
+/// A row that needs a look, with the reasons.
+pub(crate) struct RowToCheck {
+    pub(super) row: NamedRow,
+    pub(super) reasons: Vec<String>,
+    /// Whether no provider gets the row.
+    pub(super) is_rejected: bool,
+}
+
+impl Default for RowsToCheck {
+    fn default() -> Self {
+        let limit = if output::detail() == Detail::Verbose { MAX_ROWS_VERBOSE } else { MAX_ROWS };
+        Self { rows: Vec::new(), count: 0, limit }
+    }
+}
+
+impl RowsToCheck {
+    /// Adds the row of a plan if it needs a look.
+    pub(crate) fn add_plan(&mut self, plan: &Plan) {
+        let mut reasons: Vec<String> = plan.source.dropped.iter().map(dropped_cell).collect();
+        reasons.extend(refusals(plan));
+        if reasons.is_empty() {
+            return;
+        }
+        self.count += 1;
+        if self.rows.len() < self.limit {
+            self.add(NamedRow::new(&plan.source), reasons, plan.drafts.iter().all(|it| it.draft.is_err()));
+        }
+    }
+
+    /// Adds a row that is no contact. The line is not a row number.
+    pub(crate) fn add_reject(&mut self, row: NamedRow, reason: &str) {
+        self.add(row, vec![brief(reason).to_owned()], true);
+    }
+
+    /// Counts rows that are not listed.
+    pub(crate) fn count(&mut self, rows: u64) {
+        self.count += rows;
+    }
+
+    fn add(&mut self, row: NamedRow, reasons: Vec<String>, is_rejected: bool) {
+        self.rows.push(RowToCheck { row, reasons, is_rejected });
+    }
+
+    /// Replaces row numbers by lines.
+    pub(crate) fn locate(&mut self, to_line: impl Fn(u64) -> InputLine) {
+        self.rows.iter_mut().for_each(|it| it.row.locate(&to_line));
+    }
+
+    /// Orders the rows by their lines, after the last row was added.
+    pub(crate) fn sort(&mut self) {
+        self.rows.sort_by(|one, other| one.row.line.cmp(&other.row.line));
+        self.rows.truncate(self.limit);
+    }
+
+    pub(super) fn rows(&self) -> &[RowToCheck] {
+        &self.rows
+    }
+
+    /// Returns the number of rows that need a look.
+    pub(super) fn total(&self) -> u64 {
+        self.count
+    }
+}
+
+/// Returns a reason without the advice at its end. With `--verbose`, it is returned whole.
+fn brief(reason: &str) -> &str {
+    if output::detail() == Detail::Verbose {
+        return reason;
+    }
+    let without_advice = reason.split(". ").next().unwrap_or(reason);
+    match without_advice.rfind(" (") {
+        Some(end) if without_advice.ends_with(')') => &without_advice[..end],
+        _ => without_advice,
+    }
+}
+
+fn dropped_cell(cell: &DroppedField) -> String {
+    format!("{}: {}; the cell is dropped", cell.field.escape_debug(), brief(&cell.reason))
+}
+
+/// Returns which providers refuse the contact, and the reason of the first. With `--verbose`, each provider has its reason.
+fn refusals(plan: &Plan) -> Vec<String> {
+    let refused: Vec<(&str, String)> = plan
+        .drafts
+        .iter()
+        .filter_map(|planned| Some((planned.provider.as_str(), error_reason(planned.draft.as_ref().err()?))))
+        .collect();
+    let names: Vec<&str> = refused.iter().map(|(name, _)| *name).collect();
+    match refused.first() {
+        None => Vec::new(),
+        Some(_) if output::detail() == Detail::Verbose => {
+            refused.iter().map(|(name, reason)| format!("refused by {name}: {reason}")).collect()
+        }
+        Some((_, reason)) => vec![format!("refused by {}: {reason}", output::and_list(&names))],
+    }
+}
+
+/// Returns the row of a reject.
+pub(crate) fn rejected_row(line: InputLine, name: Option<&str>) -> NamedRow {
+    let mut source = SourceLocation::default();
+    source.name = name.map(str::to_owned);
+    NamedRow { line, ..NamedRow::new(&source) }
+}

@@ -1,0 +1,371 @@
+//! What a person reads on terminals of 80 and 120 columns: the dry run of a small file with mixed trouble, and the summaries of
+//! imports with losses, rejects, doubts and a paused provider.
+
+use unicontact_sandbox::{Rule, Vendor, What, When};
+
+use crate::import::{Office, people};
+use crate::program::{Ended, Program};
+
+/// Eleven rows: two are no contacts, one has no name, one loses a cell, one repeats another, and one has the id of another.
+const PEOPLE: &str = "Kundennr.;Vorname;Nachname;E-Mail;Mobil;Firma;Geburtstag;Schuhgröße\n\
+    C-1;Ada;King;ada@example.com;+44 20 7946 0001;Analytical Engines;1815-12-10;38\n\
+    C-2;Bob;Stone;bob@example.com;+44 20 7946 0002;Stone Ltd;;44\n\
+    C-3;Cid;Ray;not an address;+44 20 7946 0003;Ray Inc;;41\n\
+    C-4;;;;;;;\n\
+    C-5;Dora;Hall;dora@example.com;0171 5550005;Hall & Co;;\n\
+    C-6;Eve;Moss;eve@example.com;;Moss GmbH;;\n\
+    C-7;Finn;Berg;finn@example.com;+44 20 7946 0007;Berg AG;1990-02-30;43\n\
+    C-8;Gus;Lane;gus@example.com;+44 20 7946 0008;Lane plc;;\n\
+    C-2;Bob;Stone;bob@example.com;+44 20 7946 0002;Stone Ltd;;44\n\
+    C-9;;;hall@example.com;;;;\n\
+    C-9;Hal;Imre;hal@example.com;+44 20 7946 0009;Imre Kft;;42\n";
+
+/// Runs an import of `people.csv`, and returns what a terminal shows: the messages before the result, the result, and the messages
+/// below it.
+async fn screen(program: Program, width: &str, file: &[u8]) -> String {
+    let Ended { code, stdout, stderr, .. } =
+        program.variable("COLUMNS", width).file("people.csv", file).run().await;
+    let (before, after) = stderr.rsplit_once("\n\n").unwrap_or(("", stderr.trim_start()));
+    let gap = |text: &str| if text.is_empty() { "" } else { "\n" };
+    format!("{before}{0}{0}{stdout}{1}{after}exit code {code}", gap(before), gap(after))
+}
+
+/// Runs an import to two providers, and returns its result and the messages below it.
+async fn summary(office: &Office, width: &str, more: &[&str]) -> String {
+    let program = office.program(&[&["import", "people.csv", "--to", "acme,voice"], more].concat());
+    let screen = screen(program, width, PEOPLE.as_bytes()).await;
+    screen.find("11 rows").map_or(screen.clone(), |at| screen[at..].to_owned())
+}
+
+/// Returns an office in which Cloverhound loses its first answer.
+async fn with_a_lost_answer() -> Office {
+    let once = When { times: Some(1), ..When::default() };
+    let lost = Rule::new(What::ResetAfterCommit).at(Vendor::Cloverhound).when(once);
+    Office::with_faults([lost]).await.setting("concurrency = 1")
+}
+
+#[tokio::test]
+async fn a_dry_run_fits_one_screen() {
+    let office = Office::new().await;
+    let program = || office.program(&["import", "people.csv", "--dry-run"]);
+    insta::assert_snapshot!(screen(program(), "80", PEOPLE.as_bytes()).await, @r"
+    people.csv: utf-8, delimiter ;, header in line 1
+      Kundennr.  → external_id                C-1
+      Vorname    → name.given                 Ada
+      Nachname   → name.family                King
+      E-Mail     → emails[0].address          ada@example.com
+      Mobil      → phones[0].number (mobile)  +44 20 7946 0001
+      Firma      → organization.name          Analytical Engines
+      Geburtstag → birthday                   1815-12-10
+      not used: Schuhgröße (why: --verbose)
+
+     lost field         acme       iot        voice      jakarta
+     organization.name  6 dropped  6 dropped  6 dropped  6 dropped
+     phones[].kind      5 dropped  -          5 dropped  -
+     birthday           1 dropped  1 dropped  1 dropped  1 dropped
+     phones[].number    -          -          1 dropped  -
+
+    1 number is not in E.164 (line 6 Dora Hall): no country code: write it as +44…,
+      or set default_region
+    To set the country of these numbers: --set defaults.default_region=DE
+
+     row      name       needs a look (whole reasons: --verbose)
+     line 4   Cid Ray    E-Mail: not an e-mail address
+     line 5   -          a contact needs a name, an organization, an e-mail or a p…
+     line 8   Finn Berg  Geburtstag: not a date; the cell is dropped
+     line 11  -          refused by acme, voice and jakarta: unmappable: SmartTask…
+     line 12  Hal Imre   its id came before for another person: no name, e-mail ad…
+
+    11 rows: 7 would be sent, 3 are no contacts, 1 is repeated; 5 need a look
+    Nothing was sent. To send them: unicontact import people.csv
+    exit code 1
+    ");
+    insta::assert_snapshot!(screen(program(), "120", PEOPLE.as_bytes()).await, @r"
+    people.csv: utf-8, delimiter ;, header in line 1
+      Kundennr.  → external_id                C-1
+      Vorname    → name.given                 Ada
+      Nachname   → name.family                King
+      E-Mail     → emails[0].address          ada@example.com
+      Mobil      → phones[0].number (mobile)  +44 20 7946 0001
+      Firma      → organization.name          Analytical Engines
+      Geburtstag → birthday                   1815-12-10
+      not used: Schuhgröße (why: --verbose)
+
+     lost field         acme       iot        voice      jakarta
+     organization.name  6 dropped  6 dropped  6 dropped  6 dropped
+     phones[].kind      5 dropped  -          5 dropped  -
+     birthday           1 dropped  1 dropped  1 dropped  1 dropped
+     phones[].number    -          -          1 dropped  -
+
+    1 number is not in E.164 (line 6 Dora Hall): no country code: write it as +44…, or set default_region
+    To set the country of these numbers: --set defaults.default_region=DE
+
+     row      name       needs a look (whole reasons: --verbose)
+     line 4   Cid Ray    E-Mail: not an e-mail address
+     line 5   -          a contact needs a name, an organization, an e-mail or a phone
+     line 8   Finn Berg  Geburtstag: not a date; the cell is dropped
+     line 11  -          refused by acme, voice and jakarta: unmappable: SmartTask requires name, and the contact has neit…
+     line 12  Hal Imre   its id came before for another person: no name, e-mail address or number agrees; it clashes with…
+
+    11 rows: 7 would be sent, 3 are no contacts, 1 is repeated; 5 need a look
+    Nothing was sent. To send them: unicontact import people.csv
+    exit code 1
+    ");
+}
+
+#[tokio::test]
+async fn a_quiet_dry_run_has_only_the_result() {
+    let office = Office::new().await;
+    let program = office.program(&["import", "people.csv", "--dry-run", "--quiet"]);
+    insta::assert_snapshot!(screen(program, "80", PEOPLE.as_bytes()).await, @r"
+    11 rows: 7 would be sent, 3 are no contacts, 1 is repeated; 5 need a look
+    exit code 1
+    ");
+}
+
+#[tokio::test]
+async fn a_verbose_dry_run_has_every_column_row_and_reason() {
+    let office = Office::new().await;
+    let program = office.program(&["import", "people.csv", "--dry-run", "--verbose"]);
+    let screen = screen(program, "120", PEOPLE.as_bytes()).await;
+    for text in [
+        "Schuhgröße → not used: not a known column; name it in a mapping  38",
+        "not an e-mail address (expected something like name@example.com)",
+        "refused by acme: unmappable",
+        "refused by jakarta: unmappable",
+        "jakarta would refuse 1 row: unmappable",
+    ] {
+        assert!(screen.contains(text), "{text}: {screen}");
+    }
+}
+
+#[tokio::test]
+async fn an_import_with_losses_rejects_and_doubts() {
+    let office = with_a_lost_answer().await;
+    insta::assert_snapshot!(summary(&office, "80", &[]).await, @r#"
+    11 rows: 8 contacts, 3 are no contacts
+
+     provider  created  rejected  in_doubt  skipped
+     acme            6         1         0        1
+     voice           5         1         1        1
+
+     lost field         acme       voice
+     organization.name  6 dropped  5 dropped
+     phones[].kind      5 dropped  4 dropped
+     birthday           1 dropped  -
+     phones[].number    -          1 dropped
+    The vendor cannot hold the lost fields. Set on_loss = "reject" to send no such
+    contact, or "allow" to hide this table.
+
+    acme and voice: 1 rejected: line 11
+      unmappable: SmartTask requires name, and the contact has neither a name nor an
+      organization
+      Change the contact (the vendor's own fields go under `vendor`).
+    voice: 1 in_doubt: line 2 Ada King
+      interrupted: the connection broke before the answer came
+      Check at the vendor whether the contact exists before you send it again. Check
+      once more some minutes later: the vendor may still create it.
+    To see all of them, import with --report FILE, or:
+      unicontact deliveries list --outcome rejected,in_doubt
+    1 number is not in E.164 (line 6 Dora Hall): no country code: write it as +44…,
+      or set default_region; sent as written to acme; not sent to voice
+    To set the country of these numbers: --set defaults.default_region=DE
+    1 delivery in doubt needs a person: look it up at the vendor, then record what
+      is there:
+      voice: line 2 Ada King
+        unicontact deliveries resolve voice/C-1 --created ID|--not-created
+
+    people.csv:4 (Cid Ray): column 4 (E-Mail): not an e-mail address (expected
+      something like name@example.com)
+    people.csv:5: a contact needs a name, an organization, an e-mail or a phone
+    people.csv:12 (Hal Imre): its id came before for another person: no name, e-mail
+      address or number agrees; it clashes with line 11. Give each person an id of
+      their own (`external_id`).
+    people.csv: 3 rows are no contacts; they are in people.csv.rejects.csv
+    To import them after you corrected them:
+      unicontact import people.csv.rejects.csv --to acme,voice
+    people.csv: 1 cell is dropped in 1 row; its other cells are kept
+      once: column 7 (Geburtstag): not a date (write it as YYYY-MM-DD)
+      add --notes FILE to list their lines and values, or --on-bad-cell reject to
+      reject such rows
+    1 row repeats an earlier row of the input and was not sent again: it is the same.
+    exit code 3
+    "#);
+    let office = with_a_lost_answer().await;
+    insta::assert_snapshot!(summary(&office, "120", &[]).await, @r#"
+    11 rows: 8 contacts, 3 are no contacts
+
+     provider  created  rejected  in_doubt  skipped
+     acme            6         1         0        1
+     voice           5         1         1        1
+
+     lost field         acme       voice
+     organization.name  6 dropped  5 dropped
+     phones[].kind      5 dropped  4 dropped
+     birthday           1 dropped  -
+     phones[].number    -          1 dropped
+    The vendor cannot hold the lost fields. Set on_loss = "reject" to send no such contact, or "allow" to hide this table.
+
+    acme and voice: 1 rejected: line 11
+      unmappable: SmartTask requires name, and the contact has neither a name nor an organization
+      Change the contact (the vendor's own fields go under `vendor`).
+    voice: 1 in_doubt: line 2 Ada King
+      interrupted: the connection broke before the answer came
+      Check at the vendor whether the contact exists before you send it again. Check once more some minutes later: the
+      vendor may still create it.
+    To see all of them, import with --report FILE, or: unicontact deliveries list --outcome rejected,in_doubt
+    1 number is not in E.164 (line 6 Dora Hall): no country code: write it as +44…, or set default_region; sent as written
+      to acme; not sent to voice
+    To set the country of these numbers: --set defaults.default_region=DE
+    1 delivery in doubt needs a person: look it up at the vendor, then record what is there:
+      voice: line 2 Ada King
+        unicontact deliveries resolve voice/C-1 --created ID|--not-created
+
+    people.csv:4 (Cid Ray): column 4 (E-Mail): not an e-mail address (expected something like name@example.com)
+    people.csv:5: a contact needs a name, an organization, an e-mail or a phone
+    people.csv:12 (Hal Imre): its id came before for another person: no name, e-mail address or number agrees; it clashes
+      with line 11. Give each person an id of their own (`external_id`).
+    people.csv: 3 rows are no contacts; they are in people.csv.rejects.csv
+    To import them after you corrected them: unicontact import people.csv.rejects.csv --to acme,voice
+    people.csv: 1 cell is dropped in 1 row; its other cells are kept
+      once: column 7 (Geburtstag): not a date (write it as YYYY-MM-DD)
+      add --notes FILE to list their lines and values, or --on-bad-cell reject to reject such rows
+    1 row repeats an earlier row of the input and was not sent again: it is the same.
+    exit code 3
+    "#);
+}
+
+#[tokio::test]
+async fn a_quiet_import_has_the_outcomes_the_errors_and_the_doubts() {
+    let office = with_a_lost_answer().await;
+    insta::assert_snapshot!(summary(&office, "80", &["--quiet"]).await, @r"
+    11 rows: 8 contacts, 3 are no contacts
+
+     provider  created  rejected  in_doubt  skipped
+     acme            6         1         0        1
+     voice           5         1         1        1
+
+    acme and voice: 1 rejected: line 11
+      unmappable: SmartTask requires name, and the contact has neither a name nor an
+      organization
+      Change the contact (the vendor's own fields go under `vendor`).
+    voice: 1 in_doubt: line 2 Ada King
+      interrupted: the connection broke before the answer came
+      Check at the vendor whether the contact exists before you send it again. Check
+      once more some minutes later: the vendor may still create it.
+    To see all of them, import with --report FILE, or:
+      unicontact deliveries list --outcome rejected,in_doubt
+    1 number is not in E.164 (line 6 Dora Hall): no country code: write it as +44…,
+      or set default_region; sent as written to acme; not sent to voice
+    To set the country of these numbers: --set defaults.default_region=DE
+    1 delivery in doubt needs a person: look it up at the vendor, then record what
+      is there:
+      voice: line 2 Ada King
+        unicontact deliveries resolve voice/C-1 --created ID|--not-created
+
+    people.csv:4 (Cid Ray): column 4 (E-Mail): not an e-mail address (expected
+      something like name@example.com)
+    people.csv:5: a contact needs a name, an organization, an e-mail or a phone
+    people.csv:12 (Hal Imre): its id came before for another person: no name, e-mail
+      address or number agrees; it clashes with line 11. Give each person an id of
+      their own (`external_id`).
+    people.csv: 3 rows are no contacts; they are in people.csv.rejects.csv
+    To import them after you corrected them:
+      unicontact import people.csv.rejects.csv --to acme,voice --quiet
+    exit code 3
+    ");
+}
+
+#[tokio::test]
+async fn an_import_in_which_a_provider_is_paused() {
+    let run = async |width: &str| {
+        let office = Office::new().await.setting("concurrency = 1");
+        let configuration = office.configuration().replace("sandbox-key-secret", "wrong");
+        let program = Program::new(&["import", "people.csv", "--to", "acme,voice"]);
+        screen(program.configured(&configuration), width, people(30).as_bytes()).await
+    };
+    insta::assert_snapshot!(run("80").await, @r"
+    people.csv: utf-8, delimiter ,, header in line 1
+      External ID → external_id        0
+      Name        → name.full          Person 0
+      E-mail      → emails[0].address  p0@example.com
+      Phone       → phones[0].number   +442079460000
+
+    voice is paused: unauthenticated while creating, HTTP 401: HTTP Basic: Access
+      denied. (nothing was created)
+
+    30 rows: 30 contacts
+
+     provider  created  failed  pending
+     acme           30       0        0
+     voice           0       1       29
+
+    voice: 1 failed: line 2 Person 0
+      unauthenticated, HTTP 401: HTTP Basic: Access denied.
+      Check the credentials: expired, revoked or mistyped?
+    voice: 29 pending: line 3 Person 1, line 4 Person 2, line 5 Person 3 and 26 more
+      not sent: the provider is paused
+    To see all of them, import with --report FILE, or:
+      unicontact deliveries list --outcome failed,pending
+    To send the pending contacts, run the same command again:
+      unicontact import people.csv --to acme,voice
+
+    people.csv: once, in line 2: External ID: a placeholder such as NULL, N/A or 0
+      is not an id; it is taken as empty
+    voice is paused: 1 failed, 29 pending. Check the credentials: expired, revoked
+      or mistyped? Then run the same command again: delivered contacts are not sent
+      again.
+    exit code 1
+    ");
+    insta::assert_snapshot!(run("120").await, @r"
+    people.csv: utf-8, delimiter ,, header in line 1
+      External ID → external_id        0
+      Name        → name.full          Person 0
+      E-mail      → emails[0].address  p0@example.com
+      Phone       → phones[0].number   +442079460000
+
+    voice is paused: unauthenticated while creating, HTTP 401: HTTP Basic: Access denied. (nothing was created)
+
+    30 rows: 30 contacts
+
+     provider  created  failed  pending
+     acme           30       0        0
+     voice           0       1       29
+
+    voice: 1 failed: line 2 Person 0
+      unauthenticated, HTTP 401: HTTP Basic: Access denied.
+      Check the credentials: expired, revoked or mistyped?
+    voice: 29 pending: line 3 Person 1, line 4 Person 2, line 5 Person 3 and 26 more
+      not sent: the provider is paused
+    To see all of them, import with --report FILE, or: unicontact deliveries list --outcome failed,pending
+    To send the pending contacts, run the same command again: unicontact import people.csv --to acme,voice
+
+    people.csv: once, in line 2: External ID: a placeholder such as NULL, N/A or 0 is not an id; it is taken as empty
+    voice is paused: 1 failed, 29 pending. Check the credentials: expired, revoked or mistyped? Then run the same command
+      again: delivered contacts are not sent again.
+    exit code 1
+    ");
+}
+
+#[tokio::test]
+async fn rows_in_another_encoding_are_named_before_anything_is_sent() {
+    let office = Office::new().await;
+    let mut file = "Kundennr.;Vorname;Nachname;E-Mail\nC-1;Jürgen;Groß;j@example.com\n".as_bytes().to_vec();
+    file.extend_from_slice(b"C-2;J\xfcrgen;Gro\xdf;k@example.com\nC-3;Ada;King;ada@example.com\n");
+    let program = office.program(&["import", "people.csv", "--dry-run"]);
+    insta::assert_snapshot!(screen(program, "80", &file).await, @r"
+    people.csv: windows-1252, delimiter ;, header in line 1
+      Kundennr. → external_id        C-1
+      Vorname   → name.given         Jürgen
+      Nachname  → name.family        Groß
+      E-Mail    → emails[0].address  j@example.com
+    people.csv: warning: mixed encodings: line 3 is not UTF-8, unlike the others:
+      read as windows-1252: Jürgen | Groß; if it is wrong, pass the right --encoding
+
+    people.csv: once, in line 3: not UTF-8: it was read as windows-1252
+
+    3 rows: 3 would be sent
+    Nothing was sent. To send them: unicontact import people.csv
+    exit code 0
+    ");
+}
