@@ -101,7 +101,11 @@ fn every_json_block_is_a_contact_a_report_a_summary_or_an_error() {
             providers.as_object().unwrap().values().for_each(|counts| assert_are_counts(counts, rows));
             summaries += 1;
         } else if let Some(error) = value.get("error") {
-            assert!(["code", "message", "hint"].iter().all(|key| error[key].is_string()), "{}", block.place());
+            assert!(
+                ["code", "message", "hint"].iter().all(|key| error[key].is_string()),
+                "{}",
+                block.place()
+            );
             errors += 1;
         } else {
             UnifiedContact::from_json(value).unwrap_or_else(|error| panic!("{}: {error}", block.place()));
