@@ -83,8 +83,8 @@ fn the_guarantees_show_the_default_quiet_time() {
 }
 
 #[test]
-fn every_json_block_is_a_contact_a_report_or_a_summary() {
-    let (mut contacts, mut reports, mut summaries) = (0, 0, 0);
+fn every_json_block_is_a_contact_a_report_a_summary_or_an_error() {
+    let (mut contacts, mut reports, mut summaries, mut errors) = (0, 0, 0, 0);
     for block in blocks_in("json") {
         let value: Value =
             serde_json::from_str(&block.text).unwrap_or_else(|error| panic!("{}: {error}", block.place()));
@@ -100,12 +100,22 @@ fn every_json_block_is_a_contact_a_report_or_a_summary() {
             let rows = value["read"].as_u64().unwrap() - value["rejects"].as_u64().unwrap();
             providers.as_object().unwrap().values().for_each(|counts| assert_are_counts(counts, rows));
             summaries += 1;
+        } else if let Some(error) = value.get("error") {
+            assert!(
+                ["code", "message", "hint"].iter().all(|key| error[key].is_string()),
+                "{}",
+                block.place()
+            );
+            errors += 1;
         } else {
             UnifiedContact::from_json(value).unwrap_or_else(|error| panic!("{}: {error}", block.place()));
             contacts += 1;
         }
     }
-    assert!(contacts > 1 && reports > 0 && summaries > 0, "{contacts} {reports} {summaries}");
+    assert!(
+        contacts > 1 && reports > 0 && summaries > 0 && errors > 0,
+        "{contacts} {reports} {summaries} {errors}"
+    );
 }
 
 /// Asserts that every outcome has a count, and that their sum is the number of rows.
