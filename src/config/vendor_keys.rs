@@ -69,7 +69,7 @@ impl VendorKeys {
     ///
     /// let keys = VendorKeys::new(Vendor::by_name("emnify").ok_or("no such vendor")?);
     /// let missing = |set: &[&str]| keys.missing(set).into_iter().map(|it| it.key.name).collect::<Vec<_>>();
-    /// assert_eq!(missing(&[]), ["contact_type", "organisation_id", "application_token"]);
+    /// assert_eq!(missing(&[]), ["organisation_id", "contact_type", "application_token"]);
     /// assert_eq!(missing(&["contact_type", "organisation_id", "auth_token_file"]), [""; 0]);
     /// # Ok::<(), &str>(())
     /// ```
