@@ -25,6 +25,8 @@ pub(super) struct ImportMonitor {
     progress: ProgressLines,
     signals: Signals,
     interrupts: u32,
+    /// Whether a message was printed.
+    pub(super) has_messages: bool,
     /// The pauses that were printed and have not ended.
     pauses: Vec<OpenReason>,
     /// The warnings that were printed.
@@ -42,6 +44,7 @@ impl ImportMonitor {
             progress: ProgressLines::default(),
             signals: Signals::register()?,
             interrupts: 0,
+            has_messages: false,
             pauses: Vec::new(),
             warnings: Vec::new(),
             begun: Instant::now(),
@@ -74,6 +77,7 @@ impl ImportMonitor {
     /// Prints a message above the progress.
     pub(super) fn message(&mut self, text: &str) {
         self.clear_progress();
+        self.has_messages = true;
         output::message(text);
     }
 
@@ -118,6 +122,7 @@ impl ImportMonitor {
         let pauses = self.import.open_breakers();
         for line in output::pause_changes(&self.pauses, &pauses) {
             self.clear_progress();
+            self.has_messages = true;
             output::styled_message(&Line::default().styled(Style::Warning, &line), 2);
         }
         self.pauses = pauses;

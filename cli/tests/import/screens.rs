@@ -26,6 +26,7 @@ async fn screen(program: Program, width: &str, file: &[u8]) -> String {
     let Ended { code, stdout, stderr, .. } =
         program.variable("COLUMNS", width).file("people.csv", file).run().await;
     let (before, after) = stderr.rsplit_once("\n\n").unwrap_or(("", stderr.trim_start()));
+    let before = before.trim_end();
     let gap = |text: &str| if text.is_empty() { "" } else { "\n" };
     format!("{before}{0}{0}{stdout}{1}{after}exit code {code}", gap(before), gap(after))
 }

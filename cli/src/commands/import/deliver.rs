@@ -150,6 +150,9 @@ impl Delivery {
             resume,
         };
         let text = import_summary.text(format)?;
+        if self.monitor.has_messages {
+            output::message("");
+        }
         let exit = match output::final_data(&text) {
             Ok(()) => exit,
             Err(error) => {
