@@ -75,7 +75,7 @@ fn is_id(contact: &str) -> bool {
 
 fn outcomes(deliveries: &[Delivery]) -> Table {
     let mut table = Table::with_columns(&["outcome", "provider", "vendor", "id", "time"]);
-    for column in 0..5 {
+    for column in 0..4 {
         table = table.with_unbroken_column(column);
     }
     for delivery in deliveries {
