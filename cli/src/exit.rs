@@ -68,14 +68,8 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Returns a failure with the code [`FailureCode::Usage`].
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { code: FailureCode::Usage, message: message.into(), hint: None }
-    }
-
-    #[must_use]
-    pub(crate) fn with_code(self, code: FailureCode) -> Self {
-        Self { code, ..self }
+    pub(crate) fn new(code: FailureCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: None }
     }
 
     /// Adds what to do, or the command to type.
@@ -109,7 +103,7 @@ impl From<ConfigurationError> for Failure {
         let code =
             if is_missing(&error) { FailureCode::NoConfiguration } else { FailureCode::InvalidConfiguration };
         let mistakes = output::counted(error.mistakes.len() as u64, "mistake", "mistakes");
-        Self::new(format!("{mistakes} in the configuration\n{error}")).with_code(code)
+        Self::new(code, format!("{mistakes} in the configuration\n{error}"))
     }
 }
 
@@ -124,25 +118,25 @@ fn is_missing(error: &ConfigurationError) -> bool {
 
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
-        Self::new(error.to_string()).with_code(FailureCode::Journal)
+        Self::new(FailureCode::Journal, error.to_string())
     }
 }
 
 #[cfg(feature = "jetstream")]
 impl From<unicontact::queue::QueueError> for Failure {
     fn from(error: unicontact::queue::QueueError) -> Self {
-        Self::new(error.to_string()).with_code(FailureCode::Queue)
+        Self::new(FailureCode::Queue, error.to_string())
     }
 }
 
 impl From<ProviderError> for Failure {
     fn from(error: ProviderError) -> Self {
-        Self::new(error.to_string()).with_code(FailureCode::Provider).with_hint(error.hint())
+        Self::new(FailureCode::Provider, error.to_string()).with_hint(error.hint())
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::new(format!("the output cannot be written: {error}")).with_code(FailureCode::Output)
+        Self::new(FailureCode::Output, format!("the output cannot be written: {error}"))
     }
 }

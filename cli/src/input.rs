@@ -37,11 +37,16 @@ fn text(name: &str, input: impl Read) -> Result<String, Failure> {
     input.take(MAX_SIZE + 1).read_to_end(&mut bytes).map_err(|error| read_failure(name, &error))?;
     if bytes.len() as u64 > MAX_SIZE {
         let limit = MAX_SIZE / (1024 * 1024);
-        return Err(Failure::new(format!(
-            "{name}: the input is larger than {limit} MiB; pass one contact as JSON, or use unicontact import"
-        )));
+        return Err(Failure::new(
+            FailureCode::InvalidInput,
+            format!(
+                "{name}: the input is larger than {limit} MiB; pass one contact as JSON, or use unicontact import"
+            ),
+        ));
     }
-    String::from_utf8(bytes).map_err(|_| Failure::new(format!("{name}: not UTF-8 text: save it as UTF-8")))
+    String::from_utf8(bytes).map_err(|_| {
+        Failure::new(FailureCode::InvalidInput, format!("{name}: not UTF-8 text: save it as UTF-8"))
+    })
 }
 
 /// Returns the name of an input for messages.
@@ -56,21 +61,24 @@ pub(crate) fn read_failure(name: &str, error: &io::Error) -> Failure {
         io::ErrorKind::IsADirectory => "this is a directory; name a file".to_owned(),
         kind => format!("the file cannot be read: {kind}"),
     };
-    Failure::new(format!("{name}: {reason}")).with_code(FailureCode::InvalidInput)
+    Failure::new(FailureCode::InvalidInput, format!("{name}: {reason}"))
 }
 
 fn from_text(name: &str, text: &str) -> Result<UnifiedContact, Failure> {
     let text = text.trim_start_matches('\u{FEFF}');
     if text.trim().is_empty() {
-        return Err(Failure::new(format!("{name}: the input is empty; pass one contact as JSON")));
+        return Err(Failure::new(
+            FailureCode::InvalidInput,
+            format!("{name}: the input is empty; pass one contact as JSON"),
+        ));
     }
     match serde_json::from_str(text) {
         Ok(UniqueKeys(mut value)) => {
             exact_contact_ids(text, &mut value)
-                .map_err(|problem| Failure::new(format!("{name}: {problem}")))?;
+                .map_err(|problem| Failure::new(FailureCode::InvalidInput, format!("{name}: {problem}")))?;
             from_value(name, value)
         }
-        Err(error) => Err(Failure::new(format!("{name}: {}", json_error(&error)))),
+        Err(error) => Err(Failure::new(FailureCode::InvalidInput, format!("{name}: {}", json_error(&error)))),
     }
 }
 
@@ -90,10 +98,10 @@ fn from_value(name: &str, value: Value) -> Result<UnifiedContact, Failure> {
     let contact = UnifiedContact::from_json(value).map_err(|error| {
         let line = |problem: &Problem| output::in_one_line(&format!("{name}: {problem}")).into_owned();
         let lines: Vec<String> = error.problems.iter().map(line).collect();
-        Failure::new(lines.join("\n"))
+        Failure::new(FailureCode::InvalidInput, lines.join("\n"))
     })?;
     let (contact, notes) = unicontact_files::with_ids_read(contact)
-        .map_err(|rounded| Failure::new(format!("{name}: {rounded}")))?;
+        .map_err(|rounded| Failure::new(FailureCode::InvalidInput, format!("{name}: {rounded}")))?;
     for note in notes {
         output::message(&format!("{name}: {note}"));
     }
@@ -123,6 +131,7 @@ fn from_flags(flags: &ContactFlags) -> Result<Value, Failure> {
     }
     if contact.is_empty() {
         return Err(Failure::new(
+            FailureCode::InvalidInput,
             "no contact: name a FILE, pass - for standard input, or add --name, --email or --phone",
         ));
     }

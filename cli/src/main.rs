@@ -52,8 +52,9 @@ fn main() -> ExitCode {
             settled().await;
             result
         }),
-        Err(error) => Err(Failure::new(format!("the async runtime cannot be started: {error}"))
-            .with_code(FailureCode::System)),
+        Err(error) => {
+            Err(Failure::new(FailureCode::System, format!("the async runtime cannot be started: {error}")))
+        }
     };
     let exit = result.unwrap_or_else(|failure| {
         failure.print(format);

@@ -43,14 +43,14 @@ pub(crate) fn configured(
 ) -> Result<(Configuration, QueueConfig), Failure> {
     let configuration = sources::configuration_on(common, on_queue.url())?;
     let queue = configuration.queue.clone().filter(|queue| !queue.urls.is_empty());
-    let queue = queue.ok_or_else(|| Failure::new(NO_URL).with_code(FailureCode::Queue))?;
+    let queue = queue.ok_or_else(|| Failure::new(FailureCode::Queue, NO_URL))?;
     Ok((configuration, queue))
 }
 
 /// Connects to the servers. Their list of connections shows `purpose`.
 pub(crate) async fn connect(queue: &QueueConfig, purpose: &str) -> Result<Client, Failure> {
     let because = |why: &str| {
-        Failure::new(format!("the queue at {}: {why}", queue.urls.join(", "))).with_code(FailureCode::Queue)
+        Failure::new(FailureCode::Queue, format!("the queue at {}: {why}", queue.urls.join(", ")))
     };
     let servers: Vec<ServerAddr> = queue
         .urls
@@ -110,7 +110,7 @@ fn logged_in(options: ConnectOptions, login: Option<&QueueLogin>) -> Result<Conn
             options.user_and_password(user.clone(), password.expose().to_owned())
         }
         Some(QueueLogin::Credentials(text)) => {
-            let unreadable = |_| Failure::new(connect_error::NO_CREDENTIALS).with_code(FailureCode::Queue);
+            let unreadable = |_| Failure::new(FailureCode::Queue, connect_error::NO_CREDENTIALS);
             options.credentials(text.expose()).map_err(unreadable)?
         }
     })

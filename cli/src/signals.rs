@@ -15,8 +15,7 @@ impl Signals {
     /// Registers the signals.
     pub(crate) fn register() -> Result<Self, Failure> {
         let refused = |error: io::Error| {
-            Failure::new(format!("signal handlers cannot be registered: {error}"))
-                .with_code(FailureCode::System)
+            Failure::new(FailureCode::System, format!("signal handlers cannot be registered: {error}"))
         };
         system::Signals::register().map(Self).map_err(refused)
     }

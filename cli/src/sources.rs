@@ -10,6 +10,7 @@ use unicontact::config::{Configuration, ConfigurationError, FILE_NAME, Sources};
 
 use crate::arguments::{Common, Detail};
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::output::{self, Line, Style};
 
 /// The key of the configuration that `--queue` sets.
@@ -71,7 +72,7 @@ pub(crate) fn sources(common: &Common) -> Result<Sources, Failure> {
 /// Returns the configuration with only the providers of `--to`.
 pub(crate) fn selected(configuration: Configuration, common: &Common) -> Result<Configuration, Failure> {
     warnings::print_once(&configuration);
-    configuration.select(&common.to).map_err(|error| Failure::new(error.to_string()))
+    configuration.select(&common.to).map_err(|error| Failure::new(FailureCode::Usage, error.to_string()))
 }
 
 /// Returns the failure of a configuration. Where there is none at all, it says how to begin.
@@ -80,12 +81,16 @@ fn failure(error: ConfigurationError) -> Failure {
     if has_file || !error.has_no_provider {
         return error.into();
     }
-    Failure::new(format!("no CRM is configured: there is no {FILE_NAME} in this folder\n{FIRST_STEPS}"))
+    Failure::new(
+        FailureCode::NoConfiguration,
+        format!("no CRM is configured: there is no {FILE_NAME} in this folder\n{FIRST_STEPS}"),
+    )
 }
 
 /// Returns the keys and values of `--set`.
 pub(crate) fn settings(common: &Common) -> Result<Vec<(String, String)>, Failure> {
-    let malformed = || Failure::new("--set: expected KEY=VALUE, such as defaults.timeout=5s");
+    let malformed =
+        || Failure::new(FailureCode::Usage, "--set: expected KEY=VALUE, such as defaults.timeout=5s");
     let pair = |text: &String| {
         let (key, value) = text.split_once('=').ok_or_else(malformed)?;
         let key = key.trim();

@@ -39,13 +39,14 @@ fn failure(text: &str) -> Failure {
     let mut paragraphs = text.split("\n\n").map(str::trim);
     let error = paragraphs.next().unwrap_or_default();
     let Some(message) = error.strip_prefix("error: ") else {
-        return Failure::new("the command line names no command").with_hint("unicontact --help");
+        return Failure::new(FailureCode::Usage, "the command line names no command")
+            .with_hint("unicontact --help");
     };
     let message = message.lines().map(str::trim).collect::<Vec<_>>().join(" ");
     let rest: Vec<&str> = paragraphs.collect();
     let beginning = |word: &str| rest.iter().find_map(|paragraph| paragraph.strip_prefix(word));
     let hint = beginning("tip: ").or_else(|| beginning("Usage: "));
-    let failure = Failure::new(message).with_code(FailureCode::Usage);
+    let failure = Failure::new(FailureCode::Usage, message);
     match hint {
         Some(hint) => failure.with_hint(hint.lines().map(str::trim).collect::<Vec<_>>().join(" ")),
         None => failure,

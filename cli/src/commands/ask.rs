@@ -13,14 +13,16 @@ use crate::output;
 /// The user declines, or there is no terminal. In that case the failure advises `--yes`.
 pub(super) fn confirm(warning: &str, question: &str, done: &str) -> Result<(), Failure> {
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-        return Err(Failure::new(format!("{warning} Nothing was {done}. To confirm, add --yes"))
-            .with_code(FailureCode::NotConfirmed));
+        return Err(Failure::new(
+            FailureCode::NotConfirmed,
+            format!("{warning} Nothing was {done}. To confirm, add --yes"),
+        ));
     }
     output::message(warning);
     if is_yes(&format!("{question} [y/N] "))? {
         Ok(())
     } else {
-        Err(Failure::new(format!("nothing was {done}")).with_code(FailureCode::NotConfirmed))
+        Err(Failure::new(FailureCode::NotConfirmed, format!("nothing was {done}")))
     }
 }
 

@@ -14,10 +14,12 @@ mod test;
 
 use crate::arguments::{Common, Contract};
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 
 pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Failure> {
     if matches!(contract, Contract::Test(_) | Contract::Export(_)) && !common.to.is_empty() {
         return Err(Failure::new(
+            FailureCode::Usage,
             "--to selects providers, and this command uses none; select vendors with --vendor instead",
         ));
     }

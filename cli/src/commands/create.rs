@@ -28,8 +28,7 @@ const SLOW: Duration = Duration::from_secs(3);
 const MIN_WAIT: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failure> {
-    let contact =
-        input::contact(&create.contact).map_err(|failure| failure.with_code(FailureCode::InvalidInput))?;
+    let contact = input::contact(&create.contact)?;
     let policy = match create.policy {
         PolicyArgument::All => Policy::All,
         PolicyArgument::Any => Policy::Any,

@@ -57,7 +57,7 @@ fn refuse_options_without_a_queue(retry: &Retry) -> Result<(), Failure> {
         (_, true) => "--again-doubts does not go with --queue: a queue sends nothing twice",
         (false, false) => return Ok(()),
     };
-    Err(Failure::new(message))
+    Err(Failure::new(FailureCode::Usage, message))
 }
 
 fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {
@@ -130,6 +130,8 @@ async fn record_with_key(journal: &dyn Journal, key: &DeliveryKey) -> Result<Rec
 }
 
 fn unknown_delivery(key: &DeliveryKey) -> Failure {
-    Failure::new(format!("{key}: the journal has no such delivery; list them: unicontact deliveries list"))
-        .with_code(FailureCode::NotFound)
+    Failure::new(
+        FailureCode::NotFound,
+        format!("{key}: the journal has no such delivery; list them: unicontact deliveries list"),
+    )
 }

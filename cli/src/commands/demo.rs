@@ -28,8 +28,7 @@ const SETTLE_DELAY: (&str, &str) = ("defaults.settle_delay", "50ms");
 
 pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
     let sandbox = Sandbox::start(Options { port: 0, ..Options::default() }).await.map_err(|error| {
-        Failure::new(format!("the stand-ins of the vendors cannot be started: {error}"))
-            .with_code(FailureCode::System)
+        Failure::new(FailureCode::System, format!("the stand-ins of the vendors cannot be started: {error}"))
     })?;
     let mut flags = vec![(SETTLE_DELAY.0.to_owned(), SETTLE_DELAY.1.to_owned())];
     flags.extend(sources::settings(common)?);

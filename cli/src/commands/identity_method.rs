@@ -6,6 +6,7 @@ use unicontact::identity::IdentifyBy;
 use unicontact::journal::{Journal, JournalError, RecordedMethod};
 
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::output;
 
 /// Records `method` in the journal.
@@ -27,7 +28,7 @@ where
         None => Ok(journal.set_identify_by(method).await?),
         Some(recorded) => {
             let count = count_sent_again(recorded).await?;
-            Err(Failure::new(output::other_method(recorded, method, count)))
+            Err(Failure::new(FailureCode::Conflict, output::other_method(recorded, method, count)))
         }
     }
 }
@@ -36,9 +37,12 @@ where
 pub(super) async fn require(journal: &dyn Journal, method: IdentifyBy) -> Result<(), Failure> {
     match other(journal, method).await? {
         None => Ok(()),
-        Some(recorded) => Err(Failure::new(format!(
-            "identify_by = \"{method}\": the journal recognizes people by \"{recorded}\"; set identify_by to \"{recorded}\""
-        ))),
+        Some(recorded) => Err(Failure::new(
+            FailureCode::Conflict,
+            format!(
+                "identify_by = \"{method}\": the journal recognizes people by \"{recorded}\"; set identify_by to \"{recorded}\""
+            ),
+        )),
     }
 }
 

@@ -17,6 +17,7 @@ use self::terminal::Terminal;
 use crate::arguments::{Common, Init};
 use crate::command_line::quoted;
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output::{self, Line, Style};
 use crate::{private_file, sources};
 
@@ -93,8 +94,13 @@ fn complete(draft: &mut Draft, path: &Path) -> Result<(), Failure> {
         (0..draft.providers.len()).try_for_each(|index| questions::ask_for_keys(draft, index, &mut terminal))
     };
     answered.map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::Interrupted => Failure::new("nothing was written"),
-        _ => Failure::new(format!("the answer cannot be read: {error}; nothing was written")),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::Interrupted => {
+            Failure::new(FailureCode::NotConfirmed, "nothing was written")
+        }
+        _ => Failure::new(
+            FailureCode::Output,
+            format!("the answer cannot be read: {error}; nothing was written"),
+        ),
     })
 }
 
@@ -120,20 +126,23 @@ fn missing(draft: &Draft) -> Failure {
             });
         }
     }
-    Failure::new(lines.join("\n"))
+    Failure::new(FailureCode::Usage, lines.join("\n"))
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> Failure {
     let path = path.display();
-    Failure::new(match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            format!(
-                "{path} exists, and init changes no file; edit it, or name another file with --config PATH"
-            )
-        }
-        io::ErrorKind::NotFound => {
-            format!("{path}: the folder does not exist; create it, or name another file")
-        }
-        _ => format!("{path} cannot be written: {error}"),
-    })
+    Failure::new(
+        FailureCode::Output,
+        match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                format!(
+                    "{path} exists, and init changes no file; edit it, or name another file with --config PATH"
+                )
+            }
+            io::ErrorKind::NotFound => {
+                format!("{path}: the folder does not exist; create it, or name another file")
+            }
+            _ => format!("{path} cannot be written: {error}"),
+        },
+    )
 }

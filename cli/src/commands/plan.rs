@@ -9,8 +9,7 @@ use crate::failure_code::FailureCode;
 use crate::{input, output, sources};
 
 pub(super) async fn run(common: &Common, plan: &Plan) -> Result<Exit, Failure> {
-    let contact =
-        input::contact(&plan.contact).map_err(|failure| failure.with_code(FailureCode::InvalidInput))?;
+    let contact = input::contact(&plan.contact)?;
     // With --online the vendors are asked, so their own providers are needed.
     let configuration =
         if plan.online { sources::configuration(common)? } else { sources::configuration_for_plan(common)? };

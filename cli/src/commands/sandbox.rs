@@ -21,8 +21,10 @@ pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
     });
     let mut signals = Signals::register()?;
     let stand_ins = StandIns::start(options).await.map_err(|error| {
-        Failure::new(format!("the stand-ins cannot listen: {error}; try {}", free_ports(sandbox)))
-            .with_code(FailureCode::System)
+        Failure::new(
+            FailureCode::System,
+            format!("the stand-ins cannot listen: {error}; try {}", free_ports(sandbox)),
+        )
     })?;
     output::data(stand_ins.configuration_with_journal().trim_end())?;
     for vendor in Vendor::ALL {
@@ -60,10 +62,13 @@ fn options(sandbox: &Sandbox) -> Result<Options, Failure> {
     let vendor_ports = sandbox.port..neighbour;
     if let Some(port) = sandbox.control_port.filter(|port| vendor_ports.contains(port)) {
         let last = neighbour - 1;
-        return Err(Failure::new(format!(
-            "--control-port {port}: the vendors take the ports {} to {last}; try {neighbour} or 0",
-            sandbox.port
-        )));
+        return Err(Failure::new(
+            FailureCode::Usage,
+            format!(
+                "--control-port {port}: the vendors take the ports {} to {last}; try {neighbour} or 0",
+                sandbox.port
+            ),
+        ));
     }
     let control_port = Some(sandbox.control_port.unwrap_or(neighbour));
     Ok(Options { port: sandbox.port, faults, control_port, ..Options::default() })

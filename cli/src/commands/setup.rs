@@ -15,7 +15,7 @@ use crate::output;
 /// Returns the providers of a configuration.
 pub(super) fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Failure> {
     FanOut::from_configuration(configuration, policy)
-        .map_err(|error| Failure::new(error.to_string()).with_code(FailureCode::InvalidConfiguration))
+        .map_err(|error| Failure::new(FailureCode::InvalidConfiguration, error.to_string()))
 }
 
 /// Opens the journal of a configuration. `None` if it is off. Deliveries older than the retention are deleted. Deliveries through

@@ -15,6 +15,7 @@ use self::progress::Progress;
 use super::{ask, identity_method, setup};
 use crate::arguments::{Common, Format, Verify};
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output;
 
 const NO_IDENTITIES: &str = "--adopt: this journal cannot recognize people, so recorded contacts would be created again; use another journal";
@@ -59,7 +60,7 @@ impl Run<'_> {
                 }
                 Err(VerifyFailure::NoList(reason)) if self.common.to.is_empty() => output::message(&reason),
                 Err(VerifyFailure::NoList(reason)) => {
-                    Failure::new(reason).print(self.common.format);
+                    Failure::new(FailureCode::Usage, reason).print(self.common.format);
                     exit = Exit::Usage;
                 }
                 Err(VerifyFailure::Failed(failure)) => {
@@ -125,7 +126,7 @@ impl Run<'_> {
         set_method.map_err(Failure::from)?;
         let verifier = Verifier::new(Arc::clone(target), journal, self.method);
         if !verifier.can_adopt() {
-            return Err(Failure::new(NO_IDENTITIES).into());
+            return Err(Failure::new(FailureCode::Journal, NO_IDENTITIES).into());
         }
         let adopted = verifier.adopt(verification, &|step| progress.show(step)).await;
         let adoption = adopted.map_err(Failure::from)?;

@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use super::gauges::gauges;
 use super::status_cache::StatusCache;
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::output;
 
 /// A running server. Dropping it stops the server.
@@ -36,8 +37,9 @@ impl MetricsServer {
         worker: Arc<Registry>,
         queue: StatusCache,
     ) -> Result<Self, Failure> {
-        let refused =
-            |error: io::Error| Failure::new(format!("--metrics {address}: {}", listen_error(&error)));
+        let refused = |error: io::Error| {
+            Failure::new(FailureCode::System, format!("--metrics {address}: {}", listen_error(&error)))
+        };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let in_use = listener.local_addr().map_err(refused)?;
         let sources = Arc::new(Sources { worker, queue });

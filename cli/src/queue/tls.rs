@@ -8,6 +8,7 @@ use rustls::{ClientConfig, RootCertStore};
 use unicontact::config::QueueTls;
 
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 
 const NO_AUTHORITY: &str =
     "queue.tls_ca_file: the file holds no certificate; name a PEM file with -----BEGIN CERTIFICATE-----";
@@ -20,14 +21,15 @@ pub(super) fn client(tls: &QueueTls) -> Result<ClientConfig, Failure> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| Failure::new(format!("TLS cannot be used: {error}")))?
+        .map_err(|error| Failure::new(FailureCode::Queue, format!("TLS cannot be used: {error}")))?
         .with_root_certificates(roots(tls.authority.as_deref())?);
     let Some((certificate, key)) = &tls.client else {
         return Ok(builder.with_no_client_auth());
     };
-    let chain = certificates(certificate).ok_or_else(|| Failure::new(NO_CERTIFICATE))?;
-    let key = PrivateKeyDer::from_pem_slice(key.expose().as_bytes()).map_err(|_| Failure::new(NO_KEY))?;
-    builder.with_client_auth_cert(chain, key).map_err(|_| Failure::new(NO_PAIR))
+    let chain = certificates(certificate).ok_or_else(|| Failure::new(FailureCode::Queue, NO_CERTIFICATE))?;
+    let key = PrivateKeyDer::from_pem_slice(key.expose().as_bytes())
+        .map_err(|_| Failure::new(FailureCode::Queue, NO_KEY))?;
+    builder.with_client_auth_cert(chain, key).map_err(|_| Failure::new(FailureCode::Queue, NO_PAIR))
 }
 
 fn roots(authority: Option<&str>) -> Result<RootCertStore, Failure> {
@@ -36,8 +38,10 @@ fn roots(authority: Option<&str>) -> Result<RootCertStore, Failure> {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         return Ok(roots);
     };
-    for certificate in certificates(authority).ok_or_else(|| Failure::new(NO_AUTHORITY))? {
-        roots.add(certificate).map_err(|_| Failure::new(NO_AUTHORITY))?;
+    for certificate in
+        certificates(authority).ok_or_else(|| Failure::new(FailureCode::Queue, NO_AUTHORITY))?
+    {
+        roots.add(certificate).map_err(|_| Failure::new(FailureCode::Queue, NO_AUTHORITY))?;
     }
     Ok(roots)
 }

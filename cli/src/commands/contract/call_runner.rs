@@ -20,6 +20,7 @@ use super::live_report::{CompletedCall, Created, InDoubt, LiveReport};
 use super::plan::{Login, Plan};
 use super::target::ContractTarget;
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::output;
 use crate::signals::Signals;
 
@@ -35,7 +36,8 @@ pub(super) async fn run_all<'a>(
     targets: &'a [ContractTarget],
     login: Login,
 ) -> Result<LiveReport<'a>, Failure> {
-    let http = Http::new(Arc::new(SystemClock)).map_err(|error| Failure::new(error.to_string()))?;
+    let http = Http::new(Arc::new(SystemClock))
+        .map_err(|error| Failure::new(FailureCode::System, error.to_string()))?;
     let plans: Vec<Plan<'a>> = targets
         .iter()
         .map(|target| Plan::connect(fixtures, target, &http, login))

@@ -13,6 +13,7 @@ use super::exported_page::{self, VendorPact};
 use super::fixtures::load;
 use crate::arguments::{Common, ContractExport, Format};
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output;
 
 pub(super) fn run(common: &Common, export: &ContractExport) -> Result<Exit, Failure> {
@@ -36,16 +37,23 @@ pub(super) fn run(common: &Common, export: &ContractExport) -> Result<Exit, Fail
 fn write(folder: &Path, pacts: &[VendorPact]) -> Result<(), Failure> {
     for pact in pacts {
         if let Some(reason) = reason_not_to_overwrite(pact) {
-            return Err(Failure::new(format!("{} {reason}; nothing was written", pact.path.display())));
+            return Err(Failure::new(
+                FailureCode::Output,
+                format!("{} {reason}; nothing was written", pact.path.display()),
+            ));
         }
     }
     fs::create_dir_all(folder).map_err(|error| {
-        Failure::new(format!("the folder {} cannot be created: {error}", folder.display()))
+        Failure::new(
+            FailureCode::Output,
+            format!("the folder {} cannot be created: {error}", folder.display()),
+        )
     })?;
     for pact in pacts {
         let text = format!("{:#}\n", pact.export.pact);
-        fs::write(&pact.path, text)
-            .map_err(|error| Failure::new(format!("{} cannot be written: {error}", pact.path.display())))?;
+        fs::write(&pact.path, text).map_err(|error| {
+            Failure::new(FailureCode::Output, format!("{} cannot be written: {error}", pact.path.display()))
+        })?;
     }
     Ok(())
 }

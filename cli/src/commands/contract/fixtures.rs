@@ -5,21 +5,25 @@ use unicontact_contract::{Adapters, BuiltIn, Fixtures};
 
 use crate::arguments::FixtureSource;
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 
 /// Returns the fixtures and the selected vendors.
 pub(super) fn load(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Failure> {
     let folder = &source.fixtures;
     if !folder.is_dir() {
         let folder = folder.display();
-        return Err(Failure::new(format!(
-            "there is no folder {folder}; name a folder of fixtures with --fixtures DIR, such as the one in the \
+        return Err(Failure::new(
+            FailureCode::InvalidInput,
+            format!(
+                "there is no folder {folder}; name a folder of fixtures with --fixtures DIR, such as the one in the \
              project's sources"
-        )));
+            ),
+        ));
     }
     let fixtures = Fixtures::load(folder).map_err(|error| {
         let count = error.diagnostics().len();
         let plural = if count == 1 { "" } else { "s" };
-        Failure::new(format!("{count} mistake{plural} in the fixtures\n{error}"))
+        Failure::new(FailureCode::InvalidInput, format!("{count} mistake{plural} in the fixtures\n{error}"))
     })?;
     let vendors = selected_vendors(source, &fixtures)?;
     Ok((fixtures, vendors))
@@ -31,11 +35,14 @@ pub(super) fn load_for_adapters(source: &FixtureSource) -> Result<(Fixtures, Vec
     let built_in = BuiltIn.vendors();
     match vendors.iter().find(|vendor| !built_in.contains(vendor)) {
         None => Ok((fixtures, vendors)),
-        Some(unknown) => Err(Failure::new(format!(
-            "this command has no adapter for {unknown}; test your own with unicontact_contract::replay, or select other \
+        Some(unknown) => Err(Failure::new(
+            FailureCode::InvalidInput,
+            format!(
+                "this command has no adapter for {unknown}; test your own with unicontact_contract::replay, or select other \
              vendors with --vendor {}",
-            built_in.join(",")
-        ))),
+                built_in.join(",")
+            ),
+        )),
     }
 }
 
@@ -45,7 +52,10 @@ fn selected_vendors(source: &FixtureSource, fixtures: &Fixtures) -> Result<Vec<S
             let hint = nearest_word(vendor, fixtures.vendors())
                 .map_or_else(|| list_vendors(fixtures), |nearest| format!("did you mean {nearest}?"));
             let folder = source.fixtures.display();
-            return Err(Failure::new(format!("{folder} has no vendor {vendor}; {hint}")));
+            return Err(Failure::new(
+                FailureCode::InvalidInput,
+                format!("{folder} has no vendor {vendor}; {hint}"),
+            ));
         }
     }
     let is_selected = |vendor: &&str| source.vendor.is_empty() || source.vendor.iter().any(|it| it == vendor);

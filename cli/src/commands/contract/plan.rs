@@ -9,6 +9,7 @@ use unicontact_contract::{
 
 use super::target::ContractTarget;
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 
 /// How often an adapter logs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +59,11 @@ fn connect_failure(call: &LiveCall<'_>, target: &ContractTarget, error: &Connect
     let fixture = call.fixtures.iter().find(|fixture| fixture.provider.keys.keys().any(is_rejected));
     let file = fixture
         .map_or_else(|| format!("providers/{vendor}.json"), |fixture| format!("{}.json", fixture.name()));
-    Failure::new(format!(
-        "{file}: {}; the provider {provider} rejects this configuration, and nothing was sent",
-        error.0
-    ))
+    Failure::new(
+        FailureCode::InvalidConfiguration,
+        format!(
+            "{file}: {}; the provider {provider} rejects this configuration, and nothing was sent",
+            error.0
+        ),
+    )
 }

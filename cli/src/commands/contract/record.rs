@@ -20,6 +20,7 @@ use super::plan::Login;
 use super::target::{ContractTarget, ContractTargets};
 use crate::arguments::{Common, ContractRecord, Format};
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output;
 
 /// A file that is created and removed to find out whether a folder is writable.
@@ -60,10 +61,13 @@ fn require_one_provider_per_vendor(targets: &[ContractTarget]) -> Result<(), Fai
     for (index, target) in targets.iter().enumerate() {
         if let Some(other) = targets[..index].iter().find(|other| other.vendor() == target.vendor()) {
             let (one, other) = (other.provider(), target.provider());
-            return Err(Failure::new(format!(
-                "the providers {one} and {other} are of the same vendor and would write the same fixtures; select one of \
+            return Err(Failure::new(
+                FailureCode::Usage,
+                format!(
+                    "the providers {one} and {other} are of the same vendor and would write the same fixtures; select one of \
                  them with --to"
-            )));
+                ),
+            ));
         }
     }
     Ok(())
@@ -78,9 +82,12 @@ fn require_no_conflicts(
         let calls = LiveCalls::new(fixtures, target).calls;
         if let Some(path) = conflicting_files(&calls, fixtures, &arguments.out).first() {
             let path = path.display();
-            return Err(Failure::new(format!(
-                "{path} exists already, and nothing was sent; name another folder, or overwrite with --force"
-            )));
+            return Err(Failure::new(
+                FailureCode::Output,
+                format!(
+                    "{path} exists already, and nothing was sent; name another folder, or overwrite with --force"
+                ),
+            ));
         }
     }
     Ok(())
@@ -93,7 +100,10 @@ fn create_folders(folder: &Path, targets: &[ContractTarget]) -> Result<(), Failu
         let folder = folder.join(name);
         fs::create_dir_all(&folder).and_then(|()| probe(&folder)).map_err(|error| {
             let folder = folder.display();
-            Failure::new(format!("{folder} cannot be written to, and nothing was sent: {error}"))
+            Failure::new(
+                FailureCode::Output,
+                format!("{folder} cannot be written to, and nothing was sent: {error}"),
+            )
         })?;
     }
     Ok(())

@@ -16,6 +16,7 @@ use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::sources;
 
 /// The selected providers, and the sandbox that runs as long as they are used.
@@ -51,16 +52,20 @@ impl ContractTargets {
         }
         if targets.all.is_empty() {
             return Err(Failure::new(
+                FailureCode::Usage,
                 "no provider of --to belongs to a vendor of --vendor; change one of the two selections",
             ));
         }
         for target in &targets.all {
             if !vendors.iter().any(|vendor| vendor == target.vendor()) {
                 let (name, vendor) = (target.provider(), target.vendor());
-                return Err(Failure::new(format!(
-                    "the provider {name} is of the vendor {vendor}, which has no fixtures; name a folder that has them \
+                return Err(Failure::new(
+                    FailureCode::Usage,
+                    format!(
+                        "the provider {name} is of the vendor {vendor}, which has no fixtures; name a folder that has them \
                      with --fixtures DIR"
-                )));
+                    ),
+                ));
             }
         }
         if !(live.live && live.yes) {
@@ -85,10 +90,13 @@ impl ContractTargets {
         if consequences.is_empty() {
             return Ok(());
         }
-        Err(Failure::new(format!(
-            "{}; nothing was sent. The contacts would not be removed again. To create them, add --live --yes",
-            consequences.join(", ")
-        )))
+        Err(Failure::new(
+            FailureCode::NotConfirmed,
+            format!(
+                "{}; nothing was sent. The contacts would not be removed again. To create them, add --live --yes",
+                consequences.join(", ")
+            ),
+        ))
     }
 
     /// Stops the sandbox of this process.
@@ -195,9 +203,9 @@ fn configured(common: &Common) -> Result<ContractTargets, Failure> {
 
 /// Starts a sandbox in this process and returns its stand-ins.
 async fn stand_ins(common: &Common) -> Result<ContractTargets, Failure> {
-    let sandbox = Sandbox::start(Options { port: 0, ..Options::default() })
-        .await
-        .map_err(|error| Failure::new(format!("the stand-ins cannot be started: {error}")))?;
+    let sandbox = Sandbox::start(Options { port: 0, ..Options::default() }).await.map_err(|error| {
+        Failure::new(FailureCode::System, format!("the stand-ins cannot be started: {error}"))
+    })?;
     let text = Some(sandbox.configuration());
     let sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
     let providers = Configuration::load(&sources)?.providers;
@@ -224,14 +232,19 @@ fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<Contra
 /// Returns the vendor of the stand-in at a URL.
 fn vendor_at<'a>(url: &str, common: &Common, live: &'a ContractLive) -> Result<&'a str, Failure> {
     let [vendor] = live.source.vendor.as_slice() else {
-        return Err(Failure::new("--to URL is the stand-in of one vendor; name it with --vendor VENDOR"));
+        return Err(Failure::new(
+            FailureCode::Usage,
+            "--to URL is the stand-in of one vendor; name it with --vendor VENDOR",
+        ));
     };
     if common.to.len() > 1 {
-        return Err(Failure::new("--to URL allows no other --to; remove the others"));
+        return Err(Failure::new(FailureCode::Usage, "--to URL allows no other --to; remove the others"));
     }
-    let parsed: BaseUrl = url.parse().map_err(|error| Failure::new(format!("--to: {error}")))?;
+    let parsed: BaseUrl =
+        url.parse().map_err(|error| Failure::new(FailureCode::Usage, format!("--to: {error}")))?;
     if !parsed.is_this_machine() {
         return Err(Failure::new(
+            FailureCode::Usage,
             "--to URL must be a stand-in on this machine. For another host, configure a provider with that base_url and \
              its credentials, and name it with --to NAME --live --yes",
         ));

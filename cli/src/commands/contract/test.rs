@@ -7,6 +7,7 @@ use unicontact_contract::{BuiltIn, Fixture, ReplayReport, replay};
 use super::fixtures::load_for_adapters;
 use crate::arguments::{Common, ContractTest, Format};
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output;
 
 /// The number of concurrent replays.
@@ -18,13 +19,15 @@ pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Fa
         fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor)).collect();
     if selected.is_empty() {
         let folder = test.source.fixtures.display();
-        return Err(Failure::new(format!(
-            "{folder} holds no fixture; name another folder with --fixtures DIR"
-        )));
+        return Err(Failure::new(
+            FailureCode::InvalidInput,
+            format!("{folder} holds no fixture; name another folder with --fixtures DIR"),
+        ));
     }
     let replays = selected.iter().map(async |fixture| {
         let report = replay(fixture, &fixtures, &BuiltIn).await;
-        report.map_err(|error| Failure::new(format!("{}: {error}", fixture.name())))
+        report
+            .map_err(|error| Failure::new(FailureCode::InvalidInput, format!("{}: {error}", fixture.name())))
     });
     let reports: Vec<Result<ReplayReport, Failure>> =
         stream::iter(replays).buffered(CONCURRENCY).collect().await;

@@ -220,5 +220,5 @@ fn is_read(written: io::Result<()>) -> Result<bool, Failure> {
 }
 
 fn unwritten(what: impl std::fmt::Display, error: &io::Error) -> Failure {
-    Failure::new(format!("{what}: the export cannot be written: {error}")).with_code(FailureCode::Output)
+    Failure::new(FailureCode::Output, format!("{what}: the export cannot be written: {error}"))
 }

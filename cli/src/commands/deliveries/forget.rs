@@ -15,27 +15,29 @@ pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, 
     let records = deliveries_of(journal, &forget.person).await?;
     if records.is_empty() {
         return Err(Failure::new(
+            FailureCode::NotFound,
             "the journal has no delivery of this person; search: unicontact deliveries list --search",
-        )
-        .with_code(FailureCode::NotFound));
+        ));
     }
     if records.iter().any(|record| matches!(record.state, RecordState::Claimed(_))) {
         return Err(Failure::new(
+            FailureCode::Conflict,
             "a delivery of this person is being sent; nothing was erased; run it again when the delivery has ended",
-        )
-        .with_code(FailureCode::Conflict));
+        ));
     }
     if !forget.yes {
         confirm(&records)?;
     }
     for (erased, record) in records.iter().enumerate() {
         if !journal.forget(&record.key).await? {
-            return Err(Failure::new(format!(
-                "{}: it is being sent now; {erased} of {} deliveries were erased. Run it again when it has ended",
-                record.key,
-                records.len()
-            ))
-            .with_code(FailureCode::Conflict));
+            return Err(Failure::new(
+                FailureCode::Conflict,
+                format!(
+                    "{}: it is being sent now; {erased} of {} deliveries were erased. Run it again when it has ended",
+                    record.key,
+                    records.len()
+                ),
+            ));
         }
     }
     output::message(&format!(

@@ -60,16 +60,13 @@ async fn file_journal(
     may_send: bool,
 ) -> Result<Arc<dyn Journal>, Failure> {
     if let Some(path) = configuration.journal.as_ref().filter(|path| !path.exists()) {
-        return Err(Failure::new(format!(
-            "{}: there is no journal yet; the first create or import makes it",
-            path.display()
-        ))
-        .with_code(FailureCode::Journal));
+        return Err(Failure::new(
+            FailureCode::Journal,
+            format!("{}: there is no journal yet; the first create or import makes it", path.display()),
+        ));
     }
-    let off = || {
-        Failure::new("the journal is off: the configuration says journal = \"off\"")
-            .with_code(FailureCode::Journal)
-    };
+    let off =
+        || Failure::new(FailureCode::Journal, "the journal is off: the configuration says journal = \"off\"");
     if may_send {
         return crate::commands::setup::journal(common, configuration, "retry").await?.ok_or_else(off);
     }

@@ -24,7 +24,7 @@ pub(super) async fn run(journal: &dyn Journal, reopen: &Reopen) -> Result<Exit, 
         let message =
             format!("{name}: there is no resolution to take back: {}", reason(journal, record).await?);
         if let [_] = records.as_slice() {
-            return Err(Failure::new(message).with_code(FailureCode::Conflict));
+            return Err(Failure::new(FailureCode::Conflict, message));
         }
         output::message(&message);
         exit = Exit::Incomplete;

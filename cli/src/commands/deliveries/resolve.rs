@@ -18,6 +18,7 @@ use super::{read_pages, records_with_keys, selection};
 use crate::arguments::{Common, Resolve};
 use crate::commands::ask;
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output;
 
 const ONE_ID: &str = "--created: an id belongs to one delivery; name one";
@@ -53,8 +54,8 @@ pub(super) async fn run(
 fn is_filtered(common: &Common, resolve: &Resolve) -> Result<bool, Failure> {
     match (resolve.keys.is_empty(), resolve.filter.is_given() || !common.to.is_empty()) {
         (true, true) => Ok(true),
-        (true, false) => Err(Failure::new(NO_CHOICE)),
-        (false, _) if resolve.filter.is_given() => Err(Failure::new(TWO_CHOICES)),
+        (true, false) => Err(Failure::new(FailureCode::Usage, NO_CHOICE)),
+        (false, _) if resolve.filter.is_given() => Err(Failure::new(FailureCode::Usage, TWO_CHOICES)),
         (false, _) => Ok(false),
     }
 }
@@ -64,12 +65,12 @@ fn resolution(resolve: &Resolve, is_filtered: bool) -> Result<Resolution, Failur
         return Ok(Resolution::NotCreated);
     };
     if resolve.keys.len() > 1 || is_filtered {
-        return Err(Failure::new(ONE_ID));
+        return Err(Failure::new(FailureCode::Usage, ONE_ID));
     }
     let id = ContactId::new(id.as_str());
-    Ok(Resolution::Created(
-        id.ok_or_else(|| Failure::new("--created: this is no id; give the vendor's id of the contact"))?,
-    ))
+    Ok(Resolution::Created(id.ok_or_else(|| {
+        Failure::new(FailureCode::Usage, "--created: this is no id; give the vendor's id of the contact")
+    })?))
 }
 
 /// Returns the deliveries that the filters select, without their contacts. The default outcome is in doubt.
@@ -79,7 +80,7 @@ async fn filtered(common: &Common, journal: &dyn Journal, resolve: &Resolve) -> 
         selection.outcomes.push(Outcome::InDoubt);
     }
     if selection.outcomes.iter().any(|outcome| outcome.is_delivered()) {
-        return Err(Failure::new(DELIVERED));
+        return Err(Failure::new(FailureCode::Usage, DELIVERED));
     }
     let mut records: Vec<Record> = Vec::new();
     let without_contact = |record| Record { content: None, ..record };

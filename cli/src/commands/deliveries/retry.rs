@@ -25,6 +25,7 @@ use crate::arguments::{self, Common, Format};
 use crate::commands::import_monitor::ImportMonitor;
 use crate::commands::setup;
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output::{self, Page};
 use crate::summary::{self, Reasons, ResumeHint};
 
@@ -69,7 +70,7 @@ async fn with_keys(retry: Retry, keys: &[DeliveryKey]) -> Result<Retry, Failure>
     }
     retry.with_keys(keys).await.map_err(|error| match error {
         RetryError::UnknownDelivery(key) => unknown_delivery(&key),
-        error => Failure::new(error.to_string()),
+        error => Failure::new(FailureCode::Journal, error.to_string()),
     })
 }
 

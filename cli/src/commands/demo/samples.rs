@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use unicontact::providers::UnifiedContact;
 
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 
 /// A contact and what it shows.
 pub(super) struct Sample {
@@ -13,7 +14,8 @@ pub(super) struct Sample {
 
 impl Sample {
     fn new(title: &'static str, json: Value) -> Result<Self, Failure> {
-        let contact = UnifiedContact::from_json(json).map_err(|error| Failure::new(error.to_string()))?;
+        let contact = UnifiedContact::from_json(json)
+            .map_err(|error| Failure::new(FailureCode::Usage, error.to_string()))?;
         Ok(Self { title, contact })
     }
 }

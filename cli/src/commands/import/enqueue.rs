@@ -18,6 +18,7 @@ use super::read::Reader;
 use crate::arguments::{self, Common};
 use crate::commands::{identity_method, setup};
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output;
 use crate::queue;
 use crate::signals::Signals;
@@ -86,9 +87,10 @@ fn refuse_other_options(arguments: &arguments::Import) -> Result<(), Failure> {
         ("--dry-run", arguments.dry_run, "a dry run needs no queue"),
     ];
     match options.iter().find(|(_, is_given, _)| *is_given) {
-        Some((option, _, reason)) => {
-            Err(Failure::new(format!("{option} does not go with --queue: {reason}; leave one of them out")))
-        }
+        Some((option, _, reason)) => Err(Failure::new(
+            FailureCode::Usage,
+            format!("{option} does not go with --queue: {reason}; leave one of them out"),
+        )),
         None => Ok(()),
     }
 }

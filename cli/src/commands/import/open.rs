@@ -21,6 +21,7 @@ pub(super) use self::input_file::InputFile;
 pub(super) use self::output_paths::{ReservedFile, reserved_files, write_error};
 use crate::arguments::{Detail, Import};
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::input;
 use crate::output::{self, FileMessages, Line};
 
@@ -51,12 +52,16 @@ impl Inputs {
         let paths = input_paths::input_paths(arguments, &reserved)?;
         if paths.len() > 1 && arguments.rejects.is_some() {
             return Err(Failure::new(
+                FailureCode::Usage,
                 "--rejects: the option is for one file; the rejects of several files go to FILE.rejects.csv beside each",
             ));
         }
         let inputs = Self::open_files(arguments, identify_by, paths, &options)?;
         if arguments.sheet.is_some() && !inputs.files.iter().any(is_workbook) {
-            return Err(Failure::new("--sheet: no input is a workbook; leave the option out"));
+            return Err(Failure::new(
+                FailureCode::Usage,
+                "--sheet: no input is a workbook; leave the option out",
+            ));
         }
         let rejects = inputs.files.iter().filter_map(|file| file.rejects.as_deref());
         output_paths::check(arguments, reserved, &inputs.paths(), rejects)?;
@@ -116,7 +121,7 @@ fn print(messages: &FileMessages) {
 /// Returns a column mapping for the only input, which the user completes.
 pub(super) fn suggested_map(arguments: &Import) -> Result<String, Failure> {
     let [path] = arguments.files.as_slice() else {
-        return Err(Failure::new("--suggest-map: the option is for one file; name one"));
+        return Err(Failure::new(FailureCode::Usage, "--suggest-map: the option is for one file; name one"));
     };
     let name = path.display().to_string();
     let map =
@@ -156,5 +161,5 @@ fn read_options(arguments: &Import) -> Result<ReadOptions, Failure> {
 fn column_map(path: &Path) -> Result<ColumnMap, Failure> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| input::read_failure(&name, &error))?;
-    text.parse().map_err(|error| Failure::new(format!("{name}: {error}")))
+    text.parse().map_err(|error| Failure::new(FailureCode::InvalidInput, format!("{name}: {error}")))
 }

@@ -23,6 +23,7 @@ use super::open::{InputFile, Inputs};
 use super::write::{LateRejects, NotesFile, WriteFailure};
 use crate::arguments::Import;
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::summary::dropped_field;
 
 /// A limit on the rows that are read ahead.
@@ -59,7 +60,10 @@ impl Reader {
         // The thread is not joined: its input may never end.
         let started = std::thread::Builder::new().name("reader".to_owned());
         started.spawn(move || thread.read_all(files)).map_err(|error| {
-            Failure::new(format!("the thread that reads the files cannot start: {error}"))
+            Failure::new(
+                FailureCode::System,
+                format!("the thread that reads the files cannot start: {error}"),
+            )
         })?;
         let is_taken = Arc::new(AtomicBool::new(false));
         Ok(Self {

@@ -9,6 +9,7 @@ use unicontact::config::{Configuration, ConfigurationError, MissingKey, Sources,
 use unicontact::providers::Vendor;
 
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 
 const HEAD: &str = "\
 # All keys: unicontact schema config
@@ -62,9 +63,10 @@ impl Draft {
                 let vendor = vendor_by_name(vendor)?;
                 self.provider(vendor, name).set(key, value)
             }
-            ["providers", ..] => {
-                Err(Failure::new(format!("--set {path}: expected providers.VENDOR.NAME.KEY")))
-            }
+            ["providers", ..] => Err(Failure::new(
+                FailureCode::Usage,
+                format!("--set {path}: expected providers.VENDOR.NAME.KEY"),
+            )),
             _ => {
                 replace(&mut self.others, path, value);
                 Ok(())
@@ -141,11 +143,14 @@ impl DraftProvider {
     /// The key is that of a secret.
     fn set(&mut self, key: &str, value: &str) -> Result<(), Failure> {
         if VendorKeys::new(self.vendor).key(key).is_some_and(|key| key.is_secret) {
-            return Err(Failure::new(format!(
-                "--set {key}: other users of this machine can see the command line; write the secret into a file and use \
+            return Err(Failure::new(
+                FailureCode::Usage,
+                format!(
+                    "--set {key}: other users of this machine can see the command line; write the secret into a file and use \
                  --set {key}_file=PATH, or set the variable {}",
-                self.variable(key)
-            )));
+                    self.variable(key)
+                ),
+            ));
         }
         self.answer(key, value);
         Ok(())
@@ -172,7 +177,10 @@ pub(super) fn vendor_by_name(name: &str) -> Result<&'static Vendor, Failure> {
     Vendor::by_name(name).ok_or_else(|| {
         let names: Vec<&str> = unicontact::providers::VENDORS.iter().map(|vendor| vendor.name()).collect();
         let name = name.escape_debug();
-        Failure::new(format!("no vendor is named `{name}`: choose from {}", names.join(", ")))
+        Failure::new(
+            FailureCode::Usage,
+            format!("no vendor is named `{name}`: choose from {}", names.join(", ")),
+        )
     })
 }
 

@@ -7,12 +7,14 @@ use std::path::Path;
 use unicontact_sandbox::{Faults, FaultsError};
 
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 
 /// The largest accepted file in bytes.
 const MAX_BYTES: u64 = 1024 * 1024;
 
 pub(super) fn read(path: &Path) -> Result<Faults, Failure> {
-    let text = text(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    let text = text(path)
+        .map_err(|error| Failure::new(FailureCode::InvalidInput, format!("{}: {error}", path.display())))?;
     Faults::from_toml(text.trim_start_matches('\u{FEFF}')).map_err(|error| mistake(path, &error))
 }
 
@@ -33,7 +35,7 @@ fn text(path: &Path) -> Result<String, String> {
 fn mistake(path: &Path, error: &FaultsError) -> Failure {
     let (path, message) = (path.display(), &error.message);
     match error.line {
-        Some(line) => Failure::new(format!("{path}:{line}: {message}")),
-        None => Failure::new(format!("{path}: {message}")),
+        Some(line) => Failure::new(FailureCode::InvalidInput, format!("{path}:{line}: {message}")),
+        None => Failure::new(FailureCode::InvalidInput, format!("{path}: {message}")),
     }
 }

@@ -36,10 +36,7 @@ impl VerifiedJournal {
             ));
         }
         let configuration = sources::configuration(common)?;
-        let path = configuration
-            .journal
-            .as_ref()
-            .ok_or_else(|| Failure::new(OFF).with_code(FailureCode::Journal))?;
+        let path = configuration.journal.as_ref().ok_or_else(|| Failure::new(FailureCode::Journal, OFF))?;
         let (journal, missing): (Arc<dyn Journal>, _) = if path.exists() {
             let journal: Arc<dyn Journal> = if verify.adopt {
                 open_for_writing(common, &configuration).await?
@@ -98,5 +95,5 @@ async fn open_for_writing(
     configuration: &Configuration,
 ) -> Result<Arc<dyn Journal>, Failure> {
     let journal = crate::commands::setup::journal(common, configuration, "verify").await?;
-    journal.ok_or_else(|| Failure::new(OFF).with_code(FailureCode::Journal))
+    journal.ok_or_else(|| Failure::new(FailureCode::Journal, OFF))
 }

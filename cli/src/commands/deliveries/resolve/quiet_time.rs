@@ -12,6 +12,7 @@ use unicontact::providers::{Capabilities, ContactProvider};
 use unicontact::{QuietTime, Settings};
 
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::output;
 
 /// The deliveries within their quiet time.
@@ -57,9 +58,11 @@ fn settings_of(configuration: &Configuration, name: &str) -> Result<(Settings, C
     let Some(configured) = configuration.providers.iter().find(|provider| provider.name == name) else {
         return Ok(<(Settings, Capabilities)>::default());
     };
-    let http = Http::new(Arc::new(SystemClock)).map_err(|error| Failure::new(error.to_string()))?;
-    let provider =
-        configured.connect(&http).map_err(|error| Failure::new(format!("{}: {error}", configured.name)))?;
+    let http = Http::new(Arc::new(SystemClock))
+        .map_err(|error| Failure::new(FailureCode::System, error.to_string()))?;
+    let provider = configured.connect(&http).map_err(|error| {
+        Failure::new(FailureCode::InvalidConfiguration, format!("{}: {error}", configured.name))
+    })?;
     Ok((configured.settings.clone(), provider.capabilities().clone()))
 }
 

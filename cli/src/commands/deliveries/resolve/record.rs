@@ -45,7 +45,7 @@ pub(super) async fn all(
                 refused += 1;
                 let reason = refusal(journal, record).await?;
                 if records.len() == 1 {
-                    return Err(Failure::new(reason).with_code(FailureCode::Conflict));
+                    return Err(Failure::new(FailureCode::Conflict, reason));
                 }
                 output::message(&reason);
             }

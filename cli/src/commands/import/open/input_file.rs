@@ -171,11 +171,13 @@ pub(super) fn format_failure(error: &ReadError) -> Failure {
 /// Returns an error of reading for the user. The path `-` is shown as standard input.
 pub(super) fn read_failure(error: &ReadError) -> Failure {
     let text = error.to_string();
-    Failure::new(match text.strip_prefix("-: ") {
-        Some(rest) => format!("{}: {rest}", input::display_name(Path::new("-"))),
-        None => text,
-    })
-    .with_code(FailureCode::InvalidInput)
+    Failure::new(
+        FailureCode::InvalidInput,
+        match text.strip_prefix("-: ") {
+            Some(rest) => format!("{}: {rest}", input::display_name(Path::new("-"))),
+            None => text,
+        },
+    )
 }
 
 fn default_rejects(path: &Path, format: Format) -> PathBuf {

@@ -35,7 +35,10 @@ pub(super) fn input_paths(arguments: &Import, reserved: &[ReservedFile]) -> Resu
 fn add(files: &mut Vec<PathBuf>, file: PathBuf) -> Result<(), Failure> {
     if file == Path::new("-") {
         if files.contains(&file) {
-            return Err(Failure::new("-: standard input can be read only once; name it once"));
+            return Err(Failure::new(
+                FailureCode::Usage,
+                "-: standard input can be read only once; name it once",
+            ));
         }
     } else if let Ok(real) = file.canonicalize()
         && files.iter().any(|other| other.canonicalize().is_ok_and(|other| other == real))
@@ -62,10 +65,10 @@ fn files_of_folder(folder: &Path, reserved: &[ReservedFile]) -> Result<Vec<PathB
         output::message(&format!("{name}: ignored: {}", listed(&ignored)));
     }
     if files.is_empty() {
-        return Err(Failure::new(format!(
-            "{name}: the folder has no file of contacts; name another folder or a file"
-        ))
-        .with_code(FailureCode::InvalidInput));
+        return Err(Failure::new(
+            FailureCode::InvalidInput,
+            format!("{name}: the folder has no file of contacts; name another folder or a file"),
+        ));
     }
     Ok(files)
 }

@@ -11,6 +11,7 @@ use unicontact::config::FILE_NAME;
 
 use crate::arguments::{Common, Import};
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::output;
 use crate::private_file;
 
@@ -75,27 +76,34 @@ fn check_outputs(
     for (flag, path) in &outputs {
         if let Some(file) = reserved.iter().find(|file| file.is(path)) {
             let path = path.display();
-            return Err(Failure::new(format!("{flag} {path}: this is {}; name another file", file.role)));
+            return Err(Failure::new(
+                FailureCode::Output,
+                format!("{flag} {path}: this is {}; name another file", file.role),
+            ));
         }
     }
     for (index, (flag, path)) in outputs.iter().enumerate() {
         let mut others = outputs[index + 1..].iter();
         if let Some((other_flag, other)) = others.find(|(_, other)| path == other || is_same(path, other)) {
             let (path, other) = (path.display(), other.display());
-            return Err(Failure::new(format!(
-                "{flag} {path} and {other_flag} {other}: one file cannot be both; name two different files"
-            )));
+            return Err(Failure::new(
+                FailureCode::Output,
+                format!(
+                    "{flag} {path} and {other_flag} {other}: one file cannot be both; name two different files"
+                ),
+            ));
         }
     }
     let Some(rejects) = rejects else {
         return outputs.iter().try_for_each(|(flag, path)| {
-            check_writable(path)
-                .map_err(|reason| Failure::new(format!("{flag} {}: {reason}", path.display())))
+            check_writable(path).map_err(|reason| {
+                Failure::new(FailureCode::Output, format!("{flag} {}: {reason}", path.display()))
+            })
         });
     };
     match check_writable(rejects).map_err(|reason| (rejects.display(), reason)) {
         Err((rejects, reason)) if arguments.rejects.is_some() => {
-            Err(Failure::new(format!("--rejects {rejects}: {reason}")))
+            Err(Failure::new(FailureCode::Output, format!("--rejects {rejects}: {reason}")))
         }
         Err((rejects, reason)) => {
             output::message(&format!("{rejects}: {reason}; name another file with --rejects"));

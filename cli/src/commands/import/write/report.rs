@@ -7,6 +7,7 @@ use unicontact::Report;
 
 use crate::commands::import::open;
 use crate::exit::Failure;
+use crate::failure_code::FailureCode;
 use crate::output;
 use crate::private_file::PrivateFile;
 
@@ -16,7 +17,10 @@ pub(in crate::commands::import) struct ReportFile(PrivateFile);
 impl ReportFile {
     pub(in crate::commands::import) fn create(path: &Path) -> Result<Self, Failure> {
         PrivateFile::create(path).map(Self).map_err(|error| {
-            Failure::new(format!("--report {}: {}", path.display(), open::write_error(&error)))
+            Failure::new(
+                FailureCode::Output,
+                format!("--report {}: {}", path.display(), open::write_error(&error)),
+            )
         })
     }
 
