@@ -3,5 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # Apart from each other, so that the command is the one that is shipped.
-cargo build -q --release -p unicontact-cli
-cargo run -q --release -p unicontact-benches --features two-threads -- table "$@"
+cargo build -q --profile dist -p unicontact-cli
+cargo run -q --profile dist -p unicontact-benches --features two-threads -- table "$@"

@@ -17,7 +17,7 @@ const COUNTED: &str = "unicontact_benches::instructions::counted";
 /// The allowed growth, in percent of the recorded count.
 const MAY_GROW_BY: u64 = 10;
 const HEADER: &str = "\
-# Instructions of one run of each pure part, in the release build. `cargo run --release -p unicontact-benches -- instructions`
+# Instructions of one run of each pure part, in the release profile. `cargo run --release -p unicontact-benches -- instructions`
 # fails when one grows by more than a tenth; with `--move` behind it, it writes the new figures here.
 ";
 const NO_VALGRIND: &str = "valgrind is missing, so nothing was counted: apt-get install valgrind";

@@ -113,7 +113,7 @@ fn start() -> Result<String, Failure> {
     let mut rows = heading(&["what", "measured (spread)", "target"]);
     writeln!(rows, "| `unicontact plan`, four vendors | {} ms of CPU | < 15 ms |", with_spread(&plan))?;
     writeln!(rows, "| `unicontact --help` | {} ms of CPU | < 15 ms |", with_spread(&help))?;
-    writeln!(rows, "| the release binary | {:.2} MiB | |", once::size()?)?;
+    writeln!(rows, "| the binary of the profile dist | {:.2} MiB | |", once::size()?)?;
     Ok(rows)
 }
 
