@@ -199,6 +199,10 @@ async fn an_import_with_losses_rejects_and_doubts() {
     1 row repeats an earlier row of the input and was not sent again: it is the same.
     exit code 3
     "#);
+}
+
+#[tokio::test]
+async fn an_import_with_losses_rejects_and_doubts_on_a_wide_terminal() {
     let office = with_lost_answers().await;
     insta::assert_snapshot!(summary(&office, "120", &[]).await, @r#"
     11 rows: 8 contacts, 3 are no contacts
