@@ -131,3 +131,24 @@ proptest! {
         prop_assert_eq!(rows, if is_frequent { vec![expected as u64] } else { Vec::new() });
     }
 }
+
+#[test]
+fn rows_in_another_encoding_are_named_by_their_lines() {
+    let mut file = "Name,E-mail\nJürgen Groß,j@example.com\n".as_bytes().to_vec();
+    for number in 0..300 {
+        file.extend_from_slice(format!("Person {number},p{number}@example.com\n").as_bytes());
+    }
+    file.extend_from_slice(b"J\xfcrgen Gro\xdf,k@example.com\nAda King,ada@example.com\n");
+    assert_eq!(preview("people.csv", file).lines_in_another_encoding, [303]);
+    assert!(preview("people.csv", people(5, 0)).lines_in_another_encoding.is_empty());
+}
+
+#[test]
+fn a_reject_has_the_name_of_its_contact_and_hides_it_from_debug() {
+    let options = ReadOptions::default();
+    let mut rows = reading("people.csv", "Name,E-mail\nAda King,no address\n,no address\n", &options);
+    let mut rejected = || rows.next().unwrap().unwrap_err();
+    let (named, nameless) = (rejected(), rejected());
+    assert_eq!((named.name.as_deref(), nameless.name.as_deref()), (Some("Ada King"), None));
+    assert!(!format!("{named:?} {named}").contains("King"), "{named:?}");
+}

@@ -35,16 +35,18 @@ impl DoubtsToResolve {
         }
         self.count += 1;
         let limit = if output::detail() == Detail::Verbose { MAX_LISTED_VERBOSE } else { MAX_LISTED };
-        if self.first.len() < limit {
+        let row = NamedRow::new(&report.source);
+        let index = self.first.partition_point(|(_, other)| other.line <= row.line);
+        if index < limit {
             let key = DeliveryKey::from_contact_key(&delivery.provider, report.contact.clone());
-            self.first.push((key, NamedRow::new(&report.source)));
+            self.first.insert(index, (key, row));
+            self.first.truncate(limit);
         }
     }
 
-    /// Replaces row numbers by lines, and orders the deliveries by them.
+    /// Replaces row numbers by lines.
     pub(super) fn locate(&mut self, to_line: impl Fn(u64) -> InputLine) {
         self.first.iter_mut().for_each(|(_, row)| row.locate(&to_line));
-        self.first.sort_by(|(_, one), (_, other)| one.line.cmp(&other.line));
     }
 
     /// Returns each of the first deliveries with the command that resolves it. Empty without doubts.

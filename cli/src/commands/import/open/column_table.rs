@@ -19,13 +19,9 @@ pub(super) fn column_table(plan: &ColumnPlan, with_samples: bool) -> Vec<Line> {
     let is_verbose = output::detail() == Detail::Verbose;
     let (used, unused): (Vec<&Column>, Vec<&Column>) =
         plan.columns.iter().partition(|column| matches!(column.target, ColumnTarget::Field { .. }));
-    let listed: Vec<&Column> = if is_verbose {
-        plan.columns.iter().collect()
-    } else {
-        used.iter().take(MAX_COLUMNS).copied().collect()
-    };
+    let listed: Vec<&Column> = if is_verbose { plan.columns.iter().collect() } else { first_columns(&used) };
     let mut lines = rows(&listed, with_samples);
-    let more = used.len().saturating_sub(MAX_COLUMNS);
+    let more = used.len().saturating_sub(listed.len());
     if more > 0 && !is_verbose {
         let more = output::counted(more as u64, "more column is used", "more columns are used");
         lines.push(Line::new(&format!("{INDENT}{more}: ")).styled(Style::Command, "--verbose"));
@@ -37,6 +33,14 @@ pub(super) fn column_table(plan: &ColumnPlan, with_samples: bool) -> Vec<Line> {
         lines.push(not_used(&unused));
     }
     lines
+}
+
+/// Returns the columns that are listed: the first ones, and of many columns those with values.
+fn first_columns<'a>(used: &[&'a Column]) -> Vec<&'a Column> {
+    let has_room = used.len() <= MAX_COLUMNS;
+    let filled = used.iter().filter(|column| has_room || column.sample().is_some()).copied();
+    let columns: Vec<&Column> = filled.take(MAX_COLUMNS).collect();
+    if columns.is_empty() { used.iter().take(MAX_COLUMNS).copied().collect() } else { columns }
 }
 
 /// Returns a line for each column, aligned.
