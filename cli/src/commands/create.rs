@@ -17,7 +17,6 @@ use unicontact::{Delivery, FanOut, Policy, Report, Running};
 use super::{identity_method, setup};
 use crate::arguments::{Common, Create, Format, PolicyArgument};
 use crate::exit::{Exit, Failure};
-use crate::failure_code::FailureCode;
 use crate::signals::Signals;
 use crate::summary::journal_time;
 use crate::{input, output, sources};

@@ -5,7 +5,6 @@ use unicontact::Policy;
 use super::setup;
 use crate::arguments::{Common, Format, Plan};
 use crate::exit::{Exit, Failure};
-use crate::failure_code::FailureCode;
 use crate::{input, output, sources};
 
 pub(super) async fn run(common: &Common, plan: &Plan) -> Result<Exit, Failure> {

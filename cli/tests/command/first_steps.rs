@@ -66,10 +66,11 @@ async fn a_dry_run_without_a_configuration_follows_the_rules_of_all_vendors() {
     let program =
         Program::new(&["import", "people.csv", "--dry-run", "--format", "json"]).file("people.csv", PEOPLE);
     let ended = program.variable("COLUMNS", "80").run().await.expect_code(0);
-    let note: Vec<&str> = ended.stderr.lines().take(2).collect();
+    let note: Vec<&str> = ended.stderr.lines().take(3).collect();
     insta::assert_snapshot!(note.join("\n"), @"
     No CRM is configured, so this shows what each vendor would get, with made-up
-    settings. Nothing is sent. To configure your own: unicontact init
+    settings. Nothing is sent. To configure your own:
+      unicontact init
     ");
     let summary = ended.json();
     assert_eq!(summary["read"], 2);

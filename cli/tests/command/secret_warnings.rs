@@ -27,13 +27,14 @@ fn check(arguments: &[&str], mode: u32) -> Program {
 async fn files_with_secrets_that_others_can_read_are_warned_of() {
     for mode in [0o644, 0o640, 0o604] {
         let ended = check(&[], mode).run().await.expect_code(0);
-        let warnings: Vec<&str> = ended.stderr.lines().take(4).collect();
+        let warnings: Vec<&str> = ended.stderr.lines().take(5).collect();
         insta::allow_duplicates! {
             insta::assert_snapshot!(warnings.join("\n"), @"
             warning: token.txt: other users of this machine can read the secrets in it; run:
               chmod 600 token.txt
             warning: unicontact.toml: other users of this machine can read the secrets in
-              it; run: chmod 600 unicontact.toml
+              it; run:
+              chmod 600 unicontact.toml
             ");
         }
         assert!(!ended.stderr.contains(SECRET), "{ended:?}");
@@ -48,11 +49,12 @@ async fn files_with_secrets_that_others_can_read_are_warned_of() {
 async fn a_secret_on_the_command_line_is_warned_of() {
     let set = format!("providers.smarttask.acme.access_token={SECRET}2");
     let ended = check(&["--set", &set], 0o600).run().await.expect_code(0);
-    let warning: Vec<&str> = ended.stderr.lines().take(3).collect();
+    let warning: Vec<&str> = ended.stderr.lines().take(4).collect();
     insta::assert_snapshot!(warning.join("\n"), @"
     warning: --set providers.smarttask.acme.access_token: other users of this
       machine can see the secret; write it into a file and set access_token_file, or
-      set the variable UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN
+      set the variable
+      UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN
     ");
     assert!(!ended.stderr.contains(SECRET), "{ended:?}");
     let ended = check(&["--set", "defaults.timeout=5s"], 0o600).run().await.expect_code(0);
