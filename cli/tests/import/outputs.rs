@@ -128,7 +128,7 @@ async fn a_full_disk_is_an_error_before_anything_is_sent() {
     for flag in ["--rejects", "--report", "--notes"] {
         let ended = expect_refusal(&office, &file, &[flag, "/dev/full"]).await;
         let message =
-            format!("error: {flag} /dev/full: the disk is full; make room, or name a file on another disk\n");
+            format!("{flag} /dev/full: the disk is full; make room, or name a file on another disk\"");
         assert!(ended.stderr.contains(&message), "{ended:?}");
     }
 }
