@@ -154,8 +154,7 @@ async fn people_who_were_recognized_without_an_id_are_counted() {
         }),
     );
     let took = office.import(&with_ids).await.expect_code(0);
-    let line =
-        "3 contacts were recognized by name and e-mail address or number; the journal records their ids from now on.";
+    let line = "3 contacts were recognized by name and e-mail address or number; the journal records their ids from now on.";
     assert!(took.stderr.contains(line), "{}", took.stderr);
     for (numbers, line) in [
         (2..=2, "1 row without an id is a person whose id is in the journal."),

@@ -25,15 +25,24 @@ use crate::failure_code::FailureCode;
 use crate::input;
 use crate::output::{self, FileMessages, Line};
 
-/// The least length for an estimate of the remaining time. Most of a shorter input is read before anything is sent.
+/// The least length that is measured in bytes. Most of a shorter input is read before anything is sent, so its lines are counted.
 const MIN_LENGTH: u64 = 1 << 20;
+
+/// The length of the input, by which the remaining time is estimated.
+pub(super) enum InputLength {
+    /// The bytes of all files.
+    Bytes(u64),
+    /// The lines of each file.
+    Lines(Vec<u64>),
+    /// Standard input, a workbook, or short JSON.
+    Unknown,
+}
 
 /// The inputs of an import, in their order.
 pub(super) struct Inputs {
     pub(super) files: Vec<InputFile>,
     pub(super) bytes_read: Arc<AtomicU64>,
-    /// The length of all files in bytes, if it helps to estimate the remaining time.
-    pub(super) length: Option<u64>,
+    pub(super) length: InputLength,
     pub(super) identify_by: IdentifyBy,
 }
 
@@ -57,7 +66,7 @@ impl Inputs {
             ));
         }
         let inputs = Self::open_files(arguments, identify_by, paths, &options)?;
-        if arguments.sheet.is_some() && !inputs.files.iter().any(is_workbook) {
+        if arguments.sheet.is_some() && !inputs.files.iter().any(|file| file.format == Format::Workbook) {
             return Err(Failure::new(
                 FailureCode::Usage,
                 "--sheet: no input is a workbook; leave the option out",
@@ -97,9 +106,7 @@ impl Inputs {
         if output::detail() > Detail::Quiet {
             output::message("");
         }
-        // A workbook is read completely before its first row is sent.
-        let is_one_workbook = is_alone && files.iter().all(is_workbook);
-        let length = length.filter(|length| *length >= MIN_LENGTH && !is_one_workbook);
+        let length = length.map_or(InputLength::Unknown, |bytes| InputLength::new(bytes, &files));
         Ok(Self { files, bytes_read, length, identify_by })
     }
 
@@ -108,8 +115,15 @@ impl Inputs {
     }
 }
 
-fn is_workbook(file: &InputFile) -> bool {
-    file.format == Format::Workbook
+impl InputLength {
+    fn new(bytes: u64, files: &[InputFile]) -> Self {
+        // A workbook is read completely before its first row is sent.
+        let is_one_workbook = matches!(files, [file] if file.format == Format::Workbook);
+        if bytes >= MIN_LENGTH {
+            return if is_one_workbook { Self::Unknown } else { Self::Bytes(bytes) };
+        }
+        files.iter().map(input_file::lines).collect::<Option<_>>().map_or(Self::Unknown, Self::Lines)
+    }
 }
 
 fn print(messages: &FileMessages) {

@@ -6,6 +6,7 @@ mod file_counts;
 mod note_counts;
 mod progress;
 mod row_number;
+mod share;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,6 +20,7 @@ use unicontact_files::{ContactReader, Reject, Row};
 pub(super) use self::file_counts::{FileCounts, InputCounts, ReadEnd};
 pub(super) use self::note_counts::{NoteCounts, messages as note_messages};
 use self::progress::ReadProgress;
+use self::share::ShareRead;
 use super::open::{InputFile, Inputs};
 use super::write::{LateRejects, NotesFile, WriteFailure};
 use crate::arguments::Import;
@@ -38,8 +40,7 @@ pub(super) struct Reader {
     is_taken: Arc<AtomicBool>,
     progress: Arc<ReadProgress>,
     late_rejects: Option<LateRejects>,
-    bytes_read: Arc<AtomicU64>,
-    length: Option<u64>,
+    share: ShareRead,
 }
 
 impl Reader {
@@ -71,21 +72,23 @@ impl Reader {
             is_taken,
             progress,
             late_rejects: None,
-            bytes_read,
-            length,
+            share: ShareRead::new(length, bytes_read),
         })
     }
 
     /// Returns the stream of contacts. A second call returns an empty stream.
     pub(super) fn source_rows(&mut self) -> impl Stream<Item = SourceRow> + use<> {
         let (mut rows, is_taken) = (self.source_rows.take(), Arc::clone(&self.is_taken));
+        let share = self.share.clone();
         stream::poll_fn(move |context| {
             let Some(rows) = &mut rows else {
                 return std::task::Poll::Ready(None);
             };
             let next = rows.poll_recv(context);
-            if matches!(next, std::task::Poll::Ready(None)) {
-                is_taken.store(true, Ordering::Relaxed);
+            match &next {
+                std::task::Poll::Ready(Some(row)) => share.take(row.line),
+                std::task::Poll::Ready(None) => is_taken.store(true, Ordering::Relaxed),
+                std::task::Poll::Pending => {}
             }
             next
         })
@@ -138,10 +141,8 @@ impl Reader {
     }
 
     /// Returns the share of the files that is read, from 0 to 1. `None` if their length is unknown.
-    #[expect(clippy::cast_precision_loss, reason = "the share is an estimate")]
     pub(super) fn share_read(&self) -> Option<f64> {
-        let length = self.length?;
-        Some((self.bytes_read.load(Ordering::Relaxed) as f64 / length as f64).min(1.0))
+        self.share.get()
     }
 
     /// Completes the output files and returns the counts. No row may be rejected afterwards.

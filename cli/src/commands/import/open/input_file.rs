@@ -160,6 +160,15 @@ pub(super) fn open_bytes(path: &Path) -> Result<(Box<dyn Read + Send>, Option<u6
     Ok((Box::new(file), metadata.is_file().then_some(metadata.len())))
 }
 
+/// Returns the number of lines of a file. `None` where a line is no measure of its contacts, or the file cannot be read.
+pub(super) fn lines(file: &InputFile) -> Option<u64> {
+    if !matches!(file.format, Format::Csv | Format::Ndjson | Format::Vcard) {
+        return None;
+    }
+    let bytes = std::fs::read(&file.path).ok()?;
+    Some(bytes.split(|byte| *byte == b'\n').count() as u64)
+}
+
 /// Returns an error of reading for the user. The candidates of an unclear encoding are printed first.
 pub(super) fn format_failure(error: &ReadError) -> Failure {
     for candidate in error.candidates() {

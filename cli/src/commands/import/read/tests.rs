@@ -9,6 +9,7 @@ use unicontact::identity::IdentifyBy;
 use unicontact_files::ReadOptions;
 
 use super::*;
+use crate::commands::import::open::InputLength;
 use crate::exit::Exit;
 
 struct Input {
@@ -24,7 +25,7 @@ impl Input {
         let reader = unicontact_files::open(io::Cursor::new(text), name, &options).unwrap();
         let file = InputFile::new(PathBuf::from(name), reader, Some(path), options);
         let (files, identify_by) = (vec![file], IdentifyBy::Content);
-        let inputs = Inputs { files, bytes_read: Arc::default(), length: None, identify_by };
+        let inputs = Inputs { files, bytes_read: Arc::default(), length: InputLength::Unknown, identify_by };
         let reader = Reader::start_with(inputs, max_rejects, NotesFile::new(None)).unwrap();
         Self { folder, reader }
     }
