@@ -67,6 +67,7 @@ pub use csv::structure::{SkipReason, SkippedRows};
 pub use decode::guess::EncodingCandidate;
 pub use decode::{TextEncoding, UnknownEncoding};
 pub use error::ReadError;
+pub use formula_guard::is_formula;
 pub use options::{Format, OnBadCell, ReadOptions, UnknownFormat};
 pub use plan::display::DisplayWithSamples;
 pub use plan::unused_reason::UnusedReason;
