@@ -59,6 +59,25 @@ impl Configuration {
             "properties": properties,
         })
     }
+
+    /// Returns whether the schema marks a key as a secret, whose value must never be shown.
+    ///
+    /// ```
+    /// use unicontact::config::Configuration;
+    ///
+    /// assert!(Configuration::is_secret_key("queue.password"));
+    /// assert!(Configuration::is_secret_key("providers.smarttask.acme.access_token"));
+    /// assert!(!Configuration::is_secret_key("queue.password_file"));
+    /// ```
+    pub fn is_secret_key(path: &str) -> bool {
+        let schema = Self::json_schema();
+        let node = path.split('.').try_fold(&schema, |node, part| {
+            let named = node["properties"].get(part);
+            // A provider has a name of the user's choice.
+            named.or_else(|| node.get("additionalProperties").filter(|node| node.is_object()))
+        });
+        node.is_some_and(|node| node["writeOnly"] == true)
+    }
 }
 
 fn vendor_schema(vendor: &Vendor, settings: &Keys) -> Value {
