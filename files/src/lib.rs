@@ -69,7 +69,6 @@ pub use decode::{TextEncoding, UnknownEncoding};
 pub use error::ReadError;
 pub use formula_guard::is_formula;
 pub use options::{Format, OnBadCell, ReadOptions, UnknownFormat};
-pub use plan::display::DisplayWithSamples;
 pub use plan::unused_reason::UnusedReason;
 pub use plan::{Column, ColumnPlan, ColumnTarget, TableSource};
 pub use preview::{BadCells, Preview};
