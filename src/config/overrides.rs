@@ -160,18 +160,6 @@ fn parse_path(key: &str) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::keys::Keys;
-    use crate::config::load::TopLevelKeys;
-
-    #[test]
-    fn every_key_above_the_tables_has_a_variable() {
-        let keys = Keys::new::<TopLevelKeys>();
-        let mut listed = TOP_LEVEL_KEYS;
-        listed.sort_unstable();
-        let mut names: Vec<&str> = keys.names().collect();
-        names.sort_unstable();
-        assert_eq!(names, listed);
-    }
 
     #[test]
     fn a_providers_name_may_have_underscores_anywhere() {

@@ -131,6 +131,7 @@ mod tests {
 
     use super::*;
     use crate::config::Sources;
+    use crate::config::TOP_LEVEL_KEYS;
 
     const EXAMPLE: &str = include_str!("../../examples/unicontact.toml");
 
@@ -163,6 +164,16 @@ mod tests {
         let mistakes = Configuration::load(&sources).unwrap_err().mistakes;
         let mistake = mistakes.into_iter().find(|mistake| mistake.path == path);
         mistake.map(|mistake| mistake.message)
+    }
+
+    #[test]
+    fn every_key_above_the_tables_has_a_variable() {
+        let keys = Keys::new::<TopLevelKeys>();
+        let mut listed = TOP_LEVEL_KEYS;
+        listed.sort_unstable();
+        let mut names: Vec<&str> = keys.names().collect();
+        names.sort_unstable();
+        assert_eq!(names, listed);
     }
 
     #[test]
