@@ -61,7 +61,7 @@ fn print(text: &str) -> io::Result<()> {
 #[cfg(unix)]
 mod hidden {
     use std::io::{self, BufRead};
-    use std::sync::{Mutex, Once, PoisonError};
+    use std::sync::{Mutex, Once, PoisonError, mpsc};
 
     use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 
@@ -96,13 +96,16 @@ mod hidden {
         }
     }
 
-    /// Ends the process after a signal, with the terminal set back. A thread waits for it: reading blocks this one.
+    /// Ends the process after a signal, with the terminal set back. A thread waits for it: reading blocks this one. Returns when
+    /// the signals are registered.
     fn end_on_signals() {
-        std::thread::spawn(|| {
+        let (ready, is_ready) = mpsc::channel::<()>();
+        std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
             let Ok(runtime) = runtime else { return };
             let is_registered = runtime.block_on(async {
                 let Ok(mut signals) = Signals::register() else { return false };
+                drop(ready);
                 signals.next().await;
                 true
             });
@@ -113,6 +116,8 @@ mod hidden {
                 std::process::exit(i32::from(Exit::Usage.code()));
             }
         });
+        // The thread drops its end, also when it cannot wait for signals.
+        let _ = is_ready.recv();
     }
 
     /// Asks, and reads a line without showing it. The terminal gives single bytes, also Ctrl-C, so that it is always set back.
