@@ -4,6 +4,7 @@
 //! (`UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN`) and flags. Loading reports every mistake of every layer at once, with
 //! its file and line or its variable, and no message repeats a value.
 
+mod all_vendors;
 mod by_name;
 mod concurrency;
 mod configuration;
@@ -32,6 +33,7 @@ mod vendor_keys;
 pub use self::configuration::Configuration;
 pub use self::configured_provider::ConfiguredProvider;
 pub use self::diagnostic::{ConfigurationError, Diagnostic};
+pub use self::overrides::{TOP_LEVEL_KEYS, is_unset};
 pub use self::queue::{QueueConfig, QueueLogin, QueueStorage, QueueTls};
 pub use self::secret_source::{SecretPlace, SecretSource};
 pub use self::sources::{FILE_NAME, Sources};

@@ -9,6 +9,7 @@ mod init;
 mod queue;
 mod time;
 mod verify;
+mod without_effect;
 
 use std::path::PathBuf;
 
@@ -31,6 +32,7 @@ pub(crate) use self::init::Init;
 pub(crate) use self::queue::{Migrate, OnQueue, Status, Worker};
 pub(crate) use self::time::point_in_time;
 pub(crate) use self::verify::Verify;
+pub(crate) use self::without_effect::options_without_effect;
 
 /// Creates one contact in many CRMs, reports the outcome in each, and never creates a contact twice by accident.
 #[derive(Debug, Parser)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use unicontact::Verdict;
-use unicontact::config::{ConfigurationError, Diagnostic};
+use unicontact::config::ConfigurationError;
 use unicontact::journal::JournalError;
 use unicontact::providers::ProviderError;
 
@@ -65,11 +65,13 @@ pub(crate) struct Failure {
     code: FailureCode,
     message: String,
     hint: Option<String>,
+    /// Lines for people in place of the hint.
+    steps: Option<&'static str>,
 }
 
 impl Failure {
     pub(crate) fn new(code: FailureCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None }
+        Self { code, message: message.into(), hint: None, steps: None }
     }
 
     /// Adds what to do, or the command to type.
@@ -78,14 +80,22 @@ impl Failure {
         Self { hint: Some(hint.into()), ..self }
     }
 
+    /// Adds lines that people get in place of the hint.
+    #[must_use]
+    pub(crate) fn with_steps(self, steps: &'static str) -> Self {
+        Self { steps: Some(steps), ..self }
+    }
+
     /// Writes the failure to stderr.
     pub(crate) fn print(&self, format: Format) {
         match format {
             Format::Json => output::json_error(self.code.as_str(), &self.message, self.hint.as_deref()),
             Format::Human => {
                 output::error(&self.message);
-                if let Some(hint) = &self.hint {
-                    output::message(&format!("hint: {hint}"));
+                match (self.steps, &self.hint) {
+                    (Some(steps), _) => output::message(steps),
+                    (None, Some(hint)) => output::message(&format!("hint: {hint}")),
+                    (None, None) => {}
                 }
             }
         }
@@ -100,20 +110,9 @@ impl fmt::Display for Failure {
 
 impl From<ConfigurationError> for Failure {
     fn from(error: ConfigurationError) -> Self {
-        let code =
-            if is_missing(&error) { FailureCode::NoConfiguration } else { FailureCode::InvalidConfiguration };
         let mistakes = output::counted(error.mistakes.len() as u64, "mistake", "mistakes");
-        Self::new(code, format!("{mistakes} in the configuration\n{error}"))
+        Self::new(FailureCode::InvalidConfiguration, format!("{mistakes} in the configuration\n{error}"))
     }
-}
-
-/// Returns whether there is no configuration: the file does not exist, or nothing configures a provider.
-fn is_missing(error: &ConfigurationError) -> bool {
-    let is_missing = |mistake: &Diagnostic| match &mistake.file {
-        Some(file) => mistake.path.is_empty() && !file.exists(),
-        None => mistake.path == "providers",
-    };
-    error.missing_file.is_some() || error.mistakes.iter().all(is_missing)
 }
 
 impl From<JournalError> for Failure {

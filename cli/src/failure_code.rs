@@ -5,7 +5,7 @@
 pub(crate) enum FailureCode {
     /// The command line is wrong, or its options do not go together.
     Usage,
-    /// There is no configuration file, and nothing else configures a provider.
+    /// Nothing configures a provider, or the configuration file that was named does not exist.
     NoConfiguration,
     /// The configuration has mistakes.
     InvalidConfiguration,

@@ -9,6 +9,7 @@ use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
+use unicontact::config::is_unset;
 
 use crate::arguments::LogFormat;
 use crate::output;
@@ -31,7 +32,7 @@ pub(crate) fn to_stderr(format: LogFormat) {
 fn filter() -> EnvFilter {
     let default = || EnvFilter::new(DEFAULT_FILTER);
     let variable = ["RUST_LOG", "UNICONTACT_LOG"].into_iter().find_map(|variable| {
-        let text = std::env::var(variable).ok().filter(|text| !text.is_empty())?;
+        let text = std::env::var(variable).ok().filter(|text| !is_unset(text))?;
         Some((variable, text))
     });
     variable.map_or_else(default, |(variable, text)| {

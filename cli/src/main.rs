@@ -45,6 +45,7 @@ fn main() -> ExitCode {
     let format = arguments.common.format;
     output::configure(arguments.common.color, arguments.common.detail());
     logging::to_stderr(arguments.common.log_format);
+    sources::warn_of_options_without_effect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(async {

@@ -5,10 +5,13 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The message of the error about a symbolic link.
 const IS_LINK: &str = "this is a symbolic link, which is not followed; name the file itself";
+
+/// A limit on the temporary files that are left beside a file.
+const MAX_TEMPORARIES: u32 = 100;
 
 /// A file of lines, written through a buffer.
 pub(crate) struct PrivateFile(BufWriter<File>);
@@ -36,6 +39,9 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
         return options.append(true).open(path);
     }
     options.write(true).create(true).truncate(true);
+    // Other systems have no flag for it.
+    #[cfg(not(unix))]
+    check_no_link(path)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
@@ -52,14 +58,7 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
 ///
 /// [`io::ErrorKind::AlreadyExists`] if there is anything at `path`, or that the file cannot be written.
 pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&temporary)?;
+    let (temporary, mut file) = new_temporary(path)?;
     let written = file
         .write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
@@ -67,6 +66,24 @@ pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
     // Nothing is there after a rename.
     let _ = fs::remove_file(&temporary);
     written
+}
+
+/// Creates an empty file beside `path`, under a name that no file has: a command that was killed may have left one.
+fn new_temporary(path: &Path) -> io::Result<(PathBuf, File)> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    for number in 0..MAX_TEMPORARIES {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.{number}.tmp", std::process::id()));
+        let temporary = path.with_file_name(name);
+        match options.open(&temporary) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            opened => return opened.map(|file| (temporary, file)),
+        }
+    }
+    Err(io::Error::other("too many temporary files beside it"))
 }
 
 /// Gives a file another name that no file has. Unlike a rename, a new hard link never replaces a file.
@@ -85,10 +102,18 @@ pub(crate) fn check_no_link(path: &Path) -> io::Result<()> {
     if !is_open_stream(path) && is_link(path) { Err(link_error()) } else { Ok(()) }
 }
 
-/// Returns whether the path leads to a stream that the command has open already, such as `/dev/stderr`.
+/// Returns whether the path leads to a stream that is open already, such as `/dev/stderr` or `/proc/self/fd/3`.
 pub(crate) fn is_open_stream(path: &Path) -> bool {
-    let streams = ["/dev/stdin", "/dev/stdout", "/dev/stderr"];
-    path.starts_with("/dev/fd") || path.starts_with("/proc") || streams.iter().any(|it| path == Path::new(it))
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = path.to_str().unwrap_or_default().split('/').collect();
+    match parts.as_slice() {
+        ["", "dev", "stdin" | "stdout" | "stderr"] => true,
+        ["", "dev", "fd", stream] => is_number(stream),
+        ["", "proc", process, "fd", stream] => {
+            is_number(stream) && (is_number(process) || matches!(*process, "self" | "thread-self"))
+        }
+        _ => false,
+    }
 }
 
 fn is_link(path: &Path) -> bool {
@@ -118,4 +143,46 @@ fn restrict_to_owner(file: &File) -> io::Result<()> {
 #[cfg(not(unix))]
 fn restrict_to_owner(_: &File) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_descriptors_are_open_streams() {
+        for path in ["/dev/stdout", "/dev/stderr", "/dev/fd/3", "/proc/self/fd/12", "/proc/77/fd/1"] {
+            assert!(is_open_stream(Path::new(path)), "{path}");
+        }
+        for path in [
+            "/proc/nope",
+            "/proc/self",
+            "/proc/self/fd",
+            "/proc/self/fd/x",
+            "/proc/x/fd/1",
+            "/proc/self/environ",
+            "/dev/fd",
+            "/dev/fd/../shm/x",
+            "/dev/full",
+            "dev/stdout",
+            "stdout",
+            "",
+        ] {
+            assert!(!is_open_stream(Path::new(path)), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_temporary_file_that_was_left_is_no_obstacle() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("crm.toml");
+        let left = folder.path().join(format!("crm.toml.{}.0.tmp", std::process::id()));
+        fs::write(&left, "left").unwrap();
+        write_new(&path, "new").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(fs::read_to_string(&left).unwrap(), "left");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        assert_eq!(write_new(&path, "other").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    }
 }

@@ -6,12 +6,14 @@ use std::ffi::OsStr;
 
 #[cfg(feature = "jetstream")]
 use unicontact::config::Diagnostic;
-use unicontact::config::{Configuration, ConfigurationError, FILE_NAME, Sources};
+use unicontact::config::{Configuration, ConfigurationError, FILE_NAME, Sources, is_unset};
 
-use crate::arguments::{Common, Detail};
+use crate::arguments::Common;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
 use crate::output::{self, Line, Style};
+
+pub(crate) use self::warnings::warn_of_options_without_effect;
 
 /// The key of the configuration that `--queue` sets.
 #[cfg(feature = "jetstream")]
@@ -21,7 +23,9 @@ const URL: &str = "queue.url";
 const FIRST_STEPS: &str = "  \
   Write one:         unicontact init
   See a demo first:  unicontact demo
-  Read on:           docs/configuration.md";
+  All keys:          unicontact schema config";
+/// The command that writes a configuration.
+const INIT: &str = "unicontact init";
 
 const ALL_VENDORS: &str = "No CRM is configured, so this shows what each vendor would get, with made-up settings. Nothing is \
     sent. To configure your own: ";
@@ -37,13 +41,11 @@ pub(crate) fn configuration_for_plan(common: &Common) -> Result<Configuration, F
     let sources = sources(common)?;
     let configuration = match Configuration::load(&sources) {
         Err(error) if error.has_no_provider => {
-            if output::detail() > Detail::Quiet {
-                let note = Line::new(ALL_VENDORS).styled(Style::Command, "unicontact init");
-                output::styled_message(&note, 0);
-            }
-            Configuration::with_all_vendors(&sources)?
+            let configuration = Configuration::with_all_vendors(&sources).map_err(failure)?;
+            output::styled_message(&Line::new(ALL_VENDORS).styled(Style::Command, INIT), 0);
+            configuration
         }
-        loaded => loaded?,
+        loaded => loaded.map_err(failure)?,
     };
     selected(configuration, common)
 }
@@ -77,14 +79,19 @@ pub(crate) fn selected(configuration: Configuration, common: &Common) -> Result<
 
 /// Returns the failure of a configuration. Where there is none at all, it says how to begin.
 fn failure(error: ConfigurationError) -> Failure {
-    let has_file = error.mistakes.iter().any(|mistake| mistake.file.is_some());
-    if has_file || !error.has_no_provider {
+    if !error.has_no_provider {
         return error.into();
     }
-    Failure::new(
-        FailureCode::NoConfiguration,
-        format!("no CRM is configured: there is no {FILE_NAME} in this folder\n{FIRST_STEPS}"),
-    )
+    let file = error.mistakes.iter().find_map(|mistake| mistake.file.as_ref());
+    match file {
+        Some(_) => {
+            Failure::new(FailureCode::NoConfiguration, format!("1 mistake in the configuration\n{error}"))
+        }
+        None => {
+            let message = format!("no CRM is configured: there is no {FILE_NAME} in this folder");
+            Failure::new(FailureCode::NoConfiguration, message).with_hint(INIT).with_steps(FIRST_STEPS)
+        }
+    }
 }
 
 /// Returns the keys and values of `--set`.
@@ -109,5 +116,5 @@ pub(crate) fn name_a_provider(common: &Common) -> bool {
     common.config.is_some()
         || !common.to.is_empty()
         || common.set.iter().any(|setting| setting.trim_start().starts_with("providers."))
-        || std::env::vars_os().any(|(name, value)| variable(&name) && !value.is_empty())
+        || std::env::vars_os().any(|(name, value)| variable(&name) && !is_unset(&value.to_string_lossy()))
 }

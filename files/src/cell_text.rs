@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
 
+use crate::formula_guard::is_formula;
+
 /// The kind of text in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextKind {
@@ -71,8 +73,7 @@ pub(crate) fn has_guard(text: &str) -> bool {
 /// The apostrophes of names (`'t Hart`) and decades (`'90s`) stay.
 fn without_guard(text: &str) -> &str {
     let Some(rest) = text.strip_prefix(['\'', '’', '‘']) else { return text };
-    let is_guarded =
-        rest.starts_with(|next: char| next.is_ascii_digit() || matches!(next, '+' | '=' | '@' | '-'));
+    let is_guarded = rest.starts_with(|next: char| next.is_ascii_digit()) || is_formula(rest);
     if !is_guarded || is_decade(rest) {
         return text;
     }

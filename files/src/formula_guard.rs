@@ -1,61 +1,70 @@
 //! Guards the cells of a rejects file against a spreadsheet's formulas, and removes the guards when the file is read again.
 //!
-//! Invariant: a row that is written with guards and read again has the same cells. The column `_guarded` holds the numbers of the
-//! guarded cells, so an apostrophe of the cell itself is never removed.
+//! Invariant: a row that is written with guards and read again has the same cells, wherever its columns and rows are moved. In a
+//! row with a number in the column `_guarded`, each apostrophe before a formula is a guard: a cell that has such an apostrophe of
+//! its own gets a second one.
+//!
+//! Without the column `_guarded` the guards are removed as those of other programs are: an apostrophe at the end of the cell is
+//! removed, too.
 
 use std::borrow::Cow;
 
 use crate::delimited::cells::Dialect;
 use crate::delimited::records::Record;
 
-/// The column that holds the numbers of the guarded cells of a row, from 1.
+/// The column that holds the numbers of the guarded cells of a row, from 1. The numbers are for people: a person may move columns.
 pub(crate) const COLUMN: &str = "_guarded";
-/// The column before it.
-const COLUMN_BEFORE: &str = "_original";
 const GUARD: char = '\'';
 
 /// Returns whether a spreadsheet may run a text as a formula.
-fn is_formula(text: &str) -> bool {
+///
+/// ```
+/// assert!(unicontact_files::is_formula("=1+1"));
+/// assert!(!unicontact_files::is_formula("'=1+1"));
+/// ```
+pub fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
-/// Returns a text with an apostrophe before a formula.
+/// Returns whether a text is a formula or looks like a guarded one.
+fn needs_guard(text: &str) -> bool {
+    is_formula(text.trim_start_matches(GUARD))
+}
+
+/// Returns a cell with an apostrophe before a formula, and before an apostrophe that looks like a guard.
 pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
+    if needs_guard(text) { format!("{GUARD}{text}").into() } else { text.into() }
+}
+
+/// Returns a header with an apostrophe before a formula. It is not removed again.
+pub(crate) fn guarded_header(text: &str) -> Cow<'_, str> {
     if is_formula(text) { format!("{GUARD}{text}").into() } else { text.into() }
 }
 
 /// Returns the numbers of the cells that get an apostrophe, from 1, separated by spaces.
 pub(crate) fn numbers_of_guarded(cells: &[Cow<'_, str>]) -> String {
-    let numbers = cells.iter().enumerate().filter(|(_, cell)| is_formula(cell));
+    let numbers = cells.iter().enumerate().filter(|(_, cell)| needs_guard(cell));
     numbers.map(|(index, _)| (index + 1).to_string()).collect::<Vec<_>>().join(" ")
 }
 
-/// The columns that say which cells of a row are guarded. A file of rejects of a file of rejects has several.
+/// The columns that say which rows have guarded cells. A file of rejects of a file of rejects has several.
 pub(crate) struct GuardColumns(Vec<usize>);
 
 impl GuardColumns {
     /// Finds the columns in a header. Other files than rejects have none.
     pub(crate) fn new<'a>(headers: impl Iterator<Item = &'a str>) -> Self {
-        let headers: Vec<&str> = headers.collect();
-        let pairs = headers.windows(2).enumerate();
-        // The last one was added last, and is undone first.
-        let found = pairs.filter(|(_, pair)| *pair == [COLUMN_BEFORE, COLUMN]).map(|(index, _)| index + 1);
-        Self(found.rev().collect())
+        let columns = headers.enumerate().filter(|(_, header)| *header == COLUMN);
+        Self(columns.map(|(index, _)| index).collect())
     }
 
     /// Returns a row as it was before its cells were guarded.
     pub(crate) fn unguarded(&self, mut record: Record, dialect: Dialect) -> Record {
         let mut is_changed = false;
         for column in &self.0 {
-            let Some(cell) = record.cells.get_mut(*column) else { continue };
-            let numbers = String::from_utf8(std::mem::take(cell)).unwrap_or_default();
-            for index in
-                numbers.split_whitespace().filter_map(|number| number.parse::<usize>().ok()?.checked_sub(1))
-            {
-                if let Some(cell) = record.cells.get_mut(index).filter(|cell| cell.starts_with(b"'")) {
-                    cell.remove(0);
-                    is_changed = true;
-                }
+            let Some(numbers) = record.cells.get_mut(*column).map(std::mem::take) else { continue };
+            if !numbers.trim_ascii().is_empty() {
+                record.cells.iter_mut().for_each(remove_guard);
+                is_changed = true;
             }
         }
         if is_changed {
@@ -65,6 +74,13 @@ impl GuardColumns {
             }
         }
         record
+    }
+}
+
+/// Removes an apostrophe before a formula. That of a name, such as `'t Hooft`, stays.
+fn remove_guard(cell: &mut Vec<u8>) {
+    if std::str::from_utf8(cell).is_ok_and(|text| text.starts_with(GUARD) && needs_guard(text)) {
+        cell.remove(0);
     }
 }
 
@@ -81,22 +97,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_formulas_are_guarded() {
-        for formula in ["=1+1", "+44 20", "-1", "@sum", "\t=1", "\r=1"] {
+    fn only_formulas_and_what_looks_like_guarded_ones_get_a_guard() {
+        for formula in ["=1+1", "+44 20", "-1", "@sum", "\t=1", "\r=1", "'+44", "''-"] {
             assert_eq!(guarded(formula), format!("'{formula}"));
         }
-        for text in ["", "'+44", "Ada", " =1", "1-2"] {
+        for text in ["", "Ada", " =1", "1-2", "'t Hooft", "'", "'90s"] {
             assert_eq!(guarded(text), text);
         }
         let cells: Vec<Cow<'_, str>> = ["=1", "Ada", "'=1", "-"].map(Cow::from).to_vec();
-        assert_eq!(numbers_of_guarded(&cells), "1 4");
+        assert_eq!(numbers_of_guarded(&cells), "1 3 4");
     }
 
     #[test]
-    fn a_column_of_another_file_is_no_guard_column() {
-        let columns = |headers: &[&'static str]| GuardColumns::new(headers.iter().copied()).0;
-        assert_eq!(columns(&["Name", "_guarded"]), [0_usize; 0]);
-        assert_eq!(columns(&["Name", "_original", "_guarded"]), [2]);
-        assert_eq!(columns(&["_original", "_guarded", "x", "_original", "_guarded"]), [4, 1]);
+    fn a_guard_stands_before_a_formula() {
+        for (cell, expected) in
+            [("'=1", "=1"), ("''=1", "'=1"), ("'t Hooft", "'t Hooft"), ("=2", "=2"), ("", ""), ("'", "'")]
+        {
+            let mut bytes = cell.as_bytes().to_vec();
+            remove_guard(&mut bytes);
+            assert_eq!(String::from_utf8(bytes).unwrap(), expected);
+        }
     }
 }

@@ -4,7 +4,7 @@
 
 pub(crate) mod contact_kinds;
 pub(crate) mod dial_codes;
-pub(crate) mod display;
+mod display;
 mod entry_groups;
 mod house_numbers;
 mod mapping;
@@ -22,8 +22,7 @@ use crate::field_path::FieldPath;
 
 /// The columns of a table and what each is read into, to be shown before anything is sent.
 ///
-/// Its public fields hold headers and no contact data. [`Column::sample`] and [`ColumnPlan::display_with_samples`] show
-/// contact data.
+/// Its public fields hold headers and no contact data. [`Column::sample`] shows contact data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnPlan {
     /// The program that exports files with this header, such as `Google Contacts`. `None` for an unknown header.

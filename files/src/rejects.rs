@@ -15,8 +15,8 @@ use crate::row::Reject;
 ///
 /// - CSV and workbooks: a CSV in UTF-8 with the delimiter and the columns of the file, then `_reason`, `_line`, `_original` and
 ///   `_guarded`. `_original` holds a row that cannot be split into the columns, and is empty otherwise. A cell that a
-///   spreadsheet may run as a formula begins with an apostrophe. `_guarded` holds the numbers of these cells, and an
-///   import removes the apostrophes.
+///   spreadsheet may run as a formula begins with an apostrophe. `_guarded` holds the numbers of these cells. In a row
+///   with such a number an import removes the apostrophes before formulas, also after columns were moved.
 /// - NDJSON, JSON, `JSContact`: one object per line, with `_line`, `_reason`, `_column` if it is known, and `_format` for
 ///   `JSContact`. `_original` holds a text that is not an object; replace it with the keys of the contact.
 /// - vCard: the card, with `X-UNICONTACT-LINE` and `X-UNICONTACT-REASON` below its first line. If the card lacks data such
@@ -73,7 +73,7 @@ impl<W: Write> RejectsWriter<W> {
                     *has_header = true;
                     let added = ["_reason", "_line", "_original", formula_guard::COLUMN];
                     let header = headers.iter().map(String::as_str).chain(added);
-                    let header: Vec<Cow<'_, str>> = header.map(formula_guard::guarded).collect();
+                    let header: Vec<Cow<'_, str>> = header.map(formula_guard::guarded_header).collect();
                     write_row(&mut self.out, *dialect, &header)?;
                 }
                 write_csv(&mut self.out, *dialect, headers.len(), reject)

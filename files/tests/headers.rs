@@ -243,7 +243,6 @@ fn an_unused_column_is_shown_with_a_sample() {
     let plan = reading.columns().unwrap();
     let sample = plan.columns[1].sample().unwrap();
     assert_eq!((sample.chars().count(), sample.ends_with('…'), plan.columns[2].sample()), (41, true, None));
-    assert!(plan.display_with_samples().to_string().contains("name it in a mapping, such as \"38 38"));
     assert!(!plan.to_string().contains("38") && !format!("{plan:?}").contains("38"));
 }
 

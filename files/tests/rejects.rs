@@ -116,12 +116,60 @@ fn formulas_are_guarded_and_read_back() {
     insta::assert_snapshot!(written, @r"
     id,Name,Phone,Notes,_reason,_line,_original,_guarded
     '-7,'t Hart,'+44 20 7946 0123,'=1+1,why,2,,1 3 4
-    8,'Ada','+44 20 7946 0124,'=1+1,why,3,,3
+    8,'Ada','+44 20 7946 0124,''=1+1,why,3,,3 4
     ");
     let contacts = |text: &str| opened(text, "a.csv").map(|row| row.unwrap().contact).collect::<Vec<_>>();
     assert_eq!(contacts(&written), contacts(text));
     let twice = all_rejected(&written, "a.csv.rejects.csv");
     assert_eq!(contacts(&twice), contacts(text), "{twice}");
+}
+
+/// Returns the given names and the notes of the contacts in a text.
+fn names_and_notes(text: &str) -> Vec<(String, String)> {
+    let contacts = opened(text, "a.csv.rejects.csv").map(|row| row.unwrap().contact);
+    contacts.map(|it| (it.display_name().unwrap(), it.notes.unwrap_or_default())).collect()
+}
+
+#[test]
+fn a_corrected_cell_keeps_its_apostrophe() {
+    let written = all_rejected("Name,Email,Notes\n=Ada,ada@example.com,-1 'a'\n", "a.csv");
+    assert!(written.contains("\n'=Ada,ada@example.com,'-1 'a',why,2,,1 3\n"), "{written}");
+    let note = "-1 'a'";
+    for (corrected, name, notes) in [
+        ("'t Hooft,ada@example.com,'-1 'a'", "'t Hooft", note),
+        ("'Ada',ada@example.com,'-1 'a'", "'Ada'", note),
+        ("=Bo,ada@example.com,'-1 'a'", "=Bo", note),
+        ("'t Hooft,ada@example.com,", "'t Hooft", ""),
+        ("Bo,ada@example.com,''90s", "Bo", "''90s"),
+    ] {
+        let text = written.replace("'=Ada,ada@example.com,'-1 'a'", corrected);
+        let plain = format!("Name,Email,Notes\n{}\n", corrected.replace("'-1", "-1"));
+        assert_eq!(names_and_notes(&text), names_and_notes(&plain), "{text}");
+        assert_eq!(names_and_notes(&text)[0].1, notes, "{text}");
+        if name.starts_with("'t") {
+            assert_eq!(names_and_notes(&text)[0].0, name, "{text}");
+        }
+    }
+}
+
+#[test]
+fn moved_and_removed_columns_and_rows_never_change_another_cell() {
+    let text = "id,Name,Email,Notes\n1,Ada King,ada@example.com,-1 'a'\n2,Bo Ek,bo@example.com,'=1 'b'\n3,Cy,cy@example.com,'t is\n";
+    let expected = names_and_notes(text);
+    let written = all_rejected(text, "a.csv");
+    let parsed: Vec<Vec<&str>> = written.lines().map(|line| line.split(',').collect()).collect();
+    let with_columns = |columns: &[usize], rows: &[usize]| {
+        let row =
+            |row: &usize| columns.iter().map(|it| parsed[*row][*it]).collect::<Vec<_>>().join(",") + "\n";
+        rows.iter().map(row).collect::<String>()
+    };
+    // The columns: id, Name, Email, Notes, _reason, _line, _original, _guarded.
+    for columns in [&[7, 3, 2, 1, 0, 4, 5, 6][..], &[1, 2, 3, 7], &[3, 1, 4, 7, 2], &[0, 2, 1, 3, 4, 5, 7, 6]]
+    {
+        assert_eq!(names_and_notes(&with_columns(columns, &[0, 1, 2, 3])), expected, "{columns:?}");
+        let sorted = names_and_notes(&with_columns(columns, &[0, 3, 1]));
+        assert_eq!(sorted, [expected[2].clone(), expected[0].clone()], "{columns:?}");
+    }
 }
 
 #[test]

@@ -21,7 +21,7 @@ use thiserror::Error;
 
 pub(crate) use self::answer::BeforeJson;
 pub use self::answer::{Answer, End};
-pub use self::base_url::{BaseUrl, BaseUrlError};
+pub use self::base_url::{BaseUrl, BaseUrlError, is_this_machine};
 pub use self::list::JsonList;
 pub(crate) use self::login_page::is_login_page;
 #[cfg(feature = "testkit")]
@@ -46,6 +46,7 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Http {
     client: Arc<RwLock<reqwest::Client>>,
     clock: SharedClock,
+    is_offline: bool,
     #[cfg(feature = "testkit")]
     observer: Option<Arc<dyn Observer>>,
 }
@@ -76,9 +77,19 @@ impl Http {
         Ok(Self {
             client: Arc::new(RwLock::new(new_client()?)),
             clock,
+            is_offline: false,
             #[cfg(feature = "testkit")]
             observer: None,
         })
+    }
+
+    /// Makes this clone of the client send nothing: each request fails before a connection is opened. Other clones send.
+    ///
+    /// It is for providers that are only for plans.
+    #[must_use]
+    pub fn offline(mut self) -> Self {
+        self.is_offline = true;
+        self
     }
 
     /// Adds an observer to this clone of the client. Other clones are not observed.
@@ -134,6 +145,9 @@ impl Http {
 
     /// Executes the request. No other code sends.
     async fn exchange(&self, request: reqwest::Request, body_limit: usize) -> Result<Answer, SendError> {
+        if self.is_offline {
+            return Err(SendError::offline());
+        }
         let response = self.client().execute(request).await.map_err(SendError::from_reqwest)?;
         Ok(Answer::read(response, body_limit).await)
     }
@@ -172,6 +186,17 @@ fn tls(roots: rustls::RootCertStore) -> Result<rustls::ClientConfig, rustls::Err
 }
 
 impl SendError {
+    /// Returns the error of a client that sends nothing.
+    fn offline() -> Self {
+        Self {
+            kind: ErrorKind::Config,
+            effect: Effect::NotSent,
+            message: "this provider is for plans only, and sends nothing".into(),
+            hint: None,
+            source: None,
+        }
+    }
+
     fn from_reqwest(error: reqwest::Error) -> Self {
         if error.is_connect() && !error.is_builder() {
             return Self::from_connect_error(error);

@@ -100,8 +100,8 @@ impl ClientBuilder {
     pub fn configuration(mut self, configuration: &Configuration) -> Self {
         for configured in &configuration.providers {
             let (name, settings) = (configured.name.clone(), configured.settings.clone());
-            let config = Arc::clone(&configured.config);
-            let connect: Connect = Box::new(move |options, http| config.connect(options, http));
+            let configured = configured.clone();
+            let connect: Connect = Box::new(move |_, http| configured.connect(&http));
             self.providers.push((name, settings, connect));
         }
         self.identify_by = configuration.identify_by;

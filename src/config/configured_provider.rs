@@ -24,6 +24,8 @@ pub struct ConfiguredProvider {
     pub credentials: Vec<String>,
     /// The keys of credentials that hold `replace-me`, as the examples do. No vendor accepts them.
     pub placeholders: Vec<String>,
+    /// Whether it is one of [`Configuration::with_all_vendors`](super::Configuration::with_all_vendors), which sends nothing.
+    pub is_for_plans: bool,
 }
 
 impl ConfiguredProvider {
@@ -39,12 +41,13 @@ impl ConfiguredProvider {
             && self.config.store() == other.config.store()
     }
 
-    /// Returns the adapter of this vendor, which sends through `http`.
+    /// Returns the adapter of this vendor, which sends through `http`. A provider that is only for plans sends nothing.
     ///
     /// # Errors
     ///
     /// The problems of the vendor's own keys; a loaded configuration has none.
     pub fn connect(&self, http: &Http) -> Result<Provider, ConfigError> {
-        self.config.connect(self.settings.connection_options(&self.name), http.clone())
+        let http = if self.is_for_plans { http.clone().offline() } else { http.clone() };
+        self.config.connect(self.settings.connection_options(&self.name), http)
     }
 }

@@ -24,13 +24,14 @@ pub struct Diagnostic {
 
 /// All mistakes of a configuration. `Display` writes one line for each.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 #[error("{}", lines(mistakes, missing_file.as_deref()))]
 pub struct ConfigurationError {
     /// At least one, in the order of the file, then those that are elsewhere.
     pub mistakes: Vec<Diagnostic>,
     /// The file that does not exist, if the user named none. It may be the reason for all of them.
     pub missing_file: Option<PathBuf>,
-    /// Whether the only mistake is that no provider is configured.
+    /// Whether the only mistake is that nothing configures a provider: none is set, or the file that the user named does not exist.
     pub has_no_provider: bool,
 }
 

@@ -30,11 +30,9 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// Reads the file at `path`, which must exist.
-    pub(super) fn read(path: &Path) -> Result<Self, Diagnostic> {
-        text_file::read(path, LIMIT)
-            .map_err(|error| unreadable(path, error))
-            .and_then(|text| Self::parse(path, &text))
+    /// Returns the mistake of a file that does not exist.
+    pub(super) fn missing(path: &Path) -> Diagnostic {
+        unreadable(path, TextFileError::Missing)
     }
 
     /// Reads the file at `path` if it exists.

@@ -49,10 +49,14 @@ impl Layers {
         };
         let document = match (&sources.text, &sources.file) {
             (Some(text), _) => Document::parse(&file, text).map(Some),
-            (None, Some(_)) => Document::read(&file).map(Some),
-            (None, None) => Document::find(&file),
+            (None, _) => Document::find(&file),
         };
         let document = match document {
+            Ok(None) if sources.file.is_some() => {
+                let has_no_provider = mistakes.is_empty();
+                mistakes.push(Document::missing(&file));
+                return Err(ConfigurationError { has_no_provider, ..ConfigurationError::new(mistakes) });
+            }
             Ok(document) => document,
             Err(mistake) => {
                 mistakes.push(mistake);

@@ -17,7 +17,6 @@ use super::layers::Layers;
 use super::queue::{self, QueueConfig, QueueKeys};
 use super::secret_file;
 use super::secret_source::{self, SecretSource};
-use super::server_url;
 use super::settings_keys::SettingsKeys;
 use super::sources::Sources;
 use super::table::Table;
@@ -209,7 +208,7 @@ impl Loader<'_> {
         let sources = secret_source::secret_sources(&table, keys.secrets());
         secret_file::resolve(&mut table, &keys);
         let placeholders = secret_file::placeholders(&table, &keys);
-        let credentials = credentials(&table, &keys);
+        let credentials = secret_source::credentials(&table, &keys);
         let config = read_vendor(&mut table, &keys, vendor);
 
         let mut settings_table = Table::new(self.layers, &path, settings);
@@ -220,9 +219,7 @@ impl Loader<'_> {
         }
         self.mistakes.append(&mut table.mistakes);
         self.mistakes.append(&mut settings_table.mistakes);
-        let is_remote =
-            |config: &Arc<dyn VendorConfig>| !config.addresses().iter().all(|it| it.is_this_machine());
-        self.secret_sources.extend(secret_source::exposed(sources, config.as_ref().is_some_and(is_remote)));
+        self.secret_sources.extend(secret_source::exposed_by_provider(sources, config.as_deref()));
         self.providers.extend(config.map(|config| ConfiguredProvider {
             name: table.name().to_owned(),
             vendor: vendor.name().into(),
@@ -230,6 +227,7 @@ impl Loader<'_> {
             config,
             credentials,
             placeholders,
+            is_for_plans: false,
         }));
     }
 
@@ -241,9 +239,7 @@ impl Loader<'_> {
         table.reject_unknown(queue::known(&keys).iter().map(String::as_str), std::iter::empty());
         let sources = secret_source::secret_sources(&table, keys.secrets().chain(queue::SECRET_FILES));
         let config = queue::read(&mut table, &keys);
-        let is_remote =
-            |config: &QueueConfig| !config.urls.iter().all(|url| server_url::is_this_machine(url));
-        self.secret_sources.extend(secret_source::exposed(sources, config.as_ref().is_some_and(is_remote)));
+        self.secret_sources.extend(secret_source::exposed_by_queue(sources, config.as_ref()));
         if let Some(config) = config.as_ref().filter(|_| table.mistakes.is_empty()) {
             self.compare_lease(&mut table, config);
         }
@@ -317,11 +313,6 @@ impl Loader<'_> {
             secret_sources: self.secret_sources,
         })
     }
-}
-
-/// Returns the keys of the secrets that are set.
-fn credentials(table: &Table<'_>, keys: &Keys) -> Vec<String> {
-    keys.secrets().filter(|key| table.values.contains_key(*key)).map(str::to_owned).collect()
 }
 
 /// Reads the vendor's own keys, completes their paths and reports their problems.

@@ -15,11 +15,15 @@ pub(super) const PREFIX: &str = "UNICONTACT_";
 /// Variables that the command reads itself: the file, what is logged, and how.
 const OTHER_VARIABLES: [&str; 3] = ["UNICONTACT_CONFIG", "UNICONTACT_LOG", "UNICONTACT_LOG_FORMAT"];
 /// The keys above all tables.
-const TOP_LEVEL: [&str; 3] = ["journal", "retention", "identify_by"];
-/// The names of variables without a table.
-const NAMES: [&str; 6] = ["journal", "retention", "identify_by", "config", "log", "log_format"];
+pub const TOP_LEVEL_KEYS: [&str; 3] = ["journal", "retention", "identify_by"];
 const TABLES: [&str; 3] = ["defaults", "queue", "providers"];
-const UNKNOWN_VARIABLE: &str = "unknown variable (there are UNICONTACT_JOURNAL, UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>)";
+const TABLE_VARIABLES: &str =
+    "UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>";
+
+/// Returns whether a variable with this value counts as unset: it is empty or blank.
+pub fn is_unset(value: &str) -> bool {
+    value.trim().is_empty()
+}
 
 /// One key that is set outside of the file.
 pub(super) struct Override {
@@ -40,10 +44,10 @@ pub(super) struct Environment {
 }
 
 impl Environment {
-    /// Reads variables. An empty one counts as unset.
+    /// Reads variables.
     pub(super) fn new(variables: &[(String, String)]) -> Self {
         let mut environment = Self::default();
-        for (variable, text) in variables.iter().filter(|(_, text)| !text.trim().is_empty()) {
+        for (variable, text) in variables.iter().filter(|(_, text)| !is_unset(text)) {
             if let Some(key) = key_part(variable) {
                 environment.add(variable, key, text);
             }
@@ -80,13 +84,21 @@ fn unknown_variable(key: &str) -> String {
         Some((table, rest)) => (table, format!("__{rest}")),
         None => (key.as_str(), String::new()),
     };
-    let names: &[&str] = if rest.is_empty() { &NAMES } else { &TABLES };
-    match nearest_word(table, names.iter().copied()) {
+    let others = OTHER_VARIABLES.map(|name| name.trim_start_matches(PREFIX).to_ascii_lowercase());
+    let names: Vec<&str> = if rest.is_empty() {
+        TOP_LEVEL_KEYS.into_iter().chain(others.iter().map(String::as_str)).collect()
+    } else {
+        TABLES.to_vec()
+    };
+    match nearest_word(table, names.into_iter()) {
         Some(near) if near != table => {
             let near = format!("{PREFIX}{near}{rest}").to_ascii_uppercase();
             format!("unknown variable, did you mean `{near}`?")
         }
-        _ => UNKNOWN_VARIABLE.to_owned(),
+        _ => {
+            let top_level = TOP_LEVEL_KEYS.map(|key| variable_for(&[key.to_owned()]));
+            format!("unknown variable (there are {}, {TABLE_VARIABLES})", top_level.join(", "))
+        }
     }
 }
 
@@ -133,7 +145,7 @@ fn key_part(variable: &str) -> Option<&str> {
 /// cut off first.
 fn parse_path(key: &str) -> Option<Vec<String>> {
     let path = match key.split_once("__") {
-        None if TOP_LEVEL.contains(&key) => vec![key],
+        None if TOP_LEVEL_KEYS.contains(&key) => vec![key],
         Some((table @ ("defaults" | "queue"), key)) => vec![table, key],
         Some(("providers", provider)) => {
             let (vendor, provider) = provider.split_once("__")?;

@@ -59,6 +59,25 @@ impl Configuration {
             "properties": properties,
         })
     }
+
+    /// Returns whether the schema marks a key as a secret, whose value must never be shown.
+    ///
+    /// ```
+    /// use unicontact::config::Configuration;
+    ///
+    /// assert!(Configuration::is_secret_key("queue.password"));
+    /// assert!(Configuration::is_secret_key("providers.smarttask.acme.access_token"));
+    /// assert!(!Configuration::is_secret_key("queue.password_file"));
+    /// ```
+    pub fn is_secret_key(path: &str) -> bool {
+        let schema = Self::json_schema();
+        let node = path.split('.').try_fold(&schema, |node, part| {
+            let named = node["properties"].get(part);
+            // A provider has a name of the user's choice.
+            named.or_else(|| node.get("additionalProperties").filter(|node| node.is_object()))
+        });
+        node.is_some_and(|node| node["writeOnly"] == true)
+    }
 }
 
 fn vendor_schema(vendor: &Vendor, settings: &Keys) -> Value {
@@ -112,6 +131,7 @@ mod tests {
 
     use super::*;
     use crate::config::Sources;
+    use crate::config::TOP_LEVEL_KEYS;
 
     const EXAMPLE: &str = include_str!("../../examples/unicontact.toml");
 
@@ -144,6 +164,16 @@ mod tests {
         let mistakes = Configuration::load(&sources).unwrap_err().mistakes;
         let mistake = mistakes.into_iter().find(|mistake| mistake.path == path);
         mistake.map(|mistake| mistake.message)
+    }
+
+    #[test]
+    fn every_key_above_the_tables_has_a_variable() {
+        let keys = Keys::new::<TopLevelKeys>();
+        let mut listed = TOP_LEVEL_KEYS;
+        listed.sort_unstable();
+        let mut names: Vec<&str> = keys.names().collect();
+        names.sort_unstable();
+        assert_eq!(names, listed);
     }
 
     #[test]

@@ -5,9 +5,13 @@
 use std::path::PathBuf;
 
 use figment::value::Value;
+use unicontact_providers::VendorConfig;
 
+use super::keys::Keys;
 use super::layers::Layer;
+use super::queue::QueueConfig;
 use super::secret_file;
+use super::server_url;
 use super::table::Table;
 
 /// A flag or a file that holds a secret.
@@ -48,9 +52,33 @@ pub(super) fn secret_sources<'a>(
     .collect()
 }
 
+/// Returns the sources of a provider's secrets that matter to other users.
+pub(super) fn exposed_by_provider(
+    sources: Vec<SecretSource>,
+    config: Option<&dyn VendorConfig>,
+) -> impl Iterator<Item = SecretSource> {
+    exposed(sources, config.is_some_and(|config| !config.addresses().iter().all(|it| it.is_this_machine())))
+}
+
+/// Returns the sources of the queue's secrets that matter to other users.
+pub(super) fn exposed_by_queue(
+    sources: Vec<SecretSource>,
+    config: Option<&QueueConfig>,
+) -> impl Iterator<Item = SecretSource> {
+    exposed(
+        sources,
+        config.is_some_and(|config| !config.urls.iter().all(|url| server_url::is_this_machine(url))),
+    )
+}
+
 /// Returns the sources that matter to other users: flags, and files with secrets for another machine than this one.
-pub(super) fn exposed(sources: Vec<SecretSource>, is_remote: bool) -> impl Iterator<Item = SecretSource> {
+fn exposed(sources: Vec<SecretSource>, is_remote: bool) -> impl Iterator<Item = SecretSource> {
     sources.into_iter().filter(move |source| source.place == SecretPlace::Flag || is_remote)
+}
+
+/// Returns the keys of the secrets that are set.
+pub(super) fn credentials(table: &Table<'_>, keys: &Keys) -> Vec<String> {
+    keys.secrets().filter(|key| table.values.contains_key(*key)).map(str::to_owned).collect()
 }
 
 fn inline_place(table: &Table<'_>, key: &str) -> Option<SecretPlace> {

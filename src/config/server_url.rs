@@ -2,8 +2,7 @@
 //!
 //! An address with credentials is rejected, because addresses are shown and logged. No message repeats an address.
 
-use std::net::IpAddr;
-
+use unicontact_providers::http;
 use url::Url;
 
 const EXPECTED: &str = "expected nats://HOST:PORT or tls://HOST:PORT, several separated by commas";
@@ -16,11 +15,7 @@ pub(super) fn parse_list(text: &str) -> Result<Vec<String>, &'static str> {
 
 /// Returns whether the address is of this machine.
 pub(super) fn is_this_machine(url: &str) -> bool {
-    let url = Url::parse(url).ok();
-    url.as_ref().and_then(Url::host_str).is_some_and(|host| {
-        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    })
+    Url::parse(url).is_ok_and(|url| http::is_this_machine(&url))
 }
 
 fn parse(text: &str) -> Result<String, &'static str> {

@@ -3,13 +3,10 @@
 use std::path::Path;
 
 use serde_json::Value;
-use unicontact_providers::{VENDORS, Vendor};
+use unicontact_providers::Vendor;
 
-use super::configuration::Configuration;
-use super::diagnostic::ConfigurationError;
 use super::keys::Keys;
 use super::secret_file;
-use super::sources::Sources;
 
 /// The keys of a vendor's providers.
 pub struct VendorKeys {
@@ -98,7 +95,7 @@ impl VendorKeys {
     }
 
     /// Returns the keys that a provider needs, with placeholders as values.
-    fn placeholders(&self) -> Vec<(String, String)> {
+    pub(super) fn placeholders(&self) -> Vec<(String, String)> {
         let mut set: Vec<String> = Vec::new();
         loop {
             let names: Vec<&str> = set.iter().map(String::as_str).collect();
@@ -113,25 +110,5 @@ impl VendorKeys {
             other => Some(other.to_string()),
         };
         set.iter().filter_map(|key| Some((key.clone(), text(key)?))).collect()
-    }
-}
-
-impl Configuration {
-    /// Reads all layers, and adds a provider of each vendor with placeholders for its settings, named after the vendor. It is for
-    /// drafts: no vendor accepts the credentials.
-    ///
-    /// # Errors
-    ///
-    /// All mistakes of all layers at once.
-    pub fn with_all_vendors(sources: &Sources) -> Result<Self, ConfigurationError> {
-        let mut sources = sources.clone();
-        for vendor in VENDORS {
-            let name = vendor.name();
-            let placeholders = VendorKeys::new(vendor).placeholders();
-            let keys =
-                placeholders.into_iter().map(|(key, text)| (format!("providers.{name}.{name}.{key}"), text));
-            sources.flags.extend(keys);
-        }
-        Ok(Self { secret_sources: Vec::new(), ..Self::load(&sources)? })
     }
 }

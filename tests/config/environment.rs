@@ -1,6 +1,8 @@
 //! Variables that count as unset or are ignored, and the placeholders of all vendors.
 
 use unicontact::config::{Configuration, SecretPlace, Sources};
+use unicontact::providers::UnifiedContact;
+use unicontact::{FanOut, Policy};
 
 use crate::config::{ACME, Setup};
 
@@ -74,4 +76,48 @@ fn all_vendors_have_placeholders_for_a_plan() {
     let broken = Sources { text: Some("jurnal = \"off\"\n".to_owned()), ..Sources::default() };
     assert!(!Configuration::load(&broken).unwrap_err().has_no_provider);
     assert!(Configuration::with_all_vendors(&broken).is_err());
+}
+
+#[tokio::test]
+async fn nothing_can_be_sent_to_the_vendors_of_a_plan() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let flag = |vendor: &str| (format!("providers.{vendor}.{vendor}.base_url"), address.clone());
+    let vendors = ["cloverhound", "emnify", "onecloud", "smarttask"];
+    let sources = Sources { flags: vendors.map(flag).to_vec(), ..Sources::default() };
+    let configuration = Configuration::with_all_vendors(&sources).unwrap();
+    assert!(configuration.providers.iter().all(|it| it.addresses()[0].to_string().starts_with(&address)));
+    let fan_out = FanOut::from_configuration(&configuration, Policy::All).unwrap();
+    let contact = serde_json::json!({"name": "Ada King", "emails": ["ada@example.com"]});
+    let report = fan_out.deliver(UnifiedContact::from_json(contact).unwrap()).await;
+    assert_eq!(report.deliveries.len(), 4);
+    for delivery in &report.deliveries {
+        let json = serde_json::to_value(delivery).unwrap();
+        assert_eq!(json["outcome"], "failed", "{json:#}");
+        assert_eq!(json["error"]["effect"], "not_sent", "{json:#}");
+    }
+    assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+}
+
+#[test]
+fn a_mistake_beside_the_missing_provider_is_a_mistake() {
+    let missing = Sources { file: Some("none.toml".into()), ..Sources::default() };
+    let mistyped = vec![("UNICONTACT_JURNAL".to_owned(), "x".to_owned())];
+    for (sources, has_no_provider) in [
+        (Sources::default(), true),
+        (missing.clone(), true),
+        (Sources { environment: mistyped.clone(), ..Sources::default() }, false),
+        (Sources { environment: mistyped, ..missing }, false),
+    ] {
+        assert_eq!(Configuration::load(&sources).unwrap_err().has_no_provider, has_no_provider);
+    }
+    let error = Configuration::load(&Sources {
+        environment: vec![("UNICONTACT_PORT".to_owned(), "x".to_owned())],
+        ..Sources::default()
+    });
+    let message = error.unwrap_err().to_string();
+    for name in ["UNICONTACT_JOURNAL, ", "UNICONTACT_RETENTION, ", "UNICONTACT_IDENTIFY_BY, "] {
+        assert!(message.contains(name), "{message}");
+    }
 }

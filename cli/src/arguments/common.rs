@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Arg, Args, Command, ValueEnum};
+use unicontact::config::is_unset;
 
 /// The heading of these options.
 const GLOBAL: &str = "Global options";
@@ -12,7 +13,7 @@ pub(super) const ALL: &[&str] = &["config", "to", "set", "format", "verbose", "q
 // Values and variables stand in the texts: clap's own lists take four lines of the long help for each option.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
-    #[arg(help = "The configuration file [default: unicontact.toml]", long_help = "The configuration file, or UNICONTACT_CONFIG [default: unicontact.toml]", long, global = true, help_heading = GLOBAL, value_name = "PATH", env = unless_empty("UNICONTACT_CONFIG"), hide_env = true)]
+    #[arg(help = "The configuration file [default: unicontact.toml]", long_help = "The configuration file, or UNICONTACT_CONFIG [default: unicontact.toml]", long, global = true, help_heading = GLOBAL, value_name = "PATH", env = unless_unset("UNICONTACT_CONFIG"), hide_env = true)]
     pub(crate) config: Option<PathBuf>,
     /// Use only these providers; also --provider
     #[arg(long, global = true, help_heading = GLOBAL, alias = "provider", value_name = "NAME", value_delimiter = ',')]
@@ -28,13 +29,13 @@ pub(crate) struct Common {
     /// Print more details
     #[arg(long, short, global = true, help_heading = GLOBAL)]
     pub(crate) verbose: bool,
-    /// Print results and errors only
+    /// Print results, warnings and errors, and no notes
     #[arg(long, short, global = true, help_heading = GLOBAL, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
     /// When to use colours: auto, always or never [default: auto]
     #[arg(long, global = true, help_heading = GLOBAL, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, hide_possible_values = true, hide_default_value = true, hide_short_help = true)]
     pub(crate) color: ColorChoice,
-    #[arg(help = "The format of the log: human or json, or UNICONTACT_LOG_FORMAT [default: human]", long, global = true, help_heading = GLOBAL, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Human, env = unless_empty("UNICONTACT_LOG_FORMAT"), hide_env = true, hide_possible_values = true, hide_default_value = true, hide_short_help = true)]
+    #[arg(help = "The format of the log: human or json, or UNICONTACT_LOG_FORMAT [default: human]", long, global = true, help_heading = GLOBAL, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Human, env = unless_unset("UNICONTACT_LOG_FORMAT"), hide_env = true, hide_possible_values = true, hide_default_value = true, hide_short_help = true)]
     pub(crate) log_format: LogFormat,
 }
 
@@ -49,10 +50,10 @@ impl Common {
     }
 }
 
-/// Returns a variable that an option reads. `None` while the variable is empty, which counts as unset.
-fn unless_empty(variable: &'static str) -> Option<&'static str> {
-    let is_empty = std::env::var_os(variable).is_some_and(|value| value.is_empty());
-    (!is_empty).then_some(variable)
+/// Returns a variable that an option reads. `None` while the variable counts as unset.
+fn unless_unset(variable: &'static str) -> Option<&'static str> {
+    let is_set = std::env::var_os(variable).is_some_and(|value| !is_unset(&value.to_string_lossy()));
+    is_set.then_some(variable)
 }
 
 /// Returns shared options that have no effect on a command. It takes them, and its help does not show them.
@@ -80,10 +81,10 @@ pub(crate) enum ColorChoice {
     Never,
 }
 
-/// How much the command prints for people.
+/// How much the command prints for people. Results, warnings and errors are always printed; notes are not with `--quiet`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Detail {
-    /// Results, errors, and warnings.
+    /// No notes.
     Quiet,
     /// What daily work needs.
     Normal,

@@ -9,7 +9,8 @@ mod terminal;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use unicontact::config::FILE_NAME;
+use unicontact::config::{FILE_NAME, TOP_LEVEL_KEYS};
+use unicontact::is_provider_name;
 
 use self::draft::Draft;
 use self::questions::Prompt;
@@ -57,20 +58,22 @@ fn from_flags(path: &Path, init: &Init, settings: Vec<(String, String)>) -> Resu
         Some(vendor) => {
             let vendor = draft::vendor_by_name(vendor)?;
             let name = init.name.as_deref().unwrap_or(vendor.name());
+            if !is_provider_name(name) {
+                return Err(draft::wrong_name(&format!("--name {}", quoted(name))));
+            }
             draft.provider(vendor, name);
             Some(format!("providers.{}.{name}", vendor.name()))
         }
         None => None,
     };
     for (key, value) in settings {
-        match &prefix {
-            Some(prefix)
-                if !key.contains('.') && !["journal", "retention", "identify_by"].contains(&&*key) =>
-            {
-                draft.set(&format!("{prefix}.{key}"), &value)?;
+        let path = match &prefix {
+            Some(prefix) if !key.contains('.') && !TOP_LEVEL_KEYS.contains(&&*key) => {
+                format!("{prefix}.{key}")
             }
-            _ => draft.set(&key, &value)?,
-        }
+            _ => key.clone(),
+        };
+        draft.set(&path, &key, &value)?;
     }
     Ok(draft)
 }

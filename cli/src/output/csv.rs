@@ -8,7 +8,7 @@ pub(crate) fn csv_line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
 
 /// Returns a cell. A text that begins like a formula gets an apostrophe, so that no spreadsheet evaluates it.
 fn cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    let guard = if unicontact_files::is_formula(text) { "'" } else { "" };
     if text.contains(['"', ',', '\n', '\r', ';', '\t']) {
         return format!("\"{guard}{}\"", text.replace('"', "\"\""));
     }

@@ -1,6 +1,8 @@
 //! Escapes characters that a terminal could take for commands, and characters that hide or reorder other text.
 //!
-//! Invariant: no text of a file, a vendor or a configuration can look like another text on a screen.
+//! Invariants: no text of a file, a vendor or a configuration moves the cursor, reorders other text or has a character without a
+//! shape, except for joiners and selectors in the places where a script or an emoji is spelled with them. Letters that look alike,
+//! such as the Latin and the Cyrillic `a`, stay as they are.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -42,7 +44,7 @@ fn escape(
         return text.into();
     }
     let mut plain = String::with_capacity(text.len() + 8);
-    let mut before = None;
+    let mut before = Before::default();
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         let is_escaped = is_control(character)
@@ -52,9 +54,22 @@ fn escape(
         } else {
             plain.push(character);
         }
-        before = Some(character);
+        before = match before {
+            _ if is_escaped => Before::default(),
+            Before { base, .. } if is_selector(character) => Before { base, has_selector: true },
+            _ => Before { base: Some(character), has_selector: false },
+        };
     }
     plain.into()
+}
+
+/// What stands before a character.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    /// The last character that is no selector. `None` at the start and after an escaped character.
+    base: Option<char>,
+    /// Whether a selector follows it.
+    has_selector: bool,
 }
 
 /// Returns whether a character has no shape of its own: bidirectional controls, zero-width characters, tags and other
@@ -68,24 +83,67 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// Returns whether an invisible character belongs to the spelling of its neighbours: a joiner inside a word of Arabic or an Indian
-/// script or inside an emoji, or the selector of a variant after a character.
-fn is_part_of_spelling(before: Option<char>, character: char, after: Option<char>) -> bool {
-    let Some(before) = before else { return false };
-    match character {
-        '\u{200c}' | '\u{200d}' => {
-            let is_selector = matches!(before, '\u{fe0e}' | '\u{fe0f}');
-            (is_joined(before) || is_selector) && after.is_some_and(is_joined)
+/// script or inside an emoji, or the selector of a variant after a character that has variants.
+fn is_part_of_spelling(before: Before, character: char, after: Option<char>) -> bool {
+    let Some(base) = before.base else { return false };
+    if is_selector(character) {
+        return !before.has_selector && has_variant(base, character, after);
+    }
+    let is_joined = |character| is_joined_script(character) || is_emoji(character);
+    matches!(character, '\u{200c}' | '\u{200d}') && is_joined(base) && after.is_some_and(is_joined)
+}
+
+/// Returns whether a character selects a variant of the character before it.
+fn is_selector(character: char) -> bool {
+    matches!(character, '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+/// Returns whether a character has the variant of a selector.
+fn has_variant(base: char, selector: char, after: Option<char>) -> bool {
+    match selector {
+        '\u{fe0e}' | '\u{fe0f}' => match base {
+            // A key: the digit, the selector and a box.
+            '0'..='9' | '#' | '*' => after == Some('\u{20e3}'),
+            '©' | '®' | '‼' | '⁉' | '™' | 'ℹ' | 'Ⓜ' | '〰' | '〽' | '㊗' | '㊙' => true,
+            base => is_emoji(base),
+        },
+        '\u{fe00}'..='\u{fe0d}' => {
+            // Ideographs, Myanmar, Phags-pa and operators of mathematics.
+            is_ideograph(base)
+                || matches!(base, '\u{1000}'..='\u{109f}' | '\u{a840}'..='\u{a87f}' | '\u{aa60}'..='\u{aa7f}'
+                    | '\u{2200}'..='\u{22ff}' | '\u{2a00}'..='\u{2aff}')
         }
-        '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => {
-            is_joined(before) || matches!(before, '0'..='9' | '#' | '*' | '©' | '®')
-        }
-        _ => false,
+        '\u{e0100}'.. => is_ideograph(base),
+        _ => matches!(base, '\u{1800}'..='\u{180a}' | '\u{1810}'..='\u{18af}'),
     }
 }
 
-/// Returns whether a character is visible and of no script such as Latin, Greek or Cyrillic, which need no joiners.
-fn is_joined(character: char) -> bool {
-    character >= '\u{590}' && !character.is_whitespace() && !is_invisible(character)
+fn is_ideograph(character: char) -> bool {
+    matches!(character, '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3fffd}')
+}
+
+/// Returns whether a character may be a part of an emoji: symbols and pictures, arrows, skin tones.
+fn is_emoji(character: char) -> bool {
+    matches!(character, '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}' | '\u{25a0}'..='\u{27bf}' | '\u{2900}'..='\u{297f}'
+        | '\u{2b00}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+}
+
+/// Returns whether a character is of a script whose words have joiners.
+fn is_joined_script(character: char) -> bool {
+    let is_in_script = matches!(character,
+        // Arabic, Syriac, Thaana, N'Ko, Mandaic, and the scripts of India up to Sinhala.
+        '\u{600}'..='\u{7ff}' | '\u{840}'..='\u{dff}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
+        | '\u{10d00}'..='\u{10d3f}' | '\u{10e60}'..='\u{10eff}' | '\u{10f30}'..='\u{10fdf}' | '\u{1e900}'..='\u{1e95f}'
+        | '\u{1ee00}'..='\u{1eeff}'
+        // Thai, Lao, Tibetan, Myanmar, the Philippine scripts, Khmer and Mongolian.
+        | '\u{e00}'..='\u{109f}' | '\u{1700}'..='\u{18af}'
+        // Limbu, Tai, Buginese, Balinese, Sundanese, Lepcha and Vedic signs.
+        | '\u{1900}'..='\u{1c4f}' | '\u{1cc0}'..='\u{1cff}'
+        // Syloti Nagri, Phags-pa, Saurashtra, Kayah Li, Javanese, Cham and Meetei Mayek.
+        | '\u{a800}'..='\u{a95f}' | '\u{a980}'..='\u{aaff}' | '\u{abc0}'..='\u{abff}'
+        | '\u{10a00}'..='\u{10a5f}' | '\u{11000}'..='\u{11fff}');
+    is_in_script && !is_invisible(character) && !character.is_whitespace()
 }
 
 #[cfg(test)]
@@ -106,6 +164,8 @@ mod tests {
         assert_eq!(in_one_line("user\u{202e}gpj.exe"), r"user\u{202e}gpj.exe");
         assert_eq!(in_one_line("ad\u{200b}min a\u{ad}b \u{feff}c"), r"ad\u{200b}min a\u{ad}b \u{feff}c");
         assert_eq!(in_one_line("ad\u{200d}min \u{200d}\u{623}"), "ad\\u{200d}min \\u{200d}\u{623}");
+        assert_eq!(in_one_line("❤\u{fe0f}\u{fe0f}"), "❤\u{fe0f}\\u{fe0f}");
+        assert_eq!(in_one_line("1\u{fe0f}2 a\u{fe0f}\u{200d}👩"), "1\\u{fe0f}2 a\\u{fe0f}\\u{200d}👩");
         assert_eq!(in_one_line("x\u{e0041}\u{2066}y\u{2069}"), r"x\u{e0041}\u{2066}y\u{2069}");
     }
 
@@ -118,6 +178,11 @@ mod tests {
             "❤\u{fe0f}\u{200d}🔥",
             "1\u{fe0f}\u{20e3}",
             "👍🏽",
+            "🙂\u{200d}↔\u{fe0f}",
+            "ශ\u{dca}\u{200d}ර\u{dd3}",
+            "葛\u{e0100}城",
+            "ᠭ\u{180b}",
+            "™\u{fe0f}",
         ] {
             assert_eq!(in_one_line(text), text);
         }
@@ -134,8 +199,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_invisible_character_stays_beside_latin_letters(
-            text in "([a-zäЖ ]|[\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{ad}\u{fe0f}\u{e0001}-\u{e007f}\u{7f}-\u{9f}\n\t]){0,12}",
+        fn no_invisible_character_stays_in_scripts_without_joiners(
+            text in "([a-zäЖẁếἀῥ“”’–—…‹Ａ！１שאあ한日 ]|[\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{ad}\u{fe0f}\u{e0001}-\u{e007f}\u{7f}-\u{9f}\n\t]){0,12}",
         ) {
             let plain = in_one_line(&text);
             let is_hidden = |character: char| character.is_control() || is_invisible(character);

@@ -1,6 +1,7 @@
-//! Warnings about a configuration: secrets that other users of this machine can read, and ignored variables.
+//! Warnings about a configuration: secrets that other users of this machine can read, ignored variables, and options without
+//! effect.
 //!
-//! Invariant: a warning names keys, variables and files, and no value. `--quiet` omits all of them.
+//! Invariant: a warning names keys, variables and files, and no value.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,7 +9,7 @@ use std::sync::Once;
 
 use unicontact::config::{Configuration, SecretPlace};
 
-use crate::arguments::Detail;
+use crate::arguments::{Detail, options_without_effect};
 use crate::command_line::quoted;
 use crate::output::{self, Line, Style};
 
@@ -17,12 +18,19 @@ static PRINTED: Once = Once::new();
 /// Prints the warnings. A command that loads its configuration again does not repeat them.
 pub(super) fn print_once(configuration: &Configuration) {
     PRINTED.call_once(|| {
-        if output::detail() > Detail::Quiet {
-            for line in lines(configuration) {
-                output::styled_message(&line, 2);
-            }
+        for line in lines(configuration) {
+            output::styled_message(&line, 2);
         }
     });
+}
+
+/// Warns of options of the command line that have no effect on the command.
+pub(crate) fn warn_of_options_without_effect() {
+    let Some((options, command)) = options_without_effect() else { return };
+    let have = if options.len() == 1 { "has" } else { "have" };
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let line = warning().text(&format!("{} {have} no effect on {command}", output::and_list(&options)));
+    output::styled_message(&line, 2);
 }
 
 fn lines(configuration: &Configuration) -> Vec<Line> {
@@ -38,7 +46,9 @@ fn lines(configuration: &Configuration) -> Vec<Line> {
         }
     }
     lines.extend(files.into_iter().filter(|path| is_open_to_others(path)).map(open_to_others));
-    lines.extend(ignored(&configuration.ignored_variables));
+    if output::detail() > Detail::Quiet {
+        lines.extend(ignored(&configuration.ignored_variables));
+    }
     lines
 }
 

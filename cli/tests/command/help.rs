@@ -78,7 +78,7 @@ async fn the_short_help_of_all_commands() {
           --set <KEY=VALUE>  Set a key, such as defaults.timeout=5s; no secrets
           --format <FORMAT>  The output: human or json [default: human]
       -v, --verbose          Print more details
-      -q, --quiet            Print results and errors only
+      -q, --quiet            Print results, warnings and errors, and no notes
 
     First steps:
       unicontact demo
@@ -134,7 +134,7 @@ async fn the_short_help_of_create() {
           --set <KEY=VALUE>  Set a key, such as defaults.timeout=5s; no secrets
           --format <FORMAT>  The output: human or json [default: human]
       -v, --verbose          Print more details
-      -q, --quiet            Print results and errors only
+      -q, --quiet            Print results, warnings and errors, and no notes
 
     Examples:
       unicontact create contact.json
@@ -210,7 +210,7 @@ async fn the_short_help_of_import_has_headings() {
           --set <KEY=VALUE>  Set a key, such as defaults.timeout=5s; no secrets
           --format <FORMAT>  The output: human or json [default: human]
       -v, --verbose          Print more details
-      -q, --quiet            Print results and errors only
+      -q, --quiet            Print results, warnings and errors, and no notes
 
     Examples:
       unicontact import people.csv --dry-run

@@ -123,3 +123,45 @@ async fn a_secret_is_no_option_and_a_mistake_writes_nothing() {
         assert_eq!(ended.files, ["token.txt"]);
     }
 }
+
+#[tokio::test]
+async fn no_secret_of_any_table_is_an_option() {
+    for key in ["queue.password", "queue.token", "queue.nkey_seed", "providers.emnify.iot.application_token"]
+    {
+        let setting = format!("{key}=TOPSECRET");
+        let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &["--set", &setting]].concat());
+        let ended = program.file("token.txt", "t").run().await.expect_usage_error();
+        assert!(ended.stderr.starts_with(&format!("error: --set {key}: other users")), "{ended:?}");
+        assert!(ended.stderr.contains(&format!("--set {key}_file=PATH")), "{ended:?}");
+        assert_eq!(ended.files, ["token.txt"]);
+    }
+    for key in ["queue. password", "queue.\"password\"", "providers.emnify.iot"] {
+        let setting = format!("{key}=TOPSECRET");
+        let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &["--set", &setting]].concat());
+        let ended = program.file("token.txt", "t").run().await.expect_usage_error();
+        assert!(ended.stderr.contains(": expected ") && !ended.stderr.contains("TOPSECRET"), "{ended:?}");
+        assert_eq!(ended.files, ["token.txt"]);
+    }
+}
+
+#[tokio::test]
+async fn keys_of_one_table_are_written_together() {
+    let settings = ["defaults.timeout=5s", "queue.url=nats://127.0.0.1:4222", "defaults.concurrency=4"];
+    let settings: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
+    let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &settings].concat()).file("token.txt", "t");
+    let running = program.start().await;
+    let (text, ended) =
+        running.end_with(|folder| std::fs::read_to_string(folder.join("unicontact.toml")).unwrap()).await;
+    ended.expect_code(0);
+    assert!(text.contains("[defaults]\ntimeout = \"5s\"\nconcurrency = 4\n\n[queue]\n"), "{text}");
+}
+
+#[tokio::test]
+async fn a_wrong_name_of_a_provider_is_a_mistake_of_the_option() {
+    let named = Program::new(&["init", "--vendor", "smarttask", "--name", "Ac me"]);
+    let ended = named.run().await.expect_usage_error();
+    insta::assert_snapshot!(ended.stderr, @"error: --name 'Ac me': the name of a provider has only the characters a-z, 0-9 and _");
+    let set = Program::new(&["init", "--set", "providers.smarttask.Acme.organization_id=1"]);
+    let ended = set.run().await.expect_usage_error();
+    insta::assert_snapshot!(ended.stderr, @"error: --set providers.smarttask.Acme.organization_id: the name of a provider has only the characters a-z, 0-9 and _");
+}

@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::LocalModes;
 use tempfile::TempDir;
 
 /// `unicontact init` at a terminal.
@@ -116,6 +117,41 @@ fn answers_become_a_configuration() {
     organization_id = 38
     access_token = "TOPSECRET"
     "#);
+}
+
+#[test]
+fn control_characters_are_no_part_of_a_secret() {
+    let mut session = Session::start();
+    session.answer("Vendor (name or number): ", "smarttask\n");
+    session.answer("[smarttask]: ", "\n");
+    session.answer("organization_id (a whole number): ", "38\n");
+    session.answer("access_token (text, not shown): ", "TOP\u{1b}[DSECRET\n");
+    session.answer("access_token (text, not shown): ", "WRONG\u{15}TOPSECRET\n");
+    session.answer("access_token (text, not shown): ", "TOPSECRET\n");
+    session.answer("Another provider? [y/N] ", "\n");
+    let (code, screen, folder) = session.end();
+    assert_eq!((code, screen.matches("the answer has control characters").count()), (0, 2), "{screen}");
+    let written = std::fs::read_to_string(folder.path().join("unicontact.toml")).unwrap();
+    assert!(written.contains("access_token = \"TOPSECRET\"\n"), "{written}");
+}
+
+#[test]
+fn a_signal_at_a_secret_sets_the_terminal_back() {
+    let mut session = Session::start();
+    let shows = |session: &Session| {
+        rustix::termios::tcgetattr(&session.terminal).unwrap().local_modes.contains(LocalModes::ECHO)
+    };
+    session.answer("Vendor (name or number): ", "smarttask\n");
+    session.answer("[smarttask]: ", "\n");
+    session.answer("organization_id (a whole number): ", "38\n");
+    session.answer("access_token (text, not shown): ", "\n");
+    session.answer("access_token (text, not shown): ", "TOPSE");
+    assert!(!shows(&session));
+    let process = session.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &process]).status().unwrap().success());
+    assert_eq!(session.child.wait().unwrap().code(), Some(2));
+    assert!(shows(&session));
+    assert_eq!(std::fs::read_dir(session.folder.path()).unwrap().count(), 0);
 }
 
 #[test]

@@ -57,6 +57,7 @@ async fn each_kind_of_failure_has_its_code() {
         ("no_configuration", json(&["check"])),
         ("no_configuration", json(&["check", "--config", "none.toml"])),
         ("invalid_configuration", json(&["check"]).configured("jurnal = 1")),
+        ("invalid_configuration", json(&["check"]).variable("UNICONTACT_JURNAL", "x")),
         ("invalid_input", json(&["create", "none.json"]).configured(&idle)),
         ("invalid_input", json(&["import", "none.csv"]).configured(&idle)),
         ("not_found", with_journal(&["deliveries", "show", "iot/2"])),
@@ -100,4 +101,13 @@ async fn hints_are_printed_below_the_error() {
     error: iot (emnify): unauthenticated while authenticating, HTTP 401 (nothing was created)
     hint: Check the credentials: expired, revoked or mistyped?
     ");
+}
+
+#[tokio::test]
+async fn without_a_configuration_the_hint_is_the_command_that_writes_one() {
+    let error = error(&json(&["check"]).run().await);
+    let message = "no CRM is configured: there is no unicontact.toml in this folder";
+    let expected =
+        serde_json::json!({"code": "no_configuration", "message": message, "hint": "unicontact init"});
+    assert_eq!(error, expected);
 }

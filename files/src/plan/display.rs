@@ -4,40 +4,11 @@ use std::fmt;
 
 use super::{Column, ColumnPlan, ColumnTarget, TableSource};
 
-/// Prints a [`ColumnPlan`] with one value of each unused column. See [`ColumnPlan::display_with_samples`].
-pub struct DisplayWithSamples<'a>(&'a ColumnPlan);
-
 impl ColumnPlan {
-    /// Returns an object that prints the plan with one value of each unused column.
-    ///
-    /// The values are contact data: print them in a terminal, and keep them out of logs.
-    pub fn display_with_samples(&self) -> DisplayWithSamples<'_> {
-        DisplayWithSamples(self)
-    }
-
     /// Returns the program that exports such files, if it is known, the file's encoding and delimiter, and the line of the header.
     pub fn description(&self) -> String {
         let location = header_location(self);
         self.layout.as_ref().map_or(location.clone(), |layout| format!("{layout}; {location}"))
-    }
-
-    fn write(&self, formatter: &mut fmt::Formatter<'_>, with_samples: bool) -> fmt::Result {
-        let layout = self.layout.as_deref().unwrap_or("no known layout, columns are known by their names");
-        writeln!(formatter, "{layout}; {}", header_location(self))?;
-        for column in &self.columns {
-            let header =
-                if column.header.is_empty() { "(no header)".into() } else { escaped(&column.header) };
-            write!(formatter, "  {:>3}  {header}  ->  {}", column.number, column.target)?;
-            let is_unused = matches!(column.target, ColumnTarget::Unused { .. });
-            match column.sample().filter(|_| with_samples && is_unused) {
-                Some(sample) => writeln!(formatter, ", such as \"{}\"", escaped(sample))?,
-                None => writeln!(formatter)?,
-            }
-        }
-        for (path, value) in &self.constants {
-            writeln!(formatter, "       (every row)  ->  {path} = {}", value.escape_debug())?;
-        }
-        Ok(())
     }
 }
 
@@ -54,13 +25,17 @@ impl fmt::Debug for Column {
 
 impl fmt::Display for ColumnPlan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(formatter, false)
-    }
-}
-
-impl fmt::Display for DisplayWithSamples<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.write(formatter, true)
+        let layout = self.layout.as_deref().unwrap_or("no known layout, columns are known by their names");
+        writeln!(formatter, "{layout}; {}", header_location(self))?;
+        for column in &self.columns {
+            let header =
+                if column.header.is_empty() { "(no header)".into() } else { escaped(&column.header) };
+            writeln!(formatter, "  {:>3}  {header}  ->  {}", column.number, column.target)?;
+        }
+        for (path, value) in &self.constants {
+            writeln!(formatter, "       (every row)  ->  {path} = {}", value.escape_debug())?;
+        }
+        Ok(())
     }
 }
 

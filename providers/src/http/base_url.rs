@@ -1,6 +1,7 @@
 //! The address of a vendor's API: `https`, or plain `http` to this machine only, without credentials and query.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 use std::str::FromStr;
 
 use serde::Deserialize;
@@ -97,9 +98,13 @@ impl TryFrom<String> for BaseUrl {
     }
 }
 
-fn is_this_machine(url: &Url) -> bool {
+/// Returns whether the host of a URL is this machine: 127.0.0.1, `[::1]` or localhost.
+pub fn is_this_machine(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
+        // A scheme such as `nats` leaves an address of four numbers a text.
+        Some(Host::Domain(name)) => {
+            name == "localhost" || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        }
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,

@@ -5,7 +5,8 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use unicontact::config::{Configuration, ConfigurationError, MissingKey, Sources, VendorKeys};
+use unicontact::config::{Configuration, ConfigurationError, MissingKey, Sources, VendorKeys, is_unset};
+use unicontact::is_provider_name;
 use unicontact::providers::Vendor;
 
 use crate::exit::Failure;
@@ -55,29 +56,39 @@ impl Draft {
         &mut self.providers[index]
     }
 
-    /// Sets a key, from the top: `providers.VENDOR.NAME.KEY` or `defaults.KEY`.
-    pub(super) fn set(&mut self, path: &str, value: &str) -> Result<(), Failure> {
+    /// Sets a key on behalf of a flag, from the top: `providers.VENDOR.NAME.KEY`, `defaults.KEY` or `journal`. The flag may have
+    /// named a shorter key.
+    ///
+    /// # Errors
+    ///
+    /// The key is that of a secret, or cannot be a key.
+    pub(super) fn set(&mut self, path: &str, flag: &str, value: &str) -> Result<(), Failure> {
         let parts: Vec<&str> = path.split('.').collect();
+        if !parts.iter().all(|part| is_bare_key(part)) {
+            return Err(not_a_key(flag, "KEY=VALUE, with a-z, 0-9 and _ in the key"));
+        }
+        if Configuration::is_secret_key(path) {
+            return Err(secret_in_flag(path, flag));
+        }
         match parts.as_slice() {
             ["providers", vendor, name, key] => {
                 let vendor = vendor_by_name(vendor)?;
-                self.provider(vendor, name).set(key, value)
+                if !is_provider_name(name) {
+                    return Err(wrong_name(&format!("--set {flag}")));
+                }
+                self.provider(vendor, name).answer(key, value);
             }
-            ["providers", ..] => Err(Failure::new(
-                FailureCode::Usage,
-                format!("--set {path}: expected providers.VENDOR.NAME.KEY"),
-            )),
-            _ => {
-                replace(&mut self.others, path, value);
-                Ok(())
-            }
+            ["providers", ..] => return Err(not_a_key(flag, "providers.VENDOR.NAME.KEY")),
+            [table @ ("defaults" | "queue")] => return Err(not_a_key(flag, &format!("{table}.KEY"))),
+            _ => replace(&mut self.others, path, value),
         }
+        Ok(())
     }
 
     /// Returns the keys that a provider lacks, in the file and in the environment.
     pub(super) fn missing(&self, provider: &DraftProvider) -> Vec<MissingKey> {
         let prefix = provider.variable("");
-        let variables = self.environment.iter().filter(|(_, value)| !value.trim().is_empty());
+        let variables = self.environment.iter().filter(|(_, value)| !is_unset(value));
         let in_environment =
             variables.filter_map(|(name, _)| Some(name.strip_prefix(&prefix)?.to_ascii_lowercase()));
         let keys: Vec<String> =
@@ -114,14 +125,11 @@ impl Draft {
         for (key, value) in top {
             push_setting(&mut text, key, &bare_or_quoted(value));
         }
-        let mut table = "";
-        for (path, value) in self.others.iter().filter(|(path, _)| path.contains('.')) {
-            let Some((name, key)) = path.split_once('.') else { continue };
-            if table != name {
-                let _ = write!(text, "\n[{name}]\n");
-                table = name;
+        for (name, keys) in self.tables() {
+            let _ = write!(text, "\n[{name}]\n");
+            for (key, value) in keys {
+                push_setting(&mut text, key, &bare_or_quoted(value));
             }
-            push_setting(&mut text, key, &bare_or_quoted(value));
         }
         for provider in &self.providers {
             let _ = write!(text, "\n[providers.{}.{}]\n", provider.vendor.name(), provider.name);
@@ -133,29 +141,23 @@ impl Draft {
         }
         text
     }
+
+    /// Returns the tables outside of `[providers]` with their keys, in the order in which they were set first.
+    fn tables(&self) -> Vec<(&str, Vec<(&str, &str)>)> {
+        let mut tables: Vec<(&str, Vec<(&str, &str)>)> = Vec::new();
+        for (path, value) in &self.others {
+            let Some((name, key)) = path.split_once('.') else { continue };
+            let setting = (key, value.as_str());
+            match tables.iter_mut().find(|(other, _)| *other == name) {
+                Some((_, keys)) => keys.push(setting),
+                None => tables.push((name, vec![setting])),
+            }
+        }
+        tables
+    }
 }
 
 impl DraftProvider {
-    /// Sets a key on behalf of a flag.
-    ///
-    /// # Errors
-    ///
-    /// The key is that of a secret.
-    fn set(&mut self, key: &str, value: &str) -> Result<(), Failure> {
-        if VendorKeys::new(self.vendor).key(key).is_some_and(|key| key.is_secret) {
-            return Err(Failure::new(
-                FailureCode::Usage,
-                format!(
-                    "--set {key}: other users of this machine can see the command line; write the secret into a file and use \
-                 --set {key}_file=PATH, or set the variable {}",
-                    self.variable(key)
-                ),
-            ));
-        }
-        self.answer(key, value);
-        Ok(())
-    }
-
     /// Sets a key to an answer of the user.
     pub(super) fn answer(&mut self, key: &str, value: &str) {
         replace(&mut self.settings, key, value);
@@ -170,6 +172,34 @@ impl DraftProvider {
     pub(super) fn variable(&self, key: &str) -> String {
         format!("UNICONTACT_PROVIDERS__{}__{}__{key}", self.vendor.name(), self.name).to_ascii_uppercase()
     }
+}
+
+/// Returns the failure of a name that no provider may have, in an option.
+pub(super) fn wrong_name(option: &str) -> Failure {
+    Failure::new(
+        FailureCode::Usage,
+        format!("{option}: the name of a provider has only the characters a-z, 0-9 and _"),
+    )
+}
+
+fn not_a_key(flag: &str, expected: &str) -> Failure {
+    Failure::new(FailureCode::Usage, format!("--set {}: expected {expected}", flag.escape_debug()))
+}
+
+fn secret_in_flag(path: &str, flag: &str) -> Failure {
+    let variable = format!("UNICONTACT_{}", path.replace('.', "__").to_ascii_uppercase());
+    Failure::new(
+        FailureCode::Usage,
+        format!(
+            "--set {flag}: other users of this machine can see the command line; write the secret into a file and use \
+             --set {flag}_file=PATH, or set the variable {variable}"
+        ),
+    )
+}
+
+/// Returns whether a key needs no quotes in TOML.
+fn is_bare_key(part: &str) -> bool {
+    !part.is_empty() && part.chars().all(|it| it.is_ascii_alphanumeric() || "-_".contains(it))
 }
 
 /// Returns the vendor of this name.
