@@ -72,7 +72,12 @@ pub(super) fn folded(line: &Line, stream: Stream, indent: usize) -> String {
     if fits || text.trim().is_empty() {
         return whole;
     }
-    format!("{}\n{}{}", fold(text.trim_end(), indent), " ".repeat(indent.max(CONTINUATION)), command.render(stream))
+    format!(
+        "{}\n{}{}",
+        fold(text.trim_end(), indent),
+        " ".repeat(indent.max(CONTINUATION)),
+        command.render(stream)
+    )
 }
 
 /// Returns the text in lines that fit the page. Further lines begin with `indent` spaces.

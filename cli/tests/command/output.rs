@@ -82,8 +82,10 @@ async fn a_report_that_a_full_disk_rejects_is_printed_to_stderr() {
     let create = [&create as &[&str], &["--format", "json"]].concat();
     let machine = Program::new(&create).configured(&sandbox.configuration()).stdout(full_disk()).run().await;
     let machine = machine.expect_code(1);
-    let report: Value = serde_json::from_str(machine.stderr.lines().last().unwrap()).unwrap();
-    shape::is_report(&report);
+    let lines: Vec<Value> = machine.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [report, error] = &*lines else { panic!("{machine:?}") };
+    assert_eq!(error["error"]["code"], "output");
+    shape::is_report(report);
     assert_eq!(report["deliveries"][0]["id"], "2");
 }
 

@@ -61,7 +61,9 @@ pub(super) async fn all(
         }
     }
     let failure = failure.map(Failure::from);
-    if done.is_empty() && let Some(failure) = failure {
+    if done.is_empty()
+        && let Some(failure) = failure
+    {
         return Err(failure);
     }
     if is_filtered || records.len() > 1 {
