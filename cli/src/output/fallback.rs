@@ -22,7 +22,9 @@ pub(crate) fn reports_on_stderr(reports: &[Report], format: Format, reason: &io:
         }
         Format::Human => {
             error(&format!("{text}. The outcomes:"));
-            reports.iter().for_each(|report| message(&outcomes(report)));
+            for report in reports {
+                message(&outcomes(report));
+            }
         }
     }
 }

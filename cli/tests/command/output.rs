@@ -90,6 +90,17 @@ async fn a_report_that_a_full_disk_rejects_is_printed_to_stderr() {
 }
 
 #[tokio::test]
+async fn a_summary_that_a_full_disk_rejects_is_printed_to_stderr_before_the_error() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let import = ["import", "people.csv", "--to", "iot", "--format", "json"];
+    let program = Program::new(&import).configured(&sandbox.configuration()).stdout(full_disk());
+    let ended = program.file("people.csv", "Name\nAda King\n").run().await.expect_code(1);
+    assert!(ended.stderr.lines().any(|line| line.starts_with("{\"read\":1,")), "{ended:#?}");
+    let error: Value = serde_json::from_str(ended.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(error["error"]["code"], "output", "{ended:#?}");
+}
+
+#[tokio::test]
 async fn a_full_disk_hides_no_failure() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let wrong = sandbox.configuration().replace("sandbox-", "wrong-");

@@ -67,10 +67,11 @@ pub(crate) async fn create(vendor: Vendor, script: Script, contact: &Value) -> V
     [machine.leaks, human.leaks].concat()
 }
 
-/// Returns the output without the name and the id with which its first line begins for the person who sent the contact.
+/// Returns the output without the name (else the e-mail address) and the id with which its first line begins for the person who sent the contact.
 fn without_heading_name(printed: &str, contact: &Value) -> String {
     let contact = UnifiedContact::from_json(contact.clone()).unwrap();
-    let name = contact.display_name().unwrap_or_default();
+    let address = || contact.emails.first().map(|email| email.address.as_str().to_owned());
+    let name = contact.display_name().or_else(address).unwrap_or_default();
     let id = contact.external_id.map(|id| format!(" ({})", id.as_str())).unwrap_or_default();
     printed.strip_prefix(&format!("{name}{id}: ")).unwrap_or(printed).to_owned()
 }

@@ -54,7 +54,9 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
         exit => exit,
     };
     targets.stop().await;
-    write_failure.iter().for_each(|failure| failure.print(common.format));
+    if let Some(failure) = write_failure {
+        failure.print(common.format);
+    }
     Ok(exit_after_report(exit, &written, common.format))
 }
 

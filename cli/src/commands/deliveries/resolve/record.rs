@@ -69,7 +69,9 @@ pub(super) async fn all(
     if is_filtered || records.len() > 1 {
         output::message(&sum(&done, records.len(), resolution));
     }
-    failure.iter().for_each(|failure| failure.print(format));
+    if let Some(failure) = failure {
+        failure.print(format);
+    }
     Ok(if done.len() == records.len() { Exit::Done } else { Exit::Incomplete })
 }
 
