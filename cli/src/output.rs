@@ -42,7 +42,7 @@ use crate::arguments::Detail;
 
 pub(crate) use self::contract::replayed;
 pub(crate) use self::csv::csv_line;
-pub(crate) use self::deliveries::{brief, heading, report, result};
+pub(crate) use self::deliveries::{counts_and_problems, heading, report, result};
 pub(crate) use self::doubts::{look_again, look_again_for_all, waiting_until};
 pub(crate) use self::fallback::reports_on_stderr;
 pub(crate) use self::fates::{FateCell, FateRow, fates};
@@ -50,7 +50,7 @@ pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other
 pub(crate) use self::line::{Line, cut};
 pub(crate) use self::listed::{Listed, Sum, listed, sum};
 pub(crate) use self::names::{contact_name, delivery_name, first_address, vendor_title};
-pub(crate) use self::page::Page;
+pub(crate) use self::page::{CONTINUATION, Page};
 pub(crate) use self::pauses::{MINUTE, pause_changes};
 pub(crate) use self::plain::in_one_line;
 pub(crate) use self::plan::{add_fates, plan};

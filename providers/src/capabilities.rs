@@ -48,6 +48,8 @@ pub struct MappingRow {
     pub limit: Option<usize>,
     /// How many values the field takes.
     pub count: Cardinality,
+    /// Whether the vendor refuses a contact without the vendor's field.
+    pub required: bool,
     /// Where we know it from.
     pub evidence: Evidence,
 }
@@ -60,6 +62,7 @@ impl MappingRow {
             to: Cow::Borrowed(to),
             limit: None,
             count: Cardinality::One,
+            required: false,
             evidence: Evidence::Documented,
         }
     }
@@ -75,6 +78,13 @@ impl MappingRow {
     #[must_use]
     pub const fn many(mut self) -> Self {
         self.count = Cardinality::Many;
+        self
+    }
+
+    /// Says that the vendor refuses a contact without the field.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
         self
     }
 

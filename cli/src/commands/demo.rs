@@ -90,11 +90,11 @@ struct Demo<'a> {
 impl Demo<'_> {
     async fn show(&mut self) -> Result<(), Interruption> {
         let samples = samples::samples()?;
-        let acts = samples.len();
+        let count = samples.len();
         for (index, sample) in samples.into_iter().enumerate() {
-            self.act(index + 1, sample).await?;
+            self.scene(index + 1, sample).await?;
         }
-        self.lost_answer(acts + 1, samples::lost()?).await?;
+        self.lost_answer(count + 1, samples::lost()?).await?;
         if self.format == Format::Human {
             output::page(&screen::end(&self.fan_out, self.sandbox, &self.reports, &self.resolved))?;
         }
@@ -102,18 +102,18 @@ impl Demo<'_> {
     }
 
     /// Delivers a contact. The first one is shown with the fates of all its fields.
-    async fn act(&mut self, number: usize, Sample { title, contact }: Sample) -> Result<(), Interruption> {
+    async fn scene(&mut self, number: usize, Sample { title, contact }: Sample) -> Result<(), Interruption> {
         let name = output::contact_name(&contact);
         let mut page = Page::default();
         if number == 1 {
-            page.page(&screen::intro(&self.fan_out));
+            page.append(&screen::intro(&self.fan_out));
         }
-        page.page(&screen::title(number, title));
+        page.append(&screen::title(number, title));
         let plan = self.fan_out.plan(&contact, true).await;
         let report = self.fan_out.deliver(contact).await;
-        page.page(&match number {
-            1 => screen::whole(&report, name.as_deref(), &plan),
-            _ => screen::brief(&report, name.as_deref()),
+        page.append(&match number {
+            1 => screen::outcomes_and_fates(&report, name.as_deref(), &plan),
+            _ => screen::counts_and_problems(&report, name.as_deref()),
         });
         self.write(report, &page)?;
         Ok(())
@@ -130,7 +130,7 @@ impl Demo<'_> {
         let report = self.fan_out.deliver(contact.clone()).await;
         let doubts = self.doubts(&report);
         let mut page = screen::title(number, title);
-        page.page(&output::brief(&report, name.as_deref()));
+        page.append(&output::counts_and_problems(&report, name.as_deref()));
         self.write(report, &page)?;
         let mut page = Page::default();
         for (key, vendor, id) in doubts {
@@ -141,7 +141,7 @@ impl Demo<'_> {
                 .await
                 .map_err(Failure::from)?
             {
-                page.page(&screen::resolved(&key, output::vendor_title(vendor.name()), &id));
+                page.append(&screen::resolved(&key, output::vendor_title(vendor.name()), &id));
                 self.resolved.push(key);
             }
         }
@@ -151,7 +151,7 @@ impl Demo<'_> {
     async fn deliver_again(&mut self, contact: UnifiedContact, mut page: Page) -> Result<(), Interruption> {
         let name = output::contact_name(&contact);
         let report = self.fan_out.deliver(contact).await;
-        page.page(&screen::again(&report, name.as_deref()));
+        page.append(&screen::again(&report, name.as_deref()));
         self.write(report, &page)?;
         Ok(())
     }

@@ -123,7 +123,7 @@ impl ImportMonitor {
         for line in output::pause_changes(&self.pauses, &pauses) {
             self.clear_progress();
             self.has_messages = true;
-            output::styled_message(&Line::default().styled(Style::Warning, &line), 2);
+            output::styled_message(&Line::default().styled(Style::Warning, &line), output::CONTINUATION);
         }
         self.pauses = pauses;
     }

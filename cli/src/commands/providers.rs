@@ -24,7 +24,7 @@ pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
         Format::Json => output::json(&as_json(fan_out.as_ref()))?,
         Format::Human => {
             let mut page = Page::default();
-            page.page(&output::vendors());
+            page.append(&output::vendors());
             if let Some(fan_out) = &fan_out {
                 page.blank_line();
                 page.table(&output::configured(fan_out.pipelines().iter().map(AsRef::as_ref)));

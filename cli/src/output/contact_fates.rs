@@ -49,7 +49,7 @@ impl ContactFates {
     pub(crate) fn add_to(&self, page: &mut Page, title: &str, providers: &[ProviderFates<'_>]) {
         if !self.rows.is_empty() {
             let names: Vec<&str> = providers.iter().map(|it| it.provider).collect();
-            page.page(&fates(title, &names, &self.rows));
+            page.append(&fates(title, &names, &self.rows));
         }
         if !self.dropped_everywhere.is_empty() {
             let fields = self.dropped_everywhere.join(", ");

@@ -12,7 +12,7 @@ use super::provider_error::{details, message};
 use super::style::{Style, detail};
 use super::table::{Cell, outcome_cell, outcome_style};
 use super::time::duration_in_words;
-use super::{Line, Page, Table, doubts, next_command};
+use super::{CONTINUATION, Line, Page, Table, doubts, next_command};
 use crate::arguments::Detail;
 
 /// Returns the report. Lost fields are listed unless the provider allows them.
@@ -30,19 +30,19 @@ pub(crate) fn result(report: &Report, name: Option<&str>) -> Page {
     page.styled_line(&heading(report, name), 0);
     page.blank_line();
     page.table(&outcomes(&report.deliveries));
-    let troubles = troubles(report);
-    if !troubles.is_empty() {
+    let problems = problems(report);
+    if !problems.is_empty() {
         page.blank_line();
     }
-    add_troubles(&mut page, &troubles, name);
+    add_problems(&mut page, &problems, name);
     page
 }
 
 /// Returns the counts of the outcomes, and what went wrong.
-pub(crate) fn brief(report: &Report, name: Option<&str>) -> Page {
+pub(crate) fn counts_and_problems(report: &Report, name: Option<&str>) -> Page {
     let mut page = Page::default();
     page.styled_line(&heading(report, name), 0);
-    add_troubles(&mut page, &troubles(report), name);
+    add_problems(&mut page, &problems(report), name);
     page
 }
 
@@ -97,7 +97,7 @@ fn outcomes(deliveries: &[Delivery]) -> Table {
 
 /// What is wrong with a delivery, and what to do. Deliveries with the same texts share one.
 #[derive(PartialEq)]
-struct Trouble {
+struct Problem {
     providers: Vec<String>,
     outcome: Outcome,
     texts: Vec<String>,
@@ -111,22 +111,22 @@ struct Trouble {
     person: Option<(DeliveryKey, String)>,
 }
 
-fn troubles(report: &Report) -> Vec<Trouble> {
-    let mut troubles: Vec<Trouble> = Vec::new();
-    for mut trouble in report.deliveries.iter().filter_map(|delivery| trouble(&report.contact, delivery)) {
-        let providers = std::mem::take(&mut trouble.providers);
-        let same = troubles.iter_mut().find(|other| trouble.is_same(other));
+fn problems(report: &Report) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = Vec::new();
+    for mut problem in report.deliveries.iter().filter_map(|delivery| problem(&report.contact, delivery)) {
+        let providers = std::mem::take(&mut problem.providers);
+        let same = problems.iter_mut().find(|other| problem.is_same(other));
         match same {
             Some(other) => other.providers.extend(providers),
-            None => troubles.push(Trouble { providers, ..trouble }),
+            None => problems.push(Problem { providers, ..problem }),
         }
     }
-    troubles
+    problems
 }
 
 /// Returns the errors and notes of a delivery. `None` without any.
-fn trouble(contact: &str, delivery: &Delivery) -> Option<Trouble> {
-    let mut trouble = Trouble {
+fn problem(contact: &str, delivery: &Delivery) -> Option<Problem> {
+    let mut problem = Problem {
         providers: vec![delivery.provider.clone()],
         outcome: delivery.outcome,
         texts: Vec::new(),
@@ -136,22 +136,22 @@ fn trouble(contact: &str, delivery: &Delivery) -> Option<Trouble> {
         person: None,
     };
     if let Some(error) = &delivery.error {
-        trouble.texts.push(message(error));
-        trouble.details = details(error);
-        trouble.advice = delivery.look_again_at.is_none().then(|| error.hint().into_owned());
+        problem.texts.push(message(error));
+        problem.details = details(error);
+        problem.advice = delivery.look_again_at.is_none().then(|| error.hint().into_owned());
     }
-    trouble.texts.extend(delivery.note.as_ref().map(|note| note.as_str().to_owned()));
+    problem.texts.extend(delivery.note.as_ref().map(|note| note.as_str().to_owned()));
     let unrecorded = delivery.unrecorded.as_ref();
-    trouble.texts.extend(unrecorded.map(|error| format!("the journal does not know how it ended: {error}")));
+    problem.texts.extend(unrecorded.map(|error| format!("the journal does not know how it ended: {error}")));
     if delivery.outcome == Outcome::InDoubt && delivery.look_again_at.is_none() {
         let key = DeliveryKey::from_contact_key(&delivery.provider, contact.to_owned());
-        trouble.person = Some((key, delivery.vendor.clone()));
+        problem.person = Some((key, delivery.vendor.clone()));
     }
-    let is_empty = trouble.texts.is_empty() && trouble.person.is_none() && trouble.look_again_at.is_none();
-    (!is_empty).then_some(trouble)
+    let is_empty = problem.texts.is_empty() && problem.person.is_none() && problem.look_again_at.is_none();
+    (!is_empty).then_some(problem)
 }
 
-impl Trouble {
+impl Problem {
     /// Returns whether the other one differs in its providers only.
     fn is_same(&self, other: &Self) -> bool {
         self.person.is_none()
@@ -160,17 +160,17 @@ impl Trouble {
                 == (other.look_again_at, &other.advice, &other.person)
     }
 
-    /// Appends the lines. `next` is the trouble that follows.
+    /// Appends the lines. `next` is the problem that follows.
     fn add_to(&self, page: &mut Page, name: Option<&str>, next: Option<&Self>) {
         let providers = self.providers.join(", ");
         for text in &self.texts {
-            page.styled_line(&about(&providers, outcome_style(self.outcome), text), 2);
+            page.styled_line(&about(&providers, outcome_style(self.outcome), text), CONTINUATION);
         }
         for detail in &self.details {
-            page.styled_line(&Line::new(&format!("  {detail}")), 2);
+            page.styled_line(&Line::new(&format!("  {detail}")), CONTINUATION);
         }
         if let Some(time) = self.look_again_at {
-            page.styled_line(&Line::new("  ").append(doubts::look_again(time)), 2);
+            page.styled_line(&Line::new("  ").append(doubts::look_again(time)), CONTINUATION);
         }
         let person = self.person.as_ref();
         let commands = person
@@ -178,7 +178,7 @@ impl Trouble {
             .unwrap_or_default();
         let is_repeated = next.is_some_and(|next| next.advice == self.advice);
         if let Some(advice) = self.advice.as_ref().filter(|_| commands.is_empty() && !is_repeated) {
-            page.styled_line(&Line::new(&format!("  {advice}")), 2);
+            page.styled_line(&Line::new(&format!("  {advice}")), CONTINUATION);
         }
         for command in &commands {
             page.unfolded_line(command);
@@ -186,9 +186,9 @@ impl Trouble {
     }
 }
 
-fn add_troubles(page: &mut Page, troubles: &[Trouble], name: Option<&str>) {
-    for (index, trouble) in troubles.iter().enumerate() {
-        trouble.add_to(page, name, troubles.get(index + 1));
+fn add_problems(page: &mut Page, problems: &[Problem], name: Option<&str>) {
+    for (index, problem) in problems.iter().enumerate() {
+        problem.add_to(page, name, problems.get(index + 1));
     }
 }
 
@@ -245,7 +245,7 @@ fn add_reasons(page: &mut Page, deliveries: &[&Delivery], is_shown: impl Fn(Fate
         page.blank_line();
     }
     for line in lines {
-        page.styled_line(&line, 2);
+        page.styled_line(&line, CONTINUATION);
     }
 }
 

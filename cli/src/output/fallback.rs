@@ -4,20 +4,27 @@ use std::io;
 
 use unicontact::Report;
 
-use super::message;
 use super::plain::in_json;
+use super::{error, json_error, message};
 use crate::arguments::Format;
+use crate::failure_code::FailureCode;
 
-/// Writes the outcomes of reports to stderr, after an error of stdout.
-pub(crate) fn reports_on_stderr(reports: &[Report], format: Format, error: &io::Error) {
-    message(&format!("error: the report could not be written ({error}). The outcomes:"));
-    for report in reports {
-        match format {
-            Format::Json => {
+/// Writes the outcomes of reports to stderr, with the error of stdout. In JSON, the error is the last line.
+pub(crate) fn reports_on_stderr(reports: &[Report], format: Format, reason: &io::Error) {
+    let text = format!("the report could not be written ({reason})");
+    match format {
+        Format::Json => {
+            for report in reports {
                 let json = serde_json::to_string(report).unwrap_or_else(|_| outcomes(report));
                 message(&in_json(&json));
             }
-            Format::Human => message(&outcomes(report)),
+            json_error(FailureCode::Output.as_str(), &text, Some("The outcomes are in the lines above."));
+        }
+        Format::Human => {
+            error(&format!("{text}. The outcomes:"));
+            for report in reports {
+                message(&outcomes(report));
+            }
         }
     }
 }

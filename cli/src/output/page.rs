@@ -8,6 +8,9 @@ use super::plain::in_one_line;
 use super::style::{self, Stream};
 use super::table::Table;
 
+/// The indentation of the further lines of a folded message.
+pub(crate) const CONTINUATION: usize = 2;
+
 /// A text of lines and tables.
 #[derive(Default)]
 pub(crate) struct Page(String);
@@ -48,7 +51,8 @@ impl Page {
         self.0.push('\n');
     }
 
-    pub(crate) fn page(&mut self, page: &Self) {
+    /// Appends another page.
+    pub(crate) fn append(&mut self, page: &Self) {
         self.0.push_str(&page.0);
     }
 
@@ -68,7 +72,12 @@ pub(super) fn folded(line: &Line, stream: Stream, indent: usize) -> String {
     if fits || text.trim().is_empty() {
         return whole;
     }
-    format!("{}\n{}{}", fold(text.trim_end(), indent), " ".repeat(indent.max(2)), command.render(stream))
+    format!(
+        "{}\n{}{}",
+        fold(text.trim_end(), indent),
+        " ".repeat(indent.max(CONTINUATION)),
+        command.render(stream)
+    )
 }
 
 /// Returns the text in lines that fit the page. Further lines begin with `indent` spaces.

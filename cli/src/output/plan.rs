@@ -6,7 +6,7 @@ use unicontact::{Plan, PlannedDraft};
 use super::contact_fates::{ProviderFates, contact_fates};
 use super::names::vendor_title;
 use super::style::{Style, detail};
-use super::{Line, Page, counted};
+use super::{CONTINUATION, Line, Page, counted};
 use crate::arguments::Detail;
 
 /// Returns the plan. `name` is the contact's name.
@@ -68,7 +68,7 @@ fn add_troubles(page: &mut Page, plan: &Plan) {
         page.blank_line();
     }
     for line in lines {
-        page.styled_line(&line, 2);
+        page.styled_line(&line, CONTINUATION);
     }
 }
 
@@ -108,7 +108,7 @@ fn add_request(page: &mut Page, planned: &PlannedDraft, draft: &Draft) {
         let line = Line::new(&format!("The {name} {key} is looked up before sending; "))
             .styled(Style::Command, "--online")
             .text(" does it now.");
-        page.styled_line(&line, 2);
+        page.styled_line(&line, CONTINUATION);
     }
     if is_verbose {
         page.blank_line();

@@ -9,6 +9,7 @@ use unicontact::bulk::{Counts, Deferred, Summary};
 use super::progress_bars::{ProviderProgress, TotalProgress, progress_bars};
 use super::style::{Stream, detail, terminal_width};
 use super::throughput::Throughput;
+use super::time::duration_in_words;
 use super::{counted, local_minute, message};
 use crate::arguments::Detail;
 
@@ -135,7 +136,7 @@ impl ImportProgress<'_> {
             name,
             share,
             rate: (!has_all).then_some(rate),
-            left: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).map(in_words),
+            left: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).map(in_whole_seconds),
             counts: *counts,
             doubts,
         }
@@ -177,17 +178,12 @@ fn left(share: f64, elapsed: Duration) -> Option<String> {
     if share < 0.01 || elapsed < Duration::from_secs(2) {
         return None;
     }
-    Duration::try_from_secs_f64(elapsed.as_secs_f64() * (1.0 - share) / share).ok().map(in_words)
+    Duration::try_from_secs_f64(elapsed.as_secs_f64() * (1.0 - share) / share).ok().map(in_whole_seconds)
 }
 
-/// Returns a duration in whole seconds or minutes.
-fn in_words(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min", seconds / 60),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
-    }
+/// Returns an estimate in words, at least a second.
+fn in_whole_seconds(duration: Duration) -> String {
+    duration_in_words(Duration::from_secs(duration.as_secs().max(1)))
 }
 
 #[cfg(test)]

@@ -7,14 +7,9 @@ use super::time::duration_in_words;
 
 /// Returns the message of an error without the provider, which the line names, and without the operation of a create or a check.
 pub(super) fn message(error: &ProviderError) -> String {
-    let whole = error.to_string();
-    let prefix = format!("{} ({}): ", error.provider(), error.vendor());
-    let message = whole.strip_prefix(&prefix).unwrap_or(&whole);
     match error.operation() {
-        operation @ (Operation::Draft | Operation::Create | Operation::Check) => {
-            message.replacen(&format!(" while {}", operation.in_words()), "", 1)
-        }
-        _ => message.to_owned(),
+        Operation::Draft | Operation::Create | Operation::Check => error.description_without_operation(),
+        _ => error.description(),
     }
 }
 

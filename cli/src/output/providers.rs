@@ -6,7 +6,7 @@ use unicontact::providers::{ContactProvider, Dedupe, ErrorKind, ProviderError};
 use super::names::vendor_title;
 use super::provider_error::{details, message};
 use super::table::Cell;
-use super::{Line, Page, Style, Table};
+use super::{CONTINUATION, Line, Page, Style, Table};
 
 /// Returns a table of the configured providers.
 pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Table {
@@ -44,7 +44,7 @@ pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> 
     page.table(&table);
     if !reasons.text().is_empty() {
         page.blank_line();
-        page.page(&reasons);
+        page.append(&reasons);
     }
     page
 }
@@ -52,14 +52,14 @@ pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> 
 fn add_reason(page: &mut Page, provider: &str, style: Style, error: &ProviderError) {
     let line = Line::default().styled(style, provider);
     if error.kind() == ErrorKind::Unsupported {
-        page.styled_line(&line.text(&format!(": {}", error.message().unwrap_or_default())), 2);
+        page.styled_line(&line.text(&format!(": {}", error.message().unwrap_or_default())), CONTINUATION);
         return;
     }
-    page.styled_line(&line.text(&format!(": {}", message(error))), 2);
+    page.styled_line(&line.text(&format!(": {}", message(error))), CONTINUATION);
     for detail in details(error) {
-        page.styled_line(&Line::new(&format!("  {detail}")), 2);
+        page.styled_line(&Line::new(&format!("  {detail}")), CONTINUATION);
     }
-    page.styled_line(&Line::new(&format!("  {}", error.hint())), 2);
+    page.styled_line(&Line::new(&format!("  {}", error.hint())), CONTINUATION);
 }
 
 fn yes_or_no(value: bool) -> &'static str {

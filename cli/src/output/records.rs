@@ -7,7 +7,7 @@ use unicontact::providers::{ContactId, UnifiedContact};
 use super::names::{contact_name, vendor_title};
 use super::table::{Cell, outcome_cell, outcome_style};
 use super::time::local_second;
-use super::{Line, Page, Style, Table, doubts, next_command, story};
+use super::{CONTINUATION, Line, Page, Style, Table, doubts, next_command, story};
 
 /// Returns one delivery with its story, and the contact while the journal keeps it.
 pub(crate) fn record(record: &Record, story: &Story) -> Page {
@@ -64,7 +64,7 @@ fn add_notes(page: &mut Page, record: &Record, contact: Option<&UnifiedContact>)
         page.blank_line();
     }
     for line in &lines {
-        page.styled_line(line, 2);
+        page.styled_line(line, CONTINUATION);
     }
     for line in &commands {
         page.unfolded_line(line);

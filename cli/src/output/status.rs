@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,6 +13,7 @@ use unicontact::queue::{ProviderStatus, Status};
 
 use super::pauses::pause_message;
 use super::table::Cell;
+use super::time::duration_in_words;
 use super::{Page, Table, counted, json_text};
 use crate::arguments::Format;
 
@@ -116,22 +116,12 @@ fn table(status: &Status) -> Table {
             Cell::new(name),
             Cell::new(provider.waiting),
             Cell::new(provider.in_flight),
-            Cell::new(provider.oldest.map(age_in_words).unwrap_or_default()),
+            Cell::new(provider.oldest.map(duration_in_words).unwrap_or_default()),
         ];
         let counts = provider.outcomes.unwrap_or_default();
         table.row(first.into_iter().chain(outcomes.iter().map(|outcome| Cell::new(counts.get(*outcome)))));
     }
     table
-}
-
-fn age_in_words(age: Duration) -> String {
-    let seconds = age.as_secs();
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7_200 => format!("{} min", seconds / 60),
-        7_200..172_800 => format!("{} h", seconds / 3_600),
-        _ => format!("{} d", seconds / 86_400),
-    }
 }
 
 fn workers(workers: &[Holder]) -> String {

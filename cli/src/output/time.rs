@@ -23,12 +23,19 @@ pub(crate) fn local_date_and_minute(time: Timestamp) -> String {
     time.to_zoned(TimeZone::system()).strftime(DATE_AND_TIME).to_string()
 }
 
-/// Returns a duration in words: `3 ms`, `2.2 s`, `4 min`.
+/// Returns a duration in words: `3 ms`, `2.2 s`, `40 s`, `4 min`, `2 h 45 min`, `3 d`.
 pub(crate) fn duration_in_words(duration: Duration) -> String {
+    let seconds = duration.as_secs();
     match duration.as_millis() {
         milliseconds @ 0..1_000 => format!("{milliseconds} ms"),
-        1_000..120_000 => format!("{:.1} s", duration.as_secs_f64()),
-        _ => format!("{} min", duration.as_secs() / 60),
+        milliseconds @ 1_000..9_950 if milliseconds % 1_000 > 0 => format!("{:.1} s", duration.as_secs_f64()),
+        1_000..120_000 => format!("{seconds} s"),
+        120_000..7_200_000 => format!("{} min", seconds / 60),
+        7_200_000..172_800_000 => match seconds / 60 % 60 {
+            0 => format!("{} h", seconds / 3_600),
+            minutes => format!("{} h {minutes} min", seconds / 3_600),
+        },
+        _ => format!("{} d", seconds / 86_400),
     }
 }
 
@@ -44,10 +51,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_milliseconds_seconds_or_minutes() {
-        let words = [0, 999, 1_000, 2_249, 119_940, 120_000, 599_000]
-            .map(|milliseconds| duration_in_words(Duration::from_millis(milliseconds)));
-        assert_eq!(words, ["0 ms", "999 ms", "1.0 s", "2.2 s", "119.9 s", "2 min", "9 min"]);
+    fn durations_have_the_unit_that_people_say() {
+        let in_words = |milliseconds: u64| duration_in_words(Duration::from_millis(milliseconds));
+        let seconds = [0, 999, 1_000, 1_001, 2_249, 9_949, 9_950, 119_940].map(in_words);
+        assert_eq!(seconds, ["0 ms", "999 ms", "1 s", "1.0 s", "2.2 s", "9.9 s", "9 s", "119 s"]);
+        let minutes = [120_000, 599_000, 7_199_000].map(in_words);
+        assert_eq!(minutes, ["2 min", "9 min", "119 min"]);
+        let hours = [7_200_000, 9_900_000, 172_799_000, 172_800_000].map(in_words);
+        assert_eq!(hours, ["2 h", "2 h 45 min", "47 h 59 min", "2 d"]);
     }
 
     #[test]

@@ -72,12 +72,12 @@ fn rows<'a>(capabilities: &'a Capabilities, field: &'a str) -> impl Iterator<Ite
     capabilities.fields.iter().filter(move |row| row.field == field)
 }
 
-/// Returns `yes`, or the longest text of a field with one value.
+/// Returns `required, ≤ 100` of a field with one value, or `yes` where it is neither required nor limited.
 fn value(capabilities: &Capabilities, field: &str) -> String {
-    rows(capabilities, field)
-        .next()
-        .map(|row| limit(row).unwrap_or_else(|| "yes".to_owned()))
-        .unwrap_or_default()
+    let Some(row) = rows(capabilities, field).next() else { return String::new() };
+    let required = row.required.then(|| "required".to_owned());
+    let words: Vec<String> = required.into_iter().chain(limit(row)).collect();
+    if words.is_empty() { "yes".to_owned() } else { words.join(", ") }
 }
 
 /// Returns `≤ 100`.

@@ -65,7 +65,7 @@ pub(super) fn add_loss_table(page: &mut Page, providers: &[(&str, &LossCounts)])
         cells: providers.iter().map(|(_, counts)| counts.cell(field)).collect(),
     };
     let rows: Vec<FateRow> = fields.into_iter().take(limit).map(row).collect();
-    page.page(&fates("lost field", &names, &rows));
+    page.append(&fates("lost field", &names, &rows));
     if more > 0 {
         let more = counted(more as u64, "more field", "more fields");
         let line = Line::new(&format!(" and {more}: ")).styled(Style::Command, "--verbose");

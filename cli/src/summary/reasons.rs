@@ -128,7 +128,7 @@ impl Reasons {
         let mut losses = Page::default();
         if add_loss_table(&mut losses, &providers) {
             page.blank_line();
-            page.page(&losses);
+            page.append(&losses);
             page.styled_line(&Line::default().styled(Style::Muted, LOSSES), 0);
         }
     }

@@ -1,7 +1,7 @@
 //! `unicontact demo`: it needs no configuration and leaves no files.
 
 use crate::command::shape;
-use crate::program::Program;
+use crate::program::{Program, without_durations};
 
 #[tokio::test]
 async fn the_demo_needs_no_configuration_and_leaves_no_files() {
@@ -13,15 +13,7 @@ async fn the_demo_needs_no_configuration_and_leaves_no_files() {
 /// Returns the screen without times.
 async fn screen(columns: u16) -> String {
     let ended = Program::new(&["demo"]).columns(columns).run().await.expect_code(0);
-    ended.stdout.lines().map(without_time).collect::<Vec<_>>().join("\n")
-}
-
-/// Replaces the time at the end of a row.
-fn without_time(line: &str) -> String {
-    match line.strip_suffix(" ms").and_then(|rest| rest.rsplit_once(' ')) {
-        Some((row, _)) => format!("{row} [time]"),
-        None => line.to_owned(),
-    }
+    without_durations(&ended.stdout)
 }
 
 #[tokio::test]

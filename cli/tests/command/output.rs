@@ -82,9 +82,22 @@ async fn a_report_that_a_full_disk_rejects_is_printed_to_stderr() {
     let create = [&create as &[&str], &["--format", "json"]].concat();
     let machine = Program::new(&create).configured(&sandbox.configuration()).stdout(full_disk()).run().await;
     let machine = machine.expect_code(1);
-    let report: Value = serde_json::from_str(machine.stderr.lines().last().unwrap()).unwrap();
-    shape::is_report(&report);
+    let lines: Vec<Value> = machine.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [report, error] = &*lines else { panic!("{machine:?}") };
+    assert_eq!(error["error"]["code"], "output");
+    shape::is_report(report);
     assert_eq!(report["deliveries"][0]["id"], "2");
+}
+
+#[tokio::test]
+async fn a_summary_that_a_full_disk_rejects_is_printed_to_stderr_before_the_error() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let import = ["import", "people.csv", "--to", "iot", "--format", "json"];
+    let program = Program::new(&import).configured(&sandbox.configuration()).stdout(full_disk());
+    let ended = program.file("people.csv", "Name\nAda King\n").run().await.expect_code(1);
+    assert!(ended.stderr.lines().any(|line| line.starts_with("{\"read\":1,")), "{ended:#?}");
+    let error: Value = serde_json::from_str(ended.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(error["error"]["code"], "output", "{ended:#?}");
 }
 
 #[tokio::test]

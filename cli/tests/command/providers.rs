@@ -17,19 +17,46 @@ async fn without_a_configuration_it_lists_the_vendors() {
     assert_eq!(shown["providers"], json!([]));
     let human = Program::new(&["providers"]).columns(80).run().await.expect_code(0);
     insta::assert_snapshot!(human.stdout, @r"
-    holds            SmartTask    emnify         Cloverhound  OneCloud
-    name             ≤ 100        yes            yes          yes
-    organization     own contact  department     no           no
-    e-mails          all, ≤ 320   one            one          one
-    phones           all, ≤ 30    one, mobile    all          one, mobile, fax
-    addresses        one, ≤ 4000  one, in parts  no           no
-    title            ≤ 50         yes            no           no
-    links            6 kinds      no             no           twitter, facebook
-    notes            no           no             yes          no
-    dedupes          use_created  no             no           no
-    can be searched  no           yes            no           no
-    can be checked   yes          yes            no           yes
+    holds            SmartTask        emnify         Cloverhound  OneCloud
+    name             required, ≤ 100  yes            required     required
+    organization     own contact      department     no           no
+    e-mails          all, ≤ 320       one            one          one
+    phones           all, ≤ 30        one, mobile    all          one, mobile, fax
+    addresses        one, ≤ 4000      one, in parts  no           no
+    title            ≤ 50             yes            no           no
+    links            6 kinds          no             no           twitter, facebook
+    notes            no               no             yes          no
+    dedupes          use_created      no             no           no
+    can be searched  no               yes            no           no
+    can be checked   yes              yes            no           yes
     ");
+}
+
+#[tokio::test]
+async fn a_vendor_refuses_a_contact_without_what_it_requires_and_no_other() {
+    let idle_server = IdleServer::new();
+    let json = |arguments: &[&str]| {
+        let arguments = [arguments, &["--format", "json"]].concat();
+        Program::new(&arguments).configured(&idle_server.configuration())
+    };
+    let vendors = json(&["providers"]).run().await.expect_code(0).json()["vendors"].take();
+    let requires_a_name = |vendor: &Value| {
+        let fields = vendor["fields"].as_array().unwrap().iter();
+        let required: Vec<&Value> =
+            fields.filter(|row| row["required"] == true).map(|row| &row["field"]).collect();
+        assert!(required.is_empty() || required == ["name"], "{vendor:#}");
+        !required.is_empty()
+    };
+    let required: Vec<bool> = vendors.as_array().unwrap().iter().map(requires_a_name).collect();
+    let whole = json!({"name": "Ada King", "emails": ["ada@example.com"]});
+    let nameless = json!({"emails": ["ada@example.com"], "phones": ["+442079460123"], "title": "Countess",
+        "addresses": [{"city": "London", "country": "GB"}], "notes": "Of use."});
+    for (contact, refused) in [(whole, vec![false; 4]), (nameless, required)] {
+        let plan = json(&["plan", "-"]).input(contact.to_string()).run().await.json();
+        let drafts = plan["drafts"].as_array().unwrap().iter();
+        let found: Vec<bool> = drafts.map(|draft| draft["error"]["kind"] == "unmappable").collect();
+        assert_eq!(found, refused, "{plan:#}");
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,29 @@
-//! Checks that the command line accepts the commands in `text` blocks.
+//! Checks the `text` blocks: the command line accepts each of their commands, and other programs are known ones.
 
 use std::process::Command;
 
-use super::page::blocks_in;
+use super::page::{Block, blocks_in};
+
+/// The programs of others in the documents.
+const OTHER_PROGRAMS: [&str; 11] = [
+    "./test.sh",
+    "cargo",
+    "curl",
+    "duckdb",
+    "echo",
+    "mdbook",
+    "mongoexport",
+    "mysql",
+    "psql",
+    "sqlite3",
+    "tail",
+];
+/// Blocks without a command, by page and first line.
+const SAMPLES: [(&str, &str); 3] = [
+    ("docs/contract-testing.md", "smarttask/create_minimal (documented)"),
+    ("docs/contract-testing.md", "error: 13 contacts would be created at iot"),
+    ("docs/design/crates.md", "draft ──► Draft"),
+];
 
 /// A word of a shell's command line, or an operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +66,31 @@ fn runs(line: &str) -> Vec<Vec<String>> {
     words.split(|word| *word == Word::End).filter_map(arguments).collect()
 }
 
+/// Returns the command lines of a block. Where a block has prompts, its other lines are samples of output.
+fn command_lines(block: &Block) -> Vec<&str> {
+    let is_sample = SAMPLES.iter().any(|(page, line)| *page == block.page && block.text.starts_with(line));
+    let has_prompts = block.text.lines().any(|line| line.starts_with("$ "));
+    let is_command = |line: &&str| !line.trim().is_empty() && (line.starts_with("$ ") || !has_prompts);
+    block.text.lines().filter(|_| !is_sample).filter(is_command).collect()
+}
+
+/// Returns the programs that a line runs, without the variables before them. A comment has none.
+fn programs(line: &str) -> Vec<String> {
+    let words = words(line.trim_start().trim_start_matches("$ "));
+    let program = |command: &[Word]| {
+        command.iter().find_map(|word| match word {
+            Word::Text(text) if !is_assignment(text) => Some(text.clone()),
+            _ => None,
+        })
+    };
+    words.split(|word| *word == Word::End).filter_map(program).collect()
+}
+
+/// Whether a word sets a variable, as in `UNICONTACT_SEED=123 cargo test`.
+fn is_assignment(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| name.chars().all(|it| it.is_ascii_uppercase() || it == '_'))
+}
+
 fn arguments(command: &[Word]) -> Option<Vec<String>> {
     let before_files = command.iter().map_while(|word| match word {
         Word::Text(text) => Some(text.clone()),
@@ -79,6 +125,26 @@ fn the_command_line_accepts_every_command() {
         }
     }
     assert!(checked > 60, "{checked}");
+}
+
+#[test]
+fn other_programs_are_known() {
+    let blocks = blocks_in("text");
+    for block in &blocks {
+        for program in command_lines(block).into_iter().flat_map(programs) {
+            assert!(
+                program == "unicontact" || OTHER_PROGRAMS.contains(&&*program),
+                "{}: no test knows the program {program:?}",
+                block.place()
+            );
+        }
+    }
+    for (page, line) in SAMPLES {
+        let is_sample = |block: &Block| block.page == page && block.text.starts_with(line);
+        assert!(blocks.iter().any(is_sample), "{page} has no sample {line:?}");
+    }
+    assert_eq!(programs("A_B=1 cargo test | unicontact import - # why"), ["cargo", "unicontact"]);
+    assert_eq!(programs("# a comment"), [""; 0]);
 }
 
 #[test]

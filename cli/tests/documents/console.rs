@@ -100,9 +100,14 @@ fn corrected(shown: &[Step], real: &[Step]) -> Vec<Step> {
         .collect()
 }
 
+/// Returns whether the pages get the real output.
+pub(super) fn is_update() -> bool {
+    std::env::var_os(UPDATE).is_some()
+}
+
 #[tokio::test]
 async fn console_blocks_show_what_their_commands_print() {
-    let is_update = std::env::var_os(UPDATE).is_some();
+    let is_update = is_update();
     let mut differences = Vec::new();
     let mut commands = 0;
     for page in pages() {
@@ -124,13 +129,6 @@ async fn console_blocks_show_what_their_commands_print() {
         }
     }
     assert!(commands > 10, "{commands}");
-    let differences = differences.join(
-        "
-",
-    );
-    assert!(
-        is_update || differences.is_empty(),
-        "set {UPDATE}=1 to write the real output:
-{differences}"
-    );
+    let differences = differences.join("\n");
+    assert!(is_update || differences.is_empty(), "set {UPDATE}=1 to write the real output:\n{differences}");
 }

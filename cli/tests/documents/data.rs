@@ -1,5 +1,6 @@
 //! Parses the TOML and JSON blocks as what they are.
 
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -101,11 +102,7 @@ fn every_json_block_is_a_contact_a_report_a_summary_or_an_error() {
             providers.as_object().unwrap().values().for_each(|counts| assert_are_counts(counts, rows));
             summaries += 1;
         } else if let Some(error) = value.get("error") {
-            assert!(
-                ["code", "message", "hint"].iter().all(|key| error[key].is_string()),
-                "{}",
-                block.place()
-            );
+            assert_eq!(*error, error_of_a_mistyped_option(), "{}", block.place());
             errors += 1;
         } else {
             UnifiedContact::from_json(value).unwrap_or_else(|error| panic!("{}: {error}", block.place()));
@@ -116,6 +113,17 @@ fn every_json_block_is_a_contact_a_report_a_summary_or_an_error() {
         contacts > 1 && reports > 0 && summaries > 0 && errors > 0,
         "{contacts} {reports} {summaries} {errors}"
     );
+}
+
+/// Returns the error of `unicontact create --nmae`.
+fn error_of_a_mistyped_option() -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_unicontact"));
+    command.args(["create", "--nmae", "Ada", "--format", "json"]).env_clear().current_dir(folder.path());
+    let ended = command.output().unwrap();
+    assert_eq!(ended.status.code(), Some(2), "{ended:?}");
+    let mut json: Value = serde_json::from_slice(&ended.stderr).unwrap();
+    json["error"].take()
 }
 
 /// Asserts that every outcome has a count, and that their sum is the number of rows.

@@ -8,6 +8,7 @@ mod links;
 mod page;
 mod rust_blocks;
 mod transcript;
+mod vendor_table;
 
 use page::{Page, pages, root};
 

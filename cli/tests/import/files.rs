@@ -160,7 +160,13 @@ async fn a_report_that_grows_beyond_the_disk_stops_the_import() {
     let report = office.path("report.ndjson").display().to_string();
     let import = ["import", &file, "--format", "json", "--report", &report, "--set", "journal=off"];
     let ended = office.program(&import).with_file_size_limit("80").run().await.expect_code(1);
-    assert!(ended.stderr.contains("the report cannot be written"), "{ended:?}");
+    let error: serde_json::Value = serde_json::from_str(ended.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(error["error"]["code"], "output", "{ended:?}");
+    assert!(
+        error["error"]["message"].as_str().unwrap().contains("the report cannot be written"),
+        "{ended:?}"
+    );
+    assert!(!ended.stderr.contains("error: "), "{ended:?}");
     assert!(ended.json()["read"].as_u64().unwrap() < 3000, "{ended:?}");
     assert!(office.held().iter().all(|held| *held < 3000));
 }

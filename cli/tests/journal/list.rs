@@ -33,13 +33,12 @@ async fn office(people: usize) -> (Office, StandIn, StandIn) {
 
 /// Replaces times, and removes the blanks that align columns.
 fn normalized(list: &str) -> String {
-    let word = |word: &str| {
-        if word.len() == 5 && word.contains(':') { "TIME".to_owned() } else { word.to_owned() }
+    let word = |word: &str| match word.len() {
+        5 if word.contains(':') => "TIME".to_owned(),
+        10 if word.parse::<jiff::civil::Date>().is_ok() => "DAY".to_owned(),
+        _ => word.to_owned(),
     };
-    let line = |line: &str| {
-        let words: Vec<String> = line.split_whitespace().map(word).collect();
-        words.join(" ").replace(&jiff::Zoned::now().strftime("%Y-%m-%d").to_string(), "DAY")
-    };
+    let line = |line: &str| line.split_whitespace().map(word).collect::<Vec<_>>().join(" ");
     list.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 

@@ -13,7 +13,7 @@ fn filters() -> Vec<(&'static str, &'static str)> {
     vec![
         (r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\dZ?)?", "[time]"),
         (r"\([0-9a-z]{8}\)", "([run])"),
-        (r"\b\d+ ms|\b\d+\.\d s", "[duration]"),
+        (r"\b\d+(\.\d)? (ms|s|min)\b", "[duration]"),
         (r"after \d\d:\d\d", "after [time]"),
         (r" {2,}", "  "),
     ]

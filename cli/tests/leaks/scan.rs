@@ -1,6 +1,7 @@
 //! Runs the command with everything logged, and searches its output for leaks.
 
 use serde_json::Value;
+use unicontact::providers::UnifiedContact;
 
 use crate::hostile::{Script, StandIn, Vendor};
 use crate::leaks::markers::{contact_in, secrets_in};
@@ -61,10 +62,18 @@ pub(crate) async fn create(vendor: Vendor, script: Script, contact: &Value) -> V
     let error = machine.error().to_string();
     machine.add_leak("the error shows the contact", &contact_in(&error));
     let mut human = run(&CREATE, vendor, script, contact).await;
-    // The first line names the contact for the person who sent it.
-    let printed = human.ended.stdout.split_once('\n').map(|(_, rest)| rest.to_owned()).unwrap_or_default();
+    let printed = without_heading_name(&human.ended.stdout, contact);
     human.add_leak("the contact is printed", &contact_in(&printed));
     [machine.leaks, human.leaks].concat()
+}
+
+/// Returns the output without the name (else the e-mail address) and the id with which its first line begins for the person who sent the contact.
+fn without_heading_name(printed: &str, contact: &Value) -> String {
+    let contact = UnifiedContact::from_json(contact.clone()).unwrap();
+    let address = || contact.emails.first().map(|email| email.address.as_str().to_owned());
+    let name = contact.display_name().or_else(address).unwrap_or_default();
+    let id = contact.external_id.map(|id| format!(" ({})", id.as_str())).unwrap_or_default();
+    printed.strip_prefix(&format!("{name}{id}: ")).unwrap_or(printed).to_owned()
 }
 
 /// Fails with a list of all leaks.

@@ -1,6 +1,7 @@
 //! Runs the built command.
 //!
-//! Every run has an empty environment, its own folder and no terminal. A panic, or a run of more than a minute, fails
+//! Every run has an empty environment but for a time zone in which it is about noon, so that no day ends during a test, its own
+//! folder and no terminal. A panic, or a run of more than a minute, fails
 //! the test.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
@@ -10,7 +11,7 @@ mod running;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -44,7 +45,12 @@ impl Program {
     pub(crate) fn new(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_unicontact"));
-        command.args(arguments).env_clear().current_dir(folder.path()).kill_on_drop(true);
+        command
+            .args(arguments)
+            .env_clear()
+            .env("TZ", zone_at_noon())
+            .current_dir(folder.path())
+            .kill_on_drop(true);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self { command, folder, input: None }
     }
@@ -98,7 +104,7 @@ impl Program {
         let script = "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"";
         let mut limited = Command::new("/bin/bash");
         limited.args(["-c", script, "bash", kibibytes]).arg(program).args(self.command.as_std().get_args());
-        limited.env_clear().current_dir(self.folder.path()).kill_on_drop(true);
+        limited.env_clear().env("TZ", zone_at_noon()).current_dir(self.folder.path()).kill_on_drop(true);
         limited.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         self.command = limited;
         self
@@ -114,7 +120,11 @@ impl Program {
         let mut terminal = Command::new("script");
         terminal.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
         terminal.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("SHELL", "/bin/sh");
-        terminal.env("COLUMNS", width).current_dir(self.folder.path()).kill_on_drop(true);
+        terminal
+            .env("COLUMNS", width)
+            .env("TZ", zone_at_noon())
+            .current_dir(self.folder.path())
+            .kill_on_drop(true);
         terminal.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         self.command = terminal;
         self
@@ -166,6 +176,38 @@ impl Ended {
         assert_eq!(ended.stdout, "", "data beside the refusal: {ended:#?}");
         ended
     }
+}
+
+/// Returns a time zone in which the local time is between 12:00 and 13:00. Screens omit the date of a time of today.
+pub(crate) fn zone_at_noon() -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let hour = i64::try_from(now.as_secs() / 3_600 % 24).unwrap();
+    // POSIX counts the hours to the west.
+    format!("NOON{}", hour - 12)
+}
+
+/// Replaces the durations in a text.
+pub(crate) fn without_durations(text: &str) -> String {
+    let is_number = |word: &str| !word.is_empty() && word.chars().all(|it| it.is_ascii_digit() || it == '.');
+    let line = |line: &str| {
+        let mut words: Vec<&str> = line.split(' ').collect();
+        for unit in (1..words.len()).rev() {
+            if ["ms", "s", "min"].contains(&words[unit]) && is_number(words[unit - 1]) {
+                words.splice(unit - 1..=unit, ["[time]"]);
+            }
+        }
+        words.join(" ")
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn durations_are_replaced_whatever_their_unit() {
+    let text = "created  acme  27 ms\ncreated  iot   1.0 s\nfailed  voice  2 attempts, 40 s";
+    assert_eq!(
+        without_durations(text),
+        "created  acme  [time]\ncreated  iot   [time]\nfailed  voice  2 attempts, [time]"
+    );
 }
 
 fn names_in(folder: &Path) -> Vec<String> {

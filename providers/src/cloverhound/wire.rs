@@ -15,7 +15,7 @@ const FOR_UPDATES: [&str; 2] = ["id", "_destroy"];
 
 /// The vendor's field of each field of the contact.
 pub(super) const MAPPING: &[MappingRow] = &[
-    MappingRow::new("name", "full_name"),
+    MappingRow::new("name", "full_name").required(),
     MappingRow::new("organization.name", "full_name").inferred(),
     MappingRow::new("emails", "email"),
     MappingRow::new("phones", "contact_phones_attributes[].number").many(),

@@ -11,7 +11,29 @@ impl fmt::Display for ProviderError {
         if !inner.provider.is_empty() {
             write!(formatter, "{} ({}): ", inner.provider, inner.vendor)?;
         }
-        write!(formatter, "{} while {}", inner.kind, inner.operation.in_words())?;
+        self.write_description(formatter, true)
+    }
+}
+
+impl ProviderError {
+    /// Returns the text of the error without the provider and its vendor, for output that names them.
+    #[must_use]
+    pub fn description(&self) -> String {
+        fmt::from_fn(|formatter| self.write_description(formatter, true)).to_string()
+    }
+
+    /// Returns the text of the error without the provider, its vendor and the operation.
+    #[must_use]
+    pub fn description_without_operation(&self) -> String {
+        fmt::from_fn(|formatter| self.write_description(formatter, false)).to_string()
+    }
+
+    fn write_description(&self, formatter: &mut fmt::Formatter<'_>, names_operation: bool) -> fmt::Result {
+        let inner = &self.0;
+        write!(formatter, "{}", inner.kind)?;
+        if names_operation {
+            write!(formatter, " while {}", inner.operation.in_words())?;
+        }
         if let Some(status) = inner.status {
             write!(formatter, ", HTTP {status}")?;
         }

@@ -21,9 +21,9 @@ pub(super) enum Cause {
     NoRoute,
     /// The host closed the connection before it was ready.
     Closed,
-    /// The answer to the TLS handshake was none.
+    /// The host answered the TLS handshake in another protocol, such as plain HTTP.
     NotTls,
-    /// The TLS handshake failed for another reason.
+    /// The host speaks TLS but ended the handshake: no version or cipher in common, or it demands a client certificate.
     Tls,
     CertificateExpired,
     CertificateNotYetValid,
@@ -44,7 +44,7 @@ impl Cause {
         if from_types == Self::Other && error.is_timeout() { Self::TimedOut } else { from_types }
     }
 
-    /// Returns the cause that the first telling error in the chain of sources names.
+    /// Returns the cause of the first error in the chain of sources that has a known one.
     fn from_sources(error: &(dyn StdError + 'static)) -> Self {
         let mut next = Some(error);
         while let Some(error) = next {
@@ -134,8 +134,10 @@ impl Cause {
             Self::TimedOut | Self::NoRoute | Self::Closed | Self::Other => {
                 "Check the network, firewalls and base_url, then try again."
             }
-            Self::NotTls | Self::Tls => {
-                "Check the scheme and port in base_url: https needs a server with TLS."
+            Self::NotTls => "Check the scheme and port in base_url: https needs a server with TLS.",
+            Self::Tls => {
+                "Check the host in base_url, and proxies in between: the server may demand another TLS version or a \
+                 client certificate, and unicontact sends none."
             }
             Self::CertificateExpired | Self::CertificateNotYetValid => {
                 "Check this machine's clock; if it is right, the vendor must renew its certificate."
@@ -168,6 +170,9 @@ mod tests {
     use super::super::{client_with, tls};
     use super::*;
 
+    /// A request without an answer would wait for ever.
+    const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+
     /// Returns the error of a request to this address, with these trusted authorities.
     async fn error_at(url: &str, roots: &[CertificateDer<'static>]) -> (Cause, String) {
         let mut trusted = rustls::RootCertStore::empty();
@@ -175,7 +180,8 @@ mod tests {
         let client = client_with(tls(trusted).unwrap(), Duration::from_millis(300)).unwrap();
         let request = client.get(format!("{url}/secret-path?token=xksecret")).build().unwrap();
         let url = request.url().clone();
-        let error = client.execute(request).await.unwrap_err();
+        let ended = tokio::time::timeout(LONGEST_REQUEST, client.execute(request)).await;
+        let error = ended.expect("the request ends in time").unwrap_err();
         assert!(error.is_connect(), "{error:?}");
         let cause = Cause::from_error(&error);
         (cause, message(cause, Some(&url)))
@@ -264,13 +270,39 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_host_that_ends_the_handshake_is_no_host_without_tls() {
+        const HANDSHAKE_FAILURE: u8 = 40;
+        const PROTOCOL_VERSION: u8 = 70;
+        const CERTIFICATE_REQUIRED: u8 = 116;
+        for alert in [HANDSHAKE_FAILURE, PROTOCOL_VERSION, CERTIFICATE_REQUIRED] {
+            let refusing = serve(move |stream| {
+                use std::io::{Read as _, Write as _};
+                let _ = stream.read(&mut [0; 1024]);
+                // A record with a fatal alert, in TLS 1.2.
+                let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, alert]);
+            });
+            let (cause, message) = error_at(&format!("https://{refusing}"), &[]).await;
+            assert_eq!((cause, message), (Cause::Tls, format!("{refusing}: the TLS handshake failed")));
+        }
+        assert!(Cause::Tls.hint().contains("client certificate"), "{}", Cause::Tls.hint());
+    }
+
+    #[tokio::test]
     async fn a_host_that_accepts_no_connection_times_out() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let listener = socket.listen(1).unwrap();
         let address = listener.local_addr().unwrap();
-        // Nothing is accepted, so that the queue of connections is full at some point.
-        let connect = || TcpStream::connect_timeout(&address, Duration::from_millis(200));
-        let waiting: Vec<TcpStream> = std::iter::from_fn(|| connect().ok()).take(5_000).collect();
-        assert!(waiting.len() < 5_000, "the queue is never full");
+        // Nothing is accepted, so that the queue of connections is full after a few.
+        let mut waiting = Vec::new();
+        let full = loop {
+            match TcpStream::connect_timeout(&address, Duration::from_millis(500)) {
+                Ok(stream) => waiting.push(stream),
+                Err(error) => break error,
+            }
+            assert!(waiting.len() < 100, "the queue is never full");
+        };
+        assert_eq!(full.kind(), io::ErrorKind::TimedOut, "{full}");
         assert_eq!(error_at(&format!("http://{address}"), &[]).await.0, Cause::TimedOut);
     }
 }

@@ -13,7 +13,7 @@ use crate::mapping::{Guard, Mapping, PhoneSlot, ResolvedName, indexed};
 
 /// The vendor's field of each field of the contact.
 pub(super) const MAPPING: &[MappingRow] = &[
-    MappingRow::new("name", "Name").inferred(),
+    MappingRow::new("name", "Name").required().inferred(),
     MappingRow::new("organization.name", "Name").inferred(),
     MappingRow::new("emails", "Email").inferred(),
     MappingRow::new("phones", "Phone").inferred(),

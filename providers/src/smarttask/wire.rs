@@ -18,7 +18,7 @@ const ADDRESS_LIMIT: usize = 4000;
 
 /// The vendor's field of each field of the contact.
 pub(super) const MAPPING: &[MappingRow] = &[
-    MappingRow::new("name", "name").with_limit(NAME_LIMIT),
+    MappingRow::new("name", "name").with_limit(NAME_LIMIT).required(),
     MappingRow::new("organization.name", "name").with_limit(NAME_LIMIT),
     MappingRow::new("kind", "record_sub_type"),
     MappingRow::new("emails", "emails[].email").with_limit(EMAIL_LIMIT).many(),

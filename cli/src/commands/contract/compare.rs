@@ -31,7 +31,7 @@ pub(super) async fn run(common: &Common, live: &ContractLive) -> Result<Exit, Fa
         exit => exit,
     };
     targets.stop().await;
-    Ok(exit_after_report(exit, &written))
+    Ok(exit_after_report(exit, &written, common.format))
 }
 
 fn as_json(report: &LiveReport<'_>, findings: &[Finding]) -> Value {

@@ -23,7 +23,7 @@ pub(super) fn compared(report: &LiveReport<'_>, findings: &[Finding]) -> Page {
     if !findings.is_empty() && !effects.text().is_empty() {
         page.blank_line();
     }
-    page.page(&effects);
+    page.append(&effects);
     if !page.text().is_empty() {
         page.blank_line();
     }

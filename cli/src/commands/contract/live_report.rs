@@ -6,8 +6,9 @@ use serde::Serialize;
 use unicontact_contract::{LiveCall, LiveRun, SkippedFixture};
 
 use super::target::ContractTarget;
-use crate::exit::Exit;
-use crate::output;
+use crate::arguments::Format;
+use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 
 /// The results of all calls.
 #[derive(Default)]
@@ -77,11 +78,12 @@ impl LiveReport<'_> {
 }
 
 /// Returns the exit code after the report was written. A report that cannot be written is an error on stderr.
-pub(super) fn exit_after_report(exit: Exit, written: &io::Result<()>) -> Exit {
+pub(super) fn exit_after_report(exit: Exit, written: &io::Result<()>, format: Format) -> Exit {
     match written {
         Ok(()) => exit,
         Err(error) => {
-            output::message(&format!("error: the report cannot be written to stdout: {error}"));
+            let text = format!("the report cannot be written to stdout: {error}");
+            Failure::new(FailureCode::Output, text).print(format);
             exit.after_write_error()
         }
     }

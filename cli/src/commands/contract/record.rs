@@ -39,9 +39,10 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     let is_complete = not_recorded.is_empty();
     report.skipped.extend(not_recorded);
     let files = write_fixtures(&recorded, &fixtures, &arguments.out, arguments.force);
-    let files = files.map_err(|error| output::message(&format!("error: {error}")));
-    let is_written = files.is_ok();
-    let files = files.unwrap_or_default();
+    let (files, write_failure) = match files {
+        Ok(files) => (files, None),
+        Err(error) => (WrittenFiles::default(), Some(Failure::new(FailureCode::Output, error.to_string()))),
+    };
     let written = match common.format {
         Format::Json => {
             output::json_text(&as_json(&report, &files)).and_then(|text| output::final_data(&text))
@@ -49,11 +50,14 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
         Format::Human => output::final_data(compared_page::recorded(&report, &files, &arguments.out).text()),
     };
     let exit = match report.exit() {
-        Exit::Done if !is_complete || !is_written => Exit::Incomplete,
+        Exit::Done if !is_complete || write_failure.is_some() => Exit::Incomplete,
         exit => exit,
     };
     targets.stop().await;
-    Ok(exit_after_report(exit, &written))
+    if let Some(failure) = write_failure {
+        failure.print(common.format);
+    }
+    Ok(exit_after_report(exit, &written, common.format))
 }
 
 /// Rejects two providers of the same vendor, because they would write the same files.

@@ -130,7 +130,7 @@ impl Listing {
         if self.listed > 0 {
             page.blank_line();
         }
-        page.page(&output::listed(records));
+        page.append(&output::listed(records));
         output::page(&page)?;
         if self.resolving.is_empty() {
             self.resolving = output::resolving(records);

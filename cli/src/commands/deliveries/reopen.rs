@@ -17,7 +17,10 @@ pub(super) async fn run(journal: &dyn Journal, reopen: &Reopen) -> Result<Exit, 
             let after = record_with_key(journal, key).await?;
             output::message(&format!("{name}: {} again.", after.outcome().as_str()));
             if let Some(time) = after.look_again_at() {
-                output::styled_message(&Line::new(&format!("{name}: ")).append(output::look_again(time)), 2);
+                output::styled_message(
+                    &Line::new(&format!("{name}: ")).append(output::look_again(time)),
+                    output::CONTINUATION,
+                );
             }
             continue;
         }

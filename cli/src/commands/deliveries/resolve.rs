@@ -47,7 +47,7 @@ pub(super) async fn run(
     if resolution == Resolution::NotCreated && !resolve.yes {
         confirm(configuration, journal, &records, is_filtered)?;
     }
-    record::all(journal, &records, &resolution, &resolve.person, is_filtered).await
+    record::all(journal, &records, &resolution, &resolve.person, is_filtered, common.format).await
 }
 
 /// Returns whether filters, not keys, select the deliveries.

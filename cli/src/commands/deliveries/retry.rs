@@ -146,7 +146,7 @@ impl Run {
         if std::mem::replace(&mut self.has_printed, true) {
             page.blank_line();
         }
-        page.page(report);
+        page.append(report);
         output::final_data(page.text())
     }
 

@@ -1,4 +1,4 @@
-//! The screens of the demo: what it shows, one act for each contact, and the comparison at the end.
+//! The screens of the demo: what it shows, one scene for each contact, and the comparison at the end.
 
 use unicontact::providers::{ContactId, ContactProvider, DeliveryKey};
 use unicontact::{FanOut, Outcome, Plan, Report};
@@ -18,7 +18,7 @@ pub(super) fn intro(fan_out: &FanOut) -> Page {
     );
     let holdings = output::holdings();
     page.styled_line(
-        &Line::new(&format!("All of them hold {}. Beside that:", and_list(&holdings.by_all))),
+        &Line::new(&format!("All of them hold {}. Beside that:", output::and_list(&holdings.by_all))),
         0,
     );
     page.blank_line();
@@ -41,15 +41,7 @@ pub(super) fn intro(fan_out: &FanOut) -> Page {
     page
 }
 
-/// Returns `name, e-mails and phones`.
-fn and_list(words: &[&str]) -> String {
-    match words {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        words => words.join(", "),
-    }
-}
-
-/// Returns the title of an act.
+/// Returns the title of a scene.
 pub(super) fn title(number: usize, text: &str) -> Page {
     let mut page = Page::default();
     page.styled_line(&Line::default().styled(Style::Heading, &format!("{number}. {text}")), 3);
@@ -57,7 +49,7 @@ pub(super) fn title(number: usize, text: &str) -> Page {
 }
 
 /// Returns the outcomes and the fates of all fields.
-pub(super) fn whole(report: &Report, name: Option<&str>, plan: &Plan) -> Page {
+pub(super) fn outcomes_and_fates(report: &Report, name: Option<&str>, plan: &Plan) -> Page {
     let mut page = output::result(report, name);
     page.blank_line();
     output::add_fates(&mut page, plan);
@@ -66,8 +58,8 @@ pub(super) fn whole(report: &Report, name: Option<&str>, plan: &Plan) -> Page {
 }
 
 /// Returns the counts of the outcomes, and what went wrong.
-pub(super) fn brief(report: &Report, name: Option<&str>) -> Page {
-    let mut page = output::brief(report, name);
+pub(super) fn counts_and_problems(report: &Report, name: Option<&str>) -> Page {
+    let mut page = output::counts_and_problems(report, name);
     page.blank_line();
     page
 }
@@ -85,7 +77,7 @@ pub(super) fn resolved(key: &DeliveryKey, vendor: &str, id: &ContactId) -> Page 
 pub(super) fn again(report: &Report, name: Option<&str>) -> Page {
     let mut page = Page::default();
     let line = Line::new("The same command again sends nothing: ").append(output::heading(report, name));
-    page.styled_line(&line, 2);
+    page.styled_line(&line, output::CONTINUATION);
     page.blank_line();
     page
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: however the import ends, its summary is printed, and an incomplete import is never reported as complete.
 
+use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::arguments::{self, Common, Format};
 use crate::commands::identity_method;
 use crate::commands::import_monitor::ImportMonitor;
 use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
 use crate::output::{self, Line};
 use crate::summary::{self, ImportSummary, Reasons, ResumeHint};
 
@@ -43,8 +45,8 @@ pub(super) async fn run(
     let reasons = Reasons::new(import.fan_out());
     let monitor = ImportMonitor::new(import)?;
     let reader = Reader::start(inputs, arguments)?;
-    let delivery = Delivery { monitor, reader, report, reasons, has_write_error: false };
-    delivery.run().await.summarize(common.format, &resume, &arguments.files)
+    let delivery = Delivery { monitor, reader, report, reasons, format: common.format, write_failure: None };
+    delivery.run().await.summarize(&resume, &arguments.files)
 }
 
 /// Attaches the journal after a check that it recognizes people by the same method.
@@ -97,8 +99,9 @@ struct Delivery {
     reader: Reader,
     report: Option<ReportFile>,
     reasons: Reasons,
-    /// Whether the report could not be written.
-    has_write_error: bool,
+    format: Format,
+    /// Why the report could not be written.
+    write_failure: Option<Failure>,
 }
 
 impl Delivery {
@@ -127,20 +130,27 @@ impl Delivery {
     }
 
     /// Stops the import after a failed write: contacts without a report are not sent.
-    fn stop_after(&mut self, error: &std::io::Error) {
-        self.has_write_error = true;
+    fn stop_after(&mut self, error: &io::Error) {
         self.monitor.import.stop();
-        self.monitor
-            .message(&format!("error: the report cannot be written ({error}); no further requests begin"));
+        let text = format!("the report cannot be written ({error}); no further requests begin");
+        let failure = Failure::new(FailureCode::Output, text);
+        // In JSON, it is the last line.
+        if self.format == Format::Human {
+            self.monitor.clear_progress();
+            self.monitor.has_messages = true;
+            failure.print(self.format);
+        }
+        self.write_failure = Some(failure);
     }
 
     /// Prints the summary, and below it what to do about the input and the providers.
-    fn summarize(mut self, format: Format, resume: &ResumeHint, files: &[PathBuf]) -> Result<Exit, Failure> {
+    fn summarize(mut self, resume: &ResumeHint, files: &[PathBuf]) -> Result<Exit, Failure> {
+        let format = self.format;
         let counts = self.reader.finish();
         self.reasons.locate(|number| counts.line(number));
         let ImportMonitor { import, summary, .. } = &self.monitor;
         let exit = Exit::from(summary.verdict()).or(counts.exit());
-        let exit = if self.has_write_error { exit.after_write_error() } else { exit };
+        let exit = if self.write_failure.is_some() { exit.after_write_error() } else { exit };
         let import_summary = ImportSummary {
             contacts: import.taken(),
             rejects: counts.rejects(),
@@ -153,18 +163,15 @@ impl Delivery {
         if self.monitor.has_messages {
             output::message("");
         }
-        let exit = match output::final_data(&text) {
-            Ok(()) => exit,
-            Err(error) => {
-                output::error(&format!("the summary could not be written ({error}):\n{text}"));
-                exit.after_write_error()
-            }
-        };
+        let summary_failure = output::final_data(&text).err().map(|error| summary_on_stderr(&text, &error));
+        let exit = if summary_failure.is_some() { exit.after_write_error() } else { exit };
         if format == Format::Json {
             import_summary.messages().iter().for_each(|line| output::styled_message(line, 4));
         }
         messages::print(&counts, resume, files);
         self.print_messages(resume);
+        let of_report = self.write_failure.filter(|_| format == Format::Json);
+        of_report.into_iter().chain(summary_failure).for_each(|failure| failure.print(format));
         Ok(exit)
     }
 
@@ -185,7 +192,14 @@ impl Delivery {
         }
         for pause in &import.open_breakers() {
             let text = summary::paused_provider(pause, summary, resume);
-            output::styled_message(&Line::new(&text), 2);
+            output::styled_message(&Line::new(&text), output::CONTINUATION);
         }
     }
+}
+
+/// Writes the summary to stderr, since it is printed nowhere else. Returns the failure, which follows all messages.
+fn summary_on_stderr(text: &str, error: &io::Error) -> Failure {
+    output::message(text);
+    Failure::new(FailureCode::Output, format!("the summary could not be written to stdout ({error})"))
+        .with_hint("The summary is in the lines above.")
 }

@@ -9,7 +9,7 @@ use unicontact::journal::{Journal, JournalError, Record, RecordState, Resolution
 
 use super::super::person;
 use super::by_provider;
-use crate::arguments::Person;
+use crate::arguments::{Format, Person};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
 use crate::output;
@@ -26,6 +26,7 @@ pub(super) async fn all(
     resolution: &Resolution,
     person: &Person,
     is_filtered: bool,
+    format: Format,
 ) -> Result<Exit, Failure> {
     let resolve = async |record| {
         let act = person::act(person, record);
@@ -59,14 +60,17 @@ pub(super) async fn all(
             output::message(&format!("{} of {} recorded", done.len() + refused, records.len()));
         }
     }
-    if let Some(error) = failure {
-        if done.is_empty() {
-            return Err(error.into());
-        }
-        output::message(&format!("error: {error}"));
+    let failure = failure.map(Failure::from);
+    if done.is_empty()
+        && let Some(failure) = failure
+    {
+        return Err(failure);
     }
     if is_filtered || records.len() > 1 {
         output::message(&sum(&done, records.len(), resolution));
+    }
+    if let Some(failure) = failure {
+        failure.print(format);
     }
     Ok(if done.len() == records.len() { Exit::Done } else { Exit::Incomplete })
 }
