@@ -1,7 +1,8 @@
 //! Tables without frames, one line for each entry. They are fitted to terminals that are wide enough.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, CellAlignment, ColumnConstraint, ContentArrangement};
+use comfy_table::{Attribute, CellAlignment, ColumnConstraint, ContentArrangement, Width};
+use textwrap::core::display_width;
 use unicontact::Outcome;
 
 use super::plain::in_one_line;
@@ -60,6 +61,18 @@ impl Table {
     pub(crate) fn with_unbroken_column(mut self, index: usize) -> Self {
         if let Some(column) = self.0.column_mut(index) {
             column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+        self
+    }
+
+    /// Never breaks the words of a column, such as ids between other words. The rows must be there.
+    pub(crate) fn with_unbroken_words(mut self, index: usize) -> Self {
+        let widest = |cell: &comfy_table::Cell| cell.content().split(' ').map(display_width).max();
+        let word = self.0.column_cells_iter(index).flatten().filter_map(widest).max().unwrap_or_default();
+        if let Some(column) = self.0.column_mut(index) {
+            // A column has a blank on both sides.
+            let width = u16::try_from(word + 2).unwrap_or(u16::MAX);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
         }
         self
     }

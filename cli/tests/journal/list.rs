@@ -155,6 +155,70 @@ async fn a_delivered_contact_is_found_by_its_address_whatever_its_case() {
 }
 
 #[tokio::test]
+async fn a_whole_address_finds_no_other_address() {
+    let (office, ..) = office(12).await;
+    let found = async |text: &str| {
+        let found = office.deliveries(&["list", "--format", "json", "--search", text]).await.expect_code(0);
+        let mut found = keys(&found);
+        found.sort();
+        found
+    };
+    assert_eq!(found("zoe1@example.com").await, ["cloverhound/1", "onecloud/1"]);
+    assert_eq!(found("e@example.com").await, [""; 0]);
+    assert_eq!(found("c@example.com").await, [""; 0]);
+    assert_eq!(found("zoe1@").await, ["cloverhound/1"]);
+    assert_eq!(found("nr1 zoe1@example.com").await, ["cloverhound/1"]);
+    assert_eq!(found("zoe1").await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_search_without_a_result_says_how_delivered_contacts_are_found() {
+    let (office, ..) = office(1).await;
+    let search = ["deliveries", "list", "--to", "onecloud", "--search", "zoë nr1"];
+    let nothing = office.program(&search).columns(80).run().await.expect_code(0);
+    insta::assert_snapshot!(nothing.stderr, @"");
+}
+
+#[tokio::test]
+async fn a_list_ends_with_the_commands_for_further_doubts_and_failed_deliveries() {
+    let onecloud = StandIn::start(Vendor::OneCloud, Script::always(Reply::Close)).await;
+    let failed = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Answer(Answer::empty(403)))).await;
+    let office =
+        Office::new().with(Vendor::OneCloud, &onecloud, NO_KEYS).with(Vendor::Cloverhound, &failed, NO_KEYS);
+    for id in ["1", "2"] {
+        let create = ["create", "--external-id", id, "--name", "Zoë", "--format", "json"];
+        office.program(&create).run().await.expect_code(3);
+    }
+    let list = office.deliveries(&["list"]).await.expect_code(0).stderr;
+    insta::assert_snapshot!(list, @"");
+    let narrow = ["list", "--since", "1h", "--outcome", "failed"];
+    let narrow = office.deliveries(&narrow).await.expect_code(0).stderr;
+    insta::assert_snapshot!(narrow, @"");
+    let missing = office.deliveries(&["show", "onecloud/9"]).await.expect_usage_error();
+    insta::assert_snapshot!(missing.stderr, @"");
+}
+
+#[tokio::test]
+async fn a_story_breaks_no_id_on_narrow_pages() {
+    let smarttask = StandIn::start(Vendor::SmartTask, Script::always(Reply::Good)).await;
+    let office = Office::new().with(Vendor::SmartTask, &smarttask, NO_KEYS);
+    office.create(&[]).await.expect_code(0);
+    let show = ["deliveries", "show", "smarttask/42"];
+    let shown = office.program(&show).columns(80).run().await.expect_code(0).stdout;
+    let id = office.show("smarttask/42").await["id"].as_str().unwrap().to_owned();
+    let times = |text: &str| text.matches(&id).count();
+    let whole = office.program(&show).run().await.expect_code(0).stdout;
+    assert!(times(&shown) == times(&whole) && times(&whole) > 1, "{shown}");
+}
+
+#[tokio::test]
+async fn an_export_that_cannot_be_written_says_what_to_do() {
+    let (office, ..) = office(1).await;
+    let full = office.deliveries(&["export", "--output", "/dev/full"]).await.expect_usage_error();
+    insta::assert_snapshot!(full.stderr, @"");
+}
+
+#[tokio::test]
 async fn a_list_shows_the_next_step_of_a_delivery_in_doubt() {
     let onecloud = StandIn::start(Vendor::OneCloud, Script::once(Reply::Close)).await;
     let emnify = StandIn::start(Vendor::Emnify, Script::once(Reply::Close)).await;
