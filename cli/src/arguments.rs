@@ -85,8 +85,7 @@ pub(crate) enum Command {
         unicontact import people.csv\n  \
         unicontact import customers.csv phone.vcf exports/\n  \
         unicontact import people.xlsx --sheet Customers\n  \
-        psql --csv -c 'SELECT id, name, email FROM people' | \\\n      \
-            unicontact import -\n\n\
+        psql --csv -c 'SELECT id, name, email FROM people' | unicontact import -\n\n\
         For headers that are not recognized:\n  \
         unicontact import people.csv --suggest-map > mapping.toml\n  \
         unicontact import people.csv --map mapping.toml")]
@@ -189,10 +188,8 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Print a completion script for a shell
     #[command(args = common::hidden(common::ALL))]
-    #[command(
-        after_help = "Example:\n  unicontact completions bash > \\\n      \
-            ~/.local/share/bash-completion/completions/unicontact"
-    )]
+    #[command(after_help = "Example:\n  unicontact completions bash > \\\n      \
+            ~/.local/share/bash-completion/completions/unicontact")]
     Completions {
         /// The shell
         shell: Shell,

@@ -89,7 +89,9 @@ fn split_address(text: &str) -> Option<(&str, &str)> {
 }
 
 fn is_whole_domain(domain: &str) -> bool {
-    domain.split_once('.').is_some_and(|(first, rest)| !(first.is_empty() || rest.is_empty() || rest.ends_with('.')))
+    domain
+        .split_once('.')
+        .is_some_and(|(first, rest)| !(first.is_empty() || rest.is_empty() || rest.ends_with('.')))
 }
 
 /// Returns the words by which a contact is found: the words of its names and addresses, and the whole addresses.

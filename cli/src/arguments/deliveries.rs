@@ -48,10 +48,8 @@ pub(crate) enum Deliveries {
             --since 2d --not-created")]
     Resolve(Resolve),
     /// Undo a recorded outcome, unless the delivery was sent since then
-    #[command(
-        after_help = "Example:\n  unicontact deliveries reopen voice/42 \\\n      \
-            --note 'that was another Ada King'"
-    )]
+    #[command(after_help = "Example:\n  unicontact deliveries reopen voice/42 \\\n      \
+            --note 'that was another Ada King'")]
     Reopen(Reopen),
     /// Write a table with one row for each contact: the id and outcome of every provider
     #[command(after_help = "Examples:\n  \

@@ -189,7 +189,7 @@ impl From<Failure> for VerifyFailure {
 /// Returns the failure about providers that the user named and that cannot be compared.
 fn no_list(providers: &[&str]) -> Failure {
     let text = format!(
-        "{}: the vendor has no documented list of contacts to compare with",
+        "{}: no list of contacts is documented, so there is nothing to compare with",
         providers.join(", ")
     );
     Failure::new(FailureCode::Usage, text)

@@ -66,7 +66,7 @@ async fn examples_can_be_pasted_and_text_is_folded_once() {
         let words: Vec<&str> = command.iter().map(String::as_str).collect();
         let help = help_of(&[&words[..], &["--help"]].concat()).await;
         let mut paragraphs = help.split("\n\n").skip_while(|it| !it.contains("Example")).peekable();
-        assert!(paragraphs.peek().is_some(), "{command:?} has no example");
+        assert!(command.is_empty() || paragraphs.peek().is_some(), "{command:?} has no example");
         for paragraph in paragraphs {
             let mut lines = paragraph.lines().filter(|line| !line.is_empty()).peekable();
             while let Some(line) = lines.next() {

@@ -74,6 +74,8 @@ async fn a_list_breaks_no_key_and_no_id_on_narrow_pages() {
     let wide = office.program(&delivered).columns(120).run().await.expect_code(0);
     insta::with_settings!({filters => [(r"\d{4}-\d\d-\d\d \d\d:\d\d", "[date and time]"), (r"after \d\d:\d\d", "after [time]")]}, {
         insta::assert_snapshot!(narrow.stdout, @r"
+         outcome   delivery                                           id or error
+                   name, e-mail, changed
          created   smarttask/sha256:3c136e158ff88a6778f776fd9c12589e
                    d46a122c-0bb3-4a7a-8c27-2138d3d3ab06
                    [date and time]
@@ -176,7 +178,10 @@ async fn a_search_without_a_result_says_how_delivered_contacts_are_found() {
     let (office, ..) = office(1).await;
     let search = ["deliveries", "list", "--to", "onecloud", "--search", "zoë nr1"];
     let nothing = office.program(&search).columns(80).run().await.expect_code(0);
-    insta::assert_snapshot!(nothing.stderr, @"");
+    insta::assert_snapshot!(nothing.stderr, @r"
+    The journal has no such delivery. No kept name or address matches; the journal
+    finds delivered contacts by id or by a whole e-mail address.
+    ");
 }
 
 #[tokio::test]
@@ -190,12 +195,21 @@ async fn a_list_ends_with_the_commands_for_further_doubts_and_failed_deliveries(
         office.program(&create).run().await.expect_code(3);
     }
     let list = office.deliveries(&["list"]).await.expect_code(0).stderr;
-    insta::assert_snapshot!(list, @"");
+    insta::assert_snapshot!(list, @r"
+      Look for Zoë at OneCloud now and some minutes later, then record:
+      If the vendor has it: unicontact deliveries resolve onecloud/1 --created ID
+      If not: unicontact deliveries resolve onecloud/1 --not-created
+    1 more needs a person: unicontact deliveries show onecloud/2
+    To send failed deliveries again: unicontact deliveries retry --outcome failed
+    ");
     let narrow = ["list", "--since", "1h", "--outcome", "failed"];
     let narrow = office.deliveries(&narrow).await.expect_code(0).stderr;
-    insta::assert_snapshot!(narrow, @"");
+    insta::assert_snapshot!(narrow, @"To send failed deliveries again: unicontact deliveries retry cloverhound/1 cloverhound/2");
     let missing = office.deliveries(&["show", "onecloud/9"]).await.expect_usage_error();
-    insta::assert_snapshot!(missing.stderr, @"");
+    insta::assert_snapshot!(missing.stderr, @r"
+    error: onecloud/9: the journal has no such delivery
+    hint: list them: unicontact deliveries list
+    ");
 }
 
 #[tokio::test]
@@ -215,7 +229,7 @@ async fn a_story_breaks_no_id_on_narrow_pages() {
 async fn an_export_that_cannot_be_written_says_what_to_do() {
     let (office, ..) = office(1).await;
     let full = office.deliveries(&["export", "--output", "/dev/full"]).await.expect_usage_error();
-    insta::assert_snapshot!(full.stderr, @"");
+    insta::assert_snapshot!(full.stderr, @"error: /dev/full: the disk is full; make room, or name a file on another disk");
 }
 
 #[tokio::test]

@@ -92,11 +92,7 @@ impl Unsent {
         let retry = if !is_narrow {
             let error = list.filter.error.as_ref().map(|kind| format!(" --error {}", quoted(kind)));
             let to = (!common.to.is_empty()).then(|| format!(" --to {}", quoted(&common.to.join(","))));
-            format!(
-                "retry --outcome {outcomes}{}{}",
-                error.unwrap_or_default(),
-                to.unwrap_or_default()
-            )
+            format!("retry --outcome {outcomes}{}{}", error.unwrap_or_default(), to.unwrap_or_default())
         } else if self.count <= MAX_KEYS {
             let keys: Vec<String> = self.keys.iter().map(|key| quoted(&key.to_string())).collect();
             format!("retry {}", keys.join(" "))
