@@ -8,6 +8,9 @@ use unicontact::Outcome;
 use super::plain::in_one_line;
 use super::style::{self, Stream, Style};
 
+/// The widest word that is not broken: an id, and a comma.
+const MAX_WORD: usize = 40;
+
 /// A table.
 pub(crate) struct Table(comfy_table::Table);
 
@@ -65,9 +68,11 @@ impl Table {
         self
     }
 
-    /// Never breaks the words of a column, such as ids between other words. The rows must be there.
+    /// Breaks no words of a column, such as ids between other words, unless they are very long. The rows must be there.
     pub(crate) fn with_unbroken_words(mut self, index: usize) -> Self {
-        let widest = |cell: &comfy_table::Cell| cell.content().split(' ').map(display_width).max();
+        let is_usual = |width: &usize| *width <= MAX_WORD;
+        let widest =
+            |cell: &comfy_table::Cell| cell.content().split(' ').map(display_width).filter(is_usual).max();
         let word = self.0.column_cells_iter(index).flatten().filter_map(widest).max().unwrap_or_default();
         if let Some(column) = self.0.column_mut(index) {
             // A column has a blank on both sides.

@@ -220,6 +220,7 @@ async fn a_story_breaks_no_id_on_narrow_pages() {
     let show = ["deliveries", "show", "smarttask/42"];
     let shown = office.program(&show).columns(80).run().await.expect_code(0).stdout;
     let id = office.show("smarttask/42").await["id"].as_str().unwrap().to_owned();
+    assert!(shown.lines().filter(|line| line.contains(" created  ")).count() > 1, "{shown}");
     let times = |text: &str| text.matches(&id).count();
     let whole = office.program(&show).run().await.expect_code(0).stdout;
     assert!(times(&shown) == times(&whole) && times(&whole) > 1, "{shown}");
@@ -322,7 +323,8 @@ async fn a_forgotten_person_leaves_no_content_and_is_not_created_again() {
     program(&create).run().await.expect_code(0);
     let unconfirmed = program(&["deliveries", "forget", "ADA@example.com"]).run().await.expect_usage_error();
     assert!(
-        unconfirmed.stderr.contains("1 contact (4 deliveries)") && unconfirmed.stderr.contains("add --yes"),
+        unconfirmed.stderr.contains("1 contact (4 deliveries) would be erased for good. Nothing was erased.")
+            && unconfirmed.stderr.contains("add --yes"),
         "{unconfirmed:?}"
     );
     let forgotten = program(&["deliveries", "forget", "ADA@example.com", "--yes"]).run().await.expect_code(0);

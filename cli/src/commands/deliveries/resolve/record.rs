@@ -134,8 +134,9 @@ async fn refusal(journal: &dyn Journal, record: &Record) -> Result<String, Journ
         Some(now) if now.outcome().is_delivered() => "the vendor has it",
         Some(now) if matches!(now.state, RecordState::Claimed(_)) => "another run is sending it",
         Some(_) => {
+            let show = next_command::of_deliveries(&format!("show {}", quoted(&key.to_string())));
             return Ok(format!(
-                "{name}: not recorded: it has changed meanwhile; run `unicontact deliveries show {key}` and decide again"
+                "{name}: not recorded: it has changed meanwhile; run `{show}` and decide again"
             ));
         }
         None => "the journal does not have it any more",
