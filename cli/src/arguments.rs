@@ -100,7 +100,7 @@ pub(crate) enum Command {
         unicontact worker --queue nats://127.0.0.1:4222\n  \
         unicontact worker --queue nats://127.0.0.1:4222 --metrics 127.0.0.1:9464\n  \
         unicontact worker --until-empty --format json\n\n\
-        The first Ctrl-C or SIGTERM puts unsent deliveries back and waits for requests in flight; the second one stops\n\
+        The first Ctrl-C or SIGTERM puts unsent deliveries back and waits for requests in flight; the second one stops \
         at once. Exit codes: 0 after a signal; with --until-empty those of an import.")]
     Worker(Worker),
     /// Show the queue, its workers and the outcomes
@@ -116,7 +116,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  \
         unicontact migrate --queue nats://127.0.0.1:4222\n  \
         unicontact migrate --format json\n\n\
-        The migration is refused while a process of 0.1.0 has the queue open, or had it open within the lease. It can\n\
+        The migration is refused while a process of 0.1.0 has the queue open, or had it open within the lease. It can \
         be repeated. Afterwards processes of 0.1.0 cannot open the queue, and this version delivers the contacts in it.")]
     Migrate(Migrate),
     /// List, retry and resolve the deliveries in the journal
@@ -133,10 +133,10 @@ pub(crate) enum Command {
         unicontact verify --to iot\n  \
         unicontact verify --to iot --format json\n  \
         unicontact verify --to iot --adopt\n\n\
-        The findings are contacts that exist twice, are missing, are in doubt but exist, or are unknown to the journal.\n\
-        Without --adopt nothing is changed. With --adopt a later import skips the people at the vendor: use it for\n\
+        The findings are contacts that exist twice, are missing, are in doubt but exist, or are unknown to the journal. \
+        Without --adopt nothing is changed. With --adopt a later import skips the people at the vendor: use it for \
         people from before the first import, and after the journal was lost or restored.\n\n\
-        Exit codes: 0 no differences; 1 differences, or not all contacts could be read; 2 the vendor's contacts cannot\n\
+        Exit codes: 0 no differences; 1 differences, or not all contacts could be read; 2 the vendor's contacts cannot \
         be listed, or the command line, configuration or journal is wrong.")]
     Verify(Verify),
     /// Show the requests for a contact; sends nothing
@@ -158,12 +158,14 @@ pub(crate) enum Command {
     /// Prints a configuration for them, with a journal. Delete the journal when you start the sandbox again.
     #[command(args = common::hidden(&["config", "to", "set", "format", "verbose", "quiet", "log_format"]))]
     #[command(after_help = "Examples:\n  \
-        unicontact sandbox > unicontact.toml &\n  \
-        unicontact create --name 'Ada King'\n\n  \
-        unicontact sandbox --faults faults.toml > unicontact.toml &\n  \
+        unicontact sandbox > sandbox.toml &\n  \
+        unicontact create --config sandbox.toml --name 'Ada King'\n\n  \
+        unicontact sandbox --faults faults.toml > sandbox.toml &\n  \
         curl http://127.0.0.1:8704/state\n  \
-        curl --request PUT --data-binary @faults.toml http://127.0.0.1:8704/faults\n  \
-        curl --request PUT --data '{\"advance\": \"15m\"}' http://127.0.0.1:8704/clock\n\n\
+        curl --request PUT --data-binary @faults.toml \\\n      \
+            http://127.0.0.1:8704/faults\n  \
+        curl --request PUT --data '{\"advance\": \"15m\"}' \\\n      \
+            http://127.0.0.1:8704/clock\n\n\
         A fault, in faults.toml:\n  \
         seed = 7\n  \
         [[fault]]\n  \
@@ -188,9 +190,8 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Print a completion script for a shell
     #[command(args = common::hidden(common::ALL))]
-    #[command(
-        after_help = "Example:\n  unicontact completions bash > ~/.local/share/bash-completion/completions/unicontact"
-    )]
+    #[command(after_help = "Example:\n  unicontact completions bash > \\\n      \
+            ~/.local/share/bash-completion/completions/unicontact")]
     Completions {
         /// The shell
         shell: Shell,

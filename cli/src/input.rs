@@ -17,6 +17,9 @@ use crate::output;
 /// A limit on the size of a contact, in bytes.
 const MAX_SIZE: u64 = 16 * 1024 * 1024;
 
+/// The name of an input of flags.
+const FLAGS: &str = "the flags";
+
 pub(crate) fn contact(source: &ContactSource) -> Result<UnifiedContact, Failure> {
     match &source.file {
         Some(path) if path == Path::new("-") => {
@@ -28,7 +31,7 @@ pub(crate) fn contact(source: &ContactSource) -> Result<UnifiedContact, Failure>
             let file = File::open(path).map_err(|error| read_failure(&name, &error))?;
             from_text(&name, &text(&name, file)?)
         }
-        None => from_value("the flags", from_flags(&source.flags)?),
+        None => from_value(FLAGS, from_flags(&source.flags)?),
     }
 }
 
@@ -96,7 +99,7 @@ fn json_error(error: &serde_json::Error) -> String {
 
 fn from_value(name: &str, value: Value) -> Result<UnifiedContact, Failure> {
     let contact = UnifiedContact::from_json(value).map_err(|error| {
-        let line = |problem: &Problem| output::in_one_line(&format!("{name}: {problem}")).into_owned();
+        let line = |problem: &Problem| output::in_one_line(&problem_text(name, problem)).into_owned();
         let lines: Vec<String> = error.problems.iter().map(line).collect();
         Failure::new(FailureCode::InvalidInput, lines.join("\n"))
     })?;
@@ -106,6 +109,35 @@ fn from_value(name: &str, value: Value) -> Result<UnifiedContact, Failure> {
         output::message(&format!("{name}: {note}"));
     }
     Ok(contact)
+}
+
+/// Returns the place of a problem and what is wrong. The place in a contact of flags is the flag.
+fn problem_text(name: &str, problem: &Problem) -> String {
+    match flag_of(&problem.path).filter(|_| name == FLAGS) {
+        Some(flag) => format!("{flag}: {}", problem.message),
+        None => format!("{name}: {problem}"),
+    }
+}
+
+/// Returns the flag that sets a field: `--email` for `emails[0].address`, `--email (number 2)` for `emails[1].address`.
+fn flag_of(path: &str) -> Option<String> {
+    let field = path.split('.').next()?;
+    let (field, index) = match field.split_once('[') {
+        Some((field, rest)) => (field, rest.strip_suffix(']')?.parse().ok()?),
+        None => (field, 0_usize),
+    };
+    let flag = match field {
+        "emails" => "--email",
+        "phones" => "--phone",
+        "external_id" => "--external-id",
+        "name" => "--name",
+        "organization" => "--organization",
+        "title" => "--title",
+        "notes" => "--notes",
+        "kind" => "--kind",
+        _ => return None,
+    };
+    Some(if index == 0 { flag.to_owned() } else { format!("{flag} (number {})", index + 1) })
 }
 
 fn from_flags(flags: &ContactFlags) -> Result<Value, Failure> {

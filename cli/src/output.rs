@@ -56,14 +56,14 @@ pub(crate) use self::plain::in_one_line;
 pub(crate) use self::plan::{add_fates, plan};
 pub(crate) use self::progress::{ImportProgress, ProgressLines, outcome_counts};
 pub(crate) use self::providers::{checks, configured};
-pub(crate) use self::records::{record, resolving};
+pub(crate) use self::records::{needs_person, record, resolving};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status};
 pub(crate) use self::style::{Stream, Style, configure, detail, width};
 pub(crate) use self::table::{Cell, Table, outcome_style};
 pub(crate) use self::time::local_minute;
 pub(crate) use self::vendors::{holdings, vendors};
-pub(crate) use self::verified::{adopted, verified, verified_counts};
+pub(crate) use self::verified::{adopted, doubts_of, not_compared, verified, verified_counts};
 
 /// The message at the first Ctrl-C.
 pub(crate) const STOPPING: &str =
@@ -104,14 +104,13 @@ pub(crate) fn message(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", plain::in_lines(text));
 }
 
-/// Writes an error to stderr.
+/// Writes an error to stderr. On a terminal, its lines are folded between words.
 pub(crate) fn error(text: &str) {
-    let text = plain::in_lines(text);
-    let _ = writeln!(
-        io::stderr().lock(),
-        "{} {text}",
-        Line::default().styled(Style::Bad, "error:").render(Stream::Stderr)
-    );
+    let mut line = Line::default().styled(Style::Bad, "error:").text(" ");
+    for text in text.split('\n') {
+        styled_message(&line.text(text), 2);
+        line = Line::default();
+    }
 }
 
 /// Writes an error to stderr as one JSON object.

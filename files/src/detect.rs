@@ -14,9 +14,13 @@ pub(crate) struct Unsupported {
 }
 
 impl Unsupported {
-    /// Returns the advice for a workbook where markup is in a file with the name of a workbook.
+    /// Returns what a file with the name of a workbook is: a damaged workbook, or markup in its place.
     pub(crate) fn as_table(self, name: &str) -> Self {
         let name = name.to_ascii_lowercase();
+        let is_container = matches!(self.found, ARCHIVE | OLD_DOCUMENT);
+        if is_container && WORKBOOKS.iter().any(|ending| name.ends_with(ending)) {
+            return DAMAGED_WORKBOOK;
+        }
         let is_markup = matches!(self.found, "an HTML page" | "an XML file");
         if is_markup && [".xls", ".xlsx", ".xml"].iter().any(|ending| name.ends_with(ending)) {
             return Self { advice: "open it in a spreadsheet program, and save it as .xlsx", ..self };
@@ -29,10 +33,19 @@ const AS_CSV: &str = "save it as CSV (UTF-8)";
 const UNPACK: &str = "unpack it first";
 const AS_VCARD: &str = "export the contacts as vCard or CSV";
 
+const ARCHIVE: &str = "a ZIP archive or a document";
+const OLD_DOCUMENT: &str = "an old Office document or an Outlook file";
+
+/// The endings of the names of workbooks.
+const WORKBOOKS: [&str; 5] = [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"];
+/// A file with the name and the first bytes of a workbook that is none.
+const DAMAGED_WORKBOOK: Unsupported =
+    Unsupported { found: "a damaged workbook or another document", advice: "save it again as .xlsx or CSV" };
+
 /// The first bytes of binary files that users take for exports.
 const BINARY: &[(&[u8], &str, &str)] = &[
-    (b"PK\x03\x04", "a ZIP archive or a document", UNPACK),
-    (b"\xd0\xcf\x11\xe0", "an old Office document or an Outlook file", AS_CSV),
+    (b"PK\x03\x04", ARCHIVE, UNPACK),
+    (b"\xd0\xcf\x11\xe0", OLD_DOCUMENT, AS_CSV),
     (b"!BDN", "an Outlook data file", AS_VCARD),
     (b"%PDF", "a PDF", AS_VCARD),
     (b"\x1f\x8b", "a gzip archive", UNPACK),

@@ -143,7 +143,7 @@ pub(crate) fn workbook_sheet(
 ) -> Result<Sheet, ReadError> {
     let unsupported = detect::unsupported_bytes(&source.head);
     let sheet = open_sheet(source.source, name, options, check)?;
-    let Unsupported { found, advice } = unsupported.unwrap_or(detect::NO_WORKBOOK);
+    let Unsupported { found, advice } = unsupported.map_or(detect::NO_WORKBOOK, |it| it.as_table(name));
     sheet.ok_or_else(|| ReadError::NotContacts { name: name.to_owned(), found, advice })
 }
 

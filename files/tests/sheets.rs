@@ -215,8 +215,8 @@ fn an_unreadable_workbook_is_an_error() {
         [error(&book[..book.len() / 2]), error(&archive), error(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on"), error(&encrypted())].join("\n"),
         @r"
         people.xlsx: the workbook is damaged or not complete: download it again, or open it and save it once more as .xlsx
-        people.xlsx: this is a ZIP archive or a document, not a file of contacts: unpack it first
-        people.xlsx: this is an old Office document or an Outlook file, not a file of contacts: save it as CSV (UTF-8)
+        people.xlsx: this is a damaged workbook or another document, not a file of contacts: save it again as .xlsx or CSV
+        people.xlsx: this is a damaged workbook or another document, not a file of contacts: save it again as .xlsx or CSV
         people.xlsx: the workbook is protected with a password: open it, save it without a password, and import that file
         "
     );

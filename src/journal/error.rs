@@ -27,8 +27,10 @@ pub enum JournalErrorKind {
     Foreign,
     /// A newer version of this program wrote the journal. Use that version.
     Newer,
-    /// The file or its folder cannot be written, or does not exist.
+    /// The file or its folder cannot be written.
     Unwritable,
+    /// The folder of the file does not exist.
+    MissingFolder,
     /// The disk is full.
     Full,
     /// The system failed to read or write the journal. The journal refuses all requests until it is opened again.
@@ -90,6 +92,9 @@ impl JournalErrorKind {
                 "the journal cannot be written; make its folder writable, name another file with the key \
                  `journal`, or turn it off with journal = \"off\""
             }
+            Self::MissingFolder => {
+                "the journal's folder does not exist; make it, or name another file with the key `journal`"
+            }
             Self::Full => "the disk is full, the journal cannot be written",
             Self::Broken => "the system failed to read or write the journal",
             Self::Unreachable => "the servers of the journal cannot be reached, or did not answer",
@@ -117,6 +122,7 @@ impl JournalErrorKind {
             Self::Foreign => "Name another file with the key `journal`, then run it again.",
             Self::Newer => "Use the version of this program that wrote the journal.",
             Self::Unwritable => "Make the journal and its folder writable, then run it again.",
+            Self::MissingFolder => "Make the journal's folder, then run it again.",
             Self::Full => "Make room on the journal's disk, then run it again.",
             Self::Broken => "Check the journal's disk, then run it again.",
             Self::Unreachable => "Check that the servers of the journal are running, then run it again.",

@@ -99,7 +99,7 @@ async fn a_journal_of_an_earlier_version_that_another_process_has_open_is_refuse
 #[test]
 fn a_journal_that_cannot_be_written_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    refused(&folder.path().join("missing/unicontact.db"), JournalErrorKind::Unwritable);
+    refused(&folder.path().join("missing/unicontact.db"), JournalErrorKind::MissingFolder);
     refused(folder.path(), JournalErrorKind::Unwritable);
     // Even root cannot write there.
     #[cfg(target_os = "linux")]

@@ -36,29 +36,32 @@ pub(crate) enum Deliveries {
         unicontact deliveries retry acme/42\n  \
         unicontact deliveries retry --wait\n  \
         unicontact deliveries retry --outcome failed --error unreachable --to iot\n  \
-        unicontact deliveries retry --outcome failed --queue nats://127.0.0.1:4222")]
+        unicontact deliveries retry --outcome failed \\\n      \
+            --queue nats://127.0.0.1:4222")]
     Retry(Retry),
     /// Record the outcome of a delivery that you looked up at the vendor
     #[command(after_help = "Examples:\n  \
         unicontact deliveries resolve voice/42 --created 9001\n  \
-        unicontact deliveries resolve voice/42 voice/43 --not-created --note 'called their support'\n  \
-        unicontact deliveries resolve --outcome in_doubt --to voice --since 2d --not-created")]
+        unicontact deliveries resolve voice/42 voice/43 --not-created \\\n      \
+            --note 'called their support'\n  \
+        unicontact deliveries resolve --outcome in_doubt --to voice \\\n      \
+            --since 2d --not-created")]
     Resolve(Resolve),
     /// Undo a recorded outcome, unless the delivery was sent since then
-    #[command(
-        after_help = "Example:\n  unicontact deliveries reopen voice/42 --note 'that was another Ada King'"
-    )]
+    #[command(after_help = "Example:\n  unicontact deliveries reopen voice/42 \\\n      \
+            --note 'that was another Ada King'")]
     Reopen(Reopen),
     /// Write a table with one row for each contact: the id and outcome of every provider
     #[command(after_help = "Examples:\n  \
         unicontact deliveries export --output deliveries.csv\n  \
-        unicontact deliveries export --as ndjson --outcome created,existing --since 2026-11-29")]
+        unicontact deliveries export --as ndjson --outcome created,existing \\\n      \
+            --since 2026-11-29")]
     Export(Export),
     /// Erase the content of a person's contacts; the records of their deliveries stay
     #[command(after_help = "Examples:\n  \
         unicontact deliveries forget ada@example.com\n  \
         unicontact deliveries forget 42 --yes\n\n\
-        The journal keeps the key of the contact, the outcome and id at each provider, and keyed hashes. With these an\n\
+        The journal keeps the key of the contact, the outcome and id at each provider, and keyed hashes. With these an \
         import recognizes the person, so that nobody is created twice.")]
     Forget(Forget),
 }

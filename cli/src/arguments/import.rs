@@ -40,7 +40,9 @@ pub(crate) struct Import {
     pub(crate) encoding: Option<TextEncoding>,
     /// What to do with an unreadable cell, such as an invalid e-mail address
     ///
-    /// By default the cell is dropped if the row has another address or number, otherwise the row is rejected.
+    /// By default a bad e-mail address is dropped if the row has another e-mail address, and a bad phone number if the row has an
+    /// e-mail address or another number; otherwise the row is rejected. A bad country, date, link or picture is dropped, and a
+    /// row with a bad id is rejected.
     #[arg(long, help_heading = INPUT, value_enum, value_name = "WHAT")]
     pub(crate) on_bad_cell: Option<OnBadCellArgument>,
     /// The file for rejected rows [default: FILE.rejects.csv, .ndjson or .vcf]

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
-use crate::output;
+use crate::output::{self, Line};
 
 /// Prints a warning and asks a question. `done` is the participle for the failure, such as `recorded`.
 ///
@@ -18,7 +18,7 @@ pub(super) fn confirm(warning: &str, question: &str, done: &str) -> Result<(), F
             format!("{warning} Nothing was {done}. To confirm, add --yes"),
         ));
     }
-    output::message(warning);
+    output::styled_message(&Line::new(warning), 0);
     if is_yes(&format!("{question} [y/N] "))? {
         Ok(())
     } else {

@@ -15,7 +15,8 @@ use unicontact::providers::clock::{Clock, SystemClock, sleep_until};
 use unicontact::{Delivery, FanOut, Policy, Report, Running};
 
 use super::{identity_method, setup};
-use crate::arguments::{Common, Create, Format, PolicyArgument};
+use crate::arguments::{Common, ContactFlags, ContactSource, Create, Format, PolicyArgument};
+use crate::command_line::quoted;
 use crate::exit::{Exit, Failure};
 use crate::signals::Signals;
 use crate::summary::journal_time;
@@ -69,7 +70,8 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
         Format::Json => output::json_text(&report).and_then(|text| output::final_data(&text)),
         Format::Human => {
             let name = output::contact_name(&contact);
-            output::final_data(output::report(&report, name.as_deref(), &fan_out).text())
+            let reasons = plan_with_reasons(common, &create.contact);
+            output::final_data(output::report(&report, name.as_deref(), &fan_out, Some(&reasons)).text())
         }
     };
     let exit = Exit::from(report.verdict(policy));
@@ -80,6 +82,37 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
             exit.after_write_error()
         }
     })
+}
+
+/// Returns the command that shows the reasons of all losses: the same command again skips the contact and shows none. It has no
+/// `--set`, whose values may be secrets.
+fn plan_with_reasons(common: &Common, source: &ContactSource) -> String {
+    let ContactFlags { name, email, phone, organization, title, notes, external_id, kind } = &source.flags;
+    let mut words = vec!["plan".to_owned()];
+    words.extend(source.file.as_ref().map(|path| path.display().to_string()));
+    let lists = [("--email", email), ("--phone", phone)];
+    let of_lists = lists.into_iter().flat_map(|(flag, values)| values.iter().map(move |value| (flag, value)));
+    let texts = [
+        ("--organization", organization),
+        ("--title", title),
+        ("--notes", notes),
+        ("--external-id", external_id),
+        ("--kind", kind),
+    ];
+    let of_texts = texts.into_iter().filter_map(|(flag, value)| Some((flag, value.as_ref()?)));
+    let name = name.iter().map(|name| ("--name", name));
+    words.extend(
+        name.chain(of_lists).chain(of_texts).flat_map(|(flag, value)| [flag.to_owned(), value.clone()]),
+    );
+    if !common.to.is_empty() {
+        words.extend(["--to".to_owned(), common.to.join(",")]);
+    }
+    if let Some(path) = &common.config {
+        words.extend(["--config".to_owned(), path.display().to_string()]);
+    }
+    words.push("--verbose".to_owned());
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    format!("unicontact {}", words.join(" "))
 }
 
 /// Delivers one contact until signals stop it.

@@ -22,6 +22,7 @@ use crate::arguments::Retry;
 use crate::arguments::{Common, Deliveries, DeliveryFilter, FoundBy};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
+use crate::output::next_command;
 
 pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit, Failure> {
     #[cfg(feature = "jetstream")]
@@ -130,8 +131,6 @@ async fn record_with_key(journal: &dyn Journal, key: &DeliveryKey) -> Result<Rec
 }
 
 fn unknown_delivery(key: &DeliveryKey) -> Failure {
-    Failure::new(
-        FailureCode::NotFound,
-        format!("{key}: the journal has no such delivery; list them: unicontact deliveries list"),
-    )
+    Failure::new(FailureCode::NotFound, format!("{key}: the journal has no such delivery"))
+        .with_hint(format!("list them: {}", next_command::of_deliveries("list")))
 }

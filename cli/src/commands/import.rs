@@ -16,6 +16,7 @@ use unicontact::Policy;
 use unicontact::bulk::Import;
 
 use self::open::Inputs;
+pub(super) use self::open::write_error;
 use super::setup;
 use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};

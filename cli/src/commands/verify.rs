@@ -16,7 +16,7 @@ use super::{ask, identity_method, setup};
 use crate::arguments::{Common, Format, Verify};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
-use crate::output;
+use crate::output::{self, Line};
 
 const NO_IDENTITIES: &str = "--adopt: this journal cannot recognize people, so recorded contacts would be created again; use another journal";
 
@@ -52,28 +52,36 @@ impl Run<'_> {
     async fn verify_all(&self, targets: &[Arc<Pipeline>]) -> Result<Exit, Failure> {
         let mut exit = Exit::Done;
         let mut all = Vec::new();
+        let mut unlisted: Vec<&str> = Vec::new();
         for target in targets {
             match self.verify_one(target).await {
                 Ok(verified) => {
                     exit = exit.or(verified.exit());
                     all.push(verified);
                 }
-                Err(VerifyFailure::NoList(reason)) if self.common.to.is_empty() => output::message(&reason),
-                Err(VerifyFailure::NoList(reason)) => {
-                    Failure::new(FailureCode::Usage, reason).print(self.common.format);
-                    exit = Exit::Usage;
-                }
+                Err(VerifyFailure::NoList) => unlisted.push(target.provider().info().name()),
                 Err(VerifyFailure::Failed(failure)) => {
                     failure.print(self.common.format);
                     exit = Exit::Usage;
                 }
             }
         }
+        if !unlisted.is_empty() && (all.is_empty() || !self.common.to.is_empty()) {
+            no_list(&unlisted).print(self.common.format);
+            exit = Exit::Usage;
+        } else if !unlisted.is_empty() && matches!(self.common.format, Format::Human) {
+            for line in output::not_compared(all.len(), targets.len(), &unlisted) {
+                output::styled_message(&line, 2);
+            }
+        }
+        if all.is_empty() {
+            return Ok(Exit::Usage);
+        }
         if let Format::Json = self.common.format {
             let providers: Vec<_> = all.iter().map(ProviderResult::to_json).collect();
-            output::json(&serde_json::json!({"providers": providers}))?;
+            output::json(&serde_json::json!({"providers": providers, "not_compared": unlisted}))?;
         }
-        Ok(if all.is_empty() { Exit::Usage } else { exit })
+        Ok(exit)
     }
 
     async fn verify_one(&self, target: &Arc<Pipeline>) -> Result<ProviderResult, VerifyFailure> {
@@ -83,7 +91,7 @@ impl Run<'_> {
         let verification = match verifier.verify(&|step| progress.show(step)).await {
             Ok(verification) => verification,
             Err(VerifyError::Provider(error)) if error.kind() == ErrorKind::Unsupported => {
-                return Err(VerifyFailure::NoList(no_list(info.name(), info.vendor())));
+                return Err(VerifyFailure::NoList);
             }
             Err(VerifyError::Provider(error)) => {
                 return Err(VerifyFailure::Failed(error.into()));
@@ -94,7 +102,8 @@ impl Run<'_> {
             if !verification.findings.is_empty() {
                 output::page(&output::verified(&verification)).map_err(Failure::from)?;
             }
-            output::message(&output::verified_counts(info.name(), &verification));
+            let counts = output::verified_counts(info.name(), &verification);
+            output::styled_message(&Line::new(&counts), 2);
         }
         let adoption =
             if self.verify.adopt { Some(self.adopt(target, &verification, &progress).await?) } else { None };
@@ -114,7 +123,7 @@ impl Run<'_> {
             return Ok(Adoption::default());
         }
         let question = format!(
-            "{name}: {} will be recorded as existing, and {} in doubt will be settled.",
+            "{name}: {} would be recorded as existing, and {} in doubt would be settled.",
             output::counted(unknown as u64, "unknown contact", "unknown contacts"),
             output::counted(doubts as u64, "delivery", "deliveries")
         );
@@ -131,7 +140,7 @@ impl Run<'_> {
         let adopted = verifier.adopt(verification, &|step| progress.show(step)).await;
         let adoption = adopted.map_err(Failure::from)?;
         for line in output::adopted(name, &adoption) {
-            output::message(&line);
+            output::styled_message(&Line::new(&line), 2);
         }
         Ok(adoption)
     }
@@ -167,7 +176,7 @@ impl ProviderResult {
 /// The reason why a provider was not verified.
 enum VerifyFailure {
     /// The vendor documents no list.
-    NoList(String),
+    NoList,
     Failed(Failure),
 }
 
@@ -177,10 +186,12 @@ impl From<Failure> for VerifyFailure {
     }
 }
 
-fn no_list(name: &str, vendor: &str) -> String {
-    format!(
-        "{name} ({vendor}): the vendor has no documented list of contacts to compare with. List the deliveries in doubt with \
-         unicontact deliveries list --outcome in_doubt --to {name}, look them up at the vendor, and record the results with \
-         unicontact deliveries resolve."
-    )
+/// Returns the failure about providers that the user named and that cannot be compared.
+fn no_list(providers: &[&str]) -> Failure {
+    let text = format!(
+        "{}: no list of contacts is documented, so there is nothing to compare with",
+        providers.join(", ")
+    );
+    Failure::new(FailureCode::Usage, text)
+        .with_hint(format!("look the deliveries in doubt up there: {}", output::doubts_of(providers)))
 }

@@ -15,12 +15,15 @@ use super::time::duration_in_words;
 use super::{CONTINUATION, Line, Page, Table, doubts, next_command};
 use crate::arguments::Detail;
 
+/// A limit on the reasons of losses that are printed without `--verbose`.
+const MAX_REASONS: usize = 3;
+
 /// Returns the report. Lost fields are listed unless the provider allows them.
 ///
-/// `name` is the contact's name, if the caller knows it.
-pub(crate) fn report(report: &Report, name: Option<&str>, fan_out: &FanOut) -> Page {
+/// `name` is the contact's name, if the caller knows it. `reasons` is the command that shows the reasons of many losses.
+pub(crate) fn report(report: &Report, name: Option<&str>, fan_out: &FanOut, reasons: Option<&str>) -> Page {
     let mut page = result(report, name);
-    add_losses(&mut page, report, fan_out);
+    add_losses(&mut page, report, fan_out, reasons);
     page
 }
 
@@ -197,7 +200,7 @@ fn about(providers: &str, style: Style, text: &str) -> Line {
 }
 
 /// Appends the fields that delivered contacts lost.
-fn add_losses(page: &mut Page, report: &Report, fan_out: &FanOut) {
+fn add_losses(page: &mut Page, report: &Report, fan_out: &FanOut, command: Option<&str>) {
     let hides_losses: HashMap<&str, bool> = fan_out
         .pipelines()
         .iter()
@@ -220,16 +223,22 @@ fn add_losses(page: &mut Page, report: &Report, fan_out: &FanOut) {
         page.blank_line();
         lost.add_to(page, "lost fields", &providers);
     }
-    let is_verbose = detail() == Detail::Verbose;
-    if !lost.is_empty() && !is_verbose {
-        let line = Line::new(" To see the reasons, add ").styled(Style::Command, "--verbose").text(".");
-        page.styled_line(&line, 1);
+    let of_losses = reasons(&shown, Fate::is_loss).len();
+    let is_verbose = detail() == Detail::Verbose || of_losses <= MAX_REASONS;
+    if let Some(command) = command.filter(|_| !is_verbose) {
+        page.styled_line(&Line::new(" To see the reasons: ").styled(Style::Command, command), 1);
     }
-    add_reasons(page, &shown, |fate| is_verbose || !fate.is_loss());
+    let lines = reasons(&shown, |fate| is_verbose || !fate.is_loss());
+    if !lines.is_empty() {
+        page.blank_line();
+    }
+    for line in lines {
+        page.styled_line(&line, 2);
+    }
 }
 
-/// Appends the reasons of the lost fields, and the remarks on those that are sent.
-fn add_reasons(page: &mut Page, deliveries: &[&Delivery], is_shown: impl Fn(Fate) -> bool) {
+/// Returns the reasons of the lost fields, and the remarks on those that are sent.
+fn reasons(deliveries: &[&Delivery], is_shown: impl Fn(Fate) -> bool) -> Vec<Line> {
     let mut lines = Vec::new();
     for delivery in deliveries {
         for ((fate, why), fields) in losses(delivery).into_iter().filter(|((fate, _), _)| is_shown(*fate)) {
@@ -241,12 +250,7 @@ fn add_reasons(page: &mut Page, deliveries: &[&Delivery], is_shown: impl Fn(Fate
             lines.push(about(&delivery.provider, Style::Warning, &text));
         }
     }
-    if !lines.is_empty() {
-        page.blank_line();
-    }
-    for line in lines {
-        page.styled_line(&line, CONTINUATION);
-    }
+    lines
 }
 
 /// Returns the fields that were lost or sent with a remark, grouped by fate and reason. Other fates are shown by `plan`.

@@ -55,6 +55,9 @@ pub(crate) fn listed(records: &[Record]) -> Page {
 
 const COLUMNS: [&str; 7] = ["delivery", "name", "e-mail", "outcome", "id or error", "changed", "next"];
 
+/// The heading of the second line of a record.
+const CONTACT: &str = "name, e-mail, changed";
+
 /// The text of a cell without a value.
 const NONE: &str = "-";
 
@@ -135,6 +138,10 @@ fn add_two_lines_each(page: &mut Page, rows: &[ListedRow]) {
     let (outcome_width, key_width) = (widest(|row| row.outcome.as_str()), widest(|row| &row.key));
     let indent = outcome_width + 3;
     let blanks = |text: &str, width: usize| " ".repeat(width.saturating_sub(display_width(text)) + 2);
+    let heading = |text: &str| Line::default().styled(Style::Heading, text);
+    let key = format!("{}{}", COLUMNS[0], blanks(COLUMNS[0], key_width));
+    page.unfolded_line(&heading(&format!(" outcome{}{key}{}", blanks("outcome", outcome_width), COLUMNS[4])));
+    page.unfolded_line(&heading(&format!("{}{}", " ".repeat(indent), CONTACT)));
     for row in rows {
         let outcome = row.outcome.as_str();
         let line = Line::new(" ")

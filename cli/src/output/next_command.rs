@@ -40,6 +40,11 @@ fn deliveries(rest: &str) -> Option<String> {
     OPTIONS.get().map(|options| format!("unicontact deliveries {rest}{options}"))
 }
 
+/// Returns the command `unicontact deliveries …`, for this command's journal if it has one.
+pub(crate) fn of_deliveries(rest: &str) -> String {
+    deliveries(rest).unwrap_or_else(|| format!("unicontact deliveries {rest}"))
+}
+
 /// Returns the command that lists the deliveries with these outcomes. `None` without a journal.
 pub(crate) fn list(outcomes: &[&str]) -> Option<String> {
     deliveries(&format!("list --outcome {}", outcomes.join(",")))
@@ -71,5 +76,5 @@ pub(crate) fn resolving(key: &DeliveryKey, name: Option<&str>, vendor: &str) -> 
 
 /// Returns the command that looks again for deliveries in doubt.
 pub(super) fn retrying() -> String {
-    deliveries("retry").unwrap_or_else(|| "unicontact deliveries retry".to_owned())
+    of_deliveries("retry")
 }

@@ -81,7 +81,7 @@ fn commands(record: &Record, contact: Option<&UnifiedContact>) -> Vec<Line> {
 }
 
 /// Returns whether the delivery is in doubt and only a person can settle it.
-fn needs_person(record: &Record) -> bool {
+pub(crate) fn needs_person(record: &Record) -> bool {
     is_in_doubt(record) && record.look_again_at().is_none()
 }
 

@@ -24,13 +24,15 @@ struct Line {
 
 /// Returns the events, and the present state of the delivery.
 pub(super) fn story(record: &Record, story: &Story) -> Table {
-    let mut table = Table::with_columns(&["time", "event", "details", "by"]).with_unbroken_column(0);
+    let mut table = Table::with_columns(&["time", "event", "details", "by"])
+        .with_unbroken_column(0)
+        .with_unbroken_column(1);
     let ends_with_act = story.entries.last().is_some_and(is_act);
     let last = (!ends_with_act).then(|| state(record, story));
     for line in story.entries.iter().map(|entry| line(entry, story)).chain(last) {
         table.row([local_second(line.at), line.event.to_owned(), line.details, line.who].map(Cell::new));
     }
-    table
+    table.with_unbroken_words(2).with_unbroken_words(3)
 }
 
 /// Returns the number of dropped entries as a sentence.

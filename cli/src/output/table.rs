@@ -1,11 +1,15 @@
 //! Tables without frames, one line for each entry. They are fitted to terminals that are wide enough.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, CellAlignment, ColumnConstraint, ContentArrangement};
+use comfy_table::{Attribute, CellAlignment, ColumnConstraint, ContentArrangement, Width};
+use textwrap::core::display_width;
 use unicontact::Outcome;
 
 use super::plain::in_one_line;
 use super::style::{self, Stream, Style};
+
+/// The widest word that is not broken: an id, and a comma.
+const MAX_WORD: usize = 40;
 
 /// A table.
 pub(crate) struct Table(comfy_table::Table);
@@ -60,6 +64,20 @@ impl Table {
     pub(crate) fn with_unbroken_column(mut self, index: usize) -> Self {
         if let Some(column) = self.0.column_mut(index) {
             column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+        self
+    }
+
+    /// Breaks no words of a column, such as ids between other words, unless they are very long. The rows must be there.
+    pub(crate) fn with_unbroken_words(mut self, index: usize) -> Self {
+        let is_usual = |width: &usize| *width <= MAX_WORD;
+        let widest =
+            |cell: &comfy_table::Cell| cell.content().split(' ').map(display_width).filter(is_usual).max();
+        let word = self.0.column_cells_iter(index).flatten().filter_map(widest).max().unwrap_or_default();
+        if let Some(column) = self.0.column_mut(index) {
+            // A column has a blank on both sides.
+            let width = u16::try_from(word + 2).unwrap_or(u16::MAX);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
         }
         self
     }

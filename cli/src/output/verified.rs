@@ -4,7 +4,8 @@ use unicontact::providers::ContactId;
 use unicontact::verify::{Adoption, Finding, FindingKind, Verification, VerificationCounts};
 
 use super::table::Cell;
-use super::{Page, Table, counted};
+use super::{Line, Page, Style, Table, and_list, counted, next_command};
+use crate::command_line::quoted;
 
 /// Returns a table of the differences.
 pub(crate) fn verified(verification: &Verification) -> Page {
@@ -63,6 +64,23 @@ pub(crate) fn verified_counts(provider: &str, verification: &Verification) -> St
         );
     }
     line
+}
+
+/// Returns the lines about providers whose vendors list no contacts: `1 of 4 providers was compared; …`.
+pub(crate) fn not_compared(compared: usize, all: usize, unlisted: &[&str]) -> [Line; 2] {
+    let was = if compared == 1 { "was" } else { "were" };
+    let names = and_list(unlisted);
+    let text = format!(
+        "{compared} of {all} providers {was} compared; {names} cannot be listed: no list of contacts is documented."
+    );
+    let doubts = Line::new("Look their deliveries in doubt up at the vendor: ");
+    [Line::new(&text), doubts.styled(Style::Command, &doubts_of(unlisted))]
+}
+
+/// Returns the command that lists the deliveries in doubt of some providers.
+pub(crate) fn doubts_of(providers: &[&str]) -> String {
+    let to = quoted(&providers.join(","));
+    next_command::of_deliveries(&format!("list --outcome in_doubt --to {to}"))
 }
 
 /// Returns the messages about recorded contacts.

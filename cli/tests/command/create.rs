@@ -83,6 +83,40 @@ async fn a_contact_from_flags_is_created_at_every_vendor() {
 }
 
 #[tokio::test]
+async fn a_mistake_in_a_flag_names_the_flag() {
+    let sandbox = sandbox().await;
+    let create = ["create", "--name", "Ada", "--email", "ada", "--email", "king@", "--kind", "robot"];
+    let ended = Program::new(&create).configured(&sandbox.configuration()).run().await.expect_usage_error();
+    for flag in ["--email: ", "--email (number 2): ", "--kind: "] {
+        assert!(ended.stderr.contains(flag), "{ended:?}");
+    }
+    assert!(!ended.stderr.contains("emails[") && !ended.stderr.contains("the flags"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn the_reasons_of_few_losses_are_printed_and_many_have_a_command_that_shows_them() {
+    let sandbox = sandbox().await;
+    let few = ["create", "--name", "Ada King", "--email", "a@example.com", "--email", "b@example.com"];
+    let few = Program::new(&few).configured(&sandbox.configuration()).run().await.expect_code(0).stdout;
+    assert!(few.contains("iot: dropped emails[1].address: emnify holds one e-mail address"), "{few}");
+    assert!(!few.contains("To see the reasons"), "{few}");
+    let many = ["create", "--name", "Bo O'Brien", "--email", "a@example.com", "--email", "b@example.com"];
+    let many =
+        [&many[..], &["--title", "Countess", "--notes", "x y", "--set", "defaults.timeout=9s"]].concat();
+    let many = [&many[..], &["--organization", "Acme", "--to", "acme,iot,voice,jakarta"]].concat();
+    let many = Program::new(&many).configured(&sandbox.configuration()).run().await.expect_code(0).stdout;
+    let command = many.lines().find_map(|line| line.strip_prefix(" To see the reasons: unicontact "));
+    assert_eq!(
+        command,
+        Some(
+            "plan --name 'Bo O'\\''Brien' --email a@example.com --email b@example.com --organization Acme --title Countess \
+             --notes 'x y' --to acme,iot,voice,jakarta --verbose"
+        ),
+        "{many}"
+    );
+}
+
+#[tokio::test]
 async fn a_file_may_begin_with_a_byte_order_mark() {
     let sandbox = sandbox().await;
     let created = Program::new(&["create", "contact.json"]).configured(&sandbox.configuration());

@@ -41,6 +41,51 @@ async fn help_of(arguments: &[&str]) -> String {
     Program::new(arguments).variable("COLUMNS", "80").run().await.expect_code(0).stdout
 }
 
+/// Returns the words of every command that has a help text.
+async fn all_commands() -> Vec<Vec<String>> {
+    let mut all: Vec<Vec<String>> = vec![Vec::new()];
+    let mut next = 0;
+    while let Some(command) = all.get(next).cloned() {
+        next += 1;
+        let words: Vec<&str> = command.iter().map(String::as_str).collect();
+        let help = help_of(&[&words[..], &["--help"]].concat()).await;
+        let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+        let names = commands.take_while(|line| !line.is_empty());
+        let names = names.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        let names = names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+        all.extend(names.map(|name| [&command[..], &[name.to_owned()]].concat()));
+    }
+    all
+}
+
+#[tokio::test]
+async fn examples_can_be_pasted_and_text_is_folded_once() {
+    let commands = all_commands().await;
+    assert!(commands.len() > 20, "{commands:?}");
+    for command in commands {
+        let words: Vec<&str> = command.iter().map(String::as_str).collect();
+        let help = help_of(&[&words[..], &["--help"]].concat()).await;
+        let mut paragraphs = help.split("\n\n").skip_while(|it| !it.contains("Example")).peekable();
+        assert!(command.is_empty() || paragraphs.peek().is_some(), "{command:?} has no example");
+        for paragraph in paragraphs {
+            let mut lines = paragraph.lines().filter(|line| !line.is_empty()).peekable();
+            while let Some(line) = lines.next() {
+                assert!(line.chars().count() <= 80, "{command:?}: {line:?}");
+                let next = lines.peek().copied().unwrap_or_default();
+                let is_command = line.starts_with("  ");
+                assert!(
+                    !is_command || next.starts_with("      ") == line.ends_with('\\'),
+                    "{command:?}: {line:?}, {next:?}"
+                );
+                let first = next.split(' ').next().unwrap_or_default();
+                let is_folded = !is_command && !line.ends_with(':') && !next.is_empty();
+                let fits = line.chars().count() + 1 + first.chars().count() <= 80;
+                assert!(!(is_folded && fits), "{command:?}: a line ends early: {line:?}, {next:?}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_short_help_of_all_commands() {
     insta::assert_snapshot!(help_of(&["-h"]).await, @"

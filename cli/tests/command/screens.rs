@@ -73,7 +73,7 @@ async fn lost_fields_are_one_table_of_fates() {
          addresses.city           merged   sent         dropped  dropped
          addresses.country        merged   reformatted  dropped  dropped
          no provider holds: tags
-         To see the reasons, add --verbose.
+         To see the reasons: unicontact plan contact.json --verbose
         exit code 0
         ");
     });

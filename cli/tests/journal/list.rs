@@ -73,6 +73,8 @@ async fn a_list_breaks_no_key_and_no_id_on_narrow_pages() {
     let wide = office.program(&delivered).columns(120).run().await.expect_code(0);
     insta::with_settings!({filters => [(r"\d{4}-\d\d-\d\d \d\d:\d\d", "[date and time]"), (r"after \d\d:\d\d", "after [time]")]}, {
         insta::assert_snapshot!(narrow.stdout, @r"
+         outcome   delivery                                           id or error
+                   name, e-mail, changed
          created   smarttask/sha256:3c136e158ff88a6778f776fd9c12589e
                    d46a122c-0bb3-4a7a-8c27-2138d3d3ab06
                    [date and time]
@@ -151,6 +153,83 @@ async fn a_delivered_contact_is_found_by_its_address_whatever_its_case() {
     let mut found = keys(&found);
     found.sort();
     assert_eq!(found, ["cloverhound/2", "onecloud/2"]);
+}
+
+#[tokio::test]
+async fn a_whole_address_finds_no_other_address() {
+    let (office, ..) = office(12).await;
+    let found = async |text: &str| {
+        let found = office.deliveries(&["list", "--format", "json", "--search", text]).await.expect_code(0);
+        let mut found = keys(&found);
+        found.sort();
+        found
+    };
+    assert_eq!(found("zoe1@example.com").await, ["cloverhound/1", "onecloud/1"]);
+    assert_eq!(found("e@example.com").await, [""; 0]);
+    assert_eq!(found("c@example.com").await, [""; 0]);
+    assert_eq!(found("zoe1@").await, ["cloverhound/1"]);
+    assert_eq!(found("nr1 zoe1@example.com").await, ["cloverhound/1"]);
+    assert_eq!(found("zoe1").await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_search_without_a_result_says_how_delivered_contacts_are_found() {
+    let (office, ..) = office(1).await;
+    let search = ["deliveries", "list", "--to", "onecloud", "--search", "zoë nr1"];
+    let nothing = office.program(&search).columns(80).run().await.expect_code(0);
+    insta::assert_snapshot!(nothing.stderr, @r"
+    The journal has no such delivery. No kept name or address matches; the journal
+    finds delivered contacts by id or by a whole e-mail address.
+    ");
+}
+
+#[tokio::test]
+async fn a_list_ends_with_the_commands_for_further_doubts_and_failed_deliveries() {
+    let onecloud = StandIn::start(Vendor::OneCloud, Script::always(Reply::Close)).await;
+    let failed = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Answer(Answer::empty(403)))).await;
+    let office =
+        Office::new().with(Vendor::OneCloud, &onecloud, NO_KEYS).with(Vendor::Cloverhound, &failed, NO_KEYS);
+    for id in ["1", "2"] {
+        let create = ["create", "--external-id", id, "--name", "Zoë", "--format", "json"];
+        office.program(&create).run().await.expect_code(3);
+    }
+    let list = office.deliveries(&["list"]).await.expect_code(0).stderr;
+    insta::assert_snapshot!(list, @r"
+      Look for Zoë at OneCloud now and some minutes later, then record:
+      If the vendor has it: unicontact deliveries resolve onecloud/1 --created ID
+      If not: unicontact deliveries resolve onecloud/1 --not-created
+    1 more needs a person: unicontact deliveries show onecloud/2
+    To send failed deliveries again: unicontact deliveries retry --outcome failed
+    ");
+    let narrow = ["list", "--since", "1h", "--outcome", "failed"];
+    let narrow = office.deliveries(&narrow).await.expect_code(0).stderr;
+    insta::assert_snapshot!(narrow, @"To send failed deliveries again: unicontact deliveries retry cloverhound/1 cloverhound/2");
+    let missing = office.deliveries(&["show", "onecloud/9"]).await.expect_usage_error();
+    insta::assert_snapshot!(missing.stderr, @r"
+    error: onecloud/9: the journal has no such delivery
+    hint: list them: unicontact deliveries list
+    ");
+}
+
+#[tokio::test]
+async fn a_story_breaks_no_id_on_narrow_pages() {
+    let smarttask = StandIn::start(Vendor::SmartTask, Script::always(Reply::Good)).await;
+    let office = Office::new().with(Vendor::SmartTask, &smarttask, NO_KEYS);
+    office.create(&[]).await.expect_code(0);
+    let show = ["deliveries", "show", "smarttask/42"];
+    let shown = office.program(&show).columns(80).run().await.expect_code(0).stdout;
+    let id = office.show("smarttask/42").await["id"].as_str().unwrap().to_owned();
+    assert!(shown.lines().filter(|line| line.contains(" created  ")).count() > 1, "{shown}");
+    let times = |text: &str| text.matches(&id).count();
+    let whole = office.program(&show).run().await.expect_code(0).stdout;
+    assert!(times(&shown) == times(&whole) && times(&whole) > 1, "{shown}");
+}
+
+#[tokio::test]
+async fn an_export_that_cannot_be_written_says_what_to_do() {
+    let (office, ..) = office(1).await;
+    let full = office.deliveries(&["export", "--output", "/dev/full"]).await.expect_usage_error();
+    insta::assert_snapshot!(full.stderr, @"error: /dev/full: the disk is full; make room, or name a file on another disk");
 }
 
 #[tokio::test]
@@ -243,7 +322,8 @@ async fn a_forgotten_person_leaves_no_content_and_is_not_created_again() {
     program(&create).run().await.expect_code(0);
     let unconfirmed = program(&["deliveries", "forget", "ADA@example.com"]).run().await.expect_usage_error();
     assert!(
-        unconfirmed.stderr.contains("1 contact (4 deliveries)") && unconfirmed.stderr.contains("add --yes"),
+        unconfirmed.stderr.contains("1 contact (4 deliveries) would be erased for good. Nothing was erased.")
+            && unconfirmed.stderr.contains("add --yes"),
         "{unconfirmed:?}"
     );
     let forgotten = program(&["deliveries", "forget", "ADA@example.com", "--yes"]).run().await.expect_code(0);

@@ -49,7 +49,10 @@ async fn forty_doubts_are_resolved_with_a_note_and_one_is_reopened() {
 
     let settled = ["--yes", "--note", "their support says none arrived", "--by", "grace"];
     let settled = office.deliveries(&[&resolve[..], &settled].concat()).await.expect_code(0);
-    insta::assert_snapshot!(settled.stderr, @"20 of 20 recorded as pending (cloverhound 20).");
+    insta::assert_snapshot!(settled.stderr, @r"
+    20 of 20 recorded as pending (cloverhound 20).
+    To send them: unicontact deliveries retry --to cloverhound
+    ");
     assert_eq!(count(&office, "cloverhound", "pending").await, 20);
     assert_eq!(count(&office, "onecloud", "in_doubt").await, 20, "they were not chosen");
     let story = &office.show("cloverhound/7").await["story"];
@@ -120,6 +123,7 @@ async fn a_delivery_being_sent_does_not_stop_the_resolution_of_others() {
     cloverhound/42 (Ada King): there is nothing to resolve: another run is sending it
     cloverhound/2 (Ada King 2): recorded as pending.
     2 of 3 recorded as pending (cloverhound 2).
+    To send them: unicontact deliveries retry cloverhound/1 cloverhound/2
     ");
     assert_eq!(count(&office, "cloverhound", "pending").await, 2);
     sending.kill().await;
@@ -191,7 +195,13 @@ async fn the_commands_printed_for_a_doubt_settle_it_unchanged() {
     let shell = format!("{} {line} --yes", env!("CARGO_BIN_EXE_unicontact"));
     let ended = std::process::Command::new("/bin/sh").args(["-c", &shell]).output().unwrap();
     assert!(ended.status.success(), "{ended:?}");
-    assert_eq!(String::from_utf8(ended.stderr).unwrap(), "cloverhound/42 (Ada King): recorded as pending.\n");
+    let ended = String::from_utf8(ended.stderr).unwrap();
+    let (recorded, sending) = ended.split_once('\n').unwrap();
+    assert_eq!(recorded, "cloverhound/42 (Ada King): recorded as pending.");
+    assert!(
+        sending.starts_with("To send it: unicontact deliveries retry cloverhound/42 --config "),
+        "{sending}"
+    );
 }
 
 /// Copies the doubt in the journal `count` times. No process may have the journal open.
@@ -223,7 +233,7 @@ async fn ten_thousand_doubts_are_resolved_by_one_command() {
     // One transaction takes a second or two. One per delivery would exceed the limit.
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
     assert!(
-        resolved.stderr.ends_with("10001 of 10001 recorded as pending (cloverhound 10001).\n"),
+        resolved.stderr.contains("10001 of 10001 recorded as pending (cloverhound 10001).\n"),
         "{}",
         resolved.stderr
     );

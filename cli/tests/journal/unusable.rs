@@ -18,7 +18,8 @@ async fn expect_refusal(journal: &str, words: &str, prepare: impl FnOnce(&Office
 #[tokio::test]
 async fn a_folder_without_write_permission_is_an_error() {
     expect_refusal("/proc/unicontact.db", "cannot be written", |_| {}).await;
-    expect_refusal("FOLDER/missing/unicontact.db", "cannot be written", |_| {}).await;
+    expect_refusal("FOLDER/missing/unicontact.db", "the journal's folder does not exist; make it", |_| {})
+        .await;
     expect_refusal("FOLDER", "cannot be written", |_| {}).await;
 }
 

@@ -25,11 +25,19 @@ impl ErrorContext {
     }
 
     pub(super) fn io_error(&self, error: &io::Error) -> JournalError {
+        if error.kind() == io::ErrorKind::NotFound && !self.has_folder() {
+            return self.error(JournalErrorKind::MissingFolder);
+        }
         let kind = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => JournalErrorKind::Full,
             _ => JournalErrorKind::Unwritable,
         };
         self.error(kind).with_detail(error.kind().to_string())
+    }
+
+    fn has_folder(&self) -> bool {
+        let folder = Path::new(&*self.journal).parent();
+        folder.is_none_or(|folder| folder.as_os_str().is_empty() || folder.exists())
     }
 
     pub(super) fn sqlite_error(&self, error: &rusqlite::Error) -> JournalError {

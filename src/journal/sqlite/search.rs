@@ -9,7 +9,7 @@ use super::query::{Query, standings};
 use super::{identities, rows};
 use crate::identity::{IdentityHashes, beginning_like, email_hash};
 use crate::journal::Selection;
-use crate::journal::search::SearchText;
+use crate::journal::search::{SearchText, SearchWord};
 
 /// Names all providers, so that an index whose first column is the provider can be used.
 const OF_ANY: &str = "provider IN (SELECT provider FROM totals)";
@@ -62,12 +62,13 @@ fn parts(connection: &Connection, text: &SearchText, is_whole: bool) -> rusqlite
     }
     if is_whole {
         parts.of_contact(&text.text);
-        parts.of_words(connection, text.address().as_slice(), true)?;
+        let address = text.address().map(|text| SearchWord { text, is_whole: true });
+        parts.of_words(connection, address.as_slice())?;
     } else {
         parts.of_contacts_beginning_with(&text.text);
         let select = "SELECT number FROM deliveries INDEXED BY deliveries_by_id WHERE id = ?";
         parts.add(select, [text.text.clone().into()]);
-        parts.of_words(connection, &text.words, false)?;
+        parts.of_words(connection, &text.words)?;
     }
     let being_sent = serde_json::to_string(&being_sent(connection, text, is_whole)?).unwrap_or_default();
     parts.add("SELECT value FROM json_each(?)", [being_sent.into()]);
@@ -136,35 +137,30 @@ impl Parts {
         self.add(&format!("{select} {condition}"), values);
     }
 
-    /// Adds the stored contacts that have all of these words, or words that begin with them.
-    fn of_words(
-        &mut self,
-        connection: &Connection,
-        words: &[String],
-        is_whole: bool,
-    ) -> rusqlite::Result<()> {
+    /// Adds the stored contacts with words that match all of these.
+    fn of_words(&mut self, connection: &Connection, words: &[SearchWord]) -> rusqlite::Result<()> {
         let mut counted = Vec::with_capacity(words.len());
         for word in words {
-            counted.push((count(connection, word)?, word));
+            counted.push((count(connection, &word.text)?, word));
         }
         let Some((_, rarest)) = counted.into_iter().min() else { return Ok(()) };
-        let condition = |table: &str| {
-            if is_whole {
+        let condition = |table: &str, word: &SearchWord| {
+            if word.is_whole {
                 format!("{table}.word = ?")
             } else {
                 format!("{table}.word >= ? AND {table}.word < ?")
             }
         };
-        let mut select = format!("SELECT words.number FROM words WHERE {}", condition("words"));
-        let mut values = bounds(rarest, is_whole);
+        let mut select = format!("SELECT words.number FROM words WHERE {}", condition("words", rarest));
+        let mut values = bounds(rarest);
         for word in words.iter().filter(|word| *word != rarest) {
             let _ = write!(
                 select,
                 " AND EXISTS (SELECT 1 FROM words AS others INDEXED BY words_by_number \
                  WHERE others.number = words.number AND {})",
-                condition("others")
+                condition("others", word)
             );
-            values.extend(bounds(word, is_whole));
+            values.extend(bounds(word));
         }
         self.add(&select, values);
         Ok(())
@@ -178,8 +174,12 @@ fn count(connection: &Connection, beginning: &str) -> rusqlite::Result<u32> {
     statement.query_row([beginning, &end_of(beginning)], |row| row.get(0))
 }
 
-fn bounds(word: &str, is_whole: bool) -> Vec<Value> {
-    if is_whole { vec![word.to_owned().into()] } else { vec![word.to_owned().into(), end_of(word).into()] }
+fn bounds(word: &SearchWord) -> Vec<Value> {
+    let mut bounds = vec![word.text.clone().into()];
+    if !word.is_whole {
+        bounds.push(end_of(&word.text).into());
+    }
+    bounds
 }
 
 /// Returns a text that sorts after all texts that begin with this one.

@@ -11,6 +11,7 @@ use unicontact::providers::UnifiedContact;
 
 use super::{read_pages, selection_with_search};
 use crate::arguments::{Common, Export, ExportFormat};
+use crate::commands::import::write_error;
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
 use crate::output::{self, csv_line, first_address};
@@ -48,7 +49,7 @@ struct Exported<'a> {
 
 /// The destination of the rows.
 enum Sink {
-    File(PrivateFile),
+    File(PrivateFile, String),
     Output(BufWriter<StdoutLock<'static>>),
 }
 
@@ -191,14 +192,18 @@ impl Sink {
     fn open(export: &Export) -> Result<Self, Failure> {
         let Some(path) = &export.output else { return Ok(Self::Output(BufWriter::new(io::stdout().lock()))) };
         let file = PrivateFile::create(path);
-        file.map(Self::File).map_err(|error| unwritten(path.display(), &error))
+        let name = path.display().to_string();
+        match file {
+            Ok(file) => Ok(Self::File(file, name)),
+            Err(error) => Err(unwritten(name, &error)),
+        }
     }
 
     /// Writes a line. Returns `false` where the reader of standard output has closed it.
     fn line(&mut self, text: &str) -> Result<bool, Failure> {
         match self {
-            Self::File(file) => {
-                file.write_line(text).map(|()| true).map_err(|error| unwritten("--output", &error))
+            Self::File(file, name) => {
+                file.write_line(text).map(|()| true).map_err(|error| unwritten(name, &error))
             }
             Self::Output(output) => is_read(writeln!(output, "{text}")),
         }
@@ -206,7 +211,7 @@ impl Sink {
 
     fn finish(&mut self) -> Result<bool, Failure> {
         match self {
-            Self::File(file) => file.finish().map(|()| true).map_err(|error| unwritten("--output", &error)),
+            Self::File(file, name) => file.finish().map(|()| true).map_err(|error| unwritten(name, &error)),
             Self::Output(output) => is_read(output.flush()),
         }
     }
@@ -220,5 +225,5 @@ fn is_read(written: io::Result<()>) -> Result<bool, Failure> {
 }
 
 fn unwritten(what: impl std::fmt::Display, error: &io::Error) -> Failure {
-    Failure::new(FailureCode::Output, format!("{what}: the export cannot be written: {error}"))
+    Failure::new(FailureCode::Output, format!("{what}: {}", write_error(error)))
 }

@@ -14,10 +14,9 @@ use crate::output;
 pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, Failure> {
     let records = deliveries_of(journal, &forget.person).await?;
     if records.is_empty() {
-        return Err(Failure::new(
-            FailureCode::NotFound,
-            "the journal has no delivery of this person; search: unicontact deliveries list --search",
-        ));
+        let search = output::next_command::of_deliveries("list --search TEXT");
+        return Err(Failure::new(FailureCode::NotFound, "the journal has no delivery of this person")
+            .with_hint(format!("search: {search}")));
     }
     if records.iter().any(|record| matches!(record.state, RecordState::Claimed(_))) {
         return Err(Failure::new(
@@ -91,9 +90,10 @@ fn confirm(records: &[Record]) -> Result<(), Failure> {
     let and_unfinished = match unfinished {
         0 => String::new(),
         _ => {
-            format!(" {unfinished} of them are unfinished and cannot be retried or searched for afterwards.")
+            let of_them = output::counted(unfinished as u64, "delivery is", "deliveries are");
+            format!(" {of_them} unfinished and cannot be retried or searched for afterwards.")
         }
     };
-    let warning = format!("The content of {} is erased for good.{and_unfinished}", counted(records));
+    let warning = format!("The content of {} would be erased for good.{and_unfinished}", counted(records));
     ask::confirm(&warning, "Erase it?", "erased")
 }

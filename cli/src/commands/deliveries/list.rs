@@ -1,9 +1,12 @@
 //! `unicontact deliveries list`: prints the records of the journal page by page.
 
+mod next_steps;
+
 use unicontact::Outcome;
 use unicontact::bulk::Counts;
 use unicontact::journal::{Journal, Record, Selection};
 
+use self::next_steps::NextSteps;
 use super::{next_page_with_limit, selection_with_search};
 use crate::arguments::{Common, Format, List};
 use crate::command_line;
@@ -24,12 +27,12 @@ pub(super) async fn run(common: &Common, journal: &dyn Journal, list: &List) -> 
         listed: 0,
         counts: Counts::default(),
         after: list.after,
-        resolving: Vec::new(),
+        next: NextSteps::default(),
     };
     let has_more = listing.write_all(journal, &selection, limit).await?;
     if listing.listed == 0 {
         if is_human {
-            output::message("The journal has no such delivery.");
+            print_nothing_found(list);
         }
         return Ok(Exit::Done);
     }
@@ -46,13 +49,27 @@ pub(super) async fn run(common: &Common, journal: &dyn Journal, list: &List) -> 
             page.unfolded_line(&Line::new("More follow: ").styled(Style::Command, next));
         }
         output::page(&page)?;
-        for line in &listing.resolving {
-            output::unfolded_message(line);
-        }
+        listing.next.print(common, list);
     } else if let Some(next) = next {
         output::message(&format!("More follow: {next}"));
     }
     Ok(Exit::Done)
+}
+
+/// Prints that no delivery is selected. A search does not find everybody whom the journal has.
+fn print_nothing_found(list: &List) {
+    let found = "The journal has no such delivery.";
+    if list.found.search.is_none() {
+        return output::message(found);
+    }
+    #[cfg(feature = "jetstream")]
+    let whole_address = if list.on_queue.is_given() { "" } else { " or by a whole e-mail address" };
+    #[cfg(not(feature = "jetstream"))]
+    let whole_address = " or by a whole e-mail address";
+    let text = format!(
+        "{found} No kept name or address matches; the journal finds delivered contacts by id{whole_address}."
+    );
+    output::styled_message(&Line::new(&text), 0);
 }
 
 /// Returns the counts of a selection from the totals of the journal. `None` where it selects by more than providers and outcomes.
@@ -83,8 +100,7 @@ struct Listing {
     counts: Counts,
     /// The number of the last listed record.
     after: u64,
-    /// The commands that settle the first listed doubt that needs a person.
-    resolving: Vec<Line>,
+    next: NextSteps,
 }
 
 impl Listing {
@@ -132,9 +148,7 @@ impl Listing {
         }
         page.append(&output::listed(records));
         output::page(&page)?;
-        if self.resolving.is_empty() {
-            self.resolving = output::resolving(records);
-        }
+        self.next.add(records);
         Ok(())
     }
 

@@ -131,7 +131,7 @@ impl Run {
             Format::Json => output::json_text(&report).and_then(|text| output::final_data(&text)),
             Format::Human => {
                 let name = self.names.borrow_mut().remove(&report.contact);
-                self.print_page(&output::report(&report, name.as_deref(), &self.fan_out))
+                self.print_page(&output::report(&report, name.as_deref(), &self.fan_out, None))
             }
         };
         if let Err(error) = written {

@@ -18,7 +18,8 @@ use unicontact::providers::UnifiedContact;
 use unicontact_files::{ColumnMap, Format, ReadOptions};
 
 pub(super) use self::input_file::InputFile;
-pub(super) use self::output_paths::{ReservedFile, reserved_files, write_error};
+pub(in crate::commands) use self::output_paths::write_error;
+pub(super) use self::output_paths::{ReservedFile, reserved_files};
 use crate::arguments::{Detail, Import};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;

@@ -9,7 +9,8 @@ use unicontact::journal::{Journal, MemoryJournal, SqliteJournal};
 use crate::arguments::{Common, Verify};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
-use crate::{output, sources};
+use crate::output::{self, Line};
+use crate::sources;
 
 const OFF: &str = "the journal is off, so there is nothing to compare with; set journal in the configuration, which is \"off\", to a path";
 
@@ -28,6 +29,7 @@ impl VerifiedJournal {
         #[cfg(feature = "jetstream")]
         if verify.on_queue.is_given() {
             let (configuration, queue) = crate::queue::configured(common, &verify.on_queue)?;
+            output::next_command::note_queue(common, &verify.on_queue);
             let journal = Arc::new(Box::pin(crate::queue::open_existing_journal(&queue, "verify")).await?);
             let on_servers = Some(Arc::clone(&journal));
             return Ok((
@@ -36,6 +38,7 @@ impl VerifiedJournal {
             ));
         }
         let configuration = sources::configuration(common)?;
+        output::next_command::note_journal(common);
         let path = configuration.journal.as_ref().ok_or_else(|| Failure::new(FailureCode::Journal, OFF))?;
         let (journal, missing): (Arc<dyn Journal>, _) = if path.exists() {
             let journal: Arc<dyn Journal> = if verify.adopt {
@@ -45,10 +48,9 @@ impl VerifiedJournal {
             };
             (journal, None)
         } else {
-            output::message(&format!(
-                "{}: the journal does not exist yet; every contact counts as unknown.",
-                path.display()
-            ));
+            let path = path.display();
+            let text = format!("{path}: the journal does not exist yet; every contact counts as unknown.");
+            output::styled_message(&Line::new(&text), 2);
             (Arc::new(MemoryJournal::default()), Some(configuration.clone()))
         };
         let opened = Self {

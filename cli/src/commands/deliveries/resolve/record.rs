@@ -1,5 +1,6 @@
 //! Records the resolution of many deliveries, and reports progress and the sum.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
@@ -10,12 +11,15 @@ use unicontact::journal::{Journal, JournalError, Record, RecordState, Resolution
 use super::super::person;
 use super::by_provider;
 use crate::arguments::{Format, Person};
+use crate::command_line::quoted;
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
-use crate::output;
+use crate::output::{self, Line, Style, next_command};
 
 /// A limit on concurrent writes, which share a transaction.
 const MAX_WRITES: usize = 256;
+/// A limit on the keys in a command.
+const MAX_KEYS: usize = 3;
 /// The time between two progress messages.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -67,12 +71,35 @@ pub(super) async fn all(
         return Err(failure);
     }
     if is_filtered || records.len() > 1 {
-        output::message(&sum(&done, records.len(), resolution));
+        output::styled_message(&Line::new(&sum(&done, records.len(), resolution)), 2);
+    }
+    if let Some(line) = sending(&done, resolution, is_filtered) {
+        output::styled_message(&line, 2);
     }
     if let Some(failure) = failure {
         failure.print(format);
     }
     Ok(if done.len() == records.len() { Exit::Done } else { Exit::Incomplete })
+}
+
+/// Returns the line with the command that sends the deliveries that were not created.
+fn sending(done: &[&Record], resolution: &Resolution, is_filtered: bool) -> Option<Line> {
+    let is_unsent = |record: &&&Record| outcome_after(record, resolution) == Outcome::Pending;
+    let unsent: Vec<&Record> = done.iter().filter(is_unsent).copied().collect();
+    let it = match unsent.as_slice() {
+        [] => return None,
+        [_] => "it",
+        _ => "them",
+    };
+    let chosen = if is_filtered || unsent.len() > MAX_KEYS {
+        let providers: BTreeSet<&str> = unsent.iter().map(|record| record.key.provider()).collect();
+        format!("--to {}", quoted(&providers.into_iter().collect::<Vec<_>>().join(",")))
+    } else {
+        let keys: Vec<String> = unsent.iter().map(|record| quoted(&record.key.to_string())).collect();
+        keys.join(" ")
+    };
+    let command = next_command::of_deliveries(&format!("retry {chosen}"));
+    Some(Line::new(&format!("To send {it}: ")).styled(Style::Command, &command))
 }
 
 fn report_one(record: &Record, resolution: &Resolution, is_filtered: bool) {
@@ -111,8 +138,9 @@ async fn refusal(journal: &dyn Journal, record: &Record) -> Result<String, Journ
         Some(now) if now.outcome().is_delivered() => "the vendor has it",
         Some(now) if matches!(now.state, RecordState::Claimed(_)) => "another run is sending it",
         Some(_) => {
+            let show = next_command::of_deliveries(&format!("show {}", quoted(&key.to_string())));
             return Ok(format!(
-                "{name}: not recorded: it has changed meanwhile; run `unicontact deliveries show {key}` and decide again"
+                "{name}: not recorded: it has changed meanwhile; run `{show}` and decide again"
             ));
         }
         None => "the journal does not have it any more",

@@ -180,7 +180,7 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// Returns why a file cannot be created or written.
-pub(in crate::commands::import) fn write_error(error: &io::Error) -> String {
+pub(in crate::commands) fn write_error(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "the folder does not exist".to_owned(),
         io::ErrorKind::IsADirectory => "this is a folder; name a file".to_owned(),
