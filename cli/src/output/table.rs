@@ -5,7 +5,7 @@ use comfy_table::{Attribute, CellAlignment, ColumnConstraint, ContentArrangement
 use unicontact::Outcome;
 
 use super::plain::in_one_line;
-use super::style::{self, Stream, Style};
+use super::style::{Stream, Style};
 
 /// A table.
 pub(crate) struct Table(comfy_table::Table);
@@ -48,7 +48,7 @@ impl Table {
         } else {
             table.force_no_tty();
         }
-        if let Some(width) = style::width() {
+        if let Some(width) = Stream::Stdout.width() {
             table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
         } else {
             table.set_content_arrangement(ContentArrangement::Disabled);

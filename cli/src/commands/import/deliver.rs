@@ -2,7 +2,6 @@
 //!
 //! Invariant: however the import ends, its summary is printed, and an incomplete import is never reported as complete.
 
-use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -44,7 +43,7 @@ pub(super) async fn run(
     let monitor = ImportMonitor::new(import)?;
     let reader = Reader::start(inputs, arguments)?;
     let delivery = Delivery { monitor, reader, report, reasons, has_write_error: false };
-    delivery.run().await.summarize(common.format, &resume, &arguments.files)
+    delivery.run().await.summarize(common.format, &resume)
 }
 
 /// Attaches the journal after a check that it recognizes people by the same method.
@@ -135,7 +134,7 @@ impl Delivery {
     }
 
     /// Prints the summary, and below it what to do about the input and the providers.
-    fn summarize(mut self, format: Format, resume: &ResumeHint, files: &[PathBuf]) -> Result<Exit, Failure> {
+    fn summarize(mut self, format: Format, resume: &ResumeHint) -> Result<Exit, Failure> {
         let counts = self.reader.finish();
         self.reasons.locate(|number| counts.line(number));
         let ImportMonitor { import, summary, .. } = &self.monitor;
@@ -163,7 +162,7 @@ impl Delivery {
         if format == Format::Json {
             import_summary.messages().iter().for_each(|line| output::styled_message(line, 4));
         }
-        messages::print(&counts, resume, files);
+        messages::print(&counts, resume);
         self.print_messages(resume);
         Ok(exit)
     }

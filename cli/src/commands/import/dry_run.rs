@@ -68,11 +68,11 @@ pub(super) async fn run(
     };
     match common.format {
         Format::Json => {
-            messages::print(&counts, &ResumeHint::SameCommand, &arguments.files);
+            messages::print(&counts, &ResumeHint::SameCommand);
             output::data(&summary.to_json()?)?;
         }
         Format::Human => {
-            messages::print_unlisted(&counts, &arguments.files);
+            messages::print_unlisted(&counts);
             output::page(&summary::dry_run_page(&summary))?;
         }
     }
