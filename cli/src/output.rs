@@ -151,6 +151,19 @@ pub(crate) fn counted(count: u64, of_one: &str, of_several: &str) -> String {
     format!("{count} {}", if count == 1 { of_one } else { of_several })
 }
 
+/// Returns `line 3 is`, or `lines 3, 7 and 4 more are`. `first` has the first of `count` lines.
+pub(crate) fn lines_are(first: &[u64], count: usize) -> Option<String> {
+    const MAX_LINES: usize = 5;
+    let named: Vec<String> = first.iter().take(MAX_LINES).map(u64::to_string).collect();
+    let more = count - named.len();
+    match named.as_slice() {
+        [] => None,
+        [line] if more == 0 => Some(format!("line {line} is")),
+        _ if more > 0 => Some(format!("lines {} and {more} more are", named.join(", "))),
+        _ => Some(format!("lines {} are", named.join(", "))),
+    }
+}
+
 /// Returns `acme, iot and jakarta`.
 pub(crate) fn and_list(names: &[&str]) -> String {
     match names {

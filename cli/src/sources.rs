@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use unicontact::config::Diagnostic;
 use unicontact::config::{Configuration, ConfigurationError, FILE_NAME, Sources};
 
-use crate::arguments::{Common, Detail};
+use crate::arguments::Common;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
 use crate::output::{self, Line, Style};
@@ -32,20 +32,26 @@ pub(crate) fn configuration(common: &Common) -> Result<Configuration, Failure> {
     selected(loaded.map_err(failure)?, common)
 }
 
-/// Returns the configuration for a plan, which sends nothing. Where no provider is configured, it has one for each vendor.
-pub(crate) fn configuration_for_plan(common: &Common) -> Result<Configuration, Failure> {
+/// The configuration of a plan.
+pub(crate) struct PlanConfiguration {
+    pub(crate) configuration: Configuration,
+    /// Whether no provider is configured, so that there is one for each vendor with made-up settings.
+    pub(crate) has_made_up_settings: bool,
+}
+
+/// Returns the configuration for a plan, which sends nothing. Where no provider is configured, it has one for each vendor, and a
+/// warning says so.
+pub(crate) fn configuration_for_plan(common: &Common) -> Result<PlanConfiguration, Failure> {
     let sources = sources(common)?;
-    let configuration = match Configuration::load(&sources) {
+    let (configuration, has_made_up_settings) = match Configuration::load(&sources) {
         Err(error) if error.has_no_provider => {
-            if output::detail() > Detail::Quiet {
-                let note = Line::new(ALL_VENDORS).styled(Style::Command, "unicontact init");
-                output::styled_message(&note, 0);
-            }
-            Configuration::with_all_vendors(&sources)?
+            let warning = Line::new(ALL_VENDORS).styled(Style::Command, "unicontact init");
+            output::styled_message(&warning, 0);
+            (Configuration::with_all_vendors(&sources)?, true)
         }
-        loaded => loaded?,
+        loaded => (loaded?, false),
     };
-    selected(configuration, common)
+    Ok(PlanConfiguration { configuration: selected(configuration, common)?, has_made_up_settings })
 }
 
 /// Returns the configuration with the servers of `--queue`.

@@ -154,5 +154,11 @@ fn next(dry_run: &DryRunSummary<'_>) -> Line {
         return Line::new("Nothing was sent. After you corrected the file: ")
             .styled(Style::Command, &format!("{} --dry-run", dry_run.next_command));
     }
+    if dry_run.made_up_settings {
+        return Line::new("Nothing was sent. To send them, write a configuration first (")
+            .styled(Style::Command, "unicontact init")
+            .text("), then: ")
+            .styled(Style::Command, dry_run.next_command);
+    }
     Line::new("Nothing was sent. To send them: ").styled(Style::Command, dry_run.next_command)
 }

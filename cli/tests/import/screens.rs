@@ -405,8 +405,6 @@ async fn rows_in_another_encoding_are_named_before_anything_is_sent() {
     people.csv: warning: mixed encodings: line 3 is not UTF-8, unlike the others:
       read as windows-1252: Jürgen | Groß; if it is wrong, pass the right --encoding
 
-    people.csv: once, in line 3: not UTF-8: it was read as windows-1252
-
     3 rows: 3 would be sent
     Nothing was sent. To send them: unicontact import people.csv
     exit code 0
@@ -430,4 +428,20 @@ async fn values_are_shown_only_where_the_messages_go_to_a_terminal() {
     let (messages, _) = log.start().await.end_with(|_| std::fs::read_to_string(&path).unwrap()).await;
     assert!(messages.contains("E-Mail     → emails[0].address\n"), "{messages}");
     assert!(!messages.contains("ada@example.com"), "{messages}");
+}
+
+#[tokio::test]
+async fn later_rows_in_another_encoding_are_a_warning_at_the_end() {
+    let office = Office::new().await;
+    let mut file = people(3000).replace("Person 0", "Jürgen Groß").into_bytes();
+    file.extend_from_slice(b"a,J\xfcrgen,a@example.com,\nb,Ann,b@example.com,\nc,Gro\xdf,c@example.com,\n");
+    let file = office.file("people.csv", file);
+    for options in
+        [&["--dry-run"] as &[&str], &["--dry-run", "--quiet"], &["--format", "json", "--to", "iot"]]
+    {
+        let ended = office.program(&[&["import", &file], options].concat()).run().await.expect_code(0);
+        let warning = "people.csv: warning: mixed encodings: lines 3002, 3004 are not UTF-8, unlike the others: read as windows-1252; check these contacts";
+        assert!(ended.stderr.contains(warning), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("not UTF-8: it was read as"), "{}", ended.stderr);
+    }
 }

@@ -29,6 +29,7 @@ pub(super) fn print_unlisted(counts: &InputCounts) {
     let notes = notes(counts, &begun, notes_state(&begun), false);
     let mut lines: Vec<Line> = notes.iter().map(|line| Line::new(line)).collect();
     lines.extend(begun.iter().filter_map(|counts| end(counts, &ResumeHint::SameCommand)));
+    lines.extend(begun.iter().filter_map(|counts| counts.mixed_encodings.warning(&counts.display_name())));
     lines.extend(unread(counts, &ResumeHint::SameCommand));
     let written = begun.iter().filter(|counts| counts.rejects_file.is_some());
     lines.extend(written.flat_map(|counts| rejects(counts, 0)));
@@ -48,6 +49,7 @@ fn messages(all: &InputCounts, resume: &ResumeHint) -> Vec<Line> {
     for counts in &begun {
         lines.extend(rejects(counts, if is_alone { usize::MAX } else { MAX_REJECTS_OF_SEVERAL }));
         lines.extend(end(counts, resume));
+        lines.extend(counts.mixed_encodings.warning(&counts.display_name()));
     }
     let with_rejects = begun.iter().filter(|counts| counts.rejects > 0).count();
     if with_rejects > 1 {
@@ -179,32 +181,33 @@ fn end(counts: &FileCounts, resume: &ResumeHint) -> Option<Line> {
     const NOT_READ: &str = "the rest was not read";
     let name = counts.display_name();
     let rejects = || path_or(counts.rejects_file.as_deref(), "the file of rejects");
-    let text = match &counts.end {
+    let (is_error, text) = match &counts.end {
         Some(ReadEnd::EndOfFile) if counts.is_taken && counts.is_empty() => {
-            format!("{name}: the file has no contacts")
+            (false, format!("{name}: the file has no contacts"))
         }
         Some(ReadEnd::EndOfFile) if counts.is_taken => return None,
-        Some(ReadEnd::TooManyRejects) => {
+        Some(ReadEnd::TooManyRejects) => (
+            false,
             format!(
                 "{name}: more rejects than --max-rejects allows; {NOT_READ}; correct the rejected rows or raise --max-rejects"
-            )
-        }
-        Some(ReadEnd::RejectsUnwritten(failure)) => failure.message(&rejects(), NOT_READ, resume),
-        Some(ReadEnd::NotesUnwritten(failure)) => {
-            failure.message(&path_or(counts.notes_file.as_deref(), "the file of notes"), NOT_READ, resume)
-        }
+            ),
+        ),
+        Some(ReadEnd::RejectsUnwritten(failure)) => (true, failure.message(&rejects(), NOT_READ, resume)),
+        Some(ReadEnd::NotesUnwritten(failure)) => (
+            true,
+            failure.message(&path_or(counts.notes_file.as_deref(), "the file of notes"), NOT_READ, resume),
+        ),
         Some(ReadEnd::LateRejectsUnwritten(failure)) => {
-            failure.message(&rejects(), "rejected rows are missing in it", resume)
+            (true, failure.message(&rejects(), "rejected rows are missing in it", resume))
         }
-        Some(ReadEnd::Failed(reason)) => format!("error: {name}: {reason}; {NOT_READ}"),
-        Some(ReadEnd::FailedInRow) => format!("error: {name}: {NOT_READ}"),
-        None if counts.is_taken => format!("error: {name}: the reading stopped; {NOT_READ}"),
+        Some(ReadEnd::Failed(reason)) => (true, format!("{name}: {reason}; {NOT_READ}")),
+        Some(ReadEnd::FailedInRow) => (true, format!("{name}: {NOT_READ}")),
+        None if counts.is_taken => (true, format!("{name}: the reading stopped; {NOT_READ}")),
         _ => return Some(resume.add_to(Line::new(&format!("{name}: {NOT_READ}; ")))),
     };
-    Some(match text.strip_prefix("error: ") {
-        Some(rest) => Line::default().styled(Style::Bad, "error: ").text(rest),
-        None => Line::new(&text),
-    })
+    let line = Line::default();
+    let line = if is_error { line.styled(Style::Bad, "error: ") } else { line };
+    Some(line.text(&text))
 }
 
 fn path_or(file: Option<&std::path::Path>, default: &str) -> String {
