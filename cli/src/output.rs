@@ -59,7 +59,7 @@ pub(crate) use self::providers::{checks, configured};
 pub(crate) use self::records::{needs_person, record, resolving};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status};
-pub(crate) use self::style::{Stream, Style, configure, detail, width};
+pub(crate) use self::style::{Stream, Style, configure, detail};
 pub(crate) use self::table::{Cell, Table, outcome_style};
 pub(crate) use self::time::local_minute;
 pub(crate) use self::vendors::{holdings, vendors};
@@ -148,6 +148,19 @@ pub(crate) fn times(count: u64) -> String {
 /// Returns a count with the words for one, or for several.
 pub(crate) fn counted(count: u64, of_one: &str, of_several: &str) -> String {
     format!("{count} {}", if count == 1 { of_one } else { of_several })
+}
+
+/// Returns `line 3 is`, or `lines 3, 7 and 4 more are`. `first` has the first of `count` lines.
+pub(crate) fn lines_are(first: &[u64], count: usize) -> Option<String> {
+    const MAX_LINES: usize = 5;
+    let named: Vec<String> = first.iter().take(MAX_LINES).map(u64::to_string).collect();
+    let more = count - named.len();
+    match named.as_slice() {
+        [] => None,
+        [line] if more == 0 => Some(format!("line {line} is")),
+        _ if more > 0 => Some(format!("lines {} and {more} more are", named.join(", "))),
+        _ => Some(format!("lines {} are", named.join(", "))),
+    }
 }
 
 /// Returns `acme, iot and jakarta`.

@@ -36,18 +36,26 @@ pub(crate) fn configuration(common: &Common) -> Result<Configuration, Failure> {
     selected(loaded.map_err(failure)?, common)
 }
 
-/// Returns the configuration for a plan, which sends nothing. Where no provider is configured, it has one for each vendor.
-pub(crate) fn configuration_for_plan(common: &Common) -> Result<Configuration, Failure> {
+/// The configuration of a plan.
+pub(crate) struct PlanConfiguration {
+    pub(crate) configuration: Configuration,
+    /// Whether no provider is configured, so that there is one for each vendor with made-up settings.
+    pub(crate) has_made_up_settings: bool,
+}
+
+/// Returns the configuration for a plan, which sends nothing. Where no provider is configured, it has one for each vendor, and a
+/// warning says so.
+pub(crate) fn configuration_for_plan(common: &Common) -> Result<PlanConfiguration, Failure> {
     let sources = sources(common)?;
-    let configuration = match Configuration::load(&sources) {
+    let (configuration, has_made_up_settings) = match Configuration::load(&sources) {
         Err(error) if error.has_no_provider => {
             let configuration = Configuration::with_all_vendors(&sources).map_err(failure)?;
             output::styled_message(&Line::new(ALL_VENDORS).styled(Style::Command, INIT), 0);
-            configuration
+            (configuration, true)
         }
-        loaded => loaded.map_err(failure)?,
+        loaded => (loaded.map_err(failure)?, false),
     };
-    selected(configuration, common)
+    Ok(PlanConfiguration { configuration: selected(configuration, common)?, has_made_up_settings })
 }
 
 /// Returns the configuration with the servers of `--queue`.
@@ -82,16 +90,14 @@ fn failure(error: ConfigurationError) -> Failure {
     if !error.has_no_provider {
         return error.into();
     }
-    let file = error.mistakes.iter().find_map(|mistake| mistake.file.as_ref());
-    match file {
-        Some(_) => {
-            Failure::new(FailureCode::NoConfiguration, format!("1 mistake in the configuration\n{error}"))
-        }
-        None => {
-            let message = format!("no CRM is configured: there is no {FILE_NAME} in this folder");
-            Failure::new(FailureCode::NoConfiguration, message).with_hint(INIT).with_steps(FIRST_STEPS)
-        }
+    if error.mistakes.iter().any(|mistake| mistake.file.is_some()) {
+        return Failure::new(
+            FailureCode::NoConfiguration,
+            format!("1 mistake in the configuration\n{error}"),
+        );
     }
+    let message = format!("no CRM is configured: there is no {FILE_NAME} in this folder");
+    Failure::new(FailureCode::NoConfiguration, message).with_hint(INIT).with_steps(FIRST_STEPS)
 }
 
 /// Returns the keys and values of `--set`.

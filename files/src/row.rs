@@ -42,7 +42,12 @@ impl Row {
 
     /// Returns whether the row is not UTF-8 in a file with other rows in UTF-8. A note says so, too.
     pub fn is_in_another_encoding(&self) -> bool {
-        self.notes.iter().any(|note| note.field.is_empty() && note.message.starts_with(NOT_UTF_8))
+        self.other_encoding().is_some()
+    }
+
+    /// Returns the name of the encoding of a row that is not UTF-8, in a file with other rows in UTF-8.
+    pub fn other_encoding(&self) -> Option<&str> {
+        self.notes.iter().find_map(Note::other_encoding)
     }
 }
 
@@ -75,6 +80,11 @@ impl Note {
     /// Returns the note of a row that is not UTF-8.
     pub(crate) fn decoded_as(encoding: TextEncoding) -> Self {
         Self { field: String::new(), message: format!("{NOT_UTF_8}{encoding}") }
+    }
+
+    /// Returns the name of the encoding, if the note says that its row is not UTF-8.
+    pub fn other_encoding(&self) -> Option<&str> {
+        if self.field.is_empty() { self.message.strip_prefix(NOT_UTF_8) } else { None }
     }
 }
 

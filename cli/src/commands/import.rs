@@ -31,10 +31,11 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Import) -> Resul
     if arguments.on_queue.is_given() {
         return enqueue::run(common, arguments).await;
     }
-    let configuration = if arguments.dry_run {
-        sources::configuration_for_plan(common)?
+    let (configuration, has_made_up_settings) = if arguments.dry_run {
+        let of_plan = sources::configuration_for_plan(common)?;
+        (of_plan.configuration, of_plan.has_made_up_settings)
     } else {
-        sources::configuration(common)?
+        (sources::configuration(common)?, false)
     };
     let identify_by = arguments.recognition.identify_by.unwrap_or(configuration.identify_by);
     let fan_out = setup::fan_out(&configuration, Policy::All)?.with_identify_by(identify_by);
@@ -42,7 +43,8 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Import) -> Resul
     let inputs = Inputs::open(arguments, identify_by, reserved)?;
     if arguments.dry_run {
         let import = Import::new(fan_out).with_same_identity(arguments.same_identity.into());
-        return dry_run::run(common, arguments, &import, inputs).await;
+        let dry_run = dry_run::DryRun { import: &import, has_made_up_settings };
+        return dry_run.run(common, arguments, inputs).await;
     }
     let journal = setup::journal(common, &configuration, "import").await?;
     deliver::run(common, arguments, fan_out, journal, inputs).await

@@ -6,7 +6,7 @@ use textwrap::core::display_width;
 use unicontact::providers::Fate;
 
 use super::plain::in_one_line;
-use super::style::{self, Style};
+use super::style::{Stream, Style};
 use super::{Line, Page};
 
 /// The blanks before a row, and between two columns.
@@ -54,7 +54,7 @@ impl From<Fate> for FateCell {
 /// Returns the table. `title` is the heading of the column of fields. Every row has a cell for each provider.
 pub(crate) fn fates(title: &str, providers: &[&str], rows: &[FateRow]) -> Page {
     let mut page = Page::default();
-    let width = style::width().map(usize::from);
+    let width = Stream::Stdout.width().map(usize::from);
     for line in lines(title, providers, rows, width) {
         page.unfolded_line(&line);
     }

@@ -15,7 +15,7 @@ use super::names::first_address;
 use super::plain::in_one_line;
 use super::progress::outcome_counts;
 use super::records::{candidates, failure_or_id, is_in_doubt};
-use super::style::{self, Style};
+use super::style::{Stream, Style};
 use super::table::{Cell, outcome_cell, outcome_style};
 use super::time::{local_date_and_minute, local_minute};
 use super::{Line, Page, Table};
@@ -45,7 +45,7 @@ pub(crate) fn listed(records: &[Record]) -> Page {
     let rows: Vec<ListedRow> = records.iter().map(|record| ListedRow::new(record, now)).collect();
     let mut page = Page::default();
     let columns = used_columns(&rows);
-    if style::width().is_none_or(|width| one_line_width(&rows, &columns) <= width.into()) {
+    if Stream::Stdout.width().is_none_or(|width| one_line_width(&rows, &columns) <= width.into()) {
         page.table(&one_line_each(&rows, &columns));
     } else {
         add_two_lines_each(&mut page, &rows);

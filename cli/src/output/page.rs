@@ -5,7 +5,7 @@
 
 use super::line::Line;
 use super::plain::in_one_line;
-use super::style::{self, Stream};
+use super::style::Stream;
 use super::table::Table;
 
 /// The indentation of the further lines of a folded message.
@@ -66,23 +66,23 @@ impl Page {
 /// so that it can be copied.
 pub(super) fn folded(line: &Line, stream: Stream, indent: usize) -> String {
     let whole = line.render(stream);
-    let Some((text, command)) = line.split_command() else { return fold(&whole, indent) };
-    let fits = style::width().is_none_or(|width| textwrap::core::display_width(&whole) <= width.into());
+    let Some((text, command)) = line.split_command() else { return fold(&whole, stream, indent) };
+    let fits = stream.width().is_none_or(|width| textwrap::core::display_width(&whole) <= width.into());
     let text = text.render(stream);
     if fits || text.trim().is_empty() {
         return whole;
     }
     format!(
         "{}\n{}{}",
-        fold(text.trim_end(), indent),
+        fold(text.trim_end(), stream, indent),
         " ".repeat(indent.max(CONTINUATION)),
         command.render(stream)
     )
 }
 
 /// Returns the text in lines that fit the page. Further lines begin with `indent` spaces.
-fn fold(text: &str, indent: usize) -> String {
-    let Some(width) = style::width() else { return text.to_owned() };
+fn fold(text: &str, stream: Stream, indent: usize) -> String {
+    let Some(width) = stream.width() else { return text.to_owned() };
     let indent = " ".repeat(indent);
     let options = textwrap::Options::new(width.into()).subsequent_indent(&indent).break_words(false);
     // Ids and options have hyphens.

@@ -49,18 +49,9 @@ pub(crate) fn detail() -> Detail {
     SETTINGS.get().map_or(Detail::Normal, |settings| settings.detail)
 }
 
-/// Returns the width of a page in columns: `COLUMNS`, else the width of the terminal. `None` outside of terminals, where lines
-/// are not folded.
-pub(crate) fn width() -> Option<u16> {
-    let variable = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-    variable.or_else(|| comfy_table::Table::new().width()).filter(|width| *width >= MIN_WIDTH)
-}
-
 /// Returns the width of the terminal on stderr: `COLUMNS`, else its own, else 80.
 pub(super) fn terminal_width() -> usize {
-    let variable = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-    let mut table = comfy_table::Table::new();
-    variable.or_else(|| table.use_stderr().width()).map_or(80, usize::from)
+    Stream::Stderr.any_width().map_or(80, usize::from)
 }
 
 /// The least width for which text is folded.
@@ -76,7 +67,22 @@ impl Stream {
         }
     }
 
-    fn is_terminal(self) -> bool {
+    /// Returns the width of a page in columns: `COLUMNS`, else the width of the terminal. `None` for a stream that is no terminal,
+    /// where lines are not folded.
+    pub(crate) fn width(self) -> Option<u16> {
+        self.any_width().filter(|width| *width >= MIN_WIDTH)
+    }
+
+    fn any_width(self) -> Option<u16> {
+        let variable = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let mut table = comfy_table::Table::new();
+        variable.or_else(|| match self {
+            Self::Stdout => table.width(),
+            Self::Stderr => table.use_stderr().width(),
+        })
+    }
+
+    pub(crate) fn is_terminal(self) -> bool {
         match self {
             Self::Stdout => io::stdout().is_terminal(),
             Self::Stderr => io::stderr().is_terminal(),

@@ -6,7 +6,7 @@ use textwrap::core::display_width;
 use unicontact::Outcome;
 
 use super::plain::in_one_line;
-use super::style::{self, Stream, Style};
+use super::style::{Stream, Style};
 
 /// The widest word that is not broken: an id, and a comma.
 const MAX_WORD: usize = 40;
@@ -52,7 +52,7 @@ impl Table {
         } else {
             table.force_no_tty();
         }
-        if let Some(width) = style::width() {
+        if let Some(width) = Stream::Stdout.width() {
             table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
         } else {
             table.set_content_arrangement(ContentArrangement::Disabled);

@@ -42,9 +42,9 @@ impl ReasonCounts {
         self.add(reason);
     }
 
-    /// Returns the first rows with a reason, in words. Empty if they are not known.
-    pub(super) fn rows(&self, reason: &Reason) -> String {
-        self.rows.get(reason).map(FirstRows::in_words).unwrap_or_default()
+    /// Returns the first rows with a reason. `None` if they are not known.
+    pub(super) fn rows(&self, reason: &Reason) -> Option<&FirstRows> {
+        self.rows.get(reason)
     }
 
     /// Replaces row numbers by lines.

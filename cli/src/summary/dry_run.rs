@@ -27,6 +27,9 @@ pub(crate) struct DryRunSummary<'a> {
     pub(crate) providers: &'a [ProviderDryRun],
     #[serde(skip_serializing_if = "DroppedCells::is_empty")]
     pub(crate) dropped: &'a DroppedCells,
+    /// Whether no provider is configured, so that the settings are made up.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) made_up_settings: bool,
     /// The contacts that at least one provider would accept.
     #[serde(skip)]
     pub(crate) sendable: u64,

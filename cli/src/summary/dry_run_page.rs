@@ -7,7 +7,7 @@ use super::losses::{LossCounts, add_loss_table};
 use super::phone_numbers::numbers_not_e164;
 use super::rows_to_check::{RowToCheck, RowsToCheck};
 use crate::arguments::Detail;
-use crate::output::{self, Cell, Line, Page, Style, Table, counted};
+use crate::output::{self, Cell, Line, Page, Stream, Style, Table, counted};
 
 /// The blanks around the three columns of rows.
 const MARGINS: usize = 6;
@@ -75,7 +75,7 @@ fn has_unlisted_rows(rows: &RowsToCheck) -> bool {
 
 /// Returns the width of a reason that fits into one line. With `--verbose` and without a page's width, reasons are not cut.
 fn room_for_reasons(rows: &[RowToCheck]) -> usize {
-    let Some(width) = output::width().filter(|_| output::detail() < Detail::Verbose) else {
+    let Some(width) = Stream::Stdout.width().filter(|_| output::detail() < Detail::Verbose) else {
         return usize::MAX;
     };
     let places = rows.iter().map(|it| display_width(&it.row.line.in_words().unwrap_or_default()));
@@ -153,6 +153,12 @@ fn next(dry_run: &DryRunSummary<'_>) -> Line {
     if dry_run.sendable == 0 {
         return Line::new("Nothing was sent. After you corrected the file: ")
             .styled(Style::Command, &format!("{} --dry-run", dry_run.next_command));
+    }
+    if dry_run.made_up_settings {
+        return Line::new("Nothing was sent. To send them, write a configuration first (")
+            .styled(Style::Command, "unicontact init")
+            .text("), then: ")
+            .styled(Style::Command, dry_run.next_command);
     }
     Line::new("Nothing was sent. To send them: ").styled(Style::Command, dry_run.next_command)
 }

@@ -97,6 +97,11 @@ impl FirstRows {
         self.last = Some(row);
     }
 
+    /// Returns whether these are the same rows as others, as far as they are kept, and as many.
+    pub(super) fn has_same_rows(&self, other: &Self) -> bool {
+        self.rows == other.rows && self.count == other.count
+    }
+
     /// Replaces row numbers by lines.
     pub(crate) fn locate(&mut self, to_line: impl Fn(u64) -> InputLine) {
         self.rows.iter_mut().for_each(|row| row.locate(&to_line));

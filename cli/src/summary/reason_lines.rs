@@ -3,6 +3,7 @@
 use unicontact::Outcome;
 
 use super::counts::{Reason, ReasonCounts};
+use super::first_rows::FirstRows;
 use crate::arguments::Detail;
 use crate::output::{self, Line, Style};
 
@@ -15,22 +16,22 @@ pub(super) struct ReasonGroup<'a> {
     /// The providers, each with its number of deliveries.
     providers: Vec<(&'a str, u64)>,
     outcome: &'a str,
-    rows: String,
+    /// The rows that all of the providers have. `None` if they are unknown, or differ.
+    rows: Option<&'a FirstRows>,
     /// `None` for all the reasons above the limit.
     reason: Option<&'a Reason>,
 }
 
 impl<'a> ReasonGroup<'a> {
     /// Adds the most frequent reasons of a provider. Providers that have a reason for the same rows share a group, and so do those
-    /// with pending deliveries.
+    /// with pending deliveries for the same reason.
     pub(super) fn add_all(
         groups: &mut Vec<Self>,
         provider: &'a str,
         outcome: &'a str,
         counts: &'a ReasonCounts,
     ) {
-        let is_verbose = output::detail() == Detail::Verbose;
-        let limit = if is_verbose { MAX_REASONS_VERBOSE } else { MAX_REASONS };
+        let limit = if output::detail() == Detail::Verbose { MAX_REASONS_VERBOSE } else { MAX_REASONS };
         let by_frequency = counts.by_frequency();
         let (listed, rest) = by_frequency.split_at(by_frequency.len().min(limit));
         for (reason, times) in listed {
@@ -40,32 +41,41 @@ impl<'a> ReasonGroup<'a> {
                 rows: counts.rows(reason),
                 reason: Some(reason),
             };
-            match groups.iter_mut().find(|other| other.may_include(&group, is_verbose)) {
-                Some(other) => other.providers.push((provider, *times)),
+            match groups.iter_mut().find(|other| other.may_include(&group)) {
+                Some(other) => other.include(&group),
                 None => groups.push(group),
             }
         }
         let times = rest.iter().map(|(_, times)| times).sum::<u64>() + counts.others;
         if times > 0 {
-            groups.push(Self {
-                providers: vec![(provider, times)],
-                outcome,
-                rows: String::new(),
-                reason: None,
-            });
+            groups.push(Self { providers: vec![(provider, times)], outcome, rows: None, reason: None });
         }
     }
 
-    /// Returns whether another provider's group is the same for a reader: the reasons are equal, or ask for the same action.
-    fn may_include(&self, other: &Self, is_verbose: bool) -> bool {
-        let (Some(one), Some(another)) = (self.reason, other.reason) else { return false };
+    /// Returns whether another provider's group has the same reason for the same rows. Rows of pending deliveries may differ.
+    fn may_include(&self, other: &Self) -> bool {
         let has_provider =
             self.providers.iter().any(|(name, _)| other.providers.iter().any(|it| it.0 == *name));
-        let is_same_reason = one == another || !is_verbose && one.hint.is_some() && one.hint == another.hint;
+        let is_same = self.outcome == other.outcome && self.reason.is_some() && self.reason == other.reason;
         let is_pending = self.outcome == Outcome::Pending.as_str();
-        let has_same_rows = self.rows == other.rows
-            && self.providers.first().map(|it| it.1) == other.providers.first().map(|it| it.1);
-        self.outcome == other.outcome && !has_provider && is_same_reason && (has_same_rows || is_pending)
+        is_same && !has_provider && (is_pending || self.has_same_rows(other))
+    }
+
+    fn has_same_rows(&self, other: &Self) -> bool {
+        let has_same_count = self.providers.first().map(|it| it.1) == other.providers.first().map(|it| it.1);
+        let is_same = match (self.rows, other.rows) {
+            (Some(one), Some(another)) => one.has_same_rows(another),
+            (one, another) => one.is_none() && another.is_none(),
+        };
+        has_same_count && is_same
+    }
+
+    /// Adds the provider of another group.
+    fn include(&mut self, other: &Self) {
+        if !self.has_same_rows(other) {
+            self.rows = None;
+        }
+        self.providers.extend_from_slice(&other.providers);
     }
 
     fn hint(&self) -> Option<&'a str> {
@@ -75,6 +85,7 @@ impl<'a> ReasonGroup<'a> {
     /// Returns `acme: 3 rejected: line 4 Ada King, line 9 Bo Ek and 1 more`, or `pending: acme 54, iot 62` for different numbers.
     fn line(&self) -> Line {
         let Self { providers, outcome, rows, .. } = self;
+        let rows = rows.map(FirstRows::in_words).unwrap_or_default();
         let style = if matches!(*outcome, "rejected" | "failed") { Style::Bad } else { Style::Warning };
         let names: Vec<&str> = providers.iter().map(|(name, _)| *name).collect();
         let times = providers.first().map_or(0, |(_, times)| *times);

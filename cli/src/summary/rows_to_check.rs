@@ -98,21 +98,21 @@ fn dropped_cell(cell: &DroppedField) -> String {
     format!("{}: {}; the cell is dropped", cell.field.escape_debug(), brief(&cell.reason))
 }
 
-/// Returns which providers refuse the contact, and the reason of the first. With `--verbose`, each provider has its reason.
+/// Returns which providers refuse the contact. Providers with the same reason share a text.
 fn refusals(plan: &Plan) -> Vec<String> {
-    let refused: Vec<(&str, String)> = plan
-        .drafts
-        .iter()
-        .filter_map(|planned| Some((planned.provider.as_str(), error_reason(planned.draft.as_ref().err()?))))
-        .collect();
-    let names: Vec<&str> = refused.iter().map(|(name, _)| *name).collect();
-    match refused.first() {
-        None => Vec::new(),
-        Some(_) if output::detail() == Detail::Verbose => {
-            refused.iter().map(|(name, reason)| format!("refused by {name}: {reason}")).collect()
+    let mut refusals: Vec<(String, Vec<&str>)> = Vec::new();
+    for planned in &plan.drafts {
+        let Err(error) = &planned.draft else { continue };
+        let (provider, reason) = (planned.provider.as_str(), error_reason(error));
+        match refusals.iter_mut().find(|(other, _)| *other == reason) {
+            Some((_, providers)) => providers.push(provider),
+            None => refusals.push((reason, vec![provider])),
         }
-        Some((_, reason)) => vec![format!("refused by {}: {reason}", output::and_list(&names))],
     }
+    let text = |(reason, providers): &(String, Vec<&str>)| {
+        format!("refused by {}: {reason}", output::and_list(providers))
+    };
+    refusals.iter().map(text).collect()
 }
 
 /// Returns the row of a reject.

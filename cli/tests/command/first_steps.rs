@@ -59,6 +59,7 @@ async fn a_plan_without_a_configuration_follows_the_rules_of_all_vendors() {
     let one = ["plan", "--name", "Ada King", "--format", "json", "--to", "emnify", "--quiet"];
     let ended = Program::new(&one).run().await.expect_code(0);
     assert_eq!(ended.json()["drafts"].as_array().unwrap().len(), 1);
+    assert_eq!(ended.json()["made_up_settings"], true);
     assert!(ended.stderr.starts_with("No CRM is configured, so this shows"), "a warning: {ended:?}");
 }
 
@@ -74,10 +75,15 @@ async fn a_dry_run_without_a_configuration_follows_the_rules_of_all_vendors() {
       unicontact init
     ");
     let summary = ended.json();
-    assert_eq!(summary["read"], 2);
+    assert_eq!((&summary["read"], &summary["made_up_settings"]), (&2.into(), &true.into()));
     let providers: Vec<&String> = summary["providers"].as_object().unwrap().keys().collect();
     assert_eq!(providers, ["cloverhound", "emnify", "onecloud", "smarttask"]);
     assert_eq!(ended.files, ["people.csv"]);
+    let human = Program::new(&["import", "people.csv", "--dry-run"]).file("people.csv", PEOPLE);
+    let human = human.run().await.expect_code(0).stdout;
+    let next =
+        "To send them, write a configuration first (unicontact init), then: unicontact import people.csv\n";
+    assert!(human.ends_with(next), "{human}");
 }
 
 #[tokio::test]

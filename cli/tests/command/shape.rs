@@ -102,7 +102,8 @@ pub(crate) fn is_report(report: &Value) {
 /// Fails unless the value is a plan as `plan` prints it.
 #[track_caller]
 pub(crate) fn is_plan(plan: &Value) {
-    has_keys(plan, &[("contact", Value::is_string), ("drafts", Value::is_array)], &[]);
+    let optional = [("made_up_settings", Value::is_boolean as fn(&Value) -> bool)];
+    has_keys(plan, &[("contact", Value::is_string), ("drafts", Value::is_array)], &optional);
     for draft in plan["drafts"].as_array().unwrap() {
         if draft["error"].is_null() {
             has_keys(draft, DRAFT, &[("lookups", Value::is_array)]);

@@ -53,9 +53,21 @@ fn folder(sandbox: &Sandbox) -> TempDir {
 /// Returns the lines that a command writes, stdout and stderr together.
 async fn run(command: &str, folder: &Path) -> Vec<String> {
     let program = Path::new(env!("CARGO_BIN_EXE_unicontact")).parent().unwrap();
-    let mut shell = Command::new("/bin/sh");
-    shell.args(["-c", &format!("exec 2>&1\n{command}")]).env_clear().current_dir(folder).stdin(Stdio::null());
+    // An import shows values of its file only on a terminal.
+    let is_on_terminal = command.starts_with("unicontact import ") && !command.contains(['|', '>']);
+    let mut shell = if is_on_terminal {
+        let mut terminal = Command::new("script");
+        terminal.args(["--quiet", "--return", "--command", command, "/dev/null"]);
+        terminal
+    } else {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!("exec 2>&1\n{command}")]);
+        shell
+    };
+    shell.env_clear().current_dir(folder).stdin(Stdio::null());
     shell
+        .env("SHELL", "/bin/sh")
+        .env("NO_COLOR", "1")
         .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
         .env("COLUMNS", COLUMNS)
         .env("TZ", "UTC");
@@ -63,7 +75,23 @@ async fn run(command: &str, folder: &Path) -> Vec<String> {
         timeout(LONGEST_RUN, shell.kill_on_drop(true).output()).await.expect("it ends in time").unwrap();
     let output = String::from_utf8(output.stdout).unwrap();
     assert!(!output.contains("panicked at"), "{command}: {output}");
-    output.lines().map(str::to_owned).collect()
+    without_progress(&output)
+}
+
+/// Returns the lines that stay on a terminal, which removes those of the progress.
+fn without_progress(output: &str) -> Vec<String> {
+    const CLEAR: &str = "A\u{1b}[J";
+    let mut lines: Vec<String> = Vec::new();
+    for line in output.lines() {
+        let mut line = line.trim_end_matches('\r');
+        while let Some((up, rest)) = line.split_once(CLEAR) {
+            let up: usize = up.trim_start_matches("\u{1b}[").parse().unwrap();
+            lines.truncate(lines.len().saturating_sub(up));
+            line = rest;
+        }
+        lines.push(line.to_owned());
+    }
+    lines
 }
 
 /// Returns an output with the addresses that `unicontact sandbox` has without options.

@@ -39,9 +39,14 @@ async fn the_default_file_of_rejects_follows_no_link() {
     let office = Office::new().await;
     let file = office.file("people.csv", BROKEN);
     planted(&office, "people.csv.rejects.csv");
-    let ended = office.import(&file, &[]).await.expect_code(1);
-    assert!(ended.stderr.contains("this is a symbolic link"), "{ended:?}");
+    let ended = office.import(&file, &[]).await.expect_usage_error();
+    let advice = "this is a symbolic link, which is not followed; name another file for rejected rows: --rejects FILE\"";
+    assert!(ended.stderr.contains(&format!("{file}.rejects.csv: {advice}")), "{ended:?}");
     expect_untouched(&office);
+    assert_eq!(office.held(), [0; 4]);
+    let other = office.path("rejects.csv").display().to_string();
+    office.import(&file, &["--rejects", &other]).await.expect_code(1);
+    assert_eq!(office.held(), [1; 4]);
 }
 
 #[tokio::test]

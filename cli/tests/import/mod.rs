@@ -22,6 +22,7 @@ mod paused;
 mod pipes;
 use crate::program;
 mod reasons;
+mod rejects_again;
 mod screens;
 mod sheets;
 mod stored_journal;

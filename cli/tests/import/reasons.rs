@@ -1,6 +1,10 @@
 //! Failures and losses in the summary: every reason with its count and a remedy, and no contact data.
 
+use unicontact_sandbox::Vendor;
+
+use crate::hostile::ClosedPort;
 use crate::import::{Office, people};
+use crate::program::Program;
 
 const LOSING: &str =
     "{\"name\": \"Ada King\", \"notes\": \"Countess\"}\n{\"name\": \"Bo Ek\", \"notes\": \"Tall\"}\n";
@@ -75,4 +79,20 @@ async fn unmappable_rows_are_reported_by_their_lines() {
     let strict = ["import", &file, "--to", "jakarta", "--set", "defaults.on_loss=reject"];
     let ended = office.program(&strict).run().await.expect_code(1);
     assert!(ended.stdout.contains("relax on_loss"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn two_unreachable_hosts_are_both_named() {
+    let office = Office::new().await.setting("max_attempts = 1");
+    let ports =
+        [Vendor::SmartTask, Vendor::Cloverhound].map(|vendor| (vendor, ClosedPort::reserve().unwrap()));
+    let configuration = ports.iter().fold(office.configuration(), |text, (vendor, port)| {
+        text.replace(&office.sandbox.base_url(*vendor), &port.url())
+    });
+    let program = Program::new(&["import", "people.csv", "--to", "acme,voice"]).configured(&configuration);
+    let ended = program.file("people.csv", people(1)).run().await.expect_code(1);
+    for (_, port) in &ports {
+        let address = port.url().replace("http://", "");
+        assert!(ended.stdout.contains(&address), "{address}: {ended:?}");
+    }
 }

@@ -49,13 +49,13 @@ async fn a_dry_run_fits_one_screen() {
     let program = || office.program(&["import", "people.csv", "--dry-run"]);
     insta::assert_snapshot!(screen(program(), "80", PEOPLE.as_bytes()).await, @r"
     people.csv: utf-8, delimiter ;, header in line 1
-      Kundennr.  → external_id                C-1
-      Vorname    → name.given                 Ada
-      Nachname   → name.family                King
-      E-Mail     → emails[0].address          ada@example.com
-      Mobil      → phones[0].number (mobile)  +44 20 7946 0001
-      Firma      → organization.name          Analytical Engines
-      Geburtstag → birthday                   1815-12-10
+      Kundennr.  → external_id
+      Vorname    → name.given
+      Nachname   → name.family
+      E-Mail     → emails[0].address
+      Mobil      → phones[0].number (mobile)
+      Firma      → organization.name
+      Geburtstag → birthday
       not used: Schuhgröße (why: --verbose)
 
      lost field         acme       iot        voice      jakarta
@@ -72,7 +72,9 @@ async fn a_dry_run_fits_one_screen() {
      line 4   Cid Ray    E-Mail: not an e-mail address
      line 5   -          a contact needs a name, an organization, an e-mail or a p…
      line 8   Finn Berg  Geburtstag: not a date; the cell is dropped
-     line 11  -          refused by acme, voice and jakarta: unmappable: SmartTask…
+     line 11  -          refused by acme: unmappable: SmartTask requires name, and…
+                         refused by voice: unmappable: Cloverhound requires full_n…
+                         refused by jakarta: unmappable: OneCloud requires FirstNa…
      line 12  Hal Imre   its id came before for another person: no name, e-mail ad…
 
     11 rows: 7 would be sent, 3 are no contacts, 1 is repeated; 5 need a look
@@ -81,13 +83,13 @@ async fn a_dry_run_fits_one_screen() {
     ");
     insta::assert_snapshot!(screen(program(), "120", PEOPLE.as_bytes()).await, @r"
     people.csv: utf-8, delimiter ;, header in line 1
-      Kundennr.  → external_id                C-1
-      Vorname    → name.given                 Ada
-      Nachname   → name.family                King
-      E-Mail     → emails[0].address          ada@example.com
-      Mobil      → phones[0].number (mobile)  +44 20 7946 0001
-      Firma      → organization.name          Analytical Engines
-      Geburtstag → birthday                   1815-12-10
+      Kundennr.  → external_id
+      Vorname    → name.given
+      Nachname   → name.family
+      E-Mail     → emails[0].address
+      Mobil      → phones[0].number (mobile)
+      Firma      → organization.name
+      Geburtstag → birthday
       not used: Schuhgröße (why: --verbose)
 
      lost field         acme       iot        voice      jakarta
@@ -396,17 +398,50 @@ async fn rows_in_another_encoding_are_named_before_anything_is_sent() {
     let program = office.program(&["import", "people.csv", "--dry-run"]);
     insta::assert_snapshot!(screen(program, "80", &file).await, @r"
     people.csv: windows-1252, delimiter ;, header in line 1
-      Kundennr. → external_id        C-1
-      Vorname   → name.given         Jürgen
-      Nachname  → name.family        Groß
-      E-Mail    → emails[0].address  j@example.com
+      Kundennr. → external_id
+      Vorname   → name.given
+      Nachname  → name.family
+      E-Mail    → emails[0].address
     people.csv: warning: mixed encodings: line 3 is not UTF-8, unlike the others:
       read as windows-1252: Jürgen | Groß; if it is wrong, pass the right --encoding
-
-    people.csv: once, in line 3: not UTF-8: it was read as windows-1252
 
     3 rows: 3 would be sent
     Nothing was sent. To send them: unicontact import people.csv
     exit code 0
     ");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn values_are_shown_only_where_the_messages_go_to_a_terminal() {
+    let office = Office::new().await;
+    let program = || office.program(&["import", "people.csv", "--dry-run"]).file("people.csv", PEOPLE);
+    let on_terminal = program().on_terminal("80").variable("NO_COLOR", "1").run().await.expect_code(1);
+    assert!(
+        on_terminal.stdout.contains("E-Mail     → emails[0].address          ada@example.com\r\n"),
+        "{on_terminal:?}"
+    );
+    // The messages go to a file, and the result to a terminal.
+    let log = program();
+    let path = log.folder().join("err.log");
+    let log = log.on_terminal_except_messages("80", &path);
+    let (messages, _) = log.start().await.end_with(|_| std::fs::read_to_string(&path).unwrap()).await;
+    assert!(messages.contains("E-Mail     → emails[0].address\n"), "{messages}");
+    assert!(!messages.contains("ada@example.com"), "{messages}");
+}
+
+#[tokio::test]
+async fn later_rows_in_another_encoding_are_a_warning_at_the_end() {
+    let office = Office::new().await;
+    let mut file = people(3000).replace("Person 0", "Jürgen Groß").into_bytes();
+    file.extend_from_slice(b"a,J\xfcrgen,a@example.com,\nb,Ann,b@example.com,\nc,Gro\xdf,c@example.com,\n");
+    let file = office.file("people.csv", file);
+    for options in
+        [&["--dry-run"] as &[&str], &["--dry-run", "--quiet"], &["--format", "json", "--to", "iot"]]
+    {
+        let ended = office.program(&[&["import", &file], options].concat()).run().await.expect_code(0);
+        let warning = "people.csv: warning: mixed encodings: lines 3002, 3004 are not UTF-8, unlike the others: read as windows-1252; check these contacts";
+        assert!(ended.stderr.contains(warning), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("not UTF-8: it was read as"), "{}", ended.stderr);
+    }
 }

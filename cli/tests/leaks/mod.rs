@@ -3,6 +3,7 @@
 //! All credentials and contact values carry markers, every run logs everything, and the vendors repeat what they were
 //! sent.
 
+mod command_lines;
 mod configuration;
 mod echo;
 mod echoed;

@@ -112,11 +112,22 @@ impl Program {
 
     /// Runs the command on a terminal of this width, whose output is stdout.
     #[cfg(target_os = "linux")]
-    pub(crate) fn on_terminal(mut self, width: &str) -> Self {
+    pub(crate) fn on_terminal(self, width: &str) -> Self {
+        self.on_terminal_with(width, "")
+    }
+
+    /// Runs the command on a terminal of this width, with its messages in a file.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn on_terminal_except_messages(self, width: &str, messages: &Path) -> Self {
+        self.on_terminal_with(width, &format!(" 2>'{}'", messages.display()))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn on_terminal_with(mut self, width: &str, redirection: &str) -> Self {
         let command = self.command.as_std();
         let words = std::iter::once(command.get_program()).chain(command.get_args());
         let quoted = words.map(|word| format!("'{}'", word.to_str().unwrap().replace('\'', r"'\''")));
-        let line = format!("exec {}", quoted.collect::<Vec<_>>().join(" "));
+        let line = format!("exec {}{redirection}", quoted.collect::<Vec<_>>().join(" "));
         let mut terminal = Command::new("script");
         terminal.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
         terminal.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("SHELL", "/bin/sh");

@@ -3,15 +3,12 @@
 #[cfg(feature = "jetstream")]
 mod queued;
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 use std::pin::pin;
-use std::rc::Rc;
 use std::sync::Arc;
 
-use futures_util::StreamExt;
-use unicontact::bulk::{Import, RoutedContact};
+use unicontact::bulk::Import;
 use unicontact::config::Configuration;
 use unicontact::journal::Journal;
 use unicontact::providers::DeliveryKey;
@@ -56,7 +53,6 @@ pub(super) async fn run(
         fan_out,
         format: common.format,
         untried: BTreeMap::new(),
-        names: Names::default(),
         has_printed: false,
         exit: Exit::Done,
     };
@@ -81,26 +77,13 @@ struct Run {
     format: Format,
     /// The number of deliveries without an attempt by their notes. They are not reported one by one.
     untried: BTreeMap<String, u64>,
-    names: Names,
     has_printed: bool,
     exit: Exit,
-}
-
-/// The names of the contacts in flight, by the contact of their reports.
-type Names = Rc<RefCell<HashMap<String, String>>>;
-
-fn remember_name(names: &Names, routed: &RoutedContact) {
-    if let Some(name) = output::contact_name(&routed.contact) {
-        let contact = routed.contact.external_id.clone().unwrap_or_else(|| routed.key.clone());
-        names.borrow_mut().insert(contact, name);
-    }
 }
 
 impl Run {
     async fn finish(mut self, retry: Retry) -> Exit {
         let (contacts, status) = retry.into_contacts();
-        let names = Rc::clone(&self.names);
-        let contacts = contacts.inspect(move |routed| remember_name(&names, routed));
         let mut reports = pin!(self.monitor.import.run_routed(contacts));
         while let Some(report) = self.monitor.next(reports.as_mut(), || None).await {
             self.print_problems(&status);
@@ -130,8 +113,8 @@ impl Run {
         let written = match self.format {
             Format::Json => output::json_text(&report).and_then(|text| output::final_data(&text)),
             Format::Human => {
-                let name = self.names.borrow_mut().remove(&report.contact);
-                self.print_page(&output::report(&report, name.as_deref(), &self.fan_out, None))
+                let name = report.source.name.as_deref();
+                self.print_page(&output::report(&report, name, &self.fan_out, None))
             }
         };
         if let Err(error) = written {

@@ -3,7 +3,6 @@
 //! Invariant: however the import ends, its summary is printed, and an incomplete import is never reported as complete.
 
 use std::io;
-use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -46,7 +45,7 @@ pub(super) async fn run(
     let monitor = ImportMonitor::new(import)?;
     let reader = Reader::start(inputs, arguments)?;
     let delivery = Delivery { monitor, reader, report, reasons, format: common.format, write_failure: None };
-    delivery.run().await.summarize(&resume, &arguments.files)
+    delivery.run().await.summarize(&resume)
 }
 
 /// Attaches the journal after a check that it recognizes people by the same method.
@@ -144,7 +143,7 @@ impl Delivery {
     }
 
     /// Prints the summary, and below it what to do about the input and the providers.
-    fn summarize(mut self, resume: &ResumeHint, files: &[PathBuf]) -> Result<Exit, Failure> {
+    fn summarize(mut self, resume: &ResumeHint) -> Result<Exit, Failure> {
         let format = self.format;
         let counts = self.reader.finish();
         self.reasons.locate(|number| counts.line(number));
@@ -168,7 +167,7 @@ impl Delivery {
         if format == Format::Json {
             import_summary.messages().iter().for_each(|line| output::styled_message(line, 4));
         }
-        messages::print(&counts, resume, files);
+        messages::print(&counts, resume);
         self.print_messages(resume);
         let of_report = self.write_failure.filter(|_| format == Format::Json);
         of_report.into_iter().chain(summary_failure).for_each(|failure| failure.print(format));

@@ -17,67 +17,100 @@ use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::summary::{self, DryRunSummary, ProviderDryRun, ResumeHint, RowsToCheck, rejected_row};
 
-pub(super) async fn run(
-    common: &Common,
-    arguments: &arguments::Import,
-    import: &Import,
-    inputs: Inputs,
-) -> Result<Exit, Failure> {
-    let mut reader = Reader::start(inputs, arguments)?;
-    let pipelines = import.fan_out().pipelines().iter();
-    let mut providers: Vec<ProviderDryRun> =
-        pipelines.map(|pipeline| ProviderDryRun::new(pipeline.provider().info().name())).collect();
-    let (mut contacts, mut sendable) = (0, 0);
-    let mut rows = RowsToCheck::default();
-    let mut plans = pin!(import.plan(reader.source_rows()));
-    while let Some(plan) = plans.next().await {
-        match plan {
-            Ok(plan) => {
-                contacts += 1;
-                sendable += u64::from(plan.drafts.iter().any(|planned| planned.draft.is_ok()));
-                rows.add_plan(&plan);
-                ProviderDryRun::add_all(&mut providers, &plan);
+/// A dry run that has not started.
+pub(super) struct DryRun<'a> {
+    pub(super) import: &'a Import,
+    /// Whether the providers are not configured.
+    pub(super) has_made_up_settings: bool,
+}
+
+/// What the plans of all contacts say.
+struct Planned {
+    contacts: u64,
+    /// The contacts that at least one provider would accept.
+    sendable: u64,
+    providers: Vec<ProviderDryRun>,
+    rows: RowsToCheck,
+}
+
+impl DryRun<'_> {
+    pub(super) async fn run(
+        &self,
+        common: &Common,
+        arguments: &arguments::Import,
+        inputs: Inputs,
+    ) -> Result<Exit, Failure> {
+        let mut reader = Reader::start(inputs, arguments)?;
+        let mut planned = self.plan(&mut reader).await;
+        let counts = reader.finish();
+        for provider in &mut planned.providers {
+            provider.locate(|number| counts.line(number));
+        }
+        add_rejects(&mut planned.rows, &counts);
+        self.print(&planned, &counts, common.format)?;
+        let has_refusals = planned.providers.iter().any(ProviderDryRun::has_refusals);
+        Ok(counts.exit().or(if has_refusals { Exit::Incomplete } else { Exit::Done }))
+    }
+
+    async fn plan(&self, reader: &mut Reader) -> Planned {
+        let pipelines = self.import.fan_out().pipelines().iter();
+        let providers = pipelines.map(|pipeline| ProviderDryRun::new(pipeline.provider().info().name()));
+        let mut planned = Planned {
+            contacts: 0,
+            sendable: 0,
+            providers: providers.collect(),
+            rows: RowsToCheck::default(),
+        };
+        let mut plans = pin!(self.import.plan(reader.source_rows()));
+        while let Some(plan) = plans.next().await {
+            match plan {
+                Ok(plan) => {
+                    planned.contacts += 1;
+                    planned.sendable += u64::from(plan.drafts.iter().any(|it| it.draft.is_ok()));
+                    planned.rows.add_plan(&plan);
+                    ProviderDryRun::add_all(&mut planned.providers, &plan);
+                }
+                Err(refusal) => reader.reject_refused(refusal),
             }
-            Err(refusal) => reader.reject_refused(refusal),
         }
+        planned
     }
-    let counts = reader.finish();
-    for provider in &mut providers {
-        provider.locate(|number| counts.line(number));
-    }
-    add_rejects(&mut rows, &counts);
-    let with_other_content = import.repeated_with_other_content();
-    if let Some(line) =
-        summary::duplicates(import.repeated(), with_other_content).filter(|_| with_other_content > 0)
-    {
-        output::note(&line);
-    }
-    for warning in import.warnings() {
-        output::message(&format!("warning: {warning}"));
-    }
-    let (rejects, repeated) = (counts.rejects(), import.repeated());
-    let summary = DryRunSummary {
-        read: contacts + repeated + rejects,
-        rejects,
-        repeated,
-        providers: &providers,
-        dropped: &counts.dropped(),
-        sendable,
-        rows: &rows,
-        next_command: &command_line::without_flag("--dry-run"),
-    };
-    match common.format {
-        Format::Json => {
-            messages::print(&counts, &ResumeHint::SameCommand, &arguments.files);
-            output::data(&summary.to_json()?)?;
+
+    fn print(&self, planned: &Planned, counts: &InputCounts, format: Format) -> Result<(), Failure> {
+        let (repeated, with_other_content) =
+            (self.import.repeated(), self.import.repeated_with_other_content());
+        if let Some(line) =
+            summary::duplicates(repeated, with_other_content).filter(|_| with_other_content > 0)
+        {
+            output::note(&line);
         }
-        Format::Human => {
-            messages::print_unlisted(&counts, &arguments.files);
-            output::page(&summary::dry_run_page(&summary))?;
+        for warning in self.import.warnings() {
+            output::message(&format!("warning: {warning}"));
         }
+        let rejects = counts.rejects();
+        let summary = DryRunSummary {
+            read: planned.contacts + repeated + rejects,
+            rejects,
+            repeated,
+            providers: &planned.providers,
+            dropped: &counts.dropped(),
+            made_up_settings: self.has_made_up_settings,
+            sendable: planned.sendable,
+            rows: &planned.rows,
+            next_command: &command_line::without_flag("--dry-run"),
+        };
+        match format {
+            Format::Json => {
+                messages::print(counts, &ResumeHint::SameCommand);
+                output::data(&summary.to_json()?)?;
+            }
+            Format::Human => {
+                messages::print_unlisted(counts);
+                output::page(&summary::dry_run_page(&summary))?;
+            }
+        }
+        Ok(())
     }
-    let has_refusals = providers.iter().any(ProviderDryRun::has_refusals);
-    Ok(counts.exit().or(if has_refusals { Exit::Incomplete } else { Exit::Done }))
 }
 
 /// Adds the rows that are no contacts to those that need a look.

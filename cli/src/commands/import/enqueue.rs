@@ -2,7 +2,6 @@
 //!
 //! Invariant: however the import ends, its summary is printed, and only acknowledged deliveries count as queued.
 
-use std::path::PathBuf;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
@@ -52,7 +51,7 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Import) -> Resul
     };
     let reader = run.run(Reader::start(inputs, arguments)?).await;
     queue::leave(&queue).await;
-    run.summarize(reader, common, &arguments.files)
+    run.summarize(reader, common)
 }
 
 /// Makes sure that the journal of the queue records the method by which people are recognized.
@@ -148,7 +147,7 @@ impl EnqueueRun {
         self.error = error;
     }
 
-    fn summarize(&self, mut reader: Reader, common: &Common, files: &[PathBuf]) -> Result<Exit, Failure> {
+    fn summarize(&self, mut reader: Reader, common: &Common) -> Result<Exit, Failure> {
         let counts = reader.finish();
         for line in summary::recognized(
             self.enqueue.took_id(),
@@ -161,7 +160,7 @@ impl EnqueueRun {
         let rejects = counts.rejects();
         let read = self.enqueue.taken() + rejects;
         output::final_data(&self.summary.text(read, rejects, common.format)?)?;
-        messages::print(&counts, &ResumeHint::SameCommand, files);
+        messages::print(&counts, &ResumeHint::SameCommand);
         let exit = if self.summary.is_complete() { Exit::Done } else { Exit::Incomplete };
         let exit = if self.summary.has_doubts() { exit.or(Exit::InDoubt) } else { exit };
         Ok(exit.or(counts.exit()))

@@ -1,7 +1,5 @@
 //! The messages about the input files at the end of an import.
 
-use std::path::PathBuf;
-
 use super::read::{self, FileCounts, InputCounts, NoteCounts, ReadEnd};
 use crate::arguments::Detail;
 use crate::command_line;
@@ -14,9 +12,9 @@ const MAX_NOTES_OF_SEVERAL: usize = 30;
 /// A limit on the rejects of each of several files.
 const MAX_REJECTS_OF_SEVERAL: usize = 3;
 
-/// Prints the messages about the input files. `files` are those of the command.
-pub(super) fn print(counts: &InputCounts, resume: &ResumeHint, files: &[PathBuf]) {
-    let lines = messages(counts, resume, files);
+/// Prints the messages about the input files.
+pub(super) fn print(counts: &InputCounts, resume: &ResumeHint) {
+    let lines = messages(counts, resume);
     if !lines.is_empty() {
         output::message("");
     }
@@ -26,14 +24,15 @@ pub(super) fn print(counts: &InputCounts, resume: &ResumeHint, files: &[PathBuf]
 }
 
 /// Prints the messages about what a dry run does not list, and why files were not read to their ends.
-pub(super) fn print_unlisted(counts: &InputCounts, files: &[PathBuf]) {
+pub(super) fn print_unlisted(counts: &InputCounts) {
     let begun: Vec<&FileCounts> = counts.files.iter().filter(|counts| counts.is_begun).collect();
     let notes = notes(counts, &begun, notes_state(&begun), false);
     let mut lines: Vec<Line> = notes.iter().map(|line| Line::new(line)).collect();
     lines.extend(begun.iter().filter_map(|counts| end(counts, &ResumeHint::SameCommand)));
+    lines.extend(begun.iter().filter_map(|counts| counts.mixed_encodings.warning(&counts.display_name())));
     lines.extend(unread(counts, &ResumeHint::SameCommand));
     let written = begun.iter().filter(|counts| counts.rejects_file.is_some());
-    lines.extend(written.flat_map(|counts| rejects(counts, 0, files)));
+    lines.extend(written.flat_map(|counts| rejects(counts, 0)));
     for line in &lines {
         output::styled_message(line, 2);
     }
@@ -43,13 +42,14 @@ pub(super) fn print_unlisted(counts: &InputCounts, files: &[PathBuf]) {
 }
 
 /// Returns the messages. Equal messages of several files are one.
-fn messages(all: &InputCounts, resume: &ResumeHint, files: &[PathBuf]) -> Vec<Line> {
+fn messages(all: &InputCounts, resume: &ResumeHint) -> Vec<Line> {
     let begun: Vec<&FileCounts> = all.files.iter().filter(|counts| counts.is_begun).collect();
     let is_alone = all.files.len() < 2;
     let mut lines: Vec<Line> = Vec::new();
     for counts in &begun {
-        lines.extend(rejects(counts, if is_alone { usize::MAX } else { MAX_REJECTS_OF_SEVERAL }, files));
+        lines.extend(rejects(counts, if is_alone { usize::MAX } else { MAX_REJECTS_OF_SEVERAL }));
         lines.extend(end(counts, resume));
+        lines.extend(counts.mixed_encodings.warning(&counts.display_name()));
     }
     let with_rejects = begun.iter().filter(|counts| counts.rejects > 0).count();
     if with_rejects > 1 {
@@ -140,7 +140,7 @@ fn lacking_ids(begun: &[&FileCounts]) -> Vec<String> {
 }
 
 /// Returns the first rejects of a file, their number, the file that holds them, and the command that imports it.
-fn rejects(counts: &FileCounts, limit: usize, files: &[PathBuf]) -> Vec<Line> {
+fn rejects(counts: &FileCounts, limit: usize) -> Vec<Line> {
     let name = counts.display_name();
     let first = counts.first_rejects.iter().take(limit);
     let mut lines: Vec<Line> = first.map(|reject| Line::new(&reject.message(&name))).collect();
@@ -149,7 +149,7 @@ fn rejects(counts: &FileCounts, limit: usize, files: &[PathBuf]) -> Vec<Line> {
     }
     let Some(file) = &counts.rejects_file else { return lines };
     if counts.rejects_written > 0 && file.is_file() {
-        let command = command_line::with_other_file(files, file);
+        let command = command_line::for_rejects(file, counts.format);
         lines.push(Line::new("To import them after you corrected them: ").styled(Style::Command, &command));
     }
     if let Some(backup) = &counts.rejects_backup {
@@ -181,32 +181,33 @@ fn end(counts: &FileCounts, resume: &ResumeHint) -> Option<Line> {
     const NOT_READ: &str = "the rest was not read";
     let name = counts.display_name();
     let rejects = || path_or(counts.rejects_file.as_deref(), "the file of rejects");
-    let text = match &counts.end {
+    let (is_error, text) = match &counts.end {
         Some(ReadEnd::EndOfFile) if counts.is_taken && counts.is_empty() => {
-            format!("{name}: the file has no contacts")
+            (false, format!("{name}: the file has no contacts"))
         }
         Some(ReadEnd::EndOfFile) if counts.is_taken => return None,
-        Some(ReadEnd::TooManyRejects) => {
+        Some(ReadEnd::TooManyRejects) => (
+            false,
             format!(
                 "{name}: more rejects than --max-rejects allows; {NOT_READ}; correct the rejected rows or raise --max-rejects"
-            )
-        }
-        Some(ReadEnd::RejectsUnwritten(failure)) => failure.message(&rejects(), NOT_READ, resume),
-        Some(ReadEnd::NotesUnwritten(failure)) => {
-            failure.message(&path_or(counts.notes_file.as_deref(), "the file of notes"), NOT_READ, resume)
-        }
+            ),
+        ),
+        Some(ReadEnd::RejectsUnwritten(failure)) => (true, failure.message(&rejects(), NOT_READ, resume)),
+        Some(ReadEnd::NotesUnwritten(failure)) => (
+            true,
+            failure.message(&path_or(counts.notes_file.as_deref(), "the file of notes"), NOT_READ, resume),
+        ),
         Some(ReadEnd::LateRejectsUnwritten(failure)) => {
-            failure.message(&rejects(), "rejected rows are missing in it", resume)
+            (true, failure.message(&rejects(), "rejected rows are missing in it", resume))
         }
-        Some(ReadEnd::Failed(reason)) => format!("error: {name}: {reason}; {NOT_READ}"),
-        Some(ReadEnd::FailedInRow) => format!("error: {name}: {NOT_READ}"),
-        None if counts.is_taken => format!("error: {name}: the reading stopped; {NOT_READ}"),
+        Some(ReadEnd::Failed(reason)) => (true, format!("{name}: {reason}; {NOT_READ}")),
+        Some(ReadEnd::FailedInRow) => (true, format!("{name}: {NOT_READ}")),
+        None if counts.is_taken => (true, format!("{name}: the reading stopped; {NOT_READ}")),
         _ => return Some(resume.add_to(Line::new(&format!("{name}: {NOT_READ}; ")))),
     };
-    Some(match text.strip_prefix("error: ") {
-        Some(rest) => Line::default().styled(Style::Bad, "error: ").text(rest),
-        None => Line::new(&text),
-    })
+    let line = Line::default();
+    let line = if is_error { line.styled(Style::Bad, "error: ") } else { line };
+    Some(line.text(&text))
 }
 
 fn path_or(file: Option<&std::path::Path>, default: &str) -> String {

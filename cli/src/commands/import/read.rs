@@ -3,6 +3,7 @@
 //! Invariant: a thread that waits for its input never keeps the command from ending.
 
 mod file_counts;
+mod mixed_encodings;
 mod note_counts;
 mod progress;
 mod row_number;

@@ -4,7 +4,7 @@ use textwrap::core::display_width;
 use unicontact_files::{Column, ColumnPlan, ColumnTarget};
 
 use crate::arguments::Detail;
-use crate::output::{self, Line, Style};
+use crate::output::{self, Line, Stream, Style};
 
 /// A limit on the used columns that are listed without `--verbose`.
 const MAX_COLUMNS: usize = 16;
@@ -49,9 +49,10 @@ fn rows(columns: &[&Column], with_samples: bool) -> Vec<Line> {
         columns.iter().map(|column| (header(column), column.target.to_string())).collect();
     let header_width = texts.iter().map(|(header, _)| display_width(header)).max().unwrap_or_default();
     let field_width = texts.iter().map(|(_, field)| display_width(field)).max().unwrap_or_default();
-    let used = INDENT.len() + header_width + display_width(ARROW) + field_width + 2;
     // Messages that go to no terminal may be kept in a log, which must not hold values.
-    let room = output::width().map_or(0, |width| usize::from(width).saturating_sub(used));
+    let with_samples = with_samples && Stream::Stderr.is_terminal();
+    let used = INDENT.len() + header_width + display_width(ARROW) + field_width + 2;
+    let room = Stream::Stderr.width().map_or(0, |width| usize::from(width).saturating_sub(used));
     let row = |(column, (header, field)): (&&Column, &(String, String))| {
         let is_unused = matches!(column.target, ColumnTarget::Unused { .. });
         let text = format!("{INDENT}{}{ARROW}", padded(header, header_width));

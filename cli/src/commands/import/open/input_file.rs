@@ -23,6 +23,8 @@ pub(in crate::commands::import) struct InputFile {
     pub(in crate::commands::import) format: Format,
     /// Whether the file has columns, but no column of ids.
     pub(in crate::commands::import) lacks_id_column: bool,
+    /// The number of rows that are not UTF-8, unlike the others, and that a warning names.
+    pub(in crate::commands::import) rows_in_another_encoding: usize,
     /// The path of the file of rejects. `None` if rejects are only counted.
     pub(in crate::commands::import) rejects: Option<PathBuf>,
     /// `None` for one of many files, which is closed and opened again before it is read.
@@ -68,7 +70,15 @@ impl InputFile {
         options: Arc<ReadOptions>,
     ) -> Self {
         let lacks_id_column = reader.columns().is_some_and(|plan| !plan.has_field("external_id"));
-        Self { path, format: reader.format(), lacks_id_column, rejects, reader: Some(reader), options }
+        Self {
+            path,
+            format: reader.format(),
+            lacks_id_column,
+            rows_in_another_encoding: 0,
+            rejects,
+            reader: Some(reader),
+            options,
+        }
     }
 
     /// Closes the file until it is read.
@@ -94,6 +104,7 @@ impl InputFile {
         let Some(reader) = &mut self.reader else { return };
         let preview = reader.preview();
         if let Some(guess) = reader.guessed_encoding() {
+            self.rows_in_another_encoding = preview.lines_in_another_encoding.len();
             messages.add(&name, guessed_encoding(guess, &preview, arguments.dry_run));
         }
         for line in
@@ -207,24 +218,12 @@ fn guessed_encoding(guess: &EncodingCandidate, preview: &Preview, is_dry_run: bo
     let check = if is_dry_run { "" } else { "check this with --dry-run before you import; " };
     let sample = with_samples(guess);
     let text = format!("{sample}; {check}if it is wrong, pass the right --encoding");
-    match numbered(&preview.lines_in_another_encoding) {
+    let lines = &preview.lines_in_another_encoding;
+    match output::lines_are(lines, lines.len()) {
         None => format!("warning: not UTF-8: read as {text}"),
         Some(lines) => {
             format!("warning: mixed encodings: {lines} not UTF-8, unlike the others: read as {text}")
         }
-    }
-}
-
-/// Returns `line 3 is`, or `lines 3, 7 and 4 more are`.
-fn numbered(lines: &[u64]) -> Option<String> {
-    const MAX_LINES: usize = 5;
-    let named: Vec<String> = lines.iter().take(MAX_LINES).map(u64::to_string).collect();
-    let more = lines.len() - named.len();
-    match lines {
-        [] => None,
-        [line] => Some(format!("line {line} is")),
-        _ if more > 0 => Some(format!("lines {} and {more} more are", named.join(", "))),
-        _ => Some(format!("lines {} are", named.join(", "))),
     }
 }
 

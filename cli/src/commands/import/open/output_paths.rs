@@ -12,7 +12,6 @@ use unicontact::config::FILE_NAME;
 use crate::arguments::{Common, Import};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
-use crate::output;
 use crate::private_file;
 
 /// The suffixes of files that `SQLite` and the journal keep beside the journal.
@@ -106,8 +105,13 @@ fn check_outputs(
             Err(Failure::new(FailureCode::Output, format!("--rejects {rejects}: {reason}")))
         }
         Err((rejects, reason)) => {
-            output::message(&format!("{rejects}: {reason}; name another file with --rejects"));
-            Ok(())
+            // The advice is about a path that the user named.
+            let reason = reason.split_once("; ").map_or(&*reason, |(reason, _)| reason);
+            let advice = match arguments.files.as_slice() {
+                [_] => "name another file for rejected rows: --rejects FILE",
+                _ => "import this file alone, and name another file for its rejected rows: --rejects FILE",
+            };
+            Err(Failure::new(FailureCode::Output, format!("{rejects}: {reason}; {advice}")))
         }
         Ok(()) => Ok(()),
     }
@@ -216,16 +220,15 @@ fn check_writable(path: &Path) -> Result<(), String> {
     check_space(folder(path)).map_err(to_text)
 }
 
-/// Checks that a device such as `/dev/full` takes a line. Terminals are left alone, and so are pipes, whose reader would get it.
+/// Checks that a device takes an empty write, which writes nothing. `/dev/full` refuses it.
 #[cfg(unix)]
 fn check_device(path: &Path, metadata: &Metadata) -> io::Result<()> {
-    use std::io::{IsTerminal, Write};
+    use std::io::Write;
     use std::os::unix::fs::FileTypeExt;
     if !metadata.file_type().is_char_device() {
         return Ok(());
     }
-    let mut device = fs::OpenOptions::new().append(true).open(path)?;
-    if device.is_terminal() { Ok(()) } else { device.write_all(b"\n") }
+    fs::OpenOptions::new().append(true).open(path)?.write(&[]).map(drop)
 }
 
 #[cfg(not(unix))]
@@ -233,11 +236,14 @@ fn check_device(_: &Path, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// Checks that the disk of a folder is not full.
+/// Checks that the disk of a folder is not full. The administrator may also use the blocks that are reserved.
 #[cfg(unix)]
 fn check_space(folder: &Path) -> io::Result<()> {
     // Some file systems do not know their size.
-    let is_full = rustix::fs::statvfs(folder).is_ok_and(|disk| disk.f_blocks > 0 && disk.f_bavail == 0);
+    let has_blocks = |disk: &rustix::fs::StatVfs| disk.f_blocks > 0;
+    let is_root = rustix::process::geteuid().is_root();
+    let free = |disk: &rustix::fs::StatVfs| if is_root { disk.f_bfree } else { disk.f_bavail };
+    let is_full = rustix::fs::statvfs(folder).is_ok_and(|disk| has_blocks(&disk) && free(&disk) == 0);
     if is_full { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use unicontact::identity::IdentifyBy;
 use unicontact_files::{ContactReader, Format, Reject, Row};
 
+use super::mixed_encodings::MixedEncodings;
 use super::note_counts::NoteCounts;
 use super::row_number;
 use crate::arguments::Detail;
@@ -44,6 +45,7 @@ pub(in crate::commands::import) struct FileCounts {
     pub(in crate::commands::import) rejects_written: u64,
     pub(in crate::commands::import) first_rejects: Vec<NamedReject>,
     pub(in crate::commands::import) notes: NoteCounts,
+    pub(in crate::commands::import) mixed_encodings: MixedEncodings,
     pub(in crate::commands::import) dropped: DroppedCells,
     /// The number of texts that look as if they were encoded twice.
     pub(in crate::commands::import) suggestions: u64,
@@ -160,6 +162,7 @@ impl FileCounts {
             identify_by,
             lacks_id_column: file.lacks_id_column,
             rejects_file: file.rejects.clone(),
+            mixed_encodings: MixedEncodings::new(file.rows_in_another_encoding),
             notes_file: notes_file.map(Path::to_owned),
             ..Self::default()
         }
@@ -168,7 +171,11 @@ impl FileCounts {
     pub(super) fn add(&mut self, row: &Row) {
         self.contacts += 1;
         self.contacts_with_id += u64::from(row.contact.external_id.is_some());
-        for note in row.other_notes() {
+        if let Some(encoding) = row.other_encoding() {
+            self.mixed_encodings.add(row.line, encoding);
+        }
+        // A warning names the rows in another encoding.
+        for note in row.other_notes().filter(|note| note.other_encoding().is_none()) {
             self.notes.add(note.to_string(), 1, Some(row.line));
         }
         self.dropped.add(row);

@@ -35,7 +35,7 @@ impl WriteFailure {
             }
             ResumeHint::Command(command) => format!("{remedy}, then run: {command}"),
         };
-        format!("error: {file} cannot be written ({reason}); {consequence}; {what_to_do}")
+        format!("{file} cannot be written ({reason}); {consequence}; {what_to_do}")
     }
 }
 
