@@ -38,6 +38,27 @@ impl Line {
         self
     }
 
+    /// Returns the number of columns.
+    pub(super) fn width(&self) -> usize {
+        self.0.iter().map(|(text, _)| display_width(text)).sum()
+    }
+
+    /// Returns the line in at most `width` columns. A longer line ends with a mark.
+    pub(super) fn cut(self, width: usize) -> Self {
+        let mut room = width;
+        let mut line = Self::default();
+        for (text, style) in self.0 {
+            let fits = display_width(&text) <= room;
+            let text = cut(&text, room).into_owned();
+            room -= display_width(&text);
+            line.0.push((text, style));
+            if !fits {
+                break;
+            }
+        }
+        line
+    }
+
     /// Returns the text without colours.
     pub(crate) fn plain(&self) -> String {
         self.0.iter().map(|(text, _)| text.as_str()).collect()

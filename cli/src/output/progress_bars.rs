@@ -30,9 +30,6 @@ pub(super) struct TotalProgress {
     pub(super) share_read: Option<f64>,
 }
 
-/// Texts with their meanings.
-type Spans = Vec<(Option<Style>, String)>;
-
 /// Returns a line for each provider, and the total. Bars are left out where the lines would be longer than `width`; a line that is
 /// still longer loses its last words.
 pub(super) fn progress_bars(
@@ -41,86 +38,56 @@ pub(super) fn progress_bars(
     width: usize,
 ) -> Vec<Line> {
     let name_width = providers.iter().map(|it| display_width(it.name)).max().unwrap_or_default();
-    let rows: Vec<[Spans; 2]> = providers.iter().map(|it| [bar(it.share), words(it)]).collect();
-    let longest = rows.iter().map(|[bar, words]| name_width + 2 + span_width(bar) + span_width(words)).max();
+    let rows: Vec<[Line; 2]> = providers.iter().map(|it| [bar(it.share), words(it)]).collect();
+    let longest = rows.iter().map(|[bar, words]| name_width + 2 + bar.width() + words.width()).max();
     let has_bars = longest.is_some_and(|longest| longest < width);
-    let line = |(provider, [bar, words]): (&ProviderProgress<'_>, [Spans; 2])| {
+    let line = |(provider, [bar, words]): (&ProviderProgress<'_>, [Line; 2])| {
         let name = format!("{}{}  ", provider.name, " ".repeat(name_width - display_width(provider.name)));
-        let bar = if has_bars { bar } else { Vec::new() };
-        cut_line(std::iter::once((None, name)).chain(bar).chain(words), width)
+        let bar = if has_bars { bar } else { Line::default() };
+        // The cursor stays in a line that is shorter than the terminal.
+        Line::new(&name).append(bar).append(words).cut(width.saturating_sub(1))
     };
     let lines = providers.iter().zip(rows).map(line);
-    lines.chain([cut_line(total.spans(), width)]).collect()
+    lines.chain([total.line().cut(width.saturating_sub(1))]).collect()
 }
 
 impl TotalProgress {
-    fn spans(&self) -> Spans {
+    fn line(&self) -> Line {
         let read = format!("{} read", counted(self.taken, "contact", "contacts"));
         let share = self.share_read.map(|share| format!(", {} of the file", percent(share)));
-        vec![(Some(Style::Heading), read), (None, share.unwrap_or_default())]
+        Line::default().styled(Style::Heading, &read).text(&share.unwrap_or_default())
     }
 }
 
-fn bar(share: Option<f64>) -> Spans {
-    let Some(share) = share else { return Vec::new() };
+fn bar(share: Option<f64>) -> Line {
+    let Some(share) = share else { return Line::default() };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of the bar")]
     let done = ((share.clamp(0.0, 1.0) * f64::from(BAR)) as usize).min(BAR.into());
-    vec![
-        (Some(Style::Good), "━".repeat(done)),
-        (Some(Style::Muted), "─".repeat(usize::from(BAR) - done)),
-        (None, "  ".to_owned()),
-    ]
+    let line = Line::default().styled(Style::Good, &"━".repeat(done));
+    line.styled(Style::Muted, &"─".repeat(usize::from(BAR) - done)).text("  ")
 }
 
 /// Returns the share, the outcomes, the rate and the remaining time.
-fn words(provider: &ProviderProgress<'_>) -> Spans {
+fn words(provider: &ProviderProgress<'_>) -> Line {
     let ProviderProgress { share, rate, left, counts, doubts, .. } = provider;
-    let mut spans: Spans = Vec::new();
-    if let Some(share) = share {
-        spans.push((None, format!("{:>5}  ", percent(*share))));
-    }
+    let share = share.map(|share| format!("{:>5}  ", percent(share)));
     let outcome = |outcome: Outcome| {
         let count = counts.get(outcome);
-        (count > 0).then(|| (Some(outcome_style(outcome)), format!("{count} {}", outcome.as_str())))
+        let text = format!("{count} {}", outcome.as_str());
+        (count > 0).then(|| Line::default().styled(outcome_style(outcome), &text))
     };
-    let doubts = doubts.clone().map(|doubts| (Some(Style::Warning), doubts));
-    let rate = rate.map(|rate| (None, format!("{rate:.0}/s")));
-    let left = left.as_ref().map(|left| (Some(Style::Muted), format!("{left} left")));
+    let doubts = doubts.as_ref().map(|doubts| Line::default().styled(Style::Warning, doubts));
+    let rate = rate.map(|rate| Line::new(&format!("{rate:.0}/s")));
+    let left = left.as_ref().map(|left| Line::default().styled(Style::Muted, &format!("{left} left")));
     let parts = Outcome::ALL.into_iter().filter_map(outcome).chain(doubts).chain(rate).chain(left);
-    for (index, part) in parts.enumerate() {
-        if index > 0 {
-            spans.push((None, ", ".to_owned()));
-        }
-        spans.push(part);
-    }
-    spans
+    parts.enumerate().fold(Line::new(&share.unwrap_or_default()), |line, (index, part)| {
+        let line = if index > 0 { line.text(", ") } else { line };
+        line.append(part)
+    })
 }
 
 fn percent(share: f64) -> String {
     format!("{:.0} %", share.clamp(0.0, 1.0) * 100.0)
-}
-
-fn span_width(spans: &Spans) -> usize {
-    spans.iter().map(|(_, text)| display_width(text)).sum()
-}
-
-/// Returns a line of less than `width` columns, so that the cursor stays in it.
-fn cut_line(spans: impl IntoIterator<Item = (Option<Style>, String)>, width: usize) -> Line {
-    let mut room = width.saturating_sub(1);
-    let mut line = Line::default();
-    for (style, text) in spans {
-        let fits = display_width(&text) <= room;
-        let text = super::cut(&text, room).into_owned();
-        line = match style {
-            Some(style) => line.styled(style, &text),
-            None => line.text(&text),
-        };
-        if !fits {
-            break;
-        }
-        room -= display_width(&text);
-    }
-    line
 }
 
 #[cfg(test)]

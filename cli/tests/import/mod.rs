@@ -6,6 +6,7 @@ use crate::aging;
 mod bad_cells;
 mod broken_input;
 mod duplicates;
+mod encodings;
 mod files;
 mod folders;
 mod identity;

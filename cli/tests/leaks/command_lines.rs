@@ -14,7 +14,7 @@ async fn run(arguments: &[&str], base_url: &str, journal: &str) -> Ended {
     let ended = Program::new(&[arguments, &["--set", &secret]].concat())
         .configured(&format!("journal = \"{journal}\"\n{keys}"))
         .file("people.csv", PEOPLE)
-        .file("contact.json", r#"{"name": "Ada King", "emails": ["ada@example.com"]}"#)
+        .file("contact.json", r#"{"name": "Cy Low", "emails": ["cy@example.com"]}"#)
         .run()
         .await;
     for text in [&ended.stdout, &ended.stderr] {
