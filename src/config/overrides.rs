@@ -90,7 +90,7 @@ fn unknown_variable(key: &str) -> String {
     } else {
         TABLES.to_vec()
     };
-    match nearest_word(table, names.into_iter()) {
+    match nearest_word(table, names) {
         Some(near) if near != table => {
             let near = format!("{PREFIX}{near}{rest}").to_ascii_uppercase();
             format!("unknown variable, did you mean `{near}`?")
