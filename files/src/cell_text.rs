@@ -4,8 +4,6 @@ use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
 
-use crate::formula_guard::is_formula;
-
 /// The kind of text in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextKind {
@@ -61,6 +59,16 @@ pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(|character: char| {
         is_blank(character) || is_invisible(character) || is_joiner(character)
     })
+}
+
+/// Returns whether a spreadsheet may run a text as a formula.
+///
+/// ```
+/// assert!(unicontact_files::is_formula("=1+1"));
+/// assert!(!unicontact_files::is_formula("'=1+1"));
+/// ```
+pub fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 /// Returns whether a text starts with an apostrophe that guards it against a spreadsheet's formulas.

@@ -9,22 +9,13 @@
 
 use std::borrow::Cow;
 
+use crate::cell_text::is_formula;
 use crate::delimited::cells::Dialect;
 use crate::delimited::records::Record;
 
 /// The column that holds the numbers of the guarded cells of a row, from 1. The numbers are for people: a person may move columns.
 pub(crate) const COLUMN: &str = "_guarded";
 const GUARD: char = '\'';
-
-/// Returns whether a spreadsheet may run a text as a formula.
-///
-/// ```
-/// assert!(unicontact_files::is_formula("=1+1"));
-/// assert!(!unicontact_files::is_formula("'=1+1"));
-/// ```
-pub fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
-}
 
 /// Returns whether a text is a formula or looks like a guarded one.
 fn needs_guard(text: &str) -> bool {

@@ -61,13 +61,13 @@ mod vcard_marker;
 mod version;
 mod workbook;
 
+pub use cell_text::is_formula;
 pub use column_map::{ColumnMap, MapError};
 pub use contact_builder::ids::with_ids_read;
 pub use csv::structure::{SkipReason, SkippedRows};
 pub use decode::guess::EncodingCandidate;
 pub use decode::{TextEncoding, UnknownEncoding};
 pub use error::ReadError;
-pub use formula_guard::is_formula;
 pub use options::{Format, OnBadCell, ReadOptions, UnknownFormat};
 pub use plan::unused_reason::UnusedReason;
 pub use plan::{Column, ColumnPlan, ColumnTarget, TableSource};
