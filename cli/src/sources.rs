@@ -82,16 +82,14 @@ fn failure(error: ConfigurationError) -> Failure {
     if !error.has_no_provider {
         return error.into();
     }
-    let file = error.mistakes.iter().find_map(|mistake| mistake.file.as_ref());
-    match file {
-        Some(_) => {
-            Failure::new(FailureCode::NoConfiguration, format!("1 mistake in the configuration\n{error}"))
-        }
-        None => {
-            let message = format!("no CRM is configured: there is no {FILE_NAME} in this folder");
-            Failure::new(FailureCode::NoConfiguration, message).with_hint(INIT).with_steps(FIRST_STEPS)
-        }
+    if error.mistakes.iter().any(|mistake| mistake.file.is_some()) {
+        return Failure::new(
+            FailureCode::NoConfiguration,
+            format!("1 mistake in the configuration\n{error}"),
+        );
     }
+    let message = format!("no CRM is configured: there is no {FILE_NAME} in this folder");
+    Failure::new(FailureCode::NoConfiguration, message).with_hint(INIT).with_steps(FIRST_STEPS)
 }
 
 /// Returns the keys and values of `--set`.
