@@ -87,12 +87,11 @@ fn counted(records: &[Record]) -> String {
 /// The person answers no, or there is no terminal.
 fn confirm(records: &[Record]) -> Result<(), Failure> {
     let unfinished = records.iter().filter(|record| !record.outcome().is_delivered()).count();
-    let and_unfinished = match unfinished {
-        0 => String::new(),
-        _ => {
-            let of_them = output::counted(unfinished as u64, "delivery is", "deliveries are");
-            format!(" {of_them} unfinished and cannot be retried or searched for afterwards.")
-        }
+    let and_unfinished = if unfinished == 0 {
+        String::new()
+    } else {
+        let of_them = output::counted(unfinished as u64, "delivery is", "deliveries are");
+        format!(" {of_them} unfinished and cannot be retried or searched for afterwards.")
     };
     let warning = format!("The content of {} would be erased for good.{and_unfinished}", counted(records));
     ask::confirm(&warning, "Erase it?", "erased")
