@@ -56,10 +56,13 @@ impl DoubtsToResolve {
         }
         let count = counted(self.count, "delivery in doubt needs", "deliveries in doubt need");
         let them = if self.count == 1 { "it" } else { "each" };
+        // Without a journal there is no command that resolves a delivery.
+        let can_resolve = self.first.iter().any(|(key, _)| output::next_command::resolve(key).is_some());
+        let next = if can_resolve { ", then record what is there" } else { "" };
         let mut lines = vec![
             Line::default()
                 .styled(Style::Warning, &format!("{count} a person"))
-                .text(&format!(": look {them} up at the vendor, then record what is there:")),
+                .text(&format!(": look {them} up at the vendor{next}:")),
         ];
         for (key, row) in &self.first {
             let provider = key.provider();

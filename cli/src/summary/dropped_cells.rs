@@ -72,16 +72,7 @@ impl DroppedCells {
         let dropped = output::counted(cells, "cell is", "cells are");
         let rows = output::counted(rows, "row; its other cells are", "rows; their other cells are");
         let mut lines = vec![format!("{name}: {dropped} dropped in {rows} kept")];
-        let counts = self.by_frequency();
-        let (listed, _) = counts.split_at(counts.len().min(MAX_LISTED));
-        for (field, times) in listed {
-            let (times, column) = (output::times(*times), output::column_name(field.column, &field.field));
-            lines.push(format!("  {times}: {column}: {}", field.reason));
-        }
-        let others = cells - listed.iter().map(|(_, times)| times).sum::<u64>();
-        if others > 0 {
-            lines.push(format!("  {}: other columns and reasons", output::times(others)));
-        }
+        lines.extend(self.most_frequent());
         lines.push(match notes {
             NotesState::Complete(file) => format!("  their lines and values are in {}", file.display()),
             NotesState::Incomplete(file) => format!("  {} is not complete", file.display()),
@@ -90,6 +81,22 @@ impl DroppedCells {
                     .to_owned()
             }
         });
+        lines
+    }
+
+    /// Returns a line for each of the most frequent columns and reasons, with its count.
+    pub(super) fn most_frequent(&self) -> Vec<String> {
+        let counts = self.by_frequency();
+        let (listed, others) = counts.split_at(counts.len().min(MAX_LISTED));
+        let line = |(field, times): &(&DroppedField, u64)| {
+            let (times, column) = (output::times(*times), output::column_name(field.column, &field.field));
+            format!("  {times}: {column}: {}", field.reason)
+        };
+        let mut lines: Vec<String> = listed.iter().map(line).collect();
+        let others: u64 = others.iter().map(|(_, times)| times).sum();
+        if others > 0 {
+            lines.push(format!("  {}: other columns and reasons", output::times(others)));
+        }
         lines
     }
 

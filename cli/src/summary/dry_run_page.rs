@@ -2,6 +2,7 @@
 
 use textwrap::core::display_width;
 
+use super::dropped_cells::DroppedCells;
 use super::dry_run::{DryRunSummary, ProviderDryRun};
 use super::losses::{LossCounts, add_loss_table};
 use super::phone_numbers::numbers_not_e164;
@@ -23,6 +24,7 @@ pub(crate) fn dry_run_page(dry_run: &DryRunSummary<'_>) -> Page {
         add_rows(&mut page, dry_run.rows);
         if has_unlisted_rows(dry_run.rows) || output::detail() == Detail::Verbose {
             add_refusals(&mut page, dry_run.providers);
+            add_dropped_cells(&mut page, dry_run.dropped);
         }
     }
     page.styled_line(&result(dry_run), 2);
@@ -121,6 +123,18 @@ fn add_refusals(page: &mut Page, providers: &[ProviderDryRun]) {
     page.blank_line();
 }
 
+/// Adds the columns whose cells are dropped, with the reasons.
+fn add_dropped_cells(page: &mut Page, dropped: &DroppedCells) {
+    if dropped.is_empty() {
+        return;
+    }
+    page.line("Dropped cells:");
+    for line in dropped.most_frequent() {
+        page.styled_line(&Line::new(&line), 4);
+    }
+    page.blank_line();
+}
+
 fn more_lines(more: &str) -> Line {
     Line::new("  and ").text(more).text("; all are listed with ").styled(Style::Command, "--verbose")
 }
@@ -160,5 +174,5 @@ fn next(dry_run: &DryRunSummary<'_>) -> Line {
             .text("), then: ")
             .styled(Style::Command, dry_run.next_command);
     }
-    Line::new("Nothing was sent. To send them: ").styled(Style::Command, dry_run.next_command)
+    Line::new("Nothing was sent. To send: ").styled(Style::Command, dry_run.next_command)
 }

@@ -147,8 +147,9 @@ pub(crate) fn paused_provider(pause: &OpenReason, summary: &Summary, resume: &Re
         None => pause.hint.clone().into_owned(),
     };
     let next = resume.sentence();
-    format!(
-        "{} is paused{in_a_row}: {} failed, {} pending. {hint} {next}",
-        pause.provider, counts.failed, counts.pending
-    )
+    let unfinished = [Outcome::Failed, Outcome::InDoubt, Outcome::Pending].into_iter();
+    let unfinished = unfinished.filter(|outcome| counts.get(*outcome) > 0);
+    let unfinished: Vec<String> =
+        unfinished.map(|outcome| format!("{} {}", counts.get(outcome), outcome.as_str())).collect();
+    format!("{} is paused{in_a_row}: {}. {hint} {next}", pause.provider, unfinished.join(", "))
 }

@@ -10,7 +10,7 @@ use unicontact::providers::{Fate, FieldFate};
 use super::first_rows::{FirstRows, InputLine};
 use crate::output::{self, Line, Style, counted};
 
-const SET_REGION: &str = "To set the country of these numbers: ";
+const SET_REGION: &str = "To set the country: ";
 
 /// The numbers that one provider does not receive in E.164.
 #[derive(Default, Serialize)]

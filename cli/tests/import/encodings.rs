@@ -19,7 +19,7 @@ async fn rows_in_another_encoding_are_named_before_anything_is_sent() {
       read as windows-1252: Jürgen | Groß; if it is wrong, pass the right --encoding
 
     3 rows: 3 would be sent
-    Nothing was sent. To send them: unicontact import people.csv
+    Nothing was sent. To send: unicontact import people.csv
     exit code 0
     ");
 }

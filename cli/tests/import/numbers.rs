@@ -39,7 +39,7 @@ async fn numbers_without_a_country_code_are_counted_with_their_lines_and_a_setti
     insta::assert_snapshot!(about_numbers(&ended.stdout), @r"
     1 number is not in E.164 (line 3 Person 1): not a possible telephone number
     12 numbers are not in E.164 (line 4 Person 2, line 5 Person 3, line 6 Person 4 and 9 more): no country code: write it as +44…, or set default_region
-    To set the country of these numbers: --set defaults.default_region=DE
+    To set the country: --set defaults.default_region=DE
     ");
     let summary = office.import(&file, &["--to", "voice", "--dry-run"]).await.expect_code(0).json();
     let numbers = &summary["providers"]["voice"]["numbers_not_e164"];

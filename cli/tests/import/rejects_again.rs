@@ -6,7 +6,7 @@ use crate::import::Office;
 use crate::import::xlsx::Cell::Text;
 use crate::import::xlsx::{Cell, Xlsx};
 
-const PRINTED: &str = "To import them after you corrected them: unicontact ";
+const PRINTED: &str = "To import after correction: unicontact ";
 const IN_WINDOWS_1252: &[u8] = b"External ID,Name,E-mail\n1,J\xfcrgen Gro\xdf,no address\n";
 
 /// Imports a file, corrects its rejects, runs the printed command, and returns that command.

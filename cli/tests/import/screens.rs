@@ -66,7 +66,7 @@ async fn a_dry_run_fits_one_screen() {
 
     1 number is not in E.164 (line 6 Dora Hall): no country code: write it as +44…,
       or set default_region
-    To set the country of these numbers: --set defaults.default_region=DE
+    To set the country: --set defaults.default_region=DE
 
      row      name       needs a look (whole reasons: --verbose)
      line 4   Cid Ray    E-Mail: not an e-mail address
@@ -78,7 +78,7 @@ async fn a_dry_run_fits_one_screen() {
      line 12  Hal Imre   its id came before for another person: no name, e-mail ad…
 
     11 rows: 7 would be sent, 3 are no contacts, 1 is repeated; 5 need a look
-    Nothing was sent. To send them: unicontact import people.csv
+    Nothing was sent. To send: unicontact import people.csv
     exit code 1
     ");
     insta::assert_snapshot!(screen(program(), "120", PEOPLE.as_bytes()).await, @r"
@@ -99,7 +99,7 @@ async fn a_dry_run_fits_one_screen() {
      phones[].number    -          -          1 dropped  -
 
     1 number is not in E.164 (line 6 Dora Hall): no country code: write it as +44…, or set default_region
-    To set the country of these numbers: --set defaults.default_region=DE
+    To set the country: --set defaults.default_region=DE
 
      row      name       needs a look (whole reasons: --verbose)
      line 4   Cid Ray    E-Mail: not an e-mail address
@@ -111,7 +111,7 @@ async fn a_dry_run_fits_one_screen() {
      line 12  Hal Imre   its id came before for another person: no name, e-mail address or number agrees; it clashes with…
 
     11 rows: 7 would be sent, 3 are no contacts, 1 is repeated; 5 need a look
-    Nothing was sent. To send them: unicontact import people.csv
+    Nothing was sent. To send: unicontact import people.csv
     exit code 1
     ");
 }
@@ -175,7 +175,7 @@ async fn an_import_with_losses_rejects_and_doubts() {
       unicontact deliveries list --outcome rejected,in_doubt
     1 number is not in E.164 (line 6 Dora Hall): no country code: write it as +44…,
       or set default_region; sent as written to acme
-    To set the country of these numbers: --set defaults.default_region=DE
+    To set the country: --set defaults.default_region=DE
     6 deliveries in doubt need a person: look each up at the vendor, then record
       what is there:
       voice: line 2 Ada King
@@ -197,7 +197,7 @@ async fn an_import_with_losses_rejects_and_doubts() {
       address or number agrees; it clashes with line 11. Give each person an id of
       their own (`external_id`).
     people.csv: 3 rows are no contacts; they are in people.csv.rejects.csv
-    To import them after you corrected them:
+    To import after correction:
       unicontact import people.csv.rejects.csv --to acme,voice
     people.csv: 1 cell is dropped in 1 row; its other cells are kept
       once: column 7 (Geburtstag): not a date (write it as YYYY-MM-DD)
@@ -236,7 +236,7 @@ async fn an_import_with_losses_rejects_and_doubts_on_a_wide_terminal() {
     To see all of them, import with --report FILE, or: unicontact deliveries list --outcome rejected,in_doubt
     1 number is not in E.164 (line 6 Dora Hall): no country code: write it as +44…, or set default_region; sent as written
       to acme
-    To set the country of these numbers: --set defaults.default_region=DE
+    To set the country: --set defaults.default_region=DE
     6 deliveries in doubt need a person: look each up at the vendor, then record what is there:
       voice: line 2 Ada King
         unicontact deliveries resolve voice/C-1 --created ID|--not-created
@@ -255,7 +255,7 @@ async fn an_import_with_losses_rejects_and_doubts_on_a_wide_terminal() {
     people.csv:12 (Hal Imre): its id came before for another person: no name, e-mail address or number agrees; it clashes
       with line 11. Give each person an id of their own (`external_id`).
     people.csv: 3 rows are no contacts; they are in people.csv.rejects.csv
-    To import them after you corrected them: unicontact import people.csv.rejects.csv --to acme,voice
+    To import after correction: unicontact import people.csv.rejects.csv --to acme,voice
     people.csv: 1 cell is dropped in 1 row; its other cells are kept
       once: column 7 (Geburtstag): not a date (write it as YYYY-MM-DD)
       add --notes FILE to list their lines and values, or --on-bad-cell reject to reject such rows
@@ -290,7 +290,7 @@ async fn a_quiet_import_has_the_outcomes_the_errors_and_the_doubts() {
       unicontact deliveries list --outcome rejected,in_doubt
     1 number is not in E.164 (line 6 Dora Hall): no country code: write it as +44…,
       or set default_region; sent as written to acme
-    To set the country of these numbers: --set defaults.default_region=DE
+    To set the country: --set defaults.default_region=DE
     6 deliveries in doubt need a person: look each up at the vendor, then record
       what is there:
       voice: line 2 Ada King
@@ -312,7 +312,7 @@ async fn a_quiet_import_has_the_outcomes_the_errors_and_the_doubts() {
       address or number agrees; it clashes with line 11. Give each person an id of
       their own (`external_id`).
     people.csv: 3 rows are no contacts; they are in people.csv.rejects.csv
-    To import them after you corrected them:
+    To import after correction:
       unicontact import people.csv.rejects.csv --to acme,voice --quiet
     exit code 3
     ");

@@ -33,7 +33,7 @@ async fn commands_to_run_have_a_mark_in_place_of_a_secret() {
     let shown = format!("--set '{KEY}=…'");
     let planned = run(&["import", "people.csv", "--dry-run"], &vendor.url(), &journal).await.expect_code(1);
     assert!(
-        planned.stdout.contains(&format!("To send them: unicontact import people.csv {shown}\n")),
+        planned.stdout.contains(&format!("To send: unicontact import people.csv {shown}\n")),
         "{planned:#?}"
     );
     let imported = run(&["import", "people.csv"], &vendor.url(), &journal).await.expect_code(1);

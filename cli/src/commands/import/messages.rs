@@ -150,7 +150,7 @@ fn rejects(counts: &FileCounts, limit: usize) -> Vec<Line> {
     let Some(file) = &counts.rejects_file else { return lines };
     if counts.rejects_written > 0 && file.is_file() {
         let command = command_line::for_rejects(file, counts.format);
-        lines.push(Line::new("To import them after you corrected them: ").styled(Style::Command, &command));
+        lines.push(Line::new("To import after correction: ").styled(Style::Command, &command));
     }
     if let Some(backup) = &counts.rejects_backup {
         lines.push(Line::new(&format!("{name}: the earlier {} is now {}", file.display(), backup.display())));
