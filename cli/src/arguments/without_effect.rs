@@ -7,6 +7,8 @@ use super::Arguments;
 
 /// The options whose effect a user would miss. The others only change messages.
 const MISSED: [&str; 3] = ["config", "to", "set"];
+/// A command that refuses such an option itself, and the option.
+const REFUSED: (&[&str], &str) = (&["contract", "test"], "to");
 
 /// Returns the options of the command line that have no effect, and the command on which they have none.
 pub(crate) fn options_without_effect() -> Option<(Vec<String>, String)> {
@@ -17,7 +19,7 @@ pub(crate) fn options_without_effect() -> Option<(Vec<String>, String)> {
     let options = command.get_arguments().filter(|argument| argument.is_hide_set());
     let options = options.filter(|argument| {
         let id = argument.get_id().as_str();
-        MISSED.contains(&id) && is_given(id)
+        MISSED.contains(&id) && is_given(id) && (name.as_slice(), id) != REFUSED
     });
     let options: Vec<String> = options.filter_map(|it| Some(format!("--{}", it.get_long()?))).collect();
     (!options.is_empty()).then(|| (options, name.join(" ")))
