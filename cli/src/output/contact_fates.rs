@@ -9,10 +9,10 @@ use super::{Line, Page};
 /// The longest name of a row that lists several fields.
 const MAX_NAME: usize = 30;
 
-/// The fates of the fields of one contact at one provider. Empty where the provider refuses the contact before it is sent.
+/// The fates of the fields of one contact at one provider.
 pub(crate) struct ProviderFates<'a> {
     pub(crate) provider: &'a str,
-    pub(crate) fields: Vec<&'a FieldFate>,
+    pub(crate) fields: &'a [FieldFate],
 }
 
 /// A field without indices, with its cell at each provider.
@@ -60,27 +60,27 @@ impl ContactFates {
     }
 }
 
+/// Returns the fields in the order in which they first occur, without those that no provider sends or loses.
 fn fields(providers: &[ProviderFates<'_>]) -> Vec<Field> {
-    let mut names: Vec<String> = Vec::new();
-    for field in providers.iter().flat_map(|it| &it.fields) {
-        let name = without_indices(&field.field);
-        if !names.contains(&name) {
-            names.push(name);
+    let mut fields: Vec<(String, Vec<Vec<&FieldFate>>)> = Vec::new();
+    for (column, provider) in providers.iter().enumerate() {
+        for field in provider.fields {
+            let name = without_indices(&field.field);
+            let index = fields.iter().position(|(other, _)| *other == name).unwrap_or_else(|| {
+                fields.push((name, vec![Vec::new(); providers.len()]));
+                fields.len() - 1
+            });
+            if field.fate != Fate::Kept {
+                fields[index].1[column].push(field);
+            }
         }
     }
-    let field = |name: String| {
-        let fates = providers.iter().map(|provider| fates_of(&name, provider));
-        let fates: Vec<Vec<&FieldFate>> = fates.collect();
+    let field = |(name, fates): (String, Vec<Vec<&FieldFate>>)| {
         let is_lost = fates.iter().flatten().any(|field| field.fate.is_loss());
-        Field { cells: fates.iter().map(|fates| cell(fates)).collect(), name, is_lost }
+        Field { name, cells: fates.iter().map(|fates| cell(fates)).collect(), is_lost }
     };
     let is_shown = |field: &Field| field.cells.iter().any(|cell| *cell != FateCell::none());
-    names.into_iter().map(field).filter(is_shown).collect()
-}
-
-fn fates_of<'a>(name: &str, provider: &ProviderFates<'a>) -> Vec<&'a FieldFate> {
-    let fields = provider.fields.iter().copied();
-    fields.filter(|field| field.fate != Fate::Kept && without_indices(&field.field) == name).collect()
+    fields.into_iter().map(field).filter(is_shown).collect()
 }
 
 /// Returns whether the field is sent, but not as a reader expects.
@@ -211,8 +211,8 @@ mod tests {
             ("notes", Fate::Kept),
             ("tags[0]", Fate::Dropped),
         ]);
-        let providers = [("one", &one), ("other", &other)]
-            .map(|(provider, fields)| ProviderFates { provider, fields: fields.iter().collect() });
+        let providers =
+            [("one", &one), ("other", &other)].map(|(provider, fields)| ProviderFates { provider, fields });
         let all = contact_fates(&providers);
         insta::assert_snapshot!(rows(&all).join("\n"), @r"
         name.full: sent sent

@@ -213,10 +213,7 @@ fn add_losses(page: &mut Page, report: &Report, fan_out: &FanOut, command: Optio
     let providers: Vec<ProviderFates<'_>> = shown
         .iter()
         .filter(|delivery| !delivery.fields.is_empty())
-        .map(|delivery| ProviderFates {
-            provider: &delivery.provider,
-            fields: delivery.fields.iter().collect(),
-        })
+        .map(|delivery| ProviderFates { provider: &delivery.provider, fields: &delivery.fields })
         .collect();
     let lost = lost_fields(&providers);
     if !lost.is_empty() {

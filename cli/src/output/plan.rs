@@ -41,9 +41,8 @@ fn heading(plan: &Plan, name: Option<&str>) -> Line {
 /// Appends the table of fates at the providers that would get the contact.
 pub(crate) fn add_fates(page: &mut Page, plan: &Plan) {
     let drafts = plan.drafts.iter().filter_map(|it| Some((it.provider.as_str(), it.draft.as_ref().ok()?)));
-    let providers: Vec<ProviderFates<'_>> = drafts
-        .map(|(provider, draft)| ProviderFates { provider, fields: draft.fields.iter().collect() })
-        .collect();
+    let providers: Vec<ProviderFates<'_>> =
+        drafts.map(|(provider, draft)| ProviderFates { provider, fields: &draft.fields }).collect();
     contact_fates(&providers).add_to(page, "field", &providers);
 }
 
