@@ -124,26 +124,31 @@ fn groups(columns: &[usize], width: usize) -> Vec<std::ops::Range<usize>> {
 }
 
 fn header(title: &str, providers: &[&str], layout: &Layout, group: std::ops::Range<usize>) -> Line {
-    let mut line = Line::new(&" ".repeat(MARGIN)).styled(Style::Heading, title);
-    let mut end = display_width(title);
-    let mut column = layout.field;
-    for index in group {
-        let name = providers.get(index).copied().unwrap_or_default();
-        line = line.text(&" ".repeat(column + GAP - end)).styled(Style::Heading, name);
-        end = display_width(name);
-        column = layout.columns.get(index).copied().unwrap_or_default();
-    }
-    line
+    let line = Line::new(&" ".repeat(MARGIN)).styled(Style::Heading, title);
+    let names: Vec<FateCell> =
+        providers.iter().map(|name| FateCell::new(Some(Style::Heading), *name)).collect();
+    with_cells(line, display_width(title), &names, layout, group)
 }
 
 fn add_row(lines: &mut Vec<Line>, row: &FateRow, layout: &Layout, group: std::ops::Range<usize>) {
     let mut names = folded(&row.field, layout.field).into_iter();
     let name = names.next().unwrap_or_default();
-    let mut line = Line::new(&" ".repeat(MARGIN)).text(&name);
-    let mut end = display_width(&name);
+    let line = Line::new(&" ".repeat(MARGIN)).text(&name);
+    lines.push(with_cells(line, display_width(&name), &row.cells, layout, group));
+    lines.extend(names.map(|name| Line::new(&format!("{}{name}", " ".repeat(MARGIN + GAP)))));
+}
+
+/// Appends the cells of a group of columns to a line whose first text is `end` wide.
+fn with_cells(
+    mut line: Line,
+    mut end: usize,
+    cells: &[FateCell],
+    layout: &Layout,
+    group: std::ops::Range<usize>,
+) -> Line {
     let mut column = layout.field;
     for index in group {
-        let Some(cell) = row.cells.get(index) else { continue };
+        let Some(cell) = cells.get(index) else { continue };
         line = line.text(&" ".repeat((column + GAP).saturating_sub(end)));
         line = match cell.style {
             Some(style) => line.styled(style, &cell.text),
@@ -152,8 +157,7 @@ fn add_row(lines: &mut Vec<Line>, row: &FateRow, layout: &Layout, group: std::op
         end = display_width(&cell.text);
         column = layout.columns.get(index).copied().unwrap_or_default();
     }
-    lines.push(line);
-    lines.extend(names.map(|name| Line::new(&format!("{}{name}", " ".repeat(MARGIN + GAP)))));
+    line
 }
 
 /// Returns the name in parts of at most `width`, folded after dots and blanks. A part without them may be longer.
