@@ -14,9 +14,8 @@ const MAX_ENTRIES: usize = 200;
 /// Counts of different reasons. Reasons above a limit are counted together.
 #[derive(Default)]
 pub(super) struct ReasonCounts {
-    counts: BTreeMap<Reason, u64>,
-    /// The first rows of each reason, if they help to find the contacts.
-    rows: BTreeMap<Reason, FirstRows>,
+    /// Each reason with its count and its first rows.
+    counts: BTreeMap<Reason, (u64, FirstRows)>,
     /// The count of reasons above the limit.
     pub(super) others: u64,
 }
@@ -30,47 +29,47 @@ pub(super) struct Reason {
 }
 
 impl ReasonCounts {
-    pub(super) fn add(&mut self, reason: Reason) {
-        self.others += u64::from(!count(&mut self.counts, reason));
-    }
-
     /// Counts a reason of this row.
-    pub(super) fn add_row(&mut self, reason: Reason, source: &SourceLocation) {
-        if self.counts.len() < MAX_ENTRIES || self.counts.contains_key(&reason) {
-            self.rows.entry(reason.clone()).or_default().add(source);
+    pub(super) fn add(&mut self, reason: Reason, source: &SourceLocation) {
+        if !has_room(&self.counts, &reason) {
+            self.others += 1;
+            return;
         }
-        self.add(reason);
-    }
-
-    /// Returns the first rows with a reason. `None` if they are not known.
-    pub(super) fn rows(&self, reason: &Reason) -> Option<&FirstRows> {
-        self.rows.get(reason)
+        let (times, rows) = self.counts.entry(reason).or_default();
+        *times += 1;
+        rows.add(source);
     }
 
     /// Replaces row numbers by lines.
     pub(super) fn locate(&mut self, to_line: impl Fn(u64) -> InputLine) {
-        self.rows.values_mut().for_each(|rows| rows.locate(&to_line));
+        self.counts.values_mut().for_each(|(_, rows)| rows.locate(&to_line));
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.counts.is_empty()
     }
 
-    /// Returns the reasons with their counts, the most frequent first.
-    pub(super) fn by_frequency(&self) -> Vec<(&Reason, u64)> {
-        let mut reasons: Vec<_> = self.counts.iter().map(|(reason, times)| (reason, *times)).collect();
-        reasons.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    /// Returns the reasons with their counts and first rows, the most frequent first.
+    pub(super) fn by_frequency(&self) -> Vec<(&Reason, u64, &FirstRows)> {
+        let mut reasons: Vec<_> =
+            self.counts.iter().map(|(reason, (times, rows))| (reason, *times, rows)).collect();
+        reasons.sort_by_key(|(_, times, _)| std::cmp::Reverse(*times));
         reasons
     }
 }
 
 /// Counts an entry. Returns false if the map is full and lacks the entry.
 pub(super) fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, entry: K) -> bool {
-    let has_room = counts.len() < MAX_ENTRIES || counts.contains_key(&entry);
+    let has_room = has_room(counts, &entry);
     if has_room {
         *counts.entry(entry).or_default() += 1;
     }
     has_room
+}
+
+/// Returns whether an entry is in a map of counts, or can be added.
+fn has_room<K: Ord, V>(counts: &BTreeMap<K, V>, entry: &K) -> bool {
+    counts.len() < MAX_ENTRIES || counts.contains_key(entry)
 }
 
 /// Returns the kind of an error, its HTTP status, and the fields or the message.
@@ -106,11 +105,12 @@ mod tests {
     fn reasons_above_the_limit_are_counted_together() {
         let mut counts = ReasonCounts::default();
         let reason = |number: usize| Reason { text: number.to_string(), hint: None };
-        (0..MAX_ENTRIES + 5).for_each(|number| counts.add(reason(number)));
-        counts.add(reason(7));
+        let mut add = |number| counts.add(reason(number), &SourceLocation::default());
+        (0..MAX_ENTRIES + 5).for_each(&mut add);
+        add(7);
         assert_eq!((counts.counts.len(), counts.others), (MAX_ENTRIES, 5));
         assert_eq!(
-            counts.by_frequency().first().map(|(reason, times)| (reason.text.as_str(), *times)),
+            counts.by_frequency().first().map(|(reason, times, _)| (reason.text.as_str(), *times)),
             Some(("7", 2))
         );
     }

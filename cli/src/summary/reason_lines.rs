@@ -16,7 +16,7 @@ pub(super) struct ReasonGroup<'a> {
     /// The providers, each with its number of deliveries.
     providers: Vec<(&'a str, u64)>,
     outcome: &'a str,
-    /// The rows that all of the providers have. `None` if they are unknown, or differ.
+    /// The rows that all of the providers have. `None` if they differ, and for the reasons above the limit.
     rows: Option<&'a FirstRows>,
     /// `None` for all the reasons above the limit.
     reason: Option<&'a Reason>,
@@ -34,19 +34,15 @@ impl<'a> ReasonGroup<'a> {
         let limit = if output::detail() == Detail::Verbose { MAX_REASONS_VERBOSE } else { MAX_REASONS };
         let by_frequency = counts.by_frequency();
         let (listed, rest) = by_frequency.split_at(by_frequency.len().min(limit));
-        for (reason, times) in listed {
-            let group = Self {
-                providers: vec![(provider, *times)],
-                outcome,
-                rows: counts.rows(reason),
-                reason: Some(reason),
-            };
+        for (reason, times, rows) in listed {
+            let group =
+                Self { providers: vec![(provider, *times)], outcome, rows: Some(rows), reason: Some(reason) };
             match groups.iter_mut().find(|other| other.may_include(&group)) {
                 Some(other) => other.include(&group),
                 None => groups.push(group),
             }
         }
-        let times = rest.iter().map(|(_, times)| times).sum::<u64>() + counts.others;
+        let times = rest.iter().map(|(_, times, _)| times).sum::<u64>() + counts.others;
         if times > 0 {
             groups.push(Self { providers: vec![(provider, times)], outcome, rows: None, reason: None });
         }

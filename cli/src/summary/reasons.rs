@@ -185,7 +185,7 @@ impl ProviderReasons {
     fn add(&mut self, delivery: &Delivery, source: &SourceLocation) {
         let mut by_outcome = self.by_outcome.iter_mut();
         if let Some((_, counts)) = by_outcome.find(|(outcome, _)| *outcome == delivery.outcome) {
-            counts.add_row(Reason::from(delivery), source);
+            counts.add(Reason::from(delivery), source);
         }
         if let Some(time) = delivery.look_again_at {
             self.retryable_doubts.add(time);
@@ -199,7 +199,7 @@ impl ProviderReasons {
         }
         if let Some(error) = &delivery.unrecorded {
             let reason = Reason { text: error.to_string(), hint: Some(error.hint().into()) };
-            self.unrecorded.add_row(reason, source);
+            self.unrecorded.add(reason, source);
         }
     }
 }
