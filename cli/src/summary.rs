@@ -32,6 +32,6 @@ pub(crate) use self::first_rows::InputLine;
 pub(crate) use self::import::{ImportSummary, paused_provider, retried};
 pub(crate) use self::reasons::Reasons;
 pub(crate) use self::resume::{ResumeHint, journal_time};
-pub(crate) use self::rows_to_check::{RowsToCheck, rejected_row};
+pub(crate) use self::rows_to_check::RowsToCheck;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::worker::WorkerSummary;

@@ -59,10 +59,12 @@ impl InputLine {
 impl NamedRow {
     /// Returns the row. Its line is a row number until [`NamedRow::locate`] replaces it.
     pub(crate) fn new(source: &SourceLocation) -> Self {
-        Self {
-            line: InputLine::Number(source.line),
-            name: source.name.as_deref().map(|name| output::cut(name, MAX_NAME).into_owned()),
-        }
+        Self::with_line(InputLine::Number(source.line), source.name.as_deref())
+    }
+
+    /// Returns the row of a line that is not a row number.
+    pub(super) fn with_line(line: InputLine, name: Option<&str>) -> Self {
+        Self { line, name: name.map(|name| output::cut(name, MAX_NAME).into_owned()) }
     }
 
     /// Replaces the row number by a line.

@@ -1,6 +1,6 @@
 //! The rows of a dry run that a person should look at: rows that are no contacts, that a provider refuses, or that lose a cell.
 
-use unicontact::{DroppedField, Plan, SourceLocation};
+use unicontact::{DroppedField, Plan};
 
 use super::counts::error_reason;
 use super::first_rows::{InputLine, NamedRow};
@@ -48,8 +48,8 @@ impl RowsToCheck {
     }
 
     /// Adds a row that is no contact. The line is not a row number.
-    pub(crate) fn add_reject(&mut self, row: NamedRow, reason: &str) {
-        self.add(row, vec![brief(reason).to_owned()], true);
+    pub(crate) fn add_reject(&mut self, line: InputLine, name: Option<&str>, reason: &str) {
+        self.add(NamedRow::with_line(line, name), vec![brief(reason).to_owned()], true);
     }
 
     /// Counts rows that are not listed.
@@ -113,11 +113,4 @@ fn refusals(plan: &Plan) -> Vec<String> {
         format!("refused by {}: {reason}", output::and_list(providers))
     };
     refusals.iter().map(text).collect()
-}
-
-/// Returns the row of a reject.
-pub(crate) fn rejected_row(line: InputLine, name: Option<&str>) -> NamedRow {
-    let mut source = SourceLocation::default();
-    source.name = name.map(str::to_owned);
-    NamedRow { line, ..NamedRow::new(&source) }
 }

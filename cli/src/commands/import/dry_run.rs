@@ -15,7 +15,7 @@ use crate::arguments::{self, Common, Format};
 use crate::command_line;
 use crate::exit::{Exit, Failure};
 use crate::output;
-use crate::summary::{self, DryRunSummary, ProviderDryRun, ResumeHint, RowsToCheck, rejected_row};
+use crate::summary::{self, DryRunSummary, ProviderDryRun, ResumeHint, RowsToCheck};
 
 /// A dry run that has not started.
 pub(super) struct DryRun<'a> {
@@ -117,7 +117,7 @@ impl DryRun<'_> {
 fn add_rejects(rows: &mut RowsToCheck, counts: &InputCounts) {
     rows.locate(|number| counts.line(number));
     for (line, reject) in counts.first_rejects() {
-        rows.add_reject(rejected_row(line, reject.name.as_deref()), &reject.brief());
+        rows.add_reject(line, reject.name.as_deref(), &reject.brief());
     }
     rows.count(counts.rejects());
     rows.sort();
