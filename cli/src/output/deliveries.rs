@@ -225,13 +225,7 @@ fn add_losses(page: &mut Page, report: &Report, fan_out: &FanOut, command: Optio
     if let Some(command) = command.filter(|_| !is_verbose) {
         page.styled_line(&Line::new(" To see the reasons: ").styled(Style::Command, command), 1);
     }
-    let lines = reasons(&shown, |fate| is_verbose || !fate.is_loss());
-    if !lines.is_empty() {
-        page.blank_line();
-    }
-    for line in lines {
-        page.styled_line(&line, 2);
-    }
+    page.paragraph(&reasons(&shown, |fate| is_verbose || !fate.is_loss()));
 }
 
 /// Returns the reasons of the lost fields, and the remarks on those that are sent.

@@ -29,6 +29,16 @@ impl Page {
         self.0.push('\n');
     }
 
+    /// Appends a blank line and lines with colours, or nothing without lines.
+    pub(crate) fn paragraph(&mut self, lines: &[Line]) {
+        if !lines.is_empty() {
+            self.blank_line();
+        }
+        for line in lines {
+            self.styled_line(line, CONTINUATION);
+        }
+    }
+
     /// Appends a line with colours that is never folded, such as a command to copy.
     pub(crate) fn unfolded_line(&mut self, line: &Line) {
         self.0.push_str(&line.render(Stream::Stdout));

@@ -63,12 +63,7 @@ fn add_troubles(page: &mut Page, plan: &Plan) {
             }
         }
     }
-    if !lines.is_empty() {
-        page.blank_line();
-    }
-    for line in lines {
-        page.styled_line(&line, CONTINUATION);
-    }
+    page.paragraph(&lines);
 }
 
 fn refusal(provider: &str, error: &ProviderError) -> Line {

@@ -78,13 +78,7 @@ impl ImportSummary<'_> {
         if output::detail() > Detail::Quiet {
             self.reasons.add_losses(&mut page);
         }
-        let lines = self.messages();
-        if !lines.is_empty() {
-            page.blank_line();
-        }
-        for line in &lines {
-            page.styled_line(line, 2);
-        }
+        page.paragraph(&self.messages());
         page
     }
 }
