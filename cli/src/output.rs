@@ -108,7 +108,7 @@ pub(crate) fn message(text: &str) {
 pub(crate) fn error(text: &str) {
     let mut line = Line::default().styled(Style::Bad, "error:").text(" ");
     for text in text.split('\n') {
-        styled_message(&line.text(text), 2);
+        styled_message(&line.text(text), CONTINUATION);
         line = Line::default();
     }
 }

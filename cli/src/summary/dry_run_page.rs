@@ -8,7 +8,7 @@ use super::losses::{LossCounts, add_loss_table};
 use super::phone_numbers::numbers_not_e164;
 use super::rows_to_check::{RowToCheck, RowsToCheck};
 use crate::arguments::Detail;
-use crate::output::{self, Cell, Line, Page, Stream, Style, Table, counted};
+use crate::output::{self, CONTINUATION, Cell, Line, Page, Stream, Style, Table, counted};
 
 /// The blanks around the three columns of rows.
 const MARGINS: usize = 6;
@@ -27,9 +27,9 @@ pub(crate) fn dry_run_page(dry_run: &DryRunSummary<'_>) -> Page {
             add_dropped_cells(&mut page, dry_run.dropped);
         }
     }
-    page.styled_line(&result(dry_run), 2);
+    page.styled_line(&result(dry_run), CONTINUATION);
     if output::detail() > Detail::Quiet {
-        page.styled_line(&next(dry_run), 2);
+        page.styled_line(&next(dry_run), CONTINUATION);
     }
     page
 }
@@ -47,7 +47,7 @@ fn add_numbers(page: &mut Page, providers: &[ProviderDryRun]) {
     let numbers = providers.iter().map(|it| (it.provider.as_str(), &it.numbers_not_e164));
     let lines = numbers_not_e164(numbers, is_verbose);
     for line in &lines {
-        page.styled_line(line, 2);
+        page.styled_line(line, CONTINUATION);
     }
     if !lines.is_empty() {
         page.blank_line();
@@ -66,7 +66,7 @@ fn add_rows(page: &mut Page, rows: &RowsToCheck) {
     page.table(&table);
     let more = rows.total().saturating_sub(rows.rows().len() as u64);
     if more > 0 {
-        page.styled_line(&more_lines(&counted(more, "more row", "more rows")), 2);
+        page.styled_line(&more_lines(&counted(more, "more row", "more rows")), CONTINUATION);
     }
     page.blank_line();
 }
@@ -117,7 +117,10 @@ fn add_refusals(page: &mut Page, providers: &[ProviderDryRun]) {
     for provider in providers {
         for (reason, times) in &provider.refusals {
             let rows = counted(*times, "row", "rows");
-            page.styled_line(&Line::new(&format!("{} would refuse {rows}: {reason}", provider.provider)), 2);
+            page.styled_line(
+                &Line::new(&format!("{} would refuse {rows}: {reason}", provider.provider)),
+                CONTINUATION,
+            );
         }
     }
     page.blank_line();

@@ -10,7 +10,7 @@ use unicontact::queue::{EnqueueOutcome, Enqueued};
 
 use super::import::rows_in_words;
 use crate::arguments::Format;
-use crate::output::{Cell, Page, Table, counted, doubts_requeued_from, json_text};
+use crate::output::{CONTINUATION, Cell, Page, Table, counted, doubts_requeued_from, json_text};
 
 const WORDS: [&str; 6] = ["queued", "already_queued", "skipped", "held", "in_doubt", "unsent"];
 
@@ -133,7 +133,7 @@ impl EnqueueSummary {
 
     fn to_page(&self, read: u64, rejects: u64) -> Page {
         let mut page = Page::default();
-        page.styled_line(&rows_in_words(read, rejects), 2);
+        page.styled_line(&rows_in_words(read, rejects), CONTINUATION);
         page.blank_line();
         let is_shown = |index: &usize| *index == 0 || self.sum(|counts| counts.in_order()[*index]) > 0;
         let shown: Vec<usize> = (0..WORDS.len()).filter(is_shown).collect();

@@ -13,7 +13,7 @@ use super::phone_numbers::{NumbersNotE164, numbers_not_e164};
 use super::reasons::Reasons;
 use super::resume::ResumeHint;
 use crate::arguments::{Detail, Format};
-use crate::output::{self, Cell, Line, MINUTE, Page, Style, Table, counted, outcome_counts};
+use crate::output::{self, CONTINUATION, Cell, Line, MINUTE, Page, Style, Table, counted, outcome_counts};
 
 /// The summary of an import.
 pub(crate) struct ImportSummary<'a> {
@@ -72,7 +72,7 @@ impl ImportSummary<'_> {
 
     fn to_page(&self) -> Page {
         let mut page = Page::default();
-        page.styled_line(&rows_in_words(self.read(), self.rejects), 2);
+        page.styled_line(&rows_in_words(self.read(), self.rejects), CONTINUATION);
         page.blank_line();
         page.table(&outcome_table(&self.providers.providers));
         if output::detail() > Detail::Quiet {

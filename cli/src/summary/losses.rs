@@ -6,7 +6,7 @@ use unicontact::providers::{Fate, FieldFate};
 
 use super::counts::{count, without_indexes};
 use crate::arguments::Detail;
-use crate::output::{self, FateCell, FateRow, Line, Page, Style, counted, fates};
+use crate::output::{self, CONTINUATION, FateCell, FateRow, Line, Page, Style, counted, fates};
 
 /// A limit on the fields that a table lists without `--verbose`.
 const MAX_FIELDS: usize = 10;
@@ -69,7 +69,7 @@ pub(super) fn add_loss_table(page: &mut Page, providers: &[(&str, &LossCounts)])
     if more > 0 {
         let more = counted(more as u64, "more field", "more fields");
         let line = Line::new(&format!(" and {more}: ")).styled(Style::Command, "--verbose");
-        page.styled_line(&line, 2);
+        page.styled_line(&line, CONTINUATION);
     }
     true
 }

@@ -19,7 +19,7 @@ pub(super) fn print(counts: &InputCounts, resume: &ResumeHint) {
         output::message("");
     }
     for line in &lines {
-        output::styled_message(line, 2);
+        output::styled_message(line, output::CONTINUATION);
     }
 }
 
@@ -34,7 +34,7 @@ pub(super) fn print_unlisted(counts: &InputCounts) {
     let written = begun.iter().filter(|counts| counts.rejects_file.is_some());
     lines.extend(written.flat_map(|counts| rejects(counts, 0)));
     for line in &lines {
-        output::styled_message(line, 2);
+        output::styled_message(line, output::CONTINUATION);
     }
     if !lines.is_empty() {
         output::message("");

@@ -129,7 +129,7 @@ impl InputLength {
 
 fn print(messages: &FileMessages) {
     for text in messages.lines() {
-        text.lines().for_each(|line| output::styled_message(&Line::new(line), 2));
+        text.lines().for_each(|line| output::styled_message(&Line::new(line), output::CONTINUATION));
     }
 }
 

@@ -110,7 +110,7 @@ impl InputFile {
         for line in
             reader.columns().into_iter().flat_map(|plan| column_warnings::unused_channels(&name, plan))
         {
-            output::styled_message(&Line::new(&line), 2);
+            output::styled_message(&Line::new(&line), output::CONTINUATION);
         }
         for line in column_warnings::many_bad_cells(&preview, reader.columns().is_some()) {
             messages.add(&name, line);
