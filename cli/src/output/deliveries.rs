@@ -77,10 +77,8 @@ fn is_id(contact: &str) -> bool {
 }
 
 fn outcomes(deliveries: &[Delivery]) -> Table {
-    let mut table = Table::with_columns(&["outcome", "provider", "vendor", "id", "time"]);
-    for column in 0..4 {
-        table = table.with_unbroken_column(column);
-    }
+    let mut table =
+        Table::with_columns(&["outcome", "provider", "vendor", "id", "time"]).with_unbroken_columns(0..4);
     for delivery in deliveries {
         let time = duration_in_words(delivery.elapsed);
         let time = match delivery.attempts {

@@ -40,10 +40,8 @@ fn heading(record: &Record, contact: Option<&UnifiedContact>) -> Line {
 }
 
 fn facts(record: &Record) -> Table {
-    let mut table = Table::with_columns(&["outcome", "vendor", "id or error", "changed"]);
-    for column in 0..4 {
-        table = table.with_unbroken_column(column);
-    }
+    let mut table =
+        Table::with_columns(&["outcome", "vendor", "id or error", "changed"]).with_unbroken_columns(0..4);
     table.row([
         outcome_cell(record.outcome()),
         Cell::new(vendor_title(&record.vendor)),

@@ -24,9 +24,7 @@ struct Line {
 
 /// Returns the events, and the present state of the delivery.
 pub(super) fn story(record: &Record, story: &Story) -> Table {
-    let mut table = Table::with_columns(&["time", "event", "details", "by"])
-        .with_unbroken_column(0)
-        .with_unbroken_column(1);
+    let mut table = Table::with_columns(&["time", "event", "details", "by"]).with_unbroken_columns(0..2);
     let ends_with_act = story.entries.last().is_some_and(is_act);
     let last = (!ends_with_act).then(|| state(record, story));
     for line in story.entries.iter().map(|entry| line(entry, story)).chain(last) {

@@ -60,10 +60,12 @@ impl Table {
         Self(table)
     }
 
-    /// Never folds the cells of a column, such as ids that people copy.
-    pub(crate) fn with_unbroken_column(mut self, index: usize) -> Self {
-        if let Some(column) = self.0.column_mut(index) {
-            column.set_constraint(ColumnConstraint::ContentWidth);
+    /// Never folds the cells of these columns, such as ids that people copy.
+    pub(crate) fn with_unbroken_columns(mut self, indices: impl IntoIterator<Item = usize>) -> Self {
+        for index in indices {
+            if let Some(column) = self.0.column_mut(index) {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
         }
         self
     }

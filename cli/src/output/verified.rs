@@ -11,7 +11,7 @@ use crate::command_line::quoted;
 pub(crate) fn verified(verification: &Verification) -> Page {
     let mut page = Page::default();
     let mut table =
-        Table::with_columns(&["finding", "delivery", "vendor's id", "name"]).with_unbroken_column(1);
+        Table::with_columns(&["finding", "delivery", "vendor's id", "name"]).with_unbroken_columns([1]);
     for finding in &verification.findings {
         table.row([
             Cell::new(kind_in_words(finding.kind)),

@@ -61,7 +61,7 @@ fn add_rows(page: &mut Page, rows: &RowsToCheck) {
     let room = room_for_reasons(rows.rows());
     let is_cut = rows.rows().iter().flat_map(|row| &row.reasons).any(|reason| display_width(reason) > room);
     let heading = if is_cut { "needs a look (whole reasons: --verbose)" } else { "needs a look" };
-    let mut table = Table::with_columns(&["row", "name", heading]).with_unbroken_column(0);
+    let mut table = Table::with_columns(&["row", "name", heading]).with_unbroken_columns([0]);
     rows.rows().iter().for_each(|row| add_row(&mut table, row, room));
     page.table(&table);
     let more = rows.total().saturating_sub(rows.rows().len() as u64);
