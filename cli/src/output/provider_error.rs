@@ -3,6 +3,7 @@
 use unicontact::providers::{FieldError, Operation, ProviderError};
 
 use super::doubts;
+use super::pauses::MINUTE;
 use super::time::duration_in_words;
 
 /// Returns the message of an error without the provider, which the line names, and without the operation of a create or a check.
@@ -21,7 +22,7 @@ pub(super) fn details(error: &ProviderError) -> Vec<String> {
     };
     let mut details: Vec<String> = error.field_errors().iter().map(field).collect();
     if let Some(retry_at) = error.retry_at() {
-        details.push(format!("it will work again at {}", retry_at.strftime("%Y-%m-%d %H:%M %:z")));
+        details.push(format!("it will work again at {}", retry_at.strftime(MINUTE)));
     }
     if let Some(wait) = error.retry_after() {
         details.push(format!("the vendor asks to wait {}", duration_in_words(wait)));
