@@ -1,7 +1,5 @@
 //! The human output of a report: the outcome at each provider, then errors and doubts with what to do, then lost fields.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use unicontact::providers::{ContactProvider, DeliveryKey, Fate};
 use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report};
@@ -199,14 +197,12 @@ fn about(providers: &str, style: Style, text: &str) -> Line {
 
 /// Appends the fields that delivered contacts lost.
 fn add_losses(page: &mut Page, report: &Report, fan_out: &FanOut, command: Option<&str>) {
-    let hides_losses: HashMap<&str, bool> = fan_out
-        .pipelines()
-        .iter()
-        .map(|it| (it.provider().info().name(), it.settings().on_loss == OnLoss::Allow))
-        .collect();
-    let is_shown = |delivery: &&Delivery| {
-        delivery.outcome.is_delivered() && hides_losses.get(&*delivery.provider) != Some(&true)
+    let allows_losses = |provider: &str| {
+        let mut pipelines = fan_out.pipelines().iter();
+        pipelines.any(|it| it.provider().info().name() == provider && it.settings().on_loss == OnLoss::Allow)
     };
+    let is_shown =
+        |delivery: &&Delivery| delivery.outcome.is_delivered() && !allows_losses(&delivery.provider);
     let shown: Vec<&Delivery> = report.deliveries.iter().filter(is_shown).collect();
     let providers: Vec<ProviderFates<'_>> = shown
         .iter()
@@ -218,25 +214,27 @@ fn add_losses(page: &mut Page, report: &Report, fan_out: &FanOut, command: Optio
         page.blank_line();
         lost.add_to(page, "lost fields", &providers);
     }
-    let of_losses = reasons(&shown, Fate::is_loss).len();
+    let reasons = reasons(&shown);
+    let of_losses = reasons.iter().filter(|(fate, _)| fate.is_loss()).count();
     let is_verbose = detail() == Detail::Verbose || of_losses <= MAX_REASONS;
     if let Some(command) = command.filter(|_| !is_verbose) {
         page.styled_line(&Line::new(" To see the reasons: ").styled(Style::Command, command), 1);
     }
-    page.paragraph(&reasons(&shown, |fate| is_verbose || !fate.is_loss()));
+    let listed = reasons.into_iter().filter(|(fate, _)| is_verbose || !fate.is_loss());
+    page.paragraph(&listed.map(|(_, line)| line).collect::<Vec<_>>());
 }
 
-/// Returns the reasons of the lost fields, and the remarks on those that are sent.
-fn reasons(deliveries: &[&Delivery], is_shown: impl Fn(Fate) -> bool) -> Vec<Line> {
+/// Returns the reasons of the lost fields, and the remarks on those that are sent, each with its fate.
+fn reasons(deliveries: &[&Delivery]) -> Vec<(Fate, Line)> {
     let mut lines = Vec::new();
     for delivery in deliveries {
-        for ((fate, why), fields) in losses(delivery).into_iter().filter(|((fate, _), _)| is_shown(*fate)) {
+        for ((fate, why), fields) in losses(delivery) {
             let fields = fields.join(", ");
             let text = match fate {
                 Fate::Sent => format!("{fields}: {why}"),
                 fate => format!("{} {fields}: {why}", fate.as_str()),
             };
-            lines.push(about(&delivery.provider, Style::Warning, &text));
+            lines.push((fate, about(&delivery.provider, Style::Warning, &text)));
         }
     }
     lines
