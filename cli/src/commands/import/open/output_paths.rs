@@ -56,65 +56,61 @@ pub(super) fn check<'a>(
     reserved.extend(inputs.iter().map(|path| ReservedFile::from_input(path)));
     // The report is itself an output.
     reserved.retain(|file| file.role != REPORT);
-    check_outputs(arguments, &reserved, None)?;
-    rejects.try_for_each(|rejects| check_outputs(arguments, &reserved, Some(rejects)))
+    let named = [("--report", arguments.report.as_deref()), ("--notes", arguments.notes.as_deref())];
+    let named: Vec<Output<'_>> = named.into_iter().filter_map(|(flag, path)| Some((flag, path?))).collect();
+    named.iter().try_for_each(|output| check_not_reserved(*output, &reserved))?;
+    if let [report, notes] = named[..] {
+        check_different(report, notes)?;
+    }
+    for (flag, path) in &named {
+        check_writable(path).map_err(|error| {
+            let reason = write_error(&error);
+            Failure::new(FailureCode::Output, format!("{flag} {}: {reason}", path.display()))
+        })?;
+    }
+    rejects.try_for_each(|path| {
+        let rejects = ("--rejects", path);
+        check_not_reserved(rejects, &reserved)?;
+        named.iter().try_for_each(|other| check_different(rejects, *other))?;
+        check_writable(path).map_err(|error| rejects_failure(arguments, path, &error))
+    })
 }
 
-fn check_outputs(
-    arguments: &Import,
-    reserved: &[ReservedFile],
-    rejects: Option<&Path>,
-) -> Result<(), Failure> {
-    let outputs = [
-        ("--rejects", rejects),
-        ("--report", arguments.report.as_deref()),
-        ("--notes", arguments.notes.as_deref()),
-    ];
-    let outputs: Vec<(&str, &Path)> =
-        outputs.into_iter().filter_map(|(flag, path)| Some((flag, path?))).collect();
-    for (flag, path) in &outputs {
-        if let Some(file) = reserved.iter().find(|file| file.is(path)) {
-            let path = path.display();
-            return Err(Failure::new(
-                FailureCode::Output,
-                format!("{flag} {path}: this is {}; name another file", file.role),
-            ));
-        }
+/// The option and the path of an output.
+type Output<'a> = (&'static str, &'a Path);
+
+fn check_not_reserved((flag, path): Output<'_>, reserved: &[ReservedFile]) -> Result<(), Failure> {
+    let Some(file) = reserved.iter().find(|file| file.is(path)) else { return Ok(()) };
+    Err(Failure::new(
+        FailureCode::Output,
+        format!("{flag} {}: this is {}; name another file", path.display(), file.role),
+    ))
+}
+
+fn check_different((flag, path): Output<'_>, (other_flag, other): Output<'_>) -> Result<(), Failure> {
+    if path != other && !is_same(path, other) {
+        return Ok(());
     }
-    for (index, (flag, path)) in outputs.iter().enumerate() {
-        let mut others = outputs[index + 1..].iter();
-        if let Some((other_flag, other)) = others.find(|(_, other)| path == other || is_same(path, other)) {
-            let (path, other) = (path.display(), other.display());
-            return Err(Failure::new(
-                FailureCode::Output,
-                format!(
-                    "{flag} {path} and {other_flag} {other}: one file cannot be both; name two different files"
-                ),
-            ));
-        }
+    let (path, other) = (path.display(), other.display());
+    Err(Failure::new(
+        FailureCode::Output,
+        format!("{flag} {path} and {other_flag} {other}: one file cannot be both; name two different files"),
+    ))
+}
+
+/// Returns the failure of a file of rejects that cannot be written.
+fn rejects_failure(arguments: &Import, rejects: &Path, error: &io::Error) -> Failure {
+    let (rejects, reason) = (rejects.display(), write_error(error));
+    if arguments.rejects.is_some() {
+        return Failure::new(FailureCode::Output, format!("--rejects {rejects}: {reason}"));
     }
-    let Some(rejects) = rejects else {
-        return outputs.iter().try_for_each(|(flag, path)| {
-            check_writable(path).map_err(|reason| {
-                Failure::new(FailureCode::Output, format!("{flag} {}: {reason}", path.display()))
-            })
-        });
+    // The advice is about a path that the user named.
+    let reason = reason.split_once("; ").map_or(&*reason, |(reason, _)| reason);
+    let advice = match arguments.files.as_slice() {
+        [_] => "name another file for rejected rows: --rejects FILE",
+        _ => "import this file alone, and name another file for its rejected rows: --rejects FILE",
     };
-    match check_writable(rejects).map_err(|reason| (rejects.display(), reason)) {
-        Err((rejects, reason)) if arguments.rejects.is_some() => {
-            Err(Failure::new(FailureCode::Output, format!("--rejects {rejects}: {reason}")))
-        }
-        Err((rejects, reason)) => {
-            // The advice is about a path that the user named.
-            let reason = reason.split_once("; ").map_or(&*reason, |(reason, _)| reason);
-            let advice = match arguments.files.as_slice() {
-                [_] => "name another file for rejected rows: --rejects FILE",
-                _ => "import this file alone, and name another file for its rejected rows: --rejects FILE",
-            };
-            Err(Failure::new(FailureCode::Output, format!("{rejects}: {reason}; {advice}")))
-        }
-        Ok(()) => Ok(()),
-    }
+    Failure::new(FailureCode::Output, format!("{rejects}: {reason}; {advice}"))
 }
 
 /// Returns the files that the command reads or keeps besides the contacts, and its report.
@@ -198,26 +194,26 @@ pub(in crate::commands) fn write_error(error: &io::Error) -> String {
 }
 
 /// Checks that a file can be written later.
-fn check_writable(path: &Path) -> Result<(), String> {
+fn check_writable(path: &Path) -> io::Result<()> {
     if private_file::is_open_stream(path) {
         return Ok(());
     }
-    let to_text = |error: io::Error| write_error(&error);
-    private_file::check_no_link(path).map_err(to_text)?;
+    private_file::check_no_link(path)?;
     match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => Err(write_error(&io::ErrorKind::IsADirectory.into())),
+        Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
         // An earlier file is renamed, so its folder must be writable too.
         Ok(metadata) if metadata.is_file() && metadata.len() > 0 => {
-            may_write(path).and_then(|()| may_write(folder(&path.canonicalize()?))).map_err(to_text)
+            may_write(path)?;
+            may_write(folder(&path.canonicalize()?))?;
         }
-        Ok(metadata) if metadata.is_file() => may_write(path).map_err(to_text),
-        Ok(metadata) => may_write(path).and_then(|()| check_device(path, &metadata)).map_err(to_text),
-        Err(_) => {
-            let target = target(path).ok_or("the folder does not exist")?;
-            may_write(folder(&target)).map_err(to_text)
+        Ok(metadata) if metadata.is_file() => may_write(path)?,
+        Ok(metadata) => {
+            may_write(path)?;
+            check_device(path, &metadata)?;
         }
-    }?;
-    check_space(folder(path)).map_err(to_text)
+        Err(_) => may_write(folder(&target(path).ok_or(io::ErrorKind::NotFound)?))?,
+    }
+    check_space(folder(path))
 }
 
 /// Checks that a device takes an empty write, which writes nothing. `/dev/full` refuses it.
