@@ -59,7 +59,7 @@ pub(crate) use self::providers::{checks, configured};
 pub(crate) use self::records::{needs_person, record, resolving};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status};
-pub(crate) use self::style::{Stream, Style, configure, detail};
+pub(crate) use self::style::{Stream, Style, configure, detail, limit};
 pub(crate) use self::table::{Cell, Table, outcome_style};
 pub(crate) use self::time::local_minute;
 pub(crate) use self::vendors::{holdings, vendors};

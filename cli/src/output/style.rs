@@ -49,6 +49,11 @@ pub(crate) fn detail() -> Detail {
     SETTINGS.get().map_or(Detail::Normal, |settings| settings.detail)
 }
 
+/// Returns a limit on the entries of a list: `normal`, or `verbose` with `--verbose`.
+pub(crate) fn limit(normal: usize, verbose: usize) -> usize {
+    if detail() == Detail::Verbose { verbose } else { normal }
+}
+
 /// Returns the width of the terminal on stderr: `COLUMNS`, else its own, else 80.
 pub(super) fn terminal_width() -> usize {
     Stream::Stderr.any_width().map_or(80, usize::from)

@@ -5,7 +5,6 @@ use unicontact::providers::DeliveryKey;
 use unicontact::{Delivery, Outcome, Report};
 
 use super::first_rows::{InputLine, NamedRow};
-use crate::arguments::Detail;
 use crate::output::{self, Line, Style, counted};
 
 /// A limit on the deliveries that are listed, and the limit with `--verbose`.
@@ -34,7 +33,7 @@ impl DoubtsToResolve {
             return;
         }
         self.count += 1;
-        let limit = if output::detail() == Detail::Verbose { MAX_LISTED_VERBOSE } else { MAX_LISTED };
+        let limit = output::limit(MAX_LISTED, MAX_LISTED_VERBOSE);
         let row = NamedRow::new(&report.source);
         let index = self.first.partition_point(|(_, other)| other.line <= row.line);
         if index < limit {

@@ -5,7 +5,6 @@ use std::path::Path;
 use serde::{Serialize, Serializer};
 use unicontact::SourceLocation;
 
-use crate::arguments::Detail;
 use crate::{input, output};
 
 /// A limit on the rows that are kept, and on those that a message names without `--verbose`.
@@ -111,8 +110,7 @@ impl FirstRows {
 
     /// Returns `line 12 Ada King, line 40 Bob Stone and 3 more`, or `lines 12, 40` where no name is known. Empty without rows.
     pub(crate) fn in_words(&self) -> String {
-        let limit = if output::detail() == Detail::Verbose { MAX_ROWS } else { MAX_NAMED };
-        self.in_words_up_to(limit)
+        self.in_words_up_to(output::limit(MAX_NAMED, MAX_ROWS))
     }
 
     fn in_words_up_to(&self, limit: usize) -> String {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use unicontact::providers::{Fate, FieldFate};
 
 use super::counts::{count, without_indexes};
-use crate::arguments::Detail;
 use crate::output::{self, CONTINUATION, FateCell, FateRow, Line, Page, Style, counted, fates};
 
 /// A limit on the fields that a table lists without `--verbose`.
@@ -57,7 +56,7 @@ pub(super) fn add_loss_table(page: &mut Page, providers: &[(&str, &LossCounts)])
     }
     let mut fields: Vec<(&str, u64)> = total.into_iter().collect();
     fields.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
-    let limit = if output::detail() == Detail::Verbose { fields.len() } else { MAX_FIELDS };
+    let limit = output::limit(MAX_FIELDS, fields.len());
     let more = fields.len().saturating_sub(limit);
     let names: Vec<&str> = providers.iter().map(|(name, _)| *name).collect();
     let row = |(field, _): (&str, u64)| FateRow {

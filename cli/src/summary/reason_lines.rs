@@ -4,7 +4,6 @@ use unicontact::Outcome;
 
 use super::counts::{Reason, ReasonCounts};
 use super::first_rows::FirstRows;
-use crate::arguments::Detail;
 use crate::output::{self, Line, Style};
 
 /// A limit on the reasons of one provider and outcome, and the limit with `--verbose`.
@@ -31,7 +30,7 @@ impl<'a> ReasonGroup<'a> {
         outcome: &'a str,
         counts: &'a ReasonCounts,
     ) {
-        let limit = if output::detail() == Detail::Verbose { MAX_REASONS_VERBOSE } else { MAX_REASONS };
+        let limit = output::limit(MAX_REASONS, MAX_REASONS_VERBOSE);
         let by_frequency = counts.by_frequency();
         let (listed, rest) = by_frequency.split_at(by_frequency.len().min(limit));
         for (reason, times, rows) in listed {

@@ -28,8 +28,7 @@ pub(crate) struct RowToCheck {
 
 impl Default for RowsToCheck {
     fn default() -> Self {
-        let limit = if output::detail() == Detail::Verbose { MAX_ROWS_VERBOSE } else { MAX_ROWS };
-        Self { rows: Vec::new(), count: 0, limit }
+        Self { rows: Vec::new(), count: 0, limit: output::limit(MAX_ROWS, MAX_ROWS_VERBOSE) }
     }
 }
 

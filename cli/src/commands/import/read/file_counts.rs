@@ -8,7 +8,6 @@ use unicontact_files::{ContactReader, Format, Reject, Row};
 use super::mixed_encodings::MixedEncodings;
 use super::note_counts::NoteCounts;
 use super::row_number;
-use crate::arguments::Detail;
 use crate::commands::import::open::InputFile;
 use crate::commands::import::write::WriteFailure;
 use crate::exit::Exit;
@@ -184,8 +183,7 @@ impl FileCounts {
 
     pub(super) fn add_reject(&mut self, reject: &Reject) {
         self.rejects += 1;
-        let limit = if output::detail() == Detail::Verbose { MAX_NAMED_VERBOSE } else { MAX_NAMED };
-        if self.first_rejects.len() < limit {
+        if self.first_rejects.len() < output::limit(MAX_NAMED, MAX_NAMED_VERBOSE) {
             self.first_rejects.push(NamedReject::new(reject));
         }
     }
