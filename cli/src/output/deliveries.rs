@@ -163,7 +163,7 @@ impl Problem {
     fn add_to(&self, page: &mut Page, name: Option<&str>, next: Option<&Self>) {
         let providers = self.providers.join(", ");
         for text in &self.texts {
-            page.styled_line(&about(&providers, outcome_style(self.outcome), text), CONTINUATION);
+            page.styled_line(&Line::about(outcome_style(self.outcome), &providers, text), CONTINUATION);
         }
         for detail in &self.details {
             page.styled_line(&Line::new(&format!("  {detail}")), CONTINUATION);
@@ -189,10 +189,6 @@ fn add_problems(page: &mut Page, problems: &[Problem], name: Option<&str>) {
     for (index, problem) in problems.iter().enumerate() {
         problem.add_to(page, name, problems.get(index + 1));
     }
-}
-
-fn about(providers: &str, style: Style, text: &str) -> Line {
-    Line::default().styled(style, providers).text(&format!(": {text}"))
 }
 
 /// Appends the fields that delivered contacts lost.
@@ -234,7 +230,7 @@ fn reasons(deliveries: &[&Delivery]) -> Vec<(Fate, Line)> {
                 Fate::Sent => format!("{fields}: {why}"),
                 fate => format!("{} {fields}: {why}", fate.as_str()),
             };
-            lines.push((fate, about(&delivery.provider, Style::Warning, &text)));
+            lines.push((fate, Line::about(Style::Warning, &delivery.provider, &text)));
         }
     }
     lines

@@ -20,6 +20,11 @@ impl Line {
         Self::default().text(text)
     }
 
+    /// Returns `subject: text`, with the subject in its style.
+    pub(super) fn about(style: Style, subject: &str, text: &str) -> Self {
+        Self::default().styled(style, subject).text(&format!(": {text}"))
+    }
+
     /// Appends a plain text. Control characters and line ends are escaped.
     pub(crate) fn text(mut self, text: &str) -> Self {
         self.0.push((in_one_line(text).into_owned(), None));

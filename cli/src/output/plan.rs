@@ -74,7 +74,7 @@ fn refusal(provider: &str, error: &ProviderError) -> Line {
 
 fn remarks<'a>(provider: &'a str, draft: &'a Draft) -> impl Iterator<Item = Line> + 'a {
     let remark = move |(field, detail): (&str, &str)| {
-        Line::default().styled(Style::Warning, provider).text(&format!(": {field}: {detail}"))
+        Line::about(Style::Warning, provider, &format!("{field}: {detail}"))
     };
     let sent = draft.fields.iter().filter(|field| field.fate == Fate::Sent);
     sent.filter_map(|field| Some((&*field.field, field.detail.as_deref()?))).map(remark)

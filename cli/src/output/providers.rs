@@ -50,12 +50,12 @@ pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> 
 }
 
 fn add_reason(page: &mut Page, provider: &str, style: Style, error: &ProviderError) {
-    let line = Line::default().styled(style, provider);
+    let about = |text: &str| Line::about(style, provider, text);
     if error.kind() == ErrorKind::Unsupported {
-        page.styled_line(&line.text(&format!(": {}", error.message().unwrap_or_default())), CONTINUATION);
+        page.styled_line(&about(error.message().unwrap_or_default()), CONTINUATION);
         return;
     }
-    page.styled_line(&line.text(&format!(": {}", message(error))), CONTINUATION);
+    page.styled_line(&about(&message(error)), CONTINUATION);
     for detail in details(error) {
         page.styled_line(&Line::new(&format!("  {detail}")), CONTINUATION);
     }
