@@ -161,7 +161,7 @@ fn add_two_lines_each(page: &mut Page, rows: &[ListedRow]) {
 /// Returns the next step of a delivery in doubt.
 fn next_step(record: &Record, now: Timestamp) -> String {
     if !is_in_doubt(record) {
-        return "-".to_owned();
+        return NONE.to_owned();
     }
     let mut step = match record.look_again_at() {
         Some(time) if time > now => format!("look again after {}", local_minute(time)),

@@ -87,12 +87,11 @@ impl ImportSummary<'_> {
 pub(super) fn rows_in_words(read: u64, rejects: u64) -> Line {
     let rows = counted(read, "row", "rows");
     let contacts = counted(read.saturating_sub(rejects), "contact", "contacts");
+    let line = Line::default().styled(Style::Heading, &format!("{rows}: ")).text(&contacts);
     if rejects == 0 {
-        return Line::default().styled(Style::Heading, &format!("{rows}: ")).text(&contacts);
+        return line;
     }
-    let rejects = counted(rejects, "is no contact", "are no contacts");
-    let line = Line::default().styled(Style::Heading, &format!("{rows}: ")).text(&format!("{contacts}, "));
-    line.styled(Style::Bad, &rejects)
+    line.text(", ").styled(Style::Bad, &counted(rejects, "is no contact", "are no contacts"))
 }
 
 /// Returns a table of the counts. An outcome that no provider has is left out.

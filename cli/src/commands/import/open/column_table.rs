@@ -57,18 +57,17 @@ fn rows(columns: &[&Column], with_samples: bool) -> Vec<Line> {
         let is_unused = matches!(column.target, ColumnTarget::Unused { .. });
         let text = format!("{INDENT}{}{ARROW}", padded(header, header_width));
         let sample = column.sample().filter(|_| with_samples && room >= MIN_SAMPLE);
-        let line = match sample {
-            Some(sample) => (
-                text,
-                padded(field, field_width),
-                format!("  {}", output::cut(&output::in_one_line(sample), room)),
-            ),
-            None => (text, field.clone(), String::new()),
+        let (field, sample) = match sample {
+            Some(sample) => {
+                let sample = output::in_one_line(sample);
+                (padded(field, field_width), format!("  {}", output::cut(&sample, room)))
+            }
+            None => (field.clone(), String::new()),
         };
         if is_unused {
-            return Line::default().styled(Style::Muted, &format!("{}{}{}", line.0, line.1, line.2));
+            return Line::default().styled(Style::Muted, &format!("{text}{field}{sample}"));
         }
-        Line::new(&line.0).text(&line.1).styled(Style::Muted, &line.2)
+        Line::new(&text).text(&field).styled(Style::Muted, &sample)
     };
     columns.iter().zip(&texts).map(row).collect()
 }
