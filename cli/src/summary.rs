@@ -1,7 +1,7 @@
 //! What the command counts over many contacts, and the messages and JSON made of the counts.
 //!
-//! Invariant: a summary holds kinds, fields, reasons, and the lines and names of the first rows, and no other values of a contact.
-//! Its memory is bounded.
+//! Invariant: a summary contains kinds, fields, reasons, and the lines and names of the first rows, and no other values of a
+//! contact. Its memory is bounded.
 
 mod counts;
 mod doubts;

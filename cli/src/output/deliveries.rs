@@ -39,7 +39,7 @@ pub(crate) fn result(report: &Report, name: Option<&str>) -> Page {
     page
 }
 
-/// Returns the counts of the outcomes, and what went wrong.
+/// Returns the counts of the outcomes, and the problems.
 pub(crate) fn counts_and_problems(report: &Report, name: Option<&str>) -> Page {
     let mut page = Page::default();
     page.styled_line(&heading(report, name), 0);
@@ -94,7 +94,7 @@ fn outcomes(deliveries: &[Delivery]) -> Table {
     table
 }
 
-/// What is wrong with a delivery, and what to do. Deliveries with the same texts share one.
+/// The errors and notes of a delivery, with advice. Deliveries with the same texts share one.
 #[derive(PartialEq)]
 struct Problem {
     providers: Vec<String>,

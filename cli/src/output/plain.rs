@@ -63,7 +63,7 @@ fn escape(
     plain.into()
 }
 
-/// What stands before a character.
+/// The characters before another one, as far as they decide whether it is escaped.
 #[derive(Clone, Copy, Default)]
 struct Before {
     /// The last character that is no selector. `None` at the start and after an escaped character.

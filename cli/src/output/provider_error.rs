@@ -14,7 +14,7 @@ pub(super) fn message(error: &ProviderError) -> String {
     }
 }
 
-/// Returns what an error says beyond its message.
+/// Returns the fields of an error, when to try again, and the contacts that resemble this one.
 pub(super) fn details(error: &ProviderError) -> Vec<String> {
     let field = |field: &FieldError| {
         let name = if field.field.is_empty() { "(no field named)" } else { &field.field };

@@ -51,7 +51,7 @@ fn facts(record: &Record) -> Table {
     table
 }
 
-/// Appends the vendor's message, what is known of the state, and what to do.
+/// Appends the vendor's message, the note on the state, and the next steps.
 fn add_notes(page: &mut Page, record: &Record, contact: Option<&UnifiedContact>) {
     let message = record.error.as_ref().and_then(|error| error.get("message")?.as_str());
     let mut lines: Vec<Line> = message.into_iter().chain(record.note()).map(Line::new).collect();

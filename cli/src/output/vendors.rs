@@ -1,4 +1,4 @@
-//! The table of the vendors of this build: what each can hold, derived from its mapping.
+//! The table of the vendors of this build: the parts of a contact that each can store, derived from its mapping.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::Page;
 use super::fates::{FateCell, FateRow, fates};
 use super::style::Style;
 
-/// A row of the table: its name, and what it says of a vendor. An empty text means no.
+/// A row of the table: its name, and its text for a vendor. An empty text means no.
 type Property = (&'static str, fn(&Vendor) -> String);
 
 const PROPERTIES: [Property; 11] = [
@@ -38,15 +38,15 @@ pub(crate) fn vendors() -> Page {
     fates("holds", &titles, &PROPERTIES.iter().map(row).collect::<Vec<_>>())
 }
 
-/// What the vendors hold of a contact, by the names of [`PROPERTIES`].
+/// The parts of a contact that the vendors store, by the names of [`PROPERTIES`].
 pub(crate) struct Holdings {
-    /// What every vendor holds.
+    /// The parts that every vendor stores.
     pub(crate) by_all: Vec<&'static str>,
-    /// What each vendor holds beside that, by the vendor's short name.
+    /// The other parts that each vendor stores, by the vendor's short name.
     pub(crate) by_one: BTreeMap<&'static str, Vec<&'static str>>,
 }
 
-/// Returns what the vendors hold of a contact.
+/// Returns the parts of a contact that the vendors store.
 pub(crate) fn holdings() -> Holdings {
     let of_contact = PROPERTIES.iter().take(OF_CONTACT);
     let is_by_all = |(_, text): &&Property| VENDORS.iter().all(|vendor| !text(vendor).is_empty());

@@ -17,7 +17,7 @@ const MAX_NAME: usize = 40;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(untagged)]
 pub(crate) enum InputLine {
-    /// A line of the only file. The line 0 stands for a contact without a file.
+    /// A line of the only file. The line 0 is that of a contact without a file.
     Number(u64),
     /// A line of one of several files.
     OfFile {

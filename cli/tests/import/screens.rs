@@ -1,5 +1,5 @@
-//! What a person reads on terminals of 80 and 120 columns: the dry run of a small file with mixed trouble, and the summaries of
-//! imports with losses, rejects, doubts and a paused provider.
+//! The screens of `unicontact import` on terminals of 80 and 120 columns: the dry run of a small file with mixed trouble, and
+//! the summaries of imports with losses, rejects, doubts and a paused provider.
 
 use unicontact_sandbox::{Rule, Vendor, What};
 

@@ -24,7 +24,7 @@ pub(super) struct DryRun<'a> {
     pub(super) has_made_up_settings: bool,
 }
 
-/// What the plans of all contacts say.
+/// The counts over the plans of all contacts, and the rows that need a look.
 struct Planned {
     contacts: u64,
     /// The contacts that at least one provider would accept.

@@ -23,7 +23,8 @@ pub(super) fn print(counts: &InputCounts, resume: &ResumeHint) {
     }
 }
 
-/// Prints the messages about what a dry run does not list, and why files were not read to their ends.
+/// Prints the messages about the input that the page of a dry run lacks: notes, files that were not read to their ends, and
+/// mixed encodings.
 pub(super) fn print_unlisted(counts: &InputCounts) {
     let begun: Vec<&FileCounts> = counts.files.iter().filter(|counts| counts.is_begun).collect();
     let notes = notes(counts, &begun, notes_state(&begun), false);
