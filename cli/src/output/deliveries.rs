@@ -95,7 +95,6 @@ fn outcomes(deliveries: &[Delivery]) -> Table {
 }
 
 /// The errors and notes of a delivery, with advice. Deliveries with the same texts share one.
-#[derive(PartialEq)]
 struct Problem {
     providers: Vec<String>,
     outcome: Outcome,
@@ -112,12 +111,10 @@ struct Problem {
 
 fn problems(report: &Report) -> Vec<Problem> {
     let mut problems: Vec<Problem> = Vec::new();
-    for mut problem in report.deliveries.iter().filter_map(|delivery| problem(&report.contact, delivery)) {
-        let providers = std::mem::take(&mut problem.providers);
-        let same = problems.iter_mut().find(|other| problem.is_same(other));
-        match same {
-            Some(other) => other.providers.extend(providers),
-            None => problems.push(Problem { providers, ..problem }),
+    for problem in report.deliveries.iter().filter_map(|delivery| problem(&report.contact, delivery)) {
+        match problems.iter_mut().find(|other| problem.is_same(other)) {
+            Some(other) => other.providers.extend(problem.providers),
+            None => problems.push(problem),
         }
     }
     problems
@@ -151,12 +148,12 @@ fn problem(contact: &str, delivery: &Delivery) -> Option<Problem> {
 }
 
 impl Problem {
-    /// Returns whether the other one differs in its providers only.
+    /// Returns whether the other one differs in its providers only. Problems that need a person never share their texts.
     fn is_same(&self, other: &Self) -> bool {
         self.person.is_none()
+            && other.person.is_none()
             && (self.outcome, &self.texts, &self.details) == (other.outcome, &other.texts, &other.details)
-            && (self.look_again_at, &self.advice, &self.person)
-                == (other.look_again_at, &other.advice, &other.person)
+            && (self.look_again_at, &self.advice) == (other.look_again_at, &other.advice)
     }
 
     /// Appends the lines. `next` is the problem that follows.
