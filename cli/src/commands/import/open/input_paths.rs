@@ -1,5 +1,6 @@
 //! The list of files that an import reads. A folder stands for the files in it.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,20 +20,21 @@ const SYSTEM_FILES: [&str; 3] = ["desktop.ini", "thumbs.db", "~$"];
 /// Returns the files in the order of the arguments, those of a folder by name. `reserved` files in a folder are ignored.
 pub(super) fn input_paths(arguments: &Import, reserved: &[ReservedFile]) -> Result<Vec<PathBuf>, Failure> {
     let mut files: Vec<PathBuf> = Vec::new();
+    let mut real_paths = HashSet::new();
     for path in &arguments.files {
         if path != Path::new("-") && path.is_dir() {
             for file in files_of_folder(path, reserved)? {
-                add(&mut files, file)?;
+                add(&mut files, &mut real_paths, file)?;
             }
         } else {
-            add(&mut files, path.clone())?;
+            add(&mut files, &mut real_paths, path.clone())?;
         }
     }
     Ok(files)
 }
 
-/// Adds a file unless the list has it already.
-fn add(files: &mut Vec<PathBuf>, file: PathBuf) -> Result<(), Failure> {
+/// Adds a file unless the list has it already. `real_paths` are those of the files in the list.
+fn add(files: &mut Vec<PathBuf>, real_paths: &mut HashSet<PathBuf>, file: PathBuf) -> Result<(), Failure> {
     if file == Path::new("-") {
         if files.contains(&file) {
             return Err(Failure::new(
@@ -41,7 +43,7 @@ fn add(files: &mut Vec<PathBuf>, file: PathBuf) -> Result<(), Failure> {
             ));
         }
     } else if let Ok(real) = file.canonicalize()
-        && files.iter().any(|other| other.canonicalize().is_ok_and(|other| other == real))
+        && !real_paths.insert(real)
     {
         output::message(&format!("{}: the file is named twice and is read once", file.display()));
         return Ok(());
