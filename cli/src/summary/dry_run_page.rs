@@ -18,19 +18,19 @@ const MIN_REASON: usize = 30;
 /// Returns the page. With `--quiet` it has only the result.
 pub(crate) fn dry_run_page(dry_run: &DryRunSummary<'_>) -> Page {
     let mut page = Page::default();
-    if output::detail() > Detail::Quiet {
-        add_losses(&mut page, dry_run);
-        add_numbers(&mut page, dry_run.providers);
-        add_rows(&mut page, dry_run.rows);
-        if has_unlisted_rows(dry_run.rows) || output::detail() == Detail::Verbose {
-            add_refusals(&mut page, dry_run.providers);
-            add_dropped_cells(&mut page, dry_run.dropped);
-        }
+    if output::detail() == Detail::Quiet {
+        page.styled_line(&result(dry_run), CONTINUATION);
+        return page;
+    }
+    add_losses(&mut page, dry_run);
+    add_numbers(&mut page, dry_run.providers);
+    add_rows(&mut page, dry_run.rows);
+    if dry_run.rows.unlisted() > 0 || output::detail() == Detail::Verbose {
+        add_refusals(&mut page, dry_run.providers);
+        add_dropped_cells(&mut page, dry_run.dropped);
     }
     page.styled_line(&result(dry_run), CONTINUATION);
-    if output::detail() > Detail::Quiet {
-        page.styled_line(&next(dry_run), CONTINUATION);
-    }
+    page.styled_line(&next(dry_run), CONTINUATION);
     page
 }
 
@@ -64,15 +64,11 @@ fn add_rows(page: &mut Page, rows: &RowsToCheck) {
     let mut table = Table::with_columns(&["row", "name", heading]).with_unbroken_columns([0]);
     rows.rows().iter().for_each(|row| add_row(&mut table, row, room));
     page.table(&table);
-    let more = rows.total().saturating_sub(rows.rows().len() as u64);
+    let more = rows.unlisted();
     if more > 0 {
         page.styled_line(&more_lines(&counted(more, "more row", "more rows")), CONTINUATION);
     }
     page.blank_line();
-}
-
-fn has_unlisted_rows(rows: &RowsToCheck) -> bool {
-    rows.total() > rows.rows().len() as u64
 }
 
 /// Returns the width of a reason that fits into one line. With `--verbose` and without a page's width, reasons are not cut.

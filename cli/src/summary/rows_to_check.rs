@@ -79,6 +79,11 @@ impl RowsToCheck {
     pub(super) fn total(&self) -> u64 {
         self.count
     }
+
+    /// Returns the number of rows that need a look and are not listed.
+    pub(super) fn unlisted(&self) -> u64 {
+        self.count.saturating_sub(self.rows.len() as u64)
+    }
 }
 
 /// Returns a reason without the advice at its end. With `--verbose`, it is returned whole.
