@@ -43,7 +43,7 @@ use crate::arguments::Detail;
 pub(crate) use self::contract::replayed;
 pub(crate) use self::csv::csv_line;
 pub(crate) use self::deliveries::{counts_and_problems, heading, report, result};
-pub(crate) use self::doubts::{look_again, look_again_for_all, waiting_until};
+pub(crate) use self::doubts::{key_for_person, look_again, look_again_for_all, waiting_until};
 pub(crate) use self::fallback::reports_on_stderr;
 pub(crate) use self::fates::{FateCell, FateRow, fates};
 pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other_method};

@@ -139,10 +139,7 @@ fn problem(contact: &str, delivery: &Delivery) -> Option<Problem> {
     problem.texts.extend(delivery.note.as_ref().map(|note| note.as_str().to_owned()));
     let unrecorded = delivery.unrecorded.as_ref();
     problem.texts.extend(unrecorded.map(|error| format!("the journal does not know how it ended: {error}")));
-    if delivery.outcome == Outcome::InDoubt && delivery.look_again_at.is_none() {
-        let key = DeliveryKey::from_contact_key(&delivery.provider, contact.to_owned());
-        problem.person = Some((key, delivery.vendor.clone()));
-    }
+    problem.person = doubts::key_for_person(contact, delivery).map(|key| (key, delivery.vendor.clone()));
     let is_empty = problem.texts.is_empty() && problem.person.is_none() && problem.look_again_at.is_none();
     (!is_empty).then_some(problem)
 }

@@ -1,8 +1,9 @@
 //! The messages about deliveries in doubt: when to look again, and what to do.
 
 use jiff::Timestamp;
-use unicontact::providers::ContactId;
 use unicontact::providers::clock::{Clock, SystemClock};
+use unicontact::providers::{ContactId, DeliveryKey};
+use unicontact::{Delivery, Outcome};
 
 use super::line::Line;
 use super::next_command;
@@ -27,6 +28,12 @@ pub(crate) fn look_again_for_all(count: u64, time: Timestamp) -> String {
 pub(crate) fn waiting_until(name: Option<&str>, time: Timestamp) -> String {
     let whose = name.map(|name| format!("{name}: ")).unwrap_or_default();
     format!("{whose}In doubt: waiting until {} to look again (Ctrl-C stops)", local_minute(time))
+}
+
+/// Returns the key of a delivery that is in doubt and that only a person can settle. `contact` is the contact of its report.
+pub(crate) fn key_for_person(contact: &str, delivery: &Delivery) -> Option<DeliveryKey> {
+    let needs_person = delivery.outcome == Outcome::InDoubt && delivery.look_again_at.is_none();
+    needs_person.then(|| DeliveryKey::from_contact_key(&delivery.provider, contact.to_owned()))
 }
 
 /// Returns which contacts at the vendor may be the one in doubt. `None` without candidates.

@@ -29,15 +29,12 @@ pub(super) struct RetryableDoubts {
 impl DoubtsToResolve {
     /// Counts a delivery if it is in doubt and needs a person.
     pub(super) fn add(&mut self, report: &Report, delivery: &Delivery) {
-        if delivery.outcome != Outcome::InDoubt || delivery.look_again_at.is_some() {
-            return;
-        }
+        let Some(key) = output::key_for_person(&report.contact, delivery) else { return };
         self.count += 1;
         let limit = output::limit(MAX_LISTED, MAX_LISTED_VERBOSE);
         let row = NamedRow::new(&report.source);
         let index = self.first.partition_point(|(_, other)| other.line <= row.line);
         if index < limit {
-            let key = DeliveryKey::from_contact_key(&delivery.provider, report.contact.clone());
             self.first.insert(index, (key, row));
             self.first.truncate(limit);
         }
