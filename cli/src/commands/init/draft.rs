@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use unicontact::config::{Configuration, ConfigurationError, MissingKey, Sources, VendorKeys, is_unset};
 use unicontact::is_provider_name;
 use unicontact::providers::Vendor;
+use unicontact_files::toml_string;
 
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
@@ -136,7 +137,11 @@ impl Draft {
             let keys = VendorKeys::new(provider.vendor);
             for (key, value) in &provider.settings {
                 let is_text = keys.key(key).is_some_and(|key| key.is_text);
-                push_setting(&mut text, key, &if is_text { quoted(value) } else { bare_or_quoted(value) });
+                push_setting(
+                    &mut text,
+                    key,
+                    &if is_text { toml_string(value) } else { bare_or_quoted(value) },
+                );
             }
         }
         text
@@ -229,23 +234,7 @@ fn push_setting(text: &mut String, key: &str, value: &str) {
 /// Returns a number or a truth value as it is, and any other text in quotes.
 fn bare_or_quoted(value: &str) -> String {
     let is_number = value.parse::<i64>().is_ok_and(|number| number.to_string() == value);
-    if is_number || matches!(value, "true" | "false") { value.to_owned() } else { quoted(value) }
-}
-
-/// Returns a text as a string of TOML.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from('"');
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            control if control.is_control() => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(control));
-            }
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
+    if is_number || matches!(value, "true" | "false") { value.to_owned() } else { toml_string(value) }
 }
 
 #[cfg(test)]
