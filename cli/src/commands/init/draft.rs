@@ -68,7 +68,7 @@ impl Draft {
         if !parts.iter().all(|part| is_bare_key(part)) {
             return Err(not_a_key(flag, "KEY=VALUE, with a-z, 0-9 and _ in the key"));
         }
-        if Configuration::is_secret_key(path) {
+        if Configuration::key_schema(path).is_some_and(|schema| schema["writeOnly"] == true) {
             return Err(secret_in_flag(path, flag));
         }
         match parts.as_slice() {
