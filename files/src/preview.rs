@@ -53,22 +53,25 @@ impl Preview {
             if let Some(row) = row.as_ref().ok().filter(|row| row.is_in_another_encoding()) {
                 preview.lines_in_another_encoding.push(row.line);
             }
-            if preview.rows == MAX_ROWS {
-                if may_have_two_encodings {
-                    continue;
-                }
+            if preview.rows < MAX_ROWS {
+                preview.rows += 1;
+                preview.add(row);
+            } else if !may_have_two_encodings {
                 break;
-            }
-            preview.rows += 1;
-            match row {
-                Ok(row) => preview.add_dropped(&row.dropped),
-                Err(Reject { column, field: Some(field), reason, .. }) => {
-                    preview.bad_cells(column, &field, &reason).rejected += 1;
-                }
-                Err(_) => {}
             }
         }
         preview
+    }
+
+    /// Counts the bad cells of a row.
+    fn add(&mut self, row: Result<Row, Reject>) {
+        match row {
+            Ok(row) => self.add_dropped(&row.dropped),
+            Err(Reject { column, field: Some(field), reason, .. }) => {
+                self.bad_cells(column, &field, &reason).rejected += 1;
+            }
+            Err(_) => {}
+        }
     }
 
     /// Counts the dropped cells of a row. Several parts of one cell count once.
