@@ -110,6 +110,11 @@ pub(crate) fn settings(common: &Common) -> Result<Vec<(String, String)>, Failure
     common.set.iter().map(pair).collect()
 }
 
+/// Returns the variable that sets a key, which is given from the top: `queue.password`.
+pub(crate) fn variable_for(key: &str) -> String {
+    format!("UNICONTACT_{}", key.replace('.', "__").to_ascii_uppercase())
+}
+
 /// Returns whether an argument or a variable configures or names a provider.
 pub(crate) fn name_a_provider(common: &Common) -> bool {
     let variable = |name: &OsStr| name.to_string_lossy().starts_with("UNICONTACT_PROVIDERS__");

@@ -19,7 +19,7 @@ use crate::arguments::{Common, Init};
 use crate::command_line::quoted;
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
-use crate::output::{self, Line, Style};
+use crate::output::{self, Line, Style, next_command};
 use crate::{private_file, sources};
 
 pub(super) fn run(common: &Common, init: &Init) -> Result<Exit, Failure> {
@@ -35,10 +35,7 @@ pub(super) fn run(common: &Common, init: &Init) -> Result<Exit, Failure> {
     let providers = format!("{} ({})", output::counted(count, "provider", "providers"), providers.join(", "));
     let written = format!("Wrote {} with {providers}", path.display());
     output::styled_message(&Line::default().styled(Style::Good, &written).text("; only you can read it."), 2);
-    let config = common.config.as_ref();
-    let config =
-        config.map(|path| format!(" --config {}", quoted(&path.to_string_lossy()))).unwrap_or_default();
-    let next = format!("unicontact check --online{config}");
+    let next = format!("unicontact check --online{}", next_command::config_option(common));
     output::styled_message(&Line::new("Check the credentials next: ").styled(Style::Command, &next), 2);
     Ok(Exit::Done)
 }
@@ -111,8 +108,7 @@ fn complete(draft: &mut Draft, path: &Path) -> Result<(), Failure> {
 fn missing(draft: &Draft) -> Failure {
     let mut lines = vec!["there is no terminal to ask at, so these options are needed".to_owned()];
     if draft.providers.is_empty() {
-        let vendors: Vec<&str> = unicontact::providers::VENDORS.iter().map(|vendor| vendor.name()).collect();
-        lines.push(format!("  --vendor VENDOR  one of {}", vendors.join(", ")));
+        lines.push(format!("  --vendor VENDOR  one of {}", draft::vendor_names()));
         lines.push("  --name NAME      the name of the provider, of your choice".to_owned());
         lines.push(
             "  --set KEY=VALUE  the keys of the provider; name the vendor first to see which".to_owned(),

@@ -60,7 +60,7 @@ fn on_command_line(key: &str) -> Line {
         ))
         .styled(Style::Command, &format!("{name}_file"))
         .text(", or set the variable ")
-        .styled(Style::Command, &format!("UNICONTACT_{}", key.replace('.', "__").to_ascii_uppercase()))
+        .styled(Style::Command, &super::variable_for(key))
 }
 
 fn open_to_others(path: &Path) -> Line {

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use unicontact::config::{Configuration, ConfigurationError, MissingKey, Sources, VendorKeys, is_unset};
 use unicontact::is_provider_name;
-use unicontact::providers::Vendor;
+use unicontact::providers::{VENDORS, Vendor};
 use unicontact_files::toml_string;
 
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
+use crate::sources;
 
 const HEAD: &str = "\
 # All keys: unicontact schema config
@@ -175,7 +176,7 @@ impl DraftProvider {
 
     /// Returns the variable that sets a key.
     pub(super) fn variable(&self, key: &str) -> String {
-        format!("UNICONTACT_PROVIDERS__{}__{}__{key}", self.vendor.name(), self.name).to_ascii_uppercase()
+        sources::variable_for(&format!("providers.{}.{}.{key}", self.vendor.name(), self.name))
     }
 }
 
@@ -192,7 +193,7 @@ fn not_a_key(flag: &str, expected: &str) -> Failure {
 }
 
 fn secret_in_flag(path: &str, flag: &str) -> Failure {
-    let variable = format!("UNICONTACT_{}", path.replace('.', "__").to_ascii_uppercase());
+    let variable = sources::variable_for(path);
     Failure::new(
         FailureCode::Usage,
         format!(
@@ -210,13 +211,17 @@ fn is_bare_key(part: &str) -> bool {
 /// Returns the vendor of this name.
 pub(super) fn vendor_by_name(name: &str) -> Result<&'static Vendor, Failure> {
     Vendor::by_name(name).ok_or_else(|| {
-        let names: Vec<&str> = unicontact::providers::VENDORS.iter().map(|vendor| vendor.name()).collect();
         let name = name.escape_debug();
         Failure::new(
             FailureCode::Usage,
-            format!("no vendor is named `{name}`: choose from {}", names.join(", ")),
+            format!("no vendor is named `{name}`: choose from {}", vendor_names()),
         )
     })
+}
+
+/// Returns the names of all vendors, separated by commas.
+pub(super) fn vendor_names() -> String {
+    VENDORS.iter().map(|vendor| vendor.name()).collect::<Vec<_>>().join(", ")
 }
 
 fn replace(settings: &mut Vec<Setting>, key: &str, value: &str) {
