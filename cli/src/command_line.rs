@@ -15,7 +15,7 @@ use unicontact_files::Format;
 use self::parts::{Part, parts};
 use crate::arguments::Arguments;
 
-/// The options that do not apply to a file of rejects: the other outputs, and what the file of rejects has in its own way.
+/// The options that do not apply to a file of rejects: the other outputs, and the encoding and sheet of the first input.
 const NOT_OF_REJECTS: [&str; 5] = ["--rejects", "--report", "--notes", "--encoding", "--sheet"];
 
 /// A command line that can be changed.
@@ -108,7 +108,8 @@ fn without_secret(word: &str) -> String {
     }
 }
 
-/// Returns whether the value of a key may be shown: the schema has the key, and it is no secret and holds none.
+/// Returns whether the value of a key may be shown: the schema has the key, and the value is neither a secret nor a table, which
+/// may have secrets.
 fn is_public(key: &str) -> bool {
     let holds_others = |schema: &Value| {
         schema["type"] == "object"

@@ -43,7 +43,7 @@ impl BadCells {
 }
 
 impl Preview {
-    /// Reads 200 rows, or all of them where their encodings are of interest.
+    /// Reads 200 rows, or all of them if the file may have two encodings.
     pub(crate) fn from_rows(
         rows: impl Iterator<Item = Result<Row, Reject>>,
         may_have_two_encodings: bool,

@@ -192,7 +192,7 @@ pub struct Reject {
     pub field: Option<String>,
     /// What is wrong, and what the user can do.
     pub reason: String,
-    /// The name that the row holds, by which a person finds it. It is contact data: keep it out of logs.
+    /// The contact's name, so that a person can find the row. It is contact data: keep it out of logs.
     pub name: Option<Box<str>>,
     /// The bytes of the row in the file. They are converted to UTF-8, except from Windows-1252.
     pub original: Vec<u8>,

@@ -58,7 +58,7 @@ impl VendorKeys {
         })
     }
 
-    /// Returns the keys that a provider lacks which has these. A secret may be set by its own key or by that of its file.
+    /// Returns the keys that a provider with the keys `set` lacks. A secret may be set by its own key or by that of its file.
     ///
     /// ```
     /// use unicontact::config::VendorKeys;

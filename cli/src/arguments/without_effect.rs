@@ -3,7 +3,7 @@
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
-/// The options whose effect a user would miss. The others only change messages.
+/// The options that a user is warned of. The others change only messages.
 const MISSED: [&str; 3] = ["config", "to", "set"];
 /// A command that refuses such an option itself, and the option.
 const REFUSED: (&[&str], &str) = (&["contract", "test"], "to");

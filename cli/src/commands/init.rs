@@ -48,7 +48,7 @@ fn check_free(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns the draft with what the flags set. A key without a dot is one of the provider that the flags name.
+/// Returns a draft with the settings of the flags. A key without a dot belongs to the provider that the flags name.
 fn from_flags(path: &Path, init: &Init, settings: Vec<(String, String)>) -> Result<Draft, Failure> {
     let mut draft = Draft::new(path);
     let prefix = match &init.vendor {
@@ -75,7 +75,7 @@ fn from_flags(path: &Path, init: &Init, settings: Vec<(String, String)>) -> Resu
     Ok(draft)
 }
 
-/// Asks for what the draft lacks.
+/// Asks for the providers and keys that the draft lacks.
 ///
 /// # Errors
 ///

@@ -58,8 +58,8 @@ impl Draft {
         &mut self.providers[index]
     }
 
-    /// Sets a key on behalf of a flag, from the top: `providers.VENDOR.NAME.KEY`, `defaults.KEY` or `journal`. The flag may have
-    /// named a shorter key.
+    /// Sets a key. `path` is the key from the top: `providers.VENDOR.NAME.KEY`, `defaults.KEY` or `journal`. `flag` is the key as
+    /// the user wrote it, for messages.
     ///
     /// # Errors
     ///
