@@ -50,7 +50,7 @@ impl Preview {
     ) -> Self {
         let mut preview = Self::default();
         for row in rows {
-            if let Some(row) = row.as_ref().ok().filter(|row| row.is_in_another_encoding()) {
+            if let Some(row) = row.as_ref().ok().filter(|row| row.other_encoding().is_some()) {
                 preview.lines_in_another_encoding.push(row.line);
             }
             if preview.rows < MAX_ROWS {

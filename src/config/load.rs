@@ -28,7 +28,8 @@ use crate::settings::{PresumeLostAfter, Settings, is_provider_name};
 const DEFAULTS: &str = "defaults";
 const PROVIDERS: &str = "providers";
 const QUEUE: &str = "queue";
-const TABLES: [&str; 3] = [DEFAULTS, PROVIDERS, QUEUE];
+/// The tables of the configuration.
+pub(super) const TABLES: [&str; 3] = [DEFAULTS, PROVIDERS, QUEUE];
 const DEFAULT_JOURNAL: &str = "unicontact.db";
 
 /// The keys above all tables.

@@ -27,7 +27,7 @@ pub(super) fn run(common: &Common, init: &Init) -> Result<Exit, Failure> {
     check_free(&path)?;
     let mut draft = from_flags(&path, init, sources::settings(common)?)?;
     complete(&mut draft, &path)?;
-    let configuration = draft.check().map_err(Failure::from)?;
+    let configuration = draft.check()?;
     private_file::write_new(&path, &draft.text()).map_err(|error| unwritten(&path, &error))?;
     let count = configuration.providers.len() as u64;
     let providers: Vec<&str> =
