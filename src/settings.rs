@@ -125,7 +125,8 @@ impl Default for Settings {
     }
 }
 
-/// Returns whether a provider may have this name: it stands in keys of deliveries and in commands.
+/// Returns whether a provider may have this name, which is a part of delivery keys and of commands: it has only the characters
+/// a-z, 0-9 and `_`.
 pub fn is_provider_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }

@@ -14,7 +14,7 @@ mod without_effect;
 use std::path::PathBuf;
 
 use clap::builder::Styles;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::Timestamp;
 use unicontact::identity::IdentifyBy;
@@ -32,7 +32,8 @@ pub(crate) use self::init::Init;
 pub(crate) use self::queue::{Migrate, OnQueue, Status, Worker};
 pub(crate) use self::time::point_in_time;
 pub(crate) use self::verify::Verify;
-pub(crate) use self::without_effect::options_without_effect;
+pub(crate) use self::without_effect::WithoutEffect;
+use self::without_effect::options_without_effect;
 
 /// Creates one contact in many CRMs, reports the outcome in each, and never creates a contact twice by accident.
 #[derive(Debug, Parser)]
@@ -54,6 +55,17 @@ pub(crate) struct Arguments {
     pub(crate) common: Common,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Returns the arguments of this process, and those of them that have no effect.
+    pub(crate) fn from_process() -> Result<(Self, Option<WithoutEffect>), clap::Error> {
+        let mut command = Self::command();
+        let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        let without_effect = options_without_effect(&command, &matches);
+        let arguments = Self::from_arg_matches_mut(&mut matches);
+        Ok((arguments.map_err(|error| error.format(&mut Self::command()))?, without_effect))
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -15,7 +15,7 @@ use unicontact_files::Format;
 use self::parts::{Part, parts};
 use crate::arguments::Arguments;
 
-/// The options that do not apply to a file of rejects: the other outputs, and what the file of rejects has in its own way.
+/// The options that do not apply to a file of rejects: the other outputs, and the encoding and sheet of the first input.
 const NOT_OF_REJECTS: [&str; 5] = ["--rejects", "--report", "--notes", "--encoding", "--sheet"];
 
 /// A command line that can be changed.
@@ -98,32 +98,24 @@ impl CommandLine {
 
 /// Returns a word of `--set KEY=VALUE`, which may be one word, without the value of a secret.
 fn without_secret(word: &str) -> String {
-    let (option, setting) = match word.strip_prefix("--set") {
-        Some(rest) => ("--set", rest),
+    let (option, setting) = match word.strip_prefix("--set=") {
+        Some(setting) => ("--set=", setting),
         None => ("", word),
     };
-    let (assigned, setting) = match setting.strip_prefix('=') {
-        Some(setting) if !option.is_empty() => ("=", setting),
-        _ => ("", setting),
-    };
     match setting.split_once('=') {
-        Some((key, _)) if !is_public(key.trim()) => format!("{option}{assigned}{key}=…"),
+        Some((key, _)) if !is_public(key.trim()) => format!("{option}{key}=…"),
         _ => word.to_owned(),
     }
 }
 
-/// Returns whether the value of a key may be shown: the schema has the key, and it is no secret and holds none.
+/// Returns whether the value of a key may be shown: the schema has the key, and the value is neither a secret nor a table, which
+/// may have secrets.
 fn is_public(key: &str) -> bool {
-    let schema = Configuration::json_schema();
-    let property = key.split('.').try_fold(&schema, |object, name| {
-        let any = || object.get("additionalProperties").filter(|any| any.is_object());
-        object["properties"].get(name).or_else(any)
-    });
-    let holds_others = |property: &Value| {
-        property["type"] == "object"
-            || ["properties", "additionalProperties"].iter().any(|it| property[it].is_object())
+    let holds_others = |schema: &Value| {
+        schema["type"] == "object"
+            || ["properties", "additionalProperties"].iter().any(|it| schema[it].is_object())
     };
-    property.is_some_and(|property| property["writeOnly"] != true && !holds_others(property))
+    Configuration::key_schema(key).is_some_and(|schema| schema["writeOnly"] != true && !holds_others(&schema))
 }
 
 /// Returns the text quoted as one shell word.

@@ -110,8 +110,13 @@ impl fmt::Display for Failure {
 
 impl From<ConfigurationError> for Failure {
     fn from(error: ConfigurationError) -> Self {
+        let code = if error.has_no_provider {
+            FailureCode::NoConfiguration
+        } else {
+            FailureCode::InvalidConfiguration
+        };
         let mistakes = output::counted(error.mistakes.len() as u64, "mistake", "mistakes");
-        Self::new(FailureCode::InvalidConfiguration, format!("{mistakes} in the configuration\n{error}"))
+        Self::new(code, format!("{mistakes} in the configuration\n{error}"))
     }
 }
 

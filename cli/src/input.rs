@@ -111,7 +111,7 @@ fn from_value(name: &str, value: Value) -> Result<UnifiedContact, Failure> {
     Ok(contact)
 }
 
-/// Returns the place of a problem and what is wrong. The place in a contact of flags is the flag.
+/// Returns the message about a problem. It begins with the input or, for a contact from flags, with the flag.
 fn problem_text(name: &str, problem: &Problem) -> String {
     match flag_of(&problem.path).filter(|_| name == FLAGS) {
         Some(flag) => format!("{flag}: {}", problem.message),

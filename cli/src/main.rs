@@ -25,7 +25,6 @@ mod usage_error;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use mimalloc::MiMalloc;
 use unicontact::providers::background::settled;
 
@@ -38,14 +37,16 @@ use self::failure_code::FailureCode;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
+    let (arguments, without_effect) = match Arguments::from_process() {
+        Ok(parsed) => parsed,
         Err(error) => return usage_error::print(&error),
     };
     let format = arguments.common.format;
     output::configure(arguments.common.color, arguments.common.detail());
     logging::to_stderr(arguments.common.log_format);
-    sources::warn_of_options_without_effect();
+    if let Some(without_effect) = without_effect {
+        sources::warn_of_options_without_effect(&without_effect);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(async {

@@ -97,7 +97,7 @@ fn move_to_new(path: &Path, new: &Path) -> io::Result<()> {
     }
 }
 
-/// Checks that nothing forbids to write a file at `path`, which may not exist: no symbolic link is there.
+/// Checks that there is no symbolic link at `path`. The file need not exist.
 pub(crate) fn check_no_link(path: &Path) -> io::Result<()> {
     if !is_open_stream(path) && is_link(path) { Err(link_error()) } else { Ok(()) }
 }

@@ -85,16 +85,10 @@ pub(crate) fn selected(configuration: Configuration, common: &Common) -> Result<
     configuration.select(&common.to).map_err(|error| Failure::new(FailureCode::Usage, error.to_string()))
 }
 
-/// Returns the failure of a configuration. Where there is none at all, it says how to begin.
+/// Returns the failure of a configuration. Without any file and provider, it says how to begin.
 fn failure(error: ConfigurationError) -> Failure {
-    if !error.has_no_provider {
+    if !error.has_no_provider || error.mistakes.iter().any(|mistake| mistake.file.is_some()) {
         return error.into();
-    }
-    if error.mistakes.iter().any(|mistake| mistake.file.is_some()) {
-        return Failure::new(
-            FailureCode::NoConfiguration,
-            format!("1 mistake in the configuration\n{error}"),
-        );
     }
     let message = format!("no CRM is configured: there is no {FILE_NAME} in this folder");
     Failure::new(FailureCode::NoConfiguration, message).with_hint(INIT).with_steps(FIRST_STEPS)
@@ -114,6 +108,11 @@ pub(crate) fn settings(common: &Common) -> Result<Vec<(String, String)>, Failure
         }
     };
     common.set.iter().map(pair).collect()
+}
+
+/// Returns the variable that sets a key, which is given from the top: `queue.password`.
+pub(crate) fn variable_for(key: &str) -> String {
+    format!("UNICONTACT_{}", key.replace('.', "__").to_ascii_uppercase())
 }
 
 /// Returns whether an argument or a variable configures or names a provider.

@@ -42,15 +42,18 @@ fn failure(text: &str) -> Failure {
         return Failure::new(FailureCode::Usage, "the command line names no command")
             .with_hint("unicontact --help");
     };
-    let message = message.lines().map(str::trim).collect::<Vec<_>>().join(" ");
     let rest: Vec<&str> = paragraphs.collect();
     let beginning = |word: &str| rest.iter().find_map(|paragraph| paragraph.strip_prefix(word));
     let hint = beginning("tip: ").or_else(|| beginning("Usage: "));
-    let failure = Failure::new(FailureCode::Usage, message);
+    let failure = Failure::new(FailureCode::Usage, in_one_line(message));
     match hint {
-        Some(hint) => failure.with_hint(hint.lines().map(str::trim).collect::<Vec<_>>().join(" ")),
+        Some(hint) => failure.with_hint(in_one_line(hint)),
         None => failure,
     }
+}
+
+fn in_one_line(paragraph: &str) -> String {
+    paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

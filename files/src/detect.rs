@@ -14,7 +14,8 @@ pub(crate) struct Unsupported {
 }
 
 impl Unsupported {
-    /// Returns what a file with the name of a workbook is: a damaged workbook, or markup in its place.
+    /// Describes a file that is named like a workbook more closely: as a damaged workbook, or as markup to open in a spreadsheet
+    /// program.
     pub(crate) fn as_table(self, name: &str) -> Self {
         let name = name.to_ascii_lowercase();
         let is_container = matches!(self.found, ARCHIVE | OLD_DOCUMENT);
@@ -38,7 +39,7 @@ const OLD_DOCUMENT: &str = "an old Office document or an Outlook file";
 
 /// The endings of the names of workbooks.
 const WORKBOOKS: [&str; 5] = [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"];
-/// A file with the name and the first bytes of a workbook that is none.
+/// A file that has the name and the first bytes of a workbook, and cannot be read as one.
 const DAMAGED_WORKBOOK: Unsupported =
     Unsupported { found: "a damaged workbook or another document", advice: "save it again as .xlsx or CSV" };
 

@@ -1,6 +1,6 @@
 //! Guards the cells of a rejects file against a spreadsheet's formulas, and removes the guards when the file is read again.
 //!
-//! Invariant: a row that is written with guards and read again has the same cells, wherever its columns and rows are moved. In a
+//! Invariant: a row that is written with guards and read again has the same cells, even if its columns or rows were moved. In a
 //! row with a number in the column `_guarded`, each apostrophe before a formula is a guard: a cell that has such an apostrophe of
 //! its own gets a second one.
 //!

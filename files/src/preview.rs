@@ -43,32 +43,35 @@ impl BadCells {
 }
 
 impl Preview {
-    /// Reads 200 rows, or all of them where their encodings are of interest.
+    /// Reads 200 rows, or all of them if the file may have two encodings.
     pub(crate) fn from_rows(
         rows: impl Iterator<Item = Result<Row, Reject>>,
         may_have_two_encodings: bool,
     ) -> Self {
         let mut preview = Self::default();
         for row in rows {
-            if let Some(row) = row.as_ref().ok().filter(|row| row.is_in_another_encoding()) {
+            if let Some(row) = row.as_ref().ok().filter(|row| row.other_encoding().is_some()) {
                 preview.lines_in_another_encoding.push(row.line);
             }
-            if preview.rows == MAX_ROWS {
-                if may_have_two_encodings {
-                    continue;
-                }
+            if preview.rows < MAX_ROWS {
+                preview.rows += 1;
+                preview.add(row);
+            } else if !may_have_two_encodings {
                 break;
-            }
-            preview.rows += 1;
-            match row {
-                Ok(row) => preview.add_dropped(&row.dropped),
-                Err(Reject { column, field: Some(field), reason, .. }) => {
-                    preview.bad_cells(column, &field, &reason).rejected += 1;
-                }
-                Err(_) => {}
             }
         }
         preview
+    }
+
+    /// Counts the bad cells of a row.
+    fn add(&mut self, row: Result<Row, Reject>) {
+        match row {
+            Ok(row) => self.add_dropped(&row.dropped),
+            Err(Reject { column, field: Some(field), reason, .. }) => {
+                self.bad_cells(column, &field, &reason).rejected += 1;
+            }
+            Err(_) => {}
+        }
     }
 
     /// Counts the dropped cells of a row. Several parts of one cell count once.

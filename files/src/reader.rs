@@ -20,7 +20,7 @@ use crate::rows::{Rows, json_table, workbook_sheet};
 use crate::suggest::suggested_map;
 use crate::workbook::SheetRows;
 
-/// An iterator over the contacts of a file. It holds one row at a time, also of a large file.
+/// An iterator over the contacts of a file. It keeps one row in memory at a time, even of a large file.
 ///
 /// ```
 /// use unicontact_files::{ReadOptions, open};

@@ -40,12 +40,7 @@ impl Row {
         self.notes.iter().filter(|note| !self.dropped.iter().any(|cell| cell.note() == **note))
     }
 
-    /// Returns whether the row is not UTF-8 in a file with other rows in UTF-8. A note says so, too.
-    pub fn is_in_another_encoding(&self) -> bool {
-        self.other_encoding().is_some()
-    }
-
-    /// Returns the name of the encoding of a row that is not UTF-8, in a file with other rows in UTF-8.
+    /// Returns the name of the encoding of a row that is not UTF-8, in a file with other rows in UTF-8. A note names it, too.
     pub fn other_encoding(&self) -> Option<&str> {
         self.notes.iter().find_map(Note::other_encoding)
     }
@@ -192,7 +187,7 @@ pub struct Reject {
     pub field: Option<String>,
     /// What is wrong, and what the user can do.
     pub reason: String,
-    /// The name that the row holds, by which a person finds it. It is contact data: keep it out of logs.
+    /// The contact's name, so that a person can find the row. It is contact data: keep it out of logs.
     pub name: Option<Box<str>>,
     /// The bytes of the row in the file. They are converted to UTF-8, except from Windows-1252.
     pub original: Vec<u8>,

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use crate::field_path::names;
 use crate::layouts::fold;
 use crate::plan::{ColumnPlan, ColumnTarget};
+use crate::toml_string::toml_string;
 
 /// Returns a plan as the text of a mapping.
 pub(crate) fn suggested_map(plan: &ColumnPlan) -> String {
@@ -40,31 +41,15 @@ pub(crate) fn suggested_map(plan: &ColumnPlan) -> String {
 
 /// Returns the line of a column under `[columns]`.
 fn line(header: &str, target: &ColumnTarget) -> String {
-    let key = quoted(header);
+    let key = toml_string(header);
     match target {
-        ColumnTarget::Field { field, kind: None, label: None } => format!("{key} = {}", quoted(field)),
+        ColumnTarget::Field { field, kind: None, label: None } => format!("{key} = {}", toml_string(field)),
         ColumnTarget::Field { field, kind, label } => {
-            let mut parts = vec![format!("to = {}", quoted(field))];
-            parts.extend(kind.iter().map(|kind| format!("kind = {}", quoted(kind))));
-            parts.extend(label.iter().map(|label| format!("label = {}", quoted(label))));
+            let mut parts = vec![format!("to = {}", toml_string(field))];
+            parts.extend(kind.iter().map(|kind| format!("kind = {}", toml_string(kind))));
+            parts.extend(label.iter().map(|label| format!("label = {}", toml_string(label))));
             format!("{key} = {{ {} }}", parts.join(", "))
         }
         ColumnTarget::Unused { reason } => format!("{key} = \"ignore\"  # {}", reason.without_advice()),
     }
-}
-
-/// Returns a text as a TOML string.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            control if control.is_control() => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(control));
-            }
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
 }

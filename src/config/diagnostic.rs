@@ -81,6 +81,13 @@ impl ConfigurationError {
         Self { mistakes, missing_file: None, has_no_provider: false }
     }
 
+    /// Returns the error that nothing configures a provider, with the other mistakes.
+    pub(super) fn no_provider(mut mistakes: Vec<Diagnostic>, mistake: Diagnostic) -> Self {
+        let has_no_provider = mistakes.is_empty();
+        mistakes.push(mistake);
+        Self { has_no_provider, ..Self::new(mistakes) }
+    }
+
     /// Returns `Ok` when there is no mistake.
     pub(super) fn unless_empty(mistakes: Vec<Diagnostic>) -> Result<(), Self> {
         if mistakes.is_empty() { Ok(()) } else { Err(Self::new(mistakes)) }

@@ -2,7 +2,6 @@
 //!
 //! The reader, its messages and the published schema all use these, so that they agree.
 
-use figment::value::Value as FigmentValue;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
@@ -72,8 +71,8 @@ impl Keys {
     }
 
     /// Returns a value of the right type for that key.
-    pub(super) fn placeholder(&self, key: &str) -> Option<FigmentValue> {
-        FigmentValue::serialize(sample(self.property(key))?).ok()
+    pub(super) fn placeholder(&self, key: &str) -> Option<Value> {
+        sample(self.property(key))
     }
 
     fn property(&self, key: &str) -> &Value {

@@ -53,9 +53,7 @@ impl Layers {
         };
         let document = match document {
             Ok(None) if sources.file.is_some() => {
-                let has_no_provider = mistakes.is_empty();
-                mistakes.push(Document::missing(&file));
-                return Err(ConfigurationError { has_no_provider, ..ConfigurationError::new(mistakes) });
+                return Err(ConfigurationError::no_provider(mistakes, Document::missing(&file)));
             }
             Ok(document) => document,
             Err(mistake) => {

@@ -28,7 +28,8 @@ use crate::settings::{PresumeLostAfter, Settings, is_provider_name};
 const DEFAULTS: &str = "defaults";
 const PROVIDERS: &str = "providers";
 const QUEUE: &str = "queue";
-const TABLES: [&str; 3] = [DEFAULTS, PROVIDERS, QUEUE];
+/// The tables of the configuration.
+pub(super) const TABLES: [&str; 3] = [DEFAULTS, PROVIDERS, QUEUE];
 const DEFAULT_JOURNAL: &str = "unicontact.db";
 
 /// The keys above all tables.
@@ -288,16 +289,13 @@ impl Loader<'_> {
     }
 
     fn finish(
-        mut self,
+        self,
         top_level: TopLevel,
         queue: Option<QueueConfig>,
     ) -> Result<Configuration, ConfigurationError> {
         let about_providers = |mistake: &Diagnostic| mistake.path.starts_with(PROVIDERS);
         if self.providers.is_empty() && !self.mistakes.iter().any(about_providers) {
-            let has_no_provider = self.mistakes.is_empty();
-            self.mistakes.push(no_provider(self.layers));
-            let error = ConfigurationError::new(self.mistakes);
-            return Err(ConfigurationError { has_no_provider, ..error });
+            return Err(ConfigurationError::no_provider(self.mistakes, no_provider(self.layers)));
         }
         let missing_file = self.layers.missing_file();
         ConfigurationError::unless_empty(self.mistakes)

@@ -60,23 +60,24 @@ impl Configuration {
         })
     }
 
-    /// Returns whether the schema marks a key as a secret, whose value must never be shown.
+    /// Returns the schema of a key, from the top. `None` if there is no such key.
     ///
     /// ```
     /// use unicontact::config::Configuration;
     ///
-    /// assert!(Configuration::is_secret_key("queue.password"));
-    /// assert!(Configuration::is_secret_key("providers.smarttask.acme.access_token"));
-    /// assert!(!Configuration::is_secret_key("queue.password_file"));
+    /// let is_secret = |path: &str| Configuration::key_schema(path).is_some_and(|schema| schema["writeOnly"] == true);
+    /// assert!(is_secret("queue.password"));
+    /// assert!(is_secret("providers.smarttask.acme.access_token"));
+    /// assert!(!is_secret("queue.password_file"));
     /// ```
-    pub fn is_secret_key(path: &str) -> bool {
+    pub fn key_schema(path: &str) -> Option<Value> {
         let schema = Self::json_schema();
-        let node = path.split('.').try_fold(&schema, |node, part| {
-            let named = node["properties"].get(part);
+        let key = path.split('.').try_fold(&schema, |table, part| {
+            let named = table["properties"].get(part);
             // A provider has a name of the user's choice.
-            named.or_else(|| node.get("additionalProperties").filter(|node| node.is_object()))
+            named.or_else(|| table.get("additionalProperties").filter(|schema| schema.is_object()))
         });
-        node.is_some_and(|node| node["writeOnly"] == true)
+        key.cloned()
     }
 }
 

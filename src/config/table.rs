@@ -38,7 +38,11 @@ impl<'a> Table<'a> {
 
     /// Returns a key of the table, from the top: `providers.smarttask.acme.access_token`.
     pub(super) fn dotted(&self, key: &str) -> String {
-        dotted(&[self.path.as_slice(), &[key.to_owned()]].concat())
+        dotted(&self.path_of(key))
+    }
+
+    fn path_of(&self, key: &str) -> Vec<String> {
+        [self.path.as_slice(), &[key.to_owned()]].concat()
     }
 
     /// Reports a mistake in a key, unless one is reported already.
@@ -46,7 +50,7 @@ impl<'a> Table<'a> {
         if !self.reported.insert(key.to_owned()) {
             return;
         }
-        let path = [self.path.as_slice(), &[key.to_owned()]].concat();
+        let path = self.path_of(key);
         let location = self.values.get(key).map(|value| self.layers.location(&path, value));
         // A secret that was read from its own file has no location.
         let location = location.filter(|location| *location != SourceLocation::default());
@@ -56,7 +60,7 @@ impl<'a> Table<'a> {
 
     /// Replaces the value of a key that is wrong or missing by one of the right type.
     pub(super) fn substitute(&mut self, key: &str, keys: &Keys) {
-        match keys.placeholder(key) {
+        match keys.placeholder(key).and_then(|placeholder| Value::serialize(placeholder).ok()) {
             Some(placeholder) => self.values.insert(key.to_owned(), placeholder),
             None => self.values.remove(key),
         };

@@ -58,7 +58,7 @@ impl VendorKeys {
         })
     }
 
-    /// Returns the keys that a provider lacks which has these. A secret may be set by its own key or by that of its file.
+    /// Returns the keys that a provider with the keys `set` lacks. A secret may be set by its own key or by that of its file.
     ///
     /// ```
     /// use unicontact::config::VendorKeys;
@@ -76,7 +76,7 @@ impl VendorKeys {
         let mut missing: Vec<MissingKey> =
             required.filter_map(|key| self.missing_key(key, "is missing: set it")).collect();
         let filled = self.keys.names().filter(|key| is_set(key) || self.keys.required().any(|it| it == *key));
-        let values = filled.filter_map(|key| Some((key.to_owned(), self.placeholder(key)?))).collect();
+        let values = filled.filter_map(|key| Some((key.to_owned(), self.keys.placeholder(key)?))).collect();
         let Ok(mut config) = self.vendor.read(values) else { return missing };
         config.resolve_paths(Path::new(""), "provider");
         let problems = config.problems();
@@ -87,11 +87,6 @@ impl VendorKeys {
 
     fn missing_key(&self, name: &str, reason: &str) -> Option<MissingKey> {
         Some(MissingKey { key: self.key(name)?, reason: reason.to_owned() })
-    }
-
-    /// Returns a value of the right type.
-    fn placeholder(&self, key: &str) -> Option<Value> {
-        serde_json::to_value(self.keys.placeholder(key)?).ok()
     }
 
     /// Returns the keys that a provider needs, with placeholders as values.
@@ -105,7 +100,7 @@ impl VendorKeys {
             }
             set.extend(missing.into_iter().map(|missing| missing.key.name));
         }
-        let text = |key: &String| match self.placeholder(key)? {
+        let text = |key: &String| match self.keys.placeholder(key)? {
             Value::String(text) => Some(text),
             other => Some(other.to_string()),
         };

@@ -10,7 +10,7 @@ const GLOBAL: &str = "Global options";
 /// The ids of all of them.
 pub(super) const ALL: &[&str] = &["config", "to", "set", "format", "verbose", "quiet", "color", "log_format"];
 
-// Values and variables stand in the texts: clap's own lists take four lines of the long help for each option.
+// The texts name the values and variables: clap's own lists take four lines of the long help for each option.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     #[arg(help = "The configuration file [default: unicontact.toml]", long_help = "The configuration file, or UNICONTACT_CONFIG [default: unicontact.toml]", long, global = true, help_heading = GLOBAL, value_name = "PATH", env = unless_unset("UNICONTACT_CONFIG"), hide_env = true)]
@@ -56,7 +56,7 @@ fn unless_unset(variable: &'static str) -> Option<&'static str> {
     is_set.then_some(variable)
 }
 
-/// Returns shared options that have no effect on a command. It takes them, and its help does not show them.
+/// Returns shared options that have no effect on a command. The command accepts them, and its help does not show them.
 pub(super) fn hidden(ids: &[&str]) -> Vec<Arg> {
     let common = Common::augment_args(Command::new("common"));
     let hidden = common.get_arguments().filter(|argument| ids.contains(&argument.get_id().as_str()));

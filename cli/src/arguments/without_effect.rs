@@ -1,20 +1,24 @@
 //! Options that are given to a command on which they have no effect.
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command, CommandFactory};
+use clap::{ArgMatches, Command};
 
-use super::Arguments;
-
-/// The options whose effect a user would miss. The others only change messages.
+/// The options that a user is warned of. The others change only messages.
 const MISSED: [&str; 3] = ["config", "to", "set"];
 /// A command that refuses such an option itself, and the option.
 const REFUSED: (&[&str], &str) = (&["contract", "test"], "to");
 
-/// Returns the options of the command line that have no effect, and the command on which they have none.
-pub(crate) fn options_without_effect() -> Option<(Vec<String>, String)> {
-    let mut command = Arguments::command();
-    let matches = command.try_get_matches_from_mut(std::env::args_os()).ok()?;
-    let (command, matches, name) = innermost(&command, &matches, Vec::new());
+/// Options that have no effect.
+pub(crate) struct WithoutEffect {
+    /// The options, such as `--to`.
+    pub(crate) options: Vec<String>,
+    /// The words of the command on which they have no effect.
+    pub(crate) command: String,
+}
+
+/// Returns the options of a parsed command line that have no effect. `None` if all have one.
+pub(super) fn options_without_effect(command: &Command, matches: &ArgMatches) -> Option<WithoutEffect> {
+    let (command, matches, name) = innermost(command, matches, Vec::new());
     let is_given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
     let options = command.get_arguments().filter(|argument| argument.is_hide_set());
     let options = options.filter(|argument| {
@@ -22,7 +26,7 @@ pub(crate) fn options_without_effect() -> Option<(Vec<String>, String)> {
         MISSED.contains(&id) && is_given(id) && (name.as_slice(), id) != REFUSED
     });
     let options: Vec<String> = options.filter_map(|it| Some(format!("--{}", it.get_long()?))).collect();
-    (!options.is_empty()).then(|| (options, name.join(" ")))
+    (!options.is_empty()).then(|| WithoutEffect { options, command: name.join(" ") })
 }
 
 /// Returns the subcommand that is run, with its arguments and its name.

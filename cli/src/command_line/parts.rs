@@ -14,7 +14,7 @@ pub(super) enum Part {
         /// The option and its value as they were written.
         words: Vec<String>,
     },
-    /// The mark `--`. What follows are no options.
+    /// The mark `--`. The words after it are no options.
     Mark,
     /// An argument without a name, such as a file.
     Positional(String),
@@ -63,7 +63,7 @@ pub(super) fn parts(command: &mut Command, arguments: &[String]) -> Vec<Part> {
     parts
 }
 
-/// Returns whether a word begins like an option. `-` stands for standard input.
+/// Returns whether a word begins like an option. `-` is standard input.
 fn is_option(word: &str) -> bool {
     word.len() > 1 && word.starts_with('-')
 }

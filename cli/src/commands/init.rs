@@ -19,7 +19,7 @@ use crate::arguments::{Common, Init};
 use crate::command_line::quoted;
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
-use crate::output::{self, Line, Style};
+use crate::output::{self, Line, Style, next_command};
 use crate::{private_file, sources};
 
 pub(super) fn run(common: &Common, init: &Init) -> Result<Exit, Failure> {
@@ -27,7 +27,7 @@ pub(super) fn run(common: &Common, init: &Init) -> Result<Exit, Failure> {
     check_free(&path)?;
     let mut draft = from_flags(&path, init, sources::settings(common)?)?;
     complete(&mut draft, &path)?;
-    let configuration = draft.check().map_err(Failure::from)?;
+    let configuration = draft.check()?;
     private_file::write_new(&path, &draft.text()).map_err(|error| unwritten(&path, &error))?;
     let count = configuration.providers.len() as u64;
     let providers: Vec<&str> =
@@ -35,10 +35,7 @@ pub(super) fn run(common: &Common, init: &Init) -> Result<Exit, Failure> {
     let providers = format!("{} ({})", output::counted(count, "provider", "providers"), providers.join(", "));
     let written = format!("Wrote {} with {providers}", path.display());
     output::styled_message(&Line::default().styled(Style::Good, &written).text("; only you can read it."), 2);
-    let config = common.config.as_ref();
-    let config =
-        config.map(|path| format!(" --config {}", quoted(&path.to_string_lossy()))).unwrap_or_default();
-    let next = format!("unicontact check --online{config}");
+    let next = format!("unicontact check --online{}", next_command::config_option(common));
     output::styled_message(&Line::new("Check the credentials next: ").styled(Style::Command, &next), 2);
     Ok(Exit::Done)
 }
@@ -51,7 +48,7 @@ fn check_free(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns the draft with what the flags set. A key without a dot is one of the provider that the flags name.
+/// Returns a draft with the settings of the flags. A key without a dot belongs to the provider that the flags name.
 fn from_flags(path: &Path, init: &Init, settings: Vec<(String, String)>) -> Result<Draft, Failure> {
     let mut draft = Draft::new(path);
     let prefix = match &init.vendor {
@@ -78,7 +75,7 @@ fn from_flags(path: &Path, init: &Init, settings: Vec<(String, String)>) -> Resu
     Ok(draft)
 }
 
-/// Asks for what the draft lacks.
+/// Asks for the providers and keys that the draft lacks.
 ///
 /// # Errors
 ///
@@ -111,8 +108,7 @@ fn complete(draft: &mut Draft, path: &Path) -> Result<(), Failure> {
 fn missing(draft: &Draft) -> Failure {
     let mut lines = vec!["there is no terminal to ask at, so these options are needed".to_owned()];
     if draft.providers.is_empty() {
-        let vendors: Vec<&str> = unicontact::providers::VENDORS.iter().map(|vendor| vendor.name()).collect();
-        lines.push(format!("  --vendor VENDOR  one of {}", vendors.join(", ")));
+        lines.push(format!("  --vendor VENDOR  one of {}", draft::vendor_names()));
         lines.push("  --name NAME      the name of the provider, of your choice".to_owned());
         lines.push(
             "  --set KEY=VALUE  the keys of the provider; name the vendor first to see which".to_owned(),

@@ -30,7 +30,8 @@ pub(crate) fn note_queue(common: &Common, on_queue: &OnQueue) {
     let _ = OPTIONS.set(format!("{}{queue}", config_option(common)));
 }
 
-fn config_option(common: &Common) -> String {
+/// Returns the option that selects this command's configuration, after a space. Empty if no file is named.
+pub(crate) fn config_option(common: &Common) -> String {
     let config = common.config.as_ref();
     config.map(|path| format!(" --config {}", quoted(&path.to_string_lossy()))).unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use std::sync::Once;
 
 use unicontact::config::{Configuration, SecretPlace};
 
-use crate::arguments::{Detail, options_without_effect};
+use crate::arguments::{Detail, WithoutEffect};
 use crate::command_line::quoted;
 use crate::output::{self, Line, Style};
 
@@ -25,8 +25,8 @@ pub(super) fn print_once(configuration: &Configuration) {
 }
 
 /// Warns of options of the command line that have no effect on the command.
-pub(crate) fn warn_of_options_without_effect() {
-    let Some((options, command)) = options_without_effect() else { return };
+pub(crate) fn warn_of_options_without_effect(without_effect: &WithoutEffect) {
+    let WithoutEffect { options, command } = without_effect;
     let have = if options.len() == 1 { "has" } else { "have" };
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
     let line = warning().text(&format!("{} {have} no effect on {command}", output::and_list(&options)));
@@ -60,7 +60,7 @@ fn on_command_line(key: &str) -> Line {
         ))
         .styled(Style::Command, &format!("{name}_file"))
         .text(", or set the variable ")
-        .styled(Style::Command, &format!("UNICONTACT_{}", key.replace('.', "__").to_ascii_uppercase()))
+        .styled(Style::Command, &super::variable_for(key))
 }
 
 fn open_to_others(path: &Path) -> Line {

@@ -4,7 +4,7 @@ use crate::command::idle_server::IdleServer;
 use crate::program::Program;
 
 fn check() -> Program {
-    Program::new(&["check"]).configured(&IdleServer::new().configuration()).variable("COLUMNS", "80")
+    Program::new(&["check"]).configured(&IdleServer::new().configuration()).columns(80)
 }
 
 #[tokio::test]

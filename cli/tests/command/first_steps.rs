@@ -16,7 +16,7 @@ async fn without_a_configuration_the_error_names_the_first_steps() {
         &["check", "--to", "acme", "--set", "defaults.timeout=5s"],
         &["deliveries", "list"],
     ] {
-        let program = Program::new(arguments).file("people.csv", PEOPLE).variable("COLUMNS", "80");
+        let program = Program::new(arguments).file("people.csv", PEOPLE).columns(80);
         let ended = program.run().await.expect_usage_error();
         insta::allow_duplicates! {
             insta::assert_snapshot!(ended.stderr, @r#"
@@ -67,7 +67,7 @@ async fn a_plan_without_a_configuration_follows_the_rules_of_all_vendors() {
 async fn a_dry_run_without_a_configuration_follows_the_rules_of_all_vendors() {
     let program =
         Program::new(&["import", "people.csv", "--dry-run", "--format", "json"]).file("people.csv", PEOPLE);
-    let ended = program.variable("COLUMNS", "80").run().await.expect_code(0);
+    let ended = program.columns(80).run().await.expect_code(0);
     let note: Vec<&str> = ended.stderr.lines().take(3).collect();
     insta::assert_snapshot!(note.join("\n"), @"
     No CRM is configured, so this shows what each vendor would get, with made-up
@@ -108,7 +108,7 @@ async fn an_option_without_effect_is_warned_of() {
 
 #[tokio::test]
 async fn a_blank_variable_counts_as_unset() {
-    let program = Program::new(&["check"]).variable("UNICONTACT_CONFIG", " ").variable("COLUMNS", "80");
+    let program = Program::new(&["check"]).variable("UNICONTACT_CONFIG", " ").columns(80);
     let program = program.variable("UNICONTACT_LOG_FORMAT", " ");
     let ended = program.variable("UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN", " ").run().await;
     let ended = ended.expect_usage_error();

@@ -38,7 +38,7 @@ async fn options_without_an_effect_are_accepted() {
 
 /// Returns the help of a command at 80 columns.
 async fn help_of(arguments: &[&str]) -> String {
-    Program::new(arguments).variable("COLUMNS", "80").run().await.expect_code(0).stdout
+    Program::new(arguments).columns(80).run().await.expect_code(0).stdout
 }
 
 /// Returns the words of every command that has a help text.

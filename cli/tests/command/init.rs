@@ -8,11 +8,16 @@ const SMARTTASK: [&str; 7] =
     ["init", "--vendor", "smarttask", "--name", "acme", "--set", "organization_id=38"];
 const TOKEN_FILE: [&str; 2] = ["--set", "access_token_file=token.txt"];
 
+/// Returns a complete `init` with more arguments, and the token's file.
+fn complete(arguments: &[&str]) -> Program {
+    Program::new(&[&SMARTTASK[..], &TOKEN_FILE, arguments].concat()).file("token.txt", "t")
+}
+
 #[tokio::test]
 async fn a_configuration_is_written_from_options() {
     let program =
         Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &["--set", "defaults.default_region=DE"]].concat());
-    let running = program.file("token.txt", "TOPSECRET").variable("COLUMNS", "80").start().await;
+    let running = program.file("token.txt", "TOPSECRET").columns(80).start().await;
     let ((text, mode), ended) = running
         .end_with(|folder| {
             let path = folder.join("unicontact.toml");
@@ -93,10 +98,9 @@ async fn without_a_terminal_the_missing_options_are_listed() {
 
 #[tokio::test]
 async fn no_file_is_overwritten() {
-    let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE].concat()).configured("mine\n");
-    let ended = program.file("token.txt", "t").run().await.expect_usage_error();
+    let ended = complete(&[]).configured("mine\n").run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @"error: unicontact.toml exists, and init changes no file; edit it, or name another file with --config PATH");
-    let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE].concat()).file("token.txt", "t");
+    let program = complete(&[]);
     symlink("victim", program.folder().join("unicontact.toml")).unwrap();
     let ended = program.run().await.expect_usage_error();
     assert_eq!(ended.files, ["token.txt", "unicontact.toml"], "the target of the link was not created");
@@ -117,8 +121,7 @@ async fn a_secret_is_no_option_and_a_mistake_writes_nothing() {
         ("access_token_file=missing.txt", "access_token_file: the file does not exist"),
         ("defaults.timout=5s", "defaults.timout: unknown key, did you mean `timeout`?"),
     ] {
-        let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &["--set", setting]].concat());
-        let ended = program.file("token.txt", "t").run().await.expect_usage_error();
+        let ended = complete(&["--set", setting]).run().await.expect_usage_error();
         assert!(ended.stderr.contains(expected), "{ended:?}");
         assert_eq!(ended.files, ["token.txt"]);
     }
@@ -129,16 +132,14 @@ async fn no_secret_of_any_table_is_an_option() {
     for key in ["queue.password", "queue.token", "queue.nkey_seed", "providers.emnify.iot.application_token"]
     {
         let setting = format!("{key}=TOPSECRET");
-        let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &["--set", &setting]].concat());
-        let ended = program.file("token.txt", "t").run().await.expect_usage_error();
+        let ended = complete(&["--set", &setting]).run().await.expect_usage_error();
         assert!(ended.stderr.starts_with(&format!("error: --set {key}: other users")), "{ended:?}");
         assert!(ended.stderr.contains(&format!("--set {key}_file=PATH")), "{ended:?}");
         assert_eq!(ended.files, ["token.txt"]);
     }
     for key in ["queue. password", "queue.\"password\"", "providers.emnify.iot"] {
         let setting = format!("{key}=TOPSECRET");
-        let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &["--set", &setting]].concat());
-        let ended = program.file("token.txt", "t").run().await.expect_usage_error();
+        let ended = complete(&["--set", &setting]).run().await.expect_usage_error();
         assert!(ended.stderr.contains(": expected ") && !ended.stderr.contains("TOPSECRET"), "{ended:?}");
         assert_eq!(ended.files, ["token.txt"]);
     }
@@ -148,8 +149,7 @@ async fn no_secret_of_any_table_is_an_option() {
 async fn keys_of_one_table_are_written_together() {
     let settings = ["defaults.timeout=5s", "queue.url=nats://127.0.0.1:4222", "defaults.concurrency=4"];
     let settings: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
-    let program = Program::new(&[&SMARTTASK[..], &TOKEN_FILE, &settings].concat()).file("token.txt", "t");
-    let running = program.start().await;
+    let running = complete(&settings).start().await;
     let (text, ended) =
         running.end_with(|folder| std::fs::read_to_string(folder.join("unicontact.toml")).unwrap()).await;
     ended.expect_code(0);

@@ -50,6 +50,13 @@ impl Session {
         self.terminal.write_all(answer.as_bytes()).unwrap();
     }
 
+    /// Answers the questions before that for the first secret of a provider.
+    fn answer_until_secret(&mut self) {
+        self.answer("Vendor (name or number): ", "smarttask\n");
+        self.answer("[smarttask]: ", "\n");
+        self.answer("organization_id (a whole number): ", "38\n");
+    }
+
     /// Waits for the end, and returns the exit code and the screen.
     fn end(mut self) -> (i32, String, TempDir) {
         let mut bytes = [0; 1024];
@@ -122,9 +129,7 @@ fn answers_become_a_configuration() {
 #[test]
 fn control_characters_are_no_part_of_a_secret() {
     let mut session = Session::start();
-    session.answer("Vendor (name or number): ", "smarttask\n");
-    session.answer("[smarttask]: ", "\n");
-    session.answer("organization_id (a whole number): ", "38\n");
+    session.answer_until_secret();
     session.answer("access_token (text, not shown): ", "TOP\u{1b}[DSECRET\n");
     session.answer("access_token (text, not shown): ", "WRONG\u{15}TOPSECRET\n");
     session.answer("access_token (text, not shown): ", "TOPSECRET\n");
@@ -141,9 +146,7 @@ fn a_signal_at_a_secret_sets_the_terminal_back() {
     let shows = |session: &Session| {
         rustix::termios::tcgetattr(&session.terminal).unwrap().local_modes.contains(LocalModes::ECHO)
     };
-    session.answer("Vendor (name or number): ", "smarttask\n");
-    session.answer("[smarttask]: ", "\n");
-    session.answer("organization_id (a whole number): ", "38\n");
+    session.answer_until_secret();
     session.answer("access_token (text, not shown): ", "\n");
     session.answer("access_token (text, not shown): ", "TOPSE");
     assert!(!shows(&session));
@@ -157,9 +160,7 @@ fn a_signal_at_a_secret_sets_the_terminal_back() {
 #[test]
 fn ctrl_c_at_a_secret_writes_nothing() {
     let mut session = Session::start();
-    session.answer("Vendor (name or number): ", "smarttask\n");
-    session.answer("[smarttask]: ", "\n");
-    session.answer("organization_id (a whole number): ", "38\n");
+    session.answer_until_secret();
     session.answer("access_token (text, not shown): ", "TOPSECRET\u{3}");
     let (code, screen, folder) = session.end();
     assert_eq!(code, 2);

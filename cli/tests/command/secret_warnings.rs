@@ -15,7 +15,7 @@ fn configuration() -> String {
 }
 
 fn check(arguments: &[&str], mode: u32) -> Program {
-    let program = Program::new(&[&["check"], arguments].concat()).variable("COLUMNS", "80");
+    let program = Program::new(&[&["check"], arguments].concat()).columns(80);
     let program = program.configured(&configuration()).file("token.txt", SECRET);
     for name in ["unicontact.toml", "token.txt"] {
         std::fs::set_permissions(program.folder().join(name), PermissionsExt::from_mode(mode)).unwrap();

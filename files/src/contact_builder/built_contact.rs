@@ -44,7 +44,7 @@ pub(crate) struct RowError {
     pub(crate) reason: String,
     /// The line of the error. `None`: the line on which the row begins.
     pub(crate) line: Option<u64>,
-    /// The name that the row holds. It is contact data.
+    /// The contact's name. It is contact data.
     pub(crate) name: Option<Box<str>>,
 }
 

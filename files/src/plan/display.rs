@@ -8,7 +8,10 @@ impl ColumnPlan {
     /// Returns the program that exports such files, if it is known, the file's encoding and delimiter, and the line of the header.
     pub fn description(&self) -> String {
         let location = header_location(self);
-        self.layout.as_ref().map_or(location.clone(), |layout| format!("{layout}; {location}"))
+        match &self.layout {
+            Some(layout) => format!("{layout}; {location}"),
+            None => location,
+        }
     }
 }
 

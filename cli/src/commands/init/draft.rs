@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 
 use unicontact::config::{Configuration, ConfigurationError, MissingKey, Sources, VendorKeys, is_unset};
 use unicontact::is_provider_name;
-use unicontact::providers::Vendor;
+use unicontact::providers::{VENDORS, Vendor};
+use unicontact_files::toml_string;
 
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
+use crate::sources;
 
 const HEAD: &str = "\
 # All keys: unicontact schema config
@@ -56,8 +58,8 @@ impl Draft {
         &mut self.providers[index]
     }
 
-    /// Sets a key on behalf of a flag, from the top: `providers.VENDOR.NAME.KEY`, `defaults.KEY` or `journal`. The flag may have
-    /// named a shorter key.
+    /// Sets a key. `path` is the key from the top: `providers.VENDOR.NAME.KEY`, `defaults.KEY` or `journal`. `flag` is the key as
+    /// the user wrote it, for messages.
     ///
     /// # Errors
     ///
@@ -67,7 +69,7 @@ impl Draft {
         if !parts.iter().all(|part| is_bare_key(part)) {
             return Err(not_a_key(flag, "KEY=VALUE, with a-z, 0-9 and _ in the key"));
         }
-        if Configuration::is_secret_key(path) {
+        if Configuration::key_schema(path).is_some_and(|schema| schema["writeOnly"] == true) {
             return Err(secret_in_flag(path, flag));
         }
         match parts.as_slice() {
@@ -136,7 +138,11 @@ impl Draft {
             let keys = VendorKeys::new(provider.vendor);
             for (key, value) in &provider.settings {
                 let is_text = keys.key(key).is_some_and(|key| key.is_text);
-                push_setting(&mut text, key, &if is_text { quoted(value) } else { bare_or_quoted(value) });
+                push_setting(
+                    &mut text,
+                    key,
+                    &if is_text { toml_string(value) } else { bare_or_quoted(value) },
+                );
             }
         }
         text
@@ -170,7 +176,7 @@ impl DraftProvider {
 
     /// Returns the variable that sets a key.
     pub(super) fn variable(&self, key: &str) -> String {
-        format!("UNICONTACT_PROVIDERS__{}__{}__{key}", self.vendor.name(), self.name).to_ascii_uppercase()
+        sources::variable_for(&format!("providers.{}.{}.{key}", self.vendor.name(), self.name))
     }
 }
 
@@ -187,7 +193,7 @@ fn not_a_key(flag: &str, expected: &str) -> Failure {
 }
 
 fn secret_in_flag(path: &str, flag: &str) -> Failure {
-    let variable = format!("UNICONTACT_{}", path.replace('.', "__").to_ascii_uppercase());
+    let variable = sources::variable_for(path);
     Failure::new(
         FailureCode::Usage,
         format!(
@@ -205,13 +211,17 @@ fn is_bare_key(part: &str) -> bool {
 /// Returns the vendor of this name.
 pub(super) fn vendor_by_name(name: &str) -> Result<&'static Vendor, Failure> {
     Vendor::by_name(name).ok_or_else(|| {
-        let names: Vec<&str> = unicontact::providers::VENDORS.iter().map(|vendor| vendor.name()).collect();
         let name = name.escape_debug();
         Failure::new(
             FailureCode::Usage,
-            format!("no vendor is named `{name}`: choose from {}", names.join(", ")),
+            format!("no vendor is named `{name}`: choose from {}", vendor_names()),
         )
     })
+}
+
+/// Returns the names of all vendors, separated by commas.
+pub(super) fn vendor_names() -> String {
+    VENDORS.iter().map(|vendor| vendor.name()).collect::<Vec<_>>().join(", ")
 }
 
 fn replace(settings: &mut Vec<Setting>, key: &str, value: &str) {
@@ -229,23 +239,7 @@ fn push_setting(text: &mut String, key: &str, value: &str) {
 /// Returns a number or a truth value as it is, and any other text in quotes.
 fn bare_or_quoted(value: &str) -> String {
     let is_number = value.parse::<i64>().is_ok_and(|number| number.to_string() == value);
-    if is_number || matches!(value, "true" | "false") { value.to_owned() } else { quoted(value) }
-}
-
-/// Returns a text as a string of TOML.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from('"');
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            control if control.is_control() => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(control));
-            }
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
+    if is_number || matches!(value, "true" | "false") { value.to_owned() } else { toml_string(value) }
 }
 
 #[cfg(test)]

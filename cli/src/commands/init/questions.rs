@@ -1,4 +1,4 @@
-//! Asks for what a configuration lacks.
+//! Asks for the providers and keys that a configuration lacks.
 
 use std::io;
 
