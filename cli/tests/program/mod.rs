@@ -4,8 +4,6 @@
 //! folder and no terminal. A panic, or a run of more than a minute, fails
 //! the test.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
-
 mod running;
 
 use std::ffi::OsStr;
