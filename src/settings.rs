@@ -125,7 +125,7 @@ impl Default for Settings {
     }
 }
 
-/// Returns whether a provider may have this name: it stands in keys of deliveries and in commands.
+/// Returns whether a provider may have this name: keys of deliveries and commands contain it.
 pub fn is_provider_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
