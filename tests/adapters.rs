@@ -2,7 +2,6 @@
 
 #[path = "../providers/src/error/redactor/common_words.rs"]
 mod common_words;
-use crate::support;
 
 use std::sync::Arc;
 
@@ -13,13 +12,14 @@ use proptest::collection;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
-use support::contacts::{MARK, NATIONAL_NUMBERS, NUMBERS};
-use support::providers::{BASIC, credential, fixtures, interpret, one_of_each};
-use support::{contacts, leaks};
 use unicontact::providers::http::{Answer, Authorization, End};
 use unicontact::providers::{
     ContactProvider as _, Draft, Exchange, Operation, Provider, ProviderError, ProviderInfo, UnifiedContact,
 };
+
+use crate::support::contacts::{MARK, NATIONAL_NUMBERS, NUMBERS};
+use crate::support::providers::{BASIC, credential, fixtures, interpret, one_of_each};
+use crate::support::{contacts, leaks};
 
 const CASES: u32 = 96;
 

@@ -2,14 +2,14 @@
 //! their files.
 
 mod mutation;
-use crate::support;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use support::providers::{VENDORS, fixtures};
 use unicontact_contract::fixture::{Fault, Fixture};
 use unicontact_contract::{BuiltIn, ReplayReport, replay};
+
+use crate::support::providers::{VENDORS, fixtures};
 
 /// The number of fixtures that are replayed concurrently.
 const AT_ONCE: usize = 16;

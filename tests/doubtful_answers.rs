@@ -1,14 +1,11 @@
 //! Answers that leave open whether the contact was created, and answers that only look so, for every adapter.
 
-use crate::support;
-
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use support::providers::{PATIENT, by_default, create, fixtures, interpret, one_of_each};
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::emnify::Emnify;
 use unicontact::providers::http::{Answer, BaseUrl, Http};
@@ -17,6 +14,8 @@ use unicontact::providers::testkit::{Behaviour, Server};
 use unicontact::providers::{
     ConnectionOptions, ContactProvider, Created, Exchange, Operation, Provider, ProviderError,
 };
+
+use crate::support::providers::{PATIENT, by_default, create, fixtures, interpret, one_of_each};
 
 const UNKNOWN: &str = "unknown";
 const REFUSED: &str = "refused";

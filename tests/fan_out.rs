@@ -1,24 +1,44 @@
 //! Delivers one contact to several providers at once, and checks the report for every kind of failure.
 //!
-//! No test here measures real time or waits for it. The tests of abandoned deliveries are in `scripted/cutting_off.rs`.
+//! No test here measures real time or waits for it. The tests of abandoned deliveries are in `fan_out/cutting_off.rs`.
 
 mod cutting_off;
 mod logging_in;
-use crate::scripted;
 mod stopping;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use scripted::bench::{Bench, contact, soon};
-use scripted::{Scripted, Step, after, creates, fails, failure, finds, lost, panics, rate_limited};
 use tokio::sync::{Barrier, Semaphore};
-use unicontact::providers::clock::ManualClock;
+use unicontact::providers::clock::{ManualClock, SharedClock};
 use unicontact::providers::{Created, Effect, ErrorKind, Fate, FieldFate};
-use unicontact::{Concurrency, Delivery, FanOut, Outcome, Pipeline, Policy, Report, Verdict};
+use unicontact::{
+    Concurrency, Delivery, FanOut, Outcome, Pipeline, Policy, Report, Running, Settings, Verdict,
+};
+
+use crate::scripted::bench::{Bench, contact, soon};
+use crate::scripted::frozen_clock::FrozenClock;
+use crate::scripted::{Scripted, Step, after, creates, fails, failure, finds, lost, panics, rate_limited};
 
 fn pipeline(adapter: Scripted) -> Pipeline {
     Bench::new().pipeline(adapter)
+}
+
+/// Returns a pipeline whose waits never end.
+fn frozen_pipeline(clock: &Arc<FrozenClock>, adapter: Scripted) -> Pipeline {
+    let clock: SharedClock = Arc::<FrozenClock>::clone(clock);
+    Pipeline::new(adapter.into_provider(), Settings::default(), clock, 7)
+}
+
+/// Panics if the run ends within some turns of the other tasks.
+async fn expect_unfinished(running: &mut Running, turns: u32, message: &str) {
+    for _ in 0..turns {
+        tokio::select! {
+            biased;
+            () = running.ended() => panic!("{message}"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
 }
 
 async fn deliver(adapters: impl IntoIterator<Item = Scripted>, policy: Policy) -> Report {
@@ -161,7 +181,7 @@ async fn a_delivery_in_doubt_decides_the_verdict_under_every_policy() {
 
 #[tokio::test]
 async fn a_contact_that_exists_already_is_delivered() {
-    let existing = Box::pin(async { Ok(Created::new(scripted::id("17")).with_existing(true)) });
+    let existing = Box::pin(async { Ok(Created::new(crate::scripted::id("17")).with_existing(true)) });
     let report = deliver([Scripted::new("acme").create(existing)], Policy::All).await;
     assert_eq!(outcomes(&report), [Outcome::Existing]);
     assert_eq!(report.verdict(Policy::All), Verdict::Done);

@@ -1,18 +1,18 @@
 //! The pipeline around one provider: attempts, waits and deadlines, on a manual clock with a scripted adapter.
-//! `scripted/doubt.rs` and `scripted/resend_table.rs` test what may be sent again.
+//! `layers/doubt.rs` and `layers/resend_table.rs` test what may be sent again.
 
 mod doubt;
 mod rate;
 mod resend_table;
 mod scheduler;
-use crate::scripted;
 
 use std::time::Duration;
 
-use scripted::bench::Bench;
-use scripted::{Scripted, creates, fails, failure, failure_of, rate_limited, unreachable_vendor};
 use unicontact::providers::{Effect, ErrorKind, Fate, FieldFate, Operation, ProviderError};
 use unicontact::{OnLoss, Outcome};
+
+use crate::scripted::bench::Bench;
+use crate::scripted::{Scripted, creates, fails, failure, failure_of, rate_limited, unreachable_vendor};
 
 const SECOND: Duration = Duration::from_secs(1);
 

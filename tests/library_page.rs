@@ -1,4 +1,5 @@
 //! The vendor in `docs/adapters.md` is the one of the example, and it keeps the rules of an adapter.
+
 #[expect(dead_code, reason = "its main is not run")]
 #[path = "../examples/small_vendor.rs"]
 mod small_vendor;

@@ -1,13 +1,10 @@
 //! Searches for a contact whose create lost its answer, over a real socket at a stand-in for emnify's list.
 
-use crate::support;
-
 use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
-use support::providers::{PATIENT, by_default};
 use unicontact::journal::MemoryJournal;
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::http::Answer;
@@ -16,6 +13,8 @@ use unicontact::providers::{
     ContactId, ContactProvider as _, DeliveryKey, FindOutcome, FindRequest, UnifiedContact,
 };
 use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Settings};
+
+use crate::support::providers::{PATIENT, by_default};
 
 fn mira() -> Value {
     json!({

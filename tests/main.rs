@@ -12,6 +12,7 @@
 
 #[path = "../examples/custom_provider/card_index.rs"]
 mod card_index;
+#[expect(dead_code, reason = "only tests of the command need a server without JetStream")]
 #[path = "support/nats_server.rs"]
 mod nats_server;
 #[path = "support/rust_sources.rs"]

@@ -1,12 +1,10 @@
 //! Draws the modules' imports, so that no two modules come to depend on each other without a reason.
 
-use crate::rust_sources;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rust_sources::{code, rust_files};
+use crate::rust_sources::{code, rust_files};
 
 /// The names of modules from the crate's root to a module.
 type ModulePath = Vec<String>;

@@ -1,14 +1,13 @@
 //! Replays a custom vendor's fixtures against its adapter. This file is all that a user has to write.
 
-use crate::card_index;
-
 use std::path::Path;
 
-use card_index::CardIndex;
 use serde_json::{Map, Value};
 use unicontact::providers::http::Http;
 use unicontact::providers::{ConnectionOptions, Provider, Secret};
 use unicontact_contract::{Adapters, ConnectError, Fixtures, replay};
+
+use crate::card_index::CardIndex;
 
 struct Cards;
 

@@ -1,20 +1,19 @@
 //! Limits of the account's plan during an import, at a server that rejects creates from a certain one on.
 
-use crate::support;
-
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Value, json};
-use support::providers::{PATIENT, by_default};
 use unicontact::bulk::Import;
 use unicontact::providers::clock::{Clock as _, ManualClock};
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
 use unicontact::providers::{ErrorKind, ProviderError, UnifiedContact};
 use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Settings};
+
+use crate::support::providers::{PATIENT, by_default};
 
 const PLAN_LIMIT: &str = "You have hit your contact limit";
 const FIELD_LIMIT: &str = "The value exceeds the limit of 100 characters";

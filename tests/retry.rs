@@ -1,17 +1,16 @@
 //! The selection of unfinished deliveries for a retry.
 
-use crate::scripted;
-
 use std::sync::Arc;
 
 use futures_util::StreamExt;
-use scripted::bench::{Bench, contact};
-use scripted::{Scripted, creates, fails, failure};
 use unicontact::bulk::RoutedContact;
 use unicontact::journal::{Journal, MemoryJournal, Selection};
 use unicontact::providers::{DeliveryKey, Effect, ErrorKind, UnifiedContact};
 use unicontact::retry::{Retry, RetryError, RetryProblem, RetryStatus};
 use unicontact::{FanOut, Policy};
+
+use crate::scripted::bench::{Bench, contact};
+use crate::scripted::{Scripted, creates, fails, failure};
 
 const PROVIDERS: [&str; 2] = ["acme", "iot"];
 

@@ -4,7 +4,6 @@ mod connections;
 mod existing;
 mod keeping_server;
 mod look_first;
-use crate::support;
 
 use std::sync::Arc;
 
@@ -12,10 +11,11 @@ use keeping_server::{KeepingServer, Request};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use support::providers::{PATIENT, VENDORS, configured_with};
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{ManualClock, SharedClock};
 use unicontact::{Delivery, FanOut, Note, Outcome, Pipeline, Policy, Settings};
+
+use crate::support::providers::{PATIENT, VENDORS, configured_with};
 
 /// Deliveries to one vendor, whose answers the test gives.
 struct Deliveries {

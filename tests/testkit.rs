@@ -2,21 +2,20 @@
 //! message that says what to do.
 
 mod broken;
-use crate::card_index;
-use crate::support;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use card_index::CardIndex;
 use serde_json::{Value, json};
-use support::providers::{PATIENT, by_default, secrets};
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::emnify::Emnify;
 use unicontact::providers::http::{Answer, BaseUrl, Http};
 use unicontact::providers::testkit::{self, Preparation, Subject};
 use unicontact::providers::{ConnectionOptions, ContactProvider, Method, Secret};
 use unicontact_contract::FakeCredentials;
+
+use crate::card_index::CardIndex;
+use crate::support::providers::{PATIENT, by_default, secrets};
 
 const CARDS_TOKEN: &str = "fake-cards-token";
 

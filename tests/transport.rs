@@ -1,11 +1,7 @@
 //! Creates over real sockets against networks and servers that misbehave. A failure after the request was sent leaves doubt.
 
-use crate::support;
-
 use std::time::{Duration, Instant};
 
-use support::leaks;
-use support::providers::{PATIENT, TIMEOUT, by_default, create, fixtures};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use unicontact::providers::http::Answer;
@@ -13,6 +9,9 @@ use unicontact::providers::testkit::{Behaviour, ClosedPort, Server};
 use unicontact::providers::{Created, ProviderError, UnifiedContact};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::support::leaks;
+use crate::support::providers::{PATIENT, TIMEOUT, by_default, create, fixtures};
 
 const GOOD: &[u8] = br#"{"id":4242}"#;
 /// `GOOD`, compressed with gzip.

@@ -1,12 +1,11 @@
 //! Checks that only the listed files name a vendor, so that a new vendor needs only its folder, stand-in, fixtures and row of the table.
 
-use crate::rust_sources;
-
 use std::fs;
 use std::path::Path;
 
-use rust_sources::{code, rust_files};
 use unicontact::providers::VENDORS;
+
+use crate::rust_sources::{code, rust_files};
 
 /// Files that may name vendors, with the reasons.
 const ALLOWED: [(&str, &str); 10] = [

@@ -1,11 +1,8 @@
 //! Verification over a real socket at a stand-in for emnify's list: long lists, incomplete ones, and deliveries under way.
 
-use crate::support;
-
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use support::providers::{PATIENT, by_default};
 use unicontact::identity::IdentifyBy;
 use unicontact::journal::{Claim, ClaimId, ClaimOutcome, Journal, MemoryJournal, Record, Selection};
 use unicontact::providers::clock::ManualClock;
@@ -14,6 +11,8 @@ use unicontact::providers::testkit::{Behaviour, Server};
 use unicontact::providers::{DeliveryKey, ErrorKind, UnifiedContact};
 use unicontact::verify::{FindingKind, Verification, VerificationCounts, Verifier, VerifyError};
 use unicontact::{FanOut, Outcome, Pipeline, Policy, Settings};
+
+use crate::support::providers::{NAME, PATIENT, by_default};
 
 fn person(number: usize) -> Value {
     json!({"external_id": format!("key{number}"), "name": format!("Person {number}"), "emails": [email(number)]})
@@ -165,10 +164,7 @@ async fn a_delivery_being_sent_is_not_compared() {
     let before = bench.verify().await;
     assert_eq!(counts(&before), (1, 0, 1));
     let sent = UnifiedContact { external_id: None, ..contact(&person(7)) };
-    let key = DeliveryKey::from_contact_key(
-        support::providers::NAME,
-        format!("sha256:{}", listed_content(7).fingerprint()),
-    );
+    let key = DeliveryKey::from_contact_key(NAME, format!("sha256:{}", listed_content(7).fingerprint()));
     let at = bench.journal.now(&*bench.clock);
     let claim = Claim {
         key: key.clone(),

@@ -15,7 +15,7 @@ mod hostile;
 #[path = "../../tests/support/nats_server.rs"]
 mod nats_server;
 mod program;
-#[allow(dead_code, reason = "the documents need a part of it")]
+#[expect(dead_code, reason = "the documents need only the list of files")]
 #[path = "../../tests/support/rust_sources.rs"]
 mod rust_sources;
 

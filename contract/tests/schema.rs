@@ -1,4 +1,5 @@
 //! Tests that the JSON Schema of a fixture accepts and rejects the same documents as the kit.
+
 use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;

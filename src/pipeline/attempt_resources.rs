@@ -9,8 +9,8 @@ use crate::limit::{Permit, Slot};
 pub(super) struct AttemptResources<'a> {
     pub(super) stop: &'a mut StopSignal,
     pub(super) permit: Permit,
-    /// The draft of the first attempt, or why the contact as it is now is not sent: then the delivery runs only to resolve an
-    /// earlier doubt.
+    /// The draft of the first attempt, or the error that rejects the current contact. After an error, the delivery runs only to
+    /// resolve an earlier doubt.
     pub(super) accepted: Option<Result<Draft, ProviderError>>,
     /// The rate limit's slot for the first attempt.
     pub(super) slot: Option<Slot>,

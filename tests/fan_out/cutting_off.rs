@@ -4,11 +4,10 @@
 use std::sync::{Arc, Mutex, mpsc};
 
 use tokio::sync::{Semaphore, oneshot};
-use unicontact::providers::clock::SharedClock;
 use unicontact::providers::{Dedupe, Effect, ErrorKind};
-use unicontact::{FanOut, Note, Outcome, Pipeline, Policy, Settings};
+use unicontact::{FanOut, Note, Outcome, Policy};
 
-use super::{creating, outcomes, pipeline};
+use super::{creating, expect_unfinished, frozen_pipeline, outcomes, pipeline};
 use crate::scripted::bench::{Bench, contact, soon};
 use crate::scripted::frozen_clock::FrozenClock;
 use crate::scripted::{Scripted, after, creates, hangs, lost, rate_limited};
@@ -23,11 +22,7 @@ async fn an_abandoned_run_reports_the_state_of_each_delivery() {
         Scripted::new("jakarta").create_fails([rate_limited()]),
     ];
     let calls = adapters.each_ref().map(Scripted::calls);
-    let frozen = |adapter: Scripted| {
-        let clock: SharedClock = Arc::<FrozenClock>::clone(&clock);
-        Pipeline::new(adapter.into_provider(), Settings::default(), clock, 7)
-    };
-    let pipelines = adapters.into_iter().map(frozen).collect();
+    let pipelines = adapters.into_iter().map(|adapter| frozen_pipeline(&clock, adapter)).collect();
     let mut running = FanOut::new(pipelines, Policy::All).start(contact("42")).await;
     tokio::select! {
         biased;
@@ -129,13 +124,7 @@ async fn waiting_for_the_end_can_be_cancelled_and_repeated() {
     let slow = Scripted::new("iot").create(after(&gate, creates("2")));
     let pipelines = vec![pipeline(creating("acme")), pipeline(slow)];
     let mut running = FanOut::new(pipelines, Policy::All).start(contact("42")).await;
-    for _ in 0..10 {
-        tokio::select! {
-            biased;
-            () = running.ended() => panic!("iot waits"),
-            () = tokio::task::yield_now() => {}
-        }
-    }
+    expect_unfinished(&mut running, 10, "iot waits").await;
     gate.add_permits(1);
     soon(running.ended()).await;
     soon(running.ended()).await;

@@ -4,18 +4,22 @@
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
-use unicontact::providers::clock::SharedClock;
 use unicontact::providers::{Dedupe, Effect, ErrorKind};
-use unicontact::{Concurrency, FanOut, Note, Outcome, Pipeline, Policy, Settings};
+use unicontact::{Concurrency, FanOut, Note, Outcome, Policy, Report};
 
-use super::outcomes;
+use super::{creating, expect_unfinished, frozen_pipeline, outcomes, pipeline, rejecting};
 use crate::scripted::bench::{Bench, contact, soon};
 use crate::scripted::frozen_clock::FrozenClock;
 use crate::scripted::{Scripted, after, creates, fails, failure, finds, lost, rate_limited};
 
-fn frozen(clock: &Arc<FrozenClock>, settings: Settings, adapter: Scripted) -> Pipeline {
-    let clock: SharedClock = Arc::<FrozenClock>::clone(clock);
-    Pipeline::new(adapter.into_provider(), settings, clock, 7)
+/// Delivers a contact, stops the run while its attempt waits at the gate, and opens the gate.
+async fn stopped_during_an_attempt(gate: &Semaphore, acme: Scripted) -> Report {
+    let calls = acme.calls();
+    let running = Bench::new().fan_out(acme).start(contact("42")).await;
+    soon(calls.until_creates(1)).await;
+    running.stop();
+    gate.add_permits(1);
+    soon(running.finish()).await
 }
 
 #[tokio::test]
@@ -36,12 +40,7 @@ async fn a_delivery_stopped_before_its_first_attempt_is_pending() {
 async fn a_stop_lets_an_attempt_under_way_complete() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, creates("17")));
-    let calls = acme.calls();
-    let running = Bench::new().fan_out(acme).start(contact("42")).await;
-    soon(calls.until_creates(1)).await;
-    running.stop();
-    gate.add_permits(1);
-    let report = soon(running.finish()).await;
+    let report = stopped_during_an_attempt(&gate, acme).await;
     assert_eq!(outcomes(&report), [Outcome::Created]);
 }
 
@@ -50,11 +49,7 @@ async fn a_failed_attempt_is_not_repeated_after_a_stop() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, fails(rate_limited())));
     let calls = acme.calls();
-    let running = Bench::new().fan_out(acme).start(contact("42")).await;
-    soon(calls.until_creates(1)).await;
-    running.stop();
-    gate.add_permits(1);
-    let report = soon(running.finish()).await;
+    let report = stopped_during_an_attempt(&gate, acme).await;
     assert_eq!(outcomes(&report), [Outcome::Failed]);
     let error = report.deliveries[0].error.as_ref().unwrap();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
@@ -65,12 +60,7 @@ async fn a_failed_attempt_is_not_repeated_after_a_stop() {
 async fn a_lost_answer_is_still_looked_for_after_a_stop() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, fails(lost()))).find(finds(Some("17")));
-    let calls = acme.calls();
-    let running = Bench::new().fan_out(acme).start(contact("42")).await;
-    soon(calls.until_creates(1)).await;
-    running.stop();
-    gate.add_permits(1);
-    let report = soon(running.finish()).await;
+    let report = stopped_during_an_attempt(&gate, acme).await;
     assert_eq!(outcomes(&report), [Outcome::Created]);
 }
 
@@ -78,7 +68,7 @@ async fn a_lost_answer_is_still_looked_for_after_a_stop() {
 async fn a_stop_ends_the_wait_before_sending_again_and_keeps_the_doubt() {
     let clock = Arc::new(FrozenClock::new());
     let acme = Scripted::new("acme").with_capabilities(Dedupe::Serialized, false).create_fails([lost()]);
-    let pipelines = vec![frozen(&clock, Settings::default(), acme)];
+    let pipelines = vec![frozen_pipeline(&clock, acme)];
     let running = FanOut::new(pipelines, Policy::All).start(contact("42")).await;
     soon(clock.until_asleep(1)).await;
     running.stop();
@@ -111,8 +101,8 @@ async fn refused_while_the_other_waits(policy: Policy) -> unicontact::Running {
     let clock = Arc::new(FrozenClock::new());
     let refused = failure(ErrorKind::Invalid, Effect::Refused);
     let acme = Scripted::new("acme").create(creates("1")).create_fails([refused]);
-    let iot = Scripted::new("iot").create(creates("1"));
-    let pipelines = vec![Bench::new().pipeline(acme), frozen(&clock, Settings::default(), iot)];
+    let iot = creating("iot");
+    let pipelines = vec![pipeline(acme), frozen_pipeline(&clock, iot)];
     let fan_out = FanOut::new(pipelines, policy);
     fan_out.deliver(contact("1")).await;
     let running = fan_out.start(contact("2")).await;
@@ -132,32 +122,18 @@ async fn under_first_failure_a_failure_leaves_waiting_deliveries_pending() {
 async fn under_other_policies_waiting_deliveries_are_not_stopped() {
     for policy in [Policy::All, Policy::Any] {
         let mut running = refused_while_the_other_waits(policy).await;
-        for _ in 0..100 {
-            let ended = running.ended();
-            tokio::select! {
-                biased;
-                () = ended => panic!("it was stopped under {policy:?}"),
-                () = tokio::task::yield_now() => {}
-            }
-        }
+        expect_unfinished(&mut running, 100, &format!("it was stopped under {policy:?}")).await;
     }
 }
 
 #[tokio::test]
 async fn under_first_failure_an_attempt_under_way_is_still_reported() {
     let gate = Arc::new(Semaphore::new(0));
-    let refused = failure(ErrorKind::Invalid, Effect::Refused);
-    let acme = Scripted::new("acme").create_fails([refused]);
+    let acme = rejecting("acme");
     let iot = Scripted::new("iot").create(after(&gate, creates("1")));
-    let pipelines = vec![Bench::new().pipeline(acme), Bench::new().pipeline(iot)];
+    let pipelines = vec![pipeline(acme), pipeline(iot)];
     let mut running = FanOut::new(pipelines, Policy::FirstFailure).start(contact("42")).await;
-    for _ in 0..10 {
-        tokio::select! {
-            biased;
-            () = running.ended() => panic!("iot waits"),
-            () = tokio::task::yield_now() => {}
-        }
-    }
+    expect_unfinished(&mut running, 10, "iot waits").await;
     gate.add_permits(1);
     let report = soon(running.finish()).await;
     assert_eq!(outcomes(&report), [Outcome::Rejected, Outcome::Created]);

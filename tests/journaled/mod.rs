@@ -8,18 +8,18 @@ mod meanwhile;
 mod old_looks;
 mod quiet_time;
 mod reconciling;
-use crate::scripted;
 mod second_run;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use scripted::Scripted;
-use scripted::bench::{Bench, DeliveryEnd, contact};
 use unicontact::journal::{Journal, MemoryJournal, Record};
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::{DeliveryKey, UnifiedContact};
 use unicontact::{FanOut, Outcome, Settings};
+
+use crate::scripted::Scripted;
+use crate::scripted::bench::{Bench, DeliveryEnd, contact, soon};
 
 /// One journal and one clock, used by several runs.
 pub(crate) struct Runs {
@@ -96,7 +96,7 @@ impl Runs {
         let calls = adapter.calls();
         let bench = self.bench();
         let running = self.fan_out(&bench, adapter).start(contact).await;
-        scripted::bench::soon(calls.until_creates(1)).await;
+        soon(calls.until_creates(1)).await;
         // The killed process cannot settle its claim.
         std::mem::forget(running);
     }

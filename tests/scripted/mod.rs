@@ -1,7 +1,5 @@
 //! An adapter whose calls run the steps that a test supplies, and are counted. It sends nothing.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
-
 pub(crate) mod bench;
 pub(crate) mod frozen_clock;
 

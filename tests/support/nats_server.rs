@@ -1,7 +1,5 @@
 //! A NATS server for tests. It listens on a free port of loopback, and ends with the process of the test, however that ends.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
-
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 

@@ -17,7 +17,8 @@ pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
     let options = options(sandbox)?;
     let faults = sandbox.faults.as_ref().map(|path| {
         let count = options.faults.rules.len();
-        format!("{count} fault{} from {}, seed {}", plural(count), path.display(), options.faults.seed)
+        let faults = output::counted(count as u64, "fault", "faults");
+        format!("{faults} from {}, seed {}", path.display(), options.faults.seed)
     });
     let mut signals = Signals::register()?;
     let stand_ins = StandIns::start(options).await.map_err(|error| {
@@ -81,17 +82,14 @@ fn free_ports(sandbox: &Sandbox) -> &'static str {
 
 /// Returns the line about a vendor's contacts at the end.
 fn summary(vendor: Vendor, tally: Tally) -> String {
-    let counted = |count: usize, what: &str| format!("{count} {what}{}", plural(count));
-    let mut parts = vec![format!("{} holds {}", vendor.name(), counted(tally.held, "contact"))];
+    let held = output::counted(tally.held as u64, "contact", "contacts");
+    let mut parts = vec![format!("{} holds {held}", vendor.name())];
     if tally.lost_answers > 0 {
-        parts.push(format!("{} lost on purpose", counted(tally.lost_answers, "answer")));
+        let answers = output::counted(tally.lost_answers as u64, "answer", "answers");
+        parts.push(format!("{answers} lost on purpose"));
     }
     if tally.duplicates > 0 {
-        parts.push(counted(tally.duplicates, "duplicate"));
+        parts.push(output::counted(tally.duplicates as u64, "duplicate", "duplicates"));
     }
     parts.join("; ")
-}
-
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }

@@ -1,5 +1,6 @@
 //! Commands that a user can copy as the next step. They use the same journal as this command.
 
+use std::borrow::Borrow;
 use std::sync::OnceLock;
 
 use unicontact::providers::DeliveryKey;
@@ -10,6 +11,9 @@ use crate::arguments::Common;
 #[cfg(feature = "jetstream")]
 use crate::arguments::OnQueue;
 use crate::command_line::quoted;
+
+/// A limit on the keys in a command.
+pub(crate) const MAX_KEYS: usize = 3;
 
 /// The options that select this command's journal. Empty for a command without a journal.
 static OPTIONS: OnceLock<String> = OnceLock::new();
@@ -46,6 +50,22 @@ pub(crate) fn of_deliveries(rest: &str) -> String {
     deliveries(rest).unwrap_or_else(|| format!("unicontact deliveries {rest}"))
 }
 
+/// Returns the command that shows a delivery, for this command's journal if it has one.
+pub(crate) fn show(key: &DeliveryKey) -> String {
+    of_deliveries(&format!("show {}", keys([key])))
+}
+
+/// Returns the arguments of a command that name these deliveries.
+pub(crate) fn keys<'a>(keys: impl IntoIterator<Item = &'a DeliveryKey>) -> String {
+    let quoted: Vec<String> = keys.into_iter().map(|key| quoted(&key.to_string())).collect();
+    quoted.join(" ")
+}
+
+/// Returns the option that selects these providers.
+pub(crate) fn to_option<S: Borrow<str>>(providers: &[S]) -> String {
+    format!("--to {}", quoted(&providers.join(",")))
+}
+
 /// Returns the command that lists the deliveries with these outcomes. `None` without a journal.
 pub(crate) fn list(outcomes: &[&str]) -> Option<String> {
     deliveries(&format!("list --outcome {}", outcomes.join(",")))
@@ -53,15 +73,14 @@ pub(crate) fn list(outcomes: &[&str]) -> Option<String> {
 
 /// Returns the command that resolves a delivery. `None` without a journal.
 pub(crate) fn resolve(key: &DeliveryKey) -> Option<String> {
-    deliveries(&format!("resolve {} --created ID|--not-created", quoted(&key.to_string())))
+    deliveries(&format!("resolve {} --created ID|--not-created", keys([key])))
 }
 
 /// Returns the lines with the commands that resolve a delivery. Empty without a journal.
 ///
 /// `name` is the contact's name, if it is known; `vendor` is the vendor's name in sentences.
 pub(crate) fn resolving(key: &DeliveryKey, name: Option<&str>, vendor: &str) -> Vec<Line> {
-    let text = key.to_string();
-    let command = |how: &str| deliveries(&format!("resolve {} {how}", quoted(&text)));
+    let command = |how: &str| deliveries(&format!("resolve {} {how}", keys([key])));
     let (Some(created), Some(not_created)) = (command("--created ID"), command("--not-created")) else {
         return Vec::new();
     };

@@ -5,7 +5,6 @@ use unicontact::verify::{Adoption, Finding, FindingKind, Verification, Verificat
 
 use super::table::Cell;
 use super::{Line, Page, Style, Table, and_list, counted, next_command};
-use crate::command_line::quoted;
 
 /// Returns a table of the differences.
 pub(crate) fn verified(verification: &Verification) -> Page {
@@ -79,8 +78,8 @@ pub(crate) fn not_compared(compared: usize, all: usize, unlisted: &[&str]) -> [L
 
 /// Returns the command that lists the deliveries in doubt of some providers.
 pub(crate) fn doubts_of(providers: &[&str]) -> String {
-    let to = quoted(&providers.join(","));
-    next_command::of_deliveries(&format!("list --outcome in_doubt --to {to}"))
+    let to = next_command::to_option(providers);
+    next_command::of_deliveries(&format!("list --outcome in_doubt {to}"))
 }
 
 /// Returns the messages about recorded contacts.

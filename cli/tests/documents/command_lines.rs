@@ -60,10 +60,15 @@ fn words(line: &str) -> Vec<Word> {
     words
 }
 
+/// Returns the words of each command in a line, without the prompt.
+fn commands(line: &str) -> Vec<Vec<Word>> {
+    let words = words(line.trim_start().trim_start_matches("$ "));
+    words.split(|word| *word == Word::End).map(<[Word]>::to_vec).collect()
+}
+
 /// Returns the arguments of each run of `unicontact` in a line. A redirection is the end of a command's arguments.
 fn runs(line: &str) -> Vec<Vec<String>> {
-    let words = words(line.trim_start().trim_start_matches("$ "));
-    words.split(|word| *word == Word::End).filter_map(arguments).collect()
+    commands(line).iter().filter_map(|command| arguments(command)).collect()
 }
 
 /// Returns the command lines of a block. Where a block has prompts, its other lines are samples of output.
@@ -76,14 +81,13 @@ fn command_lines(block: &Block) -> Vec<&str> {
 
 /// Returns the programs that a line runs, without the variables before them. A comment has none.
 fn programs(line: &str) -> Vec<String> {
-    let words = words(line.trim_start().trim_start_matches("$ "));
-    let program = |command: &[Word]| {
+    let program = |command: &Vec<Word>| {
         command.iter().find_map(|word| match word {
             Word::Text(text) if !is_assignment(text) => Some(text.clone()),
             _ => None,
         })
     };
-    words.split(|word| *word == Word::End).filter_map(program).collect()
+    commands(line).iter().filter_map(program).collect()
 }
 
 /// Whether a word sets a variable, as in `UNICONTACT_SEED=123 cargo test`.

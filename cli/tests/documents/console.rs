@@ -17,8 +17,6 @@ use super::transcript::{Step, shows, steps, text};
 const RUN_ELSEWHERE: [(&str, &str); 1] = [("docs/support.md", "journal::settling")];
 /// If it is set, the pages get the real output.
 const UPDATE: &str = "UNICONTACT_UPDATE_DOCUMENTS";
-/// The vendors in the order of their ports.
-const VENDORS: [Vendor; 4] = [Vendor::SmartTask, Vendor::Emnify, Vendor::Cloverhound, Vendor::OneCloud];
 /// The width of the screens.
 const COLUMNS: &str = "100";
 const LONGEST_RUN: Duration = Duration::from_mins(1);
@@ -97,8 +95,8 @@ fn without_progress(output: &str) -> Vec<String> {
 /// Returns an output with the addresses that `unicontact sandbox` has without options.
 fn with_usual_addresses(output: &[String], sandbox: &Sandbox) -> Vec<String> {
     let usual = |line: &String| {
-        VENDORS.iter().zip(8700..).fold(line.clone(), |line, (vendor, port)| {
-            line.replace(&sandbox.base_url(*vendor), &format!("http://127.0.0.1:{port}"))
+        Vendor::ALL.into_iter().zip(8700..).fold(line.clone(), |line, (vendor, port)| {
+            line.replace(&sandbox.base_url(vendor), &format!("http://127.0.0.1:{port}"))
         })
     };
     output.iter().map(usual).collect()

@@ -7,9 +7,9 @@ pub(super) struct Step {
     pub(super) output: Vec<String>,
 }
 
-/// A line of a screen that stands for any number of lines.
+/// A line of a screen that matches any number of lines.
 const OMITTED: &str = "…";
-/// What stands for a value that differs from run to run.
+/// The replacement of a value that differs from run to run.
 const VARIABLE: &str = "*";
 const UNITS: [&str; 4] = ["ms", "s", "min", "h"];
 
@@ -37,7 +37,7 @@ pub(super) fn text(steps: &[Step]) -> String {
 }
 
 /// Returns whether a screen shows this output. Blank lines, repeated blanks, durations, times and ids of runs make no difference;
-/// `…` stands for any lines.
+/// `…` matches any lines.
 pub(super) fn shows(screen: &[String], output: &[String]) -> bool {
     let lines =
         |lines: &[String]| lines.iter().map(|it| stable(it)).filter(|it| !it.is_empty()).collect::<Vec<_>>();
@@ -56,7 +56,7 @@ fn is_shown(screen: &[String], output: &[String]) -> bool {
     }
 }
 
-/// Returns the line without what differs from run to run.
+/// Returns the line without the values that differ from run to run.
 fn stable(line: &str) -> String {
     let line = without_elapsed(line);
     let words: Vec<&str> = line.split_whitespace().collect();

@@ -3,8 +3,6 @@
 //! A stand-in answers logins and look-ups normally, counts every create, and then replies as its script says. The
 //! replies follow the vendors' documentation.
 
-#![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
-
 mod answer;
 mod received;
 mod refusal;

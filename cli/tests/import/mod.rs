@@ -31,6 +31,7 @@ mod stored_readings;
 mod summary;
 mod verify;
 mod waiting;
+#[expect(dead_code, reason = "an import needs only simple sheets")]
 #[path = "../../../files/tests/xlsx/mod.rs"]
 mod xlsx;
 

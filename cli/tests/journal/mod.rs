@@ -2,13 +2,12 @@
 //!
 //! Stand-ins count the requests: over all runs, no vendor may get a create that could make a second contact.
 
-use crate::aging;
 mod deliveries;
-use crate::hostile;
+mod erasure;
+mod export;
 mod killed;
 mod late;
 mod list;
-use crate::program;
 mod retry;
 mod second_run;
 mod settling;
@@ -17,10 +16,11 @@ mod unusable;
 
 use std::path::PathBuf;
 
-use hostile::{StandIn, Vendor};
-use program::{Ended, Program, Running};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::hostile::{NO_KEYS, StandIn, Vendor};
+use crate::program::{Ended, Program, Running};
 
 /// Runs that share one journal.
 pub(crate) struct Office {
@@ -40,7 +40,7 @@ impl Office {
 
     /// Adds a provider with this name.
     pub(crate) fn with_name(mut self, name: &str, vendor: Vendor, stand_in: &StandIn) -> Self {
-        let configuration = vendor.configuration(&stand_in.url(), hostile::NO_KEYS);
+        let configuration = vendor.configuration(&stand_in.url(), NO_KEYS);
         let usual = format!("[providers.{0}.{0}]", vendor.name());
         assert!(configuration.contains(&usual), "{configuration}");
         let named = format!("[providers.{}.{name}]", vendor.name());
@@ -73,7 +73,7 @@ impl Office {
 
     /// Ages the journal by one hour: every vendor has finished or dropped its requests.
     pub(crate) fn advance_one_hour(&self) {
-        aging::age(&self.journal(), std::time::Duration::from_hours(1));
+        crate::aging::age(&self.journal(), std::time::Duration::from_hours(1));
     }
 
     /// Creates one contact.

@@ -188,3 +188,17 @@ async fn a_story_holds_no_contact_data() {
         assert!(!event.contains(secret), "{secret}: {event}");
     }
 }
+
+#[tokio::test]
+async fn a_story_breaks_no_id_on_narrow_pages() {
+    let smarttask = StandIn::start(Vendor::SmartTask, Script::always(Reply::Good)).await;
+    let office = Office::new().with(Vendor::SmartTask, &smarttask, NO_KEYS);
+    office.create(&[]).await.expect_code(0);
+    let show = ["deliveries", "show", "smarttask/42"];
+    let shown = office.program(&show).columns(80).run().await.expect_code(0).stdout;
+    let id = office.show("smarttask/42").await["id"].as_str().unwrap().to_owned();
+    assert!(shown.lines().filter(|line| line.contains(" created  ")).count() > 1, "{shown}");
+    let times = |text: &str| text.matches(&id).count();
+    let whole = office.program(&show).run().await.expect_code(0).stdout;
+    assert!(times(&shown) == times(&whole) && times(&whole) > 1, "{shown}");
+}

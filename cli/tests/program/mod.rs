@@ -4,8 +4,6 @@
 //! folder and no terminal. A panic, or a run of more than a minute, fails
 //! the test.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
-
 mod running;
 
 use std::ffi::OsStr;
@@ -213,7 +211,7 @@ pub(crate) fn without_durations(text: &str) -> String {
 }
 
 #[test]
-fn durations_are_replaced_whatever_their_unit() {
+fn durations_are_replaced_in_every_unit() {
     let text = "created  acme  27 ms\ncreated  iot   1.0 s\nfailed  voice  2 attempts, 40 s";
     assert_eq!(
         without_durations(text),

@@ -31,10 +31,6 @@ impl Running {
         }
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
     /// Sends the signal of Ctrl-C.
     pub(crate) fn interrupt(&self) {
         self.signal("INT");

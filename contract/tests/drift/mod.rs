@@ -2,6 +2,7 @@
 //!
 //! The sandbox and the fixtures were written from the vendors' pages independently, so that a difference is an error in
 //! one of them. Shapes and types are compared, never values. Each allowed difference has a reason and is needed.
+
 mod compared;
 mod excused;
 mod play;

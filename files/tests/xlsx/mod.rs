@@ -1,7 +1,5 @@
 //! Writes small workbooks (`.xlsx`) for tests: a ZIP archive without compression.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
-
 use std::fmt::Write as _;
 
 /// A builder of a workbook.

@@ -6,7 +6,7 @@ use std::path::Path;
 use unicontact_contract::{Finding, Grade, SkippedFixture, WrittenFiles};
 
 use super::live_report::LiveReport;
-use crate::output::Page;
+use crate::output::{self, Page};
 
 /// The most names of a line; more are counted.
 const MAX_NAMES: usize = 3;
@@ -43,9 +43,8 @@ pub(super) fn compared(report: &LiveReport<'_>, findings: &[Finding]) -> Page {
 pub(super) fn recorded(report: &LiveReport<'_>, files: &WrittenFiles, folder: &Path) -> Page {
     let mut page = effects(report);
     page.blank_line();
-    let count = files.files.len();
-    let plural = if count == 1 { "" } else { "s" };
-    page.line(&format!("{count} file{plural} written to {}", folder.display()));
+    let files = output::counted(files.files.len() as u64, "file", "files");
+    page.line(&format!("{files} written to {}", folder.display()));
     page
 }
 

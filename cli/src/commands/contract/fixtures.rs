@@ -6,6 +6,7 @@ use unicontact_contract::{Adapters, BuiltIn, Fixtures};
 use crate::arguments::FixtureSource;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
+use crate::output;
 
 /// Returns the fixtures and the selected vendors.
 pub(super) fn load(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Failure> {
@@ -21,9 +22,8 @@ pub(super) fn load(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Fa
         ));
     }
     let fixtures = Fixtures::load(folder).map_err(|error| {
-        let count = error.diagnostics().len();
-        let plural = if count == 1 { "" } else { "s" };
-        Failure::new(FailureCode::InvalidInput, format!("{count} mistake{plural} in the fixtures\n{error}"))
+        let mistakes = output::counted(error.diagnostics().len() as u64, "mistake", "mistakes");
+        Failure::new(FailureCode::InvalidInput, format!("{mistakes} in the fixtures\n{error}"))
     })?;
     let vendors = selected_vendors(source, &fixtures)?;
     Ok((fixtures, vendors))

@@ -17,7 +17,7 @@ use unicontact_sandbox::{Options, Sandbox, configuration_for};
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
-use crate::sources;
+use crate::{output, sources};
 
 /// The selected providers, and the sandbox that runs as long as they are used.
 pub(crate) struct ContractTargets {
@@ -79,12 +79,8 @@ impl ContractTargets {
         let consequences: Vec<String> = remote
             .map(|target| {
                 let count = LiveCalls::new(fixtures, target).creates();
-                let plural = if count == 1 { "" } else { "s" };
-                format!(
-                    "{count} contact{plural} would be created at {} ({})",
-                    target.provider(),
-                    target.hosts()
-                )
+                let contacts = output::counted(count as u64, "contact", "contacts");
+                format!("{contacts} would be created at {} ({})", target.provider(), target.hosts())
             })
             .collect();
         if consequences.is_empty() {

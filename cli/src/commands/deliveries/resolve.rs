@@ -106,7 +106,8 @@ fn confirm(
             None => Ok(()),
         };
     }
-    let what = format!("{} chosen: {}.", deliveries(records.len()), by_provider(records.iter()));
+    let deliveries = output::counted(records.len() as u64, "delivery is", "deliveries are");
+    let what = format!("{deliveries} chosen: {}.", by_provider(records.iter()));
     match warning {
         Some(warning) => {
             ask::confirm(&format!("{what} {warning}"), "Record them as not created all the same?", "recorded")
@@ -117,10 +118,6 @@ fn confirm(
             "recorded",
         ),
     }
-}
-
-fn deliveries(count: usize) -> String {
-    if count == 1 { "1 delivery is".to_owned() } else { format!("{count} deliveries are") }
 }
 
 /// Returns the number of deliveries of each provider: `iot 12, voice 28`.

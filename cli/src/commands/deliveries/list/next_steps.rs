@@ -8,9 +8,6 @@ use crate::arguments::{Common, List};
 use crate::command_line::quoted;
 use crate::output::{self, Line, Style, next_command};
 
-/// A limit on the keys in a command.
-const MAX_KEYS: usize = 3;
-
 /// What the listed deliveries need next.
 #[derive(Default)]
 pub(super) struct NextSteps {
@@ -56,8 +53,8 @@ impl NextSteps {
         if let Some(key) = &self.second_doubt {
             let others = output::counted(self.doubts - 1, "more needs", "more need");
             let next = if self.doubts > 2 { "; the next" } else { "" };
-            let show = next_command::of_deliveries(&format!("show {}", quoted(&key.to_string())));
-            let line = Line::new(&format!("{others} a person{next}: ")).styled(Style::Command, &show);
+            let line = Line::new(&format!("{others} a person{next}: "));
+            let line = line.styled(Style::Command, &next_command::show(key));
             output::styled_message(&line, 2);
         }
         if let Some(line) = self.unsent.line(common, list) {
@@ -74,7 +71,7 @@ impl Unsent {
             _ => return,
         }
         self.count += 1;
-        if self.keys.len() < MAX_KEYS {
+        if self.keys.len() < next_command::MAX_KEYS {
             self.keys.push(record.key.clone());
         }
     }
@@ -91,11 +88,10 @@ impl Unsent {
             list.found.search.is_some() || list.filter.since.is_some() || list.filter.older_than.is_some();
         let retry = if !is_narrow {
             let error = list.filter.error.as_ref().map(|kind| format!(" --error {}", quoted(kind)));
-            let to = (!common.to.is_empty()).then(|| format!(" --to {}", quoted(&common.to.join(","))));
+            let to = (!common.to.is_empty()).then(|| format!(" {}", next_command::to_option(&common.to)));
             format!("retry --outcome {outcomes}{}{}", error.unwrap_or_default(), to.unwrap_or_default())
-        } else if self.count <= MAX_KEYS {
-            let keys: Vec<String> = self.keys.iter().map(|key| quoted(&key.to_string())).collect();
-            format!("retry {}", keys.join(" "))
+        } else if self.count <= next_command::MAX_KEYS {
+            format!("retry {}", next_command::keys(&self.keys))
         } else {
             return None;
         };

@@ -11,15 +11,12 @@ use unicontact::journal::{Journal, JournalError, Record, RecordState, Resolution
 use super::super::person;
 use super::by_provider;
 use crate::arguments::{Format, Person};
-use crate::command_line::quoted;
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
 use crate::output::{self, Line, Style, next_command};
 
 /// A limit on concurrent writes, which share a transaction.
 const MAX_WRITES: usize = 256;
-/// A limit on the keys in a command.
-const MAX_KEYS: usize = 3;
 /// The time between two progress messages.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -91,12 +88,11 @@ fn sending(done: &[&Record], resolution: &Resolution, is_filtered: bool) -> Opti
         [_] => "it",
         _ => "them",
     };
-    let chosen = if is_filtered || unsent.len() > MAX_KEYS {
+    let chosen = if is_filtered || unsent.len() > next_command::MAX_KEYS {
         let providers: BTreeSet<&str> = unsent.iter().map(|record| record.key.provider()).collect();
-        format!("--to {}", quoted(&providers.into_iter().collect::<Vec<_>>().join(",")))
+        next_command::to_option(&providers.into_iter().collect::<Vec<_>>())
     } else {
-        let keys: Vec<String> = unsent.iter().map(|record| quoted(&record.key.to_string())).collect();
-        keys.join(" ")
+        next_command::keys(unsent.iter().map(|record| &record.key))
     };
     let command = next_command::of_deliveries(&format!("retry {chosen}"));
     Some(Line::new(&format!("To send {it}: ")).styled(Style::Command, &command))
@@ -138,7 +134,7 @@ async fn refusal(journal: &dyn Journal, record: &Record) -> Result<String, Journ
         Some(now) if now.outcome().is_delivered() => "the vendor has it",
         Some(now) if matches!(now.state, RecordState::Claimed(_)) => "another run is sending it",
         Some(_) => {
-            let show = next_command::of_deliveries(&format!("show {}", quoted(&key.to_string())));
+            let show = next_command::show(key);
             return Ok(format!(
                 "{name}: not recorded: it has changed meanwhile; run `{show}` and decide again"
             ));
