@@ -57,7 +57,7 @@ pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
 pub use created::Created;
 #[cfg(feature = "declared")]
-pub use declared::{Description, DescriptionError, DescriptionProblem, Fact, Source, SourceKind};
+pub use declared::{Declared, Description, DescriptionError, DescriptionProblem, Fact, Source, SourceKind};
 pub use dedupe::{Dedupe, Doubt};
 pub use draft::{Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};

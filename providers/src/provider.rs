@@ -15,6 +15,8 @@ use crate::comparison::IdentifyingValues;
 use crate::connection::Connection;
 use crate::contact::UnifiedContact;
 use crate::created::Created;
+#[cfg(feature = "declared")]
+use crate::declared::Declared;
 use crate::draft::Draft;
 #[cfg(feature = "emnify")]
 use crate::emnify::Emnify;
@@ -205,6 +207,9 @@ pub enum Provider {
     /// `OneCloud`.
     #[cfg(feature = "onecloud")]
     OneCloud(OneCloud),
+    /// A vendor that a file describes.
+    #[cfg(feature = "declared")]
+    Declared(Declared),
     /// An adapter of your own.
     Custom(Box<dyn ContactProvider>),
 }
