@@ -39,6 +39,8 @@ mod search;
 mod slots;
 mod table;
 mod template;
+#[cfg(all(test, feature = "testkit"))]
+mod test_vendor;
 mod time_span;
 mod wait;
 mod words;

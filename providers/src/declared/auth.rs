@@ -1,5 +1,7 @@
 //! The credentials of one provider: what of them a draft names, and their values for each request.
 
+#[cfg(all(test, feature = "testkit"))]
+mod tests;
 mod tokens;
 
 use super::account::Account;
