@@ -58,7 +58,10 @@ pub use created::Created;
 #[cfg(all(feature = "declared", feature = "schema"))]
 pub use declared::description_schema;
 #[cfg(feature = "declared")]
-pub use declared::{Description, DescriptionError, DescriptionProblem, Fact, Source, SourceKind};
+pub use declared::{
+    Description, DescriptionError, DescriptionProblem, ErrorOverview, Fact, SearchOverview, Source,
+    SourceKind,
+};
 pub use dedupe::{Dedupe, Doubt};
 pub use draft::{Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
