@@ -18,6 +18,7 @@ mod configuration;
 mod connection;
 mod cow_str;
 mod created;
+mod declared;
 mod dedupe;
 mod draft;
 #[cfg(feature = "emnify")]
@@ -53,6 +54,7 @@ pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
 pub use created::Created;
+pub use declared::{Description, DescriptionError, DescriptionProblem};
 pub use dedupe::{Dedupe, Doubt};
 pub use draft::{Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
