@@ -73,5 +73,5 @@ pub use unicontact_model::{
     ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, comparison, contact, contact_key, hex,
     identity, json_fingerprint, nearest_word,
 };
-pub use vendor::{Vendor, VendorConfig};
-pub use vendors::VENDORS;
+pub use vendor::{Vendor, VendorConfig, VendorSource};
+pub use vendors::{VENDORS, Vendors};
