@@ -70,6 +70,12 @@ impl Vendors {
 }
 
 impl Vendor {
+    /// Returns the names of the vendors of this build: the Rust adapters in the order of the documentation, then the bundled
+    /// descriptions.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        VENDORS.iter().map(|vendor| vendor.name()).chain(Description::bundled_names())
+    }
+
     /// Returns the vendor of that name: the Rust adapter of this build, else the one of a bundled description.
     pub fn by_name(name: &str) -> Option<Self> {
         let adapter = VENDORS.iter().copied().find(|vendor| vendor.name() == name);

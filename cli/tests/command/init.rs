@@ -4,8 +4,7 @@ use std::os::unix::fs::{MetadataExt, symlink};
 
 use crate::program::Program;
 
-const SMARTTASK: [&str; 7] =
-    ["init", "--vendor", "smarttask", "--name", "acme", "--set", "organization_id=38"];
+const SMARTTASK: [&str; 6] = ["init", "smarttask", "--name", "acme", "--set", "organization_id=38"];
 const TOKEN_FILE: [&str; 2] = ["--set", "access_token_file=token.txt"];
 
 /// Returns a complete `init` with more arguments, and the token's file.
