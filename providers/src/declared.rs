@@ -10,6 +10,7 @@ mod account_schema;
 mod account_values;
 mod answers;
 mod auth;
+mod bundled;
 mod capabilities;
 mod condition;
 mod config;
@@ -26,6 +27,7 @@ mod json_template;
 mod judge;
 mod laws;
 mod names;
+mod overview;
 mod pattern;
 mod place;
 mod postal;
@@ -42,11 +44,16 @@ mod template;
 #[cfg(all(test, feature = "testkit"))]
 mod test_vendor;
 mod time_span;
+#[cfg(feature = "schema")]
+mod vocabulary_schema;
 mod wait;
 mod words;
 mod write_path;
 
 pub use self::description::Description;
 pub use self::evidence::{Fact, Source, SourceKind};
+pub use self::overview::{ErrorOverview, SearchOverview};
 pub use self::problem::{DescriptionError, DescriptionProblem};
 pub use self::provider::Declared;
+#[cfg(feature = "schema")]
+pub use self::vocabulary_schema::description_schema;

@@ -15,7 +15,6 @@ use crate::comparison::IdentifyingValues;
 use crate::connection::Connection;
 use crate::contact::UnifiedContact;
 use crate::created::Created;
-#[cfg(feature = "declared")]
 use crate::declared::Declared;
 use crate::draft::Draft;
 #[cfg(feature = "emnify")]
@@ -208,7 +207,6 @@ pub enum Provider {
     #[cfg(feature = "onecloud")]
     OneCloud(OneCloud),
     /// A vendor that a file describes.
-    #[cfg(feature = "declared")]
     Declared(Declared),
     /// An adapter of your own.
     Custom(Box<dyn ContactProvider>),
