@@ -2,6 +2,8 @@
 
 #[cfg(all(test, feature = "testkit"))]
 mod tests;
+#[cfg(all(test, feature = "testkit"))]
+mod token_tests;
 mod tokens;
 
 use super::account::Account;
