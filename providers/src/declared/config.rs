@@ -1,6 +1,8 @@
 //! The keys of a provider whose vendor is described.
 
 mod keys;
+#[cfg(all(test, feature = "testkit"))]
+mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -2,6 +2,8 @@
 
 mod candidate;
 mod page;
+#[cfg(all(test, feature = "testkit"))]
+mod tests;
 
 use serde_json::{Map, Value, json};
 use unicontact_model::ContactId;
