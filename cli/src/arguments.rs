@@ -8,6 +8,7 @@ mod init;
 #[cfg(feature = "jetstream")]
 mod queue;
 mod time;
+mod vendors;
 mod verify;
 mod without_effect;
 
@@ -31,6 +32,7 @@ pub(crate) use self::init::Init;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queue::{Migrate, OnQueue, Status, Worker};
 pub(crate) use self::time::point_in_time;
+pub(crate) use self::vendors::{Vendors, VendorsCommand, VendorsExport, VendorsNew, VendorsShow};
 pub(crate) use self::verify::Verify;
 pub(crate) use self::without_effect::WithoutEffect;
 use self::without_effect::options_without_effect;
@@ -162,6 +164,15 @@ pub(crate) enum Command {
     /// Show the vendors and the configured providers
     #[command(after_help = "Examples:\n  unicontact providers\n  unicontact providers --format json")]
     Providers,
+    /// List the vendors, show what is known of one, describe another in a file
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "Examples:\n  \
+            unicontact vendors\n  \
+            unicontact vendors show hubspot\n  \
+            unicontact vendors new acmecrm"
+    )]
+    Vendors(Vendors),
     /// Check the configuration and, with --online, the credentials
     #[command(after_help = "Examples:\n  unicontact check\n  unicontact check --online --to acme")]
     Check(Check),
@@ -357,4 +368,6 @@ pub(crate) enum SchemaOf {
     Config,
     /// A fixture
     Fixture,
+    /// The description of a vendor
+    Vendor,
 }
