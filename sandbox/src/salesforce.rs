@@ -229,7 +229,8 @@ fn purpose(method: &Method, segments: &[&str]) -> Option<Purpose> {
         (&Method::POST, ["services", "oauth2", "token"]) => Some(Purpose::Login),
         (
             &Method::POST,
-            ["services", "data", _, "sobjects", "Contact"] | ["services", "data", _, "sobjects", "Contact", ""],
+            ["services", "data", _, "sobjects", "Contact"]
+            | ["services", "data", _, "sobjects", "Contact", ""],
         ) => Some(Purpose::Create),
         _ => None,
     }

@@ -98,13 +98,9 @@ impl FaultKind {
             Self::LateDedupe => &[Vendor::SmartTask, Vendor::HubSpot, Vendor::Salesforce],
             Self::StaleList => &[Vendor::Emnify, Vendor::HubSpot, Vendor::Pipedrive],
             Self::Quota => &[Vendor::OneCloud],
-            Self::TokenExpiry => &[
-                Vendor::SmartTask,
-                Vendor::Emnify,
-                Vendor::OneCloud,
-                Vendor::HubSpot,
-                Vendor::Salesforce,
-            ],
+            Self::TokenExpiry => {
+                &[Vendor::SmartTask, Vendor::Emnify, Vendor::OneCloud, Vendor::HubSpot, Vendor::Salesforce]
+            }
             Self::BurstLimit => &[Vendor::HubSpot, Vendor::Pipedrive],
             Self::DailyLimit => &[Vendor::HubSpot, Vendor::Salesforce, Vendor::Pipedrive],
             Self::DuplicateRule => &[Vendor::Salesforce],

@@ -80,7 +80,8 @@ pub(super) fn email_addresses(fields: &Map<String, Value>) -> Vec<String> {
         return Vec::new();
     };
     let texts = ["email", "hs_additional_emails"].into_iter().filter_map(|name| text(properties, name));
-    let addresses = texts.flat_map(|text| text.split(';').map(|address| address.trim().to_lowercase()).collect::<Vec<_>>());
+    let addresses = texts
+        .flat_map(|text| text.split(';').map(|address| address.trim().to_lowercase()).collect::<Vec<_>>());
     addresses.filter(|address| !address.is_empty()).collect()
 }
 

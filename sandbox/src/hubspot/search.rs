@@ -85,7 +85,9 @@ fn groups(body: &Value) -> Result<Vec<Vec<Value>>, String> {
         _ => return Err("filterGroups must be a list".to_owned()),
     };
     if groups.len() > MOST_GROUPS || groups.iter().any(|filters| filters.len() > MOST_FILTERS) {
-        return Err(format!("at most {MOST_GROUPS} filterGroups with {MOST_FILTERS} filters each are allowed"));
+        return Err(format!(
+            "at most {MOST_GROUPS} filterGroups with {MOST_FILTERS} filters each are allowed"
+        ));
     }
     match groups.iter().flatten().find(|filter| matches(filter, &Value::Null).is_none()) {
         None => Ok(groups),
@@ -94,9 +96,8 @@ fn groups(body: &Value) -> Result<Vec<Vec<Value>>, String> {
 }
 
 fn matches_any(groups: &[Vec<Value>], properties: &Value) -> bool {
-    let matches_all = |filters: &Vec<Value>| {
-        filters.iter().all(|filter| matches(filter, properties).unwrap_or_default())
-    };
+    let matches_all =
+        |filters: &Vec<Value>| filters.iter().all(|filter| matches(filter, properties).unwrap_or_default());
     groups.is_empty() || groups.iter().any(matches_all)
 }
 

@@ -34,9 +34,11 @@ pub(super) fn error(fields: &Map<String, Value>) -> Option<String> {
         "name" => None,
         "add_time" | "update_time" => unless(value.as_str().is_some_and(is_time), key, "a valid datetime"),
         "owner_id" | "org_id" => unless(value.is_u64(), key, "an integer"),
-        "visible_to" => {
-            unless(value.as_u64().is_some_and(|group| VISIBILITIES.contains(&group)), key, "one of 1, 3, 5, 7")
-        }
+        "visible_to" => unless(
+            value.as_u64().is_some_and(|group| VISIBILITIES.contains(&group)),
+            key,
+            "one of 1, 3, 5, 7",
+        ),
         "marketing_status" => {
             let is_known = value.as_str().is_some_and(|status| MARKETING.contains(&status));
             unless(is_known, key, "a marketing status")

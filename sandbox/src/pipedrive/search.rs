@@ -55,13 +55,15 @@ pub(super) fn list(contacts: &ContactStore, request: &ReceivedRequest) -> Respon
 
 impl Search {
     fn matches(&self, shown: &Value) -> bool {
-        let texts = |key: &str| shown[key].as_array().into_iter().flatten().filter_map(|item| item["value"].as_str());
+        let texts =
+            |key: &str| shown[key].as_array().into_iter().flatten().filter_map(|item| item["value"].as_str());
         self.fields.iter().any(|field| match field.as_str() {
             "name" => shown["name"].as_str().is_some_and(|name| self.is_match(name)),
             "email" => texts("emails").any(|address| self.is_match(address)),
             "phone" => texts("phones").any(|number| self.is_match(number)),
             "custom_fields" => {
-                let values = shown["custom_fields"].as_object().into_iter().flat_map(|custom| custom.values());
+                let values =
+                    shown["custom_fields"].as_object().into_iter().flat_map(|custom| custom.values());
                 values.filter_map(Value::as_str).any(|text| self.is_match(text))
             }
             _ => false,
@@ -99,11 +101,11 @@ fn search(request: &ReceivedRequest) -> Result<Search, String> {
 fn limit(request: &ReceivedRequest) -> Result<usize, String> {
     match request.query_value("limit") {
         None => Ok(DEFAULT_LIMIT),
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|limit| (1..=LARGEST_LIMIT).contains(limit))
-            .ok_or_else(|| format!("Parameter validation failed: limit must be from 1 to {LARGEST_LIMIT}")),
+        Some(text) => {
+            text.parse().ok().filter(|limit| (1..=LARGEST_LIMIT).contains(limit)).ok_or_else(|| {
+                format!("Parameter validation failed: limit must be from 1 to {LARGEST_LIMIT}")
+            })
+        }
     }
 }
 
@@ -128,7 +130,8 @@ fn item(shown: &Value) -> Value {
     let texts = |key: &str| -> Vec<Value> {
         shown[key].as_array().into_iter().flatten().map(|item| item["value"].clone()).collect()
     };
-    let organization = shown["org_id"].as_u64().map(|id| json!({"id": id, "name": "Sandbox", "address": null}));
+    let organization =
+        shown["org_id"].as_u64().map(|id| json!({"id": id, "name": "Sandbox", "address": null}));
     let custom = shown["custom_fields"].as_object().into_iter().flat_map(|custom| custom.values());
     json!({
         "result_score": 0.5,

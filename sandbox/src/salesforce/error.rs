@@ -28,7 +28,9 @@ pub(super) fn daily(limits: &RequestLimits) -> Left {
 
 pub(super) fn with_limit_info(mut response: Response, limits: &RequestLimits) -> Response {
     let Left { limit, remaining } = daily(limits);
-    if let Ok(value) = HeaderValue::from_str(&format!("api-usage={}/{limit}", limit.saturating_sub(remaining))) {
+    if let Ok(value) =
+        HeaderValue::from_str(&format!("api-usage={}/{limit}", limit.saturating_sub(remaining)))
+    {
         response.headers_mut().insert(LIMIT_INFO, value);
     }
     response

@@ -133,7 +133,11 @@ pub(super) fn refusal(fields: &Map<String, Value>) -> Option<Response> {
             "Unable to create/update fields: {name}. Please check the security settings of this field and verify that \
              it is read/write for your profile or permission set."
         );
-        return Some(error::of_fields(vec![error::of_field("INVALID_FIELD_FOR_INSERT_UPDATE", &message, name)]));
+        return Some(error::of_fields(vec![error::of_field(
+            "INVALID_FIELD_FOR_INSERT_UPDATE",
+            &message,
+            name,
+        )]));
     }
     let label = |name: &'static str| known(name).map_or(name, |(_, label, _)| *label);
     let missing = fields.get("LastName").and_then(Value::as_str).is_none_or(|name| name.trim().is_empty());
@@ -141,7 +145,11 @@ pub(super) fn refusal(fields: &Map<String, Value>) -> Option<Response> {
         error::of_field("REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]", "LastName")
     });
     let others = fields.iter().filter_map(|(name, value)| {
-        let label = FIELDS.iter().map(|(field, _, _)| *field).find(|field| field == name).map_or(name.as_str(), label);
+        let label = FIELDS
+            .iter()
+            .map(|(field, _, _)| *field)
+            .find(|field| field == name)
+            .map_or(name.as_str(), label);
         value_error(name, label, kind(name)?, value.as_str()?)
     });
     let errors: Vec<Value> = required.into_iter().chain(others).collect();
@@ -183,7 +191,11 @@ fn value_error(name: &str, label: &str, kind: Kind, text: &str) -> Option<Value>
         Kind::Text(limit) => limit,
         Kind::Email => LONGEST_EMAIL,
         Kind::Id(prefix) if !is_id(text, prefix) => {
-            return Some(error::of_field("MALFORMED_ID", &format!("{label}: id value of incorrect type: {text}"), name));
+            return Some(error::of_field(
+                "MALFORMED_ID",
+                &format!("{label}: id value of incorrect type: {text}"),
+                name,
+            ));
         }
         _ => return None,
     };

@@ -79,7 +79,8 @@ pub(super) fn versions() -> Response {
 
 /// Returns the user of the token.
 pub(super) fn user() -> Response {
-    let body = json!({"user_id": USER_ID, "organization_id": ORGANIZATION_ID, "preferred_username": "sandbox"});
+    let body =
+        json!({"user_id": USER_ID, "organization_id": ORGANIZATION_ID, "preferred_username": "sandbox"});
     error::json(StatusCode::OK, &body)
 }
 

@@ -131,7 +131,9 @@ impl Parser {
 
     fn name(&mut self) -> Result<String, String> {
         match self.advance() {
-            Some(Token::Word(word)) if word.starts_with(|first: char| first.is_ascii_alphabetic()) => Ok(word),
+            Some(Token::Word(word)) if word.starts_with(|first: char| first.is_ascii_alphabetic()) => {
+                Ok(word)
+            }
             other => Err(unexpected(other.as_ref())),
         }
     }
@@ -164,7 +166,8 @@ impl Parser {
 }
 
 fn is_literal(word: &str) -> bool {
-    word.parse::<f64>().is_ok() || ["true", "false", "null"].iter().any(|literal| word.eq_ignore_ascii_case(literal))
+    word.parse::<f64>().is_ok()
+        || ["true", "false", "null"].iter().any(|literal| word.eq_ignore_ascii_case(literal))
 }
 
 fn unexpected(token: Option<&Token>) -> String {
@@ -255,7 +258,8 @@ mod tests {
         assert_eq!(query.object, "Contact");
         assert_eq!(query.conditions.len(), 2);
         assert_eq!(query.conditions[1].value, Operand::Literal("false".to_owned()));
-        let order: Vec<_> = query.order.iter().map(|order| (order.field.as_str(), order.is_descending)).collect();
+        let order: Vec<_> =
+            query.order.iter().map(|order| (order.field.as_str(), order.is_descending)).collect();
         assert_eq!((order.as_slice(), query.limit), (&[("CreatedDate", true), ("Id", false)][..], Some(2)));
     }
 
