@@ -63,10 +63,13 @@ enum Access {
 
 impl StandIn for HubSpot {
     fn check(&mut self, request: &ReceivedRequest) -> CheckOutcome {
-        let access = match self.access(request) {
-            Ok(access) => access,
-            Err(refusal) => return refusal.into(),
+        let token = request.bearer().unwrap_or_default();
+        let Some(access) = access(token) else {
+            return error::unauthenticated(request.number).into();
         };
+        if !self.uses.spend(token, request) {
+            return error::expired(request.number).into();
+        }
         if let Some(exceeded) = self.limits.count(request, 1) {
             return limits::refusal(request, exceeded, &self.limits).into();
         }
@@ -124,16 +127,6 @@ impl HubSpot {
         }
     }
 
-    fn access(&mut self, request: &ReceivedRequest) -> Result<Access, Response> {
-        let access = match request.bearer() {
-            Some(ACCESS_TOKEN) => Access::ReadAndWrite,
-            Some(READ_ONLY_TOKEN) => Access::Read,
-            _ => return Err(error::unauthenticated(request.number)),
-        };
-        let token = request.bearer().unwrap_or_default();
-        if self.uses.spend(token, request) { Ok(access) } else { Err(error::expired(request.number)) }
-    }
-
     fn answer(&self, request: &ReceivedRequest, access: &Access) -> CheckOutcome {
         let segments = request.decoded_segments();
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -170,6 +163,14 @@ impl HubSpot {
             }
             None => error::not_found(request.number),
         }
+    }
+}
+
+fn access(token: &str) -> Option<Access> {
+    match token {
+        ACCESS_TOKEN => Some(Access::ReadAndWrite),
+        READ_ONLY_TOKEN => Some(Access::Read),
+        _ => None,
     }
 }
 

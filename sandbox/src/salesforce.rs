@@ -172,7 +172,7 @@ impl Salesforce {
             (&Method::GET, ["sobjects", "Contact", id]) => self.one(request, id).into(),
             (&Method::GET, ["query"]) => query::answer(&self.contacts, request).into(),
             (&Method::GET, ["limits"]) => record::limits(&self.limits).into(),
-            (_, ["sobjects", "Contact"] | ["query"] | ["limits"]) => error::method_not_allowed().into(),
+            (_, ["sobjects", "Contact"] | ["query" | "limits"]) => error::method_not_allowed().into(),
             _ => error::not_found().into(),
         }
     }

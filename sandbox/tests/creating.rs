@@ -62,13 +62,12 @@ impl Account {
 
 fn body(vendor: Vendor, name: &str) -> Value {
     match vendor {
-        Vendor::SmartTask => json!({"name": name}),
+        Vendor::SmartTask | Vendor::Pipedrive => json!({"name": name}),
         Vendor::Emnify => json!({"type": {"id": 1}, "name": name}),
         Vendor::Cloverhound => json!({"full_name": name}),
         Vendor::OneCloud => json!({"Name": name}),
         Vendor::HubSpot => json!({"properties": {"lastname": name}}),
         Vendor::Salesforce => json!({"LastName": name}),
-        Vendor::Pipedrive => json!({"name": name}),
     }
 }
 

@@ -6,47 +6,44 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use unicontact_sandbox::FaultKind;
 use unicontact_sandbox::Vendor::Salesforce;
-use unicontact_sandbox::accounts::salesforce::{CLIENT_ID, LEAD_EMAIL, LEAD_ID, READ_ONLY_CLIENT_ID};
+use unicontact_sandbox::accounts::salesforce::{CLIENT_ID, READ_ONLY_CLIENT_ID};
 use url::form_urlencoded;
 
 use crate::client::{Answer, Bench, Outcome};
-use crate::creating::{accepted, held_and_uncommitted};
-use crate::losing::lost;
 
 type Sent = Result<Answer, Box<dyn Error>>;
 
 const TOKEN: &str = "/services/oauth2/token";
-const CONTACT: &str = "/services/data/v59.0/sobjects/Contact";
-const RULE: &str = "[[fault]]\nwhat = 'duplicate_rule'\n";
+pub(crate) const CONTACT: &str = "/services/data/v59.0/sobjects/Contact";
 
 /// A sandbox with a token for its client.
-struct Organization {
-    bench: Bench,
-    bearer: String,
+pub(crate) struct Organization {
+    pub(crate) bench: Bench,
+    pub(crate) bearer: String,
 }
 
 impl Organization {
-    async fn open(faults: &str) -> Result<Self, Box<dyn Error>> {
+    pub(crate) async fn open(faults: &str) -> Result<Self, Box<dyn Error>> {
         let bench = Bench::start_with(faults).await?;
         let bearer = bench.salesforce_token(CLIENT_ID).await?;
         Ok(Self { bench, bearer })
     }
 
-    async fn create(&self, body: &Value) -> Sent {
+    pub(crate) async fn create(&self, body: &Value) -> Sent {
         self.bench.post(Salesforce, &format!("{CONTACT}/"), &self.bearer, body).await
     }
 
-    async fn create_ada(&self) -> Sent {
+    pub(crate) async fn create_ada(&self) -> Sent {
         self.create(&json!({"FirstName": "Ada", "LastName": "King", "Email": "ada@example.com"})).await
     }
 
-    async fn query(&self, soql: &str) -> Sent {
+    pub(crate) async fn query(&self, soql: &str) -> Sent {
         let query: String = form_urlencoded::byte_serialize(soql.as_bytes()).collect();
         self.bench.get(Salesforce, &format!("/services/data/v59.0/query?q={query}"), &self.bearer).await
     }
 
     /// The ids that a query finds.
-    async fn found(&self, soql: &str) -> Result<Vec<Value>, Box<dyn Error>> {
+    pub(crate) async fn found(&self, soql: &str) -> Result<Vec<Value>, Box<dyn Error>> {
         let answer = self.query(soql).await?;
         assert_eq!(answer.status, 200, "{soql}: {}", answer.text);
         let body = answer.json();
@@ -58,14 +55,15 @@ impl Organization {
 }
 
 /// The errors of an answer: status, and of each code and first field.
-fn errors(answer: &Answer) -> (u16, Vec<(String, String)>) {
+pub(crate) fn errors(answer: &Answer) -> (u16, Vec<(String, String)>) {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let listed = answer.json().as_array().cloned().unwrap_or_default();
     let listed = listed.iter().map(|error| (text(&error["errorCode"]), text(&error["fields"][0])));
     (answer.status, listed.collect())
 }
 
-fn one(status: u16, code: &str, field: &str) -> (u16, Vec<(String, String)>) {
+/// What [`errors`] returns for one error.
+pub(crate) fn one(status: u16, code: &str, field: &str) -> (u16, Vec<(String, String)>) {
     (status, vec![(code.to_owned(), field.to_owned())])
 }
 
@@ -276,137 +274,6 @@ async fn a_body_that_is_no_json_object_is_refused() -> Outcome {
 }
 
 #[tokio::test]
-async fn without_a_rule_an_equal_contact_is_created_again() -> Outcome {
-    let organization = Organization::open("").await?;
-    for _ in 0..2 {
-        assert_eq!(organization.create_ada().await?.status, 201);
-    }
-    assert_eq!(organization.create(&json!({"LastName": "Lead", "Email": LEAD_EMAIL})).await?.status, 201);
-    assert_eq!(organization.bench.sandbox.tally(Salesforce).duplicates, 1);
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_rule_refuses_an_address_and_lists_the_contact() -> Outcome {
-    let organization = Organization::open(RULE).await?;
-    organization.create_ada().await?;
-    let answer = organization.create(&json!({"LastName": "Other", "Email": "ADA@example.com"})).await?;
-    let expected = json!([{
-        "duplicateResut": {
-            "allowSave": true,
-            "duplicateRule": "Standard_Contact_Duplicate_Rule",
-            "duplicateRuleEntityType": "Contact",
-            "errorMessage": "You're creating a duplicate record. We recommend you use an existing record instead.",
-            "matchResults": [{
-                "entityType": "Contact",
-                "errors": [],
-                "matchEngine": "ExactMatchEngine",
-                "matchRecords": [{
-                    "additionalInformation": [],
-                    "fieldDiffs": [],
-                    "matchConfidence": 100.0,
-                    "record": {
-                        "attributes": {"type": "Contact", "url": format!("{CONTACT}/003000000000001AAA")},
-                        "Id": "003000000000001AAA",
-                    },
-                }],
-                "rule": "Standard_Contact_Match_Rule_v1_1",
-                "size": 1,
-                "success": true,
-            }],
-        },
-        "errorCode": "DUPLICATES_DETECTED",
-        "message": "You're creating a duplicate record. We recommend you use an existing record instead.",
-    }]);
-    assert_eq!((answer.status, answer.json()), (400, expected));
-    assert_eq!(organization.create(&json!({"LastName": "King"})).await?.status, 201, "no address, no match");
-    let contacts = organization.bench.sandbox.contacts(Salesforce);
-    assert_eq!((contacts.len(), contacts[0].times_returned), (2, 2));
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_match_may_be_a_lead_which_is_no_contact() -> Outcome {
-    let organization = Organization::open(RULE).await?;
-    let body = json!({"LastName": "Lead", "Email": LEAD_EMAIL});
-    let refused = organization.create(&body).await?;
-    let results = refused.json()[0]["duplicateResut"]["matchResults"].clone();
-    assert_eq!((refused.status, results.as_array().map(Vec::len)), (400, Some(1)));
-    assert_eq!(results[0]["entityType"], "Lead");
-    assert_eq!(results[0]["matchRecords"][0]["record"]["Id"], LEAD_ID);
-    assert!(organization.bench.sandbox.contacts(Salesforce).is_empty());
-    assert!(
-        organization.found(&format!("SELECT Id FROM Contact WHERE Email = '{LEAD_EMAIL}'")).await?.is_empty()
-    );
-
-    let headers = [
-        ("authorization", organization.bearer.as_str()),
-        ("content-type", "application/json"),
-        ("sforce-duplicate-rule-header", "allowSave=true"),
-    ];
-    let saved =
-        organization.bench.send(Salesforce, Method::POST, CONTACT, &headers, body.to_string()).await?;
-    assert_eq!(saved.status, 201);
-    let both = organization.create(&body).await?.json()[0]["duplicateResut"]["matchResults"].clone();
-    assert_eq!((&both[0]["entityType"], &both[1]["entityType"]), (&json!("Contact"), &json!("Lead")));
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_query_finds_a_committed_contact_at_once() -> Outcome {
-    let organization = Organization::open("").await?;
-    organization.create_ada().await?;
-    organization.create(&json!({"LastName": "O'Neil", "Email": "o\\neil@example.com"})).await?;
-    organization.create(&json!({"LastName": "King", "FirstName": "Grace"})).await?;
-    let id = |number: usize| json!(format!("003{number:012}AAA"));
-    for (soql, expected) in [
-        ("SELECT Id FROM Contact WHERE Email = 'Ada@Example.com'", vec![id(1)]),
-        ("SELECT Id FROM Contact WHERE Email = 'ad@example.com'", vec![]),
-        (r"SELECT Id FROM Contact WHERE LastName = 'O\'Neil'", vec![id(2)]),
-        (r"SELECT Id FROM Contact WHERE Email = 'o\\neil@example.com'", vec![id(2)]),
-        ("SELECT Id FROM Contact WHERE LastName = 'king' AND FirstName = 'Ada'", vec![id(1)]),
-        ("SELECT Id FROM Contact WHERE LastName = 'King' ORDER BY FirstName DESC", vec![id(3), id(1)]),
-        ("SELECT Id FROM Contact WHERE LastName = 'King' ORDER BY FirstName DESC LIMIT 1", vec![id(3)]),
-        ("SELECT Id FROM Contact WHERE Email = null", vec![id(3)]),
-        ("SELECT Id FROM Contact WHERE IsDeleted = false LIMIT 2", vec![id(1), id(2)]),
-        ("select id from contact", vec![id(1), id(2), id(3)]),
-    ] {
-        assert_eq!(organization.found(soql).await?, expected, "{soql}");
-    }
-    let record =
-        organization.query("SELECT Id, Name FROM Contact LIMIT 1").await?.json()["records"][0].clone();
-    let expected = json!({
-        "attributes": {"type": "Contact", "url": format!("{CONTACT}/003000000000001AAA")},
-        "Id": "003000000000001AAA",
-        "Name": "Ada King",
-    });
-    assert_eq!(record, expected);
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_malformed_query_is_no_empty_result() -> Outcome {
-    let organization = Organization::open("").await?;
-    for (soql, code) in [
-        ("", "MALFORMED_QUERY"),
-        ("invalid", "MALFORMED_QUERY"),
-        ("SELECT Id FROM Contact WHERE LastName = 'O'Neil'", "MALFORMED_QUERY"),
-        ("SELECT Id FROM Contact WHERE LastName = 'x\\'", "MALFORMED_QUERY"),
-        ("SELECT Id FROM Contact WHERE LastName = \"x\"", "MALFORMED_QUERY"),
-        ("SELECT Nickname FROM Contact", "INVALID_FIELD"),
-        ("SELECT Id FROM Contact WHERE Nickname = 'x'", "INVALID_FIELD"),
-        ("SELECT Id FROM Contact WHERE Description = 'x'", "INVALID_FIELD"),
-        ("SELECT Id FROM Contact ORDER BY Nickname", "INVALID_FIELD"),
-        ("SELECT Id FROM Account", "INVALID_TYPE"),
-    ] {
-        assert_eq!(errors(&organization.query(soql).await?), one(400, code, ""), "{soql}");
-    }
-    let answer = organization.query("invalid").await?;
-    assert_eq!(answer.json()[0]["message"], "unexpected token: 'invalid'");
-    Ok(())
-}
-
-#[tokio::test]
 async fn the_daily_limit_is_forbidden() -> Outcome {
     let organization = Organization::open("[[fault]]\nwhat = 'daily_limit'\ncalls = 2").await?;
     assert_eq!(organization.create_ada().await?.header("sforce-limit-info"), "api-usage=1/2");
@@ -467,37 +334,6 @@ async fn the_routes_for_a_check_need_a_token_but_for_the_list_of_versions() -> O
     }
     for path in ["/services/data/59.0/limits", "/services/data/v59.0/sobjects/Account", "/services"] {
         assert_eq!(bench.get(Salesforce, path, &bearer).await?.status, 404, "{path}");
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_lost_answer_leaves_a_contact_that_a_query_finds() -> Outcome {
-    let organization = Organization::open("[[fault]]\nwhat = 'reset_after_commit'\ntimes = 1").await?;
-    lost(organization.create_ada().await);
-    let soql = "SELECT Id FROM Contact WHERE Email = 'ada@example.com'";
-    assert_eq!(organization.found(soql).await?.len(), 1);
-    let tally = organization.bench.sandbox.tally(Salesforce);
-    assert_eq!((tally.held, tally.untold, tally.lost_answers), (1, 1, 1));
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_rule_looks_again_at_a_late_commit_and_not_at_a_late_dedupe() -> Outcome {
-    for (what, second, held) in [("late_commit", 400, 1), ("late_dedupe", 201, 2)] {
-        let faults = format!("{RULE}[[fault]]\nwhat = '{what}'\ndelay = '12s'");
-        let organization = Organization::open(&faults).await?;
-        let commit = async {
-            accepted(&organization.bench, Salesforce, 2).await;
-            organization.bench.advance(12);
-        };
-        let (one, other, ()) = tokio::join!(organization.create_ada(), organization.create_ada(), commit);
-        let mut statuses = [one?.status, other?.status];
-        statuses.sort_unstable();
-        let mut expected = [201, second];
-        expected.sort_unstable();
-        assert_eq!(statuses, expected, "{what}");
-        assert_eq!(held_and_uncommitted(&organization.bench, Salesforce), (held, 0), "{what}");
     }
     Ok(())
 }

@@ -7,10 +7,8 @@ use crate::stand_ins::StandIns;
 
 pub(super) fn of(stand_ins: &StandIns) -> Value {
     let vendors = stand_ins.all().map(|server| (server.vendor().name().to_owned(), at(server)));
-    json!({
-        "now": stand_ins.clock().now(),
-        "vendors": Map::from_iter(vendors),
-    })
+    let vendors: Map<String, Value> = vendors.collect();
+    json!({"now": stand_ins.clock().now(), "vendors": vendors})
 }
 
 fn at(server: &StandInServer) -> Value {

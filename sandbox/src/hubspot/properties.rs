@@ -63,7 +63,7 @@ pub(super) fn errors(properties: &Map<String, Value>) -> Vec<PropertyError> {
     let mut errors: Vec<PropertyError> =
         properties.iter().filter_map(|(name, value)| error(name, value)).collect();
     let is_given = |name: &&str| text(properties, name).is_some_and(|text| !text.trim().is_empty());
-    if errors.is_empty() && !IDENTIFYING.iter().any(|name| is_given(name)) {
+    if errors.is_empty() && !IDENTIFYING.iter().any(is_given) {
         errors.push(PropertyError {
             code: "MISSING_REQUIRED_PROPERTY",
             property: "email".to_owned(),

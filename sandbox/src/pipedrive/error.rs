@@ -16,7 +16,7 @@ pub(super) fn success(data: &Value) -> Response {
 }
 
 /// Returns an answer with a page of data.
-pub(super) fn page(data: &Value, next_cursor: Option<String>) -> Response {
+pub(super) fn page(data: &Value, next_cursor: Option<&str>) -> Response {
     let additional = json!({"next_cursor": next_cursor});
     Json(json!({"success": true, "data": data, "additional_data": additional})).into_response()
 }

@@ -39,7 +39,7 @@ pub(super) fn answer(contacts: &ContactStore, request: &ReceivedRequest) -> Resp
     let indexed = contacts.indexed(request, LAG).into_iter().map(|contact| &contact.shown);
     let found: Vec<Value> = indexed.filter(|shown| search.matches(shown)).map(item).collect();
     let (listed, next) = page_of(&found, search.after, search.limit);
-    page(&json!({"items": listed}), next)
+    page(&json!({"items": listed}), next.as_deref())
 }
 
 /// Answers a request for the list of persons.
@@ -50,7 +50,7 @@ pub(super) fn list(contacts: &ContactStore, request: &ReceivedRequest) -> Respon
     };
     let all: Vec<Value> = contacts.all().iter().map(|contact| contact.shown.clone()).collect();
     let (listed, next) = page_of(&all, after, limit);
-    page(&json!(listed), next)
+    page(&json!(listed), next.as_deref())
 }
 
 impl Search {

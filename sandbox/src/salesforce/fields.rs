@@ -100,11 +100,7 @@ const FIELDS: [(&str, &str, Kind); 44] = [
 
 /// Returns the names of all fields with the length of each text.
 pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str, Option<usize>)> {
-    FIELDS.iter().map(|(name, label, kind)| match kind {
-        Kind::Text(length) => (*name, *label, Some(*length)),
-        Kind::Email => (*name, *label, Some(LONGEST_EMAIL)),
-        _ => (*name, *label, None),
-    })
+    FIELDS.iter().map(|(name, label, kind)| (*name, *label, longest(*kind)))
 }
 
 /// Returns the name of a field as the vendor writes it. Letter case does not matter.
@@ -120,45 +116,50 @@ pub(super) fn email_address(fields: &Map<String, Value>) -> Option<String> {
 }
 
 /// Returns the answer to an invalid create.
-pub(super) fn refusal(fields: &Map<String, Value>) -> Option<Response> {
-    let known = |name: &str| FIELDS.iter().find(|(field, _, _)| *field == name);
-    if let Some(message) = fields.iter().find_map(|(name, value)| type_error(kind(name)?, value)) {
+pub(super) fn refusal(sent: &Map<String, Value>) -> Option<Response> {
+    let known: Vec<(Field<'_>, &Value)> =
+        sent.iter().filter_map(|(name, value)| Some((field(name)?, value))).collect();
+    if let Some(message) = known.iter().find_map(|(field, value)| type_error(field.kind, value)) {
         return Some(error::invalid_json(&message));
     }
-    if let Some(name) = fields.keys().find(|name| kind(name).is_none()) {
-        return Some(error::unknown_field(name));
+    if let Some(unknown) = sent.keys().find(|name| field(name).is_none()) {
+        return Some(error::unknown_field(unknown));
     }
-    if let Some(name) = fields.keys().find(|name| kind(name) == Some(Kind::ReadOnly)) {
-        let message = format!(
-            "Unable to create/update fields: {name}. Please check the security settings of this field and verify that \
-             it is read/write for your profile or permission set."
-        );
-        return Some(error::of_fields(vec![error::of_field(
-            "INVALID_FIELD_FOR_INSERT_UPDATE",
-            &message,
-            name,
-        )]));
+    if let Some((field, _)) = known.iter().find(|(field, _)| field.kind == Kind::ReadOnly) {
+        return Some(error::of_fields(vec![read_only_error(field)]));
     }
-    let label = |name: &'static str| known(name).map_or(name, |(_, label, _)| *label);
-    let missing = fields.get("LastName").and_then(Value::as_str).is_none_or(|name| name.trim().is_empty());
-    let required = missing.then(|| {
-        error::of_field("REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]", "LastName")
-    });
-    let others = fields.iter().filter_map(|(name, value)| {
-        let label = FIELDS
-            .iter()
-            .map(|(field, _, _)| *field)
-            .find(|field| field == name)
-            .map_or(name.as_str(), label);
-        value_error(name, label, kind(name)?, value.as_str()?)
-    });
-    let errors: Vec<Value> = required.into_iter().chain(others).collect();
+    let values = known.iter().filter_map(|(field, value)| value_error(field, value.as_str()?));
+    let errors: Vec<Value> = missing_error(sent).into_iter().chain(values).collect();
     (!errors.is_empty()).then(|| error::of_fields(errors))
 }
 
-fn kind(name: &str) -> Option<Kind> {
-    let known = FIELDS.iter().find(|(field, _, _)| *field == name).map(|(_, _, kind)| *kind);
-    known.or_else(|| is_custom(name).then_some(CUSTOM))
+/// A field that a create may name.
+struct Field<'name> {
+    name: &'name str,
+    label: &'name str,
+    kind: Kind,
+}
+
+fn field(name: &str) -> Option<Field<'_>> {
+    let known = FIELDS.iter().find(|(known, _, _)| *known == name);
+    let known = known.map(|(name, label, kind)| Field { name, label, kind: *kind });
+    known.or_else(|| is_custom(name).then_some(Field { name, label: name, kind: CUSTOM }))
+}
+
+fn missing_error(sent: &Map<String, Value>) -> Option<Value> {
+    let name = sent.get("LastName").and_then(Value::as_str).unwrap_or_default();
+    name.trim().is_empty().then(|| {
+        error::of_field("REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]", "LastName")
+    })
+}
+
+fn read_only_error(field: &Field<'_>) -> Value {
+    let name = field.name;
+    let message = format!(
+        "Unable to create/update fields: {name}. Please check the security settings of this field and verify that it \
+         is read/write for your profile or permission set."
+    );
+    error::of_field("INVALID_FIELD_FOR_INSERT_UPDATE", &message, name)
 }
 
 fn is_custom(name: &str) -> bool {
@@ -186,27 +187,30 @@ fn type_error(kind: Kind, value: &Value) -> Option<String> {
     Some(format!("Cannot deserialize instance of {wanted} from {given}"))
 }
 
-fn value_error(name: &str, label: &str, kind: Kind, text: &str) -> Option<Value> {
-    let limit = match kind {
-        Kind::Text(limit) => limit,
-        Kind::Email => LONGEST_EMAIL,
+fn value_error(field: &Field<'_>, text: &str) -> Option<Value> {
+    let Field { name, label, kind } = *field;
+    let (code, message) = match kind {
         Kind::Id(prefix) if !is_id(text, prefix) => {
-            return Some(error::of_field(
-                "MALFORMED_ID",
-                &format!("{label}: id value of incorrect type: {text}"),
-                name,
-            ));
+            ("MALFORMED_ID", format!("{label}: id value of incorrect type: {text}"))
         }
-        _ => return None,
+        Kind::Email if !text.is_empty() && !is_email(text) => {
+            ("INVALID_EMAIL_ADDRESS", format!("{label}: invalid email address: {text}"))
+        }
+        _ => {
+            let limit = longest(kind).filter(|limit| text.chars().count() > *limit)?;
+            ("STRING_TOO_LONG", format!("{label}: data value too large: {text} (max length={limit})"))
+        }
     };
-    if kind == Kind::Email && !text.is_empty() && !is_email(text) {
-        let message = format!("{label}: invalid email address: {text}");
-        return Some(error::of_field("INVALID_EMAIL_ADDRESS", &message, name));
+    Some(error::of_field(code, &message, name))
+}
+
+/// Returns the length of a text of this kind.
+fn longest(kind: Kind) -> Option<usize> {
+    match kind {
+        Kind::Text(length) => Some(length),
+        Kind::Email => Some(LONGEST_EMAIL),
+        _ => None,
     }
-    (text.chars().count() > limit).then(|| {
-        let message = format!("{label}: data value too large: {text} (max length={limit})");
-        error::of_field("STRING_TOO_LONG", &message, name)
-    })
 }
 
 fn is_id(text: &str, prefix: &str) -> bool {

@@ -74,7 +74,7 @@ fn is_equal(stored: &Value, wanted: &Operand) -> bool {
         // The vendor stores no empty text.
         (Value::Null, Operand::Text(wanted)) => wanted.is_empty(),
         (Value::Null, Operand::Literal(wanted)) => wanted == "null",
-        (stored, Operand::Literal(wanted)) => stored.to_string() == *wanted,
+        (Value::Bool(truth), Operand::Literal(wanted)) => wanted.parse() == Ok(*truth),
         _ => false,
     }
 }

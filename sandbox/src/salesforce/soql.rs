@@ -283,7 +283,7 @@ mod tests {
             ("invalid", "unexpected token: 'invalid'"),
             ("SELECT Id FRM Contact", "unexpected token: 'FRM'"),
             ("SELECT Id FROM Contact WHERE Email LIKE 'a'", "unexpected token: 'LIKE'"),
-            ("SELECT Id FROM Contact WHERE Email = 'O'Neil'", "unexpected token: 'Neil'"),
+            ("SELECT Id FROM Contact WHERE Email = 'O'Neil", "unexpected token: 'Neil'"),
             ("SELECT Id FROM Contact LIMIT x", "unexpected token: 'x'"),
             ("SELECT Id FROM Contact LIMIT 1 ORDER BY Id", "unexpected token: 'ORDER'"),
             ("SELECT Id FROM Contact WHERE Email = \"a\"", "unexpected token: '\"'"),
