@@ -136,7 +136,7 @@ async fn smarttask_with_use_created_gets_a_doubtful_create_once() {
 
 #[tokio::test]
 async fn a_refusal_creates_nothing_and_is_not_repeated() {
-    expect_all(Vendor::BUILT_IN.into_iter().flat_map(refused_at)).await;
+    expect_all(Vendor::ALL.into_iter().flat_map(refused_at)).await;
 }
 
 #[tokio::test]
@@ -168,6 +168,6 @@ async fn expect_nothing_sent_without(vendor: Vendor) {
 
 #[tokio::test]
 async fn a_refused_connection_sends_nothing() {
-    let [smarttask, emnify, cloverhound, onecloud] = Vendor::BUILT_IN.map(expect_nothing_sent_without);
+    let [smarttask, emnify, cloverhound, onecloud] = Vendor::ALL.map(expect_nothing_sent_without);
     tokio::join!(smarttask, emnify, cloverhound, onecloud);
 }

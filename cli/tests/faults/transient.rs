@@ -15,7 +15,7 @@ fn too_many_requests(vendor: Vendor) -> Reply {
 
 #[tokio::test]
 async fn a_create_is_sent_again_after_a_429_with_retry_after() {
-    let cases = Vendor::BUILT_IN.map(|vendor| {
+    let cases = Vendor::ALL.map(|vendor| {
         let script = Script::once(too_many_requests(vendor));
         Case::new("429 with Retry-After: 1", vendor, script, Verdict::created(2))
     });
@@ -82,7 +82,7 @@ async fn smarttask_with_use_created_gets_a_lost_create_once() {
 async fn a_lost_create_is_not_sent_again_although_it_would_succeed() {
     let faults =
         [("reset", Reply::Reset, "interrupted"), ("503", Reply::Answer(Answer::empty(503)), "unavailable")];
-    let cases = Vendor::BUILT_IN.into_iter().flat_map(|vendor| {
+    let cases = Vendor::ALL.into_iter().flat_map(|vendor| {
         faults.clone().map(|(fault, reply, kind)| {
             Case::new(fault, vendor, Script::once(reply), Verdict::in_doubt(kind))
         })

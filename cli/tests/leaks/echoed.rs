@@ -10,7 +10,7 @@ use crate::leaks::scan;
 /// Creates at every vendor, each of which answers in this form.
 async fn create_at_every_vendor(form: Form, contact: &Value) {
     let mut leaks = Vec::new();
-    for vendor in Vendor::BUILT_IN {
+    for vendor in Vendor::ALL {
         leaks.extend(scan::create(vendor, Script::always(Reply::Echo(form)), contact).await);
     }
     scan::expect_no_leaks(&leaks);

@@ -7,14 +7,14 @@ use crate::program::Program;
 
 #[tokio::test]
 async fn a_successful_create_logs_neither_credential_nor_contact() {
-    for vendor in Vendor::BUILT_IN {
+    for vendor in Vendor::ALL {
         scan::expect_no_leaks(&scan::create(vendor, Script::always(Reply::Good), &contact()).await);
     }
 }
 
 #[tokio::test]
 async fn a_failed_create_logs_neither_credential_nor_contact() {
-    for vendor in Vendor::BUILT_IN {
+    for vendor in Vendor::ALL {
         let replies = [Reply::Reset, Reply::Close, Reply::Noise, Reply::Answer(refusal(vendor, 401))];
         for reply in replies {
             scan::expect_no_leaks(&scan::create(vendor, Script::always(reply), &contact()).await);
@@ -24,7 +24,7 @@ async fn a_failed_create_logs_neither_credential_nor_contact() {
 
 #[tokio::test]
 async fn an_unreachable_vendor_leaks_nothing() {
-    for vendor in Vendor::BUILT_IN {
+    for vendor in Vendor::ALL {
         let port = ClosedPort::reserve().unwrap();
         let machine = ["create", "contact.json", "--format", "json"];
         let scanned = scan::run_at(&machine, vendor, &port.url(), &contact()).await;
@@ -43,7 +43,7 @@ async fn a_contact_that_a_vendor_cannot_hold_is_refused_without_its_values() {
 
 #[tokio::test]
 async fn a_plan_shows_the_contact_on_stdout_and_no_credential() {
-    for vendor in Vendor::BUILT_IN {
+    for vendor in Vendor::ALL {
         for format in ["human", "json"] {
             for extra in [&["--online"] as &[&str], &[]] {
                 let arguments = [&["plan", "contact.json", "--format", format], extra].concat();
@@ -58,7 +58,7 @@ async fn a_plan_shows_the_contact_on_stdout_and_no_credential() {
 
 #[tokio::test]
 async fn checks_and_providers_show_no_credential() {
-    for vendor in Vendor::BUILT_IN {
+    for vendor in Vendor::ALL {
         for arguments in [&["check", "--online"] as &[&str], &["check"], &["providers"]] {
             for format in ["human", "json"] {
                 let arguments = [arguments, &["--format", format]].concat();
