@@ -19,6 +19,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::Timestamp;
 use unicontact::identity::IdentifyBy;
+use unicontact_sandbox::Vendor;
 
 pub(crate) use self::common::{ColorChoice, Common, Detail, Format, LogFormat};
 pub(crate) use self::contract::{
@@ -341,16 +342,27 @@ pub(crate) struct Check {
 
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
-    /// The first of four ports; 0 chooses free ports
+    /// The vendors to serve, separated by commas [default: those with an adapter in this program]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = stand_in)]
+    pub(crate) vendor: Vec<Vendor>,
+    /// The first of the neighbouring ports, one for each vendor; 0 chooses free ports
     #[arg(long, default_value_t = 8700)]
     pub(crate) port: u16,
     /// A TOML file of faults to simulate: errors, resets, truncated bodies, latency, quotas, outages
     #[arg(long, value_name = "PATH")]
     pub(crate) faults: Option<PathBuf>,
     /// The port of the HTTP interface that shows the state and sets faults and clock; 0 chooses a free port [default: the
-    /// port after the four]
+    /// port after those of the vendors]
     #[arg(long, value_name = "PORT")]
     pub(crate) control_port: Option<u16>,
+}
+
+/// Returns the stand-in of this name.
+fn stand_in(name: &str) -> Result<Vendor, String> {
+    Vendor::from_name(name).ok_or_else(|| {
+        let names = Vendor::ALL.map(Vendor::name).join(", ");
+        format!("there is no stand-in of this name; the stand-ins are {names}")
+    })
 }
 
 #[derive(Debug, Args)]
