@@ -174,9 +174,13 @@ impl Layout {
         self.export.as_ref()
     }
 
-    /// Returns whether the layout has a column for a field under this folded header.
-    fn has_column(&self, folded: &str) -> bool {
-        self.find(folded).is_some() || self.export.as_ref().is_some_and(|export| export.has_field(folded))
+    /// Returns how many headers of a row the layout has.
+    fn count_known(&self, headers: &[String], folded: &[String]) -> usize {
+        let is_known = |(header, folded): &(&String, &String)| {
+            self.find(folded).is_some()
+                || self.export.as_ref().is_some_and(|export| export.has(header, folded))
+        };
+        headers.iter().zip(folded).filter(is_known).count()
     }
 
     /// Returns whether a header row has this layout.
@@ -254,9 +258,8 @@ impl ColumnNames {
 
     /// Returns the layout of a header row: of the layouts that fit, the one that knows most columns.
     pub(crate) fn detect_layout(&self, headers: &[String], folded: &[String]) -> Option<&Layout> {
-        let known = |layout: &Layout| folded.iter().filter(|header| layout.has_column(header)).count();
         let fitting = self.layouts.iter().rev().filter(|layout| layout.fits(headers, folded));
-        fitting.max_by_key(|layout| known(layout))
+        fitting.max_by_key(|layout| layout.count_known(headers, folded))
     }
 
     /// Returns the targets that the headers of a file have in whole exports of its layout only.

@@ -44,6 +44,8 @@ pub struct ColumnPlan {
     pub(crate) dialect: Dialect,
     /// Whether files of this layout have rows that continue the contact above them.
     pub(crate) continues_rows: bool,
+    /// Whether files of this layout have a footer below an empty row.
+    pub(crate) has_footer: bool,
     /// Whether ids of 15 characters have a longer form with check characters.
     pub(crate) has_check_characters: bool,
 }

@@ -38,6 +38,8 @@ pub(crate) struct Export {
     custom_suffix: String,
     /// Whether ids of 15 characters have a longer form with check characters.
     pub(crate) has_check_characters: bool,
+    /// Whether a footer stands below an empty row.
+    pub(crate) has_footer: bool,
     /// The values behind the labels, by the name of the property.
     values: HashMap<String, PropertyValues>,
 }
@@ -67,12 +69,14 @@ impl Export {
             let headers = headers.iter().flat_map(|header| alternatives(header));
             export.left_out.extend(headers.map(|header| (fold_without_accents(header), reason)));
         }
-        export.system_beginnings = table("system").map(|table| texts(table, "beginnings")).unwrap_or_default();
+        export.system_beginnings =
+            table("system").map(|table| texts(table, "beginnings")).unwrap_or_default();
         export
     }
 
     fn from_table(table: &dyn TableLike) -> Self {
         let text = |name: &str| table.get(name).and_then(Item::as_str).unwrap_or_default().to_owned();
+        let flag = |name: &str| table.get(name).and_then(Item::as_bool).unwrap_or_default();
         let groups = |name: &str, form: fn(&str) -> String| -> Vec<Vec<String>> {
             texts(table, name).iter().map(|group| alternatives(group).map(form).collect()).collect()
         };
@@ -82,10 +86,8 @@ impl Export {
             marks: groups("marks", str::to_owned),
             system_prefix: text("system_prefix"),
             custom_suffix: text("custom_suffix"),
-            has_check_characters: table
-                .get("check_characters")
-                .and_then(Item::as_bool)
-                .unwrap_or_default(),
+            has_check_characters: flag("check_characters"),
+            has_footer: flag("footer"),
             ..Self::default()
         }
     }
@@ -102,9 +104,9 @@ impl Export {
         marks + headers.iter().filter(|header| self.is_custom_name(header)).count()
     }
 
-    /// Returns whether the export has a column for a field under this folded header.
-    pub(super) fn has_field(&self, folded: &str) -> bool {
-        self.columns.contains_key(folded)
+    /// Returns whether a header is a mark of the export, or has a field in it.
+    pub(super) fn has(&self, header: &str, folded: &str) -> bool {
+        self.columns.contains_key(folded) || self.marks.iter().flatten().any(|mark| mark == header.trim())
     }
 
     /// Returns the targets that the headers of an export have in no other file. `is_known` returns whether a folded header
@@ -136,7 +138,9 @@ impl Export {
     /// Returns whether a header is the name of a property that the program defines.
     fn is_system_name(&self, header: &str) -> bool {
         let header = header.trim();
-        !self.system_prefix.is_empty() && header.starts_with(&self.system_prefix) && is_lower_case_name(header)
+        !self.system_prefix.is_empty()
+            && header.starts_with(&self.system_prefix)
+            && is_lower_case_name(header)
     }
 
     /// Returns whether a header is the name of a field that a user of the program has added.
@@ -175,4 +179,57 @@ fn is_name(header: &str) -> bool {
 
 fn is_lower_case_name(header: &str) -> bool {
     is_name(header) && !header.bytes().any(|byte| byte.is_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::EXPORTS;
+    use super::*;
+
+    /// Returns the names of the lines of a section.
+    fn names(document: &Document<String>, section: &str) -> Vec<String> {
+        let table = document.get(section).and_then(Item::as_table_like);
+        table.into_iter().flat_map(TableLike::iter).map(|(name, _)| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn every_line_of_an_export_is_read() {
+        const OPTIONS: [&str; 7] =
+            ["layout", "known_by", "marks", "system_prefix", "custom_suffix", "check_characters", "footer"];
+        for text in EXPORTS {
+            let document: Document<String> = text.parse().unwrap();
+            let export = Export::parse(text);
+            assert!(!export.layout.is_empty() && !export.known_by.is_empty(), "{text}");
+            assert!(export.marks.len() >= MIN_MARKS, "{}", export.layout);
+            assert!(names(&document, "export").iter().all(|name| OPTIONS.contains(&name.as_str())));
+            assert_eq!(export.columns.len(), names(&document, "columns").len(), "{}", export.layout);
+            let sections = ["export", "columns", "properties", "values", "references", "system"];
+            assert!(document.iter().all(|(section, _)| sections.contains(&section)), "{}", export.layout);
+            for target in export.columns.values().chain(export.properties.values()) {
+                if let MapTarget::Field { template, .. } = target {
+                    template.resolve(None).unwrap();
+                }
+            }
+            for property in names(&document, "values") {
+                assert!(names(&document, "properties").contains(&property), "{property} has only values");
+            }
+            let twice = export.left_out.keys().find(|header| {
+                export.columns.contains_key(*header) || export.properties.contains_key(*header)
+            });
+            assert_eq!(twice, None, "a column is read and left out");
+        }
+    }
+
+    #[test]
+    fn names_of_fields_are_told_from_labels() {
+        for name in ["Score__c", "acme__Score__c", "a1"] {
+            assert!(is_name(name), "{name}");
+        }
+        for label in ["Favourite colour", "Account.Region__c", "1st", "_line", "", "Größe__c"] {
+            assert!(!is_name(label), "{label}");
+        }
+        let export = Export { custom_suffix: "__c".to_owned(), ..Export::default() };
+        assert!(export.is_custom_name(" Score__c ") && !export.is_custom_name("Score__r"));
+        assert!(!export.is_system_name("Score__c"), "an export without a prefix has no names");
+    }
 }

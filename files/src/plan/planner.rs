@@ -50,6 +50,7 @@ impl ColumnPlan {
             columns,
             constants: map.map(|map| map.constants.clone()).unwrap_or_default(),
             continues_rows: layout.is_some_and(|layout| layout.info.continues_rows),
+            has_footer: planner.export().is_some_and(|export| export.has_footer),
             has_check_characters: planner.export().is_some_and(|export| export.has_check_characters),
         };
         Ok((plan, planner.used))
