@@ -9,6 +9,9 @@ use unicontact_files::{
     ColumnMap, ColumnTarget, ContactReader, ReadOptions, Row, UnusedReason, open, suggest_map,
 };
 
+use crate::xlsx::Cell::{Date, Number, Text};
+use crate::xlsx::Xlsx;
+
 const HUBSPOT_VIEW: &[u8] = include_bytes!("samples/hubspot_view.csv");
 const HUBSPOT_FULL: &[u8] = include_bytes!("samples/hubspot_full.csv");
 const HUBSPOT_NAMES: &[u8] = include_bytes!("samples/hubspot_names.csv");
@@ -140,6 +143,20 @@ fn names_of_properties_as_headers_are_the_keys_of_custom_fields() {
         left_out(HUBSPOT_NAMES, &UnusedReason::SetByProgram),
         ["createdate", "notes_last_updated", "num_notes", "hs_analytics_source", "hs_email_optout"]
     );
+}
+
+#[test]
+fn a_workbook_exported_from_hubspot() {
+    let header = ["Record ID", "First Name", "Last Name", "Lead Status", "Create Date"].map(Text);
+    let book = Xlsx::default().sheet(
+        "hubspot-crm-exports",
+        &[&header, &[Number("734900000001"), Text("Ada"), Text("King"), Text("Open"), Date(46_093.0)]],
+    );
+    let mut reading = open(Cursor::new(book.bytes()), "export.xlsx", &ReadOptions::default()).unwrap();
+    assert_eq!(reading.columns().unwrap().layout.as_deref(), Some("HubSpot"));
+    let contact = reading.next().unwrap().unwrap().contact;
+    assert_eq!(contact.external_id.as_deref(), Some("734900000001"));
+    assert_eq!((contact.custom.len(), &contact.custom["hs_lead_status"]), (1, &"OPEN".into()));
 }
 
 #[test]
