@@ -18,6 +18,8 @@ mod configuration;
 mod connection;
 mod cow_str;
 mod created;
+#[cfg(feature = "declared")]
+mod declared;
 mod dedupe;
 mod draft;
 #[cfg(feature = "emnify")]
@@ -53,6 +55,8 @@ pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
 pub use created::Created;
+#[cfg(feature = "declared")]
+pub use declared::{Description, DescriptionError, DescriptionProblem, Fact, Source, SourceKind};
 pub use dedupe::{Dedupe, Doubt};
 pub use draft::{Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};

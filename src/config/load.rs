@@ -14,6 +14,7 @@ use super::configured_provider::ConfiguredProvider;
 use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation};
 use super::keys::Keys;
 use super::layers::Layers;
+use super::overrides::TABLES;
 use super::queue::{self, QueueConfig, QueueKeys};
 use super::secret_file;
 use super::secret_source::{self, SecretSource};
@@ -28,8 +29,6 @@ use crate::settings::{PresumeLostAfter, Settings, is_provider_name};
 const DEFAULTS: &str = "defaults";
 const PROVIDERS: &str = "providers";
 const QUEUE: &str = "queue";
-/// The tables of the configuration.
-pub(super) const TABLES: [&str; 3] = [DEFAULTS, PROVIDERS, QUEUE];
 const DEFAULT_JOURNAL: &str = "unicontact.db";
 
 /// The keys above all tables.
@@ -109,7 +108,7 @@ impl Configuration {
             secret_sources: Vec::new(),
         };
         let mut values = layers.values();
-        let [defaults, providers, queue] = TABLES.map(|name| values.remove(name));
+        let [defaults, providers, queue] = [DEFAULTS, PROVIDERS, QUEUE].map(|name| values.remove(name));
         let top_level = loader.top_level(values);
         let defaults = loader.defaults(defaults);
         loader.providers(providers, &defaults);

@@ -5,7 +5,6 @@ use figment::{Metadata, Profile, Provider, Source};
 use unicontact_providers::nearest_word;
 
 use super::diagnostic::{Diagnostic, SourceLocation};
-use super::load::TABLES;
 use super::orchestrator::is_of_orchestrator;
 
 /// The name of a flag's metadata in figment.
@@ -16,6 +15,8 @@ pub(super) const PREFIX: &str = "UNICONTACT_";
 const OTHER_VARIABLES: [&str; 3] = ["UNICONTACT_CONFIG", "UNICONTACT_LOG", "UNICONTACT_LOG_FORMAT"];
 /// The keys above all tables.
 pub const TOP_LEVEL_KEYS: [&str; 3] = ["journal", "retention", "identify_by"];
+/// The tables of the configuration.
+pub(super) const TABLES: [&str; 3] = ["defaults", "queue", "providers"];
 const TABLE_VARIABLES: &str =
     "UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>";
 

@@ -1,0 +1,40 @@
+//! Vendors that a file describes.
+//!
+//! A [`Description`] is read once, with all of its mistakes, and compiled; its providers share it. It can say everything that the
+//! create call of an ordinary CRM needs, and nothing that makes a promise unprovable: no code, no template over the contact, and
+//! one changing request.
+
+mod account;
+#[cfg(feature = "schema")]
+mod account_schema;
+mod account_values;
+mod answers;
+mod capabilities;
+mod condition;
+mod create;
+mod credential;
+mod description;
+mod document;
+mod evidence;
+mod fields;
+mod json_template;
+mod laws;
+mod names;
+mod pattern;
+mod place;
+mod postal;
+mod problem;
+mod read_path;
+mod rules;
+mod search;
+mod slots;
+mod table;
+mod template;
+mod time_span;
+mod wait;
+mod words;
+mod write_path;
+
+pub use self::description::Description;
+pub use self::evidence::{Fact, Source, SourceKind};
+pub use self::problem::{DescriptionError, DescriptionProblem};
