@@ -9,6 +9,7 @@ mod account;
 mod account_schema;
 mod account_values;
 mod answers;
+mod bundled;
 mod capabilities;
 mod condition;
 mod create;
@@ -31,6 +32,8 @@ mod slots;
 mod table;
 mod template;
 mod time_span;
+#[cfg(feature = "schema")]
+mod vocabulary_schema;
 mod wait;
 mod words;
 mod write_path;
@@ -38,3 +41,5 @@ mod write_path;
 pub use self::description::Description;
 pub use self::evidence::{Fact, Source, SourceKind};
 pub use self::problem::{DescriptionError, DescriptionProblem};
+#[cfg(feature = "schema")]
+pub use self::vocabulary_schema::description_schema;

@@ -55,6 +55,8 @@ pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
 pub use created::Created;
+#[cfg(all(feature = "declared", feature = "schema"))]
+pub use declared::description_schema;
 #[cfg(feature = "declared")]
 pub use declared::{Description, DescriptionError, DescriptionProblem, Fact, Source, SourceKind};
 pub use dedupe::{Dedupe, Doubt};
