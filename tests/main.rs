@@ -50,6 +50,7 @@ mod own_fixtures;
 mod parked;
 mod plan_limit;
 mod readme;
+mod real_descriptions;
 mod refresh;
 mod report_json;
 mod retry;
