@@ -4,10 +4,9 @@ use unicontact::providers::Description;
 
 #[test]
 fn the_descriptions_of_the_servers_are_read() {
-    for (vendor, text) in [
-        ("tryton", include_str!("servers/tryton.toml")),
-        ("directus", include_str!("servers/directus.toml")),
-    ] {
+    for (vendor, text) in
+        [("tryton", include_str!("servers/tryton.toml")), ("directus", include_str!("servers/directus.toml"))]
+    {
         let description = Description::parse(text).unwrap();
         assert_eq!(description.vendor(), vendor);
         assert!(description.capabilities().find && description.capabilities().check, "{vendor}");

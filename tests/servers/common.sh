@@ -54,7 +54,7 @@ serve() {
     # Another process may take the port before the server does.
     for attempt in 1 2 3; do
         port="$(python3 -c 'import socket; it = socket.socket(); it.bind(("127.0.0.1", 0)); print(it.getsockname()[1])')"
-        "$@" "$port" >"$folder/log" 2>&1 &
+        "$@" "$port" </dev/null >"$folder/log" 2>&1 &
         process=$!
         while kill -0 "$process" 2>/dev/null; do
             if listens "$port"; then

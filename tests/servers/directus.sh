@@ -22,17 +22,20 @@ install_with_database() {
     data="$server/template"
     settings 0
     node "$server/node_modules/directus/cli.js" bootstrap
-    (sleep infinity | serve "$data" directus) >"$data/origin" &
-    local serving=$!
-    while [ ! -s "$data/origin" ]; do sleep 0.2; done
-    make_collections "$(cat "$data/origin")"
-    kill "$serving"
+    coproc serving { serve "$data" directus; }
+    local process="$serving_PID" input="${serving[1]}" origin
+    read -r origin <&"${serving[0]}"
+    make_collections "$origin"
+    exec {input}>&-
+    wait "$process"
 }
 
 settings() {
     export HOST=127.0.0.1 PORT="$1" DB_CLIENT=sqlite3 DB_FILENAME="$data/data.db" ADMIN_TOKEN="$token"
     export SECRET=a-secret-of-the-tests-0123456789abcdef ADMIN_EMAIL=admin@example.com ADMIN_PASSWORD=password-of-the-tests
-    export PUBLIC_URL="http://127.0.0.1:$1" TELEMETRY=false CACHE_ENABLED=false LOG_LEVEL=warn
+    export PUBLIC_URL="http://127.0.0.1:$1" TELEMETRY=false CACHE_ENABLED=false LOG_LEVEL=error
+    # A busy machine answers 503 otherwise.
+    export PRESSURE_LIMITER_ENABLED=false
     export STORAGE_LOCAL_ROOT="$data/uploads" EXTENSIONS_PATH="$data/extensions" MARKETPLACE_REGISTRY=http://127.0.0.1:9
     mkdir -p "$data/uploads" "$data/extensions"
 }

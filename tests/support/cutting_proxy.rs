@@ -25,36 +25,45 @@ pub(crate) enum Cut {
 /// A proxy on a free port of loopback. Dropping it stops it.
 pub(crate) struct CuttingProxy {
     pub(crate) origin: String,
-    /// Every request so far, and what happened to it.
-    requests: Arc<Mutex<Vec<(Received, Cut)>>>,
+    /// What happened to each create so far.
+    creates: Arc<Mutex<Vec<Cut>>>,
     task: JoinHandle<()>,
 }
 
 impl CuttingProxy {
-    /// Starts a proxy before the server at `origin`. `cut` decides what happens to a request, of which it gets the method and the
-    /// number of requests with that method before it.
+    /// Starts a proxy before the server at `origin`. `cut` decides what happens to a create, and gets the number of creates before it.
+    /// Other requests are not cut.
     pub(crate) async fn start(
         origin: &str,
-        cut: impl Fn(&str, usize) -> Cut + Send + Sync + 'static,
+        is_create: fn(&Received) -> bool,
+        cut: impl Fn(usize) -> Cut + Send + Sync + 'static,
     ) -> Self {
         let server = origin.strip_prefix("http://").unwrap().to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (log, cut) = (Arc::clone(&requests), Arc::new(cut));
+        let creates = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&creates);
+        let decide = Arc::new(move |request: &Received| {
+            if !is_create(request) {
+                return Cut::Nothing;
+            }
+            let mut log = log.lock().unwrap();
+            let cut = cut(log.len());
+            log.push(cut);
+            cut
+        });
         let task = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
-                connections.spawn(forward(client, server.clone(), Arc::clone(&cut), Arc::clone(&log)));
+                connections.spawn(forward(client, server.clone(), Arc::clone(&decide)));
             }
         });
-        Self { origin, requests, task }
+        Self { origin, creates, task }
     }
 
-    /// Returns how many requests with this method were treated so.
-    pub(crate) fn count(&self, method: &str, cut: Cut) -> usize {
-        let requests = self.requests.lock().unwrap();
-        requests.iter().filter(|(request, own)| request.method() == method && *own == cut).count()
+    /// Returns to how many creates this happened.
+    pub(crate) fn count(&self, cut: Cut) -> usize {
+        self.creates.lock().unwrap().iter().filter(|own| **own == cut).count()
     }
 }
 
@@ -68,17 +77,10 @@ impl Drop for CuttingProxy {
 async fn forward(
     mut client: TcpStream,
     server: String,
-    cut: Arc<impl Fn(&str, usize) -> Cut>,
-    log: Arc<Mutex<Vec<(Received, Cut)>>>,
+    decide: Arc<impl Fn(&Received) -> Cut>,
 ) -> io::Result<()> {
     let (request, bytes) = read_request(&mut client).await?;
-    let cut = {
-        let mut log = log.lock().unwrap();
-        let before = log.iter().filter(|(other, _)| other.method() == request.method()).count();
-        let cut = cut(request.method(), before);
-        log.push((request, cut));
-        cut
-    };
+    let cut = decide(&request);
     let mut server = TcpStream::connect(server).await?;
     let arriving = if cut == Cut::Request { &bytes[..bytes.len() - MISSING] } else { &bytes };
     server.write_all(arriving).await?;
