@@ -21,6 +21,7 @@ mod fields;
 mod json_template;
 mod laws;
 mod names;
+mod overview;
 mod pattern;
 mod place;
 mod postal;
@@ -40,6 +41,7 @@ mod write_path;
 
 pub use self::description::Description;
 pub use self::evidence::{Fact, Source, SourceKind};
+pub use self::overview::{ErrorOverview, SearchOverview};
 pub use self::problem::{DescriptionError, DescriptionProblem};
 #[cfg(feature = "schema")]
 pub use self::vocabulary_schema::description_schema;
