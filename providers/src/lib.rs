@@ -36,6 +36,7 @@ mod prepared;
 mod provider;
 mod provider_info;
 mod resend;
+mod reset_time;
 mod secret;
 mod send_permit;
 #[cfg(feature = "smarttask")]
