@@ -8,6 +8,8 @@ mod members;
 mod returned;
 mod row;
 mod success;
+#[cfg(test)]
+mod tests;
 mod wait;
 
 use serde_json::Value;

@@ -81,8 +81,7 @@ fn located<'a>(place: &Place, answer: &AnswerContext<'a>) -> Option<(ContactId, 
         return id::first(std::slice::from_ref(place), answer).map(|id| (id, answer.body));
     };
     path.with_holders(answer.document()).into_iter().find_map(|(holder, value)| {
-        let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        let id = values.iter().find_map(|value| ContactId::new(&id::id_in(value, pattern.as_ref())?))?;
+        let id = ContactId::new(&id::id_in(value, pattern.as_ref())?)?;
         Some((id, Some(holder)))
     })
 }
