@@ -55,7 +55,7 @@ pub use capabilities::{Capabilities, Cardinality, Evidence, MappingRow};
 pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
-pub use created::Created;
+pub use created::{Created, IgnoredField};
 #[cfg(feature = "declared")]
 pub use declared::{Description, DescriptionError, DescriptionProblem, Fact, Source, SourceKind};
 pub use dedupe::{Dedupe, Doubt};

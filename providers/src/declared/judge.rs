@@ -4,6 +4,7 @@
 mod answer;
 mod condition;
 mod id;
+mod ignored;
 mod members;
 mod returned;
 mod row;
@@ -24,6 +25,7 @@ use super::rules::Rules;
 use crate::created::Created;
 use crate::error::{Effect, ErrorKind, Operation, ProviderError, judge_status, reports_request_in_progress};
 use crate::exchange::{CommonVerdict, Exchange};
+use crate::http::is_request_id;
 use crate::prepared::Prepared;
 use crate::provider_info::ProviderInfo;
 
@@ -218,10 +220,17 @@ impl Judge {
         if let Some(message) = verdict.message {
             error = error.with_message(message);
         }
-        if let Some(request_id) = answer.request_id() {
+        if let Some(request_id) = self.request_id(answer) {
             error = error.with_request_id(Some(request_id));
         }
         self.with_wait(error, answer, verdict)
+    }
+
+    /// Returns the vendor's id of the request at the places of the description.
+    fn request_id(&self, answer: &AnswerContext<'_>) -> Option<String> {
+        let mut places = self.words.request_id.iter();
+        let id = places.find_map(|place| id::texts(place, answer).into_iter().next())?;
+        (is_request_id(&id) && answer.exchange.redactor().allows_id(&id)).then_some(id)
     }
 
     /// Adds how long the vendor asks to wait.

@@ -4,12 +4,10 @@ use std::cell::OnceCell;
 
 use serde_json::Value;
 
-use super::id;
 use crate::declared::answers::{ErrorFields, ErrorWords};
 use crate::declared::read_path::{ReadPath, first_text_of};
 use crate::error::{FieldError, VendorMessage, http_status};
 use crate::exchange::Exchange;
-use crate::http::is_request_id;
 
 static NOTHING: Value = Value::Null;
 
@@ -95,16 +93,6 @@ impl<'a> AnswerContext<'a> {
     pub(super) fn status_in_body(&self) -> Option<u16> {
         let body = self.body?;
         self.words.status.iter().find_map(|path| path.first(body).and_then(http_status))
-    }
-
-    /// Returns the vendor's id of the request at the places of the description.
-    pub(super) fn request_id(&self) -> Option<String> {
-        let places = &self.words.request_id;
-        if places.is_empty() {
-            return None;
-        }
-        let id = places.iter().find_map(|place| id::texts(place, self).into_iter().next())?;
-        (is_request_id(&id) && self.exchange.redactor().allows_id(&id)).then_some(id)
     }
 }
 

@@ -6,6 +6,7 @@ use unicontact_model::ContactId;
 use super::answer::AnswerContext;
 use super::condition::{all_hold, bind};
 use super::id;
+use super::ignored;
 use super::returned::ReturnedFields;
 use crate::created::Created;
 use crate::declared::account_values::AccountValues;
@@ -22,6 +23,8 @@ pub(super) struct SuccessRules {
     id: Vec<Place>,
     existing: Vec<Condition>,
     ignored: Option<Ignored>,
+    /// The member that holds the name of a field where the fields are a list of pairs.
+    entries: Option<String>,
     returned: ReturnedFields,
 }
 
@@ -31,6 +34,7 @@ impl SuccessRules {
             id: rules.success.id.clone(),
             existing: bind(&rules.success.existing, account),
             ignored: rules.success.ignored.clone(),
+            entries: rules.create.entries.as_ref().map(|(key, _)| key.clone()),
             returned: ReturnedFields::new(rules, account),
         }
     }
@@ -64,12 +68,15 @@ impl SuccessRules {
     }
 
     /// Returns the contact of a success that reports no error. `None` if it has no id.
-    pub(super) fn created(&self, _sent: &Prepared, answer: &AnswerContext<'_>) -> Option<Created> {
+    pub(super) fn created(&self, sent: &Prepared, answer: &AnswerContext<'_>) -> Option<Created> {
         let (id, record) = self.id.iter().find_map(|place| located(place, answer))?;
         let is_existing = !self.existing.is_empty() && all_hold(&self.existing, answer, true);
         let mut created = Created::new(id).with_existing(is_existing);
         if let Some(record) = record {
             created = self.returned.read(created, record);
+        }
+        if let Some(rule) = &self.ignored {
+            created.ignored = ignored::fields(rule, answer, &sent.draft().body, self.entries.as_deref());
         }
         Some(created)
     }
