@@ -19,6 +19,7 @@ mod document;
 mod evidence;
 mod fields;
 mod json_template;
+mod judge;
 mod laws;
 mod names;
 mod overview;
