@@ -17,6 +17,7 @@ mod reconcile;
 mod returned;
 mod stop;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -58,6 +59,8 @@ pub struct Pipeline {
     limiter: ConcurrencyLimiter,
     clock: SharedClock,
     jitter_seed: u64,
+    /// The file that describes the vendor, if the configuration names one.
+    description_file: Option<PathBuf>,
     /// Whether a field without a fate was logged.
     has_warned_of_fates: AtomicBool,
 }
@@ -77,8 +80,21 @@ impl Pipeline {
             settings,
             clock,
             jitter_seed,
+            description_file: None,
             has_warned_of_fates: AtomicBool::new(false),
         }
+    }
+
+    /// Sets the file that describes the vendor.
+    #[must_use]
+    pub(crate) fn with_description_file(mut self, file: Option<PathBuf>) -> Self {
+        self.description_file = file;
+        self
+    }
+
+    /// Returns the file that describes the vendor, if the configuration names one.
+    pub fn description_file(&self) -> Option<&Path> {
+        self.description_file.as_deref()
     }
 
     /// Returns the provider.

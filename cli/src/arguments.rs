@@ -80,7 +80,7 @@ pub(crate) enum Command {
     #[command(args = common::hidden(&["to", "format", "verbose", "quiet", "log_format"]))]
     #[command(after_help = "Examples:\n  \
         unicontact init\n  \
-        unicontact init --vendor smarttask --name acme --set organization_id=38 \\\n      \
+        unicontact init smarttask --name acme --set organization_id=38 \\\n      \
             --set access_token_file=token.txt\n\n\
         A KEY of --set without a dot belongs to the provider. Secrets are no options: --set KEY_file=PATH names the file \
         that holds one, or its variable is set: UNICONTACT_PROVIDERS__VENDOR__NAME__KEY.")]

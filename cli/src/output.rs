@@ -55,7 +55,7 @@ pub(crate) use self::pauses::{MINUTE, pause_changes};
 pub(crate) use self::plain::in_one_line;
 pub(crate) use self::plan::{add_fates, plan};
 pub(crate) use self::progress::{ImportProgress, ProgressLines, outcome_counts};
-pub(crate) use self::providers::{checks, configured};
+pub(crate) use self::providers::{Checked, checks, configured};
 pub(crate) use self::records::{needs_person, record, resolving};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status};

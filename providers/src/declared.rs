@@ -9,6 +9,7 @@ mod account;
 mod account_schema;
 mod account_values;
 mod answers;
+mod bundled;
 mod capabilities;
 mod condition;
 mod create;
@@ -21,6 +22,7 @@ mod fields;
 mod json_template;
 mod laws;
 mod names;
+mod overview;
 mod pattern;
 mod place;
 mod postal;
@@ -32,10 +34,15 @@ mod slots;
 mod table;
 mod template;
 mod time_span;
+#[cfg(feature = "schema")]
+mod vocabulary_schema;
 mod wait;
 mod words;
 mod write_path;
 
 pub use self::description::Description;
 pub use self::evidence::{Fact, Source, SourceKind};
+pub use self::overview::{ErrorOverview, SearchOverview};
 pub use self::problem::{DescriptionError, DescriptionProblem};
+#[cfg(feature = "schema")]
+pub use self::vocabulary_schema::description_schema;

@@ -18,7 +18,6 @@ mod configuration;
 mod connection;
 mod cow_str;
 mod created;
-#[cfg(feature = "declared")]
 mod declared;
 mod dedupe;
 mod draft;
@@ -56,8 +55,12 @@ pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
 pub use created::Created;
-#[cfg(feature = "declared")]
-pub use declared::{Description, DescriptionError, DescriptionProblem, Fact, Source, SourceKind};
+#[cfg(feature = "schema")]
+pub use declared::description_schema;
+pub use declared::{
+    Description, DescriptionError, DescriptionProblem, ErrorOverview, Fact, SearchOverview, Source,
+    SourceKind,
+};
 pub use dedupe::{Dedupe, Doubt};
 pub use draft::{Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
@@ -77,5 +80,5 @@ pub use unicontact_model::{
     ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, comparison, contact, contact_key, hex,
     identity, json_fingerprint, nearest_word,
 };
-pub use vendor::{Vendor, VendorConfig};
-pub use vendors::VENDORS;
+pub use vendor::{Vendor, VendorConfig, VendorSource};
+pub use vendors::{VENDORS, Vendors};

@@ -1,17 +1,17 @@
 //! Turns the merged layers into a [`Configuration`], and collects every mistake on the way.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use figment::value::{Dict, Value};
 use serde::Deserialize;
-use unicontact_providers::{VENDORS, Vendor, VendorConfig, nearest_word};
+use unicontact_providers::{VENDORS, Vendor, VendorConfig, Vendors, nearest_word};
 
 use super::configuration::Configuration;
 use super::configured_provider::ConfiguredProvider;
-use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation};
+use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation, dotted};
 use super::keys::Keys;
 use super::layers::Layers;
 use super::overrides::TABLES;
@@ -22,6 +22,7 @@ use super::settings_keys::SettingsKeys;
 use super::sources::Sources;
 use super::table::Table;
 use super::time_span::TimeSpan;
+use super::vendors::{self, LoadedVendors};
 use crate::doubt::MAX_QUIET_TIME;
 use crate::identity::IdentifyBy;
 use crate::settings::{PresumeLostAfter, Settings, is_provider_name};
@@ -61,15 +62,19 @@ struct Defaults {
 struct Loader<'a> {
     layers: &'a Layers,
     mistakes: Vec<Diagnostic>,
+    vendors: Vendors,
+    /// The names of vendors whose descriptions have mistakes. Their providers are not read.
+    rejected_vendors: BTreeSet<String>,
+    has_providers_of_rejected_vendors: bool,
     /// The vendor of each provider's name so far.
-    names: BTreeMap<String, &'static str>,
+    names: BTreeMap<String, String>,
     providers: Vec<ConfiguredProvider>,
     secret_sources: Vec<SecretSource>,
 }
 
 /// A provider's table before it is read.
 struct ProviderTable {
-    vendor: &'static Vendor,
+    vendor: Vendor,
     path: Vec<String>,
     value: Value,
 }
@@ -99,16 +104,21 @@ impl Configuration {
     ///
     /// All mistakes of all layers at once.
     pub fn load(sources: &Sources) -> Result<Self, ConfigurationError> {
-        let (layers, mistakes) = Layers::load(sources)?;
+        let (layers, mut mistakes) = Layers::load(sources)?;
+        let mut values = layers.values();
+        let [defaults, providers, queue, vendors] = TABLES.map(|name| values.remove(name));
+        let mut loaded: LoadedVendors = vendors::load(&layers, vendors);
+        mistakes.append(&mut loaded.mistakes);
         let mut loader = Loader {
             layers: &layers,
             mistakes,
+            vendors: loaded.vendors,
+            rejected_vendors: loaded.rejected,
+            has_providers_of_rejected_vendors: false,
             names: BTreeMap::new(),
             providers: Vec::new(),
             secret_sources: Vec::new(),
         };
-        let mut values = layers.values();
-        let [defaults, providers, queue] = [DEFAULTS, PROVIDERS, QUEUE].map(|name| values.remove(name));
         let top_level = loader.top_level(values);
         let defaults = loader.defaults(defaults);
         loader.providers(providers, &defaults);
@@ -160,9 +170,13 @@ impl Loader<'_> {
         let mut tables = Vec::new();
         for (name, value) in self.table(&path, value, &expected) {
             let path = [path.as_slice(), &[name]].concat();
-            match Vendor::by_name(&path[1]) {
-                Some(vendor) => tables.append(&mut self.tables_of(vendor, &path, value)),
-                None => self.report(&path, &value, unknown_vendor(&path[1])),
+            if self.rejected_vendors.contains(&path[1]) {
+                self.has_providers_of_rejected_vendors = true;
+                continue;
+            }
+            match self.vendors.by_name(&path[1]) {
+                Some(vendor) => tables.append(&mut self.tables_of(&vendor, &path, value)),
+                None => self.report(&path, &value, unknown_vendor(&path[1], &self.vendors)),
             }
         }
         tables.sort_by_key(|table| self.layers.line(&table.path).unwrap_or(usize::MAX));
@@ -172,7 +186,7 @@ impl Loader<'_> {
     }
 
     /// Returns the tables of a vendor's providers.
-    fn tables_of(&mut self, vendor: &'static Vendor, path: &[String], value: Value) -> Vec<ProviderTable> {
+    fn tables_of(&mut self, vendor: &Vendor, path: &[String], value: Value) -> Vec<ProviderTable> {
         let expected = format!(
             "expected a table for each provider, with a name of your choice: [providers.{}.<name>]",
             vendor.name()
@@ -181,7 +195,7 @@ impl Loader<'_> {
         for (name, value) in self.table(path, Some(value), &expected) {
             let path = [path, &[name]].concat();
             match value {
-                Value::Dict(..) => tables.push(ProviderTable { vendor, path, value }),
+                Value::Dict(..) => tables.push(ProviderTable { vendor: vendor.clone(), path, value }),
                 other => self.report(&path, &other, expected.clone()),
             }
         }
@@ -190,7 +204,7 @@ impl Loader<'_> {
 
     fn provider(&mut self, table: ProviderTable, defaults: &Defaults) {
         let ProviderTable { vendor, path, value } = table;
-        if let Some(message) = self.check_name(vendor, &path[2]) {
+        if let Some(message) = self.check_name(&vendor, &path[2]) {
             self.report(&path, &value, message);
         }
         let settings_keys = Keys::new::<SettingsKeys>();
@@ -209,11 +223,11 @@ impl Loader<'_> {
         secret_file::resolve(&mut table, &keys);
         let placeholders = secret_file::placeholders(&table, &keys);
         let credentials = secret_source::credentials(&table, &keys);
-        let config = read_vendor(&mut table, &keys, vendor);
+        let config = read_vendor(&mut table, &keys, &vendor);
 
         let mut settings_table = Table::new(self.layers, &path, settings);
         let settings = read_settings(&mut settings_table, &settings_keys, defaults);
-        reject_look_first(&mut settings_table, vendor, &settings);
+        reject_look_first(&mut settings_table, &vendor, &settings);
         if defaults.is_valid && settings_table.mistakes.is_empty() {
             compare_with_timeout(&mut settings_table, &settings);
         }
@@ -222,7 +236,8 @@ impl Loader<'_> {
         self.secret_sources.extend(secret_source::exposed_by_provider(sources, config.as_deref()));
         self.providers.extend(config.map(|config| ConfiguredProvider {
             name: table.name().to_owned(),
-            vendor: vendor.name().into(),
+            vendor: vendor.name().to_owned().into(),
+            description_file: vendor.source().file().map(Path::to_owned),
             settings,
             config,
             credentials,
@@ -260,11 +275,11 @@ impl Loader<'_> {
         }
     }
 
-    fn check_name(&mut self, vendor: &'static Vendor, name: &str) -> Option<String> {
+    fn check_name(&mut self, vendor: &Vendor, name: &str) -> Option<String> {
         if !is_provider_name(name) {
             return Some("the name has other characters than a-z, 0-9 and _: rename the provider".to_owned());
         }
-        let other = self.names.insert(name.to_owned(), vendor.name())?;
+        let other = self.names.insert(name.to_owned(), vendor.name().to_owned())?;
         Some(format!(
             "the name is taken by [providers.{other}.{name}]: choose another, since names are unique across vendors"
         ))
@@ -293,7 +308,9 @@ impl Loader<'_> {
         queue: Option<QueueConfig>,
     ) -> Result<Configuration, ConfigurationError> {
         let about_providers = |mistake: &Diagnostic| mistake.path.starts_with(PROVIDERS);
-        if self.providers.is_empty() && !self.mistakes.iter().any(about_providers) {
+        let has_wrong_providers =
+            self.has_providers_of_rejected_vendors || self.mistakes.iter().any(about_providers);
+        if self.providers.is_empty() && !has_wrong_providers {
             return Err(ConfigurationError::no_provider(self.mistakes, no_provider(self.layers)));
         }
         let missing_file = self.layers.missing_file();
@@ -305,6 +322,7 @@ impl Loader<'_> {
             retention: top_level.retention,
             identify_by: top_level.identify_by,
             providers: self.providers,
+            vendors: self.vendors,
             queue,
             ignored_variables: self.layers.ignored_variables().to_vec(),
             secret_sources: self.secret_sources,
@@ -366,12 +384,14 @@ fn compare_with_timeout(table: &mut Table<'_>, settings: &Settings) {
     }
 }
 
-fn unknown_vendor(name: &str) -> String {
-    let known: Vec<&str> = VENDORS.iter().map(|vendor| vendor.name()).collect();
-    match nearest_word(name, known.iter().copied()) {
-        Some(near) => format!("unknown vendor, did you mean `{near}`?"),
-        None => format!("unknown vendor (there are {})", known.join(", ")),
-    }
+fn unknown_vendor(name: &str, vendors: &Vendors) -> String {
+    let known = vendors.names();
+    let advice = match nearest_word(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}.", known.join(", ")),
+    };
+    let key = dotted(&[vendors::TABLE.to_owned(), name.to_owned()]);
+    format!("unknown vendor, {advice} Or describe it in a file: {key} = \"FILE\"")
 }
 
 fn no_provider(layers: &Layers) -> Diagnostic {

@@ -141,7 +141,7 @@ impl Demo<'_> {
                 .await
                 .map_err(Failure::from)?
             {
-                page.append(&screen::resolved(&key, output::vendor_title(vendor.name()), &id));
+                page.append(&screen::resolved(&key, &output::vendor_title(vendor.name()), &id));
                 self.resolved.push(key);
             }
         }

@@ -46,13 +46,13 @@ impl Description {
     pub fn parse(text: &str) -> Result<Self, DescriptionError> {
         let root = Node::parse(text)?;
         let problems = Problems::default();
-        let description = Self::read(&root, &problems);
+        let description = Self::from_document(&root, &problems);
         problems.into_result()?;
         // A description that cannot be read has a mistake.
         description.ok_or_else(|| DescriptionError { problems: Vec::new() })
     }
 
-    fn read(root: &Node, problems: &Problems) -> Option<Self> {
+    fn from_document(root: &Node, problems: &Problems) -> Option<Self> {
         check_format(root, problems)?;
         let top = TableReader::new(root, &words::DESCRIPTION, "", problems)?;
         let sources = Sources::read(&top);
@@ -114,6 +114,18 @@ impl Description {
     /// Returns the most requests at once, if the vendor says.
     pub fn concurrency(&self) -> Option<usize> {
         self.rules.limits.concurrency
+    }
+
+    /// Reads the keys of a provider.
+    ///
+    /// # Errors
+    ///
+    /// The first key that is wrong.
+    pub fn read(
+        self: &std::sync::Arc<Self>,
+        _keys: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Box<dyn crate::vendor::VendorConfig>, crate::configuration::ConfigProblem> {
+        Err(crate::configuration::ConfigProblem::new("", "providers of described vendors are not built yet"))
     }
 
     /// Returns the JSON Schema of a provider's own keys. Credentials are `writeOnly`.
