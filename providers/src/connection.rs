@@ -288,7 +288,7 @@ fn incomplete(prepared: &Prepared) -> Option<&'static str> {
     let is_open = |header: &Header| match &header.value {
         HeaderText::Plain(_) => false,
         HeaderText::Secret(_) => !has_header(&header.name),
-        HeaderText::IdempotencyKey => true,
+        HeaderText::IdempotencyKey => false,
     };
     let is_named = |authorization: &Authorization| match (authorization.header_name(), authorization.query())
     {
@@ -300,7 +300,10 @@ fn incomplete(prepared: &Prepared) -> Option<&'static str> {
     };
     if !draft.lookups.is_empty() {
         Some("a look-up of the draft is still open")
-    } else if draft.headers.iter().any(is_open) || draft.secret_query.iter().any(|name| !has_query(name)) {
+    } else if draft.takes_idempotency_key()
+        || draft.headers.iter().any(is_open)
+        || draft.secret_query.iter().any(|name| !has_query(name))
+    {
         Some("the draft names a credential or a key that the prepared request does not have")
     } else if !authorizations.iter().all(is_named) {
         Some(

@@ -16,6 +16,7 @@ mod create;
 mod credential;
 mod description;
 mod document;
+mod draft;
 mod evidence;
 mod fields;
 mod json_template;

@@ -27,6 +27,7 @@ mod error;
 mod exchange;
 mod field_fate;
 pub mod http;
+mod idempotency_key;
 mod listing;
 pub mod mapping;
 #[cfg(feature = "onecloud")]
@@ -66,6 +67,7 @@ pub use draft::{Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
 pub use exchange::Exchange;
 pub use field_fate::{Fate, FieldFate};
+pub use idempotency_key::{KeyForm, KeyPlace};
 pub use listing::{ListedContact, Listing};
 pub use prepared::Prepared;
 pub use provider::{ContactProvider, Provider};
