@@ -59,7 +59,7 @@ pub use created::{Created, IgnoredField};
 #[cfg(feature = "schema")]
 pub use declared::description_schema;
 pub use declared::{
-    Description, DescriptionError, DescriptionProblem, ErrorOverview, Fact, SearchOverview, Source,
+    Declared, Description, DescriptionError, DescriptionProblem, ErrorOverview, Fact, SearchOverview, Source,
     SourceKind,
 };
 pub use dedupe::{Dedupe, Doubt};
