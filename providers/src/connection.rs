@@ -95,18 +95,39 @@ impl Connection {
         permit: &SendPermit,
     ) -> Result<Exchange, ProviderError> {
         permit.hold();
+        let request = self.request(Operation::Create, prepared)?;
+        permit.begin(&self.info)?;
+        self.exchange(Operation::Create, request, Arc::clone(&prepared.draft().body)).await
+    }
+
+    /// Sends a prepared request that only reads: a search or a check with a method, headers or a body of its own. Creates go through
+    /// [`send_prepared`](Self::send_prepared).
+    ///
+    /// # Errors
+    ///
+    /// `config` as [`send_prepared`](Self::send_prepared), or when no answer came.
+    pub async fn read_prepared(
+        &self,
+        operation: Operation,
+        prepared: &Prepared,
+    ) -> Result<Exchange, ProviderError> {
+        let request = self.request(operation, prepared)?;
+        self.read(operation, request, Arc::clone(&prepared.draft().body)).await
+    }
+
+    /// Returns the request of a complete draft. A body that is JSON `null` is not sent.
+    fn request(&self, operation: Operation, prepared: &Prepared) -> Result<Request, ProviderError> {
         let draft = prepared.draft();
         if let Some(message) = incomplete(prepared) {
-            return Err(self.error(Operation::Create, ErrorKind::Config, message));
+            return Err(self.error(operation, ErrorKind::Config, message));
         }
-        let request = Request {
+        let has_body = draft.encoding != BodyEncoding::Json || !draft.body.is_null();
+        Ok(Request {
             headers: draft.headers.clone(),
-            body: Some(draft.body_bytes()),
+            body: has_body.then(|| draft.body_bytes()),
             authorizations: prepared.authorizations().to_vec(),
             ..Request::new(draft.method, draft.url.clone(), self.timeout)
-        };
-        permit.begin(&self.info)?;
-        self.exchange(Operation::Create, request, Arc::clone(&draft.body)).await
+        })
     }
 
     /// Sends a JSON body to read or to log in. Creates go through [`send_prepared`](Self::send_prepared).
@@ -190,7 +211,7 @@ impl Connection {
         &self,
         operation: Operation,
         mut request: Request,
-        sent: Value,
+        sent: impl Into<Arc<Value>>,
     ) -> Result<Exchange, ProviderError> {
         if operation == Operation::Create {
             return Err(self.error(
@@ -202,7 +223,7 @@ impl Connection {
         if operation == Operation::List {
             request.body_limit = LIST_LIMIT;
         }
-        self.exchange(operation, request, Arc::new(sent)).await
+        self.exchange(operation, request, sent.into()).await
     }
 
     /// Sends a request. No message repeats a text of `sent` or a credential of the request.

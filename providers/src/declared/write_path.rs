@@ -92,6 +92,21 @@ impl WritePath {
         }
     }
 
+    /// Puts `value` into the object at the path, as its member `name`.
+    pub(super) fn insert(&self, body: &mut Map<String, Value>, name: &str, value: Value) {
+        *member(self.place(body), name) = value;
+    }
+
+    /// Returns the number of entries of the list at the path. Zero if there is none.
+    pub(super) fn count(&self, body: &Map<String, Value>) -> usize {
+        self.get(body).and_then(Value::as_array).map_or(0, Vec::len)
+    }
+
+    /// Returns whether the path has an index above the first, so that a list may get gaps.
+    pub(super) fn may_leave_gaps(&self) -> bool {
+        self.rest.iter().any(|step| matches!(step, WriteStep::Index(index) if *index > 0))
+    }
+
     fn place<'b>(&self, body: &'b mut Map<String, Value>) -> &'b mut Value {
         let mut place = body.entry(self.first.as_str()).or_insert(Value::Null);
         for step in &self.rest {
