@@ -2,7 +2,8 @@
 
 mod candidate;
 mod page;
-#[cfg(all(test, feature = "testkit"))]
+#[cfg(test)]
+#[cfg(feature = "testkit")]
 mod tests;
 
 use serde_json::{Map, Value, json};

@@ -152,7 +152,7 @@ fn addresses_secrets_and_the_store_are_those_of_the_chosen_credential() {
         |config: &dyn VendorConfig| config.addresses().iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(addresses(&*config), ["https://api.acme.example/v1", "https://acme.crm.example/token"]);
     let secrets: Vec<Option<&str>> =
-        config.secrets().iter().map(|it| it.map(|secret| secret.expose())).collect();
+        config.secrets().iter().map(|it| it.map(crate::secret::Secret::expose)).collect();
     assert_eq!(secrets, [Some("k"), Some("s"), Some("r")]);
     assert_eq!(config.store(), None);
     config.resolve_paths(Path::new("/etc/unicontact"), "acme");
