@@ -79,6 +79,15 @@ same = "name"
 agree = { email = "email" }
 "#;
 
+/// What the vendor is sent of addresses, so that its messages may repeat them.
+const ADDRESSES: &str = r#"
+[[addresses]]
+to = "addresses"
+take = "all"
+as = "objects"
+item = { street = "{street}", street2 = "{street2}", city = "{city}", region = "{region}", zip = "{postal_code}", country = "{country}" }
+"#;
+
 /// A description and what its vendor answers.
 struct Described {
     tables: &'static str,
@@ -91,7 +100,7 @@ struct Described {
 
 impl Described {
     fn description(&self) -> Arc<Description> {
-        Arc::new(Description::parse(&format!("{TOP}{}", self.tables)).unwrap())
+        Arc::new(Description::parse(&format!("{TOP}{ADDRESSES}{}", self.tables)).unwrap())
     }
 }
 
