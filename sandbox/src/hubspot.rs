@@ -11,7 +11,7 @@
 //! Third-party: the conflict with the id in its message alone (stape-io/hubspot-tag issue 7 and others), also for an address
 //! that is another contact's second one; the words of a missing, an expired and an insufficient token (useparagon.com,
 //! HubSpot/hubspot-api-nodejs issue 268); the form of invalid properties and of what is not found (recordings in public
-//! repositories); the lag of the search.
+//! repositories); `Location`; the lag of the search.
 //!
 //! Inferences: the read by e-mail address does not wait for the index of the search; addresses are compared without case.
 //!

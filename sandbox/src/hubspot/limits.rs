@@ -1,10 +1,10 @@
 //! `HubSpot`'s limits on requests.
 //!
 //! Documented, on the page of the limits (<https://developers.hubspot.com/docs/guides/apps/api-usage/usage-details>): both
-//! policies, the 429 with `errorType` instead of `category`, the words for a day, the headers, which a search does not show. The
-//! figures are those of a professional account: 190 requests in ten seconds and 625,000 in a day.
+//! policies, the 429 with `errorType` instead of `category`, the words for a day, the headers. The figures are those of a
+//! professional account: 190 requests in ten seconds and 625,000 in a day.
 //!
-//! Third-party: the words for ten seconds; there is no `Retry-After`.
+//! Third-party: the words for ten seconds; there is no `Retry-After`; a search does not show the headers.
 //!
 //! Choices where the pages are silent: what counts (`request_limits`).
 
