@@ -5,8 +5,8 @@ use figment::{Metadata, Profile, Provider, Source};
 use unicontact_providers::nearest_word;
 
 use super::diagnostic::{Diagnostic, SourceLocation};
-use super::load::TABLES;
 use super::orchestrator::is_of_orchestrator;
+use super::tables::TABLES;
 
 /// The name of a flag's metadata in figment.
 pub(super) const FLAG: &str = "flag";
