@@ -1,5 +1,47 @@
-//! Stand-in for the descriptions of vendors, until their reader is merged.
+//! Vendors that a file describes.
+//!
+//! A [`Description`] is read once, with all of its mistakes, and compiled; its providers share it. It can say everything that the
+//! create call of an ordinary CRM needs, and nothing that makes a promise unprovable: no code, no template over the contact, and
+//! one changing request.
 
+mod account;
+#[cfg(feature = "schema")]
+mod account_schema;
+mod account_values;
+mod answers;
+mod bundled;
+mod capabilities;
+mod condition;
+mod create;
+mod credential;
 mod description;
+mod document;
+mod evidence;
+mod fields;
+mod json_template;
+mod laws;
+mod names;
+mod overview;
+mod pattern;
+mod place;
+mod postal;
+mod problem;
+mod read_path;
+mod rules;
+mod search;
+mod slots;
+mod table;
+mod template;
+mod time_span;
+#[cfg(feature = "schema")]
+mod vocabulary_schema;
+mod wait;
+mod words;
+mod write_path;
 
-pub use self::description::{Description, DescriptionError, DescriptionProblem};
+pub use self::description::Description;
+pub use self::evidence::{Fact, Source, SourceKind};
+pub use self::overview::{ErrorOverview, SearchOverview};
+pub use self::problem::{DescriptionError, DescriptionProblem};
+#[cfg(feature = "schema")]
+pub use self::vocabulary_schema::description_schema;

@@ -54,7 +54,12 @@ pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
 pub use created::Created;
-pub use declared::{Description, DescriptionError, DescriptionProblem};
+#[cfg(feature = "schema")]
+pub use declared::description_schema;
+pub use declared::{
+    Description, DescriptionError, DescriptionProblem, ErrorOverview, Fact, SearchOverview, Source,
+    SourceKind,
+};
 pub use dedupe::{Dedupe, Doubt};
 pub use draft::{Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};

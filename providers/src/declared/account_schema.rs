@@ -1,0 +1,84 @@
+//! The JSON Schema of the keys of a provider's table.
+
+use serde_json::{Map, Value, json};
+
+use super::account::{AccountKey, AccountKind, AccountValue};
+use super::credential::Grant;
+use super::description::Description;
+
+/// Returns the schema (draft 2020-12) of a described vendor's provider.
+pub(super) fn of(description: &Description) -> Value {
+    let rules = &description.rules;
+    let mut properties = Map::new();
+    let about = format!("Where the API lives, in place of {}.", rules.base.as_str());
+    properties.insert(
+        "base_url".to_owned(),
+        json!({"description": about, "type": ["string", "null"], "default": null}),
+    );
+    let tokens: Vec<Grant> =
+        rules.credentials.iter().filter_map(|it| it.token.as_ref()).map(|token| token.grant).collect();
+    if !tokens.is_empty() {
+        let about = "Where tokens are fetched, in place of the vendor's own address.";
+        properties.insert(
+            "token_url".to_owned(),
+            json!({"description": about, "type": ["string", "null"], "default": null}),
+        );
+    }
+    if tokens.contains(&Grant::RefreshToken) {
+        let about =
+            "The file that keeps the newest refresh token. Without it: a file named after the provider.";
+        properties.insert(
+            "refresh_token_store".to_owned(),
+            json!({"description": about, "type": ["string", "null"], "default": null}),
+        );
+    }
+    if description.overwrites().next().is_some() {
+        let about =
+            "Whether a create may replace an equal contact, which is the only create that the vendor has.";
+        properties.insert(
+            "accept_overwrite".to_owned(),
+            json!({"description": about, "type": "boolean", "default": false}),
+        );
+    }
+    for key in &rules.account.keys {
+        properties.insert(key.name.clone(), property(key));
+    }
+    let required: Vec<&str> =
+        rules.account.keys.iter().filter(|key| key.is_required()).map(|key| key.name.as_str()).collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": description.title(),
+        "description": format!("A connection to {}.", description.title()),
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+fn property(key: &AccountKey) -> Value {
+    let mut property = match &key.kind {
+        AccountKind::Integer => json!({"type": "integer"}),
+        AccountKind::Integers => json!({"type": "array", "items": {"type": "integer"}}),
+        AccountKind::Table => json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        AccountKind::Choice(choices) => {
+            let names: Vec<&str> = choices.iter().map(|choice| choice.name.as_str()).collect();
+            json!({"type": "string", "enum": names})
+        }
+        AccountKind::Text | AccountKind::HostLabel | AccountKind::Origin(_) | AccountKind::Segment => {
+            json!({"type": "string"})
+        }
+    };
+    if !key.about.is_empty() {
+        property["description"] = key.about.clone().into();
+    }
+    if key.is_secret {
+        property["writeOnly"] = true.into();
+    }
+    match &key.default {
+        Some(AccountValue::Text(text)) => property["default"] = text.clone().into(),
+        Some(AccountValue::Integer(number)) => property["default"] = (*number).into(),
+        _ => {}
+    }
+    property
+}

@@ -1,0 +1,133 @@
+//! What a provider can do, derived from the rows of its description.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::evidence::SourceKind;
+use super::fields::{FieldForm, From};
+use super::read_path::ReadPath;
+use super::rules::Rules;
+use super::search::{DedupeRules, Key};
+use super::slots::{Slot, SlotForm};
+use crate::capabilities::{Capabilities, Cardinality, MappingRow};
+use crate::contact::ChannelKind;
+use crate::dedupe::Dedupe;
+
+/// Returns the capabilities of a provider with these rules.
+pub(super) fn of(rules: &Rules) -> Capabilities {
+    Capabilities {
+        dedupe: dedupe(rules),
+        find: !rules.finds.is_empty(),
+        lists: false,
+        check: rules.check.is_some(),
+        longest_request: None,
+        search_lag: rules.finds.iter().filter_map(|find| find.lag).max().unwrap_or(Duration::ZERO),
+        fields: Cow::Owned(fields(rules)),
+    }
+}
+
+/// Only what the vendor itself says counts, and only where every contact has what it goes by.
+fn dedupe(rules: &Rules) -> Dedupe {
+    let DedupeRules { by, key, window, is_serialized, source, unique: _ } = &rules.dedupe;
+    let is_the_vendors = source.is_some_and(SourceKind::is_the_vendors);
+    let covers_every_contact = key.is_some() || (!by.is_empty() && every_contact_has(rules, by));
+    if !is_the_vendors || !covers_every_contact {
+        return Dedupe::Never;
+    }
+    match window {
+        Some(window) if key.is_some() => Dedupe::IdempotencyKey { window: *window },
+        _ if *is_serialized => Dedupe::Serialized,
+        _ => Dedupe::ByVendor,
+    }
+}
+
+/// Returns whether a contact without all of these keys is not sent.
+fn every_contact_has(rules: &Rules, keys: &[Key]) -> bool {
+    let places: Vec<&str> = keys.iter().flat_map(|key| places(rules, *key)).collect();
+    let is_one = |path: &ReadPath| places.contains(&path.as_str());
+    let require = &rules.require;
+    require.all.iter().any(is_one) || (!require.any.is_empty() && require.any.iter().all(is_one))
+}
+
+fn places(rules: &Rules, key: Key) -> Vec<&str> {
+    match key {
+        Key::Email => rules.emails.iter().filter_map(|slot| slot.to.as_ref()).map(|to| to.as_str()).collect(),
+        Key::Phone => rules.phones.iter().filter_map(|slot| slot.to.as_ref()).map(|to| to.as_str()).collect(),
+        Key::Name => rules.name.iter().filter_map(|name| name.whole.as_ref()).map(|to| to.as_str()).collect(),
+        Key::ExternalId => {
+            let fields = rules.fields.iter().filter(|field| field.from == From::ExternalId);
+            fields.map(|field| field.to.as_str()).collect()
+        }
+    }
+}
+
+/// Returns the rows of the mapping, in the order in which the documentation has them.
+fn fields(rules: &Rules) -> Vec<MappingRow> {
+    let mut rows = Rows { rules, rows: Vec::new() };
+    if let Some(name) = &rules.name {
+        for (part, path) in name.parts() {
+            let field = if part == "whole" { "name".to_owned() } else { format!("name.{part}") };
+            rows.add(field, path.as_str(), name.limit.of(part), Cardinality::One, name.source);
+        }
+        if let Some(path) = &name.organization {
+            rows.add("organization.name".to_owned(), path.as_str(), None, Cardinality::One, name.source);
+        }
+    }
+    for (slots, field) in
+        [(&rules.emails, "emails"), (&rules.phones, "phones"), (&rules.addresses, "addresses")]
+    {
+        slots.iter().for_each(|slot| rows.add_slot(slot, field));
+    }
+    for field in &rules.fields {
+        let is_list = matches!(field.form, FieldForm::Texts | FieldForm::Objects(_) | FieldForm::Map)
+            || (field.from == From::Tags && field.form == FieldForm::Text);
+        let count = if is_list { Cardinality::Many } else { Cardinality::One };
+        rows.add(field.from.row(), field.to.as_str(), field.limit, count, field.source);
+    }
+    if let Some(custom) = &rules.custom {
+        let to = custom.to.as_ref().map_or("its key", |to| to.as_str());
+        rows.add("custom".to_owned(), to, None, Cardinality::Many, custom.source);
+    }
+    rows.rows
+}
+
+struct Rows<'a> {
+    rules: &'a Rules,
+    rows: Vec<MappingRow>,
+}
+
+impl Rows<'_> {
+    fn add(&mut self, field: String, to: &str, limit: Option<usize>, count: Cardinality, source: SourceKind) {
+        self.rows.push(MappingRow {
+            field: field.into(),
+            to: to.to_owned().into(),
+            limit,
+            count,
+            required: self.rules.require.all.iter().any(|path| path.as_str() == to),
+            evidence: source.evidence(),
+        });
+    }
+
+    fn add_slot(&mut self, slot: &Slot, field: &str) {
+        let is_list = matches!(slot.form, SlotForm::Texts | SlotForm::Objects(_)) || slot.takes_all;
+        let count = if is_list { Cardinality::Many } else { Cardinality::One };
+        let field = match slot.kinds.as_deref() {
+            Some([Some(kind)]) => format!("{field} ({})", kind_name(*kind)),
+            _ => field.to_owned(),
+        };
+        if let SlotForm::Parts(parts) = &slot.form {
+            for (part, path) in parts {
+                let (list, kinds) = field.split_once(' ').unwrap_or((&field, ""));
+                let name = format!("{list}.{} {kinds}", part.name()).trim_end().to_owned();
+                self.add(name, path.as_str(), slot.limit.of(part.name()), count, slot.source);
+            }
+        }
+        if let Some(to) = &slot.to {
+            self.add(field, to.as_str(), slot.limit.whole, count, slot.source);
+        }
+    }
+}
+
+fn kind_name(kind: ChannelKind) -> &'static str {
+    super::slots::KINDS.iter().find(|(_, other)| *other == Some(kind)).map_or("", |(name, _)| name)
+}

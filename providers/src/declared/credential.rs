@@ -1,0 +1,292 @@
+//! How a request shows its credential, and how a token is fetched.
+
+use super::account::Account;
+use super::document::NodeValue;
+use super::evidence::Sources;
+use super::json_template::JsonTemplate;
+use super::read_path::ReadPath;
+use super::table::TableReader;
+use super::template::Template;
+use super::time_span;
+use super::words;
+use std::time::Duration;
+
+/// The hole of a fetched token.
+pub(super) const TOKEN: &str = "token";
+/// The keys that the grants of OAuth 2.0 use.
+pub(super) const CLIENT_ID: &str = "client_id";
+pub(super) const CLIENT_SECRET: &str = "client_secret";
+pub(super) const REFRESH_TOKEN: &str = "refresh_token";
+
+/// One way to show a credential. Of several, the first whose keys are all set is taken.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Credential {
+    pub(super) about: String,
+    pub(super) bearer: Option<Template>,
+    pub(super) basic: Option<(Template, Template)>,
+    pub(super) headers: Vec<(String, Template)>,
+    pub(super) query: Vec<(String, Template)>,
+    pub(super) token: Option<TokenRequest>,
+}
+
+/// How a token is fetched.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct TokenRequest {
+    pub(super) grant: Grant,
+    pub(super) url: Template,
+    pub(super) sends_basic: bool,
+    pub(super) body: Option<JsonTemplate>,
+    pub(super) form: Vec<(String, Template)>,
+    pub(super) path: ReadPath,
+    pub(super) expires: Expiry,
+    pub(super) rotates: bool,
+    pub(super) scopes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grant {
+    ClientCredentials,
+    RefreshToken,
+    Login,
+}
+
+/// When a token ends.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Expiry {
+    /// The answer's `expires_in`, if it has one.
+    Usual,
+    After(Duration),
+    At {
+        path: ReadPath,
+        is_milliseconds: bool,
+    },
+    Jwt,
+}
+
+impl Credential {
+    pub(super) fn read(table: &TableReader<'_>, account: &Account, sources: &Sources) -> Option<Self> {
+        sources.of(table);
+        let token = table.table("token", &words::TOKEN, |token| TokenRequest::read(token, account)).flatten();
+        let headers = read_texts(table, "headers");
+        let credential = Self {
+            about: table.text("about").unwrap_or_default().to_owned(),
+            bearer: table.text("bearer").map(Template::new),
+            basic: read_basic(table),
+            headers: headers.into_iter().map(|(name, text)| (name.to_ascii_lowercase(), text)).collect(),
+            query: read_texts(table, "query"),
+            token,
+        };
+        credential.check(table, account);
+        Some(credential)
+    }
+
+    fn check(&self, table: &TableReader<'_>, account: &Account) {
+        if self.bearer.is_none() && self.basic.is_none() && self.headers.is_empty() && self.query.is_empty() {
+            table.report("", "says no place: add bearer, basic, headers or query");
+        }
+        let mut places: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        places.extend(
+            self.bearer.iter().chain(self.basic.as_ref().map(|(user, _)| user)).map(|_| "authorization"),
+        );
+        places.sort_unstable();
+        if places.windows(2).any(|pair| pair[0] == pair[1]) {
+            table.report("", "writes one header twice");
+        }
+        for template in self.templates() {
+            check_holes(table, "", template, account, if self.token.is_some() { &[TOKEN] } else { &[] });
+        }
+        if let Some(_token) = &self.token
+            && !self.templates().any(|template| template.holes().any(|hole| hole == TOKEN))
+        {
+            table.report(
+                "",
+                "fetches a token and sends it nowhere: put `{token}` into bearer, a header or the query",
+            );
+        }
+    }
+
+    /// Returns the texts that hold the credential.
+    pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
+        let basic = self.basic.iter().flat_map(|(user, password)| [user, password]);
+        let named = self.headers.iter().chain(&self.query).map(|(_, template)| template);
+        self.bearer.iter().chain(basic).chain(named)
+    }
+
+    /// Returns the keys of the account that it needs.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let fetched = if self.token.is_some() { TOKEN } else { "" };
+        let mut keys: Vec<String> = self
+            .templates()
+            .flat_map(|template| template.holes())
+            .filter(|hole| *hole != fetched)
+            .map(str::to_owned)
+            .collect();
+        if let Some(token) = &self.token {
+            keys.extend(token.keys());
+        }
+        for key in &mut keys {
+            key.truncate(key.find('.').unwrap_or(key.len()));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+}
+
+impl TokenRequest {
+    fn read(table: &TableReader<'_>, account: &Account) -> Option<Self> {
+        let grants = [
+            ("client_credentials", Grant::ClientCredentials),
+            ("refresh_token", Grant::RefreshToken),
+            ("login", Grant::Login),
+        ];
+        if !table.has("grant") {
+            table.report("grant", "is missing: say client_credentials, refresh_token or login");
+        }
+        let grant = table.choice("grant", &grants)?;
+        let url = Template::new(table.required_text("url")?);
+        check_holes(table, "url", &url, account, &[]);
+        let path = ReadPath::parse(table.text("path").unwrap_or("access_token"));
+        let path = path.map_err(|message| table.report("path", message)).ok()?;
+        let body =
+            table.node("body").map(|node| JsonTemplate::read(node, &table.key("body"), table.problems()));
+        let request = Self {
+            grant,
+            url,
+            sends_basic: table.choice("sends", &[("body", false), ("basic", true)]).unwrap_or_default(),
+            body,
+            form: read_texts(table, "form"),
+            path,
+            expires: read_expiry(table),
+            rotates: table.boolean("rotates"),
+            scopes: table.texts("scopes").into_iter().map(|(scope, _)| scope.to_owned()).collect(),
+        };
+        request.check(table, account);
+        Some(request)
+    }
+
+    fn check(&self, table: &TableReader<'_>, account: &Account) {
+        for hole in self.body.iter().flat_map(JsonTemplate::holes) {
+            if account.key_of_hole(&hole).is_none() {
+                table.report("body", account.unknown_hole(&hole, &[]));
+            }
+        }
+        for (_, template) in &self.form {
+            check_holes(table, "form", template, account, &[]);
+        }
+        for key in self.grant_keys() {
+            if account.key(key).is_none() {
+                table.report("grant", format!("needs [account.{key}]"));
+            }
+        }
+        if self.grant == Grant::Login && self.body.is_none() && self.form.is_empty() {
+            table.report("grant", "a login sends a body or a form: add one");
+        }
+        if self.rotates && self.grant != Grant::RefreshToken {
+            table.report("rotates", "only a refresh token rotates");
+        }
+    }
+
+    fn grant_keys(&self) -> &'static [&'static str] {
+        match self.grant {
+            Grant::ClientCredentials => &[CLIENT_ID, CLIENT_SECRET],
+            Grant::RefreshToken => &[CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN],
+            Grant::Login => &[],
+        }
+    }
+
+    fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = self.grant_keys().iter().map(|key| (*key).to_owned()).collect();
+        keys.extend(self.url.holes().map(str::to_owned));
+        keys.extend(self.body.iter().flat_map(JsonTemplate::holes));
+        keys.extend(self.form.iter().flat_map(|(_, template)| template.holes()).map(str::to_owned));
+        keys
+    }
+}
+
+fn read_basic(table: &TableReader<'_>) -> Option<(Template, Template)> {
+    // A password may be empty.
+    let node = table.node("basic")?;
+    let NodeValue::List(entries) = &node.value else {
+        table.report("basic", "expected a list of user and password");
+        return None;
+    };
+    let texts: Vec<&String> = entries
+        .iter()
+        .filter_map(|entry| match &entry.value {
+            NodeValue::Text(text) => Some(text),
+            _ => None,
+        })
+        .collect();
+    match texts.as_slice() {
+        [user, password] if entries.len() == 2 => Some((Template::new(user), Template::new(password))),
+        _ => {
+            table.report("basic", "expected a list of user and password");
+            None
+        }
+    }
+}
+
+fn read_expiry(table: &TableReader<'_>) -> Expiry {
+    let path_of = |table: &TableReader<'_>, name: &str, text: &str| {
+        ReadPath::parse(text).map_err(|message| table.report(name, message)).ok()
+    };
+    match table.node("expires").map(|node| &node.value) {
+        None => Expiry::Usual,
+        Some(NodeValue::Text(text)) if text == "jwt" => Expiry::Jwt,
+        Some(NodeValue::Text(text)) => match time_span::parse(text) {
+            Some(span) => Expiry::After(span),
+            None => path_of(table, "expires", text)
+                .map_or(Expiry::Usual, |path| Expiry::At { path, is_milliseconds: false }),
+        },
+        Some(NodeValue::Table(_)) => table
+            .table("expires", &words::EXPIRES, |table| {
+                let path = path_of(table, "path", table.required_text("path")?)?;
+                let units = [("seconds", false), ("ms", true)];
+                Some(Expiry::At { path, is_milliseconds: table.choice("unit", &units).unwrap_or_default() })
+            })
+            .flatten()
+            .unwrap_or(Expiry::Usual),
+        Some(_) => {
+            table.report(
+                "expires",
+                "expected a time such as `2h`, a path, `jwt`, or a table with path and unit",
+            );
+            Expiry::Usual
+        }
+    }
+}
+
+/// Returns the members of a table of texts with holes.
+pub(super) fn read_texts(table: &TableReader<'_>, name: &str) -> Vec<(String, Template)> {
+    let mut texts = Vec::new();
+    for (member, node) in table.members(name) {
+        let text = match &node.value {
+            NodeValue::Text(text) => text.clone(),
+            NodeValue::Integer(number) => number.to_string(),
+            NodeValue::Boolean(truth) => truth.to_string(),
+            _ => {
+                let key = table.key(&format!("{name}.{member}"));
+                table.problems().report(node.line, key, format!("expected a text, not {}", node.noun()));
+                continue;
+            }
+        };
+        texts.push((member.clone(), Template::new(&text)));
+    }
+    texts
+}
+
+/// Reports the holes of a text that neither a key of the account nor one of `others` fills.
+pub(super) fn check_holes(
+    table: &TableReader<'_>,
+    name: &str,
+    template: &Template,
+    account: &Account,
+    others: &[&str],
+) {
+    for hole in template.holes() {
+        if !others.contains(&hole) && account.key_of_hole(hole).is_none() {
+            table.report(name, account.unknown_hole(hole, others));
+        }
+    }
+}

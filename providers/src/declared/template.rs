@@ -1,0 +1,168 @@
+//! Texts with holes such as `{api_key}`. A hole is a name in braces; any other brace is a brace.
+
+use std::fmt::Write as _;
+
+/// A text with holes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Template {
+    text: String,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Literal(String),
+    Hole(String),
+}
+
+impl Template {
+    pub(super) fn new(text: &str) -> Self {
+        let mut parts = Vec::new();
+        let mut literal = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find('{') {
+            let (before, from) = rest.split_at(at);
+            literal.push_str(before);
+            match hole(from) {
+                Some((name, after)) => {
+                    if !literal.is_empty() {
+                        parts.push(Part::Literal(std::mem::take(&mut literal)));
+                    }
+                    parts.push(Part::Hole(name.to_owned()));
+                    rest = after;
+                }
+                None => {
+                    literal.push('{');
+                    rest = &from[1..];
+                }
+            }
+        }
+        literal.push_str(rest);
+        if !literal.is_empty() {
+            parts.push(Part::Literal(literal));
+        }
+        Self { text: text.to_owned(), parts }
+    }
+
+    /// Returns a text without holes, whatever braces it has.
+    pub(super) fn literal(text: &str) -> Self {
+        Self { text: text.to_owned(), parts: vec![Part::Literal(text.to_owned())] }
+    }
+
+    /// Returns the text with its holes, as it is written.
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the names of the holes.
+    pub(super) fn holes(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Hole(name) => Some(name.as_str()),
+            Part::Literal(_) => None,
+        })
+    }
+
+    /// Returns the name of the hole that is the whole text.
+    pub(super) fn only_hole(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [Part::Hole(name)] => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Returns what stands before the only hole, if it is the last part and the only one.
+    pub(super) fn prefix_of_last_hole(&self) -> Option<(&str, &str)> {
+        match self.parts.as_slice() {
+            [Part::Literal(prefix), Part::Hole(name)] => Some((prefix, name)),
+            _ => None,
+        }
+    }
+
+    /// Returns the text with its holes filled. `None` if `value` has no value for one.
+    pub(super) fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Option<String> {
+        let mut text = String::with_capacity(self.text.len());
+        for part in &self.parts {
+            match part {
+                Part::Literal(literal) => text.push_str(literal),
+                Part::Hole(name) => text.push_str(&value(name)?),
+            }
+        }
+        Some(text)
+    }
+
+    /// Returns the template with the holes filled for which `value` has a value. The others stay.
+    pub(super) fn fill_some(&self, value: impl Fn(&str) -> Option<String>) -> Self {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(literal) => text.push_str(literal),
+                Part::Hole(name) => match value(name) {
+                    Some(value) => text.push_str(&value),
+                    None => {
+                        // Writing to a text cannot fail.
+                        let _ = write!(text, "{{{name}}}");
+                    }
+                },
+            }
+        }
+        let mut parts = Vec::new();
+        for part in &self.parts {
+            parts.push(match part {
+                Part::Hole(name) => value(name).map_or_else(|| part.clone(), Part::Literal),
+                Part::Literal(_) => part.clone(),
+            });
+        }
+        Self { text, parts }
+    }
+}
+
+/// Returns the name of the hole at the beginning of `text`, and what follows it.
+fn hole(text: &str) -> Option<(&str, &str)> {
+    let (name, rest) = text.strip_prefix('{')?.split_once('}')?;
+    let is_name =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
+    (!name.is_empty() && name.bytes().all(is_name)).then_some((name, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn fill(template: &Template) -> Option<String> {
+        template.fill(|name| (name != "missing").then(|| format!("<{name}>")))
+    }
+
+    #[test]
+    fn names_in_braces_are_holes_and_other_braces_are_not() {
+        for (text, filled) in [
+            ("Bearer {token}", Some("Bearer <token>")),
+            ("{a}{b.c}", Some("<a><b.c>")),
+            ("mutation { create(x: {y}) }", Some("mutation { create(x: <y>) }")),
+            ("{}", Some("{}")),
+            ("{ a }", Some("{ a }")),
+            ("{A}", Some("{A}")),
+            ("x{missing}", None),
+            ("{a", Some("{a")),
+        ] {
+            assert_eq!(fill(&Template::new(text)).as_deref(), filled, "{text}");
+        }
+        assert_eq!(Template::new("{key}").only_hole(), Some("key"));
+        assert_eq!(Template::new("Klaviyo {key}").prefix_of_last_hole(), Some(("Klaviyo ", "key")));
+    }
+
+    #[test]
+    fn a_filled_value_is_no_template() {
+        let template = Template::new("{a}/{b}").fill_some(|name| (name == "a").then(|| "{b}".to_owned()));
+        assert_eq!(template.holes().collect::<Vec<_>>(), ["b"]);
+        assert_eq!(template.fill(|_| Some("x".to_owned())).as_deref(), Some("{b}/x"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_without_holes_stays_as_it_is(text in "[^{]{0,30}") {
+            prop_assert_eq!(fill(&Template::new(&text)), Some(text));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! How long an answer asks to wait.
+
+use std::time::Duration;
+
+use super::account::Account;
+use super::credential::check_holes;
+use super::place::read_read_path;
+use super::read_path::ReadPath;
+use super::table::TableReader;
+use super::template::Template;
+
+/// How long to wait.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Wait {
+    Header(String, WaitUnit),
+    Path(ReadPath, WaitUnit),
+    For(Duration),
+    Midnight(Template),
+    HourInMessage(Template),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WaitUnit {
+    /// Seconds, or a time.
+    Seconds,
+    Milliseconds,
+    /// Seconds since 1970.
+    Epoch,
+    Time,
+    /// A structured field with a member `t` or `reset`: `"default";r=0;t=12`.
+    StructuredReset,
+}
+
+impl Wait {
+    pub(super) fn read(table: &TableReader<'_>, account: &Account) -> Option<Self> {
+        let units = [
+            ("seconds", WaitUnit::Seconds),
+            ("ms", WaitUnit::Milliseconds),
+            ("epoch", WaitUnit::Epoch),
+            ("time", WaitUnit::Time),
+            ("structured reset", WaitUnit::StructuredReset),
+        ];
+        let unit = table.choice("unit", &units).unwrap_or(WaitUnit::Seconds);
+        let zone = Template::new(table.text("zone").unwrap_or("UTC"));
+        check_holes(table, "zone", &zone, account, &[]);
+        if zone.holes().next().is_none() && jiff::tz::TimeZone::get(zone.as_str()).is_err() {
+            table.report("zone", "is no time zone, such as Europe/Berlin");
+        }
+        if table.has("header") {
+            return Some(Self::Header(table.text("header")?.to_ascii_lowercase(), unit));
+        }
+        if table.has("path") {
+            return Some(Self::Path(read_read_path(table, "path")?, unit));
+        }
+        if table.has("seconds") {
+            return Duration::try_from_secs_f64(table.number("seconds")?).ok().map(Self::For);
+        }
+        match table.text("until") {
+            Some("midnight UTC") => Some(Self::Midnight(Template::new("UTC"))),
+            Some("midnight") => Some(Self::Midnight(zone)),
+            Some("the hour in the message") => Some(Self::HourInMessage(zone)),
+            _ => {
+                let known = [("midnight UTC", ()), ("midnight", ()), ("the hour in the message", ())];
+                match table.has("until") {
+                    true => drop(table.choice("until", &known)),
+                    false => table.report("", "says no time: add header, path, seconds or until"),
+                }
+                None
+            }
+        }
+    }
+}
