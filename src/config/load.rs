@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use figment::value::{Dict, Value};
 use serde::Deserialize;
-use unicontact_providers::{VENDORS, Vendor, VendorConfig};
+use unicontact_providers::{Vendor, VendorConfig, Vendors};
 
 use super::configuration::Configuration;
 use super::configured_provider::ConfiguredProvider;
@@ -161,7 +161,7 @@ impl Loader<'_> {
 
     fn providers(&mut self, value: Option<Value>, defaults: &Defaults) {
         let path = [PROVIDERS.to_owned()];
-        let expected = format!("expected tables such as {}", example_table());
+        let expected = format!("expected tables such as {}", example_table(&self.vendors.registry));
         let mut tables = Vec::new();
         for (name, value) in self.table(&path, value, &expected) {
             let path = [path.as_slice(), &[name]].concat();
@@ -302,7 +302,10 @@ impl Loader<'_> {
         let about_providers = |mistake: &Diagnostic| mistake.path.starts_with(PROVIDERS);
         let has_wrong_providers = self.has_unread_providers || self.mistakes.iter().any(about_providers);
         if self.providers.is_empty() && !has_wrong_providers {
-            return Err(ConfigurationError::no_provider(self.mistakes, no_provider(self.layers)));
+            return Err(ConfigurationError::no_provider(
+                self.mistakes,
+                no_provider(self.layers, &self.vendors.registry),
+            ));
         }
         let missing_file = self.layers.missing_file();
         ConfigurationError::unless_empty(self.mistakes)
@@ -375,10 +378,10 @@ fn compare_with_timeout(table: &mut Table<'_>, settings: &Settings) {
     }
 }
 
-fn no_provider(layers: &Layers) -> Diagnostic {
+fn no_provider(layers: &Layers, vendors: &Vendors) -> Diagnostic {
     let location = SourceLocation::from_file(layers.file().map(ToOwned::to_owned), None);
-    let advice =
-        format!("a table such as {}, or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>", example_table());
+    let example = example_table(vendors);
+    let advice = format!("a table such as {example}, or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
     let message = match layers.file() {
         Some(_) => format!("none is configured: add {advice}"),
         None => format!(
@@ -389,8 +392,8 @@ fn no_provider(layers: &Layers) -> Diagnostic {
     location.diagnostic(&[PROVIDERS.to_owned()], message)
 }
 
-/// Returns the header of a provider's table, of the first vendor of this build.
-fn example_table() -> String {
-    let vendor = VENDORS.first().map_or("<vendor>", |vendor| vendor.name());
-    format!("[providers.{vendor}.acme]")
+/// Returns the header of a provider's table, of a vendor that a file describes or of the first one of this build.
+fn example_table(vendors: &Vendors) -> String {
+    let vendor = vendors.in_files().next().map(Vendor::name).or_else(|| Vendor::names().next());
+    format!("[providers.{}.acme]", vendor.unwrap_or("<vendor>"))
 }

@@ -155,6 +155,11 @@ fn a_broken_replacement_hides_the_bundled_description_and_no_adapter() {
 }
 
 #[test]
+fn a_file_without_a_provider_suggests_one_of_its_vendors() {
+    insta::assert_snapshot!(described("").mistakes(), @"unicontact.toml: providers: none is configured: add a table such as [providers.acmecrm.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
+}
+
+#[test]
 fn an_account_has_no_key_that_every_provider_has() {
     for key in ["timeout", "on_loss", "api_key_file"] {
         let description = description().replace("[account.workspace]", &format!("[account.{key}]"));
