@@ -27,7 +27,7 @@ const DESCRIPTIONS: &[&str] = &[
     fields = { object = "errors", message = "message" }
     request_id = { path = "anything" }
     [[error]]
-    when = [{ status = [200, 422, 500] }, { path = "error" }]
+    when = [{ status = [200, 422] }, { path = "error" }]
     kind = "already_exists"
     existing = ["error.id", { path = "records[].id", text = "{id}" }]
     source = "code"
