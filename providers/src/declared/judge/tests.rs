@@ -3,6 +3,7 @@
 mod answers;
 mod doubts;
 mod random;
+mod servers;
 mod success;
 mod waits;
 
@@ -257,7 +258,7 @@ fn random_answers_are_judged_as_the_adapters_judge_them() {
     assert_same_verdicts(|exchange| {
         // Of an answer that broke off, the adapter reports the error in what came, and the description that it broke off.
         let whole = exchange.answer.clone().with_end(End::Whole);
-        let exchange = Exchange { answer: whole, ..exchange.clone() };
+        let exchange = create(whole);
         (adapter.interpret(&prepared(), &exchange), described.interpret(&exchange))
     });
 }
