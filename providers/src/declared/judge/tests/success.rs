@@ -118,7 +118,7 @@ fn the_contact_of_an_answer_is_compared_with_the_one_that_was_sent() {
         (own, json!({"id": 7, "adresse": {"netz": "ann@example.com"}}), Comparison::Differs),
         (own, json!({"id": 7}), Comparison::NothingComparable),
     ] {
-        let described = Described::parse(&format!("{base}{tables}"), json!({"key": "sekrit-key-1"}));
+        let described = Described::parse(&format!("{base}{tables}"), &json!({"key": "sekrit-key-1"}));
         let created = created(&described, answer(201, &body));
         assert_eq!(sent.compare_any_value(&created.returned), expected, "{body}");
     }
