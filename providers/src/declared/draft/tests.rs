@@ -1,11 +1,16 @@
 //! The mapping of descriptions: compared with the adapters that are written by hand, and with laws that hold for every one.
 
 mod contacts;
+mod forms;
+mod laws;
+mod names;
+mod told;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use self::contacts::contact;
@@ -58,14 +63,6 @@ fn fates(fates: &[FieldFate]) -> BTreeMap<String, &FieldFate> {
     by_field
 }
 
-fn region() -> impl Strategy<Value = Option<Country>> {
-    proptest::option::of(Just("DE".parse().unwrap()))
-}
-
-fn options(region: Option<Country>) -> ConnectionOptions {
-    ConnectionOptions { default_region: region, ..ConnectionOptions::new("acme") }
-}
-
 /// Compares what a description makes of a contact with what an adapter makes of it.
 fn compare(
     described: &Described,
@@ -100,10 +97,6 @@ fn compare(
     Ok(())
 }
 
-fn http() -> Http {
-    Http::new(Arc::new(SystemClock)).unwrap()
-}
-
 const CLOVERHOUND: &str = include_str!("../testdata/cloverhound.toml");
 const ONECLOUD: &str = include_str!("../testdata/onecloud.toml");
 /// The reasons that the adapter gives because the vendor documents no request.
@@ -117,27 +110,47 @@ custom = "OneCloud has no documented custom fields"
 links = "OneCloud has a place for Twitter and Facebook only"
 "#;
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+fn http() -> Http {
+    Http::new(Arc::new(SystemClock)).unwrap()
+}
 
-    #[test]
-    fn cloverhound_s_description_drafts_what_the_adapter_drafts(
-        contact in contact("cloverhound", &["id", "_destroy", "description", "full_name", "email", "contact_phones_attributes", "x"]),
-        region in region(),
-    ) {
-        let account = json!({"organization_id": 7, "api_key_id": "k", "api_key_secret": "s"});
-        let described = Described::new(CLOVERHOUND, account);
-        let adapter = Cloverhound::new(options(region), CloverhoundConfig::new(7, "k", "s"), http());
-        compare(&described, &adapter, &contact, region)?;
-    }
+/// Returns the adapters without and with a region.
+fn adapters<A>(adapter: impl Fn(ConnectionOptions) -> A) -> [(Option<Country>, A); 2] {
+    [None, Some("DE".parse().unwrap())].map(|default_region| {
+        (default_region, adapter(ConnectionOptions { default_region, ..ConnectionOptions::new("acme") }))
+    })
+}
 
-    #[test]
-    fn onecloud_s_description_drafts_what_the_adapter_drafts(
-        contact in contact("onecloud", &["Name", "Email", "Phone", "Mobile", "TwitterId", "LineId"]),
-        region in region(),
-    ) {
-        let described = Described::new(&[ONECLOUD, ONECLOUD_DROPS].concat(), json!({"token": "t"}));
-        let adapter = OneCloud::new(options(region), OneCloudConfig::with_token("t"), http()).unwrap();
-        compare(&described, &adapter, &contact, region)?;
+/// Compares a description with the adapters over random contacts.
+fn compare_all<A: ContactProvider>(
+    described: &Described,
+    adapters: &[(Option<Country>, A)],
+    contacts: impl Strategy<Value = UnifiedContact>,
+) {
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(1_000));
+    let result = runner.run(&contacts, |contact| {
+        adapters.iter().try_for_each(|(region, adapter)| compare(described, adapter, &contact, *region))
+    });
+    if let Err(error) = result {
+        panic!("{error}");
     }
+}
+
+#[test]
+fn cloverhound_s_description_drafts_what_the_adapter_drafts() {
+    let account = json!({"organization_id": 7, "api_key_id": "k", "api_key_secret": "s"});
+    let described = Described::new(CLOVERHOUND, account);
+    let config = || CloverhoundConfig::new(7, "k", "s");
+    let adapters = adapters(|options| Cloverhound::new(options, config(), http()));
+    let keys = &["id", "_destroy", "description", "full_name", "email", "contact_phones_attributes", "x"];
+    compare_all(&described, &adapters, contact("cloverhound", keys));
+}
+
+#[test]
+fn onecloud_s_description_drafts_what_the_adapter_drafts() {
+    let described = Described::new(&[ONECLOUD, ONECLOUD_DROPS].concat(), json!({"token": "t"}));
+    let config = || OneCloudConfig::with_token("t");
+    let adapters = adapters(|options| OneCloud::new(options, config(), http()).unwrap());
+    let keys = &["Name", "Email", "Phone", "Mobile", "TwitterId", "LineId"];
+    compare_all(&described, &adapters, contact("onecloud", keys));
 }
