@@ -251,6 +251,10 @@ pub enum Method {
     Patch,
     /// `DELETE`.
     Delete,
+    /// `PROPFIND` of WebDAV, which reads.
+    Propfind,
+    /// `REPORT` of WebDAV, which reads.
+    Report,
 }
 
 impl Method {
@@ -262,6 +266,8 @@ impl Method {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+            Self::Propfind => "PROPFIND",
+            Self::Report => "REPORT",
         }
     }
 }

@@ -36,6 +36,7 @@ mod prepared;
 mod provider;
 mod provider_info;
 mod resend;
+mod reset_time;
 mod secret;
 mod send_permit;
 #[cfg(feature = "smarttask")]
@@ -54,11 +55,11 @@ pub use capabilities::{Capabilities, Cardinality, Evidence, MappingRow};
 pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
-pub use created::Created;
+pub use created::{Created, IgnoredField};
 #[cfg(feature = "schema")]
 pub use declared::description_schema;
 pub use declared::{
-    Description, DescriptionError, DescriptionProblem, ErrorOverview, Fact, SearchOverview, Source,
+    Declared, Description, DescriptionError, DescriptionProblem, ErrorOverview, Fact, SearchOverview, Source,
     SourceKind,
 };
 pub use dedupe::{Dedupe, Doubt};

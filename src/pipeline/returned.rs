@@ -77,10 +77,11 @@ impl Pipeline {
         mut created: Created,
         left: Duration,
     ) -> Result<Created, ProviderError> {
-        match self.compare_person(contact, &created.returned, &created.id, left).await {
+        let (comparison, compared) = self.compare_person(contact, created.returned, &created.id, left).await;
+        match comparison {
             Comparison::Differs => return Err(self.another_person(created.id)),
             Comparison::NothingComparable => created.returned = IdentifyingValues::default(),
-            Comparison::Agrees => {}
+            Comparison::Agrees => created.returned = compared,
         }
         Ok(created)
     }
@@ -93,7 +94,8 @@ impl Pipeline {
         id: &ContactId,
         left: Duration,
     ) -> ProviderError {
-        let comparison = self.compare_person(contact, error.existing_contact(), id, left).await;
+        let existing = error.existing_contact().clone();
+        let (comparison, _) = self.compare_person(contact, existing, id, left).await;
         let error = error.with_existing_compared(comparison);
         if comparison == Comparison::Differs {
             error.with_message(REFUSED_FOR_ANOTHER).with_hint(COMPARE_AT_THE_VENDOR)
@@ -102,21 +104,22 @@ impl Pipeline {
         }
     }
 
-    /// Returns whether the vendor's contact is the person that was sent.
+    /// Returns whether the vendor's contact is the person that was sent, and the values of the vendor's contact that were compared:
+    /// the returned ones, or those that are read where the returned ones are not comparable.
     async fn compare_person(
         &self,
         contact: &UnifiedContact,
-        returned: &IdentifyingValues,
+        returned: IdentifyingValues,
         id: &ContactId,
         left: Duration,
-    ) -> Comparison {
+    ) -> (Comparison, IdentifyingValues) {
         let sent = self.sent_values(contact);
-        match sent.compare_person(returned) {
+        match sent.compare_person(&returned) {
             Comparison::NothingComparable => match self.read_contact(id, left).await {
-                Some(stored) => sent.compare_person(&stored),
-                None => Comparison::NothingComparable,
+                Some(stored) => (sent.compare_person(&stored), stored),
+                None => (Comparison::NothingComparable, returned),
             },
-            comparison => comparison,
+            comparison => (comparison, returned),
         }
     }
 

@@ -51,6 +51,15 @@ impl WritePath {
         std::iter::once(&self.first).chain(rest).flat_map(Template::holes)
     }
 
+    /// Returns its members and indices. A path with holes is filled before.
+    pub(super) fn parts(&self) -> impl Iterator<Item = String> {
+        let rest = self.rest.iter().map(|step| match step {
+            WriteStep::Member(name) => name.as_str().to_owned(),
+            WriteStep::Index(index) => index.to_string(),
+        });
+        std::iter::once(self.first.as_str().to_owned()).chain(rest)
+    }
+
     /// Returns the path with its holes filled. `None` if one has no value.
     pub(super) fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Option<Self> {
         if self.holes().next().is_none() {

@@ -27,8 +27,8 @@ const PATIENT: Duration = Duration::from_secs(30);
 const SHORT: Duration = Duration::from_millis(500);
 /// The time that a call may take beyond the adapter's timeout.
 const MARGIN: Duration = Duration::from_secs(10);
-/// The idempotency key of every create.
-const IDEMPOTENCY_KEY: &str = "7465737400000000746573740000000";
+/// The idempotency key of every create. The pipeline's keys have the same form.
+const IDEMPOTENCY_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 pub(super) struct Bench<'a> {
     pub(super) subject: &'a dyn Subject,
