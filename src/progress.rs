@@ -89,8 +89,14 @@ impl Progress {
         is_sending || state.is_in_doubt
     }
 
+    /// Returns the fates of the fields, with those that the vendor says it did not take.
     pub(crate) fn take_fields(&self) -> Vec<FieldFate> {
-        std::mem::take(&mut self.state().fields)
+        let mut state = self.state();
+        let mut fields = std::mem::take(&mut state.fields);
+        if let Some(created) = &state.created {
+            created.drop_ignored(&mut fields);
+        }
+        fields
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::field_fate::{Fate, FieldFate};
 use unicontact_model::ContactId;
 use unicontact_model::comparison::IdentifyingValues;
 
@@ -28,12 +29,23 @@ pub struct Created {
     pub existing: bool,
     /// The identifying values of the contact in the answer. Empty if the answer holds only the id.
     pub returned: IdentifyingValues,
+    /// The fields that the vendor did not take, although it created the contact.
+    pub ignored: Vec<IgnoredField>,
+}
+
+/// A field of the vendor that it did not take, although it created the contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoredField {
+    /// Its name, or its path in the body.
+    pub name: String,
+    /// The vendor's words about it, redacted.
+    pub words: String,
 }
 
 impl Created {
     /// Returns a created contact of which the answer holds only the id.
     pub fn new(id: ContactId) -> Self {
-        Self { id, existing: false, returned: IdentifyingValues::default() }
+        Self { id, existing: false, returned: IdentifyingValues::default(), ignored: Vec::new() }
     }
 
     /// Sets whether the answer proves that the contact existed before.
@@ -48,6 +60,18 @@ impl Created {
     pub fn with_returned(mut self, contact: &Value) -> Self {
         self.returned = self.returned.merge(IdentifyingValues::from_json(contact));
         self
+    }
+
+    /// Changes the fates of the fields that the vendor did not take to [`Fate::Dropped`].
+    pub fn drop_ignored(&self, fates: &mut [FieldFate]) {
+        for fate in fates {
+            let is_held = !matches!(fate.fate, Fate::Dropped | Fate::Kept | Fate::Overridden);
+            let Some(to) = fate.to.as_deref().filter(|_| is_held) else { continue };
+            if let Some(ignored) = self.ignored.iter().find(|ignored| ignored.names(to)) {
+                let detail = format!("the vendor did not take it: {}", ignored.words);
+                *fate = FieldFate::new(fate.field.clone(), Fate::Dropped).with_detail(detail);
+            }
+        }
     }
 
     /// Adds the name that the vendor returned, where [`with_returned`](Self::with_returned) does not know its member.
@@ -69,5 +93,53 @@ impl Created {
     pub fn with_phone_number(mut self, number: &str) -> Self {
         self.returned = self.returned.with_phone_number(number);
         self
+    }
+}
+
+impl IgnoredField {
+    /// Returns whether a field of the draft is meant: by its path, by its last member, or by a member that holds it.
+    fn names(&self, to: &str) -> bool {
+        let name = self.name.as_str();
+        let is_end =
+            |longer: &str, end: &str| longer.strip_suffix(end).is_some_and(|rest| rest.ends_with('.'));
+        let holds = to.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '[']));
+        to == name || is_end(to, name) || is_end(name, to) || holds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fate_of_a_field_that_the_vendor_did_not_take_is_dropped_with_its_words() {
+        let ignored = |name: &str| IgnoredField { name: name.to_owned(), words: "no such field".to_owned() };
+        let created = Created {
+            ignored: vec![ignored("city"), ignored("name.first"), ignored("phones"), ignored("mail")],
+            ..Created::new(ContactId::new("7").unwrap())
+        };
+        let mut fates: Vec<FieldFate> = [
+            ("addresses[0].city", "address.city"),
+            ("name.given", "first"),
+            ("phones[0].number", "phones[0].number"),
+            ("emails[0].address", "email"),
+            ("notes", "capacity"),
+        ]
+        .map(|(field, to)| FieldFate::new(field, Fate::Sent).with_to(to))
+        .into();
+        fates.push(FieldFate::new("title", Fate::Overridden).with_to("city"));
+        created.drop_ignored(&mut fates);
+        let dropped: Vec<&str> = fates
+            .iter()
+            .filter(|fate| fate.fate == Fate::Dropped)
+            .map(|fate| {
+                assert_eq!(
+                    (fate.to.as_deref(), fate.detail.as_deref()),
+                    (None, Some("the vendor did not take it: no such field"))
+                );
+                fate.field.as_ref()
+            })
+            .collect();
+        assert_eq!(dropped, ["addresses[0].city", "name.given", "phones[0].number"]);
     }
 }

@@ -13,6 +13,7 @@ use crate::error::{
 };
 use crate::http::{Answer, Authorization, BeforeJson, End, is_login_page};
 use crate::provider_info::ProviderInfo;
+use crate::secret::Secret;
 
 /// The status of an answer that holds several others.
 const MULTI_STATUS: u16 = 207;
@@ -32,6 +33,22 @@ pub struct Exchange {
     pub answered_at: Timestamp,
     sent: Redacted,
     authorizations: Vec<Authorization>,
+    secrets: Arc<[Secret]>,
+}
+
+/// The verdict of the common table on an answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CommonVerdict {
+    pub(crate) kind: ErrorKind,
+    pub(crate) effect: Effect,
+    /// Replaces the vendor's message.
+    pub(crate) message: Option<&'static str>,
+}
+
+impl From<(ErrorKind, Effect)> for CommonVerdict {
+    fn from((kind, effect): (ErrorKind, Effect)) -> Self {
+        Self { kind, effect, message: None }
+    }
 }
 
 /// The body that was sent. Messages of the vendor are redacted by its values; `Debug` does not show it.
@@ -48,7 +65,8 @@ impl Exchange {
     /// Returns an exchange in which `answer` came at once to `sent`, a JSON body.
     pub fn new(operation: Operation, sent: impl Into<Arc<Value>>, answer: Answer, at: Timestamp) -> Self {
         let (sent, authorizations) = (Redacted(sent.into()), Vec::new());
-        Self { operation, answer, sent_at: at, answered_at: at, sent, authorizations }
+        let secrets = Arc::default();
+        Self { operation, answer, sent_at: at, answered_at: at, sent, authorizations, secrets }
     }
 
     /// Sets the time at which the answer was complete.
@@ -62,6 +80,13 @@ impl Exchange {
     #[must_use]
     pub fn authorized_by(mut self, authorizations: Vec<Authorization>) -> Self {
         self.authorizations = authorizations;
+        self
+    }
+
+    /// Sets further secrets that no message repeats, such as those with which a token was fetched.
+    #[must_use]
+    pub(crate) fn with_secrets(mut self, secrets: Arc<[Secret]>) -> Self {
+        self.secrets = secrets;
         self
     }
 
@@ -94,25 +119,38 @@ impl Exchange {
     ///
     /// The verdict of the common table on any other answer.
     pub fn success(&self, info: &ProviderInfo) -> Result<Option<Value>, ProviderError> {
+        let body = if self.answer.is_success() { self.answer.json() } else { None };
+        let Some(CommonVerdict { kind, effect, message }) = self.common_verdict(body.as_ref()) else {
+            return Ok(body);
+        };
+        let error = self.error(info, kind, effect);
+        Err(match message {
+            Some(message) => error.with_message(message),
+            None => error,
+        })
+    }
+
+    /// Returns the verdict of the common table, before [`with_doubt`](Self::with_doubt). `None` of a success. `body` is the body
+    /// of a success, if it is JSON.
+    pub(crate) fn common_verdict(&self, body: Option<&Value>) -> Option<CommonVerdict> {
         if !self.answer.is_success() {
-            return Err(self.by_status(info));
+            return Some(judge_status(self.answer.status(), self.answer.is_html()).into());
         }
         if self.answer.end() == End::Cut {
-            let error = self.error(info, ErrorKind::Interrupted, Effect::Unknown);
-            return Err(error.with_message("the answer broke off in the middle"));
+            let message = Some("the answer broke off in the middle");
+            return Some(CommonVerdict { kind: ErrorKind::Interrupted, effect: Effect::Unknown, message });
         }
-        let body = self.answer.json();
-        match &body {
-            Some(body) if self.is_error(body) => Err(self.by_envelope(info, body)),
+        match body {
+            Some(body) if self.is_error(body) => Some(self.judge_envelope(body).into()),
             None if self.operation != Operation::Create && self.is_of_maintenance() => {
-                Err(self.error(info, ErrorKind::Unavailable, Effect::NotSent))
+                Some((ErrorKind::Unavailable, Effect::NotSent).into())
             }
-            _ => Ok(body),
+            _ => None,
         }
     }
 
     /// Returns whether the body of a success reports an error. In an answer with several statuses (207), any of them counts.
-    fn is_error(&self, body: &Value) -> bool {
+    pub(crate) fn is_error(&self, body: &Value) -> bool {
         is_error_envelope(body) || (self.answer.status() == MULTI_STATUS && reports_server_error(body))
     }
 
@@ -163,7 +201,7 @@ impl Exchange {
     }
 
     /// Returns the kind and effect of an answer that the vendor's or the common table judges as `kind` and `effect`.
-    fn with_doubt(&self, kind: ErrorKind, effect: Effect) -> (ErrorKind, Effect) {
+    pub(crate) fn with_doubt(&self, kind: ErrorKind, effect: Effect) -> (ErrorKind, Effect) {
         if let Some(kind) = self.doubt() {
             return (kind, Effect::Unknown);
         }
@@ -183,8 +221,19 @@ impl Exchange {
     /// is `unknown` and the kind that of the common table, and `kind` and `effect` are ignored.
     pub fn error(&self, info: &ProviderInfo, kind: ErrorKind, effect: Effect) -> ProviderError {
         let (kind, effect) = self.with_doubt(kind, effect);
+        self.error_without_doubt(info, kind, effect, self.vendor_message(kind))
+    }
+
+    /// Returns an error of exactly this kind and effect, with `message` before its redaction.
+    pub(crate) fn error_without_doubt(
+        &self,
+        info: &ProviderInfo,
+        kind: ErrorKind,
+        effect: Effect,
+        message: VendorMessage,
+    ) -> ProviderError {
         let redactor = self.redactor();
-        let message = self.vendor_message(kind).redacted(&redactor);
+        let message = message.redacted(&redactor);
         let suggests_plan_limit =
             self.may_be_plan_limit(kind, effect, &message) && suggests_plan_limit(&message);
         ProviderError::new(info, self.operation, kind, effect)
@@ -223,15 +272,24 @@ impl Exchange {
     /// Adjusts a verdict on the answer to a request without a contact: an `invalid` login means its credentials, and a look-up
     /// creates nothing that could exist already.
     pub(crate) fn not_about_the_contact(&self, info: &ProviderInfo, error: ProviderError) -> ProviderError {
-        let kind = match (error.kind(), self.operation) {
+        match self.kind_without_contact(error.kind()) {
+            Some((kind, effect)) => self.error(info, kind, effect),
+            None => error,
+        }
+    }
+
+    /// Returns the kind and effect of an answer to a request without a contact, where they differ from those of an answer to a
+    /// create: see [`not_about_the_contact`](Self::not_about_the_contact).
+    pub(crate) fn kind_without_contact(&self, kind: ErrorKind) -> Option<(ErrorKind, Effect)> {
+        let kind = match (kind, self.operation) {
             (ErrorKind::Invalid | ErrorKind::UnexpectedResponse, _) if self.is_of_maintenance() => {
-                return self.error(info, ErrorKind::Unavailable, Effect::NotSent);
+                return Some((ErrorKind::Unavailable, Effect::NotSent));
             }
             (ErrorKind::Invalid, Operation::Authenticate) => ErrorKind::Unauthenticated,
             (ErrorKind::Invalid | ErrorKind::AlreadyExists, _) => ErrorKind::UnexpectedResponse,
-            _ => return error,
+            _ => return None,
         };
-        self.error(info, kind, Effect::Refused)
+        Some((kind, Effect::Refused))
     }
 
     /// Returns the verdict on a successful answer to a login that holds no token: `unavailable` where it reports
@@ -266,18 +324,17 @@ impl Exchange {
         }
     }
 
-    /// Returns the verdict on a success with an error in its body.
-    fn by_envelope(&self, info: &ProviderInfo, body: &Value) -> ProviderError {
+    /// Returns the kind and effect of a success with an error in its body.
+    fn judge_envelope(&self, body: &Value) -> (ErrorKind, Effect) {
         let is_create = self.operation == Operation::Create;
-        let (kind, effect) = match judge_envelope(body) {
+        match judge_envelope(body) {
             (ErrorKind::AlreadyExists, _)
                 if is_create && reports_request_in_progress(&self.vendor_message(ErrorKind::Interrupted)) =>
             {
                 (ErrorKind::Interrupted, Effect::Unknown)
             }
             verdict => verdict,
-        };
-        self.error(info, kind, effect)
+        }
     }
 
     /// Returns the vendor's message before redaction. It serves to judge the answer and must not be kept.
@@ -292,18 +349,25 @@ impl Exchange {
     }
 
     /// Returns the redactor for the vendor's message, which removes everything that was sent.
-    fn redactor(&self) -> Redactor {
+    pub(crate) fn redactor(&self) -> Redactor {
         let secrets = self.authorizations.iter().flat_map(Authorization::secrets);
         let redactor = match self.operation {
             Operation::Authenticate => Redactor::from_login(&self.sent.0),
             _ => Redactor::from_request(&self.sent.0),
         };
-        secrets.fold(redactor, |redactor, secret| redactor.with_secret(&secret))
+        let redactor = secrets.fold(redactor, |redactor, secret| redactor.with_secret(&secret));
+        self.secrets.iter().fold(redactor, |redactor, secret| redactor.with_secret(secret.expose()))
     }
 
     /// Returns the verdict on a success without an id: the contact may have been created, with an unknown id.
     pub fn no_readable_id(&self, info: &ProviderInfo) -> ProviderError {
-        let message = if self.answer.is_html() {
+        let message = self.missing_id_message();
+        self.error(info, ErrorKind::UnexpectedResponse, Effect::Unknown).with_message(message)
+    }
+
+    /// Returns why a success holds no id.
+    pub(crate) fn missing_id_message(&self) -> &'static str {
+        if self.answer.is_html() {
             "a web page came back instead of the contact"
         } else if self.answer.end() == End::Capped {
             "the answer claims success but is too long to be read"
@@ -315,7 +379,6 @@ impl Exchange {
                 Some(BeforeJson::Text) => "the answer claims success, but text stands before its JSON",
                 None => "the answer claims success but is not JSON",
             }
-        };
-        self.error(info, ErrorKind::UnexpectedResponse, Effect::Unknown).with_message(message)
+        }
     }
 }

@@ -19,8 +19,8 @@ use jiff::Timestamp;
 use reqwest::redirect;
 use thiserror::Error;
 
-pub(crate) use self::answer::BeforeJson;
 pub use self::answer::{Answer, End};
+pub(crate) use self::answer::{BeforeJson, duration_between, is_request_id, until_date};
 pub use self::base_url::{BaseUrl, BaseUrlError, is_this_machine};
 pub use self::list::JsonList;
 pub(crate) use self::login_page::is_login_page;

@@ -27,6 +27,7 @@ mod error;
 mod exchange;
 mod field_fate;
 pub mod http;
+mod idempotency_key;
 mod listing;
 pub mod mapping;
 #[cfg(feature = "onecloud")]
@@ -35,6 +36,7 @@ mod prepared;
 mod provider;
 mod provider_info;
 mod resend;
+mod reset_time;
 mod secret;
 mod send_permit;
 #[cfg(feature = "smarttask")]
@@ -53,11 +55,11 @@ pub use capabilities::{Capabilities, Cardinality, Evidence, MappingRow};
 pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
-pub use created::Created;
+pub use created::{Created, IgnoredField};
 #[cfg(feature = "schema")]
 pub use declared::description_schema;
 pub use declared::{
-    Description, DescriptionError, DescriptionProblem, ErrorOverview, Fact, SearchOverview, Source,
+    Declared, Description, DescriptionError, DescriptionProblem, ErrorOverview, Fact, SearchOverview, Source,
     SourceKind,
 };
 pub use dedupe::{Dedupe, Doubt};
@@ -65,6 +67,7 @@ pub use draft::{Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
 pub use exchange::Exchange;
 pub use field_fate::{Fate, FieldFate};
+pub use idempotency_key::{KeyForm, KeyPlace};
 pub use listing::{ListedContact, Listing};
 pub use prepared::Prepared;
 pub use provider::{ContactProvider, Provider};

@@ -15,6 +15,7 @@ use crate::comparison::IdentifyingValues;
 use crate::connection::Connection;
 use crate::contact::UnifiedContact;
 use crate::created::Created;
+use crate::declared::Declared;
 use crate::draft::Draft;
 #[cfg(feature = "emnify")]
 use crate::emnify::Emnify;
@@ -206,6 +207,8 @@ pub enum Provider {
     /// `OneCloud`.
     #[cfg(feature = "onecloud")]
     OneCloud(OneCloud),
+    /// A vendor that a file describes.
+    Declared(Declared),
     /// An adapter of your own.
     Custom(Box<dyn ContactProvider>),
 }

@@ -46,6 +46,16 @@ impl VendorKeys {
         Self { vendor: vendor.clone(), keys: Keys::from_schema(&vendor.schema()) }
     }
 
+    /// Returns all keys, by name.
+    pub fn all(&self) -> Vec<VendorKey> {
+        self.keys.names().filter_map(|name| self.key(name)).collect()
+    }
+
+    /// Returns whether every provider of the vendor must set the key.
+    pub fn is_required(&self, name: &str) -> bool {
+        self.keys.required().any(|required| required == name)
+    }
+
     /// Returns the key of this name. `None` if the vendor has none.
     pub fn key(&self, name: &str) -> Option<VendorKey> {
         let property = self.keys.properties.get(name)?;

@@ -26,3 +26,4 @@ mod screens;
 #[cfg(unix)]
 mod secret_warnings;
 mod shape;
+mod vendors;

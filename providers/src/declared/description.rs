@@ -116,18 +116,6 @@ impl Description {
         self.rules.limits.concurrency
     }
 
-    /// Reads the keys of a provider.
-    ///
-    /// # Errors
-    ///
-    /// The first key that is wrong.
-    pub fn read(
-        self: &std::sync::Arc<Self>,
-        _keys: serde_json::Map<String, serde_json::Value>,
-    ) -> Result<Box<dyn crate::vendor::VendorConfig>, crate::configuration::ConfigProblem> {
-        Err(crate::configuration::ConfigProblem::new("", "providers of described vendors are not built yet"))
-    }
-
     /// Returns the JSON Schema of a provider's own keys. Credentials are `writeOnly`.
     #[cfg(feature = "schema")]
     pub fn schema(&self) -> serde_json::Value {

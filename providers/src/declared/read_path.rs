@@ -75,6 +75,21 @@ impl ReadPath {
         Reached { values: entries, is_complete }
     }
 
+    /// Returns each value at the path, with the value that holds it.
+    pub(super) fn with_holders<'v>(&self, document: &'v Value) -> Vec<(&'v Value, &'v Value)> {
+        let mut reached = vec![(document, document)];
+        for step in &self.steps {
+            let mut next = Vec::new();
+            for (_, holder) in reached {
+                let mut values = Vec::new();
+                step.apply(holder, &mut values);
+                next.extend(values.into_iter().map(|value| (holder, value)));
+            }
+            reached = next;
+        }
+        reached
+    }
+
     /// Returns the first value at the path that holds something.
     pub(super) fn first<'v>(&self, document: &'v Value) -> Option<&'v Value> {
         // Most paths are members alone, and need no list of values.
@@ -119,7 +134,7 @@ pub(super) fn holds_something(value: &Value) -> bool {
 
 impl Step {
     /// Adds what the step leads to, and returns whether the value has that place.
-    fn apply<'v>(&self, value: &'v Value, next: &mut Vec<&'v Value>) -> bool {
+    pub(super) fn apply<'v>(&self, value: &'v Value, next: &mut Vec<&'v Value>) -> bool {
         match (self, value) {
             (Self::Member(name), Value::Object(members)) => push(members.get(name), next),
             (Self::Index(index), Value::Array(entries)) => push(entries.get(*index), next),

@@ -147,6 +147,16 @@ impl VendorMessage {
         self
     }
 
+    /// Replaces the messages about single fields. A text that is a summary of the old ones becomes one of the new ones.
+    pub(crate) fn with_fields(mut self, mut fields: Vec<FieldError>) -> Self {
+        fields.truncate(MAX_FIELDS);
+        if self.text.is_none() || self.text == summary(&self.fields) {
+            self.text = summary(&fields);
+        }
+        self.fields = fields;
+        self
+    }
+
     /// Returns the identifying values of the existing contact in a body. Empty if the body has none.
     pub(crate) fn existing_contact(body: &Value) -> IdentifyingValues {
         let contacts = EXISTING_CONTACT_KEYS.iter().filter_map(|key| body.get(*key));

@@ -130,7 +130,7 @@ impl Answer {
     }
 
     /// Returns every value of a header that is text.
-    pub(super) fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
     }
 
@@ -196,7 +196,7 @@ impl Answer {
         (!line.is_empty() && !line.starts_with(['{', '[', '<'])).then_some(line)
     }
 
-    /// Returns the vendor's id of the request, if it is printable ASCII of at most 100 characters.
+    /// Returns the vendor's id of the request, if it [is one](is_request_id).
     pub(crate) fn request_id(&self) -> Option<String> {
         const NAMES: &[&str] = &[
             "x-request-id",
@@ -206,16 +206,20 @@ impl Answer {
             "x-amz-request-id",
             "cf-ray",
         ];
-        const LIMIT: usize = 100;
         let id = NAMES.iter().find_map(|name| self.header(name))?.trim();
-        let is_printable = id.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-        (is_printable && (1..=LIMIT).contains(&id.len())).then(|| id.to_owned())
+        is_request_id(id).then(|| id.to_owned())
+    }
+
+    /// Returns the wait of the header `Retry-After`, in seconds or as a date.
+    pub(crate) fn retry_after_header(&self, now: Timestamp) -> Option<Duration> {
+        let text = self.header("retry-after")?;
+        seconds(text).or_else(|| until_date(text, now))
     }
 
     /// Returns the wait that the vendor asks for: `Retry-After` in seconds or as a date, or a rate-limit reset.
     pub(crate) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
-        if let Some(text) = self.header("retry-after") {
-            return seconds(text).or_else(|| until_date(text, now));
+        if self.header("retry-after").is_some() {
+            return self.retry_after_header(now);
         }
         let reset = ["ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"]
             .iter()
@@ -275,17 +279,24 @@ fn decode_utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> String {
     char::decode_utf16(units).map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
+/// Returns whether a text is printable ASCII of at most 100 characters.
+pub(crate) fn is_request_id(text: &str) -> bool {
+    const LIMIT: usize = 100;
+    let is_printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    is_printable && (1..=LIMIT).contains(&text.len())
+}
+
 fn seconds(text: &str) -> Option<Duration> {
     let seconds: f64 = text.trim().parse().ok()?;
     Duration::try_from_secs_f64(seconds).ok()
 }
 
-fn until_date(text: &str, now: Timestamp) -> Option<Duration> {
+pub(crate) fn until_date(text: &str, now: Timestamp) -> Option<Duration> {
     let time = rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()?;
     Some(duration_between(now, time))
 }
 
-fn duration_between(from: Timestamp, to: Timestamp) -> Duration {
+pub(crate) fn duration_between(from: Timestamp, to: Timestamp) -> Duration {
     let length: SignedDuration = to.duration_since(from);
     Duration::try_from(length).unwrap_or(Duration::ZERO)
 }

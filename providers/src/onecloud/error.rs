@@ -10,6 +10,7 @@ use crate::created::Created;
 use crate::error::{Effect, ErrorKind, ProviderError, http_status, judge_status, names_plan_limit};
 use crate::exchange::Exchange;
 use crate::provider_info::ProviderInfo;
+use crate::reset_time::reset_time;
 use crate::secret::Secret;
 use crate::token::Token;
 
@@ -99,7 +100,7 @@ impl ErrorBody {
     fn verdict(&self, info: &ProviderInfo, exchange: &Exchange, zone: &TimeZone) -> ProviderError {
         let status = exchange.answer.status();
         let code = self.code.unwrap_or(status);
-        let reset = quota::reset_time(&self.message, exchange.answered_at, zone);
+        let reset = reset_time(&self.message, exchange.answered_at, zone);
         // The vendor documents its quota at 401 and with an hour. Elsewhere the message may mean the account's plan.
         let is_quota = code == 401 || reset.is_some() || !names_plan_limit(&self.message);
         if quota::is_exhausted(&self.message) && is_quota && (200..=499).contains(&code) {
