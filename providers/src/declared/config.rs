@@ -50,6 +50,22 @@ impl Description {
     }
 }
 
+impl Declared {
+    /// Returns the adapter that these configuration keys describe, which sends through `http`.
+    ///
+    /// # Errors
+    ///
+    /// The keys that are wrong.
+    pub fn connect(
+        description: Arc<Description>,
+        keys: Map<String, Value>,
+        options: ConnectionOptions,
+        http: Http,
+    ) -> Result<Self, ConfigError> {
+        DeclaredConfig::read(description, keys)?.connect_to(options, http, None)
+    }
+}
+
 impl DeclaredConfig {
     pub(super) fn read(
         description: Arc<Description>,
