@@ -1,4 +1,4 @@
-//! The adapter for an address book that speaks CardDAV (RFC 6352). A contact is a vCard at a name that the client chooses: here the
+//! The adapter for an address book that speaks `CardDAV` (RFC 6352). A contact is a vCard at a name that the client chooses: here the
 //! delivery's idempotency key. `PUT` with `If-None-Match: *` creates it at most once, so a lost answer is resolved by sending again.
 
 use async_trait::async_trait;

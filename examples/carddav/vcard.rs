@@ -1,4 +1,4 @@
-//! vCards (RFC 6350) as JSON objects with one text for each property, and the vCards in an answer of WebDAV.
+//! vCards (RFC 6350) as JSON objects with one text for each property, and the vCards in an answer of `WebDAV`.
 
 use serde_json::{Map, Value};
 
