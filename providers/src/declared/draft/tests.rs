@@ -4,6 +4,8 @@ mod contacts;
 mod forms;
 mod laws;
 mod names;
+#[cfg(feature = "testkit")]
+mod suite;
 mod told;
 
 use std::collections::BTreeMap;

@@ -16,8 +16,8 @@ use crate::contact::{Country, UnifiedContact};
 use crate::field_fate::Fate;
 
 /// Descriptions with every form of every table.
-const WIDE: &str = include_str!("../../testdata/wide.toml");
-const LISTS: &str = include_str!("../../testdata/lists.toml");
+pub(super) const WIDE: &str = include_str!("../../testdata/wide.toml");
+pub(super) const LISTS: &str = include_str!("../../testdata/lists.toml");
 
 fn described() -> Vec<Described> {
     let bundled = Description::bundled_names().map(|name| Description::bundled_text(name).unwrap());
