@@ -64,5 +64,15 @@ if ! command -v sqlite3 >/dev/null; then
     apt-get update && apt-get install -y sqlite3
 fi
 
+echo "== servers that others wrote, for the tests of adapters and descriptions"
+if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+    apt-get update && apt-get install -y python3-venv
+fi
+tests/servers/radicale.sh install
+tests/servers/tryton.sh install
+if [ "${UNICONTACT_DIRECTUS:-}" = 1 ]; then
+    tests/servers/directus.sh install
+fi
+
 echo "== tests"
 cargo test --workspace --all-features

@@ -2,7 +2,7 @@
 //!
 //! Four layers are merged, each stronger than the one before: defaults, the file `unicontact.toml`, environment variables
 //! (`UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN`) and flags. Loading reports every mistake of every layer at once, with
-//! its file and line or its variable, and no message repeats a value.
+//! its file and line or its variable, and no message repeats a value except the file of a vendor's description.
 
 mod all_vendors;
 mod by_name;
@@ -26,9 +26,11 @@ mod server_url;
 mod settings_keys;
 mod sources;
 mod table;
+mod tables;
 mod text_file;
 mod time_span;
 mod vendor_keys;
+mod vendors;
 
 pub use self::configuration::Configuration;
 pub use self::configured_provider::ConfiguredProvider;

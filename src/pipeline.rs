@@ -15,8 +15,10 @@ mod listing;
 mod look_first;
 mod reconcile;
 mod returned;
+mod returned_ids;
 mod stop;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -30,6 +32,7 @@ pub(crate) use self::delivery_context::DeliveryContext;
 use self::delivery_end::DeliveryEnd;
 pub(crate) use self::failures::Failures;
 use self::find::SharedFinds;
+use self::returned_ids::ReturnedIds;
 pub(crate) use self::stop::StopSignal;
 use self::stop::unless_stopped;
 use crate::doubt::DoubtPolicy;
@@ -52,12 +55,15 @@ pub struct Pipeline {
     capabilities: Capabilities,
     policy: Arc<DoubtPolicy>,
     finds: SharedFinds,
+    returned_ids: ReturnedIds,
     rate_limit: RateLimiter,
     /// Bounds the deliveries that are claimed or about to be.
     claims: Semaphore,
     limiter: ConcurrencyLimiter,
     clock: SharedClock,
     jitter_seed: u64,
+    /// The file that describes the vendor, if the configuration names one.
+    description_file: Option<PathBuf>,
     /// Whether a field without a fate was logged.
     has_warned_of_fates: AtomicBool,
 }
@@ -70,6 +76,7 @@ impl Pipeline {
             policy: Arc::new(DoubtPolicy::new(&settings, &capabilities)),
             capabilities,
             finds: SharedFinds::default(),
+            returned_ids: ReturnedIds::default(),
             rate_limit: RateLimiter::new(settings.requests_per_second, &clock),
             claims: Semaphore::new(most_claimed(settings.concurrency)),
             limiter: ConcurrencyLimiter::new(settings.concurrency, &clock),
@@ -77,8 +84,21 @@ impl Pipeline {
             settings,
             clock,
             jitter_seed,
+            description_file: None,
             has_warned_of_fates: AtomicBool::new(false),
         }
+    }
+
+    /// Sets the file that describes the vendor.
+    #[must_use]
+    pub(crate) fn with_description_file(mut self, file: Option<PathBuf>) -> Self {
+        self.description_file = file;
+        self
+    }
+
+    /// Returns the file that describes the vendor, if the configuration names one.
+    pub fn description_file(&self) -> Option<&Path> {
+        self.description_file.as_deref()
     }
 
     /// Returns the provider.

@@ -1,13 +1,15 @@
 //! Plans a contact: the request that each provider would get. Planning changes nothing, and a plan holds no credential.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use futures_util::future::join_all;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use unicontact_providers::{ContactProvider, Draft, Provider, ProviderError, UnifiedContact, contact_key};
+use unicontact_providers::{ContactProvider, Draft, ProviderError, UnifiedContact, contact_key};
 
 use crate::fan_out::FanOut;
+use crate::pipeline::Pipeline;
 use crate::source_row::SourceLocation;
 
 /// The requests that would be sent for one contact.
@@ -32,6 +34,8 @@ pub struct PlannedDraft {
     pub provider: String,
     /// The provider's vendor.
     pub vendor: String,
+    /// The file that describes the vendor, if the configuration names one.
+    pub description: Option<PathBuf>,
     /// The request, or the error because of which none would be sent.
     pub draft: Result<Draft, ProviderError>,
 }
@@ -39,25 +43,27 @@ pub struct PlannedDraft {
 impl FanOut {
     /// Returns what would be sent for `contact`, as far as that is known without asking a vendor.
     pub fn plan_offline(&self, contact: &UnifiedContact) -> Plan {
-        let drafts =
-            self.pipelines().iter().map(|it| PlannedDraft::new(it.provider(), it.plan_offline(contact)));
+        let drafts = self.pipelines().iter().map(|it| PlannedDraft::new(it, it.plan_offline(contact)));
         Plan::new(contact, drafts.collect())
     }
 
     /// Returns the plan for `contact`. With `online`, ids that only a vendor knows are read from the vendor.
     pub async fn plan(&self, contact: &UnifiedContact, online: bool) -> Plan {
-        let drafts = self
-            .pipelines()
-            .iter()
-            .map(async |it| PlannedDraft::new(it.provider(), it.plan(contact, online).await));
+        let drafts =
+            self.pipelines().iter().map(async |it| PlannedDraft::new(it, it.plan(contact, online).await));
         Plan::new(contact, join_all(drafts).await)
     }
 }
 
 impl PlannedDraft {
-    fn new(provider: &Provider, draft: Result<Draft, ProviderError>) -> Self {
-        let info = provider.info();
-        Self { provider: info.name().to_owned(), vendor: info.vendor().to_owned(), draft }
+    fn new(pipeline: &Pipeline, draft: Result<Draft, ProviderError>) -> Self {
+        let info = pipeline.provider().info();
+        Self {
+            provider: info.name().to_owned(),
+            vendor: info.vendor().to_owned(),
+            description: pipeline.description_file().map(ToOwned::to_owned),
+            draft,
+        }
     }
 }
 
@@ -83,6 +89,9 @@ impl Serialize for PlannedDraft {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("provider", &self.provider)?;
         map.serialize_entry("vendor", &self.vendor)?;
+        if let Some(file) = &self.description {
+            map.serialize_entry("description", &file.to_string_lossy())?;
+        }
         match &self.draft {
             Ok(draft) => {
                 map.serialize_entry("method", &draft.method)?;

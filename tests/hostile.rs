@@ -105,7 +105,7 @@ impl HostileRun {
     async fn start(faults: &str, timeout: Duration) -> Self {
         let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
         let clocks: Vec<Arc<ManualClock>> =
-            Vendor::ALL.iter().map(|_| Arc::new(ManualClock::new(start))).collect();
+            Vendor::BUILT_IN.iter().map(|_| Arc::new(ManualClock::new(start))).collect();
         // Every provider has a clock of its own, so that its waits do not affect the others. The vendors'
         // clock does not advance during a delivery.
         let options = Options {
@@ -161,7 +161,7 @@ fn name_in(contact: &StoredContact) -> String {
 /// Checks every report against the contacts that the vendors hold.
 #[track_caller]
 fn assert_reports_are_true(hostile: &HostileRun, reports: &[Report]) {
-    for (index, vendor) in Vendor::ALL.into_iter().enumerate() {
+    for (index, vendor) in Vendor::BUILT_IN.into_iter().enumerate() {
         let held = hostile.held(vendor);
         for (number, report) in reports.iter().enumerate() {
             let name = format!("Unit{number:04}");
@@ -195,7 +195,7 @@ async fn no_vendor_holds_a_contact_twice_and_every_report_is_true() {
     let hostile = HostileRun::start(&format!("seed = 7{MIXED}"), Duration::from_secs(20)).await;
     let reports = hostile.deliver(200).await;
     assert_reports_are_true(&hostile, &reports);
-    for vendor in Vendor::ALL {
+    for vendor in Vendor::BUILT_IN {
         let tally = hostile.sandbox.tally(vendor);
         assert!(tally.lost_answers > 10, "{vendor:?}: {tally:?}");
     }
@@ -228,7 +228,7 @@ async fn the_same_seed_gives_the_same_outcomes() {
         let reports = hostile.deliver(40).await;
         let outcomes = reports.iter().flat_map(|report| &report.deliveries);
         let outcomes: Vec<_> = outcomes.map(|delivery| (delivery.outcome, delivery.attempts)).collect();
-        let requests = Vendor::ALL.map(|vendor| {
+        let requests = Vendor::BUILT_IN.map(|vendor| {
             let seen = hostile.sandbox.requests(vendor).into_iter();
             seen.map(|request| (request.status, request.faults)).collect::<Vec<_>>()
         });

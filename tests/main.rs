@@ -10,17 +10,27 @@
     reason = "tests"
 )]
 
+#[expect(clippy::wildcard_imports, reason = "the example is short, so that it can be read whole")]
+#[path = "../examples/carddav/address_book.rs"]
+mod address_book;
 #[path = "../examples/custom_provider/card_index.rs"]
 mod card_index;
+#[path = "support/cutting_proxy.rs"]
+mod cutting_proxy;
 #[expect(dead_code, reason = "only tests of the command need a server without JetStream")]
 #[path = "support/nats_server.rs"]
 mod nats_server;
+#[path = "support/real_server.rs"]
+mod real_server;
 #[path = "support/rust_sources.rs"]
 mod rust_sources;
 mod scripted;
 mod support;
+#[path = "../examples/carddav/vcard.rs"]
+mod vcard;
 
 mod adapters;
+mod carddav;
 mod census;
 mod client;
 mod config;
@@ -40,6 +50,7 @@ mod own_fixtures;
 mod parked;
 mod plan_limit;
 mod readme;
+mod real_descriptions;
 mod refresh;
 mod report_json;
 mod retry;

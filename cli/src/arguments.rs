@@ -8,6 +8,7 @@ mod init;
 #[cfg(feature = "jetstream")]
 mod queue;
 mod time;
+mod vendors;
 mod verify;
 mod without_effect;
 
@@ -18,6 +19,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::Timestamp;
 use unicontact::identity::IdentifyBy;
+use unicontact_sandbox::Vendor;
 
 pub(crate) use self::common::{ColorChoice, Common, Detail, Format, LogFormat};
 pub(crate) use self::contract::{
@@ -31,6 +33,7 @@ pub(crate) use self::init::Init;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queue::{Migrate, OnQueue, Status, Worker};
 pub(crate) use self::time::point_in_time;
+pub(crate) use self::vendors::{Vendors, VendorsCommand, VendorsExport, VendorsNew, VendorsShow};
 pub(crate) use self::verify::Verify;
 pub(crate) use self::without_effect::WithoutEffect;
 use self::without_effect::options_without_effect;
@@ -80,7 +83,7 @@ pub(crate) enum Command {
     #[command(args = common::hidden(&["to", "format", "verbose", "quiet", "log_format"]))]
     #[command(after_help = "Examples:\n  \
         unicontact init\n  \
-        unicontact init --vendor smarttask --name acme --set organization_id=38 \\\n      \
+        unicontact init smarttask --name acme --set organization_id=38 \\\n      \
             --set access_token_file=token.txt\n\n\
         A KEY of --set without a dot belongs to the provider. Secrets are no options: --set KEY_file=PATH names the file \
         that holds one, or its variable is set: UNICONTACT_PROVIDERS__VENDOR__NAME__KEY.")]
@@ -162,6 +165,15 @@ pub(crate) enum Command {
     /// Show the vendors and the configured providers
     #[command(after_help = "Examples:\n  unicontact providers\n  unicontact providers --format json")]
     Providers,
+    /// List the vendors, show what is known of one, describe another in a file
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "Examples:\n  \
+            unicontact vendors\n  \
+            unicontact vendors show hubspot\n  \
+            unicontact vendors new acmecrm"
+    )]
+    Vendors(Vendors),
     /// Check the configuration and, with --online, the credentials
     #[command(after_help = "Examples:\n  unicontact check\n  unicontact check --online --to acme")]
     Check(Check),
@@ -330,16 +342,27 @@ pub(crate) struct Check {
 
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
-    /// The first of four ports; 0 chooses free ports
+    /// The vendors to serve, separated by commas [default: those with an adapter in this program]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = stand_in)]
+    pub(crate) vendor: Vec<Vendor>,
+    /// The first of the neighbouring ports, one for each vendor; 0 chooses free ports
     #[arg(long, default_value_t = 8700)]
     pub(crate) port: u16,
     /// A TOML file of faults to simulate: errors, resets, truncated bodies, latency, quotas, outages
     #[arg(long, value_name = "PATH")]
     pub(crate) faults: Option<PathBuf>,
     /// The port of the HTTP interface that shows the state and sets faults and clock; 0 chooses a free port [default: the
-    /// port after the four]
+    /// port after those of the vendors]
     #[arg(long, value_name = "PORT")]
     pub(crate) control_port: Option<u16>,
+}
+
+/// Returns the stand-in of this name.
+fn stand_in(name: &str) -> Result<Vendor, String> {
+    Vendor::from_name(name).ok_or_else(|| {
+        let names = Vendor::ALL.map(Vendor::name).join(", ");
+        format!("there is no stand-in of this name; the stand-ins are {names}")
+    })
 }
 
 #[derive(Debug, Args)]
@@ -357,4 +380,6 @@ pub(crate) enum SchemaOf {
     Config,
     /// A fixture
     Fixture,
+    /// The description of a vendor
+    Vendor,
 }

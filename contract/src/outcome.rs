@@ -1,8 +1,8 @@
 //! Executes one operation on an adapter, once, without a retry.
 
 use unicontact_providers::{
-    ContactId, ContactProvider as _, DeliveryKey, FindOutcome, FindRequest, Provider, ProviderError,
-    SendPermit, UnifiedContact, attempt,
+    ContactId, ContactProvider as _, DeliveryKey, Draft, FindOutcome, FindRequest, Provider, ProviderError,
+    SendPermit, UnifiedContact, attempt, contact_key, json_fingerprint,
 };
 
 use crate::fixture::Operation;
@@ -21,6 +21,14 @@ pub(crate) async fn execute(operation: Operation, contact: &UnifiedContact, prov
     try_execute(operation, contact, provider).await.unwrap_or_else(Outcome::Failed)
 }
 
+/// Returns the draft with an idempotency key, where the vendor takes one. The same contact has the same key everywhere, so that a
+/// fixture holds it.
+pub(crate) fn draft(contact: &UnifiedContact, provider: &Provider) -> Result<Draft, ProviderError> {
+    let mut draft = provider.draft(contact)?;
+    draft.set_idempotency_key(|_| json_fingerprint(&contact_key(contact)));
+    Ok(draft)
+}
+
 async fn try_execute(
     operation: Operation,
     contact: &UnifiedContact,
@@ -29,7 +37,7 @@ async fn try_execute(
     let key = DeliveryKey::new(provider.info().name(), contact);
     Ok(match operation {
         Operation::Create => {
-            let draft = provider.draft(contact)?;
+            let draft = draft(contact, provider)?;
             let created = attempt(provider, &draft, &SendPermit::default()).await?;
             Outcome::Created { id: created.id.as_str().to_owned(), existing: created.existing }
         }

@@ -53,8 +53,19 @@ pub(crate) struct MapEntry {
 pub(crate) enum MapTarget {
     /// The column is left out on purpose.
     Ignore,
+    /// The layout of the file leaves the column out, for a reason.
+    LeftOut(LeftOut),
     /// The column is read into a field, with the kind and the label of all its values.
     Field { template: FieldTemplate, kind: Option<String>, label: Option<String> },
+}
+
+/// The reason why the layout of a file leaves a column out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LeftOut {
+    /// The program sets the column itself: a new contact cannot have it.
+    SetByProgram,
+    /// The column refers to another record of the program.
+    OtherRecord,
 }
 
 /// The path of a field, in which `{n}` stands for the number in the header.
@@ -140,29 +151,10 @@ impl MapParser<'_> {
         let mut entries = Vec::new();
         for (header, item) in table.iter() {
             let line = self.line_of(item);
-            let target =
-                Self::target(item).map_err(|message| error_at(line, format!("{header}: {message}")))?;
+            let target = target(item).map_err(|message| error_at(line, format!("{header}: {message}")))?;
             entries.push(MapEntry { header: header.to_owned(), line, target });
         }
         Ok(entries)
-    }
-
-    fn target(item: &Item) -> Result<MapTarget, String> {
-        if let Some(text) = item.as_str() {
-            return target_of(text, None, None);
-        }
-        let Some(table) = item.as_table_like() else {
-            return Err("expected a field such as \"emails[0].address\", or \"ignore\"".to_owned());
-        };
-        let mut texts: BTreeMap<&str, &str> = BTreeMap::new();
-        for (key, value) in table.iter() {
-            if !["to", "kind", "label"].contains(&key) {
-                return Err(unknown_key(key, &["to", "kind", "label"]));
-            }
-            texts.insert(key, value.as_str().ok_or_else(|| format!("{key}: expected a text"))?);
-        }
-        let to = texts.get("to").ok_or("`to` is missing")?;
-        target_of(to, texts.get("kind").copied(), texts.get("label").copied())
     }
 
     fn constants(&self, table: &dyn TableLike) -> Result<Vec<(FieldPath, String)>, MapError> {
@@ -206,6 +198,29 @@ impl MapParser<'_> {
     fn line_at(&self, offset: usize) -> usize {
         self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
     }
+}
+
+/// Returns the target that a line under `[columns]` gives its column.
+///
+/// # Errors
+///
+/// What is wrong with the target.
+pub(crate) fn target(item: &Item) -> Result<MapTarget, String> {
+    if let Some(text) = item.as_str() {
+        return target_of(text, None, None);
+    }
+    let Some(table) = item.as_table_like() else {
+        return Err("expected a field such as \"emails[0].address\", or \"ignore\"".to_owned());
+    };
+    let mut texts: BTreeMap<&str, &str> = BTreeMap::new();
+    for (key, value) in table.iter() {
+        if !["to", "kind", "label"].contains(&key) {
+            return Err(unknown_key(key, &["to", "kind", "label"]));
+        }
+        texts.insert(key, value.as_str().ok_or_else(|| format!("{key}: expected a text"))?);
+    }
+    let to = texts.get("to").ok_or("`to` is missing")?;
+    target_of(to, texts.get("kind").copied(), texts.get("label").copied())
 }
 
 fn target_of(to: &str, kind: Option<&str>, label: Option<&str>) -> Result<MapTarget, String> {

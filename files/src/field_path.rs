@@ -147,9 +147,17 @@ impl FieldPath {
         matches!(self.field, Field::Notes | Field::Tags | Field::AddressStreet2)
     }
 
-    /// Returns whether a mapping may join the values of several columns in the field: two middle names.
+    /// Returns whether a mapping may read several columns into the field: two middle names are joined, and of two names of
+    /// a company the first one is used.
     pub(crate) fn joins(&self) -> bool {
-        matches!(self.field, Field::NamePrefix | Field::NameMiddle | Field::NameFamily | Field::AddressStreet)
+        matches!(
+            self.field,
+            Field::NamePrefix
+                | Field::NameMiddle
+                | Field::NameFamily
+                | Field::AddressStreet
+                | Field::OrganizationName
+        )
     }
 }
 

@@ -3,13 +3,17 @@
 //! A layout is a file in `layouts/` in the format of a user's mapping. No code depends on one program.
 
 mod decorated;
+mod export;
 mod fold;
+mod property_values;
 mod words;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+pub(crate) use self::export::Export;
 pub(crate) use self::fold::{fold, fold_without_accents};
+pub(crate) use self::property_values::PropertyValues;
 use crate::column_map::{ColumnMap, LayoutInfo, MapEntry, MapTarget};
 use crate::field_path::{Field, FieldPath};
 use crate::version::Version;
@@ -49,6 +53,14 @@ const LATER_LAYOUTS: [&str; 19] = [
     include_str!("../layouts/outlook_japanese.toml"),
     include_str!("../layouts/salesforce_more.toml"),
     include_str!("../layouts/hubspot_more.toml"),
+];
+
+/// The whole exports of programs. Each completes the layout of its name, and identifies its files in place of that layout.
+const EXPORTS: [&str; 4] = [
+    include_str!("../layouts/hubspot_export.toml"),
+    include_str!("../layouts/hubspot_french_export.toml"),
+    include_str!("../layouts/hubspot_spanish_export.toml"),
+    include_str!("../layouts/salesforce_export.toml"),
 ];
 
 /// The plain names of version 0.1.0. They never change.
@@ -96,6 +108,8 @@ pub(crate) struct Layout {
     /// The folded headers that identify the layout: one of each group.
     known_by: Vec<Vec<String>>,
     columns: HashMap<String, MapTarget>,
+    /// What only whole exports of the program have.
+    export: Option<Export>,
 }
 
 /// Returns a header in the form in which headers are compared.
@@ -134,10 +148,16 @@ impl Layout {
         let folded = |MapEntry { header, target, .. }: MapEntry| (fold(&header), target);
         let info = map.layout.unwrap_or_default();
         let known_by = info.known_by.iter().map(|names| names.split(" | ").map(fold).collect()).collect();
-        Self { info, known_by, columns: map.columns.into_iter().map(folded).collect() }
+        Self { info, known_by, columns: map.columns.into_iter().map(folded).collect(), export: None }
     }
 
-    /// Returns the target of a folded header.
+    /// Returns a layout without columns of its own.
+    fn with_export(export: Export) -> Self {
+        let info = LayoutInfo { name: export.layout.clone(), ..LayoutInfo::default() };
+        Self { info, known_by: Vec::new(), columns: HashMap::new(), export: Some(export) }
+    }
+
+    /// Returns the target of a folded header that has a meaning in other files, too.
     pub(crate) fn find(&self, folded: &str) -> Option<HeaderMatch<'_>> {
         if folded.is_empty() {
             return None;
@@ -149,8 +169,25 @@ impl Layout {
         self.columns.get(&pattern).map(|target| HeaderMatch { target, number: Some(number) })
     }
 
+    /// Returns what only whole exports of the program have. `None` for a layout without such.
+    pub(crate) fn export(&self) -> Option<&Export> {
+        self.export.as_ref()
+    }
+
+    /// Returns how many headers of a row the layout has.
+    fn count_known(&self, headers: &[String], folded: &[String]) -> usize {
+        let is_known = |(header, folded): &(&String, &String)| {
+            self.find(folded).is_some()
+                || self.export.as_ref().is_some_and(|export| export.has(header, folded))
+        };
+        headers.iter().zip(folded).filter(is_known).count()
+    }
+
     /// Returns whether a header row has this layout.
-    fn fits(&self, folded: &[String]) -> bool {
+    fn fits(&self, headers: &[String], folded: &[String]) -> bool {
+        if let Some(export) = &self.export {
+            return export.fits(headers, folded);
+        }
         let has = |name: &String| folded.contains(name);
         !self.known_by.is_empty() && self.known_by.iter().all(|names| names.iter().any(has))
     }
@@ -199,6 +236,12 @@ impl ColumnNames {
                 None => layouts.push(layout),
             }
         }
+        for export in EXPORTS.iter().map(|text| Export::parse(text)) {
+            match layouts.iter_mut().find(|layout| layout.info.name == export.layout) {
+                Some(layout) => layout.export = Some(export),
+                None => layouts.push(Layout::with_export(export)),
+            }
+        }
         Self { plain, layouts, ignores_accents: true }
     }
 
@@ -214,9 +257,23 @@ impl ColumnNames {
     }
 
     /// Returns the layout of a header row: of the layouts that fit, the one that knows most columns.
-    pub(crate) fn detect_layout(&self, folded: &[String]) -> Option<&Layout> {
-        let known = |layout: &Layout| folded.iter().filter(|header| layout.find(header).is_some()).count();
-        self.layouts.iter().rev().filter(|layout| layout.fits(folded)).max_by_key(|layout| known(layout))
+    pub(crate) fn detect_layout(&self, headers: &[String], folded: &[String]) -> Option<&Layout> {
+        let fitting = self.layouts.iter().rev().filter(|layout| layout.fits(headers, folded));
+        fitting.max_by_key(|layout| layout.count_known(headers, folded))
+    }
+
+    /// Returns the targets that the headers of a file have in whole exports of its layout only.
+    pub(crate) fn export_targets(
+        &self,
+        layout: &Layout,
+        headers: &[String],
+        folded: &[String],
+    ) -> Vec<Option<MapTarget>> {
+        let is_known = |folded: &str| layout.find(folded).is_some() || self.plain(folded).is_some();
+        match layout.export() {
+            Some(export) => export.targets(headers, folded, is_known),
+            None => vec![None; headers.len()],
+        }
     }
 
     /// Returns the match of a folded header in the layouts. `None` where two layouts disagree.
@@ -275,7 +332,8 @@ mod tests {
             }
         }
         let names = ColumnNames::for_version(Version::Current);
-        assert!(names.layouts.iter().all(|layout| !layout.known_by.is_empty()));
+        let has_marks = |layout: &Layout| !layout.known_by.is_empty() || layout.export.is_some();
+        assert!(names.layouts.iter().all(has_marks));
         assert!(names.plain(&fold_without_accents("E-Mail-Adresse")).is_some());
     }
 

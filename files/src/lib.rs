@@ -26,6 +26,7 @@
 //! The crate is synchronous and opens no files: pass it any [`Read`](std::io::Read), on a thread of its own.
 
 mod cell_text;
+mod check_characters;
 mod column_map;
 mod contact_builder;
 mod csv;

@@ -19,6 +19,7 @@ mod values;
 use self::unused_reason::UnusedReason;
 use crate::delimited::cells::Dialect;
 use crate::field_path::FieldPath;
+use crate::layouts::PropertyValues;
 
 /// The columns of a table and what each is read into, to be shown before anything is sent.
 ///
@@ -43,6 +44,10 @@ pub struct ColumnPlan {
     pub(crate) dialect: Dialect,
     /// Whether files of this layout have rows that continue the contact above them.
     pub(crate) continues_rows: bool,
+    /// Whether files of this layout have a footer below an empty row.
+    pub(crate) has_footer: bool,
+    /// Whether ids of 15 characters have a longer form with check characters.
+    pub(crate) has_check_characters: bool,
 }
 
 /// One column and the field that it is read into. Its `Debug` does not show the sample.
@@ -97,6 +102,8 @@ pub(crate) struct UsedColumn {
     pub(crate) path: FieldPath,
     pub(crate) kind: Option<String>,
     pub(crate) label: Option<String>,
+    /// The values behind the labels in the cells, for a property of the program that wrote the file.
+    pub(crate) values: Option<&'static PropertyValues>,
 }
 
 impl ColumnPlan {

@@ -115,7 +115,7 @@ fn exports_of_apple_contacts_are_read() {
 fn accounts_in_hubspot_exports_are_links() {
     let (layout, not_used, contact, _) = read(include_bytes!("samples/hubspot.csv"));
     assert_eq!(layout.as_deref(), Some("HubSpot"));
-    assert_eq!(not_used, ["Contact owner", "Lead Status", "Create Date"]);
+    assert_eq!(not_used, ["Contact owner", "Create Date"]);
     assert_eq!(contact["external_id"], "1001");
     assert_eq!(
         contact["links"][1],
@@ -127,7 +127,7 @@ fn accounts_in_hubspot_exports_are_links() {
 fn salesforce_exports_with_a_street_of_two_lines_are_read() {
     let (layout, not_used, contact, _) = read(include_bytes!("samples/salesforce.csv"));
     assert_eq!(layout.as_deref(), Some("Salesforce"));
-    assert_eq!(not_used, ["AccountId", "LeadSource", "OwnerId"]);
+    assert_eq!(not_used, ["AccountId", "OwnerId"]);
     assert_eq!(contact["addresses"][0]["street"], "1 Example Lane\nFlat 2");
 }
 

@@ -15,6 +15,7 @@ mod xlsx;
 mod broken_csv;
 mod continuations;
 mod countries;
+mod crm_exports;
 mod emails;
 mod encodings;
 mod header_languages;

@@ -70,6 +70,11 @@ impl Authorization {
         }
     }
 
+    /// Returns whether this secret is a part of the credential.
+    pub(crate) fn holds(&self, secret: &Secret) -> bool {
+        self.secrets().iter().any(|text| text.contains(secret.expose()))
+    }
+
     /// Returns the texts that no message may repeat: the credential in every form in which it is sent.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let mut secrets = match self {

@@ -106,6 +106,17 @@ pub enum Cardinality {
     Many,
 }
 
+impl Evidence {
+    /// Returns how tables name it.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::ThirdParty => "third party",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
 /// How sure we are of a vendor's behaviour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -65,13 +65,22 @@ pub struct Connection {
     pub default_region: Option<Country>,
     pub(crate) http: Http,
     timeout: Duration,
+    secrets: Arc<[Secret]>,
 }
 
 impl Connection {
     /// Returns a connection to `vendor` at `base_url`.
     pub fn new(options: ConnectionOptions, vendor: impl Into<CowStr>, base_url: BaseUrl, http: Http) -> Self {
         let ConnectionOptions { name, timeout, default_region } = options;
-        Self { info: ProviderInfo::new(name, vendor), base_url, default_region, http, timeout }
+        let info = ProviderInfo::new(name, vendor);
+        Self { info, base_url, default_region, http, timeout, secrets: Arc::default() }
+    }
+
+    /// Sets secrets that no message repeats, beside the credentials of each request.
+    #[must_use]
+    pub(crate) fn with_secrets(mut self, secrets: Vec<Secret>) -> Self {
+        self.secrets = secrets.into();
+        self
     }
 
     /// Sends a prepared create once, and uses the permit immediately before. Returns every answer as an exchange.
@@ -86,18 +95,39 @@ impl Connection {
         permit: &SendPermit,
     ) -> Result<Exchange, ProviderError> {
         permit.hold();
+        let request = self.request(Operation::Create, prepared)?;
+        permit.begin(&self.info)?;
+        self.exchange(Operation::Create, request, Arc::clone(&prepared.draft().body)).await
+    }
+
+    /// Sends a prepared request that only reads: a search or a check with a method, headers or a body of its own. Creates go through
+    /// [`send_prepared`](Self::send_prepared).
+    ///
+    /// # Errors
+    ///
+    /// `config` as [`send_prepared`](Self::send_prepared), or when no answer came.
+    pub async fn read_prepared(
+        &self,
+        operation: Operation,
+        prepared: &Prepared,
+    ) -> Result<Exchange, ProviderError> {
+        let request = self.request(operation, prepared)?;
+        self.read(operation, request, Arc::clone(&prepared.draft().body)).await
+    }
+
+    /// Returns the request of a complete draft. A body that is JSON `null` is not sent.
+    fn request(&self, operation: Operation, prepared: &Prepared) -> Result<Request, ProviderError> {
         let draft = prepared.draft();
         if let Some(message) = incomplete(prepared) {
-            return Err(self.error(Operation::Create, ErrorKind::Config, message));
+            return Err(self.error(operation, ErrorKind::Config, message));
         }
-        let request = Request {
+        let has_body = draft.encoding != BodyEncoding::Json || !draft.body.is_null();
+        Ok(Request {
             headers: draft.headers.clone(),
-            body: Some(draft.body_bytes()),
+            body: has_body.then(|| draft.body_bytes()),
             authorizations: prepared.authorizations().to_vec(),
             ..Request::new(draft.method, draft.url.clone(), self.timeout)
-        };
-        permit.begin(&self.info)?;
-        self.exchange(Operation::Create, request, Arc::clone(&draft.body)).await
+        })
     }
 
     /// Sends a JSON body to read or to log in. Creates go through [`send_prepared`](Self::send_prepared).
@@ -135,9 +165,22 @@ impl Connection {
         form: Secret,
         secrets: Value,
     ) -> Result<Exchange, ProviderError> {
+        self.post_form_as(operation, url, form, secrets, None).await
+    }
+
+    /// Sends a form, as [`post_form`](Self::post_form) does, with a credential.
+    pub(crate) async fn post_form_as(
+        &self,
+        operation: Operation,
+        url: Url,
+        form: Secret,
+        secrets: Value,
+        authorization: Option<Authorization>,
+    ) -> Result<Exchange, ProviderError> {
         let request = Request {
             headers: vec![Header::json("accept"), Header::form()],
             body: Some(form.expose().as_bytes().to_vec()),
+            authorizations: authorization.into_iter().collect(),
             ..Request::new(Method::Post, url, self.timeout)
         };
         self.read(operation, request, secrets).await
@@ -162,12 +205,13 @@ impl Connection {
         self.read(operation, request, Value::Null).await
     }
 
-    /// Sends a request that creates no contact. The operation sets the limit on the answer's length.
-    async fn read(
+    /// Sends a request that creates no contact. The operation sets the limit on the answer's length. No message repeats a text of
+    /// `sent` or a credential of the request.
+    pub(crate) async fn read(
         &self,
         operation: Operation,
         mut request: Request,
-        sent: Value,
+        sent: impl Into<Arc<Value>>,
     ) -> Result<Exchange, ProviderError> {
         if operation == Operation::Create {
             return Err(self.error(
@@ -179,7 +223,7 @@ impl Connection {
         if operation == Operation::List {
             request.body_limit = LIST_LIMIT;
         }
-        self.exchange(operation, request, Arc::new(sent)).await
+        self.exchange(operation, request, sent.into()).await
     }
 
     /// Sends a request. No message repeats a text of `sent` or a credential of the request.
@@ -195,7 +239,8 @@ impl Connection {
             Ok(answer) => {
                 let exchange = Exchange::new(operation, sent, answer, sent_at)
                     .answered_at(self.http.now())
-                    .authorized_by(authorizations);
+                    .authorized_by(authorizations)
+                    .with_secrets(Arc::clone(&self.secrets));
                 tracing::debug!(
                     provider = self.info.name(),
                     operation = operation.in_words(),
@@ -267,7 +312,7 @@ fn incomplete(prepared: &Prepared) -> Option<&'static str> {
     let is_open = |header: &Header| match &header.value {
         HeaderText::Plain(_) => false,
         HeaderText::Secret(_) => !has_header(&header.name),
-        HeaderText::IdempotencyKey => true,
+        HeaderText::IdempotencyKey => false,
     };
     let is_named = |authorization: &Authorization| match (authorization.header_name(), authorization.query())
     {
@@ -279,7 +324,10 @@ fn incomplete(prepared: &Prepared) -> Option<&'static str> {
     };
     if !draft.lookups.is_empty() {
         Some("a look-up of the draft is still open")
-    } else if draft.headers.iter().any(is_open) || draft.secret_query.iter().any(|name| !has_query(name)) {
+    } else if draft.takes_idempotency_key()
+        || draft.headers.iter().any(is_open)
+        || draft.secret_query.iter().any(|name| !has_query(name))
+    {
         Some("the draft names a credential or a key that the prepared request does not have")
     } else if !authorizations.iter().all(is_named) {
         Some(

@@ -9,33 +9,55 @@ mod account;
 mod account_schema;
 mod account_values;
 mod answers;
+mod auth;
+mod bundled;
 mod capabilities;
 mod condition;
+mod config;
 mod create;
+mod create_request;
 mod credential;
 mod description;
 mod document;
+mod draft;
 mod evidence;
 mod fields;
+mod find;
 mod json_template;
 mod judge;
 mod laws;
 mod names;
+mod overview;
 mod pattern;
 mod place;
 mod postal;
 mod problem;
+mod provider;
 mod read_path;
+mod reader;
+mod request;
 mod rules;
 mod search;
 mod slots;
+#[cfg(test)]
+#[cfg(feature = "testkit")]
+mod suite_tests;
 mod table;
 mod template;
+#[cfg(test)]
+#[cfg(feature = "testkit")]
+mod test_vendor;
 mod time_span;
+#[cfg(feature = "schema")]
+mod vocabulary_schema;
 mod wait;
 mod words;
 mod write_path;
 
 pub use self::description::Description;
 pub use self::evidence::{Fact, Source, SourceKind};
+pub use self::overview::{ErrorOverview, SearchOverview};
 pub use self::problem::{DescriptionError, DescriptionProblem};
+pub use self::provider::Declared;
+#[cfg(feature = "schema")]
+pub use self::vocabulary_schema::description_schema;

@@ -11,6 +11,7 @@ use crate::body::BodyEncoding;
 use crate::contact::UnifiedContact;
 use crate::cow_str::CowStr;
 use crate::field_fate::{FieldFate, fields_without_fate};
+use crate::idempotency_key::{self, KEY_PLACEHOLDER, KeyForm, KeyPlace, PATH_PLACEHOLDER};
 
 /// The request that would create one contact, and the fate of every field. It holds no credential: a header or query member
 /// that carries one is named, and its value comes with the [`Prepared`](crate::Prepared) request.
@@ -43,6 +44,8 @@ pub struct Draft {
     pub encoding: BodyEncoding,
     /// Ids that only the vendor knows; a text in the body stands in for each.
     pub lookups: Vec<LookUp>,
+    /// The places that the delivery's idempotency key fills, until it is set.
+    pub key_places: Vec<(KeyPlace, KeyForm)>,
     /// The fate of every field of the contact.
     pub fields: Vec<FieldFate>,
 }
@@ -58,6 +61,7 @@ impl Draft {
             body: Arc::new(body),
             encoding: BodyEncoding::Json,
             lookups: Vec::new(),
+            key_places: Vec::new(),
             fields: Vec::new(),
         }
     }
@@ -95,11 +99,39 @@ impl Draft {
         self
     }
 
-    /// Names the header that takes the delivery's idempotency key. An adapter with
-    /// [`Dedupe::IdempotencyKey`](crate::Dedupe::IdempotencyKey) needs it.
+    /// Names a header that takes the delivery's idempotency key, as
+    /// [`with_idempotency_key`](Self::with_idempotency_key) does.
     #[must_use]
     pub fn with_idempotency_header(self, name: impl Into<CowStr>) -> Self {
-        self.with(Header { name: name.into(), value: HeaderText::IdempotencyKey })
+        self.with_idempotency_key(KeyPlace::Header(name.into()), KeyForm::AsIs)
+    }
+
+    /// Names a place that takes the delivery's idempotency key. An adapter with
+    /// [`Dedupe::IdempotencyKey`](crate::Dedupe::IdempotencyKey) needs one, and any adapter may have several.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use unicontact_providers::{Draft, KeyForm, KeyPlace, Method};
+    ///
+    /// let url = "https://crm.example/people/%7Bkey%7D".parse().unwrap();
+    /// let mut draft = Draft::new(Method::Put, url, json!({"name": "Ada King"}))
+    ///     .with_idempotency_key(KeyPlace::Path, KeyForm::AsIs)
+    ///     .with_idempotency_key(KeyPlace::Body("/id".to_owned()), KeyForm::Uuid);
+    /// draft.set_idempotency_key(|_| "6b86b273".to_owned());
+    /// assert_eq!(draft.url.path(), "/people/6b86b273");
+    /// assert_eq!(draft.body["id"], "1f57ef92-a2ab-479c-88b9-63b00168a2f1");
+    /// ```
+    #[must_use]
+    pub fn with_idempotency_key(mut self, place: KeyPlace, form: KeyForm) -> Self {
+        match &place {
+            KeyPlace::Header(name) => {
+                self = self.with(Header { name: name.clone(), value: HeaderText::IdempotencyKey });
+            }
+            KeyPlace::Body(pointer) => idempotency_key::put(self.body_mut(), pointer, KEY_PLACEHOLDER),
+            KeyPlace::Path => {}
+        }
+        self.key_places.push((place, form));
+        self
     }
 
     /// Writes the body as a form instead of JSON.
@@ -117,7 +149,12 @@ impl Draft {
         self.with_header("content-type", content_type)
     }
 
-    fn with(mut self, mut header: Header) -> Self {
+    fn with(mut self, header: Header) -> Self {
+        self.set_header(header);
+        self
+    }
+
+    fn set_header(&mut self, mut header: Header) {
         if header.name.bytes().any(|byte| byte.is_ascii_uppercase()) {
             header.name = header.name.to_ascii_lowercase().into();
         }
@@ -125,7 +162,6 @@ impl Draft {
             Ok(index) => self.headers[index] = header,
             Err(index) => self.headers.insert(index, header),
         }
-        self
     }
 
     /// Returns the content of the body for changes. A content that another clone shares is copied first.
@@ -141,6 +177,9 @@ impl Draft {
     /// Returns the address, with `[secret]` for each query member that holds a credential.
     pub fn redacted_url(&self) -> String {
         let mut text = self.url.to_string();
+        if self.key_places.iter().any(|(place, _)| *place == KeyPlace::Path) {
+            text = text.replace(PATH_PLACEHOLDER, "{key}");
+        }
         for name in &self.secret_query {
             text.push(if text.contains('?') { '&' } else { '?' });
             text.push_str(name);
@@ -162,19 +201,27 @@ impl Draft {
         count
     }
 
-    /// Returns whether the draft has a header for an idempotency key.
+    /// Returns whether the draft has a place for an idempotency key that is not set.
     pub fn takes_idempotency_key(&self) -> bool {
-        self.headers.iter().any(|header| header.value == HeaderText::IdempotencyKey)
+        !self.key_places.is_empty()
     }
 
-    /// Sets the idempotency key, where the draft has a header for one. `key` is called only then.
+    /// Sets the idempotency key, where the draft has a place for one. `key` is called only then.
     pub fn set_idempotency_key(&mut self, key: impl FnOnce(&Self) -> String) {
-        let Some(index) = self.headers.iter().position(|header| header.value == HeaderText::IdempotencyKey)
-        else {
+        if self.key_places.is_empty() {
             return;
-        };
-        let text = key(self);
-        self.headers[index].value = HeaderText::Plain(text.into());
+        }
+        let key = key(self);
+        for (place, form) in std::mem::take(&mut self.key_places) {
+            let text = form.text_of(&key);
+            match place {
+                KeyPlace::Header(name) => {
+                    self.set_header(Header { name, value: HeaderText::Plain(text.into()) });
+                }
+                KeyPlace::Body(pointer) => idempotency_key::put(self.body_mut(), &pointer, &text),
+                KeyPlace::Path => idempotency_key::put_into_path(&mut self.url, &text),
+            }
+        }
     }
 }
 
@@ -204,6 +251,10 @@ pub enum Method {
     Patch,
     /// `DELETE`.
     Delete,
+    /// `PROPFIND` of WebDAV, which reads.
+    Propfind,
+    /// `REPORT` of WebDAV, which reads.
+    Report,
 }
 
 impl Method {
@@ -215,6 +266,8 @@ impl Method {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+            Self::Propfind => "PROPFIND",
+            Self::Report => "REPORT",
         }
     }
 }
@@ -265,7 +318,7 @@ impl HeaderText {
             Self::Plain(text) => text.clone().into_owned(),
             Self::Secret(scheme) if scheme.is_empty() => "[secret]".to_owned(),
             Self::Secret(scheme) => format!("{scheme} [secret]"),
-            Self::IdempotencyKey => "[a key of the delivery]".to_owned(),
+            Self::IdempotencyKey => KEY_PLACEHOLDER.to_owned(),
         }
     }
 }

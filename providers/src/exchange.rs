@@ -13,6 +13,7 @@ use crate::error::{
 };
 use crate::http::{Answer, Authorization, BeforeJson, End, is_login_page};
 use crate::provider_info::ProviderInfo;
+use crate::secret::Secret;
 
 /// The status of an answer that holds several others.
 const MULTI_STATUS: u16 = 207;
@@ -32,6 +33,7 @@ pub struct Exchange {
     pub answered_at: Timestamp,
     sent: Redacted,
     authorizations: Vec<Authorization>,
+    secrets: Arc<[Secret]>,
 }
 
 /// The verdict of the common table on an answer.
@@ -63,7 +65,8 @@ impl Exchange {
     /// Returns an exchange in which `answer` came at once to `sent`, a JSON body.
     pub fn new(operation: Operation, sent: impl Into<Arc<Value>>, answer: Answer, at: Timestamp) -> Self {
         let (sent, authorizations) = (Redacted(sent.into()), Vec::new());
-        Self { operation, answer, sent_at: at, answered_at: at, sent, authorizations }
+        let secrets = Arc::default();
+        Self { operation, answer, sent_at: at, answered_at: at, sent, authorizations, secrets }
     }
 
     /// Sets the time at which the answer was complete.
@@ -77,6 +80,13 @@ impl Exchange {
     #[must_use]
     pub fn authorized_by(mut self, authorizations: Vec<Authorization>) -> Self {
         self.authorizations = authorizations;
+        self
+    }
+
+    /// Sets further secrets that no message repeats, such as those with which a token was fetched.
+    #[must_use]
+    pub(crate) fn with_secrets(mut self, secrets: Arc<[Secret]>) -> Self {
+        self.secrets = secrets;
         self
     }
 
@@ -345,7 +355,8 @@ impl Exchange {
             Operation::Authenticate => Redactor::from_login(&self.sent.0),
             _ => Redactor::from_request(&self.sent.0),
         };
-        secrets.fold(redactor, |redactor, secret| redactor.with_secret(&secret))
+        let redactor = secrets.fold(redactor, |redactor, secret| redactor.with_secret(&secret));
+        self.secrets.iter().fold(redactor, |redactor, secret| redactor.with_secret(secret.expose()))
     }
 
     /// Returns the verdict on a success without an id: the contact may have been created, with an unknown id.

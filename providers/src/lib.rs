@@ -18,7 +18,6 @@ mod configuration;
 mod connection;
 mod cow_str;
 mod created;
-#[cfg(feature = "declared")]
 mod declared;
 mod dedupe;
 mod draft;
@@ -28,6 +27,7 @@ mod error;
 mod exchange;
 mod field_fate;
 pub mod http;
+mod idempotency_key;
 mod listing;
 pub mod mapping;
 #[cfg(feature = "onecloud")]
@@ -56,13 +56,18 @@ pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
 pub use created::{Created, IgnoredField};
-#[cfg(feature = "declared")]
-pub use declared::{Description, DescriptionError, DescriptionProblem, Fact, Source, SourceKind};
+#[cfg(feature = "schema")]
+pub use declared::description_schema;
+pub use declared::{
+    Declared, Description, DescriptionError, DescriptionProblem, ErrorOverview, Fact, SearchOverview, Source,
+    SourceKind,
+};
 pub use dedupe::{Dedupe, Doubt};
 pub use draft::{Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
 pub use exchange::Exchange;
 pub use field_fate::{Fate, FieldFate};
+pub use idempotency_key::{KeyForm, KeyPlace};
 pub use listing::{ListedContact, Listing};
 pub use prepared::Prepared;
 pub use provider::{ContactProvider, Provider};
@@ -76,5 +81,5 @@ pub use unicontact_model::{
     ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, comparison, contact, contact_key, hex,
     identity, json_fingerprint, nearest_word,
 };
-pub use vendor::{Vendor, VendorConfig};
-pub use vendors::VENDORS;
+pub use vendor::{Vendor, VendorConfig, VendorSource};
+pub use vendors::{VENDORS, Vendors};

@@ -16,6 +16,8 @@ pub use self::channels::{E164_DETAIL, PhoneSlot, primary_first};
 pub(crate) use self::indexed::indexed;
 pub use self::merge::Guard;
 pub use self::name::ResolvedName;
+pub(crate) use self::name::contains_words;
+pub(crate) use self::rows::noun;
 pub use self::truncate::{fits, truncate_text};
 use crate::capabilities::MappingRow;
 use crate::contact::PhoneNumberError;
@@ -73,6 +75,33 @@ impl<'a> Mapping<'a> {
     pub fn with_rows(mut self, rows: &'a [MappingRow]) -> Self {
         self.rows = rows;
         self
+    }
+
+    /// Sets the body to begin with.
+    #[must_use]
+    pub(crate) fn with_body(mut self, body: Map<String, Value>) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// Returns the body.
+    pub(crate) fn body(&self) -> &Map<String, Value> {
+        &self.body
+    }
+
+    /// Returns the body for changes that no other method makes.
+    pub(crate) fn body_mut(&mut self) -> &mut Map<String, Value> {
+        &mut self.body
+    }
+
+    /// Returns the fates that are recorded so far.
+    pub(crate) fn fates(&self) -> &[FieldFate] {
+        &self.fates
+    }
+
+    /// Records a fate.
+    pub(crate) fn add(&mut self, fate: FieldFate) {
+        self.fates.push(fate);
     }
 
     /// Puts a value into the body at a path. Dots make objects: `person.name.full`.
@@ -190,6 +219,11 @@ impl<'a> Mapping<'a> {
     /// Returns the body and the fates.
     pub fn finish(self) -> (Value, Vec<FieldFate>) {
         (Value::Object(self.body), self.fates)
+    }
+
+    /// Returns the members of the body and the fates.
+    pub(crate) fn into_members(self) -> (Map<String, Value>, Vec<FieldFate>) {
+        (self.body, self.fates)
     }
 
     fn record(&mut self, field: impl Into<CowStr>, fate: Fate, to: Option<CowStr>, detail: Option<CowStr>) {

@@ -15,6 +15,7 @@ use crate::comparison::IdentifyingValues;
 use crate::connection::Connection;
 use crate::contact::UnifiedContact;
 use crate::created::Created;
+use crate::declared::Declared;
 use crate::draft::Draft;
 #[cfg(feature = "emnify")]
 use crate::emnify::Emnify;
@@ -47,7 +48,8 @@ const NO_CHECK: &str = "the vendor documents no request that proves the credenti
 ///
 /// 1. A create sends at most one request that can change data, in [`send`](Self::send), and nothing waits, retries or spawns.
 ///    [`prepare`](Self::prepare) only reads.
-/// 2. [`interpret`](Self::interpret) returns `Ok` only with an id that the vendor returned. A 2xx is a claim, judged by its body.
+/// 2. [`interpret`](Self::interpret) returns `Ok` only with an id that the vendor returned, or that the request chose where the
+///    vendor lets its clients name contacts. A 2xx is a claim, judged by its body.
 /// 3. [`ProviderError::effect`] is truthful. In doubt it is `unknown`.
 /// 4. A field that the vendor cannot hold has a fate in the draft.
 /// 5. Errors and `Debug` hold no credential, no URL query and no contact data.
@@ -205,6 +207,8 @@ pub enum Provider {
     /// `OneCloud`.
     #[cfg(feature = "onecloud")]
     OneCloud(OneCloud),
+    /// A vendor that a file describes.
+    Declared(Declared),
     /// An adapter of your own.
     Custom(Box<dyn ContactProvider>),
 }

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -11,12 +11,13 @@ use serde_json::{Map, Value};
 use crate::capabilities::Capabilities;
 use crate::configuration::{ConfigError, ConfigProblem, read};
 use crate::connection::ConnectionOptions;
+use crate::declared::Description;
 use crate::http::{BaseUrl, Http};
 use crate::provider::Provider;
 use crate::secret::Secret;
 use crate::token::RefreshTokenStore;
 
-/// A vendor, whether or not a provider is configured for it.
+/// A vendor, whether or not a provider is configured for it: a Rust adapter, or a vendor with a description. A clone is cheap.
 ///
 /// ```
 /// use unicontact_providers::VENDORS;
@@ -25,7 +26,33 @@ use crate::token::RefreshTokenStore;
 ///     println!("{} ({}): find {}", vendor.title(), vendor.name(), vendor.capabilities().find);
 /// }
 /// ```
+#[derive(Clone)]
 pub struct Vendor {
+    source: VendorSource,
+    definition: Definition,
+}
+
+/// Where a vendor is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VendorSource {
+    /// A Rust adapter of this build.
+    Adapter,
+    /// A description that is a part of this build.
+    Bundled,
+    /// A description in this file.
+    File(PathBuf),
+}
+
+/// What a vendor is made of.
+#[derive(Clone)]
+enum Definition {
+    Adapter(Adapter),
+    Description(Arc<Description>),
+}
+
+/// A vendor with a Rust adapter.
+#[derive(Clone)]
+struct Adapter {
     name: &'static str,
     title: &'static str,
     dedupe_key: Option<&'static str>,
@@ -87,13 +114,13 @@ pub trait VendorConfig: Any + fmt::Debug + Send + Sync {
 }
 
 impl Vendor {
-    /// Returns a vendor whose configuration keys are the fields of `T`.
+    /// Returns a vendor with a Rust adapter, whose configuration keys are the fields of `T`.
     pub(crate) const fn new<T: VendorConfig + DeserializeOwned + Described>(
         name: &'static str,
         title: &'static str,
         capabilities: Capabilities,
     ) -> Self {
-        Self {
+        let adapter = Adapter {
             name,
             title,
             dedupe_key: None,
@@ -101,39 +128,80 @@ impl Vendor {
             read: read_boxed::<T>,
             #[cfg(feature = "schema")]
             schema: schema_of::<T>,
-        }
+        };
+        Self { source: VendorSource::Adapter, definition: Definition::Adapter(adapter) }
     }
 
     /// Sets the key that makes the vendor return a similar contact instead of creating another.
     pub(crate) const fn with_dedupe_key(mut self, key: &'static str) -> Self {
-        self.dedupe_key = Some(key);
+        if let Definition::Adapter(adapter) = &mut self.definition {
+            adapter.dedupe_key = Some(key);
+        }
         self
+    }
+
+    /// Returns the vendor of a description that is a part of this build.
+    pub fn bundled(description: Arc<Description>) -> Self {
+        Self { source: VendorSource::Bundled, definition: Definition::Description(description) }
+    }
+
+    /// Returns the vendor of a description in a file.
+    pub fn from_file(description: Arc<Description>, file: impl Into<PathBuf>) -> Self {
+        Self { source: VendorSource::File(file.into()), definition: Definition::Description(description) }
     }
 
     /// Returns its name in configuration and output: `smarttask`.
     pub fn name(&self) -> &str {
-        self.name
+        match &self.definition {
+            Definition::Adapter(adapter) => adapter.name,
+            Definition::Description(description) => description.vendor(),
+        }
     }
 
     /// Returns its name in sentences: `SmartTask`.
     pub fn title(&self) -> &str {
-        self.title
+        match &self.definition {
+            Definition::Adapter(adapter) => adapter.title,
+            Definition::Description(description) => description.title(),
+        }
+    }
+
+    /// Returns where it is from.
+    pub fn source(&self) -> &VendorSource {
+        &self.source
+    }
+
+    /// Returns its description. A Rust adapter has none.
+    pub fn description(&self) -> Option<&Arc<Description>> {
+        match &self.definition {
+            Definition::Adapter(_) => None,
+            Definition::Description(description) => Some(description),
+        }
     }
 
     /// Returns the key that turns on the vendor's dedupe, if it has one.
     pub fn dedupe_key(&self) -> Option<&str> {
-        self.dedupe_key
+        match &self.definition {
+            Definition::Adapter(adapter) => adapter.dedupe_key,
+            Definition::Description(_) => None,
+        }
     }
 
     /// Returns the capabilities of a provider without optional keys.
     pub fn capabilities(&self) -> &Capabilities {
-        &self.capabilities
+        match &self.definition {
+            Definition::Adapter(adapter) => &adapter.capabilities,
+            Definition::Description(description) => description.capabilities(),
+        }
     }
 
     /// Returns the JSON Schema (draft 2020-12, without references) of its configuration keys. Credentials are `writeOnly`.
     #[cfg(feature = "schema")]
     pub fn schema(&self) -> Value {
-        (self.schema)()
+        match &self.definition {
+            Definition::Adapter(adapter) => (adapter.schema)(),
+            Definition::Description(description) => description.schema(),
+        }
     }
 
     /// Reads configuration keys. A number or a boolean may be written as text, as environment variables write it.
@@ -142,7 +210,10 @@ impl Vendor {
     ///
     /// The first key that is unknown, missing or of another type. The message repeats no value.
     pub fn read(&self, keys: Map<String, Value>) -> Result<Box<dyn VendorConfig>, ConfigProblem> {
-        (self.read)(keys)
+        match &self.definition {
+            Definition::Adapter(adapter) => (adapter.read)(keys),
+            Definition::Description(description) => description.read(keys),
+        }
     }
 
     /// Returns the adapter that these configuration keys describe, which sends through `http`.
@@ -179,14 +250,34 @@ impl Vendor {
     }
 }
 
+impl VendorSource {
+    /// Returns the word for it in output: `adapter`, `bundled` or `file`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Adapter => "adapter",
+            Self::Bundled => "bundled",
+            Self::File(_) => "file",
+        }
+    }
+
+    /// Returns the file of the description, if it is in one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Adapter | Self::Bundled => None,
+            Self::File(file) => Some(file),
+        }
+    }
+}
+
 impl fmt::Debug for Vendor {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Vendor")
-            .field("name", &self.name)
-            .field("title", &self.title)
-            .field("dedupe_key", &self.dedupe_key)
-            .field("capabilities", &self.capabilities)
+            .field("name", &self.name())
+            .field("title", &self.title())
+            .field("source", &self.source)
+            .field("dedupe_key", &self.dedupe_key())
+            .field("capabilities", self.capabilities())
             .finish_non_exhaustive()
     }
 }

@@ -52,3 +52,50 @@ pub mod onecloud {
     /// The site that the user may log into.
     pub const SITE_ID: u64 = 169;
 }
+
+/// The account at the `HubSpot` stand-in.
+pub mod hubspot {
+    /// A private app's access token with the scopes to read and write contacts. It never expires, unless
+    /// [`TokenExpiry`](crate::What::TokenExpiry) limits its uses.
+    pub const ACCESS_TOKEN: &str = "sandbox-access-token";
+    /// An access token with the scope to read contacts alone.
+    pub const READ_ONLY_TOKEN: &str = "sandbox-read-only-token";
+    /// The account's id, shown in addresses.
+    pub const PORTAL_ID: u64 = 1;
+    /// What the names of the account's own properties begin with. All of them hold texts.
+    pub const CUSTOM_PREFIX: &str = "sandbox_";
+}
+
+/// The organization at the Salesforce stand-in.
+pub mod salesforce {
+    /// The id of a client that may read and create contacts.
+    pub const CLIENT_ID: &str = "sandbox-client";
+    /// The id of a client that may only read.
+    pub const READ_ONLY_CLIENT_ID: &str = "sandbox-read-only-client";
+    /// The secret of both clients.
+    pub const CLIENT_SECRET: &str = "sandbox-client-secret";
+    /// The organization's id.
+    pub const ORGANIZATION_ID: &str = "00D000000000001AAA";
+    /// The id of the user in whose name the clients work.
+    pub const USER_ID: &str = "005000000000001AAA";
+    /// The e-mail address of a lead, which is no contact.
+    pub const LEAD_EMAIL: &str = "lead@example.com";
+    /// The id of that lead.
+    pub const LEAD_ID: &str = "00Q000000000001AAA";
+    /// What the names of the organization's own fields begin with; they end with `__c`. All of them hold texts.
+    pub const CUSTOM_PREFIX: &str = "Sandbox_";
+    /// An own field that no two contacts may have the same value of, with or without a duplicate rule.
+    pub const UNIQUE_FIELD: &str = "Sandbox_Key__c";
+}
+
+/// The company at the Pipedrive stand-in.
+pub mod pipedrive {
+    /// The company's domain: the first label of its host at the vendor.
+    pub const COMPANY: &str = "sandbox";
+    /// The token of a user who may read and create persons.
+    pub const API_TOKEN: &str = "sandbox-api-token";
+    /// The token of a user who may only read.
+    pub const READ_ONLY_TOKEN: &str = "sandbox-read-only-token";
+    /// The id of both users, who own their persons.
+    pub const USER_ID: u64 = 1;
+}

@@ -1,6 +1,6 @@
 //! The contacts of one stand-in, and the requests that each of them answered.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::draft::Draft;
@@ -67,6 +67,13 @@ impl ContactStore {
     pub(crate) fn list(&self, request: &ReceivedRequest) -> Vec<Value> {
         let visible = self.contacts.iter().filter(|contact| is_visible(contact, request));
         visible.map(|contact| contact.shown.clone()).collect()
+    }
+
+    /// Returns the contacts that a search shows, whose index lags by `lag` or by a fault's time.
+    pub(crate) fn indexed(&self, request: &ReceivedRequest, lag: SignedDuration) -> Vec<&StoredContact> {
+        let usual = || request.at.checked_sub(lag).unwrap_or(Timestamp::MIN);
+        let horizon = request.horizon.unwrap_or_else(usual);
+        self.contacts.iter().filter(|contact| contact.committed_at <= horizon).collect()
     }
 
     /// Returns all contacts as they are stored.

@@ -11,13 +11,14 @@ pub(crate) struct Draft {
     pub(crate) request: usize,
     /// The body as sent.
     pub(crate) sent: Map<String, Value>,
-    /// Whether the client accepts an existing contact instead of a new one.
-    pub(crate) use_existing: bool,
+    /// Whether the vendor looks for an equal contact before it stores this one.
+    pub(crate) dedupes: bool,
     /// The fields as they are stored, if a fault normalizes them.
     normalized: Option<Map<String, Value>>,
 }
 
-/// The fields of a create that are texts, as paths: `name`, or `phones.number` for that key of each object in a list.
+/// The fields of a create that are texts, as paths: `name`, or `phones.number` for that key of an object, or of each object in a
+/// list.
 pub(crate) struct TextFields {
     pub(crate) texts: &'static [&'static str],
     pub(crate) emails: &'static [&'static str],
@@ -26,7 +27,7 @@ pub(crate) struct TextFields {
 
 impl Draft {
     pub(crate) fn new(sent: Map<String, Value>, request: &ReceivedRequest) -> Self {
-        Self { request: request.number, sent, use_existing: false, normalized: None }
+        Self { request: request.number, sent, dedupes: false, normalized: None }
     }
 
     /// Returns the fields that the vendor stores.
@@ -60,6 +61,7 @@ fn change(fields: &mut Map<String, Value>, path: &str, changed: &impl Fn(&str) -
                 change(item, rest, changed);
             }
         }
+        (Some(Value::Object(inner)), Some(rest)) => change(inner, rest, changed),
         _ => {}
     }
 }

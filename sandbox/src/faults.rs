@@ -28,8 +28,8 @@
 //! | `concurrency_limit` | `in_flight`, `retry_after`, `retry_after_as` | 429 while so many others are under way | not made |
 //! | `workers` | `workers`, `delay` | the answer, later the more others are under way | made |
 //! | `late_commit` | no `on`; `delay`, `gateway_timeout` | the answer, after the commit; or a 504 before it | made after `delay` |
-//! | `late_dedupe` | no `on`; `delay`, `gateway_timeout` | the same, at `SmartTask` | made after `delay`, beside an equal one that was made meanwhile |
-//! | `stale_list` | no `on`; `lag` | a list without the latest contacts, at emnify | |
+//! | `late_dedupe` | no `on`; `delay`, `gateway_timeout` | the same, at `SmartTask`, `HubSpot` and Salesforce | made after `delay`, beside an equal one that was made meanwhile |
+//! | `stale_list` | no `on`; `lag` | a list without the latest contacts, at emnify; a search without them, at `HubSpot` and Pipedrive | |
 //! | `normalizes` | no `on`; `max_length`, `case` (`title`, `upper`, `lower`), `phones` (`digits`, `spaced`, `national`) | the contact in another form | made in another form |
 //! | `reset_before_commit`, `reset_after_commit` | | a TCP reset | not made, made |
 //! | `hang_before_commit`, `hang_after_commit` | | nothing, ever | not made, made |
@@ -41,8 +41,11 @@
 //! | `down` | only `vendor`, `after`, `lasting` | connection refused | not made |
 //! | `token_expiry` | only `vendor`, `uses` | the vendor's answer to an expired token | not made |
 //! | `quota` | only `vendor`, `creates`, `time_zone` (`Asia/Jakarta` without it) | `OneCloud`'s "time limit reached" | not made |
+//! | `burst_limit` | only `vendor`, `calls` | the refusal of too many requests in ten seconds at `HubSpot`, in two at Pipedrive | not made |
+//! | `daily_limit` | only `vendor`, `calls`, `time_zone` (`UTC` without it) | the refusal of too many requests in a day at `HubSpot`, Salesforce and Pipedrive | not made |
+//! | `duplicate_rule` | only `vendor` | Salesforce's refusal of an e-mail address that a contact or a lead has | not made |
 //!
-//! All but the last three also take `vendor`, `on` and the trigger: `after`, `every`, `probability`, `times`, and either
+//! All but the last six also take `vendor`, `on` and the trigger: `after`, `every`, `probability`, `times`, and either
 //! `burst` (requests in a row) or `lasting` (by the sandbox's clock). [`When`] describes them. Durations are texts such as
 //! `"200ms"`, `"2s"`, `"5m"`, `"24h"`.
 //!
@@ -62,7 +65,8 @@
 //! `concurrency_limit` and `workers` count the requests in flight, so that the timing of the answers decides which requests
 //! they apply to. The next rules apply to the requests within the limit, and to those that wait for a worker.
 //!
-//! The vendors document none of these faults, except the quota's message and the answers to an expired token. The rest, such as
+//! The vendors document none of these faults, except the answers to an expired token and those of the last four, as far as each
+//! vendor's module says. The rest, such as
 //! the page of the edge, the 429 and the 5xx, is a choice of this sandbox or an inference from the vendor's framework.
 
 mod document;

@@ -1,4 +1,4 @@
-//! Stateful stand-ins for four CRM vendors on loopback, as strict as the vendors' documentation.
+//! Stateful stand-ins for seven CRM vendors on loopback, as strict as the vendors' documentation.
 //!
 //! The stand-ins are written from the vendors' pages alone, and never from the adapters that they test, so that a misreading
 //! cannot hide in both. Each vendor's module lists what is documented, what is inferred, and what the sandbox chose.
@@ -47,12 +47,16 @@ mod draft;
 mod emnify;
 mod error_page;
 pub mod faults;
+mod hubspot;
 mod onecloud;
 mod options;
+mod pipedrive;
 mod purpose;
 mod received_request;
 mod record;
 mod reply;
+mod request_limits;
+mod salesforce;
 mod sandbox;
 mod server;
 mod serving;

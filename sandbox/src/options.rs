@@ -6,10 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::faults::Faults;
+use crate::vendor::Vendor;
 
 /// The options of a [`Sandbox`](crate::Sandbox). Use `..Options::default()`: fields will be added.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Options {
+    /// The vendors that are served, in any order; [`Vendor::BUILT_IN`] by default.
+    pub vendors: Vec<Vendor>,
     /// The first of the neighbouring ports of the vendors, or 0 for any free ones.
     pub port: u16,
     /// The clock of the stand-ins, until [`Sandbox::clock`](crate::Sandbox::clock) is set.
@@ -18,6 +21,18 @@ pub struct Options {
     pub faults: Faults,
     /// The port of the [control endpoint](crate::control), or 0 for any free one. `None` starts no endpoint.
     pub control_port: Option<u16>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            vendors: Vendor::BUILT_IN.to_vec(),
+            port: 0,
+            clock: Clock::default(),
+            faults: Faults::default(),
+            control_port: None,
+        }
+    }
 }
 
 /// A source of the current time. The default is the system's clock.

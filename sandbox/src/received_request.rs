@@ -28,6 +28,15 @@ impl ReceivedRequest {
         self.uri.path().split('/').skip(1).collect()
     }
 
+    /// Returns the segments of the path without percent-encoding, and without an empty last one.
+    pub(crate) fn decoded_segments(&self) -> Vec<String> {
+        let mut segments = self.segments();
+        if segments.last().is_some_and(|last| last.is_empty()) {
+            segments.pop();
+        }
+        segments.into_iter().map(percent_decoded).collect()
+    }
+
     pub(crate) fn query_value(&self, name: &str) -> Option<String> {
         pair_value(self.uri.query().unwrap_or_default().as_bytes(), name)
     }
@@ -47,6 +56,10 @@ impl ReceivedRequest {
 
     pub(crate) fn is_form(&self) -> bool {
         self.has_content_type("application/x-www-form-urlencoded")
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
     pub(crate) fn bearer(&self) -> Option<&str> {
@@ -71,4 +84,30 @@ impl ReceivedRequest {
 
 fn pair_value(encoded: &[u8], name: &str) -> Option<String> {
     form_urlencoded::parse(encoded).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// Decodes a segment of a path, in which a `+` is no space.
+fn percent_decoded(segment: &str) -> String {
+    let form = format!("={}", segment.replace('+', "%2B").replace('&', "%26"));
+    form_urlencoded::parse(form.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_encoded_segment_is_decoded(text in "\\PC{1,20}") {
+            let encoded = text.bytes().fold(String::new(), |encoded, byte| format!("{encoded}%{byte:02x}"));
+            prop_assert_eq!(percent_decoded(&encoded), text);
+        }
+
+        #[test]
+        fn a_segment_without_a_percent_sign_stays_as_it_is(text in "[^%]{0,20}") {
+            prop_assert_eq!(percent_decoded(&text), text);
+        }
+    }
 }

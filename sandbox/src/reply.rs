@@ -54,18 +54,21 @@ impl Reply {
                 | What::StaleList { .. }
                 | What::Normalizes(_)
                 | What::TokenExpiry { .. }
-                | What::Quota { .. },
+                | What::Quota { .. }
+                | What::BurstLimit { .. }
+                | What::DailyLimit { .. }
+                | What::DuplicateRule,
             ) => (genuine, SendMode::Whole),
             Some(What::Status { status, retry_after, body, .. }) => {
                 let error = error(stand_in, *status, *body);
                 (with_retry_after(error, *retry_after, now), SendMode::Replaced)
             }
             Some(What::RateLimit { retry_after }) => {
-                let error = stand_in.failure(StatusCode::TOO_MANY_REQUESTS);
+                let error = stand_in.too_many_requests();
                 (with_retry_after(error, Some(*retry_after), now), SendMode::Replaced)
             }
             Some(What::ConcurrencyLimit { retry_after, .. }) => {
-                let error = stand_in.failure(StatusCode::TOO_MANY_REQUESTS);
+                let error = stand_in.too_many_requests();
                 (with_retry_after(error, *retry_after, now), SendMode::Replaced)
             }
             Some(What::EdgeHtml { status, .. }) => (error_page(status_code(*status)), SendMode::Replaced),

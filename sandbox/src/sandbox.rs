@@ -20,7 +20,9 @@ use crate::stand_ins::StandIns;
 use crate::tally::Tally;
 use crate::vendor::Vendor;
 
-/// A running sandbox with all stand-ins. Dropping it stops them and closes their ports.
+/// A running sandbox with the stand-ins of [`Options::vendors`]. Dropping it stops them and closes their ports.
+///
+/// A vendor that is not served has an empty address, no contacts and no requests.
 pub struct Sandbox {
     stand_ins: Arc<StandIns>,
     control_url: Option<String>,
@@ -28,14 +30,16 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts all stand-ins on 127.0.0.1, on the ports of `options`, in the order of [`Vendor::ALL`].
+    /// Starts the stand-ins on 127.0.0.1, on the ports of `options`, in the order of [`Vendor::ALL`].
     /// Needs a tokio runtime with its timer.
     ///
     /// # Errors
     ///
-    /// When a port is not available. Then no port stays open.
+    /// When a port is not available, or no vendor is selected. Then no port stays open.
     pub async fn start(options: Options) -> io::Result<Self> {
-        let listeners = listen(options.port).await?;
+        let vendors: Vec<Vendor> =
+            Vendor::ALL.into_iter().filter(|vendor| options.vendors.contains(vendor)).collect();
+        let listeners = listen(options.port, vendors.len()).await?;
         let control = match options.control_port {
             Some(port) => Some(bind(port).await?),
             None => None,
@@ -43,7 +47,7 @@ impl Sandbox {
         let (stop, stopped) = watch::channel(());
         let clock = SettableClock::new(options.clock);
         let mut all = Vec::new();
-        for (vendor, listener) in Vendor::ALL.into_iter().zip(listeners) {
+        for (vendor, listener) in vendors.into_iter().zip(listeners) {
             let address = listener.local_addr()?;
             let base_url = format!("http://{address}");
             let server =
@@ -62,9 +66,14 @@ impl Sandbox {
         Ok(Self { stand_ins, control_url: control_url.map(|address| format!("http://{address}")), stop })
     }
 
+    /// Returns the vendors that are served, in the order of [`Vendor::ALL`].
+    pub fn vendors(&self) -> Vec<Vendor> {
+        self.stand_ins.all().map(StandInServer::vendor).collect()
+    }
+
     /// Returns the base URL of a vendor's stand-in, such as `http://127.0.0.1:8401`.
     pub fn base_url(&self, vendor: Vendor) -> String {
-        self.server(vendor).base_url().to_owned()
+        self.stand_ins.at(vendor).map(StandInServer::base_url).unwrap_or_default().to_owned()
     }
 
     /// Returns the URL of the [control endpoint](crate::control), if there is one.
@@ -74,22 +83,22 @@ impl Sandbox {
 
     /// Returns the contacts that a vendor's stand-in created, in order.
     pub fn contacts(&self, vendor: Vendor) -> Vec<StoredContact> {
-        self.server(vendor).contacts()
+        self.stand_ins.at(vendor).map(StandInServer::contacts).unwrap_or_default()
     }
 
     /// Returns the contacts that a vendor's stand-in accepted and has not committed yet, in the order of their commits.
     pub fn uncommitted(&self, vendor: Vendor) -> Vec<UncommittedContact> {
-        self.server(vendor).uncommitted()
+        self.stand_ins.at(vendor).map(StandInServer::uncommitted).unwrap_or_default()
     }
 
     /// Returns every request that a vendor's stand-in received, in order. Requests to a closed port are not received.
     pub fn requests(&self, vendor: Vendor) -> Vec<RequestRecord> {
-        self.server(vendor).requests()
+        self.stand_ins.at(vendor).map(StandInServer::requests).unwrap_or_default()
     }
 
     /// Returns the counts of a vendor's contacts, lost answers and duplicates.
     pub fn tally(&self, vendor: Vendor) -> Tally {
-        self.server(vendor).tally()
+        self.stand_ins.at(vendor).map(StandInServer::tally).unwrap_or_default()
     }
 
     /// Returns the current faults.
@@ -118,14 +127,14 @@ impl Sandbox {
         self.stand_ins.settled().await;
     }
 
-    /// Returns a complete `unicontact.toml` for the stand-ins, with the sandbox's [accounts](crate::accounts).
+    /// Returns a complete `unicontact.toml` for the served stand-ins, with the sandbox's [accounts](crate::accounts).
     pub fn configuration(&self) -> String {
-        configuration_for(|vendor| self.base_url(vendor))
+        configuration_for(&self.vendors(), |vendor| self.base_url(vendor))
     }
 
     /// Returns the configuration with a journal, `sandbox.db`, beside the file that it is written to.
     pub fn configuration_with_journal(&self) -> String {
-        configuration_with_journal_for(|vendor| self.base_url(vendor))
+        configuration_with_journal_for(&self.vendors(), |vendor| self.base_url(vendor))
     }
 
     /// Starts to stop the stand-ins; [`Sandbox::stopped`] waits for the end.
@@ -137,26 +146,25 @@ impl Sandbox {
     pub async fn stopped(&self) {
         self.stop.closed().await;
     }
-
-    fn server(&self, vendor: Vendor) -> &StandInServer {
-        self.stand_ins.at(vendor)
-    }
 }
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let addresses = Vendor::ALL.map(|vendor| (vendor.name(), self.base_url(vendor)));
-        formatter.debug_map().entries(addresses.iter().map(|(name, url)| (name, url))).finish()
+        let addresses = self.stand_ins.all().map(|server| (server.vendor().name(), server.base_url()));
+        formatter.debug_map().entries(addresses).finish()
     }
 }
 
 /// Opens all ports before anything is served, so that a failed start leaves no port open.
-async fn listen(first_port: u16) -> io::Result<Vec<TcpListener>> {
+async fn listen(first_port: u16, count: usize) -> io::Result<Vec<TcpListener>> {
+    if count == 0 {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no vendor is selected"));
+    }
     let mut listeners = Vec::new();
-    for offset in (0..).take(Vendor::ALL.len()) {
+    for offset in (0..).take(count) {
         let port = match first_port {
             0 => 0,
-            port => port.checked_add(offset).ok_or_else(|| too_few_ports(port))?,
+            port => port.checked_add(offset).ok_or_else(|| too_few_ports(port, count))?,
         };
         listeners.push(bind(port).await?);
     }
@@ -168,8 +176,7 @@ async fn bind(port: u16) -> io::Result<TcpListener> {
     listener.map_err(|error| port_error(port, &error))
 }
 
-fn too_few_ports(first: u16) -> io::Error {
-    let count = Vendor::ALL.len();
+fn too_few_ports(first: u16, count: usize) -> io::Error {
     let message = format!("{count} ports are needed, and from {first} on there are fewer");
     io::Error::new(io::ErrorKind::InvalidInput, message)
 }

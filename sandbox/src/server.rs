@@ -67,6 +67,10 @@ impl StandInServer {
         Self { vendor, base_url, clock, state, changes, is_listening, under_way: Arc::default() }
     }
 
+    pub(crate) fn vendor(&self) -> Vendor {
+        self.vendor
+    }
+
     pub(crate) fn base_url(&self) -> &str {
         &self.base_url
     }

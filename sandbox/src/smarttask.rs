@@ -66,7 +66,7 @@ impl StandIn for SmartTask {
     }
 
     fn existing(&mut self, draft: &Draft) -> Option<Response> {
-        let similar = self.similar(draft.fields()).filter(|_| draft.use_existing)?;
+        let similar = self.similar(draft.fields()).filter(|_| draft.dedupes)?;
         let contact = self.contacts.return_again(similar, draft.request)?;
         Some(Json(contact).into_response())
     }
@@ -170,7 +170,7 @@ fn create(request: &ReceivedRequest) -> CheckOutcome {
         return problem::invalid(&errors).into();
     }
     let mut draft = Draft::new(fields, request);
-    draft.use_existing = use_existing;
+    draft.dedupes = use_existing;
     draft.into()
 }
 

@@ -28,7 +28,7 @@ pub(crate) trait StandIn: Send {
     /// Checks a request, and answers it unless it is a valid create.
     fn check(&mut self, request: &ReceivedRequest) -> CheckOutcome;
 
-    /// Returns the answer with an existing contact, if the vendor returns that one instead of a new one.
+    /// Returns the answer that names an equal contact, if the vendor has one and does not store another.
     fn existing(&mut self, _draft: &Draft) -> Option<Response> {
         None
     }
@@ -38,6 +38,11 @@ pub(crate) trait StandIn: Send {
 
     /// Returns an error that is independent of the request, in the vendor's form.
     fn failure(&self, status: StatusCode) -> Response;
+
+    /// Returns the vendor's refusal of too many requests.
+    fn too_many_requests(&self) -> Response {
+        self.failure(StatusCode::TOO_MANY_REQUESTS)
+    }
 
     /// Returns the fields of a create that are texts.
     fn text_fields(&self) -> &'static TextFields;

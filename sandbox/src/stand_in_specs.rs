@@ -5,7 +5,7 @@ use axum::http::Method;
 use crate::purpose::Purpose;
 use crate::stand_in::StandInSpec;
 use crate::vendor::Vendor;
-use crate::{cloverhound, emnify, onecloud, smarttask};
+use crate::{cloverhound, emnify, hubspot, onecloud, pipedrive, salesforce, smarttask};
 
 /// Returns the description of a vendor's stand-in.
 pub(crate) fn spec(vendor: Vendor) -> &'static StandInSpec {
@@ -14,6 +14,9 @@ pub(crate) fn spec(vendor: Vendor) -> &'static StandInSpec {
         Vendor::Emnify => &emnify::SPEC,
         Vendor::Cloverhound => &cloverhound::SPEC,
         Vendor::OneCloud => &onecloud::SPEC,
+        Vendor::HubSpot => &hubspot::SPEC,
+        Vendor::Salesforce => &salesforce::SPEC,
+        Vendor::Pipedrive => &pipedrive::SPEC,
     }
 }
 
@@ -43,6 +46,16 @@ mod tests {
             (Vendor::Emnify, Method::GET, "/api/v1/country", Purpose::Read),
             (Vendor::SmartTask, Method::POST, "/v1.0/organization-user/filter-users/38", Purpose::Read),
             (Vendor::Cloverhound, Method::GET, "/", Purpose::Read),
+            (Vendor::HubSpot, Method::POST, "/crm/v3/objects/contacts", Purpose::Create),
+            (Vendor::HubSpot, Method::POST, "/crm/objects/2026-03/contacts", Purpose::Create),
+            (Vendor::HubSpot, Method::POST, "/crm/v3/objects/contacts/search", Purpose::ReadContacts),
+            (Vendor::HubSpot, Method::GET, "/crm/v3/objects/contacts/ada@example.com", Purpose::Read),
+            (Vendor::Salesforce, Method::POST, "/services/oauth2/token", Purpose::Login),
+            (Vendor::Salesforce, Method::POST, "/services/data/v59.0/sobjects/Contact/", Purpose::Create),
+            (Vendor::Salesforce, Method::GET, "/services/data/v59.0/query", Purpose::Read),
+            (Vendor::Pipedrive, Method::POST, "/api/v2/persons", Purpose::Create),
+            (Vendor::Pipedrive, Method::GET, "/api/v2/persons/search", Purpose::ReadContacts),
+            (Vendor::Pipedrive, Method::GET, "/api/v2/persons/1", Purpose::Read),
         ] {
             assert_eq!(purpose_at(vendor, &method, path), purpose, "{method} {path}");
         }

@@ -14,13 +14,19 @@ pub(crate) struct StandIns {
 }
 
 impl StandIns {
-    /// Creates the set. `all` is in the order of [`Vendor::ALL`].
+    /// Creates the set. `all` is in the order of [`Vendor::ALL`] and has at least one stand-in.
     pub(crate) fn new(all: impl Iterator<Item = Arc<StandInServer>>, clock: SettableClock) -> Self {
         Self { all: all.collect(), clock }
     }
 
-    pub(crate) fn at(&self, vendor: Vendor) -> &StandInServer {
-        &self.all[vendor as usize]
+    /// Returns the stand-in of a vendor, if the sandbox serves it.
+    pub(crate) fn at(&self, vendor: Vendor) -> Option<&StandInServer> {
+        self.all.iter().find(|server| server.vendor() == vendor).map(AsRef::as_ref)
+    }
+
+    /// Returns the stand-ins in the order of [`Vendor::ALL`].
+    pub(crate) fn all(&self) -> impl Iterator<Item = &StandInServer> {
+        self.all.iter().map(AsRef::as_ref)
     }
 
     pub(crate) fn clock(&self) -> SettableClock {
@@ -28,7 +34,7 @@ impl StandIns {
     }
 
     pub(crate) fn faults(&self) -> Faults {
-        self.at(Vendor::SmartTask).faults()
+        self.all().next().map(StandInServer::faults).unwrap_or_default()
     }
 
     pub(crate) async fn set_faults(&self, faults: &Faults) {

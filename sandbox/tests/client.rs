@@ -35,14 +35,15 @@ impl Bench {
         Self::start_with("").await
     }
 
-    /// With these faults, in TOML, and a control endpoint.
+    /// With all vendors, these faults, in TOML, and a control endpoint.
     pub(crate) async fn start_with(faults: &str) -> Result<Self, Box<dyn Error>> {
         let now = Arc::new(AtomicI64::new(START));
         let hand = Arc::clone(&now);
         let clock =
             Clock::new(move || Timestamp::from_second(hand.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX));
         let faults = Faults::from_toml(faults)?;
-        let options = Options { clock, faults, control_port: Some(0), ..Options::default() };
+        let vendors = Vendor::ALL.to_vec();
+        let options = Options { vendors, clock, faults, control_port: Some(0), ..Options::default() };
         let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(Self {
             sandbox: Sandbox::start(options).await?,
@@ -97,6 +98,15 @@ impl Bench {
         let form = "email=sandbox%40example.com&password=sandbox-password&siteId=169";
         let answer = self.post_form(Vendor::OneCloud, "/api/authenticate", form).await?;
         Ok(format!("Bearer {}", answer.json()["token"].as_str().unwrap_or_default()))
+    }
+
+    /// A token of Salesforce for one of its clients, as the header says it.
+    pub(crate) async fn salesforce_token(&self, client_id: &str) -> Result<String, Box<dyn Error>> {
+        let form = format!(
+            "grant_type=client_credentials&client_id={client_id}&client_secret=sandbox-client-secret"
+        );
+        let answer = self.post_form(Vendor::Salesforce, "/services/oauth2/token", &form).await?;
+        Ok(format!("Bearer {}", answer.json()["access_token"].as_str().unwrap_or_default()))
     }
 
     /// Sends JSON with an `Authorization` header.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use unicontact_sandbox::Vendor;
 use unicontact_sandbox::accounts::emnify::APPLICATION_TOKEN;
@@ -20,7 +21,9 @@ pub(crate) struct Account {
 impl Account {
     pub(crate) async fn open(bench: &Bench, vendor: Vendor) -> Result<Self, Box<dyn Error>> {
         let bearer = match vendor {
-            Vendor::SmartTask => SMARTTASK.to_owned(),
+            // The token of Pipedrive is in a header of its own.
+            Vendor::SmartTask | Vendor::HubSpot | Vendor::Pipedrive => SMARTTASK.to_owned(),
+            Vendor::Salesforce => bench.salesforce_token("sandbox-client").await?,
             Vendor::Cloverhound => CLOVERHOUND.to_owned(),
             Vendor::OneCloud => bench.onecloud_token().await?,
             Vendor::Emnify => {
@@ -44,17 +47,27 @@ impl Account {
             Vendor::Emnify => EMNIFY_CONTACTS,
             Vendor::Cloverhound => "/7/contacts",
             Vendor::OneCloud => "/api/contactrz",
+            Vendor::HubSpot => "/crm/v3/objects/contacts",
+            Vendor::Salesforce => "/services/data/v59.0/sobjects/Contact/",
+            Vendor::Pipedrive => "/api/v2/persons",
         };
-        bench.post(self.vendor, path, &self.bearer, body).await
+        let headers = [
+            ("authorization", self.bearer.as_str()),
+            ("x-api-token", "sandbox-api-token"),
+            ("content-type", "application/json"),
+        ];
+        bench.send(self.vendor, Method::POST, path, &headers, body.to_string()).await
     }
 }
 
 fn body(vendor: Vendor, name: &str) -> Value {
     match vendor {
-        Vendor::SmartTask => json!({"name": name}),
+        Vendor::SmartTask | Vendor::Pipedrive => json!({"name": name}),
         Vendor::Emnify => json!({"type": {"id": 1}, "name": name}),
         Vendor::Cloverhound => json!({"full_name": name}),
         Vendor::OneCloud => json!({"Name": name}),
+        Vendor::HubSpot => json!({"properties": {"lastname": name}}),
+        Vendor::Salesforce => json!({"LastName": name}),
     }
 }
 

@@ -74,7 +74,7 @@ async fn a_create_that_commits_at_once_meanwhile_is_not_seen_either() -> Outcome
 #[tokio::test]
 async fn vendors_that_look_for_no_equal_contact_are_spared() -> Outcome {
     let bench = Bench::start_with(&rule("late_dedupe")).await?;
-    for vendor in [Vendor::Emnify, Vendor::Cloverhound, Vendor::OneCloud] {
+    for vendor in [Vendor::Emnify, Vendor::Cloverhound, Vendor::OneCloud, Vendor::Pipedrive] {
         let account = Account::open(&bench, vendor).await?;
         account.create(&bench, "Ada King").await?;
         assert_eq!(held_and_uncommitted(&bench, vendor), (1, 0));

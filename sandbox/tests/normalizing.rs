@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use unicontact_sandbox::Vendor::{Cloverhound, Emnify, OneCloud, SmartTask};
+use unicontact_sandbox::Vendor::{Cloverhound, Emnify, HubSpot, OneCloud, Pipedrive, Salesforce, SmartTask};
 use unicontact_sandbox::{FaultKind, Vendor};
 
 use crate::client::{Bench, Outcome};
@@ -33,6 +33,13 @@ fn body(vendor: Vendor) -> Value {
             "contact_phones_attributes": [{"number": NUMBER}],
         }),
         OneCloud => json!({"Name": NAME, "Email": "Ada@Example.com", "Phone": NUMBER, "Media": "web shop"}),
+        HubSpot => json!({"properties": {"lastname": NAME, "email": "Ada@Example.com", "phone": NUMBER}}),
+        Salesforce => json!({"LastName": NAME, "Email": "Ada@Example.com", "Phone": NUMBER}),
+        Pipedrive => json!({
+            "name": NAME,
+            "emails": [{"value": "Ada@Example.com", "primary": true, "label": "work"}],
+            "phones": [{"value": NUMBER}],
+        }),
     }
 }
 
@@ -44,17 +51,24 @@ async fn stored(vendor: Vendor, options: &str) -> Result<Value, Box<dyn std::err
     assert!(matches!(answer.status, 200 | 201), "{vendor:?} {}", answer.status);
     let contact = bench.sandbox.contacts(vendor).remove(0);
     assert_eq!(contact.body, body(vendor), "what was sent is kept");
-    if vendor == Emnify {
-        let listed = bench.get(Emnify, EMNIFY_CONTACTS, &account.bearer).await?.json();
-        assert_eq!(listed[0], contact.shown);
-    } else {
-        assert_eq!(answer.json(), contact.shown);
-    }
+    let answered = match vendor {
+        Emnify => bench.get(Emnify, EMNIFY_CONTACTS, &account.bearer).await?.json()[0].clone(),
+        Salesforce => {
+            let path = format!("/services/data/v59.0/sobjects/Contact/{}", contact.id);
+            bench.get(Salesforce, &path, &account.bearer).await?.json()
+        }
+        Pipedrive => answer.json()["data"].clone(),
+        _ => answer.json(),
+    };
+    assert_eq!(answered, contact.shown);
     let places: &[&str] = match vendor {
         SmartTask => &["/name", "/emails/0/email", "/phones/0/phone_number", "/phones/1/phone_number"],
         Emnify => &["/name", "/email", "/phone", "/mobile"],
         Cloverhound => &["/full_name", "/email", "/contact_phones/0/number"],
         OneCloud => &["/Name", "/Email", "/Phone", "/Media"],
+        HubSpot => &["/properties/lastname", "/properties/email", "/properties/phone"],
+        Salesforce => &["/LastName", "/Email", "/Phone"],
+        Pipedrive => &["/name", "/emails/0/value", "/phones/0/value"],
     };
     Ok(places.iter().map(|place| contact.shown.pointer(place).cloned()).collect())
 }
@@ -67,6 +81,9 @@ async fn texts_are_trimmed_and_folded_everywhere() -> Outcome {
         (Emnify, json!([name, "Ada@Example.com", NUMBER, "+35315550100"])),
         (Cloverhound, json!([name, "Ada@Example.com", NUMBER])),
         (OneCloud, json!([name, "Ada@Example.com", NUMBER, "web shop"])),
+        (HubSpot, json!([name, "Ada@Example.com", NUMBER])),
+        (Salesforce, json!([name, "Ada@Example.com", NUMBER])),
+        (Pipedrive, json!([name, "Ada@Example.com", NUMBER])),
     ] {
         assert_eq!(stored(vendor, "").await?, expected, "{vendor:?}");
     }
@@ -103,8 +120,9 @@ async fn numbers_take_another_form_everywhere() -> Outcome {
         assert_eq!((&smarttask[2], &smarttask[3]), (&json!(british), &json!(american)));
         let emnify = stored(Emnify, &options).await?;
         assert_eq!((&emnify[2], &emnify[3]), (&json!(british), &json!(irish)));
-        assert_eq!(stored(Cloverhound, &options).await?[2], british);
-        assert_eq!(stored(OneCloud, &options).await?[2], british);
+        for vendor in [Cloverhound, OneCloud, HubSpot, Salesforce, Pipedrive] {
+            assert_eq!(stored(vendor, &options).await?[2], british, "{vendor:?}");
+        }
     }
     Ok(())
 }

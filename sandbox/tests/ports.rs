@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use unicontact_sandbox::{Options, Sandbox, Vendor};
+use unicontact_sandbox::{Options, Sandbox};
 
 use crate::client::Outcome;
 
@@ -22,7 +22,7 @@ async fn from(first: u16) -> Result<(u16, Sandbox), Box<dyn Error>> {
 
 /// Asks every stand-in once, so that there are connections to be closed.
 async fn ask_all(sandbox: &Sandbox, client: &reqwest::Client) -> Outcome {
-    for vendor in Vendor::ALL {
+    for vendor in sandbox.vendors() {
         client.get(sandbox.base_url(vendor)).send().await?;
     }
     Ok(())

@@ -17,7 +17,7 @@ fn the_example_holds_every_kind_of_fault() -> Outcome {
     let mut kinds: Vec<_> = faults.rules.iter().map(|rule| rule.what.kind().name()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds.len(), 21, "{kinds:?}");
+    assert_eq!(kinds.len(), 24, "{kinds:?}");
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use unicontact_sandbox::{ErrorBody, Faults, On, Options, Rule, Sandbox, Vendor, What};
+use unicontact_sandbox::{ErrorBody, Faults, On, Options, Rule, Sandbox, Tally, Vendor, What};
 
 use crate::client::{Bench, Outcome};
 
@@ -26,7 +26,7 @@ async fn a_given_port_is_the_first_of_four_neighbours() -> Outcome {
             continue;
         };
         let expected = [port, port + 1, port + 2, port + 3];
-        let found = Vendor::ALL.map(|vendor| sandbox.base_url(vendor));
+        let found = Vendor::BUILT_IN.map(|vendor| sandbox.base_url(vendor));
         assert_eq!(found, expected.map(|port| format!("http://127.0.0.1:{port}")));
         return Ok(());
     }
@@ -40,11 +40,41 @@ async fn ports_beyond_the_last_one_are_refused() {
 }
 
 #[tokio::test]
+async fn only_the_selected_vendors_are_served_in_the_usual_order() -> Outcome {
+    let vendors = vec![Vendor::Pipedrive, Vendor::Emnify, Vendor::Pipedrive];
+    let options = Options { vendors, control_port: Some(0), ..Options::default() };
+    let sandbox = Sandbox::start(options).await?;
+    assert_eq!(sandbox.vendors(), [Vendor::Emnify, Vendor::Pipedrive]);
+    let text = sandbox.configuration();
+    let served = Vendor::ALL.map(|vendor| text.contains(&format!("[providers.{}.", vendor.name())));
+    assert_eq!(served, [false, true, false, false, false, false, true]);
+    assert_eq!(sandbox.base_url(Vendor::HubSpot), "");
+    assert!(sandbox.contacts(Vendor::HubSpot).is_empty());
+    assert_eq!(sandbox.tally(Vendor::HubSpot), Tally::default());
+    let bench = Bench::start().await?;
+    let url = format!("{}/state", sandbox.control_url().unwrap_or_default());
+    let state = bench.send_to(url, Method::GET, &[], "").await?.json();
+    let names: Vec<_> = state["vendors"].as_object().into_iter().flat_map(|vendors| vendors.keys()).collect();
+    assert_eq!(names, ["emnify", "pipedrive"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sandbox_serves_the_vendors_with_an_adapter_by_default_and_never_none() -> Outcome {
+    let sandbox = Sandbox::start(Options::default()).await?;
+    assert_eq!(sandbox.vendors(), Vendor::BUILT_IN);
+    let none = Sandbox::start(Options { vendors: Vec::new(), ..Options::default() }).await;
+    assert_eq!(none.err().map(|error| error.to_string()).as_deref(), Some("no vendor is selected"));
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_configuration_names_every_provider_and_address() -> Outcome {
     let bench = Bench::start().await?;
     let text = bench.sandbox.configuration();
     assert!(text.starts_with("journal = \"off\"\n"));
-    for (vendor, provider) in Vendor::ALL.into_iter().zip(["acme", "iot", "voice", "jakarta"]) {
+    let names = ["acme", "iot", "voice", "jakarta", "marketing", "sales", "deals"];
+    for (vendor, provider) in Vendor::ALL.into_iter().zip(names) {
         assert!(text.contains(&format!("[providers.{}.{provider}]\n", vendor.name())));
         assert!(text.contains(&format!("base_url = \"{}\"\n", bench.sandbox.base_url(vendor))));
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use unicontact_providers::clock::{SharedClock, SystemClock};
@@ -23,6 +24,15 @@ use crate::pipeline::Pipeline;
 use crate::report::Policy;
 use crate::settings::{Settings, is_provider_name};
 
+/// A provider that is not connected yet.
+struct Connectable {
+    name: String,
+    settings: Settings,
+    /// The file that describes its vendor, if a configuration names one.
+    description_file: Option<PathBuf>,
+    connect: Connect,
+}
+
 type Connect = Box<dyn FnOnce(ConnectionOptions, Http) -> Result<Provider, ConfigError> + Send>;
 
 /// Builds a [`Client`] from code.
@@ -42,11 +52,11 @@ type Connect = Box<dyn FnOnce(ConnectionOptions, Http) -> Result<Provider, Confi
 #[derive(Default)]
 pub struct ClientBuilder {
     settings: Settings,
-    providers: Vec<(String, Settings, Connect)>,
+    providers: Vec<Connectable>,
     journal: Option<Arc<dyn Journal>>,
     /// The journal in a file that a configuration names, and how long it keeps finished deliveries.
     #[cfg(feature = "config")]
-    journal_file: Option<(std::path::PathBuf, Option<std::time::Duration>)>,
+    journal_file: Option<(PathBuf, Option<std::time::Duration>)>,
     policy: Policy,
     identify_by: IdentifyBy,
     clock: Option<SharedClock>,
@@ -89,7 +99,12 @@ impl ClientBuilder {
         name: impl Into<String>,
         connect: impl FnOnce(ConnectionOptions, Http) -> Result<Provider, ConfigError> + Send + 'static,
     ) -> Self {
-        self.providers.push((name.into(), self.settings.clone(), Box::new(connect)));
+        self.providers.push(Connectable {
+            name: name.into(),
+            settings: self.settings.clone(),
+            description_file: None,
+            connect: Box::new(connect),
+        });
         self
     }
 
@@ -99,10 +114,13 @@ impl ClientBuilder {
     #[must_use]
     pub fn configuration(mut self, configuration: &Configuration) -> Self {
         for configured in &configuration.providers {
-            let (name, settings) = (configured.name.clone(), configured.settings.clone());
             let configured = configured.clone();
-            let connect: Connect = Box::new(move |_, http| configured.connect(&http));
-            self.providers.push((name, settings, connect));
+            self.providers.push(Connectable {
+                name: configured.name.clone(),
+                settings: configured.settings.clone(),
+                description_file: configured.description_file.clone(),
+                connect: Box::new(move |_, http| configured.connect(&http)),
+            });
         }
         self.identify_by = configuration.identify_by;
         self.journal_file = configuration.journal.clone().map(|path| (path, configuration.retention));
@@ -186,7 +204,7 @@ impl ClientBuilder {
         let http = Http::new(Arc::clone(clock))?;
         let mut names = BTreeSet::new();
         let mut pipelines = Vec::with_capacity(self.providers.len());
-        for (name, settings, connect) in self.providers {
+        for Connectable { name, settings, description_file, connect } in self.providers {
             if !is_provider_name(&name) {
                 return Err(ClientError::Name(name));
             }
@@ -199,7 +217,8 @@ impl ClientBuilder {
             if own != name {
                 return Err(ClientError::OtherName { name, own: own.to_owned() });
             }
-            pipelines.push(Pipeline::new(provider, settings, Arc::clone(clock), seed));
+            let pipeline = Pipeline::new(provider, settings, Arc::clone(clock), seed);
+            pipelines.push(pipeline.with_description_file(description_file));
         }
         Ok(FanOut::new(pipelines, self.policy).with_identify_by(self.identify_by))
     }
@@ -207,7 +226,7 @@ impl ClientBuilder {
 
 impl std::fmt::Debug for ClientBuilder {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<&str> = self.providers.iter().map(|(name, _, _)| name.as_str()).collect();
+        let names: Vec<&str> = self.providers.iter().map(|provider| provider.name.as_str()).collect();
         formatter.debug_struct("ClientBuilder").field("providers", &names).finish_non_exhaustive()
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use unicontact_providers::nearest_word;
+use unicontact_providers::{Vendors, nearest_word};
 
 use super::configured_provider::ConfiguredProvider;
 use super::diagnostic::{ConfigurationError, Diagnostic};
@@ -25,6 +25,8 @@ pub struct Configuration {
     pub identify_by: IdentifyBy,
     /// At least one, in the order of the file; those that only the environment names come last. Names are unique.
     pub providers: Vec<ConfiguredProvider>,
+    /// The vendors that it can name: those of `[vendors]`, and those of this build.
+    pub vendors: Vendors,
     /// The table `[queue]`, if there is one.
     pub queue: Option<QueueConfig>,
     /// The variables that an orchestrator sets for a service named `unicontact`. They are ignored.

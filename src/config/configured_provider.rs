@@ -1,6 +1,7 @@
 //! One configured connection to a vendor.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use unicontact_providers::http::{BaseUrl, Http};
@@ -16,6 +17,8 @@ pub struct ConfiguredProvider {
     pub name: String,
     /// The vendor's name, as in `[providers.<vendor>.<name>]`.
     pub vendor: Cow<'static, str>,
+    /// The file that describes the vendor, if `[vendors]` names one.
+    pub description_file: Option<PathBuf>,
     /// Its timeouts, limits and policies.
     pub settings: Settings,
     /// The vendor's own keys.

@@ -27,7 +27,7 @@ pub struct Diagnostic {
 #[non_exhaustive]
 #[error("{}", lines(mistakes, missing_file.as_deref()))]
 pub struct ConfigurationError {
-    /// At least one, in the order of the file, then those that are elsewhere.
+    /// At least one: those of a file in the order of its lines, then those that are elsewhere.
     pub mistakes: Vec<Diagnostic>,
     /// The file that does not exist, if the user named none. It may be the reason for all of them.
     pub missing_file: Option<PathBuf>,
@@ -74,8 +74,7 @@ impl ConfigurationError {
     /// Sorts the mistakes, of which there is at least one.
     pub(super) fn new(mut mistakes: Vec<Diagnostic>) -> Self {
         let order = |mistake: &Diagnostic| {
-            let line = mistake.line.unwrap_or(usize::MAX);
-            (line, mistake.variable.clone())
+            (mistake.line.is_none(), mistake.file.clone(), mistake.line, mistake.variable.clone())
         };
         mistakes.sort_by_cached_key(order);
         Self { mistakes, missing_file: None, has_no_provider: false }

@@ -103,6 +103,8 @@ fn alternatives(schema: &Value) -> Vec<String> {
         Some("integer") => vec![whole_number(schema)],
         Some("boolean") => vec!["true".to_owned(), "false".to_owned()],
         Some("string") => vec!["text".to_owned()],
+        Some("array") => vec!["a list".to_owned()],
+        Some("object") => vec!["a table".to_owned()],
         _ => choices(schema).flat_map(alternatives).collect(),
     }
 }
@@ -116,7 +118,8 @@ fn whole_number(schema: &Value) -> String {
 }
 
 fn sample(schema: &Value) -> Option<Value> {
-    if let Some(constant) = constants(schema).next() {
+    let examples = schema["examples"].as_array().into_iter().flatten();
+    if let Some(constant) = examples.chain(constants(schema)).next() {
         return Some(constant.clone());
     }
     match schema["type"].as_str() {

@@ -1,34 +1,32 @@
 //! Turns the merged layers into a [`Configuration`], and collects every mistake on the way.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use figment::value::{Dict, Value};
 use serde::Deserialize;
-use unicontact_providers::{VENDORS, Vendor, VendorConfig, nearest_word};
+use unicontact_providers::{Vendor, VendorConfig, Vendors};
 
 use super::configuration::Configuration;
 use super::configured_provider::ConfiguredProvider;
 use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation};
 use super::keys::Keys;
 use super::layers::Layers;
-use super::overrides::TABLES;
 use super::queue::{self, QueueConfig, QueueKeys};
 use super::secret_file;
 use super::secret_source::{self, SecretSource};
 use super::settings_keys::SettingsKeys;
 use super::sources::Sources;
 use super::table::Table;
+use super::tables::{DEFAULTS, PROVIDERS, QUEUE, TABLES};
 use super::time_span::TimeSpan;
+use super::vendors::{self, LoadedVendors, UnknownVendor};
 use crate::doubt::MAX_QUIET_TIME;
 use crate::identity::IdentifyBy;
 use crate::settings::{PresumeLostAfter, Settings, is_provider_name};
 
-const DEFAULTS: &str = "defaults";
-const PROVIDERS: &str = "providers";
-const QUEUE: &str = "queue";
 const DEFAULT_JOURNAL: &str = "unicontact.db";
 
 /// The keys above all tables.
@@ -61,15 +59,18 @@ struct Defaults {
 struct Loader<'a> {
     layers: &'a Layers,
     mistakes: Vec<Diagnostic>,
+    vendors: LoadedVendors,
+    /// Whether a provider was not read because the description of its vendor has mistakes.
+    has_unread_providers: bool,
     /// The vendor of each provider's name so far.
-    names: BTreeMap<String, &'static str>,
+    names: BTreeMap<String, String>,
     providers: Vec<ConfiguredProvider>,
     secret_sources: Vec<SecretSource>,
 }
 
 /// A provider's table before it is read.
 struct ProviderTable {
-    vendor: &'static Vendor,
+    vendor: Vendor,
     path: Vec<String>,
     value: Value,
 }
@@ -99,21 +100,40 @@ impl Configuration {
     ///
     /// All mistakes of all layers at once.
     pub fn load(sources: &Sources) -> Result<Self, ConfigurationError> {
-        let (layers, mistakes) = Layers::load(sources)?;
+        let (layers, mut mistakes) = Layers::load(sources)?;
+        let mut values = layers.values();
+        let [defaults, providers, queue, vendors] = TABLES.map(|name| values.remove(name));
+        let mut vendors = vendors::load(&layers, vendors);
+        mistakes.append(&mut vendors.mistakes);
         let mut loader = Loader {
             layers: &layers,
             mistakes,
+            vendors,
+            has_unread_providers: false,
             names: BTreeMap::new(),
             providers: Vec::new(),
             secret_sources: Vec::new(),
         };
-        let mut values = layers.values();
-        let [defaults, providers, queue] = [DEFAULTS, PROVIDERS, QUEUE].map(|name| values.remove(name));
         let top_level = loader.top_level(values);
         let defaults = loader.defaults(defaults);
         loader.providers(providers, &defaults);
         let queue = queue.and_then(|queue| loader.queue(queue));
         loader.finish(top_level, queue)
+    }
+
+    /// Reads the vendors that the layers name, and nothing else of them.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of `[vendors]` and of the files that it names.
+    pub fn load_vendors(sources: &Sources) -> Result<Vendors, ConfigurationError> {
+        let (layers, mut mistakes) = Layers::load(sources)?;
+        let is_of_vendors = |mistake: &Diagnostic| mistake.path.starts_with(super::tables::VENDORS);
+        mistakes.retain(is_of_vendors);
+        let mut loaded = vendors::load(&layers, layers.values().remove(super::tables::VENDORS));
+        mistakes.append(&mut loaded.mistakes);
+        ConfigurationError::unless_empty(mistakes)?;
+        Ok(loaded.registry)
     }
 }
 
@@ -156,13 +176,14 @@ impl Loader<'_> {
 
     fn providers(&mut self, value: Option<Value>, defaults: &Defaults) {
         let path = [PROVIDERS.to_owned()];
-        let expected = format!("expected tables such as {}", example_table());
+        let expected = format!("expected tables such as {}", example_table(&self.vendors.registry));
         let mut tables = Vec::new();
         for (name, value) in self.table(&path, value, &expected) {
             let path = [path.as_slice(), &[name]].concat();
-            match Vendor::by_name(&path[1]) {
-                Some(vendor) => tables.append(&mut self.tables_of(vendor, &path, value)),
-                None => self.report(&path, &value, unknown_vendor(&path[1])),
+            match self.vendors.find(&path[1]) {
+                Ok(vendor) => tables.append(&mut self.tables_of(&vendor, &path, value)),
+                Err(UnknownVendor::Rejected) => self.has_unread_providers = true,
+                Err(UnknownVendor::Unknown(message)) => self.report(&path, &value, message),
             }
         }
         tables.sort_by_key(|table| self.layers.line(&table.path).unwrap_or(usize::MAX));
@@ -172,7 +193,7 @@ impl Loader<'_> {
     }
 
     /// Returns the tables of a vendor's providers.
-    fn tables_of(&mut self, vendor: &'static Vendor, path: &[String], value: Value) -> Vec<ProviderTable> {
+    fn tables_of(&mut self, vendor: &Vendor, path: &[String], value: Value) -> Vec<ProviderTable> {
         let expected = format!(
             "expected a table for each provider, with a name of your choice: [providers.{}.<name>]",
             vendor.name()
@@ -181,7 +202,7 @@ impl Loader<'_> {
         for (name, value) in self.table(path, Some(value), &expected) {
             let path = [path, &[name]].concat();
             match value {
-                Value::Dict(..) => tables.push(ProviderTable { vendor, path, value }),
+                Value::Dict(..) => tables.push(ProviderTable { vendor: vendor.clone(), path, value }),
                 other => self.report(&path, &other, expected.clone()),
             }
         }
@@ -190,7 +211,7 @@ impl Loader<'_> {
 
     fn provider(&mut self, table: ProviderTable, defaults: &Defaults) {
         let ProviderTable { vendor, path, value } = table;
-        if let Some(message) = self.check_name(vendor, &path[2]) {
+        if let Some(message) = self.check_name(&vendor, &path[2]) {
             self.report(&path, &value, message);
         }
         let settings_keys = Keys::new::<SettingsKeys>();
@@ -209,11 +230,11 @@ impl Loader<'_> {
         secret_file::resolve(&mut table, &keys);
         let placeholders = secret_file::placeholders(&table, &keys);
         let credentials = secret_source::credentials(&table, &keys);
-        let config = read_vendor(&mut table, &keys, vendor);
+        let config = read_vendor(&mut table, &keys, &vendor);
 
         let mut settings_table = Table::new(self.layers, &path, settings);
         let settings = read_settings(&mut settings_table, &settings_keys, defaults);
-        reject_look_first(&mut settings_table, vendor, &settings);
+        reject_look_first(&mut settings_table, &vendor, &settings);
         if defaults.is_valid && settings_table.mistakes.is_empty() {
             compare_with_timeout(&mut settings_table, &settings);
         }
@@ -222,7 +243,8 @@ impl Loader<'_> {
         self.secret_sources.extend(secret_source::exposed_by_provider(sources, config.as_deref()));
         self.providers.extend(config.map(|config| ConfiguredProvider {
             name: table.name().to_owned(),
-            vendor: vendor.name().into(),
+            vendor: vendor.name().to_owned().into(),
+            description_file: vendor.source().file().map(Path::to_owned),
             settings,
             config,
             credentials,
@@ -260,11 +282,11 @@ impl Loader<'_> {
         }
     }
 
-    fn check_name(&mut self, vendor: &'static Vendor, name: &str) -> Option<String> {
+    fn check_name(&mut self, vendor: &Vendor, name: &str) -> Option<String> {
         if !is_provider_name(name) {
             return Some("the name has other characters than a-z, 0-9 and _: rename the provider".to_owned());
         }
-        let other = self.names.insert(name.to_owned(), vendor.name())?;
+        let other = self.names.insert(name.to_owned(), vendor.name().to_owned())?;
         Some(format!(
             "the name is taken by [providers.{other}.{name}]: choose another, since names are unique across vendors"
         ))
@@ -293,8 +315,12 @@ impl Loader<'_> {
         queue: Option<QueueConfig>,
     ) -> Result<Configuration, ConfigurationError> {
         let about_providers = |mistake: &Diagnostic| mistake.path.starts_with(PROVIDERS);
-        if self.providers.is_empty() && !self.mistakes.iter().any(about_providers) {
-            return Err(ConfigurationError::no_provider(self.mistakes, no_provider(self.layers)));
+        let has_wrong_providers = self.has_unread_providers || self.mistakes.iter().any(about_providers);
+        if self.providers.is_empty() && !has_wrong_providers {
+            return Err(ConfigurationError::no_provider(
+                self.mistakes,
+                no_provider(self.layers, &self.vendors.registry),
+            ));
         }
         let missing_file = self.layers.missing_file();
         ConfigurationError::unless_empty(self.mistakes)
@@ -305,6 +331,7 @@ impl Loader<'_> {
             retention: top_level.retention,
             identify_by: top_level.identify_by,
             providers: self.providers,
+            vendors: self.vendors.registry,
             queue,
             ignored_variables: self.layers.ignored_variables().to_vec(),
             secret_sources: self.secret_sources,
@@ -366,18 +393,10 @@ fn compare_with_timeout(table: &mut Table<'_>, settings: &Settings) {
     }
 }
 
-fn unknown_vendor(name: &str) -> String {
-    let known: Vec<&str> = VENDORS.iter().map(|vendor| vendor.name()).collect();
-    match nearest_word(name, known.iter().copied()) {
-        Some(near) => format!("unknown vendor, did you mean `{near}`?"),
-        None => format!("unknown vendor (there are {})", known.join(", ")),
-    }
-}
-
-fn no_provider(layers: &Layers) -> Diagnostic {
+fn no_provider(layers: &Layers, vendors: &Vendors) -> Diagnostic {
     let location = SourceLocation::from_file(layers.file().map(ToOwned::to_owned), None);
-    let advice =
-        format!("a table such as {}, or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>", example_table());
+    let example = example_table(vendors);
+    let advice = format!("a table such as {example}, or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
     let message = match layers.file() {
         Some(_) => format!("none is configured: add {advice}"),
         None => format!(
@@ -388,8 +407,8 @@ fn no_provider(layers: &Layers) -> Diagnostic {
     location.diagnostic(&[PROVIDERS.to_owned()], message)
 }
 
-/// Returns the header of a provider's table, of the first vendor of this build.
-fn example_table() -> String {
-    let vendor = VENDORS.first().map_or("<vendor>", |vendor| vendor.name());
-    format!("[providers.{vendor}.acme]")
+/// Returns the header of a provider's table, of a vendor that a file describes or of the first one of this build.
+fn example_table(vendors: &Vendors) -> String {
+    let vendor = vendors.in_files().next().map(Vendor::name).or_else(|| Vendor::names().next());
+    format!("[providers.{}.acme]", vendor.unwrap_or("<vendor>"))
 }

@@ -6,6 +6,7 @@ use unicontact_providers::nearest_word;
 
 use super::diagnostic::{Diagnostic, SourceLocation};
 use super::orchestrator::is_of_orchestrator;
+use super::tables::TABLES;
 
 /// The name of a flag's metadata in figment.
 pub(super) const FLAG: &str = "flag";
@@ -15,10 +16,7 @@ pub(super) const PREFIX: &str = "UNICONTACT_";
 const OTHER_VARIABLES: [&str; 3] = ["UNICONTACT_CONFIG", "UNICONTACT_LOG", "UNICONTACT_LOG_FORMAT"];
 /// The keys above all tables.
 pub const TOP_LEVEL_KEYS: [&str; 3] = ["journal", "retention", "identify_by"];
-/// The tables of the configuration.
-pub(super) const TABLES: [&str; 3] = ["defaults", "queue", "providers"];
-const TABLE_VARIABLES: &str =
-    "UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>";
+const TABLE_VARIABLES: &str = "UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY>, UNICONTACT_VENDORS__<NAME> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>";
 
 /// Returns whether a variable with this value counts as unset: it is empty or blank.
 pub fn is_unset(value: &str) -> bool {
@@ -146,7 +144,7 @@ fn key_part(variable: &str) -> Option<&str> {
 fn parse_path(key: &str) -> Option<Vec<String>> {
     let path = match key.split_once("__") {
         None if TOP_LEVEL_KEYS.contains(&key) => vec![key],
-        Some((table @ ("defaults" | "queue"), key)) => vec![table, key],
+        Some((table @ ("defaults" | "queue" | "vendors"), key)) => vec![table, key],
         Some(("providers", provider)) => {
             let (vendor, provider) = provider.split_once("__")?;
             let (name, key) = provider.rsplit_once("__")?;

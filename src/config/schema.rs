@@ -1,7 +1,7 @@
 //! The JSON Schema of the file. Its keys are those that loading accepts, because both take them from [`Keys`].
 
 use serde_json::{Map, Value, json};
-use unicontact_providers::{VENDORS, Vendor};
+use unicontact_providers::{VENDORS, Vendor, Vendors};
 
 use super::configuration::Configuration;
 use super::keys::Keys;
@@ -10,57 +10,15 @@ use super::overrides::variable_for;
 use super::queue::QueueKeys;
 use super::secret_file;
 use super::settings_keys::SettingsKeys;
+use super::vendors;
 
 impl Configuration {
-    /// Returns the JSON Schema (draft 2020-12) of the file.
+    /// Returns the JSON Schema (draft 2020-12) of the file, with the vendors of this build.
     pub fn json_schema() -> Value {
-        let settings = Keys::new::<SettingsKeys>();
-        let vendors: Map<String, Value> = VENDORS
-            .iter()
-            .map(|vendor| (vendor.name().to_owned(), vendor_schema(vendor, &settings)))
-            .collect();
-        let mut properties = Keys::new::<TopLevelKeys>().properties;
-        properties.insert(
-            "providers".to_owned(),
-            json!({
-                "description": "The connections, by vendor and then by a name of your choice.",
-                "type": "object",
-                "additionalProperties": false,
-                "properties": vendors,
-            }),
-        );
-        properties.insert(
-            "defaults".to_owned(),
-            json!({
-                "description": settings.description,
-                "type": "object",
-                "additionalProperties": false,
-                "properties": settings.properties,
-            }),
-        );
-        let queue = Keys::new::<QueueKeys>();
-        let mut queue_properties: Map<String, Value> = queue.secrets().map(file_property).collect();
-        queue_properties.extend(queue.properties.clone());
-        properties.insert(
-            "queue".to_owned(),
-            json!({
-                "description": queue.description,
-                "type": "object",
-                "additionalProperties": false,
-                "properties": queue_properties,
-            }),
-        );
-        json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "title": "unicontact.toml",
-            "description": description(),
-            "type": "object",
-            "additionalProperties": false,
-            "properties": properties,
-        })
+        schema_with(Vendors::default().all())
     }
 
-    /// Returns the schema of a key, from the top. `None` if there is no such key.
+    /// Returns the schema of a key, from the top. `None` if there is no such key, or if its vendor is not of this build.
     ///
     /// ```
     /// use unicontact::config::Configuration;
@@ -69,9 +27,11 @@ impl Configuration {
     /// assert!(is_secret("queue.password"));
     /// assert!(is_secret("providers.smarttask.acme.access_token"));
     /// assert!(!is_secret("queue.password_file"));
+    /// assert!(Configuration::key_schema("providers.acmecrm.main.api_key").is_none());
     /// ```
     pub fn key_schema(path: &str) -> Option<Value> {
-        let schema = Self::json_schema();
+        let vendor = path.strip_prefix("providers.").and_then(|path| path.split('.').next());
+        let schema = schema_with(vendor.and_then(Vendor::by_name).into_iter());
         let key = path.split('.').try_fold(&schema, |table, part| {
             let named = table["properties"].get(part);
             // A provider has a name of the user's choice.
@@ -79,6 +39,72 @@ impl Configuration {
         });
         key.cloned()
     }
+}
+
+/// Returns the schema of the file with these vendors, and with any that a file describes.
+fn schema_with(vendors: impl Iterator<Item = Vendor>) -> Value {
+    let settings = Keys::new::<SettingsKeys>();
+    let queue = Keys::new::<QueueKeys>();
+    let mut queue_properties: Map<String, Value> = queue.secrets().map(file_property).collect();
+    queue_properties.extend(queue.properties.clone());
+    let mut properties = Keys::new::<TopLevelKeys>().properties;
+    let mut add = |name: &str, schema| properties.insert(name.to_owned(), schema);
+    add("vendors", vendors_table());
+    add("providers", providers_table(vendors, &settings));
+    add("defaults", table(&settings.description, &settings.properties));
+    add("queue", table(&queue.description, &queue_properties));
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "unicontact.toml",
+        "description": description(),
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}
+
+fn table(description: &Value, properties: &Map<String, Value>) -> Value {
+    json!({
+        "description": description,
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}
+
+fn vendors_table() -> Value {
+    json!({
+        "description": "The vendors that files describe, by name: the file of each, relative to this file. The file's own `vendor` is the same name. A file replaces the vendor of that name that comes with unicontact, unless that one is an adapter in Rust.",
+        "type": "object",
+        "propertyNames": {"pattern": vendors::NAME_PATTERN},
+        "additionalProperties": {"type": "string", "minLength": 1},
+    })
+}
+
+fn providers_table(vendors: impl Iterator<Item = Vendor>, settings: &Keys) -> Value {
+    let of_build: Map<String, Value> =
+        vendors.map(|vendor| (vendor.name().to_owned(), vendor_schema(&vendor, settings))).collect();
+    let in_file = json!({"type": "object", "properties": settings.properties});
+    json!({
+        "description": "The connections, by vendor and then by a name of your choice.",
+        "type": "object",
+        "propertyNames": {"pattern": vendors::NAME_PATTERN},
+        "properties": of_build,
+        "additionalProperties": providers_of_vendor(
+            &json!("A vendor that a file of `vendors` describes, which has the keys of its account."),
+            &in_file,
+        ),
+    })
+}
+
+/// Returns the schema of the table of a vendor's providers.
+fn providers_of_vendor(description: &Value, provider: &Value) -> Value {
+    json!({
+        "description": description,
+        "type": "object",
+        "propertyNames": {"pattern": "^[a-z0-9_]+$"},
+        "additionalProperties": provider,
+    })
 }
 
 fn vendor_schema(vendor: &Vendor, settings: &Keys) -> Value {
@@ -94,12 +120,7 @@ fn vendor_schema(vendor: &Vendor, settings: &Keys) -> Value {
         "required": required,
         "properties": properties,
     });
-    json!({
-        "description": keys.description,
-        "type": "object",
-        "propertyNames": {"pattern": "^[a-z0-9_]+$"},
-        "additionalProperties": provider,
-    })
+    providers_of_vendor(&keys.description, &provider)
 }
 
 fn description() -> String {
@@ -159,7 +180,7 @@ mod tests {
     }
 
     fn mistake_about(key: &str, table: &str, directory: &Path) -> Option<String> {
-        fs::write(directory.join("unicontact.toml"), format!("[{table}]\n{key} = []\n")).unwrap();
+        fs::write(directory.join("unicontact.toml"), format!("[{table}]\n{key} = [[]]\n")).unwrap();
         let sources = Sources { search: directory.to_owned(), ..Sources::default() };
         let path = format!("{table}.{key}");
         let mistakes = Configuration::load(&sources).unwrap_err().mistakes;
@@ -223,21 +244,22 @@ mod tests {
         known.insert((String::new(), "retention".to_owned()));
         known.insert((String::new(), "identify_by".to_owned()));
         known.extend(under("queue", queue_keys()));
-        for vendor in vendors() {
-            let own = provider_keys(&vendor).difference(&settings).cloned().collect();
-            known.extend(under(&vendor, own));
+        for vendor in VENDORS {
+            let own = provider_keys(vendor.name()).difference(&settings).cloned().collect();
+            known.extend(under(vendor.name(), own));
         }
+        known.extend(under("vendors", BTreeSet::from(["acmecrm".to_owned()])));
         assert_eq!(shown, known);
         assert_eq!(
             keys("/properties").into_iter().collect::<Vec<_>>(),
-            ["defaults", "identify_by", "journal", "providers", "queue", "retention"]
+            ["defaults", "identify_by", "journal", "providers", "queue", "retention", "vendors"]
         );
     }
 
     #[test]
     fn a_vendors_keys_and_the_settings_have_no_name_in_common() {
         let settings = Keys::new::<SettingsKeys>();
-        for vendor in VENDORS {
+        for vendor in Vendors::default().all() {
             let keys = Keys::from_schema(&vendor.schema());
             let both: Vec<&str> = keys.names().filter(|key| settings.contains(key)).collect();
             assert!(both.is_empty(), "{}: {both:?}", vendor.name());

@@ -10,7 +10,7 @@ use super::secret_file;
 
 /// The keys of a vendor's providers.
 pub struct VendorKeys {
-    vendor: &'static Vendor,
+    vendor: Vendor,
     keys: Keys,
 }
 
@@ -42,8 +42,18 @@ pub struct MissingKey {
 
 impl VendorKeys {
     /// Returns the keys of a vendor.
-    pub fn new(vendor: &'static Vendor) -> Self {
-        Self { vendor, keys: Keys::from_schema(&vendor.schema()) }
+    pub fn new(vendor: &Vendor) -> Self {
+        Self { vendor: vendor.clone(), keys: Keys::from_schema(&vendor.schema()) }
+    }
+
+    /// Returns all keys, by name.
+    pub fn all(&self) -> Vec<VendorKey> {
+        self.keys.names().filter_map(|name| self.key(name)).collect()
+    }
+
+    /// Returns whether every provider of the vendor must set the key.
+    pub fn is_required(&self, name: &str) -> bool {
+        self.keys.required().any(|required| required == name)
     }
 
     /// Returns the key of this name. `None` if the vendor has none.
@@ -64,7 +74,7 @@ impl VendorKeys {
     /// use unicontact::config::VendorKeys;
     /// use unicontact::providers::Vendor;
     ///
-    /// let keys = VendorKeys::new(Vendor::by_name("emnify").ok_or("no such vendor")?);
+    /// let keys = VendorKeys::new(&Vendor::by_name("emnify").ok_or("no such vendor")?);
     /// let missing = |set: &[&str]| keys.missing(set).into_iter().map(|it| it.key.name).collect::<Vec<_>>();
     /// assert_eq!(missing(&[]), ["organisation_id", "contact_type", "application_token"]);
     /// assert_eq!(missing(&["contact_type", "organisation_id", "auth_token_file"]), [""; 0]);
@@ -89,8 +99,8 @@ impl VendorKeys {
         Some(MissingKey { key: self.key(name)?, reason: reason.to_owned() })
     }
 
-    /// Returns the keys that a provider needs, with placeholders as values.
-    pub(super) fn placeholders(&self) -> Vec<(String, String)> {
+    /// Returns the keys that a provider needs, with placeholders as values. `None` if the vendor accepts no placeholders.
+    pub(super) fn placeholders(&self) -> Option<Vec<(String, String)>> {
         let mut set: Vec<String> = Vec::new();
         loop {
             let names: Vec<&str> = set.iter().map(String::as_str).collect();
@@ -104,6 +114,11 @@ impl VendorKeys {
             Value::String(text) => Some(text),
             other => Some(other.to_string()),
         };
-        set.iter().filter_map(|key| Some((key.clone(), text(key)?))).collect()
+        let placeholders: Vec<(String, String)> =
+            set.iter().filter_map(|key| Some((key.clone(), text(key)?))).collect();
+        let values = placeholders.iter().map(|(key, text)| (key.clone(), Value::from(text.as_str())));
+        let mut config = self.vendor.read(values.collect()).ok()?;
+        config.resolve_paths(Path::new(""), "provider");
+        config.problems().is_empty().then_some(placeholders)
     }
 }

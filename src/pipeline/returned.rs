@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use unicontact_providers::comparison::{Comparison, IdentifyingValues};
 use unicontact_providers::{
-    ContactId, ContactProvider, Created, Dedupe, Effect, ErrorKind, Operation, ProviderError, UnifiedContact,
+    ContactId, ContactProvider, Created, Dedupe, DeliveryKey, Effect, ErrorKind, Operation, ProviderError,
+    UnifiedContact,
 };
 
 use super::Pipeline;
+use super::delivery_end::DeliveryEnd;
 use crate::report::Note;
 
 const ANSWER_TO_ANOTHER_REQUEST: &str = "the vendor answered with a contact that has nothing in common with the one that was sent: \
@@ -77,10 +79,11 @@ impl Pipeline {
         mut created: Created,
         left: Duration,
     ) -> Result<Created, ProviderError> {
-        match self.compare_person(contact, &created.returned, &created.id, left).await {
+        let (comparison, compared) = self.compare_person(contact, created.returned, &created.id, left).await;
+        match comparison {
             Comparison::Differs => return Err(self.another_person(created.id)),
             Comparison::NothingComparable => created.returned = IdentifyingValues::default(),
-            Comparison::Agrees => {}
+            Comparison::Agrees => created.returned = compared,
         }
         Ok(created)
     }
@@ -93,7 +96,8 @@ impl Pipeline {
         id: &ContactId,
         left: Duration,
     ) -> ProviderError {
-        let comparison = self.compare_person(contact, error.existing_contact(), id, left).await;
+        let existing = error.existing_contact().clone();
+        let (comparison, _) = self.compare_person(contact, existing, id, left).await;
         let error = error.with_existing_compared(comparison);
         if comparison == Comparison::Differs {
             error.with_message(REFUSED_FOR_ANOTHER).with_hint(COMPARE_AT_THE_VENDOR)
@@ -102,21 +106,22 @@ impl Pipeline {
         }
     }
 
-    /// Returns whether the vendor's contact is the person that was sent.
+    /// Returns whether the vendor's contact is the person that was sent, and the values of the vendor's contact that were compared:
+    /// the returned ones, or those that are read where the returned ones are not comparable.
     async fn compare_person(
         &self,
         contact: &UnifiedContact,
-        returned: &IdentifyingValues,
+        returned: IdentifyingValues,
         id: &ContactId,
         left: Duration,
-    ) -> Comparison {
+    ) -> (Comparison, IdentifyingValues) {
         let sent = self.sent_values(contact);
-        match sent.compare_person(returned) {
+        match sent.compare_person(&returned) {
             Comparison::NothingComparable => match self.read_contact(id, left).await {
-                Some(stored) => sent.compare_person(&stored),
-                None => Comparison::NothingComparable,
+                Some(stored) => (sent.compare_person(&stored), stored),
+                None => (Comparison::NothingComparable, returned),
             },
-            comparison => comparison,
+            comparison => (comparison, returned),
         }
     }
 
@@ -151,6 +156,16 @@ impl Pipeline {
         }
     }
 
+    /// Returns the end of a delivery to which the vendor returned a contact. A contact that it returned to another delivery of this
+    /// process was there before.
+    pub(super) fn done(&self, created: Created, key: &DeliveryKey) -> DeliveryEnd {
+        if self.may_return_existing() && self.returned_ids.add(&created.id, key) {
+            return DeliveryEnd::Done(created.with_existing(true), Some(Note::SharesRecord));
+        }
+        let is_uncompared = created.existing && created.returned.is_empty();
+        DeliveryEnd::Done(created, is_uncompared.then_some(Note::NotCompared))
+    }
+
     fn may_return_existing(&self) -> bool {
         matches!(self.capabilities.dedupe, Dedupe::ByVendor | Dedupe::Serialized)
     }
@@ -163,11 +178,6 @@ impl Pipeline {
             .with_message(ANOTHER_PERSON)
             .with_hint(COMPARE_AT_THE_VENDOR)
     }
-}
-
-/// Returns the note on a contact that is at the vendor, where it was not compared.
-pub(super) fn note_on(created: &Created) -> Option<Note> {
-    (created.existing && created.returned.is_empty()).then_some(Note::NotCompared)
 }
 
 /// Returns the note on a refusal that names an existing contact, where that was not compared.

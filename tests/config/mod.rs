@@ -5,6 +5,7 @@ mod look_first;
 mod presume_lost;
 mod queue;
 mod secrets;
+mod vendors;
 
 use std::any::Any;
 use std::fs;
@@ -121,7 +122,7 @@ fn mistakes_of_all_layers_are_reported_at_once_without_values() {
     for value in ["TOPSECRET", "topsecret", "99887766"] {
         assert!(!mistakes.contains(value), "{mistakes}");
     }
-    insta::assert_snapshot!(mistakes, @r"
+    insta::assert_snapshot!(mistakes, @r#"
     unicontact.toml:1: jurnal: unknown key, did you mean `journal`?
     unicontact.toml:4: defaults.timeout: the duration has no unit: add ms, s, m, h or d, as in 500ms or 20s
     unicontact.toml:5: defaults.deadline: the duration is zero: set a longer one, such as 20s
@@ -145,13 +146,13 @@ fn mistakes_of_all_layers_are_reported_at_once_without_values() {
     unicontact.toml:31: providers.onecloud.jakarta.time_zone: not a time zone (expected an IANA name such as Asia/Jakarta)
     unicontact.toml:32: providers.onecloud.jakarta.on_loss: expected allow, warn or reject
     unicontact.toml:33: providers.onecloud.jakarta.default_region: not a country (expected an ISO 3166-1 code such as GB)
-    unicontact.toml:35: providers.smartask: unknown vendor, did you mean `smarttask`?
+    unicontact.toml:35: providers.smartask: unknown vendor, did you mean `smarttask`? Or describe it in a file: vendors.smartask = "FILE"
     UNICONTACT_PROVIDERS__EMNIFY__ACME__AUTH_TOKN: unknown key, did you mean `auth_token`?
     UNICONTACT_PROVIDERS__EMNIFY__IOT__APPLICATION_TOKEN: is missing: set application_token, or an auth_token
     UNICONTACT_PROVIDERS__EMNIFY__IOT__CONTACT_TYPE: is missing: set it
     UNICONTACT_PROVIDERS__EMNIFY__IOT__ORGANISATION_ID: expected a whole number
     UNICONTACT_PROVIDER__EMNIFY__IOT__AUTH_TOKEN: unknown variable, did you mean `UNICONTACT_PROVIDERS__EMNIFY__IOT__AUTH_TOKEN`?
-    ");
+    "#);
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Tests of identification on servers: several processes at the same time, and what a killed process leaves.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use futures_util::future::join_all;
+use serde_json::json;
 use unicontact::Outcome::Created;
 use unicontact::journal::async_nats::jetstream::kv::Store;
 use unicontact::journal::{JetStreamJournal, JetStreamOptions, Journal, async_nats};
@@ -32,6 +34,11 @@ async fn keys(store: &Store, prefix: &str) -> Vec<String> {
     keys.retain(|key| key.starts_with(prefix));
     keys.sort_unstable();
     keys
+}
+
+/// Removes a key from a bucket as if it had never been written.
+async fn remove(store: &Store, key: &str) {
+    store.stream.purge().filter(format!("{}{key}", store.prefix)).await.unwrap();
 }
 
 /// Returns contacts of one person. All share one address, and have others before and after it.
@@ -111,7 +118,7 @@ async fn a_registration_that_a_killed_process_left_unfinished_is_repaired() {
         (values.len(), keys(&people, "hash.").await.len(), keys(&people, "id.").await.len()),
         (1, 3, 1)
     );
-    people.stream.purge().filter(format!("$KV.{}_people.{}", options.name, values[0])).await.unwrap();
+    remove(&people, &values[0]).await;
     let key = key_of(&*journal, &swapped).await;
     assert!(key.starts_with("sha256:"), "the registration of the contact with the id never completed: {key}");
     assert_eq!(key_of(&*journal, &ada).await, key, "the new person takes the id over");
@@ -119,12 +126,72 @@ async fn a_registration_that_a_killed_process_left_unfinished_is_repaired() {
 
     // A process was killed before it wrote all index entries.
     for missing in keys(&people, "hash.").await.into_iter().chain(keys(&people, "id.").await) {
-        people.stream.purge().filter(format!("$KV.{}_people.{missing}", options.name)).await.unwrap();
+        remove(&people, &missing).await;
         for contact in [&ada, &swapped, &by_number, &by_email] {
             assert_eq!(key_of(&*journal, contact).await, key, "without {missing}");
         }
     }
     assert_eq!(keys(&people, "person.").await.len(), 1 + values.len());
+}
+
+/// Leaves the registrations of one person as several killed processes do: each was killed after it wrote the index entry with its
+/// number, and some of them voided that of an earlier one before.
+async fn leave_unfinished(people: &Store, void: Option<&str>, registrations: [u64; 2]) {
+    let [person]: [String; 1] = keys(people, "person.").await.try_into().unwrap();
+    let hash = person.strip_prefix("person.").unwrap();
+    for (entry, registration) in keys(people, "hash.").await.iter().zip(registrations) {
+        let value = json!({"format": 1, "people": [format!("{hash}.{registration:016x}")]});
+        people.put(entry, value.to_string().into()).await.unwrap();
+    }
+    match void {
+        Some(void) => people.put(&person, void.to_owned().into()).await.map(drop).unwrap(),
+        None => remove(people, &person).await,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn registrations_that_several_killed_processes_left_unfinished_are_repaired() {
+    const VOID: &str = r#"{"format": 1, "registration": "0000000000000002"}"#;
+    let ada = person(None, "Ada King", &["ada@example.com", "king@example.com"], &[]);
+    let swapped = person(None, "King, Ada", &["king@example.com", "ada@example.com"], &["+442079460123"]);
+    for (void, registrations) in
+        [(None, [1, 2]), (Some(VOID), [1, 2]), (Some(VOID), [2, 1]), (Some(VOID), [1, 3])]
+    {
+        let (options, journal) = journal().await;
+        let people = people_bucket(&options).await;
+        key_of(&*journal, &ada).await;
+        leave_unfinished(&people, void, registrations).await;
+        let start = Instant::now();
+        let key = key_of(&*journal, &swapped).await;
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "{void:?} {registrations:?}: {:?}",
+            start.elapsed()
+        );
+        assert_eq!(key_of(&*journal, &ada).await, key, "{void:?} {registrations:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_unfinished_registrations_of_a_killed_process_are_waited_for_once() {
+    const PEOPLE: u32 = 8;
+    let (options, journal) = journal().await;
+    let people = people_bucket(&options).await;
+    let all: Vec<UnifiedContact> =
+        (0..PEOPLE).map(|it| person(None, "Ada King", &[&format!("{it}@example.com")], &[])).collect();
+    for contact in &all {
+        key_of(&*journal, contact).await;
+    }
+    for value in keys(&people, "person.").await {
+        remove(&people, &value).await;
+    }
+    let start = Instant::now();
+    for contact in &all {
+        key_of(&*journal, contact).await;
+    }
+    assert_eq!(keys(&people, "person.").await.len(), all.len());
+    // One after the other would take a second each.
+    assert!(start.elapsed() < Duration::from_secs(1) * PEOPLE / 2, "{:?}", start.elapsed());
 }
 
 #[tokio::test]
@@ -148,7 +215,7 @@ async fn a_person_is_recognized_after_all_its_deliveries_are_forgotten() {
         settle(&*journal, settlement(&key, Some(number), Created)).await;
         keys.push(key);
     }
-    let later = SystemClock.now() + std::time::Duration::from_mins(1);
+    let later = SystemClock.now() + Duration::from_mins(1);
     assert_eq!(journal.forget_finished_before(later).await.unwrap(), 2);
     // Messages in a queue have the key of the person, and so do those that are queued later.
     let ada_edited = person(None, "King, Ada", &["ada@example.com"], &[]);

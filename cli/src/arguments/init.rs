@@ -1,19 +1,30 @@
 //! The arguments of `unicontact init`.
 
-use clap::Args;
 use clap::builder::PossibleValuesParser;
-use unicontact::providers::VENDORS;
+use clap::{ArgGroup, Args};
+use unicontact::providers::Vendor;
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("of_vendor").args(["vendor", "vendor_option"])))]
 pub(crate) struct Init {
     /// The vendor of the provider; without it, the command asks
-    #[arg(long, value_name = "VENDOR", value_parser = vendors(), hide_possible_values = true)]
-    pub(crate) vendor: Option<String>,
+    #[arg(value_name = "VENDOR", value_parser = vendors(), hide_possible_values = true)]
+    vendor: Option<String>,
+    /// The vendor, as an option
+    #[arg(long = "vendor", value_name = "VENDOR", value_parser = vendors(), hide_possible_values = true)]
+    vendor_option: Option<String>,
     /// The name of the provider, of your choice [default: the vendor's name]
-    #[arg(long, value_name = "NAME", requires = "vendor")]
+    #[arg(long, value_name = "NAME", requires = "of_vendor")]
     pub(crate) name: Option<String>,
 }
 
+impl Init {
+    /// Returns the vendor of the provider.
+    pub(crate) fn vendor(&self) -> Option<&str> {
+        self.vendor.as_deref().or(self.vendor_option.as_deref())
+    }
+}
+
 fn vendors() -> PossibleValuesParser {
-    VENDORS.iter().map(|vendor| vendor.name()).collect::<Vec<_>>().into()
+    Vendor::names().collect::<Vec<_>>().into()
 }

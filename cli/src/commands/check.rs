@@ -6,15 +6,12 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use unicontact::Policy;
 use unicontact::config::Configuration;
-use unicontact::providers::{ContactProvider, ErrorKind, ProviderError};
+use unicontact::providers::{ContactProvider, ErrorKind};
 
 use crate::arguments::{Check, Common, Format};
 use crate::exit::{Exit, Failure};
-use crate::output::Page;
+use crate::output::{Checked, Page};
 use crate::{output, sources};
-
-/// A provider's name, its vendor and the result of its check.
-type Checked = (String, String, Result<(), ProviderError>);
 
 pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure> {
     let configuration = sources::configuration(common)?;
@@ -39,11 +36,8 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
         }
         return Ok(Exit::Done);
     }
-    let checks = fan_out.pipelines().iter().map(async |target| {
-        let info = target.provider().info();
-        (info.name().to_owned(), info.vendor().to_owned(), target.provider().check().await)
-    });
-    let checks: Vec<Checked> = join_all(checks).await;
+    let checks = fan_out.pipelines().iter().map(async |target| (&**target, target.provider().check().await));
+    let checks: Vec<Checked<'_>> = join_all(checks).await;
     match common.format {
         Format::Json => output::json(&json!({"providers": checks.iter().map(as_json).collect::<Vec<_>>()}))?,
         Format::Human => {
@@ -67,20 +61,24 @@ fn warn_about_placeholders(configuration: &Configuration) {
     }
 }
 
-fn is_good_or_unchecked((_, _, result): &Checked) -> bool {
+fn is_good_or_unchecked((_, result): &Checked<'_>) -> bool {
     match result {
         Ok(()) => true,
         Err(error) => error.kind() == ErrorKind::Unsupported,
     }
 }
 
-fn as_json((provider, vendor, result): &Checked) -> Value {
+fn as_json((target, result): &Checked<'_>) -> Value {
     let credentials = match result {
         Ok(()) => "good",
         Err(error) if error.kind() == ErrorKind::Unsupported => "not_checked",
         Err(_) => "bad",
     };
-    let mut json = json!({"provider": provider, "vendor": vendor, "credentials": credentials});
+    let info = target.provider().info();
+    let mut json = json!({"provider": info.name(), "vendor": info.vendor(), "credentials": credentials});
+    if let Some(file) = target.description_file() {
+        json["description"] = json!(file.to_string_lossy());
+    }
     if let Err(error) = result {
         json["error"] = json!(error);
     }

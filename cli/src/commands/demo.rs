@@ -141,7 +141,7 @@ impl Demo<'_> {
                 .await
                 .map_err(Failure::from)?
             {
-                page.append(&screen::resolved(&key, output::vendor_title(vendor.name()), &id));
+                page.append(&screen::resolved(&key, &output::vendor_title(vendor.name()), &id));
                 self.resolved.push(key);
             }
         }
@@ -199,5 +199,5 @@ fn lost_answers() -> Faults {
 
 /// Returns the stand-in of a vendor.
 fn stand_in(vendor: &str) -> Option<Vendor> {
-    Vendor::ALL.into_iter().find(|stand_in| stand_in.name() == vendor)
+    Vendor::BUILT_IN.into_iter().find(|stand_in| stand_in.name() == vendor)
 }

@@ -51,14 +51,14 @@ fn check_free(path: &Path) -> Result<(), Failure> {
 /// Returns a draft with the settings of the flags. A key without a dot belongs to the provider that the flags name.
 fn from_flags(path: &Path, init: &Init, settings: Vec<(String, String)>) -> Result<Draft, Failure> {
     let mut draft = Draft::new(path);
-    let prefix = match &init.vendor {
+    let prefix = match init.vendor() {
         Some(vendor) => {
             let vendor = draft::vendor_by_name(vendor)?;
             let name = init.name.as_deref().unwrap_or(vendor.name());
             if !is_provider_name(name) {
                 return Err(draft::wrong_name(&format!("--name {}", quoted(name))));
             }
-            draft.provider(vendor, name);
+            draft.provider(&vendor, name);
             Some(format!("providers.{}.{name}", vendor.name()))
         }
         None => None,
@@ -108,7 +108,7 @@ fn complete(draft: &mut Draft, path: &Path) -> Result<(), Failure> {
 fn missing(draft: &Draft) -> Failure {
     let mut lines = vec!["there is no terminal to ask at, so these options are needed".to_owned()];
     if draft.providers.is_empty() {
-        lines.push(format!("  --vendor VENDOR  one of {}", draft::vendor_names()));
+        lines.push(format!("  VENDOR           one of {}", draft::vendor_names()));
         lines.push("  --name NAME      the name of the provider, of your choice".to_owned());
         lines.push(
             "  --set KEY=VALUE  the keys of the provider; name the vendor first to see which".to_owned(),

@@ -10,9 +10,6 @@ use crate::failure_code::FailureCode;
 use crate::output;
 use crate::signals::Signals;
 
-/// The number of ports of the vendors; the control endpoint has the next one.
-const VENDOR_PORTS: u16 = 4;
-
 pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
     let options = options(sandbox)?;
     let faults = sandbox.faults.as_ref().map(|path| {
@@ -28,7 +25,7 @@ pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
         )
     })?;
     output::data(stand_ins.configuration_with_journal().trim_end())?;
-    for vendor in Vendor::ALL {
+    for vendor in stand_ins.vendors() {
         output::message(&format!("{} listens on {}", vendor.name(), stand_ins.base_url(vendor)));
     }
     if let Some(url) = stand_ins.control_url() {
@@ -44,7 +41,7 @@ pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
         () = stand_ins.stopped() => {}
         () = signals.next() => {}
     }
-    for vendor in Vendor::ALL {
+    for vendor in stand_ins.vendors() {
         output::message(&summary(vendor, stand_ins.tally(vendor)));
     }
     Ok(Exit::Done)
@@ -55,10 +52,13 @@ fn options(sandbox: &Sandbox) -> Result<Options, Failure> {
         Some(path) => faults_file::read(path)?,
         None => unicontact_sandbox::Faults::default(),
     };
+    let vendors = if sandbox.vendor.is_empty() { Options::default().vendors } else { sandbox.vendor.clone() };
+    // The control endpoint has the port after those of the vendors.
+    let count = Vendor::ALL.into_iter().filter(|vendor| vendors.contains(vendor)).count();
     let neighbour = match sandbox.port {
         0 => 0,
         // Without a next port, any free one.
-        port => port.checked_add(VENDOR_PORTS).unwrap_or(0),
+        port => u16::try_from(count).ok().and_then(|count| port.checked_add(count)).unwrap_or(0),
     };
     let vendor_ports = sandbox.port..neighbour;
     if let Some(port) = sandbox.control_port.filter(|port| vendor_ports.contains(port)) {
@@ -72,7 +72,7 @@ fn options(sandbox: &Sandbox) -> Result<Options, Failure> {
         ));
     }
     let control_port = Some(sandbox.control_port.unwrap_or(neighbour));
-    Ok(Options { port: sandbox.port, faults, control_port, ..Options::default() })
+    Ok(Options { vendors, port: sandbox.port, faults, control_port, ..Options::default() })
 }
 
 /// Returns the arguments that select free ports.

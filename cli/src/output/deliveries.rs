@@ -167,7 +167,7 @@ impl Problem {
         }
         let person = self.person.as_ref();
         let commands = person
-            .map(|(key, vendor)| next_command::resolving(key, name, vendor_title(vendor)))
+            .map(|(key, vendor)| next_command::resolving(key, name, &vendor_title(vendor)))
             .unwrap_or_default();
         let is_repeated = next.is_some_and(|next| next.advice == self.advice);
         if let Some(advice) = self.advice.as_ref().filter(|_| commands.is_empty() && !is_repeated) {

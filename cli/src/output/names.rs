@@ -1,5 +1,7 @@
 //! Names of contacts and vendors for people.
 
+use std::path::Path;
+
 use unicontact::journal::Record;
 use unicontact::providers::{UnifiedContact, Vendor};
 
@@ -23,6 +25,14 @@ pub(crate) fn first_address(contact: &UnifiedContact) -> Option<String> {
 }
 
 /// Returns the vendor's name in sentences, or its short name where this build does not have it.
-pub(crate) fn vendor_title(vendor: &str) -> &str {
-    Vendor::by_name(vendor).map_or(vendor, Vendor::title)
+pub(crate) fn vendor_title(vendor: &str) -> String {
+    Vendor::by_name(vendor).map_or_else(|| vendor.to_owned(), |vendor| vendor.title().to_owned())
+}
+
+/// Returns the vendor of a provider: its name in sentences or, where a file describes it, its short name with the file.
+pub(crate) fn vendor_with_source(vendor: &str, description_file: Option<&Path>) -> String {
+    match description_file {
+        Some(file) => format!("{vendor} ({})", file.display()),
+        None => vendor_title(vendor),
+    }
 }

@@ -4,7 +4,7 @@ use unicontact::providers::{Draft, Fate, ProviderError};
 use unicontact::{Plan, PlannedDraft};
 
 use super::contact_fates::{ProviderFates, contact_fates};
-use super::names::vendor_title;
+use super::names::{vendor_title, vendor_with_source};
 use super::style::{Style, detail};
 use super::{CONTINUATION, Line, Page, counted};
 use crate::arguments::Detail;
@@ -82,12 +82,12 @@ fn remarks<'a>(provider: &'a str, draft: &'a Draft) -> impl Iterator<Item = Line
 
 fn add_request(page: &mut Page, planned: &PlannedDraft, draft: &Draft) {
     let is_verbose = detail() == Detail::Verbose;
-    let line = Line::default().styled(Style::Heading, &planned.provider).text(&format!(
-        " ({}): {} {}",
-        vendor_title(&planned.vendor),
-        draft.method.as_str(),
-        draft.redacted_url()
-    ));
+    let vendor = match planned.description.as_deref() {
+        Some(file) => format!(", {}", vendor_with_source(&planned.vendor, Some(file))),
+        None => format!(" ({})", vendor_title(&planned.vendor)),
+    };
+    let request = format!("{vendor}: {} {}", draft.method.as_str(), draft.redacted_url());
+    let line = Line::default().styled(Style::Heading, &planned.provider).text(&request);
     page.unfolded_line(&line);
     if is_verbose {
         for header in &draft.headers {

@@ -3,10 +3,13 @@
 use unicontact::Pipeline;
 use unicontact::providers::{ContactProvider, Dedupe, ErrorKind, ProviderError};
 
-use super::names::vendor_title;
+use super::names::vendor_with_source;
 use super::provider_error::{details, message};
 use super::table::Cell;
 use super::{CONTINUATION, Line, Page, Style, Table};
+
+/// A provider, and the result of the check of its credentials.
+pub(crate) type Checked<'a> = (&'a Pipeline, Result<(), ProviderError>);
 
 /// Returns a table of the configured providers.
 pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Table {
@@ -16,7 +19,7 @@ pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Tab
         let (info, capabilities) = (target.provider().info(), target.provider().capabilities());
         table.row([
             Cell::new(info.name()),
-            Cell::new(vendor_title(info.vendor())),
+            Cell::new(vendor_of(target)),
             Cell::new(yes_or_no(capabilities.dedupe != Dedupe::Never)),
             Cell::new(yes_or_no(capabilities.find)),
             Cell::new(yes_or_no(capabilities.check)),
@@ -26,16 +29,17 @@ pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Tab
 }
 
 /// Returns the results of credential checks: a table, then the reasons with what to do.
-pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> Page {
+pub(crate) fn checks(checks: &[Checked<'_>]) -> Page {
     let mut table = Table::with_columns(&["credentials", "provider", "vendor"]);
     let mut reasons = Page::default();
-    for (provider, vendor, result) in checks {
+    for (target, result) in checks {
+        let provider = target.provider().info().name();
         let (word, style) = match result {
             Ok(()) => ("good", Style::Good),
             Err(error) if error.kind() == ErrorKind::Unsupported => ("not checked", Style::Muted),
             Err(error) => (error.kind().as_str(), Style::Bad),
         };
-        table.row([Cell::new(word).styled(style), Cell::new(provider), Cell::new(vendor_title(vendor))]);
+        table.row([Cell::new(word).styled(style), Cell::new(provider), Cell::new(vendor_of(target))]);
         if let Err(error) = result {
             add_reason(&mut reasons, provider, style, error);
         }
@@ -47,6 +51,10 @@ pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> 
         page.append(&reasons);
     }
     page
+}
+
+fn vendor_of(target: &Pipeline) -> String {
+    vendor_with_source(target.provider().info().vendor(), target.description_file())
 }
 
 fn add_reason(page: &mut Page, provider: &str, style: Style, error: &ProviderError) {

@@ -75,7 +75,7 @@ fn commands(record: &Record, contact: Option<&UnifiedContact>) -> Vec<Line> {
         return Vec::new();
     }
     let name = contact.and_then(contact_name);
-    next_command::resolving(&record.key, name.as_deref(), vendor_title(&record.vendor))
+    next_command::resolving(&record.key, name.as_deref(), &vendor_title(&record.vendor))
 }
 
 /// Returns whether the delivery is in doubt and only a person can settle it.

@@ -1,11 +1,12 @@
-//! The table of the vendors of this build: the parts of a contact that each can store, derived from its mapping.
+//! The table of vendors: the parts of a contact that each can store, derived from its mapping.
 
 use std::collections::BTreeMap;
 
-use unicontact::providers::{Capabilities, Cardinality, MappingRow, VENDORS, Vendor};
+use unicontact::providers::{Capabilities, Cardinality, Dedupe, MappingRow, VENDORS, Vendor};
 
 use super::Page;
 use super::fates::{FateCell, FateRow, fates};
+use super::names::vendor_with_source;
 use super::style::Style;
 
 /// A row of the table: its name, and its text for a vendor. An empty text means no.
@@ -20,7 +21,7 @@ const PROPERTIES: [Property; 11] = [
     ("title", |vendor| value(vendor.capabilities(), "title")),
     ("links", links),
     ("notes", |vendor| value(vendor.capabilities(), "notes")),
-    ("dedupes", |vendor| vendor.dedupe_key().unwrap_or_default().to_owned()),
+    ("dedupes", dedupe),
     ("can be searched", |vendor| yes(vendor.capabilities().find)),
     ("can be checked", |vendor| yes(vendor.capabilities().check)),
 ];
@@ -28,12 +29,14 @@ const PROPERTIES: [Property; 11] = [
 /// The number of properties that are parts of a contact. They come first.
 const OF_CONTACT: usize = 8;
 
-/// Returns a table with a column for each vendor.
-pub(crate) fn vendors() -> Page {
-    let titles: Vec<&str> = VENDORS.iter().map(|vendor| vendor.title()).collect();
+/// Returns a table with a column for each of the vendors.
+pub(crate) fn vendors(vendors: &[Vendor]) -> Page {
+    let titles: Vec<String> =
+        vendors.iter().map(|vendor| vendor_with_source(vendor.name(), vendor.source().file())).collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
     let row = |(name, text): &Property| FateRow {
         field: (*name).to_owned(),
-        cells: VENDORS.iter().map(|vendor| cell(text(vendor))).collect(),
+        cells: vendors.iter().map(|vendor| cell(text(vendor))).collect(),
     };
     fates("holds", &titles, &PROPERTIES.iter().map(row).collect::<Vec<_>>())
 }
@@ -101,6 +104,12 @@ fn kinds(capabilities: &Capabilities, field: &str) -> Vec<String> {
     let prefix = format!("{field} (");
     let kind = |row: &MappingRow| Some(row.field.strip_prefix(&prefix)?.strip_suffix(')')?.to_owned());
     capabilities.fields.iter().filter_map(kind).collect()
+}
+
+/// Returns the key that turns the dedupe on, or `yes` where it is always on.
+fn dedupe(vendor: &Vendor) -> String {
+    let is_on = vendor.capabilities().dedupe != Dedupe::Never;
+    vendor.dedupe_key().map_or_else(|| yes(is_on), str::to_owned)
 }
 
 fn organization(vendor: &Vendor) -> String {

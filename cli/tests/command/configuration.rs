@@ -39,7 +39,7 @@ async fn every_mistake_is_reported_with_its_line_and_without_its_value() {
     unicontact.toml:31: providers.onecloud.jakarta.time_zone: not a time zone (expected an IANA name such as Asia/Jakarta)
     unicontact.toml:32: providers.onecloud.jakarta.on_loss: expected allow, warn or reject
     unicontact.toml:33: providers.onecloud.jakarta.default_region: not a country (expected an ISO 3166-1 code such as GB)
-    unicontact.toml:35: providers.smartask: unknown vendor, did you mean `smarttask`?
+    unicontact.toml:35: providers.smartask: unknown vendor, did you mean `smarttask`? Or describe it in a file: vendors.smartask = "FILE"
     "#);
 }
 

@@ -275,11 +275,15 @@ async fn the_long_help_of_init() {
     insta::assert_snapshot!(help_of(&["init", "--help"]).await, @r"
     Write a configuration, by asking or from options
 
-    Usage: unicontact init [OPTIONS]
+    Usage: unicontact init [OPTIONS] [VENDOR]
+
+    Arguments:
+      [VENDOR]
+              The vendor of the provider; without it, the command asks
 
     Options:
           --vendor <VENDOR>
-              The vendor of the provider; without it, the command asks
+              The vendor, as an option
 
           --name <NAME>
               The name of the provider, of your choice [default: the vendor's name]
@@ -302,7 +306,7 @@ async fn the_long_help_of_init() {
 
     Examples:
       unicontact init
-      unicontact init --vendor smarttask --name acme --set organization_id=38 \
+      unicontact init smarttask --name acme --set organization_id=38 \
           --set access_token_file=token.txt
 
     A KEY of --set without a dot belongs to the provider. Secrets are no options:

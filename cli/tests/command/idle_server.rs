@@ -14,8 +14,11 @@ impl IdleServer {
 
     /// Returns a configuration in which all four vendors have this address.
     pub(crate) fn configuration(&self) -> String {
-        let url = format!("http://{}", self.0.local_addr().unwrap());
-        CONFIGURATION.replace("BASE_URL", &url)
+        CONFIGURATION.replace("BASE_URL", &self.url())
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.0.local_addr().unwrap())
     }
 
     /// Fails if a client connected.

@@ -6,6 +6,7 @@ mod configuration;
 mod contract_export;
 mod create;
 mod demo;
+mod described_vendors;
 mod environment;
 mod first_steps;
 mod help;
@@ -25,3 +26,4 @@ mod screens;
 #[cfg(unix)]
 mod secret_warnings;
 mod shape;
+mod vendors;

@@ -38,7 +38,8 @@ async fn without_a_terminal_there_are_no_escape_codes() {
 async fn a_closed_stdout_is_no_error() {
     for arguments in COMMANDS {
         let configuration = IdleServer::new().configuration();
-        let mut running = Program::new(arguments).configured(&configuration).start().await;
+        let arguments = [arguments, &["--quiet"]].concat();
+        let mut running = Program::new(&arguments).configured(&configuration).start().await;
         running.close_stdout();
         let ended = running.end().await.expect_code(0);
         assert_eq!(ended.stderr, "", "{arguments:?}");

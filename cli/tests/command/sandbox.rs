@@ -76,6 +76,27 @@ async fn a_port_without_three_more_above_it_is_an_error() {
     assert!(ended.stderr.contains("4 ports are needed"), "{}", ended.stderr);
 }
 
+#[tokio::test]
+async fn the_selected_vendors_are_served_and_no_others() {
+    let arguments = ["sandbox", "--port", "0", "--vendor", "pipedrive,emnify", "--vendor", "salesforce"];
+    let (sandbox, printed, _folder) = start_with(Program::new(&arguments)).await;
+    sandbox.interrupt();
+    let ended = sandbox.end().await.expect_code(0);
+    let holding = "emnify holds 0 contacts\nsalesforce holds 0 contacts\npipedrive holds 0 contacts\n";
+    assert!(ended.stderr.ends_with(holding), "{}", ended.stderr);
+    assert_eq!(ended.stderr.matches(" listens on http://127.0.0.1:").count(), 3);
+    let printed = std::fs::read_to_string(&printed).unwrap();
+    assert_eq!(printed.matches("\n[providers.").count(), 3, "{printed}");
+    assert!(printed.contains("[providers.salesforce.sales]\n"), "{printed}");
+}
+
+#[tokio::test]
+async fn a_vendor_without_a_stand_in_is_an_error_that_names_the_others() {
+    let ended = Program::new(&["sandbox", "--vendor", "acme"]).run().await.expect_usage_error();
+    assert!(ended.stderr.contains("'acme'"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("onecloud, hubspot, salesforce, pipedrive"), "{}", ended.stderr);
+}
+
 /// Sends a request without a body to the control endpoint, and returns the response.
 async fn control(sandbox: &Running, method: &str, path: &str) -> String {
     let stderr = sandbox.stderr_so_far();
@@ -174,6 +195,11 @@ async fn a_taken_control_port_is_an_error() {
 
 #[tokio::test]
 async fn a_control_port_among_those_of_the_vendors_is_an_error() {
+    for (vendors, last) in [("emnify", "18800"), ("emnify,hubspot", "18801")] {
+        let arguments = ["sandbox", "--vendor", vendors, "--port", "18800", "--control-port", "18800"];
+        let ended = Program::new(&arguments).run().await.expect_usage_error();
+        assert!(ended.stderr.contains(&format!("take the ports 18800 to {last};")), "{}", ended.stderr);
+    }
     for port in ["18800", "18801", "18803"] {
         let arguments = ["sandbox", "--port", "18800", "--control-port", port];
         let ended = Program::new(&arguments).run().await.expect_usage_error();

@@ -95,7 +95,7 @@ fn without_progress(output: &str) -> Vec<String> {
 /// Returns an output with the addresses that `unicontact sandbox` has without options.
 fn with_usual_addresses(output: &[String], sandbox: &Sandbox) -> Vec<String> {
     let usual = |line: &String| {
-        Vendor::ALL.into_iter().zip(8700..).fold(line.clone(), |line, (vendor, port)| {
+        Vendor::BUILT_IN.into_iter().zip(8700..).fold(line.clone(), |line, (vendor, port)| {
             line.replace(&sandbox.base_url(vendor), &format!("http://127.0.0.1:{port}"))
         })
     };

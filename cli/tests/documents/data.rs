@@ -15,7 +15,9 @@ const PROVIDER: &str = "[providers.smarttask.acme]\norganization_id = 38\naccess
 
 fn configuration(text: &str) -> Configuration {
     let provider = if text.contains("[providers.") { "" } else { PROVIDER };
-    let sources = Sources { text: Some(format!("{text}\n{provider}")), ..Sources::default() };
+    // The folder has the description that the pages name.
+    let search = root().join("fixtures/config");
+    let sources = Sources { text: Some(format!("{text}\n{provider}")), search, ..Sources::default() };
     Configuration::load(&sources).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 

@@ -5,6 +5,7 @@ mod again;
 use crate::aging;
 mod bad_cells;
 mod broken_input;
+mod crm_exports;
 mod duplicates;
 mod encodings;
 mod files;

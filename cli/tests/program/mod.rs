@@ -59,6 +59,12 @@ impl Program {
         self
     }
 
+    /// Writes a file into a folder of the run's folder.
+    pub(crate) fn folder_with_file(self, folder: &str, name: &str, content: &str) -> Self {
+        std::fs::create_dir(self.folder.path().join(folder)).unwrap();
+        self.file(&format!("{folder}/{name}"), content)
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }

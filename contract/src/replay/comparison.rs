@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use unicontact_providers::testkit::Received;
-use unicontact_providers::{ContactProvider as _, Draft, Effect, ErrorKind, Provider, ProviderError};
+use unicontact_providers::{Draft, Effect, ErrorKind, Provider, ProviderError};
 
 use super::request::as_fixture;
 use crate::credentials::FakeCredentials;
 use crate::difference::Differences;
 use crate::fixture::{Expectation, ExpectedFieldError, ExpectedRequest, Fault};
-use crate::outcome::Outcome;
+use crate::outcome::{self, Outcome};
 use crate::scenario::Scenario;
 
 /// Compares the received requests with the expected ones.
@@ -60,7 +60,7 @@ fn pairs(
 /// Compares the adapter's draft with the expected request and the expected fates.
 pub(super) fn draft(differences: &mut Differences, scenario: &Scenario<'_>, provider: &Provider) {
     let fixture = scenario.fixture;
-    let draft = match provider.draft(scenario.contact) {
+    let draft = match outcome::draft(scenario.contact, provider) {
         Ok(draft) => draft,
         Err(error) if fixture.request.is_none() => {
             return outcome(differences, &fixture.expect, &Outcome::Failed(error));

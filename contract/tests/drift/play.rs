@@ -38,7 +38,7 @@ impl PreparedSandbox {
         let redirect = reqwest::redirect::Policy::none();
         let client = reqwest::Client::builder().no_proxy().redirect(redirect).build().unwrap();
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
-        let vendor = Vendor::ALL.into_iter().find(|it| it.name() == fixture.vendor).unwrap();
+        let vendor = Vendor::BUILT_IN.into_iter().find(|it| it.name() == fixture.vendor).unwrap();
         let last = fixture.exchanges().count() - 1;
         let prepared = Self { sandbox, vendor, state, last, client, bearer: Mutex::new(String::new()) };
         let bearer = prepared.first_bearer().await;
@@ -62,6 +62,7 @@ impl PreparedSandbox {
                 });
                 ("/api/authenticate", login, "token")
             }
+            vendor => unreachable!("{vendor:?} is not played"),
         };
         let (path, body, key) = login;
         let headers = BTreeMap::from([("content-type".to_owned(), "application/json".to_owned())]);

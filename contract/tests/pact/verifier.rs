@@ -22,7 +22,7 @@ async fn the_sandbox_passes_pacts_verifier() {
     let program = std::env::var("PACT_VERIFIER").expect("PACT_VERIFIER names the program");
     let folder = tempfile::tempdir().unwrap();
     let mut failures = Vec::new();
-    for vendor in Vendor::ALL {
+    for vendor in Vendor::BUILT_IN {
         let file = file(vendor.name(), folder.path());
         let mut tally = Tally::default();
         for interaction in interactions(&exports()[vendor.name()]) {

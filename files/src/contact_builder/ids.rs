@@ -6,6 +6,7 @@ use super::ContactBuilder;
 use super::built_contact::{BuiltContact, RowError};
 use super::value::{Origin, ValueKind, present};
 use crate::cell_text::clean_id;
+use crate::check_characters::with_check_characters;
 use crate::ids::{IdText, PLACEHOLDER, ROUNDED, WITHOUT_DECIMALS};
 use crate::options::OnBadCell;
 use crate::row::Note;
@@ -16,6 +17,14 @@ impl ContactBuilder {
     pub(crate) fn external_id(&mut self, origin: Origin<'_>, text: &str) {
         self.id(origin, text, |contact| &mut contact.external_id);
         if self.contact.external_id.as_deref() != present(text) {
+            self.mark_v0_1_difference();
+        }
+    }
+
+    /// Adds the check characters to an `external_id` of 15 characters, so that it is the same id in every export.
+    pub(crate) fn add_check_characters(&mut self) {
+        if let Some(id) = self.contact.external_id.as_deref().and_then(with_check_characters) {
+            self.contact.external_id = Some(id);
             self.mark_v0_1_difference();
         }
     }

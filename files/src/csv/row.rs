@@ -9,6 +9,7 @@ use super::cell_value::{CellValue, FieldValues};
 use super::{dial_codes, entries, single_values};
 use crate::contact_builder::{BuiltContact, ContactBuilder, Origin, PhoneParts, RowError, present};
 use crate::field_path::{Field, FieldPath};
+use crate::layouts::PropertyValues;
 use crate::options::OnBadCell;
 use crate::plan::{ColumnPlan, UsedColumn};
 use crate::version::Version;
@@ -22,6 +23,8 @@ pub(crate) struct RowReader {
     lists: Vec<&'static str>,
     /// Whether the only dial code column belongs to the first phone, and so to all phones.
     has_one_dial_code: bool,
+    /// Whether ids of 15 characters have a longer form with check characters.
+    has_check_characters: bool,
 }
 
 /// The part of a contact that a column is read into.
@@ -29,7 +32,8 @@ pub(crate) struct RowReader {
 enum Part {
     /// A field outside of lists.
     Single,
-    Custom,
+    /// A custom field, with the values behind the labels in the cells.
+    Custom(Option<&'static PropertyValues>),
     /// The entry with this index in [`RowReader::lists`].
     Entry(usize),
 }
@@ -40,25 +44,26 @@ impl RowReader {
         let paths = paths.chain(plan.constants.iter().map(|(path, _)| path));
         let entries: BTreeSet<_> = paths.filter_map(entry_of).collect();
         let entries: Vec<_> = entries.into_iter().collect();
-        let part = |path: &FieldPath| match entry_of(path) {
+        let part = |path: &FieldPath, values| match entry_of(path) {
             Some(entry) => Part::Entry(entries.partition_point(|other| *other < entry)),
-            None if path.field == Field::Custom => Part::Custom,
+            None if path.field == Field::Custom => Part::Custom(values),
             None => Part::Single,
         };
         let with_header = |used: UsedColumn| {
-            let part = part(&used.path);
+            let part = part(&used.path, used.values);
             (plan.columns[used.index].header.clone(), used, part)
         };
         let mut columns: Vec<_> = used.into_iter().map(with_header).collect();
         columns.sort_by_key(|(_, used, _)| used.path.field);
-        let constant = |(path, text): &(FieldPath, String)| (path.clone(), text.clone(), part(path));
+        let constant = |(path, text): &(FieldPath, String)| (path.clone(), text.clone(), part(path, None));
         let constants = plan.constants.iter().map(constant).collect();
         let paths = columns.iter().map(|(_, used, _)| &used.path);
         let mut dial_codes = paths.filter(|path| path.field == Field::PhoneDialCode);
         let is_of_first_phone = dial_codes.next().is_some_and(|path| path.entry == Some(0));
         let has_one_dial_code = is_of_first_phone && dial_codes.next().is_none();
         let lists = entries.into_iter().map(|(list, _)| list).collect();
-        Self { columns, constants, lists, has_one_dial_code }
+        let has_check_characters = plan.has_check_characters;
+        Self { columns, constants, lists, has_one_dial_code, has_check_characters }
     }
 
     /// Returns the contact in the cells of a row.
@@ -113,12 +118,16 @@ impl RowReader {
             match part {
                 Part::Single => single.push((path.field, value)),
                 Part::Entry(entry) => entries[entry].push((path.field, value)),
-                Part::Custom => {
-                    builder.contact.custom.insert(path.key.clone(), value.text.into());
+                Part::Custom(values) => {
+                    let value = values.map_or_else(|| Some(value.text.into()), |it| it.value(value.text));
+                    builder.contact.custom.extend(value.map(|value| (path.key.clone(), value)));
                 }
             }
         }
         single_values::read(builder, &single, version);
+        if self.has_check_characters {
+            builder.add_check_characters();
+        }
         self.read_entries(builder, &entries, version);
     }
 

@@ -72,7 +72,7 @@ impl RowSource {
                 continue;
             }
             let (record, is_unquoted) = self.without_row_quotes(record);
-            match self.classifier.classify(&record) {
+            match self.classifier.classify(&record, is_below_empty_row) {
                 RowClass::Contact => {}
                 RowClass::Skipped => continue,
                 RowClass::Rejected(reason) => {

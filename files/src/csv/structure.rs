@@ -41,6 +41,8 @@ pub enum SkipReason {
     Total,
     /// The row stands above the header, and has an e-mail address or a phone number.
     AboveHeader,
+    /// The row is a text below the contacts, as the program that wrote the file adds it.
+    Footer,
 }
 
 impl fmt::Display for SkipReason {
@@ -51,6 +53,7 @@ impl fmt::Display for SkipReason {
             Self::PageNumber => "a page number",
             Self::Total => "a total or a count",
             Self::AboveHeader => "a row above the header with an e-mail address or a telephone number",
+            Self::Footer => "a row of the footer",
         })
     }
 }
@@ -75,6 +78,9 @@ pub(crate) struct RowClassifier {
     other_header: Option<u64>,
     /// The rows of the sheet that the table is in.
     sheet: Option<SheetRows>,
+    /// Whether the program that wrote the file adds a footer below an empty row.
+    has_footer: bool,
+    is_in_footer: bool,
     pub(super) skipped: Vec<SkippedRows>,
 }
 
@@ -90,7 +96,22 @@ impl RowClassifier {
         let lines = head.split(|byte| *byte == b'\n').take(count).zip(1..);
         let skipped = contacts_above(lines).into_iter().collect();
         let header = header.cells.clone();
-        Self { header, titles, encoding, delimiter, other_header: None, sheet: None, skipped }
+        Self {
+            header,
+            titles,
+            encoding,
+            delimiter,
+            other_header: None,
+            sheet: None,
+            has_footer: false,
+            is_in_footer: false,
+            skipped,
+        }
+    }
+
+    /// Skips the footer below an empty row, if the program that wrote the file adds one.
+    pub(super) fn with_footer(self, has_footer: bool) -> Self {
+        Self { has_footer, ..self }
     }
 
     /// Numbers the lines of skipped rows by the rows of the sheet that the table is in.
@@ -107,7 +128,12 @@ impl RowClassifier {
     }
 
     /// Returns the class of a row, and counts the row where it is skipped.
-    pub(super) fn classify(&mut self, record: &Record) -> RowClass {
+    pub(super) fn classify(&mut self, record: &Record, is_below_empty_row: bool) -> RowClass {
+        self.is_in_footer |= self.has_footer && is_below_empty_row;
+        // A contact has a cell for each column, also for empty ones.
+        if self.is_in_footer && record.cells.len() == 1 && self.header.len() > 1 {
+            return self.skip(SkipReason::Footer, self.line(record));
+        }
         if self.repeats_header(record) {
             self.other_header = None;
             return self.skip(SkipReason::RepeatedHeader, self.line(record));

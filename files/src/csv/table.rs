@@ -51,7 +51,8 @@ pub(crate) fn open_table(
         raw: raw_encoding
             .and_then(|encoding| Some((encoding, EarlierReader::new(&source.raw_head, options, current)?))),
     };
-    let classifier = RowClassifier::new(&source.head, &header, encoding, dialect.delimiter);
+    let classifier =
+        RowClassifier::new(&source.head, &header, encoding, dialect.delimiter).with_footer(plan.has_footer);
     let continuations = Continuations::new(&source.head, &header, &plan, &used, encoding);
     let mut records = Records::new(source.source, dialect, options.limit());
     records.skip_lines(header.last_line).map_err(|source| ReadError::Io { name: name.to_owned(), source })?;

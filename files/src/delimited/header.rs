@@ -56,7 +56,7 @@ fn known_columns(cells: &[String], options: &ReadOptions, version: Version) -> u
         return 0;
     }
     let folded = names.fold_all(cells);
-    let layout = names.detect_layout(&folded);
+    let layout = names.detect_layout(cells, &folded);
     let is_mapped = |cell: &str| options.map.as_ref().is_some_and(|map| map.names(cell));
     let is_known = |(cell, folded): &(&String, &String)| {
         is_mapped(cell)

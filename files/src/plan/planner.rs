@@ -7,12 +7,12 @@ use super::planned_column::{EntryGroup, MatchSource, PlannedColumn};
 use super::sampled_columns::SampledColumns;
 use super::unused_reason::{self, UnusedReason};
 use super::{Column, ColumnPlan, ColumnTarget, TableSource, UsedColumn, dial_codes, names, values};
-use crate::column_map::{ColumnMap, MapError, MapTarget};
+use crate::column_map::{ColumnMap, LeftOut, MapError, MapTarget};
 use crate::delimited::cells::Dialect;
 use crate::delimited::header::Header;
 use crate::delimited::samples::Samples;
 use crate::field_path::{Field, FieldPath};
-use crate::layouts::{ColumnNames, HeaderMatch, Layout};
+use crate::layouts::{ColumnNames, Export, HeaderMatch, Layout};
 use crate::version::Version;
 
 /// A sample in a plan has at most so many characters.
@@ -50,6 +50,8 @@ impl ColumnPlan {
             columns,
             constants: map.map(|map| map.constants.clone()).unwrap_or_default(),
             continues_rows: layout.is_some_and(|layout| layout.info.continues_rows),
+            has_footer: planner.export().is_some_and(|export| export.has_footer),
+            has_check_characters: planner.export().is_some_and(|export| export.has_check_characters),
         };
         Ok((plan, planner.used))
     }
@@ -64,6 +66,8 @@ struct Planner<'a> {
     map: Option<&'a ColumnMap>,
     names: &'static ColumnNames,
     layout: Option<&'static Layout>,
+    /// The targets of columns in whole exports of the layout only.
+    export_targets: Vec<Option<MapTarget>>,
     /// The fields that columns are read into so far.
     occupied: BTreeSet<FieldPath>,
     next_entries: BTreeMap<Field, usize>,
@@ -75,8 +79,13 @@ impl<'a> Planner<'a> {
     fn new(header: &'a Header, map: Option<&'a ColumnMap>, version: Version) -> Self {
         let names = ColumnNames::for_version(version);
         let folded = names.fold_all(&header.cells);
-        let layout = names.detect_layout(&folded);
+        let layout = names.detect_layout(&header.cells, &folded);
+        let export_targets = match layout {
+            Some(layout) => names.export_targets(layout, &header.cells, &folded),
+            None => vec![None; folded.len()],
+        };
         Self {
+            export_targets,
             version,
             names,
             headers: &header.cells,
@@ -138,8 +147,16 @@ impl<'a> Planner<'a> {
         self.map?.target_of(self.headers, column)
     }
 
+    /// Returns what only whole exports of the layout have.
+    fn export(&self) -> Option<&'static Export> {
+        self.layout?.export()
+    }
+
     /// Returns the meaning of a header in the file's layout or the plain names.
-    fn known(&self, column: usize) -> Option<HeaderMatch<'static>> {
+    fn known(&self, column: usize) -> Option<HeaderMatch<'_>> {
+        if let Some(target) = &self.export_targets[column] {
+            return Some(HeaderMatch { target, number: None });
+        }
         let folded = &self.folded[column];
         self.layout.and_then(|layout| layout.find(folded)).or_else(|| self.names.plain(folded))
     }
@@ -227,28 +244,39 @@ impl<'a> Planner<'a> {
         let (kind, label) = (planned.kind.clone(), planned.label.clone());
         let target =
             ColumnTarget::Field { field: path.to_string(), kind: kind.clone(), label: label.clone() };
-        self.used.push(UsedColumn { index: column, path, kind, label });
+        let values = match path.field {
+            Field::Custom => self.export().and_then(|export| export.values_of(&path.key)),
+            _ => None,
+        };
+        self.used.push(UsedColumn { index: column, path, kind, label, values });
         target
     }
 
-    /// Returns whether the cells of a column are appended to another column of the same field.
+    /// Returns whether the cells of a column are appended to another column of the same field, or used where that one is
+    /// empty.
     fn joins(&self, column: usize, planned: &PlannedColumn) -> bool {
         let joins = if self.mapped(column).is_some() {
             planned.path.joins()
         } else {
-            names::joins(planned.path.field, &self.folded[column])
+            let is_company = planned.path.field == Field::OrganizationName && self.export().is_some();
+            is_company || names::joins(planned.path.field, &self.folded[column])
         };
         self.version == Version::Current && joins
     }
 
     fn unused_reason(&self, column: usize) -> UnusedReason {
         let header = &self.headers[column];
-        let is_known_and_ignored = self.known(column).is_some_and(|found| *found.target == MapTarget::Ignore);
+        let known = self.known(column).map(|found| found.target);
         if header.is_empty() {
             UnusedReason::NoHeader
         } else if self.mapped(column) == Some(&MapTarget::Ignore) {
             UnusedReason::IgnoredByMapping
-        } else if !is_known_and_ignored {
+        } else if let Some(MapTarget::LeftOut(reason)) = known {
+            match reason {
+                LeftOut::SetByProgram => UnusedReason::SetByProgram,
+                LeftOut::OtherRecord => UnusedReason::OtherRecord,
+            }
+        } else if known != Some(&MapTarget::Ignore) {
             match self.field_by_name(column) {
                 Some(Field::ExternalId) if self.samples.has_repeated_ids(column) => UnusedReason::RepeatedIds,
                 Some(Field::ExternalId) => UnusedReason::NotIds,
@@ -272,6 +300,7 @@ impl<'a> Planner<'a> {
     /// Returns whether the mapping or the layout of the file fixes the meaning of a column.
     fn is_fixed(&self, column: usize) -> bool {
         self.mapped(column).is_some()
+            || self.export_targets[column].is_some()
             || self.layout.is_some_and(|layout| layout.find(&self.folded[column]).is_some())
     }
 

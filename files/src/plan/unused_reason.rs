@@ -33,6 +33,10 @@ pub enum UnusedReason {
     RejectsColumn,
     /// The layout of the file has the column, and a contact has no such field.
     NoSuchField,
+    /// The program that wrote the file sets the column itself, such as the date of a record.
+    SetByProgram,
+    /// The column refers to another record of the program that wrote the file, such as an owner.
+    OtherRecord,
     /// Another column is read into the same field.
     Duplicate {
         /// The path of the field, such as `title`.
@@ -78,6 +82,8 @@ impl fmt::Display for UnusedReason {
             Self::NoContactKind => "its values do not say whether a contact is a person",
             Self::RejectsColumn => "the file of rejects adds it",
             Self::NoSuchField => "not a field of a contact",
+            Self::SetByProgram => "the program that wrote the file sets it; a new contact cannot have it",
+            Self::OtherRecord => "it refers to another record of the program that wrote the file",
         };
         formatter.write_str(text)
     }

@@ -96,6 +96,11 @@ impl Country {
         self.code
     }
 
+    /// Returns the alpha-3 code in upper case: `GBR`. `None` if no table has one.
+    pub fn alpha3(&self) -> Option<&'static str> {
+        celes::Country::from_alpha2(self.code).ok().map(|country| country.alpha3)
+    }
+
     /// Returns the common English name of the country, or its code if no table has a name.
     pub fn name(&self) -> &'static str {
         let common = NAMES.iter().find(|(code, _)| *code == self.code);
@@ -262,5 +267,7 @@ mod tests {
         }
         assert_eq!("CI".parse::<Country>().unwrap().name(), "Côte d'Ivoire");
         assert_eq!("TR".parse::<Country>().unwrap().name(), "Türkiye");
+        assert_eq!("CI".parse::<Country>().unwrap().alpha3(), Some("CIV"));
+        assert_eq!("XK".parse::<Country>().unwrap().alpha3(), Some("XKX"));
     }
 }

@@ -94,6 +94,16 @@ impl AccountValues {
         self.values.contains_key(key) || self.secrets.contains_key(key)
     }
 
+    /// Returns whether a hole has a value.
+    pub(super) fn is_set_hole(&self, hole: &str) -> bool {
+        self.is_set(hole) || self.parts.contains_key(hole)
+    }
+
+    /// Returns every secret that is set.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.secrets.values()
+    }
+
     /// Returns the value of a hole as a text, also that of a secret.
     pub(super) fn text(&self, hole: &str) -> Option<String> {
         if let Some(secret) = self.secrets.get(hole) {

@@ -46,13 +46,13 @@ impl Description {
     pub fn parse(text: &str) -> Result<Self, DescriptionError> {
         let root = Node::parse(text)?;
         let problems = Problems::default();
-        let description = Self::read(&root, &problems);
+        let description = Self::from_document(&root, &problems);
         problems.into_result()?;
         // A description that cannot be read has a mistake.
         description.ok_or_else(|| DescriptionError { problems: Vec::new() })
     }
 
-    fn read(root: &Node, problems: &Problems) -> Option<Self> {
+    fn from_document(root: &Node, problems: &Problems) -> Option<Self> {
         check_format(root, problems)?;
         let top = TableReader::new(root, &words::DESCRIPTION, "", problems)?;
         let sources = Sources::read(&top);

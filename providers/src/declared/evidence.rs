@@ -61,6 +61,17 @@ impl SourceKind {
         KINDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
     }
 
+    /// Returns how messages and tables name it.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Recorded => "recorded",
+            Self::ThirdParty => "third party",
+            Self::Inferred => "inferred",
+            Self::Memory => "memory",
+        }
+    }
+
     /// Returns whether the vendor itself says or shows it.
     pub fn is_the_vendors(self) -> bool {
         matches!(self, Self::Documented | Self::Recorded)

@@ -71,20 +71,25 @@ impl JsonTemplate {
 
     /// Returns the value with its holes filled. A hole that is a whole text takes the value's own type. `None` if nothing is left.
     pub(super) fn fill(&self, value: &dyn Fn(&str) -> Option<Value>) -> Option<Value> {
+        self.fill_texts(&|template| match template.only_hole() {
+            Some(name) => value(name),
+            None => template.fill(|name| value(name).map(text_of)).map(Value::String),
+        })
+    }
+
+    /// Returns the value with each text filled by `fill`. `None` if nothing is left.
+    pub(super) fn fill_texts(&self, fill: &dyn Fn(&Template) -> Option<Value>) -> Option<Value> {
         match self {
             Self::Literal(literal) => Some(literal.clone()),
-            Self::Text(template) => match template.only_hole() {
-                Some(name) => value(name),
-                None => template.fill(|name| value(name).map(text_of)).map(Value::String),
-            },
+            Self::Text(template) => fill(template),
             Self::List(entries) => {
-                let filled: Vec<Value> = entries.iter().filter_map(|entry| entry.fill(value)).collect();
+                let filled: Vec<Value> = entries.iter().filter_map(|entry| entry.fill_texts(fill)).collect();
                 (!filled.is_empty() || entries.is_empty()).then_some(Value::Array(filled))
             }
             Self::Object(members) => {
                 let filled: Map<String, Value> = members
                     .iter()
-                    .filter_map(|(name, member)| Some((name.clone(), member.fill(value)?)))
+                    .filter_map(|(name, member)| Some((name.clone(), member.fill_texts(fill)?)))
                     .collect();
                 (!filled.is_empty() || members.is_empty()).then_some(Value::Object(filled))
             }

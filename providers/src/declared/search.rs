@@ -200,7 +200,7 @@ impl Find {
     }
 
     /// Returns whether the key stands between quotation marks of a query language.
-    fn stands_in_quotes(&self) -> bool {
+    pub(super) fn stands_in_quotes(&self) -> bool {
         let hole = format!("{{{}}}", self.by.name());
         let is_quoted = |text: &str| {
             ['"', '\''].iter().any(|quote| {

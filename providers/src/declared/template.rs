@@ -90,6 +90,22 @@ impl Template {
         Some(text)
     }
 
+    /// Returns the text with its holes filled. `value` gets the name of a hole, and what the template itself writes before it.
+    pub(super) fn fill_after(&self, value: &dyn Fn(&str, &str) -> Option<String>) -> Option<String> {
+        let mut text = String::with_capacity(self.text.len());
+        let mut own = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(literal) => {
+                    text.push_str(literal);
+                    own.push_str(literal);
+                }
+                Part::Hole(name) => text.push_str(&value(name, &own)?),
+            }
+        }
+        Some(text)
+    }
+
     /// Returns the template with the holes filled for which `value` has a value. The others stay.
     pub(super) fn fill_some(&self, value: impl Fn(&str) -> Option<String>) -> Self {
         let mut text = String::new();

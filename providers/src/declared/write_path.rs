@@ -51,6 +51,15 @@ impl WritePath {
         std::iter::once(&self.first).chain(rest).flat_map(Template::holes)
     }
 
+    /// Returns its members and indices. A path with holes is filled before.
+    pub(super) fn parts(&self) -> impl Iterator<Item = String> {
+        let rest = self.rest.iter().map(|step| match step {
+            WriteStep::Member(name) => name.as_str().to_owned(),
+            WriteStep::Index(index) => index.to_string(),
+        });
+        std::iter::once(self.first.as_str().to_owned()).chain(rest)
+    }
+
     /// Returns the path with its holes filled. `None` if one has no value.
     pub(super) fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Option<Self> {
         if self.holes().next().is_none() {
@@ -81,6 +90,21 @@ impl WritePath {
             Value::Array(entries) => entries.push(value),
             place => *place = Value::Array(vec![value]),
         }
+    }
+
+    /// Puts `value` into the object at the path, as its member `name`.
+    pub(super) fn insert(&self, body: &mut Map<String, Value>, name: &str, value: Value) {
+        *member(self.place(body), name) = value;
+    }
+
+    /// Returns the number of entries of the list at the path. Zero if there is none.
+    pub(super) fn count(&self, body: &Map<String, Value>) -> usize {
+        self.get(body).and_then(Value::as_array).map_or(0, Vec::len)
+    }
+
+    /// Returns whether the path has an index above the first, so that a list may get gaps.
+    pub(super) fn may_leave_gaps(&self) -> bool {
+        self.rest.iter().any(|step| matches!(step, WriteStep::Index(index) if *index > 0))
     }
 
     fn place<'b>(&self, body: &'b mut Map<String, Value>) -> &'b mut Value {

@@ -44,7 +44,7 @@ impl Answer {
     }
 
     /// Returns whether the status or a header announces more entries. A count that cannot be read counts as one that does.
-    fn announces_more_than(&self, count: usize) -> bool {
+    pub(crate) fn announces_more_than(&self, count: usize) -> bool {
         let exceeds = |name: &str, limit: usize| {
             self.header_values(name)
                 .any(|value| value.trim().parse().map_or(true, |total: usize| total > limit))

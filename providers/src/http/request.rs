@@ -40,7 +40,10 @@ impl Request {
         for (name, value) in self.authorizations.iter().filter_map(Authorization::query) {
             self.url.query_pairs_mut().append_pair(name, value);
         }
-        let mut builder = client.request(self.method.into(), self.url).timeout(self.timeout);
+        let method = reqwest::Method::from_bytes(self.method.as_str().as_bytes());
+        let method =
+            method.map_err(|_| not_allowed("the method holds characters that no method may hold"))?;
+        let mut builder = client.request(method, self.url).timeout(self.timeout);
         for header in &self.headers {
             if let HeaderText::Plain(text) = &header.value {
                 builder = builder.header(&*header.name, &**text);
@@ -58,26 +61,20 @@ impl Request {
     }
 }
 
-impl From<Method> for reqwest::Method {
-    fn from(method: Method) -> Self {
-        match method {
-            Method::Get => Self::GET,
-            Method::Post => Self::POST,
-            Method::Put => Self::PUT,
-            Method::Patch => Self::PATCH,
-            Method::Delete => Self::DELETE,
-        }
-    }
-}
-
 fn secret_value(text: String) -> Result<HeaderValue, SendError> {
-    let mut value = HeaderValue::try_from(text).map_err(|_| SendError {
-        kind: ErrorKind::Config,
-        effect: Effect::NotSent,
-        message: "the credential holds characters that no header may hold".into(),
-        hint: None,
-        source: None,
-    })?;
+    let mut value = HeaderValue::try_from(text)
+        .map_err(|_| not_allowed("the credential holds characters that no header may hold"))?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// Returns the error of a request that HTTP does not allow.
+fn not_allowed(message: &'static str) -> SendError {
+    SendError {
+        kind: ErrorKind::Config,
+        effect: Effect::NotSent,
+        message: message.into(),
+        hint: None,
+        source: None,
+    }
 }

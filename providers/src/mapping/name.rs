@@ -124,7 +124,7 @@ impl Mapping<'_> {
 }
 
 /// Returns whether `full` contains the words of `part` in their order, with no other word between them.
-fn contains_words(full: &str, part: &str) -> bool {
+pub(crate) fn contains_words(full: &str, part: &str) -> bool {
     let full: Vec<&str> = full.split_whitespace().collect();
     let part: Vec<&str> = part.split_whitespace().collect();
     full.windows(part.len().max(1)).any(|words| words == part)

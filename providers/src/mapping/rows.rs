@@ -52,13 +52,16 @@ impl<'a> Mapping<'a> {
 }
 
 /// Returns the noun for a field that a vendor does not have.
-fn noun(field: &str) -> &'static str {
+pub(crate) fn noun(field: &str) -> &'static str {
     match field {
         "title" => "job title",
         "notes" => "notes",
         "photo_url" => "picture",
         "owner_id" => "owner",
         "organization.department" => "department",
+        "organization.name" => "organization",
+        "birthday" => "birthday",
+        "kind" => "kinds of contact",
         _ => "field for it",
     }
 }

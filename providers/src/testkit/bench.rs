@@ -27,6 +27,8 @@ const PATIENT: Duration = Duration::from_secs(30);
 const SHORT: Duration = Duration::from_millis(500);
 /// The time that a call may take beyond the adapter's timeout.
 const MARGIN: Duration = Duration::from_secs(10);
+/// The idempotency key of every create. The pipeline's keys have the same form.
+const IDEMPOTENCY_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 pub(super) struct Bench<'a> {
     pub(super) subject: &'a dyn Subject,
@@ -247,7 +249,8 @@ async fn create(
     contact: Arc<UnifiedContact>,
     permit: SendPermit,
 ) -> Result<Created, ProviderError> {
-    let draft = provider.draft(&contact)?;
+    let mut draft = provider.draft(&contact)?;
+    draft.set_idempotency_key(|_| IDEMPOTENCY_KEY.to_owned());
     attempt(&*provider, &draft, &permit).await
 }
 

@@ -17,8 +17,8 @@ use crate::field_fate::Fate;
 
 const ONE_FATE_EACH: &str = "give every field that UnifiedContact::fields lists one FieldFate: record each through \
                              Mapping, and drop the others with Mapping::drop_unmapped_fields.";
-const KEY_HEADER: &str =
-    "name the header that takes the key with Draft::with_idempotency_header, or claim another Dedupe.";
+const KEY_PLACE: &str =
+    "name the place that takes the key with Draft::with_idempotency_key, or claim another Dedupe.";
 const SAME_BYTES: &str = "let draft depend on the contact and the configuration alone: no clock, no counter, no random \
                           number, no map without an order.";
 const TIMES: usize = 8;
@@ -38,7 +38,7 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
             Some(Ok(draft)) => {
                 expect_fates(bench, &situation, &contact, &draft);
                 expect_sent_values(bench, &situation, &draft);
-                expect_key_header(bench, &situation, dedupe, &draft);
+                expect_key_place(bench, &situation, dedupe, &draft);
             }
             Some(Err(error)) => expect_unmappable(bench, &situation, &error),
         }
@@ -144,14 +144,13 @@ fn expect_sent_values(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
     }
 }
 
-/// Expects a header for the idempotency key where the adapter claims one.
-fn expect_key_header(bench: &mut Bench<'_>, situation: &str, dedupe: Dedupe, draft: &Draft) {
+/// Expects a place for the idempotency key where the adapter claims one.
+fn expect_key_place(bench: &mut Bench<'_>, situation: &str, dedupe: Dedupe, draft: &Draft) {
     let claims_key = matches!(dedupe, Dedupe::IdempotencyKey { .. });
     if claims_key && !draft.takes_idempotency_key() {
-        let what = format!(
-            "{situation}: Dedupe::IdempotencyKey is claimed, and the draft has no header for the key"
-        );
-        bench.report.add(9, what, KEY_HEADER);
+        let what =
+            format!("{situation}: Dedupe::IdempotencyKey is claimed, and the draft has no place for the key");
+        bench.report.add(9, what, KEY_PLACE);
     }
 }
 

@@ -72,7 +72,7 @@ impl Received {
 
     /// Returns whether its method is one that changes no data.
     pub(super) fn is_read(&self) -> bool {
-        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "REPORT")
     }
 
     /// Returns method and path: `POST /people`.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::received::Received;
 use crate::contact::UnifiedContact;
 use crate::draft::Method;
 use crate::error::{Effect, ErrorKind};
@@ -17,6 +18,13 @@ pub trait Subject: Sync {
 
     /// Returns the vendor's answer to a create that made the contact `id`. The id consists of digits.
     fn created(&self, id: &str) -> Answer;
+
+    /// Returns the id that the adapter chose in this create, for a vendor whose clients name their contacts (`PUT /contacts/4242`).
+    /// Without it, the id of a create is the one in the vendor's answer.
+    fn chosen_id(&self, create: &Received) -> Option<String> {
+        let _ = create;
+        None
+    }
 
     /// Returns the vendor's answer to a create that made the contact `id`, with the whole contact in it, called `name`.
     /// Without it, no answer is expected to hold the contact.

@@ -39,8 +39,11 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
+/// Expects the id of the answer, or the one that the adapter chose and the answer confirms.
 pub(super) fn expect_id(bench: &mut Bench<'_>, attempt: &Attempt<Created>, id: &str) {
     let situation = &attempt.situation;
+    let chosen = attempt.changing.last().and_then(|create| bench.subject.chosen_id(create));
+    let id = chosen.as_deref().unwrap_or(id);
     match &attempt.result {
         None => {}
         Some(Ok(created)) if created.id.as_str() == id => {}

@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::renewal::Renewal;
+use crate::authorization::Authorization;
 use crate::error::{ErrorKind, ProviderError};
 use crate::prepared::Prepared;
 use crate::secret::Secret;
@@ -96,14 +97,22 @@ impl TokenCache {
         }
     }
 
-    /// Discards the bearer token of a request that the vendor refused, and returns whether another one can be fetched.
+    /// Discards the token of a request that the vendor refused, in whatever header or query member it was sent, and returns
+    /// whether another one can be fetched.
     pub async fn invalidate_sent(&self, sent: &Prepared, is_renewable: bool) -> Renewal {
-        match sent.bearer_token() {
-            Some(token) if is_renewable => {
-                self.invalidate(token).await;
-                Renewal::Available
-            }
-            _ => Renewal::Unavailable,
+        if !is_renewable || sent.authorizations().is_empty() {
+            return Renewal::Unavailable;
+        }
+        self.invalidate_in(sent.authorizations()).await;
+        Renewal::Available
+    }
+
+    /// Discards the token if it is a part of one of these credentials, which the vendor refused.
+    pub(crate) async fn invalidate_in(&self, authorizations: &[Authorization]) {
+        let mut state = self.state.lock().await;
+        let is_sent = |token: &Token| authorizations.iter().any(|it| it.holds(&token.secret));
+        if state.token.as_ref().is_some_and(is_sent) {
+            state.token = None;
         }
     }
 
@@ -162,6 +171,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
+    use crate::draft::{Draft, Method};
     use crate::error::{Effect, Operation};
     use crate::provider_info::ProviderInfo;
 
@@ -226,6 +236,30 @@ mod tests {
         cache.invalidate(&Secret::from("current")).await;
         let fetched = cache.get(at(0), async { Ok(token("new", None)) }).await;
         assert_eq!(fetched.unwrap().expose(), "new");
+    }
+
+    #[tokio::test]
+    async fn a_refused_token_is_discarded_wherever_it_was_sent() {
+        let url = "https://crm.example/people".parse().unwrap();
+        let draft = Draft::new(Method::Post, url, Value::Null);
+        let prepared = |authorization| Prepared::new(draft.clone()).with_authorization(authorization);
+        for authorization in [
+            Authorization::Scheme { scheme: "Token".into(), credentials: "key=current".into() },
+            Authorization::Header { name: "x-session".into(), value: "current".into() },
+            Authorization::Query { name: "session".into(), value: "current".into() },
+            Authorization::Basic { user: "current".into(), password: "".into() },
+        ] {
+            let cache = TokenCache::new(Some(token("current", None)));
+            let sent = prepared(authorization);
+            assert_eq!(cache.invalidate_sent(&sent, false).await, Renewal::Unavailable);
+            assert_eq!(
+                cache.invalidate_sent(&Prepared::new(draft.clone()), true).await,
+                Renewal::Unavailable
+            );
+            assert_eq!(cache.get(at(0), async { Ok(token("new", None)) }).await.unwrap().expose(), "current");
+            assert_eq!(cache.invalidate_sent(&sent, true).await, Renewal::Available);
+            assert_eq!(cache.get(at(0), async { Ok(token("new", None)) }).await.unwrap().expose(), "new");
+        }
     }
 
     #[test]

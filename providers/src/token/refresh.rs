@@ -19,8 +19,9 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::cache::Token;
-use super::grant::read_grant;
+use super::grant::{GrantReader, read_grant};
 use super::refresh_store::RefreshTokenStore;
+use crate::authorization::Authorization;
 use crate::background;
 use crate::connection::Connection;
 use crate::error::{ErrorKind, Operation, ProviderError};
@@ -38,6 +39,11 @@ pub struct RefreshTokens {
     configured: Secret,
     client_id: Secret,
     client_secret: Secret,
+    /// Whether the client is named in `Authorization` instead of the form.
+    is_client_in_header: bool,
+    /// Further members of the form.
+    form: Vec<(String, Secret)>,
+    reader: GrantReader,
     store: Arc<dyn RefreshTokenStore>,
     newest: Arc<Mutex<Option<Newest>>>,
 }
@@ -67,7 +73,61 @@ impl RefreshTokens {
         client_secret: Secret,
         store: Arc<dyn RefreshTokenStore>,
     ) -> Self {
-        Self { url, configured, client_id, client_secret, store, newest: Arc::default() }
+        Self {
+            url,
+            configured,
+            client_id,
+            client_secret,
+            is_client_in_header: false,
+            form: Vec::new(),
+            reader: GrantReader::default(),
+            store,
+            newest: Arc::default(),
+        }
+    }
+
+    /// Sends the client's id and secret as Basic authorization instead of in the form.
+    #[must_use]
+    pub fn with_client_in_header(mut self) -> Self {
+        self.is_client_in_header = true;
+        self
+    }
+
+    /// Adds members to the form.
+    #[must_use]
+    pub fn with_form(mut self, members: impl IntoIterator<Item = (String, Secret)>) -> Self {
+        self.form.extend(members);
+        self
+    }
+
+    /// Sets how the tokens are read, for an endpoint that does not name them as OAuth 2.0 does.
+    #[must_use]
+    pub(crate) fn with_reader(mut self, reader: GrantReader) -> Self {
+        self.reader = reader;
+        self
+    }
+
+    /// Returns the form that exchanges `refresh_token`, and the secrets in it.
+    fn request(&self, refresh_token: &Secret) -> (Secret, Vec<&str>) {
+        let mut form = Serializer::new(String::new());
+        let mut secrets = vec![self.client_id.expose(), self.client_secret.expose()];
+        form.append_pair("grant_type", "refresh_token");
+        if !self.is_client_in_header {
+            form.append_pair("client_id", self.client_id.expose());
+            form.append_pair("client_secret", self.client_secret.expose());
+        }
+        form.append_pair("refresh_token", refresh_token.expose());
+        for (name, value) in &self.form {
+            form.append_pair(name, value.expose());
+            secrets.push(value.expose());
+        }
+        (Secret::from(form.finish()), secrets)
+    }
+
+    /// Returns the client as a credential, where it is not in the form.
+    fn client(&self) -> Option<Authorization> {
+        let (user, password) = (self.client_id.clone(), self.client_secret.clone());
+        self.is_client_in_header.then_some(Authorization::Basic { user, password })
     }
 
     /// Fetches an access token, and stores the refresh token that comes with it.
@@ -161,27 +221,16 @@ impl Renewal {
     }
 
     async fn exchange(&mut self, refresh_token: &Secret) -> Result<Token, ProviderError> {
-        let RefreshTokens { url, client_id, client_secret, .. } = &self.refresh;
-        let form = Serializer::new(String::new())
-            .append_pair("grant_type", "refresh_token")
-            .append_pair("client_id", client_id.expose())
-            .append_pair("client_secret", client_secret.expose())
-            .append_pair("refresh_token", refresh_token.expose())
-            .finish();
-        let secrets = json!([client_id.expose(), client_secret.expose(), refresh_token.expose()]);
-        let exchange = self
-            .connection
-            .post_form(Operation::Authenticate, url.clone(), Secret::from(form), secrets)
-            .await?;
-        let grant = read_grant(&self.connection.info, &exchange)?;
+        let (form, secrets) = self.refresh.request(refresh_token);
+        let secrets = json!([secrets, refresh_token.expose()]);
+        let (url, client) = (self.refresh.url.clone(), self.refresh.client());
+        let operation = Operation::Authenticate;
+        let exchange = self.connection.post_form_as(operation, url, form, secrets, client).await?;
+        let grant = read_grant(&self.connection.info, &exchange, &self.refresh.reader)?;
         if let Some(next) = grant.refresh_token.filter(|next| next != refresh_token) {
             self.store_token(next);
         }
-        let life = grant.expires_in.map(Duration::from_secs);
-        Ok(Token {
-            secret: grant.access_token?,
-            expires_at: life.and_then(|life| exchange.answered_at.checked_add(life).ok()),
-        })
+        grant.access_token
     }
 
     /// Saves `token`, or keeps it in memory until it can be saved.

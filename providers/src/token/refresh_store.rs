@@ -59,6 +59,20 @@ pub trait RefreshTokenStore: fmt::Debug + Send + Sync {
     fn save(&self, configured: &Secret, newest: &Secret) -> io::Result<()>;
 }
 
+/// A store for a refresh token that the vendor does not replace. It keeps nothing.
+#[derive(Debug)]
+pub(crate) struct NoStore;
+
+impl RefreshTokenStore for NoStore {
+    fn load(&self, _configured: &Secret) -> io::Result<Option<Secret>> {
+        Ok(None)
+    }
+
+    fn save(&self, _configured: &Secret, _newest: &Secret) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// A file with the newest refresh token, which only its owner can read.
 ///
 /// The file also holds a fingerprint of the configured token, so that a newly configured token replaces it. An empty file beside it,

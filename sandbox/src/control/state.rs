@@ -2,19 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::server::StandInServer;
 use crate::stand_ins::StandIns;
-use crate::vendor::Vendor;
 
 pub(super) fn of(stand_ins: &StandIns) -> Value {
-    let vendors = Vendor::ALL.map(|vendor| (vendor.name().to_owned(), at(stand_ins, vendor)));
-    json!({
-        "now": stand_ins.clock().now(),
-        "vendors": Map::from_iter(vendors),
-    })
+    let vendors = stand_ins.all().map(|server| (server.vendor().name().to_owned(), at(server)));
+    let vendors: Map<String, Value> = vendors.collect();
+    json!({"now": stand_ins.clock().now(), "vendors": vendors})
 }
 
-fn at(stand_ins: &StandIns, vendor: Vendor) -> Value {
-    let server = stand_ins.at(vendor);
+fn at(server: &StandInServer) -> Value {
     json!({
         "base_url": server.base_url(),
         "listening": server.is_listening(),

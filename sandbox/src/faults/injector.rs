@@ -11,7 +11,7 @@ use super::document::Faults;
 use super::draw::Draw;
 use super::in_flight::{InFlight, InFlightPermit, QueuedRequest};
 use super::kind::FaultKind;
-use super::limits::{CreateLimit, Limits};
+use super::limits::{CreateLimit, DailyLimit, Limits};
 use super::normalization::Normalization;
 use super::rule::{On, Rule, What, When};
 use crate::purpose::Purpose;
@@ -118,6 +118,13 @@ impl FaultInjector {
                 What::Quota { creates, time_zone } if limits.creates.is_none() => {
                     limits.creates = Some(CreateLimit { creates: *creates, time_zone: time_zone.clone() });
                 }
+                What::BurstLimit { calls } => {
+                    limits.burst = Some(limits.burst.map_or(*calls, |least| least.min(*calls)));
+                }
+                What::DailyLimit { calls, time_zone } if limits.daily.is_none() => {
+                    limits.daily = Some(DailyLimit { calls: *calls, time_zone: time_zone.clone() });
+                }
+                What::DuplicateRule => limits.has_duplicate_rule = true,
                 _ => {}
             }
         }
@@ -217,7 +224,12 @@ impl Count {
 /// Returns whether a rule counts requests of this purpose. A limit of the stand-in and an outage apply to no single request.
 fn counts(rule: &Rule, purpose: Purpose) -> bool {
     match rule.what {
-        What::Down | What::TokenExpiry { .. } | What::Quota { .. } => false,
+        What::Down
+        | What::TokenExpiry { .. }
+        | What::Quota { .. }
+        | What::BurstLimit { .. }
+        | What::DailyLimit { .. }
+        | What::DuplicateRule => false,
         What::LateCommit { .. } | What::LateDedupe { .. } | What::Normalizes(_) => purpose == Purpose::Create,
         What::StaleList { .. } => purpose == Purpose::ReadContacts,
         _ => match rule.on {

@@ -53,6 +53,12 @@ pub enum FaultKind {
     TokenExpiry,
     /// [`What::Quota`](crate::What::Quota)
     Quota,
+    /// [`What::BurstLimit`](crate::What::BurstLimit)
+    BurstLimit,
+    /// [`What::DailyLimit`](crate::What::DailyLimit)
+    DailyLimit,
+    /// [`What::DuplicateRule`](crate::What::DuplicateRule)
+    DuplicateRule,
 }
 
 impl FaultKind {
@@ -80,16 +86,24 @@ impl FaultKind {
             Self::Down => "down",
             Self::TokenExpiry => "token_expiry",
             Self::Quota => "quota",
+            Self::BurstLimit => "burst_limit",
+            Self::DailyLimit => "daily_limit",
+            Self::DuplicateRule => "duplicate_rule",
         }
     }
 
     /// Returns the vendors that the fault can be used with.
     pub(crate) const fn vendors(self) -> &'static [Vendor] {
         match self {
-            Self::LateDedupe => &[Vendor::SmartTask],
-            Self::StaleList => &[Vendor::Emnify],
+            Self::LateDedupe => &[Vendor::SmartTask, Vendor::HubSpot, Vendor::Salesforce],
+            Self::StaleList => &[Vendor::Emnify, Vendor::HubSpot, Vendor::Pipedrive],
             Self::Quota => &[Vendor::OneCloud],
-            Self::TokenExpiry => &[Vendor::SmartTask, Vendor::Emnify, Vendor::OneCloud],
+            Self::TokenExpiry => {
+                &[Vendor::SmartTask, Vendor::Emnify, Vendor::OneCloud, Vendor::HubSpot, Vendor::Salesforce]
+            }
+            Self::BurstLimit => &[Vendor::HubSpot, Vendor::Pipedrive],
+            Self::DailyLimit => &[Vendor::HubSpot, Vendor::Salesforce, Vendor::Pipedrive],
+            Self::DuplicateRule => &[Vendor::Salesforce],
             _ => &Vendor::ALL,
         }
     }
@@ -105,6 +119,9 @@ impl FaultKind {
                 | Self::Down
                 | Self::TokenExpiry
                 | Self::Quota
+                | Self::BurstLimit
+                | Self::DailyLimit
+                | Self::DuplicateRule
         )
     }
 }

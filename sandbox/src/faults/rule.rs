@@ -13,7 +13,7 @@ use crate::vendor::Vendor;
 pub struct Rule {
     /// The vendors that it applies to; empty for all.
     pub vendors: Vec<Vendor>,
-    /// The requests that count. [`What::Down`], [`What::TokenExpiry`] and [`What::Quota`] ignore it;
+    /// The requests that count. [`What::Down`] and the limits of the stand-in from [`What::TokenExpiry`] on ignore it;
     /// [`What::LateCommit`], [`What::LateDedupe`] and [`What::Normalizes`] always count creates, [`What::StaleList`] reads of contacts.
     pub on: On,
     /// Which of the requests that count.
@@ -144,7 +144,8 @@ pub enum What {
         gateway_timeout: Option<Duration>,
     },
     /// As [`What::LateCommit`], except that the vendor searches for an equal contact only on arrival. Equal creates that arrive
-    /// before the first commit each create a contact. Only `SmartTask` searches for one.
+    /// before the first commit each create a contact. `SmartTask` and `HubSpot` search for one, and Salesforce with a
+    /// [`What::DuplicateRule`].
     LateDedupe {
         /// From the request to the commit, by the sandbox's clock.
         delay: Duration,
@@ -152,7 +153,8 @@ pub enum What {
         gateway_timeout: Option<Duration>,
     },
     /// A read shows only contacts that were committed at least this long ago. The vendor's own search for an equal contact is
-    /// not affected. Only emnify has reads of contacts. Other faults may follow.
+    /// not affected. At emnify these are all reads of contacts, at `HubSpot` and Pipedrive the search, which lags without
+    /// this fault, too. The other vendors have none. Other faults may follow.
     StaleList {
         /// The time from a commit until reads show it, by the sandbox's clock.
         lag: Duration,
@@ -194,7 +196,7 @@ pub enum What {
     /// executed. The vendor is down once, for `lasting`, or without it until the faults change.
     Down,
     /// A token is valid for a number of requests, and then gets the vendor's answer to an expired token. This includes tokens
-    /// that never expire otherwise. Takes nothing of [`When`]. Cloverhound has no tokens.
+    /// that never expire otherwise. Takes nothing of [`When`]. Cloverhound has no tokens, and those of Pipedrive never expire.
     TokenExpiry {
         /// The number of requests with the token.
         uses: u32,
@@ -206,6 +208,22 @@ pub enum What {
         /// The zone of 18:00, such as `Asia/Jakarta`.
         time_zone: String,
     },
+    /// The limit on requests in a short window: ten seconds at `HubSpot`, two at Pipedrive. Takes nothing of [`When`].
+    BurstLimit {
+        /// The number of requests within the window.
+        calls: u32,
+    },
+    /// The limit on requests in a day at `HubSpot`, Salesforce and Pipedrive. Takes nothing of [`When`].
+    DailyLimit {
+        /// The number of requests from midnight to midnight; at Pipedrive the number of tokens, of which a create costs 5 and
+        /// a search 20.
+        calls: u32,
+        /// The zone of midnight, such as `UTC`.
+        time_zone: String,
+    },
+    /// An account of Salesforce with a rule against contacts whose e-mail address another contact or lead has. Takes nothing
+    /// of [`When`].
+    DuplicateRule,
 }
 
 /// The delay of an answer, a real wait that is independent of the sandbox's clock.
@@ -268,6 +286,9 @@ impl What {
             Self::Down => FaultKind::Down,
             Self::TokenExpiry { .. } => FaultKind::TokenExpiry,
             Self::Quota { .. } => FaultKind::Quota,
+            Self::BurstLimit { .. } => FaultKind::BurstLimit,
+            Self::DailyLimit { .. } => FaultKind::DailyLimit,
+            Self::DuplicateRule => FaultKind::DuplicateRule,
         }
     }
 

@@ -16,7 +16,8 @@ use super::value::{ContentType, Count, ErrorStatus, Probability, Vendors};
 
 const WHEN: [&str; 8] = ["vendor", "on", "after", "every", "probability", "times", "burst", "lasting"];
 const DEFAULT_RETRY_AFTER: Span = Span(Duration::from_secs(1));
-const DEFAULT_ZONE: &str = "Asia/Jakarta";
+const DEFAULT_QUOTA_ZONE: &str = "Asia/Jakarta";
+const DEFAULT_ZONE: &str = "UTC";
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,6 +79,7 @@ written_rule! {
     content_type: ContentType,
     uses: Count<u32>,
     creates: Count<u32>,
+    calls: Count<u32>,
     time_zone: String,
 }
 
@@ -189,8 +191,13 @@ impl RuleTable {
             }
             FaultKind::Quota => What::Quota {
                 creates: self.creates.ok_or("`quota` needs `creates`, from 1")?.get(),
-                time_zone: self.time_zone()?,
+                time_zone: self.time_zone(DEFAULT_QUOTA_ZONE)?,
             },
+            FaultKind::BurstLimit => What::BurstLimit { calls: self.calls()? },
+            FaultKind::DailyLimit => {
+                What::DailyLimit { calls: self.calls()?, time_zone: self.time_zone(DEFAULT_ZONE)? }
+            }
+            FaultKind::DuplicateRule => What::DuplicateRule,
         })
     }
 
@@ -230,12 +237,17 @@ impl RuleTable {
         }
     }
 
-    fn time_zone(&self) -> Result<String, String> {
-        let name = self.time_zone.as_deref().unwrap_or(DEFAULT_ZONE);
+    fn calls(&self) -> Result<u32, String> {
+        let what = self.what;
+        Ok(self.calls.ok_or_else(|| format!("`{what}` needs `calls`, from 1"))?.get())
+    }
+
+    fn time_zone(&self, default: &str) -> Result<String, String> {
+        let name = self.time_zone.as_deref().unwrap_or(default);
         match TimeZone::get(name) {
             Ok(_) => Ok(name.to_owned()),
             Err(_) => Err(format!(
-                "`time_zone`: `{}` is no time zone; write {DEFAULT_ZONE} or its like",
+                "`time_zone`: `{}` is no time zone; write {default} or its like",
                 name.escape_debug()
             )),
         }
@@ -324,6 +336,11 @@ impl RuleTable {
                 self.creates = Count::new(creates);
                 self.time_zone = Some(time_zone);
             }
+            What::BurstLimit { calls } => self.calls = Count::new(calls),
+            What::DailyLimit { calls, time_zone } => {
+                self.calls = Count::new(calls);
+                self.time_zone = Some(time_zone);
+            }
             _ => {}
         }
     }
@@ -355,6 +372,9 @@ fn allowed_keys(what: FaultKind) -> Vec<&'static str> {
         FaultKind::Down => return vec!["vendor", "after", "lasting"],
         FaultKind::TokenExpiry => return vec!["vendor", "uses"],
         FaultKind::Quota => return vec!["vendor", "creates", "time_zone"],
+        FaultKind::BurstLimit => return vec!["vendor", "calls"],
+        FaultKind::DailyLimit => return vec!["vendor", "calls", "time_zone"],
+        FaultKind::DuplicateRule => return vec!["vendor"],
         _ => &[],
     };
     let when = WHEN.iter().filter(|key| **key != "on" || what.takes_on());

@@ -4,6 +4,7 @@ use async_nats::jetstream::kv::{Operation, Store, UpdateErrorKind};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use bytes::Bytes;
+use jiff::Timestamp;
 
 use super::error::ErrorContext;
 use crate::journal::JournalError;
@@ -36,15 +37,28 @@ pub(super) async fn compare_and_set(
     }
 }
 
-/// Returns the value of a key with its revision, from any server that stores it.
+/// A value of a key.
+pub(super) struct StoredValue {
+    pub(super) bytes: Bytes,
+    pub(super) revision: u64,
+    /// When it was written, by the servers' clock.
+    pub(super) written_at: Timestamp,
+}
+
+/// Returns the value of a key, from any server that stores it.
 pub(super) async fn get(
     store: &Store,
     key: &str,
     errors: &ErrorContext,
-) -> Result<Option<(Bytes, u64)>, JournalError> {
+) -> Result<Option<StoredValue>, JournalError> {
     let entry = store.entry(key).await.map_err(|error| errors.unreachable(&error))?;
     let entry = entry.filter(|entry| entry.operation == Operation::Put);
-    Ok(entry.map(|entry| (entry.value, entry.revision)))
+    Ok(entry.map(|entry| StoredValue {
+        bytes: entry.value,
+        revision: entry.revision,
+        written_at: Timestamp::from_nanosecond(entry.created.unix_timestamp_nanos())
+            .unwrap_or(Timestamp::MAX),
+    }))
 }
 
 /// Returns the newest message of a key from the leader of the bucket's stream. Other servers may lag behind it.

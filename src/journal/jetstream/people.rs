@@ -2,20 +2,21 @@
 //!
 //! The servers write one key at a time, so a person is registered in steps: references to it are written to all its index
 //! entries, in the order of their keys and each with a compare-and-set; then the person's own value is created, which completes
-//! the registration. A process that finds a reference without a person waits for that registration, and voids it after
-//! [`MAX_REGISTRATION`]. A registration that meets another one, or was voided, starts again. Invariant: of two processes that
+//! the registration. A process that finds a reference without a person waits for that registration, and voids it if it is too old
+//! ([`unfinished`]). A registration that meets another one, or was voided, starts again. Invariant: of two processes that
 //! register one person at the same time, one succeeds and the other one finds that person.
 
 mod identify;
 mod keyed_lock;
 mod settings;
+mod unfinished;
 mod values;
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_nats::jetstream::kv::Store;
+use jiff::Timestamp;
 
 use self::identify::IdentifyOperation;
 use self::keyed_lock::KeyedLock;
@@ -26,9 +27,6 @@ use super::kv::{self, WriteOutcome};
 use super::records::RecordStore;
 use crate::identity::{Identification, IdentifyBy, IdentityKey};
 use crate::journal::{IdentifyRequest, JournalError};
-
-/// The time after which an unfinished registration of another process is voided for the first time.
-const MAX_REGISTRATION: Duration = Duration::from_secs(1);
 
 /// The people of a journal.
 pub(super) struct People {
@@ -101,21 +99,20 @@ impl People {
     }
 
     async fn person(&self, hash: &str) -> Result<PersonValue, JournalError> {
-        let value = kv::get(&self.store, &format!("person.{hash}"), &self.errors).await?;
-        let Some((value, revision)) = value else {
+        let Some(value) = kv::get(&self.store, &values::person_key(hash), &self.errors).await? else {
             return Ok(PersonValue { state: PersonState::Empty, revision: 0 });
         };
-        let state = PersonState::from_bytes(&value, revision).map_err(|error| self.errors.decode(error))?;
-        Ok(PersonValue { state, revision })
+        let state = PersonState::from_bytes(&value.bytes, value.revision);
+        Ok(PersonValue { state: state.map_err(|error| self.errors.decode(error))?, revision: value.revision })
     }
 
     async fn index_entry(&self, key: String) -> Result<IndexEntry, JournalError> {
-        let Some((value, revision)) = kv::get(&self.store, &key, &self.errors).await? else {
-            return Ok(IndexEntry { key, references: Vec::new(), revision: 0 });
+        let Some(value) = kv::get(&self.store, &key, &self.errors).await? else {
+            return Ok(IndexEntry { key, references: Vec::new(), revision: 0, written_at: Timestamp::MAX });
         };
-        let references =
-            IndexEntry::references_from_bytes(&value).map_err(|error| self.errors.decode(error))?;
-        Ok(IndexEntry { key, references, revision })
+        let references = IndexEntry::references_from_bytes(&value.bytes);
+        let references = references.map_err(|error| self.errors.decode(error))?;
+        Ok(IndexEntry { key, references, revision: value.revision, written_at: value.written_at })
     }
 
     /// Writes the value of a key if its revision is still `revision`; 0 means that there is none. Returns `false` on a conflict.

@@ -24,10 +24,10 @@ async fn a_claimed_idempotency_key_without_a_header_is_caught() {
     assert_eq!(report.broken_rules(), [9], "{report}");
     insta::assert_snapshot!(report, @r"
     Rule 9: each claimed capability works, and each that is not claimed is unsupported.
-      - the subject's contact: Dedupe::IdempotencyKey is claimed, and the draft has no header for the key
-      - the contact without addresses: Dedupe::IdempotencyKey is claimed, and the draft has no header for the key
-      - a contact with addresses and little else: Dedupe::IdempotencyKey is claimed, and the draft has no header for the key
+      - the subject's contact: Dedupe::IdempotencyKey is claimed, and the draft has no place for the key
+      - the contact without addresses: Dedupe::IdempotencyKey is claimed, and the draft has no place for the key
+      - a contact with addresses and little else: Dedupe::IdempotencyKey is claimed, and the draft has no place for the key
       - and 30 more
-      What to do: name the header that takes the key with Draft::with_idempotency_header, or claim another Dedupe.
+      What to do: name the place that takes the key with Draft::with_idempotency_key, or claim another Dedupe.
     ");
 }

@@ -212,7 +212,7 @@ async fn stand_ins(common: &Common) -> Result<ContractTargets, Failure> {
 /// Returns the stand-in at a URL on this machine, with an account of the sandbox.
 fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<ContractTargets, Failure> {
     let vendor = vendor_at(url, common, live)?;
-    let text = Some(configuration_for(|_| url.to_owned()));
+    let text = Some(configuration_for(&Options::default().vendors, |_| url.to_owned()));
     let mut sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
     for provider in Configuration::load(&sources)?.providers {
         // Overrides `--set`.
@@ -255,7 +255,8 @@ mod tests {
     use super::*;
 
     fn target() -> ContractTarget {
-        let text = Some(configuration_for(|_| "http://127.0.0.1:9".to_owned()));
+        let vendors = Options::default().vendors;
+        let text = Some(configuration_for(&vendors, |_| "http://127.0.0.1:9".to_owned()));
         let sources = Sources { text, ..Sources::default() };
         let providers = Configuration::load(&sources).unwrap().providers;
         let configured = providers.into_iter().find(|it| it.vendor == "smarttask").unwrap();

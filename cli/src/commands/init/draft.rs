@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use unicontact::config::{Configuration, ConfigurationError, MissingKey, Sources, VendorKeys, is_unset};
 use unicontact::is_provider_name;
-use unicontact::providers::{VENDORS, Vendor};
+use unicontact::providers::Vendor;
 use unicontact_files::toml_string;
 
 use crate::exit::Failure;
@@ -37,7 +37,7 @@ pub(super) struct Draft {
 
 /// A provider so far.
 pub(super) struct DraftProvider {
-    pub(super) vendor: &'static Vendor,
+    pub(super) vendor: Vendor,
     pub(super) name: String,
     settings: Vec<Setting>,
 }
@@ -49,10 +49,11 @@ impl Draft {
     }
 
     /// Returns the provider of this name, which is added if there is none.
-    pub(super) fn provider(&mut self, vendor: &'static Vendor, name: &str) -> &mut DraftProvider {
+    pub(super) fn provider(&mut self, vendor: &Vendor, name: &str) -> &mut DraftProvider {
         let is_it = |it: &DraftProvider| it.name == name && it.vendor.name() == vendor.name();
         let index = self.providers.iter().position(is_it).unwrap_or_else(|| {
-            self.providers.push(DraftProvider { vendor, name: name.to_owned(), settings: Vec::new() });
+            let (vendor, name) = (vendor.clone(), name.to_owned());
+            self.providers.push(DraftProvider { vendor, name, settings: Vec::new() });
             self.providers.len() - 1
         });
         &mut self.providers[index]
@@ -78,7 +79,7 @@ impl Draft {
                 if !is_provider_name(name) {
                     return Err(wrong_name(&format!("--set {flag}")));
                 }
-                self.provider(vendor, name).answer(key, value);
+                self.provider(&vendor, name).answer(key, value);
             }
             ["providers", ..] => return Err(not_a_key(flag, "providers.VENDOR.NAME.KEY")),
             [table @ ("defaults" | "queue")] => return Err(not_a_key(flag, &format!("{table}.KEY"))),
@@ -96,7 +97,7 @@ impl Draft {
         let keys: Vec<String> =
             provider.settings.iter().map(|(key, _)| key.clone()).chain(in_environment).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        VendorKeys::new(provider.vendor).missing(&keys)
+        VendorKeys::new(&provider.vendor).missing(&keys)
     }
 
     /// Returns the mistake in a key that is set, such as a number that is none.
@@ -135,7 +136,7 @@ impl Draft {
         }
         for provider in &self.providers {
             let _ = write!(text, "\n[providers.{}.{}]\n", provider.vendor.name(), provider.name);
-            let keys = VendorKeys::new(provider.vendor);
+            let keys = VendorKeys::new(&provider.vendor);
             for (key, value) in &provider.settings {
                 let is_text = keys.key(key).is_some_and(|key| key.is_text);
                 push_setting(
@@ -209,7 +210,7 @@ fn is_bare_key(part: &str) -> bool {
 }
 
 /// Returns the vendor of this name.
-pub(super) fn vendor_by_name(name: &str) -> Result<&'static Vendor, Failure> {
+pub(super) fn vendor_by_name(name: &str) -> Result<Vendor, Failure> {
     Vendor::by_name(name).ok_or_else(|| {
         let name = name.escape_debug();
         Failure::new(
@@ -221,7 +222,7 @@ pub(super) fn vendor_by_name(name: &str) -> Result<&'static Vendor, Failure> {
 
 /// Returns the names of all vendors, separated by commas.
 pub(super) fn vendor_names() -> String {
-    VENDORS.iter().map(|vendor| vendor.name()).collect::<Vec<_>>().join(", ")
+    Vendor::names().collect::<Vec<_>>().join(", ")
 }
 
 fn replace(settings: &mut Vec<Setting>, key: &str, value: &str) {
@@ -252,7 +253,7 @@ mod tests {
         #[test]
         fn every_answer_is_read_back_unchanged(secret in "[!-~äЖ👍]([ -~\u{0}-\u{1f}\u{7f}-\u{9f}äЖ👍]{0,12}[!-~])?") {
             let mut draft = Draft { environment: Vec::new(), ..Draft::new(Path::new("crm.toml")) };
-            let provider = draft.provider(vendor_by_name("smarttask").unwrap(), "acme");
+            let provider = draft.provider(&vendor_by_name("smarttask").unwrap(), "acme");
             provider.answer("organization_id", "38");
             provider.answer("access_token", &secret);
             let configuration = draft.check().unwrap();

@@ -3,7 +3,7 @@
 use std::io;
 
 use unicontact::config::VendorKey;
-use unicontact::providers::{VENDORS, Vendor};
+use unicontact::providers::{Vendor, Vendors};
 
 use super::draft::Draft;
 use crate::output::{Line, Style};
@@ -24,13 +24,15 @@ pub(super) trait Prompt {
 /// Asks for providers until the person has no more.
 pub(super) fn ask_for_providers(draft: &mut Draft, prompt: &mut impl Prompt) -> io::Result<()> {
     prompt.show(&Line::default().styled(Style::Heading, "Vendors"));
-    let width = VENDORS.iter().map(|vendor| vendor.name().len()).max().unwrap_or_default();
-    for (index, vendor) in VENDORS.iter().enumerate() {
+    let vendors: Vec<Vendor> = Vendors::default().all().collect();
+    let digits = vendors.len().to_string().len();
+    let width = vendors.iter().map(|vendor| vendor.name().len()).max().unwrap_or_default();
+    for (index, vendor) in vendors.iter().enumerate() {
         let name = vendor.name();
-        prompt.show(&Line::new(&format!("  {}  {name:width$}  {}", index + 1, vendor.title())));
+        prompt.show(&Line::new(&format!("  {:digits$}  {name:width$}  {}", index + 1, vendor.title())));
     }
     loop {
-        let vendor = ask_for_vendor(prompt)?;
+        let vendor = ask_for_vendor(&vendors, prompt)?;
         let name = ask_for_name(draft, vendor, prompt)?;
         draft.provider(vendor, &name);
         ask_for_keys(draft, draft.providers.len() - 1, prompt)?;
@@ -64,11 +66,12 @@ pub(super) fn ask_for_keys(draft: &mut Draft, index: usize, prompt: &mut impl Pr
     }
 }
 
-fn ask_for_vendor(prompt: &mut impl Prompt) -> io::Result<&'static Vendor> {
+fn ask_for_vendor<'a>(vendors: &'a [Vendor], prompt: &mut impl Prompt) -> io::Result<&'a Vendor> {
     loop {
         let answer = prompt.ask("Vendor (name or number): ", false)?.to_lowercase();
-        let by_number = answer.parse::<usize>().ok().and_then(|number| VENDORS.get(number.checked_sub(1)?));
-        if let Some(vendor) = by_number.copied().or_else(|| Vendor::by_name(&answer)) {
+        let by_number = answer.parse::<usize>().ok().and_then(|number| vendors.get(number.checked_sub(1)?));
+        let by_name = vendors.iter().find(|vendor| vendor.name() == answer);
+        if let Some(vendor) = by_number.or(by_name) {
             return Ok(vendor);
         }
         prompt.show(&Line::default().styled(Style::Warning, "  choose a name or a number of the list"));
@@ -76,7 +79,7 @@ fn ask_for_vendor(prompt: &mut impl Prompt) -> io::Result<&'static Vendor> {
 }
 
 /// Asks for the name of a provider. The vendor's name is offered.
-fn ask_for_name(draft: &mut Draft, vendor: &'static Vendor, prompt: &mut impl Prompt) -> io::Result<String> {
+fn ask_for_name(draft: &mut Draft, vendor: &Vendor, prompt: &mut impl Prompt) -> io::Result<String> {
     let is_taken = |name: &str| draft.providers.iter().any(|provider| provider.name == name);
     let numbered = (2..).map(|number| format!("{}_{number}", vendor.name()));
     let mut free = std::iter::once(vendor.name().to_owned()).chain(numbered).filter(|name| !is_taken(name));

@@ -45,6 +45,7 @@ pub(crate) fn good(vendor: Vendor, client: &Client) -> Value {
             let answer = client.post("/api/authenticate", &login, &Account::nobody());
             with(&keys, "authorization", &bearer(&answer["token"]))
         }
+        Vendor::HubSpot | Vendor::Salesforce | Vendor::Pipedrive => unreachable!("{vendor:?} has no Pact"),
     }
 }
 
@@ -83,6 +84,7 @@ pub(crate) fn bad(vendor: Vendor, interaction: &Value) -> Value {
             "email": onecloud::EMAIL,
             "password": "wrong",
         }),
+        Vendor::HubSpot | Vendor::Salesforce | Vendor::Pipedrive => unreachable!("{vendor:?} has no Pact"),
     }
 }
 

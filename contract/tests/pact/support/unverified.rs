@@ -22,8 +22,8 @@ pub(crate) fn different(vendor: Vendor, key: &str) -> Option<&'static str> {
     let own = match vendor {
         Vendor::SmartTask => of_smarttask(key),
         Vendor::Emnify => of_emnify(key),
-        Vendor::Cloverhound => None,
         Vendor::OneCloud => of_onecloud(key),
+        _ => None,
     };
     own.or_else(|| of_any(vendor, key))
 }

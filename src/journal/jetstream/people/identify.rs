@@ -7,10 +7,11 @@ use futures_util::future::{try_join, try_join_all};
 
 use super::super::records::RecordStore;
 use super::super::retry_budget::RetryBudget;
+use super::unfinished::{ReadTime, UnfinishedRegistration, UnfinishedRegistrations};
 use super::values::{
-    IndexEntry, PersonRef, PersonState, RegisteredPerson, entry_keys, hash_key, person_hash,
+    IndexEntry, PersonRef, PersonState, RegisteredPerson, entry_keys, hash_key, person_hash, person_key,
 };
-use super::{MAX_REGISTRATION, People, PersonValue, random_number};
+use super::{People, PersonValue, random_number};
 use crate::identity::rules::{self, Candidates, Decision, Deliveries, Person};
 use crate::identity::{Identification, Identity, Recognition};
 use crate::journal::{IdentifyRequest, JournalError, JournalErrorKind};
@@ -29,11 +30,7 @@ pub(super) struct IdentifyOperation<'a> {
     request: &'a IdentifyRequest,
     /// The number of the registration, if the person is new.
     registration: u64,
-    /// The unfinished registrations of other processes, and when this operation first saw each.
-    unfinished: HashMap<PersonRef, Instant>,
-    /// The age at which the next unfinished registration is voided. It doubles, so that two slow processes do not void each
-    /// other's registrations for ever.
-    void_after: Duration,
+    unfinished: UnfinishedRegistrations,
 }
 
 /// The index entries of a contact, and the people to which they refer.
@@ -50,8 +47,7 @@ impl<'a> IdentifyOperation<'a> {
         request: &'a IdentifyRequest,
         registration: u64,
     ) -> Self {
-        let void_after = MAX_REGISTRATION;
-        Self { people, records, request, registration, unfinished: HashMap::new(), void_after }
+        Self { people, records, request, registration, unfinished: UnfinishedRegistrations::new() }
     }
 
     /// Returns the person of the contact, and registers it if it is new.
@@ -112,25 +108,21 @@ impl<'a> IdentifyOperation<'a> {
         Ok(IndexLookup { entries, people })
     }
 
-    /// Returns whether another process is registering one of the people. A registration that takes too long, as that of a killed
-    /// process does, is voided.
+    /// Returns whether another process is registering one of the people. Voids the registrations that a killed process left.
     async fn has_unfinished(&mut self, lookup: &IndexLookup) -> Result<bool, JournalError> {
-        let mut has_one = false;
-        for reference in lookup.entries.iter().flat_map(|entry| &entry.references) {
-            let Some(person) = lookup.people.get(&reference.hash) else { continue };
-            if reference.registration == self.registration || !person.may_complete(reference) {
-                continue;
-            }
-            has_one = true;
-            let since = *self.unfinished.entry(reference.clone()).or_insert_with(Instant::now);
-            if since.elapsed() >= self.void_after {
-                self.void_after = self.void_after.saturating_mul(2).min(CONFLICT_LIMIT / 2);
-                let void = PersonState::Void { registration: reference.registration };
-                // On a conflict the registration has completed, or was voided, meanwhile.
-                self.people.write(&reference.person_key(), void.to_bytes(), person.revision).await?;
-            }
+        let unfinished: Vec<UnfinishedRegistration> = lookup.unfinished_except(self.registration).collect();
+        let time = ReadTime { local: Instant::now(), of_servers: self.records.lease.servers_time() };
+        let mut abandoned: HashMap<String, Vec<u64>> = HashMap::new();
+        for reference in self.unfinished.abandoned(&unfinished, time) {
+            abandoned.entry(reference.hash).or_default().push(reference.registration);
         }
-        Ok(has_one)
+        for (hash, registrations) in abandoned {
+            let Some(person) = lookup.people.get(&hash) else { continue };
+            let void = person.state.voiding(registrations);
+            // On a conflict a registration has completed, or was voided, meanwhile.
+            self.people.write(&person_key(&hash), void.to_bytes(), person.revision).await?;
+        }
+        Ok(!unfinished.is_empty())
     }
 
     fn candidates(&self, lookup: &IndexLookup) -> Candidates {
@@ -211,7 +203,7 @@ impl<'a> IdentifyOperation<'a> {
         let is_unchanged = matches!(&current.state, PersonState::Registered(stored) if *stored == registered);
         if !is_unchanged {
             let value = PersonState::Registered(registered).to_bytes();
-            if !self.people.write(&reference.person_key(), value, current.revision).await? {
+            if !self.people.write(&person_key(&reference.hash), value, current.revision).await? {
                 return Ok(None);
             }
         }
@@ -245,7 +237,7 @@ impl<'a> IdentifyOperation<'a> {
                 }
                 Some(registered)
             }
-            PersonState::Void { registration } if *registration == self.registration => {
+            PersonState::Void { registrations } if registrations.contains(&self.registration) => {
                 self.registration = random_number();
                 None
             }
@@ -315,6 +307,21 @@ impl IndexLookup {
         let registered = |reference: &'a PersonRef| self.people.get(&reference.hash)?.registered(reference);
         entry.references.iter().filter_map(registered).map(|registered| &registered.person)
     }
+
+    /// Returns the references to unfinished registrations of other processes than the one with the number `own`.
+    fn unfinished_except(&self, own: u64) -> impl Iterator<Item = UnfinishedRegistration> {
+        let references =
+            self.entries.iter().flat_map(|entry| entry.references.iter().map(move |it| (entry, it)));
+        references
+            .filter(move |(_, reference)| {
+                let person = self.people.get(&reference.hash);
+                reference.registration != own && person.is_some_and(|person| person.may_complete(reference))
+            })
+            .map(|(entry, reference)| UnfinishedRegistration {
+                reference: reference.clone(),
+                written_at: entry.written_at,
+            })
+    }
 }
 
 impl PersonValue {
@@ -330,7 +337,7 @@ impl PersonValue {
     fn may_complete(&self, reference: &PersonRef) -> bool {
         match &self.state {
             PersonState::Registered(_) => false,
-            PersonState::Void { registration } => *registration != reference.registration,
+            PersonState::Void { registrations } => !registrations.contains(&reference.registration),
             PersonState::Empty => true,
         }
     }

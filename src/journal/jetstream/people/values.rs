@@ -9,8 +9,9 @@
 //! All hashes are keyed. Keys hold no contact data, because servers log them as subjects.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::{fmt, iter, slice};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use unicontact_providers::hex;
 
@@ -36,19 +37,14 @@ pub(super) struct PersonRef {
 
 impl fmt::Display for PersonRef {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}.{:016x}", self.hash, self.registration)
+        write!(formatter, "{}.{}", self.hash, registration_text(self.registration))
     }
 }
 
 impl PersonRef {
     fn parse(text: &str) -> Option<Self> {
         let (hash, registration) = text.split_once('.')?;
-        let registration = u64::from_str_radix(registration, 16).ok()?;
-        Some(Self { hash: hash.to_owned(), registration })
-    }
-
-    pub(super) fn person_key(&self) -> String {
-        format!("person.{}", self.hash)
+        Some(Self { hash: hash.to_owned(), registration: parse_registration(registration)? })
     }
 }
 
@@ -58,6 +54,8 @@ pub(super) struct IndexEntry {
     pub(super) key: String,
     pub(super) references: Vec<PersonRef>,
     pub(super) revision: u64,
+    /// When it was last written, by the servers' clock.
+    pub(super) written_at: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -97,8 +95,9 @@ impl IndexEntry {
 pub(super) enum PersonState {
     /// No value: a registration may be under way.
     Empty,
-    /// A registration that another process voided. It can no longer complete.
-    Void { registration: u64 },
+    /// Registrations that other processes voided. They can no longer complete. All of them are kept until one completes: index
+    /// entries may still refer to each, and a reference to another registration counts as unfinished.
+    Void { registrations: Vec<u64> },
     /// A complete registration.
     Registered(RegisteredPerson),
 }
@@ -115,6 +114,9 @@ struct StoredPerson<'a> {
     format: u32,
     /// Hexadecimal.
     registration: Cow<'a, str>,
+    /// Without a person: the registrations that were voided earlier. Hexadecimal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    voided_earlier: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     person: Option<StoredTraits<'a>>,
 }
@@ -131,12 +133,20 @@ struct StoredTraits<'a> {
 }
 
 impl PersonState {
+    /// Returns the state in which these registrations are void, too.
+    pub(super) fn voiding(&self, mut registrations: Vec<u64>) -> Self {
+        if let Self::Void { registrations: earlier } = self {
+            registrations.extend(earlier);
+        }
+        Self::Void { registrations }
+    }
+
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let (registration, person) = match self {
-            Self::Empty => (0, None),
-            Self::Void { registration } => (*registration, None),
+        let (registrations, person) = match self {
+            Self::Empty => (&[][..], None),
+            Self::Void { registrations } => (&registrations[..], None),
             Self::Registered(registered) => (
-                registered.registration,
+                slice::from_ref(&registered.registration),
                 Some(StoredTraits {
                     number: registered.person.number,
                     contact: (&registered.person.contact).into(),
@@ -145,14 +155,24 @@ impl PersonState {
                 }),
             ),
         };
-        encode(&StoredPerson { format: FORMAT, registration: format!("{registration:016x}").into(), person })
+        let (registration, earlier) = registrations.split_first().unwrap_or((&0, &[]));
+        encode(&StoredPerson {
+            format: FORMAT,
+            registration: registration_text(*registration).into(),
+            voided_earlier: earlier.iter().map(|it| registration_text(*it).into()).collect(),
+            person,
+        })
     }
 
     /// Decodes a value. Its revision is the number of a new person.
     pub(super) fn from_bytes(value: &[u8], revision: u64) -> Result<Self, DecodeError> {
         let stored: StoredPerson<'_> = decode(value)?;
-        let registration = u64::from_str_radix(&stored.registration, 16).map_err(|_| DecodeError::Damaged)?;
-        let Some(person) = stored.person else { return Ok(Self::Void { registration }) };
+        let registration = parse_registration(&stored.registration).ok_or(DecodeError::Damaged)?;
+        let Some(person) = stored.person else {
+            let earlier = stored.voided_earlier.iter().map(|text| parse_registration(text));
+            let registrations = iter::once(Some(registration)).chain(earlier).collect::<Option<Vec<u64>>>();
+            return Ok(Self::Void { registrations: registrations.ok_or(DecodeError::Damaged)? });
+        };
         let traits = hex::decode(&person.traits).and_then(|bytes| IdentityHashes::from_bytes(&bytes));
         Ok(Self::Registered(RegisteredPerson {
             person: Person {
@@ -164,6 +184,14 @@ impl PersonState {
             registration,
         }))
     }
+}
+
+fn registration_text(registration: u64) -> String {
+    format!("{registration:016x}")
+}
+
+fn parse_registration(text: &str) -> Option<u64> {
+    u64::from_str_radix(text, 16).ok()
 }
 
 pub(super) fn encode(value: &impl Serialize) -> Vec<u8> {
@@ -178,6 +206,11 @@ pub(super) fn decode<'a, T: Deserialize<'a>>(value: &'a [u8]) -> Result<T, Decod
 /// Returns the hash of a contact's key, by which its person is stored.
 pub(super) fn person_hash(contact: &str, key: &IdentityKey) -> String {
     wide_hash(*b"kK", contact, key)
+}
+
+/// Returns the key of the value of a person.
+pub(super) fn person_key(hash: &str) -> String {
+    format!("person.{hash}")
 }
 
 /// Returns the key of the index entry of an id.
@@ -239,6 +272,20 @@ mod tests {
         }
 
         #[test]
+        fn a_decoded_void_person_has_the_registrations_of_the_encoded_one_and_of_every_later_void(
+            registrations in prop::collection::vec(any::<u64>(), 1..4),
+            later in prop::collection::vec(any::<u64>(), 1..4),
+        ) {
+            let void = PersonState::Empty.voiding(registrations.clone());
+            let void = PersonState::from_bytes(&void.to_bytes(), 7).ok().unwrap().voiding(later.clone());
+            let PersonState::Void { registrations: read } = PersonState::from_bytes(&void.to_bytes(), 8).ok().unwrap()
+            else {
+                panic!("it is void");
+            };
+            prop_assert_eq!(read, [later, registrations].concat());
+        }
+
+        #[test]
         fn a_decoded_index_entry_equals_the_encoded_one(
             references in prop::collection::vec(("[0-9a-f]{32}", any::<u64>()), 0..4),
         ) {
@@ -270,6 +317,15 @@ mod tests {
             panic!("it is a person")
         };
         assert_eq!(read.person.number, 17);
+    }
+
+    #[test]
+    fn a_void_person_without_earlier_ones_is_read() {
+        let value = br#"{"format": 1, "registration": "00000000000000ff"}"#;
+        let Ok(PersonState::Void { registrations }) = PersonState::from_bytes(value, 1) else {
+            panic!("it is void")
+        };
+        assert_eq!(registrations, [255]);
     }
 
     #[test]

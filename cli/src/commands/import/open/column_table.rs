@@ -1,13 +1,15 @@
 //! The table of a file's columns: the field that each is read into, with a value. Unused columns share a line.
 
 use textwrap::core::display_width;
-use unicontact_files::{Column, ColumnPlan, ColumnTarget};
+use unicontact_files::{Column, ColumnPlan, ColumnTarget, UnusedReason};
 
 use crate::arguments::Detail;
 use crate::output::{self, Line, Stream, Style};
 
 /// A limit on the used columns that are listed without `--verbose`.
 const MAX_COLUMNS: usize = 16;
+/// A limit on the unused columns that are listed without `--verbose`.
+const MAX_UNUSED: usize = 24;
 /// The least width of the values. In a narrower page, values are left out.
 const MIN_SAMPLE: usize = 8;
 /// The blanks before a row, around the arrow and before the value.
@@ -72,10 +74,25 @@ fn rows(columns: &[&Column], with_samples: bool) -> Vec<Line> {
     columns.iter().zip(&texts).map(row).collect()
 }
 
+/// Returns the line of the unused columns. Of many columns, those that a mapping may name come first.
 fn not_used(columns: &[&Column]) -> Line {
+    let mut columns = columns.to_vec();
+    let more = columns.len().saturating_sub(MAX_UNUSED);
+    if more > 0 {
+        columns.sort_by_key(|column| is_of_the_program(column));
+        columns.truncate(MAX_UNUSED);
+    }
     let headers: Vec<String> = columns.iter().map(|column| header(column)).collect();
-    let line = Line::default().styled(Style::Muted, &format!("{INDENT}not used: {}", headers.join(", ")));
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let line =
+        Line::default().styled(Style::Muted, &format!("{INDENT}not used: {}{more}", headers.join(", ")));
     line.styled(Style::Muted, " (why: ").styled(Style::Command, "--verbose").styled(Style::Muted, ")")
+}
+
+/// Returns whether only the program that wrote the file can have a use for the column.
+fn is_of_the_program(column: &Column) -> bool {
+    let reasons = [UnusedReason::SetByProgram, UnusedReason::OtherRecord];
+    matches!(&column.target, ColumnTarget::Unused { reason } if reasons.contains(reason))
 }
 
 /// Returns the header in one line, or the number of a column without one.

@@ -1,0 +1,60 @@
+//! The arguments of `unicontact vendors`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::common;
+
+/// The vendors that contacts can be sent to.
+#[derive(Debug, Args)]
+pub(crate) struct Vendors {
+    #[command(subcommand)]
+    pub(crate) command: Option<VendorsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VendorsCommand {
+    /// Show the keys, hosts, fields, errors and sources of a vendor
+    #[command(after_help = "Examples:\n  \
+        unicontact vendors show hubspot\n  \
+        unicontact vendors show ./acmecrm.toml --format json")]
+    Show(VendorsShow),
+    /// Print the description of a vendor that ships with unicontact
+    ///
+    /// Change the copy as a whole, and name it in [vendors]: it then replaces the one that ships.
+    #[command(args = common::hidden(common::ALL))]
+    #[command(after_help = "Example:\n  unicontact vendors export hubspot > hubspot.toml")]
+    Export(VendorsExport),
+    /// Write the description of another vendor, with comments to fill in
+    #[command(args = common::hidden(&["config", "to", "set", "format", "verbose", "log_format"]))]
+    #[command(after_help = "Examples:\n  \
+        unicontact vendors new acmecrm\n  \
+        unicontact vendors new acmecrm --like hubspot --output crm/acmecrm.toml")]
+    New(VendorsNew),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VendorsShow {
+    /// A vendor's name, or the file that describes it
+    #[arg(value_name = "NAME|FILE")]
+    pub(crate) vendor: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VendorsExport {
+    /// The vendor's name
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VendorsNew {
+    /// The vendor's name: lower case, digits and _
+    pub(crate) name: String,
+    /// Begin with the description of this vendor
+    #[arg(long, value_name = "NAME")]
+    pub(crate) like: Option<String>,
+    /// The file to write; NAME.toml by default
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}

@@ -1,0 +1,95 @@
+//! Lists the vendors of this build and of the configuration.
+
+use serde_json::{Value, json};
+use unicontact::providers::{SourceKind, Vendor, VendorSource};
+
+use super::registry;
+use crate::arguments::{Common, Format};
+use crate::exit::{Exit, Failure};
+use crate::output::{self, Cell, Page, Style, Table};
+
+pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
+    let vendors: Vec<Vendor> = registry(common)?.all().collect();
+    match common.format {
+        Format::Json => {
+            output::json(&json!({"vendors": vendors.iter().map(as_json).collect::<Vec<_>>()}))?;
+        }
+        Format::Human => {
+            let mut page = Page::default();
+            page.table(&table(&vendors));
+            output::page(&page)?;
+            output::note("Another one: unicontact vendors new NAME");
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn table(vendors: &[Vendor]) -> Table {
+    let mut table = Table::with_columns(&["name", "title", "from", "searched", "a second create", "facts"]);
+    for vendor in vendors {
+        table.row([
+            Cell::new(vendor.name()),
+            Cell::new(vendor.title()),
+            Cell::new(from(vendor.source())),
+            yes_or_no(vendor.capabilities().find),
+            Cell::new(dedupe(vendor)),
+            Cell::new(evidence(vendor).map_or("in the adapter's page", SourceKind::in_words)),
+        ]);
+    }
+    table.with_unbroken_columns([0])
+}
+
+fn from(source: &VendorSource) -> String {
+    match source {
+        VendorSource::Adapter => "Rust".to_owned(),
+        VendorSource::Bundled => "bundled".to_owned(),
+        VendorSource::File(file) => file.display().to_string(),
+    }
+}
+
+fn yes_or_no(value: bool) -> Cell {
+    if value { Cell::new("yes") } else { Cell::new("no").styled(Style::Muted) }
+}
+
+/// Returns what the vendor does with a second create of the same contact, as far as it says.
+fn dedupe(vendor: &Vendor) -> String {
+    let Some(description) = vendor.description() else {
+        return vendor
+            .dedupe_key()
+            .map_or_else(|| "accepted".to_owned(), |key| format!("returned with {key}"));
+    };
+    let overwrites: Vec<&str> = description.overwrites().collect();
+    let unique: Vec<&str> = description.unique().collect();
+    match (overwrites.as_slice(), unique.as_slice()) {
+        ([], []) => "accepted".to_owned(),
+        ([], unique) => format!("refused by {}", unique.join(", ")),
+        (overwrites, _) => format!("overwrites by {}", overwrites.join(", ")),
+    }
+}
+
+/// Returns how far the least trusted fact of a description can be trusted.
+fn evidence(vendor: &Vendor) -> Option<SourceKind> {
+    vendor.description().map(|description| description.weakest_source())
+}
+
+fn as_json(vendor: &Vendor) -> Value {
+    let capabilities = vendor.capabilities();
+    let mut json = json!({
+        "vendor": vendor.name(),
+        "title": vendor.title(),
+        "source": vendor.source().as_str(),
+        "find": capabilities.find,
+        "check": capabilities.check,
+        "dedupe": capabilities.dedupe,
+    });
+    if let Some(description) = vendor.description() {
+        json["unique"] = json!(description.unique().collect::<Vec<_>>());
+        json["overwrites"] = json!(description.overwrites().collect::<Vec<_>>());
+        json["weakest_source"] = json!(description.weakest_source().as_str());
+        json["docs"] = json!(description.docs());
+    }
+    if let Some(file) = vendor.source().file() {
+        json["description"] = json!(file.to_string_lossy());
+    }
+    json
+}

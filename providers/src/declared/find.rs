@@ -1,0 +1,179 @@
+//! The searches for a contact whose answer was lost, row by row.
+
+mod candidate;
+mod page;
+#[cfg(test)]
+#[cfg(feature = "testkit")]
+mod tests;
+
+use serde_json::{Map, Value, json};
+use unicontact_model::ContactId;
+use unicontact_model::FindOutcome;
+
+use self::candidate::{ComparedMember, Relation};
+use self::page::Page;
+use super::account_values::AccountValues;
+use super::draft::Mapped;
+use super::reader::Reader;
+use super::request::{FilledRequest, SearchKey};
+use super::rules::Rules;
+use super::search::{Find, Key};
+use crate::error::{ErrorKind, Operation, ProviderError};
+
+/// The highest number of candidates in an outcome.
+const CANDIDATE_LIMIT: usize = 10;
+
+/// The searches of one provider.
+pub(super) struct Searches {
+    rows: Vec<Row>,
+    account: AccountValues,
+}
+
+/// One search.
+struct Row {
+    find: Find,
+    is_quoted: bool,
+    agree: Vec<ComparedMember>,
+}
+
+/// What one search, or several, found.
+#[derive(Default)]
+struct Findings {
+    found: Vec<ContactId>,
+    candidates: Vec<ContactId>,
+    /// Whether the contact may be there without having been seen.
+    is_open: bool,
+}
+
+impl Searches {
+    pub(super) fn new(rules: &Rules, account: &AccountValues) -> Self {
+        let row = |find: &Find| Row {
+            is_quoted: find.stands_in_quotes(),
+            agree: ComparedMember::of(find, rules, account),
+            find: find.clone(),
+        };
+        Self { rows: rules.finds.iter().map(row).collect(), account: account.clone() }
+    }
+
+    /// Searches for a contact by what was sent of it. Every row whose key was sent is asked, until one finds the contact.
+    pub(super) async fn search(
+        &self,
+        reader: Reader<'_>,
+        mapped: &Mapped,
+        except: Option<&ContactId>,
+    ) -> Result<FindOutcome, ProviderError> {
+        let mut all = Findings::default();
+        let mut is_asked = false;
+        for row in &self.rows {
+            let Some(key) = sent_key(row.find.by, mapped) else {
+                continue;
+            };
+            is_asked = true;
+            let mut findings = self.ask(row, reader, key, mapped, except).await?;
+            if let Some(newest) = findings.found.drain(..).max_by_key(age_order) {
+                return Ok(FindOutcome::Found(newest));
+            }
+            all.add(findings);
+        }
+        all.is_open |= !is_asked;
+        Ok(all.outcome())
+    }
+
+    async fn ask(
+        &self,
+        row: &Row,
+        reader: Reader<'_>,
+        key: &str,
+        mapped: &Mapped,
+        except: Option<&ContactId>,
+    ) -> Result<Findings, ProviderError> {
+        let Find { by, request, escape, .. } = &row.find;
+        let search_key = SearchKey { name: by.name(), value: key, escape: *escape, is_quoted: row.is_quoted };
+        let base = &reader.connection.base_url;
+        let Some(filled) = FilledRequest::new(base, request, &self.account, Some(search_key)) else {
+            return Ok(Findings { is_open: true, ..Findings::default() });
+        };
+        let sent = json!({"key": key, "contact": mapped.body});
+        let (exchange, verdict) = reader.read(Operation::Find, &filled, &sent).await?;
+        if let Err(error) = &verdict
+            && error.kind() == ErrorKind::NotFound
+            && row.is_none(exchange.answer.status())
+            && !exchange.answer.is_html()
+        {
+            return Ok(Findings::default());
+        }
+        let body = reader.whole(&exchange, verdict)?;
+        let Some(page) = Page::read(&row.find, &body, &exchange.answer) else {
+            let message = format!("the answer to the search has no `{}`", row.find.results.as_str());
+            return Err(reader.unexpected(&exchange, message));
+        };
+        Ok(row.compare(&page, key, &mapped.fields, except))
+    }
+}
+
+/// Returns what was sent of a key.
+fn sent_key(by: Key, mapped: &Mapped) -> Option<&str> {
+    let keys = &mapped.keys;
+    let key = match by {
+        Key::Email => &keys.email,
+        Key::Phone => &keys.phone,
+        Key::ExternalId => &keys.external_id,
+        Key::Name => &keys.name,
+    };
+    key.as_deref().filter(|key| !key.trim().is_empty())
+}
+
+impl Row {
+    /// Returns whether an answer with this status says that there is no such contact: the key stands in the path.
+    fn is_none(&self, status: u16) -> bool {
+        status == 404 && self.find.request.path.holes().any(|hole| hole == self.find.by.name())
+    }
+
+    fn compare(
+        &self,
+        page: &Page<'_>,
+        key: &str,
+        sent: &Map<String, Value>,
+        except: Option<&ContactId>,
+    ) -> Findings {
+        let mut findings = Findings { is_open: !page.is_whole, ..Findings::default() };
+        for candidate in &page.candidates {
+            let id = self.find.id.first_text(candidate).and_then(ContactId::new);
+            if id.is_some() && id.as_ref() == except {
+                continue;
+            }
+            match (candidate::relation(&self.find, &self.agree, key, sent, candidate), id) {
+                (Relation::Other, _) => {}
+                (Relation::Same, Some(id)) => findings.found.push(id),
+                (Relation::Near, Some(id)) => findings.candidates.push(id),
+                // A match without an id cannot be reported.
+                (Relation::Same | Relation::Near, None) => findings.is_open = true,
+            }
+        }
+        findings
+    }
+}
+
+impl Findings {
+    fn add(&mut self, other: Self) {
+        self.is_open |= other.is_open;
+        for id in other.candidates {
+            if !self.candidates.contains(&id) {
+                self.candidates.push(id);
+            }
+        }
+    }
+
+    fn outcome(mut self) -> FindOutcome {
+        if self.candidates.is_empty() && !self.is_open {
+            return FindOutcome::Nothing;
+        }
+        self.candidates.truncate(CANDIDATE_LIMIT);
+        FindOutcome::Unclear { candidates: self.candidates }
+    }
+}
+
+/// Returns a sort key that orders numeric ids by age, oldest first.
+fn age_order(id: &ContactId) -> (u64, ContactId) {
+    (id.as_str().parse().unwrap_or(0), id.clone())
+}

@@ -1,0 +1,147 @@
+//! What a description says, in words for people.
+
+use std::time::Duration;
+
+use super::answers::ErrorRow;
+use super::condition::{Condition, Statuses, Subject, Test, Wanted};
+use super::description::Description;
+use super::evidence::SourceKind;
+use super::laws::own_effect;
+use super::search::Find;
+use crate::error::{Effect, ErrorKind};
+
+/// A row of a description's table of errors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorOverview {
+    /// When it holds: `status 409 and errors[].code is duplicate`.
+    pub when: String,
+    /// What it means.
+    pub kind: ErrorKind,
+    /// What the request did.
+    pub effect: Effect,
+    /// How far it can be trusted.
+    pub source: SourceKind,
+}
+
+/// A search of a description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SearchOverview {
+    /// What is searched for: `email`.
+    pub by: &'static str,
+    /// The request: `GET /contacts/{email}`.
+    pub request: String,
+    /// The fields that must agree as well.
+    pub agree: Vec<String>,
+    /// How long after a create it may miss the contact, if a source says.
+    pub lag: Option<Duration>,
+    /// How far it can be trusted.
+    pub source: SourceKind,
+}
+
+impl Description {
+    /// Returns the hosts that a credential may reach, with the keys of the account in braces.
+    pub fn hosts(&self) -> Vec<String> {
+        let tokens = self.rules.credentials.iter().filter_map(|credential| credential.token.as_ref());
+        let tokens = tokens.map(|token| token.url.as_str()).filter(|url| !url.starts_with('/'));
+        let mut hosts: Vec<String> =
+            std::iter::once(self.rules.base.as_str()).chain(tokens).map(host_of).collect();
+        hosts.dedup();
+        hosts
+    }
+
+    /// Returns the rows of the table of errors, in the order in which they are asked.
+    pub fn errors(&self) -> Vec<ErrorOverview> {
+        self.rules.errors.iter().map(ErrorOverview::of).collect()
+    }
+
+    /// Returns the searches, in the order in which they are tried.
+    pub fn searches(&self) -> Vec<SearchOverview> {
+        self.rules.finds.iter().map(SearchOverview::of).collect()
+    }
+
+    /// Returns what the vendor refuses twice.
+    pub fn unique(&self) -> impl Iterator<Item = &'static str> {
+        self.rules.dedupe.unique.iter().map(|key| key.name())
+    }
+}
+
+fn host_of(address: &str) -> String {
+    let rest = address.strip_prefix("https://").unwrap_or(address);
+    rest.split('/').next().unwrap_or(rest).to_owned()
+}
+
+impl ErrorOverview {
+    fn of(row: &ErrorRow) -> Self {
+        Self {
+            when: all_of(&row.when),
+            kind: row.kind,
+            effect: row.effect.unwrap_or_else(|| own_effect(row.kind)),
+            source: row.source,
+        }
+    }
+}
+
+impl SearchOverview {
+    fn of(find: &Find) -> Self {
+        let request = format!("{} {}", find.request.method.as_str(), find.request.path.as_str());
+        Self {
+            by: find.by.name(),
+            request,
+            agree: find.agree.iter().map(|(sent, _)| sent.as_str().to_owned()).collect(),
+            lag: find.lag,
+            source: find.source,
+        }
+    }
+}
+
+fn all_of(conditions: &[Condition]) -> String {
+    conditions.iter().map(in_words).collect::<Vec<_>>().join(" and ")
+}
+
+fn in_words(condition: &Condition) -> String {
+    let status = condition.status.as_ref().map(|statuses| format!("status {}", statuses_in_words(statuses)));
+    let subject = condition.subject.as_ref().map(|subject| match subject {
+        Subject::Path(path, test) => format!("{} {}", path.as_str(), test_in_words(test)),
+        Subject::Header(name, test) => format!("header {name} {}", test_in_words(test)),
+        Subject::Message(texts) => format!("the message says {}", texts.join(" or ")),
+        Subject::Each(list, conditions) => format!("one of {} has {}", list.as_str(), all_of(conditions)),
+    });
+    status.into_iter().chain(subject).collect::<Vec<_>>().join(" and ")
+}
+
+fn statuses_in_words(statuses: &Statuses) -> String {
+    let range =
+        |(from, to): &(u16, u16)| if from == to { from.to_string() } else { format!("{}xx", from / 100) };
+    statuses.0.iter().map(range).collect::<Vec<_>>().join(" or ")
+}
+
+fn test_in_words(test: &Test) -> String {
+    let wanted = |wanted: &Wanted| match wanted {
+        Wanted::Value(serde_json::Value::String(text)) => text.clone(),
+        Wanted::Value(value) => value.to_string(),
+        Wanted::Key(key) => format!("{{{key}}}"),
+    };
+    match test {
+        Test::Is(values) => format!("is {}", values.iter().map(wanted).collect::<Vec<_>>().join(" or ")),
+        Test::Says(texts) => format!("says {}", texts.join(" or ")),
+        Test::Absent => "is absent".to_owned(),
+        Test::HoldsSomething => "holds something".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_hosts_and_searches_are_told_in_words() {
+        let salesforce = Description::bundled("salesforce").unwrap();
+        assert_eq!(salesforce.hosts(), ["{instance_url}"]);
+        let quota = salesforce.errors().into_iter().find(|row| row.kind == ErrorKind::RateLimited).unwrap();
+        assert_eq!(quota.when, "[].errorCode is REQUEST_LIMIT_EXCEEDED and the message says concurrent");
+        let search = &salesforce.searches()[0];
+        assert_eq!((search.by, search.request.as_str()), ("email", "GET /services/data/{api_version}/query"));
+    }
+}
