@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::killed::{PEOPLE, killed_repeatedly};
 use super::lost::{lost_answer, many_cuts};
-use super::office::{Described, Office, delivery, people};
+use super::office::{Described, Office, delivery};
 use crate::import;
 
 static TRYTON: Described = Described {
@@ -72,11 +72,6 @@ async fn an_import_through_many_cuts_creates_everybody_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_import_with_ids_that_is_killed_repeatedly_is_finished() {
+async fn an_import_that_is_killed_repeatedly_is_finished() {
     killed_repeatedly(&TRYTON, &import::people(PEOPLE)).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_import_without_ids_that_is_killed_repeatedly_is_finished() {
-    killed_repeatedly(&TRYTON, &people(PEOPLE)).await;
 }
