@@ -182,6 +182,12 @@ pub(super) fn people(count: usize) -> String {
     std::iter::once("Name,E-mail\n".to_owned()).chain((0..count).map(person)).collect()
 }
 
+/// Returns a CSV of people with an id and an address each.
+pub(super) fn people_with_ids(count: usize) -> String {
+    let person = |number| format!("id-{number},Person {number},p{number}@example.com\n");
+    std::iter::once("External ID,Name,E-mail\n".to_owned()).chain((0..count).map(person)).collect()
+}
+
 /// Returns the first delivery of a report.
 pub(super) fn delivery(ended: &Ended) -> Value {
     ended.json()["deliveries"][0].clone()
