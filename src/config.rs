@@ -26,6 +26,7 @@ mod server_url;
 mod settings_keys;
 mod sources;
 mod table;
+mod tables;
 mod text_file;
 mod time_span;
 mod vendor_keys;

@@ -39,9 +39,13 @@ mod request;
 mod rules;
 mod search;
 mod slots;
+#[cfg(test)]
+#[cfg(feature = "testkit")]
+mod suite_tests;
 mod table;
 mod template;
-#[cfg(all(test, feature = "testkit"))]
+#[cfg(test)]
+#[cfg(feature = "testkit")]
 mod test_vendor;
 mod time_span;
 #[cfg(feature = "schema")]

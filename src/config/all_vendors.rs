@@ -8,6 +8,7 @@ use super::configuration::Configuration;
 use super::diagnostic::ConfigurationError;
 use super::layers::Layers;
 use super::sources::Sources;
+use super::tables;
 use super::vendor_keys::VendorKeys;
 use super::vendors;
 
@@ -21,7 +22,7 @@ impl Configuration {
     /// All mistakes of all layers at once.
     pub fn with_all_vendors(sources: &Sources) -> Result<Self, ConfigurationError> {
         let (layers, _) = Layers::load(sources)?;
-        let in_files = vendors::load(&layers, layers.values().remove(vendors::TABLE)).vendors;
+        let in_files = vendors::load(&layers, layers.values().remove(tables::VENDORS)).registry;
         let mut sources = sources.clone();
         for vendor in VENDORS.iter().copied().chain(in_files.in_files()) {
             let name = vendor.name();

@@ -1,35 +1,32 @@
 //! Turns the merged layers into a [`Configuration`], and collects every mistake on the way.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use figment::value::{Dict, Value};
 use serde::Deserialize;
-use unicontact_providers::{VENDORS, Vendor, VendorConfig, Vendors, nearest_word};
+use unicontact_providers::{Vendor, VendorConfig, Vendors};
 
 use super::configuration::Configuration;
 use super::configured_provider::ConfiguredProvider;
-use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation, dotted};
+use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation};
 use super::keys::Keys;
 use super::layers::Layers;
-use super::overrides::TABLES;
 use super::queue::{self, QueueConfig, QueueKeys};
 use super::secret_file;
 use super::secret_source::{self, SecretSource};
 use super::settings_keys::SettingsKeys;
 use super::sources::Sources;
 use super::table::Table;
+use super::tables::{DEFAULTS, PROVIDERS, QUEUE, TABLES};
 use super::time_span::TimeSpan;
-use super::vendors::{self, LoadedVendors};
+use super::vendors::{self, LoadedVendors, UnknownVendor};
 use crate::doubt::MAX_QUIET_TIME;
 use crate::identity::IdentifyBy;
 use crate::settings::{PresumeLostAfter, Settings, is_provider_name};
 
-const DEFAULTS: &str = "defaults";
-const PROVIDERS: &str = "providers";
-const QUEUE: &str = "queue";
 const DEFAULT_JOURNAL: &str = "unicontact.db";
 
 /// The keys above all tables.
@@ -62,10 +59,9 @@ struct Defaults {
 struct Loader<'a> {
     layers: &'a Layers,
     mistakes: Vec<Diagnostic>,
-    vendors: Vendors,
-    /// The names of vendors whose descriptions have mistakes. Their providers are not read.
-    rejected_vendors: BTreeSet<String>,
-    has_providers_of_rejected_vendors: bool,
+    vendors: LoadedVendors,
+    /// Whether a provider was not read because the description of its vendor has mistakes.
+    has_unread_providers: bool,
     /// The vendor of each provider's name so far.
     names: BTreeMap<String, String>,
     providers: Vec<ConfiguredProvider>,
@@ -107,14 +103,13 @@ impl Configuration {
         let (layers, mut mistakes) = Layers::load(sources)?;
         let mut values = layers.values();
         let [defaults, providers, queue, vendors] = TABLES.map(|name| values.remove(name));
-        let mut loaded: LoadedVendors = vendors::load(&layers, vendors);
-        mistakes.append(&mut loaded.mistakes);
+        let mut vendors = vendors::load(&layers, vendors);
+        mistakes.append(&mut vendors.mistakes);
         let mut loader = Loader {
             layers: &layers,
             mistakes,
-            vendors: loaded.vendors,
-            rejected_vendors: loaded.rejected,
-            has_providers_of_rejected_vendors: false,
+            vendors,
+            has_unread_providers: false,
             names: BTreeMap::new(),
             providers: Vec::new(),
             secret_sources: Vec::new(),
@@ -133,12 +128,12 @@ impl Configuration {
     /// All mistakes of `[vendors]` and of the files that it names.
     pub fn load_vendors(sources: &Sources) -> Result<Vendors, ConfigurationError> {
         let (layers, mut mistakes) = Layers::load(sources)?;
-        let is_of_vendors = |mistake: &Diagnostic| mistake.path.starts_with(vendors::TABLE);
+        let is_of_vendors = |mistake: &Diagnostic| mistake.path.starts_with(super::tables::VENDORS);
         mistakes.retain(is_of_vendors);
-        let mut loaded = vendors::load(&layers, layers.values().remove(vendors::TABLE));
+        let mut loaded = vendors::load(&layers, layers.values().remove(super::tables::VENDORS));
         mistakes.append(&mut loaded.mistakes);
         ConfigurationError::unless_empty(mistakes)?;
-        Ok(loaded.vendors)
+        Ok(loaded.registry)
     }
 }
 
@@ -181,17 +176,14 @@ impl Loader<'_> {
 
     fn providers(&mut self, value: Option<Value>, defaults: &Defaults) {
         let path = [PROVIDERS.to_owned()];
-        let expected = format!("expected tables such as {}", example_table());
+        let expected = format!("expected tables such as {}", example_table(&self.vendors.registry));
         let mut tables = Vec::new();
         for (name, value) in self.table(&path, value, &expected) {
             let path = [path.as_slice(), &[name]].concat();
-            if self.rejected_vendors.contains(&path[1]) {
-                self.has_providers_of_rejected_vendors = true;
-                continue;
-            }
-            match self.vendors.by_name(&path[1]) {
-                Some(vendor) => tables.append(&mut self.tables_of(&vendor, &path, value)),
-                None => self.report(&path, &value, unknown_vendor(&path[1], &self.vendors)),
+            match self.vendors.find(&path[1]) {
+                Ok(vendor) => tables.append(&mut self.tables_of(&vendor, &path, value)),
+                Err(UnknownVendor::Rejected) => self.has_unread_providers = true,
+                Err(UnknownVendor::Unknown(message)) => self.report(&path, &value, message),
             }
         }
         tables.sort_by_key(|table| self.layers.line(&table.path).unwrap_or(usize::MAX));
@@ -323,10 +315,12 @@ impl Loader<'_> {
         queue: Option<QueueConfig>,
     ) -> Result<Configuration, ConfigurationError> {
         let about_providers = |mistake: &Diagnostic| mistake.path.starts_with(PROVIDERS);
-        let has_wrong_providers =
-            self.has_providers_of_rejected_vendors || self.mistakes.iter().any(about_providers);
+        let has_wrong_providers = self.has_unread_providers || self.mistakes.iter().any(about_providers);
         if self.providers.is_empty() && !has_wrong_providers {
-            return Err(ConfigurationError::no_provider(self.mistakes, no_provider(self.layers)));
+            return Err(ConfigurationError::no_provider(
+                self.mistakes,
+                no_provider(self.layers, &self.vendors.registry),
+            ));
         }
         let missing_file = self.layers.missing_file();
         ConfigurationError::unless_empty(self.mistakes)
@@ -337,7 +331,7 @@ impl Loader<'_> {
             retention: top_level.retention,
             identify_by: top_level.identify_by,
             providers: self.providers,
-            vendors: self.vendors,
+            vendors: self.vendors.registry,
             queue,
             ignored_variables: self.layers.ignored_variables().to_vec(),
             secret_sources: self.secret_sources,
@@ -399,20 +393,10 @@ fn compare_with_timeout(table: &mut Table<'_>, settings: &Settings) {
     }
 }
 
-fn unknown_vendor(name: &str, vendors: &Vendors) -> String {
-    let known = vendors.names();
-    let advice = match nearest_word(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are {}.", known.join(", ")),
-    };
-    let key = dotted(&[vendors::TABLE.to_owned(), name.to_owned()]);
-    format!("unknown vendor, {advice} Or describe it in a file: {key} = \"FILE\"")
-}
-
-fn no_provider(layers: &Layers) -> Diagnostic {
+fn no_provider(layers: &Layers, vendors: &Vendors) -> Diagnostic {
     let location = SourceLocation::from_file(layers.file().map(ToOwned::to_owned), None);
-    let advice =
-        format!("a table such as {}, or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>", example_table());
+    let example = example_table(vendors);
+    let advice = format!("a table such as {example}, or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
     let message = match layers.file() {
         Some(_) => format!("none is configured: add {advice}"),
         None => format!(
@@ -423,8 +407,8 @@ fn no_provider(layers: &Layers) -> Diagnostic {
     location.diagnostic(&[PROVIDERS.to_owned()], message)
 }
 
-/// Returns the header of a provider's table, of the first vendor of this build.
-fn example_table() -> String {
-    let vendor = VENDORS.first().map_or("<vendor>", |vendor| vendor.name());
-    format!("[providers.{vendor}.acme]")
+/// Returns the header of a provider's table, of a vendor that a file describes or of the first one of this build.
+fn example_table(vendors: &Vendors) -> String {
+    let vendor = vendors.in_files().next().map(Vendor::name).or_else(|| Vendor::names().next());
+    format!("[providers.{}.acme]", vendor.unwrap_or("<vendor>"))
 }

@@ -6,6 +6,7 @@ use unicontact_providers::nearest_word;
 
 use super::diagnostic::{Diagnostic, SourceLocation};
 use super::orchestrator::is_of_orchestrator;
+use super::tables::TABLES;
 
 /// The name of a flag's metadata in figment.
 pub(super) const FLAG: &str = "flag";
@@ -15,8 +16,6 @@ pub(super) const PREFIX: &str = "UNICONTACT_";
 const OTHER_VARIABLES: [&str; 3] = ["UNICONTACT_CONFIG", "UNICONTACT_LOG", "UNICONTACT_LOG_FORMAT"];
 /// The keys above all tables.
 pub const TOP_LEVEL_KEYS: [&str; 3] = ["journal", "retention", "identify_by"];
-/// The tables of the configuration.
-pub(super) const TABLES: [&str; 4] = ["defaults", "providers", "queue", "vendors"];
 const TABLE_VARIABLES: &str = "UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY>, UNICONTACT_VENDORS__<NAME> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>";
 
 /// Returns whether a variable with this value counts as unset: it is empty or blank.

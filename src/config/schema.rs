@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn mistake_about(key: &str, table: &str, directory: &Path) -> Option<String> {
-        fs::write(directory.join("unicontact.toml"), format!("[{table}]\n{key} = []\n")).unwrap();
+        fs::write(directory.join("unicontact.toml"), format!("[{table}]\n{key} = [[]]\n")).unwrap();
         let sources = Sources { search: directory.to_owned(), ..Sources::default() };
         let path = format!("{table}.{key}");
         let mistakes = Configuration::load(&sources).unwrap_err().mistakes;

@@ -7,19 +7,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use figment::value::{Dict, Value};
-use unicontact_providers::{Description, VENDORS, Vendor, Vendors};
+use unicontact_providers::{Description, VENDORS, Vendor, Vendors, nearest_word};
 
-use super::diagnostic::{Diagnostic, SourceLocation};
+use super::diagnostic::{Diagnostic, SourceLocation, dotted};
 use super::document::Document;
 use super::keys::Keys;
 use super::layers::Layers;
 use super::secret_file;
 use super::settings_keys::SettingsKeys;
 use super::table::Table;
+use super::tables;
 use super::text_file;
 
-/// The name of the table.
-pub(super) const TABLE: &str = "vendors";
 /// The names of vendors that variables can spell, as a pattern of the JSON Schema.
 pub(super) const NAME_PATTERN: &str = "^[a-z0-9]+(_[a-z0-9]+)*$";
 /// A limit on the size of a description, in bytes.
@@ -28,10 +27,18 @@ const LIMIT: u64 = 256 * 1024;
 /// The vendors of a configuration, and the mistakes in its descriptions.
 #[derive(Default)]
 pub(super) struct LoadedVendors {
-    pub(super) vendors: Vendors,
+    pub(super) registry: Vendors,
     /// The names in the table that have no vendor because of a mistake.
-    pub(super) rejected: BTreeSet<String>,
+    rejected: BTreeSet<String>,
     pub(super) mistakes: Vec<Diagnostic>,
+}
+
+/// Why there is no vendor of a name.
+pub(super) enum UnknownVendor {
+    /// Its description has mistakes, which are reported.
+    Rejected,
+    /// Nothing names it. The message says what to do.
+    Unknown(String),
 }
 
 /// Why a description is not used.
@@ -44,7 +51,7 @@ enum Rejection {
 
 /// Reads the descriptions that the table names.
 pub(super) fn load(layers: &Layers, table: Option<Value>) -> LoadedVendors {
-    let path = [TABLE.to_owned()];
+    let path = [tables::VENDORS.to_owned()];
     let mut loaded = LoadedVendors::default();
     let values = match table {
         None => Dict::new(),
@@ -60,18 +67,40 @@ pub(super) fn load(layers: &Layers, table: Option<Value>) -> LoadedVendors {
     let mut table = Table::new(layers, &path, values.clone());
     for (name, value) in values {
         match read(layers, &name, &value) {
-            Ok((description, file)) => loaded.vendors = loaded.vendors.with_file(description, file),
+            Ok((description, file)) => loaded.registry = loaded.registry.with_file(description, file),
             Err(rejection) => {
                 match rejection {
                     Rejection::Entry(message) => table.report(&name, message),
                     Rejection::File(mut mistakes) => loaded.mistakes.append(&mut mistakes),
                 }
-                loaded.rejected.insert(name);
+                if !is_adapter(&name) {
+                    loaded.rejected.insert(name);
+                }
             }
         }
     }
     loaded.mistakes.append(&mut table.mistakes);
     loaded
+}
+
+impl LoadedVendors {
+    /// Returns the vendor of this name.
+    pub(super) fn find(&self, name: &str) -> Result<Vendor, UnknownVendor> {
+        if self.rejected.contains(name) {
+            return Err(UnknownVendor::Rejected);
+        }
+        self.registry.by_name(name).ok_or_else(|| UnknownVendor::Unknown(self.unknown(name)))
+    }
+
+    fn unknown(&self, name: &str) -> String {
+        let known = self.registry.names();
+        let advice = match nearest_word(name, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are {}.", known.join(", ")),
+        };
+        let key = dotted(&[tables::VENDORS.to_owned(), name.to_owned()]);
+        format!("unknown vendor, {advice} Or describe it in a file: {key} = \"FILE\"")
+    }
 }
 
 /// Returns the description of the vendor `name`, and its file.
@@ -113,13 +142,18 @@ fn check_name(name: &str) -> Result<(), String> {
                 .to_owned(),
         );
     }
-    if VENDORS.iter().any(|vendor| vendor.name() == name) {
+    if is_adapter(name) {
         return Err(
             "this vendor is built in, and no file replaces it: choose another name, here and in the file"
                 .to_owned(),
         );
     }
     Ok(())
+}
+
+/// Returns whether a Rust adapter has this name.
+fn is_adapter(name: &str) -> bool {
+    VENDORS.iter().any(|vendor| vendor.name() == name)
 }
 
 /// Returns the mistakes of account keys that every provider's table has already.

@@ -2,7 +2,7 @@
 
 use unicontact::Settings;
 use unicontact::config::{Configuration, ConfiguredProvider};
-use unicontact::providers::{Description, VENDORS, Vendor, VendorSource};
+use unicontact::providers::{Description, Secret, VENDORS, Vendor, VendorSource};
 
 use crate::config::{ACME, Setup, project};
 
@@ -28,7 +28,7 @@ fn bundled() -> &'static str {
 }
 
 fn secrets(provider: &ConfiguredProvider) -> Vec<&str> {
-    provider.config.secrets().into_iter().flatten().map(|secret| secret.expose()).collect()
+    provider.config.secrets().into_iter().flatten().map(Secret::expose).collect()
 }
 
 /// Returns the mistakes up to their messages.
@@ -137,6 +137,26 @@ fn an_entry_that_names_no_usable_description_is_a_mistake_of_the_table() {
     unicontact.toml: providers: none is configured: add a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>
     ");
     insta::assert_snapshot!(Setup::file("vendors = \"acmecrm.toml\"\n").mistakes().lines().next().unwrap(), @r#"unicontact.toml:1: vendors: expected a table with lines such as NAME = "FILE""#);
+}
+
+#[test]
+fn a_broken_replacement_hides_the_bundled_description_and_no_adapter() {
+    let name = bundled();
+    let setup = Setup::file(&format!(
+        "[vendors]\n{name} = \"none.toml\"\nsmarttask = \"none.toml\"\n[providers.{name}.main]\nunknown = 1\n{ACME}unknown = 1\n"
+    ));
+    let expected = [
+        format!("unicontact.toml:2: vendors.{name}"),
+        "unicontact.toml:3: vendors.smarttask".to_owned(),
+        "unicontact.toml:6: providers.smarttask.acme.access_token".to_owned(),
+        "unicontact.toml:8: providers.smarttask.acme.unknown".to_owned(),
+    ];
+    assert_eq!(places(&setup), expected);
+}
+
+#[test]
+fn a_file_without_a_provider_suggests_one_of_its_vendors() {
+    insta::assert_snapshot!(described("").mistakes(), @"unicontact.toml: providers: none is configured: add a table such as [providers.acmecrm.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
 }
 
 #[test]

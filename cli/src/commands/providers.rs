@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use unicontact::config::{Configuration, FILE_NAME};
 use unicontact::providers::{ContactProvider, VENDORS, Vendor};
-use unicontact::{Pipeline, Policy};
+use unicontact::{FanOut, Pipeline, Policy};
 
 use crate::arguments::{Common, Format};
 use crate::exit::{Exit, Failure};
@@ -18,7 +18,7 @@ pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
     let configuration = if is_configured { Some(sources::configuration(common)?) } else { None };
     let vendors = configuration.as_ref().map_or_else(adapters, vendors_of);
     let fan_out = configuration.as_ref().map(|it| super::setup::fan_out(it, Policy::All)).transpose()?;
-    let targets = fan_out.as_ref().map(|fan_out| fan_out.pipelines()).unwrap_or_default();
+    let targets = fan_out.as_ref().map(FanOut::pipelines).unwrap_or_default();
     match common.format {
         Format::Json => output::json(&json!({
             "vendors": with_adapters(vendors).iter().map(vendor_as_json).collect::<Vec<_>>(),
@@ -40,7 +40,7 @@ pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
 
 /// Returns the vendors with Rust adapters.
 fn adapters() -> Vec<Vendor> {
-    VENDORS.iter().map(|vendor| Vendor::clone(vendor)).collect()
+    VENDORS.iter().copied().cloned().collect()
 }
 
 /// Returns the vendors of the configured providers, each once.

@@ -77,19 +77,19 @@ impl Session {
 fn without_bundled_vendors(screen: &str) -> String {
     let bundled: BTreeSet<&str> = Description::bundled_names().collect();
     let mut listed = BTreeSet::new();
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for line in screen.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
             [number, name, ..] if number.parse::<usize>().is_ok() && bundled.contains(name) => {
                 listed.insert(*name);
             }
-            [number, ..] if number.parse::<usize>().is_ok() => lines += &format!("  {}\n", words.join("  ")),
-            _ => lines += &format!("{line}\n"),
+            [number, ..] if number.parse::<usize>().is_ok() => lines.push(format!("  {}", words.join("  "))),
+            _ => lines.push(line.to_owned()),
         }
     }
     assert_eq!(listed, bundled);
-    lines
+    lines.join("\n")
 }
 
 #[test]

@@ -37,11 +37,16 @@ pub(super) fn of(description: &Description) -> Value {
             "Whether a create may replace an equal contact, which is the only create that the vendor has.";
         properties.insert(
             "accept_overwrite".to_owned(),
-            json!({"description": about, "type": "boolean", "default": false}),
+            json!({"description": about, "type": "boolean", "default": false, "examples": [true]}),
         );
     }
     for key in &rules.account.keys {
         properties.insert(key.name.clone(), property(key));
+    }
+    for derivation in rules.account.keys.iter().filter_map(|key| key.derive.as_ref()) {
+        if let Some(source) = properties.get_mut(&derivation.from) {
+            source["examples"] = json!([format!("x{}x", derivation.after_last)]);
+        }
     }
     let required: Vec<&str> =
         rules.account.keys.iter().filter(|key| key.is_required()).map(|key| key.name.as_str()).collect();
@@ -56,6 +61,12 @@ pub(super) fn of(description: &Description) -> Value {
     })
 }
 
+/// Returns an address whose host matches the first of the patterns.
+fn example_origin(hosts: &[String]) -> String {
+    let host = hosts.first().map_or_else(|| "crm.example.com".to_owned(), |host| host.replace('*', "acme"));
+    format!("https://{host}")
+}
+
 fn property(key: &AccountKey) -> Value {
     let mut property = match &key.kind {
         AccountKind::Integer => json!({"type": "integer"}),
@@ -65,13 +76,13 @@ fn property(key: &AccountKey) -> Value {
             let names: Vec<&str> = choices.iter().map(|choice| choice.name.as_str()).collect();
             json!({"type": "string", "enum": names})
         }
-        AccountKind::Text | AccountKind::HostLabel | AccountKind::Origin(_) | AccountKind::Segment => {
-            json!({"type": "string"})
-        }
+        AccountKind::Origin(hosts) => json!({"type": "string", "examples": [example_origin(hosts)]}),
+        AccountKind::Text | AccountKind::HostLabel | AccountKind::Segment => json!({"type": "string"}),
     };
-    if !key.about.is_empty() {
-        property["description"] = key.about.clone().into();
-    }
+    property["description"] = match &*key.about {
+        "" => format!("The {} of the account.", key.name.replace('_', " ")).into(),
+        about => about.into(),
+    };
     if key.is_secret {
         property["writeOnly"] = true.into();
     }

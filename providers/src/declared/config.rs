@@ -1,6 +1,9 @@
 //! The keys of a provider whose vendor is described.
 
 mod keys;
+#[cfg(test)]
+#[cfg(feature = "testkit")]
+mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -43,17 +46,17 @@ impl Description {
     ///
     /// The first key that is unknown, missing or of another type. The message repeats no value.
     pub fn read(self: &Arc<Self>, keys: Map<String, Value>) -> Result<Box<dyn VendorConfig>, ConfigProblem> {
-        Ok(Box::new(DeclaredConfig::read(self, keys)?))
+        Ok(Box::new(DeclaredConfig::read(Arc::clone(self), keys)?))
     }
 }
 
 impl DeclaredConfig {
     pub(super) fn read(
-        description: &Arc<Description>,
+        description: Arc<Description>,
         mut keys: Map<String, Value>,
     ) -> Result<Self, ConfigProblem> {
         keys.retain(|_, value| !value.is_null());
-        keys::check_names(description, &keys)?;
+        keys::check_names(&description, &keys)?;
         let own = OwnKeys::take(&mut keys)?;
         let rules = &description.rules;
         let account = AccountValues::read(&rules.account, &mut keys)?;
@@ -67,10 +70,10 @@ impl DeclaredConfig {
         let token_url = match (token, own.token_url) {
             (None, _) => Ok(None),
             (Some(_), Some(own)) => Ok(Some(own)),
-            (Some(token), None) => token_address(description, token, base.as_ref().ok(), &account),
+            (Some(token), None) => token_address(&description, token, base.as_ref().ok(), &account),
         };
         Ok(Self {
-            description: Arc::clone(description),
+            description,
             account,
             base,
             token_url,

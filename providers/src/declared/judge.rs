@@ -22,6 +22,7 @@ use self::wait::BoundWait;
 use super::account_values::AccountValues;
 use super::answers::ErrorWords;
 use super::rules::Rules;
+use crate::comparison::IdentifyingValues;
 use crate::created::Created;
 use crate::error::{Effect, ErrorKind, Operation, ProviderError, judge_status, reports_request_in_progress};
 use crate::exchange::{CommonVerdict, Exchange};
@@ -215,7 +216,7 @@ impl Judge {
         let names_nobody = !places.is_empty() && message.existing_id.is_none();
         let mut error = exchange.error_without_doubt(info, verdict.kind, verdict.effect, message);
         if names_nobody {
-            error = error.with_existing_contact(Default::default());
+            error = error.with_existing_contact(IdentifyingValues::default());
         }
         if let Some(message) = verdict.message {
             error = error.with_message(message);

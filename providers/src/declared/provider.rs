@@ -110,7 +110,7 @@ impl Declared {
         options: ConnectionOptions,
         http: Http,
     ) -> Result<Self, ConfigError> {
-        DeclaredConfig::read(&description, keys)?.connect_to(options, http, None)
+        DeclaredConfig::read(description, keys)?.connect_to(options, http, None)
     }
 
     pub(super) fn new(

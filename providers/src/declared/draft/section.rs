@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::pruned::pruned;
+use crate::field_fate::{Fate, FieldFate};
 use crate::mapping::Guard;
 
 /// The rules for the contact's own section.
@@ -80,6 +81,34 @@ impl SectionGuard {
         }
         if rest == *members { Guard::Merge(rest.into()) } else { shortened(rest.into()) }
     }
+}
+
+/// Removes the objects that are empty because the section takes their members away. A key of the section with nothing left is
+/// kept.
+pub(super) fn remove_empty_objects(
+    vendor: &str,
+    section: &Map<String, Value>,
+    fields: &mut Map<String, Value>,
+    fates: &mut [FieldFate],
+) {
+    for (key, _) in section.iter().filter(|(_, value)| value.is_object()) {
+        if !fields.get_mut(key).is_some_and(is_emptied) {
+            continue;
+        }
+        fields.remove(key);
+        let field = format!("vendor.{vendor}.{key}");
+        for fate in fates.iter_mut().filter(|fate| fate.field == field && fate.fate != Fate::Dropped) {
+            *fate =
+                FieldFate::new(field.clone(), Fate::Kept).with_detail("it takes the field out of the body");
+        }
+    }
+}
+
+/// Removes the empty objects in an object, and returns whether it is empty then.
+fn is_emptied(value: &mut Value) -> bool {
+    let Value::Object(members) = value else { return false };
+    members.retain(|_, member| !is_emptied(member));
+    members.is_empty()
 }
 
 fn judge_value(value: &Value) -> Guard {
