@@ -128,12 +128,12 @@ impl Configuration {
     /// All mistakes of `[vendors]` and of the files that it names.
     pub fn load_vendors(sources: &Sources) -> Result<Vendors, ConfigurationError> {
         let (layers, mut mistakes) = Layers::load(sources)?;
-        let is_of_vendors = |mistake: &Diagnostic| mistake.path.starts_with(vendors::TABLE);
+        let is_of_vendors = |mistake: &Diagnostic| mistake.path.starts_with(super::tables::VENDORS);
         mistakes.retain(is_of_vendors);
-        let mut loaded = vendors::load(&layers, layers.values().remove(vendors::TABLE));
+        let mut loaded = vendors::load(&layers, layers.values().remove(super::tables::VENDORS));
         mistakes.append(&mut loaded.mistakes);
         ConfigurationError::unless_empty(mistakes)?;
-        Ok(loaded.vendors)
+        Ok(loaded.registry)
     }
 }
 
