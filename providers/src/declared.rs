@@ -26,6 +26,7 @@ mod find;
 mod json_template;
 mod judge;
 mod laws;
+mod made_up;
 mod names;
 mod overview;
 mod pattern;
