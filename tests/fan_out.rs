@@ -193,7 +193,7 @@ async fn a_field_that_the_vendor_did_not_take_is_dropped_with_its_words() {
     let creates = |is_existing: bool| -> Step<Created> {
         let ignored = vec![IgnoredField { name: "city".to_owned(), words: "city is no field".to_owned() }];
         let created = Created::new(crate::scripted::id("17")).with_existing(is_existing);
-        Box::pin(async { Ok(Created { ignored, ..created }) })
+        Box::pin(async move { Ok(Created { ignored, ..created }) })
     };
     for is_existing in [false, true] {
         let acme = Scripted::new("acme").create(creates(is_existing)).drafting(|| {

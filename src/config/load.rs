@@ -120,21 +120,6 @@ impl Configuration {
         let queue = queue.and_then(|queue| loader.queue(queue));
         loader.finish(top_level, queue)
     }
-
-    /// Reads the vendors that the layers name, and nothing else of them.
-    ///
-    /// # Errors
-    ///
-    /// All mistakes of `[vendors]` and of the files that it names.
-    pub fn load_vendors(sources: &Sources) -> Result<Vendors, ConfigurationError> {
-        let (layers, mut mistakes) = Layers::load(sources)?;
-        let is_of_vendors = |mistake: &Diagnostic| mistake.path.starts_with(super::tables::VENDORS);
-        mistakes.retain(is_of_vendors);
-        let mut loaded = vendors::load(&layers, layers.values().remove(super::tables::VENDORS));
-        mistakes.append(&mut loaded.mistakes);
-        ConfigurationError::unless_empty(mistakes)?;
-        Ok(loaded.registry)
-    }
 }
 
 /// The values above all tables, with their defaults.

@@ -9,12 +9,14 @@ use std::sync::Arc;
 use figment::value::{Dict, Value};
 use unicontact_providers::{Description, VENDORS, Vendor, Vendors, nearest_word};
 
-use super::diagnostic::{Diagnostic, SourceLocation, dotted};
+use super::configuration::Configuration;
+use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation, dotted};
 use super::document::Document;
 use super::keys::Keys;
 use super::layers::Layers;
 use super::secret_file;
 use super::settings_keys::SettingsKeys;
+use super::sources::Sources;
 use super::table::Table;
 use super::tables;
 use super::text_file;
@@ -81,6 +83,22 @@ pub(super) fn load(layers: &Layers, table: Option<Value>) -> LoadedVendors {
     }
     loaded.mistakes.append(&mut table.mistakes);
     loaded
+}
+
+impl Configuration {
+    /// Reads the vendors that the layers name, and nothing else of them.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of `[vendors]` and of the files that it names.
+    pub fn load_vendors(sources: &Sources) -> Result<Vendors, ConfigurationError> {
+        let (layers, mut mistakes) = Layers::load(sources)?;
+        mistakes.retain(|mistake| mistake.path.starts_with(tables::VENDORS));
+        let mut loaded = load(&layers, layers.values().remove(tables::VENDORS));
+        mistakes.append(&mut loaded.mistakes);
+        ConfigurationError::unless_empty(mistakes)?;
+        Ok(loaded.registry)
+    }
 }
 
 impl LoadedVendors {

@@ -1,7 +1,7 @@
 //! The ids that a vendor that dedupes has returned, by which two contacts that share one of its records are noticed.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::mem;
 use std::sync::{Mutex, PoisonError};
 
@@ -13,7 +13,6 @@ const KEPT: usize = 250_000;
 /// The newest ids that a vendor returned, each with the delivery that got it first. Only hashes are kept.
 #[derive(Debug)]
 pub(super) struct ReturnedIds {
-    hasher: RandomState,
     limit: usize,
     generations: Mutex<Generations>,
 }
@@ -33,12 +32,13 @@ impl Default for ReturnedIds {
 
 impl ReturnedIds {
     fn with_limit(limit: usize) -> Self {
-        Self { hasher: RandomState::new(), limit, generations: Mutex::default() }
+        Self { limit, generations: Mutex::default() }
     }
 
     /// Adds the id that a delivery got. Returns whether another delivery got the same id before.
     pub(super) fn add(&self, id: &ContactId, key: &DeliveryKey) -> bool {
-        let (id, delivery) = (self.hasher.hash_one(id.as_str()), self.hasher.hash_one(key));
+        let hasher = BuildHasherDefault::<DefaultHasher>::default();
+        let (id, delivery) = (hasher.hash_one(id.as_str()), hasher.hash_one(key));
         let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(first) = generations.current.get(&id).or_else(|| generations.previous.get(&id)) {
             return *first != delivery;

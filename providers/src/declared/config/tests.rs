@@ -2,13 +2,17 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::clock::SystemClock;
 use crate::configuration::ConfigProblem;
 use crate::connection::ConnectionOptions;
+use crate::declared::Description;
+use crate::declared::account::{AccountKey, AccountKind};
 use crate::declared::test_vendor::description;
 use crate::http::Http;
+use crate::provider::ContactProvider as _;
+use crate::testkit::full_contact;
 use crate::vendor::VendorConfig;
 
 const TABLES: &str = r#"
@@ -95,7 +99,7 @@ fn an_address_that_cannot_be_made_is_a_problem() {
         let text = description_text(tables)
             .replace("https://api.acme.example/v1", line)
             .replace("\"/people\"", path);
-        std::sync::Arc::new(crate::declared::Description::parse(&text).unwrap())
+        std::sync::Arc::new(Description::parse(&text).unwrap())
     };
     let problems_of = |line: &str, path: &str, keys: Value| {
         problems(&*with(line, path).read(keys.as_object().cloned().unwrap()).unwrap())
@@ -121,7 +125,7 @@ fn a_create_that_overwrites_must_be_accepted() {
     let tables = "[account.k]\nsecret = true\n[[auth]]\nbearer = \"{k}\"\n";
     let text = description_text(tables)
         .replace("path = \"/people\"", "path = \"/people\"\noverwrites = [\"email\", \"external_id\"]");
-    let description = std::sync::Arc::new(crate::declared::Description::parse(&text).unwrap());
+    let description = std::sync::Arc::new(Description::parse(&text).unwrap());
     for (accept, expected) in [
         (
             json!(null),
@@ -169,4 +173,33 @@ fn addresses_secrets_and_the_store_are_those_of_the_chosen_credential() {
     config.resolve_paths(Path::new("/etc/unicontact"), "acme");
     assert_eq!(addresses(&*config), ["http://127.0.0.1:9/b", "http://127.0.0.1:9/t"]);
     assert_eq!(config.store(), Some(Path::new("/etc/unicontact/kept")));
+}
+
+/// Returns made-up keys for every key of a description's account.
+fn made_up_keys(description: &Description) -> Map<String, Value> {
+    let value = |key: &AccountKey| match &key.kind {
+        AccountKind::Integer => json!(38),
+        AccountKind::Integers => json!([38]),
+        AccountKind::Table => json!({"Size": "size"}),
+        AccountKind::Choice(choices) => json!(choices[0].name),
+        AccountKind::Origin(_) => json!("http://127.0.0.1:9"),
+        AccountKind::HostLabel => json!("na1"),
+        AccountKind::Text | AccountKind::Segment => json!("made-up-us1"),
+    };
+    description.rules.account.keys.iter().map(|key| (key.name.clone(), value(key))).collect()
+}
+
+#[test]
+fn every_bundled_description_connects() {
+    for name in Description::bundled_names() {
+        let description = Description::bundled(name).unwrap();
+        let mut config = description.read(made_up_keys(&description)).unwrap();
+        config.resolve_paths(Path::new("/etc/unicontact"), "acme");
+        assert_eq!(problems(&*config), [""; 0], "{name}");
+        let http = Http::new(std::sync::Arc::new(SystemClock)).unwrap();
+        let provider = config.connect(ConnectionOptions::new("acme"), http).unwrap();
+        assert_eq!(provider.capabilities(), description.capabilities(), "{name}");
+        let draft = provider.draft(&full_contact()).unwrap();
+        assert!(format!("{draft:?}{provider:?}").find("made-up").is_none(), "{name}");
+    }
 }

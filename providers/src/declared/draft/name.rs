@@ -87,7 +87,7 @@ impl BoundName {
         let field = self.organization.as_ref().zip(organization);
         match (name, field) {
             (Some(name), Some((part, text))) if is_organization => {
-                let outcome = self.send_organization(drafting, part, text, true);
+                let outcome = send_organization(drafting, part, text, true);
                 if self.is_shared {
                     drop_parts(drafting, name, NAMED_BY_ORGANIZATION);
                 } else {
@@ -103,7 +103,7 @@ impl BoundName {
                 if let Some(name) = &contact.name {
                     drop_parts(drafting, name, EMPTY);
                 }
-                Some(self.send_organization(drafting, part, text, is_organization))
+                Some(send_organization(drafting, part, text, is_organization))
             }
             (None, None) => {
                 if let Some(name) = &contact.name {
@@ -111,22 +111,6 @@ impl BoundName {
                 }
                 None
             }
-        }
-    }
-
-    fn send_organization(
-        &self,
-        drafting: &mut Drafting<'_>,
-        part: &Part,
-        text: &str,
-        is_organization: bool,
-    ) -> Outcome {
-        let outcome = part.send(drafting, text);
-        match outcome {
-            Outcome { fate: Fate::Sent, to: Some(to), .. } if !is_organization => {
-                Outcome::merged(to, NO_NAME)
-            }
-            outcome => outcome,
         }
     }
 
@@ -333,8 +317,16 @@ impl Part {
     }
 }
 
+/// Sends the name of an organization. For a person it stands in for the name.
+fn send_organization(drafting: &mut Drafting<'_>, part: &Part, text: &str, is_organization: bool) -> Outcome {
+    match part.send(drafting, text) {
+        Outcome { fate: Fate::Sent, to: Some(to), .. } if !is_organization => Outcome::merged(to, NO_NAME),
+        outcome => outcome,
+    }
+}
+
 /// Drops every part of a name.
-pub(super) fn drop_parts(drafting: &mut Drafting<'_>, name: &Name, reason: &'static str) {
+fn drop_parts(drafting: &mut Drafting<'_>, name: &Name, reason: &'static str) {
     for (field, part) in fields(name) {
         if part.is_some() {
             drafting.mapping.dropped(field, reason);

@@ -34,7 +34,7 @@ impl SectionGuard {
             Value::Array(_) | Value::Object(_) if self.is_text => {
                 Guard::Refuse(format!("{title} takes texts only"))
             }
-            Value::Object(members) => self.judge_object(members),
+            Value::Object(members) => judge_object(members),
             Value::Array(entries) if self.lists.iter().any(|list| list == key) => self.judge_entries(entries),
             value => judge_value(value),
         }
@@ -61,25 +61,6 @@ impl SectionGuard {
             Some(rest) => Guard::Reformat(rest, format!("without {keys}")),
             None => Guard::Refuse(format!("without {keys} nothing is left")),
         }
-    }
-
-    /// A member that is null takes the vendor's field away, so nulls stay for the merge.
-    fn judge_object(&self, members: &Map<String, Value>) -> Guard {
-        let mut rest = Map::new();
-        for (name, member) in members {
-            match member {
-                Value::Null => drop(rest.insert(name.clone(), Value::Null)),
-                Value::Object(inner) => match self.judge_object(inner) {
-                    Guard::Merge(value) | Guard::Reformat(value, _) => drop(rest.insert(name.clone(), value)),
-                    Guard::Refuse(_) => {}
-                },
-                other => drop(pruned(other).map(|value| rest.insert(name.clone(), value))),
-            }
-        }
-        if rest.is_empty() {
-            return empty();
-        }
-        if rest == *members { Guard::Merge(rest.into()) } else { shortened(rest.into()) }
     }
 }
 
@@ -111,6 +92,25 @@ fn is_emptied(value: &mut Value) -> bool {
     members.is_empty()
 }
 
+/// A member that is null takes the vendor's field away, so nulls stay for the merge.
+fn judge_object(members: &Map<String, Value>) -> Guard {
+    let mut rest = Map::new();
+    for (name, member) in members {
+        match member {
+            Value::Null => drop(rest.insert(name.clone(), Value::Null)),
+            Value::Object(inner) => match judge_object(inner) {
+                Guard::Merge(value) | Guard::Reformat(value, _) => drop(rest.insert(name.clone(), value)),
+                Guard::Refuse(_) => {}
+            },
+            other => drop(pruned(other).map(|value| rest.insert(name.clone(), value))),
+        }
+    }
+    if rest.is_empty() {
+        return empty();
+    }
+    if rest == *members { Guard::Merge(rest.into()) } else { shortened(rest.into()) }
+}
+
 fn judge_value(value: &Value) -> Guard {
     match pruned(value) {
         None => empty(),
@@ -133,10 +133,10 @@ mod tests {
 
     use super::*;
 
-    fn judge(is_text: bool, key: &str, value: Value) -> Guard {
+    fn judge(is_text: bool, key: &str, value: impl Into<Value>) -> Guard {
         let refused = vec!["id".to_owned(), "_destroy".to_owned()];
         let lists = vec!["phones".to_owned()];
-        SectionGuard { title: "Acme".to_owned(), refused, lists, is_text }.judge(key, &value)
+        SectionGuard { title: "Acme".to_owned(), refused, lists, is_text }.judge(key, &value.into())
     }
 
     #[test]

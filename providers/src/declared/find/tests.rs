@@ -88,6 +88,7 @@ async fn a_near_match_is_unclear_and_never_nothing() {
         ("another name", json!({"id": 4, "email": "ada@acme.example", "name": "Bo Two"})),
         ("a name in another form", json!({"id": 4, "email": "ada@acme.example", "name": "Dr A. King"})),
         ("no name", json!({"id": 4, "email": "ada@acme.example"})),
+        ("a name that is false", json!({"id": 4, "email": "ada@acme.example", "name": false})),
         ("an empty name", json!({"id": 4, "email": "ada@acme.example", "name": " "})),
         ("no address", json!({"id": 4, "name": "Ada King"})),
         ("an address that is null", json!({"id": 4, "email": null, "others": [], "name": "Bo"})),
@@ -123,6 +124,11 @@ async fn a_key_alone_finds_nobody() {
     let person = json!({"id": 4, "email": "ada@acme.example", "name": "Ada King", "ref": "b-8"});
     let people = || vec![answer(200, &json!({"people": [person]}))];
     assert_eq!(find_with(&tables, &nameless, people()).await.0, "unclear 4");
+    for nothing in [json!(null), json!(false), json!(""), json!([])] {
+        let person = json!({"id": 4, "email": "ada@acme.example", "name": "Ada King", "ref": nothing});
+        let people = vec![answer(200, &json!({"people": [person]}))];
+        assert_eq!(find_with(&tables, &nameless, people).await.0, "found 4", "{nothing}");
+    }
     assert_eq!(find_with(&tables, &ada(), people()).await.0, "unclear 4");
 }
 

@@ -9,9 +9,11 @@ mod waits;
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
+use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 use super::Judge;
@@ -141,6 +143,9 @@ fn told_error(error: &ProviderError) -> String {
     told
 }
 
+static CLOVERHOUND: LazyLock<(Cloverhound, Described)> = LazyLock::new(cloverhound);
+static ONECLOUD: LazyLock<(OneCloud, Described)> = LazyLock::new(onecloud);
+
 fn http() -> Http {
     Http::new(Arc::new(SystemClock)).unwrap()
 }
@@ -264,4 +269,48 @@ fn random_answers_are_judged_as_the_adapters_judge_them() {
         let exchange = create(whole);
         (adapter.interpret(&prepared(), &exchange), described.interpret(&exchange))
     });
+}
+
+/// Answers in the words of both vendors.
+fn worded_answers() -> impl Strategy<Value = Answer> {
+    let status = select(vec![200_u16, 201, 202, 207, 400, 401, 403, 408, 409, 422, 429]);
+    let words = || {
+        select(vec![
+            "",
+            "Expired token",
+            "Email HAS already been taken",
+            "has already been taken; another request is in progress",
+            "time limit reached please try again tomorrow at 18:00 - 06:00",
+            "API quota used up",
+            "Internal server error",
+            "ada@example.com is not valid",
+        ])
+    };
+    let body = prop_oneof![
+        words().prop_map(|text| json!({"email": [text]})),
+        words().prop_map(|text| json!({"message": text})),
+        words().prop_map(|text| json!([text, {"field": "full_name", "message": text}])),
+        (words(), words()).prop_map(|(one, other)| json!({"errors": {"email": [one], "full_name": other}, "existing_id": 9})),
+        words().prop_map(|text| json!({"error": text, "id": 7, "Id": "7"})),
+        (words(), select(vec![json!(null), json!(401), json!("422"), json!(404), json!(429), json!(500)]), select(vec!["ERROR", "404 Not Found"]))
+            .prop_map(|(text, code, meta)| json!({"_meta": {"status": meta}, "records": {"errorCode": code, "userMessage": text}})),
+    ];
+    (status, body).prop_map(|(status, body)| answer(status, &body).with_header("retry-after", "7"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn answers_in_the_vendors_words_are_judged_as_the_adapters_judge_them(given in worded_answers()) {
+        let exchange = create(given);
+        let (adapter, described) = &*CLOVERHOUND;
+        // The adapter also takes the words for a duplicate under a success, which the description does not name.
+        let is_named = !exchange.answer.is_success() || !exchange.answer.text().contains("already been taken");
+        if is_named {
+            assert_same("", &adapter.interpret(&prepared(), &exchange), &described.interpret(&exchange));
+        }
+        let (adapter, described) = &*ONECLOUD;
+        assert_same("", &adapter.interpret(&prepared(), &exchange), &described.interpret(&exchange));
+    }
 }

@@ -11,13 +11,13 @@ use super::super::super::account::AccountKind;
 use super::super::super::description::Description;
 use super::super::super::read_path::holds_something;
 use super::contacts::contact;
-use super::{Described, fates};
+use super::{Described, cases, fates};
 use crate::contact::{Country, UnifiedContact};
 use crate::field_fate::Fate;
 
 /// Descriptions with every form of every table.
-const WIDE: &str = include_str!("../../testdata/wide.toml");
-const LISTS: &str = include_str!("../../testdata/lists.toml");
+pub(super) const WIDE: &str = include_str!("../../testdata/wide.toml");
+pub(super) const LISTS: &str = include_str!("../../testdata/lists.toml");
 
 fn described() -> Vec<Described> {
     let bundled = Description::bundled_names().map(|name| Description::bundled_text(name).unwrap());
@@ -26,7 +26,7 @@ fn described() -> Vec<Described> {
         .map(|text| {
             let description = Description::parse(text).unwrap_or_else(|error| panic!("{error}"));
             let account = account(&description);
-            Described::from_description(description, account)
+            Described::from_description(description, &account)
         })
         .collect()
 }
@@ -58,11 +58,15 @@ fn each_value<'v>(path: &str, value: &'v Value, visit: &mut dyn FnMut(&str, &'v 
     visit(path, value);
     match value {
         Value::Array(entries) => {
-            entries.iter().for_each(|entry| each_value(&format!("{path}[]"), entry, visit));
+            for entry in entries {
+                each_value(&format!("{path}[]"), entry, visit);
+            }
         }
-        Value::Object(members) => members.iter().for_each(|(name, member)| {
-            each_value(&[path, ".", name].concat(), member, visit);
-        }),
+        Value::Object(members) => {
+            for (name, member) in members {
+                each_value(&[path, ".", name].concat(), member, visit);
+            }
+        }
         _ => {}
     }
 }
@@ -111,7 +115,7 @@ fn check(
 fn every_field_has_one_fate_and_nothing_empty_is_sent() {
     for described in described() {
         let contacts = (contact("x", &["a"]), proptest::option::of(Just("DE".parse::<Country>().unwrap())));
-        let result = TestRunner::new(ProptestConfig::with_cases(96))
+        let result = TestRunner::new(cases(96))
             .run(&contacts, |(contact, region)| check(&described, &contact, region));
         if let Err(error) = result {
             panic!("{}: {error}", described.description.vendor());
@@ -123,7 +127,7 @@ fn every_field_has_one_fate_and_nothing_empty_is_sent() {
 fn the_same_contact_is_mapped_to_the_same_body() {
     let described = described();
     let contacts = contact("x", &["a"]);
-    let result = TestRunner::new(ProptestConfig::with_cases(32)).run(&contacts, |contact| {
+    let result = TestRunner::new(cases(32)).run(&contacts, |contact| {
         for described in &described {
             let bodies = [described.map(&contact, None), described.map(&contact, None)];
             let [one, other] = bodies.map(|mapped| mapped.map(|mapped| mapped.body));

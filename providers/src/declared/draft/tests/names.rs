@@ -180,7 +180,7 @@ fn a_vendor_without_a_name_drops_all_parts() {
 
 #[test]
 fn the_name_that_is_looked_for_is_the_one_that_is_sent() {
-    let name = |rows, contact| map(rows, json!({}), contact).unwrap().keys.name;
+    let name = |rows, contact| map(rows, &json!({}), contact).unwrap().keys.name;
     assert_eq!(name(PARTS, json!({"name": "Ada Augusta King"})).as_deref(), Some("Ada Augusta King"));
     assert_eq!(name(BOTH, json!({"name": {"prefix": "Dr", "given": "Ada"}})).as_deref(), Some("Ada"));
     let replaced = json!({"name": "Ada King", "vendor": {"acme": {"name": "Countess"}}});

@@ -33,18 +33,18 @@ id = "id"
 const CREATE: &str = "[create]\npath = \"/people\"\n";
 
 /// Maps a contact by these rows.
-pub(super) fn map(rows: &str, account: Value, contact: Value) -> Result<Mapped, String> {
+pub(super) fn map(rows: &str, account: &Value, contact: Value) -> Result<Mapped, String> {
     let create = if rows.contains("[create]") { "" } else { CREATE };
     let mut keys = json!({"key": "k"});
     keys.as_object_mut().unwrap().extend(account.as_object().cloned().unwrap_or_default());
-    let described = Described::new(&[TOP, REST, create, rows].concat(), keys);
+    let described = Described::new(&[TOP, REST, create, rows].concat(), &keys);
     let contact: UnifiedContact = UnifiedContact::from_json(contact).unwrap();
     described.map(&contact, None)
 }
 
 /// Returns the body and the fates of a contact.
 pub(super) fn told(rows: &str, contact: Value) -> (Value, Vec<String>) {
-    let mapped = map(rows, json!({}), contact).unwrap();
+    let mapped = map(rows, &json!({}), contact).unwrap();
     let fates = mapped.fates.iter().map(|fate| {
         let to = fate.to.as_deref().map_or(String::new(), |to| format!(" {to}"));
         let detail = fate.detail.as_deref().map_or(String::new(), |detail| format!(": {detail}"));
@@ -55,5 +55,6 @@ pub(super) fn told(rows: &str, contact: Value) -> (Value, Vec<String>) {
 
 /// Expects a body and fates.
 pub(super) fn expect(rows: &str, contact: Value, body: Value, fates: &[&str]) {
-    assert_eq!(told(rows, contact), (body, fates.iter().map(|&line| line.to_owned()).collect()));
+    let expected = (body, fates.iter().map(|&line| line.to_owned()).collect());
+    assert_eq!(told(rows, contact), expected);
 }
