@@ -214,7 +214,10 @@ fn an_entry_without_a_field_is_no_message_about_one() {
     for (body, expected) in [
         (json!([{"text": "Session expired"}]), vec![]),
         (json!([{"text": "is missing", "on": ["name"]}]), vec![("name", "is missing")]),
-        (json!([{"text": "is missing", "on": ["name"]}, {"text": "too many"}]), vec![("name", "is missing"), ("", "too many")]),
+        (
+            json!([{"text": "is missing", "on": ["name"]}, {"text": "too many"}]),
+            vec![("name", "is missing"), ("", "too many")],
+        ),
     ] {
         let error = vendor.interpret(&create(answer(400, &body))).unwrap_err();
         let fields: Vec<(&str, &str)> =
