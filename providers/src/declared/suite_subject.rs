@@ -177,7 +177,7 @@ mod tests {
     use super::*;
     use crate::testkit;
 
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread")]
     async fn every_bundled_vendor_keeps_the_rules() {
         let mut runs = tokio::task::JoinSet::new();
         for name in Description::bundled_names() {
