@@ -72,6 +72,7 @@ tests/servers/radicale.sh install
 tests/servers/tryton.sh install
 if [ "${UNICONTACT_DIRECTUS:-}" = 1 ]; then
     tests/servers/directus.sh install
+    cargo test -p unicontact-cli --all-features --test tests -- described::directus --ignored
 fi
 
 echo "== tests"

@@ -20,6 +20,7 @@ use crate::pipeline::Pipeline;
 use crate::recognizer::Recognizer;
 use crate::refusal::RefusalReason;
 use crate::report::{Delivery, Policy, Report, report_name};
+use crate::source_row::SourceRow;
 use crate::watch;
 
 /// The providers that a contact is delivered to, with what they share: a journal and a policy.
@@ -129,10 +130,12 @@ impl FanOut {
         self.start(contact).await.finish().await
     }
 
-    /// Looks the contact up in the journal, and starts its deliveries. Needs a Tokio runtime.
-    pub async fn start(&self, contact: UnifiedContact) -> Running {
+    /// Looks the contact up in the journal, and starts its deliveries. Needs a Tokio runtime. Takes a contact, or a row that has the
+    /// contact as version 0.1.0 read it.
+    pub async fn start(&self, row: impl Into<SourceRow>) -> Running {
+        let SourceRow { contact, earlier, .. } = row.into();
         let identification = match self.recognizer() {
-            Some(recognizer) => recognizer.recognize(&contact).1.await,
+            Some(recognizer) => recognizer.recognize_unless(&contact, earlier.as_deref(), |_| false).1.await,
             None => Ok(Identification::new_person(contact_key(&contact))),
         };
         match identification {

@@ -15,6 +15,7 @@ mod listing;
 mod look_first;
 mod reconcile;
 mod returned;
+mod returned_ids;
 mod stop;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ pub(crate) use self::delivery_context::DeliveryContext;
 use self::delivery_end::DeliveryEnd;
 pub(crate) use self::failures::Failures;
 use self::find::SharedFinds;
+use self::returned_ids::ReturnedIds;
 pub(crate) use self::stop::StopSignal;
 use self::stop::unless_stopped;
 use crate::doubt::DoubtPolicy;
@@ -53,6 +55,7 @@ pub struct Pipeline {
     capabilities: Capabilities,
     policy: Arc<DoubtPolicy>,
     finds: SharedFinds,
+    returned_ids: ReturnedIds,
     rate_limit: RateLimiter,
     /// Bounds the deliveries that are claimed or about to be.
     claims: Semaphore,
@@ -73,6 +76,7 @@ impl Pipeline {
             policy: Arc::new(DoubtPolicy::new(&settings, &capabilities)),
             capabilities,
             finds: SharedFinds::default(),
+            returned_ids: ReturnedIds::default(),
             rate_limit: RateLimiter::new(settings.requests_per_second, &clock),
             claims: Semaphore::new(most_claimed(settings.concurrency)),
             limiter: ConcurrencyLimiter::new(settings.concurrency, &clock),

@@ -9,9 +9,10 @@ mod stopping;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::sync::{Barrier, Semaphore};
 use unicontact::providers::clock::{ManualClock, SharedClock};
-use unicontact::providers::{Created, Effect, ErrorKind, Fate, FieldFate};
+use unicontact::providers::{Created, Effect, ErrorKind, Fate, FieldFate, IgnoredField};
 use unicontact::{
     Concurrency, Delivery, FanOut, Outcome, Pipeline, Policy, Report, Running, Settings, Verdict,
 };
@@ -185,6 +186,28 @@ async fn a_contact_that_exists_already_is_delivered() {
     let report = deliver([Scripted::new("acme").create(existing)], Policy::All).await;
     assert_eq!(outcomes(&report), [Outcome::Existing]);
     assert_eq!(report.verdict(Policy::All), Verdict::Done);
+}
+
+#[tokio::test]
+async fn a_field_that_the_vendor_did_not_take_is_dropped_with_its_words() {
+    let creates = |is_existing: bool| -> Step<Created> {
+        let ignored = vec![IgnoredField { name: "city".to_owned(), words: "city is no field".to_owned() }];
+        let created = Created::new(crate::scripted::id("17")).with_existing(is_existing);
+        Box::pin(async move { Ok(Created { ignored, ..created }) })
+    };
+    for is_existing in [false, true] {
+        let acme = Scripted::new("acme").create(creates(is_existing)).drafting(|| {
+            Ok(vec![
+                FieldFate::new("addresses[0].city", Fate::Sent).with_to("address.city"),
+                FieldFate::new("name.full", Fate::Sent).with_to("name"),
+            ])
+        });
+        let report = deliver([acme], Policy::All).await;
+        let fields = serde_json::to_value(&report.deliveries[0].fields).unwrap();
+        let city = json!({"field": "addresses[0].city", "fate": "dropped", "detail": "the vendor did not take it: city is no field"});
+        assert_eq!(fields[0], city);
+        assert_eq!(fields[1]["fate"], "sent");
+    }
 }
 
 fn taking(clock: &Arc<ManualClock>, milliseconds: u64, step: Step<Created>) -> Step<Created> {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::error::Category;
 use serde_json::{Map, Value, json};
+use unicontact::bulk::SourceRow;
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::contact::{Problem, UniqueKeys, exact_contact_ids};
 
@@ -20,7 +21,7 @@ const MAX_SIZE: u64 = 16 * 1024 * 1024;
 /// The name of an input of flags.
 const FLAGS: &str = "the flags";
 
-pub(crate) fn contact(source: &ContactSource) -> Result<UnifiedContact, Failure> {
+pub(crate) fn contact(source: &ContactSource) -> Result<SourceRow, Failure> {
     match &source.file {
         Some(path) if path == Path::new("-") => {
             let name = "standard input";
@@ -67,7 +68,7 @@ pub(crate) fn read_failure(name: &str, error: &io::Error) -> Failure {
     Failure::new(FailureCode::InvalidInput, format!("{name}: {reason}"))
 }
 
-fn from_text(name: &str, text: &str) -> Result<UnifiedContact, Failure> {
+fn from_text(name: &str, text: &str) -> Result<SourceRow, Failure> {
     let text = text.trim_start_matches('\u{FEFF}');
     if text.trim().is_empty() {
         return Err(Failure::new(
@@ -97,18 +98,20 @@ fn json_error(error: &serde_json::Error) -> String {
     }
 }
 
-fn from_value(name: &str, value: Value) -> Result<UnifiedContact, Failure> {
+fn from_value(name: &str, value: Value) -> Result<SourceRow, Failure> {
     let contact = UnifiedContact::from_json(value).map_err(|error| {
         let line = |problem: &Problem| output::in_one_line(&problem_text(name, problem)).into_owned();
         let lines: Vec<String> = error.problems.iter().map(line).collect();
         Failure::new(FailureCode::InvalidInput, lines.join("\n"))
     })?;
-    let (contact, notes) = unicontact_files::with_ids_read(contact)
-        .map_err(|rounded| Failure::new(FailureCode::InvalidInput, format!("{name}: {rounded}")))?;
-    for note in notes {
+    let row = unicontact_files::row_from_contact(contact)
+        .map_err(|problem| Failure::new(FailureCode::InvalidInput, format!("{name}: {problem}")))?;
+    for note in &row.notes {
         output::message(&format!("{name}: {note}"));
     }
-    Ok(contact)
+    let mut source_row = SourceRow::from(row.contact);
+    source_row.earlier = row.earlier;
+    Ok(source_row)
 }
 
 /// Returns the message about a problem. It begins with the input or, for a contact from flags, with the flag.

@@ -8,7 +8,7 @@ use thiserror::Error;
 use unicontact_providers::http::Http;
 use unicontact_providers::token::RefreshTokenStore;
 use unicontact_providers::{
-    ConfigError, ConfigProblem, ConnectionOptions, Provider, Secret, VENDORS, Vendor,
+    ConfigError, ConfigProblem, ConnectionOptions, Description, Provider, Secret, Vendor,
 };
 
 /// The adapters whose fixtures are replayed. A vendor of your own is wrapped in [`Provider::Custom`].
@@ -28,6 +28,12 @@ pub trait Adapters: Sync {
         options: ConnectionOptions,
         http: Http,
     ) -> Result<Provider, ConnectError>;
+
+    /// Returns the description of a vendor, if it has one. It says which keys of a fixture's provider are made up.
+    fn description(&self, vendor: &str) -> Option<Arc<Description>> {
+        let _ = vendor;
+        None
+    }
 }
 
 /// The error of an adapter that cannot be connected with a fixture's keys.
@@ -35,13 +41,13 @@ pub trait Adapters: Sync {
 #[error("the adapter rejects the fixture's configuration: {0}")]
 pub struct ConnectError(pub String);
 
-/// The vendors of `unicontact-providers`.
+/// The vendors of `unicontact-providers`: its Rust adapters and its bundled descriptions.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BuiltIn;
 
 impl Adapters for BuiltIn {
     fn vendors(&self) -> Vec<String> {
-        VENDORS.iter().map(|vendor| vendor.name().to_owned()).collect()
+        Vendor::names().map(str::to_owned).collect()
     }
 
     fn connect(
@@ -52,10 +58,72 @@ impl Adapters for BuiltIn {
         http: Http,
     ) -> Result<Provider, ConnectError> {
         let unknown = || ConnectError(format!("this build has no vendor {vendor}"));
-        let vendor = Vendor::by_name(vendor).ok_or_else(unknown)?;
-        let store = Arc::new(TokenInMemory::default());
-        Ok(vendor.read(keys)?.connect_with_store(options, http, store)?)
+        connect_to(&Vendor::by_name(vendor).ok_or_else(unknown)?, keys, options, http)
     }
+
+    fn description(&self, vendor: &str) -> Option<Arc<Description>> {
+        Vendor::by_name(vendor)?.description().cloned()
+    }
+}
+
+/// Vendors with these descriptions.
+#[derive(Debug, Clone, Default)]
+pub struct Described(Vec<Arc<Description>>);
+
+impl Described {
+    /// Returns the vendors of these descriptions.
+    pub fn new(descriptions: impl IntoIterator<Item = Arc<Description>>) -> Self {
+        Self(descriptions.into_iter().collect())
+    }
+}
+
+impl Adapters for Described {
+    fn vendors(&self) -> Vec<String> {
+        self.0.iter().map(|description| description.vendor().to_owned()).collect()
+    }
+
+    fn connect(
+        &self,
+        vendor: &str,
+        keys: Map<String, Value>,
+        options: ConnectionOptions,
+        http: Http,
+    ) -> Result<Provider, ConnectError> {
+        let unknown = || ConnectError(format!("no description is called {vendor}"));
+        let description = self.description(vendor).ok_or_else(unknown)?;
+        connect_to(&Vendor::bundled(description), keys, options, http)
+    }
+
+    fn description(&self, vendor: &str) -> Option<Arc<Description>> {
+        self.0.iter().find(|description| description.vendor() == vendor).cloned()
+    }
+}
+
+fn connect_to(
+    vendor: &Vendor,
+    keys: Map<String, Value>,
+    options: ConnectionOptions,
+    http: Http,
+) -> Result<Provider, ConnectError> {
+    let keys = match vendor.description() {
+        Some(description) => redirected(vendor, description.made_up_keys(&keys))?,
+        None => keys,
+    };
+    let store = Arc::new(TokenInMemory::default());
+    Ok(vendor.read(keys)?.connect_with_store(options, http, store)?)
+}
+
+/// Returns the keys with which a described vendor sends to the host of `base_url`, at the paths that its description has.
+fn redirected(vendor: &Vendor, mut keys: Map<String, Value>) -> Result<Map<String, Value>, ConnectError> {
+    let Some(Value::String(host)) = keys.remove("base_url") else {
+        return Ok(keys);
+    };
+    let config = vendor.read(keys.clone())?;
+    let paths = config.addresses().into_iter().map(|address| address.join(&[]).path().to_owned());
+    for (key, path) in ["base_url", "token_url"].into_iter().zip(paths) {
+        keys.insert(key.to_owned(), format!("{host}{}", path.trim_end_matches('/')).into());
+    }
+    Ok(keys)
 }
 
 impl From<ConfigProblem> for ConnectError {

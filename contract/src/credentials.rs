@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use url::form_urlencoded;
 
 /// The text that stands for a credential in a fixture.
 pub const SECRET_PLACEHOLDER: &str = "[secret]";
@@ -12,12 +13,19 @@ const ISSUED: &str = "fake-issued-token";
 #[derive(Clone)]
 pub struct FakeCredentials {
     keys: Vec<String>,
+    /// Whether a description says where they go, so that a Basic authorization may hold any of them.
+    are_described: bool,
 }
 
 impl FakeCredentials {
     /// Creates credentials for these configuration keys.
     pub fn new(keys: impl IntoIterator<Item = String>) -> Self {
-        Self { keys: keys.into_iter().collect() }
+        Self { keys: keys.into_iter().collect(), are_described: false }
+    }
+
+    /// Creates credentials for these configuration keys of a described vendor.
+    pub(crate) fn described(keys: impl IntoIterator<Item = String>) -> Self {
+        Self { keys: keys.into_iter().collect(), are_described: true }
     }
 
     /// Returns the value of a configuration key.
@@ -51,18 +59,48 @@ impl FakeCredentials {
         if self.keys().any(|key| Self::value(key) == text) { SECRET_PLACEHOLDER } else { text }
     }
 
-    /// Returns the header with its credential replaced by `[secret]`. Only `bearer` and pairs of the keys are replaced; any
-    /// other value stays, and shows as a difference.
-    pub(crate) fn hidden_in_header(&self, header: &str, bearer: Option<&str>) -> String {
-        let Some((scheme, value)) = header.split_once(' ') else {
-            return header.to_owned();
+    /// Returns the header with its credential replaced by `[secret]`. After `Bearer`, only `bearer` is replaced; any other
+    /// value stays, and shows as a difference. Without `bearer`, every credential is.
+    pub(crate) fn hidden_in_header(&self, name: &str, header: &str, bearer: Option<&str>) -> String {
+        match header.split_once(' ').filter(|_| name == "authorization") {
+            Some((scheme, value)) if self.is_expected(scheme, value, bearer) => {
+                format!("{scheme} {SECRET_PLACEHOLDER}")
+            }
+            None if self.is_in(header) => SECRET_PLACEHOLDER.to_owned(),
+            Some(_) | None => header.to_owned(),
+        }
+    }
+
+    fn is_expected(&self, scheme: &str, value: &str, bearer: Option<&str>) -> bool {
+        match (scheme, bearer) {
+            ("Basic", _) if self.are_described => {
+                let pair = STANDARD.decode(value).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+                pair.is_some_and(|pair| self.is_in(&pair))
+            }
+            ("Basic", _) => self.pairs().iter().any(|pair| pair == value),
+            ("Bearer", Some(bearer)) => bearer == value,
+            _ => self.is_in(value),
+        }
+    }
+
+    /// Returns path and query with `[secret]` for each query member that holds a credential.
+    pub(crate) fn hidden_in_target(&self, target: &str) -> String {
+        let Some((path, query)) = target.split_once('?') else {
+            return target.to_owned();
         };
-        let is_expected = match scheme {
-            "Bearer" => bearer == Some(value),
-            "Basic" => self.pairs().iter().any(|pair| pair == value),
-            _ => false,
+        let hidden = |member: &str| {
+            let holds_one = form_urlencoded::parse(member.as_bytes()).any(|(_, value)| self.is_in(&value));
+            match member.split_once('=').filter(|_| holds_one) {
+                Some((name, _)) => format!("{name}={SECRET_PLACEHOLDER}"),
+                None => member.to_owned(),
+            }
         };
-        if is_expected { format!("{scheme} {SECRET_PLACEHOLDER}") } else { header.to_owned() }
+        format!("{path}?{}", query.split('&').map(hidden).collect::<Vec<_>>().join("&"))
+    }
+
+    /// Returns whether a text holds a credential or an issued token.
+    fn is_in(&self, text: &str) -> bool {
+        text.contains(ISSUED) || self.keys().any(|key| text.contains(&Self::value(key)))
     }
 
     /// Returns each two neighbouring credentials as user name and password of a Basic authorization.
@@ -71,5 +109,35 @@ impl FakeCredentials {
         pairs
             .map(|pair| STANDARD.encode(format!("{}:{}", Self::value(&pair[0]), Self::value(&pair[1]))))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_is_hidden_wherever_a_description_may_put_it() {
+        let keys = ["email", "api_token"].map(str::to_owned);
+        let credentials = FakeCredentials::described(keys);
+        let pair = STANDARD.encode("fake-login@example.com/token:fake-api-token");
+        for (name, header, hidden) in [
+            ("authorization", format!("Basic {pair}"), "Basic [secret]"),
+            ("authorization", "Zoho-oauthtoken fake-api-token".to_owned(), "Zoho-oauthtoken [secret]"),
+            ("authorization", "Token token=fake-api-token".to_owned(), "Token [secret]"),
+            ("authorization", "fake-api-token".to_owned(), "[secret]"),
+            ("x-api-key", "Key fake-api-token".to_owned(), "[secret]"),
+            ("x-api-version", "2".to_owned(), "2"),
+            ("authorization", "Bearer another".to_owned(), "Bearer another"),
+        ] {
+            let header = credentials.hidden_in_header(name, &header, None);
+            assert_eq!(header, hidden);
+        }
+        let header = credentials.hidden_in_header("authorization", "Bearer fake-api-token", Some("issued"));
+        assert_eq!(header, "Bearer fake-api-token");
+        assert_eq!(
+            credentials.hidden_in_target("/people?limit=1&key=fake%2Dapi%2Dtoken"),
+            "/people?limit=1&key=[secret]"
+        );
     }
 }

@@ -86,6 +86,11 @@ impl Fixtures {
         self.contacts.get(name).map(|stored| &stored.contact)
     }
 
+    /// Returns every contact of `contacts/` with its name, sorted by name.
+    pub fn contacts(&self) -> impl Iterator<Item = (&str, &UnifiedContact)> {
+        self.contacts.iter().map(|(name, stored)| (name.as_str(), &stored.contact))
+    }
+
     /// Returns the JSON document of a contact.
     pub fn contact_document(&self, name: &str) -> Option<&Value> {
         self.contacts.get(name).map(|stored| &stored.document)

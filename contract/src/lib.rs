@@ -46,8 +46,9 @@ mod request_match;
 mod scenario;
 mod shape;
 mod text_pattern;
+mod untested;
 
-pub use adapters::{Adapters, BuiltIn, ConnectError};
+pub use adapters::{Adapters, BuiltIn, ConnectError, Described};
 pub use compare::{Finding, compare};
 pub use credentials::FakeCredentials;
 pub use difference::Difference;
@@ -61,3 +62,4 @@ pub use record::{Origin, RecordError, WriteError, WrittenFiles, conflicting_file
 pub use replay::{ReplayReport, replay, replay_at};
 pub use replay_error::ReplayError;
 pub use shape::{Shape, ShapeChange};
+pub use untested::{UntestedError, UntestedLine, untested_lines};

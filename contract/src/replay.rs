@@ -57,8 +57,8 @@ pub async fn replay(
     fixtures: &Fixtures,
     adapters: &dyn Adapters,
 ) -> Result<ReplayReport, ReplayError> {
-    let scenario = Scenario::new(fixture, fixtures)?;
-    let server = ReplayServer::start(fixture).await?;
+    let scenario = Scenario::new(fixture, fixtures)?.of(adapters);
+    let server = ReplayServer::start(fixture, scenario.credentials()).await?;
     let provider = connect(&scenario, adapters, &server.url())?;
     let outcome = execute(fixture.operation(), scenario.contact, &provider).await;
     let mut differences = Differences::default();
@@ -86,7 +86,7 @@ pub async fn replay_at(
     fixtures: &Fixtures,
     adapters: &dyn Adapters,
 ) -> Result<ReplayReport, ReplayError> {
-    let scenario = Scenario::new(fixture, fixtures)?;
+    let scenario = Scenario::new(fixture, fixtures)?.of(adapters);
     let provider = connect(&scenario, adapters, url)?;
     let outcome = execute(fixture.operation(), scenario.contact, &provider).await;
     let mut differences = Differences::default();

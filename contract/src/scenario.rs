@@ -1,9 +1,12 @@
 //! A fixture with its contact and its vendor's provider document.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use unicontact_providers::UnifiedContact;
+use unicontact_providers::{Description, UnifiedContact};
 
+use crate::adapters::Adapters;
 use crate::credentials::FakeCredentials;
 use crate::fixture::{Fixture, ProviderDocument};
 use crate::folder::Fixtures;
@@ -16,6 +19,7 @@ pub(crate) struct Scenario<'a> {
     pub(crate) fixture: &'a Fixture,
     pub(crate) contact: &'a UnifiedContact,
     defaults: &'a ProviderDocument,
+    description: Option<Arc<Description>>,
 }
 
 impl<'a> Scenario<'a> {
@@ -26,7 +30,13 @@ impl<'a> Scenario<'a> {
         let defaults = fixtures
             .provider(&fixture.vendor)
             .ok_or_else(|| ReplayError::Missing(format!("provider {}", fixture.vendor)))?;
-        Ok(Self { fixture, contact, defaults })
+        Ok(Self { fixture, contact, defaults, description: None })
+    }
+
+    /// Takes the keys that the fixture lacks from the vendor's description, if it has one.
+    pub(crate) fn of(mut self, adapters: &dyn Adapters) -> Self {
+        self.description = adapters.description(&self.fixture.vendor);
+        self
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -34,7 +44,19 @@ impl<'a> Scenario<'a> {
     }
 
     pub(crate) fn credentials(&self) -> FakeCredentials {
-        self.defaults.credentials(&self.fixture.provider)
+        let listed = self.defaults.credentials(&self.fixture.provider);
+        let Some(description) = &self.description else {
+            return listed;
+        };
+        let keys = description.made_up_keys(&self.configuration(""));
+        let secrets = description.secret_keys().filter(|key| keys.contains_key(*key));
+        let listed: Vec<&str> = listed.keys().collect();
+        let others = secrets.filter(|key| !listed.contains(key)).map(str::to_owned).collect::<Vec<_>>();
+        FakeCredentials::described(listed.iter().map(|key| (*key).to_owned()).chain(others))
+    }
+
+    fn configuration(&self, base_url: &str) -> Map<String, Value> {
+        self.defaults.configuration(&self.fixture.provider, base_url)
     }
 
     /// Returns the bearer token of the first request, if the provider is configured with one.
@@ -46,6 +68,12 @@ impl<'a> Scenario<'a> {
 
     /// Returns the provider's configuration with `base_url`. The fixture's keys override those of the document.
     pub(crate) fn keys(&self, base_url: &str) -> Map<String, Value> {
-        self.defaults.configuration(&self.fixture.provider, base_url)
+        let mut keys = self.configuration(base_url);
+        if let Some(description) = &self.description {
+            keys = description.made_up_keys(&keys);
+            let credentials = self.credentials();
+            keys.extend(credentials.keys().map(|key| (key.to_owned(), FakeCredentials::value(key).into())));
+        }
+        keys
     }
 }

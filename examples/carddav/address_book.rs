@@ -1,4 +1,4 @@
-//! The adapter for an address book that speaks CardDAV (RFC 6352). A contact is a vCard at a name that the client chooses: here the
+//! The adapter for an address book that speaks `CardDAV` (RFC 6352). A contact is a vCard at a name that the client chooses: here the
 //! delivery's idempotency key. `PUT` with `If-None-Match: *` creates it at most once, so a lost answer is resolved by sending again.
 
 use async_trait::async_trait;
@@ -23,8 +23,6 @@ const COMPARED: &[ComparedField] = &[
     ComparedField::new("/TEL", ValueKind::PhoneNumber),
     ComparedField::new("/NOTE", ValueKind::Text),
 ];
-/// It carries the delivery's key to `prepare`, and is not sent.
-const KEY_HEADER: &str = "idempotency-key";
 
 /// One address book, such as `https://dav.example/ada/contacts`, and the login of its owner.
 #[derive(Debug)]
@@ -93,24 +91,14 @@ impl ContactProvider for AddressBook {
         mapping.merge_vendor(&contact.vendor, |_, _| Guard::Refuse("no other property is sent".to_owned()));
         mapping.drop_unmapped_fields(contact);
         let (properties, fates) = mapping.finish();
-        let draft = self.request(Method::Put, "", properties).with_header("if-none-match", "*");
-        Ok(draft.with_idempotency_header(KEY_HEADER).with_fields(fates))
+        let draft = self.request(Method::Put, "{key}.vcf", properties).with_header("if-none-match", "*");
+        let draft = draft.with_idempotency_key(KeyPlace::Path, KeyForm::AsIs);
+        Ok(draft.with_idempotency_key(KeyPlace::Body("/UID".to_owned()), KeyForm::AsIs).with_fields(fates))
     }
 
-    /// Writes the vCard, at the name that the delivery's key gives.
     async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError> {
-        let mut draft = draft.clone();
-        let key = draft.headers.iter().position(|header| header.name == KEY_HEADER);
-        let Some(HeaderText::Plain(uid)) = key.map(|index| draft.headers.remove(index).value) else {
-            return Err(self.connection.error(
-                Operation::Create,
-                ErrorKind::Config,
-                "the delivery has no key",
-            ));
-        };
-        draft.url = self.connection.base_url.join(&[&format!("{uid}.vcf")]);
-        let card = vcard::write(&uid, &draft.body).into_bytes();
-        Ok(Prepared::new(draft.with_bytes("text/vcard", card)).with_authorization(self.login.clone()))
+        let card = vcard::write(&draft.body).into_bytes();
+        Ok(Prepared::new(draft.clone().with_bytes("text/vcard", card)).with_authorization(self.login.clone()))
     }
 
     fn interpret(&self, sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {

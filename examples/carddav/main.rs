@@ -1,4 +1,4 @@
-//! A vendor of your own whose protocol creates a contact at most once: an address book that speaks CardDAV.
+//! A vendor of your own whose protocol creates a contact at most once: an address book that speaks `CardDAV`.
 //!
 //! ```text
 //! echo '{"name": "Ada King"}' | CARDDAV_PASSWORD=… cargo run -p unicontact --example carddav -- https://dav.example/ada/contacts ada

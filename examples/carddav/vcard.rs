@@ -1,10 +1,10 @@
-//! vCards (RFC 6350) as JSON objects with one text for each property, and the vCards in an answer of WebDAV.
+//! vCards (RFC 6350) as JSON objects with one text for each property, and the vCards in an answer of `WebDAV`.
 
 use serde_json::{Map, Value};
 
 /// Returns the vCard of these properties.
-pub(crate) fn write(uid: &str, properties: &Value) -> String {
-    let mut card = format!("BEGIN:VCARD\r\nVERSION:4.0\r\nUID:{uid}\r\n");
+pub(crate) fn write(properties: &Value) -> String {
+    let mut card = "BEGIN:VCARD\r\nVERSION:4.0\r\n".to_owned();
     for (name, value) in properties.as_object().into_iter().flatten() {
         let value = value.as_str().unwrap_or_default().replace('\\', "\\\\").replace(',', "\\,");
         let value = value.replace(';', "\\;").replace("\r\n", "\\n").replace(['\r', '\n'], "\\n");

@@ -54,6 +54,14 @@ pub(crate) fn clean_id(text: &str) -> Cow<'_, str> {
     without_invisible(text, TextKind::Line)
 }
 
+/// Returns whether a text has control or invisible characters, which [`clean_id`] removes.
+pub(crate) fn has_invisible(text: &str) -> bool {
+    let is_control = |character: char| is_other_blank(character) && character < ' ';
+    !text.bytes().all(|byte| (b' '..0x7f).contains(&byte))
+        && text.chars().any(|it| is_invisible(it) || is_joiner(it) || is_control(it))
+        && clean_id(text) != text
+}
+
 /// Returns the text without blanks and invisible characters around it.
 pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(|character: char| {

@@ -10,6 +10,7 @@ pub(crate) mod channel_kinds;
 mod dates;
 mod emails;
 pub(crate) mod ids;
+mod invisible;
 mod links;
 pub(crate) mod multi_value;
 mod phone_kinds;

@@ -65,7 +65,7 @@ mod workbook;
 
 pub use cell_text::is_formula;
 pub use column_map::{ColumnMap, MapError};
-pub use contact_builder::ids::with_ids_read;
+pub use contact_builder::ids::row_from_contact;
 pub use csv::structure::{SkipReason, SkippedRows};
 pub use decode::guess::EncodingCandidate;
 pub use decode::{TextEncoding, UnknownEncoding};

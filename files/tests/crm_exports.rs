@@ -306,6 +306,7 @@ fn an_export_needs_two_columns_that_other_files_do_not_have() {
         ("First Name,Last Name,Email,Lifecycle Stage,Contact owner", "HubSpot"),
         ("Id,FirstName,LastName,Email,Score__c,Rank__c", "Salesforce"),
         ("Id,FirstName,LastName,Email,LeadSource,OwnerId", "Salesforce"),
+        ("ID,FIRSTNAME,LASTNAME,EMAIL,LEADSOURCE,SCORE__C", "Salesforce"),
         ("Contact ID,First Name,Last Name,Account Name,Email", "Salesforce"),
         ("Contact ID,Full Name,Account Owner,Email", "Salesforce"),
         ("Contact Owner,First Name,Last Name,Account Name,Email,Lead Source,Lead Status", "Zoho CRM"),

@@ -310,9 +310,9 @@ fn incomplete(prepared: &Prepared) -> Option<&'static str> {
         authorizations.iter().any(|authorization| authorization.query().is_some_and(|(own, _)| own == name))
     };
     let is_open = |header: &Header| match &header.value {
-        HeaderText::Plain(_) => false,
+        // A draft whose key is not set is refused for that reason.
+        HeaderText::Plain(_) | HeaderText::IdempotencyKey => false,
         HeaderText::Secret(_) => !has_header(&header.name),
-        HeaderText::IdempotencyKey => false,
     };
     let is_named = |authorization: &Authorization| match (authorization.header_name(), authorization.query())
     {

@@ -26,6 +26,7 @@ mod find;
 mod json_template;
 mod judge;
 mod laws;
+mod made_up;
 mod names;
 mod overview;
 mod pattern;
@@ -39,9 +40,13 @@ mod request;
 mod rules;
 mod search;
 mod slots;
+#[cfg(test)]
+#[cfg(feature = "testkit")]
+mod suite_tests;
 mod table;
 mod template;
-#[cfg(all(test, feature = "testkit"))]
+#[cfg(test)]
+#[cfg(feature = "testkit")]
 mod test_vendor;
 mod time_span;
 #[cfg(feature = "schema")]

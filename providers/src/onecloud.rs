@@ -2,7 +2,6 @@
 
 mod config;
 mod error;
-mod quota;
 mod vendor;
 mod wire;
 

@@ -84,6 +84,8 @@ pub mod salesforce {
     pub const LEAD_ID: &str = "00Q000000000001AAA";
     /// What the names of the organization's own fields begin with; they end with `__c`. All of them hold texts.
     pub const CUSTOM_PREFIX: &str = "Sandbox_";
+    /// An own field that no two contacts may have the same value of, with or without a duplicate rule.
+    pub const UNIQUE_FIELD: &str = "Sandbox_Key__c";
 }
 
 /// The company at the Pipedrive stand-in.

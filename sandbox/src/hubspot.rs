@@ -11,7 +11,7 @@
 //! Third-party: the conflict with the id in its message alone (stape-io/hubspot-tag issue 7 and others), also for an address
 //! that is another contact's second one; the words of a missing, an expired and an insufficient token (useparagon.com,
 //! HubSpot/hubspot-api-nodejs issue 268); the form of invalid properties and of what is not found (recordings in public
-//! repositories); the lag of the search.
+//! repositories); `Location`; the lag of the search.
 //!
 //! Inferences: the read by e-mail address does not wait for the index of the search; addresses are compared without case.
 //!
@@ -70,12 +70,15 @@ impl StandIn for HubSpot {
         if !self.uses.spend(token, request) {
             return error::expired(request.number).into();
         }
-        if let Some(exceeded) = self.limits.count(request, 1) {
-            return limits::refusal(request, exceeded, &self.limits).into();
-        }
-        match self.answer(request, &access) {
-            CheckOutcome::Answered(response) => limits::with_headers(response, &self.limits).into(),
-            accepted @ CheckOutcome::Accepted(_) => accepted,
+        let outcome = match self.limits.count(request, 1) {
+            Some(exceeded) => limits::refusal(request.number, exceeded).into(),
+            None => self.answer(request, &access),
+        };
+        match outcome {
+            CheckOutcome::Answered(response) if !is_search(request) => {
+                limits::with_headers(response, &self.limits).into()
+            }
+            outcome => outcome,
         }
     }
 
@@ -103,7 +106,7 @@ impl StandIn for HubSpot {
 
     fn failure(&self, status: StatusCode) -> Response {
         match status {
-            StatusCode::TOO_MANY_REQUESTS => limits::refusal_of(0, Exceeded::Burst { seconds: 10 }),
+            StatusCode::TOO_MANY_REQUESTS => limits::refusal(0, Exceeded::Burst { seconds: 10 }),
             _ => error::failure(status),
         }
     }
@@ -172,6 +175,10 @@ fn access(token: &str) -> Option<Access> {
         READ_ONLY_TOKEN => Some(Access::Read),
         _ => None,
     }
+}
+
+fn is_search(request: &ReceivedRequest) -> bool {
+    purpose(&request.method, &request.segments()) == Some(Purpose::ReadContacts)
 }
 
 /// Returns what follows the contacts in a path.

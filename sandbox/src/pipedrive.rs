@@ -112,7 +112,7 @@ impl Pipedrive {
     fn one(&self, id: &str) -> Response {
         let found = self.contacts.all().iter().find(|contact| contact.id == id);
         found.map_or_else(
-            || error::refused(StatusCode::NOT_FOUND, "Person not found", "ERR_NOT_FOUND"),
+            || error::refused(StatusCode::NOT_FOUND, "Person not found"),
             |contact| error::success(&contact.shown),
         )
     }

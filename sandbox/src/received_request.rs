@@ -91,3 +91,23 @@ fn percent_decoded(segment: &str) -> String {
     let form = format!("={}", segment.replace('+', "%2B").replace('&', "%26"));
     form_urlencoded::parse(form.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_encoded_segment_is_decoded(text in "\\PC{1,20}") {
+            let encoded = text.bytes().fold(String::new(), |encoded, byte| format!("{encoded}%{byte:02x}"));
+            prop_assert_eq!(percent_decoded(&encoded), text);
+        }
+
+        #[test]
+        fn a_segment_without_a_percent_sign_stays_as_it_is(text in "[^%]{0,20}") {
+            prop_assert_eq!(percent_decoded(&text), text);
+        }
+    }
+}

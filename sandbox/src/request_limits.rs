@@ -31,9 +31,9 @@ pub(crate) enum Exceeded {
     Daily,
 }
 
-/// A limit and what is left of it.
+/// A limit, and what remains of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Left {
+pub(crate) struct Allowance {
     pub(crate) limit: u32,
     pub(crate) remaining: u32,
 }
@@ -66,14 +66,14 @@ impl RequestLimits {
     }
 
     /// Returns the limit of the short window. Without one it is `usual`, of which one request is used.
-    pub(crate) fn burst(&self, usual: u32) -> Left {
+    pub(crate) fn burst(&self, usual: u32) -> Allowance {
         let used = u32::try_from(self.recent.len()).unwrap_or(u32::MAX);
-        left(self.burst, used, usual, 1)
+        allowance(self.burst, used, usual, 1)
     }
 
     /// Returns the limit of the day. Without one it is `usual`, of which `cost` is used.
-    pub(crate) fn daily(&self, usual: u32, cost: u32) -> Left {
-        left(self.daily, self.used_today, usual, cost)
+    pub(crate) fn daily(&self, usual: u32, cost: u32) -> Allowance {
+        allowance(self.daily, self.used_today, usual, cost)
     }
 
     fn exceeded(&self, now: Timestamp, cost: u32) -> Option<Exceeded> {
@@ -103,9 +103,63 @@ impl RequestLimits {
     }
 }
 
-fn left(limit: Option<u32>, used: u32, usual: u32, usual_use: u32) -> Left {
+fn allowance(limit: Option<u32>, used: u32, usual: u32, usual_use: u32) -> Allowance {
     match limit {
-        Some(limit) => Left { limit, remaining: limit.saturating_sub(used) },
-        None => Left { limit: usual, remaining: usual.saturating_sub(usual_use) },
+        Some(limit) => Allowance { limit, remaining: limit.saturating_sub(used) },
+        None => Allowance { limit: usual, remaining: usual.saturating_sub(usual_use) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Bytes;
+    use axum::http::{HeaderMap, Method, Uri};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::faults::Limits;
+
+    const WINDOW: i64 = 10;
+
+    fn request(second: i64, calls: u32) -> ReceivedRequest {
+        let mut limits = Limits::default();
+        limits.burst = Some(calls);
+        ReceivedRequest {
+            method: Method::GET,
+            uri: Uri::default(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            at: Timestamp::from_second(second).unwrap(),
+            number: 1,
+            limits,
+            horizon: None,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_window_has_more_than_its_requests_and_a_refusal_says_when_the_next_may_come(
+            gaps in prop::collection::vec(0..6_i64, 1..60),
+            calls in 1..5_u32,
+        ) {
+            let mut limits = RequestLimits::new(SignedDuration::from_secs(WINDOW));
+            let mut accepted: Vec<i64> = Vec::new();
+            let mut now = 0;
+            for gap in gaps {
+                now += gap;
+                let in_window = accepted.iter().filter(|second| now - **second < WINDOW).count();
+                match limits.count(&request(now, calls), 1) {
+                    None => {
+                        prop_assert!(in_window < calls as usize);
+                        accepted.push(now);
+                    }
+                    Some(exceeded) => {
+                        let oldest = accepted[accepted.len() - in_window];
+                        prop_assert_eq!(in_window, calls as usize);
+                        prop_assert_eq!(exceeded, Exceeded::Burst { seconds: oldest + WINDOW - now });
+                    }
+                }
+            }
+        }
     }
 }

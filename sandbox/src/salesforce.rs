@@ -13,13 +13,13 @@
 //!
 //! Third-party: a duplicate rule's refusal with `duplicateResut`, so spelled (recorded in public repositories, for Account and
 //! Contact), its header that saves all the same, both messages of `REQUEST_LIMIT_EXCEEDED` (SalesforceLabs/OrgCheck issues 181
-//! and 432), the words of the field errors.
+//! and 432), the words of the field errors, `DUPLICATE_VALUE` of a unique field with an id of 15 characters.
 //!
 //! Inferences: a rule's match may be a lead; both kinds of match stand in one answer; the 403 of a user without the right to
 //! create.
 //!
 //! Choices where the pages are silent: addresses are compared without case; the rule compares nothing else; the day of the limit is
-//! not a rolling one; any version from 20.0 to 79.0 is served; only Contact is served; ids count up. `PATCH`, `DELETE`,
+//! not a rolling one; a unique field ignores case; any version from 20.0 to 79.0 is served; only Contact is served; ids count up. `PATCH`, `DELETE`,
 //! collections and `queryMore` are not built.
 
 mod duplicates;
@@ -60,6 +60,8 @@ struct Salesforce {
     contacts: ContactStore,
     /// The numbers of the contacts by their addresses in lower case.
     numbers_by_email: HashMap<String, Vec<usize>>,
+    /// The numbers of the contacts by their values of the unique field in lower case.
+    numbers_by_key: HashMap<String, usize>,
     limits: RequestLimits,
     /// The version of the last create, for the addresses in its answer.
     version: String,
@@ -80,17 +82,7 @@ impl StandIn for Salesforce {
     }
 
     fn existing(&mut self, draft: &Draft) -> Option<Response> {
-        let address = fields::email_address(draft.fields()).filter(|_| draft.dedupes)?;
-        let numbers = self.numbers_by_email.get(&address).cloned().unwrap_or_default();
-        let lead = address.eq_ignore_ascii_case(LEAD_EMAIL);
-        if numbers.is_empty() && !lead {
-            return None;
-        }
-        if let Some(first) = numbers.first() {
-            self.contacts.return_again(*first, draft.request);
-        }
-        let ids = numbers.iter().filter_map(|number| self.contacts.shown(*number)?.get("Id")?.as_str());
-        let refusal = duplicates::refusal(&self.version, &ids.collect::<Vec<_>>(), lead);
+        let refusal = self.with_equal_key(draft).or_else(|| self.with_equal_address(draft))?;
         Some(with_limit_info(refusal, &self.limits))
     }
 
@@ -99,6 +91,9 @@ impl StandIn for Salesforce {
         let id = record::id(number);
         if let Some(address) = fields::email_address(draft.fields()) {
             self.numbers_by_email.entry(address).or_default().push(number);
+        }
+        if let Some(key) = fields::unique_key(draft.fields()) {
+            self.numbers_by_key.entry(key).or_insert(number);
         }
         let path = format!("/services/data/{}/sobjects/Contact/{id}", self.version);
         let shown = record::shown(draft.fields(), &id, &path, now);
@@ -135,9 +130,32 @@ impl Salesforce {
             login: Login::new(),
             contacts: ContactStore::default(),
             numbers_by_email: HashMap::new(),
+            numbers_by_key: HashMap::new(),
             limits: RequestLimits::new(WINDOW),
             version: String::new(),
         }
+    }
+
+    /// Returns the refusal of a value that the unique field of another contact has.
+    fn with_equal_key(&mut self, draft: &Draft) -> Option<Response> {
+        let number = *self.numbers_by_key.get(&fields::unique_key(draft.fields())?)?;
+        let id = self.contacts.return_again(number, draft.request)?.get("Id")?.as_str()?;
+        Some(duplicates::of_unique_field(id))
+    }
+
+    /// Returns the refusal of the duplicate rule.
+    fn with_equal_address(&mut self, draft: &Draft) -> Option<Response> {
+        let address = fields::email_address(draft.fields()).filter(|_| draft.dedupes)?;
+        let numbers = self.numbers_by_email.get(&address).cloned().unwrap_or_default();
+        let lead = address.eq_ignore_ascii_case(LEAD_EMAIL);
+        if numbers.is_empty() && !lead {
+            return None;
+        }
+        if let Some(first) = numbers.first() {
+            self.contacts.return_again(*first, draft.request);
+        }
+        let ids = numbers.iter().filter_map(|number| self.contacts.shown(*number)?.get("Id")?.as_str());
+        Some(duplicates::refusal(&self.version, &ids.collect::<Vec<_>>(), lead))
     }
 
     fn authorized(&mut self, request: &ReceivedRequest, route: &[&str]) -> CheckOutcome {
@@ -178,7 +196,8 @@ impl Salesforce {
     }
 
     fn one(&self, request: &ReceivedRequest, id: &str) -> Response {
-        let contact = self.contacts.all().iter().find(|contact| contact.id == id);
+        let is_this = |own: &str| own == id || record::short_id(own) == id;
+        let contact = self.contacts.all().iter().find(|contact| is_this(&contact.id));
         let Some(contact) = contact else {
             return error::not_found();
         };

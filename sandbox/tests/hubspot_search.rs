@@ -17,6 +17,7 @@ async fn found(bench: &Bench, address: &str) -> Result<Vec<Value>, Box<dyn Error
     let answer =
         bench.post(HubSpot, SEARCH, BEARER, &json!({"filterGroups": [{"filters": [filter]}]})).await?;
     assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(answer.header("x-hubspot-ratelimit-max"), "", "a search shows no limits");
     let body = answer.json();
     let results: Vec<Value> =
         body["results"].as_array().into_iter().flatten().map(|contact| contact["id"].clone()).collect();

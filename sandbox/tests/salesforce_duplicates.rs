@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 use unicontact_sandbox::Vendor::Salesforce;
-use unicontact_sandbox::accounts::salesforce::{LEAD_EMAIL, LEAD_ID};
+use unicontact_sandbox::accounts::salesforce::{LEAD_EMAIL, LEAD_ID, UNIQUE_FIELD};
 
 use crate::client::Outcome;
 use crate::creating::{accepted, held_and_uncommitted};
@@ -105,5 +105,24 @@ async fn a_rule_looks_again_at_a_late_commit_and_not_at_a_late_dedupe() -> Outco
         assert_eq!(statuses, expected, "{what}");
         assert_eq!(held_and_uncommitted(&organization.bench, Salesforce), (held, 0), "{what}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_unique_field_names_the_other_contact_in_prose_without_a_rule() -> Outcome {
+    let organization = Organization::open("").await?;
+    for (key, status) in [("A-1", 201), ("a-1", 400), ("A-2", 201), ("", 201), ("", 201)] {
+        let answer = organization.create(&json!({"LastName": "King", UNIQUE_FIELD: key})).await?;
+        assert_eq!(answer.status, status, "{key}");
+        if status == 400 {
+            let message =
+                "duplicate value found: Sandbox_Key__c duplicates value on record with id: 003000000000001";
+            let expected = json!([{"message": message, "errorCode": "DUPLICATE_VALUE", "fields": []}]);
+            assert_eq!(answer.json(), expected);
+        }
+    }
+    let path = format!("{CONTACT}/003000000000001?fields=Id");
+    let record = organization.bench.get(Salesforce, &path, &organization.bearer).await?;
+    assert_eq!(record.json()["Id"], "003000000000001AAA");
     Ok(())
 }

@@ -11,12 +11,12 @@ use unicontact_providers::{
     SendPermit, attempt, hex, may_resend,
 };
 
+use super::Pipeline;
 use super::attempt_resources::AttemptResources;
 use super::delivery_context::DeliveryContext;
 use super::delivery_end::DeliveryEnd;
 use super::failures::Failures;
 use super::stop::{unless_revoked, unless_stopped};
-use super::{Pipeline, returned};
 use crate::journal::JournalEntry;
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -82,10 +82,7 @@ impl Pipeline {
             in_flight.finish(&result);
             context.attempt_ended(&result);
             let error = match result {
-                Ok(created) => {
-                    let note = returned::note_on(&created);
-                    return DeliveryEnd::Done(created, note);
-                }
+                Ok(created) => return self.done(created, context.key),
                 Err(error) => error,
             };
             tracing::info!(

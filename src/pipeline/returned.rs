@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use unicontact_providers::comparison::{Comparison, IdentifyingValues};
 use unicontact_providers::{
-    ContactId, ContactProvider, Created, Dedupe, Effect, ErrorKind, Operation, ProviderError, UnifiedContact,
+    ContactId, ContactProvider, Created, Dedupe, DeliveryKey, Effect, ErrorKind, Operation, ProviderError,
+    UnifiedContact,
 };
 
 use super::Pipeline;
+use super::delivery_end::DeliveryEnd;
 use crate::report::Note;
 
 const ANSWER_TO_ANOTHER_REQUEST: &str = "the vendor answered with a contact that has nothing in common with the one that was sent: \
@@ -154,6 +156,16 @@ impl Pipeline {
         }
     }
 
+    /// Returns the end of a delivery to which the vendor returned a contact. A contact that it returned to another delivery of this
+    /// process was there before.
+    pub(super) fn done(&self, created: Created, key: &DeliveryKey) -> DeliveryEnd {
+        if self.may_return_existing() && self.returned_ids.add(&created.id, key) {
+            return DeliveryEnd::Done(created.with_existing(true), Some(Note::SharesRecord));
+        }
+        let is_uncompared = created.existing && created.returned.is_empty();
+        DeliveryEnd::Done(created, is_uncompared.then_some(Note::NotCompared))
+    }
+
     fn may_return_existing(&self) -> bool {
         matches!(self.capabilities.dedupe, Dedupe::ByVendor | Dedupe::Serialized)
     }
@@ -166,11 +178,6 @@ impl Pipeline {
             .with_message(ANOTHER_PERSON)
             .with_hint(COMPARE_AT_THE_VENDOR)
     }
-}
-
-/// Returns the note on a contact that is at the vendor, where it was not compared.
-pub(super) fn note_on(created: &Created) -> Option<Note> {
-    (created.existing && created.returned.is_empty()).then_some(Note::NotCompared)
 }
 
 /// Returns the note on a refusal that names an existing contact, where that was not compared.

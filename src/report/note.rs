@@ -35,6 +35,8 @@ pub enum Note {
     NeedsPerson,
     /// The vendor says that it has the contact already, and returned only an id.
     NotCompared,
+    /// The vendor returned the contact that it had returned to another delivery of the same run.
+    SharesRecord,
     /// The vendor says that it has the contact already, and its id was found by a search.
     IdLookedUp,
     /// A search before the create found the contact, and nothing was sent.
@@ -51,7 +53,7 @@ pub enum Note {
 
 impl Note {
     /// The notes with a text of their own.
-    const FIXED: [Self; 18] = [
+    const FIXED: [Self; 19] = [
         Self::Stopped,
         Self::Paused,
         Self::Changed,
@@ -65,6 +67,7 @@ impl Note {
         Self::LeaseLost,
         Self::NeedsPerson,
         Self::NotCompared,
+        Self::SharesRecord,
         Self::IdLookedUp,
         Self::FoundBeforeCreate,
         Self::FoundAfterLostAnswer,
@@ -99,6 +102,10 @@ impl Note {
                  that others may have its claim"
             }
             Self::NeedsPerson => "look at the vendor, then say how it is: unicontact deliveries resolve",
+            Self::SharesRecord => {
+                "the vendor returned the contact that it returned for another one of this run; what only this one has, \
+                 such as another number, is not there"
+            }
             Self::NotCompared => {
                 "the vendor says that it has the contact already; the two were not compared, since \
                  the answer holds only an id"

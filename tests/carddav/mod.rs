@@ -1,4 +1,4 @@
-//! The adapter of the CardDAV example: the contract suite, and a server that others wrote (Radicale).
+//! The adapter of the `CardDAV` example: the contract suite, and a server that others wrote (Radicale).
 
 mod killed;
 mod lost;

@@ -58,12 +58,42 @@ async fn two_people_with_the_same_address_are_not_merged() {
         outcomes
             .push(deliveries.deliver(&json!({"name": name, "emails": ["info@example.com"]})).await.outcome);
     }
-    assert_eq!(outcomes, [Outcome::Created, Outcome::Rejected, Outcome::Created]);
+    assert_eq!(outcomes, [Outcome::Created, Outcome::Rejected, Outcome::Existing]);
     let contact = unicontact::providers::UnifiedContact::from_json(
         json!({"name": "Bob Two", "emails": ["info@example.com"]}),
     );
     let report = deliveries.fan_out.deliver(contact.unwrap()).await;
     assert_eq!(report.verdict(unicontact::Policy::All), Verdict::Incomplete);
+}
+
+#[tokio::test]
+async fn a_contact_that_was_returned_for_another_one_of_the_run_is_existing_with_a_note() {
+    let smith =
+        |phone: &str| json!({"name": "John Smith", "emails": ["info@example.com"], "phones": [phone]});
+    let deliveries = Deliveries::to("smarttask", &use_created(), |_| {
+        (200, shown("smarttask", 1, "John Smith", "info@example.com", "+442079460001"))
+    });
+    let mut ends = Vec::new();
+    for phone in ["+442079460001", "+442079460002", "+442079460001"] {
+        let delivery = deliveries.deliver(&smith(phone)).await;
+        ends.push((delivery.outcome, note_of(&delivery).map(ToOwned::to_owned)));
+    }
+    let note = "the vendor returned the contact that it returned for another one of this run; what only this one has, such as another \
+                number, is not there";
+    let shared = (Outcome::Existing, Some(note.to_owned()));
+    assert_eq!(ends, [(Outcome::Created, None), shared, (Outcome::Created, None)]);
+}
+
+#[tokio::test]
+async fn without_the_vendors_dedupe_an_id_that_is_returned_twice_has_no_note() {
+    let deliveries = Deliveries::to("smarttask", &json!({}), |_| {
+        (200, shown("smarttask", 1, "John Smith", "info@example.com", ""))
+    });
+    for title in ["Clerk", "Smith"] {
+        let contact = json!({"name": "John Smith", "emails": ["info@example.com"], "title": title});
+        let delivery = deliveries.deliver(&contact).await;
+        assert_eq!((delivery.outcome, note_of(&delivery)), (Outcome::Created, None));
+    }
 }
 
 #[tokio::test]

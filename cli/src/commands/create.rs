@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use futures_util::stream;
 use jiff::Timestamp;
-use unicontact::bulk::Import;
-use unicontact::providers::UnifiedContact;
+use unicontact::bulk::{Import, SourceRow};
 use unicontact::providers::clock::{Clock, SystemClock, sleep_until};
 use unicontact::{Delivery, FanOut, Policy, Report, Running};
 
@@ -28,7 +27,8 @@ const SLOW: Duration = Duration::from_secs(3);
 const MIN_WAIT: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failure> {
-    let contact = input::contact(&create.contact)?;
+    let row = input::contact(&create.contact)?;
+    let contact = &row.contact;
     let policy = match create.policy {
         PolicyArgument::All => Policy::All,
         PolicyArgument::Any => Policy::Any,
@@ -62,14 +62,14 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
     }
     let mut signals = Signals::register()?;
     let mut delivery = InterruptibleDelivery { signals: &mut signals, is_stopped: false };
-    let mut report = delivery.deliver(&fan_out, contact.clone()).await;
+    let mut report = delivery.deliver(&fan_out, row.clone()).await;
     if create.wait {
-        delivery.wait_for_doubts(&look_up, &contact, &mut report).await;
+        delivery.wait_for_doubts(&look_up, &row, &mut report).await;
     }
     let written = match common.format {
         Format::Json => output::json_text(&report).and_then(|text| output::final_data(&text)),
         Format::Human => {
-            let name = output::contact_name(&contact);
+            let name = output::contact_name(contact);
             let reasons = plan_with_reasons(common, &create.contact);
             output::final_data(output::report(&report, name.as_deref(), &fan_out, Some(&reasons)).text())
         }
@@ -122,9 +122,9 @@ struct InterruptibleDelivery<'a> {
 }
 
 impl InterruptibleDelivery<'_> {
-    async fn deliver(&mut self, fan_out: &FanOut, contact: UnifiedContact) -> Report {
-        let name = output::contact_name(&contact);
-        let mut running = fan_out.start(contact).await;
+    async fn deliver(&mut self, fan_out: &FanOut, row: SourceRow) -> Report {
+        let name = output::contact_name(&row.contact);
+        let mut running = fan_out.start(row).await;
         loop {
             tokio::select! {
                 () = running.ended() => return running.finish().await,
@@ -142,16 +142,16 @@ impl InterruptibleDelivery<'_> {
     }
 
     /// Looks up the deliveries in doubt at their times, until none is left that a look-up can resolve.
-    async fn wait_for_doubts(&mut self, fan_out: &FanOut, contact: &UnifiedContact, report: &mut Report) {
+    async fn wait_for_doubts(&mut self, fan_out: &FanOut, row: &SourceRow, report: &mut Report) {
         while let Some(until) = next_look_up(report).filter(|_| !self.is_stopped) {
-            output::note(&output::waiting_until(output::contact_name(contact).as_deref(), until));
+            output::note(&output::waiting_until(output::contact_name(&row.contact).as_deref(), until));
             tokio::select! {
                 () = sleep_until(&SystemClock, until) => {}
                 () = self.signals.next() => return,
             }
             let names: Vec<String> = due(report).map(|delivery| delivery.provider.clone()).collect();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let later = self.deliver(&fan_out.only(&names), contact.clone()).await;
+            let later = self.deliver(&fan_out.only(&names), row.clone()).await;
             replace(report, later);
         }
     }

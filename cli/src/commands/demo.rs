@@ -1,4 +1,5 @@
-//! `unicontact demo`: sends sample contacts through the real pipeline to four stand-ins of vendors in this process.
+//! `unicontact demo`: sends sample contacts through the real pipeline to six stand-ins of vendors in this process: four with
+//! Rust adapters, and two with bundled descriptions.
 //!
 //! At the end two answers are lost. A search settles one doubt, and a person the other.
 
@@ -23,13 +24,27 @@ use crate::failure_code::FailureCode;
 use crate::output::Page;
 use crate::{output, sources};
 
+/// The vendors that are shown.
+const VENDORS: [Vendor; 6] = [
+    Vendor::SmartTask,
+    Vendor::Emnify,
+    Vendor::Cloverhound,
+    Vendor::OneCloud,
+    Vendor::HubSpot,
+    Vendor::Salesforce,
+];
 /// The wait before a search for a contact whose answer was lost. The stand-ins show a contact at once.
 const SETTLE_DELAY: (&str, &str) = ("defaults.settle_delay", "50ms");
 
 pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
-    let sandbox = Sandbox::start(Options { port: 0, ..Options::default() }).await.map_err(|error| {
-        Failure::new(FailureCode::System, format!("the stand-ins of the vendors cannot be started: {error}"))
-    })?;
+    let sandbox = Sandbox::start(Options { port: 0, vendors: VENDORS.to_vec(), ..Options::default() })
+        .await
+        .map_err(|error| {
+            Failure::new(
+                FailureCode::System,
+                format!("the stand-ins of the vendors cannot be started: {error}"),
+            )
+        })?;
     let mut flags = vec![(SETTLE_DELAY.0.to_owned(), SETTLE_DELAY.1.to_owned())];
     flags.extend(sources::settings(common)?);
     let sources = Sources { text: Some(sandbox.configuration()), flags, ..Sources::default() };
@@ -199,5 +214,5 @@ fn lost_answers() -> Faults {
 
 /// Returns the stand-in of a vendor.
 fn stand_in(vendor: &str) -> Option<Vendor> {
-    Vendor::BUILT_IN.into_iter().find(|stand_in| stand_in.name() == vendor)
+    VENDORS.into_iter().find(|stand_in| stand_in.name() == vendor)
 }

@@ -17,7 +17,7 @@ struct MadeUpPlan<'a> {
 }
 
 pub(super) async fn run(common: &Common, plan: &Plan) -> Result<Exit, Failure> {
-    let contact = input::contact(&plan.contact)?;
+    let contact = input::contact(&plan.contact)?.contact;
     // With --online the vendors are asked, so their own providers are needed.
     let (configuration, made_up_settings) = if plan.online {
         (sources::configuration(common)?, false)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use unicontact::providers::{Capabilities, Cardinality, Dedupe, MappingRow, VENDORS, Vendor};
+use unicontact::providers::{Capabilities, Cardinality, Dedupe, MappingRow, Vendor};
 
 use super::Page;
 use super::fates::{FateCell, FateRow, fates};
@@ -13,7 +13,7 @@ use super::style::Style;
 type Property = (&'static str, fn(&Vendor) -> String);
 
 const PROPERTIES: [Property; 11] = [
-    ("name", |vendor| value(vendor.capabilities(), "name")),
+    ("name", name),
     ("organization", organization),
     ("e-mails", |vendor| list(vendor.capabilities(), "emails")),
     ("phones", |vendor| list(vendor.capabilities(), "phones")),
@@ -46,20 +46,20 @@ pub(crate) struct Holdings {
     /// The parts that every vendor stores.
     pub(crate) by_all: Vec<&'static str>,
     /// The other parts that each vendor stores, by the vendor's short name.
-    pub(crate) by_one: BTreeMap<&'static str, Vec<&'static str>>,
+    pub(crate) by_one: BTreeMap<String, Vec<&'static str>>,
 }
 
-/// Returns the parts of a contact that the vendors store.
-pub(crate) fn holdings() -> Holdings {
+/// Returns the parts of a contact that these vendors store.
+pub(crate) fn holdings(vendors: &[Vendor]) -> Holdings {
     let of_contact = PROPERTIES.iter().take(OF_CONTACT);
-    let is_by_all = |(_, text): &&Property| VENDORS.iter().all(|vendor| !text(vendor).is_empty());
+    let is_by_all = |(_, text): &&Property| vendors.iter().all(|vendor| !text(vendor).is_empty());
     let (by_all, others): (Vec<_>, Vec<_>) = of_contact.partition(is_by_all);
     let held = |vendor: &Vendor| {
         others.iter().filter(|(_, text)| !text(vendor).is_empty()).map(|(name, _)| *name).collect()
     };
     Holdings {
         by_all: by_all.iter().map(|(name, _)| *name).collect(),
-        by_one: VENDORS.iter().map(|vendor| (vendor.name(), held(vendor))).collect(),
+        by_one: vendors.iter().map(|vendor| (vendor.name().to_owned(), held(vendor))).collect(),
     }
 }
 
@@ -110,6 +110,14 @@ fn kinds(capabilities: &Capabilities, field: &str) -> Vec<String> {
 fn dedupe(vendor: &Vendor) -> String {
     let is_on = vendor.capabilities().dedupe != Dedupe::Never;
     vendor.dedupe_key().map_or_else(|| yes(is_on), str::to_owned)
+}
+
+/// Returns the name as it is held: as a whole, or in parts.
+fn name(vendor: &Vendor) -> String {
+    let capabilities = vendor.capabilities();
+    let whole = value(capabilities, "name");
+    let has_parts = ["name.given", "name.family"].iter().any(|part| rows(capabilities, part).next().is_some());
+    if whole.is_empty() && has_parts { "in parts".to_owned() } else { whole }
 }
 
 fn organization(vendor: &Vendor) -> String {

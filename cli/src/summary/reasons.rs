@@ -21,6 +21,8 @@ const EXPLAINED: [Outcome; 4] = [Outcome::Rejected, Outcome::Failed, Outcome::Pe
 
 const RESEMBLING: &str = "Contacts at the vendor resemble some of these: `unicontact deliveries show` names them. Compare them, then: \
                           unicontact deliveries resolve";
+const ADD_BY_HAND: &str =
+    "Compare these rows with the contact at the vendor, and add there what only they have.";
 const NEXT_RUN: &str = "The next run treats these deliveries as interrupted.";
 const LOSSES: &str = "The vendor cannot hold the lost fields. Set on_loss = \"reject\" to send no such contact, or \"allow\" to hide this \
                       table.";
@@ -40,6 +42,8 @@ struct ProviderReasons {
     losses: LossCounts,
     /// The telephone numbers of delivered contacts that were not sent in E.164.
     numbers: NumbersNotE164,
+    /// The deliveries for which the vendor returned the contact of another one.
+    shared_records: ReasonCounts,
     /// Why the journal did not record outcomes.
     unrecorded: ReasonCounts,
     retryable_doubts: RetryableDoubts,
@@ -74,6 +78,7 @@ impl Reasons {
         for provider in &mut self.providers {
             provider.numbers.locate(&to_line);
             provider.by_outcome.iter_mut().for_each(|(_, counts)| counts.locate(&to_line));
+            provider.shared_records.locate(&to_line);
             provider.unrecorded.locate(&to_line);
         }
     }
@@ -83,9 +88,14 @@ impl Reasons {
         self.providers.iter().map(|provider| (provider.name.as_str(), &provider.numbers))
     }
 
-    /// Returns why deliveries did not succeed, the most frequent reasons first, and what to do. Empty if every delivery succeeded.
+    /// Returns why deliveries did not succeed or share a record, the most frequent reasons first, and what to do. Empty if every
+    /// contact has a record of its own.
     pub(crate) fn failures(&self, resume: &ResumeHint) -> Vec<Line> {
         let mut groups = Vec::new();
+        for provider in &self.providers {
+            let existing = Outcome::Existing.as_str();
+            ReasonGroup::add_all(&mut groups, &provider.name, existing, &provider.shared_records);
+        }
         for index in 0..EXPLAINED.len() {
             for provider in &self.providers {
                 let (outcome, counts) = &provider.by_outcome[index];
@@ -176,6 +186,7 @@ impl ProviderReasons {
             by_outcome: EXPLAINED.map(|outcome| (outcome, ReasonCounts::default())),
             losses: LossCounts::default(),
             numbers: NumbersNotE164::default(),
+            shared_records: ReasonCounts::default(),
             unrecorded: ReasonCounts::default(),
             retryable_doubts: RetryableDoubts::default(),
         }
@@ -196,6 +207,10 @@ impl ProviderReasons {
         }
         if is_sent && self.shows_losses {
             self.losses.add(&delivery.fields);
+        }
+        if delivery.note == Some(Note::SharesRecord) {
+            let text = Note::SharesRecord.as_str().to_owned();
+            self.shared_records.add(Reason { text, hint: Some(ADD_BY_HAND.into()) }, source);
         }
         if let Some(error) = &delivery.unrecorded {
             let reason = Reason { text: error.to_string(), hint: Some(error.hint().into()) };

@@ -27,6 +27,19 @@ fn expect_at_every_vendor(sandbox: &Sandbox, name: &str) {
 }
 
 #[tokio::test]
+async fn control_and_invisible_characters_of_flags_and_files_are_not_sent() {
+    let flags: &[&str] =
+        &["create", "--name", "\u{feff}Ada\u{200b} Ki\u{7}ng\u{202e}", "--email", "ada@example.com"];
+    for arguments in [flags, &["create", "contact.json"]] {
+        let sandbox = sandbox().await;
+        let file = r#"{"name": "\ufeffAda\u200b Ki\u0007ng\u202e", "emails": ["ada@example.com"]}"#;
+        let program = Program::new(arguments).configured(&sandbox.configuration());
+        program.file("contact.json", file).run().await.expect_code(0);
+        expect_at_every_vendor(&sandbox, "Ada King");
+    }
+}
+
+#[tokio::test]
 async fn a_contact_from_a_file_is_created_at_every_vendor_and_reported_in_the_documented_form() {
     let sandbox = sandbox().await;
     let ended = Program::new(&["create", "contact.json", "--format", "json"])

@@ -7,6 +7,8 @@ use super::office::{Described, Office};
 pub(super) const PEOPLE: usize = 500;
 /// The numbers of contacts at the server at which a run is killed.
 const KILLS: [usize; 4] = [1, 90, 240, 410];
+/// How long an import may take to the next kill.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Imports a file of [`PEOPLE`], and kills the command repeatedly.
 pub(super) async fn killed_repeatedly(described: &'static Described, people: &str) {
@@ -14,9 +16,12 @@ pub(super) async fn killed_repeatedly(described: &'static Described, people: &st
     let file = office.file("people.csv", people);
     for kill in KILLS {
         let running = office.program(&["import", &file]).start().await;
-        while office.names().len() < kill {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let reached = async {
+            while office.names().len() < kill {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, reached).await.expect("the import goes on");
         running.kill().await;
     }
     office.import(&file).await;

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::killed::{PEOPLE, killed_repeatedly};
 use super::lost::{lost_answer, many_cuts};
-use super::office::{Described, Office, delivery, people};
-use crate::import;
+use super::office::{Described, Office, delivery, people_with_ids};
+use crate::program::Program;
 
 static TRYTON: Described = Described {
     vendor: "tryton",
@@ -50,7 +50,7 @@ async fn a_wrong_key_is_unauthenticated() {
     let office = Office::start(&TRYTON);
     office.program(&["check", "--online"]).run().await.expect_code(0);
     let wrong = office.configuration().replace(&office.server.key, "wrong-key");
-    let checked = crate::program::Program::new(&["check", "--online", "--format", "json"]).configured(&wrong);
+    let checked = Program::new(&["check", "--online", "--format", "json"]).configured(&wrong);
     let checked = checked.run().await.expect_code(1).json();
     assert_eq!(checked["providers"][0]["error"]["kind"], "unauthenticated", "{checked:#}");
     assert!(office.names().is_empty());
@@ -72,11 +72,6 @@ async fn an_import_through_many_cuts_creates_everybody_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_import_with_ids_that_is_killed_repeatedly_is_finished() {
-    killed_repeatedly(&TRYTON, &import::people(PEOPLE)).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_import_without_ids_that_is_killed_repeatedly_is_finished() {
-    killed_repeatedly(&TRYTON, &people(PEOPLE)).await;
+async fn an_import_that_is_killed_repeatedly_is_finished() {
+    killed_repeatedly(&TRYTON, &people_with_ids(PEOPLE)).await;
 }

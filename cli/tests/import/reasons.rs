@@ -87,6 +87,25 @@ async fn unmappable_rows_are_reported_by_their_lines() {
 }
 
 #[tokio::test]
+async fn a_row_for_which_the_vendor_returned_the_contact_of_another_row_is_named() {
+    let office = Office::new().await;
+    let smith = |digit: u8| format!("John Smith,info@example.com,+44207946000{digit}\n");
+    let file = office.file("smiths.csv", format!("Name,E-mail,Phone\n{}{}", smith(1), smith(2)));
+    let import = ["import", &file, "--to", "acme", "--same-identity", "send"];
+    let ended = office.program(&import).run().await.expect_code(0);
+    // Either row may be answered last.
+    assert!(ended.stdout.contains("\nacme: 1 existing: line "), "{ended:?}");
+    assert!(
+        ended.stdout.contains("\n  the vendor returned the contact that it returned for another one"),
+        "{ended:?}"
+    );
+    assert!(ended.stdout.contains("\n  Compare these rows with the contact at the vendor"), "{ended:?}");
+    assert_eq!(office.held()[0], 1);
+    let again = office.program(&import).run().await.expect_code(0);
+    assert!(!again.stdout.contains("another one"), "{again:?}");
+}
+
+#[tokio::test]
 async fn two_unreachable_hosts_are_both_named() {
     let office = Office::new().await.setting("max_attempts = 1");
     let ports =

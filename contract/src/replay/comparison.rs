@@ -9,7 +9,7 @@ use unicontact_providers::testkit::Received;
 use unicontact_providers::{Draft, Effect, ErrorKind, Provider, ProviderError};
 
 use super::request::as_fixture;
-use crate::credentials::FakeCredentials;
+use crate::credentials::{FakeCredentials, SECRET_PLACEHOLDER};
 use crate::difference::Differences;
 use crate::fixture::{Expectation, ExpectedFieldError, ExpectedRequest, Fault};
 use crate::outcome::{self, Outcome};
@@ -89,12 +89,13 @@ fn as_request(draft: &Draft, expected: &ExpectedRequest) -> ExpectedRequest {
             *place = resolved.clone();
         }
     }
-    let headers = draft.headers.iter().map(|it| (it.name.to_string(), it.value.redacted()));
-    let query = draft.url.query().map_or_else(String::new, |query| format!("?{query}"));
+    let secret_query = draft.secret_query.iter().map(|name| format!("{name}={SECRET_PLACEHOLDER}"));
+    let query: Vec<String> = draft.url.query().map(str::to_owned).into_iter().chain(secret_query).collect();
+    let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
     ExpectedRequest {
         method: draft.method.as_str().to_owned(),
         path: format!("{}{query}", draft.url.path()),
-        headers: headers.chain([("accept".to_owned(), "application/json".to_owned())]).collect(),
+        headers: draft.headers.iter().map(|it| (it.name.to_string(), it.value.redacted())).collect(),
         body: Some(body),
         form: None,
     }

@@ -11,8 +11,9 @@ use url::form_urlencoded;
 use crate::credentials::FakeCredentials;
 use crate::fixture::ExpectedRequest;
 
-/// The headers that are compared. All others depend on the transport.
-const HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];
+/// The headers of the transport, which are not compared.
+const TRANSPORT_HEADERS: [&str; 6] =
+    ["accept-encoding", "connection", "content-length", "host", "transfer-encoding", "user-agent"];
 
 /// Returns the request in the form of a fixture. `bearer` is the expected token.
 pub(crate) fn as_fixture(
@@ -20,17 +21,17 @@ pub(crate) fn as_fixture(
     credentials: &FakeCredentials,
     bearer: Option<&str>,
 ) -> ExpectedRequest {
-    let mut headers: BTreeMap<String, String> = HEADERS
-        .iter()
-        .filter_map(|name| Some(((*name).to_owned(), received.header(name)?.to_owned())))
+    let own = received.headers().filter(|(name, _)| !TRANSPORT_HEADERS.contains(&name.as_str()));
+    let headers: BTreeMap<String, String> = own
+        .map(|(name, value)| {
+            let value = credentials.hidden_in_header(&name, value, bearer);
+            (name, value)
+        })
         .collect();
-    if let Some(header) = headers.get_mut("authorization") {
-        *header = credentials.hidden_in_header(header, bearer);
-    }
     let is_form = headers.get("content-type").is_some_and(|it| it.contains("form-urlencoded"));
     ExpectedRequest {
         method: received.method().to_owned(),
-        path: received.target().to_owned(),
+        path: credentials.hidden_in_target(received.target()),
         headers,
         body: json(received, credentials).filter(|_| !is_form),
         form: is_form.then(|| form(received, credentials)),
@@ -47,12 +48,15 @@ fn json(received: &Received, credentials: &FakeCredentials) -> Option<Value> {
         return None;
     }
     let mut body = serde_json::from_slice(received.body()).unwrap_or_else(|_| Value::String(received.text()));
-    if let Value::Object(map) = &mut body {
-        for value in map.values_mut() {
-            if let Value::String(text) = value {
-                *text = credentials.hidden(text).to_owned();
-            }
-        }
-    }
+    hide_in(&mut body, credentials);
     Some(body)
+}
+
+fn hide_in(value: &mut Value, credentials: &FakeCredentials) {
+    match value {
+        Value::String(text) => *text = credentials.hidden(text).to_owned(),
+        Value::Array(entries) => entries.iter_mut().for_each(|entry| hide_in(entry, credentials)),
+        Value::Object(map) => map.values_mut().for_each(|member| hide_in(member, credentials)),
+        _ => {}
+    }
 }

@@ -31,7 +31,8 @@ struct Stub {
 }
 
 impl ReplayServer {
-    pub(super) async fn start(fixture: &Fixture) -> io::Result<Self> {
+    /// Starts the server. `credentials` are those that requests hold where the fixture has `[secret]`.
+    pub(super) async fn start(fixture: &Fixture, credentials: FakeCredentials) -> io::Result<Self> {
         if fixture.fault() == Some(Fault::Refused) {
             return Ok(Self::Closed(ClosedPort::reserve()?));
         }
@@ -46,7 +47,8 @@ impl ReplayServer {
         let stubs = Mutex::new(stubs);
         let server = Server::start(move |request| {
             let mut stubs = stubs.lock().unwrap_or_else(PoisonError::into_inner);
-            let stub = stubs.iter_mut().find(|stub| stub.matches(request));
+            let target = credentials.hidden_in_target(request.target());
+            let stub = stubs.iter_mut().find(|stub| stub.matches(request.method(), &target));
             stub.and_then(|stub| stub.behaviour.take())
                 .unwrap_or_else(|| Behaviour::Answer(Answer::new(UNEXPECTED)))
         })
@@ -70,9 +72,8 @@ impl ReplayServer {
 }
 
 impl Stub {
-    fn matches(&self, request: &Received) -> bool {
-        let is_open = self.behaviour.is_some();
-        is_open && self.method == request.method() && self.target == request.target()
+    fn matches(&self, method: &str, target: &str) -> bool {
+        self.behaviour.is_some() && self.method == method && self.target == target
     }
 }
 

@@ -4,12 +4,13 @@ use unicontact_model::UnifiedContact;
 
 use super::ContactBuilder;
 use super::built_contact::{BuiltContact, RowError};
+use super::invisible::{has_invisible_characters, remove_invisible_characters};
 use super::value::{Origin, ValueKind, present};
 use crate::cell_text::clean_id;
 use crate::check_characters::with_check_characters;
 use crate::ids::{IdText, PLACEHOLDER, ROUNDED, WITHOUT_DECIMALS};
 use crate::options::OnBadCell;
-use crate::row::Note;
+use crate::row::{Note, Row};
 use crate::version::Version;
 
 impl ContactBuilder {
@@ -60,39 +61,48 @@ impl ContactBuilder {
     }
 }
 
-/// Returns a contact from another source with its ids checked as those of a file are, and the notes about them.
+/// Returns a contact from another source as a row, read as a file with contacts in their own form is, with the notes about it.
 ///
-/// An id that is a placeholder, such as `NULL`, is removed with a note. An id with decimals, such as `42.0`, loses them
+/// Control and invisible characters are removed from texts of one line. An id that is a placeholder, such as `NULL`, is removed with a note. An id with decimals, such as `42.0`, loses them
 /// with a note.
 ///
 /// # Errors
 ///
-/// Returns the field and the reason if a spreadsheet rounded an id, or if the text of a telephone number is not one.
+/// Returns the field and the reason if a spreadsheet rounded an id, if the text of a telephone number is not one, or if nothing is
+/// left by which the contact could be called.
 ///
 /// # Examples
 ///
 /// ```
 /// use unicontact_model::UnifiedContact;
 ///
-/// let contact = UnifiedContact { external_id: Some("NULL".to_owned()), ..UnifiedContact::default() };
-/// let (contact, notes) = unicontact_files::with_ids_read(contact)?;
-/// assert_eq!(contact.external_id, None);
-/// assert_eq!(notes[0].field, "external_id");
+/// let contact = UnifiedContact::from_json(serde_json::json!({"name": "Ada King", "external_id": "NULL"})).unwrap();
+/// let contact = UnifiedContact { title: Some("Countess\u{200b}".to_owned()), ..contact };
+/// let row = unicontact_files::row_from_contact(contact)?;
+/// assert_eq!((row.contact.external_id, row.contact.title.as_deref()), (None, Some("Countess")));
+/// assert_eq!(row.notes[0].field, "external_id");
 /// # Ok::<(), unicontact_files::Note>(())
 /// ```
-pub fn with_ids_read(contact: UnifiedContact) -> Result<(UnifiedContact, Vec<Note>), Note> {
-    let built = with_ids_checked(contact)
+pub fn row_from_contact(contact: UnifiedContact) -> Result<Row, Note> {
+    let built = cleaned(contact)
         .map_err(|error| Note { field: error.field.unwrap_or_default(), message: error.reason })?;
-    Ok((built.contact, built.notes))
+    Ok(built.into_row(0, Vec::new()))
 }
 
-/// Returns a contact in its own form with its ids checked.
+/// Returns a contact in its own form with its ids checked, and without control and invisible characters.
 ///
 /// # Errors
 ///
-/// The first id that a spreadsheet rounded, or telephone number that is not one.
-pub(crate) fn with_ids_checked(contact: UnifiedContact) -> Result<BuiltContact, RowError> {
+/// The first id that a spreadsheet rounded, or telephone number that is not one, or that nothing is left of the contact's name.
+pub(crate) fn cleaned(mut contact: UnifiedContact) -> Result<BuiltContact, RowError> {
     let mut earlier = contact.as_read_by_v0_1();
+    if has_invisible_characters(&mut contact) {
+        earlier.get_or_insert_with(|| contact.clone());
+        remove_invisible_characters(&mut contact);
+        if let Some(problem) = contact.missing_name() {
+            return Err(RowError::new(problem.message));
+        }
+    }
     let original_ids = (contact.external_id.clone(), contact.owner_id.clone());
     let mut builder = ContactBuilder { contact, ..ContactBuilder::new(OnBadCell::Reject, Version::Current) };
     let origin = |name| Origin { name, column: None };

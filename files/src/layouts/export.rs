@@ -99,14 +99,14 @@ impl Export {
     }
 
     fn count_marks(&self, headers: &[String]) -> usize {
-        let has = |mark: &String| headers.iter().any(|header| header.trim() == mark);
+        let has = |mark: &String| headers.iter().any(|header| is_mark(header, mark));
         let marks = self.marks.iter().filter(|group| group.iter().any(has)).count();
         marks + headers.iter().filter(|header| self.is_custom_name(header)).count()
     }
 
     /// Returns whether a header is a mark of the export, or has a field in it.
     pub(super) fn has(&self, header: &str, folded: &str) -> bool {
-        self.columns.contains_key(folded) || self.marks.iter().flatten().any(|mark| mark == header.trim())
+        self.columns.contains_key(folded) || self.marks.iter().flatten().any(|mark| is_mark(header, mark))
     }
 
     /// Returns the targets that the headers of an export have in no other file. `is_known` returns whether a folded header
@@ -147,7 +147,9 @@ impl Export {
     fn is_custom_name(&self, header: &str) -> bool {
         let header = header.trim();
         let suffix = &self.custom_suffix;
-        !suffix.is_empty() && is_name(header) && header.len() > suffix.len() && header.ends_with(suffix)
+        let end = header.len().checked_sub(suffix.len()).filter(|start| *start > 0);
+        let end = end.and_then(|start| header.get(start..));
+        !suffix.is_empty() && is_name(header) && end.is_some_and(|end| end.eq_ignore_ascii_case(suffix))
     }
 
     /// Returns the values behind the labels of a property.
@@ -164,6 +166,12 @@ fn property(name: &str) -> MapTarget {
 /// Returns the headers of a text with one meaning.
 fn alternatives(text: &str) -> impl Iterator<Item = &str> {
     text.split(" | ").filter(|header| !header.is_empty())
+}
+
+/// Returns whether a header is a mark as the program spells it. A name may be in capitals throughout.
+fn is_mark(header: &str, mark: &str) -> bool {
+    let header = header.trim();
+    header == mark || is_name(mark) && header.len() == mark.len() && header == mark.to_ascii_uppercase()
 }
 
 fn texts(table: &dyn TableLike, name: &str) -> Vec<String> {
@@ -229,7 +237,12 @@ mod tests {
             assert!(!is_name(label), "{label}");
         }
         let export = Export { custom_suffix: "__c".to_owned(), ..Export::default() };
-        assert!(export.is_custom_name(" Score__c ") && !export.is_custom_name("Score__r"));
+        for name in [" Score__c ", "SCORE__C"] {
+            assert!(export.is_custom_name(name), "{name}");
+        }
+        for other in ["Score__r", "__c", "c", "Größe__c"] {
+            assert!(!export.is_custom_name(other), "{other}");
+        }
         assert!(!export.is_system_name("Score__c"), "an export without a prefix has no names");
     }
 }

@@ -36,7 +36,7 @@ fn created(info: &ProviderInfo, exchange: &Exchange, body: Option<&Value>) -> Re
 
 fn refine(info: &ProviderInfo, exchange: &Exchange, error: ProviderError) -> ProviderError {
     let message = exchange.vendor_message(error.kind());
-    let taken = |text: &str| text.contains(TAKEN);
+    let taken = |text: &str| text.to_lowercase().contains(TAKEN);
     let is_taken = message.text.as_deref().is_some_and(taken)
         || message.fields.iter().any(|field| taken(&field.message));
     if error.kind() == ErrorKind::Invalid && is_taken {

@@ -1,8 +1,10 @@
 //! The credentials of one provider: what of them a draft names, and their values for each request.
 
-#[cfg(all(test, feature = "testkit"))]
+#[cfg(test)]
+#[cfg(feature = "testkit")]
 mod tests;
-#[cfg(all(test, feature = "testkit"))]
+#[cfg(test)]
+#[cfg(feature = "testkit")]
 mod token_tests;
 mod tokens;
 
@@ -65,8 +67,8 @@ fn join<'a>(names: impl Iterator<Item = &'a str>, word: &str) -> String {
     let names: Vec<&str> = names.collect();
     match names.as_slice() {
         [others @ .., before, last] => {
-            let others: String = others.iter().map(|name| format!("{name}, ")).collect();
-            format!("{others}{before} {word} {last}")
+            let others = [others, &[*before]].concat().join(", ");
+            format!("{others} {word} {last}")
         }
         names => names.concat(),
     }

@@ -7,7 +7,7 @@ use super::evidence::SourceKind;
 use super::fields::{FieldForm, From};
 use super::read_path::ReadPath;
 use super::rules::Rules;
-use super::search::{DedupeRules, Key};
+use super::search::{DedupeRules, IdempotencyKey, Key, KeyPlace};
 use super::slots::{Slot, SlotForm};
 use crate::capabilities::{Capabilities, Cardinality, MappingRow};
 use crate::contact::ChannelKind;
@@ -34,8 +34,10 @@ fn dedupe(rules: &Rules) -> Dedupe {
     if !is_the_vendors || !covers_every_contact {
         return Dedupe::Never;
     }
-    match window {
-        Some(window) if key.is_some() => Dedupe::IdempotencyKey { window: *window },
+    match (key, window) {
+        (Some(_), Some(window)) => Dedupe::IdempotencyKey { window: *window },
+        // A key in a header is forgotten some day, and nothing says when. One in the record itself is not.
+        (Some(IdempotencyKey { place: KeyPlace::Header(_), .. }), None) => Dedupe::Never,
         _ if *is_serialized => Dedupe::Serialized,
         _ => Dedupe::ByVendor,
     }
@@ -130,4 +132,82 @@ impl Rows<'_> {
 
 fn kind_name(kind: ChannelKind) -> &'static str {
     super::slots::KINDS.iter().find(|(_, other)| *other == Some(kind)).map_or("", |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declared::Description;
+
+    fn dedupe_of(tables: &str) -> Dedupe {
+        let text = format!(
+            r#"
+            format = 1
+            vendor = "acmecrm"
+            title = "Acme CRM"
+            source = "page"
+            [sources]
+            page = {{ kind = "documented", at = "https://docs.acme.example", date = "2026-11-01" }}
+            guess = {{ kind = "inferred", at = "its name", date = "2026-11-01" }}
+            seen = {{ kind = "third_party", at = "somebody's code", date = "2026-11-01" }}
+            [account.key]
+            secret = true
+            [[auth]]
+            bearer = "{{key}}"
+            [address]
+            base = "https://api.acme.example"
+            [create]
+            path = "/people"
+            [name]
+            whole = "name"
+            [[emails]]
+            to = "email"
+            [[phones]]
+            to = "phone"
+            [success]
+            id = "id"
+            {tables}
+            "#
+        );
+        Description::parse(&text).unwrap_or_else(|error| panic!("{error}")).capabilities().dedupe
+    }
+
+    #[test]
+    fn a_vendor_that_returns_the_first_contact_covers_only_contacts_that_have_the_key() {
+        let by = "[dedupe]\nby = [\"email\"]\n";
+        for (tables, expected) in [
+            ("", Dedupe::Never),
+            ("[dedupe]\nunique = [\"email\"]\n[require]\nall = [\"email\"]\n", Dedupe::Never),
+            (by, Dedupe::Never),
+            (&format!("{by}[require]\nall = [\"name\"]\n"), Dedupe::Never),
+            (&format!("{by}[require]\nany = [\"email\", \"phone\"]\n"), Dedupe::Never),
+            (&format!("{by}[require]\nall = [\"email\"]\n"), Dedupe::ByVendor),
+            (&format!("{by}[require]\nany = [\"email\"]\n"), Dedupe::ByVendor),
+            (&format!("{by}serialized = true\n[require]\nall = [\"name\", \"email\"]\n"), Dedupe::Serialized),
+            (&format!("{by}source = \"guess\"\n[require]\nall = [\"email\"]\n"), Dedupe::Never),
+            (&format!("{by}source = \"seen\"\n[require]\nall = [\"email\"]\n"), Dedupe::Never),
+            (
+                "[dedupe]\nby = [\"email\", \"phone\"]\n[require]\nany = [\"email\", \"phone\"]\n",
+                Dedupe::ByVendor,
+            ),
+        ] {
+            assert_eq!(dedupe_of(tables), expected, "{tables}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_the_client_covers_every_contact_for_as_long_as_the_vendor_knows_it() {
+        let day = Duration::from_hours(24);
+        for (line, expected) in [
+            ("header = \"Idempotency-Key\"\nwindow = \"24h\"", Dedupe::IdempotencyKey { window: day }),
+            ("header = \"Idempotency-Key\"", Dedupe::Never),
+            ("header = \"Idempotency-Key\"\nserialized = true", Dedupe::Never),
+            ("key = { to = \"uid\", as = \"uuid\" }", Dedupe::ByVendor),
+            ("key = { to = \"uid\" }\nserialized = true", Dedupe::Serialized),
+            ("key = { to = \"uid\" }\nwindow = \"24h\"", Dedupe::IdempotencyKey { window: day }),
+            ("key = { to = \"uid\" }\nsource = \"seen\"", Dedupe::Never),
+        ] {
+            assert_eq!(dedupe_of(&format!("[dedupe]\n{line}\n")), expected, "{line}");
+        }
+    }
 }

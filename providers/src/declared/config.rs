@@ -1,6 +1,9 @@
 //! The keys of a provider whose vendor is described.
 
 mod keys;
+#[cfg(test)]
+#[cfg(feature = "testkit")]
+mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -25,7 +28,7 @@ use crate::vendor::VendorConfig;
 
 /// The configuration of a provider whose vendor is described.
 #[derive(Clone)]
-pub(super) struct DeclaredConfig {
+struct DeclaredConfig {
     description: Arc<Description>,
     account: AccountValues,
     /// The API's address, unless it cannot be made of the keys.
@@ -43,17 +46,30 @@ impl Description {
     ///
     /// The first key that is unknown, missing or of another type. The message repeats no value.
     pub fn read(self: &Arc<Self>, keys: Map<String, Value>) -> Result<Box<dyn VendorConfig>, ConfigProblem> {
-        Ok(Box::new(DeclaredConfig::read(self, keys)?))
+        Ok(Box::new(DeclaredConfig::read(Arc::clone(self), keys)?))
+    }
+}
+
+impl Declared {
+    /// Returns the adapter that these configuration keys describe, which sends through `http`.
+    ///
+    /// # Errors
+    ///
+    /// The keys that are wrong.
+    pub fn connect(
+        description: Arc<Description>,
+        keys: Map<String, Value>,
+        options: ConnectionOptions,
+        http: Http,
+    ) -> Result<Self, ConfigError> {
+        DeclaredConfig::read(description, keys)?.connect_to(options, http, None)
     }
 }
 
 impl DeclaredConfig {
-    pub(super) fn read(
-        description: &Arc<Description>,
-        mut keys: Map<String, Value>,
-    ) -> Result<Self, ConfigProblem> {
+    fn read(description: Arc<Description>, mut keys: Map<String, Value>) -> Result<Self, ConfigProblem> {
         keys.retain(|_, value| !value.is_null());
-        keys::check_names(description, &keys)?;
+        keys::check_names(&description, &keys)?;
         let own = OwnKeys::take(&mut keys)?;
         let rules = &description.rules;
         let account = AccountValues::read(&rules.account, &mut keys)?;
@@ -67,10 +83,10 @@ impl DeclaredConfig {
         let token_url = match (token, own.token_url) {
             (None, _) => Ok(None),
             (Some(_), Some(own)) => Ok(Some(own)),
-            (Some(token), None) => token_address(description, token, base.as_ref().ok(), &account),
+            (Some(token), None) => token_address(&description, token, base.as_ref().ok(), &account),
         };
         Ok(Self {
-            description: Arc::clone(description),
+            description,
             account,
             base,
             token_url,
@@ -89,36 +105,14 @@ impl DeclaredConfig {
         (token.grant == Grant::RefreshToken && token.rotates).then_some(token)
     }
 
-    pub(super) fn check(&self, has_store: bool) -> Vec<ConfigProblem> {
-        let rules = &self.description.rules;
+    /// Returns what is wrong with the keys. `has_store` is whether the caller stores refresh tokens.
+    fn check(&self, has_store: bool) -> Vec<ConfigProblem> {
         let mut problems = Vec::new();
-        if self.credential().is_none() {
-            let key =
-                rules.credentials.iter().flat_map(Credential::keys).find(|key| !self.account.is_set(key));
-            let message = missing_keys(&rules.credentials, &rules.account);
-            problems.push(ConfigProblem::new(key.unwrap_or_default(), message));
-        }
+        problems.extend(self.credential_problem());
         problems.extend(self.base.as_ref().err().cloned());
         problems.extend(self.token_url.as_ref().err().cloned());
-        let check = rules.check.iter().map(|check| (&check.request.path, "the path of [check]"));
-        for (path, place) in [(&rules.create.path, "the path of [create]")].into_iter().chain(check) {
-            let missing = path
-                .holes()
-                .find(|hole| rules.account.key_of_hole(hole).is_some() && !self.account.is_set_hole(hole));
-            if let Some(hole) = missing {
-                let message = format!("is missing: {place} in the description needs it");
-                problems.push(ConfigProblem::new(hole.to_owned(), message));
-            }
-        }
-        if !self.accepts_overwrite && self.description.overwrites().next().is_some() {
-            let keys: Vec<&str> = self.description.overwrites().collect();
-            let message = format!(
-                "is missing: a create at {} replaces a contact that has the same {}. Set it to true if that may happen",
-                self.description.title(),
-                keys.join(" or ").replace('_', " ")
-            );
-            problems.push(ConfigProblem::new("accept_overwrite", message));
-        }
+        problems.extend(self.path_problems());
+        problems.extend(self.overwrite_problem());
         if self.rotating().is_some() && !has_store && self.refresh_token_store.is_none() {
             let message =
                 "is missing: set a file for the next refresh token, since each may be good for one use only";
@@ -127,8 +121,47 @@ impl DeclaredConfig {
         problems
     }
 
+    fn credential_problem(&self) -> Option<ConfigProblem> {
+        if self.credential().is_some() {
+            return None;
+        }
+        let rules = &self.description.rules;
+        let key = rules.credentials.iter().flat_map(Credential::keys).find(|key| !self.account.is_set(key));
+        let message = missing_keys(&rules.credentials, &rules.account);
+        Some(ConfigProblem::new(key.unwrap_or_default(), message))
+    }
+
+    /// Returns the keys that are not set and without which a path cannot be made.
+    fn path_problems(&self) -> Vec<ConfigProblem> {
+        let rules = &self.description.rules;
+        let check = rules.check.iter().map(|check| (&check.request.path, "[check]"));
+        let paths = [(&rules.create.path, "[create]")].into_iter().chain(check);
+        let is_missing =
+            |hole: &&str| rules.account.key_of_hole(hole).is_some() && !self.account.is_set_hole(hole);
+        paths
+            .filter_map(|(path, table)| {
+                let hole = path.holes().find(is_missing)?;
+                let message = format!("is missing: the path of {table} in the description needs it");
+                Some(ConfigProblem::new(hole.to_owned(), message))
+            })
+            .collect()
+    }
+
+    fn overwrite_problem(&self) -> Option<ConfigProblem> {
+        let keys: Vec<&str> = self.description.overwrites().collect();
+        if keys.is_empty() || self.accepts_overwrite {
+            return None;
+        }
+        let message = format!(
+            "is missing: a create at {} replaces a contact that has the same {}. Set it to true if that may happen",
+            self.description.title(),
+            keys.join(" or ").replace('_', " ")
+        );
+        Some(ConfigProblem::new("accept_overwrite", message))
+    }
+
     /// Returns the adapter. `store` keeps refresh tokens; without it, the file of the configuration does.
-    pub(super) fn connect_to(
+    fn connect_to(
         &self,
         options: ConnectionOptions,
         http: Http,

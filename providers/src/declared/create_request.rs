@@ -79,5 +79,6 @@ fn place_of(place: &DescribedPlace, create: &Create, account: &AccountValues) ->
 
 /// Returns a path as a JSON pointer.
 fn pointer(path: &WritePath) -> String {
-    path.parts().map(|part| format!("/{}", pointer_part(&part))).collect()
+    let parts: Vec<String> = path.parts().map(|part| pointer_part(&part)).collect();
+    format!("/{}", parts.join("/"))
 }

@@ -182,6 +182,9 @@ impl TokenRequest {
         if self.grant == Grant::Login && self.body.is_none() && self.form.is_empty() {
             table.report("grant", "a login sends a body or a form: add one");
         }
+        if self.grant == Grant::RefreshToken && self.body.is_some() {
+            table.report("body", "a refresh token is sent as a form: say its further members in `form`");
+        }
         if self.rotates && self.grant != Grant::RefreshToken {
             table.report("rotates", "only a refresh token rotates");
         }

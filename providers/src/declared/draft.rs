@@ -153,16 +153,19 @@ impl Mapper {
         let has_row = |key: &str| fields::has_row(&self.fields, key);
         custom::send(&mut drafting, self.custom.as_ref(), &contact.custom, has_row);
         drafting.mapping.merge_vendor(&contact.vendor, |key, value| self.section.judge(key, value));
-        self.finish(drafting)
+        self.finish(drafting, contact)
     }
 
-    fn finish(&self, drafting: Drafting<'_>) -> Result<Mapped, String> {
-        let Drafting { mapping, keys, .. } = drafting;
-        let (mut fields, fates) = mapping.into_members();
+    fn finish(&self, drafting: Drafting<'_>, contact: &UnifiedContact) -> Result<Mapped, String> {
+        let Drafting { mapping, first, .. } = drafting;
+        let (mut fields, mut fates) = mapping.into_members();
+        if let Some(section) = contact.vendor.get(&self.vendor) {
+            section::remove_empty_objects(&self.vendor, section, &mut fields, &mut fates);
+        }
         if self.may_have_gaps {
             pruned::close_gaps(&mut fields);
         }
-        let keys = keys.finish(&self.key_places, &fields, &fates);
+        let keys = SentKeys::new(first, &self.key_places, &fields, &fates);
         let whole = Value::Object(fields);
         self.requirements.check(&whole)?;
         let body = self.wrap(whole.clone());
@@ -210,7 +213,8 @@ impl Mapper {
             email: texts(&self.emails),
             phone: texts(&self.phones),
             external_id: external_id.map(|field| field.to.clone()).collect(),
-            name: self.name.iter().filter_map(BoundName::whole_path).cloned().collect(),
+            whole_name: self.name.iter().filter_map(BoundName::whole_path).cloned().collect(),
+            name_parts: self.name.iter().flat_map(BoundName::part_paths).cloned().collect(),
         }
     }
 }

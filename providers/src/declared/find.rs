@@ -2,6 +2,9 @@
 
 mod candidate;
 mod page;
+#[cfg(test)]
+#[cfg(feature = "testkit")]
+mod tests;
 
 use serde_json::{Map, Value, json};
 use unicontact_model::ContactId;

@@ -22,6 +22,7 @@ use self::wait::BoundWait;
 use super::account_values::AccountValues;
 use super::answers::ErrorWords;
 use super::rules::Rules;
+use crate::comparison::IdentifyingValues;
 use crate::created::Created;
 use crate::error::{Effect, ErrorKind, Operation, ProviderError, judge_status, reports_request_in_progress};
 use crate::exchange::{CommonVerdict, Exchange};
@@ -31,6 +32,7 @@ use crate::provider_info::ProviderInfo;
 
 /// The status by which most vendors refuse a duplicate, and some a request that is still in progress.
 const CONFLICT: u16 = 409;
+/// The status of a rate limit.
 const TOO_MANY_REQUESTS: u16 = 429;
 
 /// The judge of a described vendor's answers, bound to one account.
@@ -162,11 +164,10 @@ impl Judge {
         if answer.is_server_error() {
             return (row.kind, row.effect_of_server_error());
         }
-        let takes_doubt = row.takes_doubt();
-        let decides = row.decides(answer)
-            && !(answer.is_success() && takes_doubt && self.holds_id(answer))
-            && !(answer.status() == CONFLICT && !row.reads_content && is_in_progress(answer));
-        if decides {
+        let hides_id = answer.is_success() && row.takes_doubt() && self.holds_id(answer);
+        // A row about every conflict does not know of a request that is still in progress.
+        let hides_progress = answer.status() == CONFLICT && !row.reads_content && is_in_progress(answer);
+        if row.decides(answer) && !hides_id && !hides_progress {
             return (row.kind, row.effect);
         }
         if answer.is_success() && !row.reads_content {
@@ -215,7 +216,7 @@ impl Judge {
         let names_nobody = !places.is_empty() && message.existing_id.is_none();
         let mut error = exchange.error_without_doubt(info, verdict.kind, verdict.effect, message);
         if names_nobody {
-            error = error.with_existing_contact(Default::default());
+            error = error.with_existing_contact(IdentifyingValues::default());
         }
         if let Some(message) = verdict.message {
             error = error.with_message(message);
@@ -242,8 +243,10 @@ impl Judge {
     ) -> ProviderError {
         let own = verdict.row.map(|row| row.wait.as_slice()).unwrap_or_default();
         let is_quota = verdict.row.is_some() && verdict.kind == ErrorKind::QuotaExhausted;
+        let is_too_many =
+            answer.status() == TOO_MANY_REQUESTS || answer.status_in_body() == Some(TOO_MANY_REQUESTS);
         let waits = match own {
-            [] if answer.status() == TOO_MANY_REQUESTS && !is_quota => self.wait.as_slice(),
+            [] if is_too_many && !is_quota => self.wait.as_slice(),
             own => own,
         };
         let until = waits.iter().find_map(|wait| wait.until(answer));

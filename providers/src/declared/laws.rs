@@ -155,6 +155,18 @@ fn check_secrets(rules: &Rules, top: &TableReader<'_>) {
     }
     if let Some(check) = &rules.check {
         check.request.holes().iter().for_each(|hole| report("check", hole));
+        let headers = check.request.headers.iter().flat_map(|(_, template)| template.holes());
+        headers.for_each(|hole| report("check", hole));
+    }
+    let headers = rules.finds.iter().flat_map(|find| &find.request.headers);
+    headers.flat_map(|(_, template)| template.holes()).for_each(|hole| report("find", hole));
+    let tokens = rules.credentials.iter().filter_map(|credential| credential.token.as_ref());
+    for hole in tokens.flat_map(|token| token.url.holes()) {
+        if rules.account.key(hole).is_some_and(|key| key.is_secret) {
+            let message =
+                format!("`{{{hole}}}` is a secret, and addresses are shown: send it in `body` or `form`");
+            top.report("auth", message);
+        }
     }
 }
 

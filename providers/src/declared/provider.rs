@@ -4,13 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use unicontact_model::{FindOutcome, FindRequest};
 use url::Url;
 
 use super::account_values::AccountValues;
 use super::auth::{Credentials, Tokens, chosen};
-use super::config::DeclaredConfig;
 use super::create_request::CreateRequest;
 use super::description::Description;
 use super::draft::{Mapped, Mapper};
@@ -99,20 +98,6 @@ struct CheckRequest {
 }
 
 impl Declared {
-    /// Returns the adapter that these configuration keys describe, which sends through `http`.
-    ///
-    /// # Errors
-    ///
-    /// The keys that are wrong.
-    pub fn connect(
-        description: Arc<Description>,
-        keys: Map<String, Value>,
-        options: ConnectionOptions,
-        http: Http,
-    ) -> Result<Self, ConfigError> {
-        DeclaredConfig::read(&description, keys)?.connect_to(options, http, None)
-    }
-
     pub(super) fn new(
         description: Arc<Description>,
         access: Access,

@@ -109,10 +109,7 @@ impl ReadPath {
 
     /// Returns the first text or number at the path, as a text.
     pub(super) fn first_text(&self, document: &Value) -> Option<String> {
-        match self.first(document)? {
-            Value::Bool(truth) => Some(truth.to_string()),
-            other => id_text(other),
-        }
+        scalar_text(self.first(document)?)
     }
 }
 
@@ -132,6 +129,14 @@ pub(super) fn holds_something(value: &Value) -> bool {
     }
 }
 
+/// Returns a text, number or truth as a text.
+fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(truth) => Some(truth.to_string()),
+        other => id_text(other),
+    }
+}
+
 impl Step {
     /// Adds what the step leads to, and returns whether the value has that place.
     pub(super) fn apply<'v>(&self, value: &'v Value, next: &mut Vec<&'v Value>) -> bool {
@@ -144,7 +149,7 @@ impl Step {
             }
             (Self::Where(key, wanted), Value::Array(entries)) => {
                 let is_wanted =
-                    |entry: &&Value| entry.get(key).and_then(id_text).is_some_and(|text| text == *wanted);
+                    |entry: &&Value| entry.get(key).and_then(scalar_text).is_some_and(|text| text == *wanted);
                 next.extend(entries.iter().filter(is_wanted));
                 true
             }
@@ -237,7 +242,7 @@ mod tests {
     fn each_step_reaches_its_values() {
         let document = json!({
             "a": {"b": 1, "odd.key": "x"},
-            "list": [{"k": "p", "v": 1}, {"k": "q", "v": 2}],
+            "list": [{"k": "p", "v": 1, "first": true}, {"k": "q", "v": 2}],
             "by_name": {"email": [{"e": "taken"}], "phone": [{"e": "short"}]},
         });
         for (path, expected) in [
@@ -246,6 +251,7 @@ mod tests {
             ("list[1].v", vec!["2"]),
             ("list[].v", vec!["1", "2"]),
             ("list[k=q].v", vec!["2"]),
+            ("list[first=true].v", vec!["1"]),
             ("by_name.*[].e", vec!["taken", "short"]),
             ("a.c", vec![]),
             ("a[0]", vec![]),

@@ -70,14 +70,6 @@ impl Template {
         }
     }
 
-    /// Returns what stands before the only hole, if it is the last part and the only one.
-    pub(super) fn prefix_of_last_hole(&self) -> Option<(&str, &str)> {
-        match self.parts.as_slice() {
-            [Part::Literal(prefix), Part::Hole(name)] => Some((prefix, name)),
-            _ => None,
-        }
-    }
-
     /// Returns the text with its holes filled. `None` if `value` has no value for one.
     pub(super) fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Option<String> {
         let mut text = String::with_capacity(self.text.len());
@@ -165,7 +157,6 @@ mod tests {
             assert_eq!(fill(&Template::new(text)).as_deref(), filled, "{text}");
         }
         assert_eq!(Template::new("{key}").only_hole(), Some("key"));
-        assert_eq!(Template::new("Klaviyo {key}").prefix_of_last_hole(), Some(("Klaviyo ", "key")));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::provider::ContactProvider;
 use crate::send_permit::SendPermit;
 use crate::testkit::{Behaviour, Server};
 
-const TOP: &str = r#"
+pub(super) const TOP: &str = r#"
 format = 1
 vendor = "acmecrm"
 title = "Acme CRM"

@@ -5,7 +5,6 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use unicontact_model::{ContactId, id_text};
 
-use super::quota;
 use crate::created::Created;
 use crate::error::{Effect, ErrorKind, ProviderError, http_status, judge_status, names_plan_limit};
 use crate::exchange::Exchange;
@@ -103,7 +102,7 @@ impl ErrorBody {
         let reset = reset_time(&self.message, exchange.answered_at, zone);
         // The vendor documents its quota at 401 and with an hour. Elsewhere the message may mean the account's plan.
         let is_quota = code == 401 || reset.is_some() || !names_plan_limit(&self.message);
-        if quota::is_exhausted(&self.message) && is_quota && (200..=499).contains(&code) {
+        if reports_exhausted_quota(&self.message) && is_quota && (200..=499).contains(&code) {
             return exchange.error(info, ErrorKind::QuotaExhausted, Effect::Refused).with_retry_at(reset);
         }
         let refused = (ErrorKind::Invalid, Effect::Refused);
@@ -123,6 +122,12 @@ impl ErrorBody {
         let message = self.message.to_lowercase();
         ["expired token", "jwt token not found"].iter().any(|known| message.contains(known))
     }
+}
+
+/// Returns whether a message reports an exhausted quota. The vendor documents one such message.
+fn reports_exhausted_quota(message: &str) -> bool {
+    let message = message.to_lowercase();
+    ["limit reached", "over limit", "quota"].iter().any(|words| message.contains(words))
 }
 
 #[cfg(test)]

@@ -127,20 +127,32 @@ fn expect_fates(bench: &mut Bench<'_>, situation: &str, contact: &UnifiedContact
     }
 }
 
-/// Expects the body to hold each value that is recorded as sent. A path begins with a key of the body; a key of the `vendor`
-/// section is one key, also if it has dots.
+/// Expects the body to hold each value that is recorded as sent. A path begins with a member of the body or of an envelope in it;
+/// a key of the `vendor` section is one key, also if it has dots. A value at several places names them all.
 fn expect_sent_values(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
     for fate in draft.fields.iter().filter(|fate| fate.fate == Fate::Sent) {
-        let Some(to) = &fate.to else {
-            continue;
-        };
-        let key = to.split(['.', '[']).next().unwrap_or_default();
-        let is_null = |key: &str| draft.body.get(key).is_none_or(Value::is_null);
-        if is_null(key) && is_null(to) {
-            let what =
-                format!("{situation}: {} has the fate sent to {to}, and the body has no {key}", fate.field);
-            bench.report.add(4, what, "put the value into the body, or give the field another fate.");
+        for to in fate.to.iter().flat_map(|to| to.split(", ")) {
+            let key = to.split(['.', '[']).next().unwrap_or_default();
+            if !names(&draft.body, key) && !names(&draft.body, to) {
+                let what = format!(
+                    "{situation}: {} has the fate sent to {to}, and the body has no {key}",
+                    fate.field
+                );
+                bench.report.add(4, what, "put the value into the body, or give the field another fate.");
+            }
         }
+    }
+}
+
+/// Returns whether the body has a member of this name that is not null, or the name in a list of pairs.
+fn names(value: &Value, name: &str) -> bool {
+    match value {
+        Value::Object(members) => {
+            members.iter().any(|(own, member)| (own == name && !member.is_null()) || names(member, name))
+        }
+        Value::Array(entries) => entries.iter().any(|entry| names(entry, name)),
+        Value::String(text) => text == name,
+        _ => false,
     }
 }
 

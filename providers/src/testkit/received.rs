@@ -50,6 +50,12 @@ impl Received {
         header(&self.head, name)
     }
 
+    /// Returns the headers in order, each with its name in lower case.
+    pub fn headers(&self) -> impl Iterator<Item = (String, &str)> {
+        let lines = self.head.split("\r\n").filter_map(|line| line.split_once(':'));
+        lines.map(|(name, value)| (name.to_ascii_lowercase(), value.trim()))
+    }
+
     /// Returns the body as it was sent, without the chunks of its encoding.
     pub fn body(&self) -> &[u8] {
         &self.body

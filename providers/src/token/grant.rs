@@ -31,7 +31,9 @@ pub(crate) struct GrantedTokens {
 
 /// Reads the tokens out of a body that came at a time.
 #[derive(Clone)]
-pub(crate) struct GrantReader(Arc<dyn Fn(&Value, Timestamp) -> GrantedTokens + Send + Sync>);
+pub(crate) struct GrantReader(Arc<ReadGrant>);
+
+type ReadGrant = dyn Fn(&Value, Timestamp) -> GrantedTokens + Send + Sync;
 
 impl GrantReader {
     pub(crate) fn new(read: impl Fn(&Value, Timestamp) -> GrantedTokens + Send + Sync + 'static) -> Self {

@@ -1,30 +1,26 @@
 //! `HubSpot`'s limits on requests.
 //!
-//! Documented, on the page of the limits (<https://developers.hubspot.com/docs/api/usage-details>): both policies, the 429 with
-//! `errorType` instead of `category`, the words of both, the headers; no `Retry-After`; searches show no headers. The figures are
-//! those of a professional account: 190 requests in ten seconds and 625,000 in a day.
+//! Documented, on the page of the limits (<https://developers.hubspot.com/docs/guides/apps/api-usage/usage-details>): both
+//! policies, the 429 with `errorType` instead of `category`, the words for a day, the headers. The figures are those of a
+//! professional account: 190 requests in ten seconds and 625,000 in a day.
 //!
-//! Choices where the pages are silent: what counts (`request_limits`); a search shows the headers, too.
+//! Third-party: the words for ten seconds; there is no `Retry-After`; a search does not show the headers.
+//!
+//! Choices where the pages are silent: what counts (`request_limits`).
 
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 
 use super::error::{correlation_id, json as answer};
-use crate::received_request::ReceivedRequest;
 use crate::request_limits::{Exceeded, RequestLimits};
 
 const USUAL_BURST: u32 = 190;
 const USUAL_DAILY: u32 = 625_000;
 const WINDOW_IN_MILLISECONDS: u32 = 10_000;
 
-/// Returns the refusal of a request that is one too many.
-pub(super) fn refusal(request: &ReceivedRequest, exceeded: Exceeded, limits: &RequestLimits) -> Response {
-    with_headers(refusal_of(request.number, exceeded), limits)
-}
-
 /// Returns the refusal by a policy, without the headers.
-pub(super) fn refusal_of(request: usize, exceeded: Exceeded) -> Response {
+pub(super) fn refusal(request: usize, exceeded: Exceeded) -> Response {
     let (message, policy) = match exceeded {
         Exceeded::Burst { .. } => {
             ("You have reached your ten_secondly_rolling limit.", "TEN_SECONDLY_ROLLING")

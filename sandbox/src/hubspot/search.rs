@@ -1,10 +1,10 @@
 //! `HubSpot`'s search, and the list of contacts.
 //!
-//! Documented, in the guide to the search (<https://developers.hubspot.com/docs/api-reference/search/guide>): `filterGroups` of
-//! which one must match, `filters` of which all must, the operators, at most 5 groups and 6 filters in each, `limit` of 10 and at
-//! most 200, `after`, `total` and `paging`; a new contact needs some moments until it is found.
+//! Documented, in the vendor's specification: `filterGroups`, `filters`, the operators, `limit`, `after`, `total`, `paging`.
 //!
-//! Third-party: ten seconds (Okta's page "searchcontacts"); `EQ` compares without case.
+//! Third-party, from a summary of the vendor's guide: one group must match and all of its filters, at most 5 groups and 6 filters in
+//! each, a `limit` of 10 and at most 200, `EQ` compares without case, a new contact needs some moments until it is found; ten
+//! seconds (Okta's page "searchcontacts").
 //!
 //! Choices where the pages are silent: results come in the order of their ids, `sorts` and `query` are ignored; the list does not
 //! lag; of the operators `EQ`, `NEQ`, `IN`, `CONTAINS_TOKEN` (a part of the text), `HAS_PROPERTY` and `NOT_HAS_PROPERTY` are built.

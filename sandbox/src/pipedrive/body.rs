@@ -1,7 +1,9 @@
 //! The validation of Pipedrive's create, and the person as it is shown.
 //!
-//! Documented: names and types of the fields, the statuses of marketing, keys of custom fields of 40 hexadecimal digits; numbers are
-//! no texts, `true` and `false` no numbers (the guide to the migration to v2); the members of a person.
+//! Documented: names and types of the fields, the statuses of marketing, keys of custom fields of 40 hexadecimal digits; the members
+//! of a person.
+//!
+//! Third-party, from a summary of the vendor's guide to the migration: numbers are no texts, `true` and `false` no numbers.
 //!
 //! Inferences: `name` is needed, as in v1 and with its words; a name is divided at its first space.
 //!

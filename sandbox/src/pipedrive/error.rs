@@ -1,7 +1,7 @@
 //! The envelope of Pipedrive's answers.
 //!
 //! Documented: `success`, `data`, `error`, `error_info`, `additional_data`, and `code` beside some errors. Third-party: the
-//! members and words of a 401; `ERR_SCHEMA_VALIDATION_FAILED`. Choices: the words of the other errors.
+//! members and words of a 401; `ERR_SCHEMA_VALIDATION_FAILED` for an invalid body. Choices: the words of the other errors.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -32,36 +32,33 @@ pub(super) fn unauthorized() -> Response {
 }
 
 pub(super) fn forbidden() -> Response {
-    refused(StatusCode::FORBIDDEN, "You do not have permissions to do this", "ERR_FORBIDDEN")
+    refused(StatusCode::FORBIDDEN, "You do not have permissions to do this")
 }
 
 pub(super) fn invalid(message: &str) -> Response {
-    refused(StatusCode::BAD_REQUEST, message, "ERR_SCHEMA_VALIDATION_FAILED")
+    let mut body = envelope(message);
+    body["code"] = json!("ERR_SCHEMA_VALIDATION_FAILED");
+    (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }
 
-pub(super) fn refused(status: StatusCode, message: &str, code: &str) -> Response {
-    let body = json!({
+pub(super) fn refused(status: StatusCode, message: &str) -> Response {
+    (status, Json(envelope(message))).into_response()
+}
+
+/// Returns an error that is independent of the request.
+pub(super) fn failure(status: StatusCode) -> Response {
+    match status {
+        StatusCode::UNAUTHORIZED => unauthorized(),
+        _ => refused(status, status.canonical_reason().unwrap_or("Error")),
+    }
+}
+
+fn envelope(message: &str) -> Value {
+    json!({
         "success": false,
         "error": message,
         "error_info": INFO,
         "data": null,
         "additional_data": null,
-        "code": code,
-    });
-    (status, Json(body)).into_response()
-}
-
-/// Returns an error that is independent of the request.
-pub(super) fn failure(status: StatusCode) -> Response {
-    if status == StatusCode::UNAUTHORIZED {
-        return unauthorized();
-    }
-    let body = json!({
-        "success": false,
-        "error": status.canonical_reason(),
-        "error_info": INFO,
-        "data": null,
-        "additional_data": null,
-    });
-    (status, Json(body)).into_response()
+    })
 }

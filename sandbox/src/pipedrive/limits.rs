@@ -37,7 +37,7 @@ pub(super) fn refusal(exceeded: Exceeded) -> Response {
         Exceeded::Burst { .. } => "Rate limit exceeded",
         Exceeded::Daily => "Daily API token budget exceeded",
     };
-    refused(StatusCode::TOO_MANY_REQUESTS, message, "ERR_TOO_MANY_REQUESTS")
+    refused(StatusCode::TOO_MANY_REQUESTS, message)
 }
 
 /// Adds the headers that show the limits.

@@ -2,7 +2,7 @@
 //!
 //! Documented, in the specification: `term` of at least two characters, or one with `exact_match`; `fields` as a list between commas;
 //! `exact_match`, which ignores case; `limit` of 100 and at most 500; `cursor`; `items` with `result_score` and `item`, in which
-//! addresses and numbers are plain texts; `next_cursor`. Booleans are strictly `true` and `false` (the guide to the migration).
+//! addresses and numbers are plain texts; `next_cursor`. Third-party: booleans are strictly `true` and `false`.
 //!
 //! Unknown is whether and how long the search lags behind a create. Choices: ten seconds; a number is compared as it is stored;
 //! results come in the order of their ids with one score; the list does not lag; notes are not found.

@@ -1,14 +1,17 @@
-//! The refusal of Salesforce's duplicate rule, which an organization may have.
+//! The refusal of Salesforce's duplicate rule, which an organization may have, and that of a unique field.
 //!
 //! Third-party: all members, recorded in public repositories for an Account and a Contact; the header that saves a duplicate all
 //! the same. Inferences: a match that is a lead has the same form; with both, contacts come first.
+//!
+//! Choice: the refusal of a unique field has an empty list of `fields`.
 
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::error;
-use crate::accounts::salesforce::LEAD_ID;
+use super::record::short_id;
+use crate::accounts::salesforce::{LEAD_ID, UNIQUE_FIELD};
 use crate::received_request::ReceivedRequest;
 
 const HEADER: &str = "sforce-duplicate-rule-header";
@@ -38,6 +41,14 @@ pub(super) fn refusal(version: &str, contacts: &[&str], lead: bool) -> Response 
         "message": MESSAGE,
     }]);
     error::json(StatusCode::BAD_REQUEST, &body)
+}
+
+/// Returns the refusal of a value that another contact has, whose id stands in the message alone.
+pub(super) fn of_unique_field(id: &str) -> Response {
+    let id = short_id(id);
+    let message = format!("duplicate value found: {UNIQUE_FIELD} duplicates value on record with id: {id}");
+    let error = json!({"message": message, "errorCode": "DUPLICATE_VALUE", "fields": []});
+    error::json(StatusCode::BAD_REQUEST, &json!([error]))
 }
 
 fn result(version: &str, entity: &str, ids: &[&str]) -> Value {

@@ -11,7 +11,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::request_limits::{Left, RequestLimits};
+use crate::request_limits::{Allowance, RequestLimits};
 
 const USUAL_DAILY: u32 = 15_000;
 const LIMIT_INFO: HeaderName = HeaderName::from_static("sforce-limit-info");
@@ -22,12 +22,12 @@ pub(super) fn json(status: StatusCode, body: &Value) -> Response {
 }
 
 /// Returns what is left of the day's limit.
-pub(super) fn daily(limits: &RequestLimits) -> Left {
+pub(super) fn daily(limits: &RequestLimits) -> Allowance {
     limits.daily(USUAL_DAILY, 1)
 }
 
 pub(super) fn with_limit_info(mut response: Response, limits: &RequestLimits) -> Response {
-    let Left { limit, remaining } = daily(limits);
+    let Allowance { limit, remaining } = daily(limits);
     if let Ok(value) =
         HeaderValue::from_str(&format!("api-usage={}/{limit}", limit.saturating_sub(remaining)))
     {

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::error;
-use crate::accounts::salesforce::CUSTOM_PREFIX;
+use crate::accounts::salesforce::{CUSTOM_PREFIX, UNIQUE_FIELD};
 use crate::draft::TextFields;
 
 pub(super) const TEXT_FIELDS: TextFields = TextFields {
@@ -111,8 +111,17 @@ pub(super) fn canonical(name: &str) -> Option<String> {
 
 /// Returns the address of a contact in lower case.
 pub(super) fn email_address(fields: &Map<String, Value>) -> Option<String> {
-    let address = fields.get("Email")?.as_str()?.trim().to_lowercase();
-    Some(address).filter(|address| !address.is_empty())
+    compared(fields, "Email")
+}
+
+/// Returns the value of a contact's unique field in lower case.
+pub(super) fn unique_key(fields: &Map<String, Value>) -> Option<String> {
+    compared(fields, UNIQUE_FIELD)
+}
+
+fn compared(fields: &Map<String, Value>, name: &str) -> Option<String> {
+    let text = fields.get(name)?.as_str()?.trim().to_lowercase();
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// Returns the answer to an invalid create.

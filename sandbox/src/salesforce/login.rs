@@ -1,9 +1,11 @@
 //! Salesforce's logins: the grant of client credentials.
 //!
-//! Documented, on the page of the flow (<https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm>):
-//! the path, the form, client id and secret in the body or as HTTP Basic, the members of the answer, without `expires_in`.
+//! Documented, in a sample of the vendor's help
+//! (<https://help.salesforce.com/apex/HTViewHelpDoc?id=service.conversation_transcript_api_sample1.htm>): the path, the form with
+//! client id and secret, the members of the answer, without `expires_in`.
 //!
-//! Recorded: `invalid_client_id` and its words. Third-party: `invalid_client` and its words.
+//! Third-party: client id and secret as HTTP Basic (a collection of the vendor's flows in api-evangelist/salesforce);
+//! `invalid_client_id`, recorded, `invalid_client` and the words of both.
 //!
 //! Choices where the pages are silent: a token is good for two hours after it was issued, which at the vendor is a setting; both
 //! clients have one secret; other grants are an `unsupported_grant_type`.

@@ -2,8 +2,8 @@
 //!
 //! Documented, in the reference of SOQL
 //! (<https://developer.salesforce.com/docs/platform/salesforce-soql-sosl/guide/sforce-api-calls-soql-select-comparisonoperators.html>):
-//! texts are compared without case, long texts cannot be compared; `totalSize`, `done` and `records` with `attributes`. A query
-//! sees every committed record at once.
+//! texts are compared without case; in an older one (`sforce_api_calls_soql_select_fieldexpression`): long texts cannot be
+//! compared; `totalSize`, `done` and `records` with `attributes`; a query sees every committed record at once.
 //!
 //! Third-party: the words of `INVALID_FIELD`, `INVALID_TYPE` and `MALFORMED_QUERY`.
 //!

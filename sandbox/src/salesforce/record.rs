@@ -24,6 +24,11 @@ pub(super) fn id(number: usize) -> String {
     format!("003{number:012}AAA")
 }
 
+/// Returns the id without the characters that tell its letter case.
+pub(super) fn short_id(id: &str) -> &str {
+    id.get(..15).unwrap_or(id)
+}
+
 /// Returns the whole record.
 pub(super) fn shown(sent: &Map<String, Value>, id: &str, path: &str, now: Timestamp) -> Value {
     let stamp = now.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string();

@@ -1,10 +1,10 @@
 //! Reads a query in SOQL of the form `SELECT … FROM Contact [WHERE Field = 'text' [AND …]] [ORDER BY …] [LIMIT n]`.
 //!
 //! Documented, in the reference of SOQL
-//! (<https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm>):
-//! the clauses and their order, texts in single quotes, the escapes, and that a backslash before anything else is an error.
+//! (<https://developer.salesforce.com/docs/atlas.en-us.192.0.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm>):
+//! texts in single quotes, the escapes, and that a backslash before anything else is an error.
 //!
-//! Third-party: `MALFORMED_QUERY` with "unexpected token: '…'", recorded.
+//! Third-party: `\u` and four digits; the order of the clauses; `MALFORMED_QUERY` with "unexpected token: '…'", recorded.
 //!
 //! Choices: only `=` is read, with a text, a number, `true`, `false` or `null`; everything else that the vendor knows is malformed
 //! here. The column is not told.

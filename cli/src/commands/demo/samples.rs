@@ -40,7 +40,7 @@ pub(super) fn samples() -> Result<Vec<Sample>, Failure> {
             json!({"external_id": "demo-3", "name": "山田 花子", "phones": ["+81 3-5550-1234"]}),
         ),
         (
-            "A contact without a name: three of the four cannot hold it",
+            "A contact without a name: four of the six cannot hold it",
             json!({"external_id": "demo-4", "emails": ["nobody@example.com"]}),
         ),
         (
@@ -86,7 +86,6 @@ fn person_with_everything() -> Value {
         "birthday": "1985-12-10",
         "notes": "Wrote the first program.",
         "tags": ["vip"],
-        "custom": {"score": 7},
-        "vendor": {"emnify": {"purchase_order_number": "PO-7"}},
+        "vendor": {"emnify": {"purchase_order_number": "PO-7"}, "hubspot": {"lifecyclestage": "lead"}},
     })
 }

@@ -1,6 +1,6 @@
 //! The screens of the demo: what it shows, one scene for each contact, and the comparison at the end.
 
-use unicontact::providers::{ContactId, ContactProvider, DeliveryKey};
+use unicontact::providers::{ContactId, ContactProvider, DeliveryKey, Vendor};
 use unicontact::{FanOut, Outcome, Plan, Report};
 use unicontact_sandbox::Sandbox;
 
@@ -16,7 +16,12 @@ pub(super) fn intro(fan_out: &FanOut) -> Page {
             .text(" Stand-ins of the vendors run in this process; nothing leaves this machine."),
         0,
     );
-    let holdings = output::holdings();
+    let vendors: Vec<Vendor> = fan_out
+        .pipelines()
+        .iter()
+        .filter_map(|pipeline| Vendor::by_name(pipeline.provider().info().vendor()))
+        .collect();
+    let holdings = output::holdings(&vendors);
     page.styled_line(
         &Line::new(&format!("All of them hold {}. Beside that:", output::and_list(&holdings.by_all))),
         0,
@@ -33,7 +38,7 @@ pub(super) fn intro(fan_out: &FanOut) -> Page {
         let more = holdings.by_one.get(info.vendor()).map(|more| more.join(", ")).unwrap_or_default();
         let line = Line::default()
             .styled(Style::Muted, branch)
-            .styled(Style::Heading, &format!("{:7}", info.name()))
+            .styled(Style::Heading, &format!("{:9}", info.name()))
             .text(&format!("  {:11}  {more}", output::vendor_title(info.vendor())));
         page.styled_line(&line, 0);
     }

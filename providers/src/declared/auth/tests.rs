@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::declared::test_vendor::{ada, answer, clock, connect, connect_to, create, serve};
+use crate::declared::description::Description;
+use crate::declared::test_vendor::{TOP, ada, answer, clock, connect, connect_to, create, serve};
 use crate::draft::Draft;
 use crate::http::Answer;
 use crate::provider::ContactProvider as _;
@@ -172,4 +173,37 @@ fn the_first_alternative_whose_keys_are_all_set_is_taken() {
     assert_eq!(names(json!({"user": "u", "api_key": "k"})), "x-key: [secret]");
     let error = connect(tables, &json!({"user": "u"}), &clock()).unwrap_err();
     assert_eq!(error.to_string(), "password: is missing: set password and user, or api_key");
+}
+
+#[test]
+fn a_secret_is_refused_where_it_would_be_shown() {
+    let token = |url: &str, rest: &str| {
+        format!(
+            "[account.k]\nkind = \"segment\"\nsecret = true\n[account.client_id]\n[account.client_secret]\nsecret = true\n\
+             [account.refresh_token]\nsecret = true\n[[auth]]\nbearer = \"{{token}}\"\n\
+             token = {{ grant = \"refresh_token\", url = \"{url}\"{rest} }}\n"
+        )
+    };
+    let of_key = "[account.k]\nsecret = true\n[[auth]]\nbearer = \"{k}\"\n";
+    for (tables, expected) in [
+        (
+            token("https://acme.example/{k}", ""),
+            "auth: `{k}` is a secret, and addresses are shown: send it in `body` or `form`",
+        ),
+        (
+            token("/{k}/token", ""),
+            "auth: `{k}` is a secret, and addresses are shown: send it in `body` or `form`",
+        ),
+        (
+            token("/token", ", body = { a = 1 }"),
+            "auth.token.body: a refresh token is sent as a form: say its further members in `form`",
+        ),
+        (
+            format!("{of_key}[check]\npath = \"/me\"\nheaders = {{ X-Key = \"{{k}}\" }}\n"),
+            "check: `{k}` is a secret, which only [[auth]] may send",
+        ),
+    ] {
+        let error = Description::parse(&format!("{TOP}{tables}")).unwrap_err().to_string();
+        assert!(error.ends_with(expected) && error.lines().count() == 1, "{error}");
+    }
 }

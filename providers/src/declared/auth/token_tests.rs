@@ -72,10 +72,7 @@ async fn vendor(refused: &'static [&'static str]) -> Server {
             answer(200, &json!({"data": data, "access_token": session}))
         } else {
             let shown = format!("{}{:?}{:?}", request.target(), request.header("x-session"), request.header("authorization"));
-            match refused.iter().any(|session| shown.contains(session)) {
-                true => answer(401, &json!({"message": format!("{shown} is over")})),
-                false => answer(201, &json!({"id": 7})),
-            }
+            if refused.iter().any(|session| shown.contains(session)) { answer(401, &json!({"message": format!("{shown} is over")})) } else { answer(201, &json!({"id": 7})) }
         })
     })
     .await

@@ -43,7 +43,7 @@ pub(super) fn send(drafting: &mut Drafting<'_>, slots: &[BoundSlot], addresses: 
                 }
                 None => format!("{title} holds no further postal address of this kind"),
             };
-            drop_whole(drafting, index, address, Some(reason.into()));
+            drop_whole(drafting, index, address, Some(&reason));
         }
     }
 }
@@ -63,11 +63,11 @@ fn missing(slot: &BoundSlot, address: &Address) -> Vec<&'static str> {
     needs.filter(|part| !has_part(address, **part)).map(|part| part.name()).collect()
 }
 
-fn drop_whole(drafting: &mut Drafting<'_>, index: usize, address: &Address, reason: Option<CowStr>) {
+fn drop_whole(drafting: &mut Drafting<'_>, index: usize, address: &Address, reason: Option<&str>) {
     for (_, part) in PARTS.iter().filter(|(_, part)| has_part(address, *part)) {
         let (field, row) = field_of(index, *part);
-        match &reason {
-            Some(reason) => drafting.mapping.dropped(field, reason.clone()),
+        match reason {
+            Some(reason) => drafting.mapping.dropped(field, reason.to_owned()),
             None => drafting.lacks(field, row, "postal addresses"),
         }
     }

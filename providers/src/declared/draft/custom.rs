@@ -80,13 +80,17 @@ impl BoundCustom {
         };
         match self.put(drafting, &name, value) {
             Err(reason) => Outcome::dropped(reason),
-            Ok(to) => match detail {
-                Some(detail) => Outcome::reformatted(to, detail),
-                None if self.ignores_unknown => {
-                    Outcome { detail: Some(MAY_BE_LOST.into()), ..Outcome::sent(to) }
+            Ok(to) => {
+                let mut outcome = match detail {
+                    Some(detail) => Outcome::reformatted(to, detail),
+                    None => Outcome::sent(to),
+                };
+                if self.ignores_unknown {
+                    let detail = outcome.detail.take().map_or(String::new(), |detail| format!("{detail}; "));
+                    outcome.detail = Some([&detail, MAY_BE_LOST].concat().into());
                 }
-                None => Outcome::sent(to),
-            },
+                outcome
+            }
         }
     }
 

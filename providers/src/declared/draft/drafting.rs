@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::drops::Drops;
-use super::keys::Keys;
+use super::keys::FirstSent;
 use crate::cow_str::CowStr;
 use crate::field_fate::{Fate, FieldFate};
 use crate::mapping::Mapping;
@@ -14,7 +14,7 @@ pub(super) const EMPTY: &str = "an empty value is not sent";
 pub(super) struct Drafting<'m> {
     pub(super) mapping: Mapping<'m>,
     pub(super) title: &'m str,
-    pub(super) keys: Keys,
+    pub(super) first: FirstSent,
     drops: &'m Drops,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct Outcome {
 
 impl<'m> Drafting<'m> {
     pub(super) fn new(mapping: Mapping<'m>, title: &'m str, drops: &'m Drops) -> Self {
-        Self { mapping, title, keys: Keys::default(), drops }
+        Self { mapping, title, first: FirstSent::default(), drops }
     }
 
     pub(super) fn body(&self) -> &Map<String, Value> {

@@ -57,9 +57,9 @@ fn put<'s>(
     let placed = slot.put(drafting.body_mut(), "address", &value)?;
     let outcome = placed.outcome_of("address", &value).unwrap_or_else(|| Outcome::sent(placed.path.clone()));
     drafting.record(field, outcome);
-    if drafting.keys.email.is_none() {
+    if drafting.first.email.is_none() {
         let text = email.address.as_str().to_owned();
-        drafting.keys.email = Some(Candidate { text, fate: drafting.last_fate() });
+        drafting.first.email = Some(Candidate { text, fate: drafting.last_fate() });
     }
     Some(placed)
 }

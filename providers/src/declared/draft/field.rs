@@ -68,9 +68,9 @@ impl BoundField {
             Value::Bool(_) | Value::Number(_) if !self.rule.values_as.0.is_empty() => {
                 self.send_text(drafting, &value.to_string())
             }
-            Value::Bool(_) if self.rule.form == FieldForm::Integer => self.not_an_integer(drafting),
+            Value::Bool(_) if self.rule.form == FieldForm::Integer => not_an_integer(drafting.title),
             Value::Number(number) if self.rule.form == FieldForm::Integer && !number.is_i64() => {
-                self.not_an_integer(drafting)
+                not_an_integer(drafting.title)
             }
             Value::Bool(_) | Value::Number(_) => {
                 let outcome = if self.is_text && self.rule.form != FieldForm::Integer {
@@ -103,7 +103,7 @@ impl BoundField {
         };
         if self.rule.form == FieldForm::Integer {
             let Ok(number) = named.trim().parse::<i64>() else {
-                return Err(Outcome::dropped(format!("{title} takes whole numbers only")));
+                return Err(not_an_integer(title));
             };
             let outcome = if self.is_text {
                 Outcome::sent(self.path())
@@ -130,10 +130,6 @@ impl BoundField {
             Outcome::sent(self.path())
         };
         Ok(Formed { value: short.into(), outcome })
-    }
-
-    fn not_an_integer(&self, drafting: &Drafting<'_>) -> Outcome {
-        Outcome::dropped(format!("{} takes whole numbers only", drafting.title))
     }
 
     fn send_formed(&self, drafting: &mut Drafting<'_>, formed: Formed) -> Outcome {
@@ -166,8 +162,8 @@ impl BoundField {
             "n" => Some((count + 1).into()),
             token => value(token),
         };
-        let main = ["value", "tag", "url"].into_iter().filter(|token| value(token).is_some());
-        let place = main.filter_map(|token| item.place_of(token, &value)).next()?;
+        let mut main = ["value", "tag", "url"].into_iter().filter(|token| value(token).is_some());
+        let place = main.find_map(|token| item.place_of(token, &value))?;
         let object = item.fill(&value)?;
         let to = self.to.as_str();
         if is_list {
@@ -178,4 +174,8 @@ impl BoundField {
             Some([to, place.place].concat().into())
         }
     }
+}
+
+fn not_an_integer(title: &str) -> Outcome {
+    Outcome::dropped(format!("{title} takes whole numbers only"))
 }

@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::super::fields::From;
 use super::drafting::{Drafting, EMPTY, Outcome};
 use super::field::BoundField;
-use super::keys::Candidate;
 use crate::contact::{ContactKind, Organization, UnifiedContact, WebAddress};
 use crate::field_fate::Fate;
 use crate::mapping::noun;
@@ -107,12 +106,7 @@ fn send_external_id(drafting: &mut Drafting<'_>, rows: &[BoundField], id: Option
     let Some(outcome) = outcome else {
         return drafting.mapping.keep_external_id(Some(id));
     };
-    let is_whole = outcome.is_sent() && outcome.fate != Fate::Truncated;
     drafting.record("external_id", outcome);
-    if is_whole {
-        let fate = drafting.last_fate();
-        drafting.keys.external_id = Some(Candidate { text: id.to_owned(), fate });
-    }
 }
 
 /// Sends the kind, also that of a person. Only the kind of an organization has a fate, since a person is the default.

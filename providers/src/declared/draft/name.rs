@@ -6,7 +6,6 @@ use super::super::account_values::AccountValues;
 use super::super::names::{FromWhole, NameFields};
 use super::super::write_path::WritePath;
 use super::drafting::{Drafting, EMPTY, Outcome};
-use super::keys::Candidate;
 use super::split_name::split;
 use crate::contact::{ContactKind, Name, UnifiedContact};
 use crate::cow_str::CowStr;
@@ -74,6 +73,11 @@ impl BoundName {
         self.whole.as_ref().map(|part| &part.to)
     }
 
+    /// Returns the fields of the given, middle and family name.
+    pub(super) fn part_paths(&self) -> impl Iterator<Item = &WritePath> {
+        [&self.given, &self.middle, &self.family].into_iter().flatten().map(|part| &part.to)
+    }
+
     /// Sends the name, and returns the outcome of the organization's name, if that is the contact's name.
     pub(super) fn send(&self, drafting: &mut Drafting<'_>, contact: &UnifiedContact) -> Option<Outcome> {
         let organization = contact.organization.as_ref().and_then(|it| it.name.as_deref());
@@ -83,7 +87,7 @@ impl BoundName {
         let field = self.organization.as_ref().zip(organization);
         match (name, field) {
             (Some(name), Some((part, text))) if is_organization => {
-                let outcome = self.send_organization(drafting, part, text, true);
+                let outcome = send_organization(drafting, part, text, true);
                 if self.is_shared {
                     drop_parts(drafting, name, NAMED_BY_ORGANIZATION);
                 } else {
@@ -99,7 +103,7 @@ impl BoundName {
                 if let Some(name) = &contact.name {
                     drop_parts(drafting, name, EMPTY);
                 }
-                Some(self.send_organization(drafting, part, text, is_organization))
+                Some(send_organization(drafting, part, text, is_organization))
             }
             (None, None) => {
                 if let Some(name) = &contact.name {
@@ -107,26 +111,6 @@ impl BoundName {
                 }
                 None
             }
-        }
-    }
-
-    fn send_organization(
-        &self,
-        drafting: &mut Drafting<'_>,
-        part: &Part,
-        text: &str,
-        is_organization: bool,
-    ) -> Outcome {
-        let outcome = part.send(drafting, text);
-        if self.is_shared && outcome.is_sent() && self.whole.as_ref().is_some_and(|whole| whole.to == part.to)
-        {
-            drafting.keys.name = None;
-        }
-        match outcome {
-            Outcome { fate: Fate::Sent, to: Some(to), .. } if !is_organization => {
-                Outcome::merged(to, NO_NAME)
-            }
-            outcome => outcome,
         }
     }
 
@@ -162,11 +146,10 @@ impl BoundName {
             None => (whole.path(), false),
         };
         let cut = || format!("cut to {} characters", whole.limit);
-        if let Some(full) = &name.full {
+        if name.full.is_some() {
             let outcome =
                 if is_cut { Outcome::truncated(to.clone(), cut()) } else { Outcome::sent(to.clone()) };
             drafting.record("name.full", outcome);
-            self.name_key(drafting, full, is_cut);
         }
         for (field, text, part) in self.parts(name) {
             let Some(text) = text else { continue };
@@ -183,16 +166,6 @@ impl BoundName {
                 (None, None) => Outcome::merged(to.clone(), "the parts are joined by spaces"),
             };
             drafting.record(field, outcome);
-        }
-        if let (None, Some(text)) = (&name.full, &text) {
-            self.name_key(drafting, text, is_cut);
-        }
-    }
-
-    fn name_key(&self, drafting: &mut Drafting<'_>, text: &str, is_cut: bool) {
-        if !is_cut {
-            let fate = drafting.last_fate();
-            drafting.keys.name = Some(Candidate { text: text.to_owned(), fate });
         }
     }
 
@@ -260,7 +233,6 @@ impl BoundName {
             }
             drafting.record(field, outcome);
         }
-        self.key_of_parts(drafting, &sent);
         sent
     }
 
@@ -304,7 +276,6 @@ impl BoundName {
         };
         let to = outcome.to.clone();
         drafting.record("name.full", outcome);
-        self.key_of_parts(drafting, &sent);
         for (field, text, part) in self.parts(name) {
             let Some(text) = text else { continue };
             match (part, &to) {
@@ -317,19 +288,6 @@ impl BoundName {
                 }
                 (None, _) => drafting.lacks(field, field, "field for it"),
             }
-        }
-    }
-
-    /// Remembers the parts as the name by which the contact is looked for.
-    fn key_of_parts(&self, drafting: &mut Drafting<'_>, sent: &[(CowStr, String)]) {
-        let fields = [&self.given, &self.middle, &self.family];
-        let is_name =
-            |to: &CowStr| fields.iter().any(|part| part.as_ref().is_some_and(|part| part.to.as_str() == *to));
-        let texts: Vec<&str> =
-            sent.iter().filter(|(to, _)| is_name(to)).map(|(_, text)| text.as_str()).collect();
-        if !texts.is_empty() {
-            let fate = drafting.last_fate();
-            drafting.keys.name = Some(Candidate { text: texts.join(" "), fate });
         }
     }
 }
@@ -359,8 +317,16 @@ impl Part {
     }
 }
 
+/// Sends the name of an organization. For a person it stands in for the name.
+fn send_organization(drafting: &mut Drafting<'_>, part: &Part, text: &str, is_organization: bool) -> Outcome {
+    match part.send(drafting, text) {
+        Outcome { fate: Fate::Sent, to: Some(to), .. } if !is_organization => Outcome::merged(to, NO_NAME),
+        outcome => outcome,
+    }
+}
+
 /// Drops every part of a name.
-pub(super) fn drop_parts(drafting: &mut Drafting<'_>, name: &Name, reason: &'static str) {
+fn drop_parts(drafting: &mut Drafting<'_>, name: &Name, reason: &'static str) {
     for (field, part) in fields(name) {
         if part.is_some() {
             drafting.mapping.dropped(field, reason);

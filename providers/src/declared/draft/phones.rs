@@ -113,15 +113,14 @@ impl Number<'_> {
     /// Records the fate of a number that is sent to `to`.
     fn record(&self, drafting: &mut Drafting<'_>, field: CowStr, to: CowStr, slot: &BoundSlot) {
         let is_digits = slot.rule.phone_format == PhoneFormat::Digits;
+        let written = self.phone.number.as_str();
         match &self.e164 {
-            Ok(e164) if e164.extension.is_some() && !slot.shows("extension") => {
+            Ok(e164) if !is_digits && e164.number == written => drafting.mapping.sent(field, to),
+            Ok(e164) if e164.number != written && e164.extension.is_some() && !slot.shows("extension") => {
                 drafting.mapping.normalized(field, to, e164);
             }
             Ok(_) if is_digits => drafting.mapping.reformatted(field, to, "written as digits"),
-            Ok(e164) if e164.number != self.phone.number.as_str() => {
-                drafting.mapping.reformatted(field, to, E164_DETAIL);
-            }
-            Ok(_) => drafting.mapping.sent(field, to),
+            Ok(_) => drafting.mapping.reformatted(field, to, E164_DETAIL),
             Err(error) if is_digits => {
                 let mut fate = FieldFate::new(field, Fate::Reformatted)
                     .with_to(to)
@@ -177,9 +176,9 @@ fn put<'s>(
     let placed = slot.put(drafting.body_mut(), "number", &value)?;
     number.record(drafting, field, placed.path_of("number", &value), slot);
     // A search for a telephone number does not find a fax number.
-    if drafting.keys.phone.is_none() && number.phone.kind != Some(ChannelKind::Fax) {
+    if drafting.first.phone.is_none() && number.phone.kind != Some(ChannelKind::Fax) {
         let text = number.text(slot.rule.phone_format)?.into_owned();
-        drafting.keys.phone = Some(Candidate { text, fate: drafting.last_fate() });
+        drafting.first.phone = Some(Candidate { text, fate: drafting.last_fate() });
     }
     Some(placed)
 }

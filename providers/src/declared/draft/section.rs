@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::pruned::pruned;
+use crate::field_fate::{Fate, FieldFate};
 use crate::mapping::Guard;
 
 /// The rules for the contact's own section.
@@ -33,7 +34,7 @@ impl SectionGuard {
             Value::Array(_) | Value::Object(_) if self.is_text => {
                 Guard::Refuse(format!("{title} takes texts only"))
             }
-            Value::Object(members) => self.judge_object(members),
+            Value::Object(members) => judge_object(members),
             Value::Array(entries) if self.lists.iter().any(|list| list == key) => self.judge_entries(entries),
             value => judge_value(value),
         }
@@ -61,25 +62,53 @@ impl SectionGuard {
             None => Guard::Refuse(format!("without {keys} nothing is left")),
         }
     }
+}
 
-    /// A member that is null takes the vendor's field away, so nulls stay for the merge.
-    fn judge_object(&self, members: &Map<String, Value>) -> Guard {
-        let mut rest = Map::new();
-        for (name, member) in members {
-            match member {
-                Value::Null => drop(rest.insert(name.clone(), Value::Null)),
-                Value::Object(inner) => match self.judge_object(inner) {
-                    Guard::Merge(value) | Guard::Reformat(value, _) => drop(rest.insert(name.clone(), value)),
-                    Guard::Refuse(_) => {}
-                },
-                other => drop(pruned(other).map(|value| rest.insert(name.clone(), value))),
-            }
+/// Removes the objects that are empty because the section takes their members away. A key of the section with nothing left is
+/// kept.
+pub(super) fn remove_empty_objects(
+    vendor: &str,
+    section: &Map<String, Value>,
+    fields: &mut Map<String, Value>,
+    fates: &mut [FieldFate],
+) {
+    for (key, _) in section.iter().filter(|(_, value)| value.is_object()) {
+        if !fields.get_mut(key).is_some_and(is_emptied) {
+            continue;
         }
-        if rest.is_empty() {
-            return empty();
+        fields.remove(key);
+        let field = format!("vendor.{vendor}.{key}");
+        for fate in fates.iter_mut().filter(|fate| fate.field == field && fate.fate != Fate::Dropped) {
+            *fate =
+                FieldFate::new(field.clone(), Fate::Kept).with_detail("it takes the field out of the body");
         }
-        if rest == *members { Guard::Merge(rest.into()) } else { shortened(rest.into()) }
     }
+}
+
+/// Removes the empty objects in an object, and returns whether it is empty then.
+fn is_emptied(value: &mut Value) -> bool {
+    let Value::Object(members) = value else { return false };
+    members.retain(|_, member| !is_emptied(member));
+    members.is_empty()
+}
+
+/// A member that is null takes the vendor's field away, so nulls stay for the merge.
+fn judge_object(members: &Map<String, Value>) -> Guard {
+    let mut rest = Map::new();
+    for (name, member) in members {
+        match member {
+            Value::Null => drop(rest.insert(name.clone(), Value::Null)),
+            Value::Object(inner) => match judge_object(inner) {
+                Guard::Merge(value) | Guard::Reformat(value, _) => drop(rest.insert(name.clone(), value)),
+                Guard::Refuse(_) => {}
+            },
+            other => drop(pruned(other).map(|value| rest.insert(name.clone(), value))),
+        }
+    }
+    if rest.is_empty() {
+        return empty();
+    }
+    if rest == *members { Guard::Merge(rest.into()) } else { shortened(rest.into()) }
 }
 
 fn judge_value(value: &Value) -> Guard {
@@ -104,10 +133,10 @@ mod tests {
 
     use super::*;
 
-    fn judge(is_text: bool, key: &str, value: Value) -> Guard {
+    fn judge(is_text: bool, key: &str, value: impl Into<Value>) -> Guard {
         let refused = vec!["id".to_owned(), "_destroy".to_owned()];
         let lists = vec!["phones".to_owned()];
-        SectionGuard { title: "Acme".to_owned(), refused, lists, is_text }.judge(key, &value)
+        SectionGuard { title: "Acme".to_owned(), refused, lists, is_text }.judge(key, &value.into())
     }
 
     #[test]

@@ -165,10 +165,15 @@ fn agreement(kind: ValueKind, sent: &Value, stored: &[Option<String>]) -> Agreem
     }
 }
 
-/// Returns what a candidate holds at a path. `None` for a value that is no text.
+/// Returns what a candidate holds at a path. `None` for a value that is no text. Some vendors write `false` where they hold
+/// nothing.
 fn texts(path: &ReadPath, candidate: &Value) -> impl Iterator<Item = Option<String>> {
     let values = path.entries(candidate).values.into_iter();
-    values.filter(|value| holds_something(value)).map(text).collect::<Vec<_>>().into_iter()
+    values
+        .filter(|value| holds_something(value) && **value != Value::Bool(false))
+        .map(text)
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 fn text(value: &Value) -> Option<String> {

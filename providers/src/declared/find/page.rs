@@ -34,8 +34,7 @@ fn candidates<'v>(path: &ReadPath, body: &'v Value) -> Option<Vec<&'v Value>> {
     for step in path.steps() {
         let mut next = Vec::new();
         for value in values {
-            let is_empty_list = value.is_null() && matches!(step, Step::Each | Step::Where(..));
-            if !is_empty_list && !step.apply(value, &mut next) {
+            if !is_empty(step, value) && !step.apply(value, &mut next) {
                 return None;
             }
         }
@@ -50,6 +49,15 @@ fn candidates<'v>(path: &ReadPath, body: &'v Value) -> Option<Vec<&'v Value>> {
         }
     }
     Some(candidates)
+}
+
+/// Returns whether a value has no entries for a step that goes through all of them. Some languages write an empty object as `[]`.
+fn is_empty(step: &Step, value: &Value) -> bool {
+    match step {
+        Step::Each | Step::Where(..) => value.is_null(),
+        Step::AnyMember => value.is_null() || value.as_array().is_some_and(Vec::is_empty),
+        Step::Member(_) | Step::Index(_) => false,
+    }
 }
 
 fn shows_more(path: &ReadPath, body: &Value) -> bool {
@@ -93,6 +101,10 @@ mod tests {
             ("people[]", json!({"person": []}), None),
             ("people[]", json!([]), None),
             ("data.people[]", json!({"data": null}), None),
+            ("people.*", json!({"people": {"7": {"id": 7}, "8": {"id": 8}}}), Some(2)),
+            ("people.*", json!({"people": []}), Some(0)),
+            ("people.*", json!({"people": null}), Some(0)),
+            ("people.*", json!({"people": [{"id": 7}]}), None),
             ("data.items[].item", json!({"data": {"items": [{"item": {}}, {"item": {}}]}}), Some(2)),
             ("data.items[].item", json!({"data": {"items": []}}), Some(0)),
             ("data.items[].item", json!({"data": {"items": [{"item": {}}, {}]}}), None),

@@ -110,7 +110,9 @@ fn read_fields(fields: &ErrorFields, body: &Value) -> Vec<FieldError> {
             for (name, value) in members {
                 match value {
                     Value::Array(entries) => {
-                        entries.iter().for_each(|entry| push(name, entry, message, &mut errors));
+                        for entry in entries {
+                            push(name, entry, message, &mut errors);
+                        }
                     }
                     entry => push(name, entry, message, &mut errors),
                 }

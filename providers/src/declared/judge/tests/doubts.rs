@@ -119,7 +119,7 @@ fn a_row_may_add_a_doubt() {
     let described =
         described("when = { status = 422 }\nkind = \"invalid\"\neffect = \"unknown\"\nsource = \"code\"\n");
     assert_eq!(described.of_create(answer(422, &json!({"message": "no"}))), "invalid unknown");
-    let locked = super::Described::new(
+    let locked = Described::new(
         "\n[success]\nid = \"id\"\n[[error]]\nwhen = { status = 423 }\nkind = \"unavailable\"\n[[error]]\nwhen = { status = 477 }\nkind = \"unavailable\"\neffect = \"refused\"\n",
     );
     assert_eq!(locked.of_create(Answer::new(423)), "unavailable unknown");

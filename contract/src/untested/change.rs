@@ -1,0 +1,261 @@
+//! The changes of a description: each word removed and changed, each row removed, and neighbouring rows exchanged.
+
+use unicontact_providers::description_schema;
+
+use super::document::{Node, NodeValue};
+use super::other_value::{Step, other_values, words_at};
+
+/// Words of the whole description that change nothing that is sent or judged.
+const INFORMATION: [&str; 6] = ["docs", "format", "source", "sources", "title", "vendor"];
+/// Words of a table that change nothing that is sent or judged.
+const INFORMATION_OF_TABLES: [&str; 2] = ["about", "source"];
+/// Tables whose members are names of the vendor.
+const FREE_TABLES: [&str; 2] = ["constants", "drops"];
+/// Lists whose rows are tried in their order.
+const ORDERED: [&str; 6] = ["addresses", "auth", "emails", "error", "find", "phones"];
+
+/// One change of a description.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Change {
+    pub(super) line: usize,
+    /// The changed word, such as `error[2].kind`.
+    pub(super) key: String,
+    /// Its value before.
+    pub(super) text: String,
+    pub(super) what: String,
+    /// The changed description.
+    pub(super) document: String,
+}
+
+/// Returns every change of a description, in the order of the file.
+pub(super) fn changes(root: &Node) -> Vec<Change> {
+    let schema = description_schema();
+    let mut changes = Changes { root, schema, path: Vec::new(), found: Vec::new() };
+    changes.below(root);
+    let mut found = changes.found;
+    found.sort_by_key(|change| change.line);
+    found
+}
+
+struct Changes<'a> {
+    root: &'a Node,
+    schema: serde_json::Value,
+    path: Vec<Step>,
+    found: Vec<Change>,
+}
+
+impl Changes<'_> {
+    fn below(&mut self, node: &Node) {
+        match &node.value {
+            NodeValue::Table(members) => {
+                for (name, member) in members {
+                    self.path.push(Step::Member(name.clone()));
+                    if !is_information(&self.path) {
+                        self.add(member, "removed", remove);
+                        self.below(member);
+                    }
+                    self.path.pop();
+                }
+            }
+            NodeValue::List(entries) => self.entries(entries),
+            value => {
+                let words = words_at(&self.schema, &self.path);
+                for other in other_values(value, &words) {
+                    let what = format!("changed to {}", Node { line: 0, value: other.clone() });
+                    self.add(node, &what, move |root, path| set(root, path, other.clone()));
+                }
+            }
+        }
+    }
+
+    fn entries(&mut self, entries: &[Node]) {
+        let is_ordered = matches!(self.path.as_slice(), [Step::Member(name)] if ORDERED.contains(&name.as_str()));
+        for (index, entry) in entries.iter().enumerate() {
+            self.path.push(Step::Entry(index));
+            if entries.len() > 1 {
+                self.add(entry, "removed", remove);
+            }
+            let next = entries.get(index + 1);
+            if is_ordered && next.is_some_and(|next| may_both_hold(entry, next)) {
+                self.add(entry, "exchanged with the next row", exchange);
+            }
+            self.below(entry);
+            self.path.pop();
+        }
+    }
+
+    fn add(&mut self, node: &Node, what: &str, apply: impl Fn(&mut Node, &[Step])) {
+        let mut changed = self.root.clone();
+        apply(&mut changed, &self.path);
+        self.found.push(Change {
+            line: node.line,
+            key: self.key(),
+            text: node.to_string(),
+            what: what.to_owned(),
+            document: changed.write_document(),
+        });
+    }
+
+    /// Returns the place as messages about descriptions name it: a row that stands alone has no number.
+    fn key(&self) -> String {
+        let mut key = String::new();
+        let mut node = Some(self.root);
+        for step in &self.path {
+            match step {
+                Step::Member(name) if key.is_empty() => key.push_str(name),
+                Step::Member(name) => key.push_str(&format!(".{name}")),
+                Step::Entry(index) if node.is_some_and(has_several) => key.push_str(&format!("[{index}]")),
+                Step::Entry(_) => {}
+            }
+            node = node.and_then(|node| node.child(step));
+        }
+        key
+    }
+}
+
+fn has_several(node: &Node) -> bool {
+    matches!(&node.value, NodeValue::List(entries) if entries.len() > 1)
+}
+
+fn is_information(path: &[Step]) -> bool {
+    match path {
+        [Step::Member(name)] => INFORMATION.contains(&name.as_str()),
+        [Step::Member(table), Step::Member(name)] if !FREE_TABLES.contains(&table.as_str()) => {
+            INFORMATION_OF_TABLES.contains(&name.as_str())
+        }
+        [Step::Member(_), Step::Entry(_), Step::Member(name)] => INFORMATION_OF_TABLES.contains(&name.as_str()),
+        [Step::Member(table), Step::Member(_), Step::Member(name)] if table == "account" => {
+            INFORMATION_OF_TABLES.contains(&name.as_str())
+        }
+        _ => false,
+    }
+}
+
+/// Returns whether one answer or one entry of a contact may belong to both rows, so that their order matters.
+fn may_both_hold(one: &Node, other: &Node) -> bool {
+    let are_apart = |word: &str| match (one.words(word), other.words(word)) {
+        (Some(one), Some(other)) => one.iter().all(|word| !other.contains(word)),
+        _ => false,
+    };
+    let same_path = one.find("path").is_some() && one.find("path") == other.find("path");
+    let conditions = match (one.find("when"), other.find("when")) {
+        (Some(one), Some(other)) => may_both_hold(one, other),
+        _ => true,
+    };
+    let is_spare = [one, other].iter().any(|row| row.find("spare").is_some());
+    conditions && !are_apart("status") && !(same_path && are_apart("is")) && (is_spare || !are_apart("kinds"))
+}
+
+fn remove(root: &mut Node, path: &[Step]) {
+    let Some((last, parents)) = path.split_last() else {
+        return;
+    };
+    match (root.descendant_mut(parents).map(|node| &mut node.value), last) {
+        (Some(NodeValue::Table(members)), Step::Member(name)) => members.retain(|(other, _)| other != name),
+        (Some(NodeValue::List(entries)), Step::Entry(index)) => drop(entries.remove(*index)),
+        _ => {}
+    }
+}
+
+fn set(root: &mut Node, path: &[Step], value: NodeValue) {
+    if let Some(node) = root.descendant_mut(path) {
+        node.value = value;
+    }
+}
+
+fn exchange(root: &mut Node, path: &[Step]) {
+    if let Some((Step::Entry(index), parents)) = path.split_last()
+        && let Some(NodeValue::List(entries)) = root.descendant_mut(parents).map(|node| &mut node.value)
+    {
+        entries.swap(*index, index + 1);
+    }
+}
+
+impl Node {
+    fn find(&self, name: &str) -> Option<&Self> {
+        match &self.value {
+            NodeValue::Table(members) => members.iter().find(|(other, _)| other == name).map(|(_, node)| node),
+            _ => None,
+        }
+    }
+
+    /// Returns the entries of a list as texts, or the only value.
+    fn words(&self, name: &str) -> Option<Vec<String>> {
+        let node = self.find(name)?;
+        Some(match &node.value {
+            NodeValue::List(entries) => entries.iter().map(ToString::to_string).collect(),
+            _ => vec![node.to_string()],
+        })
+    }
+
+    fn child(&self, step: &Step) -> Option<&Self> {
+        match (&self.value, step) {
+            (NodeValue::Table(_), Step::Member(name)) => self.find(name),
+            (NodeValue::List(entries), Step::Entry(index)) => entries.get(*index),
+            _ => None,
+        }
+    }
+
+    fn descendant_mut(&mut self, path: &[Step]) -> Option<&mut Self> {
+        let Some((first, rest)) = path.split_first() else {
+            return Some(self);
+        };
+        let child = match (&mut self.value, first) {
+            (NodeValue::Table(members), Step::Member(name)) => {
+                members.iter_mut().find(|(other, _)| other == name).map(|(_, node)| node)
+            }
+            (NodeValue::List(entries), Step::Entry(index)) => entries.get_mut(*index),
+            _ => None,
+        };
+        child?.descendant_mut(rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<String> {
+        let changes = changes(&Node::parse(text));
+        changes.iter().map(|it| format!("{} {}: {}", it.line, it.key, it.what)).collect()
+    }
+
+    #[test]
+    fn each_word_and_row_is_changed_and_information_is_not() {
+        let text = r#"format = 1
+title = "Acme"
+[create]
+source = "page"
+path = "/people"
+[[error]]
+when = { status = 409 }
+kind = "invalid"
+effect = "refused"
+"#;
+        assert_eq!(
+            told(text)[..7],
+            [
+                "3 create: removed",
+                "5 create.path: removed",
+                "5 create.path: changed to \"/peoplex\"",
+                "6 error: removed",
+                "7 error.when: removed",
+                "7 error.when.status: removed",
+                "7 error.when.status: changed to 410",
+            ]
+        );
+        assert_eq!(told(text).last().unwrap(), "9 error.effect: changed to \"unknown\"");
+    }
+
+    #[test]
+    fn rows_are_exchanged_where_their_order_matters() {
+        let rows = |one: &str, other: &str| {
+            let changes = told(&format!("[[error]]\nwhen = {one}\n[[error]]\nwhen = {other}\n"));
+            changes.iter().any(|change| change.ends_with("error[0]: exchanged with the next row"))
+        };
+        assert!(rows("{ status = 429, path = 'a', is = 'X' }", "{ status = 429 }"));
+        assert!(rows("{ path = 'a', is = 'X' }", "{ path = 'b', is = 'Y' }"));
+        assert!(!rows("{ status = 409 }", "{ status = [422, 423] }"));
+        assert!(!rows("{ path = 'a', is = 'X' }", "{ path = 'a', is = 'Y' }"));
+    }
+}

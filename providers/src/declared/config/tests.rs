@@ -1,0 +1,205 @@
+//! Which keys a provider of a described vendor has, and what is wrong with them.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::clock::SystemClock;
+use crate::configuration::ConfigProblem;
+use crate::connection::ConnectionOptions;
+use crate::declared::Description;
+use crate::declared::account::{AccountKey, AccountKind};
+use crate::declared::test_vendor::description;
+use crate::http::Http;
+use crate::provider::ContactProvider as _;
+use crate::testkit::full_contact;
+use crate::vendor::VendorConfig;
+
+const TABLES: &str = r#"
+[account.origin]
+kind = "origin"
+optional = true
+about = "https://acme.crm.example"
+[account.api_key]
+secret = true
+about = "Settings > API."
+[account.client_id]
+optional = true
+[account.client_secret]
+secret = true
+optional = true
+[account.refresh_token]
+secret = true
+optional = true
+[[auth]]
+bearer = "{token}"
+token = { grant = "refresh_token", url = "{origin}/token", rotates = true }
+[[auth]]
+headers = { X-Key = "{api_key}" }
+"#;
+
+fn read(tables: &str, keys: &Value) -> Result<Box<dyn VendorConfig>, ConfigProblem> {
+    description(tables).read(keys.as_object().cloned().unwrap())
+}
+
+fn problem(tables: &str, keys: &Value) -> String {
+    let ConfigProblem { key, message } = read(tables, keys).unwrap_err();
+    format!("{key}: {message}")
+}
+
+fn problems(config: &dyn VendorConfig) -> Vec<String> {
+    config.problems().iter().map(|it| format!("{}: {}", it.key, it.message)).collect()
+}
+
+#[test]
+fn a_key_that_is_unknown_missing_or_of_another_type_is_named() {
+    for (keys, expected) in [
+        (json!({"api_kye": "TOPSECRET"}), "api_kye: unknown key, did you mean `api_key`?"),
+        (
+            json!({"api_key": "k", "elsewhere": 1}),
+            "elsewhere: unknown key (there are base_url, token_url, refresh_token_store, origin, api_key, client_id, client_secret, refresh_token)",
+        ),
+        (
+            json!({"api_key": "k", "accept_overwrite": true}),
+            "accept_overwrite: unknown key (there are base_url, token_url, refresh_token_store, origin, api_key, client_id, client_secret, refresh_token)",
+        ),
+        (json!({}), "api_key: is missing: set it (Settings > API)"),
+        (json!({"api_key": null}), "api_key: is missing: set it (Settings > API)"),
+        (json!({"api_key": ["TOPSECRET"]}), "api_key: expected text"),
+        (
+            json!({"api_key": "k", "base_url": "http://TOPSECRET.example"}),
+            "base_url: plain http is refused except to this machine (127.0.0.1, [::1], localhost): use https",
+        ),
+        (json!({"api_key": "k", "token_url": 7}), "token_url: expected text"),
+    ] {
+        assert_eq!(problem(TABLES, &keys), expected, "{keys}");
+    }
+}
+
+#[test]
+fn every_problem_beyond_the_types_is_told() {
+    let tables = TABLES.replace("[account.api_key]\n", "[account.api_key]\noptional = true\n");
+    let config = read(&tables, &json!({"client_id": "c"})).unwrap();
+    let missing = "is missing: set client_id, client_secret, origin and refresh_token, or api_key";
+    assert_eq!(problems(&*config), [format!("client_secret: {missing}")]);
+
+    let keys = json!({"client_id": "c", "client_secret": "s", "refresh_token": "r", "origin": "https://acme.crm.example"});
+    let config = read(&tables, &keys).unwrap();
+    let store = "refresh_token_store: is missing: set a file for the next refresh token, since each may be good for one use only";
+    assert_eq!(problems(&*config), [store]);
+    let http = Http::new(std::sync::Arc::new(SystemClock)).unwrap();
+    let error = config.connect(ConnectionOptions::new("acme"), http).unwrap_err();
+    assert_eq!(error.to_string(), store);
+}
+
+#[test]
+fn an_address_that_cannot_be_made_is_a_problem() {
+    let tables = "[account.pod]\nkind = \"host_label\"\noptional = true\n[account.k]\nsecret = true\n[[auth]]\nbearer = \"{k}\"\n";
+    let with = |line: &str, path: &str| {
+        let text = description_text(tables)
+            .replace("https://api.acme.example/v1", line)
+            .replace("\"/people\"", path);
+        std::sync::Arc::new(Description::parse(&text).unwrap())
+    };
+    let problems_of = |line: &str, path: &str, keys: Value| {
+        problems(&*with(line, path).read(keys.as_object().cloned().unwrap()).unwrap())
+    };
+    let base = "https://{pod}.acme.example/v1";
+    assert_eq!(problems_of(base, "\"/people\"", json!({"k": "x"})), ["base_url: cannot be made: set pod"]);
+    assert_eq!(problems_of(base, "\"/people\"", json!({"k": "x", "pod": "na1"})), [""; 0]);
+    let own = json!({"k": "x", "base_url": "https://crm.example/api"});
+    assert_eq!(problems_of(base, "\"/people\"", own), [""; 0]);
+    let path = "\"/{pod}/people\"";
+    assert_eq!(
+        problems_of("https://acme.example", path, json!({"k": "x"})),
+        ["pod: is missing: the path of [create] in the description needs it"]
+    );
+}
+
+fn description_text(tables: &str) -> String {
+    format!("{}{tables}", crate::declared::test_vendor::TOP)
+}
+
+#[test]
+fn a_create_that_overwrites_must_be_accepted() {
+    let tables = "[account.k]\nsecret = true\n[[auth]]\nbearer = \"{k}\"\n";
+    let text = description_text(tables)
+        .replace("path = \"/people\"", "path = \"/people\"\noverwrites = [\"email\", \"external_id\"]");
+    let description = std::sync::Arc::new(Description::parse(&text).unwrap());
+    for (accept, expected) in [
+        (
+            json!(null),
+            vec![
+                "accept_overwrite: is missing: a create at Acme CRM replaces a contact that has the same email or external id. Set it to true if that may happen",
+            ],
+        ),
+        (
+            json!(false),
+            vec![
+                "accept_overwrite: is missing: a create at Acme CRM replaces a contact that has the same email or external id. Set it to true if that may happen",
+            ],
+        ),
+        (json!(true), vec![]),
+        (json!("yes"), vec![]),
+    ] {
+        let keys = json!({"k": "x", "accept_overwrite": accept});
+        let config = description.read(keys.as_object().cloned().unwrap()).unwrap();
+        assert_eq!(problems(&*config), expected, "{accept}");
+    }
+}
+
+#[test]
+fn addresses_secrets_and_the_store_are_those_of_the_chosen_credential() {
+    let refresh = json!({"api_key": "k", "client_id": "c", "client_secret": "s", "refresh_token": "r", "origin": "https://acme.crm.example"});
+    let mut config = read(TABLES, &refresh).unwrap();
+    let addresses =
+        |config: &dyn VendorConfig| config.addresses().iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(addresses(&*config), ["https://api.acme.example/v1", "https://acme.crm.example/token"]);
+    let secrets: Vec<Option<&str>> =
+        config.secrets().iter().map(|it| it.map(crate::secret::Secret::expose)).collect();
+    assert_eq!(secrets, [Some("k"), Some("s"), Some("r")]);
+    assert_eq!(config.store(), None);
+    config.resolve_paths(Path::new("/etc/unicontact"), "acme");
+    assert_eq!(config.store(), Some(Path::new("/etc/unicontact/.unicontact-acme-refresh-token")));
+    assert_eq!(problems(&*config), [""; 0]);
+
+    let mut config = read(TABLES, &json!({"api_key": "TOPSECRET"})).unwrap();
+    config.resolve_paths(Path::new("/etc/unicontact"), "acme");
+    assert_eq!((addresses(&*config).len(), config.store()), (1, None));
+    assert_eq!(format!("{config:?}"), "DeclaredConfig { vendor: \"acmecrm\", .. }");
+
+    let own = json!({"api_key": "k", "client_id": "c", "client_secret": "s", "refresh_token": "r", "origin": "https://acme.crm.example", "token_url": "http://127.0.0.1:9/t", "base_url": "http://127.0.0.1:9/b", "refresh_token_store": "kept"});
+    let mut config = read(TABLES, &own).unwrap();
+    config.resolve_paths(Path::new("/etc/unicontact"), "acme");
+    assert_eq!(addresses(&*config), ["http://127.0.0.1:9/b", "http://127.0.0.1:9/t"]);
+    assert_eq!(config.store(), Some(Path::new("/etc/unicontact/kept")));
+}
+
+/// Returns made-up keys for every key of a description's account.
+fn made_up_keys(description: &Description) -> Map<String, Value> {
+    let value = |key: &AccountKey| match &key.kind {
+        AccountKind::Integer => json!(38),
+        AccountKind::Integers => json!([38]),
+        AccountKind::Table => json!({"Size": "size"}),
+        AccountKind::Choice(choices) => json!(choices[0].name),
+        AccountKind::Origin(_) => json!("http://127.0.0.1:9"),
+        AccountKind::HostLabel => json!("na1"),
+        AccountKind::Text | AccountKind::Segment => json!("made-up-us1"),
+    };
+    description.rules.account.keys.iter().map(|key| (key.name.clone(), value(key))).collect()
+}
+
+#[test]
+fn every_bundled_description_connects() {
+    for name in Description::bundled_names() {
+        let description = Description::bundled(name).unwrap();
+        let mut config = description.read(made_up_keys(&description)).unwrap();
+        config.resolve_paths(Path::new("/etc/unicontact"), "acme");
+        assert_eq!(problems(&*config), [""; 0], "{name}");
+        let http = Http::new(std::sync::Arc::new(SystemClock)).unwrap();
+        let provider = config.connect(ConnectionOptions::new("acme"), http).unwrap();
+        assert_eq!(provider.capabilities(), description.capabilities(), "{name}");
+        let draft = provider.draft(&full_contact()).unwrap();
+        assert!(format!("{draft:?}{provider:?}").find("made-up").is_none(), "{name}");
+    }
+}

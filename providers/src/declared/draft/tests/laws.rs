@@ -1,0 +1,141 @@
+//! Laws that hold for every description: one fate for each field, nothing that holds nothing, and capabilities that name every
+//! place.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde_json::{Map, Value, json};
+
+use super::super::super::account::AccountKind;
+use super::super::super::description::Description;
+use super::super::super::read_path::holds_something;
+use super::contacts::contact;
+use super::{Described, cases, fates};
+use crate::contact::{Country, UnifiedContact};
+use crate::field_fate::Fate;
+
+/// Descriptions with every form of every table.
+pub(super) const WIDE: &str = include_str!("../../testdata/wide.toml");
+pub(super) const LISTS: &str = include_str!("../../testdata/lists.toml");
+
+fn described() -> Vec<Described> {
+    let bundled = Description::bundled_names().map(|name| Description::bundled_text(name).unwrap());
+    bundled
+        .chain([WIDE, LISTS])
+        .map(|text| {
+            let description = Description::parse(text).unwrap_or_else(|error| panic!("{error}"));
+            let account = account(&description);
+            Described::from_description(description, &account)
+        })
+        .collect()
+}
+
+/// Returns a value for every key of the account.
+fn account(description: &Description) -> Value {
+    let value = |kind: &AccountKind| match kind {
+        AccountKind::Text => json!("text-1"),
+        AccountKind::Integer => json!(7),
+        AccountKind::Integers => json!([1, 2]),
+        AccountKind::Choice(choices) => json!(choices[0].name),
+        AccountKind::Table => json!({"score": "f-1", "colour": "f-2"}),
+        AccountKind::HostLabel | AccountKind::Segment => json!("acme"),
+        AccountKind::Origin(hosts) => {
+            json!(format!(
+                "https://{}",
+                hosts.first().map_or("a.example".to_owned(), |host| host.replace('*', "a"))
+            ))
+        }
+    };
+    let keys = description.rules.account.keys.iter();
+    keys.filter(|key| key.derive.is_none())
+        .map(|key| (key.name.clone(), value(&key.kind)))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+fn each_value<'v>(path: &str, value: &'v Value, visit: &mut dyn FnMut(&str, &'v Value)) {
+    visit(path, value);
+    match value {
+        Value::Array(entries) => {
+            for entry in entries {
+                each_value(&format!("{path}[]"), entry, visit);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                each_value(&[path, ".", name].concat(), member, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn check(
+    described: &Described,
+    contact: &UnifiedContact,
+    region: Option<Country>,
+) -> Result<(), TestCaseError> {
+    let Ok(mapped) = described.map(contact, region) else {
+        return Ok(());
+    };
+    let vendor = described.description.vendor();
+    let by_field = fates(&mapped.fates);
+    let expected: BTreeSet<String> = contact.fields().into_iter().collect();
+    prop_assert_eq!(by_field.keys().cloned().collect::<BTreeSet<_>>(), expected, "{}", vendor);
+    let mut empty = Vec::new();
+    each_value("", &Value::Object(mapped.fields.clone()), &mut |path, value| {
+        if !holds_something(value) {
+            empty.push(path.to_owned());
+        }
+    });
+    // What the description itself writes as empty stays.
+    empty.retain(|path| vendor != "lists" || path != ".own_list[][]");
+    prop_assert!(empty.is_empty(), "{vendor} sends nothing at {empty:?}");
+    let rows = &described.description.capabilities().fields;
+    for fate in mapped.fates.iter().filter(|fate| !fate.field.starts_with("vendor.")) {
+        let has_place = !matches!(fate.fate, Fate::Dropped | Fate::Kept);
+        let is_replaced = fate.detail.as_deref().is_some_and(|detail| detail.starts_with("replaced by"));
+        prop_assert!(fate.to.is_some() == has_place || is_replaced, "{vendor}: {fate:?}");
+        prop_assert!(fate.fate == Fate::Sent || fate.detail.is_some(), "{vendor}: {fate:?}");
+        for to in fate.to.iter().flat_map(|to| to.split(", ")) {
+            let is_named = rows.iter().any(|row| {
+                to.strip_prefix(&*row.to).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            });
+            prop_assert!(
+                is_named || fate.field.starts_with("custom."),
+                "{vendor}: no row for {to} of {fate:?}"
+            );
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_field_has_one_fate_and_nothing_empty_is_sent() {
+    for described in described() {
+        let contacts = (contact("x", &["a"]), proptest::option::of(Just("DE".parse::<Country>().unwrap())));
+        let result = TestRunner::new(cases(96))
+            .run(&contacts, |(contact, region)| check(&described, &contact, region));
+        if let Err(error) = result {
+            panic!("{}: {error}", described.description.vendor());
+        }
+    }
+}
+
+#[test]
+fn the_same_contact_is_mapped_to_the_same_body() {
+    let described = described();
+    let contacts = contact("x", &["a"]);
+    let result = TestRunner::new(cases(32)).run(&contacts, |contact| {
+        for described in &described {
+            let bodies = [described.map(&contact, None), described.map(&contact, None)];
+            let [one, other] = bodies.map(|mapped| mapped.map(|mapped| mapped.body));
+            prop_assert_eq!(one, other);
+        }
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
