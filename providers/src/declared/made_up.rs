@@ -119,7 +119,8 @@ mod tests {
             let description = Description::bundled(name).unwrap();
             let keys = description.made_up_keys(&Map::new());
             let options = ConnectionOptions::new("tried");
-            Declared::connect(description, keys, options, http.clone()).unwrap_or_else(|error| panic!("{name}: {error}"));
+            Declared::connect(description, keys, options, http.clone())
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
         }
     }
 
