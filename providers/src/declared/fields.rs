@@ -173,7 +173,7 @@ impl From {
     }
 
     /// Returns the tokens of an item.
-    fn tokens(&self) -> &'static [&'static str] {
+    pub(super) fn tokens(&self) -> &'static [&'static str] {
         match self {
             Self::Tags => &["tag", "value", "n"],
             Self::Links => &["url", "value", "kind", "n"],

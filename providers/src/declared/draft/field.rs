@@ -11,9 +11,6 @@ use super::item::Item;
 use crate::cow_str::CowStr;
 use crate::mapping::{fits, truncate_text};
 
-/// The tokens of an item for a single field.
-const TOKENS: &[&str] = &["value", "tag", "url", "kind", "n"];
-
 /// A row for a single field, bound to one account.
 #[derive(Debug)]
 pub(super) struct BoundField {
@@ -40,7 +37,7 @@ impl BoundField {
     ) -> Option<Self> {
         let item = match &rule.form {
             FieldForm::Object(template) | FieldForm::Objects(template) => {
-                Some(Item::new(template, TOKENS, account, values)?)
+                Some(Item::new(template, rule.from.tokens(), account, values)?)
             }
             _ => None,
         };
