@@ -42,14 +42,11 @@ mod search;
 mod slots;
 #[cfg(feature = "testkit")]
 mod suite_subject;
-#[cfg(test)]
-#[cfg(feature = "testkit")]
-mod suite_tests;
 mod table;
 mod template;
 #[cfg(test)]
 #[cfg(feature = "testkit")]
-mod test_vendor;
+mod tests;
 mod time_span;
 #[cfg(feature = "schema")]
 mod vocabulary_schema;
