@@ -1,8 +1,8 @@
 //! Executes one operation on an adapter, once, without a retry.
 
 use unicontact_providers::{
-    ContactId, ContactProvider as _, DeliveryKey, Draft, FindOutcome, FindRequest, Provider, ProviderError,
-    SendPermit, UnifiedContact, attempt, contact_key, json_fingerprint,
+    ContactId, ContactProvider as _, Created, DeliveryKey, Draft, FindOutcome, FindRequest, Provider,
+    ProviderError, SendPermit, UnifiedContact, attempt, contact_key, json_fingerprint,
 };
 
 use crate::fixture::Operation;
@@ -25,8 +25,19 @@ pub(crate) async fn execute(operation: Operation, contact: &UnifiedContact, prov
 /// fixture holds it.
 pub(crate) fn draft(contact: &UnifiedContact, provider: &Provider) -> Result<Draft, ProviderError> {
     let mut draft = provider.draft(contact)?;
-    draft.set_idempotency_key(|_| json_fingerprint(&contact_key(contact)));
+    draft.set_idempotency_key(|_| idempotency_key(contact));
     Ok(draft)
+}
+
+/// Returns the idempotency key of every draft of a contact.
+pub(crate) fn idempotency_key(contact: &UnifiedContact) -> String {
+    json_fingerprint(&contact_key(contact))
+}
+
+impl From<Created> for Outcome {
+    fn from(created: Created) -> Self {
+        Self::Created { id: created.id.as_str().to_owned(), existing: created.existing }
+    }
 }
 
 async fn try_execute(
@@ -39,7 +50,7 @@ async fn try_execute(
         Operation::Create => {
             let draft = draft(contact, provider)?;
             let created = attempt(provider, &draft, &SendPermit::default()).await?;
-            Outcome::Created { id: created.id.as_str().to_owned(), existing: created.existing }
+            Outcome::from(created)
         }
         Operation::Find => {
             let text = |id: ContactId| id.as_str().to_owned();

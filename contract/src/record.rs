@@ -71,8 +71,10 @@ pub async fn record(
     }
     let defaults = fixtures.provider(live.vendor()).cloned().unwrap_or_default();
     let mut fixture = without_exchanges(call, run, &defaults, live, origin);
-    let local_replay =
-        LocalReplay { scenario: Scenario::new(&fixture, fixtures).map_err(not_replayable)?.of(adapters), adapters };
+    let local_replay = LocalReplay {
+        scenario: Scenario::new(&fixture, fixtures).map_err(not_replayable)?.of(adapters),
+        adapters,
+    };
     let kept = local_replay.texts_of_the_contact(fixtures.contact_document(&fixture.contact))?;
     let recorded =
         RecordedAnswers { fixtures, vendor: live.vendor(), exchanges: &run.exchanges, kept: &kept };

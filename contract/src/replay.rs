@@ -2,7 +2,7 @@
 //!
 //! Each fixture has its own server and a fixed time. A request that the fixture does not have is a difference.
 
-mod comparison;
+pub(crate) mod comparison;
 pub(crate) mod request;
 pub(crate) mod server;
 
@@ -25,7 +25,7 @@ use crate::replay_error::ReplayError;
 use crate::scenario::Scenario;
 
 /// The configured name of every provider under test.
-const NAME: &str = "under_test";
+pub(crate) const NAME: &str = "under_test";
 /// The timeout if the server does not answer.
 const HANG_TIMEOUT: Duration = Duration::from_millis(500);
 /// The timeout for all other answers, long enough for a busy machine.

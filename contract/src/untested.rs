@@ -12,7 +12,7 @@ mod verdicts;
 use std::sync::Arc;
 
 use thiserror::Error;
-use unicontact_providers::{Description, DescriptionError, UnifiedContact};
+use unicontact_providers::{Description, DescriptionError};
 
 use self::change::{Change, changes};
 use self::document::Node;
@@ -47,29 +47,30 @@ pub enum UntestedError {
 
 /// Returns the words of a description whose change neither a contact nor a fixture notices, in the order of the file.
 ///
-/// `contacts` are sent in addition to those of the fixtures. Words that only inform people, such as `about` and `docs`, are left
-/// out, and so are changes after which the description says the same.
+/// The contacts are those of [`sample_contacts`](crate::sample_contacts) and those of the fixtures. Words that only inform people, such as `about` and `docs`, are left
+/// out, and so are changes after which the description says the same. The parts of a word whose removal nobody notices are not
+/// listed.
 ///
 /// # Errors
 ///
 /// When the description has mistakes, or a fixture cannot be replayed.
 pub async fn untested_lines(
     text: &str,
-    contacts: &[UnifiedContact],
     fixtures: Option<&Fixtures>,
 ) -> Result<Vec<UntestedLine>, UntestedError> {
-    let original = Arc::new(Description::parse(text)?);
-    let fixtures = fixtures.filter(|fixtures| fixtures.provider(original.vendor()).is_some());
-    let samples = Samples::new(&original, contacts, fixtures)?;
-    let verdicts = match fixtures {
+    Description::parse(text)?;
+    let document = Node::parse(text);
+    // Written in the same way as each changed one, so that its rows have the same lines.
+    let original = Arc::new(Description::parse(&document.write_document())?);
+    let samples = Samples::new(&original, &document, fixtures)?;
+    let verdicts = match fixtures.filter(|fixtures| fixtures.provider(original.vendor()).is_some()) {
         Some(fixtures) => Some(Verdicts::new(&original, fixtures).await?),
         None => None,
     };
     let test = Test { seen: observe(&original, &samples).collect(), original, samples, verdicts };
     let mut untested: Vec<UntestedLine> = Vec::new();
-    for change in changes(&Node::parse(text)) {
-        let is_known = untested.iter().any(|line| line.key == change.key);
-        if !is_known && !test.notices(&change).await {
+    for change in changes(&document) {
+        if !untested.iter().any(|line| line.covers(&change)) && !test.notices(&change).await {
             let Change { line, key, text, what, .. } = change;
             untested.push(UntestedLine { line, key, text, change: what });
         }
@@ -77,10 +78,18 @@ pub async fn untested_lines(
     Ok(untested)
 }
 
+impl UntestedLine {
+    /// Returns whether a change concerns the same word or a part of it.
+    fn covers(&self, change: &Change) -> bool {
+        let rest = change.key.strip_prefix(&self.key);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    }
+}
+
 /// A description, and what is seen of it.
 struct Test<'a> {
     original: Arc<Description>,
-    samples: Samples<'a>,
+    samples: Samples,
     seen: Vec<observation::Observation>,
     verdicts: Option<Verdicts<'a>>,
 }

@@ -16,3 +16,4 @@ mod personal;
 mod drift;
 mod pact;
 mod schema;
+mod untested;

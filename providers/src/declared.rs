@@ -40,14 +40,11 @@ mod request;
 mod rules;
 mod search;
 mod slots;
-#[cfg(test)]
-#[cfg(feature = "testkit")]
-mod suite_tests;
 mod table;
 mod template;
 #[cfg(test)]
 #[cfg(feature = "testkit")]
-mod test_vendor;
+mod tests;
 mod time_span;
 #[cfg(feature = "schema")]
 mod vocabulary_schema;

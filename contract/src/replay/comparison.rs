@@ -112,7 +112,7 @@ fn fates(differences: &mut Differences, expected: &BTreeMap<String, String>, dra
 }
 
 /// Compares the result of the adapter with the expected one.
-pub(super) fn outcome(differences: &mut Differences, expected: &Expectation, outcome: &Outcome) {
+pub(crate) fn outcome(differences: &mut Differences, expected: &Expectation, outcome: &Outcome) {
     if let (Outcome::Failed(failure), Some(_)) = (outcome, &expected.kind) {
         return error(differences, expected, failure);
     }

@@ -2,8 +2,8 @@
 
 use unicontact_providers::description_schema;
 
-use super::document::{Node, NodeValue};
-use super::other_value::{Step, other_values, words_at};
+use super::document::{Node, NodeValue, Step};
+use super::other_value::{other_values, words_at};
 
 /// Words of the whole description that change nothing that is sent or judged.
 const INFORMATION: [&str; 6] = ["docs", "format", "source", "sources", "title", "vendor"];
@@ -13,6 +13,8 @@ const INFORMATION_OF_TABLES: [&str; 2] = ["about", "source"];
 const FREE_TABLES: [&str; 2] = ["constants", "drops"];
 /// Lists whose rows are tried in their order.
 const ORDERED: [&str; 6] = ["addresses", "auth", "emails", "error", "find", "phones"];
+
+const EXCHANGED: &str = "exchanged with the next row";
 
 /// One change of a description.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +71,8 @@ impl Changes<'_> {
     }
 
     fn entries(&mut self, entries: &[Node]) {
-        let is_ordered = matches!(self.path.as_slice(), [Step::Member(name)] if ORDERED.contains(&name.as_str()));
+        let is_ordered =
+            matches!(self.path.as_slice(), [Step::Member(name)] if ORDERED.contains(&name.as_str()));
         for (index, entry) in entries.iter().enumerate() {
             self.path.push(Step::Entry(index));
             if entries.len() > 1 {
@@ -77,7 +80,7 @@ impl Changes<'_> {
             }
             let next = entries.get(index + 1);
             if is_ordered && next.is_some_and(|next| may_both_hold(entry, next)) {
-                self.add(entry, "exchanged with the next row", exchange);
+                self.add(entry, EXCHANGED, exchange);
             }
             self.below(entry);
             self.path.pop();
@@ -87,9 +90,10 @@ impl Changes<'_> {
     fn add(&mut self, node: &Node, what: &str, apply: impl Fn(&mut Node, &[Step])) {
         let mut changed = self.root.clone();
         apply(&mut changed, &self.path);
+        let order = if what == EXCHANGED { " before the next" } else { "" };
         self.found.push(Change {
             line: node.line,
-            key: self.key(),
+            key: self.key() + order,
             text: node.to_string(),
             what: what.to_owned(),
             document: changed.write_document(),
@@ -123,7 +127,9 @@ fn is_information(path: &[Step]) -> bool {
         [Step::Member(table), Step::Member(name)] if !FREE_TABLES.contains(&table.as_str()) => {
             INFORMATION_OF_TABLES.contains(&name.as_str())
         }
-        [Step::Member(_), Step::Entry(_), Step::Member(name)] => INFORMATION_OF_TABLES.contains(&name.as_str()),
+        [Step::Member(_), Step::Entry(_), Step::Member(name)] => {
+            INFORMATION_OF_TABLES.contains(&name.as_str())
+        }
         [Step::Member(table), Step::Member(_), Step::Member(name)] if table == "account" => {
             INFORMATION_OF_TABLES.contains(&name.as_str())
         }
@@ -137,7 +143,7 @@ fn may_both_hold(one: &Node, other: &Node) -> bool {
         (Some(one), Some(other)) => one.iter().all(|word| !other.contains(word)),
         _ => false,
     };
-    let same_path = one.find("path").is_some() && one.find("path") == other.find("path");
+    let same_path = one.find("path").is_some() && one.words("path") == other.words("path");
     let conditions = match (one.find("when"), other.find("when")) {
         (Some(one), Some(other)) => may_both_hold(one, other),
         _ => true,
@@ -168,46 +174,6 @@ fn exchange(root: &mut Node, path: &[Step]) {
         && let Some(NodeValue::List(entries)) = root.descendant_mut(parents).map(|node| &mut node.value)
     {
         entries.swap(*index, index + 1);
-    }
-}
-
-impl Node {
-    fn find(&self, name: &str) -> Option<&Self> {
-        match &self.value {
-            NodeValue::Table(members) => members.iter().find(|(other, _)| other == name).map(|(_, node)| node),
-            _ => None,
-        }
-    }
-
-    /// Returns the entries of a list as texts, or the only value.
-    fn words(&self, name: &str) -> Option<Vec<String>> {
-        let node = self.find(name)?;
-        Some(match &node.value {
-            NodeValue::List(entries) => entries.iter().map(ToString::to_string).collect(),
-            _ => vec![node.to_string()],
-        })
-    }
-
-    fn child(&self, step: &Step) -> Option<&Self> {
-        match (&self.value, step) {
-            (NodeValue::Table(_), Step::Member(name)) => self.find(name),
-            (NodeValue::List(entries), Step::Entry(index)) => entries.get(*index),
-            _ => None,
-        }
-    }
-
-    fn descendant_mut(&mut self, path: &[Step]) -> Option<&mut Self> {
-        let Some((first, rest)) = path.split_first() else {
-            return Some(self);
-        };
-        let child = match (&mut self.value, first) {
-            (NodeValue::Table(members), Step::Member(name)) => {
-                members.iter_mut().find(|(other, _)| other == name).map(|(_, node)| node)
-            }
-            (NodeValue::List(entries), Step::Entry(index)) => entries.get_mut(*index),
-            _ => None,
-        };
-        child?.descendant_mut(rest)
     }
 }
 
@@ -251,7 +217,9 @@ effect = "refused"
     fn rows_are_exchanged_where_their_order_matters() {
         let rows = |one: &str, other: &str| {
             let changes = told(&format!("[[error]]\nwhen = {one}\n[[error]]\nwhen = {other}\n"));
-            changes.iter().any(|change| change.ends_with("error[0]: exchanged with the next row"))
+            changes
+                .iter()
+                .any(|change| change.ends_with("error[0] before the next: exchanged with the next row"))
         };
         assert!(rows("{ status = 429, path = 'a', is = 'X' }", "{ status = 429 }"));
         assert!(rows("{ path = 'a', is = 'X' }", "{ path = 'b', is = 'Y' }"));

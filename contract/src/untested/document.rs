@@ -22,6 +22,13 @@ pub(super) enum NodeValue {
     Table(Vec<(String, Node)>),
 }
 
+/// A step from a value to a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    Member(String),
+    Entry(usize),
+}
+
 impl Node {
     /// Parses a document. One that is no TOML has no members.
     pub(super) fn parse(text: &str) -> Self {
@@ -41,6 +48,51 @@ impl Node {
             }
             _ => String::new(),
         }
+    }
+}
+
+impl Node {
+    /// Returns a member of a table.
+    pub(super) fn find(&self, name: &str) -> Option<&Self> {
+        match &self.value {
+            NodeValue::Table(members) => {
+                members.iter().find(|(other, _)| other == name).map(|(_, node)| node)
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the entries of a member that is a list, or its only value, each as it is written.
+    pub(super) fn words(&self, name: &str) -> Option<Vec<String>> {
+        let node = self.find(name)?;
+        Some(match &node.value {
+            NodeValue::List(entries) => entries.iter().map(ToString::to_string).collect(),
+            _ => vec![node.to_string()],
+        })
+    }
+
+    /// Returns the value one step below.
+    pub(super) fn child(&self, step: &Step) -> Option<&Self> {
+        match (&self.value, step) {
+            (NodeValue::Table(_), Step::Member(name)) => self.find(name),
+            (NodeValue::List(entries), Step::Entry(index)) => entries.get(*index),
+            _ => None,
+        }
+    }
+
+    /// Returns the value at the end of a path.
+    pub(super) fn descendant_mut(&mut self, path: &[Step]) -> Option<&mut Self> {
+        let Some((first, rest)) = path.split_first() else {
+            return Some(self);
+        };
+        let child = match (&mut self.value, first) {
+            (NodeValue::Table(members), Step::Member(name)) => {
+                members.iter_mut().find(|(other, _)| other == name).map(|(_, node)| node)
+            }
+            (NodeValue::List(entries), Step::Entry(index)) => entries.get_mut(*index),
+            _ => None,
+        };
+        child?.descendant_mut(rest)
     }
 }
 

@@ -2,14 +2,7 @@
 
 use serde_json::Value;
 
-use super::document::NodeValue;
-
-/// A step from a value to a part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
-    Member(String),
-    Entry(usize),
-}
+use super::document::{NodeValue, Step};
 
 /// Returns the words that the format allows at a place, or none if it allows any text.
 pub(super) fn words_at(schema: &Value, path: &[Step]) -> Vec<String> {
@@ -18,7 +11,10 @@ pub(super) fn words_at(schema: &Value, path: &[Step]) -> Vec<String> {
         let below = places.into_iter().flat_map(|place| match step {
             Step::Member(name) => {
                 let named = place.pointer("/properties").and_then(|properties| properties.get(name));
-                named.or_else(|| place.get("additionalProperties").filter(|it| it.is_object())).into_iter().collect()
+                named
+                    .or_else(|| place.get("additionalProperties").filter(|it| it.is_object()))
+                    .into_iter()
+                    .collect()
             }
             // A row may stand alone where a list is allowed.
             Step::Entry(_) => place.get("items").into_iter().collect::<Vec<&Value>>(),
