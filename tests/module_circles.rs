@@ -22,7 +22,8 @@ const ALLOWED: [(&str, &[&str], &str); 1] = [(
 /// Returns the modules of a crate with the code of each, without its tests and comments.
 fn modules(source: &Path) -> BTreeMap<ModulePath, String> {
     let module = |path: PathBuf| (module_path(&path, source), code(&fs::read_to_string(&path).unwrap()));
-    rust_files(source).into_iter().map(module).collect()
+    let is_a_test = |path: &ModulePath| path.iter().any(|name| name == "tests");
+    rust_files(source).into_iter().map(module).filter(|(path, _)| !is_a_test(path)).collect()
 }
 
 fn module_path(file: &Path, source: &Path) -> ModulePath {

@@ -162,7 +162,7 @@ pub(crate) enum Command {
         unicontact plan --name 'Ada King' --format json\n  \
         unicontact plan contact.json --online")]
     Plan(Plan),
-    /// Show the vendors and the configured providers
+    /// Show the configured providers and what their vendors can store
     #[command(after_help = "Examples:\n  unicontact providers\n  unicontact providers --format json")]
     Providers,
     /// List the vendors, show what is known of one, describe another in a file

@@ -78,11 +78,8 @@ impl ContactProvider for AddressBook {
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
         let mut mapping = Mapping::new("carddav", "CardDAV").with_rows(ROWS);
         if mapping.display_name(contact) == ResolvedName::Missing {
-            return Err(self.connection.error(
-                Operation::Draft,
-                ErrorKind::Unmappable,
-                "a vCard needs a name",
-            ));
+            let kind = ErrorKind::Unmappable;
+            return Err(self.connection.error(Operation::Draft, kind, "a vCard needs a name"));
         }
         mapping.one_email(&contact.emails);
         mapping.phones_into_slots(&contact.phones, self.connection.default_region, PHONES);

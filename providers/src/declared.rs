@@ -40,14 +40,13 @@ mod request;
 mod rules;
 mod search;
 mod slots;
-#[cfg(test)]
 #[cfg(feature = "testkit")]
-mod suite_tests;
+mod suite_subject;
 mod table;
 mod template;
 #[cfg(test)]
 #[cfg(feature = "testkit")]
-mod test_vendor;
+mod tests;
 mod time_span;
 #[cfg(feature = "schema")]
 mod vocabulary_schema;
@@ -60,5 +59,7 @@ pub use self::evidence::{Fact, Source, SourceKind};
 pub use self::overview::{ErrorOverview, SearchOverview};
 pub use self::problem::{DescriptionError, DescriptionProblem};
 pub use self::provider::Declared;
+#[cfg(feature = "testkit")]
+pub use self::suite_subject::DescribedSubject;
 #[cfg(feature = "schema")]
 pub use self::vocabulary_schema::description_schema;

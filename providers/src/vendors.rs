@@ -1,6 +1,6 @@
 //! The table of the Rust adapters in this build, and the registry of all vendors that a configuration can name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -54,12 +54,13 @@ impl Vendors {
         self.files.values()
     }
 
-    /// Returns the names of all vendors: those of this build in the order of [`Vendor::names`], then the others by name.
+    /// Returns the names of all vendors: the Rust adapters in the order of the documentation, then the others by name.
     pub fn names(&self) -> Vec<&str> {
-        let of_build: Vec<&str> = Vendor::names().collect();
-        let others = self.files.keys().map(String::as_str).filter(|name| !of_build.contains(name));
-        let others: Vec<&str> = others.collect();
-        of_build.into_iter().chain(others).collect()
+        let mut described: BTreeSet<&str> = self.files.keys().map(String::as_str).collect();
+        for name in Description::bundled_names() {
+            described.insert(name);
+        }
+        VENDORS.iter().map(|vendor| vendor.name()).chain(described).collect()
     }
 
     /// Returns all vendors, in the order of [`names`](Self::names). It reads every bundled description.
@@ -69,10 +70,11 @@ impl Vendors {
 }
 
 impl Vendor {
-    /// Returns the names of the vendors of this build: the Rust adapters, then the bundled descriptions, each in the order of the
-    /// documentation.
+    /// Returns the names of the vendors of this build: the Rust adapters in the order of the documentation, then the bundled
+    /// descriptions by name.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        VENDORS.iter().map(|vendor| vendor.name()).chain(Description::bundled_names())
+        let described: BTreeSet<&str> = Description::bundled_names().collect();
+        VENDORS.iter().map(|vendor| vendor.name()).chain(described)
     }
 
     /// Returns the vendor of that name: the Rust adapter of this build, else the one of a bundled description.
@@ -84,8 +86,6 @@ impl Vendor {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::vendor::VendorSource;
 

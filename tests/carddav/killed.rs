@@ -18,6 +18,11 @@ const SERVER: &str = "CARDDAV_TEST_SERVER";
 async fn an_import_creates_everybody_once() {
     // In the process that another test kills.
     if let Ok(server) = std::env::var(SERVER) {
+        // The system closes it when the other test ends.
+        std::thread::spawn(|| {
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            std::process::exit(1);
+        });
         let [origin, password, folder] = *server.split('\n').collect::<Vec<_>>() else { panic!("{server}") };
         import(&client(origin, password, Path::new(folder)), PEOPLE).await;
         return;
@@ -35,6 +40,7 @@ async fn an_import_that_is_killed_repeatedly_is_finished_by_the_next_run() {
         let mut process = Command::new(std::env::current_exe().unwrap())
             .args(["carddav::killed::an_import_creates_everybody_once", "--exact"])
             .env(SERVER, format!("{}\n{}\n{}", server.origin, server.key, folder.display()))
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
             .unwrap();

@@ -94,3 +94,13 @@ fn folded_lines_groups_and_parameters_are_read() {
     assert_eq!(vcard::read(&text[..text.len() - 4]), None);
     assert_eq!(vcard::cards("<multistatus xmlns=\"DAV:\" />"), Some(Vec::<Value>::new()));
 }
+
+#[test]
+fn the_adapter_is_short() {
+    let files = [
+        include_str!("../../examples/carddav/address_book.rs"),
+        include_str!("../../examples/carddav/vcard.rs"),
+    ];
+    let count: usize = files.iter().map(|text| text.lines().count()).sum();
+    assert!(count < 200, "{count}");
+}

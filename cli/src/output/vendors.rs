@@ -116,7 +116,8 @@ fn dedupe(vendor: &Vendor) -> String {
 fn name(vendor: &Vendor) -> String {
     let capabilities = vendor.capabilities();
     let whole = value(capabilities, "name");
-    let has_parts = ["name.given", "name.family"].iter().any(|part| rows(capabilities, part).next().is_some());
+    let has_parts =
+        ["name.given", "name.family"].iter().any(|part| rows(capabilities, part).next().is_some());
     if whole.is_empty() && has_parts { "in parts".to_owned() } else { whole }
 }
 

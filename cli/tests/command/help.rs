@@ -105,7 +105,9 @@ async fn the_short_help_of_all_commands() {
       deliveries   List, retry and resolve the deliveries in the journal
       verify       Compare the contacts of a vendor with the journal
       plan         Show the requests for a contact; sends nothing
-      providers    Show the vendors and the configured providers
+      providers    Show the configured providers and what their vendors can store
+      vendors      List the vendors, show what is known of one, describe another in
+                   a file
       check        Check the configuration and, with --online, the credentials
       sandbox      Serve stand-ins of the vendors on this machine
       contract     Test adapters against the fixtures of their vendors

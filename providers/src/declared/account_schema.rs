@@ -6,8 +6,15 @@ use super::account::{AccountKey, AccountKind, AccountValue};
 use super::credential::Grant;
 use super::description::Description;
 
+impl Description {
+    /// Returns the JSON Schema of a provider's own keys. Credentials are `writeOnly`.
+    pub fn schema(&self) -> Value {
+        schema_of(self)
+    }
+}
+
 /// Returns the schema (draft 2020-12) of a described vendor's provider.
-pub(super) fn of(description: &Description) -> Value {
+fn schema_of(description: &Description) -> Value {
     let rules = &description.rules;
     let mut properties = Map::new();
     let about = format!("Where the API lives, in place of {}.", rules.base.as_str());

@@ -1,7 +1,7 @@
 //! What an answer means: the rows of errors, and where a success and an error have their parts.
 
 use super::account::Account;
-use super::condition::{Condition, Statuses};
+use super::condition::Condition;
 use super::evidence::{SourceKind, Sources};
 use super::place::{Place, read_paths, read_places, read_read_path};
 use super::read_path::ReadPath;
@@ -93,14 +93,6 @@ impl ErrorRow {
             when,
             source,
         })
-    }
-
-    /// Returns whether a condition names a status of this hundred.
-    pub(super) fn names_status_of(&self, hundred: u16) -> bool {
-        let of = |statuses: &Statuses| {
-            statuses.0.iter().all(|(from, to)| from / 100 == hundred && to / 100 == hundred)
-        };
-        self.when.iter().filter_map(|condition| condition.status.as_ref()).any(of)
     }
 }
 

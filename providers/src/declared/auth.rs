@@ -1,11 +1,5 @@
 //! The credentials of one provider: what of them a draft names, and their values for each request.
 
-#[cfg(test)]
-#[cfg(feature = "testkit")]
-mod tests;
-#[cfg(test)]
-#[cfg(feature = "testkit")]
-mod token_tests;
 mod tokens;
 
 use super::account::Account;

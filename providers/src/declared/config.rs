@@ -1,9 +1,6 @@
 //! The keys of a provider whose vendor is described.
 
 mod keys;
-#[cfg(test)]
-#[cfg(feature = "testkit")]
-mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

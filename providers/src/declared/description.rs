@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::account_schema;
 use super::capabilities;
 use super::document::{Node, NodeValue};
 use super::evidence::{Fact, Source, SourceKind, Sources};
@@ -114,12 +113,6 @@ impl Description {
     /// Returns the most requests at once, if the vendor says.
     pub fn concurrency(&self) -> Option<usize> {
         self.rules.limits.concurrency
-    }
-
-    /// Returns the JSON Schema of a provider's own keys. Credentials are `writeOnly`.
-    #[cfg(feature = "schema")]
-    pub fn schema(&self) -> serde_json::Value {
-        account_schema::of(self)
     }
 }
 

@@ -2,9 +2,6 @@
 
 mod candidate;
 mod page;
-#[cfg(test)]
-#[cfg(feature = "testkit")]
-mod tests;
 
 use serde_json::{Map, Value, json};
 use unicontact_model::ContactId;

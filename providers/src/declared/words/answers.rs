@@ -66,7 +66,7 @@ pub(in crate::declared) static CONDITION: WordTable = WordTable {
     name: "a condition",
     words: &[
         word("status", Any, "The HTTP status: a number, a text such as `4xx`, or a list of both."),
-        word("path", Text, "A path in the body. Alone: it holds something."),
+        word("path", Text, "A path in the body. Alone: it holds something other than false and 0."),
         word("header", Text, "A header. Alone: it is there."),
         word(
             "is",

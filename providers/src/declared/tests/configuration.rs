@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::vendor::description;
 use crate::clock::SystemClock;
 use crate::configuration::ConfigProblem;
 use crate::connection::ConnectionOptions;
 use crate::declared::Description;
 use crate::declared::account::{AccountKey, AccountKind};
-use crate::declared::test_vendor::description;
 use crate::http::Http;
 use crate::provider::ContactProvider as _;
 use crate::testkit::full_contact;
@@ -117,7 +117,7 @@ fn an_address_that_cannot_be_made_is_a_problem() {
 }
 
 fn description_text(tables: &str) -> String {
-    format!("{}{tables}", crate::declared::test_vendor::TOP)
+    format!("{}{tables}", super::vendor::TOP)
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use unicontact_model::{ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact};
 
+use super::vendor::{KEY, ada, answer, clock, connect_to, serve};
 use crate::declared::provider::Declared;
-use crate::declared::test_vendor::{KEY, ada, answer, clock, connect_to, serve};
 use crate::error::{ErrorKind, ProviderError};
 use crate::http::{Answer, BODY_LIMIT};
 use crate::provider::ContactProvider as _;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::vendor::{TOP, ada, answer, clock, connect, connect_to, create, serve};
 use crate::declared::description::Description;
-use crate::declared::test_vendor::{TOP, ada, answer, clock, connect, connect_to, create, serve};
 use crate::draft::Draft;
 use crate::http::Answer;
 use crate::provider::ContactProvider as _;

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::description::Description;
-use super::provider::Declared;
-use super::test_vendor::{TOP, answer};
+use super::vendor::{TOP, answer};
 use crate::clock::SystemClock;
 use crate::connection::ConnectionOptions;
+use crate::declared::description::Description;
+use crate::declared::provider::Declared;
 use crate::draft::Method;
 use crate::http::{Answer, BaseUrl, Http};
 use crate::provider::ContactProvider;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::vendor::{ada, answer, clock, connect, create};
 use crate::declared::provider::Declared;
-use crate::declared::test_vendor::{ada, answer, clock, connect, create};
 use crate::error::ErrorKind;
 use crate::http::{Answer, Http};
 use crate::provider::ContactProvider as _;
@@ -158,7 +158,7 @@ async fn a_refused_login_is_not_tried_again_for_a_minute() {
         answer(401, &json!({"message": "no such ada-admin with pass-phrase-9"})),
         answer(400, &json!({"error": "invalid_grant"})),
     ] {
-        let server = crate::declared::test_vendor::serve(vec![refusal]).await;
+        let server = super::vendor::serve(vec![refusal]).await;
         let clock = clock();
         let provider = connect_at(&server, LOGIN, login_keys(), &clock);
         for _ in 0..2 {
@@ -176,13 +176,13 @@ async fn a_refused_login_is_not_tried_again_for_a_minute() {
 #[tokio::test]
 async fn a_login_without_a_token_creates_nothing() {
     for body in [json!({}), json!({"data": {"session": ""}}), json!({"error": "locked"}), json!([])] {
-        let server = crate::declared::test_vendor::serve(vec![answer(200, &body)]).await;
+        let server = super::vendor::serve(vec![answer(200, &body)]).await;
         let provider = connect_at(&server, LOGIN, login_keys(), &clock());
         let error = create(&provider).await.unwrap_err();
         assert_eq!(error.effect().as_str(), "refused", "{body}: {error}");
         assert_eq!(paths(&server), ["/v1/login"]);
     }
-    let server = crate::declared::test_vendor::serve(vec![Answer::new(503)]).await;
+    let server = super::vendor::serve(vec![Answer::new(503)]).await;
     let provider = connect_at(&server, LOGIN, login_keys(), &clock());
     assert_eq!(create(&provider).await.unwrap_err().kind(), ErrorKind::Unavailable);
 }
@@ -322,7 +322,7 @@ async fn a_token_is_fetched_by_one_of_many() {
 async fn a_provider_that_is_offline_drafts_and_asks_for_no_token() {
     let keys = login_keys().as_object().cloned().unwrap();
     let http = Http::new(clock()).unwrap().offline();
-    let description = crate::declared::test_vendor::description(LOGIN);
+    let description = super::vendor::description(LOGIN);
     let options = crate::connection::ConnectionOptions::new("acme");
     let provider = Declared::connect(description, keys, options, http).unwrap();
     let draft = provider.draft(&ada()).unwrap();

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use unicontact_model::UnifiedContact;
 
-use super::description::Description;
-use super::provider::Declared;
 use crate::attempt::attempt;
 use crate::clock::ManualClock;
 use crate::configuration::ConfigError;
 use crate::connection::ConnectionOptions;
 use crate::created::Created;
+use crate::declared::description::Description;
+use crate::declared::provider::Declared;
 use crate::error::ProviderError;
 use crate::http::{Answer, Http};
 use crate::provider::ContactProvider;

@@ -1,0 +1,8 @@
+//! Described vendors as their callers see them: over real sockets, and by the keys of their providers.
+
+mod configuration;
+mod credentials;
+mod searches;
+mod suite;
+mod tokens;
+mod vendor;
