@@ -46,6 +46,7 @@ mod layers;
 mod library_page;
 mod looks;
 mod module_circles;
+mod openapi_facts;
 mod own_fixtures;
 mod parked;
 mod plan_limit;

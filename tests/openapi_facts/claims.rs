@@ -56,7 +56,8 @@ impl<'c> Comparison<'c> {
 
     fn credentials(&mut self) {
         for auth in tables(&self.description["auth"]) {
-            let named = auth["headers"].as_object().into_iter().flatten().map(|(name, _)| name.to_lowercase());
+            let named =
+                auth["headers"].as_object().into_iter().flatten().map(|(name, _)| name.to_lowercase());
             let schemes = ["bearer", "basic"].into_iter().filter(|scheme| !auth[*scheme].is_null());
             for place in schemes.map(str::to_owned).chain(named) {
                 if !self.facts.credentials.iter().any(|it| it.eq_ignore_ascii_case(&place)) {
@@ -176,7 +177,9 @@ impl<'c> Comparison<'c> {
         }
         if let custom @ Value::Object(_) = &description["custom"] {
             let to = text(custom, "to");
-            if fields.at(to).is_none_or(|schema| schema.member("a name of the user's own").is_none() && schema.takes("object")) {
+            if fields.at(to).is_none_or(|schema| {
+                schema.member("a name of the user's own").is_none() && schema.takes("object")
+            }) {
                 self.complain(format!("custom: `{to}` takes no names of the user's own"));
             }
         }
@@ -191,7 +194,9 @@ impl<'c> Comparison<'c> {
                 self.complain(format!("`{path}` is of the type {}, not {kind}", schema.kind));
             }
             Some(schema) => {
-                if let Some(longest) = schema.max_length.filter(|longest| limit.as_u64().is_none_or(|limit| limit > *longest)) {
+                if let Some(longest) =
+                    schema.max_length.filter(|longest| limit.as_u64().is_none_or(|limit| limit > *longest))
+                {
                     self.complain(format!("`{path}` takes {longest} characters"));
                 }
             }

@@ -107,22 +107,28 @@ impl Facts {
     /// Returns whether the request of the create takes members of any name.
     pub(super) fn is_free_form(&self) -> bool {
         let request = self.operations[0].request.as_ref();
-        request.is_some_and(|request| request.properties.values().any(|it| it.additional.is_some() && it.properties.is_empty() && request.properties.len() < 3))
+        request.is_some_and(|request| {
+            request
+                .properties
+                .values()
+                .any(|it| it.additional.is_some() && it.properties.is_empty() && request.properties.len() < 3)
+        })
     }
 }
 
 /// Returns whether an address is the other one, where a hole stands for any text but a slash.
 fn is_like(pattern: &str, address: &str) -> bool {
     let (pattern, address) = (pattern.split('/'), address.split('/'));
-    pattern.clone().count() == address.clone().count() && pattern.zip(address).all(|(pattern, segment)| fits(pattern, segment))
+    pattern.clone().count() == address.clone().count()
+        && pattern.zip(address).all(|(pattern, segment)| fits(pattern, segment))
 }
 
 fn fits(pattern: &str, segment: &str) -> bool {
     match pattern.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1))) {
         None => pattern == segment,
-        Some((before, after)) => segment
-            .strip_prefix(before)
-            .is_some_and(|rest| (1..=rest.len()).any(|end| rest.get(end..).is_some_and(|rest| fits(after, rest)))),
+        Some((before, after)) => segment.strip_prefix(before).is_some_and(|rest| {
+            (1..=rest.len()).any(|end| rest.get(end..).is_some_and(|rest| fits(after, rest)))
+        }),
     }
 }
 
@@ -153,6 +159,9 @@ impl Schema {
 
     /// Returns whether a value of this kind fits.
     pub(super) fn takes(&self, kind: &str) -> bool {
-        self.kind.is_empty() || self.kind == "any" || self.kind == kind || (self.kind == "number" && kind == "integer")
+        self.kind.is_empty()
+            || self.kind == "any"
+            || self.kind == kind
+            || (self.kind == "number" && kind == "integer")
     }
 }

@@ -16,8 +16,7 @@ use facts::Facts;
 /// Returns the facts of each vendor that has some, by its name.
 fn all() -> Vec<(String, Facts)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/openapi");
-    let mut paths: Vec<_> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths
         .iter()
@@ -40,7 +39,8 @@ fn every_bundled_description_agrees_with_the_vendors_own_apart_from_reasoned_exc
     let all = all();
     assert!(all.len() > 2, "{}", all.len());
     for (vendor, facts) in all {
-        let text = Description::bundled_text(&vendor).unwrap_or_else(|| panic!("no vendor is called {vendor}"));
+        let text =
+            Description::bundled_text(&vendor).unwrap_or_else(|| panic!("no vendor is called {vendor}"));
         assert!(facts.source.contains('@') && facts.date.len() > 6, "{vendor}: name commit and date");
         let found: BTreeSet<String> = complaints(&read(text), &facts).into_iter().collect();
         let excepted: BTreeSet<String> = facts.exceptions.keys().cloned().collect();
@@ -57,7 +57,10 @@ fn places(value: &Value, pointer: &str, found: &mut Vec<String>) {
     match value {
         Value::String(_) => found.push(pointer.to_owned()),
         Value::Array(entries) => {
-            entries.iter().enumerate().for_each(|(index, entry)| places(entry, &format!("{pointer}/{index}"), found));
+            entries
+                .iter()
+                .enumerate()
+                .for_each(|(index, entry)| places(entry, &format!("{pointer}/{index}"), found));
         }
         Value::Object(members) => members.iter().for_each(|(name, member)| {
             places(member, &format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), found);
@@ -73,7 +76,8 @@ fn a_misspelled_member_is_noticed() {
         let before = complaints(&description, &facts);
         let mut pointers = Vec::new();
         places(&description, "", &mut pointers);
-        let names = ["/to", "/path", "/id", "/expect", "/results", "/count", "/more", "/name/whole", "/name/given"];
+        let names =
+            ["/to", "/path", "/id", "/expect", "/results", "/count", "/more", "/name/whole", "/name/given"];
         let is_name = |pointer: &&String| {
             let is_of_an_error = pointer.starts_with("/error/") || pointer.starts_with("/words/");
             !is_of_an_error && names.iter().any(|name| pointer.ends_with(name))
@@ -81,7 +85,8 @@ fn a_misspelled_member_is_noticed() {
         let pointers: Vec<&String> = pointers.iter().filter(is_name).collect();
         assert!(pointers.len() > 6, "{vendor}: {pointers:?}");
         let is_free = |pointer: &str| {
-            facts.is_free_form() && ["/emails", "/phones", "/field", "/name"].iter().any(|it| pointer.starts_with(it))
+            facts.is_free_form()
+                && ["/emails", "/phones", "/field", "/name"].iter().any(|it| pointer.starts_with(it))
         };
         for pointer in pointers.into_iter().filter(|pointer| !is_free(pointer)) {
             let mut changed = description.clone();
