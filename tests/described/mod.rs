@@ -2,6 +2,8 @@
 //!
 //! `UNICONTACT_SEEDS=1000` runs that many seeds of each storm, and `UNICONTACT_SEED=123` runs one.
 
+mod cases;
 mod office;
+mod own_vendors;
 mod people;
 mod storms;

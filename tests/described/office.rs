@@ -9,7 +9,7 @@ use unicontact::config::{Configuration, Sources};
 use unicontact::journal::{Journal, MemoryJournal};
 use unicontact::providers::clock::{Clock as _, ManualClock, SharedClock};
 use unicontact::providers::http::Http;
-use unicontact::{Delivery, FanOut, Pipeline, Policy, Settings};
+use unicontact::{Delivery, FanOut, Pipeline, Policy};
 use unicontact_sandbox::{Clock, Faults, Options, Sandbox, StoredContact, Vendor};
 
 use super::people::{Person, mark_in};
@@ -19,7 +19,6 @@ pub(super) struct Office {
     pub(super) sandbox: Sandbox,
     pub(super) clock: Arc<ManualClock>,
     journal: Arc<MemoryJournal>,
-    change: fn(&mut Settings),
 }
 
 impl Office {
@@ -33,19 +32,13 @@ impl Office {
             ..Options::default()
         };
         let sandbox = Sandbox::start(options).await.unwrap();
-        Self { vendor, sandbox, clock, journal: Arc::default(), change: |_| {} }
-    }
-
-    /// Changes the settings of every run.
-    pub(super) fn with_settings(self, change: fn(&mut Settings)) -> Self {
-        Self { change, ..self }
+        Self { vendor, sandbox, clock, journal: Arc::default() }
     }
 
     /// Returns the fan-out of another run.
     pub(super) fn another_run(&self) -> FanOut {
         let sources = Sources { text: Some(self.sandbox.configuration()), ..Sources::default() };
-        let mut configured = Configuration::load(&sources).unwrap().providers.remove(0);
-        (self.change)(&mut configured.settings);
+        let configured = Configuration::load(&sources).unwrap().providers.remove(0);
         let clock = Arc::clone(&self.clock) as SharedClock;
         let provider = configured.connect(&Http::new(Arc::clone(&clock)).unwrap()).unwrap();
         let pipeline = Pipeline::new(provider, configured.settings, clock, 7);
