@@ -40,6 +40,8 @@ mod request;
 mod rules;
 mod search;
 mod slots;
+#[cfg(feature = "testkit")]
+mod suite_subject;
 mod table;
 mod template;
 #[cfg(test)]
@@ -57,5 +59,7 @@ pub use self::evidence::{Fact, Source, SourceKind};
 pub use self::overview::{ErrorOverview, SearchOverview};
 pub use self::problem::{DescriptionError, DescriptionProblem};
 pub use self::provider::Declared;
+#[cfg(feature = "testkit")]
+pub use self::suite_subject::DescribedSubject;
 #[cfg(feature = "schema")]
 pub use self::vocabulary_schema::description_schema;

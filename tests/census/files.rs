@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
+use unicontact::providers::{Description, Vendor};
 
 use crate::support::fixture::{self, Provenance, ProvenanceKind, VENDORS, files_in, folder, stem};
 use crate::support::personal;
@@ -22,8 +23,14 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 fn is_read(path: &str, sources: &str) -> bool {
     match path.split('/').collect::<Vec<&str>>()[..] {
         ["README.md"] => true,
-        [folder, name] if VENDORS.contains(&folder) || ["contacts", "providers"].contains(&folder) => {
+        [folder, name]
+            if Vendor::names().any(|vendor| vendor == folder)
+                || ["contacts", "providers"].contains(&folder) =>
+        {
             name.strip_suffix(".json").is_some_and(|name| !name.is_empty())
+        }
+        ["untested", name] => {
+            name.strip_suffix(".toml").is_some_and(|name| Description::bundled(name).is_some())
         }
         [folder, .., name] if OTHER_FOLDERS.contains(&folder) => {
             let mentions = [format!("/{name}\""), format!("\"{name}\""), format!("fixtures/{folder}\"")];
@@ -61,7 +68,13 @@ fn every_file_below_the_fixtures_is_read() {
 #[test]
 fn an_unread_file_is_reported() {
     let sources = "include_str!(\"../fixtures/config/read.toml\")";
-    for read in ["README.md", "smarttask/create_minimal.json", "contacts/full.json", "config/read.toml"] {
+    for read in [
+        "README.md",
+        "smarttask/create_minimal.json",
+        "contacts/full.json",
+        "config/read.toml",
+        "untested/hubspot.toml",
+    ] {
         assert!(is_read(read, sources), "{read}");
     }
     for unread in [
@@ -72,6 +85,7 @@ fn an_unread_file_is_reported() {
         "smarttask/create_minimal.json.orig",
         "smarttask/more/create_minimal.json",
         "contacts/full.yaml",
+        "untested/another_vendor.toml",
         "another_vendor/create_minimal.json",
         "config/unread.toml",
         "import/deep/unread.csv",

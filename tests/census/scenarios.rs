@@ -15,11 +15,11 @@ use crate::support::fixture::{self, Fault, Fixture, VENDORS};
 use crate::support::providers::fixtures;
 
 /// A situation that every vendor needs a fixture of.
-struct Scenario {
-    name: &'static str,
+pub(super) struct Scenario {
+    pub(super) name: &'static str,
     /// The description and the test of its fixtures.
-    description: &'static str,
-    holds: fn(&Fixture) -> bool,
+    pub(super) description: &'static str,
+    pub(super) holds: fn(&Fixture) -> bool,
 }
 
 const fn scenario(name: &'static str, description: &'static str, holds: fn(&Fixture) -> bool) -> Scenario {
@@ -27,7 +27,7 @@ const fn scenario(name: &'static str, description: &'static str, holds: fn(&Fixt
 }
 
 /// The scenarios of every vendor. A fixture belongs to the scenario with the longest name that its own begins with.
-const SCENARIOS: &[Scenario] = &[
+pub(super) const SCENARIOS: &[Scenario] = &[
     scenario("create_minimal", "a name alone, created", |it| creates(it) && it.contact == "minimal"),
     scenario("create_full", "every field, created", |it| creates(it) && it.contact == "full"),
     scenario("create_organization", "an organization, created", |it| {
@@ -223,7 +223,7 @@ fn not_applicable(vendor: &str) -> BTreeMap<&'static str, &'static str> {
 }
 
 /// Returns the scenario of a fixture's name.
-fn scenario_of(name: &str) -> Option<&'static str> {
+pub(super) fn scenario_of(name: &str) -> Option<&'static str> {
     let known = SCENARIOS.iter().map(|scenario| scenario.name).chain(FURTHER_SCENARIOS.iter().copied());
     let fits = |scenario: &&str| {
         name.strip_prefix(*scenario).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
@@ -362,7 +362,7 @@ fn every_reason_names_a_known_scenario() {
 
 #[test]
 fn every_fixture_belongs_to_a_scenario() {
-    let all = fixture::all();
+    let all: Vec<Fixture> = VENDORS.iter().flat_map(|vendor| fixture::of_vendor(vendor)).collect();
     let strays = all.iter().filter(|it| scenario_of(&it.scenario).is_none());
     let strays: Vec<String> = strays.map(Fixture::name).collect();
     assert!(strays.is_empty(), "{strays:?}");

@@ -3,6 +3,7 @@
 mod list;
 mod new;
 mod show;
+mod test;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,12 +17,13 @@ use crate::failure_code::FailureCode;
 use crate::{output, sources};
 
 /// Runs `unicontact vendors` and its subcommands.
-pub(super) fn run(common: &Common, vendors: &Vendors) -> Result<Exit, Failure> {
+pub(super) async fn run(common: &Common, vendors: &Vendors) -> Result<Exit, Failure> {
     match &vendors.command {
         None => list::run(common),
         Some(VendorsCommand::Show(show)) => show::run(common, show),
         Some(VendorsCommand::Export(export)) => print_description(export),
         Some(VendorsCommand::New(new)) => new::run(new),
+        Some(VendorsCommand::Test(test)) => test::run(common, test).await,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Loads the folder of fixtures that the arguments name, and selects the vendors.
 
+use std::path::Path;
+
 use unicontact::providers::nearest_word;
 use unicontact_contract::{Adapters, BuiltIn, Fixtures};
 
@@ -10,7 +12,13 @@ use crate::output;
 
 /// Returns the fixtures and the selected vendors.
 pub(super) fn load(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Failure> {
-    let folder = &source.fixtures;
+    let fixtures = load_folder(&source.fixtures)?;
+    let vendors = selected_vendors(source, &fixtures)?;
+    Ok((fixtures, vendors))
+}
+
+/// Returns the fixtures of a folder.
+pub(crate) fn load_folder(folder: &Path) -> Result<Fixtures, Failure> {
     if !folder.is_dir() {
         let folder = folder.display();
         return Err(Failure::new(
@@ -21,12 +29,10 @@ pub(super) fn load(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Fa
             ),
         ));
     }
-    let fixtures = Fixtures::load(folder).map_err(|error| {
+    Fixtures::load(folder).map_err(|error| {
         let mistakes = output::counted(error.diagnostics().len() as u64, "mistake", "mistakes");
         Failure::new(FailureCode::InvalidInput, format!("{mistakes} in the fixtures\n{error}"))
-    })?;
-    let vendors = selected_vendors(source, &fixtures)?;
-    Ok((fixtures, vendors))
+    })
 }
 
 /// Returns the fixtures and the selected vendors, all of which have a built-in adapter.

@@ -40,7 +40,8 @@ pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Fa
     Ok(if has_failed { Exit::Incomplete } else { Exit::Done })
 }
 
-fn as_json(reports: &[ReplayReport]) -> Value {
+/// Returns the reports as the command prints them.
+pub(crate) fn as_json(reports: &[ReplayReport]) -> Value {
     let results = reports.iter().map(|it| {
         let differences = it
             .differences
