@@ -51,8 +51,7 @@ fn completed(example: &str) -> String {
     if example.starts_with("format = 1") {
         return example.to_owned();
     }
-    let mut text =
-        "format = 1\nvendor = \"acmecrm\"\ntitle = \"Acme CRM\"\nsource = \"page\"\n".to_owned();
+    let mut text = "format = 1\nvendor = \"acmecrm\"\ntitle = \"Acme CRM\"\nsource = \"page\"\n".to_owned();
     for (table, lines) in FRAME {
         if !example.lines().any(|line| line.split('#').next().unwrap_or_default().trim() == table) {
             text.extend([table, "\n", lines, "\n"]);

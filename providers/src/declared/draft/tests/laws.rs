@@ -22,7 +22,8 @@ pub(super) const WIDE: &str = include_str!("../../testdata/wide.toml");
 pub(super) const LISTS: &str = include_str!("../../testdata/lists.toml");
 
 fn described() -> Vec<Described> {
-    let bundled = Description::bundled_names().map(|name| Description::bundled_text(name).unwrap().to_owned());
+    let bundled =
+        Description::bundled_names().map(|name| Description::bundled_text(name).unwrap().to_owned());
     bundled
         .chain([WIDE, LISTS].map(str::to_owned))
         .chain(files("examples/vendors", "toml").into_iter().map(|(_, text)| text))
