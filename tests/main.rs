@@ -34,6 +34,7 @@ mod census;
 mod client;
 mod config;
 mod contract;
+mod described;
 mod doubtful_answers;
 mod fan_out;
 mod hostile;

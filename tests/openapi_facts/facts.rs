@@ -88,9 +88,11 @@ static ANY: Schema = Schema {
 };
 
 impl Facts {
-    /// Returns the operation of a request to `base` and `path`, which may have holes.
+    /// Returns the operation of a request to `base` and `path`, which may have holes. A hole at the beginning is the account's
+    /// own origin.
     pub(super) fn operation(&self, method: &str, base: &str, path: &str) -> Option<&Operation> {
-        let url = format!("{base}{path}");
+        let origin = if base.starts_with('{') { "https://" } else { "" };
+        let url = format!("{origin}{base}{path}");
         let is_it = |operation: &&Operation| {
             operation.method == method
                 && self.servers.iter().any(|server| is_like(&url, &format!("{server}{}", operation.path)))
