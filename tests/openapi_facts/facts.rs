@@ -88,9 +88,11 @@ static ANY: Schema = Schema {
 };
 
 impl Facts {
-    /// Returns the operation of a request to `base` and `path`, which may have holes.
+    /// Returns the operation of a request to `base` and `path`, which may have holes. A hole at the beginning is the account's
+    /// own origin.
     pub(super) fn operation(&self, method: &str, base: &str, path: &str) -> Option<&Operation> {
-        let url = format!("{base}{path}");
+        let origin = if base.starts_with('{') { "https://" } else { "" };
+        let url = format!("{origin}{base}{path}");
         let is_it = |operation: &&Operation| {
             operation.method == method
                 && self.servers.iter().any(|server| is_like(&url, &format!("{server}{}", operation.path)))
@@ -100,6 +102,13 @@ impl Facts {
 
     pub(super) fn error(&self) -> &Schema {
         self.error.as_ref().unwrap_or(&ANY)
+    }
+
+    /// Returns whether a path of the create's request stands in an object that takes members of any name.
+    pub(super) fn is_in_free_form(&self, path: &str) -> bool {
+        let request = self.operations[0].request.as_ref();
+        let member = path.split_once('.').and_then(|(member, _)| request?.properties.get(member));
+        member.is_some_and(|it| it.additional.is_some() && it.properties.is_empty())
     }
 
     /// Returns whether the create takes fields of any name, in an object of their own.
