@@ -42,11 +42,7 @@ fn text<'v>(value: &'v Value, name: &str) -> &'v str {
 
 /// Returns the texts of a word that takes one or several, also those of places such as `{ path = "…" }`.
 fn texts(value: &Value) -> Vec<&str> {
-    let one = |entry| match entry {
-        Value::String(text) => Some(text.as_str()),
-        other => other["path"].as_str(),
-    };
-    tables(value).into_iter().filter_map(one).collect()
+    tables(value).into_iter().filter_map(|entry| entry.as_str().or_else(|| entry["path"].as_str())).collect()
 }
 
 impl<'c> Comparison<'c> {

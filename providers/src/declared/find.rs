@@ -37,7 +37,7 @@ struct Row {
 
 /// The answer to one search.
 enum Answered {
-    Page(Exchange, Value),
+    Page(Box<Exchange>, Value),
     /// The vendor says that it has no such contact.
     Nobody,
     /// The request cannot be made of the keys of the account.
@@ -172,7 +172,7 @@ impl Searches {
             return Ok(Answered::Nobody);
         }
         let body = reader.whole(&exchange, verdict)?;
-        Ok(Answered::Page(exchange, body))
+        Ok(Answered::Page(Box::new(exchange), body))
     }
 }
 
