@@ -20,6 +20,8 @@ mod cow_str;
 mod created;
 mod declared;
 mod dedupe;
+#[cfg(feature = "testkit")]
+mod described_subject;
 mod draft;
 #[cfg(feature = "emnify")]
 pub mod emnify;
@@ -56,8 +58,6 @@ pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
 pub use created::{Created, IgnoredField};
-#[cfg(feature = "testkit")]
-pub use declared::DescribedSubject;
 #[cfg(feature = "schema")]
 pub use declared::description_schema;
 pub use declared::{
@@ -65,6 +65,8 @@ pub use declared::{
     SourceKind,
 };
 pub use dedupe::{Dedupe, Doubt};
+#[cfg(feature = "testkit")]
+pub use described_subject::DescribedSubject;
 pub use draft::{Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
 pub use exchange::Exchange;
