@@ -90,7 +90,7 @@ impl Searches {
         let Some(filled) = FilledRequest::new(base, request, &self.account, Some(search_key)) else {
             return Ok(Findings { is_open: true, ..Findings::default() });
         };
-        let sent = json!({"key": key, "contact": mapped.body});
+        let sent = json!({"key": key, "contact": mapped.fields});
         let (exchange, verdict) = reader.read(Operation::Find, &filled, &sent).await?;
         if let Err(error) = &verdict
             && error.kind() == ErrorKind::NotFound
