@@ -104,6 +104,13 @@ impl Facts {
         self.error.as_ref().unwrap_or(&ANY)
     }
 
+    /// Returns whether a path of the create's request stands in an object that takes members of any name.
+    pub(super) fn is_in_free_form(&self, path: &str) -> bool {
+        let request = self.operations[0].request.as_ref();
+        let member = path.split_once('.').and_then(|(member, _)| request?.properties.get(member));
+        member.is_some_and(|it| it.additional.is_some() && it.properties.is_empty())
+    }
+
     /// Returns whether the request of the create takes members of any name.
     pub(super) fn is_free_form(&self) -> bool {
         let request = self.operations[0].request.as_ref();

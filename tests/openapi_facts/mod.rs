@@ -85,8 +85,10 @@ fn a_misspelled_member_is_noticed() {
         let pointers: Vec<&String> = pointers.iter().filter(is_name).collect();
         assert!(pointers.len() > 6, "{vendor}: {pointers:?}");
         let is_free = |pointer: &str| {
-            facts.is_free_form()
-                && ["/emails", "/phones", "/field", "/name"].iter().any(|it| pointer.starts_with(it))
+            let is_mapping =
+                ["/emails", "/phones", "/field", "/name"].iter().any(|it| pointer.starts_with(it));
+            let path = description.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+            is_mapping && (facts.is_free_form() || facts.is_in_free_form(path))
         };
         for pointer in pointers.into_iter().filter(|pointer| !is_free(pointer)) {
             let mut changed = description.clone();

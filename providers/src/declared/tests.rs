@@ -6,3 +6,4 @@ mod searches;
 mod suite;
 mod tokens;
 mod vendor;
+mod words_page;
