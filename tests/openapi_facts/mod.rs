@@ -52,7 +52,7 @@ fn every_bundled_description_agrees_with_the_vendors_own_apart_from_reasoned_exc
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// Returns every text in a value, each with a way to replace it.
+/// Adds the JSON pointer of every text in a value.
 fn places(value: &Value, pointer: &str, found: &mut Vec<String>) {
     match value {
         Value::String(_) => found.push(pointer.to_owned()),
