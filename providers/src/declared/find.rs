@@ -162,7 +162,7 @@ impl Searches {
         let Some(filled) = FilledRequest::new(base, request, &self.account, Some(search_key)) else {
             return Ok(Answered::NotAsked);
         };
-        let sent = json!({"key": key, "contact": mapped.body});
+        let sent = json!({"key": key, "contact": mapped.fields});
         let (exchange, verdict) = reader.read(Operation::Find, &filled, &sent).await?;
         if let Err(error) = &verdict
             && error.kind() == ErrorKind::NotFound
