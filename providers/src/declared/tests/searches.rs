@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use unicontact_model::{ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact};
 
 use super::vendor::{KEY, ada, answer, clock, connect_to, serve};
+use crate::comparison::{Comparison, IdentifyingValues};
 use crate::declared::provider::Declared;
 use crate::error::{ErrorKind, ProviderError};
 use crate::http::{Answer, BODY_LIMIT};
@@ -299,6 +300,39 @@ async fn a_contact_that_is_excepted_is_no_candidate() {
         let provider = connect(&server, BY_EMAIL);
         assert_eq!(in_words(find_in(&provider, &ada(), except.as_ref()).await), expected);
     }
+}
+
+#[tokio::test]
+async fn the_contact_that_a_refusal_names_is_read_among_the_results() {
+    let people = json!([
+        {"id": 4, "email": "ada@acme.example", "name": "Bo Two"},
+        {"id": 7, "email": "ada@acme.example", "name": "KING, Ada"},
+        {"id": 9, "email": "ada@acme.example"},
+    ]);
+    for (id, answer, expected) in [
+        ("7", answer(200, &json!({"people": people})), Comparison::Agrees),
+        ("4", answer(200, &json!({"people": people})), Comparison::Differs),
+        ("9", answer(200, &json!({"people": people})), Comparison::Agrees),
+        ("12", answer(200, &json!({"people": people})), Comparison::NothingComparable),
+        ("7", answer(200, &json!({"people": []})), Comparison::NothingComparable),
+    ] {
+        let server = serve(vec![answer]).await;
+        let provider = connect(&server, BY_EMAIL);
+        let (contact, id) = (ada(), ContactId::new(id).unwrap());
+        let key = DeliveryKey::new("acme", &contact);
+        let stored = provider.read_existing(&id, &FindRequest::new(&contact, &key)).await.unwrap();
+        let sent = IdentifyingValues::from_contact(&contact);
+        assert_eq!(sent.compare_person(&stored), expected, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_contact_with_a_key_can_be_found() {
+    let server = serve(vec![Answer::new(500)]).await;
+    let provider = connect(&server, BY_EMAIL);
+    assert!(provider.can_find(&ada()));
+    assert!(!provider.can_find(&contact(json!({"name": "Ada King", "phones": ["+442079460123"]}))));
+    assert!(!connect(&server, "").can_find(&ada()));
 }
 
 #[tokio::test]
