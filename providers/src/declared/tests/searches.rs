@@ -4,14 +4,13 @@ use serde_json::{Value, json};
 use unicontact_model::{ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact};
 
 use super::vendor::{KEY, ada, answer, clock, connect_to, serve};
-use crate::comparison::{Comparison, IdentifyingValues};
 use crate::declared::provider::Declared;
 use crate::error::{ErrorKind, ProviderError};
 use crate::http::{Answer, BODY_LIMIT};
-use crate::provider::{ContactProvider as _, Searchable};
+use crate::provider::ContactProvider as _;
 use crate::testkit::{Server, shown};
 
-const BY_EMAIL: &str = r#"
+pub(super) const BY_EMAIL: &str = r#"
 [[find]]
 by = "email"
 path = "/people"
@@ -33,13 +32,17 @@ async fn find_in(
 }
 
 /// Returns what a search comes to that gets these answers in turn, and the targets of its requests.
-async fn find_with(tables: &str, contact: &UnifiedContact, answers: Vec<Answer>) -> (String, Vec<String>) {
+pub(super) async fn find_with(
+    tables: &str,
+    contact: &UnifiedContact,
+    answers: Vec<Answer>,
+) -> (String, Vec<String>) {
     let server = serve(answers).await;
     let outcome = find_in(&connect(&server, tables), contact, None).await;
     (in_words(outcome), server.received().iter().map(|request| request.target().to_owned()).collect())
 }
 
-fn connect(server: &Server, tables: &str) -> Declared {
+pub(super) fn connect(server: &Server, tables: &str) -> Declared {
     connect_to(server, &format!("{KEY}{tables}"), json!({"api_key": "made-up-key"}), &clock())
 }
 
@@ -60,7 +63,7 @@ async fn among(people: Value) -> String {
     find_with(BY_EMAIL, &ada(), vec![answer(200, &json!({"people": people}))]).await.0
 }
 
-fn contact(document: Value) -> UnifiedContact {
+pub(super) fn contact(document: Value) -> UnifiedContact {
     UnifiedContact::from_json(document).unwrap()
 }
 
@@ -301,48 +304,6 @@ async fn a_contact_that_is_excepted_is_no_candidate() {
         let provider = connect(&server, BY_EMAIL);
         assert_eq!(in_words(find_in(&provider, &ada(), except.as_ref()).await), expected);
     }
-}
-
-#[tokio::test]
-async fn the_contact_that_a_refusal_names_is_read_among_the_results() {
-    let people = json!([
-        {"id": 4, "email": "ada@acme.example", "name": "Bo Two"},
-        {"id": 7, "email": "ada@acme.example", "name": "KING, Ada"},
-        {"id": 9, "email": "ada@acme.example"},
-    ]);
-    for (id, answer, expected) in [
-        ("7", answer(200, &json!({"people": people})), Comparison::Agrees),
-        ("4", answer(200, &json!({"people": people})), Comparison::Differs),
-        ("9", answer(200, &json!({"people": people})), Comparison::Agrees),
-        ("12", answer(200, &json!({"people": people})), Comparison::NothingComparable),
-        ("7", answer(200, &json!({"people": []})), Comparison::NothingComparable),
-    ] {
-        let server = serve(vec![answer]).await;
-        let provider = connect(&server, BY_EMAIL);
-        let (contact, id) = (ada(), ContactId::new(id).unwrap());
-        let key = DeliveryKey::new("acme", &contact);
-        let stored = provider.read_existing(&id, &FindRequest::new(&contact, &key)).await.unwrap();
-        let sent = IdentifyingValues::from_contact(&contact);
-        assert_eq!(sent.compare_person(&stored), expected, "{id}");
-    }
-}
-
-#[tokio::test]
-async fn only_an_exact_key_proves_that_a_contact_is_not_there() {
-    let server = serve(vec![Answer::new(500)]).await;
-    let provider = connect(&server, BY_EMAIL);
-    assert_eq!(provider.searchable(&ada()), Searchable::Fully);
-    let by_phone = contact(json!({"name": "Ada King", "phones": ["+442079460123"]}));
-    assert_eq!(provider.searchable(&by_phone), Searchable::No);
-    assert_eq!(connect(&server, "").searchable(&ada()), Searchable::No);
-    let tables = BY_EMAIL.replace("by = \"email\"", "by = \"phone\"").replace("{email}", "{phone}");
-    assert_eq!(connect(&server, &tables).searchable(&by_phone), Searchable::Partly);
-    let nobody = answer(200, &json!({"people": []}));
-    assert_eq!(
-        find_with(&tables, &by_phone, vec![nobody]).await.0,
-        "unclear",
-        "it may be stored in another form"
-    );
 }
 
 #[tokio::test]
