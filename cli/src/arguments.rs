@@ -33,7 +33,9 @@ pub(crate) use self::init::Init;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queue::{Migrate, OnQueue, Status, Worker};
 pub(crate) use self::time::point_in_time;
-pub(crate) use self::vendors::{Vendors, VendorsCommand, VendorsExport, VendorsNew, VendorsShow};
+pub(crate) use self::vendors::{
+    Vendors, VendorsCommand, VendorsExport, VendorsNew, VendorsShow, VendorsTest,
+};
 pub(crate) use self::verify::Verify;
 pub(crate) use self::without_effect::WithoutEffect;
 use self::without_effect::options_without_effect;

@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Verify(verify) => Box::pin(verify::run(&common, &verify)).await,
         Command::Plan(plan) => plan::run(&common, &plan).await,
         Command::Providers => providers::run(&common),
-        Command::Vendors(vendors) => vendors::run(&common, &vendors),
+        Command::Vendors(vendors) => vendors::run(&common, &vendors).await,
         Command::Check(check) => check::run(&common, &check).await,
         Command::Sandbox(sandbox) => sandbox::run(&sandbox).await,
         Command::Contract(contract) => contract::run(&common, &contract).await,

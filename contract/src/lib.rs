@@ -46,6 +46,7 @@ mod request_match;
 mod sample_contacts;
 mod scenario;
 mod shape;
+mod suite;
 mod text_pattern;
 mod untested;
 
@@ -64,4 +65,6 @@ pub use replay::{ReplayReport, replay, replay_at};
 pub use replay_error::ReplayError;
 pub use sample_contacts::sample_contacts;
 pub use shape::{Shape, ShapeChange};
+pub use suite::{SuiteError, run_suite};
+pub use unicontact_providers::testkit::{Finding as SuiteFinding, Report as SuiteReport};
 pub use untested::{UntestedError, UntestedLine, untested_lines};

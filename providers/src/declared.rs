@@ -27,6 +27,7 @@ mod json_template;
 mod judge;
 mod laws;
 mod made_up;
+mod member_names;
 mod names;
 mod overview;
 mod pattern;
@@ -40,6 +41,8 @@ mod request;
 mod rules;
 mod search;
 mod slots;
+#[cfg(feature = "testkit")]
+mod suite_subject;
 mod table;
 mod template;
 #[cfg(test)]
@@ -57,5 +60,7 @@ pub use self::evidence::{Fact, Source, SourceKind};
 pub use self::overview::{ErrorOverview, SearchOverview};
 pub use self::problem::{DescriptionError, DescriptionProblem};
 pub use self::provider::Declared;
+#[cfg(feature = "testkit")]
+pub use self::suite_subject::DescribedSubject;
 #[cfg(feature = "schema")]
 pub use self::vocabulary_schema::description_schema;

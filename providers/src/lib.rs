@@ -56,6 +56,8 @@ pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
 pub use created::{Created, IgnoredField};
+#[cfg(feature = "testkit")]
+pub use declared::DescribedSubject;
 #[cfg(feature = "schema")]
 pub use declared::description_schema;
 pub use declared::{

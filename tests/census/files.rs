@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
+use unicontact::providers::{Description, Vendor};
 
 use crate::support::fixture::{self, Provenance, ProvenanceKind, VENDORS, files_in, folder, stem};
 use crate::support::personal;
 
 /// Folders of fixtures that other tests read.
-const OTHER_FOLDERS: &[&str] = &["config", "import"];
+const OTHER_FOLDERS: &[&str] = &["config", "import", "openapi"];
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {
     let below = |path: PathBuf| if path.is_dir() { files_below(&path) } else { vec![path] };
@@ -22,8 +23,14 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 fn is_read(path: &str, sources: &str) -> bool {
     match path.split('/').collect::<Vec<&str>>()[..] {
         ["README.md"] => true,
-        [folder, name] if VENDORS.contains(&folder) || ["contacts", "providers"].contains(&folder) => {
+        [folder, name]
+            if Vendor::names().any(|vendor| vendor == folder)
+                || ["contacts", "providers"].contains(&folder) =>
+        {
             name.strip_suffix(".json").is_some_and(|name| !name.is_empty())
+        }
+        ["untested", name] => {
+            name.strip_suffix(".toml").is_some_and(|name| Description::bundled(name).is_some())
         }
         [folder, .., name] if OTHER_FOLDERS.contains(&folder) => {
             let mentions = [format!("/{name}\""), format!("\"{name}\""), format!("fixtures/{folder}\"")];
@@ -61,7 +68,13 @@ fn every_file_below_the_fixtures_is_read() {
 #[test]
 fn an_unread_file_is_reported() {
     let sources = "include_str!(\"../fixtures/config/read.toml\")";
-    for read in ["README.md", "smarttask/create_minimal.json", "contacts/full.json", "config/read.toml"] {
+    for read in [
+        "README.md",
+        "smarttask/create_minimal.json",
+        "contacts/full.json",
+        "config/read.toml",
+        "untested/hubspot.toml",
+    ] {
         assert!(is_read(read, sources), "{read}");
     }
     for unread in [
@@ -72,6 +85,7 @@ fn an_unread_file_is_reported() {
         "smarttask/create_minimal.json.orig",
         "smarttask/more/create_minimal.json",
         "contacts/full.yaml",
+        "untested/another_vendor.toml",
         "another_vendor/create_minimal.json",
         "config/unread.toml",
         "import/deep/unread.csv",
@@ -183,8 +197,9 @@ fn every_vendor_has_documented_or_recorded_fixtures() {
 
 /// Returns the parts of a file that look like a credential or a real person's data.
 fn offences(text: &str) -> Vec<String> {
-    // Separates the values of query parameters into words.
-    let words = personal::suspicious_words(&text.replace(['=', '&'], " "));
+    // Separates the values of query parameters into words, also those of a query in a language.
+    let words = text.replace(['=', '&'], " ").replace("%20", " ").replace("%27", " ");
+    let words = personal::suspicious_words(&words);
     let documents = serde_json::from_str(text).map(|document| with_documents_in_texts(&document));
     let numbers = documents.iter().flatten().flat_map(personal::telephone_numbers);
     words.into_iter().chain(numbers).collect()

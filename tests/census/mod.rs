@@ -3,6 +3,7 @@
 //! the check finds a mistake.
 
 mod answers;
+mod described;
 mod files;
 mod format;
 mod mapping;

@@ -32,6 +32,17 @@ pub(crate) enum VendorsCommand {
         unicontact vendors new acmecrm\n  \
         unicontact vendors new acmecrm --like hubspot --output crm/acmecrm.toml")]
     New(VendorsNew),
+    /// Test a description: its mistakes, sample requests, the contract suite, its fixtures, and lines that nothing tests
+    ///
+    /// Nothing is sent to the vendor: a stand-in on this machine answers, as the description says. What the vendor really
+    /// answers only fixtures can say.
+    #[command(args = common::hidden(&["to", "set"]))]
+    #[command(after_help = "Examples:\n  \
+        unicontact vendors test acmecrm.toml\n  \
+        unicontact vendors test acmecrm.toml --fixtures fixtures\n  \
+        unicontact vendors test hubspot --format json\n\n\
+        Exit codes: 0 the suite and the fixtures find nothing; 1 they find something; 2 the description has mistakes.")]
+    Test(VendorsTest),
 }
 
 #[derive(Debug, Args)]
@@ -57,4 +68,14 @@ pub(crate) struct VendorsNew {
     /// The file to write; NAME.toml by default
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VendorsTest {
+    /// A vendor's name, or the file that describes it
+    #[arg(value_name = "NAME|FILE")]
+    pub(crate) vendor: String,
+    /// A folder of fixtures; the folder fixtures by default, if it has some of the vendor
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fixtures: Option<PathBuf>,
 }

@@ -12,6 +12,8 @@ mod record;
 mod target;
 mod test;
 
+pub(super) use self::fixtures::load_folder as load_fixtures;
+pub(super) use self::test::as_json as replayed_as_json;
 use crate::arguments::{Common, Contract};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;

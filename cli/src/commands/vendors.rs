@@ -3,12 +3,12 @@
 mod list;
 mod new;
 mod show;
+mod test;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use unicontact::config::Configuration;
-use unicontact::providers::{Description, DescriptionError, Vendor, Vendors as Registry, nearest_word};
+use unicontact::providers::{Description, DescriptionError, Vendor, nearest_word};
 
 use crate::arguments::{Common, Vendors, VendorsCommand, VendorsExport};
 use crate::exit::{Exit, Failure};
@@ -16,18 +16,14 @@ use crate::failure_code::FailureCode;
 use crate::{output, sources};
 
 /// Runs `unicontact vendors` and its subcommands.
-pub(super) fn run(common: &Common, vendors: &Vendors) -> Result<Exit, Failure> {
+pub(super) async fn run(common: &Common, vendors: &Vendors) -> Result<Exit, Failure> {
     match &vendors.command {
         None => list::run(common),
         Some(VendorsCommand::Show(show)) => show::run(common, show),
         Some(VendorsCommand::Export(export)) => print_description(export),
         Some(VendorsCommand::New(new)) => new::run(new),
+        Some(VendorsCommand::Test(test)) => test::run(common, test).await,
     }
-}
-
-/// Returns the vendors of this build and of the configuration, which need not name a provider.
-fn registry(common: &Common) -> Result<Registry, Failure> {
-    Ok(Configuration::load_vendors(&sources::sources(common)?)?)
 }
 
 /// Returns the vendor of this name, or the one that the file at this path describes.
@@ -35,7 +31,7 @@ fn vendor(common: &Common, name: &str) -> Result<Vendor, Failure> {
     if name.ends_with(".toml") || name.contains(['/', '\\']) {
         return from_file(Path::new(name));
     }
-    let registry = registry(common)?;
+    let registry = sources::vendors(common)?;
     registry.by_name(name).ok_or_else(|| unknown(name, &registry.names()))
 }
 

@@ -31,16 +31,22 @@ async fn sandbox(page: &Page) -> Sandbox {
     Sandbox::start(Options { faults, ..Options::default() }).await.unwrap()
 }
 
-/// Returns a folder with a configuration and the files that pages show.
-fn folder(sandbox: &Sandbox) -> TempDir {
+/// Returns a folder with a configuration and the files that pages show. A page that shows a description of a vendor has the
+/// configuration that names it.
+fn folder(sandbox: &Sandbox, page: &Page) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let head = "journal = \"unicontact.db\"\n[defaults]\nsettle_delay = \"10ms\"\n";
     let printed = sandbox.configuration();
     let providers: Vec<&str> = printed.lines().filter(|line| !line.starts_with("journal")).collect();
-    let configuration = format!("{head}{}\n", providers.join("\n"));
+    let named = page.blocks().into_iter().find(|block| block.text.starts_with("[vendors]"));
+    let configuration = match named {
+        Some(named) if !page.descriptions().is_empty() => named.text,
+        _ => format!("{head}{}\n", providers.join("\n")),
+    };
     for name in ["unicontact.toml", "sandbox.toml"] {
         std::fs::write(folder.path().join(name), &configuration).unwrap();
     }
+    page.write_descriptions(folder.path());
     for (name, content) in FILES {
         std::fs::write(folder.path().join(name), content).unwrap();
     }
@@ -105,7 +111,7 @@ fn with_usual_addresses(output: &[String], sandbox: &Sandbox) -> Vec<String> {
 /// Returns the real steps of a page's console blocks.
 async fn real_steps(page: &Page) -> Vec<(Block, Vec<Step>)> {
     let sandbox = sandbox(page).await;
-    let folder = folder(&sandbox);
+    let folder = folder(&sandbox, page);
     let mut blocks = Vec::new();
     for block in page.blocks().into_iter().filter(|block| block.language == "console") {
         let mut real = Vec::new();

@@ -1,5 +1,6 @@
 //! Parses the TOML and JSON blocks as what they are.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -9,14 +10,19 @@ use unicontact::providers::UnifiedContact;
 use unicontact::{Outcome, PresumeLostAfter, Report};
 use unicontact_sandbox::Faults;
 
-use super::page::{Block, Page, blocks_in, root};
+use super::page::{Block, Page, blocks_in, pages, root};
 
+/// Pages whose blocks are parts of descriptions.
+const WORD_PAGES: [&str; 3] = ["docs/vendor-words.md", "docs/vendor-fields.md", "docs/vendor-answers.md"];
 const PROVIDER: &str = "[providers.smarttask.acme]\norganization_id = 38\naccess_token = \"t\"\n";
 
 fn configuration(text: &str) -> Configuration {
+    // The folder has the description that most pages name.
+    configuration_in(root().join("fixtures/config"), text)
+}
+
+fn configuration_in(search: PathBuf, text: &str) -> Configuration {
     let provider = if text.contains("[providers.") { "" } else { PROVIDER };
-    // The folder has the description that the pages name.
-    let search = root().join("fixtures/config");
     let sources = Sources { text: Some(format!("{text}\n{provider}")), search, ..Sources::default() };
     Configuration::load(&sources).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
@@ -24,7 +30,8 @@ fn configuration(text: &str) -> Configuration {
 #[test]
 fn every_toml_block_is_a_configuration_faults_or_dependencies() {
     let (mut configurations, mut faults, mut dependencies) = (0, 0, 0);
-    for block in blocks_in("toml") {
+    for block in blocks_in("toml").into_iter().filter(|block| !is_of_a_description(block)) {
+        let page = Page::read(&block.page);
         if block.text.contains("[[fault]]") {
             assert!(!Faults::from_toml(&block.text).unwrap().rules.is_empty(), "{}", block.place());
             faults += 1;
@@ -32,11 +39,26 @@ fn every_toml_block_is_a_configuration_faults_or_dependencies() {
             assert_are_dependencies(&block);
             dependencies += 1;
         } else {
-            configuration(&block.text);
+            let folder = tempfile::tempdir().unwrap();
+            page.write_descriptions(folder.path());
+            let has_own = !page.descriptions().is_empty();
+            let search = if has_own { folder.path().to_owned() } else { root().join("fixtures/config") };
+            configuration_in(search, &block.text);
             configurations += 1;
         }
     }
     assert!(configurations > 3 && faults > 1 && dependencies > 1, "{configurations} {faults} {dependencies}");
+}
+
+/// Returns whether a block is a description of a vendor or a part of one. A test of the crate that reads them reads the parts, too.
+fn is_of_a_description(block: &Block) -> bool {
+    block.is_description() || WORD_PAGES.contains(&&*block.page)
+}
+
+#[test]
+fn every_description_of_a_page_can_be_read() {
+    let descriptions: usize = pages().iter().map(|page| page.descriptions().len()).sum();
+    assert!(descriptions > 1, "{descriptions}");
 }
 
 /// Asserts that each of our packages is in the folder that its path names, and has the features.

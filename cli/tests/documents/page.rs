@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use unicontact::providers::Description;
+
 /// Documents outside of the book.
 const OTHERS: [&str; 4] = ["README.md", "DESIGN.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
@@ -55,6 +57,24 @@ impl Page {
         blocks
     }
 
+    /// Returns the whole descriptions of vendors that the page shows.
+    pub(super) fn descriptions(&self) -> Vec<(Description, Block)> {
+        let blocks = self.blocks().into_iter().filter(Block::is_description);
+        blocks
+            .map(|block| {
+                let description = Description::parse(&block.text);
+                (description.unwrap_or_else(|error| panic!("{}: {error}", block.place())), block)
+            })
+            .collect()
+    }
+
+    /// Writes the descriptions that the page shows into a folder.
+    pub(super) fn write_descriptions(&self, folder: &Path) {
+        for (description, block) in self.descriptions() {
+            fs::write(folder.join(format!("{}.toml", description.vendor())), block.text).unwrap();
+        }
+    }
+
     /// Returns the lines outside of blocks, each with its number.
     pub(super) fn prose(&self) -> Vec<(usize, &str)> {
         let mut is_code = false;
@@ -71,6 +91,11 @@ impl Page {
 }
 
 impl Block {
+    /// Returns whether it is a whole description of a vendor.
+    pub(super) fn is_description(&self) -> bool {
+        self.language == "toml" && self.text.starts_with("format = 1\n")
+    }
+
     pub(super) fn place(&self) -> String {
         format!("{}:{}", self.page, self.line)
     }

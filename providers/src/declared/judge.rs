@@ -145,6 +145,14 @@ impl Judge {
         self.rows.iter().find(|row| row.applies_to(answer))
     }
 
+    /// Returns what a row says of an answer to a create. `None` if no row holds.
+    #[cfg(feature = "testkit")]
+    pub(super) fn documented(&self, exchange: &Exchange) -> Option<(ErrorKind, Effect)> {
+        let body = self.document(exchange);
+        let answer = AnswerContext::new(exchange, body.as_ref(), &self.words);
+        self.row_of(&answer).map(|row| self.row_verdict(row, &answer))
+    }
+
     /// Returns the verdict on an answer. `None` of a success.
     fn verdict(&self, answer: &AnswerContext<'_>) -> Option<Verdict<'_>> {
         if let Some(row) = self.row_of(answer) {

@@ -61,6 +61,16 @@ impl Description {
         self.rules.finds.iter().map(SearchOverview::of).collect()
     }
 
+    /// Returns whether a create may return an equal contact instead of another one.
+    pub fn returns_existing(&self) -> bool {
+        !self.rules.success.existing.is_empty() || !self.rules.dedupe.by.is_empty()
+    }
+
+    /// Returns whether a provider fetches a token before it sends.
+    pub fn has_login(&self) -> bool {
+        self.rules.credentials.iter().any(|credential| credential.token.is_some())
+    }
+
     /// Returns what the vendor refuses twice.
     pub fn unique(&self) -> impl Iterator<Item = &'static str> {
         self.rules.dedupe.unique.iter().map(|key| key.name())

@@ -16,6 +16,12 @@ impl Pattern {
         (!after.contains(HOLE)).then(|| Self { before: before.to_owned(), after: after.to_owned() })
     }
 
+    /// Returns the text with an id in the hole.
+    #[cfg(feature = "testkit")]
+    pub(super) fn with(&self, id: &str) -> String {
+        format!("{}{id}{}", self.before, self.after)
+    }
+
     /// Returns what stands in the hole at the first place of `text` where the pattern fits.
     pub(super) fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
         let mut from = 0;

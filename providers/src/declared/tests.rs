@@ -7,3 +7,4 @@ mod searches;
 mod suite;
 mod tokens;
 mod vendor;
+mod words_page;

@@ -14,7 +14,7 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
             bench.create(&situation, Reaction::Echo { status, as_json }).await?;
         }
     }
-    let message = everything(bench);
+    let message = everything(bench)?;
     if let Some(answer) = bench.subject.refused(&message) {
         let situation = "a refusal in the vendor's own form that repeats the request";
         bench.create(situation, Behaviour::Answer(answer)).await?;
@@ -22,8 +22,10 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the contact and every credential in one text.
-fn everything(bench: &Bench<'_>) -> String {
-    let contact = serde_json::to_string(&*bench.contact).unwrap_or_default();
-    format!("not accepted: {contact} {}", bench.subject.secrets().join(" "))
+/// Returns what is sent of the contact and every credential in one text.
+fn everything(bench: &Bench<'_>) -> io::Result<String> {
+    let draft = bench.alone()?.draft(&bench.contact);
+    let body =
+        draft.map(|draft| String::from_utf8_lossy(&draft.body_bytes()).into_owned()).unwrap_or_default();
+    Ok(format!("not accepted: {body} {}", bench.subject.secrets().join(" ")))
 }

@@ -83,6 +83,13 @@ pub trait Subject: Sync {
         let _ = status;
         None
     }
+
+    /// Returns the kind and the effect that the vendor documents for an answer that looks like a success and like an error, where
+    /// its body says more than the common table knows.
+    fn documented_answer(&self, answer: &Answer) -> Option<(ErrorKind, Effect)> {
+        let _ = answer;
+        None
+    }
 }
 
 /// An answer to a request that comes before a create.

@@ -1,7 +1,9 @@
 //! Loads the folder of fixtures that the arguments name, and selects the vendors.
 
-use unicontact::providers::nearest_word;
-use unicontact_contract::{Adapters, BuiltIn, Fixtures};
+use std::path::Path;
+
+use unicontact::providers::{Vendors, nearest_word};
+use unicontact_contract::Fixtures;
 
 use crate::arguments::FixtureSource;
 use crate::exit::Failure;
@@ -10,7 +12,13 @@ use crate::output;
 
 /// Returns the fixtures and the selected vendors.
 pub(super) fn load(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Failure> {
-    let folder = &source.fixtures;
+    let fixtures = load_folder(&source.fixtures)?;
+    let vendors = selected_vendors(source, &fixtures)?;
+    Ok((fixtures, vendors))
+}
+
+/// Returns the fixtures of a folder.
+pub(crate) fn load_folder(folder: &Path) -> Result<Fixtures, Failure> {
     if !folder.is_dir() {
         let folder = folder.display();
         return Err(Failure::new(
@@ -21,26 +29,26 @@ pub(super) fn load(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Fa
             ),
         ));
     }
-    let fixtures = Fixtures::load(folder).map_err(|error| {
+    Fixtures::load(folder).map_err(|error| {
         let mistakes = output::counted(error.diagnostics().len() as u64, "mistake", "mistakes");
         Failure::new(FailureCode::InvalidInput, format!("{mistakes} in the fixtures\n{error}"))
-    })?;
-    let vendors = selected_vendors(source, &fixtures)?;
-    Ok((fixtures, vendors))
+    })
 }
 
-/// Returns the fixtures and the selected vendors, all of which have a built-in adapter.
-pub(super) fn load_for_adapters(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Failure> {
+/// Returns the fixtures and the selected vendors, all of which have an adapter or a description.
+pub(super) fn load_for_adapters(
+    source: &FixtureSource,
+    adapters: &Vendors,
+) -> Result<(Fixtures, Vec<String>), Failure> {
     let (fixtures, vendors) = load(source)?;
-    let built_in = BuiltIn.vendors();
-    match vendors.iter().find(|vendor| !built_in.contains(vendor)) {
+    match vendors.iter().find(|vendor| adapters.by_name(vendor).is_none()) {
         None => Ok((fixtures, vendors)),
         Some(unknown) => Err(Failure::new(
             FailureCode::InvalidInput,
             format!(
-                "this command has no adapter for {unknown}; test your own with unicontact_contract::replay, or select other \
-             vendors with --vendor {}",
-                built_in.join(",")
+                "this command has no adapter for {unknown}; name its description in [vendors], test your own adapter with \
+             unicontact_contract::replay, or select other vendors with --vendor {}",
+                adapters.names().join(",")
             ),
         )),
     }

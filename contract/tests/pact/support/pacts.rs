@@ -1,4 +1,4 @@
-//! The exported Pacts of all vendors, and their interactions by key.
+//! The exported Pacts of all vendors with a Rust adapter, and their interactions by key.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use serde_json::Value;
 use unicontact_contract::fixture::Fixture;
 use unicontact_contract::pact::{self, Export};
 use unicontact_contract::{BuiltIn, Fixtures, replay_at};
+use unicontact_providers::VENDORS;
 
 static FIXTURES: LazyLock<Fixtures> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
@@ -15,8 +16,8 @@ static FIXTURES: LazyLock<Fixtures> = LazyLock::new(|| {
 });
 
 static EXPORTS: LazyLock<BTreeMap<String, Export>> = LazyLock::new(|| {
-    let exports = fixtures().vendors().map(|vendor| (vendor.to_owned(), pact::export(fixtures(), vendor)));
-    exports.collect()
+    let adapters = VENDORS.iter().map(|vendor| vendor.name());
+    adapters.map(|vendor| (vendor.to_owned(), pact::export(fixtures(), vendor))).collect()
 });
 
 /// Returns all fixtures of this project.

@@ -2,6 +2,8 @@
 //! place.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -20,15 +22,31 @@ pub(super) const WIDE: &str = include_str!("../../testdata/wide.toml");
 pub(super) const LISTS: &str = include_str!("../../testdata/lists.toml");
 
 fn described() -> Vec<Described> {
-    let bundled = Description::bundled_names().map(|name| Description::bundled_text(name).unwrap());
+    let bundled =
+        Description::bundled_names().map(|name| Description::bundled_text(name).unwrap().to_owned());
     bundled
-        .chain([WIDE, LISTS])
+        .chain([WIDE, LISTS].map(str::to_owned))
+        .chain(files("examples/vendors", "toml").into_iter().map(|(_, text)| text))
         .map(|text| {
-            let description = Description::parse(text).unwrap_or_else(|error| panic!("{error}"));
+            let description = Description::parse(&text).unwrap_or_else(|error| panic!("{error}"));
             let account = account(&description);
             Described::from_description(description, &account)
         })
         .collect()
+}
+
+/// Returns the texts of a folder's files with this ending, each with the file's name without it.
+fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let paths = fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let paths = paths.filter(|path| path.extension().is_some_and(|it| it == ending));
+    let mut files: Vec<(String, String)> = paths
+        .map(|path| {
+            (path.file_stem().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    files.sort();
+    files
 }
 
 /// Returns a value for every key of the account.
@@ -120,6 +138,34 @@ fn every_field_has_one_fate_and_nothing_empty_is_sent() {
         if let Err(error) = result {
             panic!("{}: {error}", described.description.vendor());
         }
+    }
+}
+
+#[test]
+fn every_field_of_the_fixtures_contacts_has_one_fate() {
+    let contacts = files("fixtures/contacts", "json");
+    let mut drafts = 0;
+    for described in described() {
+        for (name, text) in &contacts {
+            let contact = UnifiedContact::from_json(serde_json::from_str(text).unwrap()).unwrap();
+            check(&described, &contact, None)
+                .unwrap_or_else(|error| panic!("{}, {name}: {error}", described.description.vendor()));
+            drafts += usize::from(described.map(&contact, None).is_ok());
+        }
+    }
+    assert!(contacts.len() > 10 && drafts > 10 * contacts.len(), "{drafts} of {} contacts", contacts.len());
+}
+
+#[test]
+fn every_example_says_what_is_not_known_and_has_the_name_of_its_file() {
+    let examples = files("examples/vendors", "toml");
+    assert_eq!(examples.len(), 9);
+    for (name, text) in examples {
+        let comment: String = text.lines().take_while(|line| line.starts_with("# ")).collect();
+        assert!(comment.contains("not claimed to work"), "{name}");
+        let description = Description::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(description.vendor(), name);
+        assert!(Description::bundled_text(&name).is_none(), "{name} is bundled");
     }
 }
 
