@@ -74,7 +74,7 @@ pub use field_fate::{Fate, FieldFate};
 pub use idempotency_key::{KeyForm, KeyPlace};
 pub use listing::{ListedContact, Listing};
 pub use prepared::Prepared;
-pub use provider::{ContactProvider, Provider};
+pub use provider::{ContactProvider, Provider, Searchable};
 pub use provider_info::ProviderInfo;
 pub use resend::may_resend;
 pub use secret::Secret;
