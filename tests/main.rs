@@ -10,7 +10,6 @@
     reason = "tests"
 )]
 
-#[expect(clippy::wildcard_imports, reason = "the example is short, so that it can be read whole")]
 #[path = "../examples/carddav/address_book.rs"]
 mod address_book;
 #[path = "../examples/custom_provider/card_index.rs"]
@@ -35,6 +34,7 @@ mod census;
 mod client;
 mod config;
 mod contract;
+mod described;
 mod doubtful_answers;
 mod fan_out;
 mod hostile;
@@ -46,6 +46,7 @@ mod layers;
 mod library_page;
 mod looks;
 mod module_circles;
+mod openapi_facts;
 mod own_fixtures;
 mod parked;
 mod plan_limit;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Failure;
-use crate::pure::{self, Part};
+use crate::pure::{self, DESCRIBED, Part};
 
 /// The number of runs of a part, over which differences between runs average out.
 const RUNS: u64 = 10;
@@ -16,6 +16,8 @@ const RUNS: u64 = 10;
 const COUNTED: &str = "unicontact_benches::instructions::counted";
 /// The allowed growth, in percent of the recorded count.
 const MAY_GROW_BY: u64 = 10;
+/// The most instructions that a part of a described vendor may take, in percent of the same part of the vendor's adapter.
+const DESCRIBED_LIMIT: u64 = 200;
 const HEADER: &str = "\
 # Instructions of one run of each pure part, in the release profile. `cargo run --release -p unicontact-benches -- instructions`
 # fails when one grows by more than a tenth; with `--move` behind it, it writes the new figures here.
@@ -30,6 +32,7 @@ const NO_VALGRIND: &str = "valgrind is missing, so nothing was counted: apt-get 
 pub fn check(record: bool) -> Result<String, Failure> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("instructions.toml");
     let counted = count()?;
+    check_described(&counted)?;
     if record {
         let lines: String = counted.iter().fold(String::new(), |mut lines, (name, count)| {
             let _ = writeln!(lines, "{name} = {count}");
@@ -40,6 +43,22 @@ pub fn check(record: bool) -> Result<String, Failure> {
     }
     let recorded: BTreeMap<String, u64> = toml::from_str(&std::fs::read_to_string(&path)?)?;
     compare(&recorded, &counted)
+}
+
+/// Compares each part of a described vendor with the same part of the vendor's adapter.
+fn check_described(counted: &[(String, u64)]) -> Result<(), Failure> {
+    let count_of = |name: &str| counted.iter().find(|(other, _)| other == name).map(|(_, count)| *count);
+    for (name, count) in counted.iter().filter(|(name, _)| name.contains(DESCRIBED)) {
+        let adapter = name.replacen(DESCRIBED, "", 1);
+        let limit = count_of(&adapter).ok_or_else(|| format!("{name}: there is no part {adapter}"))?;
+        if count.saturating_mul(100) > limit.saturating_mul(DESCRIBED_LIMIT) {
+            return Err(format!(
+                "{name}: {count} instructions, more than {DESCRIBED_LIMIT} % of {adapter}, {limit}"
+            )
+            .into());
+        }
+    }
+    Ok(())
 }
 
 fn compare(recorded: &BTreeMap<String, u64>, counted: &[(String, u64)]) -> Result<String, Failure> {
@@ -146,6 +165,17 @@ mod tests {
         assert!(compared(1000, 500).is_ok());
         assert!(compared(1000, 1100).is_ok());
         assert!(compared(1000, 1101).unwrap_err().to_string().contains("draft: 1101 instead of 1000"));
+    }
+
+    #[test]
+    fn a_described_vendor_may_take_twice_the_instructions_of_its_adapter() {
+        let checked =
+            |count| check_described(&[("draft_a".to_owned(), 100), ("draft_described_a".to_owned(), count)]);
+        assert!(checked(200).is_ok());
+        assert!(
+            checked(201).unwrap_err().to_string().contains("201 instructions, more than 200 % of draft_a")
+        );
+        assert!(check_described(&[("draft_described_a".to_owned(), 1)]).is_err());
     }
 
     #[test]

@@ -6,10 +6,12 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::Value;
-use unicontact::providers::http::Answer;
+use serde_json::{Value, json};
+use unicontact::providers::clock::SystemClock;
+use unicontact::providers::http::{Answer, Http};
 use unicontact::providers::{
-    ContactProvider, Exchange, Operation, Prepared, Provider, UnifiedContact, contact_key,
+    ConnectionOptions, ContactProvider, Declared, Description, Exchange, Operation, Prepared, Provider,
+    UnifiedContact, contact_key,
 };
 use unicontact_files::{ReadOptions, open};
 
@@ -25,6 +27,10 @@ const ANSWERS: [&str; 4] = [
     include_str!("../../fixtures/cloverhound/create_full.json"),
     include_str!("../../fixtures/onecloud/create_full.json"),
 ];
+/// The description of Cloverhound, which says what its adapter does.
+const DESCRIPTION: &str = include_str!("../../providers/src/declared/testdata/cloverhound.toml");
+/// The part of the names of the parts of a described vendor.
+pub(crate) const DESCRIBED: &str = "described_";
 /// A port that gets no request.
 const NOBODY: u16 = 9;
 
@@ -58,9 +64,11 @@ pub fn parts() -> Result<Vec<Part>, Failure> {
     let contact: Arc<UnifiedContact> = Arc::new(serde_json::from_str(CONTACT)?);
     let mut parts = Vec::new();
     let providers = library::providers(&configuration::one_of_each([NOBODY; 4]))?;
-    for (provider, answer) in providers.into_iter().zip(ANSWERS) {
+    let adapters = providers.into_iter().zip(ANSWERS);
+    let adapters = adapters.map(|(provider, answer)| (provider.info().vendor().to_owned(), provider, answer));
+    let described = [(format!("{DESCRIBED}cloverhound"), described()?, ANSWERS[2])];
+    for (vendor, provider, answer) in adapters.chain(described) {
         let provider = Arc::new(provider);
-        let vendor = provider.info().vendor().to_owned();
         let exchange = exchange(&provider, &contact, answer)?;
         let sent = Prepared::new(provider.draft(&contact)?);
         interpret(&provider, &sent, &exchange)?;
@@ -85,6 +93,15 @@ pub fn parts() -> Result<Vec<Part>, Failure> {
     parts.push(csv(1)?);
     parts.push(csv(101)?);
     Ok(parts)
+}
+
+/// Returns a provider of Cloverhound by its description.
+fn described() -> Result<Provider, Failure> {
+    let keys = json!({"organization_id": 7, "api_key_id": "made-up", "api_key_secret": "made-up"});
+    let keys = keys.as_object().cloned().unwrap_or_default();
+    let http = Http::new(Arc::new(SystemClock))?;
+    let description = Arc::new(Description::parse(DESCRIPTION)?);
+    Ok(Declared::connect(description, keys, ConnectionOptions::new("described"), http)?.into())
 }
 
 fn exchange(provider: &Provider, contact: &UnifiedContact, fixture: &str) -> Result<Exchange, Failure> {

@@ -7,6 +7,7 @@ use std::ffi::OsStr;
 #[cfg(feature = "jetstream")]
 use unicontact::config::Diagnostic;
 use unicontact::config::{Configuration, ConfigurationError, FILE_NAME, Sources, is_unset};
+use unicontact::providers::Vendors;
 
 use crate::arguments::Common;
 use crate::exit::Failure;
@@ -34,6 +35,11 @@ const ALL_VENDORS: &str = "No CRM is configured, so this shows what each vendor 
 pub(crate) fn configuration(common: &Common) -> Result<Configuration, Failure> {
     let loaded = Configuration::load(&sources(common)?);
     selected(loaded.map_err(failure)?, common)
+}
+
+/// Returns the vendors of this build and of the configuration, which need not name a provider.
+pub(crate) fn vendors(common: &Common) -> Result<Vendors, Failure> {
+    Ok(Configuration::load_vendors(&sources(common)?)?)
 }
 
 /// The configuration of a plan.

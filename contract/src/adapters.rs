@@ -8,7 +8,7 @@ use thiserror::Error;
 use unicontact_providers::http::Http;
 use unicontact_providers::token::RefreshTokenStore;
 use unicontact_providers::{
-    ConfigError, ConfigProblem, ConnectionOptions, Description, Provider, Secret, Vendor,
+    ConfigError, ConfigProblem, ConnectionOptions, Description, Provider, Secret, Vendor, Vendors,
 };
 
 /// The adapters whose fixtures are replayed. A vendor of your own is wrapped in [`Provider::Custom`].
@@ -47,7 +47,28 @@ pub struct BuiltIn;
 
 impl Adapters for BuiltIn {
     fn vendors(&self) -> Vec<String> {
-        Vendor::names().map(str::to_owned).collect()
+        Adapters::vendors(&Vendors::default())
+    }
+
+    fn connect(
+        &self,
+        vendor: &str,
+        keys: Map<String, Value>,
+        options: ConnectionOptions,
+        http: Http,
+    ) -> Result<Provider, ConnectError> {
+        Vendors::default().connect(vendor, keys, options, http)
+    }
+
+    fn description(&self, vendor: &str) -> Option<Arc<Description>> {
+        Vendors::default().description(vendor)
+    }
+}
+
+/// The vendors of a configuration, and those of `unicontact-providers`.
+impl Adapters for Vendors {
+    fn vendors(&self) -> Vec<String> {
+        self.names().into_iter().map(str::to_owned).collect()
     }
 
     fn connect(
@@ -58,11 +79,11 @@ impl Adapters for BuiltIn {
         http: Http,
     ) -> Result<Provider, ConnectError> {
         let unknown = || ConnectError(format!("this build has no vendor {vendor}"));
-        connect_to(&Vendor::by_name(vendor).ok_or_else(unknown)?, keys, options, http)
+        connect_to(&self.by_name(vendor).ok_or_else(unknown)?, keys, options, http)
     }
 
     fn description(&self, vendor: &str) -> Option<Arc<Description>> {
-        Vendor::by_name(vendor)?.description().cloned()
+        self.by_name(vendor)?.description().cloned()
     }
 }
 

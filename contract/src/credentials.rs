@@ -13,19 +13,23 @@ const ISSUED: &str = "fake-issued-token";
 #[derive(Clone)]
 pub struct FakeCredentials {
     keys: Vec<String>,
-    /// Whether a description says where they go, so that a Basic authorization may hold any of them.
-    are_described: bool,
+    /// The headers and query members of a described vendor that hold them. `None` for other vendors.
+    members: Option<Vec<String>>,
 }
 
 impl FakeCredentials {
     /// Creates credentials for these configuration keys.
     pub fn new(keys: impl IntoIterator<Item = String>) -> Self {
-        Self { keys: keys.into_iter().collect(), are_described: false }
+        Self { keys: keys.into_iter().collect(), members: None }
     }
 
-    /// Creates credentials for these configuration keys of a described vendor.
-    pub(crate) fn described(keys: impl IntoIterator<Item = String>) -> Self {
-        Self { keys: keys.into_iter().collect(), are_described: true }
+    /// Creates credentials for these configuration keys of a described vendor, which go into these headers and query members
+    /// or into an authorization.
+    pub(crate) fn described(
+        keys: impl IntoIterator<Item = String>,
+        members: impl IntoIterator<Item = String>,
+    ) -> Self {
+        Self { keys: keys.into_iter().collect(), members: Some(members.into_iter().collect()) }
     }
 
     /// Returns the value of a configuration key.
@@ -66,14 +70,14 @@ impl FakeCredentials {
             Some((scheme, value)) if self.is_expected(scheme, value, bearer) => {
                 format!("{scheme} {SECRET_PLACEHOLDER}")
             }
-            None if self.is_in(header) => SECRET_PLACEHOLDER.to_owned(),
+            None if self.is_in(header) || self.is_member(name) => SECRET_PLACEHOLDER.to_owned(),
             Some(_) | None => header.to_owned(),
         }
     }
 
     fn is_expected(&self, scheme: &str, value: &str, bearer: Option<&str>) -> bool {
         match (scheme, bearer) {
-            ("Basic", _) if self.are_described => {
+            ("Basic", _) if self.members.is_some() => {
                 let pair = STANDARD.decode(value).ok().and_then(|bytes| String::from_utf8(bytes).ok());
                 pair.is_some_and(|pair| self.is_in(&pair))
             }
@@ -90,12 +94,16 @@ impl FakeCredentials {
         };
         let hidden = |member: &str| {
             let holds_one = form_urlencoded::parse(member.as_bytes()).any(|(_, value)| self.is_in(&value));
-            match member.split_once('=').filter(|_| holds_one) {
+            match member.split_once('=').filter(|(name, _)| holds_one || self.is_member(name)) {
                 Some((name, _)) => format!("{name}={SECRET_PLACEHOLDER}"),
                 None => member.to_owned(),
             }
         };
         format!("{path}?{}", query.split('&').map(hidden).collect::<Vec<_>>().join("&"))
+    }
+
+    fn is_member(&self, name: &str) -> bool {
+        self.members.iter().flatten().any(|member| member == name)
     }
 
     /// Returns whether a text holds a credential or an issued token.
@@ -119,7 +127,7 @@ mod tests {
     #[test]
     fn a_credential_is_hidden_wherever_a_description_may_put_it() {
         let keys = ["email", "api_token"].map(str::to_owned);
-        let credentials = FakeCredentials::described(keys);
+        let credentials = FakeCredentials::described(keys, ["x-workspace".to_owned()]);
         let pair = STANDARD.encode("fake-login@example.com/token:fake-api-token");
         for (name, header, hidden) in [
             ("authorization", format!("Basic {pair}"), "Basic [secret]"),
@@ -128,6 +136,7 @@ mod tests {
             ("authorization", "fake-api-token".to_owned(), "[secret]"),
             ("x-api-key", "Key fake-api-token".to_owned(), "[secret]"),
             ("x-api-version", "2".to_owned(), "2"),
+            ("x-workspace", "7".to_owned(), "[secret]"),
             ("authorization", "Bearer another".to_owned(), "Bearer another"),
         ] {
             let header = credentials.hidden_in_header(name, &header, None);

@@ -60,10 +60,10 @@ impl<'a> LiveCalls<'a> {
     /// Returns the calls that the fixtures of the provider's vendor describe. Sends nothing.
     pub fn new(fixtures: &'a Fixtures, live: &dyn LiveProvider) -> Self {
         let mut all = Self { calls: Vec::new(), skipped: Vec::new() };
-        let defaults = fixtures.provider(live.vendor()).cloned().unwrap_or_default();
+        let defaults = fixtures.provider(live.vendor());
         let switches = switches(fixtures, live.vendor());
         for fixture in fixtures.of_vendor(live.vendor()) {
-            match call(fixture, fixtures, &defaults, &switches, live) {
+            match call(fixture, fixtures, defaults, &switches, live) {
                 Ok(call) => all.add(call),
                 Err(reason) => all.skipped.push(SkippedFixture::new(live, fixture, reason)),
             }
@@ -120,7 +120,7 @@ impl SkippedFixture {
 fn call<'a>(
     fixture: &'a Fixture,
     fixtures: &'a Fixtures,
-    defaults: &ProviderDocument,
+    defaults: Option<&ProviderDocument>,
     switches: &BTreeSet<&str>,
     live: &dyn LiveProvider,
 ) -> Result<LiveCall<'a>, String> {
@@ -141,7 +141,7 @@ fn call<'a>(
         operation: fixture.operation(),
         contact_name: &fixture.contact,
         contact,
-        keys: keys(fixture, defaults, switches)?,
+        keys: keys(fixture, defaults.filter(|_| !live.is_described()), switches)?,
         default_region,
         fixtures: vec![fixture],
     })
@@ -150,12 +150,12 @@ fn call<'a>(
 /// Returns the configuration keys of a fixture, without those of the account. A switch that it does not set is off.
 fn keys(
     fixture: &Fixture,
-    defaults: &ProviderDocument,
+    defaults: Option<&ProviderDocument>,
     switches: &BTreeSet<&str>,
 ) -> Result<Map<String, Value>, String> {
     let mut keys: Map<String, Value> =
         switches.iter().map(|switch| ((*switch).to_owned(), Value::Bool(false))).collect();
-    keys.extend(defaults.keys.clone());
+    keys.extend(defaults.map(|defaults| defaults.keys.clone()).unwrap_or_default());
     keys.extend(fixture.provider.keys.clone());
     if let Some((key, _)) = keys.iter().find(|(_, value)| value.is_null()) {
         return Err(format!("it needs a provider without {key}"));

@@ -22,6 +22,12 @@ pub trait LiveProvider: Sync {
     /// Returns the configuration keys of the credentials that are set, never their values.
     fn credentials(&self) -> BTreeSet<String>;
 
+    /// Returns whether the vendor has a description. Then each key of its provider document names an account, and the live
+    /// provider keeps its own.
+    fn is_described(&self) -> bool {
+        false
+    }
+
     /// Returns an adapter that sends through `http`. `keys` override the provider's own of the same name.
     /// `default_region` replaces the provider's region for phone numbers without a country code.
     ///

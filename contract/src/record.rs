@@ -9,6 +9,8 @@ mod local_replay;
 mod recorded_answer;
 mod write;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use unicontact_providers::http::{End, Seen};
@@ -71,13 +73,29 @@ pub async fn record(
     }
     let defaults = fixtures.provider(live.vendor()).cloned().unwrap_or_default();
     let mut fixture = without_exchanges(call, run, &defaults, live, origin);
+    let description = adapters.description(live.vendor());
+    let members: Vec<String> = description
+        .iter()
+        .flat_map(|description| description.credential_members().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
     let local_replay = LocalReplay {
         scenario: Scenario::new(&fixture, fixtures).map_err(not_replayable)?.of(adapters),
         adapters,
     };
     let kept = local_replay.texts_of_the_contact(fixtures.contact_document(&fixture.contact))?;
-    let recorded =
-        RecordedAnswers { fixtures, vendor: live.vendor(), exchanges: &run.exchanges, kept: &kept };
+    let mut names = BTreeSet::new();
+    if let Some(description) = &description {
+        names.extend(description.member_names().into_iter().map(str::to_owned));
+        names.extend(local_replay.members_of_the_contact()?);
+    }
+    let recorded = RecordedAnswers {
+        fixtures,
+        vendor: live.vendor(),
+        exchanges: &run.exchanges,
+        kept: &kept,
+        names: &names,
+        credential_members: &members,
+    };
     // The first replay only shows which numbers of the paths are the account's.
     let answers = recorded.anonymized(&mut Anonymizer::new(run.began));
     let (requests, _) = local_replay.run(answers).await?;
@@ -89,7 +107,7 @@ pub async fn record(
     }
     fixture.expect = expectation(&run.outcome, &outcome)?;
     set_exchanges(&mut fixture, requests, answers);
-    check(&fixture, &run.exchanges)?;
+    check(&fixture, &run.exchanges, &members)?;
     Ok(fixture)
 }
 
@@ -209,12 +227,12 @@ fn set_exchanges(fixture: &mut Fixture, requests: Vec<ExpectedRequest>, answers:
 }
 
 /// Checks that the fixture contains nothing suspicious, and no credential of the run.
-fn check(fixture: &Fixture, exchanges: &[Seen]) -> Result<(), RecordError> {
+fn check(fixture: &Fixture, exchanges: &[Seen], members: &[String]) -> Result<(), RecordError> {
     let document =
         serde_json::to_value(fixture).map_err(|error| RecordError::NotReplayable(error.to_string()))?;
     let mut places = personal_data::suspicious_places(&document);
     let text = document.to_string();
-    for credential in exchanges.iter().flat_map(recorded_answer::credentials) {
+    for credential in exchanges.iter().flat_map(|seen| recorded_answer::credentials(seen, members)) {
         if text.contains(&credential) {
             places.push("a credential of the run".to_owned());
         }

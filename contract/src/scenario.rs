@@ -52,7 +52,8 @@ impl<'a> Scenario<'a> {
         let secrets = description.secret_keys().filter(|key| keys.contains_key(*key));
         let listed: Vec<&str> = listed.keys().collect();
         let others = secrets.filter(|key| !listed.contains(key)).map(str::to_owned).collect::<Vec<_>>();
-        FakeCredentials::described(listed.iter().map(|key| (*key).to_owned()).chain(others))
+        let keys = listed.iter().map(|key| (*key).to_owned()).chain(others);
+        FakeCredentials::described(keys, description.credential_members().map(str::to_owned))
     }
 
     fn configuration(&self, base_url: &str) -> Map<String, Value> {

@@ -15,5 +15,6 @@ mod personal;
 
 mod drift;
 mod pact;
+mod recorded;
 mod schema;
 mod untested;

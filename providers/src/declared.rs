@@ -27,6 +27,7 @@ mod json_template;
 mod judge;
 mod laws;
 mod made_up;
+mod member_names;
 mod names;
 mod overview;
 mod pattern;

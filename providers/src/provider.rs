@@ -135,6 +135,13 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
         Err(unsupported(self.info(), Operation::Find, NO_SEARCH))
     }
 
+    /// Returns whether [`find`](Self::find) can find this contact. `false` if the vendor is searched by a value that the contact
+    /// does not have, so that only a person can tell whether the vendor holds it. The default is [`Capabilities::find`].
+    fn can_find(&self, contact: &UnifiedContact) -> bool {
+        let _ = contact;
+        self.capabilities().find
+    }
+
     /// Searches for several contacts, with one request where the vendor lists ([`Capabilities::lists`]). Returns one outcome for
     /// each request, in their order.
     async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
@@ -154,6 +161,21 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
     async fn read_contact(&self, id: &ContactId) -> Result<IdentifyingValues, ProviderError> {
         let _ = id;
         Ok(IdentifyingValues::default())
+    }
+
+    /// Reads the contact that the vendor named as `id` when it was sent the contact of `sent`. For vendors that are searched for what
+    /// was sent, and document no way to read a contact by its id. The default is [`read_contact`](Self::read_contact).
+    ///
+    /// # Errors
+    ///
+    /// The error of the read.
+    async fn read_existing(
+        &self,
+        id: &ContactId,
+        sent: &FindRequest<'_>,
+    ) -> Result<IdentifyingValues, ProviderError> {
+        let _ = sent;
+        self.read_contact(id).await
     }
 
     /// Reads all contacts that the vendor holds. Changes nothing there.
@@ -259,12 +281,24 @@ impl<P: ContactProvider + ?Sized> ContactProvider for Box<P> {
         (**self).find(request).await
     }
 
+    fn can_find(&self, contact: &UnifiedContact) -> bool {
+        (**self).can_find(contact)
+    }
+
     async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
         (**self).find_many(requests).await
     }
 
     async fn read_contact(&self, id: &ContactId) -> Result<IdentifyingValues, ProviderError> {
         (**self).read_contact(id).await
+    }
+
+    async fn read_existing(
+        &self,
+        id: &ContactId,
+        sent: &FindRequest<'_>,
+    ) -> Result<IdentifyingValues, ProviderError> {
+        (**self).read_existing(id, sent).await
     }
 
     async fn list_contacts(&self) -> Result<Listing, ProviderError> {

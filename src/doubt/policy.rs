@@ -121,6 +121,18 @@ impl DoubtPolicy {
         self.wait(attempts, now, now.time, interval)
     }
 
+    /// Returns the next step for a contact that no search of the vendor applies to.
+    pub(crate) fn without_search(&self, attempts: &PastAttempts, now: &Stamp) -> NextStep {
+        let is_quiet = self.is_quiet(&attempts.may_send_until, now);
+        if self.capabilities.dedupe.covers(&Doubt { since_first: None, is_quiet }) {
+            NextStep::Resend
+        } else if self.covers_when_quiet() {
+            self.wait(attempts, now, now.time, Duration::ZERO)
+        } else {
+            NextStep::AskPerson
+        }
+    }
+
     /// Returns the time at which a later run can take a step that this run does not take.
     pub(crate) fn time_of_later_run(step: NextStep, now: &Stamp) -> Option<Timestamp> {
         let is_now = matches!(step, NextStep::Look | NextStep::Send | NextStep::Resend);
@@ -128,16 +140,16 @@ impl DoubtPolicy {
     }
 
     fn after_nothing_found(&self, attempts: &PastAttempts, now: &Stamp) -> NextStep {
+        if !self.capabilities.find {
+            return self.without_search(attempts, now);
+        }
         let is_quiet = self.is_quiet(&attempts.may_send_until, now);
-        let doubt = Doubt { since_first: None, is_quiet };
-        if self.capabilities.find && is_quiet {
+        if is_quiet {
             NextStep::Send
-        } else if self.capabilities.dedupe.covers(&doubt) {
+        } else if self.capabilities.dedupe.covers(&Doubt { since_first: None, is_quiet }) {
             NextStep::Resend
-        } else if self.can_resolve() {
-            self.wait(attempts, now, now.time, Duration::ZERO)
         } else {
-            NextStep::AskPerson
+            self.wait(attempts, now, now.time, Duration::ZERO)
         }
     }
 

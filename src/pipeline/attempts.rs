@@ -146,7 +146,7 @@ impl Pipeline {
             pending::<()>().await;
         }
         let result = result.unwrap_or_else(|_| Err(self.out_of_time(permit.revoke())));
-        self.compare_returned(context.contact, result, left.saturating_sub(self.elapsed(begun))).await
+        self.compare_returned(context, result, left.saturating_sub(self.elapsed(begun))).await
     }
 
     /// Returns the error of a delivery whose deadline passed.

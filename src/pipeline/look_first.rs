@@ -20,6 +20,7 @@ const RESEMBLES: &str =
     "not sent: contacts at the vendor resemble it, and nothing tells whether one of them is it";
 const NOT_READ: &str =
     "not sent: the vendor's contacts could not be read whole, so that it may be among them";
+const NO_KEY: &str = "not sent: it has no value by which the vendor is searched, so that it may be there";
 const COMPARE: &str =
     "Compare the contact with the candidates at the vendor. If none is it, send it with look_first = false.";
 
@@ -43,7 +44,8 @@ impl Pipeline {
                 Some(DeliveryEnd::Done(Created::new(id).with_existing(true), Some(Note::FoundBeforeCreate)))
             }
             Some(Ok(FindOutcome::Unclear { candidates })) if candidates.is_empty() => {
-                Some(DeliveryEnd::Refused(self.not_looked(NOT_READ)))
+                let is_readable = self.provider.can_find(context.contact);
+                Some(DeliveryEnd::Refused(self.not_looked(if is_readable { NOT_READ } else { NO_KEY })))
             }
             Some(Ok(FindOutcome::Unclear { candidates })) => {
                 let info = self.provider.info();

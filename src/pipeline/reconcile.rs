@@ -9,7 +9,8 @@
 use std::time::Duration;
 
 use unicontact_providers::{
-    ContactId, ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError,
+    ContactId, ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError, Stamp,
+    UnifiedContact,
 };
 
 use super::Pipeline;
@@ -19,7 +20,7 @@ use super::delivery_end::DeliveryEnd;
 use super::failures::Failures;
 use super::find::FindWanted;
 use super::stop::unless_stopped;
-use crate::doubt::{DoubtPolicy, NextStep};
+use crate::doubt::{DoubtPolicy, NextStep, PastAttempts};
 use crate::journal::{JournalEntry, Record, past_attempts};
 use crate::report::Note;
 
@@ -54,14 +55,31 @@ impl Pipeline {
                 DeliveryEnd::Done(Created::new(id), Some(Note::FoundAfterLostAnswer))
             }
             looked => {
-                let outcome = looked.and_then(Result::ok);
                 if let (Some(entry), Some(attempts)) = (context.entry, attempts.filter(|_| is_unknown)) {
-                    let step = self.policy.after_look(outcome.as_ref(), &attempts, &entry.now());
+                    let step =
+                        self.step_after_look(context.contact, looked.as_ref(), &attempts, &entry.now());
                     entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
                 }
-                DeliveryEnd::Refused(with_candidates(error, outcome))
+                DeliveryEnd::Refused(with_candidates(error, looked.and_then(Result::ok)))
             }
         }
+    }
+
+    /// Returns the step after a look that did not find the contact.
+    fn step_after_look(
+        &self,
+        contact: &UnifiedContact,
+        looked: Option<&Result<FindOutcome, ProviderError>>,
+        attempts: &PastAttempts,
+        now: &Stamp,
+    ) -> NextStep {
+        let outcome = looked.and_then(|it| it.as_ref().ok());
+        let is_empty = outcome
+            .is_some_and(|it| matches!(it, FindOutcome::Unclear { candidates } if candidates.is_empty()));
+        if is_empty && !self.provider.can_find(contact) {
+            return self.policy.without_search(attempts, now);
+        }
+        self.policy.after_look(outcome, attempts, now)
     }
 
     /// Settles what an earlier run may have created, and delivers what it did not.
@@ -109,28 +127,23 @@ impl Pipeline {
         let wait = self.settings.settle_delay.saturating_sub(asked.elapsed(&attempts.may_send_until));
         let looking = self.look_once(earlier, record.id.clone(), wait, begun);
         let looked = unless_stopped(resources.stop, looking).await.flatten();
-        let (outcome, failure) = match looked {
-            Some(Ok(outcome)) => (Some(outcome), None),
-            Some(Err(failure)) => (None, Some(failure)),
-            None => (None, None),
-        };
-        if let Some(FindOutcome::Found(id)) = outcome {
+        if let Some(Ok(FindOutcome::Found(id))) = looked {
             return DeliveryEnd::Done(Created::new(id), Some(Note::FoundAfterEarlierRun));
         }
-        let step = self.policy.after_look(outcome.as_ref(), &attempts, &asked);
+        let step = self.step_after_look(earlier.contact, looked.as_ref(), &attempts, &asked);
         entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
         match step {
             NextStep::Send => self.send_what_was_not_created(context, entry, resources).await,
             NextStep::Resend => self.resend_earlier(earlier, entry, resources, begun).await,
             NextStep::Look | NextStep::Wait(_) | NextStep::AskPerson => {
                 let doubt = self.earlier_doubt();
-                let doubt = match failure {
-                    Some(failure) => {
+                let doubt = match &looked {
+                    Some(Err(failure)) => {
                         doubt.with_message(format!("{EARLIER}; looking for it failed: {failure}"))
                     }
-                    None => doubt,
+                    _ => doubt,
                 };
-                DeliveryEnd::Refused(with_candidates(doubt, outcome))
+                DeliveryEnd::Refused(with_candidates(doubt, looked.and_then(Result::ok)))
             }
         }
     }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use unicontact_providers::comparison::{Comparison, IdentifyingValues};
 use unicontact_providers::{
-    ContactId, ContactProvider, Created, Dedupe, DeliveryKey, Effect, ErrorKind, Operation, ProviderError,
-    UnifiedContact,
+    ContactId, ContactProvider, Created, Dedupe, DeliveryKey, Effect, ErrorKind, FindRequest, Operation,
+    ProviderError, UnifiedContact,
 };
 
 use super::Pipeline;
+use super::delivery_context::DeliveryContext;
 use super::delivery_end::DeliveryEnd;
 use crate::report::Note;
 
@@ -26,15 +27,16 @@ impl Pipeline {
     /// the one that was sent. A vendor that returned an id alone is asked for the contact, for at most `left`.
     pub(super) async fn compare_returned(
         &self,
-        contact: &UnifiedContact,
+        context: &DeliveryContext<'_>,
         result: Result<Created, ProviderError>,
         left: Duration,
     ) -> Result<Created, ProviderError> {
+        let sent = FindRequest::new(context.contact, context.key);
         match result {
-            Ok(created) if created.existing => Box::pin(self.compare_existing(contact, created, left)).await,
-            Ok(created) => self.compare_created(contact, created),
+            Ok(created) if created.existing => Box::pin(self.compare_existing(&sent, created, left)).await,
+            Ok(created) => self.compare_created(context.contact, created),
             Err(error) => match error.existing_id().filter(|_| is_conflict(&error)) {
-                Some(id) => Err(Box::pin(self.compare_conflict(contact, error, &id, left)).await),
+                Some(id) => Err(Box::pin(self.compare_conflict(&sent, error, &id, left)).await),
                 None => Err(error),
             },
         }
@@ -75,11 +77,11 @@ impl Pipeline {
     /// Compares a contact that was there before. Its values are removed where nothing could be compared.
     async fn compare_existing(
         &self,
-        contact: &UnifiedContact,
+        sent: &FindRequest<'_>,
         mut created: Created,
         left: Duration,
     ) -> Result<Created, ProviderError> {
-        let (comparison, compared) = self.compare_person(contact, created.returned, &created.id, left).await;
+        let (comparison, compared) = self.compare_person(sent, created.returned, &created.id, left).await;
         match comparison {
             Comparison::Differs => return Err(self.another_person(created.id)),
             Comparison::NothingComparable => created.returned = IdentifyingValues::default(),
@@ -91,13 +93,13 @@ impl Pipeline {
     /// Compares the contact that the vendor refused this one for.
     async fn compare_conflict(
         &self,
-        contact: &UnifiedContact,
+        sent: &FindRequest<'_>,
         error: ProviderError,
         id: &ContactId,
         left: Duration,
     ) -> ProviderError {
         let existing = error.existing_contact().clone();
-        let (comparison, _) = self.compare_person(contact, existing, id, left).await;
+        let (comparison, _) = self.compare_person(sent, existing, id, left).await;
         let error = error.with_existing_compared(comparison);
         if comparison == Comparison::Differs {
             error.with_message(REFUSED_FOR_ANOTHER).with_hint(COMPARE_AT_THE_VENDOR)
@@ -110,15 +112,15 @@ impl Pipeline {
     /// the returned ones, or those that are read where the returned ones are not comparable.
     async fn compare_person(
         &self,
-        contact: &UnifiedContact,
+        sent: &FindRequest<'_>,
         returned: IdentifyingValues,
         id: &ContactId,
         left: Duration,
     ) -> (Comparison, IdentifyingValues) {
-        let sent = self.sent_values(contact);
-        match sent.compare_person(&returned) {
-            Comparison::NothingComparable => match self.read_contact(id, left).await {
-                Some(stored) => (sent.compare_person(&stored), stored),
+        let values = self.sent_values(sent.contact);
+        match values.compare_person(&returned) {
+            Comparison::NothingComparable => match self.read_existing(id, sent, left).await {
+                Some(stored) => (values.compare_person(&stored), stored),
                 None => (Comparison::NothingComparable, returned),
             },
             comparison => (comparison, returned),
@@ -126,13 +128,18 @@ impl Pipeline {
     }
 
     /// Reads the vendor's contact. A read that fails leaves the outcome as it was.
-    async fn read_contact(&self, id: &ContactId, left: Duration) -> Option<IdentifyingValues> {
+    async fn read_existing(
+        &self,
+        id: &ContactId,
+        sent: &FindRequest<'_>,
+        left: Duration,
+    ) -> Option<IdentifyingValues> {
         if !self.capabilities.find {
             return None;
         }
         let reading = async {
             self.rate_limit.acquire().await;
-            self.provider.read_contact(id).await
+            self.provider.read_existing(id, sent).await
         };
         match tokio::time::timeout(left, reading).await {
             Ok(Ok(values)) => Some(values),

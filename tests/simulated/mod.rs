@@ -11,7 +11,7 @@ mod journal;
 mod monitor;
 mod mutation;
 mod process;
-mod random;
+pub(crate) mod random;
 mod storage;
 mod trace;
 mod traits;

@@ -8,8 +8,7 @@ mod test;
 use std::path::Path;
 use std::sync::Arc;
 
-use unicontact::config::Configuration;
-use unicontact::providers::{Description, DescriptionError, Vendor, Vendors as Registry, nearest_word};
+use unicontact::providers::{Description, DescriptionError, Vendor, nearest_word};
 
 use crate::arguments::{Common, Vendors, VendorsCommand, VendorsExport};
 use crate::exit::{Exit, Failure};
@@ -27,17 +26,12 @@ pub(super) async fn run(common: &Common, vendors: &Vendors) -> Result<Exit, Fail
     }
 }
 
-/// Returns the vendors of this build and of the configuration, which need not name a provider.
-fn registry(common: &Common) -> Result<Registry, Failure> {
-    Ok(Configuration::load_vendors(&sources::sources(common)?)?)
-}
-
 /// Returns the vendor of this name, or the one that the file at this path describes.
 fn vendor(common: &Common, name: &str) -> Result<Vendor, Failure> {
     if name.ends_with(".toml") || name.contains(['/', '\\']) {
         return from_file(Path::new(name));
     }
-    let registry = registry(common)?;
+    let registry = sources::vendors(common)?;
     registry.by_name(name).ok_or_else(|| unknown(name, &registry.names()))
 }
 

@@ -27,3 +27,4 @@ mod screens;
 mod secret_warnings;
 mod shape;
 mod vendors;
+mod vendors_test;

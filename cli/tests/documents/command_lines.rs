@@ -5,7 +5,7 @@ use std::process::Command;
 use super::page::{Block, blocks_in};
 
 /// The programs of others in the documents.
-const OTHER_PROGRAMS: [&str; 12] = [
+const OTHER_PROGRAMS: [&str; 11] = [
     "./test.sh",
     "cargo",
     "curl",
@@ -17,7 +17,6 @@ const OTHER_PROGRAMS: [&str; 12] = [
     "psql",
     "sqlite3",
     "tail",
-    "tests/servers/radicale.sh",
 ];
 /// Blocks without a command, by page and first line.
 const SAMPLES: [(&str, &str); 3] = [

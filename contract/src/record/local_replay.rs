@@ -40,6 +40,15 @@ impl LocalReplay<'_> {
         Ok(kept)
     }
 
+    /// Returns the names of the members in which the adapter sends the contact.
+    pub(super) fn members_of_the_contact(&self) -> Result<Vec<String>, RecordError> {
+        let mut names = Vec::new();
+        if let Ok(draft) = self.connect(UNREACHABLE_URL)?.draft(self.scenario.contact) {
+            member_names(&draft.body, &mut names);
+        }
+        Ok(names)
+    }
+
     /// Runs the adapter with these answers, and returns its requests in order and its result.
     pub(super) async fn run(
         &self,
@@ -71,5 +80,18 @@ impl LocalReplay<'_> {
 
     fn connect(&self, url: &str) -> Result<Provider, RecordError> {
         replay::connect(&self.scenario, self.adapters, url).map_err(not_replayable)
+    }
+}
+
+fn member_names(document: &Value, names: &mut Vec<String>) {
+    match document {
+        Value::Array(entries) => entries.iter().for_each(|entry| member_names(entry, names)),
+        Value::Object(map) => {
+            for (name, value) in map {
+                names.push(name.clone());
+                member_names(value, names);
+            }
+        }
+        _ => {}
     }
 }

@@ -1,6 +1,7 @@
 //! Converts the answers of a live vendor into those of a fixture.
 //!
-//! A text stays if it is the contact's own, or if a fixture has it at the same place. A key stays if a fixture has it there.
+//! A text stays if it is the contact's own, or if a fixture has it at the same place. A key stays if a fixture has it there, or if
+//! the vendor's description names it.
 //! An issued token becomes `[secret]`. All other texts and keys are replaced, and only the headers that adapters read
 //! stay.
 
@@ -25,6 +26,10 @@ pub(super) struct RecordedAnswers<'a> {
     pub(super) vendor: &'a str,
     pub(super) exchanges: &'a [Seen],
     pub(super) kept: &'a [String],
+    /// The names of members that the vendor's description names.
+    pub(super) names: &'a BTreeSet<String>,
+    /// The headers and query members that hold a credential, beside the authorization.
+    pub(super) credential_members: &'a [String],
 }
 
 impl RecordedAnswers<'_> {
@@ -44,8 +49,11 @@ impl RecordedAnswers<'_> {
         anonymizer: &mut Anonymizer,
     ) -> FixtureAnswer {
         let known = self.known(seen);
-        let tokens: Vec<String> = self.exchanges[index + 1..].iter().flat_map(authorizations).collect();
-        let mut redactor = AnswerRedactor { tokens: &tokens, kept: self.kept, known: &known, anonymizer };
+        let later = self.exchanges[index + 1..].iter();
+        let tokens: Vec<String> =
+            later.flat_map(|seen| authorizations(seen, self.credential_members)).collect();
+        let mut redactor =
+            AnswerRedactor { tokens: &tokens, kept: self.kept, known: &known, names: self.names, anonymizer };
         let text = answer.text();
         let body = answer.json().map(|body| redactor.value("", &body));
         let text = (body.is_none() && !text.is_empty()).then(|| redactor.anonymizer.text(&text));
@@ -100,6 +108,7 @@ struct AnswerRedactor<'a> {
     tokens: &'a [String],
     kept: &'a [String],
     known: &'a KnownContent,
+    names: &'a BTreeSet<String>,
     anonymizer: &'a mut Anonymizer,
 }
 
@@ -122,7 +131,7 @@ impl AnswerRedactor<'_> {
         for (key, value) in map {
             let place = format!("{place}.{key}");
             let value = self.value(&place, value);
-            let is_known = self.known.keys.contains(&place);
+            let is_known = self.known.keys.contains(&place) || self.names.contains(key);
             object.insert(if is_known { key.clone() } else { self.anonymizer.key(key) }, value);
         }
         object
@@ -171,9 +180,23 @@ impl KnownContent {
     }
 }
 
-/// Returns the credentials in the `Authorization` header of a request: the value, and user name and password if it
-/// encodes them.
-fn authorizations(seen: &Seen) -> Vec<String> {
+/// Returns the credentials of a request: those of its authorization, and of `members`, which are headers and query members.
+fn authorizations(seen: &Seen, members: &[String]) -> Vec<String> {
+    let mut found = in_authorization(seen);
+    for member in members {
+        let in_query = seen.url.query_pairs().filter(|(name, _)| name == member.as_str());
+        let in_query: Vec<String> = in_query.map(|(_, value)| value.into_owned()).collect();
+        for value in seen.header(member).map(str::to_owned).into_iter().chain(in_query) {
+            // A word may stand before the credential.
+            let last = value.rsplit(' ').next().unwrap_or_default().to_owned();
+            found.extend([value, last].into_iter().filter(|text| text.len() >= SHORTEST_CREDENTIAL));
+        }
+    }
+    found
+}
+
+/// Returns the value in the `Authorization` header of a request, and user name and password if it encodes them.
+fn in_authorization(seen: &Seen) -> Vec<String> {
     let Some((_, value)) = seen.header("authorization").and_then(|header| header.split_once(' ')) else {
         return Vec::new();
     };
@@ -185,8 +208,8 @@ fn authorizations(seen: &Seen) -> Vec<String> {
 
 /// Returns everything in an exchange that may be a credential: its authorization, or every text of a request without
 /// one, such as a login.
-pub(super) fn credentials(seen: &Seen) -> Vec<String> {
-    let mut found = authorizations(seen);
+pub(super) fn credentials(seen: &Seen, members: &[String]) -> Vec<String> {
+    let mut found = authorizations(seen, members);
     if found.is_empty() {
         let body = serde_json::from_slice(&seen.body).unwrap_or(Value::Null);
         texts(&body, &mut found);

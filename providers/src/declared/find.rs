@@ -15,7 +15,9 @@ use super::reader::Reader;
 use super::request::{FilledRequest, SearchKey};
 use super::rules::Rules;
 use super::search::{Find, Key};
+use crate::comparison::IdentifyingValues;
 use crate::error::{ErrorKind, Operation, ProviderError};
+use crate::exchange::Exchange;
 
 /// The highest number of candidates in an outcome.
 const CANDIDATE_LIMIT: usize = 10;
@@ -31,6 +33,15 @@ struct Row {
     find: Find,
     is_quoted: bool,
     agree: Vec<ComparedMember>,
+}
+
+/// The answer to one search.
+enum Answered {
+    Page(Exchange, Value),
+    /// The vendor says that it has no such contact.
+    Nobody,
+    /// The request cannot be made of the keys of the account.
+    NotAsked,
 }
 
 /// What one search, or several, found.
@@ -76,6 +87,48 @@ impl Searches {
         Ok(all.outcome())
     }
 
+    /// Reads what identifies the contact that the vendor holds as `id`, if a search for what was sent shows it.
+    pub(super) async fn read(
+        &self,
+        reader: Reader<'_>,
+        mapped: &Mapped,
+        id: &ContactId,
+    ) -> Result<IdentifyingValues, ProviderError> {
+        for row in &self.rows {
+            let Some(key) = sent_key(row.find.by, mapped) else {
+                continue;
+            };
+            if let Some(values) = self.read_by(row, reader, key, mapped, id).await? {
+                return Ok(values);
+            }
+        }
+        Ok(IdentifyingValues::default())
+    }
+
+    async fn read_by(
+        &self,
+        row: &Row,
+        reader: Reader<'_>,
+        key: &str,
+        mapped: &Mapped,
+        id: &ContactId,
+    ) -> Result<Option<IdentifyingValues>, ProviderError> {
+        let Answered::Page(exchange, body) = self.answer(row, reader, key, mapped).await? else {
+            return Ok(None);
+        };
+        let Some(page) = Page::read(&row.find, &body, &exchange.answer) else {
+            return Ok(None);
+        };
+        let is_it = |it: &&&Value| row.find.id.first_text(it).and_then(ContactId::new).as_ref() == Some(id);
+        let candidate = page.candidates.iter().find(is_it);
+        Ok(candidate.map(|candidate| candidate::identifying_values(&row.find, &row.agree, candidate)))
+    }
+
+    /// Returns whether any search has the key that it needs.
+    pub(super) fn apply_to(&self, mapped: &Mapped) -> bool {
+        self.rows.iter().any(|row| sent_key(row.find.by, mapped).is_some())
+    }
+
     async fn ask(
         &self,
         row: &Row,
@@ -84,11 +137,30 @@ impl Searches {
         mapped: &Mapped,
         except: Option<&ContactId>,
     ) -> Result<Findings, ProviderError> {
+        let (exchange, body) = match self.answer(row, reader, key, mapped).await? {
+            Answered::Page(exchange, body) => (exchange, body),
+            Answered::Nobody => return Ok(Findings::default()),
+            Answered::NotAsked => return Ok(Findings { is_open: true, ..Findings::default() }),
+        };
+        let Some(page) = Page::read(&row.find, &body, &exchange.answer) else {
+            let message = format!("the answer to the search has no `{}`", row.find.results.as_str());
+            return Err(reader.unexpected(&exchange, message));
+        };
+        Ok(row.compare(&page, key, &mapped.fields, except))
+    }
+
+    async fn answer(
+        &self,
+        row: &Row,
+        reader: Reader<'_>,
+        key: &str,
+        mapped: &Mapped,
+    ) -> Result<Answered, ProviderError> {
         let Find { by, request, escape, .. } = &row.find;
         let search_key = SearchKey { name: by.name(), value: key, escape: *escape, is_quoted: row.is_quoted };
         let base = &reader.connection.base_url;
         let Some(filled) = FilledRequest::new(base, request, &self.account, Some(search_key)) else {
-            return Ok(Findings { is_open: true, ..Findings::default() });
+            return Ok(Answered::NotAsked);
         };
         let sent = json!({"key": key, "contact": mapped.body});
         let (exchange, verdict) = reader.read(Operation::Find, &filled, &sent).await?;
@@ -97,14 +169,10 @@ impl Searches {
             && row.is_none(exchange.answer.status())
             && !exchange.answer.is_html()
         {
-            return Ok(Findings::default());
+            return Ok(Answered::Nobody);
         }
         let body = reader.whole(&exchange, verdict)?;
-        let Some(page) = Page::read(&row.find, &body, &exchange.answer) else {
-            let message = format!("the answer to the search has no `{}`", row.find.results.as_str());
-            return Err(reader.unexpected(&exchange, message));
-        };
-        Ok(row.compare(&page, key, &mapped.fields, except))
+        Ok(Answered::Page(exchange, body))
     }
 }
 

@@ -291,6 +291,7 @@ fn check_find(find: &Find, rules: &Rules, top: &TableReader<'_>) {
     let mut written = written_paths(rules);
     let organization = rules.name.as_ref().and_then(|name| name.organization.as_ref());
     written.extend(organization.map(|path| (path, "name")));
+    written.extend(rules.constants.iter().map(|(path, _)| (path, "constants")));
     for (sent, _) in &find.agree {
         let is_written = written.iter().any(|(path, _)| {
             let (sent, path) = (sent.as_str(), path.as_str());

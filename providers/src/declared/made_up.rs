@@ -62,6 +62,14 @@ impl Description {
         self.rules.credentials.iter().map(|credential| credential.keys()).collect()
     }
 
+    /// Returns the names of the headers, in lower case, and query members that hold a credential, or a key of the account beside
+    /// it. A draft shows none of their values.
+    pub fn credential_members(&self) -> impl Iterator<Item = &str> {
+        let credentials = self.rules.credentials.iter();
+        let members = credentials.flat_map(|credential| credential.headers.iter().chain(&credential.query));
+        members.filter(|(_, template)| template.holes().next().is_some()).map(|(name, _)| name.as_str())
+    }
+
     fn has_credential(&self, keys: &Map<String, Value>) -> bool {
         let values = AccountValues::read(&self.rules.account, &mut keys.clone());
         values.is_ok_and(|values| chosen(&self.rules.credentials, &values).is_some())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::Value;
-use unicontact_model::{FindOutcome, FindRequest};
+use unicontact_model::{ContactId, FindOutcome, FindRequest};
 use url::Url;
 
 use super::account_values::AccountValues;
@@ -19,6 +19,7 @@ use super::read_path::{ReadPath, holds_something};
 use super::reader::Reader;
 use super::request::FilledRequest;
 use crate::capabilities::Capabilities;
+use crate::comparison::IdentifyingValues;
 use crate::configuration::{ConfigError, ConfigProblem};
 use crate::connection::{Connection, ConnectionOptions};
 use crate::contact::UnifiedContact;
@@ -196,12 +197,31 @@ impl ContactProvider for Declared {
         }
     }
 
+    /// Returns whether a key of one of the searches was sent.
+    fn can_find(&self, contact: &UnifiedContact) -> bool {
+        self.searches
+            .as_ref()
+            .is_some_and(|searches| self.map(contact).is_ok_and(|mapped| searches.apply_to(&mapped)))
+    }
+
     /// Asks each search of the description whose key was sent, until one finds the contact.
     async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
         let Some(searches) = &self.searches else {
             return Err(self.unsupported(Operation::Find, "search: add [[find]]"));
         };
         searches.search(self.reader(), &self.map(request.contact)?, request.except).await
+    }
+
+    /// Searches for what was sent, and reads the contact with this id among the results.
+    async fn read_existing(
+        &self,
+        id: &ContactId,
+        sent: &FindRequest<'_>,
+    ) -> Result<IdentifyingValues, ProviderError> {
+        let Some(searches) = &self.searches else {
+            return Ok(IdentifyingValues::default());
+        };
+        searches.read(self.reader(), &self.map(sent.contact)?, id).await
     }
 
     /// Sends the request of `[check]`.

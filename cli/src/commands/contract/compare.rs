@@ -11,10 +11,10 @@ use super::plan::Login;
 use super::target::ContractTargets;
 use crate::arguments::{Common, ContractLive, Format};
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::{output, sources};
 
 pub(super) async fn run(common: &Common, live: &ContractLive) -> Result<Exit, Failure> {
-    let (fixtures, vendors) = load_for_adapters(&live.source)?;
+    let (fixtures, vendors) = load_for_adapters(&live.source, &sources::vendors(common)?)?;
     let targets = ContractTargets::select(common, live, &fixtures, &vendors).await?;
     let mut report = run_all(&fixtures, &targets.all, Login::Once).await?;
     report.skip_incomparable();

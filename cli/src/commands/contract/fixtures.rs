@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use unicontact::providers::nearest_word;
-use unicontact_contract::{Adapters, BuiltIn, Fixtures};
+use unicontact::providers::{Vendors, nearest_word};
+use unicontact_contract::Fixtures;
 
 use crate::arguments::FixtureSource;
 use crate::exit::Failure;
@@ -35,18 +35,20 @@ pub(crate) fn load_folder(folder: &Path) -> Result<Fixtures, Failure> {
     })
 }
 
-/// Returns the fixtures and the selected vendors, all of which have a built-in adapter.
-pub(super) fn load_for_adapters(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Failure> {
+/// Returns the fixtures and the selected vendors, all of which have an adapter or a description.
+pub(super) fn load_for_adapters(
+    source: &FixtureSource,
+    adapters: &Vendors,
+) -> Result<(Fixtures, Vec<String>), Failure> {
     let (fixtures, vendors) = load(source)?;
-    let built_in = BuiltIn.vendors();
-    match vendors.iter().find(|vendor| !built_in.contains(vendor)) {
+    match vendors.iter().find(|vendor| adapters.by_name(vendor).is_none()) {
         None => Ok((fixtures, vendors)),
         Some(unknown) => Err(Failure::new(
             FailureCode::InvalidInput,
             format!(
-                "this command has no adapter for {unknown}; test your own with unicontact_contract::replay, or select other \
-             vendors with --vendor {}",
-                built_in.join(",")
+                "this command has no adapter for {unknown}; name its description in [vendors], test your own adapter with \
+             unicontact_contract::replay, or select other vendors with --vendor {}",
+                adapters.names().join(",")
             ),
         )),
     }

@@ -7,9 +7,10 @@ use std::io;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use unicontact::providers::Vendors;
 use unicontact_contract::{
-    BuiltIn, Fixture, Fixtures, LiveCalls, LiveProvider, Origin, SkippedFixture, WrittenFiles,
-    conflicting_files, record, write_fixtures,
+    Fixture, Fixtures, LiveCalls, LiveProvider, Origin, SkippedFixture, WrittenFiles, conflicting_files,
+    record, write_fixtures,
 };
 
 use super::call_runner::run_all;
@@ -21,13 +22,14 @@ use super::target::{ContractTarget, ContractTargets};
 use crate::arguments::{Common, ContractRecord, Format};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
-use crate::output;
+use crate::{output, sources};
 
 /// A file that is created and removed to find out whether a folder is writable.
 const PROBE_FILE: &str = ".unicontact-tried";
 
 pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<Exit, Failure> {
-    let (fixtures, vendors) = load_for_adapters(&arguments.live.source)?;
+    let adapters = sources::vendors(common)?;
+    let (fixtures, vendors) = load_for_adapters(&arguments.live.source, &adapters)?;
     let targets = ContractTargets::select(common, &arguments.live, &fixtures, &vendors).await?;
     require_one_provider_per_vendor(&targets.all)?;
     if !arguments.force {
@@ -35,7 +37,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     }
     create_folders(&arguments.out, &targets.all)?;
     let mut report = run_all(&fixtures, &targets.all, Login::EachTime).await?;
-    let (recorded, not_recorded) = record_all(&report, &fixtures).await;
+    let (recorded, not_recorded) = record_all(&report, &fixtures, &adapters).await;
     let is_complete = not_recorded.is_empty();
     report.skipped.extend(not_recorded);
     let files = write_fixtures(&recorded, &fixtures, &arguments.out, arguments.force);
@@ -119,11 +121,15 @@ fn probe(folder: &Path) -> io::Result<()> {
 }
 
 /// Returns the fixtures of all runs, and the runs that become none.
-async fn record_all(report: &LiveReport<'_>, fixtures: &Fixtures) -> (Vec<Fixture>, Vec<SkippedFixture>) {
+async fn record_all(
+    report: &LiveReport<'_>,
+    fixtures: &Fixtures,
+    adapters: &Vendors,
+) -> (Vec<Fixture>, Vec<SkippedFixture>) {
     let (mut recorded, mut not_recorded) = (Vec::new(), Vec::new());
     for CompletedCall { target, call, run } in &report.completed {
         let origin = Origin { source: target.source(), is_the_vendor: !target.is_on_this_machine() };
-        match record(call, run, fixtures, *target, &origin, &BuiltIn).await {
+        match record(call, run, fixtures, *target, &origin, adapters).await {
             Ok(fixture) => recorded.push(fixture),
             Err(error) => {
                 let reason = format!("not recorded: {error}");

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use unicontact::config::{Configuration, ConfiguredProvider, Sources};
-use unicontact::providers::Provider;
 use unicontact::providers::contact::Country;
 use unicontact::providers::http::{BaseUrl, Http};
+use unicontact::providers::{Description, Provider};
 use unicontact_contract::{ConnectError, Fixtures, LiveCalls, LiveProvider};
 use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
@@ -145,6 +145,11 @@ impl LiveProvider for ContractTarget {
 
     fn credentials(&self) -> BTreeSet<String> {
         self.configured.credentials.iter().cloned().collect()
+    }
+
+    fn is_described(&self) -> bool {
+        let has_file = self.configured.description_file.is_some();
+        has_file || Description::bundled(&self.configured.vendor).is_some()
     }
 
     fn connect(

@@ -2,19 +2,20 @@
 
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
-use unicontact_contract::{BuiltIn, Fixture, ReplayReport, replay};
+use unicontact_contract::{Fixture, ReplayReport, replay};
 
 use super::fixtures::load_for_adapters;
 use crate::arguments::{Common, ContractTest, Format};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
-use crate::output;
+use crate::{output, sources};
 
 /// The number of concurrent replays.
 const CONCURRENCY: usize = 16;
 
 pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Failure> {
-    let (fixtures, vendors) = load_for_adapters(&test.source)?;
+    let adapters = sources::vendors(common)?;
+    let (fixtures, vendors) = load_for_adapters(&test.source, &adapters)?;
     let selected: Vec<&Fixture> =
         fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor)).collect();
     if selected.is_empty() {
@@ -25,7 +26,7 @@ pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Fa
         ));
     }
     let replays = selected.iter().map(async |fixture| {
-        let report = replay(fixture, &fixtures, &BuiltIn).await;
+        let report = replay(fixture, &fixtures, &adapters).await;
         report
             .map_err(|error| Failure::new(FailureCode::InvalidInput, format!("{}: {error}", fixture.name())))
     });

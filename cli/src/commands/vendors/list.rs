@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 use unicontact::providers::{SourceKind, Vendor, VendorSource};
 
-use super::registry;
 use crate::arguments::{Common, Format};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Cell, Page, Style, Table};
+use crate::sources;
 
 pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
-    let vendors: Vec<Vendor> = registry(common)?.all().collect();
+    let vendors: Vec<Vendor> = sources::vendors(common)?.all().collect();
     match common.format {
         Format::Json => {
             output::json(&json!({"vendors": vendors.iter().map(as_json).collect::<Vec<_>>()}))?;

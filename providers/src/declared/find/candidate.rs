@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::comparison::{Agreement, ValueKind, compare};
+use crate::comparison::{Agreement, IdentifyingValues, ValueKind, compare};
 use crate::declared::account_values::AccountValues;
 use crate::declared::fields::From;
 use crate::declared::read_path::{ReadPath, holds_something};
@@ -93,6 +93,24 @@ pub(super) fn relation(
             if is_same { Relation::Same } else { Relation::Near }
         }
     }
+}
+
+/// Returns what identifies a candidate: its key and its name.
+pub(super) fn identifying_values(
+    find: &Find,
+    agree: &[ComparedMember],
+    candidate: &Value,
+) -> IdentifyingValues {
+    let texts = |path: &ReadPath| texts(path, candidate).flatten().collect::<Vec<_>>();
+    let is_name = |member: &&ComparedMember| member.kind == ValueKind::Name;
+    let name: Vec<String> = agree.iter().filter(is_name).flat_map(|member| texts(&member.stored)).collect();
+    let values = IdentifyingValues::default().with_name(&name.join(" "));
+    find.same.iter().flat_map(texts).fold(values, |values, key| match find.by {
+        Key::Email => values.with_email_address(&key),
+        Key::Phone => values.with_phone_number(&key),
+        Key::Name => values.with_name(&key),
+        Key::ExternalId => values,
+    })
 }
 
 /// Returns how well a candidate's key agrees, in the place where it agrees best. `None` if it shows none.

@@ -81,6 +81,8 @@ impl<'a> AnswerContext<'a> {
             message = message.with_fields(fields);
         }
         if let Some(text) = first_text_of(&self.words.message, body) {
+            // An entry that names no field and only says the message is about none.
+            message.fields.retain(|error| !error.field.is_empty() || error.message != text);
             message.text = Some(text);
         }
         if let Some(code) = first_text_of(&self.words.code, body) {

@@ -106,6 +106,17 @@ async fn a_near_match_is_unclear_and_never_nothing() {
 }
 
 #[tokio::test]
+async fn a_constant_that_was_sent_may_have_to_agree() {
+    let search = BY_EMAIL.replace("name = \"name\"", "name = \"name\", status = \"status\"");
+    let tables = format!("[constants]\nstatus = \"subscribed\"\n{search}");
+    for (status, expected) in [("subscribed", "found 4"), ("archived", "unclear 4")] {
+        let people = json!([{"id": 4, "email": "ada@acme.example", "name": "Ada King", "status": status}]);
+        let answers = vec![answer(200, &json!({"people": people}))];
+        assert_eq!(find_with(&tables, &ada(), answers).await.0, expected, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn a_key_alone_finds_nobody() {
     // Nothing that could agree was sent.
     let tables = BY_EMAIL.replace("agree = { name = \"name\" }", "agree = { ref = \"ref\" }");

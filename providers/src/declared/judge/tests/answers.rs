@@ -208,6 +208,25 @@ fn errors_as_an_object_of_lists_are_reached_and_told() {
 }
 
 #[test]
+fn an_entry_without_a_field_is_no_message_about_one() {
+    let rows = "[words]\nmessage = \"[0].text\"\nfields = { list = \"[]\", field = \"on[0]\", message = \"text\" }\n";
+    let vendor = with_rows(rows);
+    for (body, expected) in [
+        (json!([{"text": "Session expired"}]), vec![]),
+        (json!([{"text": "is missing", "on": ["name"]}]), vec![("name", "is missing")]),
+        (
+            json!([{"text": "is missing", "on": ["name"]}, {"text": "too many"}]),
+            vec![("name", "is missing"), ("", "too many")],
+        ),
+    ] {
+        let error = vendor.interpret(&create(answer(400, &body))).unwrap_err();
+        let fields: Vec<(&str, &str)> =
+            error.field_errors().iter().map(|it| (it.field.as_str(), it.message.as_str())).collect();
+        assert_eq!(fields, expected, "{body}");
+    }
+}
+
+#[test]
 fn fields_of_a_list_may_be_texts_and_replace_the_usual_ones() {
     let described =
         with_rows("[words]\nfields = { list = \"attributes[]\", field = \"\", message = \"\" }\n");

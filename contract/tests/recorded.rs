@@ -1,0 +1,148 @@
+//! Records a described vendor, whose login issues a token that travels in a header of its own.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+use unicontact_contract::{
+    ConnectError, Described, Fixture, Fixtures, LiveCalls, LiveProvider, Origin, connect, record, run_call,
+};
+use unicontact_providers::clock::SystemClock;
+use unicontact_providers::contact::Country;
+use unicontact_providers::http::{Answer, Http};
+use unicontact_providers::testkit::{Behaviour, Server};
+use unicontact_providers::{ConnectionOptions, Declared, Description, Provider};
+
+const DESCRIPTION: &str = r#"format = 1
+vendor = "acmecrm"
+title = "Acme CRM"
+source = "page"
+[sources]
+page = { kind = "documented", at = "https://docs.acme.example", date = "2026-11-01" }
+[account.user]
+[account.password]
+secret = true
+[account.workspace]
+kind = "host_label"
+[address]
+base = "https://{workspace}.acme.example/v1"
+[[auth]]
+headers = { X-Session = "Session {token}" }
+token = { grant = "login", url = "/login", body = { user = "{user}", password = "{password}" }, path = "session.key" }
+[create]
+path = "/people"
+[name]
+whole = "full_name"
+[success]
+id = "person.number"
+"#;
+
+struct Live {
+    url: String,
+    description: Arc<Description>,
+}
+
+impl LiveProvider for Live {
+    fn provider(&self) -> &'static str {
+        "main"
+    }
+
+    fn vendor(&self) -> &'static str {
+        "acmecrm"
+    }
+
+    fn credentials(&self) -> BTreeSet<String> {
+        BTreeSet::from(["password".to_owned()])
+    }
+
+    fn is_described(&self) -> bool {
+        true
+    }
+
+    fn connect(
+        &self,
+        keys: &Map<String, Value>,
+        _region: Option<Country>,
+        http: Http,
+    ) -> Result<Provider, ConnectError> {
+        assert!(keys.is_empty(), "the account is the live provider's own: {keys:?}");
+        let own = json!({"user": "robot", "password": "xk-live-password", "workspace": "theirs", "base_url": self.url});
+        let keys = own.as_object().cloned().unwrap_or_default();
+        let provider =
+            Declared::connect(Arc::clone(&self.description), keys, ConnectionOptions::new("main"), http);
+        provider.map(Provider::from).map_err(|error| ConnectError(error.to_string()))
+    }
+}
+
+async fn vendor() -> Server {
+    let answer = |body: Value| {
+        Answer::new(201).with_header("content-type", "application/json").with_body(body.to_string())
+    };
+    Server::start(move |request| {
+        Behaviour::Answer(match request.path() {
+            "/login" => answer(json!({"session": {"key": "xk-live-session-token"}})),
+            _ => answer(json!({
+                "person": {"number": 471_147, "full_name": "Nell Nobody", "owner_of_row": "Grace Hopper"},
+            })),
+        })
+    })
+    .await
+    .unwrap()
+}
+
+fn fixtures(folder: &std::path::Path) -> Fixtures {
+    let write = |path: &str, document: Value| {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, document.to_string()).unwrap();
+    };
+    write("contacts/nell.json", json!({"name": {"full": "Nell Nobody"}}));
+    write("providers/acmecrm.json", json!({"keys": {"workspace": "ours"}}));
+    let request =
+        |path: &str, body: Value| json!({"method": "POST", "path": path, "headers": {}, "body": body});
+    write(
+        "acmecrm/create_minimal.json",
+        json!({
+            "provenance": {"kind": "inferred", "source": "made up", "date": "2026-11", "note": "made up"},
+            "contact": "nell",
+            "request": request("/v1/people", json!({"full_name": "Nell Nobody"})),
+            "answer": {"status": 201, "body": {}},
+            "expect": {"created": "1"},
+        }),
+    );
+    Fixtures::load(folder).unwrap()
+}
+
+async fn recorded() -> Fixture {
+    let server = vendor().await;
+    let folder = tempfile::tempdir().unwrap();
+    let fixtures = fixtures(folder.path());
+    let description = Arc::new(Description::parse(DESCRIPTION).unwrap());
+    let live = Live { url: server.url(), description: Arc::clone(&description) };
+    let calls = LiveCalls::new(&fixtures, &live).calls;
+    let http = Http::new(Arc::new(SystemClock)).unwrap();
+    let connection = connect(&calls[0], &live, &http).unwrap();
+    let run = run_call(&calls[0], &connection).await;
+    let origin = Origin { source: "acme.example".to_owned(), is_the_vendor: true };
+    record(&calls[0], &run, &fixtures, &live, &origin, &Described::new([description])).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_recording_keeps_the_members_that_the_description_names_and_no_secret() {
+    let fixture = recorded().await;
+    let login = &fixture.before[0];
+    assert_eq!(login.request.body, Some(json!({"user": "fake-user", "password": "[secret]"})));
+    assert_eq!(login.answer.body, Some(json!({"session": {"key": "[secret]"}})));
+    let request = fixture.request.as_ref().unwrap();
+    assert_eq!((request.path.as_str(), request.headers["x-session"].as_str()), ("/v1/people", "[secret]"));
+    let answer = fixture.answer.as_ref().unwrap().body.as_ref().unwrap();
+    let person = answer["person"].as_object().unwrap();
+    assert_eq!(person["full_name"], "Nell Nobody");
+    assert!(person["number"].is_u64() && person["number"] != 471_147, "{person:?}");
+    assert!(!person.contains_key("owner_of_row"), "{person:?}");
+    let text = serde_json::to_string(&fixture).unwrap();
+    for secret in ["xk-live", "Grace", "theirs"] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+}
