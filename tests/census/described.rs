@@ -12,6 +12,8 @@ use crate::support::providers::fixtures;
 const ALWAYS: [&str; 5] = ["create_full", "create_minimal", "invalid", "rate_limited", "unauthenticated_bad"];
 /// The beginnings of the names of further fixtures.
 const OPERATIONS: [&str; 4] = ["create_", "find_", "check_", "login_"];
+/// Situations that single vendors have.
+const OF_SINGLE_VENDORS: [&str; 5] = ["archived", "locked", "migrating", "row_locked", "too_many_at_once"];
 
 /// Returns the scenarios that follow from what the description says.
 fn required(description: &Description) -> Vec<&'static str> {
@@ -61,13 +63,18 @@ fn gaps(description: &Description, fixtures_of_it: &[Fixture]) -> Vec<String> {
             Some(scenario) if !(scenario.holds)(fixture) => {
                 gaps.push(format!("{} is not: {}", fixture.name(), scenario.description));
             }
-            None if known.is_none() && !OPERATIONS.iter().any(|it| fixture.scenario.starts_with(it)) => {
+            None if known.is_none() && !is_further(&fixture.scenario) => {
                 gaps.push(format!("{} belongs to no scenario", fixture.name()));
             }
             _ => {}
         }
     }
     gaps
+}
+
+/// Returns whether a fixture needs no scenario.
+fn is_further(name: &str) -> bool {
+    OPERATIONS.iter().any(|it| name.starts_with(it)) || OF_SINGLE_VENDORS.contains(&name)
 }
 
 /// Returns the bundled descriptions that have fixtures.

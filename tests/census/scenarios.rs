@@ -171,7 +171,6 @@ pub(super) const SCENARIOS: &[Scenario] = &[
 
 /// Scenarios that a vendor may have beyond those.
 const FURTHER_SCENARIOS: &[&str] = &[
-    "archived",
     "blocked",
     "create_documented_answer",
     "create_email_only",
@@ -188,7 +187,6 @@ const FURTHER_SCENARIOS: &[&str] = &[
     "find_without_list",
     "gateway_timeout",
     "check_unreadable",
-    "locked",
     "login_conflict",
     "login_empty",
     "login_expired_alone",
@@ -197,9 +195,6 @@ const FURTHER_SCENARIOS: &[&str] = &[
     "login_rate_limited",
     "login_wrong_client",
     "lookup_failed",
-    "migrating",
-    "row_locked",
-    "too_many_at_once",
     "unmappable_country",
 ];
 

@@ -111,15 +111,11 @@ impl Facts {
         member.is_some_and(|it| it.additional.is_some() && it.properties.is_empty())
     }
 
-    /// Returns whether the request of the create takes members of any name.
+    /// Returns whether the create takes fields of any name, in an object of their own.
     pub(super) fn is_free_form(&self) -> bool {
-        let request = self.operations[0].request.as_ref();
-        request.is_some_and(|request| {
-            request
-                .properties
-                .values()
-                .any(|it| it.additional.is_some() && it.properties.is_empty() && request.properties.len() < 3)
-        })
+        let is_free = |schema: &Schema| schema.properties.is_empty() && schema.additional.is_some();
+        let request = self.operations.first().and_then(|create| create.request.as_ref());
+        request.is_some_and(|request| request.member("properties").is_some_and(is_free))
     }
 }
 
@@ -142,8 +138,8 @@ fn fits(pattern: &str, segment: &str) -> bool {
 impl Schema {
     /// Returns the schema at a path of members and lists, such as `emails[].value`.
     pub(super) fn at(&self, path: &str) -> Option<&Self> {
-        let steps = path.split(['.', '[']).filter(|step| !step.is_empty());
-        steps.into_iter().try_fold(self, |schema, step| match step {
+        let mut steps = path.split(['.', '[']).filter(|step| !step.is_empty());
+        steps.try_fold(self, |schema, step| match step {
             _ if schema.kind.is_empty() || schema.kind == "any" => Some(&ANY),
             step if step.ends_with(']') => schema.items.as_deref(),
             name => schema.member(name),

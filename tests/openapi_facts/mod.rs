@@ -52,7 +52,7 @@ fn every_bundled_description_agrees_with_the_vendors_own_apart_from_reasoned_exc
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// Returns every text in a value, each with a way to replace it.
+/// Adds the JSON pointer of every text in a value.
 fn places(value: &Value, pointer: &str, found: &mut Vec<String>) {
     match value {
         Value::String(_) => found.push(pointer.to_owned()),
@@ -85,7 +85,8 @@ fn a_misspelled_member_is_noticed() {
         let pointers: Vec<&String> = pointers.iter().filter(is_name).collect();
         assert!(pointers.len() > 6, "{vendor}: {pointers:?}");
         let is_free = |pointer: &str| {
-            let is_mapping = ["/emails", "/phones", "/field", "/name"].iter().any(|it| pointer.starts_with(it));
+            let is_mapping =
+                ["/emails", "/phones", "/field", "/name"].iter().any(|it| pointer.starts_with(it));
             let path = description.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
             is_mapping && (facts.is_free_form() || facts.is_in_free_form(path))
         };
