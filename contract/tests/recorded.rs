@@ -67,7 +67,7 @@ impl LiveProvider for Live {
         http: Http,
     ) -> Result<Provider, ConnectError> {
         assert!(keys.is_empty(), "the account is the live provider's own: {keys:?}");
-        let own = json!({"user": "robot", "password": "xk-live-password", "workspace": "theirs", "base_url": self.url});
+        let own = json!({"user": "robot", "password": "xk-live-password", "workspace": "theirs", "base_url": format!("{}/v1", self.url)});
         let keys = own.as_object().cloned().unwrap_or_default();
         let provider =
             Declared::connect(Arc::clone(&self.description), keys, ConnectionOptions::new("main"), http);
@@ -81,7 +81,7 @@ async fn vendor() -> Server {
     };
     Server::start(move |request| {
         Behaviour::Answer(match request.path() {
-            "/login" => answer(json!({"session": {"key": "xk-live-session-token"}})),
+            "/v1/login" => answer(json!({"session": {"key": "xk-live-session-token"}})),
             _ => answer(json!({
                 "person": {"number": 471_147, "full_name": "Nell Nobody", "owner_of_row": "Grace Hopper"},
             })),

@@ -42,7 +42,7 @@ mod rules;
 mod search;
 mod slots;
 #[cfg(feature = "testkit")]
-mod suite_subject;
+mod stand_in;
 mod table;
 mod template;
 #[cfg(test)]
@@ -61,6 +61,6 @@ pub use self::overview::{ErrorOverview, SearchOverview};
 pub use self::problem::{DescriptionError, DescriptionProblem};
 pub use self::provider::Declared;
 #[cfg(feature = "testkit")]
-pub use self::suite_subject::DescribedSubject;
+pub(crate) use self::stand_in::StandIn;
 #[cfg(feature = "schema")]
 pub use self::vocabulary_schema::description_schema;

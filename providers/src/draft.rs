@@ -251,9 +251,9 @@ pub enum Method {
     Patch,
     /// `DELETE`.
     Delete,
-    /// `PROPFIND` of WebDAV, which reads.
+    /// `PROPFIND` of `WebDAV`, which reads.
     Propfind,
-    /// `REPORT` of WebDAV, which reads.
+    /// `REPORT` of `WebDAV`, which reads.
     Report,
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::comparison::{IdentifyingValues, may_identify};
 use crate::error::{
@@ -74,6 +74,14 @@ impl Exchange {
     pub fn answered_at(mut self, at: Timestamp) -> Self {
         self.answered_at = at;
         self
+    }
+
+    /// Returns the exchange with a part of what was sent, so that messages may repeat the rest.
+    pub(crate) fn with_sent_part(&self, pointer: &str) -> Self {
+        match self.sent.0.pointer(pointer) {
+            Some(part) => Self { sent: Redacted(Arc::new(json!({ "part": part }))), ..self.clone() },
+            None => self.clone(),
+        }
     }
 
     /// Sets the credentials that were sent, so that no message repeats them.

@@ -20,6 +20,8 @@ mod cow_str;
 mod created;
 mod declared;
 mod dedupe;
+#[cfg(feature = "testkit")]
+mod described_subject;
 mod draft;
 #[cfg(feature = "emnify")]
 pub mod emnify;
@@ -56,8 +58,6 @@ pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use cow_str::CowStr;
 pub use created::{Created, IgnoredField};
-#[cfg(feature = "testkit")]
-pub use declared::DescribedSubject;
 #[cfg(feature = "schema")]
 pub use declared::description_schema;
 pub use declared::{
@@ -65,6 +65,8 @@ pub use declared::{
     SourceKind,
 };
 pub use dedupe::{Dedupe, Doubt};
+#[cfg(feature = "testkit")]
+pub use described_subject::DescribedSubject;
 pub use draft::{Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
 pub use exchange::Exchange;
@@ -72,7 +74,7 @@ pub use field_fate::{Fate, FieldFate};
 pub use idempotency_key::{KeyForm, KeyPlace};
 pub use listing::{ListedContact, Listing};
 pub use prepared::Prepared;
-pub use provider::{ContactProvider, Provider};
+pub use provider::{ContactProvider, Provider, Searchable};
 pub use provider_info::ProviderInfo;
 pub use resend::may_resend;
 pub use secret::Secret;

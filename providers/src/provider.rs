@@ -135,11 +135,10 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
         Err(unsupported(self.info(), Operation::Find, NO_SEARCH))
     }
 
-    /// Returns whether [`find`](Self::find) can find this contact. `false` if the vendor is searched by a value that the contact
-    /// does not have, so that only a person can tell whether the vendor holds it. The default is [`Capabilities::find`].
-    fn can_find(&self, contact: &UnifiedContact) -> bool {
+    /// Returns how much [`find`](Self::find) can tell about this contact. By default everything, if the vendor can be searched.
+    fn searchable(&self, contact: &UnifiedContact) -> Searchable {
         let _ = contact;
-        self.capabilities().find
+        if self.capabilities().find { Searchable::Fully } else { Searchable::No }
     }
 
     /// Searches for several contacts, with one request where the vendor lists ([`Capabilities::lists`]). Returns one outcome for
@@ -212,6 +211,17 @@ fn unsupported(info: &ProviderInfo, operation: Operation, message: &str) -> Prov
     ProviderError::new(info, operation, ErrorKind::Unsupported, Effect::NotSent).with_message(message)
 }
 
+/// How much a search of the vendor can tell about a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Searchable {
+    /// No search applies to the contact: it has no value by which the vendor is searched.
+    No,
+    /// A search may find the contact, but not prove that it is not there: the vendor may store the value in another form.
+    Partly,
+    /// A search finds the contact, or proves that it is not there.
+    Fully,
+}
+
 /// The adapters of this crate, and any other behind [`Provider::Custom`].
 #[enum_dispatch(ContactProvider)]
 #[derive(Debug)]
@@ -281,8 +291,8 @@ impl<P: ContactProvider + ?Sized> ContactProvider for Box<P> {
         (**self).find(request).await
     }
 
-    fn can_find(&self, contact: &UnifiedContact) -> bool {
-        (**self).can_find(contact)
+    fn searchable(&self, contact: &UnifiedContact) -> Searchable {
+        (**self).searchable(contact)
     }
 
     async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {

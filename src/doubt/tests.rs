@@ -52,6 +52,17 @@ fn the_quiet_time_is_ten_minutes_or_the_vendors_longest_request() {
 }
 
 #[test]
+fn a_contact_that_no_search_applies_to_needs_a_person_unless_the_vendor_dedupes() {
+    for age in [0, 300, 3600, 1_000_000] {
+        let attempts = sent_at(-age);
+        assert_eq!(policy(Dedupe::Never, true, None).without_search(&attempts, &at(0)), NextStep::AskPerson);
+        let step = policy(Dedupe::ByVendor, true, None).without_search(&attempts, &at(0));
+        assert_eq!(step == NextStep::Resend, age >= 600, "{step:?}");
+        assert_eq!(step.time().is_some(), age < 600, "{step:?}");
+    }
+}
+
+#[test]
 fn only_a_person_resolves_a_doubt_at_a_vendor_without_dedupe_and_search() {
     let policy = policy(Dedupe::Never, false, None);
     for age in [0, 3600, 1_000_000] {

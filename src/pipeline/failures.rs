@@ -1,7 +1,8 @@
-//! The failed attempts of one delivery. A later refusal does not undo an earlier doubt.
+//! The failed attempts of one delivery. A later refusal does not undo an earlier doubt, unless it names the contact that is there.
 
 use std::time::Duration;
 
+use unicontact_providers::comparison::Comparison;
 use unicontact_providers::{Doubt, Effect, ErrorKind, ProviderError};
 
 /// The failed attempts of a delivery.
@@ -32,9 +33,13 @@ impl Failures {
         if error.effect() == Effect::Unknown {
             self.is_in_doubt = true;
             self.doubt = Some(error);
-        } else {
-            self.last = Some(error);
+            return;
         }
+        if names_the_contact(&error) {
+            self.is_in_doubt = false;
+            self.doubt = None;
+        }
+        self.last = Some(error);
     }
 
     /// Returns the doubt that a resend after `error` meets, `since_first` after the first attempt.
@@ -63,4 +68,11 @@ impl Failures {
     pub(crate) fn take_error(&mut self) -> Option<ProviderError> {
         self.doubt.take().or_else(|| self.last.take())
     }
+}
+
+/// Returns whether the vendor refused the contact because it has it, and says as what.
+fn names_the_contact(error: &ProviderError) -> bool {
+    error.kind() == ErrorKind::AlreadyExists
+        && error.existing_id().is_some()
+        && error.existing_comparison() != Comparison::Differs
 }

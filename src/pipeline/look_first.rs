@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use unicontact_providers::{
-    ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError,
+    ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError, Searchable,
 };
 
 use super::Pipeline;
@@ -20,7 +20,7 @@ const RESEMBLES: &str =
     "not sent: contacts at the vendor resemble it, and nothing tells whether one of them is it";
 const NOT_READ: &str =
     "not sent: the vendor's contacts could not be read whole, so that it may be among them";
-const NO_KEY: &str = "not sent: it has no value by which the vendor is searched, so that it may be there";
+const NO_KEY: &str = "not sent: it has no value by which a search of the vendor proves that it is not there";
 const COMPARE: &str =
     "Compare the contact with the candidates at the vendor. If none is it, send it with look_first = false.";
 
@@ -44,7 +44,7 @@ impl Pipeline {
                 Some(DeliveryEnd::Done(Created::new(id).with_existing(true), Some(Note::FoundBeforeCreate)))
             }
             Some(Ok(FindOutcome::Unclear { candidates })) if candidates.is_empty() => {
-                let is_readable = self.provider.can_find(context.contact);
+                let is_readable = self.provider.searchable(context.contact) == Searchable::Fully;
                 Some(DeliveryEnd::Refused(self.not_looked(if is_readable { NOT_READ } else { NO_KEY })))
             }
             Some(Ok(FindOutcome::Unclear { candidates })) => {

@@ -9,8 +9,8 @@
 use std::time::Duration;
 
 use unicontact_providers::{
-    ContactId, ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError, Stamp,
-    UnifiedContact,
+    ContactId, ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError,
+    Searchable, Stamp, UnifiedContact,
 };
 
 use super::Pipeline;
@@ -74,9 +74,12 @@ impl Pipeline {
         now: &Stamp,
     ) -> NextStep {
         let outcome = looked.and_then(|it| it.as_ref().ok());
-        let is_empty = outcome
-            .is_some_and(|it| matches!(it, FindOutcome::Unclear { candidates } if candidates.is_empty()));
-        if is_empty && !self.provider.can_find(contact) {
+        let needs_person = match self.provider.searchable(contact) {
+            Searchable::No => true,
+            Searchable::Partly => self.policy.is_quiet(&attempts.may_send_until, now),
+            Searchable::Fully => false,
+        };
+        if needs_person && outcome.is_some() {
             return self.policy.without_search(attempts, now);
         }
         self.policy.after_look(outcome, attempts, now)
@@ -184,6 +187,7 @@ impl Pipeline {
             DeliveryEnd::Refused(error) if failures.is_in_doubt => {
                 self.reconcile(context, error, begun).await
             }
+            DeliveryEnd::Refused(error) if error.effect() != Effect::Unknown => DeliveryEnd::Refused(error),
             DeliveryEnd::Refused(error) => {
                 // There is nothing to look for that was not looked for before.
                 if let Some(entry) = context.entry {

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Contract {
     /// Replay fixtures against the adapters without network; exit 1 if anything differs
-    #[command(args = super::common::hidden(&["config", "to", "set"]))]
+    #[command(args = super::common::hidden(&["to"]))]
     #[command(after_help = "Examples:\n  \
         unicontact contract test\n  \
         unicontact contract test --vendor onecloud\n  \

@@ -28,7 +28,8 @@ pub(super) async fn run(common: &Common, vendors: &Vendors) -> Result<Exit, Fail
 
 /// Returns the vendor of this name, or the one that the file at this path describes.
 fn vendor(common: &Common, name: &str) -> Result<Vendor, Failure> {
-    if name.ends_with(".toml") || name.contains(['/', '\\']) {
+    let is_file = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+    if is_file || name.contains(['/', '\\']) {
         return from_file(Path::new(name));
     }
     let registry = sources::vendors(common)?;
@@ -48,10 +49,8 @@ fn from_file(path: &Path) -> Result<Vendor, Failure> {
 /// Returns the failure of a description, with each mistake on a line of its own.
 fn mistakes(path: &Path, error: &DescriptionError) -> Failure {
     let count = output::counted(error.problems.len() as u64, "mistake", "mistakes");
-    let mut message = format!("{} has {count}:", path.display());
-    for problem in &error.problems {
-        message.push_str(&format!("\n  {problem}"));
-    }
+    let problems: Vec<String> = error.problems.iter().map(|problem| format!("\n  {problem}")).collect();
+    let message = format!("{} has {count}:{}", path.display(), problems.concat());
     Failure::new(FailureCode::InvalidConfiguration, message)
 }
 

@@ -12,7 +12,10 @@ const SHARED_OPTIONS: [(&[&str], &[&str]); 6] = [
     (&["sandbox"], &["--color"]),
     (&["schema"], &[]),
     (&["completions"], &[]),
-    (&["contract", "test"], &["--format", "--verbose", "--quiet", "--color", "--log-format"]),
+    (
+        &["contract", "test"],
+        &["--config", "--set", "--format", "--verbose", "--quiet", "--color", "--log-format"],
+    ),
 ];
 
 #[tokio::test]

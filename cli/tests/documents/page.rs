@@ -93,7 +93,7 @@ impl Page {
 impl Block {
     /// Returns whether it is a whole description of a vendor.
     pub(super) fn is_description(&self) -> bool {
-        self.language == "toml" && self.text.starts_with("format = 1\n")
+        self.language == "toml" && self.text.starts_with("format = 1")
     }
 
     pub(super) fn place(&self) -> String {

@@ -55,6 +55,8 @@ pub(crate) const VENDORS: [(Vendor, &str); 4] = [
 /// Four vendors, and runs that share a journal.
 pub(crate) struct Office {
     pub(crate) sandbox: Sandbox,
+    /// The vendors, and the names of their providers.
+    pub(crate) vendors: Vec<(Vendor, &'static str)>,
     folder: TempDir,
     settings: String,
 }
@@ -65,10 +67,22 @@ impl Office {
     }
 
     pub(crate) async fn with_faults(rules: impl IntoIterator<Item = Rule>) -> Self {
-        let options = Options { faults: Faults::new(11, rules), ..Options::default() };
+        Self::at(&VENDORS, rules).await
+    }
+
+    /// Starts these vendors with these faults.
+    pub(crate) async fn at(
+        vendors: &[(Vendor, &'static str)],
+        rules: impl IntoIterator<Item = Rule>,
+    ) -> Self {
+        let options = Options {
+            vendors: vendors.iter().map(|(vendor, _)| *vendor).collect(),
+            faults: Faults::new(11, rules),
+            ..Options::default()
+        };
         let sandbox = Sandbox::start(options).await.unwrap();
         let settings = "requests_per_second = 1000\nsettle_delay = \"10ms\"\n".to_owned();
-        Self { sandbox, folder: tempfile::tempdir().unwrap(), settings }
+        Self { sandbox, vendors: vendors.to_vec(), folder: tempfile::tempdir().unwrap(), settings }
     }
 
     pub(crate) fn setting(mut self, line: &str) -> Self {
@@ -117,7 +131,8 @@ impl Office {
 
     /// Waits until the vendors hold this many contacts in total.
     pub(crate) async fn wait_until_held(&self, contacts: usize) {
-        while self.held().iter().sum::<usize>() < contacts {
+        let held = || self.vendors.iter().map(|(vendor, _)| self.sandbox.contacts(*vendor).len());
+        while held().sum::<usize>() < contacts {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -139,7 +154,14 @@ impl Office {
 
 fn name(body: &Value) -> String {
     let keys = ["name", "full_name", "Name"];
-    keys.iter().find_map(|key| body[key].as_str()).unwrap().to_owned()
+    if let Some(name) = keys.iter().find_map(|key| body[key].as_str()) {
+        return name.to_owned();
+    }
+    let parts = [["/properties/firstname", "/properties/lastname"], ["/FirstName", "/LastName"]];
+    let parts = parts
+        .iter()
+        .find_map(|[given, family]| Some([body.pointer(given)?.as_str()?, body.pointer(family)?.as_str()?]));
+    parts.unwrap().join(" ")
 }
 
 /// Returns a CSV of people whose ids are the numbers in their names.

@@ -71,6 +71,15 @@ impl Node {
         })
     }
 
+    /// Returns the entries of a member that is a list, or its only value.
+    pub(super) fn entries(&self, name: &str) -> Vec<&Self> {
+        match self.find(name) {
+            Some(Self { value: NodeValue::List(entries), .. }) => entries.iter().collect(),
+            Some(node) => vec![node],
+            None => Vec::new(),
+        }
+    }
+
     /// Returns the value one step below.
     pub(super) fn child(&self, step: &Step) -> Option<&Self> {
         match (&self.value, step) {

@@ -5,8 +5,10 @@ mod acme;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use unicontact_contract::{Fixtures, untested_lines};
+use tokio::task::JoinSet;
+use unicontact_contract::{Fixtures, UntestedLine, untested_lines};
 use unicontact_providers::Description;
 
 fn folder() -> PathBuf {
@@ -27,26 +29,32 @@ fn listed(vendor: &str) -> BTreeMap<String, String> {
     document.as_table().iter().map(reason).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn each_line_of_a_bundled_description_is_noticed_or_listed_with_its_reason() {
-    let fixtures = Fixtures::load(&folder()).unwrap_or_else(|error| panic!("\n{error}"));
-    let mut complaints = String::new();
+    let fixtures = Arc::new(Fixtures::load(&folder()).unwrap_or_else(|error| panic!("\n{error}")));
+    let mut tests = JoinSet::new();
     for vendor in Description::bundled_names().filter(|vendor| fixtures.provider(vendor).is_some()) {
-        let text = Description::bundled_text(vendor).unwrap();
-        let untested = untested_lines(text, Some(&fixtures)).await.unwrap();
-        let mut listed = listed(vendor);
-        for line in untested {
-            if listed.remove(&line.key).is_none() {
-                let (key, text, change) = (line.key, line.text, line.change);
-                complaints += &format!(
-                    "{vendor}.toml:{}: nothing notices {key:?} = {text} when it is {change}\n",
-                    line.line
-                );
-            }
-        }
-        for key in listed.keys() {
-            complaints += &format!("untested/{vendor}.toml: {key:?} is noticed; remove the line\n");
+        let fixtures = Arc::clone(&fixtures);
+        tests.spawn(async move { complaints(vendor, &fixtures).await });
+    }
+    let complaints = tests.join_all().await.concat();
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+/// Returns the words that are untested and not listed, and those that are listed and tested.
+async fn complaints(vendor: &str, fixtures: &Fixtures) -> Vec<String> {
+    let text = Description::bundled_text(vendor).unwrap();
+    let untested = untested_lines(text, Some(fixtures)).await.unwrap();
+    let mut listed = listed(vendor);
+    let mut complaints = Vec::new();
+    for UntestedLine { line, key, text, change } in untested {
+        if listed.remove(&key).is_none() {
+            complaints
+                .push(format!("{vendor}.toml:{line}: nothing notices {key:?} = {text} when it is {change}"));
         }
     }
-    assert!(complaints.is_empty(), "\n{complaints}");
+    let stale =
+        listed.keys().map(|key| format!("untested/{vendor}.toml: {key:?} is noticed; remove the line"));
+    complaints.extend(stale);
+    complaints
 }

@@ -34,7 +34,7 @@ impl AccountValues {
         let mut values = Self::default();
         for key in &account.keys {
             match keys.remove(&key.name) {
-                Some(value) => values.set(key, value)?,
+                Some(value) => values.set(key, &value)?,
                 None => {
                     if let Some(default) = &key.default {
                         values.set_default(key, default);
@@ -48,7 +48,7 @@ impl AccountValues {
         Ok(values)
     }
 
-    fn set(&mut self, key: &AccountKey, value: Value) -> Result<(), ConfigProblem> {
+    fn set(&mut self, key: &AccountKey, value: &Value) -> Result<(), ConfigProblem> {
         let value = typed(key, value)?;
         match value {
             AccountValue::Text(text) if key.is_secret => {
@@ -77,7 +77,7 @@ impl AccountValues {
             return Ok(());
         };
         match source.rsplit_once(&derivation.after_last) {
-            Some((_, derived)) if !derived.is_empty() => self.set(key, Value::String(derived.to_owned())),
+            Some((_, derived)) if !derived.is_empty() => self.set(key, &Value::String(derived.to_owned())),
             _ if key.is_optional => Ok(()),
             _ => {
                 let message = format!(
@@ -148,9 +148,9 @@ impl AccountValues {
 }
 
 /// Returns a value in the type of its key. Numbers may be texts, as environment variables write them.
-fn typed(key: &AccountKey, value: Value) -> Result<AccountValue, ConfigProblem> {
+fn typed(key: &AccountKey, value: &Value) -> Result<AccountValue, ConfigProblem> {
     let problem = |message: &str| ConfigProblem::new(key.name.clone(), message.to_owned());
-    let text = match &value {
+    let text = match value {
         Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
@@ -160,11 +160,11 @@ fn typed(key: &AccountKey, value: Value) -> Result<AccountValue, ConfigProblem> 
             let number = value.as_i64().or_else(|| text.and_then(|text| text.parse().ok()));
             number.map(AccountValue::Integer).ok_or_else(|| problem("expected a whole number"))
         }
-        AccountKind::Integers => integers(&value)
+        AccountKind::Integers => integers(value)
             .map(AccountValue::Integers)
             .ok_or_else(|| problem("expected whole numbers, as a list or separated by commas")),
         AccountKind::Table => {
-            table(&value).map(AccountValue::Table).ok_or_else(|| problem("expected a table of texts"))
+            table(value).map(AccountValue::Table).ok_or_else(|| problem("expected a table of texts"))
         }
         AccountKind::Choice(choices) => {
             let names: Vec<&str> = choices.iter().map(|choice| choice.name.as_str()).collect();

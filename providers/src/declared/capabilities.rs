@@ -53,9 +53,24 @@ fn every_contact_has(rules: &Rules, keys: &[Key]) -> bool {
 
 fn places(rules: &Rules, key: Key) -> Vec<&str> {
     match key {
-        Key::Email => rules.emails.iter().filter_map(|slot| slot.to.as_ref()).map(|to| to.as_str()).collect(),
-        Key::Phone => rules.phones.iter().filter_map(|slot| slot.to.as_ref()).map(|to| to.as_str()).collect(),
-        Key::Name => rules.name.iter().filter_map(|name| name.whole.as_ref()).map(|to| to.as_str()).collect(),
+        Key::Email => rules
+            .emails
+            .iter()
+            .filter_map(|slot| slot.to.as_ref())
+            .map(super::write_path::WritePath::as_str)
+            .collect(),
+        Key::Phone => rules
+            .phones
+            .iter()
+            .filter_map(|slot| slot.to.as_ref())
+            .map(super::write_path::WritePath::as_str)
+            .collect(),
+        Key::Name => rules
+            .name
+            .iter()
+            .filter_map(|name| name.whole.as_ref())
+            .map(super::write_path::WritePath::as_str)
+            .collect(),
         Key::ExternalId => {
             let fields = rules.fields.iter().filter(|field| field.from == From::ExternalId);
             fields.map(|field| field.to.as_str()).collect()
@@ -78,7 +93,9 @@ fn fields(rules: &Rules) -> Vec<MappingRow> {
     for (slots, field) in
         [(&rules.emails, "emails"), (&rules.phones, "phones"), (&rules.addresses, "addresses")]
     {
-        slots.iter().for_each(|slot| rows.add_slot(slot, field));
+        for slot in slots {
+            rows.add_slot(slot, field);
+        }
     }
     for field in &rules.fields {
         let is_list = matches!(field.form, FieldForm::Texts | FieldForm::Objects(_) | FieldForm::Map)

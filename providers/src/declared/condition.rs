@@ -53,7 +53,7 @@ pub(super) enum Wanted {
 impl Condition {
     pub(super) fn read(table: &TableReader<'_>, account: &Account) -> Option<Self> {
         let status = table.has("status").then(|| Statuses::read(table));
-        let subject = read_subject(table, account)?;
+        let subject = read_subject(table, account).ok()?;
         if status.is_none() && subject.is_none() {
             table.report("", "says nothing: name a status, a path, a header or what the message says");
             return None;
@@ -62,35 +62,38 @@ impl Condition {
     }
 }
 
-/// Reads what a condition is about. `None` if it is wrong.
-fn read_subject(table: &TableReader<'_>, account: &Account) -> Option<Option<Subject>> {
+/// A mistake was reported.
+struct Mistake;
+
+/// Reads what a condition is about, if it is about more than the status.
+fn read_subject(table: &TableReader<'_>, account: &Account) -> Result<Option<Subject>, Mistake> {
     let subjects = ["path", "header", "each"].into_iter().filter(|name| table.has(name)).count();
     if subjects > 1 {
         table.report("", "a condition is about one of path, header and each: make two of it");
     }
     if table.has("each") {
-        let list = read_read_path(table, "each")?;
+        let list = read_read_path(table, "each").ok_or(Mistake)?;
         let all = table.tables("all", &words::CONDITION, |table| Condition::read(table, account));
         if all.is_empty() {
             table.report("all", "is missing: say what one element must meet");
         }
-        return Some(Some(Subject::Each(list, all)));
+        return Ok(Some(Subject::Each(list, all)));
     }
     let says = || table.texts("says").into_iter().map(|(text, _)| text.to_lowercase()).collect::<Vec<_>>();
     if table.has("path") {
-        let path = read_read_path(table, "path")?;
-        return Some(Some(Subject::Path(path, read_test(table, account))));
+        let path = read_read_path(table, "path").ok_or(Mistake)?;
+        return Ok(Some(Subject::Path(path, read_test(table, account))));
     }
     if table.has("header") {
-        let header = table.text("header")?.to_ascii_lowercase();
-        return Some(Some(Subject::Header(header, read_test(table, account))));
+        let header = table.text("header").ok_or(Mistake)?.to_ascii_lowercase();
+        return Ok(Some(Subject::Header(header, read_test(table, account))));
     }
     for alone in ["is", "absent", "all"] {
         if table.has(alone) {
             table.report(alone, "of what? Name a path or a header beside it");
         }
     }
-    Some(table.has("says").then(|| Subject::Message(says())))
+    Ok(table.has("says").then(|| Subject::Message(says())))
 }
 
 fn read_test(table: &TableReader<'_>, account: &Account) -> Test {

@@ -64,7 +64,7 @@ pub(super) enum Expiry {
 }
 
 impl Credential {
-    pub(super) fn read(table: &TableReader<'_>, account: &Account, sources: &Sources) -> Option<Self> {
+    pub(super) fn read(table: &TableReader<'_>, account: &Account, sources: &Sources) -> Self {
         sources.of(table);
         let token = table.table("token", &words::TOKEN, |token| TokenRequest::read(token, account)).flatten();
         let headers = read_texts(table, "headers");
@@ -77,7 +77,7 @@ impl Credential {
             token,
         };
         credential.check(table, account);
-        Some(credential)
+        credential
     }
 
     fn check(&self, table: &TableReader<'_>, account: &Account) {
@@ -117,7 +117,7 @@ impl Credential {
         let fetched = if self.token.is_some() { TOKEN } else { "" };
         let mut keys: Vec<String> = self
             .templates()
-            .flat_map(|template| template.holes())
+            .flat_map(Template::holes)
             .filter(|hole| *hole != fetched)
             .map(str::to_owned)
             .collect();

@@ -89,7 +89,7 @@ impl SourceKind {
 
 /// The sources of a description, and the facts that rest on them so far.
 pub(super) struct Sources {
-    sources: Vec<Source>,
+    known: Vec<Source>,
     default: Option<String>,
     facts: RefCell<Vec<Fact>>,
 }
@@ -116,7 +116,7 @@ impl Sources {
             sources.extend(source);
         }
         let default = top.text("source").map(str::to_owned);
-        let sources = Self { sources, default, facts: RefCell::default() };
+        let sources = Self { known: sources, default, facts: RefCell::default() };
         if let Some(name) = &sources.default
             && sources.find(name).is_none()
         {
@@ -126,11 +126,11 @@ impl Sources {
     }
 
     fn find(&self, name: &str) -> Option<&Source> {
-        self.sources.iter().find(|source| source.name == name)
+        self.known.iter().find(|source| source.name == name)
     }
 
     fn unknown(&self, name: &str) -> String {
-        let known = self.sources.iter().map(|source| source.name.as_str());
+        let known = self.known.iter().map(|source| source.name.as_str());
         match unicontact_model::nearest_word(name, known.clone()) {
             Some(near) => format!("[sources] has no `{name}`, did you mean `{near}`?"),
             None => format!("[sources] has no `{name}` (there are {})", known.collect::<Vec<_>>().join(", ")),
@@ -154,6 +154,6 @@ impl Sources {
 
     /// Returns the sources and the facts that rest on them.
     pub(super) fn finish(self) -> (Vec<Source>, Vec<Fact>) {
-        (self.sources, self.facts.into_inner())
+        (self.known, self.facts.into_inner())
     }
 }

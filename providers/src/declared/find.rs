@@ -18,6 +18,7 @@ use super::search::{Find, Key};
 use crate::comparison::IdentifyingValues;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
+use crate::provider::Searchable;
 
 /// The highest number of candidates in an outcome.
 const CANDIDATE_LIMIT: usize = 10;
@@ -37,7 +38,7 @@ struct Row {
 
 /// The answer to one search.
 enum Answered {
-    Page(Exchange, Value),
+    Page(Box<Exchange>, Value),
     /// The vendor says that it has no such contact.
     Nobody,
     /// The request cannot be made of the keys of the account.
@@ -71,19 +72,17 @@ impl Searches {
         except: Option<&ContactId>,
     ) -> Result<FindOutcome, ProviderError> {
         let mut all = Findings::default();
-        let mut is_asked = false;
         for row in &self.rows {
             let Some(key) = sent_key(row.find.by, mapped) else {
                 continue;
             };
-            is_asked = true;
             let mut findings = self.ask(row, reader, key, mapped, except).await?;
             if let Some(newest) = findings.found.drain(..).max_by_key(age_order) {
                 return Ok(FindOutcome::Found(newest));
             }
             all.add(findings);
         }
-        all.is_open |= !is_asked;
+        all.is_open |= self.reach(mapped) != Searchable::Fully;
         Ok(all.outcome())
     }
 
@@ -124,9 +123,16 @@ impl Searches {
         Ok(candidate.map(|candidate| candidate::identifying_values(&row.find, &row.agree, candidate)))
     }
 
-    /// Returns whether any search has the key that it needs.
-    pub(super) fn apply_to(&self, mapped: &Mapped) -> bool {
-        self.rows.iter().any(|row| sent_key(row.find.by, mapped).is_some())
+    /// Returns how much the searches whose keys were sent can tell.
+    pub(super) fn reach(&self, mapped: &Mapped) -> Searchable {
+        let sent = || self.rows.iter().filter(|row| sent_key(row.find.by, mapped).is_some());
+        if sent().any(|row| row.find.by.is_exact()) {
+            Searchable::Fully
+        } else if sent().next().is_some() {
+            Searchable::Partly
+        } else {
+            Searchable::No
+        }
     }
 
     async fn ask(
@@ -162,7 +168,7 @@ impl Searches {
         let Some(filled) = FilledRequest::new(base, request, &self.account, Some(search_key)) else {
             return Ok(Answered::NotAsked);
         };
-        let sent = json!({"key": key, "contact": mapped.body});
+        let sent = json!({"key": key, "contact": mapped.fields});
         let (exchange, verdict) = reader.read(Operation::Find, &filled, &sent).await?;
         if let Err(error) = &verdict
             && error.kind() == ErrorKind::NotFound
@@ -172,7 +178,7 @@ impl Searches {
             return Ok(Answered::Nobody);
         }
         let body = reader.whole(&exchange, verdict)?;
-        Ok(Answered::Page(exchange, body))
+        Ok(Answered::Page(Box::new(exchange), body))
     }
 }
 

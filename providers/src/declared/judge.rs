@@ -13,6 +13,8 @@ mod success;
 mod tests;
 mod wait;
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use self::answer::AnswerContext;
@@ -21,6 +23,8 @@ use self::success::SuccessRules;
 use self::wait::BoundWait;
 use super::account_values::AccountValues;
 use super::answers::ErrorWords;
+use super::create::FIELDS;
+use super::request::pointer_of;
 use super::rules::Rules;
 use crate::comparison::IdentifyingValues;
 use crate::created::Created;
@@ -45,6 +49,8 @@ pub(super) struct Judge {
     wait: Vec<BoundWait>,
     /// The members of a success that are read. `None`: all of them.
     members: Option<Vec<String>>,
+    /// Where the contact's fields stand in the body, as a JSON pointer. `None` without an envelope.
+    fields: Option<String>,
 }
 
 /// A verdict on an answer that is no success.
@@ -68,6 +74,7 @@ impl Judge {
             words: rules.words.clone(),
             rows,
             success,
+            fields: rules.create.envelope.as_ref().and_then(|envelope| pointer_of(envelope, FIELDS)),
         }
     }
 
@@ -85,6 +92,8 @@ impl Judge {
         if let Some(created) = self.plain_success(sent, exchange) {
             return Ok(created);
         }
+        let exchange = self.without_envelope(exchange);
+        let exchange = exchange.as_ref();
         let body = self.document(exchange);
         let answer = AnswerContext::new(exchange, body.as_ref(), &self.words);
         let verdict = match self.verdict(&answer) {
@@ -139,6 +148,15 @@ impl Judge {
             text.trim().parse::<u64>().ok().filter(|_| self.success.is_whole_body()).map(Value::from)
         };
         exchange.answer.json().or_else(number)
+    }
+
+    /// Returns the exchange as one that sent the contact's fields alone: messages may repeat what the description itself puts
+    /// around them, such as the name of a type.
+    fn without_envelope<'e>(&self, exchange: &'e Exchange) -> Cow<'e, Exchange> {
+        match &self.fields {
+            Some(pointer) => Cow::Owned(exchange.with_sent_part(pointer)),
+            None => Cow::Borrowed(exchange),
+        }
     }
 
     fn row_of(&self, answer: &AnswerContext<'_>) -> Option<&Row> {

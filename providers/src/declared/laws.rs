@@ -85,18 +85,17 @@ fn check_addresses(rules: &Rules, top: &TableReader<'_>) {
 fn check_address(rules: &Rules, address: &Template, table: &str, top: &TableReader<'_>) {
     let text = address.as_str();
     let kind = |hole: &str| rules.account.key_of_hole(hole).map(|key| &key.kind);
-    let (host, path) = match text.strip_prefix("https://") {
-        Some(rest) => rest.split_once('/').unwrap_or((rest, "")),
-        None => {
-            let begins_with_origin = address.holes().next().is_some_and(|hole| {
-                text.starts_with(&format!("{{{hole}}}")) && matches!(kind(hole), Some(AccountKind::Origin(_)))
-            });
-            if !begins_with_origin {
-                top.report(table, "an address begins with https:// or with a key of the kind `origin`");
-                return;
-            }
-            ("", text.split_once('}').map_or("", |(_, path)| path))
+    let (host, path) = if let Some(rest) = text.strip_prefix("https://") {
+        rest.split_once('/').unwrap_or((rest, ""))
+    } else {
+        let begins_with_origin = address.holes().next().is_some_and(|hole| {
+            text.starts_with(&format!("{{{hole}}}")) && matches!(kind(hole), Some(AccountKind::Origin(_)))
+        });
+        if !begins_with_origin {
+            top.report(table, "an address begins with https:// or with a key of the kind `origin`");
+            return;
         }
+        ("", text.split_once('}').map_or("", |(_, path)| path))
     };
     for hole in Template::new(host).holes() {
         if !matches!(kind(hole), Some(AccountKind::HostLabel | AccountKind::Choice(_))) {

@@ -37,7 +37,8 @@ impl Description {
         };
         account.keys.iter().filter(|key| key.is_required()).for_each(&mut add);
         if !self.has_credential(&keys) {
-            let names = self.rules.credentials.first().map(|first| first.keys()).unwrap_or_default();
+            let names =
+                self.rules.credentials.first().map(super::credential::Credential::keys).unwrap_or_default();
             let is_open = |key: &&AccountKey| key.default.is_none() && key.derive.is_none();
             for key in names.iter().filter_map(|name| account.key(name)).filter(is_open) {
                 keys.entry(key.name.clone()).or_insert_with(|| made_up(key));
@@ -59,7 +60,7 @@ impl Description {
 
     /// Returns the keys of the account that each credential needs, in the order in which they are tried.
     pub fn credentials(&self) -> Vec<Vec<String>> {
-        self.rules.credentials.iter().map(|credential| credential.keys()).collect()
+        self.rules.credentials.iter().map(super::credential::Credential::keys).collect()
     }
 
     /// Returns the names of the headers, in lower case, and query members that hold a credential, or a key of the account beside

@@ -56,7 +56,8 @@ impl<'a> Names<'a> {
                 [list, message].into_iter().chain(field).for_each(|path| self.add(path));
             }
             Some(ErrorFields::Object { object, message }) => {
-                [object, message].into_iter().for_each(|path| self.add(path));
+                self.add(object);
+                self.add(message);
             }
             None => {}
         }
@@ -67,7 +68,9 @@ impl<'a> Names<'a> {
             Some(Subject::Path(path, _)) => self.add(path),
             Some(Subject::Each(list, all)) => {
                 self.add(list);
-                all.iter().for_each(|condition| self.add_condition(condition));
+                for condition in all {
+                    self.add_condition(condition);
+                }
             }
             Some(Subject::Header(..) | Subject::Message(_)) | None => {}
         }

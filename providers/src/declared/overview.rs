@@ -129,7 +129,7 @@ fn statuses_in_words(statuses: &Statuses) -> String {
 
 fn test_in_words(test: &Test) -> String {
     let wanted = |wanted: &Wanted| match wanted {
-        Wanted::Value(serde_json::Value::String(text)) => text.clone(),
+        Wanted::Value(serde_json::Value::String(literal)) => literal.clone(),
         Wanted::Value(value) => value.to_string(),
         Wanted::Key(key) => format!("{{{key}}}"),
     };

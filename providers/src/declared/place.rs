@@ -40,16 +40,15 @@ impl Place {
 pub(super) fn read_places(table: &TableReader<'_>, name: &str) -> Vec<Place> {
     let mut places = Vec::new();
     for node in table.entries(name) {
-        match &node.value {
-            NodeValue::Text(text) => match ReadPath::parse(text) {
+        if let NodeValue::Text(text) = &node.value {
+            match ReadPath::parse(text) {
                 Ok(path) => places.push(Place::Path(path, None)),
                 Err(message) => table.problems().report(node.line, table.key(name), message),
-            },
-            _ => {
-                let key = table.key(name);
-                let place = TableReader::new(node, &words::PLACE, &key, table.problems());
-                places.extend(place.and_then(|table| Place::read(&table)));
             }
+        } else {
+            let key = table.key(name);
+            let place = TableReader::new(node, &words::PLACE, &key, table.problems());
+            places.extend(place.and_then(|table| Place::read(&table)));
         }
     }
     places

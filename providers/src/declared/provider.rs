@@ -29,7 +29,7 @@ use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{BaseUrl, Http};
 use crate::prepared::Prepared;
-use crate::provider::ContactProvider;
+use crate::provider::{ContactProvider, Searchable};
 use crate::provider_info::ProviderInfo;
 use crate::token::{RefreshTokenStore, Renewal};
 
@@ -197,11 +197,11 @@ impl ContactProvider for Declared {
         }
     }
 
-    /// Returns whether a key of one of the searches was sent.
-    fn can_find(&self, contact: &UnifiedContact) -> bool {
-        self.searches
-            .as_ref()
-            .is_some_and(|searches| self.map(contact).is_ok_and(|mapped| searches.apply_to(&mapped)))
+    fn searchable(&self, contact: &UnifiedContact) -> Searchable {
+        match (&self.searches, self.map(contact)) {
+            (Some(searches), Ok(mapped)) => searches.reach(&mapped),
+            _ => Searchable::No,
+        }
     }
 
     /// Asks each search of the description whose key was sent, until one finds the contact.

@@ -72,7 +72,7 @@ impl Rules {
             table.required_text("base").map(Template::new)
         });
         let credentials =
-            top.tables("auth", &words::AUTH, |table| Credential::read(table, &account, sources));
+            top.tables("auth", &words::AUTH, |table| Some(Credential::read(table, &account, sources)));
         let create = top.table("create", &words::CREATE, |table| Create::read(table, &account, sources));
         let slots = |name, words, channel| {
             top.tables(name, words, |table| Slot::read(table, channel, &account, sources))

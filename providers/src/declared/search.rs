@@ -104,6 +104,12 @@ impl Key {
     pub(super) fn name(self) -> &'static str {
         KEYS.iter().find(|(_, key)| *key == self).map_or("", |(name, _)| name)
     }
+
+    /// Returns whether a search by it finds what was sent. A vendor may store a number or a name in another form, which its
+    /// search does not find.
+    pub(super) fn is_exact(self) -> bool {
+        matches!(self, Self::Email | Self::ExternalId)
+    }
 }
 
 impl ReadRequest {

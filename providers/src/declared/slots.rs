@@ -182,12 +182,11 @@ impl ValuesAs {
     pub(super) fn read(table: &TableReader<'_>) -> Self {
         let mut values = Vec::new();
         for (name, node) in table.members("values_as") {
-            match &node.value {
-                NodeValue::Text(text) => values.push((name.clone(), text.clone())),
-                _ => {
-                    let key = table.key(&format!("values_as.{name}"));
-                    table.problems().report(node.line, key, format!("expected a text, not {}", node.noun()));
-                }
+            if let NodeValue::Text(text) = &node.value {
+                values.push((name.clone(), text.clone()));
+            } else {
+                let key = table.key(&format!("values_as.{name}"));
+                table.problems().report(node.line, key, format!("expected a text, not {}", node.noun()));
             }
         }
         Self(values)
@@ -267,11 +266,10 @@ fn read_form(table: &TableReader<'_>, channel: Channel, account: &Account) -> Op
     };
     let item = || read_item(table, channel.tokens(), account);
     let form = match (word, channel) {
-        ("text", Channel::Email | Channel::Phone) => SlotForm::Text,
+        ("text", Channel::Email | Channel::Phone) | ("line", Channel::Address) => SlotForm::Text,
         ("texts", Channel::Email | Channel::Phone) => SlotForm::Texts,
         ("objects", _) => SlotForm::Objects(item()?),
         ("object", Channel::Address) => SlotForm::Object(item()?),
-        ("line", Channel::Address) => SlotForm::Text,
         ("parts", Channel::Address) => SlotForm::Parts(read_parts(table, account)?),
         (other, _) => {
             let known: &[&str] = match channel {

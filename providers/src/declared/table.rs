@@ -188,12 +188,11 @@ impl<'a> TableReader<'a> {
         let Some(node) = self.node(name) else {
             return &[];
         };
-        match node.members() {
-            Some(members) => members,
-            None => {
-                self.expected::<()>(name, node, "a table");
-                &[]
-            }
+        if let Some(members) = node.members() {
+            members
+        } else {
+            self.expected::<()>(name, node, "a table");
+            &[]
         }
     }
 

@@ -23,18 +23,15 @@ impl Template {
         while let Some(at) = rest.find('{') {
             let (before, from) = rest.split_at(at);
             literal.push_str(before);
-            match hole(from) {
-                Some((name, after)) => {
-                    if !literal.is_empty() {
-                        parts.push(Part::Literal(std::mem::take(&mut literal)));
-                    }
-                    parts.push(Part::Hole(name.to_owned()));
-                    rest = after;
+            if let Some((name, after)) = hole(from) {
+                if !literal.is_empty() {
+                    parts.push(Part::Literal(std::mem::take(&mut literal)));
                 }
-                None => {
-                    literal.push('{');
-                    rest = &from[1..];
-                }
+                parts.push(Part::Hole(name.to_owned()));
+                rest = after;
+            } else {
+                literal.push('{');
+                rest = &from[1..];
             }
         }
         literal.push_str(rest);

@@ -2,6 +2,7 @@
 
 mod configuration;
 mod credentials;
+mod reach;
 mod searches;
 mod suite;
 mod tokens;

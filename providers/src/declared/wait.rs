@@ -61,9 +61,8 @@ impl Wait {
             Some("the hour in the message") => Some(Self::HourInMessage(zone)),
             _ => {
                 let known = [("midnight UTC", ()), ("midnight", ()), ("the hour in the message", ())];
-                match table.has("until") {
-                    true => drop(table.choice("until", &known)),
-                    false => table.report("", "says no time: add header, path, seconds or until"),
+                if table.choice("until", &known).is_none() && !table.has("until") {
+                    table.report("", "says no time: add header, path, seconds or until");
                 }
                 None
             }

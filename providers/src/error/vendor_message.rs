@@ -242,8 +242,12 @@ mod tests {
 
     #[test]
     fn an_existing_id_that_equals_a_value_or_has_control_characters_is_dropped() {
-        let redactor = Redactor::from_request(&json!({"email": "ada@example.com"})).with_secret("tok_abcd");
+        let redactor = Redactor::from_request(&json!({"email": "ada@example.com"}))
+            .with_secret("tok_abcd")
+            .with_secret("00D000000000001!AQcA.dxyz9");
         for (id, is_kept) in [
+            ("003000000000001AAA", true),
+            ("00D000000000001!AQcA", false),
             ("d46a122c-0bb3-4a7a-8c27-2138d3d3ab06", true),
             ("9001", true),
             ("ada@example.com", false),

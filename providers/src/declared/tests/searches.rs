@@ -10,7 +10,7 @@ use crate::http::{Answer, BODY_LIMIT};
 use crate::provider::ContactProvider as _;
 use crate::testkit::{Server, shown};
 
-const BY_EMAIL: &str = r#"
+pub(super) const BY_EMAIL: &str = r#"
 [[find]]
 by = "email"
 path = "/people"
@@ -32,13 +32,17 @@ async fn find_in(
 }
 
 /// Returns what a search comes to that gets these answers in turn, and the targets of its requests.
-async fn find_with(tables: &str, contact: &UnifiedContact, answers: Vec<Answer>) -> (String, Vec<String>) {
+pub(super) async fn find_with(
+    tables: &str,
+    contact: &UnifiedContact,
+    answers: Vec<Answer>,
+) -> (String, Vec<String>) {
     let server = serve(answers).await;
     let outcome = find_in(&connect(&server, tables), contact, None).await;
     (in_words(outcome), server.received().iter().map(|request| request.target().to_owned()).collect())
 }
 
-fn connect(server: &Server, tables: &str) -> Declared {
+pub(super) fn connect(server: &Server, tables: &str) -> Declared {
     connect_to(server, &format!("{KEY}{tables}"), json!({"api_key": "made-up-key"}), &clock())
 }
 
@@ -59,7 +63,7 @@ async fn among(people: Value) -> String {
     find_with(BY_EMAIL, &ada(), vec![answer(200, &json!({"people": people}))]).await.0
 }
 
-fn contact(document: Value) -> UnifiedContact {
+pub(super) fn contact(document: Value) -> UnifiedContact {
     UnifiedContact::from_json(document).unwrap()
 }
 
@@ -161,7 +165,8 @@ async fn an_altered_number_needs_another_value_that_is_the_same() {
         ("020 7946 0123", "Ada King", "found 4"),
         ("020 7946 0123", "King, Ada", "unclear 4"),
         ("+442079460124", "Ada King", "unclear 4"),
-        ("+442079460124", "Bo Two", "nothing"),
+        // The vendor may store the number in a form that its search does not find.
+        ("+442079460124", "Bo Two", "unclear"),
     ] {
         let person = json!({"id": 4, "phone": phone, "name": name});
         let (outcome, targets) =
@@ -333,7 +338,7 @@ async fn a_search_sends_its_headers_credentials_and_body() {
     "#;
     let quoted = contact(json!({"name": "Ada \"The\\One\" King"}));
     let server = serve(vec![answer(200, &json!([]))]).await;
-    assert_eq!(in_words(find_in(&connect(&server, tables), &quoted, None).await), "nothing");
+    assert_eq!(in_words(find_in(&connect(&server, tables), &quoted, None).await), "unclear");
     let request = server.received().remove(0);
     assert_eq!((request.method(), request.target()), ("POST", "/v1/search"));
     let headers = ["x-api-key", "x-version", "x-region", "content-type"].map(|name| request.header(name));

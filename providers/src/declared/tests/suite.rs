@@ -67,16 +67,16 @@ secret = true
 headers = { Authorization = "Acme-Token {token}", X-Client = "{client_id}" }
 token = { grant = "client_credentials", url = "/oauth/token", sends = "basic", scopes = ["people"] }
 [[find]]
-by = "name"
+by = "email"
 method = "POST"
 reads = true
 path = "/search"
-body = { q = "name = '{name}'", limit = 5 }
+body = { q = "mail = '{email}'", limit = 5 }
 escape = "double"
 results = "data"
 id = "id"
-same = "name"
-agree = { email = "email" }
+same = "email"
+agree = { name = "name" }
 "#;
 
 /// What the vendor is sent of addresses, so that its messages may repeat them.

@@ -20,7 +20,7 @@ use crate::error::{Effect, ErrorKind};
 use crate::http::{Answer, BaseUrl};
 
 /// The answers of a vendor with these rules.
-pub(super) struct Answers<'a> {
+pub(crate) struct Answers<'a> {
     pub(super) rules: &'a Rules,
     pub(super) account: &'a AccountValues,
     /// What is sent of the contact, unless nothing is.
@@ -40,7 +40,7 @@ pub(super) fn issued(request: &TokenRequest, token: &str) -> Answer {
 impl Answers<'_> {
     /// Returns the answer to a create that made a contact: with the id at the first place that the description names, and
     /// with what no error row and no sign of an older contact has.
-    pub(super) fn created(&self, id: &str) -> Answer {
+    pub(crate) fn created(&self, id: &str) -> Answer {
         let mut body = Value::Null;
         for path in self.rules.errors.iter().flat_map(|row| &row.when).filter_map(absent_path) {
             put(&mut body, path.steps(), json!(true));
@@ -65,7 +65,7 @@ impl Answers<'_> {
     }
 
     /// Returns a refusal in the vendor's words.
-    pub(super) fn refused(&self, message: &str) -> Option<Answer> {
+    pub(crate) fn refused(&self, message: &str) -> Option<Answer> {
         let is_refusal =
             |status: &u16| self.documented(*status).is_none_or(|(_, effect)| effect == Effect::Refused);
         let status = [422, 400].into_iter().find(is_refusal)?;
@@ -78,13 +78,13 @@ impl Answers<'_> {
     }
 
     /// Returns what the first row says that asks for this status alone.
-    pub(super) fn documented(&self, status: u16) -> Option<(ErrorKind, Effect)> {
+    pub(crate) fn documented(&self, status: u16) -> Option<(ErrorKind, Effect)> {
         let row = self.rules.errors.iter().find(|row| holds_by_status(row, status))?;
         Some((row.kind, row.effect.unwrap_or_else(|| own_effect(row.kind))))
     }
 
     /// Returns the paths of the searches and of the check that are a `POST`.
-    pub(super) fn reading_posts(&self) -> Vec<String> {
+    pub(crate) fn reading_posts(&self) -> Vec<String> {
         let mut posts = Vec::new();
         for find in &self.rules.finds {
             if let Some(key) = self.key(find.by) {
@@ -104,7 +104,7 @@ impl Answers<'_> {
     }
 
     /// Returns the answer to the check with valid credentials.
-    pub(super) fn checked(&self) -> Answer {
+    pub(crate) fn checked(&self) -> Answer {
         let mut body = json!({});
         let expect = self.rules.check.as_ref().and_then(|check| check.expect.as_ref());
         match expect {
@@ -116,7 +116,7 @@ impl Answers<'_> {
     }
 
     /// Returns the answer to the first search whose key is sent, with the contact.
-    pub(super) fn found(&self, id: &str) -> Option<Answer> {
+    pub(crate) fn found(&self, id: &str) -> Option<Answer> {
         let find = self.asked().next()?;
         let mut candidate = Value::Null;
         put(&mut candidate, find.id.steps(), id.into());
@@ -135,7 +135,7 @@ impl Answers<'_> {
     }
 
     /// Returns the one answer by which no search finds anything. `None` if the searches need different ones.
-    pub(super) fn found_nothing(&self) -> Option<Answer> {
+    pub(crate) fn found_nothing(&self) -> Option<Answer> {
         let asked: Vec<&Find> = self.asked().collect();
         if let [Find { results, request, by, .. }] = asked.as_slice()
             && results.steps().is_empty()

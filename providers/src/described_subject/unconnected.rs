@@ -8,7 +8,7 @@ use crate::capabilities::Capabilities;
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
 use crate::created::Created;
-use crate::declared::description::Description;
+use crate::declared::Description;
 use crate::draft::Draft;
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;

@@ -1,0 +1,110 @@
+//! A described vendor as the contract suite tests it: its answers are made of the description alone.
+
+mod unconnected;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use self::unconnected::Unconnected;
+use crate::configuration::ConfigError;
+use crate::declared::{Description, StandIn};
+use crate::draft::Method;
+use crate::error::{Effect, ErrorKind};
+use crate::http::{Answer, BaseUrl};
+use crate::provider::ContactProvider;
+use crate::testkit::{Preparation, Subject, full_contact};
+
+/// A described vendor as [`testkit::run`](crate::testkit::run) tests it, with made-up keys.
+///
+/// Its answers come from the description, so the suite tests the reader of descriptions and the description's consistency. Whether
+/// the vendor answers so, only fixtures say.
+///
+/// ```no_run
+/// use unicontact_providers::{DescribedSubject, Description, testkit};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let hubspot = Description::bundled("hubspot").ok_or("this build has no HubSpot")?;
+/// testkit::run(&DescribedSubject::new(hubspot)?).await?.assert_kept();
+/// # Ok(())
+/// # }
+/// ```
+pub struct DescribedSubject(StandIn);
+
+impl DescribedSubject {
+    /// Returns the vendor of a description.
+    ///
+    /// # Errors
+    ///
+    /// When a provider cannot be connected with made-up keys.
+    pub fn new(description: Arc<Description>) -> Result<Self, ConfigError> {
+        StandIn::new(description, full_contact()).map(Self)
+    }
+}
+
+impl Subject for DescribedSubject {
+    fn connect(&self, base_url: BaseUrl, timeout: Duration) -> Box<dyn ContactProvider> {
+        match self.0.connect(&base_url.to_string(), timeout) {
+            Ok(provider) => Box::new(provider),
+            Err(error) => Box::new(Unconnected::new(self.0.description(), &error)),
+        }
+    }
+
+    fn created(&self, id: &str) -> Answer {
+        self.0.answers().created(id)
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.0.secrets()
+    }
+
+    fn refused(&self, message: &str) -> Option<Answer> {
+        self.0.answers().refused(message)
+    }
+
+    fn preparations(&self) -> Vec<Preparation> {
+        let login = self.0.login().into_iter();
+        login.map(|(path, answer)| Preparation::new(Method::Post, path, answer)).collect()
+    }
+
+    fn reading_posts(&self) -> Vec<String> {
+        self.0.answers().reading_posts()
+    }
+
+    fn checked(&self) -> Answer {
+        self.0.answers().checked()
+    }
+
+    fn found(&self, id: &str) -> Option<Answer> {
+        self.0.answers().found(id)
+    }
+
+    fn found_nothing(&self) -> Option<Answer> {
+        self.0.answers().found_nothing()
+    }
+
+    fn documented(&self, status: u16) -> Option<(ErrorKind, Effect)> {
+        self.0.answers().documented(status)
+    }
+
+    fn documented_answer(&self, answer: &Answer) -> Option<(ErrorKind, Effect)> {
+        self.0.documented_answer(answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn every_bundled_vendor_keeps_the_rules() {
+        let mut runs = tokio::task::JoinSet::new();
+        for name in Description::bundled_names() {
+            let subject = DescribedSubject::new(Description::bundled(name).unwrap()).unwrap();
+            runs.spawn(async move { (name, testkit::run(&subject).await.unwrap()) });
+        }
+        let reports = runs.join_all().await.into_iter().filter(|(_, report)| !report.is_kept());
+        let broken: Vec<String> = reports.map(|(name, report)| format!("{name}\n{report}")).collect();
+        assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+    }
+}
