@@ -218,7 +218,8 @@ impl Loader<'_> {
         let config = read_vendor(&mut table, &keys, &vendor);
 
         let mut settings_table = Table::new(self.layers, &path, settings);
-        let settings = read_settings(&mut settings_table, &settings_keys, defaults);
+        let mut settings = read_settings(&mut settings_table, &settings_keys, defaults);
+        vendors::limit_as_described(&mut settings, &settings_table, &vendor);
         reject_look_first(&mut settings_table, &vendor, &settings);
         if defaults.is_valid && settings_table.mistakes.is_empty() {
             compare_with_timeout(&mut settings_table, &settings);

@@ -3,6 +3,7 @@
 //! Messages about a description name its file, which is the one value of a configuration that they show.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use super::sources::Sources;
 use super::table::Table;
 use super::tables;
 use super::text_file;
+use crate::settings::{Concurrency, Settings};
 
 /// The names of vendors that variables can spell, as a pattern of the JSON Schema.
 pub(super) const NAME_PATTERN: &str = "^[a-z0-9]+(_[a-z0-9]+)*$";
@@ -147,6 +149,24 @@ fn read(layers: &Layers, name: &str, value: &Value) -> Result<(Arc<Description>,
     match vendor.description() {
         Some(description) if taken.is_empty() => Ok((Arc::clone(description), file)),
         _ => Err(Rejection::File(taken)),
+    }
+}
+
+/// Lowers the rate and the concurrency to those of the vendor's description, where the provider sets none of its own.
+pub(super) fn limit_as_described(settings: &mut Settings, table: &Table<'_>, vendor: &Vendor) {
+    let Some(description) = vendor.description() else {
+        return;
+    };
+    let is_own = |key: &str| table.values.contains_key(key);
+    if let Some(rate) = description.requests_per_second().filter(|_| !is_own("requests_per_second")) {
+        settings.requests_per_second = settings.requests_per_second.min(rate);
+    }
+    let most = description.concurrency().and_then(NonZeroUsize::new);
+    if let Some(most) = most.filter(|_| !is_own("concurrency")) {
+        settings.concurrency = match settings.concurrency {
+            Concurrency::Fixed(number) => Concurrency::Fixed(number.min(most)),
+            Concurrency::Auto => Concurrency::Fixed(most),
+        };
     }
 }
 

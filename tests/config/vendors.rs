@@ -1,8 +1,10 @@
 //! The table `[vendors]`: vendors that files describe, and the mistakes in them.
 
-use unicontact::Settings;
+use std::num::NonZeroUsize;
+
 use unicontact::config::{Configuration, ConfiguredProvider};
 use unicontact::providers::{Description, Secret, VENDORS, Vendor, VendorSource};
+use unicontact::{Concurrency, Settings};
 
 use crate::config::{ACME, Setup, project};
 
@@ -52,6 +54,21 @@ fn a_vendor_that_a_file_describes_is_configured_as_every_vendor() {
     assert_eq!(vendor.title(), "Acme CRM");
     assert_eq!(vendor.source(), &VendorSource::File(setup.path("acmecrm.toml")));
     assert!(!format!("{configuration:?}").contains("TOPSECRET"));
+}
+
+#[test]
+fn a_description_lowers_the_rate_and_the_concurrency_that_a_provider_does_not_set() {
+    let limited = format!("{}\n[limits]\nrequests_per_second = 2.5\nconcurrency = 3\n", description());
+    let settings = |keys: &str| {
+        let configuration = described_by(&limited, &format!("{PROVIDER}{keys}")).load().unwrap();
+        let settings = &configuration.providers[0].settings;
+        (settings.requests_per_second, settings.concurrency)
+    };
+    let fixed = |number| Concurrency::Fixed(NonZeroUsize::new(number).unwrap());
+    assert_eq!(settings(""), (2, fixed(3)));
+    assert_eq!(settings("requests_per_second = 9\nconcurrency = 5\n"), (9, fixed(5)));
+    assert_eq!(settings("[defaults]\nrequests_per_second = 1\nconcurrency = 2\n"), (1, fixed(2)));
+    assert_eq!(settings("[defaults]\nconcurrency = \"auto\"\n"), (2, fixed(3)));
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub(super) struct Claims {
     hosts: Vec<String>,
     unique: Vec<&'static str>,
     overwrites: Vec<&'static str>,
-    requests_per_second: Option<f64>,
+    requests_per_second: Option<u32>,
     concurrency: Option<usize>,
 }
 

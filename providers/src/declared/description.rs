@@ -105,9 +105,15 @@ impl Description {
         self.rules.create.overwrites.iter().map(|key| key.name())
     }
 
-    /// Returns the most requests in a second, if the vendor says.
-    pub fn requests_per_second(&self) -> Option<f64> {
-        self.rules.limits.requests_per_second
+    /// Returns the most requests in a second, at least one, if the vendor says.
+    pub fn requests_per_second(&self) -> Option<u32> {
+        let rate = self.rules.limits.requests_per_second?.floor().clamp(1.0, f64::from(u32::MAX));
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is between 1 and the largest"
+        )]
+        Some(rate as u32)
     }
 
     /// Returns the most requests at once, if the vendor says.
