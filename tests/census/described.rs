@@ -13,7 +13,15 @@ const ALWAYS: [&str; 5] = ["create_full", "create_minimal", "invalid", "rate_lim
 /// The beginnings of the names of further fixtures.
 const OPERATIONS: [&str; 4] = ["create_", "find_", "check_", "login_"];
 /// Situations that single vendors have.
-const OF_SINGLE_VENDORS: [&str; 5] = ["archived", "locked", "migrating", "row_locked", "too_many_at_once"];
+const OF_SINGLE_VENDORS: [&str; 7] = [
+    "archived",
+    "doubtful_refusal",
+    "locked",
+    "migrating",
+    "rate_limited_interval",
+    "row_locked",
+    "too_many_at_once",
+];
 
 /// Returns the scenarios that follow from what the description says.
 fn required(description: &Description) -> Vec<&'static str> {

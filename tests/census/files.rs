@@ -198,7 +198,7 @@ fn every_vendor_has_documented_or_recorded_fixtures() {
 /// Returns the parts of a file that look like a credential or a real person's data.
 fn offences(text: &str) -> Vec<String> {
     // Separates the values of query parameters into words, also those of a query in a language.
-    let words = text.replace(['=', '&'], " ").replace("%20", " ").replace("%27", " ");
+    let words = text.replace(['=', '&'], " ").replace("%20", " ").replace("%22", " ").replace("%27", " ");
     let words = personal::suspicious_words(&words);
     let documents = serde_json::from_str(text).map(|document| with_documents_in_texts(&document));
     let numbers = documents.iter().flatten().flat_map(personal::telephone_numbers);

@@ -167,6 +167,7 @@ impl<'c> Comparison<'c> {
                 "integer" if !is_text => "integer",
                 "texts" | "objects" => "array",
                 "object" | "map" => "object",
+                "" if field["from"] == "tags" => "array",
                 _ => "string",
             };
             self.place(fields, &field["to"], kind, &field["limit"]);
@@ -179,7 +180,9 @@ impl<'c> Comparison<'c> {
         }
         if let custom @ Value::Object(_) = &description["custom"] {
             let to = text(custom, "to");
-            if fields.at(&format!("{to}.a name of the user's own")).is_none() {
+            if let Some(schema) = fields.at(to).filter(|_| custom["as"] == "objects") {
+                self.item(schema.entries(), &custom["item"], "custom");
+            } else if fields.at(&format!("{to}.a name of the user's own")).is_none() {
                 self.complain(format!("custom: `{to}` takes no names of the user's own"));
             }
         }

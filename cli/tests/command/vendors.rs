@@ -60,7 +60,7 @@ async fn vendors_show_tells_keys_hosts_errors_searches_and_sources() {
     assert_eq!(shown["hosts"], json!(["api.hubapi.com"]));
     let conflict =
         shown["errors"].as_array().unwrap().iter().find(|row| row["kind"] == "already_exists").unwrap();
-    assert_eq!((&conflict["when"], &conflict["source"]), (&json!("status 409"), &json!("third_party")));
+    assert_eq!((&conflict["when"], &conflict["source"]), (&json!("status 409"), &json!("recorded")));
     let adapter = run(&["vendors", "show", "emnify"]).await.expect_code(0).stdout;
     assert!(adapter.contains("application_token") && !adapter.contains("Sources"), "{adapter}");
 }
