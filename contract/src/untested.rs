@@ -67,10 +67,10 @@ pub async fn untested_lines(
         Some(fixtures) => Some(Verdicts::new(&original, fixtures).await?),
         None => None,
     };
-    let test = Test { seen: observe(&original, &samples).collect(), original, samples, verdicts };
+    let baseline = Baseline { seen: observe(&original, &samples).collect(), original, samples, verdicts };
     let mut untested: Vec<UntestedLine> = Vec::new();
     for change in changes(&document) {
-        if !untested.iter().any(|line| line.covers(&change)) && !test.notices(&change).await {
+        if !untested.iter().any(|line| line.covers(&change)) && !baseline.notices(&change).await {
             let Change { line, key, text, what, .. } = change;
             untested.push(UntestedLine { line, key, text, change: what });
         }
@@ -87,14 +87,14 @@ impl UntestedLine {
 }
 
 /// A description, and what is seen of it.
-struct Test<'a> {
+struct Baseline<'a> {
     original: Arc<Description>,
     samples: Samples,
     seen: Vec<observation::Observation>,
     verdicts: Option<Verdicts<'a>>,
 }
 
-impl Test<'_> {
+impl Baseline<'_> {
     async fn notices(&self, change: &Change) -> bool {
         let Ok(changed) = Description::parse(&change.document) else {
             return true;

@@ -48,10 +48,8 @@ async fn a_description_is_tested_with_contacts_the_suite_and_its_own_lines() {
     assert!(contacts[0]["drafts"][0]["request"].is_object() || contacts[0]["drafts"][0].is_object());
     let untested = tested["untested"].as_array().unwrap();
     let id = untested.iter().find(|line| line["key"] == "success.id").unwrap();
-    assert!(
-        DESCRIPTION.lines().nth(id["line"].as_u64().unwrap() as usize - 1).unwrap().starts_with("id = "),
-        "{id}"
-    );
+    let line = usize::try_from(id["line"].as_u64().unwrap()).unwrap();
+    assert!(DESCRIPTION.lines().nth(line - 1).unwrap().starts_with("id = "), "{id}");
 }
 
 #[tokio::test]

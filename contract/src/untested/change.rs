@@ -107,8 +107,15 @@ impl Changes<'_> {
         for step in &self.path {
             match step {
                 Step::Member(name) if key.is_empty() => key.push_str(name),
-                Step::Member(name) => key.push_str(&format!(".{name}")),
-                Step::Entry(index) if node.is_some_and(has_several) => key.push_str(&format!("[{index}]")),
+                Step::Member(name) => {
+                    key.push('.');
+                    key.push_str(name);
+                }
+                Step::Entry(index) if node.is_some_and(has_several) => {
+                    key.push('[');
+                    key.push_str(&index.to_string());
+                    key.push(']');
+                }
                 Step::Entry(_) => {}
             }
             node = node.and_then(|node| node.child(step));

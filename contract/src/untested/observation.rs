@@ -205,8 +205,7 @@ fn addresses(description: &Arc<Description>, account: &Account) -> Result<Vec<St
 
 /// Returns the credentials of a request. Nothing is sent for them: they are those of the account.
 fn credentials(provider: &Declared, samples: &Samples) -> Option<Vec<Authorization>> {
-    let contacts = samples.contacts.iter();
-    let draft = contacts.filter_map(|contact| provider.draft(contact).ok()).next()?;
+    let draft = samples.contacts.iter().find_map(|contact| provider.draft(contact).ok())?;
     let mut prepared = provider.prepare(&draft);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match prepared.as_mut().poll(&mut context) {

@@ -47,9 +47,9 @@ same = "email"
 agree = { name = "name" }
 "#;
 
-fn fixture(contact: &str, request: Value, answer: Value, expect: Value) -> Value {
+#[expect(clippy::needless_pass_by_value, reason = "values are written where it is called")]
+fn fixture(contact: &str, mut request: Value, answer: Value, expect: Value) -> Value {
     let headers = json!({"accept": "application/json", "x-api-key": "[secret]"});
-    let mut request = request;
     let own = request["headers"].as_object().cloned().unwrap_or_default();
     request["headers"] = headers;
     request["headers"].as_object_mut().unwrap().extend(own);
@@ -59,6 +59,7 @@ fn fixture(contact: &str, request: Value, answer: Value, expect: Value) -> Value
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "values are written where it is called")]
 fn create(status: u16, answer: Value, expect: Value) -> Value {
     let request = json!({
         "method": "POST",
@@ -69,6 +70,7 @@ fn create(status: u16, answer: Value, expect: Value) -> Value {
     fixture("ada", request, json!({"status": status, "body": answer}), expect)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "values are written where it is called")]
 fn find(people: Value, expect: Value) -> Value {
     let request = json!({"method": "GET", "path": "/v1/people?email=ada@example.com&app=[secret]"});
     fixture("ada", request, json!({"status": 200, "body": {"people": people}}), expect)

@@ -19,11 +19,11 @@ fn folder() -> PathBuf {
 fn listed(vendor: &str) -> BTreeMap<String, String> {
     let path = folder().join(format!("untested/{vendor}.toml"));
     let text = std::fs::read_to_string(&path).unwrap_or_default();
-    let document =
-        toml_edit::Document::parse(text.as_str()).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+    let document = toml_edit::Document::parse(text.as_str())
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let reason = |(key, item): (&str, &toml_edit::Item)| {
-        let reason = item.as_str().unwrap_or_else(|| panic!("{path:?}: {key} needs a reason"));
-        assert!(reason.len() > 10, "{path:?}: {key} needs a reason");
+        let reason = item.as_str().unwrap_or_else(|| panic!("{}: {key} needs a reason", path.display()));
+        assert!(reason.len() > 10, "{}: {key} needs a reason", path.display());
         (key.to_owned(), reason.to_owned())
     };
     document.as_table().iter().map(reason).collect()

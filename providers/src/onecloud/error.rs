@@ -80,7 +80,7 @@ impl ErrorBody {
         let code = records.and_then(|records| records.get("errorCode"));
         let status = body.pointer("/_meta/status");
         let failed = status.and_then(http_status);
-        let error = body.get("error").and_then(Value::as_str).filter(|error| !error.is_empty());
+        let error = body.get("error").and_then(Value::as_str).filter(|error| !error.trim().is_empty());
         let is_error = code.is_some_and(|code| !code.is_null())
             || status.and_then(Value::as_str).is_some_and(|status| status.eq_ignore_ascii_case("error"))
             || failed.is_some()

@@ -45,7 +45,7 @@ pub(super) async fn run(common: &Common, test: &VendorsTest) -> Result<Exit, Fai
         let next = format!("unicontact contract test --vendor {name}");
         return Err(Failure::new(FailureCode::Usage, message).with_hint(next));
     };
-    let text = text_of(&vendor)?;
+    let document = text_of(&vendor)?;
     let fixtures = fixtures(test, vendor.name())?;
     let plans = plans(&description)?;
     let suite = run_suite(Arc::clone(&description)).await.map_err(|error| system(&error))?;
@@ -53,7 +53,7 @@ pub(super) async fn run(common: &Common, test: &VendorsTest) -> Result<Exit, Fai
         Some(fixtures) => Some(replay_all(&description, fixtures).await?),
         None => None,
     };
-    let untested = untested_lines(&text, fixtures.as_ref()).await.map_err(|error| system(&error))?;
+    let untested = untested_lines(&document, fixtures.as_ref()).await.map_err(|error| system(&error))?;
     let tested = Tested { vendor, plans, suite, replays, untested };
     match common.format {
         Format::Json => output::json(&tested.as_json()?)?,

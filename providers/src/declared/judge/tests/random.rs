@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
+use unicontact_model::id_text;
 
 use super::{Described, Judge, NOW, prepared, sent};
 use crate::arbitrary_answer::bytes;
@@ -73,7 +74,7 @@ fn stands_in(id: &str, answer: &Answer) -> bool {
     fn holds(value: &Value, id: &str) -> bool {
         match value {
             Value::String(text) => text.contains(id),
-            Value::Number(number) => number.to_string() == id,
+            Value::Number(_) => id_text(value).as_deref() == Some(id),
             Value::Array(entries) => entries.iter().any(|entry| holds(entry, id)),
             Value::Object(members) => members.values().any(|member| holds(member, id)),
             Value::Null | Value::Bool(_) => false,
