@@ -22,7 +22,7 @@ fn ada() -> Person {
 }
 
 fn candidates(delivery: &Delivery) -> Vec<String> {
-    let candidates = delivery.error.iter().flat_map(|error| error.candidates());
+    let candidates = delivery.error.iter().flat_map(unicontact_providers::ProviderError::candidates);
     candidates.map(ToString::to_string).collect()
 }
 

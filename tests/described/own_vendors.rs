@@ -121,13 +121,12 @@ fn create(held: &mut Vec<Value>, sent: Value, member: &str, second: Second) -> A
         held.len() - 1
     });
     let id = format!("c-{number}");
-    let (status, body) = match (first, second) {
-        (Some(_), Second::Refused) => (422, json!({"code": "uid_taken", "id": id})),
-        _ => {
-            let mut contact = held[number].clone();
-            contact["id"] = json!(id);
-            (200, json!({"contact": contact, "is_new": first.is_none()}))
-        }
+    let (status, body) = if let (Some(_), Second::Refused) = (first, second) {
+        (422, json!({"code": "uid_taken", "id": id}))
+    } else {
+        let mut contact = held[number].clone();
+        contact["id"] = json!(id);
+        (200, json!({"contact": contact, "is_new": first.is_none()}))
     };
     Answer::new(status).with_header("content-type", "application/json").with_body(body.to_string())
 }

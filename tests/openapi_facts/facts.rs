@@ -1,11 +1,11 @@
-//! The parts of an OpenAPI description that are kept, with paths into its schemas.
+//! The parts of an `OpenAPI` description that are kept, with paths into its schemas.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What a vendor's OpenAPI description says of the requests that are used.
+/// What a vendor's `OpenAPI` description says of the requests that are used.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Facts {

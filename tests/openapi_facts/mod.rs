@@ -1,4 +1,4 @@
-//! Compares the bundled descriptions with the vendors' own OpenAPI descriptions, of which `fixtures/openapi` keeps the parts that
+//! Compares the bundled descriptions with the vendors' own `OpenAPI` descriptions, of which `fixtures/openapi` keeps the parts that
 //! are used.
 
 mod claims;
@@ -22,7 +22,8 @@ fn all() -> Vec<(String, Facts)> {
         .iter()
         .map(|path| {
             let text = std::fs::read_to_string(path).unwrap();
-            let facts = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+            let facts =
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             (path.file_stem().unwrap().to_string_lossy().into_owned(), facts)
         })
         .collect()

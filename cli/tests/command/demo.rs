@@ -17,6 +17,7 @@ async fn screen(columns: u16) -> String {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "it is one screen")]
 async fn the_demo_fits_five_screens_of_80_columns() {
     let screen = screen(80).await;
     assert!(screen.lines().count() <= 115, "{} lines", screen.lines().count());
