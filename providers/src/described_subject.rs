@@ -83,7 +83,8 @@ impl Subject for DescribedSubject {
     }
 
     fn documented(&self, status: u16) -> Option<(ErrorKind, Effect)> {
-        self.0.answers().documented(status)
+        let without_a_code = Answer::new(status).with_body("{}");
+        self.0.answers().documented(status).or_else(|| self.0.documented_answer(&without_a_code))
     }
 
     fn documented_answer(&self, answer: &Answer) -> Option<(ErrorKind, Effect)> {

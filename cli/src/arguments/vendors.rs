@@ -22,7 +22,7 @@ pub(crate) enum VendorsCommand {
     Show(VendorsShow),
     /// Print the description of a vendor that ships with unicontact
     ///
-    /// Change the copy as a whole, and name it in [vendors]: it then replaces the one that ships.
+    /// Change the copy as a whole, and name it in the table vendors of the configuration: it then replaces the one that ships.
     #[command(args = common::hidden(common::ALL))]
     #[command(after_help = "Example:\n  unicontact vendors export hubspot > hubspot.toml")]
     Export(VendorsExport),

@@ -177,6 +177,11 @@ impl ContactProvider for Declared {
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
         let Mapped { body, fates, .. } = self.map(contact)?;
+        if !fates.iter().any(|fate| fate.to.is_some()) {
+            let message =
+                format!("{} has no field for anything that the contact holds", self.description.title());
+            return Err(self.connection.error(Operation::Draft, ErrorKind::Unmappable, message));
+        }
         Ok(self.create.draft(body, fates))
     }
 
