@@ -89,7 +89,10 @@ fn a_misspelled_member_is_noticed() {
             let is_mapping =
                 ["/emails", "/phones", "/field", "/name"].iter().any(|it| pointer.starts_with(it));
             let path = description.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-            is_mapping && (facts.is_free_form() || facts.is_in_free_form(path))
+            // What is kept of these says of entries of a list only that they are of any type.
+            let is_untyped =
+                pointer.starts_with("/custom/item") || (vendor == "klaviyo" && pointer.starts_with("/find/"));
+            is_untyped || (is_mapping && (facts.is_free_form() || facts.is_in_free_form(path)))
         };
         for pointer in pointers.into_iter().filter(|pointer| !is_free(pointer)) {
             let mut changed = description.clone();
