@@ -48,6 +48,7 @@ mod stamp;
 pub mod testkit;
 pub mod token;
 mod vendor;
+mod vendor_name;
 mod vendors;
 
 pub use attempt::attempt;
@@ -86,4 +87,5 @@ pub use unicontact_model::{
     identity, json_fingerprint, nearest_word,
 };
 pub use vendor::{Vendor, VendorConfig, VendorSource};
+pub use vendor_name::is_vendor_name;
 pub use vendors::{VENDORS, Vendors};

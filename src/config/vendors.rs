@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use figment::value::{Dict, Value};
-use unicontact_providers::{Description, VENDORS, Vendor, Vendors, nearest_word};
+use unicontact_providers::{Description, VENDORS, Vendor, Vendors, is_vendor_name, nearest_word};
 
 use super::configuration::Configuration;
 use super::diagnostic::{ConfigurationError, Diagnostic, SourceLocation, dotted};
@@ -171,10 +171,7 @@ pub(super) fn limit_as_described(settings: &mut Settings, table: &Table<'_>, ven
 }
 
 fn check_name(name: &str) -> Result<(), String> {
-    let is_part = |part: &str| {
-        !part.is_empty() && part.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
-    };
-    if !name.split('_').all(is_part) {
+    if !is_vendor_name(name) {
         return Err(
             "a vendor's name has only the characters a-z and 0-9, and single underscores between them: rename the vendor"
                 .to_owned(),

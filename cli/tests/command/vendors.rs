@@ -90,7 +90,7 @@ async fn vendors_new_writes_a_description_that_loads_and_overwrites_none() {
         assert!(again.stderr.contains("is there already"), "{}", again.stderr);
         assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     }
-    for name in ["Acme", "emnify"] {
+    for name in ["Acme", "acme__crm", "emnify"] {
         run(&["vendors", "new", name]).await.expect_code(2);
     }
 }

@@ -11,6 +11,7 @@ use super::rules::Rules;
 use super::table::TableReader;
 use super::words;
 use crate::capabilities::Capabilities;
+use crate::vendor_name::is_vendor_name;
 
 /// The version of the format that this build reads.
 const FORMAT: i64 = 1;
@@ -148,9 +149,8 @@ fn check_format(root: &Node, problems: &Problems) -> Option<()> {
 
 fn read_vendor(top: &TableReader<'_>) -> Option<String> {
     let name = top.required_text("vendor")?;
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if !name.bytes().all(is_plain) {
-        top.report("vendor", "has only the characters a-z, 0-9 and _");
+    if !is_vendor_name(name) {
+        top.report("vendor", "has only the characters a-z and 0-9, and single underscores between them");
         return None;
     }
     Some(name.to_owned())

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use unicontact::providers::{Description, VENDORS};
+use unicontact::providers::{Description, VENDORS, is_vendor_name};
 
 use super::unknown;
 use crate::arguments::VendorsNew;
@@ -40,9 +40,10 @@ pub(super) fn run(new: &VendorsNew) -> Result<Exit, Failure> {
 }
 
 fn check_name(name: &str) -> Result<(), Failure> {
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if name.is_empty() || !name.bytes().all(is_plain) {
-        let message = format!("{name}: a vendor's name has only the characters a-z, 0-9 and _");
+    if !is_vendor_name(name) {
+        let message = format!(
+            "{name}: a vendor's name has only the characters a-z and 0-9, and single underscores between them"
+        );
         return Err(Failure::new(FailureCode::Usage, message));
     }
     if VENDORS.iter().any(|vendor| vendor.name() == name) {
