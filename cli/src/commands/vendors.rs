@@ -38,12 +38,17 @@ fn vendor(common: &Common, name: &str) -> Result<Vendor, Failure> {
 
 /// Returns the vendor that a file describes.
 fn from_file(path: &Path) -> Result<Vendor, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        let message = format!("{} cannot be read: {error}", path.display());
-        Failure::new(FailureCode::InvalidInput, message)
-    })?;
+    let text = read(path)?;
     let description = Description::parse(&text).map_err(|error| mistakes(path, &error))?;
     Ok(Vendor::from_file(Arc::new(description), path))
+}
+
+/// Returns the text of a description's file.
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| {
+        let message = format!("{} cannot be read: {error}", path.display());
+        Failure::new(FailureCode::InvalidInput, message)
+    })
 }
 
 /// Returns the failure of a description, with each mistake on a line of its own.

@@ -69,9 +69,7 @@ fn system(error: &dyn std::error::Error) -> Failure {
 /// Returns the text of a description.
 fn text_of(vendor: &Vendor) -> Result<String, Failure> {
     match vendor.source().file() {
-        Some(file) => std::fs::read_to_string(file).map_err(|error| {
-            Failure::new(FailureCode::InvalidInput, format!("{} cannot be read: {error}", file.display()))
-        }),
+        Some(file) => super::read(file),
         None => Ok(Description::bundled_text(vendor.name()).unwrap_or_default().to_owned()),
     }
 }
