@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use futures_util::future::join_all;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use unicontact_providers::{ContactProvider, Draft, ProviderError, UnifiedContact, contact_key};
+use unicontact_providers::{ContactProvider, CowStr, Draft, ProviderError, UnifiedContact, contact_key};
 
 use crate::fan_out::FanOut;
 use crate::pipeline::Pipeline;
@@ -36,6 +36,8 @@ pub struct PlannedDraft {
     pub vendor: String,
     /// The file that describes the vendor, if the configuration names one.
     pub description: Option<PathBuf>,
+    /// By what the vendor replaces an equal contact: `email`, `phone`, `external_id`, `name`. Empty where it never does.
+    pub overwrites: Vec<CowStr>,
     /// The request, or the error because of which none would be sent.
     pub draft: Result<Draft, ProviderError>,
 }
@@ -62,6 +64,7 @@ impl PlannedDraft {
             provider: info.name().to_owned(),
             vendor: info.vendor().to_owned(),
             description: pipeline.description_file().map(ToOwned::to_owned),
+            overwrites: pipeline.provider().capabilities().overwrites.clone(),
             draft,
         }
     }
@@ -91,6 +94,9 @@ impl Serialize for PlannedDraft {
         map.serialize_entry("vendor", &self.vendor)?;
         if let Some(file) = &self.description {
             map.serialize_entry("description", &file.to_string_lossy())?;
+        }
+        if !self.overwrites.is_empty() {
+            map.serialize_entry("overwrites", &self.overwrites)?;
         }
         match &self.draft {
             Ok(draft) => {

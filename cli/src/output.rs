@@ -53,7 +53,7 @@ pub(crate) use self::names::{contact_name, delivery_name, first_address, vendor_
 pub(crate) use self::page::{CONTINUATION, Page};
 pub(crate) use self::pauses::{MINUTE, pause_changes};
 pub(crate) use self::plain::in_one_line;
-pub(crate) use self::plan::{add_fates, plan};
+pub(crate) use self::plan::{add_fates, overwrites, plan};
 pub(crate) use self::progress::{ImportProgress, ProgressLines, outcome_counts};
 pub(crate) use self::providers::{Checked, checks, configured};
 pub(crate) use self::records::{needs_person, record, resolving};
@@ -62,7 +62,7 @@ pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status
 pub(crate) use self::style::{Stream, Style, configure, detail, limit};
 pub(crate) use self::table::{Cell, Table, outcome_style};
 pub(crate) use self::time::{duration_in_words, local_minute};
-pub(crate) use self::vendors::{holdings, vendors};
+pub(crate) use self::vendors::{facts, holdings, vendors};
 pub(crate) use self::verified::{adopted, doubts_of, not_compared, verified, verified_counts};
 
 /// The message at the first Ctrl-C.

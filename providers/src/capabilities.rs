@@ -20,6 +20,9 @@ use crate::dedupe::Dedupe;
 pub struct Capabilities {
     /// The protection of the vendor against a second contact from a repeated create.
     pub dedupe: Dedupe,
+    /// By what the vendor's create replaces an equal contact: `email`, `phone`, `external_id`, `name`. Empty where it never does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overwrites: Vec<CowStr>,
     /// Whether [`find`](crate::ContactProvider::find) works.
     pub find: bool,
     /// Whether one request serves many searches, so that [`find_many`](crate::ContactProvider::find_many) is efficient.

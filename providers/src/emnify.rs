@@ -41,6 +41,7 @@ use unicontact_model::{FindOutcome, FindRequest};
 /// The capabilities of a connection.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     dedupe: Dedupe::Never,
+    overwrites: Vec::new(),
     find: true,
     lists: true,
     check: true,

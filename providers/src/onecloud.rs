@@ -35,6 +35,7 @@ use unicontact_model::{FindOutcome, FindRequest};
 /// The capabilities of a connection.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     dedupe: Dedupe::Never,
+    overwrites: Vec::new(),
     find: false,
     lists: false,
     check: true,

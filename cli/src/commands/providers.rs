@@ -71,6 +71,10 @@ fn vendor_as_json(vendor: &Vendor) -> Value {
         "check": capabilities.check,
         "fields": capabilities.fields,
     });
+    if let Some(description) = vendor.description() {
+        json["overwrites"] = json!(capabilities.overwrites);
+        json["weakest_source"] = json!(description.weakest_source().as_str());
+    }
     add_description(&mut json, vendor.source().file());
     json
 }

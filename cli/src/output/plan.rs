@@ -1,6 +1,6 @@
 //! The text of a plan: the fate of every field at each provider, what needs a look, and each request with redacted credentials.
 
-use unicontact::providers::{Draft, Fate, ProviderError};
+use unicontact::providers::{CowStr, Draft, Fate, ProviderError};
 use unicontact::{Plan, PlannedDraft};
 
 use super::contact_fates::{ProviderFates, contact_fates};
@@ -52,7 +52,10 @@ fn add_troubles(page: &mut Page, plan: &Plan) {
     let mut drafts = plan.drafts.iter();
     while let Some(planned) = drafts.next() {
         match &planned.draft {
-            Ok(draft) => lines.extend(remarks(&planned.provider, draft)),
+            Ok(draft) => {
+                lines.extend(overwrites(&planned.provider, &planned.overwrites));
+                lines.extend(remarks(&planned.provider, draft));
+            }
             Err(error) => {
                 lines.push(refusal(&planned.provider, error));
                 let hint = error.hint();
@@ -64,6 +67,12 @@ fn add_troubles(page: &mut Page, plan: &Plan) {
         }
     }
     page.paragraph(&lines);
+}
+
+/// Returns that a create at the provider replaces an equal contact, if it does.
+pub(crate) fn overwrites(provider: &str, keys: &[CowStr]) -> Option<Line> {
+    let text = format!("replaces a contact that has the same {}", keys.join(" or "));
+    (!keys.is_empty()).then(|| Line::about(Style::Warning, provider, &text))
 }
 
 fn refusal(provider: &str, error: &ProviderError) -> Line {

@@ -1,7 +1,7 @@
 //! Tables of configured providers and their credentials.
 
 use unicontact::Pipeline;
-use unicontact::providers::{ContactProvider, Dedupe, ErrorKind, ProviderError};
+use unicontact::providers::{Capabilities, ContactProvider, Dedupe, ErrorKind, ProviderError};
 
 use super::names::vendor_with_source;
 use super::provider_error::{details, message};
@@ -20,7 +20,7 @@ pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Tab
         table.row([
             Cell::new(info.name()),
             Cell::new(vendor_of(target)),
-            Cell::new(yes_or_no(capabilities.dedupe != Dedupe::Never)),
+            Cell::new(dedupes(capabilities)),
             Cell::new(yes_or_no(capabilities.find)),
             Cell::new(yes_or_no(capabilities.check)),
         ]);
@@ -68,6 +68,14 @@ fn add_reason(page: &mut Page, provider: &str, style: Style, error: &ProviderErr
         page.styled_line(&Line::new(&format!("  {detail}")), CONTINUATION);
     }
     page.styled_line(&Line::new(&format!("  {}", error.hint())), CONTINUATION);
+}
+
+/// Returns whether a repeated create makes no second contact, and by what it replaces an equal one.
+fn dedupes(capabilities: &Capabilities) -> String {
+    if capabilities.overwrites.is_empty() {
+        return yes_or_no(capabilities.dedupe != Dedupe::Never).to_owned();
+    }
+    format!("overwrites by {}", capabilities.overwrites.join(", "))
 }
 
 fn yes_or_no(value: bool) -> &'static str {

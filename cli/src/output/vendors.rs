@@ -34,11 +34,14 @@ pub(crate) fn vendors(vendors: &[Vendor]) -> Page {
     let titles: Vec<String> =
         vendors.iter().map(|vendor| vendor_with_source(vendor.name(), vendor.source().file())).collect();
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-    let row = |(name, text): &Property| FateRow {
-        field: (*name).to_owned(),
+    let is_described = vendors.iter().any(|vendor| vendor.description().is_some());
+    let facts: Option<Property> = is_described.then_some(("facts", |vendor| facts(vendor).to_owned()));
+    let row = |(name, text): Property| FateRow {
+        field: name.to_owned(),
         cells: vendors.iter().map(|vendor| cell(text(vendor))).collect(),
     };
-    fates("holds", &titles, &PROPERTIES.iter().map(row).collect::<Vec<_>>())
+    let rows: Vec<FateRow> = PROPERTIES.into_iter().chain(facts).map(row).collect();
+    fates("holds", &titles, &rows)
 }
 
 /// The parts of a contact that the vendors store, by the names of [`PROPERTIES`].
@@ -106,8 +109,17 @@ fn kinds(capabilities: &Capabilities, field: &str) -> Vec<String> {
     capabilities.fields.iter().filter_map(kind).collect()
 }
 
-/// Returns the key that turns the dedupe on, or `yes` where it is always on.
+/// Returns how far the least trusted fact of a description can be trusted.
+pub(crate) fn facts(vendor: &Vendor) -> &'static str {
+    vendor.description().map_or("in its page", |it| it.weakest_source().in_words())
+}
+
+/// Returns the key that turns the dedupe on, or `yes` where it is always on, or by what an equal contact is replaced.
 fn dedupe(vendor: &Vendor) -> String {
+    let overwrites = &vendor.capabilities().overwrites;
+    if !overwrites.is_empty() {
+        return format!("overwrites by {}", overwrites.join(", "));
+    }
     let is_on = vendor.capabilities().dedupe != Dedupe::Never;
     vendor.dedupe_key().map_or_else(|| yes(is_on), str::to_owned)
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 
 use serde::{Serialize, Serializer};
-use unicontact::{Plan, PlannedDraft};
+use unicontact::providers::{ContactProvider, CowStr};
+use unicontact::{Pipeline, Plan, PlannedDraft};
 
 use super::counts::{count, error_reason};
 use super::dropped_cells::DroppedCells;
@@ -45,6 +46,9 @@ pub(crate) struct DryRunSummary<'a> {
 pub(crate) struct ProviderDryRun {
     #[serde(skip)]
     pub(super) provider: String,
+    /// By what the vendor replaces an equal contact. Empty where it never does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) overwrites: Vec<CowStr>,
     /// The number of contacts that would be sent.
     pub(super) accepted: u64,
     /// The number of contacts that would not be sent.
@@ -68,8 +72,10 @@ fn by_field<S: Serializer>(losses: &LossCounts, serializer: S) -> Result<S::Ok, 
 }
 
 impl ProviderDryRun {
-    pub(crate) fn new(provider: &str) -> Self {
-        Self { provider: provider.to_owned(), ..Self::default() }
+    pub(crate) fn new(pipeline: &Pipeline) -> Self {
+        let provider = pipeline.provider();
+        let overwrites = provider.capabilities().overwrites.clone();
+        Self { provider: provider.info().name().to_owned(), overwrites, ..Self::default() }
     }
 
     /// Counts the drafts of a contact. The providers are in the order of the plan.

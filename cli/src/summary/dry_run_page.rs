@@ -23,7 +23,7 @@ pub(crate) fn dry_run_page(dry_run: &DryRunSummary<'_>) -> Page {
         return page;
     }
     add_losses(&mut page, dry_run);
-    add_numbers(&mut page, dry_run.providers);
+    add_remarks(&mut page, dry_run.providers);
     add_rows(&mut page, dry_run.rows);
     if dry_run.rows.unlisted() > 0 || output::detail() == Detail::Verbose {
         add_refusals(&mut page, dry_run.providers);
@@ -42,10 +42,12 @@ fn add_losses(page: &mut Page, dry_run: &DryRunSummary<'_>) {
     }
 }
 
-fn add_numbers(page: &mut Page, providers: &[ProviderDryRun]) {
+/// Adds the providers that replace equal contacts, and the numbers that are sent otherwise than in E.164.
+fn add_remarks(page: &mut Page, providers: &[ProviderDryRun]) {
     let is_verbose = output::detail() == Detail::Verbose;
+    let overwrites = providers.iter().filter_map(|it| output::overwrites(&it.provider, &it.overwrites));
     let numbers = providers.iter().map(|it| (it.provider.as_str(), &it.numbers_not_e164));
-    let lines = numbers_not_e164(numbers, is_verbose);
+    let lines: Vec<Line> = overwrites.chain(numbers_not_e164(numbers, is_verbose)).collect();
     for line in &lines {
         page.styled_line(line, CONTINUATION);
     }

@@ -156,3 +156,43 @@ async fn init_takes_one_vendor() {
     let (_, nameless) = init(&["--name", "acme"]).await;
     nameless.expect_usage_error();
 }
+
+/// A vendor whose only create replaces a contact with the same e-mail address.
+const KIT: &str = include_str!("../../../examples/vendors/kit.toml");
+
+fn with_kit(arguments: &[&str], accepts: &str) -> Program {
+    let configuration = format!(
+        "journal = \"off\"\n[vendors]\nkit = \"kit.toml\"\n[providers.kit.main]\napi_key = \"k\"\n{accepts}"
+    );
+    let contacts = "name,email\nAda King,ada@example.com\nGrace Hopper,grace@example.com\n";
+    Program::new(arguments)
+        .configured(&configuration)
+        .file("kit.toml", KIT)
+        .file("contacts.csv", contacts)
+        .columns(100)
+}
+
+#[tokio::test]
+async fn a_vendor_that_replaces_equal_contacts_is_told_before_anything_is_sent() {
+    let accepts = "accept_overwrite = true\n";
+    let contact = ["plan", "--name", "Ada King", "--email", "ada@example.com"];
+    let planned = with_kit(&contact, accepts).run().await.expect_code(0);
+    assert!(planned.stdout.contains("\nmain: replaces a contact that has the same email\n"), "{planned:#?}");
+    let planned = with_kit(&[&contact[..], &["--format", "json"]].concat(), accepts).run().await;
+    assert_eq!(planned.expect_code(0).json()["drafts"][0]["overwrites"], json!(["email"]));
+
+    let dry = ["import", "contacts.csv", "--dry-run"];
+    let run = with_kit(&dry, accepts).run().await.expect_code(0);
+    assert!(run.stdout.contains("main: replaces a contact that has the same email\n"), "{run:#?}");
+    let run = with_kit(&[&dry[..], &["--format", "json"]].concat(), accepts).run().await.expect_code(0);
+    assert_eq!(run.json()["providers"]["main"]["overwrites"], json!(["email"]));
+
+    let providers = with_kit(&["providers"], accepts).run().await.expect_code(0);
+    assert_eq!(providers.stdout.matches("overwrites by email").count(), 2, "{providers:#?}");
+    let providers = with_kit(&["providers", "--format", "json"], accepts).run().await.expect_code(0).json();
+    let kit = providers["vendors"].as_array().unwrap().last().unwrap();
+    assert_eq!((&kit["overwrites"], &kit["weakest_source"]), (&json!(["email"]), &json!("third_party")));
+
+    let refused = with_kit(&contact, "").run().await.expect_code(2);
+    assert!(refused.stderr.contains("providers.kit.main.accept_overwrite: is missing"), "{refused:#?}");
+}

@@ -51,7 +51,6 @@ pub(super) struct Claims {
     schema: Value,
     hosts: Vec<String>,
     unique: Vec<&'static str>,
-    overwrites: Vec<&'static str>,
     requests_per_second: Option<u32>,
     concurrency: Option<usize>,
 }
@@ -157,7 +156,6 @@ impl Claims {
             schema: description.schema(),
             hosts: description.hosts(),
             unique: description.unique().collect(),
-            overwrites: description.overwrites().collect(),
             requests_per_second: description.requests_per_second(),
             concurrency: description.concurrency(),
         }

@@ -39,7 +39,7 @@ fn schema_of(description: &Description) -> Value {
             json!({"description": about, "type": ["string", "null"], "default": null}),
         );
     }
-    if description.overwrites().next().is_some() {
+    if !description.capabilities().overwrites.is_empty() {
         let about =
             "Whether a create may replace an equal contact, which is the only create that the vendor has.";
         properties.insert(

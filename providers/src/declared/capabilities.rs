@@ -17,6 +17,7 @@ use crate::dedupe::Dedupe;
 pub(super) fn of(rules: &Rules) -> Capabilities {
     Capabilities {
         dedupe: dedupe(rules),
+        overwrites: rules.create.overwrites.iter().map(|key| key.name().into()).collect(),
         find: !rules.finds.is_empty(),
         lists: false,
         check: rules.check.is_some(),

@@ -145,7 +145,7 @@ impl DeclaredConfig {
     }
 
     fn overwrite_problem(&self) -> Option<ConfigProblem> {
-        let keys: Vec<&str> = self.description.overwrites().collect();
+        let keys = &self.description.capabilities().overwrites;
         if keys.is_empty() || self.accepts_overwrite {
             return None;
         }

@@ -101,11 +101,6 @@ impl Description {
         &self.capabilities
     }
 
-    /// Returns by what the vendor's create replaces an equal contact: `email`, `phone`, `external_id`, `name`.
-    pub fn overwrites(&self) -> impl Iterator<Item = &'static str> {
-        self.rules.create.overwrites.iter().map(|key| key.name())
-    }
-
     /// Returns the most requests in a second, at least one, if the vendor says.
     pub fn requests_per_second(&self) -> Option<u32> {
         let rate = self.rules.limits.requests_per_second?.floor().clamp(1.0, f64::from(u32::MAX));

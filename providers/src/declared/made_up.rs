@@ -29,7 +29,7 @@ impl Description {
         let account = &self.rules.account;
         let mut keys = given.clone();
         keys.retain(|_, value| !value.is_null());
-        if self.overwrites().next().is_some() {
+        if !self.capabilities().overwrites.is_empty() {
             keys.entry("accept_overwrite").or_insert_with(|| true.into());
         }
         let mut add = |key: &AccountKey| {

@@ -6,7 +6,6 @@ use std::pin::pin;
 
 use futures_util::StreamExt;
 use unicontact::bulk::Import;
-use unicontact::providers::ContactProvider;
 
 use super::messages;
 use super::open::Inputs;
@@ -54,7 +53,7 @@ impl DryRun<'_> {
 
     async fn plan(&self, reader: &mut Reader) -> Planned {
         let pipelines = self.import.fan_out().pipelines().iter();
-        let providers = pipelines.map(|pipeline| ProviderDryRun::new(pipeline.provider().info().name()));
+        let providers = pipelines.map(|pipeline| ProviderDryRun::new(pipeline));
         let mut planned = Planned {
             contacts: 0,
             sendable: 0,

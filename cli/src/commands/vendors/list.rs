@@ -1,7 +1,7 @@
 //! Lists the vendors of this build and of the configuration.
 
 use serde_json::{Value, json};
-use unicontact::providers::{SourceKind, Vendor, VendorSource};
+use unicontact::providers::{Vendor, VendorSource};
 
 use crate::arguments::{Common, Format};
 use crate::exit::{Exit, Failure};
@@ -33,7 +33,7 @@ fn table(vendors: &[Vendor]) -> Table {
             Cell::new(from(vendor.source())),
             yes_or_no(vendor.capabilities().find),
             Cell::new(dedupe(vendor)),
-            Cell::new(evidence(vendor).map_or("in the adapter's page", SourceKind::in_words)),
+            Cell::new(output::facts(vendor)),
         ]);
     }
     table.with_unbroken_columns([0])
@@ -58,18 +58,13 @@ fn dedupe(vendor: &Vendor) -> String {
             .dedupe_key()
             .map_or_else(|| "accepted".to_owned(), |key| format!("returned with {key}"));
     };
-    let overwrites: Vec<&str> = description.overwrites().collect();
+    let overwrites = vendor.capabilities().overwrites.as_slice();
     let unique: Vec<&str> = description.unique().collect();
-    match (overwrites.as_slice(), unique.as_slice()) {
+    match (overwrites, unique.as_slice()) {
         ([], []) => "accepted".to_owned(),
         ([], unique) => format!("refused by {}", unique.join(", ")),
         (overwrites, _) => format!("overwrites by {}", overwrites.join(", ")),
     }
-}
-
-/// Returns how far the least trusted fact of a description can be trusted.
-fn evidence(vendor: &Vendor) -> Option<SourceKind> {
-    vendor.description().map(|description| description.weakest_source())
 }
 
 fn as_json(vendor: &Vendor) -> Value {
@@ -84,7 +79,7 @@ fn as_json(vendor: &Vendor) -> Value {
     });
     if let Some(description) = vendor.description() {
         json["unique"] = json!(description.unique().collect::<Vec<_>>());
-        json["overwrites"] = json!(description.overwrites().collect::<Vec<_>>());
+        json["overwrites"] = json!(capabilities.overwrites);
         json["weakest_source"] = json!(description.weakest_source().as_str());
         json["docs"] = json!(description.docs());
     }

@@ -39,7 +39,7 @@ fn page(vendor: &Vendor) -> Page {
 }
 
 fn add_facts(page: &mut Page, description: &Description) {
-    let overwrites: Vec<&str> = description.overwrites().collect();
+    let overwrites = &description.capabilities().overwrites;
     if !overwrites.is_empty() {
         page.blank_line();
         let text = format!(
@@ -181,7 +181,7 @@ fn as_json(vendor: &Vendor) -> Value {
         json["docs"] = json!(description.docs());
         json["hosts"] = json!(description.hosts());
         json["unique"] = json!(description.unique().collect::<Vec<_>>());
-        json["overwrites"] = json!(description.overwrites().collect::<Vec<_>>());
+        json["overwrites"] = json!(description.capabilities().overwrites);
         json["errors"] = errors.collect();
         json["searches"] = searches.collect();
         json["sources"] = sources.collect();

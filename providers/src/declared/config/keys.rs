@@ -61,7 +61,7 @@ fn names(description: &Description) -> Vec<&str> {
     if grants.any(|grant| grant == Grant::RefreshToken) {
         names.push(REFRESH_TOKEN_STORE);
     }
-    if description.overwrites().next().is_some() {
+    if !description.capabilities().overwrites.is_empty() {
         names.push(ACCEPT_OVERWRITE);
     }
     names.extend(rules.account.keys.iter().map(|key| key.name.as_str()));
