@@ -52,7 +52,9 @@ echo "== what the pure parts cost, in instructions"
 if ! command -v valgrind >/dev/null; then
     apt-get update && apt-get install -y valgrind
 fi
-cargo run -q --release -p unicontact-benches -- instructions
+# Built beside the command, so that both share their dependencies.
+cargo build -q --release -p unicontact-cli -p unicontact-benches
+"${CARGO_TARGET_DIR:-target}/release/unicontact-benches" instructions
 
 echo "== a NATS server for the tests of the journal on many machines"
 if ! "${NATS_SERVER:-nats-server}" --version >/dev/null 2>&1; then
