@@ -50,6 +50,15 @@ impl ContractTargets {
         if common.to.is_empty() || !live.source.vendor.is_empty() {
             targets.all.retain(|target| vendors.iter().any(|vendor| vendor == target.vendor()));
         }
+        if let Some(vendor) = vendors.iter().find(|vendor| {
+            fixtures.of_vendor(vendor).next().is_none()
+                && targets.all.iter().any(|it| it.vendor() == **vendor)
+        }) {
+            return Err(Failure::new(
+                FailureCode::InvalidInput,
+                format!("{vendor} has no fixture, so there is no call to send; {}", first_fixture(vendor)),
+            ));
+        }
         if targets.all.is_empty() {
             return Err(Failure::new(
                 FailureCode::Usage,
@@ -59,11 +68,13 @@ impl ContractTargets {
         for target in &targets.all {
             if !vendors.iter().any(|vendor| vendor == target.vendor()) {
                 let (name, vendor) = (target.provider(), target.vendor());
+                let folder = live.source.fixtures.display();
                 return Err(Failure::new(
                     FailureCode::Usage,
                     format!(
-                        "the provider {name} is of the vendor {vendor}, which has no fixtures; name a folder that has them \
-                     with --fixtures DIR"
+                        "the provider {name} is of the vendor {vendor}, which has no fixtures in {folder}; name a folder that has \
+                         them with --fixtures DIR, or {}",
+                        first_fixture(vendor)
                     ),
                 ));
             }
@@ -192,6 +203,15 @@ impl ContractTarget {
         }
         Ok(found)
     }
+}
+
+/// Returns what a person writes to have a first fixture. Its answer is recorded.
+fn first_fixture(vendor: &str) -> String {
+    format!(
+        "write a first one: contacts/ada.json with a contact, providers/{vendor}.json with {{}}, and {vendor}/create_full.json with \
+         {{\"provenance\": {{\"kind\": \"inferred\", \"source\": \"to record\", \"date\": \"2026-01\", \"note\": \"\"}}, \
+         \"contact\": \"ada\", \"expect\": {{\"created\": \"1\"}}}}"
+    )
 }
 
 /// Returns the providers of the configuration.
