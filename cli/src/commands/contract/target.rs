@@ -14,6 +14,7 @@ use unicontact::providers::{Description, Provider};
 use unicontact_contract::{ConnectError, Fixtures, LiveCalls, LiveProvider};
 use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
+use super::fixtures::first_fixture;
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
@@ -203,15 +204,6 @@ impl ContractTarget {
         }
         Ok(found)
     }
-}
-
-/// Returns what a person writes to have a first fixture. Its answer is recorded.
-fn first_fixture(vendor: &str) -> String {
-    format!(
-        "write a first one: contacts/ada.json with a contact, providers/{vendor}.json with {{}}, and {vendor}/create_full.json with \
-         {{\"provenance\": {{\"kind\": \"inferred\", \"source\": \"to record\", \"date\": \"2026-01\", \"note\": \"\"}}, \
-         \"contact\": \"ada\", \"expect\": {{\"created\": \"1\"}}}}"
-    )
 }
 
 /// Returns the providers of the configuration.
