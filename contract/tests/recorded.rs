@@ -27,6 +27,9 @@ secret = true
 kind = "host_label"
 [account.project]
 kind = "segment"
+[account.site_url]
+kind = "origin"
+optional = true
 [address]
 base = "https://{workspace}.acme.example/v1"
 [[auth]]
@@ -34,6 +37,8 @@ headers = { X-Session = "Session {token}" }
 token = { grant = "login", url = "/login", body = { user = "{user}", password = "{password}" }, path = "session.key" }
 [create]
 path = "/{project}/people"
+[constants]
+site = "{site_url}"
 [name]
 whole = "full_name"
 [success]
@@ -110,6 +115,7 @@ fn fixtures(folder: &std::path::Path) -> Fixtures {
         json!({
             "provenance": {"kind": "inferred", "source": "made up", "date": "2026-11", "note": "made up"},
             "contact": "nell",
+            "provider": {"site_url": "https://elsewhere.example"},
             "request": request("/v1/fake-project/people", json!({"full_name": "Nell Nobody"})),
             "answer": {"status": 201, "body": {}},
             "expect": {"created": "1"},
