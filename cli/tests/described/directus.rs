@@ -6,11 +6,21 @@ use serde_json::json;
 use super::killed::{PEOPLE, killed_repeatedly};
 use super::lost::{lost_answer, many_cuts};
 use super::office::{Described, Office, delivery, people};
+use super::recorded::{Recording, names_in};
 use crate::program::Program;
 
 static DIRECTUS: Described = Described {
     vendor: "directus",
     account: "static_token = \"KEY\"",
+    database: "data.db",
+    names: "SELECT first_name || ' ' || last_name FROM contacts",
+    ids: "SELECT id FROM contacts",
+    is_create: |request| request.method() == "POST" && request.path().starts_with("/items/"),
+};
+/// The same server with a login instead of a token.
+static DIRECTUS_WITH_LOGIN: Described = Described {
+    vendor: "directus",
+    account: "email = \"admin@example.com\"\npassword = \"password-of-the-tests\"",
     database: "data.db",
     names: "SELECT first_name || ' ' || last_name FROM contacts",
     ids: "SELECT id FROM contacts",
@@ -90,4 +100,26 @@ async fn an_import_through_many_cuts_creates_everybody_once() {
 #[ignore = "needs Directus: UNICONTACT_DIRECTUS=1 ./test.sh"]
 async fn an_import_that_is_killed_repeatedly_is_finished() {
     killed_repeatedly(&DIRECTUS, &people(PEOPLE)).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Directus: UNICONTACT_DIRECTUS=1 ./test.sh"]
+async fn a_recording_keeps_the_names_of_members_and_nothing_of_others() {
+    for (described, logins) in [(&DIRECTUS, 0), (&DIRECTUS_WITH_LOGIN, 1)] {
+        let recording = Recording::new(described).await;
+        recording.expect_no_foreign_data(&[
+            "password-of-the-tests",
+            "admin@example.com",
+            "token-of-the-tests",
+        ]);
+        let created = recording.fixture("create_full");
+        assert_eq!(names_in(&created["answer"]["body"]["data"]), ["email", "id"]);
+        assert_eq!(created["answer"]["body"]["data"]["id"], created["request"]["body"]["id"]);
+        let before = created["before"].as_array().into_iter().flatten();
+        let tokens: Vec<Vec<String>> =
+            before.map(|login| names_in(&login["answer"]["body"]["data"])).collect();
+        assert_eq!(tokens, vec![["access_token", "expires", "refresh_token"]; logins]);
+        recording.expect_replay().await;
+        recording.expect_no_finding().await;
+    }
 }

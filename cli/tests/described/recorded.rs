@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::office::{Described, Office, script_folder};
+use crate::program::Program;
 
 /// Somebody who is at the server already, and is in no fixture.
 pub(super) const STRANGER: &str = r#"{"external_id": "S-1", "name": "Grace Stranger", "emails": ["grace@stranger.test"], "phones": ["+491711234567"]}"#;
@@ -23,6 +24,11 @@ pub(super) struct Recording {
 /// Returns the folder of the fixtures that come with the servers.
 pub(super) fn fixtures() -> PathBuf {
     script_folder().join("fixtures")
+}
+
+/// Returns the names of an object's members.
+pub(super) fn names_in(value: &Value) -> Vec<String> {
+    value.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
 }
 
 impl Recording {
@@ -68,6 +74,22 @@ impl Recording {
         let compared = self.office.contract("compare", self.out.path(), &[]).await.expect_code(0).json();
         assert_eq!(compared["findings"], json!([]), "{compared:#}");
     }
+}
+
+#[tokio::test]
+async fn the_fixtures_that_come_with_the_servers_replay_without_a_server() {
+    let vendors = fs::read_dir(fixtures().join("providers")).unwrap().map(|entry| entry.unwrap().path());
+    let vendors: Vec<String> =
+        vendors.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    let described = vendors.iter().map(|vendor| {
+        let description = script_folder().join(format!("{vendor}.toml"));
+        format!("{vendor} = \"{}\"\n", description.display())
+    });
+    let configuration = format!("[vendors]\n{}", described.collect::<String>());
+    let folder = fixtures();
+    let arguments = ["contract", "test", "--format", "json", "--fixtures", folder.to_str().unwrap()];
+    let replayed = Program::new(&arguments).configured(&configuration).run().await.expect_code(0).json();
+    assert_eq!(replayed["failed"], 0, "{replayed:#}");
 }
 
 fn everything_in(folder: &Path) -> String {

@@ -6,9 +6,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
+use unicontact_providers::Provider;
 use unicontact_providers::http::Answer;
 use unicontact_providers::testkit::{Behaviour, Server};
-use unicontact_providers::Provider;
 
 use super::anonymizer::texts;
 use super::error::{RecordError, not_replayable};
