@@ -5,7 +5,7 @@ use serde_json::json;
 use super::killed::{PEOPLE, killed_repeatedly};
 use super::lost::{lost_answer, many_cuts};
 use super::office::{Described, Office, delivery, people_with_ids};
-use super::recorded::Recording;
+use super::recorded::{Recording, names_in};
 use crate::program::Program;
 
 static TRYTON: Described = Described {
@@ -84,11 +84,9 @@ async fn a_recording_keeps_the_names_of_members_and_nothing_of_others() {
     let created = recording.fixture("create_full");
     assert_eq!(created["request"]["path"], "/fake-database/rest/model/party.party");
     assert_eq!(created["request"]["headers"]["authorization"], "Bearer [secret]");
-    let names =
-        |value: &serde_json::Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
-    assert_eq!(names(&created["answer"]["body"]), ["__name__", "id", "rec_name"]);
+    assert_eq!(names_in(&created["answer"]["body"]), ["__name__", "id", "rec_name"]);
     let found = recording.fixture("find_found_by_address");
-    assert_eq!(names(&found["answer"]["body"][0]), ["contact_mechanisms.", "id", "name"]);
+    assert_eq!(names_in(&found["answer"]["body"][0]), ["contact_mechanisms.", "id", "name"]);
     recording.expect_replay().await;
     recording.expect_no_finding().await;
 }
