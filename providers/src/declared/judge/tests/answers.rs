@@ -368,7 +368,7 @@ fn a_message_may_repeat_what_the_description_itself_sends() {
         group = "{collection}"
         "#;
     let keys = json!({"key": "sekrit-key-1", "status": "subscribed", "collection": "gardeners"});
-    let described = Described::parse(&format!("{BASE}{tables}"), &keys);
+    let described = Described::parse(&format!("{BASE}{SUCCESS}{tables}"), &keys);
     let message = |name: &str, fates: &[&str]| -> Option<String> {
         let url = "https://crm.example.com/people".parse().unwrap();
         let body =
