@@ -96,11 +96,7 @@ fn blank(value: &mut Value, constant: &Value) {
             entries.iter_mut().zip(constants).for_each(|(entry, constant)| blank(entry, constant));
         }
         // A vendor that takes texts only gets a number as a text.
-        (Value::String(text), constant) if !constant.is_null() => {
-            if *text == text_of(constant.clone()) {
-                *value = Value::Null;
-            }
-        }
+        (Value::String(text), constant) if *text == text_of(constant.clone()) => *value = Value::Null,
         (value, constant) if *value == *constant => *value = Value::Null,
         _ => {}
     }
