@@ -37,7 +37,7 @@ impl Adapters for Book {
         let text = |key: &str| keys[key].as_str().unwrap();
         let address = format!("{}/{BOOK}", text("base_url")).parse().unwrap();
         let login = Authorization::Basic { user: text("username").into(), password: text("password").into() };
-        Ok(Provider::from(AddressBook::new(options, address, login, http)))
+        Ok(Provider::Custom(Box::new(AddressBook::new(options, address, login, http))))
     }
 }
 
@@ -62,7 +62,7 @@ impl LiveProvider for Office {
     ) -> Result<Provider, ConnectError> {
         let address = format!("{}/{BOOK}", self.server.origin).parse().unwrap();
         let options = ConnectionOptions::new("book");
-        Ok(Provider::from(AddressBook::new(options, address, login(&self.server.key), http)))
+        Ok(Provider::Custom(Box::new(AddressBook::new(options, address, login(&self.server.key), http))))
     }
 }
 
