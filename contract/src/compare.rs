@@ -17,7 +17,7 @@ use crate::live_call::LiveCall;
 use crate::live_provider::LiveProvider;
 use crate::live_run::LiveRun;
 use crate::outcome::Outcome;
-use crate::request_match;
+use crate::request_match::{self, AccountSegments};
 
 const INFERRED: &str = "the fixture was inferred";
 
@@ -59,15 +59,17 @@ pub fn compare(
     if run.reason_not_compared().is_some() {
         return Vec::new();
     }
+    let accounts = AccountSegments::new(fixtures, live.vendor());
     let mut changes = Vec::new();
     changes.extend(compare_result(&best.expect, &run.outcome));
     for (index, seen) in run.exchanges.iter().enumerate() {
-        let known = known_successes(fixtures, live.vendor(), seen);
+        let known = known_successes(fixtures, live.vendor(), seen, &accounts);
         let own: Vec<Exchange<'_>> = call
             .fixtures
             .iter()
             .filter_map(|fixture| {
-                request_match::counterparts(fixture, &run.exchanges).get(index).copied().flatten()
+                let counterparts = request_match::counterparts(fixture, &run.exchanges, &accounts);
+                counterparts.get(index).copied().flatten()
             })
             .collect();
         // `compare_result` reports a refusal.
@@ -79,11 +81,16 @@ pub fn compare(
 }
 
 /// Returns every success that the fixtures of a vendor show for this request.
-fn known_successes<'a>(fixtures: &'a Fixtures, vendor: &'a str, seen: &Seen) -> Vec<Exchange<'a>> {
+fn known_successes<'a>(
+    fixtures: &'a Fixtures,
+    vendor: &'a str,
+    seen: &Seen,
+    accounts: &AccountSegments<'_>,
+) -> Vec<Exchange<'a>> {
     let successes = fixtures.of_vendor(vendor).filter(|fixture| fixture.expect.is_success());
     let exchanges = successes.flat_map(Fixture::exchanges);
     exchanges
-        .filter(|(request, answer)| request_match::matches(request, seen) && is_success(answer))
+        .filter(|(request, answer)| request_match::matches(request, seen, accounts) && is_success(answer))
         .collect()
 }
 

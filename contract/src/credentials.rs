@@ -75,6 +75,13 @@ impl FakeCredentials {
         }
     }
 
+    /// Returns whether a header or target holds the token that a login issued.
+    pub(crate) fn hold_issued(text: &str) -> bool {
+        let encoded = text.strip_prefix("Basic ").and_then(|value| STANDARD.decode(value).ok());
+        let decoded = encoded.and_then(|bytes| String::from_utf8(bytes).ok());
+        text.contains(ISSUED) || decoded.is_some_and(|pair| pair.contains(ISSUED))
+    }
+
     fn is_expected(&self, scheme: &str, value: &str, bearer: Option<&str>) -> bool {
         match (scheme, bearer) {
             ("Basic", _) if self.members.is_some() => {
@@ -109,6 +116,11 @@ impl FakeCredentials {
     /// Returns whether a text holds a credential or an issued token.
     fn is_in(&self, text: &str) -> bool {
         text.contains(ISSUED) || self.keys().any(|key| text.contains(&Self::value(key)))
+    }
+
+    /// Returns a Basic authorization whose user name and password have no configuration keys of their own.
+    pub(crate) fn unnamed_pair() -> String {
+        STANDARD.encode("fake-user:fake-password")
     }
 
     /// Returns each two neighbouring credentials as user name and password of a Basic authorization.

@@ -17,7 +17,7 @@ use serde_json::Value;
 pub use self::exchange::{Encoding, ExpectedRequest, Fault, FixtureAnswer, Preparation};
 pub use self::expectation::{Expectation, ExpectedFieldError};
 pub use self::provider::{ProviderDocument, ProviderKeys};
-pub(crate) use self::reserved::reserved;
+pub(crate) use self::reserved::{is_account_address, reserved};
 pub use crate::credentials::SECRET_PLACEHOLDER;
 
 /// An exchange with a vendor, its provenance, and the expected result of the adapter.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use unicontact_providers::UnifiedContact;
 use unicontact_providers::contact::Country;
 
-use crate::fixture::{Fixture, Operation, ProviderDocument};
+use crate::fixture::{Fixture, Operation, ProviderDocument, is_account_address};
 use crate::folder::Fixtures;
 use crate::live_provider::LiveProvider;
 
@@ -160,7 +160,7 @@ fn keys(
     if let Some((key, _)) = keys.iter().find(|(_, value)| value.is_null()) {
         return Err(format!("it needs a provider without {key}"));
     }
-    keys.retain(|key, _| !key.ends_with(ACCOUNT_SUFFIX));
+    keys.retain(|key, _| !key.ends_with(ACCOUNT_SUFFIX) && !is_account_address(key));
     Ok(keys)
 }
 

@@ -105,7 +105,12 @@ fn suspects(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
     })
 }
 
+/// Returns whether a part of the word is an address. The members of a query are checked one by one.
 fn is_foreign_address(word: &str) -> bool {
+    word.split(['?', '&', '=']).any(is_foreign_address_alone)
+}
+
+fn is_foreign_address_alone(word: &str) -> bool {
     let Some((local, domain)) = word.rsplit_once('@') else {
         return false;
     };
@@ -186,6 +191,17 @@ mod tests {
                 "people[1].mail: an e-mail address that somebody may own",
             ]
         );
+    }
+
+    #[test]
+    fn the_addresses_of_a_query_are_checked_one_by_one() {
+        let document = json!({
+            "ours": "/people?email=ada@example.com&limit=2",
+            "first": "/people?email=ada@engines.test&limit=2",
+            "second": "/people?email=ada@example.com&or=grace@navy.test",
+        });
+        let address = |key: &str| format!("{key}: {ADDRESS}");
+        assert_eq!(suspicious_places(&document), [address("first"), address("second")]);
     }
 
     #[test]

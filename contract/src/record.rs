@@ -30,11 +30,10 @@ use crate::folder::Fixtures;
 use crate::live_call::LiveCall;
 use crate::live_provider::LiveProvider;
 use crate::live_run::LiveRun;
-use crate::outcome::Outcome;
+use crate::outcome::{self, Outcome};
 use crate::personal_data;
-use crate::request_match;
+use crate::request_match::{self, AccountSegments};
 use crate::scenario::Scenario;
-use crate::text_pattern;
 
 const NOTE: &str = "Requests were made again with made-up credentials. In the answers, ids of six digits and more \
                     are ours. Every text that was neither sent nor known from a fixture is replaced, and so is every \
@@ -88,26 +87,28 @@ pub async fn record(
         names.extend(description.member_names().into_iter().map(str::to_owned));
         names.extend(local_replay.members_of_the_contact()?);
     }
+    let accounts = AccountSegments::new(fixtures, live.vendor());
     let recorded = RecordedAnswers {
         fixtures,
         vendor: live.vendor(),
         exchanges: &run.exchanges,
+        accounts: &accounts,
         kept: &kept,
         names: &names,
         credential_members: &members,
     };
-    // The first replay only shows which numbers of the paths are the account's.
+    // The first replay only shows which segments of the paths are the account's.
     let answers = recorded.anonymized(&mut Anonymizer::new(run.began));
     let (requests, _) = local_replay.run(answers).await?;
-    let accounts = account_numbers(&run.exchanges, &requests);
-    let answers = recorded.anonymized(&mut Anonymizer::new(run.began).with_replacements(accounts));
+    let replacements = account_segments(&run.exchanges, &requests, &accounts);
+    let answers = recorded.anonymized(&mut Anonymizer::new(run.began).with_replacements(replacements));
     let (requests, outcome) = local_replay.run(answers.clone()).await?;
-    if !has_same_requests(&run.exchanges, &requests) {
+    if !has_same_requests(&run.exchanges, &requests, &accounts) {
         return Err(RecordError::Different("sends other requests"));
     }
     fixture.expect = expectation(&run.outcome, &outcome)?;
     set_exchanges(&mut fixture, requests, answers);
-    check(&fixture, &run.exchanges, &members)?;
+    check(&fixture, call, &run.exchanges, &members)?;
     Ok(fixture)
 }
 
@@ -171,25 +172,34 @@ fn name(call: &LiveCall<'_>, outcome: &Outcome) -> String {
     fixture.map(|fixture| fixture.scenario.clone()).unwrap_or_default()
 }
 
-/// Returns the account's numbers in the paths, each with the number that the fixture's own account has.
-fn account_numbers(exchanges: &[Seen], requests: &[ExpectedRequest]) -> Vec<(String, String)> {
-    let mut accounts = Vec::new();
+/// Returns the segments of the paths that name the account, each with what the fixture's own account has there.
+fn account_segments(
+    exchanges: &[Seen],
+    requests: &[ExpectedRequest],
+    accounts: &AccountSegments<'_>,
+) -> Vec<(String, String)> {
+    let mut replacements = Vec::new();
     for (seen, request) in exchanges.iter().zip(requests) {
         let theirs = request_match::segments(seen.url.path());
         let ours = request_match::segments(&request.path);
         let offset = theirs.len().saturating_sub(ours.len());
         for (theirs, ours) in theirs.iter().skip(offset).zip(&ours) {
-            if text_pattern::is_number(theirs) && text_pattern::is_number(ours) {
-                accounts.push(((*theirs).to_owned(), (*ours).to_owned()));
+            if accounts.is_account(ours, theirs) {
+                replacements.push(((*theirs).to_owned(), (*ours).to_owned()));
             }
         }
     }
-    accounts
+    replacements
 }
 
-fn has_same_requests(exchanges: &[Seen], requests: &[ExpectedRequest]) -> bool {
+fn has_same_requests(
+    exchanges: &[Seen],
+    requests: &[ExpectedRequest],
+    accounts: &AccountSegments<'_>,
+) -> bool {
+    let mut pairs = exchanges.iter().zip(requests);
     exchanges.len() == requests.len()
-        && exchanges.iter().zip(requests).all(|(seen, request)| request_match::matches(request, seen))
+        && pairs.all(|(seen, request)| request_match::matches(request, seen, accounts))
 }
 
 /// Returns the result of the replay, if it is of the same kind as that of the run.
@@ -226,12 +236,18 @@ fn set_exchanges(fixture: &mut Fixture, requests: Vec<ExpectedRequest>, answers:
     fixture.before = exchanges;
 }
 
-/// Checks that the fixture contains nothing suspicious, and no credential of the run.
-fn check(fixture: &Fixture, exchanges: &[Seen], members: &[String]) -> Result<(), RecordError> {
-    let document =
-        serde_json::to_value(fixture).map_err(|error| RecordError::NotReplayable(error.to_string()))?;
+/// Checks that the fixture contains nothing suspicious, and no credential of the run. The idempotency key of the contact only looks
+/// like a credential.
+fn check(
+    fixture: &Fixture,
+    call: &LiveCall<'_>,
+    exchanges: &[Seen],
+    members: &[String],
+) -> Result<(), RecordError> {
+    let text = serde_json::to_string(fixture).map_err(not_replayable)?;
+    let text = text.replace(&outcome::idempotency_key(call.contact), "key");
+    let document = serde_json::from_str(&text).map_err(not_replayable)?;
     let mut places = personal_data::suspicious_places(&document);
-    let text = document.to_string();
     for credential in exchanges.iter().flat_map(|seen| recorded_answer::credentials(seen, members)) {
         if text.contains(&credential) {
             places.push("a credential of the run".to_owned());

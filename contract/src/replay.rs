@@ -16,7 +16,7 @@ use unicontact_providers::testkit::{Forbidden, Received, shown};
 use unicontact_providers::{ConnectionOptions, Provider};
 
 use self::server::ReplayServer;
-use crate::adapters::Adapters;
+use crate::adapters::{Adapters, ConnectError};
 use crate::difference::{Difference, Differences};
 use crate::fixture::{Fault, Fixture, Operation, ProvenanceKind};
 use crate::folder::Fixtures;
@@ -57,6 +57,15 @@ pub async fn replay(
     fixtures: &Fixtures,
     adapters: &dyn Adapters,
 ) -> Result<ReplayReport, ReplayError> {
+    Ok(replay_with_requests(fixture, fixtures, adapters).await?.0)
+}
+
+/// Replays one fixture, and returns the requests of the adapter as well, with their credentials.
+pub(crate) async fn replay_with_requests(
+    fixture: &Fixture,
+    fixtures: &Fixtures,
+    adapters: &dyn Adapters,
+) -> Result<(ReplayReport, Vec<Received>), ReplayError> {
     let scenario = Scenario::new(fixture, fixtures)?.of(adapters);
     let server = ReplayServer::start(fixture, scenario.credentials()).await?;
     let provider = connect(&scenario, adapters, &server.url())?;
@@ -71,8 +80,9 @@ pub async fn replay(
         let offline = connect(&scenario, adapters, UNREACHABLE_URL)?;
         comparison::draft(&mut differences, &scenario, &offline);
     }
-    add_leaks(&mut differences, &scenario, &outcome, &server.received());
-    Ok(ReplayReport::new(fixture, differences))
+    let received = server.received();
+    add_leaks(&mut differences, &scenario, &outcome, &received);
+    Ok((ReplayReport::new(fixture, differences), received))
 }
 
 /// Runs the adapter of a fixture against another server at `url`, which judges the requests. Compares only the result.
@@ -101,6 +111,10 @@ pub(crate) fn connect(
     url: &str,
 ) -> Result<Provider, ReplayError> {
     let fixture = scenario.fixture;
+    if let Some(key) = scenario.forbidden_address() {
+        let message = format!("{key}: a fixture cannot set the address of a vendor without a description");
+        return Err(ConnectError(message).into());
+    }
     let region = fixture.provider.default_region.as_deref();
     let default_region = region
         .map(|region| region.parse().map_err(|_| ReplayError::NoRegion(region.to_owned())))

@@ -1,25 +1,62 @@
 //! Matches the exchanges of a fixture to those of a live run, by method and path.
 //!
-//! Numbers in a path match each other, because they are ids of different accounts. A live run may lack exchanges of the
-//! fixture, such as a login whose token is cached.
+//! Numbers in a path match each other, because they are ids of different accounts, and a value of the fixtures' account matches
+//! whatever a live account has there. A live run may lack exchanges of the fixture, such as a login whose token is cached.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
 use unicontact_providers::http::Seen;
 
 use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer};
+use crate::folder::Fixtures;
 use crate::text_pattern::is_number;
+
+/// The beginning of every made-up value of an account.
+const MADE_UP: &str = "fake-";
+
+/// The texts by which the fixtures of a vendor name their account in a path, such as a database.
+pub(crate) struct AccountSegments<'a>(BTreeSet<&'a str>);
+
+impl<'a> AccountSegments<'a> {
+    /// Returns the texts of the vendor's provider document and of the keys of its fixtures.
+    pub(crate) fn new(fixtures: &'a Fixtures, vendor: &'a str) -> Self {
+        let defaults = fixtures.provider(vendor).map(|document| &document.keys);
+        let own = fixtures.of_vendor(vendor).map(|fixture| &fixture.provider.keys);
+        Self(
+            defaults
+                .into_iter()
+                .chain(own)
+                .flat_map(|keys| keys.values().filter_map(Value::as_str))
+                .collect(),
+        )
+    }
+
+    /// Returns whether a segment of a fixture's path names the same as one of a live run.
+    pub(crate) fn is_same(&self, expected: &str, seen: &str) -> bool {
+        expected == seen || self.is_account(expected, seen)
+    }
+
+    /// Returns whether a segment of a fixture's path, and the one that a live run has there, name accounts.
+    pub(crate) fn is_account(&self, expected: &str, seen: &str) -> bool {
+        let are_numbers = is_number(expected) && is_number(seen);
+        are_numbers || expected.starts_with(MADE_UP) || self.0.contains(expected)
+    }
+}
 
 /// Returns for each exchange of a run the fixture's exchange that it corresponds to. The last exchanges are matched
 /// first, and the order is kept.
 pub(crate) fn counterparts<'a>(
     fixture: &'a Fixture,
     exchanges: &[Seen],
+    accounts: &AccountSegments<'_>,
 ) -> Vec<Option<(&'a ExpectedRequest, &'a FixtureAnswer)>> {
     let mut expected: Vec<_> = fixture.exchanges().collect();
     let mut counterparts: Vec<Option<_>> = exchanges
         .iter()
         .rev()
         .map(|seen| {
-            let index = expected.iter().rposition(|(request, _)| matches(request, seen))?;
+            let index = expected.iter().rposition(|(request, _)| matches(request, seen, accounts))?;
             expected.split_off(index).into_iter().next()
         })
         .collect();
@@ -27,16 +64,15 @@ pub(crate) fn counterparts<'a>(
     counterparts
 }
 
-/// Returns whether both have the same method and path. Numbers in the path may differ, and the base URL of the sent
+/// Returns whether both have the same method and path. The account in the path may differ, and the base URL of the sent
 /// request may add segments in front.
-pub(crate) fn matches(request: &ExpectedRequest, seen: &Seen) -> bool {
+pub(crate) fn matches(request: &ExpectedRequest, seen: &Seen, accounts: &AccountSegments<'_>) -> bool {
     let expected = segments(&request.path);
     let seen_segments = segments(seen.url.path());
     let Some(offset) = seen_segments.len().checked_sub(expected.len()) else {
         return false;
     };
-    let same =
-        |(expected, seen): (&&str, &&str)| expected == seen || (is_number(expected) && is_number(seen));
+    let same = |(expected, seen): (&&str, &&str)| accounts.is_same(expected, seen);
     request.method == seen.method && expected.iter().zip(&seen_segments[offset..]).all(same)
 }
 

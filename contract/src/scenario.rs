@@ -8,7 +8,7 @@ use unicontact_providers::{Description, UnifiedContact};
 
 use crate::adapters::Adapters;
 use crate::credentials::FakeCredentials;
-use crate::fixture::{Fixture, ProviderDocument};
+use crate::fixture::{Fixture, ProviderDocument, is_account_address};
 use crate::folder::Fixtures;
 use crate::replay_error::ReplayError;
 
@@ -58,6 +58,14 @@ impl<'a> Scenario<'a> {
 
     fn configuration(&self, base_url: &str) -> Map<String, Value> {
         self.defaults.configuration(&self.fixture.provider, base_url)
+    }
+
+    /// Returns the key by which the fixture sets an address although its vendor has no description. Only a described vendor is sent
+    /// to this machine whatever the address.
+    pub(crate) fn forbidden_address(&self) -> Option<&str> {
+        let keys = self.defaults.keys.keys().chain(self.fixture.provider.keys.keys());
+        let mut addresses = keys.map(String::as_str).filter(|key| is_account_address(key));
+        if self.description.is_none() { addresses.next() } else { None }
     }
 
     /// Returns the bearer token of the first request, if the provider is configured with one.

@@ -25,13 +25,20 @@ page = { kind = "documented", at = "https://docs.acme.example", date = "2026-11-
 secret = true
 [account.workspace]
 kind = "host_label"
+[account.project]
+kind = "segment"
+[account.site_url]
+kind = "origin"
+optional = true
 [address]
 base = "https://{workspace}.acme.example/v1"
 [[auth]]
 headers = { X-Session = "Session {token}" }
 token = { grant = "login", url = "/login", body = { user = "{user}", password = "{password}" }, path = "session.key" }
 [create]
-path = "/people"
+path = "/{project}/people"
+[constants]
+site = "{site_url}"
 [name]
 whole = "full_name"
 [success]
@@ -67,7 +74,7 @@ impl LiveProvider for Live {
         http: Http,
     ) -> Result<Provider, ConnectError> {
         assert!(keys.is_empty(), "the account is the live provider's own: {keys:?}");
-        let own = json!({"user": "robot", "password": "xk-live-password", "workspace": "theirs", "base_url": format!("{}/v1", self.url)});
+        let own = json!({"user": "robot", "password": "xk-live-password", "workspace": "theirs", "project": "garden", "base_url": format!("{}/v1", self.url)});
         let keys = own.as_object().cloned().unwrap_or_default();
         let provider =
             Declared::connect(Arc::clone(&self.description), keys, ConnectionOptions::new("main"), http);
@@ -84,7 +91,9 @@ async fn vendor() -> Server {
             "/v1/login" => answer(json!({"session": {"key": "xk-live-session-token"}})),
             _ => answer(json!({
                 "person": {"number": 471_147, "full_name": "Nell Nobody", "owner_of_row": "Grace Hopper"},
-            })),
+                "project": "garden",
+            }))
+            .with_header("location", "/v1/garden/people/471147"),
         })
     })
     .await
@@ -106,7 +115,8 @@ fn fixtures(folder: &std::path::Path) -> Fixtures {
         json!({
             "provenance": {"kind": "inferred", "source": "made up", "date": "2026-11", "note": "made up"},
             "contact": "nell",
-            "request": request("/v1/people", json!({"full_name": "Nell Nobody"})),
+            "provider": {"site_url": "https://elsewhere.example"},
+            "request": request("/v1/fake-project/people", json!({"full_name": "Nell Nobody"})),
             "answer": {"status": 201, "body": {}},
             "expect": {"created": "1"},
         }),
@@ -135,14 +145,17 @@ async fn a_recording_keeps_the_members_that_the_description_names_and_no_secret(
     assert_eq!(login.request.body, Some(json!({"user": "fake-user", "password": "[secret]"})));
     assert_eq!(login.answer.body, Some(json!({"session": {"key": "[secret]"}})));
     let request = fixture.request.as_ref().unwrap();
-    assert_eq!((request.path.as_str(), request.headers["x-session"].as_str()), ("/v1/people", "[secret]"));
-    let answer = fixture.answer.as_ref().unwrap().body.as_ref().unwrap();
+    assert_eq!(request.path, "/v1/fake-project/people", "the account is that of the fixtures");
+    assert_eq!(request.headers["x-session"], "[secret]");
+    let answer = fixture.answer.as_ref().unwrap();
+    assert!(answer.headers["location"].contains("/v1/fake-project/people/"), "{:?}", answer.headers);
+    let answer = answer.body.as_ref().unwrap();
     let person = answer["person"].as_object().unwrap();
     assert_eq!(person["full_name"], "Nell Nobody");
     assert!(person["number"].is_u64() && person["number"] != 471_147, "{person:?}");
     assert!(!person.contains_key("owner_of_row"), "{person:?}");
     let text = serde_json::to_string(&fixture).unwrap();
-    for secret in ["xk-live", "Grace", "theirs"] {
+    for secret in ["xk-live", "Grace", "theirs", "garden"] {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
 }

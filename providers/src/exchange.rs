@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::comparison::{IdentifyingValues, may_identify};
 use crate::error::{
@@ -77,11 +77,8 @@ impl Exchange {
     }
 
     /// Returns the exchange with a part of what was sent, so that messages may repeat the rest.
-    pub(crate) fn with_sent_part(&self, pointer: &str) -> Self {
-        match self.sent.0.pointer(pointer) {
-            Some(part) => Self { sent: Redacted(Arc::new(json!({ "part": part }))), ..self.clone() },
-            None => self.clone(),
-        }
+    pub(crate) fn with_sent(&self, part: impl FnOnce(&Value) -> Value) -> Self {
+        Self { sent: Redacted(Arc::new(part(&self.sent.0))), ..self.clone() }
     }
 
     /// Sets the credentials that were sent, so that no message repeats them.

@@ -2,6 +2,7 @@
 
 mod killed;
 mod lost;
+mod recorded;
 mod server;
 mod suite;
 

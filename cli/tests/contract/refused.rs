@@ -152,3 +152,24 @@ async fn a_missing_folder_is_reported_with_a_hint_at_fixtures() {
     let ended = Program::new(&["contract", "compare"]).run().await.expect_usage_error();
     assert!(ended.stderr.contains("--fixtures DIR"), "{}", ended.stderr);
 }
+
+#[tokio::test]
+async fn a_folder_without_a_fixture_is_reported_with_a_first_one() {
+    let vendor = Vendor::answering(|_| {}).await;
+    let (url, first) =
+        (vendor.server.url(), "write a first one: contacts/ada.json with a contact, providers/");
+    let empty = tempfile::tempdir().unwrap();
+    for (files, vendor) in [(&[][..], "VENDOR"), (&["contacts", "providers", "smarttask"], "smarttask")] {
+        for name in files {
+            std::fs::create_dir(empty.path().join(name)).unwrap();
+        }
+        if !files.is_empty() {
+            std::fs::write(empty.path().join("providers/smarttask.json"), "{}").unwrap();
+        }
+        let folder = empty.path().to_str().unwrap();
+        let arguments = ["contract", "compare", "--to", &url, "--vendor", "smarttask", "--fixtures", folder];
+        let ended = Program::new(&arguments).run().await.expect_usage_error();
+        assert!(ended.stderr.contains(&format!("{first}{vendor}.json")), "{}", ended.stderr);
+    }
+    assert_eq!(vendor.server.received().len(), 0);
+}

@@ -153,6 +153,23 @@ async fn nothing_is_sent_to_a_url_in_a_fixture() {
 }
 
 #[tokio::test]
+async fn an_address_of_the_account_is_for_described_vendors_only() {
+    let folder = Folder::with("smarttask", "create_minimal");
+    folder.change("providers/smarttask.json", |provider| {
+        provider["keys"]["api_url"] = json!("https://elsewhere.example");
+    });
+    let ended = replayed(&folder).await.expect_usage_error();
+    insta::assert_snapshot!(stderr_of(&ended, &folder), @"error: smarttask/create_minimal: the adapter rejects the fixture's configuration: api_url: a fixture cannot set the address of a vendor without a description");
+    let folder = Folder::with("activecampaign", "create_on_the_other_domain");
+    replayed(&folder).await.expect_code(0);
+    folder.change("activecampaign/create_on_the_other_domain.json", |fixture| {
+        fixture["provider"]["api_url"] = json!("https://elsewhere.example");
+    });
+    let ended = replayed(&folder).await.expect_usage_error();
+    assert!(ended.stderr.contains("api_url: "), "{}", ended.stderr);
+}
+
+#[tokio::test]
 async fn a_folder_of_fixtures_without_a_provider_document_is_a_mistake() {
     let folder = Folder::with("cloverhound", "create_minimal");
     let fixture = folder.document("cloverhound/create_minimal.json").to_string();

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::killed::{PEOPLE, killed_repeatedly};
 use super::lost::{lost_answer, many_cuts};
 use super::office::{Described, Office, delivery, people};
+use super::recorded::{Recording, names_in};
 use crate::program::Program;
 
 static DIRECTUS: Described = Described {
@@ -90,4 +91,16 @@ async fn an_import_through_many_cuts_creates_everybody_once() {
 #[ignore = "needs Directus: UNICONTACT_DIRECTUS=1 ./test.sh"]
 async fn an_import_that_is_killed_repeatedly_is_finished() {
     killed_repeatedly(&DIRECTUS, &people(PEOPLE)).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Directus: UNICONTACT_DIRECTUS=1 ./test.sh"]
+async fn a_recording_keeps_the_names_of_members_and_nothing_of_others() {
+    let recording = Recording::new(&DIRECTUS).await;
+    recording.expect_no_foreign_data(&["token-of-the-tests"]);
+    let created = recording.fixture("create_full");
+    assert_eq!(names_in(&created["answer"]["body"]["data"]), ["email", "id"]);
+    assert_eq!(created["answer"]["body"]["data"]["id"], created["request"]["body"]["id"]);
+    recording.expect_replay().await;
+    recording.expect_no_finding().await;
 }

@@ -7,4 +7,5 @@ mod directus;
 mod killed;
 mod lost;
 mod office;
+mod recorded;
 mod tryton;

@@ -89,6 +89,18 @@ impl Office {
         self.program(&["create", &file, "--format", "json"]).run().await
     }
 
+    /// Runs `contract` with a folder of fixtures.
+    pub(super) async fn contract(&self, command: &str, fixtures: &Path, more: &[&str]) -> Ended {
+        let to: &[&str] = if command == "test" { &[] } else { &["--to", "crm"] };
+        let folder =
+            ["--fixtures", fixtures.to_str().unwrap(), "--vendor", self.vendor(), "--format", "json"];
+        self.program(&[&["contract", command], to, &folder, more].concat()).run().await
+    }
+
+    pub(super) fn vendor(&self) -> &'static str {
+        self.described.vendor
+    }
+
     pub(super) async fn import(&self, file: &str) -> Ended {
         self.program(&["import", file, "--format", "json"]).run().await
     }
@@ -172,7 +184,7 @@ impl Office {
 const FINISHING_RUNS: usize = 8;
 
 /// Returns the folder of the scripts and descriptions.
-fn script_folder() -> PathBuf {
+pub(super) fn script_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("tests/servers")
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::killed::{PEOPLE, killed_repeatedly};
 use super::lost::{lost_answer, many_cuts};
 use super::office::{Described, Office, delivery, people_with_ids};
+use super::recorded::{Recording, names_in};
 use crate::program::Program;
 
 static TRYTON: Described = Described {
@@ -74,4 +75,18 @@ async fn an_import_through_many_cuts_creates_everybody_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_that_is_killed_repeatedly_is_finished() {
     killed_repeatedly(&TRYTON, &people_with_ids(PEOPLE)).await;
+}
+
+#[tokio::test]
+async fn a_recording_keeps_the_names_of_members_and_nothing_of_others() {
+    let recording = Recording::new(&TRYTON).await;
+    recording.expect_no_foreign_data(&["/crm/"]);
+    let created = recording.fixture("create_full");
+    assert_eq!(created["request"]["path"], "/fake-database/rest/model/party.party");
+    assert_eq!(created["request"]["headers"]["authorization"], "Bearer [secret]");
+    assert_eq!(names_in(&created["answer"]["body"]), ["__name__", "id", "rec_name"]);
+    let found = recording.fixture("find_found_by_address");
+    assert_eq!(names_in(&found["answer"]["body"][0]), ["contact_mechanisms.", "id", "name"]);
+    recording.expect_replay().await;
+    recording.expect_no_finding().await;
 }

@@ -11,13 +11,15 @@ use crate::fixture::{ExpectedRequest, FixtureAnswer, SECRET_PLACEHOLDER};
 
 /// Returns the headers, each with a list of values, so that no comma separates values.
 pub(super) fn headers(headers: &BTreeMap<String, String>) -> Map<String, Value> {
-    headers.iter().map(|(name, value)| (name.to_lowercase(), json!([value]))).collect()
+    let headers = headers.iter().map(|(name, value)| (name.to_lowercase(), value));
+    headers.map(|(name, value)| (name.clone(), json!([with_fake_credential(&name, value)]))).collect()
 }
 
 /// Returns the parameters of a query, each with a list of values.
 pub(super) fn query(query: &str) -> Map<String, Value> {
     let mut parameters: Map<String, Value> = Map::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let value = with_fake_credential(&name, &value);
         let values = parameters.entry(name).or_insert_with(|| json!([]));
         if let Value::Array(values) = values {
             values.push(json!(value));
@@ -63,6 +65,18 @@ pub(super) fn with_fake_token(body: &Value) -> Value {
         Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), with_fake_token(value))).collect(),
         other => other.clone(),
     }
+}
+
+/// Returns the headers that hold a credential, in lower case, beside the authorization.
+pub(super) fn credential_headers(request: &ExpectedRequest) -> Vec<String> {
+    let headers = request.headers.iter().filter(|(_, value)| *value == SECRET_PLACEHOLDER);
+    headers.map(|(name, _)| name.to_lowercase()).filter(|name| name != "authorization").collect()
+}
+
+/// Returns the parameters of a query that hold a credential.
+pub(super) fn credential_parameters(query: &str) -> Vec<String> {
+    let parameters = form_urlencoded::parse(query.as_bytes());
+    parameters.filter(|(_, value)| value == SECRET_PLACEHOLDER).map(|(name, _)| name.into_owned()).collect()
 }
 
 /// Returns the keys of a request's body that hold a credential.

@@ -74,7 +74,7 @@ impl Tokens {
         let pair = scenario.and_then(|it| it.credentials().pairs().into_iter().next());
         Self {
             bearer: bearer.unwrap_or_else(|| FakeCredentials::issued().to_owned()),
-            pair: pair.unwrap_or_default(),
+            pair: pair.unwrap_or_else(FakeCredentials::unnamed_pair),
         }
     }
 
@@ -149,18 +149,24 @@ fn request(exchange: &Exchange<'_>) -> Value {
         ("method".to_owned(), json!(expected.method)),
         ("path".to_owned(), json!(exchange.path())),
     ]);
-    if let Some((_, query)) = expected.path.split_once('?') {
-        request.insert("query".to_owned(), content::query(query).into());
-    }
     let mut matching = Map::new();
     let mut generators = Map::new();
-    if let Some(authorization) = &exchange.authorization {
-        let Authorization { value, is_distinguishing } = authorization;
+    if let Some((_, query)) = expected.path.split_once('?') {
+        request.insert("query".to_owned(), content::query(query).into());
+        let names = content::credential_parameters(query);
+        insert_unless_empty(&mut matching, "query", for_each(&names, |_| rules::of_credential()));
+        insert_unless_empty(&mut generators, "query", for_each(&names, from_state));
+    }
+    let mut names = content::credential_headers(expected);
+    let mut header_rules = for_each(&names, |_| rules::of_credential());
+    if let Some(Authorization { value, is_distinguishing }) = &exchange.authorization {
         headers.insert("authorization".to_owned(), json!([value]));
         let rule = rules::of_authorization(value, *is_distinguishing);
-        matching.insert("header".to_owned(), json!({"authorization": rule}));
-        generators.insert("header".to_owned(), json!({"authorization": from_state("authorization")}));
+        header_rules.insert("authorization".to_owned(), rule);
+        names.push("authorization".to_owned());
     }
+    insert_unless_empty(&mut matching, "header", header_rules);
+    insert_unless_empty(&mut generators, "header", for_each(&names, from_state));
     request.insert("headers".to_owned(), headers.into());
     if let Some(body) = content::of_request(expected) {
         request.insert("body".to_owned(), body);
@@ -176,6 +182,10 @@ fn request(exchange: &Exchange<'_>) -> Value {
     insert_unless_empty(&mut request, "matchingRules", matching);
     insert_unless_empty(&mut request, "generators", generators);
     request.into()
+}
+
+fn for_each(names: &[String], entry: impl Fn(&str) -> Value) -> Map<String, Value> {
+    names.iter().map(|name| (name.clone(), entry(name))).collect()
 }
 
 /// Returns a generator that takes the value from the provider state.

@@ -109,10 +109,17 @@ pub(super) fn of_answer_headers(headers: &BTreeMap<String, String>) -> Map<Strin
 /// Returns the rule of an `Authorization` header: any credentials of the same scheme, or exactly these if they
 /// distinguish the answers.
 pub(super) fn of_authorization(value: &str, is_distinguishing: bool) -> Value {
-    let scheme = value.split(' ').next().unwrap_or_default();
-    let pattern =
-        if is_distinguishing { format!("^{}$", escaped(value)) } else { format!("^{} .+$", escaped(scheme)) };
+    let pattern = match value.split_once(' ') {
+        _ if is_distinguishing => format!("^{}$", escaped(value)),
+        Some((scheme, _)) => format!("^{} .+$", escaped(scheme)),
+        None => return of_credential(),
+    };
     one(&json!({"match": "regex", "regex": pattern}))
+}
+
+/// Returns the rule of any other header or parameter that holds a credential: any value.
+pub(super) fn of_credential() -> Value {
+    one(&json!({"match": "regex", "regex": "^.+$"}))
 }
 
 /// Returns a pattern of the media type with any parameters.

@@ -107,7 +107,9 @@ impl Anonymizer {
             .map(|segment| {
                 let is_a_word = segment.len() <= 20 && segment.bytes().all(|it| it.is_ascii_lowercase());
                 let is_a_version = segment.len() <= 5 && segment.starts_with('v');
-                let is_kept = (is_a_word || is_a_version) && known.contains(segment);
+                let is_kept = (is_a_word || is_a_version)
+                    && known.contains(segment)
+                    && !self.replacements.contains_key(segment);
                 if is_kept { segment.to_owned() } else { self.text(segment) }
             })
             .collect();

@@ -6,16 +6,16 @@
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
+use unicontact_providers::Provider;
 use unicontact_providers::http::Answer;
 use unicontact_providers::testkit::{Behaviour, Server};
-use unicontact_providers::{ContactProvider as _, Provider};
 
 use super::anonymizer::texts;
 use super::error::{RecordError, not_replayable};
 use crate::adapters::Adapters;
 use crate::credentials::FakeCredentials;
 use crate::fixture::{ExpectedRequest, FixtureAnswer};
-use crate::outcome::{Outcome, execute};
+use crate::outcome::{self, Outcome, execute};
 use crate::replay::request::as_fixture;
 use crate::replay::{self, UNREACHABLE_URL, server};
 use crate::scenario::Scenario;
@@ -34,7 +34,7 @@ impl LocalReplay<'_> {
         let mut kept = Vec::new();
         texts(document.unwrap_or(&Value::Null), &mut kept);
         // Without a draft, the adapter sends nothing of the contact.
-        if let Ok(draft) = self.connect(UNREACHABLE_URL)?.draft(self.scenario.contact) {
+        if let Ok(draft) = outcome::draft(self.scenario.contact, &self.connect(UNREACHABLE_URL)?) {
             texts(&draft.body, &mut kept);
         }
         Ok(kept)
@@ -43,7 +43,7 @@ impl LocalReplay<'_> {
     /// Returns the names of the members in which the adapter sends the contact.
     pub(super) fn members_of_the_contact(&self) -> Result<Vec<String>, RecordError> {
         let mut names = Vec::new();
-        if let Ok(draft) = self.connect(UNREACHABLE_URL)?.draft(self.scenario.contact) {
+        if let Ok(draft) = outcome::draft(self.scenario.contact, &self.connect(UNREACHABLE_URL)?) {
             member_names(&draft.body, &mut names);
         }
         Ok(names)

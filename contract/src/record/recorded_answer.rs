@@ -15,7 +15,7 @@ use unicontact_providers::http::{Answer, Seen};
 use super::anonymizer::{Anonymizer, path_of, texts};
 use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer, SECRET_PLACEHOLDER};
 use crate::folder::Fixtures;
-use crate::request_match;
+use crate::request_match::{self, AccountSegments};
 use crate::text_pattern::is_media_type;
 
 /// The shortest credential that is searched for. A shorter text may occur anywhere by chance.
@@ -25,6 +25,7 @@ pub(super) struct RecordedAnswers<'a> {
     pub(super) fixtures: &'a Fixtures,
     pub(super) vendor: &'a str,
     pub(super) exchanges: &'a [Seen],
+    pub(super) accounts: &'a AccountSegments<'a>,
     pub(super) kept: &'a [String],
     /// The names of members that the vendor's description names.
     pub(super) names: &'a BTreeSet<String>,
@@ -94,7 +95,7 @@ impl RecordedAnswers<'_> {
 
     fn counterparts(&self, seen: &Seen) -> impl Iterator<Item = (&ExpectedRequest, &FixtureAnswer)> {
         let exchanges = self.fixtures.of_vendor(self.vendor).flat_map(Fixture::exchanges);
-        exchanges.filter(|(request, _)| request_match::matches(request, seen))
+        exchanges.filter(|(request, _)| request_match::matches(request, seen, self.accounts))
     }
 }
 

@@ -25,13 +25,31 @@ pub(super) fn requests(differences: &mut Differences, scenario: &Scenario<'_>, r
     differences.values("number of requests", Some(count), Some(received.len()));
     let credentials = scenario.credentials();
     let mut bearer = scenario.first_bearer();
+    let mut login = None;
     for (index, ((expected, answer), received)) in fixture.exchanges().zip(received).enumerate() {
+        let place = format!("request {}", index + 1);
         let seen = as_fixture(received, &credentials, bearer.as_deref());
-        request(differences, &format!("request {}", index + 1), expected, &seen);
+        request(differences, &place, expected, &seen);
+        let is_authorized = login.is_some_and(|login| login != expected) && holds_placeholder(&seen);
+        if is_authorized && !holds_issued_token(received) {
+            differences.add(&format!("{place} credential"), "the token of the login", "another one");
+        }
         if answer.issues_token() {
             bearer = Some(FakeCredentials::issued().to_owned());
+            login = Some(expected);
         }
     }
+}
+
+/// Returns whether a header or a query member of a request holds a credential.
+fn holds_placeholder(request: &ExpectedRequest) -> bool {
+    request.headers.values().chain([&request.path]).any(|text| text.contains(SECRET_PLACEHOLDER))
+}
+
+/// Returns whether a request carries the token that a login issued.
+fn holds_issued_token(received: &Received) -> bool {
+    let mut texts = received.headers().map(|(_, value)| value).chain([received.target()]);
+    texts.any(FakeCredentials::hold_issued)
 }
 
 fn request(differences: &mut Differences, place: &str, expected: &ExpectedRequest, seen: &ExpectedRequest) {

@@ -21,8 +21,7 @@ pub(crate) fn as_fixture(
     credentials: &FakeCredentials,
     bearer: Option<&str>,
 ) -> ExpectedRequest {
-    let own = received.headers().filter(|(name, _)| !TRANSPORT_HEADERS.contains(&name.as_str()));
-    let headers: BTreeMap<String, String> = own
+    let headers: BTreeMap<String, String> = own_headers(received)
         .map(|(name, value)| {
             let value = credentials.hidden_in_header(&name, value, bearer);
             (name, value)
@@ -36,6 +35,11 @@ pub(crate) fn as_fixture(
         body: json(received, credentials).filter(|_| !is_form),
         form: is_form.then(|| form(received, credentials)),
     }
+}
+
+/// Returns the headers of a request without those of the transport.
+pub(crate) fn own_headers(received: &Received) -> impl Iterator<Item = (String, &str)> {
+    received.headers().filter(|(name, _)| !TRANSPORT_HEADERS.contains(&name.as_str()))
 }
 
 fn form(received: &Received, credentials: &FakeCredentials) -> BTreeMap<String, String> {

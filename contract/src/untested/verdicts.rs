@@ -1,11 +1,13 @@
 //! The verdicts on the answers of the fixtures, by a changed description.
 //!
-//! The answer to a create is judged without a connection. Logins, searches and checks are replayed.
+//! The answer to a create is judged without a connection. Creates after a login, searches and checks are replayed, and their
+//! requests must carry the same credentials.
 
 use std::sync::Arc;
 
 use unicontact_providers::clock::ManualClock;
 use unicontact_providers::http::Http;
+use unicontact_providers::testkit::Received;
 use unicontact_providers::{
     ConnectionOptions, ContactProvider as _, Description, Draft, Exchange, Operation as Purpose, Prepared,
     Provider,
@@ -16,7 +18,8 @@ use crate::difference::{Difference, Differences};
 use crate::fixture::{Fixture, Operation};
 use crate::folder::Fixtures;
 use crate::outcome::{self, Outcome};
-use crate::replay::{self, NAME, UNREACHABLE_URL, comparison, server};
+use crate::replay::request::own_headers;
+use crate::replay::{NAME, UNREACHABLE_URL, comparison, replay_with_requests, server};
 use crate::replay_error::ReplayError;
 use crate::scenario::Scenario;
 
@@ -25,8 +28,11 @@ pub(super) struct Verdicts<'a> {
     fixtures: &'a Fixtures,
     http: Http,
     judged: Vec<(&'a Fixture, Vec<Difference>)>,
-    replayed: Vec<&'a Fixture>,
+    replayed: Vec<(&'a Fixture, Vec<SentRequest>)>,
 }
+
+/// A request with its credentials: method, path and query, headers, and body.
+type SentRequest = (String, String, Vec<(String, String)>, Vec<u8>);
 
 impl<'a> Verdicts<'a> {
     pub(super) async fn new(
@@ -37,12 +43,13 @@ impl<'a> Verdicts<'a> {
         let mut verdicts = Self { fixtures, http, judged: Vec::new(), replayed: Vec::new() };
         let adapters = Described::new([Arc::clone(description)]);
         for fixture in fixtures.of_vendor(description.vendor()) {
-            match verdicts.judge(fixture, &adapters) {
-                Some(differences) => verdicts.judged.push((fixture, differences)),
-                None if is_quick(fixture) && replay::replay(fixture, fixtures, &adapters).await?.passed() => {
-                    verdicts.replayed.push(fixture);
+            if let Some(differences) = verdicts.judge(fixture, &adapters) {
+                verdicts.judged.push((fixture, differences));
+            } else if is_quick(fixture) {
+                let (report, received) = replay_with_requests(fixture, fixtures, &adapters).await?;
+                if report.passed() {
+                    verdicts.replayed.push((fixture, sent(&received)));
                 }
-                None => {}
             }
         }
         Ok(verdicts)
@@ -57,9 +64,9 @@ impl<'a> Verdicts<'a> {
         if self.judged.iter().any(differs) {
             return true;
         }
-        for fixture in &self.replayed {
-            match replay::replay(fixture, self.fixtures, &adapters).await {
-                Ok(report) if report.passed() => {}
+        for (fixture, requests) in &self.replayed {
+            match replay_with_requests(fixture, self.fixtures, &adapters).await {
+                Ok((report, received)) if report.passed() && sent(&received) == *requests => {}
                 _ => return true,
             }
         }
@@ -69,7 +76,7 @@ impl<'a> Verdicts<'a> {
     /// Returns what the answer to a create makes of the fixture. `None` if the fixture needs a connection.
     fn judge(&self, fixture: &Fixture, adapters: &Described) -> Option<Vec<Difference>> {
         let (request, answer) = fixture.request.as_ref().zip(fixture.answer.as_ref())?;
-        if fixture.operation() != Operation::Create || !is_quick(fixture) {
+        if fixture.operation() != Operation::Create || !fixture.before.is_empty() || !is_quick(fixture) {
             return None;
         }
         let scenario = Scenario::new(fixture, self.fixtures).ok()?.of(adapters);
@@ -97,6 +104,14 @@ impl<'a> Verdicts<'a> {
         let keys = scenario.keys(UNREACHABLE_URL);
         adapters.connect(&scenario.fixture.vendor, keys, options, self.http.clone()).ok()
     }
+}
+
+fn sent(received: &[Received]) -> Vec<SentRequest> {
+    let requests = received.iter().map(|request| {
+        let headers = own_headers(request).map(|(name, value)| (name, value.to_owned())).collect();
+        (request.method().to_owned(), request.target().to_owned(), headers, request.body().to_vec())
+    });
+    requests.collect()
 }
 
 fn is_request_of(draft: &Draft, path: &str) -> bool {

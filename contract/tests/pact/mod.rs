@@ -4,6 +4,7 @@
 
 mod support;
 
+mod described;
 mod document;
 mod rules;
 mod socket;

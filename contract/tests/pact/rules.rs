@@ -28,8 +28,10 @@ fn every_rule_and_generator_has_a_place_in_the_example_and_the_example_matches()
                     assert!(!paths::at(&body, path).is_empty(), "{}", place(path));
                 }
                 for section in ["matchingRules", "generators"] {
-                    for (name, _) in entries(&part[section]["header"]) {
-                        assert!(part["headers"][name].is_array(), "{}", place(name));
+                    for (rules, values) in [("header", "headers"), ("query", "query")] {
+                        for (name, _) in entries(&part[section][rules]) {
+                            assert!(part[values][name].is_array(), "{}", place(name));
+                        }
                     }
                 }
             }

@@ -2,6 +2,7 @@
 //! its reason in `fixtures/untested`.
 
 mod acme;
+mod login;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

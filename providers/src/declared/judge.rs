@@ -6,6 +6,7 @@ mod condition;
 mod id;
 mod ignored;
 mod members;
+mod own_words;
 mod returned;
 mod row;
 mod success;
@@ -13,18 +14,15 @@ mod success;
 mod tests;
 mod wait;
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use self::answer::AnswerContext;
+use self::own_words::OwnWords;
 use self::row::Row;
 use self::success::SuccessRules;
 use self::wait::BoundWait;
 use super::account_values::AccountValues;
 use super::answers::ErrorWords;
-use super::create::FIELDS;
-use super::request::pointer_of;
 use super::rules::Rules;
 use crate::comparison::IdentifyingValues;
 use crate::created::Created;
@@ -49,8 +47,7 @@ pub(super) struct Judge {
     wait: Vec<BoundWait>,
     /// The members of a success that are read. `None`: all of them.
     members: Option<Vec<String>>,
-    /// Where the contact's fields stand in the body, as a JSON pointer. `None` without an envelope.
-    fields: Option<String>,
+    own_words: OwnWords,
 }
 
 /// A verdict on an answer that is no success.
@@ -74,7 +71,7 @@ impl Judge {
             words: rules.words.clone(),
             rows,
             success,
-            fields: rules.create.envelope.as_ref().and_then(|envelope| pointer_of(envelope, FIELDS)),
+            own_words: OwnWords::new(rules, account),
         }
     }
 
@@ -92,7 +89,7 @@ impl Judge {
         if let Some(created) = self.plain_success(sent, exchange) {
             return Ok(created);
         }
-        let exchange = self.without_envelope(exchange);
+        let exchange = self.own_words.without(info.vendor(), sent, exchange);
         let exchange = exchange.as_ref();
         let body = self.document(exchange);
         let answer = AnswerContext::new(exchange, body.as_ref(), &self.words);
@@ -148,15 +145,6 @@ impl Judge {
             text.trim().parse::<u64>().ok().filter(|_| self.success.is_whole_body()).map(Value::from)
         };
         exchange.answer.json().or_else(number)
-    }
-
-    /// Returns the exchange as one that sent the contact's fields alone: messages may repeat what the description itself puts
-    /// around them, such as the name of a type.
-    fn without_envelope<'e>(&self, exchange: &'e Exchange) -> Cow<'e, Exchange> {
-        match &self.fields {
-            Some(pointer) => Cow::Owned(exchange.with_sent_part(pointer)),
-            None => Cow::Borrowed(exchange),
-        }
     }
 
     fn row_of(&self, answer: &AnswerContext<'_>) -> Option<&Row> {

@@ -1,5 +1,6 @@
 //! Loads the folder of fixtures that the arguments name, and selects the vendors.
 
+use std::fs;
 use std::path::Path;
 
 use unicontact::providers::{Vendors, nearest_word};
@@ -29,10 +30,26 @@ pub(crate) fn load_folder(folder: &Path) -> Result<Fixtures, Failure> {
             ),
         ));
     }
+    if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none()) {
+        let folder = folder.display();
+        return Err(Failure::new(
+            FailureCode::InvalidInput,
+            format!("{folder} has no fixture; {}", first_fixture("VENDOR")),
+        ));
+    }
     Fixtures::load(folder).map_err(|error| {
         let mistakes = output::counted(error.diagnostics().len() as u64, "mistake", "mistakes");
         Failure::new(FailureCode::InvalidInput, format!("{mistakes} in the fixtures\n{error}"))
     })
+}
+
+/// Returns what a person writes to have a first fixture. Its answer is recorded.
+pub(super) fn first_fixture(vendor: &str) -> String {
+    format!(
+        "write a first one: contacts/ada.json with a contact, providers/{vendor}.json with {{}}, and {vendor}/create_full.json with \
+         {{\"provenance\": {{\"kind\": \"inferred\", \"source\": \"to record\", \"date\": \"2026-01\", \"note\": \"\"}}, \
+         \"contact\": \"ada\", \"expect\": {{\"created\": \"1\"}}}}"
+    )
 }
 
 /// Returns the fixtures and the selected vendors, all of which have an adapter or a description.

@@ -14,6 +14,7 @@ use unicontact::providers::{Description, Provider};
 use unicontact_contract::{ConnectError, Fixtures, LiveCalls, LiveProvider};
 use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
+use super::fixtures::first_fixture;
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
@@ -50,6 +51,15 @@ impl ContractTargets {
         if common.to.is_empty() || !live.source.vendor.is_empty() {
             targets.all.retain(|target| vendors.iter().any(|vendor| vendor == target.vendor()));
         }
+        if let Some(vendor) = vendors.iter().find(|vendor| {
+            fixtures.of_vendor(vendor).next().is_none()
+                && targets.all.iter().any(|it| it.vendor() == **vendor)
+        }) {
+            return Err(Failure::new(
+                FailureCode::InvalidInput,
+                format!("{vendor} has no fixture, so there is no call to send; {}", first_fixture(vendor)),
+            ));
+        }
         if targets.all.is_empty() {
             return Err(Failure::new(
                 FailureCode::Usage,
@@ -59,11 +69,13 @@ impl ContractTargets {
         for target in &targets.all {
             if !vendors.iter().any(|vendor| vendor == target.vendor()) {
                 let (name, vendor) = (target.provider(), target.vendor());
+                let folder = live.source.fixtures.display();
                 return Err(Failure::new(
                     FailureCode::Usage,
                     format!(
-                        "the provider {name} is of the vendor {vendor}, which has no fixtures; name a folder that has them \
-                     with --fixtures DIR"
+                        "the provider {name} is of the vendor {vendor}, which has no fixtures in {folder}; name a folder that has \
+                         them with --fixtures DIR, or {}",
+                        first_fixture(vendor)
                     ),
                 ));
             }

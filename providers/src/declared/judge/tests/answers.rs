@@ -2,9 +2,13 @@
 
 use serde_json::json;
 
-use super::{Described, answer, create, told_error};
+use super::{BASE, Described, NOW, answer, create, told_error};
+use crate::draft::{Draft, Method};
 use crate::error::Operation;
+use crate::exchange::Exchange;
+use crate::field_fate::{Fate, FieldFate};
 use crate::http::Answer;
+use crate::prepared::Prepared;
 
 const SUCCESS: &str = "\n[success]\nid = \"id\"\n";
 
@@ -349,5 +353,43 @@ fn the_answer_to_a_search_or_login_is_judged_without_the_contact() {
     ] {
         let told = described.of_read(operation, given.clone());
         assert_eq!(told, expected, "{operation:?} {given:?}");
+    }
+}
+
+#[test]
+fn a_message_may_repeat_what_the_description_itself_sends() {
+    let tables = r#"
+        [account.status]
+        kind = "choice"
+        choices = ["subscribed", "pending"]
+        [constants]
+        status = "{status}"
+        kind = "customer"
+        group = "{collection}"
+        "#;
+    let keys = json!({"key": "sekrit-key-1", "status": "subscribed", "collection": "gardeners"});
+    let described = Described::parse(&format!("{BASE}{SUCCESS}{tables}"), &keys);
+    let message = |name: &str, fates: &[&str]| -> Option<String> {
+        let url = "https://crm.example.com/people".parse().unwrap();
+        let body =
+            json!({"status": "subscribed", "kind": "customer", "group": "gardeners", "full_name": name});
+        let mut draft = Draft::new(Method::Post, url, body.clone());
+        draft.fields = fates.iter().map(|field| FieldFate::new((*field).to_owned(), Fate::Sent)).collect();
+        let refused = json!({"message": "Customer of the gardeners cannot be subscribed"});
+        let exchange = Exchange::new(Operation::Create, body, answer(400, &refused), NOW.parse().unwrap());
+        let error = described.judge.interpret(&described.info, &Prepared::new(draft), &exchange).unwrap_err();
+        error.message().map(str::to_owned)
+    };
+    for (name, fates, expected) in [
+        ("Ada King", &[][..], "Customer of the [removed] cannot be subscribed"),
+        ("Ada Customer", &[], "[removed] of the [removed] cannot be subscribed"),
+        ("Subscribed", &[], "Customer of the [removed] cannot be [removed]"),
+        (
+            "Ada King",
+            &["vendor.acme.status", "vendor.other.kind"],
+            "Customer of the [removed] cannot be [removed]",
+        ),
+    ] {
+        assert_eq!(message(name, fates).as_deref(), Some(expected), "{name} {fates:?}");
     }
 }
