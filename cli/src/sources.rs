@@ -88,6 +88,7 @@ pub(crate) fn sources(common: &Common) -> Result<Sources, Failure> {
 /// Returns the configuration with only the providers of `--to`.
 pub(crate) fn selected(configuration: Configuration, common: &Common) -> Result<Configuration, Failure> {
     warnings::print_once(&configuration);
+    output::note_vendors(&configuration.vendors);
     configuration.select(&common.to).map_err(|error| Failure::new(FailureCode::Usage, error.to_string()))
 }
 

@@ -8,6 +8,7 @@ mod login_page;
 mod members;
 #[cfg(feature = "testkit")]
 mod observer;
+mod redirect_target;
 mod request;
 mod unreachable;
 
@@ -24,6 +25,7 @@ pub(crate) use self::answer::{BeforeJson, duration_between, is_request_id, until
 pub use self::base_url::{BaseUrl, BaseUrlError, is_this_machine};
 pub use self::list::JsonList;
 pub(crate) use self::login_page::is_login_page;
+pub(crate) use self::redirect_target::redirect_target;
 #[cfg(feature = "testkit")]
 pub use self::observer::{Observer, Seen};
 pub(crate) use self::request::Request;

@@ -170,7 +170,11 @@ impl JournalEntry {
         }
         match self.policy.next_step(&attempts, &now) {
             NextStep::Look | NextStep::Send | NextStep::Resend => None,
-            NextStep::Wait(look_again_at) => Some(NotSent::NotDue { look_again_at }),
+            NextStep::Wait(time) => Some(match record.look_again_at {
+                Some(told) => NotSent::NotDue { look_again_at: DoubtPolicy::time_told(told, time, &now) },
+                // The run that left the doubt found that only a person can settle it.
+                None => NotSent::InDoubt,
+            }),
             NextStep::AskPerson => Some(NotSent::InDoubt),
         }
     }

@@ -25,18 +25,18 @@ pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
 }
 
 fn table(vendors: &[Vendor]) -> Table {
-    let mut table = Table::with_columns(&["name", "title", "from", "searched", "a second create", "facts"]);
+    let mut table = Table::with_columns(&["name", "title", "from", "searched", output::SECOND_CREATE, "facts"]);
     for vendor in vendors {
         table.row([
             Cell::new(vendor.name()),
             Cell::new(vendor.title()),
             Cell::new(from(vendor.source())),
             yes_or_no(vendor.capabilities().find),
-            Cell::new(dedupe(vendor)),
+            Cell::new(output::second_create(vendor)),
             Cell::new(output::facts(vendor)),
         ]);
     }
-    table.with_unbroken_columns([0])
+    (1..6).fold(table.with_unbroken_columns([0]), Table::with_unbroken_words)
 }
 
 fn from(source: &VendorSource) -> String {
@@ -49,22 +49,6 @@ fn from(source: &VendorSource) -> String {
 
 fn yes_or_no(value: bool) -> Cell {
     if value { Cell::new("yes") } else { Cell::new("no").styled(Style::Muted) }
-}
-
-/// Returns what the vendor does with a second create of the same contact, as far as it says.
-fn dedupe(vendor: &Vendor) -> String {
-    let Some(description) = vendor.description() else {
-        return vendor
-            .dedupe_key()
-            .map_or_else(|| "accepted".to_owned(), |key| format!("returned with {key}"));
-    };
-    let overwrites = vendor.capabilities().overwrites.as_slice();
-    let unique: Vec<&str> = description.unique().collect();
-    match (overwrites, unique.as_slice()) {
-        ([], []) => "accepted".to_owned(),
-        ([], unique) => format!("refused by {}", unique.join(", ")),
-        (overwrites, _) => format!("overwrites by {}", overwrites.join(", ")),
-    }
 }
 
 fn as_json(vendor: &Vendor) -> Value {
