@@ -3,8 +3,9 @@
 use std::fmt;
 use std::io;
 
+use serde::Serialize;
 use unicontact::Verdict;
-use unicontact::config::ConfigurationError;
+use unicontact::config::{ConfigurationError, Diagnostic};
 use unicontact::journal::JournalError;
 use unicontact::providers::ProviderError;
 
@@ -67,11 +68,37 @@ pub(crate) struct Failure {
     hint: Option<String>,
     /// Lines for people in place of the hint.
     steps: Option<&'static str>,
+    /// The mistakes of files that the message lists, for programs.
+    mistakes: Vec<Mistake>,
+}
+
+/// A mistake in a file, for programs.
+#[derive(Debug, Serialize)]
+pub(crate) struct Mistake {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line: Option<usize>,
+    /// The key from the top of the file, or an empty text.
+    pub(crate) key: String,
+    pub(crate) message: String,
 }
 
 impl Failure {
     pub(crate) fn new(code: FailureCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None, steps: None }
+        Self { code, message: message.into(), hint: None, steps: None, mistakes: Vec::new() }
+    }
+
+    /// Adds the mistakes that the message lists.
+    #[must_use]
+    pub(crate) fn with_mistakes(self, mistakes: Vec<Mistake>) -> Self {
+        Self { mistakes, ..self }
+    }
+
+    /// Adds a text before the message.
+    #[must_use]
+    pub(crate) fn prefixed(self, text: &str) -> Self {
+        Self { message: format!("{text}{}", self.message), ..self }
     }
 
     /// Adds what to do, or the command to type.
@@ -89,7 +116,9 @@ impl Failure {
     /// Writes the failure to stderr.
     pub(crate) fn print(&self, format: Format) {
         match format {
-            Format::Json => output::json_error(self.code.as_str(), &self.message, self.hint.as_deref()),
+            Format::Json => {
+                output::json_error(self.code.as_str(), &self.message, self.hint.as_deref(), &self.mistakes);
+            }
             Format::Human => {
                 output::error(&self.message);
                 match (self.steps, &self.hint) {
@@ -116,7 +145,20 @@ impl From<ConfigurationError> for Failure {
             FailureCode::InvalidConfiguration
         };
         let mistakes = output::counted(error.mistakes.len() as u64, "mistake", "mistakes");
-        Self::new(code, format!("{mistakes} in the configuration\n{error}"))
+        let message = format!("{mistakes} in the configuration\n{error}");
+        Self::new(code, message).with_mistakes(error.mistakes.into_iter().map(Mistake::from).collect())
+    }
+}
+
+impl From<Diagnostic> for Mistake {
+    fn from(diagnostic: Diagnostic) -> Self {
+        let place = diagnostic.file.map(|file| file.display().to_string());
+        Self {
+            file: place.or(diagnostic.variable),
+            line: diagnostic.line,
+            key: diagnostic.path,
+            message: diagnostic.message,
+        }
     }
 }
 

@@ -39,6 +39,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::arguments::Detail;
+use crate::exit::Mistake;
 
 pub(crate) use self::contract::replayed;
 pub(crate) use self::csv::csv_line;
@@ -114,8 +115,11 @@ pub(crate) fn error(text: &str) {
 }
 
 /// Writes an error to stderr as one JSON object.
-pub(crate) fn json_error(code: &str, message: &str, hint: Option<&str>) {
+pub(crate) fn json_error(code: &str, message: &str, hint: Option<&str>, mistakes: &[Mistake]) {
     let mut error = serde_json::json!({"code": code, "message": message});
+    if !mistakes.is_empty() {
+        error["mistakes"] = serde_json::json!(mistakes);
+    }
     if let Some(hint) = hint {
         error["hint"] = hint.into();
     }

@@ -25,9 +25,9 @@ pub(crate) use self::answer::{BeforeJson, duration_between, is_request_id, until
 pub use self::base_url::{BaseUrl, BaseUrlError, is_this_machine};
 pub use self::list::JsonList;
 pub(crate) use self::login_page::is_login_page;
-pub(crate) use self::redirect_target::redirect_target;
 #[cfg(feature = "testkit")]
 pub use self::observer::{Observer, Seen};
+pub(crate) use self::redirect_target::redirect_target;
 pub(crate) use self::request::Request;
 use self::unreachable::Cause;
 pub use crate::authorization::Authorization;

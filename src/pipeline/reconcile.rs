@@ -100,7 +100,8 @@ impl Pipeline {
         }
         let attempts = past_attempts(record, &self.policy, &entry.now());
         let step = self.policy.next_step(&attempts, &entry.now());
-        let step = if self.needs_person(record, &attempts, &entry.now()) { NextStep::AskPerson } else { step };
+        let step =
+            if self.needs_person(record, &attempts, &entry.now()) { NextStep::AskPerson } else { step };
         if let NextStep::Wait(_) | NextStep::AskPerson = step {
             entry.set_look_again_at(step.time());
             return DeliveryEnd::Refused(self.earlier_doubt());
@@ -284,8 +285,11 @@ fn with_failed_look(
 ) -> ProviderError {
     let Some(Err(failure)) = looked else { return error };
     let before = error.message().map(|message| format!("{message}; ")).unwrap_or_default();
-    let message =
-        format!("{before}the search for it failed: {}. {}", failure.cause_in_words(), failure.provider_hint());
+    let message = format!(
+        "{before}the search for it failed: {}. {}",
+        failure.cause_in_words(),
+        failure.provider_hint()
+    );
     error.with_message(message)
 }
 

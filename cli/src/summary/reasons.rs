@@ -268,7 +268,8 @@ mod tests {
         let source: SourceLocation = serde_json::from_str("{\"line\": 2, \"name\": \"Ada King\"}").unwrap();
         provider.add(&delivery, &source);
         provider.add(&delivery, &SourceLocation::default());
-        let reasons = Reasons { providers: vec![provider], doubts: DoubtsToResolve::default(), has_report: false };
+        let reasons =
+            Reasons { providers: vec![provider], doubts: DoubtsToResolve::default(), has_report: false };
         let lines = reasons.failures(&ResumeHint::SameCommand);
         let lines: Vec<String> = lines.iter().map(|line| line.render(Stream::Stdout)).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"

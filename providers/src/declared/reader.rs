@@ -73,7 +73,8 @@ impl Reader<'_> {
     /// Returns the error of an answer that is not what the description says.
     pub(super) fn unexpected(self, exchange: &Exchange, message: impl Into<String>) -> ProviderError {
         let info = &self.connection.info;
-        let error = exchange.error(info, ErrorKind::UnexpectedResponse, Effect::NotSent).with_message(message);
+        let error =
+            exchange.error(info, ErrorKind::UnexpectedResponse, Effect::NotSent).with_message(message);
         match hint_for_answer(exchange.operation, error.kind(), error.effect(), exchange.answer.status()) {
             Some(hint) => error.with_hint(hint),
             None => error,

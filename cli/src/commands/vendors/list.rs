@@ -9,7 +9,9 @@ use crate::output::{self, Cell, Page, Style, Table};
 use crate::sources;
 
 pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
-    let vendors: Vec<Vendor> = sources::vendors(common)?.all().collect();
+    let readable = sources::readable_vendors(common)?;
+    let is_readable = |vendor: &Vendor| !readable.rejected.contains(vendor.name());
+    let vendors: Vec<Vendor> = readable.vendors.all().filter(is_readable).collect();
     match common.format {
         Format::Json => {
             output::json(&json!({"vendors": vendors.iter().map(as_json).collect::<Vec<_>>()}))?;
@@ -21,11 +23,12 @@ pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
             output::note("Another one: unicontact vendors new NAME");
         }
     }
-    Ok(Exit::Done)
+    readable.error.map_or(Ok(Exit::Done), |error| Err(error.into()))
 }
 
 fn table(vendors: &[Vendor]) -> Table {
-    let mut table = Table::with_columns(&["name", "title", "from", "searched", output::SECOND_CREATE, "facts"]);
+    let mut table =
+        Table::with_columns(&["name", "title", "from", "searched", output::SECOND_CREATE, "facts"]);
     for vendor in vendors {
         table.row([
             Cell::new(vendor.name()),

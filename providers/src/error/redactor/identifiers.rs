@@ -30,7 +30,8 @@ pub(super) fn stays_in_text(word: &[char], is_matched: impl Fn(usize) -> bool) -
 /// Returns whether a code is an identifier that stays: one of its parts is the vendor's.
 pub(super) fn stays_as_code(code: &[char], is_matched: impl Fn(usize) -> bool) -> bool {
     let is_part = |it: &char| it.is_ascii_alphanumeric() || CODE_SEPARATORS.contains(it);
-    code.iter().all(is_part) && parts_of(code, &CODE_SEPARATORS, is_matched).is_some_and(|parts| parts.own > 0)
+    code.iter().all(is_part)
+        && parts_of(code, &CODE_SEPARATORS, is_matched).is_some_and(|parts| parts.own > 0)
 }
 
 /// Counts the parts of a word. `None` if a value matches a digit or a separator: it is then more than a word of an identifier.

@@ -104,8 +104,7 @@ fn words_of(decoding: &Decoding, matches: &Matches) -> Vec<(Range<usize>, bool)>
             matches.matches_any(decoding.source_range(index..index + 1))
         };
         let identifier = identifiers::end_at(text, start);
-        if let Some(end) =
-            identifier.filter(|end| identifiers::stays_in_text(&text[start..*end], is_matched))
+        if let Some(end) = identifier.filter(|end| identifiers::stays_in_text(&text[start..*end], is_matched))
         {
             words.push((start..end, true));
             start = end;
