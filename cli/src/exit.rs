@@ -3,15 +3,14 @@
 use std::fmt;
 use std::io;
 
-use serde::Serialize;
 use unicontact::Verdict;
-use unicontact::config::{ConfigurationError, Diagnostic};
+use unicontact::config::ConfigurationError;
 use unicontact::journal::JournalError;
 use unicontact::providers::ProviderError;
 
 use crate::arguments::Format;
 use crate::failure_code::FailureCode;
-use crate::output;
+use crate::output::{self, Mistake};
 
 /// The result of the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,18 +69,6 @@ pub(crate) struct Failure {
     steps: Option<&'static str>,
     /// The mistakes of files that the message lists, for programs.
     mistakes: Vec<Mistake>,
-}
-
-/// A mistake in a file, for programs.
-#[derive(Debug, Serialize)]
-pub(crate) struct Mistake {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) file: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) line: Option<usize>,
-    /// The key from the top of the file, or an empty text.
-    pub(crate) key: String,
-    pub(crate) message: String,
 }
 
 impl Failure {
@@ -147,18 +134,6 @@ impl From<ConfigurationError> for Failure {
         let mistakes = output::counted(error.mistakes.len() as u64, "mistake", "mistakes");
         let message = format!("{mistakes} in the configuration\n{error}");
         Self::new(code, message).with_mistakes(error.mistakes.into_iter().map(Mistake::from).collect())
-    }
-}
-
-impl From<Diagnostic> for Mistake {
-    fn from(diagnostic: Diagnostic) -> Self {
-        let place = diagnostic.file.map(|file| file.display().to_string());
-        Self {
-            file: place.or(diagnostic.variable),
-            line: diagnostic.line,
-            key: diagnostic.path,
-            message: diagnostic.message,
-        }
     }
 }
 

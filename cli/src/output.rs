@@ -13,6 +13,7 @@ mod fates;
 mod identity;
 mod line;
 mod listed;
+mod mistake;
 mod names;
 pub(crate) mod next_command;
 mod page;
@@ -39,7 +40,6 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::arguments::Detail;
-use crate::exit::Mistake;
 
 pub(crate) use self::contract::replayed;
 pub(crate) use self::csv::csv_line;
@@ -50,6 +50,7 @@ pub(crate) use self::fates::{FateCell, FateRow, fates};
 pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other_method};
 pub(crate) use self::line::{Line, cut};
 pub(crate) use self::listed::{Listed, Sum, listed, sum};
+pub(crate) use self::mistake::Mistake;
 pub(crate) use self::names::{contact_name, delivery_name, first_address, note_vendors, vendor_title};
 pub(crate) use self::page::{CONTINUATION, Page};
 pub(crate) use self::pauses::{MINUTE, pause_changes};

@@ -11,8 +11,9 @@ use std::sync::Arc;
 use unicontact::providers::{Description, DescriptionError, Vendor, nearest_word};
 
 use crate::arguments::{Common, Vendors, VendorsCommand, VendorsExport};
-use crate::exit::{Exit, Failure, Mistake};
+use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
+use crate::output::Mistake;
 use crate::{output, sources};
 
 /// Runs `unicontact vendors` and its subcommands.

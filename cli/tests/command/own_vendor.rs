@@ -236,3 +236,48 @@ async fn a_plan_for_no_provider_says_so_without_a_gap() {
         "{planned:?}"
     );
 }
+
+#[tokio::test]
+async fn a_refusal_shows_the_vendor_s_code_and_what_to_do_about_the_description() {
+    for (answer, told) in [
+        (Answer::json(401, &json!({"code": "bad_token"})), "unauthenticated, HTTP 401, code bad_token"),
+        (Answer::empty(404), "the path of [create] in the vendor's description"),
+        (Answer::empty(405), "Check the method and the path of [create]"),
+        (Answer::empty(415), "Check content_type and headers of [create]"),
+    ] {
+        let url = vendor(Some(answer), Answer::empty(500)).await;
+        let people = "name,email\nBad King,bad@example.com\n";
+        let imported = at(&url, &["import", "people.csv"]).file("people.csv", people).run().await;
+        assert!(format!("{}{}", imported.stdout, imported.stderr).contains(told), "{told}: {imported:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_that_needs_a_person_is_told_no_time_to_retry() {
+    let url = vendor(None, Answer::json(200, &json!({"contacts": []}))).await;
+    let folder = tempfile::tempdir().unwrap();
+    let journal = format!("journal={}", folder.path().join("u.db").display());
+    let run = |arguments: &[&str]| at(&url, &[arguments, &["--set", &journal]].concat());
+    let created = run(&["create", "--name", "Ada King"]).run().await.expect_code(3);
+    assert!(created.stdout.contains("Look for Ada King at Acme CRM now"), "{created:?}");
+    let retried = run(&["deliveries", "retry"]).run().await.expect_code(3);
+    assert!(!format!("{}{}", retried.stdout, retried.stderr).contains("to look again"), "{retried:?}");
+}
+
+#[tokio::test]
+async fn create_list_and_retry_tell_the_same_time_of_the_next_look() {
+    let url = vendor(None, Answer::empty(503)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let journal = format!("journal={}", folder.path().join("u.db").display());
+    let run = |arguments: &[&str]| {
+        at(&url, &[arguments, &["--set", &journal, "--format", "json"]].concat())
+    };
+    // A journal stores milliseconds.
+    let second = |time: &Value| time.as_str().unwrap()[..19].to_owned();
+    let created = run(&ADA).run().await.expect_code(3).json();
+    let listed = run(&["deliveries", "list"]).run().await.expect_code(0).json_lines();
+    let retried = run(&["deliveries", "retry"]).run().await.expect_code(3).json_lines();
+    let told = second(&created["deliveries"][0]["look_again_at"]);
+    assert_eq!(second(&listed[0]["look_again_at"]), told);
+    assert_eq!(second(&retried[0]["deliveries"][0]["look_again_at"]), told);
+}
