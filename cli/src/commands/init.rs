@@ -132,7 +132,7 @@ fn missing(draft: &Draft) -> Failure {
             });
         }
         let choices = VendorKeys::new(&provider.vendor).choices();
-        lines.extend(choices.iter().map(|choice| format!("  {choice}")));
+        lines.extend(choices.iter().map(|choice| format!("  (a choice: {choice})")));
     }
     Failure::new(FailureCode::Usage, lines.join("\n"))
 }

@@ -26,7 +26,7 @@ pub(crate) fn configured<'a>(vendors: &Vendors, targets: impl Iterator<Item = &'
             Cell::new(yes_or_no(capabilities.check)),
         ]);
     }
-    table
+    table.with_unbroken_columns(0..2)
 }
 
 /// Returns the results of credential checks: a table, then the reasons with what to do.

@@ -51,8 +51,8 @@ async fn a_search_that_fails_is_told_with_what_to_do() {
         (Answer::empty(404), "the search for it failed: not_found, HTTP 404. Check"),
         (Answer::html(200, "Sign in"), "the search for it failed: unexpected_response, HTTP 200"),
         (
-            Answer::empty(302).header("location", "https://sso.example.com/start?token=t0k"),
-            "HTTP 302: the vendor redirects to sso.example.com/start. Check",
+            Answer::empty(302).header("location", "https://sso.vendor.test/start?token=t0k"),
+            "HTTP 302: the vendor redirects to sso.vendor.test/start. Check",
         ),
     ] {
         let url = vendor(None, other).await;
@@ -149,7 +149,7 @@ async fn init_lists_all_keys_at_once_and_names_no_line_of_a_file_that_is_not_wri
     assert!(missing.stderr.contains("nothing was written"), "{missing:?}");
     assert!(!missing.stderr.contains("unicontact.toml:"), "{missing:?}");
     let shown = Program::new(&["vendors", "show", "salesforce"]).run().await.expect_code(0);
-    assert!(shown.stdout.contains("Of the choice, set "), "{shown:?}");
+    assert!(shown.stdout.contains("A choice: set "), "{shown:?}");
     let row = shown.stdout.lines().find(|line| line.trim_start().starts_with("access_token ")).unwrap();
     assert!(row.contains("  choice  "), "{shown:?}");
 }
@@ -269,9 +269,7 @@ async fn create_list_and_retry_tell_the_same_time_of_the_next_look() {
     let url = vendor(None, Answer::empty(503)).await;
     let folder = tempfile::tempdir().unwrap();
     let journal = format!("journal={}", folder.path().join("u.db").display());
-    let run = |arguments: &[&str]| {
-        at(&url, &[arguments, &["--set", &journal, "--format", "json"]].concat())
-    };
+    let run = |arguments: &[&str]| at(&url, &[arguments, &["--set", &journal, "--format", "json"]].concat());
     // A journal stores milliseconds.
     let second = |time: &Value| time.as_str().unwrap()[..19].to_owned();
     let created = run(&ADA).run().await.expect_code(3).json();

@@ -29,7 +29,7 @@ fn page(vendor: &Vendor) -> Page {
     }
     section(&mut page, "Keys of a provider", &keys(vendor));
     for choice in VendorKeys::new(vendor).choices() {
-        page.styled_line(&Line::new(&format!(" Of the choice, {choice}.")), 1);
+        page.styled_line(&Line::new(&format!(" A choice: {choice}.")), 1);
     }
     if let Some(description) = vendor.description() {
         page.blank_line();
