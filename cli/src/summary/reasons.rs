@@ -24,7 +24,7 @@ const RESEMBLING: &str = "Contacts at the vendor resemble some of these: `unicon
 const ADD_BY_HAND: &str =
     "Compare these rows with the contact at the vendor, and add there what only they have.";
 const NEXT_RUN: &str = "The next run treats these deliveries as interrupted.";
-const LOSSES: &str = "The vendor did not get the lost fields whole. Set on_loss = \"reject\" to send no such contact, or \"allow\" to hide this \
+const LOSSES: &str = "The vendor did not get the lost fields. Set on_loss = \"reject\" to send no such contact, or \"allow\" to hide this \
                       table.";
 
 /// The reasons of all providers.
