@@ -172,8 +172,9 @@ impl JournalEntry {
             NextStep::Look | NextStep::Send | NextStep::Resend => None,
             NextStep::Wait(time) => Some(match record.look_again_at {
                 Some(told) => NotSent::NotDue { look_again_at: DoubtPolicy::time_told(told, time, &now) },
-                // The run that left the doubt found that only a person can settle it.
-                None => NotSent::InDoubt,
+                // The run that looked found that only a person can settle it.
+                None if record.looked_at.is_some() => NotSent::InDoubt,
+                None => NotSent::NotDue { look_again_at: time },
             }),
             NextStep::AskPerson => Some(NotSent::InDoubt),
         }
