@@ -40,3 +40,4 @@ pub use self::queue::{QueueConfig, QueueLogin, QueueStorage, QueueTls};
 pub use self::secret_source::{SecretPlace, SecretSource};
 pub use self::sources::{FILE_NAME, Sources};
 pub use self::vendor_keys::{MissingKey, VendorKey, VendorKeys};
+pub use self::vendors::ReadableVendors;

@@ -19,6 +19,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::Timestamp;
 use unicontact::identity::IdentifyBy;
+use unicontact::providers::Description;
 use unicontact_sandbox::Vendor;
 
 pub(crate) use self::common::{ColorChoice, Common, Detail, Format, LogFormat};
@@ -359,11 +360,17 @@ pub(crate) struct Sandbox {
     pub(crate) control_port: Option<u16>,
 }
 
-/// Returns the stand-in of this name.
+/// Returns the stand-in of this name. For another vendor with a description, the message names the command that tries it.
 fn stand_in(name: &str) -> Result<Vendor, String> {
     Vendor::from_name(name).ok_or_else(|| {
         let names = Vendor::ALL.map(Vendor::name).join(", ");
-        format!("there is no stand-in of this name; the stand-ins are {names}")
+        let message = format!("there is no stand-in of this name; the stand-ins are {names}");
+        if Description::bundled_text(name).is_none() {
+            return message;
+        }
+        format!(
+            "{message}. To try the description of {name} without an account: unicontact vendors test {name}"
+        )
     })
 }
 

@@ -10,7 +10,7 @@ use unicontact::providers::ProviderError;
 
 use crate::arguments::Format;
 use crate::failure_code::FailureCode;
-use crate::output;
+use crate::output::{self, Mistake};
 
 /// The result of the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +67,25 @@ pub(crate) struct Failure {
     hint: Option<String>,
     /// Lines for people in place of the hint.
     steps: Option<&'static str>,
+    /// The mistakes of files that the message lists, for programs.
+    mistakes: Vec<Mistake>,
 }
 
 impl Failure {
     pub(crate) fn new(code: FailureCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None, steps: None }
+        Self { code, message: message.into(), hint: None, steps: None, mistakes: Vec::new() }
+    }
+
+    /// Adds the mistakes that the message lists.
+    #[must_use]
+    pub(crate) fn with_mistakes(self, mistakes: Vec<Mistake>) -> Self {
+        Self { mistakes, ..self }
+    }
+
+    /// Adds a text before the message.
+    #[must_use]
+    pub(crate) fn prefixed(self, text: &str) -> Self {
+        Self { message: format!("{text}{}", self.message), ..self }
     }
 
     /// Adds what to do, or the command to type.
@@ -89,7 +103,9 @@ impl Failure {
     /// Writes the failure to stderr.
     pub(crate) fn print(&self, format: Format) {
         match format {
-            Format::Json => output::json_error(self.code.as_str(), &self.message, self.hint.as_deref()),
+            Format::Json => {
+                output::json_error(self.code.as_str(), &self.message, self.hint.as_deref(), &self.mistakes);
+            }
             Format::Human => {
                 output::error(&self.message);
                 match (self.steps, &self.hint) {
@@ -116,7 +132,8 @@ impl From<ConfigurationError> for Failure {
             FailureCode::InvalidConfiguration
         };
         let mistakes = output::counted(error.mistakes.len() as u64, "mistake", "mistakes");
-        Self::new(code, format!("{mistakes} in the configuration\n{error}"))
+        let message = format!("{mistakes} in the configuration\n{error}");
+        Self::new(code, message).with_mistakes(error.mistakes.into_iter().map(Mistake::from).collect())
     }
 }
 

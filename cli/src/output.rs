@@ -13,6 +13,7 @@ mod fates;
 mod identity;
 mod line;
 mod listed;
+mod mistake;
 mod names;
 pub(crate) mod next_command;
 mod page;
@@ -49,7 +50,8 @@ pub(crate) use self::fates::{FateCell, FateRow, fates};
 pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other_method};
 pub(crate) use self::line::{Line, cut};
 pub(crate) use self::listed::{Listed, Sum, listed, sum};
-pub(crate) use self::names::{contact_name, delivery_name, first_address, vendor_title};
+pub(crate) use self::mistake::Mistake;
+pub(crate) use self::names::{contact_name, delivery_name, first_address, note_vendors, vendor_title};
 pub(crate) use self::page::{CONTINUATION, Page};
 pub(crate) use self::pauses::{MINUTE, pause_changes};
 pub(crate) use self::plain::in_one_line;
@@ -62,7 +64,7 @@ pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status
 pub(crate) use self::style::{Stream, Style, configure, detail, limit};
 pub(crate) use self::table::{Cell, Table, outcome_style};
 pub(crate) use self::time::{duration_in_words, local_minute};
-pub(crate) use self::vendors::{facts, holdings, vendors};
+pub(crate) use self::vendors::{SECOND_CREATE, facts, holdings, second_create, vendors};
 pub(crate) use self::verified::{adopted, doubts_of, not_compared, verified, verified_counts};
 
 /// The message at the first Ctrl-C.
@@ -114,8 +116,11 @@ pub(crate) fn error(text: &str) {
 }
 
 /// Writes an error to stderr as one JSON object.
-pub(crate) fn json_error(code: &str, message: &str, hint: Option<&str>) {
+pub(crate) fn json_error(code: &str, message: &str, hint: Option<&str>, mistakes: &[Mistake]) {
     let mut error = serde_json::json!({"code": code, "message": message});
+    if !mistakes.is_empty() {
+        error["mistakes"] = serde_json::json!(mistakes);
+    }
     if let Some(hint) = hint {
         error["hint"] = hint.into();
     }

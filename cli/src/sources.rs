@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 
 #[cfg(feature = "jetstream")]
 use unicontact::config::Diagnostic;
-use unicontact::config::{Configuration, ConfigurationError, FILE_NAME, Sources, is_unset};
+use unicontact::config::{Configuration, ConfigurationError, FILE_NAME, ReadableVendors, Sources, is_unset};
 use unicontact::providers::Vendors;
 
 use crate::arguments::Common;
@@ -40,6 +40,11 @@ pub(crate) fn configuration(common: &Common) -> Result<Configuration, Failure> {
 /// Returns the vendors of this build and of the configuration, which need not name a provider.
 pub(crate) fn vendors(common: &Common) -> Result<Vendors, Failure> {
     Ok(Configuration::load_vendors(&sources(common)?)?)
+}
+
+/// Returns the vendors of this build and of the configuration, which need not name a provider, as far as they have no mistakes.
+pub(crate) fn readable_vendors(common: &Common) -> Result<ReadableVendors, Failure> {
+    Ok(Configuration::load_readable_vendors(&sources(common)?)?)
 }
 
 /// The configuration of a plan.
@@ -88,6 +93,7 @@ pub(crate) fn sources(common: &Common) -> Result<Sources, Failure> {
 /// Returns the configuration with only the providers of `--to`.
 pub(crate) fn selected(configuration: Configuration, common: &Common) -> Result<Configuration, Failure> {
     warnings::print_once(&configuration);
+    output::note_vendors(&configuration.vendors);
     configuration.select(&common.to).map_err(|error| Failure::new(FailureCode::Usage, error.to_string()))
 }
 

@@ -11,7 +11,7 @@ use crate::error::{
     is_error_envelope, judge_envelope, judge_status, reports_maintenance, reports_request_in_progress,
     reports_server_error, suggests_plan_limit,
 };
-use crate::http::{Answer, Authorization, BeforeJson, End, is_login_page};
+use crate::http::{Answer, Authorization, BeforeJson, End, is_login_page, redirect_target};
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 
@@ -238,7 +238,7 @@ impl Exchange {
         message: VendorMessage,
     ) -> ProviderError {
         let redactor = self.redactor();
-        let message = message.redacted(&redactor);
+        let message = self.with_redirect(message).redacted(&redactor);
         let suggests_plan_limit =
             self.may_be_plan_limit(kind, effect, &message) && suggests_plan_limit(&message);
         ProviderError::new(info, self.operation, kind, effect)
@@ -248,6 +248,21 @@ impl Exchange {
             .with_retry_after(self.answer.retry_after(self.answered_at))
             .with_suggested_plan_limit(suggests_plan_limit)
             .with_existing_contact(self.existing_contact(kind))
+    }
+
+    /// Returns a message that says where a redirect leads, unless the vendor's own says something.
+    fn with_redirect(&self, message: VendorMessage) -> VendorMessage {
+        let is_silent = message.text.is_none() || self.answer.is_html();
+        if !(300..400).contains(&self.answer.status()) || !is_silent {
+            return message;
+        }
+        match self.answer.header("location").and_then(redirect_target) {
+            Some(target) => {
+                let text = Some(format!("the vendor redirects to {target}"));
+                VendorMessage { text, ..message }
+            }
+            None => message,
+        }
     }
 
     /// Returns the identifying values of the existing contact in the answer.

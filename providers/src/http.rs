@@ -8,6 +8,7 @@ mod login_page;
 mod members;
 #[cfg(feature = "testkit")]
 mod observer;
+mod redirect_target;
 mod request;
 mod unreachable;
 
@@ -26,6 +27,7 @@ pub use self::list::JsonList;
 pub(crate) use self::login_page::is_login_page;
 #[cfg(feature = "testkit")]
 pub use self::observer::{Observer, Seen};
+pub(crate) use self::redirect_target::redirect_target;
 pub(crate) use self::request::Request;
 use self::unreachable::Cause;
 pub use crate::authorization::Authorization;

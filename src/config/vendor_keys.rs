@@ -8,6 +8,9 @@ use unicontact_providers::Vendor;
 use super::keys::Keys;
 use super::secret_file;
 
+/// The beginning of the reason for a key that is not set.
+const MISSING: &str = "is missing: ";
+
 /// The keys of a vendor's providers.
 pub struct VendorKeys {
     vendor: Vendor,
@@ -93,6 +96,24 @@ impl VendorKeys {
         let problems = problems.iter().filter(|problem| !is_set(&problem.key));
         missing.extend(problems.filter_map(|problem| self.missing_key(&problem.key, &problem.message)));
         missing
+    }
+
+    /// Returns the choices between keys of which a provider needs only some: `set application_token, or an auth_token`.
+    ///
+    /// ```
+    /// use unicontact::config::VendorKeys;
+    /// use unicontact::providers::Vendor;
+    ///
+    /// let keys = VendorKeys::new(&Vendor::by_name("salesforce").ok_or("no such vendor")?);
+    /// assert!(keys.choices()[0].contains(", or "));
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn choices(&self) -> Vec<String> {
+        let choice = |missing: MissingKey| {
+            let choice = missing.reason.strip_prefix(MISSING)?;
+            choice.contains(", or ").then(|| choice.to_owned())
+        };
+        self.missing(&[]).into_iter().filter_map(choice).collect()
     }
 
     fn missing_key(&self, name: &str, reason: &str) -> Option<MissingKey> {

@@ -37,6 +37,18 @@ pub(super) struct LoadedVendors {
     pub(super) mistakes: Vec<Diagnostic>,
 }
 
+/// The vendors of a configuration, as far as their descriptions have no mistakes.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ReadableVendors {
+    /// The vendors without mistakes.
+    pub vendors: Vendors,
+    /// The names that have no vendor because of a mistake.
+    pub rejected: BTreeSet<String>,
+    /// All mistakes of `[vendors]` and of the files that it names.
+    pub error: Option<ConfigurationError>,
+}
+
 /// Why there is no vendor of a name.
 pub(super) enum UnknownVendor {
     /// Its description has mistakes, which are reported.
@@ -94,12 +106,22 @@ impl Configuration {
     ///
     /// All mistakes of `[vendors]` and of the files that it names.
     pub fn load_vendors(sources: &Sources) -> Result<Vendors, ConfigurationError> {
+        let readable = Self::load_readable_vendors(sources)?;
+        readable.error.map_or(Ok(readable.vendors), Err)
+    }
+
+    /// Reads the vendors that the layers name, as far as they have no mistakes.
+    ///
+    /// # Errors
+    ///
+    /// The configuration's file cannot be read or is not TOML.
+    pub fn load_readable_vendors(sources: &Sources) -> Result<ReadableVendors, ConfigurationError> {
         let (layers, mut mistakes) = Layers::load(sources)?;
         mistakes.retain(|mistake| mistake.path.starts_with(tables::VENDORS));
         let mut loaded = load(&layers, layers.values().remove(tables::VENDORS));
         mistakes.append(&mut loaded.mistakes);
-        ConfigurationError::unless_empty(mistakes)?;
-        Ok(loaded.registry)
+        let error = ConfigurationError::unless_empty(mistakes).err();
+        Ok(ReadableVendors { vendors: loaded.registry, rejected: loaded.rejected, error })
     }
 }
 

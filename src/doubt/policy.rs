@@ -139,6 +139,13 @@ impl DoubtPolicy {
         step.time().or_else(|| is_now.then(|| later(now.time, LOOK_INTERVAL)))
     }
 
+    /// Returns the time of the next look: the one that was recorded, and told, when the doubt arose. A time that is over, or far
+    /// from the one that the policy computes, such as that of a wrong clock, does not count.
+    pub(crate) fn time_told(recorded: Timestamp, computed: Timestamp, now: &Stamp) -> Timestamp {
+        let is_near = recorded <= later(computed, MAX_LOOK_INTERVAL);
+        if recorded > now.time && is_near { recorded } else { computed }
+    }
+
     fn after_nothing_found(&self, attempts: &PastAttempts, now: &Stamp) -> NextStep {
         if !self.capabilities.find {
             return self.without_search(attempts, now);

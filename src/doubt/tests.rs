@@ -90,6 +90,14 @@ fn candidates_are_left_to_a_person_after_the_quiet_time() {
     assert_eq!((next(599), next(600)), (NextStep::Wait(at(60).time), NextStep::AskPerson));
 }
 
+#[test]
+fn the_recorded_time_of_the_next_look_is_told_while_it_may_be_right() {
+    let told = |recorded: i64| DoubtPolicy::time_told(at(recorded).time, at(60).time, &at(0));
+    assert_eq!(told(900), at(900).time);
+    assert_eq!(told(-1), at(60).time, "it is over");
+    assert_eq!(told(60 + 3601), at(60).time, "a wrong clock wrote it");
+}
+
 fn dedupes() -> impl Strategy<Value = Dedupe> {
     prop::sample::select(vec![
         Dedupe::Never,

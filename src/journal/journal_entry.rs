@@ -170,7 +170,12 @@ impl JournalEntry {
         }
         match self.policy.next_step(&attempts, &now) {
             NextStep::Look | NextStep::Send | NextStep::Resend => None,
-            NextStep::Wait(look_again_at) => Some(NotSent::NotDue { look_again_at }),
+            NextStep::Wait(time) => Some(match record.look_again_at {
+                Some(told) => NotSent::NotDue { look_again_at: DoubtPolicy::time_told(told, time, &now) },
+                // The run that looked found that only a person can settle it.
+                None if record.looked_at.is_some() => NotSent::InDoubt,
+                None => NotSent::NotDue { look_again_at: time },
+            }),
             NextStep::AskPerson => Some(NotSent::InDoubt),
         }
     }

@@ -60,6 +60,7 @@ impl Pipeline {
                         self.step_after_look(context.contact, looked.as_ref(), &attempts, &entry.now());
                     entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
                 }
+                let error = with_failed_look(error, looked.as_ref());
                 DeliveryEnd::Refused(with_candidates(error, looked.and_then(Result::ok)))
             }
         }
@@ -99,6 +100,8 @@ impl Pipeline {
         }
         let attempts = past_attempts(record, &self.policy, &entry.now());
         let step = self.policy.next_step(&attempts, &entry.now());
+        let step =
+            if self.needs_person(record, &attempts, &entry.now()) { NextStep::AskPerson } else { step };
         if let NextStep::Wait(_) | NextStep::AskPerson = step {
             entry.set_look_again_at(step.time());
             return DeliveryEnd::Refused(self.earlier_doubt());
@@ -112,6 +115,13 @@ impl Pipeline {
         } else {
             self.resend_earlier(&earlier, entry, resources, begun).await
         }
+    }
+
+    /// Returns whether no search of the vendor applies to the contact of a doubt, and no dedupe covers it either.
+    fn needs_person(&self, record: &Record, attempts: &PastAttempts, now: &Stamp) -> bool {
+        let can_look = |contact| self.provider.searchable(&contact) != Searchable::No;
+        !record.contact().is_some_and(can_look)
+            && self.policy.without_search(attempts, now) == NextStep::AskPerson
     }
 
     /// Looks for `earlier`, the contact as an earlier run sent it, and sends `context` if that was not created.
@@ -139,13 +149,7 @@ impl Pipeline {
             NextStep::Send => self.send_what_was_not_created(context, entry, resources).await,
             NextStep::Resend => self.resend_earlier(earlier, entry, resources, begun).await,
             NextStep::Look | NextStep::Wait(_) | NextStep::AskPerson => {
-                let doubt = self.earlier_doubt();
-                let doubt = match &looked {
-                    Some(Err(failure)) => {
-                        doubt.with_message(format!("{EARLIER}; looking for it failed: {failure}"))
-                    }
-                    _ => doubt,
-                };
+                let doubt = with_failed_look(self.earlier_doubt(), looked.as_ref());
                 DeliveryEnd::Refused(with_candidates(doubt, looked.and_then(Result::ok)))
             }
         }
@@ -272,6 +276,21 @@ impl Pipeline {
         ProviderError::new(info, Operation::Create, ErrorKind::Interrupted, Effect::Unknown)
             .with_message(format!("{EARLIER}; it is not sent again"))
     }
+}
+
+/// Returns the error of a doubt, with why the search for its contact failed and what to do about that.
+fn with_failed_look(
+    error: ProviderError,
+    looked: Option<&Result<FindOutcome, ProviderError>>,
+) -> ProviderError {
+    let Some(Err(failure)) = looked else { return error };
+    let before = error.message().map(|message| format!("{message}; ")).unwrap_or_default();
+    let message = format!(
+        "{before}the search for it failed: {}. {}",
+        failure.cause_in_words(),
+        failure.provider_hint()
+    );
+    error.with_message(message)
 }
 
 fn with_candidates(error: ProviderError, outcome: Option<FindOutcome>) -> ProviderError {

@@ -19,6 +19,8 @@ const ANSWER_TO_ANOTHER_REQUEST: &str = "the vendor answered with a contact that
 const ANOTHER_PERSON: &str = "the vendor returned another person instead of creating this contact";
 const REFUSED_FOR_ANOTHER: &str =
     "the vendor refused this contact because it has another person, whose contact is named here";
+const COMPARE_WHERE_VALUES_ARE_UNIQUE: &str = "Compare the two contacts at the vendor. If both are to exist, give this one another value where the vendor allows \
+     no two equal ones, such as the e-mail address.";
 const COMPARE_AT_THE_VENDOR: &str = "Compare the two contacts at the vendor. If both are to exist, create this one there by hand, or without \
      the vendor's own search for similar contacts.";
 
@@ -102,7 +104,9 @@ impl Pipeline {
         let (comparison, _) = self.compare_person(sent, existing, id, left).await;
         let error = error.with_existing_compared(comparison);
         if comparison == Comparison::Differs {
-            error.with_message(REFUSED_FOR_ANOTHER).with_hint(COMPARE_AT_THE_VENDOR)
+            let searches = self.may_return_existing();
+            let hint = if searches { COMPARE_AT_THE_VENDOR } else { COMPARE_WHERE_VALUES_ARE_UNIQUE };
+            error.with_message(REFUSED_FOR_ANOTHER).with_hint(hint)
         } else {
             error
         }

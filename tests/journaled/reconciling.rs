@@ -112,7 +112,7 @@ async fn a_failed_look_leaves_the_doubt_and_sends_nothing() {
             let next = runs.run(acme().find(fails(look))).await;
             next.assert(Outcome::InDoubt, 0);
             let message = next.delivery.error.unwrap().message().unwrap().to_owned();
-            assert!(message.contains("looking for it failed") && message.contains(kind), "{message}");
+            assert!(message.contains("the search for it failed") && message.contains(kind), "{message}");
             runs.pass(QUIET);
         }
         runs.run(acme()).await.assert(Outcome::InDoubt, 0);

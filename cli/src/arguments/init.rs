@@ -1,17 +1,15 @@
 //! The arguments of `unicontact init`.
 
-use clap::builder::PossibleValuesParser;
 use clap::{ArgGroup, Args};
-use unicontact::providers::Vendor;
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("of_vendor").args(["vendor", "vendor_option"])))]
 pub(crate) struct Init {
     /// The vendor of the provider; without it, the command asks
-    #[arg(value_name = "VENDOR", value_parser = vendors(), hide_possible_values = true)]
+    #[arg(value_name = "VENDOR")]
     vendor: Option<String>,
     /// The vendor, as an option
-    #[arg(long = "vendor", value_name = "VENDOR", value_parser = vendors(), hide_possible_values = true)]
+    #[arg(long = "vendor", value_name = "VENDOR")]
     vendor_option: Option<String>,
     /// The name of the provider, of your choice [default: the vendor's name]
     #[arg(long, value_name = "NAME", requires = "of_vendor")]
@@ -23,8 +21,4 @@ impl Init {
     pub(crate) fn vendor(&self) -> Option<&str> {
         self.vendor.as_deref().or(self.vendor_option.as_deref())
     }
-}
-
-fn vendors() -> PossibleValuesParser {
-    Vendor::names().collect::<Vec<_>>().into()
 }

@@ -62,8 +62,8 @@ pub(crate) struct VendorsExport {
 pub(crate) struct VendorsNew {
     /// The vendor's name: lower case, digits and _
     pub(crate) name: String,
-    /// Begin with the description of this vendor
-    #[arg(long, value_name = "NAME")]
+    /// Begin with the description of this vendor, or with this file
+    #[arg(long, value_name = "NAME|FILE")]
     pub(crate) like: Option<String>,
     /// The file to write; NAME.toml by default
     #[arg(long, short, value_name = "FILE")]

@@ -27,7 +27,7 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
             }
             Format::Human => {
                 let mut page = Page::default();
-                page.table(&output::configured(targets));
+                page.table(&output::configured(&configuration.vendors, targets));
                 output::page(&page)?;
                 output::note(
                     "The configuration is good. To check the credentials at the vendors, add --online.",

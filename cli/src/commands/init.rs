@@ -9,7 +9,7 @@ mod terminal;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use unicontact::config::{FILE_NAME, TOP_LEVEL_KEYS};
+use unicontact::config::{FILE_NAME, TOP_LEVEL_KEYS, VendorKeys};
 use unicontact::is_provider_name;
 
 use self::draft::Draft;
@@ -24,10 +24,10 @@ use crate::{private_file, sources};
 
 pub(super) fn run(common: &Common, init: &Init) -> Result<Exit, Failure> {
     let path = common.config.clone().unwrap_or_else(|| PathBuf::from(FILE_NAME));
-    check_free(&path)?;
+    check_free(&path, init)?;
     let mut draft = from_flags(&path, init, sources::settings(common)?)?;
     complete(&mut draft, &path)?;
-    let configuration = draft.check()?;
+    let configuration = draft.check_before_writing()?;
     private_file::write_new(&path, &draft.text()).map_err(|error| unwritten(&path, &error))?;
     let count = configuration.providers.len() as u64;
     let providers: Vec<&str> =
@@ -41,19 +41,25 @@ pub(super) fn run(common: &Common, init: &Init) -> Result<Exit, Failure> {
 }
 
 /// Checks that there is no file yet, before any question is asked.
-fn check_free(path: &Path) -> Result<(), Failure> {
-    if std::fs::symlink_metadata(path).is_ok() {
-        return Err(unwritten(path, &io::ErrorKind::AlreadyExists.into()));
+fn check_free(path: &Path, init: &Init) -> Result<(), Failure> {
+    if std::fs::symlink_metadata(path).is_err() {
+        return Ok(());
     }
-    Ok(())
+    let failure = unwritten(path, &io::ErrorKind::AlreadyExists.into());
+    Err(match init.vendor() {
+        Some(vendor) => {
+            failure.with_hint(format!("unicontact vendors show {} lists the keys", quoted(vendor)))
+        }
+        None => failure,
+    })
 }
 
 /// Returns a draft with the settings of the flags. A key without a dot belongs to the provider that the flags name.
 fn from_flags(path: &Path, init: &Init, settings: Vec<(String, String)>) -> Result<Draft, Failure> {
-    let mut draft = Draft::new(path);
+    let mut draft = Draft::new(path, &settings)?;
     let prefix = match init.vendor() {
         Some(vendor) => {
-            let vendor = draft::vendor_by_name(vendor)?;
+            let vendor = draft.vendor(vendor)?;
             let name = init.name.as_deref().unwrap_or(vendor.name());
             if !is_provider_name(name) {
                 return Err(draft::wrong_name(&format!("--name {}", quoted(name))));
@@ -108,14 +114,15 @@ fn complete(draft: &mut Draft, path: &Path) -> Result<(), Failure> {
 fn missing(draft: &Draft) -> Failure {
     let mut lines = vec!["there is no terminal to ask at, so these options are needed".to_owned()];
     if draft.providers.is_empty() {
-        lines.push(format!("  VENDOR           one of {}", draft::vendor_names()));
+        lines.push(format!("  VENDOR           one of {}", draft.vendors.names().join(", ")));
         lines.push("  --name NAME      the name of the provider, of your choice".to_owned());
         lines.push(
             "  --set KEY=VALUE  the keys of the provider; name the vendor first to see which".to_owned(),
         );
     }
     for provider in &draft.providers {
-        for missing in draft.missing(provider) {
+        let all = draft.all_missing(provider);
+        for missing in &all {
             let key = &missing.key;
             lines.push(if key.is_secret {
                 let variable = provider.variable(&key.name);
@@ -124,6 +131,8 @@ fn missing(draft: &Draft) -> Failure {
                 format!("  --set {}=VALUE: {}", key.name, key.expected)
             });
         }
+        let choices = VendorKeys::new(&provider.vendor).choices();
+        lines.extend(choices.iter().map(|choice| format!("  (a choice: {choice})")));
     }
     Failure::new(FailureCode::Usage, lines.join("\n"))
 }

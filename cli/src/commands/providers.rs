@@ -27,9 +27,10 @@ pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
         Format::Human => {
             let mut page = Page::default();
             page.append(&output::vendors(&vendors));
-            if !targets.is_empty() {
+            if let Some(configuration) = configuration.as_ref().filter(|_| !targets.is_empty()) {
+                let targets = targets.iter().map(AsRef::as_ref);
                 page.blank_line();
-                page.table(&output::configured(targets.iter().map(AsRef::as_ref)));
+                page.table(&output::configured(&configuration.vendors, targets));
             }
             output::page(&page)?;
             output::note("To list all vendors: unicontact vendors");

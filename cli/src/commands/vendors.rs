@@ -13,6 +13,7 @@ use unicontact::providers::{Description, DescriptionError, Vendor, nearest_word}
 use crate::arguments::{Common, Vendors, VendorsCommand, VendorsExport};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
+use crate::output::Mistake;
 use crate::{output, sources};
 
 /// Runs `unicontact vendors` and its subcommands.
@@ -20,20 +21,32 @@ pub(super) async fn run(common: &Common, vendors: &Vendors) -> Result<Exit, Fail
     match &vendors.command {
         None => list::run(common),
         Some(VendorsCommand::Show(show)) => show::run(common, show),
-        Some(VendorsCommand::Export(export)) => print_description(export),
-        Some(VendorsCommand::New(new)) => new::run(new),
+        Some(VendorsCommand::Export(export)) => print_description(common, export),
+        Some(VendorsCommand::New(new)) => new::run(common, new),
         Some(VendorsCommand::Test(test)) => test::run(common, test).await,
     }
 }
 
-/// Returns the vendor of this name, or the one that the file at this path describes.
+/// Returns the vendor of this name, or the one that the file at this path describes. Mistakes in descriptions of other vendors
+/// are told in a warning.
 fn vendor(common: &Common, name: &str) -> Result<Vendor, Failure> {
-    let is_file = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
-    if is_file || name.contains(['/', '\\']) {
+    if is_file(name) {
         return from_file(Path::new(name));
     }
-    let registry = sources::vendors(common)?;
-    registry.by_name(name).ok_or_else(|| unknown(name, &registry.names()))
+    let readable = sources::readable_vendors(common)?;
+    if let Some(error) = readable.error {
+        if readable.rejected.contains(name) {
+            return Err(error.into());
+        }
+        output::message(&format!("warning: {}", Failure::from(error)));
+    }
+    readable.vendors.by_name(name).ok_or_else(|| unknown(name, &readable.vendors.names()))
+}
+
+/// Returns whether an argument is the path of a file, and not the name of a vendor.
+fn is_file(name: &str) -> bool {
+    let is_toml = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+    is_toml || name.contains(['/', '\\'])
 }
 
 /// Returns the vendor that a file describes.
@@ -56,7 +69,13 @@ fn mistakes(path: &Path, error: &DescriptionError) -> Failure {
     let count = output::counted(error.problems.len() as u64, "mistake", "mistakes");
     let problems: Vec<String> = error.problems.iter().map(|problem| format!("\n  {problem}")).collect();
     let message = format!("{} has {count}:{}", path.display(), problems.concat());
-    Failure::new(FailureCode::InvalidConfiguration, message)
+    let mistakes = error.problems.iter().map(|problem| Mistake {
+        file: Some(path.display().to_string()),
+        line: Some(problem.line),
+        key: problem.key.clone(),
+        message: problem.message.clone(),
+    });
+    Failure::new(FailureCode::InvalidConfiguration, message).with_mistakes(mistakes.collect())
 }
 
 fn unknown(name: &str, names: &[&str]) -> Failure {
@@ -67,15 +86,25 @@ fn unknown(name: &str, names: &[&str]) -> Failure {
     Failure::new(FailureCode::Usage, message).with_hint("unicontact vendors")
 }
 
-fn print_description(export: &VendorsExport) -> Result<Exit, Failure> {
+fn print_description(common: &Common, export: &VendorsExport) -> Result<Exit, Failure> {
     let name = &export.name;
     let Some(text) = Description::bundled_text(name) else {
-        if Vendor::by_name(name).is_some() {
-            let message = format!("{name} has a Rust adapter and no description");
-            return Err(Failure::new(FailureCode::Usage, message));
-        }
-        return Err(unknown(name, &Description::bundled_names().collect::<Vec<_>>()));
+        let vendor = vendor(common, name)?;
+        let file = vendor.source().file();
+        return Err(file.map_or_else(|| without_description(name), |file| described_in(name, file)));
     };
     output::data(text.trim_end())?;
     Ok(Exit::Done)
+}
+
+/// Returns the failure of a vendor with a Rust adapter, of which there is nothing to copy.
+fn without_description(name: &str) -> Failure {
+    let message = format!("{name} has a Rust adapter and no description");
+    Failure::new(FailureCode::Usage, message).with_hint("unicontact vendors lists the descriptions")
+}
+
+/// Returns the failure of a vendor whose description does not ship with unicontact.
+fn described_in(name: &str, file: &Path) -> Failure {
+    let message = format!("{name} does not ship with unicontact: {} describes it", file.display());
+    Failure::new(FailureCode::Usage, message).with_hint("copy that file")
 }

@@ -87,11 +87,17 @@ fn outcomes(deliveries: &[Delivery]) -> Table {
             outcome_cell(delivery.outcome),
             Cell::new(&delivery.provider),
             Cell::new(vendor_title(&delivery.vendor)),
-            Cell::new(delivery.id.as_ref().map_or("-", |id| id.as_str())),
+            Cell::new(id(delivery)),
             Cell::new(time).styled(Style::Muted),
         ]);
     }
     table
+}
+
+/// Returns the id of the vendor's contact: this one, or the existing one for which it was refused.
+fn id(delivery: &Delivery) -> String {
+    let existing = || delivery.error.as_ref()?.existing_id();
+    delivery.id.clone().or_else(existing).map_or_else(|| "-".to_owned(), |id| id.to_string())
 }
 
 /// The errors and notes of a delivery, with advice. Deliveries with the same texts share one.

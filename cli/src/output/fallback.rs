@@ -18,7 +18,12 @@ pub(crate) fn reports_on_stderr(reports: &[Report], format: Format, reason: &io:
                 let json = serde_json::to_string(report).unwrap_or_else(|_| outcomes(report));
                 message(&in_json(&json));
             }
-            json_error(FailureCode::Output.as_str(), &text, Some("The outcomes are in the lines above."));
+            json_error(
+                FailureCode::Output.as_str(),
+                &text,
+                Some("The outcomes are in the lines above."),
+                &[],
+            );
         }
         Format::Human => {
             error(&format!("{text}. The outcomes:"));

@@ -1,9 +1,19 @@
 //! Names of contacts and vendors for people.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use unicontact::journal::Record;
-use unicontact::providers::{UnifiedContact, Vendor};
+use unicontact::providers::{UnifiedContact, Vendor, Vendors};
+
+/// The vendors of this command's configuration.
+static VENDORS: OnceLock<Vendors> = OnceLock::new();
+
+/// Records the vendors of this command's configuration, whose files have names for sentences.
+pub(crate) fn note_vendors(vendors: &Vendors) {
+    // A command reads only one configuration.
+    let _ = VENDORS.set(vendors.clone());
+}
 
 /// Returns the name of a contact, or else its first e-mail address or number. It is for the user's screen, not for a log.
 pub(crate) fn contact_name(contact: &UnifiedContact) -> Option<String> {
@@ -26,7 +36,8 @@ pub(crate) fn first_address(contact: &UnifiedContact) -> Option<String> {
 
 /// Returns the vendor's name in sentences, or its short name where this build does not have it.
 pub(crate) fn vendor_title(vendor: &str) -> String {
-    Vendor::by_name(vendor).map_or_else(|| vendor.to_owned(), |vendor| vendor.title().to_owned())
+    let known = VENDORS.get().map_or_else(|| Vendor::by_name(vendor), |vendors| vendors.by_name(vendor));
+    known.map_or_else(|| vendor.to_owned(), |vendor| vendor.title().to_owned())
 }
 
 /// Returns the vendor of a provider: its name in sentences or, where a file describes it, its short name with the file.

@@ -13,8 +13,10 @@ use crate::arguments::Detail;
 pub(crate) fn plan(plan: &Plan, name: Option<&str>) -> Page {
     let mut page = Page::default();
     page.styled_line(&heading(plan, name), 0);
-    page.blank_line();
-    add_fates(&mut page, plan);
+    if plan.drafts.iter().any(|planned| planned.draft.is_ok()) {
+        page.blank_line();
+        add_fates(&mut page, plan);
+    }
     add_troubles(&mut page, plan);
     for planned in &plan.drafts {
         if let Ok(draft) = &planned.draft {
@@ -30,7 +32,11 @@ fn heading(plan: &Plan, name: Option<&str>) -> Line {
     let sent = plan.drafts.iter().filter(|planned| planned.draft.is_ok()).count();
     let style = if sent == all { Style::Good } else { Style::Warning };
     let providers = counted(all as u64, "provider", "providers");
-    let count = if sent == all { providers } else { format!("{sent} of {providers}") };
+    let count = match sent {
+        0 => "no provider".to_owned(),
+        sent if sent == all => providers,
+        sent => format!("{sent} of {providers}"),
+    };
     Line::default()
         .styled(Style::Heading, name.unwrap_or(&plan.contact))
         .text(" would be sent to ")

@@ -1,31 +1,32 @@
 //! Tables of configured providers and their credentials.
 
 use unicontact::Pipeline;
-use unicontact::providers::{Capabilities, ContactProvider, Dedupe, ErrorKind, ProviderError};
+use unicontact::providers::{ContactProvider, ErrorKind, ProviderError, Vendors};
 
 use super::names::vendor_with_source;
 use super::provider_error::{details, message};
 use super::table::Cell;
+use super::vendors::{SECOND_CREATE, second_create_at};
 use super::{CONTINUATION, Line, Page, Style, Table};
 
 /// A provider, and the result of the check of its credentials.
 pub(crate) type Checked<'a> = (&'a Pipeline, Result<(), ProviderError>);
 
 /// Returns a table of the configured providers.
-pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Table {
+pub(crate) fn configured<'a>(vendors: &Vendors, targets: impl Iterator<Item = &'a Pipeline>) -> Table {
     let mut table =
-        Table::with_columns(&["provider", "vendor", "dedupes", "can be searched", "can be checked"]);
+        Table::with_columns(&["provider", "vendor", SECOND_CREATE, "can be searched", "can be checked"]);
     for target in targets {
         let (info, capabilities) = (target.provider().info(), target.provider().capabilities());
         table.row([
             Cell::new(info.name()),
             Cell::new(vendor_of(target)),
-            Cell::new(dedupes(capabilities)),
+            Cell::new(second_create_at(vendors.by_name(info.vendor()).as_ref(), capabilities)),
             Cell::new(yes_or_no(capabilities.find)),
             Cell::new(yes_or_no(capabilities.check)),
         ]);
     }
-    table
+    table.with_unbroken_columns(0..2)
 }
 
 /// Returns the results of credential checks: a table, then the reasons with what to do.
@@ -68,14 +69,6 @@ fn add_reason(page: &mut Page, provider: &str, style: Style, error: &ProviderErr
         page.styled_line(&Line::new(&format!("  {detail}")), CONTINUATION);
     }
     page.styled_line(&Line::new(&format!("  {}", error.hint())), CONTINUATION);
-}
-
-/// Returns whether a repeated create makes no second contact, and by what it replaces an equal one.
-fn dedupes(capabilities: &Capabilities) -> String {
-    if capabilities.overwrites.is_empty() {
-        return yes_or_no(capabilities.dedupe != Dedupe::Never).to_owned();
-    }
-    format!("overwrites by {}", capabilities.overwrites.join(", "))
 }
 
 fn yes_or_no(value: bool) -> &'static str {

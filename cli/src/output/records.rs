@@ -101,11 +101,18 @@ pub(super) fn candidates(record: &Record) -> Vec<ContactId> {
     ids.into_iter().flatten().filter_map(|id| ContactId::new(id.as_str()?)).collect()
 }
 
-/// Returns the vendor's id, the kind of the error, or that the delivery is being sent.
+/// Returns the vendor's id, the kind of the error with the id of the existing contact, or that the delivery is being sent.
 pub(super) fn failure_or_id(record: &Record) -> String {
     if matches!(record.state, RecordState::Claimed(_)) {
         return "being sent".to_owned();
     }
     let id = record.id.as_ref().filter(|_| record.outcome().is_delivered()).map(ToString::to_string);
-    id.or_else(|| record.error_kind().map(str::to_owned)).unwrap_or_else(|| "-".to_owned())
+    id.or_else(|| failure(record)).unwrap_or_else(|| "-".to_owned())
+}
+
+/// Returns `already_exists`, or `already_exists: 4711` where the vendor named the existing contact.
+fn failure(record: &Record) -> Option<String> {
+    let kind = record.error_kind()?;
+    let existing = record.error.as_ref().and_then(|error| error.get("existing_id")?.as_str());
+    Some(existing.map_or_else(|| kind.to_owned(), |id| format!("{kind}: {id}")))
 }

@@ -90,27 +90,37 @@ fn look(
             format!("unclear: {} may be it", ids.join(", "))
         }
         LookResult::Failed => match error {
-            Some(error) => format!("failed: {}", failure(error)),
+            Some(error) => format!("failed: {}", cause(error, "")),
             None => "failed: no answer in time".to_owned(),
         },
     }
 }
 
-/// Returns the text of an error: its kind, the vendor's message, and the possible effect.
+/// Returns the text of an attempt's error: why it failed, and the possible effect.
 fn failure(error: &Value) -> String {
+    cause(
+        error,
+        match error.get("effect").and_then(Value::as_str) {
+            Some("unknown") => " (it may have been created)",
+            Some("refused") => " (nothing was created)",
+            Some("not_sent") => " (nothing was sent)",
+            _ => "",
+        },
+    )
+}
+
+/// Returns the text of an error: its kind, the vendor's code and message, the effect and the request.
+fn cause(error: &Value, effect: &str) -> String {
     let text = |name: &str| error.get(name).and_then(Value::as_str);
     let kind = text("kind").unwrap_or("failed");
     let status = error.get("status").and_then(Value::as_u64).map(|status| format!(", HTTP {status}"));
+    let code = text("code").map(|code| format!(", code {code}"));
     let message = text("message").map(|message| format!(": {message}"));
-    let effect = match text("effect") {
-        Some("unknown") => " (it may have been created)",
-        Some("refused") => " (nothing was created)",
-        Some("not_sent") => " (nothing was sent)",
-        _ => "",
-    };
     let request = text("request_id").map(|id| format!(", request {id}"));
-    let [status, message, request] = [status, message, request].map(Option::unwrap_or_default);
-    format!("{kind}{status}{message}{effect}{request}")
+    let existing = text("existing_id").map(|id| format!(", existing contact {id}"));
+    let [status, code, message] = [status, code, message].map(Option::unwrap_or_default);
+    let [existing, request] = [existing, request].map(Option::unwrap_or_default);
+    format!("{kind}{status}{code}{message}{effect}{existing}{request}")
 }
 
 fn resolved(resolution: ResolutionWord, id: Option<&ContactId>) -> String {

@@ -21,10 +21,15 @@ const PROPERTIES: [Property; 11] = [
     ("title", |vendor| value(vendor.capabilities(), "title")),
     ("links", links),
     ("notes", |vendor| value(vendor.capabilities(), "notes")),
-    ("dedupes", dedupe),
+    (SECOND_CREATE, second_create),
     ("can be searched", |vendor| yes(vendor.capabilities().find)),
     ("can be checked", |vendor| yes(vendor.capabilities().check)),
 ];
+
+/// The heading of what a vendor does with a second create of the same contact.
+pub(crate) const SECOND_CREATE: &str = "a second create";
+/// The words for a vendor that then holds two contacts.
+const MAKES_TWO: &str = "makes two";
 
 /// The number of properties that are parts of a contact. They come first.
 const OF_CONTACT: usize = 8;
@@ -114,14 +119,28 @@ pub(crate) fn facts(vendor: &Vendor) -> &'static str {
     vendor.description().map_or("in its page", |it| it.weakest_source().in_words())
 }
 
-/// Returns the key that turns the dedupe on, or `yes` where it is always on, or by what an equal contact is replaced.
-fn dedupe(vendor: &Vendor) -> String {
-    let overwrites = &vendor.capabilities().overwrites;
-    if !overwrites.is_empty() {
-        return format!("overwrites by {}", overwrites.join(", "));
+/// Returns what the vendor does with a second create of the same contact, as far as it says. A key may change that.
+pub(crate) fn second_create(vendor: &Vendor) -> String {
+    match vendor.dedupe_key() {
+        Some(key) => format!("see {key}"),
+        None => second_create_at(Some(vendor), vendor.capabilities()),
     }
-    let is_on = vendor.capabilities().dedupe != Dedupe::Never;
-    vendor.dedupe_key().map_or_else(|| yes(is_on), str::to_owned)
+}
+
+/// Returns what a provider with these capabilities does with a second create of the same contact: it replaces the first one, returns
+/// it, refuses the second, or then holds two.
+pub(super) fn second_create_at(vendor: Option<&Vendor>, capabilities: &Capabilities) -> String {
+    let unique = vendor.and_then(Vendor::description).into_iter().flat_map(|it| it.unique());
+    let unique: Vec<&str> = unique.collect();
+    if !capabilities.overwrites.is_empty() {
+        format!("overwrites by {}", capabilities.overwrites.join(", "))
+    } else if capabilities.dedupe != Dedupe::Never {
+        "returned".to_owned()
+    } else if unique.is_empty() {
+        MAKES_TWO.to_owned()
+    } else {
+        format!("refused by {}", unique.join(", "))
+    }
 }
 
 /// Returns the name as it is held: as a whole, or in parts.

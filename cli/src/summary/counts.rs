@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use unicontact::SourceLocation;
-use unicontact::providers::ProviderError;
+use unicontact::providers::{ContactId, ProviderError};
 
 use super::first_rows::{FirstRows, InputLine};
 
@@ -31,13 +31,23 @@ pub(super) struct Reason {
 impl ReasonCounts {
     /// Counts a reason of this row.
     pub(super) fn add(&mut self, reason: Reason, source: &SourceLocation) {
+        self.add_refused(reason, source, None);
+    }
+
+    /// Counts a reason of this row, which was refused for the vendor's contact `existing`.
+    pub(super) fn add_refused(
+        &mut self,
+        reason: Reason,
+        source: &SourceLocation,
+        existing: Option<&ContactId>,
+    ) {
         if !has_room(&self.counts, &reason) {
             self.others += 1;
             return;
         }
         let (times, rows) = self.counts.entry(reason).or_default();
         *times += 1;
-        rows.add(source);
+        rows.add_refused(source, existing);
     }
 
     /// Replaces row numbers by lines.
@@ -72,7 +82,7 @@ fn has_room<K: Ord, V>(counts: &BTreeMap<K, V>, entry: &K) -> bool {
     counts.len() < MAX_ENTRIES || counts.contains_key(entry)
 }
 
-/// Returns the kind of an error, its HTTP status, and the fields or the message.
+/// Returns the kind of an error, its HTTP status, the vendor's code, and the fields or the message.
 pub(super) fn error_reason(error: &ProviderError) -> String {
     let fields: Vec<String> = error
         .field_errors()
@@ -82,7 +92,8 @@ pub(super) fn error_reason(error: &ProviderError) -> String {
     let detail =
         if fields.is_empty() { error.message().unwrap_or_default().to_owned() } else { fields.join("; ") };
     let status = error.status().map(|status| format!(", HTTP {status}")).unwrap_or_default();
-    let kind = format!("{}{status}", error.kind().as_str());
+    let code = error.code().map(|code| format!(", code {code}")).unwrap_or_default();
+    let kind = format!("{}{status}{code}", error.kind().as_str());
     if detail.is_empty() { kind } else { format!("{kind}: {detail}") }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Serialize, Serializer};
 use unicontact::SourceLocation;
+use unicontact::providers::ContactId;
 
 use crate::{input, output};
 
@@ -33,6 +34,8 @@ pub(crate) enum InputLine {
 pub(crate) struct NamedRow {
     pub(crate) line: InputLine,
     pub(crate) name: Option<String>,
+    /// The id of the vendor's contact for which this one was refused.
+    existing: Option<String>,
 }
 
 /// The lowest rows, and the number of all. Memory does not grow with the number of rows.
@@ -63,7 +66,8 @@ impl NamedRow {
 
     /// Returns the row of a line that is not a row number.
     pub(super) fn with_line(line: InputLine, name: Option<&str>) -> Self {
-        Self { line, name: name.map(|name| output::cut(name, MAX_NAME).into_owned()) }
+        let name = name.map(|name| output::cut(name, MAX_NAME).into_owned());
+        Self { line, name, existing: None }
     }
 
     /// Replaces the row number by a line.
@@ -75,9 +79,10 @@ impl NamedRow {
         }
     }
 
-    /// Returns `line 12 Ada King`.
+    /// Returns `line 12 Ada King`, or `line 12 Ada King (existing 4711)`.
     pub(crate) fn in_words(&self) -> String {
-        let words = self.line.in_words().into_iter().chain(self.name.clone());
+        let existing = self.existing.as_ref().map(|id| format!("(existing {id})"));
+        let words = self.line.in_words().into_iter().chain(self.name.clone()).chain(existing);
         words.collect::<Vec<_>>().join(" ")
     }
 }
@@ -85,7 +90,13 @@ impl NamedRow {
 impl FirstRows {
     /// Counts a row. A contact with neither line nor name is not counted.
     pub(crate) fn add(&mut self, source: &SourceLocation) {
-        let row = NamedRow::new(source);
+        self.add_refused(source, None);
+    }
+
+    /// Counts a row that was refused for a contact that the vendor has. A contact with neither line nor name is not counted.
+    pub(super) fn add_refused(&mut self, source: &SourceLocation, existing: Option<&ContactId>) {
+        let existing = existing.map(ToString::to_string);
+        let row = NamedRow { existing, ..NamedRow::new(source) };
         if source.line == 0 && row.name.is_none() || self.last.as_ref() == Some(&row) {
             return;
         }
@@ -123,8 +134,8 @@ impl FirstRows {
 
     /// Returns `lines 12, 40 and 3 more` for rows of one file without names.
     fn nameless_lines(&self) -> Option<String> {
-        let line = |row: &NamedRow| match (&row.line, &row.name) {
-            (InputLine::Number(line), None) => Some(line.to_string()),
+        let line = |row: &NamedRow| match (&row.line, &row.name, &row.existing) {
+            (InputLine::Number(line), None, None) => Some(line.to_string()),
             _ => None,
         };
         let lines: Vec<String> = self.rows.iter().map(line).collect::<Option<_>>()?;
@@ -183,6 +194,9 @@ mod tests {
         assert_eq!(named.in_words_up_to(3), "line 12 Ada King, line 40 Bob Stone, line 41 and 2 more");
         let of_journal = rows([(0, Some("Ada King")), (0, Some("Bob Stone")), (0, None)]);
         assert_eq!(of_journal.in_words_up_to(3), "Ada King, Bob Stone");
+        let mut refused = rows([(3, Some("Ada King"))]);
+        refused.add_refused(&source(4, None), ContactId::new("4711").as_ref());
+        assert_eq!(refused.in_words_up_to(3), "line 3 Ada King, line 4 (existing 4711)");
         let long = rows([(3, Some(&*"Ada ".repeat(30)))]).in_words_up_to(3);
         assert_eq!(long, format!("line 3 {}…", "Ada ".repeat(10).trim_end()));
     }

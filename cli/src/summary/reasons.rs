@@ -24,13 +24,15 @@ const RESEMBLING: &str = "Contacts at the vendor resemble some of these: `unicon
 const ADD_BY_HAND: &str =
     "Compare these rows with the contact at the vendor, and add there what only they have.";
 const NEXT_RUN: &str = "The next run treats these deliveries as interrupted.";
-const LOSSES: &str = "The vendor cannot hold the lost fields. Set on_loss = \"reject\" to send no such contact, or \"allow\" to hide this \
+const LOSSES: &str = "The vendor did not get the lost fields. Set on_loss = \"reject\" to send no such contact, or \"allow\" to hide this \
                       table.";
 
 /// The reasons of all providers.
 pub(crate) struct Reasons {
     providers: Vec<ProviderReasons>,
     doubts: DoubtsToResolve,
+    /// Whether a report lists every delivery.
+    has_report: bool,
 }
 
 /// The reasons of one provider.
@@ -59,7 +61,14 @@ impl Reasons {
                 pipeline.settings().on_loss != OnLoss::Allow,
             )
         };
-        Self { providers: pipelines.map(provider).collect(), doubts: DoubtsToResolve::default() }
+        let providers = pipelines.map(provider).collect();
+        Self { providers, doubts: DoubtsToResolve::default(), has_report: false }
+    }
+
+    /// States whether a report lists every delivery.
+    #[must_use]
+    pub(crate) fn with_report(self, has_report: bool) -> Self {
+        Self { has_report, ..self }
     }
 
     pub(crate) fn add(&mut self, report: &Report) {
@@ -118,7 +127,7 @@ impl Reasons {
         let unfinished: Vec<&str> =
             EXPLAINED.into_iter().filter(|outcome| self.has(*outcome)).map(Outcome::as_str).collect();
         if !unfinished.is_empty() {
-            lines.push(how_to_list(&unfinished, resume));
+            lines.extend(how_to_list(&unfinished, resume, self.has_report));
         }
         if self.has(Outcome::Pending) {
             lines.extend(how_to_send_pending(resume));
@@ -155,13 +164,17 @@ impl Reasons {
     }
 }
 
-fn how_to_list(outcomes: &[&str], resume: &ResumeHint) -> Line {
+/// Returns where all of these deliveries are listed. `None` where only the report of this run lists them.
+fn how_to_list(outcomes: &[&str], resume: &ResumeHint, has_report: bool) -> Option<Line> {
     let command = output::next_command::list(outcomes).filter(|_| *resume != ResumeHint::NoJournal);
-    match command {
-        Some(command) => {
-            Line::new("To see all of them, import with --report FILE, or: ").styled(Style::Command, &command)
+    match (command, has_report) {
+        (Some(command), true) => Some(Line::new("To see all of them: ").styled(Style::Command, &command)),
+        (Some(command), false) => {
+            let line = Line::new("To see all of them, import with --report FILE, or: ");
+            Some(line.styled(Style::Command, &command))
         }
-        None => Line::new("To see all of them, import with --report FILE."),
+        (None, true) => None,
+        (None, false) => Some(Line::new("To see all of them, import with --report FILE.")),
     }
 }
 
@@ -196,7 +209,8 @@ impl ProviderReasons {
     fn add(&mut self, delivery: &Delivery, source: &SourceLocation) {
         let mut by_outcome = self.by_outcome.iter_mut();
         if let Some((_, counts)) = by_outcome.find(|(outcome, _)| *outcome == delivery.outcome) {
-            counts.add(Reason::from(delivery), source);
+            let existing = delivery.error.as_ref().and_then(ProviderError::existing_id);
+            counts.add_refused(Reason::from(delivery), source, existing.as_ref());
         }
         if let Some(time) = delivery.look_again_at {
             self.retryable_doubts.add(time);
@@ -254,7 +268,8 @@ mod tests {
         let source: SourceLocation = serde_json::from_str("{\"line\": 2, \"name\": \"Ada King\"}").unwrap();
         provider.add(&delivery, &source);
         provider.add(&delivery, &SourceLocation::default());
-        let reasons = Reasons { providers: vec![provider], doubts: DoubtsToResolve::default() };
+        let reasons =
+            Reasons { providers: vec![provider], doubts: DoubtsToResolve::default(), has_report: false };
         let lines = reasons.failures(&ResumeHint::SameCommand);
         let lines: Vec<String> = lines.iter().map(|line| line.render(Stream::Stdout)).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"

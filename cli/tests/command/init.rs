@@ -94,6 +94,7 @@ async fn without_a_terminal_the_missing_options_are_listed() {
       --set organisation_id=VALUE: a whole number
       --set contact_type=VALUE: commercial, technical, finance, shipping_address, company_address, invoice_address or a whole number from 1 to 6
       --set application_token_file=PATH, or the variable UNICONTACT_PROVIDERS__EMNIFY__IOT__APPLICATION_TOKEN
+      (a choice: set application_token, or an auth_token)
     ");
     assert_eq!(ended.files, [""; 0]);
 }
@@ -101,7 +102,10 @@ async fn without_a_terminal_the_missing_options_are_listed() {
 #[tokio::test]
 async fn no_file_is_overwritten() {
     let ended = complete(&[]).configured("mine\n").run().await.expect_usage_error();
-    insta::assert_snapshot!(ended.stderr, @"error: unicontact.toml exists, and init changes no file; edit it, or name another file with --config PATH");
+    insta::assert_snapshot!(ended.stderr, @"
+    error: unicontact.toml exists, and init changes no file; edit it, or name another file with --config PATH
+    hint: unicontact vendors show smarttask lists the keys
+    ");
     let program = complete(&[]);
     symlink("victim", program.folder().join("unicontact.toml")).unwrap();
     let ended = program.run().await.expect_usage_error();

@@ -19,6 +19,8 @@ mod input;
 mod json_errors;
 mod logging;
 mod output;
+#[cfg(unix)]
+mod own_vendor;
 mod plan;
 mod providers;
 mod sandbox;

@@ -26,7 +26,7 @@ async fn without_a_configuration_it_lists_the_vendors() {
     title            ≤ 50             yes            no           no
     links            6 kinds          no             no           twitter, facebook
     notes            no               no             yes          no
-    dedupes          use_created      no             no           no
+    a second create  see use_created  makes two      makes two    makes two
     can be searched  no               yes            no           no
     can be checked   yes              yes            no           yes
     ");
@@ -69,11 +69,11 @@ async fn with_a_configuration_it_lists_the_providers_too() {
         Program::new(&["providers"]).configured(&idle_server.configuration()).run().await.expect_code(0);
     let (_, configured) = human.stdout.rsplit_once("\n\n").unwrap();
     insta::assert_snapshot!(configured, @r"
-    provider  vendor       dedupes  can be searched  can be checked
-    acme      SmartTask    no       no               yes
-    iot       emnify       no       yes              yes
-    voice     Cloverhound  no       no               no
-    jakarta   OneCloud     no       no               yes
+    provider  vendor       a second create  can be searched  can be checked
+    acme      SmartTask    makes two        no               yes
+    iot       emnify       makes two        yes              yes
+    voice     Cloverhound  makes two        no               no
+    jakarta   OneCloud     makes two        no               yes
     ");
     idle_server.expect_no_connection();
 }

@@ -156,7 +156,7 @@ async fn an_import_with_losses_rejects_and_doubts() {
      organization.name  6 dropped  -
      phones[].kind      5 dropped  -
      birthday           1 dropped  -
-    The vendor cannot hold the lost fields. Set on_loss = "reject" to send no such
+    The vendor did not get the lost fields. Set on_loss = "reject" to send no such
     contact, or "allow" to hide this table.
 
     acme: 1 rejected: line 11
@@ -222,7 +222,7 @@ async fn an_import_with_losses_rejects_and_doubts_on_a_wide_terminal() {
      organization.name  6 dropped  -
      phones[].kind      5 dropped  -
      birthday           1 dropped  -
-    The vendor cannot hold the lost fields. Set on_loss = "reject" to send no such contact, or "allow" to hide this table.
+    The vendor did not get the lost fields. Set on_loss = "reject" to send no such contact, or "allow" to hide this table.
 
     acme: 1 rejected: line 11
       unmappable: SmartTask requires name, and the contact has neither a name nor an organization

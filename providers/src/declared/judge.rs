@@ -3,6 +3,7 @@
 
 mod answer;
 mod condition;
+mod hint;
 mod id;
 mod ignored;
 mod members;
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use self::answer::AnswerContext;
 use self::own_words::OwnWords;
+pub(super) use self::hint::for_answer as hint_for_answer;
 use self::row::Row;
 use self::success::SuccessRules;
 use self::wait::BoundWait;
@@ -237,6 +239,11 @@ impl Judge {
         }
         if let Some(request_id) = self.request_id(answer) {
             error = error.with_request_id(Some(request_id));
+        }
+        if let Some(hint) =
+            hint::for_answer(exchange.operation, verdict.kind, verdict.effect, answer.status())
+        {
+            error = error.with_hint(hint);
         }
         self.with_wait(error, answer, verdict)
     }

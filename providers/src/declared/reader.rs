@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::auth::Credentials;
-use super::judge::Judge;
+use super::judge::{Judge, hint_for_answer};
 use super::request::FilledRequest;
 use crate::body::BodyEncoding;
 use crate::connection::Connection;
@@ -73,6 +73,11 @@ impl Reader<'_> {
     /// Returns the error of an answer that is not what the description says.
     pub(super) fn unexpected(self, exchange: &Exchange, message: impl Into<String>) -> ProviderError {
         let info = &self.connection.info;
-        exchange.error(info, ErrorKind::UnexpectedResponse, Effect::NotSent).with_message(message)
+        let error =
+            exchange.error(info, ErrorKind::UnexpectedResponse, Effect::NotSent).with_message(message);
+        match hint_for_answer(exchange.operation, error.kind(), error.effect(), exchange.answer.status()) {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        }
     }
 }

@@ -28,7 +28,22 @@ impl ProviderError {
         fmt::from_fn(|formatter| self.write_description(formatter, false)).to_string()
     }
 
+    /// Returns the text of the error without the provider, its vendor, the operation and the effect: why it failed.
+    #[must_use]
+    pub fn cause_in_words(&self) -> String {
+        fmt::from_fn(|formatter| self.write_cause(formatter, false)).to_string()
+    }
+
     fn write_description(&self, formatter: &mut fmt::Formatter<'_>, names_operation: bool) -> fmt::Result {
+        self.write_cause(formatter, names_operation)?;
+        formatter.write_str(match self.0.effect {
+            Effect::NotSent => " (nothing was sent)",
+            Effect::Refused => " (nothing was created)",
+            Effect::Unknown => " (it may have been created)",
+        })
+    }
+
+    fn write_cause(&self, formatter: &mut fmt::Formatter<'_>, names_operation: bool) -> fmt::Result {
         let inner = &self.0;
         write!(formatter, "{}", inner.kind)?;
         if names_operation {
@@ -43,11 +58,7 @@ impl ProviderError {
         if let Some(message) = &inner.message.text {
             write!(formatter, ": {message}")?;
         }
-        formatter.write_str(match inner.effect {
-            Effect::NotSent => " (nothing was sent)",
-            Effect::Refused => " (nothing was created)",
-            Effect::Unknown => " (it may have been created)",
-        })
+        Ok(())
     }
 }
 

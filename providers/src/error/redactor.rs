@@ -1,9 +1,10 @@
 //! Redaction of vendors' messages. Removes credentials and values of the contact in any encoding, and everything that looks like
-//! an e-mail address, a telephone number or a URL with a query. Keeps common words, names of API fields and short codes, unless
+//! an e-mail address, a telephone number or a URL with a query. Keeps common words, identifiers of the API and short codes, unless
 //! they contain a credential.
 
 mod common_words;
 mod decode;
+mod identifiers;
 mod mask;
 mod patterns;
 mod terms;
@@ -66,10 +67,21 @@ impl Redactor {
         if self.is_identifier(field) { field.to_owned() } else { self.redact(field) }
     }
 
-    /// Returns a code: unchanged if it is a short number, otherwise redacted.
+    /// Returns a code: unchanged if it is a short number or an identifier of the vendor, otherwise redacted.
     pub(super) fn redact_code(&self, code: &str) -> String {
         let is_short = is_number(code) && code.len() <= MAX_CODE;
-        if is_short && !self.holds_secret(code) { code.to_owned() } else { self.redact(code) }
+        let stays = (is_short || self.is_vendors_code(code)) && !self.holds_secret(code);
+        if stays { code.to_owned() } else { self.redact(code) }
+    }
+
+    /// Returns whether a code is an identifier of the vendor, although a value of the contact may be a part of it.
+    fn is_vendors_code(&self, code: &str) -> bool {
+        let decoding = Decoding::from_text(code);
+        let mut matched = vec![false; decoding.characters.len()];
+        hide(&mut matched, self.values.find_in(&decoding));
+        code.len() <= MAX_ID
+            && identifiers::stays_as_code(&decoding.characters, |index| matched[index])
+            && patterns::find_in(&decoding, &[]).is_empty()
     }
 
     /// Returns a text with `[removed]` instead of sensitive data, limited to [`MAX_MESSAGE`] characters.

@@ -41,7 +41,7 @@ pub(super) async fn run(
     let resume = resume_hint(arguments, has_journal);
     let import = import(fan_out, arguments);
     let report = arguments.report.as_deref().map(ReportFile::create).transpose()?;
-    let reasons = Reasons::new(import.fan_out());
+    let reasons = Reasons::new(import.fan_out()).with_report(arguments.report.is_some());
     let monitor = ImportMonitor::new(import)?;
     let reader = Reader::start(inputs, arguments)?;
     let delivery = Delivery { monitor, reader, report, reasons, format: common.format, write_failure: None };

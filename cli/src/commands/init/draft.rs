@@ -4,10 +4,13 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use unicontact::config::{Configuration, ConfigurationError, MissingKey, Sources, VendorKeys, is_unset};
+use unicontact::config::{
+    Configuration, ConfigurationError, Diagnostic, FILE_NAME, MissingKey, Sources, VendorKeys, is_unset,
+};
 use unicontact::is_provider_name;
-use unicontact::providers::Vendor;
+use unicontact::providers::{Vendor, Vendors, nearest_word};
 use unicontact_files::toml_string;
 
 use crate::exit::Failure;
@@ -22,12 +25,17 @@ const JOURNAL: &str = "\
 journal = \"unicontact.db\"
 ";
 
+/// The beginning of the keys that name files of descriptions.
+const VENDORS: &str = "vendors.";
+
 /// A key and its value.
 type Setting = (String, String);
 
 /// The configuration so far.
 pub(super) struct Draft {
     path: PathBuf,
+    /// The vendors that a provider may have.
+    pub(super) vendors: Vendors,
     /// The variables of this process, some of which may set keys.
     environment: Vec<Setting>,
     pub(super) providers: Vec<DraftProvider>,
@@ -43,9 +51,38 @@ pub(super) struct DraftProvider {
 }
 
 impl Draft {
-    pub(super) fn new(path: &Path) -> Self {
+    /// Creates an empty draft. Its vendors are those of this build, and those that `settings` and the environment describe.
+    ///
+    /// # Errors
+    ///
+    /// A description has a mistake.
+    pub(super) fn new(path: &Path, settings: &[Setting]) -> Result<Self, Failure> {
         let environment = Sources::from_environment().environment;
-        Self { path: path.to_owned(), environment, providers: Vec::new(), others: Vec::new() }
+        let is_of_vendor = |(key, _): &&Setting| key.starts_with(VENDORS);
+        let vendors = Configuration::load_vendors(&Sources {
+            file: Some(path.to_owned()),
+            text: Some(String::new()),
+            environment: environment.clone(),
+            flags: settings.iter().filter(is_of_vendor).cloned().collect(),
+            ..Sources::default()
+        })?;
+        let (providers, others) = (Vec::new(), Vec::new());
+        Ok(Self { path: path.to_owned(), vendors, environment, providers, others })
+    }
+
+    /// Returns the vendor of this name. One that only the usual configuration file describes is described in this one, too.
+    pub(super) fn vendor(&mut self, name: &str) -> Result<Vendor, Failure> {
+        if self.vendors.by_name(name).is_none() && self.path != Path::new(FILE_NAME) {
+            let usual = Sources { file: Some(FILE_NAME.into()), ..Sources::default() };
+            let found = Configuration::load_vendors(&usual).ok().and_then(|vendors| vendors.by_name(name));
+            let file = found.as_ref().and_then(|vendor| vendor.source().file());
+            if let (Some(description), Some(file)) = (found.as_ref().and_then(Vendor::description), file) {
+                let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+                replace(&mut self.others, &format!("{VENDORS}{name}"), &file.to_string_lossy());
+                self.vendors = std::mem::take(&mut self.vendors).with_file(Arc::clone(description), file);
+            }
+        }
+        self.vendors.by_name(name).ok_or_else(|| unknown_vendor(name, &self.vendors))
     }
 
     /// Returns the provider of this name, which is added if there is none.
@@ -75,7 +112,10 @@ impl Draft {
         }
         match parts.as_slice() {
             ["providers", vendor, name, key] => {
-                let vendor = vendor_by_name(vendor)?;
+                let vendor = self.vendor(vendor)?;
+                if VendorKeys::new(&vendor).key(key).is_some_and(|key| key.is_secret) {
+                    return Err(secret_in_flag(path, flag));
+                }
                 if !is_provider_name(name) {
                     return Err(wrong_name(&format!("--set {flag}")));
                 }
@@ -88,15 +128,34 @@ impl Draft {
         Ok(())
     }
 
+    /// Returns all keys that a provider lacks, also those that are missing only once others are set.
+    pub(super) fn all_missing(&self, provider: &DraftProvider) -> Vec<MissingKey> {
+        let mut all: Vec<MissingKey> = Vec::new();
+        loop {
+            let names: Vec<&str> = all.iter().map(|missing| missing.key.name.as_str()).collect();
+            let mut more = self.missing_with(provider, &names);
+            more.retain(|missing| !names.contains(&missing.key.name.as_str()));
+            if more.is_empty() {
+                return all;
+            }
+            all.extend(more);
+        }
+    }
+
     /// Returns the keys that a provider lacks, in the file and in the environment.
     pub(super) fn missing(&self, provider: &DraftProvider) -> Vec<MissingKey> {
+        self.missing_with(provider, &[])
+    }
+
+    /// Returns the keys that a provider lacks that has further keys.
+    fn missing_with(&self, provider: &DraftProvider, further: &[&str]) -> Vec<MissingKey> {
         let prefix = provider.variable("");
         let variables = self.environment.iter().filter(|(_, value)| !is_unset(value));
         let in_environment =
             variables.filter_map(|(name, _)| Some(name.strip_prefix(&prefix)?.to_ascii_lowercase()));
         let keys: Vec<String> =
             provider.settings.iter().map(|(key, _)| key.clone()).chain(in_environment).collect();
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let keys: Vec<&str> = keys.iter().map(String::as_str).chain(further.iter().copied()).collect();
         VendorKeys::new(&provider.vendor).missing(&keys)
     }
 
@@ -106,6 +165,22 @@ impl Draft {
         let mistakes = self.check().err()?.mistakes;
         let is_it = |mistake: &str| mistake == path || mistake == format!("{path}.{key}");
         mistakes.into_iter().find(|mistake| is_it(&mistake.path)).map(|mistake| mistake.message)
+    }
+
+    /// Loads the configuration with the environment, as later commands will. A mistake of a file that is not written yet names
+    /// its key alone.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes.
+    pub(super) fn check_before_writing(&self) -> Result<Configuration, Failure> {
+        self.check().map_err(|mut error| {
+            let is_of_draft = |it: &&mut Diagnostic| it.file.as_deref() == Some(self.path.as_path());
+            for mistake in error.mistakes.iter_mut().filter(is_of_draft) {
+                (mistake.file, mistake.line) = (None, None);
+            }
+            Failure::from(error).prefixed("nothing was written: ")
+        })
     }
 
     /// Loads the configuration with the environment, as later commands will.
@@ -209,20 +284,16 @@ fn is_bare_key(part: &str) -> bool {
     !part.is_empty() && part.chars().all(|it| it.is_ascii_alphanumeric() || "-_".contains(it))
 }
 
-/// Returns the vendor of this name.
-pub(super) fn vendor_by_name(name: &str) -> Result<Vendor, Failure> {
-    Vendor::by_name(name).ok_or_else(|| {
-        let name = name.escape_debug();
-        Failure::new(
-            FailureCode::Usage,
-            format!("no vendor is named `{name}`: choose from {}", vendor_names()),
-        )
-    })
-}
-
-/// Returns the names of all vendors, separated by commas.
-pub(super) fn vendor_names() -> String {
-    Vendor::names().collect::<Vec<_>>().join(", ")
+fn unknown_vendor(name: &str, vendors: &Vendors) -> Failure {
+    let advice = match nearest_word(name, vendors.names()) {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("choose from {}", vendors.names().join(", ")),
+    };
+    let name = name.escape_debug();
+    Failure::new(
+        FailureCode::Usage,
+        format!("no vendor is named `{name}`: {advice} One that a file describes: --set vendors.NAME=FILE"),
+    )
 }
 
 fn replace(settings: &mut Vec<Setting>, key: &str, value: &str) {
@@ -252,8 +323,10 @@ mod tests {
     proptest! {
         #[test]
         fn every_answer_is_read_back_unchanged(secret in "[!-~äЖ👍]([ -~\u{0}-\u{1f}\u{7f}-\u{9f}äЖ👍]{0,12}[!-~])?") {
-            let mut draft = Draft { environment: Vec::new(), ..Draft::new(Path::new("crm.toml")) };
-            let provider = draft.provider(&vendor_by_name("smarttask").unwrap(), "acme");
+            let draft = Draft::new(Path::new("crm.toml"), &[]).unwrap();
+            let mut draft = Draft { environment: Vec::new(), ..draft };
+            let vendor = draft.vendor("smarttask").unwrap();
+            let provider = draft.provider(&vendor, "acme");
             provider.answer("organization_id", "38");
             provider.answer("access_token", &secret);
             let configuration = draft.check().unwrap();

@@ -3,7 +3,7 @@
 use std::io;
 
 use unicontact::config::VendorKey;
-use unicontact::providers::{Vendor, Vendors};
+use unicontact::providers::Vendor;
 
 use super::draft::Draft;
 use crate::output::{Line, Style};
@@ -24,7 +24,7 @@ pub(super) trait Prompt {
 /// Asks for providers until the person has no more.
 pub(super) fn ask_for_providers(draft: &mut Draft, prompt: &mut impl Prompt) -> io::Result<()> {
     prompt.show(&Line::default().styled(Style::Heading, "Vendors"));
-    let vendors: Vec<Vendor> = Vendors::default().all().collect();
+    let vendors: Vec<Vendor> = draft.vendors.all().collect();
     let digits = vendors.len().to_string().len();
     let width = vendors.iter().map(|vendor| vendor.name().len()).max().unwrap_or_default();
     for (index, vendor) in vendors.iter().enumerate() {

@@ -9,7 +9,9 @@ use crate::output::{self, Cell, Page, Style, Table};
 use crate::sources;
 
 pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
-    let vendors: Vec<Vendor> = sources::vendors(common)?.all().collect();
+    let readable = sources::readable_vendors(common)?;
+    let is_readable = |vendor: &Vendor| !readable.rejected.contains(vendor.name());
+    let vendors: Vec<Vendor> = readable.vendors.all().filter(is_readable).collect();
     match common.format {
         Format::Json => {
             output::json(&json!({"vendors": vendors.iter().map(as_json).collect::<Vec<_>>()}))?;
@@ -21,22 +23,23 @@ pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
             output::note("Another one: unicontact vendors new NAME");
         }
     }
-    Ok(Exit::Done)
+    readable.error.map_or(Ok(Exit::Done), |error| Err(error.into()))
 }
 
 fn table(vendors: &[Vendor]) -> Table {
-    let mut table = Table::with_columns(&["name", "title", "from", "searched", "a second create", "facts"]);
+    let mut table =
+        Table::with_columns(&["name", "title", "from", "searched", output::SECOND_CREATE, "facts"]);
     for vendor in vendors {
         table.row([
             Cell::new(vendor.name()),
             Cell::new(vendor.title()),
             Cell::new(from(vendor.source())),
             yes_or_no(vendor.capabilities().find),
-            Cell::new(dedupe(vendor)),
+            Cell::new(output::second_create(vendor)),
             Cell::new(output::facts(vendor)),
         ]);
     }
-    table.with_unbroken_columns([0])
+    (1..6).fold(table.with_unbroken_columns([0]), Table::with_unbroken_words)
 }
 
 fn from(source: &VendorSource) -> String {
@@ -49,22 +52,6 @@ fn from(source: &VendorSource) -> String {
 
 fn yes_or_no(value: bool) -> Cell {
     if value { Cell::new("yes") } else { Cell::new("no").styled(Style::Muted) }
-}
-
-/// Returns what the vendor does with a second create of the same contact, as far as it says.
-fn dedupe(vendor: &Vendor) -> String {
-    let Some(description) = vendor.description() else {
-        return vendor
-            .dedupe_key()
-            .map_or_else(|| "accepted".to_owned(), |key| format!("returned with {key}"));
-    };
-    let overwrites = vendor.capabilities().overwrites.as_slice();
-    let unique: Vec<&str> = description.unique().collect();
-    match (overwrites, unique.as_slice()) {
-        ([], []) => "accepted".to_owned(),
-        ([], unique) => format!("refused by {}", unique.join(", ")),
-        (overwrites, _) => format!("overwrites by {}", overwrites.join(", ")),
-    }
 }
 
 fn as_json(vendor: &Vendor) -> Value {

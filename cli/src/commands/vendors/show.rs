@@ -1,5 +1,7 @@
 //! Shows what is known of one vendor: the keys of its account, hosts, fields, errors, searches and sources.
 
+use std::ops::Range;
+
 use serde_json::{Value, json};
 use unicontact::config::VendorKeys;
 use unicontact::providers::{Cardinality, Description, MappingRow, Vendor};
@@ -26,6 +28,9 @@ fn page(vendor: &Vendor) -> Page {
         page.line(description.docs());
     }
     section(&mut page, "Keys of a provider", &keys(vendor));
+    for choice in VendorKeys::new(vendor).choices() {
+        page.styled_line(&Line::new(&format!(" A choice: {choice}.")), 1);
+    }
     if let Some(description) = vendor.description() {
         page.blank_line();
         page.styled_line(&Line::default().styled(Style::Heading, "Hosts that get the credential"), 2);
@@ -66,13 +71,20 @@ fn section(page: &mut Page, heading: &str, table: &Table) {
 fn keys(vendor: &Vendor) -> Table {
     let mut table = Table::with_columns(&["key", "takes", "needed", "what it is"]);
     let keys = VendorKeys::new(vendor);
+    let choices = keys.choices().concat();
+    let is_choice =
+        |name: &str| choices.split(|it: char| !(it.is_alphanumeric() || it == '_')).any(|word| word == name);
     for key in keys.all() {
         let takes = if key.is_secret { "a secret".to_owned() } else { key.expected.clone() };
-        let needed =
-            if keys.is_required(&key.name) { Cell::new("yes") } else { Cell::new("no").styled(Style::Muted) };
-        table.row([Cell::new(&key.name), Cell::new(takes), needed, Cell::new(&key.description)]);
+        let needed = match key.name.as_str() {
+            name if keys.is_required(name) => Cell::new("yes"),
+            name if is_choice(name) => Cell::new("choice"),
+            _ => Cell::new("no").styled(Style::Muted),
+        };
+        let description = key.description.split_whitespace().collect::<Vec<_>>().join(" ");
+        table.row([Cell::new(&key.name), Cell::new(takes), needed, Cell::new(description)]);
     }
-    table.with_unbroken_columns([0])
+    with_whole_words(table.with_unbroken_columns([0]), 1..4)
 }
 
 fn fields(vendor: &Vendor) -> Table {
@@ -85,7 +97,12 @@ fn fields(vendor: &Vendor) -> Table {
             Cell::new(row.evidence.in_words()),
         ]);
     }
-    table
+    with_whole_words(table, 0..4)
+}
+
+/// Breaks no words in these columns, such as the names and paths that people copy.
+fn with_whole_words(table: Table, columns: Range<usize>) -> Table {
+    columns.fold(table, Table::with_unbroken_words)
 }
 
 fn holds(row: &MappingRow) -> String {
@@ -108,7 +125,7 @@ fn errors(description: &Description) -> Table {
             Cell::new(row.source.in_words()),
         ]);
     }
-    table
+    with_whole_words(table, 0..4)
 }
 
 fn searches(description: &Description) -> Table {
@@ -123,7 +140,7 @@ fn searches(description: &Description) -> Table {
             Cell::new(search.source.in_words()),
         ]);
     }
-    table
+    with_whole_words(table, 0..5)
 }
 
 fn sources(description: &Description) -> Table {
@@ -140,7 +157,7 @@ fn sources(description: &Description) -> Table {
             Cell::new(tables.join(", ")),
         ]);
     }
-    table
+    with_whole_words(table, 0..5)
 }
 
 fn as_json(vendor: &Vendor) -> Value {

@@ -1,11 +1,11 @@
-//! Extends matches of sensitive terms to whole words: a word is removed completely or not at all. A common word stays, unless a
-//! credential matches it or it is a part of personal data.
+//! Extends matches of sensitive terms to whole words: a word is removed completely or not at all. A common word and an
+//! identifier of the vendor stay, unless a credential matches them or they are a part of personal data.
 
 use std::ops::Range;
 
 use super::common_words::is_common;
 use super::decode::Decoding;
-use super::patterns;
+use super::{identifiers, patterns};
 
 /// Abbreviations that are also names. They count as common words only before a number.
 const LIMITS: [&str; 2] = ["max", "min"];
@@ -34,7 +34,7 @@ impl Matches {
 enum WordState {
     /// Nothing matches it.
     Unmatched,
-    /// A term matches it, but it is a common word.
+    /// A term matches it, but it is a common word or an identifier.
     Kept,
     /// A term matches it.
     Removed,
@@ -44,12 +44,12 @@ enum WordState {
 /// escapes left.
 pub(super) fn mask(decoding: &Decoding, matches: &Matches) -> Vec<bool> {
     let personal = patterns::find_in(decoding, &[]);
-    let words: Vec<(Range<usize>, WordState)> = words_of(&decoding.characters)
+    let words: Vec<(Range<usize>, WordState)> = words_of(decoding, matches)
         .into_iter()
-        .map(|(word, is_common_word)| {
+        .map(|(word, may_stay)| {
             let source = decoding.source_range(word.clone());
             let is_personal = personal.iter().any(|it| it.start < source.end && source.start < it.end);
-            (word, state_of(source, is_common_word && !is_personal, matches))
+            (word, state_of(source, may_stay && !is_personal, matches))
         })
         .collect();
     let (mut kept, mut removed) = (Vec::new(), Vec::new());
@@ -83,21 +83,33 @@ pub(super) fn mask(decoding: &Decoding, matches: &Matches) -> Vec<bool> {
     is_removed
 }
 
-fn state_of(source: Range<usize>, is_common_word: bool, matches: &Matches) -> WordState {
+fn state_of(source: Range<usize>, may_stay: bool, matches: &Matches) -> WordState {
     if !matches.matches_any(source.clone()) {
         WordState::Unmatched
-    } else if is_common_word && !matches.matches_secret(source) {
+    } else if may_stay && !matches.matches_secret(source) {
         WordState::Kept
     } else {
         WordState::Removed
     }
 }
 
-/// Returns the range of each word, and whether it is a common one.
-fn words_of(text: &[char]) -> Vec<(Range<usize>, bool)> {
+/// Returns the range of each word, and whether it is a common one or an identifier that stays.
+fn words_of(decoding: &Decoding, matches: &Matches) -> Vec<(Range<usize>, bool)> {
+    let text: &[char] = &decoding.characters;
     let mut words = Vec::new();
     let mut start = 0;
     while start < text.len() {
+        let is_matched = |index| {
+            let index = start + index;
+            matches.matches_any(decoding.source_range(index..index + 1))
+        };
+        let identifier = identifiers::end_at(text, start);
+        if let Some(end) = identifier.filter(|end| identifiers::stays_in_text(&text[start..*end], is_matched))
+        {
+            words.push((start..end, true));
+            start = end;
+            continue;
+        }
         let end = end_of_word(text, start);
         if end == start {
             start += 1;

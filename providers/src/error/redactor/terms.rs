@@ -62,6 +62,7 @@ impl SensitiveTerms {
             Value::String(text) => {
                 self.add(text);
                 self.add_words(text, keys);
+                self.add_user_names(text);
                 self.phones.extend(digits_of_phone(text));
             }
             Value::Number(number) => self.add_number(&number.to_string()),
@@ -109,6 +110,16 @@ impl SensitiveTerms {
             if (MIN_WORD..RUN).contains(&word.len()) && !keys.contains(&word) {
                 let is_whole_word = (is_long && has_word_boundaries(&word)) || is_plain_and_short(&word);
                 self.add_short(word, is_whole_word);
+            }
+        }
+    }
+
+    /// Adds the words with an underscore, such as `ada_k` of an e-mail address. No identifier of the vendor repeats one.
+    fn add_user_names(&mut self, text: &str) {
+        let words = text.split(|character: char| !character.is_alphanumeric() && character != '_');
+        for word in words.filter(|word| word.contains('_')).map(folded) {
+            if (MIN_INSIDE_WORD..RUN).contains(&word.len()) {
+                self.add_short(word, false);
             }
         }
     }

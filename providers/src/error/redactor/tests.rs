@@ -1,5 +1,6 @@
 //! Redaction of texts, and of the messages of a refusal.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::VendorMessage;
@@ -223,5 +224,69 @@ fn a_common_word_inside_personal_data_or_a_credential_is_removed() {
 fn every_value_of_a_login_is_a_credential() {
     for login in [json!({"email": "a", "password": "invalid name"}), json!(["invalid name"])] {
         assert_eq!(Redactor::from_request(&login).redact("'invalid name' refused"), "'[removed]' refused");
+    }
+}
+
+#[test]
+fn a_word_of_the_contact_inside_an_identifier_of_the_vendor_stays() {
+    let contact = json!({"stage": "Lead", "name": "Plan King", "type": "Customer", "email": "ada_k@example.com",
+        "born": "Lovelace Byron"});
+    let redactor = Redactor::from_request(&contact).with_secret("secret_status_token");
+    for (text, shown) in [
+        ("No such column 'hs_lead_status' of Lead", "No such column 'hs_lead_status' of [removed]"),
+        ("Plan: plan_limit is reached", "[removed]: plan_limit is reached"),
+        ("unknown: CustomerPriority__c, customerType", "unknown: CustomerPriority__c, customerType"),
+        ("LEAD_STATUS.lead (HS_LEAD)", "LEAD_STATUS.[removed] (HS_LEAD)"),
+        ("plan_king of ada_k, LovelaceByron", "[removed]_[removed] of [removed], [removed]"),
+        ("plan_king_email, lead_k, lead_4711", "[removed]_[removed]_email, [removed]_k, [removed]_4711"),
+        ("at secret_status_token", "at [removed]"),
+        ("plan_limit@example.com", "[removed]"),
+    ] {
+        assert_eq!(redactor.redact(text), shown, "{text}");
+    }
+}
+
+#[test]
+fn a_code_that_is_an_identifier_of_the_vendor_stays() {
+    let contact = json!({"name": "Bad Plan", "type": "Customer", "phone": "55501", "nick": "anna-lena"});
+    let redactor = Redactor::from_request(&contact).with_secret("secret_code");
+    for code in
+        ["bad_token", "plan_limit", "BAD_PLAN_TOKEN", "BadToken", "customer.duplicate", "customer-exists"]
+    {
+        assert_eq!(redactor.redact_code(code), code);
+    }
+    for (code, shown) in [
+        ("bad", "[removed]"),
+        ("bad_plan", "[removed]_[removed]"),
+        ("x_55501", "x_[removed]"),
+        ("anna-lena", "[removed]"),
+        ("secret_code", "[removed]"),
+    ] {
+        assert_eq!(redactor.redact_code(code), shown, "{code}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_name_is_removed_in_a_sentence_and_stays_in_an_identifier(
+        name in "[A-Z][bcdfgjkqvxz]{2,11}",
+        before in "(The |\\(|'|\"|: |, |- |/)?",
+        after in "( is wrong| \\.|\\.|,|'|\"|\\)|:|!|\\?|;)?",
+        case in 0..3_usize,
+    ) {
+        let redactor = Redactor::from_request(&json!({"name": name}));
+        let written = [name.clone(), name.to_lowercase(), name.to_uppercase()][case].clone();
+        let sentence = format!("{before}{written}{after}");
+        let shown = redactor.redact(&sentence).to_lowercase();
+        prop_assert!(!shown.contains(&name.to_lowercase()), "{sentence}: {shown}");
+        prop_assert!(shown.contains(REMOVED), "{sentence}: {shown}");
+        let lower = name.to_lowercase();
+        for identifier in [format!("hs_{lower}_status"), format!("{lower}_status"), format!("{name}Status__c")] {
+            let message = format!("No such column '{identifier}'");
+            prop_assert_eq!(redactor.redact(&message), message.clone());
+            prop_assert_eq!(redactor.redact_code(&identifier), identifier.clone());
+            let address = format!("to {identifier}@example.com");
+            prop_assert_eq!(redactor.redact(&address), "to [removed]");
+        }
     }
 }
