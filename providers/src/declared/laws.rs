@@ -4,7 +4,7 @@
 use super::account::AccountKind;
 use super::answers::ErrorRow;
 use super::create::KEY;
-use super::fields::From;
+use super::fields::{Field, From};
 use super::json_template::JsonTemplate;
 use super::rules::Rules;
 use super::search::{Find, Key, KeyPlace};
@@ -203,16 +203,21 @@ fn check_places(rules: &Rules, top: &TableReader<'_>) {
 
 /// Returns whether every row that writes at `path` adds to a list there.
 fn rules_share_list(rules: &Rules, path: &WritePath) -> bool {
-    let is_list = |slot: &Slot| match slot.form {
+    let is_here = |to: &WritePath| to.as_str() == path.as_str();
+    let is_list = |slot: &Slot| match &slot.form {
         SlotForm::Texts | SlotForm::Objects(_) => true,
         SlotForm::Text => slot.takes_all,
         SlotForm::Object(_) | SlotForm::Parts(_) => false,
     };
-    slots(rules)
-        .into_iter()
-        .flat_map(|(slots, _)| slots)
-        .filter(|slot| slot.to.as_ref().is_some_and(|to| to.as_str() == path.as_str()))
-        .all(is_list)
+    let writes_here = |slot: &&Slot| match &slot.form {
+        SlotForm::Parts(parts) => parts.iter().any(|(_, to)| is_here(to)),
+        _ => slot.to.as_ref().is_some_and(is_here),
+    };
+    let is_no_name =
+        rules.name.iter().all(|name| name.parts().all(|(_, to)| !is_here(to)));
+    let mut slots = slots(rules).into_iter().flat_map(|(slots, _)| slots).filter(writes_here);
+    let mut fields = rules.fields.iter().filter(|field| is_here(&field.to));
+    is_no_name && slots.all(is_list) && fields.all(Field::adds_to_list)
 }
 
 fn slots(rules: &Rules) -> [(&[Slot], &'static str); 3] {

@@ -25,11 +25,11 @@ impl Pattern {
     /// Returns what stands in the hole at the first place of `text` where the pattern fits.
     pub(super) fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
         let mut from = 0;
-        while let Some(at) = text.get(from..)?.find(&self.before) {
+        while let Some(at) = position(text.get(from..)?, &self.before) {
             let start = from + at + self.before.len();
             let rest = &text[start..];
             let end = rest.find(|it: char| !is_of_an_id(it)).unwrap_or(rest.len());
-            if end > 0 && rest[end..].starts_with(&self.after) {
+            if end > 0 && begins_with(&rest[end..], &self.after) {
                 return Some(&rest[..end]);
             }
             // The next place may begin inside of this one.
@@ -40,6 +40,15 @@ impl Pattern {
         }
         None
     }
+}
+
+/// Returns where `part` begins in `text`, in any case of its letters a to z.
+fn position(text: &str, part: &str) -> Option<usize> {
+    text.to_ascii_lowercase().find(&part.to_ascii_lowercase())
+}
+
+fn begins_with(text: &str, part: &str) -> bool {
+    text.get(..part.len()).is_some_and(|start| start.eq_ignore_ascii_case(part))
 }
 
 fn is_of_an_id(character: char) -> bool {
@@ -57,6 +66,7 @@ mod tests {
         for (pattern, text, expected) in [
             ("Existing ID: {id}", "Contact already exists. Existing ID: 12345", Some("12345")),
             ("Existing ID: {id}", "Contact already exists. Existing ID: ", None),
+            ("contact {id} already", "Ä Contact crd_9 Already exists", Some("crd_9")),
             ("id={id}", "A contact matching those details already exists with id=5f-a_1.", Some("5f-a_1")),
             ("/contacts/{id}", "https://crm.example/v1/contacts/77", Some("77")),
             ("/contacts/{id}", "https://crm.example/v1/contacts/77?x=1", Some("77")),
