@@ -206,7 +206,10 @@ mod tests {
             (&format!("{by}source = \"guess\"\n[require]\nall = [\"email\"]\n"), Dedupe::Never),
             (&format!("{by}source = \"seen\"\n[require]\nall = [\"email\"]\n"), Dedupe::Never),
             (&format!("{by}window = \"24h\"\n[require]\nall = [\"email\"]\n"), Dedupe::Never),
-            (&format!("{by}window = \"24h\"\nserialized = true\n[require]\nall = [\"email\"]\n"), Dedupe::Never),
+            (
+                &format!("{by}window = \"24h\"\nserialized = true\n[require]\nall = [\"email\"]\n"),
+                Dedupe::Never,
+            ),
             (
                 "[dedupe]\nby = [\"email\", \"phone\"]\n[require]\nany = [\"email\", \"phone\"]\n",
                 Dedupe::ByVendor,

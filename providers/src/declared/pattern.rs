@@ -24,31 +24,25 @@ impl Pattern {
 
     /// Returns what stands in the hole at the first place of `text` where the pattern fits.
     pub(super) fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
+        // The letters a to z count in any case. Their bytes stay where they are.
+        let lower = text.to_ascii_lowercase();
+        let (before, after) = (self.before.to_ascii_lowercase(), self.after.to_ascii_lowercase());
         let mut from = 0;
-        while let Some(at) = position(text.get(from..)?, &self.before) {
-            let start = from + at + self.before.len();
+        while let Some(at) = lower.get(from..)?.find(&before) {
+            let start = from + at + before.len();
             let rest = &text[start..];
             let end = rest.find(|it: char| !is_of_an_id(it)).unwrap_or(rest.len());
-            if end > 0 && begins_with(&rest[end..], &self.after) {
+            if end > 0 && lower[start + end..].starts_with(&after) {
                 return Some(&rest[..end]);
             }
             // The next place may begin inside of this one.
             from = start.max(from + 1);
-            if self.before.is_empty() {
+            if before.is_empty() {
                 from = start + end.max(rest.chars().next()?.len_utf8());
             }
         }
         None
     }
-}
-
-/// Returns where `part` begins in `text`, in any case of its letters a to z.
-fn position(text: &str, part: &str) -> Option<usize> {
-    text.to_ascii_lowercase().find(&part.to_ascii_lowercase())
-}
-
-fn begins_with(text: &str, part: &str) -> bool {
-    text.get(..part.len()).is_some_and(|start| start.eq_ignore_ascii_case(part))
 }
 
 fn is_of_an_id(character: char) -> bool {

@@ -136,7 +136,9 @@ impl BoundField {
             return outcome;
         };
         let is_list = matches!(self.rule.form, FieldForm::Objects(_));
-        match self.send_item(drafting, item, is_list, &|token| matches!(token, "value" | "name").then(|| value.clone())) {
+        match self.send_item(drafting, item, is_list, &|token| {
+            matches!(token, "value" | "name").then(|| value.clone())
+        }) {
             Some(to) => {
                 outcome.to = Some(to);
                 outcome

@@ -355,7 +355,11 @@ bearer = "{token}"
 token = { grant = "client_credentials", url = "/token", scopes = "people", body = { client_id = "{app}", client_secret = "{app_secret}", version = 2 } }
 "#;
     for (tables, sent, content_type) in [
-        (tables.to_owned(), r#"{"client_id":"app 7","client_secret":"hush-4711","version":2}"#, "application/json"),
+        (
+            tables.to_owned(),
+            r#"{"client_id":"app 7","client_secret":"hush-4711","version":2}"#,
+            "application/json",
+        ),
         (
             tables.replace("version = 2 }", "version = 2 }, form = true"),
             "scope=people&client_id=app+7&client_secret=hush-4711&version=2",

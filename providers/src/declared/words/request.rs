@@ -1,8 +1,8 @@
 //! The words of the account, the address, the credentials and the request.
 
 use super::Takes::{
-    Any, Boolean, Choice, Choices, FreeTable, Json, Table, TableOfTables, Tables, Text, TextOrTexts, TextTable,
-    Texts,
+    Any, Boolean, Choice, Choices, FreeTable, Json, Table, TableOfTables, Tables, Text, TextOrTexts,
+    TextTable, Texts,
 };
 use super::{KEYS, NO_LOOKUP, NO_UPSERT, SOURCE_WORD, WordTable, answers, mapping, word};
 
