@@ -204,3 +204,12 @@ async fn a_search_finds_the_contact_and_nobody_else() {
         }
     }
 }
+
+#[tokio::test]
+async fn each_keeps_the_rules_of_every_adapter() {
+    for vendor in vendors() {
+        let subject = DescribedSubject::new(Arc::clone(&vendor.description)).unwrap();
+        let report = testkit::run(&subject).await.unwrap();
+        assert!(report.is_kept(), "{}: {report}", vendor.name);
+    }
+}
