@@ -39,6 +39,8 @@ fn dedupe(rules: &Rules) -> Dedupe {
         (Some(_), Some(window)) => Dedupe::IdempotencyKey { window: *window },
         // A key in a header is forgotten some day, and nothing says when. One in the record itself is not.
         (Some(IdempotencyKey { place: KeyPlace::Header(_), .. }), None) => Dedupe::Never,
+        // The vendor forgets what it saw some day, and says not how it treats equal requests in flight.
+        (None, Some(_)) => Dedupe::Never,
         _ if *is_serialized => Dedupe::Serialized,
         _ => Dedupe::ByVendor,
     }
@@ -204,6 +206,11 @@ mod tests {
             (&format!("{by}serialized = true\n[require]\nall = [\"name\", \"email\"]\n"), Dedupe::Serialized),
             (&format!("{by}source = \"guess\"\n[require]\nall = [\"email\"]\n"), Dedupe::Never),
             (&format!("{by}source = \"seen\"\n[require]\nall = [\"email\"]\n"), Dedupe::Never),
+            (&format!("{by}window = \"24h\"\n[require]\nall = [\"email\"]\n"), Dedupe::Never),
+            (
+                &format!("{by}window = \"24h\"\nserialized = true\n[require]\nall = [\"email\"]\n"),
+                Dedupe::Never,
+            ),
             (
                 "[dedupe]\nby = [\"email\", \"phone\"]\n[require]\nany = [\"email\", \"phone\"]\n",
                 Dedupe::ByVendor,

@@ -37,10 +37,12 @@ pub(super) struct TokenRequest {
     pub(super) sends_basic: bool,
     pub(super) body: Option<JsonTemplate>,
     pub(super) form: Vec<(String, Template)>,
+    /// Whether the body travels as a form.
+    pub(super) is_form: bool,
     pub(super) path: ReadPath,
     pub(super) expires: Expiry,
     pub(super) rotates: bool,
-    pub(super) scopes: Vec<String>,
+    pub(super) scopes: Vec<Template>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,11 +157,12 @@ impl TokenRequest {
             url,
             sends_basic: table.choice("sends", &[("body", false), ("basic", true)]).unwrap_or_default(),
             body,
-            form: read_texts(table, "form"),
+            form: read_form(table),
+            is_form: is_form(table),
             path,
             expires: read_expiry(table),
             rotates: table.boolean("rotates"),
-            scopes: table.texts("scopes").into_iter().map(|(scope, _)| scope.to_owned()).collect(),
+            scopes: table.texts("scopes").into_iter().map(|(scope, _)| Template::new(scope)).collect(),
         };
         request.check(table, account);
         Some(request)
@@ -173,6 +176,9 @@ impl TokenRequest {
         }
         for (_, template) in &self.form {
             check_holes(table, "form", template, account, &[]);
+        }
+        for scope in &self.scopes {
+            check_holes(table, "scopes", scope, account, &[]);
         }
         for key in self.grant_keys() {
             if account.key(key).is_none() {
@@ -192,6 +198,8 @@ impl TokenRequest {
 
     fn grant_keys(&self) -> &'static [&'static str] {
         match self.grant {
+            // A body of the description's own names the client itself.
+            Grant::ClientCredentials if self.body.is_some() && !self.sends_basic => &[],
             Grant::ClientCredentials => &[CLIENT_ID, CLIENT_SECRET],
             Grant::RefreshToken => &[CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN],
             Grant::Login => &[],
@@ -202,7 +210,8 @@ impl TokenRequest {
         let mut keys: Vec<String> = self.grant_keys().iter().map(|key| (*key).to_owned()).collect();
         keys.extend(self.url.holes().map(str::to_owned));
         keys.extend(self.body.iter().flat_map(JsonTemplate::holes));
-        keys.extend(self.form.iter().flat_map(|(_, template)| template.holes()).map(str::to_owned));
+        let texts = self.form.iter().map(|(_, template)| template).chain(&self.scopes);
+        keys.extend(texts.flat_map(Template::holes).map(str::to_owned));
         keys
     }
 }
@@ -227,6 +236,18 @@ fn read_basic(table: &TableReader<'_>) -> Option<(Template, Template)> {
             table.report("basic", "expected a list of user and password");
             None
         }
+    }
+}
+
+/// Returns whether `form = true` says that the body travels as a form.
+fn is_form(table: &TableReader<'_>) -> bool {
+    matches!(table.node("form").map(|node| &node.value), Some(NodeValue::Boolean(true)))
+}
+
+fn read_form(table: &TableReader<'_>) -> Vec<(String, Template)> {
+    match table.node("form").map(|node| &node.value) {
+        Some(NodeValue::Boolean(_)) => Vec::new(),
+        _ => read_texts(table, "form"),
     }
 }
 

@@ -139,6 +139,17 @@ impl Field {
     }
 }
 
+impl Field {
+    /// Returns whether each value becomes another entry at the row's place.
+    pub(super) fn adds_to_list(&self) -> bool {
+        match self.form {
+            FieldForm::Texts | FieldForm::Objects(_) | FieldForm::Map => true,
+            FieldForm::Text => self.from == From::Tags,
+            FieldForm::Integer | FieldForm::Joined(_) | FieldForm::Object(_) | FieldForm::Account(_) => false,
+        }
+    }
+}
+
 impl From {
     fn read(table: &TableReader<'_>) -> Option<Self> {
         let text = table.required_text("from")?;
@@ -177,6 +188,8 @@ impl From {
         match self {
             Self::Tags => &["tag", "value", "n"],
             Self::Links => &["url", "value", "kind", "n"],
+            Self::Link(_) => &["url", "value", "n"],
+            Self::OrganizationName => &["name", "value", "n"],
             _ => &["value"],
         }
     }
@@ -194,7 +207,7 @@ fn read_form(table: &TableReader<'_>, from: &From, account: &Account) -> Option<
             FieldForm::Joined(table.any_text("join").unwrap_or(", ").to_owned())
         }
         "map" if *from == From::Tags => FieldForm::Map,
-        "objects" if matches!(from, From::Tags | From::Links | From::OrganizationName) => {
+        "objects" if is_link || matches!(from, From::Tags | From::Links | From::OrganizationName) => {
             FieldForm::Objects(read_item(table, from.tokens(), account)?)
         }
         "object" if *from == From::OrganizationName => {
@@ -213,7 +226,7 @@ fn read_form(table: &TableReader<'_>, from: &From, account: &Account) -> Option<
                 From::Tags => &["texts", "joined", "objects", "map"],
                 From::Links => &["objects"],
                 From::OrganizationName => &["object", "objects", "integer"],
-                From::Link(_) => &["account"],
+                From::Link(_) => &["objects", "account"],
                 From::Kind | From::Birthday => &[],
                 _ => &["integer"],
             };

@@ -4,10 +4,10 @@
 use super::account::AccountKind;
 use super::answers::ErrorRow;
 use super::create::KEY;
-use super::fields::From;
+use super::fields::{Field, From};
 use super::json_template::JsonTemplate;
 use super::rules::Rules;
-use super::search::{Find, Key, KeyPlace};
+use super::search::{Find, IdempotencyKey, Key, KeyPlace};
 use super::slots::{Slot, SlotForm};
 use super::table::TableReader;
 use super::template::Template;
@@ -141,7 +141,7 @@ fn check_secrets(rules: &Rules, top: &TableReader<'_>) {
         path.holes().for_each(|hole| report("constants", hole));
         template.each_hole(&mut |hole| report("constants", hole));
     }
-    for (path, table) in written_paths(rules) {
+    for (path, table) in written_paths(rules).into_iter().chain(key_path(rules)) {
         path.holes().for_each(|hole| report(table, hole));
     }
     for (slots, table) in slots(rules) {
@@ -189,7 +189,7 @@ fn check_key_hole(rules: &Rules, top: &TableReader<'_>) {
 /// Reports a place that two rows write.
 fn check_places(rules: &Rules, top: &TableReader<'_>) {
     let mut seen: Vec<(&str, &str)> = Vec::new();
-    for (path, table) in written_paths(rules) {
+    for (path, table) in written_paths(rules).into_iter().chain(key_path(rules)) {
         let is_list = rules_share_list(rules, path);
         if let Some((_, other)) = seen.iter().find(|(text, _)| *text == path.as_str())
             && !is_list
@@ -203,20 +203,35 @@ fn check_places(rules: &Rules, top: &TableReader<'_>) {
 
 /// Returns whether every row that writes at `path` adds to a list there.
 fn rules_share_list(rules: &Rules, path: &WritePath) -> bool {
-    let is_list = |slot: &Slot| match slot.form {
+    let is_here = |to: &WritePath| to.as_str() == path.as_str();
+    let is_list = |slot: &Slot| match &slot.form {
         SlotForm::Texts | SlotForm::Objects(_) => true,
         SlotForm::Text => slot.takes_all,
         SlotForm::Object(_) | SlotForm::Parts(_) => false,
     };
-    slots(rules)
-        .into_iter()
-        .flat_map(|(slots, _)| slots)
-        .filter(|slot| slot.to.as_ref().is_some_and(|to| to.as_str() == path.as_str()))
-        .all(is_list)
+    let writes_here = |slot: &&Slot| match &slot.form {
+        SlotForm::Parts(parts) => parts.iter().any(|(_, to)| is_here(to)),
+        _ => slot.to.as_ref().is_some_and(is_here),
+    };
+    let is_no_name = rules.name.iter().all(|name| name.parts().all(|(_, to)| !is_here(to)));
+    let mut slots = slots(rules).into_iter().flat_map(|(slots, _)| slots).filter(writes_here);
+    let mut fields = rules.fields.iter().filter(|field| is_here(&field.to));
+    is_no_name
+        && !key_path(rules).is_some_and(|(to, _)| is_here(to))
+        && slots.all(is_list)
+        && fields.all(Field::adds_to_list)
 }
 
 fn slots(rules: &Rules) -> [(&[Slot], &'static str); 3] {
     [(&rules.emails, "emails"), (&rules.phones, "phones"), (&rules.addresses, "addresses")]
+}
+
+/// Returns the path of an idempotency key in the body.
+fn key_path(rules: &Rules) -> Option<(&WritePath, &'static str)> {
+    match &rules.dedupe.key {
+        Some(IdempotencyKey { place: KeyPlace::Body(path), .. }) => Some((path, "dedupe")),
+        _ => None,
+    }
 }
 
 /// Returns every path at which the body is written, except those of constants, which other rows may complete.

@@ -85,7 +85,9 @@ impl Description {
             let source = keys.get(&derivation.from).and_then(Value::as_str).unwrap_or_default();
             let follows =
                 source.rsplit_once(&derivation.after_last).is_some_and(|(_, derived)| !derived.is_empty());
-            if !follows {
+            // A key that is no text does not follow from a made-up text.
+            let is_text = !matches!(key.kind, AccountKind::Integer | AccountKind::Integers | AccountKind::Table);
+            if !follows || !is_text {
                 keys.insert(key.name.clone(), made_up(key));
             }
         }
@@ -131,6 +133,13 @@ mod tests {
             Declared::connect(description, keys, options, http.clone())
                 .unwrap_or_else(|error| panic!("{name}: {error}"));
         }
+    }
+
+    #[test]
+    fn a_number_that_should_follow_from_a_made_up_key_is_made_up() {
+        let text = include_str!("testdata/others/pairs.toml");
+        let keys = Description::parse(text).unwrap().made_up_keys(&Map::new());
+        assert_eq!(keys, *json!({"hapikey": "fake-hapikey", "portal": 7}).as_object().unwrap());
     }
 
     #[test]

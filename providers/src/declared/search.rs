@@ -279,8 +279,11 @@ impl DedupeRules {
             is_serialized: table.boolean("serialized"),
             source: Some(sources.of(table)),
         };
-        if rules.window.is_some() && rules.key.is_none() {
-            table.report("window", "is how long a key is remembered, and there is no `header` or `key`");
+        if rules.window.is_some() && rules.key.is_none() && rules.by.is_empty() {
+            table.report(
+                "window",
+                "is how long the vendor remembers what it saw, and nothing says what: add `by`, `header` or `key`",
+            );
         }
         if rules.is_serialized && rules.key.is_none() && rules.by.is_empty() {
             table.report(
@@ -295,7 +298,7 @@ impl DedupeRules {
 impl IdempotencyKey {
     fn read(table: &TableReader<'_>, account: &Account) -> Option<Self> {
         let places = ["to", "header", "path"].into_iter().filter(|name| table.has(name)).count();
-        if places != 1 {
+        if places > 1 {
             table.report("", "has one place: to, header or path");
             return None;
         }

@@ -87,7 +87,19 @@ impl Channel {
         match self {
             Self::Email => &["address", "kind", "label", "primary", "n"],
             Self::Phone => &["number", "extension", "kind", "label", "primary", "n"],
-            Self::Address => &["street", "street2", "city", "region", "postal_code", "country", "kind", "n"],
+            // An address has no label and is never marked as primary: members with these tokens are left out.
+            Self::Address => &[
+                "street",
+                "street2",
+                "city",
+                "region",
+                "postal_code",
+                "country",
+                "kind",
+                "label",
+                "primary",
+                "n",
+            ],
         }
     }
 }

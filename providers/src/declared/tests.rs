@@ -2,7 +2,9 @@
 
 mod configuration;
 mod credentials;
+mod others;
 mod reach;
+mod refused;
 mod searches;
 mod suite;
 mod tokens;

@@ -38,6 +38,7 @@ impl Wait {
             ("ms", WaitUnit::Milliseconds),
             ("epoch", WaitUnit::Epoch),
             ("time", WaitUnit::Time),
+            ("iso", WaitUnit::Time),
             ("structured reset", WaitUnit::StructuredReset),
         ];
         let unit = table.choice("unit", &units).unwrap_or(WaitUnit::Seconds);

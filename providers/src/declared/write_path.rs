@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::read_path::{Step, parse_steps};
+use super::read_path::{Step, parse_steps, written};
 use super::template::Template;
 
 /// The highest index that a path may write at.
@@ -30,12 +30,14 @@ impl WritePath {
     ///
     /// What is wrong with it.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let mut steps = parse_steps(text)?.into_iter();
+        let steps = parse_steps(text)?;
+        let text = written(text, &steps);
+        let mut steps = steps.into_iter();
         let Some(Step::Member(first)) = steps.next() else {
             return Err("a path that is written begins with a member".to_owned());
         };
         let rest = steps.map(WriteStep::new).collect::<Result<_, _>>()?;
-        Ok(Self { text: text.to_owned(), first: Template::new(&first), rest })
+        Ok(Self { text, first: Template::new(&first), rest })
     }
 
     /// Returns the path as it is written, with its holes.
@@ -206,6 +208,19 @@ mod tests {
         assert_eq!(Value::Object(body.clone()), expected);
         assert_eq!(path("commands[0][1][1]").get(&body), Some(&json!("q")));
         assert_eq!(path("a.c").get(&body), None);
+    }
+
+    #[test]
+    fn quotation_marks_stay_only_where_a_name_needs_them() {
+        for (text, expected) in [
+            ("\"Company Name\"", "Company Name"),
+            ("fields.\"str::email\"[0].\"a\"", "fields.str::email[0].a"),
+            ("\"odd.key\".\"b[0]\"", "\"odd.key\".\"b[0]\""),
+            ("plain.path[2]", "plain.path[2]"),
+        ] {
+            assert_eq!(path(text).as_str(), expected);
+            assert_eq!(path(expected), path(text), "{text}");
+        }
     }
 
     #[test]

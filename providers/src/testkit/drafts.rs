@@ -128,11 +128,16 @@ fn expect_fates(bench: &mut Bench<'_>, situation: &str, contact: &UnifiedContact
 }
 
 /// Expects the body to hold each value that is recorded as sent. A path begins with a member of the body or of an envelope in it;
-/// a key of the `vendor` section is one key, also if it has dots. A value at several places names them all.
+/// a key of the `vendor` section is one key, also if it has dots, and a name in quotation marks as well. A value at several places
+/// names them all.
 fn expect_sent_values(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
     for fate in draft.fields.iter().filter(|fate| fate.fate == Fate::Sent) {
         for to in fate.to.iter().flat_map(|to| to.split(", ")) {
-            let key = to.split(['.', '[']).next().unwrap_or_default();
+            let key = match to.strip_prefix('"') {
+                Some(quoted) => quoted.split('"').next(),
+                None => to.split(['.', '[']).next(),
+            };
+            let key = key.unwrap_or_default();
             if !names(&draft.body, key) && !names(&draft.body, to) {
                 let what = format!(
                     "{situation}: {} has the fate sent to {to}, and the body has no {key}",

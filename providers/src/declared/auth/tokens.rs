@@ -107,7 +107,7 @@ impl Tokens {
 
     async fn request_token(&self, connection: &Connection) -> Result<Exchange, ProviderError> {
         let (operation, url) = (Operation::Authenticate, self.url.clone());
-        if let Some(body) = &self.request.body {
+        if let Some(body) = self.request.body.as_ref().filter(|_| !self.request.is_form) {
             let body = body.fill(&|hole| self.account.json(hole)).unwrap_or_else(|| json!({}));
             return connection.post(operation, url, body, self.client()).await;
         }
@@ -137,7 +137,7 @@ impl Tokens {
 
     /// Returns the members of the form that the grant itself has.
     fn client_form(&self) -> Vec<(String, Secret)> {
-        if self.request.grant != Grant::ClientCredentials {
+        if self.request.grant != Grant::ClientCredentials || self.request.body.is_some() {
             return Vec::new();
         }
         let mut form = vec![("grant_type".to_owned(), Secret::from("client_credentials"))];
@@ -150,15 +150,27 @@ impl Tokens {
 
     /// Returns the scopes, and the members of the form that the description names.
     fn form(&self) -> Vec<(String, Secret)> {
-        let scopes = self.request.scopes.join(" ");
-        let scope = (!scopes.is_empty()).then(|| ("scope".to_owned(), Secret::from(scopes)));
         let account = |hole: &str| self.account.text(hole);
+        let scopes: Vec<String> =
+            self.request.scopes.iter().filter_map(|scope| scope.fill(account)).collect();
+        let scope = (!scopes.is_empty()).then(|| ("scope".to_owned(), Secret::from(scopes.join(" "))));
         let named = self
             .request
             .form
             .iter()
             .filter_map(|(name, text)| Some((name.clone(), Secret::from(text.fill(account)?))));
-        scope.into_iter().chain(named).collect()
+        scope.into_iter().chain(self.body_as_form()).chain(named).collect()
+    }
+
+    /// Returns the members of the body, where it travels as a form.
+    fn body_as_form(&self) -> Vec<(String, Secret)> {
+        let body = self.request.body.as_ref().filter(|_| self.request.is_form);
+        let filled = body.and_then(|body| body.fill(&|hole| self.account.json(hole)));
+        let Some(Value::Object(members)) = filled else {
+            return Vec::new();
+        };
+        let text = |value: &Value| unicontact_model::id_text(value);
+        members.iter().filter_map(|(name, value)| Some((name.clone(), text(value)?.into()))).collect()
     }
 }
 
@@ -230,6 +242,7 @@ mod tests {
             sends_basic: false,
             body: Some(JsonTemplate::Literal(Value::Null)),
             form: Vec::new(),
+            is_form: false,
             path: ReadPath::parse(path).unwrap(),
             expires,
             rotates: false,

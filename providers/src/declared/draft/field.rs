@@ -136,7 +136,9 @@ impl BoundField {
             return outcome;
         };
         let is_list = matches!(self.rule.form, FieldForm::Objects(_));
-        match self.send_item(drafting, item, is_list, &|token| (token == "value").then(|| value.clone())) {
+        match self.send_item(drafting, item, is_list, &|token| {
+            matches!(token, "value" | "name").then(|| value.clone())
+        }) {
             Some(to) => {
                 outcome.to = Some(to);
                 outcome
@@ -159,7 +161,7 @@ impl BoundField {
             "n" => Some((count + 1).into()),
             token => value(token),
         };
-        let mut main = ["value", "tag", "url"].into_iter().filter(|token| value(token).is_some());
+        let mut main = ["value", "name", "tag", "url"].into_iter().filter(|token| value(token).is_some());
         let place = main.find_map(|token| item.place_of(token, &value))?;
         let object = item.fill(&value)?;
         let to = self.to.as_str();

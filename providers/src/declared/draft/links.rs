@@ -30,7 +30,8 @@ fn send_link(
     let mut reason: Option<Outcome> = None;
     for (number, row) in rows.iter().enumerate() {
         let outcome = match (&row.rule.from, &row.item) {
-            (From::Link(kind), _) if *kind == link.kind => match text_of(row, link) {
+            (From::Link(kind), Some(_)) if *kind == link.kind => send_object(drafting, row, link),
+            (From::Link(kind), None) if *kind == link.kind => match text_of(row, link) {
                 None => Outcome::dropped("it is not the plain address of an account there"),
                 Some(_) if filled.contains(&number) => {
                     Outcome::dropped(format!("{} holds one of this kind", drafting.title))

@@ -46,7 +46,7 @@ pub(super) fn connect(server: &Server, tables: &str) -> Declared {
     connect_to(server, &format!("{KEY}{tables}"), json!({"api_key": "made-up-key"}), &clock())
 }
 
-fn in_words(outcome: Result<FindOutcome, ProviderError>) -> String {
+pub(super) fn in_words(outcome: Result<FindOutcome, ProviderError>) -> String {
     match outcome {
         Ok(FindOutcome::Found(id)) => format!("found {}", id.as_str()),
         Ok(FindOutcome::Nothing) => "nothing".to_owned(),

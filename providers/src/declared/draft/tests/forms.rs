@@ -304,6 +304,67 @@ to = "points"
 }
 
 #[test]
+fn links_of_some_kinds_and_the_organization_go_into_lists_of_objects() {
+    let rows = r#"
+[name]
+whole = "name"
+[[addresses]]
+to = "places"
+take = "all"
+as = "objects"
+item = { city = "{city}", note = "{label}", default = "{primary}", position = "{n}" }
+[[field]]
+from = "organization.name"
+to = "companies"
+as = "objects"
+item = { title = "{name}", position = "{n}" }
+[[field]]
+from = "links.website"
+to = "pages"
+as = "objects"
+item = { url = "{url}", type = "WEB" }
+[[field]]
+from = "links.github"
+to = "pages"
+as = "objects"
+limit = 25
+item = { url = "{url}", position = "{n}" }
+"#;
+    expect(
+        rows,
+        json!({
+            "name": "Ada", "organization": "Engines", "addresses": [{"city": "London"}],
+            "links": [
+                {"kind": "website", "url": "https://a.example"},
+                {"kind": "website", "url": "https://b.example"},
+                {"kind": "github", "url": "https://github.com/a"},
+                {"kind": "github", "url": "https://github.com/a-longer-name"},
+                {"kind": "linkedin", "url": "https://linkedin.com/in/a"},
+            ],
+        }),
+        json!({
+            "name": "Ada", "companies": [{"title": "Engines", "position": 1}],
+            "places": [{"city": "London", "position": 1}],
+            "pages": [
+                {"url": "https://a.example", "type": "WEB"},
+                {"url": "https://b.example", "type": "WEB"},
+                {"url": "https://github.com/a", "position": 3},
+            ],
+        }),
+        &[
+            "name.full sent name",
+            "addresses[0].city sent places[0].city",
+            "organization.name sent companies[0].title",
+            "links[0].url sent pages[0].url",
+            "links[1].url sent pages[1].url",
+            "links[2].url sent pages[2].url",
+            "links[3].url dropped: it is longer than Acme takes",
+            "links[4].url dropped: Acme has no links",
+        ],
+    );
+}
+
+#[test]
 fn a_custom_field_never_replaces_another_one() {
     let rows = r#"
 [constants]

@@ -27,6 +27,7 @@ fn described() -> Vec<Described> {
     bundled
         .chain([WIDE, LISTS].map(str::to_owned))
         .chain(files("examples/vendors", "toml").into_iter().map(|(_, text)| text))
+        .chain(files("providers/src/declared/testdata/others", "toml").into_iter().map(|(_, text)| text))
         .map(|text| {
             let description = Description::parse(&text).unwrap_or_else(|error| panic!("{error}"));
             let account = account(&description);
