@@ -5,6 +5,7 @@
 //! one changing request.
 
 mod account;
+mod account_kind;
 #[cfg(feature = "schema")]
 mod account_schema;
 mod account_values;

@@ -1,7 +1,7 @@
 //! What a description must not say, whatever its words allow one by one: where credentials may go, what may be requested, and
 //! which doubts may be taken away.
 
-use super::account::AccountKind;
+use super::account_kind::AccountKind;
 use super::answers::ErrorRow;
 use super::create::KEY;
 use super::fields::From;

@@ -54,6 +54,12 @@ pub(super) struct Limits {
 }
 
 impl Rules {
+    /// Returns the names of the time zones in which waits are meant.
+    pub(super) fn zones(&self) -> impl Iterator<Item = &Template> {
+        let waits = self.errors.iter().flat_map(|row| &row.wait).chain(&self.limits.wait);
+        waits.filter_map(Wait::zone)
+    }
+
     /// Reads all tables. `None` if one is missing or wrong without which nothing can be said of the others.
     pub(super) fn read(top: &TableReader<'_>, sources: &Sources) -> Option<Self> {
         let account = Account::read(top, sources);
