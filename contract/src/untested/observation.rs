@@ -7,10 +7,10 @@ use unicontact_providers::clock::SystemClock;
 use unicontact_providers::http::Http;
 use unicontact_providers::{
     Authorization, Capabilities, ConfigProblem, ConnectionOptions, ContactProvider as _, Declared,
-    Description, Draft, UnifiedContact, Vendor,
+    Description, DescriptionNode, Draft, UnifiedContact, Vendor,
 };
 
-use super::document::Node;
+use super::document::{find, words};
 use crate::folder::Fixtures;
 use crate::outcome;
 use crate::replay_error::ReplayError;
@@ -60,7 +60,7 @@ impl Samples {
     /// Returns the sample contacts and those of the fixtures, for each credential and each choice of the description.
     pub(super) fn new(
         description: &Description,
-        document: &Node,
+        document: &DescriptionNode,
         fixtures: Option<&Fixtures>,
     ) -> Result<Self, ReplayError> {
         let of_fixtures = fixtures.into_iter().flat_map(Fixtures::contacts).map(|(_, contact)| contact);
@@ -77,8 +77,8 @@ impl Samples {
 }
 
 /// Returns a contact whose section for the vendor has each key that the description refuses.
-fn contact_with_section(vendor: &str, document: &Node) -> Option<UnifiedContact> {
-    let refused = document.find("section")?.words("refuse")?;
+fn contact_with_section(vendor: &str, document: &DescriptionNode) -> Option<UnifiedContact> {
+    let refused = words(find(document, "section")?, "refuse")?;
     let section: Map<String, Value> =
         refused.iter().map(|key| (key.trim_matches('"').to_owned(), json!("sample"))).collect();
     let contact = json!({"name": {"full": "Nell Nobody"}, "vendor": {vendor: section}});

@@ -75,6 +75,23 @@ impl Account {
         account
     }
 
+    /// Adds the optional table that renames custom fields, unless the description has that key.
+    pub(super) fn add_custom_fields(&mut self) {
+        if self.key(CUSTOM_FIELDS).is_some() {
+            return;
+        }
+        self.keys.push(AccountKey {
+            name: CUSTOM_FIELDS.to_owned(),
+            kind: AccountKind::Table,
+            is_secret: false,
+            is_optional: true,
+            default: None,
+            about: "The vendor's key of a custom field, by the key that contacts use. A field that is not in it is sent under its own key."
+                .to_owned(),
+            derive: None,
+        });
+    }
+
     pub(super) fn key(&self, name: &str) -> Option<&AccountKey> {
         self.keys.iter().find(|key| key.name == name)
     }

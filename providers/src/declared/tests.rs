@@ -1,8 +1,10 @@
 //! Described vendors as their callers see them: over real sockets, and by the keys of their providers.
 
+mod checks;
 mod configuration;
 mod credentials;
 mod reach;
+mod search_answers;
 mod searches;
 mod suite;
 mod tokens;

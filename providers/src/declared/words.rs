@@ -49,7 +49,7 @@ pub(super) enum Takes {
     Boolean,
     /// A whole number, or a table of whole numbers.
     CountOrCounts,
-    /// A table whose members have names of their own and text values.
+    /// A table whose members have names of their own, and a text, a whole number or a boolean as value.
     TextTable,
     /// A table whose members have names of their own and any value.
     FreeTable,

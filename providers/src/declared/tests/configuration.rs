@@ -185,6 +185,7 @@ fn made_up_keys(description: &Description) -> Map<String, Value> {
         AccountKind::Choice(choices) => json!(choices[0].name),
         AccountKind::Origin(_) => json!("http://127.0.0.1:9"),
         AccountKind::HostLabel => json!("na1"),
+        AccountKind::Text if key.name == "time_zone" => json!("Asia/Jakarta"),
         AccountKind::Text | AccountKind::Segment => json!("made-up-us1"),
     };
     description.rules.account.keys.iter().map(|key| (key.name.clone(), value(key))).collect()
