@@ -200,7 +200,7 @@ fn exchange(root: &mut Node, path: &[Step]) {
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> Vec<String> {
+    fn described(text: &str) -> Vec<String> {
         let changes = changes(&Node::parse(text).unwrap());
         changes.iter().map(|it| format!("{} {}: {}", it.line, it.key, it.what)).collect()
     }
@@ -218,7 +218,7 @@ kind = "invalid"
 effect = "refused"
 "#;
         assert_eq!(
-            told(text)[..7],
+            described(text)[..7],
             [
                 "3 create: removed",
                 "5 create.path: removed",
@@ -229,13 +229,13 @@ effect = "refused"
                 "7 error.when.status: changed to 410",
             ]
         );
-        assert_eq!(told(text).last().unwrap(), "9 error.effect: changed to \"unknown\"");
+        assert_eq!(described(text).last().unwrap(), "9 error.effect: changed to \"unknown\"");
     }
 
     #[test]
     fn rows_are_exchanged_where_their_order_matters() {
         let rows = |one: &str, other: &str| {
-            let changes = told(&format!("[[error]]\nwhen = {one}\n[[error]]\nwhen = {other}\n"));
+            let changes = described(&format!("[[error]]\nwhen = {one}\n[[error]]\nwhen = {other}\n"));
             changes
                 .iter()
                 .any(|change| change.ends_with("error[0] before the next: exchanged with the next row"))

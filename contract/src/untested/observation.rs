@@ -193,12 +193,12 @@ fn of_account<'a>(
 
 fn addresses(description: &Arc<Description>, account: &Account) -> Result<Vec<String>, String> {
     let vendor = Vendor::bundled(Arc::clone(description));
-    let told = |problem: &ConfigProblem| format!("{}: {}", problem.key, problem.message);
-    let config = vendor.read(account.keys.clone()).map_err(|problem| told(&problem))?;
+    let text_of = |problem: &ConfigProblem| format!("{}: {}", problem.key, problem.message);
+    let config = vendor.read(account.keys.clone()).map_err(|problem| text_of(&problem))?;
     let problems = config.problems();
     match problems.first() {
         // The store of a refresh token is a file of the user's.
-        Some(problem) if problem.key != "refresh_token_store" => Err(told(problem)),
+        Some(problem) if problem.key != "refresh_token_store" => Err(text_of(problem)),
         _ => Ok(config.addresses().iter().map(ToString::to_string).collect()),
     }
 }

@@ -258,7 +258,7 @@ fn check_error(row: &ErrorRow, top: &TableReader<'_>) {
         report("`effect = \"refused\"` takes a doubt away: name a source that is documented or recorded");
     }
     if !row.existing.is_empty() && row.kind != ErrorKind::AlreadyExists {
-        report("`existing` is the contact that is there already: say `kind = \"already_exists\"`");
+        report("`existing` is the contact that exists already: say `kind = \"already_exists\"`");
     }
     let is_about_waiting =
         matches!(row.kind, ErrorKind::RateLimited | ErrorKind::QuotaExhausted | ErrorKind::Unavailable);

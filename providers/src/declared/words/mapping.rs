@@ -175,7 +175,7 @@ pub(in crate::declared) static CUSTOM: WordTable = WordTable {
         word(
             "ignores_unknown",
             Boolean,
-            "Whether the vendor drops keys that it does not know, without a word.",
+            "Whether the vendor drops keys that it does not know, and answers a success.",
         ),
         SOURCE_WORD,
     ],

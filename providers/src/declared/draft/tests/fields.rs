@@ -203,8 +203,8 @@ values_as = { true = 1, false = 0 }
         json!({"name": "Engines", "is_company": true}),
         &[
             "name.full sent name",
-            "organization.name dropped: Acme has no organizations",
             "kind reformatted is_company: as Acme calls it",
+            "organization.name dropped: Acme has no organization",
             "owner_id dropped: Acme has no name for this value",
         ],
     );
