@@ -7,10 +7,10 @@ use unicontact_providers::clock::SystemClock;
 use unicontact_providers::http::Http;
 use unicontact_providers::{
     Authorization, Capabilities, ConfigProblem, ConnectionOptions, ContactProvider as _, Declared,
-    Description, Draft, UnifiedContact, Vendor,
+    Description, DescriptionNode, Draft, UnifiedContact, Vendor,
 };
 
-use super::document::Node;
+use super::document::{find, words};
 use crate::folder::Fixtures;
 use crate::outcome;
 use crate::replay_error::ReplayError;
@@ -59,7 +59,7 @@ impl Samples {
     /// Returns the sample contacts and those of the fixtures, for each credential and each choice of the description.
     pub(super) fn new(
         description: &Description,
-        document: &Node,
+        document: &DescriptionNode,
         fixtures: Option<&Fixtures>,
     ) -> Result<Self, ReplayError> {
         let of_fixtures = fixtures.into_iter().flat_map(Fixtures::contacts).map(|(_, contact)| contact);
@@ -76,8 +76,8 @@ impl Samples {
 }
 
 /// Returns a contact whose section for the vendor has each key that the description refuses.
-fn contact_with_section(vendor: &str, document: &Node) -> Option<UnifiedContact> {
-    let refused = document.find("section")?.words("refuse")?;
+fn contact_with_section(vendor: &str, document: &DescriptionNode) -> Option<UnifiedContact> {
+    let refused = words(find(document, "section")?, "refuse")?;
     let section: Map<String, Value> =
         refused.iter().map(|key| (key.trim_matches('"').to_owned(), json!("sample"))).collect();
     let contact = json!({"name": {"full": "Nell Nobody"}, "vendor": {vendor: section}});
@@ -191,12 +191,12 @@ fn of_account<'a>(
 
 fn addresses(description: &Arc<Description>, account: &Account) -> Result<Vec<String>, String> {
     let vendor = Vendor::bundled(Arc::clone(description));
-    let told = |problem: &ConfigProblem| format!("{}: {}", problem.key, problem.message);
-    let config = vendor.read(account.keys.clone()).map_err(|problem| told(&problem))?;
+    let text_of = |problem: &ConfigProblem| format!("{}: {}", problem.key, problem.message);
+    let config = vendor.read(account.keys.clone()).map_err(|problem| text_of(&problem))?;
     let problems = config.problems();
     match problems.first() {
         // The store of a refresh token is a file of the user's.
-        Some(problem) if problem.key != "refresh_token_store" => Err(told(problem)),
+        Some(problem) if problem.key != "refresh_token_store" => Err(text_of(problem)),
         _ => Ok(config.addresses().iter().map(ToString::to_string).collect()),
     }
 }

@@ -1,9 +1,13 @@
 //! The keys of a provider's table that a description asks for.
 
+use serde_json::Value;
+
+use super::account_kind::{AccountKind, AccountValue, Choice};
 use super::document::{Node, NodeValue};
 use super::evidence::Sources;
 use super::table::TableReader;
 use super::words;
+use crate::vendor_name::is_vendor_name;
 
 /// The keys that every provider has, which no account may use.
 const RESERVED: &[&str] = &[
@@ -44,47 +48,11 @@ pub(super) struct AccountKey {
     pub(super) derive: Option<Derivation>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum AccountKind {
-    Text,
-    Integer,
-    Integers,
-    /// The choices, each with the values that belong to it.
-    Choice(Vec<Choice>),
-    Table,
-    HostLabel,
-    /// An https origin, whose host must match one of the patterns if there are any.
-    Origin(Vec<String>),
-    Segment,
-}
-
-/// One value of a choice. Its parts are holes of their own: `{region.api}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Choice {
-    pub(super) name: String,
-    pub(super) parts: Vec<(String, String)>,
-}
-
 /// How a key follows from another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Derivation {
     pub(super) from: String,
     pub(super) after_last: String,
-}
-
-/// The value of a key. `Debug` shows none.
-#[derive(Clone, PartialEq)]
-pub(super) enum AccountValue {
-    Text(String),
-    Integer(i64),
-    Integers(Vec<i64>),
-    Table(Vec<(String, String)>),
-}
-
-impl std::fmt::Debug for AccountValue {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("AccountValue(..)")
-    }
 }
 
 impl Account {
@@ -105,6 +73,23 @@ impl Account {
             }
         }
         account
+    }
+
+    /// Adds the optional table that renames custom fields, unless the description has that key.
+    pub(super) fn add_custom_fields(&mut self) {
+        if self.key(CUSTOM_FIELDS).is_some() {
+            return;
+        }
+        self.keys.push(AccountKey {
+            name: CUSTOM_FIELDS.to_owned(),
+            kind: AccountKind::Table,
+            is_secret: false,
+            is_optional: true,
+            default: None,
+            about: "The vendor's key of a custom field, by the key that contacts use. A field that is not in it is sent under its own key."
+                .to_owned(),
+            derive: None,
+        });
     }
 
     pub(super) fn key(&self, name: &str) -> Option<&AccountKey> {
@@ -203,6 +188,21 @@ impl AccountKey {
         }
     }
 
+    /// Returns the texts that the description itself gives the key's hole: its default, or that of each choice.
+    pub(super) fn described_texts(&self, hole: &str) -> Vec<&str> {
+        match (&self.kind, &self.default) {
+            (AccountKind::Choice(choices), _) => match hole.split_once('.') {
+                None => choices.iter().map(|choice| choice.name.as_str()).collect(),
+                Some((_, part)) => {
+                    let parts = choices.iter().flat_map(|choice| &choice.parts);
+                    parts.filter(|(name, _)| name == part).map(|(_, text)| text.as_str()).collect()
+                }
+            },
+            (_, Some(AccountValue::Text(text))) => vec![text],
+            _ => Vec::new(),
+        }
+    }
+
     /// Returns whether a provider must set the key.
     pub(super) fn is_required(&self) -> bool {
         !self.is_optional && self.default.is_none() && self.derive.is_none()
@@ -210,9 +210,11 @@ impl AccountKey {
 }
 
 fn check_name(name: &str, table: &TableReader<'_>) {
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if name.is_empty() || !name.bytes().all(is_plain) {
-        table.report("", "a key has only the characters a-z, 0-9 and _");
+    if !is_vendor_name(name) {
+        table.report(
+            "",
+            "a key has only the characters a-z and 0-9, and single underscores between them: environment variables cannot spell other names",
+        );
     } else if RESERVED.contains(&name) {
         table.report("", format!("every provider has a key `{name}` already: choose another name"));
     } else if name.ends_with("_file") {
@@ -267,25 +269,17 @@ fn read_parts(node: &Node, table: &TableReader<'_>) -> Vec<(String, String)> {
     parts
 }
 
+/// Reads a default, which has the form of a provider's own value.
 fn read_default(node: &Node, kind: &AccountKind, table: &TableReader<'_>) -> Option<AccountValue> {
     let value = match (kind, &node.value) {
-        (AccountKind::Integer, NodeValue::Integer(number)) => AccountValue::Integer(*number),
-        (AccountKind::Choice(choices), NodeValue::Text(text)) => {
-            if !choices.iter().any(|choice| choice.name == *text) {
-                let names: Vec<&str> = choices.iter().map(|choice| choice.name.as_str()).collect();
-                table.report("default", format!("is none of the choices: {}", names.join(", ")));
-            }
-            AccountValue::Text(text.clone())
-        }
-        (AccountKind::Integer | AccountKind::Integers | AccountKind::Table, _) | (_, NodeValue::List(_)) => {
-            table.report("default", format!("does not fit the key's kind: it is {}", node.noun()));
-            return None;
-        }
-        (_, NodeValue::Text(text)) => AccountValue::Text(text.clone()),
-        _ => {
-            table.report("default", format!("does not fit the key's kind: it is {}", node.noun()));
-            return None;
-        }
+        (AccountKind::Integer, NodeValue::Integer(number)) => Value::from(*number),
+        (AccountKind::Integer | AccountKind::Integers | AccountKind::Table, _) => Value::Null,
+        (_, NodeValue::Text(text)) => Value::from(text.as_str()),
+        _ => Value::Null,
     };
-    Some(value)
+    if value.is_null() {
+        table.report("default", format!("does not fit the key's kind: it is {}", node.noun()));
+        return None;
+    }
+    kind.read(&value).map_err(|message| table.report("default", message)).ok()
 }

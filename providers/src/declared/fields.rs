@@ -1,12 +1,15 @@
 //! Places for single fields and for custom fields, and what a contact must have.
 
+use serde_json::Value;
+
 use super::account::Account;
 use super::evidence::{SourceKind, Sources};
 use super::json_template::JsonTemplate;
 use super::place::read_paths;
 use super::read_path::ReadPath;
-use super::slots::{Limit, ValuesAs, read_item, read_path};
+use super::slots::{Limit, read_item, read_path};
 use super::table::TableReader;
+use super::values_as::ValuesAs;
 use super::write_path::WritePath;
 use crate::contact::LinkKind;
 
@@ -95,7 +98,9 @@ pub(super) struct CustomFields {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CustomKeys {
+    /// The contact's key, unless the account's table names another one.
     AsIs,
+    /// The contact's key in capitals, unless the account's table names another one.
     Upper,
     /// The account's table names each one's key. Without that table, none has one.
     Configured,
@@ -124,17 +129,11 @@ impl Field {
         if let Some(date) = &date {
             check_date(table, date);
         }
+        let values_as = ValuesAs::read(table);
+        check_values(table, &values_as, &form);
         let is_cut = !table.has("cut") || table.boolean("cut");
-        let field = Self {
-            values_as: ValuesAs::read(table),
-            limit: Limit::read(table, &[]).whole,
-            from,
-            to,
-            form,
-            date,
-            is_cut,
-            source,
-        };
+        let field =
+            Self { values_as, limit: Limit::read(table, &[]).whole, from, to, form, date, is_cut, source };
         Some(field)
     }
 }
@@ -247,6 +246,20 @@ fn read_form(table: &TableReader<'_>, from: &From, account: &Account) -> Option<
         table.report("item", "only objects have an item: add `as = \"objects\"`");
     }
     Some(form)
+}
+
+/// Reports values of the vendor that the form cannot send.
+fn check_values(table: &TableReader<'_>, values_as: &ValuesAs, form: &FieldForm) {
+    let needs_texts = matches!(form, FieldForm::Joined(_) | FieldForm::Map | FieldForm::Account(_));
+    if needs_texts && !values_as.values().all(Value::is_string) {
+        table.report("values_as", "this form has texts only: write the values in quotes");
+    }
+    if *form == FieldForm::Integer && values_as.values().any(Value::is_boolean) {
+        table.report(
+            "values_as",
+            "`as = \"integer\"` sends whole numbers: take `as` out to send true and false",
+        );
+    }
 }
 
 fn check_date(table: &TableReader<'_>, format: &str) {

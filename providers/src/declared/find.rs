@@ -64,7 +64,7 @@ impl Searches {
         Self { rows: rules.finds.iter().map(row).collect(), account: account.clone() }
     }
 
-    /// Searches for a contact by what was sent of it. Every row whose key was sent is asked, until one finds the contact.
+    /// Searches for a contact by the keys that were sent. Sends each search whose key was sent, until one finds the contact.
     pub(super) async fn search(
         &self,
         reader: Reader<'_>,
@@ -86,7 +86,7 @@ impl Searches {
         Ok(all.outcome())
     }
 
-    /// Reads what identifies the contact that the vendor holds as `id`, if a search for what was sent shows it.
+    /// Reads what identifies the contact that the vendor holds as `id`, if a search for the sent keys shows it.
     pub(super) async fn read(
         &self,
         reader: Reader<'_>,
@@ -182,7 +182,7 @@ impl Searches {
     }
 }
 
-/// Returns what was sent of a key.
+/// Returns the sent value of a key.
 fn sent_key(by: Key, mapped: &Mapped) -> Option<&str> {
     let keys = &mapped.keys;
     let key = match by {

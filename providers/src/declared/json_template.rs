@@ -26,7 +26,7 @@ impl JsonTemplate {
                 Self::Literal(Number::from_f64(*number).map_or(Value::Null, Value::Number))
             }
             NodeValue::Boolean(truth) => Self::Literal((*truth).into()),
-            NodeValue::Time => {
+            NodeValue::Time(_) => {
                 problems.report(node.line, key, format!("expected a JSON value, not {}", node.noun()));
                 Self::Literal(Value::Null)
             }

@@ -1,7 +1,7 @@
 //! What a description must not say, whatever its words allow one by one: where credentials may go, what may be requested, and
 //! which doubts may be taken away.
 
-use super::account::AccountKind;
+use super::account_kind::AccountKind;
 use super::answers::ErrorRow;
 use super::create::KEY;
 use super::fields::{Field, From};
@@ -273,7 +273,7 @@ fn check_error(row: &ErrorRow, top: &TableReader<'_>) {
         report("`effect = \"refused\"` takes a doubt away: name a source that is documented or recorded");
     }
     if !row.existing.is_empty() && row.kind != ErrorKind::AlreadyExists {
-        report("`existing` is the contact that is there already: say `kind = \"already_exists\"`");
+        report("`existing` is the contact that exists already: say `kind = \"already_exists\"`");
     }
     let is_about_waiting =
         matches!(row.kind, ErrorKind::RateLimited | ErrorKind::QuotaExhausted | ErrorKind::Unavailable);

@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::account::{AccountKey, AccountKind};
+use super::account::AccountKey;
+use super::account_kind::AccountKind;
 use super::account_values::AccountValues;
 use super::auth::chosen;
 use super::description::Description;
+use super::template::Template;
 
 /// The origin of a vendor that names no hosts.
 const ORIGIN: &str = "https://crm.example.com";
@@ -33,7 +35,7 @@ impl Description {
             keys.entry("accept_overwrite").or_insert_with(|| true.into());
         }
         let mut add = |key: &AccountKey| {
-            keys.entry(key.name.clone()).or_insert_with(|| made_up(key));
+            keys.entry(key.name.clone()).or_insert_with(|| self.made_up(key));
         };
         account.keys.iter().filter(|key| key.is_required()).for_each(&mut add);
         if !self.has_credential(&keys) {
@@ -41,7 +43,7 @@ impl Description {
                 self.rules.credentials.first().map(super::credential::Credential::keys).unwrap_or_default();
             let is_open = |key: &&AccountKey| key.default.is_none() && key.derive.is_none();
             for key in names.iter().filter_map(|name| account.key(name)).filter(is_open) {
-                keys.entry(key.name.clone()).or_insert_with(|| made_up(key));
+                keys.entry(key.name.clone()).or_insert_with(|| self.made_up(key));
             }
         }
         self.add_derived(&mut keys);
@@ -50,7 +52,7 @@ impl Description {
 
     /// Returns a made-up value for one key, if the account has it.
     pub fn made_up_key(&self, name: &str) -> Option<Value> {
-        self.rules.account.key(name).map(made_up)
+        self.rules.account.key(name).map(|key| self.made_up(key))
     }
 
     /// Returns the names of the keys that hold a secret.
@@ -71,6 +73,12 @@ impl Description {
         members.filter(|(_, template)| template.holes().next().is_some()).map(|(name, _)| name.as_str())
     }
 
+    fn made_up(&self, key: &AccountKey) -> Value {
+        let is_text = matches!(key.kind, AccountKind::Text | AccountKind::Segment);
+        let mut zones = self.rules.zones().flat_map(Template::holes);
+        if is_text && zones.any(|hole| hole == key.name) { json!("UTC") } else { made_up(key) }
+    }
+
     fn has_credential(&self, keys: &Map<String, Value>) -> bool {
         let values = AccountValues::read(&self.rules.account, &mut keys.clone());
         values.is_ok_and(|values| chosen(&self.rules.credentials, &values).is_some())
@@ -88,7 +96,7 @@ impl Description {
             // A key that is no text does not follow from a made-up text.
             let is_text = !matches!(key.kind, AccountKind::Integer | AccountKind::Integers | AccountKind::Table);
             if !follows || !is_text {
-                keys.insert(key.name.clone(), made_up(key));
+                keys.insert(key.name.clone(), self.made_up(key));
             }
         }
     }

@@ -217,7 +217,7 @@ impl ContactProvider for Declared {
         searches.search(self.reader(), &self.map(request.contact)?, request.except).await
     }
 
-    /// Searches for what was sent, and reads the contact with this id among the results.
+    /// Searches by the sent keys, and reads the contact with this id among the results.
     async fn read_existing(
         &self,
         id: &ContactId,

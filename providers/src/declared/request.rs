@@ -3,7 +3,8 @@
 use serde_json::Value;
 use url::Url;
 
-use super::account::{Account, AccountKind};
+use super::account::Account;
+use super::account_kind::{AccountKind, is_dots};
 use super::account_values::AccountValues;
 use super::json_template::JsonTemplate;
 use super::search::{Escape, ReadRequest};
@@ -123,7 +124,7 @@ pub(super) fn address(
     value: &Fill<'_>,
 ) -> Option<Url> {
     let path = path.fill_after(&|name, before| value(name, before).map(|text| escaped(&text, "")))?;
-    if path.split('/').any(|part| matches!(part, "." | "..")) {
+    if path.split('/').any(is_dots) {
         return None;
     }
     let mut url = base.join(&[]);
@@ -155,7 +156,7 @@ pub(super) fn filled_address(
         Some(if is_origin { text } else { escaped(&text, "") })
     });
     let text = text.unwrap_or_default();
-    if text.split('/').any(|part| matches!(part, "." | "..")) {
+    if text.split('/').any(is_dots) {
         return Err("cannot be made: a part of its path is `.` or `..`".to_owned());
     }
     text.parse().map_err(|error: BaseUrlError| format!("cannot be made: {error}"))

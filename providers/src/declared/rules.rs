@@ -6,7 +6,7 @@ use super::create::{Constants, Create, read_constants};
 use super::credential::Credential;
 use super::document::NodeValue;
 use super::evidence::Sources;
-use super::fields::{CustomFields, Field, Requirements};
+use super::fields::{CustomFields, CustomKeys, Field, Requirements};
 use super::names::NameFields;
 use super::search::{Check, DedupeRules, Find};
 use super::slots::{Channel, Slot};
@@ -54,9 +54,15 @@ pub(super) struct Limits {
 }
 
 impl Rules {
+    /// Returns the names of the time zones in which waits are meant.
+    pub(super) fn zones(&self) -> impl Iterator<Item = &Template> {
+        let waits = self.errors.iter().flat_map(|row| &row.wait).chain(&self.limits.wait);
+        waits.filter_map(Wait::zone)
+    }
+
     /// Reads all tables. `None` if one is missing or wrong without which nothing can be said of the others.
     pub(super) fn read(top: &TableReader<'_>, sources: &Sources) -> Option<Self> {
-        let account = Account::read(top, sources);
+        let mut account = Account::read(top, sources);
         for (table, message) in [
             ("address", "is missing: say where the API is"),
             ("auth", "is missing: say how a request shows its credential"),
@@ -98,6 +104,9 @@ impl Rules {
         let error_words = top.table("words", &words::WORDS, |table| ErrorWords::read(table, sources));
         let refused = top.table("section", &words::SECTION, |table| read_refused(table, sources));
         let constants = read_constants(top, &account);
+        if custom.as_ref().is_some_and(|custom| custom.keys != CustomKeys::Configured) {
+            account.add_custom_fields();
+        }
         let create = create.flatten()?;
         Some(Self {
             base: base.flatten()?,

@@ -16,11 +16,11 @@ use super::words;
 use super::write_path::WritePath;
 use crate::draft::Method;
 
-/// What contacts are told apart by.
+/// A field that identifies a contact.
 pub(super) const KEYS: &[(&str, Key)] =
     &[("email", Key::Email), ("phone", Key::Phone), ("external_id", Key::ExternalId), ("name", Key::Name)];
 
-/// A value by which contacts are told apart.
+/// A value that identifies a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     Email,
@@ -49,7 +49,7 @@ pub(super) struct Find {
     pub(super) id: ReadPath,
     /// What must equal the key, in any of these places.
     pub(super) same: Vec<ReadPath>,
-    /// What was sent and what is there must agree as well.
+    /// The sent fields, and the candidate's fields that must be equal to them.
     pub(super) agree: Vec<(WritePath, ReadPath)>,
     pub(super) lag: Option<Duration>,
     pub(super) full: Option<usize>,
@@ -105,7 +105,7 @@ impl Key {
         KEYS.iter().find(|(_, key)| *key == self).map_or("", |(name, _)| name)
     }
 
-    /// Returns whether a search by it finds what was sent. A vendor may store a number or a name in another form, which its
+    /// Returns whether a search by it finds the sent value. A vendor may store a number or a name in another form, which its
     /// search does not find.
     pub(super) fn is_exact(self) -> bool {
         matches!(self, Self::Email | Self::ExternalId)

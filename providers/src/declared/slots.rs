@@ -6,6 +6,7 @@ use super::evidence::{SourceKind, Sources};
 use super::json_template::JsonTemplate;
 use super::postal::{AddressForm, PARTS, Part, part};
 use super::table::TableReader;
+use super::values_as::ValuesAs;
 use super::write_path::WritePath;
 use crate::contact::ChannelKind;
 
@@ -19,6 +20,7 @@ pub(super) const KINDS: &[(&str, Option<ChannelKind>)] = &[
     ("other", Some(ChannelKind::Other)),
     ("none", None),
 ];
+
 /// A place for entries of a list of the contact.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Slot {
@@ -61,10 +63,6 @@ pub(super) enum PhoneFormat {
     /// E.164 without the plus sign where it is known, else the digits.
     Digits,
 }
-
-/// What the vendor calls values. `*` is every other one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct ValuesAs(pub(super) Vec<(String, String)>);
 
 /// The longest text of a place, or of its parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -163,7 +161,7 @@ impl Slot {
             SlotForm::Parts(parts) => parts.iter().any(|(part, _)| *part == Part::Kind),
             SlotForm::Text | SlotForm::Texts => false,
         };
-        if !self.values_as.0.is_empty() && !shows_kind {
+        if !self.values_as.is_empty() && !shows_kind {
             table.report(
                 "values_as",
                 "names kinds, and no `{kind}` is sent: add it to `item`, or take this out",
@@ -187,32 +185,6 @@ impl Slot {
     /// Returns whether the place is for one kind only, and says so by being that place.
     pub(super) fn expresses(&self, kind: Option<ChannelKind>) -> bool {
         kind.is_some() && self.kinds.as_deref() == Some(&[kind])
-    }
-}
-
-impl ValuesAs {
-    pub(super) fn read(table: &TableReader<'_>) -> Self {
-        let mut values = Vec::new();
-        for (name, node) in table.members("values_as") {
-            if let NodeValue::Text(text) = &node.value {
-                values.push((name.clone(), text.clone()));
-            } else {
-                let key = table.key(&format!("values_as.{name}"));
-                table.problems().report(node.line, key, format!("expected a text, not {}", node.noun()));
-            }
-        }
-        Self(values)
-    }
-
-    /// Returns what the vendor calls a value: the name that is given for it, that of every other one, or the value itself where
-    /// no names are given. `None`: the vendor has no name for it.
-    pub(super) fn name_of<'n>(&'n self, value: &'n str) -> Option<&'n str> {
-        if self.0.is_empty() {
-            return Some(value);
-        }
-        let named =
-            |wanted: &str| self.0.iter().find(|(name, _)| name == wanted).map(|(_, name)| name.as_str());
-        named(value).or_else(|| named("*"))
     }
 }
 

@@ -1,10 +1,12 @@
 //! Described vendors as their callers see them: over real sockets, and by the keys of their providers.
 
+mod checks;
 mod configuration;
 mod credentials;
 mod others;
 mod reach;
 mod refused;
+mod search_answers;
 mod searches;
 mod suite;
 mod tokens;

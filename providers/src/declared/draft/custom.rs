@@ -62,10 +62,11 @@ impl BoundCustom {
     }
 
     fn key(&self, key: &str) -> Option<String> {
+        let configured = self.configured.custom_field(key).map(str::to_owned);
         match self.keys {
-            CustomKeys::AsIs => Some(key.to_owned()),
-            CustomKeys::Upper => Some(key.to_uppercase()),
-            CustomKeys::Configured => self.configured.custom_field(key).map(str::to_owned),
+            CustomKeys::AsIs => configured.or_else(|| Some(key.to_owned())),
+            CustomKeys::Upper => configured.or_else(|| Some(key.to_uppercase())),
+            CustomKeys::Configured => configured,
         }
     }
 

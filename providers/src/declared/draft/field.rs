@@ -62,7 +62,7 @@ impl BoundField {
         match value {
             Value::Null => Outcome::dropped(EMPTY),
             Value::String(text) => self.send_text(drafting, text),
-            Value::Bool(_) | Value::Number(_) if !self.rule.values_as.0.is_empty() => {
+            Value::Bool(_) | Value::Number(_) if !self.rule.values_as.is_empty() => {
                 self.send_text(drafting, &value.to_string())
             }
             Value::Bool(_) if self.rule.form == FieldForm::Integer => not_an_integer(drafting.title),
@@ -95,8 +95,15 @@ impl BoundField {
         if text.trim().is_empty() {
             return Err(Outcome::dropped(EMPTY));
         }
-        let Some(named) = self.rule.values_as.name_of(text) else {
-            return Err(Outcome::dropped(format!("{title} has no name for this value")));
+        let values_as = &self.rule.values_as;
+        let named = match values_as.named(text) {
+            None if values_as.is_empty() => text,
+            None => return Err(Outcome::dropped(format!("{title} has no name for this value"))),
+            Some(Value::String(named)) => named,
+            Some(value) => {
+                let outcome = Outcome::reformatted(self.path(), format!("as {title} calls it"));
+                return Ok(Formed { value: value.clone(), outcome });
+            }
         };
         if self.rule.form == FieldForm::Integer {
             let Ok(number) = named.trim().parse::<i64>() else {

@@ -79,7 +79,7 @@ fn send_object(drafting: &mut Drafting<'_>, row: &BoundField, link: &Link) -> Ou
     }
     let value = |token: &str| match token {
         "url" | "value" => Some(Value::from(link.url.as_str())),
-        "kind" => row.rule.values_as.name_of(kind_word(link.kind)).map(Value::from),
+        "kind" => row.rule.values_as.value_of(kind_word(link.kind)),
         _ => None,
     };
     match row.send_item(drafting, item, true, &value) {

@@ -1,4 +1,4 @@
-//! Compares a candidate with what was sent.
+//! Compares a candidate with the sent contact.
 
 use serde_json::{Map, Value};
 

@@ -7,7 +7,7 @@ use super::answer::AnswerContext;
 use crate::created::IgnoredField;
 use crate::declared::answers::Ignored;
 
-/// The names of what was sent.
+/// The names of the sent fields.
 #[derive(Debug, Default)]
 struct SentNames {
     /// The paths of values: `name.first`, `phones[0].number`.

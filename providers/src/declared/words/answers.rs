@@ -216,7 +216,7 @@ pub(in crate::declared) static FIND: WordTable = WordTable {
         word(
             "agree",
             TextTable,
-            "What was sent and what is there must agree as well: our field, and the candidate's path.",
+            "Fields that must be equal as well: the sent field, and the candidate's path.",
         ),
         word("lag", Text, "How long after a create the search may miss it, such as `10s`."),
         word(

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
 
-use super::super::super::account::AccountKind;
+use super::super::super::account_kind::AccountKind;
 use super::super::super::description::Description;
 use super::super::super::read_path::holds_something;
 use super::contacts::contact;
