@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::account::{Account, AccountKey, AccountKind, AccountValue, CUSTOM_FIELDS};
+use super::account::{Account, AccountKey, AccountKind, AccountValue, CUSTOM_FIELDS, Derivation};
 use crate::configuration::ConfigProblem;
 use crate::http::BaseUrl;
 use crate::secret::Secret;
@@ -77,15 +77,12 @@ impl AccountValues {
             return Ok(());
         };
         match source.rsplit_once(&derivation.after_last) {
-            Some((_, derived)) if !derived.is_empty() => self.set(key, &Value::String(derived.to_owned())),
-            _ if key.is_optional => Ok(()),
-            _ => {
-                let message = format!(
-                    "does not end in `{}` and the {} that follows from it: set {} as well",
-                    derivation.after_last, key.name, key.name
-                );
-                Err(ConfigProblem::new(derivation.from.clone(), message))
+            Some((_, derived)) if !derived.is_empty() => {
+                // Nobody set the derived key: a mistake is one of its source.
+                self.set(key, &Value::String(derived.to_owned())).map_err(|_| no_derivation(key, derivation))
             }
+            _ if key.is_optional => Ok(()),
+            _ => Err(no_derivation(key, derivation)),
         }
     }
 
@@ -145,6 +142,15 @@ impl AccountValues {
             _ => None,
         }
     }
+}
+
+/// Returns the problem of a key from which another does not follow.
+fn no_derivation(key: &AccountKey, derivation: &Derivation) -> ConfigProblem {
+    let message = format!(
+        "does not end in `{}` and the {} that follows from it: set {} as well",
+        derivation.after_last, key.name, key.name
+    );
+    ConfigProblem::new(derivation.from.clone(), message)
 }
 
 /// Returns a value in the type of its key. Numbers may be texts, as environment variables write them.
