@@ -24,6 +24,7 @@ mod draft;
 mod evidence;
 mod fields;
 mod find;
+mod header;
 mod json_template;
 mod judge;
 mod laws;

@@ -53,6 +53,10 @@ impl Subject for DescribedSubject {
         self.0.answers().created(id)
     }
 
+    fn is_described(&self) -> bool {
+        true
+    }
+
     fn secrets(&self) -> Vec<String> {
         self.0.secrets()
     }

@@ -6,11 +6,12 @@ use serde_json::{Map, Value, json};
 use unicontact_providers::clock::SystemClock;
 use unicontact_providers::http::Http;
 use unicontact_providers::{
-    Authorization, Capabilities, ConfigProblem, ConnectionOptions, ContactProvider as _, Declared,
-    Description, DescriptionNode, Draft, UnifiedContact, Vendor,
+    Authorization, Capabilities, ConfigProblem, ConnectionOptions, ContactProvider as _, Description,
+    DescriptionNode, Draft, Provider, UnifiedContact, Vendor,
 };
 
 use super::document::{find, words};
+use crate::adapters::TokenInMemory;
 use crate::folder::Fixtures;
 use crate::outcome;
 use crate::replay_error::ReplayError;
@@ -51,6 +52,8 @@ pub(super) struct Claims {
     schema: Value,
     hosts: Vec<String>,
     unique: Vec<&'static str>,
+    /// The secrets that are not marked as such, of which the test of a description warns.
+    unmarked_secrets: Vec<String>,
     requests_per_second: Option<u32>,
     concurrency: Option<usize>,
 }
@@ -156,6 +159,7 @@ impl Claims {
             schema: description.schema(),
             hosts: description.hosts(),
             unique: description.unique().collect(),
+            unmarked_secrets: description.unmarked_secret_keys().map(str::to_owned).collect(),
             requests_per_second: description.requests_per_second(),
             concurrency: description.concurrency(),
         }
@@ -171,10 +175,8 @@ fn of_account<'a>(
     let has_token = addresses.as_ref().is_ok_and(|addresses| addresses.len() > 1);
     let mut options = ConnectionOptions::new("tried");
     options.default_region = account.region.and_then(|region| region.parse().ok());
-    let keys = account.keys.clone();
-    let connected = Declared::connect(Arc::clone(description), keys, options, samples.http.clone());
     let first = std::iter::once(Observation::Addresses(addresses));
-    let Ok(provider) = connected.map(Arc::new) else {
+    let Some(provider) = connect(description, account, options, samples) else {
         return Box::new(first);
     };
     let credentials = (!has_token).then(|| credentials(&provider, samples)).flatten();
@@ -187,6 +189,18 @@ fn of_account<'a>(
         Observation::Draft(Box::new(draft.map_err(|error| error.to_string())))
     });
     Box::new(first.chain(credentials.map(Observation::Credentials)).chain(drafts))
+}
+
+/// Returns a provider that stores no refresh token. `None` if it cannot be connected.
+fn connect(
+    description: &Arc<Description>,
+    account: &Account,
+    options: ConnectionOptions,
+    samples: &Samples,
+) -> Option<Arc<Provider>> {
+    let config = Vendor::bundled(Arc::clone(description)).read(account.keys.clone()).ok()?;
+    let store = Arc::new(TokenInMemory::default());
+    config.connect_with_store(options, samples.http.clone(), store).ok().map(Arc::new)
 }
 
 fn addresses(description: &Arc<Description>, account: &Account) -> Result<Vec<String>, String> {
@@ -202,7 +216,7 @@ fn addresses(description: &Arc<Description>, account: &Account) -> Result<Vec<St
 }
 
 /// Returns the credentials of a request. Nothing is sent for them: they are those of the account.
-fn credentials(provider: &Declared, samples: &Samples) -> Option<Vec<Authorization>> {
+fn credentials(provider: &Provider, samples: &Samples) -> Option<Vec<Authorization>> {
     let draft = samples.contacts.iter().find_map(|contact| provider.draft(contact).ok())?;
     let mut prepared = provider.prepare(&draft);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());

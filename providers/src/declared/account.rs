@@ -42,6 +42,8 @@ pub(super) struct AccountKey {
     pub(super) name: String,
     pub(super) kind: AccountKind,
     pub(super) is_secret: bool,
+    /// Whether the key is a secret although the description does not say so.
+    pub(super) is_unmarked: bool,
     pub(super) is_optional: bool,
     pub(super) default: Option<AccountValue>,
     pub(super) about: String,
@@ -69,7 +71,7 @@ impl Account {
                 && account.key(&derivation.from).is_none()
             {
                 let message = format!("there is no key {} to derive it from", derivation.from);
-                top.report(&format!("account.{}", key.name), message);
+                top.report_member("account", &key.name, message);
             }
         }
         account
@@ -84,6 +86,7 @@ impl Account {
             name: CUSTOM_FIELDS.to_owned(),
             kind: AccountKind::Table,
             is_secret: false,
+            is_unmarked: false,
             is_optional: true,
             default: None,
             about: "The vendor's key of a custom field, by the key that contacts use. A field that is not in it is sent under its own key."
@@ -120,15 +123,26 @@ impl Account {
         }
     }
 
-    /// Returns the message about a hole that no key fills. `others` are the names that may stand there as well.
+    /// Returns the message about a hole that no key fills. `others` are the names that may stand there as well. A secret is not
+    /// offered: only a credential may send it.
     pub(super) fn unknown_hole(&self, hole: &str, others: &[&str]) -> String {
-        let names: Vec<&str> =
-            others.iter().copied().chain(self.keys.iter().map(|key| key.name.as_str())).collect();
-        match unicontact_model::nearest_word(hole, names.iter().copied()) {
-            Some(near) => format!("`{{{hole}}}` is no hole here, did you mean `{{{near}}}`?"),
-            None if names.is_empty() => format!("`{{{hole}}}` is no hole here: there is no [account.{hole}]"),
-            None => format!("`{{{hole}}}` is no hole here (there are {})", names.join(", ")),
-        }
+        let keys = self.keys.iter().filter(|key| !key.is_secret);
+        let names: Vec<&str> = others.iter().copied().chain(keys.map(|key| key.name.as_str())).collect();
+        unknown_hole(hole, &names)
+    }
+
+    /// Returns the message about a hole of a credential that no key fills.
+    pub(super) fn unknown_credential_hole(&self, hole: &str, others: &[&str]) -> String {
+        let keys = self.keys.iter().map(|key| key.name.as_str());
+        unknown_hole(hole, &others.iter().copied().chain(keys).collect::<Vec<_>>())
+    }
+}
+
+fn unknown_hole(hole: &str, names: &[&str]) -> String {
+    match unicontact_model::nearest_word(hole, names.iter().copied()) {
+        Some(near) => format!("`{{{hole}}}` is no hole here, did you mean `{{{near}}}`?"),
+        None if names.is_empty() => format!("`{{{hole}}}` is no hole here: there is no [account.{hole}]"),
+        None => format!("`{{{hole}}}` is no hole here (there are {})", names.join(", ")),
     }
 }
 
@@ -146,6 +160,9 @@ impl AccountKey {
         if is_secret && !matches!(kind, AccountKind::Text | AccountKind::Segment) {
             table.report("secret", "a secret is a text: take `kind` out");
         }
+        if default.is_some() {
+            table.unused(&["derive"], "never happens, since the key has a default: take one of the two out");
+        }
         if is_secret && default.is_some() {
             table.report("default", "a secret has no default");
         }
@@ -153,6 +170,7 @@ impl AccountKey {
             name: name.to_owned(),
             is_optional: table.boolean("optional"),
             is_secret,
+            is_unmarked: false,
             default,
             about: table.text("about").unwrap_or_default().to_owned(),
             derive: derive.flatten(),

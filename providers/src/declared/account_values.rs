@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::account::{Account, AccountKey, CUSTOM_FIELDS};
+use super::account::{Account, AccountKey, CUSTOM_FIELDS, Derivation};
 use super::account_kind::{AccountKind, AccountValue};
 use crate::configuration::ConfigProblem;
 use crate::secret::Secret;
@@ -79,20 +79,11 @@ impl AccountValues {
         };
         match source.rsplit_once(&derivation.after_last) {
             Some((_, derived)) if !derived.is_empty() => {
-                self.set(key, &Value::String(derived.to_owned())).map_err(|message| {
-                    let what =
-                        format!("the part of {} after its last `{}`", derivation.from, derivation.after_last);
-                    ConfigProblem::new(key.name.clone(), format!("{what} does not fit: {message}"))
-                })
+                // Nobody set the derived key: a mistake is one of its source.
+                self.set(key, &Value::String(derived.to_owned())).map_err(|_| no_derivation(key, derivation))
             }
             _ if key.is_optional => Ok(()),
-            _ => {
-                let message = format!(
-                    "does not end in `{}` and the {} that follows from it: set {} as well",
-                    derivation.after_last, key.name, key.name
-                );
-                Err(ConfigProblem::new(derivation.from.clone(), message))
-            }
+            _ => Err(no_derivation(key, derivation)),
         }
     }
 
@@ -152,4 +143,13 @@ impl AccountValues {
             _ => None,
         }
     }
+}
+
+/// Returns the problem of a key from which another does not follow.
+fn no_derivation(key: &AccountKey, derivation: &Derivation) -> ConfigProblem {
+    let message = format!(
+        "does not end in `{}` and the {} that follows from it: set {} as well",
+        derivation.after_last, key.name, key.name
+    );
+    ConfigProblem::new(derivation.from.clone(), message)
 }

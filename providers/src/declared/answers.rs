@@ -142,6 +142,7 @@ impl ErrorFields {
                 message: own("message")?,
             }),
             (false, true) => {
+                table.unused(&["field"], "is the name of the member in an `object`: take it out");
                 Some(Self::Object { object: read_read_path(table, "object")?, message: own("message")? })
             }
             _ => {

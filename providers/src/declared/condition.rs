@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::account::Account;
 use super::document::{Node, NodeValue};
+use super::header::read_header_name;
 use super::place::read_read_path;
 use super::read_path::ReadPath;
 use super::table::TableReader;
@@ -72,6 +73,7 @@ fn read_subject(table: &TableReader<'_>, account: &Account) -> Result<Option<Sub
         table.report("", "a condition is about one of path, header and each: make two of it");
     }
     if table.has("each") {
+        table.unused(&["is", "says", "absent"], "is about one element: write it into `all`");
         let list = read_read_path(table, "each").ok_or(Mistake)?;
         let all = table.tables("all", &words::CONDITION, |table| Condition::read(table, account));
         if all.is_empty() {
@@ -79,13 +81,16 @@ fn read_subject(table: &TableReader<'_>, account: &Account) -> Result<Option<Sub
         }
         return Ok(Some(Subject::Each(list, all)));
     }
+    if table.has("path") || table.has("header") {
+        table.unused(&["all"], "is what one element of `each` must meet: say `each` in place of the path");
+    }
     let says = || table.texts("says").into_iter().map(|(text, _)| text.to_lowercase()).collect::<Vec<_>>();
     if table.has("path") {
         let path = read_read_path(table, "path").ok_or(Mistake)?;
         return Ok(Some(Subject::Path(path, read_test(table, account))));
     }
     if table.has("header") {
-        let header = table.text("header").ok_or(Mistake)?.to_ascii_lowercase();
+        let header = read_header_name(table).ok_or(Mistake)?;
         return Ok(Some(Subject::Header(header, read_test(table, account))));
     }
     for alone in ["is", "absent", "all"] {

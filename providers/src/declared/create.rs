@@ -4,6 +4,7 @@ use super::account::Account;
 use super::credential::{check_holes, read_texts};
 use super::document::NodeValue;
 use super::evidence::Sources;
+use super::header::read_headers;
 use super::json_template::JsonTemplate;
 use super::search::{KEYS, Key};
 use super::table::TableReader;
@@ -50,12 +51,11 @@ impl Create {
         if !table.has("path") {
             table.report("path", "is missing: say what follows the base");
         }
-        let headers = read_texts(table, "headers").into_iter();
         let create = Self {
             method: table.choice("method", &methods).unwrap_or(Method::Post),
             path: Template::new(table.any_text("path")?),
             query: read_texts(table, "query"),
-            headers: headers.map(|(name, template)| (name.to_ascii_lowercase(), template)).collect(),
+            headers: read_headers(table),
             content_type: table.text("content_type").map(str::to_owned),
             envelope,
             entries: entries.flatten(),
@@ -76,6 +76,9 @@ impl Create {
             for (_, template) in templates {
                 check_holes(table, name, template, account, &[]);
             }
+        }
+        if self.content_type.is_some() && self.headers.iter().any(|(name, _)| name == "content-type") {
+            table.report("content_type", "stands in `headers` as well: say it once");
         }
         if let Some(content_type) = &self.content_type
             && !(content_type.contains("json") && content_type.is_ascii())

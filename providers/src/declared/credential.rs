@@ -3,6 +3,7 @@
 use super::account::Account;
 use super::document::NodeValue;
 use super::evidence::Sources;
+use super::header::read_headers;
 use super::json_template::JsonTemplate;
 use super::read_path::ReadPath;
 use super::table::TableReader;
@@ -69,12 +70,11 @@ impl Credential {
     pub(super) fn read(table: &TableReader<'_>, account: &Account, sources: &Sources) -> Self {
         sources.of(table);
         let token = table.table("token", &words::TOKEN, |token| TokenRequest::read(token, account)).flatten();
-        let headers = read_texts(table, "headers");
         let credential = Self {
             about: table.text("about").unwrap_or_default().to_owned(),
             bearer: table.text("bearer").map(Template::new),
             basic: read_basic(table),
-            headers: headers.into_iter().map(|(name, text)| (name.to_ascii_lowercase(), text)).collect(),
+            headers: read_headers(table),
             query: read_texts(table, "query"),
             token,
         };
@@ -86,6 +86,11 @@ impl Credential {
         if self.bearer.is_none() && self.basic.is_none() && self.headers.is_empty() && self.query.is_empty() {
             table.report("", "says no place: add bearer, basic, headers or query");
         }
+        if let Some(bearer) = &self.bearer
+            && writes_scheme(bearer, "bearer")
+        {
+            table.report("bearer", "`bearer` writes the word Bearer itself: leave it out");
+        }
         let mut places: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         places.extend(
             self.bearer.iter().chain(self.basic.as_ref().map(|(user, _)| user)).map(|_| "authorization"),
@@ -95,7 +100,8 @@ impl Credential {
             table.report("", "writes one header twice");
         }
         for template in self.templates() {
-            check_holes(table, "", template, account, if self.token.is_some() { &[TOKEN] } else { &[] });
+            let fetched: &[&str] = if self.token.is_some() { &[TOKEN] } else { &[] };
+            check_credential_holes(table, "", template, account, fetched);
         }
         if let Some(_token) = &self.token
             && !self.templates().any(|template| template.holes().any(|hole| hole == TOKEN))
@@ -148,6 +154,7 @@ impl TokenRequest {
         let grant = table.choice("grant", &grants)?;
         let url = Template::new(table.required_text("url")?);
         check_holes(table, "url", &url, account, &[]);
+        table.only_one_of(&["body", "form"]);
         let path = ReadPath::parse(table.text("path").unwrap_or("access_token"));
         let path = path.map_err(|message| table.report("path", message)).ok()?;
         let body =
@@ -171,11 +178,11 @@ impl TokenRequest {
     fn check(&self, table: &TableReader<'_>, account: &Account) {
         for hole in self.body.iter().flat_map(JsonTemplate::holes) {
             if account.key_of_hole(&hole).is_none() {
-                table.report("body", account.unknown_hole(&hole, &[]));
+                table.report("body", account.unknown_credential_hole(&hole, &[]));
             }
         }
         for (_, template) in &self.form {
-            check_holes(table, "form", template, account, &[]);
+            check_credential_holes(table, "form", template, account, &[]);
         }
         for scope in &self.scopes {
             check_holes(table, "scopes", scope, account, &[]);
@@ -190,6 +197,13 @@ impl TokenRequest {
         }
         if self.grant == Grant::RefreshToken && self.body.is_some() {
             table.report("body", "a refresh token is sent as a form: say its further members in `form`");
+        }
+        if self.body.is_some() && !self.scopes.is_empty() {
+            table.report("scopes", "are sent in a form: write them into `body`");
+        }
+        let has_client = [CLIENT_ID, CLIENT_SECRET].iter().all(|key| account.key(key).is_some());
+        if self.sends_basic && !has_client {
+            table.report("sends", format!("needs [account.{CLIENT_ID}] and [account.{CLIENT_SECRET}]"));
         }
         if self.rotates && self.grant != Grant::RefreshToken {
             table.report("rotates", "only a refresh token rotates");
@@ -298,6 +312,27 @@ pub(super) fn read_texts(table: &TableReader<'_>, name: &str) -> Vec<(String, Te
         texts.push((member.clone(), Template::new(&text)));
     }
     texts
+}
+
+/// Returns whether a text begins with the word of a scheme that is written anyway.
+fn writes_scheme(template: &Template, scheme: &str) -> bool {
+    let first = template.as_str().split_whitespace().next().unwrap_or_default();
+    first.eq_ignore_ascii_case(scheme) && template.holes().next().is_some()
+}
+
+/// Reports the holes of a credential that neither a key of the account nor one of `others` fills.
+fn check_credential_holes(
+    table: &TableReader<'_>,
+    name: &str,
+    template: &Template,
+    account: &Account,
+    others: &[&str],
+) {
+    for hole in template.holes() {
+        if !others.contains(&hole) && account.key_of_hole(hole).is_none() {
+            table.report(name, account.unknown_credential_hole(hole, others));
+        }
+    }
 }
 
 /// Reports the holes of a text that neither a key of the account nor one of `others` fills.

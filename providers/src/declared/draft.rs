@@ -167,7 +167,7 @@ impl Mapper {
         }
         let keys = SentKeys::new(first, &self.key_places, &fields, &fates);
         let whole = Value::Object(fields);
-        self.requirements.check(&whole)?;
+        self.requirements.check(&whole, contact)?;
         let body = self.wrap(whole.clone());
         let Value::Object(fields) = whole else { return Err("the body is no object".to_owned()) };
         Ok(Mapped { body, fields, fates, keys })

@@ -36,6 +36,38 @@ const FIELDS: &[(&str, From)] = &[
     ("links", From::Links),
 ];
 
+/// What other formats and vendors call a field, and what a description calls it.
+const OTHER_NAMES: &[(&[&str], &str)] = &[
+    (&["company", "company_name", "employer", "organisation", "organization"], "organization.name"),
+    (&["department"], "organization.department"),
+    (&["job_title", "jobtitle", "position", "role"], "title"),
+    (&["url", "web", "website"], "links.website"),
+    (&["facebook", "github", "instagram", "linkedin", "twitter"], "links.<kind>"),
+    (&["comment", "comments", "description", "note"], "notes"),
+    (&["label", "labels", "tag"], "tags"),
+    (&["owner"], "owner_id"),
+    (&["avatar", "image", "photo", "picture"], "photo_url"),
+    (&["birth_date", "birthdate", "date_of_birth"], "birthday"),
+    (&["id"], "external_id"),
+    (&["custom"], "custom.<key>, or [custom] for all of them"),
+];
+/// Fields with a table of their own.
+const OTHER_TABLES: &[(&str, &str)] = &[
+    ("name", "[name]"),
+    ("full_name", "[name]"),
+    ("first_name", "[name]"),
+    ("last_name", "[name]"),
+    ("given", "[name]"),
+    ("family", "[name]"),
+    ("email", "[[emails]]"),
+    ("emails", "[[emails]]"),
+    ("phone", "[[phones]]"),
+    ("phones", "[[phones]]"),
+    ("mobile", "[[phones]]"),
+    ("address", "[[addresses]]"),
+    ("addresses", "[[addresses]]"),
+];
+
 /// A place for one field.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Field {
@@ -160,8 +192,7 @@ impl From {
         }
         let found = FIELDS.iter().find(|(name, _)| *name == text).map(|(_, from)| from.clone());
         if found.is_none() {
-            let known = FIELDS.iter().map(|(name, _)| *name).chain(LINKS.iter().map(|(name, _)| *name));
-            table.report("from", super::table::unknown_choice(text, known));
+            table.report("from", unknown_field(text));
         }
         found
     }
@@ -192,6 +223,20 @@ impl From {
             _ => &["value"],
         }
     }
+}
+
+/// Returns the message about a field that the contact does not have.
+fn unknown_field(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    if let Some((_, field)) = OTHER_NAMES.iter().find(|(names, _)| names.contains(&lower.as_str())) {
+        return format!("unknown word `{text}`, did you mean `{field}`?");
+    }
+    let part = lower.split('.').next().unwrap_or_default();
+    if let Some((_, table)) = OTHER_TABLES.iter().find(|(name, _)| *name == part) {
+        return format!("`{text}` has a table of its own: {table}");
+    }
+    let known = FIELDS.iter().map(|(name, _)| *name).chain(LINKS.iter().map(|(name, _)| *name));
+    super::table::unknown_choice(text, known)
 }
 
 /// Reads the form of a field, and refuses every one that is not possible for it.
@@ -239,6 +284,9 @@ fn read_form(table: &TableReader<'_>, from: &From, account: &Account) -> Option<
             return None;
         }
     };
+    if !matches!(form, FieldForm::Account(_)) {
+        table.unused(&["hosts"], "is about the name of an account in a link: add `as = \"account\"`");
+    }
     if table.has("join") && !matches!(form, FieldForm::Joined(_)) {
         table.report("join", "only joined tags have it: add `as = \"joined\"`");
     }
@@ -262,11 +310,47 @@ fn check_values(table: &TableReader<'_>, values_as: &ValuesAs, form: &FieldForm)
     }
 }
 
+/// Reports a format that writes no part of a date, or a part as the letters that stand for it. A part of a date is enough: some
+/// vendors have a field for each.
 fn check_date(table: &TableReader<'_>, format: &str) {
-    let date = jiff::civil::date(2000, 1, 2);
-    if jiff::fmt::strtime::format(format, date).is_err() {
+    let text =
+        |year, month, day| jiff::fmt::strtime::format(format, jiff::civil::date(year, month, day)).ok();
+    let (Some(first), Some(second)) = (text(1985, 3, 4), text(2014, 12, 27)) else {
         table.report("date", "is no format of a date, such as `%d/%m/%Y`");
+        return;
+    };
+    let written = match letters_of_a_part(format) {
+        Some(letters) => letters,
+        None if first == second => format,
+        None => return,
+    };
+    table.report(
+        "date",
+        format!(
+            "would send `{written}` as it stands: a day is `%d`, a month `%m`, a year `%Y`, as in `%d.%m.%Y`"
+        ),
+    );
+}
+
+/// Returns the letters by which other notations name a part of a date: `DD`, `MM`, `YYYY`.
+fn letters_of_a_part(format: &str) -> Option<&str> {
+    let mut rest = format;
+    while let Some(at) = rest.find(|it: char| it.is_ascii_alphabetic() || it == '%') {
+        rest = &rest[at..];
+        if rest.starts_with('%') {
+            // A conversion ends with its letter, after flags and a width.
+            let end = rest[1..].find(|it: char| it.is_ascii_alphabetic() || it == '%')?;
+            rest = rest.get(end + 2..)?;
+            continue;
+        }
+        let end = rest.find(|it: char| !it.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        if ["dd", "mm", "yy", "yyyy"].contains(&word.to_ascii_lowercase().as_str()) {
+            return Some(word);
+        }
+        rest = after;
     }
+    None
 }
 
 impl CustomFields {

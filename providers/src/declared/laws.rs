@@ -1,17 +1,20 @@
 //! What a description must not say, whatever its words allow one by one: where credentials may go, what may be requested, and
 //! which doubts may be taken away.
 
+mod credentials;
+mod places;
+mod secrets;
+
+use self::places::written_paths;
+pub(super) use self::secrets::mark_unmarked as mark_unmarked_secrets;
 use super::account_kind::AccountKind;
 use super::answers::ErrorRow;
 use super::create::KEY;
-use super::fields::{Field, From};
-use super::json_template::JsonTemplate;
+use super::fields::From;
 use super::rules::Rules;
-use super::search::{Find, IdempotencyKey, Key, KeyPlace};
-use super::slots::{Slot, SlotForm};
+use super::search::{Find, Key, KeyPlace};
 use super::table::TableReader;
 use super::template::Template;
-use super::write_path::WritePath;
 use crate::error::{Effect, ErrorKind};
 
 /// The fields that `[drops]` may name.
@@ -54,9 +57,10 @@ const DROPPED: &[&str] = &[
 /// Reports every law that the rules break.
 pub(super) fn check(rules: &Rules, top: &TableReader<'_>) {
     check_addresses(rules, top);
-    check_secrets(rules, top);
+    secrets::check(rules, top);
+    credentials::check(rules, top);
     check_key_hole(rules, top);
-    check_places(rules, top);
+    places::check(rules, top);
     for row in &rules.errors {
         check_error(row, top);
     }
@@ -92,7 +96,13 @@ fn check_address(rules: &Rules, address: &Template, table: &str, top: &TableRead
             text.starts_with(&format!("{{{hole}}}")) && matches!(kind(hole), Some(AccountKind::Origin(_)))
         });
         if !begins_with_origin {
-            top.report(table, "an address begins with https:// or with a key of the kind `origin`");
+            let mut message = "an address begins with https:// or with a key of the kind `origin`".to_owned();
+            if text.starts_with("http://") {
+                message.push_str(
+                    "; for a server on this machine, write https:// here and set `base_url` of the provider to its address",
+                );
+            }
+            top.report(table, message);
             return;
         }
         ("", text.split_once('}').map_or("", |(_, path)| path))
@@ -121,54 +131,6 @@ fn check_address(rules: &Rules, address: &Template, table: &str, top: &TableRead
     }
 }
 
-/// A secret is sent by `[[auth]]` alone, so that no plan, log or error can show it.
-fn check_secrets(rules: &Rules, top: &TableReader<'_>) {
-    let report = |table: &str, hole: &str| {
-        let name = hole.split('.').next().unwrap_or(hole);
-        if rules.account.key(name).is_some_and(|key| key.is_secret) {
-            top.report(table, format!("`{{{hole}}}` is a secret, which only [[auth]] may send"));
-        }
-    };
-    rules.base.holes().for_each(|hole| report("address", hole));
-    let create = &rules.create;
-    let named = create.query.iter().chain(&create.headers).map(|(_, template)| template);
-    std::iter::once(&create.path)
-        .chain(named)
-        .flat_map(Template::holes)
-        .for_each(|hole| report("create", hole));
-    create.envelope.iter().flat_map(JsonTemplate::holes).for_each(|hole| report("create", &hole));
-    for (path, template) in &rules.constants {
-        path.holes().for_each(|hole| report("constants", hole));
-        template.each_hole(&mut |hole| report("constants", hole));
-    }
-    for (path, table) in written_paths(rules).into_iter().chain(key_path(rules)) {
-        path.holes().for_each(|hole| report(table, hole));
-    }
-    for (slots, table) in slots(rules) {
-        for item in slots.iter().filter_map(Slot::item) {
-            item.each_hole(&mut |hole| report(table, hole));
-        }
-    }
-    for find in &rules.finds {
-        find.request.holes().iter().for_each(|hole| report("find", hole));
-    }
-    if let Some(check) = &rules.check {
-        check.request.holes().iter().for_each(|hole| report("check", hole));
-        let headers = check.request.headers.iter().flat_map(|(_, template)| template.holes());
-        headers.for_each(|hole| report("check", hole));
-    }
-    let headers = rules.finds.iter().flat_map(|find| &find.request.headers);
-    headers.flat_map(|(_, template)| template.holes()).for_each(|hole| report("find", hole));
-    let tokens = rules.credentials.iter().filter_map(|credential| credential.token.as_ref());
-    for hole in tokens.flat_map(|token| token.url.holes()) {
-        if rules.account.key(hole).is_some_and(|key| key.is_secret) {
-            let message =
-                format!("`{{{hole}}}` is a secret, and addresses are shown: send it in `body` or `form`");
-            top.report("auth", message);
-        }
-    }
-}
-
 /// The path of a create has the hole `{key}` exactly if an idempotency key stands there.
 fn check_key_hole(rules: &Rules, top: &TableReader<'_>) {
     if rules.account.key(KEY).is_some() {
@@ -184,72 +146,6 @@ fn check_key_hole(rules: &Rules, top: &TableReader<'_>) {
         (false, true) => top.report("dedupe", "there is no hole `{key}` in the path of the create"),
         _ => {}
     }
-}
-
-/// Reports a place that two rows write.
-fn check_places(rules: &Rules, top: &TableReader<'_>) {
-    let mut seen: Vec<(&str, &str)> = Vec::new();
-    for (path, table) in written_paths(rules).into_iter().chain(key_path(rules)) {
-        let is_list = rules_share_list(rules, path);
-        if let Some((_, other)) = seen.iter().find(|(text, _)| *text == path.as_str())
-            && !is_list
-        {
-            let message = format!("`{}` is written twice, here and by [{other}]", path.as_str());
-            top.report(table, message);
-        }
-        seen.push((path.as_str(), table));
-    }
-}
-
-/// Returns whether every row that writes at `path` adds to a list there.
-fn rules_share_list(rules: &Rules, path: &WritePath) -> bool {
-    let is_here = |to: &WritePath| to.as_str() == path.as_str();
-    let is_list = |slot: &Slot| match &slot.form {
-        SlotForm::Texts | SlotForm::Objects(_) => true,
-        SlotForm::Text => slot.takes_all,
-        SlotForm::Object(_) | SlotForm::Parts(_) => false,
-    };
-    let writes_here = |slot: &&Slot| match &slot.form {
-        SlotForm::Parts(parts) => parts.iter().any(|(_, to)| is_here(to)),
-        _ => slot.to.as_ref().is_some_and(is_here),
-    };
-    let is_no_name = rules.name.iter().all(|name| name.parts().all(|(_, to)| !is_here(to)));
-    let mut slots = slots(rules).into_iter().flat_map(|(slots, _)| slots).filter(writes_here);
-    let mut fields = rules.fields.iter().filter(|field| is_here(&field.to));
-    is_no_name
-        && !key_path(rules).is_some_and(|(to, _)| is_here(to))
-        && slots.all(is_list)
-        && fields.all(Field::adds_to_list)
-}
-
-fn slots(rules: &Rules) -> [(&[Slot], &'static str); 3] {
-    [(&rules.emails, "emails"), (&rules.phones, "phones"), (&rules.addresses, "addresses")]
-}
-
-/// Returns the path of an idempotency key in the body.
-fn key_path(rules: &Rules) -> Option<(&WritePath, &'static str)> {
-    match &rules.dedupe.key {
-        Some(IdempotencyKey { place: KeyPlace::Body(path), .. }) => Some((path, "dedupe")),
-        _ => None,
-    }
-}
-
-/// Returns every path at which the body is written, except those of constants, which other rows may complete.
-fn written_paths(rules: &Rules) -> Vec<(&WritePath, &'static str)> {
-    let mut paths: Vec<(&WritePath, &'static str)> = Vec::new();
-    if let Some(name) = &rules.name {
-        paths.extend(name.parts().map(|(_, path)| (path, "name")));
-    }
-    for (slots, table) in slots(rules) {
-        for slot in slots {
-            paths.extend(slot.to.iter().map(|path| (path, table)));
-            if let SlotForm::Parts(parts) = &slot.form {
-                paths.extend(parts.iter().map(|(_, path)| (path, table)));
-            }
-        }
-    }
-    paths.extend(rules.fields.iter().map(|field| (&field.to, "field")));
-    paths
 }
 
 /// A row may add doubt and never take it, unless the vendor itself says so.

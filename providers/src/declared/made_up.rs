@@ -60,6 +60,12 @@ impl Description {
         self.rules.account.keys.iter().filter(|key| key.is_secret).map(|key| key.name.as_str())
     }
 
+    /// Returns the names of the keys that are handled as secrets because a credential sends them, although the description does
+    /// not say `secret = true`.
+    pub fn unmarked_secret_keys(&self) -> impl Iterator<Item = &str> {
+        self.rules.account.keys.iter().filter(|key| key.is_unmarked).map(|key| key.name.as_str())
+    }
+
     /// Returns the keys of the account that each credential needs, in the order in which they are tried.
     pub fn credentials(&self) -> Vec<Vec<String>> {
         self.rules.credentials.iter().map(super::credential::Credential::keys).collect()

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::account::Account;
 use super::credential::{check_holes, read_texts};
 use super::evidence::{SourceKind, Sources};
+use super::header::{header_name, read_header_name, read_headers};
 use super::json_template::JsonTemplate;
 use super::place::{read_paths, read_read_path};
 use super::read_path::ReadPath;
@@ -129,10 +130,7 @@ impl ReadRequest {
             method,
             path: Template::new(table.required_text("path")?),
             query: read_texts(table, "query"),
-            headers: read_texts(table, "headers")
-                .into_iter()
-                .map(|(name, it)| (name.to_ascii_lowercase(), it))
-                .collect(),
+            headers: read_headers(table),
             body,
         };
         if !request.path.as_str().starts_with('/') {
@@ -265,7 +263,7 @@ impl DedupeRules {
         let key =
             table.table("key", &words::DEDUPE_KEY, |table| IdempotencyKey::read(table, account)).flatten();
         let header = table.text("header").map(|name| IdempotencyKey {
-            place: KeyPlace::Header(name.to_ascii_lowercase()),
+            place: KeyPlace::Header(header_name(table, "header", name)),
             is_uuid: false,
         });
         if key.is_some() && header.is_some() {
@@ -305,7 +303,7 @@ impl IdempotencyKey {
         let place = if table.has("to") {
             KeyPlace::Body(read_path(table, "to", account)?)
         } else if table.has("header") {
-            KeyPlace::Header(table.text("header")?.to_ascii_lowercase())
+            KeyPlace::Header(read_header_name(table)?)
         } else {
             if account.key("key").is_some() {
                 table.report("path", "the hole `{key}` is a key of the account already: rename that key");

@@ -268,6 +268,9 @@ fn read_form(table: &TableReader<'_>, channel: Channel, account: &Account) -> Op
     if table.has("item") && !has_item {
         table.report("item", "only objects have an item: add `as = \"objects\"`");
     }
+    if channel == Channel::Address && !matches!(form, SlotForm::Parts(_)) {
+        table.unused(&["parts"], "are fields of their own: take `parts` or `as` out");
+    }
     Some(form)
 }
 

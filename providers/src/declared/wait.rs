@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::account::Account;
 use super::credential::check_holes;
+use super::header::read_header_name;
 use super::place::read_read_path;
 use super::read_path::ReadPath;
 use super::table::TableReader;
@@ -44,8 +45,17 @@ impl Wait {
         let unit = table.choice("unit", &units).unwrap_or(WaitUnit::Seconds);
         let zone = Template::new(table.text("zone").unwrap_or("UTC"));
         check_zone(table, &zone, account);
+        table.only_one_of(&["header", "path", "seconds", "until"]);
+        if table.has("seconds") || table.has("until") {
+            table.unused(&["unit"], "is the unit of a `header` or `path`");
+        }
+        if !table.has("until") {
+            table.unused(&["zone"], "is the time zone of `until`");
+        } else if table.text("until") == Some("midnight UTC") {
+            table.unused(&["zone"], "is UTC already: say `until = \"midnight\"`");
+        }
         if table.has("header") {
-            return Some(Self::Header(table.text("header")?.to_ascii_lowercase(), unit));
+            return Some(Self::Header(read_header_name(table)?, unit));
         }
         if table.has("path") {
             return Some(Self::Path(read_read_path(table, "path")?, unit));
