@@ -181,6 +181,12 @@ impl AccountKey {
     fn read_kind(table: &TableReader<'_>) -> AccountKind {
         let word = if table.has("kind") { table.text("kind").unwrap_or("text") } else { "text" };
         let hosts: Vec<String> = table.texts("hosts").into_iter().map(|(host, _)| host.to_owned()).collect();
+        for host in hosts.iter().filter(|host| !is_host_pattern(host)) {
+            let message = format!(
+                "`{host}` is no pattern: write a host as `crm.example.com`, or `*.example.com` for all below one"
+            );
+            table.report("hosts", message);
+        }
         if word != "origin" && !hosts.is_empty() {
             table.report("hosts", "only an origin has hosts: say `kind = \"origin\"`");
         }
@@ -238,6 +244,15 @@ fn check_name(name: &str, table: &TableReader<'_>) {
     } else if name.ends_with("_file") {
         table.report("", "a key that ends in _file is the file of a secret: choose another name");
     }
+}
+
+/// Returns whether a text is a host in lower case, or `*.` and a host.
+fn is_host_pattern(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_label = |label: &str| {
+        !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && label.bytes().all(is_plain)
+    };
+    text.strip_prefix("*.").unwrap_or(text).split('.').all(is_label)
 }
 
 fn read_choices(table: &TableReader<'_>) -> Vec<Choice> {

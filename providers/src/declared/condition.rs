@@ -84,7 +84,6 @@ fn read_subject(table: &TableReader<'_>, account: &Account) -> Result<Option<Sub
     if table.has("path") || table.has("header") {
         table.unused(&["all"], "is what one element of `each` must meet: say `each` in place of the path");
     }
-    let says = || table.texts("says").into_iter().map(|(text, _)| text.to_lowercase()).collect::<Vec<_>>();
     if table.has("path") {
         let path = read_read_path(table, "path").ok_or(Mistake)?;
         return Ok(Some(Subject::Path(path, read_test(table, account))));
@@ -98,7 +97,7 @@ fn read_subject(table: &TableReader<'_>, account: &Account) -> Result<Option<Sub
             table.report(alone, "of what? Name a path or a header beside it");
         }
     }
-    Ok(table.has("says").then(|| Subject::Message(says())))
+    Ok(table.has("says").then(|| Subject::Message(read_says(table))))
 }
 
 fn read_test(table: &TableReader<'_>, account: &Account) -> Test {
@@ -107,14 +106,32 @@ fn read_test(table: &TableReader<'_>, account: &Account) -> Test {
         table.report("", "a condition has one of is, says and absent: make two of it");
     }
     if table.has("is") {
+        report_empty(table, "is");
         return Test::Is(
             table.entries("is").into_iter().filter_map(|node| wanted(table, node, account)).collect(),
         );
     }
     if table.has("says") {
-        return Test::Says(table.texts("says").into_iter().map(|(text, _)| text.to_lowercase()).collect());
+        return Test::Says(read_says(table));
     }
     if table.boolean("absent") { Test::Absent } else { Test::HoldsSomething }
+}
+
+/// Reads what a text says, in lower case.
+pub(super) fn read_says(table: &TableReader<'_>) -> Vec<String> {
+    report_empty(table, "says");
+    let texts = table.texts("says");
+    if texts.iter().any(|(text, _)| text.trim().is_empty()) {
+        table.report("says", "is empty, which every text says: name a part of the text");
+    }
+    texts.into_iter().map(|(text, _)| text.to_lowercase()).collect()
+}
+
+/// Reports an empty list, which no answer meets.
+fn report_empty(table: &TableReader<'_>, name: &str) {
+    if table.has(name) && table.entries(name).is_empty() {
+        table.report(name, "is an empty list, which no answer meets: name at least one, or take it out");
+    }
 }
 
 fn wanted(table: &TableReader<'_>, node: &Node, account: &Account) -> Option<Wanted> {
@@ -139,6 +156,7 @@ fn wanted(table: &TableReader<'_>, node: &Node, account: &Account) -> Option<Wan
 
 impl Statuses {
     fn read(table: &TableReader<'_>) -> Self {
+        report_empty(table, "status");
         let mut statuses = Vec::new();
         for node in table.entries("status") {
             let range = match &node.value {

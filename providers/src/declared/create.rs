@@ -2,10 +2,9 @@
 
 use super::account::Account;
 use super::credential::{check_holes, read_texts};
-use super::document::NodeValue;
 use super::evidence::Sources;
 use super::header::read_headers;
-use super::json_template::JsonTemplate;
+use super::json_template::{JsonTemplate, report_empty};
 use super::search::{KEYS, Key};
 use super::table::TableReader;
 use super::template::Template;
@@ -48,6 +47,9 @@ impl Create {
         let entries = table.table("entries", &words::ENTRIES, |table| {
             Some((table.required_text("key")?.to_owned(), table.required_text("value")?.to_owned()))
         });
+        if let Some(node) = table.node("envelope") {
+            report_empty(node, &table.key("envelope"), true, table.problems());
+        }
         if !table.has("path") {
             table.report("path", "is missing: say what follows the base");
         }
@@ -128,13 +130,7 @@ pub(super) fn read_constants(top: &TableReader<'_>, account: &Account) -> Consta
                 constants.push((path, template));
             }
         }
-        if matches!(&node.value, NodeValue::Text(text) if text.is_empty()) {
-            top.problems().report(
-                node.line,
-                top.key(&format!("constants.{name}")),
-                "is empty: vendors take an empty text for a value",
-            );
-        }
+        report_empty(node, &top.key(&format!("constants.{name}")), false, top.problems());
     }
     constants
 }

@@ -61,6 +61,7 @@ impl Description {
         let docs = top.text("docs").unwrap_or_default().to_owned();
         let mut rules = Rules::read(&top, &sources)?;
         laws::mark_unmarked_secrets(&mut rules);
+        laws::make_alternatives_optional(&mut rules);
         laws::check(&rules, &top);
         let (sources, facts) = sources.finish();
         let capabilities = capabilities::of(&rules);

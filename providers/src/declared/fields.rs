@@ -68,6 +68,9 @@ const OTHER_TABLES: &[(&str, &str)] = &[
     ("addresses", "[[addresses]]"),
 ];
 
+/// The tokens of the object of a custom field.
+pub(super) const CUSTOM_TOKENS: &[&str] = &["key", "value"];
+
 /// A place for one field.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Field {
@@ -80,6 +83,7 @@ pub(super) struct Field {
     /// Whether a text that is too long is cut, and not dropped.
     pub(super) is_cut: bool,
     pub(super) source: SourceKind,
+    pub(super) line: usize,
 }
 
 /// A field of the contact.
@@ -164,8 +168,17 @@ impl Field {
         let values_as = ValuesAs::read(table);
         check_values(table, &values_as, &form);
         let is_cut = !table.has("cut") || table.boolean("cut");
-        let field =
-            Self { values_as, limit: Limit::read(table, &[]).whole, from, to, form, date, is_cut, source };
+        let field = Self {
+            values_as,
+            limit: Limit::read(table, &[]).whole,
+            from,
+            to,
+            form,
+            date,
+            is_cut,
+            source,
+            line: table.line(),
+        };
         Some(field)
     }
 }
@@ -184,17 +197,27 @@ impl Field {
 impl From {
     fn read(table: &TableReader<'_>) -> Option<Self> {
         let text = table.required_text("from")?;
+        let found = Self::parse(text);
+        if found.is_none() {
+            table.report("from", unknown_field(text));
+        }
+        found
+    }
+
+    /// Returns the field of a name. `None` if it names none.
+    pub(super) fn parse(text: &str) -> Option<Self> {
         if let Some(key) = text.strip_prefix("custom.").filter(|key| !key.is_empty()) {
             return Some(Self::Custom(key.to_owned()));
         }
         if let Some((_, kind)) = LINKS.iter().find(|(name, _)| *name == text) {
             return Some(Self::Link(*kind));
         }
-        let found = FIELDS.iter().find(|(name, _)| *name == text).map(|(_, from)| from.clone());
-        if found.is_none() {
-            table.report("from", unknown_field(text));
-        }
-        found
+        FIELDS.iter().find(|(name, _)| *name == text).map(|(_, from)| from.clone())
+    }
+
+    /// Returns the names of all fields but custom ones.
+    pub(super) fn names() -> impl Iterator<Item = &'static str> + Clone {
+        FIELDS.iter().map(|(name, _)| *name).chain(LINKS.iter().map(|(name, _)| *name))
     }
 
     /// Returns the field of the mapping's row: `links (website)`.
@@ -363,7 +386,7 @@ impl CustomFields {
         let keys = table.choice("keys", &keys).unwrap_or(CustomKeys::AsIs);
         let to = read_path(table, "to", account);
         let is_objects = table.choice("as", &[("objects", true)]).unwrap_or_default();
-        let item = if is_objects { Some(read_item(table, &["key", "value"], account)?) } else { None };
+        let item = if is_objects { Some(read_item(table, CUSTOM_TOKENS, account)?) } else { None };
         if is_objects && !table.has("to") {
             table.report("to", "is missing: say which list holds them");
             return None;

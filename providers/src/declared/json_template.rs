@@ -131,6 +131,38 @@ impl JsonTemplate {
     }
 }
 
+/// Reports each empty text, list and object in a value that is sent. `has_positions` is whether the entries of a list may be
+/// empty, since they are told by their positions.
+pub(super) fn report_empty(node: &Node, key: &str, has_positions: bool, problems: &Problems) {
+    match &node.value {
+        NodeValue::List(entries) if !entries.is_empty() => {
+            let is_position = |entry: &&Node| has_positions && is_empty(entry);
+            let entries = entries.iter().filter(|entry| !is_position(entry));
+            entries.for_each(|entry| report_empty(entry, key, has_positions, problems));
+        }
+        NodeValue::Table(members) if !members.is_empty() => {
+            for (name, member) in members {
+                report_empty(member, &format!("{key}.{name}"), has_positions, problems);
+            }
+        }
+        _ if is_empty(node) => {
+            let message =
+                format!("is empty: vendors take {} without content for a value, so take it out", node.noun());
+            problems.report(node.line, key, message);
+        }
+        _ => {}
+    }
+}
+
+fn is_empty(node: &Node) -> bool {
+    match &node.value {
+        NodeValue::Text(text) => text.trim().is_empty(),
+        NodeValue::List(entries) => entries.is_empty(),
+        NodeValue::Table(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
 /// Returns a value inside of a text.
 pub(super) fn text_of(value: Value) -> String {
     match value {

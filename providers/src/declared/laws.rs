@@ -1,134 +1,41 @@
 //! What a description must not say, whatever its words allow one by one: where credentials may go, what may be requested, and
 //! which doubts may be taken away.
 
+mod addresses;
+mod alternatives;
 mod credentials;
+mod drops;
+mod headers;
+mod overlaps;
 mod places;
+mod searches;
 mod secrets;
 
-use self::places::written_paths;
+pub(super) use self::alternatives::make_optional as make_alternatives_optional;
 pub(super) use self::secrets::mark_unmarked as mark_unmarked_secrets;
-use super::account_kind::AccountKind;
 use super::answers::ErrorRow;
 use super::create::KEY;
-use super::fields::From;
 use super::rules::Rules;
-use super::search::{Find, Key, KeyPlace};
+use super::search::KeyPlace;
 use super::table::TableReader;
-use super::template::Template;
 use crate::error::{Effect, ErrorKind};
-
-/// The fields that `[drops]` may name.
-const DROPPED: &[&str] = &[
-    "name",
-    "name.full",
-    "name.prefix",
-    "name.given",
-    "name.middle",
-    "name.family",
-    "name.suffix",
-    "emails",
-    "emails.kind",
-    "emails.label",
-    "phones",
-    "phones.kind",
-    "phones.label",
-    "phones.extension",
-    "addresses",
-    "addresses.kind",
-    "addresses.street",
-    "addresses.street2",
-    "addresses.city",
-    "addresses.region",
-    "addresses.postal_code",
-    "addresses.country",
-    "organization.name",
-    "organization.department",
-    "title",
-    "links",
-    "birthday",
-    "photo_url",
-    "notes",
-    "tags",
-    "owner_id",
-    "custom",
-    "kind",
-];
 
 /// Reports every law that the rules break.
 pub(super) fn check(rules: &Rules, top: &TableReader<'_>) {
-    check_addresses(rules, top);
+    addresses::check(rules, top);
     secrets::check(rules, top);
     credentials::check(rules, top);
+    headers::check(rules, top);
     check_key_hole(rules, top);
-    places::check(rules, top);
+    overlaps::check(rules, top);
+    places::check_required(rules, top);
     for row in &rules.errors {
         check_error(row, top);
     }
     for find in &rules.finds {
-        check_find(find, rules, top);
+        searches::check(find, rules, top);
     }
-    for (field, _) in &rules.drops {
-        if !DROPPED.contains(&field.as_str()) {
-            top.report("drops", super::table::unknown_choice(field, DROPPED.iter().copied()));
-        }
-    }
-}
-
-/// Hosts are literal, or a key of the account that can be nothing but a host.
-fn check_addresses(rules: &Rules, top: &TableReader<'_>) {
-    check_address(rules, &rules.base, "address", top);
-    for credential in &rules.credentials {
-        if let Some(token) = &credential.token
-            && !token.url.as_str().starts_with('/')
-        {
-            check_address(rules, &token.url, "auth", top);
-        }
-    }
-}
-
-fn check_address(rules: &Rules, address: &Template, table: &str, top: &TableReader<'_>) {
-    let text = address.as_str();
-    let kind = |hole: &str| rules.account.key_of_hole(hole).map(|key| &key.kind);
-    let (host, path) = if let Some(rest) = text.strip_prefix("https://") {
-        rest.split_once('/').unwrap_or((rest, ""))
-    } else {
-        let begins_with_origin = address.holes().next().is_some_and(|hole| {
-            text.starts_with(&format!("{{{hole}}}")) && matches!(kind(hole), Some(AccountKind::Origin(_)))
-        });
-        if !begins_with_origin {
-            let mut message = "an address begins with https:// or with a key of the kind `origin`".to_owned();
-            if text.starts_with("http://") {
-                message.push_str(
-                    "; for a server on this machine, write https:// here and set `base_url` of the provider to its address",
-                );
-            }
-            top.report(table, message);
-            return;
-        }
-        ("", text.split_once('}').map_or("", |(_, path)| path))
-    };
-    for hole in Template::new(host).holes() {
-        if !matches!(kind(hole), Some(AccountKind::HostLabel | AccountKind::Choice(_))) {
-            top.report(
-                table,
-                format!("`{{{hole}}}` in a host is a key of the kind `host_label` or `choice`"),
-            );
-        }
-    }
-    for hole in Template::new(path).holes() {
-        let fits = matches!(
-            kind(hole),
-            Some(
-                AccountKind::Segment | AccountKind::HostLabel | AccountKind::Choice(_) | AccountKind::Integer
-            )
-        );
-        if !fits {
-            top.report(
-                table,
-                format!("`{{{hole}}}` in the path of an address is a key of the kind `segment`"),
-            );
-        }
-    }
+    drops::check(rules, top);
 }
 
 /// The path of a create has the hole `{key}` exactly if an idempotency key stands there.
@@ -183,32 +90,5 @@ pub(super) fn own_effect(kind: ErrorKind) -> Effect {
     match kind {
         ErrorKind::Unavailable | ErrorKind::Interrupted | ErrorKind::UnexpectedResponse => Effect::Unknown,
         _ => Effect::Refused,
-    }
-}
-
-/// A search looks for something that is sent, and compares what is sent.
-fn check_find(find: &Find, rules: &Rules, top: &TableReader<'_>) {
-    let report = |message: String| top.problems().report(find.line, "find", message);
-    let is_sent = match find.by {
-        Key::Email => !rules.emails.is_empty(),
-        Key::Phone => !rules.phones.is_empty(),
-        Key::Name => rules.name.is_some(),
-        Key::ExternalId => rules.fields.iter().any(|field| field.from == From::ExternalId),
-    };
-    if !is_sent {
-        report(format!("looks for {}, which the description does not send", find.by.name()));
-    }
-    let mut written = written_paths(rules);
-    let organization = rules.name.as_ref().and_then(|name| name.organization.as_ref());
-    written.extend(organization.map(|path| (path, "name")));
-    written.extend(rules.constants.iter().map(|(path, _)| (path, "constants")));
-    for (sent, _) in &find.agree {
-        let is_written = written.iter().any(|(path, _)| {
-            let (sent, path) = (sent.as_str(), path.as_str());
-            sent == path || sent.starts_with(&format!("{path}[")) || sent.starts_with(&format!("{path}."))
-        });
-        if !is_written {
-            report(format!("`agree` names `{}`, which the description does not send", sent.as_str()));
-        }
     }
 }

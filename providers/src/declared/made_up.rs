@@ -100,7 +100,8 @@ impl Description {
             let follows =
                 source.rsplit_once(&derivation.after_last).is_some_and(|(_, derived)| !derived.is_empty());
             // A key that is no text does not follow from a made-up text.
-            let is_text = !matches!(key.kind, AccountKind::Integer | AccountKind::Integers | AccountKind::Table);
+            let is_text =
+                !matches!(key.kind, AccountKind::Integer | AccountKind::Integers | AccountKind::Table);
             if !follows || !is_text {
                 keys.insert(key.name.clone(), self.made_up(key));
             }

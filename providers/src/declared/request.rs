@@ -153,7 +153,9 @@ pub(super) fn filled_address(
     let text = template.fill(|hole| {
         let is_origin = matches!(account.key_of_hole(hole)?.kind, AccountKind::Origin(_));
         let text = values.text(hole)?;
-        Some(if is_origin { text } else { escaped(&text, "") })
+        // A choice among whole addresses stands at the beginning.
+        let is_beginning = template.as_str().starts_with(&format!("{{{hole}}}"));
+        Some(if is_origin || is_beginning { text } else { escaped(&text, "") })
     });
     let text = text.unwrap_or_default();
     if text.split('/').any(is_dots) {

@@ -17,6 +17,9 @@ use super::words;
 use super::write_path::WritePath;
 use crate::draft::Method;
 
+/// The longest lag, which is the longest quiet time of a delivery.
+const LONGEST_LAG: Duration = Duration::from_hours(24 * 3650);
+
 /// A field that identifies a contact.
 pub(super) const KEYS: &[(&str, Key)] =
     &[("email", Key::Email), ("phone", Key::Phone), ("external_id", Key::ExternalId), ("name", Key::Name)];
@@ -180,7 +183,7 @@ impl Find {
             id: read_read_path(table, "id")?,
             same: read_paths(table, "same"),
             agree: read_agree(table),
-            lag: read_span(table, "lag"),
+            lag: read_lag(table),
             full: table.count("full"),
             count: read_read_path(table, "count"),
             more: read_read_path(table, "more"),
@@ -258,6 +261,23 @@ fn read_span(table: &TableReader<'_>, name: &str) -> Option<Duration> {
     span
 }
 
+/// Reads a lag. A lookup waits for it.
+fn read_lag(table: &TableReader<'_>) -> Option<Duration> {
+    let lag = read_span(table, "lag");
+    if lag.is_some_and(|lag| lag > LONGEST_LAG) {
+        table.report("lag", "is longer than 3650d, the longest time that a delivery waits");
+    }
+    lag
+}
+
+fn read_window(table: &TableReader<'_>) -> Option<Duration> {
+    let window = read_span(table, "window");
+    if window.is_some_and(|window| window.is_zero()) {
+        table.report("window", "is no time: say how long the vendor remembers a key, or take it out");
+    }
+    window
+}
+
 impl DedupeRules {
     pub(super) fn read(table: &TableReader<'_>, account: &Account, sources: &Sources) -> Self {
         let key =
@@ -273,7 +293,7 @@ impl DedupeRules {
             unique: table.choices("unique", KEYS),
             by: table.choices("by", KEYS),
             key: key.or(header),
-            window: read_span(table, "window"),
+            window: read_window(table),
             is_serialized: table.boolean("serialized"),
             source: Some(sources.of(table)),
         };

@@ -3,7 +3,7 @@
 use super::account::Account;
 use super::document::NodeValue;
 use super::evidence::{SourceKind, Sources};
-use super::json_template::JsonTemplate;
+use super::json_template::{JsonTemplate, report_empty};
 use super::postal::{AddressForm, PARTS, Part, part};
 use super::table::TableReader;
 use super::values_as::ValuesAs;
@@ -37,6 +37,7 @@ pub(super) struct Slot {
     pub(super) limit: Limit,
     pub(super) address: AddressForm,
     pub(super) source: SourceKind,
+    pub(super) line: usize,
 }
 
 /// The form in which a place holds its entries.
@@ -137,6 +138,7 @@ impl Slot {
             },
             form,
             source,
+            line: table.line(),
         };
         slot.check(table, channel);
         Some(slot)
@@ -311,6 +313,7 @@ pub(super) fn read_item(table: &TableReader<'_>, tokens: &[&str], account: &Acco
         table.report("item", format!("expected a table, not {}", node.noun()));
         return None;
     }
+    report_empty(node, &table.key("item"), true, table.problems());
     let item = JsonTemplate::read(node, &table.key("item"), table.problems());
     for hole in item.holes() {
         if !tokens.contains(&hole.as_str()) && account.key_of_hole(&hole).is_none() {

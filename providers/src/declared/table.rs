@@ -69,6 +69,22 @@ impl<'a> TableReader<'a> {
         self.problems.report(line, self.key(&format!("{table}.{member}")), message);
     }
 
+    /// Reports a mistake at each text, and each name of a member, in the value of a word for which `is_it` holds. Without one, at
+    /// the word.
+    pub(super) fn report_texts(&self, name: &str, is_it: &dyn Fn(&str) -> bool, message: &str) {
+        let mut lines = Vec::new();
+        if let Some(node) = self.find(name) {
+            add_lines(node, is_it, &mut lines);
+        }
+        lines.dedup();
+        if lines.is_empty() {
+            self.report(name, message);
+        }
+        for line in lines {
+            self.problems.report(line, self.key(name), message);
+        }
+    }
+
     fn find(&self, name: &str) -> Option<&'a Node> {
         self.members.iter().find(|(other, _)| other == name).map(|(_, node)| node)
     }
@@ -258,6 +274,22 @@ impl<'a> TableReader<'a> {
             values.extend(table.and_then(|table| read(&table)));
         }
         values
+    }
+}
+
+fn add_lines(node: &Node, is_it: &dyn Fn(&str) -> bool, lines: &mut Vec<usize>) {
+    match &node.value {
+        NodeValue::Text(text) if is_it(text) => lines.push(node.line),
+        NodeValue::List(entries) => entries.iter().for_each(|entry| add_lines(entry, is_it, lines)),
+        NodeValue::Table(members) => {
+            for (name, member) in members {
+                if is_it(name) {
+                    lines.push(member.line);
+                }
+                add_lines(member, is_it, lines);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -62,6 +62,11 @@ impl WritePath {
         std::iter::once(self.first.as_str().to_owned()).chain(rest)
     }
 
+    /// Returns whether the path is `outer`, or leads to a place inside of it.
+    pub(super) fn is_within(&self, outer: &Self) -> bool {
+        self.first == outer.first && self.rest.starts_with(&outer.rest)
+    }
+
     /// Returns the path with its holes filled. `None` if one has no value.
     pub(super) fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Option<Self> {
         if self.holes().next().is_none() {
@@ -220,6 +225,22 @@ mod tests {
         ] {
             assert_eq!(path(text).as_str(), expected);
             assert_eq!(path(expected), path(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_within_those_that_lead_to_it() {
+        for (inner, outer, expected) in [
+            ("a", "a", true),
+            ("\"a\"", "a", true),
+            ("a.b", "a", true),
+            ("a[0].b", "a[0]", true),
+            ("a[0]", "a[1]", false),
+            ("a", "a.b", false),
+            ("ab", "a", false),
+            ("\"a.b\"", "a", false),
+        ] {
+            assert_eq!(path(inner).is_within(&path(outer)), expected, "{inner} {outer}");
         }
     }
 

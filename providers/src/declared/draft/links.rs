@@ -15,7 +15,7 @@ pub(super) fn send(drafting: &mut Drafting<'_>, rows: &[BoundField], links: &[Li
         let field: CowStr = indexed!("links", index, ".url");
         match send_link(drafting, rows, &mut filled, link) {
             Some(outcome) => drafting.record(field, outcome),
-            None => drafting.lacks(field, "links", "links"),
+            None => drafting.lacks(field, &format!("links.{}", kind_word(link.kind)), "links"),
         }
     }
 }

@@ -1,33 +1,46 @@
 //! Which keys of the account are secrets, and that they are sent by credentials alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::account::AccountKey;
 use super::super::account_kind::AccountKind;
-use super::super::fields::FieldForm;
+use super::super::condition::{Condition, Subject, Test, Wanted};
+use super::super::create::{Create, FIELDS};
+use super::super::fields::{CUSTOM_TOKENS, FieldForm};
 use super::super::json_template::JsonTemplate;
 use super::super::rules::Rules;
 use super::super::search::ReadRequest;
-use super::super::slots::Slot;
+use super::super::slots::{Channel, Slot};
 use super::super::table::TableReader;
 use super::super::template::Template;
-use super::places::{slots, written_paths};
+use super::super::wait::Wait;
+use super::places::{all_paths, slots};
 
-/// Reports each place outside of `[[auth]]` that would send a secret, so that no plan, log or error can show it.
+/// Reports each place outside of `[[auth]]` that names a secret, so that no plan, log or error can show it.
 pub(super) fn check(rules: &Rules, top: &TableReader<'_>) {
+    let mut named: BTreeMap<(&'static str, String), &'static str> = BTreeMap::new();
     let is_secret = |hole: &str| rules.account.key(name_of(hole)).is_some_and(|key| key.is_secret);
-    each_shown_hole(rules, &mut |table, hole| {
+    let mut add = |table: &'static str, hole: &str, reason: &'static str| {
         if is_secret(hole) {
-            top.report(table, format!("`{{{hole}}}` is a secret, which only [[auth]] may send"));
+            named.entry((table, hole.to_owned())).or_insert(reason);
         }
+    };
+    each_shown_hole(rules, &mut |table, hole| add(table, hole, "which only [[auth]] may send"));
+    each_compared_hole(rules, &mut |table, hole| {
+        add(table, hole, "which only [[auth]] may name: compare with a key that is none");
     });
     each_hole_of_token_urls(rules, &mut |hole| {
-        if is_secret(hole) {
-            let message =
-                format!("`{{{hole}}}` is a secret, and addresses are shown: send it in `body` or `form`");
-            top.report("auth", message);
-        }
+        add("auth", hole, "and addresses are shown: send it in `body` or `form`");
     });
+    for ((table, hole), reason) in named {
+        let written = format!("{{{hole}}}");
+        let is_it = |text: &str| match table {
+            // A credential names the secret in other places as well, which are right.
+            "auth" => text.contains(&written) && (text.starts_with('/') || text.contains("://")),
+            _ => text.contains(&written),
+        };
+        top.report_texts(table, &is_it, &format!("`{written}` is a secret, {reason}"));
+    }
 }
 
 /// Makes secrets of the keys of each credential that names none: the texts that nothing but credentials sends.
@@ -37,6 +50,7 @@ pub(in crate::declared) fn mark_unmarked(rules: &mut Rules) {
         shown.insert(name_of(hole).to_owned());
     };
     each_shown_hole(rules, &mut |_, hole| add(hole));
+    each_compared_hole(rules, &mut |_, hole| add(hole));
     each_hole_of_token_urls(rules, &mut add);
     let mut unmarked = BTreeSet::new();
     for credential in &rules.credentials {
@@ -58,48 +72,91 @@ fn is_text(key: &AccountKey) -> bool {
 }
 
 /// Returns the key that a hole names: `{region.api}` is filled by `region`.
-fn name_of(hole: &str) -> &str {
+pub(super) fn name_of(hole: &str) -> &str {
     hole.split('.').next().unwrap_or(hole)
 }
 
 /// Calls `visit` with the table and the name of each hole that a plan shows.
-fn each_shown_hole(rules: &Rules, visit: &mut dyn FnMut(&'static str, &str)) {
+pub(super) fn each_shown_hole(rules: &Rules, visit: &mut dyn FnMut(&'static str, &str)) {
     rules.base.holes().for_each(|hole| visit("address", hole));
-    let create = &rules.create;
-    let named = create.query.iter().chain(&create.headers).map(|(_, template)| template);
-    for hole in std::iter::once(&create.path).chain(named).flat_map(Template::holes) {
-        visit("create", hole);
-    }
-    create.envelope.iter().for_each(|envelope| envelope.each_hole(&mut |hole| visit("create", hole)));
-    for (path, template) in &rules.constants {
-        path.holes().for_each(|hole| visit("constants", hole));
-        template.each_hole(&mut |hole| visit("constants", hole));
-    }
-    for (path, table) in written_paths(rules) {
+    each_hole_of_create(&rules.create, &mut |hole| visit("create", hole));
+    rules.constants.iter().for_each(|(_, template)| template.each_hole(&mut |hole| visit("constants", hole)));
+    for (path, table) in all_paths(rules) {
         path.holes().for_each(|hole| visit(table, hole));
     }
-    for (table, item) in items(rules) {
-        item.each_hole(&mut |hole| visit(table, hole));
+    for (table, item, tokens) in items(rules) {
+        item.each_hole(&mut |hole| {
+            if !tokens.contains(&hole) {
+                visit(table, hole);
+            }
+        });
     }
     for find in &rules.finds {
-        each_hole_of_request(&find.request, &mut |hole| visit("find", hole));
+        let key = find.by.name();
+        each_hole_of_request(&find.request, &mut |hole| {
+            if hole != key {
+                visit("find", hole);
+            }
+        });
+        find.agree.iter().flat_map(|(sent, _)| sent.holes()).for_each(|hole| visit("find", hole));
     }
     if let Some(check) = &rules.check {
         each_hole_of_request(&check.request, &mut |hole| visit("check", hole));
     }
 }
 
-/// Returns the objects of rows, each with its table.
-fn items(rules: &Rules) -> impl Iterator<Item = (&'static str, &JsonTemplate)> {
-    let slots = slots(rules).into_iter();
-    let of_slots =
-        slots.flat_map(|(slots, table)| slots.iter().filter_map(Slot::item).map(move |item| (table, item)));
-    let of_fields = rules.fields.iter().filter_map(|field| match &field.form {
-        FieldForm::Object(item) | FieldForm::Objects(item) => Some(("field", item)),
-        _ => None,
-    });
-    let of_custom = rules.custom.iter().filter_map(|custom| Some(("custom", custom.item.as_ref()?)));
-    of_slots.chain(of_fields).chain(of_custom)
+/// Calls `visit` with the table and the name of each hole that an answer is compared with, and of each time zone.
+pub(super) fn each_compared_hole(rules: &Rules, visit: &mut dyn FnMut(&'static str, &str)) {
+    for row in &rules.errors {
+        each_hole_of_conditions(&row.when, &mut |hole| visit("error", hole));
+        each_hole_of_zones(&row.wait, &mut |hole| visit("error", hole));
+    }
+    each_hole_of_conditions(&rules.success.existing, &mut |hole| visit("success", hole));
+    each_hole_of_zones(&rules.limits.wait, &mut |hole| visit("limits", hole));
+}
+
+fn each_hole_of_conditions(conditions: &[Condition], visit: &mut dyn FnMut(&str)) {
+    for condition in conditions {
+        match &condition.subject {
+            Some(Subject::Path(_, Test::Is(wanted)) | Subject::Header(_, Test::Is(wanted))) => {
+                for wanted in wanted {
+                    if let Wanted::Key(hole) = wanted {
+                        visit(hole);
+                    }
+                }
+            }
+            Some(Subject::Each(_, all)) => each_hole_of_conditions(all, visit),
+            Some(Subject::Path(..) | Subject::Header(..) | Subject::Message(_)) | None => {}
+        }
+    }
+}
+
+fn each_hole_of_zones(waits: &[Wait], visit: &mut dyn FnMut(&str)) {
+    waits.iter().filter_map(Wait::zone).flat_map(Template::holes).for_each(visit);
+}
+
+fn each_hole_of_create(create: &Create, visit: &mut dyn FnMut(&str)) {
+    let named = create.query.iter().chain(&create.headers).map(|(_, template)| template);
+    std::iter::once(&create.path).chain(named).flat_map(Template::holes).for_each(&mut *visit);
+    let envelope = create.envelope.iter().flat_map(JsonTemplate::holes);
+    envelope.filter(|hole| hole != FIELDS).for_each(|hole| visit(&hole));
+}
+
+/// Returns the objects of rows, each with its table and its tokens.
+fn items(rules: &Rules) -> Vec<(&'static str, &JsonTemplate, &'static [&'static str])> {
+    let mut items = Vec::new();
+    let channels = [Channel::Email, Channel::Phone, Channel::Address];
+    for ((slots, table), channel) in slots(rules).into_iter().zip(channels) {
+        items.extend(slots.iter().filter_map(Slot::item).map(|item| (table, item, channel.tokens())));
+    }
+    for field in &rules.fields {
+        if let FieldForm::Object(item) | FieldForm::Objects(item) = &field.form {
+            items.push(("field", item, field.from.tokens()));
+        }
+    }
+    let custom = rules.custom.as_ref().and_then(|custom| custom.item.as_ref());
+    items.extend(custom.map(|item| ("custom", item, CUSTOM_TOKENS)));
+    items
 }
 
 fn each_hole_of_request(request: &ReadRequest, visit: &mut dyn FnMut(&str)) {
