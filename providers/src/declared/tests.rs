@@ -1,14 +1,18 @@
 //! Described vendors as their callers see them: over real sockets, and by the keys of their providers.
 
+mod addresses;
 mod checks;
 mod configuration;
 mod credentials;
 mod others;
+mod places;
 mod reach;
 mod refused;
 mod search_answers;
 mod searches;
+mod secrets;
 mod suite;
 mod tokens;
 mod vendor;
 mod words_page;
+mod zz_tmp;

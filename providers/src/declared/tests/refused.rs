@@ -144,3 +144,134 @@ fn a_key_or_a_window_without_what_it_belongs_to_is_refused() {
         assert_eq!(Description::parse(&text).is_ok(), is_read, "{key}");
     }
 }
+
+fn search(agree: &str) -> String {
+    format!(
+        "[[find]]\nby = \"email\"\npath = \"/people/{{email}}\"\nresults = \"\"\nid = \"id\"\nsame = \"email\"\nagree = {{ {agree} }}\n"
+    )
+}
+
+#[test]
+fn a_search_that_compares_nothing_beside_the_key_is_refused() {
+    let too_little = "find: compares nothing of the contact beside the key, which the vendor may hold for another person: \
+                      name another field of the contact in `agree`, such as the name";
+    let second = "[[emails]]\nto = \"email2\"\nkinds = [\"home\"]\n";
+    let source = "[constants]\nsource = \"import\"\n";
+    for (tables, expected) in [
+        (search("email = \"email\""), too_little),
+        (search("'\"email\"' = \"email\""), too_little),
+        (format!("{second}{}", search("email2 = \"email2\"")), too_little),
+        (format!("{source}{}", search("source = \"source\"")), too_little),
+        (format!("{source}{}", search("email = \"email\", source = \"source\"")), too_little),
+        (search("other = \"other\""), "find: `agree` names `other`, which the description does not send"),
+    ] {
+        assert_refused(&tables, expected);
+    }
+    for tables in [
+        search("name = \"name\""),
+        search("email = \"email\", phone = \"phone\""),
+        format!("{source}{}", search("source = \"source\", ref = \"ref\"")),
+        format!("[custom]\nto = \"c\"\n{}", search("\"c.size\" = \"c.size\"")),
+    ] {
+        assert_eq!(mistakes(&tables), "none", "{tables}");
+    }
+}
+
+#[test]
+fn a_condition_that_holds_always_or_never_is_refused() {
+    let row = |when: &str| format!("[[error]]\nwhen = {when}\nkind = \"already_exists\"\n");
+    let never = "is an empty list, which no answer meets: name at least one, or take it out";
+    for (when, expected) in [
+        ("[]", "when: is empty: a row without a condition would judge every answer".to_owned()),
+        ("{ says = \"\" }", "when.says: is empty, which every text says: name a part of the text".to_owned()),
+        (
+            "{ says = [\"taken\", \" \"] }",
+            "when.says: is empty, which every text says: name a part of the text".to_owned(),
+        ),
+        ("{ says = [] }", format!("when.says: {never}")),
+        ("{ path = \"a\", says = [] }", format!("when.says: {never}")),
+        ("{ path = \"a\", is = [] }", format!("when.is: {never}")),
+        ("{ header = \"a\", is = [] }", format!("when.is: {never}")),
+        ("{ status = [] }", format!("when.status: {never}")),
+        ("{ each = \"a[]\", all = [] }", "when.all: is missing: say what one element must meet".to_owned()),
+    ] {
+        assert_refused(&row(when), &expected);
+    }
+    let success = |line: &str| {
+        let text = TOP.replace("[success]\n", &format!("[success]\n{line}\n"));
+        Description::parse(&format!("{text}{KEY}")).unwrap_err().to_string()
+    };
+    assert!(
+        success("existing = []")
+            .ends_with("success.existing: is an empty list: name a condition, or take it out")
+    );
+    assert!(
+        success("ignored = { path = \"w[]\", says = \"\" }")
+            .ends_with("success.ignored.says: is empty, which every text says: name a part of the text")
+    );
+    let without_id = TOP.replace("id = \"id\"", "id = []");
+    let error = Description::parse(&format!("{without_id}{KEY}")).unwrap_err().to_string();
+    assert!(
+        error.ends_with("success.id: is an empty list: without an id no answer can be a success"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_is_empty_is_not_sent() {
+    let take_out =
+        |noun: &str| format!("is empty: vendors take {noun} without content for a value, so take it out");
+    for (tables, key, noun) in [
+        ("[constants]\na = \"\"", "constants.a", "a text"),
+        ("[constants]\na = { b = \"\" }", "constants.a.b", "a text"),
+        ("[constants]\na = [\"\"]", "constants.a", "a text"),
+        ("[constants]\na = [[]]", "constants.a", "a list"),
+        ("[constants]\na = []", "constants.a", "a list"),
+        ("[constants]\na = {}", "constants.a", "a table"),
+        (
+            "[[field]]\nfrom = \"tags\"\nto = \"tags\"\nas = \"objects\"\nitem = { name = \"{value}\", id = \"\" }",
+            "item.id",
+            "a text",
+        ),
+    ] {
+        assert_refused(tables, &format!("{key}: {}", take_out(noun)));
+    }
+    let envelope = |envelope: &str| {
+        let path = "path = \"/people\"\n";
+        let text = TOP.replace(path, &format!("{path}envelope = {envelope}\n"));
+        Description::parse(&format!("{text}{KEY}")).err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    for (text, key, noun) in [
+        ("{ data = \"{fields}\", x = \"\" }", "create.envelope.x", "a text"),
+        ("{ data = \"{fields}\", x = { y = {} } }", "create.envelope.x.y", "a table"),
+        ("{ data = \"{fields}\", x = [] }", "create.envelope.x", "a list"),
+    ] {
+        let expected = format!("{key}: {}", take_out(noun));
+        assert!(envelope(text).ends_with(&expected), "{text}\n{}", envelope(text));
+    }
+    // The arguments of a call are told by their positions.
+    assert_eq!(envelope("{ args = [\"create\", [\"{fields}\"], {}, \"\"] }"), "");
+}
+
+#[test]
+fn a_reason_may_be_given_for_every_field_of_a_contact() {
+    let reasons = "[drops]\n\"links.twitter\" = \"a\"\n\"custom.score\" = \"b\"\nexternal_id = \"c\"\n\"emails.primary\" = \"d\"\n";
+    assert_eq!(mistakes(reasons), "none");
+    assert_refused(
+        "[drops]\n\"links.twiter\" = \"a\"\n",
+        "unknown word `links.twiter`, did you mean `links.twitter`?",
+    );
+}
+
+#[test]
+fn a_time_without_a_meaning_is_refused() {
+    assert_refused(
+        "[dedupe]\nheader = \"X-Key\"\nwindow = \"0s\"\n",
+        "dedupe.window: is no time: say how long the vendor remembers a key, or take it out",
+    );
+    let lag = |lag: &str| format!("{}lag = \"{lag}\"\n", search("name = \"name\""));
+    assert_refused(&lag("3651d"), "find.lag: is longer than 3650d, the longest time that a delivery waits");
+    for time in ["0s", "3650d"] {
+        assert_eq!(mistakes(&lag(time)), "none", "{time}");
+    }
+}
