@@ -12,6 +12,7 @@ use unicontact_model::{DeliveryKey, FindRequest, UnifiedContact};
 
 use super::searches::in_words;
 use super::vendor::clock;
+use crate::DescribedSubject;
 use crate::attempt::attempt;
 use crate::connection::ConnectionOptions;
 use crate::created::Created;
@@ -21,7 +22,7 @@ use crate::error::ProviderError;
 use crate::http::{Answer, Http};
 use crate::provider::ContactProvider as _;
 use crate::send_permit::SendPermit;
-use crate::testkit::{Behaviour, Received, Server};
+use crate::testkit::{self, Behaviour, Received, Server};
 
 const FOLDER: &str = "src/declared/testdata/others";
 /// The idempotency key of the delivery.
