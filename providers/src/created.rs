@@ -116,7 +116,13 @@ mod tests {
     fn the_fate_of_a_field_that_the_vendor_did_not_take_is_dropped_with_its_words() {
         let ignored = |name: &str| IgnoredField { name: name.to_owned(), words: "no such field".to_owned() };
         let created = Created {
-            ignored: vec![ignored("city"), ignored("name.first"), ignored("phones"), ignored("mail"), ignored("a.b")],
+            ignored: vec![
+                ignored("city"),
+                ignored("name.first"),
+                ignored("phones"),
+                ignored("mail"),
+                ignored("a.b"),
+            ],
             ..Created::new(ContactId::new("7").unwrap())
         };
         let mut fates: Vec<FieldFate> = [

@@ -98,11 +98,22 @@ fn check_address(rules: &Rules, address: &Template, table: &str, top: &TableRead
         ("", text.split_once('}').map_or("", |(_, path)| path))
     };
     for hole in Template::new(host).holes() {
-        if !matches!(kind(hole), Some(AccountKind::HostLabel | AccountKind::Choice(_))) {
-            top.report(
+        match kind(hole) {
+            Some(AccountKind::Choice(choices))
+                if choices.iter().any(|it| !it.parts.is_empty() && !hole.contains('.')) =>
+            {
+                let part = choices.iter().flat_map(|it| &it.parts).map(|(name, _)| name.as_str()).next();
+                let part = part.unwrap_or_default();
+                top.report(
+                    table,
+                    format!("`{{{hole}}}` in a host is one of its values, such as `{{{hole}.{part}}}`"),
+                );
+            }
+            Some(AccountKind::HostLabel | AccountKind::Choice(_)) => {}
+            _ => top.report(
                 table,
                 format!("`{{{hole}}}` in a host is a key of the kind `host_label` or `choice`"),
-            );
+            ),
         }
     }
     for hole in Template::new(path).holes() {

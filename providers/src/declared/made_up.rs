@@ -7,6 +7,8 @@ use super::account_values::AccountValues;
 use super::auth::chosen;
 use super::description::Description;
 
+/// The key for the file of refresh tokens. Nothing opens a made-up one before a token is fetched.
+const REFRESH_TOKEN_STORE: &str = "refresh_token_store";
 /// The origin of a vendor that names no hosts.
 const ORIGIN: &str = "https://crm.example.com";
 /// What stands for `*` in the pattern of a host.
@@ -44,6 +46,10 @@ impl Description {
                 keys.entry(key.name.clone()).or_insert_with(|| made_up(key));
             }
         }
+        if self.rotates() {
+            let store = std::env::temp_dir().join("unicontact-fake-refresh-token");
+            keys.entry(REFRESH_TOKEN_STORE).or_insert_with(|| store.to_string_lossy().into());
+        }
         self.add_derived(&mut keys);
         keys
     }
@@ -71,6 +77,12 @@ impl Description {
         members.filter(|(_, template)| template.holes().next().is_some()).map(|(name, _)| name.as_str())
     }
 
+    /// Returns whether a credential has a refresh token that rotates.
+    fn rotates(&self) -> bool {
+        let mut tokens = self.rules.credentials.iter().filter_map(|credential| credential.token.as_ref());
+        tokens.any(|token| token.rotates)
+    }
+
     fn has_credential(&self, keys: &Map<String, Value>) -> bool {
         let values = AccountValues::read(&self.rules.account, &mut keys.clone());
         values.is_ok_and(|values| chosen(&self.rules.credentials, &values).is_some())
@@ -86,7 +98,8 @@ impl Description {
             let follows =
                 source.rsplit_once(&derivation.after_last).is_some_and(|(_, derived)| !derived.is_empty());
             // A key that is no text does not follow from a made-up text.
-            let is_text = !matches!(key.kind, AccountKind::Integer | AccountKind::Integers | AccountKind::Table);
+            let is_text =
+                !matches!(key.kind, AccountKind::Integer | AccountKind::Integers | AccountKind::Table);
             if !follows || !is_text {
                 keys.insert(key.name.clone(), made_up(key));
             }
@@ -140,6 +153,16 @@ mod tests {
         let text = include_str!("testdata/others/pairs.toml");
         let keys = Description::parse(text).unwrap().made_up_keys(&Map::new());
         assert_eq!(keys, *json!({"hapikey": "fake-hapikey", "portal": 7}).as_object().unwrap());
+    }
+
+    #[test]
+    fn a_vendor_whose_refresh_token_rotates_connects_with_made_up_keys() {
+        let text =
+            include_str!("testdata/others/graphql.toml").replace("expires = \"jwt\"", "rotates = true");
+        let description = Arc::new(Description::parse(&text).unwrap());
+        let keys = description.made_up_keys(&Map::new());
+        let http = Http::new(Arc::new(SystemClock)).unwrap();
+        Declared::connect(description, keys, ConnectionOptions::new("tried"), http).unwrap();
     }
 
     #[test]
