@@ -99,18 +99,13 @@ impl Account {
         self.keys.iter().find(|key| key.name == name)
     }
 
-    /// Returns the key that fills a hole: `{region}` and `{region.api}` are filled by `region`.
+    /// Returns the key that fills a hole: `{region}`, the choice's name, and `{region.api}`, one of its values, are filled by
+    /// `region`.
     pub(super) fn key_of_hole(&self, hole: &str) -> Option<&AccountKey> {
         match hole.split_once('.') {
             None => {
                 let key = self.key(hole)?;
-                match &key.kind {
-                    AccountKind::Choice(choices) if choices.iter().any(|choice| !choice.parts.is_empty()) => {
-                        None
-                    }
-                    AccountKind::Table => None,
-                    _ => Some(key),
-                }
+                (key.kind != AccountKind::Table).then_some(key)
             }
             Some((name, part)) => {
                 let key = self.key(name)?;
@@ -277,12 +272,13 @@ fn read_choices(table: &TableReader<'_>) -> Vec<Choice> {
             Vec::new()
         }
     };
-    let mut parts =
-        choices.iter().map(|choice: &Choice| choice.parts.iter().map(|(name, _)| name).collect::<Vec<_>>());
+    let mut parts = choices.iter().map(|choice: &Choice| {
+        choice.parts.iter().map(|(name, _)| name).collect::<std::collections::BTreeSet<_>>()
+    });
     if let Some(first) = parts.next()
         && parts.any(|other| other != first)
     {
-        table.report("choices", "every choice has the same values, in the same order");
+        table.report("choices", "every choice has the same values");
     }
     choices
 }

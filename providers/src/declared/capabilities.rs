@@ -37,10 +37,9 @@ fn dedupe(rules: &Rules) -> Dedupe {
     }
     match (key, window) {
         (Some(_), Some(window)) => Dedupe::IdempotencyKey { window: *window },
-        // A key in a header is forgotten some day, and nothing says when. One in the record itself is not.
-        (Some(IdempotencyKey { place: KeyPlace::Header(_), .. }), None) => Dedupe::Never,
-        // The vendor forgets what it saw some day, and says not how it treats equal requests in flight.
-        (None, Some(_)) => Dedupe::Never,
+        // A key in a header is forgotten some day, and nothing says when. One in the record itself is not. Without a key, nothing
+        // says how the vendor treats equal requests in flight before it forgets what it saw.
+        (Some(IdempotencyKey { place: KeyPlace::Header(_), .. }), None) | (None, Some(_)) => Dedupe::Never,
         _ if *is_serialized => Dedupe::Serialized,
         _ => Dedupe::ByVendor,
     }

@@ -93,8 +93,8 @@ impl KeyPair {
         let list = body.pointer_mut(&self.list)?.as_array_mut()?;
         let pair = Map::from_iter([(self.name_member.clone(), Value::from(self.name.as_str()))]);
         list.push(pair.into());
-        let (list, last) = (&self.list, list.len() - 1);
-        Some(KeyPlace::Body(format!("{list}/{last}/{}", pointer_part(&self.value_member))))
+        let index = list.len() - 1;
+        Some(KeyPlace::Body(format!("{}/{index}/{}", self.list, pointer_part(&self.value_member))))
     }
 }
 

@@ -274,6 +274,10 @@ fn read_expiry(table: &TableReader<'_>) -> Expiry {
         Some(NodeValue::Text(text)) if text == "jwt" => Expiry::Jwt,
         Some(NodeValue::Text(text)) => match time_span::parse(text) {
             Some(span) => Expiry::After(span),
+            None if text.starts_with(|it: char| it.is_ascii_digit()) => {
+                table.report("expires", "expected a time such as `30m`, `2h` or `1d`");
+                Expiry::Usual
+            }
             None => path_of(table, "expires", text)
                 .map_or(Expiry::Usual, |path| Expiry::At { path, is_milliseconds: false }),
         },

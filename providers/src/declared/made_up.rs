@@ -9,6 +9,8 @@ use super::auth::chosen;
 use super::description::Description;
 use super::template::Template;
 
+/// The key for the file of refresh tokens. Nothing opens a made-up one before a token is fetched.
+const REFRESH_TOKEN_STORE: &str = "refresh_token_store";
 /// The origin of a vendor that names no hosts.
 const ORIGIN: &str = "https://crm.example.com";
 /// What stands for `*` in the pattern of a host.
@@ -45,6 +47,10 @@ impl Description {
             for key in names.iter().filter_map(|name| account.key(name)).filter(is_open) {
                 keys.entry(key.name.clone()).or_insert_with(|| self.made_up(key));
             }
+        }
+        if self.rotates() {
+            let store = std::env::temp_dir().join("unicontact-fake-refresh-token");
+            keys.entry(REFRESH_TOKEN_STORE).or_insert_with(|| store.to_string_lossy().into());
         }
         self.add_derived(&mut keys);
         keys
@@ -83,6 +89,12 @@ impl Description {
         let is_text = matches!(key.kind, AccountKind::Text | AccountKind::Segment);
         let mut zones = self.rules.zones().flat_map(Template::holes);
         if is_text && zones.any(|hole| hole == key.name) { json!("UTC") } else { made_up(key) }
+    }
+
+    /// Returns whether a credential has a refresh token that rotates.
+    fn rotates(&self) -> bool {
+        let mut tokens = self.rules.credentials.iter().filter_map(|credential| credential.token.as_ref());
+        tokens.any(|token| token.rotates)
     }
 
     fn has_credential(&self, keys: &Map<String, Value>) -> bool {
@@ -155,6 +167,16 @@ mod tests {
         let text = include_str!("testdata/others/pairs.toml");
         let keys = Description::parse(text).unwrap().made_up_keys(&Map::new());
         assert_eq!(keys, *json!({"hapikey": "fake-hapikey", "portal": 7}).as_object().unwrap());
+    }
+
+    #[test]
+    fn a_vendor_whose_refresh_token_rotates_connects_with_made_up_keys() {
+        let text =
+            include_str!("testdata/others/graphql.toml").replace("expires = \"jwt\"", "rotates = true");
+        let description = Arc::new(Description::parse(&text).unwrap());
+        let keys = description.made_up_keys(&Map::new());
+        let http = Http::new(Arc::new(SystemClock)).unwrap();
+        Declared::connect(description, keys, ConnectionOptions::new("tried"), http).unwrap();
     }
 
     #[test]

@@ -134,9 +134,12 @@ impl Answers<'_> {
         Some(answer(200, &body))
     }
 
-    /// Returns the one answer by which no search finds anything. `None` if the searches need different ones.
+    /// Returns the one answer by which no search finds anything. `None` if the searches need different ones, or prove no absence.
     pub(crate) fn found_nothing(&self) -> Option<Answer> {
         let asked: Vec<&Find> = self.asked().collect();
+        if !asked.iter().any(|find| find.by.is_exact()) {
+            return None;
+        }
         if let [Find { results, request, by, .. }] = asked.as_slice()
             && results.steps().is_empty()
             && request.path.holes().any(|hole| hole == by.name())

@@ -12,6 +12,7 @@ use unicontact_model::{DeliveryKey, FindRequest, UnifiedContact};
 
 use super::searches::in_words;
 use super::vendor::clock;
+use crate::DescribedSubject;
 use crate::attempt::attempt;
 use crate::connection::ConnectionOptions;
 use crate::created::Created;
@@ -21,7 +22,7 @@ use crate::error::ProviderError;
 use crate::http::{Answer, Http};
 use crate::provider::ContactProvider as _;
 use crate::send_permit::SendPermit;
-use crate::testkit::{Behaviour, Received, Server};
+use crate::testkit::{self, Behaviour, Received, Server};
 
 const FOLDER: &str = "src/declared/testdata/others";
 /// The idempotency key of the delivery.
@@ -205,11 +206,14 @@ async fn a_search_finds_the_contact_and_nobody_else() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn each_keeps_the_rules_of_every_adapter() {
-    for vendor in vendors() {
-        let subject = DescribedSubject::new(Arc::clone(&vendor.description)).unwrap();
-        let report = testkit::run(&subject).await.unwrap();
-        assert!(report.is_kept(), "{}: {report}", vendor.name);
+    let mut runs = tokio::task::JoinSet::new();
+    for Vendor { name, description, .. } in vendors() {
+        let subject = DescribedSubject::new(description).unwrap();
+        runs.spawn(async move { (name, testkit::run(&subject).await.unwrap()) });
+    }
+    for (name, report) in runs.join_all().await {
+        assert!(report.is_kept(), "{name}: {report}");
     }
 }

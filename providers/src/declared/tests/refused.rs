@@ -114,6 +114,38 @@ fn two_rows_that_write_one_place_are_refused_unless_both_add_to_a_list() {
 }
 
 #[test]
+fn a_choice_with_values_and_a_lifetime_are_written_as_the_format_has_them() {
+    let region = "[account.region]\nkind = \"choice\"\n";
+    let values = "choices = { us = { api = \"a\", auth = \"b\" }, eu = { auth = \"d\", api = \"c\" } }\n";
+    for (tables, expected) in [
+        (
+            format!("{region}choices = {{ us = {{ api = \"a\" }}, eu = {{ auth = \"d\" }} }}\n"),
+            "account.region.choices: every choice has the same values",
+        ),
+        (
+            format!("{region}{values}[constants]\nplace = \"{{region.path}}\"\n"),
+            "constants.place: `{region.path}` is no hole here (there are api_key, region)",
+        ),
+        (
+            "[account.client_id]\n[account.client_secret]\nsecret = true\n[[auth]]\nbearer = \"{token}\"\n\
+             token = { grant = \"client_credentials\", url = \"/token\", expires = \"30 minutes\" }\n"
+                .to_owned(),
+            "auth[1].token.expires: expected a time such as `30m`, `2h` or `1d`",
+        ),
+    ] {
+        assert_refused(&tables, expected);
+    }
+    let constants = "[constants]\nplace = \"{region}\"\nhost = \"{region.api}\"\n";
+    assert_eq!(mistakes(&format!("{region}{values}{constants}")), "none");
+    let host = TOP.replace("api.acme.example", "{region}.acme.example");
+    let error = Description::parse(&format!("{host}{KEY}{region}{values}")).unwrap_err().to_string();
+    assert!(
+        error.ends_with("address: `{region}` in a host is one of its values, such as `{region.api}`"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_key_or_a_window_without_what_it_belongs_to_is_refused() {
     for (tables, expected) in [
         ("[dedupe]\nkey = { as = \"uuid\" }\n", "dedupe: there is no hole `{key}` in the path of the create"),
