@@ -33,6 +33,8 @@ const FIELDS: &[(&str, From)] = &[
     ("links", From::Links),
 ];
 
+/// The tokens of the object of a custom field.
+pub(super) const CUSTOM_TOKENS: &[&str] = &["key", "value"];
 /// What other formats and vendors call a field, and what a description calls it.
 const OTHER_NAMES: &[(&[&str], &str)] = &[
     (&["company", "company_name", "employer", "organisation", "organization"], "organization.name"),
@@ -337,7 +339,7 @@ impl CustomFields {
         let keys = table.choice("keys", &keys).unwrap_or(CustomKeys::AsIs);
         let to = read_path(table, "to", account);
         let is_objects = table.choice("as", &[("objects", true)]).unwrap_or_default();
-        let item = if is_objects { Some(read_item(table, &["key", "value"], account)?) } else { None };
+        let item = if is_objects { Some(read_item(table, CUSTOM_TOKENS, account)?) } else { None };
         if is_objects && !table.has("to") {
             table.report("to", "is missing: say which list holds them");
             return None;

@@ -2,9 +2,11 @@
 
 mod configuration;
 mod credentials;
+mod mistakes;
 mod reach;
 mod searches;
 mod suite;
 mod tokens;
+mod unmarked;
 mod vendor;
 mod words_page;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::super::account::{AccountKey, AccountKind};
-use super::super::fields::FieldForm;
+use super::super::fields::{CUSTOM_TOKENS, FieldForm};
 use super::super::json_template::JsonTemplate;
 use super::super::rules::Rules;
 use super::super::search::ReadRequest;
-use super::super::slots::Slot;
+use super::super::slots::{Channel, Slot};
 use super::super::table::TableReader;
 use super::super::template::Template;
 use super::places::{slots, written_paths};
@@ -77,28 +77,49 @@ fn each_shown_hole(rules: &Rules, visit: &mut dyn FnMut(&'static str, &str)) {
     for (path, table) in written_paths(rules) {
         path.holes().for_each(|hole| visit(table, hole));
     }
-    for (table, item) in items(rules) {
-        item.each_hole(&mut |hole| visit(table, hole));
+    for Item { table, template, tokens } in items(rules) {
+        template.each_hole(&mut |hole| {
+            if !tokens.contains(&hole) {
+                visit(table, hole);
+            }
+        });
     }
     for find in &rules.finds {
-        each_hole_of_request(&find.request, &mut |hole| visit("find", hole));
+        each_hole_of_request(&find.request, &mut |hole| {
+            if hole != find.by.name() {
+                visit("find", hole);
+            }
+        });
     }
     if let Some(check) = &rules.check {
         each_hole_of_request(&check.request, &mut |hole| visit("check", hole));
     }
 }
 
-/// Returns the objects of rows, each with its table.
-fn items(rules: &Rules) -> impl Iterator<Item = (&'static str, &JsonTemplate)> {
-    let slots = slots(rules).into_iter();
-    let of_slots =
-        slots.flat_map(|(slots, table)| slots.iter().filter_map(Slot::item).map(move |item| (table, item)));
-    let of_fields = rules.fields.iter().filter_map(|field| match &field.form {
-        FieldForm::Object(item) | FieldForm::Objects(item) => Some(("field", item)),
-        _ => None,
-    });
-    let of_custom = rules.custom.iter().filter_map(|custom| Some(("custom", custom.item.as_ref()?)));
-    of_slots.chain(of_fields).chain(of_custom)
+/// The object of a row.
+struct Item<'a> {
+    table: &'static str,
+    template: &'a JsonTemplate,
+    /// The holes that the contact fills, whatever the account has.
+    tokens: &'static [&'static str],
+}
+
+/// Returns the objects of all rows.
+fn items(rules: &Rules) -> Vec<Item<'_>> {
+    let mut items = Vec::new();
+    let channels = [Channel::Email, Channel::Phone, Channel::Address];
+    for ((slots, table), channel) in slots(rules).into_iter().zip(channels) {
+        let templates = slots.iter().filter_map(Slot::item);
+        items.extend(templates.map(|template| Item { table, template, tokens: channel.tokens() }));
+    }
+    for field in &rules.fields {
+        if let FieldForm::Object(template) | FieldForm::Objects(template) = &field.form {
+            items.push(Item { table: "field", template, tokens: field.from.tokens() });
+        }
+    }
+    let custom = rules.custom.iter().filter_map(|custom| custom.item.as_ref());
+    items.extend(custom.map(|template| Item { table: "custom", template, tokens: CUSTOM_TOKENS }));
+    items
 }
 
 fn each_hole_of_request(request: &ReadRequest, visit: &mut dyn FnMut(&str)) {
