@@ -9,6 +9,9 @@ use super::super::slots::{Slot, SlotForm};
 use super::super::write_path::WritePath;
 use crate::contact::{ContactKind, Name, UnifiedContact};
 
+const NO_NAME: &str = "has no name for it";
+const NO_NAME_AT_ALL: &str = "has neither a name nor an organization";
+
 /// The vendor's fields that must hold something.
 #[derive(Debug)]
 pub(super) struct BoundRequirements {
@@ -73,6 +76,9 @@ impl BoundRequirements {
         let names: Vec<&str> = self.any.iter().map(|field| field.path.as_str()).collect();
         let mut lacks: Vec<String> = self.any.iter().map(|field| field.content.lack(contact)).collect();
         lacks.dedup();
+        if lacks.iter().any(|lack| lack == NO_NAME_AT_ALL) {
+            lacks.retain(|lack| lack != NO_NAME);
+        }
         let (names, lacks) = (names.join(", "), lacks.join(" and ").replace(" and has ", " and "));
         Err(format!("{title} requires one of {names}, and the contact {lacks}"))
     }
@@ -102,14 +108,14 @@ impl NameContent {
                 "is an organization, of whose names organization.name alone is sent".to_owned()
             }
             Some(name) => self.lack_of_part(name),
-            None if self.takes_organization => "has neither a name nor an organization".to_owned(),
-            None => "has no name for it".to_owned(),
+            None if self.takes_organization => NO_NAME_AT_ALL.to_owned(),
+            None => NO_NAME.to_owned(),
         }
     }
 
     fn lack_of_part(&self, name: &Name) -> String {
         if self.part == "whole" {
-            return "has no name for it".to_owned();
+            return NO_NAME.to_owned();
         }
         let lack = format!("has no {}", part_name(self.part));
         let is_whole = name.given.is_none() && name.middle.is_none() && name.family.is_none();

@@ -94,7 +94,9 @@ fn mistake_in_host(rules: &Rules, hole: &str) -> Option<String> {
     let key = rules.account.key_of_hole(hole);
     match key.map(|key| &key.kind) {
         Some(AccountKind::HostLabel) => None,
-        Some(AccountKind::Choice(choices)) if !hole.contains('.') && choices.iter().any(|it| !it.parts.is_empty()) => {
+        Some(AccountKind::Choice(choices))
+            if !hole.contains('.') && choices.iter().any(|it| !it.parts.is_empty()) =>
+        {
             let part = choices.iter().flat_map(|it| &it.parts).map(|(name, _)| name.as_str()).next();
             let part = part.unwrap_or_default();
             Some(format!("`{{{hole}}}` in a host is one of its values, such as `{{{hole}.{part}}}`"))

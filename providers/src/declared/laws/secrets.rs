@@ -84,8 +84,8 @@ pub(super) fn each_shown_hole(rules: &Rules, visit: &mut dyn FnMut(&'static str,
     for (path, table) in all_paths(rules) {
         path.holes().for_each(|hole| visit(table, hole));
     }
-    for (table, item, tokens) in items(rules) {
-        item.each_hole(&mut |hole| {
+    for Item { table, template, tokens } in items(rules) {
+        template.each_hole(&mut |hole| {
             if !tokens.contains(&hole) {
                 visit(table, hole);
             }
@@ -142,20 +142,29 @@ fn each_hole_of_create(create: &Create, visit: &mut dyn FnMut(&str)) {
     envelope.filter(|hole| hole != FIELDS).for_each(|hole| visit(&hole));
 }
 
-/// Returns the objects of rows, each with its table and its tokens.
-fn items(rules: &Rules) -> Vec<(&'static str, &JsonTemplate, &'static [&'static str])> {
+/// The object of a row.
+struct Item<'a> {
+    table: &'static str,
+    template: &'a JsonTemplate,
+    /// The holes that the contact fills, whatever the account has.
+    tokens: &'static [&'static str],
+}
+
+/// Returns the objects of all rows.
+fn items(rules: &Rules) -> Vec<Item<'_>> {
     let mut items = Vec::new();
     let channels = [Channel::Email, Channel::Phone, Channel::Address];
     for ((slots, table), channel) in slots(rules).into_iter().zip(channels) {
-        items.extend(slots.iter().filter_map(Slot::item).map(|item| (table, item, channel.tokens())));
+        let templates = slots.iter().filter_map(Slot::item);
+        items.extend(templates.map(|template| Item { table, template, tokens: channel.tokens() }));
     }
     for field in &rules.fields {
-        if let FieldForm::Object(item) | FieldForm::Objects(item) = &field.form {
-            items.push(("field", item, field.from.tokens()));
+        if let FieldForm::Object(template) | FieldForm::Objects(template) = &field.form {
+            items.push(Item { table: "field", template, tokens: field.from.tokens() });
         }
     }
-    let custom = rules.custom.as_ref().and_then(|custom| custom.item.as_ref());
-    items.extend(custom.map(|item| ("custom", item, CUSTOM_TOKENS)));
+    let custom = rules.custom.iter().filter_map(|custom| custom.item.as_ref());
+    items.extend(custom.map(|template| Item { table: "custom", template, tokens: CUSTOM_TOKENS }));
     items
 }
 

@@ -144,3 +144,83 @@ fn a_section_that_takes_the_last_member_away_leaves_no_empty_object() {
         ],
     );
 }
+
+#[test]
+fn the_part_of_a_name_that_is_missing_is_named() {
+    let name = "[name]\ngiven = \"first\"\nfamily = \"last\"\n";
+    let require = "[require]\nall = [\"first\"]\n";
+    let lack = |words: &str, contact| {
+        let error = map(&format!("{name}{words}{require}"), &json!({}), contact).err()?;
+        Some(error.strip_prefix("Acme requires first, and the contact ").unwrap().to_owned())
+    };
+    let to_first = "organization = \"first\"\n";
+    let to_last = "organization = \"last\"\n";
+    for (words, contact, expected) in [
+        ("", json!({"name": "Madonna"}), "has no given name: a name of one word is sent as the family name"),
+        (
+            to_first,
+            json!({"name": "Madonna"}),
+            "has no given name: a name of one word is sent as the family name",
+        ),
+        (
+            "from_whole = \"family\"\n",
+            json!({"name": "Ada King"}),
+            "has no given name: a whole name is sent as the family name",
+        ),
+        (
+            "from_whole = \"drop\"\n",
+            json!({"name": "Ada King"}),
+            "has no given name: only the parts of a name are sent",
+        ),
+        ("", json!({"name": {"family": "King"}}), "has no given name"),
+        // The name of an organization is no given name of a person who has another name.
+        (
+            to_first,
+            json!({"name": {"family": "King"}, "organization": {"name": "Acme"}}),
+            "has no given name",
+        ),
+        (to_last, json!({"organization": {"name": "Acme"}}), "has no name for it"),
+        ("", json!({"emails": ["a@example.com"]}), "has no name for it"),
+        (to_first, json!({"emails": ["a@example.com"]}), "has neither a name nor an organization"),
+        (
+            to_last,
+            json!({"kind": "organization", "name": {"given": "Ada"}, "organization": {"name": "Acme"}}),
+            "is an organization, of whose names organization.name alone is sent",
+        ),
+    ] {
+        assert_eq!(lack(words, contact).as_deref(), Some(expected), "{words}");
+    }
+    assert_eq!(lack("from_whole = \"given\"\n", json!({"name": "Madonna"})), None);
+    assert_eq!(lack(to_first, json!({"organization": {"name": "Acme"}})), None);
+    let of_organization =
+        "[name]\nwhole = \"name\"\norganization = \"company\"\n[require]\nall = [\"company\"]\n";
+    let error = |contact| map(of_organization, &json!({}), contact).err();
+    assert_eq!(
+        error(json!({"name": "Ada", "organization": {"name": "Acme"}})).as_deref(),
+        Some(
+            "Acme requires company, and the contact has a name of its own, beside which organization.name is not sent there"
+        )
+    );
+    assert_eq!(
+        error(json!({"name": "Ada"})).as_deref(),
+        Some("Acme requires company, and the contact has no organization")
+    );
+}
+
+#[test]
+fn a_contact_with_one_name_or_none_is_sent_to_the_places_that_the_description_names() {
+    let rows = "[name]\ngiven = \"first\"\nfamily = \"last\"\norganization = \"first\"\n[require]\nany = [\"first\", \"last\"]\n";
+    for (contact, fields) in [
+        (json!({"name": {"family": "King"}}), json!({"last": "King"})),
+        (json!({"name": {"family": "King"}, "organization": {"name": "Acme"}}), json!({"last": "King"})),
+        (json!({"name": "Madonna"}), json!({"last": "Madonna"})),
+        (json!({"organization": {"name": "Acme"}}), json!({"first": "Acme"})),
+        (json!({"kind": "organization", "organization": {"name": "Acme"}}), json!({"first": "Acme"})),
+    ] {
+        assert_eq!(json!(map(rows, &json!({}), contact).unwrap().fields), fields);
+    }
+    assert_eq!(
+        map(rows, &json!({}), json!({"emails": ["a@example.com"]})).err().as_deref(),
+        Some("Acme requires one of first, last, and the contact has neither a name nor an organization")
+    );
+}
