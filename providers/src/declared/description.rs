@@ -101,7 +101,7 @@ impl Description {
         &self.capabilities
     }
 
-    /// Returns by what the vendor's create replaces an equal contact: `email`, `phone`, `external_id`, `name`.
+    /// Returns the keys by which the vendor's create replaces an equal contact: `email`, `phone`, `external_id`, `name`.
     pub fn overwrites(&self) -> impl Iterator<Item = &'static str> {
         self.rules.create.overwrites.iter().map(|key| key.name())
     }

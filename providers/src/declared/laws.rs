@@ -169,7 +169,7 @@ fn check_secrets(rules: &Rules, top: &TableReader<'_>) {
     }
 }
 
-/// The path of a create has the hole `{key}` exactly if an idempotency key stands there.
+/// The path of a create has the hole `{key}` exactly if it holds an idempotency key.
 fn check_key_hole(rules: &Rules, top: &TableReader<'_>) {
     if rules.account.key(KEY).is_some() {
         return;
@@ -275,7 +275,7 @@ pub(super) fn own_effect(kind: ErrorKind) -> Effect {
     }
 }
 
-/// A search looks for something that is sent, and compares what is sent.
+/// A search looks for a sent field, and compares sent fields.
 fn check_find(find: &Find, rules: &Rules, top: &TableReader<'_>) {
     let report = |message: String| top.problems().report(find.line, "find", message);
     let is_sent = match find.by {

@@ -22,7 +22,7 @@ impl Pattern {
         format!("{}{id}{}", self.before, self.after)
     }
 
-    /// Returns what stands in the hole at the first place of `text` where the pattern fits.
+    /// Returns the text in the hole at the first match in `text`.
     pub(super) fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
         let mut from = 0;
         while let Some(at) = text.get(from..)?.find(&self.before) {
