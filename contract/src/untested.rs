@@ -86,7 +86,7 @@ impl UntestedLine {
     }
 }
 
-/// A description, and what is seen of it.
+/// A description and its observations.
 struct Baseline<'a> {
     original: Arc<Description>,
     samples: Samples,

@@ -174,7 +174,7 @@ fn remove(root: &mut Node, path: &[Step]) {
     };
     match (descendant_mut(root, parents).map(|node| &mut node.value), last) {
         (Some(DescriptionValue::Table(members)), Step::Member(name)) => {
-            members.retain(|(other, _)| other != name)
+            members.retain(|(other, _)| other != name);
         }
         (Some(DescriptionValue::List(entries)), Step::Entry(index)) => drop(entries.remove(*index)),
         _ => {}

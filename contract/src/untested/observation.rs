@@ -1,4 +1,4 @@
-//! What is seen of a description without an answer of its vendor: its keys, its claims, and the request of each contact.
+//! The observations of a description without an answer of its vendor: its keys, its claims, and the request of each contact.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ struct Account {
     sends_all: bool,
 }
 
-/// One thing that is seen. A change of the description that changes none of them is not noticed without an answer.
+/// One observation. A change of the description that changes none of them is not noticed without an answer.
 #[derive(Clone, PartialEq)]
 pub(super) enum Observation {
     Claims(Box<Claims>),
@@ -143,7 +143,7 @@ fn properties(description: &Description) -> Map<String, Value> {
     schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-/// Returns what is seen of a description, the cheapest first.
+/// Returns the observations of a description, the cheapest first.
 pub(super) fn observe<'a>(
     description: &'a Arc<Description>,
     samples: &'a Samples,

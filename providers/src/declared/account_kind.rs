@@ -165,7 +165,7 @@ mod tests {
         AccountKind::Choice(vec![named("eu"), named("us")])
     }
 
-    fn salesforce() -> AccountKind {
+    fn crm_origin() -> AccountKind {
         AccountKind::Origin(vec!["*.crm.example".to_owned()])
     }
 
@@ -200,9 +200,9 @@ mod tests {
                 json!("acme.crm"),
                 "expected one part of a host's name, such as acme: letters, digits and `-`",
             ),
-            (salesforce(), json!("https://acme.other.example"), "the host is none of *.crm.example"),
+            (crm_origin(), json!("https://acme.other.example"), "the host is none of *.crm.example"),
             (
-                salesforce(),
+                crm_origin(),
                 json!("https://acme.crm.example/x"),
                 "expected scheme and host alone, such as https://crm.example.com, without a path",
             ),
@@ -216,7 +216,7 @@ mod tests {
         for address in
             ["https://acme.crm.example?a=1", "https://acme.crm.example#a", "https://ada@acme.crm.example"]
         {
-            assert!(salesforce().read(&json!(address)).is_err(), "{address}");
+            assert!(crm_origin().read(&json!(address)).is_err(), "{address}");
         }
     }
 
@@ -232,7 +232,7 @@ mod tests {
             (choice(), json!("us"), AccountValue::Text("us".to_owned())),
             (AccountKind::HostLabel, json!("Acme-2"), AccountValue::Text("acme-2".to_owned())),
             (
-                salesforce(),
+                crm_origin(),
                 json!("https://acme.crm.example/"),
                 AccountValue::Text("https://acme.crm.example".to_owned()),
             ),
@@ -244,7 +244,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_message_does_not_repeat_the_value(text in "[A-Z]{6,12}\n[A-Z]{6,12}") {
-            for kind in [AccountKind::Text, AccountKind::Integer, choice(), AccountKind::HostLabel, salesforce()] {
+            for kind in [AccountKind::Text, AccountKind::Integer, choice(), AccountKind::HostLabel, crm_origin()] {
                 let message = kind.read(&Value::String(text.clone())).err().unwrap();
                 prop_assert!(!message.contains(&text[..6]), "{kind:?}: {message}");
             }

@@ -25,7 +25,7 @@ impl std::fmt::Debug for AccountValues {
 }
 
 impl AccountValues {
-    /// Reads the keys of a provider's table, and takes what it read out of `keys`.
+    /// Reads the keys of a provider's table, and removes them from `keys`.
     ///
     /// # Errors
     ///

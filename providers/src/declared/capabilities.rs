@@ -27,7 +27,7 @@ pub(super) fn of(rules: &Rules) -> Capabilities {
     }
 }
 
-/// Only what the vendor itself says counts, and only where every contact has what it goes by.
+/// Only documented or recorded facts count, and only where every contact has the key.
 fn dedupe(rules: &Rules) -> Dedupe {
     let DedupeRules { by, key, window, is_serialized, source, unique: _ } = &rules.dedupe;
     let is_the_vendors = source.is_some_and(SourceKind::is_the_vendors);

@@ -107,7 +107,7 @@ impl DeclaredConfig {
         (token.grant == Grant::RefreshToken && token.rotates).then_some(token)
     }
 
-    /// Returns what is wrong with the keys. `has_store` is whether the caller stores refresh tokens.
+    /// Returns the problems of the keys. `has_store` is whether the caller stores refresh tokens.
     fn check(&self, has_store: bool) -> Vec<ConfigProblem> {
         let mut problems = Vec::new();
         problems.extend(self.credential_problem());

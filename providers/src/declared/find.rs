@@ -50,7 +50,7 @@ enum Answered {
 struct Findings {
     found: Vec<ContactId>,
     candidates: Vec<ContactId>,
-    /// Whether the contact may be there without having been seen.
+    /// Whether the contact may exist although no answer showed it.
     is_open: bool,
 }
 
@@ -195,7 +195,7 @@ fn sent_key(by: Key, mapped: &Mapped) -> Option<&str> {
 }
 
 impl Row {
-    /// Returns whether an answer with this status says that there is no such contact: the key stands in the path.
+    /// Returns whether this status means that no such contact exists: the path holds the key.
     fn is_none(&self, status: u16) -> bool {
         status == 404 && self.find.request.path.holes().any(|hole| hole == self.find.by.name())
     }

@@ -38,7 +38,7 @@ pub(super) fn check(rules: &Rules, top: &TableReader<'_>) {
     drops::check(rules, top);
 }
 
-/// The path of a create has the hole `{key}` exactly if an idempotency key stands there.
+/// The path of a create has the hole `{key}` exactly if it holds an idempotency key.
 fn check_key_hole(rules: &Rules, top: &TableReader<'_>) {
     if rules.account.key(KEY).is_some() {
         return;

@@ -13,7 +13,7 @@ use super::template::Template;
 const REFRESH_TOKEN_STORE: &str = "refresh_token_store";
 /// The origin of a vendor that names no hosts.
 const ORIGIN: &str = "https://crm.example.com";
-/// What stands for `*` in the pattern of a host.
+/// The text in place of `*` in the pattern of a host.
 const HOST_LABEL: &str = "fake";
 
 impl Description {

@@ -22,7 +22,7 @@ impl Pattern {
         format!("{}{id}{}", self.before, self.after)
     }
 
-    /// Returns what stands in the hole at the first place of `text` where the pattern fits.
+    /// Returns the text in the hole at the first match in `text`.
     pub(super) fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
         // The letters a to z count in any case. Their bytes stay where they are.
         let lower = text.to_ascii_lowercase();

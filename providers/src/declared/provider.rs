@@ -84,7 +84,7 @@ pub struct Declared {
     check: Option<CheckRequest>,
 }
 
-/// What the configuration of a provider comes to.
+/// The account, the addresses and the token store of a provider.
 pub(super) struct Access {
     pub(super) account: AccountValues,
     pub(super) base: BaseUrl,

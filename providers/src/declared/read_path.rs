@@ -153,7 +153,7 @@ impl Step {
         }
     }
 
-    /// Adds what the step leads to, and returns whether the value has that place.
+    /// Adds the values that the step selects, and returns whether the value has that place.
     pub(super) fn apply<'v>(&self, value: &'v Value, next: &mut Vec<&'v Value>) -> bool {
         match (self, value) {
             (Self::Member(name), Value::Object(members)) => push(members.get(name), next),

@@ -12,7 +12,7 @@ use super::template::Template;
 use crate::draft::{Header, HeaderText, Method};
 use crate::http::{BaseUrl, BaseUrlError};
 
-/// The value of a hole, by its name and by what the template writes before it.
+/// The value of a hole, by its name and by the literal text before it.
 pub(super) type Fill<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
 
 /// A request whose holes are filled, without credentials.

@@ -207,7 +207,7 @@ impl<'a> TableReader<'a> {
         }
     }
 
-    /// Returns the value that a text stands for.
+    /// Returns the value of a text among the choices.
     pub(super) fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Option<T> {
         let text = self.text(name)?;
         let found = choices.iter().find(|(word, _)| *word == text);
@@ -217,7 +217,7 @@ impl<'a> TableReader<'a> {
         found.map(|(_, value)| *value)
     }
 
-    /// Returns the values that a text or a list of texts stands for.
+    /// Returns the values of a text or a list of texts among the choices.
     pub(super) fn choices<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Vec<T> {
         let mut values = Vec::new();
         for (text, line) in self.texts(name) {

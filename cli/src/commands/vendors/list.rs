@@ -51,7 +51,7 @@ fn yes_or_no(value: bool) -> Cell {
     if value { Cell::new("yes") } else { Cell::new("no").styled(Style::Muted) }
 }
 
-/// Returns what the vendor does with a second create of the same contact, as far as it says.
+/// Returns the vendor's documented treatment of a second create of the same contact.
 fn dedupe(vendor: &Vendor) -> String {
     let Some(description) = vendor.description() else {
         return vendor

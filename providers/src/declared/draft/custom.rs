@@ -112,7 +112,7 @@ impl BoundCustom {
         }
     }
 
-    /// Puts a value into its place, unless another one is there. Returns the path, or the reason against it.
+    /// Puts a value into its place, unless another one is there. Returns the path, or why nothing is sent.
     fn put(&self, drafting: &mut Drafting<'_>, name: &str, value: Value) -> Result<String, String> {
         let title = drafting.title;
         let taken = || Err(format!("{title} has another field with this key"));

@@ -162,7 +162,7 @@ pub(super) fn kind_word(kind: Option<ChannelKind>) -> &'static str {
     KINDS.iter().find(|(_, other)| *other == kind).map_or("none", |(word, _)| word)
 }
 
-/// Returns what the vendor calls a kind. `*` is every other kind, but not the lack of one.
+/// Returns the vendor's value for a kind. `*` is every other kind, but not the lack of one.
 pub(super) fn kind_name(slot: &Slot, kind: Option<ChannelKind>) -> Option<Value> {
     let word = kind_word(kind);
     match kind {

@@ -42,7 +42,7 @@ impl ComparedMember {
     }
 }
 
-/// Returns the kind of what is sent at a path.
+/// Returns the kind of the value that is sent at a path.
 fn kind_of(sent: &WritePath, rules: &Rules) -> ValueKind {
     let is_at = |path: &WritePath| {
         let rest = sent.as_str().strip_prefix(path.as_str());

@@ -26,7 +26,7 @@ pub(super) fn texts(place: &Place, answer: &AnswerContext<'_>) -> Vec<String> {
     }
 }
 
-/// Returns the id that a value is, or that stands in it.
+/// Returns the id that a value is or contains.
 pub(super) fn id_in(value: &Value, pattern: Option<&Pattern>) -> Option<String> {
     let text = id_text(value)?;
     match pattern {

@@ -96,7 +96,7 @@ fn is_container(value: &Value) -> bool {
     }
 }
 
-/// Returns whether a name stands in a text as a word of its own, and not as the beginning of a longer path.
+/// Returns whether a text has the name as a whole word, and not as the beginning of a longer path.
 fn has_word(text: &str, name: &str) -> bool {
     if name.trim().is_empty() {
         return false;

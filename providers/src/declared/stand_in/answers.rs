@@ -77,7 +77,7 @@ impl Answers<'_> {
         Some(answer(status, &body))
     }
 
-    /// Returns what the first row says that asks for this status alone.
+    /// Returns kind and effect of the first row with a condition on this status alone.
     pub(crate) fn documented(&self, status: u16) -> Option<(ErrorKind, Effect)> {
         let row = self.rules.errors.iter().find(|row| holds_by_status(row, status))?;
         Some((row.kind, row.effect.unwrap_or_else(|| own_effect(row.kind))))

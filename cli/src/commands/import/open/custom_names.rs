@@ -66,10 +66,11 @@ fn keeps_name(fate: &FieldFate, key: &str) -> bool {
 fn warning(program: &str, provider: &impl ContactProvider, names: &[&str]) -> Option<String> {
     let first = names.first()?;
     let (name, vendor) = (provider.info().name(), provider.info().vendor());
-    let mut listed = names[..names.len().min(MAX_NAMES)].join(", ");
-    if names.len() > MAX_NAMES {
-        listed.push_str(&format!(" and {} more", names.len() - MAX_NAMES));
-    }
+    let first_names = names[..names.len().min(MAX_NAMES)].join(", ");
+    let listed = match names.len().saturating_sub(MAX_NAMES) {
+        0 => first_names,
+        more => format!("{first_names} and {more} more"),
+    };
     Some(format!(
         "warning: {name} gets custom fields under {program}'s names, which {vendor} may refuse: {listed}; set {vendor}'s names in \
          [providers.{vendor}.{name}.custom_fields], such as {first} = \"…\", or leave the columns out with --map"
