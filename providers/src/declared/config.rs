@@ -75,7 +75,6 @@ impl DeclaredConfig {
         let rules = &description.rules;
         let account = AccountValues::read(&rules.account, &mut keys)?;
         keys::check_required(&rules.account, &account)?;
-        keys::check_lines(&description, &account)?;
         let base = match own.base_url {
             Some(own) => Ok(own),
             None => filled_address(&rules.base, &rules.account, &account)

@@ -4,7 +4,7 @@ use super::account::Account;
 use super::credential::{check_holes, read_texts};
 use super::evidence::Sources;
 use super::header::read_headers;
-use super::json_template::{JsonTemplate, report_empty};
+use super::json_template::{JsonTemplate, report_empty, report_empty_entry};
 use super::search::{KEYS, Key};
 use super::table::TableReader;
 use super::template::Template;
@@ -48,7 +48,7 @@ impl Create {
             Some((table.required_text("key")?.to_owned(), table.required_text("value")?.to_owned()))
         });
         if let Some(node) = table.node("envelope") {
-            report_empty(node, &table.key("envelope"), true, table.problems());
+            report_empty(node, &table.key("envelope"), table.problems());
         }
         if !table.has("path") {
             table.report("path", "is missing: say what follows the base");
@@ -127,10 +127,14 @@ pub(super) fn read_constants(top: &TableReader<'_>, account: &Account) -> Consta
                 for hole in path.holes().filter(|hole| account.key_of_hole(hole).is_none()) {
                     top.problems().report(node.line, &key, account.unknown_hole(hole, &[]));
                 }
+                if path.is_entry() {
+                    report_empty_entry(node, &key, top.problems());
+                } else {
+                    report_empty(node, &key, top.problems());
+                }
                 constants.push((path, template));
             }
         }
-        report_empty(node, &top.key(&format!("constants.{name}")), false, top.problems());
     }
     constants
 }

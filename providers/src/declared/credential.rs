@@ -154,7 +154,9 @@ impl TokenRequest {
         let grant = table.choice("grant", &grants)?;
         let url = Template::new(table.required_text("url")?);
         check_holes(table, "url", &url, account, &[]);
-        table.only_one_of(&["body", "form"]);
+        if !is_form(table) {
+            table.only_one_of(&["body", "form"]);
+        }
         let path = ReadPath::parse(table.text("path").unwrap_or("access_token"));
         let path = path.map_err(|message| table.report("path", message)).ok()?;
         let body =
@@ -198,7 +200,7 @@ impl TokenRequest {
         if self.grant == Grant::RefreshToken && self.body.is_some() {
             table.report("body", "a refresh token is sent as a form: say its further members in `form`");
         }
-        if self.body.is_some() && !self.scopes.is_empty() {
+        if self.body.is_some() && !self.is_form && !self.scopes.is_empty() {
             table.report("scopes", "are sent in a form: write them into `body`");
         }
         let has_client = [CLIENT_ID, CLIENT_SECRET].iter().all(|key| account.key(key).is_some());

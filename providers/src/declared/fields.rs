@@ -36,8 +36,6 @@ const FIELDS: &[(&str, From)] = &[
     ("links", From::Links),
 ];
 
-/// The tokens of the object of a custom field.
-pub(super) const CUSTOM_TOKENS: &[&str] = &["key", "value"];
 /// What other formats and vendors call a field, and what a description calls it.
 const OTHER_NAMES: &[(&[&str], &str)] = &[
     (&["company", "company_name", "employer", "organisation", "organization"], "organization.name"),

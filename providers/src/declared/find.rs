@@ -2,6 +2,7 @@
 
 mod candidate;
 mod page;
+mod told_apart;
 
 use serde_json::{Map, Value, json};
 use unicontact_model::ContactId;

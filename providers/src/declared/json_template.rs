@@ -131,26 +131,32 @@ impl JsonTemplate {
     }
 }
 
-/// Reports each empty text, list and object in a value that is sent. `has_positions` is whether the entries of a list may be
-/// empty, since they are told by their positions.
-pub(super) fn report_empty(node: &Node, key: &str, has_positions: bool, problems: &Problems) {
+/// Reports each empty text, list and object in a value that is sent.
+pub(super) fn report_empty(node: &Node, key: &str, problems: &Problems) {
     match &node.value {
         NodeValue::List(entries) if !entries.is_empty() => {
-            let is_position = |entry: &&Node| has_positions && is_empty(entry);
-            let entries = entries.iter().filter(|entry| !is_position(entry));
-            entries.for_each(|entry| report_empty(entry, key, has_positions, problems));
+            entries.iter().for_each(|entry| report_empty_entry(entry, key, problems));
         }
         NodeValue::Table(members) if !members.is_empty() => {
             for (name, member) in members {
-                report_empty(member, &format!("{key}.{name}"), has_positions, problems);
+                report_empty(member, &format!("{key}.{name}"), problems);
             }
         }
         _ if is_empty(node) => {
+            let noun = node.noun();
             let message =
-                format!("is empty: vendors take {} without content for a value, so take it out", node.noun());
+                format!("is empty: vendors take {noun} without content for a value, so take it out");
             problems.report(node.line, key, message);
         }
         _ => {}
+    }
+}
+
+/// Reports what is empty in an entry of a list. The entry itself may be an empty list or object: it has a position, which rows may
+/// complete.
+pub(super) fn report_empty_entry(entry: &Node, key: &str, problems: &Problems) {
+    if matches!(entry.value, NodeValue::Text(_)) || !is_empty(entry) {
+        report_empty(entry, key, problems);
     }
 }
 

@@ -12,6 +12,7 @@ mod searches;
 mod secrets;
 
 pub(super) use self::alternatives::make_optional as make_alternatives_optional;
+pub(super) use self::places::written_paths;
 pub(super) use self::secrets::mark_unmarked as mark_unmarked_secrets;
 use super::answers::ErrorRow;
 use super::create::KEY;

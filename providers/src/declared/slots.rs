@@ -313,7 +313,7 @@ pub(super) fn read_item(table: &TableReader<'_>, tokens: &[&str], account: &Acco
         table.report("item", format!("expected a table, not {}", node.noun()));
         return None;
     }
-    report_empty(node, &table.key("item"), true, table.problems());
+    report_empty(node, &table.key("item"), table.problems());
     let item = JsonTemplate::read(node, &table.key("item"), table.problems());
     for hole in item.holes() {
         if !tokens.contains(&hole.as_str()) && account.key_of_hole(&hole).is_none() {

@@ -17,4 +17,3 @@ mod tokens;
 mod unmarked;
 mod vendor;
 mod words_page;
-mod zz_tmp;

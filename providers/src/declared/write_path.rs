@@ -62,6 +62,11 @@ impl WritePath {
         std::iter::once(self.first.as_str().to_owned()).chain(rest)
     }
 
+    /// Returns whether the path leads to an entry of a list.
+    pub(super) fn is_entry(&self) -> bool {
+        matches!(self.rest.last(), Some(WriteStep::Index(_)))
+    }
+
     /// Returns whether the path is `outer`, or leads to a place inside of it.
     pub(super) fn is_within(&self, outer: &Self) -> bool {
         self.first == outer.first && self.rest.starts_with(&outer.rest)

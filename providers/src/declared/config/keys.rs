@@ -9,7 +9,7 @@ use unicontact_model::nearest_word;
 use crate::configuration::{ConfigProblem, read};
 use crate::declared::account::Account;
 use crate::declared::account_values::AccountValues;
-use crate::declared::credential::{Credential, Grant};
+use crate::declared::credential::Grant;
 use crate::declared::description::Description;
 use crate::http::BaseUrl;
 
@@ -66,25 +66,6 @@ fn names(description: &Description) -> Vec<&str> {
     }
     names.extend(rules.account.keys.iter().map(|key| key.name.as_str()));
     names
-}
-
-/// Reports the first key that a credential or a header sends and whose value is not a single line.
-pub(super) fn check_lines(description: &Description, values: &AccountValues) -> Result<(), ConfigProblem> {
-    let rules = &description.rules;
-    let requests =
-        rules.finds.iter().map(|find| &find.request).chain(rules.check.iter().map(|it| &it.request));
-    let headers = rules.create.headers.iter().chain(requests.flat_map(|request| &request.headers));
-    let of_headers = headers.flat_map(|(_, template)| template.holes()).map(str::to_owned);
-    let secrets = rules.account.keys.iter().filter(|key| key.is_secret).map(|key| key.name.clone());
-    let of_credentials = rules.credentials.iter().flat_map(Credential::keys);
-    let mut names = secrets.chain(of_credentials).chain(of_headers);
-    match names.find(|name| values.text(name).is_some_and(|text| text.chars().any(char::is_control))) {
-        Some(name) => Err(ConfigProblem::new(
-            name,
-            "has a line break or another control character: write the value on one line, as the vendor shows it",
-        )),
-        None => Ok(()),
-    }
 }
 
 /// Reports the first key that a provider must have and has not.

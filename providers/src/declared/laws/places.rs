@@ -14,7 +14,7 @@ pub(super) fn slots(rules: &Rules) -> [(&[Slot], &'static str); 3] {
 }
 
 /// Returns the paths at which the rows of a contact's fields write.
-pub(super) fn written_paths(rules: &Rules) -> Vec<(&WritePath, &'static str)> {
+pub(in crate::declared) fn written_paths(rules: &Rules) -> Vec<(&WritePath, &'static str)> {
     let mut paths: Vec<(&WritePath, &'static str)> = Vec::new();
     if let Some(name) = &rules.name {
         paths.extend(name.parts().map(|(_, path)| (path, "name")));

@@ -64,8 +64,6 @@ fn a_key_that_is_unknown_missing_or_of_another_type_is_named() {
             json!({"api_key": "k", "accept_overwrite": true}),
             "accept_overwrite: unknown key (there are base_url, token_url, refresh_token_store, origin, api_key, client_id, client_secret, refresh_token)",
         ),
-        (json!({}), "api_key: is missing: set it (Settings > API)"),
-        (json!({"api_key": null}), "api_key: is missing: set it (Settings > API)"),
         (json!({"api_key": ["TOPSECRET"]}), "api_key: expected text"),
         (
             json!({"api_key": "k", "base_url": "http://TOPSECRET.example"}),
@@ -75,6 +73,17 @@ fn a_key_that_is_unknown_missing_or_of_another_type_is_named() {
     ] {
         assert_eq!(problem(TABLES, &keys), expected, "{keys}");
     }
+}
+
+#[test]
+fn a_credential_is_missing_where_no_alternative_has_all_of_its_keys() {
+    for keys in [json!({}), json!({"api_key": null})] {
+        let config = read(TABLES, &keys).unwrap();
+        let missing = "is missing: set client_id, client_secret, origin and refresh_token, or api_key";
+        assert_eq!(problems(&*config), [format!("client_id: {missing}")]);
+    }
+    let alone = "[account.api_key]\nsecret = true\nabout = \"Settings > API.\"\n[[auth]]\nheaders = { X-Key = \"{api_key}\" }\n";
+    assert_eq!(problem(alone, &json!({})), "api_key: is missing: set it (Settings > API)");
 }
 
 #[test]
@@ -253,7 +262,7 @@ fn a_derived_value_in_another_form_names_the_key_that_it_follows_from() {
     let tables = "[account.api_key]\nsecret = true\n[account.pod]\nkind = \"host_label\"\nderive = { from = \"api_key\", after_last = \"-\" }\n[[auth]]\nbearer = \"{api_key}\"\n";
     assert_eq!(
         problem(tables, &json!({"api_key": "TOPSECRET-us.1"})),
-        "pod: the part of api_key after its last `-` does not fit: expected one part of a host's name, such as acme: letters, digits and `-`"
+        "api_key: does not end in `-` and the pod that follows from it: set pod as well"
     );
 }
 

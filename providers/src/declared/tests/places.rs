@@ -7,6 +7,8 @@ use super::vendor::{KEY, TOP, clock, connect};
 use crate::declared::Description;
 use crate::provider::ContactProvider as _;
 
+/// What a plan shows in place of an idempotency key.
+const KEY_OF_THE_DELIVERY: &str = "[a key of the delivery]";
 const NAME: &str = "[name]\nwhole = \"name\"\n";
 
 /// Returns the mistakes of a description with these tables and words of the name.
@@ -125,7 +127,7 @@ fn parts_that_keep_each_others_values_may_share_a_place() {
     }
 }
 
-/// Returns the body without the key, and the fates that are no mere copies.
+/// Returns the body, and the fates of what stands in objects of the contact.
 fn mapped(tables: &str, contact: serde_json::Value) -> (serde_json::Value, Vec<String>) {
     let provider = connect(&format!("{KEY}{tables}"), &json!({"api_key": "k"}), &clock()).unwrap();
     let draft = provider.draft(&UnifiedContact::from_json(contact).unwrap()).unwrap();
@@ -146,7 +148,7 @@ fn the_place_of_an_idempotency_key_is_not_the_contact_s() {
         (
             "[custom]\n[dedupe]\nkey = { to = \"uid\" }\n",
             json!({"name": "Ada", "custom": {"uid": "c", "other": "o"}, "vendor": {"acmecrm": {"uid": "v", "x": 1}}}),
-            json!({"name": "Ada", "other": "o", "x": 1}),
+            json!({"name": "Ada", "other": "o", "x": 1, "uid": KEY_OF_THE_DELIVERY}),
             vec![
                 "custom.other Sent: ".to_owned(),
                 format!("custom.uid Dropped: {taken}"),
@@ -157,7 +159,7 @@ fn the_place_of_an_idempotency_key_is_not_the_contact_s() {
         (
             "[custom]\nto = \"meta\"\n[dedupe]\nkey = { to = \"meta.uid\" }\n",
             json!({"name": "Ada", "custom": {"uid": "c", "other": "o"}, "vendor": {"acmecrm": {"meta": {"x": 1}}}}),
-            json!({"name": "Ada", "meta": {"other": "o", "x": 1}}),
+            json!({"name": "Ada", "meta": {"other": "o", "x": 1, "uid": KEY_OF_THE_DELIVERY}}),
             vec![
                 "custom.other Sent: ".to_owned(),
                 format!("custom.uid Dropped: {taken}"),
@@ -167,7 +169,7 @@ fn the_place_of_an_idempotency_key_is_not_the_contact_s() {
         (
             "[custom]\n[dedupe]\nkey = { to = \"meta.uid\" }\n",
             json!({"name": "Ada", "custom": {"meta": "c"}, "vendor": {"acmecrm": {"meta": {"uid": "v"}}}}),
-            json!({"name": "Ada"}),
+            json!({"name": "Ada", "meta": {"uid": KEY_OF_THE_DELIVERY}}),
             vec![format!("custom.meta Dropped: {taken}"), format!("vendor.acmecrm.meta Dropped: {gets}")],
         ),
     ] {

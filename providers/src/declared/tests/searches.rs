@@ -121,6 +121,27 @@ async fn a_constant_that_was_sent_may_have_to_agree() {
 }
 
 #[tokio::test]
+async fn the_key_and_constants_tell_nobody_apart() {
+    let second = "[[emails]]\nto = \"email2\"\nkinds = [\"home\"]\n[constants]\nsource = \"import\"\n";
+    let other = json!({
+        "id": 4, "name": "Otto Other", "email": "ada@acme.example", "email2": "", "source": "import", "ref": "a-7",
+    });
+    for (agree, expected) in [
+        ("email = \"email\"", "unclear 4"),
+        ("'\"email\"' = \"email\"", "unclear 4"),
+        ("email2 = \"email\"", "unclear 4"),
+        ("source = \"source\"", "unclear 4"),
+        ("email = \"email\", source = \"source\"", "unclear 4"),
+        ("email = \"email\", name = \"name\"", "unclear 4"),
+        ("source = \"source\", ref = \"ref\"", "found 4"),
+    ] {
+        let tables = format!("{second}{}", BY_EMAIL.replace("name = \"name\"", agree));
+        let answers = vec![answer(200, &json!({"people": [other]}))];
+        assert_eq!(find_with(&tables, &ada(), answers).await.0, expected, "{agree}");
+    }
+}
+
+#[tokio::test]
 async fn a_key_alone_finds_nobody() {
     // Nothing that could agree was sent.
     let tables = BY_EMAIL.replace("agree = { name = \"name\" }", "agree = { ref = \"ref\" }");

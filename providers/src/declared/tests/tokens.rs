@@ -356,7 +356,7 @@ token = { grant = "client_credentials", url = "/token", scopes = "people", body 
 "#;
     for (tables, sent, content_type) in [
         (
-            tables.to_owned(),
+            tables.replace("scopes = \"people\", ", ""),
             r#"{"client_id":"app 7","client_secret":"hush-4711","version":2}"#,
             "application/json",
         ),
