@@ -135,7 +135,9 @@ impl JsonTemplate {
 pub(super) fn report_empty(node: &Node, key: &str, problems: &Problems) {
     match &node.value {
         NodeValue::List(entries) if !entries.is_empty() => {
-            entries.iter().for_each(|entry| report_empty_entry(entry, key, problems));
+            for entry in entries {
+                report_empty_entry(entry, key, problems);
+            }
         }
         NodeValue::Table(members) if !members.is_empty() => {
             for (name, member) in members {

@@ -90,7 +90,8 @@ impl Reserved {
 pub(super) fn remove(value: &mut Value, path: &[String]) -> bool {
     match (value, path) {
         (Value::Array(entries), _) => {
-            entries.iter_mut().fold(false, |is_removed, entry| remove(entry, path) || is_removed)
+            let removed = entries.iter_mut().map(|entry| remove(entry, path));
+            removed.filter(|is_removed| *is_removed).count() > 0
         }
         (Value::Object(members), [last]) => members.remove(last).is_some(),
         (Value::Object(members), [first, rest @ ..]) => {

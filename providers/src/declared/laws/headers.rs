@@ -33,7 +33,7 @@ pub(super) fn check(rules: &Rules, top: &TableReader<'_>) {
         if CONTENT.contains(&name) && template.holes().next().is_some() {
             let message =
                 format!("`{name}` says what the body is, and holds no credential: name another header");
-            report(table, name, message, top);
+            report(table, name, &message, top);
         }
         let differs = |(_, other, text): &(&str, &str, &Template)| *other == name && *text != template;
         report_twice(requested(rules).find(differs), table, top);
@@ -55,7 +55,7 @@ fn check_key(rules: &Rules, top: &TableReader<'_>) {
         report(
             "dedupe",
             name,
-            format!("`{name}` has a meaning of its own, and holds no idempotency key"),
+            &format!("`{name}` has a meaning of its own, and holds no idempotency key"),
             top,
         );
         return;
@@ -63,25 +63,25 @@ fn check_key(rules: &Rules, top: &TableReader<'_>) {
     let of_create = rules.create.headers.iter().map(|(name, template)| ("create", name.as_str(), template));
     let other = of_create.chain(credentials(rules)).find(|(_, other, _)| other == name);
     if let Some((table, _, _)) = other {
-        report("dedupe", name, format!("`{name}` is set twice, here and by [{table}]"), top);
+        report("dedupe", name, &format!("`{name}` is set twice, here and by [{table}]"), top);
     }
 }
 
 fn report_transport(name: &str, table: &str, top: &TableReader<'_>) {
     if TRANSPORT.contains(&name) {
-        report(table, name, format!("`{name}` is set for every request: take it out"), top);
+        report(table, name, &format!("`{name}` is set for every request: take it out"), top);
     }
 }
 
 /// Reports a header of a request that `table` sets as well.
 fn report_twice(header: Option<(&str, &str, &Template)>, table: &str, top: &TableReader<'_>) {
     if let Some((of_request, name, _)) = header {
-        report(of_request, name, format!("`{name}` is set twice, here and by [{table}]"), top);
+        report(of_request, name, &format!("`{name}` is set twice, here and by [{table}]"), top);
     }
 }
 
-fn report(table: &str, name: &str, message: String, top: &TableReader<'_>) {
-    top.report_texts(table, &|text| text.eq_ignore_ascii_case(name), &message);
+fn report(table: &str, name: &str, message: &str, top: &TableReader<'_>) {
+    top.report_texts(table, &|text| text.eq_ignore_ascii_case(name), message);
 }
 
 /// Returns the headers of each request, with its table.

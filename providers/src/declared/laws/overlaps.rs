@@ -2,6 +2,7 @@
 
 use super::super::fields::{Field, FieldForm, From};
 use super::super::json_template::JsonTemplate;
+use super::super::names::NameFields;
 use super::super::rules::Rules;
 use super::super::search::KeyPlace;
 use super::super::slots::{Slot, SlotForm};
@@ -133,19 +134,19 @@ fn writers<'r>(rules: &'r Rules, top: &TableReader<'_>) -> Vec<Writer<'r>> {
         writers.push(Writer { path, steps: path.parts().collect(), kind, form, line });
         writers.len() - 1
     };
-    for (_, path) in rules.name.iter().flat_map(|name| name.parts()) {
+    for (_, path) in rules.name.iter().flat_map(NameFields::parts) {
         add(path, Table::Name, Form::Value, line(Table::Name));
     }
     for ((slots, _), table) in slots(rules).into_iter().zip([Table::Emails, Table::Phones, Table::Addresses])
     {
         for slot in slots {
-            slot.to.iter().for_each(|path| {
+            if let Some(path) = &slot.to {
                 add(path, table, form_of_slot(slot), slot.line);
-            });
+            }
             if let SlotForm::Parts(parts) = &slot.form {
-                parts.iter().for_each(|(_, path)| {
+                for (_, path) in parts {
                     add(path, table, Form::Value, slot.line);
-                });
+                }
             }
         }
     }
