@@ -4,6 +4,7 @@ use unicontact_model::nearest_word;
 
 use super::super::fields::{FieldForm, From};
 use super::super::json_template::JsonTemplate;
+use super::super::names::NameFields;
 use super::super::read_path::{ReadPath, Step};
 use super::super::rules::Rules;
 use super::super::search::KeyPlace;
@@ -41,7 +42,7 @@ fn rules_share_list(rules: &Rules, path: &WritePath) -> bool {
         SlotForm::Object(_) | SlotForm::Parts(_) => false,
     };
     let is_there = |other: &WritePath| other.as_str() == path.as_str();
-    let mut parts = rules.name.iter().flat_map(|name| name.parts());
+    let mut parts = rules.name.iter().flat_map(NameFields::parts);
     !parts.any(|(_, part)| is_there(part))
         && slots(rules)
             .into_iter()
