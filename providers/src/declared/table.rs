@@ -141,8 +141,8 @@ impl<'a> TableReader<'a> {
     }
 
     /// Reports the second of several words that exclude each other: only one of them would be used.
-    pub(super) fn only_one_of(&self, names: &[&str]) {
-        let mut named = names.iter().filter(|name| self.has(name));
+    pub(super) fn only_one_of(&self, words: &[&str]) {
+        let mut named = words.iter().filter(|name| self.has(name));
         if let (Some(first), Some(second)) = (named.next(), named.next()) {
             self.report(second, format!("name one of `{first}` and `{second}`: take the other out"));
         }

@@ -14,7 +14,11 @@ bearer = "{token}"
 fn problems(text: &str) -> String {
     match Description::parse(text) {
         Ok(_) => String::new(),
-        Err(error) => error.problems.iter().map(|it| format!("{}: {}\n", it.key, it.message)).collect(),
+        Err(error) => {
+            let lines: Vec<String> =
+                error.problems.iter().map(|it| format!("{}: {}\n", it.key, it.message)).collect();
+            lines.concat()
+        }
     }
 }
 
