@@ -39,5 +39,6 @@ pub use self::overrides::{TOP_LEVEL_KEYS, is_unset};
 pub use self::queue::{QueueConfig, QueueLogin, QueueStorage, QueueTls};
 pub use self::secret_source::{SecretPlace, SecretSource};
 pub use self::sources::{FILE_NAME, Sources};
+pub use self::text_file::TextFileError;
 pub use self::vendor_keys::{MissingKey, VendorKey, VendorKeys};
-pub use self::vendors::ReadableVendors;
+pub use self::vendors::{ReadableVendors, description_text};

@@ -161,7 +161,7 @@ impl From<ConfigError> for ConnectError {
 
 /// Keeps refresh tokens for one replay.
 #[derive(Debug, Default)]
-struct TokenInMemory(Mutex<Option<Secret>>);
+pub(crate) struct TokenInMemory(Mutex<Option<Secret>>);
 
 impl RefreshTokenStore for TokenInMemory {
     fn load(&self, _configured: &Secret) -> io::Result<Option<Secret>> {

@@ -1,4 +1,4 @@
-//! Runs a call against a live vendor, once, and keeps what was sent and answered.
+//! Runs a call against a live vendor, once, and keeps the request and the answer.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};

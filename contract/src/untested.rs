@@ -12,10 +12,10 @@ mod verdicts;
 use std::sync::Arc;
 
 use thiserror::Error;
-use unicontact_providers::{Description, DescriptionError};
+use unicontact_providers::{Description, DescriptionError, DescriptionNode};
 
 use self::change::{Change, changes};
-use self::document::Node;
+use self::document::write_document;
 use self::observation::{Samples, observe};
 use self::verdicts::Verdicts;
 use crate::folder::Fixtures;
@@ -59,9 +59,9 @@ pub async fn untested_lines(
     fixtures: Option<&Fixtures>,
 ) -> Result<Vec<UntestedLine>, UntestedError> {
     Description::parse(text)?;
-    let document = Node::parse(text);
+    let document = DescriptionNode::parse(text)?;
     // Written in the same way as each changed one, so that its rows have the same lines.
-    let original = Arc::new(Description::parse(&document.write_document())?);
+    let original = Arc::new(Description::parse(&write_document(&document))?);
     let samples = Samples::new(&original, &document, fixtures)?;
     let verdicts = match fixtures.filter(|fixtures| fixtures.provider(original.vendor()).is_some()) {
         Some(fixtures) => Some(Verdicts::new(&original, fixtures).await?),
@@ -86,7 +86,7 @@ impl UntestedLine {
     }
 }
 
-/// A description, and what is seen of it.
+/// A description and its observations.
 struct Baseline<'a> {
     original: Arc<Description>,
     samples: Samples,

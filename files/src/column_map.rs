@@ -108,6 +108,15 @@ impl std::str::FromStr for ColumnMap {
     }
 }
 
+impl ColumnMap {
+    /// Returns whether a column is mapped to a field, given by its path, such as `custom.score`.
+    pub fn has_field(&self, path: &str) -> bool {
+        let is_target =
+            |target: &MapTarget| matches!(target, MapTarget::Field { template, .. } if template.0 == path);
+        self.columns.iter().any(|entry| is_target(&entry.target))
+    }
+}
+
 impl FieldTemplate {
     /// Returns the path with the number of the header, counted from 1, in place of `{n}`.
     ///

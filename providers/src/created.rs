@@ -99,11 +99,12 @@ impl Created {
 impl IgnoredField {
     /// Returns whether a field of the draft is meant: by its path, by its last member, or by a member that holds it.
     fn names(&self, to: &str) -> bool {
-        let name = self.name.as_str();
+        // A path has names with dots in quotation marks.
+        let (name, to) = (self.name.as_str(), to.replace('"', ""));
         let is_end =
             |longer: &str, end: &str| longer.strip_suffix(end).is_some_and(|rest| rest.ends_with('.'));
         let holds = to.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '[']));
-        to == name || is_end(to, name) || is_end(name, to) || holds
+        to == name || is_end(&to, name) || is_end(name, &to) || holds
     }
 }
 
@@ -115,7 +116,13 @@ mod tests {
     fn the_fate_of_a_field_that_the_vendor_did_not_take_is_dropped_with_its_words() {
         let ignored = |name: &str| IgnoredField { name: name.to_owned(), words: "no such field".to_owned() };
         let created = Created {
-            ignored: vec![ignored("city"), ignored("name.first"), ignored("phones"), ignored("mail")],
+            ignored: vec![
+                ignored("city"),
+                ignored("name.first"),
+                ignored("phones"),
+                ignored("mail"),
+                ignored("a.b"),
+            ],
             ..Created::new(ContactId::new("7").unwrap())
         };
         let mut fates: Vec<FieldFate> = [
@@ -124,6 +131,7 @@ mod tests {
             ("phones[0].number", "phones[0].number"),
             ("emails[0].address", "email"),
             ("notes", "capacity"),
+            ("custom.odd", "custom.\"a.b\""),
         ]
         .map(|(field, to)| FieldFate::new(field, Fate::Sent).with_to(to))
         .into();
@@ -140,6 +148,6 @@ mod tests {
                 fate.field.as_ref()
             })
             .collect();
-        assert_eq!(dropped, ["addresses[0].city", "name.given", "phones[0].number"]);
+        assert_eq!(dropped, ["addresses[0].city", "name.given", "phones[0].number", "custom.odd"]);
     }
 }

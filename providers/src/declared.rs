@@ -5,6 +5,7 @@
 //! one changing request.
 
 mod account;
+mod account_kind;
 #[cfg(feature = "schema")]
 mod account_schema;
 mod account_values;
@@ -23,6 +24,7 @@ mod draft;
 mod evidence;
 mod fields;
 mod find;
+mod header;
 mod json_template;
 mod judge;
 mod laws;
@@ -49,6 +51,7 @@ mod template;
 #[cfg(feature = "testkit")]
 mod tests;
 mod time_span;
+mod values_as;
 #[cfg(feature = "schema")]
 mod vocabulary_schema;
 mod wait;
@@ -56,6 +59,8 @@ mod words;
 mod write_path;
 
 pub use self::description::Description;
+#[doc(hidden)]
+pub use self::document::{Node as DescriptionNode, NodeValue as DescriptionValue};
 pub use self::evidence::{Fact, Source, SourceKind};
 pub use self::overview::{ErrorOverview, SearchOverview};
 pub use self::problem::{DescriptionError, DescriptionProblem};

@@ -53,6 +53,10 @@ impl Subject for DescribedSubject {
         self.0.answers().created(id)
     }
 
+    fn is_described(&self) -> bool {
+        true
+    }
+
     fn secrets(&self) -> Vec<String> {
         self.0.secrets()
     }
@@ -96,6 +100,72 @@ impl Subject for DescribedSubject {
 mod tests {
     use super::*;
     use crate::testkit;
+
+    const TABLES: &str = r#"
+format = 1
+vendor = "acmecrm"
+title = "Acme CRM"
+source = "page"
+[sources]
+page = { kind = "documented", at = "https://docs.acme.example", date = "2026-11-01" }
+[account.api_key]
+secret = true
+[[auth]]
+bearer = "{api_key}"
+[address]
+base = "https://api.acme.example/v1"
+[create]
+path = "/people"
+[name]
+whole = "name"
+[[emails]]
+to = "email"
+[[phones]]
+to = "phone"
+"#;
+
+    async fn report(tables: &str) -> testkit::Report {
+        let description = Description::parse(&format!("{TABLES}{tables}"));
+        let description = description.unwrap_or_else(|error| panic!("{error}"));
+        testkit::run(&DescribedSubject::new(Arc::new(description)).unwrap()).await.unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_id_in_a_header_keeps_the_rules() {
+        let location = r#"[success]
+id = { header = "location", text = "/contacts/{id}" }
+"#;
+        let own = r#"[success]
+id = [{ header = "x-contact" }, "id"]
+"#;
+        let (location, own) = tokio::join!(report(location), report(own));
+        location.assert_kept();
+        own.assert_kept();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_finding_about_a_description_says_what_to_change_in_the_file() {
+        let report = report(
+            r#"[success]
+id = "id"
+[[error]]
+when = { path = "errors", absent = true }
+kind = "invalid"
+[[error]]
+when = { status = [201, 422] }
+kind = "rate_limited"
+"#,
+        )
+        .await;
+        assert!(!report.is_kept());
+        for finding in report.findings() {
+            let remedy = &finding.what_to_do;
+            assert!(remedy.starts_with('['), "{remedy}");
+            for word in ["Subject", "Exchange", "::", "Created"] {
+                assert!(!remedy.contains(word), "{remedy}");
+            }
+        }
+    }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn every_bundled_vendor_keeps_the_rules() {

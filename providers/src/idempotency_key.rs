@@ -55,7 +55,7 @@ fn uuid_of(key: &str) -> String {
     [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
 }
 
-/// Puts a text into a body at a JSON pointer, and makes the objects on the way.
+/// Puts a text into a body at a JSON pointer, and makes the objects and lists on the way.
 pub(crate) fn put(body: &mut Value, pointer: &str, text: &str) {
     let mut place = body;
     for name in pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")) {
@@ -64,11 +64,20 @@ pub(crate) fn put(body: &mut Value, pointer: &str, text: &str) {
     *place = Value::String(text.to_owned());
 }
 
-/// Returns the member of an object, which `place` becomes if it is none, or the entry of a list.
+/// Returns the member of an object, which `place` becomes if it is none, or the entry of a list, which may be the next one.
 fn member<'v>(place: &'v mut Value, name: &str) -> &'v mut Value {
     let count = place.as_array().map_or(0, Vec::len);
     if let Some(index) = name.parse::<usize>().ok().filter(|index| *index < count) {
         return &mut place[index];
+    }
+    if name == "0" && place.is_null() {
+        *place = Value::Array(Vec::new());
+    }
+    if let Value::Array(entries) = place
+        && name.parse() == Ok(count)
+    {
+        entries.push(Value::Null);
+        return &mut place[count];
     }
     if !place.is_object() {
         *place = Value::Object(Map::new());
@@ -99,7 +108,15 @@ mod tests {
         let mut body = json!({"people": [{"name": "Ada"}], "odd": 7});
         put(&mut body, "/people/0/id", "k");
         put(&mut body, "/odd/a~1b", "k");
-        assert_eq!(body, json!({"people": [{"name": "Ada", "id": "k"}], "odd": {"a/b": "k"}}));
+        put(&mut body, "/people/1/id", "k");
+        put(&mut body, "/ids/0/value", "k");
+        assert_eq!(
+            body,
+            json!({
+                "people": [{"name": "Ada", "id": "k"}, {"id": "k"}], "odd": {"a/b": "k"},
+                "ids": [{"value": "k"}],
+            })
+        );
     }
 
     #[test]

@@ -65,6 +65,8 @@ pub use declared::{
     Declared, Description, DescriptionError, DescriptionProblem, ErrorOverview, Fact, SearchOverview, Source,
     SourceKind,
 };
+#[doc(hidden)]
+pub use declared::{DescriptionNode, DescriptionValue};
 pub use dedupe::{Dedupe, Doubt};
 #[cfg(feature = "testkit")]
 pub use described_subject::DescribedSubject;

@@ -64,6 +64,7 @@ mod looks;
 mod matrix;
 mod reads;
 mod received;
+mod remedy;
 mod report;
 mod returned;
 mod script;

@@ -181,7 +181,7 @@ fn is_search(request: &ReceivedRequest) -> bool {
     purpose(&request.method, &request.segments()) == Some(Purpose::ReadContacts)
 }
 
-/// Returns what follows the contacts in a path.
+/// Returns the rest of a path after the contacts.
 fn contact_route<'segments, 'text>(segments: &'segments [&'text str]) -> Option<&'segments [&'text str]> {
     match segments {
         ["crm", "v3", "objects", "contacts", rest @ ..]

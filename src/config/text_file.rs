@@ -7,13 +7,19 @@ use std::path::Path;
 
 /// Why a file cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TextFileError {
+#[non_exhaustive]
+pub enum TextFileError {
+    /// There is none.
     Missing,
+    /// It is a directory.
     Directory,
+    /// It is a pipe, a socket or a device.
+    Special,
     /// It cannot be opened or read.
     Unreadable(io::ErrorKind),
     /// It has more bytes than the limit, which this is.
     TooLarge(u64),
+    /// It is no text.
     NotUtf8,
 }
 
@@ -31,6 +37,15 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<String, TextFileError> {
     Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
 }
 
+/// Returns the text of a file like [`read`], and refuses pipes, sockets and devices, which may never end.
+pub(super) fn read_regular(path: &Path, limit: u64) -> Result<String, TextFileError> {
+    let metadata = std::fs::metadata(path).map_err(|error| TextFileError::from_kind(error.kind()))?;
+    if !metadata.is_file() && !metadata.is_dir() {
+        return Err(TextFileError::Special);
+    }
+    read(path, limit)
+}
+
 impl TextFileError {
     fn from_kind(kind: io::ErrorKind) -> Self {
         match kind {
@@ -46,6 +61,7 @@ impl fmt::Display for TextFileError {
         match self {
             Self::Missing => formatter.write_str("the file does not exist: check its path"),
             Self::Directory => formatter.write_str("this is a directory: name a file"),
+            Self::Special => formatter.write_str("this is a pipe or a device: name a regular file"),
             Self::Unreadable(kind) => {
                 write!(formatter, "the file cannot be read ({kind}): check its permissions")
             }
@@ -56,3 +72,5 @@ impl fmt::Display for TextFileError {
         }
     }
 }
+
+impl std::error::Error for TextFileError {}

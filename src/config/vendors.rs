@@ -20,7 +20,7 @@ use super::settings_keys::SettingsKeys;
 use super::sources::Sources;
 use super::table::Table;
 use super::tables;
-use super::text_file;
+use super::text_file::{self, TextFileError};
 use crate::settings::{Concurrency, Settings};
 
 /// The names of vendors that variables can spell, as a pattern of the JSON Schema.
@@ -145,6 +145,15 @@ impl LoadedVendors {
     }
 }
 
+/// Returns the text of a description's file.
+///
+/// # Errors
+///
+/// Why the file cannot be used: it is missing, too large, no text, or no regular file.
+pub fn description_text(file: &Path) -> Result<String, TextFileError> {
+    text_file::read_regular(file, LIMIT)
+}
+
 /// Returns the description of the vendor `name`, and its file.
 fn read(layers: &Layers, name: &str, value: &Value) -> Result<(Arc<Description>, PathBuf), Rejection> {
     check_name(name).map_err(Rejection::Entry)?;
@@ -152,7 +161,7 @@ fn read(layers: &Layers, name: &str, value: &Value) -> Result<(Arc<Description>,
     let text = text.ok_or_else(|| Rejection::Entry("expected the path of a file".to_owned()))?;
     let file = layers.resolve(text);
     let about_file = |message: String| Rejection::Entry(format!("{}: {message}", file.display()));
-    let text = text_file::read(&file, LIMIT).map_err(|error| about_file(error.to_string()))?;
+    let text = description_text(&file).map_err(|error| about_file(error.to_string()))?;
     let description = Description::parse(&text).map_err(|error| {
         let location = |line| SourceLocation::from_file(Some(file.clone()), Some(line));
         let mistakes = error.problems.into_iter().map(|problem| Diagnostic {

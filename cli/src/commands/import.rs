@@ -40,7 +40,7 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Import) -> Resul
     let identify_by = arguments.recognition.identify_by.unwrap_or(configuration.identify_by);
     let fan_out = setup::fan_out(&configuration, Policy::All)?.with_identify_by(identify_by);
     let reserved = open::reserved_files(common, arguments, configuration.journal.as_deref());
-    let inputs = Inputs::open(arguments, identify_by, reserved)?;
+    let inputs = Inputs::open(arguments, identify_by, reserved, fan_out.pipelines())?;
     if arguments.dry_run {
         let import = Import::new(fan_out).with_same_identity(arguments.same_identity.into());
         let dry_run = dry_run::DryRun { import: &import, has_made_up_settings };

@@ -8,6 +8,7 @@ mod test;
 use std::path::Path;
 use std::sync::Arc;
 
+use unicontact::config::description_text;
 use unicontact::providers::{Description, DescriptionError, Vendor, nearest_word};
 
 use crate::arguments::{Common, Vendors, VendorsCommand, VendorsExport};
@@ -58,10 +59,8 @@ fn from_file(path: &Path) -> Result<Vendor, Failure> {
 
 /// Returns the text of a description's file.
 fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| {
-        let message = format!("{} cannot be read: {error}", path.display());
-        Failure::new(FailureCode::InvalidInput, message)
-    })
+    description_text(path)
+        .map_err(|error| Failure::new(FailureCode::InvalidInput, format!("{}: {error}", path.display())))
 }
 
 /// Returns the failure of a description, with each mistake on a line of its own.

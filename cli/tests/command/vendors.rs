@@ -87,7 +87,7 @@ async fn vendors_new_writes_a_description_that_loads_and_overwrites_none() {
         let text = std::fs::read_to_string(&file).unwrap();
         assert_eq!(Description::parse(&text).unwrap().vendor(), "acme2");
         let again = run(&arguments).await.expect_code(2);
-        assert!(again.stderr.contains("is there already"), "{}", again.stderr);
+        assert!(again.stderr.contains("exists already"), "{}", again.stderr);
         assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     }
     for name in ["Acme", "acme__crm", "emnify"] {

@@ -97,3 +97,69 @@ async fn the_description_that_vendors_new_writes_passes() {
     Program::new(&["vendors", "new", "acme2", "--output", file]).run().await.expect_code(0);
     Program::new(&["vendors", "test", file]).run().await.expect_code(0);
 }
+
+#[tokio::test]
+async fn a_refresh_token_that_rotates_needs_no_file_of_the_user() {
+    let credential = "headers = { X-Api-Key = \"{api_key}\", X-Workspace = \"{workspace}\" }";
+    let rotating = "bearer = \"{token}\"\nheaders = { X-Workspace = \"{workspace}\" }\n\
+                    token = { grant = \"refresh_token\", url = \"https://login.acme.example/token\", rotates = true }";
+    let keys = "[account.client_id]\n[account.client_secret]\nsecret = true\n[account.refresh_token]\nsecret = true\n";
+    let text = DESCRIPTION
+        .replace(credential, rotating)
+        .replace("[account.workspace]", &format!("{keys}\n[account.workspace]"));
+    let text = text.replace("[account.api_key]\nsecret = true\n", "[account.api_key]\noptional = true\n");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("acmecrm.toml");
+    fs::write(&file, text).unwrap();
+    let tested = Program::new(&["vendors", "test", file.to_str().unwrap(), "--format", "json"]).run().await;
+    let tested = tested.expect_code(0).json();
+    assert!(
+        tested["contacts"][0]["drafts"][0]["request"].is_object()
+            || tested["contacts"][0]["drafts"][0].is_object()
+    );
+    let untested = tested["untested"].as_array().unwrap();
+    assert!(!untested.iter().any(|line| line["key"] == "name.given"), "{untested:?}");
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["acmecrm.toml"]);
+}
+
+#[tokio::test]
+async fn a_credential_that_is_not_marked_is_named() {
+    let text = DESCRIPTION.replace("[account.api_key]\nsecret = true\n", "[account.api_key]\n");
+    let run = |arguments: &[&str]| {
+        let arguments = [&["vendors", "test", "./acmecrm.toml"], arguments].concat();
+        Program::new(&arguments).file("acmecrm.toml", &text).run()
+    };
+    let page = run(&[]).await.expect_code(0).stdout;
+    let advice = "Credentials that the file does not mark\n[account.api_key] is handled as a secret, since [[auth]] sends it: write";
+    assert!(page.contains(advice), "{page}");
+    let json = run(&["--format", "json"]).await.expect_code(0).json();
+    assert_eq!(json["unmarked_secrets"], json!(["api_key"]));
+    assert_eq!(test(&["--format", "json"]).await.json()["unmarked_secrets"], json!([]));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_regular_file_is_refused_in_the_words_of_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("acmecrm.toml");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let missing = folder.path().join("none.toml");
+    for (file, reason) in [
+        (pipe.as_path(), "this is a pipe or a device: name a regular file"),
+        (Path::new("/dev/zero"), "this is a pipe or a device: name a regular file"),
+        (missing.as_path(), "the file does not exist: check its path"),
+    ] {
+        let expected = format!("{}: {reason}", file.display());
+        let tested = Program::new(&["vendors", "test", file.to_str().unwrap()]).run().await.expect_code(2);
+        assert!(
+            tested.stderr.replace('\n', " ").contains(&expected) || tested.stderr.contains(reason),
+            "{}",
+            tested.stderr
+        );
+        let configuration = format!("[vendors]\nacmecrm = \"{}\"\n", file.display());
+        let checked = Program::new(&["check"]).configured(&configuration).run().await.expect_code(2);
+        assert!(checked.stderr.contains(reason), "{}", checked.stderr);
+    }
+}

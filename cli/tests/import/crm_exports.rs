@@ -4,6 +4,7 @@ use unicontact_sandbox::Vendor;
 
 use crate::import::screens::screen;
 use crate::import::{Office, count};
+use crate::program::Program;
 
 const HUBSPOT: &[u8] = include_bytes!("../../../files/tests/samples/hubspot_full.csv");
 const REPORT: &[u8] = include_bytes!("../../../files/tests/samples/salesforce_report.csv");
@@ -156,4 +157,36 @@ async fn a_person_in_a_report_and_in_an_export_of_data_loader_is_created_once() 
     office.import(&report, &["--to", "acme"]).await.expect_code(0);
     office.import(&exported, &["--to", "acme"]).await.expect_code(0);
     assert_eq!(office.names(Vendor::SmartTask), ["Ada King", "Ada King"]);
+}
+
+const SALESFORCE: &str = "journal = \"off\"\n[providers.salesforce.sales]\ninstance_url = \"https://acme.my.salesforce.com\"\n\
+    access_token = \"made-up\"\n";
+
+/// Returns the warnings of a dry run into Salesforce.
+async fn warnings(export: &[u8], more: &[&str], custom_fields: &str) -> Vec<String> {
+    let arguments = [&["import", "people.csv", "--dry-run", "--quiet"], more].concat();
+    let program = Program::new(&arguments).configured(&format!("{SALESFORCE}{custom_fields}"));
+    let map = "[columns]\n\"Industry\" = \"custom.industry\"\n\"Lead Status\" = \"ignore\"\n";
+    let program = program.file("people.csv", export).file("map.toml", map);
+    let ended = program.run().await.expect_code(0);
+    ended.stderr.lines().filter(|line| line.contains("custom fields")).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_vendor_that_gets_the_custom_names_of_another_one_is_named_with_what_to_set() {
+    let warning = |names: &str, first: &str| {
+        format!(
+            "people.csv: warning: sales gets custom fields under HubSpot's names, which salesforce may refuse: {names}; set \
+             salesforce's names in [providers.salesforce.sales.custom_fields], such as {first} = \"…\", or leave the columns out with --map"
+        )
+    };
+    let all = "lifecyclestage, hs_lead_status, industry, annualrevenue, numemployees";
+    assert_eq!(warnings(HUBSPOT, &[], "").await, [warning(all, "lifecyclestage")]);
+    let named = "[providers.salesforce.sales.custom_fields]\nlifecyclestage = \"Stage__c\"\nannualrevenue = \"Revenue__c\"\n";
+    let mapped = warnings(HUBSPOT, &["--map", "map.toml"], named).await;
+    assert_eq!(mapped, [warning("numemployees", "numemployees")]);
+    assert_eq!(
+        warnings(include_bytes!("../../../files/tests/samples/salesforce_data_loader.csv"), &[], "").await,
+        [""; 0]
+    );
 }

@@ -1,8 +1,8 @@
 //! The changes of a description: each word removed and changed, each row removed, and neighbouring rows exchanged.
 
-use unicontact_providers::description_schema;
+use unicontact_providers::{DescriptionNode as Node, DescriptionValue, description_schema};
 
-use super::document::{Node, NodeValue, Step};
+use super::document::{Step, child, descendant_mut, entries, find, words, write_document, written};
 use super::other_value::{other_values, words_at};
 
 /// Words of the whole description that change nothing that is sent or judged.
@@ -49,7 +49,7 @@ struct Changes<'a> {
 impl Changes<'_> {
     fn below(&mut self, node: &Node) {
         match &node.value {
-            NodeValue::Table(members) => {
+            DescriptionValue::Table(members) => {
                 for (name, member) in members {
                     self.path.push(Step::Member(name.clone()));
                     if !is_information(&self.path) {
@@ -59,11 +59,11 @@ impl Changes<'_> {
                     self.path.pop();
                 }
             }
-            NodeValue::List(entries) => self.entries(entries),
+            DescriptionValue::List(entries) => self.entries(entries),
             value => {
                 let words = words_at(&self.schema, &self.path);
                 for other in other_values(value, &words) {
-                    let what = format!("changed to {}", Node { line: 0, value: other.clone() });
+                    let what = format!("changed to {}", written(&other));
                     self.add(node, &what, move |root, path| set(root, path, other.clone()));
                 }
             }
@@ -94,9 +94,9 @@ impl Changes<'_> {
         self.found.push(Change {
             line: node.line,
             key: self.key() + order,
-            text: node.to_string(),
+            text: written(&node.value),
             what: what.to_owned(),
-            document: changed.write_document(),
+            document: write_document(&changed),
         });
     }
 
@@ -118,14 +118,14 @@ impl Changes<'_> {
                 }
                 Step::Entry(_) => {}
             }
-            node = node.and_then(|node| node.child(step));
+            node = node.and_then(|node| child(node, step));
         }
         key
     }
 }
 
 fn has_several(node: &Node) -> bool {
-    matches!(&node.value, NodeValue::List(entries) if entries.len() > 1)
+    matches!(&node.value, DescriptionValue::List(entries) if entries.len() > 1)
 }
 
 fn is_information(path: &[Step]) -> bool {
@@ -146,23 +146,23 @@ fn is_information(path: &[Step]) -> bool {
 
 /// Returns whether one answer or one entry of a contact may belong to both rows, so that their order matters.
 fn may_both_hold(one: &Node, other: &Node) -> bool {
-    let is_spare = [one, other].iter().any(|row| row.find("spare").is_some());
+    let is_spare = [one, other].iter().any(|row| find(row, "spare").is_some());
     let kinds_are_apart = !is_spare && are_apart(one, other, "kinds");
-    let ones = one.entries("when");
-    let others = other.entries("when");
+    let ones = entries(one, "when");
+    let others = entries(other, "when");
     let exclude = |one: &&Node| others.iter().any(|other| exclude_each_other(one, other));
     !kinds_are_apart && !ones.iter().any(exclude)
 }
 
 /// Returns whether no answer meets both conditions.
 fn exclude_each_other(one: &Node, other: &Node) -> bool {
-    let is_same_path = one.find("path").is_some() && one.words("path") == other.words("path");
+    let is_same_path = find(one, "path").is_some() && words(one, "path") == words(other, "path");
     are_apart(one, other, "status") || (is_same_path && are_apart(one, other, "is"))
 }
 
 /// Returns whether both have a word, with no value in common.
 fn are_apart(one: &Node, other: &Node, word: &str) -> bool {
-    match (one.words(word), other.words(word)) {
+    match (words(one, word), words(other, word)) {
         (Some(one), Some(other)) => one.iter().all(|word| !other.contains(word)),
         _ => false,
     }
@@ -172,22 +172,25 @@ fn remove(root: &mut Node, path: &[Step]) {
     let Some((last, parents)) = path.split_last() else {
         return;
     };
-    match (root.descendant_mut(parents).map(|node| &mut node.value), last) {
-        (Some(NodeValue::Table(members)), Step::Member(name)) => members.retain(|(other, _)| other != name),
-        (Some(NodeValue::List(entries)), Step::Entry(index)) => drop(entries.remove(*index)),
+    match (descendant_mut(root, parents).map(|node| &mut node.value), last) {
+        (Some(DescriptionValue::Table(members)), Step::Member(name)) => {
+            members.retain(|(other, _)| other != name);
+        }
+        (Some(DescriptionValue::List(entries)), Step::Entry(index)) => drop(entries.remove(*index)),
         _ => {}
     }
 }
 
-fn set(root: &mut Node, path: &[Step], value: NodeValue) {
-    if let Some(node) = root.descendant_mut(path) {
+fn set(root: &mut Node, path: &[Step], value: DescriptionValue) {
+    if let Some(node) = descendant_mut(root, path) {
         node.value = value;
     }
 }
 
 fn exchange(root: &mut Node, path: &[Step]) {
     if let Some((Step::Entry(index), parents)) = path.split_last()
-        && let Some(NodeValue::List(entries)) = root.descendant_mut(parents).map(|node| &mut node.value)
+        && let Some(DescriptionValue::List(entries)) =
+            descendant_mut(root, parents).map(|node| &mut node.value)
     {
         entries.swap(*index, index + 1);
     }
@@ -197,8 +200,8 @@ fn exchange(root: &mut Node, path: &[Step]) {
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> Vec<String> {
-        let changes = changes(&Node::parse(text));
+    fn described(text: &str) -> Vec<String> {
+        let changes = changes(&Node::parse(text).unwrap());
         changes.iter().map(|it| format!("{} {}: {}", it.line, it.key, it.what)).collect()
     }
 
@@ -215,7 +218,7 @@ kind = "invalid"
 effect = "refused"
 "#;
         assert_eq!(
-            told(text)[..7],
+            described(text)[..7],
             [
                 "3 create: removed",
                 "5 create.path: removed",
@@ -226,13 +229,13 @@ effect = "refused"
                 "7 error.when.status: changed to 410",
             ]
         );
-        assert_eq!(told(text).last().unwrap(), "9 error.effect: changed to \"unknown\"");
+        assert_eq!(described(text).last().unwrap(), "9 error.effect: changed to \"unknown\"");
     }
 
     #[test]
     fn rows_are_exchanged_where_their_order_matters() {
         let rows = |one: &str, other: &str| {
-            let changes = told(&format!("[[error]]\nwhen = {one}\n[[error]]\nwhen = {other}\n"));
+            let changes = described(&format!("[[error]]\nwhen = {one}\n[[error]]\nwhen = {other}\n"));
             changes
                 .iter()
                 .any(|change| change.ends_with("error[0] before the next: exchanged with the next row"))

@@ -1,26 +1,6 @@
-//! A TOML document as a tree that knows its lines and can be written again after a change.
+//! Finds, changes and writes the values of a description's document.
 
-use toml_edit::{Item, TableLike, Value};
-
-/// A value and its line.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node {
-    pub(super) line: usize,
-    pub(super) value: NodeValue,
-}
-
-/// A value of a document.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum NodeValue {
-    Text(String),
-    Integer(i64),
-    Float(f64),
-    Boolean(bool),
-    /// A time, as it is written.
-    Time(String),
-    List(Vec<Node>),
-    Table(Vec<(String, Node)>),
-}
+use unicontact_providers::{DescriptionNode, DescriptionValue};
 
 /// A step from a value to a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,100 +9,31 @@ pub(super) enum Step {
     Entry(usize),
 }
 
-impl Node {
-    /// Parses a document. One that is no TOML has no members.
-    pub(super) fn parse(text: &str) -> Self {
-        let lines = Lines::new(text);
-        match toml_edit::Document::parse(text) {
-            Ok(document) => lines.table(document.as_table(), 1),
-            Err(_) => Self { line: 1, value: NodeValue::Table(Vec::new()) },
-        }
-    }
-
-    /// Writes the tree as a document, with one line for each member of the root.
-    pub(super) fn write_document(&self) -> String {
-        match &self.value {
-            NodeValue::Table(members) => {
-                let line = |(name, node): &(String, Self)| format!("{} = {node}\n", quoted(name));
-                members.iter().map(line).collect()
-            }
-            _ => String::new(),
-        }
-    }
+/// Writes a tree as a document, with one line for each member of the root.
+pub(super) fn write_document(root: &DescriptionNode) -> String {
+    let line =
+        |(name, node): &(String, DescriptionNode)| format!("{} = {}\n", quoted(name), written(&node.value));
+    root.members().unwrap_or_default().iter().map(line).collect()
 }
 
-impl Node {
-    /// Returns a member of a table.
-    pub(super) fn find(&self, name: &str) -> Option<&Self> {
-        match &self.value {
-            NodeValue::Table(members) => {
-                members.iter().find(|(other, _)| other == name).map(|(_, node)| node)
-            }
-            _ => None,
+/// Writes a value in one line.
+pub(super) fn written(value: &DescriptionValue) -> String {
+    match value {
+        DescriptionValue::Text(text) => quoted(text),
+        DescriptionValue::Integer(number) => number.to_string(),
+        DescriptionValue::Float(number) => format!("{number:?}"),
+        DescriptionValue::Boolean(truth) => truth.to_string(),
+        DescriptionValue::Time(text) => text.clone(),
+        DescriptionValue::List(entries) => {
+            let entries: Vec<String> = entries.iter().map(|entry| written(&entry.value)).collect();
+            format!("[{}]", entries.join(", "))
         }
-    }
-
-    /// Returns the entries of a member that is a list, or its only value, each as it is written.
-    pub(super) fn words(&self, name: &str) -> Option<Vec<String>> {
-        let node = self.find(name)?;
-        Some(match &node.value {
-            NodeValue::List(entries) => entries.iter().map(ToString::to_string).collect(),
-            _ => vec![node.to_string()],
-        })
-    }
-
-    /// Returns the entries of a member that is a list, or its only value.
-    pub(super) fn entries(&self, name: &str) -> Vec<&Self> {
-        match self.find(name) {
-            Some(Self { value: NodeValue::List(entries), .. }) => entries.iter().collect(),
-            Some(node) => vec![node],
-            None => Vec::new(),
-        }
-    }
-
-    /// Returns the value one step below.
-    pub(super) fn child(&self, step: &Step) -> Option<&Self> {
-        match (&self.value, step) {
-            (NodeValue::Table(_), Step::Member(name)) => self.find(name),
-            (NodeValue::List(entries), Step::Entry(index)) => entries.get(*index),
-            _ => None,
-        }
-    }
-
-    /// Returns the value at the end of a path.
-    pub(super) fn descendant_mut(&mut self, path: &[Step]) -> Option<&mut Self> {
-        let Some((first, rest)) = path.split_first() else {
-            return Some(self);
-        };
-        let child = match (&mut self.value, first) {
-            (NodeValue::Table(members), Step::Member(name)) => {
-                members.iter_mut().find(|(other, _)| other == name).map(|(_, node)| node)
-            }
-            (NodeValue::List(entries), Step::Entry(index)) => entries.get_mut(*index),
-            _ => None,
-        };
-        child?.descendant_mut(rest)
-    }
-}
-
-impl std::fmt::Display for Node {
-    /// Writes the value in one line.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.value {
-            NodeValue::Text(text) => formatter.write_str(&quoted(text)),
-            NodeValue::Integer(number) => write!(formatter, "{number}"),
-            NodeValue::Float(number) => write!(formatter, "{number:?}"),
-            NodeValue::Boolean(truth) => write!(formatter, "{truth}"),
-            NodeValue::Time(text) => formatter.write_str(text),
-            NodeValue::List(entries) => {
-                let entries: Vec<String> = entries.iter().map(ToString::to_string).collect();
-                write!(formatter, "[{}]", entries.join(", "))
-            }
-            NodeValue::Table(members) => {
-                let member = |(name, node): &(String, Self)| format!("{} = {node}", quoted(name));
-                let members: Vec<String> = members.iter().map(member).collect();
-                write!(formatter, "{{ {} }}", members.join(", "))
-            }
+        DescriptionValue::Table(members) => {
+            let member = |(name, node): &(String, DescriptionNode)| {
+                format!("{} = {}", quoted(name), written(&node.value))
+            };
+            let members: Vec<String> = members.iter().map(member).collect();
+            format!("{{ {} }}", members.join(", "))
         }
     }
 }
@@ -132,58 +43,51 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// The offsets at which the lines of a text begin.
-struct Lines(Vec<usize>);
+/// Returns a member of a table.
+pub(super) fn find<'n>(node: &'n DescriptionNode, name: &str) -> Option<&'n DescriptionNode> {
+    node.members()?.iter().find(|(other, _)| other == name).map(|(_, member)| member)
+}
 
-impl Lines {
-    fn new(text: &str) -> Self {
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self(std::iter::once(0).chain(ends.map(|(offset, _)| offset + 1)).collect())
+/// Returns the entries of a member that is a list, or its only value.
+pub(super) fn entries<'n>(node: &'n DescriptionNode, name: &str) -> Vec<&'n DescriptionNode> {
+    match find(node, name) {
+        Some(DescriptionNode { value: DescriptionValue::List(entries), .. }) => entries.iter().collect(),
+        Some(member) => vec![member],
+        None => Vec::new(),
     }
+}
 
-    fn at(&self, offset: usize) -> usize {
-        self.0.partition_point(|start| *start <= offset).max(1)
+/// Returns the entries of a member that is a list, or its only value, each as it is written.
+pub(super) fn words(node: &DescriptionNode, name: &str) -> Option<Vec<String>> {
+    find(node, name)?;
+    Some(entries(node, name).iter().map(|entry| written(&entry.value)).collect())
+}
+
+/// Returns the value one step below.
+pub(super) fn child<'n>(node: &'n DescriptionNode, step: &Step) -> Option<&'n DescriptionNode> {
+    match (&node.value, step) {
+        (DescriptionValue::Table(_), Step::Member(name)) => find(node, name),
+        (DescriptionValue::List(entries), Step::Entry(index)) => entries.get(*index),
+        _ => None,
     }
+}
 
-    fn table(&self, table: &dyn TableLike, line: usize) -> Node {
-        let member = |(name, item): (&str, &Item)| {
-            let span = table.get_key_value(name).and_then(|(key, item)| key.span().or_else(|| item.span()));
-            let line = span.map_or(line, |span| self.at(span.start));
-            (name.to_owned(), self.item(item, line))
-        };
-        Node { line, value: NodeValue::Table(table.iter().map(member).collect()) }
-    }
-
-    fn item(&self, item: &Item, line: usize) -> Node {
-        match item {
-            Item::Value(value) => self.value(value, line),
-            Item::Table(table) => self.table(table, line),
-            Item::ArrayOfTables(tables) => {
-                let entry = |table: &toml_edit::Table| {
-                    let line = table.span().map_or(line, |span| self.at(span.start));
-                    self.table(table, line)
-                };
-                Node { line, value: NodeValue::List(tables.iter().map(entry).collect()) }
-            }
-            Item::None => Node { line, value: NodeValue::Table(Vec::new()) },
+/// Returns the value at the end of a path.
+pub(super) fn descendant_mut<'n>(
+    node: &'n mut DescriptionNode,
+    path: &[Step],
+) -> Option<&'n mut DescriptionNode> {
+    let Some((first, rest)) = path.split_first() else {
+        return Some(node);
+    };
+    let child = match (&mut node.value, first) {
+        (DescriptionValue::Table(members), Step::Member(name)) => {
+            members.iter_mut().find(|(other, _)| other == name).map(|(_, member)| member)
         }
-    }
-
-    fn value(&self, value: &Value, line: usize) -> Node {
-        let line = value.span().map_or(line, |span| self.at(span.start));
-        let value = match value {
-            Value::String(text) => NodeValue::Text(text.value().clone()),
-            Value::Integer(number) => NodeValue::Integer(*number.value()),
-            Value::Float(number) => NodeValue::Float(*number.value()),
-            Value::Boolean(truth) => NodeValue::Boolean(*truth.value()),
-            Value::Datetime(time) => NodeValue::Time(time.value().to_string()),
-            Value::Array(values) => {
-                NodeValue::List(values.iter().map(|value| self.value(value, line)).collect())
-            }
-            Value::InlineTable(table) => return self.table(table, line),
-        };
-        Node { line, value }
-    }
+        (DescriptionValue::List(entries), Step::Entry(index)) => entries.get_mut(*index),
+        _ => None,
+    };
+    descendant_mut(child?, rest)
 }
 
 #[cfg(test)]
@@ -193,8 +97,8 @@ mod tests {
     #[test]
     fn a_document_that_is_written_again_says_the_same() {
         let text = "a = 'x \"y\" \\ z'\n[b]\n\"odd.key\" = 1.5\nc = [true, { d = 2 }]\n[[e]]\nf = 1\n[[e]]\n";
-        let node = Node::parse(text);
-        let written = node.write_document();
+        let node = DescriptionNode::parse(text).unwrap();
+        let written = write_document(&node);
         assert_eq!(
             written,
             r#""a" = "x \"y\" \\ z"
@@ -202,6 +106,6 @@ mod tests {
 "e" = [{ "f" = 1 }, {  }]
 "#
         );
-        assert_eq!(Node::parse(&written).write_document(), written);
+        assert_eq!(write_document(&DescriptionNode::parse(&written).unwrap()), written);
     }
 }

@@ -1,4 +1,4 @@
-//! What is seen of a description without an answer of its vendor: its keys, its claims, and the request of each contact.
+//! The observations of a description without an answer of its vendor: its keys, its claims, and the request of each contact.
 
 use std::sync::Arc;
 
@@ -6,11 +6,12 @@ use serde_json::{Map, Value, json};
 use unicontact_providers::clock::SystemClock;
 use unicontact_providers::http::Http;
 use unicontact_providers::{
-    Authorization, Capabilities, ConfigProblem, ConnectionOptions, ContactProvider as _, Declared,
-    Description, Draft, UnifiedContact, Vendor,
+    Authorization, Capabilities, ConfigProblem, ConnectionOptions, ContactProvider as _, Description,
+    DescriptionNode, Draft, Provider, UnifiedContact, Vendor,
 };
 
-use super::document::Node;
+use super::document::{find, words};
+use crate::adapters::TokenInMemory;
 use crate::folder::Fixtures;
 use crate::outcome;
 use crate::replay_error::ReplayError;
@@ -33,7 +34,7 @@ struct Account {
     sends_all: bool,
 }
 
-/// One thing that is seen. A change of the description that changes none of them is not noticed without an answer.
+/// One observation. A change of the description that changes none of them is not noticed without an answer.
 #[derive(Clone, PartialEq)]
 pub(super) enum Observation {
     Claims(Box<Claims>),
@@ -51,6 +52,8 @@ pub(super) struct Claims {
     schema: Value,
     hosts: Vec<String>,
     unique: Vec<&'static str>,
+    /// The secrets that are not marked as such, of which the test of a description warns.
+    unmarked_secrets: Vec<String>,
     requests_per_second: Option<u32>,
     concurrency: Option<usize>,
 }
@@ -59,7 +62,7 @@ impl Samples {
     /// Returns the sample contacts and those of the fixtures, for each credential and each choice of the description.
     pub(super) fn new(
         description: &Description,
-        document: &Node,
+        document: &DescriptionNode,
         fixtures: Option<&Fixtures>,
     ) -> Result<Self, ReplayError> {
         let of_fixtures = fixtures.into_iter().flat_map(Fixtures::contacts).map(|(_, contact)| contact);
@@ -76,8 +79,8 @@ impl Samples {
 }
 
 /// Returns a contact whose section for the vendor has each key that the description refuses.
-fn contact_with_section(vendor: &str, document: &Node) -> Option<UnifiedContact> {
-    let refused = document.find("section")?.words("refuse")?;
+fn contact_with_section(vendor: &str, document: &DescriptionNode) -> Option<UnifiedContact> {
+    let refused = words(find(document, "section")?, "refuse")?;
     let section: Map<String, Value> =
         refused.iter().map(|key| (key.trim_matches('"').to_owned(), json!("sample"))).collect();
     let contact = json!({"name": {"full": "Nell Nobody"}, "vendor": {vendor: section}});
@@ -140,7 +143,7 @@ fn properties(description: &Description) -> Map<String, Value> {
     schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-/// Returns what is seen of a description, the cheapest first.
+/// Returns the observations of a description, the cheapest first.
 pub(super) fn observe<'a>(
     description: &'a Arc<Description>,
     samples: &'a Samples,
@@ -156,6 +159,7 @@ impl Claims {
             schema: description.schema(),
             hosts: description.hosts(),
             unique: description.unique().collect(),
+            unmarked_secrets: description.unmarked_secret_keys().map(str::to_owned).collect(),
             requests_per_second: description.requests_per_second(),
             concurrency: description.concurrency(),
         }
@@ -171,10 +175,8 @@ fn of_account<'a>(
     let has_token = addresses.as_ref().is_ok_and(|addresses| addresses.len() > 1);
     let mut options = ConnectionOptions::new("tried");
     options.default_region = account.region.and_then(|region| region.parse().ok());
-    let keys = account.keys.clone();
-    let connected = Declared::connect(Arc::clone(description), keys, options, samples.http.clone());
     let first = std::iter::once(Observation::Addresses(addresses));
-    let Ok(provider) = connected.map(Arc::new) else {
+    let Some(provider) = connect(description, account, options, samples) else {
         return Box::new(first);
     };
     let credentials = (!has_token).then(|| credentials(&provider, samples)).flatten();
@@ -189,20 +191,32 @@ fn of_account<'a>(
     Box::new(first.chain(credentials.map(Observation::Credentials)).chain(drafts))
 }
 
+/// Returns a provider that stores no refresh token. `None` if it cannot be connected.
+fn connect(
+    description: &Arc<Description>,
+    account: &Account,
+    options: ConnectionOptions,
+    samples: &Samples,
+) -> Option<Arc<Provider>> {
+    let config = Vendor::bundled(Arc::clone(description)).read(account.keys.clone()).ok()?;
+    let store = Arc::new(TokenInMemory::default());
+    config.connect_with_store(options, samples.http.clone(), store).ok().map(Arc::new)
+}
+
 fn addresses(description: &Arc<Description>, account: &Account) -> Result<Vec<String>, String> {
     let vendor = Vendor::bundled(Arc::clone(description));
-    let told = |problem: &ConfigProblem| format!("{}: {}", problem.key, problem.message);
-    let config = vendor.read(account.keys.clone()).map_err(|problem| told(&problem))?;
+    let text_of = |problem: &ConfigProblem| format!("{}: {}", problem.key, problem.message);
+    let config = vendor.read(account.keys.clone()).map_err(|problem| text_of(&problem))?;
     let problems = config.problems();
     match problems.first() {
         // The store of a refresh token is a file of the user's.
-        Some(problem) if problem.key != "refresh_token_store" => Err(told(problem)),
+        Some(problem) if problem.key != "refresh_token_store" => Err(text_of(problem)),
         _ => Ok(config.addresses().iter().map(ToString::to_string).collect()),
     }
 }
 
 /// Returns the credentials of a request. Nothing is sent for them: they are those of the account.
-fn credentials(provider: &Declared, samples: &Samples) -> Option<Vec<Authorization>> {
+fn credentials(provider: &Provider, samples: &Samples) -> Option<Vec<Authorization>> {
     let draft = samples.contacts.iter().find_map(|contact| provider.draft(contact).ok())?;
     let mut prepared = provider.prepare(&draft);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());

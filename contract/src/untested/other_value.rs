@@ -1,8 +1,9 @@
 //! The other values that a word of a description may have.
 
 use serde_json::Value;
+use unicontact_providers::DescriptionValue;
 
-use super::document::{NodeValue, Step};
+use super::document::Step;
 
 /// Returns the words that the format allows at a place, or none if it allows any text.
 pub(super) fn words_at(schema: &Value, path: &[Step]) -> Vec<String> {
@@ -38,16 +39,16 @@ fn alternatives<'a>(schema: &'a Value, place: &'a Value) -> Vec<&'a Value> {
 }
 
 /// Returns other values of the same type. `words` are all that the format allows, if it allows only some.
-pub(super) fn other_values(value: &NodeValue, words: &[String]) -> Vec<NodeValue> {
+pub(super) fn other_values(value: &DescriptionValue, words: &[String]) -> Vec<DescriptionValue> {
     match value {
-        NodeValue::Text(text) if words.contains(text) => {
-            words.iter().filter(|word| *word != text).cloned().map(NodeValue::Text).collect()
+        DescriptionValue::Text(text) if words.contains(text) => {
+            words.iter().filter(|word| *word != text).cloned().map(DescriptionValue::Text).collect()
         }
-        NodeValue::Text(text) => other_texts(text).into_iter().map(NodeValue::Text).collect(),
-        NodeValue::Integer(number) => vec![NodeValue::Integer(number.saturating_add(1))],
-        NodeValue::Float(number) => vec![NodeValue::Float(number + 1.0)],
-        NodeValue::Boolean(truth) => vec![NodeValue::Boolean(!truth)],
-        NodeValue::Time(_) | NodeValue::List(_) | NodeValue::Table(_) => Vec::new(),
+        DescriptionValue::Text(text) => other_texts(text).into_iter().map(DescriptionValue::Text).collect(),
+        DescriptionValue::Integer(number) => vec![DescriptionValue::Integer(number.saturating_add(1))],
+        DescriptionValue::Float(number) => vec![DescriptionValue::Float(number + 1.0)],
+        DescriptionValue::Boolean(truth) => vec![DescriptionValue::Boolean(!truth)],
+        DescriptionValue::Time(_) | DescriptionValue::List(_) | DescriptionValue::Table(_) => Vec::new(),
     }
 }
 
@@ -97,8 +98,8 @@ mod tests {
         let member = |name: &str| Step::Member(name.to_owned());
         let words = words_at(&schema, &[member("error"), Step::Entry(2), member("effect")]);
         assert_eq!(words, ["refused", "unknown"]);
-        let refused = NodeValue::Text("refused".to_owned());
-        assert_eq!(other_values(&refused, &words), [NodeValue::Text("unknown".to_owned())]);
+        let refused = DescriptionValue::Text("refused".to_owned());
+        assert_eq!(other_values(&refused, &words), [DescriptionValue::Text("unknown".to_owned())]);
         assert!(words_at(&schema, &[member("create"), member("path")]).is_empty());
     }
 

@@ -23,7 +23,7 @@ use crate::replay::{NAME, UNREACHABLE_URL, comparison, replay_with_requests, ser
 use crate::replay_error::ReplayError;
 use crate::scenario::Scenario;
 
-/// The fixtures of a vendor, with what they find by the unchanged description.
+/// The fixtures of a vendor, with their results by the unchanged description.
 pub(super) struct Verdicts<'a> {
     fixtures: &'a Fixtures,
     http: Http,
@@ -73,7 +73,7 @@ impl<'a> Verdicts<'a> {
         false
     }
 
-    /// Returns what the answer to a create makes of the fixture. `None` if the fixture needs a connection.
+    /// Returns the result of the fixture of a create. `None` if the fixture needs a connection.
     fn judge(&self, fixture: &Fixture, adapters: &Described) -> Option<Vec<Difference>> {
         let (request, answer) = fixture.request.as_ref().zip(fixture.answer.as_ref())?;
         if fixture.operation() != Operation::Create || !fixture.before.is_empty() || !is_quick(fixture) {

@@ -1,9 +1,13 @@
 //! The keys of a provider's table that a description asks for.
 
+use serde_json::Value;
+
+use super::account_kind::{AccountKind, AccountValue, Choice};
 use super::document::{Node, NodeValue};
 use super::evidence::Sources;
 use super::table::TableReader;
 use super::words;
+use crate::vendor_name::is_vendor_name;
 
 /// The keys that every provider has, which no account may use.
 const RESERVED: &[&str] = &[
@@ -38,31 +42,12 @@ pub(super) struct AccountKey {
     pub(super) name: String,
     pub(super) kind: AccountKind,
     pub(super) is_secret: bool,
+    /// Whether the key is a secret although the description does not say so.
+    pub(super) is_unmarked: bool,
     pub(super) is_optional: bool,
     pub(super) default: Option<AccountValue>,
     pub(super) about: String,
     pub(super) derive: Option<Derivation>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum AccountKind {
-    Text,
-    Integer,
-    Integers,
-    /// The choices, each with the values that belong to it.
-    Choice(Vec<Choice>),
-    Table,
-    HostLabel,
-    /// An https origin, whose host must match one of the patterns if there are any.
-    Origin(Vec<String>),
-    Segment,
-}
-
-/// One value of a choice. Its parts are holes of their own: `{region.api}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Choice {
-    pub(super) name: String,
-    pub(super) parts: Vec<(String, String)>,
 }
 
 /// How a key follows from another.
@@ -70,21 +55,6 @@ pub(super) struct Choice {
 pub(super) struct Derivation {
     pub(super) from: String,
     pub(super) after_last: String,
-}
-
-/// The value of a key. `Debug` shows none.
-#[derive(Clone, PartialEq)]
-pub(super) enum AccountValue {
-    Text(String),
-    Integer(i64),
-    Integers(Vec<i64>),
-    Table(Vec<(String, String)>),
-}
-
-impl std::fmt::Debug for AccountValue {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("AccountValue(..)")
-    }
 }
 
 impl Account {
@@ -101,28 +71,41 @@ impl Account {
                 && account.key(&derivation.from).is_none()
             {
                 let message = format!("there is no key {} to derive it from", derivation.from);
-                top.report(&format!("account.{}", key.name), message);
+                top.report_member("account", &key.name, message);
             }
         }
         account
+    }
+
+    /// Adds the optional table that renames custom fields, unless the description has that key.
+    pub(super) fn add_custom_fields(&mut self) {
+        if self.key(CUSTOM_FIELDS).is_some() {
+            return;
+        }
+        self.keys.push(AccountKey {
+            name: CUSTOM_FIELDS.to_owned(),
+            kind: AccountKind::Table,
+            is_secret: false,
+            is_unmarked: false,
+            is_optional: true,
+            default: None,
+            about: "The vendor's key of a custom field, by the key that contacts use. A field that is not in it is sent under its own key."
+                .to_owned(),
+            derive: None,
+        });
     }
 
     pub(super) fn key(&self, name: &str) -> Option<&AccountKey> {
         self.keys.iter().find(|key| key.name == name)
     }
 
-    /// Returns the key that fills a hole: `{region}` and `{region.api}` are filled by `region`.
+    /// Returns the key that fills a hole: `{region}`, the choice's name, and `{region.api}`, one of its values, are filled by
+    /// `region`.
     pub(super) fn key_of_hole(&self, hole: &str) -> Option<&AccountKey> {
         match hole.split_once('.') {
             None => {
                 let key = self.key(hole)?;
-                match &key.kind {
-                    AccountKind::Choice(choices) if choices.iter().any(|choice| !choice.parts.is_empty()) => {
-                        None
-                    }
-                    AccountKind::Table => None,
-                    _ => Some(key),
-                }
+                (key.kind != AccountKind::Table).then_some(key)
             }
             Some((name, part)) => {
                 let key = self.key(name)?;
@@ -135,15 +118,26 @@ impl Account {
         }
     }
 
-    /// Returns the message about a hole that no key fills. `others` are the names that may stand there as well.
+    /// Returns the message about a hole that no key fills. `others` are the names that may stand there as well. A secret is not
+    /// offered: only a credential may send it.
     pub(super) fn unknown_hole(&self, hole: &str, others: &[&str]) -> String {
-        let names: Vec<&str> =
-            others.iter().copied().chain(self.keys.iter().map(|key| key.name.as_str())).collect();
-        match unicontact_model::nearest_word(hole, names.iter().copied()) {
-            Some(near) => format!("`{{{hole}}}` is no hole here, did you mean `{{{near}}}`?"),
-            None if names.is_empty() => format!("`{{{hole}}}` is no hole here: there is no [account.{hole}]"),
-            None => format!("`{{{hole}}}` is no hole here (there are {})", names.join(", ")),
-        }
+        let keys = self.keys.iter().filter(|key| !key.is_secret);
+        let names: Vec<&str> = others.iter().copied().chain(keys.map(|key| key.name.as_str())).collect();
+        unknown_hole(hole, &names)
+    }
+
+    /// Returns the message about a hole of a credential that no key fills.
+    pub(super) fn unknown_credential_hole(&self, hole: &str, others: &[&str]) -> String {
+        let keys = self.keys.iter().map(|key| key.name.as_str());
+        unknown_hole(hole, &others.iter().copied().chain(keys).collect::<Vec<_>>())
+    }
+}
+
+fn unknown_hole(hole: &str, names: &[&str]) -> String {
+    match unicontact_model::nearest_word(hole, names.iter().copied()) {
+        Some(near) => format!("`{{{hole}}}` is no hole here, did you mean `{{{near}}}`?"),
+        None if names.is_empty() => format!("`{{{hole}}}` is no hole here: there is no [account.{hole}]"),
+        None => format!("`{{{hole}}}` is no hole here (there are {})", names.join(", ")),
     }
 }
 
@@ -161,6 +155,9 @@ impl AccountKey {
         if is_secret && !matches!(kind, AccountKind::Text | AccountKind::Segment) {
             table.report("secret", "a secret is a text: take `kind` out");
         }
+        if default.is_some() {
+            table.unused(&["derive"], "never happens, since the key has a default: take one of the two out");
+        }
         if is_secret && default.is_some() {
             table.report("default", "a secret has no default");
         }
@@ -168,6 +165,7 @@ impl AccountKey {
             name: name.to_owned(),
             is_optional: table.boolean("optional"),
             is_secret,
+            is_unmarked: false,
             default,
             about: table.text("about").unwrap_or_default().to_owned(),
             derive: derive.flatten(),
@@ -178,6 +176,12 @@ impl AccountKey {
     fn read_kind(table: &TableReader<'_>) -> AccountKind {
         let word = if table.has("kind") { table.text("kind").unwrap_or("text") } else { "text" };
         let hosts: Vec<String> = table.texts("hosts").into_iter().map(|(host, _)| host.to_owned()).collect();
+        for host in hosts.iter().filter(|host| !is_host_pattern(host)) {
+            let message = format!(
+                "`{host}` is no pattern: write a host as `crm.example.com`, or `*.example.com` for all below one"
+            );
+            table.report("hosts", message);
+        }
         if word != "origin" && !hosts.is_empty() {
             table.report("hosts", "only an origin has hosts: say `kind = \"origin\"`");
         }
@@ -203,6 +207,21 @@ impl AccountKey {
         }
     }
 
+    /// Returns the texts that the description itself gives the key's hole: its default, or that of each choice.
+    pub(super) fn described_texts(&self, hole: &str) -> Vec<&str> {
+        match (&self.kind, &self.default) {
+            (AccountKind::Choice(choices), _) => match hole.split_once('.') {
+                None => choices.iter().map(|choice| choice.name.as_str()).collect(),
+                Some((_, part)) => {
+                    let parts = choices.iter().flat_map(|choice| &choice.parts);
+                    parts.filter(|(name, _)| name == part).map(|(_, text)| text.as_str()).collect()
+                }
+            },
+            (_, Some(AccountValue::Text(text))) => vec![text],
+            _ => Vec::new(),
+        }
+    }
+
     /// Returns whether a provider must set the key.
     pub(super) fn is_required(&self) -> bool {
         !self.is_optional && self.default.is_none() && self.derive.is_none()
@@ -210,14 +229,25 @@ impl AccountKey {
 }
 
 fn check_name(name: &str, table: &TableReader<'_>) {
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if name.is_empty() || !name.bytes().all(is_plain) {
-        table.report("", "a key has only the characters a-z, 0-9 and _");
+    if !is_vendor_name(name) {
+        table.report(
+            "",
+            "a key has only the characters a-z and 0-9, and single underscores between them: environment variables cannot spell other names",
+        );
     } else if RESERVED.contains(&name) {
         table.report("", format!("every provider has a key `{name}` already: choose another name"));
     } else if name.ends_with("_file") {
         table.report("", "a key that ends in _file is the file of a secret: choose another name");
     }
+}
+
+/// Returns whether a text is a host in lower case, or `*.` and a host.
+fn is_host_pattern(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_label = |label: &str| {
+        !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && label.bytes().all(is_plain)
+    };
+    text.strip_prefix("*.").unwrap_or(text).split('.').all(is_label)
 }
 
 fn read_choices(table: &TableReader<'_>) -> Vec<Choice> {
@@ -242,12 +272,13 @@ fn read_choices(table: &TableReader<'_>) -> Vec<Choice> {
             Vec::new()
         }
     };
-    let mut parts =
-        choices.iter().map(|choice: &Choice| choice.parts.iter().map(|(name, _)| name).collect::<Vec<_>>());
+    let mut parts = choices.iter().map(|choice: &Choice| {
+        choice.parts.iter().map(|(name, _)| name).collect::<std::collections::BTreeSet<_>>()
+    });
     if let Some(first) = parts.next()
         && parts.any(|other| other != first)
     {
-        table.report("choices", "every choice has the same values, in the same order");
+        table.report("choices", "every choice has the same values");
     }
     choices
 }
@@ -267,25 +298,17 @@ fn read_parts(node: &Node, table: &TableReader<'_>) -> Vec<(String, String)> {
     parts
 }
 
+/// Reads a default, which has the form of a provider's own value.
 fn read_default(node: &Node, kind: &AccountKind, table: &TableReader<'_>) -> Option<AccountValue> {
     let value = match (kind, &node.value) {
-        (AccountKind::Integer, NodeValue::Integer(number)) => AccountValue::Integer(*number),
-        (AccountKind::Choice(choices), NodeValue::Text(text)) => {
-            if !choices.iter().any(|choice| choice.name == *text) {
-                let names: Vec<&str> = choices.iter().map(|choice| choice.name.as_str()).collect();
-                table.report("default", format!("is none of the choices: {}", names.join(", ")));
-            }
-            AccountValue::Text(text.clone())
-        }
-        (AccountKind::Integer | AccountKind::Integers | AccountKind::Table, _) | (_, NodeValue::List(_)) => {
-            table.report("default", format!("does not fit the key's kind: it is {}", node.noun()));
-            return None;
-        }
-        (_, NodeValue::Text(text)) => AccountValue::Text(text.clone()),
-        _ => {
-            table.report("default", format!("does not fit the key's kind: it is {}", node.noun()));
-            return None;
-        }
+        (AccountKind::Integer, NodeValue::Integer(number)) => Value::from(*number),
+        (AccountKind::Integer | AccountKind::Integers | AccountKind::Table, _) => Value::Null,
+        (_, NodeValue::Text(text)) => Value::from(text.as_str()),
+        _ => Value::Null,
     };
-    Some(value)
+    if value.is_null() {
+        table.report("default", format!("does not fit the key's kind: it is {}", node.noun()));
+        return None;
+    }
+    kind.read(&value).map_err(|message| table.report("default", message)).ok()
 }

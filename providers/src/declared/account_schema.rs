@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::account::{AccountKey, AccountKind, AccountValue};
+use super::account::AccountKey;
+use super::account_kind::{AccountKind, AccountValue};
 use super::credential::Grant;
 use super::description::Description;
 

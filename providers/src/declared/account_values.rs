@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::account::{Account, AccountKey, AccountKind, AccountValue, CUSTOM_FIELDS};
+use super::account::{Account, AccountKey, CUSTOM_FIELDS, Derivation};
+use super::account_kind::{AccountKind, AccountValue};
 use crate::configuration::ConfigProblem;
-use crate::http::BaseUrl;
 use crate::secret::Secret;
 
 /// The values of one provider's keys. `Debug` shows none.
@@ -25,7 +25,7 @@ impl std::fmt::Debug for AccountValues {
 }
 
 impl AccountValues {
-    /// Reads the keys of a provider's table, and takes what it read out of `keys`.
+    /// Reads the keys of a provider's table, and removes them from `keys`.
     ///
     /// # Errors
     ///
@@ -34,7 +34,9 @@ impl AccountValues {
         let mut values = Self::default();
         for key in &account.keys {
             match keys.remove(&key.name) {
-                Some(value) => values.set(key, &value)?,
+                Some(value) => values
+                    .set(key, &value)
+                    .map_err(|message| ConfigProblem::new(key.name.clone(), message))?,
                 None => {
                     if let Some(default) = &key.default {
                         values.set_default(key, default);
@@ -48,9 +50,8 @@ impl AccountValues {
         Ok(values)
     }
 
-    fn set(&mut self, key: &AccountKey, value: &Value) -> Result<(), ConfigProblem> {
-        let value = typed(key, value)?;
-        match value {
+    fn set(&mut self, key: &AccountKey, value: &Value) -> Result<(), String> {
+        match key.kind.read(value)? {
             AccountValue::Text(text) if key.is_secret => {
                 self.secrets.insert(key.name.clone(), Secret::from(text));
             }
@@ -77,15 +78,12 @@ impl AccountValues {
             return Ok(());
         };
         match source.rsplit_once(&derivation.after_last) {
-            Some((_, derived)) if !derived.is_empty() => self.set(key, &Value::String(derived.to_owned())),
-            _ if key.is_optional => Ok(()),
-            _ => {
-                let message = format!(
-                    "does not end in `{}` and the {} that follows from it: set {} as well",
-                    derivation.after_last, key.name, key.name
-                );
-                Err(ConfigProblem::new(derivation.from.clone(), message))
+            Some((_, derived)) if !derived.is_empty() => {
+                // Nobody set the derived key: a mistake is one of its source.
+                self.set(key, &Value::String(derived.to_owned())).map_err(|_| no_derivation(key, derivation))
             }
+            _ if key.is_optional => Ok(()),
+            _ => Err(no_derivation(key, derivation)),
         }
     }
 
@@ -147,90 +145,11 @@ impl AccountValues {
     }
 }
 
-/// Returns a value in the type of its key. Numbers may be texts, as environment variables write them.
-fn typed(key: &AccountKey, value: &Value) -> Result<AccountValue, ConfigProblem> {
-    let problem = |message: &str| ConfigProblem::new(key.name.clone(), message.to_owned());
-    let text = match value {
-        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    match &key.kind {
-        AccountKind::Integer => {
-            let number = value.as_i64().or_else(|| text.and_then(|text| text.parse().ok()));
-            number.map(AccountValue::Integer).ok_or_else(|| problem("expected a whole number"))
-        }
-        AccountKind::Integers => integers(value)
-            .map(AccountValue::Integers)
-            .ok_or_else(|| problem("expected whole numbers, as a list or separated by commas")),
-        AccountKind::Table => {
-            table(value).map(AccountValue::Table).ok_or_else(|| problem("expected a table of texts"))
-        }
-        AccountKind::Choice(choices) => {
-            let names: Vec<&str> = choices.iter().map(|choice| choice.name.as_str()).collect();
-            text.filter(|text| names.contains(&text.as_str()))
-                .map(AccountValue::Text)
-                .ok_or_else(|| problem(&format!("expected one of {}", names.join(", "))))
-        }
-        AccountKind::HostLabel => {
-            let is_label = |text: &String| {
-                text.len() <= 63
-                    && !text.starts_with('-')
-                    && !text.ends_with('-')
-                    && text
-                        .bytes()
-                        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-            };
-            text.map(|text| text.to_ascii_lowercase()).filter(is_label).map(AccountValue::Text).ok_or_else(
-                || problem("expected one part of a host's name, such as acme: letters, digits and `-`"),
-            )
-        }
-        AccountKind::Origin(hosts) => {
-            let text = text.ok_or_else(|| problem("expected an address such as https://crm.example.com"))?;
-            origin(&text, hosts).map(AccountValue::Text).map_err(|message| problem(&message))
-        }
-        AccountKind::Text | AccountKind::Segment => {
-            text.map(AccountValue::Text).ok_or_else(|| problem("expected text"))
-        }
-    }
-}
-
-fn integers(value: &Value) -> Option<Vec<i64>> {
-    match value {
-        Value::Array(entries) => entries.iter().map(Value::as_i64).collect(),
-        Value::Number(number) => Some(vec![number.as_i64()?]),
-        Value::String(text) => text.split(',').map(|part| part.trim().parse().ok()).collect(),
-        _ => None,
-    }
-}
-
-fn table(value: &Value) -> Option<Vec<(String, String)>> {
-    let members = value.as_object()?.iter();
-    members
-        .map(|(name, value)| match value {
-            Value::String(text) if !text.is_empty() => Some((name.clone(), text.clone())),
-            Value::Number(number) => Some((name.clone(), number.to_string())),
-            _ => None,
-        })
-        .collect()
-}
-
-/// Returns the scheme, host and port of an address. Its host must match one of the patterns, if there are any; an address of this
-/// machine always does.
-fn origin(text: &str, hosts: &[String]) -> Result<String, String> {
-    let address: BaseUrl = text.parse().map_err(|error: crate::http::BaseUrlError| error.to_string())?;
-    if !matches!(address.join(&[]).path(), "/" | "") {
-        return Err(
-            "expected scheme and host alone, such as https://crm.example.com, without a path".to_owned()
-        );
-    }
-    let host = address.host();
-    let matches = |pattern: &String| match pattern.strip_prefix('*') {
-        Some(suffix) => host.len() > suffix.len() && host.ends_with(suffix),
-        None => host == pattern,
-    };
-    if !hosts.is_empty() && !address.is_this_machine() && !hosts.iter().any(matches) {
-        return Err(format!("the host is none of {}", hosts.join(", ")));
-    }
-    Ok(address.to_string().trim_end_matches('/').to_owned())
+/// Returns the problem of a key from which another does not follow.
+fn no_derivation(key: &AccountKey, derivation: &Derivation) -> ConfigProblem {
+    let message = format!(
+        "does not end in `{}` and the {} that follows from it: set {} as well",
+        derivation.after_last, key.name, key.name
+    );
+    ConfigProblem::new(derivation.from.clone(), message)
 }

@@ -1,7 +1,7 @@
 //! What an answer means: the rows of errors, and where a success and an error have their parts.
 
 use super::account::Account;
-use super::condition::Condition;
+use super::condition::{Condition, read_says};
 use super::evidence::{SourceKind, Sources};
 use super::place::{Place, read_paths, read_places, read_read_path};
 use super::read_path::ReadPath;
@@ -79,6 +79,9 @@ impl ErrorRow {
         if !table.has("when") {
             table.report("when", "is missing: a row without a condition would judge every answer");
         }
+        if table.has("when") && table.entries("when").is_empty() {
+            table.report("when", "is empty: a row without a condition would judge every answer");
+        }
         if !table.has("kind") {
             table.report("kind", "is missing: say what kind of error it is");
         }
@@ -101,10 +104,17 @@ impl Success {
         if !table.has("id") {
             table.report("id", "is missing: without an id no answer can be a success");
         }
+        for (name, message) in [
+            ("id", "is an empty list: without an id no answer can be a success"),
+            ("existing", "is an empty list: name a condition, or take it out"),
+        ] {
+            if table.has(name) && table.entries(name).is_empty() {
+                table.report(name, message);
+            }
+        }
         let ignored = table.table("ignored", &words::IGNORED, |table| {
             let path = table.required_text("path").and_then(|_| read_read_path(table, "path"))?;
-            let says = table.texts("says").into_iter().map(|(text, _)| text.to_lowercase()).collect();
-            Some(Ignored { path, says })
+            Some(Ignored { path, says: read_says(table) })
         });
         Self {
             id: read_places(table, "id"),
@@ -142,6 +152,7 @@ impl ErrorFields {
                 message: own("message")?,
             }),
             (false, true) => {
+                table.unused(&["field"], "is the name of the member in an `object`: take it out");
                 Some(Self::Object { object: read_read_path(table, "object")?, message: own("message")? })
             }
             _ => {

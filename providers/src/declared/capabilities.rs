@@ -27,7 +27,7 @@ pub(super) fn of(rules: &Rules) -> Capabilities {
     }
 }
 
-/// Only what the vendor itself says counts, and only where every contact has what it goes by.
+/// Only documented or recorded facts count, and only where every contact has the key.
 fn dedupe(rules: &Rules) -> Dedupe {
     let DedupeRules { by, key, window, is_serialized, source, unique: _ } = &rules.dedupe;
     let is_the_vendors = source.is_some_and(SourceKind::is_the_vendors);
@@ -37,8 +37,9 @@ fn dedupe(rules: &Rules) -> Dedupe {
     }
     match (key, window) {
         (Some(_), Some(window)) => Dedupe::IdempotencyKey { window: *window },
-        // A key in a header is forgotten some day, and nothing says when. One in the record itself is not.
-        (Some(IdempotencyKey { place: KeyPlace::Header(_), .. }), None) => Dedupe::Never,
+        // A key in a header is forgotten some day, and nothing says when. One in the record itself is not. Without a key, nothing
+        // says how the vendor treats equal requests in flight before it forgets what it saw.
+        (Some(IdempotencyKey { place: KeyPlace::Header(_), .. }), None) | (None, Some(_)) => Dedupe::Never,
         _ if *is_serialized => Dedupe::Serialized,
         _ => Dedupe::ByVendor,
     }
@@ -204,6 +205,11 @@ mod tests {
             (&format!("{by}serialized = true\n[require]\nall = [\"name\", \"email\"]\n"), Dedupe::Serialized),
             (&format!("{by}source = \"guess\"\n[require]\nall = [\"email\"]\n"), Dedupe::Never),
             (&format!("{by}source = \"seen\"\n[require]\nall = [\"email\"]\n"), Dedupe::Never),
+            (&format!("{by}window = \"24h\"\n[require]\nall = [\"email\"]\n"), Dedupe::Never),
+            (
+                &format!("{by}window = \"24h\"\nserialized = true\n[require]\nall = [\"email\"]\n"),
+                Dedupe::Never,
+            ),
             (
                 "[dedupe]\nby = [\"email\", \"phone\"]\n[require]\nany = [\"email\", \"phone\"]\n",
                 Dedupe::ByVendor,

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::account::Account;
 use super::document::{Node, NodeValue};
+use super::header::read_header_name;
 use super::place::read_read_path;
 use super::read_path::ReadPath;
 use super::table::TableReader;
@@ -72,6 +73,7 @@ fn read_subject(table: &TableReader<'_>, account: &Account) -> Result<Option<Sub
         table.report("", "a condition is about one of path, header and each: make two of it");
     }
     if table.has("each") {
+        table.unused(&["is", "says", "absent"], "is about one element: write it into `all`");
         let list = read_read_path(table, "each").ok_or(Mistake)?;
         let all = table.tables("all", &words::CONDITION, |table| Condition::read(table, account));
         if all.is_empty() {
@@ -79,13 +81,15 @@ fn read_subject(table: &TableReader<'_>, account: &Account) -> Result<Option<Sub
         }
         return Ok(Some(Subject::Each(list, all)));
     }
-    let says = || table.texts("says").into_iter().map(|(text, _)| text.to_lowercase()).collect::<Vec<_>>();
+    if table.has("path") || table.has("header") {
+        table.unused(&["all"], "is what one element of `each` must meet: say `each` in place of the path");
+    }
     if table.has("path") {
         let path = read_read_path(table, "path").ok_or(Mistake)?;
         return Ok(Some(Subject::Path(path, read_test(table, account))));
     }
     if table.has("header") {
-        let header = table.text("header").ok_or(Mistake)?.to_ascii_lowercase();
+        let header = read_header_name(table).ok_or(Mistake)?;
         return Ok(Some(Subject::Header(header, read_test(table, account))));
     }
     for alone in ["is", "absent", "all"] {
@@ -93,7 +97,7 @@ fn read_subject(table: &TableReader<'_>, account: &Account) -> Result<Option<Sub
             table.report(alone, "of what? Name a path or a header beside it");
         }
     }
-    Ok(table.has("says").then(|| Subject::Message(says())))
+    Ok(table.has("says").then(|| Subject::Message(read_says(table))))
 }
 
 fn read_test(table: &TableReader<'_>, account: &Account) -> Test {
@@ -102,14 +106,32 @@ fn read_test(table: &TableReader<'_>, account: &Account) -> Test {
         table.report("", "a condition has one of is, says and absent: make two of it");
     }
     if table.has("is") {
+        report_empty(table, "is");
         return Test::Is(
             table.entries("is").into_iter().filter_map(|node| wanted(table, node, account)).collect(),
         );
     }
     if table.has("says") {
-        return Test::Says(table.texts("says").into_iter().map(|(text, _)| text.to_lowercase()).collect());
+        return Test::Says(read_says(table));
     }
     if table.boolean("absent") { Test::Absent } else { Test::HoldsSomething }
+}
+
+/// Reads what a text says, in lower case.
+pub(super) fn read_says(table: &TableReader<'_>) -> Vec<String> {
+    report_empty(table, "says");
+    let texts = table.texts("says");
+    if texts.iter().any(|(text, _)| text.trim().is_empty()) {
+        table.report("says", "is empty, which every text says: name a part of the text");
+    }
+    texts.into_iter().map(|(text, _)| text.to_lowercase()).collect()
+}
+
+/// Reports an empty list, which no answer meets.
+fn report_empty(table: &TableReader<'_>, name: &str) {
+    if table.has(name) && table.entries(name).is_empty() {
+        table.report(name, "is an empty list, which no answer meets: name at least one, or take it out");
+    }
 }
 
 fn wanted(table: &TableReader<'_>, node: &Node, account: &Account) -> Option<Wanted> {
@@ -134,6 +156,7 @@ fn wanted(table: &TableReader<'_>, node: &Node, account: &Account) -> Option<Wan
 
 impl Statuses {
     fn read(table: &TableReader<'_>) -> Self {
+        report_empty(table, "status");
         let mut statuses = Vec::new();
         for node in table.entries("status") {
             let range = match &node.value {

@@ -2,6 +2,7 @@
 
 mod keys;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,12 +10,15 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use self::keys::OwnKeys;
+use super::account_kind::is_dots;
 use super::account_values::AccountValues;
 use super::auth::{chosen, missing_keys};
 use super::credential::{Credential, Grant, TokenRequest};
 use super::description::Description;
 use super::provider::{Access, Declared};
 use super::request::{address, filled_address};
+use super::template::Template;
+use super::wait::is_time_zone;
 use crate::configuration::{ConfigError, ConfigProblem};
 use crate::connection::ConnectionOptions;
 use crate::http::{BaseUrl, BaseUrlError, Http};
@@ -102,13 +106,15 @@ impl DeclaredConfig {
         (token.grant == Grant::RefreshToken && token.rotates).then_some(token)
     }
 
-    /// Returns what is wrong with the keys. `has_store` is whether the caller stores refresh tokens.
+    /// Returns the problems of the keys. `has_store` is whether the caller stores refresh tokens.
     fn check(&self, has_store: bool) -> Vec<ConfigProblem> {
         let mut problems = Vec::new();
         problems.extend(self.credential_problem());
         problems.extend(self.base.as_ref().err().cloned());
         problems.extend(self.token_url.as_ref().err().cloned());
         problems.extend(self.path_problems());
+        problems.extend(self.dots_problems());
+        problems.extend(self.zone_problems());
         problems.extend(self.overwrite_problem());
         if self.rotating().is_some() && !has_store && self.refresh_token_store.is_none() {
             let message =
@@ -142,6 +148,38 @@ impl DeclaredConfig {
                 Some(ConfigProblem::new(hole.to_owned(), message))
             })
             .collect()
+    }
+
+    /// Returns the keys whose values would make other paths than those of the description.
+    fn dots_problems(&self) -> Vec<ConfigProblem> {
+        let rules = &self.description.rules;
+        let reads = rules.check.iter().map(|check| &check.request.path);
+        let reads = reads.chain(rules.finds.iter().map(|find| &find.request.path));
+        let text = |hole: &str| self.account.text(hole);
+        let leads_elsewhere = |path: &&Template| {
+            let filled = path.fill(|hole| Some(text(hole).unwrap_or_default()));
+            filled.is_some_and(|path| path.split('/').any(is_dots))
+        };
+        let paths = std::iter::once(&rules.create.path).chain(reads).filter(leads_elsewhere);
+        let keys: BTreeSet<&str> = paths
+            .flat_map(Template::holes)
+            .filter(|hole| text(hole).is_some_and(|text| is_dots(&text)))
+            .collect();
+        let message = "expected one part of a path, which is never `.` or `..`";
+        keys.into_iter().map(|key| ConfigProblem::new(key.to_owned(), message)).collect()
+    }
+
+    /// Returns the keys that should name a time zone and do not.
+    fn zone_problems(&self) -> Vec<ConfigProblem> {
+        let is_wrong = |zone: &&Template| {
+            let name = zone.fill(|hole| self.account.text(hole));
+            !name.is_some_and(|name| is_time_zone(&name))
+        };
+        let wrong = self.description.rules.zones().filter(is_wrong);
+        let keys: BTreeSet<&str> =
+            wrong.flat_map(Template::holes).filter_map(|hole| hole.split('.').next()).collect();
+        let message = "not a time zone (expected an IANA name such as Europe/Berlin)";
+        keys.into_iter().map(|key| ConfigProblem::new(key.to_owned(), message)).collect()
     }
 
     fn overwrite_problem(&self) -> Option<ConfigProblem> {

@@ -2,9 +2,9 @@
 
 use super::account::Account;
 use super::credential::{check_holes, read_texts};
-use super::document::NodeValue;
 use super::evidence::Sources;
-use super::json_template::JsonTemplate;
+use super::header::read_headers;
+use super::json_template::{JsonTemplate, report_empty, report_empty_entry};
 use super::search::{KEYS, Key};
 use super::table::TableReader;
 use super::template::Template;
@@ -47,15 +47,17 @@ impl Create {
         let entries = table.table("entries", &words::ENTRIES, |table| {
             Some((table.required_text("key")?.to_owned(), table.required_text("value")?.to_owned()))
         });
+        if let Some(node) = table.node("envelope") {
+            report_empty(node, &table.key("envelope"), table.problems());
+        }
         if !table.has("path") {
             table.report("path", "is missing: say what follows the base");
         }
-        let headers = read_texts(table, "headers").into_iter();
         let create = Self {
             method: table.choice("method", &methods).unwrap_or(Method::Post),
             path: Template::new(table.any_text("path")?),
             query: read_texts(table, "query"),
-            headers: headers.map(|(name, template)| (name.to_ascii_lowercase(), template)).collect(),
+            headers: read_headers(table),
             content_type: table.text("content_type").map(str::to_owned),
             envelope,
             entries: entries.flatten(),
@@ -76,6 +78,9 @@ impl Create {
             for (_, template) in templates {
                 check_holes(table, name, template, account, &[]);
             }
+        }
+        if self.content_type.is_some() && self.headers.iter().any(|(name, _)| name == "content-type") {
+            table.report("content_type", "stands in `headers` as well: say it once");
         }
         if let Some(content_type) = &self.content_type
             && !(content_type.contains("json") && content_type.is_ascii())
@@ -122,15 +127,13 @@ pub(super) fn read_constants(top: &TableReader<'_>, account: &Account) -> Consta
                 for hole in path.holes().filter(|hole| account.key_of_hole(hole).is_none()) {
                     top.problems().report(node.line, &key, account.unknown_hole(hole, &[]));
                 }
+                if path.is_entry() {
+                    report_empty_entry(node, &key, top.problems());
+                } else {
+                    report_empty(node, &key, top.problems());
+                }
                 constants.push((path, template));
             }
-        }
-        if matches!(&node.value, NodeValue::Text(text) if text.is_empty()) {
-            top.problems().report(
-                node.line,
-                top.key(&format!("constants.{name}")),
-                "is empty: vendors take an empty text for a value",
-            );
         }
     }
     constants

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::account_values::AccountValues;
 use super::auth::Credentials;
@@ -19,6 +19,17 @@ use crate::idempotency_key::{KeyForm, KeyPlace};
 pub(super) struct CreateRequest {
     empty: Draft,
     key: Option<(KeyPlace, KeyForm)>,
+    /// The pair that holds the key, where the fields are a list of pairs.
+    pair: Option<KeyPair>,
+}
+
+/// The pair that holds an idempotency key in a list of pairs.
+struct KeyPair {
+    /// The list, as a JSON pointer.
+    list: String,
+    name_member: String,
+    value_member: String,
+    name: String,
 }
 
 impl CreateRequest {
@@ -42,23 +53,54 @@ impl CreateRequest {
         for (name, text) in texts(&create.headers, &value) {
             draft = draft.with_header(name, text);
         }
+        let pair = key.and_then(|key| KeyPair::new(&key.place, create, account));
         let key = match key {
             Some(key) => Some((place_of(&key.place, create, account)?, form_of(key))),
             None => None,
         };
-        Some(Self { empty: credentials.name_in(draft), key })
+        Some(Self { empty: credentials.name_in(draft), key, pair })
     }
 
     /// Returns the draft of one contact.
     pub(super) fn draft(&self, body: Value, fields: Vec<FieldFate>) -> Draft {
+        let mut body = body;
+        let place_in_pair = self.pair.as_ref().and_then(|pair| pair.add_to(&mut body));
         let mut draft = self.empty.clone();
         draft.body = Arc::new(body);
         draft.fields = fields;
         match &self.key {
-            Some((place, form)) => draft.with_idempotency_key(place.clone(), *form),
+            Some((place, form)) => {
+                draft.with_idempotency_key(place_in_pair.unwrap_or_else(|| place.clone()), *form)
+            }
             None => draft,
         }
     }
+}
+
+impl KeyPair {
+    /// Returns the pair of a key in the body. `None` where the key or the fields stand elsewhere.
+    fn new(place: &DescribedPlace, create: &Create, account: &AccountValues) -> Option<Self> {
+        let (DescribedPlace::Body(path), Some((name_member, value_member))) = (place, &create.entries) else {
+            return None;
+        };
+        let name = path.fill(|hole| account.text(hole))?.as_str().to_owned();
+        let (name_member, value_member) = (name_member.clone(), value_member.clone());
+        Some(Self { list: pointer_of_fields(create), name_member, value_member, name })
+    }
+
+    /// Adds the pair without its value, and returns the place of that. `None` if the body has no such list.
+    fn add_to(&self, body: &mut Value) -> Option<KeyPlace> {
+        let list = body.pointer_mut(&self.list)?.as_array_mut()?;
+        let pair = Map::from_iter([(self.name_member.clone(), Value::from(self.name.as_str()))]);
+        list.push(pair.into());
+        let index = list.len() - 1;
+        Some(KeyPlace::Body(format!("{}/{index}/{}", self.list, pointer_part(&self.value_member))))
+    }
+}
+
+/// Returns where the fields stand in the body, as a JSON pointer.
+fn pointer_of_fields(create: &Create) -> String {
+    create.envelope.as_ref().and_then(|envelope| pointer_of(envelope, FIELDS)).unwrap_or_default()
 }
 
 fn form_of(key: &IdempotencyKey) -> KeyForm {
@@ -70,9 +112,8 @@ fn place_of(place: &DescribedPlace, create: &Create, account: &AccountValues) ->
         DescribedPlace::Header(name) => KeyPlace::Header(name.clone().into()),
         DescribedPlace::Path => KeyPlace::Path,
         DescribedPlace::Body(path) => {
-            let fields = create.envelope.as_ref().and_then(|envelope| pointer_of(envelope, FIELDS));
             let path = path.fill(|hole| account.text(hole))?;
-            KeyPlace::Body(format!("{}{}", fields.unwrap_or_default(), pointer(&path)))
+            KeyPlace::Body(format!("{}{}", pointer_of_fields(create), pointer(&path)))
         }
     })
 }

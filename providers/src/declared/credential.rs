@@ -3,6 +3,7 @@
 use super::account::Account;
 use super::document::NodeValue;
 use super::evidence::Sources;
+use super::header::read_headers;
 use super::json_template::JsonTemplate;
 use super::read_path::ReadPath;
 use super::table::TableReader;
@@ -37,10 +38,12 @@ pub(super) struct TokenRequest {
     pub(super) sends_basic: bool,
     pub(super) body: Option<JsonTemplate>,
     pub(super) form: Vec<(String, Template)>,
+    /// Whether the body travels as a form.
+    pub(super) is_form: bool,
     pub(super) path: ReadPath,
     pub(super) expires: Expiry,
     pub(super) rotates: bool,
-    pub(super) scopes: Vec<String>,
+    pub(super) scopes: Vec<Template>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,12 +70,11 @@ impl Credential {
     pub(super) fn read(table: &TableReader<'_>, account: &Account, sources: &Sources) -> Self {
         sources.of(table);
         let token = table.table("token", &words::TOKEN, |token| TokenRequest::read(token, account)).flatten();
-        let headers = read_texts(table, "headers");
         let credential = Self {
             about: table.text("about").unwrap_or_default().to_owned(),
             bearer: table.text("bearer").map(Template::new),
             basic: read_basic(table),
-            headers: headers.into_iter().map(|(name, text)| (name.to_ascii_lowercase(), text)).collect(),
+            headers: read_headers(table),
             query: read_texts(table, "query"),
             token,
         };
@@ -84,6 +86,11 @@ impl Credential {
         if self.bearer.is_none() && self.basic.is_none() && self.headers.is_empty() && self.query.is_empty() {
             table.report("", "says no place: add bearer, basic, headers or query");
         }
+        if let Some(bearer) = &self.bearer
+            && writes_scheme(bearer, "bearer")
+        {
+            table.report("bearer", "`bearer` writes the word Bearer itself: leave it out");
+        }
         let mut places: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         places.extend(
             self.bearer.iter().chain(self.basic.as_ref().map(|(user, _)| user)).map(|_| "authorization"),
@@ -93,7 +100,8 @@ impl Credential {
             table.report("", "writes one header twice");
         }
         for template in self.templates() {
-            check_holes(table, "", template, account, if self.token.is_some() { &[TOKEN] } else { &[] });
+            let fetched: &[&str] = if self.token.is_some() { &[TOKEN] } else { &[] };
+            check_credential_holes(table, "", template, account, fetched);
         }
         if let Some(_token) = &self.token
             && !self.templates().any(|template| template.holes().any(|hole| hole == TOKEN))
@@ -146,6 +154,9 @@ impl TokenRequest {
         let grant = table.choice("grant", &grants)?;
         let url = Template::new(table.required_text("url")?);
         check_holes(table, "url", &url, account, &[]);
+        if !is_form(table) {
+            table.only_one_of(&["body", "form"]);
+        }
         let path = ReadPath::parse(table.text("path").unwrap_or("access_token"));
         let path = path.map_err(|message| table.report("path", message)).ok()?;
         let body =
@@ -155,11 +166,12 @@ impl TokenRequest {
             url,
             sends_basic: table.choice("sends", &[("body", false), ("basic", true)]).unwrap_or_default(),
             body,
-            form: read_texts(table, "form"),
+            form: read_form(table),
+            is_form: is_form(table),
             path,
             expires: read_expiry(table),
             rotates: table.boolean("rotates"),
-            scopes: table.texts("scopes").into_iter().map(|(scope, _)| scope.to_owned()).collect(),
+            scopes: table.texts("scopes").into_iter().map(|(scope, _)| Template::new(scope)).collect(),
         };
         request.check(table, account);
         Some(request)
@@ -168,11 +180,14 @@ impl TokenRequest {
     fn check(&self, table: &TableReader<'_>, account: &Account) {
         for hole in self.body.iter().flat_map(JsonTemplate::holes) {
             if account.key_of_hole(&hole).is_none() {
-                table.report("body", account.unknown_hole(&hole, &[]));
+                table.report("body", account.unknown_credential_hole(&hole, &[]));
             }
         }
         for (_, template) in &self.form {
-            check_holes(table, "form", template, account, &[]);
+            check_credential_holes(table, "form", template, account, &[]);
+        }
+        for scope in &self.scopes {
+            check_holes(table, "scopes", scope, account, &[]);
         }
         for key in self.grant_keys() {
             if account.key(key).is_none() {
@@ -185,6 +200,13 @@ impl TokenRequest {
         if self.grant == Grant::RefreshToken && self.body.is_some() {
             table.report("body", "a refresh token is sent as a form: say its further members in `form`");
         }
+        if self.body.is_some() && !self.is_form && !self.scopes.is_empty() {
+            table.report("scopes", "are sent in a form: write them into `body`");
+        }
+        let has_client = [CLIENT_ID, CLIENT_SECRET].iter().all(|key| account.key(key).is_some());
+        if self.sends_basic && !has_client {
+            table.report("sends", format!("needs [account.{CLIENT_ID}] and [account.{CLIENT_SECRET}]"));
+        }
         if self.rotates && self.grant != Grant::RefreshToken {
             table.report("rotates", "only a refresh token rotates");
         }
@@ -192,6 +214,8 @@ impl TokenRequest {
 
     fn grant_keys(&self) -> &'static [&'static str] {
         match self.grant {
+            // A body of the description's own names the client itself.
+            Grant::ClientCredentials if self.body.is_some() && !self.sends_basic => &[],
             Grant::ClientCredentials => &[CLIENT_ID, CLIENT_SECRET],
             Grant::RefreshToken => &[CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN],
             Grant::Login => &[],
@@ -202,7 +226,8 @@ impl TokenRequest {
         let mut keys: Vec<String> = self.grant_keys().iter().map(|key| (*key).to_owned()).collect();
         keys.extend(self.url.holes().map(str::to_owned));
         keys.extend(self.body.iter().flat_map(JsonTemplate::holes));
-        keys.extend(self.form.iter().flat_map(|(_, template)| template.holes()).map(str::to_owned));
+        let texts = self.form.iter().map(|(_, template)| template).chain(&self.scopes);
+        keys.extend(texts.flat_map(Template::holes).map(str::to_owned));
         keys
     }
 }
@@ -230,6 +255,18 @@ fn read_basic(table: &TableReader<'_>) -> Option<(Template, Template)> {
     }
 }
 
+/// Returns whether `form = true` says that the body travels as a form.
+fn is_form(table: &TableReader<'_>) -> bool {
+    matches!(table.node("form").map(|node| &node.value), Some(NodeValue::Boolean(true)))
+}
+
+fn read_form(table: &TableReader<'_>) -> Vec<(String, Template)> {
+    match table.node("form").map(|node| &node.value) {
+        Some(NodeValue::Boolean(_)) => Vec::new(),
+        _ => read_texts(table, "form"),
+    }
+}
+
 fn read_expiry(table: &TableReader<'_>) -> Expiry {
     let path_of = |table: &TableReader<'_>, name: &str, text: &str| {
         ReadPath::parse(text).map_err(|message| table.report(name, message)).ok()
@@ -239,6 +276,10 @@ fn read_expiry(table: &TableReader<'_>) -> Expiry {
         Some(NodeValue::Text(text)) if text == "jwt" => Expiry::Jwt,
         Some(NodeValue::Text(text)) => match time_span::parse(text) {
             Some(span) => Expiry::After(span),
+            None if text.starts_with(|it: char| it.is_ascii_digit()) => {
+                table.report("expires", "expected a time such as `30m`, `2h` or `1d`");
+                Expiry::Usual
+            }
             None => path_of(table, "expires", text)
                 .map_or(Expiry::Usual, |path| Expiry::At { path, is_milliseconds: false }),
         },
@@ -277,6 +318,27 @@ pub(super) fn read_texts(table: &TableReader<'_>, name: &str) -> Vec<(String, Te
         texts.push((member.clone(), Template::new(&text)));
     }
     texts
+}
+
+/// Returns whether a text begins with the word of a scheme that is written anyway.
+fn writes_scheme(template: &Template, scheme: &str) -> bool {
+    let first = template.as_str().split_whitespace().next().unwrap_or_default();
+    first.eq_ignore_ascii_case(scheme) && template.holes().next().is_some()
+}
+
+/// Reports the holes of a credential that neither a key of the account nor one of `others` fills.
+fn check_credential_holes(
+    table: &TableReader<'_>,
+    name: &str,
+    template: &Template,
+    account: &Account,
+    others: &[&str],
+) {
+    for hole in template.holes() {
+        if !others.contains(&hole) && account.key_of_hole(hole).is_none() {
+            table.report(name, account.unknown_credential_hole(hole, others));
+        }
+    }
 }
 
 /// Reports the holes of a text that neither a key of the account nor one of `others` fills.

@@ -59,7 +59,9 @@ impl Description {
         let vendor = read_vendor(&top);
         let title = top.required_text("title").unwrap_or_default().to_owned();
         let docs = top.text("docs").unwrap_or_default().to_owned();
-        let rules = Rules::read(&top, &sources)?;
+        let mut rules = Rules::read(&top, &sources)?;
+        laws::mark_unmarked_secrets(&mut rules);
+        laws::make_alternatives_optional(&mut rules);
         laws::check(&rules, &top);
         let (sources, facts) = sources.finish();
         let capabilities = capabilities::of(&rules);

@@ -11,29 +11,41 @@ const DEPTH_LIMIT: usize = 16;
 /// A limit on the number of tables in lists of tables.
 const ROW_LIMIT: usize = 500;
 
-/// A value and its line.
+/// A value of a description and its line.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node {
-    pub(super) line: usize,
-    pub(super) value: NodeValue,
+pub struct Node {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The value.
+    pub value: NodeValue,
 }
 
 /// A value of a document.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum NodeValue {
+pub enum NodeValue {
+    /// A string.
     Text(String),
+    /// A whole number.
     Integer(i64),
+    /// Another number.
     Float(f64),
+    /// `true` or `false`.
     Boolean(bool),
-    /// A date or a time, which no word takes.
-    Time,
+    /// A date or a time as it is written. No word takes one.
+    Time(String),
+    /// An array, or an array of tables.
     List(Vec<Node>),
+    /// A table with its members in their order.
     Table(Vec<(String, Node)>),
 }
 
 impl Node {
     /// Parses a document.
-    pub(super) fn parse(text: &str) -> Result<Self, DescriptionError> {
+    ///
+    /// # Errors
+    ///
+    /// The text is no TOML, too long, too deep, or has too many rows.
+    pub fn parse(text: &str) -> Result<Self, DescriptionError> {
         if text.len() > LENGTH_LIMIT {
             return Err(error(1, format!("a description has at most {} KiB", LENGTH_LIMIT / 1024)));
         }
@@ -54,7 +66,7 @@ impl Node {
     }
 
     /// Returns the members of a table.
-    pub(super) fn members(&self) -> Option<&[(String, Self)]> {
+    pub fn members(&self) -> Option<&[(String, Self)]> {
         match &self.value {
             NodeValue::Table(members) => Some(members),
             _ => None,
@@ -68,7 +80,7 @@ impl Node {
             NodeValue::Integer(_) => "a whole number",
             NodeValue::Float(_) => "a number",
             NodeValue::Boolean(_) => "true or false",
-            NodeValue::Time => "a date (write it in quotes)",
+            NodeValue::Time(_) => "a date (write it in quotes)",
             NodeValue::List(_) => "a list",
             NodeValue::Table(_) => "a table",
         }
@@ -138,7 +150,7 @@ impl Lines {
             toml_edit::Value::Integer(number) => NodeValue::Integer(*number.value()),
             toml_edit::Value::Float(number) => NodeValue::Float(*number.value()),
             toml_edit::Value::Boolean(truth) => NodeValue::Boolean(*truth.value()),
-            toml_edit::Value::Datetime(_) => NodeValue::Time,
+            toml_edit::Value::Datetime(time) => NodeValue::Time(time.value().to_string()),
             toml_edit::Value::Array(values) => {
                 if depth > DEPTH_LIMIT {
                     return Err(error(

@@ -16,6 +16,7 @@ mod name;
 mod phones;
 mod pruned;
 mod require;
+mod reserved;
 mod section;
 mod slot;
 mod split_name;
@@ -33,6 +34,7 @@ use self::keys::KeyPlaces;
 pub(super) use self::keys::SentKeys;
 use self::name::BoundName;
 use self::require::BoundRequirements;
+use self::reserved::Reserved;
 use self::section::SectionGuard;
 use self::slot::BoundSlot;
 use super::account_values::AccountValues;
@@ -92,8 +94,9 @@ impl Mapper {
             .iter()
             .filter_map(|row| BoundField::new(row, is_text, &rules.account, account))
             .collect();
+        let reserved = Reserved::new(rules, account);
         let custom = rules.custom.as_ref().and_then(|custom| {
-            BoundCustom::new(custom, is_text, rules.ignores_unknown, &rules.refused, &rules.account, account)
+            BoundCustom::new(custom, is_text, rules.ignores_unknown, &reserved, &rules.account, account)
         });
         let mut mapper =
             Self {
@@ -107,12 +110,7 @@ impl Mapper {
                 fields,
                 custom,
                 drops: Drops::new(&rules.drops),
-                section: SectionGuard {
-                    title: title.to_owned(),
-                    refused: rules.refused.clone(),
-                    lists: Vec::new(),
-                    is_text,
-                },
+                section: SectionGuard { title: title.to_owned(), reserved, lists: Vec::new(), is_text },
                 requirements: BoundRequirements::new(title, rules),
                 key_places: KeyPlaces::default(),
                 envelope: rules.create.envelope.as_ref().and_then(|envelope| {
@@ -167,7 +165,7 @@ impl Mapper {
         }
         let keys = SentKeys::new(first, &self.key_places, &fields, &fates);
         let whole = Value::Object(fields);
-        self.requirements.check(&whole)?;
+        self.requirements.check(&whole, contact)?;
         let body = self.wrap(whole.clone());
         let Value::Object(fields) = whole else { return Err("the body is no object".to_owned()) };
         Ok(Mapped { body, fields, fates, keys })

@@ -1,12 +1,15 @@
 //! Places for single fields and for custom fields, and what a contact must have.
 
+use serde_json::Value;
+
 use super::account::Account;
 use super::evidence::{SourceKind, Sources};
 use super::json_template::JsonTemplate;
 use super::place::read_paths;
 use super::read_path::ReadPath;
-use super::slots::{Limit, ValuesAs, read_item, read_path};
+use super::slots::{Limit, read_item, read_path};
 use super::table::TableReader;
+use super::values_as::ValuesAs;
 use super::write_path::WritePath;
 use crate::contact::LinkKind;
 
@@ -33,6 +36,41 @@ const FIELDS: &[(&str, From)] = &[
     ("links", From::Links),
 ];
 
+/// What other formats and vendors call a field, and what a description calls it.
+const OTHER_NAMES: &[(&[&str], &str)] = &[
+    (&["company", "company_name", "employer", "organisation", "organization"], "organization.name"),
+    (&["department"], "organization.department"),
+    (&["job_title", "jobtitle", "position", "role"], "title"),
+    (&["url", "web", "website"], "links.website"),
+    (&["facebook", "github", "instagram", "linkedin", "twitter"], "links.<kind>"),
+    (&["comment", "comments", "description", "note"], "notes"),
+    (&["label", "labels", "tag"], "tags"),
+    (&["owner"], "owner_id"),
+    (&["avatar", "image", "photo", "picture"], "photo_url"),
+    (&["birth_date", "birthdate", "date_of_birth"], "birthday"),
+    (&["id"], "external_id"),
+    (&["custom"], "custom.<key>, or [custom] for all of them"),
+];
+/// Fields with a table of their own.
+const OTHER_TABLES: &[(&str, &str)] = &[
+    ("name", "[name]"),
+    ("full_name", "[name]"),
+    ("first_name", "[name]"),
+    ("last_name", "[name]"),
+    ("given", "[name]"),
+    ("family", "[name]"),
+    ("email", "[[emails]]"),
+    ("emails", "[[emails]]"),
+    ("phone", "[[phones]]"),
+    ("phones", "[[phones]]"),
+    ("mobile", "[[phones]]"),
+    ("address", "[[addresses]]"),
+    ("addresses", "[[addresses]]"),
+];
+
+/// The tokens of the object of a custom field.
+pub(super) const CUSTOM_TOKENS: &[&str] = &["key", "value"];
+
 /// A place for one field.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Field {
@@ -45,6 +83,7 @@ pub(super) struct Field {
     /// Whether a text that is too long is cut, and not dropped.
     pub(super) is_cut: bool,
     pub(super) source: SourceKind,
+    pub(super) line: usize,
 }
 
 /// A field of the contact.
@@ -95,7 +134,9 @@ pub(super) struct CustomFields {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CustomKeys {
+    /// The contact's key, unless the account's table names another one.
     AsIs,
+    /// The contact's key in capitals, unless the account's table names another one.
     Upper,
     /// The account's table names each one's key. Without that table, none has one.
     Configured,
@@ -124,9 +165,11 @@ impl Field {
         if let Some(date) = &date {
             check_date(table, date);
         }
+        let values_as = ValuesAs::read(table);
+        check_values(table, &values_as, &form);
         let is_cut = !table.has("cut") || table.boolean("cut");
         let field = Self {
-            values_as: ValuesAs::read(table),
+            values_as,
             limit: Limit::read(table, &[]).whole,
             from,
             to,
@@ -134,26 +177,47 @@ impl Field {
             date,
             is_cut,
             source,
+            line: table.line(),
         };
         Some(field)
+    }
+}
+
+impl Field {
+    /// Returns whether each value becomes another entry at the row's place.
+    pub(super) fn adds_to_list(&self) -> bool {
+        match self.form {
+            FieldForm::Texts | FieldForm::Objects(_) | FieldForm::Map => true,
+            FieldForm::Text => self.from == From::Tags,
+            FieldForm::Integer | FieldForm::Joined(_) | FieldForm::Object(_) | FieldForm::Account(_) => false,
+        }
     }
 }
 
 impl From {
     fn read(table: &TableReader<'_>) -> Option<Self> {
         let text = table.required_text("from")?;
+        let found = Self::parse(text);
+        if found.is_none() {
+            table.report("from", unknown_field(text));
+        }
+        found
+    }
+
+    /// Returns the field of a name. `None` if it names none.
+    pub(super) fn parse(text: &str) -> Option<Self> {
         if let Some(key) = text.strip_prefix("custom.").filter(|key| !key.is_empty()) {
             return Some(Self::Custom(key.to_owned()));
         }
         if let Some((_, kind)) = LINKS.iter().find(|(name, _)| *name == text) {
             return Some(Self::Link(*kind));
         }
-        let found = FIELDS.iter().find(|(name, _)| *name == text).map(|(_, from)| from.clone());
-        if found.is_none() {
-            let known = FIELDS.iter().map(|(name, _)| *name).chain(LINKS.iter().map(|(name, _)| *name));
-            table.report("from", super::table::unknown_choice(text, known));
-        }
-        found
+        FIELDS.iter().find(|(name, _)| *name == text).map(|(_, from)| from.clone())
+    }
+
+    /// Returns the names of all fields but custom ones.
+    pub(super) fn names() -> impl Iterator<Item = &'static str> + Clone {
+        FIELDS.iter().map(|(name, _)| *name).chain(LINKS.iter().map(|(name, _)| *name))
     }
 
     /// Returns the field of the mapping's row: `links (website)`.
@@ -177,9 +241,25 @@ impl From {
         match self {
             Self::Tags => &["tag", "value", "n"],
             Self::Links => &["url", "value", "kind", "n"],
+            Self::Link(_) => &["url", "value", "n"],
+            Self::OrganizationName => &["name", "value", "n"],
             _ => &["value"],
         }
     }
+}
+
+/// Returns the message about a field that the contact does not have.
+fn unknown_field(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    if let Some((_, field)) = OTHER_NAMES.iter().find(|(names, _)| names.contains(&lower.as_str())) {
+        return format!("unknown word `{text}`, did you mean `{field}`?");
+    }
+    let part = lower.split('.').next().unwrap_or_default();
+    if let Some((_, table)) = OTHER_TABLES.iter().find(|(name, _)| *name == part) {
+        return format!("`{text}` has a table of its own: {table}");
+    }
+    let known = FIELDS.iter().map(|(name, _)| *name).chain(LINKS.iter().map(|(name, _)| *name));
+    super::table::unknown_choice(text, known)
 }
 
 /// Reads the form of a field, and refuses every one that is not possible for it.
@@ -194,7 +274,7 @@ fn read_form(table: &TableReader<'_>, from: &From, account: &Account) -> Option<
             FieldForm::Joined(table.any_text("join").unwrap_or(", ").to_owned())
         }
         "map" if *from == From::Tags => FieldForm::Map,
-        "objects" if matches!(from, From::Tags | From::Links | From::OrganizationName) => {
+        "objects" if is_link || matches!(from, From::Tags | From::Links | From::OrganizationName) => {
             FieldForm::Objects(read_item(table, from.tokens(), account)?)
         }
         "object" if *from == From::OrganizationName => {
@@ -213,7 +293,7 @@ fn read_form(table: &TableReader<'_>, from: &From, account: &Account) -> Option<
                 From::Tags => &["texts", "joined", "objects", "map"],
                 From::Links => &["objects"],
                 From::OrganizationName => &["object", "objects", "integer"],
-                From::Link(_) => &["account"],
+                From::Link(_) => &["objects", "account"],
                 From::Kind | From::Birthday => &[],
                 _ => &["integer"],
             };
@@ -227,6 +307,9 @@ fn read_form(table: &TableReader<'_>, from: &From, account: &Account) -> Option<
             return None;
         }
     };
+    if !matches!(form, FieldForm::Account(_)) {
+        table.unused(&["hosts"], "is about the name of an account in a link: add `as = \"account\"`");
+    }
     if table.has("join") && !matches!(form, FieldForm::Joined(_)) {
         table.report("join", "only joined tags have it: add `as = \"joined\"`");
     }
@@ -236,11 +319,61 @@ fn read_form(table: &TableReader<'_>, from: &From, account: &Account) -> Option<
     Some(form)
 }
 
-fn check_date(table: &TableReader<'_>, format: &str) {
-    let date = jiff::civil::date(2000, 1, 2);
-    if jiff::fmt::strtime::format(format, date).is_err() {
-        table.report("date", "is no format of a date, such as `%d/%m/%Y`");
+/// Reports values of the vendor that the form cannot send.
+fn check_values(table: &TableReader<'_>, values_as: &ValuesAs, form: &FieldForm) {
+    let needs_texts = matches!(form, FieldForm::Joined(_) | FieldForm::Map | FieldForm::Account(_));
+    if needs_texts && !values_as.values().all(Value::is_string) {
+        table.report("values_as", "this form has texts only: write the values in quotes");
     }
+    if *form == FieldForm::Integer && values_as.values().any(Value::is_boolean) {
+        table.report(
+            "values_as",
+            "`as = \"integer\"` sends whole numbers: take `as` out to send true and false",
+        );
+    }
+}
+
+/// Reports a format that writes no part of a date, or a part as the letters that stand for it. A part of a date is enough: some
+/// vendors have a field for each.
+fn check_date(table: &TableReader<'_>, format: &str) {
+    let text =
+        |year, month, day| jiff::fmt::strtime::format(format, jiff::civil::date(year, month, day)).ok();
+    let (Some(first), Some(second)) = (text(1985, 3, 4), text(2014, 12, 27)) else {
+        table.report("date", "is no format of a date, such as `%d/%m/%Y`");
+        return;
+    };
+    let written = match letters_of_a_part(format) {
+        Some(letters) => letters,
+        None if first == second => format,
+        None => return,
+    };
+    table.report(
+        "date",
+        format!(
+            "would send `{written}` as it stands: a day is `%d`, a month `%m`, a year `%Y`, as in `%d.%m.%Y`"
+        ),
+    );
+}
+
+/// Returns the letters by which other notations name a part of a date: `DD`, `MM`, `YYYY`.
+fn letters_of_a_part(format: &str) -> Option<&str> {
+    let mut rest = format;
+    while let Some(at) = rest.find(|it: char| it.is_ascii_alphabetic() || it == '%') {
+        rest = &rest[at..];
+        if rest.starts_with('%') {
+            // A conversion ends with its letter, after flags and a width.
+            let end = rest[1..].find(|it: char| it.is_ascii_alphabetic() || it == '%')?;
+            rest = rest.get(end + 2..)?;
+            continue;
+        }
+        let end = rest.find(|it: char| !it.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        if ["dd", "mm", "yy", "yyyy"].contains(&word.to_ascii_lowercase().as_str()) {
+            return Some(word);
+        }
+        rest = after;
+    }
+    None
 }
 
 impl CustomFields {
@@ -253,7 +386,7 @@ impl CustomFields {
         let keys = table.choice("keys", &keys).unwrap_or(CustomKeys::AsIs);
         let to = read_path(table, "to", account);
         let is_objects = table.choice("as", &[("objects", true)]).unwrap_or_default();
-        let item = if is_objects { Some(read_item(table, &["key", "value"], account)?) } else { None };
+        let item = if is_objects { Some(read_item(table, CUSTOM_TOKENS, account)?) } else { None };
         if is_objects && !table.has("to") {
             table.report("to", "is missing: say which list holds them");
             return None;

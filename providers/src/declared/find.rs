@@ -2,6 +2,7 @@
 
 mod candidate;
 mod page;
+mod told_apart;
 
 use serde_json::{Map, Value, json};
 use unicontact_model::ContactId;
@@ -50,7 +51,7 @@ enum Answered {
 struct Findings {
     found: Vec<ContactId>,
     candidates: Vec<ContactId>,
-    /// Whether the contact may be there without having been seen.
+    /// Whether the contact may exist although no answer showed it.
     is_open: bool,
 }
 
@@ -64,7 +65,7 @@ impl Searches {
         Self { rows: rules.finds.iter().map(row).collect(), account: account.clone() }
     }
 
-    /// Searches for a contact by what was sent of it. Every row whose key was sent is asked, until one finds the contact.
+    /// Searches for a contact by the keys that were sent. Sends each search whose key was sent, until one finds the contact.
     pub(super) async fn search(
         &self,
         reader: Reader<'_>,
@@ -86,7 +87,7 @@ impl Searches {
         Ok(all.outcome())
     }
 
-    /// Reads what identifies the contact that the vendor holds as `id`, if a search for what was sent shows it.
+    /// Reads what identifies the contact that the vendor holds as `id`, if a search for the sent keys shows it.
     pub(super) async fn read(
         &self,
         reader: Reader<'_>,
@@ -182,7 +183,7 @@ impl Searches {
     }
 }
 
-/// Returns what was sent of a key.
+/// Returns the sent value of a key.
 fn sent_key(by: Key, mapped: &Mapped) -> Option<&str> {
     let keys = &mapped.keys;
     let key = match by {
@@ -195,7 +196,7 @@ fn sent_key(by: Key, mapped: &Mapped) -> Option<&str> {
 }
 
 impl Row {
-    /// Returns whether an answer with this status says that there is no such contact: the key stands in the path.
+    /// Returns whether this status means that no such contact exists: the path holds the key.
     fn is_none(&self, status: u16) -> bool {
         status == 404 && self.find.request.path.holes().any(|hole| hole == self.find.by.name())
     }

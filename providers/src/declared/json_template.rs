@@ -26,7 +26,7 @@ impl JsonTemplate {
                 Self::Literal(Number::from_f64(*number).map_or(Value::Null, Value::Number))
             }
             NodeValue::Boolean(truth) => Self::Literal((*truth).into()),
-            NodeValue::Time => {
+            NodeValue::Time(_) => {
                 problems.report(node.line, key, format!("expected a JSON value, not {}", node.noun()));
                 Self::Literal(Value::Null)
             }
@@ -128,6 +128,46 @@ impl JsonTemplate {
                 (!filled.is_empty() || members.is_empty()).then_some(Self::Object(filled))
             }
         }
+    }
+}
+
+/// Reports each empty text, list and object in a value that is sent.
+pub(super) fn report_empty(node: &Node, key: &str, problems: &Problems) {
+    match &node.value {
+        NodeValue::List(entries) if !entries.is_empty() => {
+            for entry in entries {
+                report_empty_entry(entry, key, problems);
+            }
+        }
+        NodeValue::Table(members) if !members.is_empty() => {
+            for (name, member) in members {
+                report_empty(member, &format!("{key}.{name}"), problems);
+            }
+        }
+        _ if is_empty(node) => {
+            let noun = node.noun();
+            let message =
+                format!("is empty: vendors take {noun} without content for a value, so take it out");
+            problems.report(node.line, key, message);
+        }
+        _ => {}
+    }
+}
+
+/// Reports what is empty in an entry of a list. The entry itself may be an empty list or object: it has a position, which rows may
+/// complete.
+pub(super) fn report_empty_entry(entry: &Node, key: &str, problems: &Problems) {
+    if matches!(entry.value, NodeValue::Text(_)) || !is_empty(entry) {
+        report_empty(entry, key, problems);
+    }
+}
+
+fn is_empty(node: &Node) -> bool {
+    match &node.value {
+        NodeValue::Text(text) => text.trim().is_empty(),
+        NodeValue::List(entries) => entries.is_empty(),
+        NodeValue::Table(members) => members.is_empty(),
+        _ => false,
     }
 }
 

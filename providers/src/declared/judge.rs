@@ -168,7 +168,7 @@ impl Judge {
             return Some(Verdict { kind, effect, row: Some(row), message: None });
         }
         let CommonVerdict { kind, effect, message } = match answer.status_in_body() {
-            // A server error says nothing about the contact, whatever its body says.
+            // The contact may exist after a server error, also if the body denies it.
             Some(status) if !answer.is_server_error() => judge_status(status, false).into(),
             _ => answer.exchange.common_verdict(answer.body)?,
         };

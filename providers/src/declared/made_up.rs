@@ -2,14 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::account::{AccountKey, AccountKind};
+use super::account::AccountKey;
+use super::account_kind::AccountKind;
 use super::account_values::AccountValues;
 use super::auth::chosen;
 use super::description::Description;
+use super::template::Template;
 
+/// The key for the file of refresh tokens. Nothing opens a made-up one before a token is fetched.
+const REFRESH_TOKEN_STORE: &str = "refresh_token_store";
 /// The origin of a vendor that names no hosts.
 const ORIGIN: &str = "https://crm.example.com";
-/// What stands for `*` in the pattern of a host.
+/// The text in place of `*` in the pattern of a host.
 const HOST_LABEL: &str = "fake";
 
 impl Description {
@@ -33,7 +37,7 @@ impl Description {
             keys.entry("accept_overwrite").or_insert_with(|| true.into());
         }
         let mut add = |key: &AccountKey| {
-            keys.entry(key.name.clone()).or_insert_with(|| made_up(key));
+            keys.entry(key.name.clone()).or_insert_with(|| self.made_up(key));
         };
         account.keys.iter().filter(|key| key.is_required()).for_each(&mut add);
         if !self.has_credential(&keys) {
@@ -41,8 +45,12 @@ impl Description {
                 self.rules.credentials.first().map(super::credential::Credential::keys).unwrap_or_default();
             let is_open = |key: &&AccountKey| key.default.is_none() && key.derive.is_none();
             for key in names.iter().filter_map(|name| account.key(name)).filter(is_open) {
-                keys.entry(key.name.clone()).or_insert_with(|| made_up(key));
+                keys.entry(key.name.clone()).or_insert_with(|| self.made_up(key));
             }
+        }
+        if self.rotates() {
+            let store = std::env::temp_dir().join("unicontact-fake-refresh-token");
+            keys.entry(REFRESH_TOKEN_STORE).or_insert_with(|| store.to_string_lossy().into());
         }
         self.add_derived(&mut keys);
         keys
@@ -50,12 +58,18 @@ impl Description {
 
     /// Returns a made-up value for one key, if the account has it.
     pub fn made_up_key(&self, name: &str) -> Option<Value> {
-        self.rules.account.key(name).map(made_up)
+        self.rules.account.key(name).map(|key| self.made_up(key))
     }
 
     /// Returns the names of the keys that hold a secret.
     pub fn secret_keys(&self) -> impl Iterator<Item = &str> {
         self.rules.account.keys.iter().filter(|key| key.is_secret).map(|key| key.name.as_str())
+    }
+
+    /// Returns the names of the keys that are handled as secrets because a credential sends them, although the description does
+    /// not say `secret = true`.
+    pub fn unmarked_secret_keys(&self) -> impl Iterator<Item = &str> {
+        self.rules.account.keys.iter().filter(|key| key.is_unmarked).map(|key| key.name.as_str())
     }
 
     /// Returns the keys of the account that each credential needs, in the order in which they are tried.
@@ -69,6 +83,18 @@ impl Description {
         let credentials = self.rules.credentials.iter();
         let members = credentials.flat_map(|credential| credential.headers.iter().chain(&credential.query));
         members.filter(|(_, template)| template.holes().next().is_some()).map(|(name, _)| name.as_str())
+    }
+
+    fn made_up(&self, key: &AccountKey) -> Value {
+        let is_text = matches!(key.kind, AccountKind::Text | AccountKind::Segment);
+        let mut zones = self.rules.zones().flat_map(Template::holes);
+        if is_text && zones.any(|hole| hole == key.name) { json!("UTC") } else { made_up(key) }
+    }
+
+    /// Returns whether a credential has a refresh token that rotates.
+    fn rotates(&self) -> bool {
+        let mut tokens = self.rules.credentials.iter().filter_map(|credential| credential.token.as_ref());
+        tokens.any(|token| token.rotates)
     }
 
     fn has_credential(&self, keys: &Map<String, Value>) -> bool {
@@ -85,8 +111,11 @@ impl Description {
             let source = keys.get(&derivation.from).and_then(Value::as_str).unwrap_or_default();
             let follows =
                 source.rsplit_once(&derivation.after_last).is_some_and(|(_, derived)| !derived.is_empty());
-            if !follows {
-                keys.insert(key.name.clone(), made_up(key));
+            // A key that is no text does not follow from a made-up text.
+            let is_text =
+                !matches!(key.kind, AccountKind::Integer | AccountKind::Integers | AccountKind::Table);
+            if !follows || !is_text {
+                keys.insert(key.name.clone(), self.made_up(key));
             }
         }
     }
@@ -131,6 +160,23 @@ mod tests {
             Declared::connect(description, keys, options, http.clone())
                 .unwrap_or_else(|error| panic!("{name}: {error}"));
         }
+    }
+
+    #[test]
+    fn a_number_that_should_follow_from_a_made_up_key_is_made_up() {
+        let text = include_str!("testdata/others/pairs.toml");
+        let keys = Description::parse(text).unwrap().made_up_keys(&Map::new());
+        assert_eq!(keys, *json!({"hapikey": "fake-hapikey", "portal": 7}).as_object().unwrap());
+    }
+
+    #[test]
+    fn a_vendor_whose_refresh_token_rotates_connects_with_made_up_keys() {
+        let text =
+            include_str!("testdata/others/graphql.toml").replace("expires = \"jwt\"", "rotates = true");
+        let description = Arc::new(Description::parse(&text).unwrap());
+        let keys = description.made_up_keys(&Map::new());
+        let http = Http::new(Arc::new(SystemClock)).unwrap();
+        Declared::connect(description, keys, ConnectionOptions::new("tried"), http).unwrap();
     }
 
     #[test]

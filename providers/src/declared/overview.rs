@@ -71,7 +71,7 @@ impl Description {
         self.rules.credentials.iter().any(|credential| credential.token.is_some())
     }
 
-    /// Returns what the vendor refuses twice.
+    /// Returns the keys of which the vendor refuses a second contact.
     pub fn unique(&self) -> impl Iterator<Item = &'static str> {
         self.rules.dedupe.unique.iter().map(|key| key.name())
     }

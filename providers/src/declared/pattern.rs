@@ -22,19 +22,22 @@ impl Pattern {
         format!("{}{id}{}", self.before, self.after)
     }
 
-    /// Returns what stands in the hole at the first place of `text` where the pattern fits.
+    /// Returns the text in the hole at the first match in `text`.
     pub(super) fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
+        // The letters a to z count in any case. Their bytes stay where they are.
+        let lower = text.to_ascii_lowercase();
+        let (before, after) = (self.before.to_ascii_lowercase(), self.after.to_ascii_lowercase());
         let mut from = 0;
-        while let Some(at) = text.get(from..)?.find(&self.before) {
-            let start = from + at + self.before.len();
+        while let Some(at) = lower.get(from..)?.find(&before) {
+            let start = from + at + before.len();
             let rest = &text[start..];
             let end = rest.find(|it: char| !is_of_an_id(it)).unwrap_or(rest.len());
-            if end > 0 && rest[end..].starts_with(&self.after) {
+            if end > 0 && lower[start + end..].starts_with(&after) {
                 return Some(&rest[..end]);
             }
             // The next place may begin inside of this one.
             from = start.max(from + 1);
-            if self.before.is_empty() {
+            if before.is_empty() {
                 from = start + end.max(rest.chars().next()?.len_utf8());
             }
         }
@@ -57,6 +60,7 @@ mod tests {
         for (pattern, text, expected) in [
             ("Existing ID: {id}", "Contact already exists. Existing ID: 12345", Some("12345")),
             ("Existing ID: {id}", "Contact already exists. Existing ID: ", None),
+            ("contact {id} already", "Ä Contact crd_9 Already exists", Some("crd_9")),
             ("id={id}", "A contact matching those details already exists with id=5f-a_1.", Some("5f-a_1")),
             ("/contacts/{id}", "https://crm.example/v1/contacts/77", Some("77")),
             ("/contacts/{id}", "https://crm.example/v1/contacts/77?x=1", Some("77")),

@@ -1,6 +1,7 @@
 //! Places of ids in an answer.
 
 use super::document::NodeValue;
+use super::header::read_header_name;
 use super::pattern::Pattern;
 use super::read_path::ReadPath;
 use super::table::TableReader;
@@ -27,7 +28,7 @@ impl Place {
         };
         match (table.has("path"), table.has("header")) {
             (true, false) => Some(Self::Path(read_read_path(table, "path")?, pattern)),
-            (false, true) => Some(Self::Header(table.text("header")?.to_ascii_lowercase(), pattern)),
+            (false, true) => Some(Self::Header(read_header_name(table)?, pattern)),
             _ => {
                 table.report("", "expected either a path or a header");
                 None
@@ -45,6 +46,12 @@ pub(super) fn read_places(table: &TableReader<'_>, name: &str) -> Vec<Place> {
                 Ok(path) => places.push(Place::Path(path, None)),
                 Err(message) => table.problems().report(node.line, table.key(name), message),
             }
+        } else if node.members().is_none() {
+            let message = format!(
+                "expected a path as a text, such as \"id\" or \"data.id\", or a table with `path` or `header`, not {}",
+                node.noun()
+            );
+            table.problems().report(node.line, table.key(name), message);
         } else {
             let key = table.key(name);
             let place = TableReader::new(node, &words::PLACE, &key, table.problems());

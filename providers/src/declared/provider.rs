@@ -84,7 +84,7 @@ pub struct Declared {
     check: Option<CheckRequest>,
 }
 
-/// What the configuration of a provider comes to.
+/// The account, the addresses and the token store of a provider.
 pub(super) struct Access {
     pub(super) account: AccountValues,
     pub(super) base: BaseUrl,
@@ -217,7 +217,7 @@ impl ContactProvider for Declared {
         searches.search(self.reader(), &self.map(request.contact)?, request.except).await
     }
 
-    /// Searches for what was sent, and reads the contact with this id among the results.
+    /// Searches by the sent keys, and reads the contact with this id among the results.
     async fn read_existing(
         &self,
         id: &ContactId,

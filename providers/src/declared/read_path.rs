@@ -38,7 +38,8 @@ impl ReadPath {
     ///
     /// What is wrong with it.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        Ok(Self { text: text.to_owned(), steps: parse_steps(text)? })
+        let steps = parse_steps(text)?;
+        Ok(Self { text: written(text, &steps), steps })
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -75,14 +76,17 @@ impl ReadPath {
         Reached { values: entries, is_complete }
     }
 
-    /// Returns each value at the path, with the value that holds it.
+    /// Returns each value at the path, with the value that holds it. Inside of the document, a list of one entry may stand where
+    /// the path expects an object, and an object where it expects a list.
     pub(super) fn with_holders<'v>(&self, document: &'v Value) -> Vec<(&'v Value, &'v Value)> {
         let mut reached = vec![(document, document)];
-        for step in &self.steps {
+        for (depth, step) in self.steps.iter().enumerate() {
             let mut next = Vec::new();
             for (_, holder) in reached {
                 let mut values = Vec::new();
-                step.apply(holder, &mut values);
+                if !step.apply(holder, &mut values) && depth > 0 {
+                    step.apply_to_other_shape(holder, &mut values);
+                }
                 next.extend(values.into_iter().map(|value| (holder, value)));
             }
             reached = next;
@@ -138,7 +142,18 @@ fn scalar_text(value: &Value) -> Option<String> {
 }
 
 impl Step {
-    /// Adds what the step leads to, and returns whether the value has that place.
+    /// Adds what the step leads to where a list has the only object, or an object stands alone instead of in a list.
+    fn apply_to_other_shape<'v>(&self, value: &'v Value, next: &mut Vec<&'v Value>) {
+        match (self, value) {
+            (Self::Member(_), Value::Array(entries)) if entries.len() == 1 => {
+                self.apply(&entries[0], next);
+            }
+            (Self::Index(0) | Self::Each, Value::Object(_)) => next.push(value),
+            _ => {}
+        }
+    }
+
+    /// Adds the values that the step selects, and returns whether the value has that place.
     pub(super) fn apply<'v>(&self, value: &'v Value, next: &mut Vec<&'v Value>) -> bool {
         match (self, value) {
             (Self::Member(name), Value::Object(members)) => push(members.get(name), next),
@@ -190,6 +205,29 @@ pub(super) fn parse_steps(text: &str) -> Result<Vec<Step>, String> {
         }
     }
     Ok(steps)
+}
+
+/// Returns the text of a path, with quotation marks only where a name needs them, so that equal paths have equal texts.
+pub(super) fn written(text: &str, steps: &[Step]) -> String {
+    if !text.contains('"') {
+        return text.to_owned();
+    }
+    let mut written = String::with_capacity(text.len());
+    for step in steps {
+        let needs_dot = !written.is_empty() && matches!(step, Step::Member(_) | Step::AnyMember);
+        written.push_str(if needs_dot { "." } else { "" });
+        match step {
+            Step::Member(name) if name == "*" || name.is_empty() || name.contains(['.', '[']) => {
+                written.extend(["\"", name, "\""]);
+            }
+            Step::Member(name) => written.push_str(name),
+            Step::AnyMember => written.push('*'),
+            Step::Index(index) => written.extend(["[", &index.to_string(), "]"]),
+            Step::Each => written.push_str("[]"),
+            Step::Where(name, value) => written.extend(["[", name, "=", value, "]"]),
+        }
+    }
+    written
 }
 
 fn brackets(text: &str) -> Option<(&str, &str)> {

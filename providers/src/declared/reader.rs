@@ -70,7 +70,7 @@ impl Reader<'_> {
         Err(self.unexpected(exchange, message))
     }
 
-    /// Returns the error of an answer that is not what the description says.
+    /// Returns the error of an answer that the description does not describe.
     pub(super) fn unexpected(self, exchange: &Exchange, message: impl Into<String>) -> ProviderError {
         let info = &self.connection.info;
         let error =

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use url::Url;
 
-use super::account::{Account, AccountKind};
+use super::account::Account;
+use super::account_kind::{AccountKind, is_dots};
 use super::account_values::AccountValues;
 use super::json_template::JsonTemplate;
 use super::search::{Escape, ReadRequest};
@@ -11,7 +12,7 @@ use super::template::Template;
 use crate::draft::{Header, HeaderText, Method};
 use crate::http::{BaseUrl, BaseUrlError};
 
-/// The value of a hole, by its name and by what the template writes before it.
+/// The value of a hole, by its name and by the literal text before it.
 pub(super) type Fill<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
 
 /// A request whose holes are filled, without credentials.
@@ -123,7 +124,7 @@ pub(super) fn address(
     value: &Fill<'_>,
 ) -> Option<Url> {
     let path = path.fill_after(&|name, before| value(name, before).map(|text| escaped(&text, "")))?;
-    if path.split('/').any(|part| matches!(part, "." | "..")) {
+    if path.split('/').any(is_dots) {
         return None;
     }
     let mut url = base.join(&[]);
@@ -152,10 +153,12 @@ pub(super) fn filled_address(
     let text = template.fill(|hole| {
         let is_origin = matches!(account.key_of_hole(hole)?.kind, AccountKind::Origin(_));
         let text = values.text(hole)?;
-        Some(if is_origin { text } else { escaped(&text, "") })
+        // A choice among whole addresses stands at the beginning.
+        let is_beginning = template.as_str().starts_with(&format!("{{{hole}}}"));
+        Some(if is_origin || is_beginning { text } else { escaped(&text, "") })
     });
     let text = text.unwrap_or_default();
-    if text.split('/').any(|part| matches!(part, "." | "..")) {
+    if text.split('/').any(is_dots) {
         return Err("cannot be made: a part of its path is `.` or `..`".to_owned());
     }
     text.parse().map_err(|error: BaseUrlError| format!("cannot be made: {error}"))

@@ -6,7 +6,7 @@ use super::create::{Constants, Create, read_constants};
 use super::credential::Credential;
 use super::document::NodeValue;
 use super::evidence::Sources;
-use super::fields::{CustomFields, Field, Requirements};
+use super::fields::{CustomFields, CustomKeys, Field, Requirements};
 use super::names::NameFields;
 use super::search::{Check, DedupeRules, Find};
 use super::slots::{Channel, Slot};
@@ -54,19 +54,16 @@ pub(super) struct Limits {
 }
 
 impl Rules {
+    /// Returns the names of the time zones in which waits are meant.
+    pub(super) fn zones(&self) -> impl Iterator<Item = &Template> {
+        let waits = self.errors.iter().flat_map(|row| &row.wait).chain(&self.limits.wait);
+        waits.filter_map(Wait::zone)
+    }
+
     /// Reads all tables. `None` if one is missing or wrong without which nothing can be said of the others.
     pub(super) fn read(top: &TableReader<'_>, sources: &Sources) -> Option<Self> {
-        let account = Account::read(top, sources);
-        for (table, message) in [
-            ("address", "is missing: say where the API is"),
-            ("auth", "is missing: say how a request shows its credential"),
-            ("create", "is missing: say which request creates a contact"),
-            ("success", "is missing: say where the id of a created contact stands"),
-        ] {
-            if !top.has(table) {
-                top.report(table, message);
-            }
-        }
+        let mut account = Account::read(top, sources);
+        report_missing_tables(top);
         let base = top.table("address", &words::ADDRESS, |table| {
             sources.of(table);
             table.required_text("base").map(Template::new)
@@ -77,10 +74,7 @@ impl Rules {
         let slots = |name, words, channel| {
             top.tables(name, words, |table| Slot::read(table, channel, &account, sources))
         };
-        let custom = top.table("custom", &words::CUSTOM, |table| {
-            (CustomFields::read(table, &account, sources), table.boolean("ignores_unknown"))
-        });
-        let (custom, custom_ignores) = custom.unwrap_or_default();
+        let (custom, custom_ignores) = read_custom(top, &account, sources);
         let errors = top.tables("error", &words::ERROR, |table| ErrorRow::read(table, &account, sources));
         let (emails, phones) = (
             slots("emails", &words::EMAIL_SLOT, Channel::Email),
@@ -98,6 +92,9 @@ impl Rules {
         let error_words = top.table("words", &words::WORDS, |table| ErrorWords::read(table, sources));
         let refused = top.table("section", &words::SECTION, |table| read_refused(table, sources));
         let constants = read_constants(top, &account);
+        if custom.as_ref().is_some_and(|custom| custom.keys != CustomKeys::Configured) {
+            account.add_custom_fields();
+        }
         let create = create.flatten()?;
         Some(Self {
             base: base.flatten()?,
@@ -124,6 +121,28 @@ impl Rules {
             account,
         })
     }
+}
+
+/// Reports the tables without which nothing can be sent.
+fn report_missing_tables(top: &TableReader<'_>) {
+    for (table, message) in [
+        ("address", "is missing: say where the API is"),
+        ("auth", "is missing: say how a request shows its credential"),
+        ("create", "is missing: say which request creates a contact"),
+        ("success", "is missing: say where the id of a created contact stands"),
+    ] {
+        if !top.has(table) {
+            top.report(table, message);
+        }
+    }
+}
+
+/// Returns the place of custom fields, and whether the vendor drops those that it does not know.
+fn read_custom(top: &TableReader<'_>, account: &Account, sources: &Sources) -> (Option<CustomFields>, bool) {
+    let custom = top.table("custom", &words::CUSTOM, |table| {
+        (CustomFields::read(table, account, sources), table.boolean("ignores_unknown"))
+    });
+    custom.unwrap_or_default()
 }
 
 impl Limits {

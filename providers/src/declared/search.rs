@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::account::Account;
 use super::credential::{check_holes, read_texts};
 use super::evidence::{SourceKind, Sources};
+use super::header::{header_name, read_header_name, read_headers};
 use super::json_template::JsonTemplate;
 use super::place::{read_paths, read_read_path};
 use super::read_path::ReadPath;
@@ -16,11 +17,14 @@ use super::words;
 use super::write_path::WritePath;
 use crate::draft::Method;
 
-/// What contacts are told apart by.
+/// The longest lag, which is the longest quiet time of a delivery.
+const LONGEST_LAG: Duration = Duration::from_hours(24 * 3650);
+
+/// A field that identifies a contact.
 pub(super) const KEYS: &[(&str, Key)] =
     &[("email", Key::Email), ("phone", Key::Phone), ("external_id", Key::ExternalId), ("name", Key::Name)];
 
-/// A value by which contacts are told apart.
+/// A value that identifies a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     Email,
@@ -49,7 +53,7 @@ pub(super) struct Find {
     pub(super) id: ReadPath,
     /// What must equal the key, in any of these places.
     pub(super) same: Vec<ReadPath>,
-    /// What was sent and what is there must agree as well.
+    /// The sent fields, and the candidate's fields that must be equal to them.
     pub(super) agree: Vec<(WritePath, ReadPath)>,
     pub(super) lag: Option<Duration>,
     pub(super) full: Option<usize>,
@@ -105,7 +109,7 @@ impl Key {
         KEYS.iter().find(|(_, key)| *key == self).map_or("", |(name, _)| name)
     }
 
-    /// Returns whether a search by it finds what was sent. A vendor may store a number or a name in another form, which its
+    /// Returns whether a search by it finds the sent value. A vendor may store a number or a name in another form, which its
     /// search does not find.
     pub(super) fn is_exact(self) -> bool {
         matches!(self, Self::Email | Self::ExternalId)
@@ -129,10 +133,7 @@ impl ReadRequest {
             method,
             path: Template::new(table.required_text("path")?),
             query: read_texts(table, "query"),
-            headers: read_texts(table, "headers")
-                .into_iter()
-                .map(|(name, it)| (name.to_ascii_lowercase(), it))
-                .collect(),
+            headers: read_headers(table),
             body,
         };
         if !request.path.as_str().starts_with('/') {
@@ -182,7 +183,7 @@ impl Find {
             id: read_read_path(table, "id")?,
             same: read_paths(table, "same"),
             agree: read_agree(table),
-            lag: read_span(table, "lag"),
+            lag: read_lag(table),
             full: table.count("full"),
             count: read_read_path(table, "count"),
             more: read_read_path(table, "more"),
@@ -260,12 +261,29 @@ fn read_span(table: &TableReader<'_>, name: &str) -> Option<Duration> {
     span
 }
 
+/// Reads a lag. A lookup waits for it.
+fn read_lag(table: &TableReader<'_>) -> Option<Duration> {
+    let lag = read_span(table, "lag");
+    if lag.is_some_and(|lag| lag > LONGEST_LAG) {
+        table.report("lag", "is longer than 3650d, the longest time that a delivery waits");
+    }
+    lag
+}
+
+fn read_window(table: &TableReader<'_>) -> Option<Duration> {
+    let window = read_span(table, "window");
+    if window.is_some_and(|window| window.is_zero()) {
+        table.report("window", "is no time: say how long the vendor remembers a key, or take it out");
+    }
+    window
+}
+
 impl DedupeRules {
     pub(super) fn read(table: &TableReader<'_>, account: &Account, sources: &Sources) -> Self {
         let key =
             table.table("key", &words::DEDUPE_KEY, |table| IdempotencyKey::read(table, account)).flatten();
         let header = table.text("header").map(|name| IdempotencyKey {
-            place: KeyPlace::Header(name.to_ascii_lowercase()),
+            place: KeyPlace::Header(header_name(table, "header", name)),
             is_uuid: false,
         });
         if key.is_some() && header.is_some() {
@@ -275,12 +293,15 @@ impl DedupeRules {
             unique: table.choices("unique", KEYS),
             by: table.choices("by", KEYS),
             key: key.or(header),
-            window: read_span(table, "window"),
+            window: read_window(table),
             is_serialized: table.boolean("serialized"),
             source: Some(sources.of(table)),
         };
-        if rules.window.is_some() && rules.key.is_none() {
-            table.report("window", "is how long a key is remembered, and there is no `header` or `key`");
+        if rules.window.is_some() && rules.key.is_none() && rules.by.is_empty() {
+            table.report(
+                "window",
+                "is how long the vendor remembers what it saw, and nothing says what: add `by`, `header` or `key`",
+            );
         }
         if rules.is_serialized && rules.key.is_none() && rules.by.is_empty() {
             table.report(
@@ -295,14 +316,14 @@ impl DedupeRules {
 impl IdempotencyKey {
     fn read(table: &TableReader<'_>, account: &Account) -> Option<Self> {
         let places = ["to", "header", "path"].into_iter().filter(|name| table.has(name)).count();
-        if places != 1 {
+        if places > 1 {
             table.report("", "has one place: to, header or path");
             return None;
         }
         let place = if table.has("to") {
             KeyPlace::Body(read_path(table, "to", account)?)
         } else if table.has("header") {
-            KeyPlace::Header(table.text("header")?.to_ascii_lowercase())
+            KeyPlace::Header(read_header_name(table)?)
         } else {
             if account.key("key").is_some() {
                 table.report("path", "the hole `{key}` is a key of the account already: rename that key");

@@ -3,9 +3,10 @@
 use super::account::Account;
 use super::document::NodeValue;
 use super::evidence::{SourceKind, Sources};
-use super::json_template::JsonTemplate;
+use super::json_template::{JsonTemplate, report_empty};
 use super::postal::{AddressForm, PARTS, Part, part};
 use super::table::TableReader;
+use super::values_as::ValuesAs;
 use super::write_path::WritePath;
 use crate::contact::ChannelKind;
 
@@ -19,6 +20,7 @@ pub(super) const KINDS: &[(&str, Option<ChannelKind>)] = &[
     ("other", Some(ChannelKind::Other)),
     ("none", None),
 ];
+
 /// A place for entries of a list of the contact.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Slot {
@@ -35,6 +37,7 @@ pub(super) struct Slot {
     pub(super) limit: Limit,
     pub(super) address: AddressForm,
     pub(super) source: SourceKind,
+    pub(super) line: usize,
 }
 
 /// The form in which a place holds its entries.
@@ -62,10 +65,6 @@ pub(super) enum PhoneFormat {
     Digits,
 }
 
-/// What the vendor calls values. `*` is every other one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct ValuesAs(pub(super) Vec<(String, String)>);
-
 /// The longest text of a place, or of its parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Limit {
@@ -87,7 +86,19 @@ impl Channel {
         match self {
             Self::Email => &["address", "kind", "label", "primary", "n"],
             Self::Phone => &["number", "extension", "kind", "label", "primary", "n"],
-            Self::Address => &["street", "street2", "city", "region", "postal_code", "country", "kind", "n"],
+            // An address has no label and is never marked as primary: members with these tokens are left out.
+            Self::Address => &[
+                "street",
+                "street2",
+                "city",
+                "region",
+                "postal_code",
+                "country",
+                "kind",
+                "label",
+                "primary",
+                "n",
+            ],
         }
     }
 }
@@ -127,6 +138,7 @@ impl Slot {
             },
             form,
             source,
+            line: table.line(),
         };
         slot.check(table, channel);
         Some(slot)
@@ -151,7 +163,7 @@ impl Slot {
             SlotForm::Parts(parts) => parts.iter().any(|(part, _)| *part == Part::Kind),
             SlotForm::Text | SlotForm::Texts => false,
         };
-        if !self.values_as.0.is_empty() && !shows_kind {
+        if !self.values_as.is_empty() && !shows_kind {
             table.report(
                 "values_as",
                 "names kinds, and no `{kind}` is sent: add it to `item`, or take this out",
@@ -175,32 +187,6 @@ impl Slot {
     /// Returns whether the place is for one kind only, and says so by being that place.
     pub(super) fn expresses(&self, kind: Option<ChannelKind>) -> bool {
         kind.is_some() && self.kinds.as_deref() == Some(&[kind])
-    }
-}
-
-impl ValuesAs {
-    pub(super) fn read(table: &TableReader<'_>) -> Self {
-        let mut values = Vec::new();
-        for (name, node) in table.members("values_as") {
-            if let NodeValue::Text(text) = &node.value {
-                values.push((name.clone(), text.clone()));
-            } else {
-                let key = table.key(&format!("values_as.{name}"));
-                table.problems().report(node.line, key, format!("expected a text, not {}", node.noun()));
-            }
-        }
-        Self(values)
-    }
-
-    /// Returns what the vendor calls a value: the name that is given for it, that of every other one, or the value itself where
-    /// no names are given. `None`: the vendor has no name for it.
-    pub(super) fn name_of<'n>(&'n self, value: &'n str) -> Option<&'n str> {
-        if self.0.is_empty() {
-            return Some(value);
-        }
-        let named =
-            |wanted: &str| self.0.iter().find(|(name, _)| name == wanted).map(|(_, name)| name.as_str());
-        named(value).or_else(|| named("*"))
     }
 }
 
@@ -284,6 +270,9 @@ fn read_form(table: &TableReader<'_>, channel: Channel, account: &Account) -> Op
     if table.has("item") && !has_item {
         table.report("item", "only objects have an item: add `as = \"objects\"`");
     }
+    if channel == Channel::Address && !matches!(form, SlotForm::Parts(_)) {
+        table.unused(&["parts"], "are fields of their own: take `parts` or `as` out");
+    }
     Some(form)
 }
 
@@ -324,6 +313,7 @@ pub(super) fn read_item(table: &TableReader<'_>, tokens: &[&str], account: &Acco
         table.report("item", format!("expected a table, not {}", node.noun()));
         return None;
     }
+    report_empty(node, &table.key("item"), table.problems());
     let item = JsonTemplate::read(node, &table.key("item"), table.problems());
     for hole in item.holes() {
         if !tokens.contains(&hole.as_str()) && account.key_of_hole(&hole).is_none() {

@@ -61,6 +61,30 @@ impl<'a> TableReader<'a> {
         self.problems.report(line, self.key(name), message);
     }
 
+    /// Reports a mistake at a member of a table of this table.
+    pub(super) fn report_member(&self, table: &str, member: &str, message: impl Into<String>) {
+        let members = self.find(table).and_then(Node::members).unwrap_or_default();
+        let node = members.iter().find(|(name, _)| name == member).map(|(_, node)| node);
+        let line = node.or_else(|| self.find(table)).map_or(self.node.line, |node| node.line);
+        self.problems.report(line, self.key(&format!("{table}.{member}")), message);
+    }
+
+    /// Reports a mistake at each text, and each name of a member, in the value of a word for which `is_it` holds. Without one, at
+    /// the word.
+    pub(super) fn report_texts(&self, name: &str, is_it: &dyn Fn(&str) -> bool, message: &str) {
+        let mut lines = Vec::new();
+        if let Some(node) = self.find(name) {
+            add_lines(node, is_it, &mut lines);
+        }
+        lines.dedup();
+        if lines.is_empty() {
+            self.report(name, message);
+        }
+        for line in lines {
+            self.problems.report(line, self.key(name), message);
+        }
+    }
+
     fn find(&self, name: &str) -> Option<&'a Node> {
         self.members.iter().find(|(other, _)| other == name).map(|(_, node)| node)
     }
@@ -116,12 +140,27 @@ impl<'a> TableReader<'a> {
         }
     }
 
+    /// Reports the second of several words that exclude each other: only one of them would be used.
+    pub(super) fn only_one_of(&self, words: &[&str]) {
+        let mut named = words.iter().filter(|name| self.has(name));
+        if let (Some(first), Some(second)) = (named.next(), named.next()) {
+            self.report(second, format!("name one of `{first}` and `{second}`: take the other out"));
+        }
+    }
+
+    /// Reports each of these words that the table has, with the reason why it would not be used.
+    pub(super) fn unused(&self, names: &[&str], reason: &str) {
+        for name in names.iter().filter(|name| self.has(name)) {
+            self.report(name, reason);
+        }
+    }
+
     /// Returns a whole number from 1.
     pub(super) fn count(&self, name: &str) -> Option<usize> {
         let node = self.node(name)?;
         match node.value {
             NodeValue::Integer(number) if number > 0 => usize::try_from(number).ok(),
-            _ => self.expected(name, node, "a whole number from 1"),
+            _ => self.expected_number(name, node, "a whole number from 1"),
         }
     }
 
@@ -132,8 +171,19 @@ impl<'a> TableReader<'a> {
             #[expect(clippy::cast_precision_loss, reason = "rates are small")]
             NodeValue::Integer(number) if number > 0 => Some(number as f64),
             NodeValue::Float(number) if number > 0.0 && number.is_finite() => Some(number),
-            _ => self.expected(name, node, "a number above zero"),
+            _ => self.expected_number(name, node, "a number above zero"),
         }
+    }
+
+    /// Reports a number that does not fit by its value, and any other value by its type.
+    fn expected_number<T>(&self, name: &str, node: &Node, what: &str) -> Option<T> {
+        let number = match node.value {
+            NodeValue::Integer(number) => number.to_string(),
+            NodeValue::Float(number) => number.to_string(),
+            _ => return self.expected(name, node, what),
+        };
+        self.problems.report(node.line, self.key(name), format!("expected {what}, not {number}"));
+        None
     }
 
     /// Returns the texts of a word that is a text or a list of texts, each with its line.
@@ -157,7 +207,7 @@ impl<'a> TableReader<'a> {
         }
     }
 
-    /// Returns the value that a text stands for.
+    /// Returns the value of a text among the choices.
     pub(super) fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Option<T> {
         let text = self.text(name)?;
         let found = choices.iter().find(|(word, _)| *word == text);
@@ -167,7 +217,7 @@ impl<'a> TableReader<'a> {
         found.map(|(_, value)| *value)
     }
 
-    /// Returns the values that a text or a list of texts stands for.
+    /// Returns the values of a text or a list of texts among the choices.
     pub(super) fn choices<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Vec<T> {
         let mut values = Vec::new();
         for (text, line) in self.texts(name) {
@@ -227,9 +277,27 @@ impl<'a> TableReader<'a> {
     }
 }
 
+fn add_lines(node: &Node, is_it: &dyn Fn(&str) -> bool, lines: &mut Vec<usize>) {
+    match &node.value {
+        NodeValue::Text(text) if is_it(text) => lines.push(node.line),
+        NodeValue::List(entries) => entries.iter().for_each(|entry| add_lines(entry, is_it, lines)),
+        NodeValue::Table(members) => {
+            for (name, member) in members {
+                if is_it(name) {
+                    lines.push(member.line);
+                }
+                add_lines(member, is_it, lines);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Returns the message about a word that is none of `known`.
 pub(super) fn unknown_choice<'a>(text: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    match nearest_word(text, known.clone()) {
+    // The nearest word is found by its letters, and all of them may be of the other case.
+    let in_other_case = known.clone().find(|word| word.eq_ignore_ascii_case(text));
+    match in_other_case.or_else(|| nearest_word(text, known.clone())) {
         Some(near) => format!("unknown word `{text}`, did you mean `{near}`?"),
         None => format!("unknown word `{text}` (there are {})", known.collect::<Vec<_>>().join(", ")),
     }

@@ -41,7 +41,7 @@ impl Template {
         Self { text: text.to_owned(), parts }
     }
 
-    /// Returns a text without holes, whatever braces it has.
+    /// Returns a text without holes. Its braces are literal.
     pub(super) fn literal(text: &str) -> Self {
         Self { text: text.to_owned(), parts: vec![Part::Literal(text.to_owned())] }
     }
@@ -79,7 +79,7 @@ impl Template {
         Some(text)
     }
 
-    /// Returns the text with its holes filled. `value` gets the name of a hole, and what the template itself writes before it.
+    /// Returns the text with its holes filled. `value` gets the name of a hole, and the literal text before it.
     pub(super) fn fill_after(&self, value: &dyn Fn(&str, &str) -> Option<String>) -> Option<String> {
         let mut text = String::with_capacity(self.text.len());
         let mut own = String::new();
@@ -121,7 +121,7 @@ impl Template {
     }
 }
 
-/// Returns the name of the hole at the beginning of `text`, and what follows it.
+/// Returns the name of the hole at the beginning of `text`, and the rest of the text.
 fn hole(text: &str) -> Option<(&str, &str)> {
     let (name, rest) = text.strip_prefix('{')?.split_once('}')?;
     let is_name =

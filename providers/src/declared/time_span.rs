@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Returns the time that a text tells. `None` if it tells none.
+/// Parses a time span. `None` if the text is none.
 pub(super) fn parse(text: &str) -> Option<Duration> {
     let end = text.find(|it: char| !it.is_ascii_digit())?;
     let (number, unit) = text.split_at(end);

@@ -49,7 +49,7 @@ pub(super) enum Takes {
     Boolean,
     /// A whole number, or a table of whole numbers.
     CountOrCounts,
-    /// A table whose members have names of their own and text values.
+    /// A table whose members have names of their own, and a text, a whole number or a boolean as value.
     TextTable,
     /// A table whose members have names of their own and any value.
     FreeTable,
@@ -105,8 +105,8 @@ const NO_LOOKUP: (&str, &str) =
     ("lookup", "`lookup` is not in the format yet: give the id in the contact's vendor section");
 const NO_UPSERT: (&str, &str) = (
     "upsert",
-    "`upsert` is refused: it overwrites what is there, which is not what a create says; if the vendor has no other create, \
+    "`upsert` is refused: it changes a contact that exists already, and a create must not; if the vendor has no other create, \
      say `overwrites` in [create]",
 );
-/// The values by which contacts are told apart.
+/// The values that identify a contact.
 const KEYS: &[&str] = &["email", "phone", "external_id", "name"];

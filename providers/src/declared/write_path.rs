@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::read_path::{Step, parse_steps};
+use super::read_path::{Step, parse_steps, written};
 use super::template::Template;
 
 /// The highest index that a path may write at.
@@ -30,12 +30,14 @@ impl WritePath {
     ///
     /// What is wrong with it.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let mut steps = parse_steps(text)?.into_iter();
+        let steps = parse_steps(text)?;
+        let text = written(text, &steps);
+        let mut steps = steps.into_iter();
         let Some(Step::Member(first)) = steps.next() else {
             return Err("a path that is written begins with a member".to_owned());
         };
         let rest = steps.map(WriteStep::new).collect::<Result<_, _>>()?;
-        Ok(Self { text: text.to_owned(), first: Template::new(&first), rest })
+        Ok(Self { text, first: Template::new(&first), rest })
     }
 
     /// Returns the path as it is written, with its holes.
@@ -58,6 +60,16 @@ impl WritePath {
             WriteStep::Index(index) => index.to_string(),
         });
         std::iter::once(self.first.as_str().to_owned()).chain(rest)
+    }
+
+    /// Returns whether the path leads to an entry of a list.
+    pub(super) fn is_entry(&self) -> bool {
+        matches!(self.rest.last(), Some(WriteStep::Index(_)))
+    }
+
+    /// Returns whether the path is `outer`, or leads to a place inside of it.
+    pub(super) fn is_within(&self, outer: &Self) -> bool {
+        self.first == outer.first && self.rest.starts_with(&outer.rest)
     }
 
     /// Returns the path with its holes filled. `None` if one has no value.
@@ -206,6 +218,35 @@ mod tests {
         assert_eq!(Value::Object(body.clone()), expected);
         assert_eq!(path("commands[0][1][1]").get(&body), Some(&json!("q")));
         assert_eq!(path("a.c").get(&body), None);
+    }
+
+    #[test]
+    fn quotation_marks_stay_only_where_a_name_needs_them() {
+        for (text, expected) in [
+            ("\"Company Name\"", "Company Name"),
+            ("fields.\"str::email\"[0].\"a\"", "fields.str::email[0].a"),
+            ("\"odd.key\".\"b[0]\"", "\"odd.key\".\"b[0]\""),
+            ("plain.path[2]", "plain.path[2]"),
+        ] {
+            assert_eq!(path(text).as_str(), expected);
+            assert_eq!(path(expected), path(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_within_those_that_lead_to_it() {
+        for (inner, outer, expected) in [
+            ("a", "a", true),
+            ("\"a\"", "a", true),
+            ("a.b", "a", true),
+            ("a[0].b", "a[0]", true),
+            ("a[0]", "a[1]", false),
+            ("a", "a.b", false),
+            ("ab", "a", false),
+            ("\"a.b\"", "a", false),
+        ] {
+            assert_eq!(path(inner).is_within(&path(outer)), expected, "{inner} {outer}");
+        }
     }
 
     #[test]

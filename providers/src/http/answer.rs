@@ -58,6 +58,14 @@ impl Answer {
         self
     }
 
+    /// Sets the status.
+    #[cfg(feature = "testkit")]
+    #[must_use]
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
     /// Sets the body.
     #[must_use]
     pub fn with_body(mut self, body: impl Into<Vec<u8>>) -> Self {

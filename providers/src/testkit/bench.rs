@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::leaks::{Forbidden, shown};
 use super::received::Received;
+use super::remedy::{self, Remedy};
 use super::report::Report;
 use super::script::{Reaction, Script};
 use super::subject::Subject;
@@ -52,7 +53,8 @@ impl<'a> Bench<'a> {
     pub(super) fn new(subject: &'a dyn Subject) -> Self {
         let contact = subject.contact();
         let forbidden = Forbidden::new(&subject.secrets(), &contact);
-        Self { subject, contact: Arc::new(contact), report: Report::default(), forbidden }
+        let report = Report::new(subject.is_described());
+        Self { subject, contact: Arc::new(contact), report, forbidden }
     }
 
     /// Returns an adapter whose vendor is unreachable.
@@ -82,8 +84,8 @@ impl<'a> Bench<'a> {
             self.report.add(
                 1,
                 format!("{situation}: the create was sent without its permit"),
-                "call SendPermit::begin immediately before the first byte of the create leaves, or do not hold the permit: a \
-                 delivery that is cut off while the permit is held counts as not sent, and is sent again.",
+                Remedy::of_adapter("call SendPermit::begin immediately before the first byte of the create leaves, or do not hold the permit: a \
+                 delivery that is cut off while the permit is held counts as not sent, and is sent again."),
             );
         }
         let writes: Vec<String> = attempt.changing.iter().map(Received::method_and_path).collect();
@@ -91,8 +93,8 @@ impl<'a> Bench<'a> {
             self.report.add(
                 1,
                 format!("{situation}: the create sent {}", writes.join(" and ")),
-                "send the create once and return the error: the pipeline decides whether to send it again. If one of \
-                 these requests only prepares the create, name it in Subject::preparations.",
+                Remedy::of_adapter("send the create once and return the error: the pipeline decides whether to send it again. If one of \
+                 these requests only prepares the create, name it in Subject::preparations."),
             );
         }
         Ok(attempt)
@@ -191,8 +193,8 @@ impl<'a> Bench<'a> {
                 self.report.add(
                     8,
                     format!("{situation}: the adapter panicked"),
-                    "read answers without unwrap, expect or indexing, and turn what cannot be read into an error: \
-                     Exchange::no_readable_id for a success, Exchange::by_status for anything else.",
+                    Remedy::of_adapter("read answers without unwrap, expect or indexing, and turn what cannot be read into an error: \
+                     Exchange::no_readable_id for a success, Exchange::by_status for anything else."),
                 );
                 None
             }
@@ -201,8 +203,8 @@ impl<'a> Bench<'a> {
                 self.report.add(
                     1,
                     format!("{situation}: the call had not returned {limit:?} after it began"),
-                    "return as soon as the answer is there or the timeout has passed, without sleeping: a wait that \
-                     the vendor asks for goes into the error with with_retry_after.",
+                    Remedy::of_adapter("return as soon as the answer is there or the timeout has passed, without sleeping: a wait that \
+                     the vendor asks for goes into the error with with_retry_after."),
                 );
                 None
             }
@@ -231,8 +233,8 @@ impl<'a> Bench<'a> {
             self.report.add(
                 5,
                 what,
-                "hold credentials as Secret, build errors with Exchange::error, which takes out everything that was \
-                 sent, and never put an answer's or a request's text into with_message or a derived Debug.",
+                Remedy::new("hold credentials as Secret, build errors with Exchange::error, which takes out everything that was \
+                 sent, and never put an answer's or a request's text into with_message or a derived Debug.", remedy::SECRET_IN_FILE),
             );
         }
     }

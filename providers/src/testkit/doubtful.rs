@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::bench::{Attempt, Bench};
 use super::matrix::{expect, refusal};
+use super::remedy::{self, Remedy};
 use super::script::Script;
 use super::server::Behaviour;
 use super::success::expect_id;
@@ -15,11 +16,20 @@ use crate::draft::Method;
 use crate::error::{Effect, ErrorKind};
 use crate::http::Answer;
 
-const BY_EXCHANGE: &str = "build every verdict on an answer with Exchange::success, Exchange::error or Exchange::by_status: \
-                           they recognize the answers under which a contact may have been created.";
-const BY_THE_WORDS: &str = "build refusals with Exchange::error, which reads whether the vendor's words name a limit of \
-                            the account's plan.";
-const AT_A_LOGIN: &str = "judge a login's answer without a token with Exchange::no_readable_token.";
+const BY_EXCHANGE: Remedy = Remedy::new(
+    "build every verdict on an answer with Exchange::success, Exchange::error or Exchange::by_status: \
+                           they recognize the answers under which a contact may have been created.",
+    remedy::ERROR_ROW_IN_FILE,
+);
+const BY_THE_WORDS: Remedy = Remedy::new(
+    "build refusals with Exchange::error, which reads whether the vendor's words name a limit of \
+                            the account's plan.",
+    remedy::MESSAGE_IN_FILE,
+);
+const AT_A_LOGIN: Remedy = Remedy::new(
+    "judge a login's answer without a token with Exchange::no_readable_token.",
+    remedy::LOGIN_IN_FILE,
+);
 const ID: &str = "4242";
 const PAGE: &str =
     "<!doctype html><html><head><title>Down for maintenance</title></head><body></body></html>";
@@ -62,9 +72,12 @@ async fn errors_beside_a_success(bench: &mut Bench<'_>) -> io::Result<()> {
             json_answer(207, &json!([{"status": 201}, {"status": "HTTP/1.1 500 Internal Server Error"}])),
         ),
     ];
-    if let Some(Value::Object(mut created)) = bench.subject.created(ID).json() {
-        created.insert("error".to_owned(), no["error"].clone());
-        situations.push(("HTTP 200 with the contact and an error", json_answer(200, &created.into())));
+    let created = bench.subject.created(ID);
+    if let Some(Value::Object(mut members)) = created.json() {
+        members.insert("error".to_owned(), no["error"].clone());
+        // The id may stand in a header.
+        let answer = created.with_status(200).with_body(Value::Object(members).to_string());
+        situations.push(("HTTP 200 with the contact and an error", answer));
     }
     for (situation, answer) in situations {
         let documented = bench.subject.documented_answer(&answer);

@@ -9,18 +9,25 @@ use serde_json::{Map, Value, json};
 
 use super::bench::Bench;
 use super::leaks::Forbidden;
+use super::remedy::{self, Remedy};
 use crate::contact::UnifiedContact;
 use crate::dedupe::Dedupe;
 use crate::draft::Draft;
 use crate::error::{Effect, ErrorKind, ProviderError};
 use crate::field_fate::Fate;
 
-const ONE_FATE_EACH: &str = "give every field that UnifiedContact::fields lists one FieldFate: record each through \
-                             Mapping, and drop the others with Mapping::drop_unmapped_fields.";
-const KEY_PLACE: &str =
-    "name the place that takes the key with Draft::with_idempotency_key, or claim another Dedupe.";
-const SAME_BYTES: &str = "let draft depend on the contact and the configuration alone: no clock, no counter, no random \
-                          number, no map without an order.";
+const ONE_FATE_EACH: Remedy = Remedy::of_adapter(
+    "give every field that UnifiedContact::fields lists one FieldFate: record each through \
+                             Mapping, and drop the others with Mapping::drop_unmapped_fields.",
+);
+const KEY_PLACE: Remedy = Remedy::new(
+    "name the place that takes the key with Draft::with_idempotency_key, or claim another Dedupe.",
+    remedy::KEY_IN_FILE,
+);
+const SAME_BYTES: Remedy = Remedy::of_adapter(
+    "let draft depend on the contact and the configuration alone: no clock, no counter, no random \
+                          number, no map without an order.",
+);
 const TIMES: usize = 8;
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -29,7 +36,11 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     let dedupe = bench.alone()?.capabilities().dedupe;
     if let Some(Err(error)) = draft(bench, "the subject's contact", &whole).await? {
         let what = format!("the subject's contact has no draft: {}", error.kind());
-        bench.report.add(4, what, "give Subject::contact a contact that the vendor can hold.");
+        bench.report.add(
+            4,
+            what,
+            Remedy::new("give Subject::contact a contact that the vendor can hold.", remedy::REQUIRE_IN_FILE),
+        );
         return Ok(());
     }
     for (situation, contact) in contacts(&whole) {
@@ -76,8 +87,8 @@ fn look_for_credentials(bench: &mut Bench<'_>, draft: &Draft) {
         bench.report.add(
             5,
             format!("the draft holds {name}"),
-            "name the credential's header in the draft with Draft::with_secret_header, and add the credential in prepare with \
-             Prepared::with_authorization.",
+            Remedy::new("name the credential's header in the draft with Draft::with_secret_header, and add the credential in prepare with \
+             Prepared::with_authorization.", remedy::SECRET_IN_FILE),
         );
     }
 }
@@ -128,17 +139,26 @@ fn expect_fates(bench: &mut Bench<'_>, situation: &str, contact: &UnifiedContact
 }
 
 /// Expects the body to hold each value that is recorded as sent. A path begins with a member of the body or of an envelope in it;
-/// a key of the `vendor` section is one key, also if it has dots. A value at several places names them all.
+/// a key of the `vendor` section is one key, also if it has dots, and a name in quotation marks as well. A value at several places
+/// names them all.
 fn expect_sent_values(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
     for fate in draft.fields.iter().filter(|fate| fate.fate == Fate::Sent) {
         for to in fate.to.iter().flat_map(|to| to.split(", ")) {
-            let key = to.split(['.', '[']).next().unwrap_or_default();
+            let key = match to.strip_prefix('"') {
+                Some(quoted) => quoted.split('"').next(),
+                None => to.split(['.', '[']).next(),
+            };
+            let key = key.unwrap_or_default();
             if !names(&draft.body, key) && !names(&draft.body, to) {
                 let what = format!(
                     "{situation}: {} has the fate sent to {to}, and the body has no {key}",
                     fate.field
                 );
-                bench.report.add(4, what, "put the value into the body, or give the field another fate.");
+                bench.report.add(
+                    4,
+                    what,
+                    Remedy::of_adapter("put the value into the body, or give the field another fate."),
+                );
             }
         }
     }
@@ -173,7 +193,7 @@ fn expect_unmappable(bench: &mut Bench<'_>, situation: &str, error: &ProviderErr
         bench.report.add(
             3,
             what,
-            "return ErrorKind::Unmappable with Effect::NotSent for a contact that the vendor cannot hold: Connection::error.",
+            Remedy::of_adapter("return ErrorKind::Unmappable with Effect::NotSent for a contact that the vendor cannot hold: Connection::error."),
         );
     }
 }

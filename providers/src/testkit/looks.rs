@@ -3,16 +3,25 @@
 use std::io;
 
 use super::bench::Bench;
+use super::remedy::{self, Remedy};
 use super::server::Behaviour;
 use crate::error::{ErrorKind, ProviderError};
 use crate::http::{Answer, BODY_LIMIT};
 use unicontact_model::{ContactId, FindOutcome};
 
-const READ_ALL: &str = "return FindOutcome::Nothing only for a list that was read whole, which Answer::json_list reports. \
-                        Otherwise return FindOutcome::Unclear, or the error of the read.";
-const READ_NOTHING: &str = "return FindOutcome::Nothing for an empty list, or a contact in doubt is never sent again. \
-                            Subject::found_nothing must be the vendor's answer in that case.";
-const EQUAL: &str = "return one outcome for each request from find_many, in their order, as find returns it.";
+const READ_ALL: Remedy = Remedy::new(
+    "return FindOutcome::Nothing only for a list that was read whole, which Answer::json_list reports. \
+                        Otherwise return FindOutcome::Unclear, or the error of the read.",
+    remedy::NOTHING_IN_FILE,
+);
+const READ_NOTHING: Remedy = Remedy::new(
+    "return FindOutcome::Nothing for an empty list, or a contact in doubt is never sent again. \
+                            Subject::found_nothing must be the vendor's answer in that case.",
+    remedy::NOTHING_IN_FILE,
+);
+const EQUAL: Remedy = Remedy::of_adapter(
+    "return one outcome for each request from find_many, in their order, as find returns it.",
+);
 const ID: &str = "4242";
 const PAGE: &str = "<!doctype html><html><head><title>Maintenance</title></head><body></body></html>";
 

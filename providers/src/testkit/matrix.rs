@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use super::bench::{Attempt, Bench};
+use super::remedy::{self, Remedy};
 use super::script::Script;
 use super::server::{Behaviour, ClosedPort, Server};
 use super::success::{NOT_AN_ID, report_ok, without_id};
@@ -13,11 +14,17 @@ use crate::draft::Method;
 use crate::error::{Effect, ErrorKind};
 use crate::http::Answer;
 
-const BY_THE_TABLE: &str = "judge an answer without a code of the vendor's own by the common table, as Exchange::success and \
+const BY_THE_TABLE: Remedy = Remedy::new(
+    "judge an answer without a code of the vendor's own by the common table, as Exchange::success and \
                             Exchange::by_status do. If the vendor documents another meaning of the status, return it from \
-                            Subject::documented.";
-const BY_DOUBT: &str = "return Effect::Unknown wherever the request may have arrived and the vendor did not refuse it: \
-                        a lost answer, a body that broke off, any 5xx. Connection::send_prepared does.";
+                            Subject::documented.",
+    remedy::ERROR_ROW_IN_FILE,
+);
+const BY_DOUBT: Remedy = Remedy::new(
+    "return Effect::Unknown wherever the request may have arrived and the vendor did not refuse it: \
+                        a lost answer, a body that broke off, any 5xx. Connection::send_prepared does.",
+    remedy::ERROR_ROW_IN_FILE,
+);
 const ASKED_TO_WAIT: Duration = Duration::from_hours(1);
 /// A Wednesday that is later than any clock of a test.
 const FAR_AWAY: &str = "Wed, 01 Jan 2200 00:00:00 GMT";
@@ -73,7 +80,9 @@ async fn redirect(bench: &mut Bench<'_>) -> io::Result<()> {
         bench.report.add(
             3,
             "a redirect (302): it was followed, credential and contact included",
-            "send through Connection, which follows no redirect, or disable redirects in your client.",
+            Remedy::of_adapter(
+                "send through Connection, which follows no redirect, or disable redirects in your client.",
+            ),
         );
         return Ok(());
     }
@@ -128,8 +137,8 @@ async fn waits(bench: &mut Bench<'_>) -> io::Result<()> {
             bench.report.add(
                 3,
                 format!("{situation}: the error's retry_after is {retry_after:?}"),
-                "set the wait that the vendor asks for, in seconds or as a date: Exchange::error reads Retry-After, \
-                 and with_retry_after sets another one.",
+                Remedy::new("set the wait that the vendor asks for, in seconds or as a date: Exchange::error reads Retry-After, \
+                 and with_retry_after sets another one.", remedy::WAIT_IN_FILE),
             );
         }
     }
@@ -153,8 +162,8 @@ async fn failed_preparations(bench: &mut Bench<'_>) -> io::Result<()> {
             bench.report.add(
                 3,
                 format!("{situation}: the effect is unknown, and the create was never sent"),
-                "give requests before the create their own operation (Operation::Authenticate, Operation::LookUp), \
-                 whose errors are never in doubt.",
+                Remedy::of_adapter("give requests before the create their own operation (Operation::Authenticate, Operation::LookUp), \
+                 whose errors are never in doubt."),
             );
         }
     }
@@ -172,7 +181,7 @@ pub(super) fn expect(
     attempt: &Attempt<Created>,
     kind: ErrorKind,
     effect: Effect,
-    what_to_do: &str,
+    what_to_do: Remedy,
 ) {
     let situation = &attempt.situation;
     match &attempt.result {

@@ -3,14 +3,21 @@
 use std::io;
 
 use super::bench::Bench;
+use super::remedy::{self, Remedy};
 use super::server::Behaviour;
 use crate::error::{Effect, ErrorKind, ProviderError};
 use crate::http::Answer;
 use unicontact_model::FindOutcome;
 
-const READ_ONLY: &str = "only read: send a GET, or a POST that the vendor documents as reading, and name its path in \
-                         Subject::reading_posts (a login belongs into Subject::preparations).";
-const CLAIM: &str = "claim in capabilities only what works, and return ErrorKind::Unsupported from the rest.";
+const READ_ONLY: Remedy = Remedy::new(
+    "only read: send a GET, or a POST that the vendor documents as reading, and name its path in \
+                         Subject::reading_posts (a login belongs into Subject::preparations).",
+    remedy::READ_IN_FILE,
+);
+const CLAIM: Remedy = Remedy::new(
+    "claim in capabilities only what works, and return ErrorKind::Unsupported from the rest.",
+    remedy::SEARCH_IN_FILE,
+);
 const ID: &str = "4242";
 
 pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
@@ -92,7 +99,7 @@ fn judge_error(bench: &mut Bench<'_>, situation: &str, is_claimed: bool, works: 
         bench.report.add(
             3,
             what,
-            "give the error of a read Operation::Check or Operation::Find, whose effect is never unknown.",
+            Remedy::of_adapter("give the error of a read Operation::Check or Operation::Find, whose effect is never unknown."),
         );
     }
 }

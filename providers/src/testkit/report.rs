@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::remedy::Remedy;
+
 /// The number of findings with one remedy that are printed.
 const SHOWN: usize = 3;
 
@@ -21,9 +23,16 @@ pub struct Finding {
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     findings: Vec<Finding>,
+    /// Whether the remedies are about the file of a description.
+    is_of_description: bool,
 }
 
 impl Report {
+    /// Returns a report without findings, about a description or about an adapter.
+    pub(super) fn new(is_of_description: bool) -> Self {
+        Self { findings: Vec::new(), is_of_description }
+    }
+
     /// Returns the findings, in the order in which they were made. Empty if every rule is kept.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
@@ -53,7 +62,8 @@ impl Report {
     }
 
     /// Adds a finding, unless the report has it already.
-    pub(super) fn add(&mut self, rule: u8, what: impl Into<String>, what_to_do: &str) {
+    pub(super) fn add(&mut self, rule: u8, what: impl Into<String>, remedy: Remedy) {
+        let what_to_do = if self.is_of_description { remedy.in_description } else { remedy.in_adapter };
         let finding = Finding { rule, what: what.into(), what_to_do: what_to_do.to_owned() };
         if !self.findings.contains(&finding) {
             self.findings.push(finding);

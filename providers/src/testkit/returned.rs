@@ -3,11 +3,14 @@
 use std::io;
 
 use super::bench::Bench;
+use super::remedy::Remedy;
 use super::server::Behaviour;
 use crate::comparison::{Comparison, IdentifyingValues};
 
-const ADD_VALUES: &str = "add the contact of the answer with Created::with_returned. Where the vendor's member names are its own, \
-                          use Created::with_name, with_email_address and with_phone_number.";
+const ADD_VALUES: Remedy = Remedy::of_adapter(
+    "add the contact of the answer with Created::with_returned. Where the vendor's member names are its own, \
+                          use Created::with_name, with_email_address and with_phone_number.",
+);
 const ID: &str = "4242";
 const ANOTHER_NAME: &str = "Wvyx Quzzk";
 

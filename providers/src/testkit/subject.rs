@@ -33,6 +33,11 @@ pub trait Subject: Sync {
         None
     }
 
+    /// Returns whether a file describes the vendor. Findings then say what to change in the file, and not in Rust.
+    fn is_described(&self) -> bool {
+        false
+    }
+
     /// Returns every credential that the adapter of [`connect`](Self::connect) holds or gets from a login, in every form in which
     /// it is sent (the encoded pair of a Basic authorization, for instance).
     fn secrets(&self) -> Vec<String>;

@@ -4,12 +4,16 @@ use std::io;
 
 use super::bench::{Attempt, Bench};
 use super::received::Received;
+use super::remedy::{self, Remedy};
 use super::server::Behaviour;
 use crate::created::Created;
 use crate::http::Answer;
 
-pub(super) const NOT_AN_ID: &str = "return Ok only with an id that the vendor returned: for a 2xx whose body holds none return \
-                                    Exchange::no_readable_id, for any other answer Exchange::by_status.";
+pub(super) const NOT_AN_ID: Remedy = Remedy::new(
+    "return Ok only with an id that the vendor returned: for a 2xx whose body holds none return \
+                                    Exchange::no_readable_id, for any other answer Exchange::by_status.",
+    remedy::NO_ID_IN_FILE,
+);
 
 const PAGE: &str = "<!doctype html><html><head><title>Welcome</title></head><body></body></html>";
 
@@ -49,7 +53,11 @@ pub(super) fn expect_id(bench: &mut Bench<'_>, attempt: &Attempt<Created>, id: &
         Some(Ok(created)) if created.id.as_str() == id => {}
         Some(Ok(created)) => {
             let what = format!("{situation}: the create gave {}", created.id);
-            bench.report.add(2, what, "return the id of the answer as the vendor wrote it.");
+            bench.report.add(
+                2,
+                what,
+                Remedy::new("return the id of the answer as the vendor wrote it.", remedy::ID_IN_FILE),
+            );
         }
         Some(Err(error)) => {
             let requests: Vec<String> = attempt.received.iter().map(Received::method_and_path).collect();
@@ -58,8 +66,8 @@ pub(super) fn expect_id(bench: &mut Bench<'_>, attempt: &Attempt<Created>, id: &
             bench.report.add(
                 2,
                 what,
-                "read the id where Subject::created puts it. If a request before the create got no answer, add it \
-                 to Subject::preparations.",
+                Remedy::new("read the id where Subject::created puts it. If a request before the create got no answer, add it \
+                 to Subject::preparations.", remedy::ID_IN_FILE),
             );
         }
     }

@@ -56,7 +56,7 @@ pub(super) fn missing_scope(request: usize) -> Response {
     json(StatusCode::FORBIDDEN, &body)
 }
 
-/// Returns the conflict with an existing contact, whose id stands in the message alone.
+/// Returns the conflict with an existing contact, whose id only the message has.
 pub(super) fn conflict(request: usize, id: &str) -> Response {
     let message = format!("Contact already exists. Existing ID: {id}");
     error(StatusCode::CONFLICT, request, "CONFLICT", &message)

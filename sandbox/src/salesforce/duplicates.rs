@@ -43,7 +43,7 @@ pub(super) fn refusal(version: &str, contacts: &[&str], lead: bool) -> Response 
     error::json(StatusCode::BAD_REQUEST, &body)
 }
 
-/// Returns the refusal of a value that another contact has, whose id stands in the message alone.
+/// Returns the refusal of a value that another contact has, whose id only the message has.
 pub(super) fn of_unique_field(id: &str) -> Response {
     let id = short_id(id);
     let message = format!("duplicate value found: {UNIQUE_FIELD} duplicates value on record with id: {id}");

@@ -21,7 +21,7 @@ pub(super) fn json(status: StatusCode, body: &Value) -> Response {
     (status, Json(body)).into_response()
 }
 
-/// Returns what is left of the day's limit.
+/// Returns the rest of the day's limit.
 pub(super) fn daily(limits: &RequestLimits) -> Allowance {
     limits.daily(USUAL_DAILY, 1)
 }

@@ -26,7 +26,7 @@ use crate::token_uses::TokenUses;
 
 const LIFETIME: SignedDuration = SignedDuration::from_hours(2);
 
-/// A client, by what it may do.
+/// A client and its permissions.
 #[derive(Clone, Copy)]
 pub(super) enum Client {
     ReadAndWrite,

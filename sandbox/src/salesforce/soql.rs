@@ -52,7 +52,7 @@ enum Token {
     Symbol(char),
 }
 
-/// Parses a query, or returns the vendor's words for what is wrong.
+/// Parses a query. The error is the vendor's message.
 pub(super) fn parse(text: &str) -> Result<Query, String> {
     let mut parser = Parser { tokens: tokens(text)?, next: 0 };
     let query = parser.query()?;

@@ -123,7 +123,7 @@ impl ContractTarget {
             return "the sandbox of unicontact".to_owned();
         }
         if self.is_on_this_machine() {
-            return "a server on the machine of whoever recorded it".to_owned();
+            return "a server on the machine on which it was recorded".to_owned();
         }
         self.hosts()
     }

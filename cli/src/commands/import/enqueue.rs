@@ -6,10 +6,10 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use unicontact::Policy;
 use unicontact::bulk::Import;
 use unicontact::config::Configuration;
 use unicontact::queue::{Enqueue, EnqueueOutcome, Queue, QueueError};
+use unicontact::{FanOut, Policy};
 
 use super::messages;
 use super::open::{self, Inputs};
@@ -34,7 +34,10 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Import) -> Resul
     let (configuration, config) = queue::configured(common, &arguments.on_queue)?;
     let identify_by = arguments.recognition.identify_by.unwrap_or(configuration.identify_by);
     let reserved = open::reserved_files(common, arguments, None);
-    let inputs = Inputs::open(arguments, identify_by, reserved)?;
+    // Only the workers need complete providers. Without them here, the warnings about providers are left out.
+    let fan_out = setup::fan_out(&configuration, Policy::All).ok();
+    let pipelines = fan_out.as_ref().map_or(&[][..], FanOut::pipelines);
+    let inputs = Inputs::open(arguments, identify_by, reserved, pipelines)?;
     let queue = queue::open(&config, "import", None).await?;
     let names: Vec<String> = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
     if let Err(failure) = set_identity_method(&configuration, arguments, &inputs, &queue).await {

@@ -2,6 +2,7 @@
 
 mod column_table;
 mod column_warnings;
+mod custom_names;
 mod input_file;
 mod input_paths;
 mod output_paths;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use futures_util::stream::{self, Stream};
+use unicontact::Pipeline;
 use unicontact::identity::IdentifyBy;
 use unicontact::providers::UnifiedContact;
 use unicontact_files::{ColumnMap, Format, ReadOptions};
@@ -48,7 +50,7 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    /// Opens all files and checks the paths of the outputs.
+    /// Opens all files and checks the paths of the outputs. The messages about columns are about the providers of `pipelines`.
     ///
     /// # Errors
     ///
@@ -57,6 +59,7 @@ impl Inputs {
         arguments: &Import,
         identify_by: IdentifyBy,
         reserved: Vec<ReservedFile>,
+        pipelines: &[Arc<Pipeline>],
     ) -> Result<Self, Failure> {
         let options = Arc::new(read_options(arguments)?);
         let paths = input_paths::input_paths(arguments, &reserved)?;
@@ -66,7 +69,7 @@ impl Inputs {
                 "--rejects: the option is for one file; the rejects of several files go to FILE.rejects.csv beside each",
             ));
         }
-        let inputs = Self::open_files(arguments, identify_by, paths, &options)?;
+        let inputs = Self::open_files(arguments, identify_by, paths, &options, pipelines)?;
         if arguments.sheet.is_some() && !inputs.files.iter().any(|file| file.format == Format::Workbook) {
             return Err(Failure::new(
                 FailureCode::Usage,
@@ -83,6 +86,7 @@ impl Inputs {
         identify_by: IdentifyBy,
         paths: Vec<PathBuf>,
         options: &Arc<ReadOptions>,
+        pipelines: &[Arc<Pipeline>],
     ) -> Result<Self, Failure> {
         let bytes_read = Arc::new(AtomicU64::new(0));
         let mut length = Some(0);
@@ -101,6 +105,7 @@ impl Inputs {
             })?;
             length = length.zip(length_of_file).map(|(sum, length)| sum + length);
             file.describe(arguments, identify_by, is_alone, &mut messages);
+            file.warn_of_foreign_names(pipelines, &mut messages);
             files.push(if stays_open { file } else { file.close() });
         }
         print(&messages);

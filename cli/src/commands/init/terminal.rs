@@ -131,7 +131,7 @@ mod hidden {
         *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
         let _restore = Restore;
         tcsetattr(io::stdin(), OptionalActions::Drain, &hidden)?;
-        // Ask only now: what is typed from here on is not shown.
+        // Ask only now: the terminal no longer echoes the typed text.
         ask()?;
         read_bytes(io::stdin().lock())
     }

@@ -103,7 +103,7 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     let written = OpenOptions::new().write(true).create_new(true).open(path);
     written.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
         let message = if error.kind() == io::ErrorKind::AlreadyExists {
-            format!("{} is there already: choose another file with --output", path.display())
+            format!("{} exists already: choose another file with --output", path.display())
         } else {
             format!("{} cannot be written: {error}", path.display())
         };

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::http::Http;
-use unicontact::providers::{ConnectionOptions, Declared, Description, Provider, UnifiedContact, Vendor};
+use unicontact::providers::{ConnectionOptions, Description, UnifiedContact, Vendor};
 use unicontact::{FanOut, Pipeline, Plan, Policy, Settings};
 use unicontact_contract::{
-    Described, Fixtures, ReplayReport, SuiteReport, UntestedLine, replay, run_suite, sample_contacts,
-    untested_lines,
+    Adapters as _, Described, Fixtures, ReplayReport, SuiteReport, UntestedLine, replay, run_suite,
+    sample_contacts, untested_lines,
 };
 
 use super::vendor;
@@ -96,10 +96,10 @@ fn fixtures(test: &VendorsTest, vendor: &str) -> Result<Option<Fixtures>, Failur
 /// Returns the requests that the sample contacts become, with made-up keys.
 fn plans(description: &Arc<Description>) -> Result<Vec<(UnifiedContact, Plan)>, Failure> {
     let http = Http::new(Arc::new(SystemClock)).map_err(|error| system(&error))?;
-    let keys = description.made_up_keys(&serde_json::Map::new());
     let options = ConnectionOptions::new(description.vendor());
-    let provider = Declared::connect(Arc::clone(description), keys, options, http);
-    let provider = Provider::from(provider.map_err(|error| system(&error))?);
+    let adapters = Described::new([Arc::clone(description)]);
+    let provider = adapters.connect(description.vendor(), serde_json::Map::new(), options, http);
+    let provider = provider.map_err(|error| system(&error))?;
     let pipeline = Pipeline::new(provider, Settings::default(), Arc::new(SystemClock), 0);
     let fan_out = FanOut::new(vec![pipeline], Policy::All);
     let contacts = sample_contacts().into_iter().take(SHOWN);
@@ -122,6 +122,11 @@ async fn replay_all(
 }
 
 impl Tested {
+    /// Returns the keys that are handled as secrets although the description does not mark them.
+    fn unmarked_secrets(&self) -> Vec<&str> {
+        self.vendor.description().map(|it| it.unmarked_secret_keys().collect()).unwrap_or_default()
+    }
+
     fn passed(&self) -> bool {
         self.suite.is_kept() && self.replays.iter().flatten().all(ReplayReport::passed)
     }
@@ -140,6 +145,7 @@ impl Tested {
         Ok(json!({
             "vendor": self.vendor.name(),
             "contacts": plans.map_err(|error| system(&error))?,
+            "unmarked_secrets": self.unmarked_secrets(),
             "suite": findings,
             "fixtures": self.replays.as_deref().map(contract::replayed_as_json),
             "untested": untested,

@@ -22,6 +22,9 @@ use crate::token::{
     GrantReader, GrantedTokens, RefreshTokenStore, RefreshTokens, Renewal, Token, TokenCache,
 };
 
+/// No token lives as many seconds as have passed since 1970.
+const LEAST_EPOCH: f64 = 1e9;
+
 /// The access tokens of one provider.
 pub(in crate::declared) struct Tokens {
     request: TokenRequest,
@@ -107,7 +110,7 @@ impl Tokens {
 
     async fn request_token(&self, connection: &Connection) -> Result<Exchange, ProviderError> {
         let (operation, url) = (Operation::Authenticate, self.url.clone());
-        if let Some(body) = &self.request.body {
+        if let Some(body) = self.request.body.as_ref().filter(|_| !self.request.is_form) {
             let body = body.fill(&|hole| self.account.json(hole)).unwrap_or_else(|| json!({}));
             return connection.post(operation, url, body, self.client()).await;
         }
@@ -137,7 +140,7 @@ impl Tokens {
 
     /// Returns the members of the form that the grant itself has.
     fn client_form(&self) -> Vec<(String, Secret)> {
-        if self.request.grant != Grant::ClientCredentials {
+        if self.request.grant != Grant::ClientCredentials || self.request.body.is_some() {
             return Vec::new();
         }
         let mut form = vec![("grant_type".to_owned(), Secret::from("client_credentials"))];
@@ -150,15 +153,27 @@ impl Tokens {
 
     /// Returns the scopes, and the members of the form that the description names.
     fn form(&self) -> Vec<(String, Secret)> {
-        let scopes = self.request.scopes.join(" ");
-        let scope = (!scopes.is_empty()).then(|| ("scope".to_owned(), Secret::from(scopes)));
         let account = |hole: &str| self.account.text(hole);
+        let scopes: Vec<String> =
+            self.request.scopes.iter().filter_map(|scope| scope.fill(account)).collect();
+        let scope = (!scopes.is_empty()).then(|| ("scope".to_owned(), Secret::from(scopes.join(" "))));
         let named = self
             .request
             .form
             .iter()
             .filter_map(|(name, text)| Some((name.clone(), Secret::from(text.fill(account)?))));
-        scope.into_iter().chain(named).collect()
+        scope.into_iter().chain(self.body_as_form()).chain(named).collect()
+    }
+
+    /// Returns the members of the body, where it travels as a form.
+    fn body_as_form(&self) -> Vec<(String, Secret)> {
+        let body = self.request.body.as_ref().filter(|_| self.request.is_form);
+        let filled = body.and_then(|body| body.fill(&|hole| self.account.json(hole)));
+        let Some(Value::Object(members)) = filled else {
+            return Vec::new();
+        };
+        let text = |value: &Value| unicontact_model::id_text(value);
+        members.iter().filter_map(|(name, value)| Some((name.clone(), text(value)?.into()))).collect()
     }
 }
 
@@ -193,24 +208,32 @@ impl TokenReader {
     }
 
     fn token(&self, secret: Secret, body: &Value, answered_at: Timestamp) -> Token {
-        let seconds = |text: String, factor: f64| {
-            let seconds = text.parse::<f64>().ok()?;
-            Duration::try_from_secs_f64(seconds * factor).ok()
-        };
-        let life = match &self.expires {
+        let end_after = |life: Duration| answered_at.checked_add(life).ok();
+        let expires_at = match &self.expires {
             Expiry::Jwt => return Token::from_jwt(secret),
-            Expiry::After(life) => Some(*life),
+            Expiry::After(life) => end_after(*life),
             Expiry::Usual => {
                 let usual = body.get("expires_in").and_then(unicontact_model::id_text);
-                usual.and_then(|text| seconds(text, 1.0))
+                usual.and_then(|text| end_of(&text, 1.0, answered_at))
             }
             Expiry::At { path, is_milliseconds } => {
                 let factor = if *is_milliseconds { 0.001 } else { 1.0 };
-                path.first_text(body).and_then(|text| seconds(text, factor))
+                path.first_text(body).and_then(|text| end_of(&text, factor, answered_at))
             }
         };
-        Token { secret, expires_at: life.and_then(|life| answered_at.checked_add(life).ok()) }
+        Token { secret, expires_at }
     }
+}
+
+/// Returns when a token ends: at a time, or after a number of seconds or, with a `factor`, of other units. A number that is too
+/// large for a lifetime counts from 1970.
+fn end_of(text: &str, factor: f64, answered_at: Timestamp) -> Option<Timestamp> {
+    if let Ok(time) = text.parse() {
+        return Some(time);
+    }
+    let seconds = text.parse::<f64>().ok()? * factor;
+    let from = if seconds < LEAST_EPOCH { answered_at } else { Timestamp::UNIX_EPOCH };
+    from.checked_add(Duration::try_from_secs_f64(seconds).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -230,6 +253,7 @@ mod tests {
             sends_basic: false,
             body: Some(JsonTemplate::Literal(Value::Null)),
             form: Vec::new(),
+            is_form: false,
             path: ReadPath::parse(path).unwrap(),
             expires,
             rotates: false,
@@ -241,7 +265,7 @@ mod tests {
 
     #[test]
     fn each_way_to_say_when_a_token_ends_is_read() {
-        let body = json!({"data": {"token": "h.eyJleHAiOjE3MDAwMDA5MDB9.s", "refresh_token": "next", "life": 90_000, "ends": "60"}, "expires_in": "30.5"});
+        let body = json!({"data": {"token": "h.eyJleHAiOjE3MDAwMDA5MDB9.s", "refresh_token": "next", "life": 90_000, "ends": "60", "at": "1970-01-01T00:20:00Z", "epoch": 1_700_000_000_500_i64}, "expires_in": "30.5"});
         let path = |text: &str| ReadPath::parse(text).unwrap();
         for (expires, end) in [
             (Expiry::Usual, Some(1_030)),
@@ -249,6 +273,8 @@ mod tests {
             (Expiry::At { path: path("data.life"), is_milliseconds: true }, Some(1_090)),
             (Expiry::At { path: path("data.ends"), is_milliseconds: false }, Some(1_060)),
             (Expiry::At { path: path("data.none"), is_milliseconds: false }, None),
+            (Expiry::At { path: path("data.at"), is_milliseconds: false }, Some(1_200)),
+            (Expiry::At { path: path("data.epoch"), is_milliseconds: true }, Some(1_700_000_000)),
             (Expiry::Jwt, Some(1_700_000_900)),
         ] {
             let (token, refresh_token) = read("data.token", expires.clone(), &body);

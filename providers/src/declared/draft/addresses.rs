@@ -78,7 +78,7 @@ fn put(drafting: &mut Drafting<'_>, slots: &[BoundSlot], slot: &BoundSlot, index
     let line = matches!(slot.rule.form, SlotForm::Text).then(|| join_line(slot, &mut parts)).flatten();
     let value = |token: &str| match token {
         LINE => line.as_deref().map(Value::from),
-        "kind" => kind_name(&slot.rule, address.kind).map(Value::from),
+        "kind" => kind_name(&slot.rule, address.kind),
         token => {
             let (_, part) = PARTS.iter().find(|(name, _)| *name == token)?;
             parts.text(*part).map(Value::from)

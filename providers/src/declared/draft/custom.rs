@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use super::super::account::Account;
 use super::super::account_values::AccountValues;
-use super::super::fields::{CustomFields, CustomKeys};
+use super::super::fields::{CUSTOM_TOKENS, CustomFields, CustomKeys};
 use super::super::write_path::WritePath;
 use super::drafting::{Drafting, EMPTY, Outcome};
 use super::item::Item;
 use super::pruned::pruned;
+use super::reserved::Reserved;
 
-const TOKENS: &[&str] = &["key", "value"];
 /// The detail of a field that the vendor takes and may drop.
 const MAY_BE_LOST: &str = "the vendor may not keep it";
 
@@ -26,8 +26,8 @@ pub(super) struct BoundCustom {
     is_text: bool,
     /// Whether the vendor drops fields that it does not know.
     ignores_unknown: bool,
-    /// Keys that are never sent.
-    refused: Vec<String>,
+    /// What is never sent as a custom field.
+    reserved: Reserved,
     /// The vendor's keys by the contact's, where the account names them.
     configured: AccountValues,
 }
@@ -38,7 +38,7 @@ impl BoundCustom {
         rule: &CustomFields,
         is_text: bool,
         ignores_unknown: bool,
-        refused: &[String],
+        reserved: &Reserved,
         account: &Account,
         values: &AccountValues,
     ) -> Option<Self> {
@@ -48,7 +48,7 @@ impl BoundCustom {
         };
         let item = match &rule.item {
             None => None,
-            Some(template) => Some(Item::new(template, TOKENS, account, values)?),
+            Some(template) => Some(Item::new(template, CUSTOM_TOKENS, account, values)?),
         };
         Some(Self {
             to,
@@ -56,16 +56,17 @@ impl BoundCustom {
             keys: rule.keys,
             is_text: is_text || rule.is_text,
             ignores_unknown,
-            refused: refused.to_vec(),
+            reserved: reserved.clone(),
             configured: values.clone(),
         })
     }
 
     fn key(&self, key: &str) -> Option<String> {
+        let configured = self.configured.custom_field(key).map(str::to_owned);
         match self.keys {
-            CustomKeys::AsIs => Some(key.to_owned()),
-            CustomKeys::Upper => Some(key.to_uppercase()),
-            CustomKeys::Configured => self.configured.custom_field(key).map(str::to_owned),
+            CustomKeys::AsIs => configured.or_else(|| Some(key.to_owned())),
+            CustomKeys::Upper => configured.or_else(|| Some(key.to_uppercase())),
+            CustomKeys::Configured => configured,
         }
     }
 
@@ -111,10 +112,15 @@ impl BoundCustom {
         }
     }
 
-    /// Puts a value into its place, unless another one is there. Returns the path, or the reason against it.
+    /// Puts a value into its place, unless another one is there. Returns the path, or why nothing is sent.
     fn put(&self, drafting: &mut Drafting<'_>, name: &str, value: Value) -> Result<String, String> {
         let title = drafting.title;
         let taken = || Err(format!("{title} has another field with this key"));
+        let members = self.to.iter().flat_map(WritePath::parts);
+        let whole: Vec<String> = members.chain(std::iter::once(name.to_owned())).collect();
+        if self.item.is_none() && self.reserved.meets_key(&whole, &value) {
+            return taken();
+        }
         match (&self.to, &self.item) {
             (Some(path), Some(item)) => {
                 let token_value = |token: &str| match token {
@@ -140,7 +146,7 @@ impl BoundCustom {
                 path.insert(drafting.body_mut(), name, value);
                 Ok(format!("{}.{name}", path.as_str()))
             }
-            (None, _) if self.refused.iter().any(|refused| refused == name) => {
+            (None, _) if self.reserved.is_refused(name) => {
                 Err(format!("{title} does not take this key in a create"))
             }
             (None, _) if drafting.body().contains_key(name) => taken(),
@@ -162,7 +168,7 @@ pub(super) fn send(
     for (key, value) in custom.iter().filter(|(key, _)| !has_row(key)) {
         let field = format!("custom.{key}");
         match place {
-            None => drafting.lacks(field, "custom", "custom fields"),
+            None => drafting.lacks(field.clone(), &field, "custom fields"),
             Some(place) => {
                 let outcome = place.send(drafting, key, value);
                 drafting.record(field, outcome);

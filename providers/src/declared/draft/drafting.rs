@@ -1,4 +1,4 @@
-//! The state of one draft: the body and the fates so far, the reasons for drops, and what was sent of each key.
+//! The state of one draft: the body and the fates so far, the reasons for drops, and the sent value of each key.
 
 use serde_json::{Map, Value};
 

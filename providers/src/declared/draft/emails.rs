@@ -67,7 +67,7 @@ fn put<'s>(
 fn value_of(slot: &BoundSlot, email: &Email, token: &str) -> Option<Value> {
     match token {
         "address" => Some(email.address.as_str().into()),
-        "kind" => kind_name(&slot.rule, email.kind).map(Value::from),
+        "kind" => kind_name(&slot.rule, email.kind),
         "label" => email.label.as_deref().filter(|label| !label.is_empty()).map(Value::from),
         "primary" => Some(email.primary.into()),
         _ => None,

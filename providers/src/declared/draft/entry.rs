@@ -40,7 +40,7 @@ impl Entry<'_> {
         };
         let rule = &placed.slot().rule;
         match (placed.outcome_of("kind", self.value), kind_name(rule, kind)) {
-            (Some(outcome), Some(name)) if name == kind_word(kind) => drafting.record(field, outcome),
+            (Some(outcome), Some(name)) if name == *kind_word(kind) => drafting.record(field, outcome),
             (Some(Outcome { to: Some(to), .. }), Some(_)) => {
                 let detail = format!("as {} calls it", drafting.title);
                 drafting.record(field, Outcome::reformatted(to, detail));

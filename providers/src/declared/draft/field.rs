@@ -62,7 +62,7 @@ impl BoundField {
         match value {
             Value::Null => Outcome::dropped(EMPTY),
             Value::String(text) => self.send_text(drafting, text),
-            Value::Bool(_) | Value::Number(_) if !self.rule.values_as.0.is_empty() => {
+            Value::Bool(_) | Value::Number(_) if !self.rule.values_as.is_empty() => {
                 self.send_text(drafting, &value.to_string())
             }
             Value::Bool(_) if self.rule.form == FieldForm::Integer => not_an_integer(drafting.title),
@@ -95,8 +95,15 @@ impl BoundField {
         if text.trim().is_empty() {
             return Err(Outcome::dropped(EMPTY));
         }
-        let Some(named) = self.rule.values_as.name_of(text) else {
-            return Err(Outcome::dropped(format!("{title} has no name for this value")));
+        let values_as = &self.rule.values_as;
+        let named = match values_as.named(text) {
+            None if values_as.is_empty() => text,
+            None => return Err(Outcome::dropped(format!("{title} has no name for this value"))),
+            Some(Value::String(named)) => named,
+            Some(value) => {
+                let outcome = Outcome::reformatted(self.path(), format!("as {title} calls it"));
+                return Ok(Formed { value: value.clone(), outcome });
+            }
         };
         if self.rule.form == FieldForm::Integer {
             let Ok(number) = named.trim().parse::<i64>() else {
@@ -136,7 +143,9 @@ impl BoundField {
             return outcome;
         };
         let is_list = matches!(self.rule.form, FieldForm::Objects(_));
-        match self.send_item(drafting, item, is_list, &|token| (token == "value").then(|| value.clone())) {
+        match self.send_item(drafting, item, is_list, &|token| {
+            matches!(token, "value" | "name").then(|| value.clone())
+        }) {
             Some(to) => {
                 outcome.to = Some(to);
                 outcome
@@ -159,7 +168,7 @@ impl BoundField {
             "n" => Some((count + 1).into()),
             token => value(token),
         };
-        let mut main = ["value", "tag", "url"].into_iter().filter(|token| value(token).is_some());
+        let mut main = ["value", "name", "tag", "url"].into_iter().filter(|token| value(token).is_some());
         let place = main.find_map(|token| item.place_of(token, &value))?;
         let object = item.fill(&value)?;
         let to = self.to.as_str();

@@ -42,7 +42,7 @@ pub(super) struct KeyPlaces {
 }
 
 impl SentKeys {
-    /// Returns the keys as they are sent, after the contact's section replaced what it replaces.
+    /// Returns the keys as they are sent, with the values of the contact's section.
     pub(super) fn new(
         first: FirstSent,
         places: &KeyPlaces,

@@ -15,7 +15,7 @@ pub(super) fn send(drafting: &mut Drafting<'_>, rows: &[BoundField], links: &[Li
         let field: CowStr = indexed!("links", index, ".url");
         match send_link(drafting, rows, &mut filled, link) {
             Some(outcome) => drafting.record(field, outcome),
-            None => drafting.lacks(field, "links", "links"),
+            None => drafting.lacks(field, &format!("links.{}", kind_word(link.kind)), "links"),
         }
     }
 }
@@ -30,7 +30,8 @@ fn send_link(
     let mut reason: Option<Outcome> = None;
     for (number, row) in rows.iter().enumerate() {
         let outcome = match (&row.rule.from, &row.item) {
-            (From::Link(kind), _) if *kind == link.kind => match text_of(row, link) {
+            (From::Link(kind), Some(_)) if *kind == link.kind => send_object(drafting, row, link),
+            (From::Link(kind), None) if *kind == link.kind => match text_of(row, link) {
                 None => Outcome::dropped("it is not the plain address of an account there"),
                 Some(_) if filled.contains(&number) => {
                     Outcome::dropped(format!("{} holds one of this kind", drafting.title))
@@ -78,7 +79,7 @@ fn send_object(drafting: &mut Drafting<'_>, row: &BoundField, link: &Link) -> Ou
     }
     let value = |token: &str| match token {
         "url" | "value" => Some(Value::from(link.url.as_str())),
-        "kind" => row.rule.values_as.name_of(kind_word(link.kind)).map(Value::from),
+        "kind" => row.rule.values_as.value_of(kind_word(link.kind)),
         _ => None,
     };
     match row.send_item(drafting, item, true, &value) {

@@ -189,7 +189,7 @@ impl BoundName {
         }
     }
 
-    /// Sends the parts of the name, the middle name with the given name where it has no field. Returns what was sent where.
+    /// Sends the parts of the name, the middle name with the given name where it has no field. Returns the sent parts with their fields.
     fn send_own_parts(&self, drafting: &mut Drafting<'_>, name: &Name) -> Vec<(CowStr, String)> {
         let joins_middle = self.middle.is_none() && self.given.is_some() && name.middle.is_some();
         let given = if joins_middle {
@@ -317,7 +317,7 @@ impl Part {
     }
 }
 
-/// Sends the name of an organization. For a person it stands in for the name.
+/// Sends the name of an organization. A contact without a person's name is sent under it.
 fn send_organization(drafting: &mut Drafting<'_>, part: &Part, text: &str, is_organization: bool) -> Outcome {
     match part.send(drafting, text) {
         Outcome { fate: Fate::Sent, to: Some(to), .. } if !is_organization => Outcome::merged(to, NO_NAME),

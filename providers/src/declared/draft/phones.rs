@@ -103,7 +103,7 @@ impl Number<'_> {
         match token {
             "number" => self.text(slot.rule.phone_format).map(Value::from),
             "extension" => self.extension().map(Value::from),
-            "kind" => kind_name(&slot.rule, self.phone.kind).map(Value::from),
+            "kind" => kind_name(&slot.rule, self.phone.kind),
             "label" => self.phone.label.as_deref().filter(|label| !label.is_empty()).map(Value::from),
             "primary" => Some(self.phone.primary.into()),
             _ => None,

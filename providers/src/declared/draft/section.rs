@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::pruned::pruned;
+use super::reserved::{self, Reserved};
 use crate::field_fate::{Fate, FieldFate};
 use crate::mapping::Guard;
 
@@ -10,8 +11,8 @@ use crate::mapping::Guard;
 #[derive(Debug)]
 pub(super) struct SectionGuard {
     pub(super) title: String,
-    /// Keys that are dropped, also in the entries of lists that the create makes.
-    pub(super) refused: Vec<String>,
+    /// What is dropped, also in the entries of lists that the create makes.
+    pub(super) reserved: Reserved,
     /// The lists of objects that the create makes.
     pub(super) lists: Vec<String>,
     /// Whether the vendor takes texts only.
@@ -22,9 +23,32 @@ impl SectionGuard {
     /// Returns what becomes of one key of the section.
     pub(super) fn judge(&self, key: &str, value: &Value) -> Guard {
         let title = &self.title;
-        if self.is_refused(key) {
+        if self.reserved.is_refused(key) {
             return Guard::Refuse(format!("{title} does not take this key in a create"));
         }
+        if self.reserved.meets_key(&[key.to_owned()], value) {
+            return Guard::Refuse(format!("{title} gets the idempotency key there"));
+        }
+        let mut rest = value.clone();
+        let removed: Vec<String> = self
+            .reserved
+            .inside(key)
+            .filter(|path| reserved::remove(&mut rest, &path[1..]))
+            .map(|path| path.join("."))
+            .collect();
+        if removed.is_empty() {
+            return self.judge_allowed(key, value);
+        }
+        let keys = removed.join(" and ");
+        match self.judge_allowed(key, &rest) {
+            Guard::Merge(rest) | Guard::Reformat(rest, _) => Guard::Reformat(rest, format!("without {keys}")),
+            Guard::Refuse(_) => Guard::Refuse(format!("without {keys} nothing is left")),
+        }
+    }
+
+    /// Returns what becomes of a key without what is refused in it.
+    fn judge_allowed(&self, key: &str, value: &Value) -> Guard {
+        let title = &self.title;
         match value {
             Value::Null => Guard::Merge(Value::Null),
             Value::Number(_) | Value::Bool(_) if self.is_text => Guard::Reformat(
@@ -40,23 +64,19 @@ impl SectionGuard {
         }
     }
 
-    fn is_refused(&self, key: &str) -> bool {
-        self.refused.iter().any(|refused| refused == key)
-    }
-
     /// Takes the refused keys out of the entries of a list that the create makes: there they would be those of another request.
     fn judge_entries(&self, entries: &[Value]) -> Guard {
         let is_refused_in = |entry: &Value| {
-            entry.as_object().is_some_and(|entry| entry.keys().any(|key| self.is_refused(key)))
+            entry.as_object().is_some_and(|entry| entry.keys().any(|key| self.reserved.is_refused(key)))
         };
         if !entries.iter().any(is_refused_in) {
             return judge_value(&Value::Array(entries.to_vec()));
         }
         let mut entries = entries.to_vec();
         for entry in entries.iter_mut().filter_map(Value::as_object_mut) {
-            entry.retain(|key, _| !self.is_refused(key));
+            entry.retain(|key, _| !self.reserved.is_refused(key));
         }
-        let keys = self.refused.join(" and ");
+        let keys = self.reserved.names().join(" and ");
         match pruned(&Value::Array(entries)) {
             Some(rest) => Guard::Reformat(rest, format!("without {keys}")),
             None => Guard::Refuse(format!("without {keys} nothing is left")),
@@ -136,7 +156,8 @@ mod tests {
     fn judge(is_text: bool, key: &str, value: impl Into<Value>) -> Guard {
         let refused = vec!["id".to_owned(), "_destroy".to_owned()];
         let lists = vec!["phones".to_owned()];
-        SectionGuard { title: "Acme".to_owned(), refused, lists, is_text }.judge(key, &value.into())
+        let reserved = Reserved::refusing(&refused);
+        SectionGuard { title: "Acme".to_owned(), reserved, lists, is_text }.judge(key, &value.into())
     }
 
     #[test]

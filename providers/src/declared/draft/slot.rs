@@ -162,11 +162,11 @@ pub(super) fn kind_word(kind: Option<ChannelKind>) -> &'static str {
     KINDS.iter().find(|(_, other)| *other == kind).map_or("none", |(word, _)| word)
 }
 
-/// Returns what the vendor calls a kind. `*` is every other kind, but not the lack of one.
-pub(super) fn kind_name(slot: &Slot, kind: Option<ChannelKind>) -> Option<&str> {
+/// Returns the vendor's value for a kind. `*` is every other kind, but not the lack of one.
+pub(super) fn kind_name(slot: &Slot, kind: Option<ChannelKind>) -> Option<Value> {
     let word = kind_word(kind);
     match kind {
-        Some(_) => slot.values_as.name_of(word),
-        None => slot.values_as.0.iter().find(|(name, _)| name == word).map(|(_, name)| name.as_str()),
+        Some(_) => slot.values_as.value_of(word),
+        None => slot.values_as.exact(word).cloned(),
     }
 }

@@ -75,8 +75,10 @@ fn send_one(drafting: &mut Drafting<'_>, row: &BoundField, formed: Formed) -> Ou
 /// Sends the tags as one text, cut to the row's limit.
 fn send_joined(drafting: &mut Drafting<'_>, row: &BoundField, tags: &[String], join: &str) -> Vec<Outcome> {
     let title = drafting.title;
-    let name =
-        |tag: &String| row.rule.values_as.name_of(tag).map(str::to_owned).filter(|tag| !tag.is_empty());
+    let name = |tag: &String| match row.rule.values_as.value_of(tag) {
+        Some(Value::String(tag)) if !tag.is_empty() => Some(tag),
+        _ => None,
+    };
     let named: Vec<Option<String>> = tags.iter().map(name).collect();
     let text = named.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(join);
     let limit = row.rule.limit.unwrap_or(usize::MAX);

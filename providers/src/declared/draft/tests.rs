@@ -1,6 +1,8 @@
 //! The mapping of descriptions: compared with the adapters that are written by hand, and with laws that hold for every one.
 
+mod body;
 mod contacts;
+mod fields;
 mod forms;
 mod laws;
 mod names;

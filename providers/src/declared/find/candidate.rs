@@ -1,4 +1,4 @@
-//! Compares a candidate with what was sent.
+//! Compares a candidate with the sent contact.
 
 use serde_json::{Map, Value};
 
@@ -10,6 +10,8 @@ use crate::declared::rules::Rules;
 use crate::declared::search::{Find, Key};
 use crate::declared::slots::{Slot, SlotForm};
 use crate::declared::write_path::WritePath;
+
+use super::told_apart::tells_apart;
 
 /// How a candidate and the contact that was sent relate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub(super) struct ComparedMember {
     sent: Option<WritePath>,
     stored: ReadPath,
     kind: ValueKind,
+    /// Whether it is the contact's own, and not the key.
+    tells_apart: bool,
 }
 
 impl ComparedMember {
@@ -37,12 +41,13 @@ impl ComparedMember {
             sent: sent.fill(|hole| account.text(hole)),
             stored: stored.clone(),
             kind: kind_of(sent, rules),
+            tells_apart: tells_apart(sent, find.by, rules),
         };
         find.agree.iter().map(member).collect()
     }
 }
 
-/// Returns the kind of what is sent at a path.
+/// Returns the kind of the value that is sent at a path.
 fn kind_of(sent: &WritePath, rules: &Rules) -> ValueKind {
     let is_at = |path: &WritePath| {
         let rest = sent.as_str().strip_prefix(path.as_str());
@@ -134,7 +139,8 @@ fn compare_key(by: Key, sent: &str, stored: &str) -> Agreement {
 
 /// How the members beside the key agree.
 struct MemberAgreement {
-    sent: usize,
+    /// The number of sent members that tell the contact apart.
+    telling: usize,
     weakest: Agreement,
     has_identifying: bool,
     /// Whether the candidate has a value where none was sent.
@@ -144,7 +150,7 @@ struct MemberAgreement {
 impl MemberAgreement {
     fn of(members: &[ComparedMember], sent: &Map<String, Value>, candidate: &Value) -> Self {
         let mut all =
-            Self { sent: 0, weakest: Agreement::Same, has_identifying: false, is_contradicted: false };
+            Self { telling: 0, weakest: Agreement::Same, has_identifying: false, is_contradicted: false };
         for member in members {
             let stored: Vec<Option<String>> = texts(&member.stored, candidate).collect();
             let value = member.sent.as_ref().and_then(|path| path.get(sent));
@@ -153,16 +159,16 @@ impl MemberAgreement {
                 continue;
             };
             let agreement = agreement(member.kind, value, &stored);
-            all.sent += 1;
+            all.telling += usize::from(member.tells_apart);
             all.weakest = all.weakest.min(agreement);
             all.has_identifying |= agreement == Agreement::Same && member.kind.identifies_contact();
         }
         all
     }
 
-    /// Returns whether something was sent, and all of it agrees.
+    /// Returns whether something was sent that tells the contact apart, and everything agrees.
     fn all_agree(&self) -> bool {
-        self.sent > 0 && self.weakest >= Agreement::Altered
+        self.telling > 0 && self.weakest >= Agreement::Altered
     }
 }
 

@@ -35,7 +35,7 @@ impl<'a> AnswerContext<'a> {
         self.exchange.answer.is_success()
     }
 
-    /// Returns whether the status says nothing about what the vendor did.
+    /// Returns whether the status leaves open what the vendor did.
     pub(super) fn is_server_error(&self) -> bool {
         self.status() >= 500
     }

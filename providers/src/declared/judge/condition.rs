@@ -133,7 +133,7 @@ fn meets_test(test: &Test, value: &Value) -> bool {
     }
 }
 
-/// Returns whether a value says no: `"duplicate": false` and `"error_code": 0` are there and mean nothing.
+/// Returns whether a value means no: `"duplicate": false` and `"error_code": 0` are no error.
 fn is_no(value: &Value) -> bool {
     match value {
         Value::Bool(truth) => !truth,

@@ -16,8 +16,8 @@ pub(super) fn first(places: &[Place], answer: &AnswerContext<'_>) -> Option<Cont
 pub(super) fn texts(place: &Place, answer: &AnswerContext<'_>) -> Vec<String> {
     match place {
         Place::Path(path, pattern) => {
-            let values = path.reach(answer.document()).values.into_iter();
-            values.filter_map(|value| id_in(value, pattern.as_ref())).collect()
+            let values = path.with_holders(answer.document()).into_iter();
+            values.filter_map(|(_, value)| id_in(value, pattern.as_ref())).collect()
         }
         Place::Header(name, pattern) => {
             let values = answer.exchange.answer.header_values(name);
@@ -26,7 +26,7 @@ pub(super) fn texts(place: &Place, answer: &AnswerContext<'_>) -> Vec<String> {
     }
 }
 
-/// Returns the id that a value is, or that stands in it.
+/// Returns the id that a value is or contains.
 pub(super) fn id_in(value: &Value, pattern: Option<&Pattern>) -> Option<String> {
     let text = id_text(value)?;
     match pattern {

@@ -7,7 +7,7 @@ use super::answer::AnswerContext;
 use crate::created::IgnoredField;
 use crate::declared::answers::Ignored;
 
-/// The names of what was sent.
+/// The names of the sent fields.
 #[derive(Debug, Default)]
 struct SentNames {
     /// The paths of values: `name.first`, `phones[0].number`.
@@ -96,7 +96,7 @@ fn is_container(value: &Value) -> bool {
     }
 }
 
-/// Returns whether a name stands in a text as a word of its own, and not as the beginning of a longer path.
+/// Returns whether a text has the name as a whole word, and not as the beginning of a longer path.
 fn has_word(text: &str, name: &str) -> bool {
     if name.trim().is_empty() {
         return false;

@@ -51,7 +51,7 @@ impl SuccessRules {
         self.ignored.as_ref().map(|ignored| &ignored.path)
     }
 
-    /// Returns the members of a contact that are compared with what was sent.
+    /// Returns the members of a contact that are compared with the sent ones.
     pub(super) fn returned_members(&self) -> Vec<String> {
         self.returned.members()
     }

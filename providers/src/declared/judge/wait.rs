@@ -34,6 +34,7 @@ pub(super) enum BoundWait {
 
 impl BoundWait {
     pub(super) fn new(wait: &Wait, account: &AccountValues) -> Self {
+        // The configuration has refused every name that is no time zone.
         let zone = |template: &Template| {
             let name = template.fill(|hole| account.text(hole));
             name.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC)
@@ -100,7 +101,7 @@ pub(super) fn retry_after(
     received.retry_after_header(now).or_else(described).or_else(usual)
 }
 
-/// Returns the wait that a text tells. A point in time is read in any unit.
+/// Parses a wait. A point in time is read in any unit.
 fn parse(text: &str, unit: WaitUnit, now: Timestamp) -> Option<Duration> {
     let text = text.trim();
     if unit == WaitUnit::StructuredReset {

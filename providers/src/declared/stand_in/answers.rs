@@ -77,7 +77,7 @@ impl Answers<'_> {
         Some(answer(status, &body))
     }
 
-    /// Returns what the first row says that asks for this status alone.
+    /// Returns kind and effect of the first row with a condition on this status alone.
     pub(crate) fn documented(&self, status: u16) -> Option<(ErrorKind, Effect)> {
         let row = self.rules.errors.iter().find(|row| holds_by_status(row, status))?;
         Some((row.kind, row.effect.unwrap_or_else(|| own_effect(row.kind))))
@@ -134,9 +134,12 @@ impl Answers<'_> {
         Some(answer(200, &body))
     }
 
-    /// Returns the one answer by which no search finds anything. `None` if the searches need different ones.
+    /// Returns the one answer by which no search finds anything. `None` if the searches need different ones, or prove no absence.
     pub(crate) fn found_nothing(&self) -> Option<Answer> {
         let asked: Vec<&Find> = self.asked().collect();
+        if !asked.iter().any(|find| find.by.is_exact()) {
+            return None;
+        }
         if let [Find { results, request, by, .. }] = asked.as_slice()
             && results.steps().is_empty()
             && request.path.holes().any(|hole| hole == by.name())

@@ -9,7 +9,8 @@ use crate::clock::SystemClock;
 use crate::configuration::ConfigProblem;
 use crate::connection::ConnectionOptions;
 use crate::declared::Description;
-use crate::declared::account::{AccountKey, AccountKind};
+use crate::declared::account::AccountKey;
+use crate::declared::account_kind::AccountKind;
 use crate::http::Http;
 use crate::provider::ContactProvider as _;
 use crate::testkit::full_contact;
@@ -63,8 +64,6 @@ fn a_key_that_is_unknown_missing_or_of_another_type_is_named() {
             json!({"api_key": "k", "accept_overwrite": true}),
             "accept_overwrite: unknown key (there are base_url, token_url, refresh_token_store, origin, api_key, client_id, client_secret, refresh_token)",
         ),
-        (json!({}), "api_key: is missing: set it (Settings > API)"),
-        (json!({"api_key": null}), "api_key: is missing: set it (Settings > API)"),
         (json!({"api_key": ["TOPSECRET"]}), "api_key: expected text"),
         (
             json!({"api_key": "k", "base_url": "http://TOPSECRET.example"}),
@@ -74,6 +73,17 @@ fn a_key_that_is_unknown_missing_or_of_another_type_is_named() {
     ] {
         assert_eq!(problem(TABLES, &keys), expected, "{keys}");
     }
+}
+
+#[test]
+fn a_credential_is_missing_where_no_alternative_has_all_of_its_keys() {
+    for keys in [json!({}), json!({"api_key": null})] {
+        let config = read(TABLES, &keys).unwrap();
+        let missing = "is missing: set client_id, client_secret, origin and refresh_token, or api_key";
+        assert_eq!(problems(&*config), [format!("client_id: {missing}")]);
+    }
+    let alone = "[account.api_key]\nsecret = true\nabout = \"Settings > API.\"\n[[auth]]\nheaders = { X-Key = \"{api_key}\" }\n";
+    assert_eq!(problem(alone, &json!({})), "api_key: is missing: set it (Settings > API)");
 }
 
 #[test]
@@ -184,6 +194,7 @@ fn made_up_keys(description: &Description) -> Map<String, Value> {
         AccountKind::Choice(choices) => json!(choices[0].name),
         AccountKind::Origin(_) => json!("http://127.0.0.1:9"),
         AccountKind::HostLabel => json!("na1"),
+        AccountKind::Text if key.name == "time_zone" => json!("Asia/Jakarta"),
         AccountKind::Text | AccountKind::Segment => json!("made-up-us1"),
     };
     description.rules.account.keys.iter().map(|key| (key.name.clone(), value(key))).collect()
@@ -201,5 +212,118 @@ fn every_bundled_description_connects() {
         assert_eq!(provider.capabilities(), description.capabilities(), "{name}");
         let draft = provider.draft(&full_contact()).unwrap();
         assert!(format!("{draft:?}{provider:?}").find("made-up").is_none(), "{name}");
+    }
+}
+
+const ZONE: &str = r#"
+[account.api_key]
+secret = true
+[account.time_zone]
+default = "UTC"
+[account.list_id]
+[[auth]]
+headers = { X-Key = "{api_key}" }
+[[error]]
+when = { status = 429 }
+kind = "quota_exhausted"
+wait = { until = "midnight", zone = "{time_zone}" }
+"#;
+
+#[test]
+fn a_value_that_is_no_time_zone_or_no_part_of_a_path_is_refused_before_anything_is_sent() {
+    let text = description_text(ZONE).replace("\"/people\"", "\"/lists/{list_id}\"");
+    let description = std::sync::Arc::new(Description::parse(&text).unwrap());
+    let zone = "time_zone: not a time zone (expected an IANA name such as Europe/Berlin)";
+    let path = "list_id: expected one part of a path, which is never `.` or `..`";
+    for (keys, expected) in [
+        (json!({"list_id": "l", "time_zone": "Europe/Berlin"}), vec![]),
+        (json!({"list_id": "l", "time_zone": "Mars/Olympus"}), vec![zone]),
+        (json!({"list_id": "l", "time_zone": "CET+7 o'clock"}), vec![zone]),
+        (json!({"list_id": "..", "time_zone": "Mars/Olympus"}), vec![path, zone]),
+        (json!({"list_id": "."}), vec![path]),
+        (json!({"list_id": "a.."}), vec![]),
+    ] {
+        let mut keys = keys.as_object().cloned().unwrap();
+        keys.insert("api_key".to_owned(), json!("k"));
+        let config = description.read(keys.clone()).unwrap();
+        assert_eq!(problems(&*config), expected, "{keys:?}");
+        let http = Http::new(std::sync::Arc::new(SystemClock)).unwrap();
+        let error = config.connect(ConnectionOptions::new("acme"), http).err();
+        assert_eq!(error.is_some(), !expected.is_empty(), "{keys:?}");
+    }
+    let required = text.replace("[account.time_zone]\ndefault = \"UTC\"", "[account.time_zone]");
+    let required = std::sync::Arc::new(Description::parse(&required).unwrap());
+    let config = required.read(required.made_up_keys(&Map::new())).unwrap();
+    assert_eq!(problems(&*config), [""; 0]);
+}
+
+#[test]
+fn a_derived_value_in_another_form_names_the_key_that_it_follows_from() {
+    let tables = "[account.api_key]\nsecret = true\n[account.pod]\nkind = \"host_label\"\nderive = { from = \"api_key\", after_last = \"-\" }\n[[auth]]\nbearer = \"{api_key}\"\n";
+    assert_eq!(
+        problem(tables, &json!({"api_key": "TOPSECRET-us.1"})),
+        "api_key: does not end in `-` and the pod that follows from it: set pod as well"
+    );
+}
+
+/// Returns the mistakes of a description.
+fn mistakes(tables: &str) -> Vec<String> {
+    let problems = Description::parse(&description_text(tables)).unwrap_err().problems;
+    problems.into_iter().map(|it| format!("{}: {}", it.key, it.message)).collect()
+}
+
+#[test]
+fn a_key_that_no_environment_variable_can_spell_is_refused() {
+    let message = "a key has only the characters a-z and 0-9, and single underscores between them: environment variables cannot spell other names";
+    for name in ["a__b", "_a", "a_", "Api", "\"a-b\"", "\"a.b\"", "\"\""] {
+        let tables = format!("[account.{name}]\n[account.k]\nsecret = true\n[[auth]]\nbearer = \"{{k}}\"\n");
+        assert_eq!(mistakes(&tables), [format!("account.{}: {message}", name.trim_matches('"'))], "{name}");
+    }
+}
+
+#[test]
+fn a_default_has_the_form_of_the_key() {
+    let with = |lines: &str| {
+        mistakes(&format!("[account.a]\n{lines}\n[account.k]\nsecret = true\n[[auth]]\nbearer = \"{{k}}\"\n"))
+    };
+    for (lines, expected) in [
+        (
+            "kind = \"host_label\"\ndefault = \"a.b\"",
+            "expected one part of a host's name, such as acme: letters, digits and `-`",
+        ),
+        (
+            "kind = \"origin\"\nhosts = [\"*.crm.example\"]\ndefault = \"https://a.example\"",
+            "the host is none of *.crm.example",
+        ),
+        ("kind = \"choice\"\nchoices = [\"b\", \"c\"]\ndefault = \"d\"", "expected one of b, c"),
+        ("kind = \"segment\"\ndefault = \"..\"", "expected one part of a path, which is never `.` or `..`"),
+        ("kind = \"integer\"\ndefault = \"5\"", "does not fit the key's kind: it is a text"),
+        ("default = [\"b\"]", "does not fit the key's kind: it is a list"),
+    ] {
+        assert_eq!(with(lines), [format!("account.a.default: {expected}")], "{lines}");
+    }
+}
+
+#[test]
+fn a_zone_that_may_be_unknown_is_refused() {
+    for (line, expected) in [
+        (
+            "default = \"Mars/Olympus\"",
+            "`Mars/Olympus` of [account.time_zone] is no time zone, such as Europe/Berlin",
+        ),
+        (
+            "optional = true",
+            "is unknown without time_zone, which is optional: give [account.time_zone] a default",
+        ),
+        (
+            "kind = \"choice\"\nchoices = [\"UTC\", \"Mars/Olympus\"]",
+            "`Mars/Olympus` of [account.time_zone] is no time zone, such as Europe/Berlin",
+        ),
+    ] {
+        assert_eq!(
+            mistakes(&ZONE.replace("default = \"UTC\"", line)),
+            [format!("error.wait.zone: {expected}")],
+            "{line}"
+        );
     }
 }

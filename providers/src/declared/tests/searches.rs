@@ -1,12 +1,12 @@
-//! What each search sends, and what each answer means.
+//! What each search sends, and which candidate of an answer is the contact.
 
 use serde_json::{Value, json};
 use unicontact_model::{ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact};
 
 use super::vendor::{KEY, ada, answer, clock, connect_to, serve};
 use crate::declared::provider::Declared;
-use crate::error::{ErrorKind, ProviderError};
-use crate::http::{Answer, BODY_LIMIT};
+use crate::error::ProviderError;
+use crate::http::Answer;
 use crate::provider::ContactProvider as _;
 use crate::testkit::{Server, shown};
 
@@ -22,7 +22,7 @@ same = ["email", "others[]"]
 agree = { name = "name" }
 "#;
 
-async fn find_in(
+pub(super) async fn find_in(
     provider: &Declared,
     contact: &UnifiedContact,
     except: Option<&ContactId>,
@@ -46,7 +46,7 @@ pub(super) fn connect(server: &Server, tables: &str) -> Declared {
     connect_to(server, &format!("{KEY}{tables}"), json!({"api_key": "made-up-key"}), &clock())
 }
 
-fn in_words(outcome: Result<FindOutcome, ProviderError>) -> String {
+pub(super) fn in_words(outcome: Result<FindOutcome, ProviderError>) -> String {
     match outcome {
         Ok(FindOutcome::Found(id)) => format!("found {}", id.as_str()),
         Ok(FindOutcome::Nothing) => "nothing".to_owned(),
@@ -117,6 +117,27 @@ async fn a_constant_that_was_sent_may_have_to_agree() {
         let people = json!([{"id": 4, "email": "ada@acme.example", "name": "Ada King", "status": status}]);
         let answers = vec![answer(200, &json!({"people": people}))];
         assert_eq!(find_with(&tables, &ada(), answers).await.0, expected, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn the_key_and_constants_tell_nobody_apart() {
+    let second = "[[emails]]\nto = \"email2\"\nkinds = [\"home\"]\n[constants]\nsource = \"import\"\n";
+    let other = json!({
+        "id": 4, "name": "Otto Other", "email": "ada@acme.example", "email2": "", "source": "import", "ref": "a-7",
+    });
+    for (agree, expected) in [
+        ("email = \"email\"", "unclear 4"),
+        ("'\"email\"' = \"email\"", "unclear 4"),
+        ("email2 = \"email\"", "unclear 4"),
+        ("source = \"source\"", "unclear 4"),
+        ("email = \"email\", source = \"source\"", "unclear 4"),
+        ("email = \"email\", name = \"name\"", "unclear 4"),
+        ("source = \"source\", ref = \"ref\"", "found 4"),
+    ] {
+        let tables = format!("{second}{}", BY_EMAIL.replace("name = \"name\"", agree));
+        let answers = vec![answer(200, &json!({"people": [other]}))];
+        assert_eq!(find_with(&tables, &ada(), answers).await.0, expected, "{agree}");
     }
 }
 
@@ -254,58 +275,6 @@ async fn every_row_whose_key_was_sent_is_asked_until_one_finds() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_show_what_is_there_is_no_nothing() {
-    let empty = json!({"people": []}).to_string();
-    let page =
-        Answer::new(200).with_header("content-type", "text/html").with_body("<!doctype html><html></html>");
-    let long = [vec![b' '; BODY_LIMIT], empty.clone().into_bytes()].concat();
-    for (why, answer, expected) in [
-        ("no results", answer(200, &json!({"persons": []})), "unexpected_response"),
-        ("results that are none", answer(200, &json!({"people": {"id": 1}})), "unexpected_response"),
-        ("an empty body", Answer::new(200), "unexpected_response"),
-        ("no content", Answer::new(204), "unexpected_response"),
-        ("a web page", page, "unexpected_response"),
-        ("too long", Answer::new(200).with_body(long), "unexpected_response"),
-        ("half of it", Answer::new(200).with_body(&empty.as_bytes()[..9]), "unexpected_response"),
-        ("forbidden", answer(403, &json!({"message": "no"})), "permission_denied"),
-        ("unauthenticated", answer(401, &json!({"message": "no"})), "unauthenticated"),
-        ("down", Answer::new(503), "unavailable"),
-        ("a part", Answer::new(206).with_body(empty.clone()), "unclear"),
-        (
-            "a next page",
-            Answer::new(200).with_header("link", "</2>; rel=next").with_body(empty.clone()),
-            "unclear",
-        ),
-        ("whole", Answer::new(200).with_body(empty), "nothing"),
-    ] {
-        assert_eq!(find_with(BY_EMAIL, &ada(), vec![answer]).await.0, expected, "{why}");
-    }
-}
-
-#[tokio::test]
-async fn nothing_on_a_page_that_is_not_the_whole_is_unclear() {
-    let bo = json!({"id": 1, "email": "bo@acme.example", "name": "Bo Two"});
-    let ada_king = json!({"id": 4, "email": "ada@acme.example", "name": "Ada King"});
-    for (word, body, expected) in [
-        ("full = 2", json!({"people": [bo]}), "nothing"),
-        ("full = 2", json!({"people": [bo, bo]}), "unclear"),
-        ("full = 2", json!({"people": [bo, ada_king]}), "found 4"),
-        ("count = \"total\"", json!({"people": [bo], "total": 1}), "nothing"),
-        ("count = \"total\"", json!({"people": [], "total": 0}), "nothing"),
-        ("count = \"total\"", json!({"people": [bo], "total": "7"}), "unclear"),
-        ("count = \"total\"", json!({"people": [bo]}), "unclear"),
-        ("more = \"next\"", json!({"people": [bo]}), "nothing"),
-        ("more = \"next\"", json!({"people": [bo], "next": false}), "nothing"),
-        ("more = \"next\"", json!({"people": [bo], "next": null}), "nothing"),
-        ("more = \"next\"", json!({"people": [bo], "next": "/v1/people?page=2"}), "unclear"),
-        ("more = \"next\"", json!({"people": [ada_king], "next": true}), "found 4"),
-    ] {
-        let tables = format!("{BY_EMAIL}{word}\n");
-        assert_eq!(find_with(&tables, &ada(), vec![answer(200, &body)]).await.0, expected, "{word}: {body}");
-    }
-}
-
-#[tokio::test]
 async fn a_contact_that_is_excepted_is_no_candidate() {
     let person = |id: u32| json!({"id": id, "email": "ada@acme.example", "name": "Ada King"});
     let except = ContactId::new("12");
@@ -361,53 +330,4 @@ async fn no_error_of_a_search_shows_the_contact_or_a_credential() {
             assert!(!shown.contains(text), "{shown}");
         }
     }
-}
-
-#[tokio::test]
-async fn a_check_expects_what_the_description_says() {
-    let tables = |expect: &str| {
-        format!(
-            "[check]\npath = \"/me\"\nquery = {{ limit = \"1\" }}\nheaders = {{ X-Version = \"3\" }}\n{expect}"
-        )
-    };
-    let page = || Answer::new(200).with_header("content-type", "text/html").with_body("<html>log in</html>");
-    for (expect, answer, expected) in [
-        ("expect = \"user.id\"", answer(200, &json!({"user": {"id": 1}})), "works"),
-        ("expect = \"people\"", answer(200, &json!({"people": []})), "works"),
-        ("expect = \"user.id\"", answer(200, &json!({"user": {"id": null}})), "unexpected_response"),
-        ("expect = \"user.id\"", answer(200, &json!({"user": {}})), "unexpected_response"),
-        ("expect = \"user.id\"", Answer::new(204), "unexpected_response"),
-        ("expect = \"user.id\"", page(), "unexpected_response"),
-        ("", Answer::new(204), "works"),
-        ("", page(), "unexpected_response"),
-        (
-            "",
-            answer(200, &json!({"error": {"code": "unauthorized", "message": "no"}})),
-            "unexpected_response",
-        ),
-        ("", answer(401, &json!({})), "unauthenticated"),
-        ("", answer(403, &json!({})), "permission_denied"),
-    ] {
-        let server = serve(vec![answer]).await;
-        let provider = connect(&server, &tables(expect));
-        assert!(provider.capabilities().check);
-        let result = provider.check().await;
-        assert_eq!(result.map_or_else(|error| error.kind().as_str(), |()| "works"), expected, "{expect}");
-        let request = server.received().remove(0);
-        assert_eq!(
-            (request.method(), request.target(), request.header("x-version")),
-            ("GET", "/v1/me?limit=1", Some("3"))
-        );
-    }
-}
-
-#[tokio::test]
-async fn what_the_description_does_not_have_is_unsupported() {
-    let server = serve(vec![Answer::new(500)]).await;
-    let provider = connect(&server, "");
-    assert!(!provider.capabilities().find && !provider.capabilities().check);
-    let error = find_in(&provider, &ada(), None).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unsupported);
-    assert_eq!(provider.check().await.unwrap_err().kind(), ErrorKind::Unsupported);
-    assert_eq!(server.received().len(), 0);
 }

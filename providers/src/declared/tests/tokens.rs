@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::vendor::{ada, answer, clock, connect, create};
+use super::vendor::{TOP, ada, answer, clock, connect, create};
+use crate::declared::Description;
 use crate::declared::provider::Declared;
 use crate::error::ErrorKind;
 use crate::http::{Answer, Http};
@@ -327,4 +328,49 @@ async fn a_provider_that_is_offline_drafts_and_asks_for_no_token() {
     let provider = Declared::connect(description, keys, options, http).unwrap();
     let draft = provider.draft(&ada()).unwrap();
     assert_eq!(provider.prepare(&draft).await.unwrap_err().kind(), ErrorKind::Config);
+}
+
+#[tokio::test]
+async fn a_scope_has_holes_of_the_account() {
+    let tables = CLIENT.replace("[\"people\", \"offline\"]", "\"https://{tenant}.acme.example/.default\"");
+    let server = vendor(&[]).await;
+    let mut keys = client_keys();
+    keys["token_url"] = format!("{}/token", server.url()).into();
+    create(&connect_at(&server, &tables, keys, &clock())).await.unwrap();
+    let form = of_path(&server, "/token").text();
+    assert!(form.contains("&scope=https%3A%2F%2Facme+x.acme.example%2F.default&"), "{form}");
+    let unknown = tables.replace("{tenant}.acme.example/.default", "{tenants}");
+    let problem = Description::parse(&format!("{TOP}{unknown}")).unwrap_err().to_string();
+    assert!(problem.contains("auth.token.scopes: `{tenants}` is no hole here"), "{problem}");
+}
+
+#[tokio::test]
+async fn a_client_with_a_body_of_its_own_needs_no_keys_of_usual_names() {
+    let tables = r#"
+[account.app]
+[account.app_secret]
+secret = true
+[[auth]]
+bearer = "{token}"
+token = { grant = "client_credentials", url = "/token", scopes = "people", body = { client_id = "{app}", client_secret = "{app_secret}", version = 2 } }
+"#;
+    for (tables, sent, content_type) in [
+        (
+            tables.replace("scopes = \"people\", ", ""),
+            r#"{"client_id":"app 7","client_secret":"hush-4711","version":2}"#,
+            "application/json",
+        ),
+        (
+            tables.replace("version = 2 }", "version = 2 }, form = true"),
+            "scope=people&client_id=app+7&client_secret=hush-4711&version=2",
+            "application/x-www-form-urlencoded",
+        ),
+    ] {
+        let server = vendor(&[]).await;
+        let provider =
+            connect_at(&server, &tables, json!({"app": "app 7", "app_secret": "hush-4711"}), &clock());
+        create(&provider).await.unwrap();
+        let login = of_path(&server, "/v1/token");
+        assert_eq!((login.text().as_str(), login.header("content-type")), (sent, Some(content_type)));
+    }
 }

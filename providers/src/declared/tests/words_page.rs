@@ -29,7 +29,7 @@ const FRAME: [(&str, &str); 9] = [
 ];
 
 /// Returns the examples of the pages, each with its place and as a whole description.
-fn examples() -> Vec<(String, String)> {
+pub(super) fn examples() -> Vec<(String, String)> {
     let mut examples = Vec::new();
     for (page, text) in PAGES {
         let mut block: Option<(String, String)> = None;
@@ -93,7 +93,7 @@ impl Shown {
     }
 }
 
-fn word_name(table: &WordTable, word: &Word) -> String {
+pub(super) fn word_name(table: &WordTable, word: &Word) -> String {
     format!("`{}` of {}", word.name, table.name)
 }
 
@@ -102,7 +102,7 @@ fn choice_name(choices: &[&str], choice: &str) -> String {
 }
 
 /// Returns the table whose words a value has.
-fn table_of(word: &Word, takes: &Takes) -> Option<&'static WordTable> {
+pub(super) fn table_of(word: &Word, takes: &Takes) -> Option<&'static WordTable> {
     match takes {
         Takes::Table(table)
         | Takes::TableOfTables(table)

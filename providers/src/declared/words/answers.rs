@@ -137,8 +137,8 @@ pub(in crate::declared) static WAIT: WordTable = WordTable {
         word("path", Text, "The path that tells it."),
         word(
             "unit",
-            Choice(&["seconds", "ms", "epoch", "time", "structured reset"]),
-            "What it is in. A time such as 2026-11-30T12:00:00Z is read in any unit.",
+            Choice(&["seconds", "ms", "epoch", "time", "iso", "structured reset"]),
+            "What it is in: `iso` is `time`. A time such as 2026-11-30T12:00:00Z is read in any unit.",
         ),
         word("seconds", Number, "A fixed wait."),
         word(
@@ -173,7 +173,7 @@ pub(in crate::declared) static DEDUPE: WordTable = WordTable {
         ),
         word("header", Text, "The header of an idempotency key."),
         word("key", Table(&DEDUPE_KEY), "An idempotency key that the client makes."),
-        word("window", Text, "How long the vendor remembers a key, such as `24h`."),
+        word("window", Text, "How long the vendor remembers what it saw, such as `24h`."),
         word("serialized", Boolean, "That equal requests in flight wait for each other."),
         SOURCE_WORD,
     ],
@@ -185,7 +185,11 @@ pub(in crate::declared) static DEDUPE_KEY: WordTable = WordTable {
     words: &[
         word("to", Text, "The field of the body that holds it."),
         word("header", Text, "The header that holds it."),
-        word("path", Boolean, "That it is the hole `{key}` in the path of the create."),
+        word(
+            "path",
+            Boolean,
+            "That it is the hole `{key}` in the path of the create. The same without any place.",
+        ),
         word("as", Choice(&["uuid", "text"]), "Its form. Without it, a text."),
     ],
     refused: &[],
@@ -212,7 +216,7 @@ pub(in crate::declared) static FIND: WordTable = WordTable {
         word(
             "agree",
             TextTable,
-            "What was sent and what is there must agree as well: our field, and the candidate's path.",
+            "Fields that must be equal as well: the sent field, and the candidate's path.",
         ),
         word("lag", Text, "How long after a create the search may miss it, such as `10s`."),
         word(

@@ -20,7 +20,7 @@ const ITEM: Word = word("item", Json, "The object of one entry, with tokens such
 const VALUES_AS: Word = word(
     "values_as",
     TextTable,
-    "What the vendor calls the kinds or values: `{ work = \"office\", \"*\" = \"other\" }`.",
+    "The vendor's values for kinds or values: `{ work = \"office\", \"*\" = \"other\" }`. Texts, whole numbers, `true` and `false`.",
 );
 const LIMIT: Word =
     word("limit", CountOrCounts, "The longest text that the vendor takes, for the place or for each part.");
@@ -169,13 +169,13 @@ pub(in crate::declared) static CUSTOM: WordTable = WordTable {
         word(
             "keys",
             Choice(&["as_is", "upper", "configured"]),
-            "How keys are called. `configured`: the account's table `custom_fields` names each one's key.",
+            "The vendor's keys: those of the contact (`as_is`), the same in capitals (`upper`), or those of the provider's table `custom_fields` alone (`configured`). With `as_is` and `upper`, the table may rename some.",
         ),
         word("values", Choice(&["text"]), "`text`: every value travels as a text."),
         word(
             "ignores_unknown",
             Boolean,
-            "Whether the vendor drops keys that it does not know, without a word.",
+            "Whether the vendor drops keys that it does not know, and answers a success.",
         ),
         SOURCE_WORD,
     ],

@@ -1,7 +1,8 @@
 //! The words of the account, the address, the credentials and the request.
 
 use super::Takes::{
-    Any, Boolean, Choice, Choices, FreeTable, Json, Table, TableOfTables, Tables, Text, TextTable, Texts,
+    Any, Boolean, Choice, Choices, FreeTable, Json, Table, TableOfTables, Tables, Text, TextOrTexts,
+    TextTable, Texts,
 };
 use super::{KEYS, NO_LOOKUP, NO_UPSERT, SOURCE_WORD, WordTable, answers, mapping, word};
 
@@ -157,8 +158,16 @@ pub(in crate::declared) static TOKEN: WordTable = WordTable {
             Choice(&["body", "basic"]),
             "Whether client_id and client_secret travel in the form or as HTTP Basic.",
         ),
-        word("body", Json, "The JSON body of a login, or more members of an OAuth form."),
-        word("form", TextTable, "The form of a login."),
+        word(
+            "body",
+            Json,
+            "The JSON body of a login. At `client_credentials` it replaces the form and names the client itself.",
+        ),
+        word(
+            "form",
+            Any,
+            "The form of a login, or more members of the form of another grant. `true`: the body travels as a form.",
+        ),
         word("path", Text, "Where the token stands in the answer. Without it, `access_token`."),
         word(
             "expires",
@@ -170,7 +179,7 @@ pub(in crate::declared) static TOKEN: WordTable = WordTable {
             Boolean,
             "Whether each answer brings a new refresh token that replaces the one before.",
         ),
-        word("scopes", Texts, "The scopes that are asked for."),
+        word("scopes", TextOrTexts, "The scopes that are asked for, with holes of the account."),
     ],
     refused: &[],
 };

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use unicontact::Pipeline;
 use unicontact::identity::IdentifyBy;
 use unicontact_files::{ContactReader, EncodingCandidate, Format, Preview, ReadError, ReadOptions};
 
 use super::column_table::column_table;
-use super::{column_warnings, stdin};
+use super::{column_warnings, custom_names, stdin};
 use crate::arguments::{Detail, Import};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
@@ -113,6 +114,15 @@ impl InputFile {
             output::styled_message(&Line::new(&line), output::CONTINUATION);
         }
         for line in column_warnings::many_bad_cells(&preview, reader.columns().is_some()) {
+            messages.add(&name, line);
+        }
+    }
+
+    /// Adds a warning for each provider that would get custom fields under the names of another vendor.
+    pub(super) fn warn_of_foreign_names(&self, pipelines: &[Arc<Pipeline>], messages: &mut FileMessages) {
+        let name = input::display_name(&self.path);
+        let Some(plan) = self.reader.as_ref().and_then(ContactReader::columns) else { return };
+        for line in custom_names::foreign_names(plan, self.options.map.as_ref(), pipelines) {
             messages.add(&name, line);
         }
     }

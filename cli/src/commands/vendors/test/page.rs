@@ -12,6 +12,7 @@ pub(super) fn of(tested: &Tested) -> Page {
         page.append(&output::plan(plan, output::contact_name(contact).as_deref()));
         page.blank_line();
     }
+    add_unmarked_secrets(&mut page, tested);
     add_suite(&mut page, tested);
     add_fixtures(&mut page, tested);
     add_untested(&mut page, tested);
@@ -20,6 +21,22 @@ pub(super) fn of(tested: &Tested) -> Page {
 
 fn add_heading(page: &mut Page, heading: &str) {
     page.styled_line(&Line::default().styled(Style::Heading, heading), 2);
+}
+
+/// Says which keys the file should mark as secrets.
+fn add_unmarked_secrets(page: &mut Page, tested: &Tested) {
+    let keys = tested.unmarked_secrets();
+    if keys.is_empty() {
+        return;
+    }
+    add_heading(page, "Credentials that the file does not mark");
+    for key in keys {
+        let line = Line::default()
+            .styled(Style::Warning, &format!("[account.{key}]"))
+            .text(" is handled as a secret, since [[auth]] sends it: write secret = true");
+        page.styled_line(&line, 2);
+    }
+    page.blank_line();
 }
 
 fn add_suite(page: &mut Page, tested: &Tested) {

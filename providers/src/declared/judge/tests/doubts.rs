@@ -158,3 +158,22 @@ fn a_lost_answer_is_in_doubt_whatever_a_row_guesses() {
     }
     assert_eq!(row("page").of_create(Answer::new(460)), "interrupted unknown");
 }
+
+#[test]
+fn an_error_beside_the_header_of_an_id_is_in_doubt() {
+    let refusal = json!({"error": {"message": "no"}});
+    let success = |id: &str| Described::new(&format!("\n[success]\nid = {id}\n"));
+    let location = success("{ header = \"location\", text = \"/contacts/{id}\" }");
+    let own = success("[\"id\", { header = \"x-contact\" }]");
+    for (described, header, value) in
+        [(&location, "location", "/contacts/4242"), (&own, "x-contact", "4242"), (&own, "location", "/x")]
+    {
+        let told = described.of_create(answer(200, &refusal).with_header(header, value));
+        assert_eq!(told, "unexpected_response unknown", "{header}");
+    }
+    for described in [&location, &own] {
+        assert_eq!(described.of_create(answer(200, &refusal)), "invalid refused");
+    }
+    let created = location.of_create(answer(200, &json!({})).with_header("location", "/contacts/4242"));
+    assert_eq!(created, "created 4242");
+}
