@@ -7,7 +7,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use crate::declared::account::{Account, AccountKind};
+use crate::declared::account::Account;
+use crate::declared::account_kind::AccountKind;
 use crate::declared::account_values::AccountValues;
 use crate::declared::create::FIELDS;
 use crate::declared::json_template::{JsonTemplate, text_of};
