@@ -193,3 +193,19 @@ fn a_refused_path_is_taken_out_of_the_section() {
     ];
     assert_eq!(fates, expected);
 }
+
+#[test]
+fn a_dropped_field_has_the_reason_that_names_it() {
+    let tables = "[drops]\n\"links.twitter\" = \"no tweets\"\ncustom = \"no extras\"\n\"custom.score\" = \"no scores\"\n";
+    let links = json!([
+        {"kind": "twitter", "url": "https://x.com/ada"}, {"kind": "website", "url": "https://ada.example"},
+    ]);
+    let contact = json!({"name": "Ada", "links": links, "custom": {"score": 1, "size": 2}});
+    let expected = [
+        "links[0].url Dropped: no tweets",
+        "links[1].url Dropped: Acme CRM has no links",
+        "custom.score Dropped: no scores",
+        "custom.size Dropped: no extras",
+    ];
+    assert_eq!(mapped(tables, contact).1, expected);
+}
