@@ -20,6 +20,7 @@ mod credential;
 mod description;
 mod document;
 mod draft;
+mod dropped_fields;
 mod evidence;
 mod fields;
 mod find;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use self::unconnected::Unconnected;
 use crate::configuration::ConfigError;
+use crate::contact::UnifiedContact;
 use crate::declared::{Description, StandIn};
 use crate::draft::Method;
 use crate::error::{Effect, ErrorKind};
@@ -51,6 +52,10 @@ impl Subject for DescribedSubject {
 
     fn created(&self, id: &str) -> Answer {
         self.0.answers().created(id)
+    }
+
+    fn contact(&self) -> UnifiedContact {
+        self.0.contact().clone()
     }
 
     fn secrets(&self) -> Vec<String> {

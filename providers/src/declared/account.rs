@@ -65,6 +65,16 @@ pub(super) struct Choice {
     pub(super) parts: Vec<(String, String)>,
 }
 
+impl Choice {
+    /// Returns the value of a part, or the choice itself.
+    pub(super) fn value(&self, part: Option<&str>) -> Option<&str> {
+        match part {
+            None => Some(&self.name),
+            Some(part) => self.parts.iter().find(|(name, _)| name == part).map(|(_, value)| value.as_str()),
+        }
+    }
+}
+
 /// How a key follows from another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Derivation {
@@ -135,11 +145,32 @@ impl Account {
         }
     }
 
+    /// Returns whether a hole is filled by a list.
+    pub(super) fn is_list(&self, hole: &str) -> bool {
+        self.key_of_hole(hole).is_some_and(|key| key.kind == AccountKind::Integers)
+    }
+
+    /// Returns the holes of all keys: `{key}`, and `{region.api}` of a choice with parts.
+    fn holes(&self) -> Vec<String> {
+        let of_key = |key: &AccountKey| match &key.kind {
+            AccountKind::Choice(choices) => match choices.first() {
+                Some(choice) if !choice.parts.is_empty() => {
+                    choice.parts.iter().map(|(part, _)| format!("{}.{part}", key.name)).collect()
+                }
+                _ => vec![key.name.clone()],
+            },
+            AccountKind::Table => Vec::new(),
+            _ => vec![key.name.clone()],
+        };
+        self.keys.iter().flat_map(of_key).collect()
+    }
+
     /// Returns the message about a hole that no key fills. `others` are the names that may stand there as well.
     pub(super) fn unknown_hole(&self, hole: &str, others: &[&str]) -> String {
-        let names: Vec<&str> =
-            others.iter().copied().chain(self.keys.iter().map(|key| key.name.as_str())).collect();
-        match unicontact_model::nearest_word(hole, names.iter().copied()) {
+        let holes = self.holes();
+        let names: Vec<&str> = others.iter().copied().chain(holes.iter().map(String::as_str)).collect();
+        let part_of_key = holes.iter().map(String::as_str).find(|name| name.split('.').next() == Some(hole));
+        match part_of_key.or_else(|| unicontact_model::nearest_word(hole, names.iter().copied())) {
             Some(near) => format!("`{{{hole}}}` is no hole here, did you mean `{{{near}}}`?"),
             None if names.is_empty() => format!("`{{{hole}}}` is no hole here: there is no [account.{hole}]"),
             None => format!("`{{{hole}}}` is no hole here (there are {})", names.join(", ")),

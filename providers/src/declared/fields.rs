@@ -125,8 +125,17 @@ impl Field {
             check_date(table, date);
         }
         let is_cut = !table.has("cut") || table.boolean("cut");
+        let values_as = ValuesAs::read(table);
+        match &from {
+            From::Kind => values_as.check(table, ["person", "organization"].into_iter()),
+            From::Links => values_as.check(table, link_kinds()),
+            _ => {}
+        }
+        if table.has("hosts") && !matches!(form, FieldForm::Account(_)) {
+            table.report("hosts", "only an account's name has hosts: add `as = \"account\"`");
+        }
         let field = Self {
-            values_as: ValuesAs::read(table),
+            values_as,
             limit: Limit::read(table, &[]).whole,
             from,
             to,
@@ -139,16 +148,19 @@ impl Field {
     }
 }
 
+/// Returns the name of the field for links of a kind: `links.twitter`.
+pub(super) fn link_name(kind: LinkKind) -> &'static str {
+    LINKS.iter().find(|(_, other)| *other == kind).map_or("links", |(name, _)| name)
+}
+
+fn link_kinds() -> impl Iterator<Item = &'static str> + Clone {
+    LINKS.iter().map(|(name, _)| name.trim_start_matches("links."))
+}
+
 impl From {
     fn read(table: &TableReader<'_>) -> Option<Self> {
         let text = table.required_text("from")?;
-        if let Some(key) = text.strip_prefix("custom.").filter(|key| !key.is_empty()) {
-            return Some(Self::Custom(key.to_owned()));
-        }
-        if let Some((_, kind)) = LINKS.iter().find(|(name, _)| *name == text) {
-            return Some(Self::Link(*kind));
-        }
-        let found = FIELDS.iter().find(|(name, _)| *name == text).map(|(_, from)| from.clone());
+        let found = Self::by_name(text);
         if found.is_none() {
             let known = FIELDS.iter().map(|(name, _)| *name).chain(LINKS.iter().map(|(name, _)| *name));
             table.report("from", super::table::unknown_choice(text, known));
@@ -156,13 +168,23 @@ impl From {
         found
     }
 
+    /// Returns the field of this name: `title`, `links.twitter`, `custom.score`.
+    pub(super) fn by_name(name: &str) -> Option<Self> {
+        if let Some(key) = name.strip_prefix("custom.").filter(|key| !key.is_empty()) {
+            return Some(Self::Custom(key.to_owned()));
+        }
+        if let Some((_, kind)) = LINKS.iter().find(|(link, _)| *link == name) {
+            return Some(Self::Link(*kind));
+        }
+        FIELDS.iter().find(|(field, _)| *field == name).map(|(_, from)| from.clone())
+    }
+
     /// Returns the field of the mapping's row: `links (website)`.
     pub(super) fn row(&self) -> String {
         match self {
             Self::Custom(key) => format!("custom.{key}"),
             Self::Link(kind) => {
-                let name = LINKS.iter().find(|(_, other)| other == kind).map_or("", |(name, _)| name);
-                format!("links ({})", name.trim_start_matches("links."))
+                format!("links ({})", link_name(*kind).trim_start_matches("links."))
             }
             other => FIELDS.iter().find(|(_, from)| from == other).map_or("", |(name, _)| name).to_owned(),
         }

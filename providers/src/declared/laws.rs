@@ -4,6 +4,7 @@
 use super::account::AccountKind;
 use super::answers::ErrorRow;
 use super::create::KEY;
+use super::dropped_fields;
 use super::fields::From;
 use super::json_template::JsonTemplate;
 use super::rules::Rules;
@@ -13,43 +14,6 @@ use super::table::TableReader;
 use super::template::Template;
 use super::write_path::WritePath;
 use crate::error::{Effect, ErrorKind};
-
-/// The fields that `[drops]` may name.
-const DROPPED: &[&str] = &[
-    "name",
-    "name.full",
-    "name.prefix",
-    "name.given",
-    "name.middle",
-    "name.family",
-    "name.suffix",
-    "emails",
-    "emails.kind",
-    "emails.label",
-    "phones",
-    "phones.kind",
-    "phones.label",
-    "phones.extension",
-    "addresses",
-    "addresses.kind",
-    "addresses.street",
-    "addresses.street2",
-    "addresses.city",
-    "addresses.region",
-    "addresses.postal_code",
-    "addresses.country",
-    "organization.name",
-    "organization.department",
-    "title",
-    "links",
-    "birthday",
-    "photo_url",
-    "notes",
-    "tags",
-    "owner_id",
-    "custom",
-    "kind",
-];
 
 /// Reports every law that the rules break.
 pub(super) fn check(rules: &Rules, top: &TableReader<'_>) {
@@ -64,8 +28,8 @@ pub(super) fn check(rules: &Rules, top: &TableReader<'_>) {
         check_find(find, rules, top);
     }
     for (field, _) in &rules.drops {
-        if !DROPPED.contains(&field.as_str()) {
-            top.report("drops", super::table::unknown_choice(field, DROPPED.iter().copied()));
+        if !dropped_fields::is_known(field) {
+            top.report("drops", super::table::unknown_choice(field, dropped_fields::FIELDS.iter().copied()));
         }
     }
 }

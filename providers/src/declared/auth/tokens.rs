@@ -201,7 +201,7 @@ impl TokenReader {
             Expiry::Jwt => return Token::from_jwt(secret),
             Expiry::After(life) => Some(*life),
             Expiry::Usual => {
-                let usual = body.get("expires_in").and_then(unicontact_model::id_text);
+                let usual = body.get("expires_in").and_then(unicontact_model::scalar_text);
                 usual.and_then(|text| seconds(text, 1.0))
             }
             Expiry::At { path, is_milliseconds } => {

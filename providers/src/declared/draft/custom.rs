@@ -11,6 +11,7 @@ use super::super::write_path::WritePath;
 use super::drafting::{Drafting, EMPTY, Outcome};
 use super::item::Item;
 use super::pruned::pruned;
+use super::section::remove_refused;
 
 const TOKENS: &[&str] = &["key", "value"];
 /// The detail of a field that the vendor takes and may drop.
@@ -69,11 +70,20 @@ impl BoundCustom {
         }
     }
 
+    /// Returns whether the vendor does not take a key, or something in its value.
+    fn is_refused(&self, name: &str, value: &Value) -> bool {
+        let is_inside = || !remove_refused(&self.refused, name, &mut value.clone()).is_empty();
+        self.refused.iter().any(|refused| refused == name) || is_inside()
+    }
+
     fn send(&self, drafting: &mut Drafting<'_>, key: &str, value: &Value) -> Outcome {
         let title = drafting.title;
-        let Some(name) = self.key(key).filter(|name| !name.is_empty()) else {
+        let Some(name) = self.key(key) else {
             return Outcome::dropped("the provider's custom_fields name no key for it");
         };
+        if name.is_empty() {
+            return Outcome::dropped("a custom field without a key is not sent");
+        }
         let (value, detail) = match self.form(title, value) {
             Ok(formed) => formed,
             Err(dropped) => return dropped,
@@ -140,7 +150,7 @@ impl BoundCustom {
                 path.insert(drafting.body_mut(), name, value);
                 Ok(format!("{}.{name}", path.as_str()))
             }
-            (None, _) if self.refused.iter().any(|refused| refused == name) => {
+            (None, _) if self.is_refused(name, &value) => {
                 Err(format!("{title} does not take this key in a create"))
             }
             (None, _) if drafting.body().contains_key(name) => taken(),
@@ -162,7 +172,7 @@ pub(super) fn send(
     for (key, value) in custom.iter().filter(|(key, _)| !has_row(key)) {
         let field = format!("custom.{key}");
         match place {
-            None => drafting.lacks(field, "custom", "custom fields"),
+            None => drafting.lacks(field.clone(), &field, "custom fields"),
             Some(place) => {
                 let outcome = place.send(drafting, key, value);
                 drafting.record(field, outcome);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::fields::{FieldForm, From};
+use super::super::fields::{FieldForm, From, link_name};
 use super::drafting::{Drafting, Outcome};
 use super::field::BoundField;
 use crate::contact::{Link, LinkKind};
@@ -15,7 +15,7 @@ pub(super) fn send(drafting: &mut Drafting<'_>, rows: &[BoundField], links: &[Li
         let field: CowStr = indexed!("links", index, ".url");
         match send_link(drafting, rows, &mut filled, link) {
             Some(outcome) => drafting.record(field, outcome),
-            None => drafting.lacks(field, "links", "links"),
+            None => drafting.lacks(field, link_name(link.kind), "links"),
         }
     }
 }

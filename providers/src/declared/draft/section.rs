@@ -21,10 +21,26 @@ pub(super) struct SectionGuard {
 impl SectionGuard {
     /// Returns what becomes of one key of the section.
     pub(super) fn judge(&self, key: &str, value: &Value) -> Guard {
-        let title = &self.title;
         if self.is_refused(key) {
-            return Guard::Refuse(format!("{title} does not take this key in a create"));
+            return Guard::Refuse(format!("{} does not take this key in a create", self.title));
         }
+        let mut rest = value.clone();
+        let removed = remove_refused(&self.refused, key, &mut rest);
+        let guard = self.judge_form(key, &rest);
+        if removed.is_empty() {
+            return guard;
+        }
+        let without = format!("without {}", removed.join(" and "));
+        match guard {
+            Guard::Merge(rest) => Guard::Reformat(rest, without),
+            Guard::Reformat(rest, detail) => Guard::Reformat(rest, format!("{detail}, {without}")),
+            Guard::Refuse(_) => Guard::Refuse(format!("{without} nothing is left")),
+        }
+    }
+
+    /// Returns what becomes of a value in which no key is refused.
+    fn judge_form(&self, key: &str, value: &Value) -> Guard {
+        let title = &self.title;
         match value {
             Value::Null => Guard::Merge(Value::Null),
             Value::Number(_) | Value::Bool(_) if self.is_text => Guard::Reformat(
@@ -61,6 +77,33 @@ impl SectionGuard {
             Some(rest) => Guard::Reformat(rest, format!("without {keys}")),
             None => Guard::Refuse(format!("without {keys} nothing is left")),
         }
+    }
+}
+
+/// Removes from the value of a key what the refused paths name in it (`company.id`), in the entries of lists as well. Returns the
+/// paths that it had.
+pub(super) fn remove_refused(refused: &[String], key: &str, value: &mut Value) -> Vec<String> {
+    let is_removed = |path: &&String| {
+        let inner = path.strip_prefix(key).and_then(|rest| rest.strip_prefix('.'));
+        inner.is_some_and(|inner| remove(value, inner))
+    };
+    refused.iter().filter(is_removed).cloned().collect()
+}
+
+fn remove(value: &mut Value, path: &str) -> bool {
+    match value {
+        Value::Object(members) => {
+            let is_removed = members.remove(path).is_some();
+            let Some((name, inner)) = path.split_once('.') else { return is_removed };
+            members.get_mut(name).is_some_and(|member| remove(member, inner)) || is_removed
+        }
+        // Every entry loses it.
+        Value::Array(entries) => {
+            let mut is_removed = false;
+            entries.iter_mut().for_each(|entry| is_removed |= remove(entry, path));
+            is_removed
+        }
+        _ => false,
     }
 }
 
@@ -150,6 +193,27 @@ mod tests {
         let shortened = Guard::Reformat(json!({"a": "x"}), "without what is empty in it".to_owned());
         assert_eq!(judge(false, "note", json!({"a": "x", "b": {"c": ""}})), shortened);
         assert_eq!(judge(false, "company", json!({"id": 7})), Guard::Merge(json!({"id": 7})));
+    }
+
+    #[test]
+    fn a_refused_path_is_taken_out_of_the_value() {
+        let refused = vec!["company.id".to_owned(), "a.b.c".to_owned()];
+        let guard = SectionGuard { title: "Acme".to_owned(), refused, lists: Vec::new(), is_text: false };
+        let without = |value, path: &str| Guard::Reformat(value, format!("without {path}"));
+        for (key, value, expected) in [
+            ("company", json!({"id": 7, "name": "x"}), without(json!({"name": "x"}), "company.id")),
+            ("company", json!({"id": 7}), Guard::Refuse("without company.id nothing is left".to_owned())),
+            ("company", json!([{"id": 7}, {"name": "x"}]), without(json!([{"name": "x"}]), "company.id")),
+            ("company", json!({"name": "x"}), Guard::Merge(json!({"name": "x"}))),
+            ("company", json!("x"), Guard::Merge(json!("x"))),
+            ("company.id", json!(7), Guard::Refuse("Acme does not take this key in a create".to_owned())),
+            ("a", json!({"b": {"c": 1, "d": 2}}), without(json!({"b": {"d": 2}}), "a.b.c")),
+            ("a", json!({"b.c": 1, "d": 2}), without(json!({"d": 2}), "a.b.c")),
+        ] {
+            let guarded = guard.judge(key, &value);
+            let is_shortened = |guarded: &Guard| matches!((guarded, &expected), (Guard::Reformat(one, detail), Guard::Reformat(other, end)) if one == other && detail.ends_with(end.as_str()));
+            assert!(guarded == expected || is_shortened(&guarded), "{key}: {value}: {guarded:?}");
+        }
     }
 
     #[test]

@@ -187,6 +187,7 @@ pub(in crate::declared) static DEDUPE_KEY: WordTable = WordTable {
         word("header", Text, "The header that holds it."),
         word("path", Boolean, "That it is the hole `{key}` in the path of the create."),
         word("as", Choice(&["uuid", "text"]), "Its form. Without it, a text."),
+        SOURCE_WORD,
     ],
     refused: &[],
 };

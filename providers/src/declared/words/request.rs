@@ -171,6 +171,7 @@ pub(in crate::declared) static TOKEN: WordTable = WordTable {
             "Whether each answer brings a new refresh token that replaces the one before.",
         ),
         word("scopes", Texts, "The scopes that are asked for."),
+        SOURCE_WORD,
     ],
     refused: &[],
 };
