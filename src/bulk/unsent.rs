@@ -62,5 +62,5 @@ fn with_one_delivery(contact: Option<String>, source: SourceLocation, delivery: 
 }
 
 fn unsent(pipeline: &Pipeline, outcome: Outcome, note: Note) -> Delivery {
-    Delivery::new(pipeline.provider().info(), outcome).with_note(note)
+    pipeline.new_delivery(outcome).with_note(note)
 }

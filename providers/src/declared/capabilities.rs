@@ -211,7 +211,8 @@ mod tests {
             ("all = [\"email2\"]", Dedupe::Never),
             ("all = [\"email\"]", Dedupe::ByVendor),
         ] {
-            let tables = format!("[[emails]]\nto = \"email2\"\n[dedupe]\nby = [\"email\"]\n[require]\n{require}\n");
+            let tables =
+                format!("[[emails]]\nto = \"email2\"\n[dedupe]\nby = [\"email\"]\n[require]\n{require}\n");
             assert_eq!(dedupe_of(&tables), expected, "{require}");
         }
     }

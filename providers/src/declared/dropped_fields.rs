@@ -54,7 +54,9 @@ mod tests {
 
     #[test]
     fn every_field_of_a_row_and_every_part_of_a_list_may_be_dropped() {
-        for field in ["links.twitter", "custom.score", "external_id", "emails.primary", "title", "addresses.city"] {
+        for field in
+            ["links.twitter", "custom.score", "external_id", "emails.primary", "title", "addresses.city"]
+        {
             assert!(is_known(field), "{field}");
         }
         for field in ["links.myspace", "custom.", "custom", "adresses"] {

@@ -134,16 +134,8 @@ impl Field {
         if table.has("hosts") && !matches!(form, FieldForm::Account(_)) {
             table.report("hosts", "only an account's name has hosts: add `as = \"account\"`");
         }
-        let field = Self {
-            values_as,
-            limit: Limit::read(table, &[]).whole,
-            from,
-            to,
-            form,
-            date,
-            is_cut,
-            source,
-        };
+        let field =
+            Self { values_as, limit: Limit::read(table, &[]).whole, from, to, form, date, is_cut, source };
         Some(field)
     }
 }

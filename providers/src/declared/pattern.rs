@@ -122,7 +122,8 @@ mod tests {
         ] {
             assert_eq!(Pattern::parse(pattern).unwrap().find(text), None, "{pattern} in {text}");
         }
-        for (pattern, text) in [("id {id}", "id 12. It exists"), ("id {id}", "id 12: exists"), ("/{id}", "/12?x=%20")]
+        for (pattern, text) in
+            [("id {id}", "id 12. It exists"), ("id {id}", "id 12: exists"), ("/{id}", "/12?x=%20")]
         {
             assert_eq!(Pattern::parse(pattern).unwrap().find(text), Some("12"), "{pattern} in {text}");
         }

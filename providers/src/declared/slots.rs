@@ -363,8 +363,9 @@ fn check_path(table: &TableReader<'_>, name: &str, path: &WritePath, account: &A
             table.report(name, account.unknown_hole(hole, &[]));
         }
         if account.is_list(hole) {
-            let message =
-                format!("`{{{hole}}}` is a list, which only a path of [constants] or the value of a field takes");
+            let message = format!(
+                "`{{{hole}}}` is a list, which only a path of [constants] or the value of a field takes"
+            );
             table.report(name, message);
         }
     }

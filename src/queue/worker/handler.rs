@@ -238,7 +238,7 @@ impl MessageHandler {
 
     /// Returns the delivery of a contact that was not sent.
     fn not_started(&self) -> Delivery {
-        Delivery::new(self.pipeline().provider().info(), Outcome::Pending).with_note(Note::Stopped)
+        self.pipeline().new_delivery(Outcome::Pending).with_note(Note::Stopped)
     }
 
     fn lease(&self) -> Duration {

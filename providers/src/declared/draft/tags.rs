@@ -96,12 +96,11 @@ fn send_joined(drafting: &mut Drafting<'_>, row: &BoundField, tags: &[String], j
         match left {
             0 if kept.is_empty() => Outcome::dropped(format!("together they are longer than {title} takes")),
             0 => Outcome::dropped(format!("the text of all tags is cut to {limit} characters before it")),
-            left if left < name.len() => {
-                Outcome::truncated(row.path(), format!("cut to {limit} characters"))
-            }
-            _ if !join.is_empty() && name.contains(join) => {
-                Outcome::merged(row.path(), format!("joined to one text; it has `{join}`, which divides tags there"))
-            }
+            left if left < name.len() => Outcome::truncated(row.path(), format!("cut to {limit} characters")),
+            _ if !join.is_empty() && name.contains(join) => Outcome::merged(
+                row.path(),
+                format!("joined to one text; it has `{join}`, which divides tags there"),
+            ),
             _ => Outcome::merged(row.path(), "joined to one text"),
         }
     };
