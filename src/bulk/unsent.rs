@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use unicontact_providers::ContactProvider;
-
 use super::deferred_queue::DeferredDelivery;
 use crate::fan_out::FanOut;
 use crate::outcome::Outcome;

@@ -5,7 +5,7 @@ use std::env;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use unicontact::{Delivery, Outcome};
+use unicontact::{Delivery, Note, Outcome};
 use unicontact_sandbox::{Faults, StoredContact, Vendor};
 
 use super::office::Office;
@@ -158,7 +158,9 @@ fn lie<'c>(
             let named = id.and_then(&at_id).map(super::people::mark_in);
             let other = people.iter().find(|other| Some(other.mark) == named);
             let is_namesake = other.is_some_and(|other| other.name == person.name);
-            (!is_namesake && end.note.is_none()).then_some("existing as another person")
+            // The report says that the person was not compared, or shares a record with others.
+            let is_told = matches!(end.note, Some(Note::NotCompared | Note::SharesRecord));
+            (!is_namesake && !is_told).then_some("existing as another person")
         }
         Outcome::Rejected | Outcome::Failed | Outcome::Pending if contact.is_some() => {
             Some("there all the same")

@@ -6,7 +6,8 @@ use futures_util::future::join_all;
 use serde_json::{Map, Value, json};
 use unicontact::Policy;
 use unicontact::config::{Configuration, ConfiguredProvider};
-use unicontact::providers::{BaseUrl, ContactProvider, ErrorKind};
+use unicontact::providers::http::BaseUrl;
+use unicontact::providers::{ContactProvider, ErrorKind};
 
 use crate::arguments::{Check, Common, Format};
 use crate::exit::{Exit, Failure};

@@ -57,16 +57,7 @@ impl Rules {
     /// Reads all tables. `None` if one is missing or wrong without which nothing can be said of the others.
     pub(super) fn read(top: &TableReader<'_>, sources: &Sources) -> Option<Self> {
         let account = Account::read(top, sources);
-        for (table, message) in [
-            ("address", "is missing: say where the API is"),
-            ("auth", "is missing: say how a request shows its credential"),
-            ("create", "is missing: say which request creates a contact"),
-            ("success", "is missing: say where the id of a created contact stands"),
-        ] {
-            if !top.has(table) {
-                top.report(table, message);
-            }
-        }
+        report_missing(top);
         let base = top.table("address", &words::ADDRESS, |table| {
             sources.of(table);
             table.required_text("base").map(Template::new)
@@ -123,6 +114,20 @@ impl Rules {
             check: check.flatten(),
             account,
         })
+    }
+}
+
+/// Reports the tables without which no contact can be created.
+fn report_missing(top: &TableReader<'_>) {
+    for (table, message) in [
+        ("address", "is missing: say where the API is"),
+        ("auth", "is missing: say how a request shows its credential"),
+        ("create", "is missing: say which request creates a contact"),
+        ("success", "is missing: say where the id of a created contact stands"),
+    ] {
+        if !top.has(table) {
+            top.report(table, message);
+        }
     }
 }
 

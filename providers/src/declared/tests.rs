@@ -2,6 +2,7 @@
 
 mod configuration;
 mod credentials;
+mod loading;
 mod reach;
 mod searches;
 mod suite;

@@ -10,7 +10,7 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::{AckKind, Message};
 use jiff::Timestamp;
 use tracing::Instrument;
-use unicontact_providers::{ContactProvider, DeliveryKey, UnifiedContact, contact_key};
+use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
 
 use super::acknowledge::{DeliveryResult, acknowledges};
 use super::{Disposition, Worker, WorkerEvent};

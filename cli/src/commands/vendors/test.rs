@@ -141,7 +141,7 @@ impl Tested {
             "vendor": self.vendor.name(),
             "contacts": plans.map_err(|error| system(&error))?,
             "suite": findings,
-            "fixtures": self.replays.as_deref().map(contract::replayed_as_json),
+            "fixtures": self.replays.as_deref().map(|replays| contract::replayed_as_json(replays, |_| None)),
             "untested": untested,
         }))
     }
