@@ -137,7 +137,7 @@ async fn run(office: &Office, people: &[Person], at_once: usize, ends: &mut Ends
 /// Returns a delivery without the fates of its fields.
 fn shown(end: &Delivery) -> String {
     let Delivery { outcome, id, error, look_again_at, note, attempts, .. } = end;
-    let note = note.as_ref().map(unicontact::Note::as_str);
+    let note = note.as_ref().map(Note::as_str);
     format!("{outcome:?} {id:?} after {attempts} attempts, {look_again_at:?}, {note:?}, {error:?}")
 }
 
