@@ -36,7 +36,8 @@ async fn judged(text: &str, status: u16, body: &'static str) -> String {
     let provider = Declared::connect(description, keys, ConnectionOptions::new("tried"), http).unwrap();
     let contact: Value =
         json!({"name": "Ada King", "emails": ["ada@example.com"], "external_id": "C1795973190"});
-    let draft = provider.draft(&UnifiedContact::from_json(contact).unwrap()).unwrap();
+    let mut draft = provider.draft(&UnifiedContact::from_json(contact).unwrap()).unwrap();
+    draft.set_idempotency_key(|_| "a-key".to_owned());
     match attempt(&provider, &draft, &SendPermit::default()).await {
         Ok(created) => format!("created {}", created.id),
         Err(error) => format!("{} {}", error.kind(), error.effect()),
