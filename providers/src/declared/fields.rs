@@ -127,7 +127,7 @@ impl Field {
         let is_cut = !table.has("cut") || table.boolean("cut");
         let values_as = ValuesAs::read(table);
         match &from {
-            From::Kind => values_as.check(table, ["person", "organization"].into_iter()),
+            From::Kind => values_as.check(table, ["person", "organization"]),
             From::Links => values_as.check(table, link_kinds()),
             _ => {}
         }

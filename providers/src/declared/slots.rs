@@ -198,10 +198,14 @@ impl ValuesAs {
     }
 
     /// Reports the values that are none of `known`.
-    pub(super) fn check<'k>(&self, table: &TableReader<'_>, known: impl Iterator<Item = &'k str> + Clone) {
+    pub(super) fn check<'k>(&self, table: &TableReader<'_>, known: impl IntoIterator<Item = &'k str>) {
+        let known: Vec<&str> = known.into_iter().collect();
         for (value, _) in self.0.iter().filter(|(value, _)| value != "*") {
-            if !known.clone().any(|known| known == value) {
-                table.report("values_as", super::table::unknown_choice(value, known.clone().chain(["*"])));
+            if !known.contains(&value.as_str()) {
+                table.report(
+                    "values_as",
+                    super::table::unknown_choice(value, known.iter().copied().chain(["*"])),
+                );
             }
         }
     }

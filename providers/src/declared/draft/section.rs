@@ -100,7 +100,9 @@ fn remove(value: &mut Value, path: &str) -> bool {
         // Every entry loses it.
         Value::Array(entries) => {
             let mut is_removed = false;
-            entries.iter_mut().for_each(|entry| is_removed |= remove(entry, path));
+            for entry in entries {
+                is_removed |= remove(entry, path);
+            }
             is_removed
         }
         _ => false,
