@@ -36,7 +36,7 @@ fn add_fixtures(page: &mut Page, tested: &Tested) {
     add_heading(page, "Fixtures");
     match &tested.replays {
         Some(reports) => {
-            page.append(&output::replayed(&[tested.vendor.name().to_owned()], reports, |_| None))
+            page.append(&output::replayed(&[tested.vendor.name().to_owned()], reports, |_| None));
         }
         None => page.styled_line(
             &Line::default()
