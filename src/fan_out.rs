@@ -163,7 +163,7 @@ impl FanOut {
             let info = pipeline.provider().info();
             let error = ProviderError::new(info, Operation::Draft, ErrorKind::Invalid, Effect::NotSent);
             let error = error.with_message(reason.to_string()).with_hint(reason.hint().to_owned());
-            Delivery { error: Some(error), ..Delivery::new(info, Outcome::Rejected) }
+            Delivery { error: Some(error), ..pipeline.new_delivery(Outcome::Rejected) }
         })
     }
 

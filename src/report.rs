@@ -8,6 +8,7 @@ mod unrecorded;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -31,6 +32,8 @@ pub struct Delivery {
     pub provider: String,
     /// The provider's vendor.
     pub vendor: String,
+    /// The file that describes the vendor, if the configuration names one.
+    pub description: Option<PathBuf>,
     /// The outcome.
     pub outcome: Outcome,
     /// The vendor's id of the contact, where the vendor has the contact.
@@ -69,6 +72,7 @@ impl Delivery {
         Self {
             provider: provider.name().to_owned(),
             vendor: provider.vendor().to_owned(),
+            description: None,
             outcome,
             id: None,
             attempts: 0,
@@ -80,6 +84,12 @@ impl Delivery {
             note: None,
             unrecorded: None,
         }
+    }
+
+    /// Sets the file that describes the vendor.
+    #[must_use]
+    pub(crate) fn with_description(self, file: Option<&Path>) -> Self {
+        Self { description: file.map(Path::to_owned), ..self }
     }
 
     /// Adds a note.

@@ -49,9 +49,27 @@ impl<'de> Deserialize<'de> for ContactId {
     }
 }
 
-/// Returns the text of an id or code in a vendor's answer: a string without surrounding white space, or a number. `None` for
-/// a blank string and for any other value.
+/// Returns the text of an id or code in a vendor's answer: a string without surrounding white space, or an integer. `None` for
+/// a blank string and for any other value. A number of more than 64 bits, or with a fraction or an exponent, is not kept as the
+/// vendor wrote it, so it is no id.
+///
+/// ```
+/// use serde_json::json;
+/// use unicontact_model::id_text;
+///
+/// assert_eq!(id_text(&json!(42)).as_deref(), Some("42"));
+/// assert_eq!(id_text(&json!(1e22)), None);
+/// ```
 pub fn id_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) if number.is_f64() => None,
+        other => scalar_text(other),
+    }
+}
+
+/// Returns the text of a string or a number: a string without surrounding white space, or any number. `None` for a blank string
+/// and for any other value.
+pub fn scalar_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
         Value::Number(number) => Some(number.to_string()),

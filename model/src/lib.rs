@@ -32,7 +32,7 @@ pub mod identity;
 mod spelling;
 
 pub use contact::UnifiedContact;
-pub use contact_id::{ContactId, id_text};
+pub use contact_id::{ContactId, id_text, scalar_text};
 pub use delivery_key::{DeliveryKey, contact_key, json_fingerprint};
 pub use find::{FindOutcome, FindRequest};
 pub use spelling::nearest_word;

@@ -6,6 +6,9 @@ use crate::field_fate::{Fate, FieldFate};
 use unicontact_model::ContactId;
 use unicontact_model::comparison::IdentifyingValues;
 
+/// What stands between the places of a field that was sent to several.
+const PLACES_SEPARATOR: &str = ", ";
+
 /// A contact that the vendor holds now. It always has the id that the vendor returned.
 ///
 /// The identifying values of the vendor's answer are compared with the contact that was sent, so that the answer to another
@@ -62,15 +65,30 @@ impl Created {
         self
     }
 
-    /// Changes the fates of the fields that the vendor did not take to [`Fate::Dropped`].
+    /// Changes the fates of the fields that the vendor did not take to [`Fate::Dropped`]. A field that was sent to several places
+    /// keeps those that the vendor took; what was divided among them is [`Fate::Truncated`].
     pub fn drop_ignored(&self, fates: &mut [FieldFate]) {
         for fate in fates {
             let is_held = !matches!(fate.fate, Fate::Dropped | Fate::Kept | Fate::Overridden);
             let Some(to) = fate.to.as_deref().filter(|_| is_held) else { continue };
-            if let Some(ignored) = self.ignored.iter().find(|ignored| ignored.names(to)) {
+            let ignored_at = |place: &str| self.ignored.iter().find(|ignored| ignored.names(place));
+            let taken: Vec<&str> = to.split(PLACES_SEPARATOR).filter(|it| ignored_at(it).is_none()).collect();
+            let Some((place, ignored)) =
+                to.split(PLACES_SEPARATOR).find_map(|place| Some((place, ignored_at(place)?)))
+            else {
+                continue;
+            };
+            if taken.is_empty() {
                 let detail = format!("the vendor did not take it: {}", ignored.words);
                 *fate = FieldFate::new(fate.field.clone(), Fate::Dropped).with_detail(detail);
+                continue;
             }
+            let detail = format!("the vendor did not take {place}: {}", ignored.words);
+            let taken = taken.join(PLACES_SEPARATOR);
+            if fate.fate != Fate::Sent {
+                fate.fate = Fate::Truncated;
+            }
+            (fate.to, fate.detail) = (Some(taken.into()), Some(detail.into()));
         }
     }
 
@@ -111,6 +129,31 @@ impl IgnoredField {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_that_the_vendor_did_not_take_is_named() {
+        let ignored = IgnoredField { name: "last_name".to_owned(), words: "last_name not taken".to_owned() };
+        let created = Created { ignored: vec![ignored], ..Created::new(ContactId::new("7").unwrap()) };
+        let told = |fate: Fate, to: &'static str| {
+            let mut fates = [FieldFate::new("name", fate).with_to(to)];
+            created.drop_ignored(&mut fates);
+            let [fate] = fates;
+            format!(
+                "{} {}: {}",
+                fate.fate.as_str(),
+                fate.to.as_deref().unwrap_or("-"),
+                fate.detail.as_deref().unwrap_or("-")
+            )
+        };
+        let part = "first_name: the vendor did not take last_name: last_name not taken";
+        assert_eq!(told(Fate::Reformatted, "first_name, last_name"), format!("truncated {part}"));
+        assert_eq!(told(Fate::Sent, "first_name, last_name"), format!("sent {part}"));
+        assert_eq!(
+            told(Fate::Reformatted, "last_name, x.last_name"),
+            "dropped -: the vendor did not take it: last_name not taken"
+        );
+        assert_eq!(told(Fate::Sent, "first_name, alias"), "sent first_name, alias: -");
+    }
 
     #[test]
     fn the_fate_of_a_field_that_the_vendor_did_not_take_is_dropped_with_its_words() {

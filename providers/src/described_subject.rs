@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use self::unconnected::Unconnected;
 use crate::configuration::ConfigError;
+use crate::contact::UnifiedContact;
 use crate::declared::{Description, StandIn};
 use crate::draft::Method;
 use crate::error::{Effect, ErrorKind};
@@ -55,6 +56,10 @@ impl Subject for DescribedSubject {
 
     fn is_described(&self) -> bool {
         true
+    }
+
+    fn contact(&self) -> UnifiedContact {
+        self.0.contact().clone()
     }
 
     fn secrets(&self) -> Vec<String> {
@@ -177,5 +182,60 @@ kind = "rate_limited"
         let reports = runs.join_all().await.into_iter().filter(|(_, report)| !report.is_kept());
         let broken: Vec<String> = reports.map(|(name, report)| format!("{name}\n{report}")).collect();
         assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+    }
+
+    const VENDOR: &str = r#"
+        format = 1
+        vendor = "acmecrm"
+        title = "Acme CRM"
+        source = "page"
+        [sources]
+        page = { kind = "documented", at = "https://docs.acme.example", date = "2026-11-01" }
+        [account.key]
+        secret = true
+        [[auth]]
+        bearer = "{key}"
+        [address]
+        base = "https://api.acme.example"
+        [create]
+        path = "/people"
+        [name]
+        whole = "name"
+        [[emails]]
+        to = "email"
+        [success]
+        id = "id"
+        [[find]]
+        by = "email"
+        path = "/people"
+        query = { mail = "{email}" }
+        results = "people[]"
+        id = "id"
+        same = "email"
+        agree = { name = "name" }
+    "#;
+
+    async fn broken_rules(tables: &str) -> String {
+        let description = Description::parse(&format!("{VENDOR}{tables}")).unwrap();
+        let report = testkit::run(&DescribedSubject::new(Arc::new(description)).unwrap()).await.unwrap();
+        if report.is_kept() { String::new() } else { report.to_string() }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_documented_duplicate_without_a_body_keeps_the_rules() {
+        let rows = "[[error]]\nwhen = { status = 204 }\nkind = \"already_exists\"\n\
+                    [[error]]\nwhen = { status = 200, path = \"id\", absent = true }\nkind = \"already_exists\"\n";
+        assert_eq!(broken_rules(rows).await, "");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_required_field_that_only_some_contacts_have_is_made_up() {
+        for tables in [
+            "[[field]]\nfrom = \"custom.x\"\nto = \"x\"\n[require]\nall = [\"x\"]\n",
+            "[[field]]\nfrom = \"custom.x\"\nto = \"x\"\nas = \"integer\"\n[require]\nall = [\"x\"]\n",
+            "[require]\nany = [\"owner.id\", \"team\"]\n",
+        ] {
+            assert_eq!(broken_rules(tables).await, "", "{tables}");
+        }
     }
 }

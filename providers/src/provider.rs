@@ -125,7 +125,8 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
     }
 
     /// Searches for a contact that an earlier create may have created. It reads every record that could be the contact, because
-    /// [`Nothing`](FindOutcome::Nothing) permits another create. The default is for a vendor without a documented search.
+    /// [`Nothing`](FindOutcome::Nothing) permits another create of a contact that is [`searchable`](Self::searchable) fully. The
+    /// default is for a vendor without a documented search.
     ///
     /// # Errors
     ///

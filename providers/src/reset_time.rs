@@ -18,12 +18,47 @@ pub(crate) fn reset_time(message: &str, now: Timestamp, zone: &TimeZone) -> Opti
     next_day.to_datetime(hour).to_zoned(zone.clone()).ok()
 }
 
-/// Returns the first time of day in a text, such as `18:00`.
+/// Returns the first time of day in a text, such as `18:00` or `6:00 p.m.`.
 fn first_time_of_day(text: &str) -> Option<Time> {
-    text.split(|character: char| !character.is_ascii_digit() && character != ':').find_map(|word| {
-        let (hour, minute) = word.split_once(':')?;
-        Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
-    })
+    let is_of_time = |character: char| character.is_ascii_digit() || character == ':';
+    let mut rest = text;
+    loop {
+        rest = &rest[rest.find(is_of_time)?..];
+        let (word, after) = rest.split_at(rest.find(|it| !is_of_time(it)).unwrap_or(rest.len()));
+        if let Some(time) = time_of_day(word, after) {
+            return Some(time);
+        }
+        rest = after;
+    }
+}
+
+/// Returns the time of day that a word is, with what follows it: `11:30` and ` PM`.
+fn time_of_day(word: &str, after: &str) -> Option<Time> {
+    let (hour, rest) = word.split_once(':')?;
+    let minute = rest.split(':').next()?;
+    let hour: i8 = hour.parse().ok()?;
+    let hour = match half_of_day(after) {
+        Some(Half::Morning) if hour == 12 => 0,
+        Some(Half::Afternoon) if hour < 12 => hour.checked_add(12)?,
+        _ => hour,
+    };
+    Time::new(hour, minute.parse().ok()?, 0, 0).ok()
+}
+
+/// A half of the day, where hours are counted to 12.
+enum Half {
+    Morning,
+    Afternoon,
+}
+
+/// Returns the half of the day that a text begins with: `am`, `PM`, `p.m.`.
+fn half_of_day(text: &str) -> Option<Half> {
+    let word = text.trim_start().split(|it: char| !it.is_ascii_alphabetic() && it != '.').next()?;
+    match word.replace('.', "").to_ascii_lowercase().as_str() {
+        "am" => Some(Half::Morning),
+        "pm" => Some(Half::Afternoon),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -60,6 +95,24 @@ mod tests {
         let message = "limit reached, try again at 18:00";
         assert_eq!(reset(message, "2026-11-20T17:59:00").unwrap(), "2026-11-20T18:00:00+07:00");
         assert_eq!(reset(message, "2026-11-20T18:00:00").unwrap(), "2026-11-21T18:00:00+07:00");
+    }
+
+    #[test]
+    fn an_hour_that_is_counted_to_twelve_is_read() {
+        for (hour, expected) in [
+            ("11:30 PM", "23:30"),
+            ("11:30PM.", "23:30"),
+            ("6:05 p.m. today", "18:05"),
+            ("12:00 pm", "12:00"),
+            ("12:15 AM", "00:15"),
+            ("09:00 a.m.", "09:00"),
+            ("18:00 PM", "18:00"),
+            ("09:00:30 pm", "21:00"),
+            ("11:30 on the pmail page", "11:30"),
+        ] {
+            let reset = reset(&format!("limit until {hour}"), "2026-11-20T00:00:00").unwrap();
+            assert_eq!(reset.get(11..16), Some(expected), "{hour}");
+        }
     }
 
     #[test]

@@ -49,7 +49,6 @@ impl EarlierAttempts {
 
     /// Returns the delivery of `contact` as the last attempt left it.
     pub(super) fn into_delivery(self, contact: Option<&UnifiedContact>, pipeline: &Pipeline) -> Delivery {
-        let info = pipeline.provider().info();
         let draft = contact.filter(|_| self.attempts > 0).and_then(|it| pipeline.provider().draft(it).ok());
         Delivery {
             attempts: self.attempts,
@@ -57,7 +56,7 @@ impl EarlierAttempts {
             fields: draft.map(|draft| draft.fields).unwrap_or_default(),
             error: self.error(pipeline),
             look_again_at: Some(self.look_again_at),
-            ..Delivery::new(info, Outcome::InDoubt)
+            ..pipeline.new_delivery(Outcome::InDoubt)
         }
     }
     /// Returns the error that caused the doubt.

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use unicontact_providers::ContactProvider;
-
 use super::deferred_queue::DeferredDelivery;
 use crate::fan_out::FanOut;
 use crate::outcome::Outcome;
@@ -62,5 +60,5 @@ fn with_one_delivery(contact: Option<String>, source: SourceLocation, delivery: 
 }
 
 fn unsent(pipeline: &Pipeline, outcome: Outcome, note: Note) -> Delivery {
-    Delivery::new(pipeline.provider().info(), outcome).with_note(note)
+    pipeline.new_delivery(outcome).with_note(note)
 }

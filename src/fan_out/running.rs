@@ -259,7 +259,7 @@ impl RunningDelivery {
             attempts: self.progress.attempts(),
             elapsed: self.pipeline.elapsed(self.started),
             fields: self.progress.take_fields(),
-            ..Delivery::new(self.pipeline.provider().info(), outcome)
+            ..self.pipeline.new_delivery(outcome)
         }
     }
 }

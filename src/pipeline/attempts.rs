@@ -18,6 +18,7 @@ use super::delivery_end::DeliveryEnd;
 use super::failures::Failures;
 use super::stop::{unless_revoked, unless_stopped};
 use crate::journal::JournalEntry;
+use crate::progress::InFlight;
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -48,30 +49,17 @@ impl Pipeline {
             if resources.stop.get() {
                 break;
             }
-            let longest = self.settings.deadline.saturating_sub(self.elapsed(begun));
-            if let Some(entry) = context.entry
-                && let Err(error) = entry.permit_attempt(longest).await
-            {
-                return failures.take_error().map_or(DeliveryEnd::Unpermitted(error), DeliveryEnd::Refused);
-            }
-            if !context.is_held() {
-                return failures.take_error().map_or(DeliveryEnd::Lapsed, DeliveryEnd::Refused);
+            if let Err(end) = self.permit_attempt(context, begun).await {
+                return failures.take_error().map_or(end, DeliveryEnd::Refused);
             }
             // The waits for a permit and a slot count as well.
             let since_first = sent_since.map_or(Duration::ZERO, |first| self.elapsed(first));
             if failures.doubt(since_first).is_some_and(|doubt| !self.capabilities.dedupe.covers(&doubt)) {
                 break;
             }
-            let Some(in_flight) = context.progress.start_attempt() else {
+            let Some((in_flight, left)) = self.start_attempt(context, begun, failures) else {
                 break;
             };
-            let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
-            if left.is_zero() {
-                in_flight.cancel();
-                failures.add_unless_any(self.out_of_time(true));
-                break;
-            }
-            context.attempt_begins(in_flight.permit());
             let first_sent = *sent_since.get_or_insert_with(|| self.clock.uptime());
             let attempting = self.attempt(context, &draft, in_flight.permit(), left);
             let measured = resources.permit.start_attempt();
@@ -85,13 +73,7 @@ impl Pipeline {
                 Ok(created) => return self.done(created, context.key),
                 Err(error) => error,
             };
-            tracing::info!(
-                attempt = number,
-                kind = error.kind().as_str(),
-                effect = error.effect().as_str(),
-                status = error.status(),
-                "The attempt failed"
-            );
+            log_failure(&error, number);
             let wait = wait_before_resend(&error, &mut waits);
             let doubt = failures.doubt_with(&error, self.elapsed(first_sent).saturating_add(wait));
             let resend = may_resend(&error, &self.capabilities, doubt)
@@ -104,17 +86,57 @@ impl Pipeline {
                 break;
             }
             resources.permit.suspend(is_spared);
-            let next = async {
-                self.clock.sleep(wait).await;
-                resources.permit.reacquire().await;
-                self.rate_limit.acquire().await;
-                resources.permit.activate();
-            };
-            if unless_stopped(resources.stop, next).await.is_none() {
+            if !self.wait_for_next_attempt(resources, wait).await {
                 break;
             }
         }
         failures.take_error().map_or(DeliveryEnd::Stopped, DeliveryEnd::Refused)
+    }
+
+    /// Starts an attempt, and returns the time that is left for it. `None` if the delivery has ended or none is left.
+    fn start_attempt(
+        &self,
+        context: &DeliveryContext<'_>,
+        begun: Duration,
+        failures: &mut Failures,
+    ) -> Option<(InFlight, Duration)> {
+        let in_flight = context.progress.start_attempt()?;
+        let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
+        if left.is_zero() {
+            in_flight.cancel();
+            failures.add_unless_any(self.out_of_time(true));
+            return None;
+        }
+        context.attempt_begins(in_flight.permit());
+        Some((in_flight, left))
+    }
+
+    /// Asks the journal for another attempt.
+    ///
+    /// # Errors
+    ///
+    /// The end of a delivery that may not send.
+    async fn permit_attempt(
+        &self,
+        context: &DeliveryContext<'_>,
+        begun: Duration,
+    ) -> Result<(), DeliveryEnd> {
+        let longest = self.settings.deadline.saturating_sub(self.elapsed(begun));
+        if let Some(entry) = context.entry {
+            entry.permit_attempt(longest).await.map_err(DeliveryEnd::Unpermitted)?;
+        }
+        if context.is_held() { Ok(()) } else { Err(DeliveryEnd::Lapsed) }
+    }
+
+    /// Waits for the time, the permit and the slot of the next attempt. Returns whether it may be made.
+    async fn wait_for_next_attempt(&self, resources: &mut AttemptResources<'_>, wait: Duration) -> bool {
+        let next = async {
+            self.clock.sleep(wait).await;
+            resources.permit.reacquire().await;
+            self.rate_limit.acquire().await;
+            resources.permit.activate();
+        };
+        unless_stopped(resources.stop, next).await.is_some()
     }
 
     /// Returns the draft that was accepted, or else a new one, with the delivery's idempotency key where the vendor takes one.
@@ -173,6 +195,16 @@ impl Pipeline {
             .with_jitter_seed(self.jitter_seed ^ hasher.finish())
             .build()
     }
+}
+
+fn log_failure(error: &ProviderError, attempt: u32) {
+    tracing::info!(
+        attempt,
+        kind = error.kind().as_str(),
+        effect = error.effect().as_str(),
+        status = error.status(),
+        "The attempt failed"
+    );
 }
 
 /// Returns the vendor's own wait, if it is longer than ours. A renewed credential needs none.

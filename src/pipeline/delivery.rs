@@ -53,6 +53,7 @@ impl Pipeline {
         Delivery {
             provider: self.provider.info().name().to_owned(),
             vendor: self.provider.info().vendor().to_owned(),
+            description: self.description_file().map(ToOwned::to_owned),
             outcome,
             id,
             attempts: progress.attempts(),
@@ -66,10 +67,15 @@ impl Pipeline {
         }
     }
 
+    /// Returns a delivery without attempts, fields and an error.
+    pub(crate) fn new_delivery(&self, outcome: Outcome) -> Delivery {
+        Delivery::new(self.provider.info(), outcome).with_description(self.description_file())
+    }
+
     /// Returns the delivery of a contact about which the journal gave no answer.
     pub(crate) fn unusable_journal(&self, error: JournalError) -> Delivery {
         let (outcome, _, error, _) = self.reported_as_not_sent(NotSent::JournalFailed(error));
-        Delivery { error, ..Delivery::new(self.provider.info(), outcome) }
+        Delivery { error, ..self.new_delivery(outcome) }
     }
 
     fn reported_as_not_sent(

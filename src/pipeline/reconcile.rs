@@ -254,6 +254,7 @@ impl Pipeline {
         let lists = self.capabilities.lists;
         let looking = self.finds.look(&self.provider, &self.rate_limit, &*self.clock, lists, &wanted);
         let looked = tokio::time::timeout(left, looking).await;
+        let looked = looked.map(|looked| looked.map(|outcome| self.weigh(outcome, context.contact)));
         if let Some(entry) = context.entry {
             entry.looked(looked.as_ref().ok());
         }
@@ -268,6 +269,16 @@ impl Pipeline {
                 None
             }
         }
+    }
+
+    /// Returns what a look proves. One that finds nothing proves no absence where the contact is searched for by a number or a name
+    /// alone, which the vendor may store in another form.
+    fn weigh(&self, outcome: FindOutcome, contact: &UnifiedContact) -> FindOutcome {
+        let is_nothing = outcome == FindOutcome::Nothing;
+        if is_nothing && self.provider.searchable(contact) != Searchable::Fully {
+            return FindOutcome::Unclear { candidates: Vec::new() };
+        }
+        outcome
     }
 
     /// Returns the error of a doubt that stays.

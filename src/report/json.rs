@@ -1,6 +1,7 @@
 //! The JSON of a delivery.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -16,6 +17,9 @@ impl Serialize for Delivery {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("provider", &self.provider)?;
         map.serialize_entry("vendor", &self.vendor)?;
+        if let Some(file) = &self.description {
+            map.serialize_entry("description", &file.to_string_lossy())?;
+        }
         map.serialize_entry("outcome", &self.outcome)?;
         if let Some(id) = &self.id {
             map.serialize_entry("id", id)?;
@@ -47,6 +51,7 @@ impl Serialize for Delivery {
 struct DeliveryJson {
     provider: String,
     vendor: String,
+    description: Option<PathBuf>,
     outcome: Outcome,
     id: Option<ContactId>,
     attempts: u32,
@@ -64,6 +69,7 @@ impl<'de> Deserialize<'de> for Delivery {
         let json = DeliveryJson::deserialize(deserializer)?;
         let info = ProviderInfo::new(json.provider, json.vendor);
         Ok(Self {
+            description: json.description,
             id: json.id,
             attempts: json.attempts,
             elapsed: Duration::from_millis(json.elapsed_ms),

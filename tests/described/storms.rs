@@ -5,7 +5,7 @@ use std::env;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use unicontact::{Delivery, Outcome};
+use unicontact::{Delivery, Note, Outcome};
 use unicontact_sandbox::{Faults, StoredContact, Vendor};
 
 use super::office::Office;
@@ -137,7 +137,7 @@ async fn run(office: &Office, people: &[Person], at_once: usize, ends: &mut Ends
 /// Returns a delivery without the fates of its fields.
 fn shown(end: &Delivery) -> String {
     let Delivery { outcome, id, error, look_again_at, note, attempts, .. } = end;
-    let note = note.as_ref().map(unicontact::Note::as_str);
+    let note = note.as_ref().map(Note::as_str);
     format!("{outcome:?} {id:?} after {attempts} attempts, {look_again_at:?}, {note:?}, {error:?}")
 }
 
@@ -158,7 +158,9 @@ fn lie<'c>(
             let named = id.and_then(&at_id).map(super::people::mark_in);
             let other = people.iter().find(|other| Some(other.mark) == named);
             let is_namesake = other.is_some_and(|other| other.name == person.name);
-            (!is_namesake && end.note.is_none()).then_some("existing as another person")
+            // The report says that the person was not compared, or shares a record with others.
+            let is_told = matches!(end.note, Some(Note::NotCompared | Note::SharesRecord));
+            (!is_namesake && !is_told).then_some("existing as another person")
         }
         Outcome::Rejected | Outcome::Failed | Outcome::Pending if contact.is_some() => {
             Some("there all the same")

@@ -3,9 +3,10 @@
 //! Where a vendor documents no request that proves its credentials without changing data, they count as not checked.
 
 use futures_util::future::join_all;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use unicontact::Policy;
-use unicontact::config::Configuration;
+use unicontact::config::{Configuration, ConfiguredProvider};
+use unicontact::providers::http::BaseUrl;
 use unicontact::providers::{ContactProvider, ErrorKind};
 
 use crate::arguments::{Check, Common, Format};
@@ -23,11 +24,21 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
             Format::Json => {
                 let names: Vec<&str> =
                     fan_out.pipelines().iter().map(|it| it.provider().info().name()).collect();
-                output::json(&json!({"configuration": "good", "providers": names}))?;
+                let mut json = json!({"configuration": "good", "providers": names});
+                let hosts: Map<String, Value> = described_hosts(&configuration)
+                    .map(|(name, hosts)| (name.to_owned(), json!(hosts)))
+                    .collect();
+                if !hosts.is_empty() {
+                    json["hosts"] = hosts.into();
+                }
+                output::json(&json)?;
             }
             Format::Human => {
                 let mut page = Page::default();
                 page.table(&output::configured(&configuration.vendors, targets));
+                for (name, hosts) in described_hosts(&configuration) {
+                    page.line(&format!("{name} sends its credentials to {}.", hosts.join(" and ")));
+                }
                 output::page(&page)?;
                 output::note(
                     "The configuration is good. To check the credentials at the vendors, add --online.",
@@ -45,6 +56,19 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
         }
     }
     Ok(if checks.iter().all(is_good_or_unchecked) { Exit::Done } else { Exit::Incomplete })
+}
+
+/// Returns the providers whose vendor has a description, each with the hosts that get its credentials.
+fn described_hosts(configuration: &Configuration) -> impl Iterator<Item = (&str, Vec<&str>)> {
+    let is_described = |provider: &&ConfiguredProvider| {
+        let vendor = configuration.vendors.by_name(&provider.vendor);
+        vendor.is_some_and(|vendor| vendor.description().is_some())
+    };
+    configuration.providers.iter().filter(is_described).map(|provider| {
+        let mut hosts: Vec<&str> = provider.addresses().into_iter().map(BaseUrl::host).collect();
+        hosts.dedup();
+        (provider.name.as_str(), hosts)
+    })
 }
 
 fn warn_about_placeholders(configuration: &Configuration) {

@@ -1,8 +1,11 @@
 //! Prints the reports of replayed fixtures: first the failures with their differences, then the counts by provenance.
 
+use std::path::PathBuf;
+
 use unicontact_contract::ReplayReport;
 use unicontact_contract::fixture::ProvenanceKind;
 
+use super::names::vendor_with_source;
 use super::table::Cell;
 use super::{Page, Style, Table};
 
@@ -13,8 +16,12 @@ const KINDS: [ProvenanceKind; 4] = [
     ProvenanceKind::Inferred,
 ];
 
-/// Returns the page about the replayed fixtures of these vendors.
-pub(crate) fn replayed(vendors: &[String], reports: &[ReplayReport]) -> Page {
+/// Returns the page about the replayed fixtures of these vendors. `file_of` returns the file that describes a vendor.
+pub(crate) fn replayed(
+    vendors: &[String],
+    reports: &[ReplayReport],
+    file_of: impl Fn(&str) -> Option<PathBuf>,
+) -> Page {
     let mut page = Page::default();
     for failed in reports.iter().filter(|it| !it.passed()) {
         page.lines(&failed.to_string());
@@ -27,7 +34,11 @@ pub(crate) fn replayed(vendors: &[String], reports: &[ReplayReport]) -> Page {
     for vendor in vendors {
         let of_vendor: Vec<&ReplayReport> = reports.iter().filter(|it| it.vendor == *vendor).collect();
         let of_kind = |kind| of_vendor.iter().filter(|it| it.provenance == kind).count();
-        let mut row = vec![Cell::new(vendor), Cell::new(of_vendor.len())];
+        let name = match file_of(vendor) {
+            Some(file) => vendor_with_source(vendor, Some(&file)),
+            None => vendor.clone(),
+        };
+        let mut row = vec![Cell::new(name), Cell::new(of_vendor.len())];
         row.extend(KINDS.map(|kind| Cell::new(of_kind(kind))));
         row.push(failure_count(of_vendor.iter().filter(|it| !it.passed()).count()));
         table.row(row);

@@ -5,7 +5,7 @@ use unicontact::providers::{ContactProvider, DeliveryKey, Fate};
 use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report};
 
 use super::contact_fates::{ProviderFates, lost_fields};
-use super::names::vendor_title;
+use super::names::{vendor_title, vendor_with_source};
 use super::provider_error::{details, message};
 use super::style::{Style, detail};
 use super::table::{Cell, outcome_cell, outcome_style};
@@ -86,7 +86,7 @@ fn outcomes(deliveries: &[Delivery]) -> Table {
         table.row([
             outcome_cell(delivery.outcome),
             Cell::new(&delivery.provider),
-            Cell::new(vendor_title(&delivery.vendor)),
+            Cell::new(vendor_with_source(&delivery.vendor, delivery.description.as_deref())),
             Cell::new(id(delivery)),
             Cell::new(time).styled(Style::Muted),
         ]);

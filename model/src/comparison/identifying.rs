@@ -10,7 +10,7 @@ use super::member::{Member, member};
 use super::person_name::{NameMatch, PersonName};
 use super::phone_number::NumberForms;
 use crate::contact::{ContactKind, UnifiedContact};
-use crate::contact_id::id_text;
+use crate::contact_id::scalar_text;
 
 /// The members that wrap a contact in a vendor's answer.
 const CONTAINERS: &[&str] = &["contact", "data", "result", "record", "person"];
@@ -257,7 +257,7 @@ impl IdentifyingValues {
     fn read_channel(&mut self, kind: ValueKind, value: &Value) {
         match value {
             Value::String(_) | Value::Number(_) if !self.is_full() => {
-                let text = id_text(value).unwrap_or_default();
+                let text = scalar_text(value).unwrap_or_default();
                 if kind != ValueKind::EmailAddress || text.contains('@') {
                     self.add(kind, &text);
                 }

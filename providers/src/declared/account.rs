@@ -118,23 +118,42 @@ impl Account {
         }
     }
 
+    /// Returns whether a hole is filled by a list.
+    pub(super) fn is_list(&self, hole: &str) -> bool {
+        self.key_of_hole(hole).is_some_and(|key| key.kind == AccountKind::Integers)
+    }
+
     /// Returns the message about a hole that no key fills. `others` are the names that may stand there as well. A secret is not
     /// offered: only a credential may send it.
     pub(super) fn unknown_hole(&self, hole: &str, others: &[&str]) -> String {
-        let keys = self.keys.iter().filter(|key| !key.is_secret);
-        let names: Vec<&str> = others.iter().copied().chain(keys.map(|key| key.name.as_str())).collect();
-        unknown_hole(hole, &names)
+        unknown_hole(hole, others, self.keys.iter().filter(|key| !key.is_secret))
     }
 
     /// Returns the message about a hole of a credential that no key fills.
     pub(super) fn unknown_credential_hole(&self, hole: &str, others: &[&str]) -> String {
-        let keys = self.keys.iter().map(|key| key.name.as_str());
-        unknown_hole(hole, &others.iter().copied().chain(keys).collect::<Vec<_>>())
+        unknown_hole(hole, others, self.keys.iter())
     }
 }
 
-fn unknown_hole(hole: &str, names: &[&str]) -> String {
-    match unicontact_model::nearest_word(hole, names.iter().copied()) {
+/// Returns the holes that a key fills: `key`, and `region.api` of a choice with parts.
+fn holes_of(key: &AccountKey) -> Vec<String> {
+    let parts = match &key.kind {
+        AccountKind::Choice(choices) => choices.first().map(|choice| choice.parts.as_slice()),
+        _ => None,
+    };
+    let parts = parts.unwrap_or_default().iter().map(|(part, _)| format!("{}.{part}", key.name));
+    let whole = (key.kind != AccountKind::Table).then(|| key.name.clone());
+    parts.chain(whole).collect()
+}
+
+fn unknown_hole<'a>(hole: &str, others: &[&str], keys: impl Iterator<Item = &'a AccountKey>) -> String {
+    let holes: Vec<String> = keys.flat_map(holes_of).collect();
+    let names: Vec<&str> = others.iter().copied().chain(holes.iter().map(String::as_str)).collect();
+    let part_of_key = holes
+        .iter()
+        .map(String::as_str)
+        .find(|name| name.split_once('.').is_some_and(|(key, _)| key == hole));
+    match part_of_key.or_else(|| unicontact_model::nearest_word(hole, names.iter().copied())) {
         Some(near) => format!("`{{{hole}}}` is no hole here, did you mean `{{{near}}}`?"),
         None if names.is_empty() => format!("`{{{hole}}}` is no hole here: there is no [account.{hole}]"),
         None => format!("`{{{hole}}}` is no hole here (there are {})", names.join(", ")),

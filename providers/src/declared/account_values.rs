@@ -120,6 +120,14 @@ impl AccountValues {
         }
     }
 
+    /// Returns the numbers of a key that holds a list of them.
+    pub(super) fn integers(&self, key: &str) -> Option<&[i64]> {
+        match self.values.get(key) {
+            Some(AccountValue::Integers(numbers)) => Some(numbers),
+            _ => None,
+        }
+    }
+
     /// Returns the value of a hole in its own type.
     pub(super) fn json(&self, hole: &str) -> Option<Value> {
         match self.values.get(hole) {

@@ -9,6 +9,7 @@ use super::read_path::ReadPath;
 use super::rules::Rules;
 use super::search::{DedupeRules, IdempotencyKey, Key, KeyPlace};
 use super::slots::{Slot, SlotForm};
+use super::write_path::WritePath;
 use crate::capabilities::{Capabilities, Cardinality, MappingRow};
 use crate::contact::ChannelKind;
 use crate::dedupe::Dedupe;
@@ -47,37 +48,27 @@ fn dedupe(rules: &Rules) -> Dedupe {
 
 /// Returns whether a contact without all of these keys is not sent.
 fn every_contact_has(rules: &Rules, keys: &[Key]) -> bool {
-    let places: Vec<&str> = keys.iter().flat_map(|key| places(rules, *key)).collect();
+    let places: Vec<&str> = keys.iter().filter_map(|key| place(rules, *key)).collect();
     let is_one = |path: &ReadPath| places.contains(&path.as_str());
     let require = &rules.require;
     require.all.iter().any(is_one) || (!require.any.is_empty() && require.any.iter().all(is_one))
 }
 
-fn places(rules: &Rules, key: Key) -> Vec<&str> {
-    match key {
-        Key::Email => rules
-            .emails
-            .iter()
-            .filter_map(|slot| slot.to.as_ref())
-            .map(super::write_path::WritePath::as_str)
-            .collect(),
-        Key::Phone => rules
-            .phones
-            .iter()
-            .filter_map(|slot| slot.to.as_ref())
-            .map(super::write_path::WritePath::as_str)
-            .collect(),
-        Key::Name => rules
-            .name
-            .iter()
-            .filter_map(|name| name.whole.as_ref())
-            .map(super::write_path::WritePath::as_str)
-            .collect(),
+/// Returns the place of a key that the vendor compares. Of several places, a vendor knows contacts apart by the first.
+fn place(rules: &Rules, key: Key) -> Option<&str> {
+    let path = match key {
+        Key::Email => first_place(&rules.emails),
+        Key::Phone => first_place(&rules.phones),
+        Key::Name => rules.name.as_ref().and_then(|name| name.whole.as_ref()),
         Key::ExternalId => {
-            let fields = rules.fields.iter().filter(|field| field.from == From::ExternalId);
-            fields.map(|field| field.to.as_str()).collect()
+            rules.fields.iter().find(|field| field.from == From::ExternalId).map(|field| &field.to)
         }
-    }
+    };
+    path.map(WritePath::as_str)
+}
+
+fn first_place(slots: &[Slot]) -> Option<&WritePath> {
+    slots.iter().find_map(|slot| slot.to.as_ref())
 }
 
 /// Returns the rows of the mapping, in the order in which the documentation has them.
@@ -216,6 +207,19 @@ mod tests {
             ),
         ] {
             assert_eq!(dedupe_of(tables), expected, "{tables}");
+        }
+    }
+
+    #[test]
+    fn of_several_places_every_contact_needs_the_first() {
+        for (require, expected) in [
+            ("any = [\"email\", \"email2\"]", Dedupe::Never),
+            ("all = [\"email2\"]", Dedupe::Never),
+            ("all = [\"email\"]", Dedupe::ByVendor),
+        ] {
+            let tables =
+                format!("[[emails]]\nto = \"email2\"\n[dedupe]\nby = [\"email\"]\n[require]\n{require}\n");
+            assert_eq!(dedupe_of(&tables), expected, "{require}");
         }
     }
 

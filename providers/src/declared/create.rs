@@ -132,6 +132,13 @@ pub(super) fn read_constants(top: &TableReader<'_>, account: &Account) -> Consta
                 } else {
                     report_empty(node, &key, top.problems());
                 }
+                let is_list = |hole: &&str| account.is_list(hole) && path.last_hole() != Some(hole);
+                if let Some(hole) = path.holes().find(is_list) {
+                    let message = format!(
+                        "`{{{hole}}}` is a list: its ids are members where it is the whole end of the path"
+                    );
+                    top.problems().report(node.line, &key, message);
+                }
                 constants.push((path, template));
             }
         }

@@ -69,7 +69,13 @@ pub(super) enum Expiry {
 impl Credential {
     pub(super) fn read(table: &TableReader<'_>, account: &Account, sources: &Sources) -> Self {
         sources.of(table);
-        let token = table.table("token", &words::TOKEN, |token| TokenRequest::read(token, account)).flatten();
+        let token = table.table("token", &words::TOKEN, |token| {
+            if token.has("source") {
+                sources.of(token);
+            }
+            TokenRequest::read(token, account)
+        });
+        let token = token.flatten();
         let credential = Self {
             about: table.text("about").unwrap_or_default().to_owned(),
             bearer: table.text("bearer").map(Template::new),
@@ -197,6 +203,11 @@ impl TokenRequest {
         if self.grant == Grant::Login && self.body.is_none() && self.form.is_empty() {
             table.report("grant", "a login sends a body or a form: add one");
         }
+        for key in [CLIENT_ID, CLIENT_SECRET] {
+            if self.grant == Grant::Login && self.sends_basic && account.key(key).is_none() {
+                table.report("sends", format!("HTTP Basic needs [account.{key}]"));
+            }
+        }
         if self.grant == Grant::RefreshToken && self.body.is_some() {
             table.report("body", "a refresh token is sent as a form: say its further members in `form`");
         }
@@ -218,6 +229,7 @@ impl TokenRequest {
             Grant::ClientCredentials if self.body.is_some() && !self.sends_basic => &[],
             Grant::ClientCredentials => &[CLIENT_ID, CLIENT_SECRET],
             Grant::RefreshToken => &[CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN],
+            Grant::Login if self.sends_basic => &[CLIENT_ID, CLIENT_SECRET],
             Grant::Login => &[],
         }
     }

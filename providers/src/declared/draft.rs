@@ -220,13 +220,24 @@ impl Mapper {
 fn constants(rules: &Rules, account: &AccountValues) -> Map<String, Value> {
     let mut constants = Map::new();
     for (path, template) in &rules.constants {
-        let path = path.fill(|hole| account.text(hole));
-        let value = template.fill(&|hole| account.json(hole));
-        if let (Some(path), Some(value)) = (path, value) {
-            path.set(&mut constants, value);
+        let Some(value) = template.fill(&|hole| account.json(hole)) else { continue };
+        for path in filled_paths(path, account) {
+            path.set(&mut constants, value.clone());
         }
     }
     constants
+}
+
+/// Returns a path with its holes filled: once, or for each id of a list of the account that is its last member.
+fn filled_paths(path: &WritePath, account: &AccountValues) -> Vec<WritePath> {
+    let text = |hole: &str| account.text(hole);
+    match path.last_hole().and_then(|last| Some((last, account.integers(last)?))) {
+        Some((last, ids)) => ids
+            .iter()
+            .filter_map(|id| path.fill(|hole| if hole == last { Some(id.to_string()) } else { text(hole) }))
+            .collect(),
+        None => path.fill(text).into_iter().collect(),
+    }
 }
 
 fn may_have_gaps(rules: &Rules) -> bool {

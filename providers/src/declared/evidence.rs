@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::document::{Node, NodeValue};
 use super::table::TableReader;
 use super::words;
 use crate::capabilities::Evidence;
@@ -150,6 +151,21 @@ impl Sources {
         let kind = kind.unwrap_or(SourceKind::Inferred);
         self.facts.borrow_mut().push(Fact { table: table.key(""), source: name, kind });
         kind
+    }
+
+    /// Notes the source of a table of the top that has members with names of their own.
+    pub(super) fn note(&self, top: &TableReader<'_>, table: &str, node: &Node) {
+        let NodeValue::Text(name) = &node.value else {
+            return top.report(table, format!("expected the name of a source, not {}", node.noun()));
+        };
+        match self.find(name) {
+            None => top.problems().report(node.line, format!("{table}.source"), self.unknown(name)),
+            Some(source) => self.facts.borrow_mut().push(Fact {
+                table: table.to_owned(),
+                source: Some(name.clone()),
+                kind: source.kind,
+            }),
+        }
     }
 
     /// Returns the sources and the facts that rest on them.

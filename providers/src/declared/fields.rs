@@ -168,6 +168,14 @@ impl Field {
         let values_as = ValuesAs::read(table);
         check_values(table, &values_as, &form);
         let is_cut = !table.has("cut") || table.boolean("cut");
+        match &from {
+            From::Kind => values_as.check(table, ["person", "organization"]),
+            From::Links => values_as.check(table, link_kinds()),
+            _ => {}
+        }
+        if table.has("hosts") && !matches!(form, FieldForm::Account(_)) {
+            table.report("hosts", "only an account's name has hosts: add `as = \"account\"`");
+        }
         let field = Self {
             values_as,
             limit: Limit::read(table, &[]).whole,
@@ -192,6 +200,10 @@ impl Field {
             FieldForm::Integer | FieldForm::Joined(_) | FieldForm::Object(_) | FieldForm::Account(_) => false,
         }
     }
+}
+
+fn link_kinds() -> impl Iterator<Item = &'static str> + Clone {
+    LINKS.iter().map(|(name, _)| name.trim_start_matches("links."))
 }
 
 impl From {
@@ -225,7 +237,7 @@ impl From {
         match self {
             Self::Custom(key) => format!("custom.{key}"),
             Self::Link(kind) => {
-                let name = LINKS.iter().find(|(_, other)| other == kind).map_or("", |(name, _)| name);
+                let name = LINKS.iter().find(|(_, link)| link == kind).map_or("links", |(name, _)| name);
                 format!("links ({})", name.trim_start_matches("links."))
             }
             other => FIELDS.iter().find(|(_, from)| from == other).map_or("", |(name, _)| name).to_owned(),

@@ -5,8 +5,7 @@ mod page;
 mod told_apart;
 
 use serde_json::{Map, Value, json};
-use unicontact_model::ContactId;
-use unicontact_model::FindOutcome;
+use unicontact_model::{ContactId, FindOutcome, id_text};
 
 use self::candidate::{ComparedMember, Relation};
 use self::page::Page;
@@ -72,7 +71,9 @@ impl Searches {
         mapped: &Mapped,
         except: Option<&ContactId>,
     ) -> Result<FindOutcome, ProviderError> {
-        let mut all = Findings::default();
+        // Without a row that applies, nothing was read.
+        let is_open = self.reach(mapped) == Searchable::No;
+        let mut all = Findings { is_open, ..Findings::default() };
         for row in &self.rows {
             let Some(key) = sent_key(row.find.by, mapped) else {
                 continue;
@@ -83,7 +84,6 @@ impl Searches {
             }
             all.add(findings);
         }
-        all.is_open |= self.reach(mapped) != Searchable::Fully;
         Ok(all.outcome())
     }
 
@@ -119,7 +119,7 @@ impl Searches {
         let Some(page) = Page::read(&row.find, &body, &exchange.answer) else {
             return Ok(None);
         };
-        let is_it = |it: &&&Value| row.find.id.first_text(it).and_then(ContactId::new).as_ref() == Some(id);
+        let is_it = |it: &&&Value| row.id_of(it).as_ref() == Some(id);
         let candidate = page.candidates.iter().find(is_it);
         Ok(candidate.map(|candidate| candidate::identifying_values(&row.find, &row.agree, candidate)))
     }
@@ -201,6 +201,10 @@ impl Row {
         status == 404 && self.find.request.path.holes().any(|hole| hole == self.find.by.name())
     }
 
+    fn id_of(&self, candidate: &Value) -> Option<ContactId> {
+        ContactId::new(id_text(self.find.id.first(candidate)?)?)
+    }
+
     fn compare(
         &self,
         page: &Page<'_>,
@@ -210,7 +214,7 @@ impl Row {
     ) -> Findings {
         let mut findings = Findings { is_open: !page.is_whole, ..Findings::default() };
         for candidate in &page.candidates {
-            let id = self.find.id.first_text(candidate).and_then(ContactId::new);
+            let id = self.id_of(candidate);
             if id.is_some() && id.as_ref() == except {
                 continue;
             }

@@ -20,7 +20,7 @@ impl JsonTemplate {
     /// Reads a value of a description.
     pub(super) fn read(node: &Node, key: &str, problems: &Problems) -> Self {
         match &node.value {
-            NodeValue::Text(text) => Self::Text(Template::new(text)),
+            NodeValue::Text(text) => Self::Text(Template::in_body(text)),
             NodeValue::Integer(number) => Self::Literal((*number).into()),
             NodeValue::Float(number) => {
                 Self::Literal(Number::from_f64(*number).map_or(Value::Null, Value::Number))

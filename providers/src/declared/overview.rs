@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use super::account_kind::AccountKind;
 use super::answers::ErrorRow;
 use super::condition::{Condition, Statuses, Subject, Test, Wanted};
 use super::description::Description;
 use super::evidence::SourceKind;
 use super::laws::own_effect;
 use super::search::Find;
+use super::template::Template;
 use crate::error::{Effect, ErrorKind};
 
 /// A row of a description's table of errors.
@@ -41,14 +43,43 @@ pub struct SearchOverview {
 }
 
 impl Description {
-    /// Returns the hosts that a credential may reach, with the keys of the account in braces.
+    /// Returns the hosts that a credential may reach: one for each value of a choice, the patterns that an origin must match, and
+    /// any other key of the account in braces.
     pub fn hosts(&self) -> Vec<String> {
         let tokens = self.rules.credentials.iter().filter_map(|credential| credential.token.as_ref());
-        let tokens = tokens.map(|token| token.url.as_str()).filter(|url| !url.starts_with('/'));
-        let mut hosts: Vec<String> =
-            std::iter::once(self.rules.base.as_str()).chain(tokens).map(host_of).collect();
-        hosts.dedup();
+        let tokens = tokens.map(|token| &token.url).filter(|url| !url.as_str().starts_with('/'));
+        let addresses = std::iter::once(&self.rules.base).chain(tokens);
+        let mut hosts: Vec<String> = Vec::new();
+        for host in addresses.flat_map(|address| self.hosts_of(address.as_str())) {
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
         hosts
+    }
+
+    /// Returns the hosts of an address.
+    fn hosts_of(&self, address: &str) -> Vec<String> {
+        let host = host_of(address);
+        let template = Template::new(&host);
+        let Some((hole, key)) = template
+            .holes()
+            .filter_map(|hole| Some((hole, self.rules.account.key_of_hole(hole)?)))
+            .find(|(_, key)| matches!(&key.kind, AccountKind::Choice(_) | AccountKind::Origin(_)))
+        else {
+            return vec![host];
+        };
+        let values: Vec<String> = match &key.kind {
+            AccountKind::Choice(choices) => {
+                let part = hole.split_once('.').map(|(_, part)| part);
+                choices.iter().filter_map(|choice| choice.value(part)).map(host_of).collect()
+            }
+            AccountKind::Origin(patterns) if !patterns.is_empty() => patterns.clone(),
+            _ => return vec![host],
+        };
+        let with = |value: &String| host.replace(&format!("{{{hole}}}"), value);
+        // Two holes of one host are filled one after the other.
+        values.iter().map(with).flat_map(|host: String| self.hosts_of(&host)).collect()
     }
 
     /// Returns the rows of the table of errors, in the order in which they are asked.
@@ -148,7 +179,9 @@ mod tests {
     #[test]
     fn rows_hosts_and_searches_are_told_in_words() {
         let salesforce = Description::bundled("salesforce").unwrap();
-        assert_eq!(salesforce.hosts(), ["{instance_url}"]);
+        let hosts = salesforce.hosts();
+        assert!(hosts.iter().any(|host| host == "*.my.salesforce.com"), "{hosts:?}");
+        assert!(!hosts.iter().any(|host| host.contains('{')), "{hosts:?}");
         let quota = salesforce.errors().into_iter().find(|row| row.kind == ErrorKind::RateLimited).unwrap();
         assert_eq!(quota.when, "[].errorCode is REQUEST_LIMIT_EXCEEDED and the message says concurrent");
         let search = &salesforce.searches()[0];

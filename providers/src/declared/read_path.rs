@@ -2,7 +2,7 @@
 //! member). Reading is linear in the answer.
 
 use serde_json::Value;
-use unicontact_model::id_text;
+use unicontact_model::scalar_text;
 
 /// A path that was parsed. The empty path is the whole document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl ReadPath {
 
     /// Returns the first text or number at the path, as a text.
     pub(super) fn first_text(&self, document: &Value) -> Option<String> {
-        scalar_text(self.first(document)?)
+        text_of(self.first(document)?)
     }
 }
 
@@ -134,10 +134,10 @@ pub(super) fn holds_something(value: &Value) -> bool {
 }
 
 /// Returns a text, number or truth as a text.
-fn scalar_text(value: &Value) -> Option<String> {
+fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::Bool(truth) => Some(truth.to_string()),
-        other => id_text(other),
+        other => scalar_text(other),
     }
 }
 
@@ -164,7 +164,7 @@ impl Step {
             }
             (Self::Where(key, wanted), Value::Array(entries)) => {
                 let is_wanted =
-                    |entry: &&Value| entry.get(key).and_then(scalar_text).is_some_and(|text| text == *wanted);
+                    |entry: &&Value| entry.get(key).and_then(text_of).is_some_and(|text| text == *wanted);
                 next.extend(entries.iter().filter(is_wanted));
                 true
             }
@@ -273,7 +273,7 @@ mod tests {
 
     fn texts(path: &str, document: &Value) -> Vec<String> {
         let path = ReadPath::parse(path).unwrap();
-        path.reach(document).values.iter().filter_map(|value| id_text(value)).collect()
+        path.reach(document).values.iter().filter_map(|value| scalar_text(value)).collect()
     }
 
     #[test]

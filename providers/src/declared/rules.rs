@@ -109,7 +109,7 @@ impl Rules {
             ignores_unknown: top.boolean("ignores_unknown") || create.ignores_unknown || custom_ignores,
             create,
             refused: refused.unwrap_or_default(),
-            drops: read_drops(top),
+            drops: read_drops(top, sources),
             require: require.unwrap_or_default(),
             success: success.unwrap_or_default(),
             words: error_words.unwrap_or_default(),
@@ -161,9 +161,13 @@ fn read_refused(table: &TableReader<'_>, sources: &Sources) -> Vec<String> {
     table.texts("refuse").into_iter().map(|(key, _)| key.to_owned()).collect()
 }
 
-fn read_drops(top: &TableReader<'_>) -> Vec<(String, String)> {
+fn read_drops(top: &TableReader<'_>, sources: &Sources) -> Vec<(String, String)> {
     let mut drops = Vec::new();
     for (name, node) in top.members("drops") {
+        if name == "source" {
+            sources.note(top, "drops", node);
+            continue;
+        }
         match &node.value {
             NodeValue::Text(text) if !text.trim().is_empty() => drops.push((name.clone(), text.clone())),
             _ => {

@@ -280,8 +280,14 @@ fn read_window(table: &TableReader<'_>) -> Option<Duration> {
 
 impl DedupeRules {
     pub(super) fn read(table: &TableReader<'_>, account: &Account, sources: &Sources) -> Self {
-        let key =
-            table.table("key", &words::DEDUPE_KEY, |table| IdempotencyKey::read(table, account)).flatten();
+        let mut source = sources.of(table);
+        let key = table.table("key", &words::DEDUPE_KEY, |table| {
+            if table.has("source") {
+                source = source.max(sources.of(table));
+            }
+            IdempotencyKey::read(table, account)
+        });
+        let key = key.flatten();
         let header = table.text("header").map(|name| IdempotencyKey {
             place: KeyPlace::Header(header_name(table, "header", name)),
             is_uuid: false,
@@ -295,7 +301,7 @@ impl DedupeRules {
             key: key.or(header),
             window: read_window(table),
             is_serialized: table.boolean("serialized"),
-            source: Some(sources.of(table)),
+            source: Some(source),
         };
         if rules.window.is_some() && rules.key.is_none() && rules.by.is_empty() {
             table.report(
@@ -321,7 +327,14 @@ impl IdempotencyKey {
             return None;
         }
         let place = if table.has("to") {
-            KeyPlace::Body(read_path(table, "to", account)?)
+            let path = read_path(table, "to", account)?;
+            let is_optional = |hole: &&str| {
+                account.key_of_hole(hole).is_some_and(|key| key.is_optional && key.default.is_none())
+            };
+            if let Some(hole) = path.holes().find(is_optional) {
+                table.report("to", format!("the path cannot be made without {hole}, which is optional"));
+            }
+            KeyPlace::Body(path)
         } else if table.has("header") {
             KeyPlace::Header(read_header_name(table)?)
         } else {

@@ -163,6 +163,11 @@ impl Slot {
             SlotForm::Parts(parts) => parts.iter().any(|(part, _)| *part == Part::Kind),
             SlotForm::Text | SlotForm::Texts => false,
         };
+        let kinds = KINDS.iter().map(|(kind, _)| *kind);
+        self.values_as.check(table, kinds);
+        if self.kinds.as_ref().is_some_and(Vec::is_empty) && !table.has_entries("kinds") {
+            table.report("kinds", "is empty: name the kinds that fit, or take it out for all");
+        }
         if !self.values_as.is_empty() && !shows_kind {
             table.report(
                 "values_as",
@@ -326,7 +331,7 @@ pub(super) fn read_item(table: &TableReader<'_>, tokens: &[&str], account: &Acco
     Some(item)
 }
 
-/// Reads a path at which the body is written.
+/// Reads a path at which the body is written. Without an optional key that it needs, its row is left out.
 pub(super) fn read_path(table: &TableReader<'_>, name: &str, account: &Account) -> Option<WritePath> {
     let path = WritePath::parse(table.text(name)?).map_err(|message| table.report(name, message)).ok()?;
     check_path(table, name, &path, account);
@@ -335,12 +340,14 @@ pub(super) fn read_path(table: &TableReader<'_>, name: &str, account: &Account) 
 
 fn check_path(table: &TableReader<'_>, name: &str, path: &WritePath, account: &Account) {
     for hole in path.holes() {
-        match account.key_of_hole(hole) {
-            None => table.report(name, account.unknown_hole(hole, &[])),
-            Some(key) if !key.is_required() && key.default.is_none() && key.derive.is_none() => {
-                table.report(name, format!("the path cannot be made without {hole}, which is optional"));
-            }
-            Some(_) => {}
+        if account.key_of_hole(hole).is_none() {
+            table.report(name, account.unknown_hole(hole, &[]));
+        }
+        if account.is_list(hole) {
+            let message = format!(
+                "`{{{hole}}}` is a list, which only a path of [constants] or the value of a field takes"
+            );
+            table.report(name, message);
         }
     }
 }

@@ -2,6 +2,7 @@
 //! it.
 
 mod answers;
+mod required;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +56,7 @@ impl StandIn {
         let account = AccountValues::read(&description.rules.account, &mut keys.clone())?;
         let http = Http::new(Arc::new(SystemClock))
             .map_err(|error| ConfigProblem::new("base_url", format!("cannot be reached: {error}")))?;
+        let contact = required::completed(contact, &description, &account);
         let stand_in = Self { description, keys, account, http, contact };
         stand_in.connect(NOWHERE, Duration::from_secs(1))?;
         Ok(stand_in)
@@ -62,6 +64,11 @@ impl StandIn {
 
     pub(crate) fn description(&self) -> &Arc<Description> {
         &self.description
+    }
+
+    /// Returns the contact that is sent: it has what the vendor requires.
+    pub(crate) fn contact(&self) -> &UnifiedContact {
+        &self.contact
     }
 
     /// Returns a provider that sends to `url`.

@@ -207,6 +207,11 @@ impl<'a> TableReader<'a> {
         }
     }
 
+    /// Returns whether a word has at least one entry.
+    pub(super) fn has_entries(&self, name: &str) -> bool {
+        !self.entries(name).is_empty()
+    }
+
     /// Returns the value of a text among the choices.
     pub(super) fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Option<T> {
         let text = self.text(name)?;

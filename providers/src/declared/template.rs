@@ -17,13 +17,25 @@ enum Part {
 
 impl Template {
     pub(super) fn new(text: &str) -> Self {
+        Self::parse(text, |_| false)
+    }
+
+    /// Parses a text of a JSON body. In a GraphQL operation, the braces that select fields are no holes, so that
+    /// `mutation M($c: Person!){create(person: $c){id}}` is a text without one.
+    pub(super) fn in_body(text: &str) -> Self {
+        if is_graphql(text) { Self::parse(text, selects_fields) } else { Self::new(text) }
+    }
+
+    /// Parses a text. `is_brace` returns whether a brace after this text begins no hole.
+    fn parse(text: &str, is_brace: impl Fn(&str) -> bool) -> Self {
         let mut parts = Vec::new();
         let mut literal = String::new();
         let mut rest = text;
         while let Some(at) = rest.find('{') {
             let (before, from) = rest.split_at(at);
             literal.push_str(before);
-            if let Some((name, after)) = hole(from) {
+            let before = &text[..text.len() - from.len()];
+            if let Some((name, after)) = hole(from).filter(|_| !is_brace(before)) {
                 if !literal.is_empty() {
                     parts.push(Part::Literal(std::mem::take(&mut literal)));
                 }
@@ -121,6 +133,20 @@ impl Template {
     }
 }
 
+/// Returns whether a text is an operation of GraphQL.
+fn is_graphql(text: &str) -> bool {
+    let text = text.trim_start();
+    let rest = ["mutation", "query"].into_iter().find_map(|word| text.strip_prefix(word));
+    rest.is_some_and(|rest| rest.starts_with(['{', '(']) || rest.starts_with(char::is_whitespace))
+}
+
+/// Returns whether a brace after this part of an operation selects fields: it follows a name or arguments, and stands in no text.
+fn selects_fields(before: &str) -> bool {
+    let is_in_text = before.matches('"').count() % 2 == 1;
+    let last = before.trim_end().chars().next_back();
+    !is_in_text && last.is_some_and(|last| last.is_ascii_alphanumeric() || matches!(last, '_' | ')'))
+}
+
 /// Returns the name of the hole at the beginning of `text`, and the rest of the text.
 fn hole(text: &str) -> Option<(&str, &str)> {
     let (name, rest) = text.strip_prefix('{')?.split_once('}')?;
@@ -154,6 +180,20 @@ mod tests {
             assert_eq!(fill(&Template::new(text)).as_deref(), filled, "{text}");
         }
         assert_eq!(Template::new("{key}").only_hole(), Some("key"));
+    }
+
+    #[test]
+    fn the_fields_that_graphql_selects_are_no_holes() {
+        for (text, holes) in [
+            ("mutation M($c: P!){create(person: $c){id}}", [].as_slice()),
+            ("query{people{id} me {name}}", &[]),
+            ("mutation { create(x: {y}) {id} }", &["y"]),
+            ("mutation { create(x: [{y}], at: \"in {zone}\"){id} }", &["y", "zone"]),
+            ("queries of {y}", &["y"]),
+            ("people{id}", &["id"]),
+        ] {
+            assert_eq!(Template::in_body(text).holes().collect::<Vec<_>>(), holes, "{text}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod addresses;
 mod checks;
 mod configuration;
 mod credentials;
+mod loading;
 mod mistakes;
 mod others;
 mod places;

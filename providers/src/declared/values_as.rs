@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::document::NodeValue;
-use super::table::TableReader;
+use super::table::{TableReader, unknown_choice};
 
 /// The vendor's values by the contact's. `*` is every other one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,8 +31,23 @@ impl ValuesAs {
         Self(values)
     }
 
+    /// Reports the values that are none of `known`.
+    pub(super) fn check<'k>(&self, table: &TableReader<'_>, known: impl IntoIterator<Item = &'k str>) {
+        let known: Vec<&str> = known.into_iter().collect();
+        for (value, _) in self.0.iter().filter(|(value, _)| value != "*") {
+            if !known.contains(&value.as_str()) {
+                table.report("values_as", unknown_choice(value, known.iter().copied().chain(["*"])));
+            }
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Returns the contact's values, and `*`.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
     }
 
     /// Returns the vendor's values.

@@ -87,6 +87,15 @@ impl WritePath {
         Some(Self { text: text_of(&first, &rest), first, rest })
     }
 
+    /// Returns the hole that is the whole last member. A list of ids of the account makes one member for each there.
+    pub(super) fn last_hole(&self) -> Option<&str> {
+        match self.rest.last() {
+            None => self.first.only_hole(),
+            Some(WriteStep::Member(name)) => name.only_hole(),
+            Some(WriteStep::Index(_)) => None,
+        }
+    }
+
     /// Puts `value` at the path. Objects and lists on the way are made; a value on the way that is neither is replaced.
     pub(super) fn set(&self, body: &mut Map<String, Value>, value: Value) {
         if self.rest.is_empty() {

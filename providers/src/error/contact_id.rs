@@ -1,7 +1,7 @@
 //! Search for the ids of contacts in the body of an answer.
 
 use serde_json::Value;
-use unicontact_model::id_text;
+use unicontact_model::scalar_text;
 
 use super::phrases::squeezed;
 
@@ -64,10 +64,10 @@ fn is_or_holds_id(name: &str, value: &Value) -> bool {
     if OTHER_NAMES.contains(&name) || OTHER_PARTS.iter().any(|part| name.contains(part)) {
         return false;
     }
-    let is_id = CONTACT_ID_NAMES.contains(&name) && id_text(value).is_some();
+    let is_id = CONTACT_ID_NAMES.contains(&name) && scalar_text(value).is_some();
     let is_number_of_contact = CONTACT_NAMES.contains(&name) && value.is_number();
     let is_list_of_ids = CONTACT_IDS_NAMES.contains(&name)
-        && value.as_array().is_some_and(|ids| ids.iter().any(|id| id_text(id).is_some()));
+        && value.as_array().is_some_and(|ids| ids.iter().any(|id| scalar_text(id).is_some()));
     is_id || is_number_of_contact || is_list_of_ids || holds_contact_id(value)
 }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use unicontact_model::id_text;
+use unicontact_model::scalar_text;
 
 use super::redactor::{self, Redactor};
 use crate::comparison::IdentifyingValues;
@@ -83,7 +83,7 @@ impl VendorMessage {
         if let Some(text) = texts.into_iter().find(|text| !text.trim().is_empty()) {
             self.text.get_or_insert_with(|| text.to_owned());
         }
-        if let Some(code) = CODE_KEYS.iter().find_map(|key| map.get(*key).and_then(id_text)) {
+        if let Some(code) = CODE_KEYS.iter().find_map(|key| map.get(*key).and_then(scalar_text)) {
             self.code.get_or_insert(code);
         }
         for nested in WRAPPER_KEYS.iter().chain(MESSAGE_KEYS).filter_map(|key| map.get(*key)) {
@@ -197,7 +197,7 @@ fn summary(fields: &[FieldError]) -> Option<String> {
 
 /// Returns the first id under one of these keys.
 fn id_under(keys: &[&str], body: &Value) -> Option<String> {
-    keys.iter().find_map(|key| body.get(*key).and_then(id_text))
+    keys.iter().find_map(|key| body.get(*key).and_then(scalar_text))
 }
 
 #[cfg(test)]

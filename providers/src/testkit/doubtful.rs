@@ -98,8 +98,11 @@ async fn refusals_under_a_success(bench: &mut Bench<'_>) -> io::Result<()> {
             json!({"request_id": "r-1", "error": {"id": "e-1", "message": "the contract suite says no"}}),
         ),
     ] {
-        let attempt = bench.create(situation, Behaviour::Answer(json_answer(200, &body))).await?;
-        expect(bench, &attempt, ErrorKind::Invalid, Effect::Refused, BY_EXCHANGE);
+        let answer = json_answer(200, &body);
+        let documented = bench.subject.documented_answer(&answer);
+        let (kind, effect) = documented.unwrap_or((ErrorKind::Invalid, Effect::Refused));
+        let attempt = bench.create(situation, Behaviour::Answer(answer)).await?;
+        expect(bench, &attempt, kind, effect, BY_EXCHANGE);
     }
     Ok(())
 }

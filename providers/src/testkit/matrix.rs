@@ -64,8 +64,10 @@ async fn lost_answers(bench: &mut Bench<'_>) -> io::Result<()> {
 
 async fn successes_without_an_id(bench: &mut Bench<'_>) -> io::Result<()> {
     for (situation, answer) in without_id() {
+        let documented = bench.subject.documented_answer(&answer);
+        let (kind, effect) = documented.unwrap_or((ErrorKind::UnexpectedResponse, Effect::Unknown));
         let attempt = bench.create(situation, Behaviour::Answer(answer)).await?;
-        expect(bench, &attempt, ErrorKind::UnexpectedResponse, Effect::Unknown, NOT_AN_ID);
+        expect(bench, &attempt, kind, effect, NOT_AN_ID);
     }
     Ok(())
 }

@@ -89,8 +89,8 @@ pub trait Subject: Sync {
         None
     }
 
-    /// Returns the kind and the effect that the vendor documents for an answer that looks like a success and like an error, where
-    /// its body says more than the common table knows.
+    /// Returns the kind and the effect that the vendor documents for an answer that looks like a success: one with an error in it,
+    /// where its body says more than the common table knows, or one without an id, such as a 204 that means a duplicate.
     fn documented_answer(&self, answer: &Answer) -> Option<(ErrorKind, Effect)> {
         let _ = answer;
         None

@@ -242,6 +242,16 @@ impl Renewal {
                 newest.is_saved = true;
                 tracing::info!(provider, "The newest refresh token was kept");
             }
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                // There is no place to try again.
+                newest.is_saved = true;
+                tracing::warn!(
+                    provider,
+                    key = KEY,
+                    "The vendor replaced the refresh token, and the next one is in memory only: set refresh_token_store, and say \
+                     `rotates = true` in the vendor's description"
+                );
+            }
             Err(error) => tracing::error!(
                 provider,
                 key = KEY,

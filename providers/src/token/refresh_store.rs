@@ -69,7 +69,7 @@ impl RefreshTokenStore for NoStore {
     }
 
     fn save(&self, _configured: &Secret, _newest: &Secret) -> io::Result<()> {
-        Ok(())
+        Err(io::ErrorKind::Unsupported.into())
     }
 }
 

@@ -137,12 +137,7 @@ impl RuleTable {
         let after_commit = self.after_commit.unwrap_or_default();
         Ok(match self.what {
             FaultKind::Latency => What::Latency(self.latency()?),
-            FaultKind::Status => What::Status {
-                status: self.status.as_ref().ok_or("`status` needs `status`, from 400 to 599")?.0,
-                retry_after: self.retry_after()?,
-                body: self.body.unwrap_or_default(),
-                after_commit,
-            },
+            FaultKind::Status => self.status_answer()?,
             FaultKind::RateLimit => {
                 What::RateLimit { retry_after: self.header(self.retry_after.unwrap_or(DEFAULT_RETRY_AFTER)) }
             }
@@ -165,11 +160,7 @@ impl RuleTable {
             FaultKind::StaleList => {
                 What::StaleList { lag: self.lag.ok_or("`stale_list` needs `lag`, such as \"30s\"")?.0 }
             }
-            FaultKind::Normalizes => What::Normalizes(Normalization {
-                max_length: self.max_length.map(Count::get),
-                case: self.case,
-                phones: self.phones,
-            }),
+            FaultKind::Normalizes => What::Normalizes(self.normalization()),
             FaultKind::ResetBeforeCommit => What::ResetBeforeCommit,
             FaultKind::ResetAfterCommit => What::ResetAfterCommit,
             FaultKind::HangBeforeCommit => What::HangBeforeCommit,
@@ -199,6 +190,19 @@ impl RuleTable {
             }
             FaultKind::DuplicateRule => What::DuplicateRule,
         })
+    }
+
+    fn status_answer(&self) -> Result<What, String> {
+        Ok(What::Status {
+            status: self.status.as_ref().ok_or("`status` needs `status`, from 400 to 599")?.0,
+            retry_after: self.retry_after()?,
+            body: self.body.unwrap_or_default(),
+            after_commit: self.after_commit.unwrap_or_default(),
+        })
+    }
+
+    fn normalization(&self) -> Normalization {
+        Normalization { max_length: self.max_length.map(Count::get), case: self.case, phones: self.phones }
     }
 
     fn latency(&self) -> Result<Latency, String> {

@@ -10,7 +10,7 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::{AckKind, Message};
 use jiff::Timestamp;
 use tracing::Instrument;
-use unicontact_providers::{ContactProvider, DeliveryKey, UnifiedContact, contact_key};
+use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
 
 use super::acknowledge::{DeliveryResult, acknowledges};
 use super::{Disposition, Worker, WorkerEvent};
@@ -238,7 +238,7 @@ impl MessageHandler {
 
     /// Returns the delivery of a contact that was not sent.
     fn not_started(&self) -> Delivery {
-        Delivery::new(self.pipeline().provider().info(), Outcome::Pending).with_note(Note::Stopped)
+        self.pipeline().new_delivery(Outcome::Pending).with_note(Note::Stopped)
     }
 
     fn lease(&self) -> Duration {

@@ -22,7 +22,11 @@ pub(super) fn run(common: &Common, show: &VendorsShow) -> Result<Exit, Failure> 
 
 fn page(vendor: &Vendor) -> Page {
     let mut page = Page::default();
-    let heading = format!("{} ({})", vendor.title(), vendor.name());
+    let name = match vendor.source().file() {
+        Some(file) => format!("{}: {}", vendor.name(), file.display()),
+        None => vendor.name().to_owned(),
+    };
+    let heading = format!("{} ({name})", vendor.title());
     page.styled_line(&Line::default().styled(Style::Heading, &heading), 2);
     if let Some(description) = vendor.description() {
         page.line(description.docs());

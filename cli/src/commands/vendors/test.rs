@@ -147,7 +147,7 @@ impl Tested {
             "contacts": plans.map_err(|error| system(&error))?,
             "unmarked_secrets": self.unmarked_secrets(),
             "suite": findings,
-            "fixtures": self.replays.as_deref().map(contract::replayed_as_json),
+            "fixtures": self.replays.as_deref().map(|replays| contract::replayed_as_json(replays, |_| None)),
             "untested": untested,
         }))
     }

@@ -213,7 +213,7 @@ impl TokenReader {
             Expiry::Jwt => return Token::from_jwt(secret),
             Expiry::After(life) => end_after(*life),
             Expiry::Usual => {
-                let usual = body.get("expires_in").and_then(unicontact_model::id_text);
+                let usual = body.get("expires_in").and_then(unicontact_model::scalar_text);
                 usual.and_then(|text| end_of(&text, 1.0, answered_at))
             }
             Expiry::At { path, is_milliseconds } => {

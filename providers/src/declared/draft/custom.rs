@@ -70,11 +70,19 @@ impl BoundCustom {
         }
     }
 
+    /// Returns whether the vendor does not take a key, or something in its value.
+    fn is_refused(&self, name: &str, value: &Value) -> bool {
+        self.reserved.is_refused(name) || !self.reserved.take_out(name, &mut value.clone()).is_empty()
+    }
+
     fn send(&self, drafting: &mut Drafting<'_>, key: &str, value: &Value) -> Outcome {
         let title = drafting.title;
-        let Some(name) = self.key(key).filter(|name| !name.is_empty()) else {
+        let Some(name) = self.key(key) else {
             return Outcome::dropped("the provider's custom_fields name no key for it");
         };
+        if name.is_empty() {
+            return Outcome::dropped("a custom field without a key is not sent");
+        }
         let (value, detail) = match self.form(title, value) {
             Ok(formed) => formed,
             Err(dropped) => return dropped,
@@ -146,7 +154,7 @@ impl BoundCustom {
                 path.insert(drafting.body_mut(), name, value);
                 Ok(format!("{}.{name}", path.as_str()))
             }
-            (None, _) if self.reserved.is_refused(name) => {
+            (None, _) if self.is_refused(name, &value) => {
                 Err(format!("{title} does not take this key in a create"))
             }
             (None, _) if drafting.body().contains_key(name) => taken(),

@@ -58,10 +58,12 @@ impl Reserved {
         names
     }
 
-    /// Returns the refused paths that lead into a member of the body.
-    pub(super) fn inside(&self, name: &str) -> impl Iterator<Item = &[String]> {
-        let paths = self.refused.iter().map(Vec::as_slice);
-        paths.filter(move |path| path.len() > 1 && path[0] == name)
+    /// Removes what the refused paths name in the value of a member (`company.id`), in the entries of lists as well. Returns the
+    /// paths that it had.
+    pub(super) fn take_out(&self, name: &str, value: &mut Value) -> Vec<String> {
+        let is_inside = |path: &&Vec<String>| path.len() > 1 && path[0] == name;
+        let is_removed = |path: &&Vec<String>| remove(value, &path[1..]);
+        self.refused.iter().filter(is_inside).filter(is_removed).map(|path| path.join(".")).collect()
     }
 
     /// Returns whether `value` at `path` would be replaced by the idempotency key, or be part of it.
@@ -87,7 +89,7 @@ impl Reserved {
 }
 
 /// Removes what stands at a path of members, in each entry of lists on the way. Returns whether there was something.
-pub(super) fn remove(value: &mut Value, path: &[String]) -> bool {
+fn remove(value: &mut Value, path: &[String]) -> bool {
     match (value, path) {
         (Value::Array(entries), _) => {
             let removed = entries.iter_mut().map(|entry| remove(entry, path));

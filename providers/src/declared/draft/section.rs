@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::pruned::pruned;
-use super::reserved::{self, Reserved};
+use super::reserved::Reserved;
 use crate::field_fate::{Fate, FieldFate};
 use crate::mapping::Guard;
 
@@ -30,24 +30,21 @@ impl SectionGuard {
             return Guard::Refuse(format!("{title} gets the idempotency key there"));
         }
         let mut rest = value.clone();
-        let removed: Vec<String> = self
-            .reserved
-            .inside(key)
-            .filter(|path| reserved::remove(&mut rest, &path[1..]))
-            .map(|path| path.join("."))
-            .collect();
+        let removed = self.reserved.take_out(key, &mut rest);
+        let guard = self.judge_form(key, &rest);
         if removed.is_empty() {
-            return self.judge_allowed(key, value);
+            return guard;
         }
-        let keys = removed.join(" and ");
-        match self.judge_allowed(key, &rest) {
-            Guard::Merge(rest) | Guard::Reformat(rest, _) => Guard::Reformat(rest, format!("without {keys}")),
-            Guard::Refuse(_) => Guard::Refuse(format!("without {keys} nothing is left")),
+        let without = format!("without {}", removed.join(" and "));
+        match guard {
+            Guard::Merge(rest) => Guard::Reformat(rest, without),
+            Guard::Reformat(rest, detail) => Guard::Reformat(rest, format!("{detail}, {without}")),
+            Guard::Refuse(_) => Guard::Refuse(format!("{without} nothing is left")),
         }
     }
 
-    /// Returns what becomes of a key without what is refused in it.
-    fn judge_allowed(&self, key: &str, value: &Value) -> Guard {
+    /// Returns what becomes of a value in which no key is refused.
+    fn judge_form(&self, key: &str, value: &Value) -> Guard {
         let title = &self.title;
         match value {
             Value::Null => Guard::Merge(Value::Null),
@@ -171,6 +168,26 @@ mod tests {
         let shortened = Guard::Reformat(json!({"a": "x"}), "without what is empty in it".to_owned());
         assert_eq!(judge(false, "note", json!({"a": "x", "b": {"c": ""}})), shortened);
         assert_eq!(judge(false, "company", json!({"id": 7})), Guard::Merge(json!({"id": 7})));
+    }
+
+    #[test]
+    fn a_refused_path_is_taken_out_of_the_value() {
+        let reserved = Reserved::refusing(&["company.id".to_owned(), "a.b.c".to_owned()]);
+        let guard = SectionGuard { title: "Acme".to_owned(), reserved, lists: Vec::new(), is_text: false };
+        let without = |value, path: &str| Guard::Reformat(value, format!("without {path}"));
+        for (key, value, expected) in [
+            ("company", json!({"id": 7, "name": "x"}), without(json!({"name": "x"}), "company.id")),
+            ("company", json!({"id": 7}), Guard::Refuse("without company.id nothing is left".to_owned())),
+            ("company", json!([{"id": 7}, {"name": "x"}]), without(json!([{"name": "x"}]), "company.id")),
+            ("company", json!({"name": "x"}), Guard::Merge(json!({"name": "x"}))),
+            ("company", json!("x"), Guard::Merge(json!("x"))),
+            ("company.id", json!(7), Guard::Refuse("Acme does not take this key in a create".to_owned())),
+            ("a", json!({"b": {"c": 1, "d": 2}}), without(json!({"b": {"d": 2}}), "a.b.c")),
+        ] {
+            let guarded = guard.judge(key, &value);
+            let is_shortened = |guarded: &Guard| matches!((guarded, &expected), (Guard::Reformat(one, detail), Guard::Reformat(other, end)) if one == other && detail.ends_with(end.as_str()));
+            assert!(guarded == expected || is_shortened(&guarded), "{key}: {value}: {guarded:?}");
+        }
     }
 
     #[test]

@@ -83,17 +83,28 @@ fn send_joined(drafting: &mut Drafting<'_>, row: &BoundField, tags: &[String], j
     let text = named.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(join);
     let limit = row.rule.limit.unwrap_or(usize::MAX);
     let is_dropped = !row.rule.is_cut && !fits(&text, limit);
-    let (short, is_cut) = truncate_text(&text, limit);
-    if !is_dropped && !short.is_empty() {
-        row.to.set(drafting.body_mut(), short.into());
+    let (short, _) = truncate_text(&text, limit);
+    let kept = if is_dropped { "" } else { short };
+    if !kept.is_empty() {
+        row.to.set(drafting.body_mut(), kept.into());
     }
-    let outcome_of = |name: Option<String>| match name {
-        None => Outcome::dropped(format!("{title} has no name for this value")),
-        Some(_) if is_dropped || short.is_empty() => {
-            Outcome::dropped(format!("together they are longer than {title} takes"))
+    let mut begin = 0;
+    let outcome_of = |name: Option<String>| {
+        let Some(name) = name else {
+            return Outcome::dropped(format!("{title} has no name for this value"));
+        };
+        let left = kept.len().saturating_sub(begin).min(name.len());
+        begin += name.len() + join.len();
+        match left {
+            0 if kept.is_empty() => Outcome::dropped(format!("together they are longer than {title} takes")),
+            0 => Outcome::dropped(format!("the text of all tags is cut to {limit} characters before it")),
+            left if left < name.len() => Outcome::truncated(row.path(), format!("cut to {limit} characters")),
+            _ if !join.is_empty() && name.contains(join) => Outcome::merged(
+                row.path(),
+                format!("joined to one text; it has `{join}`, which divides tags there"),
+            ),
+            _ => Outcome::merged(row.path(), "joined to one text"),
         }
-        Some(_) if is_cut => Outcome::truncated(row.path(), format!("cut to {limit} characters")),
-        Some(_) => Outcome::merged(row.path(), "joined to one text"),
     };
     named.into_iter().map(outcome_of).collect()
 }

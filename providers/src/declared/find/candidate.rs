@@ -203,6 +203,6 @@ fn texts(path: &ReadPath, candidate: &Value) -> impl Iterator<Item = Option<Stri
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::Bool(truth) => Some(truth.to_string()),
-        other => unicontact_model::id_text(other),
+        other => unicontact_model::scalar_text(other),
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
-use unicontact_model::id_text;
+use unicontact_model::scalar_text;
 
 use super::answer::AnswerContext;
 use crate::declared::account_values::AccountValues;
@@ -150,7 +150,7 @@ fn equals(wanted: &Value, value: &Value) -> bool {
             text.trim().eq_ignore_ascii_case(if *truth { "true" } else { "false" })
         }
         (Value::Bool(wanted), Value::Bool(value)) => wanted == value,
-        _ => id_text(wanted).is_some_and(|wanted| id_text(value).as_ref() == Some(&wanted)),
+        _ => scalar_text(wanted).is_some_and(|wanted| scalar_text(value).as_ref() == Some(&wanted)),
     }
 }
 

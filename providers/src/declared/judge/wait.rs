@@ -81,7 +81,7 @@ impl BoundWait {
 }
 
 fn text_of(value: &Value) -> Option<String> {
-    unicontact_model::id_text(value)
+    unicontact_model::scalar_text(value)
 }
 
 /// Returns how long to wait. `Retry-After` counts first, unless the description reads it itself. The usual headers about a rate say

@@ -191,6 +191,7 @@ pub(in crate::declared) static DEDUPE_KEY: WordTable = WordTable {
             "That it is the hole `{key}` in the path of the create. The same without any place.",
         ),
         word("as", Choice(&["uuid", "text"]), "Its form. Without it, a text."),
+        SOURCE_WORD,
     ],
     refused: &[],
 };

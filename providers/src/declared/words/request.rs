@@ -180,6 +180,7 @@ pub(in crate::declared) static TOKEN: WordTable = WordTable {
             "Whether each answer brings a new refresh token that replaces the one before.",
         ),
         word("scopes", TextOrTexts, "The scopes that are asked for, with holes of the account."),
+        SOURCE_WORD,
     ],
     refused: &[],
 };

@@ -52,7 +52,9 @@ fn add_suite(page: &mut Page, tested: &Tested) {
 fn add_fixtures(page: &mut Page, tested: &Tested) {
     add_heading(page, "Fixtures");
     match &tested.replays {
-        Some(reports) => page.append(&output::replayed(&[tested.vendor.name().to_owned()], reports)),
+        Some(reports) => {
+            page.append(&output::replayed(&[tested.vendor.name().to_owned()], reports, |_| None));
+        }
         None => page.styled_line(
             &Line::default()
                 .styled(Style::Warning, "There are none")

@@ -46,6 +46,12 @@ fn the_id_stands_at_the_first_place_that_holds_one() {
         ("id = \"data[1].id\"", answer(200, &json!({"data": {"id": 8}})), "unexpected_response unknown"),
         ("id = \"\"", Answer::new(201).with_body("\"p-9\""), "created p-9"),
         ("id = \"\"", Answer::new(201).with_body(" 42\n"), "created 42"),
+        (
+            "id = \"id\"",
+            Answer::new(201).with_body("{\"id\": 12345678901234567890123}"),
+            "unexpected_response unknown",
+        ),
+        ("id = \"id\"", answer(201, &json!({"id": 1e5})), "unexpected_response unknown"),
         ("id = \"href\"", answer(201, &json!({"href": false})), "unexpected_response unknown"),
         ("id = \"id\"", Answer::new(201).with_body("42"), "unexpected_response unknown"),
         ("id = \"id\"", answer(200, &json!({"ID": 7})), "unexpected_response unknown"),
