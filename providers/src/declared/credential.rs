@@ -195,18 +195,12 @@ impl TokenRequest {
         for scope in &self.scopes {
             check_holes(table, "scopes", scope, account, &[]);
         }
-        for key in self.grant_keys() {
-            if account.key(key).is_none() {
-                table.report("grant", format!("needs [account.{key}]"));
-            }
+        let missing = self.grant_keys().iter().filter(|key| account.key(key).is_none());
+        for key in missing.filter(|_| self.grant != Grant::Login) {
+            table.report("grant", format!("needs [account.{key}]"));
         }
         if self.grant == Grant::Login && self.body.is_none() && self.form.is_empty() {
             table.report("grant", "a login sends a body or a form: add one");
-        }
-        for key in [CLIENT_ID, CLIENT_SECRET] {
-            if self.grant == Grant::Login && self.sends_basic && account.key(key).is_none() {
-                table.report("sends", format!("HTTP Basic needs [account.{key}]"));
-            }
         }
         if self.grant == Grant::RefreshToken && self.body.is_some() {
             table.report("body", "a refresh token is sent as a form: say its further members in `form`");

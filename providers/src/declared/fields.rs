@@ -173,9 +173,6 @@ impl Field {
             From::Links => values_as.check(table, link_kinds()),
             _ => {}
         }
-        if table.has("hosts") && !matches!(form, FieldForm::Account(_)) {
-            table.report("hosts", "only an account's name has hosts: add `as = \"account\"`");
-        }
         let field = Self {
             values_as,
             limit: Limit::read(table, &[]).whole,

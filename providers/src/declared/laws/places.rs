@@ -31,27 +31,20 @@ pub(in crate::declared) fn written_paths(rules: &Rules) -> Vec<(&WritePath, &'st
     paths
 }
 
-/// Reports a required field that nothing in the description can write, so that no contact would be sent.
+/// Reports a required place that is a misspelt one. Nothing may write a place in the description: the contact's own section may.
 pub(super) fn check_required(rules: &Rules, top: &TableReader<'_>) {
-    for path in rules.require.all.iter().filter(|path| !can_be_written(rules, path)) {
-        top.report_member("require", "all", never_written(rules, path));
-    }
+    let all = rules.require.all.iter().filter(|path| !can_be_written(rules, path));
     let any = &rules.require.any;
-    if let Some(first) = any.first()
-        && !any.iter().any(|path| can_be_written(rules, path))
-    {
-        top.report_member("require", "any", never_written(rules, first));
+    let is_any_written = any.iter().any(|path| can_be_written(rules, path));
+    let first = any.first().filter(|_| !is_any_written);
+    for (word, path) in all.map(|path| ("all", path)).chain(first.map(|path| ("any", path))) {
+        let places = all_paths(rules);
+        let places = places.iter().map(|(place, _)| place.as_str());
+        if let Some(near) = nearest_word(path.as_str(), places) {
+            let message = format!("nothing writes `{}`, did you mean `{near}`?", path.as_str());
+            top.report_member("require", word, message);
+        }
     }
-}
-
-fn never_written(rules: &Rules, path: &ReadPath) -> String {
-    let path = path.as_str();
-    let places: Vec<&str> = all_paths(rules).into_iter().map(|(path, _)| path.as_str()).collect();
-    let advice = match nearest_word(path, places.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the description writes {}", places.join(", ")),
-    };
-    format!("nothing writes `{path}`, so no contact would be sent; {advice}")
 }
 
 /// Returns every path at which the body is written: by rows, constants, custom fields and the idempotency key.

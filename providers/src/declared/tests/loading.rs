@@ -43,7 +43,7 @@ fn words_that_would_change_nothing_are_refused() {
         ("[[emails]]\nto = \"email2\"\nkinds = []\n", "kinds: is empty"),
         (
             "[[field]]\nfrom = \"title\"\nto = \"job\"\nhosts = [\"x.com\"]\n",
-            "only an account's name has hosts",
+            "is about the name of an account in a link",
         ),
         ("[drops]\nadresses = \"no\"\n", "did you mean `addresses`?"),
         ("[drops]\nsource = \"nowhere\"\n", "[sources] has no `nowhere`"),
@@ -59,17 +59,12 @@ fn words_that_would_change_nothing_are_refused() {
             "[account.uid]\noptional = true\n[dedupe]\nkey = { to = \"{uid}.key\" }\n",
             "the path cannot be made without uid",
         ),
-        (
-            "[account.region]\nkind = \"choice\"\n[account.region.choices]\neu = { api = \"a\" }\nus = { api = \"b\" }\n\
-             [constants]\nplace = \"{region}\"\n",
-            "did you mean `{region.api}`?",
-        ),
     ] {
         expect_mistake(tables, expected);
     }
     let login = "[account.user]\n[[auth]]\nbearer = \"{token}\"\n\
                  token = { grant = \"login\", url = \"/login\", form = { user = \"{user}\" }, sends = \"basic\" }\n";
-    expect_mistake(login, "HTTP Basic needs [account.client_id]");
+    expect_mistake(login, "needs [account.client_id] and [account.client_secret]");
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn a_choice_with_values_and_a_lifetime_are_written_as_the_format_has_them() {
         ),
         (
             format!("{region}{values}[constants]\nplace = \"{{region.path}}\"\n"),
-            "constants.place: `{region.path}` is no hole here (there are region)",
+            "constants.place: `{region.path}` is no hole here, did you mean `{region.auth}`?",
         ),
         (
             "[account.client_id]\n[account.client_secret]\nsecret = true\n[[auth]]\nbearer = \"{token}\"\n\

@@ -144,6 +144,7 @@ const LITERAL: &str = "\
 `about` of a key of the account
 `after_last` of a derivation
 `agree` of a search
+`all` of the requirements
 `any` of the requirements
 `at` of a source
 `choices` of a key of the account
@@ -185,9 +186,6 @@ const LITERAL: &str = "\
 `values_as` of a place for e-mail addresses
 `values_as` of a place for postal addresses
 `values_as` of a place for telephone numbers
-a name in `values_as` of a place for e-mail addresses
-a name in `values_as` of a place for postal addresses
-a name in `values_as` of a place for telephone numbers
 ";
 
 const ROWS: &str = r#"
