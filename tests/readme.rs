@@ -40,13 +40,15 @@ fn the_table_of_vendors_matches_the_capabilities() {
             (6, "title", holds("title")),
             (7, "links", holds("links")),
             (8, "notes", holds("notes")),
-            (9, "dedupes", vendor.dedupe_key().is_some()),
             (10, "can be searched", vendor.capabilities().find),
         ];
         for (column, what, expected) in expectations {
             let cell = cells[column];
             assert_eq!(cell != "no", expected, "{}: {what} says `{cell}`", vendor.title());
         }
+        let second_create =
+            vendor.dedupe_key().map_or_else(|| "makes two".to_owned(), |key| format!("see {key}"));
+        assert_eq!(cells[9], second_create, "{}", vendor.title());
         let emails = if count("emails") == Some(Cardinality::Many) { "all" } else { "one" };
         assert!(cells[3].starts_with(emails), "{}: e-mails say `{}`", vendor.title(), cells[3]);
         for limited in vendor

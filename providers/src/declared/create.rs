@@ -1,13 +1,13 @@
 //! The request that creates a contact.
 
 use super::account::Account;
-use super::credential::{check_holes, read_texts};
+use super::credential::check_holes;
 use super::evidence::Sources;
 use super::header::read_headers;
 use super::json_template::{JsonTemplate, report_empty, report_empty_entry};
 use super::search::{KEYS, Key};
 use super::table::TableReader;
-use super::template::Template;
+use super::template::{Template, read_texts};
 use super::words;
 use super::write_path::WritePath;
 use crate::draft::Method;

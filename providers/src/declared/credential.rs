@@ -7,7 +7,7 @@ use super::header::read_headers;
 use super::json_template::JsonTemplate;
 use super::read_path::ReadPath;
 use super::table::TableReader;
-use super::template::Template;
+use super::template::{Template, read_texts};
 use super::time_span;
 use super::words;
 use std::time::Duration;
@@ -305,25 +305,6 @@ fn read_expiry(table: &TableReader<'_>) -> Expiry {
             Expiry::Usual
         }
     }
-}
-
-/// Returns the members of a table of texts with holes.
-pub(super) fn read_texts(table: &TableReader<'_>, name: &str) -> Vec<(String, Template)> {
-    let mut texts = Vec::new();
-    for (member, node) in table.members(name) {
-        let text = match &node.value {
-            NodeValue::Text(text) => text.clone(),
-            NodeValue::Integer(number) => number.to_string(),
-            NodeValue::Boolean(truth) => truth.to_string(),
-            _ => {
-                let key = table.key(&format!("{name}.{member}"));
-                table.problems().report(node.line, key, format!("expected a text, not {}", node.noun()));
-                continue;
-            }
-        };
-        texts.push((member.clone(), Template::new(&text)));
-    }
-    texts
 }
 
 /// Returns whether a text begins with the word of a scheme that is written anyway.

@@ -2,9 +2,8 @@
 
 use reqwest::header::HeaderName;
 
-use super::credential::read_texts;
 use super::table::TableReader;
-use super::template::Template;
+use super::template::{Template, read_texts};
 
 /// Returns a name in lower case, and reports one that no header can have.
 pub(super) fn header_name(table: &TableReader<'_>, word: &str, name: &str) -> String {

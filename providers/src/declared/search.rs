@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::account::Account;
-use super::credential::{check_holes, read_texts};
+use super::credential::check_holes;
 use super::evidence::{SourceKind, Sources};
 use super::header::{header_name, read_header_name, read_headers};
 use super::json_template::JsonTemplate;
@@ -11,7 +11,7 @@ use super::place::{read_paths, read_read_path};
 use super::read_path::ReadPath;
 use super::slots::read_path;
 use super::table::TableReader;
-use super::template::Template;
+use super::template::{Template, read_texts};
 use super::time_span;
 use super::words;
 use super::write_path::WritePath;

@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::document::NodeValue;
+use super::table::TableReader;
+
 /// A text with holes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Template {
@@ -153,6 +156,25 @@ fn hole(text: &str) -> Option<(&str, &str)> {
     let is_name =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
     (!name.is_empty() && name.bytes().all(is_name)).then_some((name, rest))
+}
+
+/// Returns the members of a table of texts with holes.
+pub(super) fn read_texts(table: &TableReader<'_>, name: &str) -> Vec<(String, Template)> {
+    let mut texts = Vec::new();
+    for (member, node) in table.members(name) {
+        let text = match &node.value {
+            NodeValue::Text(text) => text.clone(),
+            NodeValue::Integer(number) => number.to_string(),
+            NodeValue::Boolean(truth) => truth.to_string(),
+            _ => {
+                let key = table.key(&format!("{name}.{member}"));
+                table.problems().report(node.line, key, format!("expected a text, not {}", node.noun()));
+                continue;
+            }
+        };
+        texts.push((member.clone(), Template::new(&text)));
+    }
+    texts
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 /// The minimum number of letters of a part that is the vendor's own. A shorter one may belong to a user name, as in `ada_k`.
 const MIN_OWN_LETTERS: usize = 2;
+/// The maximum number of letters of a part that is a word of the contact. A longer one tells too much of the contact.
+const MAX_MATCHED_LETTERS: usize = 7;
 /// The separators of the parts of a code.
 const CODE_SEPARATORS: [char; 3] = ['_', '-', '.'];
 
@@ -21,10 +23,9 @@ pub(super) fn end_at(text: &[char], start: usize) -> Option<usize> {
     (length > 0 && !is_inside && !is_cut).then_some(end)
 }
 
-/// Returns whether a word of a message is an identifier that stays: at least as many of its parts are the vendor's as are the
-/// contact's. `is_matched` says whether a value of the contact matches the character at an index.
+/// Returns whether a word of a message is an identifier that stays: more of its parts are the vendor's than are the contact's. `is_matched` says whether a value of the contact matches the character at an index.
 pub(super) fn stays_in_text(word: &[char], is_matched: impl Fn(usize) -> bool) -> bool {
-    parts_of(word, &['_'], is_matched).is_some_and(|parts| parts.own > 0 && parts.own >= parts.matched)
+    parts_of(word, &['_'], is_matched).is_some_and(|parts| parts.own > parts.matched)
 }
 
 /// Returns whether a code is an identifier that stays: one of its parts is the vendor's.
@@ -34,7 +35,8 @@ pub(super) fn stays_as_code(code: &[char], is_matched: impl Fn(usize) -> bool) -
         && parts_of(code, &CODE_SEPARATORS, is_matched).is_some_and(|parts| parts.own > 0)
 }
 
-/// Counts the parts of a word. `None` if a value matches a digit or a separator: it is then more than a word of an identifier.
+/// Counts the parts of a word. `None` if a value matches a digit, a separator or a long part: it is then more than a word of an
+/// identifier.
 fn parts_of(word: &[char], separators: &[char], is_matched: impl Fn(usize) -> bool) -> Option<Parts> {
     let mut parts = Parts { own: 0, matched: 0 };
     let mut start = 0;
@@ -54,7 +56,7 @@ fn parts_of(word: &[char], separators: &[char], is_matched: impl Fn(usize) -> bo
         start = end;
         let is_letter = |index: &usize| word[*index].is_ascii_alphabetic();
         let matched: Vec<usize> = part.clone().filter(|index| is_matched(*index)).collect();
-        if !matched.iter().all(is_letter) {
+        if !matched.iter().all(is_letter) || (!matched.is_empty() && part.len() > MAX_MATCHED_LETTERS) {
             return None;
         }
         if !matched.is_empty() {
