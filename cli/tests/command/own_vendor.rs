@@ -75,7 +75,7 @@ async fn a_duplicate_of_another_person_is_named_by_its_id() {
     let url = vendor(Some(duplicate), other).await;
     let created = at(&url, &ADA).run().await.expect_code(1);
     let row = created.stdout.lines().find(|line| line.contains("rejected") && line.contains("main")).unwrap();
-    assert!(row.contains("Acme CRM  c-4711"), "{created:?}");
+    assert!(row.contains("acmecrm (acmecrm.toml)  c-4711"), "{created:?}");
     assert!(
         created.stdout.contains("another value where the vendor allows no two equal ones"),
         "{created:?}"

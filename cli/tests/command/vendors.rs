@@ -47,7 +47,7 @@ async fn vendors_show_tells_keys_hosts_errors_searches_and_sources() {
     for part in [
         "Salesforce (salesforce)",
         "instance_url",
-        "Hosts that get the credential\n  {instance_url}",
+        "Hosts that get the credential\n  *.my.salesforce.com\n",
         "LastName",
         "[].errorCode is REQUEST_LIMIT_EXCEEDED and the message says concurrent",
         "GET /services/data/{api_version}/query",
@@ -103,7 +103,7 @@ async fn all_mistakes_of_a_file_are_told_with_their_lines() {
     for part in [
         "acme.toml has 4 mistakes:",
         "line 1: auth: is missing",
-        "line 4: address: an address begins with https://",
+        "line 5: address: an address begins with https://",
         "line 7: create.metod: unknown key, did you mean `method`?",
         "success: is missing",
     ] {
