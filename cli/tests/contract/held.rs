@@ -297,3 +297,12 @@ async fn a_command_line_that_cannot_be_run_is_refused_with_what_to_do() {
         assert!(ended.stderr.contains(expected), "{}", ended.stderr);
     }
 }
+
+#[tokio::test]
+async fn the_schema_of_the_form_has_the_input_and_the_output() {
+    let schema = Program::new(&["schema", "hold"]).run().await.expect_code(0).json();
+    assert_eq!(schema["required"], json!(["input", "output"]));
+    let results = schema["$defs"]["HoldOutput"]["oneOf"].as_array().unwrap();
+    let names: Vec<&str> = results.iter().map(|it| it["required"][0].as_str().unwrap()).collect();
+    assert_eq!(names, ["created", "found", "unclear", "checked", "error"]);
+}
