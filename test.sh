@@ -62,6 +62,10 @@ if ! "${NATS_SERVER:-nats-server}" --version >/dev/null 2>&1; then
     export NATS_SERVER
 fi
 
+echo "== a node that runs TypeScript, for the clients of examples/hold"
+NODE=$(tests/node.sh)
+export NODE
+
 if ! command -v sqlite3 >/dev/null; then
     apt-get update && apt-get install -y sqlite3
 fi

@@ -24,7 +24,7 @@ use unicontact_sandbox::Vendor;
 
 pub(crate) use self::common::{ColorChoice, Common, Detail, Format, LogFormat};
 pub(crate) use self::contract::{
-    Contract, ContractExport, ContractLive, ContractRecord, ContractTest, FixtureSource,
+    Contract, ContractExport, ContractHold, ContractLive, ContractRecord, ContractTest, FixtureSource,
 };
 pub(crate) use self::deliveries::{
     Deliveries, DeliveryFilter, Export, ExportFormat, Forget, FoundBy, List, Person, Reopen, Resolve, Retry,
@@ -389,6 +389,8 @@ pub(crate) enum SchemaOf {
     Config,
     /// A fixture
     Fixture,
+    /// What `contract hold` and the adapter's command exchange
+    Hold,
     /// The description of a vendor
     Vendor,
 }

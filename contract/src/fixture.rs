@@ -96,7 +96,8 @@ impl ProvenanceKind {
 }
 
 /// The operation of the adapter that a fixture tests. The name of the scenario begins with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// Creates the contact.
     Create,

@@ -3,6 +3,7 @@
 //!
 //! - [`Fixtures::load`] reads a folder of fixtures and rejects unknown keys.
 //! - [`replay`] serves a fixture's answers on loopback, runs the adapter, and returns every difference.
+//! - [`hold`] does the same with an adapter in any language: it runs its command for the fixture.
 //! - [`LiveCalls`] lists the calls that the fixtures make to a live vendor. [`connect`] connects an adapter, [`run_call`]
 //!   runs a call, [`compare`] grades what changed, and [`record`] turns the run into a fixture without secrets and
 //!   personal data.
@@ -33,6 +34,7 @@ mod difference;
 pub mod fixture;
 mod folder;
 mod grade;
+mod hold;
 mod live_call;
 mod live_provider;
 mod live_run;
@@ -57,6 +59,7 @@ pub use difference::Difference;
 pub use fixture::Fixture;
 pub use folder::{FixtureDiagnostic, Fixtures, FixturesError};
 pub use grade::Grade;
+pub use hold::{HoldCommand, HoldError, hold, hold_schema};
 pub use live_call::{LiveCall, LiveCalls, SkippedFixture};
 pub use live_provider::LiveProvider;
 pub use live_run::{LiveConnection, LiveRun, connect, run_call};

@@ -2,7 +2,9 @@
 //!
 //! Each fixture has its own server and a fixed time. A request that the fixture does not have is a difference.
 
+pub(crate) mod blind_retry;
 pub(crate) mod comparison;
+pub(crate) mod dropped;
 pub(crate) mod request;
 pub(crate) mod server;
 
@@ -27,7 +29,7 @@ use crate::scenario::Scenario;
 /// The configured name of every provider under test.
 pub(crate) const NAME: &str = "under_test";
 /// The timeout if the server does not answer.
-const HANG_TIMEOUT: Duration = Duration::from_millis(500);
+pub(crate) const HANG_TIMEOUT: Duration = Duration::from_millis(500);
 /// The timeout for all other answers, long enough for a busy machine.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 /// The base URL of an adapter that sends nothing.
@@ -125,6 +127,15 @@ pub(crate) fn connect(
     Ok(adapters.connect(&fixture.vendor, scenario.keys(url), options, http)?)
 }
 
+/// Adds every difference of the received requests from those of the fixture.
+pub(crate) fn compare_requests(
+    differences: &mut Differences,
+    scenario: &Scenario<'_>,
+    received: &[Received],
+) {
+    comparison::requests(differences, scenario, received);
+}
+
 /// Adds a difference for each credential, query and value of the contact that an error shows.
 fn add_leaks(
     differences: &mut Differences,
@@ -142,7 +153,7 @@ fn add_leaks(
 }
 
 impl ReplayReport {
-    fn new(fixture: &Fixture, differences: Differences) -> Self {
+    pub(crate) fn new(fixture: &Fixture, differences: Differences) -> Self {
         Self {
             vendor: fixture.vendor.clone(),
             scenario: fixture.scenario.clone(),

@@ -14,6 +14,7 @@
 mod personal;
 
 mod drift;
+mod held;
 mod pact;
 mod recorded;
 mod schema;

@@ -1,8 +1,12 @@
 //! The arguments of `unicontact contract`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
+
+use super::time::age;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Contract {
@@ -13,6 +17,19 @@ pub(crate) enum Contract {
         unicontact contract test --vendor onecloud\n  \
         unicontact contract test --fixtures my-fixtures --format json")]
     Test(ContractTest),
+    /// Run an adapter in any language for each fixture and compare what it sends and returns; exit 1 if anything differs
+    ///
+    /// COMMAND runs once for each fixture. It reads the contact as JSON from stdin, sends to UNICONTACT_BASE_URL with the
+    /// credentials in UNICONTACT_… variables, and prints its result as JSON: see `unicontact schema hold`.
+    #[command(args = super::common::hidden(&["to"]))]
+    #[command(after_help = "Examples:\n  \
+        unicontact contract hold --vendor cloverhound -- python3 contacts.py\n  \
+        unicontact contract hold --vendor emnify --scenario 'create*,hang' \\\n      \
+            -- node contacts.mts\n  \
+        unicontact contract hold --fixtures my-fixtures --format json -- ./adapter\n\n\
+        Exit codes: 0 nothing differs; 1 something does; 2 the command line or a fixture is wrong, or COMMAND cannot be \
+        started.")]
+    Hold(ContractHold),
     /// Send the fixtures' contacts to a live vendor and grade the differences; exit 1 if one is breaking
     #[command(
         after_help = "Without --to, the vendors are stand-ins in this process. --to NAME is a provider of the \
@@ -50,6 +67,24 @@ pub(crate) enum Contract {
 pub(crate) struct ContractTest {
     #[command(flatten)]
     pub(crate) source: FixtureSource,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ContractHold {
+    #[command(flatten)]
+    pub(crate) source: FixtureSource,
+    /// Use only these scenarios; a name may end with *
+    #[arg(long, value_name = "SCENARIO", value_delimiter = ',')]
+    pub(crate) scenario: Vec<String>,
+    /// How many commands run at the same time [default: one for each processor]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+    /// The longest time of a command, such as 20s; it is killed after that
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = age)]
+    pub(crate) timeout: Duration,
+    /// The adapter: a program and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
 }
 
 /// The fixtures and the consent to send them.

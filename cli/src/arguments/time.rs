@@ -15,7 +15,7 @@ pub(crate) fn point_in_time(text: &str) -> Result<Timestamp, &'static str> {
 }
 
 /// Returns a span of time such as `90s`, `30m`, `12h` or `2d`.
-fn age(text: &str) -> Result<Duration, &'static str> {
+pub(super) fn age(text: &str) -> Result<Duration, &'static str> {
     let unit = text.chars().last().ok_or(EXPECTED_AGE)?;
     let number: u64 = text.strip_suffix(unit).and_then(|number| number.parse().ok()).ok_or(EXPECTED_AGE)?;
     let seconds = match unit {

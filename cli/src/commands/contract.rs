@@ -6,6 +6,8 @@ mod compared_page;
 mod export;
 mod exported_page;
 mod fixtures;
+mod hold;
+mod hold_progress;
 mod live_report;
 mod plan;
 mod record;
@@ -19,7 +21,9 @@ use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
 
 pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Failure> {
-    if matches!(contract, Contract::Test(_) | Contract::Export(_)) && !common.to.is_empty() {
+    if matches!(contract, Contract::Test(_) | Contract::Hold(_) | Contract::Export(_))
+        && !common.to.is_empty()
+    {
         return Err(Failure::new(
             FailureCode::Usage,
             "--to selects providers, and this command uses none; select vendors with --vendor instead",
@@ -27,6 +31,7 @@ pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Fa
     }
     match contract {
         Contract::Test(test) => test::run(common, test).await,
+        Contract::Hold(hold) => hold::run(common, hold).await,
         Contract::Compare(live) => compare::run(common, live).await,
         Contract::Record(record) => record::run(common, record).await,
         Contract::Export(export) => export::run(common, export),

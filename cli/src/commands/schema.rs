@@ -12,6 +12,7 @@ pub(super) fn run(schema: &Schema) -> Result<Exit, Failure> {
     match schema.of {
         SchemaOf::Contact => output::pretty_json(&unicontact::providers::contact::schema())?,
         SchemaOf::Fixture => output::pretty_json(&unicontact_contract::fixture::schema())?,
+        SchemaOf::Hold => output::pretty_json(&unicontact_contract::hold_schema())?,
         SchemaOf::Vendor => output::pretty_json(&unicontact::providers::description_schema())?,
         SchemaOf::Config => output::pretty_json(&Configuration::json_schema())?,
     }

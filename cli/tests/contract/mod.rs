@@ -3,6 +3,7 @@
 mod changed;
 mod compared;
 mod folder;
+mod held;
 mod interrupted;
 mod recorded;
 mod refused;

@@ -102,12 +102,14 @@ fn arguments(command: &[Word]) -> Option<Vec<String>> {
     });
     let texts: Vec<String> = before_files.collect();
     let words: Vec<&str> = texts.iter().map(String::as_str).collect();
-    match &*words {
-        ["unicontact", ..] => Some(texts[1..].to_vec()),
-        ["cargo", "run", "--", ..] => Some(texts[3..].to_vec()),
-        ["cargo", "run", "--release", "--", ..] => Some(texts[4..].to_vec()),
-        _ => None,
-    }
+    let ours = match &*words {
+        ["unicontact", ..] => &texts[1..],
+        ["cargo", "run", "--", ..] => &texts[3..],
+        ["cargo", "run", "--release", "--", ..] => &texts[4..],
+        _ => return None,
+    };
+    // After `--` is the command of another program.
+    Some(ours.iter().take_while(|text| *text != "--").cloned().collect())
 }
 
 #[test]

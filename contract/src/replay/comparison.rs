@@ -169,7 +169,7 @@ fn field_errors(differences: &mut Differences, expected: &[ExpectedFieldError], 
     }
 }
 
-fn describe_expected(expected: &Expectation) -> String {
+pub(crate) fn describe_expected(expected: &Expectation) -> String {
     match expected {
         Expectation { created: Some(id), .. } => format!("created {id}"),
         Expectation { existing: Some(id), .. } => format!("existing {id}"),

@@ -39,7 +39,14 @@ pub(crate) fn as_fixture(
 
 /// Returns the headers of a request without those of the transport.
 pub(crate) fn own_headers(received: &Received) -> impl Iterator<Item = (String, &str)> {
-    received.headers().filter(|(name, _)| !TRANSPORT_HEADERS.contains(&name.as_str()))
+    received.headers().filter(|(name, value)| {
+        !TRANSPORT_HEADERS.contains(&name.as_str()) && !is_added_by_fetch(name, value)
+    })
+}
+
+/// Returns whether the `fetch` of JavaScript adds the header by itself.
+fn is_added_by_fetch(name: &str, value: &str) -> bool {
+    matches!((name, value), ("accept-language", "*") | ("sec-fetch-mode", "cors"))
 }
 
 fn form(received: &Received, credentials: &FakeCredentials) -> BTreeMap<String, String> {
