@@ -1,5 +1,6 @@
 //! `unicontact contract`: tests adapters with fixtures, and compares live vendors with them.
 
+mod bless;
 mod call_runner;
 mod compare;
 mod compared_page;

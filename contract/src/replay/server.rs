@@ -18,7 +18,7 @@ use crate::fixture::{Encoding, Fault, Fixture, FixtureAnswer, SECRET_PLACEHOLDER
 const UNEXPECTED: u16 = 418;
 
 /// The server of a fixture, or the closed port of one whose connection is refused.
-pub(super) enum ReplayServer {
+pub(crate) enum ReplayServer {
     Closed(ClosedPort),
     Open(Server),
 }
@@ -32,7 +32,7 @@ struct Stub {
 
 impl ReplayServer {
     /// Starts the server. `credentials` are those that requests hold where the fixture has `[secret]`.
-    pub(super) async fn start(fixture: &Fixture, credentials: FakeCredentials) -> io::Result<Self> {
+    pub(crate) async fn start(fixture: &Fixture, credentials: FakeCredentials) -> io::Result<Self> {
         if fixture.fault() == Some(Fault::Refused) {
             return Ok(Self::Closed(ClosedPort::reserve()?));
         }
@@ -56,14 +56,14 @@ impl ReplayServer {
         Ok(Self::Open(server))
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         match self {
             Self::Closed(port) => port.url(),
             Self::Open(server) => server.url(),
         }
     }
 
-    pub(super) fn received(&self) -> Vec<Received> {
+    pub(crate) fn received(&self) -> Vec<Received> {
         match self {
             Self::Closed(_) => Vec::new(),
             Self::Open(server) => server.received(),
