@@ -94,9 +94,9 @@ pub use self::server::{Behaviour, ClosedPort, Server};
 pub use self::subject::{Preparation, Subject, full_contact};
 
 /// The time that the suite may take in all.
-const LIMIT: Duration = Duration::from_mins(5);
+const LIMIT: Duration = Duration::from_mins(10);
 
-/// Tests an adapter against every rule. It needs a tokio runtime with time and network, takes seconds, and never more than five
+/// Tests an adapter against every rule. It needs a tokio runtime with time and network, takes seconds, and never more than ten
 /// minutes: then it reports what it was waiting for.
 ///
 /// # Errors

@@ -12,6 +12,9 @@ use super::server::{Behaviour, Server};
 use super::subject::Preparation;
 use crate::http::Answer;
 
+/// The length up to which a body takes no time that counts.
+const SHORT_BODY: usize = 64 * 1024;
+
 /// The answers of the server.
 #[derive(Debug, Clone)]
 pub(super) struct Script {
@@ -53,10 +56,12 @@ impl Script {
         matches!(self.reaction, Reaction::Same(Behaviour::Hang))
     }
 
-    /// Returns whether no reaction keeps the adapter waiting.
+    /// Returns whether every answer is there at once, and short enough to be read at once.
     pub(super) fn answers_at_once(&self) -> bool {
-        let is_slow = |behaviour: &Behaviour| {
-            matches!(behaviour, Behaviour::Hang | Behaviour::Stall(_) | Behaviour::Late(..))
+        let is_slow = |behaviour: &Behaviour| match behaviour {
+            Behaviour::Hang | Behaviour::Stall(_) | Behaviour::Late(..) => true,
+            Behaviour::Answer(answer) | Behaviour::Cut(answer) => answer.body().len() > SHORT_BODY,
+            Behaviour::Bytes(_) | Behaviour::Close | Behaviour::Reset => false,
         };
         match &self.reaction {
             Reaction::Same(behaviour) => !is_slow(behaviour),

@@ -28,6 +28,9 @@ async fn a_sent_field_that_is_not_in_the_nested_body_is_caught() {
     insta::assert_snapshot!(report, @r"
     Rule 4: every field of the contact has exactly one fate in the draft.
       - the subject's contact: emails[1].address has the fate sent to display.channels.email, and the body has no display.channels.email
+      - the contact without addresses: emails[1].address has the fate sent to display.channels.email, and the body has no display.channels.email
+      - the contact without birthday: emails[1].address has the fate sent to display.channels.email, and the body has no display.channels.email
+      - and 14 more
       What to do: put the value into the body, or give the field another fate.
     ");
 }

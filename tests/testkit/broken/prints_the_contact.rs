@@ -29,7 +29,7 @@ async fn a_contact_on_stdout_is_caught() {
     expect_documented::<PrintsTheContact>(&report);
     insta::assert_snapshot!(report, @r"
     Rule 5: errors and Debug hold no credential, no URL query and no contact data.
-      - what it prints on stdout shows the contact's emails[1].address, the contact's name.full
+      - what it prints on stdout shows the contact's emails[1].address, the contact's name.family, the contact's organization.name
       What to do: print nothing: remove println!, eprintln! and dbg! from the adapter, and log without the contact, the answer and the credential.
     ");
 }

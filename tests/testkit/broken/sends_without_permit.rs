@@ -49,7 +49,7 @@ async fn a_create_that_is_sent_without_its_permit_is_caught() {
       - a success with the id 4242: the create was sent without its permit
       - a success with the id 90210: the create was sent without its permit
       - HTTP 200 with an error in its body: the create was sent without its permit
-      - and 326 more
+      - and 729 more
       What to do: call SendPermit::begin immediately before the first byte of the create leaves, or do not hold the permit: a delivery that is cut off while the permit is held counts as not sent, and is sent again.
     ");
 }

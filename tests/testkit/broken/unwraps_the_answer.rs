@@ -32,7 +32,7 @@ async fn a_panic_is_caught() {
       - a success whose body breaks off: the adapter panicked
       - HTTP 204 without a body: the adapter panicked
       - HTTP 200 with an empty body: the adapter panicked
-      - and 3 more
+      - and 4 more
       What to do: read answers without unwrap, expect or indexing, and turn what cannot be read into an error: Exchange::no_readable_id for a success, Exchange::by_status for anything else.
     ");
 }
