@@ -11,8 +11,7 @@ pub(crate) enum Contract {
     #[command(after_help = "Examples:\n  \
         unicontact contract test\n  \
         unicontact contract test --vendor onecloud\n  \
-        unicontact contract test --fixtures my-fixtures --format json\n  \
-        unicontact contract test --fixtures my-fixtures --bless")]
+        unicontact contract test --fixtures my-fixtures --format json")]
     Test(ContractTest),
     /// Send the fixtures' contacts to a live vendor and grade the differences; exit 1 if one is breaking
     #[command(
@@ -51,12 +50,6 @@ pub(crate) enum Contract {
 pub(crate) struct ContractTest {
     #[command(flatten)]
     pub(crate) source: FixtureSource,
-    /// Write what the adapters do into the fixtures that fail: requests, results and fates. Shows the changes and asks first
-    #[arg(long)]
-    pub(crate) bless: bool,
-    /// Write without a question
-    #[arg(long, requires = "bless")]
-    pub(crate) yes: bool,
 }
 
 /// The fixtures and the consent to send them.

@@ -1,6 +1,5 @@
 //! `unicontact contract`: tests adapters with fixtures, and compares live vendors with them.
 
-mod bless;
 mod call_runner;
 mod compare;
 mod compared_page;

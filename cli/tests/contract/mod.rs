@@ -1,6 +1,5 @@
 //! Tests of `unicontact contract` with valid and invalid folders of fixtures.
 
-mod blessed;
 mod changed;
 mod compared;
 mod folder;

@@ -85,8 +85,10 @@ impl<'a> Bench<'a> {
         self.report.add(
             1,
             what,
-            Remedy::of_adapter("return from every call as soon as the answer is there. If only the machine is busy, \
-             give the suite more time with testkit::run_within."),
+            Remedy::of_adapter(
+                "return from every call as soon as the answer is there. If only the machine is busy, \
+             give the suite more time with testkit::run_within.",
+            ),
         );
     }
 

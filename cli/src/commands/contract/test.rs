@@ -1,4 +1,4 @@
-//! `unicontact contract test`: replays the fixtures and reports every difference, or blesses what differs.
+//! `unicontact contract test`: replays the fixtures and reports every difference.
 
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
@@ -24,9 +24,6 @@ pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Fa
             FailureCode::InvalidInput,
             format!("{folder} holds no fixture; name another folder with --fixtures DIR"),
         ));
-    }
-    if test.bless {
-        return super::bless::run(common, test, &fixtures, &selected, &adapters).await;
     }
     let replays = selected.iter().map(async |fixture| {
         let report = replay(fixture, &fixtures, &adapters).await;
