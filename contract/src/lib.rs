@@ -4,6 +4,7 @@
 //! - [`Fixtures::load`] reads a folder of fixtures and rejects unknown keys.
 //! - [`replay`] serves a fixture's answers on loopback, runs the adapter, and returns every difference.
 //! - [`hold`] does the same with an adapter in any language: it runs its command for the fixture.
+//! - [`bless`] writes a fixture's expectations from what the adapter does.
 //! - [`LiveCalls`] lists the calls that the fixtures make to a live vendor. [`connect`] connects an adapter, [`run_call`]
 //!   runs a call, [`compare`] grades what changed, and [`record`] turns the run into a fixture without secrets and
 //!   personal data.
@@ -28,6 +29,7 @@
 //! ```
 
 mod adapters;
+mod bless;
 mod compare;
 mod credentials;
 mod difference;
@@ -53,6 +55,7 @@ mod text_pattern;
 mod untested;
 
 pub use adapters::{Adapters, BuiltIn, ConnectError, Described};
+pub use bless::{Blessing, bless, write_blessed};
 pub use compare::{Finding, compare};
 pub use credentials::FakeCredentials;
 pub use difference::Difference;

@@ -13,6 +13,7 @@
 #[path = "../../tests/support/personal.rs"]
 mod personal;
 
+mod blessed;
 mod drift;
 mod held;
 mod pact;

@@ -5,6 +5,7 @@ mod channels;
 mod indexed;
 mod merge;
 mod name;
+mod nested;
 mod path;
 mod rows;
 mod truncate;

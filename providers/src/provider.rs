@@ -52,7 +52,7 @@ const NO_CHECK: &str = "the vendor documents no request that proves the credenti
 ///    vendor lets its clients name contacts. A 2xx is a claim, judged by its body.
 /// 3. [`ProviderError::effect`] is truthful. In doubt it is `unknown`.
 /// 4. A field that the vendor cannot hold has a fate in the draft.
-/// 5. Errors and `Debug` hold no credential, no URL query and no contact data.
+/// 5. Errors, `Debug` and all that it prints hold no credential, no URL query and no contact data.
 /// 6. [`check`](Self::check) changes nothing.
 /// 7. The same contact drafts to the same bytes every time.
 /// 8. Any bytes as an answer give an `Err` or an `Ok`, never a panic.

@@ -48,20 +48,30 @@
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(voice_keeps_the_rules());
 //! ```
 //!
+//! # What an adapter prints
+//!
+//! [`run_and_read_output`] also searches what the adapter prints. It runs the test again in a child process, because a test cannot
+//! read its own output.
+//!
 //! # What it cannot see
 //!
-//! A wait of less than ten seconds, and work that [`send`](crate::ContactProvider::send) leaves in a task of its own. Whether a
-//! code of the vendor's own is read correctly, a limit is kept, or a claim of dedupe is true: fixtures test these. Whether an error
-//! repeats a vendor message in a form of its own is seen only with [`Subject::refused`].
+//! A wait of less than half a second, a date that a draft holds in words, and work that
+//! [`send`](crate::ContactProvider::send) leaves in a task of its own. Whether a code of the vendor's own is read correctly, a limit
+//! is kept, or a claim of dedupe is true: fixtures test these. Whether an error repeats a vendor message in a form of its own is seen
+//! only with [`Subject::refused`]. A call that blocks its thread ends the suite in time only on a runtime with several threads.
 
 mod arbitrary;
 mod bench;
+mod dates;
 mod doubtful;
 mod drafts;
 mod echoes;
+mod ids;
 mod leaks;
 mod looks;
 mod matrix;
+mod output;
+mod places;
 mod reads;
 mod received;
 mod remedy;
@@ -73,29 +83,52 @@ mod subject;
 mod success;
 
 use std::io;
+use std::time::Duration;
 
 use self::bench::Bench;
 pub use self::leaks::{Forbidden, shown};
+pub use self::output::run_and_read_output;
 pub use self::received::Received;
 pub use self::report::{Finding, Report};
 pub use self::server::{Behaviour, ClosedPort, Server};
 pub use self::subject::{Preparation, Subject, full_contact};
 
-/// Tests an adapter against every rule. It needs a tokio runtime with time and network, and takes seconds.
+/// The time that the suite may take in all.
+const LIMIT: Duration = Duration::from_mins(10);
+
+/// Tests an adapter against every rule. It needs a tokio runtime with time and network, takes seconds, and never more than ten
+/// minutes: then it reports what it was waiting for.
 ///
 /// # Errors
 ///
 /// When no server can be started on loopback.
 pub async fn run(subject: &dyn Subject) -> io::Result<Report> {
+    run_within(subject, LIMIT).await
+}
+
+/// Tests an adapter against every rule, and stops after `limit` with a finding that names the call it was waiting for.
+///
+/// # Errors
+///
+/// When no server can be started on loopback.
+pub async fn run_within(subject: &dyn Subject, limit: Duration) -> io::Result<Report> {
     let mut bench = Bench::new(subject);
-    drafts::run(&mut bench).await?;
-    success::run(&mut bench).await?;
-    returned::run(&mut bench).await?;
-    matrix::run(&mut bench).await?;
-    doubtful::run(&mut bench).await?;
-    echoes::run(&mut bench).await?;
-    reads::run(&mut bench).await?;
-    looks::run(&mut bench).await?;
-    arbitrary::run(&mut bench).await?;
+    match tokio::time::timeout(limit, test_rules(&mut bench)).await {
+        Ok(tested) => tested?,
+        Err(_) => bench.report_unfinished(limit),
+    }
     Ok(bench.report)
+}
+
+async fn test_rules(bench: &mut Bench<'_>) -> io::Result<()> {
+    drafts::run(bench).await?;
+    success::run(bench).await?;
+    ids::run(bench).await?;
+    returned::run(bench).await?;
+    matrix::run(bench).await?;
+    doubtful::run(bench).await?;
+    echoes::run(bench).await?;
+    reads::run(bench).await?;
+    looks::run(bench).await?;
+    arbitrary::run(bench).await
 }

@@ -19,7 +19,8 @@ const OTHER_PROGRAMS: [&str; 11] = [
     "tail",
 ];
 /// Blocks without a command, by page and first line.
-const SAMPLES: [(&str, &str); 3] = [
+const SAMPLES: [(&str, &str); 4] = [
+    ("docs/adapters.md", "Rule 1: a create sends at most one request"),
     ("docs/contract-testing.md", "smarttask/create_minimal (documented)"),
     ("docs/contract-testing.md", "error: 13 contacts would be created at iot"),
     ("docs/design/crates.md", "draft ──► Draft"),

@@ -99,7 +99,7 @@ pub(super) fn draft(differences: &mut Differences, scenario: &Scenario<'_>, prov
 }
 
 /// Returns the draft in the form of a fixture. Its look-ups take their results from the expected request.
-fn as_request(draft: &Draft, expected: &ExpectedRequest) -> ExpectedRequest {
+pub(crate) fn as_request(draft: &Draft, expected: &ExpectedRequest) -> ExpectedRequest {
     let mut body = Value::clone(&draft.body);
     for lookup in &draft.lookups {
         let resolved = expected.body.as_ref().and_then(|body| body.pointer(&lookup.pointer));
@@ -149,11 +149,15 @@ fn error(differences: &mut Differences, expected: &Expectation, error: &Provider
     }
     let seconds = error.retry_after().map(|wait| wait.as_secs());
     differences.values("retry_after_seconds", expected.retry_after_seconds, seconds);
-    let retry_at = error.retry_at().map(|it| it.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
-    differences.texts("retry_at", expected.retry_at.as_deref(), retry_at.as_deref());
+    differences.texts("retry_at", expected.retry_at.as_deref(), retry_at(error).as_deref());
     field_errors(differences, &expected.fields, error);
     let existing = error.existing_id().map(|id| id.as_str().to_owned());
     differences.texts("existing_id", expected.existing_id.as_deref(), existing.as_deref());
+}
+
+/// Returns the time of the next attempt as a fixture writes it.
+pub(crate) fn retry_at(error: &ProviderError) -> Option<String> {
+    error.retry_at().map(|it| it.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }
 
 fn field_errors(differences: &mut Differences, expected: &[ExpectedFieldError], error: &ProviderError) {

@@ -1,10 +1,12 @@
-//! Calls the adapter once against one behaviour of its vendor, and checks what every call must keep: at most one create, no
+//! Calls the adapter against one behaviour of its vendor, and checks what every call must keep: at most one create, no
 //! waiting, no panic, no leak. The modules of the rules judge the result.
 
 use std::future::Future;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+
+use tokio::task::JoinSet;
 
 use super::leaks::{Forbidden, shown};
 use super::received::Received;
@@ -13,6 +15,7 @@ use super::report::Report;
 use super::script::{Reaction, Script};
 use super::subject::Subject;
 use crate::attempt::attempt;
+use crate::clock::{Clock as _, SystemClock};
 use crate::contact::UnifiedContact;
 use crate::created::Created;
 use crate::error::ProviderError;
@@ -28,14 +31,27 @@ const PATIENT: Duration = Duration::from_secs(30);
 const SHORT: Duration = Duration::from_millis(500);
 /// The time that a call may take beyond the adapter's timeout.
 const MARGIN: Duration = Duration::from_secs(10);
+/// The time from which a call is slow, although every answer was there at once.
+const SLOW: Duration = Duration::from_millis(500);
+/// The number of times that a slow call is measured. A busy machine delays one call, and not each of them.
+const MEASURED: usize = 4;
 /// The idempotency key of every create. The pipeline's keys have the same form.
 const IDEMPOTENCY_KEY: &str = "0123456789abcdef0123456789abcdef";
+
+const WITHOUT_A_WAIT: Remedy = Remedy::of_adapter(
+    "return as soon as the answer is there or the timeout has passed, without sleeping: a wait that \
+                     the vendor asks for goes into the error with with_retry_after.",
+);
 
 pub(super) struct Bench<'a> {
     pub(super) subject: &'a dyn Subject,
     pub(super) contact: Arc<UnifiedContact>,
     pub(super) report: Report,
     forbidden: Forbidden,
+    /// The situation of the latest call.
+    situation: String,
+    /// Whether a wait is reported. Then no further call is measured repeatedly.
+    waits: bool,
 }
 
 /// The result of one call.
@@ -47,6 +63,8 @@ pub(super) struct Attempt<T> {
     pub(super) received: Vec<Received>,
     /// The requests among them that can change data.
     pub(super) changing: Vec<Received>,
+    /// How long the call took.
+    took: Duration,
 }
 
 impl<'a> Bench<'a> {
@@ -54,7 +72,24 @@ impl<'a> Bench<'a> {
         let contact = subject.contact();
         let forbidden = Forbidden::new(&subject.secrets(), &contact);
         let report = Report::new(subject.is_described());
-        Self { subject, contact: Arc::new(contact), report, forbidden }
+        let situation = "the first draft".to_owned();
+        Self { subject, contact: Arc::new(contact), report, forbidden, situation, waits: false }
+    }
+
+    /// Reports that the suite was stopped after `limit`.
+    pub(super) fn report_unfinished(&mut self, limit: Duration) {
+        let what = format!(
+            "the suite was stopped {limit:?} after it began. It was waiting for: {}. What comes after it is untested",
+            self.situation
+        );
+        self.report.add(
+            1,
+            what,
+            Remedy::of_adapter(
+                "return from every call as soon as the answer is there. If only the machine is busy, \
+             give the suite more time with testkit::run_within.",
+            ),
+        );
     }
 
     /// Returns an adapter whose vendor is unreachable.
@@ -77,10 +112,15 @@ impl<'a> Bench<'a> {
         situation: &str,
         script: Script,
     ) -> io::Result<Attempt<Created>> {
-        let permit = SendPermit::default();
-        let call = |provider, contact| create(provider, contact, permit.clone());
+        let first = OnceLock::new();
+        let call = |provider, contact| {
+            let permit = SendPermit::default();
+            // A slow call is repeated.
+            let _ = first.set(permit.clone());
+            create(provider, contact, permit)
+        };
         let attempt = self.against(situation, script, call).await?;
-        if !attempt.changing.is_empty() && !permit.is_used() {
+        if !attempt.changing.is_empty() && first.get().is_some_and(|permit| !permit.is_used()) {
             self.report.add(
                 1,
                 format!("{situation}: the create was sent without its permit"),
@@ -104,9 +144,27 @@ impl<'a> Bench<'a> {
     pub(super) async fn create_at(&mut self, situation: &str, url: &str) -> io::Result<Attempt<Created>> {
         let provider = self.connect(url, PATIENT)?;
         let call = create(Arc::clone(&provider), Arc::clone(&self.contact), SendPermit::default());
+        let begin = SystemClock.uptime();
         let result = self.watch(situation, MARGIN, call).await;
+        let took = SystemClock.uptime().saturating_sub(begin);
         self.look_for_leaks(situation, &*provider, result.as_ref(), &[]);
-        Ok(Attempt { situation: situation.to_owned(), result, received: Vec::new(), changing: Vec::new() })
+        Ok(Attempt {
+            situation: situation.to_owned(),
+            result,
+            received: Vec::new(),
+            changing: Vec::new(),
+            took,
+        })
+    }
+
+    /// Creates the contact twice by one adapter, and returns both results.
+    pub(super) async fn create_twice(
+        &mut self,
+        situation: &str,
+        reaction: impl Into<Reaction>,
+    ) -> io::Result<Attempt<Vec<Created>>> {
+        let script = Script { preparations: self.subject.preparations(), reaction: reaction.into() };
+        self.against(situation, script, create_twice).await
     }
 
     /// Calls `check`, with `reaction` to every request but the preparations.
@@ -116,7 +174,7 @@ impl<'a> Bench<'a> {
         reaction: impl Into<Reaction>,
     ) -> io::Result<Attempt<()>> {
         let script = Script { preparations: self.preparations_of_reads(), reaction: reaction.into() };
-        self.against(situation, script, async |provider, _| provider.check().await).await
+        self.against(situation, script, check).await
     }
 
     /// Calls `find`, with `reaction` to every request but the preparations.
@@ -166,18 +224,48 @@ impl<'a> Bench<'a> {
     where
         T: Send + 'static,
         F: Future<Output = Result<T, ProviderError>> + Send + 'static,
-        C: FnOnce(Arc<dyn ContactProvider>, Arc<UnifiedContact>) -> F,
+        C: Fn(Arc<dyn ContactProvider>, Arc<UnifiedContact>) -> F + Sync,
+    {
+        let attempt = self.call(situation, &script, &call).await?;
+        if attempt.result.is_none() || !script.answers_at_once() || self.waits {
+            return Ok(attempt);
+        }
+        let mut shortest = attempt.took;
+        for _ in 1..MEASURED {
+            if shortest < SLOW {
+                return Ok(attempt);
+            }
+            shortest = shortest.min(self.call(situation, &script, &call).await?.took);
+        }
+        if shortest >= SLOW {
+            self.waits = true;
+            let what = format!(
+                "{situation}: the call took longer than {SLOW:?} each of {MEASURED} times, although the answer was there at once"
+            );
+            self.report.add(1, what, WITHOUT_A_WAIT);
+        }
+        Ok(attempt)
+    }
+
+    /// Calls a new adapter once, against a new server.
+    async fn call<T, F, C>(&mut self, situation: &str, script: &Script, call: &C) -> io::Result<Attempt<T>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, ProviderError>> + Send + 'static,
+        C: Fn(Arc<dyn ContactProvider>, Arc<UnifiedContact>) -> F + Sync,
     {
         let timeout = if script.hangs() { SHORT } else { PATIENT };
         let limit = if timeout == SHORT { SHORT + MARGIN } else { MARGIN };
         let server = script.serve().await?;
         let provider = self.connect(&server.url(), timeout)?;
         let call = call(Arc::clone(&provider), Arc::clone(&self.contact));
+        let begin = SystemClock.uptime();
         let result = self.watch(situation, limit, call).await;
+        let took = SystemClock.uptime().saturating_sub(begin);
         let received = server.received();
         self.look_for_leaks(situation, &*provider, result.as_ref(), &received);
         let changing = received.iter().filter(|it| script.can_change_data(it)).cloned().collect();
-        Ok(Attempt { situation: situation.to_owned(), result, received, changing })
+        Ok(Attempt { situation: situation.to_owned(), result, received, changing, took })
     }
 
     /// Runs a call until it returns, panics or exceeds `limit`.
@@ -186,10 +274,13 @@ impl<'a> Bench<'a> {
         T: Send + 'static,
         F: Future<Output = T> + Send + 'static,
     {
-        let mut task = tokio::spawn(call);
-        match tokio::time::timeout(limit, &mut task).await {
-            Ok(Ok(result)) => Some(result),
-            Ok(Err(_)) => {
+        situation.clone_into(&mut self.situation);
+        // Dropping the set aborts a call that has not returned.
+        let mut task = JoinSet::new();
+        task.spawn(call);
+        match tokio::time::timeout(limit, task.join_next()).await {
+            Ok(Some(Ok(result))) => Some(result),
+            Ok(_) => {
                 self.report.add(
                     8,
                     format!("{situation}: the adapter panicked"),
@@ -199,12 +290,10 @@ impl<'a> Bench<'a> {
                 None
             }
             Err(_) => {
-                task.abort();
                 self.report.add(
                     1,
                     format!("{situation}: the call had not returned {limit:?} after it began"),
-                    Remedy::of_adapter("return as soon as the answer is there or the timeout has passed, without sleeping: a wait that \
-                     the vendor asks for goes into the error with with_retry_after."),
+                    WITHOUT_A_WAIT,
                 );
                 None
             }
@@ -254,6 +343,22 @@ async fn create(
     let mut draft = provider.draft(&contact)?;
     draft.set_idempotency_key(|_| IDEMPOTENCY_KEY.to_owned());
     attempt(&*provider, &draft, &permit).await
+}
+
+async fn create_twice(
+    provider: Arc<dyn ContactProvider>,
+    contact: Arc<UnifiedContact>,
+) -> Result<Vec<Created>, ProviderError> {
+    let first = create(Arc::clone(&provider), Arc::clone(&contact), SendPermit::default()).await?;
+    let second = create(provider, contact, SendPermit::default()).await?;
+    Ok(vec![first, second])
+}
+
+async fn check(
+    provider: Arc<dyn ContactProvider>,
+    _contact: Arc<UnifiedContact>,
+) -> Result<(), ProviderError> {
+    provider.check().await
 }
 
 async fn find(

@@ -10,7 +10,7 @@ use super::matrix::{expect, refusal};
 use super::remedy::{self, Remedy};
 use super::script::Script;
 use super::server::Behaviour;
-use super::success::expect_id;
+use super::success::{expect_id, with_error};
 use crate::created::Created;
 use crate::draft::Method;
 use crate::error::{Effect, ErrorKind};
@@ -72,11 +72,7 @@ async fn errors_beside_a_success(bench: &mut Bench<'_>) -> io::Result<()> {
             json_answer(207, &json!([{"status": 201}, {"status": "HTTP/1.1 500 Internal Server Error"}])),
         ),
     ];
-    let created = bench.subject.created(ID);
-    if let Some(Value::Object(mut members)) = created.json() {
-        members.insert("error".to_owned(), no["error"].clone());
-        // The id may stand in a header.
-        let answer = created.with_status(200).with_body(Value::Object(members).to_string());
+    if let Some(answer) = with_error(bench.subject.created(ID), 200) {
         situations.push(("HTTP 200 with the contact and an error", answer));
     }
     for (situation, answer) in situations {

@@ -8,8 +8,11 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::bench::Bench;
+use super::dates::current_dates;
 use super::leaks::Forbidden;
+use super::places::holds;
 use super::remedy::{self, Remedy};
+use crate::clock::{Clock as _, SystemClock};
 use crate::contact::UnifiedContact;
 use crate::dedupe::Dedupe;
 use crate::draft::Draft;
@@ -54,7 +57,8 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
             Some(Err(error)) => expect_unmappable(bench, &situation, &error),
         }
     }
-    same_bytes(bench, &whole).await
+    same_bytes(bench, &whole).await?;
+    without_todays_date(bench, &whole)
 }
 
 async fn draft(
@@ -138,20 +142,13 @@ fn expect_fates(bench: &mut Bench<'_>, situation: &str, contact: &UnifiedContact
     }
 }
 
-/// Expects the body to hold each value that is recorded as sent. A path begins with a member of the body or of an envelope in it;
-/// a key of the `vendor` section is one key, also if it has dots, and a name in quotation marks as well. A value at several places
-/// names them all.
+/// Expects the body to hold each value that is recorded as sent. A value at several places names them all.
 fn expect_sent_values(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
     for fate in draft.fields.iter().filter(|fate| fate.fate == Fate::Sent) {
         for to in fate.to.iter().flat_map(|to| to.split(", ")) {
-            let key = match to.strip_prefix('"') {
-                Some(quoted) => quoted.split('"').next(),
-                None => to.split(['.', '[']).next(),
-            };
-            let key = key.unwrap_or_default();
-            if !names(&draft.body, key) && !names(&draft.body, to) {
+            if !holds(&draft.body, to) {
                 let what = format!(
-                    "{situation}: {} has the fate sent to {to}, and the body has no {key}",
+                    "{situation}: {} has the fate sent to {to}, and the body has no {to}",
                     fate.field
                 );
                 bench.report.add(
@@ -161,18 +158,6 @@ fn expect_sent_values(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
                 );
             }
         }
-    }
-}
-
-/// Returns whether the body has a member of this name that is not null, or the name in a list of pairs.
-fn names(value: &Value, name: &str) -> bool {
-    match value {
-        Value::Object(members) => {
-            members.iter().any(|(own, member)| (own == name && !member.is_null()) || names(member, name))
-        }
-        Value::Array(entries) => entries.iter().any(|entry| names(entry, name)),
-        Value::String(text) => text == name,
-        _ => false,
     }
 }
 
@@ -219,4 +204,28 @@ async fn same_bytes(bench: &mut Bench<'_>, contact: &Arc<UnifiedContact>) -> io:
         bench.report.add(7, what, SAME_BYTES);
     }
     Ok(())
+}
+
+/// Expects no date of today in the draft. The drafts of one run are equal even if they hold it.
+fn without_todays_date(bench: &mut Bench<'_>, contact: &UnifiedContact) -> io::Result<()> {
+    let Ok(draft) = bench.alone()?.draft(contact) else {
+        return Ok(());
+    };
+    let headers: Vec<String> = draft.headers.iter().map(|header| header.value.redacted()).collect();
+    let body = String::from_utf8_lossy(&draft.body_bytes()).into_owned();
+    let text = format!("{} {body} {}", draft.url, headers.join(" "));
+    let own = serde_json::to_string(contact).unwrap_or_default();
+    for date in current_dates(&text, &own, SystemClock.now()) {
+        bench.report.add(
+            7,
+            format!("the draft holds the current date or time, as {}", form_of(&date)),
+            SAME_BYTES,
+        );
+    }
+    Ok(())
+}
+
+/// Returns the form of a date, with `0` for its digits, so that a report is the same every day.
+fn form_of(date: &str) -> String {
+    date.chars().map(|character| if character.is_ascii_digit() { '0' } else { character }).collect()
 }

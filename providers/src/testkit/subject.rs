@@ -89,6 +89,12 @@ pub trait Subject: Sync {
         None
     }
 
+    /// Returns whether the vendor documents this answer as a success, although it has an error beside the contact.
+    fn documents_success(&self, answer: &Answer) -> bool {
+        let _ = answer;
+        false
+    }
+
     /// Returns the kind and the effect that the vendor documents for an answer that looks like a success: one with an error in it,
     /// where its body says more than the common table knows, or one without an id, such as a 204 that means a duplicate.
     fn documented_answer(&self, answer: &Answer) -> Option<(ErrorKind, Effect)> {

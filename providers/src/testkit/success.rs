@@ -2,6 +2,8 @@
 
 use std::io;
 
+use serde_json::{Value, json};
+
 use super::bench::{Attempt, Bench};
 use super::received::Received;
 use super::remedy::{self, Remedy};
@@ -15,6 +17,13 @@ pub(super) const NOT_AN_ID: Remedy = Remedy::new(
     remedy::NO_ID_IN_FILE,
 );
 
+const ERROR_FIRST: Remedy = Remedy::new(
+    "judge status and errors before the id, with Exchange::success. If the vendor documents such an answer as a success, say so in \
+                                    Subject::documents_success.",
+    remedy::NO_ID_IN_FILE,
+);
+
+const ID: &str = "4242";
 const PAGE: &str = "<!doctype html><html><head><title>Welcome</title></head><body></body></html>";
 
 /// Returns successes without an id.
@@ -22,8 +31,8 @@ pub(super) fn without_id() -> [(&'static str, Answer); 4] {
     let page = Answer::new(200).with_header("content-type", "text/html").with_body(PAGE);
     [
         ("HTTP 204 without a body", Answer::new(204)),
-        ("HTTP 200 with an empty body", json(200, "")),
-        ("HTTP 201 with an empty object", json(201, "{}")),
+        ("HTTP 200 with an empty body", json_answer(200, "")),
+        ("HTTP 201 with an empty object", json_answer(201, "{}")),
         ("HTTP 200 with a web page", page),
     ]
 }
@@ -35,12 +44,41 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
         expect_id(bench, &attempt, id);
     }
     let envelope = r#"{"error": {"code": "invalid", "message": "the contract suite says no"}}"#;
-    let attempt =
-        bench.create("HTTP 200 with an error in its body", Behaviour::Answer(json(200, envelope))).await?;
+    let attempt = bench
+        .create("HTTP 200 with an error in its body", Behaviour::Answer(json_answer(200, envelope)))
+        .await?;
     if let Some(Ok(_)) = attempt.result {
         report_ok(bench, &attempt);
     }
+    errors_with_an_id(bench).await
+}
+
+/// An error that also holds the contact is no success, under whatever status. A refusal may name the contact that exists.
+async fn errors_with_an_id(bench: &mut Bench<'_>) -> io::Result<()> {
+    for status in [200, 400, 422, 500] {
+        let Some(answer) = with_error(bench.subject.created(ID), status) else {
+            return Ok(());
+        };
+        if bench.subject.documents_success(&answer) {
+            continue;
+        }
+        let situation = format!("HTTP {status} with an error beside the contact");
+        let attempt = bench.create(&situation, Behaviour::Answer(answer)).await?;
+        if let Some(Ok(Created { existing: false, .. })) = attempt.result {
+            bench.report.add(2, format!("{situation}: the create gave Ok"), ERROR_FIRST);
+        }
+    }
     Ok(())
+}
+
+/// Returns the answer with an error in its body. `None` if its body is no object.
+pub(super) fn with_error(created: Answer, status: u16) -> Option<Answer> {
+    let Some(Value::Object(mut members)) = created.json() else {
+        return None;
+    };
+    members.insert("error".to_owned(), json!({"message": "the contract suite says no"}));
+    // The id may stand in a header.
+    Some(created.with_status(status).with_body(Value::Object(members).to_string()))
 }
 
 /// Expects the id of the answer, or the one that the adapter chose and the answer confirms.
@@ -79,6 +117,6 @@ pub(super) fn report_ok(bench: &mut Bench<'_>, attempt: &Attempt<Created>) {
     bench.report.add(2, what, NOT_AN_ID);
 }
 
-fn json(status: u16, body: &str) -> Answer {
+fn json_answer(status: u16, body: &str) -> Answer {
     Answer::new(status).with_header("content-type", "application/json").with_body(body)
 }

@@ -3,19 +3,31 @@
 mod claims_a_key_without_a_header;
 mod claims_an_unsupported_find;
 mod creates_to_check;
+mod dates_its_drafts;
+mod documented;
 mod forgets_a_field;
 mod ignores_the_returned_contact;
+mod ignores_the_status;
+mod keeps_the_first_id;
+mod leaks_on_a_rare_status;
 mod makes_up_an_id;
+mod never_returns;
 mod numbers_its_drafts;
+mod omits_a_nested_field;
 mod omits_a_sent_field;
+mod prints_the_contact;
 mod reads_a_partial_list_as_empty;
+mod reads_the_first_id;
 mod repeats_the_answer;
 mod repeats_the_vendor_message;
 mod reports_a_doubtful_success_as_refused;
 mod reports_a_lost_create_as_refused;
+mod resends_on_504;
 mod sends_twice;
 mod sends_without_permit;
+mod trusts_an_id_beside_an_error;
 mod unwraps_the_answer;
+mod waits_a_moment;
 mod waits_for_retry_after;
 
 use async_trait::async_trait;
@@ -124,11 +136,31 @@ impl<F: Fault> ContactProvider for Broken<F> {
     }
 }
 
-/// Returns the suite's report on the example's adapter with this fault.
-async fn report_for<F: Fault + Clone>(fault: F) -> Report {
-    let wrap = |inner| {
+/// Returns the example's adapter with this fault.
+fn subject<F: Fault + Clone>(
+    fault: F,
+) -> CardIndexSubject<impl Fn(CardIndex) -> Box<dyn ContactProvider> + Sync> {
+    let wrap = move |inner| {
         let (fault, capabilities) = (fault.clone(), fault.capabilities());
         Box::new(Broken { inner, capabilities, fault }) as Box<dyn ContactProvider>
     };
-    run(&CardIndexSubject { wrap }).await.unwrap()
+    CardIndexSubject { wrap }
+}
+
+/// Returns the suite's report on the example's adapter with this fault.
+async fn report_for<F: Fault + Clone>(fault: F) -> Report {
+    run(&subject(fault)).await.unwrap()
+}
+
+/// Returns the suite's report on the example's adapter with this fault, which says what `docs/adapters.md` does.
+async fn caught<F: Fault + Clone>(fault: F) -> Report {
+    let report = report_for(fault).await;
+    expect_documented::<F>(&report);
+    report
+}
+
+/// Asserts that a report is the one that `docs/adapters.md` documents for the module of this fault.
+fn expect_documented<F>(report: &Report) {
+    let path = std::any::type_name::<F>();
+    documented::expect_row(path.rsplit("::").nth(1).unwrap(), report);
 }

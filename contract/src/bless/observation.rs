@@ -1,0 +1,108 @@
+//! What an adapter does with the contact and the answers of a fixture, in the form of a fixture.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use unicontact_providers::{Draft, ProviderError};
+
+use crate::adapters::Adapters;
+use crate::credentials::FakeCredentials;
+use crate::fixture::{Expectation, ExpectedFieldError, ExpectedRequest, Fault, Fixture, Operation};
+use crate::folder::Fixtures;
+use crate::outcome::{self, Outcome, execute};
+use crate::replay::comparison::{as_request, retry_at};
+use crate::replay::request::as_fixture;
+use crate::replay::server::ReplayServer;
+use crate::replay::{UNREACHABLE_URL, connect};
+use crate::replay_error::ReplayError;
+use crate::scenario::Scenario;
+
+/// The requests and the result of an adapter, and its draft where it creates.
+pub(super) struct Observation {
+    requests: Vec<ExpectedRequest>,
+    outcome: Outcome,
+    draft: Option<Draft>,
+}
+
+/// Runs the adapter against the answers of the fixture.
+pub(super) async fn observe(
+    fixture: &Fixture,
+    fixtures: &Fixtures,
+    adapters: &dyn Adapters,
+) -> Result<Observation, ReplayError> {
+    let scenario = Scenario::new(fixture, fixtures)?.of(adapters);
+    let credentials = scenario.credentials();
+    let server = ReplayServer::start(fixture, scenario.credentials()).await?;
+    let provider = connect(&scenario, adapters, &server.url())?;
+    let outcome = execute(fixture.operation(), scenario.contact, &provider).await;
+    let mut bearer = scenario.first_bearer();
+    let mut requests = Vec::new();
+    let mut answers = fixture.exchanges().map(|(_, answer)| answer);
+    for received in server.received() {
+        requests.push(as_fixture(&received, &credentials, bearer.as_deref()));
+        if answers.next().is_some_and(|answer| answer.issues_token()) {
+            bearer = Some(FakeCredentials::issued().to_owned());
+        }
+    }
+    let offline = connect(&scenario, adapters, UNREACHABLE_URL)?;
+    let creates = fixture.operation() == Operation::Create;
+    let draft = creates.then(|| outcome::draft(scenario.contact, &offline).ok()).flatten();
+    Ok(Observation { requests, outcome, draft })
+}
+
+/// Returns the fixture with the observed requests, result and fates. Requests beyond its answers are left out. It has a message and
+/// fates where `expected`, the expectation of its user, has them.
+pub(super) fn with_observed(fixture: &Fixture, expected: &Expectation, observed: Observation) -> Fixture {
+    let mut blessed = fixture.clone();
+    let Observation { requests, outcome, draft } = observed;
+    let places = blessed.before.iter_mut().map(|it| &mut it.request).chain(&mut blessed.request);
+    for (place, request) in places.zip(requests) {
+        *place = request;
+    }
+    if let (Some(Fault::Refused), Some(request), Some(draft)) =
+        (fixture.fault(), &mut blessed.request, &draft)
+    {
+        *request = as_request(draft, request);
+    }
+    blessed.expect = expectation(expected, outcome);
+    if let (Some(fates), Some(draft)) = (&mut blessed.expect.fates, &draft) {
+        *fates = fates_of(draft);
+    }
+    blessed
+}
+
+fn fates_of(draft: &Draft) -> BTreeMap<String, String> {
+    draft.fields.iter().map(|field| (field.field.to_string(), field.fate.as_str().to_owned())).collect()
+}
+
+/// Returns the expectation of this outcome. The fates are those of `old`.
+fn expectation(old: &Expectation, outcome: Outcome) -> Expectation {
+    let mut new = Expectation { fates: old.fates.clone(), ..Expectation::default() };
+    match outcome {
+        Outcome::Created { id, existing: false } => new.created = Some(id),
+        Outcome::Created { id, existing: true } => new.existing = Some(id),
+        Outcome::Found(id) => new.found = Some(id.map_or(Value::Null, Value::String)),
+        Outcome::Unclear(ids) => new.unclear = Some(ids),
+        Outcome::Checked => new.checked = Some(true),
+        Outcome::Failed(error) => describe(&mut new, &error, old.message.is_some() || old.is_success()),
+    }
+    new
+}
+
+/// Describes an error. The message is compared where the fixture has one.
+fn describe(new: &mut Expectation, error: &ProviderError, with_message: bool) {
+    new.kind = Some(error.kind());
+    new.effect = Some(error.effect());
+    new.transient = Some(error.is_transient());
+    new.status = error.status();
+    new.code = error.code().map(str::to_owned);
+    new.message = error.message().filter(|_| with_message).map(str::to_owned);
+    new.retry_after_seconds = error.retry_after().map(|wait| wait.as_secs());
+    new.retry_at = retry_at(error);
+    new.fields = error
+        .field_errors()
+        .iter()
+        .map(|it| ExpectedFieldError { field: it.field.clone(), message: it.message.clone() })
+        .collect();
+    new.existing_id = error.existing_id().map(|id| id.as_str().to_owned());
+}
