@@ -4,6 +4,7 @@
 
 pub(crate) mod comparison;
 pub(crate) mod request;
+pub(crate) mod request_comparison;
 pub(crate) mod server;
 
 use std::fmt;
@@ -142,7 +143,7 @@ fn add_leaks(
 }
 
 impl ReplayReport {
-    fn new(fixture: &Fixture, differences: Differences) -> Self {
+    pub(crate) fn new(fixture: &Fixture, differences: Differences) -> Self {
         Self {
             vendor: fixture.vendor.clone(),
             scenario: fixture.scenario.clone(),
