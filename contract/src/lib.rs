@@ -3,6 +3,7 @@
 //!
 //! - [`Fixtures::load`] reads a folder of fixtures and rejects unknown keys.
 //! - [`replay`] serves a fixture's answers on loopback, runs the adapter, and returns every difference.
+//! - [`FixtureServer`] serves fixtures as a vendor, and judges the requests of any client.
 //! - [`LiveCalls`] lists the calls that the fixtures make to a live vendor. [`connect`] connects an adapter, [`run_call`]
 //!   runs a call, [`compare`] grades what changed, and [`record`] turns the run into a fixture without secrets and
 //!   personal data.
@@ -27,6 +28,7 @@
 //! ```
 
 mod adapters;
+mod archive;
 mod compare;
 mod credentials;
 mod difference;
@@ -45,12 +47,14 @@ mod replay_error;
 mod request_match;
 mod sample_contacts;
 mod scenario;
+mod serve;
 mod shape;
 mod suite;
 mod text_pattern;
 mod untested;
 
 pub use adapters::{Adapters, BuiltIn, ConnectError, Described};
+pub use archive::FixtureArchive;
 pub use compare::{Finding, compare};
 pub use credentials::FakeCredentials;
 pub use difference::Difference;
@@ -64,6 +68,10 @@ pub use record::{Origin, RecordError, WriteError, WrittenFiles, conflicting_file
 pub use replay::{ReplayReport, replay, replay_at};
 pub use replay_error::ReplayError;
 pub use sample_contacts::sample_contacts;
+pub use serve::{
+    FixtureServer, PlayedScenario, SCENARIO_HEADER, Selection, ServeError, ServeOptions, ServedRequest,
+    ServedScenario,
+};
 pub use shape::{Shape, ShapeChange};
 pub use suite::{SuiteError, run_suite};
 pub use unicontact_providers::testkit::{Finding as SuiteFinding, Report as SuiteReport};
