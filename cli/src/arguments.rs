@@ -24,7 +24,8 @@ use unicontact_sandbox::Vendor;
 
 pub(crate) use self::common::{ColorChoice, Common, Detail, Format, LogFormat};
 pub(crate) use self::contract::{
-    Contract, ContractExport, ContractHold, ContractLive, ContractRecord, ContractTest, FixtureSource,
+    Contract, ContractExport, ContractFixtures, ContractHold, ContractLive, ContractRecord, ContractServe,
+    ContractTest, FixtureSource, SelectBy,
 };
 pub(crate) use self::deliveries::{
     Deliveries, DeliveryFilter, Export, ExportFormat, Forget, FoundBy, List, Person, Reopen, Resolve, Retry,
@@ -206,6 +207,7 @@ pub(crate) enum Command {
         after_help = "Examples:\n  \
             unicontact contract test\n  \
             unicontact contract compare --to acme --live --yes\n  \
+            unicontact contract serve --vendor emnify --port 8800\n  \
             unicontact contract export --pact pacts"
     )]
     Contract(Contract),

@@ -1,8 +1,9 @@
-//! Loads a folder of fixtures: `contacts/`, `providers/` and a folder for each vendor.
+//! Loads a folder of fixtures, or an archive of one: `contacts/`, `providers/` and a folder for each vendor.
 //!
 //! The folder is read as a whole, and an error lists the diagnostics of all files. A file that nothing reads is an error.
 
 mod diagnostic;
+mod files;
 mod reader;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,9 @@ use serde_json::Value;
 use unicontact_providers::UnifiedContact;
 
 pub use self::diagnostic::{FixtureDiagnostic, FixturesError};
+use self::files::Files;
 use self::reader::{CONTACTS, PROVIDERS, Reader, StoredContact, document_path, unknown_contact};
+use crate::archive::FixtureArchive;
 use crate::fixture::{Fixture, ProviderDocument};
 
 /// All documents of a folder of fixtures.
@@ -32,7 +35,21 @@ impl Fixtures {
     ///
     /// With the diagnostics of all files.
     pub fn load(folder: &Path) -> Result<Self, FixturesError> {
-        let mut reader = Reader::default();
+        Self::read(folder, Files::Disk)
+    }
+
+    /// Loads an archive as [`load`](Self::load) loads its folder. `folder` stands for the folder in diagnostics.
+    ///
+    /// # Errors
+    ///
+    /// With the diagnostics of all files.
+    pub fn load_archive(archive: &FixtureArchive, folder: &Path) -> Result<Self, FixturesError> {
+        let files = archive.files().map(|(path, text)| (folder.join(path), text.to_owned()));
+        Self::read(folder, Files::Memory(files.collect()))
+    }
+
+    fn read(folder: &Path, files: Files) -> Result<Self, FixturesError> {
+        let mut reader = Reader::new(files);
         let contacts = reader.contacts(&folder.join(CONTACTS));
         let providers: BTreeMap<String, ProviderDocument> = reader.documents(&folder.join(PROVIDERS));
         reader.check_unread_folders(folder, &providers);

@@ -5,6 +5,7 @@
 //! - [`replay`] serves a fixture's answers on loopback, runs the adapter, and returns every difference.
 //! - [`hold`] does the same with an adapter in any language: it runs its command for the fixture.
 //! - [`bless`] writes a fixture's expectations from what the adapter does.
+//! - [`FixtureServer`] serves fixtures as a vendor, and judges the requests of any client.
 //! - [`LiveCalls`] lists the calls that the fixtures make to a live vendor. [`connect`] connects an adapter, [`run_call`]
 //!   runs a call, [`compare`] grades what changed, and [`record`] turns the run into a fixture without secrets and
 //!   personal data.
@@ -29,6 +30,7 @@
 //! ```
 
 mod adapters;
+mod archive;
 mod bless;
 mod compare;
 mod credentials;
@@ -49,12 +51,14 @@ mod replay_error;
 mod request_match;
 mod sample_contacts;
 mod scenario;
+mod serve;
 mod shape;
 mod suite;
 mod text_pattern;
 mod untested;
 
 pub use adapters::{Adapters, BuiltIn, ConnectError, Described};
+pub use archive::FixtureArchive;
 pub use bless::{Blessing, bless, write_blessed};
 pub use compare::{Finding, compare};
 pub use credentials::FakeCredentials;
@@ -70,6 +74,10 @@ pub use record::{Origin, RecordError, WriteError, WrittenFiles, conflicting_file
 pub use replay::{ReplayReport, replay, replay_at};
 pub use replay_error::ReplayError;
 pub use sample_contacts::sample_contacts;
+pub use serve::{
+    FixtureServer, PlayedScenario, SCENARIO_HEADER, Selection, ServeError, ServeOptions, ServedRequest,
+    ServedScenario,
+};
 pub use shape::{Shape, ShapeChange};
 pub use suite::{SuiteError, run_suite};
 pub use unicontact_providers::testkit::{Finding as SuiteFinding, Report as SuiteReport};

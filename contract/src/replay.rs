@@ -6,6 +6,7 @@ pub(crate) mod blind_retry;
 pub(crate) mod comparison;
 pub(crate) mod dropped;
 pub(crate) mod request;
+pub(crate) mod request_comparison;
 pub(crate) mod server;
 
 use std::fmt;

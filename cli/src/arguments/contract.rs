@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use unicontact_contract::Selection;
 
 use super::time::age;
 
@@ -61,6 +62,87 @@ pub(crate) enum Contract {
         unicontact contract export --pact pacts --vendor emnify --format json\n\n\
         Exit codes: 0 every Pact is written; 2 the command line or a fixture is wrong, or a file exists already.")]
     Export(ContractExport),
+    /// Write the fixtures of this version as files, such as to change them
+    #[command(args = super::common::hidden(&["config", "to", "set"]))]
+    #[command(after_help = "Examples:\n  \
+        unicontact contract fixtures --out my-fixtures\n  \
+        unicontact contract fixtures --out my-fixtures --vendor emnify,onecloud\n  \
+        unicontact contract test --fixtures my-fixtures\n\n\
+        Exit codes: 0 every file is written; 2 the command line is wrong, or a file exists already with other content.")]
+    Fixtures(ContractFixtures),
+    /// Serve fixtures as their vendor on this machine, for a client in any language; exit 1 if it sends anything else
+    #[command(args = super::common::hidden(&["to"]))]
+    #[command(
+        after_help = "A scenario is played once: its requests are answered in their order, and any other request gets 418 and \
+        the expected one. The first table has the addresses, the contacts and the fake credentials; --format json has the \
+        contacts and the expected results, too. A difference is shown when the request arrives, and all of them at the end.\n\n\
+        Examples:\n  \
+        unicontact contract serve --vendor onecloud --scenario create_full --port 8800\n  \
+        unicontact contract serve --vendor emnify --by header --port 8800\n  \
+        unicontact contract serve --vendor emnify --until-done --format json\n\n\
+        Exit codes: 0 every request was as expected; 1 one was not, one is missing, or none arrived; 2 the command line or a \
+        fixture is wrong."
+    )]
+    Serve(ContractServe),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ContractServe {
+    /// The vendor
+    #[arg(long, value_name = "VENDOR")]
+    pub(crate) vendor: String,
+    /// Serve only these scenarios, in this order
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) scenario: Vec<String>,
+    /// A folder of fixtures [default: fixtures, or without such a folder those of this version]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fixtures: Option<PathBuf>,
+    /// How a request selects its scenario
+    #[arg(long, value_enum, default_value_t = SelectBy::Port)]
+    pub(crate) by: SelectBy,
+    /// The port, or the first of neighbouring ports; 0 for any free ones
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Allow a header beyond those of the fixtures
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) ignore_header: Vec<String>,
+    /// End when every scenario was played
+    #[arg(long, alias = "once")]
+    pub(crate) until_done: bool,
+    /// Wait this long after the end for a request that is sent again
+    #[arg(long, value_name = "SECONDS", default_value_t = 2, requires = "until_done")]
+    pub(crate) linger: u64,
+}
+
+/// How a request selects its scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SelectBy {
+    /// Each scenario has a port of its own
+    Port,
+    /// The header x-unicontact-scenario names it
+    Header,
+    /// The scenarios are played one after the other
+    Sequence,
+}
+
+impl From<SelectBy> for Selection {
+    fn from(by: SelectBy) -> Self {
+        match by {
+            SelectBy::Port => Self::Port,
+            SelectBy::Header => Self::Header,
+            SelectBy::Sequence => Self::Sequence,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ContractFixtures {
+    /// The folder for the files; created if it does not exist
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Write only the fixtures of these vendors
+    #[arg(long, value_name = "VENDOR", value_delimiter = ',')]
+    pub(crate) vendor: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -124,9 +206,9 @@ pub(crate) struct ContractExport {
 /// The selection of fixtures.
 #[derive(Debug, Args)]
 pub(crate) struct FixtureSource {
-    /// A folder of fixtures
-    #[arg(long, value_name = "DIR", default_value = "fixtures")]
-    pub(crate) fixtures: PathBuf,
+    /// A folder of fixtures [default: fixtures, or without such a folder those of this version]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fixtures: Option<PathBuf>,
     /// Use only the fixtures of these vendors
     #[arg(long, value_name = "VENDOR", value_delimiter = ',')]
     pub(crate) vendor: Vec<String>,

@@ -1,5 +1,6 @@
 //! `unicontact contract`: tests adapters with fixtures, and compares live vendors with them.
 
+mod built_in;
 mod call_runner;
 mod compare;
 mod compared_page;
@@ -11,8 +12,11 @@ mod hold_progress;
 mod live_report;
 mod plan;
 mod record;
+mod serve;
+mod served_page;
 mod target;
 mod test;
+mod unpack;
 
 pub(super) use self::fixtures::load_folder as load_fixtures;
 pub(super) use self::test::as_json as replayed_as_json;
@@ -35,5 +39,7 @@ pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Fa
         Contract::Compare(live) => compare::run(common, live).await,
         Contract::Record(record) => record::run(common, record).await,
         Contract::Export(export) => export::run(common, export),
+        Contract::Fixtures(fixtures) => unpack::run(common, fixtures),
+        Contract::Serve(serve) => serve::run(common, serve).await,
     }
 }

@@ -96,8 +96,9 @@ async fn a_file_that_is_not_the_same_pact_is_kept_and_nothing_is_written() {
 
 #[tokio::test]
 async fn a_missing_folder_of_fixtures_is_an_error_that_names_the_option() {
-    let ended = Program::new(&["contract", "export", "--pact", "pacts"]).run().await.expect_usage_error();
-    let expected = "error: there is no folder fixtures; name a folder of fixtures with --fixtures DIR, such as the one in the project's sources\n";
+    let arguments = ["contract", "export", "--pact", "pacts", "--fixtures", "nowhere"];
+    let ended = Program::new(&arguments).run().await.expect_usage_error();
+    let expected = "error: there is no folder nowhere; name a folder of fixtures with --fixtures DIR, or write those of this version to it: unicontact contract fixtures --out nowhere\n";
     assert_eq!((ended.stderr.as_str(), ended.files), (expected, vec![]));
 }
 

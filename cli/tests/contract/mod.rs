@@ -1,6 +1,8 @@
 //! Tests of `unicontact contract` with valid and invalid folders of fixtures.
 
+mod built_in;
 mod changed;
+mod client;
 mod compared;
 mod folder;
 mod held;
@@ -8,4 +10,5 @@ mod interrupted;
 mod recorded;
 mod refused;
 mod replayed;
+mod served;
 mod vendor;

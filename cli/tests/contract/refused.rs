@@ -149,7 +149,8 @@ async fn a_url_needs_a_vendor() {
 
 #[tokio::test]
 async fn a_missing_folder_is_reported_with_a_hint_at_fixtures() {
-    let ended = Program::new(&["contract", "compare"]).run().await.expect_usage_error();
+    let arguments = ["contract", "compare", "--fixtures", "nowhere"];
+    let ended = Program::new(&arguments).run().await.expect_usage_error();
     assert!(ended.stderr.contains("--fixtures DIR"), "{}", ended.stderr);
 }
 

@@ -129,8 +129,9 @@ async fn a_vendor_without_a_built_in_adapter_is_an_error_unless_others_are_selec
 
 #[tokio::test]
 async fn a_missing_folder_and_a_misspelt_vendor_are_reported_with_a_hint() {
-    let nowhere = Program::new(&["contract", "test"]).run().await.expect_usage_error();
-    insta::assert_snapshot!(nowhere.stderr, @r#"error: there is no folder fixtures; name a folder of fixtures with --fixtures DIR, such as the one in the project's sources"#);
+    let nowhere =
+        Program::new(&["contract", "test", "--fixtures", "nowhere"]).run().await.expect_usage_error();
+    insta::assert_snapshot!(nowhere.stderr, @"error: there is no folder nowhere; name a folder of fixtures with --fixtures DIR, or write those of this version to it: unicontact contract fixtures --out nowhere");
     let folder = Folder::with("cloverhound", "create_minimal");
     let arguments = ["contract", "test", "--fixtures", folder.path(), "--vendor", "clover"];
     let misspelt = Program::new(&arguments).run().await.expect_usage_error();

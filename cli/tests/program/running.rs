@@ -75,6 +75,16 @@ impl Running {
         timeout(RUN_TIMEOUT, reading).await.expect("it says so in time");
     }
 
+    /// Reads the next line of stdout.
+    pub(crate) async fn line(&mut self) -> String {
+        let mut line = String::new();
+        let stdout = self.stdout.as_mut().expect("it is open");
+        timeout(RUN_TIMEOUT, stdout.read_line(&mut line)).await.expect("it prints in time").unwrap();
+        assert_ne!(line, "", "it prints no further line: {}", self.stdout_so_far);
+        self.stdout_so_far.push_str(&line);
+        line
+    }
+
     /// Returns the part of stderr that was read so far.
     pub(crate) fn stderr_so_far(&self) -> &str {
         &self.stderr_so_far

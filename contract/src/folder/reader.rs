@@ -1,7 +1,6 @@
 //! Reads the files of a folder, and collects the diagnostics of all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -9,6 +8,7 @@ use serde_json::{Map, Value};
 use unicontact_providers::{UnifiedContact, nearest_word};
 
 use super::diagnostic::FixtureDiagnostic;
+use super::files::Files;
 use crate::fixture::{Fixture, ProviderDocument, reserved};
 
 pub(super) const CONTACTS: &str = "contacts";
@@ -32,12 +32,16 @@ pub(super) fn unknown_contact(name: &str, contacts: &BTreeMap<String, StoredCont
 }
 
 /// Reads files and collects their diagnostics.
-#[derive(Default)]
 pub(super) struct Reader {
+    files: Files,
     pub(super) diagnostics: Vec<FixtureDiagnostic>,
 }
 
 impl Reader {
+    pub(super) fn new(files: Files) -> Self {
+        Self { files, diagnostics: Vec::new() }
+    }
+
     pub(super) fn has_diagnostic_in(&self, path: &Path) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.path == path)
     }
@@ -101,10 +105,14 @@ impl Reader {
         folder: &Path,
         providers: &BTreeMap<String, ProviderDocument>,
     ) {
-        for path in self.files(folder).into_iter().filter(|path| path.is_dir()) {
+        let entries = self.entries(folder);
+        for path in entries {
+            if !self.files.is_folder(&path) {
+                continue;
+            }
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let is_read = [CONTACTS, PROVIDERS].contains(&&*name) || providers.contains_key(&*name);
-            if is_read || !holds_a_fixture(&path) {
+            if is_read || !self.holds_a_fixture(&path) {
                 continue;
             }
             let nearest = nearest_word(&name, providers.keys().map(String::as_str));
@@ -126,8 +134,8 @@ impl Reader {
     /// Returns the documents of a folder by name, and reports those that cannot be read.
     pub(super) fn documents<T: DeserializeOwned>(&mut self, folder: &Path) -> BTreeMap<String, T> {
         let mut documents = BTreeMap::new();
-        for path in self.files(folder) {
-            let Some(name) = name_of(&path) else {
+        for path in self.entries(folder) {
+            let Some(name) = self.name_of(&path) else {
                 let message =
                     format!("this file is not read; rename it to end with .{EXTENSION}, or move it away");
                 self.report(&path, None, message);
@@ -141,7 +149,7 @@ impl Reader {
     }
 
     fn document<T: DeserializeOwned>(&mut self, path: &Path) -> Option<T> {
-        let text = match fs::read_to_string(path) {
+        let text = match self.files.read(path) {
             Ok(text) => text,
             Err(error) => {
                 self.report(path, None, format!("cannot be read: {error}"));
@@ -160,37 +168,28 @@ impl Reader {
         }
     }
 
-    /// Returns the entries of a folder, sorted by name.
-    fn files(&mut self, folder: &Path) -> Vec<PathBuf> {
-        let entries = fs::read_dir(folder).and_then(|entries| {
-            entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<PathBuf>, _>>()
-        });
-        match entries {
-            Ok(mut files) => {
-                files.sort();
-                files
-            }
-            Err(error) => {
-                let message = format!("this folder is required, and cannot be read: {error}");
-                self.report(folder, None, message);
-                Vec::new()
-            }
-        }
+    /// Returns the entries of a folder, sorted by name, and reports a folder that cannot be read.
+    fn entries(&mut self, folder: &Path) -> Vec<PathBuf> {
+        self.files.entries(folder).unwrap_or_else(|error| {
+            let message = format!("this folder is required, and cannot be read: {error}");
+            self.report(folder, None, message);
+            Vec::new()
+        })
     }
-}
 
-fn name_of(path: &Path) -> Option<String> {
-    let is_document = path.is_file() && path.extension().is_some_and(|it| it == EXTENSION);
-    let name = path.file_stem().filter(|_| is_document)?;
-    Some(name.to_string_lossy().into_owned())
-}
+    fn name_of(&self, path: &Path) -> Option<String> {
+        let is_document = self.files.is_file(path) && path.extension().is_some_and(|it| it == EXTENSION);
+        let name = path.file_stem().filter(|_| is_document)?;
+        Some(name.to_string_lossy().into_owned())
+    }
 
-/// Returns whether a document directly in the folder has the key `provenance`, which only fixtures have.
-fn holds_a_fixture(folder: &Path) -> bool {
-    let paths = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut documents = paths.filter(|path| name_of(path).is_some()).filter_map(|path| {
-        let text = fs::read_to_string(path).ok()?;
-        serde_json::from_str::<Value>(&text).ok()
-    });
-    documents.any(|document| document.get("provenance").is_some())
+    /// Returns whether a document directly in the folder has the key `provenance`, which only fixtures have.
+    fn holds_a_fixture(&self, folder: &Path) -> bool {
+        let paths = self.files.entries(folder).unwrap_or_default();
+        let mut documents = paths.iter().filter(|path| self.name_of(path).is_some()).filter_map(|path| {
+            let text = self.files.read(path).ok()?;
+            serde_json::from_str::<Value>(&text).ok()
+        });
+        documents.any(|document| document.get("provenance").is_some())
+    }
 }

@@ -2,14 +2,14 @@
 //!
 //! Requests are compared exactly and in order, and errors with all their details.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 use unicontact_providers::testkit::Received;
 use unicontact_providers::{Draft, Effect, ErrorKind, Provider, ProviderError};
 
-use super::request::as_fixture;
-use crate::credentials::{FakeCredentials, SECRET_PLACEHOLDER};
+use super::request_comparison::{RequestComparison, pairs, request};
+use crate::credentials::SECRET_PLACEHOLDER;
 use crate::difference::Differences;
 use crate::fixture::{Expectation, ExpectedFieldError, ExpectedRequest, Fault};
 use crate::outcome::{self, Outcome};
@@ -17,62 +17,20 @@ use crate::scenario::Scenario;
 
 /// Compares the received requests with the expected ones.
 pub(super) fn requests(differences: &mut Differences, scenario: &Scenario<'_>, received: &[Received]) {
-    let fixture = scenario.fixture;
-    if fixture.fault() == Some(Fault::Refused) {
+    if scenario.fixture.fault() == Some(Fault::Refused) {
         return;
     }
-    let count = fixture.exchanges().count();
-    differences.values("number of requests", Some(count), Some(received.len()));
-    let credentials = scenario.credentials();
-    let mut bearer = scenario.first_bearer();
-    let mut login = None;
-    for (index, ((expected, answer), received)) in fixture.exchanges().zip(received).enumerate() {
-        let place = format!("request {}", index + 1);
-        let seen = as_fixture(received, &credentials, bearer.as_deref());
-        request(differences, &place, expected, &seen);
-        let is_authorized = login.is_some_and(|login| login != expected) && holds_placeholder(&seen);
-        if is_authorized && !holds_issued_token(received) {
-            differences.add(&format!("{place} credential"), "the token of the login", "another one");
+    let mut comparison = RequestComparison::new(scenario);
+    let mut of_requests = Vec::new();
+    for received in received {
+        // The number of requests reports those that are too many.
+        if comparison.expected().is_some() {
+            of_requests.extend(comparison.compare(received));
         }
-        if answer.issues_token() {
-            bearer = Some(FakeCredentials::issued().to_owned());
-            login = Some(expected);
-        }
+        comparison.advance();
     }
-}
-
-/// Returns whether a header or a query member of a request holds a credential.
-fn holds_placeholder(request: &ExpectedRequest) -> bool {
-    request.headers.values().chain([&request.path]).any(|text| text.contains(SECRET_PLACEHOLDER))
-}
-
-/// Returns whether a request carries the token that a login issued.
-fn holds_issued_token(received: &Received) -> bool {
-    let mut texts = received.headers().map(|(_, value)| value).chain([received.target()]);
-    texts.any(FakeCredentials::hold_issued)
-}
-
-fn request(differences: &mut Differences, place: &str, expected: &ExpectedRequest, seen: &ExpectedRequest) {
-    differences.texts(&format!("{place} method"), Some(&expected.method), Some(&seen.method));
-    differences.texts(&format!("{place} path"), Some(&expected.path), Some(&seen.path));
-    pairs(differences, &format!("{place} header"), &expected.headers, &seen.headers);
-    let nothing = BTreeMap::new();
-    let form = |request: &ExpectedRequest| request.form.clone().unwrap_or_else(|| nothing.clone());
-    pairs(differences, &format!("{place} form"), &form(expected), &form(seen));
-    differences.json(&format!("{place} body"), expected.body.as_ref(), seen.body.as_ref());
-}
-
-fn pairs(
-    differences: &mut Differences,
-    place: &str,
-    expected: &BTreeMap<String, String>,
-    seen: &BTreeMap<String, String>,
-) {
-    let names: BTreeSet<&String> = expected.keys().chain(seen.keys()).collect();
-    for name in names {
-        let side = |map: &BTreeMap<String, String>| map.get(name).cloned();
-        differences.texts(&format!("{place} {name}"), side(expected).as_deref(), side(seen).as_deref());
-    }
+    differences.0.extend(comparison.count());
+    differences.0.extend(of_requests);
 }
 
 /// Compares the adapter's draft with the expected request and the expected fates.

@@ -15,7 +15,8 @@ use unicontact_providers::testkit::{Behaviour, ClosedPort, Received, Server};
 use crate::credentials::FakeCredentials;
 use crate::fixture::{Encoding, Fault, Fixture, FixtureAnswer, SECRET_PLACEHOLDER};
 
-const UNEXPECTED: u16 = 418;
+/// The status of the answer to an unexpected request.
+pub(crate) const UNEXPECTED: u16 = 418;
 
 /// The server of a fixture, or the closed port of one whose connection is refused.
 pub(crate) enum ReplayServer {
@@ -77,7 +78,8 @@ impl Stub {
     }
 }
 
-fn behaviour(answer: &FixtureAnswer) -> io::Result<Behaviour> {
+/// Returns the reaction to the request of an exchange.
+pub(crate) fn behaviour(answer: &FixtureAnswer) -> io::Result<Behaviour> {
     Ok(match answer.fault {
         Some(Fault::Reset) => Behaviour::Reset,
         Some(Fault::Hang | Fault::Refused) => Behaviour::Hang,

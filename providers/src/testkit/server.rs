@@ -22,7 +22,7 @@ pub enum Behaviour {
     Late(Duration, Answer),
     /// Answers without the last half of the body, and closes the connection.
     Cut(Answer),
-    /// Answers without the last half of the body, and keeps the connection open.
+    /// Answers without the last half of the body, and keeps the connection open until the client closes it.
     Stall(Answer),
     /// Writes these bytes and closes the connection.
     Bytes(Vec<u8>),
@@ -30,20 +30,21 @@ pub enum Behaviour {
     Close,
     /// Resets the connection.
     Reset,
-    /// Sends nothing and keeps the connection open.
+    /// Sends nothing until the client closes the connection.
     Hang,
 }
 
-/// A server on a free port of 127.0.0.1. Dropping it stops it.
+/// A server on a port of 127.0.0.1. Dropping it stops it.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
+    connections: Arc<Mutex<JoinSet<()>>>,
     task: JoinHandle<()>,
 }
 
 impl Server {
-    /// Starts a server that calls `behaviour` for every request. It needs a tokio runtime with network and time.
+    /// Starts a server on a free port that calls `behaviour` for every request. It needs a tokio runtime with network and time.
     ///
     /// # Errors
     ///
@@ -51,18 +52,42 @@ impl Server {
     pub async fn start(
         behaviour: impl Fn(&Received) -> Behaviour + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        Self::start_on(0, behaviour).await
+    }
+
+    /// Starts a server as [`start`](Self::start) does, on this port. 0 is any free one.
+    ///
+    /// # Errors
+    ///
+    /// When the port is not free.
+    pub async fn start_on(
+        port: u16,
+        behaviour: impl Fn(&Received) -> Behaviour + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
         let received = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&received);
+        let connections = Arc::new(Mutex::new(JoinSet::new()));
+        let open = Arc::clone(&connections);
         let behaviour = Arc::new(behaviour);
         let task = tokio::spawn(async move {
-            let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(stream, Arc::clone(&behaviour), Arc::clone(&log)));
+                let connection = serve(stream, Arc::clone(&behaviour), Arc::clone(&log));
+                open.lock().unwrap_or_else(PoisonError::into_inner).spawn(connection);
             }
         });
-        Ok(Self { address, received, task })
+        Ok(Self { address, received, connections, task })
+    }
+
+    /// Stops accepting connections, and waits for the end of those that are open.
+    pub async fn finish(self) {
+        self.task.abort();
+        let mut open = {
+            let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *connections)
+        };
+        while open.join_next().await.is_some() {}
     }
 
     /// Returns its address, such as `http://127.0.0.1:40123`.
@@ -148,10 +173,10 @@ async fn write(mut stream: TcpStream, bytes: &[u8]) {
     let _ = stream.shutdown().await;
 }
 
-/// Keeps the connection open until the server is dropped.
-async fn keep_open(stream: TcpStream) {
-    std::future::pending::<()>().await;
-    drop(stream);
+/// Keeps the connection open until the client closes it, or the server is dropped.
+async fn keep_open(mut stream: TcpStream) {
+    let mut ignored = [0; 1024];
+    while stream.read(&mut ignored).await.is_ok_and(|length| length > 0) {}
 }
 
 async fn read_request(stream: &mut TcpStream) -> Option<Received> {

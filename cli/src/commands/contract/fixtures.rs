@@ -1,20 +1,61 @@
-//! Loads the folder of fixtures that the arguments name, and selects the vendors.
+//! Loads the fixtures that the arguments name, and selects the vendors.
+//!
+//! Without `--fixtures`, they are those of the folder `fixtures`, or without such a folder those of this version.
 
+use std::fmt;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use unicontact::providers::{Vendors, nearest_word};
 use unicontact_contract::Fixtures;
 
+use super::built_in;
 use crate::arguments::FixtureSource;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
 use crate::output;
 
+/// The folder that is used where none is named.
+const USUAL_FOLDER: &str = "fixtures";
+
+/// Where the fixtures are.
+pub(super) enum Location {
+    Folder(PathBuf),
+    /// In the command itself.
+    BuiltIn,
+}
+
+/// Returns where the fixtures of these arguments are.
+pub(super) fn location(source: &FixtureSource) -> Location {
+    let usual = Path::new(USUAL_FOLDER);
+    match &source.fixtures {
+        Some(folder) => Location::Folder(folder.clone()),
+        // Many projects have a folder of this name that holds other fixtures.
+        None if usual.join("providers").is_dir() => Location::Folder(usual.to_owned()),
+        None => Location::BuiltIn,
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(folder) => write!(formatter, "{}", folder.display()),
+            Self::BuiltIn => formatter.write_str(built_in::NAME),
+        }
+    }
+}
+
 /// Returns the fixtures and the selected vendors.
 pub(super) fn load(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Failure> {
-    let fixtures = load_folder(&source.fixtures)?;
-    let vendors = selected_vendors(source, &fixtures)?;
+    let location = location(source);
+    let fixtures = match &location {
+        Location::Folder(folder) => load_folder(folder)?,
+        Location::BuiltIn => built_in::fixtures()?,
+    };
+    let vendors = selected_vendors(&source.vendor, &fixtures, &location.to_string())?;
+    if matches!(location, Location::BuiltIn) {
+        output::note(&format!("The fixtures are those of {location}."));
+    }
     Ok((fixtures, vendors))
 }
 
@@ -25,8 +66,8 @@ pub(crate) fn load_folder(folder: &Path) -> Result<Fixtures, Failure> {
         return Err(Failure::new(
             FailureCode::InvalidInput,
             format!(
-                "there is no folder {folder}; name a folder of fixtures with --fixtures DIR, such as the one in the \
-             project's sources"
+                "there is no folder {folder}; name a folder of fixtures with --fixtures DIR, or write those of this version to \
+                 it: unicontact contract fixtures --out {folder}"
             ),
         ));
     }
@@ -71,19 +112,23 @@ pub(super) fn load_for_adapters(
     }
 }
 
-fn selected_vendors(source: &FixtureSource, fixtures: &Fixtures) -> Result<Vec<String>, Failure> {
-    for vendor in &source.vendor {
+/// Returns the selected vendors, all without a selection. `location` is where the fixtures are.
+pub(super) fn selected_vendors(
+    selection: &[String],
+    fixtures: &Fixtures,
+    location: &str,
+) -> Result<Vec<String>, Failure> {
+    for vendor in selection {
         if !fixtures.vendors().any(|known| known == vendor) {
             let hint = nearest_word(vendor, fixtures.vendors())
                 .map_or_else(|| list_vendors(fixtures), |nearest| format!("did you mean {nearest}?"));
-            let folder = source.fixtures.display();
             return Err(Failure::new(
                 FailureCode::InvalidInput,
-                format!("{folder} has no vendor {vendor}; {hint}"),
+                format!("{location} has no vendor {vendor}; {hint}"),
             ));
         }
     }
-    let is_selected = |vendor: &&str| source.vendor.is_empty() || source.vendor.iter().any(|it| it == vendor);
+    let is_selected = |vendor: &&str| selection.is_empty() || selection.iter().any(|it| it == vendor);
     Ok(fixtures.vendors().filter(is_selected).map(str::to_owned).collect())
 }
 

@@ -14,7 +14,7 @@ use unicontact::providers::{Description, Provider};
 use unicontact_contract::{ConnectError, Fixtures, LiveCalls, LiveProvider};
 use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
-use super::fixtures::first_fixture;
+use super::fixtures::{first_fixture, location};
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
@@ -69,7 +69,7 @@ impl ContractTargets {
         for target in &targets.all {
             if !vendors.iter().any(|vendor| vendor == target.vendor()) {
                 let (name, vendor) = (target.provider(), target.vendor());
-                let folder = live.source.fixtures.display();
+                let folder = location(&live.source);
                 return Err(Failure::new(
                     FailureCode::Usage,
                     format!(

@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use unicontact_contract::{Fixture, ReplayReport, replay};
 
-use super::fixtures::load_for_adapters;
+use super::fixtures::{load_for_adapters, location};
 use crate::arguments::{Common, ContractTest, Format};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
@@ -21,10 +21,10 @@ pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Fa
     let selected: Vec<&Fixture> =
         fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor)).collect();
     if selected.is_empty() {
-        let folder = test.source.fixtures.display();
+        let location = location(&test.source);
         return Err(Failure::new(
             FailureCode::InvalidInput,
-            format!("{folder} holds no fixture; name another folder with --fixtures DIR"),
+            format!("{location} holds no fixture; name another folder with --fixtures DIR"),
         ));
     }
     let replays = selected.iter().map(async |fixture| {

@@ -1,0 +1,167 @@
+//! `unicontact contract serve`: serves fixtures as their vendor, and reports what a client sends otherwise.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep_until};
+use unicontact::providers::nearest_word;
+use unicontact_contract::fixture::{Fault, Fixture};
+use unicontact_contract::{
+    FixtureServer, Fixtures, PlayedScenario, ReplayReport, SCENARIO_HEADER, Selection, ServeError,
+    ServeOptions, ServedRequest,
+};
+
+use super::fixtures::load_for_adapters;
+use super::served_page;
+use super::test::as_json as replayed_as_json;
+use crate::arguments::{Common, ContractServe, FixtureSource, Format, SelectBy};
+use crate::exit::{Exit, Failure};
+use crate::failure_code::FailureCode;
+use crate::signals::Signals;
+use crate::{output, sources};
+
+/// What a run has seen.
+#[derive(Default)]
+struct Seen {
+    /// The requests that belong to no scenario.
+    unassigned: Vec<ServedRequest>,
+    /// Whether a signal ended the run before every scenario was played, although the run was to wait for that.
+    is_cut_short: bool,
+}
+
+pub(super) async fn run(common: &Common, serve: &ContractServe) -> Result<Exit, Failure> {
+    let adapters = sources::vendors(common)?;
+    let source = FixtureSource { fixtures: serve.fixtures.clone(), vendor: vec![serve.vendor.clone()] };
+    let (fixtures, _) = load_for_adapters(&source, &adapters)?;
+    let served = selected(serve, &fixtures)?;
+    let mut signals = Signals::register()?;
+    let options = ServeOptions {
+        selection: serve.by.into(),
+        port: serve.port,
+        ignored_headers: serve.ignore_header.clone(),
+    };
+    let server = FixtureServer::start(&served, &fixtures, &adapters, &options).await;
+    let mut server = server.map_err(|error| not_served(&error))?;
+    report_start(common.format, &server, options.selection)?;
+    let seen = play(&mut server, &mut signals, serve).await;
+    report_end(common.format, &server.played(), &seen)
+}
+
+/// Returns the fixtures to serve.
+fn selected<'a>(serve: &ContractServe, fixtures: &'a Fixtures) -> Result<Vec<&'a Fixture>, Failure> {
+    let all: Vec<&Fixture> = fixtures.of_vendor(&serve.vendor).collect();
+    if serve.scenario.is_empty() {
+        let needs_own_port = |it: &&Fixture| serve.by != SelectBy::Port && it.fault() == Some(Fault::Refused);
+        let (left_out, served): (Vec<&Fixture>, Vec<&Fixture>) = all.into_iter().partition(needs_own_port);
+        for fixture in left_out {
+            output::note(&format!(
+                "{} is not served: it needs a closed port, which only --by port has.",
+                fixture.name()
+            ));
+        }
+        return Ok(served);
+    }
+    let named = |name: &String| {
+        all.iter().copied().find(|fixture| fixture.scenario == *name).ok_or_else(|| {
+            let nearest = nearest_word(name, all.iter().map(|fixture| fixture.scenario.as_str()));
+            let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
+            Failure::new(FailureCode::InvalidInput, format!("{} has no scenario {name}{hint}", serve.vendor))
+        })
+    };
+    serve.scenario.iter().map(named).collect()
+}
+
+fn not_served(error: &ServeError) -> Failure {
+    let (code, hint) = match error {
+        ServeError::ClosedPort(_) => (FailureCode::Usage, "; serve it with --by port"),
+        ServeError::TooManyPorts => (FailureCode::Usage, ""),
+        ServeError::Fixture { .. } => (FailureCode::InvalidInput, ""),
+        _ => (FailureCode::System, "; try --port 0"),
+    };
+    Failure::new(code, format!("{error}{hint}"))
+}
+
+fn report_start(format: Format, server: &FixtureServer, selection: Selection) -> Result<(), Failure> {
+    match format {
+        Format::Json => output::json(&json!({"listening": server.scenarios()}))?,
+        Format::Human => output::page(&served_page::listening(server.scenarios()))?,
+    }
+    match selection {
+        Selection::Port => {}
+        Selection::Header => {
+            output::message(&format!("A request names its scenario in the header {SCENARIO_HEADER}."));
+        }
+        Selection::Sequence => output::message("The scenarios are played in this order."),
+    }
+    output::message("Ctrl-C ends it.");
+    Ok(())
+}
+
+/// Reports the requests until a signal, or until every scenario was played.
+async fn play(server: &mut FixtureServer, signals: &mut Signals, serve: &ContractServe) -> Seen {
+    let linger = Duration::from_secs(serve.linger);
+    let mut seen = Seen::default();
+    loop {
+        // A client that sends a request again does so a little later.
+        let end = (serve.until_done && server.is_played()).then(|| Instant::now() + linger);
+        let ended = async {
+            match end {
+                Some(end) => sleep_until(end).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            Some(request) = server.next_request() => {
+                report_request(&request);
+                if request.scenario.is_none() {
+                    seen.unassigned.push(request);
+                }
+            }
+            () = signals.next() => {
+                seen.is_cut_short = serve.until_done && !server.is_played();
+                return seen;
+            }
+            () = ended => break,
+        }
+    }
+    tokio::select! {
+        () = server.finish() => {}
+        () = signals.next() => {}
+    }
+    seen
+}
+
+fn report_request(request: &ServedRequest) {
+    let scenario = request.scenario.as_deref().unwrap_or("no scenario");
+    let text = format!("{scenario}: {}", request.request);
+    if request.differences.is_empty() {
+        return output::note(&text);
+    }
+    let differences = request.differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    output::message(&format!("{text}\n  {}", differences.replace('\n', "\n  ")));
+}
+
+fn report_end(format: Format, played: &[PlayedScenario], seen: &Seen) -> Result<Exit, Failure> {
+    match format {
+        Format::Json => output::json(&as_json(played, seen))?,
+        Format::Human => output::page(&served_page::played(played, &seen.unassigned))?,
+    }
+    if seen.is_cut_short {
+        output::message("Stopped before every scenario was played.");
+    }
+    let has_differences = !seen.unassigned.is_empty() || played.iter().any(|it| !it.report.passed());
+    let is_unused = played.iter().all(|it| it.received == 0);
+    Ok(if has_differences || is_unused || seen.is_cut_short { Exit::Incomplete } else { Exit::Done })
+}
+
+/// Returns the reports of the played scenarios in the form of `contract test`.
+fn as_json(played: &[PlayedScenario], seen: &Seen) -> Value {
+    let (begun, others): (Vec<&PlayedScenario>, Vec<&PlayedScenario>) =
+        played.iter().partition(|it| it.received > 0);
+    let reports: Vec<ReplayReport> = begun.iter().map(|it| it.report.clone()).collect();
+    let mut json = replayed_as_json(&reports);
+    json["not_played"] = others.iter().map(|it| it.report.scenario.as_str()).collect();
+    json["without_scenario"] = seen.unassigned.iter().map(|it| it.request.as_str()).collect();
+    json
+}
