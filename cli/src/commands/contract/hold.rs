@@ -30,8 +30,8 @@ pub(super) async fn run(common: &Common, arguments: &ContractHold) -> Result<Exi
     let selected = selected_fixtures(&fixtures, &vendors, &arguments.scenario)?;
     let (reports, is_complete) = hold_all(common, arguments, &fixtures, &selected).await?;
     match common.format {
-        Format::Json => output::json(&as_json(&reports))?,
-        Format::Human => output::page(&output::replayed(&vendors, &reports))?,
+        Format::Json => output::json(&as_json(&reports, |_| None))?,
+        Format::Human => output::page(&output::replayed(&vendors, &reports, |_| None))?,
     }
     if !is_complete {
         let (done, all) = (reports.len(), selected.len());

@@ -160,7 +160,7 @@ fn as_json(played: &[PlayedScenario], seen: &Seen) -> Value {
     let (begun, others): (Vec<&PlayedScenario>, Vec<&PlayedScenario>) =
         played.iter().partition(|it| it.received > 0);
     let reports: Vec<ReplayReport> = begun.iter().map(|it| it.report.clone()).collect();
-    let mut json = replayed_as_json(&reports);
+    let mut json = replayed_as_json(&reports, |_| None);
     json["not_played"] = others.iter().map(|it| it.report.scenario.as_str()).collect();
     json["without_scenario"] = seen.unassigned.iter().map(|it| it.request.as_str()).collect();
     json
