@@ -13,8 +13,10 @@
 #[path = "../../tests/support/personal.rs"]
 mod personal;
 
+mod baseline;
 mod drift;
 mod pact;
 mod recorded;
+mod repeated;
 mod schema;
 mod untested;

@@ -60,7 +60,7 @@ impl Recording {
         for value in others.chain([self.office.server.key.as_str(), origin]) {
             assert!(!text.contains(value), "{value}: {text}");
         }
-        assert!(text.contains("a server on the machine of whoever recorded it"), "{text}");
+        assert!(text.contains("a server on the machine on which it was recorded"), "{text}");
     }
 
     /// Fails unless the recorded folder replays without a difference.

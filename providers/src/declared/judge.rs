@@ -18,8 +18,8 @@ mod wait;
 use serde_json::Value;
 
 use self::answer::AnswerContext;
-use self::own_words::OwnWords;
 pub(super) use self::hint::for_answer as hint_for_answer;
+use self::own_words::OwnWords;
 use self::row::Row;
 use self::success::SuccessRules;
 use self::wait::BoundWait;
