@@ -92,6 +92,9 @@ fn suspicion(text: &str) -> Option<&'static str> {
 
 /// Returns the text with its percent-encoded characters decoded, if it has any.
 fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return text.into();
+    }
     let mut parts = text.split('%');
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
@@ -102,7 +105,7 @@ fn decoded(text: &str) -> Cow<'_, str> {
         }
         bytes.extend(part.bytes().skip(if digits.is_some() { 2 } else { 0 }));
     }
-    if text.contains('%') { String::from_utf8_lossy(&bytes).into_owned().into() } else { text.into() }
+    String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
 /// Returns the suspicious words of a text, each after its kind.

@@ -1,5 +1,7 @@
 //! Makes the replacement of a text from its form and a number. Different numbers give different replacements.
 
+use std::ops::RangeInclusive;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -14,7 +16,7 @@ pub(super) const FIRST: usize = 100_001;
 pub(super) const FAKE_DATE: &str = "2000-01-01";
 const FAKE_TIME: &str = "00:00:00";
 /// The lengths of opaque ids. A longer text may be a credential.
-const ID_LENGTHS: std::ops::RangeInclusive<usize> = 6..=31;
+const ID_LENGTHS: RangeInclusive<usize> = 6..=31;
 
 /// Returns the replacement with this number, from [`FIRST`] on.
 pub(super) fn replacement(text: &str, number: usize) -> String {

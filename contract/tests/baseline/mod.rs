@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use unicontact_contract::{
-    BuiltIn, Finding, Fixture, Fixtures, LiveCall, LiveCalls, LiveRun, Origin, compare, connect, record_all, replay,
-    run_call, write_fixtures,
+    BuiltIn, Finding, Fixture, Fixtures, LiveCall, LiveCalls, LiveRun, Origin, compare, connect, record_all,
+    replay, run_call, write_fixtures,
 };
 use unicontact_providers::clock::SystemClock;
 use unicontact_providers::http::Http;
@@ -101,6 +101,9 @@ async fn is_a_baseline(vendor: Vendor) {
     let text = everything_in(&folder.path().join(vendor.name()));
     for secret in live.secrets().iter().map(String::as_str).chain(PERSONAL) {
         assert!(!text.contains(secret), "{vendor:?}: {secret}");
+    }
+    for name in ["row_owner", "lifecycleStage", "cf.region", "$revision", "lastSeenAt"] {
+        assert!(text.contains(name), "{vendor:?}: {name}");
     }
     let baseline = Fixtures::load(folder.path()).unwrap_or_else(|error| panic!("\n{error}"));
     for fixture in baseline.all() {
