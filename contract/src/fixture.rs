@@ -67,6 +67,9 @@ pub struct Provenance {
     pub date: String,
     /// A note: the values that were added or replaced, and what is uncertain.
     pub note: String,
+    /// The kind of the account of a recording, such as `trial`, `sandbox` or `paid`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_kind: Option<String>,
 }
 
 /// The kind of evidence for a fixture, the best first.

@@ -70,7 +70,9 @@ pub use hold::{HoldCommand, HoldError, hold, hold_schema};
 pub use live_call::{LiveCall, LiveCalls, SkippedFixture};
 pub use live_provider::LiveProvider;
 pub use live_run::{LiveConnection, LiveRun, connect, run_call};
-pub use record::{Origin, RecordError, WriteError, WrittenFiles, conflicting_files, record, write_fixtures};
+pub use record::{
+    Origin, RecordError, WriteError, WrittenFiles, conflicting_files, record, record_all, write_fixtures,
+};
 pub use replay::{ReplayReport, replay, replay_at};
 pub use replay_error::ReplayError;
 pub use sample_contacts::sample_contacts;

@@ -1,7 +1,9 @@
 //! Finds values that must not be in a fixture: e-mail addresses, telephone numbers and credentials.
 //!
-//! Every value that looks like one is reported, unless it is reserved for examples.
+//! Every value that looks like one is reported, unless it is reserved for examples. Texts are searched as they are and with their
+//! percent-encoding decoded, as in the query of a URL.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use serde_json::{Number, Value};
@@ -28,7 +30,7 @@ const ID_AND_TIME_KEYS: [&str; 9] = ["id", "ids", "exp", "iat", "nbf", "at", "un
 
 /// Returns every suspicious word of a text with its kind. The result contains the words themselves.
 pub fn suspicious_words(text: &str) -> Vec<String> {
-    suspects(text).map(|(kind, word)| format!("{kind}: {word}")).collect()
+    suspects(&decoded(text)).map(|(kind, word)| format!("{kind}: {word}")).collect()
 }
 
 /// Returns the telephone numbers of a document: texts of digits and separators, which [`suspicious_words`] would split,
@@ -85,7 +87,25 @@ fn collect_places(document: &Value, place: &str, key: &str, places: &mut Vec<Str
 /// Returns the kind of a suspicious text.
 fn suspicion(text: &str) -> Option<&'static str> {
     let number = || (is_number(text) && is_foreign_number(text)).then_some(NUMBER);
-    suspects(text).map(|(kind, _)| kind).next().or_else(number)
+    suspects(&decoded(text)).map(|(kind, _)| kind).next().or_else(number)
+}
+
+/// Returns the text with its percent-encoded characters decoded, if it has any.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return text.into();
+    }
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let digits = part.get(..2).filter(|digits| digits.bytes().all(|it| it.is_ascii_hexdigit()));
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => bytes.push(byte),
+            None => bytes.push(b'%'),
+        }
+        bytes.extend(part.bytes().skip(if digits.is_some() { 2 } else { 0 }));
+    }
+    String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
 /// Returns the suspicious words of a text, each after its kind.
@@ -96,7 +116,7 @@ fn suspects(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
             ADDRESS
         } else if is_credential(word) {
             CREDENTIAL
-        } else if word.starts_with('+') && is_foreign_number(word) {
+        } else if word.split(['?', '&', '=']).any(is_foreign_call) {
             NUMBER
         } else {
             return None;
@@ -105,9 +125,9 @@ fn suspects(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
     })
 }
 
-/// Returns whether a part of the word is an address. The members of a query are checked one by one.
+/// Returns whether a part of the word is an address. The segments of a path and the members of a query are checked one by one.
 fn is_foreign_address(word: &str) -> bool {
-    word.split(['?', '&', '=']).any(is_foreign_address_alone)
+    word.split(['?', '&', '=', '/']).any(is_foreign_address_alone)
 }
 
 fn is_foreign_address_alone(word: &str) -> bool {
@@ -119,6 +139,11 @@ fn is_foreign_address_alone(word: &str) -> bool {
         .iter()
         .any(|reserved| domain == *reserved || domain.ends_with(&format!(".{reserved}")));
     !local.is_empty() && domain.contains('.') && !is_reserved
+}
+
+/// Returns whether the text is a telephone number with its country code.
+fn is_foreign_call(text: &str) -> bool {
+    text.starts_with('+') && is_foreign_number(text)
 }
 
 /// Returns whether a part of the word looks like a credential. The parts of a web address are checked one by one.
@@ -202,6 +227,20 @@ mod tests {
         });
         let address = |key: &str| format!("{key}: {ADDRESS}");
         assert_eq!(suspicious_places(&document), [address("first"), address("second")]);
+    }
+
+    #[test]
+    fn the_percent_encoding_of_a_url_is_decoded() {
+        let document = json!({
+            "ours": "/query?q=SELECT%20Id%20FROM%20Contact%20WHERE%20Email%3D%27ada@example.com%27%20LIMIT%2020",
+            "path": "/contacts/ada%40example.com/notes",
+            "theirs": "/query?q=Email%3D%27ada%40engines.test%27%20LIMIT%2020",
+            "number": "/query?phone=%2B491715555555",
+            "reserved": "/query?phone=%2B442079460123&limit=1",
+            "percent": "100% of ada@example.com, 5%2",
+        });
+        assert_eq!(suspicious_places(&document), [format!("number: {NUMBER}"), format!("theirs: {ADDRESS}")]);
+        assert_eq!(decoded("100%25 %zz%4"), "100% %zz%4");
     }
 
     #[test]

@@ -137,7 +137,8 @@ pub(crate) fn compare_requests(
     comparison::requests(differences, scenario, received);
 }
 
-/// Adds a difference for each credential, query and value of the contact that an error shows.
+/// Adds a difference for each credential, query and value of the contact that an error shows. The error of an answer may show a
+/// value that was not sent, because then the word is the vendor's own.
 fn add_leaks(
     differences: &mut Differences,
     scenario: &Scenario<'_>,
@@ -146,6 +147,9 @@ fn add_leaks(
 ) {
     if let Outcome::Failed(error) = outcome {
         let forbidden = Forbidden::new(&scenario.credentials().secrets(), scenario.contact);
+        // Without an answer, every word is the adapter's own.
+        let is_answered = error.status().is_some() && !received.is_empty();
+        let forbidden = if is_answered { forbidden.sent_in(received) } else { forbidden };
         let forbidden = forbidden.with_queries_of(received);
         for name in forbidden.found_in(&shown(error)) {
             differences.add("what the error shows", "nothing of the request", name);

@@ -13,10 +13,12 @@
 #[path = "../../tests/support/personal.rs"]
 mod personal;
 
+mod baseline;
 mod blessed;
 mod drift;
 mod held;
 mod pact;
 mod recorded;
+mod repeated;
 mod schema;
 mod untested;

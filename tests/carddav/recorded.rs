@@ -93,7 +93,8 @@ fn calls_to_record() -> (tempfile::TempDir, Fixtures) {
 /// Records every call once, in the order of `LiveCalls`: check, create, search.
 async fn record_all(office: &Office, fixtures: &Fixtures) -> Vec<Result<Fixture, RecordError>> {
     let http = Http::new(std::sync::Arc::new(SystemClock)).unwrap();
-    let origin = Origin { source: "Radicale on loopback".to_owned(), is_the_vendor: true };
+    let origin =
+        Origin { source: "Radicale on loopback".to_owned(), is_the_vendor: true, account_kind: None };
     let mut recorded = Vec::new();
     for call in LiveCalls::new(fixtures, office).calls {
         let connection = connect(&call, office, &http).unwrap();

@@ -9,6 +9,9 @@ use unicontact_contract::Selection;
 
 use super::time::age;
 
+/// The most letters of the kind of an account.
+const LONGEST_KIND: usize = 30;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Contract {
     /// Replay fixtures against the adapters without network; exit 1 if anything differs
@@ -49,7 +52,7 @@ pub(crate) enum Contract {
         after_help = "Answers with suspicious content are not written, and no file is overwritten without --force.\n\n\
         Examples:\n  \
         unicontact contract record --out recorded\n  \
-        unicontact contract record --to acme --live --yes --out recorded\n  \
+        unicontact contract record --to acme --live --yes --account-kind trial --out recorded\n  \
         unicontact contract test --fixtures recorded\n\n\
         Exit codes: 0 every answer is recorded; 1 an answer is not recorded; 2 the command line, the \
         configuration or a fixture is wrong, or a file exists already, and nothing was sent; 3 a contact is in doubt."
@@ -192,6 +195,9 @@ pub(crate) struct ContractRecord {
     /// Overwrite existing fixtures
     #[arg(long)]
     pub(crate) force: bool,
+    /// The kind of the account for the provenance, in a word, such as trial, sandbox or paid
+    #[arg(long, value_name = "WORD", value_parser = account_kind)]
+    pub(crate) account_kind: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -201,6 +207,14 @@ pub(crate) struct ContractExport {
     pub(crate) pact: PathBuf,
     #[command(flatten)]
     pub(crate) source: FixtureSource,
+}
+
+/// Reads the kind of an account: a word, because it is published with the fixtures.
+fn account_kind(text: &str) -> Result<String, &'static str> {
+    let is_word = text.starts_with(|it: char| it.is_ascii_alphabetic())
+        && text.len() <= LONGEST_KIND
+        && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
+    if is_word { Ok(text.to_owned()) } else { Err("write a word such as trial, sandbox or paid") }
 }
 
 /// The selection of fixtures.

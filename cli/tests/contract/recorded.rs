@@ -44,13 +44,22 @@ async fn a_recording_of_the_sandbox_replays_without_a_difference() {
 #[tokio::test]
 async fn the_note_of_a_sandbox_recording_says_that_it_is_no_evidence() {
     let out = tempfile::tempdir().unwrap();
-    recorded(out.path(), &["--vendor", "onecloud"]).await.expect_code(0);
+    recorded(out.path(), &["--vendor", "onecloud", "--account-kind", "sandbox"]).await.expect_code(0);
     let fixture = fs::read_to_string(out.path().join("onecloud/create_full.json")).unwrap();
     let fixture: Value = serde_json::from_str(&fixture).unwrap();
     assert_eq!(fixture["provenance"]["kind"], "recorded");
     assert_eq!(fixture["provenance"]["source"], "the sandbox of unicontact");
+    assert_eq!(fixture["provenance"]["account_kind"], "sandbox");
     let note = fixture["provenance"]["note"].as_str().unwrap();
     assert!(note.starts_with("It is no traffic of the vendor, and no evidence about it."), "{note}");
+}
+
+#[tokio::test]
+async fn the_kind_of_an_account_is_a_word_and_no_address() {
+    let out = tempfile::tempdir().unwrap();
+    let ended = recorded(out.path(), &["--account-kind", "ada@engines.test"]).await.expect_usage_error();
+    assert!(ended.stderr.contains("write a word such as trial, sandbox or paid"), "{}", ended.stderr);
+    assert_eq!(files_below(out.path()).len(), 0);
 }
 
 #[tokio::test]
@@ -97,9 +106,10 @@ async fn personal_and_secret_values_of_an_answer_are_replaced() {
     recorded_of(&vendor, out.path()).await.expect_code(0);
     assert!(!everything_in(out.path()).contains("the sandbox"), "a server that is given is not the sandbox");
     let text = everything_in(out.path());
-    for value in values.into_iter().chain(["graceboss", "by_address"]) {
+    for value in values.into_iter().chain(["graceboss"]) {
         assert!(!text.contains(value), "{value}");
     }
+    assert!(text.contains("by_address"), "the name of a member is kept: {text}");
     assert!(text.contains("mira.beispiel@example.com"), "the contact's own values are kept: {text}");
 }
 

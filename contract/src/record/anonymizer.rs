@@ -1,53 +1,52 @@
 //! Replaces values that may be personal or secret with fake ones of the same form.
 //!
-//! Equal values get equal replacements, so that an id in a body still matches the id in a URL. A replacement depends only
-//! on the form of the value and on the order of the calls.
+//! Equal values get equal replacements in all calls of a run, so that an id in a body still matches the id in a URL. A replacement
+//! depends only on the form of the value and on the order of the calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Number, Value};
 
+use super::replacement::{
+    FAKE_DATE, FIRST, IDENTIFYING_DIGITS, fake_timestamp, is_date, replacement, timestamp,
+};
 use crate::request_match;
 use crate::text_pattern::{is_number, is_uuid};
 
-/// The fewest digits of a number that is replaced. Shorter numbers identify nobody.
-const IDENTIFYING_DIGITS: usize = 6;
-/// The first fake number.
-const FIRST: usize = 100_001;
-const REPLACED: &str = "replaced";
-/// The replacement of every date, because a date may be a birthday.
-const FAKE_DATE: &str = "2000-01-01";
-const FAKE_TIME: &str = "00:00:00";
 /// The distance from the run within which a timestamp stays.
 const NEAR: SignedDuration = SignedDuration::from_hours(24);
 const FAKE_FRACTION: f64 = 0.5;
+const LONGEST_WORD: usize = 20;
+const LONGEST_VERSION: usize = 5;
 
 /// The replacements so far.
 #[derive(Debug)]
 pub(super) struct Anonymizer {
     replacements: BTreeMap<String, String>,
-    keys: BTreeMap<String, String>,
     began: Timestamp,
 }
 
 impl Anonymizer {
     /// Creates an anonymizer for a run that began at this time.
     pub(super) fn new(began: Timestamp) -> Self {
-        Self { replacements: BTreeMap::new(), keys: BTreeMap::new(), began }
+        Self { replacements: BTreeMap::new(), began }
     }
 
     /// Sets the replacements of some values.
-    pub(super) fn with_replacements(self, replacements: Vec<(String, String)>) -> Self {
-        Self { replacements: replacements.into_iter().collect(), ..self }
+    pub(super) fn with_replacements(self, replacements: BTreeMap<String, String>) -> Self {
+        Self { replacements, ..self }
     }
 
-    /// Returns the replacement of a key.
+    /// Returns whether a text is a replacement.
+    pub(super) fn has_made(&self, text: &str) -> bool {
+        self.replacements.values().any(|replacement| replacement == text)
+    }
+
+    /// Returns the replacement of a key: that of the same text, in a form that no member's name has.
     pub(super) fn key(&mut self, key: &str) -> String {
-        let number = FIRST + self.keys.len();
-        self.keys.entry(key.to_owned()).or_insert_with(|| format!("{REPLACED}_{number}")).clone()
+        let replacement = self.text(key);
+        if reads_as_name(&replacement) { format!("key~{replacement}") } else { replacement }
     }
 
     /// Returns a replacement of the same form.
@@ -55,23 +54,17 @@ impl Anonymizer {
         if let Some(known) = self.replacements.get(text) {
             return known.clone();
         }
-        let number = FIRST + self.replacements.len();
-        let replacement = match text {
-            "" => return String::new(),
-            date if is_date(date) => return FAKE_DATE.to_owned(),
-            timestamp if is_timestamp(timestamp) => return self.timestamp(timestamp),
-            uuid if is_uuid(uuid) => format!("facade00-0000-4000-8000-{number:012}"),
-            number_text if is_number(number_text) => {
-                if number_text.len() < IDENTIFYING_DIGITS {
-                    return number_text.to_owned();
-                }
-                number.to_string()
-            }
-            address if address.contains('@') => format!("replaced.{number}@example.com"),
-            phone if is_phone(phone) => format!("+4420794601{:02}", number % 100),
-            address if address.contains("://") => "https://www.example.com/replaced".to_owned(),
-            _ => REPLACED.to_owned(),
-        };
+        if text.is_empty() || (is_number(text) && text.len() < IDENTIFYING_DIGITS) {
+            return text.to_owned();
+        }
+        if is_date(text) {
+            return FAKE_DATE.to_owned();
+        }
+        if let Some(time) = timestamp(text) {
+            let is_near = time.duration_since(self.began).abs() <= NEAR;
+            return if is_near { text.to_owned() } else { fake_timestamp(text) };
+        }
+        let replacement = replacement(text, FIRST + self.replacements.len());
         self.replacements.insert(text.to_owned(), replacement.clone());
         replacement
     }
@@ -88,33 +81,37 @@ impl Anonymizer {
         if digits.len() < IDENTIFYING_DIGITS { number.clone().into() } else { Value::from(-1) }
     }
 
-    /// Returns a timestamp near the run unchanged, and a fixed one for all others.
-    fn timestamp(&self, text: &str) -> String {
-        let is_near = parse_timestamp(text).is_some_and(|it| it.duration_since(self.began).abs() <= NEAR);
-        if is_near {
-            return text.to_owned();
-        }
-        let separator = if text.contains(' ') { ' ' } else { 'T' };
-        let zone = if text.parse::<Timestamp>().is_ok() { "Z" } else { "" };
-        format!("{FAKE_DATE}{separator}{FAKE_TIME}{zone}")
-    }
-
     /// Returns the path of a URL at a fake host. Segments are replaced unless they are in `known` and are plain words or
     /// versions.
     pub(super) fn location(&mut self, location: &str, known: &BTreeSet<String>) -> String {
-        let segments = request_match::segments(path_of(location)).into_iter();
+        format!("https://api.example.com/{}", self.path(path_of(location), known))
+    }
+
+    /// Returns a path without its first slash and its query, with the segments of [`Self::location`].
+    pub(super) fn path(&mut self, path: &str, known: &BTreeSet<String>) -> String {
+        let segments = request_match::segments(path_of(path)).into_iter();
         let segments: Vec<String> = segments
             .map(|segment| {
-                let is_a_word = segment.len() <= 20 && segment.bytes().all(|it| it.is_ascii_lowercase());
-                let is_a_version = segment.len() <= 5 && segment.starts_with('v');
-                let is_kept = (is_a_word || is_a_version)
+                let is_kept = is_word_or_version(segment)
                     && known.contains(segment)
                     && !self.replacements.contains_key(segment);
                 if is_kept { segment.to_owned() } else { self.text(segment) }
             })
             .collect();
-        format!("https://api.example.com/{}", segments.join("/"))
+        segments.join("/")
     }
+}
+
+/// Returns whether a comparison would take the text for the name of a member.
+fn reads_as_name(text: &str) -> bool {
+    text.bytes().any(|it| it.is_ascii_alphabetic())
+        && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-.$:/".contains(&it))
+        && !is_uuid(text)
+}
+
+fn is_word_or_version(segment: &str) -> bool {
+    let is_a_word = segment.len() <= LONGEST_WORD && segment.bytes().all(|it| it.is_ascii_alphabetic());
+    is_a_word || (segment.len() <= LONGEST_VERSION && segment.starts_with('v'))
 }
 
 /// Returns the path of a URL, with or without a host.
@@ -135,27 +132,6 @@ pub(super) fn texts(document: &Value, found: &mut Vec<String>) {
     }
 }
 
-fn is_date(text: &str) -> bool {
-    text.len() == FAKE_DATE.len() && text.parse::<jiff::civil::Date>().is_ok()
-}
-
-/// Returns whether the text is a date and a time, with or without a zone.
-fn is_timestamp(text: &str) -> bool {
-    let has_only_allowed = text.bytes().all(|it| it.is_ascii_digit() || b"-:.TZ+ ".contains(&it));
-    has_only_allowed && text.contains(':') && parse_timestamp(text).is_some()
-}
-
-/// Parses a timestamp. Without a zone, it is in UTC.
-fn parse_timestamp(text: &str) -> Option<Timestamp> {
-    let local = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|it| it.timestamp());
-    text.parse().ok().or_else(local)
-}
-
-fn is_phone(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    digits >= 5 && text.bytes().all(|it| it.is_ascii_digit() || b" +-()/.".contains(&it))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -163,6 +139,7 @@ mod tests {
 
     use super::*;
     use crate::personal_data;
+    use crate::record::member_names::is_identifier;
 
     fn anonymizer() -> Anonymizer {
         Anonymizer::new("2026-11-20T10:00:00Z".parse().unwrap())
@@ -180,7 +157,7 @@ mod tests {
         let known = BTreeSet::from(["contact".to_owned(), id.to_owned()]);
         assert_eq!(
             anonymizer.location(&format!("https://x.test/contact/{id}/ada?a=1"), &known),
-            format!("https://api.example.com/contact/{replacement}/replaced")
+            format!("https://api.example.com/contact/{replacement}/replaced~100003")
         );
     }
 
@@ -189,7 +166,7 @@ mod tests {
         let mut anonymizer = anonymizer();
         assert!(anonymizer.text("ada@engines.test").ends_with("@example.com"));
         assert!(anonymizer.text("+49 171 5555555").starts_with("+44207946"));
-        assert_eq!(anonymizer.text("Ada King"), "replaced");
+        assert_eq!(anonymizer.text("Ada King"), "replaced~100003");
         assert_eq!(anonymizer.text("2026-11-20T10:00:00.472"), "2026-11-20T10:00:00.472");
         assert_eq!(anonymizer.text("4711"), "4711");
         assert_eq!(anonymizer.text("471147").len(), 6);
@@ -215,6 +192,15 @@ mod tests {
         assert_eq!(number(&mut anonymizer, json!(-12)), -12);
     }
 
+    #[test]
+    fn a_key_has_the_replacement_of_its_text_and_the_form_of_no_name() {
+        let mut anonymizer = anonymizer();
+        for text in ["ada@engines.test", "471147", "graceboss"] {
+            assert_eq!(anonymizer.key(text), anonymizer.text(text));
+        }
+        assert_eq!(anonymizer.key("A1234567"), format!("key~{}", anonymizer.text("A1234567")));
+    }
+
     fn anything() -> impl Strategy<Value = String> {
         prop_oneof![
             any::<String>(),
@@ -235,9 +221,15 @@ mod tests {
         }
 
         #[test]
+        fn no_key_of_a_map_has_the_form_of_a_name(text in anything()) {
+            let key = anonymizer().key(&text);
+            prop_assert!(!reads_as_name(&key) && !is_identifier(&key), "{}", key);
+        }
+
+        #[test]
         fn a_sentence_is_replaced_as_a_whole(text in "[A-Za-z]{5,9} [A-Za-z]{5,9}") {
             let replacement = anonymizer().text(&text);
-            prop_assert_eq!(replacement, REPLACED);
+            prop_assert!(text.split(' ').all(|word| !replacement.contains(word)), "{}", replacement);
         }
     }
 }

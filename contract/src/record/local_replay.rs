@@ -3,14 +3,13 @@
 //! A recorded fixture contains the requests of this replay, so that nothing of the live provider's configuration can be
 //! in them.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 use unicontact_providers::Provider;
 use unicontact_providers::http::Answer;
 use unicontact_providers::testkit::{Behaviour, Server};
 
-use super::anonymizer::texts;
 use super::error::{RecordError, not_replayable};
 use crate::adapters::Adapters;
 use crate::credentials::FakeCredentials;
@@ -29,24 +28,12 @@ pub(super) struct LocalReplay<'a> {
 }
 
 impl LocalReplay<'_> {
-    /// Returns every text of the contact, as it is written and as the adapter sends it.
-    pub(super) fn texts_of_the_contact(&self, document: Option<&Value>) -> Result<Vec<String>, RecordError> {
-        let mut kept = Vec::new();
-        texts(document.unwrap_or(&Value::Null), &mut kept);
-        // Without a draft, the adapter sends nothing of the contact.
-        if let Ok(draft) = outcome::draft(self.scenario.contact, &self.connect(UNREACHABLE_URL)?) {
-            texts(&draft.body, &mut kept);
-        }
-        Ok(kept)
-    }
-
-    /// Returns the names of the members in which the adapter sends the contact.
-    pub(super) fn members_of_the_contact(&self) -> Result<Vec<String>, RecordError> {
-        let mut names = Vec::new();
-        if let Ok(draft) = outcome::draft(self.scenario.contact, &self.connect(UNREACHABLE_URL)?) {
-            member_names(&draft.body, &mut names);
-        }
-        Ok(names)
+    /// Returns the body that the adapter sends of the contact, or `None` if it sends nothing of it.
+    pub(super) fn draft_body(&self) -> Result<Option<Value>, RecordError> {
+        let provider = self.connect(UNREACHABLE_URL)?;
+        Ok(outcome::draft(self.scenario.contact, &provider)
+            .ok()
+            .map(|draft| Arc::unwrap_or_clone(draft.body)))
     }
 
     /// Runs the adapter with these answers, and returns its requests in order and its result.
@@ -80,18 +67,5 @@ impl LocalReplay<'_> {
 
     fn connect(&self, url: &str) -> Result<Provider, RecordError> {
         replay::connect(&self.scenario, self.adapters, url).map_err(not_replayable)
-    }
-}
-
-fn member_names(document: &Value, names: &mut Vec<String>) {
-    match document {
-        Value::Array(entries) => entries.iter().for_each(|entry| member_names(entry, names)),
-        Value::Object(map) => {
-            for (name, value) in map {
-                names.push(name.clone());
-                member_names(value, names);
-            }
-        }
-        _ => {}
     }
 }

@@ -1,9 +1,8 @@
 //! Converts the answers of a live vendor into those of a fixture.
 //!
-//! A text stays if it is the contact's own, or if a fixture has it at the same place. A key stays if a fixture has it there, or if
-//! the vendor's description names it.
-//! An issued token becomes `[secret]`. All other texts and keys are replaced, and only the headers that adapters read
-//! stay.
+//! A text stays if it was sent in the run, if a fixture has it at the same place, or if it is a word that a fixture has in a member
+//! of the same name. A key stays if it is the name of a member, and not data. An issued token becomes `[secret]`. All other texts
+//! and keys are replaced, and only the headers that adapters read stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +12,7 @@ use serde_json::{Map, Value};
 use unicontact_providers::http::{Answer, Seen};
 
 use super::anonymizer::{Anonymizer, path_of, texts};
+use super::harmless::Harmless;
 use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer, SECRET_PLACEHOLDER};
 use crate::folder::Fixtures;
 use crate::request_match::{self, AccountSegments};
@@ -26,9 +26,7 @@ pub(super) struct RecordedAnswers<'a> {
     pub(super) vendor: &'a str,
     pub(super) exchanges: &'a [Seen],
     pub(super) accounts: &'a AccountSegments<'a>,
-    pub(super) kept: &'a [String],
-    /// The names of members that the vendor's description names.
-    pub(super) names: &'a BTreeSet<String>,
+    pub(super) harmless: &'a Harmless,
     /// The headers and query members that hold a credential, beside the authorization.
     pub(super) credential_members: &'a [String],
 }
@@ -53,17 +51,23 @@ impl RecordedAnswers<'_> {
         let later = self.exchanges[index + 1..].iter();
         let tokens: Vec<String> =
             later.flat_map(|seen| authorizations(seen, self.credential_members)).collect();
-        let mut redactor =
-            AnswerRedactor { tokens: &tokens, kept: self.kept, known: &known, names: self.names, anonymizer };
+        let segments = self.known_segments(seen);
+        let mut redactor = AnswerRedactor {
+            tokens: &tokens,
+            harmless: self.harmless,
+            known: &known,
+            segments: &segments,
+            anonymizer,
+        };
         let text = answer.text();
-        let body = answer.json().map(|body| redactor.value("", &body));
+        let body = answer.json().map(|body| redactor.value("", "", &body));
         let text = (body.is_none() && !text.is_empty()).then(|| redactor.anonymizer.text(&text));
         let mut headers = BTreeMap::new();
         if let Some(content_type) = answer.header("content-type").filter(|it| is_media_type(it)) {
             headers.insert("content-type".to_owned(), content_type.to_owned());
         }
         if let Some(location) = answer.header("location") {
-            let location = redactor.anonymizer.location(location, &self.known_segments(seen));
+            let location = redactor.anonymizer.location(location, &segments);
             headers.insert("location".to_owned(), location);
         }
         FixtureAnswer {
@@ -107,21 +111,23 @@ fn location(answer: &FixtureAnswer) -> Option<&str> {
 /// Replaces the secrets and personal data of one answer.
 struct AnswerRedactor<'a> {
     tokens: &'a [String],
-    kept: &'a [String],
+    harmless: &'a Harmless,
     known: &'a KnownContent,
-    names: &'a BTreeSet<String>,
+    /// The segments of paths that stay in addresses.
+    segments: &'a BTreeSet<String>,
     anonymizer: &'a mut Anonymizer,
 }
 
 impl AnswerRedactor<'_> {
-    fn value(&mut self, place: &str, value: &Value) -> Value {
+    /// Returns a value without secrets and personal data. `name` is the last name of its place.
+    fn value(&mut self, place: &str, name: &str, value: &Value) -> Value {
         match value {
             Value::Array(entries) => {
                 let place = format!("{place}[]");
-                entries.iter().map(|entry| self.value(&place, entry)).collect()
+                entries.iter().map(|entry| self.value(&place, name, entry)).collect()
             }
             Value::Object(map) => Value::Object(self.object(place, map)),
-            Value::String(text) => self.text(place, text).into(),
+            Value::String(text) => self.text(place, name, text).into(),
             Value::Number(number) if !self.is_known(place, value) => self.anonymizer.number(number),
             other => other.clone(),
         }
@@ -131,19 +137,23 @@ impl AnswerRedactor<'_> {
         let mut object = Map::new();
         for (key, value) in map {
             let place = format!("{place}.{key}");
-            let value = self.value(&place, value);
-            let is_known = self.known.keys.contains(&place) || self.names.contains(key);
-            object.insert(if is_known { key.clone() } else { self.anonymizer.key(key) }, value);
+            let value = self.value(&place, key, value);
+            let is_kept = self.known.keys.contains(&place) || self.harmless.names.is_kept(key);
+            object.insert(if is_kept { key.clone() } else { self.anonymizer.key(key) }, value);
         }
         object
     }
 
-    fn text(&mut self, place: &str, text: &str) -> String {
+    fn text(&mut self, place: &str, name: &str, text: &str) -> String {
         let value = Value::from(text);
         if self.tokens.iter().any(|token| token == text) || self.is_known(place, &SECRET_PLACEHOLDER.into()) {
             SECRET_PLACEHOLDER.to_owned()
-        } else if self.is_known(place, &value) || self.kept.iter().any(|kept| kept == text) {
+        } else if self.is_known(place, &value) || self.harmless.is_kept(name, text) {
             text.to_owned()
+        } else if text.contains("://") {
+            self.anonymizer.location(text, self.segments)
+        } else if text.starts_with('/') {
+            format!("/{}", self.anonymizer.path(text, self.segments))
         } else {
             self.anonymizer.text(text)
         }
@@ -208,15 +218,17 @@ fn in_authorization(seen: &Seen) -> Vec<String> {
 }
 
 /// Returns everything in an exchange that may be a credential: its authorization, or every text of a request without
-/// one, such as a login.
-pub(super) fn credentials(seen: &Seen, members: &[String]) -> Vec<String> {
+/// one, such as a login. A text of `replayed`, the same request with made-up credentials, is none.
+pub(super) fn credentials(seen: &Seen, members: &[String], replayed: &ExpectedRequest) -> Vec<String> {
     let mut found = authorizations(seen, members);
     if found.is_empty() {
         let body = serde_json::from_slice(&seen.body).unwrap_or(Value::Null);
         texts(&body, &mut found);
         let pairs = url::form_urlencoded::parse(&seen.body).filter(|_| body.is_null());
-        found.extend(pairs.filter(|(key, _)| key != "grant_type").map(|(_, value)| value.into_owned()));
+        found.extend(pairs.map(|(_, value)| value.into_owned()));
     }
-    found.retain(|text| text.len() >= SHORTEST_CREDENTIAL);
+    let mut made_up: Vec<String> = replayed.form.iter().flat_map(BTreeMap::values).cloned().collect();
+    texts(replayed.body.as_ref().unwrap_or(&Value::Null), &mut made_up);
+    found.retain(|text| text.len() >= SHORTEST_CREDENTIAL && !made_up.contains(text));
     found
 }

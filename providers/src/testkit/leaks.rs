@@ -17,6 +17,9 @@ const PART_LENGTH: usize = 40;
 /// The members whose values are words of the format and no contact data.
 const FORMAT_MEMBERS: [&str; 2] = ["kind", "primary"];
 
+/// What the name of every value of the contact begins with.
+const OF_THE_CONTACT: &str = "the contact's ";
+
 /// The texts that no error and no `Debug` may show, each with its name: credentials and values of a contact.
 #[derive(Clone)]
 pub struct Forbidden(Vec<(String, String)>);
@@ -46,6 +49,16 @@ impl Forbidden {
         self
     }
 
+    /// Removes the values of the contact that are in none of these requests. The vendor was not sent them, so that a word of an
+    /// answer that equals one is the vendor's own.
+    #[must_use]
+    pub fn sent_in(mut self, requests: &[Received]) -> Self {
+        let sent: String = requests.iter().map(sent_text).collect();
+        let is_sent = |text: &str| text.split_whitespace().all(|word| sent.contains(&folded(word)));
+        self.0.retain(|(name, text)| !name.starts_with(OF_THE_CONTACT) || is_sent(text));
+        self
+    }
+
     /// Returns the names of the forbidden texts in `text`, in any case of letters.
     pub fn found_in(&self, text: &str) -> Vec<&str> {
         let text = text.to_lowercase();
@@ -60,7 +73,7 @@ fn collect(path: &str, value: &Value, texts: &mut Vec<(String, String)>) {
     match value {
         Value::String(text) if text.chars().count() >= MIN_LENGTH => {
             let parts = ends_of(text).into_iter().chain([text.clone()]);
-            texts.extend(parts.map(|part| (format!("the contact's {path}"), part.to_lowercase())));
+            texts.extend(parts.map(|part| (format!("{OF_THE_CONTACT}{path}"), part.to_lowercase())));
         }
         Value::Array(entries) => {
             for (index, entry) in entries.iter().enumerate() {
@@ -75,6 +88,35 @@ fn collect(path: &str, value: &Value, texts: &mut Vec<(String, String)>) {
         }
         _ => {}
     }
+}
+
+/// Returns the letters and digits of a request's query, path and body, with the encodings of JSON and of forms decoded.
+fn sent_text(request: &Received) -> String {
+    let body = request.text();
+    let decoded = |text: &str| -> String {
+        url::form_urlencoded::parse(text.replace('/', "&").as_bytes())
+            .flat_map(|(name, value)| [name, value])
+            .collect()
+    };
+    let mut texts = String::new();
+    texts_of(&serde_json::from_str(&body).unwrap_or(Value::Null), &mut texts);
+    let all = [&*texts, &body, &decoded(&body), &decoded(&request.target().replace('?', "&"))];
+    all.into_iter().map(folded).collect::<Vec<_>>().join(" ")
+}
+
+/// Appends every text of a document.
+fn texts_of(document: &Value, texts: &mut String) {
+    match document {
+        Value::String(text) => texts.push_str(text),
+        Value::Array(entries) => entries.iter().for_each(|entry| texts_of(entry, texts)),
+        Value::Object(map) => map.values().for_each(|value| texts_of(value, texts)),
+        _ => {}
+    }
+}
+
+/// Returns the letters and digits of a text in lower case, because adapters write numbers and addresses in other forms.
+fn folded(text: &str) -> String {
+    text.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn ends_of(text: &str) -> Vec<String> {
@@ -95,4 +137,36 @@ pub fn shown(error: &ProviderError) -> String {
         cause = inner.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_value_that_no_request_holds_may_be_shown() {
+        let contact = json!({
+            "name": "Mira Beispiel",
+            "emails": [{"address": "mira@example.com", "label": "Private"}],
+            "phones": ["+442079460123"],
+            "organization": "Zoë \"Widgets\"",
+        });
+        let contact: UnifiedContact = serde_json::from_value(contact).unwrap();
+        let body = r#"{"first": "Mira", "last": "Beispiel", "phone": "44 20 7946 0123", "company": "Zo\u00eb \"Widgets\""}"#;
+        let length = body.len();
+        let request = format!(
+            "POST /people/mira%40example.com?limit=1 HTTP/1.1\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        let request = Received::from_bytes(request.as_bytes()).unwrap();
+        let forbidden = Forbidden::new(&["hunter22".to_owned()], &contact);
+        let text = "Private: Mira Beispiel, mira@example.com, +442079460123, Zoë \"Widgets\", hunter22";
+        let all = forbidden.found_in(text);
+        let sent = forbidden.clone().sent_in(&[request]);
+        let expected: Vec<&str> = all.iter().copied().filter(|name| !name.ends_with("label")).collect();
+        assert_eq!(all.len(), expected.len() + 1, "{all:?}");
+        assert_eq!(sent.found_in(text), expected);
+        assert_eq!(forbidden.sent_in(&[]).found_in(text), ["credential 1"]);
+    }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use unicontact::providers::Vendors;
 use unicontact_contract::{
     Fixture, Fixtures, LiveCalls, LiveProvider, Origin, SkippedFixture, WrittenFiles, conflicting_files,
-    record, write_fixtures,
+    record_all, write_fixtures,
 };
 
 use super::call_runner::run_all;
@@ -37,7 +37,8 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     }
     create_folders(&arguments.out, &targets.all)?;
     let mut report = run_all(&fixtures, &targets.all, Login::EachTime).await?;
-    let (recorded, not_recorded) = record_all(&report, &fixtures, &adapters).await;
+    let kind = arguments.account_kind.as_deref();
+    let (recorded, not_recorded) = record_targets(&targets.all, &report, &fixtures, &adapters, kind).await;
     let is_complete = not_recorded.is_empty();
     report.skipped.extend(not_recorded);
     let files = write_fixtures(&recorded, &fixtures, &arguments.out, arguments.force);
@@ -121,20 +122,32 @@ fn probe(folder: &Path) -> io::Result<()> {
 }
 
 /// Returns the fixtures of all runs, and the runs that become none.
-async fn record_all(
+async fn record_targets(
+    targets: &[ContractTarget],
     report: &LiveReport<'_>,
     fixtures: &Fixtures,
     adapters: &Vendors,
+    account_kind: Option<&str>,
 ) -> (Vec<Fixture>, Vec<SkippedFixture>) {
     let (mut recorded, mut not_recorded) = (Vec::new(), Vec::new());
-    for CompletedCall { target, call, run } in &report.completed {
-        let origin = Origin { source: target.source(), is_the_vendor: !target.is_on_this_machine() };
-        match record(call, run, fixtures, *target, &origin, adapters).await {
-            Ok(fixture) => recorded.push(fixture),
-            Err(error) => {
-                let reason = format!("not recorded: {error}");
-                let fixture = call.fixtures.first();
-                not_recorded.extend(fixture.map(|fixture| SkippedFixture::new(*target, fixture, reason)));
+    for target in targets {
+        let is_of_target = |it: &&CompletedCall<'_>| it.target.provider() == target.provider();
+        let completed: Vec<&CompletedCall<'_>> = report.completed.iter().filter(is_of_target).collect();
+        let runs: Vec<_> = completed.iter().map(|it| (&it.call, &it.run)).collect();
+        let origin = Origin {
+            source: target.source(),
+            is_the_vendor: !target.is_on_this_machine(),
+            account_kind: account_kind.map(str::to_owned),
+        };
+        let results = record_all(&runs, fixtures, target, &origin, adapters).await;
+        for (CompletedCall { call, .. }, result) in completed.into_iter().zip(results) {
+            match result {
+                Ok(fixture) => recorded.push(fixture),
+                Err(error) => {
+                    let reason = format!("not recorded: {error}");
+                    let fixture = call.fixtures.first();
+                    not_recorded.extend(fixture.map(|fixture| SkippedFixture::new(target, fixture, reason)));
+                }
             }
         }
     }

@@ -182,12 +182,10 @@ impl ContractTarget {
         let ConfiguredProvider { name, vendor, .. } = &self.configured;
         let mut sources = self.sources.clone();
         for (key, value) in keys {
-            let text = match value {
-                Value::String(text) => text.clone(),
-                Value::Bool(_) | Value::Number(_) => value.to_string(),
-                _ => return Err(ConnectError(format!("{key}: write a text, a number, true or false"))),
-            };
-            sources.flags.push((format!("providers.{vendor}.{name}.{key}"), text));
+            let path = format!("providers.{vendor}.{name}.{key}");
+            sources
+                .flags
+                .extend(flags(path, value).map_err(|problem| ConnectError(format!("{key}: {problem}")))?);
         }
         let configuration = Configuration::load(&sources).map_err(|error| {
             let prefix = format!("providers.{vendor}.{name}.");
@@ -203,6 +201,19 @@ impl ContractTarget {
             return Err(ConnectError("it would change an address or a credential".to_owned()));
         }
         Ok(found)
+    }
+}
+
+/// Returns the flags that set a key to this value, one for each member of a table.
+fn flags(path: String, value: &Value) -> Result<Vec<(String, String)>, &'static str> {
+    match value {
+        Value::String(text) => Ok(vec![(path, text.clone())]),
+        Value::Bool(_) | Value::Number(_) => Ok(vec![(path, value.to_string())]),
+        Value::Object(table) => {
+            let members = table.iter().map(|(name, value)| flags(format!("{path}.{name}"), value));
+            Ok(members.collect::<Result<Vec<_>, _>>()?.concat())
+        }
+        Value::Null | Value::Array(_) => Err("write a text, a number, true, false or a table of them"),
     }
 }
 
@@ -293,5 +304,16 @@ mod tests {
         }
         let keys = Map::from_iter([("use_created".to_owned(), json!(false))]);
         assert!(target().with_keys(&keys).is_ok());
+    }
+
+    #[test]
+    fn a_table_of_a_fixture_is_set_member_by_member() {
+        let table = json!({"score": "51c27e", "colours": {"eye": 7}});
+        let expected = [("a.colours.eye", "7"), ("a.score", "51c27e")];
+        let expected = expected.map(|(path, text)| (path.to_owned(), text.to_owned())).to_vec();
+        let mut flags = flags("a".to_owned(), &table).unwrap();
+        flags.sort();
+        assert_eq!(flags, expected);
+        assert!(super::flags("a".to_owned(), &json!({"list": [1]})).is_err());
     }
 }
