@@ -20,8 +20,8 @@ fn without_expectations(fixture: &Fixture) -> Fixture {
     let mut other = fixture.clone();
     let requests = other.before.iter_mut().map(|it| &mut it.request).chain(&mut other.request);
     for request in requests {
-        request.method = "DELETE".to_owned();
-        request.path = "/elsewhere".to_owned();
+        "DELETE".clone_into(&mut request.method);
+        "/elsewhere".clone_into(&mut request.path);
         request.headers.clear();
         request.body = request.body.take().map(|_| Value::Null);
         request.form = None;

@@ -23,8 +23,8 @@ pub(crate) enum Contract {
     Test(ContractTest),
     /// Run an adapter in any language for each fixture and compare what it sends and returns; exit 1 if anything differs
     ///
-    /// COMMAND runs once for each fixture. It reads the contact as JSON from stdin, sends to UNICONTACT_BASE_URL with the
-    /// credentials in UNICONTACT_… variables, and prints its result as JSON: see `unicontact schema hold`.
+    /// COMMAND runs once for each fixture. It reads the contact as JSON from stdin, sends to `UNICONTACT_BASE_URL` with
+    /// the credentials in UNICONTACT_… variables, and prints its result as JSON: see `unicontact schema hold`.
     #[command(args = super::common::hidden(&["to"]))]
     #[command(after_help = "Examples:\n  \
         unicontact contract hold --vendor cloverhound -- python3 contacts.py\n  \

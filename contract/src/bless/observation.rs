@@ -7,7 +7,9 @@ use unicontact_providers::{Draft, ProviderError};
 
 use crate::adapters::Adapters;
 use crate::credentials::FakeCredentials;
-use crate::fixture::{Expectation, ExpectedFieldError, ExpectedRequest, Fault, Fixture, Operation};
+use crate::fixture::{
+    Expectation, ExpectedFieldError, ExpectedRequest, Fault, Fixture, FixtureAnswer, Operation,
+};
 use crate::folder::Fixtures;
 use crate::outcome::{self, Outcome, execute};
 use crate::replay::comparison::{as_request, retry_at};
@@ -40,7 +42,7 @@ pub(super) async fn observe(
     let mut answers = fixture.exchanges().map(|(_, answer)| answer);
     for received in server.received() {
         requests.push(as_fixture(&received, &credentials, bearer.as_deref()));
-        if answers.next().is_some_and(|answer| answer.issues_token()) {
+        if answers.next().is_some_and(FixtureAnswer::issues_token) {
             bearer = Some(FakeCredentials::issued().to_owned());
         }
     }

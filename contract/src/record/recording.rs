@@ -60,8 +60,12 @@ impl<'a> Recording<'a> {
         for document in document.into_iter().chain(&draft) {
             harmless.add_sent(document);
         }
-        document.into_iter().for_each(|contact| harmless.names.add_contact(contact));
-        draft.iter().for_each(|draft| harmless.names.add_known_in(draft));
+        if let Some(contact) = document {
+            harmless.names.add_contact(contact);
+        }
+        if let Some(body) = &draft {
+            harmless.names.add_known_in(body);
+        }
         for body in self.run.exchanges.iter().filter_map(|seen| seen.answer.as_ref()?.json()) {
             harmless.names.add_answer(&body);
         }

@@ -72,7 +72,7 @@ impl RequestComparison {
         match self.expected() {
             Some(expected) => self.compare_with(&mut differences, &place, expected, received),
             None => {
-                differences.add(&place, "none: the fixture has no further request", self.described(received))
+                differences.add(&place, "none: the fixture has no further request", self.described(received));
             }
         }
         differences.0

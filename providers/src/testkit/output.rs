@@ -44,8 +44,8 @@ pub async fn run_and_read_output(subject: &dyn Subject, test: &str) -> io::Resul
     let output = tokio::task::spawn_blocking(move || run_again(&name)).await.map_err(io::Error::other)??;
     let forbidden = Forbidden::new(&subject.secrets(), &subject.contact());
     for (stream, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
-        let text = String::from_utf8_lossy(bytes);
-        let found = forbidden.found_in(&text);
+        let printed = String::from_utf8_lossy(bytes);
+        let found = forbidden.found_in(&printed);
         if !found.is_empty() {
             report.add(5, format!("what it prints on {stream} shows {}", found.join(", ")), PRINT_NOTHING);
         }

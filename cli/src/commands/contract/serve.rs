@@ -33,14 +33,14 @@ pub(super) async fn run(common: &Common, serve: &ContractServe) -> Result<Exit, 
     let adapters = sources::vendors(common)?;
     let source = FixtureSource { fixtures: serve.fixtures.clone(), vendor: vec![serve.vendor.clone()] };
     let (fixtures, _) = load_for_adapters(&source, &adapters)?;
-    let served = selected(serve, &fixtures)?;
+    let scenarios = selected(serve, &fixtures)?;
     let mut signals = Signals::register()?;
     let options = ServeOptions {
         selection: serve.by.into(),
         port: serve.port,
         ignored_headers: serve.ignore_header.clone(),
     };
-    let server = FixtureServer::start(&served, &fixtures, &adapters, &options).await;
+    let server = FixtureServer::start(&scenarios, &fixtures, &adapters, &options).await;
     let mut server = server.map_err(|error| not_served(&error))?;
     report_start(common.format, &server, options.selection)?;
     let seen = play(&mut server, &mut signals, serve).await;
