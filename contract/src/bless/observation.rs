@@ -19,6 +19,9 @@ use crate::replay::{UNREACHABLE_URL, connect};
 use crate::replay_error::ReplayError;
 use crate::scenario::Scenario;
 
+/// The beginning of the server's address in a message.
+const LOOPBACK: &str = "127.0.0.1:";
+
 /// The requests and the result of an adapter, and its draft where it creates.
 pub(super) struct Observation {
     requests: Vec<ExpectedRequest>,
@@ -91,14 +94,17 @@ fn expectation(old: &Expectation, outcome: Outcome) -> Expectation {
     new
 }
 
-/// Describes an error. The message is compared where the fixture has one.
+/// Describes an error. The message is compared where the fixture has one, unless it names the port of the server, which is another
+/// one in each replay.
 fn describe(new: &mut Expectation, error: &ProviderError, with_message: bool) {
     new.kind = Some(error.kind());
     new.effect = Some(error.effect());
     new.transient = Some(error.is_transient());
     new.status = error.status();
     new.code = error.code().map(str::to_owned);
-    new.message = error.message().filter(|_| with_message).map(str::to_owned);
+    let names_the_server = |message: &&str| message.contains(LOOPBACK);
+    new.message =
+        error.message().filter(|_| with_message).filter(|it| !names_the_server(it)).map(str::to_owned);
     new.retry_after_seconds = error.retry_after().map(|wait| wait.as_secs());
     new.retry_at = retry_at(error);
     new.fields = error

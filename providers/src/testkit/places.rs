@@ -1,6 +1,6 @@
 //! Looks up the places that fates name, such as `person.emails[0].value`, in the body of a draft.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Returns whether the body holds a value at `path`, or an envelope anywhere in it does.
 ///
@@ -23,7 +23,7 @@ fn is_at(value: &Value, path: &str) -> bool {
         _ if path.is_empty() => true,
         Value::Object(members) => {
             members.iter().any(|(name, member)| below(path, name).is_some_and(|rest| is_at(member, rest)))
-                || members.values().any(|member| member.as_str() == Some(path))
+                || is_in_pair(members, path)
         }
         Value::Array(entries) => match entry(path) {
             Some((index, rest)) => entries.get(index).is_some_and(|entry| is_at(entry, rest)),
@@ -32,6 +32,13 @@ fn is_at(value: &Value, path: &str) -> bool {
         Value::String(text) => text == path,
         _ => false,
     }
+}
+
+/// Returns whether an object is a pair whose name begins the path, and has the rest of it: `{"property": "phones", "value": […]}`.
+fn is_in_pair(members: &Map<String, Value>, path: &str) -> bool {
+    let names = members.values().filter_map(Value::as_str).filter(|name| !name.is_empty());
+    let mut rests = names.filter_map(|name| below(path, name));
+    rests.any(|rest| rest.is_empty() || members.values().any(|member| is_at(member, rest)))
 }
 
 /// Returns the path below the member `name`, if `path` begins with it.
@@ -62,19 +69,28 @@ mod tests {
         let body = json!({
             "person": {"name": "Ada", "emails": [{"value": "a@example.com"}], "gone": null},
             "home.phone": "1",
-            "values": [{"property": "city", "value": "Berlin"}],
+            "values": [
+                {"property": "city", "value": "Berlin"},
+                {"property": "phones", "value": [{"number": "1"}]},
+            ],
         });
         for path in
             ["person.name", "name", "person.emails[0].value", "person.emails", "emails.value", "home.phone"]
         {
             assert!(holds(&body, path), "{path}");
         }
-        for path in ["\"home.phone\"", "city", "values[0].value"] {
+        for path in ["\"home.phone\"", "city", "values[0].value", "phones[0].number"] {
             assert!(holds(&body, path), "{path}");
         }
-        for path in
-            ["person.email", "person.gone", "person.emails[1].value", "home", "person.name.given", "nam"]
-        {
+        for path in [
+            "person.email",
+            "person.gone",
+            "person.emails[1].value",
+            "home",
+            "person.name.given",
+            "nam",
+            "phones[1].number",
+        ] {
             assert!(!holds(&body, path), "{path}");
         }
     }
