@@ -8,7 +8,7 @@ mod unrecorded;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -84,12 +84,6 @@ impl Delivery {
             note: None,
             unrecorded: None,
         }
-    }
-
-    /// Sets the file that describes the vendor.
-    #[must_use]
-    pub(crate) fn with_description(self, file: Option<&Path>) -> Self {
-        Self { description: file.map(Path::to_owned), ..self }
     }
 
     /// Adds a note.

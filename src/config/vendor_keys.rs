@@ -98,6 +98,19 @@ impl VendorKeys {
         missing
     }
 
+    /// Returns the keys that a provider with the keys `set` lacks, also those that are missing only once others are set.
+    pub fn all_missing(&self, set: &[&str]) -> Vec<MissingKey> {
+        let mut all: Vec<MissingKey> = Vec::new();
+        loop {
+            let names = all.iter().map(|missing| missing.key.name.as_str());
+            let more = self.missing(&set.iter().copied().chain(names).collect::<Vec<_>>());
+            if more.is_empty() {
+                return all;
+            }
+            all.extend(more);
+        }
+    }
+
     /// Returns the choices between keys of which a provider needs only some: `set application_token, or an auth_token`.
     ///
     /// ```
@@ -122,21 +135,13 @@ impl VendorKeys {
 
     /// Returns the keys that a provider needs, with placeholders as values. `None` if the vendor accepts no placeholders.
     pub(super) fn placeholders(&self) -> Option<Vec<(String, String)>> {
-        let mut set: Vec<String> = Vec::new();
-        loop {
-            let names: Vec<&str> = set.iter().map(String::as_str).collect();
-            let missing = self.missing(&names);
-            if missing.is_empty() {
-                break;
-            }
-            set.extend(missing.into_iter().map(|missing| missing.key.name));
-        }
         let text = |key: &String| match self.keys.placeholder(key)? {
             Value::String(text) => Some(text),
             other => Some(other.to_string()),
         };
+        let names = self.all_missing(&[]).into_iter().map(|missing| missing.key.name);
         let placeholders: Vec<(String, String)> =
-            set.iter().filter_map(|key| Some((key.clone(), text(key)?))).collect();
+            names.filter_map(|name| text(&name).map(|text| (name, text))).collect();
         let values = placeholders.iter().map(|(key, text)| (key.clone(), Value::from(text.as_str())));
         let mut config = self.vendor.read(values.collect()).ok()?;
         config.resolve_paths(Path::new(""), "provider");

@@ -41,12 +41,19 @@ pub(super) struct LoadedVendors {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ReadableVendors {
-    /// The vendors without mistakes.
+    /// The vendors. A rejected name that is also a bundled one still has its bundled vendor: see [`all`](Self::all).
     pub vendors: Vendors,
     /// The names that have no vendor because of a mistake.
     pub rejected: BTreeSet<String>,
     /// All mistakes of `[vendors]` and of the files that it names.
     pub error: Option<ConfigurationError>,
+}
+
+impl ReadableVendors {
+    /// Returns the vendors without those of rejected names.
+    pub fn all(&self) -> impl Iterator<Item = Vendor> {
+        self.vendors.all().filter(|vendor| !self.rejected.contains(vendor.name()))
+    }
 }
 
 /// Why there is no vendor of a name.

@@ -51,10 +51,6 @@ impl Pipeline {
         };
         tracing::info!(outcome = outcome.as_str(), attempts = progress.attempts(), "The delivery ended");
         Delivery {
-            provider: self.provider.info().name().to_owned(),
-            vendor: self.provider.info().vendor().to_owned(),
-            description: self.description_file().map(ToOwned::to_owned),
-            outcome,
             id,
             attempts: progress.attempts(),
             elapsed,
@@ -63,13 +59,14 @@ impl Pipeline {
             look_again_at,
             differs_in: differs_in.map(|fields| fields.into_iter().map(Cow::Borrowed).collect()),
             note,
-            unrecorded: None,
+            ..self.new_delivery(outcome)
         }
     }
 
     /// Returns a delivery without attempts, fields and an error.
     pub(crate) fn new_delivery(&self, outcome: Outcome) -> Delivery {
-        Delivery::new(self.provider.info(), outcome).with_description(self.description_file())
+        let description = self.description_file().map(ToOwned::to_owned);
+        Delivery { description, ..Delivery::new(self.provider.info(), outcome) }
     }
 
     /// Returns the delivery of a contact about which the journal gave no answer.

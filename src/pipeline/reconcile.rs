@@ -98,15 +98,17 @@ impl Pipeline {
         if entry.repeats_doubts() {
             return self.send_in_doubt(context, resources, begun).await;
         }
-        let attempts = past_attempts(record, &self.policy, &entry.now());
-        let step = self.policy.next_step(&attempts, &entry.now());
-        let step =
-            if self.needs_person(record, &attempts, &entry.now()) { NextStep::AskPerson } else { step };
+        let (now, contact) = (entry.now(), record.contact());
+        let attempts = past_attempts(record, &self.policy, &now);
+        if self.needs_person(contact.as_ref(), &attempts, &now) {
+            return self.doubt_for_a_person(entry);
+        }
+        let step = self.policy.next_step(&attempts, &now);
         if let NextStep::Wait(_) | NextStep::AskPerson = step {
             entry.set_look_again_at(step.time());
             return DeliveryEnd::Refused(self.earlier_doubt());
         }
-        let Some(contact) = record.contact() else {
+        let Some(contact) = contact else {
             return self.doubt_for_a_person(entry);
         };
         let earlier = DeliveryContext { contact: &contact, ..*context };
@@ -118,10 +120,9 @@ impl Pipeline {
     }
 
     /// Returns whether no search of the vendor applies to the contact of a doubt, and no dedupe covers it either.
-    fn needs_person(&self, record: &Record, attempts: &PastAttempts, now: &Stamp) -> bool {
-        let can_look = |contact| self.provider.searchable(&contact) != Searchable::No;
-        !record.contact().is_some_and(can_look)
-            && self.policy.without_search(attempts, now) == NextStep::AskPerson
+    fn needs_person(&self, contact: Option<&UnifiedContact>, attempts: &PastAttempts, now: &Stamp) -> bool {
+        let can_look = |contact| self.provider.searchable(contact) != Searchable::No;
+        !contact.is_some_and(can_look) && self.policy.without_search(attempts, now) == NextStep::AskPerson
     }
 
     /// Looks for `earlier`, the contact as an earlier run sent it, and sends `context` if that was not created.

@@ -30,7 +30,7 @@ pub(super) fn story(record: &Record, story: &Story) -> Table {
     for line in story.entries.iter().map(|entry| line(entry, story)).chain(last) {
         table.row([local_second(line.at), line.event.to_owned(), line.details, line.who].map(Cell::new));
     }
-    table.with_unbroken_words(2).with_unbroken_words(3)
+    table.with_unbroken_words([2, 3])
 }
 
 /// Returns the number of dropped entries as a sentence.

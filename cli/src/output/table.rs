@@ -70,16 +70,18 @@ impl Table {
         self
     }
 
-    /// Breaks no words of a column, such as ids between other words, unless they are very long. The rows must be there.
-    pub(crate) fn with_unbroken_words(mut self, index: usize) -> Self {
+    /// Breaks no words of these columns, such as ids between other words, unless they are very long. The rows must be there.
+    pub(crate) fn with_unbroken_words(mut self, indices: impl IntoIterator<Item = usize>) -> Self {
         let is_usual = |width: &usize| *width <= MAX_WORD;
         let widest =
             |cell: &comfy_table::Cell| cell.content().split(' ').map(display_width).filter(is_usual).max();
-        let word = self.0.column_cells_iter(index).flatten().filter_map(widest).max().unwrap_or_default();
-        if let Some(column) = self.0.column_mut(index) {
-            // A column has a blank on both sides.
-            let width = u16::try_from(word + 2).unwrap_or(u16::MAX);
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+        for index in indices {
+            let word = self.0.column_cells_iter(index).flatten().filter_map(widest).max().unwrap_or_default();
+            if let Some(column) = self.0.column_mut(index) {
+                // A column has a blank on both sides.
+                let width = u16::try_from(word + 2).unwrap_or(u16::MAX);
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+            }
         }
         self
     }

@@ -26,16 +26,6 @@ pub(super) struct Choice {
     pub(super) parts: Vec<(String, String)>,
 }
 
-impl Choice {
-    /// Returns the value of a part, or the choice itself.
-    pub(super) fn value(&self, part: Option<&str>) -> Option<&str> {
-        match part {
-            None => Some(&self.name),
-            Some(part) => self.parts.iter().find(|(name, _)| name == part).map(|(_, value)| value.as_str()),
-        }
-    }
-}
-
 /// The value of a key. `Debug` shows none.
 #[derive(Clone, PartialEq)]
 pub(super) enum AccountValue {

@@ -1,5 +1,7 @@
 //! Places for single fields and for custom fields, and what a contact must have.
 
+mod other_names;
+
 use serde_json::Value;
 
 use super::account::Account;
@@ -34,38 +36,6 @@ const FIELDS: &[(&str, From)] = &[
     ("external_id", From::ExternalId),
     ("kind", From::Kind),
     ("links", From::Links),
-];
-
-/// What other formats and vendors call a field, and what a description calls it.
-const OTHER_NAMES: &[(&[&str], &str)] = &[
-    (&["company", "company_name", "employer", "organisation", "organization"], "organization.name"),
-    (&["department"], "organization.department"),
-    (&["job_title", "jobtitle", "position", "role"], "title"),
-    (&["url", "web", "website"], "links.website"),
-    (&["facebook", "github", "instagram", "linkedin", "twitter"], "links.<kind>"),
-    (&["comment", "comments", "description", "note"], "notes"),
-    (&["label", "labels", "tag"], "tags"),
-    (&["owner"], "owner_id"),
-    (&["avatar", "image", "photo", "picture"], "photo_url"),
-    (&["birth_date", "birthdate", "date_of_birth"], "birthday"),
-    (&["id"], "external_id"),
-    (&["custom"], "custom.<key>, or [custom] for all of them"),
-];
-/// Fields with a table of their own.
-const OTHER_TABLES: &[(&str, &str)] = &[
-    ("name", "[name]"),
-    ("full_name", "[name]"),
-    ("first_name", "[name]"),
-    ("last_name", "[name]"),
-    ("given", "[name]"),
-    ("family", "[name]"),
-    ("email", "[[emails]]"),
-    ("emails", "[[emails]]"),
-    ("phone", "[[phones]]"),
-    ("phones", "[[phones]]"),
-    ("mobile", "[[phones]]"),
-    ("address", "[[addresses]]"),
-    ("addresses", "[[addresses]]"),
 ];
 
 /// The tokens of the object of a custom field.
@@ -186,9 +156,7 @@ impl Field {
         };
         Some(field)
     }
-}
 
-impl Field {
     /// Returns whether each value becomes another entry at the row's place.
     pub(super) fn adds_to_list(&self) -> bool {
         match self.form {
@@ -208,7 +176,7 @@ impl From {
         let text = table.required_text("from")?;
         let found = Self::parse(text);
         if found.is_none() {
-            table.report("from", unknown_field(text));
+            table.report("from", other_names::unknown_field(text, Self::names()));
         }
         found
     }
@@ -255,20 +223,6 @@ impl From {
             _ => &["value"],
         }
     }
-}
-
-/// Returns the message about a field that the contact does not have.
-fn unknown_field(text: &str) -> String {
-    let lower = text.to_ascii_lowercase();
-    if let Some((_, field)) = OTHER_NAMES.iter().find(|(names, _)| names.contains(&lower.as_str())) {
-        return format!("unknown word `{text}`, did you mean `{field}`?");
-    }
-    let part = lower.split('.').next().unwrap_or_default();
-    if let Some((_, table)) = OTHER_TABLES.iter().find(|(name, _)| *name == part) {
-        return format!("`{text}` has a table of its own: {table}");
-    }
-    let known = FIELDS.iter().map(|(name, _)| *name).chain(LINKS.iter().map(|(name, _)| *name));
-    super::table::unknown_choice(text, known)
 }
 
 /// Reads the form of a field, and refuses every one that is not possible for it.

@@ -70,10 +70,7 @@ impl Description {
             return vec![host];
         };
         let values: Vec<String> = match &key.kind {
-            AccountKind::Choice(choices) => {
-                let part = hole.split_once('.').map(|(_, part)| part);
-                choices.iter().filter_map(|choice| choice.value(part)).map(host_of).collect()
-            }
+            AccountKind::Choice(_) => key.described_texts(hole).into_iter().map(host_of).collect(),
             AccountKind::Origin(patterns) if !patterns.is_empty() => patterns.clone(),
             _ => return vec![host],
         };

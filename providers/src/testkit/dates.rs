@@ -33,7 +33,7 @@ fn forms_of_today(now: Timestamp) -> Vec<String> {
 /// Returns whether a number counts the seconds or milliseconds of a time within a day of `now`.
 fn is_time_near(number: &str, now: Timestamp) -> bool {
     let Ok(number) = number.parse::<i64>() else { return false };
-    [Some(number), number.checked_div(MILLISECONDS)].into_iter().flatten().any(|seconds| {
+    [number, number / MILLISECONDS].into_iter().any(|seconds| {
         Timestamp::from_second(seconds)
             .is_ok_and(|time| time.duration_since(now).abs() < SignedDuration::from_hours(24))
     })

@@ -3,14 +3,14 @@
 
 use std::io;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::bench::{Attempt, Bench};
 use super::matrix::{expect, refusal};
 use super::remedy::{self, Remedy};
 use super::script::Script;
 use super::server::Behaviour;
-use super::success::{expect_id, with_error};
+use super::success::{expect_id, json_answer, with_error};
 use crate::created::Created;
 use crate::draft::Method;
 use crate::error::{Effect, ErrorKind};
@@ -200,8 +200,4 @@ fn expect_doubt(bench: &mut Bench<'_>, attempt: &Attempt<Created>) {
         Some(Ok(_)) => expect_id(bench, attempt, ID),
         _ => {}
     }
-}
-
-fn json_answer(status: u16, body: &Value) -> Answer {
-    Answer::new(status).with_header("content-type", "application/json").with_body(body.to_string())
 }

@@ -65,9 +65,9 @@ async fn after_another_create(bench: &mut Bench<'_>) -> io::Result<()> {
     let attempt = bench.create_twice(situation, Reaction::in_turn(answers.into())).await?;
     let has_chosen = attempt.changing.iter().any(|create| bench.subject.chosen_id(create).is_some());
     // A create that fails is reported where it is made alone.
-    if let Some(Ok(created)) = &attempt.result
+    if let Some(Ok(second)) = &attempt.result
         && !has_chosen
-        && created.last().is_some_and(|second| second.id.as_str() != SECOND_ID)
+        && second.id.as_str() != SECOND_ID
     {
         let what = format!("{situation}: the create did not give the id of its own answer");
         bench.report.add(2, what, OF_THIS_ANSWER);

@@ -1,5 +1,6 @@
 //! Rule 2: `Ok` comes only with an id that the vendor returned, as the vendor wrote it. A status alone proves nothing.
 
+use std::fmt::Display;
 use std::io;
 
 use serde_json::{Value, json};
@@ -117,6 +118,6 @@ pub(super) fn report_ok(bench: &mut Bench<'_>, attempt: &Attempt<Created>) {
     bench.report.add(2, what, NOT_AN_ID);
 }
 
-fn json_answer(status: u16, body: &str) -> Answer {
-    Answer::new(status).with_header("content-type", "application/json").with_body(body)
+pub(super) fn json_answer(status: u16, body: &(impl Display + ?Sized)) -> Answer {
+    Answer::new(status).with_header("content-type", "application/json").with_body(body.to_string())
 }

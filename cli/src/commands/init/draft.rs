@@ -130,33 +130,23 @@ impl Draft {
 
     /// Returns all keys that a provider lacks, also those that are missing only once others are set.
     pub(super) fn all_missing(&self, provider: &DraftProvider) -> Vec<MissingKey> {
-        let mut all: Vec<MissingKey> = Vec::new();
-        loop {
-            let names: Vec<&str> = all.iter().map(|missing| missing.key.name.as_str()).collect();
-            let mut more = self.missing_with(provider, &names);
-            more.retain(|missing| !names.contains(&missing.key.name.as_str()));
-            if more.is_empty() {
-                return all;
-            }
-            all.extend(more);
-        }
+        let set = self.set_keys(provider);
+        VendorKeys::new(&provider.vendor).all_missing(&set.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     /// Returns the keys that a provider lacks, in the file and in the environment.
     pub(super) fn missing(&self, provider: &DraftProvider) -> Vec<MissingKey> {
-        self.missing_with(provider, &[])
+        let set = self.set_keys(provider);
+        VendorKeys::new(&provider.vendor).missing(&set.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
-    /// Returns the keys that a provider lacks that has further keys.
-    fn missing_with(&self, provider: &DraftProvider, further: &[&str]) -> Vec<MissingKey> {
+    /// Returns the keys that the file and the environment set.
+    fn set_keys(&self, provider: &DraftProvider) -> Vec<String> {
         let prefix = provider.variable("");
         let variables = self.environment.iter().filter(|(_, value)| !is_unset(value));
         let in_environment =
             variables.filter_map(|(name, _)| Some(name.strip_prefix(&prefix)?.to_ascii_lowercase()));
-        let keys: Vec<String> =
-            provider.settings.iter().map(|(key, _)| key.clone()).chain(in_environment).collect();
-        let keys: Vec<&str> = keys.iter().map(String::as_str).chain(further.iter().copied()).collect();
-        VendorKeys::new(&provider.vendor).missing(&keys)
+        provider.settings.iter().map(|(key, _)| key.clone()).chain(in_environment).collect()
     }
 
     /// Returns the mistake in a key that is set, such as a number that is none.

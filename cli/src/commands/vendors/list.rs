@@ -10,8 +10,7 @@ use crate::sources;
 
 pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
     let readable = sources::readable_vendors(common)?;
-    let is_readable = |vendor: &Vendor| !readable.rejected.contains(vendor.name());
-    let vendors: Vec<Vendor> = readable.vendors.all().filter(is_readable).collect();
+    let vendors: Vec<Vendor> = readable.all().collect();
     match common.format {
         Format::Json => {
             output::json(&json!({"vendors": vendors.iter().map(as_json).collect::<Vec<_>>()}))?;
@@ -39,7 +38,7 @@ fn table(vendors: &[Vendor]) -> Table {
             Cell::new(output::facts(vendor)),
         ]);
     }
-    (1..6).fold(table.with_unbroken_columns([0]), Table::with_unbroken_words)
+    table.with_unbroken_columns([0]).with_unbroken_words(1..6)
 }
 
 fn from(source: &VendorSource) -> String {

@@ -1,7 +1,5 @@
 //! Shows what is known of one vendor: the keys of its account, hosts, fields, errors, searches and sources.
 
-use std::ops::Range;
-
 use serde_json::{Value, json};
 use unicontact::config::VendorKeys;
 use unicontact::providers::{Cardinality, Description, MappingRow, Vendor};
@@ -31,8 +29,10 @@ fn page(vendor: &Vendor) -> Page {
     if let Some(description) = vendor.description() {
         page.line(description.docs());
     }
-    section(&mut page, "Keys of a provider", &keys(vendor));
-    for choice in VendorKeys::new(vendor).choices() {
+    let vendor_keys = VendorKeys::new(vendor);
+    let choices = vendor_keys.choices();
+    section(&mut page, "Keys of a provider", &keys(&vendor_keys, &choices));
+    for choice in choices {
         page.styled_line(&Line::new(&format!(" A choice: {choice}.")), 1);
     }
     if let Some(description) = vendor.description() {
@@ -72,10 +72,9 @@ fn section(page: &mut Page, heading: &str, table: &Table) {
     page.table(table);
 }
 
-fn keys(vendor: &Vendor) -> Table {
+fn keys(keys: &VendorKeys, choices: &[String]) -> Table {
     let mut table = Table::with_columns(&["key", "takes", "needed", "what it is"]);
-    let keys = VendorKeys::new(vendor);
-    let choices = keys.choices().concat();
+    let choices = choices.join(" ");
     let is_choice =
         |name: &str| choices.split(|it: char| !(it.is_alphanumeric() || it == '_')).any(|word| word == name);
     for key in keys.all() {
@@ -88,7 +87,7 @@ fn keys(vendor: &Vendor) -> Table {
         let description = key.description.split_whitespace().collect::<Vec<_>>().join(" ");
         table.row([Cell::new(&key.name), Cell::new(takes), needed, Cell::new(description)]);
     }
-    with_whole_words(table.with_unbroken_columns([0]), 1..4)
+    table.with_unbroken_columns([0]).with_unbroken_words(1..4)
 }
 
 fn fields(vendor: &Vendor) -> Table {
@@ -101,12 +100,7 @@ fn fields(vendor: &Vendor) -> Table {
             Cell::new(row.evidence.in_words()),
         ]);
     }
-    with_whole_words(table, 0..4)
-}
-
-/// Breaks no words in these columns, such as the names and paths that people copy.
-fn with_whole_words(table: Table, columns: Range<usize>) -> Table {
-    columns.fold(table, Table::with_unbroken_words)
+    table.with_unbroken_words(0..4)
 }
 
 fn holds(row: &MappingRow) -> String {
@@ -129,7 +123,7 @@ fn errors(description: &Description) -> Table {
             Cell::new(row.source.in_words()),
         ]);
     }
-    with_whole_words(table, 0..4)
+    table.with_unbroken_words(0..4)
 }
 
 fn searches(description: &Description) -> Table {
@@ -144,7 +138,7 @@ fn searches(description: &Description) -> Table {
             Cell::new(search.source.in_words()),
         ]);
     }
-    with_whole_words(table, 0..5)
+    table.with_unbroken_words(0..5)
 }
 
 fn sources(description: &Description) -> Table {
@@ -161,7 +155,7 @@ fn sources(description: &Description) -> Table {
             Cell::new(tables.join(", ")),
         ]);
     }
-    with_whole_words(table, 0..5)
+    table.with_unbroken_words(0..5)
 }
 
 fn as_json(vendor: &Vendor) -> Value {
