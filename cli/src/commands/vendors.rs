@@ -29,7 +29,7 @@ pub(super) async fn run(common: &Common, vendors: &Vendors) -> Result<Exit, Fail
 }
 
 /// Returns the vendor of this name, or the one that the file at this path describes. Mistakes in descriptions of other vendors
-/// are told in a warning.
+/// become a warning.
 fn vendor(common: &Common, name: &str) -> Result<Vendor, Failure> {
     if is_file(name) {
         return from_file(Path::new(name));

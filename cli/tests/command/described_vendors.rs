@@ -124,9 +124,7 @@ async fn mistakes_in_a_description_are_mistakes_of_the_configuration() {
 async fn init(arguments: &[&str]) -> (String, Ended) {
     let arguments = [&["init"], arguments].concat();
     let running = Program::new(&arguments).file("token.txt", "TOPSECRET").start().await;
-    running
-        .end_with(|folder| std::fs::read_to_string(folder.join("unicontact.toml")).unwrap_or_default())
-        .await
+    running.end_with_file("unicontact.toml").await
 }
 
 #[tokio::test]

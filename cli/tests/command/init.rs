@@ -51,8 +51,7 @@ async fn a_secret_may_come_from_a_variable() {
     let program = Program::new(&[&SMARTTASK[..], &["--config", "crm.toml"]].concat());
     let program = program.variable("UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN", "TOPSECRET");
     let running = program.start().await;
-    let (text, ended) =
-        running.end_with(|folder| std::fs::read_to_string(folder.join("crm.toml")).unwrap()).await;
+    let (text, ended) = running.end_with_file("crm.toml").await;
     let ended = ended.expect_code(0);
     assert!(ended.stderr.ends_with("unicontact check --online --config crm.toml\n"), "{ended:?}");
     assert!(!text.contains("TOPSECRET") && text.contains("[providers.smarttask.acme]"), "{text}");
@@ -156,8 +155,7 @@ async fn keys_of_one_table_are_written_together() {
     let settings = ["defaults.timeout=5s", "queue.url=nats://127.0.0.1:4222", "defaults.concurrency=4"];
     let settings: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
     let running = complete(&settings).start().await;
-    let (text, ended) =
-        running.end_with(|folder| std::fs::read_to_string(folder.join("unicontact.toml")).unwrap()).await;
+    let (text, ended) = running.end_with_file("unicontact.toml").await;
     ended.expect_code(0);
     assert!(text.contains("[defaults]\ntimeout = \"5s\"\nconcurrency = 4\n\n[queue]\n"), "{text}");
 }

@@ -91,7 +91,7 @@ async fn init(arguments: &[&str], own: &str) -> (String, Ended) {
         .file("own.toml", own)
         .start()
         .await;
-    running.end_with(|folder| std::fs::read_to_string(folder.join("crm.toml")).unwrap_or_default()).await
+    running.end_with_file("crm.toml").await
 }
 
 #[tokio::test]
@@ -130,8 +130,7 @@ async fn init_knows_the_vendors_of_the_usual_file_and_of_the_environment() {
     ];
     let program = || Program::new(&arguments).file("token.txt", "t").file("acmecrm.toml", ACMECRM);
     let usual = program().configured("[vendors]\nacmecrm = \"acmecrm.toml\"\n").start().await;
-    let (text, ended) =
-        usual.end_with(|folder| std::fs::read_to_string(folder.join("crm.toml")).unwrap()).await;
+    let (text, ended) = usual.end_with_file("crm.toml").await;
     ended.expect_code(0);
     assert!(text.contains("[vendors]\nacmecrm = \""), "{text}");
     let variable = program().variable("UNICONTACT_VENDORS__ACMECRM", "acmecrm.toml");
@@ -184,7 +183,7 @@ async fn new(arguments: &[&str]) -> (String, Ended) {
         .start()
         .await;
     let name = format!("{}.toml", arguments[0]);
-    running.end_with(|folder| std::fs::read_to_string(folder.join(name)).unwrap_or_default()).await
+    running.end_with_file(&name).await
 }
 
 #[tokio::test]

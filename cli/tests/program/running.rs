@@ -95,6 +95,11 @@ impl Running {
         self.end_with(|_| ()).await.1
     }
 
+    /// Waits for the process to end, and returns the text of one of its files, which is empty without such a file.
+    pub(crate) async fn end_with_file(self, name: &str) -> (String, Ended) {
+        self.end_with(|folder| std::fs::read_to_string(folder.join(name)).unwrap_or_default()).await
+    }
+
     /// Waits for the process to end, and reads its folder.
     pub(crate) async fn end_with<T>(mut self, read: impl FnOnce(&Path) -> T) -> (T, Ended) {
         let stdout = async {

@@ -54,7 +54,7 @@ fn unchanged<'k>(provider: &impl ContactProvider, keys: &[&'k str]) -> Vec<&'k s
     keys.iter().copied().filter(|key| fates.iter().any(|fate| keeps_name(fate, key))).collect()
 }
 
-/// Returns whether the field is sent under its own key, whatever the letter case.
+/// Returns whether the field is sent under its own key, in any letter case.
 fn keeps_name(fate: &FieldFate, key: &str) -> bool {
     let to = fate.to.as_deref().unwrap_or_default().to_lowercase();
     let before = to.strip_suffix(&key.to_lowercase());
