@@ -99,7 +99,7 @@ impl Create {
 fn check_envelope(envelope: &JsonTemplate, table: &TableReader<'_>, account: &Account) {
     let holes = envelope.holes();
     let mut is_whole = 0;
-    envelope.each_text(&mut |text| is_whole += usize::from(text == "{fields}"));
+    envelope.each_template(&mut |text| is_whole += usize::from(text.only_hole() == Some(FIELDS)));
     if is_whole != 1 || holes.iter().filter(|hole| *hole == FIELDS).count() != 1 {
         table.report("envelope", "holds the fields once, as `\"{fields}\"`");
     }

@@ -44,21 +44,16 @@ impl JsonTemplate {
 
     /// Calls `visit` with the name of each hole.
     pub(super) fn each_hole(&self, visit: &mut dyn FnMut(&str)) {
-        match self {
-            Self::Text(template) => template.holes().for_each(visit),
-            Self::Literal(_) => {}
-            Self::List(entries) => entries.iter().for_each(|entry| entry.each_hole(visit)),
-            Self::Object(members) => members.iter().for_each(|(_, member)| member.each_hole(visit)),
-        }
+        self.each_template(&mut |template| template.holes().for_each(&mut *visit));
     }
 
-    /// Calls `visit` with each text, as it is written.
-    pub(super) fn each_text(&self, visit: &mut dyn FnMut(&str)) {
+    /// Calls `visit` with each text.
+    pub(super) fn each_template(&self, visit: &mut dyn FnMut(&Template)) {
         match self {
-            Self::Text(template) => visit(template.as_str()),
+            Self::Text(template) => visit(template),
             Self::Literal(_) => {}
-            Self::List(entries) => entries.iter().for_each(|entry| entry.each_text(visit)),
-            Self::Object(members) => members.iter().for_each(|(_, member)| member.each_text(visit)),
+            Self::List(entries) => entries.iter().for_each(|entry| entry.each_template(visit)),
+            Self::Object(members) => members.iter().for_each(|(_, member)| member.each_template(visit)),
         }
     }
 

@@ -111,7 +111,7 @@ fn sends_key(request: &ReadRequest, key: &str, account: &AccountValues) -> bool 
         is_sent &= !holds_key || template.holes().all(|hole| hole == key || account.is_set_hole(hole));
     };
     request.query.iter().for_each(|(_, template)| check(template));
-    request.body.iter().for_each(|body| body.each_text(&mut |text| check(&Template::new(text))));
+    request.body.iter().for_each(|body| body.each_template(&mut check));
     is_sent
 }
 

@@ -218,7 +218,7 @@ impl Find {
         };
         let is_quoted_in_body = |body: &JsonTemplate| {
             let mut is_in = false;
-            body.each_text(&mut |text| is_in |= is_quoted(text));
+            body.each_template(&mut |text| is_in |= is_quoted(text.as_str()));
             is_in
         };
         self.request.query.iter().any(|(_, template)| is_quoted(template.as_str()))

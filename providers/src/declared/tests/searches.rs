@@ -320,6 +320,27 @@ async fn a_search_sends_its_headers_credentials_and_body() {
 }
 
 #[tokio::test]
+async fn a_graphql_search_is_sent_with_any_spacing_of_its_fields() {
+    let person = json!({"id": 4, "email": "ada@acme.example", "name": "Ada King"});
+    for query in [
+        r#"query { people(email: "{email}") { id email name } }"#,
+        r#"query{people(email:"{email}"){id}}"#,
+        r#"query($first: Int){people(first:$first, email:"{email}"){id} me {name}}"#,
+    ] {
+        let tables = format!(
+            "[[find]]\nby = \"email\"\nmethod = \"POST\"\nreads = true\npath = \"/graphql\"\nescape = \"backslash\"\n\
+             body = {{ query = '{query}' }}\nresults = \"data.people\"\nid = \"id\"\nsame = \"email\"\n\
+             agree = {{ name = \"name\" }}\n"
+        );
+        let server = serve(vec![answer(200, &json!({"data": {"people": [person]}}))]).await;
+        let outcome = find_in(&connect(&server, &tables), &ada(), None).await;
+        assert_eq!(in_words(outcome), "found 4", "{query}");
+        let sent = query.replace("{email}", "ada@acme.example");
+        assert_eq!(server.received()[0].text(), json!({"query": sent}).to_string());
+    }
+}
+
+#[tokio::test]
 async fn no_error_of_a_search_shows_the_contact_or_a_credential() {
     for status in [400, 401, 403, 422, 500] {
         let echo = json!({"message": "Ada King, ada@acme.example, +442079460123 or a-7 with made-up-key?"});
