@@ -2,12 +2,9 @@
 
 use serde_json::Value;
 
-use crate::field_fate::{Fate, FieldFate};
+use crate::field_fate::{Fate, FieldFate, PLACES_SEPARATOR};
 use unicontact_model::ContactId;
 use unicontact_model::comparison::IdentifyingValues;
-
-/// What stands between the places of a field that was sent to several.
-const PLACES_SEPARATOR: &str = ", ";
 
 /// A contact that the vendor holds now. It always has the id that the vendor returned.
 ///
@@ -69,15 +66,18 @@ impl Created {
     /// keeps those that the vendor took; what was divided among them is [`Fate::Truncated`].
     pub fn drop_ignored(&self, fates: &mut [FieldFate]) {
         for fate in fates {
-            let is_held = !matches!(fate.fate, Fate::Dropped | Fate::Kept | Fate::Overridden);
-            let Some(to) = fate.to.as_deref().filter(|_| is_held) else { continue };
-            let ignored_at = |place: &str| self.ignored.iter().find(|ignored| ignored.names(place));
-            let taken: Vec<&str> = to.split(PLACES_SEPARATOR).filter(|it| ignored_at(it).is_none()).collect();
-            let Some((place, ignored)) =
-                to.split(PLACES_SEPARATOR).find_map(|place| Some((place, ignored_at(place)?)))
-            else {
+            if matches!(fate.fate, Fate::Dropped | Fate::Kept | Fate::Overridden) {
                 continue;
-            };
+            }
+            let ignored_at = |place: &str| self.ignored.iter().find(|ignored| ignored.names(place));
+            let (mut taken, mut not_taken) = (Vec::new(), None);
+            for place in fate.places() {
+                match ignored_at(place) {
+                    None => taken.push(place),
+                    Some(ignored) => not_taken = not_taken.or(Some((place, ignored))),
+                }
+            }
+            let Some((place, ignored)) = not_taken else { continue };
             if taken.is_empty() {
                 let detail = format!("the vendor did not take it: {}", ignored.words);
                 *fate = FieldFate::new(fate.field.clone(), Fate::Dropped).with_detail(detail);

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::contact::{PhoneNumberError, UnifiedContact};
 use crate::cow_str::CowStr;
 
+/// The text between the places of a field that is sent to several.
+pub(crate) const PLACES_SEPARATOR: &str = ", ";
+
 /// The detail of a field to which an adapter gives no fate.
 const UNSAID: &str = "the adapter does not say what becomes of it";
 
@@ -85,6 +88,11 @@ impl FieldFate {
     pub fn with_detail(mut self, detail: impl Into<CowStr>) -> Self {
         self.detail = Some(detail.into());
         self
+    }
+
+    /// Returns the vendor's fields that hold it. `to` lists them where a field is sent to several.
+    pub(crate) fn places(&self) -> impl Iterator<Item = &str> {
+        self.to.iter().flat_map(|to| to.split(PLACES_SEPARATOR))
     }
 
     /// Returns the fate of a field to which the adapter gives none.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use super::evidence::SourceKind;
-use super::fields::{FieldForm, From};
+use super::fields::From;
 use super::read_path::ReadPath;
 use super::rules::Rules;
 use super::search::{DedupeRules, IdempotencyKey, Key, KeyPlace};
@@ -91,9 +91,7 @@ fn fields(rules: &Rules) -> Vec<MappingRow> {
         }
     }
     for field in &rules.fields {
-        let is_list = matches!(field.form, FieldForm::Texts | FieldForm::Objects(_) | FieldForm::Map)
-            || (field.from == From::Tags && field.form == FieldForm::Text);
-        let count = if is_list { Cardinality::Many } else { Cardinality::One };
+        let count = if field.adds_to_list() { Cardinality::Many } else { Cardinality::One };
         rows.add(field.from.row(), field.to.as_str(), field.limit, count, field.source);
     }
     if let Some(custom) = &rules.custom {

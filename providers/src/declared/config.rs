@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use self::keys::OwnKeys;
+pub(super) use self::keys::REFRESH_TOKEN_STORE;
 use super::account_kind::is_dots;
 use super::account_values::AccountValues;
 use super::auth::{chosen, missing_keys};

@@ -41,6 +41,7 @@ use super::account_values::AccountValues;
 use super::create::FIELDS;
 use super::fields::{FieldForm, From};
 use super::json_template::JsonTemplate;
+use super::laws::written_paths;
 use super::rules::Rules;
 use super::slots::{Channel, Slot, SlotForm};
 use super::write_path::WritePath;
@@ -241,14 +242,6 @@ fn filled_paths(path: &WritePath, account: &AccountValues) -> Vec<WritePath> {
 }
 
 fn may_have_gaps(rules: &Rules) -> bool {
-    let slots = || [&rules.emails, &rules.phones, &rules.addresses].into_iter().flatten();
-    let parts = slots().filter_map(|slot| match &slot.form {
-        SlotForm::Parts(parts) => Some(parts.iter().map(|(_, path)| path)),
-        _ => None,
-    });
-    let names = rules.name.iter().flat_map(|name| name.parts().map(|(_, path)| path));
-    let paths =
-        rules.constants.iter().map(|(path, _)| path).chain(slots().filter_map(|slot| slot.to.as_ref()));
-    let paths = paths.chain(parts.flatten()).chain(names).chain(rules.fields.iter().map(|field| &field.to));
-    paths.into_iter().any(WritePath::may_leave_gaps)
+    let constants = rules.constants.iter().map(|(path, _)| path);
+    written_paths(rules).into_iter().map(|(path, _)| path).chain(constants).any(WritePath::may_leave_gaps)
 }

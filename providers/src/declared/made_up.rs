@@ -6,11 +6,10 @@ use super::account::AccountKey;
 use super::account_kind::AccountKind;
 use super::account_values::AccountValues;
 use super::auth::chosen;
+use super::config::REFRESH_TOKEN_STORE;
 use super::description::Description;
 use super::template::Template;
 
-/// The key for the file of refresh tokens. Nothing opens a made-up one before a token is fetched.
-const REFRESH_TOKEN_STORE: &str = "refresh_token_store";
 /// The origin of a vendor that names no hosts.
 const ORIGIN: &str = "https://crm.example.com";
 /// The text in place of `*` in the pattern of a host.
@@ -49,6 +48,7 @@ impl Description {
             }
         }
         if self.rotates() {
+            // Nothing opens the file before a token is fetched.
             let store = std::env::temp_dir().join("unicontact-fake-refresh-token");
             keys.entry(REFRESH_TOKEN_STORE).or_insert_with(|| store.to_string_lossy().into());
         }

@@ -76,11 +76,13 @@ impl Redactor {
 
     /// Returns whether a code is an identifier of the vendor, although a value of the contact may be a part of it.
     fn is_vendors_code(&self, code: &str) -> bool {
+        if code.len() > MAX_ID {
+            return false;
+        }
         let decoding = Decoding::from_text(code);
         let mut matched = vec![false; decoding.characters.len()];
         hide(&mut matched, self.values.find_in(&decoding));
-        code.len() <= MAX_ID
-            && identifiers::stays_as_code(&decoding.characters, |index| matched[index])
+        identifiers::stays_as_code(&decoding.characters, |index| matched[index])
             && patterns::find_in(&decoding, &[]).is_empty()
     }
 

@@ -59,13 +59,10 @@ impl Mapping<'_> {
         let fate = if value.is_null() { Fate::Dropped } else { Fate::Overridden };
         merge(&mut self.body, key, value, key, &mut replaced);
         for field in &mut self.fates {
-            // A field that is sent to several places names them all.
-            let is_replaced = field.to.as_deref().is_some_and(|to| {
-                to.split(", ").any(|to| {
-                    replaced.iter().any(|path| {
-                        to.strip_prefix(path.as_str())
-                            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-                    })
+            let is_replaced = field.places().any(|to| {
+                replaced.iter().any(|path| {
+                    to.strip_prefix(path.as_str())
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
                 })
             });
             if is_replaced {

@@ -145,7 +145,7 @@ fn expect_fates(bench: &mut Bench<'_>, situation: &str, contact: &UnifiedContact
 /// Expects the body to hold each value that is recorded as sent. A value at several places names them all.
 fn expect_sent_values(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
     for fate in draft.fields.iter().filter(|fate| fate.fate == Fate::Sent) {
-        for to in fate.to.iter().flat_map(|to| to.split(", ")) {
+        for to in fate.places() {
             if !holds(&draft.body, to) {
                 let what = format!(
                     "{situation}: {} has the fate sent to {to}, and the body has no {to}",

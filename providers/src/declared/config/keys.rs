@@ -15,7 +15,7 @@ use crate::http::BaseUrl;
 
 const BASE_URL: &str = "base_url";
 const TOKEN_URL: &str = "token_url";
-const REFRESH_TOKEN_STORE: &str = "refresh_token_store";
+pub(in crate::declared) const REFRESH_TOKEN_STORE: &str = "refresh_token_store";
 const ACCEPT_OVERWRITE: &str = "accept_overwrite";
 
 /// The keys that are no account's.

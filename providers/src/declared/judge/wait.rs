@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use serde_json::Value;
+use unicontact_model::scalar_text;
 
 use super::answer::AnswerContext;
 use crate::declared::account_values::AccountValues;
@@ -68,7 +68,7 @@ impl BoundWait {
             Self::Header(name, unit) => parse(answer.exchange.answer.header(name)?, *unit, now),
             Self::Path(path, unit) => {
                 let values = path.entries(answer.document()).values.into_iter();
-                values.filter_map(text_of).find_map(|text| parse(&text, *unit, now))
+                values.filter_map(scalar_text).find_map(|text| parse(&text, *unit, now))
             }
             Self::For(duration) => Some(*duration),
             Self::Midnight(_) | Self::HourInMessage(_) => None,
@@ -78,10 +78,6 @@ impl BoundWait {
     fn is_retry_after(&self) -> bool {
         matches!(self, Self::Header(name, _) if name == RETRY_AFTER)
     }
-}
-
-fn text_of(value: &Value) -> Option<String> {
-    unicontact_model::scalar_text(value)
 }
 
 /// Returns how long to wait. `Retry-After` counts first, unless the description reads it itself. The usual headers about a rate say

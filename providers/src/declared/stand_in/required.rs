@@ -26,8 +26,8 @@ pub(super) fn completed(
     let mapper = Mapper::new(description.vendor(), description.title(), rules, account);
     let is_whole = |contact: &UnifiedContact| mapper.map(contact, None).is_ok();
     let mut contact = contact;
-    for path in rules.require.all.iter().filter(|_| !is_whole(&contact)).collect::<Vec<_>>() {
-        fill(&mut contact, path, description);
+    if !is_whole(&contact) {
+        rules.require.all.iter().for_each(|path| fill(&mut contact, path, description));
     }
     for path in &rules.require.any {
         if is_whole(&contact) {

@@ -16,11 +16,13 @@ struct Parts {
 
 /// Returns the end of the ASCII letters, digits and underscores that begin at `start`. `None` inside or beside another word.
 pub(super) fn end_at(text: &[char], start: usize) -> Option<usize> {
-    let is_inside = start.checked_sub(1).is_some_and(|before| is_part_of_word(text[before]));
+    if start.checked_sub(1).is_some_and(|before| is_part_of_word(text[before])) {
+        return None;
+    }
     let length = text[start..].iter().take_while(|it| it.is_ascii_alphanumeric() || **it == '_').count();
     let end = start + length;
     let is_cut = text.get(end).is_some_and(|after| is_part_of_word(*after));
-    (length > 0 && !is_inside && !is_cut).then_some(end)
+    (length > 0 && !is_cut).then_some(end)
 }
 
 /// Returns whether a word of a message is an identifier that stays: more of its parts are the vendor's than are the contact's. `is_matched` says whether a value of the contact matches the character at an index.
