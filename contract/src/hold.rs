@@ -50,7 +50,7 @@ pub enum HoldError {
 ///
 /// # Errors
 ///
-/// When the fixture is incomplete or the command cannot be started. Whatever the command does is a difference, not an error.
+/// When the fixture is incomplete or the command cannot be started. A failure of the command itself is a difference.
 pub async fn hold(
     fixture: &Fixture,
     fixtures: &Fixtures,

@@ -1,7 +1,7 @@
 //! Matches the exchanges of a fixture to those of a live run, by method and path.
 //!
 //! Numbers in a path match each other, because they are ids of different accounts, and a value of the fixtures' account matches
-//! whatever a live account has there. A live run may lack exchanges of the fixture, such as a login whose token is cached.
+//! any value of a live account. A live run may lack exchanges of the fixture, such as a login whose token is cached.
 
 use std::collections::BTreeSet;
 

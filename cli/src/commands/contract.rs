@@ -25,9 +25,8 @@ use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
 
 pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Failure> {
-    if matches!(contract, Contract::Test(_) | Contract::Hold(_) | Contract::Export(_))
-        && !common.to.is_empty()
-    {
+    let sends_to_providers = matches!(contract, Contract::Compare(_) | Contract::Record(_));
+    if !sends_to_providers && !common.to.is_empty() {
         return Err(Failure::new(
             FailureCode::Usage,
             "--to selects providers, and this command uses none; select vendors with --vendor instead",

@@ -93,22 +93,17 @@ fn last_line(stderr: &str) -> Option<String> {
 }
 
 fn result(differences: &mut Differences, scenario: &Scenario<'_>, output: &Result<HoldOutput, String>) {
-    match output {
-        Err(problem) => differences.add("result", ONE_RESULT, problem),
-        Ok(HoldOutput::Error(error)) => failure(differences, scenario, error),
-        Ok(output) => comparison::outcome(differences, &scenario.fixture.expect, &success(output)),
-    }
-}
-
-fn success(output: &HoldOutput) -> Outcome {
-    match output {
-        HoldOutput::Created(contact) => {
+    let outcome = match output {
+        Err(problem) => return differences.add("result", ONE_RESULT, problem),
+        Ok(HoldOutput::Error(error)) => return failure(differences, scenario, error),
+        Ok(HoldOutput::Created(contact)) => {
             Outcome::Created { id: contact.id.clone(), existing: contact.existing }
         }
-        HoldOutput::Found(id) => Outcome::Found(id.clone()),
-        HoldOutput::Unclear(ids) => Outcome::Unclear(ids.clone()),
-        HoldOutput::Checked(_) | HoldOutput::Error(_) => Outcome::Checked,
-    }
+        Ok(HoldOutput::Found(id)) => Outcome::Found(id.clone()),
+        Ok(HoldOutput::Unclear(ids)) => Outcome::Unclear(ids.clone()),
+        Ok(HoldOutput::Checked(_)) => Outcome::Checked,
+    };
+    comparison::outcome(differences, &scenario.fixture.expect, &outcome);
 }
 
 /// Compares an error. Its message is in the adapter's words, and is compared only if there is one.
@@ -141,7 +136,7 @@ fn leaks(differences: &mut Differences, place: &str, names: &[&str]) {
     }
 }
 
-/// Returns the one result on stdout, or what stands there instead.
+/// Returns the one result on stdout, or the problem of the output.
 fn read_output(stdout: &[u8]) -> Result<HoldOutput, String> {
     if stdout.len() > OUTPUT_LIMIT {
         return Err(format!("more than {} KiB on stdout", OUTPUT_LIMIT / 1024));

@@ -1,6 +1,6 @@
 //! Compares the requests of a client with those of a fixture, one after the other.
 //!
-//! Replay and serving judge requests here, whoever sends them: an adapter of this library or any other client.
+//! Replay and serving judge the requests of adapters and of other clients here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,9 +18,8 @@ pub(crate) struct RequestComparison {
     /// The number of requests so far.
     count: usize,
     credentials: FakeCredentials,
-    bearer: Option<String>,
-    /// The request whose answer issued the newest token.
-    login: Option<ExpectedRequest>,
+    /// The token before a login.
+    first_bearer: Option<String>,
     ignored_headers: BTreeSet<String>,
 }
 
@@ -42,8 +41,7 @@ impl RequestComparison {
             expected,
             count: 0,
             credentials: scenario.credentials(),
-            bearer: scenario.first_bearer(),
-            login: None,
+            first_bearer: scenario.first_bearer(),
             ignored_headers: BTreeSet::new(),
         }
     }
@@ -80,11 +78,22 @@ impl RequestComparison {
 
     /// Advances to the request after the next expected one.
     pub(crate) fn advance(&mut self) {
-        if let Some(answered) = self.expected.get(self.count).filter(|it| it.issues_token) {
-            self.bearer = Some(FakeCredentials::issued().to_owned());
-            self.login = Some(answered.request.clone());
-        }
         self.count += 1;
+    }
+
+    /// Returns the expected requests so far.
+    fn earlier(&self) -> &[Expected] {
+        &self.expected[..self.count.min(self.expected.len())]
+    }
+
+    /// Returns the request whose answer issued the newest token.
+    fn login(&self) -> Option<&ExpectedRequest> {
+        self.earlier().iter().rev().find(|it| it.issues_token).map(|it| &it.request)
+    }
+
+    /// Returns the token that a request must carry.
+    fn bearer(&self) -> Option<&str> {
+        self.login().map_or(self.first_bearer.as_deref(), |_| Some(FakeCredentials::issued()))
     }
 
     /// Returns the difference in the number of requests, if the number so far is not the expected one.
@@ -101,12 +110,11 @@ impl RequestComparison {
         expected: &ExpectedRequest,
         received: &Received,
     ) {
-        let mut seen = as_fixture(received, &self.credentials, self.bearer.as_deref());
+        let mut seen = as_fixture(received, &self.credentials, self.bearer());
         seen.headers
             .retain(|name, _| expected.headers.contains_key(name) || !self.ignored_headers.contains(name));
         request(differences, place, expected, &seen);
-        let is_authorized =
-            self.login.as_ref().is_some_and(|login| login != expected) && holds_placeholder(&seen);
+        let is_authorized = self.login().is_some_and(|login| login != expected) && holds_placeholder(&seen);
         if is_authorized && !holds_issued_token(received) {
             differences.add(&format!("{place} credential"), "the token of the login", "another one");
         }
@@ -114,8 +122,7 @@ impl RequestComparison {
 
     /// Returns method and path of a request, and whether an earlier one had the same.
     fn described(&self, received: &Received) -> String {
-        let earlier = &self.expected[..self.count.min(self.expected.len())];
-        let is_repeated = earlier.iter().any(|it| {
+        let is_repeated = self.earlier().iter().any(|it| {
             let path = it.request.path.split('?').next().unwrap_or_default();
             it.request.method == received.method() && path == received.path()
         });

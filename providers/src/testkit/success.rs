@@ -54,7 +54,7 @@ pub(super) async fn run(bench: &mut Bench<'_>) -> io::Result<()> {
     errors_with_an_id(bench).await
 }
 
-/// An error that also holds the contact is no success, under whatever status. A refusal may name the contact that exists.
+/// An error that also holds the contact is no success under any status. A refusal may name the contact that exists.
 async fn errors_with_an_id(bench: &mut Bench<'_>) -> io::Result<()> {
     for status in [200, 400, 422, 500] {
         let Some(answer) = with_error(bench.subject.created(ID), status) else {

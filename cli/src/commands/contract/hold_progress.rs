@@ -13,26 +13,41 @@ const CLEAR_LINE: &str = "\r\u{1b}[K";
 /// The count of scenarios that have run.
 pub(super) struct HoldProgress {
     all: usize,
-    is_terminal: bool,
-    printed_at: Instant,
+    form: Form,
+}
+
+enum Form {
+    /// With `--quiet`, nothing is shown.
+    Hidden,
+    /// A line that the next one overwrites.
+    OverwrittenLine,
+    Lines {
+        printed_at: Instant,
+    },
 }
 
 impl HoldProgress {
     pub(super) fn new(all: usize) -> Self {
-        Self { all, is_terminal: io::stderr().is_terminal(), printed_at: Instant::now() }
+        let form = if output::detail() == Detail::Quiet {
+            Form::Hidden
+        } else if io::stderr().is_terminal() {
+            Form::OverwrittenLine
+        } else {
+            Form::Lines { printed_at: Instant::now() }
+        };
+        Self { all, form }
     }
 
-    /// Shows that `done` scenarios have run. With `--quiet`, nothing is shown.
+    /// Shows that `done` scenarios have run.
     pub(super) fn show(&mut self, done: usize) {
-        if output::detail() == Detail::Quiet {
-            return;
-        }
-        let text = format!("{done} of {} scenarios", self.all);
-        if self.is_terminal {
-            write(&format!("{CLEAR_LINE}{text}"));
-        } else if self.printed_at.elapsed() >= INTERVAL {
-            self.printed_at = Instant::now();
-            output::message(&text);
+        let text = || format!("{done} of {} scenarios", self.all);
+        match &mut self.form {
+            Form::OverwrittenLine => write(&format!("{CLEAR_LINE}{}", text())),
+            Form::Lines { printed_at } if printed_at.elapsed() >= INTERVAL => {
+                *printed_at = Instant::now();
+                output::message(&text());
+            }
+            Form::Hidden | Form::Lines { .. } => {}
         }
     }
 }
@@ -40,7 +55,7 @@ impl HoldProgress {
 /// Removes the line from the terminal.
 impl Drop for HoldProgress {
     fn drop(&mut self) {
-        if self.is_terminal {
+        if matches!(self.form, Form::OverwrittenLine) {
             write(CLEAR_LINE);
         }
     }

@@ -89,7 +89,7 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    /// Whatever the layout, the text has the new value at the place and every other value unchanged.
+    /// In every layout, the text has the new value at the place and every other value unchanged.
     #[test]
     fn the_text_is_the_changed_document(old in value(), new in value(), other in value(), pretty in any::<bool>()) {
         let mut document = json!({"first": other, "place": old, "last": other});
