@@ -22,7 +22,7 @@ use crate::outcome::idempotency_key;
 use crate::replay::blind_retry::blind_retry;
 use crate::replay::dropped::dropped_fields;
 use crate::replay::server::ReplayServer;
-use crate::replay::{HANG_TIMEOUT, ReplayReport, compare_requests};
+use crate::replay::{HANG_TIMEOUT, ReplayReport, comparison};
 use crate::replay_error::ReplayError;
 use crate::scenario::Scenario;
 
@@ -67,7 +67,7 @@ pub async fn hold(
     let received = server.received();
     let mut differences = Differences::default();
     result::compare(&mut differences, &scenario, &finished, &received, command.timeout);
-    compare_requests(&mut differences, &scenario, &received);
+    comparison::requests(&mut differences, &scenario, &received);
     blind_retry(&mut differences, &scenario, &received);
     dropped_fields(&mut differences, &scenario, &received);
     Ok(ReplayReport::new(fixture, differences))

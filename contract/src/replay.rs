@@ -128,15 +128,6 @@ pub(crate) fn connect(
     Ok(adapters.connect(&fixture.vendor, scenario.keys(url), options, http)?)
 }
 
-/// Adds every difference of the received requests from those of the fixture.
-pub(crate) fn compare_requests(
-    differences: &mut Differences,
-    scenario: &Scenario<'_>,
-    received: &[Received],
-) {
-    comparison::requests(differences, scenario, received);
-}
-
 /// Adds a difference for each credential, query and value of the contact that an error shows. The error of an answer may show a
 /// value that was not sent, because then the word is the vendor's own.
 fn add_leaks(

@@ -16,7 +16,7 @@ use crate::outcome::{self, Outcome};
 use crate::scenario::Scenario;
 
 /// Compares the received requests with the expected ones.
-pub(super) fn requests(differences: &mut Differences, scenario: &Scenario<'_>, received: &[Received]) {
+pub(crate) fn requests(differences: &mut Differences, scenario: &Scenario<'_>, received: &[Received]) {
     if scenario.fixture.fault() == Some(Fault::Refused) {
         return;
     }
