@@ -4,6 +4,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use unicontact_providers::comparison::IdentifyingValues;
 use unicontact_providers::testkit::{Forbidden, Received};
 use unicontact_providers::{ProviderError, ProviderInfo};
 
@@ -102,9 +103,12 @@ fn result(differences: &mut Differences, scenario: &Scenario<'_>, output: &Resul
 
 fn success(output: &HoldOutput) -> Outcome {
     match output {
-        HoldOutput::Created(contact) => {
-            Outcome::Created { id: contact.id.clone(), existing: contact.existing }
-        }
+        HoldOutput::Created(contact) => Outcome::Created {
+            id: contact.id.clone(),
+            existing: contact.existing,
+            returned: IdentifyingValues::default(),
+            ignored: Vec::new(),
+        },
         HoldOutput::Found(id) => Outcome::Found(id.clone()),
         HoldOutput::Unclear(ids) => Outcome::Unclear(ids.clone()),
         HoldOutput::Checked(_) | HoldOutput::Error(_) => Outcome::Checked,

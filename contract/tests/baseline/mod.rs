@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use unicontact_contract::{
-    BuiltIn, Finding, Fixture, Fixtures, LiveCall, LiveCalls, LiveRun, Origin, compare, connect, record_all,
-    replay, run_call, write_fixtures,
+    BuiltIn, Comparison, Finding, Fixture, Fixtures, LiveCall, LiveCalls, LiveRun, Origin, connect,
+    record_all, replay, run_call, write_fixtures,
 };
 use unicontact_providers::clock::SystemClock;
 use unicontact_providers::http::Http;
@@ -118,12 +118,12 @@ async fn is_a_baseline(vendor: Vendor) {
 
 /// Returns the differences of a vendor from its recording.
 async fn findings(baseline: &Fixtures, live: &Live) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut comparison = Comparison::new(baseline, &BuiltIn);
     for (call, run) in run(baseline, live).await {
         assert!(run.error().is_none(), "{}: {:?}", call.fixtures[0].name(), run.error());
-        findings.extend(compare(baseline, &call, &run, live));
+        comparison.add(&call, &run, live).await;
     }
-    findings
+    comparison.findings()
 }
 
 #[tokio::test]
