@@ -180,7 +180,7 @@ until = "soon"
         accepted.toml:5: `reason` is empty; say why the finding is accepted
         accepted.toml:6: `until` is no date; write one such as 2027-01-31
         accepted.toml:2: `place` is missing
-        accepted.toml:8: unknown key `other`, did you mean `accepted`?
+        accepted.toml:8: unknown key `other` (known: accepted)
         ");
         assert!(parsed("[[accepted]\n").unwrap_err().starts_with("accepted.toml:1: not TOML: "));
         assert!(parsed("accepted = 1").unwrap_err().contains("accepted.toml:1: write [[accepted]]"));

@@ -18,7 +18,7 @@ pub use self::finding::Finding;
 use self::finding::FindingList;
 use crate::adapters::Adapters;
 use crate::alteration::Alteration;
-use crate::experiment::{Experiments, FixtureExchange};
+use crate::experiment::{Experiment, Experiments, FixtureExchange};
 use crate::fixture::{Fixture, FixtureAnswer};
 use crate::folder::Fixtures;
 use crate::grade::Grade;
@@ -46,20 +46,20 @@ impl<'a> Comparison<'a> {
         Self { fixtures, experiments: Experiments::new(fixtures, adapters), findings: FindingList::default() }
     }
 
-    /// Adds every difference between a run and the fixtures. Adds none for a run with a
-    /// [`reason_not_compared`](LiveCall::reason_not_compared).
+    /// Adds every difference between a run and the fixtures. Of a run with a
+    /// [`reason_not_compared`](LiveCall::reason_not_compared), it adds only differences that lead to its error, such as a login
+    /// without a token.
     pub async fn add(&mut self, call: &LiveCall<'_>, run: &LiveRun, live: &dyn LiveProvider) {
-        if call.reason_not_compared(run).is_some() {
-            return;
-        }
         let verdict = Verdict::new(&run.outcome);
+        let is_comparable = call.reason_not_compared(run).is_none();
         let is_expected = call.fixtures.iter().any(|fixture| verdict.is_expected(&fixture.expect));
         for mut change in changes(self.fixtures, call, run, live) {
-            let is_word = matches!(change.severity, Severity::IfDecisive { .. });
-            if is_word && is_expected {
-                continue;
-            }
-            if let Some(grade) = self.grade(&mut change, &verdict).await {
+            let grade = match &change.severity {
+                Severity::IfDecisive { .. } if is_expected => None,
+                _ if is_comparable => self.grade(&mut change, &verdict).await,
+                _ => self.leads_to(&change, &verdict).await.then_some(Grade::Breaking),
+            };
+            if let Some(grade) = grade {
                 self.findings.add(change, grade, call, live);
             }
         }
@@ -77,19 +77,31 @@ impl<'a> Comparison<'a> {
             Severity::Tried { exchanges, alterations, otherwise, by_shape } => {
                 match self.changes_verdict(exchanges, alterations).await {
                     Some(true) => Some(Grade::Breaking),
-                    Some(false) => Some(*otherwise),
+                    Some(false) => *otherwise,
                     None => {
                         change.note = Some(NOT_TRIED.to_owned());
-                        Some(*by_shape)
+                        *by_shape
                     }
                 }
             }
-            Severity::IfDecisive { exchanges, alteration } => {
-                let experiments = self.experiments.run(exchanges, alteration).await;
-                let is_decisive = experiments.iter().any(|it| it.has_changed() && it.after.is_like(live));
-                is_decisive.then_some(Grade::Breaking)
+            Severity::IfDecisive { .. } => self.leads_to(change, live).await.then_some(Grade::Breaking),
+        }
+    }
+
+    /// Returns whether an alteration changes the verdict of a fixture into one like that of the live run.
+    async fn leads_to(&mut self, change: &Change<'_>, live: &Verdict) -> bool {
+        let (exchanges, alterations) = match &change.severity {
+            Severity::Fixed(_) => return false,
+            Severity::Tried { exchanges, alterations, .. } => (exchanges, alterations.as_slice()),
+            Severity::IfDecisive { exchanges, alteration } => (exchanges, std::slice::from_ref(alteration)),
+        };
+        for alteration in alterations {
+            let experiments = self.experiments.run(exchanges, alteration).await;
+            if experiments.iter().any(|it| it.has_changed() && it.after.is_like(live)) {
+                return true;
             }
         }
+        false
     }
 
     /// Returns whether one of the alterations changes the verdict, or `None` if not all of them can be tried.
@@ -101,7 +113,7 @@ impl<'a> Comparison<'a> {
         let mut are_all_tried = true;
         for alteration in alterations {
             let experiments = self.experiments.run(exchanges, alteration).await;
-            if experiments.iter().any(crate::experiment::Experiment::has_changed) {
+            if experiments.iter().any(Experiment::has_changed) {
                 return Some(true);
             }
             are_all_tried &= !experiments.is_empty();

@@ -72,7 +72,12 @@ impl<'a> AnswerComparison<'_, 'a> {
 
     /// Returns a severity that the alterations decide. A change that alters no verdict is cosmetic.
     pub(super) fn tried(&self, alterations: Vec<Alteration>, by_shape: Grade) -> Severity<'a> {
-        Severity::Tried { exchanges: self.own.to_vec(), alterations, otherwise: Grade::Cosmetic, by_shape }
+        Severity::Tried {
+            exchanges: self.own.to_vec(),
+            alterations,
+            otherwise: Some(Grade::Cosmetic),
+            by_shape: Some(by_shape),
+        }
     }
 
     /// Compares the status, and returns whether it is of the same class.

@@ -22,10 +22,10 @@ pub(super) enum Severity<'a> {
     Tried {
         exchanges: Vec<FixtureExchange<'a>>,
         alterations: Vec<Alteration>,
-        /// The grade if no alteration changes the verdict.
-        otherwise: Grade,
+        /// The grade if no alteration changes the verdict. `None` if it is no change then.
+        otherwise: Option<Grade>,
         /// The grade if no fixture can be replayed.
-        by_shape: Grade,
+        by_shape: Option<Grade>,
     },
     /// Breaking if the alteration leads to the verdict of the live run, and no change otherwise.
     IfDecisive {
@@ -39,7 +39,7 @@ impl Change<'_> {
     pub(super) fn is_breaking_by_shape(&self) -> bool {
         matches!(
             self.severity,
-            Severity::Fixed(Grade::Breaking) | Severity::Tried { by_shape: Grade::Breaking, .. }
+            Severity::Fixed(Grade::Breaking) | Severity::Tried { by_shape: Some(Grade::Breaking), .. }
         )
     }
 }

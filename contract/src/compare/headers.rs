@@ -6,6 +6,7 @@ use jiff::fmt::rfc2822::{DateTimeParser, DateTimePrinter};
 use unicontact_providers::http::Answer;
 
 use super::answer::AnswerComparison;
+use super::change::Severity;
 use crate::alteration::Alteration;
 use crate::fixture::{ExpectedRequest, FixtureAnswer};
 use crate::grade::Grade;
@@ -19,10 +20,10 @@ const SOFTWARE_VERSIONS: [&str; 2] = ["x-aspnet-version", "x-aspnetmvc-version"]
 const LONGEST_VERSION: usize = 20;
 
 impl AnswerComparison<'_, '_> {
-    /// Compares the headers `content-type` and `location`, and reports announcements and versions.
+    /// Compares the headers that adapters may read, and reports announcements and versions.
     pub(super) fn headers(&mut self, seen: &Answer) {
         self.content_type(seen);
-        self.location(seen);
+        self.missing(seen);
         for name in ANNOUNCEMENTS {
             self.announcement(name, seen);
         }
@@ -46,19 +47,33 @@ impl AnswerComparison<'_, '_> {
         }
         let types: Vec<&str> = types.into_iter().collect();
         let shown = content_type.filter(|it| is_media_type(it));
-        let alteration = Alteration::Header("content-type", shown.map(str::to_owned));
+        let alteration = Alteration::Header("content-type".to_owned(), shown.map(str::to_owned));
         let severity = self.tried(vec![alteration], Grade::Cosmetic);
         let shown = shown.unwrap_or("none, or no media type");
         self.add("header content-type", types.join(" or "), shown, severity);
     }
 
-    fn location(&mut self, seen: &Answer) {
-        let usual = self.own.iter().filter(|it| !is_unusual(it.answer));
-        let mut usual = usual.map(|it| header(it.answer, "location")).peekable();
-        let is_always_there = usual.peek().is_some() && usual.all(|location| location.is_some());
-        if is_always_there && seen.header("location").is_none() {
-            let severity = self.tried(vec![Alteration::Header("location", None)], Grade::Cosmetic);
-            self.add("header location", "an address", "nothing", severity);
+    /// Adds each header that all usual answers of the call's fixtures have and this one lacks. One that changes no verdict is no
+    /// change, apart from `location`.
+    fn missing(&mut self, seen: &Answer) {
+        let usual: Vec<&FixtureAnswer> =
+            self.own.iter().map(|it| it.answer).filter(|answer| !is_unusual(answer)).collect();
+        let Some(first) = usual.first() else { return };
+        for name in first.headers.keys().map(|name| name.to_lowercase()) {
+            let is_always_there = usual.iter().all(|answer| header(answer, &name).is_some());
+            if name == "content-type" || !is_always_there || seen.header(&name).is_some() {
+                continue;
+            }
+            let (expected, otherwise) =
+                if name == "location" { ("an address", Some(Grade::Cosmetic)) } else { ("a value", None) };
+            let place = format!("header {name}");
+            let severity = Severity::Tried {
+                exchanges: self.own.to_vec(),
+                alterations: vec![Alteration::Header(name, None)],
+                otherwise,
+                by_shape: otherwise,
+            };
+            self.add(&place, expected, "nothing", severity);
         }
     }
 
