@@ -70,10 +70,15 @@ impl<'a> AnswerComparison<'_, 'a> {
         self.add(place, expected, seen, Severity::Fixed(grade));
     }
 
+    /// Returns the exchanges in which an alteration is tried: those of the call, then others of the same request.
+    pub(super) fn exchanges(&self) -> Vec<FixtureExchange<'a>> {
+        [self.own, self.known].concat()
+    }
+
     /// Returns a severity that the alterations decide. A change that alters no verdict is cosmetic.
     pub(super) fn tried(&self, alterations: Vec<Alteration>, by_shape: Grade) -> Severity<'a> {
         Severity::Tried {
-            exchanges: self.own.to_vec(),
+            exchanges: self.exchanges(),
             alterations,
             otherwise: Some(Grade::Cosmetic),
             by_shape: Some(by_shape),
@@ -148,9 +153,8 @@ impl<'a> AnswerComparison<'_, 'a> {
     }
 
     fn add_word(&mut self, word: &OtherWord<'_>) {
-        let exchanges = self.own.to_vec();
-        let severity =
-            Severity::IfDecisive { exchanges, alteration: Alteration::OtherWord(word.path.clone()) };
+        let alteration = Alteration::OtherWord(word.path.clone());
+        let severity = Severity::IfDecisive { exchanges: self.exchanges(), alteration };
         let known: Vec<String> = word.known.iter().map(|word| format!("`{word}`")).collect();
         self.add(&in_body(&word.path.to_string()), known.join(" or "), "another word", severity);
     }

@@ -1,6 +1,6 @@
 //! Drifts in answers to calls that are refused.
 
-use serde_json::Value;
+use serde_json::json;
 use unicontact_sandbox::Vendor::{Emnify, HubSpot, OneCloud, Pipedrive, Salesforce};
 
 use super::drifts::{Drift, From};
@@ -14,8 +14,7 @@ pub(super) fn drifts() -> Vec<Drift> {
         refused(Drift::new("error-status-other", hubspot, "result", |it| it.status = 403)),
         refused(Drift::new("error-becomes-success", (Pipedrive, "check_bad"), "result", |it| {
             it.status = 200;
-            it.set("/success", true);
-            it.set("/data", Value::Array(Vec::new()));
+            *it.json() = json!({"success": true, "data": []});
         })),
         refused(Drift::new("error-message-gone", hubspot, "body.message", |it| {
             drop(it.remove("/message"));

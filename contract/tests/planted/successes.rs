@@ -1,7 +1,7 @@
 //! Drifts in answers to calls that succeed.
 
 use serde_json::{Value, json};
-use unicontact_sandbox::Vendor::{Emnify, HubSpot, OneCloud, Pipedrive, Salesforce, SmartTask};
+use unicontact_sandbox::Vendor::{Cloverhound, Emnify, HubSpot, OneCloud, Pipedrive, Salesforce, SmartTask};
 
 use super::drifts::Drift;
 use crate::baseline::proxy::Body;
@@ -49,23 +49,27 @@ pub(super) fn drifts() -> Vec<Drift> {
         }),
         // The status.
         Drift::new("status-created", smarttask, "status", |it| it.status = 201),
-        Drift::new("status-ok", hubspot, "status", |it| it.status = 200),
+        Drift::new("status-ok", (Cloverhound, "create_full"), "status", |it| it.status = 200),
         Drift::new("status-accepted", hubspot, "status", |it| it.status = 202),
-        Drift::new("status-redirect", hubspot, "status", |it| {
+        Drift::new("status-accepted-empty", hubspot, "body", |it| {
+            it.status = 202;
+            it.text("");
+        }),
+        Drift::new("status-redirect", hubspot, "result", |it| {
             it.status = 302;
             it.set_header("location", "https://app.example.com/login");
         }),
         // The body as a whole.
         Drift::new("body-empty", hubspot, "body", |it| it.text("")),
         Drift::new("body-page", hubspot, "body", |it| it.text("<!DOCTYPE html><title>Welcome</title>")),
-        Drift::new("body-new", (Emnify, "create_minimal"), "body", |it| {
+        Drift::new("body-new", (Emnify, "create_minimal"), "body.colour", |it| {
             it.body = Body::Json(json!({"id": 4242, "contact_id": "4242", "colour": "red"}));
         }),
         // Headers.
         Drift::new("content-type-page", smarttask, "header content-type", |it| {
             it.set_header("content-type", "text/html");
         }),
-        Drift::new("location-gone", (Emnify, "create_minimal"), "header location", |it| {
+        Drift::new("location-gone", (Emnify, "create_minimal"), "result", |it| {
             it.remove_header("location");
         }),
         Drift::new("deprecation-date", hubspot, "header deprecation", |it| {
@@ -104,8 +108,8 @@ pub(super) fn drifts() -> Vec<Drift> {
         search(Drift::new("search-id-gone", (Salesforce, "find_found"), "body.records[].Id", |it| {
             drop(it.remove("/records/0/Id"));
         })),
-        search(Drift::new("search-unread-gone", (HubSpot, "find_found"), "body.updatedAt", |it| {
-            drop(it.remove("/updatedAt"));
+        search(Drift::new("search-unread-gone", (Salesforce, "find_found"), "records[].attributes", |it| {
+            drop(it.remove("/records/0/attributes"));
         })),
     ]
 }
