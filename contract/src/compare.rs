@@ -1,70 +1,142 @@
-//! Compares the answers of a live vendor with its fixtures: statuses, headers and JSON types, never values.
+//! Compares the answers of a live vendor with its fixtures, and grades each difference by what the adapter does with it.
 //!
-//! The fixtures of a call define what its answers must hold. All fixtures of the same request define what they may hold.
+//! The fixtures of a call define what its answers must hold. All fixtures of the same request define what they may hold. Statuses,
+//! headers, JSON types and fixed words are compared, never values.
 
 mod answer;
 mod change;
 mod echoed_field;
+mod finding;
+mod headers;
+mod result;
+mod word;
 
-use serde::Serialize;
-use unicontact_providers::http::Seen;
+use unicontact_providers::http::{Answer, Seen};
 
-use self::change::{Change, Exchange};
-use crate::fixture::{Expectation, Fixture, FixtureAnswer, ProvenanceKind};
+use self::change::{Change, Severity};
+pub use self::finding::Finding;
+use self::finding::FindingList;
+use crate::adapters::Adapters;
+use crate::alteration::Alteration;
+use crate::experiment::{Experiment, Experiments, FixtureExchange};
+use crate::fixture::{Fixture, FixtureAnswer};
 use crate::folder::Fixtures;
 use crate::grade::Grade;
 use crate::live_call::LiveCall;
 use crate::live_provider::LiveProvider;
 use crate::live_run::LiveRun;
-use crate::outcome::Outcome;
 use crate::request_match::{self, AccountSegments};
+use crate::verdict::Verdict;
 
-const INFERRED: &str = "the fixture was inferred";
+const NOT_TRIED: &str = "graded by its shape, because no fixture can be replayed with this change";
 
-/// A difference between a live vendor and a fixture.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// The live provider.
-    pub provider: String,
-    /// The vendor.
-    pub vendor: String,
-    /// The scenario; of several with the same call, the one with the best provenance.
-    pub scenario: String,
-    /// The provenance of that fixture.
-    pub provenance: ProvenanceKind,
-    /// The severity.
-    pub grade: Grade,
-    /// Where: `result`, or the request and the place in its answer, such as `POST /contacts: body.emails[].email`.
-    pub place: String,
-    /// What the fixture has there. Types and fixed words, never a value of the vendor's.
-    pub expected: String,
-    /// What the vendor has there. Types and fixed words, never a value; of an error, its kind.
-    pub seen: String,
-    /// A remark, such as the status of a refusal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+/// A comparison of live vendors with their fixtures.
+///
+/// A difference is breaking if it changes the result of the adapter. To learn that, the comparison alters the answer of a fixture
+/// and replays it on this machine. It sends nothing to a vendor.
+pub struct Comparison<'a> {
+    fixtures: &'a Fixtures,
+    experiments: Experiments<'a>,
+    findings: FindingList,
 }
 
-/// Returns every difference between a run and the fixtures. Returns none for a run with a
-/// [`reason_not_compared`](LiveRun::reason_not_compared). Sends nothing.
-pub fn compare(
-    fixtures: &Fixtures,
-    call: &LiveCall<'_>,
-    run: &LiveRun,
-    live: &dyn LiveProvider,
-) -> Vec<Finding> {
-    let Some(best) = call.fixtures.first() else {
-        return Vec::new();
-    };
-    if run.reason_not_compared().is_some() {
-        return Vec::new();
+impl<'a> Comparison<'a> {
+    /// Returns a comparison without findings. `adapters` replay the fixtures.
+    pub fn new(fixtures: &'a Fixtures, adapters: &'a dyn Adapters) -> Self {
+        Self { fixtures, experiments: Experiments::new(fixtures, adapters), findings: FindingList::default() }
     }
+
+    /// Adds every difference between a run and the fixtures. Of a run with a
+    /// [`reason_not_compared`](LiveCall::reason_not_compared), it adds only differences that lead to its error, such as a login
+    /// without a token.
+    pub async fn add(&mut self, call: &LiveCall<'_>, run: &LiveRun, live: &dyn LiveProvider) {
+        let verdict = Verdict::new(&run.outcome);
+        let is_comparable = call.reason_not_compared(run).is_none();
+        let is_expected = call.fixtures.iter().any(|fixture| verdict.is_expected(&fixture.expect));
+        for mut change in changes(self.fixtures, call, run, live) {
+            let grade = match &change.severity {
+                Severity::IfDecisive { .. } if is_expected => None,
+                _ if is_comparable => self.grade(&mut change, &verdict).await,
+                _ => self.leads_to(&change, &verdict).await.then_some(Grade::Breaking),
+            };
+            if let Some(grade) = grade {
+                self.findings.add(change, grade, call, live);
+            }
+        }
+    }
+
+    /// Returns the findings. A difference that several fixtures show is one finding.
+    pub fn findings(self) -> Vec<Finding> {
+        self.findings.into_findings()
+    }
+
+    /// Returns the grade of a change, or `None` if it matters to nobody.
+    async fn grade(&mut self, change: &mut Change<'_>, live: &Verdict) -> Option<Grade> {
+        match &change.severity {
+            Severity::Fixed(grade) => Some(*grade),
+            Severity::Tried { exchanges, alterations, otherwise, by_shape } => {
+                match self.changes_verdict(exchanges, alterations).await {
+                    Some(true) => Some(Grade::Breaking),
+                    Some(false) => *otherwise,
+                    None => {
+                        change.note = Some(NOT_TRIED.to_owned());
+                        *by_shape
+                    }
+                }
+            }
+            Severity::IfDecisive { .. } => self.leads_to(change, live).await.then_some(Grade::Breaking),
+        }
+    }
+
+    /// Returns whether an alteration changes the verdict of a fixture into one like that of the live run.
+    async fn leads_to(&mut self, change: &Change<'_>, live: &Verdict) -> bool {
+        let (exchanges, alterations) = match &change.severity {
+            Severity::Fixed(_) => return false,
+            Severity::Tried { exchanges, alterations, .. } => (exchanges, alterations.as_slice()),
+            Severity::IfDecisive { exchanges, alteration } => (exchanges, std::slice::from_ref(alteration)),
+        };
+        for alteration in alterations {
+            let experiments = self.experiments.run(exchanges, alteration).await;
+            if experiments.iter().any(|it| it.has_changed() && it.after.is_like(live)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Returns whether one of the alterations changes the verdict, or `None` if not all of them can be tried.
+    async fn changes_verdict(
+        &mut self,
+        exchanges: &[FixtureExchange<'_>],
+        alterations: &[Alteration],
+    ) -> Option<bool> {
+        let mut are_all_tried = true;
+        for alteration in alterations {
+            let experiments = self.experiments.run(exchanges, alteration).await;
+            if experiments.iter().any(Experiment::has_changed) {
+                return Some(true);
+            }
+            are_all_tried &= !experiments.is_empty();
+        }
+        are_all_tried.then_some(false)
+    }
+}
+
+/// Returns every change between a run and the fixtures, without the grades that experiments decide.
+fn changes<'a>(
+    fixtures: &'a Fixtures,
+    call: &LiveCall<'a>,
+    run: &LiveRun,
+    live: &'a dyn LiveProvider,
+) -> Vec<Change<'a>> {
     let accounts = AccountSegments::new(fixtures, live.vendor());
-    let mut changes = Vec::new();
-    changes.extend(compare_result(&best.expect, &run.outcome));
+    let mut changes = result::changes(call, &run.outcome);
     for (index, seen) in run.exchanges.iter().enumerate() {
-        let known = known_successes(fixtures, live.vendor(), seen, &accounts);
-        let own: Vec<Exchange<'_>> = call
+        // The result reports a refusal of a call that should succeed.
+        let is_compared = |it: &&Answer| call.expects_error() || run.error().is_none() || it.is_success();
+        let Some(answer) = seen.answer.as_ref().filter(is_compared) else { continue };
+        let known = known_exchanges(fixtures, live.vendor(), seen, answer, &accounts);
+        let own: Vec<FixtureExchange<'a>> = call
             .fixtures
             .iter()
             .filter_map(|fixture| {
@@ -72,71 +144,24 @@ pub fn compare(
                 counterparts.get(index).copied().flatten()
             })
             .collect();
-        // `compare_result` reports a refusal.
-        if let Some(answer) = seen.answer.as_ref().filter(|it| run.error().is_none() || it.is_success()) {
-            changes.extend(answer::changes(&own, &known, answer));
-        }
+        changes.extend(answer::changes(&own, &known, answer));
     }
-    changes.into_iter().map(|change| finding(change, best, live)).collect()
+    changes
 }
 
-/// Returns every success that the fixtures of a vendor show for this request.
-fn known_successes<'a>(
+/// Returns the exchanges of a vendor's fixtures that show such an answer to this request: a success, or an error of the same class.
+fn known_exchanges<'a>(
     fixtures: &'a Fixtures,
     vendor: &'a str,
     seen: &Seen,
+    answer: &Answer,
     accounts: &AccountSegments<'_>,
-) -> Vec<Exchange<'a>> {
-    let successes = fixtures.of_vendor(vendor).filter(|fixture| fixture.expect.is_success());
-    let exchanges = successes.flat_map(Fixture::exchanges);
+) -> Vec<FixtureExchange<'a>> {
+    let class = answer.status() / 100;
+    let is_similar = |fixture: &&Fixture| !answer.is_success() || fixture.expect.is_success();
+    let is_of_class = |answer: &FixtureAnswer| answer.status.is_some_and(|status| status / 100 == class);
+    let exchanges = fixtures.of_vendor(vendor).filter(is_similar).flat_map(FixtureExchange::all);
     exchanges
-        .filter(|(request, answer)| request_match::matches(request, seen, accounts) && is_success(answer))
+        .filter(|it| is_of_class(it.answer) && request_match::matches(it.request, seen, accounts))
         .collect()
-}
-
-fn is_success(answer: &FixtureAnswer) -> bool {
-    answer.status.is_some_and(|status| status / 100 == 2)
-}
-
-/// Returns a change if the adapter returned an error. Whether a contact is new, and whether a search finds it, depends
-/// on what the vendor stores, and is not compared.
-fn compare_result(expected: &Expectation, outcome: &Outcome) -> Option<Change> {
-    let Outcome::Failed(error) = outcome else {
-        return None;
-    };
-    let expected = if expected.checked.is_some() {
-        "credentials that work"
-    } else if expected.found.is_some() {
-        "a search that is answered"
-    } else {
-        "a contact with its id"
-    };
-    let note = match error.status() {
-        Some(status) => format!("the vendor answered {status}, effect {}", error.effect().as_str()),
-        None => format!("no answer, effect {}", error.effect().as_str()),
-    };
-    Some(Change {
-        grade: Grade::Breaking,
-        place: "result".to_owned(),
-        expected: expected.to_owned(),
-        seen: format!("an error: {}", error.kind().as_str()),
-        note: Some(note),
-    })
-}
-
-fn finding(change: Change, fixture: &Fixture, live: &dyn LiveProvider) -> Finding {
-    let is_guess = fixture.provenance.kind == ProvenanceKind::Inferred;
-    let notes = change.note.into_iter().chain(is_guess.then(|| INFERRED.to_owned()));
-    let notes: Vec<String> = notes.collect();
-    Finding {
-        provider: live.provider().to_owned(),
-        vendor: fixture.vendor.clone(),
-        scenario: fixture.scenario.clone(),
-        provenance: fixture.provenance.kind,
-        grade: change.grade,
-        place: change.place,
-        expected: change.expected,
-        seen: change.seen,
-        note: (!notes.is_empty()).then(|| notes.join("; ")),
-    }
 }

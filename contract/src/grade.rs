@@ -6,11 +6,11 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
-    /// A program that reads the answer may fail, or read a wrong value.
+    /// The adapter returns another result, or an error.
     Breaking,
-    /// The answer holds more than before, and everything that it held before.
+    /// The answer holds more than before.
     Additive,
-    /// The difference is in something that no adapter reads.
+    /// The difference is in something that the adapter does not read, or reads in both forms.
     Cosmetic,
 }
 

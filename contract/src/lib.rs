@@ -7,7 +7,7 @@
 //! - [`bless`] writes a fixture's expectations from what the adapter does.
 //! - [`FixtureServer`] serves fixtures as a vendor, and judges the requests of any client.
 //! - [`LiveCalls`] lists the calls that the fixtures make to a live vendor. [`connect`] connects an adapter, [`run_call`]
-//!   runs a call, [`compare`] grades what changed, and [`record`] turns the run into a fixture without secrets and
+//!   runs a call, [`Comparison`] grades what changed, and [`record`] turns the run into a fixture without secrets and
 //!   personal data.
 //! - [`pact::export`] turns a vendor's fixtures into a Pact.
 //!
@@ -29,12 +29,15 @@
 //! # }
 //! ```
 
+mod accepted;
 mod adapters;
+mod alteration;
 mod archive;
 mod bless;
 mod compare;
 mod credentials;
 mod difference;
+mod experiment;
 pub mod fixture;
 mod folder;
 mod grade;
@@ -56,11 +59,13 @@ mod shape;
 mod suite;
 mod text_pattern;
 mod untested;
+mod verdict;
 
+pub use accepted::{ACCEPTED_FILE, Acceptance, AcceptedFindings};
 pub use adapters::{Adapters, BuiltIn, ConnectError, Described};
 pub use archive::FixtureArchive;
 pub use bless::{Blessing, bless, write_blessed};
-pub use compare::{Finding, compare};
+pub use compare::{Comparison, Finding};
 pub use credentials::FakeCredentials;
 pub use difference::Difference;
 pub use fixture::Fixture;

@@ -1,5 +1,6 @@
 //! Executes one operation on an adapter, once, without a retry.
 
+use unicontact_providers::comparison::IdentifyingValues;
 use unicontact_providers::{
     ContactId, ContactProvider as _, Created, DeliveryKey, Draft, FindOutcome, FindRequest, Provider,
     ProviderError, SendPermit, UnifiedContact, attempt, contact_key, json_fingerprint,
@@ -10,7 +11,14 @@ use crate::fixture::Operation;
 /// The result of an operation.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    Created { id: String, existing: bool },
+    Created {
+        id: String,
+        existing: bool,
+        /// The identifying values in the answer.
+        returned: IdentifyingValues,
+        /// The vendor's names of the fields that it did not take.
+        ignored: Vec<String>,
+    },
     Found(Option<String>),
     Unclear(Vec<String>),
     Checked,
@@ -36,7 +44,12 @@ pub(crate) fn idempotency_key(contact: &UnifiedContact) -> String {
 
 impl From<Created> for Outcome {
     fn from(created: Created) -> Self {
-        Self::Created { id: created.id.as_str().to_owned(), existing: created.existing }
+        Self::Created {
+            id: created.id.as_str().to_owned(),
+            existing: created.existing,
+            returned: created.returned,
+            ignored: created.ignored.into_iter().map(|field| field.name).collect(),
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use unicontact_providers::http::Seen;
 
-use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer};
+use crate::experiment::FixtureExchange;
+use crate::fixture::{ExpectedRequest, Fixture};
 use crate::folder::Fixtures;
 use crate::text_pattern::is_number;
 
@@ -50,13 +51,13 @@ pub(crate) fn counterparts<'a>(
     fixture: &'a Fixture,
     exchanges: &[Seen],
     accounts: &AccountSegments<'_>,
-) -> Vec<Option<(&'a ExpectedRequest, &'a FixtureAnswer)>> {
-    let mut expected: Vec<_> = fixture.exchanges().collect();
+) -> Vec<Option<FixtureExchange<'a>>> {
+    let mut expected: Vec<_> = FixtureExchange::all(fixture).collect();
     let mut counterparts: Vec<Option<_>> = exchanges
         .iter()
         .rev()
         .map(|seen| {
-            let index = expected.iter().rposition(|(request, _)| matches(request, seen, accounts))?;
+            let index = expected.iter().rposition(|it| matches(it.request, seen, accounts))?;
             expected.split_off(index).into_iter().next()
         })
         .collect();

@@ -2,16 +2,20 @@
 //!
 //! An empty list says nothing about its entries, and `null` says nothing about the type of a value.
 
+mod path;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+pub(crate) use self::path::ShapePath;
 use crate::grade::Grade;
 use crate::text_pattern::is_uuid;
 
 /// The name of every key that is an id, an address or a sentence.
 const ANY_KEY: &str = "[key]";
 const LONGEST_NAME: usize = 60;
+const NOTHING: &str = "nothing";
 
 /// The types of a value, or of several values at the same place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,7 +29,7 @@ pub struct Shape {
 
 /// A type, apart from `null`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Type {
+pub(crate) enum Type {
     Boolean,
     Number,
     Text,
@@ -51,6 +55,21 @@ pub struct ShapeChange {
     pub expected: String,
     /// The types in the new document.
     pub seen: String,
+    pub(crate) path: ShapePath,
+    pub(crate) kind: ShapeChangeKind,
+}
+
+/// The kind of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ShapeChangeKind {
+    /// The key is missing.
+    Missing,
+    /// The key is missing in some entries of a list.
+    MissingInSome,
+    /// The value has these types, and `null` if it may be that.
+    Retyped { types: BTreeSet<Type>, is_null: bool },
+    /// The key is new, or its value was always `null` before.
+    Added,
 }
 
 impl Shape {
@@ -125,7 +144,7 @@ impl Shape {
     /// those of the fixture.
     pub fn changes(&self, known: &Self, seen: &Self) -> Vec<ShapeChange> {
         let mut changes = Vec::new();
-        compare("", self, known, seen, &mut changes);
+        compare(&ShapePath::default(), self, known, seen, &mut changes);
         changes
     }
 
@@ -134,7 +153,7 @@ impl Shape {
         if self.is_nullable {
             words.push("null");
         }
-        if words.is_empty() { "nothing".to_owned() } else { words.join(" or ") }
+        if words.is_empty() { NOTHING.to_owned() } else { words.join(" or ") }
     }
 }
 
@@ -174,71 +193,75 @@ fn is_name(key: &str) -> bool {
         && !is_uuid(key)
 }
 
-fn compare(place: &str, own: &Shape, known: &Shape, seen: &Shape, changes: &mut Vec<ShapeChange>) {
-    compare_types(place, own, known, seen, changes);
+fn compare(path: &ShapePath, own: &Shape, known: &Shape, seen: &Shape, changes: &mut Vec<ShapeChange>) {
+    compare_types(path, own, known, seen, changes);
     if let (Some(own), Some(seen)) = (&own.entries, &seen.entries) {
         let known = known.entries.as_deref().unwrap_or(own);
-        compare(&format!("{place}[]"), own, known, seen, changes);
+        compare(&path.entries(), own, known, seen, changes);
     } else if let (Some(known), Some(seen)) = (&known.entries, &seen.entries) {
-        compare(&format!("{place}[]"), known, known, seen, changes);
+        compare(&path.entries(), known, known, seen, changes);
     }
     if own.is(Type::Object) && seen.is(Type::Object) {
-        compare_keys(place, own, known, seen, changes);
+        compare_keys(path, own, known, seen, changes);
     } else if known.is(Type::Object) && seen.is(Type::Object) {
-        compare_keys(place, known, known, seen, changes);
+        compare_keys(path, known, known, seen, changes);
     }
 }
 
 /// Adds a change if a value has a new type.
-fn compare_types(place: &str, own: &Shape, known: &Shape, seen: &Shape, changes: &mut Vec<ShapeChange>) {
-    let is_known = |it: &&Type| own.is(**it) || known.is(**it);
+fn compare_types(path: &ShapePath, own: &Shape, known: &Shape, seen: &Shape, changes: &mut Vec<ShapeChange>) {
     let is_untyped = own.types.is_empty() && known.types.is_empty();
-    let has_new_type = seen.types.iter().any(|it| !is_known(&it));
+    let new_types: BTreeSet<Type> =
+        seen.types.iter().copied().filter(|it| !own.is(*it) && !known.is(*it)).collect();
     let became_null = seen.is_nullable && !own.is_nullable && !known.is_nullable && !is_untyped;
     let was_null = is_untyped && (own.is_nullable || known.is_nullable);
-    let grade = if (has_new_type && !is_untyped) || became_null {
-        Grade::Breaking
+    let (grade, kind) = if (!new_types.is_empty() && !is_untyped) || became_null {
+        (Grade::Breaking, ShapeChangeKind::Retyped { types: new_types, is_null: became_null })
     } else if was_null && !seen.types.is_empty() {
-        Grade::Additive
+        (Grade::Additive, ShapeChangeKind::Added)
     } else {
         return;
     };
-    changes.push(ShapeChange {
-        place: place.to_owned(),
-        grade,
-        expected: own.describe(),
-        seen: seen.describe(),
-    });
+    changes.push(ShapeChange::new(path.clone(), grade, kind, own.describe(), seen.describe()));
 }
 
 /// Adds the changes of an object's members, the missing keys and the new ones.
-fn compare_keys(place: &str, own: &Shape, known: &Shape, seen: &Shape, changes: &mut Vec<ShapeChange>) {
-    let below = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
+fn compare_keys(path: &ShapePath, own: &Shape, known: &Shape, seen: &Shape, changes: &mut Vec<ShapeChange>) {
     for (name, member) in &own.members {
+        let below = path.member(name);
         let seen_member = seen.members.get(name);
         if let Some(seen_member) = seen_member {
             let known = known.members.get(name).map_or(&member.shape, |it| &it.shape);
-            compare(&below(name), &member.shape, known, &seen_member.shape, changes);
+            compare(&below, &member.shape, known, &seen_member.shape, changes);
         }
         if member.is_required && seen_member.is_none_or(|it| !it.is_required) {
-            let (grade, seen) = match seen_member {
-                Some(_) => (Grade::Cosmetic, "nothing, in some entries"),
-                None => (Grade::Breaking, "nothing"),
+            let (grade, kind, seen) = match seen_member {
+                Some(_) => {
+                    (Grade::Cosmetic, ShapeChangeKind::MissingInSome, "nothing, in some entries".to_owned())
+                }
+                None => (Grade::Breaking, ShapeChangeKind::Missing, NOTHING.to_owned()),
             };
-            let expected = member.shape.describe();
-            changes.push(ShapeChange { place: below(name), grade, expected, seen: seen.to_owned() });
+            changes.push(ShapeChange::new(below, grade, kind, member.shape.describe(), seen));
         }
     }
     for (name, member) in seen.members.iter().filter(|(name, _)| !own.members.contains_key(*name)) {
+        let below = path.member(name);
         match known.members.get(name) {
-            Some(known) => compare(&below(name), &known.shape, &known.shape, &member.shape, changes),
-            None => changes.push(ShapeChange {
-                place: below(name),
-                grade: Grade::Additive,
-                expected: "nothing".to_owned(),
-                seen: member.shape.describe(),
-            }),
+            Some(known) => compare(&below, &known.shape, &known.shape, &member.shape, changes),
+            None => changes.push(ShapeChange::new(
+                below,
+                Grade::Additive,
+                ShapeChangeKind::Added,
+                NOTHING.to_owned(),
+                member.shape.describe(),
+            )),
         }
+    }
+}
+
+impl ShapeChange {
+    fn new(path: ShapePath, grade: Grade, kind: ShapeChangeKind, expected: String, seen: String) -> Self {
+        Self { place: path.to_string(), grade, expected, seen, path, kind }
     }
 }
 

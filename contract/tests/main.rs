@@ -18,6 +18,7 @@ mod blessed;
 mod drift;
 mod held;
 mod pact;
+mod planted;
 mod recorded;
 mod repeated;
 mod schema;

@@ -42,11 +42,12 @@ pub(crate) enum Contract {
         Examples:\n  \
         unicontact contract compare\n  \
         unicontact contract compare --to http://127.0.0.1:8700 --vendor smarttask\n  \
-        unicontact contract compare --to acme --live --yes --format json\n\n\
-        Exit codes: 0 no difference is breaking; 1 one is, or not every fixture was sent; 2 the command line, the \
-        configuration or a fixture is wrong, and nothing was sent; 3 a contact is in doubt."
+        unicontact contract compare --to acme --live --yes --format json\n  \
+        unicontact contract compare --to acme --live --yes --accepted accepted.toml\n\n\
+        Exit codes: 0 no difference is breaking, or each that is was accepted; 1 one is breaking, or not every fixture was \
+        sent; 2 the command line, the configuration or a fixture is wrong, and nothing was sent; 3 a contact is in doubt."
     )]
-    Compare(ContractLive),
+    Compare(ContractCompare),
     /// Send the fixtures' contacts to a live vendor and write its answers as fixtures, without secrets and personal data
     #[command(
         after_help = "Answers with suspicious content are not written, and no file is overwritten without --force.\n\n\
@@ -183,6 +184,15 @@ pub(crate) struct ContractLive {
     /// Allow contacts to be created there
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ContractCompare {
+    #[command(flatten)]
+    pub(crate) live: ContractLive,
+    /// A file of accepted findings [default: accepted.toml in the folder of fixtures, if it exists]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) accepted: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! Parses the TOML and JSON blocks as what they are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use serde_json::Value;
 use unicontact::config::{Configuration, Sources};
 use unicontact::providers::UnifiedContact;
 use unicontact::{Outcome, PresumeLostAfter, Report};
+use unicontact_contract::AcceptedFindings;
 use unicontact_sandbox::Faults;
 
 use super::page::{Block, Page, blocks_in, pages, root};
@@ -28,13 +29,16 @@ fn configuration_in(search: PathBuf, text: &str) -> Configuration {
 }
 
 #[test]
-fn every_toml_block_is_a_configuration_faults_or_dependencies() {
-    let (mut configurations, mut faults, mut dependencies) = (0, 0, 0);
+fn every_toml_block_is_a_configuration_faults_accepted_findings_or_dependencies() {
+    let (mut configurations, mut faults, mut accepted, mut dependencies) = (0, 0, 0, 0);
     for block in blocks_in("toml").into_iter().filter(|block| !is_of_a_description(block)) {
         let page = Page::read(&block.page);
         if block.text.contains("[[fault]]") {
             assert!(!Faults::from_toml(&block.text).unwrap().rules.is_empty(), "{}", block.place());
             faults += 1;
+        } else if block.text.contains("[[accepted]]") {
+            AcceptedFindings::parse(&block.text, Path::new(&block.page)).unwrap();
+            accepted += 1;
         } else if block.text.contains("dependencies]") {
             assert_are_dependencies(&block);
             dependencies += 1;
@@ -48,6 +52,7 @@ fn every_toml_block_is_a_configuration_faults_or_dependencies() {
         }
     }
     assert!(configurations > 3 && faults > 1 && dependencies > 1, "{configurations} {faults} {dependencies}");
+    assert!(accepted > 0);
 }
 
 /// Returns whether a block is a description of a vendor or a part of one. A test of the crate that reads them reads the parts, too.

@@ -84,8 +84,8 @@ fn fates_of(draft: &Draft) -> BTreeMap<String, String> {
 fn expectation(old: &Expectation, outcome: Outcome) -> Expectation {
     let mut new = Expectation { fates: old.fates.clone(), ..Expectation::default() };
     match outcome {
-        Outcome::Created { id, existing: false } => new.created = Some(id),
-        Outcome::Created { id, existing: true } => new.existing = Some(id),
+        Outcome::Created { id, existing: false, .. } => new.created = Some(id),
+        Outcome::Created { id, existing: true, .. } => new.existing = Some(id),
         Outcome::Found(id) => new.found = Some(id.map_or(Value::Null, Value::String)),
         Outcome::Unclear(ids) => new.unclear = Some(ids),
         Outcome::Checked => new.checked = Some(true),

@@ -6,135 +6,194 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use unicontact_providers::http::Answer;
 
-use super::change::{Change, Exchange};
-use super::echoed_field;
-use crate::fixture::FixtureAnswer;
+use super::change::{Change, Severity};
+use super::echoed_field::EchoedFields;
+use super::word::{OtherWord, other_words};
+use crate::alteration::Alteration;
+use crate::experiment::FixtureExchange;
 use crate::grade::Grade;
 use crate::request_match;
-use crate::shape::{Shape, ShapeChange};
-use crate::text_pattern::is_media_type;
+use crate::shape::{Shape, ShapeChange, ShapeChangeKind};
 
-/// Returns the changes of one answer. `own` are the exchanges of the call's fixtures, `known` every success of this
-/// request. Without exchanges of its own, a call is compared with all of `known`.
-pub(super) fn changes(own: &[Exchange<'_>], known: &[Exchange<'_>], seen: &Answer) -> Vec<Change> {
+/// Returns the changes of one answer. `own` are the exchanges of the call's fixtures, `known` those of all fixtures that show
+/// such an answer to this request. Without exchanges of its own, a call is compared with all of `known`.
+pub(super) fn changes<'a>(
+    own: &[FixtureExchange<'a>],
+    known: &[FixtureExchange<'a>],
+    seen: &Answer,
+) -> Vec<Change<'a>> {
     let own = if own.is_empty() { known } else { own };
-    let Some((request, _)) = own.first() else {
+    let Some(first) = own.first() else {
         return Vec::new();
     };
-    let mut diff = AnswerDiff { request: request_match::describe(request), changes: Vec::new() };
-    if diff.status(own, known, seen.status()) {
-        diff.headers(own, known, seen);
-        diff.body(own, known, seen);
+    let request = request_match::describe(first.request);
+    let mut comparison = AnswerComparison { own, known, request, changes: Vec::new() };
+    if comparison.status(seen.status()) {
+        comparison.headers(seen);
+        comparison.body(seen);
     }
-    diff.changes
+    comparison.changes
 }
 
-struct AnswerDiff {
+pub(super) struct AnswerComparison<'c, 'a> {
+    pub(super) own: &'c [FixtureExchange<'a>],
+    pub(super) known: &'c [FixtureExchange<'a>],
     request: String,
-    changes: Vec<Change>,
+    changes: Vec<Change<'a>>,
 }
 
-impl AnswerDiff {
-    fn add(&mut self, grade: Grade, place: &str, expected: impl Into<String>, seen: impl Into<String>) {
+impl<'a> AnswerComparison<'_, 'a> {
+    pub(super) fn add(
+        &mut self,
+        place: &str,
+        expected: impl Into<String>,
+        seen: impl Into<String>,
+        severity: Severity<'a>,
+    ) {
         let place = format!("{}: {place}", self.request);
-        self.changes.push(Change { grade, place, expected: expected.into(), seen: seen.into(), note: None });
+        self.changes.push(Change {
+            place,
+            expected: expected.into(),
+            seen: seen.into(),
+            note: None,
+            severity,
+        });
     }
 
-    fn add_in_body(&mut self, change: ShapeChange) {
-        self.add(change.grade, &in_body(&change.place), change.expected, change.seen);
+    pub(super) fn add_fixed(
+        &mut self,
+        grade: Grade,
+        place: &str,
+        expected: impl Into<String>,
+        seen: impl Into<String>,
+    ) {
+        self.add(place, expected, seen, Severity::Fixed(grade));
     }
 
-    fn has_breaking(&self, place: &str) -> bool {
-        let place = format!("{}: {place}", self.request);
-        self.changes.iter().any(|change| change.grade == Grade::Breaking && change.place == place)
+    /// Returns the exchanges in which an alteration is tried: those of the call, then others of the same request.
+    pub(super) fn exchanges(&self) -> Vec<FixtureExchange<'a>> {
+        [self.own, self.known].concat()
+    }
+
+    /// Returns a severity that the alterations decide. A change that alters no verdict is cosmetic.
+    pub(super) fn tried(&self, alterations: Vec<Alteration>, by_shape: Grade) -> Severity<'a> {
+        Severity::Tried {
+            exchanges: self.exchanges(),
+            alterations,
+            otherwise: Some(Grade::Cosmetic),
+            by_shape: Some(by_shape),
+        }
     }
 
     /// Compares the status, and returns whether it is of the same class.
-    fn status(&mut self, own: &[Exchange<'_>], known: &[Exchange<'_>], seen: u16) -> bool {
-        let statuses: BTreeSet<u16> = own.iter().filter_map(|(_, answer)| answer.status).collect();
-        let is_known = known.iter().any(|(_, answer)| answer.status == Some(seen));
+    fn status(&mut self, seen: u16) -> bool {
+        let statuses: BTreeSet<u16> = self.own.iter().filter_map(|it| it.answer.status).collect();
         if statuses.contains(&seen) {
             return true;
         }
+        let is_known = self.known.iter().any(|it| it.answer.status == Some(seen));
         let is_same_class = statuses.iter().any(|status| status / 100 == seen / 100);
         let expected: Vec<String> = statuses.iter().map(u16::to_string).collect();
+        let expected = expected.join(" or ");
         if !is_same_class {
-            self.add(Grade::Breaking, "status", expected.join(" or "), seen.to_string());
+            self.add_fixed(Grade::Breaking, "status", expected, seen.to_string());
         } else if !is_known {
-            self.add(Grade::Cosmetic, "status", expected.join(" or "), seen.to_string());
+            let severity = self.tried(vec![Alteration::Status(seen)], Grade::Cosmetic);
+            self.add("status", expected, seen.to_string(), severity);
         }
         is_same_class
     }
 
-    /// Compares the headers `content-type` and `location`. No adapter needs them, so that a change is cosmetic.
-    /// Fixtures with an [unusual answer](is_unusual) do not count.
-    fn headers(&mut self, own: &[Exchange<'_>], known: &[Exchange<'_>], seen: &Answer) {
-        let is_usual = |exchange: &&Exchange<'_>| !is_unusual(exchange.1);
-        let all = || own.iter().chain(known).filter(is_usual).map(|(_, answer)| *answer);
-        let types: BTreeSet<&str> = all().filter_map(|answer| header(answer, "content-type")).collect();
-        let content_type = seen.header("content-type");
-        if !types.is_empty() && content_type.is_none_or(|it| !types.contains(it)) {
-            let types: Vec<&str> = types.into_iter().collect();
-            let shown = content_type.filter(|it| is_media_type(it)).unwrap_or("none, or no media type");
-            self.add(Grade::Cosmetic, "header content-type", types.join(" or "), shown);
-        }
-        let mut usual = own.iter().filter(is_usual).map(|(_, answer)| header(answer, "location")).peekable();
-        let is_always_there = usual.peek().is_some() && usual.all(|location| location.is_some());
-        if is_always_there && seen.header("location").is_none() {
-            self.add(Grade::Cosmetic, "header location", "an address", "nothing");
-        }
-    }
-
-    fn body(&mut self, own: &[Exchange<'_>], known: &[Exchange<'_>], seen: &Answer) {
-        let (own_bodies, all_bodies) = (bodies(own), bodies(&[own, known].concat()));
-        let may_be_empty = own.iter().chain(known).any(is_empty);
-        let Some(shape) = Shape::from_documents(own_bodies.iter().map(AsRef::as_ref)) else {
+    fn body(&mut self, seen: &Answer) {
+        let own_bodies = bodies(self.own);
+        let all_bodies = [own_bodies.clone(), bodies(self.known)].concat();
+        let Some(shape) = shape_of(&own_bodies) else {
             self.body_without_fixture(&all_bodies, seen);
             return;
         };
         let Some(body) = seen.json() else {
-            if !(may_be_empty && seen.text().is_empty()) {
-                self.add(
-                    Grade::Breaking,
-                    "body",
-                    "JSON",
-                    if seen.text().is_empty() { "nothing" } else { "no JSON" },
-                );
-            }
+            self.body_without_json(seen.text().is_empty());
             return;
         };
-        let known_shape =
-            Shape::from_documents(all_bodies.iter().map(AsRef::as_ref)).unwrap_or_else(|| shape.clone());
-        let shape = if own.iter().any(is_empty) { shape.optional() } else { shape };
+        let known_shape = shape_of(&all_bodies).unwrap_or_else(|| shape.clone());
+        let shape = if self.own.iter().any(is_empty) { shape.optional() } else { shape };
+        let echoed = EchoedFields::new(self.own);
         for change in shape.changes(&known_shape, &Shape::from_document(&body)) {
-            self.add_in_body(change);
+            self.add_in_body(change, &echoed);
         }
-        for place in echoed_field::lost(own, &body) {
-            let place = in_body(&place);
+        for path in echoed.lost(&body) {
+            let place = in_body(&path.to_string());
             if !self.has_breaking(&place) {
-                self.add(Grade::Breaking, &place, "what was sent", "null or nothing");
+                self.add_fixed(Grade::Breaking, &place, "what was sent", "null or nothing");
+            }
+        }
+        for word in other_words(all_bodies.iter().map(AsRef::as_ref), &body) {
+            if !echoed.are_in(&word.path) {
+                self.add_word(&word);
             }
         }
     }
 
+    /// Adds a change of the shape. A field that was echoed and no longer is keeps the grade of its shape.
+    fn add_in_body(&mut self, change: ShapeChange, echoed: &EchoedFields) {
+        let alterations = match change.kind {
+            ShapeChangeKind::Missing => vec![Alteration::Missing(change.path.clone())],
+            ShapeChangeKind::Retyped { types, is_null } => {
+                let retyped = types.into_iter().map(|it| Alteration::Retyped(change.path.clone(), it));
+                retyped.chain(is_null.then(|| Alteration::Null(change.path.clone()))).collect()
+            }
+            ShapeChangeKind::MissingInSome | ShapeChangeKind::Added => Vec::new(),
+        };
+        let severity = if alterations.is_empty() || echoed.are_in(&change.path) {
+            Severity::Fixed(change.grade)
+        } else {
+            self.tried(alterations, change.grade)
+        };
+        self.add(&in_body(&change.place), change.expected, change.seen, severity);
+    }
+
+    fn add_word(&mut self, word: &OtherWord<'_>) {
+        let alteration = Alteration::OtherWord(word.path.clone());
+        let severity = Severity::IfDecisive { exchanges: self.exchanges(), alteration };
+        let known: Vec<String> = word.known.iter().map(|word| format!("`{word}`")).collect();
+        self.add(&in_body(&word.path.to_string()), known.join(" or "), "another word", severity);
+    }
+
+    fn body_without_json(&mut self, is_empty_text: bool) {
+        let may_be_empty = self.own.iter().chain(self.known).any(is_empty);
+        if may_be_empty && is_empty_text {
+            return;
+        }
+        let (alteration, shown) =
+            if is_empty_text { (Alteration::Empty, "nothing") } else { (Alteration::NoJson, "no JSON") };
+        let severity = self.tried(vec![alteration], Grade::Breaking);
+        self.add("body", "JSON", shown, severity);
+    }
+
     /// Compares a body with those of other fixtures of the same request, because the call's own fixtures have none.
-    fn body_without_fixture(&mut self, known: &[Cow<'_, Value>], seen: &Answer) {
+    fn body_without_fixture(&mut self, known: &[Cow<'a, Value>], seen: &Answer) {
         let Some(body) = seen.json() else {
             return;
         };
-        match Shape::from_documents(known.iter().map(AsRef::as_ref)) {
-            None => self.add(Grade::Additive, "body", "nothing", "JSON"),
+        match shape_of(known) {
+            None => self.add_fixed(Grade::Additive, "body", "nothing", "JSON"),
             Some(shape) => {
+                let nothing_echoed = EchoedFields::new(&[]);
                 for change in shape.clone().optional().changes(&shape, &Shape::from_document(&body)) {
-                    self.add_in_body(change);
+                    self.add_in_body(change, &nothing_echoed);
                 }
             }
         }
     }
+
+    fn has_breaking(&self, place: &str) -> bool {
+        let place = format!("{}: {place}", self.request);
+        self.changes.iter().any(|change| change.is_breaking_by_shape() && change.place == place)
+    }
 }
 
-fn is_empty((_, answer): &Exchange<'_>) -> bool {
-    answer.body.is_none() && answer.text.is_none()
+fn is_empty(exchange: &FixtureExchange<'_>) -> bool {
+    exchange.answer.body.is_none() && exchange.answer.text.is_none()
 }
 
 fn in_body(place: &str) -> String {
@@ -142,19 +201,10 @@ fn in_body(place: &str) -> String {
     format!("body{separator}{place}")
 }
 
-fn bodies<'a>(exchanges: &[Exchange<'a>]) -> Vec<Cow<'a, Value>> {
-    exchanges.iter().filter_map(|(_, answer)| answer.json()).collect()
+fn bodies<'a>(exchanges: &[FixtureExchange<'a>]) -> Vec<Cow<'a, Value>> {
+    exchanges.iter().filter_map(|exchange| exchange.answer.json()).collect()
 }
 
-/// Returns whether the fixture's answer is compressed, late, or JSON under another content type.
-fn is_unusual(answer: &FixtureAnswer) -> bool {
-    let is_json = |content_type: &str| content_type.to_lowercase().contains("json");
-    let is_mislabelled =
-        || answer.json().is_some() && header(answer, "content-type").is_some_and(|it| !is_json(it));
-    answer.encoding.is_some() || answer.delay_ms.is_some() || is_mislabelled()
-}
-
-fn header<'a>(answer: &'a FixtureAnswer, name: &str) -> Option<&'a str> {
-    let header = answer.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    header.map(|(_, value)| value.as_str())
+fn shape_of(bodies: &[Cow<'_, Value>]) -> Option<Shape> {
+    Shape::from_documents(bodies.iter().map(AsRef::as_ref))
 }

@@ -1,17 +1,45 @@
-//! A change at one place of an answer, before it is attributed to a fixture.
+//! A change at one place of an answer, before it is graded and attributed to a fixture.
 
-use crate::fixture::{ExpectedRequest, FixtureAnswer};
+use crate::alteration::Alteration;
+use crate::experiment::FixtureExchange;
 use crate::grade::Grade;
-
-/// A request and its answer, as a fixture shows them.
-pub(crate) type Exchange<'a> = (&'a ExpectedRequest, &'a FixtureAnswer);
 
 /// A change at one place.
 #[derive(Debug)]
-pub(crate) struct Change {
-    pub(crate) grade: Grade,
-    pub(crate) place: String,
-    pub(crate) expected: String,
-    pub(crate) seen: String,
-    pub(crate) note: Option<String>,
+pub(super) struct Change<'a> {
+    pub(super) place: String,
+    pub(super) expected: String,
+    pub(super) seen: String,
+    pub(super) note: Option<String>,
+    pub(super) severity: Severity<'a>,
+}
+
+/// How the grade of a change is determined.
+#[derive(Debug)]
+pub(super) enum Severity<'a> {
+    Fixed(Grade),
+    /// By experiment: breaking if one of the alterations changes the adapter's verdict.
+    Tried {
+        exchanges: Vec<FixtureExchange<'a>>,
+        alterations: Vec<Alteration>,
+        /// The grade if no alteration changes the verdict. `None` if it is no change then.
+        otherwise: Option<Grade>,
+        /// The grade if no fixture can be replayed.
+        by_shape: Option<Grade>,
+    },
+    /// Breaking if the alteration leads to the verdict of the live run, and no change otherwise.
+    IfDecisive {
+        exchanges: Vec<FixtureExchange<'a>>,
+        alteration: Alteration,
+    },
+}
+
+impl Change<'_> {
+    /// Returns whether the shape alone makes it breaking.
+    pub(super) fn is_breaking_by_shape(&self) -> bool {
+        matches!(
+            self.severity,
+            Severity::Fixed(Grade::Breaking) | Severity::Tried { by_shape: Some(Grade::Breaking), .. }
+        )
+    }
 }

@@ -1,45 +1,78 @@
-//! Finds fields that a vendor no longer echoes. A field is echoed if the fixture's answer repeats a text of its request.
+//! Finds fields that a vendor echoes: the fixtures' answers repeat a text of their request there.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::change::Exchange;
+use crate::credentials::SECRET_PLACEHOLDER;
+use crate::experiment::FixtureExchange;
+use crate::shape::ShapePath;
 
-/// Returns the places of `body`, as a shape names them, that should echo the request and hold nothing. Missing keys are
-/// left to the comparison of shapes.
-pub(super) fn lost(own: &[Exchange<'_>], body: &Value) -> BTreeSet<String> {
-    let mut repeated =
-        own.iter().map(|(request, answer)| repeated(request.body.as_ref(), answer.json().as_deref()));
-    let Some(first) = repeated.next() else {
-        return BTreeSet::new();
-    };
-    let repeated = repeated.fold(first, |all, other| all.intersection(&other).cloned().collect());
-    repeated.iter().filter(|pointer| is_lost(body, pointer)).map(|pointer| place_of(pointer)).collect()
+/// The fields that the answers of all fixtures of a call echo: the place of each by its JSON pointer.
+pub(super) struct EchoedFields(BTreeMap<String, ShapePath>);
+
+impl EchoedFields {
+    pub(super) fn new(own: &[FixtureExchange<'_>]) -> Self {
+        let mut repeated =
+            own.iter().map(|it| repeated(it.request.body.as_ref(), it.answer.json().as_deref()));
+        let first = repeated.next().unwrap_or_default();
+        let in_all = repeated.fold(first, |mut all, other| {
+            all.retain(|pointer, _| other.contains_key(pointer));
+            all
+        });
+        Self(in_all)
+    }
+
+    /// Returns the places that should echo the request and hold nothing. Missing keys are left to the comparison of shapes.
+    pub(super) fn lost(&self, body: &Value) -> Vec<&ShapePath> {
+        let mut lost: Vec<&ShapePath> =
+            self.0.iter().filter(|(pointer, _)| is_lost(body, pointer)).map(|(_, path)| path).collect();
+        lost.sort();
+        lost.dedup();
+        lost
+    }
+
+    /// Returns whether an echoed field is at the place, or inside its values.
+    pub(super) fn are_in(&self, place: &ShapePath) -> bool {
+        self.0.values().any(|path| place.contains(path))
+    }
 }
 
-/// Returns the JSON pointers of the answer's texts that are also in the request.
-fn repeated(request: Option<&Value>, answer: Option<&Value>) -> BTreeSet<String> {
+/// Returns the places of the answer's texts that are also in the request.
+fn repeated(request: Option<&Value>, answer: Option<&Value>) -> BTreeMap<String, ShapePath> {
     let mut sent = Vec::new();
-    texts(request.unwrap_or(&Value::Null), String::new(), &mut sent);
+    texts(request.unwrap_or(&Value::Null), &Place::default(), &mut sent);
     let mut answered = Vec::new();
-    texts(answer.unwrap_or(&Value::Null), String::new(), &mut answered);
-    let is_repeated = |text: &str| text.len() > 1 && sent.iter().any(|(_, sent)| *sent == text);
-    answered.into_iter().filter(|(_, text)| is_repeated(text)).map(|(pointer, _)| pointer).collect()
+    texts(answer.unwrap_or(&Value::Null), &Place::default(), &mut answered);
+    // An issued token repeats no credential, although fixtures have the same text for both.
+    let is_value = |text: &str| text.len() > 1 && text != SECRET_PLACEHOLDER;
+    let is_repeated = |text: &str| is_value(text) && sent.iter().any(|(_, sent)| *sent == text);
+    let echoed = answered.into_iter().filter(|(_, text)| is_repeated(text));
+    echoed.map(|(place, _)| (place.pointer, place.path)).collect()
 }
 
-fn texts<'a>(document: &'a Value, pointer: String, found: &mut Vec<(String, &'a str)>) {
+#[derive(Default)]
+struct Place {
+    pointer: String,
+    path: ShapePath,
+}
+
+fn texts<'a>(document: &'a Value, place: &Place, found: &mut Vec<(Place, &'a str)>) {
     match document {
-        Value::String(text) => found.push((pointer, text)),
+        Value::String(text) => {
+            found.push((Place { pointer: place.pointer.clone(), path: place.path.clone() }, text));
+        }
         Value::Array(entries) => {
             for (index, entry) in entries.iter().enumerate() {
-                texts(entry, format!("{pointer}/{index}"), found);
+                let pointer = format!("{}/{index}", place.pointer);
+                texts(entry, &Place { pointer, path: place.path.entries() }, found);
             }
         }
         Value::Object(map) => {
             for (key, value) in map {
-                let key = key.replace('~', "~0").replace('/', "~1");
-                texts(value, format!("{pointer}/{key}"), found);
+                let escaped = key.replace('~', "~0").replace('/', "~1");
+                let pointer = format!("{}/{escaped}", place.pointer);
+                texts(value, &Place { pointer, path: place.path.member(key) }, found);
             }
         }
         _ => {}
@@ -63,20 +96,4 @@ fn is_missing_entry(body: &Value, pointer: &str) -> bool {
         rest = parent;
     }
     false
-}
-
-/// Returns the place of a JSON pointer, such as `emails[].email`.
-fn place_of(pointer: &str) -> String {
-    let mut place = String::new();
-    for part in pointer.split('/').skip(1) {
-        if part.bytes().all(|byte| byte.is_ascii_digit()) {
-            place.push_str("[]");
-        } else {
-            if !place.is_empty() {
-                place.push('.');
-            }
-            place.push_str(&part.replace("~1", "/").replace("~0", "~"));
-        }
-    }
-    place
 }

@@ -1,4 +1,4 @@
-//! The errors of a folder of fixtures.
+//! The errors of a folder of fixtures, or of a file of accepted findings.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use thiserror::Error;
 
 /// The error of a folder of fixtures, with all diagnostics of all its files.
 #[derive(Debug, Error)]
-pub struct FixturesError(pub(super) Vec<FixtureDiagnostic>);
+pub struct FixturesError(pub(crate) Vec<FixtureDiagnostic>);
 
 /// A diagnostic of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use unicontact_providers::comparison::IdentifyingValues;
 use unicontact_providers::testkit::{Forbidden, Received};
 use unicontact_providers::{ProviderError, ProviderInfo};
 
@@ -97,7 +98,12 @@ fn result(differences: &mut Differences, scenario: &Scenario<'_>, output: &Resul
         Err(problem) => return differences.add("result", ONE_RESULT, problem),
         Ok(HoldOutput::Error(error)) => return failure(differences, scenario, error),
         Ok(HoldOutput::Created(contact)) => {
-            Outcome::Created { id: contact.id.clone(), existing: contact.existing }
+            Outcome::Created {
+                id: contact.id.clone(),
+                existing: contact.existing,
+                returned: IdentifyingValues::default(),
+                ignored: Vec::new(),
+            }
         }
         Ok(HoldOutput::Found(id)) => Outcome::Found(id.clone()),
         Ok(HoldOutput::Unclear(ids)) => Outcome::Unclear(ids.clone()),

@@ -11,10 +11,10 @@ use crate::outcome::Outcome;
 pub(super) fn expectation(live: &Outcome, replayed: &Outcome) -> Result<Expectation, RecordError> {
     let nothing = Expectation::default;
     match (live, replayed) {
-        (Outcome::Created { existing: true, .. }, Outcome::Created { id, existing: true }) => {
+        (Outcome::Created { existing: true, .. }, Outcome::Created { id, existing: true, .. }) => {
             Ok(Expectation { existing: Some(id.clone()), ..nothing() })
         }
-        (Outcome::Created { existing: false, .. }, Outcome::Created { id, existing: false }) => {
+        (Outcome::Created { existing: false, .. }, Outcome::Created { id, existing: false, .. }) => {
             Ok(Expectation { created: Some(id.clone()), ..nothing() })
         }
         (Outcome::Found(Some(_)), Outcome::Found(Some(id))) => {

@@ -153,8 +153,8 @@ fn describe_unclear(candidates: &[String]) -> String {
 /// Describes a result in the words of [`describe_expected`].
 fn describe(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Created { id, existing: false } => format!("created {id}"),
-        Outcome::Created { id, existing: true } => format!("existing {id}"),
+        Outcome::Created { id, existing: false, .. } => format!("created {id}"),
+        Outcome::Created { id, existing: true, .. } => format!("existing {id}"),
         Outcome::Found(id) => describe_found(id.as_deref()),
         Outcome::Unclear(candidates) => describe_unclear(candidates),
         Outcome::Checked => "checked".to_owned(),

@@ -1,8 +1,8 @@
 //! Records the stand-ins of the sandbox, and compares them with the recording. Ten members that no fixture has are added to each
 //! object of their answers.
 
-mod live;
-mod proxy;
+pub(crate) mod live;
+pub(crate) mod proxy;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,14 +11,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use unicontact_contract::{
-    BuiltIn, Finding, Fixture, Fixtures, LiveCall, LiveCalls, LiveRun, Origin, compare, connect, record_all,
-    replay, run_call, write_fixtures,
+    BuiltIn, Comparison, Finding, Fixture, Fixtures, LiveCall, LiveCalls, LiveRun, Origin, connect,
+    record_all, replay, run_call, write_fixtures,
 };
 use unicontact_providers::clock::SystemClock;
 use unicontact_providers::http::Http;
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
 use self::live::Live;
+use self::proxy::{Body, Reply};
 
 const PERSONAL: [&str; 4] = ["Grace", "navy.test", "5555555", "4711474711"];
 
@@ -43,6 +44,12 @@ fn with_ten_members(document: &mut Value) {
             map.extend(members.as_object().unwrap().clone());
         }
         _ => {}
+    }
+}
+
+fn with_ten_more(reply: &mut Reply) {
+    if let Body::Json(body) = &mut reply.body {
+        with_ten_members(body);
     }
 }
 
@@ -92,7 +99,7 @@ fn everything_in(folder: &Path) -> String {
 
 async fn is_a_baseline(vendor: Vendor) {
     let sandbox = Sandbox::start(Options { vendors: vec![vendor], ..Options::default() }).await.unwrap();
-    let live = Live::new(vendor, proxy::start(sandbox.base_url(vendor), with_ten_members).await);
+    let live = Live::new(vendor, proxy::start(sandbox.base_url(vendor), with_ten_more).await);
     let fixtures = project();
     let recorded = recorded(&fixtures, &live).await;
     assert!(recorded.len() > 4, "{vendor:?}: {}", recorded.len());
@@ -118,12 +125,12 @@ async fn is_a_baseline(vendor: Vendor) {
 
 /// Returns the differences of a vendor from its recording.
 async fn findings(baseline: &Fixtures, live: &Live) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut comparison = Comparison::new(baseline, &BuiltIn);
     for (call, run) in run(baseline, live).await {
         assert!(run.error().is_none(), "{}: {:?}", call.fixtures[0].name(), run.error());
-        findings.extend(compare(baseline, &call, &run, live));
+        comparison.add(&call, &run, live).await;
     }
-    findings
+    comparison.findings()
 }
 
 #[tokio::test]

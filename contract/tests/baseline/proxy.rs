@@ -1,4 +1,4 @@
-//! A proxy in front of a stand-in that adds members to every object of its answers.
+//! A proxy in front of a stand-in that changes its answers.
 
 use std::sync::Arc;
 
@@ -9,25 +9,44 @@ use tokio::net::{TcpListener, TcpStream};
 use unicontact_providers::testkit::Received;
 
 const HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];
+const KEPT_HEADERS: [&str; 3] = ["content-type", "location", "retry-after"];
 
-/// Starts a proxy for the server at `url` that changes the JSON of each answer, and returns its own URL.
-pub(crate) async fn start(url: String, change: fn(&mut Value)) -> String {
+/// An answer on its way back, which a test changes.
+pub(crate) struct Reply {
+    /// Method and path of the request, such as `POST /7/contacts`.
+    pub(crate) request: String,
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Body,
+}
+
+/// The body of a reply.
+pub(crate) enum Body {
+    Json(Value),
+    Text(String),
+}
+
+/// Starts a proxy for the server at `url` that changes each answer, and returns its own URL.
+pub(crate) async fn start(url: String, change: impl Fn(&mut Reply) + Send + Sync + 'static) -> String {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let own = format!("http://{}", listener.local_addr().unwrap());
     let redirect = reqwest::redirect::Policy::none();
     let client = reqwest::Client::builder().no_proxy().redirect(redirect).build().unwrap();
-    let (url, client) = (Arc::new(url), Arc::new(client));
+    let shared = Arc::new((url, client, change));
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let (url, client) = (Arc::clone(&url), Arc::clone(&client));
-            tokio::spawn(async move { answer(stream, &client, &url, change).await });
+            let shared = Arc::clone(&shared);
+            tokio::spawn(async move {
+                let (url, client, change) = &*shared;
+                answer(stream, client, url, change).await;
+            });
         }
     });
     own
 }
 
-async fn answer(mut stream: TcpStream, client: &reqwest::Client, url: &str, change: fn(&mut Value)) {
+async fn answer(mut stream: TcpStream, client: &reqwest::Client, url: &str, change: &impl Fn(&mut Reply)) {
     let Some(request) = received(&mut stream).await else { return };
     let mut forwarded =
         client.request(request.method().parse().unwrap(), format!("{url}{}", request.target()));
@@ -35,21 +54,27 @@ async fn answer(mut stream: TcpStream, client: &reqwest::Client, url: &str, chan
         forwarded = forwarded.header(name, value);
     }
     let response = forwarded.body(request.body().to_vec()).send().await.unwrap();
-    let (status, headers) = (response.status(), response.headers().clone());
+    let (status, headers) = (response.status().as_u16(), kept(response.headers()));
     let text = response.text().await.unwrap();
-    let text = match serde_json::from_str::<Value>(&text) {
-        Ok(mut body) => {
-            change(&mut body);
-            body.to_string()
-        }
-        Err(_) => text,
-    };
-    let head = head(&headers);
-    let length = text.len();
-    let whole =
-        format!("HTTP/1.1 {status}\r\n{head}content-length: {length}\r\nconnection: close\r\n\r\n{text}");
-    stream.write_all(whole.as_bytes()).await.unwrap();
+    let body = serde_json::from_str(&text).map_or(Body::Text(text), Body::Json);
+    let path = request.target().split('?').next().unwrap_or_default();
+    let request = format!("{} {path}", request.method());
+    let mut reply = Reply { request, status, headers, body };
+    change(&mut reply);
+    stream.write_all(reply.bytes().as_bytes()).await.unwrap();
     stream.shutdown().await.unwrap();
+}
+
+impl Reply {
+    fn bytes(&self) -> String {
+        let text = match &self.body {
+            Body::Json(value) => value.to_string(),
+            Body::Text(text) => text.clone(),
+        };
+        let head: String = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let (status, length) = (self.status, text.len());
+        format!("HTTP/1.1 {status} X\r\n{head}content-length: {length}\r\nconnection: close\r\n\r\n{text}")
+    }
 }
 
 async fn received(stream: &mut TcpStream) -> Option<Received> {
@@ -70,7 +95,7 @@ fn is_forwarded(name: &str) -> bool {
     HEADERS.contains(&name) || name.starts_with("x-")
 }
 
-fn head(headers: &HeaderMap) -> String {
-    let kept = ["content-type", "location"].into_iter();
-    kept.filter_map(|name| Some(format!("{name}: {}\r\n", headers.get(name)?.to_str().ok()?))).collect()
+fn kept(headers: &HeaderMap) -> Vec<(String, String)> {
+    let kept = KEPT_HEADERS.into_iter();
+    kept.filter_map(|name| Some((name.to_owned(), headers.get(name)?.to_str().ok()?.to_owned()))).collect()
 }

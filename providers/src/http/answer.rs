@@ -137,6 +137,12 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Returns the name in lower case and the value of every header that is text.
+    #[cfg(feature = "testkit")]
+    pub fn text_headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    }
+
     /// Returns every value of a header that is text.
     pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok())

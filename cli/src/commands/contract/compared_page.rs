@@ -1,5 +1,4 @@
-//! Prints the results of the calls to live vendors, the worst findings first. Findings and contacts that are alike share
-//! a line.
+//! Prints the results of the calls to live vendors, the worst findings first. Contacts that are alike share a line.
 
 use std::path::Path;
 
@@ -11,12 +10,16 @@ use crate::output::{self, Page};
 /// The most names of a line; more are counted.
 const MAX_NAMES: usize = 3;
 
-/// Returns the page of a comparison: findings, skipped fixtures and created contacts.
+/// Returns the page of a comparison: findings, accepted ones last, skipped fixtures and created contacts.
 pub(super) fn compared(report: &LiveReport<'_>, findings: &[Finding]) -> Page {
     let mut page = Page::default();
-    for grade in Grade::ALL {
-        for group in groups(findings.iter().filter(|finding| finding.grade == grade), same_finding) {
-            page.lines(&finding(&group));
+    let (accepted, counted): (Vec<&Finding>, Vec<&Finding>) =
+        findings.iter().partition(|it| it.is_accepted());
+    for of_one_kind in [&counted, &accepted] {
+        for grade in Grade::ALL {
+            for one in of_one_kind.iter().filter(|finding| finding.grade == grade) {
+                page.lines(&finding(one));
+            }
         }
     }
     let effects = effects(report);
@@ -27,16 +30,21 @@ pub(super) fn compared(report: &LiveReport<'_>, findings: &[Finding]) -> Page {
     if !page.text().is_empty() {
         page.blank_line();
     }
+    page.line(&totals(report, &counted, accepted.len()));
+    page
+}
+
+fn totals(report: &LiveReport<'_>, counted: &[&Finding], accepted: usize) -> String {
     let count = |grade: Grade| {
-        let count = findings.iter().filter(|finding| finding.grade == grade).count();
+        let count = counted.iter().filter(|finding| finding.grade == grade).count();
         format!("{count} {}", grade.as_str())
     };
     let calls = match report.completed.len() {
         1 => "1 call".to_owned(),
         calls => format!("{calls} calls"),
     };
-    page.line(&format!("{}; {calls}", Grade::ALL.map(count).join(", ")));
-    page
+    let accepted = if accepted == 0 { String::new() } else { format!("; {accepted} accepted") };
+    format!("{}{accepted}; {calls}", Grade::ALL.map(count).join(", "))
 }
 
 /// Returns the page of a recording: skipped fixtures, created contacts and the number of files.
@@ -72,28 +80,23 @@ fn effects(report: &LiveReport<'_>) -> Page {
     page
 }
 
-fn finding(group: &[&Finding]) -> String {
-    let first = group[0];
-    let names: Vec<&str> = group.iter().map(|it| it.scenario.as_str()).collect();
-    let note = first.note.as_ref().map_or_else(String::new, |note| format!("; {note}"));
+fn finding(finding: &Finding) -> String {
+    let names: Vec<&str> = finding.scenarios.iter().map(String::as_str).collect();
+    let note = finding.note.as_ref().map_or_else(String::new, |note| format!("; {note}"));
+    let acceptance = finding.accepted.as_ref().map_or_else(String::new, |accepted| {
+        let ended = if accepted.ended { " (ended)" } else { "" };
+        format!("\n  accepted until {}{ended}: {}", accepted.until, accepted.reason)
+    });
     format!(
-        "{} at {} ({}): {}\n  expected {}, seen {} ({}{note})",
-        first.grade.as_str(),
-        first.provider,
-        first.vendor,
-        first.place,
-        first.expected,
-        first.seen,
+        "{} at {} ({}): {}\n  expected {}, seen {} ({}{note}){acceptance}",
+        finding.grade.as_str(),
+        finding.provider,
+        finding.vendor,
+        finding.place,
+        finding.expected,
+        finding.seen,
         short_list(&names),
     )
-}
-
-fn same_finding(one: &Finding, other: &Finding) -> bool {
-    one.provider == other.provider
-        && one.place == other.place
-        && one.expected == other.expected
-        && one.seen == other.seen
-        && one.note == other.note
 }
 
 fn short_list(names: &[&str]) -> String {

@@ -1,0 +1,121 @@
+//! Compares the result of a call with the one that its fixtures expect.
+
+use std::collections::BTreeSet;
+
+use unicontact_providers::{Effect, ErrorKind, ProviderError};
+
+use super::change::{Change, Severity};
+use crate::fixture::Expectation;
+use crate::grade::Grade;
+use crate::live_call::LiveCall;
+use crate::live_run::LiveRun;
+use crate::outcome::Outcome;
+
+/// The errors that say nothing about the call: the vendor is too busy, or not there.
+const OUTAGES: [ErrorKind; 6] = [
+    ErrorKind::RateLimited,
+    ErrorKind::QuotaExhausted,
+    ErrorKind::Unavailable,
+    ErrorKind::Unreachable,
+    ErrorKind::Interrupted,
+    ErrorKind::Blocked,
+];
+
+impl LiveCall<'_> {
+    /// Returns whether the fixtures expect an error.
+    pub(crate) fn expects_error(&self) -> bool {
+        self.fixtures.first().is_some_and(|fixture| !fixture.expect.is_success())
+    }
+
+    /// Returns why the answers of a run cannot be compared with the fixtures, if they cannot. A call that expects an error can be
+    /// compared with any error that is no outage.
+    pub fn reason_not_compared(&self, run: &LiveRun) -> Option<String> {
+        let reason = run.reason_not_compared()?;
+        let is_comparable = |error: &ProviderError| {
+            let is_expected = self.fixtures.iter().any(|it| it.expect.kind == Some(error.kind()));
+            is_expected || !OUTAGES.contains(&error.kind())
+        };
+        (!self.expects_error() || !run.error().is_some_and(is_comparable)).then_some(reason)
+    }
+}
+
+/// Returns the changes of the result.
+pub(super) fn changes<'a>(call: &LiveCall<'_>, outcome: &Outcome) -> Vec<Change<'a>> {
+    if call.expects_error() {
+        return changed_error(call, outcome);
+    }
+    let expect = call.fixtures.first().map(|fixture| &fixture.expect);
+    match outcome {
+        Outcome::Failed(error) => vec![failure(success_of(expect), error)],
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a contact is new, and whether a search finds it, depends on what the vendor stores, and is not compared.
+fn failure<'a>(expected: &str, error: &ProviderError) -> Change<'a> {
+    let answer = answer_of(error);
+    let note = format!("{answer}, effect {}", error.effect().as_str());
+    result(expected, format!("an error: {}", error.kind().as_str()), Some(note))
+}
+
+/// Returns the changes of an expected error: of its kind and effect, or else of its code.
+fn changed_error<'a>(call: &LiveCall<'_>, outcome: &Outcome) -> Vec<Change<'a>> {
+    let expectations = || call.fixtures.iter().map(|fixture| &fixture.expect);
+    let errors: BTreeSet<String> =
+        expectations().filter_map(|it| Some(described(it.kind?, it.effect))).collect();
+    let errors: Vec<String> = errors.into_iter().collect();
+    let Outcome::Failed(error) = outcome else {
+        return vec![result(&errors.join(" or "), success(outcome).to_owned(), None)];
+    };
+    let is_same = |it: &&Expectation| {
+        it.kind == Some(error.kind()) && it.effect.is_none_or(|effect| effect == error.effect())
+    };
+    if !expectations().any(|it| is_same(&it)) {
+        let seen = described(error.kind(), Some(error.effect()));
+        return vec![result(&errors.join(" or "), seen, Some(answer_of(error)))];
+    }
+    let codes: BTreeSet<Option<&str>> = expectations().filter(is_same).map(|it| it.code.as_deref()).collect();
+    if codes.contains(&error.code()) {
+        return Vec::new();
+    }
+    let codes: Vec<&str> = codes.into_iter().map(|code| code.unwrap_or("none")).collect();
+    let seen = if error.code().is_some() { "another code" } else { "none" };
+    vec![Change { place: "error code".to_owned(), ..result(&codes.join(" or "), seen.to_owned(), None) }]
+}
+
+fn result<'a>(expected: &str, seen: String, note: Option<String>) -> Change<'a> {
+    let severity = Severity::Fixed(Grade::Breaking);
+    Change { place: "result".to_owned(), expected: expected.to_owned(), seen, note, severity }
+}
+
+fn described(kind: ErrorKind, effect: Option<Effect>) -> String {
+    let effect = effect.map_or_else(String::new, |effect| format!(", effect {}", effect.as_str()));
+    format!("an error: {}{effect}", kind.as_str())
+}
+
+fn answer_of(error: &ProviderError) -> String {
+    match error.status() {
+        Some(status) => format!("the vendor answered {status}"),
+        None => "no answer".to_owned(),
+    }
+}
+
+fn success_of(expect: Option<&Expectation>) -> &'static str {
+    match expect {
+        Some(Expectation { checked: Some(_), .. }) => CHECKED,
+        Some(Expectation { found: Some(_), .. } | Expectation { unclear: Some(_), .. }) => SEARCHED,
+        _ => CREATED,
+    }
+}
+
+fn success(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Checked => CHECKED,
+        Outcome::Found(_) | Outcome::Unclear(_) => SEARCHED,
+        Outcome::Created { .. } | Outcome::Failed(_) => CREATED,
+    }
+}
+
+const CHECKED: &str = "credentials that work";
+const SEARCHED: &str = "a search that is answered";
+const CREATED: &str = "a contact with its id";

@@ -1,0 +1,159 @@
+//! Runs an adapter against altered answers of fixtures, to learn whether an alteration changes its result.
+//!
+//! An experiment runs on this machine, with fake credentials, and sends nothing to a vendor. The same experiment is run
+//! once.
+
+use std::collections::BTreeMap;
+
+use crate::adapters::Adapters;
+use crate::alteration::Alteration;
+use crate::difference::Differences;
+use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer};
+use crate::folder::Fixtures;
+use crate::outcome::{Outcome, execute};
+use crate::replay::server::ReplayServer;
+use crate::replay::{self, comparison};
+use crate::replay_error::ReplayError;
+use crate::scenario::Scenario;
+use crate::verdict::Verdict;
+
+/// A limit on the fixtures against which an alteration is tried. Others of the same request show the same answer.
+const MAX_FIXTURES: usize = 3;
+
+/// An exchange of a fixture.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FixtureExchange<'a> {
+    pub(crate) fixture: &'a Fixture,
+    /// Its place among the fixture's exchanges.
+    pub(crate) index: usize,
+    pub(crate) request: &'a ExpectedRequest,
+    pub(crate) answer: &'a FixtureAnswer,
+}
+
+/// The verdict before an alteration, and after it.
+#[derive(Debug, Clone)]
+pub(crate) struct Experiment {
+    before: Verdict,
+    pub(crate) after: Verdict,
+}
+
+/// The experiments with the fixtures of a folder, and their results so far.
+pub(crate) struct Experiments<'a> {
+    fixtures: &'a Fixtures,
+    adapters: &'a dyn Adapters,
+    /// The verdict on each fixture's own answers, by its name. `None` if they cannot be replayed.
+    unaltered: BTreeMap<String, Option<Verdict>>,
+    altered: BTreeMap<(String, usize, Alteration), Option<Experiment>>,
+}
+
+impl<'a> FixtureExchange<'a> {
+    /// Returns the exchanges of a fixture.
+    pub(crate) fn all(fixture: &'a Fixture) -> impl Iterator<Item = Self> {
+        fixture.exchanges().enumerate().map(move |(index, (request, answer))| Self {
+            fixture,
+            index,
+            request,
+            answer,
+        })
+    }
+
+    /// Returns the fixture with another answer to this exchange.
+    fn with_answer(&self, answer: FixtureAnswer) -> Fixture {
+        let mut fixture = self.fixture.clone();
+        match fixture.before.get_mut(self.index) {
+            Some(preparation) => preparation.answer = answer,
+            None => fixture.answer = Some(answer),
+        }
+        fixture
+    }
+}
+
+impl Experiment {
+    /// Returns whether the alteration changed the verdict.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.before != self.after
+    }
+}
+
+impl<'a> Experiments<'a> {
+    pub(crate) fn new(fixtures: &'a Fixtures, adapters: &'a dyn Adapters) -> Self {
+        Self { fixtures, adapters, unaltered: BTreeMap::new(), altered: BTreeMap::new() }
+    }
+
+    /// Tries an alteration of these exchanges' answers. Returns an experiment for each fixture that shows the place and can
+    /// be replayed, until one changes the verdict.
+    pub(crate) async fn run(
+        &mut self,
+        exchanges: &[FixtureExchange<'_>],
+        alteration: &Alteration,
+    ) -> Vec<Experiment> {
+        let mut experiments = Vec::new();
+        for exchange in exchanges.iter().filter(|exchange| comes_at_once(exchange.fixture)) {
+            if let Some(experiment) = self.run_one(*exchange, alteration).await {
+                let is_decided = experiment.has_changed();
+                experiments.push(experiment);
+                if is_decided || experiments.len() == MAX_FIXTURES {
+                    break;
+                }
+            }
+        }
+        experiments
+    }
+
+    async fn run_one(
+        &mut self,
+        exchange: FixtureExchange<'_>,
+        alteration: &Alteration,
+    ) -> Option<Experiment> {
+        let key = (exchange.fixture.name(), exchange.index, alteration.clone());
+        if let Some(known) = self.altered.get(&key) {
+            return known.clone();
+        }
+        let experiment = self.try_alteration(exchange, alteration).await;
+        self.altered.insert(key, experiment.clone());
+        experiment
+    }
+
+    async fn try_alteration(
+        &mut self,
+        exchange: FixtureExchange<'_>,
+        alteration: &Alteration,
+    ) -> Option<Experiment> {
+        let altered = alteration.apply(exchange.answer)?;
+        let before = self.verdict_on(exchange.fixture).await?;
+        let fixture = exchange.with_answer(altered.answer);
+        let outcome = self.outcome_of(&fixture).await.ok()?;
+        let before = before.with_ids_replaced(&altered.replaced);
+        Some(Experiment { before, after: Verdict::new(&outcome) })
+    }
+
+    /// Returns the verdict on the answers of a fixture, if it is the one that the fixture expects.
+    async fn verdict_on(&mut self, fixture: &Fixture) -> Option<Verdict> {
+        let name = fixture.name();
+        if let Some(known) = self.unaltered.get(&name) {
+            return known.clone();
+        }
+        let outcome = self.outcome_of(fixture).await.ok();
+        let verdict = outcome.filter(|it| is_as_expected(fixture, it)).map(|it| Verdict::new(&it));
+        self.unaltered.insert(name, verdict.clone());
+        verdict
+    }
+
+    async fn outcome_of(&self, fixture: &Fixture) -> Result<Outcome, ReplayError> {
+        let scenario = Scenario::new(fixture, self.fixtures)?.of(self.adapters);
+        let server = ReplayServer::start(fixture, scenario.credentials()).await?;
+        let provider = replay::connect(&scenario, self.adapters, &server.url())?;
+        Ok(execute(fixture.operation(), scenario.contact, &provider).await)
+    }
+}
+
+fn is_as_expected(fixture: &Fixture, outcome: &Outcome) -> bool {
+    let mut differences = Differences::default();
+    comparison::outcome(&mut differences, &fixture.expect, outcome);
+    differences.0.is_empty()
+}
+
+/// Returns whether each answer comes whole and without a delay.
+fn comes_at_once(fixture: &Fixture) -> bool {
+    fixture.exchanges().all(|(_, answer)| answer.fault.is_none() && answer.delay_ms.is_none())
+}
