@@ -5,6 +5,7 @@
 mod answer;
 mod change;
 mod echoed_field;
+mod refusal;
 
 use serde::Serialize;
 use unicontact_providers::http::Seen;
@@ -61,6 +62,10 @@ pub fn compare(
     }
     let accounts = AccountSegments::new(fixtures, live.vendor());
     let mut changes = Vec::new();
+    if run.provoked.is_some() {
+        let change = refusal::change(&best.expect, run);
+        return change.into_iter().map(|change| finding(change, best, live)).collect();
+    }
     changes.extend(compare_result(&best.expect, &run.outcome));
     for (index, seen) in run.exchanges.iter().enumerate() {
         let known = known_successes(fixtures, live.vendor(), seen, &accounts);
@@ -105,23 +110,13 @@ fn compare_result(expected: &Expectation, outcome: &Outcome) -> Option<Change> {
         return None;
     };
     let expected = if expected.checked.is_some() {
-        "credentials that work"
+        refusal::CHECKED
     } else if expected.found.is_some() {
-        "a search that is answered"
+        refusal::SEARCHED
     } else {
-        "a contact with its id"
+        refusal::CREATED
     };
-    let note = match error.status() {
-        Some(status) => format!("the vendor answered {status}, effect {}", error.effect().as_str()),
-        None => format!("no answer, effect {}", error.effect().as_str()),
-    };
-    Some(Change {
-        grade: Grade::Breaking,
-        place: "result".to_owned(),
-        expected: expected.to_owned(),
-        seen: format!("an error: {}", error.kind().as_str()),
-        note: Some(note),
-    })
+    Some(refusal::failure(expected, error))
 }
 
 fn finding(change: Change, fixture: &Fixture, live: &dyn LiveProvider) -> Finding {

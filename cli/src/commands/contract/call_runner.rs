@@ -13,16 +13,19 @@ use unicontact::providers::clock::SystemClock;
 use unicontact::providers::http::Http;
 use unicontact_contract::fixture::Operation;
 use unicontact_contract::{
-    Fixture, Fixtures, LiveCall, LiveConnection, LiveProvider as _, LiveRun, SkippedFixture, run_call,
+    Fixture, Fixtures, LiveCall, LiveConnection, LiveProvider as _, LiveRun, run_call,
 };
 
 use super::live_report::{CompletedCall, Created, InDoubt, LiveReport};
-use super::plan::{Login, Plan};
+use super::plan::{Plan, Purpose};
 use super::target::ContractTarget;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
 use crate::output;
 use crate::signals::Signals;
+
+/// The most calls with wrong credentials to a vendor in a run. Some vendors lock an account after the third.
+const MAX_WRONG_LOGINS: usize = 2;
 
 /// The end of one call.
 enum CallEnd {
@@ -34,13 +37,13 @@ enum CallEnd {
 pub(super) async fn run_all<'a>(
     fixtures: &'a Fixtures,
     targets: &'a [ContractTarget],
-    login: Login,
+    purpose: Purpose,
 ) -> Result<LiveReport<'a>, Failure> {
     let http = Http::new(Arc::new(SystemClock))
         .map_err(|error| Failure::new(FailureCode::System, error.to_string()))?;
     let plans: Vec<Plan<'a>> = targets
         .iter()
-        .map(|target| Plan::connect(fixtures, target, &http, login))
+        .map(|target| Plan::connect(fixtures, target, &http, purpose))
         .collect::<Result<_, _>>()?;
     let mut runner =
         CallRunner { signals: Signals::register()?, is_stopped: false, report: LiveReport::default() };
@@ -60,6 +63,7 @@ impl<'a> CallRunner<'a> {
     async fn run_plan(&mut self, plan: Plan<'a>) {
         let target = plan.target;
         self.report.skipped.extend(plan.skipped);
+        announce_refusals(target, &plan.calls);
         let mut failure = None;
         for (call, connection) in plan.calls {
             // A signal between two calls stops before the next one.
@@ -73,6 +77,14 @@ impl<'a> CallRunner<'a> {
                 self.skip(target, &call, &reason);
                 continue;
             }
+            if call.has_wrong_credentials() && self.wrong_logins(target.vendor()) >= MAX_WRONG_LOGINS {
+                self.skip(
+                    target,
+                    &call,
+                    "wrong credentials were sent often enough; more may lock an account",
+                );
+                continue;
+            }
             let began = Instant::now();
             match self.run_one(&call, &connection).await {
                 CallEnd::Completed(run) => {
@@ -80,7 +92,15 @@ impl<'a> CallRunner<'a> {
                     self.report.is_cut_short |= failure.is_some();
                     self.report_run(target, &call, &run);
                     sleep_until((began + target.pace(run.requests())).into()).await;
-                    self.report.completed.push(CompletedCall { target, call, run });
+                    if call.expects_nothing() && run.error().is_none() && !run.has_found_nothing() {
+                        self.skip(
+                            target,
+                            &call,
+                            "the vendor has the contact already, so that a search finds it",
+                        );
+                    } else {
+                        self.report.completed.push(CompletedCall { target, call, run });
+                    }
                 }
                 CallEnd::Aborted => self.report_aborted(target, &call),
             }
@@ -100,6 +120,12 @@ impl<'a> CallRunner<'a> {
                 }
             }
         }
+    }
+
+    /// Returns how often wrong credentials were sent to a vendor. Several providers may have the same account.
+    fn wrong_logins(&self, vendor: &str) -> usize {
+        let completed = self.report.completed.iter();
+        completed.filter(|it| it.target.vendor() == vendor && it.call.has_wrong_credentials()).count()
     }
 
     fn stop(&mut self) {
@@ -145,8 +171,20 @@ impl<'a> CallRunner<'a> {
     }
 
     fn skip(&mut self, target: &ContractTarget, call: &LiveCall<'_>, reason: &str) {
-        let skipped = call.fixtures.iter().map(|fixture| SkippedFixture::new(target, fixture, reason));
-        self.report.skipped.extend(skipped);
+        self.report.skipped.extend(call.skipped(target, reason));
+    }
+}
+
+/// Reports how many refusals the calls provoke.
+fn announce_refusals(target: &ContractTarget, calls: &[(LiveCall<'_>, Arc<LiveConnection>)]) {
+    let refusals = || calls.iter().filter(|(call, _)| call.provoked.is_some());
+    if refusals().next().is_some() {
+        let count = output::counted(refusals().count() as u64, "refusal", "refusals");
+        let wrong = refusals().filter(|(call, _)| call.has_wrong_credentials()).count();
+        output::message(&format!(
+            "provoking {count} at {} ({wrong} with wrong credentials)",
+            target.provider()
+        ));
     }
 }
 

@@ -7,7 +7,7 @@ use super::call_runner::run_all;
 use super::compared_page;
 use super::fixtures::load_for_adapters;
 use super::live_report::{LiveReport, exit_after_report};
-use super::plan::Login;
+use super::plan::Purpose;
 use super::target::ContractTargets;
 use crate::arguments::{Common, ContractLive, Format};
 use crate::exit::{Exit, Failure};
@@ -15,8 +15,8 @@ use crate::{output, sources};
 
 pub(super) async fn run(common: &Common, live: &ContractLive) -> Result<Exit, Failure> {
     let (fixtures, vendors) = load_for_adapters(&live.source, &sources::vendors(common)?)?;
-    let targets = ContractTargets::select(common, live, &fixtures, &vendors).await?;
-    let mut report = run_all(&fixtures, &targets.all, Login::Once).await?;
+    let targets = ContractTargets::select(common, live, &fixtures, &vendors, Purpose::Compare).await?;
+    let mut report = run_all(&fixtures, &targets.all, Purpose::Compare).await?;
     report.skip_incomparable();
     let findings: Vec<Finding> =
         report.completed.iter().flat_map(|it| compare(&fixtures, &it.call, &it.run, it.target)).collect();

@@ -58,10 +58,7 @@ impl LiveReport<'_> {
     pub(super) fn skip_incomparable(&mut self) {
         for CompletedCall { target, call, run } in &self.completed {
             let reason = run.reason_not_compared();
-            let skipped = reason.iter().flat_map(|reason| {
-                call.fixtures.iter().map(|fixture| SkippedFixture::new(*target, fixture, reason.as_str()))
-            });
-            self.skipped.extend(skipped);
+            self.skipped.extend(reason.iter().flat_map(|reason| call.skipped(*target, reason)));
         }
     }
 

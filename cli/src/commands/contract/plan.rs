@@ -11,13 +11,23 @@ use super::target::ContractTarget;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
 
-/// How often an adapter logs in.
+/// What the calls are made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Login {
-    /// Once for all calls with the same configuration.
-    Once,
-    /// For each call, so that the exchanges of each call are complete.
-    EachTime,
+pub(super) enum Purpose {
+    /// Compares the answers with the fixtures. Calls with the same configuration share a login.
+    Compare,
+    /// Records the answers. Each call logs in, so that its exchanges are complete.
+    Record,
+}
+
+impl Purpose {
+    /// Returns the calls to a target.
+    pub(super) fn calls<'a>(self, fixtures: &'a Fixtures, target: &ContractTarget) -> LiveCalls<'a> {
+        match self {
+            Self::Compare => LiveCalls::new(fixtures, target),
+            Self::Record => LiveCalls::for_recording(fixtures, target),
+        }
+    }
 }
 
 /// The calls to one target.
@@ -33,13 +43,14 @@ impl<'a> Plan<'a> {
         fixtures: &'a Fixtures,
         target: &'a ContractTarget,
         http: &Http,
-        login: Login,
+        purpose: Purpose,
     ) -> Result<Self, Failure> {
-        let LiveCalls { calls: planned, skipped } = LiveCalls::new(fixtures, target);
+        let LiveCalls { calls: planned, skipped } = purpose.calls(fixtures, target);
         let mut calls: Vec<(LiveCall<'a>, Arc<LiveConnection>)> = Vec::new();
         for call in planned {
-            let shared =
-                calls.iter().find(|(other, _)| login == Login::Once && call.has_same_connection_as(other));
+            let shared = calls
+                .iter()
+                .find(|(other, _)| purpose == Purpose::Compare && call.has_same_connection_as(other));
             let connection = match shared {
                 Some((_, connection)) => Arc::clone(connection),
                 None => connect(&call, target, http)
