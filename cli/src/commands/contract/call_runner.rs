@@ -17,7 +17,7 @@ use unicontact_contract::{
 };
 
 use super::live_report::{CompletedCall, Created, InDoubt, LiveReport};
-use super::plan::{Plan, Purpose};
+use super::plan::{Plan, Purpose, refusals};
 use super::target::ContractTarget;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
@@ -63,7 +63,9 @@ impl<'a> CallRunner<'a> {
     async fn run_plan(&mut self, plan: Plan<'a>) {
         let target = plan.target;
         self.report.skipped.extend(plan.skipped);
-        announce_refusals(target, &plan.calls);
+        if let Some(refusals) = refusals(plan.calls.iter().map(|(call, _)| call)) {
+            output::message(&format!("{refusals} will be provoked at {}", target.provider()));
+        }
         let mut failure = None;
         for (call, connection) in plan.calls {
             // A signal between two calls stops before the next one.
@@ -172,19 +174,6 @@ impl<'a> CallRunner<'a> {
 
     fn skip(&mut self, target: &ContractTarget, call: &LiveCall<'_>, reason: &str) {
         self.report.skipped.extend(call.skipped(target, reason));
-    }
-}
-
-/// Reports how many refusals the calls provoke.
-fn announce_refusals(target: &ContractTarget, calls: &[(LiveCall<'_>, Arc<LiveConnection>)]) {
-    let refusals = || calls.iter().filter(|(call, _)| call.provoked.is_some());
-    if refusals().next().is_some() {
-        let count = output::counted(refusals().count() as u64, "refusal", "refusals");
-        let wrong = refusals().filter(|(call, _)| call.has_wrong_credentials()).count();
-        output::message(&format!(
-            "provoking {count} at {} ({wrong} with wrong credentials)",
-            target.provider()
-        ));
     }
 }
 

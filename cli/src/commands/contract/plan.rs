@@ -10,6 +10,7 @@ use unicontact_contract::{
 use super::target::ContractTarget;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
+use crate::output;
 
 /// What the calls are made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,19 @@ impl Purpose {
             Self::Compare => LiveCalls::new(fixtures, target),
             Self::Record => LiveCalls::for_recording(fixtures, target),
         }
+    }
+}
+
+/// Returns how many refusals calls provoke, in words, if they provoke any.
+pub(super) fn refusals<'a>(calls: impl Iterator<Item = &'a LiveCall<'a>>) -> Option<String> {
+    let wrong_credentials: Vec<bool> =
+        calls.filter(|call| call.provoked.is_some()).map(LiveCall::has_wrong_credentials).collect();
+    let all = output::counted(wrong_credentials.len() as u64, "refusal", "refusals");
+    match wrong_credentials.iter().filter(|is_wrong| **is_wrong).count() {
+        _ if wrong_credentials.is_empty() => None,
+        0 => Some(all),
+        wrong if wrong == wrong_credentials.len() => Some(format!("{all} of wrong credentials")),
+        wrong => Some(format!("{all}, {wrong} of wrong credentials")),
     }
 }
 

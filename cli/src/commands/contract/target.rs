@@ -11,7 +11,7 @@ use unicontact_contract::{Fixtures, LiveCalls, LiveProvider};
 use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
 use super::fixtures::{first_fixture, location};
-use super::plan::Purpose;
+use super::plan::{Purpose, refusals};
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
@@ -148,11 +148,8 @@ fn consequence(calls: &LiveCalls<'_>, target: &ContractTarget) -> String {
     if more > 0 {
         text.push_str(&format!(" and {more} more if the vendor now accepts what it refused"));
     }
-    let refusals = calls.refusals().count();
-    if refusals > 0 {
-        let refusals = counted(refusals, "refusal", "refusals");
-        let wrong = calls.refusals().filter(|call| call.has_wrong_credentials()).count();
-        text.push_str(&format!(", {refusals} would be provoked ({wrong} with wrong credentials)"));
+    if let Some(refusals) = refusals(calls.refusals()) {
+        text.push_str(&format!(", {refusals} would be provoked"));
     }
     text
 }
