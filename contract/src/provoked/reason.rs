@@ -2,7 +2,7 @@
 
 use unicontact_providers::{Effect, ErrorKind};
 
-use crate::fixture::{Fixture, Operation, ProvenanceKind};
+use crate::fixture::{ExpectedRequest, Fixture, Operation, ProvenanceKind};
 use crate::live_call::CallBuilder;
 
 /// Returns why the error of a fixture is not provoked, or `None` if the vendor refuses its contact.
@@ -44,10 +44,10 @@ fn reason_not_logged_in<'a>(builder: &CallBuilder<'a, '_>, fixture: &'a Fixture)
 /// Many fixtures combine a usual contact with the answer to an unusual one. A live vendor would create such a contact.
 fn reason_not_sent<'a>(builder: &CallBuilder<'a, '_>, fixture: &'a Fixture) -> Option<&'static str> {
     let is_create = fixture.operation() == Operation::Create;
-    let others = builder.of_vendor().filter(|it| it.operation() == fixture.operation());
-    if fixture.expect.effect != Some(Effect::Refused) || fixture.request.is_none() {
+    let mut others = builder.of_vendor().filter(|it| it.operation() == fixture.operation());
+    if fixture.expect.effect != Some(Effect::Refused) {
         Some("the vendor may create the contact")
-    } else if others.into_iter().any(|other| sends_the_same(fixture, other) && may_be_accepted(other)) {
+    } else if others.any(|other| sends_the_same(fixture, other) && may_be_accepted(other)) {
         Some("by another fixture, the vendor may accept the same request")
     } else if is_create && fixture.provenance.kind == ProvenanceKind::Inferred {
         Some("the refusal is only inferred, so the vendor may create the contact")
@@ -56,11 +56,14 @@ fn reason_not_sent<'a>(builder: &CallBuilder<'a, '_>, fixture: &'a Fixture) -> O
     }
 }
 
-/// Returns whether a fixture may send the same request: it has the same contact or the same body.
+/// Returns whether a fixture may send the same request: it has the same contact, or the same path and body. A first fixture has
+/// no request.
 fn sends_the_same(fixture: &Fixture, other: &Fixture) -> bool {
-    let content =
-        |it: &Fixture| it.request.as_ref().map(|it| (it.path.clone(), it.body.clone(), it.form.clone()));
-    fixture.contact == other.contact || content(fixture) == content(other)
+    let is_same_request = |one: &ExpectedRequest, other: &ExpectedRequest| {
+        (&one.path, &one.body, &one.form) == (&other.path, &other.body, &other.form)
+    };
+    let requests = fixture.request.as_ref().zip(other.request.as_ref());
+    fixture.contact == other.contact || requests.is_some_and(|(one, other)| is_same_request(one, other))
 }
 
 /// Returns whether the vendor has, or may have, what the fixture sends.

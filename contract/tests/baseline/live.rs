@@ -64,7 +64,8 @@ impl Live {
         let mut values: BTreeMap<String, String> =
             values.map(|(key, value)| (key.clone(), text(value))).collect();
         if self.has_wrong_credentials {
-            let made_up = made_up_credentials(values.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+            let made_up =
+                made_up_credentials(values.iter().map(|(key, value)| (key.as_str(), value.as_str())));
             values.extend(made_up);
         }
         values

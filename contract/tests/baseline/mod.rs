@@ -179,7 +179,9 @@ async fn a_walk_has_the_same_replacement_for_a_value_in_all_its_calls() {
     let is_stored = |id: &str| sandbox.contacts(Vendor::Salesforce).iter().any(|it| it.id == id);
     assert!(!is_stored(id) && id.len() == "003000000000001AAA".len(), "{id}");
     assert_eq!(found.expect.found, Some(json!(id)));
-    for fixture in [created, found] {
+    let not_found = fixture("find_not_found");
+    assert_eq!(not_found.expect.found, Some(Value::Null), "it is asked before the contact is created");
+    for fixture in [not_found, created, found] {
         assert!(fixture.before[0].answer.issues_token(), "{}", fixture.name());
     }
     let ids: Vec<&str> = recorded.iter().filter_map(|it| it.expect.created.as_deref()).collect();

@@ -40,7 +40,7 @@ pub(super) fn refusals<'a>(calls: impl Iterator<Item = &'a LiveCall<'a>>) -> Opt
         _ if wrong_credentials.is_empty() => None,
         0 => Some(all),
         wrong if wrong == wrong_credentials.len() => Some(format!("{all} of wrong credentials")),
-        wrong => Some(format!("{all}, {wrong} of wrong credentials")),
+        wrong => Some(format!("{all} ({wrong} of wrong credentials)")),
     }
 }
 
