@@ -33,13 +33,13 @@ pub fn connect(
 ) -> Result<LiveConnection, ConnectError> {
     let recorder = Arc::new(ExchangeRecorder::default());
     let observer: Arc<dyn Observer> = Arc::<ExchangeRecorder>::clone(&recorder);
-    let observed = http.clone().observed(observer);
+    let recorded_http = http.clone().observed(observer);
     let provider = if call.has_wrong_credentials() {
         let wrong = live.with_wrong_credentials();
         let wrong = wrong.ok_or_else(|| ConnectError("it has no secret that can be made up".to_owned()))?;
-        wrong.connect(&call.keys, call.default_region, observed)?
+        wrong.connect(&call.keys, call.default_region, recorded_http)?
     } else {
-        live.connect(&call.keys, call.default_region, observed)?
+        live.connect(&call.keys, call.default_region, recorded_http)?
     };
     Ok(LiveConnection { provider, recorder, http: http.clone() })
 }

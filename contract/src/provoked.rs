@@ -55,8 +55,9 @@ pub(crate) fn first_wrong_credentials<'a>(builder: &CallBuilder<'a, '_>) -> Opti
     if !builder.has_secrets || operation == Operation::Create {
         return None;
     }
-    let successes = builder.of_vendor().filter(|it| it.operation() == operation && it.expect.is_success());
-    let call = successes.filter_map(|fixture| builder.call(fixture).ok()).next()?;
+    let mut successes =
+        builder.of_vendor().filter(|it| it.operation() == operation && it.expect.is_success());
+    let call = successes.find_map(|fixture| builder.call(fixture).ok())?;
     Some(LiveCall { fixtures: Vec::new(), provoked: Some(ProvokedRefusal::WrongCredentials), ..call })
 }
 

@@ -32,7 +32,7 @@ impl Folder {
         }
     }
 
-    /// Adds a contact that SmartTask refuses, with a documented fixture of the refusal.
+    /// Adds a contact that `SmartTask` refuses, with a documented fixture of the refusal.
     pub(crate) fn write_refused_contact(&self) {
         self.write("contacts/refused.json", r#"{"name": {"full": "Nell Nobody"}}"#);
         let mut fixture = json(&of_the_project().join("smarttask/create_minimal.json"));

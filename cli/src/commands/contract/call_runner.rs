@@ -26,6 +26,8 @@ use crate::signals::Signals;
 
 /// The most calls with wrong credentials to a vendor in a run. Some vendors lock an account after the third.
 const MAX_WRONG_LOGINS: usize = 2;
+const ENOUGH_WRONG_LOGINS: &str = "wrong credentials were sent often enough; more may lock an account";
+const FOUND_BEFORE: &str = "the vendor has the contact already, so that a search finds it";
 
 /// The end of one call.
 enum CallEnd {
@@ -72,41 +74,43 @@ impl<'a> CallRunner<'a> {
             if self.signals.next().now_or_never().is_some() {
                 self.stop();
             }
-            let reason =
-                if self.is_stopped { Some("stopped before it was sent".to_owned()) } else { failure.clone() };
-            if let Some(reason) = reason {
+            if let Some(reason) = self.reason_to_stop().or_else(|| failure.clone()) {
                 self.report.is_cut_short = true;
                 self.skip(target, &call, &reason);
-                continue;
-            }
-            if call.has_wrong_credentials() && self.wrong_logins(target.vendor()) >= MAX_WRONG_LOGINS {
-                self.skip(
-                    target,
-                    &call,
-                    "wrong credentials were sent often enough; more may lock an account",
-                );
-                continue;
-            }
-            let began = Instant::now();
-            match self.run_one(&call, &connection).await {
-                CallEnd::Completed(run) => {
-                    failure = reason_to_skip_others(&run);
-                    self.report.is_cut_short |= failure.is_some();
-                    self.report_run(target, &call, &run);
-                    sleep_until((began + target.pace(run.requests())).into()).await;
-                    if call.expects_nothing() && run.error().is_none() && !run.has_found_nothing() {
-                        self.skip(
-                            target,
-                            &call,
-                            "the vendor has the contact already, so that a search finds it",
-                        );
-                    } else {
-                        self.report.completed.push(CompletedCall { target, call, run });
-                    }
-                }
-                CallEnd::Aborted => self.report_aborted(target, &call),
+            } else if call.has_wrong_credentials() && self.wrong_logins(target.vendor()) >= MAX_WRONG_LOGINS {
+                self.skip(target, &call, ENOUGH_WRONG_LOGINS);
+            } else {
+                failure = self.run_in_turn(target, call, &connection).await;
             }
         }
+    }
+
+    /// Runs a call at the provider's rate and reports its end. Returns why no other call to the provider is made, if none is.
+    async fn run_in_turn(
+        &mut self,
+        target: &'a ContractTarget,
+        call: LiveCall<'a>,
+        connection: &LiveConnection,
+    ) -> Option<String> {
+        let began = Instant::now();
+        let CallEnd::Completed(run) = self.run_one(&call, connection).await else {
+            self.report_aborted(target, &call);
+            return None;
+        };
+        let failure = reason_to_skip_others(&run);
+        self.report.is_cut_short |= failure.is_some();
+        self.report_run(target, &call, &run);
+        sleep_until((began + target.pace(run.requests())).into()).await;
+        if call.expects_nothing() && run.error().is_none() && !run.has_found_nothing() {
+            self.skip(target, &call, FOUND_BEFORE);
+        } else {
+            self.report.completed.push(CompletedCall { target, call, run });
+        }
+        failure
+    }
+
+    fn reason_to_stop(&self) -> Option<String> {
+        self.is_stopped.then(|| "stopped before it was sent".to_owned())
     }
 
     async fn run_one(&mut self, call: &LiveCall<'_>, connection: &LiveConnection) -> CallEnd {

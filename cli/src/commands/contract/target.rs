@@ -141,17 +141,14 @@ impl ContractTarget {
 
 /// Returns what the calls to a provider would do there.
 fn consequence(calls: &LiveCalls<'_>, target: &ContractTarget) -> String {
-    let counted = |count: usize, one, many| output::counted(count as u64, one, many);
-    let contacts = counted(calls.creates(), "contact", "contacts");
-    let mut text = format!("{contacts} would be created at {} ({})", target.provider(), target.hosts());
-    let more = calls.creates_if_accepted();
-    if more > 0 {
-        text.push_str(&format!(" and {more} more if the vendor now accepts what it refused"));
-    }
-    if let Some(refusals) = refusals(calls.refusals()) {
-        text.push_str(&format!(", {refusals} would be provoked"));
-    }
-    text
+    let contacts = output::counted(calls.creates() as u64, "contact", "contacts");
+    let more = match calls.creates_if_accepted() {
+        0 => String::new(),
+        more => format!(" and {more} more if the vendor now accepts what it refused"),
+    };
+    let refusals = refusals(calls.refusals());
+    let refusals = refusals.map_or_else(String::new, |refusals| format!(", {refusals} would be provoked"));
+    format!("{contacts} would be created at {} ({}){more}{refusals}", target.provider(), target.hosts())
 }
 
 /// Returns the providers of the configuration.
