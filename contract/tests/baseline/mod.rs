@@ -189,6 +189,19 @@ async fn a_walk_has_the_same_replacement_for_a_value_in_all_its_calls() {
     assert_eq!(distinct.len(), ids.len(), "{ids:?}");
 }
 
+#[tokio::test]
+async fn the_refusal_of_an_invalid_address_is_recorded_as_the_vendor_says_it() {
+    let sandbox =
+        Sandbox::start(Options { vendors: vec![Vendor::HubSpot], ..Options::default() }).await.unwrap();
+    let live = Live::new(Vendor::HubSpot, sandbox.base_url(Vendor::HubSpot));
+    let recorded = recorded(&project(), &live).await;
+    let refusal = recorded.iter().find(|it| it.scenario == "invalid_address").unwrap();
+    assert_eq!(refusal.expect.code.as_deref(), Some("VALIDATION_ERROR"));
+    assert_eq!(refusal.expect.fields[0].field, "email");
+    let requests = sandbox.requests(Vendor::HubSpot);
+    assert_eq!(requests.iter().filter(|it| it.method == "POST" && it.status == 400).count(), 1);
+}
+
 /// Records the refusal of wrong credentials as the fixture of a scenario.
 async fn refused(vendor: Vendor, scenario: &str) {
     let sandbox = Sandbox::start(Options { vendors: vec![vendor], ..Options::default() }).await.unwrap();
