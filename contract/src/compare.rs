@@ -47,11 +47,11 @@ impl<'a> Comparison<'a> {
     }
 
     /// Adds every difference between a run and the fixtures. Of a run with a
-    /// [`reason_not_compared`](LiveCall::reason_not_compared), it adds only differences that lead to its error, such as a login
+    /// [`reason_not_compared`](LiveRun::reason_not_compared), it adds only differences that lead to its error, such as a login
     /// without a token.
     pub async fn add(&mut self, call: &LiveCall<'_>, run: &LiveRun, live: &dyn LiveProvider) {
         let verdict = Verdict::new(&run.outcome);
-        let is_comparable = call.reason_not_compared(run).is_none();
+        let is_comparable = run.reason_not_compared().is_none();
         let is_expected = call.fixtures.iter().any(|fixture| verdict.is_expected(&fixture.expect));
         for mut change in changes(self.fixtures, call, run, live) {
             let grade = match &change.severity {
@@ -133,7 +133,7 @@ fn changes<'a>(
     let mut changes = result::changes(call, &run.outcome);
     for (index, seen) in run.exchanges.iter().enumerate() {
         // The result reports a refusal of a call that should succeed.
-        let is_compared = |it: &&Answer| call.expects_error() || run.error().is_none() || it.is_success();
+        let is_compared = |it: &&Answer| call.provoked.is_some() || run.error().is_none() || it.is_success();
         let Some(answer) = seen.answer.as_ref().filter(is_compared) else { continue };
         let known = known_exchanges(fixtures, live.vendor(), seen, answer, &accounts);
         let own: Vec<FixtureExchange<'a>> = call

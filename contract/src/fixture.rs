@@ -17,7 +17,7 @@ use serde_json::Value;
 pub use self::exchange::{Encoding, ExpectedRequest, Fault, FixtureAnswer, Preparation};
 pub use self::expectation::{Expectation, ExpectedFieldError};
 pub use self::provider::{ProviderDocument, ProviderKeys};
-pub(crate) use self::reserved::{is_account_address, reserved};
+pub(crate) use self::reserved::{is_account_address, is_account_name, reserved};
 pub use crate::credentials::SECRET_PLACEHOLDER;
 
 /// An exchange with a vendor, its provenance, and the expected result of the adapter.
@@ -128,6 +128,16 @@ impl Fixture {
     /// Returns whether the scenario's name begins with the operation, and not with a special answer.
     pub(crate) fn is_named_after_operation(&self) -> bool {
         ["create", "find", "check"].contains(&self.scenario.split('_').next().unwrap_or_default())
+    }
+
+    /// Returns the order among fixtures of the same call: the best provenance first.
+    pub(crate) fn rank(&self) -> (ProvenanceKind, bool) {
+        (self.provenance.kind, !self.is_named_after_operation())
+    }
+
+    /// Returns whether the scenario is a login. Its exchange comes before every operation.
+    pub(crate) fn is_login(&self) -> bool {
+        self.scenario.split('_').next() == Some("login")
     }
 
     /// Returns the fault of the connection, if there is one.

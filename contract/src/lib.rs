@@ -48,6 +48,7 @@ mod live_run;
 mod outcome;
 pub mod pact;
 pub mod personal_data;
+mod provoked;
 mod record;
 mod replay;
 mod replay_error;
@@ -75,6 +76,7 @@ pub use hold::{HoldCommand, HoldError, hold, hold_schema};
 pub use live_call::{LiveCall, LiveCalls, SkippedFixture};
 pub use live_provider::LiveProvider;
 pub use live_run::{LiveConnection, LiveRun, connect, run_call};
+pub use provoked::{ProvokedRefusal, made_up_credentials};
 pub use record::{
     Origin, RecordError, WriteError, WrittenFiles, conflicting_files, record, record_all, write_fixtures,
 };

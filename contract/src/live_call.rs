@@ -3,23 +3,24 @@
 //! Fixtures with the same operation, contact and configuration share one call, so that no contact is created twice.
 //! A fixture that makes no call is listed with the reason.
 
-use std::collections::BTreeSet;
+mod call_builder;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use unicontact_providers::UnifiedContact;
 use unicontact_providers::contact::Country;
+use unicontact_providers::{Effect, ErrorKind, ProviderError, UnifiedContact};
 
-use crate::fixture::{Fixture, Operation, ProviderDocument, is_account_address};
+pub(crate) use self::call_builder::CallBuilder;
+use crate::fixture::{Fixture, Operation};
 use crate::folder::Fixtures;
 use crate::live_provider::LiveProvider;
-
-/// The ending of the configuration keys that name an account. A live provider keeps its own account.
-const ACCOUNT_SUFFIX: &str = "_id";
+use crate::provoked::{self, ProvokedRefusal};
 
 /// A call to a live vendor, as one or more fixtures describe it.
 #[derive(Debug, Clone)]
 pub struct LiveCall<'a> {
+    /// The vendor.
+    pub vendor: &'a str,
     /// The operation of the adapter.
     pub operation: Operation,
     /// The name of the contact.
@@ -30,14 +31,18 @@ pub struct LiveCall<'a> {
     pub keys: Map<String, Value>,
     /// The region of phone numbers without a country code.
     pub default_region: Option<Country>,
-    /// The fixtures, ordered by provenance; at least one.
+    /// The fixtures, ordered by provenance. Empty only for a refusal that is [recorded](LiveCalls::for_recording) for the first
+    /// time.
     pub fixtures: Vec<&'a Fixture>,
+    /// The refusal that the call provokes. `None` if the fixtures expect a success.
+    pub provoked: Option<ProvokedRefusal>,
 }
 
 /// The calls to a live vendor, and the fixtures that make none.
 #[derive(Debug, Clone)]
 pub struct LiveCalls<'a> {
-    /// The calls in their order: checks, then creates, then searches.
+    /// The calls in their order: checks, searches that find nothing, creates, other searches, refused contacts, wrong
+    /// credentials.
     pub calls: Vec<LiveCall<'a>>,
     /// Every other fixture of the vendor.
     pub skipped: Vec<SkippedFixture>,
@@ -58,30 +63,59 @@ pub struct SkippedFixture {
 
 impl<'a> LiveCalls<'a> {
     /// Returns the calls that the fixtures of the provider's vendor describe. Sends nothing.
+    ///
+    /// Of the fixtures that expect an error, those have a call whose refusal is provoked without creating a contact: wrong
+    /// credentials, which are sent once, and contacts that the vendor refuses.
     pub fn new(fixtures: &'a Fixtures, live: &dyn LiveProvider) -> Self {
-        let mut all = Self { calls: Vec::new(), skipped: Vec::new() };
-        let defaults = fixtures.provider(live.vendor());
-        let switches = switches(fixtures, live.vendor());
-        for fixture in fixtures.of_vendor(live.vendor()) {
-            match call(fixture, fixtures, defaults, &switches, live) {
-                Ok(call) => all.add(call),
-                Err(reason) => all.skipped.push(SkippedFixture::new(live, fixture, reason)),
-            }
-        }
-        for call in &mut all.calls {
-            call.fixtures.sort_by_key(|it| (it.provenance.kind, !it.is_named_after_operation()));
-        }
-        all.calls.sort_by_key(|call| match call.operation {
-            Operation::Check => 0,
-            Operation::Create => 1,
-            Operation::Find => 2,
-        });
-        all
+        let builder = CallBuilder::new(fixtures, live);
+        Self::from_fixtures(&builder, provoked::wrong_credentials(&builder))
+    }
+
+    /// Returns the calls of [`new`](Self::new). If no fixture expects the refusal of wrong credentials, another call sends
+    /// them, so that the refusal is recorded for the first time.
+    pub fn for_recording(fixtures: &'a Fixtures, live: &dyn LiveProvider) -> Self {
+        let builder = CallBuilder::new(fixtures, live);
+        let wrong_credentials = provoked::wrong_credentials(&builder);
+        let wrong_credentials = wrong_credentials.or_else(|| provoked::first_wrong_credentials(&builder));
+        Self::from_fixtures(&builder, wrong_credentials)
     }
 
     /// Returns the number of contacts that the calls create.
     pub fn creates(&self) -> usize {
-        self.calls.iter().filter(|call| call.operation == Operation::Create).count()
+        self.calls
+            .iter()
+            .filter(|call| call.operation == Operation::Create && call.provoked.is_none())
+            .count()
+    }
+
+    /// Returns the number of contacts that the calls create as well if the vendor accepts all that it refused.
+    pub fn creates_if_accepted(&self) -> usize {
+        self.refusals().filter(|call| call.operation == Operation::Create).count()
+    }
+
+    /// Returns the calls that provoke a refusal.
+    pub fn refusals(&self) -> impl Iterator<Item = &LiveCall<'a>> {
+        self.calls.iter().filter(|call| call.provoked.is_some())
+    }
+
+    fn from_fixtures(builder: &CallBuilder<'a, '_>, wrong_credentials: Option<LiveCall<'a>>) -> Self {
+        let mut all = Self { calls: Vec::new(), skipped: Vec::new() };
+        let has_call = |fixture: &Fixture| {
+            let mut fixtures = wrong_credentials.iter().flat_map(|call| &call.fixtures);
+            fixtures.any(|it| it.scenario == fixture.scenario)
+        };
+        for fixture in builder.of_vendor().filter(|fixture| !has_call(fixture)) {
+            match call(builder, fixture) {
+                Ok(call) => all.add(call),
+                Err(reason) => all.skipped.push(SkippedFixture::new(builder.live, fixture, reason)),
+            }
+        }
+        all.calls.extend(wrong_credentials);
+        for call in &mut all.calls {
+            call.fixtures.sort_by_key(|it| it.rank());
+        }
+        all.calls.sort_by_key(LiveCall::position);
+        all
     }
 
     fn add(&mut self, call: LiveCall<'a>) {
@@ -93,79 +127,99 @@ impl<'a> LiveCalls<'a> {
 }
 
 impl LiveCall<'_> {
-    /// Returns whether both calls can share a connection, because their configuration is the same.
+    /// Returns whether both calls can share a connection, because their configuration is the same. A call with wrong credentials
+    /// shares none.
     pub fn has_same_connection_as(&self, other: &Self) -> bool {
-        self.keys == other.keys && self.default_region == other.default_region
+        self.keys == other.keys
+            && self.default_region == other.default_region
+            && !self.has_wrong_credentials()
+            && !other.has_wrong_credentials()
+    }
+
+    /// Returns whether the credentials of the call are made up.
+    pub fn has_wrong_credentials(&self) -> bool {
+        self.provoked == Some(ProvokedRefusal::WrongCredentials)
+    }
+
+    /// Returns whether the call is a search that finds nothing, so that it is made before the contact is created.
+    pub fn expects_nothing(&self) -> bool {
+        let finds_nothing = |fixture: &&Fixture| fixture.expect.found == Some(Value::Null);
+        !self.fixtures.is_empty() && self.fixtures.iter().all(finds_nothing)
+    }
+
+    /// Returns the scenario of the best fixture, or the usual name of a refusal that no fixture has.
+    pub fn scenario(&self) -> &str {
+        let best = self.fixtures.first().map(|fixture| fixture.scenario.as_str());
+        best.unwrap_or(match self.operation {
+            Operation::Check => "check_bad",
+            Operation::Find => "find_bad",
+            Operation::Create => "unauthenticated_bad",
+        })
+    }
+
+    /// Returns an entry for each fixture of the call, or for its scenario if it has none.
+    pub fn skipped(&self, live: &dyn LiveProvider, reason: &str) -> Vec<SkippedFixture> {
+        if self.fixtures.is_empty() {
+            return vec![SkippedFixture::of_scenario(live, self.scenario(), reason)];
+        }
+        self.fixtures.iter().map(|fixture| SkippedFixture::new(live, fixture, reason)).collect()
+    }
+
+    /// Returns whether the call provokes this error.
+    pub(crate) fn provokes(&self, error: &ProviderError) -> bool {
+        let kind = error.kind();
+        let is_wanted = if self.fixtures.is_empty() {
+            matches!(kind, ErrorKind::Unauthenticated | ErrorKind::PermissionDenied)
+        } else {
+            self.fixtures.iter().any(|fixture| fixture.expect.kind == Some(kind))
+        };
+        self.provoked.is_some() && error.effect() == Effect::Refused && is_wanted
     }
 
     fn is_same_as(&self, other: &Self) -> bool {
         self.operation == other.operation
             && self.contact_name == other.contact_name
+            && self.provoked == other.provoked
+            && self.expects_nothing() == other.expects_nothing()
             && self.has_same_connection_as(other)
+    }
+
+    /// Returns the position among the calls. A vendor that locks the account after wrong credentials harms no other call.
+    fn position(&self) -> u8 {
+        match (self.provoked, self.operation) {
+            (None, Operation::Check) => 0,
+            (None, Operation::Find) if self.expects_nothing() => 1,
+            (None, Operation::Create) => 2,
+            (None, Operation::Find) => 3,
+            (Some(ProvokedRefusal::Contact), _) => 4,
+            (Some(ProvokedRefusal::WrongCredentials), _) => 5,
+        }
     }
 }
 
 impl SkippedFixture {
     /// Creates the entry of a fixture that is not run against this provider.
     pub fn new(live: &dyn LiveProvider, fixture: &Fixture, reason: impl Into<String>) -> Self {
+        Self::of_scenario(live, &fixture.scenario, reason)
+    }
+
+    fn of_scenario(live: &dyn LiveProvider, scenario: &str, reason: impl Into<String>) -> Self {
         Self {
             provider: live.provider().to_owned(),
-            vendor: fixture.vendor.clone(),
-            scenario: fixture.scenario.clone(),
+            vendor: live.vendor().to_owned(),
+            scenario: scenario.to_owned(),
             reason: reason.into(),
         }
     }
 }
 
-fn call<'a>(
-    fixture: &'a Fixture,
-    fixtures: &'a Fixtures,
-    defaults: Option<&ProviderDocument>,
-    switches: &BTreeSet<&str>,
-    live: &dyn LiveProvider,
-) -> Result<LiveCall<'a>, String> {
-    if !fixture.expect.is_success() {
-        return Err("it expects an error, which a live vendor cannot be made to return".to_owned());
+/// Returns the call of a fixture, or the reason why none is made.
+fn call<'a>(builder: &CallBuilder<'a, '_>, fixture: &'a Fixture) -> Result<LiveCall<'a>, String> {
+    if fixture.expect.is_success() {
+        return builder.call(fixture);
     }
-    if let Some(required) = &fixture.provider.credentials
-        && required.iter().cloned().collect::<BTreeSet<String>>() != live.credentials()
-    {
-        return Err(format!("it needs exactly these credentials: {}", required.join(", ")));
+    if let Some(reason) = provoked::reason_not_provoked(builder, fixture) {
+        return Err(reason);
     }
-    let region = fixture.provider.default_region.as_deref();
-    let default_region = region
-        .map(|region| region.parse().map_err(|_| format!("default_region: {region} is not a region")))
-        .transpose()?;
-    let contact = fixtures.contact(&fixture.contact).ok_or("its contact is missing")?;
-    Ok(LiveCall {
-        operation: fixture.operation(),
-        contact_name: &fixture.contact,
-        contact,
-        keys: keys(fixture, defaults.filter(|_| !live.is_described()), switches)?,
-        default_region,
-        fixtures: vec![fixture],
-    })
-}
-
-/// Returns the configuration keys of a fixture, without those of the account. A switch that it does not set is off.
-fn keys(
-    fixture: &Fixture,
-    defaults: Option<&ProviderDocument>,
-    switches: &BTreeSet<&str>,
-) -> Result<Map<String, Value>, String> {
-    let mut keys: Map<String, Value> =
-        switches.iter().map(|switch| ((*switch).to_owned(), Value::Bool(false))).collect();
-    keys.extend(defaults.map(|defaults| defaults.keys.clone()).unwrap_or_default());
-    keys.extend(fixture.provider.keys.clone());
-    if let Some((key, _)) = keys.iter().find(|(_, value)| value.is_null()) {
-        return Err(format!("it needs a provider without {key}"));
-    }
-    keys.retain(|key, _| !key.ends_with(ACCOUNT_SUFFIX) && !is_account_address(key));
-    Ok(keys)
-}
-
-/// Returns the keys that are `true` or `false` in some fixture of the vendor.
-fn switches<'a>(fixtures: &'a Fixtures, vendor: &'a str) -> BTreeSet<&'a str> {
-    let keys = fixtures.of_vendor(vendor).flat_map(|fixture| &fixture.provider.keys);
-    keys.filter(|(_, value)| value.is_boolean()).map(|(key, _)| key.as_str()).collect()
+    Ok(LiveCall { provoked: Some(ProvokedRefusal::Contact), ..builder.call(fixture)? })
 }

@@ -28,6 +28,13 @@ pub trait LiveProvider: Sync {
         false
     }
 
+    /// Returns the same provider with made-up values for all its [secrets](crate::made_up_credentials), so that the vendor refuses
+    /// it. Its connections neither read nor write a file in which the provider keeps a token. `None`, the default, is for a
+    /// provider without secrets; the refusal of wrong credentials is not provoked there.
+    fn with_wrong_credentials(&self) -> Option<Box<dyn LiveProvider + '_>> {
+        None
+    }
+
     /// Returns an adapter that sends through `http`. `keys` override the provider's own of the same name.
     /// `default_region` replaces the provider's region for phone numbers without a country code.
     ///

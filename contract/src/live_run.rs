@@ -12,6 +12,7 @@ use crate::fixture::Operation;
 use crate::live_call::LiveCall;
 use crate::live_provider::LiveProvider;
 use crate::outcome::{Outcome, execute};
+use crate::provoked::ProvokedRefusal;
 
 /// An adapter that is connected to a live vendor. It keeps the token of its login for later calls.
 pub struct LiveConnection {
@@ -32,7 +33,14 @@ pub fn connect(
 ) -> Result<LiveConnection, ConnectError> {
     let recorder = Arc::new(ExchangeRecorder::default());
     let observer: Arc<dyn Observer> = Arc::<ExchangeRecorder>::clone(&recorder);
-    let provider = live.connect(&call.keys, call.default_region, http.clone().observed(observer))?;
+    let recorded_http = http.clone().observed(observer);
+    let provider = if call.has_wrong_credentials() {
+        let wrong = live.with_wrong_credentials();
+        let wrong = wrong.ok_or_else(|| ConnectError("it has no secret that can be made up".to_owned()))?;
+        wrong.connect(&call.keys, call.default_region, recorded_http)?
+    } else {
+        live.connect(&call.keys, call.default_region, recorded_http)?
+    };
     Ok(LiveConnection { provider, recorder, http: http.clone() })
 }
 
@@ -44,7 +52,15 @@ pub fn connect(
 pub async fn run_call(call: &LiveCall<'_>, connection: &LiveConnection) -> LiveRun {
     let began = connection.http.clock().now();
     let outcome = execute(call.operation, call.contact, &connection.provider).await;
-    LiveRun { outcome, exchanges: connection.recorder.take(), began, operation: call.operation }
+    let is_refused_as_expected = matches!(&outcome, Outcome::Failed(error) if call.provokes(error));
+    LiveRun {
+        outcome,
+        exchanges: connection.recorder.take(),
+        began,
+        operation: call.operation,
+        provoked: call.provoked,
+        is_refused_as_expected,
+    }
 }
 
 /// The result of a call to a live vendor.
@@ -55,6 +71,8 @@ pub struct LiveRun {
     pub(crate) exchanges: Vec<Seen>,
     pub(crate) began: Timestamp,
     operation: Operation,
+    pub(crate) provoked: Option<ProvokedRefusal>,
+    is_refused_as_expected: bool,
 }
 
 impl LiveRun {
@@ -84,6 +102,16 @@ impl LiveRun {
         }
     }
 
+    /// Returns whether the vendor refused what the call [provokes](LiveCall::provoked), with an error that its fixtures expect.
+    pub fn is_refused_as_expected(&self) -> bool {
+        self.is_refused_as_expected
+    }
+
+    /// Returns whether the vendor accepted what it is expected to refuse. A create that was accepted made a contact.
+    pub fn is_accepted_instead(&self) -> bool {
+        self.provoked.is_some() && self.error().is_none()
+    }
+
     /// Returns whether the vendor may hold a contact whose id is unknown. Such a create must not be sent again.
     pub fn is_in_doubt(&self) -> bool {
         self.operation == Operation::Create
@@ -98,29 +126,39 @@ impl LiveRun {
     }
 
     /// Returns whether the call failed for a reason outside the contact (credentials, quota, outage), so that the next
-    /// call would fail in the same way.
+    /// call would fail in the same way. A refusal that was provoked is no such failure.
     pub fn has_provider_failure(&self) -> bool {
-        self.error().is_some_and(|error| {
-            !matches!(
-                error.kind(),
-                ErrorKind::Invalid
-                    | ErrorKind::AlreadyExists
-                    | ErrorKind::NotFound
-                    | ErrorKind::Unmappable
-                    | ErrorKind::Unsupported
-                    | ErrorKind::UnexpectedResponse
-            )
-        })
+        !self.is_refused_as_expected
+            && self.error().is_some_and(|error| {
+                !matches!(
+                    error.kind(),
+                    ErrorKind::Invalid
+                        | ErrorKind::AlreadyExists
+                        | ErrorKind::NotFound
+                        | ErrorKind::Unmappable
+                        | ErrorKind::Unsupported
+                        | ErrorKind::UnexpectedResponse
+                )
+            })
     }
 
     /// Returns why the answers cannot be compared with a fixture, if they cannot.
     pub fn reason_not_compared(&self) -> Option<String> {
         let error = self.error()?;
-        if error.kind() == ErrorKind::AlreadyExists {
+        if self.is_refused_as_expected || self.is_refused_otherwise() {
+            None
+        } else if error.kind() == ErrorKind::AlreadyExists {
             Some("the vendor has the contact already".to_owned())
         } else {
             self.has_provider_failure().then(|| format!("the call failed: {}", error.kind().as_str()))
         }
+    }
+
+    /// Returns whether the vendor refused wrong credentials, but as another error than its fixtures expect.
+    fn is_refused_otherwise(&self) -> bool {
+        let kind = self.error().map(ProviderError::kind);
+        self.provoked == Some(ProvokedRefusal::WrongCredentials)
+            && matches!(kind, Some(ErrorKind::Unauthenticated | ErrorKind::PermissionDenied))
     }
 
     /// Returns the number of requests that were sent.

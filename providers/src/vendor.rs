@@ -71,8 +71,8 @@ pub trait VendorConfig: Any + fmt::Debug + Send + Sync {
     /// Returns every address that the provider may send to, the API's first.
     fn addresses(&self) -> Vec<&BaseUrl>;
 
-    /// Returns every credential, set or not, in the same order each time.
-    fn secrets(&self) -> Vec<Option<&Secret>>;
+    /// Returns every credential with its key, set or not, in the same order each time.
+    fn secrets(&self) -> Vec<(&str, Option<&Secret>)>;
 
     /// Returns the file in which the provider keeps the newest credential, if it keeps one.
     fn store(&self) -> Option<&Path> {

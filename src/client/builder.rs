@@ -75,7 +75,7 @@ impl ClientBuilder {
     #[must_use]
     pub fn provider(self, name: impl Into<String>, config: impl VendorConfig) -> Self {
         self.connect(name, move |options, http| {
-            if config.secrets().into_iter().flatten().any(Secret::is_empty) {
+            if config.secrets().into_iter().filter_map(|(_, secret)| secret).any(Secret::is_empty) {
                 let problem = ConfigProblem::new("credentials", "a credential is empty: set it");
                 return Err(problem.into());
             }

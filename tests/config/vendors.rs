@@ -30,7 +30,7 @@ fn bundled() -> &'static str {
 }
 
 fn secrets(provider: &ConfiguredProvider) -> Vec<&str> {
-    provider.config.secrets().into_iter().flatten().map(Secret::expose).collect()
+    provider.config.secrets().into_iter().filter_map(|(_, secret)| secret).map(Secret::expose).collect()
 }
 
 /// Returns the mistakes up to their messages.

@@ -38,6 +38,7 @@ pub(crate) enum Contract {
     #[command(
         after_help = "Without --to, the vendors are stand-ins in this process. --to NAME is a provider of the \
         configuration; a provider that is not on this machine needs --live and --yes, and contacts are created there. \
+        Wrong credentials are sent once to each provider, last of all. \
         --to URL is the stand-in of one vendor on this machine, as `unicontact sandbox` serves it.\n\n\
         Examples:\n  \
         unicontact contract compare\n  \

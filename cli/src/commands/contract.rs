@@ -15,6 +15,7 @@ mod record;
 mod serve;
 mod served_page;
 mod target;
+mod target_provider;
 mod test;
 mod unpack;
 

@@ -43,7 +43,15 @@ async fn a_fixture_without_a_call_is_listed_with_the_reason() {
         let not_run = report["not_run"].as_array().unwrap().iter();
         not_run.clone().find(|it| it["scenario"] == scenario).map(|it| it["reason"].as_str().unwrap())
     };
-    assert_eq!(reason("blocked"), Some("it expects an error, which a live vendor cannot be made to return"));
+    assert_eq!(reason("blocked"), Some("the block of a firewall cannot be provoked safely"));
+    assert_eq!(reason("rate_limited_plain"), Some("a rate limit cannot be provoked safely"));
+    assert_eq!(reason("quota_exhausted"), Some("a used-up quota cannot be provoked safely"));
+    assert_eq!(reason("conflict"), Some("the contact would be sent twice, and might be created twice"));
+    let typical = "by another fixture, the vendor may accept the same request";
+    assert_eq!(reason("invalid_list"), Some(typical));
+    let once = "wrong credentials are sent only once, by the call that risks least";
+    assert_eq!(reason("unauthenticated_bad"), Some(once));
+    assert_eq!(reason("check_bad"), None);
     assert_eq!(reason("check_good_with_a_token_alone"), Some("it needs exactly these credentials: token"));
     assert_eq!(reason("create_after_login"), None);
 }

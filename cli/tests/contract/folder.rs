@@ -17,14 +17,37 @@ impl Folder {
     /// Copies a fixture of a vendor with its contact and provider document.
     pub(crate) fn with(vendor: &str, scenario: &str) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
+        folder.copy(vendor, scenario);
+        folder
+    }
+
+    /// Adds a fixture of a vendor with its contact and provider document.
+    pub(crate) fn copy(&self, vendor: &str, scenario: &str) {
         let fixture = format!("{vendor}/{scenario}.json");
         let contact = json(&of_the_project().join(&fixture))["contact"].as_str().unwrap().to_owned();
         for file in [fixture, format!("contacts/{contact}.json"), format!("providers/{vendor}.json")] {
-            let target = folder.0.path().join(&file);
+            let target = self.0.path().join(&file);
             fs::create_dir_all(target.parent().unwrap()).unwrap();
             fs::copy(of_the_project().join(&file), target).unwrap();
         }
-        folder
+    }
+
+    /// Adds a contact that `SmartTask` refuses, with a documented fixture of the refusal.
+    pub(crate) fn write_refused_contact(&self) {
+        self.write("contacts/refused.json", r#"{"name": {"full": "Nell Nobody"}}"#);
+        let mut fixture = json(&of_the_project().join("smarttask/create_minimal.json"));
+        fixture["provenance"]["kind"] = "documented".into();
+        fixture["contact"] = "refused".into();
+        fixture["answer"] = serde_json::json!({"status": 422, "body": {"title": "no"}});
+        fixture["expect"] = serde_json::json!({
+            "kind": "invalid", "effect": "refused", "transient": false, "status": 422, "message": "no"
+        });
+        self.write("smarttask/invalid_name.json", &fixture.to_string());
+    }
+
+    /// Removes a file.
+    pub(crate) fn remove(&self, file: &str) {
+        fs::remove_file(self.0.path().join(file)).unwrap();
     }
 
     pub(crate) fn path(&self) -> &str {

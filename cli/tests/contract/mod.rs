@@ -8,6 +8,7 @@ mod compared;
 mod folder;
 mod held;
 mod interrupted;
+mod provoked;
 mod recorded;
 mod refused;
 mod replayed;

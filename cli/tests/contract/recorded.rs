@@ -33,12 +33,27 @@ fn everything_in(folder: &Path) -> String {
 #[tokio::test]
 async fn a_recording_of_the_sandbox_replays_without_a_difference() {
     let out = tempfile::tempdir().unwrap();
-    let ended = recorded(out.path(), &["--format", "json"]).await.expect_code(0);
+    let ended = recorded(out.path(), &["--format", "json", "--account-kind", "sandbox"]).await.expect_code(0);
     assert!(ended.json()["recorded"].as_array().unwrap().len() > 40, "{}", ended.stdout);
     let folder = out.path().to_str().unwrap();
+    for refusal in [
+        "smarttask/check_bad",
+        "emnify/login_refused",
+        "cloverhound/unauthenticated_bad",
+        "onecloud/check_bad",
+    ] {
+        let fixture = fs::read_to_string(out.path().join(format!("{refusal}.json"))).unwrap();
+        let fixture: Value = serde_json::from_str(&fixture).unwrap();
+        assert_eq!(fixture["expect"]["kind"], "unauthenticated", "{refusal}");
+        assert_eq!(fixture["provenance"]["kind"], "recorded", "{refusal}");
+        assert_eq!(fixture["provenance"]["account_kind"], "sandbox", "{refusal}");
+    }
     let replayed = Program::new(&["contract", "test", "--format", "json", "--fixtures", folder]).run().await;
     let report = replayed.expect_code(0).json();
     assert_eq!(report["failed"], 0, "{report}");
+    let compared =
+        Program::new(&["contract", "compare", "--format", "json", "--fixtures", folder]).run().await;
+    assert_eq!(compared.expect_code(0).json()["findings"], json!([]));
 }
 
 #[tokio::test]

@@ -40,6 +40,18 @@ async fn nothing_is_sent_to_a_remote_vendor_without_both_live_and_yes() {
 }
 
 #[tokio::test]
+async fn the_message_counts_the_refusals_and_the_contacts_that_may_be_created_instead() {
+    let vendor = Vendor::answering(|_| {}).await;
+    vendor.folder.write_refused_contact();
+    vendor.folder.copy("smarttask", "check_bad");
+    let ended = asked(&vendor, &[]).await.expect_usage_error();
+    let message = "error: 1 contact would be created at crm (127.0.0.1, auth.vendor.test) and 1 more if the vendor now \
+                   accepts what it refused, 2 refusals (1 of wrong credentials) would be provoked; nothing was sent.";
+    assert!(ended.stderr.starts_with(message), "{}", ended.stderr);
+    assert_eq!(vendor.server.received().len(), 0);
+}
+
+#[tokio::test]
 async fn a_remote_vendor_is_called_with_live_and_yes() {
     let vendor = Vendor::answering(|_| {}).await;
     let ended = asked(&vendor, &["--live", "--yes"]).await.expect_code(0);

@@ -11,37 +11,9 @@ use crate::live_call::LiveCall;
 use crate::live_run::LiveRun;
 use crate::outcome::Outcome;
 
-/// The errors that say nothing about the call: the vendor is too busy, or not there.
-const OUTAGES: [ErrorKind; 6] = [
-    ErrorKind::RateLimited,
-    ErrorKind::QuotaExhausted,
-    ErrorKind::Unavailable,
-    ErrorKind::Unreachable,
-    ErrorKind::Interrupted,
-    ErrorKind::Blocked,
-];
-
-impl LiveCall<'_> {
-    /// Returns whether the fixtures expect an error.
-    pub(crate) fn expects_error(&self) -> bool {
-        self.fixtures.first().is_some_and(|fixture| !fixture.expect.is_success())
-    }
-
-    /// Returns why the answers of a run cannot be compared with the fixtures, if they cannot. A call that expects an error can be
-    /// compared with any error that is no outage.
-    pub fn reason_not_compared(&self, run: &LiveRun) -> Option<String> {
-        let reason = run.reason_not_compared()?;
-        let is_comparable = |error: &ProviderError| {
-            let is_expected = self.fixtures.iter().any(|it| it.expect.kind == Some(error.kind()));
-            is_expected || !OUTAGES.contains(&error.kind())
-        };
-        (!self.expects_error() || !run.error().is_some_and(is_comparable)).then_some(reason)
-    }
-}
-
 /// Returns the changes of the result.
 pub(super) fn changes<'a>(call: &LiveCall<'_>, outcome: &Outcome) -> Vec<Change<'a>> {
-    if call.expects_error() {
+    if call.provoked.is_some() {
         return changed_error(call, outcome);
     }
     let expect = call.fixtures.first().map(|fixture| &fixture.expect);

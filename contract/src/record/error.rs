@@ -6,9 +6,12 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RecordError {
-    /// The call failed. A failure is not recorded, because its meaning would be a guess.
+    /// The call failed. Only a failure that the call provokes is recorded; the meaning of any other would be a guess.
     #[error("it failed: {0}")]
     Failed(String),
+    /// The vendor did something else than the fixtures of the call expect.
+    #[error("the vendor {0}")]
+    Unexpected(&'static str),
     /// An answer is missing or incomplete.
     #[error("an answer is missing or incomplete")]
     Incomplete,

@@ -9,6 +9,7 @@ use crate::fixture::{Expectation, Fixture, Provenance, ProvenanceKind, ProviderD
 use crate::live_call::LiveCall;
 use crate::live_run::LiveRun;
 use crate::outcome::Outcome;
+use crate::request_match;
 
 const NOTE: &str = "Requests were made again with made-up credentials. In the answers, ids of six digits and more \
                     are ours. Every text that was neither sent nor known from a fixture is replaced, by the same text in \
@@ -32,7 +33,7 @@ pub(super) fn without_exchanges(
     let note = if origin.is_the_vendor { NOTE.to_owned() } else { format!("{NO_EVIDENCE} {NOTE}") };
     Fixture {
         vendor: live.vendor().to_owned(),
-        scenario: name(call, &run.outcome),
+        scenario: name(call, run, vendor),
         provenance: Provenance {
             kind: ProvenanceKind::Recorded,
             source: origin.source.clone(),
@@ -64,16 +65,24 @@ fn in_order(credentials: Vec<String>, call: &LiveCall<'_>, defaults: &ProviderDo
 }
 
 /// Returns the scenario of the best fixture that expects such a result, or else of the best fixture.
-fn name(call: &LiveCall<'_>, outcome: &Outcome) -> String {
-    let expects = |fixture: &&&Fixture| match outcome {
+fn name(call: &LiveCall<'_>, run: &LiveRun, vendor: &VendorContext<'_>) -> String {
+    let expects = |fixture: &&&Fixture| match &run.outcome {
         Outcome::Created { existing: false, .. } => fixture.expect.created.is_some(),
         Outcome::Created { existing: true, .. } => fixture.expect.existing.is_some(),
         Outcome::Found(id) => fixture.expect.found.as_ref().is_some_and(|it| it.is_string() == id.is_some()),
         Outcome::Unclear(_) => fixture.expect.unclear.is_some(),
-        Outcome::Checked | Outcome::Failed(_) => true,
+        Outcome::Checked => true,
+        Outcome::Failed(error) => {
+            fixture.expect.kind == Some(error.kind()) && has_requests_of(fixture, run, vendor)
+        }
     };
     let expecting = call.fixtures.iter().filter(expects);
     let fixture = expecting.min_by_key(|fixture| !fixture.is_named_after_operation());
-    let fixture = fixture.or(call.fixtures.first());
-    fixture.map(|fixture| fixture.scenario.clone()).unwrap_or_default()
+    fixture.map_or_else(|| call.scenario(), |fixture| &fixture.scenario).to_owned()
+}
+
+/// Returns whether a fixture has the requests of a run, such as those of a refused login.
+fn has_requests_of(fixture: &Fixture, run: &LiveRun, vendor: &VendorContext<'_>) -> bool {
+    let counterparts = request_match::counterparts(fixture, &run.exchanges, &vendor.accounts);
+    fixture.exchanges().count() == counterparts.len() && counterparts.iter().all(Option::is_some)
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use unicontact_providers::http::{End, Seen};
-use unicontact_providers::{Effect, ProviderError};
 
 use super::anonymizer::Anonymizer;
 use super::error::{RecordError, not_replayable};
@@ -35,15 +34,21 @@ impl<'a> Recording<'a> {
     ///
     /// # Errors
     ///
-    /// When the call failed as its fixtures do not expect, or an answer is incomplete.
+    /// When the result is another than the fixtures of the call expect, or an answer is incomplete.
     pub(super) fn new(
         call: &'a LiveCall<'a>,
         run: &'a LiveRun,
         vendor: &'a VendorContext<'a>,
         origin: &Origin,
     ) -> Result<Self, RecordError> {
-        if let Some(error) = run.error().filter(|error| !is_expected(error, call)) {
+        if let Some(error) = run.error().filter(|_| !run.is_refused_as_expected()) {
             return Err(RecordError::Failed(error.kind().as_str().to_owned()));
+        }
+        if run.is_accepted_instead() {
+            return Err(RecordError::Unexpected("accepted what it is expected to refuse"));
+        }
+        if call.expects_nothing() && !run.has_found_nothing() {
+            return Err(RecordError::Unexpected("has the contact that it is expected to lack"));
         }
         let is_whole = |seen: &Seen| seen.answer.as_ref().is_some_and(|answer| answer.end() == End::Whole);
         if !run.exchanges.iter().all(is_whole) {
@@ -166,12 +171,6 @@ fn has_same_requests(
     let mut pairs = exchanges.iter().zip(requests);
     exchanges.len() == requests.len()
         && pairs.all(|(seen, request)| request_match::matches(request, seen, accounts))
-}
-
-/// Returns whether the fixtures of a call expect this refusal, so that it was provoked.
-fn is_expected(error: &ProviderError, call: &LiveCall<'_>) -> bool {
-    let expects = |fixture: &&Fixture| fixture.expect.kind == Some(error.kind());
-    error.effect() == Effect::Refused && call.fixtures.iter().any(expects)
 }
 
 fn set_exchanges(fixture: &mut Fixture, requests: Vec<ExpectedRequest>, answers: Vec<FixtureAnswer>) {

@@ -72,6 +72,9 @@ pub fn write_fixtures(
 /// the contacts and provider documents with other content than in `fixtures`.
 pub fn conflicting_files(calls: &[LiveCall<'_>], fixtures: &Fixtures, folder: &Path) -> Vec<PathBuf> {
     let mut paths = Vec::new();
+    for call in calls.iter().filter(|call| call.fixtures.is_empty()) {
+        paths.push(path(folder, call.vendor, call.scenario()));
+    }
     for fixture in calls.iter().flat_map(|call| &call.fixtures) {
         let changed =
             dependencies(fixture, fixtures, folder).into_iter().filter(|file| !file.is_up_to_date());

@@ -1,9 +1,9 @@
 //! The stand-ins of the sandbox as live vendors.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
-use unicontact_contract::{Adapters as _, BuiltIn, ConnectError, LiveProvider};
+use unicontact_contract::{Adapters as _, BuiltIn, ConnectError, LiveProvider, made_up_credentials};
 use unicontact_providers::contact::Country;
 use unicontact_providers::http::Http;
 use unicontact_providers::{ConnectionOptions, Description, Provider};
@@ -18,10 +18,6 @@ pub(crate) struct Live {
 impl Live {
     pub(crate) fn new(vendor: Vendor, url: String) -> Self {
         Self { vendor, url, has_wrong_credentials: false }
-    }
-
-    pub(crate) fn with_wrong_credentials(vendor: Vendor, url: String) -> Self {
-        Self { vendor, url, has_wrong_credentials: true }
     }
 
     /// Returns the account that is no secret, and the credentials.
@@ -60,12 +56,30 @@ impl Live {
         }
     }
 
+    /// Returns the credentials by their keys.
+    fn credential_values(&self) -> BTreeMap<String, String> {
+        let (_, credentials) = self.account();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let values = credentials.as_object().unwrap().iter();
+        let mut values: BTreeMap<String, String> =
+            values.map(|(key, value)| (key.clone(), text(value))).collect();
+        if self.has_wrong_credentials {
+            let made_up =
+                made_up_credentials(values.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+            values.extend(made_up);
+        }
+        values
+    }
+
+    /// Returns the made-up values of the secrets.
+    pub(crate) fn wrong_secrets(&self) -> Vec<String> {
+        let values = self.credential_values();
+        made_up_credentials(values.iter().map(|(key, value)| (&**key, &**value))).into_values().collect()
+    }
+
     /// Returns the values of the credentials.
     pub(crate) fn secrets(&self) -> Vec<String> {
-        let (_, credentials) = self.account();
-        let values = credentials.as_object().unwrap().values();
-        let wrong = if self.has_wrong_credentials { "-wrong" } else { "" };
-        values.map(|value| format!("{}{wrong}", value.as_str().unwrap())).collect()
+        self.credential_values().into_values().collect()
     }
 }
 
@@ -86,17 +100,21 @@ impl LiveProvider for Live {
         Description::bundled(self.vendor.name()).is_some()
     }
 
+    fn with_wrong_credentials(&self) -> Option<Box<dyn LiveProvider + '_>> {
+        let url = self.url.clone();
+        Some(Box::new(Self { vendor: self.vendor, url, has_wrong_credentials: true }))
+    }
+
     fn connect(
         &self,
         keys: &Map<String, Value>,
         default_region: Option<Country>,
         http: Http,
     ) -> Result<Provider, ConnectError> {
-        let (account, credentials) = self.account();
+        let (account, _) = self.account();
         let mut all = account.as_object().unwrap().clone();
         all.extend(keys.clone());
-        let names = credentials.as_object().unwrap().keys().cloned();
-        all.extend(names.zip(self.secrets().into_iter().map(Value::from)));
+        all.extend(self.credential_values().into_iter().map(|(key, value)| (key, Value::from(value))));
         all.insert("base_url".to_owned(), self.url.clone().into());
         let options = ConnectionOptions { default_region, ..ConnectionOptions::new("main") };
         BuiltIn.connect(self.vendor.name(), all, options, http)

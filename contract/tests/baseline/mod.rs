@@ -14,6 +14,7 @@ use unicontact_contract::{
     BuiltIn, Comparison, Finding, Fixture, Fixtures, LiveCall, LiveCalls, LiveRun, Origin, connect,
     record_all, replay, run_call, write_fixtures,
 };
+use unicontact_providers::ErrorKind;
 use unicontact_providers::clock::SystemClock;
 use unicontact_providers::http::Http;
 use unicontact_sandbox::{Options, Sandbox, Vendor};
@@ -58,11 +59,11 @@ fn project() -> Fixtures {
     Fixtures::load(&folder).unwrap_or_else(|error| panic!("\n{error}"))
 }
 
-/// Runs each call of the fixtures, with a connection of its own.
-async fn run<'a>(fixtures: &'a Fixtures, live: &Live) -> Vec<(LiveCall<'a>, LiveRun)> {
+/// Runs each call, with a connection of its own.
+async fn run<'a>(calls: LiveCalls<'a>, live: &Live) -> Vec<(LiveCall<'a>, LiveRun)> {
     let http = Http::new(Arc::new(SystemClock)).unwrap();
     let mut runs = Vec::new();
-    for call in LiveCalls::new(fixtures, live).calls {
+    for call in calls.calls {
         let connection = connect(&call, live, &http).unwrap();
         let run = run_call(&call, &connection).await;
         runs.push((call, run));
@@ -70,9 +71,9 @@ async fn run<'a>(fixtures: &'a Fixtures, live: &Live) -> Vec<(LiveCall<'a>, Live
     runs
 }
 
-/// Returns the fixtures of the calls that succeed.
+/// Returns the fixtures of the calls that succeed, and of those that are refused as expected.
 async fn recorded(fixtures: &Fixtures, live: &Live) -> Vec<Fixture> {
-    let runs = run(fixtures, live).await;
+    let runs = run(LiveCalls::for_recording(fixtures, live), live).await;
     let runs: Vec<_> = runs.iter().map(|(call, run)| (call, run)).collect();
     let origin = Origin {
         source: "a stand-in".to_owned(),
@@ -84,7 +85,9 @@ async fn recorded(fixtures: &Fixtures, live: &Live) -> Vec<Fixture> {
     for ((call, run), result) in runs.into_iter().zip(recorded) {
         match result {
             Ok(fixture) => succeeded.push(fixture),
-            Err(error) => assert!(run.error().is_some(), "{}: {error}", call.fixtures[0].name()),
+            Err(error) => {
+                assert!(run.error().is_some() && call.provoked.is_none(), "{}: {error}", call.scenario());
+            }
         }
     }
     succeeded
@@ -103,6 +106,8 @@ async fn is_a_baseline(vendor: Vendor) {
     let fixtures = project();
     let recorded = recorded(&fixtures, &live).await;
     assert!(recorded.len() > 4, "{vendor:?}: {}", recorded.len());
+    let refusals = recorded.iter().filter(|it| it.expect.kind == Some(ErrorKind::Unauthenticated));
+    assert_eq!(refusals.count(), 1, "{vendor:?}");
     let folder = tempfile::tempdir().unwrap();
     write_fixtures(&recorded, &fixtures, folder.path(), false).unwrap();
     let text = everything_in(&folder.path().join(vendor.name()));
@@ -126,8 +131,9 @@ async fn is_a_baseline(vendor: Vendor) {
 /// Returns the differences of a vendor from its recording.
 async fn findings(baseline: &Fixtures, live: &Live) -> Vec<Finding> {
     let mut comparison = Comparison::new(baseline, &BuiltIn);
-    for (call, run) in run(baseline, live).await {
-        assert!(run.error().is_none(), "{}: {:?}", call.fixtures[0].name(), run.error());
+    for (call, run) in run(LiveCalls::new(baseline, live), live).await {
+        let is_as_expected = run.error().is_none() || run.is_refused_as_expected();
+        assert!(is_as_expected, "{}: {:?}", call.scenario(), run.error());
         comparison.add(&call, &run, live).await;
     }
     comparison.findings()
@@ -180,7 +186,9 @@ async fn a_walk_has_the_same_replacement_for_a_value_in_all_its_calls() {
     let is_stored = |id: &str| sandbox.contacts(Vendor::Salesforce).iter().any(|it| it.id == id);
     assert!(!is_stored(id) && id.len() == "003000000000001AAA".len(), "{id}");
     assert_eq!(found.expect.found, Some(json!(id)));
-    for fixture in [created, found] {
+    let not_found = fixture("find_not_found");
+    assert_eq!(not_found.expect.found, Some(Value::Null), "it is asked before the contact is created");
+    for fixture in [not_found, created, found] {
         assert!(fixture.before[0].answer.issues_token(), "{}", fixture.name());
     }
     let ids: Vec<&str> = recorded.iter().filter_map(|it| it.expect.created.as_deref()).collect();
@@ -188,44 +196,52 @@ async fn a_walk_has_the_same_replacement_for_a_value_in_all_its_calls() {
     assert_eq!(distinct.len(), ids.len(), "{ids:?}");
 }
 
-/// Records the refusal of wrong credentials that the fixtures of a scenario expect.
-async fn refused(vendor: Vendor, scenarios: &[&str]) {
+#[tokio::test]
+async fn the_refusal_of_an_invalid_address_is_recorded_as_the_vendor_says_it() {
+    let sandbox =
+        Sandbox::start(Options { vendors: vec![Vendor::HubSpot], ..Options::default() }).await.unwrap();
+    let live = Live::new(Vendor::HubSpot, sandbox.base_url(Vendor::HubSpot));
+    let recorded = recorded(&project(), &live).await;
+    let refusal = recorded.iter().find(|it| it.scenario == "invalid_address").unwrap();
+    assert_eq!(refusal.expect.code.as_deref(), Some("VALIDATION_ERROR"));
+    assert_eq!(refusal.expect.fields[0].field, "email");
+    let requests = sandbox.requests(Vendor::HubSpot);
+    assert_eq!(requests.iter().filter(|it| it.method == "POST" && it.status == 400).count(), 1);
+}
+
+/// Records the refusal of wrong credentials as the fixture of a scenario.
+async fn refused(vendor: Vendor, scenario: &str) {
     let sandbox = Sandbox::start(Options { vendors: vec![vendor], ..Options::default() }).await.unwrap();
-    let live = Live::with_wrong_credentials(vendor, sandbox.base_url(vendor));
+    let live = Live::new(vendor, sandbox.base_url(vendor));
     let fixtures = project();
     let http = Http::new(Arc::new(SystemClock)).unwrap();
-    let some_call = LiveCalls::new(&fixtures, &live).calls.remove(0);
-    for scenario in scenarios {
-        let fixture = fixtures.of_vendor(vendor.name()).find(|it| it.scenario == *scenario).unwrap();
-        let call = LiveCall {
-            operation: fixture.operation(),
-            contact_name: &fixture.contact,
-            contact: fixtures.contact(&fixture.contact).unwrap(),
-            fixtures: vec![fixture],
-            ..some_call.clone()
-        };
-        let run = run_call(&call, &connect(&call, &live, &http).unwrap()).await;
-        let origin = Origin { source: "a stand-in".to_owned(), is_the_vendor: false, account_kind: None };
-        let recorded = record_all(&[(&call, &run)], &fixtures, &live, &origin, &BuiltIn).await.remove(0);
-        let recorded = recorded.unwrap_or_else(|error| panic!("{}: {error}", fixture.name()));
-        assert_eq!((&*recorded.scenario, recorded.expect.kind), (*scenario, fixture.expect.kind));
-        let report = replay(&recorded, &fixtures, &BuiltIn).await.unwrap();
-        assert!(report.passed(), "{report}");
-        let text = serde_json::to_string(&recorded).unwrap();
-        for secret in live.secrets() {
-            assert!(!text.contains(&secret), "{}", fixture.name());
-        }
+    let call = LiveCalls::new(&fixtures, &live).calls.pop().unwrap();
+    assert!(call.has_wrong_credentials(), "{vendor:?}: they are sent last");
+    let run = run_call(&call, &connect(&call, &live, &http).unwrap()).await;
+    let origin = Origin { source: "a stand-in".to_owned(), is_the_vendor: false, account_kind: None };
+    let recorded = record_all(&[(&call, &run)], &fixtures, &live, &origin, &BuiltIn).await.remove(0);
+    let recorded = recorded.unwrap_or_else(|error| panic!("{vendor:?}: {error}"));
+    assert_eq!(
+        (&*recorded.scenario, recorded.expect.kind),
+        (scenario, Some(ErrorKind::Unauthenticated)),
+        "{vendor:?}"
+    );
+    let report = replay(&recorded, &fixtures, &BuiltIn).await.unwrap();
+    assert!(report.passed(), "{report}");
+    let text = serde_json::to_string(&recorded).unwrap();
+    for secret in live.secrets().into_iter().chain(live.wrong_secrets()) {
+        assert!(!text.contains(&secret), "{vendor:?}");
     }
     assert_eq!(sandbox.contacts(vendor).len(), 0, "{vendor:?}");
 }
 
 #[tokio::test]
 async fn the_refusal_of_wrong_credentials_is_recorded_and_creates_nothing() {
-    refused(Vendor::SmartTask, &["unauthenticated_bad", "check_bad"]).await;
-    refused(Vendor::Emnify, &["login_refused"]).await;
-    refused(Vendor::Cloverhound, &["unauthenticated_bad"]).await;
-    refused(Vendor::OneCloud, &["login_refused", "check_bad"]).await;
-    refused(Vendor::HubSpot, &["unauthenticated_bad", "check_bad"]).await;
-    refused(Vendor::Salesforce, &["login_refused"]).await;
-    refused(Vendor::Pipedrive, &["unauthenticated_bad", "check_bad"]).await;
+    refused(Vendor::SmartTask, "check_bad").await;
+    refused(Vendor::Emnify, "login_refused").await;
+    refused(Vendor::Cloverhound, "unauthenticated_bad").await;
+    refused(Vendor::OneCloud, "check_bad").await;
+    refused(Vendor::HubSpot, "check_bad").await;
+    refused(Vendor::Salesforce, "login_refused").await;
+    refused(Vendor::Pipedrive, "check_bad").await;
 }

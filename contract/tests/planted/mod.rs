@@ -13,7 +13,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use unicontact_contract::{
-    BuiltIn, Comparison, Finding, Fixture, Fixtures, LiveCall, LiveCalls, LiveRun, connect, run_call,
+    BuiltIn, Comparison, Finding, Fixture, Fixtures, LiveCall, LiveCalls, LiveRun, ProvokedRefusal, connect,
+    run_call,
 };
 use unicontact_providers::clock::SystemClock;
 use unicontact_providers::http::Http;
@@ -51,8 +52,8 @@ impl Planting {
         Self { fixtures: fixtures(), sandbox, http: Http::new(Arc::new(SystemClock)).unwrap() }
     }
 
-    /// Returns the call of a scenario. A scenario that expects an error has a call of its own.
-    fn call(&self, live: &Live, vendor: Vendor, scenario: &str) -> LiveCall<'_> {
+    /// Returns the call of a scenario. A refusal that no run provokes has a call of its own.
+    fn call(&self, live: &Live, vendor: Vendor, scenario: &str, from: From) -> LiveCall<'_> {
         let fixture = self.fixture(vendor, scenario);
         let mut calls = LiveCalls::new(&self.fixtures, live).calls;
         let is_in = |call: &LiveCall<'_>| call.fixtures.iter().any(|it| it.scenario == scenario);
@@ -64,6 +65,10 @@ impl Planting {
             contact_name: &fixture.contact,
             contact: self.fixtures.contact(&fixture.contact).unwrap(),
             fixtures: vec![fixture],
+            provoked: Some(match from {
+                From::WrongCredentials => ProvokedRefusal::WrongCredentials,
+                From::Sandbox | From::Fixture => ProvokedRefusal::Contact,
+            }),
             ..calls.swap_remove(0)
         }
     }
@@ -79,7 +84,7 @@ impl Planting {
         let url = self.sandbox.base_url(drift.vendor);
         if let Some(first) = drift.after {
             let live = Live::new(drift.vendor, url.clone());
-            let run = self.run(&self.call(&live, drift.vendor, first), &live).await;
+            let run = self.run(&self.call(&live, drift.vendor, first, From::Sandbox), &live).await;
             assert!(run.id().is_some(), "{}: {:?}", drift.id, run.error());
         }
         let (request, answer) = self.fixture(drift.vendor, drift.scenario).exchanges().last().unwrap();
@@ -95,12 +100,8 @@ impl Planting {
             }
         });
         let url = url.await;
-        let live = if drift.from == From::WrongCredentials {
-            Live::with_wrong_credentials(drift.vendor, url)
-        } else {
-            Live::new(drift.vendor, url)
-        };
-        let call = self.call(&live, drift.vendor, drift.scenario);
+        let live = Live::new(drift.vendor, url);
+        let call = self.call(&live, drift.vendor, drift.scenario, drift.from);
         let run = self.run(&call, &live).await;
         let mut comparison = Comparison::new(&self.fixtures, &BuiltIn);
         comparison.add(&call, &run, &live).await;

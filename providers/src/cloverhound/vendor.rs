@@ -16,8 +16,8 @@ impl VendorConfig for CloverhoundConfig {
         vec![&self.base_url]
     }
 
-    fn secrets(&self) -> Vec<Option<&Secret>> {
-        vec![Some(&self.api_key_id), Some(&self.api_key_secret)]
+    fn secrets(&self) -> Vec<(&str, Option<&Secret>)> {
+        vec![("api_key_id", Some(&self.api_key_id)), ("api_key_secret", Some(&self.api_key_secret))]
     }
 
     fn connect(&self, options: ConnectionOptions, http: Http) -> Result<Provider, ConfigError> {

@@ -245,9 +245,9 @@ impl VendorConfig for DeclaredConfig {
         self.base.iter().chain(token_url).collect()
     }
 
-    fn secrets(&self) -> Vec<Option<&Secret>> {
+    fn secrets(&self) -> Vec<(&str, Option<&Secret>)> {
         let keys = self.description.rules.account.keys.iter().filter(|key| key.is_secret);
-        keys.map(|key| self.account.secret(&key.name)).collect()
+        keys.map(|key| (key.name.as_str(), self.account.secret(&key.name))).collect()
     }
 
     fn store(&self) -> Option<&Path> {

@@ -16,8 +16,8 @@ impl VendorConfig for EmnifyConfig {
         vec![&self.base_url]
     }
 
-    fn secrets(&self) -> Vec<Option<&Secret>> {
-        vec![self.application_token.as_ref(), self.auth_token.as_ref()]
+    fn secrets(&self) -> Vec<(&str, Option<&Secret>)> {
+        vec![("application_token", self.application_token.as_ref()), ("auth_token", self.auth_token.as_ref())]
     }
 
     fn problems(&self) -> Vec<ConfigProblem> {

@@ -16,8 +16,12 @@ impl VendorConfig for OneCloudConfig {
         vec![&self.base_url]
     }
 
-    fn secrets(&self) -> Vec<Option<&Secret>> {
-        vec![self.email.as_ref(), self.password.as_ref(), self.token.as_ref()]
+    fn secrets(&self) -> Vec<(&str, Option<&Secret>)> {
+        vec![
+            ("email", self.email.as_ref()),
+            ("password", self.password.as_ref()),
+            ("token", self.token.as_ref()),
+        ]
     }
 
     fn problems(&self) -> Vec<ConfigProblem> {

@@ -21,12 +21,12 @@ impl VendorConfig for SmartTaskConfig {
         [&self.base_url].into_iter().chain(&self.token_url).collect()
     }
 
-    fn secrets(&self) -> Vec<Option<&Secret>> {
+    fn secrets(&self) -> Vec<(&str, Option<&Secret>)> {
         vec![
-            self.access_token.as_ref(),
-            self.refresh_token.as_ref(),
-            self.client_id.as_ref(),
-            self.client_secret.as_ref(),
+            ("access_token", self.access_token.as_ref()),
+            ("refresh_token", self.refresh_token.as_ref()),
+            ("client_id", self.client_id.as_ref()),
+            ("client_secret", self.client_secret.as_ref()),
         ]
     }
 

@@ -13,16 +13,21 @@ use unicontact::providers::clock::SystemClock;
 use unicontact::providers::http::Http;
 use unicontact_contract::fixture::Operation;
 use unicontact_contract::{
-    Fixture, Fixtures, LiveCall, LiveConnection, LiveProvider as _, LiveRun, SkippedFixture, run_call,
+    Fixture, Fixtures, LiveCall, LiveConnection, LiveProvider as _, LiveRun, run_call,
 };
 
 use super::live_report::{CompletedCall, Created, InDoubt, LiveReport};
-use super::plan::{Login, Plan};
+use super::plan::{Plan, Purpose, refusals};
 use super::target::ContractTarget;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
 use crate::output;
 use crate::signals::Signals;
+
+/// The most calls with wrong credentials to a vendor in a run. Some vendors lock an account after the third.
+const MAX_WRONG_LOGINS: usize = 2;
+const ENOUGH_WRONG_LOGINS: &str = "wrong credentials were sent often enough; more may lock an account";
+const FOUND_BEFORE: &str = "the vendor has the contact already, so that a search finds it";
 
 /// The end of one call.
 enum CallEnd {
@@ -34,13 +39,13 @@ enum CallEnd {
 pub(super) async fn run_all<'a>(
     fixtures: &'a Fixtures,
     targets: &'a [ContractTarget],
-    login: Login,
+    purpose: Purpose,
 ) -> Result<LiveReport<'a>, Failure> {
     let http = Http::new(Arc::new(SystemClock))
         .map_err(|error| Failure::new(FailureCode::System, error.to_string()))?;
     let plans: Vec<Plan<'a>> = targets
         .iter()
-        .map(|target| Plan::connect(fixtures, target, &http, login))
+        .map(|target| Plan::connect(fixtures, target, &http, purpose))
         .collect::<Result<_, _>>()?;
     let mut runner =
         CallRunner { signals: Signals::register()?, is_stopped: false, report: LiveReport::default() };
@@ -60,31 +65,52 @@ impl<'a> CallRunner<'a> {
     async fn run_plan(&mut self, plan: Plan<'a>) {
         let target = plan.target;
         self.report.skipped.extend(plan.skipped);
+        if let Some(refusals) = refusals(plan.calls.iter().map(|(call, _)| call)) {
+            output::message(&format!("{refusals} will be provoked at {}", target.provider()));
+        }
         let mut failure = None;
         for (call, connection) in plan.calls {
             // A signal between two calls stops before the next one.
             if self.signals.next().now_or_never().is_some() {
                 self.stop();
             }
-            let reason =
-                if self.is_stopped { Some("stopped before it was sent".to_owned()) } else { failure.clone() };
-            if let Some(reason) = reason {
+            if let Some(reason) = self.reason_to_stop().or_else(|| failure.clone()) {
                 self.report.is_cut_short = true;
                 self.skip(target, &call, &reason);
-                continue;
-            }
-            let began = Instant::now();
-            match self.run_one(&call, &connection).await {
-                CallEnd::Completed(run) => {
-                    failure = reason_to_skip_others(&run);
-                    self.report.is_cut_short |= failure.is_some();
-                    self.report_run(target, &call, &run);
-                    sleep_until((began + target.pace(run.requests())).into()).await;
-                    self.report.completed.push(CompletedCall { target, call, run });
-                }
-                CallEnd::Aborted => self.report_aborted(target, &call),
+            } else if call.has_wrong_credentials() && self.wrong_logins(target.vendor()) >= MAX_WRONG_LOGINS {
+                self.skip(target, &call, ENOUGH_WRONG_LOGINS);
+            } else {
+                failure = self.run_in_turn(target, call, &connection).await;
             }
         }
+    }
+
+    /// Runs a call at the provider's rate and reports its end. Returns why no other call to the provider is made, if none is.
+    async fn run_in_turn(
+        &mut self,
+        target: &'a ContractTarget,
+        call: LiveCall<'a>,
+        connection: &LiveConnection,
+    ) -> Option<String> {
+        let began = Instant::now();
+        let CallEnd::Completed(run) = self.run_one(&call, connection).await else {
+            self.report_aborted(target, &call);
+            return None;
+        };
+        let failure = reason_to_skip_others(&run);
+        self.report.is_cut_short |= failure.is_some();
+        self.report_run(target, &call, &run);
+        sleep_until((began + target.pace(run.requests())).into()).await;
+        if call.expects_nothing() && run.error().is_none() && !run.has_found_nothing() {
+            self.skip(target, &call, FOUND_BEFORE);
+        } else {
+            self.report.completed.push(CompletedCall { target, call, run });
+        }
+        failure
+    }
+
+    fn reason_to_stop(&self) -> Option<String> {
+        self.is_stopped.then(|| "stopped before it was sent".to_owned())
     }
 
     async fn run_one(&mut self, call: &LiveCall<'_>, connection: &LiveConnection) -> CallEnd {
@@ -100,6 +126,12 @@ impl<'a> CallRunner<'a> {
                 }
             }
         }
+    }
+
+    /// Returns how often wrong credentials were sent to a vendor. Several providers may have the same account.
+    fn wrong_logins(&self, vendor: &str) -> usize {
+        let completed = self.report.completed.iter();
+        completed.filter(|it| it.target.vendor() == vendor && it.call.has_wrong_credentials()).count()
     }
 
     fn stop(&mut self) {
@@ -145,8 +177,7 @@ impl<'a> CallRunner<'a> {
     }
 
     fn skip(&mut self, target: &ContractTarget, call: &LiveCall<'_>, reason: &str) {
-        let skipped = call.fixtures.iter().map(|fixture| SkippedFixture::new(target, fixture, reason));
-        self.report.skipped.extend(skipped);
+        self.report.skipped.extend(call.skipped(target, reason));
     }
 }
 

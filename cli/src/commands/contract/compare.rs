@@ -15,7 +15,7 @@ use super::call_runner::run_all;
 use super::compared_page;
 use super::fixtures::load_for_adapters;
 use super::live_report::{LiveReport, exit_after_report};
-use super::plan::Login;
+use super::plan::Purpose;
 use super::target::ContractTargets;
 use crate::arguments::{Common, ContractCompare, Format};
 use crate::exit::{Exit, Failure};
@@ -27,8 +27,8 @@ pub(super) async fn run(common: &Common, arguments: &ContractCompare) -> Result<
     let adapters = sources::vendors(common)?;
     let (fixtures, vendors) = load_for_adapters(&live.source, &adapters)?;
     let accepted = load_accepted(arguments.accepted.as_deref(), &fixtures)?;
-    let targets = ContractTargets::select(common, live, &fixtures, &vendors).await?;
-    let mut report = run_all(&fixtures, &targets.all, Login::Once).await?;
+    let targets = ContractTargets::select(common, live, &fixtures, &vendors, Purpose::Compare).await?;
+    let mut report = run_all(&fixtures, &targets.all, Purpose::Compare).await?;
     report.skip_incomparable();
     let mut findings = findings(&fixtures, &adapters, &report).await;
     if let Some(accepted) = accepted {

@@ -51,17 +51,14 @@ pub(crate) struct InDoubt {
 
 impl LiveReport<'_> {
     fn has_comparable_answer(&self) -> bool {
-        self.completed.iter().any(|it| it.call.reason_not_compared(&it.run).is_none())
+        self.completed.iter().any(|it| it.run.reason_not_compared().is_none())
     }
 
     /// Lists the completed calls whose answers cannot be compared among the skipped fixtures.
     pub(super) fn skip_incomparable(&mut self) {
         for CompletedCall { target, call, run } in &self.completed {
-            let reason = call.reason_not_compared(run);
-            let skipped = reason.iter().flat_map(|reason| {
-                call.fixtures.iter().map(|fixture| SkippedFixture::new(*target, fixture, reason.as_str()))
-            });
-            self.skipped.extend(skipped);
+            let reason = run.reason_not_compared();
+            self.skipped.extend(reason.iter().flat_map(|reason| call.skipped(*target, reason)));
         }
     }
 

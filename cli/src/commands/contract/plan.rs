@@ -10,14 +10,38 @@ use unicontact_contract::{
 use super::target::ContractTarget;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
+use crate::output;
 
-/// How often an adapter logs in.
+/// What the calls are made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Login {
-    /// Once for all calls with the same configuration.
-    Once,
-    /// For each call, so that the exchanges of each call are complete.
-    EachTime,
+pub(super) enum Purpose {
+    /// Compares the answers with the fixtures. Calls with the same configuration share a login.
+    Compare,
+    /// Records the answers. Each call logs in, so that its exchanges are complete.
+    Record,
+}
+
+impl Purpose {
+    /// Returns the calls to a target.
+    pub(super) fn calls<'a>(self, fixtures: &'a Fixtures, target: &ContractTarget) -> LiveCalls<'a> {
+        match self {
+            Self::Compare => LiveCalls::new(fixtures, target),
+            Self::Record => LiveCalls::for_recording(fixtures, target),
+        }
+    }
+}
+
+/// Returns how many refusals calls provoke, in words, if they provoke any.
+pub(super) fn refusals<'a>(calls: impl Iterator<Item = &'a LiveCall<'a>>) -> Option<String> {
+    let wrong_credentials: Vec<bool> =
+        calls.filter(|call| call.provoked.is_some()).map(LiveCall::has_wrong_credentials).collect();
+    let all = output::counted(wrong_credentials.len() as u64, "refusal", "refusals");
+    match wrong_credentials.iter().filter(|is_wrong| **is_wrong).count() {
+        _ if wrong_credentials.is_empty() => None,
+        0 => Some(all),
+        wrong if wrong == wrong_credentials.len() => Some(format!("{all} of wrong credentials")),
+        wrong => Some(format!("{all} ({wrong} of wrong credentials)")),
+    }
 }
 
 /// The calls to one target.
@@ -33,13 +57,14 @@ impl<'a> Plan<'a> {
         fixtures: &'a Fixtures,
         target: &'a ContractTarget,
         http: &Http,
-        login: Login,
+        purpose: Purpose,
     ) -> Result<Self, Failure> {
-        let LiveCalls { calls: planned, skipped } = LiveCalls::new(fixtures, target);
+        let LiveCalls { calls: planned, skipped } = purpose.calls(fixtures, target);
         let mut calls: Vec<(LiveCall<'a>, Arc<LiveConnection>)> = Vec::new();
         for call in planned {
-            let shared =
-                calls.iter().find(|(other, _)| login == Login::Once && call.has_same_connection_as(other));
+            let shared = calls
+                .iter()
+                .find(|(other, _)| purpose == Purpose::Compare && call.has_same_connection_as(other));
             let connection = match shared {
                 Some((_, connection)) => Arc::clone(connection),
                 None => connect(&call, target, http)

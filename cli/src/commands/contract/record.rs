@@ -9,15 +9,15 @@ use std::path::Path;
 use serde_json::{Value, json};
 use unicontact::providers::Vendors;
 use unicontact_contract::{
-    Fixture, Fixtures, LiveCalls, LiveProvider, Origin, SkippedFixture, WrittenFiles, conflicting_files,
-    record_all, write_fixtures,
+    Fixture, Fixtures, LiveProvider, Origin, SkippedFixture, WrittenFiles, conflicting_files, record_all,
+    write_fixtures,
 };
 
 use super::call_runner::run_all;
 use super::compared_page;
 use super::fixtures::load_for_adapters;
 use super::live_report::{CompletedCall, LiveReport, exit_after_report};
-use super::plan::Login;
+use super::plan::Purpose;
 use super::target::{ContractTarget, ContractTargets};
 use crate::arguments::{Common, ContractRecord, Format};
 use crate::exit::{Exit, Failure};
@@ -30,13 +30,14 @@ const PROBE_FILE: &str = ".unicontact-tried";
 pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<Exit, Failure> {
     let adapters = sources::vendors(common)?;
     let (fixtures, vendors) = load_for_adapters(&arguments.live.source, &adapters)?;
-    let targets = ContractTargets::select(common, &arguments.live, &fixtures, &vendors).await?;
+    let targets =
+        ContractTargets::select(common, &arguments.live, &fixtures, &vendors, Purpose::Record).await?;
     require_one_provider_per_vendor(&targets.all)?;
     if !arguments.force {
         require_no_conflicts(arguments, &fixtures, &targets.all)?;
     }
     create_folders(&arguments.out, &targets.all)?;
-    let mut report = run_all(&fixtures, &targets.all, Login::EachTime).await?;
+    let mut report = run_all(&fixtures, &targets.all, Purpose::Record).await?;
     let kind = arguments.account_kind.as_deref();
     let (recorded, not_recorded) = record_targets(&targets.all, &report, &fixtures, &adapters, kind).await;
     let is_complete = not_recorded.is_empty();
@@ -86,7 +87,7 @@ fn require_no_conflicts(
     targets: &[ContractTarget],
 ) -> Result<(), Failure> {
     for target in targets {
-        let calls = LiveCalls::new(fixtures, target).calls;
+        let calls = Purpose::Record.calls(fixtures, target).calls;
         if let Some(path) = conflicting_files(&calls, fixtures, &arguments.out).first() {
             let path = path.display();
             return Err(Failure::new(
@@ -145,8 +146,7 @@ async fn record_targets(
                 Ok(fixture) => recorded.push(fixture),
                 Err(error) => {
                     let reason = format!("not recorded: {error}");
-                    let fixture = call.fixtures.first();
-                    not_recorded.extend(fixture.map(|fixture| SkippedFixture::new(target, fixture, reason)));
+                    not_recorded.extend(call.skipped(target, &reason).into_iter().take(1));
                 }
             }
         }

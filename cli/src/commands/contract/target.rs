@@ -1,20 +1,17 @@
 //! Selects the providers that `unicontact contract compare` and `record` send to.
 //!
 //! Without both `--live` and `--yes`, every provider must be on this machine. This is checked before anything is sent,
-//! including logins. No fixture can change an address or a credential afterwards.
+//! including logins.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
 use unicontact::config::{Configuration, ConfiguredProvider, Sources};
-use unicontact::providers::contact::Country;
-use unicontact::providers::http::{BaseUrl, Http};
-use unicontact::providers::{Description, Provider};
-use unicontact_contract::{ConnectError, Fixtures, LiveCalls, LiveProvider};
+use unicontact::providers::http::BaseUrl;
+use unicontact_contract::{Fixtures, LiveCalls, LiveProvider};
 use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
 use super::fixtures::{first_fixture, location};
+use super::plan::{Purpose, refusals};
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
@@ -28,11 +25,11 @@ pub(crate) struct ContractTargets {
 
 /// A selected provider.
 pub(crate) struct ContractTarget {
-    configured: ConfiguredProvider,
+    pub(super) configured: ConfiguredProvider,
     /// Loaded again with the keys of each fixture.
-    sources: Sources,
+    pub(super) sources: Sources,
     /// Whether the provider is a stand-in of the sandbox in this process.
-    is_stand_in: bool,
+    pub(super) is_stand_in: bool,
 }
 
 impl ContractTargets {
@@ -42,6 +39,7 @@ impl ContractTargets {
         live: &ContractLive,
         fixtures: &Fixtures,
         vendors: &[String],
+        purpose: Purpose,
     ) -> Result<Self, Failure> {
         let mut targets = match common.to.iter().find(|to| to.contains("://")) {
             Some(url) => stand_in_at(url, common, live)?,
@@ -81,20 +79,15 @@ impl ContractTargets {
             }
         }
         if !(live.live && live.yes) {
-            targets.require_this_machine(fixtures)?;
+            targets.require_this_machine(fixtures, purpose)?;
         }
         Ok(targets)
     }
 
-    fn require_this_machine(&self, fixtures: &Fixtures) -> Result<(), Failure> {
+    fn require_this_machine(&self, fixtures: &Fixtures, purpose: Purpose) -> Result<(), Failure> {
         let remote = self.all.iter().filter(|target| !target.is_on_this_machine());
-        let consequences: Vec<String> = remote
-            .map(|target| {
-                let count = LiveCalls::new(fixtures, target).creates();
-                let contacts = output::counted(count as u64, "contact", "contacts");
-                format!("{contacts} would be created at {} ({})", target.provider(), target.hosts())
-            })
-            .collect();
+        let consequences: Vec<String> =
+            remote.map(|target| consequence(&purpose.calls(fixtures, target), target)).collect();
         if consequences.is_empty() {
             return Ok(());
         }
@@ -146,75 +139,16 @@ impl ContractTarget {
     }
 }
 
-impl LiveProvider for ContractTarget {
-    fn provider(&self) -> &str {
-        &self.configured.name
-    }
-
-    fn vendor(&self) -> &str {
-        &self.configured.vendor
-    }
-
-    fn credentials(&self) -> BTreeSet<String> {
-        self.configured.credentials.iter().cloned().collect()
-    }
-
-    fn is_described(&self) -> bool {
-        let has_file = self.configured.description_file.is_some();
-        has_file || Description::bundled(&self.configured.vendor).is_some()
-    }
-
-    fn connect(
-        &self,
-        keys: &Map<String, Value>,
-        default_region: Option<Country>,
-        http: Http,
-    ) -> Result<Provider, ConnectError> {
-        let mut configured = self.with_keys(keys)?;
-        configured.settings.default_region = default_region;
-        configured.connect(&http).map_err(|error| ConnectError(error.to_string()))
-    }
-}
-
-impl ContractTarget {
-    /// Returns the configuration of the provider with these keys in addition to its own.
-    fn with_keys(&self, keys: &Map<String, Value>) -> Result<ConfiguredProvider, ConnectError> {
-        let ConfiguredProvider { name, vendor, .. } = &self.configured;
-        let mut sources = self.sources.clone();
-        for (key, value) in keys {
-            let path = format!("providers.{vendor}.{name}.{key}");
-            sources
-                .flags
-                .extend(flags(path, value).map_err(|problem| ConnectError(format!("{key}: {problem}")))?);
-        }
-        let configuration = Configuration::load(&sources).map_err(|error| {
-            let prefix = format!("providers.{vendor}.{name}.");
-            let mistakes = error.mistakes.iter().map(|mistake| {
-                let key = mistake.path.strip_prefix(&prefix).unwrap_or(&mistake.path);
-                format!("{key}: {}", mistake.message)
-            });
-            ConnectError(mistakes.collect::<Vec<_>>().join("; "))
-        })?;
-        let found = configuration.providers.into_iter().find(|provider| provider.name == *name);
-        let found = found.ok_or_else(|| ConnectError(format!("{name} is no longer configured")))?;
-        if !found.is_same_access(&self.configured) {
-            return Err(ConnectError("it would change an address or a credential".to_owned()));
-        }
-        Ok(found)
-    }
-}
-
-/// Returns the flags that set a key to this value, one for each member of a table.
-fn flags(path: String, value: &Value) -> Result<Vec<(String, String)>, &'static str> {
-    match value {
-        Value::String(text) => Ok(vec![(path, text.clone())]),
-        Value::Bool(_) | Value::Number(_) => Ok(vec![(path, value.to_string())]),
-        Value::Object(table) => {
-            let members = table.iter().map(|(name, value)| flags(format!("{path}.{name}"), value));
-            Ok(members.collect::<Result<Vec<_>, _>>()?.concat())
-        }
-        Value::Null | Value::Array(_) => Err("write a text, a number, true, false or a table of them"),
-    }
+/// Returns what the calls to a provider would do there.
+fn consequence(calls: &LiveCalls<'_>, target: &ContractTarget) -> String {
+    let contacts = output::counted(calls.creates() as u64, "contact", "contacts");
+    let more = match calls.creates_if_accepted() {
+        0 => String::new(),
+        more => format!(" and {more} more if the vendor now accepts what it refused"),
+    };
+    let refusals = refusals(calls.refusals());
+    let refusals = refusals.map_or_else(String::new, |refusals| format!(", {refusals} would be provoked"));
+    format!("{contacts} would be created at {} ({}){more}{refusals}", target.provider(), target.hosts())
 }
 
 /// Returns the providers of the configuration.
@@ -274,46 +208,4 @@ fn vendor_at<'a>(url: &str, common: &Common, live: &'a ContractLive) -> Result<&
         ));
     }
     Ok(vendor)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn target() -> ContractTarget {
-        let vendors = Options::default().vendors;
-        let text = Some(configuration_for(&vendors, |_| "http://127.0.0.1:9".to_owned()));
-        let sources = Sources { text, ..Sources::default() };
-        let providers = Configuration::load(&sources).unwrap().providers;
-        let configured = providers.into_iter().find(|it| it.vendor == "smarttask").unwrap();
-        ContractTarget { configured, sources, is_stand_in: false }
-    }
-
-    #[test]
-    fn a_fixture_cannot_change_addresses_or_credentials() {
-        for (key, value) in [
-            ("base_url", "http://127.0.0.1:10"),
-            ("token_url", "http://127.0.0.1:10"),
-            ("access_token", "another"),
-            ("client_id", "another"),
-        ] {
-            let keys = Map::from_iter([(key.to_owned(), json!(value))]);
-            assert!(target().with_keys(&keys).is_err(), "{key}");
-        }
-        let keys = Map::from_iter([("use_created".to_owned(), json!(false))]);
-        assert!(target().with_keys(&keys).is_ok());
-    }
-
-    #[test]
-    fn a_table_of_a_fixture_is_set_member_by_member() {
-        let table = json!({"score": "51c27e", "colours": {"eye": 7}});
-        let expected = [("a.colours.eye", "7"), ("a.score", "51c27e")];
-        let expected = expected.map(|(path, text)| (path.to_owned(), text.to_owned())).to_vec();
-        let mut flags = flags("a".to_owned(), &table).unwrap();
-        flags.sort();
-        assert_eq!(flags, expected);
-        assert!(super::flags("a".to_owned(), &json!({"list": [1]})).is_err());
-    }
 }

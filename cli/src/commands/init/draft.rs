@@ -321,7 +321,7 @@ mod tests {
             provider.answer("access_token", &secret);
             let configuration = draft.check().unwrap();
             let secrets = configuration.providers[0].config.secrets();
-            prop_assert_eq!(secrets[0].unwrap().expose(), secret);
+            prop_assert_eq!(secrets[0].1.unwrap().expose(), secret);
         }
     }
 

@@ -165,9 +165,10 @@ fn addresses_secrets_and_the_store_are_those_of_the_chosen_credential() {
     let addresses =
         |config: &dyn VendorConfig| config.addresses().iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(addresses(&*config), ["https://api.acme.example/v1", "https://acme.crm.example/token"]);
-    let secrets: Vec<Option<&str>> =
-        config.secrets().iter().map(|it| it.map(crate::secret::Secret::expose)).collect();
-    assert_eq!(secrets, [Some("k"), Some("s"), Some("r")]);
+    let secrets: Vec<(&str, Option<&str>)> =
+        config.secrets().into_iter().map(|(key, it)| (key, it.map(crate::secret::Secret::expose))).collect();
+    let expected = [("api_key", "k"), ("client_secret", "s"), ("refresh_token", "r")];
+    assert_eq!(secrets, expected.map(|(key, secret)| (key, Some(secret))));
     assert_eq!(config.store(), None);
     config.resolve_paths(Path::new("/etc/unicontact"), "acme");
     assert_eq!(config.store(), Some(Path::new("/etc/unicontact/.unicontact-acme-refresh-token")));

@@ -35,7 +35,7 @@ fn the_texts_that_only_a_credential_sends_are_secrets() {
     assert_eq!(description.secret_keys().collect::<Vec<_>>(), ["api_key"]);
     assert_eq!(description.schema()["properties"]["api_key"]["writeOnly"], true);
     let config = description.read(json!({"api_key": SECRET}).as_object().cloned().unwrap()).unwrap();
-    assert_eq!(config.secrets().into_iter().flatten().count(), 1);
+    assert_eq!(config.secrets().into_iter().filter(|(_, secret)| secret.is_some()).count(), 1);
 }
 
 #[tokio::test]
