@@ -1,7 +1,7 @@
 //! The arguments of `unicontact contract`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -46,7 +46,7 @@ pub(crate) enum Contract {
         Exit codes: 0 no difference is breaking; 1 one is, or not every fixture was sent; 2 the command line, the \
         configuration or a fixture is wrong, and nothing was sent; 3 a contact is in doubt."
     )]
-    Compare(ContractLive),
+    Compare(ContractCompare),
     /// Send the fixtures' contacts to a live vendor and write its answers as fixtures, without secrets and personal data
     #[command(
         after_help = "Answers with suspicious content are not written, and no file is overwritten without --force.\n\n\
@@ -115,6 +115,8 @@ pub(crate) struct ContractServe {
     /// Wait this long after the end for a request that is sent again
     #[arg(long, value_name = "SECONDS", default_value_t = 2, requires = "until_done")]
     pub(crate) linger: u64,
+    #[command(flatten)]
+    pub(crate) junit: Junit,
 }
 
 /// How a request selects its scenario.
@@ -152,6 +154,8 @@ pub(crate) struct ContractFixtures {
 pub(crate) struct ContractTest {
     #[command(flatten)]
     pub(crate) source: FixtureSource,
+    #[command(flatten)]
+    pub(crate) junit: Junit,
 }
 
 #[derive(Debug, Args)]
@@ -167,9 +171,19 @@ pub(crate) struct ContractHold {
     /// The longest time of a command, such as 20s; it is killed after that
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = age)]
     pub(crate) timeout: Duration,
+    #[command(flatten)]
+    pub(crate) junit: Junit,
     /// The adapter: a program and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ContractCompare {
+    #[command(flatten)]
+    pub(crate) live: ContractLive,
+    #[command(flatten)]
+    pub(crate) junit: Junit,
 }
 
 /// The fixtures and the consent to send them.
@@ -215,6 +229,20 @@ fn account_kind(text: &str) -> Result<String, &'static str> {
         && text.len() <= LONGEST_KIND
         && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
     if is_word { Ok(text.to_owned()) } else { Err("write a word such as trial, sandbox or paid") }
+}
+
+/// The file for the results as JUnit XML.
+#[derive(Debug, Args)]
+pub(crate) struct Junit {
+    /// Write the results as JUnit XML, too, with a test case for each scenario
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+}
+
+impl Junit {
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.junit.as_deref()
+    }
 }
 
 /// The selection of fixtures.

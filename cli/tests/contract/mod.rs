@@ -7,6 +7,7 @@ mod compared;
 mod folder;
 mod held;
 mod interrupted;
+mod junit;
 mod recorded;
 mod refused;
 mod replayed;

@@ -198,7 +198,10 @@ fn only_fixtures_that_a_pact_cannot_express_are_omitted() {
             let is_redirect = omitted.reason.starts_with("the answer is a redirect")
                 && fixture.answer.as_ref().is_some_and(|it| it.headers.contains_key("location"));
             let is_inexpressible = is_redirect
-                || has_transport_options || fixture.fault().is_some() || fixture.request.is_none() || is_no_json;
+                || has_transport_options
+                || fixture.fault().is_some()
+                || fixture.request.is_none()
+                || is_no_json;
             assert!(is_inexpressible, "{vendor}/{}: {}", omitted.scenario, omitted.reason);
         }
     }

@@ -4,18 +4,21 @@ use serde_json::{Value, json};
 use unicontact_contract::{Finding, Grade, compare};
 
 use super::call_runner::run_all;
-use super::compared_page;
 use super::fixtures::load_for_adapters;
+use super::junit::JunitFile;
 use super::live_report::{LiveReport, exit_after_report};
 use super::plan::Login;
 use super::target::ContractTargets;
-use crate::arguments::{Common, ContractLive, Format};
+use super::{compared_junit, compared_page};
+use crate::arguments::{Common, ContractCompare, Format};
 use crate::exit::{Exit, Failure};
 use crate::{output, sources};
 
-pub(super) async fn run(common: &Common, live: &ContractLive) -> Result<Exit, Failure> {
+pub(super) async fn run(common: &Common, arguments: &ContractCompare) -> Result<Exit, Failure> {
+    let live = &arguments.live;
     let (fixtures, vendors) = load_for_adapters(&live.source, &sources::vendors(common)?)?;
     let targets = ContractTargets::select(common, live, &fixtures, &vendors).await?;
+    let junit = JunitFile::open(arguments.junit.path())?;
     let mut report = run_all(&fixtures, &targets.all, Login::Once).await?;
     report.skip_incomparable();
     let findings: Vec<Finding> =
@@ -26,10 +29,14 @@ pub(super) async fn run(common: &Common, live: &ContractLive) -> Result<Exit, Fa
         }
         Format::Human => output::final_data(compared_page::compared(&report, &findings).text()),
     };
-    let exit = match report.exit() {
+    let mut exit = match report.exit() {
         Exit::Done if count(&findings, Grade::Breaking) > 0 => Exit::Incomplete,
         exit => exit,
     };
+    if let Err(failure) = junit.write("contract compare", || compared_junit::suites(&report, &findings)) {
+        failure.print(common.format);
+        exit = exit.after_write_error();
+    }
     targets.stop().await;
     Ok(exit_after_report(exit, &written, common.format))
 }

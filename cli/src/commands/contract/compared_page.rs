@@ -72,7 +72,8 @@ fn effects(report: &LiveReport<'_>) -> Page {
     page
 }
 
-fn finding(group: &[&Finding]) -> String {
+/// Returns the lines of findings that are alike.
+pub(super) fn finding(group: &[&Finding]) -> String {
     let first = group[0];
     let names: Vec<&str> = group.iter().map(|it| it.scenario.as_str()).collect();
     let note = first.note.as_ref().map_or_else(String::new, |note| format!("; {note}"));

@@ -83,7 +83,8 @@ impl Player {
         let key = body["params"]["interaction"].as_str().unwrap().to_owned();
         let mut expected = interaction(&self.export, &key)["request"].clone();
         let mut given = Map::new();
-        for name in expected["generators"]["header"].as_object().into_iter().flatten().map(|it| it.0.clone()) {
+        for name in expected["generators"]["header"].as_object().into_iter().flatten().map(|it| it.0.clone())
+        {
             let example = expected["headers"][&name][0].as_str().unwrap();
             let value = match example.split_once(' ') {
                 Some((scheme, _)) => format!("{scheme} given"),
