@@ -66,14 +66,19 @@ echo "== a node that runs TypeScript, for the clients of examples/hold"
 NODE=$(tests/node.sh)
 export NODE
 
+if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+    apt-get update && apt-get install -y python3-venv
+fi
+
+echo "== Pact's own verifier and stub server, for the tests of the exported Pacts"
+PACT=$(tests/servers/pact.sh)
+export PACT
+
 if ! command -v sqlite3 >/dev/null; then
     apt-get update && apt-get install -y sqlite3
 fi
 
 echo "== servers that others wrote, for the tests of adapters and descriptions"
-if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
-    apt-get update && apt-get install -y python3-venv
-fi
 tests/servers/radicale.sh install
 tests/servers/tryton.sh install
 if [ "${UNICONTACT_DIRECTUS:-}" = 1 ]; then

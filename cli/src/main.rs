@@ -18,6 +18,7 @@ mod output;
 mod private_file;
 #[cfg(feature = "jetstream")]
 mod queue;
+mod replaced_file;
 mod signals;
 mod sources;
 mod summary;

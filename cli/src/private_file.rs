@@ -58,7 +58,11 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
 ///
 /// [`io::ErrorKind::AlreadyExists`] if there is anything at `path`, or that the file cannot be written.
 pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let (temporary, mut file) = new_temporary(path)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let (temporary, mut file) = new_temporary(path, &options)?;
     let written = file
         .write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
@@ -68,12 +72,9 @@ pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
-/// Creates an empty file beside `path`, under a name that no file has: a command that was killed may have left one.
-fn new_temporary(path: &Path) -> io::Result<(PathBuf, File)> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+/// Creates an empty file beside `path`, under a name that no file has: a command that was killed may have left one. The options
+/// are those of a new file.
+pub(crate) fn new_temporary(path: &Path, options: &OpenOptions) -> io::Result<(PathBuf, File)> {
     for number in 0..MAX_TEMPORARIES {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.{number}.tmp", std::process::id()));

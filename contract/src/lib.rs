@@ -10,6 +10,7 @@
 //!   runs a call, [`Comparison`] grades what changed, and [`record`] turns the run into a fixture without secrets and
 //!   personal data.
 //! - [`pact::export`] turns a vendor's fixtures into a Pact.
+//! - [`junit()`] writes results as JUnit XML.
 //!
 //! Each fixture names its provenance, from recorded traffic to a guess. Adapters of your own take part through
 //! [`Adapters`]:
@@ -42,6 +43,7 @@ pub mod fixture;
 mod folder;
 mod grade;
 mod hold;
+mod junit;
 mod live_call;
 mod live_provider;
 mod live_run;
@@ -73,6 +75,7 @@ pub use fixture::Fixture;
 pub use folder::{FixtureDiagnostic, Fixtures, FixturesError};
 pub use grade::Grade;
 pub use hold::{HoldCommand, HoldError, hold, hold_schema};
+pub use junit::{JunitCase, JunitProblem, JunitResult, JunitSuite, junit};
 pub use live_call::{LiveCall, LiveCalls, SkippedFixture};
 pub use live_provider::LiveProvider;
 pub use live_run::{LiveConnection, LiveRun, connect, run_call};

@@ -1,7 +1,7 @@
 //! The arguments of `unicontact contract`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -117,6 +117,8 @@ pub(crate) struct ContractServe {
     /// Wait this long after the end for a request that is sent again
     #[arg(long, value_name = "SECONDS", default_value_t = 2, requires = "until_done")]
     pub(crate) linger: u64,
+    #[command(flatten)]
+    pub(crate) junit: Junit,
 }
 
 /// How a request selects its scenario.
@@ -154,6 +156,8 @@ pub(crate) struct ContractFixtures {
 pub(crate) struct ContractTest {
     #[command(flatten)]
     pub(crate) source: FixtureSource,
+    #[command(flatten)]
+    pub(crate) junit: Junit,
 }
 
 #[derive(Debug, Args)]
@@ -169,11 +173,14 @@ pub(crate) struct ContractHold {
     /// The longest time of a command, such as 20s; it is killed after that
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = age)]
     pub(crate) timeout: Duration,
+    #[command(flatten)]
+    pub(crate) junit: Junit,
     /// The adapter: a program and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
 }
 
+#[derive(Debug, Args)]
 /// The fixtures and the consent to send them.
 #[derive(Debug, Args)]
 pub(crate) struct ContractLive {
@@ -194,6 +201,8 @@ pub(crate) struct ContractCompare {
     /// A file of accepted findings [default: accepted.toml in the folder of fixtures, if it exists]
     #[arg(long, value_name = "FILE")]
     pub(crate) accepted: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) junit: Junit,
 }
 
 #[derive(Debug, Args)]
@@ -226,6 +235,20 @@ fn account_kind(text: &str) -> Result<String, &'static str> {
         && text.len() <= LONGEST_KIND
         && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
     if is_word { Ok(text.to_owned()) } else { Err("write a word such as trial, sandbox or paid") }
+}
+
+/// The file for the results as JUnit XML.
+#[derive(Debug, Args)]
+pub(crate) struct Junit {
+    /// Write the results as JUnit XML, too, with a test case for each scenario
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+}
+
+impl Junit {
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.junit.as_deref()
+    }
 }
 
 /// The selection of fixtures.

@@ -3,12 +3,14 @@
 mod built_in;
 mod call_runner;
 mod compare;
+mod compared_junit;
 mod compared_page;
 mod export;
 mod exported_page;
 mod fixtures;
 mod hold;
 mod hold_progress;
+mod junit;
 mod live_report;
 mod plan;
 mod record;
@@ -36,7 +38,7 @@ pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Fa
     match contract {
         Contract::Test(test) => test::run(common, test).await,
         Contract::Hold(hold) => hold::run(common, hold).await,
-        Contract::Compare(live) => compare::run(common, live).await,
+        Contract::Compare(compare) => compare::run(common, compare).await,
         Contract::Record(record) => record::run(common, record).await,
         Contract::Export(export) => export::run(common, export),
         Contract::Fixtures(fixtures) => unpack::run(common, fixtures),

@@ -8,6 +8,7 @@ mod compared;
 mod folder;
 mod held;
 mod interrupted;
+mod junit;
 mod provoked;
 mod recorded;
 mod refused;

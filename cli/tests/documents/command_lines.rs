@@ -5,7 +5,7 @@ use std::process::Command;
 use super::page::{Block, blocks_in};
 
 /// The programs of others in the documents.
-const OTHER_PROGRAMS: [&str; 11] = [
+const OTHER_PROGRAMS: [&str; 13] = [
     "./test.sh",
     "cargo",
     "curl",
@@ -14,6 +14,8 @@ const OTHER_PROGRAMS: [&str; 11] = [
     "mdbook",
     "mongoexport",
     "mysql",
+    "pact",
+    "pip",
     "psql",
     "sqlite3",
     "tail",

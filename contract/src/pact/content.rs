@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
+use super::with_sorted_keys;
 use crate::credentials::FakeCredentials;
 use crate::fixture::{ExpectedRequest, FixtureAnswer, SECRET_PLACEHOLDER};
 
@@ -30,7 +31,7 @@ pub(super) fn query(query: &str) -> Map<String, Value> {
 
 /// Returns the body of a request.
 pub(super) fn of_request(request: &ExpectedRequest) -> Option<Value> {
-    let content_type = request.headers.get("content-type").map(String::as_str);
+    let content_type = content_type(&request.headers);
     if let Some(form) = &request.form {
         let pairs = form.iter().map(|(key, value)| (key, with_fake_credential(key, value)));
         let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
@@ -47,18 +48,49 @@ pub(super) fn of_request(request: &ExpectedRequest) -> Option<Value> {
     Some(document(&body, content_type))
 }
 
-/// Returns the body of an answer.
-pub(super) fn of_answer(answer: &FixtureAnswer) -> Option<Value> {
-    let content_type = answer.headers.get("content-type").map(String::as_str);
-    match (&answer.body, &answer.text) {
-        (Some(body), _) => Some(document(&with_fake_token(body), content_type)),
-        (None, Some(text)) => Some(document(&json!(text), content_type)),
-        (None, None) => None,
+/// The body of an answer.
+pub(super) enum AnswerBody {
+    /// A document with JSON's content type.
+    Json(Value),
+    /// Any other body. Pact compares JSON with another content type as text, too.
+    Text(String),
+}
+
+impl AnswerBody {
+    /// Returns the body of an answer, or `None` without one.
+    pub(super) fn from_answer(answer: &FixtureAnswer) -> Option<Self> {
+        match (&answer.body, &answer.text) {
+            (Some(body), _) if content_type(&answer.headers).is_none_or(is_json) => {
+                Some(Self::Json(with_fake_token(body)))
+            }
+            (Some(body), _) => Some(Self::Text(with_sorted_keys(with_fake_token(body)).to_string())),
+            (None, Some(text)) => Some(Self::Text(text.clone())),
+            (None, None) => None,
+        }
+    }
+
+    /// Returns the body in the form of a Pact.
+    pub(super) fn document(&self, headers: &BTreeMap<String, String>) -> Value {
+        let content_type = content_type(headers);
+        match self {
+            Self::Json(body) => document(body, content_type.or(Some("application/json"))),
+            Self::Text(text) => document(&json!(text), content_type),
+        }
     }
 }
 
+/// Returns the content type of a request or an answer.
+pub(super) fn content_type(headers: &BTreeMap<String, String>) -> Option<&str> {
+    headers.get("content-type").map(String::as_str)
+}
+
+/// Returns whether a content type is that of JSON, such as `application/problem+json`.
+pub(super) fn is_json(content_type: &str) -> bool {
+    content_type.contains("json")
+}
+
 /// Returns the JSON of an answer with a fake token in place of `[secret]`.
-pub(super) fn with_fake_token(body: &Value) -> Value {
+fn with_fake_token(body: &Value) -> Value {
     match body {
         Value::String(text) if text == SECRET_PLACEHOLDER => json!(FakeCredentials::issued()),
         Value::Array(items) => Value::Array(items.iter().map(with_fake_token).collect()),

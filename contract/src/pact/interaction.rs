@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::content::AnswerBody;
 use super::rules::{self, BodyRules};
 use super::{content, provider_state};
 use crate::credentials::FakeCredentials;
@@ -114,11 +115,10 @@ impl Exchange<'_> {
     }
 
     fn state(&self) -> Value {
-        if self.is_preparation {
-            json!({"name": self.provider_state})
-        } else {
-            json!({"name": self.provider_state, "params": provider_state::parameters(self.fixture)})
-        }
+        let mut parameters =
+            if self.is_preparation { Map::new() } else { provider_state::parameters(self.fixture) };
+        parameters.insert("interaction".to_owned(), json!(self.key));
+        json!({"name": self.provider_state, "params": parameters})
     }
 }
 
@@ -201,24 +201,20 @@ fn response(exchange: &Exchange<'_>) -> Value {
         response.insert("headers".to_owned(), content::headers(&answer.headers).into());
         insert_unless_empty(&mut matching, "header", rules::of_answer_headers(&answer.headers));
     }
-    if let Some(body) = content::of_answer(answer) {
-        response.insert("body".to_owned(), body);
+    if let Some(body) = AnswerBody::from_answer(answer) {
+        response.insert("body".to_owned(), body.document(&answer.headers));
+        insert_unless_empty(&mut matching, "body", body_rules(&body, exchange));
     }
-    insert_unless_empty(&mut matching, "body", body_rules(exchange));
     insert_unless_empty(&mut response, "matchingRules", matching);
     response.into()
 }
 
 /// Returns the matching rules of an answer's body. A body that is not JSON may be any text.
-fn body_rules(exchange: &Exchange<'_>) -> Map<String, Value> {
-    match (&exchange.answer.body, exchange.answer.text.as_deref()) {
-        (Some(body), _) => {
-            BodyRules::from_body(&content::with_fake_token(body), exchange.fixture.expect.code.as_deref())
-        }
-        (None, Some(text)) if !text.is_empty() => {
-            Map::from_iter([("$".to_owned(), rules::one(&json!({"match": "type"})))])
-        }
-        _ => Map::new(),
+fn body_rules(body: &AnswerBody, exchange: &Exchange<'_>) -> Map<String, Value> {
+    match body {
+        AnswerBody::Json(body) => BodyRules::from_body(body, exchange.fixture.expect.code.as_deref()),
+        AnswerBody::Text(text) if text.is_empty() => Map::new(),
+        AnswerBody::Text(_) => Map::from_iter([("$".to_owned(), rules::one(&json!({"match": "type"})))]),
     }
 }
 

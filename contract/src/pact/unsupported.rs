@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::content::{content_type, is_json};
 use crate::fixture::{Fault, Fixture, FixtureAnswer};
 
 /// Returns why a Pact cannot express the fixture, or `None` if it can.
@@ -20,14 +21,20 @@ fn answer_reason(answer: &FixtureAnswer) -> Option<&'static str> {
         Some(Fault::Cut) => Some("the answer is cut, and an interaction needs a whole one"),
         None if answer.encoding.is_some() => Some("the answer is compressed, and a Pact has no encoding"),
         None if answer.delay_ms.is_some() => Some("the answer is delayed, and a Pact has no delay"),
+        None if is_redirect(answer) => Some("the answer is a redirect, and a verifier follows it"),
         None if is_broken_json(answer) => Some("the JSON of the body is invalid, and a Pact would quote it"),
         None => None,
     }
 }
 
+fn is_redirect(answer: &FixtureAnswer) -> bool {
+    let is_status = answer.status.is_some_and(|status| status / 100 == 3);
+    is_status && answer.headers.keys().any(|name| name.eq_ignore_ascii_case("location"))
+}
+
 /// Returns whether the content type says JSON and the body is not valid JSON.
 fn is_broken_json(answer: &FixtureAnswer) -> bool {
-    let is_json = answer.headers.get("content-type").is_some_and(|it| it.contains("json"));
+    let is_json = content_type(&answer.headers).is_some_and(is_json);
     let text = answer.text.as_deref().unwrap_or_default();
     is_json && !text.is_empty() && serde_json::from_str::<Value>(text).is_err()
 }

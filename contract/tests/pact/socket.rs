@@ -39,7 +39,8 @@ async fn serve(export: &Export, keys: &[String]) -> Server {
     Server::start(behaviour).await.unwrap()
 }
 
-fn matches(expected: &Value, request: &Received) -> bool {
+/// Returns whether a request is the one of an interaction. Credentials may differ.
+pub(crate) fn matches(expected: &Value, request: &Received) -> bool {
     let credentials = expected["matchingRules"]["body"].as_object();
     let credentials: Vec<&str> = credentials.into_iter().flatten().map(|(path, _)| path.as_str()).collect();
     let expected_body = without(readable(&expected["body"]), &credentials);

@@ -5,25 +5,24 @@ use std::path::Path;
 use std::process::Stdio;
 
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, ChildStdout};
 use unicontact_contract::pact::Export;
 
 use crate::pact::support::pacts::{differences_at, exports, file, fixture, interaction, state};
+use crate::pact::support::program::{MISSING, pact};
 
 const STARTED: &str = "Server started on port ";
 const NOT_MATCHED: &str = "No matching request found";
 
 #[tokio::test]
-#[ignore = "needs Pact's stub server; contract/pact/prove.sh brings it"]
 async fn every_adapter_passes_against_pacts_stub_server() {
-    let program = std::env::var("PACT_STUB_SERVER").expect("PACT_STUB_SERVER names the program");
     let folder = tempfile::tempdir().unwrap();
     let mut failures = Vec::new();
     for (vendor, export) in exports() {
-        let file = file(vendor, folder.path());
+        let file = file(export, folder.path());
         let mut played = 0;
         for (states, scenarios) in by_states(export) {
-            let stub = Stub::start(&program, &file, &states).await;
+            let stub = Stub::start(&file, &states).await;
             for scenario in &scenarios {
                 failures.extend(differences_at(&stub.url, fixture(vendor, scenario)).await);
                 played += 1;
@@ -38,9 +37,7 @@ async fn every_adapter_passes_against_pacts_stub_server() {
 }
 
 #[tokio::test]
-#[ignore = "needs Pact's stub server; contract/pact/prove.sh brings it"]
 async fn the_stub_server_does_not_answer_a_request_that_is_not_in_the_pact() {
-    let program = std::env::var("PACT_STUB_SERVER").expect("PACT_STUB_SERVER names the program");
     let folder = tempfile::tempdir().unwrap();
     for (vendor, export) in exports() {
         let text = export.pact.to_string();
@@ -50,7 +47,7 @@ async fn the_stub_server_does_not_answer_a_request_that_is_not_in_the_pact() {
         std::fs::write(&file, changed).unwrap();
         let states = by_states(export);
         let (states, _) = states.iter().find(|(_, it)| it.contains(&"create_minimal")).unwrap();
-        let stub = Stub::start(&program, &file, states).await;
+        let stub = Stub::start(&file, states).await;
         assert!(!differences_at(&stub.url, fixture(vendor, "create_minimal")).await.is_empty(), "{vendor}");
         assert!(stub.stop().await.iter().any(|line| line.contains(NOT_MATCHED)), "{vendor}");
     }
@@ -76,17 +73,14 @@ struct Stub {
 }
 
 impl Stub {
-    async fn start(program: &str, file: &Path, states: &str) -> Self {
-        let mut child = Command::new(program)
-            .env("PACT_DO_NOT_TRACK", "true")
-            .env("NO_COLOR", "1")
+    async fn start(file: &Path, states: &str) -> Self {
+        let mut child = pact("stub")
             .arg("--file")
             .arg(file)
             .args(["--port", "0", "--provider-state", states])
             .stdout(Stdio::piped())
-            .kill_on_drop(true)
             .spawn()
-            .unwrap();
+            .expect(MISSING);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut output = Vec::new();
         while let Some(line) = lines.next_line().await.unwrap() {

@@ -12,11 +12,12 @@ use unicontact_contract::{
 };
 
 use super::call_runner::run_all;
-use super::compared_page;
 use super::fixtures::load_for_adapters;
+use super::junit::JunitFile;
 use super::live_report::{LiveReport, exit_after_report};
 use super::plan::Purpose;
 use super::target::ContractTargets;
+use super::{compared_junit, compared_page};
 use crate::arguments::{Common, ContractCompare, Format};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
@@ -28,6 +29,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractCompare) -> Result<
     let (fixtures, vendors) = load_for_adapters(&live.source, &adapters)?;
     let accepted = load_accepted(arguments.accepted.as_deref(), &fixtures)?;
     let targets = ContractTargets::select(common, live, &fixtures, &vendors, Purpose::Compare).await?;
+    let junit = JunitFile::open(arguments.junit.path())?;
     let mut report = run_all(&fixtures, &targets.all, Purpose::Compare).await?;
     report.skip_incomparable();
     let mut findings = findings(&fixtures, &adapters, &report).await;
@@ -40,10 +42,14 @@ pub(super) async fn run(common: &Common, arguments: &ContractCompare) -> Result<
         }
         Format::Human => output::final_data(compared_page::compared(&report, &findings).text()),
     };
-    let exit = match report.exit() {
+    let mut exit = match report.exit() {
         Exit::Done if count(&findings, Grade::Breaking) > 0 => Exit::Incomplete,
         exit => exit,
     };
+    if let Err(failure) = junit.write("contract compare", || compared_junit::suites(&report, &findings)) {
+        failure.print(common.format);
+        exit = exit.after_write_error();
+    }
     targets.stop().await;
     Ok(exit_after_report(exit, &written, common.format))
 }

@@ -80,7 +80,8 @@ fn effects(report: &LiveReport<'_>) -> Page {
     page
 }
 
-fn finding(finding: &Finding) -> String {
+/// Returns the lines of a finding.
+pub(super) fn finding(finding: &Finding) -> String {
     let names: Vec<&str> = finding.scenarios.iter().map(String::as_str).collect();
     let note = finding.note.as_ref().map_or_else(String::new, |note| format!("; {note}"));
     let acceptance = finding.accepted.as_ref().map_or_else(String::new, |accepted| {

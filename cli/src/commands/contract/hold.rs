@@ -9,6 +9,7 @@ use unicontact_contract::{Fixture, Fixtures, HoldCommand, ReplayReport, hold};
 
 use super::fixtures::load;
 use super::hold_progress::HoldProgress;
+use super::junit::{self, JunitFile};
 use super::test::as_json;
 use crate::arguments::{Common, ContractHold, Format};
 use crate::exit::{Exit, Failure};
@@ -28,11 +29,13 @@ pub(super) async fn run(common: &Common, arguments: &ContractHold) -> Result<Exi
         ));
     }
     let selected = selected_fixtures(&fixtures, &vendors, &arguments.scenario)?;
+    let junit = JunitFile::open(arguments.junit.path())?;
     let (reports, is_complete) = hold_all(common, arguments, &fixtures, &selected).await?;
     match common.format {
         Format::Json => output::json(&as_json(&reports, |_| None))?,
         Format::Human => output::page(&output::replayed(&vendors, &reports, |_| None))?,
     }
+    junit.write("contract hold", || junit::held(&vendors, &reports, &selected))?;
     if !is_complete {
         let (done, all) = (reports.len(), selected.len());
         output::message(&format!("stopped: {done} of {all} scenarios have run"));

@@ -12,6 +12,7 @@ use unicontact_contract::{
 };
 
 use super::fixtures::load_for_adapters;
+use super::junit::{self, JunitFile};
 use super::served_page;
 use super::test::as_json as replayed_as_json;
 use crate::arguments::{Common, ContractServe, FixtureSource, Format, SelectBy};
@@ -34,6 +35,7 @@ pub(super) async fn run(common: &Common, serve: &ContractServe) -> Result<Exit, 
     let source = FixtureSource { fixtures: serve.fixtures.clone(), vendor: vec![serve.vendor.clone()] };
     let (fixtures, _) = load_for_adapters(&source, &adapters)?;
     let scenarios = selected(serve, &fixtures)?;
+    let junit = JunitFile::open(serve.junit.path())?;
     let mut signals = Signals::register()?;
     let options = ServeOptions {
         selection: serve.by.into(),
@@ -44,7 +46,10 @@ pub(super) async fn run(common: &Common, serve: &ContractServe) -> Result<Exit, 
     let mut server = server.map_err(|error| not_served(&error))?;
     report_start(common.format, &server, options.selection)?;
     let seen = play(&mut server, &mut signals, serve).await;
-    report_end(common.format, &server.played(), &seen)
+    let played = server.played();
+    let exit = report_end(common.format, &played, &seen)?;
+    junit.write("contract serve", || junit::served(&serve.vendor, &played, &seen.unassigned))?;
+    Ok(exit)
 }
 
 /// Returns the fixtures to serve.

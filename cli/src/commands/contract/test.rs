@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use unicontact_contract::{Fixture, ReplayReport, replay};
 
 use super::fixtures::{load_for_adapters, location};
+use super::junit::{self, JunitFile};
 use crate::arguments::{Common, ContractTest, Format};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
@@ -27,6 +28,7 @@ pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Fa
             format!("{location} holds no fixture; name another folder with --fixtures DIR"),
         ));
     }
+    let junit = JunitFile::open(test.junit.path())?;
     let replays = selected.iter().map(async |fixture| {
         let report = replay(fixture, &fixtures, &adapters).await;
         report
@@ -41,6 +43,7 @@ pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Fa
         Format::Json => output::json(&as_json(&reports, file_of))?,
         Format::Human => output::page(&output::replayed(&vendors, &reports, file_of))?,
     }
+    junit.write("contract test", || junit::replayed(&vendors, &reports))?;
     Ok(if has_failed { Exit::Incomplete } else { Exit::Done })
 }
 

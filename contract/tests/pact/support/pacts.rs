@@ -47,13 +47,10 @@ pub(crate) fn state(interaction: &Value) -> &str {
     interaction["providerStates"][0]["name"].as_str().unwrap()
 }
 
-/// Returns the file that the command wrote into the folder `UNICONTACT_PACTS`, or writes one into `folder`.
-pub(crate) fn file(vendor: &str, folder: &Path) -> PathBuf {
-    if let Some(written) = std::env::var_os("UNICONTACT_PACTS") {
-        return Path::new(&written).join(format!("unicontact-{vendor}.json"));
-    }
-    let file = folder.join(format!("{vendor}.json"));
-    std::fs::write(&file, exports()[vendor].pact.to_string()).unwrap();
+/// Writes the Pact of a vendor into a folder, and returns the file.
+pub(crate) fn file(export: &Export, folder: &Path) -> PathBuf {
+    let file = folder.join(format!("{}.json", export.pact["provider"]["name"].as_str().unwrap()));
+    std::fs::write(&file, export.pact.to_string()).unwrap();
     file
 }
 
