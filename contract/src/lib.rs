@@ -9,6 +9,7 @@
 //! - [`LiveCalls`] lists the calls that the fixtures make to a live vendor. [`connect`] connects an adapter, [`run_call`]
 //!   runs a call, [`compare`] grades what changed, and [`record`] turns the run into a fixture without secrets and
 //!   personal data.
+//! - [`VendorEvidence`] counts a vendor's fixtures by provenance, and says which exchange would prove what is inferred.
 //! - [`pact::export`] turns a vendor's fixtures into a Pact.
 //!
 //! Each fixture names its provenance, from recorded traffic to a guess. Adapters of your own take part through
@@ -35,6 +36,7 @@ mod bless;
 mod compare;
 mod credentials;
 mod difference;
+mod evidence;
 pub mod fixture;
 mod folder;
 mod grade;
@@ -63,6 +65,9 @@ pub use bless::{Blessing, bless, write_blessed};
 pub use compare::{Finding, compare};
 pub use credentials::FakeCredentials;
 pub use difference::Difference;
+pub use evidence::{
+    Claim, ClaimedError, ClaimedRequest, ClaimedResult, Condition, Proof, UnprovenFact, VendorEvidence,
+};
 pub use fixture::Fixture;
 pub use folder::{FixtureDiagnostic, Fixtures, FixturesError};
 pub use grade::Grade;

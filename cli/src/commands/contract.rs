@@ -4,6 +4,10 @@ mod built_in;
 mod call_runner;
 mod compare;
 mod compared_page;
+mod evidence;
+mod evidence_markdown;
+mod evidence_page;
+mod evidence_rows;
 mod export;
 mod exported_page;
 mod fixtures;
@@ -12,6 +16,7 @@ mod hold_progress;
 mod live_report;
 mod plan;
 mod record;
+mod scenarios;
 mod serve;
 mod served_page;
 mod target;
@@ -25,7 +30,7 @@ use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
 
 pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Failure> {
-    if matches!(contract, Contract::Test(_) | Contract::Hold(_) | Contract::Export(_))
+    if matches!(contract, Contract::Test(_) | Contract::Hold(_) | Contract::Export(_) | Contract::Evidence(_))
         && !common.to.is_empty()
     {
         return Err(Failure::new(
@@ -39,6 +44,7 @@ pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Fa
         Contract::Compare(live) => compare::run(common, live).await,
         Contract::Record(record) => record::run(common, record).await,
         Contract::Export(export) => export::run(common, export),
+        Contract::Evidence(evidence) => evidence::run(common, evidence),
         Contract::Fixtures(fixtures) => unpack::run(common, fixtures),
         Contract::Serve(serve) => serve::run(common, serve).await,
     }

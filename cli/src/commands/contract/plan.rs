@@ -35,7 +35,7 @@ impl<'a> Plan<'a> {
         http: &Http,
         login: Login,
     ) -> Result<Self, Failure> {
-        let LiveCalls { calls: planned, skipped } = LiveCalls::new(fixtures, target);
+        let LiveCalls { calls: planned, skipped } = target.calls(fixtures);
         let mut calls: Vec<(LiveCall<'a>, Arc<LiveConnection>)> = Vec::new();
         for call in planned {
             let shared =

@@ -9,8 +9,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use unicontact::providers::Vendors;
 use unicontact_contract::{
-    Fixture, Fixtures, LiveCalls, LiveProvider, Origin, SkippedFixture, WrittenFiles, conflicting_files,
-    record_all, write_fixtures,
+    Fixture, Fixtures, LiveProvider, Origin, SkippedFixture, WrittenFiles, conflicting_files, record_all,
+    write_fixtures,
 };
 
 use super::call_runner::run_all;
@@ -86,7 +86,7 @@ fn require_no_conflicts(
     targets: &[ContractTarget],
 ) -> Result<(), Failure> {
     for target in targets {
-        let calls = LiveCalls::new(fixtures, target).calls;
+        let calls = target.calls(fixtures).calls;
         if let Some(path) = conflicting_files(&calls, fixtures, &arguments.out).first() {
             let path = path.display();
             return Err(Failure::new(

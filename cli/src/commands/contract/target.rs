@@ -15,6 +15,7 @@ use unicontact_contract::{ConnectError, Fixtures, LiveCalls, LiveProvider};
 use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
 use super::fixtures::{first_fixture, location};
+use super::scenarios;
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
@@ -33,6 +34,8 @@ pub(crate) struct ContractTarget {
     sources: Sources,
     /// Whether the provider is a stand-in of the sandbox in this process.
     is_stand_in: bool,
+    /// The selected scenarios; all if empty.
+    scenarios: Vec<String>,
 }
 
 impl ContractTargets {
@@ -80,6 +83,9 @@ impl ContractTargets {
                 ));
             }
         }
+        let selected = targets.all.iter().map(LiveProvider::vendor).collect();
+        scenarios::require_known(&live.scenario, fixtures, &selected)?;
+        targets.all.iter_mut().for_each(|target| target.scenarios.clone_from(&live.scenario));
         if !(live.live && live.yes) {
             targets.require_this_machine(fixtures)?;
         }
@@ -90,7 +96,7 @@ impl ContractTargets {
         let remote = self.all.iter().filter(|target| !target.is_on_this_machine());
         let consequences: Vec<String> = remote
             .map(|target| {
-                let count = LiveCalls::new(fixtures, target).creates();
+                let count = target.calls(fixtures).creates();
                 let contacts = output::counted(count as u64, "contact", "contacts");
                 format!("{contacts} would be created at {} ({})", target.provider(), target.hosts())
             })
@@ -117,6 +123,13 @@ impl ContractTargets {
 }
 
 impl ContractTarget {
+    /// Returns the calls of the selected scenarios.
+    pub(super) fn calls<'a>(&self, fixtures: &'a Fixtures) -> LiveCalls<'a> {
+        let mut calls = LiveCalls::new(fixtures, self);
+        calls.retain_scenarios(|scenario| scenarios::is_selected(scenario, &self.scenarios));
+        calls
+    }
+
     /// Describes the system for the provenance of a fixture, without queries and credentials.
     pub(super) fn source(&self) -> String {
         if self.is_stand_in {
@@ -221,7 +234,12 @@ fn flags(path: String, value: &Value) -> Result<Vec<(String, String)>, &'static 
 fn configured(common: &Common) -> Result<ContractTargets, Failure> {
     let sources = sources::sources(common)?;
     let providers = sources::configuration(common)?.providers;
-    let target = |configured| ContractTarget { configured, sources: sources.clone(), is_stand_in: false };
+    let target = |configured| ContractTarget {
+        configured,
+        sources: sources.clone(),
+        is_stand_in: false,
+        scenarios: Vec::new(),
+    };
     Ok(ContractTargets { all: providers.into_iter().map(target).collect(), sandbox: None })
 }
 
@@ -233,7 +251,12 @@ async fn stand_ins(common: &Common) -> Result<ContractTargets, Failure> {
     let text = Some(sandbox.configuration());
     let sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
     let providers = Configuration::load(&sources)?.providers;
-    let target = |configured| ContractTarget { configured, sources: sources.clone(), is_stand_in: true };
+    let target = |configured| ContractTarget {
+        configured,
+        sources: sources.clone(),
+        is_stand_in: true,
+        scenarios: Vec::new(),
+    };
     Ok(ContractTargets { all: providers.into_iter().map(target).collect(), sandbox: Some(sandbox) })
 }
 
@@ -249,7 +272,12 @@ fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<Contra
     }
     let mut providers = Configuration::load(&sources)?.providers;
     providers.retain(|provider| provider.vendor == vendor);
-    let target = |configured| ContractTarget { configured, sources: sources.clone(), is_stand_in: false };
+    let target = |configured| ContractTarget {
+        configured,
+        sources: sources.clone(),
+        is_stand_in: false,
+        scenarios: Vec::new(),
+    };
     Ok(ContractTargets { all: providers.into_iter().map(target).collect(), sandbox: None })
 }
 
@@ -288,7 +316,7 @@ mod tests {
         let sources = Sources { text, ..Sources::default() };
         let providers = Configuration::load(&sources).unwrap().providers;
         let configured = providers.into_iter().find(|it| it.vendor == "smarttask").unwrap();
-        ContractTarget { configured, sources, is_stand_in: false }
+        ContractTarget { configured, sources, is_stand_in: false, scenarios: Vec::new() }
     }
 
     #[test]

@@ -1,0 +1,146 @@
+//! Groups the fixtures of a vendor by what they claim: the operation, the last request and the result.
+
+use serde::Serialize;
+use unicontact_providers::{Effect, ErrorKind};
+
+use super::exchange::ClaimedRequest;
+use super::proof::Proof;
+use crate::fixture::{Expectation, Fixture, Operation, ProvenanceKind};
+use crate::folder::Fixtures;
+
+/// A result of a request, and the evidence for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Claim {
+    /// The operation of the adapter.
+    pub operation: Operation,
+    /// The last request. `None` if nothing is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<ClaimedRequest>,
+    /// The result.
+    #[serde(flatten)]
+    pub result: ClaimedResult,
+    /// The best provenance of its fixtures.
+    pub evidence: ProvenanceKind,
+    /// The scenarios of its fixtures, the best first.
+    pub scenarios: Vec<String>,
+    /// The name of the contact in the first scenario.
+    pub contact: String,
+    /// What would prove it.
+    #[serde(flatten)]
+    pub proof: Proof,
+}
+
+/// The result of a claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "result", rename_all = "snake_case")]
+pub enum ClaimedResult {
+    /// The contact was created.
+    Created,
+    /// The vendor had the contact before.
+    Existing,
+    /// A search found the contact.
+    Found,
+    /// A search found nothing.
+    NotFound,
+    /// A search found similar contacts.
+    Unclear,
+    /// The vendor accepted the credentials.
+    Checked,
+    /// The operation failed.
+    Failed(ClaimedError),
+}
+
+/// The error of a claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClaimedError {
+    /// The kind.
+    pub kind: ErrorKind,
+    /// The effect on the vendor's data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
+    /// The HTTP status, if the vendor answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The vendor's error code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+}
+
+impl From<&Expectation> for ClaimedResult {
+    fn from(expect: &Expectation) -> Self {
+        if let Some(kind) = expect.kind {
+            let Expectation { effect, status, code, .. } = expect;
+            Self::Failed(ClaimedError { kind, effect: *effect, status: *status, code: code.clone() })
+        } else if expect.created.is_some() {
+            Self::Created
+        } else if expect.existing.is_some() {
+            Self::Existing
+        } else if let Some(id) = &expect.found {
+            if id.is_null() { Self::NotFound } else { Self::Found }
+        } else if expect.unclear.is_some() {
+            Self::Unclear
+        } else {
+            Self::Checked
+        }
+    }
+}
+
+impl ClaimedResult {
+    /// Returns the name: that of the result, or the kind of the error.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Existing => "existing",
+            Self::Found => "found",
+            Self::NotFound => "not_found",
+            Self::Unclear => "unclear",
+            Self::Checked => "checked",
+            Self::Failed(error) => error.kind.as_str(),
+        }
+    }
+}
+
+/// The fixtures of a claim.
+struct Group<'a> {
+    request: Option<ClaimedRequest>,
+    result: ClaimedResult,
+    fixtures: Vec<&'a Fixture>,
+}
+
+/// Returns the claims of a vendor's fixtures, sorted by operation and scenario.
+pub(super) fn claims(fixtures: &Fixtures, vendor: &str) -> Vec<Claim> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for fixture in fixtures.of_vendor(vendor) {
+        let request = ClaimedRequest::of_fixture(fixture, fixtures.provider(vendor));
+        let result = ClaimedResult::from(&fixture.expect);
+        let is_same = |group: &&mut Group<'_>| {
+            let operation = group.fixtures.first().map(|first| first.operation());
+            operation == Some(fixture.operation()) && group.request == request && group.result == result
+        };
+        match groups.iter_mut().find(is_same) {
+            Some(group) => group.fixtures.push(fixture),
+            None => groups.push(Group { request, result, fixtures: vec![fixture] }),
+        }
+    }
+    let mut claims: Vec<Claim> = groups.into_iter().filter_map(|group| claim(group, fixtures)).collect();
+    claims.sort_by(|one, other| (one.operation, &one.scenarios).cmp(&(other.operation, &other.scenarios)));
+    claims
+}
+
+fn claim(group: Group<'_>, fixtures: &Fixtures) -> Option<Claim> {
+    let Group { request, result, fixtures: mut of_claim } = group;
+    // The best fixture, and of several the most usual: without a configuration of its own, and with the shortest name.
+    of_claim.sort_by_key(|it| {
+        (it.provenance.kind, !it.provider.is_empty(), it.scenario.len(), it.scenario.as_str())
+    });
+    let best = *of_claim.first()?;
+    Some(Claim {
+        operation: best.operation(),
+        evidence: best.provenance.kind,
+        scenarios: of_claim.iter().map(|fixture| fixture.scenario.clone()).collect(),
+        contact: best.contact.clone(),
+        proof: Proof::new(best, &result, fixtures),
+        request,
+        result,
+    })
+}
