@@ -6,6 +6,7 @@ mod claim;
 mod exchange;
 mod fact;
 mod proof;
+mod recordable;
 
 use std::collections::BTreeMap;
 
@@ -55,7 +56,7 @@ impl VendorEvidence {
         Self {
             vendor: vendor.to_owned(),
             provenance,
-            claims: claim::claims(fixtures, vendor),
+            claims: claim::claims(fixtures, vendor, description.is_some()),
             facts: description.map(fact::unproven).unwrap_or_default(),
         }
     }

@@ -1,10 +1,13 @@
 //! Groups the fixtures of a vendor by what they claim: the operation, the last request and the result.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use unicontact_providers::{Effect, ErrorKind};
 
 use super::exchange::ClaimedRequest;
 use super::proof::Proof;
+use super::recordable::recordable;
 use crate::fixture::{Expectation, Fixture, Operation, ProvenanceKind};
 use crate::folder::Fixtures;
 
@@ -108,7 +111,8 @@ struct Group<'a> {
 }
 
 /// Returns the claims of a vendor's fixtures, sorted by operation and scenario.
-pub(super) fn claims(fixtures: &Fixtures, vendor: &str) -> Vec<Claim> {
+pub(super) fn claims(fixtures: &Fixtures, vendor: &str, is_described: bool) -> Vec<Claim> {
+    let recordable = recordable(fixtures, vendor, is_described);
     let mut groups: Vec<Group<'_>> = Vec::new();
     for fixture in fixtures.of_vendor(vendor) {
         let request = ClaimedRequest::of_fixture(fixture, fixtures.provider(vendor));
@@ -122,12 +126,13 @@ pub(super) fn claims(fixtures: &Fixtures, vendor: &str) -> Vec<Claim> {
             None => groups.push(Group { request, result, fixtures: vec![fixture] }),
         }
     }
-    let mut claims: Vec<Claim> = groups.into_iter().filter_map(|group| claim(group, fixtures)).collect();
+    let mut claims: Vec<Claim> =
+        groups.into_iter().filter_map(|group| claim(group, fixtures, &recordable)).collect();
     claims.sort_by(|one, other| (one.operation, &one.scenarios).cmp(&(other.operation, &other.scenarios)));
     claims
 }
 
-fn claim(group: Group<'_>, fixtures: &Fixtures) -> Option<Claim> {
+fn claim(group: Group<'_>, fixtures: &Fixtures, recordable: &BTreeSet<&str>) -> Option<Claim> {
     let Group { request, result, fixtures: mut of_claim } = group;
     // The best fixture, and of several the most usual: without a configuration of its own, and with the shortest name.
     of_claim.sort_by_key(|it| {
@@ -139,7 +144,7 @@ fn claim(group: Group<'_>, fixtures: &Fixtures) -> Option<Claim> {
         evidence: best.provenance.kind,
         scenarios: of_claim.iter().map(|fixture| fixture.scenario.clone()).collect(),
         contact: best.contact.clone(),
-        proof: Proof::new(best, &result, fixtures),
+        proof: Proof::new(&of_claim, &result, fixtures, recordable),
         request,
         result,
     })

@@ -1,9 +1,11 @@
 //! What would prove a claim, derived from its result and from the answer of its best fixture.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use unicontact_providers::ErrorKind;
 
-use super::claim::{ClaimedError, ClaimedResult};
+use super::claim::ClaimedResult;
 use crate::fixture::{Fixture, Operation, ProvenanceKind};
 use crate::folder::Fixtures;
 
@@ -82,46 +84,70 @@ impl Proof {
         }
     }
 
-    /// Returns the proof of a claim whose best fixture is `fixture`.
-    pub(super) fn new(fixture: &Fixture, result: &ClaimedResult, fixtures: &Fixtures) -> Self {
-        if fixture.provenance.kind < ProvenanceKind::ThirdParty {
+    /// Returns the proof of a claim. `of_claim` are its fixtures, the best first; `recordable` are the scenarios of the vendor
+    /// that can be recorded.
+    pub(super) fn new(
+        of_claim: &[&Fixture],
+        result: &ClaimedResult,
+        fixtures: &Fixtures,
+        recordable: &BTreeSet<&str>,
+    ) -> Self {
+        if of_claim.iter().any(|fixture| fixture.provenance.kind < ProvenanceKind::ThirdParty) {
             return Self::Proven;
         }
-        let sends = fixture.exchanges().next().is_some();
-        let condition = match result {
-            _ if !sends => return Self::Rule,
-            ClaimedResult::Failed(error) => return of_error(error, fixture),
-            ClaimedResult::Existing => Condition::SecondCreate,
-            ClaimedResult::Found => Condition::CreatedBefore,
-            ClaimedResult::Created | ClaimedResult::NotFound => Condition::NewContact,
-            ClaimedResult::Unclear => Condition::SimilarContact,
-            ClaimedResult::Checked => Condition::ValidCredentials,
-        };
-        let create = (condition == Condition::CreatedBefore).then(|| create_of(fixture, fixtures)).flatten();
-        let record = create.into_iter().chain([fixture]).map(|it| it.scenario.clone()).collect();
-        Self::Record { record, condition }
+        let Some(condition) = condition(of_claim, result) else { return Self::Rule };
+        match of_claim.iter().find(|fixture| recordable.contains(&*fixture.scenario)) {
+            Some(fixture) => {
+                let is_after_create = condition == Condition::CreatedBefore;
+                let create = is_after_create.then(|| create_of(fixture, fixtures)).flatten();
+                let record = create.into_iter().chain([*fixture]).map(|it| it.scenario.clone()).collect();
+                Self::Record { record, condition }
+            }
+            None if condition.is_caused_by_the_account() => Self::Provoke { condition },
+            None => Self::Observe { condition },
+        }
     }
 }
 
-/// Returns what would prove an error. Without an answer, and for a kind that only the library knows, it is a rule.
-fn of_error(error: &ClaimedError, fixture: &Fixture) -> Proof {
-    if fixture.fault().is_some() || error.status.is_none() {
-        return Proof::Rule;
+impl Condition {
+    /// Returns whether the owner of an account can cause it without harm.
+    fn is_caused_by_the_account(self) -> bool {
+        let others =
+            [Self::TooManyRequests, Self::ExhaustedQuota, Self::Firewall, Self::Outage, Self::LostRequest];
+        !others.contains(&self)
     }
-    match error.kind {
-        ErrorKind::Unauthenticated => Proof::Provoke { condition: Condition::WrongCredentials },
-        ErrorKind::PermissionDenied => Proof::Provoke { condition: Condition::MissingPermission },
-        ErrorKind::NotFound => Proof::Provoke { condition: Condition::NoSuchAccount },
-        ErrorKind::Invalid => Proof::Provoke { condition: Condition::RefusedValue },
-        ErrorKind::AlreadyExists => Proof::Provoke { condition: Condition::SecondCreate },
-        ErrorKind::Config => Proof::Provoke { condition: Condition::RefusedConfiguration },
-        ErrorKind::RateLimited => Proof::Observe { condition: Condition::TooManyRequests },
-        ErrorKind::QuotaExhausted => Proof::Observe { condition: Condition::ExhaustedQuota },
-        ErrorKind::Blocked => Proof::Observe { condition: Condition::Firewall },
-        ErrorKind::Unavailable => Proof::Observe { condition: Condition::Outage },
-        ErrorKind::Interrupted => Proof::Observe { condition: Condition::LostRequest },
-        _ => Proof::Rule,
-    }
+}
+
+/// Returns the condition of a claim. `None` if no exchange can prove it: nothing is sent, the vendor does not answer, or only the
+/// library knows the kind of the error.
+fn condition(of_claim: &[&Fixture], result: &ClaimedResult) -> Option<Condition> {
+    let is_answered = |fixture: &&Fixture| fixture.fault().is_none() && fixture.exchanges().next().is_some();
+    of_claim.iter().find(|fixture| is_answered(fixture))?;
+    Some(match result {
+        ClaimedResult::Failed(error) => return of_kind(error.kind),
+        ClaimedResult::Created | ClaimedResult::NotFound => Condition::NewContact,
+        ClaimedResult::Existing => Condition::SecondCreate,
+        ClaimedResult::Found => Condition::CreatedBefore,
+        ClaimedResult::Unclear => Condition::SimilarContact,
+        ClaimedResult::Checked => Condition::ValidCredentials,
+    })
+}
+
+fn of_kind(kind: ErrorKind) -> Option<Condition> {
+    Some(match kind {
+        ErrorKind::Unauthenticated => Condition::WrongCredentials,
+        ErrorKind::PermissionDenied => Condition::MissingPermission,
+        ErrorKind::NotFound => Condition::NoSuchAccount,
+        ErrorKind::Invalid => Condition::RefusedValue,
+        ErrorKind::AlreadyExists => Condition::SecondCreate,
+        ErrorKind::Config => Condition::RefusedConfiguration,
+        ErrorKind::RateLimited => Condition::TooManyRequests,
+        ErrorKind::QuotaExhausted => Condition::ExhaustedQuota,
+        ErrorKind::Blocked => Condition::Firewall,
+        ErrorKind::Unavailable => Condition::Outage,
+        ErrorKind::Interrupted => Condition::LostRequest,
+        _ => return None,
+    })
 }
 
 /// Returns the best fixture that creates the contact of a search, with the same configuration.

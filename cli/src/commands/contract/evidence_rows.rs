@@ -109,14 +109,13 @@ impl ClaimRow<'_> {
     }
 }
 
-/// Returns whether both claims have the same evidence, request, kind and effect. A recording proves one claim.
+/// Returns whether both claims have the same evidence, request, kind and effect.
 fn has_same_exchange(one: &Claim, other: &Claim) -> bool {
     let effect = |claim: &Claim| match &claim.result {
         ClaimedResult::Failed(error) => error.effect,
         _ => None,
     };
     discriminant(&one.proof) == discriminant(&other.proof)
-        && !matches!(one.proof, Proof::Record { .. })
         && one.proof.condition() == other.proof.condition()
         && one.evidence == other.evidence
         && one.operation == other.operation
