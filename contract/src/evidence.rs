@@ -7,15 +7,17 @@ mod exchange;
 mod fact;
 mod proof;
 mod recordable;
+mod result;
 
 use std::collections::BTreeMap;
 
 use unicontact_providers::Description;
 
-pub use self::claim::{Claim, ClaimedError, ClaimedResult};
+pub use self::claim::Claim;
 pub use self::exchange::ClaimedRequest;
 pub use self::fact::UnprovenFact;
 pub use self::proof::{Condition, Proof};
+pub use self::result::{ClaimedError, ClaimedResult};
 use crate::fixture::ProvenanceKind;
 use crate::folder::Fixtures;
 

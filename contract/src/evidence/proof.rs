@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use unicontact_providers::ErrorKind;
 
-use super::claim::ClaimedResult;
+use super::result::ClaimedResult;
 use crate::fixture::{Fixture, Operation, ProvenanceKind};
 use crate::folder::Fixtures;
 

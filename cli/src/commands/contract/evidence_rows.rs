@@ -56,7 +56,9 @@ pub(super) fn rows(evidence: &VendorEvidence) -> Vec<ClaimRow<'_>> {
         Proof::Provoke { .. } => 1,
         Proof::Observe { .. } | Proof::Proven | Proof::Rule => 2,
     };
-    rows.iter_mut().for_each(|row| row.answers.sort());
+    for row in &mut rows {
+        row.answers.sort();
+    }
     rows.sort_by_key(|row| (Reverse(row.first.evidence), effort(&row.first.proof), row.first.operation));
     rows
 }
