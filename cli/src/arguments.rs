@@ -24,7 +24,7 @@ use unicontact_sandbox::Vendor;
 
 pub(crate) use self::common::{ColorChoice, Common, Detail, Format, LogFormat};
 pub(crate) use self::contract::{
-    Contract, ContractCompare, ContractExport, ContractFixtures, ContractHold, ContractLive, ContractRecord,
+    Contract, ContractCompare, ContractEvidence, ContractExport, ContractFixtures, ContractHold, ContractLive, ContractRecord,
     ContractServe, ContractTest, FixtureSource, SelectBy,
 };
 pub(crate) use self::deliveries::{

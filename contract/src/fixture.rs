@@ -87,6 +87,9 @@ pub enum ProvenanceKind {
 }
 
 impl ProvenanceKind {
+    /// All kinds, the best first.
+    pub const ALL: [Self; 4] = [Self::Recorded, Self::Documented, Self::ThirdParty, Self::Inferred];
+
     /// Returns the name, as in a fixture.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -99,7 +102,7 @@ impl ProvenanceKind {
 }
 
 /// The operation of the adapter that a fixture tests. The name of the scenario begins with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// Creates the contact.
@@ -108,6 +111,17 @@ pub enum Operation {
     Find,
     /// Checks the credentials.
     Check,
+}
+
+impl Operation {
+    /// Returns the name, with which the names of scenarios begin.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Find => "find",
+            Self::Check => "check",
+        }
+    }
 }
 
 impl Fixture {

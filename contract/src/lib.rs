@@ -9,6 +9,7 @@
 //! - [`LiveCalls`] lists the calls that the fixtures make to a live vendor. [`connect`] connects an adapter, [`run_call`]
 //!   runs a call, [`Comparison`] grades what changed, and [`record`] turns the run into a fixture without secrets and
 //!   personal data.
+//! - [`VendorEvidence`] counts a vendor's fixtures by provenance, and says which exchange would prove what is inferred.
 //! - [`pact::export`] turns a vendor's fixtures into a Pact.
 //! - [`junit()`] writes results as JUnit XML.
 //!
@@ -38,6 +39,7 @@ mod bless;
 mod compare;
 mod credentials;
 mod difference;
+mod evidence;
 mod experiment;
 pub mod fixture;
 mod folder;
@@ -71,6 +73,9 @@ pub use bless::{Blessing, bless, write_blessed};
 pub use compare::{Comparison, Finding};
 pub use credentials::FakeCredentials;
 pub use difference::Difference;
+pub use evidence::{
+    Claim, ClaimedError, ClaimedRequest, ClaimedResult, Condition, Proof, UnprovenFact, VendorEvidence,
+};
 pub use fixture::Fixture;
 pub use folder::{FixtureDiagnostic, Fixtures, FixturesError};
 pub use grade::Grade;

@@ -118,6 +118,16 @@ impl<'a> LiveCalls<'a> {
         all
     }
 
+    /// Removes the calls and the skipped fixtures of which no scenario is selected. A call keeps all of its fixtures, because
+    /// they define its answer together.
+    pub fn retain_scenarios(&mut self, is_selected: impl Fn(&str) -> bool) {
+        self.calls.retain(|call| match call.fixtures.as_slice() {
+            [] => is_selected(call.scenario()),
+            fixtures => fixtures.iter().any(|fixture| is_selected(&fixture.scenario)),
+        });
+        self.skipped.retain(|skipped| is_selected(&skipped.scenario));
+    }
+
     fn add(&mut self, call: LiveCall<'a>) {
         match self.calls.iter_mut().find(|it| it.is_same_as(&call)) {
             Some(known) => known.fixtures.extend(call.fixtures),

@@ -14,7 +14,7 @@ use crate::folder::Fixtures;
 use crate::text_pattern::is_number;
 
 /// The beginning of every made-up value of an account.
-const MADE_UP: &str = "fake-";
+pub(crate) const MADE_UP: &str = "fake-";
 
 /// The texts by which the fixtures of a vendor name their account in a path, such as a database.
 pub(crate) struct AccountSegments<'a>(BTreeSet<&'a str>);

@@ -16,6 +16,7 @@ mod personal;
 mod baseline;
 mod blessed;
 mod drift;
+mod evidence;
 mod held;
 mod pact;
 mod planted;

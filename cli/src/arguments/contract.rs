@@ -55,11 +55,20 @@ pub(crate) enum Contract {
         Examples:\n  \
         unicontact contract record --out recorded\n  \
         unicontact contract record --to acme --live --yes --account-kind trial --out recorded\n  \
+        unicontact contract record --to acme --scenario create_full --live --yes --out recorded\n  \
         unicontact contract test --fixtures recorded\n\n\
         Exit codes: 0 every answer is recorded; 1 an answer is not recorded; 2 the command line, the \
         configuration or a fixture is wrong, or a file exists already, and nothing was sent; 3 a contact is in doubt."
     )]
     Record(ContractRecord),
+    /// Count the fixtures by provenance, and list what is not proven, with the exchange that would prove it
+    #[command(args = super::common::hidden(&["to"]))]
+    #[command(after_help = "Examples:\n  \
+        unicontact contract evidence\n  \
+        unicontact contract evidence --vendor keap\n  \
+        unicontact contract evidence --vendor keap --format json\n\n\
+        Exit codes: 0 the evidence is shown; 2 the command line or a fixture is wrong.")]
+    Evidence(ContractEvidence),
     /// Write the fixtures as Pacts, one file for each vendor
     #[command(args = super::common::hidden(&["config", "to", "set"]))]
     #[command(after_help = "Examples:\n  \
@@ -181,11 +190,22 @@ pub(crate) struct ContractHold {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ContractEvidence {
+    #[command(flatten)]
+    pub(crate) source: FixtureSource,
+    /// Print Markdown
+    #[arg(long)]
+    pub(crate) markdown: bool,
+}
+
 /// The fixtures and the consent to send them.
 #[derive(Debug, Args)]
 pub(crate) struct ContractLive {
     #[command(flatten)]
     pub(crate) source: FixtureSource,
+    /// Send only the requests of these scenarios; a name may end with *
+    #[arg(long, value_name = "SCENARIO", value_delimiter = ',')]
+    pub(crate) scenario: Vec<String>,
     /// Allow a real vendor
     #[arg(long)]
     pub(crate) live: bool,

@@ -5,6 +5,10 @@ mod call_runner;
 mod compare;
 mod compared_junit;
 mod compared_page;
+mod evidence;
+mod evidence_markdown;
+mod evidence_page;
+mod evidence_rows;
 mod export;
 mod exported_page;
 mod fixtures;
@@ -14,6 +18,7 @@ mod junit;
 mod live_report;
 mod plan;
 mod record;
+mod scenarios;
 mod serve;
 mod served_page;
 mod target;
@@ -41,6 +46,7 @@ pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Fa
         Contract::Compare(compare) => compare::run(common, compare).await,
         Contract::Record(record) => record::run(common, record).await,
         Contract::Export(export) => export::run(common, export),
+        Contract::Evidence(evidence) => evidence::run(common, evidence),
         Contract::Fixtures(fixtures) => unpack::run(common, fixtures),
         Contract::Serve(serve) => serve::run(common, serve).await,
     }

@@ -9,13 +9,6 @@ use super::names::vendor_with_source;
 use super::table::Cell;
 use super::{Page, Style, Table};
 
-const KINDS: [ProvenanceKind; 4] = [
-    ProvenanceKind::Recorded,
-    ProvenanceKind::Documented,
-    ProvenanceKind::ThirdParty,
-    ProvenanceKind::Inferred,
-];
-
 /// Returns the page about the replayed fixtures of these vendors. `file_of` returns the file that describes a vendor.
 pub(crate) fn replayed(
     vendors: &[String],
@@ -28,7 +21,7 @@ pub(crate) fn replayed(
         page.blank_line();
     }
     let mut columns = vec!["vendor", "fixtures"];
-    columns.extend(KINDS.map(ProvenanceKind::as_str));
+    columns.extend(ProvenanceKind::ALL.map(ProvenanceKind::as_str));
     columns.push("failed");
     let mut table = Table::with_columns(&columns);
     for vendor in vendors {
@@ -39,7 +32,7 @@ pub(crate) fn replayed(
             None => vendor.clone(),
         };
         let mut row = vec![Cell::new(name), Cell::new(of_vendor.len())];
-        row.extend(KINDS.map(|kind| Cell::new(of_kind(kind))));
+        row.extend(ProvenanceKind::ALL.map(|kind| Cell::new(of_kind(kind))));
         row.push(failure_count(of_vendor.iter().filter(|it| !it.passed()).count()));
         table.row(row);
     }

@@ -5,6 +5,7 @@ mod built_in;
 mod changed;
 mod client;
 mod compared;
+mod evidence;
 mod folder;
 mod held;
 mod interrupted;

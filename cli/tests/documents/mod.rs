@@ -4,6 +4,7 @@
 mod command_lines;
 mod console;
 mod data;
+mod evidence_page;
 mod links;
 mod page;
 mod rust_blocks;

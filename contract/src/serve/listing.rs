@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::fixture::{Expectation, Operation, ProvenanceKind, is_account_address};
+use crate::fixture::{Expectation, ProvenanceKind, is_account_address};
 use crate::folder::Fixtures;
 use crate::scenario::Scenario;
 
@@ -40,11 +40,7 @@ impl ServedScenario {
         keys.retain(|key, _| key != "base_url" && !is_account_address(key));
         Self {
             scenario: fixture.scenario.clone(),
-            operation: match fixture.operation() {
-                Operation::Create => "create",
-                Operation::Find => "find",
-                Operation::Check => "check",
-            },
+            operation: fixture.operation().as_str(),
             provenance: fixture.provenance.kind,
             url,
             contact: fixture.contact.clone(),

@@ -42,6 +42,8 @@ pub struct Source {
 pub struct Fact {
     /// The table: `create`, `find[1]`.
     pub table: String,
+    /// The line of the description, from 1.
+    pub line: usize,
     /// The name of its source, if it has one.
     pub source: Option<String>,
     /// How far it can be trusted. A table without a source is inferred.
@@ -149,7 +151,7 @@ impl Sources {
         let name = own.map(str::to_owned).or_else(|| self.default.clone());
         let kind = name.as_deref().and_then(|name| self.find(name)).map(|source| source.kind);
         let kind = kind.unwrap_or(SourceKind::Inferred);
-        self.facts.borrow_mut().push(Fact { table: table.key(""), source: name, kind });
+        self.facts.borrow_mut().push(Fact { table: table.key(""), line: table.line(), source: name, kind });
         kind
     }
 
@@ -162,6 +164,7 @@ impl Sources {
             None => top.problems().report(node.line, format!("{table}.source"), self.unknown(name)),
             Some(source) => self.facts.borrow_mut().push(Fact {
                 table: table.to_owned(),
+                line: node.line,
                 source: Some(name.clone()),
                 kind: source.kind,
             }),

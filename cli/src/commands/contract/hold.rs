@@ -1,6 +1,5 @@
 //! `unicontact contract hold`: runs the command of an adapter in any language for each fixture, and reports every difference.
 
-use std::collections::BTreeSet;
 use std::pin::pin;
 use std::thread::available_parallelism;
 
@@ -10,6 +9,7 @@ use unicontact_contract::{Fixture, Fixtures, HoldCommand, ReplayReport, hold};
 use super::fixtures::load;
 use super::hold_progress::HoldProgress;
 use super::junit::{self, JunitFile};
+use super::scenarios;
 use super::test::as_json;
 use crate::arguments::{Common, ContractHold, Format};
 use crate::exit::{Exit, Failure};
@@ -48,23 +48,12 @@ pub(super) async fn run(common: &Common, arguments: &ContractHold) -> Result<Exi
 fn selected_fixtures<'a>(
     fixtures: &'a Fixtures,
     vendors: &[String],
-    scenarios: &[String],
+    names: &[String],
 ) -> Result<Vec<&'a Fixture>, Failure> {
-    let of_vendors = || fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor));
-    for name in scenarios {
-        if !of_vendors().any(|fixture| is_named(fixture, name)) {
-            let known = of_vendors().map(|fixture| fixture.scenario.as_str()).collect::<BTreeSet<_>>();
-            let hint = unicontact::providers::nearest_word(name, known)
-                .map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
-            return Err(Failure::new(
-                FailureCode::InvalidInput,
-                format!("{} has no scenario {name}{hint}", vendors.join(", ")),
-            ));
-        }
-    }
-    let is_selected =
-        |fixture: &&Fixture| scenarios.is_empty() || scenarios.iter().any(|name| is_named(fixture, name));
-    let selected: Vec<&Fixture> = of_vendors().filter(is_selected).collect();
+    scenarios::require_known(names, fixtures, &vendors.iter().map(String::as_str).collect())?;
+    let of_vendors = fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor));
+    let selected: Vec<&Fixture> =
+        of_vendors.filter(|fixture| scenarios::is_selected(&fixture.scenario, names)).collect();
     if selected.is_empty() {
         return Err(Failure::new(
             FailureCode::InvalidInput,
@@ -72,14 +61,6 @@ fn selected_fixtures<'a>(
         ));
     }
     Ok(selected)
-}
-
-/// Returns whether the fixture has the scenario. A name that ends with `*` has every scenario that begins so.
-fn is_named(fixture: &Fixture, name: &str) -> bool {
-    match name.strip_suffix('*') {
-        Some(beginning) => fixture.scenario.starts_with(beginning),
-        None => fixture.scenario == name,
-    }
 }
 
 /// Returns the reports in the order of the fixtures, and whether no signal stopped the command.

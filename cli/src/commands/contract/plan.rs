@@ -7,6 +7,7 @@ use unicontact_contract::{
     ConnectError, Fixtures, LiveCall, LiveCalls, LiveConnection, LiveProvider as _, SkippedFixture, connect,
 };
 
+use super::scenarios;
 use super::target::ContractTarget;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
@@ -22,12 +23,14 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
-    /// Returns the calls to a target.
+    /// Returns the calls to a target that the selected scenarios need.
     pub(super) fn calls<'a>(self, fixtures: &'a Fixtures, target: &ContractTarget) -> LiveCalls<'a> {
-        match self {
+        let mut calls = match self {
             Self::Compare => LiveCalls::new(fixtures, target),
             Self::Record => LiveCalls::for_recording(fixtures, target),
-        }
+        };
+        calls.retain_scenarios(|scenario| scenarios::is_selected(scenario, &target.scenarios));
+        calls
     }
 }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
-use unicontact::providers::nearest_word;
 use unicontact_contract::fixture::{Fault, Fixture};
 use unicontact_contract::{
     FixtureServer, Fixtures, PlayedScenario, ReplayReport, SCENARIO_HEADER, Selection, ServeError,
@@ -13,6 +12,7 @@ use unicontact_contract::{
 
 use super::fixtures::load_for_adapters;
 use super::junit::{self, JunitFile};
+use super::scenarios::unknown_scenario;
 use super::served_page;
 use super::test::as_json as replayed_as_json;
 use crate::arguments::{Common, ContractServe, FixtureSource, Format, SelectBy};
@@ -68,9 +68,7 @@ fn selected<'a>(serve: &ContractServe, fixtures: &'a Fixtures) -> Result<Vec<&'a
     }
     let named = |name: &String| {
         all.iter().copied().find(|fixture| fixture.scenario == *name).ok_or_else(|| {
-            let nearest = nearest_word(name, all.iter().map(|fixture| fixture.scenario.as_str()));
-            let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
-            Failure::new(FailureCode::InvalidInput, format!("{} has no scenario {name}{hint}", serve.vendor))
+            unknown_scenario(name, &serve.vendor, all.iter().map(|fixture| fixture.scenario.as_str()))
         })
     };
     serve.scenario.iter().map(named).collect()

@@ -12,6 +12,7 @@ use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
 use super::fixtures::{first_fixture, location};
 use super::plan::{Purpose, refusals};
+use super::scenarios;
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
@@ -30,6 +31,8 @@ pub(crate) struct ContractTarget {
     pub(super) sources: Sources,
     /// Whether the provider is a stand-in of the sandbox in this process.
     pub(super) is_stand_in: bool,
+    /// The selected scenarios; all if empty.
+    pub(super) scenarios: Vec<String>,
 }
 
 impl ContractTargets {
@@ -78,6 +81,9 @@ impl ContractTargets {
                 ));
             }
         }
+        let selected = targets.all.iter().map(LiveProvider::vendor).collect();
+        scenarios::require_known(&live.scenario, fixtures, &selected)?;
+        targets.all.iter_mut().for_each(|target| target.scenarios.clone_from(&live.scenario));
         if !(live.live && live.yes) {
             targets.require_this_machine(fixtures, purpose)?;
         }
@@ -155,7 +161,12 @@ fn consequence(calls: &LiveCalls<'_>, target: &ContractTarget) -> String {
 fn configured(common: &Common) -> Result<ContractTargets, Failure> {
     let sources = sources::sources(common)?;
     let providers = sources::configuration(common)?.providers;
-    let target = |configured| ContractTarget { configured, sources: sources.clone(), is_stand_in: false };
+    let target = |configured| ContractTarget {
+        configured,
+        sources: sources.clone(),
+        is_stand_in: false,
+        scenarios: Vec::new(),
+    };
     Ok(ContractTargets { all: providers.into_iter().map(target).collect(), sandbox: None })
 }
 
@@ -167,7 +178,12 @@ async fn stand_ins(common: &Common) -> Result<ContractTargets, Failure> {
     let text = Some(sandbox.configuration());
     let sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
     let providers = Configuration::load(&sources)?.providers;
-    let target = |configured| ContractTarget { configured, sources: sources.clone(), is_stand_in: true };
+    let target = |configured| ContractTarget {
+        configured,
+        sources: sources.clone(),
+        is_stand_in: true,
+        scenarios: Vec::new(),
+    };
     Ok(ContractTargets { all: providers.into_iter().map(target).collect(), sandbox: Some(sandbox) })
 }
 
@@ -183,7 +199,12 @@ fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<Contra
     }
     let mut providers = Configuration::load(&sources)?.providers;
     providers.retain(|provider| provider.vendor == vendor);
-    let target = |configured| ContractTarget { configured, sources: sources.clone(), is_stand_in: false };
+    let target = |configured| ContractTarget {
+        configured,
+        sources: sources.clone(),
+        is_stand_in: false,
+        scenarios: Vec::new(),
+    };
     Ok(ContractTargets { all: providers.into_iter().map(target).collect(), sandbox: None })
 }
 

@@ -168,7 +168,7 @@ mod tests {
         let sources = Sources { text, ..Sources::default() };
         let providers = Configuration::load(&sources).unwrap().providers;
         let configured = providers.into_iter().find(|it| it.vendor == "smarttask").unwrap();
-        ContractTarget { configured, sources, is_stand_in: false }
+        ContractTarget { configured, sources, is_stand_in: false, scenarios: Vec::new() }
     }
 
     #[test]
