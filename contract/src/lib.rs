@@ -9,6 +9,7 @@
 //! - [`LiveCalls`] lists the calls that the fixtures make to a live vendor. [`connect`] connects an adapter, [`run_call`]
 //!   runs a call, [`compare`] grades what changed, and [`record`] turns the run into a fixture without secrets and
 //!   personal data.
+//! - [`check_openapi`] compares what an adapter sends and reads with the vendor's own OpenAPI description.
 //! - [`pact::export`] turns a vendor's fixtures into a Pact.
 //!
 //! Each fixture names its provenance, from recorded traffic to a guess. Adapters of your own take part through
@@ -42,6 +43,7 @@ mod hold;
 mod live_call;
 mod live_provider;
 mod live_run;
+mod openapi;
 mod outcome;
 pub mod pact;
 pub mod personal_data;
@@ -70,6 +72,7 @@ pub use hold::{HoldCommand, HoldError, hold, hold_schema};
 pub use live_call::{LiveCall, LiveCalls, SkippedFixture};
 pub use live_provider::LiveProvider;
 pub use live_run::{LiveConnection, LiveRun, connect, run_call};
+pub use openapi::{OpenApi, OpenApiError, OpenApiFinding, OpenApiReport, check_openapi};
 pub use record::{
     Origin, RecordError, WriteError, WrittenFiles, conflicting_files, record, record_all, write_fixtures,
 };
