@@ -2,6 +2,8 @@
 
 mod built_in;
 mod call_runner;
+mod check_openapi;
+mod checked_page;
 mod compare;
 mod compared_page;
 mod export;
@@ -25,8 +27,10 @@ use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
 
 pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Failure> {
-    if matches!(contract, Contract::Test(_) | Contract::Hold(_) | Contract::Export(_))
-        && !common.to.is_empty()
+    if matches!(
+        contract,
+        Contract::Test(_) | Contract::Hold(_) | Contract::Export(_) | Contract::CheckOpenapi(_)
+    ) && !common.to.is_empty()
     {
         return Err(Failure::new(
             FailureCode::Usage,
@@ -40,6 +44,7 @@ pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Fa
         Contract::Record(record) => record::run(common, record).await,
         Contract::Export(export) => export::run(common, export),
         Contract::Fixtures(fixtures) => unpack::run(common, fixtures),
+        Contract::CheckOpenapi(check) => check_openapi::run(common, check).await,
         Contract::Serve(serve) => serve::run(common, serve).await,
     }
 }

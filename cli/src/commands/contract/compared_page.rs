@@ -96,7 +96,8 @@ fn same_finding(one: &Finding, other: &Finding) -> bool {
         && one.note == other.note
 }
 
-fn short_list(names: &[&str]) -> String {
+/// Returns the first names, and the number of the others.
+pub(super) fn short_list(names: &[&str]) -> String {
     if names.len() <= MAX_NAMES {
         return names.join(", ");
     }
