@@ -131,6 +131,13 @@ impl<'a> Candidates<'a> {
         self.parts().objects.iter().any(|object| is_read_only(object))
     }
 
+    /// Returns whether a schema has the name of a member, and not only a schema for members of any name.
+    pub(super) fn names(&self, name: &str) -> bool {
+        let has_it =
+            |object: &&Map<String, Value>| object.get("properties").is_some_and(|it| it.get(name).is_some());
+        self.parts().objects.iter().any(has_it)
+    }
+
     /// Returns whether a member is always there.
     pub(super) fn requires(&self, name: &str) -> bool {
         self.schemas.iter().any(|schema| self.does_require(schema, name, 0))

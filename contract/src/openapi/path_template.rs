@@ -32,7 +32,8 @@ fn literals(template: &str, path: &str) -> Option<Vec<bool>> {
 fn segment_fits(expected: &str, seen: &str) -> bool {
     let hole = expected.split_once('{').and_then(|(before, rest)| Some((before, rest.rsplit_once('}')?.1)));
     match hole {
-        None => expected == seen,
+        // Many vendors permit the suffix and describe the path without it.
+        None => expected == seen || seen.strip_suffix(".json") == Some(expected),
         Some((before, after)) => {
             let rest = seen.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
             rest.is_some_and(|rest| !rest.is_empty())
@@ -69,6 +70,7 @@ mod tests {
             fits.max().map(|(_, template)| template)
         };
         assert_eq!(best("/v1/contacts/search?limit=1"), Some("/contacts/search"));
+        assert_eq!(best("/v1/contacts/search.json"), Some("/contacts/search"));
         assert_eq!(best("/v1/people/search"), Some("/{kind}/search"));
         assert_eq!(best("/v1/contacts/7"), Some("/contacts/{id}"));
         assert_eq!(best("/contacts/7/"), Some("/contacts/{id}"));

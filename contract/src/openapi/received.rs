@@ -13,10 +13,12 @@ use super::words::{is_of_type, kind, types};
 use crate::fixture::FixtureAnswer;
 use crate::grade::Grade;
 
-/// Adds the differences of an answer. `read` are the members that the adapter reads of it.
+/// Adds the differences of an answer. `read` are the members that the adapter reads of it. `is_success` is false for an answer
+/// that the adapter takes for a refusal, whatever its status.
 pub(super) fn check(
     operation: &Operation<'_>,
     answer: &FixtureAnswer,
+    is_success: bool,
     read: &[&ReadMember],
     findings: &mut RequestFindings,
 ) {
@@ -25,14 +27,14 @@ pub(super) fn check(
     let response = match operation.response(status) {
         Response::Listed(response) => response,
         Response::OtherSuccess(other, response) => {
-            findings.add(Grade::Cosmetic, &place, status.to_string(), other);
+            findings.add(Grade::Cosmetic, &place, format!("expects {status}"), other);
             response
         }
         Response::Unlisted => {
-            return findings.add(Grade::Additive, &place, status.to_string(), "no such status");
+            return findings.add(Grade::Additive, &place, format!("expects {status}"), "no such status");
         }
     };
-    let check = AnswerCheck { is_success: status / 100 == 2, place, answer, findings };
+    let check = AnswerCheck { is_success, place, answer, findings };
     check.members(operation, response, read);
 }
 
@@ -59,50 +61,51 @@ struct AnswerCheck<'a> {
 impl AnswerCheck<'_> {
     fn members(mut self, operation: &Operation<'_>, response: &Map<String, Value>, read: &[&ReadMember]) {
         let Some(body) = self.answer.body.as_ref().filter(|_| !read.is_empty()) else { return };
-        match schema(response, self.answer) {
-            None => self.add("body", "a body with what is read", "no schema"),
-            Some(schema) => {
-                let candidates = Candidates::new(operation.api, schema);
-                let mut missing: Vec<&Place> = Vec::new();
-                for member in read {
-                    let is_within = |it: &&Place| member.place.0.starts_with(&it.0);
-                    if !missing.iter().any(is_within) && !self.member(&candidates, member, body) {
-                        missing.push(&member.place);
+        let Some(schema) = schema(response, self.answer) else {
+            return self.add("body", "a body with what is read", "no schema");
+        };
+        let candidates = Candidates::new(operation.api, schema);
+        let (mut missing, mut optional): (Vec<&Place>, Vec<&Place>) = (Vec::new(), Vec::new());
+        for member in read {
+            let place = &member.place;
+            let is_within = |outer: &&Place| place.0.starts_with(&outer.0);
+            if missing.iter().any(is_within) {
+                continue;
+            }
+            let values = place.values(body);
+            match candidates.clone().at(place) {
+                Described::By(described) => {
+                    self.types(&described, member, &values);
+                    let is_optional = member.is_needed && is_optional(&candidates, place);
+                    if is_optional && !optional.iter().any(is_within) {
+                        self.add_graded(Grade::Additive, &place.to_string(), "needs it", "optional");
+                        optional.push(place);
                     }
                 }
+                Described::Not => {
+                    let read = values.first().map_or("nothing", |value| kind(value));
+                    self.add(&place.to_string(), format!("reads {read}"), "no such member");
+                    missing.push(place);
+                }
+                Described::Open => {}
             }
         }
     }
 
-    /// Compares a member that is read. Returns false if the description does not have it.
-    fn member(&mut self, candidates: &Candidates<'_>, member: &ReadMember, body: &Value) -> bool {
-        let values = member.place.values(body);
-        let described = match candidates.clone().at(&member.place) {
-            Described::By(described) => described,
-            Described::Open => return true,
-            Described::Not => {
-                let read = values.first().map_or("nothing", |value| kind(value));
-                self.add(&member.place.to_string(), format!("reads {read}"), "no such member");
-                return false;
-            }
-        };
+    /// Compares the types of a member that is read. Descriptions often do not say what may be null.
+    fn types(&mut self, described: &Candidates<'_>, member: &ReadMember, values: &[&Value]) {
         let permitted = described.types();
         let is_permitted = |value: &Value| permitted.iter().any(|name| is_of_type(value, name));
-        if let Some(value) = values.iter().find(|value| !permitted.is_empty() && !is_permitted(value)) {
-            let place = member.place.to_string();
-            let (read, permitted) = (kind(value), types(&permitted));
-            if member.is_read_as_either {
-                let read = format!("reads {read}, and the other form as well");
-                self.add_graded(Grade::Cosmetic, &place, read, permitted);
-            } else {
-                self.add(&place, format!("reads {read}"), permitted);
-            }
+        let mut others = values.iter().filter(|value| !value.is_null() && !is_permitted(value));
+        let Some(value) = others.next().filter(|_| !permitted.is_empty()) else { return };
+        let place = member.place.to_string();
+        let (read, permitted) = (kind(value), types(&permitted));
+        if member.is_read_as_either {
+            let read = format!("reads {read}, and the other form as well");
+            self.add_graded(Grade::Cosmetic, &place, read, permitted);
+        } else {
+            self.add(&place, format!("reads {read}"), permitted);
         }
-        if member.is_needed && !is_always_there(candidates, &member.place) {
-            let place = member.place.to_string();
-            self.add_graded(Grade::Additive, &place, "needs it", "optional");
-        }
-        true
     }
 
     /// Adds a difference that is breaking in a success. In a refusal, the adapter only knows less of the reason.
@@ -131,11 +134,11 @@ fn schema<'a>(response: &'a Map<String, Value>, answer: &FixtureAnswer) -> Optio
     described?.1.get("schema")
 }
 
-/// Returns whether the description requires the member of a place.
-fn is_always_there(candidates: &Candidates<'_>, place: &Place) -> bool {
-    let Some((Step::Member(name), parent)) = place.0.split_last() else { return true };
+/// Returns whether the description names the member of a place and does not require it.
+fn is_optional(candidates: &Candidates<'_>, place: &Place) -> bool {
+    let Some((Step::Member(name), parent)) = place.0.split_last() else { return false };
     match candidates.clone().at(&Place(parent.to_vec())) {
-        Described::By(parent) => parent.requires(name),
-        Described::Not | Described::Open => true,
+        Described::By(parent) => parent.names(name) && !parent.requires(name),
+        Described::Not | Described::Open => false,
     }
 }

@@ -200,7 +200,11 @@ impl Validation<'_> {
                 let refused: Vec<&Violation> = found.iter().filter(|it| !it.is_advice).collect();
                 (refused.iter().any(|it| it.place == place), refused.len(), found.len())
             });
-            self.found.extend(nearest.unwrap_or_default());
+            let note = format!(", as the nearest of {} alternatives", alternatives.len());
+            self.found.extend(nearest.into_iter().flatten().map(|violation| Violation {
+                permitted: violation.permitted + if alternatives.len() > 1 { &note } else { "" },
+                ..violation
+            }));
         }
     }
 
