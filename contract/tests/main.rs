@@ -17,6 +17,7 @@ mod baseline;
 mod blessed;
 mod drift;
 mod held;
+mod openapi;
 mod pact;
 mod recorded;
 mod repeated;

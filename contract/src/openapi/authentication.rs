@@ -65,9 +65,11 @@ fn has_scheme(operation: &Operation<'_>, name: &str, sent: &[Credential]) -> boo
     let Some(scheme) = scheme(operation, name) else { return true };
     let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
     let is_in_authorization = |it: &Credential| matches!(it, Credential::Authorization(_));
+    // Some vendors have a word of their own in place of `Bearer`.
+    let is_token = |it: &Credential| matches!(it, Credential::Authorization(scheme) if scheme != "basic");
     match text("type") {
         "http" => sent.contains(&Credential::Authorization(text("scheme").to_lowercase())),
-        "oauth2" | "openIdConnect" => sent.iter().any(is_in_authorization),
+        "oauth2" | "openIdConnect" => sent.iter().any(is_token),
         "apiKey" => match (text("in"), text("name").to_lowercase().as_str()) {
             ("header", "authorization") => sent
                 .iter()

@@ -1,5 +1,6 @@
 //! Finds what a schema says of the members and entries of a value, through references, `allOf`, `oneOf` and `anyOf`.
 
+use std::collections::HashMap;
 use std::ptr;
 
 use serde_json::{Map, Value};
@@ -9,8 +10,6 @@ use super::reference::reference;
 use super::{OpenApi, Version};
 
 const COMBINATIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
-/// The deepest nesting of combined schemas. A deeper one is a circle.
-const MAX_DEPTH: usize = 32;
 
 /// The schemas of one value. Each may describe it.
 #[derive(Clone)]
@@ -140,19 +139,32 @@ impl<'a> Candidates<'a> {
 
     /// Returns whether a member is always there.
     pub(super) fn requires(&self, name: &str) -> bool {
-        self.schemas.iter().any(|schema| self.does_require(schema, name, 0))
+        let mut known = HashMap::new();
+        self.schemas.iter().any(|schema| self.does_require(schema, name, &mut known))
     }
 
-    fn does_require(&self, schema: &Value, name: &str, depth: usize) -> bool {
-        let Some(object) = self.api.object(schema).filter(|_| depth < MAX_DEPTH) else { return false };
-        let below =
-            |key: &str| object.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let does = |schema: &Value| self.does_require(schema, name, depth + 1);
-        let each = |alternatives: &[Value]| !alternatives.is_empty() && alternatives.iter().all(does);
-        below("required").iter().any(|it| it == name)
-            || below("allOf").iter().any(does)
-            || each(below("oneOf"))
-            || each(below("anyOf"))
+    /// Returns whether a schema requires a member. `known` has the results so far; a schema that is within itself adds nothing.
+    fn does_require(&self, schema: &'a Value, name: &str, known: &mut HashMap<*const Value, bool>) -> bool {
+        let Some(schema) = self.api.resolved(schema) else { return false };
+        if let Some(known) = known.get(&ptr::from_ref(schema)) {
+            return *known;
+        }
+        known.insert(ptr::from_ref(schema), false);
+        let listed =
+            |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let mut is_required = listed("required").iter().any(|it| it == name);
+        for part in listed("allOf") {
+            is_required |= self.does_require(part, name, known);
+        }
+        for alternatives in [listed("oneOf"), listed("anyOf")] {
+            let mut do_all = !alternatives.is_empty();
+            for alternative in alternatives {
+                do_all &= self.does_require(alternative, name, known);
+            }
+            is_required |= do_all;
+        }
+        known.insert(ptr::from_ref(schema), is_required);
+        is_required
     }
 
     fn parts(&self) -> Parts<'a> {

@@ -2,6 +2,8 @@
 //!
 //! `oneOf` is read as `anyOf`: alternatives that overlap are a mistake of the description, and no vendor refuses them.
 
+use std::cell::Cell;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use regex::Regex;
@@ -18,6 +20,8 @@ use crate::text_pattern::is_uuid;
 
 /// The deepest nesting of schemas for one value. A deeper one is a circle.
 const MAX_DEPTH: usize = 64;
+/// The most schemas that are compared with the parts of one value. Combined schemas in a circle would be more.
+const MAX_STEPS: usize = 100_000;
 
 /// A value that its schema does not permit.
 #[derive(Debug, Clone)]
@@ -34,19 +38,46 @@ pub(super) struct Violation {
 
 /// Returns everything that a schema does not permit in a value. `place` is that of the value.
 pub(super) fn violations(api: &OpenApi, schema: &Value, value: &Value, place: &str) -> Vec<Violation> {
-    let mut validation = Validation { api, found: Vec::new() };
+    let steps = Cell::new(0);
+    let mut validation = Validation { api, steps: &steps, found: Vec::new() };
     validation.value(schema, value, place, 0);
     validation.found
 }
 
+/// What a limit counts. Each pair is that of the least and of the most.
+#[derive(Clone, Copy)]
+struct Counted {
+    keys: [&'static str; 2],
+    words: [&'static str; 2],
+    unit: &'static str,
+}
+
+const CHARACTERS: Counted = Counted {
+    keys: ["minLength", "maxLength"],
+    words: ["a shorter text", "a longer text"],
+    unit: "characters",
+};
+const ENTRIES: Counted =
+    Counted { keys: ["minItems", "maxItems"], words: ["a shorter list", "a longer list"], unit: "entries" };
+const MEMBERS: Counted = Counted {
+    keys: ["minProperties", "maxProperties"],
+    words: ["an object with fewer members", "an object with more members"],
+    unit: "members",
+};
+
 struct Validation<'a> {
     api: &'a OpenApi,
+    steps: &'a Cell<usize>,
     found: Vec<Violation>,
 }
 
 impl Validation<'_> {
     fn value(&mut self, schema: &Value, value: &Value, place: &str, depth: usize) {
-        let Some(object) = schema.as_object().filter(|_| depth < MAX_DEPTH) else {
+        self.steps.set(self.steps.get() + 1);
+        if depth == MAX_DEPTH || self.steps.get() > MAX_STEPS {
+            return;
+        }
+        let Some(object) = schema.as_object() else {
             if schema == &Value::Bool(false) {
                 self.add(place, kind(value), "nothing");
             }
@@ -91,8 +122,7 @@ impl Validation<'_> {
     }
 
     fn text(&mut self, schema: &Map<String, Value>, text: &str, place: &str) {
-        let length = text.chars().count() as u64;
-        self.count(schema, ["minLength", "maxLength"], length, place, "a text of", "characters");
+        self.count(schema, text.chars().count(), CHARACTERS, place);
         if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
             // A pattern with features of other languages, such as look-ahead, is not compared.
             if Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text)) {
@@ -126,7 +156,7 @@ impl Validation<'_> {
     }
 
     fn entries(&mut self, schema: &Map<String, Value>, entries: &[Value], place: &str, depth: usize) {
-        self.count(schema, ["minItems", "maxItems"], entries.len() as u64, place, "a list of", "entries");
+        self.count(schema, entries.len(), ENTRIES, place);
         if let Some(items) = schema.get("items") {
             for (index, entry) in entries.iter().enumerate() {
                 self.value(items, entry, &format!("{place}[{index}]"), depth + 1);
@@ -142,14 +172,7 @@ impl Validation<'_> {
         place: &str,
         depth: usize,
     ) {
-        self.count(
-            object,
-            ["minProperties", "maxProperties"],
-            members.len() as u64,
-            place,
-            "an object of",
-            "members",
-        );
+        self.count(object, members.len(), MEMBERS, place);
         self.missing_members(object, members, place);
         let named = object.get("properties");
         let others = object.get("additionalProperties");
@@ -192,7 +215,7 @@ impl Validation<'_> {
         }
         for alternatives in [listed("oneOf"), listed("anyOf")] {
             let found = alternatives.iter().map(|alternative| {
-                let mut validation = Validation { api: self.api, found: Vec::new() };
+                let mut validation = Validation { api: self.api, steps: self.steps, found: Vec::new() };
                 validation.value(alternative, value, place, depth + 1);
                 validation.found
             });
@@ -208,24 +231,16 @@ impl Validation<'_> {
         }
     }
 
-    /// Adds a violation if a count is beyond a limit. `keys` are those of the least and of the most.
-    fn count(
-        &mut self,
-        schema: &Map<String, Value>,
-        keys: [&str; 2],
-        count: u64,
-        place: &str,
-        what: &str,
-        unit: &str,
-    ) {
-        let [least, most] = keys.map(|key| schema.get(key).and_then(number));
-        #[expect(clippy::cast_precision_loss, reason = "a body has few members and characters")]
-        let seen = count as f64;
-        if let Some(least) = least.filter(|least| seen < *least) {
-            self.add(place, format!("{what} {count} {unit}"), format!("at least {least}"));
+    /// Adds a violation if a count is beyond a limit.
+    fn count(&mut self, schema: &Map<String, Value>, count: usize, counted: Counted, place: &str) {
+        let [least, most] = counted.keys.map(|key| schema.get(key)?.as_u64());
+        let [fewer, more] = counted.words;
+        let count = count as u64;
+        if let Some(least) = least.filter(|least| count < *least) {
+            self.add(place, fewer, format!("at least {least} {}", counted.unit));
         }
-        if let Some(most) = most.filter(|most| seen > *most) {
-            self.add(place, format!("{what} {count} {unit}"), format!("at most {most}"));
+        if let Some(most) = most.filter(|most| count > *most) {
+            self.add(place, more, format!("at most {most} {}", counted.unit));
         }
     }
 
@@ -267,5 +282,89 @@ fn has_format(text: &str, format: &str) -> bool {
         "uri" | "url" => Url::parse(text).is_ok(),
         "uuid" => is_uuid(text),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn api(version: Version, schemas: Value) -> OpenApi {
+        OpenApi { document: json!({"components": {"schemas": schemas}}), version }
+    }
+
+    /// Returns the places and words of all violations.
+    fn found(version: Version, schema: &Value, value: &Value) -> Vec<String> {
+        let api = api(version, json!({"schema": schema}));
+        violations(&api, &json!({"$ref": "#/components/schemas/schema"}), value, "body")
+            .into_iter()
+            .map(|it| format!("{}: {} / {}", it.place, it.sent, it.permitted))
+            .collect()
+    }
+
+    #[test]
+    fn both_versions_have_their_own_form_of_null_and_of_limits() {
+        let old = json!({"properties": {
+            "a": {"type": "string", "nullable": true},
+            "b": {"type": "number", "minimum": 5, "exclusiveMinimum": true},
+            "c": {"$ref": "#/components/schemas/schema", "maxProperties": 0},
+        }});
+        let new = json!({"properties": {
+            "a": {"type": ["string", "null"]},
+            "b": {"type": "number", "exclusiveMinimum": 5},
+            "c": {"$ref": "#/components/schemas/schema", "maxProperties": 0},
+        }});
+        for (version, schema) in [(Version::V3_0, &old), (Version::V3_1, &new)] {
+            assert_eq!(found(version, schema, &json!({"a": null, "b": 6})), [""; 0]);
+            let places = found(version, schema, &json!({"a": 1, "b": 5}));
+            let places: Vec<&str> = places.iter().filter_map(|it| it.split(": ").next()).collect();
+            assert_eq!(places, ["body.a", "body.b"]);
+        }
+        let sent = json!({"c": {"a": "text"}});
+        assert_eq!(found(Version::V3_0, &old, &sent), [""; 0]);
+        assert_eq!(
+            found(Version::V3_1, &new, &sent),
+            ["body.c: an object with more members / at most 0 members"]
+        );
+    }
+
+    #[test]
+    fn a_circle_of_references_ends() {
+        let circle = json!({"allOf": [{"$ref": "#/components/schemas/schema"}], "anyOf": [{"$ref": "#/components/schemas/schema"}],
+            "type": "object", "required": ["a"]});
+        assert!(
+            found(Version::V3_1, &circle, &json!({}))
+                .contains(&"body.a: nothing / a required member".to_owned())
+        );
+        let alone = json!({"$ref": "#/components/schemas/schema"});
+        assert_eq!(found(Version::V3_0, &alone, &json!({"a": 1})), [""; 0]);
+    }
+
+    #[test]
+    fn the_nearest_alternative_is_compared() {
+        let schema = json!({"oneOf": [
+            {"type": "string"},
+            {"type": "object", "required": ["a", "b"]},
+            {"type": "object", "required": ["a"], "properties": {"a": {"enum": ["x", "y"]}}, "additionalProperties": false},
+        ]});
+        assert_eq!(found(Version::V3_1, &schema, &json!({"a": "y"})), [""; 0]);
+        assert_eq!(
+            found(Version::V3_1, &schema, &json!({"a": "secret value"})),
+            ["body.b: nothing / a required member, as the nearest of 3 alternatives"]
+        );
+        assert_eq!(
+            found(Version::V3_1, &schema, &json!({"a": "z", "c": 1})),
+            ["body.b: nothing / a required member, as the nearest of 3 alternatives"]
+        );
+    }
+
+    #[test]
+    fn a_credential_is_compared_only_by_its_type() {
+        let schema =
+            json!({"properties": {"key": {"type": "string", "maxLength": 3}, "id": {"type": "integer"}}});
+        let sent = json!({"key": SECRET_PLACEHOLDER, "id": SECRET_PLACEHOLDER});
+        assert_eq!(found(Version::V3_1, &schema, &sent), ["body.id: a text / a whole number"]);
     }
 }
