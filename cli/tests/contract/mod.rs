@@ -7,6 +7,7 @@ mod compared;
 mod folder;
 mod held;
 mod interrupted;
+mod openapi;
 mod recorded;
 mod refused;
 mod replayed;
