@@ -10,6 +10,7 @@
 //!   runs a call, [`Comparison`] grades what changed, and [`record`] turns the run into a fixture without secrets and
 //!   personal data.
 //! - [`VendorEvidence`] counts a vendor's fixtures by provenance, and says which exchange would prove what is inferred.
+//! - [`check_openapi`] compares what an adapter sends and reads with the vendor's own OpenAPI description.
 //! - [`pact::export`] turns a vendor's fixtures into a Pact.
 //! - [`junit()`] writes results as JUnit XML.
 //!
@@ -49,6 +50,7 @@ mod junit;
 mod live_call;
 mod live_provider;
 mod live_run;
+mod openapi;
 mod outcome;
 pub mod pact;
 pub mod personal_data;
@@ -84,6 +86,7 @@ pub use junit::{JunitCase, JunitProblem, JunitResult, JunitSuite, junit};
 pub use live_call::{LiveCall, LiveCalls, SkippedFixture};
 pub use live_provider::LiveProvider;
 pub use live_run::{LiveConnection, LiveRun, connect, run_call};
+pub use openapi::{OpenApi, OpenApiError, OpenApiFinding, OpenApiReport, check_openapi};
 pub use provoked::{ProvokedRefusal, made_up_credentials};
 pub use record::{
     Origin, RecordError, WriteError, WrittenFiles, conflicting_files, record, record_all, write_fixtures,

@@ -18,6 +18,7 @@ mod blessed;
 mod drift;
 mod evidence;
 mod held;
+mod openapi;
 mod pact;
 mod planted;
 mod recorded;

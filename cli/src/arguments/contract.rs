@@ -76,6 +76,21 @@ pub(crate) enum Contract {
         unicontact contract export --pact pacts --vendor emnify --format json\n\n\
         Exit codes: 0 every Pact is written; 2 the command line or a fixture is wrong, or a file exists already.")]
     Export(ContractExport),
+    /// Compare what an adapter sends and reads with the vendor's own OpenAPI description; exit 1 if they disagree
+    ///
+    /// The requests and answers are those of the fixtures, and nothing is sent to the vendor. What the adapter reads is found by
+    /// leaving out each member of the answers.
+    #[command(args = super::common::hidden(&["to"]))]
+    #[command(
+        after_help = "FILE is a description of version 3.0 or 3.1 in JSON or YAML, in one file of at most 32 MiB.\n\n\
+        Examples:\n  \
+        unicontact contract check-openapi openapi.yaml --vendor hubspot\n  \
+        unicontact contract check-openapi openapi.json --vendor acmecrm \\\n      \
+            --fixtures my-fixtures --format json\n\n\
+        Exit codes: 0 no difference is breaking; 1 one is: the vendor would refuse what is sent, or the description lacks what \
+        is read; 2 the command line, the file or a fixture is wrong."
+    )]
+    CheckOpenapi(ContractCheckOpenApi),
     /// Write the fixtures of this version as files, such as to change them
     #[command(args = super::common::hidden(&["config", "to", "set"]))]
     #[command(after_help = "Examples:\n  \
@@ -149,6 +164,19 @@ impl From<SelectBy> for Selection {
             SelectBy::Sequence => Self::Sequence,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ContractCheckOpenApi {
+    /// The vendor's OpenAPI description
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The vendor
+    #[arg(long, value_name = "VENDOR")]
+    pub(crate) vendor: String,
+    /// A folder of fixtures [default: fixtures, or without such a folder those of this version]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fixtures: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

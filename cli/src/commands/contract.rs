@@ -2,6 +2,8 @@
 
 mod built_in;
 mod call_runner;
+mod check_openapi;
+mod checked_page;
 mod compare;
 mod compared_junit;
 mod compared_page;
@@ -48,6 +50,7 @@ pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Fa
         Contract::Export(export) => export::run(common, export),
         Contract::Evidence(evidence) => evidence::run(common, evidence),
         Contract::Fixtures(fixtures) => unpack::run(common, fixtures),
+        Contract::CheckOpenapi(check) => check_openapi::run(common, check).await,
         Contract::Serve(serve) => serve::run(common, serve).await,
     }
 }

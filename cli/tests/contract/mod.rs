@@ -10,6 +10,7 @@ mod folder;
 mod held;
 mod interrupted;
 mod junit;
+mod openapi;
 mod provoked;
 mod recorded;
 mod refused;

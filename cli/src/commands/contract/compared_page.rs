@@ -100,7 +100,8 @@ pub(super) fn finding(finding: &Finding) -> String {
     )
 }
 
-fn short_list(names: &[&str]) -> String {
+/// Returns the first names, and the number of the others.
+pub(super) fn short_list(names: &[&str]) -> String {
     if names.len() <= MAX_NAMES {
         return names.join(", ");
     }

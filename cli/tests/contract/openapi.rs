@@ -1,0 +1,88 @@
+//! Tests of `unicontact contract check-openapi`.
+
+use serde_json::json;
+
+use crate::contract::folder::Folder;
+use crate::program::{Ended, Program};
+
+/// A description of one create, which agrees with the fixture but for what follows.
+const DESCRIPTION: &str = r#"openapi: 3.1.0
+paths:
+  /{organization_id}/contacts:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                full_name: {type: string, maxLength: 20}
+                email: {type: string}
+                description: {type: string}
+      responses:
+        201:
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [id]
+                properties: {id: {type: string}}
+        402: {description: the plan is too small}
+"#;
+
+async fn checked(description: &str, more: &[&str]) -> Ended {
+    let folder = Folder::with("cloverhound", "create_full");
+    let arguments =
+        ["contract", "check-openapi", "openapi.yaml", "--vendor", "cloverhound", "--fixtures", folder.path()];
+    Program::new(&[&arguments, more].concat()).file("openapi.yaml", description).run().await
+}
+
+#[tokio::test]
+async fn the_findings_of_a_request_are_shown_the_worst_first() {
+    let ended = checked(DESCRIPTION, &[]).await.expect_code(1);
+    insta::assert_snapshot!(ended.stdout, @"");
+    let agreeing = DESCRIPTION.replace("maxLength: 20", "maxLength: 200");
+    assert!(checked(&agreeing, &[]).await.expect_code(0).stdout.contains("0 breaking"));
+}
+
+#[tokio::test]
+async fn json_has_every_finding_and_their_numbers() {
+    let report = checked(DESCRIPTION, &["--format", "json"]).await.expect_code(1).json();
+    assert_eq!(
+        report["findings"][0],
+        json!({
+            "grade": "breaking",
+            "request": "POST /{organization_id}/contacts",
+            "place": "body.full_name",
+            "adapter": "a longer text",
+            "description": "at most 20 characters",
+            "scenarios": ["create_full"],
+        })
+    );
+    assert_eq!(report["vendor"], "cloverhound");
+    assert_eq!(
+        ["requests", "breaking", "additive", "cosmetic"].map(|key| report[key].as_u64().unwrap()),
+        [1, 1, 2, 1]
+    );
+}
+
+#[tokio::test]
+async fn an_unusable_file_or_vendor_is_an_error_that_names_it() {
+    let error = async |description: &str, more: &[&str]| {
+        let stderr = checked(description, more).await.expect_code(2).stderr;
+        stderr.lines().next().unwrap_or_default().to_owned()
+    };
+    insta::assert_snapshot!(error("openapi: 3.0.0\npaths: {a: [}\n", &[]).await, @"");
+    insta::assert_snapshot!(error("{\"swagger\": \"2.0\"}", &[]).await, @"");
+    insta::assert_snapshot!(error("openapi: 5.0.0", &[]).await, @"");
+    let report = checked("a: 1\na: 2\n", &["--format", "json"]).await.expect_code(2);
+    let report: serde_json::Value = serde_json::from_str(&report.stderr).unwrap();
+    assert_eq!(report["error"]["mistakes"][0]["line"], 2, "{report}");
+    let folder = Folder::with("cloverhound", "create_full");
+    let arguments =
+        ["contract", "check-openapi", "nowhere.yaml", "--vendor", "smarttask", "--fixtures", folder.path()];
+    insta::assert_snapshot!(Program::new(&arguments).run().await.expect_code(2).stderr, @"");
+    let unknown =
+        Program::new(&arguments).file("nowhere.yaml", DESCRIPTION).run().await.expect_code(2).stderr;
+    assert!(unknown.contains("has no vendor smarttask"), "{unknown}");
+}

@@ -1,0 +1,222 @@
+//! Finds what a schema says of the members and entries of a value, through references, `allOf`, `oneOf` and `anyOf`.
+
+use std::collections::HashMap;
+use std::ptr;
+
+use serde_json::{Map, Value};
+
+use super::place::{Place, Step};
+use super::reference::reference;
+use super::{OpenApi, Version};
+
+const COMBINATIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
+
+/// The schemas of one value. Each may describe it.
+#[derive(Clone)]
+pub(super) struct Candidates<'a> {
+    api: &'a OpenApi,
+    schemas: Vec<&'a Value>,
+}
+
+/// What the schemas of a value say of a part of it.
+pub(super) enum Described<'a> {
+    By(Candidates<'a>),
+    /// Other parts are described, and this one is not.
+    Not,
+    /// Any part is permitted, or nothing is said of parts.
+    Open,
+}
+
+/// The object schemas that a value's schemas consist of.
+#[derive(Default)]
+struct Parts<'a> {
+    objects: Vec<&'a Map<String, Value>>,
+    /// Whether a schema permits anything, or is in another file.
+    is_open: bool,
+}
+
+impl<'a> Candidates<'a> {
+    pub(super) fn new(api: &'a OpenApi, schema: &'a Value) -> Self {
+        Self { api, schemas: vec![schema] }
+    }
+
+    /// Returns what the schemas say of a place below the value. A step at which [`Described::By`] ends ends the search.
+    pub(super) fn at(self, place: &Place) -> Described<'a> {
+        let mut candidates = self;
+        for step in &place.0 {
+            match candidates.below(step) {
+                Described::By(next) => candidates = next,
+                end => return end,
+            }
+        }
+        Described::By(candidates)
+    }
+
+    pub(super) fn below(&self, step: &Step) -> Described<'a> {
+        match step {
+            Step::Member(name) => self.member(name),
+            Step::Entries => self.entries(),
+        }
+    }
+
+    fn member(&self, name: &str) -> Described<'a> {
+        let parts = self.parts();
+        let mut is_open = parts.is_open;
+        let mut has_names = false;
+        let mut schemas: Vec<&Value> = Vec::new();
+        for object in parts.objects {
+            has_names |= has_named_members(object);
+            if let Some(member) = object.get("properties").and_then(|it| it.get(name)) {
+                schemas.push(member);
+                continue;
+            }
+            schemas.extend(
+                object
+                    .get("patternProperties")
+                    .and_then(Value::as_object)
+                    .into_iter()
+                    .flatten()
+                    .map(|it| it.1),
+            );
+            match object.get("additionalProperties") {
+                Some(others @ Value::Object(_)) => schemas.push(others),
+                Some(Value::Bool(true)) => is_open = true,
+                _ => {}
+            }
+        }
+        self.described(schemas, is_open || !has_names)
+    }
+
+    fn entries(&self) -> Described<'a> {
+        let parts = self.parts();
+        let schemas: Vec<&Value> = parts.objects.iter().filter_map(|object| object.get("items")).collect();
+        self.described(schemas, true)
+    }
+
+    fn described(&self, schemas: Vec<&'a Value>, is_open: bool) -> Described<'a> {
+        match (schemas.is_empty(), is_open) {
+            (false, _) => Described::By(Self { api: self.api, schemas }),
+            (true, true) => Described::Open,
+            (true, false) => Described::Not,
+        }
+    }
+
+    /// Returns the permitted types, none if any type is permitted.
+    pub(super) fn types(&self) -> Vec<&'a str> {
+        let parts = self.parts();
+        let mut types: Vec<&str> = Vec::new();
+        for name in parts.objects.iter().flat_map(|object| types_of(object)) {
+            if !types.contains(&name) {
+                types.push(name);
+            }
+        }
+        let is_nullable =
+            parts.objects.iter().any(|object| object.get("nullable") == Some(&Value::Bool(true)));
+        if parts.is_open {
+            types.clear();
+        } else if is_nullable && !types.is_empty() && !types.contains(&"null") {
+            types.push("null");
+        }
+        types
+    }
+
+    /// Returns whether a schema permits only the members that it names.
+    pub(super) fn is_closed(&self) -> bool {
+        self.parts().objects.iter().any(|object| is_closed(object))
+    }
+
+    /// Returns whether the vendor sets the value itself.
+    pub(super) fn is_read_only(&self) -> bool {
+        self.parts().objects.iter().any(|object| is_read_only(object))
+    }
+
+    /// Returns whether a schema has the name of a member, and not only a schema for members of any name.
+    pub(super) fn names(&self, name: &str) -> bool {
+        let has_it =
+            |object: &&Map<String, Value>| object.get("properties").is_some_and(|it| it.get(name).is_some());
+        self.parts().objects.iter().any(has_it)
+    }
+
+    /// Returns whether a member is always there.
+    pub(super) fn requires(&self, name: &str) -> bool {
+        let mut known = HashMap::new();
+        self.schemas.iter().any(|schema| self.does_require(schema, name, &mut known))
+    }
+
+    /// Returns whether a schema requires a member. `known` has the results so far; a schema that is within itself adds nothing.
+    fn does_require(&self, schema: &'a Value, name: &str, known: &mut HashMap<*const Value, bool>) -> bool {
+        let Some(schema) = self.api.resolved(schema) else { return false };
+        if let Some(known) = known.get(&ptr::from_ref(schema)) {
+            return *known;
+        }
+        known.insert(ptr::from_ref(schema), false);
+        let listed =
+            |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let mut is_required = listed("required").iter().any(|it| it == name);
+        for part in listed("allOf") {
+            is_required |= self.does_require(part, name, known);
+        }
+        for alternatives in [listed("oneOf"), listed("anyOf")] {
+            let mut do_all = !alternatives.is_empty();
+            for alternative in alternatives {
+                do_all &= self.does_require(alternative, name, known);
+            }
+            is_required |= do_all;
+        }
+        known.insert(ptr::from_ref(schema), is_required);
+        is_required
+    }
+
+    fn parts(&self) -> Parts<'a> {
+        let mut parts = Parts::default();
+        let mut open: Vec<&'a Value> = self.schemas.iter().rev().copied().collect();
+        let mut seen: Vec<*const Value> = Vec::new();
+        while let Some(schema) = open.pop() {
+            if seen.contains(&ptr::from_ref(schema)) {
+                continue;
+            }
+            seen.push(ptr::from_ref(schema));
+            let Some(object) = schema.as_object().filter(|it| !it.is_empty()) else {
+                parts.is_open |= schema != &Value::Bool(false);
+                continue;
+            };
+            if let Some(reference) = reference(schema) {
+                match self.api.target(reference) {
+                    Some(target) => open.push(target),
+                    None => parts.is_open = true,
+                }
+                // Version 3.0 ignores what stands beside a reference.
+                if self.api.version == Version::V3_0 {
+                    continue;
+                }
+            }
+            let combined = COMBINATIONS.iter().filter_map(|key| object.get(*key)?.as_array());
+            open.extend(combined.flatten());
+            parts.objects.push(object);
+        }
+        parts
+    }
+}
+
+/// Returns the types that a schema names itself.
+pub(super) fn types_of(schema: &Map<String, Value>) -> Vec<&str> {
+    match schema.get("type") {
+        Some(Value::String(name)) => vec![name],
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn is_read_only(schema: &Map<String, Value>) -> bool {
+    schema.get("readOnly") == Some(&Value::Bool(true))
+}
+
+fn has_named_members(schema: &Map<String, Value>) -> bool {
+    let has_some = |key: &str| schema.get(key).and_then(Value::as_object).is_some_and(|it| !it.is_empty());
+    has_some("properties") || is_closed(schema)
+}
+
+fn is_closed(schema: &Map<String, Value>) -> bool {
+    let is_false = |key: &str| schema.get(key) == Some(&Value::Bool(false));
+    is_false("additionalProperties") || is_false("unevaluatedProperties")
+}

@@ -1,0 +1,370 @@
+//! Validates a value that is sent against its schema.
+//!
+//! `oneOf` is read as `anyOf`: alternatives that overlap are a mistake of the description, and no vendor refuses them.
+
+use std::cell::Cell;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use regex::Regex;
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::candidates::{Candidates, Described, is_read_only, types_of};
+use super::place::Step;
+use super::reference::reference;
+use super::words::{is_of_type, kind, one_of, shortened, types};
+use super::{OpenApi, Version};
+use crate::fixture::SECRET_PLACEHOLDER;
+use crate::text_pattern::is_uuid;
+
+/// The deepest nesting of schemas for one value. A deeper one is a circle.
+const MAX_DEPTH: usize = 64;
+/// The most schemas that are compared with the parts of one value. Combined schemas in a circle would be more.
+const MAX_STEPS: usize = 100_000;
+
+/// A value that its schema does not permit.
+#[derive(Debug, Clone)]
+pub(super) struct Violation {
+    /// The place, such as `body.emails[0].email`.
+    pub(super) place: String,
+    /// What is sent there, without its value.
+    pub(super) sent: String,
+    /// What the schema permits there.
+    pub(super) permitted: String,
+    /// Whether the schema only advises against it: a `format` is no limit.
+    pub(super) is_advice: bool,
+}
+
+/// Returns everything that a schema does not permit in a value. `place` is that of the value.
+pub(super) fn violations(api: &OpenApi, schema: &Value, value: &Value, place: &str) -> Vec<Violation> {
+    let steps = Cell::new(0);
+    let mut validation = Validation { api, steps: &steps, found: Vec::new() };
+    validation.value(schema, value, place, 0);
+    validation.found
+}
+
+/// What a limit counts. Each pair is that of the least and of the most.
+#[derive(Clone, Copy)]
+struct Counted {
+    keys: [&'static str; 2],
+    words: [&'static str; 2],
+    unit: &'static str,
+}
+
+const CHARACTERS: Counted = Counted {
+    keys: ["minLength", "maxLength"],
+    words: ["a shorter text", "a longer text"],
+    unit: "characters",
+};
+const ENTRIES: Counted =
+    Counted { keys: ["minItems", "maxItems"], words: ["a shorter list", "a longer list"], unit: "entries" };
+const MEMBERS: Counted = Counted {
+    keys: ["minProperties", "maxProperties"],
+    words: ["an object with fewer members", "an object with more members"],
+    unit: "members",
+};
+
+struct Validation<'a> {
+    api: &'a OpenApi,
+    steps: &'a Cell<usize>,
+    found: Vec<Violation>,
+}
+
+impl Validation<'_> {
+    fn value(&mut self, schema: &Value, value: &Value, place: &str, depth: usize) {
+        self.steps.set(self.steps.get() + 1);
+        if depth == MAX_DEPTH || self.steps.get() > MAX_STEPS {
+            return;
+        }
+        let Some(object) = schema.as_object() else {
+            if schema == &Value::Bool(false) {
+                self.add(place, kind(value), "nothing");
+            }
+            return;
+        };
+        if value.is_null() && object.get("nullable") == Some(&Value::Bool(true)) {
+            return;
+        }
+        if let Some(reference) = reference(schema) {
+            if let Some(target) = self.api.target(reference) {
+                self.value(target, value, place, depth + 1);
+            }
+            if self.api.version == Version::V3_0 {
+                return;
+            }
+        }
+        let permitted = types_of(object);
+        if !permitted.is_empty() && !permitted.iter().any(|name| is_of_type(value, name)) {
+            self.add(place, kind(value), types(&permitted));
+            return;
+        }
+        match value {
+            Value::String(text) if text.contains(SECRET_PLACEHOLDER) => return,
+            Value::String(text) => self.text(object, text, place),
+            Value::Number(_) => self.number(object, value, place),
+            Value::Array(entries) => self.entries(object, entries, place, depth),
+            Value::Object(members) => self.members(schema, object, members, place, depth),
+            _ => {}
+        }
+        self.fixed_values(object, value, place);
+        self.combinations(object, value, place, depth);
+    }
+
+    fn fixed_values(&mut self, schema: &Map<String, Value>, value: &Value, place: &str) {
+        let one = schema.get("const").map(std::slice::from_ref);
+        let several = schema.get("enum").and_then(Value::as_array).map(Vec::as_slice);
+        for permitted in one.into_iter().chain(several) {
+            if !permitted.iter().any(|it| is_same(it, value)) {
+                self.add(place, format!("another value, {}", kind(value)), one_of(permitted));
+            }
+        }
+    }
+
+    fn text(&mut self, schema: &Map<String, Value>, text: &str, place: &str) {
+        self.count(schema, text.chars().count(), CHARACTERS, place);
+        if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
+            // A pattern with features of other languages, such as look-ahead, is not compared.
+            if Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text)) {
+                self.add(place, "a text that does not match", format!("a text like {}", shortened(pattern)));
+            }
+        }
+        if let Some(format) = schema.get("format").and_then(Value::as_str).filter(|it| !has_format(text, it))
+        {
+            self.advise(place, "a text of another form", format!("a text of the format {format}"));
+        }
+    }
+
+    fn number(&mut self, schema: &Map<String, Value>, value: &Value, place: &str) {
+        let Some(seen) = number(value) else { return };
+        for (key, exclusive, word) in
+            [("minimum", "exclusiveMinimum", "least"), ("maximum", "exclusiveMaximum", "most")]
+        {
+            let is_beyond = |limit: f64| if word == "least" { seen < limit } else { seen > limit };
+            let is_excluded = schema.get(exclusive) == Some(&Value::Bool(true));
+            if let Some(limit) = schema.get(key).and_then(number) {
+                if is_beyond(limit) || (is_excluded && is_equal(seen, limit)) {
+                    self.add(place, "a number beyond the limit", format!("at {word} {limit}"));
+                }
+            }
+            if let Some(limit) = schema.get(exclusive).and_then(number) {
+                if is_beyond(limit) || is_equal(seen, limit) {
+                    self.add(place, "a number beyond the limit", format!("at {word} {limit}, without it"));
+                }
+            }
+        }
+    }
+
+    fn entries(&mut self, schema: &Map<String, Value>, entries: &[Value], place: &str, depth: usize) {
+        self.count(schema, entries.len(), ENTRIES, place);
+        if let Some(items) = schema.get("items") {
+            for (index, entry) in entries.iter().enumerate() {
+                self.value(items, entry, &format!("{place}[{index}]"), depth + 1);
+            }
+        }
+    }
+
+    fn members(
+        &mut self,
+        schema: &Value,
+        object: &Map<String, Value>,
+        members: &Map<String, Value>,
+        place: &str,
+        depth: usize,
+    ) {
+        self.count(object, members.len(), MEMBERS, place);
+        self.missing_members(object, members, place);
+        let named = object.get("properties");
+        let others = object.get("additionalProperties");
+        let has_patterns = object.contains_key("patternProperties");
+        let is_closed = object.get("unevaluatedProperties") == Some(&Value::Bool(false));
+        let candidates = Candidates::new(self.api, schema);
+        for (name, member) in members {
+            let place = format!("{place}.{name}");
+            match (named.and_then(|it| it.get(name)), others) {
+                (Some(schema), _) => self.value(schema, member, &place, depth + 1),
+                (None, Some(Value::Bool(false))) if !has_patterns => {
+                    self.add(&place, kind(member), "no such member")
+                }
+                (None, Some(schema @ Value::Object(_))) => self.value(schema, member, &place, depth + 1),
+                _ if is_closed && matches!(candidates.below(&Step::Member(name.clone())), Described::Not) => {
+                    self.add(&place, kind(member), "no such member");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds the required members that are not sent. The vendor itself sets those that are read-only.
+    fn missing_members(&mut self, schema: &Map<String, Value>, members: &Map<String, Value>, place: &str) {
+        let required = schema.get("required").and_then(Value::as_array);
+        for name in required.into_iter().flatten().filter_map(Value::as_str) {
+            let of_member = schema.get("properties").and_then(|it| it.get(name));
+            let is_set_by_vendor = of_member.and_then(|it| self.api.object(it)).is_some_and(is_read_only);
+            if !members.contains_key(name) && !is_set_by_vendor {
+                self.add(&format!("{place}.{name}"), "nothing", "a required member");
+            }
+        }
+    }
+
+    fn combinations(&mut self, schema: &Map<String, Value>, value: &Value, place: &str, depth: usize) {
+        let listed =
+            |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        for part in listed("allOf") {
+            self.value(part, value, place, depth + 1);
+        }
+        for alternatives in [listed("oneOf"), listed("anyOf")] {
+            let found = alternatives.iter().map(|alternative| {
+                let mut validation = Validation { api: self.api, steps: self.steps, found: Vec::new() };
+                validation.value(alternative, value, place, depth + 1);
+                validation.found
+            });
+            let nearest = found.min_by_key(|found| {
+                let refused: Vec<&Violation> = found.iter().filter(|it| !it.is_advice).collect();
+                (refused.iter().any(|it| it.place == place), refused.len(), found.len())
+            });
+            let note = format!(", as the nearest of {} alternatives", alternatives.len());
+            self.found.extend(nearest.into_iter().flatten().map(|violation| Violation {
+                permitted: violation.permitted + if alternatives.len() > 1 { &note } else { "" },
+                ..violation
+            }));
+        }
+    }
+
+    /// Adds a violation if a count is beyond a limit.
+    fn count(&mut self, schema: &Map<String, Value>, count: usize, counted: Counted, place: &str) {
+        let [least, most] = counted.keys.map(|key| schema.get(key)?.as_u64());
+        let [fewer, more] = counted.words;
+        let count = count as u64;
+        if let Some(least) = least.filter(|least| count < *least) {
+            self.add(place, fewer, format!("at least {least} {}", counted.unit));
+        }
+        if let Some(most) = most.filter(|most| count > *most) {
+            self.add(place, more, format!("at most {most} {}", counted.unit));
+        }
+    }
+
+    fn add(&mut self, place: &str, sent: impl Into<String>, permitted: impl Into<String>) {
+        let (place, sent, permitted) = (place.to_owned(), sent.into(), permitted.into());
+        self.found.push(Violation { place, sent, permitted, is_advice: false });
+    }
+
+    fn advise(&mut self, place: &str, sent: &str, permitted: String) {
+        let (place, sent) = (place.to_owned(), sent.to_owned());
+        self.found.push(Violation { place, sent, permitted, is_advice: true });
+    }
+}
+
+/// Returns the number that a description has, also one that YAML reads as a text, such as `1.0`.
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn is_equal(one: f64, other: f64) -> bool {
+    (one - other).abs() < f64::EPSILON
+}
+
+/// Returns whether a value is a permitted one. Descriptions in YAML often lack the quotes of texts that look like numbers.
+fn is_same(permitted: &Value, value: &Value) -> bool {
+    match (permitted, value) {
+        (Value::Number(permitted), Value::String(text)) => permitted.to_string() == *text,
+        (Value::Number(permitted), Value::Number(number)) => permitted.as_f64() == number.as_f64(),
+        _ => permitted == value,
+    }
+}
+
+/// Returns whether a text has a format. Every text has an unknown one.
+fn has_format(text: &str, format: &str) -> bool {
+    match format {
+        "date" => text.parse::<Date>().is_ok(),
+        "date-time" => text.parse::<Timestamp>().is_ok(),
+        "email" => text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()),
+        "uri" | "url" => Url::parse(text).is_ok(),
+        "uuid" => is_uuid(text),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn api(version: Version, schemas: Value) -> OpenApi {
+        OpenApi { document: json!({"components": {"schemas": schemas}}), version }
+    }
+
+    /// Returns the places and words of all violations.
+    fn found(version: Version, schema: &Value, value: &Value) -> Vec<String> {
+        let api = api(version, json!({"schema": schema}));
+        violations(&api, &json!({"$ref": "#/components/schemas/schema"}), value, "body")
+            .into_iter()
+            .map(|it| format!("{}: {} / {}", it.place, it.sent, it.permitted))
+            .collect()
+    }
+
+    #[test]
+    fn both_versions_have_their_own_form_of_null_and_of_limits() {
+        let old = json!({"properties": {
+            "a": {"type": "string", "nullable": true},
+            "b": {"type": "number", "minimum": 5, "exclusiveMinimum": true},
+            "c": {"$ref": "#/components/schemas/schema", "maxProperties": 0},
+        }});
+        let new = json!({"properties": {
+            "a": {"type": ["string", "null"]},
+            "b": {"type": "number", "exclusiveMinimum": 5},
+            "c": {"$ref": "#/components/schemas/schema", "maxProperties": 0},
+        }});
+        for (version, schema) in [(Version::V3_0, &old), (Version::V3_1, &new)] {
+            assert_eq!(found(version, schema, &json!({"a": null, "b": 6})), [""; 0]);
+            let places = found(version, schema, &json!({"a": 1, "b": 5}));
+            let places: Vec<&str> = places.iter().filter_map(|it| it.split(": ").next()).collect();
+            assert_eq!(places, ["body.a", "body.b"]);
+        }
+        let sent = json!({"c": {"a": "text"}});
+        assert_eq!(found(Version::V3_0, &old, &sent), [""; 0]);
+        assert_eq!(
+            found(Version::V3_1, &new, &sent),
+            ["body.c: an object with more members / at most 0 members"]
+        );
+    }
+
+    #[test]
+    fn a_circle_of_references_ends() {
+        let circle = json!({"allOf": [{"$ref": "#/components/schemas/schema"}], "anyOf": [{"$ref": "#/components/schemas/schema"}],
+            "type": "object", "required": ["a"]});
+        assert!(
+            found(Version::V3_1, &circle, &json!({}))
+                .contains(&"body.a: nothing / a required member".to_owned())
+        );
+        let alone = json!({"$ref": "#/components/schemas/schema"});
+        assert_eq!(found(Version::V3_0, &alone, &json!({"a": 1})), [""; 0]);
+    }
+
+    #[test]
+    fn the_nearest_alternative_is_compared() {
+        let schema = json!({"oneOf": [
+            {"type": "string"},
+            {"type": "object", "required": ["a", "b"]},
+            {"type": "object", "required": ["a"], "properties": {"a": {"enum": ["x", "y"]}}, "additionalProperties": false},
+        ]});
+        assert_eq!(found(Version::V3_1, &schema, &json!({"a": "y"})), [""; 0]);
+        assert_eq!(
+            found(Version::V3_1, &schema, &json!({"a": "secret value"})),
+            ["body.b: nothing / a required member, as the nearest of 3 alternatives"]
+        );
+        assert_eq!(
+            found(Version::V3_1, &schema, &json!({"a": "z", "c": 1})),
+            ["body.b: nothing / a required member, as the nearest of 3 alternatives"]
+        );
+    }
+
+    #[test]
+    fn a_credential_is_compared_only_by_its_type() {
+        let schema =
+            json!({"properties": {"key": {"type": "string", "maxLength": 3}, "id": {"type": "integer"}}});
+        let sent = json!({"key": SECRET_PLACEHOLDER, "id": SECRET_PLACEHOLDER});
+        assert_eq!(found(Version::V3_1, &schema, &sent), ["body.id: a text / a whole number"]);
+    }
+}
