@@ -59,7 +59,7 @@ mod untested;
 
 pub use adapters::{Adapters, BuiltIn, ConnectError, Described};
 pub use archive::FixtureArchive;
-pub use bless::{Blessing, bless, write_blessed};
+pub use bless::{BlessedFile, Blessing, bless, write_blessed};
 pub use compare::{Finding, compare};
 pub use credentials::FakeCredentials;
 pub use difference::Difference;

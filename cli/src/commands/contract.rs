@@ -1,5 +1,7 @@
 //! `unicontact contract`: tests adapters with fixtures, and compares live vendors with them.
 
+mod bless;
+mod blessed_page;
 mod built_in;
 mod call_runner;
 mod compare;
@@ -12,6 +14,7 @@ mod hold_progress;
 mod live_report;
 mod plan;
 mod record;
+mod selection;
 mod serve;
 mod served_page;
 mod target;

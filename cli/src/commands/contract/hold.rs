@@ -1,14 +1,14 @@
 //! `unicontact contract hold`: runs the command of an adapter in any language for each fixture, and reports every difference.
 
-use std::collections::BTreeSet;
 use std::pin::pin;
 use std::thread::available_parallelism;
 
 use futures_util::{StreamExt as _, stream};
 use unicontact_contract::{Fixture, Fixtures, HoldCommand, ReplayReport, hold};
 
-use super::fixtures::load;
+use super::fixtures::{load, location};
 use super::hold_progress::HoldProgress;
+use super::selection::selected_fixtures;
 use super::test::as_json;
 use crate::arguments::{Common, ContractHold, Format};
 use crate::exit::{Exit, Failure};
@@ -27,7 +27,8 @@ pub(super) async fn run(common: &Common, arguments: &ContractHold) -> Result<Exi
             ),
         ));
     }
-    let selected = selected_fixtures(&fixtures, &vendors, &arguments.scenario)?;
+    let location = location(&arguments.source).to_string();
+    let selected = selected_fixtures(&fixtures, &vendors, &arguments.scenario, &location)?;
     let (reports, is_complete) = hold_all(common, arguments, &fixtures, &selected).await?;
     match common.format {
         Format::Json => output::json(&as_json(&reports, |_| None))?,
@@ -39,44 +40,6 @@ pub(super) async fn run(common: &Common, arguments: &ContractHold) -> Result<Exi
     }
     let is_held = is_complete && reports.iter().all(ReplayReport::passed);
     Ok(if is_held { Exit::Done } else { Exit::Incomplete })
-}
-
-/// Returns the fixtures of these vendors with these scenarios, all without a selection.
-fn selected_fixtures<'a>(
-    fixtures: &'a Fixtures,
-    vendors: &[String],
-    scenarios: &[String],
-) -> Result<Vec<&'a Fixture>, Failure> {
-    let of_vendors = || fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor));
-    for name in scenarios {
-        if !of_vendors().any(|fixture| is_named(fixture, name)) {
-            let known = of_vendors().map(|fixture| fixture.scenario.as_str()).collect::<BTreeSet<_>>();
-            let hint = unicontact::providers::nearest_word(name, known)
-                .map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
-            return Err(Failure::new(
-                FailureCode::InvalidInput,
-                format!("{} has no scenario {name}{hint}", vendors.join(", ")),
-            ));
-        }
-    }
-    let is_selected =
-        |fixture: &&Fixture| scenarios.is_empty() || scenarios.iter().any(|name| is_named(fixture, name));
-    let selected: Vec<&Fixture> = of_vendors().filter(is_selected).collect();
-    if selected.is_empty() {
-        return Err(Failure::new(
-            FailureCode::InvalidInput,
-            "there is no fixture; name a folder with --fixtures DIR",
-        ));
-    }
-    Ok(selected)
-}
-
-/// Returns whether the fixture has the scenario. A name that ends with `*` has every scenario that begins so.
-fn is_named(fixture: &Fixture, name: &str) -> bool {
-    match name.strip_suffix('*') {
-        Some(beginning) => fixture.scenario.starts_with(beginning),
-        None => fixture.scenario == name,
-    }
 }
 
 /// Returns the reports in the order of the fixtures, and whether no signal stopped the command.

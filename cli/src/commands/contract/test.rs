@@ -1,32 +1,30 @@
-//! `unicontact contract test`: replays the fixtures and reports every difference.
+//! `unicontact contract test`: replays the fixtures and reports every difference, or writes it as expected.
 
 use std::path::{Path, PathBuf};
 
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
-use unicontact_contract::{Fixture, ReplayReport, replay};
+use unicontact_contract::{Difference, ReplayReport, replay};
 
+use super::bless;
 use super::fixtures::{load_for_adapters, location};
+use super::selection::selected_fixtures;
 use crate::arguments::{Common, ContractTest, Format};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
 use crate::{output, sources};
 
 /// The number of concurrent replays.
-const CONCURRENCY: usize = 16;
+pub(super) const CONCURRENCY: usize = 16;
 
 pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Failure> {
+    if test.bless {
+        return bless::run(common, test).await;
+    }
     let adapters = sources::vendors(common)?;
     let (fixtures, vendors) = load_for_adapters(&test.source, &adapters)?;
-    let selected: Vec<&Fixture> =
-        fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor)).collect();
-    if selected.is_empty() {
-        let location = location(&test.source);
-        return Err(Failure::new(
-            FailureCode::InvalidInput,
-            format!("{location} holds no fixture; name another folder with --fixtures DIR"),
-        ));
-    }
+    let location = location(&test.source).to_string();
+    let selected = selected_fixtures(&fixtures, &vendors, &test.scenario, &location)?;
     let replays = selected.iter().map(async |fixture| {
         let report = replay(fixture, &fixtures, &adapters).await;
         report
@@ -47,15 +45,11 @@ pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Fa
 /// Returns the reports as the command prints them. `file_of` returns the file that describes a vendor.
 pub(crate) fn as_json(reports: &[ReplayReport], file_of: impl Fn(&str) -> Option<PathBuf>) -> Value {
     let results = reports.iter().map(|it| {
-        let differences = it
-            .differences
-            .iter()
-            .map(|it| json!({"place": it.place, "expected": it.expected, "actual": it.actual}));
         let mut result = json!({
             "vendor": it.vendor,
             "scenario": it.scenario,
             "provenance": it.provenance.as_str(),
-            "differences": differences.collect::<Vec<_>>(),
+            "differences": differences_as_json(&it.differences),
         });
         if let Some(file) = file_of(&it.vendor) {
             result["description"] = json!(file.to_string_lossy());
@@ -64,4 +58,10 @@ pub(crate) fn as_json(reports: &[ReplayReport], file_of: impl Fn(&str) -> Option
     });
     let failed = reports.iter().filter(|it| !it.passed()).count();
     json!({"replayed": reports.len(), "failed": failed, "fixtures": results.collect::<Vec<_>>()})
+}
+
+/// Returns differences as the commands print them.
+pub(super) fn differences_as_json(differences: &[Difference]) -> Vec<Value> {
+    let differences = differences.iter();
+    differences.map(|it| json!({"place": it.place, "expected": it.expected, "actual": it.actual})).collect()
 }
