@@ -14,7 +14,7 @@ mod hold_progress;
 mod live_report;
 mod plan;
 mod record;
-mod selection;
+mod scenarios;
 mod serve;
 mod served_page;
 mod target;

@@ -1,5 +1,6 @@
 //! Tests of `unicontact contract` with valid and invalid folders of fixtures.
 
+mod blessed;
 mod built_in;
 mod changed;
 mod client;

@@ -9,8 +9,7 @@ use unicontact_contract::{BlessedFile, Blessing, Fixture, Fixtures, bless};
 
 use super::blessed_page;
 use super::fixtures::load_to_bless;
-use super::selection::selected_fixtures;
-use super::test::{CONCURRENCY, differences_as_json};
+use super::test::{CONCURRENCY, differences_as_json, selected_fixtures};
 use crate::arguments::{Common, ContractTest, Format};
 use crate::commands::ask;
 use crate::exit::{Exit, Failure};
@@ -96,23 +95,24 @@ fn write(changes: &mut [Change]) -> Result<(), Failure> {
 
 /// Returns the numbers of fixtures that passed, were written, and were not, with what to do.
 fn summary(replayed: usize, changes: &[Change], yes: bool) -> String {
-    let count = |is_counted: fn(&Change) -> bool| changes.iter().filter(|it| is_counted(it)).count() as u64;
-    let refused = count(|it| !it.blessing.is_complete());
+    let count = |is_counted: fn(&Change) -> bool| changes.iter().filter(|it| is_counted(it)).count();
     let written = count(|it| it.is_written);
-    let open = count(|it| it.blessing.is_complete() && !it.is_written);
-    let passed = replayed.saturating_sub(changes.len()) as u64;
-    let mut parts = vec![format!("{} as before", counted(passed, "fixture", "fixtures"))];
-    if written > 0 {
-        parts.push(format!("{written} written"));
-    }
-    if open > 0 {
-        let advice = if yes || ask::is_possible() { "" } else { "; to write, add --yes" };
-        parts.push(format!("{open} not written{advice}"));
+    let not_written = count(|it| it.blessing.is_complete() && !it.is_written);
+    let refused = count(|it| !it.blessing.is_complete());
+    let passed = counted(replayed.saturating_sub(changes.len()) as u64, "fixture passes", "fixtures pass");
+    let counts = [(written, "written"), (not_written, "not written"), (refused, "refused")];
+    let counts =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!(", {count} {what}"));
+    let mut summary = format!("{passed}{}", counts.collect::<String>());
+    if not_written > 0 && !yes && !ask::is_possible() {
+        summary.push_str("\nTo write the changes, add --yes");
     }
     if refused > 0 {
-        parts.push(format!("{refused} refused; correct the adapter or the fixture"));
+        summary.push_str(
+            "\nA refused fixture is not written: correct the adapter, or the answers of the fixture",
+        );
     }
-    parts.join(", ")
+    summary
 }
 
 fn as_json(replayed: usize, changes: &[Change]) -> Value {

@@ -6,9 +6,9 @@ use std::thread::available_parallelism;
 use futures_util::{StreamExt as _, stream};
 use unicontact_contract::{Fixture, Fixtures, HoldCommand, ReplayReport, hold};
 
-use super::fixtures::{load, location};
+use super::fixtures::load;
 use super::hold_progress::HoldProgress;
-use super::selection::selected_fixtures;
+use super::scenarios;
 use super::test::as_json;
 use crate::arguments::{Common, ContractHold, Format};
 use crate::exit::{Exit, Failure};
@@ -27,8 +27,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractHold) -> Result<Exi
             ),
         ));
     }
-    let location = location(&arguments.source).to_string();
-    let selected = selected_fixtures(&fixtures, &vendors, &arguments.scenario, &location)?;
+    let selected = selected_fixtures(&fixtures, &vendors, &arguments.scenario)?;
     let (reports, is_complete) = hold_all(common, arguments, &fixtures, &selected).await?;
     match common.format {
         Format::Json => output::json(&as_json(&reports, |_| None))?,
@@ -40,6 +39,25 @@ pub(super) async fn run(common: &Common, arguments: &ContractHold) -> Result<Exi
     }
     let is_held = is_complete && reports.iter().all(ReplayReport::passed);
     Ok(if is_held { Exit::Done } else { Exit::Incomplete })
+}
+
+/// Returns the fixtures of these vendors with these scenarios, all without a selection.
+fn selected_fixtures<'a>(
+    fixtures: &'a Fixtures,
+    vendors: &[String],
+    names: &[String],
+) -> Result<Vec<&'a Fixture>, Failure> {
+    scenarios::require_known(names, fixtures, &vendors.iter().map(String::as_str).collect())?;
+    let of_vendors = fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor));
+    let selected: Vec<&Fixture> =
+        of_vendors.filter(|fixture| scenarios::is_selected(&fixture.scenario, names)).collect();
+    if selected.is_empty() {
+        return Err(Failure::new(
+            FailureCode::InvalidInput,
+            "there is no fixture; name a folder with --fixtures DIR",
+        ));
+    }
+    Ok(selected)
 }
 
 /// Returns the reports in the order of the fixtures, and whether no signal stopped the command.

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
-use unicontact::providers::nearest_word;
 use unicontact_contract::fixture::{Fault, Fixture};
 use unicontact_contract::{
     FixtureServer, Fixtures, PlayedScenario, ReplayReport, SCENARIO_HEADER, Selection, ServeError,
     ServeOptions, ServedRequest,
 };
 
-use super::fixtures::load_for_adapters;
+use super::fixtures::load;
+use super::scenarios::unknown_scenario;
 use super::served_page;
 use super::test::as_json as replayed_as_json;
 use crate::arguments::{Common, ContractServe, FixtureSource, Format, SelectBy};
@@ -32,7 +32,7 @@ struct Seen {
 pub(super) async fn run(common: &Common, serve: &ContractServe) -> Result<Exit, Failure> {
     let adapters = sources::vendors(common)?;
     let source = FixtureSource { fixtures: serve.fixtures.clone(), vendor: vec![serve.vendor.clone()] };
-    let (fixtures, _) = load_for_adapters(&source, &adapters)?;
+    let (fixtures, _) = load(&source)?;
     let scenarios = selected(serve, &fixtures)?;
     let mut signals = Signals::register()?;
     let options = ServeOptions {
@@ -63,9 +63,7 @@ fn selected<'a>(serve: &ContractServe, fixtures: &'a Fixtures) -> Result<Vec<&'a
     }
     let named = |name: &String| {
         all.iter().copied().find(|fixture| fixture.scenario == *name).ok_or_else(|| {
-            let nearest = nearest_word(name, all.iter().map(|fixture| fixture.scenario.as_str()));
-            let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
-            Failure::new(FailureCode::InvalidInput, format!("{} has no scenario {name}{hint}", serve.vendor))
+            unknown_scenario(name, &serve.vendor, all.iter().map(|fixture| fixture.scenario.as_str()))
         })
     };
     serve.scenario.iter().map(named).collect()

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
-use unicontact_contract::{Difference, ReplayReport, replay};
+use unicontact_contract::{Difference, Fixture, Fixtures, ReplayReport, replay};
 
 use super::bless;
 use super::fixtures::{load_for_adapters, location};
-use super::selection::selected_fixtures;
+use super::scenarios;
 use crate::arguments::{Common, ContractTest, Format};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
@@ -40,6 +40,28 @@ pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Fa
         Format::Human => output::page(&output::replayed(&vendors, &reports, file_of))?,
     }
     Ok(if has_failed { Exit::Incomplete } else { Exit::Done })
+}
+
+/// Returns the fixtures of these vendors with these scenarios, all without a selection. `location` is where they are.
+///
+/// # Errors
+///
+/// When there is none, or none of a scenario.
+pub(super) fn selected_fixtures<'a>(
+    fixtures: &'a Fixtures,
+    vendors: &[String],
+    names: &[String],
+    location: &str,
+) -> Result<Vec<&'a Fixture>, Failure> {
+    let of_vendors = || fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor));
+    if of_vendors().next().is_none() {
+        return Err(Failure::new(
+            FailureCode::InvalidInput,
+            format!("{location} holds no fixture; name another folder with --fixtures DIR"),
+        ));
+    }
+    scenarios::require_known(names, fixtures, &vendors.iter().map(String::as_str).collect())?;
+    Ok(of_vendors().filter(|fixture| scenarios::is_selected(&fixture.scenario, names)).collect())
 }
 
 /// Returns the reports as the command prints them. `file_of` returns the file that describes a vendor.

@@ -1,0 +1,49 @@
+//! Selects fixtures by the names of their scenarios. A name that ends with `*` selects every scenario that begins with the rest.
+
+use std::collections::BTreeSet;
+
+use unicontact::providers::nearest_word;
+use unicontact_contract::{Fixture, Fixtures};
+
+use crate::exit::Failure;
+use crate::failure_code::FailureCode;
+
+/// Returns whether a scenario is selected. Without names, every scenario is.
+pub(super) fn is_selected(scenario: &str, names: &[String]) -> bool {
+    names.is_empty() || names.iter().any(|name| is_named(scenario, name))
+}
+
+/// Rejects a name that selects no scenario of these vendors.
+pub(super) fn require_known(
+    names: &[String],
+    fixtures: &Fixtures,
+    vendors: &BTreeSet<&str>,
+) -> Result<(), Failure> {
+    let of_vendors = fixtures.all().iter().filter(|fixture| vendors.contains(&*fixture.vendor));
+    let known: BTreeSet<&str> = of_vendors.map(|fixture: &Fixture| fixture.scenario.as_str()).collect();
+    match names.iter().find(|name| !known.iter().any(|scenario| is_named(scenario, name))) {
+        None => Ok(()),
+        Some(name) => {
+            let vendors = vendors.iter().copied().collect::<Vec<_>>().join(", ");
+            Err(unknown_scenario(name, &vendors, known))
+        }
+    }
+}
+
+/// Returns the failure of a name that no scenario has.
+pub(super) fn unknown_scenario<'a>(
+    name: &str,
+    vendors: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Failure {
+    let nearest = nearest_word(name, known);
+    let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
+    Failure::new(FailureCode::InvalidInput, format!("{vendors} has no scenario {name}{hint}"))
+}
+
+fn is_named(scenario: &str, name: &str) -> bool {
+    match name.strip_suffix('*') {
+        Some(beginning) => scenario.starts_with(beginning),
+        None => scenario == name,
+    }
+}
