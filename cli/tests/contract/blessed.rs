@@ -30,8 +30,31 @@ async fn changes_are_shown_and_not_written_without_consent() {
     let folder = outdated();
     let before = folder.text(FIXTURE);
     let ended = blessed(&folder, &[]).await.expect_code(1);
-    insta::assert_snapshot!(ended.stdout.replace(folder.path(), "DIR"), @"");
-    insta::assert_snapshot!(ended.stderr, @"");
+    insta::assert_snapshot!(ended.stdout.replace(folder.path(), "DIR"), @r#"
+    DIR/onecloud/quota_exhausted.json
+      @@ -18,7 +18,7 @@
+            "body": {
+              "Name": "Mira Beispiel",
+              "Email": "mira.beispiel@example.com",
+      -       "Phone": "+442079460199"
+      +       "Phone": "+442079460123"
+            }
+          },
+          "answer": {
+      @@ -41,7 +41,7 @@
+            }
+          },
+          "expect": {
+      -     "kind": "unauthenticated",
+      +     "kind": "quota_exhausted",
+            "effect": "refused",
+            "transient": false,
+            "status": 401,
+    "#);
+    insta::assert_snapshot!(ended.stderr, @"
+    0 fixtures pass, 1 not written
+    To write the changes, add --yes
+    ");
     assert_eq!(folder.text(FIXTURE), before);
 }
 
@@ -39,11 +62,11 @@ async fn changes_are_shown_and_not_written_without_consent() {
 async fn a_written_change_restores_the_text_and_passes() {
     let folder = outdated();
     let ended = blessed(&folder, &["--yes"]).await.expect_code(0);
-    insta::assert_snapshot!(ended.stderr, @"");
+    insta::assert_snapshot!(ended.stderr, @"0 fixtures pass, 1 written");
     assert_eq!(folder.text(FIXTURE), Folder::with("onecloud", "quota_exhausted").text(FIXTURE));
     let again = blessed(&folder, &["--yes"]).await.expect_code(0);
     assert_eq!(again.stdout, "");
-    insta::assert_snapshot!(again.stderr, @"");
+    insta::assert_snapshot!(again.stderr, @"1 fixture passes");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "a temporary file is left");
 }
 
@@ -94,8 +117,16 @@ async fn a_request_without_an_answer_is_refused() {
     });
     let before = folder.text("smarttask/create_minimal.json");
     let ended = blessed(&folder, &["--yes"]).await.expect_code(1);
-    insta::assert_snapshot!(ended.stdout.replace(folder.path(), "DIR"), @"");
-    insta::assert_snapshot!(ended.stderr, @"");
+    insta::assert_snapshot!(ended.stdout.replace(folder.path(), "DIR"), @"
+    DIR/smarttask/create_minimal.json is refused
+      number of requests
+        - 0
+        + 1
+    ");
+    insta::assert_snapshot!(ended.stderr, @"
+    0 fixtures pass, 1 refused
+    A refused fixture is not written: correct the adapter, or the answers of the fixture
+    ");
     assert_eq!(folder.text("smarttask/create_minimal.json"), before);
 }
 
@@ -124,9 +155,59 @@ async fn a_first_fixture_of_a_described_vendor_is_blessed_and_passes() {
     let description = format!("vendors.acmecrm={}", Path::new(folder.path()).join("acmecrm.toml").display());
     let test = ["contract", "test", "--fixtures", folder.path(), "--set", &description];
     let ended = Program::new(&test).run().await.expect_usage_error();
-    insta::assert_snapshot!(ended.stderr.replace(folder.path(), "DIR"), @"");
+    insta::assert_snapshot!(ended.stderr.replace(folder.path(), "DIR"), @"
+    error: 2 mistakes in the fixtures
+    DIR/acmecrm/create.json: the requests and the result of this first fixture are not written yet; `contract test --bless` writes them
+    DIR/acmecrm/reset.json: the requests and the result of this first fixture are not written yet; `contract test --bless` writes them
+    ");
     blessed(&folder, &["--yes", "--set", &description]).await.expect_code(0);
-    insta::assert_snapshot!(folder.text("acmecrm/create.json"), @"");
+    insta::assert_snapshot!(folder.text("acmecrm/create.json"), @r#"
+    {
+      "request": {
+        "method": "POST",
+        "path": "/v1/contacts",
+        "headers": {
+          "accept": "application/json",
+          "content-type": "application/json",
+          "x-api-key": "[secret]",
+          "x-workspace": "[secret]"
+        },
+        "body": {
+          "contact": {
+            "email": "ada@example.com",
+            "first_name": "Ada",
+            "last_name": "King"
+          }
+        }
+      },
+      "answer": {
+        "body": {
+          "contact": {
+            "id": 42
+          }
+        },
+        "headers": {
+          "content-type": "application/json"
+        },
+        "status": 201
+      },
+      "contact": "ada",
+      "provenance": {
+        "date": "2026-11",
+        "kind": "documented",
+        "note": "mine",
+        "source": "page"
+      },
+      "expect": {
+        "created": "42",
+        "fates": {
+          "emails[0].address": "sent",
+          "name.full": "reformatted",
+          "notes": "dropped"
+        }
+      }
+    }
+    "#);
     assert_eq!(folder.document("acmecrm/reset.json")["expect"]["effect"], "unknown");
     Program::new(&test).run().await.expect_code(0);
 }
@@ -134,7 +215,7 @@ async fn a_first_fixture_of_a_described_vendor_is_blessed_and_passes() {
 #[tokio::test]
 async fn the_fixtures_of_the_command_cannot_be_blessed() {
     let ended = Program::new(&["contract", "test", "--bless"]).run().await.expect_usage_error();
-    insta::assert_snapshot!(ended.stderr, @"");
+    insta::assert_snapshot!(ended.stderr, @"error: the fixtures of this version of unicontact cannot be changed; write them as files with `unicontact contract fixtures --out DIR`, and bless those with --fixtures DIR");
     Program::new(&["contract", "test", "--yes"]).run().await.expect_usage_error();
 }
 
