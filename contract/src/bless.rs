@@ -1,22 +1,23 @@
 //! Writes the expectations of a fixture from what its adapter does: the requests, the result and the fates.
 //!
-//! Contact, answers and provenance stay as they are. A fixture that would fail afterwards, too, is not written.
+//! Contact, answers and provenance stay as they are. A fixture that would fail afterwards, too, or that would permit a broken safety
+//! rule, is not written.
 
+mod file;
 mod layout;
 mod observation;
+mod rules;
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use serde_json::{Value, json};
 
-use serde_json::Value;
-
-use self::observation::{observe, with_observed};
+pub use self::file::{BlessedFile, write_blessed};
+use self::observation::{draft_of, observe, with_observed};
+use self::rules::add_broken_rules;
 use crate::adapters::Adapters;
 use crate::difference::{Difference, Differences};
-use crate::fixture::{Expectation, ExpectedRequest, Fixture};
+use crate::fixture::{ExpectedRequest, Fixture};
 use crate::folder::Fixtures;
-use crate::replay::replay;
+use crate::replay::{replay, replay_with_requests};
 use crate::replay_error::ReplayError;
 use crate::scenario::Scenario;
 
@@ -27,13 +28,14 @@ pub struct Blessing {
     pub fixture: Fixture,
     /// The changes of the document.
     pub changes: Vec<Difference>,
-    /// The differences that no expectation can express, such as a request without an answer, or an error that shows a credential.
-    /// A fixture that has one must not be written.
+    /// The differences that no expectation can express, such as a request without an answer, and the safety rules that the adapter
+    /// broke, such as a create that it sent twice, an error that shows a credential, or a field that it dropped without a word. A
+    /// fixture that has one must not be written.
     pub remaining: Vec<Difference>,
 }
 
 impl Blessing {
-    /// Returns whether the fixture passes as it is now.
+    /// Returns whether the fixture may be written: it passes, and no safety rule was broken.
     pub fn is_complete(&self) -> bool {
         self.remaining.is_empty()
     }
@@ -62,27 +64,26 @@ pub async fn bless(
         }
         blessed = next;
     }
-    let mut remaining = Differences(replay(&blessed, fixtures, adapters).await?.differences);
-    add_shown_credentials(&mut remaining, fixture, &blessed, &Scenario::new(fixture, fixtures)?.of(adapters));
-    Ok(Some(Blessing { changes: changes(fixture, &blessed), fixture: blessed, remaining: remaining.0 }))
+    let remaining = remaining(fixture, &blessed, fixtures, adapters).await?;
+    Ok(Some(Blessing { changes: changes(fixture, &blessed), fixture: blessed, remaining }))
 }
 
-/// Adds a difference if the adapter sends a credential where the fixture expects none.
-fn add_shown_credentials(
-    remaining: &mut Differences,
+/// Returns the differences of the adapter from its blessed fixture, and the safety rules that it broke.
+async fn remaining(
     fixture: &Fixture,
     blessed: &Fixture,
-    scenario: &Scenario<'_>,
-) {
-    let (before, after) = (requests_as_text(fixture), requests_as_text(blessed));
-    let mut secrets = scenario.credentials().secrets().into_iter();
-    if secrets.any(|secret| after.contains(&secret) && !before.contains(&secret)) {
-        remaining.add("credential", "[secret] in its place", "a credential in another place");
+    fixtures: &Fixtures,
+    adapters: &dyn Adapters,
+) -> Result<Vec<Difference>, ReplayError> {
+    let (report, received) = replay_with_requests(blessed, fixtures, adapters).await?;
+    let mut remaining = Differences(report.differences);
+    if let Some(contradiction) = blessed.contradiction() {
+        remaining.add("fixture", "no contradiction", contradiction);
     }
-}
-
-fn requests_as_text(fixture: &Fixture) -> String {
-    fixture.exchanges().map(|(request, _)| serde_json::to_string(request).unwrap_or_default()).collect()
+    let scenario = Scenario::new(blessed, fixtures)?.of(adapters);
+    let draft = draft_of(&scenario, adapters)?;
+    add_broken_rules(&mut remaining, fixture, &scenario, &received, draft.as_ref());
+    Ok(remaining.0)
 }
 
 fn changes(fixture: &Fixture, blessed: &Fixture) -> Vec<Difference> {
@@ -91,55 +92,23 @@ fn changes(fixture: &Fixture, blessed: &Fixture) -> Vec<Difference> {
         let place = format!("before[{index}].request");
         changes.json(
             &place,
-            request_document(&old.request).as_ref(),
-            request_document(&new.request).as_ref(),
+            Some(&request_document(Some(&old.request))),
+            Some(&request_document(Some(&new.request))),
         );
     }
-    let request = |fixture: &Fixture| fixture.request.as_ref().and_then(request_document);
-    changes.json("request", request(fixture).as_ref(), request(blessed).as_ref());
-    let expect = |fixture: &Fixture| expectation_document(&fixture.expect);
-    changes.json("expect", expect(fixture).as_ref(), expect(blessed).as_ref());
+    let request = |fixture: &Fixture| request_document(fixture.request.as_ref());
+    changes.json("request", Some(&request(fixture)), Some(&request(blessed)));
+    changes.json("expect", Some(&expectation_document(fixture)), Some(&expectation_document(blessed)));
     changes.0
 }
 
-fn request_document(request: &ExpectedRequest) -> Option<Value> {
-    serde_json::to_value(request).ok()
+/// Returns the document of a request. That of a first fixture is empty.
+fn request_document(request: Option<&ExpectedRequest>) -> Value {
+    let written = request.filter(|request| !request.is_unwritten());
+    written.and_then(|request| serde_json::to_value(request).ok()).unwrap_or_else(|| json!({}))
 }
 
-fn expectation_document(expectation: &Expectation) -> Option<Value> {
-    serde_json::to_value(expectation).ok()
-}
-
-/// Writes a blessed fixture to its file in `folder`. What does not change keeps its text: order of keys, line breaks, indentation.
-///
-/// # Errors
-///
-/// When the file cannot be read or written.
-pub fn write_blessed(fixture: &Fixture, folder: &Path) -> io::Result<PathBuf> {
-    let path = folder.join(&fixture.vendor).join(format!("{}.json", fixture.scenario));
-    let text = fs::read_to_string(&path)?;
-    let mut parts: Vec<(String, String)> = Vec::new();
-    for (index, preparation) in fixture.before.iter().enumerate() {
-        parts.push((format!("/before/{index}/request"), serde_json::to_string_pretty(&preparation.request)?));
-    }
-    if let Some(request) = &fixture.request {
-        parts.push(("/request".to_owned(), serde_json::to_string_pretty(request)?));
-    }
-    parts.push(("/expect".to_owned(), serde_json::to_string_pretty(&fixture.expect)?));
-    let written = layout::with_parts(&text, &parts);
-    // A text that would not be the fixture gives way to one in the layout of recordings.
-    let written = match written.filter(|text| is_fixture(text, fixture)) {
-        Some(written) => written,
-        None => format!("{}\n", serde_json::to_string_pretty(fixture)?),
-    };
-    fs::write(&path, written)?;
-    Ok(path)
-}
-
-fn is_fixture(text: &str, fixture: &Fixture) -> bool {
-    serde_json::from_str::<Fixture>(text).is_ok_and(|mut read| {
-        read.vendor.clone_from(&fixture.vendor);
-        read.scenario.clone_from(&fixture.scenario);
-        read == *fixture
-    })
+fn expectation_document(fixture: &Fixture) -> Value {
+    let written = Some(&fixture.expect).filter(|expect| !expect.is_unwritten());
+    written.and_then(|expect| serde_json::to_value(expect).ok()).unwrap_or_else(|| json!({}))
 }

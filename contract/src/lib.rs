@@ -71,7 +71,7 @@ mod verdict;
 pub use accepted::{ACCEPTED_FILE, Acceptance, AcceptedFindings};
 pub use adapters::{Adapters, BuiltIn, ConnectError, Described};
 pub use archive::FixtureArchive;
-pub use bless::{Blessing, bless, write_blessed};
+pub use bless::{BlessedFile, Blessing, bless, write_blessed};
 pub use compare::{Comparison, Finding};
 pub use credentials::FakeCredentials;
 pub use difference::Difference;

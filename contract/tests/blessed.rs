@@ -1,11 +1,13 @@
 //! Blesses the project's fixtures after their expectations were taken out: the adapters write the same ones again.
 
+mod broken;
+
 use std::path::Path;
 
 use futures_util::{StreamExt as _, stream};
-use serde_json::Value;
+use serde_json::{Value, json};
 use unicontact_contract::fixture::{Expectation, Fixture};
-use unicontact_contract::{BuiltIn, Fixtures, bless};
+use unicontact_contract::{BlessedFile, BuiltIn, Fixtures, bless, write_blessed};
 
 /// One vendor that logs in, and one that does not.
 const VENDORS: [&str; 2] = ["emnify", "cloverhound"];
@@ -68,4 +70,66 @@ async fn a_request_without_an_answer_cannot_be_blessed() {
     let blessing = bless(&silent, &fixtures, &BuiltIn).await.unwrap().unwrap();
     let remaining: Vec<String> = blessing.remaining.iter().map(ToString::to_string).collect();
     assert!(remaining.contains(&"number of requests\n  - 0\n  + 1".to_owned()), "{remaining:?}");
+}
+
+/// Returns a folder with these fixtures of Cloverhound, its provider document and its contacts.
+fn folder_with(fixtures: &[(&str, Value)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["contacts", "providers", "cloverhound"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    for file in ["contacts/minimal.json", "contacts/full.json", "providers/cloverhound.json"] {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(file);
+        std::fs::copy(source, folder.path().join(file)).unwrap();
+    }
+    for (scenario, fixture) in fixtures {
+        let path = folder.path().join(format!("cloverhound/{scenario}.json"));
+        std::fs::write(path, format!("{}\n", serde_json::to_string_pretty(fixture).unwrap())).unwrap();
+    }
+    folder
+}
+
+/// Returns a first fixture of an answer.
+fn first(answer: &Value) -> Value {
+    let provenance = json!({"kind": "inferred", "source": "ours", "date": "2026-11", "note": ""});
+    json!({"provenance": provenance, "contact": "minimal", "answer": answer})
+}
+
+fn first_created() -> Value {
+    first(&json!({"status": 201, "headers": {"content-type": "application/json"}, "body": {"id": 901}}))
+}
+
+#[tokio::test]
+async fn a_first_fixture_gets_its_request_its_result_and_its_fates() {
+    let lost = first(&json!({"fault": "reset"}));
+    let folder = folder_with(&[("create_minimal", first_created()), ("reset", lost)]);
+    let error = Fixtures::load(folder.path()).unwrap_err().to_string();
+    assert_eq!(error.matches("`contract test --bless` writes them").count(), 2, "{error}");
+    let fixtures = Fixtures::load_to_bless(folder.path()).unwrap();
+    for fixture in fixtures.all() {
+        let blessing = bless(fixture, &fixtures, &BuiltIn).await.unwrap().unwrap();
+        assert_eq!(blessing.remaining, []);
+        write_blessed(&blessing.fixture, folder.path()).unwrap();
+    }
+    let fixtures = Fixtures::load(folder.path()).unwrap();
+    let [created, reset] = fixtures.all() else { panic!("two fixtures") };
+    assert_eq!(created.expect.created.as_deref(), Some("901"));
+    assert_eq!(created.expect.fates.as_ref().unwrap()["name.full"], "sent");
+    assert_eq!(reset.expect.effect.unwrap().as_str(), "unknown");
+    assert_eq!(reset.expect.fates, None);
+    for fixture in fixtures.all() {
+        assert_eq!(fixture.request.as_ref().unwrap().path, "/7/contacts");
+        assert!(bless(fixture, &fixtures, &BuiltIn).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_changed_in_the_meantime_is_not_replaced() {
+    let folder = folder_with(&[("create_minimal", first_created())]);
+    let fixtures = Fixtures::load_to_bless(folder.path()).unwrap();
+    let blessing = bless(&fixtures.all()[0], &fixtures, &BuiltIn).await.unwrap().unwrap();
+    let file = BlessedFile::new(&blessing.fixture, folder.path()).unwrap();
+    std::fs::write(&file.path, "mine").unwrap();
+    assert!(file.write().unwrap_err().to_string().contains("changed in the meantime"));
+    assert_eq!(std::fs::read_to_string(&file.path).unwrap(), "mine");
 }

@@ -15,11 +15,17 @@ const LONGEST_KIND: usize = 30;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Contract {
     /// Replay fixtures against the adapters without network; exit 1 if anything differs
+    ///
+    /// --bless writes what the adapters do into the fixtures, after it has shown the changes: the requests, the result and the
+    /// fates. Provenance, contact and answers stay. A fixture whose adapter breaks a safety rule is refused.
     #[command(args = super::common::hidden(&["to"]))]
     #[command(after_help = "Examples:\n  \
         unicontact contract test\n  \
         unicontact contract test --vendor onecloud\n  \
-        unicontact contract test --fixtures my-fixtures --format json")]
+        unicontact contract test --fixtures my-fixtures --format json\n  \
+        unicontact contract test --fixtures my-fixtures --bless\n\n\
+        Exit codes: 0 nothing differs, or every change is written; 1 something differs, or a change is not written; 2 the \
+        command line or a fixture is wrong.")]
     Test(ContractTest),
     /// Run an adapter in any language for each fixture and compare what it sends and returns; exit 1 if anything differs
     ///
@@ -193,6 +199,15 @@ pub(crate) struct ContractFixtures {
 pub(crate) struct ContractTest {
     #[command(flatten)]
     pub(crate) source: FixtureSource,
+    /// Use only these scenarios; a name may end with *
+    #[arg(long, value_name = "SCENARIO", value_delimiter = ',')]
+    pub(crate) scenario: Vec<String>,
+    /// Show what the adapters do otherwise, and write it into the fixtures as expected
+    #[arg(long, conflicts_with = "junit")]
+    pub(crate) bless: bool,
+    /// Write it without a question
+    #[arg(long, requires = "bless")]
+    pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) junit: Junit,
 }

@@ -12,7 +12,7 @@ use crate::output::{self, Line};
 ///
 /// The user declines, or there is no terminal. In that case the failure advises `--yes`.
 pub(super) fn confirm(warning: &str, question: &str, done: &str) -> Result<(), Failure> {
-    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+    if !is_possible() {
         return Err(Failure::new(
             FailureCode::NotConfirmed,
             format!("{warning} Nothing was {done}. To confirm, add --yes"),
@@ -26,7 +26,13 @@ pub(super) fn confirm(warning: &str, question: &str, done: &str) -> Result<(), F
     }
 }
 
-fn is_yes(question: &str) -> io::Result<bool> {
+/// Returns whether there is a terminal for questions and answers.
+pub(super) fn is_possible() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks a question and returns whether the answer is yes.
+pub(super) fn is_yes(question: &str) -> io::Result<bool> {
     let mut stderr = io::stderr().lock();
     stderr.write_all(question.as_bytes())?;
     stderr.flush()?;

@@ -1,5 +1,7 @@
 //! `unicontact contract`: tests adapters with fixtures, and compares live vendors with them.
 
+mod bless;
+mod blessed_page;
 mod built_in;
 mod call_runner;
 mod check_openapi;

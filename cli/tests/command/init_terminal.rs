@@ -1,76 +1,19 @@
 //! The questions of `unicontact init` at a terminal. Secrets that are typed are not shown.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Command};
+use std::process::Command;
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::LocalModes;
-use tempfile::TempDir;
 use unicontact::providers::Description;
 
-/// `unicontact init` at a terminal.
-struct Session {
-    terminal: File,
-    child: Child,
-    folder: TempDir,
-    screen: String,
-    /// The length of the screen at the last answer.
-    answered: usize,
-}
+use crate::program::Session;
 
-impl Session {
-    fn start() -> Self {
-        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&terminal).unwrap();
-        unlockpt(&terminal).unwrap();
-        let name = ptsname(&terminal, Vec::new()).unwrap();
-        let no_controlling_terminal = i32::try_from(OpenptFlags::NOCTTY.bits()).unwrap();
-        let mut options = File::options();
-        options.read(true).write(true).custom_flags(no_controlling_terminal);
-        let side = options.open(name.to_str().unwrap()).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_unicontact"));
-        command.arg("init").env_clear().env("NO_COLOR", "1").env("COLUMNS", "80").current_dir(folder.path());
-        command.stdin(side.try_clone().unwrap()).stdout(side.try_clone().unwrap()).stderr(side);
-        let child = command.spawn().unwrap();
-        Self { terminal: terminal.into(), child, folder, screen: String::new(), answered: 0 }
-    }
-
-    /// Waits for a question after the last answer, and types an answer.
-    fn answer(&mut self, question: &str, answer: &str) {
-        let mut bytes = [0; 1024];
-        while !self.screen[self.answered..].ends_with(question) {
-            let length =
-                self.terminal.read(&mut bytes).unwrap_or_else(|error| panic!("{error}: {}", self.screen));
-            self.screen.push_str(&String::from_utf8_lossy(&bytes[..length]));
-        }
-        self.answered = self.screen.len();
-        self.terminal.write_all(answer.as_bytes()).unwrap();
-    }
-
-    /// Answers the questions before that for the first secret of a provider.
-    fn answer_until_secret(&mut self) {
-        self.answer("Vendor (name or number): ", "smarttask\n");
-        self.answer("[smarttask]: ", "\n");
-        self.answer("organization_id (a whole number): ", "38\n");
-    }
-
-    /// Waits for the end, and returns the exit code and the screen.
-    fn end(mut self) -> (i32, String, TempDir) {
-        let mut bytes = [0; 1024];
-        // Reading fails when the other side is closed.
-        while let Ok(length) = self.terminal.read(&mut bytes)
-            && length > 0
-        {
-            self.screen.push_str(&String::from_utf8_lossy(&bytes[..length]));
-        }
-        let code = self.child.wait().unwrap().code().unwrap();
-        (code, self.screen.replace('\r', ""), self.folder)
-    }
+/// Answers the questions before that for the first secret of a provider.
+fn answer_until_secret(session: &mut Session) {
+    session.answer("Vendor (name or number): ", "smarttask\n");
+    session.answer("[smarttask]: ", "\n");
+    session.answer("organization_id (a whole number): ", "38\n");
 }
 
 /// Returns the screen without the bundled vendors in the list, after a check that they are there.
@@ -94,7 +37,7 @@ fn without_bundled_vendors(screen: &str) -> String {
 
 #[test]
 fn answers_become_a_configuration() {
-    let mut session = Session::start();
+    let mut session = Session::start(&["init"]);
     session.answer("Vendor (name or number): ", "nobody\n");
     session.answer("Vendor (name or number): ", "smarttask\n");
     session.answer("[smarttask]: ", "Acme\n");
@@ -149,8 +92,8 @@ fn answers_become_a_configuration() {
 
 #[test]
 fn control_characters_are_no_part_of_a_secret() {
-    let mut session = Session::start();
-    session.answer_until_secret();
+    let mut session = Session::start(&["init"]);
+    answer_until_secret(&mut session);
     session.answer("access_token (text, not shown): ", "TOP\u{1b}[DSECRET\n");
     session.answer("access_token (text, not shown): ", "WRONG\u{15}TOPSECRET\n");
     session.answer("access_token (text, not shown): ", "TOPSECRET\n");
@@ -163,11 +106,11 @@ fn control_characters_are_no_part_of_a_secret() {
 
 #[test]
 fn a_signal_at_a_secret_sets_the_terminal_back() {
-    let mut session = Session::start();
+    let mut session = Session::start(&["init"]);
     let shows = |session: &Session| {
         rustix::termios::tcgetattr(&session.terminal).unwrap().local_modes.contains(LocalModes::ECHO)
     };
-    session.answer_until_secret();
+    answer_until_secret(&mut session);
     session.answer("access_token (text, not shown): ", "\n");
     session.answer("access_token (text, not shown): ", "TOPSE");
     assert!(!shows(&session));
@@ -180,8 +123,8 @@ fn a_signal_at_a_secret_sets_the_terminal_back() {
 
 #[test]
 fn ctrl_c_at_a_secret_writes_nothing() {
-    let mut session = Session::start();
-    session.answer_until_secret();
+    let mut session = Session::start(&["init"]);
+    answer_until_secret(&mut session);
     session.answer("access_token (text, not shown): ", "TOPSECRET\u{3}");
     let (code, screen, folder) = session.end();
     assert_eq!(code, 2);

@@ -50,6 +50,11 @@ impl Folder {
         fs::remove_file(self.0.path().join(file)).unwrap();
     }
 
+    /// Returns a folder without files.
+    pub(crate) fn empty() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
     pub(crate) fn path(&self) -> &str {
         self.0.path().to_str().unwrap()
     }
@@ -57,6 +62,11 @@ impl Folder {
     /// Reads a document.
     pub(crate) fn document(&self, file: &str) -> Value {
         json(&self.0.path().join(file))
+    }
+
+    /// Reads a file.
+    pub(crate) fn text(&self, file: &str) -> String {
+        fs::read_to_string(self.0.path().join(file)).unwrap()
     }
 
     /// Writes a file.

@@ -1,6 +1,7 @@
 //! Tests of `unicontact contract` with valid and invalid folders of fixtures.
 
 mod accepted;
+mod blessed;
 mod built_in;
 mod changed;
 mod client;

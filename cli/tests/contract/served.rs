@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::contract::client::Request;
+use crate::contract::folder::Folder;
 use crate::program::{Program, Running};
 
 /// Starts the command, which ends as soon as every scenario was played. Its fixtures are those that it carries in itself.
@@ -287,4 +288,23 @@ async fn a_misspelt_scenario_and_a_taken_port_are_reported_with_a_hint() {
         "{}",
         ended.stderr
     );
+}
+
+#[tokio::test]
+async fn the_fixtures_of_a_vendor_without_an_adapter_are_served() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    for (from, to) in [
+        ("providers/cloverhound.json", "providers/own.json"),
+        ("cloverhound/create_minimal.json", "own/create_minimal.json"),
+    ] {
+        folder.write(to, &folder.text(from));
+    }
+    let whom = ["contract", "serve", "--vendor", "own", "--fixtures", folder.path()];
+    let mut running =
+        Program::new(&[&whom[..], &["--until-done", "--linger", "0", "--format", "json"]].concat())
+            .start()
+            .await;
+    let url = url(&mut running).await;
+    assert_eq!(minimal().send(&url).await.unwrap().status, 201);
+    running.end().await.expect_code(0);
 }

@@ -1,4 +1,5 @@
-//! Checks the `text` blocks: the command line accepts each of their commands, and other programs are known ones.
+//! Checks the `text` blocks, and the `run:` lines of `yaml` blocks: the command line accepts each of their commands, and other
+//! programs are known ones.
 
 use std::process::Command;
 
@@ -21,11 +22,12 @@ const OTHER_PROGRAMS: [&str; 13] = [
     "tail",
 ];
 /// Blocks without a command, by page and first line.
-const SAMPLES: [(&str, &str); 4] = [
+const SAMPLES: [(&str, &str); 5] = [
     ("docs/adapters.md", "Rule 1: a create sends at most one request"),
     ("docs/contract-testing.md", "smarttask/create_minimal (documented)"),
     ("docs/contract-testing.md", "error: 13 contacts would be created at iot"),
     ("docs/design/crates.md", "draft ──► Draft"),
+    ("docs/test-your-integration.md", "cloverhound/reset (inferred)"),
 ];
 
 /// A word of a shell's command line, or an operator.
@@ -115,10 +117,21 @@ fn arguments(command: &[Word]) -> Option<Vec<String>> {
     Some(ours.iter().take_while(|text| *text != "--").cloned().collect())
 }
 
+/// Returns the `text` blocks, and the `yaml` blocks with their commands alone.
+fn blocks_with_commands() -> Vec<Block> {
+    let mut pipelines = blocks_in("yaml");
+    for block in &mut pipelines {
+        let commands = block.text.lines().filter_map(|line| line.split_once("- run: ")).map(|(_, line)| line);
+        block.text = commands.collect::<Vec<_>>().join("\n");
+        assert!(!block.text.is_empty(), "{}: no line begins with `- run:`", block.place());
+    }
+    [blocks_in("text"), pipelines].concat()
+}
+
 #[test]
 fn the_command_line_accepts_every_command() {
     let mut checked = 0;
-    for block in blocks_in("text") {
+    for block in blocks_with_commands() {
         for arguments in block.text.lines().flat_map(runs) {
             // Help is printed where it is reached: what comes before it was accepted.
             let mut command = Command::new(env!("CARGO_BIN_EXE_unicontact"));
@@ -138,7 +151,7 @@ fn the_command_line_accepts_every_command() {
 
 #[test]
 fn other_programs_are_known() {
-    let blocks = blocks_in("text");
+    let blocks = blocks_with_commands();
     for block in &blocks {
         for program in command_lines(block).into_iter().flat_map(programs) {
             assert!(

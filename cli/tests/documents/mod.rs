@@ -14,7 +14,8 @@ mod vendor_table;
 use page::{Page, pages, root};
 
 /// The languages of blocks that a test of this module checks.
-const LANGUAGES: [&str; 7] = ["console", "json", "rust", "rust,ignore", "rust,no_run", "text", "toml"];
+const LANGUAGES: [&str; 8] =
+    ["console", "json", "rust", "rust,ignore", "rust,no_run", "text", "toml", "yaml"];
 
 #[test]
 fn every_block_is_in_a_language_that_a_test_checks() {

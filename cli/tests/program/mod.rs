@@ -5,6 +5,8 @@
 //! the test.
 
 mod running;
+#[cfg(unix)]
+mod session;
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -17,6 +19,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 pub(crate) use self::running::Running;
+#[cfg(unix)]
+pub(crate) use self::session::Session;
 
 /// The name of the default configuration file.
 pub(crate) const CONFIGURATION: &str = "unicontact.toml";

@@ -23,16 +23,43 @@ struct Member {
     value: Node,
 }
 
-/// Returns `text` with the values at these JSON pointers replaced by these texts. `None` if the text is no JSON, or has no such
-/// place.
-pub(super) fn with_parts(text: &str, parts: &[(String, String)]) -> Option<String> {
+/// A member of an object and its new value.
+pub(super) struct Part {
+    /// The JSON pointer of the object.
+    object: String,
+    key: &'static str,
+    /// The value as JSON.
+    value: String,
+    /// The member before which it is added where the object lacks it.
+    next: Option<&'static str>,
+}
+
+impl Part {
+    /// Returns a part that is added at the end of an object that lacks it.
+    pub(super) fn new(object: &str, key: &'static str, value: String) -> Self {
+        Self { object: object.to_owned(), key, value, next: None }
+    }
+
+    /// Adds the part before this member to an object that lacks the part.
+    pub(super) fn before(self, next: &'static str) -> Self {
+        Self { next: Some(next), ..self }
+    }
+}
+
+/// Returns `text` with the values of these members replaced or added. `None` if the text is no JSON, or lacks an object.
+pub(super) fn with_parts(text: &str, parts: &[Part]) -> Option<String> {
     serde_json::from_str::<IgnoredAny>(text).ok()?;
     let document = scan(text, 0)?;
     let mut replaced: Vec<(Range<usize>, String)> = Vec::new();
-    for (pointer, part) in parts {
-        let old = document.at(pointer)?;
-        let new = scan(part, 0)?;
-        replaced.push((old.range.clone(), Merge { old: text, new: part }.value(old, &new)));
+    for part in parts {
+        let object = document.at(&part.object)?;
+        let Content::Object(members) = &object.content else { return None };
+        let new = scan(&part.value, 0)?;
+        let merge = Merge { old: text, new: &part.value };
+        replaced.push(match members.iter().find(|member| member.key == part.key) {
+            Some(old) => (old.value.range.clone(), merge.value(&old.value, &new)),
+            None => merge.member(object, members, part, &new),
+        });
     }
     replaced.sort_by_key(|(range, _)| range.start);
     let mut written = text.to_owned();
@@ -66,6 +93,23 @@ impl Merge<'_> {
                 self.array(old, entries, others)
             }
             _ => self.inserted(new, indentation(self.old, old.range.start)),
+        }
+    }
+
+    /// Returns the place and the text of a member that the object lacks.
+    fn member(&self, object: &Node, members: &[Member], part: &Part, new: &Node) -> (Range<usize>, String) {
+        let starts = members.iter().map(|member| (member.start, member.value.range.end));
+        let spaces = self.spaces_before(object, starts);
+        let (space, line) = self.space_of_added(object, &spaces);
+        let member = format!("\"{}\": {}", part.key, self.inserted(new, line));
+        match members.iter().find(|member| Some(&*member.key) == part.next) {
+            Some(next) => (next.start..next.start, format!("{member},{space}")),
+            None => {
+                let end = members.last().map(|member| member.value.range.end);
+                let comma = if end.is_some() { "," } else { "" };
+                let end = end.unwrap_or(object.range.start + 1);
+                (end..end, format!("{comma}{space}{member}"))
+            }
         }
     }
 

@@ -49,10 +49,20 @@ pub(super) async fn observe(
             bearer = Some(FakeCredentials::issued().to_owned());
         }
     }
-    let offline = connect(&scenario, adapters, UNREACHABLE_URL)?;
-    let creates = fixture.operation() == Operation::Create;
-    let draft = creates.then(|| outcome::draft(scenario.contact, &offline).ok()).flatten();
+    let draft = draft_of(&scenario, adapters)?;
     Ok(Observation { requests, outcome, draft })
+}
+
+/// Returns the draft of the adapter. `None` if it maps no contact, or if the operation is no create.
+pub(super) fn draft_of(
+    scenario: &Scenario<'_>,
+    adapters: &dyn Adapters,
+) -> Result<Option<Draft>, ReplayError> {
+    if scenario.fixture.operation() != Operation::Create {
+        return Ok(None);
+    }
+    let offline = connect(scenario, adapters, UNREACHABLE_URL)?;
+    Ok(outcome::draft(scenario.contact, &offline).ok())
 }
 
 /// Returns the fixture with the observed requests, result and fates. Requests beyond its answers are left out. It has a message and
@@ -70,10 +80,21 @@ pub(super) fn with_observed(fixture: &Fixture, expected: &Expectation, observed:
         *request = as_request(draft, request);
     }
     blessed.expect = expectation(expected, outcome);
-    if let (Some(fates), Some(draft)) = (&mut blessed.expect.fates, &draft) {
-        *fates = fates_of(draft);
-    }
+    blessed.expect.fates = fates(expected, &blessed.expect, draft.as_ref());
     blessed
+}
+
+/// Returns the fates of the draft where `expected` has fates. A first fixture has them only if the contact is created.
+fn fates(
+    expected: &Expectation,
+    observed: &Expectation,
+    draft: Option<&Draft>,
+) -> Option<BTreeMap<String, String>> {
+    let old = expected.fates.as_ref()?;
+    match draft {
+        Some(draft) if observed.is_success() || !expected.is_unwritten() => Some(fates_of(draft)),
+        _ => Some(old.clone()).filter(|fates| !fates.is_empty()),
+    }
 }
 
 fn fates_of(draft: &Draft) -> BTreeMap<String, String> {

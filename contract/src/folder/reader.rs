@@ -3,17 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 use serde_json::{Map, Value};
 use unicontact_providers::{UnifiedContact, nearest_word};
 
 use super::diagnostic::FixtureDiagnostic;
 use super::files::Files;
-use crate::fixture::{Fixture, ProviderDocument, reserved};
+use crate::fixture::{Fixture, ProviderDocument, read_first_fixture, reserved};
 
 pub(super) const CONTACTS: &str = "contacts";
 pub(super) const PROVIDERS: &str = "providers";
 const EXTENSION: &str = "json";
+const NOT_BLESSED: &str = "the requests and the result of this first fixture are not written yet; \
+                           `contract test --bless` writes them";
+
+/// Reads the text of a fixture.
+pub(super) type FixtureParser = fn(&str) -> Result<Fixture, serde_json::Error>;
 
 #[derive(Debug, Clone)]
 pub(super) struct StoredContact {
@@ -29,6 +34,14 @@ pub(super) fn unknown_contact(name: &str, contacts: &BTreeMap<String, StoredCont
     let nearest = nearest_word(name, contacts.keys().map(String::as_str));
     let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
     format!("there is no contact {CONTACTS}/{name}.{EXTENSION}{hint}")
+}
+
+/// Returns the fixture of a text, whose requests and result are written.
+pub(super) fn whole_fixture(text: &str) -> Result<Fixture, serde_json::Error> {
+    serde_json::from_str(text).map_err(|error| match read_first_fixture(text) {
+        Ok(_) => serde_json::Error::custom(NOT_BLESSED),
+        Err(_) => error,
+    })
 }
 
 /// Reads files and collects their diagnostics.
@@ -66,9 +79,9 @@ impl Reader {
         contacts
     }
 
-    pub(super) fn fixtures(&mut self, folder: &Path, vendor: &str) -> Vec<Fixture> {
+    pub(super) fn fixtures(&mut self, folder: &Path, vendor: &str, parse: FixtureParser) -> Vec<Fixture> {
         let folder = folder.join(vendor);
-        let documents: BTreeMap<String, Fixture> = self.documents(&folder);
+        let documents = self.documents_by(&folder, parse);
         let mut fixtures = Vec::new();
         for (scenario, mut fixture) in documents {
             if let Some(contradiction) = fixture.contradiction() {
@@ -133,6 +146,14 @@ impl Reader {
 
     /// Returns the documents of a folder by name, and reports those that cannot be read.
     pub(super) fn documents<T: DeserializeOwned>(&mut self, folder: &Path) -> BTreeMap<String, T> {
+        self.documents_by(folder, |text| serde_json::from_str(text))
+    }
+
+    fn documents_by<T>(
+        &mut self,
+        folder: &Path,
+        parse: fn(&str) -> Result<T, serde_json::Error>,
+    ) -> BTreeMap<String, T> {
         let mut documents = BTreeMap::new();
         for path in self.entries(folder) {
             let Some(name) = self.name_of(&path) else {
@@ -141,14 +162,14 @@ impl Reader {
                 self.report(&path, None, message);
                 continue;
             };
-            if let Some(document) = self.document(&path) {
+            if let Some(document) = self.document(&path, parse) {
                 documents.insert(name, document);
             }
         }
         documents
     }
 
-    fn document<T: DeserializeOwned>(&mut self, path: &Path) -> Option<T> {
+    fn document<T>(&mut self, path: &Path, parse: fn(&str) -> Result<T, serde_json::Error>) -> Option<T> {
         let text = match self.files.read(path) {
             Ok(text) => text,
             Err(error) => {
@@ -156,7 +177,7 @@ impl Reader {
                 return None;
             }
         };
-        match serde_json::from_str(&text) {
+        match parse(&text) {
             Ok(document) => Some(document),
             Err(error) => {
                 let line = Some(error.line()).filter(|line| *line > 0);

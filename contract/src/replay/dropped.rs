@@ -11,7 +11,7 @@ use crate::fixture::ExpectedRequest;
 use crate::scenario::Scenario;
 
 /// A text or number of a document: its path, and its value in the form of [`comparable`].
-type Leaf = (String, String);
+pub(crate) type Leaf = (String, String);
 
 /// Adds a difference for each field of the contact that an expected request has and the received one lacks. An adapter without
 /// fates cannot report that it dropped the field.
@@ -51,7 +51,8 @@ fn by_member(leaves: &[Leaf]) -> BTreeMap<String, Vec<&str>> {
     members
 }
 
-fn leaves_of(request: &ExpectedRequest) -> Vec<Leaf> {
+/// Returns the texts and numbers of a request's body.
+pub(crate) fn leaves_of(request: &ExpectedRequest) -> Vec<Leaf> {
     let form = request.form.iter().flatten();
     let form = form.filter_map(|(name, value)| Some((name.clone(), comparable(value)?)));
     request.body.iter().flat_map(leaves).chain(form).collect()
@@ -83,7 +84,7 @@ fn collect(path: &str, value: &Value, found: &mut Vec<Leaf>) {
 }
 
 /// Returns a text in lower case without punctuation, so that a reformatted number is recognized. `None` if nothing is left.
-fn comparable(text: &str) -> Option<String> {
+pub(crate) fn comparable(text: &str) -> Option<String> {
     let letters: String =
         text.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     Some(letters).filter(|text| !text.is_empty())

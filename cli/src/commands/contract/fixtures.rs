@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use unicontact::providers::{Vendors, nearest_word};
-use unicontact_contract::Fixtures;
+use unicontact_contract::{Fixtures, FixturesError};
 
 use super::built_in;
 use crate::arguments::FixtureSource;
@@ -61,6 +61,13 @@ pub(super) fn load(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Fa
 
 /// Returns the fixtures of a folder.
 pub(crate) fn load_folder(folder: &Path) -> Result<Fixtures, Failure> {
+    load_folder_with(folder, Fixtures::load)
+}
+
+fn load_folder_with(
+    folder: &Path,
+    load: fn(&Path) -> Result<Fixtures, FixturesError>,
+) -> Result<Fixtures, Failure> {
     if !folder.is_dir() {
         let folder = folder.display();
         return Err(Failure::new(
@@ -78,7 +85,7 @@ pub(crate) fn load_folder(folder: &Path) -> Result<Fixtures, Failure> {
             format!("{folder} has no fixture; {}", first_fixture("VENDOR")),
         ));
     }
-    Fixtures::load(folder).map_err(|error| {
+    load(folder).map_err(|error| {
         let mistakes = output::counted(error.diagnostics().len() as u64, "mistake", "mistakes");
         Failure::new(FailureCode::InvalidInput, format!("{mistakes} in the fixtures\n{error}"))
     })
@@ -99,8 +106,34 @@ pub(super) fn load_for_adapters(
     adapters: &Vendors,
 ) -> Result<(Fixtures, Vec<String>), Failure> {
     let (fixtures, vendors) = load(source)?;
+    require_adapters(&vendors, adapters)?;
+    Ok((fixtures, vendors))
+}
+
+/// Returns the fixtures of a folder with its first ones, and the selected vendors, all of which have an adapter or a description.
+pub(super) fn load_to_bless(
+    source: &FixtureSource,
+    adapters: &Vendors,
+) -> Result<(Fixtures, Vec<String>), Failure> {
+    let Location::Folder(folder) = location(source) else {
+        return Err(Failure::new(
+            FailureCode::Usage,
+            format!(
+                "the fixtures of {} cannot be changed; write them as files with `unicontact contract fixtures --out DIR`, and \
+                 bless those with --fixtures DIR",
+                built_in::NAME
+            ),
+        ));
+    };
+    let fixtures = load_folder_with(&folder, Fixtures::load_to_bless)?;
+    let vendors = selected_vendors(&source.vendor, &fixtures, &folder.display().to_string())?;
+    require_adapters(&vendors, adapters)?;
+    Ok((fixtures, vendors))
+}
+
+fn require_adapters(vendors: &[String], adapters: &Vendors) -> Result<(), Failure> {
     match vendors.iter().find(|vendor| adapters.by_name(vendor).is_none()) {
-        None => Ok((fixtures, vendors)),
+        None => Ok(()),
         Some(unknown) => Err(Failure::new(
             FailureCode::InvalidInput,
             format!(

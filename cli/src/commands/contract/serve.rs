@@ -10,7 +10,7 @@ use unicontact_contract::{
     ServeOptions, ServedRequest,
 };
 
-use super::fixtures::load_for_adapters;
+use super::fixtures::load;
 use super::junit::{self, JunitFile};
 use super::scenarios::unknown_scenario;
 use super::served_page;
@@ -33,7 +33,7 @@ struct Seen {
 pub(super) async fn run(common: &Common, serve: &ContractServe) -> Result<Exit, Failure> {
     let adapters = sources::vendors(common)?;
     let source = FixtureSource { fixtures: serve.fixtures.clone(), vendor: vec![serve.vendor.clone()] };
-    let (fixtures, _) = load_for_adapters(&source, &adapters)?;
+    let (fixtures, _) = load(&source)?;
     let scenarios = selected(serve, &fixtures)?;
     let junit = JunitFile::open(serve.junit.path())?;
     let mut signals = Signals::register()?;

@@ -20,8 +20,12 @@ const TEXT: &str = r#"{
 }
 "#;
 
-fn changed(pointer: &str, new: &Value) -> String {
-    with_parts(TEXT, &[(pointer.to_owned(), serde_json::to_string_pretty(new).unwrap())]).unwrap()
+fn part(object: &str, key: &'static str, new: &Value) -> Part {
+    Part::new(object, key, serde_json::to_string_pretty(new).unwrap())
+}
+
+fn changed(key: &'static str, new: &Value) -> String {
+    with_parts(TEXT, &[part("", key, new)]).unwrap()
 }
 
 #[test]
@@ -31,7 +35,7 @@ fn only_what_changes_is_written_anew() {
         "headers": {"z": "1", "a": "2", "x-new": "3"},
         "body": {"name": "Ada", "emails": [{"value": "a@example.com"}, {"value": "b@example.com"}], "tag": {"id": 7}},
     });
-    insta::assert_snapshot!(changed("/request", &request), @r#"
+    insta::assert_snapshot!(changed("request", &request), @r#"
     {
       "provenance": {"kind": "documented",   "note": "kept"},
       "request": {
@@ -58,7 +62,7 @@ fn only_what_changes_is_written_anew() {
 #[test]
 fn an_object_without_a_common_key_is_replaced() {
     let expect = json!({"kind": "invalid", "status": 422});
-    let text = changed("/expect", &expect);
+    let text = changed("expect", &expect);
     assert!(
         text.ends_with("  \"expect\": {\n    \"kind\": \"invalid\",\n    \"status\": 422\n  }\n}\n"),
         "{text}"
@@ -66,10 +70,37 @@ fn an_object_without_a_common_key_is_replaced() {
 }
 
 #[test]
-fn a_place_that_the_text_lacks_is_none() {
-    for (text, pointer) in [(TEXT, "/answer"), (TEXT, "/before/0/request"), ("{", "/request"), ("[}", "")] {
-        assert_eq!(with_parts(text, &[(pointer.to_owned(), "1".to_owned())]), None, "{pointer}");
+fn an_object_that_the_text_lacks_is_none() {
+    for (text, object) in [(TEXT, "/answer"), (TEXT, "/before/0"), ("{", ""), ("[}", ""), ("[]", "")] {
+        assert_eq!(with_parts(text, &[part(object, "request", &json!(1))]), None, "{text} {object}");
     }
+}
+
+#[test]
+fn a_member_that_the_text_lacks_is_added_in_its_layout() {
+    let text = "{\n  \"contact\": \"ada\",\n  \"before\": [\n    {\"answer\": {\"status\": 200}}\n  ],\n  \"answer\": {\"status\": 201}\n}\n";
+    let parts = [
+        part("/before/0", "request", &json!({"method": "GET"})).before("answer"),
+        part("", "request", &json!({"method": "POST"})).before("answer"),
+        part("", "expect", &json!({"created": "1"})),
+    ];
+    insta::assert_snapshot!(with_parts(text, &parts).unwrap(), @r#"
+    {
+      "contact": "ada",
+      "before": [
+        {"request": {
+          "method": "GET"
+        }, "answer": {"status": 200}}
+      ],
+      "request": {
+        "method": "POST"
+      },
+      "answer": {"status": 201},
+      "expect": {
+        "created": "1"
+      }
+    }
+    "#);
 }
 
 fn value() -> impl Strategy<Value = Value> {
@@ -94,16 +125,23 @@ proptest! {
     fn the_text_is_the_changed_document(old in value(), new in value(), other in value(), pretty in any::<bool>()) {
         let mut document = json!({"first": other, "place": old, "last": other});
         let text = if pretty { serde_json::to_string_pretty(&document) } else { serde_json::to_string(&document) };
-        let part = serde_json::to_string_pretty(&new).unwrap();
-        let written = with_parts(&text.unwrap(), &[("/place".to_owned(), part)]).unwrap();
+        let written = with_parts(&text.unwrap(), &[part("", "place", &new)]).unwrap();
         document["place"] = new;
         prop_assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), document);
     }
 
     #[test]
-    fn a_document_that_does_not_change_keeps_its_text(document in value()) {
+    fn an_added_member_leaves_all_others(others in prop::collection::btree_map("[a-c\"]{1,2}", value(), 0..4), new in value()) {
+        let mut document = Value::Object(others.into_iter().collect());
         let text = serde_json::to_string(&document).unwrap();
-        let part = serde_json::to_string_pretty(&document).unwrap();
-        prop_assert_eq!(with_parts(&text, &[(String::new(), part)]).unwrap(), text);
+        let written = with_parts(&text, &[part("", "new", &new).before("b")]).unwrap();
+        document["new"] = new;
+        prop_assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), document);
+    }
+
+    #[test]
+    fn a_document_that_does_not_change_keeps_its_text(document in value()) {
+        let text = serde_json::to_string(&json!({"place": document})).unwrap();
+        prop_assert_eq!(with_parts(&text, &[part("", "place", &document)]).unwrap(), text);
     }
 }
