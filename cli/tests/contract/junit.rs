@@ -101,7 +101,22 @@ async fn a_replayed_fixture_that_differs_is_a_failure_and_its_text_that_of_the_p
     let run = reported(&report, &["contract", "test", "--fixtures", folder.path()]).run().await;
     let ended = run.expect_code(1);
     assert!(ended.stdout.starts_with("onecloud/quota_exhausted (documented)\n"), "{}", ended.stdout);
-    insta::assert_snapshot!(report.read(), @"");
+    insta::assert_snapshot!(report.read(), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="unicontact contract test" tests="1" failures="1" errors="0" skipped="0">
+      <testsuite name="onecloud" tests="1" failures="1" errors="0" skipped="0">
+        <testcase classname="contract.onecloud" name="quota_exhausted">
+          <failure message="kind and 1 more" type="difference">onecloud/quota_exhausted (documented)
+      kind
+        - unauthenticated
+        + quota_exhausted
+      request 1 body.Name
+        - &quot;&lt;Somebody &amp; \&quot;Else\&quot;&gt;&quot;
+        + &quot;Mira Beispiel&quot;</failure>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
 }
 
 #[tokio::test]
@@ -126,7 +141,31 @@ async fn a_held_scenario_is_a_case() {
     let selection = ["--fixtures", fixtures.to_str().unwrap(), "--vendor", "cloverhound"];
     let script = ["--scenario", "create_minimal,reset", "--", "/bin/sh", "-c", "echo '{\"checked\": true}'"];
     reported(&report, &[&["contract", "hold"], &selection[..], &script].concat()).run().await.expect_code(1);
-    insta::assert_snapshot!(report.read(), @"");
+    insta::assert_snapshot!(report.read(), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="unicontact contract hold" tests="2" failures="2" errors="0" skipped="0">
+      <testsuite name="cloverhound" tests="2" failures="2" errors="0" skipped="0">
+        <testcase classname="contract.cloverhound" name="create_minimal">
+          <failure message="result and 1 more" type="difference">cloverhound/create_minimal (documented)
+      result
+        - created 901
+        + checked
+      number of requests
+        - 1
+        + 0</failure>
+        </testcase>
+        <testcase classname="contract.cloverhound" name="reset">
+          <failure message="result and 1 more" type="difference">cloverhound/reset (inferred)
+      result
+        - an error of kind interrupted
+        + checked
+      number of requests
+        - 1
+        + 0</failure>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
 }
 
 #[tokio::test]
@@ -144,7 +183,20 @@ async fn a_served_scenario_that_was_not_played_is_skipped() {
     running.wait_for_message("no scenario: POST /7/contacts").await;
     running.interrupt();
     running.end().await.expect_code(1);
-    insta::assert_snapshot!(report.read(), @"");
+    insta::assert_snapshot!(report.read(), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="unicontact contract serve" tests="3" failures="1" errors="0" skipped="1">
+      <testsuite name="cloverhound" tests="3" failures="1" errors="0" skipped="1">
+        <testcase classname="contract.cloverhound" name="create_minimal"/>
+        <testcase classname="contract.cloverhound" name="create_full">
+          <skipped message="not played"/>
+        </testcase>
+        <testcase classname="contract.cloverhound" name="requests without a scenario">
+          <failure message="1 request without a scenario" type="unexpected_request">POST /7/contacts</failure>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
 }
 
 #[tokio::test]
@@ -154,14 +206,29 @@ async fn a_breaking_finding_is_a_failure_and_others_are_output() {
         body["score"] = json!(7);
     })
     .await;
-    let mut refused = vendor.folder.document("smarttask/create_full.json");
-    refused["answer"] = json!({"status": 401, "headers": {}});
-    refused["expect"] = json!({"kind": "unauthenticated", "effect": "refused", "status": 401});
-    vendor.folder.write("smarttask/unauthenticated_full.json", &refused.to_string());
+    let mut failed = vendor.folder.document("smarttask/create_full.json");
+    failed["answer"] = json!({"status": 503, "headers": {}});
+    failed["expect"] = json!({"kind": "unavailable", "effect": "unknown", "transient": true, "status": 503});
+    vendor.folder.write("smarttask/unavailable.json", &failed.to_string());
     let report = Report::new();
     let option = report.option();
     vendor.program(&["compare", &option[0], &option[1]]).run().await.expect_code(1);
-    insta::assert_snapshot!(report.read(), @"");
+    insta::assert_snapshot!(report.read(), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="unicontact contract compare" tests="2" failures="1" errors="0" skipped="1">
+      <testsuite name="acme (smarttask)" tests="2" failures="1" errors="0" skipped="1">
+        <testcase classname="contract.smarttask" name="create_full">
+          <failure message="POST /v1.0/contact/create/38: body.archived" type="breaking">breaking at acme (smarttask): POST /v1.0/contact/create/38: body.archived
+      expected a boolean, seen a text (create_full)</failure>
+          <system-out>additive at acme (smarttask): POST /v1.0/contact/create/38: body.score
+      expected nothing, seen a number (create_full)</system-out>
+        </testcase>
+        <testcase classname="contract.smarttask" name="unavailable">
+          <skipped message="it expects an error, which a live vendor cannot be made to return"/>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
 }
 
 #[tokio::test]
@@ -170,7 +237,16 @@ async fn a_call_that_fails_for_its_account_is_an_error() {
     let report = Report::new();
     let option = report.option();
     vendor.program(&["compare", &option[0], &option[1]]).run().await.expect_code(1);
-    insta::assert_snapshot!(report.read(), @"");
+    insta::assert_snapshot!(report.read(), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="unicontact contract compare" tests="1" failures="0" errors="1" skipped="0">
+      <testsuite name="acme (smarttask)" tests="1" failures="0" errors="1" skipped="0">
+        <testcase classname="contract.smarttask" name="create_full">
+          <error message="the call failed: unauthenticated" type="unauthenticated">the call failed: unauthenticated</error>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
 }
 
 #[tokio::test]
@@ -178,6 +254,6 @@ async fn nothing_is_sent_if_the_file_cannot_be_written() {
     let vendor = Vendor::answering(|_| {}).await;
     let ended =
         vendor.program(&["compare", "--junit", "missing/report.xml"]).run().await.expect_usage_error();
-    insta::assert_snapshot!(ended.stderr, @"");
+    insta::assert_snapshot!(ended.stderr, @"error: the JUnit file missing/report.xml cannot be written: No such file or directory (os error 2); name another one with --junit");
     assert_eq!(vendor.server.received().len(), 0);
 }

@@ -102,15 +102,14 @@ impl Merge<'_> {
         let spaces = self.spaces_before(object, starts);
         let (space, line) = self.space_of_added(object, &spaces);
         let member = format!("\"{}\": {}", part.key, self.inserted(new, line));
-        match members.iter().find(|member| Some(&*member.key) == part.next) {
-            Some(next) => (next.start..next.start, format!("{member},{space}")),
-            None => {
-                let end = members.last().map(|member| member.value.range.end);
-                let comma = if end.is_some() { "," } else { "" };
-                let end = end.unwrap_or(object.range.start + 1);
-                (end..end, format!("{comma}{space}{member}"))
-            }
+        if let Some(next) = members.iter().find(|member| Some(&*member.key) == part.next) {
+            return (next.start..next.start, format!("{member},{space}"));
         }
+        let (end, comma) = match members.last() {
+            Some(last) => (last.value.range.end, ","),
+            None => (object.range.start + 1, ""),
+        };
+        (end..end, format!("{comma}{space}{member}"))
     }
 
     fn object(&self, old: &Node, members: &[Member], others: &[Member]) -> String {
