@@ -30,7 +30,7 @@ pub enum Proof {
         /// When the vendor answers so.
         condition: Condition,
     },
-    /// An exchange that nobody should cause. It is sent as text by whoever has one.
+    /// An exchange that nobody should cause. A user who has one sends it as text.
     Observe {
         /// When the vendor answers so.
         condition: Condition,
