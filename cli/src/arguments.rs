@@ -24,8 +24,8 @@ use unicontact_sandbox::Vendor;
 
 pub(crate) use self::common::{ColorChoice, Common, Detail, Format, LogFormat};
 pub(crate) use self::contract::{
-    Contract, ContractCheckOpenApi, ContractCompare, ContractEvidence, ContractExport, ContractFixtures, ContractHold,
-    ContractLive, ContractRecord, ContractServe, ContractTest, FixtureSource, SelectBy,
+    Contract, ContractCheckOpenApi, ContractCompare, ContractEvidence, ContractExport, ContractFixtures,
+    ContractHold, ContractLive, ContractRecord, ContractServe, ContractTest, FixtureSource, SelectBy,
 };
 pub(crate) use self::deliveries::{
     Deliveries, DeliveryFilter, Export, ExportFormat, Forget, FoundBy, List, Person, Reopen, Resolve, Retry,

@@ -10,8 +10,7 @@ use crate::alteration::Alteration;
 use crate::difference::Differences;
 use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer};
 use crate::folder::Fixtures;
-use crate::outcome::{Outcome, execute};
-use crate::replay::server::ReplayServer;
+use crate::outcome::Outcome;
 use crate::replay::{self, comparison};
 use crate::replay_error::ReplayError;
 use crate::scenario::Scenario;
@@ -58,7 +57,7 @@ impl<'a> FixtureExchange<'a> {
     }
 
     /// Returns the fixture with another answer to this exchange.
-    fn with_answer(&self, answer: FixtureAnswer) -> Fixture {
+    pub(crate) fn with_answer(&self, answer: FixtureAnswer) -> Fixture {
         let mut fixture = self.fixture.clone();
         match fixture.before.get_mut(self.index) {
             Some(preparation) => preparation.answer = answer,
@@ -141,9 +140,7 @@ impl<'a> Experiments<'a> {
 
     async fn outcome_of(&self, fixture: &Fixture) -> Result<Outcome, ReplayError> {
         let scenario = Scenario::new(fixture, self.fixtures)?.of(self.adapters);
-        let server = ReplayServer::start(fixture, scenario.credentials()).await?;
-        let provider = replay::connect(&scenario, self.adapters, &server.url())?;
-        Ok(execute(fixture.operation(), scenario.contact, &provider).await)
+        Ok(replay::run(&scenario, self.adapters).await?.0)
     }
 }
 

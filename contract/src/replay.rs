@@ -70,22 +70,31 @@ pub(crate) async fn replay_with_requests(
     adapters: &dyn Adapters,
 ) -> Result<(ReplayReport, Vec<Received>), ReplayError> {
     let scenario = Scenario::new(fixture, fixtures)?.of(adapters);
-    let server = ReplayServer::start(fixture, scenario.credentials()).await?;
-    let provider = connect(&scenario, adapters, &server.url())?;
-    let outcome = execute(fixture.operation(), scenario.contact, &provider).await;
+    let (outcome, received) = run(&scenario, adapters).await?;
     let mut differences = Differences::default();
     comparison::outcome(&mut differences, &fixture.expect, &outcome);
     let before = differences.0.len();
-    comparison::requests(&mut differences, &scenario, &server.received());
+    comparison::requests(&mut differences, &scenario, &received);
     // With differences in the requests, the draft would repeat them.
     let was_sent_as_expected = differences.0.len() == before;
     if was_sent_as_expected && fixture.operation() == Operation::Create {
         let offline = connect(&scenario, adapters, UNREACHABLE_URL)?;
         comparison::draft(&mut differences, &scenario, &offline);
     }
-    let received = server.received();
     add_leaks(&mut differences, &scenario, &outcome, &received);
     Ok((ReplayReport::new(fixture, differences), received))
+}
+
+/// Runs the adapter of a scenario against a server with the fixture's answers. Returns its result and its requests, with their
+/// credentials.
+pub(crate) async fn run(
+    scenario: &Scenario<'_>,
+    adapters: &dyn Adapters,
+) -> Result<(Outcome, Vec<Received>), ReplayError> {
+    let server = ReplayServer::start(scenario.fixture, scenario.credentials()).await?;
+    let provider = connect(scenario, adapters, &server.url())?;
+    let outcome = execute(scenario.fixture.operation(), scenario.contact, &provider).await;
+    Ok((outcome, server.received()))
 }
 
 /// Runs the adapter of a fixture against another server at `url`, which judges the requests. Compares only the result.

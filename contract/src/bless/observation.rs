@@ -11,11 +11,10 @@ use crate::fixture::{
     Expectation, ExpectedFieldError, ExpectedRequest, Fault, Fixture, FixtureAnswer, Operation,
 };
 use crate::folder::Fixtures;
-use crate::outcome::{self, Outcome, execute};
+use crate::outcome::{self, Outcome};
 use crate::replay::comparison::{as_request, retry_at};
 use crate::replay::request::as_fixture;
-use crate::replay::server::ReplayServer;
-use crate::replay::{UNREACHABLE_URL, connect};
+use crate::replay::{self, UNREACHABLE_URL, connect};
 use crate::replay_error::ReplayError;
 use crate::scenario::Scenario;
 
@@ -37,14 +36,12 @@ pub(super) async fn observe(
 ) -> Result<Observation, ReplayError> {
     let scenario = Scenario::new(fixture, fixtures)?.of(adapters);
     let credentials = scenario.credentials();
-    let server = ReplayServer::start(fixture, scenario.credentials()).await?;
-    let provider = connect(&scenario, adapters, &server.url())?;
-    let outcome = execute(fixture.operation(), scenario.contact, &provider).await;
+    let (outcome, received) = replay::run(&scenario, adapters).await?;
     let mut bearer = scenario.first_bearer();
     let mut requests = Vec::new();
     let mut answers = fixture.exchanges().map(|(_, answer)| answer);
-    for received in server.received() {
-        requests.push(as_fixture(&received, &credentials, bearer.as_deref()));
+    for request in received {
+        requests.push(as_fixture(&request, &credentials, bearer.as_deref()));
         if answers.next().is_some_and(FixtureAnswer::issues_token) {
             bearer = Some(FakeCredentials::issued().to_owned());
         }

@@ -8,7 +8,6 @@ use super::change::{Change, Severity};
 use crate::fixture::Expectation;
 use crate::grade::Grade;
 use crate::live_call::LiveCall;
-use crate::live_run::LiveRun;
 use crate::outcome::Outcome;
 
 /// Returns the changes of the result.

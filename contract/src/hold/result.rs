@@ -97,14 +97,12 @@ fn result(differences: &mut Differences, scenario: &Scenario<'_>, output: &Resul
     let outcome = match output {
         Err(problem) => return differences.add("result", ONE_RESULT, problem),
         Ok(HoldOutput::Error(error)) => return failure(differences, scenario, error),
-        Ok(HoldOutput::Created(contact)) => {
-            Outcome::Created {
-                id: contact.id.clone(),
-                existing: contact.existing,
-                returned: IdentifyingValues::default(),
-                ignored: Vec::new(),
-            }
-        }
+        Ok(HoldOutput::Created(contact)) => Outcome::Created {
+            id: contact.id.clone(),
+            existing: contact.existing,
+            returned: IdentifyingValues::default(),
+            ignored: Vec::new(),
+        },
         Ok(HoldOutput::Found(id)) => Outcome::Found(id.clone()),
         Ok(HoldOutput::Unclear(ids)) => Outcome::Unclear(ids.clone()),
         Ok(HoldOutput::Checked(_)) => Outcome::Checked,

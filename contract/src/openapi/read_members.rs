@@ -8,11 +8,11 @@ use serde_json::Value;
 use super::place::{Place, Step};
 use crate::adapters::Adapters;
 use crate::difference::Differences;
+use crate::experiment::FixtureExchange;
 use crate::fixture::{Fixture, FixtureAnswer};
 use crate::folder::Fixtures;
-use crate::outcome::{Outcome, execute};
-use crate::replay::server::ReplayServer;
-use crate::replay::{compare_requests, comparison, connect};
+use crate::outcome::Outcome;
+use crate::replay::{self, comparison};
 use crate::replay_error::ReplayError;
 use crate::scenario::Scenario;
 
@@ -39,26 +39,26 @@ pub(super) async fn read_members(
     fixtures: &Fixtures,
     adapters: &dyn Adapters,
 ) -> Result<BTreeSet<ReadMember>, ReplayError> {
-    let experiment = Experiment { fixture, fixtures, adapters };
+    let experiment = Experiment { fixtures, adapters };
     let mut found = BTreeSet::new();
     if experiment.run(fixture).await?.is_changed {
         return Ok(found);
     }
-    for (exchange, (_, answer)) in fixture.exchanges().enumerate() {
-        let Some(body) = &answer.body else { continue };
+    for exchange in FixtureExchange::all(fixture) {
+        let Some(body) = &exchange.answer.body else { continue };
         let mut open = parts(body, &Place::default());
         while let Some(place) = open.pop() {
-            let without = experiment.run_with(exchange, body, &place, &|_| None).await?;
+            let without = experiment.run_with(&exchange, body, &place, &|_| None).await?;
             // What is within a member that is not read is not read, either.
             if without.is_changed {
                 let other =
-                    experiment.run_with(exchange, body, &place, &|value| Some(other_form(value))).await?;
+                    experiment.run_with(&exchange, body, &place, &|value| Some(other_form(value))).await?;
                 let has_other_form = place.values(body).into_iter().any(|value| other_form(value) != *value);
                 open.extend(place.values(body).into_iter().flat_map(|value| parts(value, &place)));
                 open.sort();
                 open.dedup();
                 found.insert(ReadMember {
-                    exchange,
+                    exchange: exchange.index,
                     place,
                     is_needed: without.has_failed && fixture.expect.is_success(),
                     is_read_as_either: has_other_form && !other.is_changed,
@@ -70,7 +70,6 @@ pub(super) async fn read_members(
 }
 
 struct Experiment<'a> {
-    fixture: &'a Fixture,
     fixtures: &'a Fixtures,
     adapters: &'a dyn Adapters,
 }
@@ -85,36 +84,24 @@ struct Run {
 impl Experiment<'_> {
     async fn run_with(
         &self,
-        exchange: usize,
+        exchange: &FixtureExchange<'_>,
         body: &Value,
         place: &Place,
         change: &dyn Fn(&Value) -> Option<Value>,
     ) -> Result<Run, ReplayError> {
         let mut body = body.clone();
         place.change(&mut body, change);
-        let mut fixture = self.fixture.clone();
-        if let Some(answer) = answer_mut(&mut fixture, exchange) {
-            answer.body = Some(body);
-        }
-        self.run(&fixture).await
+        let answer = FixtureAnswer { body: Some(body), ..exchange.answer.clone() };
+        self.run(&exchange.with_answer(answer)).await
     }
 
     async fn run(&self, fixture: &Fixture) -> Result<Run, ReplayError> {
         let scenario = Scenario::new(fixture, self.fixtures)?.of(self.adapters);
-        let server = ReplayServer::start(fixture, scenario.credentials()).await?;
-        let provider = connect(&scenario, self.adapters, &server.url())?;
-        let outcome = execute(fixture.operation(), scenario.contact, &provider).await;
+        let (outcome, received) = replay::run(&scenario, self.adapters).await?;
         let mut differences = Differences::default();
         comparison::outcome(&mut differences, &fixture.expect, &outcome);
-        compare_requests(&mut differences, &scenario, &server.received());
+        comparison::requests(&mut differences, &scenario, &received);
         Ok(Run { is_changed: !differences.0.is_empty(), has_failed: matches!(outcome, Outcome::Failed(_)) })
-    }
-}
-
-fn answer_mut(fixture: &mut Fixture, exchange: usize) -> Option<&mut FixtureAnswer> {
-    match fixture.before.get_mut(exchange) {
-        Some(preparation) => Some(&mut preparation.answer),
-        None => fixture.answer.as_mut(),
     }
 }
 

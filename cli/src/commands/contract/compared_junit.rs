@@ -54,7 +54,8 @@ fn case(
         return None;
     }
     let is_of_call = |it: &&Finding| {
-        it.provider == provider && call.fixtures.iter().any(|fixture| it.scenarios.contains(&fixture.scenario))
+        it.provider == provider
+            && call.fixtures.iter().any(|fixture| it.scenarios.contains(&fixture.scenario))
     };
     let is_failure = |it: &&Finding| it.grade == Grade::Breaking && !it.is_accepted();
     let (breaking, others): (Vec<&Finding>, Vec<&Finding>) =
