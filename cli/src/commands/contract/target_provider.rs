@@ -111,7 +111,7 @@ impl ContractTarget {
         sources.flags.extend(secrets.iter().map(flag));
         let configuration = Configuration::load(&sources).ok().filter(|_| !secrets.is_empty())?;
         let configured = configuration.providers.into_iter().find(|provider| provider.name == *name)?;
-        Some(Self { configured, sources, is_stand_in: self.is_stand_in })
+        Some(Self { configured, sources, is_stand_in: self.is_stand_in, scenarios: Vec::new() })
     }
 
     /// Returns the configuration of the provider with these keys in addition to its own.
