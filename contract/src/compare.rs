@@ -11,6 +11,8 @@ mod headers;
 mod result;
 mod word;
 
+use std::slice;
+
 use unicontact_providers::http::{Answer, Seen};
 
 use self::change::{Change, Severity};
@@ -18,7 +20,7 @@ pub use self::finding::Finding;
 use self::finding::FindingList;
 use crate::adapters::Adapters;
 use crate::alteration::Alteration;
-use crate::experiment::{Experiment, Experiments, FixtureExchange};
+use crate::experiment::{Candidates, Experiment, Experiments, FixtureExchange};
 use crate::fixture::{Fixture, FixtureAnswer};
 use crate::folder::Fixtures;
 use crate::grade::Grade;
@@ -74,8 +76,8 @@ impl<'a> Comparison<'a> {
     async fn grade(&mut self, change: &mut Change<'_>, live: &Verdict) -> Option<Grade> {
         match &change.severity {
             Severity::Fixed(grade) => Some(*grade),
-            Severity::Tried { exchanges, alterations, otherwise, by_shape } => {
-                match self.changes_verdict(exchanges, alterations).await {
+            Severity::Tried { candidates, alterations, otherwise, by_shape } => {
+                match self.changes_verdict(candidates, alterations).await {
                     Some(true) => Some(Grade::Breaking),
                     Some(false) => *otherwise,
                     None => {
@@ -90,13 +92,13 @@ impl<'a> Comparison<'a> {
 
     /// Returns whether an alteration changes the verdict of a fixture into one like that of the live run.
     async fn leads_to(&mut self, change: &Change<'_>, live: &Verdict) -> bool {
-        let (exchanges, alterations) = match &change.severity {
+        let (candidates, alterations) = match &change.severity {
             Severity::Fixed(_) => return false,
-            Severity::Tried { exchanges, alterations, .. } => (exchanges, alterations.as_slice()),
-            Severity::IfDecisive { exchanges, alteration } => (exchanges, std::slice::from_ref(alteration)),
+            Severity::Tried { candidates, alterations, .. } => (candidates, alterations.as_slice()),
+            Severity::IfDecisive { candidates, alteration } => (candidates, slice::from_ref(alteration)),
         };
         for alteration in alterations {
-            let experiments = self.experiments.run(exchanges, alteration).await;
+            let experiments = self.experiments.run(candidates, alteration).await;
             if experiments.iter().any(|it| it.has_changed() && it.after.is_like(live)) {
                 return true;
             }
@@ -107,12 +109,12 @@ impl<'a> Comparison<'a> {
     /// Returns whether one of the alterations changes the verdict, or `None` if not all of them can be tried.
     async fn changes_verdict(
         &mut self,
-        exchanges: &[FixtureExchange<'_>],
+        candidates: &Candidates<'_>,
         alterations: &[Alteration],
     ) -> Option<bool> {
         let mut are_all_tried = true;
         for alteration in alterations {
-            let experiments = self.experiments.run(exchanges, alteration).await;
+            let experiments = self.experiments.run(candidates, alteration).await;
             if experiments.iter().any(Experiment::has_changed) {
                 return Some(true);
             }

@@ -29,6 +29,15 @@ pub(crate) struct FixtureExchange<'a> {
     pub(crate) answer: &'a FixtureAnswer,
 }
 
+/// The exchanges in which an alteration may be tried.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidates<'a> {
+    /// Those of the call's own fixtures.
+    pub(crate) own: Vec<FixtureExchange<'a>>,
+    /// Others of the same request, which are tried where no own one shows the place.
+    pub(crate) others: Vec<FixtureExchange<'a>>,
+}
+
 /// The verdict before an alteration, and after it.
 #[derive(Debug, Clone)]
 pub(crate) struct Experiment {
@@ -79,9 +88,18 @@ impl<'a> Experiments<'a> {
         Self { fixtures, adapters, unaltered: BTreeMap::new(), altered: BTreeMap::new() }
     }
 
-    /// Tries an alteration of these exchanges' answers. Returns an experiment for each fixture that shows the place and can
-    /// be replayed, until one changes the verdict.
+    /// Tries an alteration. Returns an experiment for each fixture that shows the place and can be replayed, until one changes
+    /// the verdict.
     pub(crate) async fn run(
+        &mut self,
+        candidates: &Candidates<'_>,
+        alteration: &Alteration,
+    ) -> Vec<Experiment> {
+        let experiments = self.run_each(&candidates.own, alteration).await;
+        if experiments.is_empty() { self.run_each(&candidates.others, alteration).await } else { experiments }
+    }
+
+    async fn run_each(
         &mut self,
         exchanges: &[FixtureExchange<'_>],
         alteration: &Alteration,

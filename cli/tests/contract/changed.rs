@@ -89,6 +89,31 @@ async fn fixtures_with_the_same_call_are_run_once_and_either_answer_is_accepted(
 }
 
 #[tokio::test]
+async fn a_change_that_several_calls_show_is_one_finding() {
+    let vendor = Vendor::answering(|body| drop(body.as_object_mut().unwrap().remove("archived"))).await;
+    let mut other = vendor.folder.document(crate::contract::vendor::FIXTURE);
+    other["provider"] = json!({"use_created": true});
+    other["request"]["path"] = json!("/v1.0/contact/create/38?use_created=true");
+    vendor.folder.write("smarttask/create_other.json", &other.to_string());
+    let report = vendor.compared().await.expect_code(0).json();
+    assert_eq!(findings(&report), one("cosmetic", "body.archived"));
+    assert_eq!(report["findings"][0]["scenarios"], json!(["create_full", "create_other"]));
+    assert_eq!(vendor.server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn a_change_is_graded_by_its_shape_if_the_fixture_cannot_be_replayed() {
+    let vendor = Vendor::answering(|body| drop(body.as_object_mut().unwrap().remove("archived"))).await;
+    vendor.folder.change(crate::contract::vendor::FIXTURE, |fixture| {
+        fixture["expect"]["created"] = json!("another id");
+    });
+    let report = vendor.compared().await.expect_code(1).json();
+    assert_eq!(findings(&report), one("breaking", "body.archived"));
+    let note = "graded by its shape, because no fixture can be replayed with this change";
+    assert_eq!(report["findings"][0]["note"], note);
+}
+
+#[tokio::test]
 async fn a_new_key_is_additive() {
     let new = |body: &mut Value| body["score"] = json!(7);
     assert_eq!(found(new).await, (0, one("additive", "body.score")));

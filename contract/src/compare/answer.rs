@@ -10,7 +10,7 @@ use super::change::{Change, Severity};
 use super::echoed_field::EchoedFields;
 use super::word::{OtherWord, other_words};
 use crate::alteration::Alteration;
-use crate::experiment::FixtureExchange;
+use crate::experiment::{Candidates, FixtureExchange};
 use crate::grade::Grade;
 use crate::request_match;
 use crate::shape::{Shape, ShapeChange, ShapeChangeKind};
@@ -70,15 +70,15 @@ impl<'a> AnswerComparison<'_, 'a> {
         self.add(place, expected, seen, Severity::Fixed(grade));
     }
 
-    /// Returns the exchanges in which an alteration is tried: those of the call, then others of the same request.
-    pub(super) fn exchanges(&self) -> Vec<FixtureExchange<'a>> {
-        [self.own, self.known].concat()
+    /// Returns the exchanges in which an alteration may be tried.
+    pub(super) fn candidates(&self) -> Candidates<'a> {
+        Candidates { own: self.own.to_vec(), others: self.known.to_vec() }
     }
 
     /// Returns a severity that the alterations decide. A change that alters no verdict is cosmetic.
     pub(super) fn tried(&self, alterations: Vec<Alteration>, by_shape: Grade) -> Severity<'a> {
         Severity::Tried {
-            exchanges: self.exchanges(),
+            candidates: self.candidates(),
             alterations,
             otherwise: Some(Grade::Cosmetic),
             by_shape: Some(by_shape),
@@ -154,7 +154,7 @@ impl<'a> AnswerComparison<'_, 'a> {
 
     fn add_word(&mut self, word: &OtherWord<'_>) {
         let alteration = Alteration::OtherWord(word.path.clone());
-        let severity = Severity::IfDecisive { exchanges: self.exchanges(), alteration };
+        let severity = Severity::IfDecisive { candidates: self.candidates(), alteration };
         let known: Vec<String> = word.known.iter().map(|word| format!("`{word}`")).collect();
         self.add(&in_body(&word.path.to_string()), known.join(" or "), "another word", severity);
     }

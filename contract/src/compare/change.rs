@@ -1,7 +1,7 @@
 //! A change at one place of an answer, before it is graded and attributed to a fixture.
 
 use crate::alteration::Alteration;
-use crate::experiment::FixtureExchange;
+use crate::experiment::Candidates;
 use crate::grade::Grade;
 
 /// A change at one place.
@@ -20,7 +20,7 @@ pub(super) enum Severity<'a> {
     Fixed(Grade),
     /// By experiment: breaking if one of the alterations changes the adapter's verdict.
     Tried {
-        exchanges: Vec<FixtureExchange<'a>>,
+        candidates: Candidates<'a>,
         alterations: Vec<Alteration>,
         /// The grade if no alteration changes the verdict. `None` if it is no change then.
         otherwise: Option<Grade>,
@@ -29,7 +29,7 @@ pub(super) enum Severity<'a> {
     },
     /// Breaking if the alteration leads to the verdict of the live run, and no change otherwise.
     IfDecisive {
-        exchanges: Vec<FixtureExchange<'a>>,
+        candidates: Candidates<'a>,
         alteration: Alteration,
     },
 }

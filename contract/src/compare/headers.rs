@@ -68,7 +68,7 @@ impl AnswerComparison<'_, '_> {
                 if name == "location" { ("an address", Some(Grade::Cosmetic)) } else { ("a value", None) };
             let place = format!("header {name}");
             let severity = Severity::Tried {
-                exchanges: self.exchanges(),
+                candidates: self.candidates(),
                 alterations: vec![Alteration::Header(name, None)],
                 otherwise,
                 by_shape: otherwise,

@@ -49,9 +49,26 @@ fn changed_error<'a>(call: &LiveCall<'_>, outcome: &Outcome) -> Vec<Change<'a>> 
     if codes.contains(&error.code()) {
         return Vec::new();
     }
-    let codes: Vec<&str> = codes.into_iter().map(|code| code.unwrap_or("none")).collect();
-    let seen = if error.code().is_some() { "another code" } else { "none" };
-    vec![Change { place: "error code".to_owned(), ..result(&codes.join(" or "), seen.to_owned(), None) }]
+    vec![changed_code(&codes, error.code())]
+}
+
+/// Returns the change of an error's code. A code where there was none is additive.
+fn changed_code<'a>(known: &BTreeSet<Option<&str>>, seen: Option<&str>) -> Change<'a> {
+    let is_new = known.iter().all(Option::is_none);
+    let grade = if is_new { Grade::Additive } else { Grade::Breaking };
+    let known: Vec<&str> = known.iter().map(|code| code.unwrap_or(NO_CODE)).collect();
+    let seen = match seen {
+        None => NO_CODE,
+        Some(_) if is_new => "a code",
+        Some(_) => "another code",
+    };
+    Change {
+        place: "error code".to_owned(),
+        expected: known.join(" or "),
+        seen: seen.to_owned(),
+        note: None,
+        severity: Severity::Fixed(grade),
+    }
 }
 
 fn result<'a>(expected: &str, seen: String, note: Option<String>) -> Change<'a> {
@@ -87,6 +104,7 @@ fn success(outcome: &Outcome) -> &'static str {
     }
 }
 
+const NO_CODE: &str = "none";
 const CHECKED: &str = "credentials that work";
 const SEARCHED: &str = "a search that is answered";
 const CREATED: &str = "a contact with its id";

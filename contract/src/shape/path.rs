@@ -66,9 +66,8 @@ fn alter_below(document: &mut Value, steps: &[Step], alter: &mut dyn FnMut(&mut 
     };
     match (step, document) {
         (Step::Member(name), Value::Object(map)) => {
-            if map.get_mut(name).is_some_and(|value| !keep(value)) {
-                map.remove(name);
-            }
+            let is_removed = map.get_mut(name).is_some_and(|value| !keep(value));
+            is_removed.then(|| map.remove(name));
         }
         (Step::AnyKey, Value::Object(map)) => map.retain(|key, value| is_name(key) || keep(value)),
         (Step::Entries, Value::Array(entries)) => entries.retain_mut(keep),

@@ -71,7 +71,9 @@ impl Reply {
             Body::Json(value) => value.to_string(),
             Body::Text(text) => text.clone(),
         };
-        let head: String = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let head: Vec<String> =
+            self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let head = head.concat();
         let (status, length) = (self.status, text.len());
         format!("HTTP/1.1 {status} X\r\n{head}content-length: {length}\r\nconnection: close\r\n\r\n{text}")
     }

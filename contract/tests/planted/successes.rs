@@ -42,7 +42,9 @@ pub(super) fn drifts() -> Vec<Drift> {
         // New members.
         Drift::new("member-new", hubspot, "body.score", |it| it.add("", "score", 7)),
         Drift::new("object-new", onecloud, "body.Owner", |it| it.add("", "Owner", json!({"Id": "3"}))),
-        Drift::new("null-filled", smarttask, "body.parent", |it| it.set("/parent", json!({"id": 3}))),
+        Drift::new("null-filled", smarttask, "body.assigned_user", |it| {
+            it.set("/assigned_user", json!({"id": 3}));
+        }),
         Drift::new("values-other", smarttask, "", |it| {
             it.set("/record_id", "00000000-0000-4000-8000-000000000001");
             it.set("/organization_id", 77);
