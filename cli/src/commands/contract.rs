@@ -11,6 +11,7 @@ mod hold;
 mod hold_progress;
 mod live_report;
 mod plan;
+mod purpose;
 mod record;
 mod serve;
 mod served_page;

@@ -7,7 +7,7 @@ use super::call_runner::run_all;
 use super::compared_page;
 use super::fixtures::load_for_adapters;
 use super::live_report::{LiveReport, exit_after_report};
-use super::plan::Purpose;
+use super::purpose::Purpose;
 use super::target::ContractTargets;
 use crate::arguments::{Common, ContractLive, Format};
 use crate::exit::{Exit, Failure};

@@ -11,7 +11,7 @@ use unicontact_contract::{Fixtures, LiveCalls, LiveProvider};
 use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
 use super::fixtures::{first_fixture, location};
-use super::plan::{Purpose, refusals};
+use super::purpose::{Purpose, refusals};
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
