@@ -6,9 +6,9 @@
 //! - [`hold`] does the same with an adapter in any language: it runs its command for the fixture.
 //! - [`bless`] writes a fixture's expectations from what the adapter does.
 //! - [`FixtureServer`] serves fixtures as a vendor, and judges the requests of any client.
-//! - [`LiveCalls`] lists the calls that the fixtures make to a live vendor. [`connect`] connects an adapter, [`run_call`]
-//!   runs a call, [`Comparison`] grades what changed, and [`record`] turns the run into a fixture without secrets and
-//!   personal data.
+//! - [`LiveCalls`] lists the calls that the fixtures make to a live vendor, and those that provoke a refusal. [`connect`]
+//!   connects an adapter, [`run_call`] runs a call, [`Comparison`] grades what changed, and [`record`] turns the run into a
+//!   fixture without secrets and personal data.
 //! - [`VendorEvidence`] counts a vendor's fixtures by provenance, and says which exchange would prove what is inferred.
 //! - [`check_openapi`] compares what an adapter sends and reads with the vendor's own OpenAPI description.
 //! - [`pact::export`] turns a vendor's fixtures into a Pact.

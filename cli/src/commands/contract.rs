@@ -21,6 +21,7 @@ mod hold_progress;
 mod junit;
 mod live_report;
 mod plan;
+mod purpose;
 mod record;
 mod scenarios;
 mod serve;

@@ -17,7 +17,8 @@ use unicontact_contract::{
 };
 
 use super::live_report::{CompletedCall, Created, InDoubt, LiveReport};
-use super::plan::{Plan, Purpose, refusals};
+use super::plan::Plan;
+use super::purpose::{Purpose, refusals};
 use super::target::ContractTarget;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;

@@ -15,7 +15,7 @@ use super::call_runner::run_all;
 use super::fixtures::load_for_adapters;
 use super::junit::JunitFile;
 use super::live_report::{LiveReport, exit_after_report};
-use super::plan::Purpose;
+use super::purpose::Purpose;
 use super::target::ContractTargets;
 use super::{compared_junit, compared_page};
 use crate::arguments::{Common, ContractCompare, Format};

@@ -17,7 +17,7 @@ use super::call_runner::run_all;
 use super::compared_page;
 use super::fixtures::load_for_adapters;
 use super::live_report::{CompletedCall, LiveReport, exit_after_report};
-use super::plan::Purpose;
+use super::purpose::Purpose;
 use super::target::{ContractTarget, ContractTargets};
 use crate::arguments::{Common, ContractRecord, Format};
 use crate::exit::{Exit, Failure};
@@ -87,7 +87,7 @@ fn require_no_conflicts(
     targets: &[ContractTarget],
 ) -> Result<(), Failure> {
     for target in targets {
-        let calls = Purpose::Record.calls(fixtures, target).calls;
+        let calls = Purpose::Record.calls(fixtures, target, &target.scenarios).calls;
         if let Some(path) = conflicting_files(&calls, fixtures, &arguments.out).first() {
             let path = path.display();
             return Err(Failure::new(

@@ -11,7 +11,7 @@ use unicontact_contract::{Fixtures, LiveCalls, LiveProvider};
 use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
 use super::fixtures::{first_fixture, location};
-use super::plan::{Purpose, refusals};
+use super::purpose::{Purpose, refusals};
 use super::scenarios;
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
@@ -93,7 +93,7 @@ impl ContractTargets {
     fn require_this_machine(&self, fixtures: &Fixtures, purpose: Purpose) -> Result<(), Failure> {
         let remote = self.all.iter().filter(|target| !target.is_on_this_machine());
         let consequences: Vec<String> =
-            remote.map(|target| consequence(&purpose.calls(fixtures, target), target)).collect();
+            remote.map(|target| consequence(&purpose.calls(fixtures, target, &target.scenarios), target)).collect();
         if consequences.is_empty() {
             return Ok(());
         }
