@@ -40,7 +40,19 @@ async fn checked(description: &str, more: &[&str]) -> Ended {
 #[tokio::test]
 async fn the_findings_of_a_request_are_shown_the_worst_first() {
     let ended = checked(DESCRIPTION, &[]).await.expect_code(1);
-    insta::assert_snapshot!(ended.stdout, @"");
+    insta::assert_snapshot!(ended.stdout, @"
+    POST /{organization_id}/contacts
+      breaking body.full_name
+        adapter: a longer text; description: at most 20 characters (create_full)
+      additive body.contact_phones_attributes
+        adapter: a list; description: no such member, but others are permitted (create_full)
+      additive answer 402
+        adapter: no fixture shows it; description: listed
+      cosmetic answer 201 body.id
+        adapter: reads a number, and the other form as well; description: a text (create_full)
+
+    1 breaking, 2 additive, 1 cosmetic; 1 request
+    ");
     let agreeing = DESCRIPTION.replace("maxLength: 20", "maxLength: 200");
     assert!(checked(&agreeing, &[]).await.expect_code(0).stdout.contains("0 breaking"));
 }
@@ -72,16 +84,16 @@ async fn an_unusable_file_or_vendor_is_an_error_that_names_it() {
         let stderr = checked(description, more).await.expect_code(2).stderr;
         stderr.lines().next().unwrap_or_default().to_owned()
     };
-    insta::assert_snapshot!(error("openapi: 3.0.0\npaths: {a: [}\n", &[]).await, @"");
-    insta::assert_snapshot!(error("{\"swagger\": \"2.0\"}", &[]).await, @"");
-    insta::assert_snapshot!(error("openapi: 5.0.0", &[]).await, @"");
+    insta::assert_snapshot!(error("openapi: 3.0.0\npaths: {a: [}\n", &[]).await, @"error: openapi.yaml:2:13: while parsing a node, did not find expected node content");
+    insta::assert_snapshot!(error("{\"swagger\": \"2.0\"}", &[]).await, @"error: openapi.yaml: this is a Swagger 2.0 description; convert it to OpenAPI 3 first, such as with npx swagger2openapi FILE -o openapi.yaml");
+    insta::assert_snapshot!(error("openapi: 5.0.0", &[]).await, @"error: openapi.yaml: the description has version 5.0.0; only OpenAPI 3.0 and 3.1 can be compared");
     let report = checked("a: 1\na: 2\n", &["--format", "json"]).await.expect_code(2);
     let report: serde_json::Value = serde_json::from_str(&report.stderr).unwrap();
     assert_eq!(report["error"]["mistakes"][0]["line"], 2, "{report}");
     let folder = Folder::with("cloverhound", "create_full");
     let arguments =
         ["contract", "check-openapi", "nowhere.yaml", "--vendor", "smarttask", "--fixtures", folder.path()];
-    insta::assert_snapshot!(Program::new(&arguments).run().await.expect_code(2).stderr, @"");
+    insta::assert_snapshot!(Program::new(&arguments).run().await.expect_code(2).stderr, @"error: nowhere.yaml cannot be read: entity not found; check its path");
     let unknown =
         Program::new(&arguments).file("nowhere.yaml", DESCRIPTION).run().await.expect_code(2).stderr;
     assert!(unknown.contains("has no vendor smarttask"), "{unknown}");

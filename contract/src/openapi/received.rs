@@ -99,8 +99,9 @@ impl AnswerCheck<'_> {
         let mut others = values.iter().filter(|value| !value.is_null() && !is_permitted(value));
         let Some(value) = others.next().filter(|_| !permitted.is_empty()) else { return };
         let place = member.place.to_string();
+        let has_other_form = permitted.iter().any(|name| ["integer", "number", "string"].contains(name));
         let (read, permitted) = (kind(value), types(&permitted));
-        if member.is_read_as_either {
+        if member.is_read_as_either && has_other_form {
             let read = format!("reads {read}, and the other form as well");
             self.add_graded(Grade::Cosmetic, &place, read, permitted);
         } else {

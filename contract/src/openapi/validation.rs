@@ -49,21 +49,32 @@ pub(super) fn violations(api: &OpenApi, schema: &Value, value: &Value, place: &s
 struct Counted {
     keys: [&'static str; 2],
     words: [&'static str; 2],
-    unit: &'static str,
+    /// The unit of one, and of several.
+    units: [&'static str; 2],
 }
 
 const CHARACTERS: Counted = Counted {
     keys: ["minLength", "maxLength"],
     words: ["a shorter text", "a longer text"],
-    unit: "characters",
+    units: ["character", "characters"],
 };
-const ENTRIES: Counted =
-    Counted { keys: ["minItems", "maxItems"], words: ["a shorter list", "a longer list"], unit: "entries" };
+const ENTRIES: Counted = Counted {
+    keys: ["minItems", "maxItems"],
+    words: ["a shorter list", "a longer list"],
+    units: ["entry", "entries"],
+};
 const MEMBERS: Counted = Counted {
     keys: ["minProperties", "maxProperties"],
     words: ["an object with fewer members", "an object with more members"],
-    unit: "members",
+    units: ["member", "members"],
 };
+
+impl Counted {
+    fn in_words(self, count: u64) -> String {
+        let [one, several] = self.units;
+        format!("{count} {}", if count == 1 { one } else { several })
+    }
+}
 
 struct Validation<'a> {
     api: &'a OpenApi,
@@ -237,10 +248,10 @@ impl Validation<'_> {
         let [fewer, more] = counted.words;
         let count = count as u64;
         if let Some(least) = least.filter(|least| count < *least) {
-            self.add(place, fewer, format!("at least {least} {}", counted.unit));
+            self.add(place, fewer, format!("at least {}", counted.in_words(least)));
         }
         if let Some(most) = most.filter(|most| count > *most) {
-            self.add(place, more, format!("at most {most} {}", counted.unit));
+            self.add(place, more, format!("at most {}", counted.in_words(most)));
         }
     }
 
