@@ -4,17 +4,20 @@
 //! A fixture that makes no call is listed with the reason.
 
 mod call_builder;
+mod reason;
+mod wrong_credentials;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 use unicontact_providers::contact::Country;
 use unicontact_providers::{Effect, ErrorKind, ProviderError, UnifiedContact};
 
-pub(crate) use self::call_builder::CallBuilder;
+use self::call_builder::CallBuilder;
+use self::reason::reason_not_provoked;
 use crate::fixture::{Fixture, Operation};
 use crate::folder::Fixtures;
 use crate::live_provider::LiveProvider;
-use crate::provoked::{self, ProvokedRefusal};
+use crate::provoked::ProvokedRefusal;
 
 /// A call to a live vendor, as one or more fixtures describe it.
 #[derive(Debug, Clone)]
@@ -68,15 +71,15 @@ impl<'a> LiveCalls<'a> {
     /// credentials, which are sent once, and contacts that the vendor refuses.
     pub fn new(fixtures: &'a Fixtures, live: &dyn LiveProvider) -> Self {
         let builder = CallBuilder::new(fixtures, live);
-        Self::from_fixtures(&builder, provoked::wrong_credentials(&builder))
+        Self::from_fixtures(&builder, wrong_credentials::known_refusal(&builder))
     }
 
     /// Returns the calls of [`new`](Self::new). If no fixture expects the refusal of wrong credentials, another call sends
     /// them, so that the refusal is recorded for the first time.
     pub fn for_recording(fixtures: &'a Fixtures, live: &dyn LiveProvider) -> Self {
         let builder = CallBuilder::new(fixtures, live);
-        let wrong_credentials = provoked::wrong_credentials(&builder);
-        let wrong_credentials = wrong_credentials.or_else(|| provoked::first_wrong_credentials(&builder));
+        let wrong_credentials = wrong_credentials::known_refusal(&builder);
+        let wrong_credentials = wrong_credentials.or_else(|| wrong_credentials::first_refusal(&builder));
         Self::from_fixtures(&builder, wrong_credentials)
     }
 
@@ -228,7 +231,7 @@ fn call<'a>(builder: &CallBuilder<'a, '_>, fixture: &'a Fixture) -> Result<LiveC
     if fixture.expect.is_success() {
         return builder.call(fixture);
     }
-    if let Some(reason) = provoked::reason_not_provoked(builder, fixture) {
+    if let Some(reason) = reason_not_provoked(builder, fixture) {
         return Err(reason);
     }
     Ok(LiveCall { provoked: Some(ProvokedRefusal::Contact), ..builder.call(fixture)? })

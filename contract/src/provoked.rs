@@ -1,17 +1,8 @@
-//! Derives the calls that provoke a refusal of the vendor without creating a contact: wrong credentials, and contacts that the
-//! vendor refuses.
-//!
-//! Invariant: a provider has at most one call with wrong credentials, because vendors lock an account after a few of them.
+//! The refusals that a call to a live vendor may provoke, and the made-up credentials of one of them.
 
 mod made_up;
-mod reason;
-
-use unicontact_providers::{Effect, ErrorKind};
 
 pub use self::made_up::made_up_credentials;
-pub(crate) use self::reason::reason_not_provoked;
-use crate::fixture::{Fixture, Operation};
-use crate::live_call::{CallBuilder, LiveCall};
 
 /// A refusal that a call provokes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,53 +11,4 @@ pub enum ProvokedRefusal {
     Contact,
     /// The vendor refuses the credentials, which are made up.
     WrongCredentials,
-}
-
-/// Returns the call with wrong credentials whose refusal fixtures expect.
-pub(crate) fn wrong_credentials<'a>(builder: &CallBuilder<'a, '_>) -> Option<LiveCall<'a>> {
-    if !builder.has_secrets {
-        return None;
-    }
-    let operation = safest_operation(builder);
-    let is_of_operation = |fixture: &&Fixture| {
-        fixture.operation() == operation || (fixture.is_login() && fixture.request.is_some())
-    };
-    let with_kind = |kind: ErrorKind| {
-        let fixtures = builder.of_vendor().filter(is_of_operation);
-        fixtures.filter(move |fixture| is_refusal(fixture, kind))
-    };
-    let mut calls: Vec<LiveCall<'a>> =
-        with_kind(ErrorKind::Unauthenticated).filter_map(|fixture| builder.call(fixture).ok()).collect();
-    if calls.is_empty() && operation == Operation::Check {
-        // Some vendors answer wrong credentials like missing rights.
-        calls = with_kind(ErrorKind::PermissionDenied).filter_map(|it| builder.call(it).ok()).collect();
-    }
-    calls.sort_by_key(|call| call.fixtures.first().map(|fixture| fixture.rank()));
-    let mut call = calls.first()?.clone();
-    // The contact is sent only by a create.
-    calls.retain(|it| operation != Operation::Create || it.contact_name == call.contact_name);
-    call.fixtures = calls.into_iter().flat_map(|call| call.fixtures).collect();
-    Some(LiveCall { operation, provoked: Some(ProvokedRefusal::WrongCredentials), ..call })
-}
-
-/// Returns the call with wrong credentials of a vendor whose fixtures lack the refusal but have a check or a search.
-pub(crate) fn first_wrong_credentials<'a>(builder: &CallBuilder<'a, '_>) -> Option<LiveCall<'a>> {
-    let operation = safest_operation(builder);
-    if !builder.has_secrets || operation == Operation::Create {
-        return None;
-    }
-    let mut successes =
-        builder.of_vendor().filter(|it| it.operation() == operation && it.expect.is_success());
-    let call = successes.find_map(|fixture| builder.call(fixture).ok())?;
-    Some(LiveCall { fixtures: Vec::new(), provoked: Some(ProvokedRefusal::WrongCredentials), ..call })
-}
-
-/// Returns the operation that proves credentials with the least risk: a create only for a vendor with neither check nor search.
-fn safest_operation(builder: &CallBuilder<'_, '_>) -> Operation {
-    let has = |operation: &Operation| builder.of_vendor().any(|fixture| fixture.operation() == *operation);
-    [Operation::Check, Operation::Find].into_iter().find(has).unwrap_or(Operation::Create)
-}
-
-fn is_refusal(fixture: &Fixture, kind: ErrorKind) -> bool {
-    fixture.expect.kind == Some(kind) && fixture.expect.effect == Some(Effect::Refused)
 }

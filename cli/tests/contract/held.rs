@@ -245,12 +245,16 @@ async fn a_command_that_takes_too_long_is_killed_with_its_processes() {
 #[tokio::test]
 async fn ctrl_c_stops_the_commands_and_reports_the_scenarios_that_have_run() {
     let mut witness = Witness::new();
-    let running = scripted(&[], &witness.script()).start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let junit = folder.path().join("report.xml");
+    let running = scripted(&["--junit", junit.to_str().unwrap()], &witness.script()).start().await;
     witness.started().await;
     running.interrupt();
     let ended = running.end().await.expect_code(1);
     assert_eq!(ended.json(), json!({"replayed": 0, "failed": 0, "fixtures": []}));
     assert_eq!(ended.stderr, "stopped: 0 of 1 scenarios have run\n");
+    let junit = std::fs::read_to_string(junit).unwrap();
+    assert!(junit.contains("<skipped message=\"stopped before it ran\"/>"), "{junit}");
     witness.has_ended().await;
 }
 

@@ -13,19 +13,19 @@ use crate::live_provider::LiveProvider;
 const ACCOUNT_SUFFIX: &str = "_id";
 
 /// Builds the calls of the fixtures of a provider's vendor.
-pub(crate) struct CallBuilder<'a, 'live> {
-    pub(crate) fixtures: &'a Fixtures,
-    pub(crate) live: &'live dyn LiveProvider,
+pub(super) struct CallBuilder<'a, 'live> {
+    pub(super) fixtures: &'a Fixtures,
+    pub(super) live: &'live dyn LiveProvider,
     /// The keys of the vendor's provider document, unless each of them names an account.
     defaults: Option<&'a ProviderDocument>,
     /// The keys that are `true` or `false` in some fixture of the vendor.
     switches: BTreeSet<&'a str>,
     /// Whether the live provider has secrets that can be made up.
-    pub(crate) has_secrets: bool,
+    pub(super) has_secrets: bool,
 }
 
 impl<'a, 'live> CallBuilder<'a, 'live> {
-    pub(crate) fn new(fixtures: &'a Fixtures, live: &'live dyn LiveProvider) -> Self {
+    pub(super) fn new(fixtures: &'a Fixtures, live: &'live dyn LiveProvider) -> Self {
         let keys = fixtures.of_vendor(live.vendor()).flat_map(|fixture| &fixture.provider.keys);
         let switches = keys.filter(|(_, value)| value.is_boolean()).map(|(key, _)| key.as_str()).collect();
         let defaults = fixtures.provider(live.vendor()).filter(|_| !live.is_described());
@@ -33,12 +33,12 @@ impl<'a, 'live> CallBuilder<'a, 'live> {
     }
 
     /// Returns the fixtures of the provider's vendor.
-    pub(crate) fn of_vendor(&self) -> impl Iterator<Item = &'a Fixture> + use<'a, '_> {
+    pub(super) fn of_vendor(&self) -> impl Iterator<Item = &'a Fixture> + use<'a, '_> {
         self.fixtures.of_vendor(self.live.vendor())
     }
 
     /// Returns the call of a fixture, or the reason why it cannot be made.
-    pub(crate) fn call(&self, fixture: &'a Fixture) -> Result<LiveCall<'a>, String> {
+    pub(super) fn call(&self, fixture: &'a Fixture) -> Result<LiveCall<'a>, String> {
         if let Some(required) = &fixture.provider.credentials
             && required.iter().cloned().collect::<BTreeSet<String>>() != self.live.credentials()
         {

@@ -11,7 +11,7 @@ use unicontact_contract::fixture::FixtureAnswer;
 use unicontact_contract::pact;
 use unicontact_sandbox::Vendor;
 
-use crate::pact::support::fixture_provider::FixtureProvider;
+use crate::pact::support::fixture_provider::{Change, FixtureProvider};
 use crate::pact::support::pacts::{exports, file, fixtures, interactions, state};
 use crate::pact::support::provider::Provider;
 use crate::pact::support::unverified;
@@ -41,7 +41,7 @@ async fn every_exported_pact_passes_pacts_verifier() {
 
 #[tokio::test]
 async fn an_answer_of_another_form_fails_the_verifier_and_one_with_other_values_passes() {
-    let changes: [(fn(&mut FixtureAnswer), bool); 6] = [
+    let changes: [(Change, bool); 6] = [
         (|answer| body(answer)["id"] = json!(55), true),
         (|answer| body(answer)["later"] = json!("a new member"), true),
         (|answer| body(answer)["id"] = json!("55"), false),

@@ -15,6 +15,9 @@ use crate::pact::socket::matches;
 const STATES: &str = "/provider-states";
 const UNEXPECTED: u16 = 418;
 
+/// Changes an answer before it is sent.
+pub(crate) type Change = fn(&mut FixtureAnswer);
+
 /// The provider. Dropping it stops it.
 pub(crate) struct FixtureProvider {
     server: Server,
@@ -29,7 +32,7 @@ struct Player {
     entered: Option<Entered>,
     answered: usize,
     mistakes: Vec<String>,
-    change: fn(&mut FixtureAnswer),
+    change: Change,
 }
 
 struct Entered {
@@ -40,7 +43,7 @@ struct Entered {
 
 impl FixtureProvider {
     /// Starts a provider whose answers are those of the fixtures after a change.
-    pub(crate) async fn start(vendor: &str, change: fn(&mut FixtureAnswer)) -> Self {
+    pub(crate) async fn start(vendor: &str, change: Change) -> Self {
         let player = Arc::new(Mutex::new(Player {
             vendor: vendor.to_owned(),
             export: pact::export(fixtures(), vendor),

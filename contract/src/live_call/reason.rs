@@ -2,13 +2,13 @@
 
 use unicontact_providers::{Effect, ErrorKind};
 
+use super::call_builder::CallBuilder;
 use crate::fixture::{ExpectedRequest, Fixture, Operation, ProvenanceKind};
-use crate::live_call::CallBuilder;
 
 /// Returns why the error of a fixture is not provoked, or `None` if the vendor refuses its contact.
 ///
 /// The fixtures of the call with wrong credentials have a call already, and are not asked about.
-pub(crate) fn reason_not_provoked<'a>(builder: &CallBuilder<'a, '_>, fixture: &'a Fixture) -> Option<String> {
+pub(super) fn reason_not_provoked<'a>(builder: &CallBuilder<'a, '_>, fixture: &'a Fixture) -> Option<String> {
     let reason = match fixture.expect.kind? {
         ErrorKind::Invalid => return reason_not_sent(builder, fixture).map(str::to_owned),
         ErrorKind::Unauthenticated => return Some(reason_not_logged_in(builder, fixture)),
