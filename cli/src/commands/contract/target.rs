@@ -92,8 +92,9 @@ impl ContractTargets {
 
     fn require_this_machine(&self, fixtures: &Fixtures, purpose: Purpose) -> Result<(), Failure> {
         let remote = self.all.iter().filter(|target| !target.is_on_this_machine());
-        let consequences: Vec<String> =
-            remote.map(|target| consequence(&purpose.calls(fixtures, target, &target.scenarios), target)).collect();
+        let consequences: Vec<String> = remote
+            .map(|target| consequence(&purpose.calls(fixtures, target, &target.scenarios), target))
+            .collect();
         if consequences.is_empty() {
             return Ok(());
         }
