@@ -6,7 +6,7 @@ use crate::contract::folder::Folder;
 use crate::program::{Ended, Program};
 
 /// A description of one create, which agrees with the fixture but for what follows.
-const DESCRIPTION: &str = r#"openapi: 3.1.0
+const DESCRIPTION: &str = r"openapi: 3.1.0
 paths:
   /{organization_id}/contacts:
     post:
@@ -28,7 +28,7 @@ paths:
                 required: [id]
                 properties: {id: {type: string}}
         402: {description: the plan is too small}
-"#;
+";
 
 async fn checked(description: &str, more: &[&str]) -> Ended {
     let folder = Folder::with("cloverhound", "create_full");

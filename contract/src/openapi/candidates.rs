@@ -1,6 +1,6 @@
 //! Finds what a schema says of the members and entries of a value, through references, `allOf`, `oneOf` and `anyOf`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ptr;
 
 use serde_json::{Map, Value};
@@ -170,12 +170,11 @@ impl<'a> Candidates<'a> {
     fn parts(&self) -> Parts<'a> {
         let mut parts = Parts::default();
         let mut open: Vec<&'a Value> = self.schemas.iter().rev().copied().collect();
-        let mut seen: Vec<*const Value> = Vec::new();
+        let mut seen: HashSet<*const Value> = HashSet::new();
         while let Some(schema) = open.pop() {
-            if seen.contains(&ptr::from_ref(schema)) {
+            if !seen.insert(ptr::from_ref(schema)) {
                 continue;
             }
-            seen.push(ptr::from_ref(schema));
             let Some(object) = schema.as_object().filter(|it| !it.is_empty()) else {
                 parts.is_open |= schema != &Value::Bool(false);
                 continue;

@@ -75,7 +75,7 @@ impl<'a> Operation<'a> {
         let mut parameters: Vec<Parameter<'a>> = Vec::new();
         for listed in [self.object.get("parameters"), self.item.get("parameters")] {
             for parameter in listed.and_then(Value::as_array).into_iter().flatten() {
-                let Some(parameter) = self.api.object(parameter).and_then(|it| self.parameter(it)) else {
+                let Some(parameter) = self.api.object(parameter).and_then(self::parameter) else {
                     continue;
                 };
                 let is_same =
@@ -86,16 +86,6 @@ impl<'a> Operation<'a> {
             }
         }
         parameters
-    }
-
-    fn parameter(&self, object: &'a Map<String, Value>) -> Option<Parameter<'a>> {
-        let text = |key: &str| object.get(key)?.as_str();
-        Some(Parameter {
-            name: text("name")?,
-            location: text("in")?,
-            is_required: object.get("required") == Some(&Value::Bool(true)),
-            schema: object.get("schema"),
-        })
     }
 
     /// Returns the description of the request's body.
@@ -128,6 +118,17 @@ impl<'a> Operation<'a> {
         let responses = self.object.get("responses").and_then(Value::as_object);
         responses.into_iter().flatten().map(|(key, response)| (key.as_str(), response))
     }
+}
+
+/// Returns a parameter, if it has a name and a place.
+fn parameter(object: &Map<String, Value>) -> Option<Parameter<'_>> {
+    let text = |key: &str| object.get(key)?.as_str();
+    Some(Parameter {
+        name: text("name")?,
+        location: text("in")?,
+        is_required: object.get("required") == Some(&Value::Bool(true)),
+        schema: object.get("schema"),
+    })
 }
 
 /// Returns the media types and what is said of each, of a request or an answer.

@@ -57,7 +57,9 @@ fn change(value: &mut Value, steps: &[Step], to: &dyn Fn(&Value) -> Option<Value
             }
         }
         ([Step::Entries, rest @ ..], Value::Array(entries)) => {
-            entries.iter_mut().for_each(|entry| change(entry, rest, to));
+            for entry in entries {
+                change(entry, rest, to);
+            }
         }
         _ => {}
     }

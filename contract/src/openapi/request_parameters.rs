@@ -40,7 +40,9 @@ pub(super) fn check(
             findings.add(Grade::Breaking, &place, "nothing", "a required parameter");
         }
         if are_values_compared {
-            values.iter().for_each(|value| check_value(operation, parameter, value, &place, findings));
+            for value in &values {
+                check_value(operation, parameter, value, &place, findings);
+            }
         }
     }
     add_undescribed(operation, &parameters, &query, findings);

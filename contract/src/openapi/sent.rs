@@ -95,8 +95,8 @@ pub(super) fn from_text(text: &str, described: &Described<'_>) -> Value {
     let Described::By(candidates) = described else { return text.into() };
     let types = candidates.types();
     let is_text = types.is_empty() || types.contains(&"string");
-    let typed = serde_json::from_str::<Value>(text).ok().filter(|it| it.is_number() || it.is_boolean());
-    typed.filter(|_| !is_text).unwrap_or_else(|| text.into())
+    let parsed = serde_json::from_str::<Value>(text).ok().filter(|it| it.is_number() || it.is_boolean());
+    parsed.filter(|_| !is_text).unwrap_or_else(|| text.into())
 }
 
 /// Returns the value of a header.

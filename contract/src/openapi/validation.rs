@@ -2,21 +2,20 @@
 //!
 //! `oneOf` is read as `anyOf`: alternatives that overlap are a mistake of the description, and no vendor refuses them.
 
+mod limits;
+
 use std::cell::Cell;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use regex::Regex;
 use serde_json::{Map, Value};
-use url::Url;
 
+use self::limits::{CHARACTERS, Counted, ENTRIES, MEMBERS, has_format};
 use super::candidates::{Candidates, Described, is_read_only, types_of};
 use super::place::Step;
 use super::reference::reference;
 use super::words::{is_of_type, kind, one_of, shortened, types};
 use super::{OpenApi, Version};
 use crate::fixture::SECRET_PLACEHOLDER;
-use crate::text_pattern::is_uuid;
 
 /// The deepest nesting of schemas for one value. A deeper one is a circle.
 const MAX_DEPTH: usize = 64;
@@ -42,38 +41,6 @@ pub(super) fn violations(api: &OpenApi, schema: &Value, value: &Value, place: &s
     let mut validation = Validation { api, steps: &steps, found: Vec::new() };
     validation.value(schema, value, place, 0);
     validation.found
-}
-
-/// What a limit counts. Each pair is that of the least and of the most.
-#[derive(Clone, Copy)]
-struct Counted {
-    keys: [&'static str; 2],
-    words: [&'static str; 2],
-    /// The unit of one, and of several.
-    units: [&'static str; 2],
-}
-
-const CHARACTERS: Counted = Counted {
-    keys: ["minLength", "maxLength"],
-    words: ["a shorter text", "a longer text"],
-    units: ["character", "characters"],
-};
-const ENTRIES: Counted = Counted {
-    keys: ["minItems", "maxItems"],
-    words: ["a shorter list", "a longer list"],
-    units: ["entry", "entries"],
-};
-const MEMBERS: Counted = Counted {
-    keys: ["minProperties", "maxProperties"],
-    words: ["an object with fewer members", "an object with more members"],
-    units: ["member", "members"],
-};
-
-impl Counted {
-    fn in_words(self, count: u64) -> String {
-        let [one, several] = self.units;
-        format!("{count} {}", if count == 1 { one } else { several })
-    }
 }
 
 struct Validation<'a> {
@@ -153,15 +120,13 @@ impl Validation<'_> {
         {
             let is_beyond = |limit: f64| if word == "least" { seen < limit } else { seen > limit };
             let is_excluded = schema.get(exclusive) == Some(&Value::Bool(true));
-            if let Some(limit) = schema.get(key).and_then(number) {
-                if is_beyond(limit) || (is_excluded && is_equal(seen, limit)) {
-                    self.add(place, "a number beyond the limit", format!("at {word} {limit}"));
-                }
+            let is_refused = |limit: f64| is_beyond(limit) || (is_excluded && is_equal(seen, limit));
+            if let Some(limit) = schema.get(key).and_then(number).filter(|limit| is_refused(*limit)) {
+                self.add(place, "a number beyond the limit", format!("at {word} {limit}"));
             }
-            if let Some(limit) = schema.get(exclusive).and_then(number) {
-                if is_beyond(limit) || is_equal(seen, limit) {
-                    self.add(place, "a number beyond the limit", format!("at {word} {limit}, without it"));
-                }
+            let is_refused = |limit: f64| is_beyond(limit) || is_equal(seen, limit);
+            if let Some(limit) = schema.get(exclusive).and_then(number).filter(|limit| is_refused(*limit)) {
+                self.add(place, "a number beyond the limit", format!("at {word} {limit}, without it"));
             }
         }
     }
@@ -193,11 +158,12 @@ impl Validation<'_> {
         for (name, member) in members {
             let place = format!("{place}.{name}");
             match (named.and_then(|it| it.get(name)), others) {
-                (Some(schema), _) => self.value(schema, member, &place, depth + 1),
                 (None, Some(Value::Bool(false))) if !has_patterns => {
-                    self.add(&place, kind(member), "no such member")
+                    self.add(&place, kind(member), "no such member");
                 }
-                (None, Some(schema @ Value::Object(_))) => self.value(schema, member, &place, depth + 1),
+                (Some(schema), _) | (None, Some(schema @ Value::Object(_))) => {
+                    self.value(schema, member, &place, depth + 1);
+                }
                 _ if is_closed && matches!(candidates.below(&Step::Member(name.clone())), Described::Not) => {
                     self.add(&place, kind(member), "no such member");
                 }
@@ -284,98 +250,5 @@ fn is_same(permitted: &Value, value: &Value) -> bool {
     }
 }
 
-/// Returns whether a text has a format. Every text has an unknown one.
-fn has_format(text: &str, format: &str) -> bool {
-    match format {
-        "date" => text.parse::<Date>().is_ok(),
-        "date-time" => text.parse::<Timestamp>().is_ok(),
-        "email" => text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()),
-        "uri" | "url" => Url::parse(text).is_ok(),
-        "uuid" => is_uuid(text),
-        _ => true,
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn api(version: Version, schemas: Value) -> OpenApi {
-        OpenApi { document: json!({"components": {"schemas": schemas}}), version }
-    }
-
-    /// Returns the places and words of all violations.
-    fn found(version: Version, schema: &Value, value: &Value) -> Vec<String> {
-        let api = api(version, json!({"schema": schema}));
-        violations(&api, &json!({"$ref": "#/components/schemas/schema"}), value, "body")
-            .into_iter()
-            .map(|it| format!("{}: {} / {}", it.place, it.sent, it.permitted))
-            .collect()
-    }
-
-    #[test]
-    fn both_versions_have_their_own_form_of_null_and_of_limits() {
-        let old = json!({"properties": {
-            "a": {"type": "string", "nullable": true},
-            "b": {"type": "number", "minimum": 5, "exclusiveMinimum": true},
-            "c": {"$ref": "#/components/schemas/schema", "maxProperties": 0},
-        }});
-        let new = json!({"properties": {
-            "a": {"type": ["string", "null"]},
-            "b": {"type": "number", "exclusiveMinimum": 5},
-            "c": {"$ref": "#/components/schemas/schema", "maxProperties": 0},
-        }});
-        for (version, schema) in [(Version::V3_0, &old), (Version::V3_1, &new)] {
-            assert_eq!(found(version, schema, &json!({"a": null, "b": 6})), [""; 0]);
-            let places = found(version, schema, &json!({"a": 1, "b": 5}));
-            let places: Vec<&str> = places.iter().filter_map(|it| it.split(": ").next()).collect();
-            assert_eq!(places, ["body.a", "body.b"]);
-        }
-        let sent = json!({"c": {"a": "text"}});
-        assert_eq!(found(Version::V3_0, &old, &sent), [""; 0]);
-        assert_eq!(
-            found(Version::V3_1, &new, &sent),
-            ["body.c: an object with more members / at most 0 members"]
-        );
-    }
-
-    #[test]
-    fn a_circle_of_references_ends() {
-        let circle = json!({"allOf": [{"$ref": "#/components/schemas/schema"}], "anyOf": [{"$ref": "#/components/schemas/schema"}],
-            "type": "object", "required": ["a"]});
-        assert!(
-            found(Version::V3_1, &circle, &json!({}))
-                .contains(&"body.a: nothing / a required member".to_owned())
-        );
-        let alone = json!({"$ref": "#/components/schemas/schema"});
-        assert_eq!(found(Version::V3_0, &alone, &json!({"a": 1})), [""; 0]);
-    }
-
-    #[test]
-    fn the_nearest_alternative_is_compared() {
-        let schema = json!({"oneOf": [
-            {"type": "string"},
-            {"type": "object", "required": ["a", "b"]},
-            {"type": "object", "required": ["a"], "properties": {"a": {"enum": ["x", "y"]}}, "additionalProperties": false},
-        ]});
-        assert_eq!(found(Version::V3_1, &schema, &json!({"a": "y"})), [""; 0]);
-        assert_eq!(
-            found(Version::V3_1, &schema, &json!({"a": "secret value"})),
-            ["body.b: nothing / a required member, as the nearest of 3 alternatives"]
-        );
-        assert_eq!(
-            found(Version::V3_1, &schema, &json!({"a": "z", "c": 1})),
-            ["body.b: nothing / a required member, as the nearest of 3 alternatives"]
-        );
-    }
-
-    #[test]
-    fn a_credential_is_compared_only_by_its_type() {
-        let schema =
-            json!({"properties": {"key": {"type": "string", "maxLength": 3}, "id": {"type": "integer"}}});
-        let sent = json!({"key": SECRET_PLACEHOLDER, "id": SECRET_PLACEHOLDER});
-        assert_eq!(found(Version::V3_1, &schema, &sent), ["body.id: a text / a whole number"]);
-    }
-}
+mod tests;

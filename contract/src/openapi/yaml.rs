@@ -198,11 +198,11 @@ mod tests {
 
     #[test]
     fn aliases_and_depth_are_limited() {
-        let mut text = "a0: &a0 [1,1,1,1,1,1,1,1,1,1]\n".to_owned();
-        for level in 1..9 {
+        let levels = (1..9).map(|level| {
             let aliases = vec![format!("*a{}", level - 1); 10].join(",");
-            text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
-        }
+            format!("a{level}: &a{level} [{aliases}]\n")
+        });
+        let text = format!("a0: &a0 [1,1,1,1,1,1,1,1,1,1]\n{}", levels.collect::<String>());
         assert_eq!(error(&text).2, "the aliases make the document too large");
         let deep = (0..200).fold(String::new(), |text, depth| format!("{text}{}a:\n", " ".repeat(depth)));
         assert_eq!(error(&deep).2, "the document is nested too deeply");
