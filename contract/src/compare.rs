@@ -146,9 +146,15 @@ fn changes<'a>(
                 counterparts.get(index).copied().flatten()
             })
             .collect();
-        changes.extend(answer::changes(&own, &known, answer));
+        changes.extend(answer::changes(&with_status(own, answer.status()), &known, answer));
     }
     changes
+}
+
+/// Returns the exchanges whose answers have this status, or all if none has. A call may expect refusals of several forms.
+fn with_status(own: Vec<FixtureExchange<'_>>, status: u16) -> Vec<FixtureExchange<'_>> {
+    let (same, others): (Vec<_>, Vec<_>) = own.into_iter().partition(|it| it.answer.status == Some(status));
+    if same.is_empty() { others } else { same }
 }
 
 /// Returns the exchanges of a vendor's fixtures that show such an answer to this request: a success, or an error of the same class.

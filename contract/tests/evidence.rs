@@ -108,7 +108,9 @@ fn an_error_says_under_which_condition_the_vendor_answers_so() {
         ),
     ]);
     let proof = |scenario| claim(&evidence, scenario).proof.clone();
-    assert_eq!(proof("unauthenticated_bad"), Proof::Provoke { condition: Condition::WrongCredentials });
+    let record = vec!["unauthenticated_bad".to_owned()];
+    let condition = Condition::WrongCredentials;
+    assert_eq!(proof("unauthenticated_bad"), Proof::Record { record, condition });
     assert_eq!(proof("rate_limited"), Proof::Observe { condition: Condition::TooManyRequests });
     assert_eq!((proof("redirect"), proof("hang")), (Proof::Rule, Proof::Rule));
     // A login and a create are two claims, although both fail alike.
