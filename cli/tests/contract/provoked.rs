@@ -41,7 +41,7 @@ async fn a_contact_that_is_accepted_now_is_a_finding_and_is_named() {
     let ended = vendor.program(&["compare"]).run().await.expect_code(1);
     insta::assert_snapshot!(ended.stdout, @r"
     breaking at acme (smarttask): result
-      expected a refusal: invalid, seen a contact with its id (invalid_name)
+      expected an error: invalid, effect refused, seen a contact with its id (invalid_name)
 
     created at acme: 5f0c7a11-2b3d-4e5f-8a6b-7c8d9e0f1a2b
 
@@ -65,7 +65,7 @@ async fn a_refusal_of_another_kind_is_a_finding() {
     let finding = &report["findings"][0];
     assert_eq!(
         (&finding["expected"], &finding["seen"], report["breaking"].as_u64()),
-        (&json!("a refusal: invalid"), &json!("an error: not_found"), Some(1)),
+        (&json!("an error: invalid, effect refused"), &json!("an error: not_found, effect refused"), Some(2)),
         "{report}"
     );
 }
