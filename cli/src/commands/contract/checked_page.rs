@@ -3,7 +3,7 @@
 use unicontact_contract::{Grade, OpenApiFinding, OpenApiReport};
 
 use super::check_openapi::count;
-use super::compared_page::short_list;
+use super::scenarios::short_list;
 use crate::output::{self, Page};
 
 /// Returns the page of a comparison.

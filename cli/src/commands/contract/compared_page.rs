@@ -5,10 +5,8 @@ use std::path::Path;
 use unicontact_contract::{Finding, Grade, SkippedFixture, WrittenFiles};
 
 use super::live_report::LiveReport;
+use super::scenarios::short_list;
 use crate::output::{self, Page};
-
-/// The most names of a line; more are counted.
-const MAX_NAMES: usize = 3;
 
 /// Returns the page of a comparison: findings, accepted ones last, skipped fixtures and created contacts.
 pub(super) fn compared(report: &LiveReport<'_>, findings: &[Finding]) -> Page {
@@ -98,14 +96,6 @@ pub(super) fn finding(finding: &Finding) -> String {
         finding.seen,
         short_list(&names),
     )
-}
-
-/// Returns the first names, and the number of the others.
-pub(super) fn short_list(names: &[&str]) -> String {
-    if names.len() <= MAX_NAMES {
-        return names.join(", ");
-    }
-    format!("{} and {} more", names[..MAX_NAMES - 1].join(", "), names.len() - (MAX_NAMES - 1))
 }
 
 /// Groups items that are alike, in the order of the first of each group.

@@ -5,12 +5,11 @@ use std::mem::discriminant;
 
 use unicontact_contract::{Claim, ClaimedResult, Condition, Proof, VendorEvidence};
 
+use super::scenarios::short_list;
+
 /// The names of the columns.
 pub(super) const COLUMNS: [&str; 6] =
     ["evidence", "claim", "answer", "exchange that would prove it", "send", "scenarios"];
-
-/// The most names of a cell; more are counted.
-const MAX_NAMES: usize = 2;
 
 /// Claims that the same exchange would prove.
 pub(super) struct ClaimRow<'a> {
@@ -152,12 +151,5 @@ fn in_words(condition: Condition) -> &'static str {
         Condition::Firewall => "refused by a firewall of the vendor",
         Condition::Outage => "during an outage of the vendor",
         Condition::LostRequest => "lost or not finished at a proxy of the vendor",
-    }
-}
-
-fn short_list(names: &[&str]) -> String {
-    match names.get(MAX_NAMES..) {
-        Some(more @ [_, ..]) => format!("{} and {} more", names[..MAX_NAMES].join(", "), more.len()),
-        _ => names.join(", "),
     }
 }

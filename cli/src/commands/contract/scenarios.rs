@@ -1,4 +1,4 @@
-//! Selects fixtures by the names of their scenarios. A name that ends with `*` selects every scenario that begins with the rest.
+//! Selects fixtures by the names of their scenarios, and lists these names. A name that ends with `*` selects every scenario that begins with the rest.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,9 @@ use unicontact_contract::{Fixture, Fixtures};
 
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
+
+/// The most names that a list shows.
+const MAX_NAMES: usize = 3;
 
 /// Returns whether a scenario is selected. Without names, every scenario is.
 pub(super) fn is_selected(scenario: &str, names: &[String]) -> bool {
@@ -39,6 +42,14 @@ pub(super) fn unknown_scenario<'a>(
     let nearest = nearest_word(name, known);
     let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
     Failure::new(FailureCode::InvalidInput, format!("{vendors} has no scenario {name}{hint}"))
+}
+
+/// Returns the first names, and the number of the others.
+pub(super) fn short_list(names: &[&str]) -> String {
+    if names.len() <= MAX_NAMES {
+        return names.join(", ");
+    }
+    format!("{} and {} more", names[..MAX_NAMES - 1].join(", "), names.len() - (MAX_NAMES - 1))
 }
 
 fn is_named(scenario: &str, name: &str) -> bool {
