@@ -44,6 +44,18 @@ listens() {
     (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
+# Sets `port` to a port of loopback at which nothing listens, and reserves it until this process ends. It is below the range from
+# which the system takes the ports of clients, and of servers that ask for any port.
+reserve_port() {
+    while :; do
+        port=$((30000 + RANDOM % 2700))
+        exec 8>"${server%/*}/port-$port.lock"
+        if flock -n 8 && ! listens "$port"; then
+            return
+        fi
+    done
+}
+
 # Starts a server on a free port of loopback, prints its origin, and ends it when stdin is closed: its test is over, or was killed.
 # The command gets the port as its last argument. Its messages go to FOLDER/log.
 serve() {
@@ -53,7 +65,7 @@ serve() {
     trap 'kill -9 $process 2>/dev/null || true' EXIT
     # Another process may take the port before the server does.
     for attempt in 1 2 3; do
-        port="$(python3 -c 'import socket; it = socket.socket(); it.bind(("127.0.0.1", 0)); print(it.getsockname()[1])')"
+        reserve_port
         "$@" "$port" </dev/null >"$folder/log" 2>&1 &
         process=$!
         while kill -0 "$process" 2>/dev/null; do

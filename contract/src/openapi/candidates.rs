@@ -70,14 +70,8 @@ impl<'a> Candidates<'a> {
                 schemas.push(member);
                 continue;
             }
-            schemas.extend(
-                object
-                    .get("patternProperties")
-                    .and_then(Value::as_object)
-                    .into_iter()
-                    .flatten()
-                    .map(|it| it.1),
-            );
+            let patterns = object.get("patternProperties").and_then(Value::as_object);
+            schemas.extend(patterns.into_iter().flatten().map(|(_, schema)| schema));
             match object.get("additionalProperties") {
                 Some(others @ Value::Object(_)) => schemas.push(others),
                 Some(Value::Bool(true)) => is_open = true,
@@ -105,7 +99,7 @@ impl<'a> Candidates<'a> {
     pub(super) fn types(&self) -> Vec<&'a str> {
         let parts = self.parts();
         let mut types: Vec<&str> = Vec::new();
-        for name in parts.objects.iter().flat_map(|object| types_of(object)) {
+        for name in parts.objects.iter().flat_map(|object| stated_or_implied_types(object)) {
             if !types.contains(&name) {
                 types.push(name);
             }
@@ -206,6 +200,16 @@ pub(super) fn types_of(schema: &Map<String, Value>) -> Vec<&str> {
     }
 }
 
+/// Returns the types that a schema names, or the type whose parts it describes.
+fn stated_or_implied_types(schema: &Map<String, Value>) -> Vec<&str> {
+    let stated = types_of(schema);
+    if !stated.is_empty() {
+        return stated;
+    }
+    let implied = [("properties", "object"), ("items", "array")];
+    implied.into_iter().filter(|(key, _)| schema.contains_key(*key)).map(|(_, name)| name).collect()
+}
+
 pub(super) fn is_read_only(schema: &Map<String, Value>) -> bool {
     schema.get("readOnly") == Some(&Value::Bool(true))
 }
@@ -218,4 +222,32 @@ fn has_named_members(schema: &Map<String, Value>) -> bool {
 fn is_closed(schema: &Map<String, Value>) -> bool {
     let is_false = |key: &str| schema.get(key) == Some(&Value::Bool(false));
     is_false("additionalProperties") || is_false("unevaluatedProperties")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn combined_schemas_in_a_circle_say_what_each_of_them_says() {
+        let schemas = json!({
+            "a": {"allOf": [{"$ref": "#/components/schemas/b"}], "properties": {"one": {"type": "string"}}},
+            "b": {
+                "oneOf": [{"$ref": "#/components/schemas/a"}, {"type": ["string", "null"]}],
+                "required": ["two"],
+                "properties": {"two": {"items": {"type": "integer"}}},
+            },
+        });
+        let api = OpenApi { document: json!({"components": {"schemas": schemas}}), version: Version::V3_1 };
+        let schema = json!({"$ref": "#/components/schemas/a"});
+        let candidates = Candidates::new(&api, &schema);
+        assert_eq!(candidates.types(), ["object", "string", "null"]);
+        assert!(candidates.requires("two") && !candidates.requires("one"));
+        let entries = Place(vec![Step::Member("two".to_owned()), Step::Entries]);
+        assert!(matches!(candidates.clone().at(&entries), Described::By(it) if it.types() == ["integer"]));
+        assert!(matches!(candidates.below(&Step::Member("three".to_owned())), Described::Not));
+        assert!(matches!(candidates.below(&Step::Entries), Described::Open));
+    }
 }

@@ -5,9 +5,9 @@ use std::io::Read as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use unicontact_contract::{Grade, OpenApi, OpenApiFinding, OpenApiReport, check_openapi};
+use unicontact_contract::{Grade, OpenApi, OpenApiReport, check_openapi};
 
-use super::checked_page;
+use super::checked_page::{checked, count};
 use super::fixtures::{first_fixture, load_for_adapters};
 use crate::arguments::{Common, ContractCheckOpenApi, FixtureSource, Format};
 use crate::exit::{Exit, Failure};
@@ -31,7 +31,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractCheckOpenApi) -> Re
         .map_err(|error| Failure::new(FailureCode::InvalidInput, format!("{vendor}: {error}")))?;
     match common.format {
         Format::Json => output::json(&as_json(vendor, &report))?,
-        Format::Human => output::page(&checked_page::checked(&report))?,
+        Format::Human => output::page(&checked(&report))?,
     }
     Ok(if count(&report.findings, Grade::Breaking) > 0 { Exit::Incomplete } else { Exit::Done })
 }
@@ -62,9 +62,4 @@ fn as_json(vendor: &str, report: &OpenApiReport) -> Value {
         json[grade.as_str()] = count(&report.findings, grade).into();
     }
     json
-}
-
-/// Returns the number of findings with a grade.
-pub(super) fn count(findings: &[OpenApiFinding], grade: Grade) -> usize {
-    findings.iter().filter(|finding| finding.grade == grade).count()
 }

@@ -2,7 +2,6 @@
 
 use unicontact_contract::{Grade, OpenApiFinding, OpenApiReport};
 
-use super::check_openapi::count;
 use super::scenarios::short_list;
 use crate::output::{self, Page};
 
@@ -27,4 +26,9 @@ fn lines(finding: &OpenApiFinding) -> String {
     let names: Vec<&str> = scenarios.iter().map(String::as_str).collect();
     let names = if names.is_empty() { String::new() } else { format!(" ({})", short_list(&names)) };
     format!("  {} {place}\n    adapter: {adapter}; description: {description}{names}", grade.as_str())
+}
+
+/// Returns the number of findings with a grade.
+pub(super) fn count(findings: &[OpenApiFinding], grade: Grade) -> usize {
+    findings.iter().filter(|finding| finding.grade == grade).count()
 }
