@@ -53,7 +53,7 @@ impl VendorEvidence {
     pub fn new(fixtures: &Fixtures, vendor: &str, description: Option<&Description>) -> Self {
         let mut provenance: BTreeMap<_, _> = ProvenanceKind::ALL.into_iter().map(|kind| (kind, 0)).collect();
         for fixture in fixtures.of_vendor(vendor) {
-            *provenance.entry(fixture.provenance.kind).or_default() += 1;
+            *provenance.entry(fixture.provenance.evidence()).or_default() += 1;
         }
         Self {
             vendor: vendor.to_owned(),

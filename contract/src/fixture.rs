@@ -72,6 +72,17 @@ pub struct Provenance {
     /// The kind of the account of a recording, such as `trial`, `sandbox` or `paid`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_kind: Option<String>,
+    /// Whether the system of a recording is a stand-in for the vendor, such as a sandbox. Such a recording proves nothing about the
+    /// vendor, and counts as `inferred`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stand_in: bool,
+}
+
+impl Provenance {
+    /// Returns the kind of evidence that the fixture is. It is `kind`, but a recording of a stand-in is only `inferred`.
+    pub fn evidence(&self) -> ProvenanceKind {
+        if self.stand_in { ProvenanceKind::Inferred } else { self.kind }
+    }
 }
 
 /// The kind of evidence for a fixture, the best first.
@@ -148,7 +159,7 @@ impl Fixture {
 
     /// Returns the order among fixtures of the same call: the best provenance first.
     pub(crate) fn rank(&self) -> (ProvenanceKind, bool) {
-        (self.provenance.kind, !self.is_named_after_operation())
+        (self.provenance.evidence(), !self.is_named_after_operation())
     }
 
     /// Returns whether the scenario is a login. Its exchange comes before every operation.

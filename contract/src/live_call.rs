@@ -181,12 +181,15 @@ impl LiveCall<'_> {
     /// Returns whether the call provokes this error.
     pub(crate) fn provokes(&self, error: &ProviderError) -> bool {
         let kind = error.kind();
-        let is_wanted = if self.fixtures.is_empty() {
-            matches!(kind, ErrorKind::Unauthenticated | ErrorKind::PermissionDenied)
-        } else {
-            self.fixtures.iter().any(|fixture| fixture.expect.kind == Some(kind))
+        let is_provoked = match self.provoked {
+            None => false,
+            Some(ProvokedRefusal::Contact) => {
+                self.fixtures.iter().any(|fixture| fixture.expect.kind == Some(kind))
+            }
+            // Also where the fixtures expect the other kind: a changed refusal can be recorded again.
+            Some(ProvokedRefusal::WrongCredentials) => refuses_credentials(kind),
         };
-        self.provoked.is_some() && error.effect() == Effect::Refused && is_wanted
+        is_provoked && error.effect() == Effect::Refused
     }
 
     fn is_same_as(&self, other: &Self) -> bool {
@@ -224,6 +227,11 @@ impl SkippedFixture {
             reason: reason.into(),
         }
     }
+}
+
+/// Returns whether an error of this kind refuses credentials. Some vendors answer wrong credentials like missing rights.
+pub(crate) fn refuses_credentials(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Unauthenticated | ErrorKind::PermissionDenied)
 }
 
 /// Returns the call of a fixture, or the reason why none is made.

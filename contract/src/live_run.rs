@@ -9,7 +9,7 @@ use unicontact_providers::{Effect, ErrorKind, Provider, ProviderError};
 
 use crate::adapters::ConnectError;
 use crate::fixture::Operation;
-use crate::live_call::LiveCall;
+use crate::live_call::{LiveCall, refuses_credentials};
 use crate::live_provider::LiveProvider;
 use crate::outcome::{Outcome, execute};
 use crate::provoked::ProvokedRefusal;
@@ -102,7 +102,8 @@ impl LiveRun {
         }
     }
 
-    /// Returns whether the vendor refused what the call [provokes](LiveCall::provoked), with an error that its fixtures expect.
+    /// Returns whether the vendor refused what the call [provokes](LiveCall::provoked): a contact, with an error that the fixtures
+    /// expect, or wrong credentials.
     pub fn is_refused_as_expected(&self) -> bool {
         self.is_refused_as_expected
     }
@@ -126,9 +127,9 @@ impl LiveRun {
     }
 
     /// Returns whether the call failed for a reason outside the contact (credentials, quota, outage), so that the next
-    /// call would fail in the same way. A refusal that was provoked is no such failure.
+    /// call would fail in the same way. A refusal of wrong credentials is no such failure.
     pub fn has_provider_failure(&self) -> bool {
-        !self.is_refused_as_expected
+        !self.is_comparable_refusal()
             && self.error().is_some_and(|error| {
                 !matches!(
                     error.kind(),
@@ -145,7 +146,7 @@ impl LiveRun {
     /// Returns why the answers cannot be compared with a fixture, if they cannot.
     pub fn reason_not_compared(&self) -> Option<String> {
         let error = self.error()?;
-        if self.is_refused_as_expected || self.is_refused_otherwise() {
+        if self.is_comparable_refusal() {
             None
         } else if error.kind() == ErrorKind::AlreadyExists {
             Some("the vendor has the contact already".to_owned())
@@ -154,11 +155,18 @@ impl LiveRun {
         }
     }
 
-    /// Returns whether the vendor refused wrong credentials, but as another error than its fixtures expect.
-    fn is_refused_otherwise(&self) -> bool {
-        let kind = self.error().map(ProviderError::kind);
-        self.provoked == Some(ProvokedRefusal::WrongCredentials)
-            && matches!(kind, Some(ErrorKind::Unauthenticated | ErrorKind::PermissionDenied))
+    /// Returns whether the call provoked an error that is compared, also if the fixtures expect another one. A contact that the
+    /// vendor has already is one that it accepted before.
+    fn is_comparable_refusal(&self) -> bool {
+        let Some(kind) = self.error().map(ProviderError::kind) else { return false };
+        self.is_refused_as_expected
+            || match self.provoked {
+                None => false,
+                Some(ProvokedRefusal::Contact) => kind == ErrorKind::AlreadyExists,
+                Some(ProvokedRefusal::WrongCredentials) => {
+                    refuses_credentials(kind) || kind == ErrorKind::AlreadyExists
+                }
+            }
     }
 
     /// Returns the number of requests that were sent.

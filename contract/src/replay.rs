@@ -162,7 +162,7 @@ impl ReplayReport {
         Self {
             vendor: fixture.vendor.clone(),
             scenario: fixture.scenario.clone(),
-            provenance: fixture.provenance.kind,
+            provenance: fixture.provenance.evidence(),
             differences: differences.0,
         }
     }

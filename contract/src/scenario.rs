@@ -15,6 +15,7 @@ use crate::replay_error::ReplayError;
 /// 2026-11-20T10:00:00Z.
 const DEFAULT_NOW: Timestamp = Timestamp::constant(1_795_168_800, 0);
 
+/// A fixture with all that its replay needs: its contact, the vendor's provider document and its description.
 pub(crate) struct Scenario<'a> {
     pub(crate) fixture: &'a Fixture,
     pub(crate) contact: &'a UnifiedContact,

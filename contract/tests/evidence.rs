@@ -65,6 +65,18 @@ fn one_recorded_fixture_proves_the_claim_of_all_that_say_the_same() {
 }
 
 #[test]
+fn a_recording_of_a_stand_in_proves_nothing() {
+    let answer = json!({"status": 201});
+    let mut recorded = fixture("recorded", "POST /7/people", &answer, &json!({"created": "1"}));
+    recorded["provenance"]["stand_in"] = json!(true);
+    let evidence = evidence(&[("create_full", recorded)]);
+    assert_eq!(evidence.claims[0].evidence, ProvenanceKind::Inferred);
+    assert_eq!(evidence.provenance.values().copied().collect::<Vec<_>>(), [0, 0, 0, 1]);
+    let record = vec!["create_full".to_owned()];
+    assert_eq!(evidence.claims[0].proof, Proof::Record { record, condition: Condition::NewContact });
+}
+
+#[test]
 fn an_inferred_search_is_proven_by_a_recording_of_the_create_and_the_search() {
     let evidence = evidence(&[
         (

@@ -74,6 +74,12 @@ pub trait VendorConfig: Any + fmt::Debug + Send + Sync {
     /// Returns every credential with its key, set or not, in the same order each time.
     fn secrets(&self) -> Vec<(&str, Option<&Secret>)>;
 
+    /// Returns the keys whose values follow from a credential, with their values, such as the host in an API key. None of them is
+    /// a secret. With these keys set as well, another credential leaves the addresses as they are.
+    fn derived_keys(&self) -> Vec<(&str, String)> {
+        Vec::new()
+    }
+
     /// Returns the file in which the provider keeps the newest credential, if it keeps one.
     fn store(&self) -> Option<&Path> {
         None

@@ -119,7 +119,7 @@ fn complaint(provenance: &Provenance) -> Option<&'static str> {
         Some("the source or the note is too short")
     } else if !is_day_or_month(&provenance.date) {
         Some("a date is a month, as 2026-08, or a day")
-    } else if provenance.kind == ProvenanceKind::Recorded && names_a_sandbox(provenance) {
+    } else if provenance.stand_in || (provenance.kind == ProvenanceKind::Recorded && names_a_sandbox(provenance)) {
         Some("an answer of a sandbox is not recorded from the vendor")
     } else if is_vendors_own && names_no_page {
         Some("a documented or recorded answer needs a page of the vendor as its source")
@@ -173,6 +173,7 @@ fn an_invalid_provenance_is_reported() {
         json!({"date": "14.08.2026"}),
         json!({"date": "2026-08-14T10:00:00Z"}),
         json!({"kind": "recorded", "source": "unicontact's sandbox"}),
+        json!({"kind": "recorded", "stand_in": true}),
         json!({"kind": "recorded", "note": "It is no traffic of the vendor, and no evidence about it."}),
         json!({"source": "Conventions of HTTP; no page of the vendor"}),
         json!({"kind": "recorded", "source": "What any network may do; no page of the vendor"}),

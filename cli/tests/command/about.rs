@@ -113,7 +113,7 @@ async fn the_schema_of_a_contact_names_every_key() {
 #[tokio::test]
 async fn the_schema_of_a_fixture_names_every_key() {
     let names = properties(&load_schema("fixture").await);
-    let expected = "provenance kind source date note contact provider credentials default_region now before request \
+    let expected = "provenance kind source date note account_kind stand_in contact provider credentials default_region now before request \
         method path headers body form answer status text encoding delay_ms fault expect created existing found \
         checked effect transient code message retry_after_seconds retry_at fields field existing_id fates";
     for key in expected.split_whitespace() {

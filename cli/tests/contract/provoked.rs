@@ -52,7 +52,8 @@ async fn a_contact_that_is_accepted_now_is_a_finding_and_is_named() {
     let recorded = vendor.program(&["record", "--format", "json", "--out", out.path().to_str().unwrap()]);
     let report = recorded.run().await.expect_code(1).json();
     assert_eq!(report["recorded"], json!([]));
-    let reason = "not recorded: the vendor accepted what it is expected to refuse";
+    let reason = "not recorded: the vendor accepted what it is expected to refuse; remove the contact there, and change what the \
+                  fixture expects";
     assert_eq!(report["not_run"][0]["reason"], reason);
     assert_eq!(report["created"][0]["id"], ID);
     assert_eq!(vendor.server.received().len(), 2, "once by each command");
@@ -115,7 +116,7 @@ async fn compared_three_times(sandbox: &Sandbox, folder: &Folder) -> Ended {
 }
 
 #[tokio::test]
-async fn at_most_two_wrong_logins_reach_an_account() {
+async fn one_call_with_wrong_credentials_reaches_an_account() {
     let vendor = unicontact_sandbox::Vendor::Emnify;
     let sandbox =
         Sandbox::start(Options { port: 0, vendors: vec![vendor], ..Options::default() }).await.unwrap();
@@ -126,10 +127,53 @@ async fn at_most_two_wrong_logins_reach_an_account() {
     let requests = sandbox.requests(vendor);
     let refused = requests.iter().filter(|it| it.status == 401);
     assert!(refused.clone().all(|it| it.path.ends_with("/authenticate")), "{requests:?}");
-    assert_eq!(refused.count(), 2);
+    assert_eq!(refused.count(), 1);
     let not_run = report["not_run"].as_array().unwrap();
+    let providers: Vec<&Value> = not_run.iter().map(|it| &it["provider"]).collect();
+    assert_eq!(providers, [&json!("b"), &json!("c")]);
+    let reason = "wrong credentials were sent to this account already, for another provider; more may lock it";
+    assert_eq!(not_run[0]["reason"], reason);
+}
+
+#[tokio::test]
+async fn wrong_credentials_that_are_refused_otherwise_can_be_accepted_and_recorded() {
+    let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(403, &json!({})))).await;
+    vendor.folder.copy("smarttask", "check_bad");
+    vendor.folder.remove(FIXTURE);
+    let expected = "expected an error: unauthenticated, effect not_sent, seen an error: permission_denied";
+    let ended = vendor.program(&["compare"]).run().await.expect_code(1);
+    assert!(ended.stdout.contains("breaking at acme (smarttask): result\n"), "{expected}: {}", ended.stdout);
+    let accepted = "[[accepted]]\nvendor = \"smarttask\"\nplace = \"*\"\nreason = \"ticket 12\"\nuntil = 2999-12-31\n";
+    vendor.folder.write("accepted.toml", accepted);
+    let ended = vendor.program(&["compare"]).run().await.expect_code(0);
+    assert!(ended.stdout.ends_with("accepted; 1 call\n"), "{}", ended.stdout);
+    let out = tempfile::tempdir().unwrap();
+    vendor.program(&["record", "--out", out.path().to_str().unwrap()]).run().await.expect_code(0);
+    let fixture = fs::read_to_string(out.path().join("smarttask/check_bad.json")).unwrap();
+    let fixture: Value = serde_json::from_str(&fixture).unwrap();
     assert_eq!(
-        (not_run.len(), &not_run[0]["provider"], &not_run[0]["reason"]),
-        (1, &json!("c"), &json!("wrong credentials were sent often enough; more may lock an account"))
+        (&fixture["expect"]["kind"], &fixture["provenance"]["stand_in"]),
+        (&json!("permission_denied"), &json!(true))
     );
+}
+
+#[tokio::test]
+async fn a_refused_contact_that_the_vendor_has_already_is_a_finding() {
+    let vendor = refusing(|_| Behaviour::Answer(answer(409, &json!({})))).await;
+    let report = vendor.compared().await.expect_code(1).json();
+    assert_eq!(report["findings"][0]["seen"], "an error: already_exists, effect refused", "{report}");
+    assert_eq!((&report["not_run"], &report["creates_not_compared"]), (&json!([]), &json!(0)));
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_stand_in_is_not_provoked() {
+    let vendor = refusing(|body| Behaviour::Answer(answer(200, body))).await;
+    vendor.folder.change("smarttask/invalid_name.json", |fixture| {
+        fixture["provenance"]["kind"] = json!("recorded");
+        fixture["provenance"]["stand_in"] = json!(true);
+    });
+    let report = vendor.compared().await.expect_code(1).json();
+    let reason = "the refusal is only inferred, so the vendor may create the contact";
+    assert_eq!(report["not_run"][0]["reason"], reason, "{report}");
+    assert_eq!(vendor.server.received().len(), 0);
 }

@@ -106,7 +106,7 @@ impl MergedFinding {
 }
 
 fn of(fixture: &Fixture) -> (ProvenanceKind, String) {
-    (fixture.provenance.kind, fixture.scenario.clone())
+    (fixture.provenance.evidence(), fixture.scenario.clone())
 }
 
 /// Returns the finding without its fixtures.

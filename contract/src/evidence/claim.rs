@@ -66,12 +66,12 @@ fn claim(group: Group<'_>, fixtures: &Fixtures, recordable: &BTreeSet<&str>) -> 
     let Group { request, result, fixtures: mut of_claim } = group;
     // The best fixture, and of several the most usual: without a configuration of its own, and with the shortest name.
     of_claim.sort_by_key(|it| {
-        (it.provenance.kind, !it.provider.is_empty(), it.scenario.len(), it.scenario.as_str())
+        (it.provenance.evidence(), !it.provider.is_empty(), it.scenario.len(), it.scenario.as_str())
     });
     let best = *of_claim.first()?;
     Some(Claim {
         operation: best.operation(),
-        evidence: best.provenance.kind,
+        evidence: best.provenance.evidence(),
         scenarios: of_claim.iter().map(|fixture| fixture.scenario.clone()).collect(),
         contact: best.contact.clone(),
         proof: Proof::new(&of_claim, &result, fixtures, recordable),

@@ -92,7 +92,7 @@ impl Proof {
         fixtures: &Fixtures,
         recordable: &BTreeSet<&str>,
     ) -> Self {
-        if of_claim.iter().any(|fixture| fixture.provenance.kind < ProvenanceKind::ThirdParty) {
+        if of_claim.iter().any(|fixture| fixture.provenance.evidence() < ProvenanceKind::ThirdParty) {
             return Self::Proven;
         }
         let Some(condition) = condition(of_claim, result) else { return Self::Rule };
@@ -158,5 +158,5 @@ fn create_of<'a>(search: &Fixture, fixtures: &'a Fixtures) -> Option<&'a Fixture
             && fixture.contact == search.contact
             && fixture.provider == search.provider
     });
-    creates.min_by_key(|fixture| (!fixture.is_named_after_operation(), fixture.provenance.kind))
+    creates.min_by_key(|fixture| (!fixture.is_named_after_operation(), fixture.provenance.evidence()))
 }

@@ -1,4 +1,4 @@
-//! The reasons why the error of a fixture is not provoked at a live vendor.
+//! Decides which refused contacts are sent to a live vendor. States the reason for every other error.
 
 use unicontact_providers::{Effect, ErrorKind};
 
@@ -49,7 +49,7 @@ fn reason_not_sent<'a>(builder: &CallBuilder<'a, '_>, fixture: &'a Fixture) -> O
         Some("the vendor may create the contact")
     } else if others.any(|other| sends_the_same(fixture, other) && may_be_accepted(other)) {
         Some("by another fixture, the vendor may accept the same request")
-    } else if is_create && fixture.provenance.kind == ProvenanceKind::Inferred {
+    } else if is_create && fixture.provenance.evidence() == ProvenanceKind::Inferred {
         Some("the refusal is only inferred, so the vendor may create the contact")
     } else {
         None

@@ -135,7 +135,7 @@ pub(super) fn interaction(exchange: &Exchange<'_>) -> Value {
         "comments": {
             "testname": exchange.fixture.name(),
             "text": [
-                format!("{}: {}, {}", provenance.kind.as_str(), provenance.source, provenance.date),
+                format!("{}: {}, {}", provenance.evidence().as_str(), provenance.source, provenance.date),
                 provenance.note,
             ],
         },

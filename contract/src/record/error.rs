@@ -7,22 +7,29 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum RecordError {
     /// The call failed. Only a failure that the call provokes is recorded; the meaning of any other would be a guess.
-    #[error("it failed: {0}")]
+    #[error("it failed: {0}; remove the cause and record it again")]
     Failed(String),
     /// The vendor did something else than the fixtures of the call expect.
     #[error("the vendor {0}")]
     Unexpected(&'static str),
     /// An answer is missing or incomplete.
-    #[error("an answer is missing or incomplete")]
+    #[error("an answer is missing or incomplete; record it again")]
     Incomplete,
     /// With its secrets and personal data replaced, the recording makes the adapter behave differently.
-    #[error("with secrets and personal data replaced, the adapter {0}")]
+    #[error(
+        "with secrets and personal data replaced, the adapter {0}; write the value that it needs into a fixture, at the same \
+         place of the answer"
+    )]
     Different(&'static str),
     /// A suspicious value is left.
-    #[error("it still contains suspicious values: {}", .0.join("; "))]
+    #[error(
+        "it still contains suspicious values: {}; remove them from the contact and from the fixtures, whose values a recording \
+         keeps",
+        .0.join("; ")
+    )]
     Suspicious(Vec<String>),
     /// The recording cannot be replayed on this machine.
-    #[error("it cannot be replayed on this machine: {0}")]
+    #[error("it cannot be replayed on this machine: {0}; mend the contact or the provider document")]
     NotReplayable(String),
 }
 

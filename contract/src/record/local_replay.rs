@@ -22,6 +22,7 @@ use crate::scenario::Scenario;
 /// The status of the answer to an unexpected request.
 const UNEXPECTED: u16 = 418;
 
+/// A fixture and the adapters that replay answers to it.
 pub(super) struct LocalReplay<'a> {
     pub(super) scenario: Scenario<'a>,
     pub(super) adapters: &'a dyn Adapters,

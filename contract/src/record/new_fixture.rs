@@ -11,10 +11,10 @@ use crate::live_run::LiveRun;
 use crate::outcome::Outcome;
 use crate::request_match;
 
-const NOTE: &str = "Requests were made again with made-up credentials. In the answers, ids of six digits and more \
-                    are ours. Every text that was neither sent nor known from a fixture is replaced, by the same text in \
-                    the whole run, and so is every key that is data and not the name of a member; what is left of others \
-                    are moments within a day of the recording and numbers of less than six digits.";
+const NOTE: &str = "Replaced in the requests: every credential, because they were made again with made-up ones. Replaced in \
+                    the answers: every other text, every number of six digits and more, and every key that is data. The same \
+                    text has the same replacement in the whole run. Kept: texts that were sent or that a fixture has, names of \
+                    members, times within a day of the recording, and numbers of less than six digits.";
 const NO_EVIDENCE: &str = "It is no traffic of the vendor, and no evidence about it.";
 
 /// Returns the fixture of a run without its exchanges and its result.
@@ -40,6 +40,7 @@ pub(super) fn without_exchanges(
             date: run.began.strftime("%Y-%m-%d").to_string(),
             note,
             account_kind: origin.account_kind.clone(),
+            stand_in: !origin.is_the_vendor,
         },
         contact: call.contact_name.to_owned(),
         provider: ProviderKeys {

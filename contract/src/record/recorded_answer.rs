@@ -1,8 +1,8 @@
 //! Converts the answers of a live vendor into those of a fixture.
 //!
-//! A text stays if it was sent in the run, if a fixture has it at the same place, or if it is a word that a fixture has in a member
-//! of the same name. A key stays if it is the name of a member, and not data. An issued token becomes `[secret]`. All other texts
-//! and keys are replaced, and only the headers that adapters read stay.
+//! A text stays in three cases: it was sent in the run, a fixture has it at the same place, or a fixture has it as a word in a
+//! member of the same name. A key stays if it is the name of a member. An issued token becomes `[secret]`. All other texts and
+//! keys are replaced. Only the headers that adapters read stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +21,7 @@ use crate::text_pattern::is_media_type;
 /// The shortest credential that is searched for. A shorter text may occur anywhere by chance.
 const SHORTEST_CREDENTIAL: usize = 6;
 
+/// The answers of one run, and what of them may stay.
 pub(super) struct RecordedAnswers<'a> {
     pub(super) fixtures: &'a Fixtures,
     pub(super) vendor: &'a str,

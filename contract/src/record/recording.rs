@@ -22,6 +22,10 @@ use crate::personal_data;
 use crate::request_match::{self, AccountSegments};
 use crate::scenario::Scenario;
 
+const ACCEPTED: &str = "accepted what it is expected to refuse; remove the contact there, and change what the fixture expects";
+const FOUND: &str = "has the contact that it is expected to lack; remove it there and record the search again";
+
+/// A call of a run, and the fixture that it becomes.
 pub(super) struct Recording<'a> {
     call: &'a LiveCall<'a>,
     run: &'a LiveRun,
@@ -45,10 +49,10 @@ impl<'a> Recording<'a> {
             return Err(RecordError::Failed(error.kind().as_str().to_owned()));
         }
         if run.is_accepted_instead() {
-            return Err(RecordError::Unexpected("accepted what it is expected to refuse"));
+            return Err(RecordError::Unexpected(ACCEPTED));
         }
         if call.expects_nothing() && !run.has_found_nothing() {
-            return Err(RecordError::Unexpected("has the contact that it is expected to lack"));
+            return Err(RecordError::Unexpected(FOUND));
         }
         let is_whole = |seen: &Seen| seen.answer.as_ref().is_some_and(|answer| answer.end() == End::Whole);
         if !run.exchanges.iter().all(is_whole) {

@@ -6,6 +6,7 @@ use crate::folder::Fixtures;
 use crate::live_provider::LiveProvider;
 use crate::request_match::AccountSegments;
 
+/// The vendor of a recording, with its fixtures and its description.
 pub(super) struct VendorContext<'a> {
     pub(super) fixtures: &'a Fixtures,
     pub(super) live: &'a dyn LiveProvider,

@@ -41,7 +41,7 @@ impl ServedScenario {
         Self {
             scenario: fixture.scenario.clone(),
             operation: fixture.operation().as_str(),
-            provenance: fixture.provenance.kind,
+            provenance: fixture.provenance.evidence(),
             url,
             contact: fixture.contact.clone(),
             document: fixtures.contact_document(&fixture.contact).cloned().unwrap_or_default(),

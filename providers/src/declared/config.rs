@@ -250,6 +250,12 @@ impl VendorConfig for DeclaredConfig {
         keys.map(|key| (key.name.as_str(), self.account.secret(&key.name))).collect()
     }
 
+    fn derived_keys(&self) -> Vec<(&str, String)> {
+        let keys = self.description.rules.account.keys.iter();
+        let derived = keys.filter(|key| key.derive.is_some() && !key.is_secret);
+        derived.filter_map(|key| Some((key.name.as_str(), self.account.text(&key.name)?))).collect()
+    }
+
     fn store(&self) -> Option<&Path> {
         self.refresh_token_store.as_deref()
     }

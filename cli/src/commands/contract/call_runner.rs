@@ -25,9 +25,8 @@ use crate::failure_code::FailureCode;
 use crate::output;
 use crate::signals::Signals;
 
-/// The most calls with wrong credentials to a vendor in a run. Some vendors lock an account after the third.
-const MAX_WRONG_LOGINS: usize = 2;
-const ENOUGH_WRONG_LOGINS: &str = "wrong credentials were sent often enough; more may lock an account";
+const SENT_TO_THE_ACCOUNT: &str =
+    "wrong credentials were sent to this account already, for another provider; more may lock it";
 const FOUND_BEFORE: &str = "the vendor has the contact already, so that a search finds it";
 
 /// The end of one call.
@@ -78,8 +77,8 @@ impl<'a> CallRunner<'a> {
             if let Some(reason) = self.reason_to_stop().or_else(|| failure.clone()) {
                 self.report.is_cut_short = true;
                 self.skip(target, &call, &reason);
-            } else if call.has_wrong_credentials() && self.wrong_logins(target.vendor()) >= MAX_WRONG_LOGINS {
-                self.skip(target, &call, ENOUGH_WRONG_LOGINS);
+            } else if call.has_wrong_credentials() && self.has_sent_wrong_credentials(target) {
+                self.skip(target, &call, SENT_TO_THE_ACCOUNT);
             } else {
                 failure = self.run_in_turn(target, call, &connection).await;
             }
@@ -129,10 +128,11 @@ impl<'a> CallRunner<'a> {
         }
     }
 
-    /// Returns how often wrong credentials were sent to a vendor. Several providers may have the same account.
-    fn wrong_logins(&self, vendor: &str) -> usize {
-        let completed = self.report.completed.iter();
-        completed.filter(|it| it.target.vendor() == vendor && it.call.has_wrong_credentials()).count()
+    /// Returns whether wrong credentials were sent to the account of a target. Several providers may have the same account, and
+    /// vendors lock an account after a few of them.
+    fn has_sent_wrong_credentials(&self, target: &ContractTarget) -> bool {
+        let mut wrong = self.report.completed.iter().filter(|it| it.call.has_wrong_credentials());
+        wrong.any(|it| it.target.has_same_account(target))
     }
 
     fn stop(&mut self) {

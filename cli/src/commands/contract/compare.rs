@@ -98,6 +98,7 @@ fn as_json(report: &LiveReport<'_>, findings: &[Finding]) -> Value {
         "created": report.created,
         "in_doubt": report.in_doubt,
         "not_run": report.skipped,
+        "creates_not_compared": report.creates_not_compared(),
         "accepted": findings.iter().filter(|finding| finding.is_accepted()).count(),
     });
     for grade in Grade::ALL {

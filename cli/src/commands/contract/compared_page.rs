@@ -37,12 +37,13 @@ fn totals(report: &LiveReport<'_>, counted: &[&Finding], accepted: usize) -> Str
         let count = counted.iter().filter(|finding| finding.grade == grade).count();
         format!("{count} {}", grade.as_str())
     };
-    let calls = match report.completed.len() {
-        1 => "1 call".to_owned(),
-        calls => format!("{calls} calls"),
+    let calls = output::counted(report.completed.len() as u64, "call", "calls");
+    let not_compared = match report.creates_not_compared() {
+        0 => String::new(),
+        creates => format!(", {} not compared", output::counted(creates as u64, "create", "creates")),
     };
     let accepted = if accepted == 0 { String::new() } else { format!("; {accepted} accepted") };
-    format!("{}{accepted}; {calls}", Grade::ALL.map(count).join(", "))
+    format!("{}{accepted}; {calls}{not_compared}", Grade::ALL.map(count).join(", "))
 }
 
 /// Returns the page of a recording: skipped fixtures, created contacts and the number of files.

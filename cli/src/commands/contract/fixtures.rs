@@ -138,7 +138,8 @@ fn require_adapters(vendors: &[String], adapters: &Vendors) -> Result<(), Failur
             FailureCode::InvalidInput,
             format!(
                 "this command has no adapter for {unknown}; name its description in [vendors], test your own adapter with \
-             unicontact_contract::replay, or select other vendors with --vendor {}",
+                 `unicontact contract hold -- COMMAND`, or with unicontact_contract::replay if it is in Rust, or select other \
+                 vendors with --vendor {}",
                 adapters.names().join(",")
             ),
         )),

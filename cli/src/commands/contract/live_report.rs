@@ -3,6 +3,7 @@
 use std::io;
 
 use serde::Serialize;
+use unicontact_contract::fixture::Operation;
 use unicontact_contract::{LiveCall, LiveRun, SkippedFixture};
 
 use super::target::ContractTarget;
@@ -60,6 +61,14 @@ impl LiveReport<'_> {
             let reason = run.reason_not_compared();
             self.skipped.extend(reason.iter().flat_map(|reason| call.skipped(*target, reason)));
         }
+    }
+
+    /// Returns the number of creates that were sent, should succeed, and were not compared.
+    pub(super) fn creates_not_compared(&self) -> usize {
+        let creates = self.completed.iter().filter(|CompletedCall { call, .. }| {
+            call.operation == Operation::Create && call.provoked.is_none()
+        });
+        creates.filter(|it| it.run.reason_not_compared().is_some()).count()
     }
 
     /// Returns the exit code of the calls.

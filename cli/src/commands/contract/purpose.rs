@@ -1,4 +1,4 @@
-//! What calls to live vendors are made for, which calls that takes, and how many refusals they provoke.
+//! Selects the calls to live vendors of a command. Counts the refusals that they provoke.
 
 use unicontact_contract::{Fixtures, LiveCall, LiveCalls, LiveProvider};
 

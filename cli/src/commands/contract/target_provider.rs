@@ -102,16 +102,45 @@ impl RefreshTokenStore for NoTokenStore {
 }
 
 impl ContractTarget {
-    /// Returns the same provider with these secrets. `None` if there are none, or if the configuration rejects one.
+    /// Returns the same provider with these secrets and its own addresses. `None` if there are no secrets, if the configuration
+    /// rejects one, or if one changes an address.
     fn with_secrets(&self, secrets: &BTreeMap<String, String>) -> Option<Self> {
-        let ConfiguredProvider { name, vendor, .. } = &self.configured;
-        let flag =
-            |(key, value): (&String, &String)| (format!("providers.{vendor}.{name}.{key}"), value.clone());
+        if secrets.is_empty() {
+            return None;
+        }
+        let ConfiguredProvider { name, vendor, config, .. } = &self.configured;
+        // What follows from a secret, such as the host in an API key, stays that of the real one.
+        let derived = config.derived_keys();
+        let derived = derived.iter().map(|(key, value)| (*key, value.as_str()));
+        let secrets = secrets.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let flags = derived.chain(secrets);
+        let flags = flags.map(|(key, value)| (format!("providers.{vendor}.{name}.{key}"), value.to_owned()));
         let mut sources = self.sources.clone();
-        sources.flags.extend(secrets.iter().map(flag));
-        let configuration = Configuration::load(&sources).ok().filter(|_| !secrets.is_empty())?;
-        let configured = configuration.providers.into_iter().find(|provider| provider.name == *name)?;
-        Some(Self { configured, sources, is_stand_in: self.is_stand_in, scenarios: Vec::new() })
+        sources.flags.extend(flags);
+        let providers = Configuration::load(&sources).ok()?.providers;
+        let configured = providers.into_iter().find(|provider| provider.name == *name)?;
+        let has_same_addresses = configured.addresses() == self.configured.addresses();
+        has_same_addresses.then(|| Self {
+            configured,
+            sources,
+            is_stand_in: self.is_stand_in,
+            scenarios: Vec::new(),
+        })
+    }
+
+    /// Returns whether wrong credentials may lock the same account: the addresses are the same, and so are the names among the
+    /// credentials, such as `email` and `client_id`.
+    pub(super) fn has_same_account(&self, other: &Self) -> bool {
+        self.configured.addresses() == other.configured.addresses()
+            && self.account_names() == other.account_names()
+    }
+
+    fn account_names(&self) -> Vec<(&str, &str)> {
+        let credentials = self.configured.config.secrets().into_iter();
+        let mut names: Vec<_> = credentials.filter_map(|(key, it)| Some((key, it?.expose()))).collect();
+        let secrets = made_up_credentials(names.iter().copied());
+        names.retain(|(key, _)| !secrets.contains_key(*key));
+        names
     }
 
     /// Returns the configuration of the provider with these keys in addition to its own.
@@ -194,6 +223,50 @@ mod tests {
         assert_ne!(wrong.configured.config.secrets(), right.configured.config.secrets());
         assert_eq!(wrong.credentials(), right.credentials());
         assert!(right.with_secrets(&BTreeMap::new()).is_none());
+    }
+
+    /// Returns a provider of a described vendor, with made-up keys in place of those that are missing.
+    fn described(vendor: &str, given: &Value) -> ContractTarget {
+        let description = Description::bundled(vendor).unwrap();
+        let keys = description.made_up_keys(given.as_object().unwrap());
+        let flags = keys.iter().flat_map(|(key, value)| {
+            flags(format!("providers.{vendor}.main.{key}"), value).unwrap_or_default()
+        });
+        let sources = Sources { flags: flags.collect(), ..Sources::default() };
+        let mut providers = Configuration::load(&sources).unwrap().providers;
+        let configured = providers.remove(0);
+        ContractTarget { configured, sources, is_stand_in: false, scenarios: Vec::new() }
+    }
+
+    fn wrong(right: &ContractTarget) -> Option<ContractTarget> {
+        let secrets = right.configured.config.secrets().into_iter();
+        let secrets = secrets.filter_map(|(key, secret)| Some((key, secret?.expose())));
+        right.with_secrets(&made_up_credentials(secrets))
+    }
+
+    #[test]
+    fn wrong_credentials_are_sent_to_the_addresses_of_the_right_ones() {
+        let given = json!({"api_key": "8c1f3a0b2d4e5f60718293a4b5c6d7e8-us21"});
+        let mailchimp = described("mailchimp", &given);
+        let host = mailchimp.configured.addresses()[0].host().to_owned();
+        assert_eq!(host, "us21.api.mailchimp.com");
+        for target in Description::bundled_names().map(|name| described(name, &json!({}))).chain([mailchimp]) {
+            let name = &target.configured.vendor;
+            let wrong = wrong(&target).unwrap_or_else(|| panic!("{name} has no wrong credentials"));
+            assert_eq!(wrong.configured.addresses(), target.configured.addresses(), "{name}");
+            assert_ne!(wrong.configured.config.secrets(), target.configured.config.secrets(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_told_apart_by_its_address_and_its_names() {
+        let provider = |user: &str, key: &str, url: &str| {
+            described("zendesk", &json!({"email": user, "api_token": key, "base_url": url}))
+        };
+        let one = provider("a@example.com", "fake-1", "https://one.example.com");
+        assert!(one.has_same_account(&provider("a@example.com", "fake-2", "https://one.example.com")));
+        assert!(!one.has_same_account(&provider("b@example.com", "fake-1", "https://one.example.com")));
+        assert!(!one.has_same_account(&provider("a@example.com", "fake-1", "https://two.example.com")));
     }
 
     #[test]
