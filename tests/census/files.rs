@@ -119,7 +119,9 @@ fn complaint(provenance: &Provenance) -> Option<&'static str> {
         Some("the source or the note is too short")
     } else if !is_day_or_month(&provenance.date) {
         Some("a date is a month, as 2026-08, or a day")
-    } else if provenance.stand_in || (provenance.kind == ProvenanceKind::Recorded && names_a_sandbox(provenance)) {
+    } else if provenance.stand_in
+        || (provenance.kind == ProvenanceKind::Recorded && names_a_sandbox(provenance))
+    {
         Some("an answer of a sandbox is not recorded from the vendor")
     } else if is_vendors_own && names_no_page {
         Some("a documented or recorded answer needs a page of the vendor as its source")

@@ -131,7 +131,8 @@ async fn one_call_with_wrong_credentials_reaches_an_account() {
     let not_run = report["not_run"].as_array().unwrap();
     let providers: Vec<&Value> = not_run.iter().map(|it| &it["provider"]).collect();
     assert_eq!(providers, [&json!("b"), &json!("c")]);
-    let reason = "wrong credentials were sent to this account already, for another provider; more may lock it";
+    let reason =
+        "wrong credentials were sent to this account already, for another provider; more may lock it";
     assert_eq!(not_run[0]["reason"], reason);
 }
 
@@ -143,7 +144,8 @@ async fn wrong_credentials_that_are_refused_otherwise_can_be_accepted_and_record
     let expected = "expected an error: unauthenticated, effect not_sent, seen an error: permission_denied";
     let ended = vendor.program(&["compare"]).run().await.expect_code(1);
     assert!(ended.stdout.contains("breaking at acme (smarttask): result\n"), "{expected}: {}", ended.stdout);
-    let accepted = "[[accepted]]\nvendor = \"smarttask\"\nplace = \"*\"\nreason = \"ticket 12\"\nuntil = 2999-12-31\n";
+    let accepted =
+        "[[accepted]]\nvendor = \"smarttask\"\nplace = \"*\"\nreason = \"ticket 12\"\nuntil = 2999-12-31\n";
     vendor.folder.write("accepted.toml", accepted);
     let ended = vendor.program(&["compare"]).run().await.expect_code(0);
     assert!(ended.stdout.ends_with("accepted; 1 call\n"), "{}", ended.stdout);

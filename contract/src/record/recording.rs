@@ -22,8 +22,10 @@ use crate::personal_data;
 use crate::request_match::{self, AccountSegments};
 use crate::scenario::Scenario;
 
-const ACCEPTED: &str = "accepted what it is expected to refuse; remove the contact there, and change what the fixture expects";
-const FOUND: &str = "has the contact that it is expected to lack; remove it there and record the search again";
+const ACCEPTED: &str =
+    "accepted what it is expected to refuse; remove the contact there, and change what the fixture expects";
+const FOUND: &str =
+    "has the contact that it is expected to lack; remove it there and record the search again";
 
 /// A call of a run, and the fixture that it becomes.
 pub(super) struct Recording<'a> {

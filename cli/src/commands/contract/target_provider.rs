@@ -225,17 +225,18 @@ mod tests {
         assert!(right.with_secrets(&BTreeMap::new()).is_none());
     }
 
-    /// Returns a provider of a described vendor, with made-up keys in place of those that are missing.
-    fn described(vendor: &str, given: &Value) -> ContractTarget {
-        let description = Description::bundled(vendor).unwrap();
-        let keys = description.made_up_keys(given.as_object().unwrap());
-        let flags = keys.iter().flat_map(|(key, value)| {
-            flags(format!("providers.{vendor}.main.{key}"), value).unwrap_or_default()
-        });
-        let sources = Sources { flags: flags.collect(), ..Sources::default() };
-        let mut providers = Configuration::load(&sources).unwrap().providers;
-        let configured = providers.remove(0);
+    /// Returns a provider with these keys.
+    fn provider(vendor: &str, keys: &Map<String, Value>) -> ContractTarget {
+        let flag = |(key, value)| flags(format!("providers.{vendor}.main.{key}"), value).unwrap();
+        let sources = Sources { flags: keys.iter().flat_map(flag).collect(), ..Sources::default() };
+        let configured = Configuration::load(&sources).unwrap().providers.remove(0);
         ContractTarget { configured, sources, is_stand_in: false, scenarios: Vec::new() }
+    }
+
+    /// Returns a provider of a described vendor, with made-up keys in place of those that are missing.
+    fn described(vendor: &str, keys: &Value) -> ContractTarget {
+        let description = Description::bundled(vendor).unwrap();
+        provider(vendor, &description.made_up_keys(keys.as_object().unwrap()))
     }
 
     fn wrong(right: &ContractTarget) -> Option<ContractTarget> {
@@ -250,7 +251,8 @@ mod tests {
         let mailchimp = described("mailchimp", &given);
         let host = mailchimp.configured.addresses()[0].host().to_owned();
         assert_eq!(host, "us21.api.mailchimp.com");
-        for target in Description::bundled_names().map(|name| described(name, &json!({}))).chain([mailchimp]) {
+        for target in Description::bundled_names().map(|name| described(name, &json!({}))).chain([mailchimp])
+        {
             let name = &target.configured.vendor;
             let wrong = wrong(&target).unwrap_or_else(|| panic!("{name} has no wrong credentials"));
             assert_eq!(wrong.configured.addresses(), target.configured.addresses(), "{name}");
@@ -260,13 +262,17 @@ mod tests {
 
     #[test]
     fn an_account_is_told_apart_by_its_address_and_its_names() {
-        let provider = |user: &str, key: &str, url: &str| {
-            described("zendesk", &json!({"email": user, "api_token": key, "base_url": url}))
+        let provider = |email: &str, password: &str, host: &str| {
+            let keys = json!({
+                "email": email, "password": password, "site_id": 169, "time_zone": "Asia/Jakarta",
+                "base_url": format!("https://{host}.example.com"),
+            });
+            provider("onecloud", keys.as_object().unwrap())
         };
-        let one = provider("a@example.com", "fake-1", "https://one.example.com");
-        assert!(one.has_same_account(&provider("a@example.com", "fake-2", "https://one.example.com")));
-        assert!(!one.has_same_account(&provider("b@example.com", "fake-1", "https://one.example.com")));
-        assert!(!one.has_same_account(&provider("a@example.com", "fake-1", "https://two.example.com")));
+        let one = provider("a@example.com", "fake-1", "one");
+        assert!(one.has_same_account(&provider("a@example.com", "fake-2", "one")));
+        assert!(!one.has_same_account(&provider("b@example.com", "fake-1", "one")));
+        assert!(!one.has_same_account(&provider("a@example.com", "fake-1", "two")));
     }
 
     #[test]
