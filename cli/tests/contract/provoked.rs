@@ -141,9 +141,8 @@ async fn wrong_credentials_that_are_refused_otherwise_can_be_accepted_and_record
     let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(403, &json!({})))).await;
     vendor.folder.copy("smarttask", "check_bad");
     vendor.folder.remove(FIXTURE);
-    let expected = "expected an error: unauthenticated, effect not_sent, seen an error: permission_denied";
     let ended = vendor.program(&["compare"]).run().await.expect_code(1);
-    assert!(ended.stdout.contains("breaking at acme (smarttask): result\n"), "{expected}: {}", ended.stdout);
+    assert!(ended.stdout.contains("seen an error: permission_denied"), "{}", ended.stdout);
     let accepted =
         "[[accepted]]\nvendor = \"smarttask\"\nplace = \"*\"\nreason = \"ticket 12\"\nuntil = 2999-12-31\n";
     vendor.folder.write("accepted.toml", accepted);

@@ -11,10 +11,10 @@ use crate::live_run::LiveRun;
 use crate::outcome::Outcome;
 use crate::request_match;
 
-const NOTE: &str = "Replaced in the requests: every credential, because they were made again with made-up ones. Replaced in \
-                    the answers: every other text, every number of six digits and more, and every key that is data. The same \
-                    text has the same replacement in the whole run. Kept: texts that were sent or that a fixture has, names of \
-                    members, times within a day of the recording, and numbers of less than six digits.";
+const NOTE: &str = "The requests were made again with made-up credentials. In the answers, texts, numbers of six digits and \
+                    more, and keys that are data are replaced. The same text has the same replacement in the whole run. Kept \
+                    are texts that were sent or that a fixture has, names of members, times within a day of the recording, and \
+                    numbers of less than six digits.";
 const NO_EVIDENCE: &str = "It is no traffic of the vendor, and no evidence about it.";
 
 /// Returns the fixture of a run without its exchanges and its result.
