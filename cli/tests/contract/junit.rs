@@ -7,7 +7,7 @@ use roxmltree::{Document, Node};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use unicontact::providers::http::Answer;
-use unicontact::providers::testkit::Behaviour;
+use unicontact::providers::testkit::{Behaviour, Server};
 
 use crate::contract::client::Request;
 use crate::contract::folder::{Folder, of_the_project};
@@ -247,6 +247,48 @@ async fn a_call_that_fails_for_its_account_is_an_error() {
       </testsuite>
     </testsuites>
     "#);
+}
+
+#[tokio::test]
+async fn each_fixture_of_a_call_has_its_findings_also_after_a_failure() {
+    let page = Answer::new(302).with_header("location", "https://app.example.com/login");
+    let vendor = Vendor::behaving(|_| Behaviour::Answer(page)).await;
+    let other = vendor.folder.document("smarttask/create_full.json");
+    vendor.folder.write("smarttask/create_other.json", &other.to_string());
+    let report = Report::new();
+    let option = report.option();
+    let ended = vendor.program(&["compare", &option[0], &option[1]]).run().await.expect_code(1);
+    insta::assert_snapshot!(ended.stdout, @"");
+    insta::assert_snapshot!(report.read(), @"");
+}
+
+#[tokio::test]
+async fn a_login_without_a_token_is_a_failure() {
+    let page = Answer::new(200).with_header("content-type", "application/json").with_body("{}");
+    let server = Server::start(move |_| Behaviour::Answer(page.clone())).await.unwrap();
+    let folder = Folder::with("onecloud", "create_after_login");
+    let report = Report::new();
+    let url = server.url();
+    let arguments = ["contract", "compare", "--to", &url, "--vendor", "onecloud", "--fixtures", folder.path()];
+    reported(&report, &arguments).run().await.expect_code(1);
+    insta::assert_snapshot!(report.read(), @"");
+}
+
+#[tokio::test]
+async fn a_search_that_finds_nothing_is_skipped_unless_its_answer_changed() {
+    for (body, is_skipped) in [(r#"{"success": true, "data": {"items": []}}"#, true), ("{}", false)] {
+        let answer = Answer::new(200).with_header("content-type", "application/json").with_body(body);
+        let server = Server::start(move |_| Behaviour::Answer(answer.clone())).await.unwrap();
+        let folder = Folder::with("pipedrive", "find_found");
+        let report = Report::new();
+        let url = server.url();
+        let whom = ["--to", &url, "--vendor", "pipedrive", "--fixtures", folder.path()];
+        let ended = reported(&report, &[&["contract", "compare"], &whom[..]].concat()).run().await;
+        let text = report.read();
+        let results = (text.contains("<skipped"), text.contains("<failure"), ended.stdout.contains("not run"));
+        assert_eq!(results, (is_skipped, !is_skipped, is_skipped), "{}{text}", ended.stdout);
+        ended.expect_code(i32::from(!is_skipped));
+    }
 }
 
 #[tokio::test]

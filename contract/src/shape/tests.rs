@@ -128,3 +128,13 @@ fn keys_that_are_ids_or_addresses_are_not_shown() {
     assert_eq!(grades(&one, &other), [("[key].role".to_owned(), Grade::Breaking)]);
     assert_eq!(grades(&one, &json!({})), []);
 }
+
+#[test]
+fn an_unknown_key_of_a_map_is_no_new_member() {
+    let known = json!({"visits": {"4711471147": 1, "total": 3}});
+    for key in ["GraceBoss", "graceboss", "contact_471147", "grace@navy.test"] {
+        assert_eq!(grades(&known, &json!({"visits": {key: 2, "total": 4}})), [], "{key}");
+        let text = json!({"visits": {key: "2", "total": 4}});
+        assert_eq!(grades(&known, &text), [("visits.[key]".to_owned(), Grade::Breaking)], "{key}");
+    }
+}
