@@ -140,7 +140,7 @@ impl Shape {
     /// kind: its types and its `null` are no change.
     ///
     /// A missing key, a new type and a value that became `null` are breaking. A new key is additive, and so is a value
-    /// where there was only `null`. A key that only some entries of a list lack is cosmetic, because the entries are not
+    /// where there was only `null`. The `null` of a key that this shape lacks is no change. A key that only some entries of a list lack is cosmetic, because the entries are not
     /// those of the fixture.
     pub fn changes(&self, known: &Self, seen: &Self) -> Vec<ShapeChange> {
         let mut changes = Vec::new();
@@ -255,7 +255,11 @@ fn compare_keys(path: &ShapePath, own: &Shape, known: &Shape, seen: &Shape, chan
     for (name, member) in seen_members.iter().filter(|(name, _)| !own.members.contains_key(*name)) {
         let below = path.member(name);
         match known.members.get(name) {
-            Some(known) => compare(&below, &known.shape, &known.shape, &member.shape, changes),
+            Some(known) => {
+                // The fixture lacks the key, and `null` is not more than that.
+                let known = Shape { is_nullable: true, ..known.shape.clone() };
+                compare(&below, &known, &known, &member.shape, changes);
+            }
             None => changes.push(ShapeChange::new(
                 below,
                 Grade::Additive,

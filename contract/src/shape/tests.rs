@@ -138,3 +138,12 @@ fn an_unknown_key_of_a_map_is_no_new_member() {
         assert_eq!(grades(&known, &text), [("visits.[key]".to_owned(), Grade::Breaking)], "{key}");
     }
 }
+
+#[test]
+fn null_is_no_change_where_the_own_answer_lacks_the_key() {
+    let (own, other) = (json!({"id": 1}), json!({"id": 1, "further": "x"}));
+    let known = Shape::from_documents([&own, &other]).unwrap();
+    let changes = |seen: &Value| Shape::from_document(&own).changes(&known, &Shape::from_document(seen)).len();
+    assert_eq!(changes(&json!({"id": 1, "further": null})), 0);
+    assert_eq!(changes(&json!({"id": 1, "further": 7})), 1);
+}
