@@ -63,7 +63,8 @@ impl Alteration {
 
 /// Sets a header or removes it. A header that has the value already keeps its spelling.
 fn set_header(answer: &mut FixtureAnswer, name: &str, value: Option<&str>) {
-    let is_same = |(known, old): (&String, &String)| known.eq_ignore_ascii_case(name) && Some(&**old) == value;
+    let is_same =
+        |(known, old): (&String, &String)| known.eq_ignore_ascii_case(name) && Some(&**old) == value;
     if answer.headers.iter().any(is_same) {
         return;
     }
@@ -155,7 +156,8 @@ mod tests {
     fn an_alteration_without_effect_is_none() {
         let answer = answer(&json!({"note": null}));
         let note = ShapePath::default().member("note");
-        let location = |value: Option<&str>| Alteration::Header("location".to_owned(), value.map(str::to_owned));
+        let location =
+            |value: Option<&str>| Alteration::Header("location".to_owned(), value.map(str::to_owned));
         for alteration in [
             Alteration::Status(200),
             Alteration::Header("x-other".to_owned(), None),

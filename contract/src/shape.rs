@@ -140,7 +140,7 @@ impl Shape {
     /// kind: its types and its `null` are no change.
     ///
     /// A missing key, a new type and a value that became `null` are breaking. A new key is additive, and so is a value
-    /// where there was only `null`. The `null` of a key that this shape lacks is no change. A key that only some entries of a list lack is cosmetic, because the entries are not
+    /// where there was only `null`. The `null` of a key that may be missing is no change. A key that only some entries of a list lack is cosmetic, because the entries are not
     /// those of the fixture.
     pub fn changes(&self, known: &Self, seen: &Self) -> Vec<ShapeChange> {
         let mut changes = Vec::new();
@@ -240,7 +240,10 @@ fn compare_keys(path: &ShapePath, own: &Shape, known: &Shape, seen: &Shape, chan
         let seen_member = seen_members.get(name);
         if let Some(seen_member) = seen_member {
             let known = known.members.get(name).map_or(&member.shape, |it| &it.shape);
-            compare(&below, &member.shape, known, &seen_member.shape, changes);
+            // A member that may be missing may be `null` as well, but not the entries of a map.
+            let is_nullable = member.shape.is_nullable || (!member.is_required && name != ANY_KEY);
+            let own = Shape { is_nullable, ..member.shape.clone() };
+            compare(&below, &own, known, &seen_member.shape, changes);
         }
         if member.is_required && seen_member.is_none_or(|it| !it.is_required) {
             let (grade, kind, seen) = match seen_member {
@@ -256,7 +259,7 @@ fn compare_keys(path: &ShapePath, own: &Shape, known: &Shape, seen: &Shape, chan
         let below = path.member(name);
         match known.members.get(name) {
             Some(known) => {
-                // The fixture lacks the key, and `null` is not more than that.
+                // The key may be missing, so it may be `null` as well.
                 let known = Shape { is_nullable: true, ..known.shape.clone() };
                 compare(&below, &known, &known, &member.shape, changes);
             }

@@ -56,7 +56,8 @@ async fn a_mistake_in_the_accepted_findings_names_its_line_and_sends_nothing() {
 
 #[tokio::test]
 async fn an_entry_is_unused_only_if_every_call_was_compared() {
-    let entry = "[[accepted]]\nvendor = \"smarttask\"\nplace = \"result\"\nreason = \"old\"\nuntil = 2999-12-31\n";
+    let entry =
+        "[[accepted]]\nvendor = \"smarttask\"\nplace = \"result\"\nreason = \"old\"\nuntil = 2999-12-31\n";
     let vendor = Vendor::answering(|_| {}).await;
     vendor.folder.write("accepted.toml", entry);
     let selected = vendor.program(&["compare", "--scenario", "create_full"]).run().await.expect_code(0);
@@ -66,5 +67,5 @@ async fn an_entry_is_unused_only_if_every_call_was_compared() {
     let skipped = existing.program(&["compare"]).run().await.expect_code(1);
     assert!(!skipped.stderr.contains("remove this entry"), "{}", skipped.stderr);
     let missing = vendor.program(&["compare", "--accepted", "missing.toml"]).run().await.expect_code(2);
-    insta::assert_snapshot!(missing.stderr, @"");
+    insta::assert_snapshot!(missing.stderr, @"error: the accepted findings missing.toml cannot be read: No such file or directory (os error 2); make it readable, or name another file with --accepted");
 }

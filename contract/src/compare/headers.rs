@@ -103,7 +103,8 @@ impl AnswerComparison<'_, '_> {
 
     /// Returns whether a header names the version of the vendor's API: by its usual name, or because a fixture has it.
     fn names_api_version(&self, name: &str) -> bool {
-        let is_sent = |request: &ExpectedRequest| request.headers.keys().any(|it| it.eq_ignore_ascii_case(name));
+        let is_sent =
+            |request: &ExpectedRequest| request.headers.keys().any(|it| it.eq_ignore_ascii_case(name));
         let mut all = self.own.iter().chain(self.known);
         API_VERSIONS.contains(&name)
             || (is_version_header(name) && (self.is_known_header(name) || all.any(|it| is_sent(it.request))))

@@ -140,10 +140,13 @@ fn an_unknown_key_of_a_map_is_no_new_member() {
 }
 
 #[test]
-fn null_is_no_change_where_the_own_answer_lacks_the_key() {
+fn null_is_no_change_where_the_key_may_be_missing() {
     let (own, other) = (json!({"id": 1}), json!({"id": 1, "further": "x"}));
     let known = Shape::from_documents([&own, &other]).unwrap();
-    let changes = |seen: &Value| Shape::from_document(&own).changes(&known, &Shape::from_document(seen)).len();
+    let changes =
+        |seen: &Value| Shape::from_document(&own).changes(&known, &Shape::from_document(seen)).len();
     assert_eq!(changes(&json!({"id": 1, "further": null})), 0);
     assert_eq!(changes(&json!({"id": 1, "further": 7})), 1);
+    assert_eq!(known.changes(&known, &Shape::from_document(&json!({"id": 1, "further": null}))), []);
+    assert_eq!(known.changes(&known, &Shape::from_document(&json!({"id": null}))).len(), 1);
 }

@@ -22,8 +22,7 @@ use unicontact_sandbox::{Options, Sandbox, Vendor};
 use self::live::Live;
 use self::proxy::{Body, Reply};
 
-const PERSONAL: [&str; 6] =
-    ["Grace", "graceboss", "contact_471147", "navy.test", "5555555", "4711474711"];
+const PERSONAL: [&str; 6] = ["Grace", "graceboss", "contact_471147", "navy.test", "5555555", "4711474711"];
 
 /// Adds ten members to every object, but not to the entries of the map that is one of them.
 fn with_ten_members(document: &mut Value) {

@@ -17,22 +17,36 @@ pub(super) fn drifts() -> Vec<Drift> {
             *it.json() = json!({"success": true, "data": []});
         }),
         Drift::new("error-message-gone", wrong_token, &["body.message"], |it| drop(it.remove("/message"))),
-        Drift::new("error-code-gone", wrong_token, &["error code", "body.category"], |it| drop(it.remove("/category"))),
+        Drift::new("error-code-gone", wrong_token, &["error code", "body.category"], |it| {
+            drop(it.remove("/category"))
+        }),
         Drift::new("error-code-other", wrong_token, &["error code"], |it| {
             it.set("/category", "NO_SUCH_TOKEN");
         }),
-        Drift::new("error-envelope-renamed", (OneCloud, "check_bad"), &["body.records", "body.errors"], |it| {
-            it.rename("/records", "errors");
-        }),
+        Drift::new(
+            "error-envelope-renamed",
+            (OneCloud, "check_bad"),
+            &["body.records", "body.errors"],
+            |it| {
+                it.rename("/records", "errors");
+            },
+        ),
         Drift::new("error-member-new", wrong_token, &["body.docs"], |it| it.add("", "docs", "/errors")),
         Drift::new("error-page", invalid, &["error code", "body"], |it| {
             it.text("<!DOCTYPE html><title>Bad request</title>");
         }),
         Drift::new("error-status-similar", invalid, &["status"], |it| it.status = 422),
-        Drift::new("error-fields-renamed", invalid, &["body.errors", "body.problems"], |it| it.rename("/errors", "problems")),
-        not_provoked(Drift::new("error-word-other", (Salesforce, "conflict"), &["result", "body[].errorCode"], |it| {
-            it.set("/0/errorCode", "DUPLICATE_PERSON");
-        })),
+        Drift::new("error-fields-renamed", invalid, &["body.errors", "body.problems"], |it| {
+            it.rename("/errors", "problems")
+        }),
+        not_provoked(Drift::new(
+            "error-word-other",
+            (Salesforce, "conflict"),
+            &["result", "body[].errorCode"],
+            |it| {
+                it.set("/0/errorCode", "DUPLICATE_PERSON");
+            },
+        )),
         not_provoked(Drift::new(
             "retry-after-gone",
             (Emnify, "rate_limited_seconds"),

@@ -18,15 +18,33 @@ pub(super) fn drifts() -> Vec<Drift> {
         // The id.
         Drift::new("id-gone", smarttask, &["result", "body.record_id"], |it| drop(it.remove("/record_id"))),
         Drift::new("id-null", hubspot, &["result", "body.id"], |it| it.set("/id", Value::Null)),
-        Drift::new("id-renamed", smarttask, &["result", "body.record_id", "body.recordId"], |it| it.rename("/record_id", "recordId")),
+        Drift::new("id-renamed", smarttask, &["result", "body.record_id", "body.recordId"], |it| {
+            it.rename("/record_id", "recordId")
+        }),
         Drift::new("id-as-number", onecloud, &["body.Id"], |it| it.set("/Id", 31_323)),
         Drift::new("id-as-text", pipedrive, &["body.data.id"], |it| it.set("/data/id", "10")),
         Drift::new("id-as-list", hubspot, &["result", "body.id"], |it| it.set("/id", json!(["1"]))),
-        Drift::new("id-as-object", pipedrive, &["result", "body.data.id"], |it| it.set("/data/id", json!({"value": 1}))),
-        Drift::new("body-wrapped", hubspot, &["result", "body.archived", "body.createdAt", "body.id", "body.properties", "body.updatedAt", "body.url", "body.data"], |it| {
-            let body = it.json().take();
-            *it.json() = json!({"data": body});
+        Drift::new("id-as-object", pipedrive, &["result", "body.data.id"], |it| {
+            it.set("/data/id", json!({"value": 1}))
         }),
+        Drift::new(
+            "body-wrapped",
+            hubspot,
+            &[
+                "result",
+                "body.archived",
+                "body.createdAt",
+                "body.id",
+                "body.properties",
+                "body.updatedAt",
+                "body.url",
+                "body.data",
+            ],
+            |it| {
+                let body = it.json().take();
+                *it.json() = json!({"data": body});
+            },
+        ),
         // Members that nothing reads.
         Drift::new("unread-gone", smarttask, &["body.archived"], |it| drop(it.remove("/archived"))),
         Drift::new("unread-null", smarttask, &["body.archived"], |it| it.set("/archived", Value::Null)),
@@ -63,7 +81,9 @@ pub(super) fn drifts() -> Vec<Drift> {
         }),
         // The body as a whole.
         Drift::new("body-empty", hubspot, &["result", "body"], |it| it.text("")),
-        Drift::new("body-page", hubspot, &["result", "body"], |it| it.text("<!DOCTYPE html><title>Welcome</title>")),
+        Drift::new("body-page", hubspot, &["result", "body"], |it| {
+            it.text("<!DOCTYPE html><title>Welcome</title>")
+        }),
         Drift::new("body-new", (Emnify, "create_minimal"), &["body.colour"], |it| {
             it.body = Body::Json(json!({"id": 4242, "contact_id": "4242", "colour": "red"}));
         }),
@@ -92,27 +112,47 @@ pub(super) fn drifts() -> Vec<Drift> {
         Drift::new("version-asked-for", smarttask, &[], |it| it.add_header("x-api-version", "1.0")),
         // The login.
         Drift::new("token-gone", logged_in, &["body.token"], |it| drop(it.remove("/token"))).at_login(),
-        Drift::new("token-renamed", (Salesforce, "create_after_login"), &["result", "body.access_token", "body.accessToken"], |it| {
-            it.rename("/access_token", "accessToken");
-        })
+        Drift::new(
+            "token-renamed",
+            (Salesforce, "create_after_login"),
+            &["result", "body.access_token", "body.accessToken"],
+            |it| {
+                it.rename("/access_token", "accessToken");
+            },
+        )
         .at_login(),
         Drift::new("login-unread-gone", logged_in, &["body.response_code"], |it| {
             drop(it.remove("/response_code"));
         })
         .at_login(),
         // Searches.
-        search(Drift::new("search-list-gone", (Salesforce, "find_found"), &["result", "body.records"], |it| {
-            drop(it.remove("/records"));
-        })),
-        search(Drift::new("search-list-renamed", (Pipedrive, "find_found"), &["result", "body.data.items", "body.data.results"], |it| {
-            it.rename("/data/items", "results");
-        })),
+        search(Drift::new(
+            "search-list-gone",
+            (Salesforce, "find_found"),
+            &["result", "body.records"],
+            |it| {
+                drop(it.remove("/records"));
+            },
+        )),
+        search(Drift::new(
+            "search-list-renamed",
+            (Pipedrive, "find_found"),
+            &["result", "body.data.items", "body.data.results"],
+            |it| {
+                it.rename("/data/items", "results");
+            },
+        )),
         search(Drift::new("search-id-gone", (Salesforce, "find_found"), &["body.records[].Id"], |it| {
             drop(it.remove("/records/0/Id"));
         })),
-        search(Drift::new("search-unread-gone", (Salesforce, "find_found"), &["body.records[].attributes"], |it| {
-            drop(it.remove("/records/0/attributes"));
-        })),
+        search(Drift::new(
+            "search-unread-gone",
+            (Salesforce, "find_found"),
+            &["body.records[].attributes"],
+            |it| {
+                drop(it.remove("/records/0/attributes"));
+            },
+        )),
         search(Drift::new("search-values-other", (HubSpot, "find_found"), &[], |it| {
             it.set("/createdAt", "2031-01-01T00:00:00Z");
         })),

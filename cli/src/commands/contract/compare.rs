@@ -7,9 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use unicontact::providers::Vendors;
 use unicontact::providers::clock::{Clock, SystemClock};
-use unicontact_contract::{
-    ACCEPTED_FILE, AcceptedFindings, Comparison, Finding, Fixtures, Grade,
-};
+use unicontact_contract::{ACCEPTED_FILE, AcceptedFindings, Comparison, Finding, Fixtures, Grade};
 
 use super::call_runner::run_all;
 use super::fixtures::load_for_adapters;
