@@ -64,7 +64,8 @@ impl AcceptedFindings {
         Err(FixturesError(diagnostics.collect()))
     }
 
-    /// Marks each finding that an entry accepts. Returns a diagnostic for each entry of the compared `vendors` that accepts none.
+    /// Marks each finding that an entry accepts. Returns a diagnostic for each entry of `vendors` that accepts none. These
+    /// are the vendors whose calls were all compared.
     pub fn apply(&self, findings: &mut [Finding], vendors: &[&str], today: Date) -> Vec<FixtureDiagnostic> {
         for finding in findings.iter_mut() {
             let mut entries = self.entries.iter().filter(|entry| entry.accepts(finding));

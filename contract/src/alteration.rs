@@ -1,4 +1,4 @@
-//! Alters one place of a fixture's answer. Its values are made up, never those of a live vendor.
+//! Alters one place of a fixture's answer. A status and a media type may be those of a live vendor. All other values are made up.
 
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ pub(crate) struct AlteredAnswer {
 }
 
 impl Alteration {
-    /// Returns the altered answer, or `None` if the answer has nothing at the place.
+    /// Returns the altered answer, or `None` if the answer has nothing at the place or is already so.
     pub(crate) fn apply(&self, answer: &FixtureAnswer) -> Option<AlteredAnswer> {
         let mut altered = answer.clone();
         match self {
@@ -57,11 +57,17 @@ impl Alteration {
                 return in_body(answer, path, &mut |_, _| Some(MADE_UP_TEXT.into()));
             }
         }
-        Some(AlteredAnswer { answer: altered, replaced: Vec::new() })
+        (altered != *answer).then_some(AlteredAnswer { answer: altered, replaced: Vec::new() })
     }
 }
 
+/// Sets a header or removes it. A header that has the value already keeps its spelling.
 fn set_header(answer: &mut FixtureAnswer, name: &str, value: Option<&str>) {
+    let is_same =
+        |(known, old): (&String, &String)| known.eq_ignore_ascii_case(name) && Some(&**old) == value;
+    if answer.headers.iter().any(is_same) {
+        return;
+    }
     answer.headers.retain(|known, _| !known.eq_ignore_ascii_case(name));
     if let Some(value) = value {
         answer.headers.insert(name.to_owned(), value.to_owned());
@@ -74,9 +80,10 @@ fn in_body(
     path: &ShapePath,
     replace: &mut dyn FnMut(&Value, u64) -> Option<Value>,
 ) -> Option<AlteredAnswer> {
-    let mut body = answer.json()?.into_owned();
+    let original = answer.json()?;
+    let mut body = original.clone().into_owned();
     let (mut replaced, mut index) = (Vec::new(), 0);
-    let count = path.alter(&mut body, &mut |value| {
+    path.alter(&mut body, &mut |value| {
         let new = replace(value, index);
         index += 1;
         replaced.extend(new.as_ref().and_then(|new| Some((scalar_text(value)?, scalar_text(new)?))));
@@ -84,8 +91,9 @@ fn in_body(
         *value = new.unwrap_or_default();
         is_kept
     });
+    let is_altered = body != *original;
     let answer = FixtureAnswer { body: Some(body), text: None, ..answer.clone() };
-    (count > 0).then_some(AlteredAnswer { answer, replaced })
+    is_altered.then_some(AlteredAnswer { answer, replaced })
 }
 
 fn scalar_text(value: &Value) -> Option<String> {
@@ -142,5 +150,25 @@ mod tests {
     fn a_header_is_removed_whatever_its_case() {
         let altered = Alteration::Header("location".to_owned(), None).apply(&answer(&json!({}))).unwrap();
         assert!(altered.answer.headers.is_empty());
+    }
+
+    #[test]
+    fn an_alteration_without_effect_is_none() {
+        let answer = answer(&json!({"note": null}));
+        let note = ShapePath::default().member("note");
+        let location =
+            |value: Option<&str>| Alteration::Header("location".to_owned(), value.map(str::to_owned));
+        for alteration in [
+            Alteration::Status(200),
+            Alteration::Header("x-other".to_owned(), None),
+            location(Some("/1")),
+            Alteration::Null(note.clone()),
+            Alteration::Missing(note.member("below")),
+        ] {
+            assert_eq!(alteration.apply(&answer), None, "{alteration:?}");
+        }
+        for alteration in [Alteration::Status(201), location(Some("/2")), Alteration::Missing(note)] {
+            assert!(alteration.apply(&answer).is_some(), "{alteration:?}");
+        }
     }
 }

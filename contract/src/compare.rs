@@ -5,6 +5,7 @@
 
 mod answer;
 mod change;
+mod data_keys;
 mod echoed_field;
 mod finding;
 mod headers;
@@ -20,7 +21,7 @@ pub use self::finding::Finding;
 use self::finding::FindingList;
 use crate::adapters::Adapters;
 use crate::alteration::Alteration;
-use crate::experiment::{Candidates, Experiment, Experiments, FixtureExchange};
+use crate::experiment::{AlterationTargets, Experiments, FixtureExchange};
 use crate::fixture::{Fixture, FixtureAnswer};
 use crate::folder::Fixtures;
 use crate::grade::Grade;
@@ -76,15 +77,19 @@ impl<'a> Comparison<'a> {
     async fn grade(&mut self, change: &mut Change<'_>, live: &Verdict) -> Option<Grade> {
         match &change.severity {
             Severity::Fixed(grade) => Some(*grade),
-            Severity::Tried { candidates, alterations, otherwise, by_shape } => {
-                match self.changes_verdict(candidates, alterations).await {
+            Severity::ByExperiment { targets, alterations, by_shape } => {
+                match self.changes_verdict(targets, alterations).await {
                     Some(true) => Some(Grade::Breaking),
-                    Some(false) => *otherwise,
+                    Some(false) => Some(Grade::Cosmetic),
                     None => {
                         change.note = Some(NOT_TRIED.to_owned());
-                        *by_shape
+                        Some(*by_shape)
                     }
                 }
+            }
+            Severity::IfChanged { targets, alteration } => {
+                let is_changed = self.changes_verdict(targets, slice::from_ref(alteration)).await;
+                (is_changed == Some(true)).then_some(Grade::Breaking)
             }
             Severity::IfDecisive { .. } => self.leads_to(change, live).await.then_some(Grade::Breaking),
         }
@@ -92,14 +97,16 @@ impl<'a> Comparison<'a> {
 
     /// Returns whether an alteration changes the verdict of a fixture into one like that of the live run.
     async fn leads_to(&mut self, change: &Change<'_>, live: &Verdict) -> bool {
-        let (candidates, alterations) = match &change.severity {
+        let (targets, alterations) = match &change.severity {
             Severity::Fixed(_) => return false,
-            Severity::Tried { candidates, alterations, .. } => (candidates, alterations.as_slice()),
-            Severity::IfDecisive { candidates, alteration } => (candidates, slice::from_ref(alteration)),
+            Severity::ByExperiment { targets, alterations, .. } => (targets, alterations.as_slice()),
+            Severity::IfChanged { targets, alteration } | Severity::IfDecisive { targets, alteration } => {
+                (targets, slice::from_ref(alteration))
+            }
         };
         for alteration in alterations {
-            let experiments = self.experiments.run(candidates, alteration).await;
-            if experiments.iter().any(|it| it.has_changed() && it.after.is_like(live)) {
+            let experiments = self.experiments.run(targets, alteration).await;
+            if experiments.iter().any(|it| it.is_changed && it.after.is_like(live)) {
                 return true;
             }
         }
@@ -109,13 +116,13 @@ impl<'a> Comparison<'a> {
     /// Returns whether one of the alterations changes the verdict, or `None` if not all of them can be tried.
     async fn changes_verdict(
         &mut self,
-        candidates: &Candidates<'_>,
+        targets: &AlterationTargets<'_>,
         alterations: &[Alteration],
     ) -> Option<bool> {
         let mut are_all_tried = true;
         for alteration in alterations {
-            let experiments = self.experiments.run(candidates, alteration).await;
-            if experiments.iter().any(Experiment::has_changed) {
+            let experiments = self.experiments.run(targets, alteration).await;
+            if experiments.iter().any(|it| it.is_changed) {
                 return Some(true);
             }
             are_all_tried &= !experiments.is_empty();
@@ -149,7 +156,7 @@ fn changes<'a>(
                 counterparts.get(index).copied().flatten()
             })
             .collect();
-        changes.extend(answer::changes(&with_status(own, answer.status()), &known, answer));
+        changes.extend(answer::changes(call.contact, &with_status(own, answer.status()), &known, answer));
     }
     changes
 }

@@ -31,18 +31,19 @@ pub(crate) struct FixtureExchange<'a> {
 
 /// The exchanges in which an alteration may be tried.
 #[derive(Debug, Clone)]
-pub(crate) struct Candidates<'a> {
+pub(crate) struct AlterationTargets<'a> {
     /// Those of the call's own fixtures.
     pub(crate) own: Vec<FixtureExchange<'a>>,
     /// Others of the same request, which are tried where no own one shows the place.
     pub(crate) others: Vec<FixtureExchange<'a>>,
 }
 
-/// The verdict before an alteration, and after it.
+/// The verdict after an alteration.
 #[derive(Debug, Clone)]
 pub(crate) struct Experiment {
-    before: Verdict,
     pub(crate) after: Verdict,
+    /// Whether the verdict before the alteration was another one. An id that was replaced is the same id.
+    pub(crate) is_changed: bool,
 }
 
 /// The experiments with the fixtures of a folder, and their results so far.
@@ -65,6 +66,11 @@ impl<'a> FixtureExchange<'a> {
         })
     }
 
+    /// Returns whether both are the same exchange of the same fixture.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        (self.fixture.name(), self.index) == (other.fixture.name(), other.index)
+    }
+
     /// Returns the fixture with another answer to this exchange.
     pub(crate) fn with_answer(&self, answer: FixtureAnswer) -> Fixture {
         let mut fixture = self.fixture.clone();
@@ -76,14 +82,8 @@ impl<'a> FixtureExchange<'a> {
     }
 }
 
-impl Experiment {
-    /// Returns whether the alteration changed the verdict.
-    pub(crate) fn has_changed(&self) -> bool {
-        self.before != self.after
-    }
-}
-
 impl<'a> Experiments<'a> {
+    /// Creates experiments without results. `adapters` replay the fixtures.
     pub(crate) fn new(fixtures: &'a Fixtures, adapters: &'a dyn Adapters) -> Self {
         Self { fixtures, adapters, unaltered: BTreeMap::new(), altered: BTreeMap::new() }
     }
@@ -92,11 +92,11 @@ impl<'a> Experiments<'a> {
     /// the verdict.
     pub(crate) async fn run(
         &mut self,
-        candidates: &Candidates<'_>,
+        targets: &AlterationTargets<'_>,
         alteration: &Alteration,
     ) -> Vec<Experiment> {
-        let experiments = self.run_each(&candidates.own, alteration).await;
-        if experiments.is_empty() { self.run_each(&candidates.others, alteration).await } else { experiments }
+        let experiments = self.run_each(&targets.own, alteration).await;
+        if experiments.is_empty() { self.run_each(&targets.others, alteration).await } else { experiments }
     }
 
     async fn run_each(
@@ -105,9 +105,9 @@ impl<'a> Experiments<'a> {
         alteration: &Alteration,
     ) -> Vec<Experiment> {
         let mut experiments = Vec::new();
-        for exchange in exchanges.iter().filter(|exchange| comes_at_once(exchange.fixture)) {
+        for exchange in exchanges.iter().filter(|exchange| is_immediate(exchange.fixture)) {
             if let Some(experiment) = self.run_one(*exchange, alteration).await {
-                let is_decided = experiment.has_changed();
+                let is_decided = experiment.is_changed;
                 experiments.push(experiment);
                 if is_decided || experiments.len() == MAX_FIXTURES {
                     break;
@@ -140,8 +140,10 @@ impl<'a> Experiments<'a> {
         let before = self.verdict_on(exchange.fixture).await?;
         let fixture = exchange.with_answer(altered.answer);
         let outcome = self.outcome_of(&fixture).await.ok()?;
-        let before = before.with_ids_replaced(&altered.replaced);
-        Some(Experiment { before, after: Verdict::new(&outcome) })
+        let after = Verdict::new(&outcome);
+        // A value that repeats the id was replaced, but the id may not have been.
+        let is_changed = after != before && after != before.with_ids_replaced(&altered.replaced);
+        Some(Experiment { after, is_changed })
     }
 
     /// Returns the verdict on the answers of a fixture, if it is the one that the fixture expects.
@@ -169,6 +171,34 @@ fn is_as_expected(fixture: &Fixture, outcome: &Outcome) -> bool {
 }
 
 /// Returns whether each answer comes whole and without a delay.
-fn comes_at_once(fixture: &Fixture) -> bool {
+fn is_immediate(fixture: &Fixture) -> bool {
     fixture.exchanges().all(|(_, answer)| answer.fault.is_none() && answer.delay_ms.is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::adapters::BuiltIn;
+    use crate::shape::{ShapePath, Type};
+
+    #[tokio::test]
+    async fn an_unread_member_that_repeats_the_id_may_get_another_type() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+        let fixtures = Fixtures::load(&folder).unwrap();
+        let mut fixture =
+            fixtures.all().iter().find(|it| it.name() == "smarttask/create_full").unwrap().clone();
+        let body = fixture.answer.as_mut().unwrap().body.as_mut().unwrap();
+        body["ref_id"] = body["record_id"].clone();
+        let mut experiments = Experiments::new(&fixtures, &BuiltIn);
+        let targets = AlterationTargets { own: FixtureExchange::all(&fixture).collect(), others: Vec::new() };
+        for member in ["ref_id", "record_id"] {
+            let path = ShapePath::default().member(member);
+            let results = experiments.run(&targets, &Alteration::Retyped(path, Type::Number)).await;
+            assert_eq!(results.iter().map(|it| it.is_changed).collect::<Vec<_>>(), [false], "{member}");
+        }
+        let gone = Alteration::Missing(ShapePath::default().member("record_id"));
+        assert!(experiments.run(&targets, &gone).await[0].is_changed);
+    }
 }

@@ -50,6 +50,7 @@ mod junit;
 mod live_call;
 mod live_provider;
 mod live_run;
+mod member_names;
 mod openapi;
 mod outcome;
 pub mod pact;

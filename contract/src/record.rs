@@ -8,7 +8,6 @@ mod error;
 mod expectation;
 mod harmless;
 mod local_replay;
-mod member_names;
 mod new_fixture;
 mod origin;
 mod recorded_answer;

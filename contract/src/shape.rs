@@ -4,17 +4,17 @@
 
 mod path;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 pub(crate) use self::path::ShapePath;
 use crate::grade::Grade;
-use crate::text_pattern::is_uuid;
+use crate::member_names::is_identifier;
 
-/// The name of every key that is an id, an address or a sentence.
+/// The name of every key that is no [identifier](is_identifier), but an id, an address or a sentence.
 const ANY_KEY: &str = "[key]";
-const LONGEST_NAME: usize = 60;
 const NOTHING: &str = "nothing";
 
 /// The types of a value, or of several values at the same place.
@@ -140,7 +140,7 @@ impl Shape {
     /// kind: its types and its `null` are no change.
     ///
     /// A missing key, a new type and a value that became `null` are breaking. A new key is additive, and so is a value
-    /// where there was only `null`. A key that only some entries of a list lack is cosmetic, because the entries are not
+    /// where there was only `null`. The `null` of a key that may be missing is no change. A key that only some entries of a list lack is cosmetic, because the entries are not
     /// those of the fixture.
     pub fn changes(&self, known: &Self, seen: &Self) -> Vec<ShapeChange> {
         let mut changes = Vec::new();
@@ -173,7 +173,7 @@ impl Type {
 fn members(map: &Map<String, Value>) -> BTreeMap<String, Member> {
     let mut members: BTreeMap<String, Member> = BTreeMap::new();
     for (key, value) in map {
-        let is_required = is_name(key);
+        let is_required = is_identifier(key);
         let name = if is_required { key } else { ANY_KEY };
         let mut shape = Shape::from_document(value);
         if let Some(other) = members.remove(name) {
@@ -184,13 +184,20 @@ fn members(map: &Map<String, Value>) -> BTreeMap<String, Member> {
     members
 }
 
-/// Returns whether a key is a name, and not an id, an address or a sentence.
-fn is_name(key: &str) -> bool {
-    let is_plain = |it: char| it.is_alphanumeric() || "_-.$:/".contains(it);
-    key.len() <= LONGEST_NAME
-        && key.chars().all(is_plain)
-        && key.chars().any(char::is_alphabetic)
-        && !is_uuid(key)
+/// Returns the members of an object whose known names are those of `own` and `known`. If the keys of the object are data, so is
+/// every unknown key.
+fn with_known_names<'a>(own: &Shape, known: &Shape, seen: &'a Shape) -> Cow<'a, BTreeMap<String, Member>> {
+    let is_known = |name: &str| own.members.contains_key(name) || known.members.contains_key(name);
+    if !is_known(ANY_KEY) || seen.members.keys().all(|name| is_known(name)) {
+        return Cow::Borrowed(&seen.members);
+    }
+    let is_member = |name: &str| name != ANY_KEY && is_known(name);
+    let (mut members, data): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        seen.members.clone().into_iter().partition(|(name, _)| is_member(name));
+    if let Some(shape) = data.into_values().map(|member| member.shape).reduce(Shape::union) {
+        members.insert(ANY_KEY.to_owned(), Member { shape, is_required: false });
+    }
+    Cow::Owned(members)
 }
 
 fn compare(path: &ShapePath, own: &Shape, known: &Shape, seen: &Shape, changes: &mut Vec<ShapeChange>) {
@@ -227,12 +234,16 @@ fn compare_types(path: &ShapePath, own: &Shape, known: &Shape, seen: &Shape, cha
 
 /// Adds the changes of an object's members, the missing keys and the new ones.
 fn compare_keys(path: &ShapePath, own: &Shape, known: &Shape, seen: &Shape, changes: &mut Vec<ShapeChange>) {
+    let seen_members = with_known_names(own, known, seen);
     for (name, member) in &own.members {
         let below = path.member(name);
-        let seen_member = seen.members.get(name);
+        let seen_member = seen_members.get(name);
         if let Some(seen_member) = seen_member {
             let known = known.members.get(name).map_or(&member.shape, |it| &it.shape);
-            compare(&below, &member.shape, known, &seen_member.shape, changes);
+            // A member that may be missing may be `null` as well, but not the entries of a map.
+            let is_nullable = member.shape.is_nullable || (!member.is_required && name != ANY_KEY);
+            let own = Shape { is_nullable, ..member.shape.clone() };
+            compare(&below, &own, known, &seen_member.shape, changes);
         }
         if member.is_required && seen_member.is_none_or(|it| !it.is_required) {
             let (grade, kind, seen) = match seen_member {
@@ -244,10 +255,14 @@ fn compare_keys(path: &ShapePath, own: &Shape, known: &Shape, seen: &Shape, chan
             changes.push(ShapeChange::new(below, grade, kind, member.shape.describe(), seen));
         }
     }
-    for (name, member) in seen.members.iter().filter(|(name, _)| !own.members.contains_key(*name)) {
+    for (name, member) in seen_members.iter().filter(|(name, _)| !own.members.contains_key(*name)) {
         let below = path.member(name);
         match known.members.get(name) {
-            Some(known) => compare(&below, &known.shape, &known.shape, &member.shape, changes),
+            Some(known) => {
+                // The key may be missing, so it may be `null` as well.
+                let known = Shape { is_nullable: true, ..known.shape.clone() };
+                compare(&below, &known, &known, &member.shape, changes);
+            }
             None => changes.push(ShapeChange::new(
                 below,
                 Grade::Additive,

@@ -25,7 +25,7 @@ pub(crate) struct FailedVerdict {
     existing_id: Option<String>,
     fields: Vec<String>,
     /// Whether the vendor says when to retry.
-    says_when: bool,
+    has_retry_time: bool,
 }
 
 impl Verdict {
@@ -96,7 +96,7 @@ impl FailedVerdict {
             code: error.code().map(str::to_owned),
             existing_id: error.existing_id().map(|id| id.as_str().to_owned()),
             fields: error.field_errors().iter().map(|it| it.field.clone()).collect(),
-            says_when: error.retry_after().is_some() || error.retry_at().is_some(),
+            has_retry_time: error.retry_after().is_some() || error.retry_at().is_some(),
         }
     }
 }

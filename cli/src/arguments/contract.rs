@@ -303,7 +303,7 @@ fn account_kind(text: &str) -> Result<String, &'static str> {
 /// The file for the results as JUnit XML.
 #[derive(Debug, Args)]
 pub(crate) struct Junit {
-    /// Write the results as JUnit XML, too, with a test case for each scenario
+    /// Write the results as JUnit XML, too, with a test case for each fixture
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
 }

@@ -1,8 +1,9 @@
 //! Tests of `unicontact contract compare` with accepted findings.
 
 use serde_json::{Value, json};
+use unicontact::providers::testkit::Behaviour;
 
-use crate::contract::vendor::Vendor;
+use crate::contract::vendor::{Vendor, answer};
 
 #[tokio::test]
 async fn an_accepted_finding_does_not_count_until_its_last_day_is_over() {
@@ -51,4 +52,20 @@ async fn a_mistake_in_the_accepted_findings_names_its_line_and_sends_nothing() {
         assert!(ended.stderr.contains(mistake), "{}", ended.stderr);
     }
     assert_eq!(vendor.server.received().len(), 0);
+}
+
+#[tokio::test]
+async fn an_entry_is_unused_only_if_every_call_was_compared() {
+    let entry =
+        "[[accepted]]\nvendor = \"smarttask\"\nplace = \"result\"\nreason = \"old\"\nuntil = 2999-12-31\n";
+    let vendor = Vendor::answering(|_| {}).await;
+    vendor.folder.write("accepted.toml", entry);
+    let selected = vendor.program(&["compare", "--scenario", "create_full"]).run().await.expect_code(0);
+    assert!(!selected.stderr.contains("remove this entry"), "{}", selected.stderr);
+    let existing = Vendor::behaving(|_| Behaviour::Answer(answer(409, &json!({"title": "taken"})))).await;
+    existing.folder.write("accepted.toml", entry);
+    let skipped = existing.program(&["compare"]).run().await.expect_code(1);
+    assert!(!skipped.stderr.contains("remove this entry"), "{}", skipped.stderr);
+    let missing = vendor.program(&["compare", "--accepted", "missing.toml"]).run().await.expect_code(2);
+    insta::assert_snapshot!(missing.stderr, @"error: the accepted findings missing.toml cannot be read: No such file or directory (os error 2); make it readable, or name another file with --accepted");
 }

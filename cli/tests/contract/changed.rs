@@ -127,6 +127,20 @@ async fn another_status_of_success_is_cosmetic() {
 }
 
 #[tokio::test]
+async fn a_parameter_of_the_media_type_and_the_version_of_the_software_are_no_finding() {
+    let with_header = |name: &'static str, value: &'static str| {
+        Vendor::behaving(move |body| {
+            let answer = Answer::new(200).with_header("content-type", "Application/JSON");
+            Behaviour::Answer(answer.with_header(name, value).with_body(body.to_string()))
+        })
+    };
+    let release = with_header("x-app-version", "2026.11.30").await.compared().await.expect_code(0);
+    assert_eq!(findings(&release.json()), []);
+    let version = with_header("x-api-version", "2.0").await.compared().await.expect_code(0);
+    assert_eq!(findings(&version.json()), one("additive", "header x-api-version"));
+}
+
+#[tokio::test]
 async fn a_refusal_is_breaking_and_names_the_error_kind() {
     let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(422, &json!({"title": "no"})))).await;
     let report = vendor.compared().await.expect_code(1).json();
@@ -265,10 +279,22 @@ async fn the_human_report_lists_the_worst_findings_first_and_created_contacts() 
 
 #[tokio::test]
 async fn no_value_of_an_answer_is_printed() {
-    let values = ["Grace Boss", "boss@engines.test", "sandbox-access-token"];
+    let values = [
+        "Grace Boss",
+        "boss@engines.test",
+        "sandbox-access-token",
+        "graceboss",
+        "GraceBoss",
+        "grace_boss",
+        "contact_471147",
+    ];
     let vendor = Vendor::answering(|body| {
         body["name"] = json!([values[0]]);
         body["other"] = json!({values[1]: values[2]});
+        for key in &values[3..] {
+            body[key] = json!(1);
+            body["emails"][0][key] = json!(1);
+        }
     })
     .await;
     for format in ["human", "json"] {

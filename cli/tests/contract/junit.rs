@@ -7,7 +7,7 @@ use roxmltree::{Document, Node};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use unicontact::providers::http::Answer;
-use unicontact::providers::testkit::Behaviour;
+use unicontact::providers::testkit::{Behaviour, Server};
 
 use crate::contract::client::Request;
 use crate::contract::folder::{Folder, of_the_project};
@@ -247,6 +247,86 @@ async fn a_call_that_fails_for_its_account_is_an_error() {
       </testsuite>
     </testsuites>
     "#);
+}
+
+#[tokio::test]
+async fn each_fixture_of_a_call_has_its_findings_also_after_a_failure() {
+    let page = Answer::new(302).with_header("location", "https://app.example.com/login");
+    let vendor = Vendor::behaving(|_| Behaviour::Answer(page)).await;
+    let other = vendor.folder.document("smarttask/create_full.json");
+    vendor.folder.write("smarttask/create_other.json", &other.to_string());
+    let report = Report::new();
+    let option = report.option();
+    let ended = vendor.program(&["compare", &option[0], &option[1]]).run().await.expect_code(1);
+    insta::assert_snapshot!(ended.stdout, @r"
+    breaking at acme (smarttask): result
+      expected a contact with its id, seen an error: unexpected_response (create_full, create_other; the vendor answered 302, effect refused)
+
+    1 breaking, 0 additive, 0 cosmetic; 1 call
+    ");
+    insta::assert_snapshot!(report.read(), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="unicontact contract compare" tests="2" failures="2" errors="0" skipped="0">
+      <testsuite name="acme (smarttask)" tests="2" failures="2" errors="0" skipped="0">
+        <testcase classname="contract.smarttask" name="create_full">
+          <failure message="result" type="breaking">breaking at acme (smarttask): result
+      expected a contact with its id, seen an error: unexpected_response (create_full, create_other; the vendor answered 302, effect refused)</failure>
+        </testcase>
+        <testcase classname="contract.smarttask" name="create_other">
+          <failure message="result" type="breaking">breaking at acme (smarttask): result
+      expected a contact with its id, seen an error: unexpected_response (create_full, create_other; the vendor answered 302, effect refused)</failure>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
+}
+
+#[tokio::test]
+async fn a_login_without_a_token_is_a_failure() {
+    let page = Answer::new(200).with_header("content-type", "application/json").with_body("{}");
+    let server = Server::start(move |_| Behaviour::Answer(page.clone())).await.unwrap();
+    let folder = Folder::with("onecloud", "create_after_login");
+    let report = Report::new();
+    let url = server.url();
+    let arguments =
+        ["contract", "compare", "--to", &url, "--vendor", "onecloud", "--fixtures", folder.path()];
+    reported(&report, &arguments).run().await.expect_code(1);
+    insta::assert_snapshot!(report.read(), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="unicontact contract compare" tests="1" failures="1" errors="0" skipped="0">
+      <testsuite name="jakarta (onecloud)" tests="1" failures="1" errors="0" skipped="0">
+        <testcase classname="contract.onecloud" name="create_after_login">
+          <failure message="POST /api/authenticate: body.token" type="breaking">breaking at jakarta (onecloud): POST /api/authenticate: body.token
+      expected a text, seen nothing (create_after_login)</failure>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
+}
+
+#[tokio::test]
+async fn a_search_that_finds_nothing_is_skipped_unless_it_has_a_finding() {
+    for announcement in ["", "true"] {
+        let server = Server::start(move |request| {
+            let is_login = request.path().ends_with("/authenticate");
+            let body = if is_login { r#"{"auth_token": "token"}"# } else { "[]" };
+            let answer = Answer::new(200).with_header("content-type", "application/json").with_body(body);
+            let is_announced = !is_login && !announcement.is_empty();
+            let announced = || answer.clone().with_header("deprecation", announcement);
+            Behaviour::Answer(if is_announced { announced() } else { answer.clone() })
+        });
+        let (server, folder, report) =
+            (server.await.unwrap(), Folder::with("emnify", "find_found"), Report::new());
+        let url = server.url();
+        let whom = ["--to", &url, "--vendor", "emnify", "--fixtures", folder.path()];
+        let ended = reported(&report, &[&["contract", "compare"], &whom[..]].concat()).run().await;
+        let ended = ended.expect_code(0);
+        let text = report.read();
+        let is_skipped = announcement.is_empty();
+        let results =
+            (text.contains("<skipped"), text.contains("<system-out"), ended.stdout.contains("not run"));
+        assert_eq!(results, (is_skipped, !is_skipped, is_skipped), "{}{text}", ended.stdout);
+    }
 }
 
 #[tokio::test]

@@ -15,12 +15,14 @@ pub(super) struct Mistake {
     pub(super) message: String,
 }
 
+/// A parser of one file. It goes on after a mistake.
 pub(super) struct Parser<'a> {
     text: &'a str,
     pub(super) mistakes: Vec<Mistake>,
 }
 
 impl<'a> Parser<'a> {
+    /// Creates a parser that has found no mistakes yet.
     pub(super) fn new(text: &'a str) -> Self {
         Self { text, mistakes: Vec::new() }
     }

@@ -4,20 +4,23 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use unicontact_providers::UnifiedContact;
 use unicontact_providers::http::Answer;
 
 use super::change::{Change, Severity};
+use super::data_keys::without_data_keys;
 use super::echoed_field::EchoedFields;
 use super::word::{OtherWord, other_words};
 use crate::alteration::Alteration;
-use crate::experiment::{Candidates, FixtureExchange};
+use crate::experiment::{AlterationTargets, FixtureExchange};
 use crate::grade::Grade;
 use crate::request_match;
 use crate::shape::{Shape, ShapeChange, ShapeChangeKind};
 
-/// Returns the changes of one answer. `own` are the exchanges of the call's fixtures, `known` those of all fixtures that show
+/// Returns the changes of one answer to a call with `contact`. `own` are the exchanges of the call's fixtures, `known` those of all fixtures that show
 /// such an answer to this request. Without exchanges of its own, a call is compared with all of `known`.
 pub(super) fn changes<'a>(
+    contact: &UnifiedContact,
     own: &[FixtureExchange<'a>],
     known: &[FixtureExchange<'a>],
     seen: &Answer,
@@ -27,7 +30,7 @@ pub(super) fn changes<'a>(
         return Vec::new();
     };
     let request = request_match::describe(first.request);
-    let mut comparison = AnswerComparison { own, known, request, changes: Vec::new() };
+    let mut comparison = AnswerComparison { contact, own, known, request, changes: Vec::new() };
     if comparison.status(seen.status()) {
         comparison.headers(seen);
         comparison.body(seen);
@@ -35,7 +38,9 @@ pub(super) fn changes<'a>(
     comparison.changes
 }
 
+/// The comparison of one answer, and the changes that were found so far.
 pub(super) struct AnswerComparison<'c, 'a> {
+    contact: &'c UnifiedContact,
     pub(super) own: &'c [FixtureExchange<'a>],
     pub(super) known: &'c [FixtureExchange<'a>],
     request: String,
@@ -71,18 +76,15 @@ impl<'a> AnswerComparison<'_, 'a> {
     }
 
     /// Returns the exchanges in which an alteration may be tried.
-    pub(super) fn candidates(&self) -> Candidates<'a> {
-        Candidates { own: self.own.to_vec(), others: self.known.to_vec() }
+    pub(super) fn targets(&self) -> AlterationTargets<'a> {
+        let is_other = |it: &&FixtureExchange<'a>| !self.own.iter().any(|own| own.is_same_as(it));
+        let others = self.known.iter().filter(is_other).copied().collect();
+        AlterationTargets { own: self.own.to_vec(), others }
     }
 
     /// Returns a severity that the alterations decide. A change that alters no verdict is cosmetic.
-    pub(super) fn tried(&self, alterations: Vec<Alteration>, by_shape: Grade) -> Severity<'a> {
-        Severity::Tried {
-            candidates: self.candidates(),
-            alterations,
-            otherwise: Some(Grade::Cosmetic),
-            by_shape: Some(by_shape),
-        }
+    pub(super) fn by_experiment(&self, alterations: Vec<Alteration>, by_shape: Grade) -> Severity<'a> {
+        Severity::ByExperiment { targets: self.targets(), alterations, by_shape }
     }
 
     /// Compares the status, and returns whether it is of the same class.
@@ -98,7 +100,7 @@ impl<'a> AnswerComparison<'_, 'a> {
         if !is_same_class {
             self.add_fixed(Grade::Breaking, "status", expected, seen.to_string());
         } else if !is_known {
-            let severity = self.tried(vec![Alteration::Status(seen)], Grade::Cosmetic);
+            let severity = self.by_experiment(vec![Alteration::Status(seen)], Grade::Cosmetic);
             self.add("status", expected, seen.to_string(), severity);
         }
         is_same_class
@@ -118,7 +120,7 @@ impl<'a> AnswerComparison<'_, 'a> {
         let known_shape = shape_of(&all_bodies).unwrap_or_else(|| shape.clone());
         let shape = if self.own.iter().any(is_empty) { shape.optional() } else { shape };
         let echoed = EchoedFields::new(self.own);
-        for change in shape.changes(&known_shape, &Shape::from_document(&body)) {
+        for change in shape.changes(&known_shape, &self.shape_of_answer(&body)) {
             self.add_in_body(change, &echoed);
         }
         for path in echoed.lost(&body) {
@@ -147,14 +149,14 @@ impl<'a> AnswerComparison<'_, 'a> {
         let severity = if alterations.is_empty() || echoed.are_in(&change.path) {
             Severity::Fixed(change.grade)
         } else {
-            self.tried(alterations, change.grade)
+            self.by_experiment(alterations, change.grade)
         };
         self.add(&in_body(&change.place), change.expected, change.seen, severity);
     }
 
     fn add_word(&mut self, word: &OtherWord<'_>) {
         let alteration = Alteration::OtherWord(word.path.clone());
-        let severity = Severity::IfDecisive { candidates: self.candidates(), alteration };
+        let severity = Severity::IfDecisive { targets: self.targets(), alteration };
         let known: Vec<String> = word.known.iter().map(|word| format!("`{word}`")).collect();
         self.add(&in_body(&word.path.to_string()), known.join(" or "), "another word", severity);
     }
@@ -166,7 +168,7 @@ impl<'a> AnswerComparison<'_, 'a> {
         }
         let (alteration, shown) =
             if is_empty_text { (Alteration::Empty, "nothing") } else { (Alteration::NoJson, "no JSON") };
-        let severity = self.tried(vec![alteration], Grade::Breaking);
+        let severity = self.by_experiment(vec![alteration], Grade::Breaking);
         self.add("body", "JSON", shown, severity);
     }
 
@@ -179,11 +181,17 @@ impl<'a> AnswerComparison<'_, 'a> {
             None => self.add_fixed(Grade::Additive, "body", "nothing", "JSON"),
             Some(shape) => {
                 let nothing_echoed = EchoedFields::new(&[]);
-                for change in shape.clone().optional().changes(&shape, &Shape::from_document(&body)) {
+                for change in shape.clone().optional().changes(&shape, &self.shape_of_answer(&body)) {
                     self.add_in_body(change, &nothing_echoed);
                 }
             }
         }
+    }
+
+    /// Returns the shape of the live answer, without the keys that are data.
+    fn shape_of_answer(&self, body: &Value) -> Shape {
+        let fixtures = self.own.iter().chain(self.known);
+        Shape::from_document(&without_data_keys(body, self.contact, fixtures))
     }
 
     fn has_breaking(&self, place: &str) -> bool {

@@ -1,7 +1,7 @@
 //! A change at one place of an answer, before it is graded and attributed to a fixture.
 
 use crate::alteration::Alteration;
-use crate::experiment::Candidates;
+use crate::experiment::AlterationTargets;
 use crate::grade::Grade;
 
 /// A change at one place.
@@ -18,18 +18,21 @@ pub(super) struct Change<'a> {
 #[derive(Debug)]
 pub(super) enum Severity<'a> {
     Fixed(Grade),
-    /// By experiment: breaking if one of the alterations changes the adapter's verdict.
-    Tried {
-        candidates: Candidates<'a>,
+    /// Breaking if one of the alterations changes the adapter's verdict, and cosmetic otherwise.
+    ByExperiment {
+        targets: AlterationTargets<'a>,
         alterations: Vec<Alteration>,
-        /// The grade if no alteration changes the verdict. `None` if it is no change then.
-        otherwise: Option<Grade>,
         /// The grade if no fixture can be replayed.
-        by_shape: Option<Grade>,
+        by_shape: Grade,
+    },
+    /// Breaking if the alteration changes the adapter's verdict, and no change otherwise.
+    IfChanged {
+        targets: AlterationTargets<'a>,
+        alteration: Alteration,
     },
     /// Breaking if the alteration leads to the verdict of the live run, and no change otherwise.
     IfDecisive {
-        candidates: Candidates<'a>,
+        targets: AlterationTargets<'a>,
         alteration: Alteration,
     },
 }
@@ -39,7 +42,7 @@ impl Change<'_> {
     pub(super) fn is_breaking_by_shape(&self) -> bool {
         matches!(
             self.severity,
-            Severity::Fixed(Grade::Breaking) | Severity::Tried { by_shape: Some(Grade::Breaking), .. }
+            Severity::Fixed(Grade::Breaking) | Severity::ByExperiment { by_shape: Grade::Breaking, .. }
         )
     }
 }

@@ -12,6 +12,7 @@ use crate::shape::ShapePath;
 pub(super) struct EchoedFields(BTreeMap<String, ShapePath>);
 
 impl EchoedFields {
+    /// Returns the fields that all of these exchanges echo.
     pub(super) fn new(own: &[FixtureExchange<'_>]) -> Self {
         let mut repeated =
             own.iter().map(|it| repeated(it.request.body.as_ref(), it.answer.json().as_deref()));

@@ -15,8 +15,8 @@ use crate::text_pattern::{is_media_type, is_number};
 
 /// The headers that announce the end of an interface: RFC 9745, RFC 8594 and RFC 7234.
 const ANNOUNCEMENTS: [&str; 3] = ["deprecation", "sunset", "warning"];
-/// The headers that name the version of the software of a server.
-const SOFTWARE_VERSIONS: [&str; 2] = ["x-aspnet-version", "x-aspnetmvc-version"];
+/// The headers that name the version of an API. Another header with a version may name that of a vendor's software.
+const API_VERSIONS: [&str; 3] = ["api-version", "x-api-version", "odata-version"];
 const LONGEST_VERSION: usize = 20;
 
 impl AnswerComparison<'_, '_> {
@@ -27,29 +27,31 @@ impl AnswerComparison<'_, '_> {
         for name in ANNOUNCEMENTS {
             self.announcement(name, seen);
         }
-        for (name, value) in seen.text_headers().filter(|(name, _)| is_version_header(name)) {
-            self.version(name, value);
+        for (name, value) in seen.text_headers() {
+            if self.names_api_version(name) {
+                self.version(name, value);
+            }
         }
     }
 
-    /// Fixtures with an [unusual answer](is_unusual) do not count.
+    /// Compares the media types without their parameters. Fixtures with an [unusual answer](is_unusual) do not count.
     fn content_type(&mut self, seen: &Answer) {
-        let types: BTreeSet<&str> = self
+        let types: BTreeSet<String> = self
             .own
             .iter()
             .chain(self.known)
             .filter(|it| !is_unusual(it.answer))
-            .filter_map(|it| header(it.answer, "content-type"))
+            .filter_map(|it| header(it.answer, "content-type").map(media_type))
             .collect();
-        let content_type = seen.header("content-type");
-        if types.is_empty() || content_type.is_some_and(|it| types.contains(it)) {
+        let content_type = seen.header("content-type").map(media_type);
+        if types.is_empty() || content_type.as_ref().is_some_and(|it| types.contains(it)) {
             return;
         }
-        let types: Vec<&str> = types.into_iter().collect();
+        let types: Vec<String> = types.into_iter().collect();
         let shown = content_type.filter(|it| is_media_type(it));
-        let alteration = Alteration::Header("content-type".to_owned(), shown.map(str::to_owned));
-        let severity = self.tried(vec![alteration], Grade::Cosmetic);
-        let shown = shown.unwrap_or("none, or no media type");
+        let alteration = Alteration::Header("content-type".to_owned(), shown.clone());
+        let severity = self.by_experiment(vec![alteration], Grade::Cosmetic);
+        let shown = shown.unwrap_or_else(|| "none, or no media type".to_owned());
         self.add("header content-type", types.join(" or "), shown, severity);
     }
 
@@ -64,16 +66,16 @@ impl AnswerComparison<'_, '_> {
             if name == "content-type" || !is_always_there || seen.header(&name).is_some() {
                 continue;
             }
-            let (expected, otherwise) =
-                if name == "location" { ("an address", Some(Grade::Cosmetic)) } else { ("a value", None) };
             let place = format!("header {name}");
-            let severity = Severity::Tried {
-                candidates: self.candidates(),
-                alterations: vec![Alteration::Header(name, None)],
-                otherwise,
-                by_shape: otherwise,
-            };
-            self.add(&place, expected, "nothing", severity);
+            let is_location = name == "location";
+            let alteration = Alteration::Header(name, None);
+            if is_location {
+                let severity = self.by_experiment(vec![alteration], Grade::Cosmetic);
+                self.add(&place, "an address", "nothing", severity);
+            } else {
+                let severity = Severity::IfChanged { targets: self.targets(), alteration };
+                self.add(&place, "a value", "nothing", severity);
+            }
         }
     }
 
@@ -97,6 +99,15 @@ impl AnswerComparison<'_, '_> {
         let expected = if known.is_empty() { "no other version".to_owned() } else { known.join(" or ") };
         let shown = if is_version(value) { value } else { "another version" };
         self.add_fixed(Grade::Additive, &format!("header {name}"), expected, shown);
+    }
+
+    /// Returns whether a header names the version of the vendor's API: by its usual name, or because a fixture has it.
+    fn names_api_version(&self, name: &str) -> bool {
+        let is_sent =
+            |request: &ExpectedRequest| request.headers.keys().any(|it| it.eq_ignore_ascii_case(name));
+        let mut all = self.own.iter().chain(self.known);
+        API_VERSIONS.contains(&name)
+            || (is_version_header(name) && (self.is_known_header(name) || all.any(|it| is_sent(it.request))))
     }
 
     fn is_known_header(&self, name: &str) -> bool {
@@ -132,8 +143,12 @@ fn shown_announcement(value: &str) -> String {
 }
 
 fn is_version_header(name: &str) -> bool {
-    let is_version = name == "version" || name.ends_with("-version");
-    is_version && !SOFTWARE_VERSIONS.contains(&name)
+    name == "version" || name.ends_with("-version")
+}
+
+/// Returns a media type in lower case, without its parameters.
+fn media_type(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_lowercase()
 }
 
 /// Returns whether the text is a number with dots or a date, such as `v2.1` and `2026-03`.

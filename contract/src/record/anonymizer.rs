@@ -138,8 +138,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::member_names::is_identifier;
     use crate::personal_data;
-    use crate::record::member_names::is_identifier;
 
     fn anonymizer() -> Anonymizer {
         Anonymizer::new("2026-11-20T10:00:00Z".parse().unwrap())

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::anonymizer::texts;
-use super::member_names::MemberNames;
 use crate::fixture::Fixture;
 use crate::folder::Fixtures;
+use crate::member_names::MemberNames;
 
 const LONGEST_WORD: usize = 40;
 

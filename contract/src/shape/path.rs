@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{ANY_KEY, is_name};
+use super::ANY_KEY;
+use crate::member_names::is_identifier;
 
 /// A step from a value to one inside it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +24,7 @@ pub(crate) struct ShapePath(Vec<Step>);
 impl ShapePath {
     /// Returns the place of a member of the objects here.
     pub(crate) fn member(&self, key: &str) -> Self {
-        self.with(if is_name(key) { Step::Member(key.to_owned()) } else { Step::AnyKey })
+        self.with(if is_identifier(key) { Step::Member(key.to_owned()) } else { Step::AnyKey })
     }
 
     /// Returns the place of the entries of the lists here.
@@ -69,7 +70,7 @@ fn alter_below(document: &mut Value, steps: &[Step], alter: &mut dyn FnMut(&mut 
             let is_removed = map.get_mut(name).is_some_and(|value| !keep(value));
             is_removed.then(|| map.remove(name));
         }
-        (Step::AnyKey, Value::Object(map)) => map.retain(|key, value| is_name(key) || keep(value)),
+        (Step::AnyKey, Value::Object(map)) => map.retain(|key, value| is_identifier(key) || keep(value)),
         (Step::Entries, Value::Array(entries)) => entries.retain_mut(keep),
         _ => {}
     }

@@ -128,3 +128,25 @@ fn keys_that_are_ids_or_addresses_are_not_shown() {
     assert_eq!(grades(&one, &other), [("[key].role".to_owned(), Grade::Breaking)]);
     assert_eq!(grades(&one, &json!({})), []);
 }
+
+#[test]
+fn an_unknown_key_of_a_map_is_no_new_member() {
+    let known = json!({"visits": {"4711471147": 1, "total": 3}});
+    for key in ["GraceBoss", "graceboss", "contact_471147", "grace@navy.test"] {
+        assert_eq!(grades(&known, &json!({"visits": {key: 2, "total": 4}})), [], "{key}");
+        let text = json!({"visits": {key: "2", "total": 4}});
+        assert_eq!(grades(&known, &text), [("visits.[key]".to_owned(), Grade::Breaking)], "{key}");
+    }
+}
+
+#[test]
+fn null_is_no_change_where_the_key_may_be_missing() {
+    let (own, other) = (json!({"id": 1}), json!({"id": 1, "further": "x"}));
+    let known = Shape::from_documents([&own, &other]).unwrap();
+    let changes =
+        |seen: &Value| Shape::from_document(&own).changes(&known, &Shape::from_document(seen)).len();
+    assert_eq!(changes(&json!({"id": 1, "further": null})), 0);
+    assert_eq!(changes(&json!({"id": 1, "further": 7})), 1);
+    assert_eq!(known.changes(&known, &Shape::from_document(&json!({"id": 1, "further": null}))), []);
+    assert_eq!(known.changes(&known, &Shape::from_document(&json!({"id": null}))).len(), 1);
+}

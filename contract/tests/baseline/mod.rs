@@ -22,7 +22,7 @@ use unicontact_sandbox::{Options, Sandbox, Vendor};
 use self::live::Live;
 use self::proxy::{Body, Reply};
 
-const PERSONAL: [&str; 4] = ["Grace", "navy.test", "5555555", "4711474711"];
+const PERSONAL: [&str; 6] = ["Grace", "graceboss", "contact_471147", "navy.test", "5555555", "4711474711"];
 
 /// Adds ten members to every object, but not to the entries of the map that is one of them.
 fn with_ten_members(document: &mut Value) {
@@ -31,7 +31,7 @@ fn with_ten_members(document: &mut Value) {
         Value::Object(map) => {
             map.values_mut().for_each(with_ten_members);
             let members = json!({
-                "row_owner": {"id": 4_711_474_711_u64, "displayName": "Grace Hopper"},
+                "row_owner": {"id": 4_711_474_711_u64, "displayName": "Grace Boss"},
                 "lifecycleStage": "opportunity",
                 "is_frozen": false,
                 "score_2": 0.75,
@@ -39,7 +39,7 @@ fn with_ten_members(document: &mut Value) {
                 "cf.region": null,
                 "$revision": 12,
                 "watchers": [{"mail": "grace@navy.test", "phone": "+49 171 5555555"}],
-                "visits": {"grace@navy.test": 1, "4711474711": 2},
+                "visits": {"grace@navy.test": 1, "4711474711": 2, "graceboss": 3, "contact_471147": 4},
                 "lastSeenAt": "2001-09-09T01:46:40Z",
             });
             map.extend(members.as_object().unwrap().clone());

@@ -16,17 +16,15 @@ pub(super) struct Drift {
     pub(super) from: From,
     pub(super) at: At,
     pub(super) plant: fn(&mut Reply),
-    /// The end of the place of a finding with the worst grade.
-    pub(super) place: &'static str,
+    /// The places of all its findings, without the request.
+    pub(super) places: &'static [&'static str],
 }
 
 /// Where the answer before the drift comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum From {
     Sandbox,
-    /// The sandbox, which refuses the credentials.
-    WrongCredentials,
-    /// The fixture: the sandbox cannot be made to answer so.
+    /// The fixture of a refusal that no comparison provokes.
     Fixture,
 }
 
@@ -42,10 +40,10 @@ impl Drift {
     pub(super) fn new(
         id: &'static str,
         (vendor, scenario): (Vendor, &'static str),
-        place: &'static str,
+        places: &'static [&'static str],
         plant: fn(&mut Reply),
     ) -> Self {
-        Self { id, vendor, scenario, after: None, from: From::Sandbox, at: At::Last, plant, place }
+        Self { id, vendor, scenario, after: None, from: From::Sandbox, at: At::Last, plant, places }
     }
 
     pub(super) fn after(self, scenario: &'static str) -> Self {

@@ -12,9 +12,7 @@ use tokio::time::sleep_until;
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::http::Http;
 use unicontact_contract::fixture::Operation;
-use unicontact_contract::{
-    Fixture, Fixtures, LiveCall, LiveConnection, LiveProvider as _, LiveRun, run_call,
-};
+use unicontact_contract::{Fixtures, LiveCall, LiveConnection, LiveProvider as _, LiveRun, run_call};
 
 use super::live_report::{CompletedCall, Created, InDoubt, LiveReport};
 use super::plan::Plan;
@@ -153,8 +151,6 @@ impl<'a> CallRunner<'a> {
             }
         } else if run.is_in_doubt() {
             self.report_in_doubt(InDoubt { provider, vendor, contact, answered: run.is_answered() });
-        } else if run.has_found_nothing() && call.fixtures.iter().copied().all(expects_a_find) {
-            self.skip(target, call, "the search found nothing, so its answer cannot be compared");
         }
     }
 
@@ -178,7 +174,7 @@ impl<'a> CallRunner<'a> {
     }
 
     fn skip(&mut self, target: &ContractTarget, call: &LiveCall<'_>, reason: &str) {
-        self.report.skipped.extend(call.skipped(target, reason));
+        self.report.skip(target, call, reason);
     }
 }
 
@@ -189,8 +185,4 @@ fn reason_to_skip_others(run: &LiveRun) -> Option<String> {
         return Some(format!("an earlier call failed: {}", error.kind().as_str()));
     }
     run.is_in_doubt().then(|| "an earlier create is in doubt".to_owned())
-}
-
-fn expects_a_find(fixture: &Fixture) -> bool {
-    fixture.expect.found.as_ref().is_some_and(|found| !found.is_null())
 }

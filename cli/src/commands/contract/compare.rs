@@ -7,9 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use unicontact::providers::Vendors;
 use unicontact::providers::clock::{Clock, SystemClock};
-use unicontact_contract::{
-    ACCEPTED_FILE, AcceptedFindings, Comparison, Finding, Fixtures, Grade, LiveProvider as _,
-};
+use unicontact_contract::{ACCEPTED_FILE, AcceptedFindings, Comparison, Finding, Fixtures, Grade};
 
 use super::call_runner::run_all;
 use super::fixtures::load_for_adapters;
@@ -33,8 +31,10 @@ pub(super) async fn run(common: &Common, arguments: &ContractCompare) -> Result<
     let mut report = run_all(&fixtures, &targets.all, Purpose::Compare).await?;
     report.skip_incomparable();
     let mut findings = findings(&fixtures, &adapters, &report).await;
+    report.skip_empty_searches(&findings);
     if let Some(accepted) = accepted {
-        accept(&mut findings, &accepted, &report, &SystemClock);
+        let compared = if live.scenario.is_empty() { report.compared_vendors() } else { Vec::new() };
+        accept(&mut findings, &accepted, &compared, &SystemClock);
     }
     let written = match common.format {
         Format::Json => {
@@ -71,8 +71,10 @@ fn load_accepted(named: Option<&Path>, fixtures: &Fixtures) -> Result<Option<Acc
         None => return Ok(None),
     };
     let failure = |text: String| Failure::new(FailureCode::InvalidInput, text);
-    let text = fs::read_to_string(&path)
-        .map_err(|error| failure(format!("{} cannot be read: {error}", path.display())))?;
+    let text = fs::read_to_string(&path).map_err(|error| {
+        let advice = "make it readable, or name another file with --accepted";
+        failure(format!("the accepted findings {} cannot be read: {error}; {advice}", path.display()))
+    })?;
     let accepted = AcceptedFindings::parse(&text, &path).map_err(|error| {
         let mistakes = output::counted(error.diagnostics().len() as u64, "mistake", "mistakes");
         failure(format!("{mistakes} in the accepted findings\n{error}"))
@@ -80,15 +82,11 @@ fn load_accepted(named: Option<&Path>, fixtures: &Fixtures) -> Result<Option<Acc
     Ok(Some(accepted))
 }
 
-/// Marks the accepted findings. Entries that accept nothing are reported on stderr, unless some calls were not made.
-fn accept(findings: &mut [Finding], accepted: &AcceptedFindings, report: &LiveReport<'_>, clock: &dyn Clock) {
-    let vendors: Vec<&str> = report.completed.iter().map(|it| it.target.vendor()).collect();
+/// Marks the accepted findings. Entries of the completely `compared` vendors that accept nothing are reported on stderr.
+fn accept(findings: &mut [Finding], accepted: &AcceptedFindings, compared: &[&str], clock: &dyn Clock) {
     let today = clock.now().to_zoned(TimeZone::UTC).date();
-    let unused = accepted.apply(findings, &vendors, today);
-    if !report.is_cut_short {
-        for entry in unused {
-            output::note(&entry.to_string());
-        }
+    for entry in accepted.apply(findings, compared, today) {
+        output::note(&entry.to_string());
     }
 }
 

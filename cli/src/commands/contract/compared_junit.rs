@@ -1,8 +1,8 @@
-//! The JUnit suites of `unicontact contract compare`: one for each provider, with a case for each call and for each fixture
-//! that was not run.
+//! The JUnit suites of `unicontact contract compare`: one for each provider, with a case for each fixture.
 
 use unicontact_contract::{
-    Finding, Grade, JunitCase, JunitProblem, JunitResult, JunitSuite, LiveProvider as _, SkippedFixture,
+    Finding, Fixture, Grade, JunitCase, JunitProblem, JunitResult, JunitSuite, LiveProvider as _, LiveRun,
+    SkippedFixture,
 };
 
 use super::compared_page;
@@ -13,13 +13,12 @@ pub(super) fn suites(report: &LiveReport<'_>, findings: &[Finding]) -> Vec<Junit
     let mut suites = Vec::new();
     for completed in &report.completed {
         let (provider, vendor) = (completed.target.provider(), completed.target.vendor());
-        if let Some(case) = case(completed, &report.skipped, findings) {
-            suite_of(&mut suites, provider, vendor).cases.push(case);
-        }
+        let cases = completed.call.fixtures.iter().map(|it| case(completed, it, &report.skipped, findings));
+        suite_of(&mut suites, provider, vendor).cases.extend(cases);
     }
     for SkippedFixture { provider, vendor, scenario, reason } in &report.skipped {
         let suite = suite_of(&mut suites, provider, vendor);
-        // The call of a failed fixture is a case already.
+        // The fixtures of a completed call are cases already.
         if suite.cases.iter().all(|case| case.name != *scenario) {
             let result = JunitResult::Skipped { reason: reason.clone() };
             suite.cases.push(JunitCase::new(vendor, scenario, result));
@@ -37,38 +36,43 @@ fn suite_of<'a>(suites: &'a mut Vec<JunitSuite>, provider: &str, vendor: &str) -
     &mut suites[index]
 }
 
-/// Returns the case of a call, under its best fixture. `None` if its answer was not compared.
+/// Returns the case of a fixture of a completed call, with the findings that name the fixture.
 fn case(
-    CompletedCall { target, call, run }: &CompletedCall<'_>,
+    completed: &CompletedCall<'_>,
+    fixture: &Fixture,
     skipped: &[SkippedFixture],
     findings: &[Finding],
-) -> Option<JunitCase> {
-    let (provider, scenario) = (target.provider(), &call.fixtures.first()?.scenario);
-    if let Some(error) = run.error().filter(|_| run.has_provider_failure()) {
-        let message = run.reason_not_compared().unwrap_or_default();
-        let kind = error.kind().as_str().to_owned();
-        let problem = JunitProblem { kind, text: message.clone(), message };
-        return Some(JunitCase::new(target.vendor(), scenario, JunitResult::Error(problem)));
-    }
-    if skipped.iter().any(|it| it.provider == provider && it.scenario == *scenario) {
-        return None;
-    }
-    let is_of_call = |it: &&Finding| {
-        it.provider == provider
-            && call.fixtures.iter().any(|fixture| it.scenarios.contains(&fixture.scenario))
-    };
+) -> JunitCase {
     let is_failure = |it: &&Finding| it.grade == Grade::Breaking && !it.is_accepted();
-    let (breaking, others): (Vec<&Finding>, Vec<&Finding>) =
-        findings.iter().filter(is_of_call).partition(is_failure);
-    let result = match breaking.as_slice() {
-        [] => JunitResult::Passed,
-        [first, more @ ..] => JunitResult::Failed(JunitProblem {
-            kind: Grade::Breaking.as_str().to_owned(),
-            message: JunitProblem::summary(&first.place, more.len()),
-            text: text(&breaking),
-        }),
-    };
-    Some(JunitCase { output: text(&others), ..JunitCase::new(target.vendor(), scenario, result) })
+    let of_fixture = findings.iter().filter(|it| completed.shows(it, fixture));
+    let (breaking, others): (Vec<&Finding>, Vec<&Finding>) = of_fixture.partition(is_failure);
+    let (provider, vendor) = (completed.target.provider(), completed.target.vendor());
+    let result = failure(&breaking).or_else(|| account_error(&completed.run)).unwrap_or_else(|| {
+        let mut skipped = skipped.iter();
+        match skipped.find(|it| it.provider == provider && it.scenario == fixture.scenario) {
+            Some(skipped) => JunitResult::Skipped { reason: skipped.reason.clone() },
+            None => JunitResult::Passed,
+        }
+    });
+    JunitCase { output: text(&others), ..JunitCase::new(vendor, &fixture.scenario, result) }
+}
+
+/// Returns the failure of a fixture with breaking findings.
+fn failure(breaking: &[&Finding]) -> Option<JunitResult> {
+    let (first, others) = breaking.split_first()?;
+    Some(JunitResult::Failed(JunitProblem {
+        kind: Grade::Breaking.as_str().to_owned(),
+        message: JunitProblem::summary(&first.place, others.len()),
+        text: text(breaking),
+    }))
+}
+
+/// Returns the error of a call that failed because of the account, the connection or an outage.
+fn account_error(run: &LiveRun) -> Option<JunitResult> {
+    let error = run.error().filter(|_| run.has_provider_failure())?;
+    let message = run.reason_not_compared()?;
+    let kind = error.kind().as_str().to_owned();
+    Some(JunitResult::Error(JunitProblem { kind, text: message.clone(), message }))
 }
 
 /// Returns the findings as the page shows them.

@@ -1,15 +1,18 @@
 //! The results of the calls to live vendors, as `compare` and `record` report them.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use serde::Serialize;
 use unicontact_contract::fixture::Operation;
-use unicontact_contract::{LiveCall, LiveRun, SkippedFixture};
+use unicontact_contract::{Finding, Fixture, LiveCall, LiveProvider as _, LiveRun, SkippedFixture};
 
 use super::target::ContractTarget;
 use crate::arguments::Format;
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
+
+const FOUND_NOTHING: &str = "the search found nothing, so its answer cannot be compared";
 
 /// The results of all calls.
 #[derive(Default)]
@@ -20,6 +23,8 @@ pub(crate) struct LiveReport<'a> {
     pub(crate) skipped: Vec<SkippedFixture>,
     /// Whether some calls were not made, because of Ctrl-C or an earlier failure.
     pub(super) is_cut_short: bool,
+    /// The vendors with a call that was not made, or whose answer cannot be compared.
+    vendors_with_skipped_calls: BTreeSet<String>,
 }
 
 /// A call that was made.
@@ -50,16 +55,52 @@ pub(crate) struct InDoubt {
     pub(crate) answered: bool,
 }
 
+impl CompletedCall<'_> {
+    /// Returns whether a finding is one of this call.
+    pub(super) fn has(&self, finding: &Finding) -> bool {
+        self.call.fixtures.iter().any(|fixture| self.shows(finding, fixture))
+    }
+
+    /// Returns whether a finding names a fixture of this call.
+    pub(super) fn shows(&self, finding: &Finding, fixture: &Fixture) -> bool {
+        finding.provider == self.target.provider() && finding.scenarios.contains(&fixture.scenario)
+    }
+}
+
+fn expects_a_find(fixture: &Fixture) -> bool {
+    fixture.expect.found.as_ref().is_some_and(|found| !found.is_null())
+}
+
 impl LiveReport<'_> {
     fn has_comparable_answer(&self) -> bool {
         self.completed.iter().any(|it| it.run.reason_not_compared().is_none())
     }
 
+    /// Lists the fixtures of a call among the skipped ones.
+    pub(super) fn skip(&mut self, target: &ContractTarget, call: &LiveCall<'_>, reason: &str) {
+        self.skipped.extend(call.skipped(target, reason));
+        self.vendors_with_skipped_calls.insert(target.vendor().to_owned());
+    }
+
     /// Lists the completed calls whose answers cannot be compared among the skipped fixtures.
     pub(super) fn skip_incomparable(&mut self) {
-        for CompletedCall { target, call, run } in &self.completed {
-            let reason = run.reason_not_compared();
-            self.skipped.extend(reason.iter().flat_map(|reason| call.skipped(*target, reason)));
+        self.skip_completed(|completed| completed.run.reason_not_compared());
+    }
+
+    /// Lists the searches that should find a contact and found none among the skipped fixtures, apart from those with a finding.
+    pub(super) fn skip_empty_searches(&mut self, findings: &[Finding]) {
+        let is_empty = |it: &CompletedCall<'_>| {
+            let is_expected = it.call.fixtures.iter().copied().all(expects_a_find);
+            it.run.has_found_nothing() && is_expected && !findings.iter().any(|finding| it.has(finding))
+        };
+        self.skip_completed(|completed| is_empty(completed).then(|| FOUND_NOTHING.to_owned()));
+    }
+
+    fn skip_completed(&mut self, reason: impl Fn(&CompletedCall<'_>) -> Option<String>) {
+        for completed in &self.completed {
+            let Some(reason) = reason(completed) else { continue };
+            self.skipped.extend(completed.call.skipped(completed.target, &reason));
+            self.vendors_with_skipped_calls.insert(completed.target.vendor().to_owned());
         }
     }
 
@@ -69,6 +110,12 @@ impl LiveReport<'_> {
             call.operation == Operation::Create && call.provoked.is_none()
         });
         creates.filter(|it| it.run.reason_not_compared().is_some()).count()
+    }
+
+    /// Returns the vendors whose calls were all made and compared.
+    pub(super) fn compared_vendors(&self) -> Vec<&str> {
+        let vendors = self.completed.iter().map(|it| it.target.vendor());
+        vendors.filter(|vendor| !self.vendors_with_skipped_calls.contains(*vendor)).collect()
     }
 
     /// Returns the exit code of the calls.

@@ -41,6 +41,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     let kind = arguments.account_kind.as_deref();
     let (recorded, not_recorded) = record_targets(&targets.all, &report, &fixtures, &adapters, kind).await;
     let is_complete = not_recorded.is_empty();
+    report.skip_empty_searches(&[]);
     report.skipped.extend(not_recorded);
     let files = write_fixtures(&recorded, &fixtures, &arguments.out, arguments.force);
     let (files, write_failure) = match files {

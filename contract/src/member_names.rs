@@ -21,7 +21,7 @@ const NAME: &str = "name";
 
 /// The known names of members, and the values that no kept name may hold.
 #[derive(Debug, Default)]
-pub(super) struct MemberNames {
+pub(crate) struct MemberNames {
     known: BTreeSet<String>,
     /// The words of all known names.
     known_words: BTreeSet<String>,
@@ -33,7 +33,7 @@ pub(super) struct MemberNames {
 
 impl MemberNames {
     /// Adds the name of a member that is known to be the vendor's own. Names that are no identifiers are ignored.
-    pub(super) fn add_known(&mut self, name: &str) {
+    pub(crate) fn add_known(&mut self, name: &str) {
         if is_identifier(name) {
             self.known_words.extend(words(name));
             self.known.insert(name.to_owned());
@@ -41,7 +41,7 @@ impl MemberNames {
     }
 
     /// Adds the names of all members of a document as known.
-    pub(super) fn add_known_in(&mut self, document: &Value) {
+    pub(crate) fn add_known_in(&mut self, document: &Value) {
         match document {
             Value::Array(entries) => entries.iter().for_each(|entry| self.add_known_in(entry)),
             Value::Object(map) => {
@@ -55,7 +55,7 @@ impl MemberNames {
     }
 
     /// Adds the values of a contact.
-    pub(super) fn add_contact(&mut self, document: &Value) {
+    pub(crate) fn add_contact(&mut self, document: &Value) {
         if let Some(name) = document.get(NAME) {
             for text in texts(name) {
                 self.name_words.extend(words(text).filter(|word| word.len() >= SHORTEST_VALUE));
@@ -67,7 +67,7 @@ impl MemberNames {
     }
 
     /// Adds the texts of an answer that may name somebody: those of several words, and addresses.
-    pub(super) fn add_answer(&mut self, body: &Value) {
+    pub(crate) fn add_answer(&mut self, body: &Value) {
         for text in texts(body) {
             if text.contains('@') || text.trim().contains(' ') {
                 self.add_value(text);
@@ -81,8 +81,8 @@ impl MemberNames {
         self.values.extend(values.filter(|value| value.len() >= SHORTEST_VALUE));
     }
 
-    /// Returns whether a recording keeps the name: if it is known, or an identifier that holds no value.
-    pub(super) fn is_kept(&self, name: &str) -> bool {
+    /// Returns whether a name may be shown and recorded: if it is known, or an identifier that holds no value.
+    pub(crate) fn is_kept(&self, name: &str) -> bool {
         self.known.contains(name)
             || (is_identifier(name)
                 && (!self.holds_value(name) || words(name).all(|word| self.known_words.contains(&word))))
@@ -94,7 +94,7 @@ impl MemberNames {
 }
 
 /// Returns whether the text has the form of a member's name, and not of an address, an id or a token.
-pub(super) fn is_identifier(text: &str) -> bool {
+pub(crate) fn is_identifier(text: &str) -> bool {
     let is_first = |it: char| it.is_ascii_alphabetic() || it == '_' || it == '$';
     text.len() <= LONGEST_NAME
         && text.starts_with(is_first)
