@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use unicontact_contract::replaced_file::ReplacedFile;
 use unicontact_contract::{
     Fixture, JunitCase, JunitProblem, JunitResult, JunitSuite, PlayedScenario, ReplayReport, ServedRequest,
     junit,
@@ -10,7 +11,6 @@ use unicontact_contract::{
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
 use crate::output;
-use crate::replaced_file::ReplacedFile;
 
 /// The file that `--junit` names. Without the option, nothing is written.
 pub(super) struct JunitFile<'a>(Option<(&'a Path, ReplacedFile)>);

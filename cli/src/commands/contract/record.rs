@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use unicontact::providers::Vendors;
 use unicontact_contract::{
     Fixture, Fixtures, LiveProvider, Origin, SkippedFixture, WrittenFiles, conflicting_files, record_all,
-    write_fixtures,
+    repeated_files, write_fixtures,
 };
 
 use super::call_runner::run_all;
@@ -33,9 +33,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     let targets =
         ContractTargets::select(common, &arguments.live, &fixtures, &vendors, Purpose::Record).await?;
     require_one_provider_per_vendor(&targets.all)?;
-    if !arguments.force {
-        require_no_conflicts(arguments, &fixtures, &targets.all)?;
-    }
+    require_no_conflicts(arguments, &fixtures, &targets.all)?;
     create_folders(&arguments.out, &targets.all)?;
     let mut report = run_all(&fixtures, &targets.all, Purpose::Record).await?;
     let kind = arguments.account_kind.as_deref();
@@ -45,7 +43,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     let files = write_fixtures(&recorded, &fixtures, &arguments.out, arguments.force);
     let (files, write_failure) = match files {
         Ok(files) => (files, None),
-        Err(error) => (WrittenFiles::default(), Some(Failure::new(FailureCode::Output, error.to_string()))),
+        Err(error) => (error.written(), Some(Failure::new(FailureCode::Output, error.to_string()))),
     };
     let written = match common.format {
         Format::Json => {
@@ -88,7 +86,15 @@ fn require_no_conflicts(
 ) -> Result<(), Failure> {
     for target in targets {
         let calls = Purpose::Record.calls(fixtures, target, &target.scenarios).calls;
-        if let Some(path) = conflicting_files(&calls, fixtures, &arguments.out).first() {
+        if let Some(path) = repeated_files(&calls, &arguments.out).first() {
+            let path = path.display();
+            return Err(Failure::new(
+                FailureCode::InvalidInput,
+                format!("{path} would be recorded twice, and nothing was sent; give that fixture another name"),
+            ));
+        }
+        let conflicts = conflicting_files(&calls, fixtures, &arguments.out);
+        if let Some(path) = conflicts.first().filter(|_| !arguments.force) {
             let path = path.display();
             return Err(Failure::new(
                 FailureCode::Output,
@@ -104,8 +110,9 @@ fn require_no_conflicts(
 /// Creates every folder of the recording, and checks that it is writable.
 fn create_folders(folder: &Path, targets: &[ContractTarget]) -> Result<(), Failure> {
     let vendors = targets.iter().map(LiveProvider::vendor);
-    for name in ["contacts", "providers"].into_iter().chain(vendors) {
-        let folder = folder.join(name);
+    let below = ["contacts", "providers"].into_iter().chain(vendors).map(|name| folder.join(name));
+    // Each file is written in the folder itself first.
+    for folder in below.chain([folder.to_owned()]) {
         fs::create_dir_all(&folder).and_then(|()| probe(&folder)).map_err(|error| {
             let folder = folder.display();
             Failure::new(
