@@ -157,7 +157,7 @@ impl<'a> Experiments<'a> {
     }
 
     async fn outcome_of(&self, fixture: &Fixture) -> Result<Outcome, ReplayError> {
-        let scenario = Scenario::new(fixture, self.fixtures)?.of(self.adapters);
+        let scenario = Scenario::new(fixture, self.fixtures)?.with_description(self.adapters);
         Ok(replay::run(&scenario, self.adapters).await?.0)
     }
 }

@@ -46,6 +46,7 @@ pub mod fixture;
 mod folder;
 mod grade;
 mod hold;
+mod json_texts;
 mod junit;
 mod live_call;
 mod live_provider;

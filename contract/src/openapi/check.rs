@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicontact_providers::{Effect, ErrorKind};
 
 use super::finding::{Findings, OpenApiFinding, RequestFindings};
-use super::operation::Operation;
+use super::operation::OpenApiOperation;
 use super::read_members::{ReadMember, read_members};
 use super::{OpenApi, authentication, received, request_parameters, sent};
 use crate::adapters::Adapters;
@@ -36,7 +36,7 @@ pub async fn check_openapi(
     vendor: &str,
     adapters: &dyn Adapters,
 ) -> Result<OpenApiReport, ReplayError> {
-    let mut comparison = Comparison { description, findings: Findings::default(), statuses: BTreeMap::new() };
+    let mut comparison = DescriptionComparison { description, findings: Findings::default(), statuses: BTreeMap::new() };
     for fixture in fixtures.of_vendor(vendor).filter(|fixture| is_comparable(fixture)) {
         let read = read_members(fixture, fixtures, adapters).await?;
         comparison.add(fixture, &read);
@@ -50,14 +50,14 @@ fn is_comparable(fixture: &Fixture) -> bool {
         && (fixture.expect.is_success() || fixture.expect.effect == Some(Effect::Refused))
 }
 
-struct Comparison<'a> {
+struct DescriptionComparison<'a> {
     description: &'a OpenApi,
     findings: Findings,
     /// The statuses that the fixtures show, by request.
-    statuses: BTreeMap<String, (Option<Operation<'a>>, BTreeSet<u16>)>,
+    statuses: BTreeMap<String, (Option<OpenApiOperation<'a>>, BTreeSet<u16>)>,
 }
 
-impl Comparison<'_> {
+impl DescriptionComparison<'_> {
     fn add(&mut self, fixture: &Fixture, read: &BTreeSet<ReadMember>) {
         for (index, (request, answer)) in fixture.exchanges().enumerate() {
             let operation = self.description.operation(&request.method, &request.path);
@@ -92,7 +92,7 @@ impl Comparison<'_> {
 }
 
 fn check(
-    operation: &Operation<'_>,
+    operation: &OpenApiOperation<'_>,
     fixture: &Fixture,
     (request, answer): (&ExpectedRequest, &FixtureAnswer),
     read: &[&ReadMember],

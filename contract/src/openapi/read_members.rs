@@ -96,7 +96,7 @@ impl Experiment<'_> {
     }
 
     async fn run(&self, fixture: &Fixture) -> Result<Run, ReplayError> {
-        let scenario = Scenario::new(fixture, self.fixtures)?.of(self.adapters);
+        let scenario = Scenario::new(fixture, self.fixtures)?.with_description(self.adapters);
         let (outcome, received) = replay::run(&scenario, self.adapters).await?;
         let mut differences = Differences::default();
         comparison::outcome(&mut differences, &fixture.expect, &outcome);
