@@ -91,8 +91,8 @@ pub use live_run::{LiveConnection, LiveRun, connect, run_call};
 pub use openapi::{OpenApi, OpenApiError, OpenApiFinding, OpenApiReport, check_openapi};
 pub use provoked::{ProvokedRefusal, made_up_credentials};
 pub use record::{
-    Origin, RecordError, WriteError, WrittenFiles, conflicting_files, record, record_all,
-    repeated_files, write_fixtures,
+    Origin, RecordError, WriteError, WrittenFiles, conflicting_files, record, record_all, repeated_files,
+    write_fixtures,
 };
 pub use replay::{ReplayReport, replay, replay_at};
 pub use replay_error::ReplayError;

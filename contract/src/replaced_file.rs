@@ -36,7 +36,9 @@ impl ReplacedFile {
         Self::open_in(path, |path| {
             let folder = folder_of(path);
             // Above `crm` there is no named folder.
-            folder.parent().map_or(folder, |above| if above.as_os_str().is_empty() { Path::new(".") } else { above })
+            folder
+                .parent()
+                .map_or(folder, |above| if above.as_os_str().is_empty() { Path::new(".") } else { above })
         })
     }
 
@@ -110,7 +112,9 @@ pub fn new_temporary(path: &Path, folder: &Path, options: &mut OpenOptions) -> i
         }
     }
     let folder = folder.display();
-    Err(io::Error::other(format!("too many temporary files are left; remove those in {folder} that end with .tmp")))
+    Err(io::Error::other(format!(
+        "too many temporary files are left; remove those in {folder} that end with .tmp"
+    )))
 }
 
 /// Returns whether the path leads to a stream that is open already, such as `/dev/stderr` or `/proc/self/fd/3`.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::change::Change;
 use crate::accepted::Acceptance;
-use crate::fixture::{Fixture, ProvenanceKind};
+use crate::fixture::ProvenanceKind;
 use crate::grade::Grade;
 use crate::live_call::LiveCall;
 use crate::live_provider::LiveProvider;
@@ -74,7 +74,7 @@ impl FindingList {
             self.0.len() - 1
         });
         if let Some(merged) = self.0.get_mut(index) {
-            merged.fixtures.extend(call.fixtures.iter().map(|it| of(it)));
+            merged.fixtures.extend(call.fixtures.iter().map(|it| (it.provenance.kind, it.scenario.clone())));
         }
     }
 
@@ -103,10 +103,6 @@ impl MergedFinding {
         }
         finding
     }
-}
-
-fn of(fixture: &Fixture) -> (ProvenanceKind, String) {
-    (fixture.provenance.kind, fixture.scenario.clone())
 }
 
 /// Returns the finding without its fixtures.

@@ -17,7 +17,11 @@ enum Credential {
 }
 
 /// Adds a difference if no alternative of the operation's security schemes has what the request carries.
-pub(super) fn check(operation: &OpenApiOperation<'_>, request: &ExpectedRequest, findings: &mut RequestFindings) {
+pub(super) fn check(
+    operation: &OpenApiOperation<'_>,
+    request: &ExpectedRequest,
+    findings: &mut RequestFindings,
+) {
     let Some(alternatives) = operation.security() else { return };
     let sent = credentials(request);
     // A login carries its credentials in the body.

@@ -138,12 +138,7 @@ impl<'a> SchemaCandidates<'a> {
     }
 
     /// Returns whether a schema requires a member. `known` has the results so far; a schema that is within itself adds nothing.
-    fn does_require(
-        &self,
-        schema: &'a Value,
-        name: &str,
-        known: &mut HashMap<*const Value, bool>,
-    ) -> bool {
+    fn does_require(&self, schema: &'a Value, name: &str, known: &mut HashMap<*const Value, bool>) -> bool {
         let mut open = vec![(schema, false)];
         while let Some((schema, are_parts_known)) = open.pop() {
             let Some(schema) = self.api.resolved(schema) else { continue };
@@ -153,7 +148,9 @@ impl<'a> SchemaCandidates<'a> {
             } else if !known.contains_key(&ptr::from_ref(schema)) {
                 known.insert(ptr::from_ref(schema), false);
                 open.push((schema, true));
-                open.extend(COMBINATIONS.iter().flat_map(|key| listed(schema, key)).map(|part| (part, false)));
+                open.extend(
+                    COMBINATIONS.iter().flat_map(|key| listed(schema, key)).map(|part| (part, false)),
+                );
             }
         }
         self.is_known_to_require(schema, known)

@@ -9,6 +9,7 @@ use super::operation::OpenApiOperation;
 use super::read_members::{ReadMember, read_members};
 use super::{OpenApi, authentication, received, request_parameters, sent};
 use crate::adapters::Adapters;
+use crate::experiment::Experiments;
 use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer};
 use crate::folder::Fixtures;
 use crate::grade::Grade;
@@ -36,9 +37,11 @@ pub async fn check_openapi(
     vendor: &str,
     adapters: &dyn Adapters,
 ) -> Result<OpenApiReport, ReplayError> {
-    let mut comparison = DescriptionComparison { description, findings: Findings::default(), statuses: BTreeMap::new() };
+    let mut comparison =
+        DescriptionComparison { description, findings: Findings::default(), statuses: BTreeMap::new() };
+    let mut experiments = Experiments::new(fixtures, adapters);
     for fixture in fixtures.of_vendor(vendor).filter(|fixture| is_comparable(fixture)) {
-        let read = read_members(fixture, fixtures, adapters).await?;
+        let read = read_members(fixture, &mut experiments).await?;
         comparison.add(fixture, &read);
     }
     Ok(comparison.report())

@@ -25,7 +25,9 @@ pub enum OpenApiError {
     )]
     Swagger,
     /// The description is of another version.
-    #[error("the description has version {0}; only OpenAPI 3.0 and 3.1 can be compared; name a description of one of them")]
+    #[error(
+        "the description has version {0}; only OpenAPI 3.0 and 3.1 can be compared; name a description of one of them"
+    )]
     UnknownVersion(String),
     /// The description has no paths.
     #[error("the description has no paths; name the file that has them")]

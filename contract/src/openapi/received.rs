@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::candidates::{SchemaCandidates, Described};
+use super::candidates::{Described, SchemaCandidates};
 use super::finding::RequestFindings;
 use super::operation::{OpenApiOperation, Response, content, covers};
 use super::place::{Place, Step};
@@ -59,7 +59,12 @@ struct AnswerCheck<'a> {
 }
 
 impl AnswerCheck<'_> {
-    fn members(mut self, operation: &OpenApiOperation<'_>, response: &Map<String, Value>, read: &[&ReadMember]) {
+    fn members(
+        mut self,
+        operation: &OpenApiOperation<'_>,
+        response: &Map<String, Value>,
+        read: &[&ReadMember],
+    ) {
         let Some(body) = self.answer.body.as_ref().filter(|_| !read.is_empty()) else { return };
         let Some(schema) = schema(response, self.answer) else {
             return self.add("body", "a body with what is read", "no schema");

@@ -2,7 +2,7 @@
 
 use url::form_urlencoded;
 
-use super::candidates::{SchemaCandidates, Described};
+use super::candidates::{Described, SchemaCandidates};
 use super::finding::RequestFindings;
 use super::operation::{OpenApiOperation, Parameter};
 use super::sent::from_text;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::OpenApi;
-use super::candidates::{SchemaCandidates, Described};
+use super::candidates::{Described, SchemaCandidates};
 use super::finding::RequestFindings;
 use super::operation::{OpenApiOperation, content, covers};
 use super::place::Step;
@@ -63,7 +63,12 @@ fn check_content(
 }
 
 /// Adds the members that are sent although the schema does not have them, and those that the vendor sets itself.
-fn add_undescribed(candidates: &SchemaCandidates<'_>, value: &Value, place: &str, findings: &mut RequestFindings) {
+fn add_undescribed(
+    candidates: &SchemaCandidates<'_>,
+    value: &Value,
+    place: &str,
+    findings: &mut RequestFindings,
+) {
     let parts: Vec<(String, Step, &Value)> = match value {
         Value::Object(members) => members
             .iter()

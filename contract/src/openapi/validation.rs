@@ -11,7 +11,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use self::limits::{CHARACTERS, Counted, ENTRIES, MEMBERS, has_format};
-use super::candidates::{SchemaCandidates, Described, is_read_only, types_of};
+use super::candidates::{Described, SchemaCandidates, is_read_only, types_of};
 use super::place::Step;
 use super::reference::reference;
 use super::words::{is_of_type, kind, one_of, shortened, types};
@@ -40,7 +40,8 @@ pub(super) struct Violation {
 /// `place` is that of the value.
 pub(super) fn violations(api: &OpenApi, schema: &Value, value: &Value, place: &str) -> Vec<Violation> {
     let effort = Effort::default();
-    let mut validation = Validation { api, effort: &effort, open: Vec::new(), has_circle: false, found: Vec::new() };
+    let mut validation =
+        Validation { api, effort: &effort, open: Vec::new(), has_circle: false, found: Vec::new() };
     validation.value(schema, value, place, 0);
     if effort.is_exceeded.get() {
         validation.advise(place, kind(value), "not compared completely: the schemas are too many".to_owned());
@@ -226,8 +227,13 @@ impl Validation<'_> {
         for alternatives in [listed("oneOf"), listed("anyOf")] {
             let found = alternatives.iter().filter_map(|alternative| {
                 let open = self.open.clone();
-                let mut validation =
-                    Validation { api: self.api, effort: self.effort, open, has_circle: false, found: Vec::new() };
+                let mut validation = Validation {
+                    api: self.api,
+                    effort: self.effort,
+                    open,
+                    has_circle: false,
+                    found: Vec::new(),
+                };
                 validation.value(alternative, value, place, depth + 1);
                 // An alternative that is only the schema itself permits no further value.
                 let permits_nothing = validation.has_circle && validation.found.is_empty();

@@ -99,8 +99,9 @@ impl Builder {
     fn add_scalar(&mut self, text: String, is_text: bool, anchor: usize) -> Result<(), &'static str> {
         let bytes = BYTES_OF_VALUE + text.len();
         self.take(bytes, TOO_LARGE)?;
-        if let Some(Collection { content: Content::Object { members, key: key @ None }, bytes: all, .. }) =
-            self.open.last_mut()
+        if let Some(Collection {
+            content: Content::Object { members, key: key @ None }, bytes: all, ..
+        }) = self.open.last_mut()
         {
             if members.contains_key(&text) {
                 return Err("the object has this key already; remove one of the two");
@@ -128,7 +129,9 @@ impl Builder {
             return Err(NO_TEXT_KEY);
         }
         if self.open.len() == MAX_DEPTH {
-            return Err("the document is nested too deeply; name a file with only the paths that the adapter uses");
+            return Err(
+                "the document is nested too deeply; name a file with only the paths that the adapter uses",
+            );
         }
         self.take(BYTES_OF_VALUE, TOO_LARGE)?;
         self.open.push(Collection { content, anchor, bytes: BYTES_OF_VALUE });
@@ -151,7 +154,11 @@ impl Builder {
     }
 
     /// Inserts a finished value, whose memory is taken already, into the innermost collection.
-    fn insert(&mut self, MeasuredValue { value, bytes }: MeasuredValue, anchor: usize) -> Result<(), &'static str> {
+    fn insert(
+        &mut self,
+        MeasuredValue { value, bytes }: MeasuredValue,
+        anchor: usize,
+    ) -> Result<(), &'static str> {
         if anchor != 0 {
             self.take(bytes, TOO_LARGE_BY_ALIASES)?;
             self.anchors.insert(anchor, MeasuredValue { value: value.clone(), bytes });
@@ -219,10 +226,16 @@ mod tests {
     #[test]
     fn a_mistake_has_its_line_and_column() {
         assert_eq!(error("a: 1\nb: [1, 2\nc: 3\n").0, 3);
-        assert_eq!(error("a: 1\nb: 2\na: 3\n"), (3, 1, "the object has this key already; remove one of the two".to_owned()));
+        assert_eq!(
+            error("a: 1\nb: 2\na: 3\n"),
+            (3, 1, "the object has this key already; remove one of the two".to_owned())
+        );
         assert_eq!(error("a: 1\n---\nb: 2\n").0, 2);
         assert_eq!(error("? [a]\n: 1\n"), (1, 3, NO_TEXT_KEY.to_owned()));
-        assert_eq!(error("a: &x [*x]\n").2, "the alias stands within its own value; write a value in its place");
+        assert_eq!(
+            error("a: &x [*x]\n").2,
+            "the alias stands within its own value; write a value in its place"
+        );
     }
 
     #[test]

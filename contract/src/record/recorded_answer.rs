@@ -15,9 +15,9 @@ use super::anonymizer::{Anonymizer, path_of};
 use super::harmless::Harmless;
 use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer, SECRET_PLACEHOLDER};
 use crate::folder::Fixtures;
+use crate::json_texts::texts;
 use crate::request_match::{self, AccountSegments};
 use crate::text_pattern::is_media_type;
-use crate::json_texts::texts;
 
 /// The shortest credential that is searched for. A shorter text may occur anywhere by chance.
 const SHORTEST_CREDENTIAL: usize = 6;

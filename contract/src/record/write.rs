@@ -126,7 +126,8 @@ pub fn repeated_files(calls: &[LiveCall<'_>], folder: &Path) -> Vec<PathBuf> {
     let (mut known, mut repeated) = (BTreeSet::new(), BTreeSet::new());
     for call in calls {
         let scenarios = call.fixtures.iter().map(|fixture| fixture.scenario.as_str());
-        let scenarios: BTreeSet<&str> = if call.fixtures.is_empty() { [call.scenario()].into() } else { scenarios.collect() };
+        let scenarios: BTreeSet<&str> =
+            if call.fixtures.is_empty() { [call.scenario()].into() } else { scenarios.collect() };
         for scenario in scenarios {
             let path = path(folder, call.vendor, scenario);
             if !known.insert(path.clone()) {

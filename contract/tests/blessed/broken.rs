@@ -19,6 +19,7 @@ enum Mistake {
     ReportsALostAnswerAsRefused,
     ShowsTheContact,
     SendsItsSecretAsNotes,
+    SendsTwice,
 }
 
 /// The adapter of Cloverhound with a mistake.
@@ -64,6 +65,7 @@ impl ContactProvider for Broken {
             |effect| ProviderError::new(self.info(), Operation::Create, ErrorKind::Interrupted, effect);
         match (self.mistake, sent) {
             (Mistake::SendsAgain, Err(_)) => self.adapter.send(prepared, &SendPermit::default()).await,
+            (Mistake::SendsTwice, Ok(_)) => self.adapter.send(prepared, &SendPermit::default()).await,
             (Mistake::ReportsALostAnswerAsRefused, Err(_)) => Err(error(Effect::Refused)),
             (Mistake::ShowsTheContact, Err(_)) => {
                 let body = prepared.draft().body.to_string();
@@ -152,10 +154,14 @@ async fn a_broken_safety_rule_is_never_blessed() {
 #[tokio::test]
 async fn a_credential_in_another_place_is_never_blessed() {
     let remaining = remaining(Mistake::SendsItsSecretAsNotes, "create_minimal").await;
-    insta::assert_snapshot!(remaining.join("\n"), @"");
+    insta::assert_snapshot!(remaining.join("\n"), @"
+    credential
+      - [secret] in its place
+      + a credential in another place
+    ");
 }
 
-/// A vendor whose first answer is lost, and whose second one is the created contact: the fixture expects a search before the create.
+/// The fixture expects a search before the create.
 #[tokio::test]
 async fn a_create_that_is_sent_again_is_never_blessed_where_a_second_answer_is_there() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
@@ -165,7 +171,11 @@ async fn a_create_that_is_sent_again_is_never_blessed_where_a_second_answer_is_t
     let mut request = fixture.request.clone().unwrap();
     "GET".clone_into(&mut request.method);
     request.body = None;
-    fixture.before = vec![Preparation { request, answer: find("reset").answer.clone().unwrap() }];
-    let remaining = remaining_of(Mistake::SendsAgain, &fixture, &fixtures).await;
-    insta::assert_snapshot!(remaining.join("\n"), @"");
+    fixture.before = vec![Preparation { request, answer: find("unavailable").answer.clone().unwrap() }];
+    let remaining = remaining_of(Mistake::SendsTwice, &fixture, &fixtures).await;
+    insta::assert_snapshot!(remaining.join("\n"), @"
+    create
+      - sent once
+      + sent again after an answer; a retry is the caller's
+    ");
 }

@@ -90,7 +90,9 @@ fn require_no_conflicts(
             let path = path.display();
             return Err(Failure::new(
                 FailureCode::InvalidInput,
-                format!("{path} would be recorded twice, and nothing was sent; give that fixture another name"),
+                format!(
+                    "{path} would be recorded twice, and nothing was sent; give that fixture another name"
+                ),
             ));
         }
         let conflicts = conflicting_files(&calls, fixtures, &arguments.out);

@@ -49,8 +49,7 @@ pub(super) async fn run(common: &Common, serve: &ContractServe) -> Result<Exit, 
     report_start(common.format, &server, options.selection)?;
     let seen = play(&mut server, &mut signals, serve).await;
     let played = server.played();
-    let written =
-        junit.write("contract serve", || junit::served(&serve.vendor, &played, &seen.unassigned));
+    let written = junit.write("contract serve", || junit::served(&serve.vendor, &played, &seen.unassigned));
     let exit = report_end(common.format, &played, &seen)?;
     written?;
     Ok(exit)
@@ -64,8 +63,11 @@ fn selected<'a>(serve: &ContractServe, fixtures: &'a Fixtures) -> Result<Vec<&'a
         let name = slice::from_ref(name);
         all.iter().copied().filter(move |it| scenarios::is_selected(&it.scenario, name)).collect::<Vec<_>>()
     };
-    let mut named: Vec<&Fixture> =
-        if serve.scenario.is_empty() { all.clone() } else { serve.scenario.iter().flat_map(of_name).collect() };
+    let mut named: Vec<&Fixture> = if serve.scenario.is_empty() {
+        all.clone()
+    } else {
+        serve.scenario.iter().flat_map(of_name).collect()
+    };
     let mut seen = BTreeSet::new();
     named.retain(|it| seen.insert(&it.scenario));
     let is_left_out = |it: &&Fixture| {
