@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use unicontact::providers::Vendors;
+use unicontact_contract::replaced_file::ReplacedFile;
 use unicontact_contract::{
     Fixture, Fixtures, LiveProvider, Origin, SkippedFixture, WrittenFiles, conflicting_files, record_all,
     repeated_files, write_fixtures,
@@ -79,6 +80,7 @@ fn require_one_provider_per_vendor(targets: &[ContractTarget]) -> Result<(), Fai
     Ok(())
 }
 
+/// Rejects a run that would write a file twice, or overwrite one without `--force`.
 fn require_no_conflicts(
     arguments: &ContractRecord,
     fixtures: &Fixtures,
@@ -112,9 +114,8 @@ fn require_no_conflicts(
 /// Creates every folder of the recording, and checks that it is writable.
 fn create_folders(folder: &Path, targets: &[ContractTarget]) -> Result<(), Failure> {
     let vendors = targets.iter().map(LiveProvider::vendor);
-    let below = ["contacts", "providers"].into_iter().chain(vendors).map(|name| folder.join(name));
-    // Each file is written in the folder itself first.
-    for folder in below.chain([folder.to_owned()]) {
+    for name in ["contacts", "providers"].into_iter().chain(vendors) {
+        let folder = folder.join(name);
         fs::create_dir_all(&folder).and_then(|()| probe(&folder)).map_err(|error| {
             let folder = folder.display();
             Failure::new(
@@ -128,7 +129,9 @@ fn create_folders(folder: &Path, targets: &[ContractTarget]) -> Result<(), Failu
 
 fn probe(folder: &Path) -> io::Result<()> {
     let file = folder.join(PROBE_FILE);
-    fs::write(&file, "").and_then(|()| fs::remove_file(&file))
+    // As the fixtures are written.
+    ReplacedFile::open_with_temporary_above(&file)?.replace("")?;
+    fs::remove_file(&file)
 }
 
 /// Returns the fixtures of all runs, and the runs that become none.
