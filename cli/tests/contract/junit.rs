@@ -139,16 +139,17 @@ async fn a_fixture_that_cannot_be_run_is_an_error_beside_the_others() {
     let folder = Folder::with("cloverhound", "create_minimal");
     folder.copy("cloverhound", "reset");
     folder.change("cloverhound/reset.json", |fixture| fixture["provider"] = json!({"organization_id": "x"}));
-    for (command, last) in [("test", &[][..]), ("hold", &["--", "/bin/sh", "-c", "true"][..])] {
+    let not_started = ["--jobs", "1", "--", "no-such-program"];
+    for (command, last, scenario) in [("test", &[][..], "reset"), ("hold", &not_started, "create_minimal")] {
         let report = Report::new();
         fs::write(report.path(), "a green report of the run before").unwrap();
         let arguments = [&["contract", command, "--fixtures", folder.path()], last].concat();
         let ended = reported(&report, &arguments).run().await.expect_usage_error();
-        assert!(ended.stderr.contains("cloverhound/reset: "), "{}", ended.stderr);
+        assert!(ended.stderr.contains(&format!("cloverhound/{scenario}: ")), "{}", ended.stderr);
         let text = report.read();
         let document = Document::parse(&text).unwrap();
         let error = document.descendants().find(|it| it.has_tag_name("error")).unwrap();
-        assert_eq!(error.parent().unwrap().attribute("name"), Some("reset"));
+        assert_eq!(error.parent().unwrap().attribute("name"), Some(scenario));
         assert_eq!(document.root_element().attribute("tests"), Some("2"));
     }
 }

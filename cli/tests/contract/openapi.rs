@@ -26,7 +26,11 @@ paths:
               schema:
                 type: object
                 required: [id]
-                properties: {id: {type: string}}
+                properties:
+                  id: {type: string}
+                  full_name: {type: string}
+                  email: {type: string}
+                  contact_phones: {type: array}
         402: {description: the plan is too small}
 ";
 

@@ -1,5 +1,6 @@
 //! Finds what a schema says of the members and entries of a value, through references, `allOf`, `oneOf` and `anyOf`.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::ptr;
 
@@ -145,12 +146,13 @@ impl<'a> SchemaCandidates<'a> {
             if are_parts_known {
                 let is_required = self.is_required_by(schema, name, known);
                 known.insert(ptr::from_ref(schema), is_required);
-            } else if !known.contains_key(&ptr::from_ref(schema)) {
-                known.insert(ptr::from_ref(schema), false);
+                continue;
+            }
+            if let Entry::Vacant(entry) = known.entry(ptr::from_ref(schema)) {
+                entry.insert(false);
                 open.push((schema, true));
-                open.extend(
-                    COMBINATIONS.iter().flat_map(|key| listed(schema, key)).map(|part| (part, false)),
-                );
+                let parts = COMBINATIONS.iter().flat_map(|key| listed(schema, key));
+                open.extend(parts.map(|part| (part, false)));
             }
         }
         self.is_known_to_require(schema, known)
