@@ -257,11 +257,11 @@ mod tests {
             other => panic!("{other:?}"),
         };
         let long = "x".repeat(100_000);
-        let aliases = vec!["*a"; 10].join(",");
+        let aliases = ["*a"; 10].join(",");
         assert_eq!(too_large(&format!("a: &a {long}\nb: [{aliases}]")), TOO_LARGE_BY_ALIASES);
         let (before, after): (String, String) = (0..20).map(|level| (format!("&a{level} ["), "]")).unzip();
         assert_eq!(too_large(&format!("a: {before}{long}{after}")), TOO_LARGE_BY_ALIASES);
-        assert_eq!(too_large(&format!("a: [{}]", vec![long.as_str(); 11].join(","))), TOO_LARGE);
+        assert_eq!(too_large(&format!("a: [{}]", [long.as_str(); 11].join(","))), TOO_LARGE);
         assert!(document_within(&format!("a: &a {long}\nb: [*a, *a]"), 1_000_000).is_ok());
     }
 }
