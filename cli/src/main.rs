@@ -18,7 +18,6 @@ mod output;
 mod private_file;
 #[cfg(feature = "jetstream")]
 mod queue;
-mod replaced_file;
 mod signals;
 mod sources;
 mod summary;

@@ -5,13 +5,12 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use unicontact_contract::replaced_file::{is_open_stream, new_temporary};
 
 /// The message of the error about a symbolic link.
 const IS_LINK: &str = "this is a symbolic link, which is not followed; name the file itself";
-
-/// A limit on the temporary files that are left beside a file.
-const MAX_TEMPORARIES: u32 = 100;
 
 /// A file of lines, written through a buffer.
 pub(crate) struct PrivateFile(BufWriter<File>);
@@ -59,62 +58,42 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
 /// [`io::ErrorKind::AlreadyExists`] if there is anything at `path`, or that the file cannot be written.
 pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let (temporary, mut file) = new_temporary(path, &options)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let (temporary, mut file) = new_temporary(path, folder, &mut options)?;
     let written = file
         .write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
         .and_then(|()| move_to_new(&temporary, path));
-    // Nothing is there after a rename.
-    let _ = fs::remove_file(&temporary);
-    written
+    if !matches!(written, Ok(Moved::Renamed)) {
+        let _ = fs::remove_file(&temporary);
+    }
+    written.map(drop)
 }
 
-/// Creates an empty file beside `path`, under a name that no file has: a command that was killed may have left one. The options
-/// are those of a new file.
-pub(crate) fn new_temporary(path: &Path, options: &OpenOptions) -> io::Result<(PathBuf, File)> {
-    for number in 0..MAX_TEMPORARIES {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.{number}.tmp", std::process::id()));
-        let temporary = path.with_file_name(name);
-        match options.open(&temporary) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            opened => return opened.map(|file| (temporary, file)),
-        }
-    }
-    Err(io::Error::other("too many temporary files beside it"))
+/// How a file got another name.
+enum Moved {
+    /// It has both names.
+    Linked,
+    Renamed,
 }
 
 /// Gives a file another name that no file has. Unlike a rename, a new hard link never replaces a file.
-fn move_to_new(path: &Path, new: &Path) -> io::Result<()> {
+fn move_to_new(path: &Path, new: &Path) -> io::Result<Moved> {
     match fs::hard_link(path, new) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
         // Some file systems have no hard links.
         Err(_) if fs::symlink_metadata(new).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
-        Err(_) => fs::rename(path, new),
-        Ok(()) => Ok(()),
+        Err(_) => fs::rename(path, new).map(|()| Moved::Renamed),
+        Ok(()) => Ok(Moved::Linked),
     }
 }
 
 /// Checks that there is no symbolic link at `path`. The file need not exist.
 pub(crate) fn check_no_link(path: &Path) -> io::Result<()> {
     if !is_open_stream(path) && is_link(path) { Err(link_error()) } else { Ok(()) }
-}
-
-/// Returns whether the path leads to a stream that is open already, such as `/dev/stderr` or `/proc/self/fd/3`.
-pub(crate) fn is_open_stream(path: &Path) -> bool {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let parts: Vec<&str> = path.to_str().unwrap_or_default().split('/').collect();
-    match parts.as_slice() {
-        ["", "dev", "stdin" | "stdout" | "stderr"] => true,
-        ["", "dev", "fd", stream] => is_number(stream),
-        ["", "proc", process, "fd", stream] => {
-            is_number(stream) && (is_number(process) || matches!(*process, "self" | "thread-self"))
-        }
-        _ => false,
-    }
 }
 
 fn is_link(path: &Path) -> bool {
@@ -149,29 +128,6 @@ fn restrict_to_owner(_: &File) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_descriptors_are_open_streams() {
-        for path in ["/dev/stdout", "/dev/stderr", "/dev/fd/3", "/proc/self/fd/12", "/proc/77/fd/1"] {
-            assert!(is_open_stream(Path::new(path)), "{path}");
-        }
-        for path in [
-            "/proc/nope",
-            "/proc/self",
-            "/proc/self/fd",
-            "/proc/self/fd/x",
-            "/proc/x/fd/1",
-            "/proc/self/environ",
-            "/dev/fd",
-            "/dev/fd/../shm/x",
-            "/dev/full",
-            "dev/stdout",
-            "stdout",
-            "",
-        ] {
-            assert!(!is_open_stream(Path::new(path)), "{path}");
-        }
-    }
 
     #[test]
     fn a_temporary_file_that_was_left_is_no_obstacle() {

@@ -80,7 +80,7 @@ async fn remaining(
     if let Some(contradiction) = blessed.contradiction() {
         remaining.add("fixture", "no contradiction", contradiction);
     }
-    let scenario = Scenario::new(blessed, fixtures)?.of(adapters);
+    let scenario = Scenario::new(blessed, fixtures)?.with_description(adapters);
     let draft = draft_of(&scenario, adapters)?;
     add_broken_rules(&mut remaining, fixture, &scenario, &received, draft.as_ref());
     Ok(remaining.0)

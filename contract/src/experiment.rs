@@ -88,6 +88,19 @@ impl<'a> Experiments<'a> {
         Self { fixtures, adapters, unaltered: BTreeMap::new(), altered: BTreeMap::new() }
     }
 
+    /// Returns whether the adapter's result is the one that a fixture expects.
+    ///
+    /// # Errors
+    ///
+    /// When the fixture cannot be replayed.
+    pub(crate) async fn is_as_expected(&mut self, fixture: &Fixture) -> Result<bool, ReplayError> {
+        let outcome = self.outcome_of(fixture).await?;
+        let verdict = is_as_expected(fixture, &outcome).then(|| Verdict::new(&outcome));
+        let is_as_expected = verdict.is_some();
+        self.unaltered.insert(fixture.name(), verdict);
+        Ok(is_as_expected)
+    }
+
     /// Tries an alteration. Returns an experiment for each fixture that shows the place and can be replayed, until one changes
     /// the verdict.
     pub(crate) async fn run(
@@ -159,7 +172,7 @@ impl<'a> Experiments<'a> {
     }
 
     async fn outcome_of(&self, fixture: &Fixture) -> Result<Outcome, ReplayError> {
-        let scenario = Scenario::new(fixture, self.fixtures)?.of(self.adapters);
+        let scenario = Scenario::new(fixture, self.fixtures)?.with_description(self.adapters);
         Ok(replay::run(&scenario, self.adapters).await?.0)
     }
 }

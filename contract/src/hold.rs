@@ -57,7 +57,7 @@ pub async fn hold(
     adapters: &dyn Adapters,
     command: &HoldCommand,
 ) -> Result<ReplayReport, HoldError> {
-    let scenario = Scenario::new(fixture, fixtures)?.of(adapters);
+    let scenario = Scenario::new(fixture, fixtures)?.with_description(adapters);
     let server = ReplayServer::start(fixture, scenario.credentials()).await.map_err(ReplayError::from)?;
     let finished = command.run(&input(&scenario), &environment(&scenario, &server.url())).await;
     let finished = finished.map_err(|source| HoldError::NotStarted {

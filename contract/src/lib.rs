@@ -46,6 +46,7 @@ pub mod fixture;
 mod folder;
 mod grade;
 mod hold;
+mod json_texts;
 mod junit;
 mod live_call;
 mod live_provider;
@@ -57,6 +58,7 @@ pub mod pact;
 pub mod personal_data;
 mod provoked;
 mod record;
+pub mod replaced_file;
 mod replay;
 mod replay_error;
 mod request_match;
@@ -90,7 +92,8 @@ pub use live_run::{LiveConnection, LiveRun, connect, run_call};
 pub use openapi::{OpenApi, OpenApiError, OpenApiFinding, OpenApiReport, check_openapi};
 pub use provoked::{ProvokedRefusal, made_up_credentials};
 pub use record::{
-    Origin, RecordError, WriteError, WrittenFiles, conflicting_files, record, record_all, write_fixtures,
+    Origin, RecordError, WriteError, WrittenFiles, conflicting_files, record, record_all, repeated_files,
+    write_fixtures,
 };
 pub use replay::{ReplayReport, replay, replay_at};
 pub use replay_error::ReplayError;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::json_texts::{Part, texts_with_places};
 use crate::personal_data;
 use crate::text_pattern::is_uuid;
 
@@ -135,15 +136,11 @@ fn folded(text: &str) -> String {
 
 /// Returns the texts of a document, without those of [`FORMAT_MEMBERS`].
 fn texts(document: &Value) -> Vec<&str> {
-    match document {
-        Value::String(text) => vec![text],
-        Value::Array(entries) => entries.iter().flat_map(texts).collect(),
-        Value::Object(map) => {
-            let members = map.iter().filter(|(name, _)| !FORMAT_MEMBERS.contains(&name.as_str()));
-            members.flat_map(|(_, value)| texts(value)).collect()
-        }
-        _ => Vec::new(),
-    }
+    let below = |&(): &(), part: Part<'_>| match part {
+        Part::Member(name) if FORMAT_MEMBERS.contains(&name) => None,
+        _ => Some(()),
+    };
+    texts_with_places(document, (), below).into_iter().map(|((), text)| text).collect()
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ use self::harmless::Harmless;
 pub use self::origin::Origin;
 use self::recording::Recording;
 use self::vendor_context::VendorContext;
-pub use self::write::{WriteError, WrittenFiles, conflicting_files, write_fixtures};
+pub use self::write::{WriteError, WrittenFiles, conflicting_files, repeated_files, write_fixtures};
 use crate::adapters::Adapters;
 use crate::fixture::Fixture;
 use crate::folder::Fixtures;

@@ -69,7 +69,7 @@ pub(crate) async fn replay_with_requests(
     fixtures: &Fixtures,
     adapters: &dyn Adapters,
 ) -> Result<(ReplayReport, Vec<Received>), ReplayError> {
-    let scenario = Scenario::new(fixture, fixtures)?.of(adapters);
+    let scenario = Scenario::new(fixture, fixtures)?.with_description(adapters);
     let (outcome, received) = run(&scenario, adapters).await?;
     let mut differences = Differences::default();
     comparison::outcome(&mut differences, &fixture.expect, &outcome);
@@ -108,7 +108,7 @@ pub async fn replay_at(
     fixtures: &Fixtures,
     adapters: &dyn Adapters,
 ) -> Result<ReplayReport, ReplayError> {
-    let scenario = Scenario::new(fixture, fixtures)?.of(adapters);
+    let scenario = Scenario::new(fixture, fixtures)?.with_description(adapters);
     let provider = connect(&scenario, adapters, url)?;
     let outcome = execute(fixture.operation(), scenario.contact, &provider).await;
     let mut differences = Differences::default();

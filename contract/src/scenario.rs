@@ -35,7 +35,7 @@ impl<'a> Scenario<'a> {
     }
 
     /// Takes the keys that the fixture lacks from the vendor's description, if it has one.
-    pub(crate) fn of(mut self, adapters: &dyn Adapters) -> Self {
+    pub(crate) fn with_description(mut self, adapters: &dyn Adapters) -> Self {
         self.description = adapters.description(&self.fixture.vendor);
         self
     }

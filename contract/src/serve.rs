@@ -90,7 +90,8 @@ impl FixtureServer {
         options: &ServeOptions,
     ) -> Result<Self, ServeError> {
         let scenarios = served.iter().map(|fixture| {
-            let scenario = Scenario::new(fixture, fixtures).map(|scenario| scenario.of(adapters));
+            let scenario =
+                Scenario::new(fixture, fixtures).map(|scenario| scenario.with_description(adapters));
             scenario.map_err(|error| ServeError::Fixture { fixture: fixture.name(), error })
         });
         let scenarios = scenarios.collect::<Result<Vec<Scenario<'_>>, _>>()?;

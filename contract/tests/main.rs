@@ -25,3 +25,4 @@ mod recorded;
 mod repeated;
 mod schema;
 mod untested;
+mod written;

@@ -126,7 +126,7 @@ pub(crate) struct ContractServe {
     /// The vendor
     #[arg(long, value_name = "VENDOR")]
     pub(crate) vendor: String,
-    /// Serve only these scenarios, in this order
+    /// Serve only these scenarios, in this order; a name may end with *
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) scenario: Vec<String>,
     /// A folder of fixtures [default: fixtures, or without such a folder those of this version]

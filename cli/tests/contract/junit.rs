@@ -135,6 +135,46 @@ async fn every_vendor_has_a_suite_and_every_fixture_a_case() {
 }
 
 #[tokio::test]
+async fn a_fixture_that_cannot_be_run_is_an_error_beside_the_others() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    folder.copy("cloverhound", "reset");
+    folder.change("cloverhound/reset.json", |fixture| fixture["provider"] = json!({"organization_id": "x"}));
+    let not_started = ["--jobs", "1", "--", "no-such-program"];
+    for (command, last, scenario) in [("test", &[][..], "reset"), ("hold", &not_started, "create_minimal")] {
+        let report = Report::new();
+        fs::write(report.path(), "a green report of the run before").unwrap();
+        let arguments = [&["contract", command, "--fixtures", folder.path()], last].concat();
+        let ended = reported(&report, &arguments).run().await.expect_usage_error();
+        assert!(ended.stderr.contains(&format!("cloverhound/{scenario}: ")), "{}", ended.stderr);
+        let text = report.read();
+        let document = Document::parse(&text).unwrap();
+        let error = document.descendants().find(|it| it.has_tag_name("error")).unwrap();
+        assert_eq!(error.parent().unwrap().attribute("name"), Some(scenario));
+        assert_eq!(document.root_element().attribute("tests"), Some("2"));
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_ends_before_it_has_results_is_an_error() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    folder.write("cloverhound/create_minimal.json", "{}");
+    let report = Report::new();
+    fs::write(report.path(), "a green report of the run before").unwrap();
+    let run = reported(&report, &["contract", "test", "--fixtures", folder.path()]).run().await;
+    run.expect_usage_error();
+    insta::assert_snapshot!(report.read(), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="unicontact contract" tests="1" failures="0" errors="1" skipped="0">
+      <testsuite name="contract" tests="1" failures="0" errors="1" skipped="0">
+        <testcase classname="contract" name="contract">
+          <error message="the command ended with an error; its output has the message" type="error">the command ended with an error; its output has the message</error>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
+}
+
+#[tokio::test]
 async fn a_held_scenario_is_a_case() {
     let fixtures = of_the_project();
     let report = Report::new();

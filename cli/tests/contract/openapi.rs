@@ -26,7 +26,11 @@ paths:
               schema:
                 type: object
                 required: [id]
-                properties: {id: {type: string}}
+                properties:
+                  id: {type: string}
+                  full_name: {type: string}
+                  email: {type: string}
+                  contact_phones: {type: array}
         402: {description: the plan is too small}
 ";
 
@@ -86,7 +90,7 @@ async fn an_unusable_file_or_vendor_is_an_error_that_names_it() {
     };
     insta::assert_snapshot!(error("openapi: 3.0.0\npaths: {a: [}\n", &[]).await, @"error: openapi.yaml:2:13: while parsing a node, did not find expected node content");
     insta::assert_snapshot!(error("{\"swagger\": \"2.0\"}", &[]).await, @"error: openapi.yaml: this is a Swagger 2.0 description; convert it to OpenAPI 3 first, such as with npx swagger2openapi FILE -o openapi.yaml");
-    insta::assert_snapshot!(error("openapi: 5.0.0", &[]).await, @"error: openapi.yaml: the description has version 5.0.0; only OpenAPI 3.0 and 3.1 can be compared");
+    insta::assert_snapshot!(error("openapi: 5.0.0", &[]).await, @"error: openapi.yaml: the description has version 5.0.0; only OpenAPI 3.0 and 3.1 can be compared; name a description of one of them");
     let report = checked("a: 1\na: 2\n", &["--format", "json"]).await.expect_code(2);
     let report: serde_json::Value = serde_json::from_str(&report.stderr).unwrap();
     assert_eq!(report["error"]["mistakes"][0]["line"], 2, "{report}");

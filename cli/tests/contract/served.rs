@@ -308,3 +308,13 @@ async fn the_fixtures_of_a_vendor_without_an_adapter_are_served() {
     assert_eq!(minimal().send(&url).await.unwrap().status, 201);
     running.end().await.expect_code(0);
 }
+
+#[tokio::test]
+async fn a_name_with_a_star_serves_every_scenario_that_begins_so_and_each_once() {
+    let mut running = serve(&["--scenario", "create_minimal,create_other_scripts_*,create_m*"]).await;
+    let names: Vec<Value> = listening(&mut running).await.iter().map(|it| it["scenario"].clone()).collect();
+    let scripts = ["arabic", "indonesian", "japanese"].map(|it| format!("create_other_scripts_{it}"));
+    assert_eq!(json!(names), json!(["create_minimal", scripts[0], scripts[1], scripts[2]]));
+    running.interrupt();
+    running.end().await.expect_code(1);
+}

@@ -1,12 +1,12 @@
 //! The file of a blessed fixture: its text before and after, and its replacement.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process;
 
 use super::layout::{self, Part};
 use crate::fixture::Fixture;
+use crate::replaced_file::ReplacedFile;
 
 /// The file of a blessed fixture. What does not change keeps its text: order of keys, line breaks, indentation.
 #[derive(Debug, Clone)]
@@ -46,8 +46,11 @@ impl BlessedFile {
         if fs::read_to_string(&self.path)? != self.before {
             return Err(io::Error::other("it was changed in the meantime; bless again"));
         }
-        // A link stays a link.
-        replace(&fs::canonicalize(&self.path)?, &self.after)
+        if fs::metadata(&self.path)?.permissions().readonly() {
+            let message = "it is read-only; make it writable, and bless again";
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+        }
+        ReplacedFile::open_with_temporary_above(&self.path)?.replace(&self.after)
     }
 }
 
@@ -82,30 +85,4 @@ fn is_fixture(text: &str, fixture: &Fixture) -> bool {
         read.scenario.clone_from(&fixture.scenario);
         read == *fixture
     })
-}
-
-/// Replaces a file by a rename. The temporary file is beside the vendor's folder, in which every file is a fixture.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let permissions = fs::metadata(path)?.permissions();
-    if permissions.readonly() {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
-    }
-    let vendor = path.parent().unwrap_or(Path::new("."));
-    let folder = vendor.parent().unwrap_or(vendor);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(".{name}.{}.tmp", process::id()));
-    let written = write_new(&temporary, text)
-        .and_then(|()| fs::set_permissions(&temporary, permissions))
-        .and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        // It may not exist.
-        let _ = fs::remove_file(&temporary);
-    }
-    written
-}
-
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = File::create_new(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }

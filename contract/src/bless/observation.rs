@@ -7,12 +7,10 @@ use unicontact_providers::{Draft, ProviderError};
 
 use crate::adapters::Adapters;
 use crate::credentials::FakeCredentials;
-use crate::fixture::{
-    Expectation, ExpectedFieldError, ExpectedRequest, Fault, Fixture, FixtureAnswer, Operation,
-};
+use crate::fixture::{Expectation, ExpectedRequest, Fault, Fixture, FixtureAnswer, Operation};
 use crate::folder::Fixtures;
 use crate::outcome::{self, Outcome};
-use crate::replay::comparison::{as_request, retry_at};
+use crate::replay::comparison::as_request;
 use crate::replay::request::as_fixture;
 use crate::replay::{self, UNREACHABLE_URL, connect};
 use crate::replay_error::ReplayError;
@@ -34,7 +32,7 @@ pub(super) async fn observe(
     fixtures: &Fixtures,
     adapters: &dyn Adapters,
 ) -> Result<Observation, ReplayError> {
-    let scenario = Scenario::new(fixture, fixtures)?.of(adapters);
+    let scenario = Scenario::new(fixture, fixtures)?.with_description(adapters);
     let credentials = scenario.credentials();
     let (outcome, received) = replay::run(&scenario, adapters).await?;
     let mut bearer = scenario.first_bearer();
@@ -100,35 +98,23 @@ fn fates_of(draft: &Draft) -> BTreeMap<String, String> {
 
 /// Returns the expectation of this outcome. The fates are those of `old`.
 fn expectation(old: &Expectation, outcome: Outcome) -> Expectation {
-    let mut new = Expectation { fates: old.fates.clone(), ..Expectation::default() };
+    let mut new = Expectation::default();
     match outcome {
         Outcome::Created { id, existing: false, .. } => new.created = Some(id),
         Outcome::Created { id, existing: true, .. } => new.existing = Some(id),
         Outcome::Found(id) => new.found = Some(id.map_or(Value::Null, Value::String)),
         Outcome::Unclear(ids) => new.unclear = Some(ids),
         Outcome::Checked => new.checked = Some(true),
-        Outcome::Failed(error) => describe(&mut new, &error, old.message.is_some() || old.is_success()),
+        Outcome::Failed(error) => new = failed(&error, old.message.is_some() || old.is_success()),
     }
-    new
+    Expectation { fates: old.fates.clone(), ..new }
 }
 
 /// Describes an error. The message is compared where the fixture has one, unless it names the port of the server, which is another
 /// one in each replay.
-fn describe(new: &mut Expectation, error: &ProviderError, with_message: bool) {
-    new.kind = Some(error.kind());
-    new.effect = Some(error.effect());
-    new.transient = Some(error.is_transient());
-    new.status = error.status();
-    new.code = error.code().map(str::to_owned);
-    let names_the_server = |message: &&str| message.contains(LOOPBACK);
-    new.message =
-        error.message().filter(|_| with_message).filter(|it| !names_the_server(it)).map(str::to_owned);
-    new.retry_after_seconds = error.retry_after().map(|wait| wait.as_secs());
-    new.retry_at = retry_at(error);
-    new.fields = error
-        .field_errors()
-        .iter()
-        .map(|it| ExpectedFieldError { field: it.field.clone(), message: it.message.clone() })
-        .collect();
-    new.existing_id = error.existing_id().map(|id| id.as_str().to_owned());
+fn failed(error: &ProviderError, with_message: bool) -> Expectation {
+    let names_the_server = |message: &String| message.contains(LOOPBACK);
+    let expected = Expectation::from_error(error);
+    let message = expected.message.clone().filter(|it| with_message && !names_the_server(it));
+    Expectation { message, ..expected }
 }

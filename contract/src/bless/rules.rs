@@ -9,6 +9,7 @@ use url::form_urlencoded;
 
 use crate::difference::Differences;
 use crate::fixture::{ExpectedRequest, Fault, Fixture};
+use crate::json_texts;
 use crate::replay::blind_retry::blind_retry;
 use crate::replay::comparison::as_request;
 use crate::replay::dropped::{comparable, leaves_of};
@@ -87,28 +88,55 @@ fn add_wrong_effect(remaining: &mut Differences, blessed: &Fixture) {
     }
 }
 
+/// The fewest characters of a value that is looked for within longer ones. A shorter one, such as a country's code, would be found
+/// by chance.
+const SHORTEST_PART: usize = 4;
+
 /// Adds a difference for each field that the adapter reports as sent, and that no request has.
 fn add_unsent_fields(remaining: &mut Differences, scenario: &Scenario<'_>, draft: &Draft) {
-    let sent = values_of(scenario.fixture);
+    let sent = SentValues::new(scenario.fixture);
     let contact = serde_json::to_value(scenario.contact).unwrap_or_default();
     for fate in draft.fields.iter().filter(|fate| fate.fate == Fate::Sent) {
         let value = contact.pointer(&pointer(&fate.field)).and_then(comparable_value);
-        if value.is_some_and(|value| !sent.iter().any(|sent| sent.contains(&value))) {
+        if value.is_some_and(|value| !sent.have(&value)) {
             let actual = "dropped without a word: its fate is sent, and no request has it";
             remaining.add(&format!("the contact's {}", fate.field), "sent", actual);
         }
     }
 }
 
-/// Returns the values of all requests in the form of [`comparable`].
-fn values_of(fixture: &Fixture) -> BTreeSet<String> {
-    let mut values = BTreeSet::new();
-    for (request, _) in fixture.exchanges() {
-        values.extend(leaves_of(request).into_iter().map(|(_, value)| value));
-        let query = request.path.split_once('?').map_or("", |(_, query)| query);
-        values.extend(form_urlencoded::parse(query.as_bytes()).filter_map(|(_, value)| comparable(&value)));
+/// The values of all requests in the form of [`comparable`], and the words of which they consist.
+#[derive(Default)]
+struct SentValues {
+    values: BTreeSet<String>,
+    words: BTreeSet<String>,
+}
+
+impl SentValues {
+    fn new(fixture: &Fixture) -> Self {
+        let mut sent = Self::default();
+        for (request, _) in fixture.exchanges() {
+            sent.values.extend(leaves_of(request).into_iter().map(|(_, value)| value));
+            let query = request.path.split_once('?').map_or("", |(_, query)| query);
+            let query = form_urlencoded::parse(query.as_bytes()).map(|(_, value)| value.into_owned());
+            sent.values.extend(query.clone().filter_map(|value| comparable(&value)));
+            let of_form = request.form.iter().flatten().map(|(_, value)| value.clone());
+            let of_body = request.body.iter().flat_map(json_texts::texts).map(str::to_owned);
+            for text in query.chain(of_form).chain(of_body) {
+                let words = text.split(|it: char| !it.is_alphanumeric());
+                sent.words.extend(words.filter_map(comparable));
+            }
+        }
+        sent
     }
-    values
+
+    /// Returns whether a value was sent: as part of another value, or as a word or a whole value if it is short.
+    fn have(&self, value: &str) -> bool {
+        if value.chars().count() < SHORTEST_PART {
+            return self.words.contains(value) || self.values.contains(value);
+        }
+        self.values.iter().any(|sent| sent.contains(value))
+    }
 }
 
 fn comparable_value(value: &Value) -> Option<String> {
@@ -132,5 +160,23 @@ mod tests {
     fn the_path_of_a_field_is_a_pointer() {
         assert_eq!(pointer("emails[0].address"), "/emails/0/address");
         assert_eq!(pointer("notes"), "/notes");
+    }
+
+    #[test]
+    fn a_short_value_is_a_word_and_no_part_of_one() {
+        let request = serde_json::json!({"method": "POST", "path": "/?zone=CET&page=7", "headers": {}, "body": {
+            "name": "Bo Li", "text": "an order in Minden", "age": 42,
+        }});
+        let fixture = serde_json::json!({
+            "provenance": {"kind": "inferred", "source": "", "date": "2026-11", "note": ""},
+            "contact": "ada", "request": request, "answer": {"status": 200}, "expect": {"created": "1"},
+        });
+        let sent = SentValues::new(&serde_json::from_value(fixture).unwrap());
+        for value in ["bo", "li", "cet", "7", "42", "orderinmind"] {
+            assert!(sent.have(value), "{value}");
+        }
+        for value in ["de", "ol", "4", "minsk"] {
+            assert!(!sent.have(value), "{value}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::credentials::SECRET_PLACEHOLDER;
 use crate::experiment::FixtureExchange;
+use crate::json_texts::{Part, texts, texts_with_places};
 use crate::shape::ShapePath;
 
 /// The fields that the answers of all fixtures of a call echo: the place of each by its JSON pointer.
@@ -41,13 +42,13 @@ impl EchoedFields {
 
 /// Returns the places of the answer's texts that are also in the request.
 fn repeated(request: Option<&Value>, answer: Option<&Value>) -> BTreeMap<String, ShapePath> {
-    let mut sent = Vec::new();
-    texts(request.unwrap_or(&Value::Null), &Place::default(), &mut sent);
-    let mut answered = Vec::new();
-    texts(answer.unwrap_or(&Value::Null), &Place::default(), &mut answered);
+    let sent = texts(request.unwrap_or(&Value::Null));
+    let answered = texts_with_places(answer.unwrap_or(&Value::Null), Place::default(), |place, part| {
+        Some(place.below(part))
+    });
     // An issued token repeats no credential, although fixtures have the same text for both.
     let is_value = |text: &str| text.len() > 1 && text != SECRET_PLACEHOLDER;
-    let is_repeated = |text: &str| is_value(text) && sent.iter().any(|(_, sent)| *sent == text);
+    let is_repeated = |text: &str| is_value(text) && sent.contains(&text);
     let echoed = answered.into_iter().filter(|(_, text)| is_repeated(text));
     echoed.map(|(place, _)| (place.pointer, place.path)).collect()
 }
@@ -58,25 +59,16 @@ struct Place {
     path: ShapePath,
 }
 
-fn texts<'a>(document: &'a Value, place: &Place, found: &mut Vec<(Place, &'a str)>) {
-    match document {
-        Value::String(text) => {
-            found.push((Place { pointer: place.pointer.clone(), path: place.path.clone() }, text));
-        }
-        Value::Array(entries) => {
-            for (index, entry) in entries.iter().enumerate() {
-                let pointer = format!("{}/{index}", place.pointer);
-                texts(entry, &Place { pointer, path: place.path.entries() }, found);
+impl Place {
+    fn below(&self, part: Part<'_>) -> Self {
+        let Self { pointer, path } = self;
+        match part {
+            Part::Entry(index) => Self { pointer: format!("{pointer}/{index}"), path: path.entries() },
+            Part::Member(name) => {
+                let escaped = name.replace('~', "~0").replace('/', "~1");
+                Self { pointer: format!("{pointer}/{escaped}"), path: path.member(name) }
             }
         }
-        Value::Object(map) => {
-            for (key, value) in map {
-                let escaped = key.replace('~', "~0").replace('/', "~1");
-                let pointer = format!("{}/{escaped}", place.pointer);
-                texts(value, &Place { pointer, path: place.path.member(key) }, found);
-            }
-        }
-        _ => {}
     }
 }
 

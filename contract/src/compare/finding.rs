@@ -74,8 +74,9 @@ impl FindingList {
             self.0.len() - 1
         });
         if let Some(merged) = self.0.get_mut(index) {
-            let fixtures = call.fixtures.iter();
-            merged.fixtures.extend(fixtures.map(|it| (it.provenance.evidence(), it.scenario.clone())));
+            merged
+                .fixtures
+                .extend(call.fixtures.iter().map(|it| (it.provenance.evidence(), it.scenario.clone())));
         }
     }
 

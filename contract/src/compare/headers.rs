@@ -41,7 +41,7 @@ impl AnswerComparison<'_, '_> {
             .iter()
             .chain(self.known)
             .filter(|it| !is_unusual(it.answer))
-            .filter_map(|it| header(it.answer, "content-type").map(media_type))
+            .filter_map(|it| it.answer.header("content-type").map(media_type))
             .collect();
         let content_type = seen.header("content-type").map(media_type);
         if types.is_empty() || content_type.as_ref().is_some_and(|it| types.contains(it)) {
@@ -62,7 +62,7 @@ impl AnswerComparison<'_, '_> {
             self.own.iter().map(|it| it.answer).filter(|answer| !is_unusual(answer)).collect();
         let Some(first) = usual.first() else { return };
         for name in first.headers.keys().map(|name| name.to_lowercase()) {
-            let is_always_there = usual.iter().all(|answer| header(answer, &name).is_some());
+            let is_always_there = usual.iter().all(|answer| answer.header(&name).is_some());
             if name == "content-type" || !is_always_there || seen.header(&name).is_some() {
                 continue;
             }
@@ -90,7 +90,7 @@ impl AnswerComparison<'_, '_> {
     /// Reports a version that no fixture has: neither in this header nor, as the version that was asked for, in its request.
     fn version(&mut self, name: &str, value: &str) {
         let all = || self.own.iter().chain(self.known);
-        let known: BTreeSet<&str> = all().filter_map(|it| header(it.answer, name)).collect();
+        let known: BTreeSet<&str> = all().filter_map(|it| it.answer.header(name)).collect();
         let is_known = known.contains(value) || all().any(|it| asks_for(it.request, name, value));
         if is_known {
             return;
@@ -111,7 +111,7 @@ impl AnswerComparison<'_, '_> {
     }
 
     fn is_known_header(&self, name: &str) -> bool {
-        self.own.iter().chain(self.known).any(|it| header(it.answer, name).is_some())
+        self.own.iter().chain(self.known).any(|it| it.answer.header(name).is_some())
     }
 }
 
@@ -119,13 +119,8 @@ impl AnswerComparison<'_, '_> {
 fn is_unusual(answer: &FixtureAnswer) -> bool {
     let is_json = |content_type: &str| content_type.to_lowercase().contains("json");
     let is_mislabelled =
-        || answer.json().is_some() && header(answer, "content-type").is_some_and(|it| !is_json(it));
+        || answer.json().is_some() && answer.header("content-type").is_some_and(|it| !is_json(it));
     answer.encoding.is_some() || answer.delay_ms.is_some() || is_mislabelled()
-}
-
-fn header<'a>(answer: &'a FixtureAnswer, name: &str) -> Option<&'a str> {
-    let header = answer.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    header.map(|(_, value)| value.as_str())
 }
 
 /// Returns the value if it is a date, a boolean or a number, which a `Deprecation` has after `@`. Any other text may hold
@@ -163,8 +158,7 @@ fn is_version(text: &str) -> bool {
 /// Returns whether the request names the version in the header of this name or in its path.
 fn asks_for(request: &ExpectedRequest, name: &str, version: &str) -> bool {
     let number = |text: &str| text.strip_prefix('v').unwrap_or(text).to_owned();
-    let mut headers = request.headers.iter();
-    headers.any(|(known, value)| known.eq_ignore_ascii_case(name) && value == version)
+    request.header(name) == Some(version)
         || request_match::segments(&request.path).iter().any(|segment| number(segment) == number(version))
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::json_texts::{Part, texts_with_places};
 use crate::shape::ShapePath;
 
 const LONGEST_WORD: usize = 40;
@@ -25,9 +26,9 @@ pub(super) fn other_words<'a>(
 ) -> Vec<OtherWord<'a>> {
     let (mut known, mut in_answer) = (Texts::new(), Texts::new());
     for document in fixtures {
-        add_texts(document, &ShapePath::default(), &mut known);
+        add_texts(document, &mut known);
     }
-    add_texts(seen, &ShapePath::default(), &mut in_answer);
+    add_texts(seen, &mut in_answer);
     let words = known.into_iter().filter(|(_, texts)| texts.iter().all(|text| is_word(text)));
     let other = words.filter(|(path, known)| {
         let texts = in_answer.get(path);
@@ -36,14 +37,15 @@ pub(super) fn other_words<'a>(
     other.map(|(path, known)| OtherWord { path, known }).collect()
 }
 
-fn add_texts<'a>(document: &'a Value, path: &ShapePath, texts: &mut Texts<'a>) {
-    match document {
-        Value::String(text) => drop(texts.entry(path.clone()).or_default().insert(text)),
-        Value::Array(entries) => entries.iter().for_each(|entry| add_texts(entry, &path.entries(), texts)),
-        Value::Object(map) => {
-            map.iter().for_each(|(key, value)| add_texts(value, &path.member(key), texts));
-        }
-        _ => {}
+fn add_texts<'a>(document: &'a Value, texts: &mut Texts<'a>) {
+    let below = |path: &ShapePath, part: Part<'_>| {
+        Some(match part {
+            Part::Entry(_) => path.entries(),
+            Part::Member(name) => path.member(name),
+        })
+    };
+    for (path, text) in texts_with_places(document, ShapePath::default(), below) {
+        texts.entry(path).or_default().insert(text);
     }
 }
 

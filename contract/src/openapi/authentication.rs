@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::finding::RequestFindings;
-use super::operation::Operation;
+use super::operation::OpenApiOperation;
 use crate::fixture::{ExpectedRequest, SECRET_PLACEHOLDER};
 use crate::grade::Grade;
 
@@ -17,7 +17,11 @@ enum Credential {
 }
 
 /// Adds a difference if no alternative of the operation's security schemes has what the request carries.
-pub(super) fn check(operation: &Operation<'_>, request: &ExpectedRequest, findings: &mut RequestFindings) {
+pub(super) fn check(
+    operation: &OpenApiOperation<'_>,
+    request: &ExpectedRequest,
+    findings: &mut RequestFindings,
+) {
     let Some(alternatives) = operation.security() else { return };
     let sent = credentials(request);
     // A login carries its credentials in the body.
@@ -61,7 +65,7 @@ fn holds_credential_in_body(request: &ExpectedRequest) -> bool {
 }
 
 /// Returns whether the request satisfies a scheme. A scheme that the description does not define is satisfied.
-fn has_scheme(operation: &Operation<'_>, name: &str, sent: &[Credential]) -> bool {
+fn has_scheme(operation: &OpenApiOperation<'_>, name: &str, sent: &[Credential]) -> bool {
     let Some(scheme) = scheme(operation, name) else { return true };
     let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
     let is_in_authorization = |it: &Credential| matches!(it, Credential::Authorization(_));
@@ -83,18 +87,18 @@ fn has_scheme(operation: &Operation<'_>, name: &str, sent: &[Credential]) -> boo
     }
 }
 
-fn scheme<'a>(operation: &Operation<'a>, name: &str) -> Option<&'a Map<String, Value>> {
+fn scheme<'a>(operation: &OpenApiOperation<'a>, name: &str) -> Option<&'a Map<String, Value>> {
     let schemes = operation.api.member("components")?.get("securitySchemes")?;
     operation.api.object(schemes.get(name)?)
 }
 
-fn describe_alternative(operation: &Operation<'_>, alternative: &Value) -> String {
+fn describe_alternative(operation: &OpenApiOperation<'_>, alternative: &Value) -> String {
     let names = alternative.as_object().into_iter().flatten().map(|(name, _)| name);
     let schemes: Vec<String> = names.map(|name| describe_scheme(operation, name)).collect();
     schemes.join(" and ")
 }
 
-fn describe_scheme(operation: &Operation<'_>, name: &str) -> String {
+fn describe_scheme(operation: &OpenApiOperation<'_>, name: &str) -> String {
     let Some(scheme) = scheme(operation, name) else { return name.to_owned() };
     let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
     match text("type") {

@@ -1,5 +1,6 @@
 //! Finds what a schema says of the members and entries of a value, through references, `allOf`, `oneOf` and `anyOf`.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::ptr;
 
@@ -13,14 +14,14 @@ const COMBINATIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
 
 /// The schemas of one value. Each may describe it.
 #[derive(Clone)]
-pub(super) struct Candidates<'a> {
+pub(super) struct SchemaCandidates<'a> {
     api: &'a OpenApi,
     schemas: Vec<&'a Value>,
 }
 
 /// What the schemas of a value say of a part of it.
 pub(super) enum Described<'a> {
-    By(Candidates<'a>),
+    By(SchemaCandidates<'a>),
     /// Other parts are described, and this one is not.
     Not,
     /// Any part is permitted, or nothing is said of parts.
@@ -35,12 +36,12 @@ struct Parts<'a> {
     is_open: bool,
 }
 
-impl<'a> Candidates<'a> {
+impl<'a> SchemaCandidates<'a> {
     pub(super) fn new(api: &'a OpenApi, schema: &'a Value) -> Self {
         Self { api, schemas: vec![schema] }
     }
 
-    /// Returns what the schemas say of a place below the value. A step at which [`Described::By`] ends ends the search.
+    /// Returns what the schemas say of a place below the value. The search ends at the first step that no schema describes.
     pub(super) fn at(self, place: &Place) -> Described<'a> {
         let mut candidates = self;
         for step in &place.0 {
@@ -139,26 +140,40 @@ impl<'a> Candidates<'a> {
 
     /// Returns whether a schema requires a member. `known` has the results so far; a schema that is within itself adds nothing.
     fn does_require(&self, schema: &'a Value, name: &str, known: &mut HashMap<*const Value, bool>) -> bool {
-        let Some(schema) = self.api.resolved(schema) else { return false };
-        if let Some(known) = known.get(&ptr::from_ref(schema)) {
-            return *known;
-        }
-        known.insert(ptr::from_ref(schema), false);
-        let listed =
-            |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let mut is_required = listed("required").iter().any(|it| it == name);
-        for part in listed("allOf") {
-            is_required |= self.does_require(part, name, known);
-        }
-        for alternatives in [listed("oneOf"), listed("anyOf")] {
-            let mut do_all = !alternatives.is_empty();
-            for alternative in alternatives {
-                do_all &= self.does_require(alternative, name, known);
+        let mut open = vec![(schema, false)];
+        while let Some((schema, are_parts_known)) = open.pop() {
+            let Some(schema) = self.api.resolved(schema) else { continue };
+            if are_parts_known {
+                let is_required = self.is_required_by(schema, name, known);
+                known.insert(ptr::from_ref(schema), is_required);
+                continue;
             }
-            is_required |= do_all;
+            if let Entry::Vacant(entry) = known.entry(ptr::from_ref(schema)) {
+                entry.insert(false);
+                open.push((schema, true));
+                let parts = COMBINATIONS.iter().flat_map(|key| listed(schema, key));
+                open.extend(parts.map(|part| (part, false)));
+            }
         }
-        known.insert(ptr::from_ref(schema), is_required);
-        is_required
+        self.is_known_to_require(schema, known)
+    }
+
+    /// Returns whether a schema requires a member, where the results of its parts are known.
+    fn is_required_by(&self, schema: &'a Value, name: &str, known: &HashMap<*const Value, bool>) -> bool {
+        let is_required = |part: &'a Value| self.is_known_to_require(part, known);
+        let is_in_all = |key: &str| {
+            let alternatives = listed(schema, key);
+            !alternatives.is_empty() && alternatives.iter().all(is_required)
+        };
+        listed(schema, "required").iter().any(|it| it == name)
+            || listed(schema, "allOf").iter().any(is_required)
+            || is_in_all("oneOf")
+            || is_in_all("anyOf")
+    }
+
+    fn is_known_to_require(&self, schema: &'a Value, known: &HashMap<*const Value, bool>) -> bool {
+        let schema = self.api.resolved(schema).map(ptr::from_ref);
+        schema.and_then(|schema| known.get(&schema)).is_some_and(|is_required| *is_required)
     }
 
     fn parts(&self) -> Parts<'a> {
@@ -189,6 +204,11 @@ impl<'a> Candidates<'a> {
         }
         parts
     }
+}
+
+/// Returns the entries of a list of a schema.
+fn listed<'a>(schema: &'a Value, key: &str) -> &'a [Value] {
+    schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// Returns the types that a schema names itself.
@@ -242,12 +262,29 @@ mod tests {
         });
         let api = OpenApi { document: json!({"components": {"schemas": schemas}}), version: Version::V3_1 };
         let schema = json!({"$ref": "#/components/schemas/a"});
-        let candidates = Candidates::new(&api, &schema);
+        let candidates = SchemaCandidates::new(&api, &schema);
         assert_eq!(candidates.types(), ["object", "string", "null"]);
         assert!(candidates.requires("two") && !candidates.requires("one"));
         let entries = Place(vec![Step::Member("two".to_owned()), Step::Entries]);
         assert!(matches!(candidates.clone().at(&entries), Described::By(it) if it.types() == ["integer"]));
         assert!(matches!(candidates.below(&Step::Member("three".to_owned())), Described::Not));
         assert!(matches!(candidates.below(&Step::Entries), Described::Open));
+    }
+
+    #[test]
+    fn a_long_chain_of_schemas_is_followed_to_its_end() {
+        const LENGTH: usize = 100_000;
+        let mut schemas: Map<String, Value> = (0..LENGTH)
+            .map(|index| {
+                let next = json!({"$ref": format!("#/components/schemas/s{}", index + 1)});
+                (format!("s{index}"), json!({"allOf": [next]}))
+            })
+            .collect();
+        schemas.insert(format!("s{LENGTH}"), json!({"required": ["a"], "type": "object"}));
+        let api = OpenApi { document: json!({"components": {"schemas": schemas}}), version: Version::V3_1 };
+        let schema = json!({"$ref": "#/components/schemas/s0"});
+        let candidates = SchemaCandidates::new(&api, &schema);
+        assert!(candidates.requires("a") && !candidates.requires("b"));
+        assert_eq!(candidates.types(), ["object"]);
     }
 }

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicontact_providers::{Effect, ErrorKind};
 
 use super::finding::{Findings, OpenApiFinding, RequestFindings};
-use super::operation::Operation;
+use super::operation::OpenApiOperation;
 use super::read_members::{ReadMember, read_members};
 use super::{OpenApi, authentication, received, request_parameters, sent};
 use crate::adapters::Adapters;
+use crate::experiment::Experiments;
 use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer};
 use crate::folder::Fixtures;
 use crate::grade::Grade;
@@ -36,9 +37,11 @@ pub async fn check_openapi(
     vendor: &str,
     adapters: &dyn Adapters,
 ) -> Result<OpenApiReport, ReplayError> {
-    let mut comparison = Comparison { description, findings: Findings::default(), statuses: BTreeMap::new() };
+    let mut comparison =
+        DescriptionComparison { description, findings: Findings::default(), statuses: BTreeMap::new() };
+    let mut experiments = Experiments::new(fixtures, adapters);
     for fixture in fixtures.of_vendor(vendor).filter(|fixture| is_comparable(fixture)) {
-        let read = read_members(fixture, fixtures, adapters).await?;
+        let read = read_members(fixture, &mut experiments).await?;
         comparison.add(fixture, &read);
     }
     Ok(comparison.report())
@@ -50,14 +53,14 @@ fn is_comparable(fixture: &Fixture) -> bool {
         && (fixture.expect.is_success() || fixture.expect.effect == Some(Effect::Refused))
 }
 
-struct Comparison<'a> {
+struct DescriptionComparison<'a> {
     description: &'a OpenApi,
     findings: Findings,
     /// The statuses that the fixtures show, by request.
-    statuses: BTreeMap<String, (Option<Operation<'a>>, BTreeSet<u16>)>,
+    statuses: BTreeMap<String, (Option<OpenApiOperation<'a>>, BTreeSet<u16>)>,
 }
 
-impl Comparison<'_> {
+impl DescriptionComparison<'_> {
     fn add(&mut self, fixture: &Fixture, read: &BTreeSet<ReadMember>) {
         for (index, (request, answer)) in fixture.exchanges().enumerate() {
             let operation = self.description.operation(&request.method, &request.path);
@@ -92,7 +95,7 @@ impl Comparison<'_> {
 }
 
 fn check(
-    operation: &Operation<'_>,
+    operation: &OpenApiOperation<'_>,
     fixture: &Fixture,
     (request, answer): (&ExpectedRequest, &FixtureAnswer),
     read: &[&ReadMember],

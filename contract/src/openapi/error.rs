@@ -17,7 +17,7 @@ pub enum OpenApiError {
         message: String,
     },
     /// The text has no member `openapi`.
-    #[error("this is no OpenAPI description: it has no member openapi")]
+    #[error("this is no OpenAPI description: it has no member openapi; name the vendor's OpenAPI file")]
     NoDescription,
     /// The description is of the older format Swagger 2.0.
     #[error(
@@ -25,7 +25,9 @@ pub enum OpenApiError {
     )]
     Swagger,
     /// The description is of another version.
-    #[error("the description has version {0}; only OpenAPI 3.0 and 3.1 can be compared")]
+    #[error(
+        "the description has version {0}; only OpenAPI 3.0 and 3.1 can be compared; name a description of one of them"
+    )]
     UnknownVersion(String),
     /// The description has no paths.
     #[error("the description has no paths; name the file that has them")]

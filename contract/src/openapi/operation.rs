@@ -7,7 +7,7 @@ use super::path_template::{Fit, fit, server_path};
 
 /// An operation of a description.
 #[derive(Clone, Copy)]
-pub(super) struct Operation<'a> {
+pub(super) struct OpenApiOperation<'a> {
     pub(super) api: &'a OpenApi,
     /// The path as the description writes it, such as `/contacts/{id}`.
     pub(super) template: &'a str,
@@ -35,12 +35,12 @@ pub(super) enum Response<'a> {
 
 impl OpenApi {
     /// Returns the operation whose path fits best.
-    pub(super) fn operation(&self, method: &str, path: &str) -> Option<Operation<'_>> {
+    pub(super) fn operation(&self, method: &str, path: &str) -> Option<OpenApiOperation<'_>> {
         let paths = self.document["paths"].as_object()?;
         let found = paths.iter().filter_map(|(template, item)| {
             let item = self.object(item)?;
             let object = item.get(&method.to_lowercase())?.as_object()?;
-            let operation = Operation { api: self, template, item, object };
+            let operation = OpenApiOperation { api: self, template, item, object };
             Some((operation.fit(path)?, operation))
         });
         found.max_by(|(one, _), (other, _)| one.cmp(other)).map(|(_, operation)| operation)
@@ -52,7 +52,7 @@ impl OpenApi {
     }
 }
 
-impl<'a> Operation<'a> {
+impl<'a> OpenApiOperation<'a> {
     fn fit(&self, path: &str) -> Option<Fit> {
         let servers = [self.object.get("servers"), self.item.get("servers"), self.api.member("servers")];
         let servers = servers.into_iter().flatten().next().and_then(Value::as_array);

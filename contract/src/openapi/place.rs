@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::shape::ShapePath;
+
 /// A step from a value to a part of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Step {
@@ -11,7 +13,8 @@ pub(super) enum Step {
     Entries,
 }
 
-/// A place in a document: the steps from the whole document.
+/// A place in a document: the steps from the whole document. Unlike a [`ShapePath`], it has the name of every member, by which a
+/// schema describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place(pub(super) Vec<Step>);
 
@@ -32,36 +35,12 @@ impl Place {
         values
     }
 
-    /// Changes every value at the place; `None` removes a member.
-    pub(super) fn change(&self, document: &mut Value, to: &dyn Fn(&Value) -> Option<Value>) {
-        change(document, &self.0, to);
-    }
-}
-
-fn change(value: &mut Value, steps: &[Step], to: &dyn Fn(&Value) -> Option<Value>) {
-    match (steps, value) {
-        ([Step::Member(name)], Value::Object(members)) => {
-            if let Some(changed) = members.get(name).map(to) {
-                match changed {
-                    Some(changed) => drop(members.insert(name.clone(), changed)),
-                    None => drop(members.remove(name)),
-                }
-            }
-        }
-        ([Step::Entries], Value::Array(entries)) => {
-            *entries = entries.iter().filter_map(to).collect();
-        }
-        ([Step::Member(name), rest @ ..], Value::Object(members)) => {
-            if let Some(member) = members.get_mut(name) {
-                change(member, rest, to);
-            }
-        }
-        ([Step::Entries, rest @ ..], Value::Array(entries)) => {
-            for entry in entries {
-                change(entry, rest, to);
-            }
-        }
-        _ => {}
+    /// Returns the place among documents of the same shape.
+    pub(super) fn shape_path(&self) -> ShapePath {
+        self.0.iter().fold(ShapePath::default(), |path, step| match step {
+            Step::Member(name) => path.member(name),
+            Step::Entries => path.entries(),
+        })
     }
 }
 

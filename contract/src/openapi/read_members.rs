@@ -6,15 +6,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::place::{Place, Step};
-use crate::adapters::Adapters;
-use crate::difference::Differences;
-use crate::experiment::FixtureExchange;
-use crate::fixture::{Fixture, FixtureAnswer};
-use crate::folder::Fixtures;
-use crate::outcome::Outcome;
-use crate::replay::{self, comparison};
+use crate::alteration::Alteration;
+use crate::experiment::{AlterationTargets, Experiments, FixtureExchange};
+use crate::fixture::Fixture;
 use crate::replay_error::ReplayError;
-use crate::scenario::Scenario;
+use crate::shape::Type;
+use crate::verdict::Verdict;
 
 /// A member of an answer that an adapter reads.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,85 +21,53 @@ pub(super) struct ReadMember {
     pub(super) place: Place,
     /// Whether the operation fails without it.
     pub(super) is_needed: bool,
-    /// Whether the adapter reads a number and the text of this number alike.
+    /// Whether the adapter does the same with a text in place of the number, or a number in place of the text.
     pub(super) is_read_as_either: bool,
 }
 
-/// Runs the adapter of a fixture without each member of the answers, and returns those that it reads. Returns none for an
-/// adapter that does not do what the fixture says.
+/// Runs the adapter of a fixture without each member of the answers, and returns those that it reads: its result changes, as
+/// `contract compare` means it. Returns none for an adapter that does not do what the fixture says.
 ///
 /// # Errors
 ///
 /// When the fixture cannot be replayed.
 pub(super) async fn read_members(
     fixture: &Fixture,
-    fixtures: &Fixtures,
-    adapters: &dyn Adapters,
+    experiments: &mut Experiments<'_>,
 ) -> Result<BTreeSet<ReadMember>, ReplayError> {
-    let experiment = Experiment { fixtures, adapters };
     let mut found = BTreeSet::new();
-    if experiment.run(fixture).await?.is_changed {
+    if !experiments.is_as_expected(fixture).await? {
         return Ok(found);
     }
     for exchange in FixtureExchange::all(fixture) {
         let Some(body) = &exchange.answer.body else { continue };
+        let targets = AlterationTargets { own: vec![exchange], others: Vec::new() };
         let mut open = parts(body, &Place::default());
         while let Some(place) = open.pop() {
-            let without = experiment.run_with(&exchange, body, &place, &|_| None).await?;
+            let without = experiments.run(&targets, &Alteration::Missing(place.shape_path())).await;
             // What is within a member that is not read is not read, either.
-            if without.is_changed {
-                let other =
-                    experiment.run_with(&exchange, body, &place, &|value| Some(other_form(value))).await?;
-                let has_other_form = place.values(body).into_iter().any(|value| other_form(value) != *value);
-                open.extend(place.values(body).into_iter().flat_map(|value| parts(value, &place)));
-                open.sort();
-                open.dedup();
-                found.insert(ReadMember {
-                    exchange: exchange.index,
-                    place,
-                    is_needed: without.has_failed && fixture.expect.is_success(),
-                    is_read_as_either: has_other_form && !other.is_changed,
-                });
-            }
+            let Some(without) = without.into_iter().find(|it| it.is_changed) else { continue };
+            let is_read_as_either = match other_type(&place.values(body)) {
+                Some(other) => {
+                    let retyped = Alteration::Retyped(place.shape_path(), other);
+                    let retyped = experiments.run(&targets, &retyped).await;
+                    !retyped.is_empty() && !retyped.iter().any(|it| it.is_changed)
+                }
+                None => false,
+            };
+            open.extend(place.values(body).into_iter().flat_map(|value| parts(value, &place)));
+            open.sort();
+            open.dedup();
+            let has_failed = matches!(without.after, Verdict::Failed(_));
+            found.insert(ReadMember {
+                exchange: exchange.index,
+                place,
+                is_needed: has_failed && fixture.expect.is_success(),
+                is_read_as_either,
+            });
         }
     }
     Ok(found)
-}
-
-struct Experiment<'a> {
-    fixtures: &'a Fixtures,
-    adapters: &'a dyn Adapters,
-}
-
-/// What the adapter did.
-struct Run {
-    /// Whether that differs from what the fixture says.
-    is_changed: bool,
-    has_failed: bool,
-}
-
-impl Experiment<'_> {
-    async fn run_with(
-        &self,
-        exchange: &FixtureExchange<'_>,
-        body: &Value,
-        place: &Place,
-        change: &dyn Fn(&Value) -> Option<Value>,
-    ) -> Result<Run, ReplayError> {
-        let mut body = body.clone();
-        place.change(&mut body, change);
-        let answer = FixtureAnswer { body: Some(body), ..exchange.answer.clone() };
-        self.run(&exchange.with_answer(answer)).await
-    }
-
-    async fn run(&self, fixture: &Fixture) -> Result<Run, ReplayError> {
-        let scenario = Scenario::new(fixture, self.fixtures)?.of(self.adapters);
-        let (outcome, received) = replay::run(&scenario, self.adapters).await?;
-        let mut differences = Differences::default();
-        comparison::outcome(&mut differences, &fixture.expect, &outcome);
-        comparison::requests(&mut differences, &scenario, &received);
-        Ok(Run { is_changed: !differences.0.is_empty(), has_failed: matches!(outcome, Outcome::Failed(_)) })
-    }
 }
 
 /// Returns the places of the members of a value, also of those in lists. `place` is that of the value.
@@ -119,11 +84,11 @@ fn parts(value: &Value, place: &Place) -> Vec<Place> {
     }
 }
 
-/// Returns the text of a number, and the number of a text that is one. Any other value stays.
-fn other_form(value: &Value) -> Value {
-    match value {
-        Value::Number(number) => Value::String(number.to_string()),
-        Value::String(text) => text.parse::<i64>().map_or_else(|_| value.clone(), Value::from),
-        _ => value.clone(),
+/// Returns the type of the other form of an id: a text for a number, and a number for a text.
+fn other_type(values: &[&Value]) -> Option<Type> {
+    match values.iter().find(|value| !value.is_null())? {
+        Value::Number(_) => Some(Type::Text),
+        Value::String(_) => Some(Type::Number),
+        _ => None,
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::candidates::{Candidates, Described};
+use super::candidates::{Described, SchemaCandidates};
 use super::finding::RequestFindings;
-use super::operation::{Operation, Response, content, covers};
+use super::operation::{OpenApiOperation, Response, content, covers};
 use super::place::{Place, Step};
 use super::read_members::ReadMember;
 use super::words::{is_of_type, kind, types};
@@ -16,7 +16,7 @@ use crate::grade::Grade;
 /// Adds the differences of an answer. `read` are the members that the adapter reads of it. `is_success` is false for an answer
 /// that the adapter takes for a refusal, whatever its status.
 pub(super) fn check(
-    operation: &Operation<'_>,
+    operation: &OpenApiOperation<'_>,
     answer: &FixtureAnswer,
     is_success: bool,
     read: &[&ReadMember],
@@ -40,7 +40,7 @@ pub(super) fn check(
 
 /// Adds a difference for each refusal that the description lists and no fixture shows.
 pub(super) fn check_unshown(
-    operation: &Operation<'_>,
+    operation: &OpenApiOperation<'_>,
     shown: &BTreeSet<u16>,
     findings: &mut RequestFindings,
 ) {
@@ -59,12 +59,17 @@ struct AnswerCheck<'a> {
 }
 
 impl AnswerCheck<'_> {
-    fn members(mut self, operation: &Operation<'_>, response: &Map<String, Value>, read: &[&ReadMember]) {
+    fn members(
+        mut self,
+        operation: &OpenApiOperation<'_>,
+        response: &Map<String, Value>,
+        read: &[&ReadMember],
+    ) {
         let Some(body) = self.answer.body.as_ref().filter(|_| !read.is_empty()) else { return };
         let Some(schema) = schema(response, self.answer) else {
             return self.add("body", "a body with what is read", "no schema");
         };
-        let candidates = Candidates::new(operation.api, schema);
+        let candidates = SchemaCandidates::new(operation.api, schema);
         let (mut missing, mut optional): (Vec<&Place>, Vec<&Place>) = (Vec::new(), Vec::new());
         for member in read {
             let place = &member.place;
@@ -93,7 +98,7 @@ impl AnswerCheck<'_> {
     }
 
     /// Compares the types of a member that is read. Descriptions often do not say what may be null.
-    fn types(&mut self, described: &Candidates<'_>, member: &ReadMember, values: &[&Value]) {
+    fn types(&mut self, described: &SchemaCandidates<'_>, member: &ReadMember, values: &[&Value]) {
         let permitted = described.types();
         let is_permitted = |value: &Value| permitted.iter().any(|name| is_of_type(value, name));
         let mut others = values.iter().filter(|value| !value.is_null() && !is_permitted(value));
@@ -128,15 +133,14 @@ impl AnswerCheck<'_> {
 
 /// Returns the schema of an answer's media type, or of JSON if the description does not list that type.
 fn schema<'a>(response: &'a Map<String, Value>, answer: &FixtureAnswer) -> Option<&'a Value> {
-    let header = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    let media_type = header.map_or("application/json", |(_, value)| value);
+    let media_type = answer.header("content-type").unwrap_or("application/json");
     let exact = content(response).find(|(range, _)| covers(range, media_type));
     let described = exact.or_else(|| content(response).find(|(range, _)| range.contains("json")));
     described?.1.get("schema")
 }
 
 /// Returns whether the description names the member of a place and does not require it.
-fn is_optional(candidates: &Candidates<'_>, place: &Place) -> bool {
+fn is_optional(candidates: &SchemaCandidates<'_>, place: &Place) -> bool {
     let Some((Step::Member(name), parent)) = place.0.split_last() else { return false };
     match candidates.clone().at(&Place(parent.to_vec())) {
         Described::By(parent) => parent.names(name) && !parent.requires(name),

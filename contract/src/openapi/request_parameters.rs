@@ -2,10 +2,10 @@
 
 use url::form_urlencoded;
 
-use super::candidates::{Candidates, Described};
+use super::candidates::{Described, SchemaCandidates};
 use super::finding::RequestFindings;
-use super::operation::{Operation, Parameter};
-use super::sent::{from_text, header};
+use super::operation::{OpenApiOperation, Parameter};
+use super::sent::from_text;
 use super::validation::violations;
 use crate::fixture::{ExpectedRequest, SECRET_PLACEHOLDER};
 use crate::grade::Grade;
@@ -15,7 +15,7 @@ const OTHER_HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];
 
 /// Adds the differences of a request's query and headers. `are_values_compared` is false for a request whose refusal is expected.
 pub(super) fn check(
-    operation: &Operation<'_>,
+    operation: &OpenApiOperation<'_>,
     request: &ExpectedRequest,
     are_values_compared: bool,
     findings: &mut RequestFindings,
@@ -31,7 +31,7 @@ pub(super) fn check(
                 .map(|(_, text)| text.as_str())
                 .collect(),
             "header" if !OTHER_HEADERS.contains(&parameter.name.to_lowercase().as_str()) => {
-                header(request, parameter.name).into_iter().collect()
+                request.header(parameter.name).into_iter().collect()
             }
             _ => continue,
         };
@@ -49,14 +49,14 @@ pub(super) fn check(
 }
 
 fn check_value(
-    operation: &Operation<'_>,
+    operation: &OpenApiOperation<'_>,
     parameter: &Parameter<'_>,
     text: &str,
     place: &str,
     findings: &mut RequestFindings,
 ) {
     let Some(schema) = parameter.schema.filter(|_| !is_compound(operation, parameter)) else { return };
-    let value = from_text(text, &Described::By(Candidates::new(operation.api, schema)));
+    let value = from_text(text, &Described::By(SchemaCandidates::new(operation.api, schema)));
     for violation in violations(operation.api, schema, &value, place) {
         let grade = if violation.is_advice { Grade::Additive } else { Grade::Breaking };
         findings.add(grade, violation.place, violation.sent, violation.permitted);
@@ -65,7 +65,7 @@ fn check_value(
 
 /// Adds the members of the query that no parameter describes. Credentials are compared elsewhere.
 fn add_undescribed(
-    operation: &Operation<'_>,
+    operation: &OpenApiOperation<'_>,
     parameters: &[Parameter<'_>],
     query: &[(String, String)],
     findings: &mut RequestFindings,
@@ -83,12 +83,12 @@ fn add_undescribed(
 }
 
 /// Returns whether the parameter is a list or an object, which one text does not show.
-fn is_compound(operation: &Operation<'_>, parameter: &Parameter<'_>) -> bool {
+fn is_compound(operation: &OpenApiOperation<'_>, parameter: &Parameter<'_>) -> bool {
     types(operation, parameter).iter().any(|name| ["array", "object"].contains(name))
 }
 
-fn types<'a>(operation: &Operation<'a>, parameter: &Parameter<'a>) -> Vec<&'a str> {
-    parameter.schema.map(|schema| Candidates::new(operation.api, schema).types()).unwrap_or_default()
+fn types<'a>(operation: &OpenApiOperation<'a>, parameter: &Parameter<'a>) -> Vec<&'a str> {
+    parameter.schema.map(|schema| SchemaCandidates::new(operation.api, schema).types()).unwrap_or_default()
 }
 
 impl Parameter<'_> {

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::OpenApi;
-use super::candidates::{Candidates, Described};
+use super::candidates::{Described, SchemaCandidates};
 use super::finding::RequestFindings;
-use super::operation::{Operation, content, covers};
+use super::operation::{OpenApiOperation, content, covers};
 use super::place::Step;
 use super::validation::violations;
 use super::words::kind;
@@ -14,7 +14,7 @@ use crate::grade::Grade;
 
 /// Adds the differences of a request's body.
 pub(super) fn check_body(
-    operation: &Operation<'_>,
+    operation: &OpenApiOperation<'_>,
     request: &ExpectedRequest,
     findings: &mut RequestFindings,
 ) {
@@ -35,7 +35,7 @@ fn check_content(
     request: &ExpectedRequest,
     findings: &mut RequestFindings,
 ) {
-    let media_type = header(request, "content-type").unwrap_or("application/octet-stream");
+    let media_type = request.header("content-type").unwrap_or("application/octet-stream");
     let Some((_, described)) = content(body).find(|(range, _)| covers(range, media_type)) else {
         let types: Vec<&str> = content(body).map(|(range, _)| range).collect();
         if !types.is_empty() {
@@ -48,7 +48,7 @@ fn check_content(
         (Some(body), _) => body.clone(),
         (None, Some(form)) => {
             let members = form.iter().map(|(name, text)| {
-                let described = Candidates::new(api, schema).below(&Step::Member(name.clone()));
+                let described = SchemaCandidates::new(api, schema).below(&Step::Member(name.clone()));
                 (name.clone(), from_text(text, &described))
             });
             Value::Object(members.collect())
@@ -59,11 +59,16 @@ fn check_content(
         let grade = if violation.is_advice { Grade::Additive } else { Grade::Breaking };
         findings.add(grade, violation.place, violation.sent, violation.permitted);
     }
-    add_undescribed(&Candidates::new(api, schema), &sent, "body", findings);
+    add_undescribed(&SchemaCandidates::new(api, schema), &sent, "body", findings);
 }
 
 /// Adds the members that are sent although the schema does not have them, and those that the vendor sets itself.
-fn add_undescribed(candidates: &Candidates<'_>, value: &Value, place: &str, findings: &mut RequestFindings) {
+fn add_undescribed(
+    candidates: &SchemaCandidates<'_>,
+    value: &Value,
+    place: &str,
+    findings: &mut RequestFindings,
+) {
     let parts: Vec<(String, Step, &Value)> = match value {
         Value::Object(members) => members
             .iter()
@@ -97,10 +102,4 @@ pub(super) fn from_text(text: &str, described: &Described<'_>) -> Value {
     let is_text = types.is_empty() || types.contains(&"string");
     let parsed = serde_json::from_str::<Value>(text).ok().filter(|it| it.is_number() || it.is_boolean());
     parsed.filter(|_| !is_text).unwrap_or_else(|| text.into())
-}
-
-/// Returns the value of a header.
-pub(super) fn header<'a>(request: &'a ExpectedRequest, name: &str) -> Option<&'a str> {
-    let header = request.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    header.map(|(_, value)| value.as_str())
 }

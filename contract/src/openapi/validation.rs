@@ -5,21 +5,22 @@
 mod limits;
 
 use std::cell::Cell;
+use std::ptr;
 
 use regex::Regex;
 use serde_json::{Map, Value};
 
 use self::limits::{CHARACTERS, Counted, ENTRIES, MEMBERS, has_format};
-use super::candidates::{Candidates, Described, is_read_only, types_of};
+use super::candidates::{Described, SchemaCandidates, is_read_only, types_of};
 use super::place::Step;
 use super::reference::reference;
 use super::words::{is_of_type, kind, one_of, shortened, types};
 use super::{OpenApi, Version};
 use crate::fixture::SECRET_PLACEHOLDER;
 
-/// The deepest nesting of schemas for one value. A deeper one is a circle.
+/// The deepest nesting of schemas.
 const MAX_DEPTH: usize = 64;
-/// The most schemas that are compared with the parts of one value. Combined schemas in a circle would be more.
+/// The most schemas that are compared with the parts of one value. Combined schemas can be more.
 const MAX_STEPS: usize = 100_000;
 
 /// A value that its schema does not permit.
@@ -35,26 +36,59 @@ pub(super) struct Violation {
     pub(super) is_advice: bool,
 }
 
-/// Returns everything that a schema does not permit in a value. `place` is that of the value.
+/// Returns everything that a schema does not permit in a value, and an advice if the schemas are too many to compare all of them.
+/// `place` is that of the value.
 pub(super) fn violations(api: &OpenApi, schema: &Value, value: &Value, place: &str) -> Vec<Violation> {
-    let steps = Cell::new(0);
-    let mut validation = Validation { api, steps: &steps, found: Vec::new() };
+    let effort = Effort::default();
+    let mut validation =
+        Validation { api, effort: &effort, open: Vec::new(), has_circle: false, found: Vec::new() };
     validation.value(schema, value, place, 0);
+    if effort.is_exceeded.get() {
+        validation.advise(place, kind(value), "not compared completely: the schemas are too many".to_owned());
+    }
     validation.found
 }
 
+/// What the whole validation of a value took.
+#[derive(Default)]
+struct Effort {
+    steps: Cell<usize>,
+    /// Whether a schema was left out, because there are too many.
+    is_exceeded: Cell<bool>,
+}
+
+/// A schema and a value that are being compared.
+type Pair = (*const Value, *const Value);
+
 struct Validation<'a> {
     api: &'a OpenApi,
-    steps: &'a Cell<usize>,
+    effort: &'a Effort,
+    /// The pairs within which the next one is.
+    open: Vec<Pair>,
+    /// Whether a schema refers to itself for the same value.
+    has_circle: bool,
     found: Vec<Violation>,
 }
 
 impl Validation<'_> {
     fn value(&mut self, schema: &Value, value: &Value, place: &str, depth: usize) {
-        self.steps.set(self.steps.get() + 1);
-        if depth == MAX_DEPTH || self.steps.get() > MAX_STEPS {
+        let pair = (ptr::from_ref(schema), ptr::from_ref(value));
+        // Such a schema adds nothing.
+        if self.open.contains(&pair) {
+            self.has_circle = true;
             return;
         }
+        self.effort.steps.set(self.effort.steps.get() + 1);
+        if depth == MAX_DEPTH || self.effort.steps.get() > MAX_STEPS {
+            self.effort.is_exceeded.set(true);
+            return;
+        }
+        self.open.push(pair);
+        self.compare(schema, value, place, depth);
+        self.open.pop();
+    }
+
+    fn compare(&mut self, schema: &Value, value: &Value, place: &str, depth: usize) {
         let Some(object) = schema.as_object() else {
             if schema == &Value::Bool(false) {
                 self.add(place, kind(value), "nothing");
@@ -154,7 +188,7 @@ impl Validation<'_> {
         let others = object.get("additionalProperties");
         let has_patterns = object.contains_key("patternProperties");
         let is_closed = object.get("unevaluatedProperties") == Some(&Value::Bool(false));
-        let candidates = Candidates::new(self.api, schema);
+        let candidates = SchemaCandidates::new(self.api, schema);
         for (name, member) in members {
             let place = format!("{place}.{name}");
             match (named.and_then(|it| it.get(name)), others) {
@@ -191,10 +225,19 @@ impl Validation<'_> {
             self.value(part, value, place, depth + 1);
         }
         for alternatives in [listed("oneOf"), listed("anyOf")] {
-            let found = alternatives.iter().map(|alternative| {
-                let mut validation = Validation { api: self.api, steps: self.steps, found: Vec::new() };
+            let found = alternatives.iter().filter_map(|alternative| {
+                let open = self.open.clone();
+                let mut validation = Validation {
+                    api: self.api,
+                    effort: self.effort,
+                    open,
+                    has_circle: false,
+                    found: Vec::new(),
+                };
                 validation.value(alternative, value, place, depth + 1);
-                validation.found
+                // An alternative that is only the schema itself permits no further value.
+                let permits_nothing = validation.has_circle && validation.found.is_empty();
+                (!permits_nothing).then_some(validation.found)
             });
             let nearest = found.min_by_key(|found| {
                 let refused: Vec<&Violation> = found.iter().filter(|it| !it.is_advice).collect();

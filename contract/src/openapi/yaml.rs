@@ -14,13 +14,25 @@ use yaml_rust2::scanner::{Marker, TScalarStyle};
 use super::error::OpenApiError;
 
 const MAX_DEPTH: usize = 128;
-/// Aliases can make a short text a large document.
-const MAX_VALUES: usize = 5_000_000;
+/// The most memory that the values of a document may take, with the copies of those that have an anchor. Aliases can make a short
+/// text a large document.
+const MAX_BYTES: usize = 256 * 1024 * 1024;
+/// The memory of a value or a key beside its text.
+const BYTES_OF_VALUE: usize = 48;
+
+const TOO_LARGE: &str = "the document is too large; name a file with only the paths that the adapter uses";
+const TOO_LARGE_BY_ALIASES: &str =
+    "the aliases make the document too large; name a file with only the paths that the adapter uses";
+const NO_TEXT_KEY: &str = "a key must be a text; write a text in its place";
 
 /// Returns the only document of a text.
 pub(super) fn document(text: &str) -> Result<Value, OpenApiError> {
+    document_within(text, MAX_BYTES)
+}
+
+fn document_within(text: &str, max_bytes: usize) -> Result<Value, OpenApiError> {
     let mut parser = Parser::new_from_str(text);
-    let mut builder = Builder::default();
+    let mut builder = Builder { bytes_left: max_bytes, ..Builder::default() };
     loop {
         let (event, marker) = parser.next_token().map_err(|error| error_at(error.marker(), error.info()))?;
         if event == Event::StreamEnd {
@@ -38,18 +50,25 @@ fn error_at(marker: &Marker, message: &str) -> OpenApiError {
 #[derive(Default)]
 struct Builder {
     open: Vec<Collection>,
-    /// The finished values with an anchor, and how many values each consists of.
-    anchors: HashMap<usize, (Value, usize)>,
-    values: usize,
+    /// The finished values with an anchor.
+    anchors: HashMap<usize, MeasuredValue>,
+    /// The memory that further values may take.
+    bytes_left: usize,
     root: Option<Value>,
+}
+
+/// A value, and the memory that it takes.
+struct MeasuredValue {
+    value: Value,
+    bytes: usize,
 }
 
 /// A list or an object whose end is not read yet.
 struct Collection {
     content: Content,
     anchor: usize,
-    /// The number of values before it.
-    before: usize,
+    /// The memory that it takes so far.
+    bytes: usize,
 }
 
 enum Content {
@@ -60,7 +79,9 @@ enum Content {
 impl Builder {
     fn add(&mut self, event: Event) -> Result<(), &'static str> {
         match event {
-            Event::DocumentStart if self.root.is_some() => Err("a second document begins here"),
+            Event::DocumentStart if self.root.is_some() => {
+                Err("a second document begins here; name a file with only one")
+            }
             Event::Scalar(text, style, anchor, tag) => {
                 let is_text = style != TScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str");
                 self.add_scalar(text, is_text, anchor)
@@ -76,66 +97,81 @@ impl Builder {
     }
 
     fn add_scalar(&mut self, text: String, is_text: bool, anchor: usize) -> Result<(), &'static str> {
-        if let Some(Collection { content: Content::Object { members, key: key @ None }, .. }) =
-            self.open.last_mut()
+        let bytes = BYTES_OF_VALUE + text.len();
+        self.take(bytes, TOO_LARGE)?;
+        if let Some(Collection {
+            content: Content::Object { members, key: key @ None }, bytes: all, ..
+        }) = self.open.last_mut()
         {
             if members.contains_key(&text) {
-                return Err("the object has this key already");
+                return Err("the object has this key already; remove one of the two");
             }
+            *all += bytes;
             *key = Some(text);
             return Ok(());
         }
         let value = if is_text { Value::String(text) } else { plain(text) };
-        self.insert(value, anchor, 1)
+        self.insert(MeasuredValue { value, bytes }, anchor)
     }
 
     fn add_alias(&mut self, anchor: usize) -> Result<(), &'static str> {
-        let (value, size) = self.anchors.get(&anchor).ok_or("the alias stands within its own value")?;
-        if self.values + size > MAX_VALUES {
-            return Err("the aliases make the document too large");
-        }
-        let (value, size) = (value.clone(), *size);
-        self.insert(value, 0, size)
+        const WITHIN_ITSELF: &str = "the alias stands within its own value; write a value in its place";
+        let bytes = self.anchors.get(&anchor).ok_or(WITHIN_ITSELF)?.bytes;
+        self.take(bytes, TOO_LARGE_BY_ALIASES)?;
+        let value = self.anchors.get(&anchor).ok_or(WITHIN_ITSELF)?.value.clone();
+        self.insert(MeasuredValue { value, bytes }, 0)
     }
 
     fn open(&mut self, content: Content, anchor: usize) -> Result<(), &'static str> {
         let is_key =
             matches!(self.open.last(), Some(Collection { content: Content::Object { key: None, .. }, .. }));
         if is_key {
-            return Err("a key must be a text");
+            return Err(NO_TEXT_KEY);
         }
         if self.open.len() == MAX_DEPTH {
-            return Err("the document is nested too deeply");
+            return Err(
+                "the document is nested too deeply; name a file with only the paths that the adapter uses",
+            );
         }
-        self.open.push(Collection { content, anchor, before: self.values });
+        self.take(BYTES_OF_VALUE, TOO_LARGE)?;
+        self.open.push(Collection { content, anchor, bytes: BYTES_OF_VALUE });
         Ok(())
     }
 
     fn close(&mut self) -> Result<(), &'static str> {
-        let Some(Collection { content, anchor, before }) = self.open.pop() else { return Ok(()) };
+        let Some(Collection { content, anchor, bytes }) = self.open.pop() else { return Ok(()) };
         let value = match content {
             Content::List(entries) => Value::Array(entries),
             Content::Object { members, .. } => Value::Object(members),
         };
-        let size = self.values - before + 1;
-        self.values = before;
-        self.insert(value, anchor, size)
+        self.insert(MeasuredValue { value, bytes }, anchor)
     }
 
-    /// Inserts a finished value, which consists of `size` values, into the innermost collection.
-    fn insert(&mut self, value: Value, anchor: usize, size: usize) -> Result<(), &'static str> {
+    /// Takes memory for a value, before it is made.
+    fn take(&mut self, bytes: usize, error: &'static str) -> Result<(), &'static str> {
+        self.bytes_left = self.bytes_left.checked_sub(bytes).ok_or(error)?;
+        Ok(())
+    }
+
+    /// Inserts a finished value, whose memory is taken already, into the innermost collection.
+    fn insert(
+        &mut self,
+        MeasuredValue { value, bytes }: MeasuredValue,
+        anchor: usize,
+    ) -> Result<(), &'static str> {
         if anchor != 0 {
-            self.anchors.insert(anchor, (value.clone(), size));
+            self.take(bytes, TOO_LARGE_BY_ALIASES)?;
+            self.anchors.insert(anchor, MeasuredValue { value: value.clone(), bytes });
         }
-        self.values += size;
-        if self.values > MAX_VALUES {
-            return Err("the document is too large");
-        }
-        match self.open.last_mut().map(|collection| &mut collection.content) {
-            None => self.root = Some(value),
-            Some(Content::List(entries)) => entries.push(value),
-            Some(Content::Object { members, key }) => {
-                let key = mem::take(key).ok_or("a key must be a text")?;
+        let Some(collection) = self.open.last_mut() else {
+            self.root = Some(value);
+            return Ok(());
+        };
+        collection.bytes += bytes;
+        match &mut collection.content {
+            Content::List(entries) => entries.push(value),
+            Content::Object { members, key } => {
+                let key = mem::take(key).ok_or(NO_TEXT_KEY)?;
                 members.insert(key, value);
             }
         }
@@ -190,10 +226,16 @@ mod tests {
     #[test]
     fn a_mistake_has_its_line_and_column() {
         assert_eq!(error("a: 1\nb: [1, 2\nc: 3\n").0, 3);
-        assert_eq!(error("a: 1\nb: 2\na: 3\n"), (3, 1, "the object has this key already".to_owned()));
+        assert_eq!(
+            error("a: 1\nb: 2\na: 3\n"),
+            (3, 1, "the object has this key already; remove one of the two".to_owned())
+        );
         assert_eq!(error("a: 1\n---\nb: 2\n").0, 2);
-        assert_eq!(error("? [a]\n: 1\n"), (1, 3, "a key must be a text".to_owned()));
-        assert_eq!(error("a: &x [*x]\n").2, "the alias stands within its own value");
+        assert_eq!(error("? [a]\n: 1\n"), (1, 3, NO_TEXT_KEY.to_owned()));
+        assert_eq!(
+            error("a: &x [*x]\n").2,
+            "the alias stands within its own value; write a value in its place"
+        );
     }
 
     #[test]
@@ -203,8 +245,23 @@ mod tests {
             format!("a{level}: &a{level} [{aliases}]\n")
         });
         let text = format!("a0: &a0 [1,1,1,1,1,1,1,1,1,1]\n{}", levels.collect::<String>());
-        assert_eq!(error(&text).2, "the aliases make the document too large");
+        assert_eq!(error(&text).2, TOO_LARGE_BY_ALIASES);
         let deep = (0..200).fold(String::new(), |text, depth| format!("{text}{}a:\n", " ".repeat(depth)));
-        assert_eq!(error(&deep).2, "the document is nested too deeply");
+        assert!(error(&deep).2.starts_with("the document is nested too deeply"));
+    }
+
+    #[test]
+    fn long_texts_and_copies_of_nested_anchors_are_limited() {
+        let too_large = |text: &str| match document_within(text, 1_000_000) {
+            Err(OpenApiError::Syntax { message, .. }) => message,
+            other => panic!("{other:?}"),
+        };
+        let long = "x".repeat(100_000);
+        let aliases = ["*a"; 10].join(",");
+        assert_eq!(too_large(&format!("a: &a {long}\nb: [{aliases}]")), TOO_LARGE_BY_ALIASES);
+        let (before, after): (String, String) = (0..20).map(|level| (format!("&a{level} ["), "]")).unzip();
+        assert_eq!(too_large(&format!("a: {before}{long}{after}")), TOO_LARGE_BY_ALIASES);
+        assert_eq!(too_large(&format!("a: [{}]", [long.as_str(); 11].join(","))), TOO_LARGE);
+        assert!(document_within(&format!("a: &a {long}\nb: [*a, *a]"), 1_000_000).is_ok());
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn exchanges<'a>(fixture: &'a Fixture, fixtures: &Fixtures) -> Vec<Ex
         let (key, provider_state) = if is_preparation {
             (format!("{}-before-{}", fixture.scenario, index + 1), provider_state::of_preparation(answer))
         } else {
-            (fixture.scenario.clone(), provider_state::of(fixture))
+            (fixture.scenario.clone(), provider_state::name_of_state(fixture))
         };
         let is_distinguishing = fixture.exchanges().filter(|(other, _)| *other == request).count() > 1;
         let authorization = request

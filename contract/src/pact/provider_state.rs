@@ -12,7 +12,7 @@ const LOGIN: &str = "the credentials for a login are good";
 const EXPIRED: &str = "the token has expired";
 
 /// Returns the state for the last answer of a fixture.
-pub(super) fn of(fixture: &Fixture) -> &'static str {
+pub(super) fn name_of_state(fixture: &Fixture) -> &'static str {
     match &fixture.expect {
         Expectation { existing: Some(_), .. } => "a similar contact is there already",
         Expectation { found: Some(Value::Null), .. } => "the contact is not there",

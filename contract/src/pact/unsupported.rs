@@ -29,7 +29,7 @@ fn answer_reason(answer: &FixtureAnswer) -> Option<&'static str> {
 
 fn is_redirect(answer: &FixtureAnswer) -> bool {
     let is_status = answer.status.is_some_and(|status| status / 100 == 3);
-    is_status && answer.headers.keys().any(|name| name.eq_ignore_ascii_case("location"))
+    is_status && answer.header("location").is_some()
 }
 
 /// Returns whether the content type says JSON and the body is not valid JSON.

@@ -122,16 +122,6 @@ pub(super) fn path_of(location: &str) -> &str {
     path.split(['?', '#']).next().unwrap_or_default()
 }
 
-/// Collects every text of a document.
-pub(super) fn texts(document: &Value, found: &mut Vec<String>) {
-    match document {
-        Value::String(text) => found.push(text.clone()),
-        Value::Array(entries) => entries.iter().for_each(|entry| texts(entry, found)),
-        Value::Object(map) => map.values().for_each(|value| texts(value, found)),
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -4,7 +4,7 @@ use serde_json::Value;
 use unicontact_providers::ProviderError;
 
 use super::error::RecordError;
-use crate::fixture::{Expectation, ExpectedFieldError};
+use crate::fixture::Expectation;
 use crate::outcome::Outcome;
 
 /// Returns the result of the replay, if it is of the same kind as that of the run.
@@ -28,7 +28,7 @@ pub(super) fn expectation(live: &Outcome, replayed: &Outcome) -> Result<Expectat
         }
         (Outcome::Checked, Outcome::Checked) => Ok(Expectation { checked: Some(true), ..nothing() }),
         (Outcome::Failed(live), Outcome::Failed(replayed)) if is_same_error(live, replayed) => {
-            Ok(refusal(replayed))
+            Ok(Expectation::from_error(replayed))
         }
         _ => Err(RecordError::Different("returns another result")),
     }
@@ -38,23 +38,4 @@ fn is_same_error(live: &ProviderError, replayed: &ProviderError) -> bool {
     live.kind() == replayed.kind()
         && live.effect() == replayed.effect()
         && live.is_transient() == replayed.is_transient()
-}
-
-fn refusal(error: &ProviderError) -> Expectation {
-    let fields = error.field_errors().iter();
-    Expectation {
-        kind: Some(error.kind()),
-        effect: Some(error.effect()),
-        transient: Some(error.is_transient()),
-        status: error.status(),
-        code: error.code().map(str::to_owned),
-        message: error.message().map(str::to_owned),
-        retry_after_seconds: error.retry_after().map(|wait| wait.as_secs()),
-        retry_at: error.retry_at().map(|it| it.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
-        fields: fields
-            .map(|it| ExpectedFieldError { field: it.field.clone(), message: it.message.clone() })
-            .collect(),
-        existing_id: error.existing_id().map(|id| id.as_str().to_owned()),
-        ..Expectation::default()
-    }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::anonymizer::texts;
 use crate::fixture::Fixture;
 use crate::folder::Fixtures;
+use crate::json_texts::texts;
 use crate::member_names::MemberNames;
 
 const LONGEST_WORD: usize = 40;
@@ -37,9 +37,7 @@ impl Harmless {
 
     /// Adds the texts of a document that was sent.
     pub(super) fn add_sent(&mut self, document: &Value) {
-        let mut found = Vec::new();
-        texts(document, &mut found);
-        self.sent.extend(found);
+        self.sent.extend(texts(document).into_iter().map(str::to_owned));
     }
 
     /// Returns whether a text of a member stays.

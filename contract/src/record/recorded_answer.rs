@@ -11,10 +11,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use unicontact_providers::http::{Answer, Seen};
 
-use super::anonymizer::{Anonymizer, path_of, texts};
+use super::anonymizer::{Anonymizer, path_of};
 use super::harmless::Harmless;
 use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer, SECRET_PLACEHOLDER};
 use crate::folder::Fixtures;
+use crate::json_texts::texts;
 use crate::request_match::{self, AccountSegments};
 use crate::text_pattern::is_media_type;
 
@@ -93,7 +94,7 @@ impl RecordedAnswers<'_> {
 
     /// Returns the segments of the request's path, and of every location in the fixtures' answers to it.
     fn known_segments(&self, seen: &Seen) -> BTreeSet<String> {
-        let locations = self.counterparts(seen).filter_map(|(_, answer)| location(answer));
+        let locations = self.counterparts(seen).filter_map(|(_, answer)| answer.header("location"));
         let paths = locations.map(path_of).chain([seen.url.path()]);
         paths.flat_map(request_match::segments).map(str::to_owned).collect()
     }
@@ -102,11 +103,6 @@ impl RecordedAnswers<'_> {
         let exchanges = self.fixtures.of_vendor(self.vendor).flat_map(Fixture::exchanges);
         exchanges.filter(|(request, _)| request_match::matches(request, seen, self.accounts))
     }
-}
-
-fn location(answer: &FixtureAnswer) -> Option<&str> {
-    let header = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
-    header.map(|(_, value)| value.as_str())
 }
 
 /// Replaces the secrets and personal data of one answer.
@@ -224,12 +220,12 @@ pub(super) fn credentials(seen: &Seen, members: &[String], replayed: &ExpectedRe
     let mut found = authorizations(seen, members);
     if found.is_empty() {
         let body = serde_json::from_slice(&seen.body).unwrap_or(Value::Null);
-        texts(&body, &mut found);
+        found.extend(texts(&body).into_iter().map(str::to_owned));
         let pairs = url::form_urlencoded::parse(&seen.body).filter(|_| body.is_null());
         found.extend(pairs.map(|(_, value)| value.into_owned()));
     }
-    let mut made_up: Vec<String> = replayed.form.iter().flat_map(BTreeMap::values).cloned().collect();
-    texts(replayed.body.as_ref().unwrap_or(&Value::Null), &mut made_up);
-    found.retain(|text| text.len() >= SHORTEST_CREDENTIAL && !made_up.contains(text));
+    let of_form = replayed.form.iter().flat_map(BTreeMap::values).map(String::as_str);
+    let made_up: Vec<&str> = replayed.body.iter().flat_map(texts).chain(of_form).collect();
+    found.retain(|text| text.len() >= SHORTEST_CREDENTIAL && !made_up.contains(&text.as_str()));
     found
 }

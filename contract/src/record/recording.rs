@@ -125,7 +125,10 @@ impl<'a> Recording<'a> {
 
     fn local_replay(&self) -> Result<LocalReplay<'_>, RecordError> {
         let scenario = Scenario::new(&self.fixture, self.vendor.fixtures).map_err(not_replayable)?;
-        Ok(LocalReplay { scenario: scenario.of(self.vendor.adapters), adapters: self.vendor.adapters })
+        Ok(LocalReplay {
+            scenario: scenario.with_description(self.vendor.adapters),
+            adapters: self.vendor.adapters,
+        })
     }
 
     /// Checks that the fixture contains nothing suspicious, and no credential of the run. The idempotency key of the contact only

@@ -1,7 +1,9 @@
 //! Writes recorded fixtures as a folder that [`Fixtures::load`] reads.
 //!
-//! Existing files are found before the first file is written, and overwritten only on request.
+//! Existing files are found before the first file is written, and overwritten only on request. A file is written completely or
+//! not at all.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,6 +15,7 @@ use thiserror::Error;
 use crate::fixture::Fixture;
 use crate::folder::Fixtures;
 use crate::live_call::LiveCall;
+use crate::replaced_file::ReplacedFile;
 
 /// The files that were written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,7 +38,27 @@ pub enum WriteError {
         path: PathBuf,
         /// The system's error.
         error: io::Error,
+        /// The files that were written before it.
+        written: WrittenFiles,
     },
+    /// Two different documents would be one file. It has the first, and the other files were written, too.
+    #[error("{} was recorded twice and has only the first recording; give the scenarios different names", path.display())]
+    Repeated {
+        /// The file.
+        path: PathBuf,
+        /// The files that were written.
+        written: WrittenFiles,
+    },
+}
+
+impl WriteError {
+    /// Returns the files that were written all the same.
+    pub fn written(&self) -> WrittenFiles {
+        match self {
+            Self::FileExists(_) => WrittenFiles::default(),
+            Self::Unwritable { written, .. } | Self::Repeated { written, .. } => written.clone(),
+        }
+    }
 }
 
 /// Writes recorded fixtures, their contacts and the provider documents into `folder`, and creates the folder if needed.
@@ -43,7 +66,8 @@ pub enum WriteError {
 ///
 /// # Errors
 ///
-/// When a file exists with other content and `overwrite` is not set, and when a file cannot be written.
+/// When a file exists with other content and `overwrite` is not set, when a file cannot be written, and when two fixtures would be
+/// the same file.
 pub fn write_fixtures(
     recorded: &[Fixture],
     fixtures: &Fixtures,
@@ -55,17 +79,63 @@ pub fn write_fixtures(
         files.extend(dependencies(fixture, fixtures, folder));
         files.push(File::new(folder, &fixture.vendor, &fixture.scenario, fixture));
     }
+    let repeated = remove_repeated(&mut files);
     files.retain(|file| !file.is_up_to_date());
     if let Some(file) = files.iter().find(|file| !overwrite && file.path.exists()) {
         return Err(WriteError::FileExists(file.path.clone()));
     }
-    for file in &files {
-        file.write().map_err(|error| WriteError::Unwritable { path: file.path.clone(), error })?;
+    let mut written = WrittenFiles::default();
+    for file in files {
+        if let Err(error) = file.write() {
+            return Err(WriteError::Unwritable { path: file.path, error, written });
+        }
+        written.add(file.path);
     }
-    let mut files: Vec<PathBuf> = files.into_iter().map(|file| file.path).collect();
-    files.sort();
-    files.dedup();
-    Ok(WrittenFiles { files })
+    match repeated {
+        Some(path) => Err(WriteError::Repeated { path, written }),
+        None => Ok(written),
+    }
+}
+
+impl WrittenFiles {
+    fn add(&mut self, path: PathBuf) {
+        let index = self.files.partition_point(|known| *known < path);
+        self.files.insert(index, path);
+    }
+}
+
+/// Keeps the first file of each path. Returns the first path with two different documents.
+fn remove_repeated(files: &mut Vec<File>) -> Option<PathBuf> {
+    let mut kept: Vec<File> = Vec::new();
+    let mut repeated = None;
+    for file in files.drain(..) {
+        match kept.iter().find(|known| known.path == file.path) {
+            Some(known) if known.document != file.document => {
+                repeated.get_or_insert(file.path);
+            }
+            Some(_) => {}
+            None => kept.push(file),
+        }
+    }
+    *files = kept;
+    repeated
+}
+
+/// Returns the files that a recording of these calls might write twice, sorted: two calls have a scenario of the same name.
+pub fn repeated_files(calls: &[LiveCall<'_>], folder: &Path) -> Vec<PathBuf> {
+    let (mut known, mut repeated) = (BTreeSet::new(), BTreeSet::new());
+    for call in calls {
+        let scenarios = call.fixtures.iter().map(|fixture| fixture.scenario.as_str());
+        let scenarios: BTreeSet<&str> =
+            if call.fixtures.is_empty() { [call.scenario()].into() } else { scenarios.collect() };
+        for scenario in scenarios {
+            let path = path(folder, call.vendor, scenario);
+            if !known.insert(path.clone()) {
+                repeated.insert(path);
+            }
+        }
+    }
+    repeated.into_iter().collect()
 }
 
 /// Returns the existing files that a recording of these calls would overwrite, sorted: every fixture, and
@@ -122,6 +192,6 @@ impl File {
 
     fn write(&self) -> io::Result<()> {
         self.path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        fs::write(&self.path, format!("{}\n", self.text))
+        ReplacedFile::open_with_temporary_above(&self.path)?.replace(&format!("{}\n", self.text))
     }
 }

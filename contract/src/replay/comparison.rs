@@ -97,33 +97,26 @@ pub(crate) fn outcome(differences: &mut Differences, expected: &Expectation, out
 }
 
 fn error(differences: &mut Differences, expected: &Expectation, error: &ProviderError) {
+    let actual = Expectation::from_error(error);
     differences.texts("kind", expected.kind.map(ErrorKind::as_str), Some(error.kind().as_str()));
     differences.texts("effect", expected.effect.map(Effect::as_str), Some(error.effect().as_str()));
-    differences.values("transient", expected.transient, Some(error.is_transient()));
-    differences.values("status", expected.status, error.status());
-    differences.texts("code", expected.code.as_deref(), error.code());
+    differences.values("transient", expected.transient, actual.transient);
+    differences.values("status", expected.status, actual.status);
+    differences.texts("code", expected.code.as_deref(), actual.code.as_deref());
     if expected.message.is_some() {
-        differences.texts("message", expected.message.as_deref(), error.message());
+        differences.texts("message", expected.message.as_deref(), actual.message.as_deref());
     }
-    let seconds = error.retry_after().map(|wait| wait.as_secs());
-    differences.values("retry_after_seconds", expected.retry_after_seconds, seconds);
-    differences.texts("retry_at", expected.retry_at.as_deref(), retry_at(error).as_deref());
-    field_errors(differences, &expected.fields, error);
-    let existing = error.existing_id().map(|id| id.as_str().to_owned());
-    differences.texts("existing_id", expected.existing_id.as_deref(), existing.as_deref());
+    differences.values("retry_after_seconds", expected.retry_after_seconds, actual.retry_after_seconds);
+    differences.texts("retry_at", expected.retry_at.as_deref(), actual.retry_at.as_deref());
+    field_errors(differences, &expected.fields, &actual.fields);
+    differences.texts("existing_id", expected.existing_id.as_deref(), actual.existing_id.as_deref());
 }
 
-/// Returns the time of the next attempt as a fixture writes it.
-pub(crate) fn retry_at(error: &ProviderError) -> Option<String> {
-    error.retry_at().map(|it| it.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
-}
-
-fn field_errors(differences: &mut Differences, expected: &[ExpectedFieldError], error: &ProviderError) {
-    let actual: Vec<ExpectedFieldError> = error
-        .field_errors()
-        .iter()
-        .map(|it| ExpectedFieldError { field: it.field.clone(), message: it.message.clone() })
-        .collect();
+fn field_errors(
+    differences: &mut Differences,
+    expected: &[ExpectedFieldError],
+    actual: &[ExpectedFieldError],
+) {
     let text = |it: Option<&ExpectedFieldError>| it.map(|it| format!("{}: {}", it.field, it.message));
     for index in 0..expected.len().max(actual.len()) {
         let place = format!("fields[{index}]");

@@ -79,7 +79,7 @@ impl<'a> Verdicts<'a> {
         if fixture.operation() != Operation::Create || !fixture.before.is_empty() || !is_quick(fixture) {
             return None;
         }
-        let scenario = Scenario::new(fixture, self.fixtures).ok()?.of(adapters);
+        let scenario = Scenario::new(fixture, self.fixtures).ok()?.with_description(adapters);
         let provider = self.connect(&scenario, adapters)?;
         let draft = outcome::draft(scenario.contact, &provider).ok()?;
         // A fixture that ends with its login has no create.

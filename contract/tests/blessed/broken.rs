@@ -4,7 +4,8 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use serde_json::{Map, Value};
-use unicontact_contract::{Adapters, BuiltIn, ConnectError, Fixtures, bless};
+use unicontact_contract::fixture::Preparation;
+use unicontact_contract::{Adapters, BuiltIn, ConnectError, Fixture, Fixtures, bless};
 use unicontact_providers::http::Http;
 use unicontact_providers::{
     Capabilities, Connection, ConnectionOptions, ContactProvider, Created, Draft, Effect, ErrorKind,
@@ -17,6 +18,8 @@ enum Mistake {
     DropsNotes,
     ReportsALostAnswerAsRefused,
     ShowsTheContact,
+    SendsItsSecretAsNotes,
+    SendsTwice,
 }
 
 /// The adapter of Cloverhound with a mistake.
@@ -24,6 +27,7 @@ enum Mistake {
 struct Broken {
     adapter: Provider,
     mistake: Mistake,
+    secret: String,
 }
 
 #[async_trait]
@@ -45,6 +49,9 @@ impl ContactProvider for Broken {
         if matches!(self.mistake, Mistake::DropsNotes) {
             draft.body_mut().as_object_mut().unwrap().remove("description");
         }
+        if matches!(self.mistake, Mistake::SendsItsSecretAsNotes) {
+            draft.body_mut()["description"] = format!("sent with {}", self.secret).into();
+        }
         Ok(draft)
     }
 
@@ -58,6 +65,7 @@ impl ContactProvider for Broken {
             |effect| ProviderError::new(self.info(), Operation::Create, ErrorKind::Interrupted, effect);
         match (self.mistake, sent) {
             (Mistake::SendsAgain, Err(_)) => self.adapter.send(prepared, &SendPermit::default()).await,
+            (Mistake::SendsTwice, Ok(_)) => self.adapter.send(prepared, &SendPermit::default()).await,
             (Mistake::ReportsALostAnswerAsRefused, Err(_)) => Err(error(Effect::Refused)),
             (Mistake::ShowsTheContact, Err(_)) => {
                 let body = prepared.draft().body.to_string();
@@ -84,8 +92,9 @@ impl Adapters for Mistake {
         options: ConnectionOptions,
         http: Http,
     ) -> Result<Provider, ConnectError> {
+        let secret = keys["api_key_secret"].as_str().unwrap().to_owned();
         let adapter = BuiltIn.connect(vendor, keys, options, http)?;
-        Ok(Provider::custom(Broken { adapter, mistake: *self }))
+        Ok(Provider::custom(Broken { adapter, mistake: *self, secret }))
     }
 }
 
@@ -94,7 +103,11 @@ async fn remaining(mistake: Mistake, scenario: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
     let fixtures = Fixtures::load(&folder).unwrap();
     let fixture = fixtures.of_vendor("cloverhound").find(|it| it.scenario == scenario).unwrap();
-    let blessing = bless(fixture, &fixtures, &mistake).await.unwrap().unwrap();
+    remaining_of(mistake, fixture, &fixtures).await
+}
+
+async fn remaining_of(mistake: Mistake, fixture: &Fixture, fixtures: &Fixtures) -> Vec<String> {
+    let blessing = bless(fixture, fixtures, &mistake).await.unwrap().unwrap();
     assert!(!blessing.is_complete());
     blessing.remaining.iter().map(ToString::to_string).collect()
 }
@@ -135,5 +148,34 @@ async fn a_broken_safety_rule_is_never_blessed() {
     what the error shows
       - nothing of the request
       + the contact's phones[0].number
+    ");
+}
+
+#[tokio::test]
+async fn a_credential_in_another_place_is_never_blessed() {
+    let remaining = remaining(Mistake::SendsItsSecretAsNotes, "create_minimal").await;
+    insta::assert_snapshot!(remaining.join("\n"), @"
+    credential
+      - [secret] in its place
+      + a credential in another place
+    ");
+}
+
+/// The fixture expects a search before the create.
+#[tokio::test]
+async fn a_create_that_is_sent_again_is_never_blessed_where_a_second_answer_is_there() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+    let fixtures = Fixtures::load(&folder).unwrap();
+    let find = |scenario: &str| fixtures.of_vendor("cloverhound").find(|it| it.scenario == scenario).unwrap();
+    let mut fixture = find("create_minimal").clone();
+    let mut request = fixture.request.clone().unwrap();
+    "GET".clone_into(&mut request.method);
+    request.body = None;
+    fixture.before = vec![Preparation { request, answer: find("unavailable").answer.clone().unwrap() }];
+    let remaining = remaining_of(Mistake::SendsTwice, &fixture, &fixtures).await;
+    insta::assert_snapshot!(remaining.join("\n"), @"
+    create
+      - sent once
+      + sent again after an answer; a retry is the caller's
     ");
 }

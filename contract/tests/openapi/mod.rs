@@ -4,7 +4,10 @@ use std::path::Path;
 
 use unicontact_contract::{BuiltIn, Fixtures, Grade, OpenApi, OpenApiError, OpenApiReport, check_openapi};
 
-const AGREES: &str = include_str!("intercom.yaml");
+/// Written by hand, so that it agrees.
+const AGREES: &str = include_str!("handwritten.yaml");
+/// An excerpt of the description that the vendor publishes.
+const PUBLISHED: &str = include_str!("intercom-2.14.yaml");
 const DISAGREES: &str = include_str!("cloverhound.json");
 
 async fn compared(description: &str, vendor: &str) -> OpenApiReport {
@@ -27,6 +30,24 @@ async fn a_description_that_agrees_has_no_breaking_finding() {
 }
 
 #[tokio::test]
+async fn the_published_description_of_a_vendor_is_compared() {
+    let report = compared(PUBLISHED, "intercom").await;
+    assert_eq!(report.requests, 3);
+    insta::assert_snapshot!(lines(&report, &Grade::ALL), @"
+    additive GET /me: answer 401: adapter expects 401, description no such status
+    additive GET /me: answer 200 body.id: adapter needs it, description optional
+    additive POST /contacts: answer 409: adapter expects 409, description no such status
+    additive POST /contacts: answer 200 body.id: adapter needs it, description optional
+    additive POST /contacts: answer 200 body.errors: adapter reads a list, description no such member
+    additive POST /contacts: answer 400: adapter expects 400, description no such status
+    additive POST /contacts: answer 403: adapter expects 403, description no such status
+    additive POST /contacts: answer 429: adapter expects 429, description no such status
+    additive POST /contacts/search: answer 200 body.data: adapter needs it, description optional
+    additive POST /contacts/search: answer 401: adapter no fixture shows it, description listed
+    ");
+}
+
+#[tokio::test]
 async fn every_disagreement_is_found_and_shows_no_value() {
     let report = compared(DISAGREES, "cloverhound").await;
     let shown = lines(&report, &Grade::ALL);
@@ -43,6 +64,9 @@ async fn every_disagreement_is_found_and_shows_no_value() {
     breaking POST /{organization_id}/contacts: body.contact_phones_attributes[1].number: adapter a text that does not match, description a text like ^0
     breaking POST /{organization_id}/contacts: body.contact_phones_attributes[2].number: adapter a text that does not match, description a text like ^0
     breaking POST /{organization_id}/contacts: body.description: adapter a text, description no such member
+    breaking POST /{organization_id}/contacts: answer 201 body.contact_phones: adapter reads a list, description no such member
+    breaking POST /{organization_id}/contacts: answer 201 body.email: adapter reads a text, description no such member
+    breaking POST /{organization_id}/contacts: answer 201 body.full_name: adapter reads a text, description no such member
     breaking POST /{organization_id}/contacts: answer 201 body.id: adapter reads a number, description no such member
     "#);
     insta::assert_snapshot!(lines(&report, &[Grade::Additive, Grade::Cosmetic]), @"

@@ -9,7 +9,8 @@ use unicontact_contract::{BlessedFile, Blessing, Fixture, Fixtures, bless};
 
 use super::blessed_page;
 use super::fixtures::load_to_bless;
-use super::test::{CONCURRENCY, differences_as_json, selected_fixtures};
+use super::scenarios::selected_fixtures;
+use super::test::{CONCURRENCY, differences_as_json};
 use crate::arguments::{Common, ContractTest, Format};
 use crate::commands::ask;
 use crate::exit::{Exit, Failure};
@@ -64,7 +65,10 @@ async fn changes(
             bless(fixture, fixtures, adapters).await.map_err(|error| invalid(fixture.name(), &error))?;
         let Some(blessing) = blessing else { return Ok(None) };
         let file = BlessedFile::new(&blessing.fixture, fixtures.folder());
-        let file = file.map_err(|error| invalid(fixture.name(), &error))?;
+        let file = file.map_err(|error| {
+            let error = format!("its file cannot be read: {error}; make it readable, and bless again");
+            invalid(fixture.name(), &error)
+        })?;
         Ok(Some(Change { blessing, file, is_written: false }))
     });
     let changes: Vec<Result<Option<Change>, Failure>> =

@@ -22,12 +22,12 @@ use crate::failure_code::FailureCode;
 use crate::{output, sources};
 
 pub(super) async fn run(common: &Common, arguments: &ContractCompare) -> Result<Exit, Failure> {
+    let junit = JunitFile::open(arguments.junit.path())?;
     let live = &arguments.live;
     let adapters = sources::vendors(common)?;
     let (fixtures, vendors) = load_for_adapters(&live.source, &adapters)?;
     let accepted = load_accepted(arguments.accepted.as_deref(), &fixtures)?;
     let targets = ContractTargets::select(common, live, &fixtures, &vendors, Purpose::Compare).await?;
-    let junit = JunitFile::open(arguments.junit.path())?;
     let mut report = run_all(&fixtures, &targets.all, Purpose::Compare).await?;
     report.skip_incomparable();
     let mut findings = findings(&fixtures, &adapters, &report).await;

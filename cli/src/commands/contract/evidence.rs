@@ -23,9 +23,9 @@ pub(super) fn run(common: &Common, arguments: &ContractEvidence) -> Result<Exit,
     };
     let all: Vec<VendorEvidence> = vendors.iter().map(of_vendor).collect();
     match common.format {
-        _ if arguments.markdown => output::data(&evidence_markdown::of(&all))?,
+        _ if arguments.markdown => output::data(&evidence_markdown::markdown(&all))?,
         Format::Json => output::json(&as_json(&all))?,
-        Format::Human => output::page(&evidence_page::of(&all))?,
+        Format::Human => output::page(&evidence_page::page(&all))?,
     }
     Ok(Exit::Done)
 }

@@ -6,7 +6,7 @@ use super::evidence_page::{FACTS, count_columns, counts, facts};
 use super::evidence_rows::{COLUMNS, ClaimRow, command, rows};
 
 /// Returns the text about all vendors.
-pub(super) fn of(all: &[VendorEvidence]) -> String {
+pub(super) fn markdown(all: &[VendorEvidence]) -> String {
     let counts: Vec<_> = all.iter().map(counts).map(with_link).collect();
     let mut parts = vec![table(&count_columns(), &counts)];
     parts.extend(all.iter().flat_map(vendor));

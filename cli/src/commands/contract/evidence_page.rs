@@ -10,7 +10,7 @@ use crate::output::{Cell, Line, Page, Style, Table, counted};
 pub(super) const FACTS: [&str; 5] = ["line", "table", "evidence", "source", "date"];
 
 /// Returns the page about all vendors.
-pub(super) fn of(all: &[VendorEvidence]) -> Page {
+pub(super) fn page(all: &[VendorEvidence]) -> Page {
     let mut page = Page::default();
     let mut table = Table::with_columns(&count_columns());
     for evidence in all {

@@ -4,11 +4,12 @@ use std::pin::pin;
 use std::thread::available_parallelism;
 
 use futures_util::{StreamExt as _, stream};
+use unicontact::providers::Vendors;
 use unicontact_contract::{Fixture, Fixtures, HoldCommand, ReplayReport, hold};
 
-use super::fixtures::load;
+use super::fixtures::{load, location};
 use super::hold_progress::HoldProgress;
-use super::junit::{self, JunitFile};
+use super::junit::{self, FixtureError, JunitFile};
 use super::scenarios;
 use super::test::as_json;
 use crate::arguments::{Common, ContractHold, Format};
@@ -18,6 +19,7 @@ use crate::signals::Signals;
 use crate::{output, sources};
 
 pub(super) async fn run(common: &Common, arguments: &ContractHold) -> Result<Exit, Failure> {
+    let junit = JunitFile::open(arguments.junit.path())?;
     let (fixtures, vendors) = load(&arguments.source)?;
     if vendors.len() > 1 && arguments.source.vendor.is_empty() {
         return Err(Failure::new(
@@ -28,14 +30,26 @@ pub(super) async fn run(common: &Common, arguments: &ContractHold) -> Result<Exi
             ),
         ));
     }
-    let selected = selected_fixtures(&fixtures, &vendors, &arguments.scenario)?;
-    let junit = JunitFile::open(arguments.junit.path())?;
-    let (reports, is_complete) = hold_all(common, arguments, &fixtures, &selected).await?;
+    let location = location(&arguments.source).to_string();
+    let selected = scenarios::selected_fixtures(&fixtures, &vendors, &arguments.scenario, &location)?;
+    let (adapters, command) = (sources::vendors(common)?, command(arguments)?);
+    let jobs = arguments.jobs.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
+    let Held { reports, error, is_complete } =
+        hold_all(&adapters, &command, jobs, &fixtures, &selected).await?;
+    if let Some(error) = error {
+        let failure = error.failure();
+        let errors = [error];
+        junit.write_before(common.format, "contract hold", || {
+            junit::held(&vendors, &reports, &errors, &selected)
+        });
+        return Err(failure);
+    }
+    let written = junit.write("contract hold", || junit::held(&vendors, &reports, &[], &selected));
     match common.format {
         Format::Json => output::json(&as_json(&reports, |_| None))?,
         Format::Human => output::page(&output::replayed(&vendors, &reports, |_| None))?,
     }
-    junit.write("contract hold", || junit::held(&vendors, &reports, &selected))?;
+    written?;
     if !is_complete {
         let (done, all) = (reports.len(), selected.len());
         output::message(&format!("stopped: {done} of {all} scenarios have run"));
@@ -44,55 +58,47 @@ pub(super) async fn run(common: &Common, arguments: &ContractHold) -> Result<Exi
     Ok(if is_held { Exit::Done } else { Exit::Incomplete })
 }
 
-/// Returns the fixtures of these vendors with these scenarios, all without a selection.
-fn selected_fixtures<'a>(
-    fixtures: &'a Fixtures,
-    vendors: &[String],
-    names: &[String],
-) -> Result<Vec<&'a Fixture>, Failure> {
-    scenarios::require_known(names, fixtures, &vendors.iter().map(String::as_str).collect())?;
-    let of_vendors = fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor));
-    let selected: Vec<&Fixture> =
-        of_vendors.filter(|fixture| scenarios::is_selected(&fixture.scenario, names)).collect();
-    if selected.is_empty() {
-        return Err(Failure::new(
-            FailureCode::InvalidInput,
-            "there is no fixture; name a folder with --fixtures DIR",
-        ));
-    }
-    Ok(selected)
+/// What a run has done.
+struct Held {
+    /// The reports in the order of the fixtures.
+    reports: Vec<ReplayReport>,
+    /// The fixture that cannot be run. It ended the run.
+    error: Option<FixtureError>,
+    /// Whether every fixture has run.
+    is_complete: bool,
 }
 
-/// Returns the reports in the order of the fixtures, and whether no signal stopped the command.
 async fn hold_all(
-    common: &Common,
-    arguments: &ContractHold,
+    adapters: &Vendors,
+    command: &HoldCommand,
+    jobs: usize,
     fixtures: &Fixtures,
     selected: &[&Fixture],
-) -> Result<(Vec<ReplayReport>, bool), Failure> {
-    let adapters = sources::vendors(common)?;
-    let command = command(arguments)?;
-    let jobs = arguments.jobs.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
+) -> Result<Held, Failure> {
     let mut signals = Signals::register()?;
     let mut progress = HoldProgress::new(selected.len());
     let runs = selected.iter().map(async |fixture| {
-        let report = hold(fixture, fixtures, &adapters, &command).await;
-        report
-            .map_err(|error| Failure::new(FailureCode::InvalidInput, format!("{}: {error}", fixture.name())))
+        let report = hold(fixture, fixtures, adapters, command).await;
+        report.map_err(|error| FixtureError::new(fixture, &error))
     });
     let mut running = pin!(stream::iter(runs).buffered(jobs));
-    let mut reports = Vec::new();
-    let is_complete = loop {
+    let mut held = Held { reports: Vec::new(), error: None, is_complete: false };
+    loop {
         tokio::select! {
-            () = signals.next() => break false,
+            () = signals.next() => return Ok(held),
             report = running.next() => match report {
-                Some(report) => reports.push(report?),
-                None => break true,
+                Some(Ok(report)) => held.reports.push(report),
+                Some(Err(error)) => {
+                    held.error = Some(error);
+                    return Ok(held);
+                }
+                None => break,
             },
         }
-        progress.show(reports.len());
-    };
-    Ok((reports, is_complete))
+        progress.show(held.reports.len());
+    }
+    held.is_complete = true;
+    Ok(held)
 }
 
 fn command(arguments: &ContractHold) -> Result<HoldCommand, Failure> {

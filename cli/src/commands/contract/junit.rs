@@ -1,18 +1,25 @@
 //! The file of `--junit`, and the suites of replayed, held and served fixtures.
 
+use std::io;
 use std::path::Path;
 
+use unicontact_contract::replaced_file::ReplacedFile;
 use unicontact_contract::{
     Fixture, JunitCase, JunitProblem, JunitResult, JunitSuite, PlayedScenario, ReplayReport, ServedRequest,
     junit,
 };
 
+use crate::arguments::Format;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
 use crate::output;
-use crate::replaced_file::ReplacedFile;
+
+/// The message of a run that ended before it had results.
+const NO_RESULTS: &str = "the command ended with an error; its output has the message";
 
 /// The file that `--junit` names. Without the option, nothing is written.
+///
+/// A file without results gets one error, so that nobody takes the report of an earlier run for that of this one.
 pub(super) struct JunitFile<'a>(Option<(&'a Path, ReplacedFile)>);
 
 impl<'a> JunitFile<'a> {
@@ -27,17 +34,77 @@ impl<'a> JunitFile<'a> {
 
     /// Writes the suites. `command` is the command that ran, such as `contract test`.
     pub(super) fn write(
-        self,
+        mut self,
         command: &str,
         suites: impl FnOnce() -> Vec<JunitSuite>,
     ) -> Result<(), Failure> {
-        let Some((path, file)) = self.0 else { return Ok(()) };
-        let text = junit(&format!("unicontact {command}"), &suites());
-        text.and_then(|text| file.replace(&text)).map_err(|error| not_written(path, &error))
+        let Some((path, file)) = self.0.take() else { return Ok(()) };
+        replace(file, command, &suites()).map_err(|error| not_written(path, &error))
+    }
+
+    /// Writes the suites of a command that then ends with another failure. A failure to write them is printed before it.
+    pub(super) fn write_before(
+        self,
+        format: Format,
+        command: &str,
+        suites: impl FnOnce() -> Vec<JunitSuite>,
+    ) {
+        if let Err(failure) = self.write(command, suites) {
+            failure.print(format);
+        }
     }
 }
 
-fn not_written(path: &Path, error: &std::io::Error) -> Failure {
+impl Drop for JunitFile<'_> {
+    fn drop(&mut self) {
+        let Some((_, file)) = self.0.take() else { return };
+        let case = JunitCase {
+            class: "contract".to_owned(),
+            name: "contract".to_owned(),
+            result: error(NO_RESULTS),
+            output: String::new(),
+        };
+        // The command fails already.
+        let _ = replace(file, "contract", &[JunitSuite { name: "contract".to_owned(), cases: vec![case] }]);
+    }
+}
+
+fn replace(file: ReplacedFile, command: &str, suites: &[JunitSuite]) -> io::Result<()> {
+    file.replace(&junit(&format!("unicontact {command}"), suites)?)
+}
+
+/// A fixture that cannot be run.
+pub(super) struct FixtureError {
+    vendor: String,
+    scenario: String,
+    message: String,
+}
+
+impl FixtureError {
+    pub(super) fn new(fixture: &Fixture, error: &impl ToString) -> Self {
+        let (vendor, scenario) = (fixture.vendor.clone(), fixture.scenario.clone());
+        Self { vendor, scenario, message: error.to_string() }
+    }
+
+    /// Returns the failure of the command.
+    pub(super) fn failure(&self) -> Failure {
+        let Self { vendor, scenario, message } = self;
+        Failure::new(FailureCode::InvalidInput, format!("{vendor}/{scenario}: {message}"))
+    }
+}
+
+impl From<&FixtureError> for JunitCase {
+    fn from(FixtureError { vendor, scenario, message }: &FixtureError) -> Self {
+        Self::new(vendor, scenario, error(message))
+    }
+}
+
+fn error(message: &str) -> JunitResult {
+    let (message, text) = (message.to_owned(), message.to_owned());
+    JunitResult::Error(JunitProblem { kind: "error".to_owned(), message, text })
+}
+
+fn not_written(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         FailureCode::Output,
         format!(
@@ -47,21 +114,29 @@ fn not_written(path: &Path, error: &std::io::Error) -> Failure {
     )
 }
 
-/// Returns a suite for each vendor.
-pub(super) fn replayed(vendors: &[String], reports: &[ReplayReport]) -> Vec<JunitSuite> {
-    vendors
-        .iter()
-        .map(|vendor| {
-            let reports = reports.iter().filter(|report| report.vendor == *vendor);
-            JunitSuite { name: vendor.clone(), cases: reports.map(JunitCase::from).collect() }
-        })
-        .collect()
+/// Returns a suite for each vendor: the reports, and then the fixtures that cannot be run.
+pub(super) fn replayed(
+    vendors: &[String],
+    reports: &[ReplayReport],
+    errors: &[FixtureError],
+) -> Vec<JunitSuite> {
+    let suite = |vendor: &String| {
+        let reports = reports.iter().filter(|report| report.vendor == *vendor).map(JunitCase::from);
+        let errors = errors.iter().filter(|error| error.vendor == *vendor).map(JunitCase::from);
+        JunitSuite { name: vendor.clone(), cases: reports.chain(errors).collect() }
+    };
+    vendors.iter().map(suite).collect()
 }
 
-/// Returns a suite for each vendor. The fixtures after those with a report did not run.
-pub(super) fn held(vendors: &[String], reports: &[ReplayReport], selected: &[&Fixture]) -> Vec<JunitSuite> {
-    let mut suites = replayed(vendors, reports);
-    for fixture in selected.iter().skip(reports.len()) {
+/// Returns a suite for each vendor. The fixtures after those with a report or an error did not run.
+pub(super) fn held(
+    vendors: &[String],
+    reports: &[ReplayReport],
+    errors: &[FixtureError],
+    selected: &[&Fixture],
+) -> Vec<JunitSuite> {
+    let mut suites = replayed(vendors, reports, errors);
+    for fixture in selected.iter().skip(reports.len() + errors.len()) {
         if let Some(suite) = suites.iter_mut().find(|suite| suite.name == fixture.vendor) {
             suite.cases.push(skipped(&fixture.vendor, &fixture.scenario, "stopped before it ran"));
         }

@@ -8,9 +8,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use unicontact::providers::Vendors;
+use unicontact_contract::replaced_file::ReplacedFile;
 use unicontact_contract::{
     Fixture, Fixtures, LiveProvider, Origin, SkippedFixture, WrittenFiles, conflicting_files, record_all,
-    write_fixtures,
+    repeated_files, write_fixtures,
 };
 
 use super::call_runner::run_all;
@@ -33,9 +34,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     let targets =
         ContractTargets::select(common, &arguments.live, &fixtures, &vendors, Purpose::Record).await?;
     require_one_provider_per_vendor(&targets.all)?;
-    if !arguments.force {
-        require_no_conflicts(arguments, &fixtures, &targets.all)?;
-    }
+    require_no_conflicts(arguments, &fixtures, &targets.all)?;
     create_folders(&arguments.out, &targets.all)?;
     let mut report = run_all(&fixtures, &targets.all, Purpose::Record).await?;
     let kind = arguments.account_kind.as_deref();
@@ -46,7 +45,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     let files = write_fixtures(&recorded, &fixtures, &arguments.out, arguments.force);
     let (files, write_failure) = match files {
         Ok(files) => (files, None),
-        Err(error) => (WrittenFiles::default(), Some(Failure::new(FailureCode::Output, error.to_string()))),
+        Err(error) => (error.written(), Some(Failure::new(FailureCode::Output, error.to_string()))),
     };
     let written = match common.format {
         Format::Json => {
@@ -82,6 +81,7 @@ fn require_one_provider_per_vendor(targets: &[ContractTarget]) -> Result<(), Fai
     Ok(())
 }
 
+/// Rejects a run that would write a file twice, or overwrite one without `--force`.
 fn require_no_conflicts(
     arguments: &ContractRecord,
     fixtures: &Fixtures,
@@ -89,7 +89,17 @@ fn require_no_conflicts(
 ) -> Result<(), Failure> {
     for target in targets {
         let calls = Purpose::Record.calls(fixtures, target, &target.scenarios).calls;
-        if let Some(path) = conflicting_files(&calls, fixtures, &arguments.out).first() {
+        if let Some(path) = repeated_files(&calls, &arguments.out).first() {
+            let path = path.display();
+            return Err(Failure::new(
+                FailureCode::InvalidInput,
+                format!(
+                    "{path} would be recorded twice, and nothing was sent; give that fixture another name"
+                ),
+            ));
+        }
+        let conflicts = conflicting_files(&calls, fixtures, &arguments.out);
+        if let Some(path) = conflicts.first().filter(|_| !arguments.force) {
             let path = path.display();
             return Err(Failure::new(
                 FailureCode::Output,
@@ -120,7 +130,9 @@ fn create_folders(folder: &Path, targets: &[ContractTarget]) -> Result<(), Failu
 
 fn probe(folder: &Path) -> io::Result<()> {
     let file = folder.join(PROBE_FILE);
-    fs::write(&file, "").and_then(|()| fs::remove_file(&file))
+    // As the fixtures are written.
+    ReplacedFile::open_with_temporary_above(&file)?.replace("")?;
+    fs::remove_file(&file)
 }
 
 /// Returns the fixtures of all runs, and the runs that become none.

@@ -16,6 +16,28 @@ pub(super) fn is_selected(scenario: &str, names: &[String]) -> bool {
     names.is_empty() || names.iter().any(|name| is_named(scenario, name))
 }
 
+/// Returns the fixtures of these vendors with these scenarios, all without a selection. `location` is where they are.
+///
+/// # Errors
+///
+/// When there is none, or none of a scenario.
+pub(super) fn selected_fixtures<'a>(
+    fixtures: &'a Fixtures,
+    vendors: &[String],
+    names: &[String],
+    location: &str,
+) -> Result<Vec<&'a Fixture>, Failure> {
+    let of_vendors = || fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor));
+    if of_vendors().next().is_none() {
+        return Err(Failure::new(
+            FailureCode::InvalidInput,
+            format!("{location} holds no fixture; name another folder with --fixtures DIR"),
+        ));
+    }
+    require_known(names, fixtures, &vendors.iter().map(String::as_str).collect())?;
+    Ok(of_vendors().filter(|fixture| is_selected(&fixture.scenario, names)).collect())
+}
+
 /// Rejects a name that selects no scenario of these vendors.
 pub(super) fn require_known(
     names: &[String],
@@ -34,11 +56,7 @@ pub(super) fn require_known(
 }
 
 /// Returns the failure of a name that no scenario has.
-pub(super) fn unknown_scenario<'a>(
-    name: &str,
-    vendors: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Failure {
+fn unknown_scenario<'a>(name: &str, vendors: &str, known: impl IntoIterator<Item = &'a str>) -> Failure {
     let nearest = nearest_word(name, known);
     let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
     Failure::new(FailureCode::InvalidInput, format!("{vendors} has no scenario {name}{hint}"))

@@ -1,5 +1,7 @@
 //! `unicontact contract serve`: serves fixtures as their vendor, and reports what a client sends otherwise.
 
+use std::collections::BTreeSet;
+use std::slice;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -12,7 +14,7 @@ use unicontact_contract::{
 
 use super::fixtures::load;
 use super::junit::{self, JunitFile};
-use super::scenarios::unknown_scenario;
+use super::scenarios;
 use super::served_page;
 use super::test::as_json as replayed_as_json;
 use crate::arguments::{Common, ContractServe, FixtureSource, Format, SelectBy};
@@ -31,11 +33,11 @@ struct Seen {
 }
 
 pub(super) async fn run(common: &Common, serve: &ContractServe) -> Result<Exit, Failure> {
+    let junit = JunitFile::open(serve.junit.path())?;
     let adapters = sources::vendors(common)?;
     let source = FixtureSource { fixtures: serve.fixtures.clone(), vendor: vec![serve.vendor.clone()] };
     let (fixtures, _) = load(&source)?;
     let scenarios = selected(serve, &fixtures)?;
-    let junit = JunitFile::open(serve.junit.path())?;
     let mut signals = Signals::register()?;
     let options = ServeOptions {
         selection: serve.by.into(),
@@ -47,31 +49,40 @@ pub(super) async fn run(common: &Common, serve: &ContractServe) -> Result<Exit, 
     report_start(common.format, &server, options.selection)?;
     let seen = play(&mut server, &mut signals, serve).await;
     let played = server.played();
+    let written = junit.write("contract serve", || junit::served(&serve.vendor, &played, &seen.unassigned));
     let exit = report_end(common.format, &played, &seen)?;
-    junit.write("contract serve", || junit::served(&serve.vendor, &played, &seen.unassigned))?;
+    written?;
     Ok(exit)
 }
 
-/// Returns the fixtures to serve.
+/// Returns the fixtures to serve: all, or those that are named, in the order of their names.
 fn selected<'a>(serve: &ContractServe, fixtures: &'a Fixtures) -> Result<Vec<&'a Fixture>, Failure> {
+    scenarios::require_known(&serve.scenario, fixtures, &[serve.vendor.as_str()].into())?;
     let all: Vec<&Fixture> = fixtures.of_vendor(&serve.vendor).collect();
-    if serve.scenario.is_empty() {
-        let needs_own_port = |it: &&Fixture| serve.by != SelectBy::Port && it.fault() == Some(Fault::Refused);
-        let (left_out, served): (Vec<&Fixture>, Vec<&Fixture>) = all.into_iter().partition(needs_own_port);
-        for fixture in left_out {
-            output::note(&format!(
-                "{} is not served: it needs a closed port, which only --by port has.",
-                fixture.name()
-            ));
-        }
-        return Ok(served);
-    }
-    let named = |name: &String| {
-        all.iter().copied().find(|fixture| fixture.scenario == *name).ok_or_else(|| {
-            unknown_scenario(name, &serve.vendor, all.iter().map(|fixture| fixture.scenario.as_str()))
-        })
+    let of_name = |name: &String| {
+        let name = slice::from_ref(name);
+        all.iter().copied().filter(move |it| scenarios::is_selected(&it.scenario, name)).collect::<Vec<_>>()
     };
-    serve.scenario.iter().map(named).collect()
+    let mut named: Vec<&Fixture> = if serve.scenario.is_empty() {
+        all.clone()
+    } else {
+        serve.scenario.iter().flat_map(of_name).collect()
+    };
+    let mut seen = BTreeSet::new();
+    named.retain(|it| seen.insert(&it.scenario));
+    let is_left_out = |it: &&Fixture| {
+        serve.by != SelectBy::Port
+            && it.fault() == Some(Fault::Refused)
+            && !serve.scenario.contains(&it.scenario)
+    };
+    let (left_out, served): (Vec<&Fixture>, Vec<&Fixture>) = named.into_iter().partition(is_left_out);
+    for fixture in left_out {
+        output::note(&format!(
+            "{} is not served: it needs a closed port, which only --by port has.",
+            fixture.name()
+        ));
+    }
+    Ok(served)
 }
 
 fn not_served(error: &ServeError) -> Failure {

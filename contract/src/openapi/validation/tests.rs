@@ -76,3 +76,22 @@ fn a_credential_is_compared_only_by_its_type() {
     let sent = json!({"key": SECRET_PLACEHOLDER, "id": SECRET_PLACEHOLDER});
     assert_eq!(found(Version::V3_1, &schema, &sent), ["body.id: a text / a whole number"]);
 }
+
+#[test]
+fn an_alternative_that_is_the_schema_itself_permits_no_other_value() {
+    let schema = json!({"anyOf": [{"$ref": "#/components/schemas/schema"}, {"type": "string"}]});
+    assert_eq!(found(Version::V3_1, &schema, &json!("text")), [""; 0]);
+    assert_eq!(
+        found(Version::V3_1, &schema, &json!(1)),
+        ["body: a number / a text, as the nearest of 2 alternatives"]
+    );
+}
+
+#[test]
+fn schemas_that_are_too_many_are_told() {
+    let advice = "body: a number / not compared completely: the schemas are too many";
+    let nested = (0..MAX_DEPTH).fold(json!({"type": "string"}), |inner, _| json!({"allOf": [inner]}));
+    assert_eq!(found(Version::V3_1, &nested, &json!(1)), [advice]);
+    let wide = (0..5).fold(json!({}), |inner, _| json!({"allOf": vec![inner; 12]}));
+    assert_eq!(found(Version::V3_1, &wide, &json!(1)), [advice]);
+}

@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use unicontact::config::FILE_NAME;
+use unicontact_contract::replaced_file::is_open_stream;
 
 use crate::arguments::{Common, Import};
 use crate::exit::Failure;
@@ -195,7 +196,7 @@ pub(in crate::commands) fn write_error(error: &io::Error) -> String {
 
 /// Checks that a file can be written later.
 fn check_writable(path: &Path) -> io::Result<()> {
-    if private_file::is_open_stream(path) {
+    if is_open_stream(path) {
         return Ok(());
     }
     private_file::check_no_link(path)?;

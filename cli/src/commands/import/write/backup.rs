@@ -6,6 +6,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
+use unicontact_contract::replaced_file::is_open_stream;
+
 use crate::private_file;
 
 /// A limit on the search for a free name.
@@ -15,7 +17,7 @@ const MAX_BACKUPS: u32 = 10_000;
 pub(super) fn back_up(path: &Path) -> io::Result<Option<PathBuf>> {
     private_file::check_no_link(path)?;
     let Ok(metadata) = fs::metadata(path) else { return Ok(None) };
-    if !metadata.is_file() || metadata.len() == 0 || private_file::is_open_stream(path) {
+    if !metadata.is_file() || metadata.len() == 0 || is_open_stream(path) {
         return Ok(None);
     }
     let backup = free_name(path)?;
