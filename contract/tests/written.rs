@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::slice;
 
 use serde_json::Map;
 use unicontact_contract::fixture::Operation;
@@ -71,7 +72,7 @@ fn two_calls_of_one_name_are_found_before_they_are_made() {
     let first_refusal =
         LiveCall { fixtures: Vec::new(), provoked: Some(ProvokedRefusal::WrongCredentials), ..call.clone() };
     let folder = Path::new("crm");
-    assert!(repeated_files(&[call.clone()], folder).is_empty());
+    assert!(repeated_files(slice::from_ref(&call), folder).is_empty());
     let twice = folder.join("cloverhound/unauthenticated_bad.json");
     assert_eq!(repeated_files(&[call, first_refusal], folder), [twice]);
 }

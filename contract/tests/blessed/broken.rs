@@ -64,8 +64,9 @@ impl ContactProvider for Broken {
         let error =
             |effect| ProviderError::new(self.info(), Operation::Create, ErrorKind::Interrupted, effect);
         match (self.mistake, sent) {
-            (Mistake::SendsAgain, Err(_)) => self.adapter.send(prepared, &SendPermit::default()).await,
-            (Mistake::SendsTwice, Ok(_)) => self.adapter.send(prepared, &SendPermit::default()).await,
+            (Mistake::SendsAgain, Err(_)) | (Mistake::SendsTwice, Ok(_)) => {
+                self.adapter.send(prepared, &SendPermit::default()).await
+            }
             (Mistake::ReportsALostAnswerAsRefused, Err(_)) => Err(error(Effect::Refused)),
             (Mistake::ShowsTheContact, Err(_)) => {
                 let body = prepared.draft().body.to_string();
