@@ -46,6 +46,7 @@ pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Fa
         ));
     }
     match contract {
+        Contract::Test(test) if test.bless => bless::run(common, test).await,
         Contract::Test(test) => test::run(common, test).await,
         Contract::Hold(hold) => hold::run(common, hold).await,
         Contract::Compare(compare) => compare::run(common, compare).await,

@@ -5,9 +5,9 @@
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use unicontact::providers::Vendors;
-use unicontact_contract::{BlessedFile, Blessing, Fixture, Fixtures, bless};
+use unicontact_contract::{BlessedFile, Fixture, Fixtures, bless};
 
-use super::blessed_page;
+use super::blessed_page::{self, Change};
 use super::fixtures::load_to_bless;
 use super::scenarios::selected_fixtures;
 use super::test::{CONCURRENCY, differences_as_json};
@@ -17,13 +17,6 @@ use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
 use crate::output::counted;
 use crate::{output, sources};
-
-/// A fixture that differs, and its file.
-pub(super) struct Change {
-    pub(super) blessing: Blessing,
-    pub(super) file: BlessedFile,
-    pub(super) is_written: bool,
-}
 
 pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Failure> {
     let adapters = sources::vendors(common)?;

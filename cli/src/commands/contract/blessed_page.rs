@@ -1,9 +1,16 @@
 //! The page of `unicontact contract test --bless`: the lines of each file that change, and the fixtures that are refused.
 
 use similar::{ChangeTag, TextDiff};
+use unicontact_contract::{BlessedFile, Blessing};
 
-use super::bless::Change;
 use crate::output::{Line, Page, Style};
+
+/// A fixture that differs, and its file.
+pub(super) struct Change {
+    pub(super) blessing: Blessing,
+    pub(super) file: BlessedFile,
+    pub(super) is_written: bool,
+}
 
 /// Returns the changes of the files, then the refused fixtures with their reasons.
 pub(super) fn changes(changes: &[Change]) -> Page {

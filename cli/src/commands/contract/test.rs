@@ -6,7 +6,6 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use unicontact_contract::{Difference, ReplayReport, replay};
 
-use super::bless;
 use super::fixtures::{load_for_adapters, location};
 use super::junit::{self, FixtureError, JunitFile};
 use super::scenarios;
@@ -18,9 +17,6 @@ use crate::{output, sources};
 pub(super) const CONCURRENCY: usize = 16;
 
 pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Failure> {
-    if test.bless {
-        return bless::run(common, test).await;
-    }
     let junit = JunitFile::open(test.junit.path())?;
     let adapters = sources::vendors(common)?;
     let (fixtures, vendors) = load_for_adapters(&test.source, &adapters)?;
