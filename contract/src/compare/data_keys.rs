@@ -17,7 +17,9 @@ pub(super) fn without_data_keys<'a>(
         exchange.request.body.iter().for_each(|body| names.add_known_in(body));
         exchange.answer.json().iter().for_each(|body| names.add_known_in(body));
     }
-    serde_json::to_value(contact).iter().for_each(|contact| names.add_contact(contact));
+    if let Ok(contact) = serde_json::to_value(contact) {
+        names.add_contact(&contact);
+    }
     names.add_answer(body);
     with_placeholders(body, &names)
 }

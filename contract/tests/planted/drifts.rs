@@ -6,6 +6,7 @@ use super::{errors, successes};
 use crate::baseline::proxy::Reply;
 
 /// A change to the answers of a vendor.
+#[derive(Clone)]
 pub(super) struct Drift {
     /// The first column of the page.
     pub(super) id: &'static str,

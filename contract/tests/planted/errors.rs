@@ -18,7 +18,7 @@ pub(super) fn drifts() -> Vec<Drift> {
         }),
         Drift::new("error-message-gone", wrong_token, &["body.message"], |it| drop(it.remove("/message"))),
         Drift::new("error-code-gone", wrong_token, &["error code", "body.category"], |it| {
-            drop(it.remove("/category"))
+            drop(it.remove("/category"));
         }),
         Drift::new("error-code-other", wrong_token, &["error code"], |it| {
             it.set("/category", "NO_SUCH_TOKEN");
@@ -37,7 +37,7 @@ pub(super) fn drifts() -> Vec<Drift> {
         }),
         Drift::new("error-status-similar", invalid, &["status"], |it| it.status = 422),
         Drift::new("error-fields-renamed", invalid, &["body.errors", "body.problems"], |it| {
-            it.rename("/errors", "problems")
+            it.rename("/errors", "problems");
         }),
         not_provoked(Drift::new(
             "error-word-other",

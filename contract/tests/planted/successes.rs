@@ -8,24 +8,26 @@ use crate::baseline::proxy::Body;
 
 /// Returns the drifts.
 pub(super) fn drifts() -> Vec<Drift> {
+    [in_ids(), in_members(), in_answers(), in_other_calls()].concat()
+}
+
+/// Returns the drifts of ids.
+fn in_ids() -> Vec<Drift> {
     let smarttask = (SmartTask, "create_full");
     let hubspot = (HubSpot, "create_typical");
     let pipedrive = (Pipedrive, "create_typical");
     let onecloud = (OneCloud, "create_full");
-    let logged_in = (OneCloud, "create_after_login");
-    let search = |drift: Drift| drift.after("create_typical");
     vec![
-        // The id.
         Drift::new("id-gone", smarttask, &["result", "body.record_id"], |it| drop(it.remove("/record_id"))),
         Drift::new("id-null", hubspot, &["result", "body.id"], |it| it.set("/id", Value::Null)),
         Drift::new("id-renamed", smarttask, &["result", "body.record_id", "body.recordId"], |it| {
-            it.rename("/record_id", "recordId")
+            it.rename("/record_id", "recordId");
         }),
         Drift::new("id-as-number", onecloud, &["body.Id"], |it| it.set("/Id", 31_323)),
         Drift::new("id-as-text", pipedrive, &["body.data.id"], |it| it.set("/data/id", "10")),
         Drift::new("id-as-list", hubspot, &["result", "body.id"], |it| it.set("/id", json!(["1"]))),
         Drift::new("id-as-object", pipedrive, &["result", "body.data.id"], |it| {
-            it.set("/data/id", json!({"value": 1}))
+            it.set("/data/id", json!({"value": 1}));
         }),
         Drift::new(
             "body-wrapped",
@@ -45,6 +47,15 @@ pub(super) fn drifts() -> Vec<Drift> {
                 *it.json() = json!({"data": body});
             },
         ),
+    ]
+}
+
+/// Returns the drifts of members other than the id.
+fn in_members() -> Vec<Drift> {
+    let smarttask = (SmartTask, "create_full");
+    let hubspot = (HubSpot, "create_typical");
+    let onecloud = (OneCloud, "create_full");
+    vec![
         // Members that nothing reads.
         Drift::new("unread-gone", smarttask, &["body.archived"], |it| drop(it.remove("/archived"))),
         Drift::new("unread-null", smarttask, &["body.archived"], |it| it.set("/archived", Value::Null)),
@@ -67,6 +78,15 @@ pub(super) fn drifts() -> Vec<Drift> {
             it.set("/record_id", "00000000-0000-4000-8000-000000000001");
             it.set("/organization_id", 77);
         }),
+    ]
+}
+
+/// Returns the drifts of statuses, whole bodies and headers.
+fn in_answers() -> Vec<Drift> {
+    let smarttask = (SmartTask, "create_full");
+    let hubspot = (HubSpot, "create_typical");
+    let pipedrive = (Pipedrive, "create_typical");
+    vec![
         // The status.
         Drift::new("status-created", smarttask, &["status"], |it| it.status = 201),
         Drift::new("status-ok", (Cloverhound, "create_full"), &["status"], |it| it.status = 200),
@@ -82,7 +102,7 @@ pub(super) fn drifts() -> Vec<Drift> {
         // The body as a whole.
         Drift::new("body-empty", hubspot, &["result", "body"], |it| it.text("")),
         Drift::new("body-page", hubspot, &["result", "body"], |it| {
-            it.text("<!DOCTYPE html><title>Welcome</title>")
+            it.text("<!DOCTYPE html><title>Welcome</title>");
         }),
         Drift::new("body-new", (Emnify, "create_minimal"), &["body.colour"], |it| {
             it.body = Body::Json(json!({"id": 4242, "contact_id": "4242", "colour": "red"}));
@@ -110,6 +130,14 @@ pub(super) fn drifts() -> Vec<Drift> {
             it.add_header("x-api-version", "2.0");
         }),
         Drift::new("version-asked-for", smarttask, &[], |it| it.add_header("x-api-version", "1.0")),
+    ]
+}
+
+/// Returns the drifts of logins and searches.
+fn in_other_calls() -> Vec<Drift> {
+    let logged_in = (OneCloud, "create_after_login");
+    let search = |drift: Drift| drift.after("create_typical");
+    vec![
         // The login.
         Drift::new("token-gone", logged_in, &["body.token"], |it| drop(it.remove("/token"))).at_login(),
         Drift::new(
