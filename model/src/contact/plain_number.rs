@@ -170,6 +170,24 @@ mod tests {
     }
 
     #[test]
+    fn the_library_finds_no_country_code_without_a_plus_sign() {
+        for text in [
+            "0049 30 1234567",
+            "442079460123",
+            "٠٢٠ ٧٩٤٦ ٠١٢٣",
+            "1-800-FLOWERS",
+            "tel:020-7946-0123;phone-context=example.com",
+            "020 7946 0123 доб. 4",
+            "no number",
+        ] {
+            assert!(has_no_plus_sign(text) && PHONE_NUMBER_UTIL.parse(text, None).is_err(), "{text}");
+        }
+        assert!(
+            !has_no_plus_sign("020-7946-0123;phone-context=+44") && !has_no_plus_sign("＋44 20 7946 0123")
+        );
+    }
+
+    #[test]
     fn a_text_that_is_not_plain_is_left_to_the_library() {
         for text in [
             "",
