@@ -131,6 +131,14 @@ impl Sender {
         }
         Ok(ResultLine { row, outcome: "created", id })
     }
+
+    /// Returns when all lines of the log are on disk.
+    async fn finish(&self) -> Result<(), Failure> {
+        match &self.log {
+            Some(log) => log.write_synced("done\n".to_owned()).await,
+            None => Ok(()),
+        }
+    }
 }
 
 /// Reads a CSV, creates its contacts, writes a line for each result, and returns the number of contacts.
@@ -143,7 +151,9 @@ pub async fn import(work: &Work) -> Result<u64, Failure> {
     let lines = stream::iter(read_csv(&work.csv)?.enumerate())
         .map(|(row, person)| sender.send(row, person))
         .buffer_unordered(work.at_once);
-    write_results(lines, &work.results).await
+    let created = write_results(lines, &work.results).await?;
+    sender.finish().await?;
+    Ok(created)
 }
 
 /// Does the same with a task for each contact, for a runtime with several threads.
@@ -161,7 +171,9 @@ pub async fn import_in_tasks(work: &Work) -> Result<u64, Failure> {
             async { task.await? }
         })
         .buffer_unordered(work.at_once);
-    write_results(lines, &work.results).await
+    let created = write_results(lines, &work.results).await?;
+    sender.finish().await?;
+    Ok(created)
 }
 
 async fn write_results(
