@@ -1,19 +1,26 @@
-//! The baseline: a client in forty lines of reqwest. It has no retries, no rate limit, no fates of fields and no journal.
+//! The baseline: a client of reqwest, serde and csv, which reads the rows and writes a line for each result. It has no retries, no
+//! rate limit and no fates of fields; a durable log takes the place of a journal.
 
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::time::Instant;
 
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{self, Stream, StreamExt};
 use reqwest::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
-use crate::people::Person;
+use crate::durable_log::DurableLog;
+use crate::people::{Person, read_csv};
 
 #[derive(Serialize)]
 struct Body {
     name: String,
     record_sub_type: &'static str,
-    designation: &'static str,
+    designation: Cow<'static, str>,
     emails: Vec<Email>,
     phones: Vec<Phone>,
     address: String,
@@ -74,21 +81,78 @@ async fn create(client: &reqwest::Client, url: &str, person: Person) -> Result<S
     Ok(serde_json::from_slice::<Answer>(&answer)?.record_id)
 }
 
-/// Creates `contacts` contacts, `at_once` concurrently, and returns the number of ids in the answers.
+/// An import by hand.
+pub struct Work {
+    /// The port of the vendor.
+    pub port: u16,
+    /// The file of the contacts.
+    pub csv: PathBuf,
+    /// The file of the results, one line for each contact.
+    pub results: PathBuf,
+    /// The number of concurrent requests.
+    pub at_once: usize,
+    /// The path of the durable log, if any.
+    pub log: Option<PathBuf>,
+}
+
+/// A line of the results.
+#[derive(Serialize)]
+struct ResultLine {
+    row: usize,
+    outcome: &'static str,
+    id: String,
+}
+
+/// The client and its log, which all requests share.
+#[derive(Clone)]
+struct Sender {
+    client: reqwest::Client,
+    url: String,
+    log: Option<DurableLog>,
+}
+
+impl Sender {
+    fn new(work: &Work) -> Result<Self, Failure> {
+        Ok(Self {
+            client: client()?,
+            url: format!("http://127.0.0.1:{}/v1.0/contact/create/38", work.port),
+            log: work.log.as_deref().map(DurableLog::create).transpose()?,
+        })
+    }
+
+    /// Creates the contact of a row. With a log, its line is on disk before the request is sent.
+    async fn send(&self, row: usize, person: Result<Person, csv::Error>) -> Result<ResultLine, Failure> {
+        if let Some(log) = &self.log {
+            log.write_synced(format!("begin {row}\n")).await?;
+        }
+        let id = create(&self.client, &self.url, person?).await?;
+        if let Some(log) = &self.log {
+            log.write(format!("end {row} {id}\n"))?;
+        }
+        Ok(ResultLine { row, outcome: "created", id })
+    }
+
+    /// Returns when all lines of the log are on disk.
+    async fn finish(&self) -> Result<(), Failure> {
+        match &self.log {
+            Some(log) => log.write_synced("done\n".to_owned()).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Reads a CSV, creates its contacts, writes a line for each result, and returns the number of contacts.
 ///
 /// # Errors
 ///
 /// The first failure.
-pub async fn import(port: u16, contacts: u64, at_once: usize) -> Result<usize, Failure> {
-    let client = client()?;
-    let url = format!("http://127.0.0.1:{port}/v1.0/contact/create/38");
-    let mut ids = stream::iter(0..contacts)
-        .map(|number| create(&client, &url, Person::new(number)))
-        .buffer_unordered(at_once);
-    let mut created = 0;
-    while let Some(id) = ids.next().await {
-        created += usize::from(!id?.is_empty());
-    }
+pub async fn import(work: &Work) -> Result<u64, Failure> {
+    let sender = Sender::new(work)?;
+    let lines = stream::iter(read_csv(&work.csv)?.enumerate())
+        .map(|(row, person)| sender.send(row, person))
+        .buffer_unordered(work.at_once);
+    let created = write_results(lines, &work.results).await?;
+    sender.finish().await?;
     Ok(created)
 }
 
@@ -98,19 +162,33 @@ pub async fn import(port: u16, contacts: u64, at_once: usize) -> Result<usize, F
 ///
 /// The first failure.
 #[cfg(feature = "two-threads")]
-pub async fn import_in_tasks(port: u16, contacts: u64, at_once: usize) -> Result<usize, Failure> {
-    let client = client()?;
-    let url = format!("http://127.0.0.1:{port}/v1.0/contact/create/38");
-    let mut ids = stream::iter(0..contacts)
-        .map(|number| {
-            let (client, url) = (client.clone(), url.clone());
-            tokio::spawn(async move { create(&client, &url, Person::new(number)).await })
+pub async fn import_in_tasks(work: &Work) -> Result<u64, Failure> {
+    let sender = Sender::new(work)?;
+    let lines = stream::iter(read_csv(&work.csv)?.enumerate())
+        .map(|(row, person)| {
+            let sender = sender.clone();
+            let task = tokio::spawn(async move { sender.send(row, person).await });
+            async { task.await? }
         })
-        .buffer_unordered(at_once);
+        .buffer_unordered(work.at_once);
+    let created = write_results(lines, &work.results).await?;
+    sender.finish().await?;
+    Ok(created)
+}
+
+async fn write_results(
+    lines: impl Stream<Item = Result<ResultLine, Failure>>,
+    path: &Path,
+) -> Result<u64, Failure> {
+    let mut lines = pin!(lines);
+    let mut file = BufWriter::new(File::create(path)?);
     let mut created = 0;
-    while let Some(id) = ids.next().await {
-        created += usize::from(!id??.is_empty());
+    while let Some(line) = lines.next().await {
+        serde_json::to_writer(&mut file, &line?)?;
+        file.write_all(b"\n")?;
+        created += 1;
     }
+    file.flush()?;
     Ok(created)
 }
 

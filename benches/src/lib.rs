@@ -14,6 +14,7 @@
 
 pub mod by_hand;
 pub mod configuration;
+pub mod durable_log;
 pub mod hidden;
 pub mod instructions;
 pub mod journal;

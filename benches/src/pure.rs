@@ -16,7 +16,7 @@ use unicontact::providers::{
 use unicontact_files::{ReadOptions, open};
 
 use crate::Failure;
-use crate::people::write_csv;
+use crate::people::{Ids, write_csv};
 use crate::{configuration, library};
 
 const CONTACT: &str = include_str!("../../fixtures/contacts/full.json");
@@ -121,7 +121,7 @@ fn interpret(provider: &Provider, sent: &Prepared, exchange: &Exchange) -> Resul
 
 fn csv(rows: u64) -> Result<Part, Failure> {
     let mut file = Vec::new();
-    write_csv(&mut file, rows)?;
+    write_csv(&mut file, rows, Ids::InOrder)?;
     let read = move || {
         let reading = open(Cursor::new(file.clone()), "people.csv", &ReadOptions::default());
         reading.map(|reading| reading.filter_map(Result::ok).count()).unwrap_or_default()

@@ -3,6 +3,7 @@
 
 mod auto;
 mod import;
+mod journal_size;
 mod memory;
 mod nats;
 mod once;
@@ -12,5 +13,6 @@ mod scale;
 mod stand_in;
 mod statistics;
 mod table;
+mod undici;
 
 pub use self::table::write;

@@ -1,7 +1,5 @@
 //! Compares the cost and the peak memory of a long import with those of a short one. The kernel reports the peak of each process.
 
-use std::time::Duration;
-
 use super::import::{Bench, Client, Work};
 use super::process::Cost;
 use crate::Failure;
@@ -11,12 +9,7 @@ pub(super) const MANY: u32 = 1_000_000;
 
 /// Returns the costs of few contacts and of many, for each client.
 pub(super) fn costs(clients: &[Client], rounds: usize) -> Result<Vec<[Vec<Cost>; 2]>, Failure> {
-    let work = |contacts: u32| Work {
-        contacts: contacts.into(),
-        providers: 1,
-        concurrency: 32,
-        latency: Duration::ZERO,
-    };
+    let work = |contacts: u32| Work { contacts: contacts.into(), ..Work::default() };
     let benches = [Bench::new(work(FEW))?, Bench::new(work(MANY))?];
     let mut costs = vec![[Vec::new(), Vec::new()]; clients.len()];
     for _ in 0..rounds {

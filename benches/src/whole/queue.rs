@@ -65,7 +65,7 @@ impl OnServer {
     fn new(work: Work) -> Result<Self, Failure> {
         let folder = tempfile::tempdir()?;
         let csv = folder.path().join("people.csv");
-        write_csv(&mut BufWriter::new(File::create(&csv)?), work.contacts)?;
+        write_csv(&mut BufWriter::new(File::create(&csv)?), work.contacts, work.ids)?;
         let stand_in = StandIn::start(work.latency)?;
         Ok(Self { work, nats: Nats::start()?, stand_in, folder, csv, runs: AtomicU32::new(0) })
     }

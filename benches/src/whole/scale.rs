@@ -1,8 +1,6 @@
 //! Measures whether the cost of a contact depends on the number of contacts. The cost of a contact is the difference between two
 //! sizes, so that the start of the process does not count.
 
-use std::time::Duration;
-
 use super::import::{Bench, Client, Work};
 use super::statistics::Rounds;
 use crate::Failure;
@@ -52,5 +50,5 @@ pub(super) fn by_providers(numbers: &[usize], rounds: usize) -> Result<Vec<Round
 }
 
 fn work(contacts: u64, providers: usize, concurrency: usize) -> Work {
-    Work { contacts, providers, concurrency, latency: Duration::ZERO }
+    Work { contacts, providers, concurrency, ..Work::default() }
 }

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::import::{Bench, Client, Work};
+use super::journal_size::Round;
 use super::process::Cost;
 use super::statistics::{Rounds, median, ratios, with_spread};
-use super::{auto, memory, once, queue, scale};
+use super::{auto, journal_size, memory, once, queue, scale, undici};
 use crate::Failure;
 
 const BEGIN: &str = "<!-- measured: ";
@@ -16,44 +17,68 @@ const ROUNDS: usize = 5;
 const FEWER_ROUNDS: usize = 3;
 /// Few, because a million rows take long and memory hardly differs between rounds.
 const LONG_ROUNDS: usize = 1;
-const CLIENTS: [(Client, &str, &str); 6] = [
+const CLIENTS: [(Client, &str, &str); 7] = [
     (Client::ByHand, "by hand, one thread (the yardstick)", ""),
     (Client::ByHandOnTwoThreads, "by hand, two threads", ""),
+    (Client::ByHandWithLog, "by hand, with a durable log", ""),
     (Client::Library, "library, no journal", "≤ 1.15"),
-    (Client::Command, "`unicontact import`, no journal", "≤ 1.5"),
+    (Client::Command, "`unicontact import`, no journal", "≤ 1.1"),
     (Client::LibraryWithJournal, "library, journal", "≤ 2"),
-    (Client::CommandWithJournal, "`unicontact import`, journal", "≤ 2"),
+    (Client::CommandWithJournal, "`unicontact import`, journal", "≤ 2.05"),
 ];
 
-type Section = fn() -> Result<String, Failure>;
-const SECTIONS: [(&str, Section); 8] = [
-    ("cpu", cpu),
-    ("throughput", throughput),
-    ("fan-out", fan_out),
-    ("start", start),
-    ("memory", memory),
-    ("scale", scale),
-    ("auto", auto),
-    ("queue", queue),
+/// A part of the page.
+struct Section {
+    name: &'static str,
+    measure: fn() -> Result<String, Failure>,
+    /// Whether the part is measured only by its name.
+    by_name_only: bool,
+}
+
+const fn section(name: &'static str, measure: fn() -> Result<String, Failure>) -> Section {
+    Section { name, measure, by_name_only: false }
+}
+
+const UNDICI: &str = "undici";
+const SECTIONS: [Section; 11] = [
+    section("cpu", cpu),
+    section("throughput", throughput),
+    section("fan-out", fan_out),
+    section("start", start),
+    section("memory", memory),
+    section("journal", journal),
+    Section { by_name_only: true, ..section("journal-long", journal_long) },
+    section("scale", scale),
+    section("auto", auto),
+    section("queue", queue),
+    Section { by_name_only: true, ..section(UNDICI, in_undici) },
 ];
 
-/// Measures the named parts, or all, and writes them into `benches/README.md`.
+/// Measures the named parts, or all except the long ones, and writes them into `benches/README.md`. Returns why parts were skipped.
 ///
 /// # Errors
 ///
 /// If a measurement fails, or the page lacks the marks.
-pub fn write(names: &[&str]) -> Result<(), Failure> {
+pub fn write(names: &[&str]) -> Result<Vec<&'static str>, Failure> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    if let Some(unknown) = names.iter().find(|name| !SECTIONS.iter().any(|(known, _)| known == *name)) {
+    if let Some(unknown) = names.iter().find(|name| !SECTIONS.iter().any(|known| known.name == **name)) {
         return Err(format!("no part of the table is called {unknown}").into());
     }
-    let wanted = SECTIONS.iter().filter(|(name, _)| names.is_empty() || names.contains(name));
-    for (name, measure) in wanted {
+    let is_wanted = |section: &&Section| match names {
+        [] => !section.by_name_only,
+        _ => names.contains(&section.name),
+    };
+    let mut skipped = Vec::new();
+    for Section { name, measure, .. } in SECTIONS.iter().filter(is_wanted) {
+        if let Some(missing) = undici::missing().filter(|_| *name == UNDICI) {
+            skipped.push(missing);
+            continue;
+        }
         let rows = measure()?;
         let page = std::fs::read_to_string(&path)?;
         std::fs::write(&path, replaced(&page, name, &rows)?)?;
     }
-    Ok(())
+    Ok(skipped)
 }
 
 /// Returns the page with other rows between the marks of `name`.
@@ -65,12 +90,16 @@ fn replaced(page: &str, name: &str, rows: &str) -> Result<String, Failure> {
 }
 
 fn cpu() -> Result<String, Failure> {
-    let work = work(20_000, Duration::ZERO);
-    let costs = Bench::new(work)?.rounds(&CLIENTS.map(|(client, ..)| client), ROUNDS)?;
+    cpu_rows(&CLIENTS)
+}
+
+fn cpu_rows(clients: &[(Client, &str, &str)]) -> Result<String, Failure> {
+    let names: Vec<Client> = clients.iter().map(|(client, ..)| *client).collect();
+    let costs = Bench::new(Work::default())?.rounds(&names, ROUNDS)?;
     let mut rows =
         heading(&["client", "CPU s per 10,000", "ratio to the yardstick (spread)", "target", "peak MiB"]);
     let yardstick = cpu_of(&costs[0]);
-    for ((_, name, target), costs) in CLIENTS.iter().zip(&costs) {
+    for ((_, name, target), costs) in clients.iter().zip(&costs) {
         let cpu = cpu_of(costs);
         let ratio = with_spread(&ratios(&cpu, &yardstick));
         let peak = median(&costs.iter().map(|cost| cost.peak_mib).collect::<Rounds>());
@@ -78,6 +107,17 @@ fn cpu() -> Result<String, Failure> {
         writeln!(rows, "| {name} | {seconds:.3} | {ratio} | {target} | {peak:.1} |")?;
     }
     Ok(rows)
+}
+
+/// Measures the command beside a client in another language, in the rounds of one run.
+fn in_undici() -> Result<String, Failure> {
+    let clients = [
+        (Client::ByHand, "by hand, one thread (the yardstick)", ""),
+        (Client::Undici, "Node with undici, by hand, no record", ""),
+        (Client::Command, "`unicontact import`, no journal", ""),
+        (Client::CommandWithJournal, "`unicontact import`, journal", "< undici"),
+    ];
+    cpu_rows(&clients)
 }
 
 fn throughput() -> Result<String, Failure> {
@@ -145,6 +185,54 @@ fn memory() -> Result<String, Failure> {
             rows,
             "| {name} | {few_mib:.1} | {many_mib:.1} | {ratio} | ≤ 1.3, < 40 MiB | {marginal:.1} |"
         )?;
+    }
+    Ok(rows)
+}
+
+fn journal() -> Result<String, Failure> {
+    let mut rows = heading(&[
+        "contacts",
+        "bytes written per contact (spread)",
+        "target",
+        "bytes of the file per record (spread)",
+        "target",
+    ]);
+    for case in &journal_size::CASES {
+        let rounds = journal_size::rounds(case, &[memory::FEW], FEWER_ROUNDS)?;
+        let of =
+            |figure: fn(&Round) -> f64| with_spread(&rounds.iter().flatten().map(figure).collect::<Rounds>());
+        let (written, file) = (of(Round::bytes_per_contact), of(Round::file_per_record));
+        let (name, limit) = (case.name, case.limit);
+        writeln!(rows, "| {name} | {written} | ≤ 5,000 | {file} | ≤ {limit} |")?;
+    }
+    Ok(rows)
+}
+
+fn journal_long() -> Result<String, Failure> {
+    let mut rows = heading(&[
+        "contacts",
+        "CPU µs per contact, 20,000",
+        "1,000,000",
+        "ratio",
+        "target",
+        "bytes written per contact",
+        "target",
+        "bytes of the file per record",
+        "target",
+        "peak MiB",
+    ]);
+    for case in &journal_size::CASES {
+        for round in journal_size::rounds(case, &[memory::FEW, memory::MANY], LONG_ROUNDS)? {
+            let [few, many] = round.as_slice() else { return Err("expected two sizes".into()) };
+            let (few_cpu, many_cpu) = (few.cpu_per_contact(), many.cpu_per_contact());
+            let (written, file) = (many.bytes_per_contact(), many.file_per_record());
+            let (ratio, peak) = (many_cpu / few_cpu, many.with.cost.peak_mib);
+            let (name, limit) = (case.name, case.limit);
+            writeln!(
+                rows,
+                "| {name} | {few_cpu:.1} | {many_cpu:.1} | {ratio:.3} | ≤ 1.1 | {written:.0} | ≤ 5,000 | {file:.1} | ≤ {limit} | {peak:.1} |"
+            )?;
+        }
     }
     Ok(rows)
 }
@@ -220,7 +308,7 @@ fn add_slopes(rows: &mut String, names: &[String], marginal: &[Rounds]) -> Resul
 }
 
 fn work(contacts: u64, latency: Duration) -> Work {
-    Work { contacts, providers: 1, concurrency: 32, latency }
+    Work { contacts, latency, ..Work::default() }
 }
 
 fn cpu_of(costs: &[Cost]) -> Rounds {

@@ -10,6 +10,7 @@ use rlibphonenumber::{
 use thiserror::Error;
 
 use super::country::Country;
+use super::plain_number;
 
 /// The maximum number of digits in E.164.
 const MAX_DIGITS: usize = 15;
@@ -66,6 +67,9 @@ pub(super) struct Normalized {
 /// If the text begins with the region's country code, a spreadsheet may have dropped the plus sign. The code is accepted if the
 /// number is valid only with it, or if almost no national number begins with these digits.
 pub(super) fn complete(text: &str, region: Option<Country>) -> Result<E164, PhoneNumberError> {
+    if let Some(number) = plain_number::international(text) {
+        return Ok(E164 { number, extension: None });
+    }
     let region: Option<Region> = region.and_then(|country| country.as_str().parse().ok());
     if let Some(number) = region.and_then(|region| without_its_plus_sign(text, region)) {
         return Ok(number);
@@ -75,6 +79,14 @@ pub(super) fn complete(text: &str, region: Option<Country>) -> Result<E164, Phon
 
 /// Returns an international number in E.164 as version 0.1.0 read it. Never changes.
 pub(super) fn international_as_v0_1(text: &str) -> Result<Normalized, PhoneNumberError> {
+    if let Some(number) = plain_number::international(text) {
+        return Ok(Normalized { number: E164 { number, extension: None }, can_be_dialled: true });
+    }
+    international_by_library(text)
+}
+
+/// Returns an international number in E.164 as the phone number library reads it.
+pub(super) fn international_by_library(text: &str) -> Result<Normalized, PhoneNumberError> {
     let parsed = parse(text, None)?;
     let number = possible(&parsed)?;
     let can_be_dialled = can_be_dialled(&parsed, &number);
@@ -82,6 +94,9 @@ pub(super) fn international_as_v0_1(text: &str) -> Result<Normalized, PhoneNumbe
 }
 
 fn parse(text: &str, region: Option<Region>) -> Result<ParsedNumber, PhoneNumberError> {
+    if region.is_none() && plain_number::has_no_plus_sign(text) {
+        return Err(PhoneNumberError::NoCountryCode);
+    }
     let has_country_code = text.trim_start_matches("tel:").starts_with(['+', '＋']);
     PHONE_NUMBER_UTIL.parse(text, region).map_err(|_| {
         if region.is_none() && !has_country_code {
