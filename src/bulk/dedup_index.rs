@@ -65,7 +65,7 @@ impl DedupIndex {
 
     /// Creates an index that stores at most `limit` bytes in memory.
     #[expect(clippy::disallowed_methods, reason = "the random keys of the hashes change no result")]
-    fn with_memory_limit(limit: usize, open: OpenDatabase) -> Self {
+    pub(super) fn with_memory_limit(limit: usize, open: OpenDatabase) -> Self {
         Self {
             rows: Mutex::new(Rows::new(limit, open)),
             hashers: [RandomState::new(), RandomState::new()],

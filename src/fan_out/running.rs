@@ -126,7 +126,8 @@ impl RunningDelivery {
             let (pipeline, contact) = (Arc::clone(pipeline), Arc::clone(contact));
             let (entry, breaker) = (entry.clone(), breaker.clone());
             let (progress, mut stop) = (Arc::clone(&progress), stop.subscribe());
-            let delivering = async move {
+            // Boxed: it is moved several times before it runs, and a task would hold its whole size.
+            let delivering = Box::pin(async move {
                 let (entry, breaker, progress) = (entry.as_deref(), breaker.as_deref(), &progress);
                 pipeline
                     .deliver(
@@ -134,7 +135,7 @@ impl RunningDelivery {
                         &mut stop,
                     )
                     .await
-            };
+            });
             delivering.in_current_span()
         });
         Self {
