@@ -1,7 +1,7 @@
 use super::*;
 
 /// A limit on the bytes of a delivery's future.
-const MAX_BYTES: usize = 2_600;
+const MAX_BYTES: usize = 3_500;
 
 fn size_of_future<'a, F: Future>(
     _: impl FnOnce(&'a Pipeline, &'a DeliveryContext<'a>, &'a mut StopSignal) -> F,

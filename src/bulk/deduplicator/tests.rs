@@ -91,6 +91,8 @@ fn broken(_tables: &str) -> rusqlite::Result<rusqlite::Connection> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn rows_in_memory_and_in_a_temporary_database_are_decided_alike(
         people in prop::collection::vec(person(), 1..60),
