@@ -58,6 +58,11 @@ impl Running {
 
     /// Waits until every delivery has ended. The future is cancel-safe: after dropping it, call the method again.
     pub async fn ended(&mut self) {
+        // A single delivery stops no other one.
+        if let [delivery] = &mut self.deliveries[..] {
+            delivery.end().await;
+            return;
+        }
         let stops: Vec<_> = self.deliveries.iter().map(|delivery| delivery.stop.clone()).collect();
         let mut tasks: FuturesUnordered<_> = self
             .deliveries
