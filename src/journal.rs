@@ -97,6 +97,8 @@ pub use self::claim::{Claim, ClaimOutcome};
 #[cfg(feature = "queue")]
 pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Migration, Storage};
 pub use self::memory::MemoryJournal;
+#[cfg(feature = "sqlite")]
+pub(crate) use self::memory::People as MemoryPeople;
 pub use self::record::Record;
 pub use self::recorded_method::RecordedMethod;
 pub use self::resolution::{Act, Resolution};

@@ -17,6 +17,8 @@ mod reconcile;
 mod returned;
 mod returned_ids;
 mod stop;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

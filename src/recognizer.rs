@@ -89,12 +89,11 @@ impl Recognizer {
     }
 
     fn identity(&self, contact: &UnifiedContact) -> Option<Identity> {
-        let key = match &self.store {
-            Store::Journal { journal, .. } => journal.identity_key(),
+        let identity = match &self.store {
+            Store::Journal { journal, .. } => Identity::new(contact, self.method, journal.identity_key()?)?,
             #[cfg(feature = "sqlite")]
-            Store::Temporary(people) => Some(people.key()),
+            Store::Temporary(people) => Identity::without_recorded_keys(contact, self.method, people.key())?,
         };
-        let identity = Identity::new(contact, self.method, key?)?;
         Some(if self.separates { identity.separating() } else { identity })
     }
 

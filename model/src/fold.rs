@@ -18,11 +18,13 @@ pub(crate) fn fold(text: &str) -> String {
 /// Fast path of [`fold_any`] for ASCII, with the same result.
 fn fold_ascii(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for character in text.chars().filter(|it| !is_invisible(*it)) {
-        if !character.is_whitespace() {
+    for character in text.bytes().map(char::from) {
+        if character.is_whitespace() {
+            if !folded.is_empty() && !folded.ends_with(' ') {
+                folded.push(' ');
+            }
+        } else if !character.is_control() {
             folded.push(character.to_ascii_lowercase());
-        } else if !folded.is_empty() && !folded.ends_with(' ') {
-            folded.push(' ');
         }
     }
     if folded.ends_with(' ') {
@@ -77,6 +79,9 @@ pub(crate) fn plain_words(folded: &str) -> Vec<String> {
 
 /// Returns a folded text without its combining marks.
 pub(crate) fn without_marks(folded: &str) -> String {
+    if folded.is_ascii() {
+        return folded.to_owned();
+    }
     let classes = CanonicalCombiningClassMapBorrowed::new();
     folded.chars().filter(|it| classes.get_u8(*it) == 0).collect()
 }

@@ -56,6 +56,9 @@ const HONORIFICS: [&str; 50] = [
 
 /// Returns whether a folded word is an honorific, with or without dots.
 pub(crate) fn is_honorific(word: &str) -> bool {
-    let is_equal = |honorific: &&str| word.chars().filter(|it| *it != '.').eq(honorific.chars());
-    HONORIFICS.iter().any(is_equal)
+    if word.contains('.') {
+        HONORIFICS.contains(&&*word.replace('.', ""))
+    } else {
+        HONORIFICS.contains(&word)
+    }
 }

@@ -134,23 +134,29 @@ impl Http {
     /// Sends a request once and reads the answer.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, SendError> {
         let body_limit = request.body_limit;
-        let request = request.build(&self.client())?;
+        let client = self.client();
+        let request = request.build(&client)?;
         #[cfg(feature = "testkit")]
         if let Some(observer) = &self.observer {
             let observed = Seen::from_request(&request);
-            let result = Box::pin(self.exchange(request, body_limit)).await;
+            let result = Box::pin(self.exchange(&client, request, body_limit)).await;
             observer.exchanged(observed.with_result(&result));
             return result;
         }
-        self.exchange(request, body_limit).await
+        self.exchange(&client, request, body_limit).await
     }
 
     /// Executes the request. No other code sends.
-    async fn exchange(&self, request: reqwest::Request, body_limit: usize) -> Result<Answer, SendError> {
+    async fn exchange(
+        &self,
+        client: &reqwest::Client,
+        request: reqwest::Request,
+        body_limit: usize,
+    ) -> Result<Answer, SendError> {
         if self.is_offline {
             return Err(SendError::offline());
         }
-        let response = self.client().execute(request).await.map_err(SendError::from_reqwest)?;
+        let response = client.execute(request).await.map_err(SendError::from_reqwest)?;
         Ok(Answer::read(response, body_limit).await)
     }
 }

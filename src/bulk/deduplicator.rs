@@ -1,5 +1,8 @@
 //! Decides for each row of an input whether its contact is sent, skipped as a duplicate or refused.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

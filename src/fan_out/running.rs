@@ -58,6 +58,11 @@ impl Running {
 
     /// Waits until every delivery has ended. The future is cancel-safe: after dropping it, call the method again.
     pub async fn ended(&mut self) {
+        // A single delivery stops no other one.
+        if let [delivery] = &mut self.deliveries[..] {
+            delivery.end().await;
+            return;
+        }
         let stops: Vec<_> = self.deliveries.iter().map(|delivery| delivery.stop.clone()).collect();
         let mut tasks: FuturesUnordered<_> = self
             .deliveries
@@ -126,7 +131,8 @@ impl RunningDelivery {
             let (pipeline, contact) = (Arc::clone(pipeline), Arc::clone(contact));
             let (entry, breaker) = (entry.clone(), breaker.clone());
             let (progress, mut stop) = (Arc::clone(&progress), stop.subscribe());
-            let delivering = async move {
+            // Boxed: it is moved several times before it runs, and a task would hold its whole size.
+            let delivering = Box::pin(async move {
                 let (entry, breaker, progress) = (entry.as_deref(), breaker.as_deref(), &progress);
                 pipeline
                     .deliver(
@@ -134,7 +140,7 @@ impl RunningDelivery {
                         &mut stop,
                     )
                     .await
-            };
+            });
             delivering.in_current_span()
         });
         Self {

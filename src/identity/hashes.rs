@@ -57,6 +57,18 @@ pub struct Identity {
 impl Identity {
     /// Returns the identity of a contact. `None` if it lacks the id by which it is to be recognized.
     pub fn new(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Option<Self> {
+        let identity = Self::without_recorded_keys(contact, method, key)?;
+        let key_without_id = identity.external_id.as_ref().map(|_| key_without_id(contact));
+        Some(Self { key_without_id, ..identity })
+    }
+
+    /// Returns the identity of a contact for a store that has no deliveries: the key under which an earlier one would be recorded
+    /// is left out, because it hashes the whole content.
+    pub(crate) fn without_recorded_keys(
+        contact: &UnifiedContact,
+        method: IdentifyBy,
+        key: &IdentityKey,
+    ) -> Option<Self> {
         let traits = Traits::from_contact(contact);
         let hash_each = |domain, texts: &[String]| -> Vec<u64> {
             texts.iter().map(|text| key.hash(domain, &[text.as_bytes()])).collect()
@@ -90,7 +102,7 @@ impl Identity {
         let given_names = given_names.into_iter().collect();
         Some(Self {
             new_key: external_id.clone().unwrap_or_else(|| content_key(contact)),
-            key_without_id: external_id.as_ref().map(|_| key_without_id(contact)),
+            key_without_id: None,
             earlier: None,
             external_id,
             traits: IdentityHashes { names, given_names, emails: emails.clone(), numbers },
@@ -237,13 +249,20 @@ impl IdentityHashes {
 
     /// Returns the bytes to store: the lengths of the lists, then eight bytes for each hash.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let lists = [&self.names, &self.given_names, &self.emails, &self.numbers];
-        let mut bytes: Vec<u8> =
-            lists.map(|list| u8::try_from(list.len().min(MOST)).unwrap_or_default()).to_vec();
-        for hash in lists.into_iter().flat_map(|list| list.iter().take(MOST)) {
-            bytes.extend(hash.to_le_bytes());
-        }
+        let mut bytes = Vec::new();
+        self.write_to(&mut bytes);
         bytes
+    }
+
+    /// Appends the bytes to store.
+    pub(crate) fn write_to(&self, bytes: &mut Vec<u8>) {
+        let lists = [&self.names, &self.given_names, &self.emails, &self.numbers]
+            .map(|list| &list[..list.len().min(MOST)]);
+        bytes.reserve(lists.len() + 8 * lists.iter().map(|list| list.len()).sum::<usize>());
+        bytes.extend(lists.map(|list| u8::try_from(list.len()).unwrap_or_default()));
+        for hash in lists.into_iter().flatten() {
+            bytes.extend_from_slice(&hash.to_le_bytes());
+        }
     }
 
     /// Returns the hashes of stored bytes. `None` for other bytes.

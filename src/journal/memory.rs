@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use futures_util::future::ready;
 use unicontact_providers::DeliveryKey;
 
-use self::people::People;
+pub(crate) use self::people::People;
 use super::claim::{Claim, ClaimOutcome};
 use super::record::Record;
 use super::resolution::{Act, Resolution};

@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::pin::pin;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -61,9 +62,13 @@ impl Pipeline {
                 break;
             };
             let first_sent = *sent_since.get_or_insert_with(|| self.clock.uptime());
-            let attempting = self.attempt(context, &draft, in_flight.permit(), left);
             let measured = resources.permit.start_attempt();
-            let Some(result) = unless_revoked(resources.stop, in_flight.permit(), attempting).await else {
+            let result = {
+                // Pinned here: passed by value, it would be in every delivery's future three times.
+                let attempting = pin!(self.attempt(context, &draft, in_flight.permit(), left));
+                unless_revoked(resources.stop, in_flight.permit(), attempting).await
+            };
+            let Some(result) = result else {
                 break;
             };
             let is_spared = measured.finish(&result);

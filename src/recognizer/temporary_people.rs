@@ -1,42 +1,72 @@
-//! The people of one import without a journal, in a temporary file.
+//! The people of one import without a journal: in memory up to a limit in bytes, from then on in a temporary database.
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::Connection;
 
 use crate::identity::{Identification, Identity, IdentityKey};
-use crate::journal::people;
+use crate::journal::MemoryPeople;
+use crate::journal::people::{self, NoDeliveries};
+
+/// The bytes of the people in memory: about 13,000. More people are stored in a temporary database.
+const MEMORY_LIMIT: usize = 4 << 20;
 
 /// The people of one import, and the key of their hashes.
 pub(crate) struct TemporaryPeople {
     key: IdentityKey,
-    /// `None` if no temporary file can be created. Contacts are then recognized by their ids and contents.
-    table: Option<Mutex<Connection>>,
+    storage: Mutex<Storage>,
+    /// A limit on the bytes in memory.
+    limit: usize,
+    open: OpenDatabase,
+}
+
+/// Opens a temporary database with tables.
+type OpenDatabase = fn(&str) -> rusqlite::Result<Connection>;
+
+enum Storage {
+    Memory(MemoryPeople),
+    /// No database could be opened for the people beyond the limit. Those in memory are still recognized, others by their ids and
+    /// contents.
+    FullMemory(MemoryPeople),
+    Database(Connection),
 }
 
 impl TemporaryPeople {
-    pub(crate) fn new(open: impl FnOnce(&str) -> rusqlite::Result<Connection>) -> Self {
-        Self { key: random_key(), table: open(people::TABLES).ok().map(Mutex::new) }
+    pub(crate) fn new(open: OpenDatabase) -> Self {
+        Self::with_memory_limit(MEMORY_LIMIT, open)
+    }
+
+    /// Creates a store that keeps at most `limit` bytes in memory.
+    pub(crate) fn with_memory_limit(limit: usize, open: OpenDatabase) -> Self {
+        let storage = Mutex::new(Storage::Memory(MemoryPeople::default()));
+        Self { key: IdentityKey::for_this_process(), storage, limit, open }
     }
 
     pub(super) fn key(&self) -> &IdentityKey {
         &self.key
     }
 
-    /// Returns who a contact is, and registers it. `None` if the temporary file cannot be used.
+    /// Returns who a contact is, and registers it. `None` if the temporary database fails.
     pub(super) fn identify(&self, identity: &Identity) -> Option<Identification> {
-        let table = self.table.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        people::identify(&table, identity, &mut people::NoDeliveries).ok()
+        let mut storage = self.storage.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *storage {
+            Storage::Memory(people) => {
+                let identification = people.identify(identity, &mut NoDeliveries).ok();
+                if people.bytes() > self.limit {
+                    *storage = self.spilled(std::mem::take(people));
+                }
+                identification
+            }
+            Storage::FullMemory(people) => people.recognize(identity, &mut NoDeliveries).ok(),
+            Storage::Database(database) => people::identify(database, identity, &mut NoDeliveries).ok(),
+        }
     }
-}
 
-/// Returns a random key that is not stored.
-#[expect(clippy::disallowed_methods, reason = "the answers do not depend on the key")]
-fn random_key() -> IdentityKey {
-    let mut bytes = [0; IdentityKey::LENGTH];
-    for part in bytes.chunks_exact_mut(8) {
-        part.copy_from_slice(&RandomState::new().hash_one(()).to_le_bytes());
+    fn spilled(&self, people: MemoryPeople) -> Storage {
+        let database = (self.open)(people::TABLES).and_then(|database| {
+            people::add_all(&database, people.persons(), people.hashes())?;
+            Ok(database)
+        });
+        database.map_or_else(|_| Storage::FullMemory(people), Storage::Database)
     }
-    IdentityKey::from_bytes(bytes)
 }

@@ -93,13 +93,16 @@ impl PersonName {
         let letters = || plain.iter().flat_map(|word| word.chars()).filter(|it| it.is_alphabetic());
         letters().next()?;
         let (has_latin, has_other_script) = (letters().any(is_latin), letters().any(|it| !is_latin(it)));
-        let expanded =
-            EXPANDED_LETTERS.iter().fold(folded.clone(), |text, (from, to)| text.replace(from, to));
-        let mut spellings = vec![plain, words(&expanded)];
-        spellings.dedup();
-        let without_other_letters =
-            if folded.is_ascii() { Vec::new() } else { words(&ascii_letters(&folded)) };
-        Some(Self { spellings, without_other_letters, has_latin, has_other_script })
+        let mut name =
+            Self { spellings: vec![plain], without_other_letters: Vec::new(), has_latin, has_other_script };
+        if !folded.is_ascii() {
+            let expanded =
+                EXPANDED_LETTERS.iter().fold(folded.clone(), |text, (from, to)| text.replace(from, to));
+            name.spellings.push(words(&expanded));
+            name.spellings.dedup();
+            name.without_other_letters = words(&ascii_letters(&folded));
+        }
+        Some(name)
     }
 
     /// Returns whether both names have a script in common.

@@ -27,6 +27,7 @@ const BY_ID: &str = "SELECT number, contact, external_id, traits FROM people WHE
 const BY_HASH: &str = "SELECT number, contact, external_id, traits FROM identities JOIN people ON number = person WHERE hash = ?1";
 const MAY_BE_AT_VENDOR: &str = "SELECT standing NOT IN ('failed', 'rejected', 'pending') OR id IS NOT NULL FROM deliveries \
      WHERE provider = ?1 AND contact = ?2 AND (?3 IS NULL OR fingerprint = ?3)";
+const INSERT_HASH: &str = "INSERT OR IGNORE INTO identities VALUES (?1, ?2)";
 const PROVIDERS: &str = "SELECT DISTINCT provider FROM totals";
 
 /// Returns who a contact is, and registers it.
@@ -49,6 +50,25 @@ pub(crate) fn recognize(
 ) -> rusqlite::Result<Identification> {
     let candidates = candidates(connection, identity)?;
     Ok(rules::decide(identity, &candidates, deliveries)?.identification())
+}
+
+/// Writes people with their numbers, and their hashes, to empty tables.
+pub(crate) fn add_all(
+    connection: &Connection,
+    people: impl Iterator<Item = Person>,
+    hashes: impl Iterator<Item = (u64, u64)>,
+) -> rusqlite::Result<()> {
+    let mut insert = connection
+        .prepare("INSERT INTO people (number, contact, external_id, traits) VALUES (?1, ?2, ?3, ?4)")?;
+    for person in people {
+        let number = person.number.cast_signed();
+        insert.execute(params![number, person.contact, person.external_id, person.traits.to_bytes()])?;
+    }
+    let mut insert = connection.prepare(INSERT_HASH)?;
+    for (hash, number) in hashes {
+        insert.execute([hash.cast_signed(), number.cast_signed()])?;
+    }
+    Ok(())
 }
 
 fn candidates(connection: &Connection, identity: &Identity) -> rusqlite::Result<Candidates> {
@@ -106,7 +126,7 @@ fn write(connection: &Connection, identity: &Identity, decision: &Decision) -> r
         Decision::Contradicted(_) | Decision::Other(_) => return Ok(()),
     };
     // A name and an address of a registered person may not be registered together yet.
-    let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO identities VALUES (?1, ?2)")?;
+    let mut insert = connection.prepare_cached(INSERT_HASH)?;
     for hash in identity.hashes() {
         insert.execute([hash.cast_signed(), number])?;
     }
