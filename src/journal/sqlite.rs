@@ -125,10 +125,13 @@ impl SqliteJournal {
         let errors = ErrorContext::new(path);
         std::fs::metadata(path).map_err(|error| errors.io_error(&error))?;
         let mut file = OpenFile::open(path, false, &errors)?.share(&errors)?;
-        let checked = check::run(&file.connection).map_err(|error| errors.sqlite_error(&error))?;
-        file.set_checked(checked.defects.is_empty());
+        let checked = check::run(&file.connection);
+        match &checked {
+            Ok(checked) if checked.defects.is_empty() => file.set_sound(),
+            _ => file.set_doubtful(),
+        }
         file.close();
-        Ok(checked)
+        checked.map_err(|error| errors.sqlite_error(&error))
     }
 
     /// Sets the run to which the deliveries through this journal belong from now on.

@@ -85,10 +85,27 @@ async fn the_end_of_a_journal_that_failed_to_write_is_unclean() {
     execute(&path, "CREATE TRIGGER t BEFORE INSERT ON contents BEGIN SELECT RAISE(FAIL, 'no'); END");
     let journal = SqliteJournal::open(&path).unwrap();
     let lock = folder.path().join("unicontact.db-lock");
-    fs::write(&lock, "").unwrap();
+    assert_ne!(fs::read(&lock).unwrap(), b"");
     journal.claim(claim("4", 4)).await.unwrap_err();
     drop(journal);
     assert_eq!(fs::read(&lock).unwrap(), b"");
+}
+
+#[tokio::test]
+async fn damage_that_the_check_found_is_not_overlooked_by_the_next_process() {
+    let (_folder, path) = closed().await;
+    damage(&path);
+    assert_eq!(SqliteJournal::check(&path).unwrap().defects, [JournalDefect::Pages]);
+    assert_eq!(kind_of_open(&path), Some(JournalErrorKind::Corrupt));
+}
+
+#[tokio::test]
+async fn a_check_that_found_no_damage_counts_for_the_next_process() {
+    let (folder, path) = closed().await;
+    fs::write(folder.path().join("unicontact.db-lock"), "").unwrap();
+    SqliteJournal::check(&path).unwrap();
+    damage(&path);
+    assert_eq!(kind_of_open(&path), None);
 }
 
 #[tokio::test]

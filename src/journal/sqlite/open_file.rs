@@ -53,9 +53,15 @@ impl OpenFile {
         Ok(Self { process_lock: self.process_lock.share(errors)?, ..self })
     }
 
-    /// Records whether a check of every page has just found the file sound.
-    pub(super) fn set_checked(&mut self, is_sound: bool) {
-        self.checked_at = is_sound.then(clean_end::now);
+    /// Records that a check of every page has just found the file sound.
+    pub(super) fn set_sound(&mut self) {
+        self.checked_at = Some(clean_end::now());
+    }
+
+    /// Records that the file is damaged, or may be. The next process that sends checks it.
+    pub(super) fn set_doubtful(&mut self) {
+        self.checked_at = None;
+        self.process_lock.remove_mark();
     }
 
     /// Closes the file, which copies the log into it, and marks a clean end.

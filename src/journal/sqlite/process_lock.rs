@@ -57,6 +57,12 @@ impl ProcessLock {
         Ok(self)
     }
 
+    /// Removes the mark of the last clean end.
+    pub(super) fn remove_mark(&self) {
+        // If that fails, so did the system: the disk has other errors to report.
+        let _ = self.file.set_len(0);
+    }
+
     /// Marks a clean end, unless another process has the journal open. `SQLite` has closed the file.
     pub(super) fn end_cleanly(mut self, checked_at: u64) {
         // A process that locks the file in between finds every request written.

@@ -107,10 +107,10 @@ impl WriterActor {
             let batch = std::iter::once(first).chain(commands.try_iter()).take(MAX_BATCH);
             self.commit(batch.collect());
         }
-        // After a failed write, what is on disk is unknown.
-        if self.broken.is_none() {
-            self.file.close();
+        if self.broken.is_some() {
+            self.file.set_doubtful();
         }
+        self.file.close();
     }
 
     fn commit(&mut self, batch: Vec<QueuedCommand>) {
