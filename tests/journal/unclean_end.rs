@@ -26,10 +26,10 @@ fn execute(path: &Path, statement: &str) {
 /// Damages the page of an index that no claim reads. The file keeps its size and the time of its last change.
 fn damage(path: &Path) {
     let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'people_with_later_id'";
-    let page: u64 = Connection::open(path).unwrap().query_row(root, [], |row| row.get(0)).unwrap();
+    let page: u32 = Connection::open(path).unwrap().query_row(root, [], |row| row.get(0)).unwrap();
     let changed_at = fs::metadata(path).unwrap().modified().unwrap();
     let mut file = File::options().write(true).open(path).unwrap();
-    file.seek(SeekFrom::Start((page - 1) * 4096)).unwrap();
+    file.seek(SeekFrom::Start(u64::from(page - 1) * 4096)).unwrap();
     file.write_all(&[0xA5; 64]).unwrap();
     file.set_modified(changed_at).unwrap();
 }

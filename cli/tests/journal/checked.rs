@@ -13,10 +13,10 @@ use crate::journal::Office;
 /// a page.
 fn damage(journal: &Path) {
     let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'people_with_later_id'";
-    let page: u64 = Connection::open(journal).unwrap().query_row(root, [], |row| row.get(0)).unwrap();
+    let page: u32 = Connection::open(journal).unwrap().query_row(root, [], |row| row.get(0)).unwrap();
     let changed_at = fs::metadata(journal).unwrap().modified().unwrap();
     let mut file = File::options().write(true).open(journal).unwrap();
-    file.seek(SeekFrom::Start((page - 1) * 4096)).unwrap();
+    file.seek(SeekFrom::Start(u64::from(page - 1) * 4096)).unwrap();
     file.write_all(&[0xA5; 64]).unwrap();
     file.set_modified(changed_at).unwrap();
 }
@@ -73,7 +73,9 @@ async fn the_check_finds_a_damaged_page() {
 
 #[tokio::test]
 async fn the_check_creates_no_journal() {
-    let office = Office::new();
+    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     let ended = office.deliveries(&["check"]).await.expect_usage_error();
-    assert!(!office.journal().exists(), "{}", ended.stderr);
+    assert!(ended.stderr.contains("there is no journal yet"), "{}", ended.stderr);
+    assert!(!office.journal().exists());
 }
