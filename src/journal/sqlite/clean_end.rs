@@ -77,6 +77,9 @@ pub(super) fn read(mark: &mut File, journal: &Path, now: u64) -> Option<u64> {
 ///
 /// No sync is necessary: the journal was synced before, and a mark that is lost only leads to a check.
 pub(super) fn write(mark: &mut File, journal: &Path, checked_at: u64) -> io::Result<()> {
+    if CleanEnd::of_closed(journal, checked_at).is_none() {
+        return Ok(());
+    }
     // The system dates writes by the tick of its clock. An exact time differs from that of a later write within the same tick.
     File::options().write(true).open(journal)?.set_modified(system_time())?;
     let Some(clean_end) = CleanEnd::of_closed(journal, checked_at) else { return Ok(()) };
