@@ -57,11 +57,10 @@ pub(super) fn write(
             None => return Ok(None),
         },
         Some(known) => {
-            let is_end = is_end_of_claim(known, record);
-            if is_end {
-                end_claim(connection, record)?
+            if is_end_of_claim(known, record) {
+                end_claim(connection, record)?;
             } else {
-                update(connection, record)?
+                update(connection, record)?;
             }
             record.number.cast_signed()
         }
