@@ -105,9 +105,9 @@ pub use self::resolution::{Act, Resolution};
 pub use self::selection::Selection;
 pub use self::settlement::{SettleOutcome, Settlement};
 #[cfg(feature = "sqlite")]
-pub use self::sqlite::SqliteJournal;
-#[cfg(feature = "sqlite")]
 pub(crate) use self::sqlite::people;
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::{JournalCheck, JournalDefect, SqliteJournal};
 pub use self::state::{ClaimId, RecordState};
 pub use self::story::{AttemptResult, LookResult, ResolutionWord, Run, RunId, Story, StoryEntry, StoryEvent};
 pub use self::unresolved::Unresolved;
@@ -139,6 +139,13 @@ pub trait Journal: fmt::Debug + Send + Sync {
     ///
     /// The journal cannot be read. Do not send: the contact may have been created.
     async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError>;
+
+    /// Returns whether the journal may have a record of a delivery. After `false` the delivery is claimed without
+    /// [`look`](Self::look). The journal may have a record all the same, which another process wrote: the claim decides. The
+    /// default is `true`.
+    fn may_have_record(&self, _key: &DeliveryKey) -> bool {
+        true
+    }
 
     /// Claims a delivery, so that it may be sent. A granted claim is durable when this returns.
     ///

@@ -92,7 +92,7 @@ impl Recognizer {
         let identity = match &self.store {
             Store::Journal { journal, .. } => Identity::new(contact, self.method, journal.identity_key()?)?,
             #[cfg(feature = "sqlite")]
-            Store::Temporary(people) => Identity::without_recorded_keys(contact, self.method, people.key())?,
+            Store::Temporary(people) => Identity::new(contact, self.method, people.key())?,
         };
         Some(if self.separates { identity.separating() } else { identity })
     }

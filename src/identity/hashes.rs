@@ -37,8 +37,8 @@ pub struct Identity {
     pub(crate) external_id: Option<String>,
     /// The key for a new person.
     pub(crate) new_key: String,
-    /// The key under which the contact would be recorded without its id.
-    pub(crate) key_without_id: Option<String>,
+    /// The contact without its id, if it is recognized by it.
+    pub(crate) without_id: Option<Box<UnifiedContact>>,
     /// The key and the fingerprint of version 0.1.0, if it read the contact differently.
     pub(crate) earlier: Option<EarlierKey>,
     pub(crate) traits: IdentityHashes,
@@ -57,18 +57,6 @@ pub struct Identity {
 impl Identity {
     /// Returns the identity of a contact. `None` if it lacks the id by which it is to be recognized.
     pub fn new(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Option<Self> {
-        let identity = Self::without_recorded_keys(contact, method, key)?;
-        let key_without_id = identity.external_id.as_ref().map(|_| key_without_id(contact));
-        Some(Self { key_without_id, ..identity })
-    }
-
-    /// Returns the identity of a contact for a store that has no deliveries: the key under which an earlier one would be recorded
-    /// is left out, because it hashes the whole content.
-    pub(crate) fn without_recorded_keys(
-        contact: &UnifiedContact,
-        method: IdentifyBy,
-        key: &IdentityKey,
-    ) -> Option<Self> {
         let traits = Traits::from_contact(contact);
         let hash_each = |domain, texts: &[String]| -> Vec<u64> {
             texts.iter().map(|text| key.hash(domain, &[text.as_bytes()])).collect()
@@ -102,7 +90,9 @@ impl Identity {
         let given_names = given_names.into_iter().collect();
         Some(Self {
             new_key: external_id.clone().unwrap_or_else(|| content_key(contact)),
-            key_without_id: None,
+            without_id: external_id
+                .as_ref()
+                .map(|_| Box::new(UnifiedContact { external_id: None, ..contact.clone() })),
             earlier: None,
             external_id,
             traits: IdentityHashes { names, given_names, emails: emails.clone(), numbers },
@@ -129,6 +119,11 @@ impl Identity {
             !self.needs_name || self.traits.names.is_empty() || share(&self.traits.names, &traits.names);
         has_name
             && (share(&self.traits.emails, &traits.emails) || share(&self.traits.numbers, &traits.numbers))
+    }
+
+    /// Returns the key under which the contact would be recorded without its id. Computed when it is needed, which is seldom.
+    pub(crate) fn key_without_id(&self) -> Option<String> {
+        self.without_id.as_deref().map(content_key)
     }
 
     /// Sets the key of version 0.1.0, if it read the contact differently.
@@ -187,10 +182,6 @@ fn share(own: &[u64], others: &[u64]) -> bool {
 
 fn content_key(contact: &UnifiedContact) -> String {
     format!("sha256:{}", contact.fingerprint())
-}
-
-fn key_without_id(contact: &UnifiedContact) -> String {
-    content_key(&UnifiedContact { external_id: None, ..contact.clone() })
 }
 
 impl IdentityHashes {

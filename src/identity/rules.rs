@@ -163,11 +163,12 @@ fn with_id<D: Deliveries>(
     }
     // A contact without an address and a number, or of an earlier version, was recorded under its content.
     let is_known_by_content = identity.hashes().next().is_none() || deliveries.have_unknown_people();
-    if let Some(key) =
-        identity.key_without_id.as_ref().filter(|_| is_known_by_content && undelivered.is_none())
-        && deliveries.may_be_at_vendor(key)?
+    if is_known_by_content
+        && undelivered.is_none()
+        && let Some(key) = identity.key_without_id()
+        && deliveries.may_be_at_vendor(&key)?
     {
-        return Ok(Decision::New(new_person(identity, key.clone())));
+        return Ok(Decision::New(new_person(identity, key)));
     }
     Ok(match undelivered {
         Some(person) => {

@@ -138,6 +138,9 @@ impl JournalEntry {
     /// off could otherwise settle it as pending afterwards. It also claims a doubt that is due, so that the message leaves the
     /// queue with another time or none.
     pub(crate) async fn not_sent(&self, is_queue_backed: bool) -> Option<NotSent> {
+        if !self.journal.may_have_record(&self.key) {
+            return None;
+        }
         let record = match self.journal.look(&self.key).await {
             Ok(record) => record?,
             Err(error) => return Some(NotSent::JournalFailed(error)),

@@ -4,6 +4,8 @@
 //! process that opens the journal and finds no other lock marks all claims as interrupted: their holders are gone. The claim of a
 //! killed process stays held until the other processes have ended, too.
 
+mod check;
+mod clean_end;
 mod column;
 mod contacts;
 mod error_context;
@@ -12,9 +14,11 @@ mod forget;
 mod identities;
 mod indices;
 mod listing;
+mod open_file;
 pub(crate) mod people;
 mod process_lock;
 mod query;
+mod recorded_keys;
 mod rows;
 mod schema;
 mod search;
@@ -32,11 +36,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use unicontact_providers::DeliveryKey;
 
+pub use self::check::{JournalCheck, JournalDefect};
 use self::error_context::ErrorContext;
-use self::process_lock::ProcessLock;
+use self::open_file::OpenFile;
+use self::recorded_keys::RecordedKeys;
 use self::writer::{Command, Writer};
 use super::claim::{Claim, ClaimOutcome};
 use super::record::Record;
@@ -59,14 +65,16 @@ pub struct SqliteJournal {
     path: PathBuf,
     identity_key: IdentityKey,
     writer: Writer,
+    recorded_keys: RecordedKeys,
     run: Option<Arc<Run>>,
-    // Dropped after the writer, so that the next process finds every request written.
-    _process_lock: ProcessLock,
 }
 
 impl SqliteJournal {
     /// Opens the journal at `path`, or creates it. A file that other users can read is closed to them. Blocks while another process
     /// opens the journal.
+    ///
+    /// Every page is checked, which takes about a second for a million records, unless the last process ended cleanly and the last
+    /// check is less than a day old.
     ///
     /// ```
     /// use unicontact::journal::SqliteJournal;
@@ -83,8 +91,8 @@ impl SqliteJournal {
         Self::open_with(path, true)
     }
 
-    /// Opens the journal without the check of every page, which takes about a second for a million records. Only for a process
-    /// that sends nothing: a damaged page could hide a record, and a contact without a record is sent.
+    /// Opens the journal without the check of every page. Only for a process that sends nothing: a damaged page could hide a
+    /// record, and a contact without a record is sent.
     ///
     /// # Errors
     ///
@@ -96,20 +104,34 @@ impl SqliteJournal {
     fn open_with(path: &Path, is_checked: bool) -> Result<Self, JournalError> {
         let errors = ErrorContext::new(path);
         let sqlite_error = |error: rusqlite::Error| errors.sqlite_error(&error);
-        file::prepare(path, &errors)?;
-        let (process_lock, is_alone) = ProcessLock::acquire(path, &errors)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(sqlite_error)?;
-        schema::migrate_and_check(&connection, is_alone, is_checked, &errors)?;
-        if is_alone {
-            words::interrupt_claims(&connection).map_err(sqlite_error)?;
+        let file = OpenFile::open(path, is_checked, &errors)?;
+        let identity_key = identities::key(&file.connection).map_err(sqlite_error)?;
+        identities::read_contents(&file.connection, &identity_key).map_err(sqlite_error)?;
+        let have_unknown_people = identities::have_unknown_people(&file.connection).map_err(sqlite_error)?;
+        let recorded_providers = file.recorded_providers().map_err(sqlite_error)?;
+        let file = file.share(&errors)?;
+        let writer = Writer::start(file, have_unknown_people, errors)?;
+        let recorded_keys = RecordedKeys::new(recorded_providers);
+        Ok(Self { path: path.to_owned(), identity_key, writer, recorded_keys, run: None })
+    }
+
+    /// Checks every page of the journal at `path`, and that the indices, the totals and the words of searches agree with the
+    /// records. Takes several seconds for a million records. Other processes may use the journal meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// There is no file, or it cannot be read, or it is foreign or of a newer version, or so damaged that it cannot be opened.
+    pub fn check(path: &Path) -> Result<JournalCheck, JournalError> {
+        let errors = ErrorContext::new(path);
+        std::fs::metadata(path).map_err(|error| errors.io_error(&error))?;
+        let mut file = OpenFile::open(path, false, &errors)?.share(&errors)?;
+        let checked = check::run(&file.connection);
+        match &checked {
+            Ok(checked) if checked.defects.is_empty() => file.set_sound(),
+            _ => file.set_doubtful(),
         }
-        let identity_key = identities::key(&connection).map_err(sqlite_error)?;
-        identities::read_contents(&connection, &identity_key).map_err(sqlite_error)?;
-        let have_unknown_people = identities::have_unknown_people(&connection).map_err(sqlite_error)?;
-        let process_lock = process_lock.share(&errors)?;
-        let writer = Writer::start(connection, have_unknown_people, errors)?;
-        Ok(Self { path: path.to_owned(), identity_key, writer, run: None, _process_lock: process_lock })
+        file.close();
+        checked.map_err(|error| errors.sqlite_error(&error))
     }
 
     /// Sets the run to which the deliveries through this journal belong from now on.
@@ -185,11 +207,17 @@ impl Journal for SqliteJournal {
         self.writer.ask(|answer| Command::Look(key.clone(), answer)).await
     }
 
+    fn may_have_record(&self, key: &DeliveryKey) -> bool {
+        self.recorded_keys.may_contain(key)
+    }
+
     async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
+        self.recorded_keys.add(&claim.key);
         self.writer.ask(|answer| Command::Claim(Box::new(claim), answer)).await
     }
 
     fn settle(&self, settlement: Settlement) -> SettleFuture {
+        self.recorded_keys.add(&settlement.key);
         self.writer.ask(|answer| Command::Settle(Box::new(settlement), answer)).boxed()
     }
 

@@ -19,3 +19,4 @@ mod resolutions;
 mod secrecy;
 mod sharing;
 mod unchecked;
+mod unclean_end;

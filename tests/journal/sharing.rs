@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use unicontact::Outcome;
 use unicontact::journal::{ClaimOutcome, Journal, RecordState, SqliteJournal};
 
-use crate::journal::bench::{Kept, claim, deliver, settlement, state};
+use crate::journal::bench::{Kept, claim, deliver, key, settlement, state};
 
 #[tokio::test]
 async fn two_processes_are_never_granted_the_same_delivery() {
@@ -77,4 +77,25 @@ async fn closing_a_journal_waits_for_pending_settlements() {
         let state = state(&*kept.journal(), &number.to_string()).await;
         assert_eq!(state, RecordState::Settled(Outcome::Failed), "{number}");
     }
+}
+
+#[tokio::test]
+async fn only_a_delivery_that_may_have_a_record_is_read_before_its_claim() {
+    let kept = Kept::in_file();
+    let first = kept.journal();
+    assert!(!first.may_have_record(&key("1")));
+    deliver(&*first, "1", 1, Outcome::Created).await;
+    assert!(first.may_have_record(&key("1")));
+    assert!(!first.may_have_record(&key("2")));
+    // What a later process records is found by the claim.
+    let second = SqliteJournal::open(&kept.path()).unwrap();
+    assert!(second.may_have_record(&key("2")), "another process may have recorded it");
+    deliver(&second, "2", 2, Outcome::Created).await;
+    second.claim(claim("3", 3)).await.unwrap();
+    assert!(matches!(first.claim(claim("2", 4)).await.unwrap(), ClaimOutcome::Done(_)));
+    assert_eq!(first.claim(claim("3", 5)).await.unwrap(), ClaimOutcome::Held);
+    drop((first, second));
+    let (_folder, path) = kept.close();
+    let next = SqliteJournal::open(&path).unwrap();
+    assert!(next.may_have_record(&key("9")), "the provider has records");
 }

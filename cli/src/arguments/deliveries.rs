@@ -64,6 +64,10 @@ pub(crate) enum Deliveries {
         The journal keeps the key of the contact, the outcome and id at each provider, and keyed hashes. With these an \
         import recognizes the person, so that nobody is created twice.")]
     Forget(Forget),
+    /// Check that the journal is not damaged: every page, and that indices, totals and words of searches agree with the records
+    #[command(after_help = "Example:\n  unicontact deliveries check\n\n\
+        Commands that send check the pages by themselves if the last command was killed, and once a day.")]
+    Check,
 }
 
 impl Deliveries {
@@ -71,21 +75,22 @@ impl Deliveries {
     pub(crate) fn may_send(&self) -> bool {
         match self {
             Self::Retry(_) | Self::Resolve(_) | Self::Reopen(_) => true,
-            Self::List(_) | Self::Show(_) | Self::Export(_) | Self::Forget(_) => false,
+            Self::List(_) | Self::Show(_) | Self::Export(_) | Self::Forget(_) | Self::Check => false,
         }
     }
 
-    /// Returns the arguments of the queue.
+    /// Returns the arguments of the queue. `None` for a command that needs a journal in a file.
     #[cfg(feature = "jetstream")]
-    pub(crate) fn on_queue(&self) -> &OnQueue {
+    pub(crate) fn on_queue(&self) -> Option<&OnQueue> {
         match self {
-            Self::List(list) => &list.on_queue,
-            Self::Show(show) => &show.on_queue,
-            Self::Resolve(resolve) => &resolve.on_queue,
-            Self::Reopen(reopen) => &reopen.on_queue,
-            Self::Retry(retry) => &retry.on_queue,
-            Self::Export(export) => &export.on_queue,
-            Self::Forget(forget) => &forget.on_queue,
+            Self::List(list) => Some(&list.on_queue),
+            Self::Show(show) => Some(&show.on_queue),
+            Self::Resolve(resolve) => Some(&resolve.on_queue),
+            Self::Reopen(reopen) => Some(&reopen.on_queue),
+            Self::Retry(retry) => Some(&retry.on_queue),
+            Self::Export(export) => Some(&export.on_queue),
+            Self::Forget(forget) => Some(&forget.on_queue),
+            Self::Check => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `unicontact deliveries`: lists, retries and settles the deliveries of a journal. No command creates a journal, and only
 //! `retry` sends anything.
 
+mod check;
 mod export;
 mod forget;
 mod list;
@@ -46,6 +47,7 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
         Deliveries::Reopen(reopen) => reopen::run(&**journal, reopen).await,
         Deliveries::Export(export) => export::run(common, &opened.configuration, &**journal, export).await,
         Deliveries::Forget(forget) => forget::run(&**journal, forget).await,
+        Deliveries::Check => check::run(common, &opened.configuration),
     };
     opened.leave().await;
     result

@@ -2,6 +2,7 @@
 //!
 //! Stand-ins count the requests: over all runs, no vendor may get a create that could make a second contact.
 
+mod checked;
 mod deliveries;
 mod erasure;
 mod export;

@@ -30,7 +30,7 @@ use super::web_address::WebAddress;
 /// assert!(mistake.unwrap_err().to_string().contains("did you mean `emails`?"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Hash, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UnifiedContact {

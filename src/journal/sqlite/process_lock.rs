@@ -1,12 +1,14 @@
 //! The lock by which the processes that have the journal open know of each other. The system releases it when its process ends.
 //!
-//! The lock is on a file of its own: closing a second handle of the database would release the locks of `SQLite`.
+//! The lock is on a file of its own: closing a second handle of the database would release the locks of `SQLite`. The file holds the
+//! mark of a clean end.
 
 use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::clean_end;
 use super::error_context::ErrorContext;
 use super::file::open_private;
 use crate::journal::JournalError;
@@ -19,19 +21,30 @@ const PAUSE: Duration = Duration::from_millis(5);
 #[derive(Debug)]
 pub(super) struct ProcessLock {
     file: File,
+    journal: PathBuf,
     is_alone: bool,
 }
 
 impl ProcessLock {
-    /// Acquires the lock, and returns whether no other process has the journal open. No other process can open it until
-    /// [`Self::share`].
-    pub(super) fn acquire(journal: &Path, errors: &ErrorContext) -> Result<(Self, bool), JournalError> {
+    /// Acquires the lock. If it is [alone](Self::is_alone), no other process can open the journal until [`Self::share`].
+    pub(super) fn acquire(journal: &Path, errors: &ErrorContext) -> Result<Self, JournalError> {
         let file = open_private(&lock_path(journal)).map_err(|error| errors.io_error(&error))?;
         let is_alone = lock_alone(&file).map_err(|error| errors.io_error(&error))?;
         if !is_alone {
             file.lock_shared().map_err(|error| errors.io_error(&error))?;
         }
-        Ok((Self { file, is_alone }, is_alone))
+        Ok(Self { file, journal: journal.to_owned(), is_alone })
+    }
+
+    /// Returns whether no other process had the journal open when this one acquired the lock.
+    pub(super) fn is_alone(&self) -> bool {
+        self.is_alone
+    }
+
+    /// Returns the time of the last check of the file, which `SQLite` has not opened yet. `None` if the file must be checked again:
+    /// a process has it open, or the last one did not end cleanly.
+    pub(super) fn last_check(&mut self) -> Option<u64> {
+        if self.is_alone { clean_end::read(&mut self.file, &self.journal, clean_end::now()) } else { None }
     }
 
     /// Makes the lock a shared one, so that other processes can open the journal.
@@ -42,6 +55,22 @@ impl ProcessLock {
             shared.map_err(|error| errors.io_error(&error))?;
         }
         Ok(self)
+    }
+
+    /// Removes the mark of the last clean end.
+    pub(super) fn remove_mark(&self) {
+        // If that fails, so did the system: the disk has other errors to report.
+        let _ = self.file.set_len(0);
+    }
+
+    /// Marks a clean end, unless another process has the journal open. `SQLite` has closed the file.
+    pub(super) fn end_cleanly(mut self, checked_at: u64) {
+        // A process that locks the file in between finds every request written.
+        let is_last = self.file.unlock().is_ok() && self.file.try_lock().is_ok();
+        if is_last {
+            // Without a mark, the next process checks the file.
+            let _ = clean_end::write(&mut self.file, &self.journal, checked_at);
+        }
     }
 }
 

@@ -17,11 +17,16 @@ use crate::outcome::Outcome;
 
 pub(super) const CLAIMED: &str = "claimed";
 pub(super) const INTERRUPTED: &str = "interrupted";
-const RECORDS: &str = "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
-                       by_person, changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, content, \
-                       run, unresolved \
-                       FROM deliveries LEFT JOIN contents USING (number)";
-
+/// Selects all columns of records.
+macro_rules! records {
+    () => {
+        "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, by_person, changed_at, \
+         may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, content, run, unresolved \
+         FROM deliveries LEFT JOIN contents USING (number)"
+    };
+}
+const LOOK: &str = concat!(records!(), " WHERE provider = ?1 AND contact = ?2");
+const OF_NUMBER: &str = concat!(records!(), " WHERE number = ?1");
 const INSERT: &str = "INSERT INTO deliveries (vendor, fingerprint, standing, ticket, id, attempts, error, by_person, \
                       changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, run, unresolved, provider, \
                       contact) \
@@ -31,18 +36,106 @@ const UPDATE: &str = "UPDATE deliveries SET vendor = ?1, fingerprint = ?2, stand
                       attempts = ?6, error = ?7, by_person = ?8, changed_at = ?9, may_send_until = ?10, boot = ?11, \
                       uptime = ?12, looked_at = ?13, look_again_at = ?14, overruns = ?15, digest = ?16, run = ?17, \
                       unresolved = ?18 WHERE number = ?19";
+const END_CLAIM: &str = "UPDATE deliveries SET standing = ?1, id = ?2, attempts = ?3, changed_at = ?4, may_send_until = NULL, \
+                         boot = NULL, uptime = NULL, look_again_at = NULL WHERE number = ?5";
 
 pub(super) fn look(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<Option<Record>> {
-    let mut statement =
-        connection.prepare_cached(&format!("{RECORDS} WHERE provider = ?1 AND contact = ?2"))?;
+    let mut statement = connection.prepare_cached(LOOK)?;
     statement.query_row(params![key.provider(), key.contact()], record).optional()
 }
 
-/// Writes a record in the place of that with the same number, or as a new one if the number is 0. Returns the number, or `None`
-/// if it is new and its key has a record already.
-pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Result<Option<u64>> {
-    let is_new = record.number == 0;
-    let mut statement = connection.prepare_cached(if is_new { INSERT } else { UPDATE })?;
+/// Writes a record in the place of `known`, or as a new one. Returns its number, or `None` if it is new and its key has a record
+/// already.
+pub(super) fn write(
+    connection: &Connection,
+    known: Option<&Record>,
+    record: &Record,
+) -> rusqlite::Result<Option<u64>> {
+    let number = match known {
+        None => match insert(connection, record)? {
+            Some(number) => number,
+            None => return Ok(None),
+        },
+        Some(known) => {
+            if is_end_of_claim(known, record) {
+                end_claim(connection, record)?;
+            } else {
+                update(connection, record)?;
+            }
+            record.number.cast_signed()
+        }
+    };
+    write_content(connection, known.is_none(), number, record.content.as_deref())?;
+    story::append(connection, number, &record.story)?;
+    Ok(Some(number.cast_unsigned()))
+}
+
+/// Inserts a record, and returns its number. `None` if its key has a record already.
+fn insert(connection: &Connection, record: &Record) -> rusqlite::Result<Option<i64>> {
+    let key: [&dyn ToSql; 2] = [&record.key.provider(), &record.key.contact()];
+    let inserted = execute(connection, INSERT, record, &key)?;
+    Ok((inserted > 0).then(|| connection.last_insert_rowid()))
+}
+
+fn update(connection: &Connection, record: &Record) -> rusqlite::Result<()> {
+    execute(connection, UPDATE, record, &[&record.number.cast_signed()]).map(drop)
+}
+
+/// Returns whether a record differs from its claim only in what [`end_claim`] writes. Most deliveries end so.
+fn is_end_of_claim(known: &Record, record: &Record) -> bool {
+    let (RecordState::Claimed(claim_id), RecordState::Settled(_)) = (known.state, record.state) else {
+        return false;
+    };
+    let is_without_doubt = record.may_send_until.is_none() && record.look_again_at.is_none();
+    is_without_doubt
+        && record.settled_by == Some(claim_id)
+        && record.vendor == known.vendor
+        && record.fingerprint == known.fingerprint
+        && record.error == known.error
+        && record.by_person == known.by_person
+        && record.looked_at == known.looked_at
+        && record.overruns == known.overruns
+        && record.digest == known.digest
+        && record.run == known.run
+        && record.unresolved == known.unresolved
+}
+
+/// Writes the end of a claim without a doubt.
+fn end_claim(connection: &Connection, record: &Record) -> rusqlite::Result<()> {
+    let id = record.id.as_ref().map(ContactId::as_str);
+    let (standing, changed_at) = (word(record.state), record.changed_at.as_millisecond());
+    let values = params![standing, id, record.attempts, changed_at, record.number.cast_signed()];
+    connection.prepare_cached(END_CLAIM)?.execute(values).map(drop)
+}
+
+/// Writes the contact of a record, or erases it.
+fn write_content(
+    connection: &Connection,
+    is_new: bool,
+    number: i64,
+    content: Option<&str>,
+) -> rusqlite::Result<()> {
+    let statement = match (content, is_new) {
+        (Some(_), true) => "INSERT INTO contents (number, content) VALUES (?1, ?2)",
+        (Some(_), false) => "INSERT OR REPLACE INTO contents (number, content) VALUES (?1, ?2)",
+        (None, true) => return Ok(()),
+        (None, false) => "DELETE FROM contents WHERE number = ?1",
+    };
+    let mut statement = connection.prepare_cached(statement)?;
+    match content {
+        Some(content) => statement.execute(params![number, content]),
+        None => statement.execute([number]),
+    }
+    .map(drop)
+}
+
+/// Executes a statement with all columns of a record and the values behind them. Returns the number of written rows.
+fn execute(
+    connection: &Connection,
+    statement: &str,
+    record: &Record,
+    place: &[&dyn ToSql],
+) -> rusqlite::Result<usize> {
     let claim_id = match record.state {
         RecordState::Claimed(claim_id) => Some(claim_id),
         RecordState::Interrupted => None,
@@ -82,25 +175,8 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
         &run,
         &unresolved,
     ];
-    let (provider, contact, number) =
-        (record.key.provider(), record.key.contact(), record.number.cast_signed());
-    let place: &[&dyn ToSql] = if is_new { &[&provider, &contact] } else { &[&number] };
-    if statement.execute(params_from_iter(settings.iter().chain(place)))? == 0 {
-        return Ok(None);
-    }
-    let number = if is_new { connection.last_insert_rowid() } else { number };
-    match &record.content {
-        Some(content) => {
-            let insert = "INSERT OR REPLACE INTO contents (number, content) VALUES (?1, ?2)";
-            connection.prepare_cached(insert)?.execute(params![number, content.as_ref()])?;
-        }
-        None if is_new => {}
-        None => {
-            connection.prepare_cached("DELETE FROM contents WHERE number = ?1")?.execute([number])?;
-        }
-    }
-    story::append(connection, number, &record.story)?;
-    Ok(Some(number.cast_unsigned()))
+    let values = params_from_iter(settings.iter().chain(place));
+    connection.prepare_cached(statement)?.execute(values)
 }
 
 /// Erases the contacts of deliveries that a person resolved as created at this time or earlier.
@@ -112,7 +188,7 @@ pub(super) fn erase_resolved_contents(connection: &Connection, until: Timestamp)
 
 /// Returns the record with this number.
 pub(super) fn of_number(connection: &Connection, number: i64) -> rusqlite::Result<Option<Record>> {
-    let mut statement = connection.prepare_cached(&format!("{RECORDS} WHERE number = ?1"))?;
+    let mut statement = connection.prepare_cached(OF_NUMBER)?;
     statement.query_row([number], record).optional()
 }
 

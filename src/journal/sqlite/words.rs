@@ -37,10 +37,18 @@ fn has_words(record: &Record) -> bool {
     }
 }
 
+/// Returns the words that the file stores for a record, each once, in order.
+pub(super) fn expected(record: &Record) -> Vec<String> {
+    let contact = if has_words(record) { record.contact() } else { None };
+    let mut words = contact.map(|contact| words_of(&contact)).unwrap_or_default();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
 fn insert(connection: &Connection, record: &Record, number: i64) -> rusqlite::Result<()> {
-    let Some(contact) = record.contact() else { return Ok(()) };
-    let mut statement = connection.prepare_cached("INSERT OR IGNORE INTO words VALUES (?1, ?2)")?;
-    for word in words_of(&contact) {
+    let mut statement = connection.prepare_cached("INSERT INTO words VALUES (?1, ?2)")?;
+    for word in expected(record) {
         statement.execute(params![word, number])?;
     }
     Ok(())

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use rusqlite::Connection;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use unicontact_providers::DeliveryKey;
@@ -19,6 +18,7 @@ use self::command::{Completion, QueuedCommand, ReplySender, complete_all, refuse
 use super::error_context::ErrorContext;
 use super::forget;
 use super::identities;
+use super::open_file::OpenFile;
 use super::people::{self, DeliveriesTo};
 use super::totals::{self, Totals};
 use super::{contacts, listing, rows, story, words};
@@ -42,13 +42,13 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn start(
-        connection: Connection,
+        file: OpenFile,
         have_unknown_people: bool,
         errors: ErrorContext,
     ) -> Result<Self, JournalError> {
         let (commands, received) = channel();
         let actor = WriterActor {
-            connection,
+            file,
             errors: errors.clone(),
             granted: HashMap::new(),
             runs: HashSet::new(),
@@ -88,7 +88,7 @@ impl Drop for Writer {
 }
 
 struct WriterActor {
-    connection: Connection,
+    file: OpenFile,
     errors: ErrorContext,
     /// The claims of this process that are not settled, as in the file but without the contact. No other process changes them.
     granted: HashMap<ClaimId, Record>,
@@ -107,6 +107,10 @@ impl WriterActor {
             let batch = std::iter::once(first).chain(commands.try_iter()).take(MAX_BATCH);
             self.commit(batch.collect());
         }
+        if self.broken.is_some() {
+            self.file.set_doubtful();
+        }
+        self.file.close();
     }
 
     fn commit(&mut self, batch: Vec<QueuedCommand>) {
@@ -146,36 +150,36 @@ impl WriterActor {
             }
         }
         result = result.and_then(|()| {
-            self.totals.write(&self.connection).map_err(|error| self.errors.sqlite_error(&error))?;
+            self.totals.write(&self.file.connection).map_err(|error| self.errors.sqlite_error(&error))?;
             self.execute("COMMIT")
         });
         self.totals.clear();
-        if result.is_err() && !self.connection.is_autocommit() {
+        if result.is_err() && !self.file.connection.is_autocommit() {
             let _ = self.execute("ROLLBACK");
         }
         result
     }
 
     fn execute(&self, statement: &str) -> Result<(), JournalError> {
-        self.connection.execute_batch(statement).map_err(|error| self.errors.sqlite_error(&error))
+        self.file.connection.execute_batch(statement).map_err(|error| self.errors.sqlite_error(&error))
     }
 
     fn dispatch(&mut self, command: Command, completions: &mut Vec<Completion>) -> rusqlite::Result<()> {
         match command {
-            Command::Look(key, answer) => reply(completions, answer, rows::look(&self.connection, &key)),
+            Command::Look(key, answer) => reply(completions, answer, rows::look(&self.file.connection, &key)),
             Command::Claim(claim, answer) => reply(completions, answer, self.claim(*claim)),
             Command::Settle(settlement, answer) => reply(completions, answer, self.settle(*settlement)),
             Command::Resolve(key, resolution, act, answer) => {
                 reply(completions, answer, self.resolve(&key, resolution, act))
             }
             Command::Reopen(key, act, answer) => reply(completions, answer, self.reopen(&key, act)),
-            Command::Story(key, answer) => reply(completions, answer, story::of(&self.connection, &key)),
+            Command::Story(key, answer) => reply(completions, answer, story::of(&self.file.connection, &key)),
             Command::Erase(until, answer) => {
-                reply(completions, answer, rows::erase_resolved_contents(&self.connection, until))
+                reply(completions, answer, rows::erase_resolved_contents(&self.file.connection, until))
             }
             Command::Identify(request, answer) => reply(completions, answer, self.identify(*request)),
             Command::Recognize(request, answer) => reply(completions, answer, self.recognize(*request)),
-            Command::Method(answer) => reply(completions, answer, identities::method(&self.connection)),
+            Command::Method(answer) => reply(completions, answer, identities::method(&self.file.connection)),
             Command::SetMethod(method, answer) => reply(completions, answer, self.set_method(method)),
             Command::List(selection, answer) => reply(completions, answer, self.list(&selection)),
             Command::Totals(answer) => reply(completions, answer, self.totals()),
@@ -184,7 +188,7 @@ impl WriterActor {
             }
             Command::Forget(key, answer) => reply(completions, answer, self.forget(&key)),
             Command::DeleteFinished { from, before, answer } => {
-                let deleted = forget::finished(&self.connection, from, before, &mut self.totals);
+                let deleted = forget::finished(&self.file.connection, from, before, &mut self.totals);
                 reply(completions, answer, deleted)
             }
         }
@@ -192,24 +196,24 @@ impl WriterActor {
 
     fn identify(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
         let IdentifyRequest { identity, providers } = request;
-        people::identify(&self.connection, &identity, &mut self.deliveries_to(&providers))
+        people::identify(&self.file.connection, &identity, &mut self.deliveries_to(&providers))
     }
 
     fn set_method(&mut self, method: IdentifyBy) -> rusqlite::Result<()> {
-        identities::set_method(&self.connection, method)?;
-        self.have_unknown_people = identities::have_unknown_people(&self.connection)?;
+        identities::set_method(&self.file.connection, method)?;
+        self.have_unknown_people = identities::have_unknown_people(&self.file.connection)?;
         Ok(())
     }
 
     fn recognize(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
         let IdentifyRequest { identity, providers } = request;
-        people::recognize(&self.connection, &identity, &mut self.deliveries_to(&providers))
+        people::recognize(&self.file.connection, &identity, &mut self.deliveries_to(&providers))
     }
 
     fn deliveries_to<'a>(&'a self, providers: &'a [String]) -> DeliveriesTo<'a> {
         DeliveriesTo {
             providers,
-            connection: &self.connection,
+            connection: &self.file.connection,
             have_unknown_people: self.have_unknown_people,
         }
     }
@@ -221,7 +225,7 @@ impl WriterActor {
             return Ok(claimed);
         }
         let claim_id = claim.claim_id;
-        let known = rows::look(&self.connection, &claim.key)?;
+        let known = rows::look(&self.file.connection, &claim.key)?;
         let (claimed, record) = rules::claim(known.clone(), claim);
         self.grant(claim_id, known.as_ref(), record)?;
         Ok(claimed)
@@ -251,7 +255,7 @@ impl WriterActor {
         let was_in_doubt = |record: &Record| record.error.is_some();
         let known = match granted.filter(|it| it.key == settlement.key && !was_in_doubt(it)) {
             Some(record) => Some(record),
-            None => rows::look(&self.connection, &settlement.key)?,
+            None => rows::look(&self.file.connection, &settlement.key)?,
         };
         let rules::Settled { outcome, record } = rules::settle(known.as_ref(), settlement);
         if let Some(record) = record {
@@ -271,7 +275,7 @@ impl WriterActor {
     fn forget(&mut self, key: &DeliveryKey) -> rusqlite::Result<bool> {
         let is_forgotten = self.change(key, rules::forget)?;
         if is_forgotten {
-            story::forget_words(&self.connection, key)?;
+            story::forget_words(&self.file.connection, key)?;
         }
         Ok(is_forgotten)
     }
@@ -281,7 +285,7 @@ impl WriterActor {
         key: &DeliveryKey,
         changed: impl FnOnce(Option<Record>) -> Option<Record>,
     ) -> rusqlite::Result<bool> {
-        let known = rows::look(&self.connection, key)?;
+        let known = rows::look(&self.file.connection, key)?;
         match changed(known.clone()) {
             Some(record) => self.write(known.as_ref(), &record).map(|written| written.is_some()),
             None => Ok(false),
@@ -290,19 +294,19 @@ impl WriterActor {
 
     /// Lists records, with the changes of this transaction.
     fn list(&mut self, selection: &Selection) -> rusqlite::Result<Vec<Record>> {
-        self.totals.write(&self.connection)?;
-        listing::list(&self.connection, selection)
+        self.totals.write(&self.file.connection)?;
+        listing::list(&self.file.connection, selection)
     }
 
     /// Counts records, with the changes of this transaction.
     fn totals(&mut self) -> rusqlite::Result<BTreeMap<String, Counts>> {
-        self.totals.write(&self.connection)?;
-        totals::by_outcome(&self.connection)
+        self.totals.write(&self.file.connection)?;
+        totals::by_outcome(&self.file.connection)
     }
 
     fn contacts(&mut self, selection: &Selection, after: &str, limit: u32) -> rusqlite::Result<ContactPage> {
-        self.totals.write(&self.connection)?;
-        contacts::page(&self.connection, selection, after, limit)
+        self.totals.write(&self.file.connection)?;
+        contacts::page(&self.file.connection, selection, after, limit)
     }
 
     /// Writes a record in the place of `known`, and registers its run the first time. Returns its number, or `None` if it is new and
@@ -310,14 +314,14 @@ impl WriterActor {
     fn write(&mut self, known: Option<&Record>, record: &Record) -> rusqlite::Result<Option<u64>> {
         for run in &record.story.runs {
             if !self.runs.contains(&run.id) {
-                story::register(&self.connection, run)?;
+                story::register(&self.file.connection, run)?;
                 self.runs.insert(run.id);
             }
         }
-        let written = rows::write(&self.connection, record)?;
+        let written = rows::write(&self.file.connection, known, record)?;
         if let Some(number) = written {
             self.totals.record(known, record);
-            words::change(&self.connection, known, record, number)?;
+            words::change(&self.file.connection, known, record, number)?;
         }
         Ok(written)
     }

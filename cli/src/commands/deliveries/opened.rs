@@ -21,9 +21,9 @@ pub(super) struct Opened {
 impl Opened {
     pub(super) async fn open(common: &Common, deliveries: &Deliveries) -> Result<Self, Failure> {
         #[cfg(feature = "jetstream")]
-        if deliveries.on_queue().is_given() {
-            let (configuration, queue) = crate::queue::configured(common, deliveries.on_queue())?;
-            output::next_command::note_queue(common, deliveries.on_queue());
+        if let Some(on_queue) = deliveries.on_queue().filter(|on_queue| on_queue.is_given()) {
+            let (configuration, queue) = crate::queue::configured(common, on_queue)?;
+            output::next_command::note_queue(common, on_queue);
             let journal = Arc::new(crate::queue::open_existing_journal(&queue, "deliveries").await?);
             return Ok(Self {
                 configuration,
@@ -65,12 +65,15 @@ async fn file_journal(
             format!("{}: there is no journal yet; the first create or import makes it", path.display()),
         ));
     }
-    let off =
-        || Failure::new(FailureCode::Journal, "the journal is off: the configuration says journal = \"off\"");
     if may_send {
         return crate::commands::setup::journal(common, configuration, "retry").await?.ok_or_else(off);
     }
     let path = configuration.journal.as_ref().ok_or_else(off)?;
     output::next_command::note_journal(common);
     Ok(Arc::new(SqliteJournal::open_unchecked(path)?))
+}
+
+/// Returns the failure of a command that needs a journal, where it is off.
+pub(super) fn off() -> Failure {
+    Failure::new(FailureCode::Journal, "the journal is off: the configuration says journal = \"off\"")
 }
