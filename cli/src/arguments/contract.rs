@@ -144,6 +144,9 @@ pub(crate) struct ContractServe {
     /// End when every scenario was played
     #[arg(long, alias = "once")]
     pub(crate) until_done: bool,
+    /// End after this time, also if a scenario was not played; the exit code is 1 then
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) timeout: Option<u64>,
     /// Wait this long after the end for a request that is sent again
     #[arg(long, value_name = "SECONDS", default_value_t = 2, requires = "until_done")]
     pub(crate) linger: u64,
