@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
 
-use crate::contract::folder::of_the_project;
+use crate::contract::folder::{Folder, of_the_project};
 use crate::contract::vendor::{ID, PROVIDER, Vendor, answer};
 use crate::program::Program;
 
@@ -303,4 +303,23 @@ async fn no_value_of_an_answer_is_printed() {
             assert!(!ended.stdout.contains(value) && !ended.stderr.contains(value), "{value}: {ended:#?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_web_page_in_answer_to_a_check_is_a_finding() {
+    let page = Answer::new(200).with_header("content-type", "text/html; charset=utf-8");
+    let page = page.with_body("<!DOCTYPE html><title>Sign in</title>");
+    let vendor = Vendor::behaving(|_| Behaviour::Answer(page)).await;
+    vendor.folder.copy("smarttask", "check_good");
+    let ended = vendor.program(&["compare"]).run().await.expect_code(1);
+    insta::assert_snapshot!(ended.stdout, @"");
+    assert_eq!(vendor.server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_call_without_an_answer_says_at_which_host_and_why() {
+    let folder = Folder::with("smarttask", "create_full");
+    let whom = ["--to", "http://127.0.0.1:9", "--vendor", "smarttask", "--fixtures", folder.path()];
+    let ended = Program::new(&[&["contract", "compare"], &whom[..]].concat()).run().await.expect_code(1);
+    insta::assert_snapshot!(ended.stdout, @"");
 }

@@ -375,5 +375,9 @@ async fn nothing_is_sent_if_the_file_cannot_be_written() {
     let ended =
         vendor.program(&["compare", "--junit", "missing/report.xml"]).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @"error: the JUnit file missing/report.xml cannot be written: No such file or directory (os error 2); name another one with --junit");
+    if cfg!(target_os = "linux") {
+        let ended = vendor.program(&["compare", "--junit", "/dev/full"]).run().await.expect_usage_error();
+        assert!(ended.stderr.contains("/dev/full cannot be written: No space left"), "{}", ended.stderr);
+    }
     assert_eq!(vendor.server.received().len(), 0);
 }

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use unicontact::providers::testkit::Behaviour;
 use unicontact_sandbox::accounts;
 
 use crate::contract::folder::of_the_project;
-use crate::contract::vendor::Vendor;
+use crate::contract::vendor::{Vendor, answer};
 use crate::program::{Ended, Program};
 
 async fn recorded(out: &Path, more: &[&str]) -> Ended {
@@ -200,4 +201,12 @@ async fn the_account_is_replaced_by_that_of_the_fixtures() {
     assert_eq!(fixture["request"]["path"], "/v1.0/contact/create/38");
     assert_eq!(fixture["answer"]["body"]["organization_id"], 38);
     assert!(!everything_in(out.path()).contains("771234"));
+}
+
+#[tokio::test]
+async fn a_recording_of_nothing_leaves_no_folders() {
+    let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(503, &json!({})))).await;
+    let folder = tempfile::tempdir().unwrap();
+    recorded_of(&vendor, &folder.path().join("a/b")).await.expect_code(1);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

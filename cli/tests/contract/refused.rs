@@ -6,6 +6,7 @@ use serde_json::json;
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
 
+use crate::contract::folder::Folder;
 use crate::contract::vendor::{ID, Vendor};
 use crate::program::{Ended, Program};
 
@@ -37,6 +38,36 @@ async fn nothing_is_sent_to_a_remote_vendor_without_both_live_and_yes() {
         );
         assert_eq!(vendor.server.received().len(), 0);
     }
+}
+
+#[tokio::test]
+async fn a_selection_without_a_stand_in_says_what_to_name() {
+    let folder = Folder::with("smarttask", "create_full");
+    let refused = async |arguments: &[&str]| {
+        let all = [&["contract", "compare", "--fixtures", folder.path()], arguments].concat();
+        Program::new(&all).run().await.expect_usage_error().stderr
+    };
+    insta::assert_snapshot!(refused(&["--live", "--yes"]).await, @"");
+    insta::assert_snapshot!(refused(&["--scenario", ""]).await, @"");
+    let described = Folder::with("intercom", "create_full");
+    let arguments = ["contract", "compare", "--fixtures", described.path()];
+    insta::assert_snapshot!(Program::new(&arguments).run().await.expect_usage_error().stderr, @"");
+    let file = format!("{}/contacts/full.json", folder.path());
+    let arguments = ["contract", "compare", "--fixtures", &file];
+    assert!(
+        Program::new(&arguments)
+            .run()
+            .await
+            .expect_usage_error()
+            .stderr
+            .contains("full.json is a file; name the folder")
+    );
+    let unknown = ["contract", "compare", "--vendor", "acmecrm"];
+    let unknown = Program::new(&unknown).run().await.expect_usage_error().stderr;
+    assert!(
+        unknown.trim_end().ends_with("; name a folder with other fixtures with --fixtures DIR"),
+        "{unknown}"
+    );
 }
 
 #[tokio::test]
