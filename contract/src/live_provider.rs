@@ -28,7 +28,7 @@ pub trait LiveProvider: Sync {
         false
     }
 
-    /// Returns whether the adapter has a check of the credentials, also if no fixture shows it.
+    /// Returns whether the vendor has a description with a check of the credentials, also if no fixture shows it.
     fn has_check(&self) -> bool {
         false
     }

@@ -156,7 +156,8 @@ async fn a_failure_of_account_or_quota_is_no_finding() {
         let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(status, &json!({})))).await;
         let report = vendor.compared().await.expect_code(1).json();
         assert_eq!(report["findings"], json!([]), "{report}");
-        assert_eq!(report["not_run"][0]["reason"], format!("the call failed: {kind}"), "{report}");
+        let reason = format!("the call failed: {kind} (the vendor answered {status} with application/json)");
+        assert_eq!(report["not_run"][0]["reason"], reason, "{report}");
     }
 }
 
@@ -312,8 +313,8 @@ async fn a_web_page_in_answer_to_a_check_is_a_finding() {
     let vendor = Vendor::behaving(|_| Behaviour::Answer(page)).await;
     vendor.folder.copy("smarttask", "check_good");
     let ended = vendor.program(&["compare"]).run().await.expect_code(1);
-    insta::assert_snapshot!(ended.stdout, @"");
-    assert_eq!(vendor.server.received().len(), 1);
+    let finding = "breaking at acme (smarttask): POST /v1.0/organization-user/filter-users/38: body\n  expected JSON, seen a web page (check_good)\n";
+    assert!(ended.stdout.contains(finding), "{}", ended.stdout);
 }
 
 #[tokio::test]
@@ -321,5 +322,10 @@ async fn a_call_without_an_answer_says_at_which_host_and_why() {
     let folder = Folder::with("smarttask", "create_full");
     let whom = ["--to", "http://127.0.0.1:9", "--vendor", "smarttask", "--fixtures", folder.path()];
     let ended = Program::new(&[&["contract", "compare"], &whom[..]].concat()).run().await.expect_code(1);
-    insta::assert_snapshot!(ended.stdout, @"");
+    insta::assert_snapshot!(ended.stdout, @r"
+    not run at acme: create_full: the call failed: unreachable (127.0.0.1:9: the connection was refused)
+
+    0 breaking, 0 additive, 0 cosmetic; 1 call, 1 create not compared
+    not complete: a call failed or was not made
+    ");
 }

@@ -282,7 +282,7 @@ async fn a_call_that_fails_for_its_account_is_an_error() {
     <testsuites name="unicontact contract compare" tests="1" failures="0" errors="1" skipped="0">
       <testsuite name="acme (smarttask)" tests="1" failures="0" errors="1" skipped="0">
         <testcase classname="contract.smarttask" name="create_full">
-          <error message="the call failed: unauthenticated" type="unauthenticated">the call failed: unauthenticated</error>
+          <error message="the call failed: unauthenticated (the vendor answered 401)" type="unauthenticated">the call failed: unauthenticated (the vendor answered 401)</error>
         </testcase>
       </testsuite>
     </testsuites>

@@ -205,7 +205,7 @@ async fn the_account_is_replaced_by_that_of_the_fixtures() {
 
 #[tokio::test]
 async fn a_recording_of_nothing_leaves_no_folders() {
-    let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(503, &json!({})))).await;
+    let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(401, &json!({})))).await;
     let folder = tempfile::tempdir().unwrap();
     recorded_of(&vendor, &folder.path().join("a/b")).await.expect_code(1);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

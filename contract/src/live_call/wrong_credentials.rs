@@ -36,8 +36,8 @@ pub(super) fn known_refusal<'a>(builder: &CallBuilder<'a, '_>) -> Option<LiveCal
     Some(LiveCall { operation, provoked: Some(ProvokedRefusal::WrongCredentials), ..call })
 }
 
-/// Returns the call with wrong credentials of a vendor whose fixtures lack the refusal. It is a check if the adapter has one, also
-/// without a fixture, and else a search.
+/// Returns the call with wrong credentials of a vendor whose fixtures lack the refusal. It is a check if a fixture or the
+/// vendor's description has one, and else a search.
 pub(super) fn first_refusal<'a>(builder: &CallBuilder<'a, '_>) -> Option<LiveCall<'a>> {
     if !builder.has_secrets {
         return None;

@@ -161,16 +161,19 @@ pub(super) fn selected_vendors(
 ) -> Result<Vec<String>, Failure> {
     for vendor in selection {
         if !fixtures.vendors().any(|known| known == vendor) {
-            let hint = nearest_word(vendor, fixtures.vendors())
-                .map_or_else(|| list_vendors(fixtures), |nearest| format!("did you mean {nearest}?"));
-            let folder = if location == built_in::NAME {
-                "; name a folder with other fixtures with --fixtures DIR"
-            } else {
-                ""
+            let hint = match nearest_word(vendor, fixtures.vendors()) {
+                Some(nearest) => format!("did you mean {nearest}?"),
+                None if location == built_in::NAME => {
+                    format!(
+                        "{}; name a folder with other fixtures with --fixtures DIR",
+                        list_vendors(fixtures)
+                    )
+                }
+                None => list_vendors(fixtures),
             };
             return Err(Failure::new(
                 FailureCode::InvalidInput,
-                format!("{location} has no vendor {vendor}; {hint}{folder}"),
+                format!("{location} has no vendor {vendor}; {hint}"),
             ));
         }
     }

@@ -43,8 +43,11 @@ impl LiveProvider for ContractTarget {
     }
 
     fn has_check(&self) -> bool {
-        let connected =
-            Http::new(Arc::new(SystemClock)).ok().and_then(|http| self.configured.connect(&http).ok());
+        if !self.is_described() {
+            return false;
+        }
+        let http = Http::new(Arc::new(SystemClock)).ok();
+        let connected = http.and_then(|http| self.configured.connect(&http).ok());
         connected.is_some_and(|provider| provider.capabilities().check)
     }
 
