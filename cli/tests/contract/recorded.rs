@@ -132,7 +132,7 @@ async fn personal_and_secret_values_of_an_answer_are_replaced() {
 #[tokio::test]
 async fn a_fixture_with_a_suspicious_value_is_not_written_and_its_place_is_reported() {
     let out = tempfile::tempdir().unwrap();
-    let address = "boss@engines.test";
+    let address = "boss@engines.zz";
     let vendor = Vendor::answering(|_| {}).await;
     vendor.folder.change("contacts/full.json", |contact| contact["emails"][0]["address"] = json!(address));
     let ended = recorded_of(&vendor, out.path()).await.expect_code(1);
