@@ -34,7 +34,8 @@ pub enum RecordError {
     /// A suspicious value is left.
     #[error(
         "it still contains suspicious values: {}; remove them from the contact and from the fixtures, whose values a recording \
-         keeps",
+         keeps. Addresses at example.com, example.org and example.net are harmless, and those at domains that end with .example, \
+         .invalid, .localhost or .test",
         .0.join("; ")
     )]
     Suspicious(Vec<String>),

@@ -50,7 +50,7 @@ fn description(path: &Path) -> Result<OpenApi, Failure> {
     let mut bytes = Vec::new();
     // One byte more than is permitted shows that the file is too long.
     let read = File::open(path).and_then(|file| file.take(OpenApi::MAX_BYTES + 1).read_to_end(&mut bytes));
-    read.map_err(|error| failure(format!("{file} cannot be read: {}; check its path", error.kind())))?;
+    read.map_err(|error| failure(format!("{file} cannot be read: {error}; check its path")))?;
     let text = String::from_utf8(bytes)
         .map_err(|_| failure(format!("{file} is no text in UTF-8; save it as UTF-8")))?;
     OpenApi::parse(&text).map_err(|error| match error.location() {

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use unicontact_contract::pact::{self, CONSUMER};
+use unicontact_contract::replaced_file::ReplacedFile;
 
 use super::exported_page::{self, VendorPact};
 use super::fixtures::load;
@@ -70,7 +71,7 @@ fn write(folder: &Path, pacts: &[VendorPact]) -> Result<(), Failure> {
     })?;
     for pact in pacts {
         let text = format!("{:#}\n", pact.export.pact);
-        fs::write(&pact.path, text).map_err(|error| {
+        ReplacedFile::open(&pact.path).and_then(|file| file.replace(&text)).map_err(|error| {
             Failure::new(FailureCode::Output, format!("{} cannot be written: {error}", pact.path.display()))
         })?;
     }

@@ -68,6 +68,13 @@ fn load_folder_with(
     folder: &Path,
     load: fn(&Path) -> Result<Fixtures, FixturesError>,
 ) -> Result<Fixtures, Failure> {
+    if folder.is_file() {
+        let folder = folder.display();
+        return Err(Failure::new(
+            FailureCode::InvalidInput,
+            format!("{folder} is a file; name the folder of fixtures with --fixtures DIR"),
+        ));
+    }
     if !folder.is_dir() {
         let folder = folder.display();
         return Err(Failure::new(
@@ -163,8 +170,16 @@ pub(super) fn selected_vendors(
 ) -> Result<Vec<String>, Failure> {
     for vendor in selection {
         if !fixtures.vendors().any(|known| known == vendor) {
-            let hint = nearest_word(vendor, fixtures.vendors())
-                .map_or_else(|| list_vendors(fixtures), |nearest| format!("did you mean {nearest}?"));
+            let hint = match nearest_word(vendor, fixtures.vendors()) {
+                Some(nearest) => format!("did you mean {nearest}?"),
+                None if location == built_in::NAME => {
+                    format!(
+                        "{}; name a folder with other fixtures with --fixtures DIR",
+                        list_vendors(fixtures)
+                    )
+                }
+                None => list_vendors(fixtures),
+            };
             return Err(Failure::new(
                 FailureCode::InvalidInput,
                 format!("{location} has no vendor {vendor}; {hint}"),
