@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::Serialize;
+use unicontact_providers::nearest_word;
 
 use self::parser::Parser;
 use crate::compare::Finding;
@@ -49,7 +50,8 @@ impl AcceptedFindings {
     ///
     /// # Errors
     ///
-    /// With a diagnostic for each mistake: no TOML, an unknown or missing key, an empty reason, no date.
+    /// With a diagnostic for each mistake: no TOML, an unknown or missing key, an empty reason, no date, a `*` before the end of
+    /// a place.
     pub fn parse(text: &str, path: &Path) -> Result<Self, FixturesError> {
         let mut parser = Parser::new(text);
         let entries = parser.entries();
@@ -77,6 +79,21 @@ impl AcceptedFindings {
             vendors.contains(&entry.vendor.as_str()) && !findings.iter().any(|it| entry.accepts(it))
         };
         self.entries.iter().filter(is_unused).map(|entry| self.unused(entry)).collect()
+    }
+
+    /// Returns a diagnostic for each entry whose vendor is not among `known`, so that it never accepts anything.
+    pub fn of_unknown_vendors(&self, known: &[&str]) -> Vec<FixtureDiagnostic> {
+        let unknown = self.entries.iter().filter(|entry| !known.contains(&entry.vendor.as_str()));
+        let diagnostics = unknown.map(|entry| {
+            let vendor = entry.vendor.escape_debug();
+            let hint = match nearest_word(&entry.vendor, known.iter().copied()) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("name a vendor: {}", known.join(", ")),
+            };
+            let message = format!("no selected provider is of the vendor `{vendor}`; {hint}");
+            FixtureDiagnostic { path: self.path.clone(), line: Some(entry.line), message }
+        });
+        diagnostics.collect()
     }
 
     fn unused(&self, entry: &AcceptedEntry) -> FixtureDiagnostic {
@@ -162,6 +179,11 @@ until = "2026-12-31"
         }
         let mut none = [];
         assert_eq!(accepted.apply(&mut none, &["emnify"], date(2027, 1, 1)), []);
+        assert_eq!(accepted.of_unknown_vendors(&["emnify", "smarttask"]), []);
+        let unknown = accepted.of_unknown_vendors(&["smarttasks"]);
+        let first =
+            "accepted.toml:2: no selected provider is of the vendor `smarttask`; did you mean `smarttasks`?";
+        assert_eq!((unknown.len(), unknown[0].to_string().as_str()), (2, first));
     }
 
     #[test]
@@ -173,16 +195,23 @@ plaec = "result"
 reason = " "
 until = "soon"
 
+[[accepted]]
+vendor = "smarttask"
+place = "body.*.last_name"
+reason = "x"
+until = 2027-01-31
+
 [[other]]
 "#;
         let error = parsed(text).unwrap_err();
-        insta::assert_snapshot!(error, @r"
+        insta::assert_snapshot!(error, @r#"
         accepted.toml:4: unknown key `plaec`, did you mean `place`?
         accepted.toml:5: `reason` is empty; say why the finding is accepted
         accepted.toml:6: `until` is no date; write one such as 2027-01-31
         accepted.toml:2: `place` is missing
-        accepted.toml:8: unknown key `other` (known: accepted)
-        ");
+        accepted.toml:10: `*` stands only at the end of `place`; write the place up to there, such as "body.*"
+        accepted.toml:14: unknown key `other` (known: accepted)
+        "#);
         assert!(parsed("[[accepted]\n").unwrap_err().starts_with("accepted.toml:1: not TOML: "));
         assert!(parsed("accepted = 1").unwrap_err().contains("accepted.toml:1: write [[accepted]]"));
     }

@@ -9,6 +9,7 @@ use crate::shape::{ShapePath, Type};
 const MADE_UP_NUMBER: u64 = 4711;
 /// The text that stands in place of a value. No vendor knows this word.
 const MADE_UP_TEXT: &str = "made_up";
+const WEB_PAGE: &str = "<!DOCTYPE html><title>made_up</title>";
 
 /// A change to an answer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +22,8 @@ pub(crate) enum Alteration {
     Empty,
     /// The body is a text that is no JSON.
     NoJson,
+    /// The body is a web page.
+    WebPage,
     /// The key is missing.
     Missing(ShapePath),
     /// The value is `null`.
@@ -48,6 +51,10 @@ impl Alteration {
             Self::Header(name, value) => set_header(&mut altered, name, value.as_deref()),
             Self::Empty => (altered.body, altered.text) = (None, None),
             Self::NoJson => (altered.body, altered.text) = (None, Some(MADE_UP_TEXT.to_owned())),
+            Self::WebPage => {
+                (altered.body, altered.text) = (None, Some(WEB_PAGE.to_owned()));
+                set_header(&mut altered, "content-type", Some("text/html"));
+            }
             Self::Missing(path) => return in_body(answer, path, &mut |_, _| None),
             Self::Null(path) => return in_body(answer, path, &mut |_, _| Some(Value::Null)),
             Self::Retyped(path, to) => {

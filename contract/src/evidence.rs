@@ -18,7 +18,7 @@ pub use self::exchange::ClaimedRequest;
 pub use self::fact::UnprovenFact;
 pub use self::proof::{Condition, Proof};
 pub use self::result::{ClaimedError, ClaimedResult};
-use crate::fixture::ProvenanceKind;
+use crate::fixture::{Fixture, ProvenanceKind};
 use crate::folder::Fixtures;
 
 /// The evidence for what the fixtures and the description of a vendor claim.
@@ -40,10 +40,12 @@ use crate::folder::Fixtures;
 pub struct VendorEvidence {
     /// The vendor.
     pub vendor: String,
-    /// The number of fixtures of each provenance.
+    /// The number of fixtures of each provenance, without those that are not recorded yet.
     pub provenance: BTreeMap<ProvenanceKind, usize>,
     /// All claims of the fixtures, proven and unproven, sorted by operation and scenario.
     pub claims: Vec<Claim>,
+    /// The scenarios of the first fixtures that are not recorded yet, sorted. They claim nothing.
+    pub not_recorded: Vec<String>,
     /// The tables of the description whose source is not the vendor.
     pub facts: Vec<UnprovenFact>,
 }
@@ -52,13 +54,16 @@ impl VendorEvidence {
     /// Returns the evidence of a vendor. A vendor without fixtures has no claims, and one without a description no facts.
     pub fn new(fixtures: &Fixtures, vendor: &str, description: Option<&Description>) -> Self {
         let mut provenance: BTreeMap<_, _> = ProvenanceKind::ALL.into_iter().map(|kind| (kind, 0)).collect();
-        for fixture in fixtures.of_vendor(vendor) {
+        let (first, recorded): (Vec<&Fixture>, Vec<&Fixture>) =
+            fixtures.of_vendor(vendor).partition(|fixture| fixture.is_not_recorded());
+        for fixture in recorded {
             *provenance.entry(fixture.provenance.evidence()).or_default() += 1;
         }
         Self {
             vendor: vendor.to_owned(),
             provenance,
             claims: claim::claims(fixtures, vendor, description.is_some()),
+            not_recorded: first.into_iter().map(|fixture| fixture.scenario.clone()).collect(),
             facts: description.map(fact::unproven).unwrap_or_default(),
         }
     }

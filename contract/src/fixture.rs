@@ -17,7 +17,8 @@ use serde_json::Value;
 
 pub use self::exchange::{Encoding, ExpectedRequest, Fault, FixtureAnswer, Preparation};
 pub use self::expectation::{Expectation, ExpectedFieldError};
-pub(crate) use self::first::read_first_fixture;
+pub use self::first::NOT_RECORDED;
+pub(crate) use self::first::{NOT_WRITTEN, ReadFixture, read_first_fixture};
 pub use self::provider::{ProviderDocument, ProviderKeys};
 pub(crate) use self::reserved::{is_account_address, is_account_name, reserved};
 pub use crate::credentials::SECRET_PLACEHOLDER;

@@ -15,10 +15,10 @@ use unicontact_providers::UnifiedContact;
 pub use self::diagnostic::{FixtureDiagnostic, FixturesError};
 use self::files::Files;
 use self::reader::{
-    CONTACTS, FixtureParser, PROVIDERS, Reader, StoredContact, document_path, unknown_contact, whole_fixture,
+    CONTACTS, FirstFixtures, PROVIDERS, Reader, StoredContact, document_path, unknown_contact,
 };
 use crate::archive::FixtureArchive;
-use crate::fixture::{Fixture, ProviderDocument, read_first_fixture};
+use crate::fixture::{Fixture, ProviderDocument};
 
 /// All documents of a folder of fixtures.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ impl Fixtures {
     ///
     /// With the diagnostics of all files.
     pub fn load(folder: &Path) -> Result<Self, FixturesError> {
-        Self::read(folder, Files::Disk, whole_fixture)
+        Self::read(folder, Files::Disk, FirstFixtures::Reported)
     }
 
     /// Loads a folder to [`bless`](crate::bless) its fixtures. A first fixture may lack the requests of its answers, and the
@@ -47,7 +47,7 @@ impl Fixtures {
     ///
     /// With the diagnostics of all files.
     pub fn load_to_bless(folder: &Path) -> Result<Self, FixturesError> {
-        Self::read(folder, Files::Disk, read_first_fixture)
+        Self::read(folder, Files::Disk, FirstFixtures::Permitted)
     }
 
     /// Loads an archive as [`load`](Self::load) loads its folder. `folder` stands for the folder in diagnostics.
@@ -57,17 +57,17 @@ impl Fixtures {
     /// With the diagnostics of all files.
     pub fn load_archive(archive: &FixtureArchive, folder: &Path) -> Result<Self, FixturesError> {
         let files = archive.files().map(|(path, text)| (folder.join(path), text.to_owned()));
-        Self::read(folder, Files::Memory(files.collect()), whole_fixture)
+        Self::read(folder, Files::Memory(files.collect()), FirstFixtures::Reported)
     }
 
-    fn read(folder: &Path, files: Files, parse: FixtureParser) -> Result<Self, FixturesError> {
+    fn read(folder: &Path, files: Files, first: FirstFixtures) -> Result<Self, FixturesError> {
         let mut reader = Reader::new(files);
         let contacts = reader.contacts(&folder.join(CONTACTS));
         let providers: BTreeMap<String, ProviderDocument> = reader.documents(&folder.join(PROVIDERS));
         reader.check_unread_folders(folder, &providers);
         let mut fixtures = Vec::new();
         for (vendor, defaults) in &providers {
-            let of_vendor = reader.fixtures(folder, vendor, parse);
+            let of_vendor = reader.fixtures(folder, vendor, first);
             reader.check_reserved_keys(folder, vendor, defaults, &of_vendor);
             fixtures.extend(of_vendor);
         }

@@ -58,8 +58,11 @@ pub async fn hold(
     command: &HoldCommand,
 ) -> Result<ReplayReport, HoldError> {
     let scenario = Scenario::new(fixture, fixtures)?.with_description(adapters);
+    if fixture.is_not_recorded() {
+        return Ok(ReplayReport::not_recorded(fixture));
+    }
     let server = ReplayServer::start(fixture, scenario.credentials()).await.map_err(ReplayError::from)?;
-    let finished = command.run(&input(&scenario), &environment(&scenario, &server.url())).await;
+    let finished = command.run(&input(&scenario).to_string(), &environment(&scenario, &server.url())).await;
     let finished = finished.map_err(|source| HoldError::NotStarted {
         program: command.program.to_string_lossy().into_owned(),
         source,
@@ -74,7 +77,7 @@ pub async fn hold(
 }
 
 /// Returns the document on the command's stdin.
-fn input(scenario: &Scenario<'_>) -> String {
+pub(crate) fn input(scenario: &Scenario<'_>) -> Value {
     let fixture = scenario.fixture;
     let is_hanging = fixture.fault() == Some(Fault::Hang);
     let hang_timeout = u64::try_from(HANG_TIMEOUT.as_millis()).unwrap_or(ANSWER_TIMEOUT_MS);
@@ -87,7 +90,7 @@ fn input(scenario: &Scenario<'_>) -> String {
         idempotency_key: idempotency_key(scenario.contact),
         default_region: fixture.provider.default_region.as_deref(),
     };
-    serde_json::to_string(&input).unwrap_or_default()
+    serde_json::to_value(&input).unwrap_or_default()
 }
 
 /// Returns a variable for each key of the provider: a text as it is, and any other value as JSON.

@@ -44,6 +44,7 @@ mod evidence;
 mod experiment;
 pub mod fixture;
 mod folder;
+mod forbidden_texts;
 mod grade;
 mod hold;
 mod json_texts;

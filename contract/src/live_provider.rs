@@ -28,6 +28,11 @@ pub trait LiveProvider: Sync {
         false
     }
 
+    /// Returns whether the vendor has a description with a check of the credentials, also if no fixture shows it.
+    fn has_check(&self) -> bool {
+        false
+    }
+
     /// Returns the same provider with made-up values for all its [secrets](crate::made_up_credentials), so that the vendor refuses
     /// it. Its connections neither read nor write a file in which the provider keeps a token. `None`, the default, is for a
     /// provider without secrets; the refusal of wrong credentials is not provoked there.

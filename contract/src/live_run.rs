@@ -13,6 +13,7 @@ use crate::live_call::{LiveCall, refuses_credentials};
 use crate::live_provider::LiveProvider;
 use crate::outcome::{Outcome, execute};
 use crate::provoked::ProvokedRefusal;
+use crate::text_pattern::{is_media_type, media_type};
 
 /// An adapter that is connected to a live vendor. It keeps the token of its login for later calls.
 pub struct LiveConnection {
@@ -151,7 +152,31 @@ impl LiveRun {
         } else if error.kind() == ErrorKind::AlreadyExists {
             Some("the vendor has the contact already".to_owned())
         } else {
-            self.has_provider_failure().then(|| format!("the call failed: {}", error.kind().as_str()))
+            self.has_provider_failure().then(|| format!("the call failed: {}", self.described(error)))
+        }
+    }
+
+    /// Returns the kind of the error of a failed call, and the status and media type of the answer or why there is none. It
+    /// names the host, and has neither a path nor a query nor a vendor's message.
+    pub fn failure(&self) -> Option<String> {
+        self.error().map(|error| self.described(error))
+    }
+
+    fn described(&self, error: &ProviderError) -> String {
+        let kind = error.kind().as_str();
+        let last = self.exchanges.last();
+        if let Some(answer) = last.and_then(|it| it.answer.as_ref()) {
+            let media_type = answer.header("content-type").map(media_type).filter(|it| is_media_type(it));
+            let media_type = media_type.map_or_else(String::new, |it| format!(" with {it}"));
+            return format!("{kind} (the vendor answered {}{media_type})", answer.status());
+        }
+        // These messages are those of the client, not of a vendor.
+        let message = error.message().filter(|_| is_without_answer(error));
+        let host = last.and_then(|it| it.url.host_str());
+        match (message, host) {
+            (Some(message), Some(host)) if !message.contains(host) => format!("{kind} ({host}: {message})"),
+            (Some(message), _) => format!("{kind} ({message})"),
+            (None, _) => kind.to_owned(),
         }
     }
 
@@ -189,6 +214,12 @@ impl fmt::Debug for LiveRun {
             .field("exchanges", &self.exchanges.len())
             .finish_non_exhaustive()
     }
+}
+
+/// Returns whether no answer came, so that no message of a vendor is in the error.
+fn is_without_answer(error: &ProviderError) -> bool {
+    let is_of_connection = matches!(error.kind(), ErrorKind::Unreachable | ErrorKind::Interrupted);
+    is_of_connection && error.status().is_none()
 }
 
 /// Records the exchanges of an HTTP client until they are taken.

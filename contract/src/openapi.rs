@@ -9,6 +9,7 @@ mod check;
 mod error;
 mod finding;
 mod operation;
+mod path_items;
 mod path_template;
 mod place;
 mod read_members;
@@ -49,7 +50,8 @@ impl OpenApi {
     ///
     /// # Errors
     ///
-    /// When the text is too long, is neither JSON nor YAML, or is no description of version 3.0 or 3.1.
+    /// When the text is too long, is neither JSON nor YAML, or is no description of version 3.0 or 3.1, and when a path is no
+    /// object.
     pub fn parse(text: &str) -> Result<Self, OpenApiError> {
         if text.len() as u64 > Self::MAX_BYTES {
             return Err(OpenApiError::TooLong);
@@ -61,11 +63,12 @@ impl OpenApi {
             yaml::document(text)?
         };
         let version = version(&document)?;
-        if document["paths"].is_object() {
-            Ok(Self { document, version })
-        } else {
-            Err(OpenApiError::NoPaths)
+        if !document["paths"].is_object() {
+            return Err(OpenApiError::NoPaths);
         }
+        let api = Self { document, version };
+        api.require_path_items()?;
+        Ok(api)
     }
 }
 

@@ -12,8 +12,9 @@ const ADDRESS: &str = "an e-mail address that somebody may own";
 const CREDENTIAL: &str = "something like a credential";
 const NUMBER: &str = "a number that somebody may have";
 
-/// The domains that are reserved for examples.
-const RESERVED_DOMAINS: [&str; 3] = ["example.com", "example.org", "example.net"];
+/// The domains, and the top-level domains, that are reserved for examples and tests: RFC 2606 and RFC 6761.
+const RESERVED_DOMAINS: [&str; 7] =
+    ["example.com", "example.org", "example.net", "example", "invalid", "localhost", "test"];
 /// The ranges that the numbering authorities reserve for fiction: London, British mobiles, North America with the
 /// exchange 555-01, Berlin. Each is a prefix and the number of digits after it.
 const RESERVED_NUMBERS: [(&str, usize); 6] =
@@ -91,7 +92,7 @@ fn suspicion(text: &str) -> Option<&'static str> {
 }
 
 /// Returns the text with its percent-encoded characters decoded, if it has any.
-fn decoded(text: &str) -> Cow<'_, str> {
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return text.into();
     }
@@ -204,8 +205,8 @@ mod tests {
     #[test]
     fn suspicious_places_are_named_without_their_values() {
         let document = json!({
-            "people": [{"mail": "ada@example.com"}, {"mail": "ada@engines.test"}],
-            "by_mail": {"grace@navy.test": 1},
+            "people": [{"mail": "ada@example.com"}, {"mail": "ada@engines.zz"}],
+            "by_mail": {"grace@navy.zz": 1},
             "call": "+49 171 5555555",
         });
         assert_eq!(
@@ -222,8 +223,10 @@ mod tests {
     fn the_addresses_of_a_query_are_checked_one_by_one() {
         let document = json!({
             "ours": "/people?email=ada@example.com&limit=2",
-            "first": "/people?email=ada@engines.test&limit=2",
-            "second": "/people?email=ada@example.com&or=grace@navy.test",
+            "invalid": "/people?email=nell.nobody@example.invalid&or=ada@engines.test",
+            "local": "ada@crm.localhost",
+            "first": "/people?email=ada@engines.zz&limit=2",
+            "second": "/people?email=ada@example.com&or=grace@navy.zz",
         });
         let address = |key: &str| format!("{key}: {ADDRESS}");
         assert_eq!(suspicious_places(&document), [address("first"), address("second")]);
@@ -234,7 +237,7 @@ mod tests {
         let document = json!({
             "ours": "/query?q=SELECT%20Id%20FROM%20Contact%20WHERE%20Email%3D%27ada@example.com%27%20LIMIT%2020",
             "path": "/contacts/ada%40example.com/notes",
-            "theirs": "/query?q=Email%3D%27ada%40engines.test%27%20LIMIT%2020",
+            "theirs": "/query?q=Email%3D%27ada%40engines.zz%27%20LIMIT%2020",
             "number": "/query?phone=%2B491715555555",
             "reserved": "/query?phone=%2B442079460123&limit=1",
             "percent": "100% of ada@example.com, 5%2",

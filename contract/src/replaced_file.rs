@@ -1,7 +1,7 @@
 //! Files that are replaced completely or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 /// A limit on the temporary files that are left beside a file.
@@ -66,6 +66,21 @@ impl ReplacedFile {
             opened.file.set_permissions(metadata.permissions())?;
         }
         Ok(opened)
+    }
+
+    /// Checks that the file can be written, so that a full disk is found before there is anything to write. Nothing of it stays.
+    ///
+    /// # Errors
+    ///
+    /// When the disk or the device is full.
+    pub fn probe(&mut self) -> io::Result<()> {
+        if self.temporary.is_none() {
+            // A stream keeps what is written, and a full device refuses even nothing.
+            return self.file.write(b"").map(drop);
+        }
+        self.file.write_all(b"\n")?;
+        self.file.set_len(0)?;
+        self.file.rewind()
     }
 
     /// Replaces the file by one with this text and the same permissions.
@@ -169,6 +184,20 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert!(left.exists());
         assert_eq!(names(&folder.path().join("crm")), ["create.json"]);
+    }
+
+    #[test]
+    fn a_probe_finds_a_full_device_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.xml");
+        let mut file = ReplacedFile::open(&path).unwrap();
+        file.probe().unwrap();
+        file.replace("new").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        if cfg!(target_os = "linux") {
+            let full = ReplacedFile::open(Path::new("/dev/full")).unwrap().probe().unwrap_err();
+            assert_eq!(full.kind(), io::ErrorKind::StorageFull);
+        }
     }
 
     #[cfg(unix)]

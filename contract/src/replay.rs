@@ -15,14 +15,15 @@ use std::time::Duration;
 
 use unicontact_providers::clock::ManualClock;
 use unicontact_providers::http::Http;
-use unicontact_providers::testkit::{Forbidden, Received, shown};
+use unicontact_providers::testkit::{Received, shown};
 use unicontact_providers::{ConnectionOptions, Provider};
 
 use self::server::ReplayServer;
 use crate::adapters::{Adapters, ConnectError};
 use crate::difference::{Difference, Differences};
-use crate::fixture::{Fault, Fixture, Operation, ProvenanceKind};
+use crate::fixture::{Fault, Fixture, NOT_RECORDED, NOT_WRITTEN, Operation, ProvenanceKind};
 use crate::folder::Fixtures;
+use crate::forbidden_texts::ForbiddenTexts;
 use crate::outcome::{Outcome, execute};
 use crate::replay_error::ReplayError;
 use crate::scenario::Scenario;
@@ -70,6 +71,9 @@ pub(crate) async fn replay_with_requests(
     adapters: &dyn Adapters,
 ) -> Result<(ReplayReport, Vec<Received>), ReplayError> {
     let scenario = Scenario::new(fixture, fixtures)?.with_description(adapters);
+    if fixture.is_not_recorded() {
+        return Ok((ReplayReport::not_recorded(fixture), Vec::new()));
+    }
     let (outcome, received) = run(&scenario, adapters).await?;
     let mut differences = Differences::default();
     comparison::outcome(&mut differences, &fixture.expect, &outcome);
@@ -146,7 +150,7 @@ fn add_leaks(
     received: &[Received],
 ) {
     if let Outcome::Failed(error) = outcome {
-        let forbidden = Forbidden::new(&scenario.credentials().secrets(), scenario.contact);
+        let forbidden = ForbiddenTexts::new(&scenario.credentials(), scenario.contact);
         // Without an answer, every word is the adapter's own.
         let is_answered = error.status().is_some() && !received.is_empty();
         let forbidden = if is_answered { forbidden.sent_in(received) } else { forbidden };
@@ -165,6 +169,14 @@ impl ReplayReport {
             provenance: fixture.provenance.evidence(),
             differences: differences.0,
         }
+    }
+
+    /// Returns the report of a first fixture that is not recorded yet. There is nothing to replay.
+    pub(crate) fn not_recorded(fixture: &Fixture) -> Self {
+        let mut differences = Differences::default();
+        let reason = if fixture.expect.is_unwritten() { NOT_WRITTEN } else { NOT_RECORDED };
+        differences.add("exchange", "a request and its answer", reason);
+        Self::new(fixture, differences)
     }
 
     /// Returns whether there are no differences.

@@ -6,12 +6,18 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use unicontact_providers::UnifiedContact;
 use unicontact_providers::http::Seen;
 
 use crate::experiment::FixtureExchange;
 use crate::fixture::{ExpectedRequest, Fixture};
 use crate::folder::Fixtures;
+use crate::json_texts::texts;
+use crate::personal_data::decoded;
 use crate::text_pattern::is_number;
+
+/// The length in bytes of the shortest text of a contact that counts as its value.
+const SHORTEST_VALUE: usize = 4;
 
 /// The beginning of every made-up value of an account.
 pub(crate) const MADE_UP: &str = "fake-";
@@ -80,6 +86,22 @@ pub(crate) fn matches(request: &ExpectedRequest, seen: &Seen, accounts: &Account
 /// Returns method and path, without the query, which may hold a contact's values.
 pub(crate) fn describe(request: &ExpectedRequest) -> String {
     format!("{} /{}", request.method, segments(&request.path).join("/"))
+}
+
+/// Returns method and path with `{…}` in place of each segment that holds a value of the contact, such as its address.
+pub(crate) fn describe_without_values(request: &ExpectedRequest, contact: &UnifiedContact) -> String {
+    let document = serde_json::to_value(contact).unwrap_or_default();
+    let values: Vec<String> = texts(&document).into_iter().map(str::to_lowercase).collect();
+    let is_value = |segment: &str| {
+        let decoded = decoded(segment).to_lowercase();
+        values.iter().filter(|value| value.len() >= SHORTEST_VALUE).any(|value| {
+            // A word, such as the kind of a number, may be a part of a word of the path.
+            let is_word = value.chars().all(char::is_alphabetic);
+            if is_word { decoded == *value } else { decoded.contains(value.as_str()) }
+        })
+    };
+    let shown = segments(&request.path).into_iter().map(|it| if is_value(it) { "{…}" } else { it });
+    format!("{} /{}", request.method, shown.collect::<Vec<_>>().join("/"))
 }
 
 /// Returns the segments of a path, without its query.

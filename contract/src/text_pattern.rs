@@ -16,3 +16,8 @@ pub(crate) fn is_media_type(text: &str) -> bool {
     let is_allowed = |it: char| it.is_ascii_alphanumeric() || "/;= -+.".contains(it);
     text.len() <= 80 && text.contains('/') && text.chars().all(is_allowed)
 }
+
+/// Returns a media type in lower case, without its parameters.
+pub(crate) fn media_type(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_lowercase()
+}

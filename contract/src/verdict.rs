@@ -71,6 +71,19 @@ impl Verdict {
         }
     }
 
+    /// Returns the name of the result, without its id, in the words of [`Expectation::result_name`].
+    pub(crate) fn result_name(&self) -> &'static str {
+        match self {
+            Self::Created { existing: false, .. } => "created",
+            Self::Created { existing: true, .. } => "existing",
+            Self::Found(None) => "nothing found",
+            Self::Found(Some(_)) => "found",
+            Self::Unclear(_) => "unclear",
+            Self::Checked => "checked",
+            Self::Failed(error) => error.kind.as_str(),
+        }
+    }
+
     /// Returns whether a fixture expects a result of this kind, whatever its ids and details.
     pub(crate) fn is_expected(&self, expect: &Expectation) -> bool {
         match self {

@@ -69,7 +69,7 @@ async fn a_request_without_an_answer_cannot_be_blessed() {
     let silent = Fixture { request: None, answer: None, ..fixture.clone() };
     let blessing = bless(&silent, &fixtures, &BuiltIn).await.unwrap().unwrap();
     let remaining: Vec<String> = blessing.remaining.iter().map(ToString::to_string).collect();
-    assert!(remaining.contains(&"number of requests\n  - 0\n  + 1".to_owned()), "{remaining:?}");
+    assert!(matches!(&*remaining, [only] if only.contains("not recorded yet")), "{remaining:?}");
 }
 
 /// Returns a folder with these fixtures of Cloverhound, its provider document and its contacts.

@@ -45,14 +45,16 @@ pub(crate) enum Contract {
         after_help = "Without --to, the vendors are stand-ins in this process. --to NAME is a provider of the \
         configuration; a provider that is not on this machine needs --live and --yes, and contacts are created there. \
         Wrong credentials are sent once to each provider, last of all. \
-        --to URL is the stand-in of one vendor on this machine, as `unicontact sandbox` serves it.\n\n\
+        --to URL is the stand-in of one vendor on this machine, as `unicontact sandbox` serves it. A vendor in a file has no \
+        stand-in: name its provider.\n\n\
         Examples:\n  \
         unicontact contract compare\n  \
         unicontact contract compare --to http://127.0.0.1:8700 --vendor smarttask\n  \
         unicontact contract compare --to acme --live --yes --format json\n  \
         unicontact contract compare --to acme --live --yes --accepted accepted.toml\n\n\
-        Exit codes: 0 no difference is breaking, or each that is was accepted; 1 one is breaking, or not every fixture was \
-        sent; 2 the command line, the configuration or a fixture is wrong, and nothing was sent; 3 a contact is in doubt."
+        Exit codes: 0 no difference is breaking, or each that is was accepted; 1 one is breaking, not every fixture was \
+        sent, or a contact was created whose id is unknown; 2 the command line, the configuration or a fixture is wrong, and \
+        nothing was sent; 3 a contact may or may not exist."
     )]
     Compare(ContractCompare),
     /// Send the fixtures' contacts to a live vendor and write its answers as fixtures, without secrets and personal data
@@ -63,8 +65,9 @@ pub(crate) enum Contract {
         unicontact contract record --to acme --live --yes --account-kind trial --out recorded\n  \
         unicontact contract record --to acme --scenario create_full --live --yes --out recorded\n  \
         unicontact contract test --fixtures recorded\n\n\
-        Exit codes: 0 every answer is recorded; 1 an answer is not recorded; 2 the command line, the \
-        configuration or a fixture is wrong, or a file exists already, and nothing was sent; 3 a contact is in doubt."
+        Exit codes: 0 every answer is recorded; 1 an answer is not recorded, or a contact was created whose id is unknown; 2 the \
+        command line, the configuration or a fixture is wrong, or a file exists already, and nothing was sent; 3 a contact may or \
+        may not exist."
     )]
     Record(ContractRecord),
     /// Count the fixtures by provenance, and list what is not proven, with the exchange that would prove it
@@ -144,6 +147,9 @@ pub(crate) struct ContractServe {
     /// End when every scenario was played
     #[arg(long, alias = "once")]
     pub(crate) until_done: bool,
+    /// End after this time, also if a scenario was not played; the exit code is 1 then
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) timeout: Option<u64>,
     /// Wait this long after the end for a request that is sent again
     #[arg(long, value_name = "SECONDS", default_value_t = 2, requires = "until_done")]
     pub(crate) linger: u64,

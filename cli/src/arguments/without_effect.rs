@@ -5,8 +5,8 @@ use clap::{ArgMatches, Command};
 
 /// The options that a user is warned of. The others change only messages.
 const MISSED: [&str; 3] = ["config", "to", "set"];
-/// A command that refuses such an option itself, and the option.
-const REFUSED: (&[&str], &str) = (&["contract", "test"], "to");
+/// A command whose subcommands refuse such an option themselves, and the option.
+const REFUSED: (&str, &str) = ("contract", "to");
 
 /// Options that have no effect.
 pub(crate) struct WithoutEffect {
@@ -23,7 +23,7 @@ pub(super) fn options_without_effect(command: &Command, matches: &ArgMatches) ->
     let options = command.get_arguments().filter(|argument| argument.is_hide_set());
     let options = options.filter(|argument| {
         let id = argument.get_id().as_str();
-        MISSED.contains(&id) && is_given(id) && (name.as_slice(), id) != REFUSED
+        MISSED.contains(&id) && is_given(id) && (name.first().copied().unwrap_or_default(), id) != REFUSED
     });
     let options: Vec<String> = options.filter_map(|it| Some(format!("--{}", it.get_long()?))).collect();
     (!options.is_empty()).then(|| WithoutEffect { options, command: name.join(" ") })

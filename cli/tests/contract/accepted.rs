@@ -69,3 +69,18 @@ async fn an_entry_is_unused_only_if_every_call_was_compared() {
     let missing = vendor.program(&["compare", "--accepted", "missing.toml"]).run().await.expect_code(2);
     insta::assert_snapshot!(missing.stderr, @"error: the accepted findings missing.toml cannot be read: No such file or directory (os error 2); make it readable, or name another file with --accepted");
 }
+
+#[tokio::test]
+async fn an_entry_of_an_unknown_vendor_is_named_and_an_accepted_lost_id_says_why_the_run_fails() {
+    let vendor = Vendor::answering(|body| drop(body.as_object_mut().unwrap().remove("record_id"))).await;
+    let entry = |vendor: &str| {
+        format!("[[accepted]]\nvendor = \"{vendor}\"\nplace = \"*\"\nreason = \"x\"\nuntil = 2999-12-31\n")
+    };
+    vendor.folder.write("accepted.toml", &format!("{}{}", entry("smarttask"), entry("smarttaks")));
+    let ended = vendor.program(&["compare"]).run().await.expect_code(1);
+    let last = "not complete: a contact was created whose id is unknown; look for it at the vendor\n";
+    assert!(ended.stdout.ends_with(last), "{}", ended.stdout);
+    let note =
+        "accepted.toml:6: no selected provider is of the vendor `smarttaks`; did you mean `smarttask`?";
+    assert!(ended.stderr.contains(note), "{}", ended.stderr);
+}

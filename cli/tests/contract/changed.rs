@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
 
-use crate::contract::folder::of_the_project;
+use crate::contract::folder::{Folder, of_the_project};
 use crate::contract::vendor::{ID, PROVIDER, Vendor, answer};
 use crate::program::Program;
 
@@ -156,7 +156,8 @@ async fn a_failure_of_account_or_quota_is_no_finding() {
         let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(status, &json!({})))).await;
         let report = vendor.compared().await.expect_code(1).json();
         assert_eq!(report["findings"], json!([]), "{report}");
-        assert_eq!(report["not_run"][0]["reason"], format!("the call failed: {kind}"), "{report}");
+        let reason = format!("the call failed: {kind} (the vendor answered {status} with application/json)");
+        assert_eq!(report["not_run"][0]["reason"], reason, "{report}");
     }
 }
 
@@ -303,4 +304,28 @@ async fn no_value_of_an_answer_is_printed() {
             assert!(!ended.stdout.contains(value) && !ended.stderr.contains(value), "{value}: {ended:#?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_web_page_in_answer_to_a_check_is_a_finding() {
+    let page = Answer::new(200).with_header("content-type", "text/html; charset=utf-8");
+    let page = page.with_body("<!DOCTYPE html><title>Sign in</title>");
+    let vendor = Vendor::behaving(|_| Behaviour::Answer(page)).await;
+    vendor.folder.copy("smarttask", "check_good");
+    let ended = vendor.program(&["compare"]).run().await.expect_code(1);
+    let finding = "breaking at acme (smarttask): POST /v1.0/organization-user/filter-users/38: body\n  expected JSON, seen a web page (check_good)\n";
+    assert!(ended.stdout.contains(finding), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn a_call_without_an_answer_says_at_which_host_and_why() {
+    let folder = Folder::with("smarttask", "create_full");
+    let whom = ["--to", "http://127.0.0.1:9", "--vendor", "smarttask", "--fixtures", folder.path()];
+    let ended = Program::new(&[&["contract", "compare"], &whom[..]].concat()).run().await.expect_code(1);
+    insta::assert_snapshot!(ended.stdout, @r"
+    not run at acme: create_full: the call failed: unreachable (127.0.0.1:9: the connection was refused)
+
+    0 breaking, 0 additive, 0 cosmetic; 1 call, 1 create not compared
+    not complete: a call failed or was not made
+    ");
 }

@@ -282,7 +282,7 @@ async fn a_call_that_fails_for_its_account_is_an_error() {
     <testsuites name="unicontact contract compare" tests="1" failures="0" errors="1" skipped="0">
       <testsuite name="acme (smarttask)" tests="1" failures="0" errors="1" skipped="0">
         <testcase classname="contract.smarttask" name="create_full">
-          <error message="the call failed: unauthenticated" type="unauthenticated">the call failed: unauthenticated</error>
+          <error message="the call failed: unauthenticated (the vendor answered 401)" type="unauthenticated">the call failed: unauthenticated (the vendor answered 401)</error>
         </testcase>
       </testsuite>
     </testsuites>
@@ -375,5 +375,9 @@ async fn nothing_is_sent_if_the_file_cannot_be_written() {
     let ended =
         vendor.program(&["compare", "--junit", "missing/report.xml"]).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @"error: the JUnit file missing/report.xml cannot be written: No such file or directory (os error 2); name another one with --junit");
+    if cfg!(target_os = "linux") {
+        let ended = vendor.program(&["compare", "--junit", "/dev/full"]).run().await.expect_usage_error();
+        assert!(ended.stderr.contains("/dev/full cannot be written: No space left"), "{}", ended.stderr);
+    }
     assert_eq!(vendor.server.received().len(), 0);
 }

@@ -7,6 +7,7 @@ mod changed;
 mod client;
 mod compared;
 mod evidence;
+mod first;
 mod folder;
 mod held;
 mod interrupted;

@@ -97,8 +97,44 @@ async fn an_unusable_file_or_vendor_is_an_error_that_names_it() {
     let folder = Folder::with("cloverhound", "create_full");
     let arguments =
         ["contract", "check-openapi", "nowhere.yaml", "--vendor", "smarttask", "--fixtures", folder.path()];
-    insta::assert_snapshot!(Program::new(&arguments).run().await.expect_code(2).stderr, @"error: nowhere.yaml cannot be read: entity not found; check its path");
+    insta::assert_snapshot!(Program::new(&arguments).run().await.expect_code(2).stderr, @"error: nowhere.yaml cannot be read: No such file or directory (os error 2); check its path");
     let unknown =
         Program::new(&arguments).file("nowhere.yaml", DESCRIPTION).run().await.expect_code(2).stderr;
     assert!(unknown.contains("has no vendor smarttask"), "{unknown}");
+}
+
+#[tokio::test]
+async fn a_reference_that_leads_nowhere_and_a_path_without_an_object_are_named() {
+    let dangling = DESCRIPTION.replace(
+        "                  id: {type: string}\n",
+        "                  id: {$ref: '#/components/schemas/Id'}\n",
+    );
+    let ended = checked(&dangling, &[]).await.expect_code(1);
+    let finding = "  breaking reference #/components/schemas/Id\n    adapter: a request; description: the reference leads nowhere\n";
+    assert!(ended.stdout.contains(finding), "{}", ended.stdout);
+    for (paths, place) in [
+        ("{/contacts: 5}", "paths./contacts is no object"),
+        ("{/contacts: {post: []}}", "paths./contacts.post is no object"),
+        ("{/contacts: {$ref: '#/a'}}", "paths./contacts has the reference #/a, which leads nowhere"),
+    ] {
+        let ended = checked(&format!("openapi: 3.0.3\npaths: {paths}\n"), &[]).await.expect_code(2);
+        assert!(ended.stderr.contains(place), "{}", ended.stderr);
+    }
+}
+
+#[tokio::test]
+async fn a_path_matches_without_servers_and_a_value_of_the_contact_in_a_path_is_hidden() {
+    let bare = DESCRIPTION.replace("/{organization_id}/contacts", "/contacts");
+    let ended = checked(&bare, &[]).await.expect_code(1);
+    assert!(ended.stdout.starts_with("POST /contacts\n"), "{}", ended.stdout);
+    let folder = Folder::with("cloverhound", "create_full");
+    folder.change("cloverhound/create_full.json", |fixture| {
+        let document = folder.document("contacts/full.json");
+        let address = document["emails"][0].as_str().or(document["emails"][0]["address"].as_str()).unwrap();
+        fixture["request"]["path"] = format!("/7/contacts/{}", address.replace('@', "%40")).into();
+    });
+    let arguments =
+        ["contract", "check-openapi", "openapi.yaml", "--vendor", "cloverhound", "--fixtures", folder.path()];
+    let ended = Program::new(&arguments).file("openapi.yaml", DESCRIPTION).run().await.expect_code(1);
+    assert!(ended.stdout.starts_with("POST /7/contacts/{…}\n"), "{}", ended.stdout);
 }

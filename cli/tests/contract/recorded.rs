@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use unicontact::providers::testkit::Behaviour;
 use unicontact_sandbox::accounts;
 
 use crate::contract::folder::of_the_project;
-use crate::contract::vendor::Vendor;
+use crate::contract::vendor::{Vendor, answer};
 use crate::program::{Ended, Program};
 
 async fn recorded(out: &Path, more: &[&str]) -> Ended {
@@ -131,7 +132,7 @@ async fn personal_and_secret_values_of_an_answer_are_replaced() {
 #[tokio::test]
 async fn a_fixture_with_a_suspicious_value_is_not_written_and_its_place_is_reported() {
     let out = tempfile::tempdir().unwrap();
-    let address = "boss@engines.test";
+    let address = "boss@engines.zz";
     let vendor = Vendor::answering(|_| {}).await;
     vendor.folder.change("contacts/full.json", |contact| contact["emails"][0]["address"] = json!(address));
     let ended = recorded_of(&vendor, out.path()).await.expect_code(1);
@@ -200,4 +201,12 @@ async fn the_account_is_replaced_by_that_of_the_fixtures() {
     assert_eq!(fixture["request"]["path"], "/v1.0/contact/create/38");
     assert_eq!(fixture["answer"]["body"]["organization_id"], 38);
     assert!(!everything_in(out.path()).contains("771234"));
+}
+
+#[tokio::test]
+async fn a_recording_of_nothing_leaves_no_folders() {
+    let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(401, &json!({})))).await;
+    let folder = tempfile::tempdir().unwrap();
+    recorded_of(&vendor, &folder.path().join("a/b")).await.expect_code(1);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

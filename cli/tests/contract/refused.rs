@@ -6,6 +6,7 @@ use serde_json::json;
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
 
+use crate::contract::folder::Folder;
 use crate::contract::vendor::{ID, Vendor};
 use crate::program::{Ended, Program};
 
@@ -37,6 +38,38 @@ async fn nothing_is_sent_to_a_remote_vendor_without_both_live_and_yes() {
         );
         assert_eq!(vendor.server.received().len(), 0);
     }
+}
+
+#[tokio::test]
+async fn a_selection_without_a_stand_in_says_what_to_name() {
+    let folder = Folder::with("smarttask", "create_full");
+    let refused = async |arguments: &[&str]| {
+        let all = [&["contract", "compare", "--fixtures", folder.path()], arguments].concat();
+        Program::new(&all).run().await.expect_usage_error().stderr
+    };
+    insta::assert_snapshot!(refused(&["--live", "--yes"]).await, @"error: --live sends to a provider of the configuration, and none is named; name it with --to NAME");
+    let empty = refused(&["--scenario", ""]).await;
+    assert!(empty.contains("--scenario has an empty name"), "{empty}");
+    let described = Folder::with("intercom", "create_full");
+    let arguments = ["contract", "compare", "--fixtures", described.path()];
+    let described = Program::new(&arguments).run().await.expect_usage_error().stderr;
+    assert!(described.contains("has no stand-in for intercom; configure a provider"), "{described}");
+    let file = format!("{}/contacts/full.json", folder.path());
+    let arguments = ["contract", "compare", "--fixtures", &file];
+    assert!(
+        Program::new(&arguments)
+            .run()
+            .await
+            .expect_usage_error()
+            .stderr
+            .contains("full.json is a file; name the folder")
+    );
+    let unknown = ["contract", "compare", "--vendor", "acmecrm"];
+    let unknown = Program::new(&unknown).run().await.expect_usage_error().stderr;
+    assert!(
+        unknown.trim_end().ends_with("; name a folder with other fixtures with --fixtures DIR"),
+        "{unknown}"
+    );
 }
 
 #[tokio::test]
@@ -125,7 +158,12 @@ async fn after_refused_credentials_no_other_call_is_made() {
     assert_eq!(vendor.server.received().len(), 1);
     let reasons: Vec<&str> =
         report["not_run"].as_array().unwrap().iter().map(|it| it["reason"].as_str().unwrap()).collect();
-    assert!(reasons.contains(&"an earlier call failed: unauthenticated"), "{reasons:?}");
+    assert!(
+        reasons
+            .iter()
+            .any(|it| it.starts_with("an earlier call failed: unauthenticated (the vendor answered 401")),
+        "{reasons:?}"
+    );
 }
 
 #[tokio::test]

@@ -50,6 +50,8 @@ async fn a_client_that_sends_what_the_fixture_expects_gets_its_answer() {
     let listed = listening(&mut running).await;
     let [scenario] = listed.as_slice() else { panic!("{listed:?}") };
     assert_eq!(scenario["document"], json!({"name": "Nell Nobody"}));
+    assert_eq!(scenario["input"]["contact"]["name"], json!({"full": "Nell Nobody"}));
+    assert_eq!(scenario["input"]["operation"], "create");
     assert_eq!(
         scenario["keys"],
         json!({"organization_id": 7, "api_key_id": "fake-api-key-id", "api_key_secret": "fake-api-key-secret"})
@@ -238,6 +240,18 @@ async fn a_run_without_any_request_is_no_success() {
     let ended = running.end().await.expect_code(1);
     assert_eq!(report(&ended.stdout)["not_played"], json!(["create_minimal"]));
     assert!(ended.stderr.ends_with("Stopped before every scenario was played.\n"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_client_that_never_sends_ends_with_the_timeout() {
+    let options = ["--timeout", "1", "--scenario", "create_minimal,server_error"];
+    let mut running = serve(&options).await;
+    let url = listening(&mut running).await[0]["url"].as_str().unwrap().to_owned();
+    minimal().send(&url).await.unwrap();
+    let ended = running.end().await.expect_code(1);
+    assert_eq!(report(&ended.stdout)["not_played"], json!(["server_error"]));
+    let told = "The time of --timeout is over. Not played: server_error\n";
+    assert!(ended.stderr.ends_with(told), "{}", ended.stderr);
 }
 
 #[tokio::test]

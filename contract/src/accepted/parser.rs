@@ -64,6 +64,11 @@ impl<'a> Parser<'a> {
         }
         let until = self.date(table, line);
         let place = self.text(table, "place", line);
+        if place.as_ref().is_some_and(|place| place.strip_suffix('*').unwrap_or(place).contains('*')) {
+            let message =
+                "`*` stands only at the end of `place`; write the place up to there, such as \"body.*\"";
+            self.report(self.line_of(table, "place"), message.to_owned());
+        }
         let seen = if table.contains_key("seen") { self.text(table, "seen", line) } else { None };
         Some(AcceptedEntry { line, vendor: vendor?, place: place?, seen, reason: reason?, until: until? })
     }

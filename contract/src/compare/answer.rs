@@ -17,6 +17,8 @@ use crate::grade::Grade;
 use crate::request_match;
 use crate::shape::{Shape, ShapeChange, ShapeChangeKind};
 
+const WEB_PAGE: &str = "a web page";
+
 /// Returns the changes of one answer to a call with `contact`. `own` are the exchanges of the call's fixtures, `known` those of all fixtures that show
 /// such an answer to this request. Without exchanges of its own, a call is compared with all of `known`.
 pub(super) fn changes<'a>(
@@ -29,7 +31,7 @@ pub(super) fn changes<'a>(
     let Some(first) = own.first() else {
         return Vec::new();
     };
-    let request = request_match::describe(first.request);
+    let request = request_match::describe_without_values(first.request, contact);
     let mut comparison = AnswerComparison { contact, own, known, request, changes: Vec::new() };
     if comparison.status(seen.status()) {
         comparison.headers(seen);
@@ -114,7 +116,7 @@ impl<'a> AnswerComparison<'_, 'a> {
             return;
         };
         let Some(body) = seen.json() else {
-            self.body_without_json(seen.text().is_empty());
+            self.body_without_json(seen);
             return;
         };
         let known_shape = shape_of(&all_bodies).unwrap_or_else(|| shape.clone());
@@ -161,13 +163,19 @@ impl<'a> AnswerComparison<'_, 'a> {
         self.add(&in_body(&word.path.to_string()), known.join(" or "), "another word", severity);
     }
 
-    fn body_without_json(&mut self, is_empty_text: bool) {
+    fn body_without_json(&mut self, seen: &Answer) {
+        let is_empty_text = seen.text().is_empty();
         let may_be_empty = self.own.iter().chain(self.known).any(is_empty);
         if may_be_empty && is_empty_text {
             return;
         }
-        let (alteration, shown) =
-            if is_empty_text { (Alteration::Empty, "nothing") } else { (Alteration::NoJson, "no JSON") };
+        let (alteration, shown) = if is_empty_text {
+            (Alteration::Empty, "nothing")
+        } else if seen.is_html() {
+            (Alteration::WebPage, WEB_PAGE)
+        } else {
+            (Alteration::NoJson, "no JSON")
+        };
         let severity = self.by_experiment(vec![alteration], Grade::Breaking);
         self.add("body", "JSON", shown, severity);
     }
@@ -175,6 +183,10 @@ impl<'a> AnswerComparison<'_, 'a> {
     /// Compares a body with those of other fixtures of the same request, because the call's own fixtures have none.
     fn body_without_fixture(&mut self, known: &[Cow<'a, Value>], seen: &Answer) {
         let Some(body) = seen.json() else {
+            if seen.is_html() && self.own.iter().chain(self.known).any(is_empty) {
+                let severity = self.by_experiment(vec![Alteration::WebPage], Grade::Cosmetic);
+                self.add("body", "nothing", WEB_PAGE, severity);
+            }
             return;
         };
         match shape_of(known) {

@@ -11,7 +11,7 @@ use crate::alteration::Alteration;
 use crate::fixture::{ExpectedRequest, FixtureAnswer};
 use crate::grade::Grade;
 use crate::request_match;
-use crate::text_pattern::{is_media_type, is_number};
+use crate::text_pattern::{is_media_type, is_number, media_type};
 
 /// The headers that announce the end of an interface: RFC 9745, RFC 8594 and RFC 7234.
 const ANNOUNCEMENTS: [&str; 3] = ["deprecation", "sunset", "warning"];
@@ -139,11 +139,6 @@ fn shown_announcement(value: &str) -> String {
 
 fn is_version_header(name: &str) -> bool {
     name == "version" || name.ends_with("-version")
-}
-
-/// Returns a media type in lower case, without its parameters.
-fn media_type(content_type: &str) -> String {
-    content_type.split(';').next().unwrap_or_default().trim().to_lowercase()
 }
 
 /// Returns whether the text is a number with dots or a date, such as `v2.1` and `2026-03`.

@@ -40,11 +40,11 @@ struct Group<'a> {
     fixtures: Vec<&'a Fixture>,
 }
 
-/// Returns the claims of a vendor's fixtures, sorted by operation and scenario.
+/// Returns the claims of a vendor's fixtures, sorted by operation and scenario. Those that are not recorded yet claim nothing.
 pub(super) fn claims(fixtures: &Fixtures, vendor: &str, is_described: bool) -> Vec<Claim> {
     let recordable = recordable(fixtures, vendor, is_described);
     let mut groups: Vec<Group<'_>> = Vec::new();
-    for fixture in fixtures.of_vendor(vendor) {
+    for fixture in fixtures.of_vendor(vendor).filter(|fixture| !fixture.is_not_recorded()) {
         let request = ClaimedRequest::of_fixture(fixture, fixtures.provider(vendor));
         let result = ClaimedResult::from(&fixture.expect);
         let is_same = |group: &&mut Group<'_>| {

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use unicontact_providers::{UnifiedContact, nearest_word};
 
 use super::diagnostic::FixtureDiagnostic;
 use super::files::Files;
-use crate::fixture::{Fixture, ProviderDocument, read_first_fixture, reserved};
+use crate::fixture::{Fixture, NOT_WRITTEN, ProviderDocument, ReadFixture, read_first_fixture, reserved};
 
 pub(super) const CONTACTS: &str = "contacts";
 pub(super) const PROVIDERS: &str = "providers";
@@ -17,8 +17,12 @@ const EXTENSION: &str = "json";
 const NOT_BLESSED: &str = "the requests and the result of this first fixture are not written yet; \
                            `contract test --bless` writes them";
 
-/// Reads the text of a fixture.
-pub(super) type FixtureParser = fn(&str) -> Result<Fixture, serde_json::Error>;
+/// Whether fixtures may lack their requests and their result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FirstFixtures {
+    Permitted,
+    Reported,
+}
 
 #[derive(Debug, Clone)]
 pub(super) struct StoredContact {
@@ -36,12 +40,9 @@ pub(super) fn unknown_contact(name: &str, contacts: &BTreeMap<String, StoredCont
     format!("there is no contact {CONTACTS}/{name}.{EXTENSION}{hint}")
 }
 
-/// Returns the fixture of a text, whose requests and result are written.
-pub(super) fn whole_fixture(text: &str) -> Result<Fixture, serde_json::Error> {
-    serde_json::from_str(text).map_err(|error| match read_first_fixture(text) {
-        Ok(_) => serde_json::Error::custom(NOT_BLESSED),
-        Err(_) => error,
-    })
+/// Returns what is missing in a first fixture, and what to do.
+fn what_is_missing(fixture: &Fixture) -> &'static str {
+    if fixture.expect.is_unwritten() && fixture.is_not_recorded() { NOT_WRITTEN } else { NOT_BLESSED }
 }
 
 /// Reads files and collects their diagnostics.
@@ -79,13 +80,17 @@ impl Reader {
         contacts
     }
 
-    pub(super) fn fixtures(&mut self, folder: &Path, vendor: &str, parse: FixtureParser) -> Vec<Fixture> {
+    pub(super) fn fixtures(&mut self, folder: &Path, vendor: &str, first: FirstFixtures) -> Vec<Fixture> {
         let folder = folder.join(vendor);
-        let documents = self.documents_by(&folder, parse);
+        let documents = self.documents_by(&folder, read_first_fixture);
         let mut fixtures = Vec::new();
-        for (scenario, mut fixture) in documents {
+        for (scenario, ReadFixture { mut fixture, is_first }) in documents {
+            let path = folder.join(format!("{scenario}.{EXTENSION}"));
+            if is_first && first == FirstFixtures::Reported {
+                self.report(&path, None, what_is_missing(&fixture));
+            }
             if let Some(contradiction) = fixture.contradiction() {
-                self.report(&folder.join(format!("{scenario}.{EXTENSION}")), None, contradiction);
+                self.report(&path, None, contradiction);
             }
             vendor.clone_into(&mut fixture.vendor);
             fixture.scenario = scenario;

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use unicontact_providers::comparison::IdentifyingValues;
-use unicontact_providers::testkit::{Forbidden, Received};
+use unicontact_providers::testkit::Received;
 use unicontact_providers::{ProviderError, ProviderInfo};
 
 use super::form::{HeldError, HoldOutput};
 use super::process::{Finished, OUTPUT_LIMIT};
-use crate::difference::Differences;
+use crate::difference::{Difference, Differences};
+use crate::fixture::Expectation;
+use crate::forbidden_texts::ForbiddenTexts;
 use crate::outcome::Outcome;
 use crate::replay::NAME;
 use crate::replay::comparison::{self, describe_expected};
@@ -30,7 +32,7 @@ pub(super) fn compare(
     received: &[Received],
     timeout: Duration,
 ) {
-    let forbidden = Forbidden::new(&scenario.credentials().secrets(), scenario.contact);
+    let forbidden = ForbiddenTexts::new(&scenario.credentials(), scenario.contact);
     let forbidden = forbidden.with_queries_of(received);
     let output = without_leaks(read_output(&finished.stdout), &forbidden);
     let stderr = String::from_utf8_lossy(&finished.stderr);
@@ -55,7 +57,10 @@ pub(super) fn compare(
 }
 
 /// Replaces the texts of an error, and what is wrong with an output, if they show a credential or a value of the contact.
-fn without_leaks(output: Result<HoldOutput, String>, forbidden: &Forbidden) -> Result<HoldOutput, String> {
+fn without_leaks(
+    output: Result<HoldOutput, String>,
+    forbidden: &ForbiddenTexts,
+) -> Result<HoldOutput, String> {
     let hide = |text: &mut String| {
         if !forbidden.found_in(text).is_empty() {
             REMOVED.clone_into(text);
@@ -120,10 +125,20 @@ fn failure(differences: &mut Differences, scenario: &Scenario<'_>, held: &HeldEr
         Err(problem) => differences.add("result", ONE_RESULT, problem),
         Ok(error) => {
             let is_transient = error.is_transient();
-            comparison::outcome(differences, &expected, &Outcome::Failed(error));
+            differences.0.extend(in_names_of_form(&expected, error));
             differences.values("transient", held.transient.or(Some(is_transient)), Some(is_transient));
         }
     }
+}
+
+/// Returns the differences of an error. Their places are the names that the output of a command has.
+fn in_names_of_form(expected: &Expectation, error: ProviderError) -> Vec<Difference> {
+    let mut differences = Differences::default();
+    comparison::outcome(&mut differences, expected, &Outcome::Failed(error));
+    for difference in differences.0.iter_mut().filter(|it| it.place == comparison::RETRY_AFTER) {
+        "retry_after".clone_into(&mut difference.place);
+    }
+    differences.0
 }
 
 fn provider_error(scenario: &Scenario<'_>, held: &HeldError) -> Result<ProviderError, String> {
@@ -156,10 +171,18 @@ fn read_output(stdout: &[u8]) -> Result<HoldOutput, String> {
 }
 
 fn result_of(document: &Value) -> Result<HoldOutput, String> {
-    match serde_json::from_value(document.clone()) {
+    match serde_path_to_error::deserialize(document) {
         Ok(HoldOutput::Checked(false)) => Err("checked: write true, or an error instead".to_owned()),
         Ok(output) => Ok(output),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(problem_of(&error)),
+    }
+}
+
+/// Returns the member that is wrong and what is wrong with it.
+fn problem_of(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    match error.path().iter().next() {
+        Some(_) => format!("{}: {}", error.path(), error.inner()),
+        None => error.inner().to_string(),
     }
 }
 
@@ -183,12 +206,12 @@ mod tests {
             ("{\"found\": null}\ndone", "no JSON on line 2, column 1 of stdout"),
             ("{\"found\": null}{\"found\": null}", "2 results on stdout"),
             ("{\"checked\": false}", "checked: write true, or an error instead"),
-            ("{\"created\": {\"id\": 7}}", "invalid type: integer `7`, expected a string"),
+            ("{\"created\": {\"id\": 7}}", "created.id: invalid type: integer `7`, expected a string"),
             (
                 "{\"created\": {\"id\": \"7\", \"name\": \"x\"}}",
-                "unknown field `name`, expected `id` or `existing`",
+                "created.name: unknown field `name`, expected `id` or `existing`",
             ),
-            ("{\"error\": {\"kind\": \"invalid\"}}", "missing field `effect`"),
+            ("{\"error\": {\"kind\": \"invalid\"}}", "error: missing field `effect`"),
         ] {
             assert_eq!(problem(stdout), expected, "{stdout}");
         }

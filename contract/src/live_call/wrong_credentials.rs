@@ -36,16 +36,24 @@ pub(super) fn known_refusal<'a>(builder: &CallBuilder<'a, '_>) -> Option<LiveCal
     Some(LiveCall { operation, provoked: Some(ProvokedRefusal::WrongCredentials), ..call })
 }
 
-/// Returns the call with wrong credentials of a vendor whose fixtures lack the refusal but have a check or a search.
+/// Returns the call with wrong credentials of a vendor whose fixtures lack the refusal. It is a check if a fixture or the
+/// vendor's description has one, and else a search.
 pub(super) fn first_refusal<'a>(builder: &CallBuilder<'a, '_>) -> Option<LiveCall<'a>> {
-    let operation = safest_operation(builder);
-    if !builder.has_secrets || operation == Operation::Create {
+    if !builder.has_secrets {
         return None;
     }
-    let mut successes =
-        builder.of_vendor().filter(|it| it.operation() == operation && it.expect.is_success());
+    let operation = match safest_operation(builder) {
+        Operation::Check => Operation::Check,
+        _ if builder.live.has_check() => Operation::Check,
+        Operation::Find => Operation::Find,
+        Operation::Create => return None,
+    };
+    // A check sends no contact.
+    let is_usable = |it: &&Fixture| operation == Operation::Check || it.operation() == operation;
+    let mut successes = builder.of_vendor().filter(|it| it.expect.is_success()).filter(is_usable);
     let call = successes.find_map(|fixture| builder.call(fixture).ok())?;
-    Some(LiveCall { fixtures: Vec::new(), provoked: Some(ProvokedRefusal::WrongCredentials), ..call })
+    let provoked = Some(ProvokedRefusal::WrongCredentials);
+    Some(LiveCall { operation, fixtures: Vec::new(), provoked, ..call })
 }
 
 /// Returns the operation that proves credentials with the least risk: a create only for a vendor with neither check nor search.

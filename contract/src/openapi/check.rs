@@ -14,7 +14,7 @@ use crate::fixture::{ExpectedRequest, Fixture, FixtureAnswer};
 use crate::folder::Fixtures;
 use crate::grade::Grade;
 use crate::replay_error::ReplayError;
-use crate::request_match::describe;
+use crate::request_match::{describe, describe_without_values};
 
 /// The result of a comparison with a description.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,12 @@ pub async fn check_openapi(
     vendor: &str,
     adapters: &dyn Adapters,
 ) -> Result<OpenApiReport, ReplayError> {
-    let mut comparison =
-        DescriptionComparison { description, findings: Findings::default(), statuses: BTreeMap::new() };
+    let mut comparison = DescriptionComparison {
+        description,
+        fixtures,
+        findings: Findings::default(),
+        statuses: BTreeMap::new(),
+    };
     let mut experiments = Experiments::new(fixtures, adapters);
     for fixture in fixtures.of_vendor(vendor).filter(|fixture| is_comparable(fixture)) {
         let read = read_members(fixture, &mut experiments).await?;
@@ -50,11 +54,13 @@ pub async fn check_openapi(
 /// Returns whether a fixture shows what the vendor answers, and no fault.
 fn is_comparable(fixture: &Fixture) -> bool {
     fixture.fault().is_none()
+        && !fixture.is_not_recorded()
         && (fixture.expect.is_success() || fixture.expect.effect == Some(Effect::Refused))
 }
 
 struct DescriptionComparison<'a> {
     description: &'a OpenApi,
+    fixtures: &'a Fixtures,
     findings: Findings,
     /// The statuses that the fixtures show, by request.
     statuses: BTreeMap<String, (Option<OpenApiOperation<'a>>, BTreeSet<u16>)>,
@@ -64,8 +70,10 @@ impl DescriptionComparison<'_> {
     fn add(&mut self, fixture: &Fixture, read: &BTreeSet<ReadMember>) {
         for (index, (request, answer)) in fixture.exchanges().enumerate() {
             let operation = self.description.operation(&request.method, &request.path);
-            let name = operation
-                .map_or_else(|| describe(request), |it| format!("{} {}", request.method, it.template));
+            let name = operation.map_or_else(
+                || self.without_values(request, fixture),
+                |it| format!("{} {}", request.method, it.template),
+            );
             let mut findings = RequestFindings::new(name.clone(), Some(&fixture.scenario));
             let statuses = &mut self.statuses.entry(name).or_insert_with(|| (operation, BTreeSet::new())).1;
             statuses.extend(answer.status);
@@ -82,10 +90,20 @@ impl DescriptionComparison<'_> {
         }
     }
 
+    /// Returns method and path of a request, without the values of the contact.
+    fn without_values(&self, request: &ExpectedRequest, fixture: &Fixture) -> String {
+        let contact = self.fixtures.contact(&fixture.contact);
+        contact.map_or_else(|| describe(request), |contact| describe_without_values(request, contact))
+    }
+
     fn report(mut self) -> OpenApiReport {
         for (name, (operation, shown)) in &self.statuses {
             if let Some(operation) = operation {
                 let mut findings = RequestFindings::new(name.clone(), None);
+                for reference in operation.dangling_references() {
+                    let place = format!("reference {reference}");
+                    findings.add(Grade::Breaking, place, "a request", "the reference leads nowhere");
+                }
                 received::check_unshown(operation, shown, &mut findings);
                 self.findings.extend(findings);
             }

@@ -32,6 +32,14 @@ pub enum OpenApiError {
     /// The description has no paths.
     #[error("the description has no paths; name the file that has them")]
     NoPaths,
+    /// A path, or an operation of one, is no object, or a reference that leads nowhere.
+    #[error("{place} {problem}; mend the description, or ask the vendor for a whole one")]
+    Path {
+        /// The place, such as `paths./contacts.post`.
+        place: String,
+        /// What is wrong there.
+        problem: String,
+    },
     /// The text is longer than [`OpenApi::MAX_BYTES`](super::OpenApi::MAX_BYTES).
     #[error("the description is longer than 32 MiB; name a file with only the paths that the adapter uses")]
     TooLong,

@@ -1,5 +1,7 @@
 //! Finds the operation of a request, and reads its parameters, bodies and answers.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::OpenApi;
@@ -13,6 +15,8 @@ pub(super) struct OpenApiOperation<'a> {
     pub(super) template: &'a str,
     item: &'a Map<String, Value>,
     object: &'a Map<String, Value>,
+    /// The operation as a value.
+    value: &'a Value,
 }
 
 /// A parameter outside of the body.
@@ -39,8 +43,8 @@ impl OpenApi {
         let paths = self.document["paths"].as_object()?;
         let found = paths.iter().filter_map(|(template, item)| {
             let item = self.object(item)?;
-            let object = item.get(&method.to_lowercase())?.as_object()?;
-            let operation = OpenApiOperation { api: self, template, item, object };
+            let value = item.get(&method.to_lowercase())?;
+            let operation = OpenApiOperation { api: self, template, item, object: value.as_object()?, value };
             Some((operation.fit(path)?, operation))
         });
         found.max_by(|(one, _), (other, _)| one.cmp(other)).map(|(_, operation)| operation)
@@ -56,8 +60,18 @@ impl<'a> OpenApiOperation<'a> {
     fn fit(&self, path: &str) -> Option<Fit> {
         let servers = [self.object.get("servers"), self.item.get("servers"), self.api.member("servers")];
         let servers = servers.into_iter().flatten().next().and_then(Value::as_array);
-        let bases: Vec<String> = servers.into_iter().flatten().filter_map(server_path).collect();
-        fit(self.template, &bases, path)
+        let servers = servers.filter(|servers| !servers.is_empty());
+        let bases: Option<Vec<String>> =
+            servers.map(|servers| servers.iter().filter_map(server_path).collect());
+        fit(self.template, bases.as_deref(), path)
+    }
+
+    /// Returns the references of the operation, and of the parameters of its path, that lead nowhere.
+    pub(super) fn dangling_references(&self) -> BTreeSet<&'a str> {
+        let mut found = self.api.dangling_references(self.value);
+        let parameters = self.item.get("parameters").map(|it| self.api.dangling_references(it));
+        found.extend(parameters.into_iter().flatten());
+        found
     }
 
     pub(super) fn is_deprecated(&self) -> bool {

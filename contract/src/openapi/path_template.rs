@@ -1,31 +1,44 @@
 //! Matches a path with the templates of a description, such as `/contacts/{id}`.
 
+use std::cmp::Reverse;
+
 use serde_json::Value;
 
 use crate::request_match::segments;
 
-/// How well a template fits: with the path of a server, then segment by segment, where literal ones are better.
+/// How well a template fits: with the path of a server, then without segments in front, then segment by segment, where literal
+/// ones are better.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Fit {
     has_server: bool,
+    in_front: Reverse<usize>,
     literal: Vec<bool>,
 }
 
-/// Returns how well a template fits a path, if it does. `bases` are the paths of the servers.
-pub(super) fn fit(template: &str, bases: &[String], path: &str) -> Option<Fit> {
-    let bare = literals(template, path).map(|literal| Fit { has_server: false, literal });
+/// Returns how well a template fits a path, if it does. `bases` are the paths of the servers. A description without servers does
+/// not say what stands in front of its paths: any segments may, if the template begins with a literal one.
+pub(super) fn fit(template: &str, bases: Option<&[String]>, path: &str) -> Option<Fit> {
+    let (expected, seen) = (segments(template), segments(path));
+    let bare = |in_front: usize| {
+        let literal = literals(&expected, seen.get(in_front..)?)?;
+        Some(Fit { has_server: false, in_front: Reverse(in_front), literal })
+    };
+    let Some(bases) = bases else {
+        let begins_literally = expected.first().is_some_and(|first| !first.contains('{'));
+        let in_front = seen.len().checked_sub(expected.len())?;
+        return bare(in_front).filter(|_| in_front == 0 || begins_literally);
+    };
     let with_server = bases.iter().filter_map(|base| {
-        let literal = literals(&format!("{base}/{template}"), path)?;
-        Some(Fit { has_server: true, literal })
+        let literal = literals(&segments(&format!("{base}/{template}")), &seen)?;
+        Some(Fit { has_server: true, in_front: Reverse(0), literal })
     });
-    with_server.chain(bare).max()
+    with_server.chain(bare(0)).max()
 }
 
 /// Returns for each segment of a path that fits a template whether it is literal.
-fn literals(template: &str, path: &str) -> Option<Vec<bool>> {
-    let (expected, seen) = (segments(template), segments(path));
+fn literals(expected: &[&str], seen: &[&str]) -> Option<Vec<bool>> {
     let fits = |(expected, seen): (&&str, &&str)| segment_fits(expected, seen);
-    (expected.len() == seen.len() && expected.iter().zip(&seen).all(fits))
+    (expected.len() == seen.len() && expected.iter().zip(seen).all(fits))
         .then(|| expected.iter().map(|segment| !segment.contains('{')).collect())
 }
 
@@ -66,7 +79,7 @@ mod tests {
         let best = |path: &str| {
             let templates =
                 ["/contacts/{id}", "/contacts/search", "/{kind}/search", "/contacts/{id}.json", "/{all}"];
-            let fits = templates.iter().filter_map(|it| Some((fit(it, &bases, path)?, *it)));
+            let fits = templates.iter().filter_map(|it| Some((fit(it, Some(bases.as_slice()), path)?, *it)));
             fits.max().map(|(_, template)| template)
         };
         assert_eq!(best("/v1/contacts/search?limit=1"), Some("/contacts/search"));
@@ -76,6 +89,15 @@ mod tests {
         assert_eq!(best("/contacts/7/"), Some("/contacts/{id}"));
         assert_eq!(best("/v2/contacts/7"), None);
         assert_eq!(best("/v1/7"), Some("/{all}"));
+    }
+
+    #[test]
+    fn without_servers_segments_in_front_are_left_out() {
+        let fits = |template: &str| fit(template, None, "/v1/contacts/7");
+        assert!(fits("/contacts/{id}") > fits("/{kind}/{id}"));
+        assert!(fits("/v1/contacts/{id}") > fits("/contacts/{id}"));
+        assert_eq!((fits("/{kind}/{id}"), fits("/{id}"), fits("/people/{id}")), (None, None, None));
+        assert_eq!(fit("/contacts/{id}", Some([String::new()].as_slice()), "/v1/contacts/7"), None);
     }
 
     #[test]

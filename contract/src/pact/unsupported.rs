@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::content::{content_type, is_json};
-use crate::fixture::{Fault, Fixture, FixtureAnswer};
+use crate::fixture::{Fault, Fixture, FixtureAnswer, NOT_RECORDED};
 
 /// Returns why a Pact cannot express the fixture, or `None` if it can.
 pub(super) fn reason(fixture: &Fixture) -> Option<&'static str> {
     match fixture.exchanges().count() {
+        0 if fixture.is_not_recorded() => Some(NOT_RECORDED),
         0 => Some("the adapter sends nothing, and an interaction needs a request"),
         _ => fixture.exchanges().find_map(|(_, answer)| answer_reason(answer)),
     }

@@ -12,6 +12,16 @@ pub enum RecordError {
     /// The vendor did something else than the fixtures of the call expect.
     #[error("the vendor {0}")]
     Unexpected(&'static str),
+    /// The result is of another kind than that of every fixture of the call. It does not silently become the expected one.
+    #[error(
+        "expected {expected}, seen {seen}; change what the fixture expects, or the data at the vendor, and record it again"
+    )]
+    OtherResult {
+        /// The kinds of results that the fixtures expect.
+        expected: String,
+        /// The kind of the result.
+        seen: &'static str,
+    },
     /// An answer is missing or incomplete.
     #[error("an answer is missing or incomplete; record it again")]
     Incomplete,
@@ -24,7 +34,8 @@ pub enum RecordError {
     /// A suspicious value is left.
     #[error(
         "it still contains suspicious values: {}; remove them from the contact and from the fixtures, whose values a recording \
-         keeps",
+         keeps. Addresses at example.com, example.org and example.net are harmless, and those at domains that end with .example, \
+         .invalid, .localhost or .test",
         .0.join("; ")
     )]
     Suspicious(Vec<String>),

@@ -21,6 +21,7 @@ use crate::outcome;
 use crate::personal_data;
 use crate::request_match::{self, AccountSegments};
 use crate::scenario::Scenario;
+use crate::verdict::Verdict;
 
 const ACCEPTED: &str =
     "accepted what it is expected to refuse; remove the contact there, and change what the fixture expects";
@@ -56,6 +57,7 @@ impl<'a> Recording<'a> {
         if call.expects_nothing() && !run.has_found_nothing() {
             return Err(RecordError::Unexpected(FOUND));
         }
+        require_expected_result(call, run)?;
         let is_whole = |seen: &Seen| seen.answer.as_ref().is_some_and(|answer| answer.end() == End::Whole);
         if !run.exchanges.iter().all(is_whole) {
             return Err(RecordError::Incomplete);
@@ -148,6 +150,22 @@ impl<'a> Recording<'a> {
         }
         if places.is_empty() { Ok(()) } else { Err(RecordError::Suspicious(places)) }
     }
+}
+
+/// Rejects a success of another kind than each fixture of the call expects.
+fn require_expected_result(call: &LiveCall<'_>, run: &LiveRun) -> Result<(), RecordError> {
+    let verdict = Verdict::new(&run.outcome);
+    let is_expected = call.fixtures.iter().any(|fixture| {
+        // A search that finds nothing says only that the account lacks the contact.
+        let is_search = run.has_found_nothing() && fixture.expect.found.is_some();
+        is_search || verdict.is_expected(&fixture.expect)
+    });
+    if call.fixtures.is_empty() || run.error().is_some() || is_expected {
+        return Ok(());
+    }
+    let expected: BTreeSet<&str> = call.fixtures.iter().map(|fixture| fixture.expect.result_name()).collect();
+    let expected = expected.into_iter().collect::<Vec<_>>().join(" or ");
+    Err(RecordError::OtherResult { expected, seen: verdict.result_name() })
 }
 
 /// Returns the segments of the paths that name the account, each with what the fixture's own account has there. A segment that

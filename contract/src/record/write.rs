@@ -85,9 +85,17 @@ pub fn write_fixtures(
         return Err(WriteError::FileExists(file.path.clone()));
     }
     let mut written = WrittenFiles::default();
+    // The contact and the provider document that the next fixture needs.
+    let mut unused: Vec<PathBuf> = Vec::new();
     for file in files {
         if let Err(error) = file.write() {
+            written.remove(&unused);
             return Err(WriteError::Unwritable { path: file.path, error, written });
+        }
+        if file.is_dependency && !file.replaces_another {
+            unused.push(file.path.clone());
+        } else {
+            unused.clear();
         }
         written.add(file.path);
     }
@@ -101,6 +109,11 @@ impl WrittenFiles {
     fn add(&mut self, path: PathBuf) {
         let index = self.files.partition_point(|known| *known < path);
         self.files.insert(index, path);
+    }
+
+    /// Removes new files that no fixture uses.
+    fn remove(&mut self, unused: &[PathBuf]) {
+        self.files.retain(|path| !(unused.contains(path) && fs::remove_file(path).is_ok()));
     }
 }
 
@@ -163,7 +176,8 @@ fn dependencies(fixture: &Fixture, fixtures: &Fixtures, folder: &Path) -> Vec<Fi
     let contact = contact.map(|it| File::new(folder, "contacts", &fixture.contact, it));
     let provider = fixtures.provider(&fixture.vendor);
     let provider = provider.map(|it| File::new(folder, "providers", &fixture.vendor, it));
-    contact.into_iter().chain(provider).collect()
+    let files = contact.into_iter().chain(provider);
+    files.map(|file| File { is_dependency: true, ..file }).collect()
 }
 
 fn path(folder: &Path, below: &str, name: &str) -> PathBuf {
@@ -174,6 +188,10 @@ struct File {
     path: PathBuf,
     document: Value,
     text: String,
+    /// Whether it is a contact or a provider document, without which a fixture cannot be read.
+    is_dependency: bool,
+    /// Whether there was an older file.
+    replaces_another: bool,
 }
 
 impl File {
@@ -181,7 +199,9 @@ impl File {
         // Serialization fails only for maps whose keys are not texts, and a document has none.
         let text = serde_json::to_string_pretty(document).unwrap_or_default();
         let document = serde_json::to_value(document).unwrap_or_default();
-        Self { path: path(folder, below, name), document, text }
+        let path = path(folder, below, name);
+        let replaces_another = path.exists();
+        Self { path, document, text, is_dependency: false, replaces_another }
     }
 
     /// Returns whether the file holds the same document. Formatting does not count.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::fixture::{Expectation, ProvenanceKind, is_account_address};
 use crate::folder::Fixtures;
+use crate::hold;
 use crate::scenario::Scenario;
 
 /// A scenario that is served.
@@ -23,6 +24,8 @@ pub struct ServedScenario {
     pub contact: String,
     /// The contact.
     pub document: Value,
+    /// The document that `contract hold` writes on the stdin of an adapter, with the contact in full.
+    pub input: Value,
     /// The time at which the client acts.
     pub now: Timestamp,
     /// The configuration of the provider with fake credentials, without addresses.
@@ -45,6 +48,7 @@ impl ServedScenario {
             url,
             contact: fixture.contact.clone(),
             document: fixtures.contact_document(&fixture.contact).cloned().unwrap_or_default(),
+            input: hold::input(scenario),
             now: scenario.now(),
             keys,
             requests: fixture.exchanges().count(),

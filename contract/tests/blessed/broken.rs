@@ -125,6 +125,9 @@ async fn a_broken_safety_rule_is_never_blessed() {
     number of requests
       - 1
       + 2
+    request 2
+      - none: the fixture has no further request
+      + POST /7/contacts, sent again
     create
       - sent once
       + sent twice: a retry is the caller's, which waits as long as the vendor asks for

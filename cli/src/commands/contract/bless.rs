@@ -96,6 +96,7 @@ fn summary(replayed: usize, changes: &[Change], yes: bool) -> String {
     let written = count(|it| it.is_written);
     let not_written = count(|it| it.blessing.is_complete() && !it.is_written);
     let refused = count(|it| !it.blessing.is_complete());
+    let is_answered = |it: &&Change| !it.blessing.is_complete() && !it.blessing.fixture.is_not_recorded();
     let passed = counted(replayed.saturating_sub(changes.len()) as u64, "fixture passes", "fixtures pass");
     let counts = [(written, "written"), (not_written, "not written"), (refused, "refused")];
     let counts =
@@ -104,7 +105,7 @@ fn summary(replayed: usize, changes: &[Change], yes: bool) -> String {
     if not_written > 0 && !yes && !ask::is_possible() {
         summary.push_str("\nTo write the changes, add --yes");
     }
-    if refused > 0 {
+    if changes.iter().any(|it| is_answered(&it)) {
         summary.push_str(
             "\nA refused fixture is not written: correct the adapter, or the answers of the fixture",
         );

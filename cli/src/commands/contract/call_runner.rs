@@ -180,9 +180,8 @@ impl<'a> CallRunner<'a> {
 
 /// Returns why no other call to the same provider is made after this run, if none is.
 fn reason_to_skip_others(run: &LiveRun) -> Option<String> {
-    let error = run.error()?;
     if run.has_provider_failure() {
-        return Some(format!("an earlier call failed: {}", error.kind().as_str()));
+        return run.failure().map(|failure| format!("an earlier call failed: {failure}"));
     }
     run.is_in_doubt().then(|| "an earlier create is in doubt".to_owned())
 }

@@ -5,7 +5,8 @@ use std::io::Read as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use unicontact_contract::{Grade, OpenApi, OpenApiReport, check_openapi};
+use unicontact_contract::fixture::NOT_RECORDED;
+use unicontact_contract::{Fixture, Fixtures, Grade, OpenApi, OpenApiReport, check_openapi};
 
 use super::checked_page::{checked, count};
 use super::fixtures::{first_fixture, load_for_adapters};
@@ -26,9 +27,15 @@ pub(super) async fn run(common: &Common, arguments: &ContractCheckOpenApi) -> Re
             format!("{vendor} has no fixture, so there is nothing to compare; {}", first_fixture(vendor));
         return Err(Failure::new(FailureCode::InvalidInput, message));
     }
+    for fixture in fixtures.of_vendor(vendor).filter(|fixture| fixture.is_not_recorded()) {
+        output::note(&format!("{} is not compared: {NOT_RECORDED}.", fixture.name()));
+    }
     let report = check_openapi(&description, &fixtures, vendor, &adapters)
         .await
         .map_err(|error| Failure::new(FailureCode::InvalidInput, format!("{vendor}: {error}")))?;
+    if report.requests == 0 {
+        return Err(Failure::new(FailureCode::InvalidInput, nothing_compared(&fixtures, vendor)));
+    }
     match common.format {
         Format::Json => output::json(&as_json(vendor, &report))?,
         Format::Human => output::page(&checked(&report))?,
@@ -43,7 +50,7 @@ fn description(path: &Path) -> Result<OpenApi, Failure> {
     let mut bytes = Vec::new();
     // One byte more than is permitted shows that the file is too long.
     let read = File::open(path).and_then(|file| file.take(OpenApi::MAX_BYTES + 1).read_to_end(&mut bytes));
-    read.map_err(|error| failure(format!("{file} cannot be read: {}; check its path", error.kind())))?;
+    read.map_err(|error| failure(format!("{file} cannot be read: {error}; check its path")))?;
     let text = String::from_utf8(bytes)
         .map_err(|_| failure(format!("{file} is no text in UTF-8; save it as UTF-8")))?;
     OpenApi::parse(&text).map_err(|error| match error.location() {
@@ -54,6 +61,16 @@ fn description(path: &Path) -> Result<OpenApi, Failure> {
             failure(format!("{file}:{line}:{column}: {error}")).with_mistakes(vec![mistake])
         }
     })
+}
+
+/// Returns why no request was compared.
+fn nothing_compared(fixtures: &Fixtures, vendor: &str) -> String {
+    let reason = if fixtures.of_vendor(vendor).any(Fixture::is_not_recorded) {
+        NOT_RECORDED
+    } else {
+        "no fixture has a request and expects a success or a refusal; add one"
+    };
+    format!("{vendor}: nothing was compared: {reason}")
 }
 
 fn as_json(vendor: &str, report: &OpenApiReport) -> Value {

@@ -33,6 +33,11 @@ pub(super) async fn run(common: &Common, arguments: &ContractCompare) -> Result<
     let mut findings = findings(&fixtures, &adapters, &report).await;
     report.skip_empty_searches(&findings);
     if let Some(accepted) = accepted {
+        // An entry of another vendor of the folder is used by other runs.
+        let known: Vec<&str> = fixtures.vendors().collect();
+        for entry in accepted.of_unknown_vendors(&known) {
+            output::note(&entry.to_string());
+        }
         let compared = if live.scenario.is_empty() { report.compared_vendors() } else { Vec::new() };
         accept(&mut findings, &accepted, &compared, &SystemClock);
     }

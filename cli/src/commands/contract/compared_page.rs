@@ -29,6 +29,10 @@ pub(super) fn compared(report: &LiveReport<'_>, findings: &[Finding]) -> Page {
         page.blank_line();
     }
     page.line(&totals(report, &counted, accepted.len()));
+    let has_breaking = counted.iter().any(|finding| finding.grade == Grade::Breaking);
+    if let Some(reason) = report.reason_incomplete().filter(|_| !has_breaking) {
+        page.line(&format!("not complete: {reason}"));
+    }
     page
 }
 

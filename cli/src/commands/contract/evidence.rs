@@ -43,6 +43,7 @@ fn as_json(all: &[VendorEvidence]) -> Value {
             "vendor": evidence.vendor,
             "fixtures": evidence.provenance,
             "claims": claims.collect::<Vec<_>>(),
+            "not_recorded": evidence.not_recorded,
             "facts": evidence.facts.iter().map(fact_as_json).collect::<Vec<_>>(),
         })
     });

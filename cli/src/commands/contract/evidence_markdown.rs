@@ -2,7 +2,7 @@
 
 use unicontact_contract::VendorEvidence;
 
-use super::evidence_page::{FACTS, count_columns, counts, facts};
+use super::evidence_page::{FACTS, count_columns, counts, facts, not_recorded};
 use super::evidence_rows::{COLUMNS, ClaimRow, command, rows};
 
 /// Returns the text about all vendors.
@@ -34,6 +34,7 @@ fn vendor(evidence: &VendorEvidence) -> Vec<String> {
     if !commands.is_empty() {
         parts.push(format!("```text\n{}\n```", commands.join("\n")));
     }
+    parts.extend(not_recorded(evidence));
     let facts = facts(evidence);
     if !facts.is_empty() {
         parts.push("Facts of the description whose source is not the vendor:".to_owned());

@@ -36,6 +36,12 @@ pub(super) fn counts(evidence: &VendorEvidence) -> Vec<String> {
     [evidence.vendor.clone()].into_iter().chain(numbers.map(|number| number.to_string())).collect()
 }
 
+/// Returns a line with the first fixtures that are not recorded yet. `None` if there is none.
+pub(super) fn not_recorded(evidence: &VendorEvidence) -> Option<String> {
+    let names = evidence.not_recorded.join(", ");
+    (!names.is_empty()).then(|| format!("{}: not recorded yet, and no evidence: {names}", evidence.vendor))
+}
+
 /// Returns the cells of [`FACTS`] for each fact of a vendor's description that is not the vendor's own.
 pub(super) fn facts(evidence: &VendorEvidence) -> Vec<Vec<String>> {
     let cells = |UnprovenFact { fact, source }: &UnprovenFact| {
@@ -59,6 +65,10 @@ fn add_vendor(page: &mut Page, evidence: &VendorEvidence) {
     }
     for command in evidence.claims.iter().filter_map(|claim| command(&evidence.vendor, claim)) {
         page.unfolded_line(&Line::new("  ").styled(Style::Command, &command));
+    }
+    if let Some(line) = not_recorded(evidence) {
+        page.blank_line();
+        page.line(&line);
     }
     let facts = facts(evidence);
     if !facts.is_empty() {

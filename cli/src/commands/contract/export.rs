@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use unicontact_contract::pact::{self, CONSUMER};
+use unicontact_contract::replaced_file::ReplacedFile;
 
 use super::exported_page::{self, VendorPact};
 use super::fixtures::load;
@@ -26,12 +27,31 @@ pub(super) fn run(common: &Common, export: &ContractExport) -> Result<Exit, Fail
             vendor,
         })
         .collect();
+    require_interaction(&pacts)?;
     write(&export.pact, &pacts)?;
     match common.format {
         Format::Json => output::json(&as_json(&pacts))?,
         Format::Human => output::page(&exported_page::exported(&pacts))?,
     }
     Ok(Exit::Done)
+}
+
+/// Rejects fixtures of which no Pact can express one. A Pact without an interaction verifies nothing.
+fn require_interaction(pacts: &[VendorPact]) -> Result<(), Failure> {
+    if pacts.iter().any(|pact| pact.interactions() > 0) {
+        return Ok(());
+    }
+    let left_out = pacts.iter().flat_map(|pact| {
+        pact.export.omitted.iter().map(|it| format!("\n{}/{}: {}", pact.vendor, it.scenario, it.reason))
+    });
+    let left_out: String = left_out.collect();
+    let message = if left_out.is_empty() {
+        "there is no fixture to export, and nothing was written; name another folder with --fixtures DIR"
+            .to_owned()
+    } else {
+        format!("no fixture can be exported, and nothing was written{left_out}")
+    };
+    Err(Failure::new(FailureCode::InvalidInput, message))
 }
 
 fn write(folder: &Path, pacts: &[VendorPact]) -> Result<(), Failure> {
@@ -51,7 +71,7 @@ fn write(folder: &Path, pacts: &[VendorPact]) -> Result<(), Failure> {
     })?;
     for pact in pacts {
         let text = format!("{:#}\n", pact.export.pact);
-        fs::write(&pact.path, text).map_err(|error| {
+        ReplacedFile::open(&pact.path).and_then(|file| file.replace(&text)).map_err(|error| {
             Failure::new(FailureCode::Output, format!("{} cannot be written: {error}", pact.path.display()))
         })?;
     }

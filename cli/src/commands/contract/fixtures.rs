@@ -68,6 +68,13 @@ fn load_folder_with(
     folder: &Path,
     load: fn(&Path) -> Result<Fixtures, FixturesError>,
 ) -> Result<Fixtures, Failure> {
+    if folder.is_file() {
+        let folder = folder.display();
+        return Err(Failure::new(
+            FailureCode::InvalidInput,
+            format!("{folder} is a file; name the folder of fixtures with --fixtures DIR"),
+        ));
+    }
     if !folder.is_dir() {
         let folder = folder.display();
         return Err(Failure::new(
@@ -106,7 +113,7 @@ pub(super) fn load_for_adapters(
     adapters: &Vendors,
 ) -> Result<(Fixtures, Vec<String>), Failure> {
     let (fixtures, vendors) = load(source)?;
-    require_adapters(&vendors, adapters)?;
+    require_adapters(&vendors, &fixtures, adapters)?;
     Ok((fixtures, vendors))
 }
 
@@ -127,22 +134,31 @@ pub(super) fn load_to_bless(
     };
     let fixtures = load_folder_with(&folder, Fixtures::load_to_bless)?;
     let vendors = selected_vendors(&source.vendor, &fixtures, &folder.display().to_string())?;
-    require_adapters(&vendors, adapters)?;
+    require_adapters(&vendors, &fixtures, adapters)?;
     Ok((fixtures, vendors))
 }
 
-fn require_adapters(vendors: &[String], adapters: &Vendors) -> Result<(), Failure> {
-    match vendors.iter().find(|vendor| adapters.by_name(vendor).is_none()) {
+/// Rejects a vendor without an adapter.
+fn require_adapters(vendors: &[String], fixtures: &Fixtures, adapters: &Vendors) -> Result<(), Failure> {
+    let has_adapter = |vendor: &&str| adapters.by_name(vendor).is_some();
+    match vendors.iter().find(|vendor| !has_adapter(&vendor.as_str())) {
         None => Ok(()),
-        Some(unknown) => Err(Failure::new(
-            FailureCode::InvalidInput,
-            format!(
-                "this command has no adapter for {unknown}; name its description in [vendors], test your own adapter with \
-                 `unicontact contract hold -- COMMAND`, or with unicontact_contract::replay if it is in Rust, or select other \
-                 vendors with --vendor {}",
-                adapters.names().join(",")
-            ),
-        )),
+        Some(unknown) => {
+            let others = fixtures.vendors().filter(has_adapter).collect::<Vec<_>>().join(",");
+            let others = if others.is_empty() {
+                String::new()
+            } else {
+                format!(", or select other vendors with --vendor {others}")
+            };
+            Err(Failure::new(
+                FailureCode::InvalidInput,
+                format!(
+                    "this command has no adapter for {unknown}; name its description in [vendors]; without an adapter, `unicontact \
+                 contract hold -- COMMAND` and `unicontact contract serve` test your own client, and \
+                 unicontact_contract::replay one in Rust{others}"
+                ),
+            ))
+        }
     }
 }
 
@@ -154,8 +170,16 @@ pub(super) fn selected_vendors(
 ) -> Result<Vec<String>, Failure> {
     for vendor in selection {
         if !fixtures.vendors().any(|known| known == vendor) {
-            let hint = nearest_word(vendor, fixtures.vendors())
-                .map_or_else(|| list_vendors(fixtures), |nearest| format!("did you mean {nearest}?"));
+            let hint = match nearest_word(vendor, fixtures.vendors()) {
+                Some(nearest) => format!("did you mean {nearest}?"),
+                None if location == built_in::NAME => {
+                    format!(
+                        "{}; name a folder with other fixtures with --fixtures DIR",
+                        list_vendors(fixtures)
+                    )
+                }
+                None => list_vendors(fixtures),
+            };
             return Err(Failure::new(
                 FailureCode::InvalidInput,
                 format!("{location} has no vendor {vendor}; {hint}"),

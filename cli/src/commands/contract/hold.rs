@@ -106,5 +106,11 @@ fn command(arguments: &ContractHold) -> Result<HoldCommand, Failure> {
         .command
         .split_first()
         .ok_or_else(|| Failure::new(FailureCode::Usage, "name the adapter's command after --"))?;
+    if arguments.timeout.is_zero() {
+        return Err(Failure::new(
+            FailureCode::Usage,
+            "--timeout: write a time of at least one second, such as 20s",
+        ));
+    }
     Ok(HoldCommand { program: program.clone(), arguments: others.to_vec(), timeout: arguments.timeout })
 }

@@ -23,11 +23,11 @@ const NO_RESULTS: &str = "the command ended with an error; its output has the me
 pub(super) struct JunitFile<'a>(Option<(&'a Path, ReplacedFile)>);
 
 impl<'a> JunitFile<'a> {
-    /// Opens the file, before anything is run or sent.
+    /// Opens the file and checks that it can be written, before anything is run or sent.
     pub(super) fn open(path: Option<&'a Path>) -> Result<Self, Failure> {
         let file = path.map(|path| {
-            let file = ReplacedFile::open(path).map_err(|error| not_written(path, &error))?;
-            Ok((path, file))
+            let opened = ReplacedFile::open(path).and_then(|mut file| file.probe().map(|()| file));
+            opened.map(|file| (path, file)).map_err(|error| not_written(path, &error))
         });
         file.transpose().map(Self)
     }

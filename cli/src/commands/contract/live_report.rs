@@ -118,14 +118,30 @@ impl LiveReport<'_> {
         vendors.filter(|vendor| !self.vendors_with_skipped_calls.contains(*vendor)).collect()
     }
 
-    /// Returns the exit code of the calls.
+    /// Returns the exit code of the calls. A contact that exists, with an unknown id, is not in doubt: a finding or the
+    /// [reason](Self::reason_incomplete) names it.
     pub(super) fn exit(&self) -> Exit {
         if self.in_doubt.iter().any(|doubt| !doubt.answered) {
             Exit::InDoubt
-        } else if self.is_cut_short || !self.has_comparable_answer() {
+        } else if self.reason_incomplete().is_some() {
             Exit::Incomplete
         } else {
             Exit::Done
+        }
+    }
+
+    /// Returns why the exit code is not 0, whatever the findings are.
+    pub(super) fn reason_incomplete(&self) -> Option<&'static str> {
+        if self.in_doubt.iter().any(|doubt| !doubt.answered) {
+            Some("a contact is in doubt; look for it at the vendor")
+        } else if !self.in_doubt.is_empty() {
+            Some("a contact was created whose id is unknown; look for it at the vendor")
+        } else if self.is_cut_short {
+            Some("a call failed or was not made")
+        } else if !self.has_comparable_answer() {
+            Some("no answer could be compared")
+        } else {
+            None
         }
     }
 }

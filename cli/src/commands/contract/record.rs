@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use unicontact::providers::Vendors;
@@ -35,7 +35,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
         ContractTargets::select(common, &arguments.live, &fixtures, &vendors, Purpose::Record).await?;
     require_one_provider_per_vendor(&targets.all)?;
     require_no_conflicts(arguments, &fixtures, &targets.all)?;
-    create_folders(&arguments.out, &targets.all)?;
+    let folders = create_folders(&arguments.out, &targets.all)?;
     let mut report = run_all(&fixtures, &targets.all, Purpose::Record).await?;
     let kind = arguments.account_kind.as_deref();
     let (recorded, not_recorded) = record_targets(&targets.all, &report, &fixtures, &adapters, kind).await;
@@ -43,6 +43,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     report.skip_empty_searches(&[]);
     report.skipped.extend(not_recorded);
     let files = write_fixtures(&recorded, &fixtures, &arguments.out, arguments.force);
+    remove_empty(&folders);
     let (files, write_failure) = match files {
         Ok(files) => (files, None),
         Err(error) => (error.written(), Some(Failure::new(FailureCode::Output, error.to_string()))),
@@ -112,26 +113,39 @@ fn require_no_conflicts(
     Ok(())
 }
 
-/// Creates every folder of the recording, and checks that it is writable.
-fn create_folders(folder: &Path, targets: &[ContractTarget]) -> Result<(), Failure> {
+/// Creates every folder of the recording, and checks that it is writable. Returns the new folders, each before the one above it.
+fn create_folders(folder: &Path, targets: &[ContractTarget]) -> Result<Vec<PathBuf>, Failure> {
     let vendors = targets.iter().map(LiveProvider::vendor);
+    let mut created = Vec::new();
     for name in ["contacts", "providers"].into_iter().chain(vendors) {
         let folder = folder.join(name);
-        fs::create_dir_all(&folder).and_then(|()| probe(&folder)).map_err(|error| {
+        let new = folder.ancestors().filter(|it| !it.as_os_str().is_empty() && !it.exists());
+        created.splice(0..0, new.map(Path::to_owned).collect::<Vec<_>>());
+        let result = fs::create_dir_all(&folder).and_then(|()| probe(&folder));
+        if let Err(error) = result {
+            remove_empty(&created);
             let folder = folder.display();
-            Failure::new(
+            return Err(Failure::new(
                 FailureCode::Output,
                 format!("{folder} cannot be written to, and nothing was sent: {error}"),
-            )
-        })?;
+            ));
+        }
     }
-    Ok(())
+    Ok(created)
+}
+
+/// Removes those of the folders that are empty.
+fn remove_empty(folders: &[PathBuf]) {
+    for folder in folders {
+        // One that is not empty stays.
+        let _ = fs::remove_dir(folder);
+    }
 }
 
 fn probe(folder: &Path) -> io::Result<()> {
     let file = folder.join(PROBE_FILE);
-    // As the fixtures are written.
-    ReplacedFile::open_with_temporary_above(&file)?.replace("")?;
+    // As the fixtures are written. A full disk refuses a text.
+    ReplacedFile::open_with_temporary_above(&file)?.replace("\n")?;
     fs::remove_file(&file)
 }
 

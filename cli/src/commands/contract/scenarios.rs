@@ -57,6 +57,12 @@ pub(super) fn require_known(
 
 /// Returns the failure of a name that no scenario has.
 fn unknown_scenario<'a>(name: &str, vendors: &str, known: impl IntoIterator<Item = &'a str>) -> Failure {
+    if name.is_empty() {
+        return Failure::new(
+            FailureCode::Usage,
+            "--scenario has an empty name; name a scenario, or leave it out",
+        );
+    }
     let nearest = nearest_word(name, known);
     let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
     Failure::new(FailureCode::InvalidInput, format!("{vendors} has no scenario {name}{hint}"))

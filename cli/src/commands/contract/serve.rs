@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
-use unicontact_contract::fixture::{Fault, Fixture};
+use unicontact_contract::fixture::{Fault, Fixture, NOT_RECORDED};
 use unicontact_contract::{
     FixtureServer, Fixtures, PlayedScenario, ReplayReport, SCENARIO_HEADER, Selection, ServeError,
     ServeOptions, ServedRequest,
@@ -28,8 +28,14 @@ use crate::{output, sources};
 struct Seen {
     /// The requests that belong to no scenario.
     unassigned: Vec<ServedRequest>,
-    /// Whether a signal ended the run before every scenario was played, although the run was to wait for that.
-    is_cut_short: bool,
+    /// What ended the run before every scenario was played, although the run was to wait for that.
+    cut_short: Option<CutShort>,
+}
+
+/// What ends a run before every scenario was played.
+enum CutShort {
+    Signal,
+    Timeout,
 }
 
 pub(super) async fn run(common: &Common, serve: &ContractServe) -> Result<Exit, Failure> {
@@ -75,6 +81,15 @@ fn selected<'a>(serve: &ContractServe, fixtures: &'a Fixtures) -> Result<Vec<&'a
             && it.fault() == Some(Fault::Refused)
             && !serve.scenario.contains(&it.scenario)
     };
+    let (first, named): (Vec<&Fixture>, Vec<&Fixture>) =
+        named.into_iter().partition(|fixture| fixture.is_not_recorded());
+    for fixture in &first {
+        output::note(&format!("{} is not served: {NOT_RECORDED}.", fixture.name()));
+    }
+    if named.is_empty() && !first.is_empty() {
+        let message = format!("{}: nothing can be served: {NOT_RECORDED}", serve.vendor);
+        return Err(Failure::new(FailureCode::InvalidInput, message));
+    }
     let (left_out, served): (Vec<&Fixture>, Vec<&Fixture>) = named.into_iter().partition(is_left_out);
     for fixture in left_out {
         output::note(&format!(
@@ -115,15 +130,10 @@ fn report_start(format: Format, server: &FixtureServer, selection: Selection) ->
 async fn play(server: &mut FixtureServer, signals: &mut Signals, serve: &ContractServe) -> Seen {
     let linger = Duration::from_secs(serve.linger);
     let mut seen = Seen::default();
+    let timeout = serve.timeout.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     loop {
         // A client that sends a request again does so a little later.
         let end = (serve.until_done && server.is_played()).then(|| Instant::now() + linger);
-        let ended = async {
-            match end {
-                Some(end) => sleep_until(end).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             biased;
             Some(request) = server.next_request() => {
@@ -133,10 +143,14 @@ async fn play(server: &mut FixtureServer, signals: &mut Signals, serve: &Contrac
                 }
             }
             () = signals.next() => {
-                seen.is_cut_short = serve.until_done && !server.is_played();
+                seen.cut_short = (serve.until_done && !server.is_played()).then_some(CutShort::Signal);
                 return seen;
             }
-            () = ended => break,
+            () = reached(end) => break,
+            () = reached(timeout) => {
+                seen.cut_short = (!server.is_played()).then_some(CutShort::Timeout);
+                break;
+            }
         }
     }
     tokio::select! {
@@ -144,6 +158,14 @@ async fn play(server: &mut FixtureServer, signals: &mut Signals, serve: &Contrac
         () = signals.next() => {}
     }
     seen
+}
+
+/// Waits until a time. Without one, it never ends.
+async fn reached(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
+    }
 }
 
 fn report_request(request: &ServedRequest) {
@@ -161,12 +183,18 @@ fn report_end(format: Format, played: &[PlayedScenario], seen: &Seen) -> Result<
         Format::Json => output::json(&as_json(played, seen))?,
         Format::Human => output::page(&served_page::played(played, &seen.unassigned))?,
     }
-    if seen.is_cut_short {
-        output::message("Stopped before every scenario was played.");
+    match seen.cut_short {
+        None => {}
+        Some(CutShort::Signal) => output::message("Stopped before every scenario was played."),
+        Some(CutShort::Timeout) => {
+            let missing = played.iter().filter(|it| it.answered < it.expected);
+            let missing: Vec<&str> = missing.map(|it| it.report.scenario.as_str()).collect();
+            output::message(&format!("The time of --timeout is over. Not played: {}", missing.join(", ")));
+        }
     }
     let has_differences = !seen.unassigned.is_empty() || played.iter().any(|it| !it.report.passed());
     let is_unused = played.iter().all(|it| it.received == 0);
-    Ok(if has_differences || is_unused || seen.is_cut_short { Exit::Incomplete } else { Exit::Done })
+    Ok(if has_differences || is_unused || seen.cut_short.is_some() { Exit::Incomplete } else { Exit::Done })
 }
 
 /// Returns the reports of the played scenarios in the form of `contract test`.

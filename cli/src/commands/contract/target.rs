@@ -44,6 +44,12 @@ impl ContractTargets {
         vendors: &[String],
         purpose: Purpose,
     ) -> Result<Self, Failure> {
+        if live.live && common.to.is_empty() {
+            return Err(Failure::new(
+                FailureCode::Usage,
+                "--live sends to a provider of the configuration, and none is named; name it with --to NAME",
+            ));
+        }
         let mut targets = match common.to.iter().find(|to| to.contains("://")) {
             Some(url) => stand_in_at(url, common, live)?,
             None if common.to.is_empty() => stand_ins(common).await?,
@@ -62,10 +68,7 @@ impl ContractTargets {
             ));
         }
         if targets.all.is_empty() {
-            return Err(Failure::new(
-                FailureCode::Usage,
-                "no provider of --to belongs to a vendor of --vendor; change one of the two selections",
-            ));
+            return Err(no_target(common, vendors));
         }
         for target in &targets.all {
             if !vendors.iter().any(|vendor| vendor == target.vendor()) {
@@ -144,6 +147,20 @@ impl ContractTarget {
         hosts.dedup();
         hosts.join(", ")
     }
+}
+
+/// Returns the failure of a selection without a provider.
+fn no_target(common: &Common, vendors: &[String]) -> Failure {
+    let message = if common.to.iter().all(|to| to.contains("://")) {
+        format!(
+            "the command has no stand-in for {}; configure a provider of this vendor, and name it with --to NAME",
+            vendors.join(", ")
+        )
+    } else {
+        "no provider of --to belongs to a vendor of the fixtures or of --vendor; change one of the selections"
+            .to_owned()
+    };
+    Failure::new(FailureCode::Usage, message)
 }
 
 /// Returns what the calls to a provider would do there.

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use unicontact::config::{Configuration, ConfiguredProvider};
+use unicontact::providers::clock::SystemClock;
 use unicontact::providers::contact::Country;
 use unicontact::providers::http::Http;
 use unicontact::providers::token::RefreshTokenStore;
-use unicontact::providers::{ConnectionOptions, Description, Provider, Secret};
+use unicontact::providers::{ConnectionOptions, ContactProvider as _, Description, Provider, Secret};
 use unicontact_contract::{ConnectError, LiveProvider, made_up_credentials};
 
 use super::target::ContractTarget;
@@ -39,6 +40,15 @@ impl LiveProvider for ContractTarget {
     fn is_described(&self) -> bool {
         let has_file = self.configured.description_file.is_some();
         has_file || Description::bundled(&self.configured.vendor).is_some()
+    }
+
+    fn has_check(&self) -> bool {
+        if !self.is_described() {
+            return false;
+        }
+        let http = Http::new(Arc::new(SystemClock)).ok();
+        let connected = http.and_then(|http| self.configured.connect(&http).ok());
+        connected.is_some_and(|provider| provider.capabilities().check)
     }
 
     fn with_wrong_credentials(&self) -> Option<Box<dyn LiveProvider + '_>> {

@@ -1,6 +1,7 @@
 //! `unicontact contract fixtures`: writes the fixtures that the command carries in itself as files.
 //!
-//! An existing file with other content is never overwritten; then no file is written.
+//! An existing file with other content is never overwritten; then no file is written. Each file is written completely or not at
+//! all.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use unicontact_contract::Fixtures;
+use unicontact_contract::replaced_file::ReplacedFile;
 
 use super::built_in;
 use super::fixtures::selected_vendors;
@@ -89,7 +91,11 @@ impl Unpacked {
     }
 
     fn write(&self) -> io::Result<()> {
+        if self.path.exists() {
+            // It has this content already.
+            return Ok(());
+        }
         self.path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        fs::write(&self.path, &self.text)
+        ReplacedFile::open_with_temporary_above(&self.path)?.replace(&self.text)
     }
 }
