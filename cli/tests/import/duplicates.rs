@@ -52,9 +52,9 @@ async fn across_runs_equal_and_other_content_are_counted_separately() {
 #[tokio::test]
 async fn a_temporary_file_that_cannot_grow_causes_a_warning() {
     let office = Office::new().await;
-    // More than the 2 MiB that stay in memory.
+    // More than the rows whose hashes stay in memory.
     let mut rows = "External ID,Name,E-Mail,Phone\n".to_owned();
-    for number in 0..16_000 {
+    for number in 0..30_000 {
         writeln!(rows, "{number},N{number},n{number}@example.com,+442079{number:06}").unwrap();
     }
     let file = office.file("people.csv", rows);
