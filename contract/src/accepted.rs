@@ -5,11 +5,10 @@ mod parser;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use serde::Serialize;
 use unicontact_providers::nearest_word;
 
 use self::parser::Parser;
-use crate::compare::Finding;
+use crate::compare::{Acceptance, Finding};
 use crate::folder::{FixtureDiagnostic, FixturesError};
 
 /// The name of the file in a folder of fixtures.
@@ -32,17 +31,6 @@ pub(crate) struct AcceptedEntry {
     pub(crate) seen: Option<String>,
     pub(crate) reason: String,
     pub(crate) until: Date,
-}
-
-/// Why a finding is accepted, and for how long.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Acceptance {
-    /// The reason.
-    pub reason: String,
-    /// The last day on which the finding is accepted, in UTC.
-    pub until: Date,
-    /// Whether this day is over, so that the finding counts again.
-    pub ended: bool,
 }
 
 impl AcceptedFindings {

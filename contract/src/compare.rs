@@ -17,8 +17,8 @@ use std::slice;
 use unicontact_providers::http::{Answer, Seen};
 
 use self::change::{Change, Severity};
-pub use self::finding::Finding;
 use self::finding::FindingList;
+pub use self::finding::{Acceptance, Finding};
 use crate::adapters::Adapters;
 use crate::alteration::Alteration;
 use crate::experiment::{AlterationTargets, Experiments, FixtureExchange};

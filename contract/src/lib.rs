@@ -72,11 +72,11 @@ mod text_pattern;
 mod untested;
 mod verdict;
 
-pub use accepted::{ACCEPTED_FILE, Acceptance, AcceptedFindings};
+pub use accepted::{ACCEPTED_FILE, AcceptedFindings};
 pub use adapters::{Adapters, BuiltIn, ConnectError, Described};
 pub use archive::FixtureArchive;
 pub use bless::{BlessedFile, Blessing, bless, write_blessed};
-pub use compare::{Comparison, Finding};
+pub use compare::{Acceptance, Comparison, Finding};
 pub use credentials::FakeCredentials;
 pub use difference::Difference;
 pub use evidence::{

@@ -1,9 +1,9 @@
 //! The findings of a comparison. A difference that several fixtures show is one finding.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::change::Change;
-use crate::accepted::Acceptance;
 use crate::fixture::ProvenanceKind;
 use crate::grade::Grade;
 use crate::live_call::LiveCall;
@@ -38,6 +38,17 @@ pub struct Finding {
     /// The entry of a file that accepts it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted: Option<Acceptance>,
+}
+
+/// Why a finding is accepted, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Acceptance {
+    /// The reason.
+    pub reason: String,
+    /// The last day on which the finding is accepted, in UTC.
+    pub until: Date,
+    /// Whether this day is over, so that the finding counts again.
+    pub ended: bool,
 }
 
 impl Finding {
