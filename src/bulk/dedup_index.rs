@@ -21,8 +21,8 @@ use crate::source_row::SourceRow;
 
 pub(crate) const UNUSABLE: &str = "the temporary file that finds duplicates in the input cannot be used: the journal still \
                                    keeps them from being sent twice, without a journal they are sent twice; check the space in the folder of temporary files";
-/// The bytes of the index in memory: about 18,000 rows. A larger index is stored in a temporary database.
-const MEMORY_LIMIT: usize = 6 << 20;
+/// The bytes of the index in memory: about 6,000 rows. A larger index is stored in a temporary database.
+const MEMORY_LIMIT: usize = 2 << 20;
 
 /// The contacts of one input so far.
 pub(crate) struct DedupIndex {

@@ -8,8 +8,8 @@ use crate::identity::{Identification, Identity, IdentityKey};
 use crate::journal::MemoryPeople;
 use crate::journal::people::{self, NoDeliveries};
 
-/// The bytes of the people in memory: about 13,000. More people are stored in a temporary database.
-const MEMORY_LIMIT: usize = 4 << 20;
+/// The bytes of the people in memory: about 3,000. More people are stored in a temporary database.
+const MEMORY_LIMIT: usize = 1 << 20;
 
 /// The people of one import, and the key of their hashes.
 pub(crate) struct TemporaryPeople {
