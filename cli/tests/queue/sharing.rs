@@ -41,14 +41,14 @@ async fn two_workers_together_keep_the_shared_rate() {
     deliver_by_two(&office, 4 * RATE).await;
     for (vendor, provider) in VENDORS {
         let creates = office.creates(vendor);
-        let most = max_within(&creates, Duration::from_millis(950));
+        let most = max_within(&creates, Duration::from_millis(900));
         assert!(most <= RATE, "{provider}: {most} within a second");
         let whole = creates.last().unwrap().at.duration_since(creates[0].at);
         assert!(whole.as_secs_f64() < 8.0, "{provider}: {whole:?}");
     }
 }
 
-/// Returns the largest number of requests within a span. It is a little less than a second, since requests may arrive late.
+/// Returns the largest number of requests within a span. It is less than a second, since requests may arrive late by a tenth of it on a busy machine.
 fn max_within(requests: &[RequestRecord], span: Duration) -> usize {
     let span = span.as_nanos();
     let times: Vec<u128> =
