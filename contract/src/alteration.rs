@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use crate::fixture::FixtureAnswer;
 use crate::shape::{ShapePath, Type};
 
-/// The first of the numbers that stand in place of a text.
+/// The first of the numbers that replace texts.
 const MADE_UP_NUMBER: u64 = 4711;
-/// The text that stands in place of a value. No vendor knows this word.
+/// The text that replaces a value. No vendor uses this word.
 const MADE_UP_TEXT: &str = "made_up";
 const WEB_PAGE: &str = "<!DOCTYPE html><title>made_up</title>";
 
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_is_removed_whatever_its_case() {
+    fn a_header_is_removed_in_any_case() {
         let altered = Alteration::Header("location".to_owned(), None).apply(&answer(&json!({}))).unwrap();
         assert!(altered.answer.headers.is_empty());
     }

@@ -43,7 +43,7 @@ pub struct JunitCase {
 pub enum JunitResult {
     /// It passed.
     Passed,
-    /// It failed: what was tested is wrong.
+    /// The test failed: the adapter or the vendor differs from the fixture.
     Failed(JunitProblem),
     /// It has no result, because something else is wrong.
     Error(JunitProblem),

@@ -62,7 +62,7 @@ impl<'a> Scenario<'a> {
     }
 
     /// Returns the key by which the fixture sets an address although its vendor has no description. Only a described vendor is sent
-    /// to this machine whatever the address.
+    /// to this machine in spite of the address.
     pub(crate) fn forbidden_address(&self) -> Option<&str> {
         let keys = self.defaults.keys.keys().chain(self.fixture.provider.keys.keys());
         let mut addresses = keys.map(String::as_str).filter(|key| is_account_address(key));

@@ -60,7 +60,7 @@ impl Verdict {
         self
     }
 
-    /// Returns whether both are of the same kind, whatever their ids and details.
+    /// Returns whether both are of the same kind. Ids and details may differ.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Created { existing: one, .. }, Self::Created { existing: two, .. }) => one == two,
@@ -84,7 +84,7 @@ impl Verdict {
         }
     }
 
-    /// Returns whether a fixture expects a result of this kind, whatever its ids and details.
+    /// Returns whether a fixture expects a result of this kind. Ids and details may differ.
     pub(crate) fn is_expected(&self, expect: &Expectation) -> bool {
         match self {
             Self::Created { existing: false, .. } => expect.created.is_some(),

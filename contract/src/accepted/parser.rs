@@ -15,7 +15,7 @@ pub(super) struct Mistake {
     pub(super) message: String,
 }
 
-/// A parser of one file. It goes on after a mistake.
+/// A parser of one file. It continues after a mistake.
 pub(super) struct Parser<'a> {
     text: &'a str,
     pub(super) mistakes: Vec<Mistake>,

@@ -16,7 +16,7 @@ pub(super) struct Fit {
 }
 
 /// Returns how well a template fits a path, if it does. `bases` are the paths of the servers. A description without servers does
-/// not say what stands in front of its paths: any segments may, if the template begins with a literal one.
+/// not name the beginning of its paths: any segments match there if the template begins with a literal one.
 pub(super) fn fit(template: &str, bases: Option<&[String]>, path: &str) -> Option<Fit> {
     let (expected, seen) = (segments(template), segments(path));
     let bare = |in_front: usize| {

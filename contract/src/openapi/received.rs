@@ -14,7 +14,7 @@ use crate::fixture::FixtureAnswer;
 use crate::grade::Grade;
 
 /// Adds the differences of an answer. `read` are the members that the adapter reads of it. `is_success` is false for an answer
-/// that the adapter takes for a refusal, whatever its status.
+/// that the adapter takes for a refusal, under any status.
 pub(super) fn check(
     operation: &OpenApiOperation<'_>,
     answer: &FixtureAnswer,

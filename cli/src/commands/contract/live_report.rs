@@ -130,7 +130,7 @@ impl LiveReport<'_> {
         }
     }
 
-    /// Returns why the exit code is not 0, whatever the findings are.
+    /// Returns why the exit code is not 0 although no finding counts.
     pub(super) fn reason_incomplete(&self) -> Option<&'static str> {
         if self.in_doubt.iter().any(|doubt| !doubt.answered) {
             Some("a contact is in doubt; look for it at the vendor")
