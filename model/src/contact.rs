@@ -5,6 +5,7 @@
 
 mod country;
 mod dial_code;
+mod dialing_plan;
 mod display;
 mod email_address;
 mod fields;

@@ -67,9 +67,16 @@ pub(super) struct Normalized {
 /// If the text begins with the region's country code, a spreadsheet may have dropped the plus sign. The code is accepted if the
 /// number is valid only with it, or if almost no national number begins with these digits.
 pub(super) fn complete(text: &str, region: Option<Country>) -> Result<E164, PhoneNumberError> {
-    if let Some(number) = plain_number::international(text) {
+    let plain = plain_number::international(text)
+        .or_else(|| region.and_then(|region| plain_number::national(text, region)));
+    if let Some(number) = plain {
         return Ok(E164 { number, extension: None });
     }
+    complete_by_library(text, region)
+}
+
+/// Returns a number in E.164, completed with the region by the phone number library.
+pub(super) fn complete_by_library(text: &str, region: Option<Country>) -> Result<E164, PhoneNumberError> {
     let region: Option<Region> = region.and_then(|country| country.as_str().parse().ok());
     if let Some(number) = region.and_then(|region| without_its_plus_sign(text, region)) {
         return Ok(number);

@@ -1,6 +1,8 @@
-//! Normalization of plain international numbers without the phone number library, whose first use compiles regular expressions for
-//! 57 million instructions. The result is exactly that of the library.
+//! Normalization of plain numbers without the phone number library, whose first use compiles regular expressions for 57 million
+//! instructions. The result is exactly that of the library.
 
+use super::country::Country;
+use super::dialing_plan::DialingPlan;
 use super::numbering_plan::NumberingPlan;
 
 /// The maximum number of digits in E.164.
@@ -16,13 +18,29 @@ pub(super) fn international(text: &str) -> Option<String> {
     let mut number = String::with_capacity(text.len());
     number.push('+');
     number.extend(behind_plus.chars().filter(char::is_ascii_digit));
-    let digits = &number[1..];
-    let (plan, national) = NumberingPlan::of_digits(digits)?;
-    let first = national.chars().next()?;
-    let is_possible = digits.len() <= MAX_DIGITS && plan.has_length(national.len());
+    let (plan, national) = NumberingPlan::of_digits(&number[1..])?;
+    let may_begin_prefix = national.starts_with(|first| plan.may_begin_prefix(first));
+    (is_possible(plan, national, &number[1..]) && !may_begin_prefix).then_some(number)
+}
+
+/// Returns a national number of a region in E.164. `None` if the library must decide, for the same reasons as above, or because
+/// the digits may begin with something else than the trunk prefix.
+pub(super) fn national(text: &str, region: Country) -> Option<String> {
+    if !text.ends_with(is_ascii_digit) || !text.bytes().all(is_plain) {
+        return None;
+    }
+    let plan = DialingPlan::of_region(region.as_str())?;
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let number = format!("+{}{}", plan.calling_code, plan.national_number(&digits)?);
+    let (plan, national) = NumberingPlan::of_digits(&number[1..])?;
+    is_possible(plan, national, &number[1..]).then_some(number)
+}
+
+/// Returns whether an international number is possible, and begins with a zero behind the calling code only where that is usual.
+fn is_possible(plan: NumberingPlan, national: &str, digits: &str) -> bool {
     let begins_as_usual =
-        first != '0' || plan.has_leading_zeros() && !national.bytes().all(|digit| digit == b'0');
-    (is_possible && begins_as_usual && !plan.may_begin_prefix(first)).then_some(number)
+        !national.starts_with('0') || plan.has_leading_zeros() && national.contains(|digit| digit != '0');
+    digits.len() <= MAX_DIGITS && plan.has_length(national.len()) && begins_as_usual
 }
 
 /// Returns whether a text has no plus sign, so that the library cannot find a country code in it.
@@ -44,7 +62,7 @@ mod tests {
     use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType};
 
     use super::*;
-    use crate::contact::phone_e164::international_by_library;
+    use crate::contact::phone_e164::{E164, complete_by_library, international_by_library};
 
     const KINDS: [PhoneNumberType; 6] = [
         PhoneNumberType::FixedLine,
@@ -152,6 +170,78 @@ mod tests {
     #[ignore = "the long form, for another version of the library: minutes with --release"]
     fn numbers_with_three_digits_in_all_combinations_are_read_as_by_the_library() {
         compare(3);
+    }
+
+    /// Returns the regions that the library has and a contact can have.
+    fn regions() -> Vec<Country> {
+        let regions = PHONE_NUMBER_UTIL.get_supported_regions();
+        regions.filter_map(|region| region.as_region_str().parse().ok()).collect()
+    }
+
+    /// Checks that a national number is read as by the library. Returns whether it was read without it.
+    fn is_read_as_by_library(text: &str, region: Country) -> bool {
+        let plain = national(text, region);
+        if let Some(number) = &plain {
+            let read = complete_by_library(text, Some(region));
+            let expected = E164 { number: number.clone(), extension: None };
+            assert!(
+                read == Ok(expected),
+                "{text} in {}: {number}, {:?}",
+                region.as_str(),
+                read.map(|it| it.number)
+            );
+        }
+        plain.is_some()
+    }
+
+    #[test]
+    fn the_example_numbers_of_all_regions_are_read_as_by_the_library_in_national_form() {
+        let (mut count, mut read) = (0, 0);
+        for region in regions() {
+            let of_library = region.as_str().parse().unwrap();
+            for kind in KINDS {
+                let example = PHONE_NUMBER_UTIL.get_example_number_for_type_and_region(of_library, kind);
+                let Ok(example) = example else { continue };
+                let text = example.format_as(PhoneNumberFormat::National).into_owned();
+                count += 1;
+                read += usize::from(is_read_as_by_library(&text, region));
+                for written in
+                    [format!("({})", &text), format!("/{text}"), format!("0{text}"), format!("1 {text}")]
+                {
+                    is_read_as_by_library(&written, region);
+                }
+                for other in regions().into_iter().step_by(9) {
+                    is_read_as_by_library(&text, other);
+                }
+            }
+        }
+        assert!(count > 900 && read * 100 > count * 85, "{read} of {count}");
+    }
+
+    /// Compares national numbers that begin with every combination of `beginning` digits, in every region, of every length.
+    fn compare_national(beginning: u32) {
+        let mut read = 0;
+        for (index, region) in (0_u64..).zip(regions()) {
+            for start in 0..10_u64.pow(beginning) {
+                let length = beginning as usize;
+                for rest in 2..=17 - length {
+                    let text = format!("{start:0length$} {}", digits(start * 1000 + index, rest));
+                    read += usize::from(is_read_as_by_library(&text, region));
+                }
+            }
+        }
+        assert!(read > 0);
+    }
+
+    #[test]
+    fn national_numbers_with_all_beginnings_are_read_as_by_the_library() {
+        compare_national(2);
+    }
+
+    #[test]
+    #[ignore = "the long form, for another version of the library: minutes with --release"]
+    fn national_numbers_with_three_digits_in_all_combinations_are_read_as_by_the_library() {
+        compare_national(3);
     }
 
     #[test]
