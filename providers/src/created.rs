@@ -65,6 +65,9 @@ impl Created {
     /// Changes the fates of the fields that the vendor did not take to [`Fate::Dropped`]. A field that was sent to several places
     /// keeps those that the vendor took; what was divided among them is [`Fate::Truncated`].
     pub fn drop_ignored(&self, fates: &mut [FieldFate]) {
+        if self.ignored.is_empty() {
+            return;
+        }
         for fate in fates {
             if matches!(fate.fate, Fate::Dropped | Fate::Kept | Fate::Overridden) {
                 continue;
