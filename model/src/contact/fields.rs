@@ -93,6 +93,13 @@ impl Visitor<'_> {
         }
     }
 
+    /// Adds a member of an entry in a list. Only a present one has its path built.
+    fn add_member(&mut self, is_present: bool, entry: &str, member: &str) {
+        if is_present {
+            self.add(&[entry, ".", member].concat());
+        }
+    }
+
     fn name(&mut self, name: Option<&Name>) {
         let Some(name) = name else {
             return;
@@ -108,29 +115,29 @@ impl Visitor<'_> {
 
     fn email(&mut self, path: &str, email: &Email) {
         let Email { address: _, kind, label, primary } = email;
-        self.add(&format!("{path}.address"));
-        self.add_if(kind.is_some(), &format!("{path}.kind"));
-        self.add_if(label.is_some(), &format!("{path}.label"));
-        self.add_if(*primary, &format!("{path}.primary"));
+        self.add_member(true, path, "address");
+        self.add_member(kind.is_some(), path, "kind");
+        self.add_member(label.is_some(), path, "label");
+        self.add_member(*primary, path, "primary");
     }
 
     fn phone(&mut self, path: &str, phone: &Phone) {
         let Phone { number: _, kind, label, primary, extension } = phone;
-        self.add(&format!("{path}.number"));
-        self.add_if(kind.is_some(), &format!("{path}.kind"));
-        self.add_if(label.is_some(), &format!("{path}.label"));
-        self.add_if(*primary, &format!("{path}.primary"));
-        self.add_if(extension.is_some(), &format!("{path}.extension"));
+        self.add_member(true, path, "number");
+        self.add_member(kind.is_some(), path, "kind");
+        self.add_member(label.is_some(), path, "label");
+        self.add_member(*primary, path, "primary");
+        self.add_member(extension.is_some(), path, "extension");
     }
 
     fn address(&mut self, path: &str, address: &Address) {
         let Address { kind, street, street2, city, region, postal_code, country } = address;
-        self.add_if(kind.is_some(), &format!("{path}.kind"));
-        self.add_if(street.is_some(), &format!("{path}.street"));
-        self.add_if(street2.is_some(), &format!("{path}.street2"));
-        self.add_if(city.is_some(), &format!("{path}.city"));
-        self.add_if(region.is_some(), &format!("{path}.region"));
-        self.add_if(postal_code.is_some(), &format!("{path}.postal_code"));
-        self.add_if(country.is_some(), &format!("{path}.country"));
+        self.add_member(kind.is_some(), path, "kind");
+        self.add_member(street.is_some(), path, "street");
+        self.add_member(street2.is_some(), path, "street2");
+        self.add_member(city.is_some(), path, "city");
+        self.add_member(region.is_some(), path, "region");
+        self.add_member(postal_code.is_some(), path, "postal_code");
+        self.add_member(country.is_some(), path, "country");
     }
 }
