@@ -17,6 +17,9 @@ pub(crate) fn fold(text: &str) -> String {
 
 /// Fast path of [`fold_any`] for ASCII, with the same result.
 fn fold_ascii(text: &str) -> String {
+    if has_single_spaces_only(text) {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     for character in text.bytes().map(char::from) {
         if character.is_whitespace() {
@@ -31,6 +34,16 @@ fn fold_ascii(text: &str) -> String {
         folded.pop();
     }
     folded
+}
+
+/// Returns whether a text in ASCII has no white space but single spaces between words, and no control characters.
+fn has_single_spaces_only(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let are_visible = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    are_visible
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+        && !bytes.windows(2).any(|pair| pair == b"  ")
 }
 
 fn fold_any(text: &str) -> String {
@@ -67,7 +80,9 @@ fn is_invisible(character: char) -> bool {
 
 /// Returns a folded text without its white space.
 pub(crate) fn without_spaces(folded: &str) -> String {
-    folded.chars().filter(|it| !it.is_whitespace()).collect()
+    let mut text = folded.to_owned();
+    text.retain(|it| !it.is_whitespace());
+    text
 }
 
 /// Returns the words of a folded text without accents and punctuation.
@@ -95,6 +110,9 @@ pub(crate) fn is_truncated(sent: &str, stored: &str) -> bool {
 
 /// Returns the text with the digits and plus signs of other scripts replaced by ASCII ones.
 pub(crate) fn with_ascii_digits(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
     let to_ascii = |character: char| match character {
         '＋' => '+',
         _ if character.is_ascii() => character,
