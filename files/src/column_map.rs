@@ -104,7 +104,7 @@ impl std::str::FromStr for ColumnMap {
     ///
     /// The first error with its line: invalid TOML, an unknown section, key or field.
     fn from_str(text: &str) -> Result<Self, MapError> {
-        MapParser { text }.map()
+        MapParser::new(text).map()
     }
 }
 
@@ -129,12 +129,18 @@ impl FieldTemplate {
     }
 }
 
-/// A parser of a mapping. It keeps the text to number the lines.
+/// A parser of a mapping.
 struct MapParser<'a> {
     text: &'a str,
+    /// The offsets of the line ends, by which lines are numbered.
+    line_ends: Vec<usize>,
 }
 
-impl MapParser<'_> {
+impl<'a> MapParser<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, line_ends: text.match_indices('\n').map(|(offset, _)| offset).collect() }
+    }
+
     fn map(&self) -> Result<ColumnMap, MapError> {
         let document = Document::parse(self.text).map_err(|error| MapError {
             line: error.span().map_or(0, |span| self.line_at(span.start)),
@@ -205,7 +211,7 @@ impl MapParser<'_> {
     }
 
     fn line_at(&self, offset: usize) -> usize {
-        self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+        self.line_ends.partition_point(|end| *end < offset) + 1
     }
 }
 

@@ -8,11 +8,13 @@ pub(crate) fn fold(header: &str) -> String {
         return header.trim().to_owned();
     }
     // The braces of `{n}` stay. No header of a file has them.
-    header
-        .chars()
-        .filter(|character| character.is_alphanumeric() || matches!(character, '{' | '}' | '☎'))
-        .flat_map(char::to_lowercase)
-        .collect()
+    let is_kept = |character: char| character.is_alphanumeric() || matches!(character, '{' | '}' | '☎');
+    if header.is_ascii() {
+        let mut folded = header.to_ascii_lowercase();
+        folded.retain(is_kept);
+        return folded;
+    }
+    header.chars().filter(|character| is_kept(*character)).flat_map(char::to_lowercase).collect()
 }
 
 /// Returns a header in the form of [`fold`] without accents. `№` becomes `no`, and wide letters become narrow ones.
