@@ -26,6 +26,9 @@ pub(super) fn in_lines(text: &str) -> String {
 /// Returns JSON with the control characters above ASCII and invisible characters escaped. Serializers escape only the control
 /// characters of ASCII. The value stays the same.
 pub(super) fn in_json(json: &str) -> Cow<'_, str> {
+    if json.is_ascii() && !json.contains('\u{7f}') {
+        return json.into();
+    }
     let is_control = |character| matches!(character, '\u{7f}'..='\u{9f}');
     escape(json, is_control, |plain, character| {
         for unit in character.encode_utf16(&mut [0; 2]) {
