@@ -148,8 +148,12 @@ fn words(text: &str) -> Vec<String> {
 /// Returns the words of a folded text without the punctuation around them.
 fn words_of_folded(folded: &str) -> Vec<String> {
     let is_separator = |it: char| it.is_whitespace() || it == ',' || it == ';';
+    let is_mark = |it: char| it.is_ascii_punctuation() || matches!(it, '“' | '”' | '„' | '‘' | '«' | '»');
     let bare = |word: &str| {
-        let word = word.trim_matches(|it: char| it.is_ascii_punctuation() || "“”„‘«»".contains(it));
+        let word = word.trim_matches(is_mark);
+        if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return word.to_owned();
+        }
         word.replace(['’', '‘', '`', '´'], "'")
     };
     folded.split(is_separator).map(bare).filter(|word| !word.is_empty()).collect()
