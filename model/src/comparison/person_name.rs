@@ -187,6 +187,23 @@ fn match_abbreviated(few: &[String], many: &[String]) -> NameMatch {
 
 /// Returns the words of a folded text without diacritics, punctuation and honorifics.
 fn words(folded: &str) -> Vec<String> {
+    let text = if folded.is_ascii() && !folded.contains('?') {
+        Cow::Borrowed(folded)
+    } else {
+        Cow::Owned(with_plain_letters(folded))
+    };
+    let is_separator = |it: char| !it.is_alphanumeric() && it != LOST;
+    let mut words: Vec<String> =
+        text.split(is_separator).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let honorifics = words.iter().take_while(|word| is_honorific(word) || *word == SENOR).count();
+    if honorifics < words.len() {
+        words.drain(..honorifics);
+    }
+    words
+}
+
+/// Returns a folded text without diacritics. [`LOST`] replaces the characters that the vendor could not store.
+fn with_plain_letters(folded: &str) -> String {
     let bare = without_marks(folded);
     let characters: Vec<char> = bare.chars().collect();
     let is_letter_at = |place: usize| characters.get(place).is_some_and(|it| it.is_alphanumeric());
@@ -200,14 +217,7 @@ fn words(folded: &str) -> Vec<String> {
             None => text.push(character),
         }
     }
-    let is_separator = |it: char| !it.is_alphanumeric() && it != LOST;
-    let mut words: Vec<String> =
-        text.split(is_separator).filter(|word| !word.is_empty()).map(str::to_owned).collect();
-    let honorifics = words.iter().take_while(|word| is_honorific(word) || *word == SENOR).count();
-    if honorifics < words.len() {
-        words.drain(..honorifics);
-    }
-    words
+    text
 }
 
 /// Returns a folded text without the letters that were not ASCII before their decomposition.
