@@ -24,7 +24,7 @@ use jiff::Zoned;
 
 pub(crate) use self::contact_id::holds_contact_id;
 pub(crate) use self::envelope::{
-    ERROR_MEMBERS, http_status, is_error_envelope, judge_envelope, reports_server_error,
+    http_status, is_error_envelope, is_error_member, judge_envelope, reports_server_error,
 };
 pub use self::kind::{Effect, ErrorKind, Operation};
 pub(crate) use self::phrases::{reports_maintenance, reports_request_in_progress};

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use crate::comparison::{IdentifyingValues, may_identify};
 use crate::error::{
-    ERROR_MEMBERS, Effect, ErrorKind, Operation, ProviderError, Redactor, VendorMessage, holds_contact_id,
-    is_error_envelope, judge_envelope, judge_status, reports_maintenance, reports_request_in_progress,
-    reports_server_error, suggests_plan_limit,
+    Effect, ErrorKind, Operation, ProviderError, Redactor, VendorMessage, holds_contact_id,
+    is_error_envelope, is_error_member, judge_envelope, judge_status, reports_maintenance,
+    reports_request_in_progress, reports_server_error, suggests_plan_limit,
 };
 use crate::http::{Answer, Authorization, BeforeJson, End, is_login_page, redirect_target};
 use crate::provider_info::ProviderInfo;
@@ -169,8 +169,7 @@ impl Exchange {
         if !self.answer.is_success() || status == MULTI_STATUS || self.answer.end() == End::Cut {
             return None;
         }
-        let is_kept =
-            |name: &str| ERROR_MEMBERS.contains(&name) || names.contains(&name) || may_identify(name);
+        let is_kept = |name: &str| is_error_member(name) || names.contains(&name) || may_identify(name);
         self.answer.members(&is_kept).filter(|body| !is_error_envelope(body))
     }
 

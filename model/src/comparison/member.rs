@@ -51,7 +51,7 @@ pub(super) fn member(name: &str) -> Option<Member> {
     if !may_identify(name) {
         return None;
     }
-    let name: String = name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let name = letters_and_digits(name);
     if NAMES.contains(&name.as_str()) {
         return Some(Member::Name);
     }
@@ -72,6 +72,16 @@ pub(super) fn member(name: &str) -> Option<Member> {
     } else {
         None
     }
+}
+
+/// Returns the letters and digits of a name in lower case.
+fn letters_and_digits(name: &str) -> String {
+    if name.is_ascii() {
+        let mut name = name.to_ascii_lowercase();
+        name.retain(|it| it.is_ascii_alphanumeric());
+        return name;
+    }
+    name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Returns whether a JSON member of this name may hold an identifying value. A cheap check that allocates nothing, for

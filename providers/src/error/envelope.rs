@@ -8,21 +8,24 @@ use super::kind::{Effect, ErrorKind};
 use super::phrases::squeezed;
 use super::status::judge_status;
 
-/// The members that [`is_error_envelope`] reads.
-pub(crate) const ERROR_MEMBERS: &[&str] = &[
-    "error",
-    "errors",
-    "Error",
-    "Errors",
-    "error_code",
-    "status",
-    "Status",
-    "statusCode",
-    "status_code",
-    "success",
-    "Success",
-    "ok",
-];
+/// Returns whether [`is_error_envelope`] reads a member.
+pub(crate) fn is_error_member(name: &str) -> bool {
+    matches!(
+        name,
+        "error"
+            | "errors"
+            | "Error"
+            | "Errors"
+            | "error_code"
+            | "status"
+            | "Status"
+            | "statusCode"
+            | "status_code"
+            | "success"
+            | "Success"
+            | "ok"
+    )
+}
 
 /// The members that hold the HTTP status of an envelope, in the order in which they are read.
 const STATUS_MEMBERS: &[&str] = &["status", "Status", "statusCode", "status_code", "code"];
@@ -62,8 +65,8 @@ const SERVER_ERROR_PHRASES: &[&str] = &[
 const STATUS_WORDS: &[&str] = &["http", "https", "status", "code", "error"];
 const FAILURE_WORDS: &[&str] = &["error", "fail", "failed", "failure"];
 
-/// Returns whether the body of a success reports an error. Reads only [`ERROR_MEMBERS`], so that a large success need not be
-/// parsed completely.
+/// Returns whether the body of a success reports an error. Reads only the [error members](is_error_member), so that a large
+/// success need not be parsed completely.
 pub(crate) fn is_error_envelope(body: &Value) -> bool {
     body.as_object().is_some_and(|members| members.iter().any(|(name, value)| reports_error(name, value)))
 }
