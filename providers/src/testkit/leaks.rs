@@ -62,11 +62,21 @@ impl Forbidden {
     /// Returns the names of the forbidden texts in `text`, in any case of letters.
     pub fn found_in(&self, text: &str) -> Vec<&str> {
         let text = text.to_lowercase();
-        let found = self.0.iter().filter(|(_, forbidden)| text.contains(forbidden.as_str()));
+        let found = self.0.iter().filter(|(_, forbidden)| shows(&text, forbidden));
         let mut names: Vec<&str> = found.map(|(name, _)| name.as_str()).collect();
         names.dedup();
         names
     }
+}
+
+/// Returns whether a text holds another one. Digits within a longer number, such as that of a duration, are not the other's.
+fn shows(text: &str, forbidden: &str) -> bool {
+    let is_digit = |char: Option<char>| char.is_some_and(|char| char.is_ascii_digit());
+    let is_number = forbidden.chars().all(|char| char.is_ascii_digit());
+    text.match_indices(forbidden).any(|(start, found)| {
+        let (before, after) = (text[..start].chars().next_back(), text[start + found.len()..].chars().next());
+        !is_number || !(is_digit(before) || is_digit(after))
+    })
 }
 
 fn collect(path: &str, value: &Value, texts: &mut Vec<(String, String)>) {
@@ -144,6 +154,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn digits_within_a_longer_number_are_not_those_of_the_contact() {
+        let contact = json!({"name": "Mira", "phones": [{"number": "+442079460123", "extension": "61234"}]});
+        let contact: UnifiedContact = serde_json::from_value(contact).unwrap();
+        let forbidden = Forbidden::new(&[], &contact);
+        let shows_extension = |text: &str| !forbidden.found_in(text).is_empty();
+        assert!(shows_extension("ext. 61234"));
+        assert!(shows_extension("ext.61234, 5461234"));
+        assert!(!shows_extension("Some(5462034960.561234s)"));
+    }
 
     #[test]
     fn a_value_that_no_request_holds_may_be_shown() {
