@@ -144,7 +144,10 @@ impl Judge {
     fn document(&self, exchange: &Exchange) -> Option<Value> {
         let number = || {
             let text = exchange.answer.text();
-            text.trim().parse::<u64>().ok().filter(|_| self.success.is_whole_body()).map(Value::from)
+            let number: u64 = text.trim().parse().ok()?;
+            // An id that is not written like a number of JSON (`007`) would become another id.
+            let is_id = self.success.is_whole_body() && number.to_string() == text.trim();
+            is_id.then(|| Value::from(number))
         };
         exchange.answer.json().or_else(number)
     }

@@ -140,6 +140,20 @@ fn the_contact_of_an_answer_is_compared_with_the_one_that_was_sent() {
 }
 
 #[test]
+fn an_id_alone_is_read_only_if_it_is_written_like_a_number_of_json() {
+    let described = described("id = \"\"");
+    let id = |body: &str| {
+        let answer = Answer::new(201).with_body(body.as_bytes().to_vec());
+        described.interpret(&create(answer)).ok().map(|created| created.id.as_str().to_owned())
+    };
+    assert_eq!(id(" 71\n").as_deref(), Some("71"));
+    assert_eq!(id("0").as_deref(), Some("0"));
+    for body in ["01", " 01", "+1", "-0", "1.0"] {
+        assert_eq!(id(body), None, "{body}");
+    }
+}
+
+#[test]
 fn fields_that_a_success_did_not_take_are_named_with_its_words() {
     let described =
         described("id = \"id\"\nignored = { path = \"warnings[]\", says = [\"not exist\", \"ignored\"] }");
