@@ -213,13 +213,13 @@ pub trait Journal: fmt::Debug + Send + Sync {
         Ok(None)
     }
 
-    /// Returns the selected records by contact, in the order of the contact keys: those of at most [`Self::page`] contacts with
-    /// keys after `after`. [`Selection::after`] and [`Selection::limit`] do not count.
+    /// Returns the selected records by contact, in the order in which the contacts were first recorded: those of at most
+    /// [`Self::page`] contacts whose first selected record has a greater number than `after`. [`Selection::after`] and [`Selection::limit`] do not count.
     ///
     /// # Errors
     ///
     /// The journal cannot be read.
-    async fn contacts(&self, selection: &Selection, after: &str) -> Result<ContactPage, JournalError> {
+    async fn contacts(&self, selection: &Selection, after: u64) -> Result<ContactPage, JournalError> {
         let all = Selection { after: 0, limit: None, ..selection.clone() };
         let limit = usize::try_from(self.page()).unwrap_or(usize::MAX);
         Ok(ContactPage::from_records(self.list(&all).await?, after, limit))

@@ -16,7 +16,7 @@ use unicontact_providers::UnifiedContact;
 
 use self::rows::Rows;
 use super::temporary_database::{OpenDatabase, open_with_tables};
-use crate::identity::{ContentDigest, Exactness, IdentityHashes};
+use crate::identity::{ContentEntries, Exactness, IdentityHashes};
 use crate::source_row::SourceRow;
 
 pub(crate) const UNUSABLE: &str = "the temporary file that finds duplicates in the input cannot be used: the journal still \
@@ -54,7 +54,7 @@ struct IndexedRow {
     line: u64,
     /// A hash of the `external_id`, 0 without one.
     id: u64,
-    digest: ContentDigest,
+    content: ContentEntries,
     traits: IdentityHashes,
 }
 
@@ -98,7 +98,7 @@ impl DedupIndex {
         let row = IndexedRow {
             line: row.line,
             id: row.contact.external_id.as_ref().map_or(0, |id| self.hashers[0].hash_one(id)),
-            digest: self.digest(&row.contact),
+            content: self.content(&row.contact),
             traits: traits.clone(),
         };
         let key = self.hash(key);
@@ -116,9 +116,9 @@ impl DedupIndex {
         Some(duplicate)
     }
 
-    /// Returns a digest that is the same for all spellings. No secret key is needed, as only this process can open the file.
-    fn digest(&self, contact: &UnifiedContact) -> ContentDigest {
-        ContentDigest::with_hash(contact, Exactness::Folded, &|parts| self.hashers[0].hash_one(parts))
+    /// Returns the content in a form that is the same for all spellings. No secret key is needed, as only this process can open the file.
+    fn content(&self, contact: &UnifiedContact) -> ContentEntries {
+        ContentEntries::new(contact, Exactness::Folded, &|parts| self.hashers[0].hash_one(parts))
     }
 
     fn hash(&self, text: &str) -> RowHash {
@@ -151,7 +151,7 @@ impl IndexedRow {
     /// Returns the row with the content and the traits of another row of the same person added.
     fn merged_with(mut self, other: &Self) -> Self {
         self.traits.add(&other.traits);
-        Self { digest: self.digest.union(&other.digest), ..self }
+        Self { content: self.content.union(&other.content), ..self }
     }
 
     fn compared_with(&self, earlier: &Self) -> Duplicate {
@@ -160,11 +160,11 @@ impl IndexedRow {
         if has_same_id && !self.traits.agrees_with(&earlier.traits) {
             return Duplicate::OtherPerson { line };
         }
-        let is_same = self.digest == earlier.digest && self.traits.names == earlier.traits.names;
+        let is_same = self.content == earlier.content && self.traits.names == earlier.traits.names;
         if is_same {
             return Duplicate::Same;
         }
-        let fields = self.digest.conflicts(&earlier.digest);
+        let fields = self.content.conflicts(&earlier.content);
         // Rows with the same id are of one person, and a corrected row may contradict the first. Where one of the rows has an id,
         // the journal has compared their numbers.
         let is_decided = self.id != 0 || earlier.id != 0;
@@ -172,7 +172,7 @@ impl IndexedRow {
             let has_other_name = self.traits.names != earlier.traits.names;
             let name = has_other_name.then_some("name");
             Duplicate::Other {
-                fields: name.into_iter().chain(self.digest.differences(&earlier.digest)).collect(),
+                fields: name.into_iter().chain(self.content.differences(&earlier.content)).collect(),
             }
         } else {
             Duplicate::Conflict { line, fields }

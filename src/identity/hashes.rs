@@ -131,6 +131,12 @@ impl Identity {
         Self { earlier, ..self }
     }
 
+    /// Returns the identity with short traits ([`IdentityHashes::shortened`]).
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn with_short_traits(self) -> Self {
+        Self { traits: self.traits.shortened(), ..self }
+    }
+
     /// Returns all hashes to register: those by which the contact is recognized, and those of its addresses for searches.
     pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> {
         self.decisive.iter().chain(&self.by_number).chain(&self.searchable).copied()
@@ -142,11 +148,6 @@ impl Identity {
 fn joined(beginnings: &[u64], ends: &[u64]) -> Vec<u64> {
     let join = |(beginning, end): (&u64, &u64)| (beginning & !LOWER_HALF) | (end & LOWER_HALF);
     beginnings.iter().zip(ends).map(join).collect()
-}
-
-/// Returns the smallest and the largest hash with the same upper half.
-pub(crate) fn beginning_like(hash: u64) -> (u64, u64) {
-    (hash & !LOWER_HALF, hash | LOWER_HALF)
 }
 
 /// The key and the fingerprint under which version 0.1.0 recorded a contact.
@@ -247,28 +248,74 @@ impl IdentityHashes {
 
     /// Appends the bytes to store.
     pub(crate) fn write_to(&self, bytes: &mut Vec<u8>) {
-        let lists = [&self.names, &self.given_names, &self.emails, &self.numbers]
-            .map(|list| &list[..list.len().min(MOST)]);
+        let lists = self.stored_lists();
         bytes.reserve(lists.len() + 8 * lists.iter().map(|list| list.len()).sum::<usize>());
-        bytes.extend(lists.map(|list| u8::try_from(list.len()).unwrap_or_default()));
+        bytes.extend(Self::lengths(lists));
         for hash in lists.into_iter().flatten() {
             bytes.extend_from_slice(&hash.to_le_bytes());
         }
     }
 
+    fn stored_lists(&self) -> [&[u64]; 4] {
+        [&self.names, &self.given_names, &self.emails, &self.numbers]
+            .map(|list| &list[..list.len().min(MOST)])
+    }
+
+    fn lengths(lists: [&[u64]; 4]) -> [u8; 4] {
+        lists.map(|list| u8::try_from(list.len()).unwrap_or_default())
+    }
+
     /// Returns the hashes of stored bytes. `None` for other bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::read::<8>(bytes, |bytes| bytes.try_into().ok().map(u64::from_le_bytes))
+    }
+
+    /// Reads hashes of `N` bytes each, behind the lengths of the lists.
+    fn read<const N: usize>(bytes: &[u8], hash: impl Fn(&[u8]) -> Option<u64>) -> Option<Self> {
         let (lengths, rest) = bytes.split_at_checked(4)?;
-        let hashes: Vec<u64> =
-            rest.chunks_exact(8).filter_map(|it| it.try_into().ok().map(u64::from_le_bytes)).collect();
+        let hashes: Vec<u64> = rest.chunks_exact(N).filter_map(hash).collect();
         let lengths: Vec<usize> = lengths.iter().copied().map(usize::from).collect();
-        if rest.len() != 8 * lengths.iter().sum::<usize>() {
+        if rest.len() != N * lengths.iter().sum::<usize>() {
             return None;
         }
         let mut hashes = hashes.into_iter();
         let mut list = |length: usize| hashes.by_ref().take(length).collect();
         let (names, given_names) = (list(lengths[0]), list(lengths[1]));
         Some(Self { names, given_names, emails: list(lengths[2]), numbers: list(lengths[3]) })
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl IdentityHashes {
+    /// Returns the short form of a hash: the lower half of each of its halves.
+    pub(crate) fn shortened_hash(hash: u64) -> u64 {
+        (hash >> 16 & 0xFFFF_0000) | (hash & 0xFFFF)
+    }
+
+    /// Returns the hashes in a short form, which is compared only with other short ones.
+    pub(crate) fn shortened(&self) -> Self {
+        let shorten = |list: &[u64]| list.iter().copied().map(Self::shortened_hash).collect();
+        Self {
+            names: shorten(&self.names),
+            given_names: shorten(&self.given_names),
+            emails: shorten(&self.emails),
+            numbers: shorten(&self.numbers),
+        }
+    }
+
+    /// Returns the bytes to store of short hashes: the lengths of the lists, then four bytes for each hash.
+    pub(crate) fn to_short_bytes(&self) -> Vec<u8> {
+        let lists = self.stored_lists();
+        let mut bytes: Vec<u8> = Self::lengths(lists).to_vec();
+        for hash in lists.into_iter().flatten() {
+            bytes.extend(u32::try_from(*hash).unwrap_or_default().to_le_bytes());
+        }
+        bytes
+    }
+
+    /// Returns the short hashes of stored bytes. `None` for other bytes.
+    pub(crate) fn from_short_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::read::<4>(bytes, |bytes| bytes.try_into().ok().map(|it| u64::from(u32::from_le_bytes(it))))
     }
 }
 

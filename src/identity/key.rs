@@ -55,6 +55,12 @@ impl IdentityKey {
             }
         }
     }
+
+    /// Returns the upper half of the keyed hash of texts.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn short_hash(&self, domain: u8, texts: &[&[u8]]) -> u32 {
+        u32::try_from(self.hash(domain, texts) >> 32).unwrap_or_default()
+    }
 }
 
 /// Writes the domain, and each text after its length.

@@ -1,6 +1,7 @@
-//! Pages of records by contact, in the order of the contact keys.
+//! Pages of records by contact, in the order in which the contacts were first recorded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::record::Record;
 use crate::identity::ContentDigest;
@@ -11,10 +12,10 @@ const WITHOUT_ID: &str = "sha256:";
 /// A page of contacts with their records.
 #[derive(Debug, Default)]
 pub struct ContactPage {
-    /// The contacts in the order of their keys.
+    /// The contacts in the order of their first selected records.
     pub contacts: Vec<ContactRecords>,
-    /// The key after which the next page begins. `None` after the last contact.
-    pub next: Option<String>,
+    /// The number ([`Record::number`]) after which the next page begins. `None` after the last contact.
+    pub next: Option<u64>,
 }
 
 /// The records of one contact.
@@ -29,29 +30,29 @@ pub struct ContactRecords {
 }
 
 impl ContactPage {
-    /// Returns the page of at most `limit` contacts after a key.
-    pub(super) fn from_records(records: Vec<Record>, after: &str, limit: usize) -> Self {
-        let mut contacts: BTreeMap<String, Vec<Record>> = BTreeMap::new();
-        for record in records.into_iter().filter(|record| record.key.contact() > after) {
-            contacts.entry(record.key.contact().to_owned()).or_default().push(record);
+    /// Returns the page of at most `limit` contacts whose first record has a greater number than `after`.
+    pub(super) fn from_records(mut records: Vec<Record>, after: u64, limit: usize) -> Self {
+        records.sort_unstable_by_key(|record| record.number);
+        let mut firsts: HashMap<Arc<str>, u64> = HashMap::new();
+        let mut contacts: BTreeMap<u64, Vec<Record>> = BTreeMap::new();
+        for record in records {
+            let first = *firsts.entry(record.key.contact().into()).or_insert(record.number);
+            contacts.entry(first).or_default().push(record);
         }
-        let has_more = contacts.len() > limit;
-        let contacts: Vec<ContactRecords> = contacts
-            .into_iter()
-            .take(limit)
-            .map(|(contact, records)| ContactRecords::new(contact, None, records))
-            .collect();
-        let next = contacts.last().map(|last| last.contact.clone()).filter(|_| has_more);
-        Self { contacts, next }
+        let mut rest = contacts.split_off(&after.saturating_add(1)).into_iter();
+        let page: Vec<(u64, Vec<Record>)> = rest.by_ref().take(limit).collect();
+        let next = page.last().map(|(first, _)| *first).filter(|_| rest.next().is_some());
+        Self { contacts: page.into_iter().map(|(_, records)| ContactRecords::new(records)).collect(), next }
     }
 }
 
 impl ContactRecords {
-    /// Sorts the records by provider. The own id is `later_id`, or the key of a contact that was first recorded with an id.
-    pub(super) fn new(contact: String, later_id: Option<String>, mut records: Vec<Record>) -> Self {
+    /// Sorts the records of one contact by provider. The own id is the key of a contact that was first recorded with an id.
+    pub(super) fn new(mut records: Vec<Record>) -> Self {
         records.sort_by(|one, other| one.key.provider().cmp(other.key.provider()));
-        let own_key = || Some(contact.clone()).filter(|key| !key.starts_with(WITHOUT_ID));
-        Self { external_id: later_id.or_else(own_key), contact, records }
+        let contact = records.first().map(|record| record.key.contact().to_owned()).unwrap_or_default();
+        let external_id = Some(contact.clone()).filter(|key| !key.starts_with(WITHOUT_ID));
+        Self { contact, external_id, records }
     }
 
     /// Returns the record that changed last of those whose contact is stored.

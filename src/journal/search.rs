@@ -44,7 +44,7 @@ impl SearchText {
         if self.text.is_empty() {
             return false;
         }
-        record.key.contact().starts_with(&self.text)
+        *record.key.contact() == *self.text
             || record.id.as_ref().map(ContactId::as_str) == Some(&*self.text)
             || record.contact().is_some_and(|contact| self.finds_contact(&contact))
     }

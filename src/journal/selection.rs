@@ -19,7 +19,7 @@ pub struct Selection {
     pub changed_since: Option<Timestamp>,
     /// Only records that last changed before this time.
     pub changed_before: Option<Timestamp>,
-    /// Only records that match this text: the beginning of a contact key, the vendor's id, or the beginnings of words of the
+    /// Only records that match this text: the contact key, the vendor's id, or the beginnings of words of the
     /// name and the e-mail addresses of a contact that is still stored. A whole e-mail address in the text finds only an equal
     /// one. `SqliteJournal` also finds a delivered contact by a whole e-mail address.
     pub search: Option<String>,

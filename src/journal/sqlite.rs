@@ -8,21 +8,32 @@ mod check;
 mod clean_end;
 mod column;
 mod contacts;
+mod delivered;
+mod ended_claims;
 mod error_context;
 mod file;
 mod forget;
+mod hash_index;
 mod identities;
 mod indices;
 mod listing;
+mod migration;
+mod names;
 mod open_file;
+mod overwrite;
+mod packed;
 pub(crate) mod people;
 mod process_lock;
 mod query;
 mod recorded_keys;
+mod records;
 mod rows;
 mod schema;
 mod search;
+mod settings;
+mod spans;
 mod story;
+mod tables;
 mod totals;
 mod words;
 mod writer;
@@ -43,6 +54,7 @@ pub use self::check::{JournalCheck, JournalDefect};
 use self::error_context::ErrorContext;
 use self::open_file::OpenFile;
 use self::recorded_keys::RecordedKeys;
+use self::tables::Tables;
 use self::writer::{Command, Writer};
 use super::claim::{Claim, ClaimOutcome};
 use super::record::Record;
@@ -110,7 +122,8 @@ impl SqliteJournal {
         let have_unknown_people = identities::have_unknown_people(&file.connection).map_err(sqlite_error)?;
         let recorded_providers = file.recorded_providers().map_err(sqlite_error)?;
         let file = file.share(&errors)?;
-        let writer = Writer::start(file, have_unknown_people, errors)?;
+        let tables = Tables::new(&identity_key);
+        let writer = Writer::start(file, tables, have_unknown_people, errors)?;
         let recorded_keys = RecordedKeys::new(recorded_providers);
         Ok(Self { path: path.to_owned(), identity_key, writer, recorded_keys, run: None })
     }
@@ -125,7 +138,8 @@ impl SqliteJournal {
         let errors = ErrorContext::new(path);
         std::fs::metadata(path).map_err(|error| errors.io_error(&error))?;
         let mut file = OpenFile::open(path, false, &errors)?.share(&errors)?;
-        let checked = check::run(&file.connection);
+        let identity_key = identities::key(&file.connection).map_err(|error| errors.sqlite_error(&error))?;
+        let checked = check::run(&file.connection, &mut Tables::new(&identity_key));
         match &checked {
             Ok(checked) if checked.defects.is_empty() => file.set_sound(),
             _ => file.set_doubtful(),
@@ -172,13 +186,13 @@ impl SqliteJournal {
     ///
     /// The journal cannot be written. The records that were deleted before stay deleted.
     pub async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
-        let (mut deleted, mut from) = (0, None);
+        let (mut deleted, mut after) = (0, 0);
         loop {
             let batch =
-                self.writer.ask(|answer| Command::DeleteFinished { from, before: time, answer }).await?;
+                self.writer.ask(|answer| Command::DeleteFinished { after, before: time, answer }).await?;
             deleted += batch.deleted;
             match batch.next {
-                Some(next) => from = Some(next),
+                Some(next) => after = next,
                 None => return Ok(deleted),
             }
         }
@@ -258,8 +272,8 @@ impl Journal for SqliteJournal {
         self.writer.ask(Command::Totals).await.map(Some)
     }
 
-    async fn contacts(&self, selection: &Selection, after: &str) -> Result<ContactPage, JournalError> {
-        let (selection, after, limit) = (selection.clone(), after.to_owned(), self.page());
+    async fn contacts(&self, selection: &Selection, after: u64) -> Result<ContactPage, JournalError> {
+        let (selection, limit) = (selection.clone(), self.page());
         self.writer.ask(|answer| Command::Contacts { selection, after, limit, answer }).await
     }
 

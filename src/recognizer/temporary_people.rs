@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use crate::identity::{Identification, Identity, IdentityKey};
 use crate::journal::MemoryPeople;
-use crate::journal::people::{self, NoDeliveries};
+use crate::journal::people::{self, NoDeliveries, People};
 
 /// The bytes of the people in memory: about 3,000. More people are stored in a temporary database.
 const MEMORY_LIMIT: usize = 1 << 20;
@@ -28,7 +28,9 @@ enum Storage {
     /// No database could be opened for the people beyond the limit. Those in memory are still recognized, others by their ids and
     /// contents.
     FullMemory(MemoryPeople),
-    Database(Connection),
+    Database(Box<(Connection, People)>),
+    /// The temporary database failed, which may have lost people.
+    Failed,
 }
 
 impl TemporaryPeople {
@@ -58,15 +60,40 @@ impl TemporaryPeople {
                 identification
             }
             Storage::FullMemory(people) => people.recognize(identity, &mut NoDeliveries).ok(),
-            Storage::Database(database) => people::identify(database, identity, &mut NoDeliveries).ok(),
+            Storage::Database(stored) => {
+                let (database, people) = &mut **stored;
+                let identification = identify(database, people, identity).ok();
+                if identification.is_none() {
+                    *storage = Storage::Failed;
+                }
+                identification
+            }
+            Storage::Failed => None,
         }
     }
 
     fn spilled(&self, people: MemoryPeople) -> Storage {
-        let database = (self.open)(people::TABLES).and_then(|database| {
-            people::add_all(&database, people.persons(), people.hashes())?;
-            Ok(database)
+        let database = (self.open)(&people::tables()).and_then(|database| {
+            let mut stored = People::new(self.key.clone());
+            for person in people.persons() {
+                stored.add(&database, person)?;
+            }
+            for (hash, number) in people.hashes() {
+                stored.add_hash(hash, number);
+            }
+            stored.sort_if_many(&database)?;
+            Ok((database, stored))
         });
-        database.map_or_else(|_| Storage::FullMemory(people), Storage::Database)
+        database.map_or_else(|_| Storage::FullMemory(people), |stored| Storage::Database(Box::new(stored)))
     }
+}
+
+fn identify(
+    database: &Connection,
+    people: &mut People,
+    identity: &Identity,
+) -> rusqlite::Result<Identification> {
+    let identification = people.identify(database, identity.clone(), &mut NoDeliveries)?;
+    people.sort_if_many(database)?;
+    Ok(identification)
 }

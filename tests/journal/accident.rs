@@ -93,7 +93,7 @@ fn execute(path: &Path, statement: &str) {
 #[tokio::test]
 async fn a_failed_write_is_an_error_and_changes_nothing() {
     let (_folder, path) = Kept::in_file().close();
-    execute(&path, "CREATE TRIGGER t BEFORE INSERT ON contents BEGIN SELECT RAISE(FAIL, 'no'); END");
+    execute(&path, "CREATE TRIGGER t BEFORE INSERT ON deliveries BEGIN SELECT RAISE(FAIL, 'no'); END");
     let journal = SqliteJournal::open(&path).unwrap();
     let error = journal.claim(claim("42", 1)).await.unwrap_err();
     assert!(error.to_string().contains("unicontact.db"), "{error}");
@@ -103,4 +103,25 @@ async fn a_failed_write_is_an_error_and_changes_nothing() {
     let journal = SqliteJournal::open(&path).unwrap();
     assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), ClaimOutcome::New);
     assert!(look(&journal, "42").await.content.is_some());
+}
+
+/// A transaction that fails at its last write leaves nothing in memory that is not in the file.
+#[tokio::test]
+async fn a_full_disk_at_the_index_of_keys_loses_no_record() {
+    let (_folder, path) = Kept::in_file().close();
+    let journal = SqliteJournal::open(&path).unwrap();
+    deliver(&journal, "1", 1, Outcome::Created).await;
+    let full = rusqlite::Connection::open(&path).unwrap();
+    full.execute_batch(
+        "CREATE TRIGGER t BEFORE INSERT ON recent_hashes BEGIN SELECT RAISE(ABORT, 'full'); END",
+    )
+    .unwrap();
+    journal.claim(claim("2", 2)).await.unwrap_err();
+    full.execute_batch("DROP TRIGGER t").unwrap();
+    drop(journal);
+    let next = SqliteJournal::open(&path).unwrap();
+    assert_eq!(next.claim(claim("2", 3)).await.unwrap(), ClaimOutcome::New);
+    assert!(matches!(next.claim(claim("1", 4)).await.unwrap(), ClaimOutcome::Done(_)));
+    drop(next);
+    assert_eq!(SqliteJournal::check(&path).unwrap().defects, []);
 }

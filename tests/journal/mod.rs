@@ -6,6 +6,7 @@ mod broken;
 mod contract;
 mod forgetting;
 mod identify;
+mod migration;
 mod model;
 #[cfg(feature = "queue")]
 mod nats;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use unicontact::Outcome;
-use unicontact::journal::{Journal, JournalErrorKind, SqliteJournal};
+use unicontact::journal::{Journal, JournalErrorKind, RecordState, Selection, SqliteJournal};
 
 use crate::journal::bench::{Kept, claim, deliver, key};
 
@@ -50,38 +50,48 @@ fn version_of(connection: &rusqlite::Connection) -> i64 {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
 }
 
+/// The tables of version 1 with a delivery.
+const FIRST_VERSION: &str = "
+    CREATE TABLE deliveries (
+        number INTEGER PRIMARY KEY, provider TEXT NOT NULL, contact TEXT NOT NULL, vendor TEXT NOT NULL,
+        fingerprint TEXT NOT NULL, standing TEXT NOT NULL, ticket INTEGER, id TEXT, attempts INTEGER NOT NULL,
+        error TEXT, by_person INTEGER NOT NULL, changed_at INTEGER NOT NULL, UNIQUE (provider, contact)
+    ) STRICT;
+    CREATE INDEX unfinished ON deliveries (standing) WHERE standing NOT IN ('created', 'existing');
+    CREATE TABLE contents (number INTEGER PRIMARY KEY REFERENCES deliveries (number), content TEXT NOT NULL) STRICT;
+    INSERT INTO deliveries VALUES (1, 'acme', '1', 'smarttask', 'f', 'created', 7, 'id-1', 1, NULL, 0, 1764000000000);
+    INSERT INTO deliveries VALUES (2, 'acme', '2', 'smarttask', 'f', 'claimed', 8, NULL, 0, NULL, 0, 1764000000000);
+    INSERT INTO contents VALUES (2, '{\"kind\": \"person\", \"name\": {\"full\": \"Ada King\"}}');
+    PRAGMA user_version = 1; PRAGMA application_id = 1970170211;
+    ";
+
 #[tokio::test]
 async fn a_journal_of_the_first_version_keeps_its_records() {
-    let kept = Kept::in_file();
-    deliver(&*kept.journal(), "1", 1, Outcome::Created).await;
-    let (_folder, path) = kept.close();
-    let older = rusqlite::Connection::open(&path).unwrap();
-    let newest = version_of(&older);
-    let first =
-        "CREATE INDEX unfinished ON deliveries (standing) WHERE standing NOT IN ('created', 'existing');
-                 DROP INDEX resolutions;
-                 DROP INDEX deliveries_by_standing;
-                 DROP INDEX deliveries_by_error;
-                 DROP INDEX deliveries_by_change;
-                 DROP INDEX deliveries_by_id;
-                 PRAGMA user_version = 1";
-    older.execute_batch(first).unwrap();
-    for table in ["totals", "words", "story", "runs", "identities", "people", "settings"] {
-        older.execute_batch(&format!("DROP TABLE {table}")).unwrap();
-    }
-    let times = ["may_send_until", "boot", "uptime", "looked_at", "look_again_at"];
-    for column in times.into_iter().chain(["overruns", "digest", "run", "unresolved"]) {
-        older.execute_batch(&format!("ALTER TABLE deliveries DROP COLUMN {column}")).unwrap();
-    }
-    drop(older);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("unicontact.db");
+    rusqlite::Connection::open(&path).unwrap().execute_batch(FIRST_VERSION).unwrap();
     let journal = SqliteJournal::open(&path).unwrap();
-    assert!(journal.look(&key("1")).await.unwrap().is_some());
+    let delivered = journal.look(&key("1")).await.unwrap().unwrap();
+    assert_eq!((delivered.number, delivered.state), (1, RecordState::Settled(Outcome::Created)));
+    assert_eq!(delivered.id.unwrap().as_str(), "id-1");
+    let interrupted = journal.look(&key("2")).await.unwrap().unwrap();
+    assert_eq!((interrupted.number, interrupted.state), (2, RecordState::Interrupted));
+    assert!(interrupted.contact().is_some());
+    let found = Selection { search: Some("king".to_owned()), ..Selection::default() };
+    assert_eq!(journal.list(&found).await.unwrap().len(), 1);
     assert!(journal.story(&key("1")).await.unwrap().entries.is_empty());
     drop(journal);
+    assert_eq!(SqliteJournal::check(&path).unwrap().defects, []);
     let newer = rusqlite::Connection::open(&path).unwrap();
-    let of_schema = |sql: &str| newer.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(version_of(&newer), newest);
-    assert_eq!(of_schema("SELECT count(*) FROM sqlite_schema WHERE name = 'unfinished'"), 0);
+    let (_folder, new) = Kept::in_file().close();
+    let of_new = rusqlite::Connection::open(new).unwrap();
+    assert_eq!(schema_of(&newer), schema_of(&of_new));
+    assert_eq!(version_of(&newer), version_of(&of_new));
+}
+
+fn schema_of(connection: &rusqlite::Connection) -> Vec<String> {
+    let select = "SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY name";
+    connection.prepare(select).unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
 #[tokio::test]
@@ -113,6 +123,8 @@ async fn a_damaged_journal_is_an_error_before_anything_is_granted() {
         deliver(&*kept.journal(), &number.to_string(), number, Outcome::Failed).await;
     }
     let (_folder, path) = kept.close();
+    // Damage of a free page harms nothing.
+    rusqlite::Connection::open(&path).unwrap().execute_batch("VACUUM").unwrap();
     let sound = fs::read(&path).unwrap();
     for page in 0..sound.len() / 4096 {
         let mut damaged = sound.clone();

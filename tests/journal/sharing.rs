@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use unicontact::Outcome;
 use unicontact::journal::{ClaimOutcome, Journal, RecordState, SqliteJournal};
 
-use crate::journal::bench::{Kept, claim, deliver, key, settlement, state};
+use crate::journal::bench::{Kept, claim, deliver, key, settle, settlement, state};
 
 #[tokio::test]
 async fn two_processes_are_never_granted_the_same_delivery() {
@@ -16,7 +16,7 @@ async fn two_processes_are_never_granted_the_same_delivery() {
     let second = SqliteJournal::open(&folder.path().join("unicontact.db")).unwrap();
     assert_eq!(first.claim(claim("42", 1)).await.unwrap(), ClaimOutcome::New);
     assert_eq!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Held);
-    crate::journal::bench::settle(&*first, settlement("42", Some(1), Outcome::Created)).await;
+    settle(&*first, settlement("42", Some(1), Outcome::Created)).await;
     assert!(matches!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Done(_)));
 }
 
@@ -77,6 +77,35 @@ async fn closing_a_journal_waits_for_pending_settlements() {
         let state = state(&*kept.journal(), &number.to_string()).await;
         assert_eq!(state, RecordState::Settled(Outcome::Failed), "{number}");
     }
+}
+
+/// Records more deliveries than a journal keeps unsorted keys of, so that it sorts them while another process has the file open.
+#[tokio::test]
+async fn no_delivery_of_another_process_is_granted_after_it_sorted_its_keys() {
+    let kept = Kept::in_file();
+    let (first, second) = (kept.journal(), SqliteJournal::open(&kept.path()).unwrap());
+    second.claim(claim("before", 1)).await.unwrap();
+    let numbers = |from: u64| from..from + 10_000;
+    for half in [numbers(10), numbers(10_010)] {
+        let claims = half.clone().map(|number| first.claim(claim(&number.to_string(), number)));
+        assert!(join_all(claims).await.into_iter().all(|it| it.unwrap() == ClaimOutcome::New));
+        let settled = half
+            .clone()
+            .filter(|number| number % 2 == 0)
+            .map(|number| settle(&*first, settlement(&number.to_string(), Some(number), Outcome::Created)));
+        join_all(settled).await;
+        let again = half.map(|number| second.claim(claim(&number.to_string(), 100_000 + number)));
+        for (number, outcome) in (0..).zip(join_all(again).await) {
+            match outcome.unwrap() {
+                ClaimOutcome::Done(_) => assert_eq!(number % 2, 0),
+                outcome => assert_eq!((outcome, number % 2), (ClaimOutcome::Held, 1)),
+            }
+        }
+    }
+    assert_eq!(first.claim(claim("before", 2)).await.unwrap(), ClaimOutcome::Held);
+    let path = kept.path();
+    drop((first, second));
+    assert_eq!(SqliteJournal::check(&path).unwrap().defects, []);
 }
 
 #[tokio::test]

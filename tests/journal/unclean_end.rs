@@ -82,7 +82,7 @@ async fn a_reading_process_does_not_hide_an_unclean_end() {
 #[tokio::test]
 async fn the_end_of_a_journal_that_failed_to_write_is_unclean() {
     let (folder, path) = closed().await;
-    execute(&path, "CREATE TRIGGER t BEFORE INSERT ON contents BEGIN SELECT RAISE(FAIL, 'no'); END");
+    execute(&path, "CREATE TRIGGER t BEFORE INSERT ON deliveries BEGIN SELECT RAISE(FAIL, 'no'); END");
     let journal = SqliteJournal::open(&path).unwrap();
     let lock = folder.path().join("unicontact.db-lock");
     assert_ne!(fs::read(&lock).unwrap(), b"");
@@ -122,19 +122,22 @@ async fn the_check_finds_what_does_not_agree_with_the_records() {
         ("DELETE FROM totals", JournalDefect::Totals),
         ("DELETE FROM words", JournalDefect::Words),
         ("INSERT INTO words VALUES ('zanzibar', 1)", JournalDefect::Words),
-        ("INSERT INTO words SELECT 'zanzibar', number FROM contents", JournalDefect::Words),
+        ("INSERT INTO words SELECT 'zanzibar', number FROM deliveries WHERE content IS NOT NULL", JournalDefect::Words),
         (
-            "PRAGMA foreign_keys = OFF; INSERT INTO story VALUES (99, 1, 0, NULL, 0, '{}')",
+            "INSERT INTO story VALUES (99, 1, 0, NULL, 0, '{\"event\":\"interrupted\"}')",
             JournalDefect::References,
         ),
+        ("UPDATE spans SET count = 2", JournalDefect::Totals),
+        ("UPDATE spans SET latest = earliest - 1", JournalDefect::Totals),
+        ("DELETE FROM recent_hashes", JournalDefect::Keys),
         // An index that has lost a record.
         (
             "PRAGMA writable_schema = ON;
-             UPDATE sqlite_schema SET sql = replace(sql, 'WHERE id IS NOT NULL', 'WHERE id = ''x''')
-                 WHERE name = 'deliveries_by_id';
-             PRAGMA writable_schema = RESET; REINDEX deliveries_by_id; PRAGMA writable_schema = ON;
-             UPDATE sqlite_schema SET sql = replace(sql, 'WHERE id = ''x''', 'WHERE id IS NOT NULL')
-                 WHERE name = 'deliveries_by_id';",
+             UPDATE sqlite_schema SET sql = replace(sql, 'WHERE standing <> ''claimed''', 'WHERE standing = ''x''')
+                 WHERE name = 'deliveries_by_change';
+             PRAGMA writable_schema = RESET; REINDEX deliveries_by_change; PRAGMA writable_schema = ON;
+             UPDATE sqlite_schema SET sql = replace(sql, 'WHERE standing = ''x''', 'WHERE standing <> ''claimed''')
+                 WHERE name = 'deliveries_by_change';",
             JournalDefect::Pages,
         ),
     ];
@@ -143,6 +146,26 @@ async fn the_check_finds_what_does_not_agree_with_the_records() {
         execute(&path, statement);
         let checked = SqliteJournal::check(&path).unwrap();
         assert_eq!(checked.defects, [defect], "{statement}");
+    }
+}
+
+#[tokio::test]
+async fn the_check_reads_every_row() {
+    let cases = [
+        "UPDATE people SET traits = x'01'",
+        "UPDATE people SET contact = x'0102' WHERE number = 1",
+        "UPDATE delivered SET run = 99",
+        "UPDATE delivered SET id = x'01'",
+        "UPDATE deliveries SET unresolved = '{'",
+        "UPDATE story SET event = '{'",
+        "UPDATE record_hashes SET entries = x'80'",
+    ];
+    for statement in cases {
+        let (_folder, path) = crate::journal::migration::version_6();
+        drop(SqliteJournal::open(&path).unwrap());
+        execute(&path, statement);
+        let checked = SqliteJournal::check(&path);
+        assert!(!checked.is_ok_and(|checked| checked.defects.is_empty()), "{statement}");
     }
 }
 

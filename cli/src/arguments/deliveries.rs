@@ -154,7 +154,7 @@ pub(crate) struct Forget {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct FoundBy {
     /// Only deliveries that match this text: words of the name or e-mail address while the journal keeps the contact, the
-    /// beginning of your id, the vendor's id, or a whole e-mail address
+    /// whole id of your own or of the vendor, or a whole e-mail address
     #[arg(long, value_name = "TEXT")]
     pub(crate) search: Option<String>,
 }

@@ -1,6 +1,11 @@
 //! `deliveries resolve` and `reopen` on many deliveries in doubt, with filters and notes.
 
+use std::sync::Arc;
+
 use serde_json::json;
+use unicontact::Outcome;
+use unicontact::journal::{Journal, Selection, SettleOutcome, Settlement, SqliteJournal};
+use unicontact::providers::DeliveryKey;
 
 use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor};
 use crate::journal::Office;
@@ -205,19 +210,31 @@ async fn the_commands_printed_for_a_doubt_settle_it_unchanged() {
 }
 
 /// Copies the doubt in the journal `count` times. No process may have the journal open.
-fn multiply(office: &Office, count: u32) {
-    let journal = rusqlite::Connection::open(office.journal()).unwrap();
-    let columns: String = {
-        let mut columns = journal.prepare("SELECT name FROM pragma_table_info('deliveries')").unwrap();
-        let names = columns.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap);
-        names.filter(|name| name != "number").collect::<Vec<_>>().join(", ")
-    };
-    let copied = columns.replace("contact,", "'copy-' || value,");
-    let copy = format!(
-        "WITH RECURSIVE numbers (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM numbers WHERE value < {count}) \
-         INSERT INTO deliveries ({columns}) SELECT {copied} FROM deliveries, numbers WHERE number = 1"
-    );
-    journal.execute(&copy, []).unwrap();
+async fn multiply(office: &Office, count: u32) {
+    let journal = SqliteJournal::open(&office.journal()).unwrap();
+    let doubt = journal.list(&Selection::default()).await.unwrap().remove(0);
+    let copies = (1..=count).map(|number| {
+        journal.settle(Settlement {
+            key: DeliveryKey::from_contact_key(doubt.key.provider(), format!("copy-{number}")),
+            claim_id: None,
+            vendor: Arc::clone(&doubt.vendor),
+            fingerprint: Arc::clone(&doubt.fingerprint),
+            content: doubt.content.clone().unwrap(),
+            digest: doubt.digest.clone(),
+            outcome: Outcome::InDoubt,
+            id: None,
+            attempts: 1,
+            error: doubt.error.clone(),
+            last_attempt: doubt.may_send_until,
+            looked_at: None,
+            look_again_at: None,
+            at: doubt.changed_at,
+            run: None,
+            story: Vec::new(),
+        })
+    });
+    let written = futures_util::future::join_all(copies).await;
+    assert!(written.into_iter().all(|outcome| outcome.unwrap() == SettleOutcome::Written));
 }
 
 #[tokio::test]
@@ -226,7 +243,7 @@ async fn ten_thousand_doubts_are_resolved_by_one_command() {
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(3);
     office.advance_one_hour();
-    multiply(&office, 10_000);
+    multiply(&office, 10_000).await;
     let resolve = ["resolve", "--outcome", "in_doubt", "--not-created", "--yes", "--note", "none is there"];
     let started = std::time::Instant::now();
     let resolved = office.deliveries(&resolve).await.expect_code(0);

@@ -5,17 +5,17 @@ use rusqlite::{Connection, params};
 use super::memory::MemoryRows;
 use super::{IndexedRow, RowHash};
 use crate::bulk::temporary_database::OpenDatabase;
-use crate::identity::{ContentDigest, IdentityHashes};
+use crate::identity::{ContentEntries, IdentityHashes};
 
 /// Rows are appended; only the small indices of the hashes are written in random order.
 const TABLES: &str = "CREATE TABLE seen (hash BLOB NOT NULL UNIQUE, line INTEGER NOT NULL, id INTEGER NOT NULL, \
-                      digest BLOB NOT NULL, traits BLOB NOT NULL); \
+                      content BLOB NOT NULL, traits BLOB NOT NULL); \
                       CREATE TABLE ids (hash BLOB NOT NULL UNIQUE, line INTEGER NOT NULL, traits BLOB NOT NULL)";
 const INSERT_ID: &str = "INSERT OR IGNORE INTO ids VALUES (?1, ?2, ?3)";
 const SELECT_ID: &str = "SELECT line, traits FROM ids WHERE hash = ?1";
 const INSERT: &str = "INSERT OR IGNORE INTO seen VALUES (?1, ?2, ?3, ?4, ?5)";
-const SELECT: &str = "SELECT line, id, digest, traits FROM seen WHERE hash = ?1";
-const UPDATE: &str = "UPDATE seen SET digest = ?2, traits = ?3 WHERE hash = ?1";
+const SELECT: &str = "SELECT line, id, content, traits FROM seen WHERE hash = ?1";
+const UPDATE: &str = "UPDATE seen SET content = ?2, traits = ?3 WHERE hash = ?1";
 
 /// The rows in a temporary database.
 pub(super) struct DatabaseRows(Connection);
@@ -60,17 +60,17 @@ impl DatabaseRows {
             return Ok(None);
         }
         self.0.prepare_cached(SELECT)?.query_row([bytes(key)], |earlier| {
-            let digest = ContentDigest::from_bytes(&earlier.get::<_, Vec<u8>>(2)?);
+            let content = ContentEntries::from_bytes(&earlier.get::<_, Vec<u8>>(2)?);
             let traits = IdentityHashes::from_bytes(&earlier.get::<_, Vec<u8>>(3)?);
             let (line, id): (i64, i64) = (earlier.get(0)?, earlier.get(1)?);
             let (line, id) = (line.cast_unsigned(), id.cast_unsigned());
-            Ok(digest.zip(traits).map(|(digest, traits)| IndexedRow { line, id, digest, traits }))
+            Ok(content.zip(traits).map(|(content, traits)| IndexedRow { line, id, content, traits }))
         })
     }
 
-    /// Replaces the digest and the traits of the row with a key.
+    /// Replaces the content and the traits of the row with a key.
     pub(super) fn replace(&self, key: RowHash, row: &IndexedRow) -> rusqlite::Result<()> {
-        let values = params![bytes(key), row.digest.as_bytes(), row.traits.to_bytes()];
+        let values = params![bytes(key), row.content.as_bytes(), row.traits.to_bytes()];
         self.0.prepare_cached(UPDATE)?.execute(values).map(drop)
     }
 
@@ -81,7 +81,7 @@ impl DatabaseRows {
 
     fn add(&self, key: RowHash, row: &IndexedRow) -> rusqlite::Result<bool> {
         let (line, id) = (row.line.cast_signed(), row.id.cast_signed());
-        let values = params![bytes(key), line, id, row.digest.as_bytes(), row.traits.to_bytes()];
+        let values = params![bytes(key), line, id, row.content.as_bytes(), row.traits.to_bytes()];
         Ok(self.0.prepare_cached(INSERT)?.execute(values)? > 0)
     }
 }

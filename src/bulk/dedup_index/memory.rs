@@ -1,11 +1,11 @@
-//! The indexed rows in memory: the hashes in two maps, digests and traits one after another in one buffer.
+//! The indexed rows in memory: the hashes in two maps, contents and traits one after another in one buffer.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use super::{IndexedRow, RowHash};
-use crate::identity::{ContentDigest, IdentityHashes};
+use crate::identity::{ContentEntries, IdentityHashes};
 
 /// The bytes of a row and of an id in their maps, a third of which are empty on average.
 const BYTES_OF_ROW: usize = size_of::<(RowHash, MemoryRow)>() * 3 / 2;
@@ -19,7 +19,7 @@ pub(super) struct MemoryRows {
     contents: Vec<u8>,
 }
 
-/// A row, with the positions of its digest and traits in the contents.
+/// A row, with the positions of its content and traits in the contents.
 #[derive(Clone, Copy)]
 struct MemoryRow {
     line: u64,
@@ -114,7 +114,7 @@ impl MemoryRows {
         Some(IndexedRow {
             line: row.line,
             id: row.id,
-            digest: ContentDigest::from_bytes(self.content(row.start, row.traits)?)?,
+            content: ContentEntries::from_bytes(self.content(row.start, row.traits)?)?,
             traits: IdentityHashes::from_bytes(self.content(row.traits, row.end)?)?,
         })
     }
@@ -125,7 +125,7 @@ impl MemoryRows {
 }
 
 fn append_row(contents: &mut Vec<u8>, row: &IndexedRow) -> MemoryRow {
-    let Range { start, .. } = append(contents, |contents| contents.extend_from_slice(row.digest.as_bytes()));
+    let Range { start, .. } = append(contents, |contents| contents.extend_from_slice(row.content.as_bytes()));
     let Range { start: traits, end } = append(contents, |contents| row.traits.write_to(contents));
     MemoryRow { line: row.line, id: row.id, start, traits, end }
 }

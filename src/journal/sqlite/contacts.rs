@@ -1,56 +1,59 @@
-//! Records in the order of the contact keys, merged from one run of keys for each provider.
+//! Records by contact, in the order in which the contacts were first recorded.
 
-use std::collections::BTreeMap;
+use rusqlite::Connection;
+use unicontact_providers::DeliveryKey;
 
-use rusqlite::{Connection, OptionalExtension, params};
-
-use super::{listing, rows, totals};
-use crate::journal::Selection;
-use crate::journal::{ContactPage, ContactRecords};
-
-const RUN: &str = "SELECT contact, number FROM deliveries INDEXED BY sqlite_autoindex_deliveries_1 \
-                   WHERE provider = ?1 AND contact > ?2 ORDER BY contact LIMIT ?3";
-const LATER_ID: &str = "SELECT external_id FROM people INDEXED BY people_with_later_id \
-                        WHERE contact = ?1 AND external_id <> contact";
+use super::tables::Tables;
+use super::{listing, people, totals};
+use crate::journal::{ContactPage, ContactRecords, Record, Selection};
 
 /// Returns the next page of contacts with their selected records.
 pub(super) fn page(
     connection: &Connection,
+    tables: &Tables,
     selection: &Selection,
-    after: &str,
+    after: u64,
     limit: u32,
 ) -> rusqlite::Result<ContactPage> {
-    if selection.search.is_some() || selection.person.is_some() {
-        return found(connection, selection, after, limit);
-    }
-    let mut providers: Vec<String> =
-        totals::all(connection)?.into_iter().map(|total| total.provider).collect();
-    providers.dedup();
-    providers.retain(|name| selection.providers.is_empty() || selection.providers.contains(name));
-    let mut numbers: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    let mut statement = connection.prepare_cached(RUN)?;
-    for provider in &providers {
-        let mut run = statement.query(params![provider, after, limit])?;
-        while let Some(row) = run.next()? {
-            numbers.entry(row.get(0)?).or_default().push(row.get(1)?);
+    let mut page = if selection.search.is_some() || selection.person.is_some() {
+        found(connection, tables, selection, after, limit)?
+    } else {
+        in_order(connection, tables, selection, after, limit)?
+    };
+    for contact in &mut page.contacts {
+        if let Some(later_id) = people::later_id(connection, &contact.contact)? {
+            contact.external_id = Some(later_id);
         }
     }
-    // The smallest keys of all are among the smallest keys of each provider, so that no record of these contacts is missing.
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let is_last = numbers.len() < limit;
-    let mut page = ContactPage::default();
+    Ok(page)
+}
+
+/// Reads the next records, each with those of its contact for other providers.
+fn in_order(
+    connection: &Connection,
+    tables: &Tables,
+    selection: &Selection,
+    after: u64,
+    limit: u32,
+) -> rusqlite::Result<ContactPage> {
+    let providers = totals::providers(connection, selection)?;
+    let following = Selection { after, limit: Some(limit), ..selection.clone() };
     let all = Selection { after: 0, ..selection.clone() };
-    for (contact, numbers) in numbers.into_iter().take(limit) {
-        let mut records = Vec::with_capacity(numbers.len());
-        for number in numbers {
-            records.extend(rows::of_number(connection, number)?.filter(|record| all.includes(record)));
+    let records = listing::list(connection, tables, &following)?;
+    let is_full = u32::try_from(records.len()).is_ok_and(|count| count >= limit);
+    let next = records.last().map(|record| record.number).filter(|_| is_full);
+    let mut page = ContactPage { contacts: Vec::new(), next };
+    for record in records {
+        let mut of_contact: Vec<Record> = Vec::with_capacity(providers.len());
+        for provider in providers.iter().filter(|provider| *provider != record.key.provider()) {
+            let key = DeliveryKey::from_contact_key(provider, record.key.contact().to_owned());
+            let other = tables.records.look(connection, &key)?;
+            of_contact.extend(other.filter(|other| all.includes(other)));
         }
-        if !is_last {
-            page.next = Some(contact.clone());
-        }
-        if !records.is_empty() {
-            let later_id = later_id(connection, &contact)?;
-            page.contacts.push(ContactRecords::new(contact, later_id, records));
+        // The contact belongs to the place of its first record.
+        if of_contact.iter().all(|other| other.number > record.number) {
+            of_contact.push(record);
+            page.contacts.push(ContactRecords::new(of_contact));
         }
     }
     Ok(page)
@@ -59,21 +62,12 @@ pub(super) fn page(
 /// Returns a page of the contacts that a search finds. All of them are read.
 fn found(
     connection: &Connection,
+    tables: &Tables,
     selection: &Selection,
-    after: &str,
+    after: u64,
     limit: u32,
 ) -> rusqlite::Result<ContactPage> {
     let all = Selection { after: 0, limit: None, ..selection.clone() };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut page = ContactPage::from_records(listing::list(connection, &all)?, after, limit);
-    for contact in &mut page.contacts {
-        if let Some(later_id) = later_id(connection, &contact.contact)? {
-            contact.external_id = Some(later_id);
-        }
-    }
-    Ok(page)
-}
-
-fn later_id(connection: &Connection, contact: &str) -> rusqlite::Result<Option<String>> {
-    connection.prepare_cached(LATER_ID)?.query_row([contact], |row| row.get(0)).optional()
+    Ok(ContactPage::from_records(listing::list(connection, tables, &all)?, after, limit))
 }

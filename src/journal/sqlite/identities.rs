@@ -1,11 +1,11 @@
 //! The settings of identities, and the people in the records of version 0.1.0.
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use unicontact_providers::UnifiedContact;
 
-use super::in_transaction;
-use super::people::{self, NoDeliveries};
+use super::people::{NoDeliveries, People};
+use super::settings::is_set;
+use super::{hash_index, in_transaction};
 use crate::identity::{IdentifyBy, Identity, IdentityKey};
 
 const HAS_RECORDS: &str = "has_records_without_identity";
@@ -35,8 +35,10 @@ pub(super) fn read_contents(connection: &Connection, key: &IdentityKey) -> rusql
 
 fn read_each_content(connection: &Connection, key: &IdentityKey) -> rusqlite::Result<()> {
     // A delivery that may be sent again is skipped: its contact may be corrected before it is sent.
-    let select = "SELECT contact, content FROM deliveries JOIN contents USING (number) \
-         WHERE standing NOT IN ('failed', 'rejected', 'pending') OR id IS NOT NULL ORDER BY number";
+    let select = "SELECT contact, content FROM deliveries WHERE content IS NOT NULL \
+         AND (standing NOT IN ('failed', 'rejected', 'pending') OR id IS NOT NULL) ORDER BY number";
+    let mut people = People::new(key.clone());
+    people.refresh(connection)?;
     let mut statement = connection.prepare(select)?;
     let mut contents = statement.query([])?;
     while let Some(row) = contents.next()? {
@@ -45,9 +47,11 @@ fn read_each_content(connection: &Connection, key: &IdentityKey) -> rusqlite::Re
         let identity = contact.and_then(|contact| Identity::new(&contact, IdentifyBy::Identity, key));
         if let Some(identity) = identity {
             let identity = Identity { new_key: recorded_as, ..identity };
-            people::identify(connection, &identity, &mut NoDeliveries)?;
+            people.identify(connection, identity, &mut NoDeliveries)?;
         }
     }
+    let transaction = hash_index::last_transaction(connection)? + 1;
+    people.finish(connection, transaction)?;
     connection.execute("DELETE FROM settings WHERE name = ?1", [HAS_CONTENTS])?;
     Ok(())
 }
@@ -67,12 +71,4 @@ pub(super) fn set_method(connection: &Connection, method: IdentifyBy) -> rusqlit
     }
     let insert = "INSERT OR REPLACE INTO settings VALUES ('identify_by', ?1)";
     connection.execute(insert, [method.as_str()]).map(drop)
-}
-
-/// Returns whether a setting exists.
-pub(super) fn is_set(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
-    let value: Option<Value> = connection
-        .query_row("SELECT value FROM settings WHERE name = ?1", params![name], |row| row.get(0))
-        .optional()?;
-    Ok(value.is_some())
 }

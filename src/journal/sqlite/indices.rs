@@ -1,10 +1,9 @@
-//! The indices by which lists and searches find records, the totals, and the words of kept contacts.
+//! The indices by which lists and searches find deliveries, and the migration that added totals and words.
 //!
-//! A delivery that is claimed and settled as `created` enters three of them: its state, the time of its change and the
-//! vendor's id. Errors and words are of unfinished deliveries alone.
+//! A delivery that is claimed enters one index: its state. Errors, changes and ids are of deliveries that nobody sends now.
 
-/// Creates the indices. The column `standing` comes first, so that the claims of all providers share a page.
-pub(super) const MIGRATION: &str = "
+/// The indices of version 6 of the file, which migration 7 replaces.
+pub(super) const MIGRATION_6: &str = "
     CREATE INDEX deliveries_by_standing ON deliveries (standing, provider, number, changed_at);
     CREATE INDEX deliveries_by_error ON deliveries (json_extract(error, '$.kind'), provider, standing)
         WHERE error IS NOT NULL;
@@ -26,4 +25,15 @@ pub(super) const MIGRATION: &str = "
     CREATE INDEX words_by_number ON words (number);
     CREATE INDEX people_with_later_id ON people (contact) WHERE external_id <> contact;
     INSERT INTO settings VALUES ('words_are_missing', 1);
+    ";
+
+/// The indices of the table of deliveries. The column `standing` comes first, so that the claims of all providers share a page.
+pub(super) const OF_DELIVERIES: &str = "
+    CREATE INDEX deliveries_by_standing ON deliveries (standing, provider, number, changed_at);
+    CREATE INDEX deliveries_by_error ON deliveries (json_extract(error, '$.kind'), provider, standing)
+        WHERE error IS NOT NULL;
+    CREATE INDEX deliveries_by_change ON deliveries (changed_at, provider, standing)
+        WHERE standing <> 'claimed';
+    CREATE INDEX deliveries_by_id ON deliveries (id) WHERE id IS NOT NULL;
+    CREATE INDEX resolutions ON deliveries (changed_at) WHERE unresolved IS NOT NULL;
     ";

@@ -1,15 +1,16 @@
-//! The statements that find the records of a selection. Every statement names its index.
+//! Finds the records of a selection, in the table of deliveries and in that of delivered records.
 //!
-//! A selection of providers, outcomes or an error kind is read as one ordered run of numbers for each combination, and the runs
+//! Every statement on the table of deliveries names its index. A selection of providers, outcomes or an error kind is read as one ordered run of numbers for each combination, and the runs
 //! are merged.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::query::{KIND, Query, standings};
-use super::rows::{self, CLAIMED, INTERRUPTED};
-use super::search;
+use super::rows::{CLAIMED, INTERRUPTED};
+use super::tables::Tables;
 use super::totals::{self, Total};
+use super::{delivered, search};
 use crate::journal::{Record, Selection};
 
 /// Up to this number, it is cheaper to read records one by one and sort them than to find them in a run of others.
@@ -18,9 +19,19 @@ const FEW: i64 = 20_000;
 const SAMPLES: i64 = 64;
 
 /// Returns the selected records, in the order of their numbers.
-pub(super) fn list(connection: &Connection, selection: &Selection) -> rusqlite::Result<Vec<Record>> {
-    let mut numbers: Vec<i64> = Vec::new();
-    for query in queries(connection, selection)? {
+pub(super) fn list(
+    connection: &Connection,
+    tables: &Tables,
+    selection: &Selection,
+) -> rusqlite::Result<Vec<Record>> {
+    let is_search = selection.search.is_some() || selection.person.is_some();
+    let (queries, mut numbers) = if is_search {
+        let found = search::find(connection, tables, selection)?;
+        (found.queries, found.delivered)
+    } else {
+        (queries(connection, selection)?, delivered::numbers(connection, &tables.records.names, selection)?)
+    };
+    for query in queries {
         let mut statement = connection.prepare(&query.sql)?;
         let found = statement.query_map(params_from_iter(query.values), |row| row.get(0))?;
         numbers.extend(found.collect::<rusqlite::Result<Vec<i64>>>()?);
@@ -31,16 +42,13 @@ pub(super) fn list(connection: &Connection, selection: &Selection) -> rusqlite::
     numbers.truncate(limit.unwrap_or(usize::MAX));
     let mut records = Vec::with_capacity(numbers.len());
     for number in numbers {
-        records.extend(rows::of_number(connection, number)?);
+        records.extend(tables.records.of_number(connection, number)?);
     }
     Ok(records)
 }
 
-/// Returns the statements that find the numbers of a selection. Each has the limit of the selection.
+/// Returns the statements that find the numbers of a selection in the table of deliveries. Each has the limit of the selection.
 fn queries(connection: &Connection, selection: &Selection) -> rusqlite::Result<Vec<Query>> {
-    if selection.search.is_some() || selection.person.is_some() {
-        return search::queries(connection, selection);
-    }
     let totals = selected(totals::all(connection)?, selection);
     let is_narrowed = is_narrowed(selection);
     let has_time = selection.changed_before.is_some() || selection.changed_since.is_some();
@@ -109,8 +117,11 @@ fn by_number(selection: &Selection) -> Query {
 fn by_change(totals: &[Total], selection: &Selection) -> Vec<Query> {
     let select = "SELECT number FROM deliveries INDEXED BY deliveries_by_change WHERE standing <> 'claimed'";
     let mut changed = Query::new(select).changed(selection).after(selection);
-    changed.one_of("provider", selection.providers.iter().map(String::as_str));
-    changed.one_of("standing", selection.outcomes.iter().flat_map(|outcome| standings(*outcome)));
+    changed.one_of("provider", selection.providers.iter().cloned());
+    changed.one_of(
+        "standing",
+        selection.outcomes.iter().flat_map(|outcome| standings(*outcome)).map(str::to_owned),
+    );
     changed.kind(selection);
     let claimed = totals.iter().filter(|total| total.standing == CLAIMED);
     let claimed = claimed.flat_map(|total| run(total, selection));
@@ -147,6 +158,7 @@ fn is_selective(connection: &Connection, selection: &Selection) -> rusqlite::Res
 mod tests {
     use jiff::Timestamp;
 
+    use super::super::identities;
     use super::*;
     use crate::journal::SqliteJournal;
     use crate::outcome::Outcome;
@@ -154,7 +166,14 @@ mod tests {
     /// Returns what `SQLite` does for each statement.
     fn plans(connection: &Connection, selection: &Selection) -> Vec<String> {
         let mut plans = Vec::new();
-        for query in queries(connection, selection).unwrap() {
+        let searches = |selection| {
+            let mut tables = Tables::new(&identities::key(connection).unwrap());
+            tables.refresh(connection).unwrap();
+            search::find(connection, &tables, selection).unwrap().queries
+        };
+        let is_search = selection.search.is_some() || selection.person.is_some();
+        let queries = if is_search { searches(selection) } else { queries(connection, selection).unwrap() };
+        for query in queries {
             let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", query.sql)).unwrap();
             let steps = statement.query_map(params_from_iter(query.values), |row| row.get::<_, String>(3));
             plans.extend(steps.unwrap().map(Result::unwrap));

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::clean_end;
 use super::error_context::ErrorContext;
 use super::process_lock::ProcessLock;
-use super::{file, schema, totals, words};
+use super::{file, overwrite, schema, totals, words};
 use crate::journal::JournalError;
 
 /// An open file of the newest version.
@@ -17,6 +17,8 @@ pub(super) struct OpenFile {
     process_lock: ProcessLock,
     /// The time of the last check of every page, in seconds since 1970. `None` if the file may be damaged.
     checked_at: Option<u64>,
+    /// Whether no write has failed.
+    is_writable: bool,
 }
 
 impl OpenFile {
@@ -36,7 +38,7 @@ impl OpenFile {
         if is_alone {
             words::interrupt_claims(&connection).map_err(sqlite_error)?;
         }
-        Ok(Self { connection, process_lock, checked_at })
+        Ok(Self { connection, process_lock, checked_at, is_writable: true })
     }
 
     /// Returns the providers with records. `None` if another process may be writing more.
@@ -61,13 +63,20 @@ impl OpenFile {
     /// Records that the file is damaged, or may be. The next process that sends checks it.
     pub(super) fn set_doubtful(&mut self) {
         self.checked_at = None;
+        self.is_writable = false;
         self.process_lock.remove_mark();
     }
 
-    /// Closes the file, which copies the log into it, and marks a clean end.
-    pub(super) fn close(self) {
+    /// Closes the file, which copies the log into it, and marks a clean end. The last process overwrites what is left of erased
+    /// contacts.
+    pub(super) fn close(mut self) {
+        let is_last = self.process_lock.is_last();
+        if is_last && self.is_writable {
+            // If it fails, the next process does it.
+            let _ = overwrite::leftovers(&self.connection);
+        }
         let is_closed = self.connection.close().is_ok();
-        if let Some(checked_at) = self.checked_at.filter(|_| is_closed) {
+        if let Some(checked_at) = self.checked_at.filter(|_| is_closed && is_last) {
             self.process_lock.end_cleanly(checked_at);
         }
     }

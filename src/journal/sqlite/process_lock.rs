@@ -63,14 +63,16 @@ impl ProcessLock {
         let _ = self.file.set_len(0);
     }
 
-    /// Marks a clean end, unless another process has the journal open. `SQLite` has closed the file.
-    pub(super) fn end_cleanly(mut self, checked_at: u64) {
+    /// Returns whether no other process has the journal open. If so, none can open it until this one ends.
+    pub(super) fn is_last(&mut self) -> bool {
         // A process that locks the file in between finds every request written.
-        let is_last = self.file.unlock().is_ok() && self.file.try_lock().is_ok();
-        if is_last {
-            // Without a mark, the next process checks the file.
-            let _ = clean_end::write(&mut self.file, &self.journal, checked_at);
-        }
+        self.file.unlock().is_ok() && self.file.try_lock().is_ok()
+    }
+
+    /// Marks a clean end of the [last](Self::is_last) process. `SQLite` has closed the file.
+    pub(super) fn end_cleanly(mut self, checked_at: u64) {
+        // Without a mark, the next process checks the file.
+        let _ = clean_end::write(&mut self.file, &self.journal, checked_at);
     }
 }
 

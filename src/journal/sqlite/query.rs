@@ -12,7 +12,7 @@ use crate::outcome::Outcome;
 pub(super) const KIND: &str = "json_extract(error, '$.kind')";
 
 /// A statement that returns numbers in ascending order, and its values.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Query {
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
@@ -43,9 +43,9 @@ impl Query {
         self
     }
 
-    pub(super) fn one_of<'a>(&mut self, column: &str, words: impl Iterator<Item = &'a str>) {
+    pub(super) fn one_of<T: Into<Value>>(&mut self, column: &str, values: impl Iterator<Item = T>) {
         let before = self.values.len();
-        self.values.extend(words.map(|word| Value::from(word.to_owned())));
+        self.values.extend(values.map(T::into));
         let places = vec!["?"; self.values.len() - before].join(", ");
         if !places.is_empty() {
             let _ = write!(self.sql, " AND {column} IN ({places})");

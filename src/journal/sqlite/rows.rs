@@ -1,14 +1,14 @@
-//! The records of a journal, as rows. A row that cannot be read exactly is an error.
+//! The records of unfinished deliveries, and of others about which there is something to tell, with all their columns. A row that
+//! cannot be read exactly is an error.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::types::ToSql;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use unicontact_providers::{BootTime, ContactId, DeliveryKey, Stamp};
 
 use super::column::{optional_time, sound, time};
-use super::story;
 use crate::identity::ContentDigest;
 use crate::journal::story::{RunId, Story};
 use crate::journal::unresolved::Unresolved;
@@ -19,123 +19,46 @@ pub(super) const CLAIMED: &str = "claimed";
 pub(super) const INTERRUPTED: &str = "interrupted";
 /// Selects all columns of records.
 macro_rules! records {
-    () => {
-        "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, by_person, changed_at, \
-         may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, content, run, unresolved \
-         FROM deliveries LEFT JOIN contents USING (number)"
+    ($tables:literal) => {
+        concat!(
+            "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, by_person, changed_at, \
+             may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, content, run, unresolved FROM ",
+            $tables
+        )
     };
 }
-const LOOK: &str = concat!(records!(), " WHERE provider = ?1 AND contact = ?2");
-const OF_NUMBER: &str = concat!(records!(), " WHERE number = ?1");
+const OF_NUMBER: &str = records!("deliveries WHERE number = ?1");
+const ALL_OF_V6: &str = records!("deliveries_v6 LEFT JOIN contents USING (number) ORDER BY number");
 const INSERT: &str = "INSERT INTO deliveries (vendor, fingerprint, standing, ticket, id, attempts, error, by_person, \
-                      changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, run, unresolved, provider, \
-                      contact) \
-                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20) \
-                      ON CONFLICT (provider, contact) DO NOTHING";
+                      changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, content, run, unresolved, \
+                      number, provider, contact) \
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
 const UPDATE: &str = "UPDATE deliveries SET vendor = ?1, fingerprint = ?2, standing = ?3, ticket = ?4, id = ?5, \
                       attempts = ?6, error = ?7, by_person = ?8, changed_at = ?9, may_send_until = ?10, boot = ?11, \
-                      uptime = ?12, looked_at = ?13, look_again_at = ?14, overruns = ?15, digest = ?16, run = ?17, \
-                      unresolved = ?18 WHERE number = ?19";
-const END_CLAIM: &str = "UPDATE deliveries SET standing = ?1, id = ?2, attempts = ?3, changed_at = ?4, may_send_until = NULL, \
-                         boot = NULL, uptime = NULL, look_again_at = NULL WHERE number = ?5";
+                      uptime = ?12, looked_at = ?13, look_again_at = ?14, overruns = ?15, digest = ?16, content = ?17, run = ?18, \
+                      unresolved = ?19 WHERE number = ?20";
 
-pub(super) fn look(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<Option<Record>> {
-    let mut statement = connection.prepare_cached(LOOK)?;
-    statement.query_row(params![key.provider(), key.contact()], record).optional()
+/// Inserts a record with this number.
+pub(super) fn insert(connection: &Connection, number: i64, record: &Record) -> rusqlite::Result<()> {
+    execute(connection, INSERT, record, &[&number, &record.key.provider(), &record.key.contact()])
 }
 
-/// Writes a record in the place of `known`, or as a new one. Returns its number, or `None` if it is new and its key has a record
-/// already.
-pub(super) fn write(
-    connection: &Connection,
-    known: Option<&Record>,
-    record: &Record,
-) -> rusqlite::Result<Option<u64>> {
-    let number = match known {
-        None => match insert(connection, record)? {
-            Some(number) => number,
-            None => return Ok(None),
-        },
-        Some(known) => {
-            if is_end_of_claim(known, record) {
-                end_claim(connection, record)?;
-            } else {
-                update(connection, record)?;
-            }
-            record.number.cast_signed()
-        }
-    };
-    write_content(connection, known.is_none(), number, record.content.as_deref())?;
-    story::append(connection, number, &record.story)?;
-    Ok(Some(number.cast_unsigned()))
+/// Writes a record in the place of the one with its number.
+pub(super) fn update(connection: &Connection, record: &Record) -> rusqlite::Result<()> {
+    execute(connection, UPDATE, record, &[&record.number.cast_signed()])
 }
 
-/// Inserts a record, and returns its number. `None` if its key has a record already.
-fn insert(connection: &Connection, record: &Record) -> rusqlite::Result<Option<i64>> {
-    let key: [&dyn ToSql; 2] = [&record.key.provider(), &record.key.contact()];
-    let inserted = execute(connection, INSERT, record, &key)?;
-    Ok((inserted > 0).then(|| connection.last_insert_rowid()))
+pub(super) fn delete(connection: &Connection, number: i64) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM deliveries WHERE number = ?1")?.execute([number]).map(drop)
 }
 
-fn update(connection: &Connection, record: &Record) -> rusqlite::Result<()> {
-    execute(connection, UPDATE, record, &[&record.number.cast_signed()]).map(drop)
-}
-
-/// Returns whether a record differs from its claim only in what [`end_claim`] writes. Most deliveries end so.
-fn is_end_of_claim(known: &Record, record: &Record) -> bool {
-    let (RecordState::Claimed(claim_id), RecordState::Settled(_)) = (known.state, record.state) else {
-        return false;
-    };
-    let is_without_doubt = record.may_send_until.is_none() && record.look_again_at.is_none();
-    is_without_doubt
-        && record.settled_by == Some(claim_id)
-        && record.vendor == known.vendor
-        && record.fingerprint == known.fingerprint
-        && record.error == known.error
-        && record.by_person == known.by_person
-        && record.looked_at == known.looked_at
-        && record.overruns == known.overruns
-        && record.digest == known.digest
-        && record.run == known.run
-        && record.unresolved == known.unresolved
-}
-
-/// Writes the end of a claim without a doubt.
-fn end_claim(connection: &Connection, record: &Record) -> rusqlite::Result<()> {
-    let id = record.id.as_ref().map(ContactId::as_str);
-    let (standing, changed_at) = (word(record.state), record.changed_at.as_millisecond());
-    let values = params![standing, id, record.attempts, changed_at, record.number.cast_signed()];
-    connection.prepare_cached(END_CLAIM)?.execute(values).map(drop)
-}
-
-/// Writes the contact of a record, or erases it.
-fn write_content(
-    connection: &Connection,
-    is_new: bool,
-    number: i64,
-    content: Option<&str>,
-) -> rusqlite::Result<()> {
-    let statement = match (content, is_new) {
-        (Some(_), true) => "INSERT INTO contents (number, content) VALUES (?1, ?2)",
-        (Some(_), false) => "INSERT OR REPLACE INTO contents (number, content) VALUES (?1, ?2)",
-        (None, true) => return Ok(()),
-        (None, false) => "DELETE FROM contents WHERE number = ?1",
-    };
-    let mut statement = connection.prepare_cached(statement)?;
-    match content {
-        Some(content) => statement.execute(params![number, content]),
-        None => statement.execute([number]),
-    }
-    .map(drop)
-}
-
-/// Executes a statement with all columns of a record and the values behind them. Returns the number of written rows.
+/// Executes a statement with all columns of a record and the values behind them.
 fn execute(
     connection: &Connection,
     statement: &str,
     record: &Record,
     place: &[&dyn ToSql],
-) -> rusqlite::Result<usize> {
+) -> rusqlite::Result<()> {
     let claim_id = match record.state {
         RecordState::Claimed(claim_id) => Some(claim_id),
         RecordState::Interrupted => None,
@@ -155,7 +78,7 @@ fn execute(
     let digest = record.digest.as_ref().map(ContentDigest::as_bytes);
     let run = record.run.map(|run| run.number().cast_signed());
     let unresolved = record.unresolved.as_ref().map(|before| before.to_json().to_string());
-    let settings: [&dyn ToSql; 18] = [
+    let settings: [&dyn ToSql; 19] = [
         &record.vendor,
         &record.fingerprint,
         &standing,
@@ -172,24 +95,46 @@ fn execute(
         &look_again_at,
         &record.overruns,
         &digest,
+        &record.content,
         &run,
         &unresolved,
     ];
     let values = params_from_iter(settings.iter().chain(place));
-    connection.prepare_cached(statement)?.execute(values)
+    connection.prepare_cached(statement)?.execute(values).map(drop)
 }
 
-/// Erases the contacts of deliveries that a person resolved as created at this time or earlier.
-pub(super) fn erase_resolved_contents(connection: &Connection, until: Timestamp) -> rusqlite::Result<()> {
-    let erase = "DELETE FROM contents WHERE number IN (SELECT number FROM deliveries \
-         WHERE unresolved IS NOT NULL AND changed_at <= ?1 AND standing IN ('created', 'existing'))";
-    connection.execute(erase, [until.as_millisecond()]).map(drop)
+/// Erases the contacts of deliveries that a person resolved as created at this time or earlier. Returns how many.
+pub(super) fn erase_resolved_contents(connection: &Connection, until: Timestamp) -> rusqlite::Result<usize> {
+    let erase = "UPDATE deliveries SET content = NULL \
+         WHERE unresolved IS NOT NULL AND changed_at <= ?1 AND standing IN ('created', 'existing') \
+         AND content IS NOT NULL";
+    connection.execute(erase, [until.as_millisecond()])
 }
 
 /// Returns the record with this number.
 pub(super) fn of_number(connection: &Connection, number: i64) -> rusqlite::Result<Option<Record>> {
     let mut statement = connection.prepare_cached(OF_NUMBER)?;
     statement.query_row([number], record).optional()
+}
+
+/// Calls a function with every record of a file of version 6, in the order of their numbers.
+pub(super) fn for_each_of_v6(
+    connection: &Connection,
+    mut visit: impl FnMut(Record) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(ALL_OF_V6)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        visit(record(row)?)?;
+    }
+    Ok(())
+}
+
+/// Returns whether at most one delivery is claimed.
+pub(super) fn is_only_claim(connection: &Connection) -> rusqlite::Result<bool> {
+    let count = "SELECT count(*) < 2 FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_by_standing \
+                 WHERE standing = 'claimed' LIMIT 2)";
+    connection.prepare_cached(count)?.query_row([], |row| row.get(0))
 }
 
 /// Returns the numbers of all deliveries that are claimed.

@@ -8,13 +8,15 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::error_context::ErrorContext;
-use super::{indices, people, words};
+use super::{indices, migration, people, words};
 use crate::journal::{JournalError, JournalErrorKind};
 
 /// "unic".
 const APPLICATION: i32 = 0x756E_6963;
-/// The migrations: each takes the file from the version before it to its own. The parts of one are executed together.
-const MIGRATIONS: [&[&str]; 6] = [
+/// The number of migrations. The last is [`migration`].
+const MIGRATIONS: usize = 7;
+/// The other migrations: each takes the file from the version before it to its own. The parts of one are executed together.
+const EARLIER_MIGRATIONS: [&[&str]; MIGRATIONS - 1] = [
     &["
     CREATE TABLE deliveries (
         number INTEGER PRIMARY KEY,
@@ -64,7 +66,7 @@ const MIGRATIONS: [&[&str]; 6] = [
     INSERT INTO settings SELECT 'has_records_without_identity', 1 WHERE EXISTS (SELECT 1 FROM deliveries);
     INSERT INTO settings SELECT 'has_contents_without_identity', 1 WHERE EXISTS (SELECT 1 FROM contents);
     ",
-        people::TABLES,
+        people::TABLES_OF_V4,
     ],
     // What happened to deliveries. Records of earlier versions have no story.
     &["
@@ -88,8 +90,10 @@ const MIGRATIONS: [&[&str]; 6] = [
         PRIMARY KEY (delivery, sequence)
     ) STRICT, WITHOUT ROWID;
     "],
-    &[indices::MIGRATION],
+    &[indices::MIGRATION_6],
 ];
+/// More statements than a transaction executes, so that each is compiled once.
+const STATEMENTS: usize = 128;
 /// The time to wait for a lock of another process, whose transactions take milliseconds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -107,11 +111,11 @@ pub(super) fn migrate_and_check(
     connection.busy_timeout(BUSY_TIMEOUT).map_err(sqlite_error)?;
     // The file is identified first: setting the mode writes to it.
     let version = version(connection, errors)?;
-    if !is_alone && (1..MIGRATIONS.len()).contains(&version) {
+    if !is_alone && (1..MIGRATIONS).contains(&version) {
         return Err(errors.error(JournalErrorKind::Busy));
     }
     set_modes(connection).map_err(sqlite_error)?;
-    if version < MIGRATIONS.len() {
+    if version < MIGRATIONS {
         migrate(connection, errors)?;
     }
     if is_checked { check(connection, errors) } else { Ok(()) }
@@ -136,25 +140,24 @@ fn version(connection: &Connection, errors: &ErrorContext) -> Result<usize, Jour
     let (application, version, tables) = read.map_err(|error| errors.sqlite_error(&error))?;
     match (application, usize::try_from(version)) {
         (0, Ok(0)) if tables == 0 => Ok(0),
-        (APPLICATION, Ok(version)) if (1..=MIGRATIONS.len()).contains(&version) => Ok(version),
-        (APPLICATION, Ok(version)) if version > MIGRATIONS.len() => {
-            Err(errors.error(JournalErrorKind::Newer))
-        }
+        (APPLICATION, Ok(version)) if (1..=MIGRATIONS).contains(&version) => Ok(version),
+        (APPLICATION, Ok(version)) if version > MIGRATIONS => Err(errors.error(JournalErrorKind::Newer)),
         _ => Err(errors.error(JournalErrorKind::Foreign)),
     }
 }
 
 fn set_modes(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Otherwise SQLite compiles a query again for every bound value, which takes nine tenths of the time of a read.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    // Hashes are inserted in random order: a small cache would read a page for each, and a short log would copy it each time.
+    // A short log would copy pages that change often each time.
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA secure_delete = ON;
          PRAGMA journal_size_limit = 0;
          PRAGMA wal_autocheckpoint = 4000;
-         PRAGMA cache_size = -16384;
+         PRAGMA cache_size = -2048;
          PRAGMA cell_size_check = ON;
          PRAGMA trusted_schema = OFF;
          PRAGMA temp_store = MEMORY;",
@@ -165,13 +168,15 @@ fn set_modes(connection: &Connection) -> rusqlite::Result<()> {
 fn migrate(connection: &Connection, errors: &ErrorContext) -> Result<(), JournalError> {
     let sqlite_error = |error: rusqlite::Error| errors.sqlite_error(&error);
     connection.execute_batch("BEGIN IMMEDIATE").map_err(sqlite_error)?;
-    for (index, migration) in MIGRATIONS.iter().enumerate().skip(version(connection, errors)?) {
-        let migration = migration.concat();
-        let signed = format!(
-            "{migration}; PRAGMA user_version = {}; PRAGMA application_id = {APPLICATION}",
-            index + 1
-        );
-        connection.execute_batch(&signed).map_err(sqlite_error)?;
+    let version = version(connection, errors)?;
+    for migration in EARLIER_MIGRATIONS.iter().skip(version) {
+        connection.execute_batch(&migration.concat()).map_err(sqlite_error)?;
+    }
+    if version < MIGRATIONS {
+        connection.execute_batch(&migration::tables()).map_err(sqlite_error)?;
+        migration::move_rows(connection).map_err(sqlite_error)?;
+        let sign = format!("PRAGMA user_version = {MIGRATIONS}; PRAGMA application_id = {APPLICATION}");
+        connection.execute_batch(&sign).map_err(sqlite_error)?;
     }
     words::index_missing(connection).map_err(sqlite_error)?;
     connection.execute_batch("COMMIT").map_err(sqlite_error)

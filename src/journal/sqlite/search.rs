@@ -1,18 +1,16 @@
 //! Finds records by a text: words of kept contacts, contact keys, the vendors' ids, and people by an address or own id.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use rusqlite::Connection;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension};
 
 use super::query::{Query, standings};
-use super::{identities, rows};
-use crate::identity::{IdentityHashes, beginning_like, email_hash};
+use super::tables::Tables;
+use super::{delivered, rows, totals};
 use crate::journal::Selection;
 use crate::journal::search::{SearchText, SearchWord};
-
-/// Names all providers, so that an index whose first column is the provider can be used.
-const OF_ANY: &str = "provider IN (SELECT provider FROM totals)";
 
 /// Subqueries that each find numbers of records.
 #[derive(Default)]
@@ -21,87 +19,121 @@ struct Parts {
     values: Vec<Value>,
 }
 
-/// Returns the statement for a search or a person, with the other conditions of the selection.
-pub(super) fn queries(connection: &Connection, selection: &Selection) -> rusqlite::Result<Vec<Query>> {
-    let mut query = Query::new("");
-    let mut tables = Vec::new();
+/// What a search finds, with the other conditions of the selection.
+pub(super) struct Found {
+    /// The statements on the table of deliveries.
+    pub(super) queries: Vec<Query>,
+    /// The numbers of delivered records.
+    pub(super) delivered: Vec<i64>,
+}
+
+/// Searches for the texts of a selection.
+pub(super) fn find(
+    connection: &Connection,
+    tables: &Tables,
+    selection: &Selection,
+) -> rusqlite::Result<Found> {
     let texts = [(&selection.search, false), (&selection.person, true)];
-    for (text, is_whole) in texts.into_iter().filter_map(|(text, is_whole)| Some((text.as_ref()?, is_whole)))
-    {
-        let Parts { selects, values } = parts(connection, &SearchText::new(text), is_whole)?;
-        if selects.is_empty() {
-            return Ok(Vec::new());
+    let texts =
+        texts.into_iter().filter_map(|(text, is_whole)| Some((SearchText::new(text.as_ref()?), is_whole)));
+    let (mut parts, mut delivered) = (Vec::new(), Vec::new());
+    for (text, is_whole) in texts {
+        if text.text.is_empty() {
+            return Ok(Found { queries: Vec::new(), delivered: Vec::new() });
         }
-        tables.push(selects.join(" UNION "));
-        query.values.extend(values);
+        let known = known_as(connection, tables, selection, &text, is_whole)?;
+        parts.push(of_text(connection, &text, known.deliveries, is_whole)?);
+        delivered.push(known.delivered);
     }
-    let [first, others @ ..] = tables.as_slice() else { return Ok(Vec::new()) };
-    query.sql = format!("WITH found (number) AS ({first})");
-    for (index, other) in others.iter().enumerate() {
-        let _ = write!(query.sql, ", found_{index} (number) AS ({other})");
+    let delivered = delivered.into_iter().reduce(|one, other| &one & &other).unwrap_or_default();
+    Ok(Found { queries: vec![query(&parts, selection)], delivered: delivered.into_iter().collect() })
+}
+
+/// Returns the statement that finds the records of all parts in the table of deliveries.
+fn query(parts: &[Parts], selection: &Selection) -> Query {
+    let mut query = Query::new("WITH ");
+    for (index, Parts { selects, values }) in parts.iter().enumerate() {
+        let comma = if index == 0 { "" } else { ", " };
+        let _ = write!(query.sql, "{comma}found_{index} (number) AS ({})", selects.join(" UNION "));
+        query.values.extend(values.iter().cloned());
     }
-    query.sql.push_str(" SELECT number FROM found CROSS JOIN deliveries USING (number) WHERE true");
-    for index in 0..others.len() {
+    query.sql.push_str(" SELECT number FROM found_0 CROSS JOIN deliveries USING (number) WHERE true");
+    for index in 1..parts.len() {
         let _ = write!(query.sql, " AND number IN (SELECT number FROM found_{index})");
     }
     let mut query = query.after(selection).changed(selection);
-    query.one_of("provider", selection.providers.iter().map(String::as_str));
-    query.one_of("standing", selection.outcomes.iter().flat_map(|outcome| standings(*outcome)));
+    query.one_of("provider", selection.providers.iter().cloned());
+    query.one_of(
+        "standing",
+        selection.outcomes.iter().flat_map(|outcome| standings(*outcome)).map(str::to_owned),
+    );
     query.kind(selection);
-    Ok(vec![query.ordered(selection)])
+    query.ordered(selection)
 }
 
-fn parts(connection: &Connection, text: &SearchText, is_whole: bool) -> rusqlite::Result<Parts> {
+fn of_text(
+    connection: &Connection,
+    text: &SearchText,
+    mut known: Vec<i64>,
+    is_whole: bool,
+) -> rusqlite::Result<Parts> {
     let mut parts = Parts::default();
-    if text.text.is_empty() {
-        return Ok(parts);
-    }
-    let contacts = contacts_known_as(connection, text)?;
-    for contact in contacts.iter().filter(|contact| **contact != text.text) {
-        parts.of_contact(contact);
-    }
     if is_whole {
-        parts.of_contact(&text.text);
         let address = text.address().map(|text| SearchWord { text, is_whole: true });
         parts.of_words(connection, address.as_slice())?;
     } else {
-        parts.of_contacts_beginning_with(&text.text);
         let select = "SELECT number FROM deliveries INDEXED BY deliveries_by_id WHERE id = ?";
         parts.add(select, [text.text.clone().into()]);
         parts.of_words(connection, &text.words)?;
     }
-    let being_sent = serde_json::to_string(&being_sent(connection, text, is_whole)?).unwrap_or_default();
-    parts.add("SELECT value FROM json_each(?)", [being_sent.into()]);
+    known.extend(being_sent(connection, text, is_whole)?);
+    let known = serde_json::to_string(&known).unwrap_or_default();
+    parts.add("SELECT value FROM json_each(?)", [known.into()]);
     Ok(parts)
 }
 
-/// Returns the contact keys of the people with this own id or e-mail address.
-fn contacts_known_as(connection: &Connection, text: &SearchText) -> rusqlite::Result<Vec<String>> {
-    let by_id = "SELECT contact FROM people INDEXED BY people_by_external_id WHERE external_id = ?1";
-    let own: Option<String> = connection.query_row(by_id, [&text.text], |row| row.get(0)).optional()?;
-    let mut contacts: Vec<String> = own.into_iter().collect();
+/// Returns the keys of the contacts with this key, own id or e-mail address.
+fn contacts_known_as(
+    connection: &Connection,
+    tables: &Tables,
+    text: &SearchText,
+) -> rusqlite::Result<BTreeSet<String>> {
+    let mut contacts = BTreeSet::from([text.text.clone()]);
+    contacts.extend(tables.people.key_of_id(connection, &text.text)?);
     if let Some(address) = text.address() {
-        contacts.extend(contacts_with_address(connection, &address)?);
+        contacts.extend(tables.people.keys_with_address(connection, &address)?);
     }
     Ok(contacts)
 }
 
-/// Returns the contact keys of the people with this normalized address, by its keyed hash.
-fn contacts_with_address(connection: &Connection, address: &str) -> rusqlite::Result<Vec<String>> {
-    let hash = email_hash(address, &identities::key(connection)?);
-    let (first, last) = beginning_like(hash);
-    let select = "SELECT DISTINCT people.contact, people.traits FROM identities JOIN people ON people.number = identities.person \
-                  WHERE identities.hash BETWEEN ?1 AND ?2";
-    let mut statement = connection.prepare_cached(select)?;
-    let mut rows = statement.query([first.cast_signed(), last.cast_signed()])?;
-    let mut contacts = Vec::new();
-    while let Some(row) = rows.next()? {
-        let traits = IdentityHashes::from_bytes(&row.get::<_, Vec<u8>>(1)?);
-        if traits.is_some_and(|traits| traits.emails.contains(&hash)) {
-            contacts.push(row.get(0)?);
+/// The numbers of records that were found by their keys, or by the vendor's id, in each table.
+#[derive(Default)]
+struct KnownRecords {
+    deliveries: Vec<i64>,
+    delivered: BTreeSet<i64>,
+}
+
+fn known_as(
+    connection: &Connection,
+    tables: &Tables,
+    selection: &Selection,
+    text: &SearchText,
+    is_whole: bool,
+) -> rusqlite::Result<KnownRecords> {
+    let contacts = contacts_known_as(connection, tables, text)?;
+    let providers = totals::providers(connection, selection)?;
+    let id = (!is_whole).then_some(&*text.text);
+    let others = Selection { search: None, person: None, ..selection.clone() };
+    let mut known = KnownRecords::default();
+    for record in tables.records.known_as(connection, &providers, &contacts, id)? {
+        let number = record.number.cast_signed();
+        if !delivered::belongs(&record) {
+            known.deliveries.push(number);
+        } else if others.includes(&record) {
+            known.delivered.insert(number);
         }
     }
-    Ok(contacts)
+    Ok(known)
 }
 
 /// Returns the numbers of claimed deliveries that the text finds. They are not in the table of words.
@@ -120,21 +152,6 @@ impl Parts {
     fn add(&mut self, select: &str, values: impl IntoIterator<Item = Value>) {
         self.selects.push(select.to_owned());
         self.values.extend(values);
-    }
-
-    fn of_contact(&mut self, contact: &str) {
-        let condition = format!("{OF_ANY} AND contact = ?");
-        self.by_contact(&condition, [contact.to_owned().into()]);
-    }
-
-    fn of_contacts_beginning_with(&mut self, beginning: &str) {
-        let condition = format!("{OF_ANY} AND contact >= ? AND contact < ?");
-        self.by_contact(&condition, [beginning.to_owned().into(), end_of(beginning).into()]);
-    }
-
-    fn by_contact(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
-        let select = "SELECT number FROM deliveries INDEXED BY sqlite_autoindex_deliveries_1 WHERE";
-        self.add(&format!("{select} {condition}"), values);
     }
 
     /// Adds the stored contacts with words that match all of these.

@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
-use unicontact_providers::DeliveryKey;
+use rusqlite::{Connection, Row, params};
 
 use super::column::{sound, time};
+use crate::journal::Record;
 use crate::journal::story::{MAX_ENTRIES, Run, RunId, Story, StoryEntry, StoryEvent};
 
 const NEXT: &str = "INSERT INTO story (delivery, sequence, at, run, by_person, event) \
@@ -16,10 +16,10 @@ const NEXT: &str = "INSERT INTO story (delivery, sequence, at, run, by_person, e
 const DROP_OLDEST: &str = "DELETE FROM story WHERE delivery = ?1 AND NOT by_person \
      AND sequence <= (SELECT max(sequence) FROM story WHERE delivery = ?1) - ?2";
 
-/// Appends the entries to the story of a delivery.
-pub(super) fn append(connection: &Connection, delivery: i64, story: &Story) -> rusqlite::Result<()> {
+/// Appends the entries to the story of a delivery. Returns how many of the oldest were dropped.
+pub(super) fn append(connection: &Connection, delivery: i64, story: &Story) -> rusqlite::Result<usize> {
     if story.entries.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let mut insert = connection.prepare_cached(NEXT)?;
     for entry in &story.entries {
@@ -29,15 +29,19 @@ pub(super) fn append(connection: &Connection, delivery: i64, story: &Story) -> r
         insert.execute(params![delivery, entry.at.as_millisecond(), run, entry.is_by_person(), event])?;
     }
     let most = i64::try_from(MAX_ENTRIES).unwrap_or(i64::MAX);
-    connection.prepare_cached(DROP_OLDEST)?.execute(params![delivery, most]).map(drop)
+    connection.prepare_cached(DROP_OLDEST)?.execute(params![delivery, most])
+}
+
+/// Deletes the story of a delivery, with the vendor's messages and people's notes. Returns how many entries it had.
+pub(super) fn delete(connection: &Connection, delivery: i64) -> rusqlite::Result<usize> {
+    connection.prepare_cached("DELETE FROM story WHERE delivery = ?1")?.execute([delivery])
 }
 
 /// Erases the vendor's messages and people's notes from the story of a delivery.
-pub(super) fn forget_words(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<()> {
-    let select = "SELECT delivery, sequence, event FROM story \
-         WHERE delivery = (SELECT number FROM deliveries WHERE provider = ?1 AND contact = ?2)";
+pub(super) fn forget_words(connection: &Connection, delivery: i64) -> rusqlite::Result<()> {
+    let select = "SELECT delivery, sequence, event FROM story WHERE delivery = ?1";
     let mut statement = connection.prepare(select)?;
-    let mut rows = statement.query(params![key.provider(), key.contact()])?;
+    let mut rows = statement.query([delivery])?;
     let mut update =
         connection.prepare("UPDATE story SET event = ?3 WHERE delivery = ?1 AND sequence = ?2")?;
     while let Some(row) = rows.next()? {
@@ -49,21 +53,16 @@ pub(super) fn forget_words(connection: &Connection, key: &DeliveryKey) -> rusqli
     Ok(())
 }
 
-/// Registers a run, unless it is registered already.
-pub(super) fn register(connection: &Connection, run: &Run) -> rusqlite::Result<()> {
-    let insert =
-        "INSERT OR IGNORE INTO runs (id, command, worker, started_at, version) VALUES (?1, ?2, ?3, ?4, ?5)";
-    let (id, started_at) = (run.id.number().cast_signed(), run.started_at.as_millisecond());
-    connection.execute(insert, params![id, run.command, run.worker, started_at, run.version]).map(drop)
+/// Reads every entry. One that cannot be read is an error.
+pub(super) fn read_all(connection: &Connection) -> rusqlite::Result<()> {
+    let mut select = connection.prepare("SELECT at, run, event, sequence FROM story")?;
+    select.query_map([], entry)?.try_for_each(|entry| entry.map(drop))
 }
 
 /// Returns the story of a delivery, with the runs that it and the record name.
-pub(super) fn of(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<Story> {
-    let record = "SELECT number, run FROM deliveries WHERE provider = ?1 AND contact = ?2";
-    let record = connection.query_row(record, params![key.provider(), key.contact()], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?))
-    });
-    let Some((delivery, run)) = record.optional()? else { return Ok(Story::default()) };
+pub(super) fn of(connection: &Connection, record: &Record) -> rusqlite::Result<Story> {
+    let delivery = record.number.cast_signed();
+    let run = record.run.map(|run| run.number().cast_signed());
     let entries = "SELECT at, run, event, sequence FROM story WHERE delivery = ?1 ORDER BY sequence";
     let mut statement = connection.prepare(entries)?;
     let entries = statement.query_map([delivery], entry)?.collect::<rusqlite::Result<Vec<_>>>()?;

@@ -1,12 +1,16 @@
-//! The number of deliveries in each state, by provider, written once for each transaction.
+//! The number of deliveries in each state, by provider.
+//!
+//! The file stores those of unfinished deliveries that nobody sends now. Claims are few, and counted in their index; delivered
+//! records are counted in their spans. So a delivery that succeeds at once writes no total.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
 
+use super::delivered::OUTCOME_WORD;
 use super::rows::{CLAIMED, INTERRUPTED, word};
 use crate::counts::Counts;
-use crate::journal::Record;
+use crate::journal::{Record, RecordState, Selection};
 use crate::outcome::Outcome;
 
 /// The changes of a transaction that are not written yet.
@@ -23,16 +27,18 @@ pub(super) struct Total {
 }
 
 impl Totals {
-    /// Counts a record that has changed or is new.
-    pub(super) fn record(&mut self, before: Option<&Record>, after: &Record) {
-        let provider = after.key.provider();
-        if let Some(before) = before {
-            self.add(provider, word(before.state), -1);
+    /// Counts a record of the table of deliveries that has changed, is new or was deleted.
+    pub(super) fn change(&mut self, before: Option<&Record>, after: Option<&Record>) {
+        for (record, number) in [(before, -1), (after, 1)] {
+            let Some(record) = record.filter(|record| !matches!(record.state, RecordState::Claimed(_)))
+            else {
+                continue;
+            };
+            self.add(record.key.provider(), word(record.state), number);
         }
-        self.add(provider, word(after.state), 1);
     }
 
-    pub(super) fn add(&mut self, provider: &str, standing: &'static str, number: i64) {
+    fn add(&mut self, provider: &str, standing: &'static str, number: i64) {
         let mut changes = self.changes.iter_mut();
         match changes.find(|change| change.0 == provider && change.1 == standing) {
             Some(change) => change.2 += number,
@@ -56,10 +62,26 @@ impl Totals {
     }
 }
 
+/// Returns whether there are deliveries that are unfinished, or kept in full, and not claimed.
+pub(super) fn are_kept(connection: &Connection) -> rusqlite::Result<bool> {
+    let select = "SELECT EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_by_standing WHERE standing > 'claimed') \
+                  OR EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_by_standing WHERE standing < 'claimed')";
+    connection.prepare_cached(select)?.query_row([], |row| row.get(0))
+}
+
+fn select_all() -> String {
+    format!(
+        "SELECT provider, standing, sum(count) FROM (\
+            SELECT provider, standing, count FROM totals \
+            UNION ALL SELECT provider, standing, 1 FROM deliveries INDEXED BY deliveries_by_standing WHERE standing = 'claimed' \
+            UNION ALL SELECT name, {OUTCOME_WORD}, count FROM spans JOIN names ON names.number = spans.provider) \
+         GROUP BY provider, standing HAVING sum(count) > 0 ORDER BY provider, standing"
+    )
+}
+
 /// Returns the totals that are not zero, in the order of the providers.
 pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Total>> {
-    let select = "SELECT provider, standing, count FROM totals WHERE count > 0 ORDER BY provider, standing";
-    let mut statement = connection.prepare_cached(select)?;
+    let mut statement = connection.prepare_cached(&select_all())?;
     let total = |row: &rusqlite::Row<'_>| {
         Ok(Total {
             provider: row.get(0)?,
@@ -68,6 +90,14 @@ pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Total>> {
         })
     };
     statement.query_map([], total)?.collect()
+}
+
+/// Returns the selected providers that have records.
+pub(super) fn providers(connection: &Connection, selection: &Selection) -> rusqlite::Result<Vec<String>> {
+    let mut providers: Vec<String> = all(connection)?.into_iter().map(|total| total.provider).collect();
+    providers.dedup();
+    providers.retain(|name| selection.providers.is_empty() || selection.providers.contains(name));
+    Ok(providers)
 }
 
 /// Returns the number of deliveries with each outcome, by provider.

@@ -5,12 +5,12 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::totals::Totals;
-use super::{identities, in_transaction, rows};
+use super::{in_transaction, rows, settings};
 use crate::journal::rules;
 use crate::journal::search::words_of;
 use crate::journal::{Record, RecordState};
 
-/// An earlier version that has the file open stores no time of its own.
+/// A claim without a time counts from now.
 const INTERRUPT: &str = "UPDATE deliveries SET standing = 'interrupted', ticket = NULL, \
                          may_send_until = coalesce(may_send_until, CAST(unixepoch('subsec') * 1000 AS INTEGER)) \
                          WHERE number = ?1";
@@ -60,11 +60,12 @@ fn delete(connection: &Connection, number: i64) -> rusqlite::Result<()> {
 
 /// Writes the words of all stored contacts, once after the migration that created their table.
 pub(super) fn index_missing(connection: &Connection) -> rusqlite::Result<()> {
-    if !identities::is_set(connection, SETTING)? {
+    if !settings::is_set(connection, SETTING)? {
         return Ok(());
     }
-    let mut statement =
-        connection.prepare("SELECT number FROM contents WHERE number > ?1 ORDER BY number LIMIT 1")?;
+    let mut statement = connection.prepare(
+        "SELECT number FROM deliveries WHERE content IS NOT NULL AND number > ?1 ORDER BY number LIMIT 1",
+    )?;
     let mut last = 0;
     while let Some(number) = statement.query_row([last], |row| row.get::<_, i64>(0)).optional()? {
         if let Some(record) = rows::of_number(connection, number)?.filter(has_words) {
@@ -89,7 +90,7 @@ fn interrupt_all(connection: &Connection) -> rusqlite::Result<()> {
         let interrupted = rules::interrupt(claimed.clone());
         interrupt.execute([number])?;
         change(connection, Some(&claimed), &interrupted, interrupted.number)?;
-        totals.record(Some(&claimed), &interrupted);
+        totals.change(Some(&claimed), Some(&interrupted));
     }
     totals.write(connection)
 }

@@ -5,7 +5,7 @@
 
 mod command;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
@@ -15,16 +15,15 @@ use unicontact_providers::DeliveryKey;
 
 pub(super) use self::command::Command;
 use self::command::{Completion, QueuedCommand, ReplySender, complete_all, refuse, reply};
+use super::ended_claims::EndedClaims;
 use super::error_context::ErrorContext;
-use super::forget;
-use super::identities;
 use super::open_file::OpenFile;
-use super::people::{self, DeliveriesTo};
-use super::totals::{self, Totals};
-use super::{contacts, listing, rows, story, words};
+use super::people::DeliveriesTo;
+use super::tables::Tables;
+use super::{contacts, delivered, forget, identities, listing, story, totals};
 use crate::counts::Counts;
 use crate::identity::{Identification, IdentifyBy};
-use crate::journal::story::{RunId, Story};
+use crate::journal::story::Story;
 use crate::journal::{
     Act, Claim, ClaimId, ClaimOutcome, Record, Resolution, Selection, SettleOutcome, Settlement,
 };
@@ -43,6 +42,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(
         file: OpenFile,
+        tables: Tables,
         have_unknown_people: bool,
         errors: ErrorContext,
     ) -> Result<Self, JournalError> {
@@ -51,8 +51,8 @@ impl Writer {
             file,
             errors: errors.clone(),
             granted: HashMap::new(),
-            runs: HashSet::new(),
-            totals: Totals::default(),
+            ended: EndedClaims::default(),
+            tables,
             have_unknown_people,
             broken: None,
         };
@@ -92,9 +92,8 @@ struct WriterActor {
     errors: ErrorContext,
     /// The claims of this process that are not settled, as in the file but without the contact. No other process changes them.
     granted: HashMap<ClaimId, Record>,
-    /// The runs that are registered in the file.
-    runs: HashSet<RunId>,
-    totals: Totals,
+    ended: EndedClaims,
+    tables: Tables,
     /// Whether an earlier version recorded deliveries of people that are not registered.
     have_unknown_people: bool,
     /// The first failure of a write. What is on disk is unknown from then on, and a later sync would not find out.
@@ -121,7 +120,7 @@ impl WriterActor {
         if result.is_err() {
             // The claims of this transaction are not in the file.
             self.granted.clear();
-            self.runs.clear();
+            self.tables.clear();
         }
         if let Err(error) = &result
             && !matches!(error.kind(), JournalErrorKind::Full | JournalErrorKind::Busy)
@@ -138,7 +137,7 @@ impl WriterActor {
     ) -> Result<(), JournalError> {
         let mut result = match &self.broken {
             Some(error) => Err(error.clone()),
-            None => self.execute("BEGIN IMMEDIATE"),
+            None => self.begin(),
         };
         for command in batch {
             // Every command gets the result of the whole transaction.
@@ -150,14 +149,20 @@ impl WriterActor {
             }
         }
         result = result.and_then(|()| {
-            self.totals.write(&self.file.connection).map_err(|error| self.errors.sqlite_error(&error))?;
+            let finished = self.tables.finish(&self.file.connection);
+            finished.map_err(|error| self.errors.sqlite_error(&error))?;
             self.execute("COMMIT")
         });
-        self.totals.clear();
         if result.is_err() && !self.file.connection.is_autocommit() {
             let _ = self.execute("ROLLBACK");
         }
         result
+    }
+
+    fn begin(&mut self) -> Result<(), JournalError> {
+        self.execute("BEGIN IMMEDIATE")?;
+        let refreshed = self.tables.refresh(&self.file.connection);
+        refreshed.map_err(|error| self.errors.sqlite_error(&error))
     }
 
     fn execute(&self, statement: &str) -> Result<(), JournalError> {
@@ -166,16 +171,17 @@ impl WriterActor {
 
     fn dispatch(&mut self, command: Command, completions: &mut Vec<Completion>) -> rusqlite::Result<()> {
         match command {
-            Command::Look(key, answer) => reply(completions, answer, rows::look(&self.file.connection, &key)),
+            Command::Look(key, answer) => reply(completions, answer, self.look(&key)),
             Command::Claim(claim, answer) => reply(completions, answer, self.claim(*claim)),
             Command::Settle(settlement, answer) => reply(completions, answer, self.settle(*settlement)),
             Command::Resolve(key, resolution, act, answer) => {
                 reply(completions, answer, self.resolve(&key, resolution, act))
             }
             Command::Reopen(key, act, answer) => reply(completions, answer, self.reopen(&key, act)),
-            Command::Story(key, answer) => reply(completions, answer, story::of(&self.file.connection, &key)),
+            Command::Story(key, answer) => reply(completions, answer, self.story(&key)),
             Command::Erase(until, answer) => {
-                reply(completions, answer, rows::erase_resolved_contents(&self.file.connection, until))
+                let erased = self.tables.records.erase_resolved_contents(&self.file.connection, until);
+                reply(completions, answer, erased)
             }
             Command::Identify(request, answer) => reply(completions, answer, self.identify(*request)),
             Command::Recognize(request, answer) => reply(completions, answer, self.recognize(*request)),
@@ -184,19 +190,34 @@ impl WriterActor {
             Command::List(selection, answer) => reply(completions, answer, self.list(&selection)),
             Command::Totals(answer) => reply(completions, answer, self.totals()),
             Command::Contacts { selection, after, limit, answer } => {
-                reply(completions, answer, self.contacts(&selection, &after, limit))
+                reply(completions, answer, self.contacts(&selection, after, limit))
             }
             Command::Forget(key, answer) => reply(completions, answer, self.forget(&key)),
-            Command::DeleteFinished { from, before, answer } => {
-                let deleted = forget::finished(&self.file.connection, from, before, &mut self.totals);
+            Command::DeleteFinished { after, before, answer } => {
+                let deleted = forget::finished(&self.file.connection, &mut self.tables, after, before);
                 reply(completions, answer, deleted)
             }
         }
     }
 
-    fn identify(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
+    fn look(&self, key: &DeliveryKey) -> rusqlite::Result<Option<Record>> {
+        self.tables.records.look(&self.file.connection, key)
+    }
+
+    fn story(&self, key: &DeliveryKey) -> rusqlite::Result<Story> {
+        match self.look(key)? {
+            Some(record) => story::of(&self.file.connection, &record),
+            None => Ok(Story::default()),
+        }
+    }
+
+    fn identify(&mut self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
         let IdentifyRequest { identity, providers } = request;
-        people::identify(&self.file.connection, &identity, &mut self.deliveries_to(&providers))
+        let connection = &self.file.connection;
+        let Tables { records, people, .. } = &mut self.tables;
+        let have_unknown_people = self.have_unknown_people;
+        let mut deliveries = DeliveriesTo { providers: &providers, connection, records, have_unknown_people };
+        people.identify(connection, identity, &mut deliveries)
     }
 
     fn set_method(&mut self, method: IdentifyBy) -> rusqlite::Result<()> {
@@ -207,46 +228,24 @@ impl WriterActor {
 
     fn recognize(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
         let IdentifyRequest { identity, providers } = request;
-        people::recognize(&self.file.connection, &identity, &mut self.deliveries_to(&providers))
-    }
-
-    fn deliveries_to<'a>(&'a self, providers: &'a [String]) -> DeliveriesTo<'a> {
-        DeliveriesTo {
-            providers,
-            connection: &self.file.connection,
-            have_unknown_people: self.have_unknown_people,
-        }
+        let connection = &self.file.connection;
+        let Tables { records, people, .. } = &self.tables;
+        let have_unknown_people = self.have_unknown_people;
+        let mut deliveries = DeliveriesTo { providers: &providers, connection, records, have_unknown_people };
+        people.recognize(connection, identity, &mut deliveries)
     }
 
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<ClaimOutcome> {
-        // Most deliveries have no record yet. An insert that succeeds proves it without a read.
-        let (claimed, record) = rules::claim(None, claim.clone());
-        if self.grant(claim.claim_id, None, record)? {
-            return Ok(claimed);
-        }
         let claim_id = claim.claim_id;
-        let known = rows::look(&self.file.connection, &claim.key)?;
+        let known = self.look(&claim.key)?;
         let (claimed, record) = rules::claim(known.clone(), claim);
-        self.grant(claim_id, known.as_ref(), record)?;
-        Ok(claimed)
-    }
-
-    fn grant(
-        &mut self,
-        claim_id: ClaimId,
-        known: Option<&Record>,
-        record: Option<Record>,
-    ) -> rusqlite::Result<bool> {
-        let Some(record) = record else {
-            return Ok(false);
-        };
-        let written = self.write(known, &record)?;
-        if let Some(number) = written {
+        if let Some(record) = record {
+            let number = self.write(known.as_ref(), &record)?;
             // The story is in the file.
             let granted = Record { number, content: None, story: Story::default(), ..record };
             self.granted.insert(claim_id, granted);
         }
-        Ok(written.is_some())
+        Ok(claimed)
     }
 
     fn settle(&mut self, settlement: Settlement) -> rusqlite::Result<SettleOutcome> {
@@ -255,13 +254,21 @@ impl WriterActor {
         let was_in_doubt = |record: &Record| record.error.is_some();
         let known = match granted.filter(|it| it.key == settlement.key && !was_in_doubt(it)) {
             Some(record) => Some(record),
-            None => rows::look(&self.file.connection, &settlement.key)?,
+            None => self.look(&settlement.key)?.map(|record| self.complete(record)),
         };
         let rules::Settled { outcome, record } = rules::settle(known.as_ref(), settlement);
         if let Some(record) = record {
-            self.write(known.as_ref(), &record)?;
+            let number = self.write(known.as_ref(), &record)?;
+            if let Some(claim_id) = record.settled_by.filter(|_| delivered::belongs(&record)) {
+                self.ended.add(number, claim_id);
+            }
         }
         Ok(outcome)
+    }
+
+    /// Returns a record with the claim that ended it. The table of delivered records does not store it.
+    fn complete(&self, record: Record) -> Record {
+        if delivered::belongs(&record) { self.ended.complete(record) } else { record }
     }
 
     fn resolve(&mut self, key: &DeliveryKey, resolution: Resolution, act: Act) -> rusqlite::Result<bool> {
@@ -274,8 +281,8 @@ impl WriterActor {
 
     fn forget(&mut self, key: &DeliveryKey) -> rusqlite::Result<bool> {
         let is_forgotten = self.change(key, rules::forget)?;
-        if is_forgotten {
-            story::forget_words(&self.file.connection, key)?;
+        if is_forgotten && let Some(record) = self.look(key)? {
+            self.tables.records.forget_words(&self.file.connection, &record)?;
         }
         Ok(is_forgotten)
     }
@@ -285,44 +292,32 @@ impl WriterActor {
         key: &DeliveryKey,
         changed: impl FnOnce(Option<Record>) -> Option<Record>,
     ) -> rusqlite::Result<bool> {
-        let known = rows::look(&self.file.connection, key)?;
+        let known = self.look(key)?;
         match changed(known.clone()) {
-            Some(record) => self.write(known.as_ref(), &record).map(|written| written.is_some()),
+            Some(record) => self.write(known.as_ref(), &record).map(|_| true),
             None => Ok(false),
         }
     }
 
     /// Lists records, with the changes of this transaction.
     fn list(&mut self, selection: &Selection) -> rusqlite::Result<Vec<Record>> {
-        self.totals.write(&self.file.connection)?;
-        listing::list(&self.file.connection, selection)
+        self.tables.records.write_summaries(&self.file.connection)?;
+        listing::list(&self.file.connection, &self.tables, selection)
     }
 
     /// Counts records, with the changes of this transaction.
     fn totals(&mut self) -> rusqlite::Result<BTreeMap<String, Counts>> {
-        self.totals.write(&self.file.connection)?;
+        self.tables.records.write_summaries(&self.file.connection)?;
         totals::by_outcome(&self.file.connection)
     }
 
-    fn contacts(&mut self, selection: &Selection, after: &str, limit: u32) -> rusqlite::Result<ContactPage> {
-        self.totals.write(&self.file.connection)?;
-        contacts::page(&self.file.connection, selection, after, limit)
+    fn contacts(&mut self, selection: &Selection, after: u64, limit: u32) -> rusqlite::Result<ContactPage> {
+        self.tables.records.write_summaries(&self.file.connection)?;
+        contacts::page(&self.file.connection, &self.tables, selection, after, limit)
     }
 
-    /// Writes a record in the place of `known`, and registers its run the first time. Returns its number, or `None` if it is new and
-    /// its key has a record already.
-    fn write(&mut self, known: Option<&Record>, record: &Record) -> rusqlite::Result<Option<u64>> {
-        for run in &record.story.runs {
-            if !self.runs.contains(&run.id) {
-                story::register(&self.file.connection, run)?;
-                self.runs.insert(run.id);
-            }
-        }
-        let written = rows::write(&self.file.connection, known, record)?;
-        if let Some(number) = written {
-            self.totals.record(known, record);
-            words::change(&self.file.connection, known, record, number)?;
-        }
-        Ok(written)
+    /// Writes a record in the place of `known`. Returns its number.
+    fn write(&mut self, known: Option<&Record>, record: &Record) -> rusqlite::Result<u64> {
+        self.tables.records.write(&self.file.connection, known, record)
     }
 }

@@ -85,9 +85,9 @@ async fn write_all(
     if format == ExportFormat::Csv && !sink.line(&header(&providers))? {
         return Ok(None);
     }
-    let (mut contacts, mut after) = (0, String::new());
+    let (mut contacts, mut after) = (0, 0);
     loop {
-        let page = journal.contacts(selection, &after).await?;
+        let page = journal.contacts(selection, after).await?;
         for contact in &page.contacts {
             let row = Row::new(contact);
             let line = match format {

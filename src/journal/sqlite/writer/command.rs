@@ -9,7 +9,7 @@ use unicontact_providers::DeliveryKey;
 
 use crate::counts::Counts;
 use crate::identity::{Identification, IdentifyBy};
-use crate::journal::sqlite::forget::{Deleted, Reached};
+use crate::journal::sqlite::forget::Deleted;
 use crate::journal::story::Story;
 use crate::journal::{
     Act, Claim, ClaimOutcome, ContactPage, IdentifyRequest, JournalError, Record, Resolution, Selection,
@@ -30,9 +30,9 @@ pub(in crate::journal::sqlite) enum Command {
     Erase(Timestamp, ReplySender<()>),
     List(Selection, ReplySender<Vec<Record>>),
     Totals(ReplySender<BTreeMap<String, Counts>>),
-    Contacts { selection: Selection, after: String, limit: u32, answer: ReplySender<ContactPage> },
+    Contacts { selection: Selection, after: u64, limit: u32, answer: ReplySender<ContactPage> },
     Forget(DeliveryKey, ReplySender<bool>),
-    DeleteFinished { from: Option<Reached>, before: Timestamp, answer: ReplySender<Deleted> },
+    DeleteFinished { after: u64, before: Timestamp, answer: ReplySender<Deleted> },
     Identify(Box<IdentifyRequest>, ReplySender<Identification>),
     Method(ReplySender<Option<IdentifyBy>>),
     SetMethod(IdentifyBy, ReplySender<()>),
