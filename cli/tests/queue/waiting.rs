@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-const TIMEOUT: Duration = Duration::from_mins(1);
+/// On a busy machine, a vendor that fails often pauses its workers for minutes.
+const TIMEOUT: Duration = Duration::from_mins(4);
 const POLL_INTERVAL: Duration = Duration::from_millis(25);
 
 /// Polls `ask` until it returns a value.
