@@ -104,10 +104,13 @@ impl Recognizer {
                 if self.registers { journal.identify(request) } else { journal.recognize(request) }
             }
             #[cfg(feature = "sqlite")]
-            Store::Temporary(people) => match people.identify(&identity) {
-                Some(identification) => ready(Ok(identification)).boxed(),
-                None => new_person(identity.new_key),
-            },
+            Store::Temporary(people) => {
+                let key = identity.new_key.clone();
+                match people.identify(identity) {
+                    Some(identification) => ready(Ok(identification)).boxed(),
+                    None => new_person(key),
+                }
+            }
         }
     }
 }

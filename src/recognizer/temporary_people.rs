@@ -49,17 +49,17 @@ impl TemporaryPeople {
     }
 
     /// Returns who a contact is, and registers it. `None` if the temporary database fails.
-    pub(super) fn identify(&self, identity: &Identity) -> Option<Identification> {
+    pub(super) fn identify(&self, identity: Identity) -> Option<Identification> {
         let mut storage = self.storage.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *storage {
             Storage::Memory(people) => {
-                let identification = people.identify(identity, &mut NoDeliveries).ok();
+                let identification = people.identify(&identity, &mut NoDeliveries).ok();
                 if people.bytes() > self.limit {
                     *storage = self.spilled(std::mem::take(people));
                 }
                 identification
             }
-            Storage::FullMemory(people) => people.recognize(identity, &mut NoDeliveries).ok(),
+            Storage::FullMemory(people) => people.recognize(&identity, &mut NoDeliveries).ok(),
             Storage::Database(stored) => {
                 let (database, people) = &mut **stored;
                 let identification = identify(database, people, identity).ok();
@@ -91,9 +91,9 @@ impl TemporaryPeople {
 fn identify(
     database: &Connection,
     people: &mut People,
-    identity: &Identity,
+    identity: Identity,
 ) -> rusqlite::Result<Identification> {
-    let identification = people.identify(database, identity.clone(), &mut NoDeliveries)?;
+    let identification = people.identify(database, identity, &mut NoDeliveries)?;
     people.sort_if_many(database)?;
     Ok(identification)
 }
