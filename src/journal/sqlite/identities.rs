@@ -1,20 +1,22 @@
 //! The settings of identities, and the people in the records of version 0.1.0.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use unicontact_providers::UnifiedContact;
 
 use super::people::{NoDeliveries, People};
-use super::settings::is_set;
+use super::settings::{self, is_set};
 use super::{hash_index, in_transaction};
 use crate::identity::{IdentifyBy, Identity, IdentityKey};
 
+const IDENTITY_KEY: &str = "identity_key";
+const IDENTIFY_BY: &str = "identify_by";
 const HAS_RECORDS: &str = "has_records_without_identity";
 const HAS_CONTENTS: &str = "has_contents_without_identity";
 
 /// Returns the key of the journal's hashes.
 pub(super) fn key(connection: &Connection) -> rusqlite::Result<IdentityKey> {
-    let select = "SELECT value FROM settings WHERE name = 'identity_key'";
-    connection.query_row(select, [], |row| row.get(0)).map(IdentityKey::from_bytes)
+    let key = settings::value(connection, IDENTITY_KEY)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    Ok(IdentityKey::from_bytes(key))
 }
 
 /// Returns whether an earlier version recorded deliveries of people that are not registered.
@@ -52,14 +54,12 @@ fn read_each_content(connection: &Connection, key: &IdentityKey) -> rusqlite::Re
     }
     let transaction = hash_index::last_transaction(connection)? + 1;
     people.finish(connection, transaction)?;
-    connection.execute("DELETE FROM settings WHERE name = ?1", [HAS_CONTENTS])?;
-    Ok(())
+    settings::delete(connection, HAS_CONTENTS)
 }
 
 /// Returns the recorded method by which contacts are recognized. A value of a later version counts as none.
 pub(super) fn method(connection: &Connection) -> rusqlite::Result<Option<IdentifyBy>> {
-    let select = "SELECT value FROM settings WHERE name = 'identify_by'";
-    let word: Option<String> = connection.query_row(select, [], |row| row.get(0)).optional()?;
+    let word: Option<String> = settings::value(connection, IDENTIFY_BY)?;
     Ok(word.and_then(|word| word.parse().ok()))
 }
 
@@ -67,8 +67,7 @@ pub(super) fn method(connection: &Connection) -> rusqlite::Result<Option<Identif
 pub(super) fn set_method(connection: &Connection, method: IdentifyBy) -> rusqlite::Result<()> {
     if self::method(connection)? == Some(IdentifyBy::Content) && method != IdentifyBy::Content {
         // The method `content` has registered nobody until now.
-        connection.execute("INSERT OR IGNORE INTO settings VALUES (?1, 1)", [HAS_RECORDS])?;
+        settings::set(connection, HAS_RECORDS, 1)?;
     }
-    let insert = "INSERT OR REPLACE INTO settings VALUES ('identify_by', ?1)";
-    connection.execute(insert, [method.as_str()]).map(drop)
+    settings::set(connection, IDENTIFY_BY, method.as_str())
 }

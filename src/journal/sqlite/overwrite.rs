@@ -5,9 +5,9 @@
 //! the journal writes the tables anew; the pages of the earlier tables are overwritten with zeros. After an unclean end, the next
 //! process does.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
-use super::in_transaction;
+use super::{in_transaction, settings};
 
 const SETTING: &str = "leftovers";
 /// The tables that hold contacts, and the words of their names.
@@ -48,9 +48,7 @@ impl RecordedLeftovers {
 
 /// Writes the tables anew that may have copies of erased rows in unused parts of their pages.
 pub(super) fn leftovers(connection: &Connection) -> rusqlite::Result<()> {
-    let select = "SELECT value FROM settings WHERE name = ?1";
-    let value: Option<i64> = connection.query_row(select, [SETTING], |row| row.get(0)).optional()?;
-    let Some(value) = value else { return Ok(()) };
+    let Some(value) = settings::value::<i64>(connection, SETTING)? else { return Ok(()) };
     in_transaction(connection, |connection| {
         for table in OF_CONTACTS {
             write_anew(connection, table)?;
@@ -58,7 +56,7 @@ pub(super) fn leftovers(connection: &Connection) -> rusqlite::Result<()> {
         if value >= Leftovers::OfStories as i64 {
             write_anew(connection, STORY)?;
         }
-        connection.execute("DELETE FROM settings WHERE name = ?1", [SETTING]).map(drop)
+        settings::delete(connection, SETTING)
     })
 }
 

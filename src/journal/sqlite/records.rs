@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use unicontact_providers::{ContactId, DeliveryKey};
 
 use super::hash_index::HashIndex;
@@ -15,7 +15,7 @@ use super::names::Names;
 use super::overwrite::{Leftovers, RecordedLeftovers};
 use super::spans::Spans;
 use super::totals::Totals;
-use super::{delivered, rows, story, totals, words};
+use super::{delivered, rows, settings, story, totals, words};
 use crate::identity::IdentityKey;
 use crate::journal::{Record, RecordState};
 
@@ -65,7 +65,7 @@ impl Records {
         Ok(())
     }
 
-    /// Forgets the changes of a transaction that was rolled back, and everything that was read.
+    /// Drops the changes of a transaction that was rolled back, and everything that was read.
     pub(super) fn clear(&mut self) {
         self.names = Names::default();
         self.index.clear();
@@ -163,20 +163,29 @@ impl Records {
         };
         if known.is_none() {
             self.last_number = number;
-            self.names.number(connection, record.key.provider())?;
-            self.index.add(self.hash_of_key(&record.key), number.cast_unsigned());
+            self.register_key(connection, &record.key, number)?;
         }
         self.place(connection, known, number, record)?;
         if story::append(connection, number, &record.story)? > 0 {
             self.leftovers.record(connection, Leftovers::OfStories)?;
         }
-        let in_deliveries = |record: &&Record| !delivered::belongs(record);
-        self.totals.change(known.filter(in_deliveries), Some(record).filter(in_deliveries));
         words::change(connection, known, record, number.cast_unsigned())?;
         Ok(number.cast_unsigned())
     }
 
-    /// Writes the row of a record into its table, and deletes the earlier row from the other.
+    /// Adds the key of a new record to the index, and its provider to the names.
+    fn register_key(
+        &mut self,
+        connection: &Connection,
+        key: &DeliveryKey,
+        number: i64,
+    ) -> rusqlite::Result<()> {
+        self.names.number(connection, key.provider())?;
+        self.index.add(self.hash_of_key(key), number.cast_unsigned());
+        Ok(())
+    }
+
+    /// Writes the row of a record into its table, deletes the earlier row from the other, and counts both.
     fn place(
         &mut self,
         connection: &Connection,
@@ -186,7 +195,9 @@ impl Records {
     ) -> rusqlite::Result<()> {
         let was_delivered = known.is_some_and(delivered::belongs);
         let is_delivered = delivered::belongs(record);
-        if known.is_some() && !(was_delivered && is_delivered) {
+        let in_deliveries = |record: &&Record| !delivered::belongs(record);
+        self.totals.change(known.filter(in_deliveries), Some(record).filter(in_deliveries));
+        if let Some(known) = known.filter(|_| !(was_delivered && is_delivered)) {
             self.record_leftovers(connection, known, is_delivered)?;
         }
         if let Some(known) = known.filter(|_| was_delivered) {
@@ -209,10 +220,10 @@ impl Records {
     fn record_leftovers(
         &mut self,
         connection: &Connection,
-        known: Option<&Record>,
+        known: &Record,
         is_delivered: bool,
     ) -> rusqlite::Result<()> {
-        let was_claimed = known.is_some_and(|known| matches!(known.state, RecordState::Claimed(_)));
+        let was_claimed = matches!(known.state, RecordState::Claimed(_));
         let is_alone = || -> rusqlite::Result<bool> {
             Ok(!totals::are_kept(connection)? || rows::is_only_claim(connection)?)
         };
@@ -260,14 +271,8 @@ impl Records {
     /// Adds a record with its number, of a file of an earlier version.
     pub(super) fn adopt(&mut self, connection: &Connection, record: &Record) -> rusqlite::Result<()> {
         let number = record.number.cast_signed();
-        self.names.number(connection, record.key.provider())?;
-        self.index.add(self.hash_of_key(&record.key), record.number);
-        if delivered::belongs(record) {
-            self.insert_delivered(connection, number, record)
-        } else {
-            self.totals.change(None, Some(record));
-            rows::insert(connection, number, record)
-        }
+        self.register_key(connection, &record.key, number)?;
+        self.place(connection, None, number, record)
     }
 
     /// Deletes a record with its story.
@@ -318,8 +323,7 @@ impl Records {
 
     /// Stores the greatest number that was ever used, before its record is deleted.
     pub(super) fn keep_last_number(&self, connection: &Connection) -> rusqlite::Result<()> {
-        let insert = "INSERT OR REPLACE INTO settings VALUES ('last_number', ?1)";
-        connection.prepare_cached(insert)?.execute(params![self.last_number]).map(drop)
+        settings::set(connection, "last_number", self.last_number)
     }
 
     fn hash_of_key(&self, key: &DeliveryKey) -> u32 {

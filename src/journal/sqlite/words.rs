@@ -73,7 +73,7 @@ pub(super) fn index_missing(connection: &Connection) -> rusqlite::Result<()> {
         }
         last = number;
     }
-    connection.execute("DELETE FROM settings WHERE name = ?1", [SETTING]).map(|_| ())
+    settings::delete(connection, SETTING)
 }
 
 /// Marks every claim as interrupted: its holder is gone.
