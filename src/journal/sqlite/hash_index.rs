@@ -28,12 +28,10 @@ const SORTED_PER_RECENT: u64 = 4;
 /// An index: the entries in the sorted table, and those that are not in it yet.
 pub(crate) struct HashIndex {
     statements: Statements,
-    /// The entries that are not in the sorted table.
-    recent: BTreeSet<Entry>,
-    /// The entries that the sorted table has too many.
-    removed: BTreeSet<Entry>,
+    /// The changes that are not in the sorted table.
+    recent: Changes,
     /// The changes of this transaction.
-    unwritten: Unwritten,
+    unwritten: Changes,
     /// The number of the last transaction whose entries were read or written.
     position: i64,
     /// The number of the last transaction whose entries are in the sorted table.
@@ -44,10 +42,27 @@ pub(crate) struct HashIndex {
     has_sorted: bool,
 }
 
+/// Entries that were added and removed. None is in both sets.
 #[derive(Default)]
-struct Unwritten {
+struct Changes {
     added: BTreeSet<Entry>,
     removed: BTreeSet<Entry>,
+}
+
+impl Changes {
+    fn add(&mut self, entry: Entry) {
+        self.removed.remove(&entry);
+        self.added.insert(entry);
+    }
+
+    fn remove(&mut self, entry: Entry) {
+        self.added.remove(&entry);
+        self.removed.insert(entry);
+    }
+
+    fn len(&self) -> usize {
+        self.added.len() + self.removed.len()
+    }
 }
 
 impl HashIndex {
@@ -55,9 +70,8 @@ impl HashIndex {
     pub(crate) fn new(table: &'static str) -> Self {
         Self {
             statements: Statements::new(table),
-            recent: BTreeSet::new(),
-            removed: BTreeSet::new(),
-            unwritten: Unwritten::default(),
+            recent: Changes::default(),
+            unwritten: Changes::default(),
             position: 0,
             sorted_until: 0,
             sorted: 0,
@@ -74,54 +88,40 @@ impl HashIndex {
         let mut exists = connection.prepare_cached(&self.statements.exists)?;
         self.has_sorted = exists.query_row([], |row| row.get(0))?;
         if sorted_until > self.sorted_until {
-            self.recent.clear();
-            self.removed.clear();
+            self.recent = Changes::default();
             (self.position, self.sorted_until) = (sorted_until, sorted_until);
         }
         let mut select = connection.prepare_cached(READ)?;
         let mut rows = select.query(params![self.position, self.statements.table])?;
         while let Some(row) = rows.next()? {
             self.position = row.get(0)?;
-            for (column, is_added) in [(1, true), (2, false)] {
-                let bytes = row.get_ref(column)?.as_blob()?;
-                for entry in decode(bytes) {
-                    self.change(sound(column, entry)?, is_added);
-                }
+            for entry in decode(row.get_ref(1)?.as_blob()?) {
+                self.recent.add(sound(1, entry)?);
+            }
+            for entry in decode(row.get_ref(2)?.as_blob()?) {
+                self.recent.remove(sound(2, entry)?);
             }
         }
         Ok(())
     }
 
-    /// Forgets what was read, and the changes of a transaction that was rolled back.
+    /// Drops what was read, and the changes of a transaction that was rolled back.
     pub(crate) fn clear(&mut self) {
-        self.recent.clear();
-        self.removed.clear();
-        self.unwritten = Unwritten::default();
+        self.recent = Changes::default();
+        self.unwritten = Changes::default();
         (self.position, self.sorted_until, self.sorted) = (0, 0, 0);
     }
 
     /// Adds a row. The entry is in the file after [`Self::write`].
     pub(crate) fn add(&mut self, hash: u32, number: u64) {
-        self.change((hash, number), true);
-        self.unwritten.removed.remove(&(hash, number));
-        self.unwritten.added.insert((hash, number));
+        self.recent.add((hash, number));
+        self.unwritten.add((hash, number));
     }
 
     /// Removes a row.
     pub(crate) fn remove(&mut self, hash: u32, number: u64) {
-        self.change((hash, number), false);
-        self.unwritten.added.remove(&(hash, number));
-        self.unwritten.removed.insert((hash, number));
-    }
-
-    fn change(&mut self, entry: Entry, is_added: bool) {
-        let (to, from) = if is_added {
-            (&mut self.recent, &mut self.removed)
-        } else {
-            (&mut self.removed, &mut self.recent)
-        };
-        from.remove(&entry);
-        to.insert(entry);
+        self.recent.remove((hash, number));
+        self.unwritten.remove((hash, number));
     }
 
     /// Returns the numbers of the rows with this hash, in ascending order. Rows with other keys may be among them.
@@ -136,7 +136,7 @@ impl HashIndex {
         hashes: RangeInclusive<u32>,
     ) -> rusqlite::Result<Vec<u64>> {
         let (first, last) = (*hashes.start(), *hashes.end());
-        let mut found: Vec<Entry> = self.recent.range((first, 0)..=(last, u64::MAX)).copied().collect();
+        let mut found: Vec<Entry> = self.recent.added.range((first, 0)..=(last, u64::MAX)).copied().collect();
         if self.has_sorted {
             let mut select = connection.prepare_cached(&self.statements.find)?;
             let mut chunks = select.query([first, last])?;
@@ -144,7 +144,7 @@ impl HashIndex {
                 sound(0, entries::find(chunk.get_ref(0)?.as_blob()?, &hashes, &mut found))?;
             }
         }
-        found.retain(|entry| !self.removed.contains(entry));
+        found.retain(|entry| !self.recent.removed.contains(entry));
         let mut numbers: Vec<u64> = found.into_iter().map(|(_, number)| number).collect();
         numbers.sort_unstable();
         numbers.dedup();
@@ -153,10 +153,10 @@ impl HashIndex {
 
     /// Writes the changes of the transaction with this number, and many recent entries to the sorted table.
     pub(crate) fn write(&mut self, connection: &Connection, transaction: i64) -> rusqlite::Result<()> {
-        let Unwritten { added, removed } = std::mem::take(&mut self.unwritten);
-        if added.is_empty() && removed.is_empty() {
+        if self.unwritten.len() == 0 {
             return Ok(());
         }
+        let Changes { added, removed } = std::mem::take(&mut self.unwritten);
         self.position = transaction;
         let bytes = |entries: BTreeSet<Entry>| encode(&entries.into_iter().collect::<Vec<_>>());
         let mut insert = connection.prepare_cached(APPEND)?;
@@ -166,19 +166,18 @@ impl HashIndex {
 
     /// Writes many recent entries to the sorted table, in a database or a transaction that no other process reads.
     pub(crate) fn sort_if_many(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        self.unwritten = Unwritten::default();
+        self.unwritten = Changes::default();
         if self.has_many_recent() { self.sort(connection) } else { Ok(()) }
     }
 
     fn has_many_recent(&self) -> bool {
-        let recent = u64::try_from(self.recent.len() + self.removed.len()).unwrap_or(u64::MAX);
-        recent >= (self.sorted / SORTED_PER_RECENT).clamp(*RECENT.start(), *RECENT.end())
+        len(self.recent.len()) >= (self.sorted / SORTED_PER_RECENT).clamp(*RECENT.start(), *RECENT.end())
     }
 
     /// Writes all recent entries to the sorted table, in one pass in the order of the hashes.
     pub(crate) fn sort(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut added = std::mem::take(&mut self.recent).into_iter().peekable();
-        let mut removed = std::mem::take(&mut self.removed).into_iter().peekable();
+        let Changes { added, removed } = std::mem::take(&mut self.recent);
+        let (mut added, mut removed) = (added.into_iter().peekable(), removed.into_iter().peekable());
         loop {
             let next = added.peek().into_iter().chain(removed.peek()).map(|(hash, _)| *hash).min();
             let Some(hash) = next else { break };
@@ -200,9 +199,7 @@ impl HashIndex {
         let values = params![self.statements.table, self.sorted_until, sorted];
         connection.prepare_cached(SET_STATE)?.execute(values).map(drop)
     }
-}
 
-impl HashIndex {
     /// Returns whether the sorted table has as many entries as were counted.
     pub(crate) fn is_complete(&self, connection: &Connection) -> rusqlite::Result<bool> {
         let mut select = connection.prepare(&format!("SELECT entries FROM {}", self.statements.table))?;

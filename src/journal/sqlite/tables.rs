@@ -47,7 +47,7 @@ impl Tables {
         self.people.finish(connection, self.transaction)
     }
 
-    /// Forgets the changes of a transaction that was rolled back, and everything that was read.
+    /// Drops the changes of a transaction that was rolled back, and everything that was read.
     pub(super) fn clear(&mut self) {
         self.records.clear();
         self.people.clear();
