@@ -6,13 +6,12 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use unicontact_providers::{ContactId, DeliveryKey};
 
 use super::column::{sound, time};
 use super::names::Names;
-use super::packed::{is_key_of_content, key_of_content, pack, pack_fingerprint, unpack, unpack_fingerprint};
+use super::packed::{is_key_of_content, key_of_content, pack, pack_fingerprint, text, unpack_fingerprint};
 use super::query::Query;
 use super::spans;
 use crate::identity::ContentDigest;
@@ -21,10 +20,6 @@ use crate::journal::{Record, RecordState, Selection};
 use crate::outcome::Outcome;
 
 pub(super) const TABLE: &str = "
-    CREATE TABLE names (            -- of providers and vendors
-        number INTEGER PRIMARY KEY,
-        name TEXT NOT NULL UNIQUE
-    ) STRICT;
     CREATE TABLE delivered (
         number INTEGER PRIMARY KEY, -- shared with the deliveries
         provider INTEGER NOT NULL,  -- in names
@@ -38,15 +33,6 @@ pub(super) const TABLE: &str = "
         digest BLOB,
         run INTEGER                 -- in runs
     ) STRICT;
-    CREATE TABLE spans (            -- of 1024 numbers of delivered records
-        provider INTEGER NOT NULL,
-        outcome INTEGER NOT NULL,
-        first INTEGER NOT NULL,
-        count INTEGER NOT NULL,
-        earliest INTEGER NOT NULL,  -- of the times of the last changes
-        latest INTEGER NOT NULL,
-        PRIMARY KEY (provider, outcome, first)
-    ) STRICT, WITHOUT ROWID;
     ";
 const INSERT: &str = "INSERT INTO delivered VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const SELECT: &str = "SELECT provider, vendor, contact, fingerprint, outcome, id, attempts, changed_at, digest, run \
@@ -138,15 +124,9 @@ pub(super) fn of_number(
 
 fn record(row: &Row<'_>, names: &Names, number: i64) -> rusqlite::Result<Record> {
     let fingerprint = sound(3, unpack_fingerprint(row.get_ref(3)?))?;
-    let contact = match row.get_ref(2)? {
-        rusqlite::types::ValueRef::Null => key_of_content(&fingerprint),
-        packed => sound(2, unpack(packed))?,
-    };
+    let contact = text(row, 2)?.unwrap_or_else(|| key_of_content(&fingerprint));
     let outcome: u8 = row.get(4)?;
-    let id = match row.get_ref(5)? {
-        rusqlite::types::ValueRef::Null => None,
-        packed => Some(sound(5, unpack(packed).and_then(ContactId::new))?),
-    };
+    let id = text(row, 5)?.map(|id| sound(5, ContactId::new(id))).transpose()?;
     let digest = row.get_ref(8)?.as_blob_or_null()?;
     let run: Option<i64> = row.get(9)?;
     Ok(Record {
@@ -186,7 +166,8 @@ pub(super) fn numbers(
     let parts = if is_whole {
         [(after, i64::MAX)].into()
     } else {
-        spans::matching(connection, times(columns.clone(), selection), after)?
+        let condition = columns.clone().within(selection, "earliest < ?", "latest >= ?");
+        spans::matching(connection, condition, after)?
     };
     let mut found = Vec::new();
     for (first, last) in parts {
@@ -223,17 +204,4 @@ fn columns(names: &Names, selection: &Selection) -> Option<Query> {
     query.one_of("provider", providers.into_iter());
     query.one_of("outcome", outcomes.into_iter());
     (has_providers && has_outcomes).then_some(query)
-}
-
-/// Adds the condition that a span has a record that changed within the selected time.
-fn times(mut query: Query, selection: &Selection) -> Query {
-    let bounds =
-        [(" AND earliest < ?", selection.changed_before), (" AND latest >= ?", selection.changed_since)];
-    for (condition, bound) in bounds {
-        if let Some(bound) = bound {
-            query.sql.push_str(condition);
-            query.values.push(Timestamp::as_millisecond(bound).into());
-        }
-    }
-    query
 }

@@ -1,7 +1,7 @@
 //! Finds the records of a selection, in the table of deliveries and in that of delivered records.
 //!
-//! Every statement on the table of deliveries names its index. A selection of providers, outcomes or an error kind is read as one ordered run of numbers for each combination, and the runs
-//! are merged.
+//! Every statement on the table of deliveries names its index. A selection of providers, outcomes or an error kind is read as one
+//! ordered run of numbers for each combination, and the runs are merged.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};

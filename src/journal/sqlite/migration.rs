@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use super::people::{self, People};
 use super::records::{self, Records};
-use super::{column, delivered, hash_index, identities, indices, rows};
+use super::{column, delivered, hash_index, identities, indices, names, rows, spans};
 use crate::identity::IdentityHashes;
 use crate::identity::rules::Person;
 
@@ -33,14 +33,6 @@ const TABLES: &str = "
         run INTEGER,                -- which last claimed or settled it
         unresolved TEXT,            -- JSON: its state before a person resolved it
         content TEXT                -- the contact, while the delivery is unfinished
-    ) STRICT;
-    CREATE TABLE runs (
-        number INTEGER PRIMARY KEY,
-        id INTEGER NOT NULL UNIQUE,
-        command TEXT NOT NULL,
-        worker TEXT,
-        started_at INTEGER NOT NULL,
-        version TEXT NOT NULL
     ) STRICT;
     CREATE TABLE story (
         delivery INTEGER NOT NULL,
@@ -84,7 +76,17 @@ const DROP: &str = "
 pub(super) fn tables() -> String {
     let sorted = [records::INDEX, people::INDEX].map(hash_index::table).concat();
     let hashes = [hash_index::SHARED_TABLES, &sorted].concat();
-    [SET_ASIDE, TABLES, indices::OF_DELIVERIES, delivered::TABLE, people::TABLE, &hashes].concat()
+    [
+        SET_ASIDE,
+        names::TABLES,
+        TABLES,
+        indices::OF_DELIVERIES,
+        delivered::TABLE,
+        spans::TABLE,
+        people::TABLE,
+        &hashes,
+    ]
+    .concat()
 }
 
 /// Moves the rows of version 6 to the tables of version 7.

@@ -8,6 +8,21 @@ use rusqlite::{Connection, params};
 use super::column::sound;
 use crate::journal::story::{Run, RunId};
 
+pub(super) const TABLES: &str = "
+    CREATE TABLE names (            -- of providers and vendors
+        number INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE
+    ) STRICT;
+    CREATE TABLE runs (
+        number INTEGER PRIMARY KEY,
+        id INTEGER NOT NULL UNIQUE,
+        command TEXT NOT NULL,
+        worker TEXT,
+        started_at INTEGER NOT NULL,
+        version TEXT NOT NULL
+    ) STRICT;
+    ";
+
 /// The names and runs of the file that were read so far.
 #[derive(Default)]
 pub(super) struct Names {

@@ -1,8 +1,11 @@
 //! Texts in few bytes: a number as an integer, a UUID and the hash of a contact as bytes. Other texts stay as they are, and every
 //! text is read as it was written.
 
+use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 use unicontact_providers::hex;
+
+use super::column::sound;
 
 /// The beginning of the key of a contact without an own id.
 const HASHED: &str = "sha256:";
@@ -24,8 +27,16 @@ pub(super) fn pack(text: &str) -> Value {
     }
 }
 
+/// Returns the text of a column that may be null.
+pub(super) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        packed => sound(column, unpack(packed)).map(Some),
+    }
+}
+
 /// Returns the text of a stored value. `None` for a value that is not stored for any text.
-pub(super) fn unpack(value: ValueRef<'_>) -> Option<String> {
+fn unpack(value: ValueRef<'_>) -> Option<String> {
     match value {
         ValueRef::Integer(number) => Some(number.to_string()),
         ValueRef::Text(text) => std::str::from_utf8(text).ok().map(str::to_owned),

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use unicontact_providers::DeliveryKey;
 
 use super::column::sound;
 use super::hash_index::{self, HashIndex};
-use super::packed::{pack, unpack};
+use super::packed::{pack, text};
 use super::records::Records;
 use crate::identity::rules::{self, Candidates, Decision, Deliveries, Person};
 use crate::identity::{Identification, Identity, IdentityHashes, IdentityKey, email_hash};
@@ -44,7 +43,7 @@ pub(super) const INDEX: &str = "person_hashes";
 /// The domain of the hashes of own ids.
 const ID: u8 = b'i';
 const SELECT: &str = "SELECT contact, external_id, traits FROM people WHERE number = ?1";
-const INSERT: &str = "INSERT INTO people (contact, external_id, traits) VALUES (?1, ?2, ?3)";
+const INSERT: &str = "INSERT INTO people (number, contact, external_id, traits) VALUES (?1, ?2, ?3, ?4)";
 const UPDATE: &str = "UPDATE people SET contact = ?2, external_id = ?3, traits = ?4 WHERE number = ?1";
 const LATER_ID: &str = "SELECT external_id FROM people INDEXED BY people_with_later_id \
                         WHERE contact = ?1 AND contact IS NOT NULL AND external_id IS NOT NULL";
@@ -71,7 +70,7 @@ impl People {
         self.index.refresh(connection)
     }
 
-    /// Forgets what was read, and the changes of a transaction that was rolled back.
+    /// Drops what was read, and the changes of a transaction that was rolled back.
     pub(super) fn clear(&mut self) {
         self.index.clear();
     }
@@ -120,10 +119,7 @@ impl People {
     /// Adds a person with its number and whole traits. The hashes under which it is known are added by [`Self::add_hash`].
     pub(crate) fn add(&mut self, connection: &Connection, person: Person) -> rusqlite::Result<()> {
         let person = Person { traits: person.traits.shortened(), ..person };
-        let insert = "INSERT INTO people (number, contact, external_id, traits) VALUES (?1, ?2, ?3, ?4)";
-        let (contact, id) = contact_and_id(&person);
-        let values = params![person.number.cast_signed(), contact, id, person.traits.to_short_bytes()];
-        connection.prepare_cached(insert)?.execute(values)?;
+        write_row(connection, INSERT, Some(person.number), &person)?;
         if let Some(id) = &person.external_id {
             self.index.add(self.hash_of_id(id), person.number);
         }
@@ -190,20 +186,16 @@ impl People {
             Decision::Known { person, is_changed, .. } => (person, *is_changed),
             Decision::Contradicted(_) | Decision::Other(_) => return Ok(()),
         };
-        let (contact, id) = contact_and_id(person);
         let is_new = person.number == 0;
         let number = if is_new {
-            let values = params![contact, id, person.traits.to_short_bytes()];
-            connection.prepare_cached(INSERT)?.execute(values)?;
+            write_row(connection, INSERT, None, person)?;
             connection.last_insert_rowid().cast_unsigned()
         } else {
-            if is_changed {
-                let number = person.number.cast_signed();
-                let values = params![number, contact, id, person.traits.to_short_bytes()];
-                connection.prepare_cached(UPDATE)?.execute(values)?;
-            }
             person.number
         };
+        if is_changed && !is_new {
+            write_row(connection, UPDATE, Some(number), person)?;
+        }
         // A name and an address of a registered person may not be registered together yet.
         let of_id = person.external_id.as_deref().map(|id| self.hash_of_id(id));
         for hash in identity.hashes().map(short).chain(of_id) {
@@ -263,10 +255,18 @@ fn short(hash: u64) -> u32 {
     u32::try_from((hash >> 48 << 16) | (hash >> 16 & u64::from(END))).unwrap_or_default()
 }
 
-/// Returns the values to store for the key and the own id of a person.
-fn contact_and_id(person: &Person) -> (Option<Value>, Option<Value>) {
+/// Executes a statement with the columns of a person. A new person without a number gets the next one.
+fn write_row(
+    connection: &Connection,
+    statement: &str,
+    number: Option<u64>,
+    person: &Person,
+) -> rusqlite::Result<()> {
     let is_own_id = person.external_id.as_ref() == Some(&person.contact);
-    ((!is_own_id).then(|| pack(&person.contact)), person.external_id.as_deref().map(pack))
+    let contact = (!is_own_id).then(|| pack(&person.contact));
+    let id = person.external_id.as_deref().map(pack);
+    let values = params![number.map(u64::cast_signed), contact, id, person.traits.to_short_bytes()];
+    connection.prepare_cached(statement)?.execute(values).map(drop)
 }
 
 fn of_number(connection: &Connection, number: u64) -> rusqlite::Result<Option<Person>> {
@@ -275,12 +275,8 @@ fn of_number(connection: &Connection, number: u64) -> rusqlite::Result<Option<Pe
 }
 
 fn person(row: &Row<'_>, number: u64) -> rusqlite::Result<Person> {
-    let text = |column: usize| match row.get_ref(column)? {
-        ValueRef::Null => Ok(None),
-        packed => sound(column, unpack(packed)).map(Some),
-    };
-    let external_id = text(1)?;
-    let contact = sound(0, text(0)?.or_else(|| external_id.clone()))?;
+    let external_id = text(row, 1)?;
+    let contact = sound(0, text(row, 0)?.or_else(|| external_id.clone()))?;
     let traits = sound(2, IdentityHashes::from_short_bytes(row.get_ref(2)?.as_blob()?))?;
     Ok(Person { number, contact, external_id, traits })
 }
@@ -288,8 +284,7 @@ fn person(row: &Row<'_>, number: u64) -> rusqlite::Result<Person> {
 /// Returns the own id of a contact that was first recorded without it.
 pub(super) fn later_id(connection: &Connection, contact: &str) -> rusqlite::Result<Option<String>> {
     let mut statement = connection.prepare_cached(LATER_ID)?;
-    let id = statement.query_row([pack(contact)], |row| sound(0, unpack(row.get_ref(0)?)));
-    id.optional()
+    Ok(statement.query_row([pack(contact)], |row| text(row, 0)).optional()?.flatten())
 }
 
 /// Deliveries of a store that has only people: none.

@@ -29,14 +29,15 @@ impl Query {
         self
     }
 
-    pub(super) fn changed(mut self, selection: &Selection) -> Self {
-        let bounds = [
-            (" AND changed_at < ?", selection.changed_before),
-            (" AND changed_at >= ?", selection.changed_since),
-        ];
-        for (condition, bound) in bounds {
+    pub(super) fn changed(self, selection: &Selection) -> Self {
+        self.within(selection, "changed_at < ?", "changed_at >= ?")
+    }
+
+    /// Adds the conditions on times before and since those of the selection.
+    pub(super) fn within(mut self, selection: &Selection, before: &str, since: &str) -> Self {
+        for (condition, bound) in [(before, selection.changed_before), (since, selection.changed_since)] {
             if let Some(bound) = bound {
-                self.sql.push_str(condition);
+                let _ = write!(self.sql, " AND {condition}");
                 self.values.push(bound.as_millisecond().into());
             }
         }

@@ -7,6 +7,17 @@ use rusqlite::{Connection, params};
 
 use super::query::Query;
 
+pub(super) const TABLE: &str = "
+    CREATE TABLE spans (            -- of 1024 numbers of delivered records
+        provider INTEGER NOT NULL,
+        outcome INTEGER NOT NULL,
+        first INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        earliest INTEGER NOT NULL,  -- of the times of the last changes
+        latest INTEGER NOT NULL,
+        PRIMARY KEY (provider, outcome, first)
+    ) STRICT, WITHOUT ROWID;
+    ";
 /// The numbers in a span.
 pub(super) const LENGTH: i64 = 1024;
 
