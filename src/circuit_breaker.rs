@@ -12,12 +12,14 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+#[cfg(feature = "queue")]
+use unicontact_providers::Effect;
 use unicontact_providers::clock::{SharedClock, sleep_until};
 use unicontact_providers::{ErrorKind, ProviderError};
 
 pub use self::open_reason::OpenReason;
-use self::open_reason::affects_every_contact;
 pub(crate) use self::open_reason::recovers_by_itself;
+use self::open_reason::{affects_every_contact, is_limit};
 use self::state::State;
 use crate::outcome::Outcome;
 use crate::report::Delivery;
@@ -78,6 +80,12 @@ impl CircuitBreaker {
     #[cfg(feature = "queue")]
     pub(crate) fn provider(&self) -> &str {
         &self.provider
+    }
+
+    /// Returns the time of the breaker's clock.
+    #[cfg(feature = "queue")]
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Returns the signal by which deliveries that wait learn that none may begin.
@@ -153,9 +161,28 @@ impl CircuitBreaker {
         !matches!(self.on_open, OnOpen::LeavePending | OnOpen::Wait)
     }
 
-    /// Returns whether a delivery that failed with this kind of error returns to its queue at once.
-    pub(crate) fn requeues(&self, kind: ErrorKind) -> bool {
-        self.is_queue_backed() && matches!(kind, ErrorKind::RateLimited | ErrorKind::QuotaExhausted)
+    /// Returns whether a delivery that failed with this error returns to its queue, instead of waiting for another attempt.
+    pub(crate) fn requeues(&self, error: &ProviderError) -> bool {
+        let waits = error.kind() == ErrorKind::RateLimited && error.retry_at().is_none() && !self.is_open();
+        self.is_queue_backed() && is_limit(error.kind()) && !waits
+    }
+
+    /// Counts the end of an attempt. In a queue, too many requests in a row open the breaker: the vendor throttles all of them.
+    #[cfg(feature = "queue")]
+    pub(crate) fn attempt_ended(&self, error: Option<&ProviderError>) {
+        if !self.is_queue_backed() {
+            return;
+        }
+        let mut state = self.state();
+        match error {
+            Some(error) if error.kind() == ErrorKind::RateLimited => {
+                if state.count_throttled(self.in_flight()) {
+                    self.open(state, error);
+                }
+            }
+            Some(error) if error.effect() != Effect::Refused => {}
+            _ => state.count_accepted(),
+        }
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -198,7 +225,8 @@ impl CircuitBreaker {
         // The breaker may have closed, or opened for longer, during the wait.
         let at = state.open_reason().and_then(|reason| reason.half_open_at.as_ref());
         if at.is_some_and(|at| at.timestamp() <= time) {
-            self.half_open(&mut state);
+            let is_changed = state.half_open();
+            self.admit(&state, is_changed);
         }
     }
 
@@ -246,21 +274,34 @@ impl CircuitBreaker {
         self.state().take_unpublished()
     }
 
-    /// Makes an open breaker half-open before its time, since another process reached the provider. The next open phase is short.
+    /// Makes the breaker half-open, since the failure that another process met may be over.
     #[cfg(feature = "queue")]
-    pub(crate) fn half_open_early(&self) {
+    pub(crate) fn half_open_as_elsewhere(&self) {
         let mut state = self.state();
-        state.reset_opens();
-        self.half_open(&mut state);
+        let is_changed = state.half_open_as_elsewhere();
+        self.admit(&state, is_changed);
+    }
+
+    /// Closes the breaker, since another process reached the provider.
+    #[cfg(feature = "queue")]
+    pub(crate) fn close_as_elsewhere(&self) {
+        let mut state = self.state();
+        let is_changed = state.close_as_elsewhere();
+        self.admit(&state, is_changed);
     }
 
     fn record_failure(&self, mut state: MutexGuard<'_, State>, error: &ProviderError) {
         state.count_failure();
         let kind = error.kind();
+        let is_limit = self.is_queue_backed() && is_limit(kind);
         let is_threshold_met = state.consecutive_failures() >= self.failure_threshold;
-        let is_failed_probe = state.is_half_open() && recovers_by_itself(kind);
-        let opens = affects_every_contact(kind) || self.requeues(kind) || is_threshold_met || is_failed_probe;
-        if !opens || state.is_open() {
+        if state.fails_probe(kind) || affects_every_contact(kind) || is_limit || is_threshold_met {
+            self.open(state, error);
+        }
+    }
+
+    fn open(&self, mut state: MutexGuard<'_, State>, error: &ProviderError) {
+        if state.is_open() {
             return;
         }
         let reason = self.reason(error, &state);
@@ -268,11 +309,12 @@ impl CircuitBreaker {
         self.publish(&state);
         self.stop.send_replace(true);
         drop(state);
-        tracing::warn!(provider = self.provider, kind = kind.as_str(), "The provider is paused");
+        tracing::warn!(provider = self.provider, kind = error.kind().as_str(), "The provider is paused");
     }
 
-    fn half_open(&self, state: &mut State) {
-        if state.half_open() {
+    /// Makes a change of the state visible after which deliveries may begin.
+    fn admit(&self, state: &State, is_changed: bool) {
+        if is_changed {
             self.publish(state);
             self.stop.send_replace(false);
         }

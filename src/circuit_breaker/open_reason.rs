@@ -35,6 +35,11 @@ pub(super) fn affects_every_contact(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Config | ErrorKind::Unauthenticated | ErrorKind::QuotaExhausted)
 }
 
+/// Returns whether the vendor accepts no more requests or contacts for some time.
+pub(super) fn is_limit(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::RateLimited | ErrorKind::QuotaExhausted)
+}
+
 /// Returns whether a failure of this kind passes without a person.
 pub(crate) fn recovers_by_itself(kind: ErrorKind) -> bool {
     matches!(

@@ -4,21 +4,35 @@ use std::time::Duration;
 
 use unicontact_providers::{ErrorKind, ProviderError};
 
-use super::open_reason::OpenReason;
+use super::open_reason::{OpenReason, recovers_by_itself};
 use crate::outcome::Outcome;
 
 /// The first time for which a breaker is open, if the vendor states none.
 const FIRST_WAIT: Duration = Duration::from_mins(1);
-/// The first time for which a breaker is open after too many requests, if its deliveries return to a queue.
+/// The first time for which a breaker is open after a failure that passes by itself, if its deliveries return to a queue: of all
+/// workers, one sends one request when it is over.
 const FIRST_WAIT_OF_QUEUE: Duration = Duration::from_secs(1);
 /// The longest time for which a breaker is open, if the vendor states none.
 const MAX_WAIT: Duration = Duration::from_mins(15);
+/// The number of throttled attempts in a row that show that the vendor throttles every request, and the number if this process has
+/// no more deliveries in flight: two of many may be a coincidence.
+#[cfg(feature = "queue")]
+const THROTTLED_OF_MANY: u32 = 3;
+#[cfg(feature = "queue")]
+const THROTTLED_OF_FEW: u32 = 2;
+/// The number of probes in a row without an answer that open a half-open breaker again. One lost answer says little.
+const LOST_PROBES: u32 = 2;
 
 #[derive(Default)]
 pub(super) struct State {
     phase: Phase,
     is_shut_down: bool,
     consecutive_failures: u32,
+    /// How many attempts in a row were throttled (429).
+    #[cfg(feature = "queue")]
+    consecutive_throttled: u32,
+    /// How many probes in a row got no answer.
+    lost_probes: u32,
     /// How often in a row the breaker opened without a success in between.
     consecutive_opens: u32,
     /// How many refusals in a row suggested a limit of the account's plan by their text alone.
@@ -76,6 +90,7 @@ impl State {
     /// Counts a delivery that the vendor answered. A half-open breaker closes; an open one stays open.
     pub(super) fn count_answer(&mut self, outcome: Outcome) {
         self.consecutive_failures = 0;
+        self.lost_probes = 0;
         if outcome != Outcome::Rejected {
             self.consecutive_plan_limits = 0;
         }
@@ -97,9 +112,38 @@ impl State {
         false
     }
 
+    /// Counts an attempt that the vendor throttled, of a delivery among so many in flight. Returns whether the vendor throttles every
+    /// request.
+    #[cfg(feature = "queue")]
+    pub(super) fn count_throttled(&mut self, in_flight: usize) -> bool {
+        self.consecutive_throttled = self.consecutive_throttled.saturating_add(1);
+        let is_one_of_many = u32::try_from(in_flight).is_ok_and(|in_flight| in_flight > THROTTLED_OF_FEW);
+        let all = if is_one_of_many { THROTTLED_OF_MANY } else { THROTTLED_OF_FEW };
+        self.is_half_open() || self.consecutive_throttled >= all
+    }
+
+    /// Counts an attempt that the vendor answered without throttling it.
+    #[cfg(feature = "queue")]
+    pub(super) fn count_accepted(&mut self) {
+        self.consecutive_throttled = 0;
+    }
+
+    /// Returns whether the failure of a delivery opens a half-open breaker again.
+    pub(super) fn fails_probe(&mut self, kind: ErrorKind) -> bool {
+        if !self.is_half_open() {
+            return false;
+        }
+        if kind == ErrorKind::Interrupted {
+            self.lost_probes += 1;
+            return self.lost_probes >= LOST_PROBES;
+        }
+        recovers_by_itself(kind)
+    }
+
     /// Opens the breaker for a failure that this process met.
     pub(super) fn open(&mut self, reason: OpenReason) {
         self.phase = Phase::Open(Box::new(reason));
+        self.reset_streaks();
         self.consecutive_opens += 1;
         self.is_unpublished = true;
     }
@@ -114,7 +158,27 @@ impl State {
         // The other process met the failure that this one would have met.
         self.consecutive_opens += u32::from(!self.is_open());
         self.phase = Phase::Open(Box::new(reason));
+        self.reset_streaks();
         true
+    }
+
+    /// Closes the breaker after another process reached the provider. Returns whether it was not closed.
+    #[cfg(feature = "queue")]
+    pub(super) fn close_as_elsewhere(&mut self) -> bool {
+        let is_changed = !self.is_closed() && !self.is_shut_down;
+        if is_changed {
+            self.phase = Phase::Closed;
+            self.consecutive_opens = 0;
+            self.consecutive_failures = 0;
+            self.reset_streaks();
+        }
+        is_changed
+    }
+
+    fn reset_streaks(&mut self) {
+        self.lost_probes = 0;
+        #[cfg(feature = "queue")]
+        self.count_accepted();
     }
 
     /// Admits a probe. Returns whether the breaker was open.
@@ -126,9 +190,14 @@ impl State {
         is_changed
     }
 
+    /// Admits a probe after a failure that another process met and that may be over. Returns whether that is a change.
     #[cfg(feature = "queue")]
-    pub(super) fn reset_opens(&mut self) {
-        self.consecutive_opens = 0;
+    pub(super) fn half_open_as_elsewhere(&mut self) -> bool {
+        let is_changed = !self.is_half_open() && !self.is_shut_down;
+        if is_changed {
+            self.phase = Phase::HalfOpen;
+        }
+        is_changed
     }
 
     #[cfg(feature = "queue")]
@@ -139,7 +208,7 @@ impl State {
 
     /// Returns the time for which the breaker opens, if the vendor states none. It doubles until a delivery succeeds.
     pub(super) fn backoff(&self, kind: ErrorKind, is_queue_backed: bool) -> Duration {
-        let is_short = is_queue_backed && kind == ErrorKind::RateLimited;
+        let is_short = is_queue_backed && recovers_by_itself(kind) && kind != ErrorKind::QuotaExhausted;
         let first = if is_short { FIRST_WAIT_OF_QUEUE } else { FIRST_WAIT };
         first.saturating_mul(1 << self.consecutive_opens.min(10)).min(MAX_WAIT)
     }

@@ -16,9 +16,12 @@ struct Bench {
 
 impl Bench {
     fn new(on_open: OnOpen) -> Self {
+        Self::with_threshold(on_open, THRESHOLD)
+    }
+
+    fn with_threshold(on_open: OnOpen, failures: u32) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
-        let breaker =
-            CircuitBreaker::new("acme", true, THRESHOLD, on_open, Arc::clone(&clock) as SharedClock);
+        let breaker = CircuitBreaker::new("acme", true, failures, on_open, Arc::clone(&clock) as SharedClock);
         Self { clock, breaker }
     }
 
@@ -113,6 +116,69 @@ fn a_reason_is_published_once_and_not_if_another_process_opened_the_breaker() {
     assert!(bench.breaker.take_unpublished().is_none());
     elsewhere.breaker.open_as_elsewhere(reason);
     assert!(elsewhere.breaker.is_open() && elsewhere.breaker.take_unpublished().is_none());
-    elsewhere.breaker.half_open_early();
+    elsewhere.breaker.half_open_as_elsewhere();
     assert!(elsewhere.breaker.is_half_open());
+    elsewhere.breaker.close_as_elsewhere();
+    assert!(elsewhere.breaker.admits(8) && !elsewhere.breaker.stop_signal().get());
+}
+
+#[cfg(feature = "queue")]
+mod of_a_queue {
+    use super::*;
+
+    fn ended(bench: &Bench, kind: ErrorKind) {
+        bench.breaker.attempt_ended(Some(&error(kind)));
+    }
+
+    #[test]
+    fn throttled_attempts_in_a_row_open_it_and_one_among_others_does_not() {
+        let bench = Bench::new(OnOpen::Requeue);
+        (0..3).for_each(|_| bench.breaker.delivery_started());
+        for _ in 0..5 {
+            ended(&bench, ErrorKind::RateLimited);
+            assert!(!bench.breaker.requeues(&error(ErrorKind::RateLimited)), "it waits for another attempt");
+            ended(&bench, ErrorKind::Invalid);
+            ended(&bench, ErrorKind::RateLimited);
+            bench.breaker.attempt_ended(None);
+        }
+        ended(&bench, ErrorKind::RateLimited);
+        ended(&bench, ErrorKind::RateLimited);
+        assert!(!bench.breaker.is_open());
+        ended(&bench, ErrorKind::RateLimited);
+        assert!(bench.breaker.is_open() && bench.breaker.requeues(&error(ErrorKind::RateLimited)));
+    }
+
+    #[test]
+    fn two_throttled_attempts_open_it_if_no_other_delivery_is_in_flight() {
+        let bench = Bench::new(OnOpen::Requeue);
+        ended(&bench, ErrorKind::RateLimited);
+        assert!(!bench.breaker.is_open());
+        ended(&bench, ErrorKind::RateLimited);
+        assert!(bench.breaker.is_open());
+    }
+
+    #[test]
+    fn attempts_of_an_import_do_not_open_it() {
+        let bench = Bench::new(OnOpen::Wait);
+        (0..5).for_each(|_| ended(&bench, ErrorKind::RateLimited));
+        assert!(!bench.breaker.is_open());
+    }
+
+    #[tokio::test]
+    async fn a_throttled_probe_opens_it_again_and_one_without_an_answer_only_if_the_next_gets_none_either() {
+        let bench = Bench::with_threshold(OnOpen::Requeue, 20);
+        let mut waits = Vec::new();
+        bench.fail(ErrorKind::RateLimited);
+        waits.push(bench.wait().await);
+        ended(&bench, ErrorKind::RateLimited);
+        waits.push(bench.wait().await);
+        bench.fail(ErrorKind::Interrupted);
+        assert!(bench.breaker.is_half_open());
+        bench.breaker.record(Outcome::InDoubt, 1, Some(&error(ErrorKind::Interrupted)));
+        waits.push(bench.wait().await);
+        bench.fail(ErrorKind::Interrupted);
+        bench.create();
+        assert!(bench.breaker.admits(8));
+        assert_eq!(waits, [1, 2, 4].map(Duration::from_secs));
+    }
 }

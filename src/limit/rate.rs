@@ -5,7 +5,8 @@
 //! than the limit, wherever that second starts.
 //!
 //! The workers of a queue share the slots of a provider ([`SlotSource`]). A waiter is then released before its slot, by as long as a
-//! claim took lately, so that its attempt begins at the slot; a missed slot is exchanged for another.
+//! claim took lately, so that its attempt begins at the slot; a missed slot is exchanged for another. An attempt that the vendor
+//! throttles costs them further slots, so that they send less the more the vendor throttles.
 //!
 //! An attempt begins when its slot has come, its claim is on disk and a permit is free. After a stall of the vendor or the disk,
 //! deliveries that have their slots already (a quarter of the concurrency) begin together with the next ones.
@@ -24,6 +25,10 @@ const MAX_LEAD: Duration = Duration::from_secs(1);
 const SECOND: Duration = Duration::from_secs(1);
 /// The longest time after a slot at which an attempt may begin. The slots of a longer delay are lost, and not made up for by a burst.
 const MAX_DELAY: Duration = Duration::from_millis(10);
+
+/// The slots that an attempt costs in addition if the vendor throttles it. At a vendor that accepts half of the configured rate, one
+/// in eight attempts is then throttled; one that throttles three of a hundred for another reason still gets nine tenths of the rate.
+const SLOTS_OF_THROTTLED: u32 = 4;
 
 /// A limit on the attempts in a second.
 pub(crate) struct RateLimiter {
@@ -44,6 +49,9 @@ pub(crate) trait SlotSource: fmt::Debug + Send + Sync {
 
     /// Returns whether it is too late to begin in this slot.
     fn is_missed(&self, slot: Duration) -> bool;
+
+    /// Leaves so many slots unused.
+    fn skip(&self, slots: u32);
 }
 
 /// A slot in which an attempt may begin.
@@ -77,6 +85,13 @@ impl RateLimiter {
     #[cfg(feature = "queue")]
     pub(crate) fn share_slots(&self, source: Arc<dyn SlotSource>) {
         let _ = self.shared.set(source);
+    }
+
+    /// Lowers the shared rate after an attempt that the vendor throttled.
+    pub(crate) fn throttled(&self) {
+        if let Some(shared) = self.shared.get() {
+            shared.skip(SLOTS_OF_THROTTLED);
+        }
     }
 
     /// Waits until the next attempt may begin.

@@ -79,6 +79,9 @@ impl Pipeline {
                 Err(error) => error,
             };
             log_failure(&error, number);
+            if error.kind() == ErrorKind::RateLimited {
+                self.rate_limit.throttled();
+            }
             let wait = wait_before_resend(&error, &mut waits);
             let doubt = failures.doubt_with(&error, self.elapsed(first_sent).saturating_add(wait));
             let resend = may_resend(&error, &self.capabilities, doubt)

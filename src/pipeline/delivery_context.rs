@@ -37,7 +37,7 @@ impl DeliveryContext<'_> {
 
     /// Returns whether it goes back into its queue after that failure, instead of waiting here for another attempt.
     pub(super) fn is_put_back(&self, error: &ProviderError) -> bool {
-        self.breaker.is_some_and(|breaker| breaker.requeues(error.kind()))
+        self.breaker.is_some_and(|breaker| breaker.requeues(error))
     }
 
     /// Records the beginning of an attempt.
@@ -49,6 +49,10 @@ impl DeliveryContext<'_> {
 
     /// Records the end of an attempt.
     pub(super) fn attempt_ended(&self, result: &Result<Created, ProviderError>) {
+        #[cfg(feature = "queue")]
+        if let Some(breaker) = self.breaker {
+            breaker.attempt_ended(result.as_ref().err());
+        }
         if let Some(entry) = self.entry {
             entry.attempt_ended(result);
         }

@@ -77,6 +77,11 @@ impl Lease {
         self.held.is_some_and(|held| held.since.elapsed() < self.duration / 2)
     }
 
+    /// Returns whether this worker took the lease and neither released nor lost it, as far as it knows.
+    pub(super) fn is_taken(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// Releases the lease, and stores `position` for the next holder.
     pub(super) async fn release(&mut self, position: u64) -> Result<(), QueueError> {
         let Some(held) = self.held.take() else { return Ok(()) };

@@ -1,12 +1,14 @@
 //! The open circuit breakers that all workers of a queue share, as values of a bucket.
 //!
-//! A breaker that one worker opens is open for every worker, until its time is over or a worker reaches the provider. Stored times
-//! are those of the servers' clock, so that the clocks of the workers do not matter.
+//! A breaker that one worker opens is open for every worker. When its time is over it is half-open: the stored value stays until a
+//! worker reaches the provider and deletes it, which closes the breaker for all. Stored times are those of the servers' clock, so
+//! that the clocks of the workers do not matter.
 
 use std::sync::Arc;
 
-use async_nats::jetstream::kv::{Entry, Operation, Store};
+use async_nats::jetstream::kv::{Entry, Operation, Store, UpdateErrorKind};
 use futures_util::{StreamExt, TryStreamExt};
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 use unicontact_providers::ErrorKind;
@@ -61,19 +63,19 @@ impl SharedBreakers {
             retry_at: reason.retry_at,
             half_open_at: reason.half_open_at,
         };
-        // A struct of texts, numbers and times always serializes.
-        let value = serde_json::to_vec(&stored).unwrap_or_default();
+        let value = to_json(&stored);
         if let Err(error) = self.store.put(key_of(&reason.provider), value.into()).await {
             let provider = reason.provider;
             tracing::warn!(provider, %error, "The pause was not stored; other workers still send to the provider");
         }
     }
 
-    /// Deletes a stored breaker that `may_close` accepts. One that another worker stores meanwhile stays.
-    pub(super) async fn close_if(&self, provider: &str, may_close: impl Fn(&OpenReason) -> bool) {
+    /// Deletes a stored breaker whose time is over, after a successful probe. One that another worker stores meanwhile stays.
+    pub(super) async fn close_expired(&self, provider: &str) {
+        let now = self.journal.servers_time();
         let key = key_of(provider);
         let deleted = match self.store.entry(&key).await {
-            Ok(Some(entry)) if parse(&entry).is_some_and(|reason| may_close(&reason)) => {
+            Ok(Some(entry)) if parse(&entry).is_some_and(|reason| is_expired(&reason, now)) => {
                 let deleted = self.store.delete_expect_revision(&key, Some(entry.revision)).await;
                 deleted.map_err(|error| error.to_string())
             }
@@ -81,58 +83,84 @@ impl SharedBreakers {
             Err(error) => Err(error.to_string()),
         };
         if let Err(error) = deleted {
-            tracing::warn!(provider, error, "The end of a pause was not stored; other workers still wait");
+            tracing::warn!(
+                provider,
+                error,
+                "The end of a pause was not stored; each worker sends a request first"
+            );
         }
     }
 
-    /// Deletes a stored breaker whose time is over, after a successful probe.
-    pub(super) async fn close_expired(&self, provider: &str) {
-        let now = self.journal.servers_time();
-        self.close_if(provider, |reason| is_expired(reason, now)).await;
+    /// Returns the kind of error of a stored breaker.
+    pub(super) async fn kind(&self, provider: &str) -> Result<Option<ErrorKind>, QueueError> {
+        let entry = self.entry(provider).await?;
+        Ok(entry.and_then(|entry| parse_stored(&entry)).map(|stored| stored.kind))
+    }
+
+    /// Ends the time of a stored breaker, so that it is half-open. One that another worker stores meanwhile stays.
+    pub(super) async fn end(&self, provider: &str) -> Result<(), QueueError> {
+        let Some(entry) = self.entry(provider).await? else { return Ok(()) };
+        let Some(stored) = parse_stored(&entry) else { return Ok(()) };
+        let now = self.journal.servers_time().to_zoned(TimeZone::UTC);
+        let value = to_json(&StoredReason { half_open_at: Some(now), ..stored });
+        match self.store.update(key_of(provider), value.into(), entry.revision).await {
+            Err(error) if error.kind() != UpdateErrorKind::WrongLastRevision => Err(self.unreachable(&error)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn entry(&self, provider: &str) -> Result<Option<Entry>, QueueError> {
+        self.store.entry(key_of(provider)).await.map_err(|error| self.unreachable(&error))
+    }
+
+    fn unreachable(&self, error: &dyn std::error::Error) -> QueueError {
+        QueueError::unreachable(&self.queue, error)
     }
 
     /// Returns the stored breakers whose time is not over, with times of the servers' clock.
     pub(super) async fn list(&self) -> Result<Vec<OpenReason>, QueueError> {
         let now = self.journal.servers_time();
-        let unreachable = |error: &dyn std::error::Error| QueueError::unreachable(&self.queue, error);
-        let keys = self.store.keys().await.map_err(|error| unreachable(&error))?;
-        let keys: Vec<String> = keys.try_collect().await.map_err(|error| unreachable(&error))?;
+        let keys = self.store.keys().await.map_err(|error| self.unreachable(&error))?;
+        let keys: Vec<String> = keys.try_collect().await.map_err(|error| self.unreachable(&error))?;
         let mut reasons = Vec::new();
         for key in keys.iter().filter(|key| key.starts_with(PREFIX)) {
-            let entry = self.store.entry(key).await.map_err(|error| unreachable(&error))?;
+            let entry = self.store.entry(key).await.map_err(|error| self.unreachable(&error))?;
             reasons.extend(entry.and_then(|entry| parse(&entry)).filter(|reason| !is_expired(reason, now)));
         }
         Ok(reasons)
     }
 
-    /// Applies what any worker stores about a provider to this worker's breaker, for as long as the future is polled. `now`
-    /// returns the time of the breaker's clock.
-    pub(super) async fn follow(
-        self,
-        breaker: Arc<CircuitBreaker>,
-        provider: String,
-        now: impl Fn() -> Timestamp,
-    ) {
-        // A new watch repeats the last value.
-        let mut last_revision = 0;
+    /// Applies what is stored about a provider to this worker's breaker, and returns its revision.
+    pub(super) async fn apply(&self, breaker: &CircuitBreaker) -> Result<u64, QueueError> {
+        let Some(entry) = self.entry(breaker.provider()).await? else { return Ok(0) };
+        self.apply_entry(&entry, breaker);
+        Ok(entry.revision)
+    }
+
+    /// Applies what any worker stores about a provider after a revision to this worker's breaker, for as long as the future is polled.
+    pub(super) async fn follow(self, breaker: Arc<CircuitBreaker>, mut last_revision: u64) {
         loop {
-            if let Ok(mut entries) = self.store.watch_with_history(key_of(&provider)).await {
+            // A new watch repeats the last value.
+            if let Ok(mut entries) = self.store.watch_with_history(key_of(breaker.provider())).await {
                 while let Some(Ok(entry)) = entries.next().await {
-                    if entry.revision <= last_revision {
-                        continue;
-                    }
-                    last_revision = entry.revision;
-                    match parse(&entry) {
-                        Some(reason) if !is_expired(&reason, self.journal.servers_time()) => {
-                            let reason = shift_times(reason, self.journal.servers_time(), now());
-                            breaker.open_as_elsewhere(reason);
-                        }
-                        Some(_) => {}
-                        None => breaker.half_open_early(),
+                    if entry.revision > last_revision {
+                        last_revision = entry.revision;
+                        self.apply_entry(&entry, &breaker);
                     }
                 }
             }
             tokio::time::sleep(super::worker::RETRY_WAIT).await;
+        }
+    }
+
+    fn apply_entry(&self, entry: &Entry, breaker: &CircuitBreaker) {
+        if entry.operation != Operation::Put {
+            return breaker.close_as_elsewhere();
+        }
+        let servers_time = self.journal.servers_time();
+        match parse(entry).filter(|reason| !is_expired(reason, servers_time)) {
+            Some(reason) => breaker.open_as_elsewhere(shift_times(reason, servers_time, breaker.now())),
+            None => breaker.half_open_as_elsewhere(),
         }
     }
 }
@@ -157,10 +185,7 @@ fn key_of(provider: &str) -> String {
 
 /// Returns the reason in an entry. An unreadable one counts as none, so that a delivery is tried.
 fn parse(entry: &Entry) -> Option<OpenReason> {
-    if entry.operation != Operation::Put {
-        return None;
-    }
-    let stored: StoredReason = serde_json::from_slice(&entry.value).ok()?;
+    let stored = parse_stored(entry)?;
     Some(OpenReason {
         provider: entry.key.strip_prefix(PREFIX)?.to_owned(),
         kind: stored.kind,
@@ -171,6 +196,15 @@ fn parse(entry: &Entry) -> Option<OpenReason> {
         half_open_at: stored.half_open_at,
         is_time_of_day: false,
     })
+}
+
+fn parse_stored(entry: &Entry) -> Option<StoredReason> {
+    if entry.operation == Operation::Put { serde_json::from_slice(&entry.value).ok() } else { None }
+}
+
+/// Returns the value that is stored. A struct of texts, numbers and times always serializes.
+fn to_json(stored: &StoredReason) -> Vec<u8> {
+    serde_json::to_vec(stored).unwrap_or_default()
 }
 
 fn is_expired(reason: &OpenReason, now: Timestamp) -> bool {

@@ -4,6 +4,8 @@
 //! as it has deliveries that wait for one; leased slots that it does not use are lost. No slot is leased twice, and none is used
 //! before its time by the servers' clock.
 //!
+//! After attempts that the vendor throttled, the next lease begins some slots later, which nobody uses: the rate of all workers falls.
+//!
 //! A worker estimates the servers' clock from the times that the servers put on written values. The estimate is never ahead of that
 //! clock, and behind it by as long as a request takes.
 
@@ -41,9 +43,12 @@ pub(super) struct SharedSlots {
     store: Store,
     key: String,
     interval: Duration,
+    per_second: u32,
     max_lease: u32,
     clock: SharedClock,
     waiters: AtomicU32,
+    /// The slots that the next lease leaves unused.
+    skipped: AtomicU32,
     state: Mutex<State>,
 }
 
@@ -77,9 +82,11 @@ impl SharedSlots {
             store,
             key: format!("moment.{provider}"),
             interval: (Duration::from_secs(1) + LEEWAY + rounded_up) / per_second,
+            per_second,
             max_lease: (per_second / LEASES_PER_SECOND).max(1),
             clock,
             waiters: AtomicU32::new(0),
+            skipped: AtomicU32::new(0),
             state: Mutex::new(State {
                 leased: VecDeque::new(),
                 next: None,
@@ -99,12 +106,15 @@ impl SharedSlots {
             };
             // A server with a wrong clock wrote a slot that is farther ahead.
             let first = if next > now + MAX_AHEAD { now } else { next.max(now + state.lead(lead)) };
+            let skipped = self.skipped.load(Ordering::Relaxed);
+            let first = first + self.interval * skipped;
             let count = self.waiters.load(Ordering::Relaxed).clamp(1, self.max_lease);
             let new_next = first + self.interval * count;
             let started = self.clock.uptime();
             let is_leased = self.write(state, new_next, revision).await;
             state.observe_lease_latency(self.clock.uptime().saturating_sub(started));
             if is_leased {
+                self.skipped.fetch_sub(skipped, Ordering::Relaxed);
                 let slots = (0..count).map(|number| first + self.interval * number);
                 let uptimes = slots.filter_map(|slot| state.servers.uptime_of(slot));
                 state.leased.extend(uptimes);
@@ -201,6 +211,12 @@ impl SlotSource for SharedSlots {
 
     fn is_missed(&self, slot: Duration) -> bool {
         self.clock.uptime() > slot + MAX_DELAY
+    }
+
+    fn skip(&self, slots: u32) {
+        let skip = |skipped: u32| Some(skipped.saturating_add(slots).min(self.per_second));
+        // The closure never refuses.
+        let _ = self.skipped.fetch_update(Ordering::Relaxed, Ordering::Relaxed, skip);
     }
 }
 

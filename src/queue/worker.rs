@@ -6,7 +6,8 @@
 //! |---|---|
 //! | is created, existing, skipped or rejected, or failed for a reason of its own | is acknowledged: the journal has the outcome |
 //! | is in doubt, and the journal has it for a person or with the time of the next look-up | is acknowledged; the sweeper queues the delivery again at that time |
-//! | met too many requests or a used-up quota | returns to the queue until the vendor accepts requests again; the circuit breaker opens for all workers |
+//! | met too many requests | waits in the worker for its next attempt, as in an import; the limit that all workers share gives fewer slots |
+//! | met too many requests again, or a used-up quota | returns to the queue; the circuit breaker opens for all workers until the vendor accepts requests again |
 //! | met refused credentials or a wrong configuration, or is one failure too many in a row | returns for the retry delay; the circuit breaker opens for all workers, and none pulls messages while it is open |
 //! | is in doubt, and is not settled because another worker has it or it was stopped before | returns for the retry delay, or until the breaker is half-open |
 //! | was not sent, because the worker stops or the breaker is open | returns at once, or until the breaker is half-open |
@@ -21,6 +22,7 @@ mod consumer;
 mod consumer_loop;
 mod event;
 mod handler;
+mod probe;
 mod pull;
 mod retention;
 mod sweeper;
@@ -45,10 +47,10 @@ pub(crate) use self::sweeper::is_queued_again;
 use self::sweeper::{Stop, Sweeper};
 use self::validate::validate;
 use super::Queue;
-use super::error::{QueueError, with_retries};
+use super::error::QueueError;
 use super::shared_breakers::SharedBreakers;
 use super::slots::SharedSlots;
-use crate::circuit_breaker::{CircuitBreaker, OnOpen, OpenReason, recovers_by_itself};
+use crate::circuit_breaker::{CircuitBreaker, OnOpen, OpenReason};
 use crate::fan_out::FanOut;
 use crate::journal::Journal;
 use crate::pipeline::Pipeline;
@@ -156,8 +158,8 @@ impl Worker {
 
     /// Delivers the messages of the queue, and returns the events in the order in which they happen. Backpressure: a caller that does
     /// not take the events holds the worker back. The stream ends early, with the reason in the log, if the task of a provider
-    /// panics. The worker closes circuit breakers that are open for refused credentials or a wrong configuration, since it may have
-    /// other ones.
+    /// panics. Where a circuit breaker is open for refused credentials or a wrong configuration, the worker sends one delivery at
+    /// once, since it may have other ones.
     ///
     /// Needs a Tokio runtime. Dropping the stream cuts attempts in flight off.
     ///
@@ -167,7 +169,6 @@ impl Worker {
     pub async fn run(&self) -> Result<impl Stream<Item = WorkerEvent> + use<>, QueueError> {
         validate(&self.queue, &self.fan_out)?;
         let shared_breakers = SharedBreakers::new(&self.queue);
-        self.close_configuration_breakers(&shared_breakers).await?;
         let (events, receiver) = mpsc::channel(EVENT_BUFFER);
         let mut tasks = JoinSet::new();
         let (swept, is_swept) = tokio::sync::watch::channel(false);
@@ -201,17 +202,6 @@ impl Worker {
                 }
             }
         }))
-    }
-
-    /// Closes breakers that another worker's configuration opened.
-    async fn close_configuration_breakers(&self, shared: &SharedBreakers) -> Result<(), QueueError> {
-        for reason in with_retries(|| shared.list()).await? {
-            let is_ours = self.breakers.iter().any(|breaker| breaker.provider() == reason.provider);
-            if is_ours && !recovers_by_itself(reason.kind) {
-                shared.close_if(&reason.provider, |reason| !recovers_by_itself(reason.kind)).await;
-            }
-        }
-        Ok(())
     }
 
     fn share_slots(&self, pipeline: &Pipeline) {

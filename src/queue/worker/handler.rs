@@ -14,7 +14,7 @@ use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
 
 use super::acknowledge::{DeliveryResult, acknowledges};
 use super::{Disposition, Worker, WorkerEvent};
-use crate::circuit_breaker::{CircuitBreaker, recovers_by_itself};
+use crate::circuit_breaker::CircuitBreaker;
 use crate::identity::Identification;
 use crate::journal::{Journal, JournalError, Record};
 use crate::outcome::Outcome;
@@ -136,7 +136,7 @@ impl MessageHandler {
     async fn publish_breaker(&self, was_half_open: bool) {
         let breaker = self.breaker();
         if let Some(reason) = breaker.take_unpublished() {
-            self.shared_breakers.publish(&reason, self.pipeline().clock().now()).await;
+            self.shared_breakers.publish(&reason, breaker.now()).await;
         } else if was_half_open && !breaker.is_half_open() && !breaker.is_open() {
             self.shared_breakers.close_expired(breaker.provider()).await;
         }
@@ -189,14 +189,19 @@ impl MessageHandler {
         self.worker.queue.journal().look(&key).await.ok().flatten()
     }
 
-    /// Returns the time until an open breaker admits a probe. If a person may fix the cause before, it is at most the retry delay:
-    /// while the breaker is open, no worker pulls the message anyway.
+    /// Returns the time until an open breaker admits a probe, at most the retry delay: a message that was returned for longer would
+    /// hold one of the provider's places after a person has ended the pause. While the breaker is open, no worker pulls it anyway.
     fn time_until_probe(&self) -> Option<Duration> {
         let reason = self.breaker().open_reason()?;
         let half_open_at = reason.half_open_at.as_ref()?.timestamp();
         let left = Duration::try_from(half_open_at.duration_since(self.pipeline().clock().now()))
             .unwrap_or_default();
-        Some(if recovers_by_itself(reason.kind) { left } else { left.min(self.retry_delay()) })
+        Some(left.min(self.retry_delay()))
+    }
+
+    /// Returns a message to the queue at once.
+    pub(super) async fn nak(&self, message: &Message) {
+        self.acknowledge(message, Disposition::Nak(Duration::ZERO)).await;
     }
 
     async fn acknowledge(&self, message: &Message, disposition: Disposition) {

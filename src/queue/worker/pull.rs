@@ -17,6 +17,8 @@ use super::RETRY_WAIT;
 
 /// The time for which the servers keep a pull request. A worker that ends waits as long for messages that may be on their way.
 const EXPIRES: Duration = Duration::from_secs(2);
+/// The same for a worker that ends when the queue is empty, so that it ends soon.
+const EXPIRES_UNTIL_EMPTY: Duration = Duration::from_millis(250);
 /// The time after that until a pull request without an answer counts as lost.
 const GRACE: Duration = Duration::from_secs(2);
 /// The header with the number of requested messages that the servers do not deliver.
@@ -28,6 +30,7 @@ pub(super) struct PullRequests {
     context: Context,
     inbox: Subject,
     messages: Subscriber,
+    expires: Duration,
     rejected_in_a_row: u32,
     /// The requests whose messages may still arrive, the oldest first.
     pending: VecDeque<PullRequest>,
@@ -42,11 +45,14 @@ impl PullRequests {
     pub(super) async fn open(
         consumer: PullConsumer,
         context: Context,
+        is_until_empty: bool,
     ) -> Result<Self, async_nats::SubscribeError> {
         let client = context.client();
         let inbox = Subject::from(client.new_inbox());
         let messages = client.subscribe(inbox.clone()).await?;
-        Ok(Self { consumer, context, inbox, messages, rejected_in_a_row: 0, pending: VecDeque::new() })
+        let expires = if is_until_empty { EXPIRES_UNTIL_EMPTY } else { EXPIRES };
+        let pending = VecDeque::new();
+        Ok(Self { consumer, context, inbox, messages, expires, rejected_in_a_row: 0, pending })
     }
 
     /// Returns the number of pull requests in a row that the servers rejected.
@@ -76,10 +82,11 @@ impl PullRequests {
 
     /// Requests `count` more messages. A failed request leaves [`Self::outstanding`] as it is, so that the caller repeats it.
     pub(super) async fn request(&mut self, count: usize) {
-        let batch = BatchConfig { batch: count, expires: Some(EXPIRES), ..BatchConfig::default() };
+        let batch = BatchConfig { batch: count, expires: Some(self.expires), ..BatchConfig::default() };
         match self.consumer.request_batch(batch, self.inbox.clone()).await {
             Ok(()) => {
-                self.pending.push_back(PullRequest { count, expires_at: Instant::now() + EXPIRES + GRACE });
+                self.pending
+                    .push_back(PullRequest { count, expires_at: Instant::now() + self.expires + GRACE });
             }
             Err(error) => {
                 tracing::warn!(%error, "The pull request failed and will be repeated");

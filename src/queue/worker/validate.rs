@@ -9,7 +9,7 @@ use crate::queue::Queue;
 use crate::queue::error::{QueueError, QueueErrorKind};
 
 /// The largest number of requests of one attempt: a login, a look-up and the create. Each may take the timeout.
-const MAX_REQUESTS: u32 = 3;
+pub(super) const MAX_REQUESTS: u32 = 3;
 
 /// Returns an error for a fan-out that sends delivered contacts again, since a queue may deliver a message twice. Returns one for a
 /// provider whose attempts may outlast half of the lease, since another worker would take them for interrupted.
