@@ -2,6 +2,7 @@
 //! on the machine affects all of them.
 
 mod auto;
+mod faults;
 mod import;
 mod journal_size;
 mod memory;

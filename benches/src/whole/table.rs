@@ -8,7 +8,7 @@ use super::import::{Bench, Client, Work};
 use super::journal_size::Round;
 use super::process::Cost;
 use super::statistics::{Rounds, median, ratios, with_spread};
-use super::{auto, journal_size, memory, once, queue, scale, undici};
+use super::{auto, faults, journal_size, memory, once, queue, scale, undici};
 use crate::Failure;
 
 const BEGIN: &str = "<!-- measured: ";
@@ -40,7 +40,7 @@ const fn section(name: &'static str, measure: fn() -> Result<String, Failure>) -
 }
 
 const UNDICI: &str = "undici";
-const SECTIONS: [Section; 11] = [
+const SECTIONS: [Section; 12] = [
     section("cpu", cpu),
     section("throughput", throughput),
     section("fan-out", fan_out),
@@ -51,6 +51,7 @@ const SECTIONS: [Section; 11] = [
     section("scale", scale),
     section("auto", auto),
     section("queue", queue),
+    section("queue-faults", queue_faults),
     Section { by_name_only: true, ..section(UNDICI, in_undici) },
 ];
 
@@ -253,6 +254,26 @@ fn scale() -> Result<String, Failure> {
     let marginal = scale::by_providers(&numbers, ROUNDS)?;
     let names = numbers.map(|number| format!("library, {number} providers, one delivery"));
     add_slopes(&mut rows, &names, &marginal)?;
+    Ok(rows)
+}
+
+fn queue_faults() -> Result<String, Failure> {
+    let seconds = faults::seconds()?;
+    let mut rows = heading(&[
+        "what",
+        "seconds",
+        "ratio to the import (spread)",
+        "target",
+        "ratio to one worker (spread)",
+        "target",
+    ]);
+    writeln!(rows, "| `unicontact import` | {:.1} | 1.000 |  |  |  |", median(&seconds.import))?;
+    for (workers, measured) in faults::WORKERS.iter().zip(&seconds.workers) {
+        let to_import = with_spread(&ratios(measured, &seconds.import));
+        let to_one = with_spread(&ratios(measured, &seconds.workers[0]));
+        let took = median(measured);
+        writeln!(rows, "| workers: {workers} | {took:.1} | {to_import} | ≤ 1.3 | {to_one} | ≤ 1.2 |")?;
+    }
     Ok(rows)
 }
 
