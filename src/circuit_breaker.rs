@@ -114,7 +114,7 @@ impl CircuitBreaker {
             return in_flight < window;
         }
         match state.open_reason() {
-            Some(reason) => reason.half_open_at.is_none() && in_flight < window,
+            Some(reason) => !self.is_queue_backed() && reason.half_open_at.is_none() && in_flight < window,
             None if state.is_half_open() => in_flight == 0,
             None => in_flight < window,
         }
@@ -268,6 +268,25 @@ impl CircuitBreaker {
         }
     }
 
+    /// Holds the breaker open for as long as a person wants, whatever its state.
+    #[cfg(feature = "queue")]
+    pub(crate) fn force_open(&self, reason: OpenReason) {
+        let mut state = self.state();
+        state.force_open(reason);
+        self.publish(&state);
+        self.stop.send_replace(true);
+    }
+
+    /// Ends what [`Self::force_open`] began. The breaker has the state that it would have without it.
+    #[cfg(feature = "queue")]
+    pub(crate) fn end_forced(&self) {
+        let mut state = self.state();
+        if state.end_forced() {
+            self.publish(&state);
+            self.stop.send_replace(state.is_open() || state.is_shut_down());
+        }
+    }
+
     /// Returns why this process opened the breaker, once for each time.
     #[cfg(feature = "queue")]
     pub(crate) fn take_unpublished(&self) -> Option<OpenReason> {
@@ -316,7 +335,7 @@ impl CircuitBreaker {
     fn admit(&self, state: &State, is_changed: bool) {
         if is_changed {
             self.publish(state);
-            self.stop.send_replace(false);
+            self.stop.send_replace(state.is_open());
         }
     }
 
@@ -328,7 +347,7 @@ impl CircuitBreaker {
         let stated = retry_at.as_ref().map(|time| time.saturating_add(margin));
         OpenReason {
             provider: self.provider.clone(),
-            kind: error.kind(),
+            kind: Some(error.kind()),
             message: error.to_string(),
             hint: error.provider_hint(),
             consecutive_failures: state.consecutive_failures().max(1),

@@ -13,22 +13,29 @@
 //! | its consumer `<provider>` | a durable pull consumer; all workers together have at most the provider's `concurrency` in flight |
 //! | stream `unicontact_dead_letters` | messages that could not be parsed, with the reason in the header `Unicontact-Reason` |
 //! | buckets `unicontact`, `unicontact_holders`, `unicontact_people` | the journal |
-//! | bucket `unicontact_shared` | open circuit breakers, rate-limit slots, and the leases of sweepers |
+//! | bucket `unicontact_shared` | open circuit breakers, pauses and other acts of people, rate-limit slots, and the leases of sweepers and probes |
 //!
 //! Missing streams and buckets are created. Existing ones are compared with the options, and a difference is an error; they are not
 //! changed, with two exceptions: the worker that started last sets the number in flight of a consumer, and [`Queue::migrate`] marks
 //! a queue of version 0.1.0, so that 0.1.0 cannot open it any more.
 
+mod audit;
+mod dead_letters;
 mod enqueue;
 mod error;
+mod forced_pause;
 mod lease;
 mod message;
+mod messages;
 mod options;
 mod publish;
+mod purge;
+mod repair;
 mod shared_breakers;
 mod slots;
 mod status;
 mod streams;
+mod unfinished_index;
 mod worker;
 
 use std::fmt;
@@ -39,10 +46,14 @@ use async_nats::jetstream::Context;
 use async_nats::jetstream::kv::Store;
 use async_nats::jetstream::stream::Stream;
 
+pub use self::audit::{Audit, AuditAct};
+pub use self::dead_letters::{DeadLetter, DeadLetters};
 pub use self::enqueue::{Enqueue, EnqueueOutcome, Enqueued};
 use self::error::with_retries;
 pub use self::error::{QueueError, QueueErrorKind};
 pub use self::options::QueueOptions;
+pub use self::purge::{Purge, PurgeOutcome, PurgedMessage};
+pub use self::repair::{Finding, FindingKind, Repair};
 pub use self::status::{ProviderStatus, Status};
 use self::streams::Streams;
 #[cfg(test)]

@@ -326,6 +326,6 @@ async fn a_waiting_import_does_not_wait_after_refused_credentials() {
     let reports: Vec<_> = import.run(people(500)).collect().await;
     assert!(reports.len() < 500);
     let open = import.open_breakers();
-    assert_eq!(open[0].kind, ErrorKind::Unauthenticated);
+    assert_eq!(open[0].kind, Some(ErrorKind::Unauthenticated));
     assert!(open[0].half_open_at.is_none());
 }

@@ -88,7 +88,7 @@ async fn the_second_refusal_in_a_row_that_names_the_plan_opens_the_breaker() {
         assert!(deliveries[5..].iter().all(|it| it.outcome == Outcome::Pending), "{status}");
         assert_eq!(vendor.received().len(), 5, "{status}");
         let open = import.open_breakers();
-        assert_eq!((open.len(), open[0].kind), (1, ErrorKind::QuotaExhausted), "{status}");
+        assert_eq!((open.len(), open[0].kind), (1, Some(ErrorKind::QuotaExhausted)), "{status}");
         assert!(open[0].hint.starts_with("Raise the account's plan") && open[0].retry_at.is_none());
     }
 }

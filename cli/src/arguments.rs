@@ -7,6 +7,8 @@ mod import;
 mod init;
 #[cfg(feature = "jetstream")]
 mod queue;
+#[cfg(feature = "jetstream")]
+mod queue_control;
 mod time;
 mod vendors;
 mod verify;
@@ -34,6 +36,10 @@ pub(crate) use self::import::Import;
 pub(crate) use self::init::Init;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queue::{Migrate, OnQueue, Status, Worker};
+#[cfg(feature = "jetstream")]
+pub(crate) use self::queue_control::{
+    Letters, Operator, QueueControl, QueuePause, QueuePurge, QueueRepair, SelectLetters,
+};
 pub(crate) use self::time::point_in_time;
 pub(crate) use self::vendors::{
     Vendors, VendorsCommand, VendorsExport, VendorsNew, VendorsShow, VendorsTest,
@@ -138,6 +144,17 @@ pub(crate) enum Command {
         The migration is refused while a process of 0.1.0 has the queue open, or had it open within the lease. It can \
         be repeated. Afterwards processes of 0.1.0 cannot open the queue, and this version delivers the contacts in it.")]
     Migrate(Migrate),
+    /// Pause and resume providers, look at dead letters, purge and repair the queue
+    #[cfg(feature = "jetstream")]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  \
+            unicontact queue pause acme --reason 'their import is wrong'\n  \
+            unicontact queue resume acme\n  \
+            unicontact queue letters list\n  \
+            unicontact queue repair --dry-run"
+    )]
+    Queue(QueueControl),
     /// List, retry and resolve the deliveries in the journal
     #[command(
         subcommand,

@@ -14,6 +14,8 @@ mod init;
 mod migrate;
 mod plan;
 mod providers;
+#[cfg(feature = "jetstream")]
+mod queue_control;
 mod sandbox;
 mod schema;
 mod setup;
@@ -41,6 +43,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Status(status) => status::run(&common, &status).await,
         #[cfg(feature = "jetstream")]
         Command::Migrate(migrate) => migrate::run(&common, &migrate).await,
+        #[cfg(feature = "jetstream")]
+        Command::Queue(control) => Box::pin(queue_control::run(&common, &control)).await,
         Command::Deliveries(deliveries) => deliveries::run(&common, &deliveries).await,
         Command::Verify(verify) => Box::pin(verify::run(&common, &verify)).await,
         Command::Plan(plan) => plan::run(&common, &plan).await,

@@ -13,13 +13,13 @@ use unicontact_providers::ErrorKind;
 pub struct OpenReason {
     /// The provider's name.
     pub provider: String,
-    /// The kind of the error that opened the breaker.
-    pub kind: ErrorKind,
-    /// The text of that error.
+    /// The kind of the error that opened the breaker. `None` if a person paused the provider.
+    pub kind: Option<ErrorKind>,
+    /// The text of that error, or the person's reason.
     pub message: String,
     /// What a person can do about it.
     pub hint: Cow<'static, str>,
-    /// The number of deliveries that failed in a row; at least 1.
+    /// The number of deliveries that failed in a row; at least 1, unless a person paused the provider.
     pub consecutive_failures: u32,
     /// The time from which the vendor accepts requests again, if the vendor stated one.
     pub retry_at: Option<Zoned>,
@@ -28,6 +28,16 @@ pub struct OpenReason {
     /// Whether `retry_at` is a time of day that the vendor stated, rather than a time counted by this machine's clock.
     #[cfg(feature = "queue")]
     pub(crate) is_time_of_day: bool,
+}
+
+impl OpenReason {
+    /// The [`Self::kind_name`] of a pause that a person ordered.
+    pub const BY_PERSON: &str = "by_person";
+
+    /// Returns the word for its kind in output.
+    pub fn kind_name(&self) -> &'static str {
+        self.kind.map_or(Self::BY_PERSON, ErrorKind::as_str)
+    }
 }
 
 /// Returns whether every later contact would meet the same failure, until a person acts or a quota is renewed.

@@ -26,6 +26,9 @@ const LOST_PROBES: u32 = 2;
 #[derive(Default)]
 pub(super) struct State {
     phase: Phase,
+    /// Why a person holds the breaker open, whatever the phase is.
+    #[cfg(feature = "queue")]
+    forced: Option<Box<OpenReason>>,
     is_shut_down: bool,
     consecutive_failures: u32,
     /// How many attempts in a row were throttled (429).
@@ -53,15 +56,15 @@ enum Phase {
 impl State {
     /// Returns whether deliveries pass without a restriction.
     pub(super) fn is_closed(&self) -> bool {
-        !self.is_shut_down && matches!(self.phase, Phase::Closed)
+        !self.is_shut_down && matches!(self.phase, Phase::Closed) && self.forced().is_none()
     }
 
     pub(super) fn is_open(&self) -> bool {
-        matches!(self.phase, Phase::Open(_))
+        self.open_reason().is_some()
     }
 
     pub(super) fn is_half_open(&self) -> bool {
-        matches!(self.phase, Phase::HalfOpen)
+        matches!(self.phase, Phase::HalfOpen) && self.forced().is_none()
     }
 
     pub(super) fn is_shut_down(&self) -> bool {
@@ -69,10 +72,37 @@ impl State {
     }
 
     pub(super) fn open_reason(&self) -> Option<&OpenReason> {
+        self.forced().or_else(|| self.phase_reason())
+    }
+
+    /// Returns the reason of the phase, whether or not a person holds the breaker open, too.
+    fn phase_reason(&self) -> Option<&OpenReason> {
         match &self.phase {
             Phase::Open(reason) => Some(reason),
             Phase::Closed | Phase::HalfOpen => None,
         }
+    }
+
+    #[cfg(feature = "queue")]
+    fn forced(&self) -> Option<&OpenReason> {
+        self.forced.as_deref()
+    }
+
+    #[cfg(not(feature = "queue"))]
+    #[expect(clippy::unused_self, reason = "with a queue it reads a member")]
+    fn forced(&self) -> Option<&OpenReason> {
+        None
+    }
+
+    #[cfg(feature = "queue")]
+    pub(super) fn force_open(&mut self, reason: OpenReason) {
+        self.forced = Some(Box::new(reason));
+    }
+
+    /// Returns whether a person held the breaker open.
+    #[cfg(feature = "queue")]
+    pub(super) fn end_forced(&mut self) -> bool {
+        self.forced.take().is_some()
     }
 
     pub(super) fn consecutive_failures(&self) -> u32 {
@@ -151,12 +181,12 @@ impl State {
     /// Opens the breaker for a failure that another process met, if that keeps it open for longer. Returns whether it does.
     #[cfg(feature = "queue")]
     pub(super) fn open_as_elsewhere(&mut self, reason: OpenReason) -> bool {
-        let is_longer = self.open_reason().is_none_or(|known| known.half_open_at < reason.half_open_at);
+        let is_longer = self.phase_reason().is_none_or(|known| known.half_open_at < reason.half_open_at);
         if !is_longer || self.is_shut_down {
             return false;
         }
         // The other process met the failure that this one would have met.
-        self.consecutive_opens += u32::from(!self.is_open());
+        self.consecutive_opens += u32::from(self.phase_reason().is_none());
         self.phase = Phase::Open(Box::new(reason));
         self.reset_streaks();
         true
@@ -165,7 +195,7 @@ impl State {
     /// Closes the breaker after another process reached the provider. Returns whether it was not closed.
     #[cfg(feature = "queue")]
     pub(super) fn close_as_elsewhere(&mut self) -> bool {
-        let is_changed = !self.is_closed() && !self.is_shut_down;
+        let is_changed = !matches!(self.phase, Phase::Closed) && !self.is_shut_down;
         if is_changed {
             self.phase = Phase::Closed;
             self.consecutive_opens = 0;
@@ -183,7 +213,7 @@ impl State {
 
     /// Admits a probe. Returns whether the breaker was open.
     pub(super) fn half_open(&mut self) -> bool {
-        let is_changed = self.is_open() && !self.is_shut_down;
+        let is_changed = self.phase_reason().is_some() && !self.is_shut_down;
         if is_changed {
             self.phase = Phase::HalfOpen;
         }
@@ -193,7 +223,7 @@ impl State {
     /// Admits a probe after a failure that another process met and that may be over. Returns whether that is a change.
     #[cfg(feature = "queue")]
     pub(super) fn half_open_as_elsewhere(&mut self) -> bool {
-        let is_changed = !self.is_half_open() && !self.is_shut_down;
+        let is_changed = !matches!(self.phase, Phase::HalfOpen) && !self.is_shut_down;
         if is_changed {
             self.phase = Phase::HalfOpen;
         }
@@ -203,7 +233,7 @@ impl State {
     #[cfg(feature = "queue")]
     pub(super) fn take_unpublished(&mut self) -> Option<OpenReason> {
         let is_unpublished = std::mem::take(&mut self.is_unpublished);
-        self.open_reason().filter(|_| is_unpublished).cloned()
+        self.phase_reason().filter(|_| is_unpublished).cloned()
     }
 
     /// Returns the time for which the breaker opens, if the vendor states none. It doubles until a delivery succeeds.

@@ -157,6 +157,26 @@ mod of_a_queue {
         assert!(bench.breaker.is_open());
     }
 
+    #[tokio::test]
+    async fn a_person_holds_it_open_over_answers_and_ends_of_time_and_its_state_is_there_afterwards() {
+        let bench = Bench::new(OnOpen::Requeue);
+        bench.fail(ErrorKind::RateLimited);
+        let reason = bench.breaker.open_reason().unwrap();
+        let at = bench.breaker.half_open_at().unwrap();
+        bench.breaker.force_open(OpenReason { kind: None, half_open_at: None, ..reason });
+        assert_eq!(bench.breaker.open_reason().unwrap().kind_name(), OpenReason::BY_PERSON);
+        bench.breaker.half_open_after(at).await;
+        bench.create();
+        bench.breaker.close_as_elsewhere();
+        assert!(!bench.breaker.admits(8) && bench.breaker.stop_signal().get());
+        bench.breaker.end_forced();
+        assert!(bench.breaker.admits(8) && !bench.breaker.stop_signal().get());
+        bench.fail(ErrorKind::RateLimited);
+        bench.breaker.force_open(bench.breaker.open_reason().unwrap());
+        bench.breaker.end_forced();
+        assert!(bench.breaker.is_open() && bench.breaker.half_open_at().is_some());
+    }
+
     #[test]
     fn attempts_of_an_import_do_not_open_it() {
         let bench = Bench::new(OnOpen::Wait);

@@ -64,6 +64,10 @@ impl fmt::Debug for StoryEvent {
                 debug.field("resolution", resolution).field("id", id);
                 debug.field("by", &hidden(by.as_ref())).field("note", &hidden(note.as_ref())).finish()
             }
+            Self::Purged { by, note } => {
+                let mut debug = formatter.debug_struct("Purged");
+                debug.field("by", &hidden(by.as_ref())).field("note", &hidden(note.as_ref())).finish()
+            }
             Self::Reopened { by, note } => {
                 let mut debug = formatter.debug_struct("Reopened");
                 debug.field("by", &hidden(by.as_ref())).field("note", &hidden(note.as_ref())).finish()
@@ -125,6 +129,7 @@ mod tests {
                 by: Some(secret()),
                 note: Some(secret()),
             },
+            StoryEvent::Purged { by: Some(secret()), note: Some(secret()) },
             StoryEvent::Reopened { by: Some(secret()), note: Some(secret()) },
         ]
     }

@@ -43,6 +43,11 @@ impl Act {
         StoryEntry { at: self.at, run: None, event }
     }
 
+    #[cfg(feature = "queue")]
+    pub(super) fn purged(self) -> StoryEntry {
+        StoryEntry { at: self.at, run: None, event: StoryEvent::Purged { by: self.by, note: self.note } }
+    }
+
     pub(super) fn reopened(self) -> StoryEntry {
         StoryEntry { at: self.at, run: None, event: StoryEvent::Reopened { by: self.by, note: self.note } }
     }

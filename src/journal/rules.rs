@@ -88,4 +88,6 @@ mod settle;
 pub use self::claim::{claim, interrupt};
 pub(crate) use self::person::FORGOTTEN;
 pub use self::person::{end_of_resolved_contents, forget, keeps_resolved_content, reopen, resolve};
+#[cfg(feature = "queue")]
+pub(crate) use self::settle::purge;
 pub use self::settle::{Settled, settle};

@@ -75,6 +75,15 @@ pub enum StoryEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
+    /// A person took the delivery out of the queue.
+    Purged {
+        /// The person's name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+        /// The person's reason.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
     /// A person took the resolution back.
     Reopened {
         /// The person's name.
@@ -150,6 +159,7 @@ impl StoryEvent {
             Self::Resolved { resolution, id, by, note: _ } => {
                 Self::Resolved { resolution, id, by, note: None }
             }
+            Self::Purged { by, note: _ } => Self::Purged { by, note: None },
             Self::Reopened { by, note: _ } => Self::Reopened { by, note: None },
         }
     }
@@ -167,7 +177,10 @@ impl Story {
 impl StoryEntry {
     /// Returns whether the event is an act of a person.
     pub(crate) fn is_by_person(&self) -> bool {
-        matches!(self.event, StoryEvent::Resolved { .. } | StoryEvent::Reopened { .. })
+        matches!(
+            self.event,
+            StoryEvent::Resolved { .. } | StoryEvent::Purged { .. } | StoryEvent::Reopened { .. }
+        )
     }
 }
 

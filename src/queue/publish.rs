@@ -9,8 +9,18 @@ use jiff::Timestamp;
 
 use super::Queue;
 use super::error::{QueueError, QueueErrorKind};
-use super::message::Outgoing;
+use super::message::{Outgoing, outgoing_messages};
 use super::streams::delivery_subject;
+use crate::journal::Record;
+
+/// The result of queueing the delivery of a record again.
+pub(super) enum Requeued {
+    Queued,
+    /// The queue held it.
+    WasQueued,
+    /// It cannot be queued, for this reason.
+    Impossible(String),
+}
 
 impl Queue {
     /// Publishes a delivery. `tried_at` is as in [`Outgoing::message`].
@@ -23,8 +33,7 @@ impl Queue {
             return Err(self.too_large());
         }
         let subject = delivery_subject(self.name(), outgoing.key.provider());
-        let published = self.publish_message(subject, outgoing.message(tried_at)).await;
-        published.map_err(|error| self.publish_error(&error))
+        self.publish_message(subject, outgoing.message(tried_at)).await
     }
 
     /// Publishes a delivery that was last tried at `tried_at`, unless the queue holds a message of that id. Returns whether it was
@@ -45,21 +54,42 @@ impl Queue {
         Ok(!self.publish(outgoing, Some(now)).await?.duplicate)
     }
 
-    async fn publish_message(
+    /// Publishes the delivery of an unfinished record, unless the queue holds it.
+    pub(super) async fn requeue(&self, record: &Record) -> Result<Requeued, QueueError> {
+        let providers = [record.key.provider().to_owned()];
+        let Some(contact) = record.contact() else {
+            return Ok(Requeued::Impossible("the journal has no contact of it".to_owned()));
+        };
+        let Some(outgoing) = outgoing_messages(&contact, record.key.contact(), &providers).next() else {
+            return Ok(Requeued::WasQueued);
+        };
+        let now = self.0.journal.servers_time();
+        match self.publish_if_absent(&outgoing, record.changed_at, now).await {
+            Ok(true) => Ok(Requeued::Queued),
+            Ok(false) => Ok(Requeued::WasQueued),
+            Err(error) if error.kind() == QueueErrorKind::Unfit => {
+                Ok(Requeued::Impossible(error.to_string()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) async fn publish_message(
         &self,
         subject: String,
         message: PublishMessage,
-    ) -> Result<PublishAck, PublishError> {
-        self.0.context.send_publish(subject, message).await?.await
+    ) -> Result<PublishAck, QueueError> {
+        let sent = self.0.context.send_publish(subject, message).await;
+        let published = match sent {
+            Ok(acknowledgement) => acknowledgement.await,
+            Err(error) => Err(error),
+        };
+        published.map_err(|error| self.publish_error(&error))
     }
 
     /// Returns whether the queue still holds the message of that sequence number.
     pub(super) async fn has_message(&self, sequence: u64) -> Result<bool, QueueError> {
-        match self.0.deliveries.get_raw_message(sequence).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(false),
-            Err(error) => Err(QueueError::unreachable(self.name(), &error)),
-        }
+        self.has_message_in(&self.0.deliveries, sequence).await
     }
 
     /// Returns the time at which the oldest delivery of a provider was queued. `None` if the queue holds none.

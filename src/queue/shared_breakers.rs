@@ -4,6 +4,7 @@
 //! worker reaches the provider and deletes it, which closes the breaker for all. Stored times are those of the servers' clock, so
 //! that the clocks of the workers do not matter.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_nats::jetstream::kv::{Entry, Operation, Store, UpdateErrorKind};
@@ -15,6 +16,7 @@ use unicontact_providers::ErrorKind;
 
 use super::Queue;
 use super::error::QueueError;
+use super::forced_pause::ForcedPause;
 use crate::circuit_breaker::{CircuitBreaker, OpenReason};
 use crate::journal::JetStreamJournal;
 
@@ -27,6 +29,13 @@ pub(super) struct SharedBreakers {
     store: Store,
     queue: String,
     journal: Arc<JetStreamJournal>,
+}
+
+/// The revisions of the stored breaker and of the pause by a person that a worker's breaker has.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct AppliedRevisions {
+    breaker: u64,
+    forced: u64,
 }
 
 /// An [`OpenReason`] as it is stored. Its times are those of the servers' clock.
@@ -51,12 +60,14 @@ impl SharedBreakers {
 
     /// Publishes an open breaker to all workers. The times of `reason` are those of a clock that shows `now`.
     pub(super) async fn publish(&self, reason: &OpenReason, now: Timestamp) {
+        // A pause that a person ordered is stored elsewhere.
+        let Some(kind) = reason.kind else { return };
         let servers_time = self.journal.servers_time();
         // A time of day means the same on every clock.
         let now = if reason.is_time_of_day { servers_time } else { now };
         let reason = shift_times(reason.clone(), now, servers_time);
         let stored = StoredReason {
-            kind: reason.kind,
+            kind,
             message: reason.message,
             hint: reason.hint.into_owned(),
             consecutive_failures: reason.consecutive_failures,
@@ -93,74 +104,103 @@ impl SharedBreakers {
 
     /// Returns the kind of error of a stored breaker.
     pub(super) async fn kind(&self, provider: &str) -> Result<Option<ErrorKind>, QueueError> {
-        let entry = self.entry(provider).await?;
+        let entry = self.entry(&key_of(provider)).await?;
         Ok(entry.and_then(|entry| parse_stored(&entry)).map(|stored| stored.kind))
     }
 
-    /// Ends the time of a stored breaker, so that it is half-open. One that another worker stores meanwhile stays.
-    pub(super) async fn end(&self, provider: &str) -> Result<(), QueueError> {
-        let Some(entry) = self.entry(provider).await? else { return Ok(()) };
-        let Some(stored) = parse_stored(&entry) else { return Ok(()) };
+    /// Ends the time of a stored breaker, so that it is half-open. One that another worker stores meanwhile stays. Returns whether there
+    /// was one.
+    pub(super) async fn end(&self, provider: &str) -> Result<bool, QueueError> {
+        let entry = self.entry(&key_of(provider)).await?;
+        let Some((entry, stored)) = entry.and_then(|entry| Some((entry.revision, parse_stored(&entry)?)))
+        else {
+            return Ok(false);
+        };
         let now = self.journal.servers_time().to_zoned(TimeZone::UTC);
         let value = to_json(&StoredReason { half_open_at: Some(now), ..stored });
-        match self.store.update(key_of(provider), value.into(), entry.revision).await {
+        match self.store.update(key_of(provider), value.into(), entry).await {
             Err(error) if error.kind() != UpdateErrorKind::WrongLastRevision => Err(self.unreachable(&error)),
-            _ => Ok(()),
+            _ => Ok(true),
         }
     }
 
-    async fn entry(&self, provider: &str) -> Result<Option<Entry>, QueueError> {
-        self.store.entry(key_of(provider)).await.map_err(|error| self.unreachable(&error))
+    async fn entry(&self, key: &str) -> Result<Option<Entry>, QueueError> {
+        self.store.entry(key).await.map_err(|error| self.unreachable(&error))
     }
 
     fn unreachable(&self, error: &dyn std::error::Error) -> QueueError {
         QueueError::unreachable(&self.queue, error)
     }
 
-    /// Returns the stored breakers whose time is not over, with times of the servers' clock.
-    pub(super) async fn list(&self) -> Result<Vec<OpenReason>, QueueError> {
+    /// Returns why nothing is sent to providers, and since when, with times of the servers' clock: pauses by people, and stored breakers
+    /// whose time is not over.
+    pub(super) async fn list(&self) -> Result<Vec<(OpenReason, Timestamp)>, QueueError> {
         let now = self.journal.servers_time();
         let keys = self.store.keys().await.map_err(|error| self.unreachable(&error))?;
         let keys: Vec<String> = keys.try_collect().await.map_err(|error| self.unreachable(&error))?;
-        let mut reasons = Vec::new();
-        for key in keys.iter().filter(|key| key.starts_with(PREFIX)) {
-            let entry = self.store.entry(key).await.map_err(|error| self.unreachable(&error))?;
-            reasons.extend(entry.and_then(|entry| parse(&entry)).filter(|reason| !is_expired(reason, now)));
+        let mut reasons = BTreeMap::new();
+        for key in &keys {
+            let forced = ForcedPause::provider_of(key);
+            let Some(provider) = forced.or_else(|| key.strip_prefix(PREFIX)) else { continue };
+            let Some(entry) = self.entry(key).await? else { continue };
+            let since = Timestamp::from_nanosecond(entry.created.unix_timestamp_nanos()).unwrap_or(now);
+            if forced.is_some() {
+                let pause = ForcedPause::parse(&entry);
+                reasons.extend(
+                    pause.map(|pause| (provider.to_owned(), (pause.into_open_reason(provider), since))),
+                );
+            } else if let Some(reason) = parse(&entry).filter(|reason| !is_expired(reason, now)) {
+                reasons.entry(provider.to_owned()).or_insert((reason, since));
+            }
         }
-        Ok(reasons)
+        Ok(reasons.into_values().collect())
     }
 
-    /// Applies what is stored about a provider to this worker's breaker, and returns its revision.
-    pub(super) async fn apply(&self, breaker: &CircuitBreaker) -> Result<u64, QueueError> {
-        let Some(entry) = self.entry(breaker.provider()).await? else { return Ok(0) };
-        self.apply_entry(&entry, breaker);
-        Ok(entry.revision)
+    /// Applies what is stored about a provider to this worker's breaker, and returns the revisions.
+    pub(super) async fn apply(&self, breaker: &CircuitBreaker) -> Result<AppliedRevisions, QueueError> {
+        let mut applied = AppliedRevisions::default();
+        for key in [key_of(breaker.provider()), ForcedPause::key_of(breaker.provider())] {
+            if let Some(entry) = self.entry(&key).await? {
+                self.apply_entry(&entry, breaker, &mut applied);
+            }
+        }
+        Ok(applied)
     }
 
-    /// Applies what any worker stores about a provider after a revision to this worker's breaker, for as long as the future is polled.
-    pub(super) async fn follow(self, breaker: Arc<CircuitBreaker>, mut last_revision: u64) {
+    /// Applies what anybody stores about a provider later to this worker's breaker, for as long as the future is polled.
+    pub(super) async fn follow(self, breaker: Arc<CircuitBreaker>, mut applied: AppliedRevisions) {
+        let keys = [key_of(breaker.provider()), ForcedPause::key_of(breaker.provider())];
         loop {
-            // A new watch repeats the last value.
-            if let Ok(mut entries) = self.store.watch_with_history(key_of(breaker.provider())).await {
+            // A new watch repeats the last values.
+            if let Ok(mut entries) = self.store.watch_many_with_history(&keys).await {
                 while let Some(Ok(entry)) = entries.next().await {
-                    if entry.revision > last_revision {
-                        last_revision = entry.revision;
-                        self.apply_entry(&entry, &breaker);
-                    }
+                    self.apply_entry(&entry, &breaker, &mut applied);
                 }
             }
             tokio::time::sleep(super::worker::RETRY_WAIT).await;
         }
     }
 
-    fn apply_entry(&self, entry: &Entry, breaker: &CircuitBreaker) {
-        if entry.operation != Operation::Put {
-            return breaker.close_as_elsewhere();
+    fn apply_entry(&self, entry: &Entry, breaker: &CircuitBreaker, applied: &mut AppliedRevisions) {
+        let is_forced = ForcedPause::provider_of(&entry.key).is_some();
+        let last = if is_forced { &mut applied.forced } else { &mut applied.breaker };
+        if entry.revision <= *last {
+            return;
         }
-        let servers_time = self.journal.servers_time();
-        match parse(entry).filter(|reason| !is_expired(reason, servers_time)) {
-            Some(reason) => breaker.open_as_elsewhere(shift_times(reason, servers_time, breaker.now())),
-            None => breaker.half_open_as_elsewhere(),
+        *last = entry.revision;
+        if is_forced {
+            match ForcedPause::parse(entry) {
+                Some(pause) => breaker.force_open(pause.into_open_reason(breaker.provider())),
+                None => breaker.end_forced(),
+            }
+        } else if entry.operation == Operation::Put {
+            let servers_time = self.journal.servers_time();
+            match parse(entry).filter(|reason| !is_expired(reason, servers_time)) {
+                Some(reason) => breaker.open_as_elsewhere(shift_times(reason, servers_time, breaker.now())),
+                None => breaker.half_open_as_elsewhere(),
+            }
+        } else {
+            breaker.close_as_elsewhere();
         }
     }
 }
@@ -188,7 +228,7 @@ fn parse(entry: &Entry) -> Option<OpenReason> {
     let stored = parse_stored(entry)?;
     Some(OpenReason {
         provider: entry.key.strip_prefix(PREFIX)?.to_owned(),
-        kind: stored.kind,
+        kind: Some(stored.kind),
         message: stored.message,
         hint: stored.hint.into(),
         consecutive_failures: stored.consecutive_failures,
@@ -225,7 +265,7 @@ mod tests {
     fn a_breaker_is_open_for_as_long_by_a_clock_that_is_hours_ahead() {
         let reason = OpenReason {
             provider: "acme".to_owned(),
-            kind: ErrorKind::RateLimited,
+            kind: Some(ErrorKind::RateLimited),
             message: String::new(),
             hint: "".into(),
             consecutive_failures: 1,

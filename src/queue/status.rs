@@ -39,7 +39,8 @@ pub struct Status {
 pub struct ProviderStatus {
     /// The number of deliveries that wait in the queue.
     pub waiting: u64,
-    /// The number of deliveries that a worker has, or returned with a delay that is not over.
+    /// The number of deliveries that a worker has, or returned with a delay that is not over. 0 once the provider is paused for longer
+    /// than an attempt takes: they all wait.
     pub in_flight: u64,
     /// The age of the oldest delivery in the queue.
     pub oldest: Option<Duration>,
@@ -67,9 +68,13 @@ impl Queue {
                 provider.outcomes.get_or_insert_default();
             }
         }
-        for reason in SharedBreakers::new(self).list().await? {
-            let provider = reason.provider.clone();
-            providers.entry(provider).or_default().open_reason = Some(reason);
+        for (reason, since) in SharedBreakers::new(self).list().await? {
+            let provider = providers.entry(reason.provider.clone()).or_default();
+            provider.open_reason = Some(reason);
+            // No attempt takes longer than half a lease, and workers have returned what they did not begin.
+            if since.saturating_add(self.options().journal.lease / 2).is_ok_and(|ended| ended < now) {
+                provider.waiting += std::mem::take(&mut provider.in_flight);
+            }
         }
         let dead_letters = self.0.dead_letters.get_info().await.map_err(|error| self.unreachable(&error))?;
         Ok(Status {

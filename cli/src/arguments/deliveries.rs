@@ -302,7 +302,7 @@ fn key(text: &str) -> Result<DeliveryKey, &'static str> {
     }
 }
 
-fn note(text: &str) -> Result<String, &'static str> {
+pub(super) fn note(text: &str) -> Result<String, &'static str> {
     let is_long = text.chars().count() > MAX_NOTE;
     if is_long { Err("a note has at most 1000 characters") } else { Ok(text.to_owned()) }
 }

@@ -11,7 +11,6 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use unicontact::circuit_breaker::OpenReason;
-use unicontact::providers::ErrorKind;
 use unicontact::queue::{ProviderStatus, Status};
 
 use super::{PREFIX, ProviderLabel};
@@ -42,12 +41,12 @@ pub(super) fn gauges<'a>(
         "1 if the servers of the queue said in time how it stands, else 0",
         reachable,
     );
-    let mut pause_kinds: BTreeMap<String, ErrorKind> =
-        pauses.iter().map(|pause| (pause.provider.clone(), pause.kind)).collect();
+    let mut pause_kinds: BTreeMap<String, &'static str> =
+        pauses.iter().map(|pause| (pause.provider.clone(), pause.kind_name())).collect();
     if let Some(status) = status {
         let providers = exported(&status.providers, own);
         let of_queue = |(name, status): (&String, &ProviderStatus)| {
-            status.open_reason.as_ref().map(|pause| (name.clone(), pause.kind))
+            status.open_reason.as_ref().map(|pause| (name.clone(), pause.kind_name()))
         };
         pause_kinds.extend(providers.iter().filter_map(of_queue));
         register_depths(&mut all, &providers);
@@ -108,12 +107,16 @@ fn register_totals(all: &mut Registry, status: &Status) {
     );
 }
 
-fn register_paused(all: &mut Registry, paused: BTreeMap<String, ErrorKind>) {
+fn register_paused(all: &mut Registry, paused: BTreeMap<String, &'static str>) {
     let family = Family::<PausedLabels, Count>::default();
     for (provider, kind) in paused {
-        family.get_or_create(&PausedLabels { provider, kind: kind.as_str() }).set(1);
+        family.get_or_create(&PausedLabels { provider, kind }).set(1);
     }
-    all.register("paused", "1 for a provider to which nothing is sent now, by the kind of error", family);
+    all.register(
+        "paused",
+        "1 for a provider to which nothing is sent now, by the kind of error, or by_person",
+        family,
+    );
 }
 
 #[cfg(test)]

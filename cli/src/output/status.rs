@@ -74,7 +74,7 @@ fn view(status: &Status) -> StatusView<'_> {
 
 fn pause_view(pause: &OpenReason) -> PauseView<'_> {
     PauseView {
-        kind: pause.kind.as_str(),
+        kind: pause.kind_name(),
         reason: &pause.message,
         hint: &pause.hint,
         resumes: pause.half_open_at.as_ref().map(|time| time.timestamp().to_string()),

@@ -39,7 +39,10 @@ pub(super) fn omitted(story: &Story) -> Option<String> {
 }
 
 fn is_act(entry: &StoryEntry) -> bool {
-    matches!(entry.event, StoryEvent::Resolved { .. } | StoryEvent::Reopened { .. })
+    matches!(
+        entry.event,
+        StoryEvent::Resolved { .. } | StoryEvent::Purged { .. } | StoryEvent::Reopened { .. }
+    )
 }
 
 fn line(entry: &StoryEntry, story: &Story) -> Line {
@@ -57,6 +60,9 @@ fn line(entry: &StoryEntry, story: &Story) -> Line {
         ),
         StoryEvent::Resolved { resolution, id, by, note } => {
             ("resolved", noted(&resolved(*resolution, id.as_ref()), note.as_deref()), person(by.as_deref()))
+        }
+        StoryEvent::Purged { by, note } => {
+            ("purged", noted("taken out of the queue", note.as_deref()), person(by.as_deref()))
         }
         StoryEvent::Reopened { by, note } => {
             ("reopened", noted("the resolution was taken back", note.as_deref()), person(by.as_deref()))

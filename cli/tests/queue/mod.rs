@@ -6,6 +6,7 @@
 #![cfg(feature = "jetstream")]
 mod accounts;
 mod cluster;
+mod control;
 mod dead_letters;
 mod doubts;
 mod draining;

@@ -168,8 +168,8 @@ impl RecordStore {
         kv::compare_and_set(&self.store, key, value, revision, &self.errors).await
     }
 
-    /// Waits for the pending settlements of a delivery, and writes the record that `change` returns. Returns `false` if there is no
-    /// record, or `change` returns `None`.
+    /// Waits for the pending settlements of a delivery, and writes the record that `change` returns. Returns `false` if `change` returns
+    /// `None`.
     pub(super) async fn change(
         &self,
         key: &DeliveryKey,
@@ -178,10 +178,11 @@ impl RecordStore {
         self.wait_for_settlements(|pending| !pending.contains_key(key)).await;
         let key = stored::record_key(key);
         for _ in 0..MAX_CONFLICTS {
-            let Some(VersionedRecord { record, revision, .. }) = self.read_value(&key).await? else {
-                return Ok(false);
+            let (known, revision) = match self.read_value(&key).await? {
+                Some(VersionedRecord { record, revision, .. }) => (Some(record), revision),
+                None => (None, 0),
             };
-            let Some(record) = change(Some(record)) else { return Ok(false) };
+            let Some(record) = change(known) else { return Ok(false) };
             if let WriteOutcome::Written(_) = self.write(&record, revision).await? {
                 return Ok(true);
             }

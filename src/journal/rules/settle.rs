@@ -39,6 +39,15 @@ pub fn settle(known: Option<&Record>, settlement: Settlement) -> Settled {
     }
 }
 
+/// Returns the record to write when a person takes a waiting delivery out of the queue. `None` if it is held, in doubt, finished or
+/// rejected: what was sent, or may have been, stays as it is.
+#[cfg(feature = "queue")]
+pub(crate) fn purge(known: Option<&Record>, settlement: Settlement) -> Option<Record> {
+    let is_waiting = known
+        .is_none_or(|known| matches!(known.state, RecordState::Settled(Outcome::Pending | Outcome::Failed)));
+    is_waiting.then(|| settled(known, settlement))
+}
+
 /// Returns whether the delivery was in doubt before it was claimed, and the settlement does not resolve the doubt: its run was
 /// cut off before it sent or looked for anything.
 fn leaves_doubt(known: &Record, settlement: &Settlement) -> bool {

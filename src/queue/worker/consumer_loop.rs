@@ -16,7 +16,7 @@ use super::probe::ProbeLease;
 use super::pull::PullRequests;
 use super::{RETRY_WAIT, Worker, WorkerEvent};
 use crate::queue::error::{QueueError, with_retries};
-use crate::queue::shared_breakers::SharedBreakers;
+use crate::queue::shared_breakers::{AppliedRevisions, SharedBreakers};
 use crate::shutdown::Shutdown;
 use crate::watch;
 
@@ -33,8 +33,7 @@ pub(super) struct ConsumerLoop {
     max_concurrency: usize,
     pulls: PullRequests,
     probe: ProbeLease,
-    /// The revision of the stored breaker that this worker's breaker has.
-    known_breaker: u64,
+    applied: AppliedRevisions,
     shutdown: watch::Receiver<Shutdown>,
     events: mpsc::Sender<WorkerEvent>,
     empty_checks: Interval,
@@ -70,12 +69,12 @@ impl ConsumerLoop {
         let shared = pipeline.settings().concurrency.max();
         let probe = with_retries(|| ProbeLease::open(worker, pipeline, handler.shared_breakers())).await?;
         let breaker = handler.breaker();
-        let known_breaker = with_retries(|| handler.shared_breakers().apply(breaker)).await?;
+        let applied = with_retries(|| handler.shared_breakers().apply(breaker)).await?;
         let mut empty_checks = tokio::time::interval(EMPTY_CHECK_INTERVAL);
         empty_checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Ok(Self {
             probe,
-            known_breaker,
+            applied,
             max_concurrency: worker.max_concurrency.map_or(shared, |own| own.min(shared)),
             pulls,
             shutdown: worker.shutdown.subscribe(),
@@ -90,7 +89,7 @@ impl ConsumerLoop {
     pub(super) async fn run(self) {
         let breaker = Arc::clone(self.handler.breaker());
         let breakers = self.handler.shared_breakers().clone();
-        let follow = breakers.follow(breaker, self.known_breaker);
+        let follow = breakers.follow(breaker, self.applied);
         tokio::select! {
             () = self.consume() => {}
             () = follow => {}

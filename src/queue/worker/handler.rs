@@ -6,7 +6,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::HeaderMap;
 use async_nats::jetstream::{AckKind, Message};
 use jiff::Timestamp;
 use tracing::Instrument;
@@ -21,13 +20,10 @@ use crate::outcome::Outcome;
 use crate::pipeline::Pipeline;
 use crate::queue::message::Incoming;
 use crate::queue::shared_breakers::SharedBreakers;
-use crate::queue::streams::dead_letter_subject;
 use crate::recognizer::Recognizer;
 use crate::report::{Delivery, Note};
 use crate::shutdown::Shutdown;
 
-/// The header of a dead letter that says why the message could not be parsed.
-const REASON_HEADER: &str = "Unicontact-Reason";
 /// The number of progress acknowledgements within one lease.
 const PROGRESS_PER_LEASE: u32 = 4;
 
@@ -220,14 +216,7 @@ impl MessageHandler {
     async fn dead_letter(&self, message: &Message, reason: String) -> WorkerEvent {
         let provider = self.breaker().provider().to_owned();
         tracing::error!(provider, reason, "A message cannot be parsed");
-        let subject = dead_letter_subject(self.worker.queue.name(), &provider);
-        let mut headers = HeaderMap::new();
-        headers.insert(REASON_HEADER, reason.as_str());
-        let context = &self.worker.queue.0.context;
-        let stored = match context.publish_with_headers(subject, headers, message.payload.clone()).await {
-            Ok(stored) => stored.await.map(drop),
-            Err(error) => Err(error),
-        };
+        let stored = self.worker.queue.add_dead_letter(&provider, &reason, message.payload.clone()).await;
         let acknowledged = match stored {
             Ok(()) => message.ack_with(AckKind::Term).await,
             Err(error) => {

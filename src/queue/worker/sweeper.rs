@@ -4,8 +4,6 @@
 //! One worker at a time sweeps, by a lease, for all workers with the same providers. It reads every change of the journal once. A
 //! delivery that is queued twice is sent once, since the journal decides.
 
-mod index;
-
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -13,7 +11,6 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use unicontact_providers::{ContactProvider, json_fingerprint};
 
-use self::index::Index;
 use super::{RequeueReason, Worker, WorkerEvent};
 #[cfg(test)]
 use crate::journal::{
@@ -21,9 +18,10 @@ use crate::journal::{
     jetstream::{RecordChange, encode, record_key, unfinished},
 };
 use crate::queue::Queue;
-use crate::queue::error::{QueueError, QueueErrorKind};
+use crate::queue::error::QueueError;
 use crate::queue::lease::Lease;
-use crate::queue::message::outgoing_messages;
+use crate::queue::publish::Requeued;
+use crate::queue::unfinished_index::Index;
 use crate::shutdown::Shutdown;
 
 /// The longest time that a worker waits at its end to release the lease.
@@ -136,34 +134,19 @@ impl Sweeper {
             return Ok(());
         }
         let provider = record.key.provider().to_owned();
-        let providers = [provider.clone()];
-        let contact = record.contact();
-        let outgoing = contact
-            .as_ref()
-            .and_then(|contact| outgoing_messages(contact, record.key.contact(), &providers).next());
-        let Some(outgoing) = outgoing else {
-            tracing::error!(
-                provider,
-                "An unfinished delivery has no contact in the journal and is not queued again"
-            );
-            index.remove(key);
-            return Ok(());
-        };
-        let now = journal.servers_time();
-        let is_new = match self.queue.publish_if_absent(&outgoing, record.changed_at, now).await {
-            Err(error) if error.kind() == QueueErrorKind::Unfit => {
-                tracing::error!(provider, %error, "An unfinished delivery cannot be queued again");
-                index.remove(key);
-                return Ok(());
+        match self.queue.requeue(&record).await? {
+            Requeued::Queued => {
+                tracing::info!(provider, reason = reason.as_str(), "A delivery was queued again");
+                index.set_requeued(key, journal.servers_time());
+                let contact = record.key.contact().to_owned();
+                // The caller may have dropped the stream of events.
+                let _ = self.events.send(WorkerEvent::Requeued { provider, contact, reason }).await;
             }
-            published => published?,
-        };
-        index.set_requeued(key, journal.servers_time());
-        if is_new {
-            tracing::info!(provider, reason = reason.as_str(), "A delivery was queued again");
-            let contact = record.key.contact().to_owned();
-            // The caller may have dropped the stream of events.
-            let _ = self.events.send(WorkerEvent::Requeued { provider, contact, reason }).await;
+            Requeued::WasQueued => index.set_requeued(key, journal.servers_time()),
+            Requeued::Impossible(why) => {
+                tracing::error!(provider, why, "An unfinished delivery cannot be queued again");
+                index.remove(key);
+            }
         }
         Ok(())
     }

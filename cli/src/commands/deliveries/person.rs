@@ -7,8 +7,13 @@ use crate::arguments::Person;
 
 /// Returns the act of a person on a record, with the time and the version of the record that the person saw.
 pub(super) fn act(person: &Person, record: &Record) -> Act {
-    let by = person.by.clone().or_else(user);
+    let by = name(person.by.as_deref());
     Act { at: SystemClock.now(), by, note: person.note.clone(), seen: Some(record.changed_at) }
+}
+
+/// Returns the given name of a person, or else that of the user of this machine.
+pub(in crate::commands) fn name(given: Option<&str>) -> Option<String> {
+    given.map(str::to_owned).or_else(user)
 }
 
 /// Returns the name of the user of this machine.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{CLAIMED, INTERRUPTED};
+use crate::journal::jetstream::PURGED;
 use crate::outcome::Outcome;
 
 /// The state of an unfinished delivery.
@@ -57,6 +58,10 @@ pub(crate) fn unfinished(value: &[u8]) -> Option<Unfinished> {
     match &*standing {
         CLAIMED => Some(Unfinished::Claimed { holder: holder?.into_owned() }),
         INTERRUPTED => Some(Unfinished::Interrupted),
+        // Only a person or an import queues it again.
+        word if word == Outcome::Pending.as_str() && error.as_ref().is_some_and(|it| it.kind == PURGED) => {
+            None
+        }
         word if word == Outcome::Pending.as_str() => Some(Unfinished::Pending),
         word if word == Outcome::InDoubt.as_str() => Some(Unfinished::InDoubt { look_again_at }),
         word if word == Outcome::Failed.as_str() => {

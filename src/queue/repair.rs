@@ -1,0 +1,208 @@
+//! Finds deliveries that the journal and the queue tell differently, and mends them.
+//!
+//! The journal decides: a message whose delivery is finished is deleted, and an unfinished delivery without a message is queued again.
+//! Nothing is sent, so that a repair never creates a contact.
+
+use std::collections::HashSet;
+
+use async_nats::jetstream::message::StreamMessage;
+use jiff::Timestamp;
+use unicontact_providers::DeliveryKey;
+
+use super::Queue;
+use super::audit::{Audit, AuditAct};
+use super::error::QueueError;
+use super::message::Incoming;
+use super::messages::{MessageReader, provider_of};
+use super::publish::Requeued;
+use super::streams::delivery_subject;
+use super::unfinished_index::Index;
+use crate::journal::Journal;
+use crate::journal::jetstream::record_key;
+
+/// A repair of the deliveries of some providers.
+pub struct Repair {
+    queue: Queue,
+    providers: Vec<String>,
+    is_dry_run: bool,
+}
+
+/// A difference between the journal and the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The name of the provider.
+    pub provider: String,
+    /// The contact's part of the delivery's key, where it can be read.
+    pub contact: Option<String>,
+    /// What is different.
+    pub kind: FindingKind,
+    /// Why it could not be mended. `None` if it was, or if the repair is a dry run.
+    pub problem: Option<String>,
+}
+
+/// The kind of a [`Finding`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FindingKind {
+    /// The message cannot be read. A repair moves it to the dead letters.
+    UnreadableMessage,
+    /// The delivery of a message is finished. A repair deletes the message.
+    FinishedMessage,
+    /// The queue holds the delivery in an earlier message, too. A repair deletes the later one.
+    RepeatedMessage,
+    /// The delivery is unfinished, and no message holds it. A repair queues it again.
+    NotQueued,
+}
+
+impl FindingKind {
+    /// Returns the word for it in output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UnreadableMessage => "unreadable_message",
+            Self::FinishedMessage => "finished_message",
+            Self::RepeatedMessage => "repeated_message",
+            Self::NotQueued => "not_queued",
+        }
+    }
+}
+
+impl Queue {
+    /// Returns a repair of the deliveries to these providers. A dry run changes nothing.
+    pub fn repair(&self, providers: Vec<String>, is_dry_run: bool) -> Repair {
+        Repair { queue: self.clone(), providers, is_dry_run }
+    }
+}
+
+impl Repair {
+    /// Reads the queue and the journal, and calls `found` for each difference after it was mended. Workers may run meanwhile. Keeps a
+    /// key of about a hundred bytes for each message in memory.
+    ///
+    /// # Errors
+    ///
+    /// The servers cannot be reached. What was mended so far stays so, and the repair can be repeated.
+    pub async fn run(&self, by: Option<String>, mut found: impl FnMut(Finding)) -> Result<(), QueueError> {
+        let mut mended = 0;
+        let mut report = |finding: Finding| {
+            mended += u64::from(finding.problem.is_none());
+            found(finding);
+        };
+        // Before the messages, so that a delivery that leaves the queue meanwhile is not taken for a lost one.
+        let index = self.unfinished().await?;
+        let mut queued = HashSet::new();
+        for provider in &self.providers {
+            self.check_messages(provider, &mut queued, &mut report).await?;
+        }
+        self.check_unfinished(index, &queued, &mut report).await?;
+        if mended > 0 && !self.is_dry_run {
+            let audit = Audit::new(AuditAct::Repaired, &self.providers.join(","), by);
+            self.queue.record_act(audit.with_count(mended)).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns the unfinished deliveries of the journal.
+    async fn unfinished(&self) -> Result<Index, QueueError> {
+        let mut index = Index::new(self.providers.iter().cloned().collect(), 0);
+        self.queue.journal().changes_since(0, |change| index.apply(change)).await?;
+        Ok(index)
+    }
+
+    async fn check_messages(
+        &self,
+        provider: &str,
+        queued: &mut HashSet<String>,
+        report: &mut impl FnMut(Finding),
+    ) -> Result<(), QueueError> {
+        let subject = delivery_subject(self.queue.name(), provider);
+        let mut messages = MessageReader::new(&self.queue, &self.queue.0.deliveries, subject);
+        while let Some(message) = messages.next().await? {
+            if let Some(finding) = self.check_message(&message, queued).await? {
+                report(finding);
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_message(
+        &self,
+        message: &StreamMessage,
+        queued: &mut HashSet<String>,
+    ) -> Result<Option<Finding>, QueueError> {
+        let provider = provider_of(message).to_owned();
+        let incoming = match Incoming::parse(&message.payload, None) {
+            Ok(incoming) => incoming,
+            Err(reason) => {
+                if !self.is_dry_run {
+                    self.queue.add_dead_letter(&provider, &reason, message.payload.clone()).await?;
+                    self.queue.delete_message(&self.queue.0.deliveries, message.sequence).await?;
+                }
+                return Ok(Some(finding(provider, None, FindingKind::UnreadableMessage)));
+            }
+        };
+        // A message of version 0.1.0 has no key. The worker that takes it finds its person.
+        let Some(contact) = incoming.key else { return Ok(None) };
+        let key = DeliveryKey::from_contact_key(&provider, contact.clone());
+        let kind = if queued.contains(&record_key(&key)) {
+            FindingKind::RepeatedMessage
+        } else {
+            let record = self.queue.journal().look(&key).await?;
+            if record.is_none_or(|record| !record.outcome().is_delivered()) {
+                queued.insert(record_key(&key));
+                return Ok(None);
+            }
+            FindingKind::FinishedMessage
+        };
+        if !self.is_dry_run {
+            self.queue.delete_message(&self.queue.0.deliveries, message.sequence).await?;
+        }
+        Ok(Some(finding(provider, Some(contact), kind)))
+    }
+
+    /// Queues unfinished deliveries again that no message holds, unless their records have changed meanwhile.
+    async fn check_unfinished(
+        &self,
+        index: Index,
+        queued: &HashSet<String>,
+        report: &mut impl FnMut(Finding),
+    ) -> Result<(), QueueError> {
+        let journal = self.queue.journal();
+        let living = journal.live_holders().await?;
+        let now = journal.servers_time();
+        let lost =
+            index.possibly_lost(Timestamp::MAX, Some(&living)).into_values().flatten().map(|(key, _)| key);
+        let unqueued: Vec<String> = lost.chain(index.due(now)).filter(|key| !queued.contains(key)).collect();
+        for key in unqueued {
+            let Some((record, revision)) = journal.record_with_revision(&key).await? else { continue };
+            if index.revision(&key) != Some(revision) {
+                continue;
+            }
+            let problem = if self.is_dry_run {
+                None
+            } else {
+                match self.queue.requeue(&record).await? {
+                    Requeued::Queued => None,
+                    Requeued::WasQueued => continue,
+                    Requeued::Impossible(why) => Some(why),
+                }
+            };
+            let (provider, contact) = (record.key.provider().to_owned(), record.key.contact().to_owned());
+            report(Finding { problem, ..finding(provider, Some(contact), FindingKind::NotQueued) });
+        }
+        Ok(())
+    }
+}
+
+fn finding(provider: String, contact: Option<String>, kind: FindingKind) -> Finding {
+    Finding { provider, contact, kind, problem: None }
+}
+
+impl std::fmt::Debug for Repair {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut debug = formatter.debug_struct("Repair");
+        debug
+            .field("providers", &self.providers)
+            .field("is_dry_run", &self.is_dry_run)
+            .finish_non_exhaustive()
+    }
+}
