@@ -337,7 +337,7 @@ impl Import {
     /// Replaces the breakers by new ones with the present options.
     fn reset_breakers(&mut self) {
         let on_open = if self.waits { OnOpen::Wait } else { OnOpen::LeavePending };
-        self.breakers = self.fan_out.breakers(self.failure_threshold, on_open);
+        self.breakers = self.fan_out.breakers(self.failure_threshold, on_open, Pipeline::clock);
     }
 }
 

@@ -353,8 +353,6 @@ impl CircuitBreaker {
             consecutive_failures: state.consecutive_failures().max(1),
             retry_at,
             half_open_at: if recovers { self.probe_time(error.kind(), stated, state) } else { None },
-            #[cfg(feature = "queue")]
-            is_time_of_day,
         }
     }
 

@@ -5,7 +5,7 @@ mod running;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-
+use unicontact_providers::clock::SharedClock;
 use unicontact_providers::{
     ContactProvider, DeliveryKey, Effect, ErrorKind, Operation, ProviderError, UnifiedContact, contact_key,
 };
@@ -219,12 +219,17 @@ impl FanOut {
         self.method
     }
 
-    /// Returns a new circuit breaker for each provider.
-    pub(crate) fn breakers(&self, failure_threshold: u32, on_open: OnOpen) -> Arc<[Arc<CircuitBreaker>]> {
+    /// Returns a new circuit breaker for each provider, with the clock that `clock_of` returns.
+    pub(crate) fn breakers(
+        &self,
+        failure_threshold: u32,
+        on_open: OnOpen,
+        clock_of: impl Fn(&Pipeline) -> SharedClock,
+    ) -> Arc<[Arc<CircuitBreaker>]> {
         let breaker = |pipeline: &Arc<Pipeline>| {
             let provider = pipeline.provider();
             let (name, can_find) = (provider.info().name(), provider.capabilities().find);
-            Arc::new(CircuitBreaker::new(name, can_find, failure_threshold, on_open, pipeline.clock()))
+            Arc::new(CircuitBreaker::new(name, can_find, failure_threshold, on_open, clock_of(pipeline)))
         };
         self.pipelines.iter().map(breaker).collect()
     }

@@ -31,6 +31,7 @@ mod options;
 mod publish;
 mod purge;
 mod repair;
+mod servers_clock;
 mod shared_breakers;
 mod slots;
 mod status;

@@ -25,9 +25,6 @@ pub struct OpenReason {
     pub retry_at: Option<Zoned>,
     /// The time at which the breaker admits one delivery as a probe. `None` if it stays open until a person acts.
     pub half_open_at: Option<Zoned>,
-    /// Whether `retry_at` is a time of day that the vendor stated, rather than a time counted by this machine's clock.
-    #[cfg(feature = "queue")]
-    pub(crate) is_time_of_day: bool,
 }
 
 impl OpenReason {

@@ -56,7 +56,6 @@ impl ForcedPause {
             consecutive_failures: 0,
             retry_at: None,
             half_open_at: None,
-            is_time_of_day: false,
         }
     }
 }

@@ -58,14 +58,10 @@ impl SharedBreakers {
         Self { store: queue.0.shared.clone(), queue: queue.name().to_owned(), journal: queue.journal() }
     }
 
-    /// Publishes an open breaker to all workers. The times of `reason` are those of a clock that shows `now`.
-    pub(super) async fn publish(&self, reason: &OpenReason, now: Timestamp) {
+    /// Publishes an open breaker to all workers.
+    pub(super) async fn publish(&self, reason: OpenReason) {
         // A pause that a person ordered is stored elsewhere.
         let Some(kind) = reason.kind else { return };
-        let servers_time = self.journal.servers_time();
-        // A time of day means the same on every clock.
-        let now = if reason.is_time_of_day { servers_time } else { now };
-        let reason = shift_times(reason.clone(), now, servers_time);
         let stored = StoredReason {
             kind,
             message: reason.message,
@@ -194,28 +190,14 @@ impl SharedBreakers {
                 None => breaker.end_forced(),
             }
         } else if entry.operation == Operation::Put {
-            let servers_time = self.journal.servers_time();
-            match parse(entry).filter(|reason| !is_expired(reason, servers_time)) {
-                Some(reason) => breaker.open_as_elsewhere(shift_times(reason, servers_time, breaker.now())),
+            let now = self.journal.servers_time();
+            match parse(entry).filter(|reason| !is_expired(reason, now)) {
+                Some(reason) => breaker.open_as_elsewhere(reason),
                 None => breaker.half_open_as_elsewhere(),
             }
         } else {
             breaker.close_as_elsewhere();
         }
-    }
-}
-
-/// Returns the reason with its times moved from a clock that shows `from` to one that shows `to`.
-fn shift_times(reason: OpenReason, from: Timestamp, to: Timestamp) -> OpenReason {
-    let difference = to.duration_since(from);
-    let shifted = |time: Zoned| {
-        let zone = time.time_zone().clone();
-        time.timestamp().saturating_add(difference).map_or(time, |shifted| shifted.to_zoned(zone))
-    };
-    OpenReason {
-        retry_at: reason.retry_at.map(shifted),
-        half_open_at: reason.half_open_at.map(shifted),
-        ..reason
     }
 }
 
@@ -234,7 +216,6 @@ fn parse(entry: &Entry) -> Option<OpenReason> {
         consecutive_failures: stored.consecutive_failures,
         retry_at: stored.retry_at,
         half_open_at: stored.half_open_at,
-        is_time_of_day: false,
     })
 }
 
@@ -259,23 +240,6 @@ mod tests {
 
     fn zoned(time: &str) -> Zoned {
         time.parse().unwrap()
-    }
-
-    #[test]
-    fn a_breaker_is_open_for_as_long_by_a_clock_that_is_hours_ahead() {
-        let reason = OpenReason {
-            provider: "acme".to_owned(),
-            kind: Some(ErrorKind::RateLimited),
-            message: String::new(),
-            hint: "".into(),
-            consecutive_failures: 1,
-            retry_at: None,
-            half_open_at: Some(zoned("2026-11-20T10:00:30Z[UTC]")),
-            is_time_of_day: false,
-        };
-        let [from, to] = ["2026-11-20T10:00:00Z", "2026-11-20T15:00:00Z"].map(|it| it.parse().unwrap());
-        let shifted = shift_times(reason, from, to);
-        assert_eq!(shifted.half_open_at, Some(zoned("2026-11-20T15:00:30Z[UTC]")));
     }
 
     #[test]

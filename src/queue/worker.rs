@@ -18,6 +18,7 @@
 //! living holder and reconciles them.
 
 mod acknowledge;
+mod clock_check;
 mod consumer;
 mod consumer_loop;
 mod event;
@@ -36,6 +37,7 @@ use futures_util::stream::{self, Stream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use unicontact_providers::ContactProvider;
+use unicontact_providers::clock::SharedClock;
 
 pub(super) use self::acknowledge::is_requeued;
 #[cfg(test)]
@@ -48,6 +50,7 @@ use self::sweeper::{Stop, Sweeper};
 use self::validate::validate;
 use super::Queue;
 use super::error::QueueError;
+use super::servers_clock::ServersClock;
 use super::shared_breakers::SharedBreakers;
 use super::slots::SharedSlots;
 use crate::circuit_breaker::{CircuitBreaker, OnOpen, OpenReason};
@@ -185,6 +188,9 @@ impl Worker {
             });
         }
         drop(loop_guard);
+        if let Some(pipeline) = self.fan_out.pipelines().first() {
+            tasks.spawn(clock_check::run(self.queue.journal(), pipeline.clock(), events.downgrade()));
+        }
         let stop = Stop { shutdown: self.shutdown.subscribe(), loops_ended };
         tasks.spawn(Sweeper::new(self, events).run(swept, stop));
         if let Some(retention) = self.queue.options().retention {
@@ -212,7 +218,10 @@ impl Worker {
     }
 
     fn create_breakers(&mut self) {
-        self.breakers = self.fan_out.breakers(self.failure_threshold, OnOpen::Requeue);
+        let servers_clock = |pipeline: &Pipeline| -> SharedClock {
+            Arc::new(ServersClock::new(self.queue.journal(), pipeline.clock()))
+        };
+        self.breakers = self.fan_out.breakers(self.failure_threshold, OnOpen::Requeue, servers_clock);
     }
 }
 

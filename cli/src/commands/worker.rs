@@ -132,6 +132,11 @@ impl WorkerRun {
             WorkerEvent::Adjusted { provider, in_flight, before } => output::message(&format!(
                 "{provider}: the limit on deliveries in flight of all workers is now {in_flight}, as configured here; it was {before}"
             )),
+            WorkerEvent::ClockDiffers { difference } => output::message(&format!(
+                "warning: the clock of this machine is {} {} that of the servers; set it. The queue goes by the servers' clock.",
+                output::duration_in_words(difference.unsigned_abs()),
+                if difference.is_negative() { "behind" } else { "ahead of" }
+            )),
             _ => {}
         }
         self.metrics.observe(&event);

@@ -1,6 +1,7 @@
 //! A worker with a clock that is hours off, in this process, beside workers with a right clock.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -9,7 +10,7 @@ use unicontact::config::{Configuration, Sources};
 use unicontact::journal::async_nats;
 use unicontact::providers::clock::{Clock, SharedClock, SystemClock};
 use unicontact::providers::http::Http;
-use unicontact::queue::{Queue, Worker as LibraryWorker};
+use unicontact::queue::{Queue, Worker as LibraryWorker, WorkerEvent};
 use unicontact::{FanOut, Outcome, Pipeline, Policy};
 use unicontact_sandbox::{RetryAfter, Rule, Vendor, What, When};
 
@@ -18,14 +19,14 @@ use crate::queue::doubts::{OfficeJournal, PROVIDER, RecordState, options};
 use crate::queue::vendors::{Office, left};
 use crate::queue::worker::Worker;
 
-/// The clock of the machine, shifted by some hours.
+/// The clock of the machine, shifted by some seconds, which a test changes while it runs.
 #[derive(Debug)]
-struct WrongClock(SignedDuration);
+struct WrongClock(Arc<AtomicI64>);
 
 #[async_trait::async_trait]
 impl Clock for WrongClock {
     fn now(&self) -> Timestamp {
-        Timestamp::now() + self.0
+        Timestamp::now() + SignedDuration::from_secs(self.0.load(Ordering::Relaxed))
     }
 
     fn uptime(&self) -> Duration {
@@ -38,6 +39,10 @@ impl Clock for WrongClock {
 }
 
 async fn worker(url: &str, office: &Office, ahead: SignedDuration) -> LibraryWorker {
+    worker_with_clock(url, office, Arc::new(AtomicI64::new(ahead.as_secs()))).await
+}
+
+async fn worker_with_clock(url: &str, office: &Office, ahead: Arc<AtomicI64>) -> LibraryWorker {
     let sources =
         Sources { text: Some(office.configuration()), search: office.path(""), ..Sources::default() };
     let configuration = Configuration::load(&sources).unwrap().select(&[PROVIDER.to_owned()]).unwrap();
@@ -50,10 +55,17 @@ async fn worker(url: &str, office: &Office, ahead: SignedDuration) -> LibraryWor
     LibraryWorker::new(queue, FanOut::new(vec![target], Policy::All))
 }
 
-async fn work_until_empty(worker: LibraryWorker) {
+/// Works until the queue is empty, and returns how much the worker said that its clock is ahead.
+async fn work_until_empty(worker: LibraryWorker) -> Option<SignedDuration> {
     let worker = worker.until_empty();
     let mut all = std::pin::pin!(worker.run().await.unwrap());
-    while all.next().await.is_some() {}
+    let mut ahead = None;
+    while let Some(event) = all.next().await {
+        if let WorkerEvent::ClockDiffers { difference } = event {
+            ahead = Some(difference);
+        }
+    }
+    ahead
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -69,7 +81,10 @@ async fn a_worker_whose_clock_is_wrong_does_not_send_before_the_quiet_time_is_ov
             look_again_at: Some(Timestamp::now()),
         };
         journal.write(0, &in_doubt).await;
-        work_until_empty(worker(&cluster.url(), &office, SignedDuration::from_hours(hours)).await).await;
+        let wrong = SignedDuration::from_hours(hours);
+        let told = work_until_empty(worker(&cluster.url(), &office, wrong).await).await;
+        let told = told.expect("the worker says that its clock is wrong");
+        assert!((told - wrong).abs() < SignedDuration::from_secs(30), "{told:?}");
         let record = journal.read(0).await;
         assert_eq!(record.outcome(), Outcome::InDoubt, "{hours} h");
         assert_eq!(office.creates(Vendor::Emnify).len(), 0, "{hours} h");
@@ -84,9 +99,9 @@ async fn a_worker_whose_clock_is_wrong_does_not_send_before_the_quiet_time_is_ov
 async fn a_breaker_that_a_worker_with_a_wrong_clock_opened_closes_in_time_for_the_others() {
     const PEOPLE: usize = 6;
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(2)) };
-    let once = When { times: Some(1), ..When::default() };
+    let twice = When { times: Some(2), ..When::default() };
     let cluster = Cluster::start(1).await;
-    let office = Office::new(&cluster.url(), [Rule::new(limit).at(Vendor::Emnify).when(once)]).await;
+    let office = Office::new(&cluster.url(), [Rule::new(limit).at(Vendor::Emnify).when(twice)]).await;
     let import = ["import", &office.people(PEOPLE), "--queue", "--to", PROVIDER];
     office.program(&import).run().await.expect_code(0);
     let ahead = worker(&cluster.url(), &office, SignedDuration::from_hours(5)).await.with_concurrency(1);
@@ -102,4 +117,30 @@ async fn a_breaker_that_a_worker_with_a_wrong_clock_opened_closes_in_time_for_th
     assert!(resumes.is_none_or(|time| time <= Timestamp::now() + Duration::from_secs(3)), "{status}");
     Worker::start(&office, "worker", &["--until-empty", "--to", PROVIDER]).end().await.expect_code(0);
     assert_eq!((left(&office.status().await), office.sandbox.tally(Vendor::Emnify).held), (0, PEOPLE));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pause_ends_in_time_although_the_clock_jumps_a_day_back_and_an_hour_ahead() {
+    const PEOPLE: usize = 6;
+    let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(1)) };
+    let some = When { after: 1, times: Some(6), ..When::default() };
+    let cluster = Cluster::start(1).await;
+    let office = Office::new(&cluster.url(), [Rule::new(limit).at(Vendor::Emnify).when(some)]).await;
+    let import = ["import", &office.people(PEOPLE), "--queue", "--to", PROVIDER];
+    office.program(&import).run().await.expect_code(0);
+    let ahead = Arc::new(AtomicI64::new(0));
+    let worker = worker_with_clock(&cluster.url(), &office, Arc::clone(&ahead)).await;
+    let jumping = async {
+        for seconds in [-86_400, 3_600].into_iter().cycle() {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            ahead.store(seconds, Ordering::Relaxed);
+        }
+    };
+    let working = tokio::time::timeout(Duration::from_mins(1), work_until_empty(worker));
+    tokio::select! {
+        () = jumping => {}
+        worked = working => drop(worked.expect("no pause lasts for an hour or a day")),
+    }
+    assert_eq!((left(&office.status().await), office.sandbox.tally(Vendor::Emnify).held), (0, PEOPLE));
+    assert_eq!(office.creates(Vendor::Emnify).len(), PEOPLE + 6);
 }

@@ -53,7 +53,7 @@ impl JetStreamJournal {
     pub(crate) async fn end_purge(&self, key: &DeliveryKey) -> Result<(), JournalError> {
         let queued = |record: Option<Record>| {
             let record = record.filter(|record| record.state == RecordState::Settled(Outcome::Pending))?;
-            (record.error_kind() == Some(PURGED)).then(|| Record { error: None, ..record })
+            (record.error_kind() == Some(PURGED)).then_some(Record { error: None, ..record })
         };
         self.records.change(key, queued).await.map(drop)
     }

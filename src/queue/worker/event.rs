@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::report::Delivery;
 
@@ -38,6 +38,12 @@ pub enum WorkerEvent {
         contact: String,
         /// Why it was queued again.
         reason: RequeueReason,
+    },
+    /// The clock of this machine is not that of the servers. The queue's times are the servers', so that nothing is sent too early
+    /// or late.
+    ClockDiffers {
+        /// How much this machine's clock is ahead; negative if it is behind.
+        difference: SignedDuration,
     },
     /// A message could not be parsed, and is with the dead letters.
     DeadLetter {

@@ -132,7 +132,7 @@ impl MessageHandler {
     async fn publish_breaker(&self, was_half_open: bool) {
         let breaker = self.breaker();
         if let Some(reason) = breaker.take_unpublished() {
-            self.shared_breakers.publish(&reason, breaker.now()).await;
+            self.shared_breakers.publish(reason).await;
         } else if was_half_open && !breaker.is_half_open() && !breaker.is_open() {
             self.shared_breakers.close_expired(breaker.provider()).await;
         }
@@ -190,8 +190,7 @@ impl MessageHandler {
     fn time_until_probe(&self) -> Option<Duration> {
         let reason = self.breaker().open_reason()?;
         let half_open_at = reason.half_open_at.as_ref()?.timestamp();
-        let left = Duration::try_from(half_open_at.duration_since(self.pipeline().clock().now()))
-            .unwrap_or_default();
+        let left = Duration::try_from(half_open_at.duration_since(self.breaker().now())).unwrap_or_default();
         Some(left.min(self.retry_delay()))
     }
 
