@@ -13,7 +13,7 @@
 //! | its consumer `<provider>` | a durable pull consumer; all workers together have at most the provider's `concurrency` in flight |
 //! | stream `unicontact_dead_letters` | messages that could not be parsed, with the reason in the header `Unicontact-Reason` |
 //! | buckets `unicontact`, `unicontact_holders`, `unicontact_people` | the journal |
-//! | bucket `unicontact_shared` | open circuit breakers, pauses and other acts of people, rate-limit slots, and the leases of sweepers and probes |
+//! | bucket `unicontact_shared` | open circuit breakers, pauses and other acts of people, destinations, rate-limit slots, and the leases of sweepers and probes |
 //!
 //! Missing streams and buckets are created. Existing ones are compared with the options, and a difference is an error; they are not
 //! changed, with two exceptions: the worker that started last sets the number in flight of a consumer, and [`Queue::migrate`] marks
@@ -21,6 +21,7 @@
 
 mod audit;
 mod dead_letters;
+mod destination;
 mod enqueue;
 mod error;
 mod forced_pause;
@@ -49,6 +50,7 @@ use async_nats::jetstream::stream::Stream;
 
 pub use self::audit::{Audit, AuditAct};
 pub use self::dead_letters::{DeadLetter, DeadLetters};
+pub use self::destination::{Destination, OtherLimit};
 pub use self::enqueue::{Enqueue, EnqueueOutcome, Enqueued};
 use self::error::with_retries;
 pub use self::error::{QueueError, QueueErrorKind};

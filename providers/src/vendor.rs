@@ -71,6 +71,12 @@ pub trait VendorConfig: Any + fmt::Debug + Send + Sync {
     /// Returns every address that the provider may send to, the API's first.
     fn addresses(&self) -> Vec<&BaseUrl>;
 
+    /// Returns the keys that name the account at the vendor in which contacts are created, such as `organization_id`, with their values.
+    /// None of them is a secret. A vendor whose credential alone names the account has none.
+    fn account_keys(&self) -> Vec<(&str, String)> {
+        Vec::new()
+    }
+
     /// Returns every credential with its key, set or not, in the same order each time.
     fn secrets(&self) -> Vec<(&str, Option<&Secret>)>;
 

@@ -36,6 +36,11 @@ pub(crate) struct Worker {
     /// concurrency [default: the same]
     #[arg(long, value_name = "NUMBER")]
     pub(crate) concurrency: Option<NonZeroUsize>,
+    /// Record the places to which this configuration sends as those of the queue, although others are recorded
+    ///
+    /// Stop all other workers and imports of the queue first.
+    #[arg(long)]
+    pub(crate) adopt: bool,
     /// End when the queue is empty
     #[arg(long)]
     pub(crate) until_empty: bool,

@@ -19,7 +19,7 @@ use unicontact::providers::DeliveryKey;
 
 use self::opened::Opened;
 #[cfg(feature = "jetstream")]
-pub(super) use self::person::name as person_name;
+pub(crate) use self::person::name as person_name;
 #[cfg(feature = "jetstream")]
 use crate::arguments::Retry;
 use crate::arguments::{Common, Deliveries, DeliveryFilter, FoundBy};

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt;
 use unicontact::Policy;
 use unicontact::circuit_breaker::OpenReason;
+use unicontact::config::Configuration;
 use unicontact::providers::ContactProvider;
 use unicontact::queue::{Queue, Worker, WorkerEvent};
 
@@ -34,6 +35,11 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Worker) -> Resul
     let fan_out = setup::fan_out(&configuration, Policy::All)?.with_identify_by(configuration.identify_by);
     let name = arguments.name.clone().unwrap_or_else(default_name);
     let queue = queue::open(&config, "worker", Some(name.clone())).await?;
+    let destinations = queue::check_destinations(&queue, &configuration, arguments.adopt).await;
+    if let Err(failure) = destinations {
+        queue::leave(&queue).await;
+        return Err(failure);
+    }
     let mut worker = Worker::new(queue.clone(), fan_out);
     if let Some(concurrency) = arguments.concurrency {
         worker = worker.with_concurrency(concurrency.get());
@@ -42,7 +48,7 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Worker) -> Resul
         worker = worker.until_empty();
     }
     let mut run = WorkerRun::new(worker, &name)?;
-    let result = run.run(&queue, arguments.metrics).await;
+    let result = run.run(&queue, &configuration, arguments.metrics).await;
     queue::leave(&queue).await;
     result?;
     run.summarize(common, arguments)
@@ -67,6 +73,8 @@ struct WorkerRun {
     printed: u64,
     printed_at: Instant,
     pauses: Vec<OpenReason>,
+    /// Why the worker ends by itself.
+    failure: Option<Failure>,
 }
 
 impl WorkerRun {
@@ -87,10 +95,16 @@ impl WorkerRun {
             printed: 0,
             printed_at: Instant::now(),
             pauses: Vec::new(),
+            failure: None,
         })
     }
 
-    async fn run(&mut self, queue: &Queue, metrics: Option<SocketAddr>) -> Result<(), Failure> {
+    async fn run(
+        &mut self,
+        queue: &Queue,
+        configuration: &Configuration,
+        metrics: Option<SocketAddr>,
+    ) -> Result<(), Failure> {
         let _served = match metrics {
             Some(address) => Some(self.metrics.serve(address, queue.clone(), self.worker.clone()).await?),
             None => None,
@@ -103,12 +117,25 @@ impl WorkerRun {
                 biased;
                 () = self.signals.next() => self.handle_signal(),
                 _ = checks.tick() => self.print_pauses(),
-                _ = progress.tick() => self.print_progress(),
+                _ = progress.tick() => {
+                    self.print_progress();
+                    self.check_destinations(queue, configuration).await;
+                }
                 event = events.next() => match event {
                     Some(event) => self.add(event),
-                    None => return Ok(()),
+                    None => return self.failure.take().map_or(Ok(()), Err),
                 },
             }
+        }
+    }
+
+    /// Ends the worker if another process has changed where the contacts of the queue go.
+    async fn check_destinations(&mut self, queue: &Queue, configuration: &Configuration) {
+        if self.failure.is_none()
+            && let Err(failure) = queue::are_destinations_unchanged(queue, configuration).await
+        {
+            self.worker.stop();
+            self.failure = Some(failure);
         }
     }
 

@@ -79,7 +79,7 @@ async fn a_provider_that_a_person_paused_gets_no_request_from_any_worker_until_i
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_ends_a_long_pause_of_a_vendor_and_no_delivery_waits_for_its_time() {
     let hour = RetryAfter::Seconds(Duration::from_hours(1));
-    let times = When { after: 5, times: Some(2), ..When::default() };
+    let times = When { after: 5, times: Some(1), ..When::default() };
     let limit = Rule::new(What::RateLimit { retry_after: hour }).at(Vendor::Cloverhound).when(times);
     let cluster = Cluster::start(1).await;
     let office = Office::new(&cluster.url(), [slow(), limit]).await.setting("concurrency = 2");

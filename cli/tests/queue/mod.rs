@@ -8,6 +8,7 @@ mod accounts;
 mod cluster;
 mod control;
 mod dead_letters;
+mod destinations;
 mod doubts;
 mod draining;
 mod earlier;

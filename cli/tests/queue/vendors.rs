@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -34,7 +35,7 @@ const SETTINGS: &str = "timeout = \"500ms\"\nsettle_delay = \"10ms\"\nrequests_p
 
 /// Four vendors and a configuration with a queue.
 pub(crate) struct Office {
-    pub(crate) sandbox: Sandbox,
+    pub(crate) sandbox: Arc<Sandbox>,
     folder: TempDir,
     url: String,
     queue: String,
@@ -47,7 +48,7 @@ impl Office {
     pub(crate) async fn new(url: &str, rules: impl IntoIterator<Item = Rule>) -> Self {
         let options = Options { faults: Faults::new(11, rules), ..Options::default() };
         Self {
-            sandbox: Sandbox::start(options).await.unwrap(),
+            sandbox: Arc::new(Sandbox::start(options).await.unwrap()),
             folder: tempfile::tempdir().unwrap(),
             url: url.to_owned(),
             queue: "lease = \"4s\"\n".to_owned(),
@@ -72,6 +73,19 @@ impl Office {
     pub(crate) fn replacing(mut self, words: &str, others: &str) -> Self {
         self.replaced.push((words.to_owned(), others.to_owned()));
         self
+    }
+
+    /// Returns an office with the same vendors and queue, and another text in its configuration.
+    pub(crate) fn with_other(&self, words: &str, others: &str) -> Self {
+        let other = Self {
+            sandbox: Arc::clone(&self.sandbox),
+            folder: tempfile::tempdir().unwrap(),
+            url: self.url.clone(),
+            queue: self.queue.clone(),
+            settings: self.settings.clone(),
+            replaced: self.replaced.clone(),
+        };
+        other.replacing(words, others)
     }
 
     pub(crate) fn configuration(&self) -> String {

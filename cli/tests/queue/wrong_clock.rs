@@ -139,7 +139,7 @@ async fn a_pause_ends_in_time_although_the_clock_jumps_a_day_back_and_an_hour_ah
     let working = tokio::time::timeout(Duration::from_mins(1), work_until_empty(worker));
     tokio::select! {
         () = jumping => {}
-        worked = working => drop(worked.expect("no pause lasts for an hour or a day")),
+        ended = working => drop(ended.expect("no pause lasts for an hour or a day")),
     }
     assert_eq!((left(&office.status().await), office.sandbox.tally(Vendor::Emnify).held), (0, PEOPLE));
     assert_eq!(office.creates(Vendor::Emnify).len(), PEOPLE + 6);

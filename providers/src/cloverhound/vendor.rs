@@ -16,6 +16,10 @@ impl VendorConfig for CloverhoundConfig {
         vec![&self.base_url]
     }
 
+    fn account_keys(&self) -> Vec<(&str, String)> {
+        vec![("organization_id", self.organization_id.to_string())]
+    }
+
     fn secrets(&self) -> Vec<(&str, Option<&Secret>)> {
         vec![("api_key_id", Some(&self.api_key_id)), ("api_key_secret", Some(&self.api_key_secret))]
     }

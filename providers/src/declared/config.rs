@@ -245,6 +245,21 @@ impl VendorConfig for DeclaredConfig {
         self.base.iter().chain(token_url).collect()
     }
 
+    fn account_keys(&self) -> Vec<(&str, String)> {
+        let account = &self.description.rules.account;
+        let keys: BTreeSet<&str> = self
+            .description
+            .rules
+            .create
+            .path
+            .holes()
+            .filter_map(|hole| account.key_of_hole(hole))
+            .filter(|key| !key.is_secret)
+            .map(|key| key.name.as_str())
+            .collect();
+        keys.into_iter().filter_map(|key| Some((key, self.account.text(key)?))).collect()
+    }
+
     fn secrets(&self) -> Vec<(&str, Option<&Secret>)> {
         let keys = self.description.rules.account.keys.iter().filter(|key| key.is_secret);
         keys.map(|key| (key.name.as_str(), self.account.secret(&key.name))).collect()

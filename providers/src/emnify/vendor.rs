@@ -16,6 +16,10 @@ impl VendorConfig for EmnifyConfig {
         vec![&self.base_url]
     }
 
+    fn account_keys(&self) -> Vec<(&str, String)> {
+        vec![("organisation_id", self.organisation_id.to_string())]
+    }
+
     fn secrets(&self) -> Vec<(&str, Option<&Secret>)> {
         vec![("application_token", self.application_token.as_ref()), ("auth_token", self.auth_token.as_ref())]
     }

@@ -16,6 +16,10 @@ impl VendorConfig for OneCloudConfig {
         vec![&self.base_url]
     }
 
+    fn account_keys(&self) -> Vec<(&str, String)> {
+        self.site_id.iter().map(|site_id| ("site_id", site_id.to_string())).collect()
+    }
+
     fn secrets(&self) -> Vec<(&str, Option<&Secret>)> {
         vec![
             ("email", self.email.as_ref()),

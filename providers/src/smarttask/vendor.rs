@@ -21,6 +21,10 @@ impl VendorConfig for SmartTaskConfig {
         [&self.base_url].into_iter().chain(&self.token_url).collect()
     }
 
+    fn account_keys(&self) -> Vec<(&str, String)> {
+        vec![("organization_id", self.organization_id.to_string())]
+    }
+
     fn secrets(&self) -> Vec<(&str, Option<&Secret>)> {
         vec![
             ("access_token", self.access_token.as_ref()),

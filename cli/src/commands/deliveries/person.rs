@@ -12,7 +12,7 @@ pub(super) fn act(person: &Person, record: &Record) -> Act {
 }
 
 /// Returns the given name of a person, or else that of the user of this machine.
-pub(in crate::commands) fn name(given: Option<&str>) -> Option<String> {
+pub(crate) fn name(given: Option<&str>) -> Option<String> {
     given.map(str::to_owned).or_else(user)
 }
 

@@ -40,7 +40,11 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Import) -> Resul
     let inputs = Inputs::open(arguments, identify_by, reserved, pipelines)?;
     let queue = queue::open(&config, "import", None).await?;
     let names: Vec<String> = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
-    if let Err(failure) = set_identity_method(&configuration, arguments, &inputs, &queue).await {
+    let prepared = async {
+        queue::check_destinations(&queue, &configuration, false).await?;
+        set_identity_method(&configuration, arguments, &inputs, &queue).await
+    };
+    if let Err(failure) = prepared.await {
         queue::leave(&queue).await;
         return Err(failure);
     }

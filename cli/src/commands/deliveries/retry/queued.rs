@@ -21,7 +21,10 @@ pub(crate) async fn run(common: &Common, arguments: &arguments::Retry) -> Result
     let (configuration, config) = queue::configured(common, &arguments.on_queue)?;
     let names: Vec<String> = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
     let queue = queue::open_existing(&config, "deliveries").await?;
-    let result = enqueue_unfinished(common, arguments, &queue, names).await;
+    let result = match queue::check_destinations(&queue, &configuration, false).await {
+        Ok(()) => enqueue_unfinished(common, arguments, &queue, names).await,
+        Err(failure) => Err(failure),
+    };
     queue::leave(&queue).await;
     result
 }
