@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-/// On a busy machine, a vendor that fails often pauses its workers for minutes.
-const TIMEOUT: Duration = Duration::from_mins(4);
+const TIMEOUT: Duration = Duration::from_secs(90);
 const POLL_INTERVAL: Duration = Duration::from_millis(25);
 
 /// Polls `ask` until it returns a value.
