@@ -24,7 +24,10 @@ pub(crate) fn to_stderr(format: LogFormat) {
     let layer = fmt::layer().with_writer(io::stderr);
     let layer = match format {
         LogFormat::Human => layer.with_ansi(output::Stream::Stderr.has_colours()).boxed(),
-        LogFormat::Json => layer.json().with_current_span(false).boxed(),
+        LogFormat::Json => {
+            output::log_messages_as_json();
+            layer.json().with_current_span(false).boxed()
+        }
     };
     registry().with(layer.with_filter(filter().and(filter_fn(holds_no_contact)))).init();
 }

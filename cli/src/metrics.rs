@@ -146,7 +146,7 @@ impl Metrics {
 }
 
 /// Returns whether a request may have created the contact after another worker had taken the claim over.
-fn is_overrun(delivery: &Delivery) -> bool {
+pub(crate) fn is_overrun(delivery: &Delivery) -> bool {
     let is_taken_over = delivery.unrecorded.as_ref().is_some_and(Unrecorded::is_taken_over);
     let may_be_created = delivery.outcome.is_delivered() || delivery.outcome == Outcome::InDoubt;
     is_taken_over && may_be_created && delivery.attempts > 0

@@ -13,6 +13,7 @@ mod fates;
 mod identity;
 mod line;
 mod listed;
+mod messages;
 mod mistake;
 mod names;
 pub(crate) mod next_command;
@@ -38,6 +39,7 @@ mod verified;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use tracing::Level;
 
 use crate::arguments::Detail;
 
@@ -50,6 +52,7 @@ pub(crate) use self::fates::{FateCell, FateRow, fates};
 pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other_method};
 pub(crate) use self::line::{Line, cut};
 pub(crate) use self::listed::{Listed, Sum, listed, sum};
+pub(crate) use self::messages::log_as_json as log_messages_as_json;
 pub(crate) use self::mistake::Mistake;
 pub(crate) use self::names::{contact_name, delivery_name, first_address, note_vendors, vendor_title};
 pub(crate) use self::page::{CONTINUATION, Page};
@@ -101,13 +104,21 @@ pub(crate) fn pretty_json(value: &impl Serialize) -> io::Result<()> {
     data(&plain::in_json(&serde_json::to_string_pretty(value)?))
 }
 
-/// Writes a message to stderr. A failure has no further place to be reported.
+/// Writes a message to stderr.
 pub(crate) fn message(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", plain::in_lines(text));
+    messages::write(Level::INFO, text, || plain::in_lines(text));
+}
+
+/// Writes a warning to stderr.
+pub(crate) fn warning(text: &str) {
+    messages::write(Level::WARN, text, || plain::in_lines(&format!("warning: {text}")));
 }
 
 /// Writes an error to stderr. On a terminal, its lines are folded between words.
 pub(crate) fn error(text: &str) {
+    if messages::are_json() {
+        return messages::write(Level::ERROR, text, String::new);
+    }
     let mut line = Line::default().styled(Style::Bad, "error:").text(" ");
     for text in text.split('\n') {
         styled_message(&line.text(text), CONTINUATION);
@@ -137,12 +148,12 @@ pub(crate) fn note(text: &str) {
 
 /// Writes a message with colours to stderr. On a terminal, it is folded between words.
 pub(crate) fn styled_message(line: &Line, indent: usize) {
-    let _ = writeln!(io::stderr().lock(), "{}", page::folded(line, Stream::Stderr, indent));
+    messages::write(Level::INFO, &line.plain(), || page::folded(line, Stream::Stderr, indent));
 }
 
 /// Writes a message with colours to stderr that is never folded, such as a command to copy.
 pub(crate) fn unfolded_message(line: &Line) {
-    let _ = writeln!(io::stderr().lock(), "{}", line.render(Stream::Stderr));
+    messages::write(Level::INFO, &line.plain(), || line.render(Stream::Stderr));
 }
 
 /// Returns `once`, or `4 times`.

@@ -36,7 +36,7 @@ const NO_JETSTREAM: &str =
 const NO_URL: &str = "no servers of the queue are configured; name them with --queue nats://127.0.0.1:4222, or with url in \
                       [queue]";
 const IN_THE_CLEAR: &str =
-    "warning: the connection to the queue is not encrypted, and contacts pass over it; use tls:// in its url";
+    "the connection to the queue is not encrypted, and contacts pass over it; use tls:// in its url";
 
 /// Returns the configuration, and its queue with the servers of the arguments.
 pub(crate) fn configured(
@@ -75,7 +75,7 @@ pub(crate) async fn connect(queue: &QueueConfig, purpose: &str) -> Result<Client
         return Err(because(NO_JETSTREAM));
     }
     if !is_encrypted && !client.server_info().tls_required && !servers.iter().all(is_this_machine) {
-        output::message(IN_THE_CLEAR);
+        output::warning(IN_THE_CLEAR);
     }
     Ok(client)
 }

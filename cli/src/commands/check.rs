@@ -81,7 +81,7 @@ fn warn_about_placeholders(configuration: &Configuration) {
         }
     }
     for key in configuration.queue.iter().flat_map(|queue| &queue.placeholders) {
-        output::message(&format!("warning: queue.{key} is still replace-me: set your credential"));
+        output::warning(&format!("queue.{key} is still replace-me: set your credential"));
     }
 }
 

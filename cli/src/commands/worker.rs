@@ -47,11 +47,27 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Worker) -> Resul
     if arguments.until_empty {
         worker = worker.until_empty();
     }
+    warn_of_idle_workers(&queue, &worker).await;
     let mut run = WorkerRun::new(worker, &name)?;
     let result = run.run(&queue, &configuration, arguments.metrics).await;
     queue::leave(&queue).await;
     result?;
     run.summarize(common, arguments)
+}
+
+/// Warns if more workers run than a provider takes deliveries at once. The number is for information, so that servers that do not
+/// answer are no failure.
+async fn warn_of_idle_workers(queue: &Queue, worker: &Worker) {
+    let Ok(status) = queue.status(false).await else { return };
+    let workers = status.workers.len();
+    for pipeline in worker.fan_out().pipelines() {
+        let (name, at_once) = (pipeline.provider().info().name(), pipeline.settings().concurrency.max());
+        if workers > at_once {
+            output::warning(&format!(
+                "{workers} workers run, and {name} takes {at_once} deliveries at once: more workers than that add nothing"
+            ));
+        }
+    }
 }
 
 /// Returns the name of the machine with the id of the process.
@@ -159,8 +175,8 @@ impl WorkerRun {
             WorkerEvent::Adjusted { provider, in_flight, before } => output::message(&format!(
                 "{provider}: the limit on deliveries in flight of all workers is now {in_flight}, as configured here; it was {before}"
             )),
-            WorkerEvent::ClockDiffers { difference } => output::message(&format!(
-                "warning: the clock of this machine is {} {} that of the servers; set it. The queue goes by the servers' clock.",
+            WorkerEvent::ClockDiffers { difference } => output::warning(&format!(
+                "the clock of this machine is {} {} that of the servers; set it. The queue goes by the servers' clock.",
                 output::duration_in_words(difference.unsigned_abs()),
                 if difference.is_negative() { "behind" } else { "ahead of" }
             )),
@@ -192,8 +208,7 @@ impl WorkerRun {
     fn summarize(self, common: &Common, arguments: &arguments::Worker) -> Result<Exit, Failure> {
         let was_stopped = self.interrupts > 0 || !arguments.until_empty;
         let exit = if was_stopped { Exit::Done } else { Exit::from(self.summary.providers.verdict()) };
-        let exit =
-            if self.summary.dead_letters > 0 && !was_stopped { exit.or(Exit::Incomplete) } else { exit };
+        let exit = if self.summary.needs_person() && !was_stopped { exit.or(Exit::Incomplete) } else { exit };
         output::data(self.summary.text(common.format)?.trim_end())?;
         if let Some(deferred) = self.summary.deferred_message() {
             output::message(&deferred);

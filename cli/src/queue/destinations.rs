@@ -27,8 +27,8 @@ pub(crate) async fn check_destinations(
             ));
         }
         if let Some(limit) = queue.check_destination(name, &destination).await? {
-            output::message(&format!(
-                "warning: {name}: this process begins at most {} requests in a second, and the others of the queue {}; \
+            output::warning(&format!(
+                "{name}: this process begins at most {} requests in a second, and the others of the queue {}; \
                  configure one number",
                 limit.ours, limit.theirs
             ));

@@ -18,7 +18,7 @@ pub(crate) async fn open_existing_journal(
     let client = super::connect(queue, purpose).await?;
     let journal = JetStreamJournal::open_existing(client, JetStreamOptions::from(queue)).await?;
     if let Some(warning) = journal.warning() {
-        output::message(&format!("warning: {warning}"));
+        output::warning(warning);
     }
     Ok(journal)
 }

@@ -29,7 +29,7 @@ pub(crate) async fn open(
     options.journal.holder_name = worker_name;
     let queue = Queue::open(client, options).await?;
     if let Some(warning) = queue.warning() {
-        output::message(&format!("warning: {warning}"));
+        output::warning(warning);
     }
     Ok(queue)
 }
@@ -43,7 +43,7 @@ pub(crate) async fn open_existing(config: &QueueConfig, purpose: &str) -> Result
     let client = super::connect(config, purpose).await?;
     let queue = Queue::open_existing(client, QueueOptions::from(config)).await?;
     if let Some(warning) = queue.warning() {
-        output::message(&format!("warning: {warning}"));
+        output::warning(warning);
     }
     Ok(queue)
 }
@@ -52,8 +52,8 @@ pub(crate) async fn open_existing(config: &QueueConfig, purpose: &str) -> Result
 pub(crate) async fn leave(queue: &Queue) {
     let leaving = tokio::time::timeout(LEAVE_TIMEOUT, queue.journal().leave()).await;
     if !matches!(leaving, Ok(Ok(()))) {
-        output::message(
-            "warning: the servers of the queue could not be told that this process ends; its lease expires by itself",
+        output::warning(
+            "the servers of the queue could not be told that this process ends; its lease expires by itself",
         );
     }
 }

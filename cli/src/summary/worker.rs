@@ -12,8 +12,9 @@ use unicontact::queue::{Disposition, RequeueReason, WorkerEvent};
 use unicontact::{Delivery, FanOut, Outcome};
 
 use crate::arguments::Format;
+use crate::metrics::is_overrun;
 use crate::output::{
-    Cell, Page, Table, dead_letters_message, doubts_requeued_from, json_text, outcome_counts,
+    Cell, Page, Table, counted, dead_letters_message, doubts_requeued_from, json_text, outcome_counts,
 };
 
 /// The counts of a worker.
@@ -23,6 +24,10 @@ pub(crate) struct WorkerSummary {
     /// The number of times that a delivery was put back, by provider.
     put_back: BTreeMap<String, u64>,
     pub(crate) dead_letters: u64,
+    /// The number of deliveries whose end the journal did not record.
+    pub(crate) unrecorded: u64,
+    /// The number of deliveries that may have been created after another worker had taken them over.
+    pub(crate) overruns: u64,
     /// The number of deliveries that this worker queued again, by reason.
     requeued: BTreeMap<&'static str, u64>,
     /// The deliveries in doubt that left the queue until their next look-up, by provider and contact. JSON has the first time.
@@ -52,6 +57,10 @@ impl WorkerSummary {
     }
 
     pub(crate) fn add(&mut self, event: WorkerEvent) {
+        if let WorkerEvent::Delivered { delivery, .. } = &event {
+            self.unrecorded += u64::from(delivery.unrecorded.is_some());
+            self.overruns += u64::from(is_overrun(delivery));
+        }
         match event {
             WorkerEvent::Delivered { contact, delivery, disposition: Disposition::Ack, .. } => {
                 self.update_deferred(&contact, &delivery);
@@ -114,11 +123,38 @@ impl WorkerSummary {
             table.row(std::iter::once(Cell::new(name)).chain(cells).chain([put_back]));
         }
         page.table(&table);
-        if self.dead_letters > 0 {
+        for message in self.for_a_person() {
             page.blank_line();
-            page.line(&dead_letters_message(self.dead_letters));
+            page.line(&message);
         }
         page
+    }
+
+    /// Returns what a person has to look at.
+    fn for_a_person(&self) -> Vec<String> {
+        let mut messages = Vec::new();
+        if self.dead_letters > 0 {
+            messages.push(dead_letters_message(self.dead_letters));
+        }
+        if self.unrecorded > 0 {
+            let deliveries = counted(self.unrecorded, "delivery ended and is", "deliveries ended and are");
+            messages.push(format!(
+                "{deliveries} not recorded: the next worker settles them, or they become in doubt."
+            ));
+        }
+        if self.overruns > 0 {
+            let deliveries = counted(self.overruns, "delivery was", "deliveries were");
+            messages.push(format!(
+                "{deliveries} attempted after another worker had taken over: look at the vendor for second contacts \
+                 (unicontact deliveries list --queue --format json, overruns)."
+            ));
+        }
+        messages
+    }
+
+    /// Returns whether a person has to look at something beside the outcomes.
+    pub(crate) fn needs_person(&self) -> bool {
+        self.dead_letters > 0 || self.unrecorded > 0 || self.overruns > 0
     }
 
     /// Returns the progress in one line.

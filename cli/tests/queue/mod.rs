@@ -16,6 +16,7 @@ mod harness;
 mod identities;
 mod importing;
 mod lapse;
+mod logs;
 mod migrated;
 mod partition;
 mod paused;
