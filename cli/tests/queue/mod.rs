@@ -23,6 +23,7 @@ mod paused;
 mod people;
 mod ports;
 mod requeued;
+mod runbooks;
 mod server;
 mod sharing;
 mod stopped;
