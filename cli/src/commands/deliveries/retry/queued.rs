@@ -8,7 +8,7 @@ use unicontact::journal::Journal;
 use unicontact::queue::{Enqueue, Queue};
 use unicontact::retry::{Retry, RetryStatus};
 
-use super::super::selection;
+use super::super::{selection, unreadable};
 use super::{INTERRUPTED, NOTHING, with_keys};
 use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};
@@ -22,6 +22,7 @@ pub(crate) async fn run(common: &Common, arguments: &arguments::Retry) -> Result
     let names: Vec<String> = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
     let queue = queue::open_existing(&config, "deliveries").await?;
     let result = enqueue_unfinished(common, arguments, &queue, names).await;
+    let result = unreadable::report(&*queue.journal(), result);
     queue::leave(&queue).await;
     result
 }
