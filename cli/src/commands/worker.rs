@@ -3,6 +3,7 @@
 //! The first signal drains the worker, the second one aborts it. In both cases the worker leaves the queue and prints its
 //! summary.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -67,6 +68,8 @@ struct WorkerRun {
     printed: u64,
     printed_at: Instant,
     pauses: Vec<OpenReason>,
+    /// The providers with a message that a newer version wrote.
+    with_newer: BTreeSet<String>,
 }
 
 impl WorkerRun {
@@ -87,6 +90,7 @@ impl WorkerRun {
             printed: 0,
             printed_at: Instant::now(),
             pauses: Vec::new(),
+            with_newer: BTreeSet::new(),
         })
     }
 
@@ -126,9 +130,10 @@ impl WorkerRun {
         match &event {
             WorkerEvent::DeadLetter { provider, reason } => {
                 output::message(&format!(
-                    "{provider}: a message cannot be read and is with the dead letters: {reason}"
+                    "{provider}: a message cannot be delivered and is with the dead letters: {reason}"
                 ));
             }
+            WorkerEvent::LeftToNewer { provider, reason } => self.print_newer(provider, reason),
             WorkerEvent::Adjusted { provider, in_flight, before } => output::message(&format!(
                 "{provider}: the limit on deliveries in flight of all workers is now {in_flight}, as configured here; it was {before}"
             )),
@@ -136,6 +141,15 @@ impl WorkerRun {
         }
         self.metrics.observe(&event);
         self.summary.add(event);
+    }
+
+    /// Prints once for each provider that a message stays in the queue for newer workers.
+    fn print_newer(&mut self, provider: &str, reason: &str) {
+        if self.with_newer.insert(provider.to_owned()) {
+            output::message(&format!(
+                "{provider}: a newer version wrote a message or its record; it stays in the queue for workers of that version: {reason}"
+            ));
+        }
     }
 
     fn print_pauses(&mut self) {

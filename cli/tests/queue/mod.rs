@@ -24,6 +24,7 @@ mod server;
 mod sharing;
 mod stopped;
 mod storm;
+mod unreadable;
 mod vendors;
 mod verified;
 mod waiting;
