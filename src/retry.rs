@@ -17,7 +17,7 @@ use crate::journal::{Journal, JournalError, Record, Selection};
 /// The unfinished deliveries of a journal, grouped by contact, for [`Import::run_routed`](crate::bulk::Import::run_routed).
 ///
 /// The deliveries of a contact to several providers form one group, unless its content was changed between them. A delivery is
-/// unfinished until the vendor has the contact.
+/// unfinished until the vendor has the contact. Records that cannot be read are left out: see [`Journal::take_unreadable`].
 ///
 /// ```
 /// use std::sync::Arc;

@@ -68,6 +68,15 @@ impl JournalError {
         self
     }
 
+    /// Returns the detail, or else the whole message.
+    #[cfg(feature = "queue")]
+    pub(crate) fn into_detail(self) -> String {
+        match self.detail {
+            Some(detail) => detail,
+            None => self.to_string(),
+        }
+    }
+
     /// Returns the kind.
     pub fn kind(&self) -> JournalErrorKind {
         self.kind

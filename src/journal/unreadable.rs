@@ -34,7 +34,7 @@ impl UnreadableRecord {
         let Self { bucket, key, .. } = self;
         format!(
             "Restore the value from a copy. Or, if the vendor does not have the contact, delete the record and import the contact \
-             again: nats stream purge KV_{bucket} --subject '$KV.{bucket}.{key}'"
+             again: nats kv del {bucket} {key}"
         )
     }
 

@@ -100,7 +100,7 @@ impl MessageHandler {
         let mut report = running.abandon();
         let delivery = report.deliveries.pop().unwrap_or_else(|| self.not_started());
         if let Some(error) = self.record_error(&key, &delivery).await
-            && let Some(event) = self.handle_record_error(message, &error).await
+            && let Some(event) = self.handle_record_error(message, error).await
         {
             return event;
         }
@@ -137,7 +137,7 @@ impl MessageHandler {
 
     /// Returns a delivery to the queue that did not begin because the journal does not answer.
     async fn nak_unstarted(&self, message: &Message, contact: String, error: JournalError) -> WorkerEvent {
-        if let Some(event) = self.handle_record_error(message, &error).await {
+        if let Some(event) = self.handle_record_error(message, error.clone()).await {
             return event;
         }
         let delivery = Box::new(Delivery { unrecorded: Some(error.into()), ..self.not_started() });

@@ -32,12 +32,12 @@ impl MessageHandler {
     pub(super) async fn handle_record_error(
         &self,
         message: &Message,
-        error: &JournalError,
+        error: JournalError,
     ) -> Option<WorkerEvent> {
         match error.kind() {
-            JournalErrorKind::NewerRecord => Some(self.leave_to_newer(message, error.to_string()).await),
+            JournalErrorKind::NewerRecord => Some(self.leave_to_newer(message, error.into_detail()).await),
             JournalErrorKind::UnreadableRecord if deliveries_of(message) >= MAX_TRIES => {
-                Some(self.dead_letter(message, error.to_string()).await)
+                Some(self.dead_letter(message, error.into_detail()).await)
             }
             _ => None,
         }
