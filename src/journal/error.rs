@@ -96,7 +96,6 @@ impl From<JournalError> for Unrecorded {
 
 impl JournalErrorKind {
     /// Returns whether the error concerns one record, and the journal can be used for all other deliveries.
-    #[cfg(feature = "queue")]
     pub(crate) fn concerns_one_record(self) -> bool {
         matches!(self, Self::UnreadableRecord | Self::NewerRecord)
     }

@@ -128,8 +128,11 @@ async fn a_damaged_record_and_a_newer_one_cost_only_their_own_deliveries() {
     assert_named(&retried.stderr);
     assert_eq!(number(&retried.json(), PROVIDER, "queued"), 1);
     for (delivery, reason) in [("iot/2", "it is not JSON, at line 1"), ("iot/3", "newer version")] {
-        let shown = office.program(&["deliveries", "show", delivery, "--queue"]).run().await.expect_code(2);
-        assert!(shown.stderr.contains(delivery) && shown.stderr.contains(reason), "{}", shown.stderr);
+        for command in ["show", "retry"] {
+            let refused = office.program(&["deliveries", command, delivery, "--queue"]).run().await;
+            let refused = refused.expect_code(2).stderr;
+            assert!(refused.contains(delivery) && refused.contains(reason), "{refused}");
+        }
     }
     let forget = ["deliveries", "forget", "5", "--yes", "--queue"];
     assert_named(&office.program(&forget).run().await.expect_code(1).stderr);
