@@ -71,6 +71,7 @@ mod state;
 mod story;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+mod unreadable;
 mod unresolved;
 
 use std::collections::BTreeMap;
@@ -110,6 +111,7 @@ pub(crate) use self::sqlite::people;
 pub use self::sqlite::{JournalCheck, JournalDefect, SqliteJournal};
 pub use self::state::{ClaimId, RecordState};
 pub use self::story::{AttemptResult, LookResult, ResolutionWord, Run, RunId, Story, StoryEntry, StoryEvent};
+pub use self::unreadable::UnreadableRecord;
 pub use self::unresolved::Unresolved;
 
 /// The answer to a settlement that is being written. Dropping it does not stop the write.
@@ -234,6 +236,12 @@ pub trait Journal: fmt::Debug + Send + Sync {
     ///
     /// The journal cannot be read.
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError>;
+
+    /// Returns the records that the lists since the last call left out because they cannot be read, each once. The default has
+    /// none: a journal that cannot read single records returns an error instead of a list.
+    fn take_unreadable(&self) -> Vec<UnreadableRecord> {
+        Vec::new()
+    }
 
     /// Returns the time that this journal records: that of `clock`, unless several machines share the journal and it has a clock
     /// of its own.

@@ -11,7 +11,7 @@
 //! |---|---|
 //! | stream `unicontact_deliveries` | a work queue: one message for each delivery, on the subject `unicontact.deliveries.<provider>` |
 //! | its consumer `<provider>` | a durable pull consumer; all workers together have at most the provider's `concurrency` in flight |
-//! | stream `unicontact_dead_letters` | messages that could not be parsed, with the reason in the header `Unicontact-Reason` |
+//! | stream `unicontact_dead_letters` | messages that could not be delivered, with the reason in the header `Unicontact-Reason` |
 //! | buckets `unicontact`, `unicontact_holders`, `unicontact_people` | the journal |
 //! | bucket `unicontact_shared` | open circuit breakers, pauses and other acts of people, destinations, rate-limit slots, and the leases of sweepers and probes |
 //!

@@ -17,7 +17,7 @@ use crate::journal::{Journal, JournalError, Record, Selection};
 /// The unfinished deliveries of a journal, grouped by contact, for [`Import::run_routed`](crate::bulk::Import::run_routed).
 ///
 /// The deliveries of a contact to several providers form one group, unless its content was changed between them. A delivery is
-/// unfinished until the vendor has the contact.
+/// unfinished until the vendor has the contact. Records that cannot be read are left out: see [`Journal::take_unreadable`].
 ///
 /// ```
 /// use std::sync::Arc;
@@ -96,6 +96,9 @@ pub enum RetryError {
     /// The journal has no delivery with this key.
     #[error("{0}: the journal has no such delivery")]
     UnknownDelivery(DeliveryKey),
+    /// The record of this delivery cannot be read. Those of others may be.
+    #[error("{0}: {1}")]
+    UnreadableRecord(DeliveryKey, JournalError),
     /// The journal cannot be read.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -124,7 +127,8 @@ impl Retry {
         let mut records: Vec<Record> = Vec::with_capacity(keys.len());
         for key in keys {
             if records.iter().all(|record| record.key != *key) {
-                let record = self.journal.look(key).await?;
+                let record =
+                    self.journal.look(key).await.map_err(|error| RetryError::of_record(key, error))?;
                 records.push(record.ok_or_else(|| RetryError::UnknownDelivery(key.clone()))?);
             }
         }
@@ -195,6 +199,16 @@ impl Retry {
             return None;
         };
         Some(RoutedContact::new(contact, key, providers))
+    }
+}
+
+impl RetryError {
+    fn of_record(key: &DeliveryKey, error: JournalError) -> Self {
+        if error.kind().concerns_one_record() {
+            Self::UnreadableRecord(key.clone(), error)
+        } else {
+            Self::Journal(error)
+        }
     }
 }
 

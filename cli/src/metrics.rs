@@ -121,6 +121,11 @@ impl Metrics {
             WorkerEvent::Requeued { provider, reason, .. } if self.providers.contains_key(provider) => {
                 self.requeued.get_or_create(&RequeuedLabels::new(provider, *reason)).inc();
             }
+            WorkerEvent::LeftToNewer { provider, .. } => {
+                if let Some(provider) = self.providers.get(provider) {
+                    provider.put_back.inc();
+                }
+            }
             WorkerEvent::DeadLetter { provider, .. } => {
                 if let Some(provider) = self.providers.get(provider) {
                     provider.dead_letters.inc();
@@ -222,7 +227,7 @@ impl Families {
         all.register("put_back", "Deliveries that this worker put back, to come again", self.put_back);
         all.register(
             "dead_letters",
-            "Messages that this worker could not read and put with the dead letters",
+            "Messages that this worker could not deliver and put with the dead letters",
             self.dead_letters,
         );
         all.register(

@@ -27,6 +27,10 @@ pub enum JournalErrorKind {
     Foreign,
     /// A newer version of this program wrote the journal. Use that version.
     Newer,
+    /// The record of this delivery is damaged. Restore or delete it; other records are not affected.
+    UnreadableRecord,
+    /// A newer version of this program wrote the record of this delivery. Use that version; other records are not affected.
+    NewerRecord,
     /// The file or its folder cannot be written.
     Unwritable,
     /// The folder of the file does not exist.
@@ -64,6 +68,15 @@ impl JournalError {
         self
     }
 
+    /// Returns the detail, or else the whole message.
+    #[cfg(feature = "queue")]
+    pub(crate) fn into_detail(self) -> String {
+        match self.detail {
+            Some(detail) => detail,
+            None => self.to_string(),
+        }
+    }
+
     /// Returns the kind.
     pub fn kind(&self) -> JournalErrorKind {
         self.kind
@@ -82,12 +95,24 @@ impl From<JournalError> for Unrecorded {
 }
 
 impl JournalErrorKind {
+    /// Returns whether the error concerns one record, and the journal can be used for all other deliveries.
+    pub(crate) fn concerns_one_record(self) -> bool {
+        matches!(self, Self::UnreadableRecord | Self::NewerRecord)
+    }
+
     fn message(self) -> &'static str {
         match self {
             Self::Busy => "the journal is locked by another program; run this again when that has ended",
             Self::Corrupt => "the journal is damaged; restore it from a copy",
             Self::Foreign => "the file is not a journal of deliveries; set the key `journal` to another file",
             Self::Newer => "a newer version of this program wrote the journal; use that version",
+            Self::UnreadableRecord => {
+                "the record of a delivery cannot be read; restore it from a copy, or delete it if the vendor does not have the \
+                 contact"
+            }
+            Self::NewerRecord => {
+                "a newer version of this program wrote the record of a delivery; use that version"
+            }
             Self::Unwritable => {
                 "the journal cannot be written; make its folder writable, name another file with the key \
                  `journal`, or turn it off with journal = \"off\""
@@ -121,6 +146,10 @@ impl JournalErrorKind {
             Self::Corrupt => "Restore the journal from a copy, then run it again.",
             Self::Foreign => "Name another file with the key `journal`, then run it again.",
             Self::Newer => "Use the version of this program that wrote the journal.",
+            Self::UnreadableRecord => {
+                "Restore the record from a copy, or delete it if the vendor does not have the contact, then run it again."
+            }
+            Self::NewerRecord => "Use the version of this program that wrote the record.",
             Self::Unwritable => "Make the journal and its folder writable, then run it again.",
             Self::MissingFolder => "Make the journal's folder, then run it again.",
             Self::Full => "Make room on the journal's disk, then run it again.",

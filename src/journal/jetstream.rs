@@ -6,6 +6,7 @@
 
 mod buckets;
 mod connection;
+mod damaged;
 mod decode;
 mod error;
 mod kv;
@@ -23,7 +24,7 @@ mod stored;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_nats::jetstream::Context;
 use async_trait::async_trait;
@@ -58,7 +59,10 @@ use super::selection::Selection;
 use super::settlement::Settlement;
 use super::state::ClaimId;
 use super::story::{Run, Story};
-use super::{IdentifyFuture, IdentifyRequest, Journal, JournalError, JournalErrorKind, SettleFuture, rules};
+use super::{
+    IdentifyFuture, IdentifyRequest, Journal, JournalError, JournalErrorKind, SettleFuture, UnreadableRecord,
+    rules,
+};
 use crate::counts::Counts;
 use crate::identity::{IdentifyBy, IdentityKey};
 
@@ -83,6 +87,8 @@ pub struct JetStreamJournal {
     run: Option<Arc<Run>>,
     people: Arc<People>,
     warning: Option<&'static str>,
+    /// The records that lists and counts left out, by their keys in the bucket.
+    unreadable: Mutex<BTreeMap<String, UnreadableRecord>>,
 }
 
 impl JetStreamJournal {
@@ -136,7 +142,13 @@ impl JetStreamJournal {
         let people = People::new(people, errors.clone(), &settings);
         let run = options.run.clone().map(Arc::new);
         let records = RecordStore::new(records, lease, errors);
-        Ok(Self { records: Arc::new(records), people: Arc::new(people), run, warning })
+        Ok(Self {
+            records: Arc::new(records),
+            people: Arc::new(people),
+            run,
+            warning,
+            unreadable: Mutex::default(),
+        })
     }
 
     /// Returns a warning for the user if the servers store the journal less safely than a production system needs.
@@ -154,14 +166,15 @@ impl JetStreamJournal {
     }
 
     /// Returns the number of deliveries with each outcome, by provider. Claimed deliveries do not count. Reads every record, which
-    /// takes about a second for each hundred thousand.
+    /// takes about a second for each hundred thousand. Records that cannot be read are left out, and [`Journal::take_unreadable`]
+    /// returns them.
     ///
     /// # Errors
     ///
-    /// The servers cannot be reached, or a record cannot be read.
+    /// The servers cannot be reached.
     pub async fn counts(&self) -> Result<BTreeMap<String, Counts>, JournalError> {
         self.records.wait_for_settlements(HashMap::is_empty).await;
-        self.records.counts().await
+        self.records.counts(|record| self.leave_out(record)).await
     }
 
     /// Deletes the records of `created` and `existing` deliveries that were written before `time` by the servers' clock, and returns
@@ -176,14 +189,24 @@ impl JetStreamJournal {
     }
 
     /// Erases the contacts of deliveries that a person resolved as created more than seven days ago by the servers' clock. Such a
-    /// resolution can still be taken back, but the record has no contact then. Reads every record.
+    /// resolution can still be taken back, but the record has no contact then. Reads every record, and leaves those alone that
+    /// cannot be read.
     ///
     /// # Errors
     ///
-    /// The servers cannot be reached, or a record cannot be read.
+    /// The servers cannot be reached.
     pub async fn erase_resolved_contents(&self) -> Result<(), JournalError> {
         let until = rules::end_of_resolved_contents(self.servers_time());
         self.records.erase_resolved_contents(until).await
+    }
+
+    /// Adds a record to those that were left out because they cannot be read.
+    fn leave_out(&self, record: UnreadableRecord) {
+        self.unreadable().insert(record.key.clone(), record);
+    }
+
+    fn unreadable(&self) -> MutexGuard<'_, BTreeMap<String, UnreadableRecord>> {
+        self.unreadable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the time by the servers' clock.
@@ -313,7 +336,11 @@ impl Journal for JetStreamJournal {
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
         self.records.wait_for_settlements(HashMap::is_empty).await;
-        self.records.list(selection).await
+        self.records.list(selection, |record| self.leave_out(record)).await
+    }
+
+    fn take_unreadable(&self) -> Vec<UnreadableRecord> {
+        std::mem::take(&mut *self.unreadable()).into_values().collect()
     }
 
     fn page(&self) -> u32 {

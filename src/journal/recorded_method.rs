@@ -25,7 +25,7 @@ impl RecordedMethod {
             return Ok(Some(Self { method, is_assumed: false }));
         }
         let first = Selection { limit: Some(1), ..Selection::default() };
-        let has_records = !journal.list(&first).await?.is_empty();
+        let has_records = !journal.list(&first).await?.is_empty() || !journal.take_unreadable().is_empty();
         Ok(has_records.then_some(Self { method: IdentifyBy::Content, is_assumed: true }))
     }
 

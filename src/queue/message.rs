@@ -16,7 +16,8 @@ use unicontact_providers::{DeliveryKey, UnifiedContact, json_fingerprint};
 use crate::journal::jetstream::record_key;
 use crate::report::report_name;
 
-/// The newest format. A change that older versions cannot read raises it.
+/// The newest format. A change that older versions cannot read raises it. They return such messages to the queue: `format` stays a
+/// member of every message.
 const FORMAT: u32 = 2;
 /// The format of messages without a key.
 const FORMAT_WITHOUT_KEY: u32 = 1;
@@ -43,6 +44,22 @@ pub(super) struct Incoming {
     pub(super) key: Option<String>,
     /// The id of the trace that the message belongs to: 32 hexadecimal digits.
     pub(super) trace_id: Option<String>,
+}
+
+/// The error of a message that cannot be parsed. The texts say why, and repeat no data of the message.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum ParseError {
+    /// A newer version of this program wrote it.
+    Newer(String),
+    /// No version of this program wrote it, or it is damaged.
+    Invalid(String),
+}
+
+impl std::fmt::Display for ParseError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Self::Newer(reason) | Self::Invalid(reason)) = self;
+        formatter.write_str(reason)
+    }
 }
 
 #[derive(Deserialize)]
@@ -103,26 +120,28 @@ impl Outgoing {
 }
 
 impl Incoming {
-    /// Parses a message. The error says why that fails, and repeats no data of the message.
-    pub(super) fn parse(payload: &[u8], headers: Option<&HeaderMap>) -> Result<Self, String> {
-        let header: Header = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
+    /// Parses a message.
+    pub(super) fn parse(payload: &[u8], headers: Option<&HeaderMap>) -> Result<Self, ParseError> {
+        let header: Header = serde_json::from_slice(payload).map_err(|error| invalid(&error))?;
         if header.format > FORMAT {
-            return Err(format!("its format is {}, and this version reads up to {FORMAT}", header.format));
+            let reason = format!("its format is {}, and this version reads up to {FORMAT}", header.format);
+            return Err(ParseError::Newer(reason));
         }
-        let Body { key, contact } = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
+        let Body { key, contact } = serde_json::from_slice(payload).map_err(|error| invalid(&error))?;
         let trace_parent = headers.and_then(|headers| headers.get(TRACE_PARENT));
         let trace_id = trace_parent.and_then(|value| trace_id_in(value.as_str()));
         if key.is_none() && header.format > FORMAT_WITHOUT_KEY {
-            return Err(format!("its format is {}, and it has no key", header.format));
+            let reason = format!("its format is {}, and it has no key", header.format);
+            return Err(ParseError::Invalid(reason));
         }
         Ok(Self { contact, key, trace_id })
     }
 }
 
 /// Returns the error without serde's message, which may repeat a value.
-fn unreadable(error: &serde_json::Error) -> String {
+fn invalid(error: &serde_json::Error) -> ParseError {
     let what = if error.is_data() { "not a contact" } else { "not JSON" };
-    format!("{what}, at line {} column {}", error.line(), error.column())
+    ParseError::Invalid(format!("{what}, at line {} column {}", error.line(), error.column()))
 }
 
 fn trace_id_in(header: &str) -> Option<String> {
@@ -187,16 +206,26 @@ mod tests {
         let old = old.ok().unwrap();
         assert_eq!((old.key, old.contact), (None, contact("42", "Ada King")));
         let without = read(r#"{"format":2,"contact":{"external_id":"42","name":{"full":"Ada King"}}}"#);
-        assert_eq!(without.err().unwrap(), "its format is 2, and it has no key");
+        let reason = "its format is 2, and it has no key".to_owned();
+        assert_eq!(without.err().unwrap(), ParseError::Invalid(reason));
     }
 
     #[test]
     fn parse_errors_repeat_no_data_of_the_message() {
-        let why = |payload: &str| Incoming::parse(payload.as_bytes(), None).err().unwrap();
+        let why = |payload: &str| match Incoming::parse(payload.as_bytes(), None) {
+            Err(ParseError::Invalid(reason)) => reason,
+            _ => panic!("it is not invalid"),
+        };
         assert_eq!(why("ada@example.com"), "not JSON, at line 1 column 1");
-        assert_eq!(why(r#"{"format": 3}"#), "its format is 3, and this version reads up to 2");
         let unknown = why(r#"{"format": 1, "contact": {"secret-name": "Ada"}}"#);
         assert!(unknown.starts_with("not a contact") && !unknown.contains("secret"), "{unknown}");
+    }
+
+    #[test]
+    fn a_newer_message_is_not_invalid_whatever_its_members_are() {
+        let newer = format!(r#"{{"format": {}, "contact": 7, "more": true}}"#, FORMAT + 1);
+        let reason = "its format is 3, and this version reads up to 2".to_owned();
+        assert_eq!(Incoming::parse(newer.as_bytes(), None).err(), Some(ParseError::Newer(reason)));
     }
 
     proptest! {

@@ -48,7 +48,7 @@ pub enum PurgeOutcome {
     Finished,
     /// The message stays: a worker has the delivery, or it may be at the vendor.
     Left,
-    /// The message stays: this version cannot tell its delivery.
+    /// The message stays: this version cannot read it, or the record of its delivery.
     Unreadable,
 }
 
@@ -100,14 +100,17 @@ impl Purge {
         };
         let delivery = DeliveryKey::from_contact_key(&self.provider, key.clone());
         let journal = self.queue.journal();
-        let outcome = if journal.purge(&delivery, &self.vendor, &contact, &self.act).await? {
-            self.purged += 1;
-            PurgeOutcome::Purged
-        } else {
-            let record = journal.look(&delivery).await?;
-            let is_finished = record.is_some_and(|record| record.outcome().is_delivered());
-            if is_finished { PurgeOutcome::Finished } else { PurgeOutcome::Left }
+        let outcome = match journal.purge(&delivery, &self.vendor, &contact, &self.act).await {
+            Ok(true) => PurgeOutcome::Purged,
+            Ok(false) => {
+                let record = journal.look(&delivery).await?;
+                let is_finished = record.is_some_and(|record| record.outcome().is_delivered());
+                if is_finished { PurgeOutcome::Finished } else { PurgeOutcome::Left }
+            }
+            Err(error) if error.kind().concerns_one_record() => PurgeOutcome::Unreadable,
+            Err(error) => return Err(error.into()),
         };
+        self.purged += u64::from(outcome == PurgeOutcome::Purged);
         if matches!(outcome, PurgeOutcome::Purged | PurgeOutcome::Finished) {
             self.queue.delete_message(&self.queue.0.deliveries, message.sequence).await?;
         }

@@ -3,7 +3,7 @@
 //! The journal decides: a message whose delivery is finished is deleted, and an unfinished delivery without a message is queued again.
 //! Nothing is sent, so that a repair never creates a contact.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use async_nats::jetstream::message::StreamMessage;
 use jiff::Timestamp;
@@ -12,18 +12,19 @@ use unicontact_providers::DeliveryKey;
 use super::Queue;
 use super::audit::{Audit, AuditAct};
 use super::error::QueueError;
-use super::message::Incoming;
+use super::message::{Incoming, ParseError};
 use super::messages::{MessageReader, provider_of};
 use super::publish::Requeued;
 use super::streams::delivery_subject;
 use super::unfinished_index::Index;
-use crate::journal::Journal;
 use crate::journal::jetstream::record_key;
+use crate::journal::{Journal, JournalError, Record};
 
 /// A repair of the deliveries of some providers.
 pub struct Repair {
     queue: Queue,
-    providers: Vec<String>,
+    /// The vendor of each provider.
+    providers: BTreeMap<String, String>,
     is_dry_run: bool,
 }
 
@@ -53,6 +54,9 @@ pub enum FindingKind {
     RepeatedMessage,
     /// The delivery is unfinished, and no message holds it. A repair queues it again.
     NotQueued,
+    /// The record of a delivery is damaged. A repair moves the value to the dead letters, and records the delivery as in doubt, for a
+    /// person: whether it was sent is not known.
+    DamagedRecord,
 }
 
 impl FindingKind {
@@ -63,13 +67,14 @@ impl FindingKind {
             Self::FinishedMessage => "finished_message",
             Self::RepeatedMessage => "repeated_message",
             Self::NotQueued => "not_queued",
+            Self::DamagedRecord => "damaged_record",
         }
     }
 }
 
 impl Queue {
-    /// Returns a repair of the deliveries to these providers. A dry run changes nothing.
-    pub fn repair(&self, providers: Vec<String>, is_dry_run: bool) -> Repair {
+    /// Returns a repair of the deliveries to these providers, by their names with their vendors. A dry run changes nothing.
+    pub fn repair(&self, providers: BTreeMap<String, String>, is_dry_run: bool) -> Repair {
         Repair { queue: self.clone(), providers, is_dry_run }
     }
 }
@@ -87,23 +92,57 @@ impl Repair {
             mended += u64::from(finding.problem.is_none());
             found(finding);
         };
+        self.check_records(&mut report).await?;
         // Before the messages, so that a delivery that leaves the queue meanwhile is not taken for a lost one.
         let index = self.unfinished().await?;
         let mut queued = HashSet::new();
-        for provider in &self.providers {
+        for provider in self.providers.keys() {
             self.check_messages(provider, &mut queued, &mut report).await?;
         }
         self.check_unfinished(index, &queued, &mut report).await?;
         if mended > 0 && !self.is_dry_run {
-            let audit = Audit::new(AuditAct::Repaired, &self.providers.join(","), by);
+            let providers: Vec<&str> = self.providers.keys().map(String::as_str).collect();
+            let audit = Audit::new(AuditAct::Repaired, &providers.join(","), by);
             self.queue.record_act(audit.with_count(mended)).await?;
+        }
+        Ok(())
+    }
+
+    /// Sets damaged records aside. Those of a newer version are left to it.
+    async fn check_records(&self, report: &mut impl FnMut(Finding)) -> Result<(), QueueError> {
+        let journal = self.queue.journal();
+        journal.counts().await?;
+        let damaged = journal.take_unreadable().into_iter().filter(|record| !record.is_newer);
+        for record in damaged {
+            let Some(vendor) = self.providers.get(record.provider()) else { continue };
+            let provider = record.provider().to_owned();
+            let problem = match &record.contact {
+                None => Some(format!(
+                    "its value does not name the delivery ({}). {}",
+                    record.detail(),
+                    record.hint()
+                )),
+                Some(contact) if !self.is_dry_run => {
+                    let key = DeliveryKey::from_contact_key(&provider, contact.clone());
+                    let Some(value) = journal.damaged_value(&record).await? else { continue };
+                    // Before the record is replaced, so that the value is never lost.
+                    self.queue.add_dead_letter(&provider, &record.detail(), value.into()).await?;
+                    if !journal.replace_damaged(&record, key, vendor).await? {
+                        continue;
+                    }
+                    None
+                }
+                Some(_) => None,
+            };
+            let finding = finding(provider, record.contact.clone(), FindingKind::DamagedRecord);
+            report(Finding { problem, ..finding });
         }
         Ok(())
     }
 
     /// Returns the unfinished deliveries of the journal.
     async fn unfinished(&self) -> Result<Index, QueueError> {
-        let mut index = Index::new(self.providers.iter().cloned().collect(), 0);
+        let mut index = Index::new(self.providers.keys().cloned().collect(), 0);
         self.queue.journal().changes_since(0, |change| index.apply(change)).await?;
         Ok(index)
     }
@@ -132,7 +171,9 @@ impl Repair {
         let provider = provider_of(message).to_owned();
         let incoming = match Incoming::parse(&message.payload, None) {
             Ok(incoming) => incoming,
-            Err(reason) => {
+            // It is left to the newer version.
+            Err(ParseError::Newer(_)) => return Ok(None),
+            Err(ParseError::Invalid(reason)) => {
                 if !self.is_dry_run {
                     self.queue.add_dead_letter(&provider, &reason, message.payload.clone()).await?;
                     self.queue.delete_message(&self.queue.0.deliveries, message.sequence).await?;
@@ -146,8 +187,8 @@ impl Repair {
         let kind = if queued.contains(&record_key(&key)) {
             FindingKind::RepeatedMessage
         } else {
-            let record = self.queue.journal().look(&key).await?;
-            if record.is_none_or(|record| !record.outcome().is_delivered()) {
+            let record = self.queue.journal().look(&key).await;
+            if !is_delivered(record)? {
                 queued.insert(record_key(&key));
                 return Ok(None);
             }
@@ -190,6 +231,15 @@ impl Repair {
             report(Finding { problem, ..finding(provider, Some(contact), FindingKind::NotQueued) });
         }
         Ok(())
+    }
+}
+
+/// Returns whether a delivery is finished. One whose record cannot be read is not: a worker or a person decides about it.
+fn is_delivered(record: Result<Option<Record>, JournalError>) -> Result<bool, JournalError> {
+    match record {
+        Ok(record) => Ok(record.is_some_and(|record| record.outcome().is_delivered())),
+        Err(error) if error.kind().concerns_one_record() => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

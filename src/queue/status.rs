@@ -14,7 +14,7 @@ use super::shared_breakers::SharedBreakers;
 use super::streams::delivery_subject;
 use crate::circuit_breaker::OpenReason;
 use crate::counts::Counts;
-use crate::journal::Holder;
+use crate::journal::{Holder, Journal, UnreadableRecord};
 
 /// The largest number of providers whose consumers are read at once.
 const MAX_CONCURRENT: usize = 16;
@@ -29,8 +29,10 @@ pub struct Status {
     pub providers: BTreeMap<String, ProviderStatus>,
     /// The workers that renewed their lease in time.
     pub workers: Vec<Holder>,
-    /// The number of messages that could not be parsed.
+    /// The number of messages that could not be parsed, or whose records are damaged.
     pub dead_letters: u64,
+    /// The records that cannot be read. They are in no count. Empty if the outcomes were not asked for.
+    pub unreadable: Vec<UnreadableRecord>,
 }
 
 /// The status of one provider's deliveries.
@@ -56,14 +58,16 @@ impl Queue {
     ///
     /// # Errors
     ///
-    /// The servers cannot be reached, or a record cannot be read.
+    /// The servers cannot be reached.
     pub async fn status(&self, outcomes: bool) -> Result<Status, QueueError> {
         let now = self.0.journal.servers_time();
         let mut providers = self.depths(now).await?;
+        let mut unreadable = Vec::new();
         if outcomes {
             for (name, counts) in self.0.journal.counts().await? {
                 providers.entry(name).or_default().outcomes = Some(counts);
             }
+            unreadable = self.0.journal.take_unreadable();
             for provider in providers.values_mut() {
                 provider.outcomes.get_or_insert_default();
             }
@@ -82,6 +86,7 @@ impl Queue {
             providers,
             workers: self.0.journal.holders().await?,
             dead_letters: dead_letters.state.messages,
+            unreadable,
         })
     }
 

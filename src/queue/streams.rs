@@ -33,7 +33,7 @@ fn format_subject(queue: &str) -> String {
     format!("{queue}.deliveries_format.2")
 }
 
-/// Returns the subject of a provider's messages that could not be parsed.
+/// Returns the subject of a provider's messages that could not be delivered.
 pub(super) fn dead_letter_subject(queue: &str, provider: &str) -> String {
     format!("{queue}.dead_letters.{provider}")
 }

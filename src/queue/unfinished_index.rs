@@ -29,6 +29,8 @@ enum State {
     Claimed(String),
     /// A message of the queue must hold it.
     Queued,
+    /// In a record of a newer version, which only a worker of that version reads. The position stays before it, for such a worker.
+    Newer,
 }
 
 /// Deliveries that no message may hold, by provider: their keys, and the times of their last changes.
@@ -45,7 +47,7 @@ impl Index {
         self.next
     }
 
-    /// Returns a revision before which no delivery is unfinished.
+    /// Returns a revision before which no delivery is unfinished, as far as this version can read the records.
     pub(super) fn position(&self) -> u64 {
         self.deliveries.values().map(|delivery| delivery.revision).min().unwrap_or(self.next)
     }
@@ -63,6 +65,7 @@ impl Index {
             _ if !provider_of(key).is_some_and(|provider| self.providers.contains(provider)) => return,
             Some(Unfinished::Claimed { holder }) => State::Claimed(holder),
             Some(Unfinished::InDoubt { look_again_at: Some(time) }) => State::Parked(time),
+            Some(Unfinished::Newer) => State::Newer,
             Some(Unfinished::Interrupted | Unfinished::Pending) => State::Queued,
             Some(Unfinished::Failed { kind }) if is_requeued(&kind) => State::Queued,
             // It is finished, or a person resolves it.
@@ -93,7 +96,7 @@ impl Index {
         let mut lost = PossiblyLost::new();
         for (key, delivery) in self.deliveries.iter().filter(|(_, delivery)| delivery.since < time) {
             let must_be_queued = match &delivery.state {
-                State::Parked(_) => false,
+                State::Parked(_) | State::Newer => false,
                 State::Claimed(holder) => living.is_some_and(|living| !living.contains(holder)),
                 State::Queued => true,
             };
@@ -208,6 +211,15 @@ mod tests {
         ]);
         assert!(index.due(at(60)).is_empty() && index.possibly_lost(at(60), None).is_empty());
         assert_eq!((index.next(), index.position()), (6, 6));
+    }
+
+    #[test]
+    fn a_newer_record_is_left_to_a_newer_version_and_the_position_stays_before_it() {
+        let index = index_of(&[("acme.1", 3, Some(Unfinished::Newer)), ("acme.2", 5, None)]);
+        assert!(
+            index.due(at(60)).is_empty() && index.possibly_lost(at(60), Some(&HashSet::new())).is_empty()
+        );
+        assert_eq!((index.next(), index.position()), (6, 3));
     }
 
     #[test]

@@ -12,7 +12,8 @@
 //! | is in doubt, and is not settled because another worker has it or it was stopped before | returns for the retry delay, or until the breaker is half-open |
 //! | was not sent, because the worker stops or the breaker is open | returns at once, or until the breaker is half-open |
 //! | is being sent by another worker, or the journal does not answer | returns for the retry delay |
-//! | cannot be parsed | moves to the dead letters, with the reason |
+//! | cannot be parsed, or its record is damaged at the fifth try | moves to the dead letters, with the reason |
+//! | or its record was written by a newer version | returns for the retry delay, for workers of that version |
 //!
 //! A killed worker acknowledges nothing. After the lease, the servers redeliver its messages; the next worker finds claims without a
 //! living holder and reconciles them.

@@ -11,6 +11,7 @@ mod reopen;
 mod resolve;
 mod retry;
 mod show;
+pub(super) mod unreadable;
 
 use std::sync::Arc;
 
@@ -51,6 +52,7 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
         Deliveries::Forget(forget) => forget::run(&**journal, forget).await,
         Deliveries::Check => check::run(common, &opened.configuration),
     };
+    let result = unreadable::report(&**journal, result);
     opened.leave().await;
     result
 }
@@ -131,7 +133,8 @@ async fn records_with_keys(journal: &dyn Journal, keys: &[DeliveryKey]) -> Resul
 }
 
 async fn record_with_key(journal: &dyn Journal, key: &DeliveryKey) -> Result<Record, Failure> {
-    journal.look(key).await?.ok_or_else(|| unknown_delivery(key))
+    let record = journal.look(key).await.map_err(|error| unreadable::failure_of(key, error))?;
+    record.ok_or_else(|| unknown_delivery(key))
 }
 
 fn unknown_delivery(key: &DeliveryKey) -> Failure {

@@ -9,6 +9,10 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Status) -> Resul
     let queue = queue::open_existing(&config, "status").await?;
     let status = queue.status(!arguments.no_outcomes).await;
     queue::leave(&queue).await;
-    output::data(output::status(&status?, common.format)?.trim_end())?;
+    let status = status?;
+    output::data(output::status(&status, common.format)?.trim_end())?;
+    for line in output::unreadable_lines(&status.unreadable) {
+        output::message(&line);
+    }
     Ok(Exit::Done)
 }

@@ -12,6 +12,7 @@ use unicontact::{Pipeline, Policy};
 
 use self::journal::VerifiedJournal;
 use self::progress::Progress;
+use super::deliveries::unreadable;
 use super::{ask, identity_method, setup};
 use crate::arguments::{Common, Format, Verify};
 use crate::exit::{Exit, Failure};
@@ -37,6 +38,7 @@ pub(super) async fn run(common: &Common, verify: &Verify) -> Result<Exit, Failur
     let fan_out = setup::fan_out(&configuration, Policy::All)?;
     let run = Run { common, verify, method, journal };
     let result = run.verify_all(fan_out.pipelines()).await;
+    let result = unreadable::report(&*run.journal.journal(), result);
     run.journal.leave().await;
     result
 }

@@ -3,6 +3,7 @@
 //! The first signal drains the worker, the second one aborts it. In both cases the worker leaves the queue and prints its
 //! summary.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -91,6 +92,8 @@ struct WorkerRun {
     pauses: Vec<OpenReason>,
     /// Why the worker ends by itself.
     failure: Option<Failure>,
+    /// The providers with a message that a newer version wrote.
+    with_newer: BTreeSet<String>,
 }
 
 impl WorkerRun {
@@ -112,6 +115,7 @@ impl WorkerRun {
             printed_at: Instant::now(),
             pauses: Vec::new(),
             failure: None,
+            with_newer: BTreeSet::new(),
         })
     }
 
@@ -169,9 +173,10 @@ impl WorkerRun {
         match &event {
             WorkerEvent::DeadLetter { provider, reason } => {
                 output::message(&format!(
-                    "{provider}: a message cannot be read and is with the dead letters: {reason}"
+                    "{provider}: a message cannot be delivered and is with the dead letters: {reason}"
                 ));
             }
+            WorkerEvent::LeftToNewer { provider, reason } => self.print_newer(provider, reason),
             WorkerEvent::Adjusted { provider, in_flight, before } => output::message(&format!(
                 "{provider}: the limit on deliveries in flight of all workers is now {in_flight}, as configured here; it was {before}"
             )),
@@ -184,6 +189,15 @@ impl WorkerRun {
         }
         self.metrics.observe(&event);
         self.summary.add(event);
+    }
+
+    /// Prints once for each provider that a message stays in the queue for newer workers.
+    fn print_newer(&mut self, provider: &str, reason: &str) {
+        if self.with_newer.insert(provider.to_owned()) {
+            output::message(&format!(
+                "{provider}: a newer version wrote a message or its record; it stays in the queue for workers of that version: {reason}"
+            ));
+        }
     }
 
     fn print_pauses(&mut self) {

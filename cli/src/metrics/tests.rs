@@ -70,7 +70,7 @@ fn counters_and_histograms_are_exported_in_the_text_format() {
     # HELP unicontact_put_back_total Deliveries that this worker put back, to come again.
     # TYPE unicontact_put_back_total counter
     unicontact_put_back_total{provider="acme"} 0
-    # HELP unicontact_dead_letters_total Messages that this worker could not read and put with the dead letters.
+    # HELP unicontact_dead_letters_total Messages that this worker could not deliver and put with the dead letters.
     # TYPE unicontact_dead_letters_total counter
     unicontact_dead_letters_total{provider="acme"} 0
     # HELP unicontact_requeued_total Unfinished deliveries that this worker queued again: doubts that were due, and what the queue had lost.

@@ -23,6 +23,14 @@ struct StatusView<'a> {
     providers: BTreeMap<&'a str, ProviderView<'a>>,
     workers: &'a [Holder],
     dead_letters: u64,
+    /// The number of records that cannot be read.
+    #[serde(skip_serializing_if = "is_zero")]
+    unreadable: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 #[derive(Serialize)]
@@ -69,6 +77,7 @@ fn view(status: &Status) -> StatusView<'_> {
         providers: status.providers.iter().map(provider).collect(),
         workers: &status.workers,
         dead_letters: status.dead_letters,
+        unreadable: status.unreadable.len(),
     }
 }
 
@@ -100,6 +109,13 @@ fn page(status: &Status) -> Page {
     page.line(&workers(&status.workers));
     if status.dead_letters > 0 {
         page.line(&dead_letters_message(status.dead_letters));
+    }
+    if !status.unreadable.is_empty() {
+        page.line(&counted(
+            status.unreadable.len() as u64,
+            "record of the journal cannot be read and is not counted.",
+            "records of the journal cannot be read and are not counted.",
+        ));
     }
     page
 }

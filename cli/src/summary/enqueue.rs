@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use unicontact::queue::{EnqueueOutcome, Enqueued};
+use unicontact::journal::JournalErrorKind;
+use unicontact::queue::{EnqueueOutcome, Enqueued, QueueError, QueueErrorKind};
 
 use super::import::rows_in_words;
 use crate::arguments::Format;
@@ -60,6 +61,10 @@ pub(crate) struct EnqueueSummary {
     clashing: u64,
     /// Why the first of the unsent deliveries is not in the queue.
     why_unsent: Option<String>,
+    /// Why the record of the first delivery cannot be read that is unsent for that reason.
+    why_unreadable: Option<String>,
+    /// The number of deliveries that are unsent because their records cannot be read.
+    unreadable: u64,
 }
 
 #[derive(Serialize)]
@@ -81,6 +86,10 @@ impl EnqueueSummary {
             EnqueueOutcome::Duplicate { has_other_content } => {
                 self.repeated += 1;
                 self.clashing += u64::from(*has_other_content);
+            }
+            EnqueueOutcome::Unsent(error) if concerns_one_record(error) => {
+                self.unreadable += 1;
+                self.why_unreadable.get_or_insert_with(|| error.to_string());
             }
             EnqueueOutcome::Unsent(error) if self.why_unsent.is_none() => {
                 self.why_unsent = Some(error.to_string());
@@ -110,6 +119,14 @@ impl EnqueueSummary {
     fn sum(&self, count: impl Fn(&EnqueueCounts) -> u64) -> u64 {
         self.providers.iter().map(|(_, counts)| count(counts)).sum()
     }
+}
+
+/// Returns whether a delivery is unsent because its record cannot be read, so that another try cannot succeed.
+fn concerns_one_record(error: &QueueError) -> bool {
+    matches!(
+        error.kind(),
+        QueueErrorKind::Journal(JournalErrorKind::UnreadableRecord | JournalErrorKind::NewerRecord)
+    )
 }
 
 impl Serialize for EnqueueSummary {
@@ -194,7 +211,11 @@ impl EnqueueSummary {
         }
         if let Some(reason) = &self.why_unsent {
             let line = format!("may not be in the queue ({reason}): run the same command again.");
-            note(self.sum(|counts| counts.unsent), &line, &line);
+            note(self.sum(|counts| counts.unsent).saturating_sub(self.unreadable), &line, &line);
+        }
+        if let Some(reason) = &self.why_unreadable {
+            let line = format!("not queued: {reason}");
+            note(self.unreadable, &line, &line);
         }
         notes
     }

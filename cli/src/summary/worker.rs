@@ -69,6 +69,7 @@ impl WorkerSummary {
             WorkerEvent::Delivered { delivery, .. } => {
                 *self.put_back.entry(delivery.provider).or_default() += 1;
             }
+            WorkerEvent::LeftToNewer { provider, .. } => *self.put_back.entry(provider).or_default() += 1,
             WorkerEvent::Requeued { reason, .. } => *self.requeued.entry(reason.as_str()).or_default() += 1,
             WorkerEvent::DeadLetter { .. } => self.dead_letters += 1,
             _ => {}

@@ -17,8 +17,8 @@ async fn every_line_of_a_json_log_is_json_also_warnings_pauses_and_the_drain() {
     let worker = Worker::start(&office, "worker", &["--log-format", "json"]);
     office.wait_until_empty().await;
     worker.terminate();
-    let worked = worker.end().await.expect_code(0);
-    let lines: Vec<Value> = worked
+    let output = worker.end().await.expect_code(0);
+    let lines: Vec<Value> = output
         .log()
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
@@ -33,7 +33,7 @@ async fn every_line_of_a_json_log_is_json_also_warnings_pauses_and_the_drain() {
     assert!(told("WARN", "The provider is paused"), "{lines:?}");
     assert!(told("INFO", "iot is tried again"), "{lines:?}");
     assert!(told("INFO", "Stopping: no further requests begin"), "{lines:?}");
-    assert_eq!(worked.log().matches("single server").count(), 1);
+    assert_eq!(output.log().matches("single server").count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

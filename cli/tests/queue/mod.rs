@@ -28,6 +28,7 @@ mod server;
 mod sharing;
 mod stopped;
 mod storm;
+mod unreadable;
 mod vendors;
 mod verified;
 mod waiting;

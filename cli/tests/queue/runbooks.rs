@@ -47,7 +47,7 @@ impl Runbook {
     }
 
     #[track_caller]
-    fn is_done(self) {
+    fn assert_done(self) {
         assert!(self.commands.is_empty(), "{}: not tried: {:?}", self.title, self.commands);
     }
 }
@@ -97,7 +97,7 @@ async fn a_vendor_is_down() {
     office.wait_until_empty().await;
     runbook.run(&office).await;
     let in_doubt = runbook.run(&office).await;
-    runbook.is_done();
+    runbook.assert_done();
     drain(worker).await;
     let in_doubt = in_doubt.stdout.matches("voice").count();
     let held = office.sandbox.tally(Vendor::Cloverhound).held;
@@ -119,7 +119,7 @@ async fn credentials_expired() {
     assert!(shown.stdout.contains("acme is paused"), "{}", shown.stdout);
     drain(worker).await;
     let renewed = runbook.start_worker(&office, "renewed");
-    runbook.is_done();
+    runbook.assert_done();
     office.wait_until_empty().await;
     drain(renewed).await;
     office.assert_everybody_once(PEOPLE);
@@ -139,7 +139,7 @@ async fn a_worker_is_stuck() {
     let next = runbook.start_worker(&office, "next");
     office.wait_until_empty().await;
     let in_doubt = runbook.run(&office).await;
-    runbook.is_done();
+    runbook.assert_done();
     drain(next).await;
     let listed = in_doubt.stdout;
     for (vendor, provider) in VENDORS {
@@ -165,7 +165,7 @@ async fn a_server_is_lost() {
     let mut runbook = Runbook::of("A server is lost");
     let agree = runbook.run(&office).await;
     assert!(agree.stdout.contains("The journal and the queue agree."), "{}", agree.stdout);
-    runbook.is_done();
+    runbook.assert_done();
     office.assert_everybody_once(PEOPLE);
 }
 
@@ -182,7 +182,7 @@ async fn upgrade() {
     let has_it = |status: &Value| status["workers"].to_string().contains("upgraded");
     office.wait_for_status("it is listed", has_it).await;
     runbook.run(&office).await;
-    runbook.is_done();
+    runbook.assert_done();
     office.wait_until_empty().await;
     drain(upgraded).await;
     drain(second).await;
@@ -210,7 +210,7 @@ async fn move_a_provider_to_another_account() {
     let sent_before = office.creates(Vendor::Cloverhound).len();
     let adopting = runbook.start_worker(&moved, "adopting");
     runbook.run(&moved).await;
-    runbook.is_done();
+    runbook.assert_done();
     let to_new = async || {
         let creates = office.creates(Vendor::Cloverhound);
         let new = creates.iter().skip(sent_before).filter(|request| request.path.contains("4711"));
@@ -235,7 +235,7 @@ async fn take_a_wrong_import_back() {
     Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
     assert_eq!(office.sandbox.tally(Vendor::Cloverhound).held, 0);
     runbook.run(&office).await;
-    runbook.is_done();
+    runbook.assert_done();
     Worker::start(&office, "later", &["--until-empty"]).end().await.expect_code(0);
     office.assert_everybody_once(PEOPLE);
 }
@@ -255,7 +255,7 @@ async fn a_message_is_with_the_dead_letters() {
     for _ in 0..4 {
         runbook.run(&office).await;
     }
-    runbook.is_done();
+    runbook.assert_done();
     Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
     assert_eq!(
         (office.sandbox.tally(Vendor::Cloverhound).held, &office.status().await["dead_letters"]),

@@ -1,4 +1,7 @@
 //! Decodes values of the buckets, each with the number of its format.
+//!
+//! Every value is a JSON object with the member `format`, also in later versions. A value with a higher number than this
+//! version knows is left as it is.
 
 use serde::Deserialize;
 
@@ -12,9 +15,9 @@ pub(super) struct FormatHeader {
 
 /// Decodes a value, unless its format is newer than `newest`.
 pub(super) fn decode<'a, T: Deserialize<'a>>(value: &'a [u8], newest: u32) -> Result<T, DecodeError> {
-    let FormatHeader { format } = serde_json::from_slice(value).map_err(|_| DecodeError::Damaged)?;
+    let FormatHeader { format } = serde_json::from_slice(value)?;
     if format > newest {
-        return Err(DecodeError::Newer);
+        return Err(DecodeError::Newer { format });
     }
-    serde_json::from_slice(value).map_err(|_| DecodeError::Damaged)
+    Ok(serde_json::from_slice(value)?)
 }

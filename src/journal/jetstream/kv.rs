@@ -18,7 +18,8 @@ pub(super) enum WriteOutcome {
     Conflict,
 }
 
-/// Writes the value of a key if its revision is still `revision`. Revision 0 means that the key does not exist.
+/// Writes the value of a key if its revision is still `revision`. Revision 0 means that the key does not exist, or a person has
+/// deleted it.
 ///
 /// # Errors
 ///
@@ -30,11 +31,39 @@ pub(super) async fn compare_and_set(
     revision: u64,
     errors: &ErrorContext,
 ) -> Result<WriteOutcome, JournalError> {
-    match store.update(key, value.into(), revision).await {
+    let (key, value) = (key.as_ref(), Bytes::from(value));
+    let outcome = update(store, key, value.clone(), revision, errors).await?;
+    if outcome == WriteOutcome::Conflict
+        && revision == 0
+        && let Some(marker) = deletion_marker(store, key, errors).await?
+    {
+        return update(store, key, value, marker, errors).await;
+    }
+    Ok(outcome)
+}
+
+async fn update(
+    store: &Store,
+    key: &str,
+    value: Bytes,
+    revision: u64,
+    errors: &ErrorContext,
+) -> Result<WriteOutcome, JournalError> {
+    match store.update(key, value, revision).await {
         Ok(revision) => Ok(WriteOutcome::Written(revision)),
         Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(WriteOutcome::Conflict),
         Err(error) => Err(errors.unreachable(&error)),
     }
+}
+
+/// Returns the revision of the marker that a deletion left in place of the value of a key.
+async fn deletion_marker(
+    store: &Store,
+    key: &str,
+    errors: &ErrorContext,
+) -> Result<Option<u64>, JournalError> {
+    let entry = store.entry(key).await.map_err(|error| errors.unreachable(&error))?;
+    Ok(entry.filter(|entry| entry.operation != Operation::Put).map(|entry| entry.revision))
 }
 
 /// A value of a key.

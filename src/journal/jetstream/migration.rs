@@ -64,6 +64,10 @@ impl JetStreamJournal {
         loop {
             let selection = Selection { after, limit: Some(PAGE_SIZE), ..Selection::default() };
             let records = self.list(&selection).await?;
+            // A person that is not registered would be sent again under another key.
+            if let Some(record) = self.take_unreadable().first() {
+                return Err(self.records.errors.unreadable(record));
+            }
             let Some(last) = records.last() else { return Ok(registered) };
             after = last.number;
             let identities = records.iter().filter(|record| is_selected(record)).filter_map(|record| {

@@ -140,8 +140,11 @@ impl RecordStore {
             return Ok(None);
         };
         let written_at = Timestamp::from_nanosecond(entry.created.unix_timestamp_nanos());
-        let decoded = stored::decode(&entry.value, entry.revision, written_at.unwrap_or(Timestamp::MAX))
-            .map_err(|error| self.errors.decode(error))?;
+        let decoded = stored::decode(&entry.value, entry.revision, written_at.unwrap_or(Timestamp::MAX));
+        let decoded = decoded.map_err(|error| {
+            let record = stored::unreadable(&self.store.name, key, entry.revision, &entry.value, error);
+            self.errors.unreadable(&record)
+        })?;
         let is_held = match (&decoded.holder, decoded.record.state) {
             (Some(holder), state) if holder == self.lease.holder() => self.has_claim(state),
             (Some(holder), _) => self.lease.is_alive(holder, &self.errors).await?,

@@ -12,7 +12,7 @@ use super::records::RecordStore;
 use super::stored::{self, Unfinished};
 use crate::counts::Counts;
 use crate::journal::{JournalError, JournalErrorKind, rules};
-use crate::journal::{Record, RecordState, Selection};
+use crate::journal::{Record, RecordState, Selection, UnreadableRecord};
 
 /// The number of records that one read selects for deletion.
 const BATCH_SIZE: usize = 1000;
@@ -39,18 +39,29 @@ pub(crate) struct RecordChange<'a> {
 }
 
 impl RecordStore {
-    /// Returns the selected records in the order of their numbers. Holds no more of them in memory than the limit.
-    pub(super) async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
+    /// Returns the selected records in the order of their numbers. Holds no more of them in memory than the limit. Records that
+    /// cannot be read are left out and passed to `leave_out`, unless they are of another provider.
+    pub(super) async fn list(
+        &self,
+        selection: &Selection,
+        mut leave_out: impl FnMut(UnreadableRecord),
+    ) -> Result<Vec<Record>, JournalError> {
         let limit = selection.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
         let is_included = selection.condition();
+        let providers = &selection.providers;
+        let is_of_provider = |name: &str| providers.is_empty() || providers.iter().any(|it| it == name);
         let mut selected = BTreeMap::new();
         // The number of a record is its first revision, so the records after a number have later revisions.
         self.scan_records(selection.after, |_, _, record| {
-            if is_included(&record) {
-                selected.insert(record.number, record);
-                if selected.len() > limit {
-                    selected.pop_last();
+            match record {
+                Ok(record) if is_included(&record) => {
+                    selected.insert(record.number, record);
+                    if selected.len() > limit {
+                        selected.pop_last();
+                    }
                 }
+                Err(record) if is_of_provider(record.provider()) => leave_out(record),
+                Ok(_) | Err(_) => {}
             }
             ControlFlow::Continue(())
         })
@@ -58,9 +69,21 @@ impl RecordStore {
         Ok(selected.into_values().collect())
     }
 
-    pub(super) async fn counts(&self) -> Result<BTreeMap<String, Counts>, JournalError> {
+    /// Returns the number of settled deliveries with each outcome, by provider. Records that cannot be read are passed to
+    /// `leave_out`.
+    pub(super) async fn counts(
+        &self,
+        mut leave_out: impl FnMut(UnreadableRecord),
+    ) -> Result<BTreeMap<String, Counts>, JournalError> {
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
         self.scan_records(0, |_, _, record| {
+            let record = match record {
+                Ok(record) => record,
+                Err(record) => {
+                    leave_out(record);
+                    return ControlFlow::Continue(());
+                }
+            };
             if matches!(record.state, RecordState::Claimed(_)) {
                 return ControlFlow::Continue(());
             }
@@ -96,7 +119,10 @@ impl RecordStore {
     pub(super) async fn erase_resolved_contents(&self, until: Timestamp) -> Result<(), JournalError> {
         let mut expired = Vec::new();
         self.scan_records(0, |revision, _, record| {
-            if rules::keeps_resolved_content(&record) && record.changed_at <= until {
+            if let Ok(record) = record
+                && rules::keeps_resolved_content(&record)
+                && record.changed_at <= until
+            {
                 expired.push((record, revision));
             }
             ControlFlow::Continue(())
@@ -119,7 +145,10 @@ impl RecordStore {
         // The times of writes grow with the revisions, so the first younger record ends the scan.
         self.scan_records(after, |revision, written_at, record| {
             let is_old = written_at < time;
-            if is_old && record.outcome().is_delivered() {
+            if let Ok(record) = record
+                && is_old
+                && record.outcome().is_delivered()
+            {
                 finished.push((record.key, revision));
             }
             if is_old && finished.len() < BATCH_SIZE {
@@ -143,8 +172,8 @@ impl RecordStore {
             return Ok(());
         }
         self.scan_values(revision.saturating_sub(1), |position, message| {
-            let key = message.subject.strip_prefix(&*self.store.prefix).unwrap_or_default();
             let Position { revision, written_at, .. } = *position;
+            let key = self.key_of(message);
             visit(RecordChange { key, revision, written_at, state: stored::unfinished(&message.payload) });
             Ok(ControlFlow::Continue(()))
         })
@@ -152,19 +181,19 @@ impl RecordStore {
     }
 
     /// Calls `visit` with the revision, the time and the record of every key whose last revision is later than `after`, until it
-    /// breaks.
+    /// breaks. The error of a record that cannot be read is its description.
     async fn scan_records(
         &self,
         after: u64,
-        mut visit: impl FnMut(u64, Timestamp, Record) -> ControlFlow<()>,
+        mut visit: impl FnMut(u64, Timestamp, Result<Record, UnreadableRecord>) -> ControlFlow<()>,
     ) -> Result<(), JournalError> {
         let live_holders = self.lease.live_holders(&self.errors).await?;
         self.scan_values(after, |position, message| {
-            if message.payload.is_empty() {
+            if is_deletion(message) {
                 return Ok(ControlFlow::Continue(()));
             }
             let Position { revision, written_at, .. } = *position;
-            let record = self.effective_record(message, revision, written_at, &live_holders)?;
+            let record = self.effective_record(message, revision, written_at, &live_holders);
             Ok(visit(revision, written_at, record))
         })
         .await
@@ -205,6 +234,11 @@ impl RecordStore {
         Ok(())
     }
 
+    /// Returns the key in the bucket that a message is the value of.
+    fn key_of<'a>(&self, message: &'a Message) -> &'a str {
+        message.subject.strip_prefix(&*self.store.prefix).unwrap_or_default()
+    }
+
     fn position(&self, message: &Message) -> Result<Position, JournalError> {
         let info = message.info().map_err(|error| self.errors.unreachable(&*error))?;
         let written_at = Timestamp::from_nanosecond(info.published.unix_timestamp_nanos());
@@ -221,9 +255,12 @@ impl RecordStore {
         revision: u64,
         written_at: Timestamp,
         live_holders: &HashSet<String>,
-    ) -> Result<Record, JournalError> {
+    ) -> Result<Record, UnreadableRecord> {
         let decoded = stored::decode(&message.payload, revision, written_at);
-        let decoded = decoded.map_err(|error| self.errors.decode(error))?;
+        let decoded = decoded.map_err(|error| {
+            let key = self.key_of(message);
+            stored::unreadable(&self.store.name, key, revision, &message.payload, error)
+        })?;
         let is_held = match (&decoded.holder, decoded.record.state) {
             (Some(holder), state) if holder == self.lease.holder() => self.has_claim(state),
             (Some(holder), _) => live_holders.contains(holder),
@@ -231,4 +268,10 @@ impl RecordStore {
         };
         Ok(decoded.into_effective(is_held))
     }
+}
+
+/// Returns whether a message marks a key as deleted, and is no value.
+fn is_deletion(message: &Message) -> bool {
+    // Only markers have headers.
+    message.payload.is_empty() && message.headers.as_ref().is_some_and(|headers| !headers.is_empty())
 }

@@ -3,6 +3,7 @@
 //! Keys hold hashes and no contact data, because servers log them as subjects.
 
 mod unfinished;
+mod unreadable;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use serde_json::Value;
 use unicontact_providers::{ContactId, DeliveryKey, Stamp, hex, json_fingerprint};
 
 pub(crate) use self::unfinished::{Unfinished, unfinished};
+pub(super) use self::unreadable::unreadable;
 use super::decode;
 use super::error::DecodeError;
 use crate::identity::ContentDigest;
@@ -22,7 +24,8 @@ use crate::journal::unresolved::Unresolved;
 use crate::journal::{ClaimId, Record, RecordState};
 use crate::outcome::Outcome;
 
-/// The newest format. Raise it when older versions could no longer read a record, or would lose a part of it.
+/// The newest format. Raise it when older versions could no longer read a record, or would lose a part of it. Older versions
+/// leave such records alone, and name them by the members `format` and `contact`: keep these.
 const FORMAT: u32 = 2;
 /// The format of records without a time of attempts and without a story, which version 0.1.0 reads. It refuses the others as newer:
 /// it would send their contacts again before the quiet time, or lose their story.

@@ -125,7 +125,12 @@ impl Enqueue {
         error: QueueError,
         wait: &mut Duration,
     ) -> Result<(), QueueError> {
-        if error.kind() == QueueErrorKind::Unfit || *self.is_stopped.borrow() {
+        let is_final = match error.kind() {
+            QueueErrorKind::Unfit => true,
+            QueueErrorKind::Journal(kind) => kind.concerns_one_record(),
+            _ => false,
+        };
+        if is_final || *self.is_stopped.borrow() {
             return Err(error);
         }
         self.set_error(Some(error));

@@ -45,11 +45,18 @@ pub enum WorkerEvent {
         /// How much this machine's clock is ahead; negative if it is behind.
         difference: SignedDuration,
     },
-    /// A message could not be parsed, and is with the dead letters.
+    /// A message is with the dead letters, since it could not be parsed, or the record of its delivery is damaged.
     DeadLetter {
         /// The name of the provider on whose subject it arrived.
         provider: String,
-        /// Why it could not be parsed.
+        /// Why it could not be delivered.
+        reason: String,
+    },
+    /// A message returned to the queue, since a newer version of this program wrote it or the record of its delivery.
+    LeftToNewer {
+        /// The name of the provider on whose subject it arrived.
+        provider: String,
+        /// What this version cannot read.
         reason: String,
     },
 }

@@ -3,7 +3,10 @@
 //! Invariant: a message is acknowledged only after the journal holds its delivery, and the servers hear regularly that it is in
 //! progress until then.
 
+mod unreadable;
+
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use async_nats::jetstream::{AckKind, Message};
@@ -18,7 +21,7 @@ use crate::identity::Identification;
 use crate::journal::{Journal, JournalError, Record};
 use crate::outcome::Outcome;
 use crate::pipeline::Pipeline;
-use crate::queue::message::Incoming;
+use crate::queue::message::{Incoming, ParseError};
 use crate::queue::shared_breakers::SharedBreakers;
 use crate::recognizer::Recognizer;
 use crate::report::{Delivery, Note};
@@ -33,11 +36,13 @@ pub(super) struct MessageHandler {
     /// The provider's index in the fan-out.
     index: usize,
     shared_breakers: SharedBreakers,
+    /// Whether it was logged that a newer version wrote a message.
+    has_logged_newer: AtomicBool,
 }
 
 impl MessageHandler {
     pub(super) fn new(worker: &Worker, index: usize, shared_breakers: SharedBreakers) -> Self {
-        Self { worker: worker.clone(), index, shared_breakers }
+        Self { worker: worker.clone(), index, shared_breakers, has_logged_newer: AtomicBool::new(false) }
     }
 
     pub(super) fn worker(&self) -> &Worker {
@@ -63,7 +68,8 @@ impl MessageHandler {
                 let span = tracing::info_span!("message", trace_id);
                 self.deliver(&message, incoming).instrument(span).await
             }
-            Err(reason) => self.dead_letter(&message, reason).await,
+            Err(ParseError::Newer(reason)) => self.leave_to_newer(&message, reason).await,
+            Err(ParseError::Invalid(reason)) => self.dead_letter(&message, reason).await,
         }
     }
 
@@ -89,6 +95,11 @@ impl MessageHandler {
         let is_cut_off = running.waiting_for().next().is_some();
         let mut report = running.abandon();
         let delivery = report.deliveries.pop().unwrap_or_else(|| self.not_started());
+        if let Some(error) = self.record_error(&key, &delivery).await
+            && let Some(event) = self.handle_record_error(message, error).await
+        {
+            return event;
+        }
         let disposition = if is_cut_off {
             self.disposition_of_cut_off(&delivery)
         } else {
@@ -122,6 +133,9 @@ impl MessageHandler {
 
     /// Returns a delivery to the queue that did not begin because the journal does not answer.
     async fn nak_unstarted(&self, message: &Message, contact: String, error: JournalError) -> WorkerEvent {
+        if let Some(event) = self.handle_record_error(message, error.clone()).await {
+            return event;
+        }
         let delivery = Box::new(Delivery { unrecorded: Some(error.into()), ..self.not_started() });
         let disposition = Disposition::Nak(self.retry_delay());
         self.acknowledge(message, disposition).await;
@@ -211,10 +225,10 @@ impl MessageHandler {
         }
     }
 
-    /// Moves a message that cannot be parsed to the dead letters. It leaves the queue after they hold it.
+    /// Moves a message that cannot be delivered to the dead letters. It leaves the queue after they hold it.
     async fn dead_letter(&self, message: &Message, reason: String) -> WorkerEvent {
         let provider = self.breaker().provider().to_owned();
-        tracing::error!(provider, reason, "A message cannot be parsed");
+        tracing::error!(provider, reason, "A message cannot be delivered and moves to the dead letters");
         let stored = self.worker.queue.add_dead_letter(&provider, &reason, message.payload.clone()).await;
         let acknowledged = match stored {
             Ok(()) => message.ack_with(AckKind::Term).await,

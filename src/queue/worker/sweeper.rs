@@ -129,7 +129,15 @@ impl Sweeper {
     async fn requeue(&mut self, key: &str, reason: RequeueReason) -> Result<(), QueueError> {
         let journal = self.queue.journal();
         let Some(index) = self.index.as_mut().filter(|_| self.lease.is_held()) else { return Ok(()) };
-        let Some((record, revision)) = journal.record_with_revision(key).await? else { return Ok(()) };
+        let record = match journal.record_with_revision(key).await {
+            Err(error) if error.kind().concerns_one_record() => {
+                tracing::warn!(%error, "The record of a delivery cannot be read, and the delivery is not queued again");
+                index.remove(key);
+                return Ok(());
+            }
+            record => record?,
+        };
+        let Some((record, revision)) = record else { return Ok(()) };
         if index.revision(key) != Some(revision) {
             return Ok(());
         }

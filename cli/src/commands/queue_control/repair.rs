@@ -11,8 +11,9 @@ use crate::output;
 pub(super) async fn run(common: &Common, arguments: &QueueRepair) -> Result<Exit, Failure> {
     let mut findings = Vec::new();
     with_queue(common, &arguments.on_queue, async |configuration, queue| {
-        let names = configuration.providers.iter().map(|provider| provider.name.clone());
-        let repair = queue.repair(names.collect(), arguments.dry_run);
+        let providers = configuration.providers.iter();
+        let vendors = providers.map(|provider| (provider.name.clone(), provider.vendor.to_string()));
+        let repair = queue.repair(vendors.collect(), arguments.dry_run);
         Ok(repair.run(person_name(arguments.by.as_deref()), |finding| findings.push(finding)).await?)
     })
     .await?;
@@ -57,6 +58,11 @@ fn what(kind: FindingKind, is_dry_run: bool) -> (&'static str, &'static str) {
             ("it is finished, and a message still holds it", "; the message is deleted")
         }
         FindingKind::RepeatedMessage => ("two messages hold it", "; the later one is deleted"),
+        FindingKind::DamagedRecord => (
+            "its record is damaged",
+            "; it is in doubt now, and the value is with the dead letters: look at the vendor, and record what you find with \
+             unicontact deliveries resolve --queue",
+        ),
         FindingKind::NotQueued => ("it is unfinished, and not queued", "; it is queued again"),
         _ => ("it differs", ""),
     };

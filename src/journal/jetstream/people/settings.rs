@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn settings_of_a_newer_version_are_not_reported_as_damaged() {
         let newer = br#"{"format": 2, "more": true}"#;
-        assert!(matches!(Settings::from_bytes(newer), Err(DecodeError::Newer)));
+        assert!(matches!(Settings::from_bytes(newer), Err(DecodeError::Newer { .. })));
         assert!(matches!(Settings::from_bytes(br#"{"format": 1}"#), Err(DecodeError::Damaged)));
     }
 }

@@ -331,8 +331,8 @@ mod tests {
     #[test]
     fn values_of_a_newer_version_are_not_reported_as_damaged() {
         let newer = br#"{"format": 2, "more": true}"#;
-        assert!(matches!(PersonState::from_bytes(newer, 1), Err(DecodeError::Newer)));
-        assert!(matches!(IndexEntry::references_from_bytes(newer), Err(DecodeError::Newer)));
+        assert!(matches!(PersonState::from_bytes(newer, 1), Err(DecodeError::Newer { .. })));
+        assert!(matches!(IndexEntry::references_from_bytes(newer), Err(DecodeError::Newer { .. })));
         assert!(matches!(PersonState::from_bytes(br#"{"format": 1}"#, 1), Err(DecodeError::Damaged)));
     }
 

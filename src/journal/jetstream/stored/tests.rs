@@ -96,10 +96,28 @@ proptest! {
 fn a_record_of_a_newer_version_is_not_reported_as_damaged() {
     assert!(matches!(
         decode(br#"{"format": 3, "more": true}"#, 1, Timestamp::UNIX_EPOCH),
-        Err(DecodeError::Newer)
+        Err(DecodeError::Newer { .. })
     ));
     assert!(matches!(decode(br#"{"format": 1}"#, 1, Timestamp::UNIX_EPOCH), Err(DecodeError::Damaged)));
-    assert!(matches!(decode(b"", 1, Timestamp::UNIX_EPOCH), Err(DecodeError::Damaged)));
+    assert!(matches!(decode(b"", 1, Timestamp::UNIX_EPOCH), Err(DecodeError::NotJson { .. })));
+}
+
+#[test]
+fn a_newer_record_is_neither_finished_nor_queued_again_by_this_version() {
+    let newer = format!(r#"{{"format": {}, "standing": "pending"}}"#, FORMAT + 1);
+    assert_eq!(unfinished(newer.as_bytes()), Some(Unfinished::Newer));
+    assert_eq!(unfinished(br#"{"format": 7}"#), Some(Unfinished::Newer));
+    assert_eq!(unfinished(br#"{"format": 1, "standing": 7}"#), None);
+}
+
+#[test]
+fn an_unreadable_record_names_its_contact_only_if_the_key_is_that_of_the_contact() {
+    let key = record_key(&DeliveryKey::from_contact_key("acme", "4\"2".to_owned()));
+    let named = |value: &[u8]| unreadable("office", &key, 7, value, DecodeError::Damaged).contact;
+    assert_eq!(named(br#"{"format": 3, "provider": "acme", "contact":"4\"2", "id"#).as_deref(), Some("4\"2"));
+    assert_eq!(named(br#"{"contact":"ada@example.com"}"#), None);
+    assert_eq!(named(br#"{"contact":"4\"2"#), None);
+    assert_eq!(named(br#"{"contact":42}"#), None);
 }
 
 #[test]

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{CLAIMED, INTERRUPTED};
-use crate::journal::jetstream::PURGED;
+use super::{CLAIMED, FORMAT, INTERRUPTED};
+use crate::journal::jetstream::error::DecodeError;
+use crate::journal::jetstream::{PURGED, decode};
 use crate::outcome::Outcome;
 
 /// The state of an unfinished delivery.
@@ -31,6 +32,8 @@ pub(crate) enum Unfinished {
         /// When a worker can resolve the doubt without a person.
         look_again_at: Option<Timestamp>,
     },
+    /// Unknown: a newer version of this program wrote the record, and a worker of that version queues the delivery if necessary.
+    Newer,
 }
 
 /// The members of a stored record that make up its state.
@@ -54,7 +57,12 @@ struct StoredError<'a> {
 
 /// Returns the state of the delivery of a value. `None` if it is finished, or the value cannot be decoded.
 pub(crate) fn unfinished(value: &[u8]) -> Option<Unfinished> {
-    let StoredState { standing, holder, look_again_at, error } = serde_json::from_slice(value).ok()?;
+    let stored = match decode::decode(value, FORMAT) {
+        Ok(stored) => stored,
+        Err(DecodeError::Newer { .. }) => return Some(Unfinished::Newer),
+        Err(DecodeError::NotJson { .. } | DecodeError::Damaged) => return None,
+    };
+    let StoredState { standing, holder, look_again_at, error } = stored;
     match &*standing {
         CLAIMED => Some(Unfinished::Claimed { holder: holder?.into_owned() }),
         INTERRUPTED => Some(Unfinished::Interrupted),

@@ -8,7 +8,7 @@ use unicontact::journal::Journal;
 use unicontact::queue::{Enqueue, Queue};
 use unicontact::retry::{Retry, RetryStatus};
 
-use super::super::selection;
+use super::super::{selection, unreadable};
 use super::{INTERRUPTED, NOTHING, with_keys};
 use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};
@@ -25,6 +25,7 @@ pub(crate) async fn run(common: &Common, arguments: &arguments::Retry) -> Result
         Ok(()) => enqueue_unfinished(common, arguments, &queue, names).await,
         Err(failure) => Err(failure),
     };
+    let result = unreadable::report(&*queue.journal(), result);
     queue::leave(&queue).await;
     result
 }
