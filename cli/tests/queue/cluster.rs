@@ -84,6 +84,17 @@ impl Cluster {
         self.is_ready().await;
     }
 
+    /// Restarts a killed server. It answers later.
+    pub(crate) fn start_again(&mut self, name: &str) {
+        let started = self.server(name).start();
+        started.unwrap();
+    }
+
+    /// Waits until every running server answers.
+    pub(crate) async fn wait_until_ready(&self) {
+        self.is_ready().await;
+    }
+
     /// Returns the name of the server that leads a stream.
     pub(crate) async fn leader(&self, stream: &str) -> String {
         let context = with_short_timeout(self.client().await);

@@ -7,10 +7,10 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use unicontact::config::{Configuration, Sources};
-use unicontact::journal::async_nats;
+use unicontact::journal::async_nats::{self, ServerAddr};
 use unicontact::providers::clock::{Clock, SharedClock, SystemClock};
 use unicontact::providers::http::Http;
-use unicontact::queue::{Queue, Worker as LibraryWorker, WorkerEvent};
+use unicontact::queue::{Queue, QueueOptions, Worker as LibraryWorker, WorkerEvent};
 use unicontact::{FanOut, Outcome, Pipeline, Policy};
 use unicontact_sandbox::{RetryAfter, Rule, Vendor, What, When};
 
@@ -42,17 +42,57 @@ async fn worker(url: &str, office: &Office, ahead: SignedDuration) -> LibraryWor
     worker_with_clock(url, office, Arc::new(AtomicI64::new(ahead.as_secs()))).await
 }
 
+/// Returns a worker in this process whose clock is so many seconds ahead.
 async fn worker_with_clock(url: &str, office: &Office, ahead: Arc<AtomicI64>) -> LibraryWorker {
+    worker_with_options(url, office, ahead, options()).await
+}
+
+async fn worker_with_options(
+    url: &str,
+    office: &Office,
+    ahead: Arc<AtomicI64>,
+    options: QueueOptions,
+) -> LibraryWorker {
     let sources =
         Sources { text: Some(office.configuration()), search: office.path(""), ..Sources::default() };
     let configuration = Configuration::load(&sources).unwrap().select(&[PROVIDER.to_owned()]).unwrap();
     let clock: SharedClock = Arc::new(WrongClock(ahead));
+    let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
     let http = Http::new(Arc::clone(&clock)).unwrap();
     let configured = &configuration.providers[0];
     let provider = configured.connect(&http).unwrap();
     let target = Pipeline::new(provider, configured.settings.clone(), clock, 1);
-    let queue = Queue::open(async_nats::connect(url).await.unwrap(), options()).await.unwrap();
+    let queue = Queue::open(async_nats::connect(addresses).await.unwrap(), options).await.unwrap();
     LibraryWorker::new(queue, FanOut::new(vec![target], Policy::All))
+}
+
+/// A worker whose clock jumps between a day behind and an hour ahead, until [`Self::stop`].
+pub(crate) struct JumpingWorker {
+    worker: LibraryWorker,
+    working: tokio::task::JoinHandle<()>,
+    jumping: tokio::task::JoinHandle<()>,
+}
+
+impl JumpingWorker {
+    pub(crate) async fn start(url: &str, office: &Office, options: QueueOptions) -> Self {
+        let ahead = Arc::new(AtomicI64::new(0));
+        let worker = worker_with_options(url, office, Arc::clone(&ahead), options).await;
+        let jumping = tokio::spawn(async move {
+            for seconds in [-86_400, 3_600].into_iter().cycle() {
+                ahead.store(seconds, Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_millis(700)).await;
+            }
+        });
+        let events = worker.run().await.unwrap();
+        let working = tokio::spawn(events.for_each(async |_| ()));
+        Self { worker, working, jumping }
+    }
+
+    pub(crate) async fn stop(self) {
+        self.worker.stop();
+        self.working.await.unwrap();
+        self.jumping.abort();
+    }
 }
 
 /// Works until the queue is empty, and returns how much the worker said that its clock is ahead.
