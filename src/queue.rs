@@ -29,6 +29,8 @@ mod lease;
 mod message;
 mod messages;
 mod options;
+mod pauses;
+mod provider_failure;
 mod publish;
 mod purge;
 mod repair;

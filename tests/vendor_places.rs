@@ -8,11 +8,12 @@ use unicontact::providers::VENDORS;
 use crate::rust_sources::{code, rust_files};
 
 /// Files that may name vendors, with the reasons.
-const ALLOWED: [(&str, &str); 10] = [
+const ALLOWED: [(&str, &str); 11] = [
     ("providers/src/vendors.rs", "the table of vendors"),
     ("providers/src/lib.rs", "declares each vendor's module behind its feature"),
     ("providers/src/provider.rs", "the enum has a variant for each adapter"),
     ("benches/src/configuration.rs", "configures one provider of each vendor for a measurement"),
+    ("benches/src/whole/faults.rs", "measures one vendor that can be searched"),
     ("benches/src/hidden.rs", "measures what one vendor's documentation hides"),
     ("benches/src/journal.rs", "fills a journal with deliveries to one vendor"),
     ("benches/src/pure.rs", "reads one fixture of each vendor"),

@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn debug_shows_states_results_and_error_kinds() {
-        insta::assert_snapshot!(format!("{:?}", events()), @r#"[Attempt { duration: 12ms, result: Failed, error: Some("unavailable") }, Look { result: Failed, id: Some(ContactId("17")), candidates: [], error: Some("unavailable") }, Resolved { resolution: NotCreated, id: None, by: Some(_), note: Some(_) }, Reopened { by: Some(_), note: Some(_) }]"#);
+        insta::assert_snapshot!(format!("{:?}", events()), @r#"[Attempt { duration: 12ms, result: Failed, error: Some("unavailable") }, Look { result: Failed, id: Some(ContactId("17")), candidates: [], error: Some("unavailable") }, Resolved { resolution: NotCreated, id: None, by: Some(_), note: Some(_) }, Purged { by: Some(_), note: Some(_) }, Reopened { by: Some(_), note: Some(_) }]"#);
         let selection = Selection { search: Some(secret()), limit: Some(3), ..Selection::default() };
         insta::assert_snapshot!(format!("{selection:?}"), @"Selection { outcomes: [], providers: [], error_kind: None, changed_since: None, changed_before: None, search: Some(_), person: None, after: 0, limit: Some(3) }");
     }

@@ -11,7 +11,9 @@ pub(super) enum Failure {
     Invalid,
     /// Refused for a temporary reason.
     Unavailable,
-    /// Refused because the provider is paused.
+    /// Throttled alone: the delivery waits where it is.
+    Throttled,
+    /// Throttled in a row, so that the provider is paused.
     RateLimited,
 }
 
@@ -21,7 +23,7 @@ impl Failure {
             Self::Lost => (ErrorKind::Interrupted, Effect::Unknown),
             Self::Invalid => (ErrorKind::Invalid, Effect::Refused),
             Self::Unavailable => (ErrorKind::Unavailable, Effect::Refused),
-            Self::RateLimited => (ErrorKind::RateLimited, Effect::Refused),
+            Self::Throttled | Self::RateLimited => (ErrorKind::RateLimited, Effect::Refused),
         };
         ProviderError::new(&ProviderInfo::new("acme", "emnify"), Operation::Create, kind, effect)
     }

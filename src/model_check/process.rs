@@ -197,7 +197,7 @@ impl ProcessStep<'_> {
     pub(super) fn fail(&mut self, failure: Failure) {
         match failure {
             Failure::Lost => self.state.vendor.abandon(self.index),
-            Failure::Invalid | Failure::Unavailable | Failure::RateLimited => {
+            Failure::Invalid | Failure::Unavailable | Failure::Throttled | Failure::RateLimited => {
                 self.state.vendor.refuse(self.index);
             }
         }

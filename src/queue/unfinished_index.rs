@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::journal::jetstream::{RecordChange, Unfinished};
-use crate::queue::worker::is_requeued;
+use crate::queue::provider_failure::is_requeued;
 
 /// An index of the unfinished deliveries of some providers, by the keys of their records.
 pub(super) struct Index {

@@ -40,7 +40,6 @@ use tokio::task::JoinSet;
 use unicontact_providers::ContactProvider;
 use unicontact_providers::clock::SharedClock;
 
-pub(super) use self::acknowledge::is_requeued;
 #[cfg(test)]
 pub(crate) use self::acknowledge::{DeliveryResult, acknowledges};
 use self::consumer_loop::ConsumerLoop;

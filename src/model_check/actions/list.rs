@@ -54,7 +54,8 @@ fn list_process_actions(setup: &Setup, state: &State, process: usize, actions: &
             }
             let is_open = request.is_some_and(|request| request.answer.is_none());
             if is_open && allowed.refusals {
-                let refusals = [Failure::Invalid, Failure::Unavailable, Failure::RateLimited];
+                let refusals =
+                    [Failure::Invalid, Failure::Unavailable, Failure::Throttled, Failure::RateLimited];
                 actions.extend(refusals.map(|refusal| Action::Fail(process, refusal)));
             }
         }

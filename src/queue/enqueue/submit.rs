@@ -12,7 +12,7 @@ use crate::journal::{Journal, Record, RecordState};
 use crate::outcome::Outcome;
 use crate::queue::error::{QueueError, QueueErrorKind};
 use crate::queue::message::Outgoing;
-use crate::queue::worker::is_requeued;
+use crate::queue::provider_failure::is_requeued;
 
 /// The first and the longest wait between two attempts to reach the servers.
 pub(super) const FIRST_WAIT: Duration = Duration::from_millis(200);

@@ -7,6 +7,7 @@ use unicontact_providers::{ErrorKind, ProviderError};
 
 use crate::journal::{Record, RecordState};
 use crate::outcome::Outcome;
+use crate::queue::provider_failure::is_provider_failure;
 use crate::report::Delivery;
 
 /// The result of a delivery that came from a queue.
@@ -52,19 +53,6 @@ fn is_settled_or_parked(record: &Record, now: Timestamp) -> bool {
         RecordState::Settled(outcome) => outcome.is_delivered() || outcome == Outcome::Rejected,
         RecordState::Claimed(_) | RecordState::Interrupted => false,
     }
-}
-
-/// Returns whether a failure concerns the provider and not the contact, so that the next delivery would meet it, too.
-fn is_provider_failure(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Config | ErrorKind::Unauthenticated | ErrorKind::RateLimited | ErrorKind::QuotaExhausted
-    )
-}
-
-/// Returns whether a worker returns a delivery to the queue whose recorded error is of this kind.
-pub(in crate::queue) fn is_requeued(kind: &str) -> bool {
-    ErrorKind::ALL.into_iter().any(|it| it.as_str() == kind && is_provider_failure(it))
 }
 
 #[cfg(test)]
