@@ -4,6 +4,8 @@
 //! are names of providers and words of this program, which bounds their number. A counter starts at 0 and only grows.
 
 mod gauges;
+mod health;
+mod process;
 mod server;
 mod status_cache;
 
@@ -17,12 +19,15 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use unicontact::providers::ContactProvider;
 use unicontact::queue::{Disposition, Queue, RequeueReason, Worker, WorkerEvent};
 use unicontact::{Delivery, FanOut, Outcome, Unrecorded};
 
+pub(crate) use self::health::Liveness;
 pub(crate) use self::server::MetricsServer;
+use self::server::Sources;
 use self::status_cache::StatusCache;
 use crate::exit::Failure;
 
@@ -43,6 +48,7 @@ pub(crate) struct Metrics {
     deliveries: Family<OutcomeLabels, Counter>,
     requeued: Family<RequeuedLabels, Counter>,
     providers: BTreeMap<String, ProviderMetrics>,
+    liveness: Liveness,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -91,7 +97,8 @@ impl Metrics {
             (name.to_owned(), families.provider(name))
         };
         let providers = providers.map(provider).collect();
-        Self { deliveries, requeued, providers, registry: Arc::new(families.registry()) }
+        let registry = Arc::new(families.registry());
+        Self { deliveries, requeued, providers, registry, liveness: Liveness::new() }
     }
 
     /// Counts an event of the worker.
@@ -146,7 +153,13 @@ impl Metrics {
         queue: Queue,
         worker: Worker,
     ) -> Result<MetricsServer, Failure> {
-        MetricsServer::start(address, Arc::clone(&self.registry), StatusCache::new(queue, worker)).await
+        let (worker, queue) = (Arc::clone(&self.registry), StatusCache::new(queue, worker));
+        MetricsServer::start(address, Sources { worker, liveness: self.liveness.clone(), queue }).await
+    }
+
+    /// Returns the record of whether the main loop of the worker runs, for `/livez`.
+    pub(crate) fn liveness(&self) -> &Liveness {
+        &self.liveness
     }
 }
 
@@ -218,6 +231,8 @@ impl Families {
 
     fn registry(self) -> Registry {
         let mut all = Registry::with_prefix(PREFIX);
+        let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        all.register("build", "1, with the version of unicontact", build);
         all.register(
             "deliveries",
             "Deliveries that left the queue through this worker, by how they ended",

@@ -22,6 +22,7 @@ mod acknowledge;
 mod clock_check;
 mod consumer;
 mod consumer_loop;
+mod drain;
 mod event;
 mod handler;
 mod probe;
@@ -66,6 +67,8 @@ pub(super) const RETRY_WAIT: Duration = Duration::from_millis(500);
 /// The number of events that are buffered. While the buffer is full, no delivery begins.
 const EVENT_BUFFER: usize = 64;
 const FAILURE_THRESHOLD: u32 = 20;
+const STILL_DRAINING: &str = "The worker ends before its deliveries are settled, since the servers do not answer in time; another \
+                              worker continues with them after the lease";
 
 /// A worker of a queue. Its clones are the same worker: one can stop what another one runs.
 ///
@@ -148,6 +151,8 @@ impl Worker {
     }
 
     /// Takes no more messages and begins no attempt. Attempts in flight are finished; unsent deliveries return to the queue at once.
+    /// The events end at the latest five seconds after the longest possible attempt, also if the servers do not answer: deliveries
+    /// that are not settled by then are interrupted, as those of a killed worker.
     pub fn stop(&self) {
         // First, so that a task that the shutdown wakes finds the breakers shut down.
         self.breakers.iter().for_each(|breaker| breaker.shut_down());
@@ -158,6 +163,11 @@ impl Worker {
     pub fn abort(&self) {
         self.stop();
         Shutdown::Aborted.advance(&self.shutdown);
+    }
+
+    /// Returns whether the worker was stopped or aborted.
+    pub fn is_stopped(&self) -> bool {
+        self.shutdown.get() != Shutdown::Running
     }
 
     /// Delivers the messages of the queue, and returns the events in the order in which they happen. Backpressure: a caller that does
@@ -197,11 +207,17 @@ impl Worker {
         if let Some(retention) = self.queue.options().retention {
             tasks.spawn(retention::run(self.queue.journal(), self.queue.0.deliveries.clone(), retention));
         }
-        Ok(stream::unfold((receiver, tasks), async |(mut receiver, mut tasks)| {
+        let deadline = drain::deadline(self.shutdown.subscribe(), drain::longest_attempt(&self.fan_out));
+        let state = (receiver, tasks, Box::pin(deadline));
+        Ok(stream::unfold(state, async |(mut receiver, mut tasks, mut deadline)| {
             loop {
                 tokio::select! {
                     biased;
-                    event = receiver.recv() => return Some((event?, (receiver, tasks))),
+                    event = receiver.recv() => return Some((event?, (receiver, tasks, deadline))),
+                    () = &mut deadline => {
+                        tracing::warn!("{STILL_DRAINING}");
+                        return None;
+                    },
                     Some(ended) = tasks.join_next() => if let Err(error) = ended {
                         tracing::error!(%error, "The worker ends: the task of a provider panicked");
                         return None;

@@ -10,6 +10,8 @@ use unicontact::circuit_breaker::OpenReason;
 use unicontact::providers::ContactProvider;
 use unicontact::queue::{Queue, Status, Worker};
 
+use super::health::readiness_failure;
+
 /// The lifetime of an entry.
 const TTL: Duration = Duration::from_secs(1);
 /// The timeout of a request to the servers.
@@ -63,6 +65,11 @@ impl StatusCache {
                 None
             }
         }
+    }
+
+    /// Returns why the worker takes no deliveries.
+    pub(super) fn readiness_failure(&self) -> Option<String> {
+        readiness_failure(&self.queue, &self.worker)
     }
 
     /// Returns the open circuit breakers of this worker.

@@ -78,6 +78,13 @@ impl Server {
         }
     }
 
+    /// Sends a signal to the running server.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = std::fs::read_to_string(self.configuration.with_extension("pid")).unwrap();
+        let sent = Command::new("kill").args(["-s", name, id.trim()]).status().unwrap();
+        assert!(sent.success());
+    }
+
     /// Returns the end of its log.
     pub(crate) fn log_tail(&self) -> String {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();

@@ -1,0 +1,62 @@
+//! Servers that hang (SIGSTOP): connections stay open, and nothing is answered.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use unicontact_sandbox::{Latency, On, Rule, What};
+
+use crate::queue::cluster::Cluster;
+use crate::queue::ports::free_port;
+use crate::queue::scrape::get;
+use crate::queue::vendors::{Office, VENDORS};
+use crate::queue::waiting::until;
+use crate::queue::worker::Worker;
+
+const PEOPLE: usize = 40;
+/// An attempt takes at most three requests.
+const LONGEST_ATTEMPT: Duration = Duration::from_millis(3 * 500);
+const LIMIT: Duration = Duration::from_secs(10);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_whose_servers_hang_is_not_ready_and_ends_within_ten_seconds_of_the_longest_attempt() {
+    let mut cluster = Cluster::start(1).await;
+    let slow = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(200)))).on(On::Any);
+    let office = Office::new(&cluster.url(), [slow]).await.setting("concurrency = 4");
+    // The time for which settlements are retried.
+    let office = office.queue("lease = \"8s\"");
+    office.import(&office.people(PEOPLE)).await.expect_code(0);
+    let port = free_port();
+    let worker = Worker::start(&office, "first", &["--metrics", &format!("127.0.0.1:{port}")]);
+    office.wait_for_contacts(10).await;
+    assert_eq!(get(port, "/readyz").await, (200, "ready\n".to_owned()));
+
+    cluster.pause("server_0");
+    let reason = until("it is not ready", async || {
+        let (status, reason) = get(port, "/readyz").await;
+        (status == 503).then_some(reason)
+    })
+    .await;
+    assert!(reason.starts_with("the servers of the queue have not answered for "), "{reason}");
+    assert_eq!(get(port, "/livez").await, (200, "alive\n".to_owned()));
+    worker.terminate();
+    let stopped_at = Instant::now();
+    until("it is draining", async || {
+        let (status, reason) = get(port, "/readyz").await;
+        (status == 503 && reason == "the worker is draining\n").then_some(())
+    })
+    .await;
+    let worked = worker.end().await.expect_code(0);
+    assert!(stopped_at.elapsed() < LONGEST_ATTEMPT + LIMIT, "{:?}", stopped_at.elapsed());
+    assert!(worked.log().contains("its lease expires by itself"), "{}", worked.log());
+
+    cluster.resume("server_0");
+    let second = Worker::start(&office, "second", &[]);
+    office.wait_until_empty().await;
+    second.terminate();
+    second.end().await.expect_code(0);
+    for (vendor, provider) in VENDORS {
+        let numbers = office.numbers(vendor);
+        let different: BTreeSet<&String> = numbers.iter().collect();
+        assert_eq!((numbers.len(), different.len()), (PEOPLE, PEOPLE), "{provider}");
+    }
+}
