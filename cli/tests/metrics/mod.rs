@@ -3,7 +3,7 @@
 
 #![cfg(feature = "jetstream")]
 mod office;
-mod scrape;
+pub(crate) mod scrape;
 
 use std::time::{Duration, Instant};
 

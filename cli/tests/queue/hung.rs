@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use unicontact_sandbox::{Latency, On, Rule, What};
 
+use crate::metrics::scrape::get;
 use crate::queue::cluster::Cluster;
 use crate::queue::ports::free_port;
-use crate::queue::scrape::get;
 use crate::queue::vendors::{Office, VENDORS};
 use crate::queue::waiting::until;
 use crate::queue::worker::Worker;
@@ -17,6 +17,11 @@ const PEOPLE: usize = 40;
 const LONGEST_ATTEMPT: Duration = Duration::from_millis(3 * 500);
 const LIMIT: Duration = Duration::from_secs(10);
 
+async fn health(address: &str, path: &str) -> (u16, String) {
+    let answer = get(address, path).await;
+    (answer.status, answer.text)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_whose_servers_hang_is_not_ready_and_ends_within_ten_seconds_of_the_longest_attempt() {
     let mut cluster = Cluster::start(1).await;
@@ -25,23 +30,23 @@ async fn a_worker_whose_servers_hang_is_not_ready_and_ends_within_ten_seconds_of
     // The time for which settlements are retried.
     let office = office.queue("lease = \"8s\"");
     office.import(&office.people(PEOPLE)).await.expect_code(0);
-    let port = free_port();
-    let worker = Worker::start(&office, "first", &["--metrics", &format!("127.0.0.1:{port}")]);
+    let address = format!("127.0.0.1:{}", free_port());
+    let worker = Worker::start(&office, "first", &["--metrics", &address]);
     office.wait_for_contacts(10).await;
-    assert_eq!(get(port, "/readyz").await, (200, "ready\n".to_owned()));
+    assert_eq!(health(&address, "/readyz").await, (200, "ready\n".to_owned()));
 
     cluster.pause("server_0");
     let reason = until("it is not ready", async || {
-        let (status, reason) = get(port, "/readyz").await;
+        let (status, reason) = health(&address, "/readyz").await;
         (status == 503).then_some(reason)
     })
     .await;
     assert!(reason.starts_with("the servers of the queue have not answered for "), "{reason}");
-    assert_eq!(get(port, "/livez").await, (200, "alive\n".to_owned()));
+    assert_eq!(health(&address, "/livez").await, (200, "alive\n".to_owned()));
     worker.terminate();
     let stopped_at = Instant::now();
     until("it is draining", async || {
-        let (status, reason) = get(port, "/readyz").await;
+        let (status, reason) = health(&address, "/readyz").await;
         (status == 503 && reason == "the worker is draining\n").then_some(())
     })
     .await;

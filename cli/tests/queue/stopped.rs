@@ -9,12 +9,12 @@ use unicontact_sandbox::{
     Latency, LetterCase, Normalization, On, PhoneFormat, RetryAfter, Rule, Vendor, What, When,
 };
 
+use crate::metrics::scrape::get;
 use crate::queue::accounts::Reconciliation;
 use crate::queue::cluster::Cluster;
 use crate::queue::doubts::OfficeJournal;
 use crate::queue::partition::Proxies;
 use crate::queue::ports::free_port;
-use crate::queue::scrape::scrape;
 use crate::queue::vendors::{Office, VENDORS};
 use crate::queue::waiting::until;
 use crate::queue::worker::Worker;
@@ -56,7 +56,7 @@ async fn an_attempt_that_outlasts_the_lease_is_logged_counted_and_recorded_after
     assert!(shown.contains("after it had lost its claim"), "{shown}");
     let counted = format!("unicontact_overruns_total{{provider=\"{PROVIDER}\"}} 1");
     until("the metrics count it", async || {
-        scrape(port.parse().unwrap()).await.lines().any(|line| line == counted).then_some(())
+        get(&address, "/metrics").await.text.lines().any(|line| line == counted).then_some(())
     })
     .await;
     office.wait_until_empty().await;
