@@ -61,7 +61,7 @@ pub use self::status::{ProviderStatus, Status};
 use self::streams::Streams;
 #[cfg(test)]
 pub(crate) use self::worker::{DeliveryResult, acknowledges, is_queued_again};
-pub use self::worker::{Disposition, RequeueReason, Worker, WorkerEvent};
+pub use self::worker::{Disposition, RequeueReason, UnfinishedCounts, Worker, WorkerEvent};
 use crate::journal::jetstream;
 use crate::journal::{JetStreamJournal, Migration};
 

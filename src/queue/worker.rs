@@ -29,8 +29,10 @@ mod probe;
 mod pull;
 mod retention;
 mod sweeper;
+mod unfinished;
 mod validate;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +51,8 @@ pub use self::event::{Disposition, RequeueReason, WorkerEvent};
 #[cfg(test)]
 pub(crate) use self::sweeper::is_queued_again;
 use self::sweeper::{Stop, Sweeper};
+use self::unfinished::SharedCounts;
+pub use self::unfinished::UnfinishedCounts;
 use self::validate::validate;
 use super::Queue;
 use super::error::QueueError;
@@ -98,6 +102,7 @@ pub struct Worker {
     is_until_empty: bool,
     failure_threshold: u32,
     shutdown: watch::Sender<Shutdown>,
+    unfinished: SharedCounts,
 }
 
 impl Worker {
@@ -112,6 +117,7 @@ impl Worker {
             is_until_empty: false,
             failure_threshold: FAILURE_THRESHOLD,
             shutdown: watch::Sender::new(Shutdown::Running),
+            unfinished: SharedCounts::default(),
         };
         worker.create_breakers();
         worker
@@ -148,6 +154,12 @@ impl Worker {
     /// Returns why nothing is sent to providers whose circuit breaker is open, in the order of the configuration.
     pub fn open_breakers(&self) -> Vec<OpenReason> {
         self.breakers.iter().filter_map(|breaker| breaker.open_reason()).collect()
+    }
+
+    /// Returns the numbers of unfinished deliveries in the journal by provider, as of the last sweep. Of all workers with the same
+    /// providers one sweeps; the others return `None`.
+    pub fn unfinished(&self) -> Option<BTreeMap<String, UnfinishedCounts>> {
+        self.unfinished.get()
     }
 
     /// Takes no more messages and begins no attempt. Attempts in flight are finished; unsent deliveries return to the queue at once.

@@ -15,7 +15,7 @@ use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::gauges::gauges;
+use super::gauges::{self, gauges};
 use super::health::Liveness;
 use super::process::process;
 use super::status_cache::StatusCache;
@@ -89,6 +89,9 @@ impl Sources {
         encode(&mut text, &self.worker)?;
         encode(&mut text, &process())?;
         encode(&mut text, &gauges(status, self.queue.providers(), &self.queue.open_breakers()))?;
+        if let Some(counts) = self.queue.unfinished() {
+            encode(&mut text, &gauges::unfinished(counts))?;
+        }
         Ok(text)
     }
 }
