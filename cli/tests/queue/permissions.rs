@@ -96,6 +96,16 @@ async fn each_user_can_run_its_commands() {
     run(&office, &["deliveries", "retry", "--outcome", "pending"]).await.expect_code(0);
     run(&office, &["verify", "--to", "iot"]).await.expect_code(0);
     run(&office, &["migrate"]).await.expect_code(0);
+    let letters: [&[&str]; 2] = [&["list"], &["purge", "--all", "--yes"]];
+    for arguments in letters {
+        run(&office, &[&["queue", "letters"], arguments].concat()).await.expect_code(0);
+    }
+    run(&office, &["queue", "repair"]).await.expect_code(0);
+    run(&office, &["queue", "pause", PROVIDER, "--reason", "a test"]).await.expect_code(0);
+    run(&office, &["queue", "purge", PROVIDER, "--reason", "a test", "--yes"]).await.expect_code(0);
+    run(&office, &["queue", "resume", PROVIDER]).await.expect_code(0);
+    run(&office, &["queue", "history"]).await.expect_code(0);
+    run(&office, &["deliveries", "retry", "--outcome", "pending"]).await.expect_code(0);
     assert_eq!(left(&office.status().await), 1);
 
     // The retention, which a worker applies when it starts.
@@ -192,8 +202,7 @@ async fn no_user_can_do_what_its_commands_do_not_need() {
     for subject in [
         "$JS.API.CONSUMER.MSG.NEXT.office_deliveries.acme",
         "$JS.ACK.office_deliveries.acme.1.1.1.1.1",
-        "$JS.API.STREAM.MSG.DELETE.office_deliveries",
-        "$KV.office_shared.pause.acme",
+        "$KV.office_shared.moment.acme",
     ] {
         assert_cannot_publish(&server, &operator, "operator", subject).await;
     }
