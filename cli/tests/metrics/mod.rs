@@ -3,6 +3,7 @@
 
 #![cfg(feature = "jetstream")]
 mod office;
+mod operations;
 pub(crate) mod scrape;
 
 use std::time::{Duration, Instant};
