@@ -4,9 +4,9 @@ use prometheus_client::registry::Registry;
 
 /// Returns the metrics of this process now.
 pub(super) fn process() -> Registry {
-    let mut all = Registry::with_prefix("process");
+    let all = Registry::with_prefix("process");
     #[cfg(target_os = "linux")]
-    linux::register(&mut all);
+    let all = linux::with_metrics(all);
     all
 }
 
@@ -19,17 +19,18 @@ mod linux {
     use prometheus_client::metrics::gauge::Gauge;
     use prometheus_client::registry::Registry;
 
-    /// Registers what the system reports. Values that it does not report are left out.
-    pub(super) fn register(all: &mut Registry) {
+    /// Adds the metrics that the system reports.
+    pub(super) fn with_metrics(mut all: Registry) -> Registry {
         let stat = fs::read_to_string("/proc/self/stat").ok();
         if let Some(stat) = stat.as_deref().and_then(Stat::parse) {
-            register_stat(all, &stat);
+            register_stat(&mut all, &stat);
         }
         if let Ok(open) = fs::read_dir("/proc/self/fd") {
             let gauge = Gauge::<u64, AtomicU64>::default();
             gauge.set(u64::try_from(open.count()).unwrap_or(u64::MAX));
             all.register("open_fds", "Number of open file descriptors", gauge);
         }
+        all
     }
 
     #[expect(clippy::cast_precision_loss, reason = "seconds of a clock that counts in hundredths")]
@@ -44,8 +45,8 @@ mod linux {
         all.register("resident_memory_bytes", "Resident memory size, in bytes", memory);
         let boot_time = fs::read_to_string("/proc/stat").ok().as_deref().and_then(boot_time);
         if let Some(boot_time) = boot_time {
-            let start = Gauge::<f64, AtomicU64>::default();
-            start.set(boot_time as f64 + stat.start_ticks as f64 / ticks_per_second);
+            let started_at = Gauge::<f64, AtomicU64>::default();
+            started_at.set(boot_time as f64 + stat.start_ticks as f64 / ticks_per_second);
             all.register(
                 "start_time_seconds",
                 "Start of the process since the Unix epoch, in seconds",

@@ -50,9 +50,9 @@ async fn a_worker_whose_servers_hang_is_not_ready_and_ends_within_ten_seconds_of
         (status == 503 && reason == "the worker is draining\n").then_some(())
     })
     .await;
-    let worked = worker.end().await.expect_code(0);
+    let ended = worker.end().await.expect_code(0);
     assert!(stopped_at.elapsed() < LONGEST_ATTEMPT + LIMIT, "{:?}", stopped_at.elapsed());
-    assert!(worked.log().contains("its lease expires by itself"), "{}", worked.log());
+    assert!(ended.log().contains("its lease expires by itself"), "{}", ended.log());
 
     cluster.resume("server_0");
     let second = Worker::start(&office, "second", &[]);
