@@ -50,7 +50,7 @@ mod linux {
             all.register(
                 "start_time_seconds",
                 "Start of the process since the Unix epoch, in seconds",
-                start,
+                started_at,
             );
         }
     }
