@@ -105,7 +105,8 @@ mod linux {
             assert!(value("process_cpu_seconds_total ") >= 0.0);
             assert!(value("process_resident_memory_bytes ") > 1_000_000.0);
             assert!(value("process_open_fds ") >= 3.0);
-            let age = jiff::Timestamp::now().as_second() as f64 - value("process_start_time_seconds ");
+            let age =
+                jiff::Timestamp::now().as_duration().as_secs_f64() - value("process_start_time_seconds ");
             assert!((-5.0..86_400.0).contains(&age), "{age}");
         }
     }
