@@ -28,7 +28,7 @@ async fn a_worker_whose_servers_hang_is_not_ready_and_ends_within_ten_seconds_of
     let slow = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(200)))).on(On::Any);
     let office = Office::new(&cluster.url(), [slow]).await.setting("concurrency = 4");
     // The time for which settlements are retried.
-    let office = office.queue("lease = \"8s\"");
+    let office = office.queue("lease = \"16s\"");
     office.import(&office.people(PEOPLE)).await.expect_code(0);
     let address = format!("127.0.0.1:{}", free_port());
     let worker = Worker::start(&office, "first", &["--metrics", &address]);
