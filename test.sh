@@ -74,6 +74,10 @@ echo "== Pact's own verifier and stub server, for the tests of the exported Pact
 PACT=$(tests/servers/pact.sh)
 export PACT
 
+echo "== Prometheus' check of rules, for the alerts of examples/operations"
+PROMTOOL=$(tests/servers/promtool.sh)
+export PROMTOOL
+
 if ! command -v sqlite3 >/dev/null; then
     apt-get update && apt-get install -y sqlite3
 fi

@@ -39,6 +39,7 @@ mod shared_breakers;
 mod slots;
 mod status;
 mod streams;
+mod unfinished_counts;
 mod unfinished_index;
 mod worker;
 
@@ -61,6 +62,7 @@ pub use self::purge::{Purge, PurgeOutcome, PurgedMessage};
 pub use self::repair::{Finding, FindingKind, Repair};
 pub use self::status::{ProviderStatus, Status};
 use self::streams::Streams;
+pub use self::unfinished_counts::UnfinishedCounts;
 #[cfg(test)]
 pub(crate) use self::worker::{DeliveryResult, acknowledges, is_queued_again};
 pub use self::worker::{Disposition, RequeueReason, Worker, WorkerEvent};

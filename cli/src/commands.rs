@@ -26,8 +26,6 @@ mod verify;
 #[cfg(feature = "jetstream")]
 mod worker;
 
-#[cfg(feature = "jetstream")]
-pub(crate) use self::deliveries::person_name;
 use crate::arguments::{Arguments, Command};
 use crate::exit::{Exit, Failure};
 

@@ -15,6 +15,7 @@ mod logging;
 #[cfg(feature = "jetstream")]
 mod metrics;
 mod output;
+mod person_name;
 mod private_file;
 #[cfg(feature = "jetstream")]
 mod queue;

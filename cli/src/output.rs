@@ -67,7 +67,9 @@ pub(crate) use self::records::{needs_person, record, resolving};
 pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status};
 pub(crate) use self::style::{Stream, Style, configure, detail, limit};
 pub(crate) use self::table::{Cell, Table, outcome_style};
-pub(crate) use self::time::{duration_in_words, local_minute, local_second};
+#[cfg(feature = "jetstream")]
+pub(crate) use self::time::local_second;
+pub(crate) use self::time::{duration_in_words, local_minute};
 pub(crate) use self::unreadable::unreadable_lines;
 pub(crate) use self::vendors::{SECOND_CREATE, facts, holdings, second_create, vendors};
 pub(crate) use self::verified::{adopted, doubts_of, not_compared, verified, verified_counts};

@@ -49,7 +49,8 @@ pub(crate) fn configured(
     Ok((configuration, queue))
 }
 
-/// Connects to the servers. Their list of connections shows `purpose`.
+/// Connects to the servers. Their list of connections shows `purpose`. Each purpose has inboxes of its own, so that permissions can
+/// keep a user from the answers to another one.
 pub(crate) async fn connect(queue: &QueueConfig, purpose: &str) -> Result<Client, Failure> {
     let because = |why: &str| {
         Failure::new(FailureCode::Queue, format!("the queue at {}: {why}", queue.urls.join(", ")))
@@ -63,6 +64,7 @@ pub(crate) async fn connect(queue: &QueueConfig, purpose: &str) -> Result<Client
     let is_encrypted = requires_tls(queue);
     let options = ConnectOptions::new()
         .name(format!("unicontact {purpose}"))
+        .custom_inbox_prefix(format!("_INBOX.{purpose}"))
         .connection_timeout(SERVER_TIMEOUT)
         .event_callback(connection_events::print_changes())
         .require_tls(is_encrypted)

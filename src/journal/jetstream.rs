@@ -165,6 +165,12 @@ impl JetStreamJournal {
         self.records.lease.named_holders(&self.records.errors).await
     }
 
+    /// Returns the time since this process sent the last heartbeat that the servers acknowledged. A heartbeat is sent eight times within
+    /// the lease. `None` after [`Self::leave`].
+    pub fn heartbeat_age(&self) -> Option<std::time::Duration> {
+        self.records.lease.heartbeat_age()
+    }
+
     /// Returns the number of deliveries with each outcome, by provider. Claimed deliveries do not count. Reads every record, which
     /// takes about a second for each hundred thousand. Records that cannot be read are left out, and [`Journal::take_unreadable`]
     /// returns them.

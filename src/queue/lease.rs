@@ -35,8 +35,18 @@ struct Held {
 struct LeaseValue {
     /// Empty if the lease was released.
     holder: String,
+    #[serde(flatten)]
+    progress: Progress,
+}
+
+/// What a holder leaves to the next one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Progress {
     /// The position at which the next holder begins.
-    position: u64,
+    pub(super) position: u64,
+    /// The keys and revisions of earlier records in doubt that a person resolves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) unresolved: Vec<(String, u64)>,
 }
 
 impl Lease {
@@ -44,28 +54,28 @@ impl Lease {
         Self { store, queue: queue.to_owned(), key, holder: holder.to_owned(), duration, held: None }
     }
 
-    /// Takes or renews the lease, and stores `position` for the next holder. A lease that was not held keeps the position of
-    /// the last holder. Returns the stored position, or `None` if another worker has the lease. `now` is the servers' time.
+    /// Takes or renews the lease, and stores `progress` for the next holder. A lease that was not held keeps the progress of
+    /// the last holder. Returns the stored progress, or `None` if another worker has the lease. `now` is the servers' time.
     pub(super) async fn acquire(
         &mut self,
         now: Timestamp,
-        position: Option<u64>,
-    ) -> Result<Option<u64>, QueueError> {
+        progress: Option<Progress>,
+    ) -> Result<Option<Progress>, QueueError> {
         let since = Instant::now();
-        let (revision, position) = match (self.held.take(), position) {
-            (Some(held), Some(position)) => (held.revision, position),
+        let (revision, progress) = match (self.held.take(), progress) {
+            (Some(held), Some(progress)) => (held.revision, progress),
             _ => match self.read_available(now).await? {
                 Some(available) => available,
                 None => return Ok(None),
             },
         };
-        let value = LeaseValue { holder: self.holder.clone(), position };
-        // A struct of a text and a number always serializes.
-        let value = serde_json::to_vec(&value).unwrap_or_default();
-        match self.store.update(&self.key, value.into(), revision).await {
+        let value = LeaseValue { holder: self.holder.clone(), progress };
+        // A struct of texts and numbers always serializes.
+        let json = serde_json::to_vec(&value).unwrap_or_default();
+        match self.store.update(&self.key, json.into(), revision).await {
             Ok(revision) => {
                 self.held = Some(Held { revision, since });
-                Ok(Some(position))
+                Ok(Some(value.progress))
             }
             Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(None),
             Err(error) => Err(self.unreachable(&error)),
@@ -82,10 +92,10 @@ impl Lease {
         self.held.is_some()
     }
 
-    /// Releases the lease, and stores `position` for the next holder.
-    pub(super) async fn release(&mut self, position: u64) -> Result<(), QueueError> {
+    /// Releases the lease, and stores `progress` for the next holder.
+    pub(super) async fn release(&mut self, progress: Progress) -> Result<(), QueueError> {
         let Some(held) = self.held.take() else { return Ok(()) };
-        let value = LeaseValue { holder: String::new(), position };
+        let value = LeaseValue { holder: String::new(), progress };
         let value = serde_json::to_vec(&value).unwrap_or_default();
         match self.store.update(&self.key, value.into(), held.revision).await {
             Err(error) if error.kind() != UpdateErrorKind::WrongLastRevision => Err(self.unreachable(&error)),
@@ -93,8 +103,8 @@ impl Lease {
         }
     }
 
-    /// Returns the revision and the position of a lease that no other worker holds.
-    async fn read_available(&self, now: Timestamp) -> Result<Option<(u64, u64)>, QueueError> {
+    /// Returns the revision and the progress of a lease that no other worker holds.
+    async fn read_available(&self, now: Timestamp) -> Result<Option<(u64, Progress)>, QueueError> {
         let subject = format!("{}{}", self.store.prefix, self.key);
         match self.store.stream.get_last_raw_message_by_subject(&subject).await {
             Ok(message) => {
@@ -104,10 +114,12 @@ impl Lease {
                     let is_free = value.holder.is_empty() || value.holder == self.holder;
                     is_free || is_expired(written_at.unwrap_or_default(), self.duration, now)
                 });
-                let position = value.map_or(0, |value| value.position);
-                Ok(is_available.then_some((message.sequence, position)))
+                let progress = value.map(|value| value.progress).unwrap_or_default();
+                Ok(is_available.then_some((message.sequence, progress)))
             }
-            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(Some((0, 0))),
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
+                Ok(Some((0, Progress::default())))
+            }
             Err(error) => Err(self.unreachable(&error)),
         }
     }

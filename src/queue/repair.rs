@@ -12,6 +12,7 @@ use unicontact_providers::DeliveryKey;
 use super::Queue;
 use super::audit::{Audit, AuditAct};
 use super::error::QueueError;
+use super::lease::Progress;
 use super::message::{Incoming, ParseError};
 use super::messages::{MessageReader, provider_of};
 use super::publish::Requeued;
@@ -142,7 +143,7 @@ impl Repair {
 
     /// Returns the unfinished deliveries of the journal.
     async fn unfinished(&self) -> Result<Index, QueueError> {
-        let mut index = Index::new(self.providers.keys().cloned().collect(), 0);
+        let mut index = Index::new(self.providers.keys().cloned().collect(), Progress::default());
         self.queue.journal().changes_since(0, |change| index.apply(change)).await?;
         Ok(index)
     }

@@ -5,7 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::journal::jetstream::{RecordChange, Unfinished};
+use crate::queue::lease::Progress;
 use crate::queue::provider_failure::is_requeued;
+use crate::queue::unfinished_counts::UnfinishedCounts;
+
+/// The largest number of earlier doubts that the next holder of the lease does not read again from the journal.
+const MAX_UNRESOLVED: usize = 1000;
 
 /// An index of the unfinished deliveries of some providers, by the keys of their records.
 pub(super) struct Index {
@@ -20,9 +25,13 @@ struct Delivery {
     /// The time of the last change. A message that holds the delivery is not younger.
     since: Timestamp,
     state: State,
+    /// Whether it is in doubt by its record, also after it was queued again.
+    is_in_doubt: bool,
 }
 
 enum State {
+    /// In doubt, until a person resolves it.
+    Unresolved,
     /// In doubt until this time.
     Parked(Timestamp),
     /// Claimed by this holder.
@@ -37,9 +46,14 @@ enum State {
 pub(super) type PossiblyLost = BTreeMap<String, Vec<(String, Timestamp)>>;
 
 impl Index {
-    /// Returns an empty index, to which the changes from revision `next` on are applied.
-    pub(super) fn new(providers: HashSet<String>, next: u64) -> Self {
-        Self { providers, next, deliveries: HashMap::new() }
+    /// Returns an index to which the changes since the progress of the last holder of the lease are applied.
+    pub(super) fn new(providers: HashSet<String>, progress: Progress) -> Self {
+        let unresolved = |(key, revision)| {
+            let state = State::Unresolved;
+            (key, Delivery { revision, since: Timestamp::MIN, state, is_in_doubt: true })
+        };
+        let deliveries = progress.unresolved.into_iter().map(unresolved).collect();
+        Self { providers, next: progress.position, deliveries }
     }
 
     /// Returns the revision of the next change to apply.
@@ -47,9 +61,36 @@ impl Index {
         self.next
     }
 
-    /// Returns a revision before which no delivery is unfinished, as far as this version can read the records.
-    pub(super) fn position(&self) -> u64 {
-        self.deliveries.values().map(|delivery| delivery.revision).min().unwrap_or(self.next)
+    /// Returns a revision before which, as far as this version can read the records, no delivery is unfinished but doubts that a person
+    /// resolves, and the first of these.
+    pub(super) fn progress(&self) -> Progress {
+        let is_unresolved = |delivery: &Delivery| matches!(delivery.state, State::Unresolved);
+        let others = self.deliveries.values().filter(|delivery| !is_unresolved(delivery));
+        let mut position = others.map(|delivery| delivery.revision).min().unwrap_or(self.next);
+        let earlier =
+            |(_, delivery): &(&String, &Delivery)| is_unresolved(delivery) && delivery.revision < position;
+        let earlier = self.deliveries.iter().filter(earlier);
+        let mut unresolved: Vec<_> =
+            earlier.map(|(key, delivery)| (key.clone(), delivery.revision)).collect();
+        if unresolved.len() > MAX_UNRESOLVED {
+            unresolved.sort_unstable_by_key(|(_, revision)| *revision);
+            position = unresolved[MAX_UNRESOLVED].1;
+            unresolved.truncate(MAX_UNRESOLVED);
+        }
+        Progress { position, unresolved }
+    }
+
+    /// Returns the numbers of unfinished deliveries, by provider.
+    pub(super) fn counts(&self) -> BTreeMap<String, UnfinishedCounts> {
+        let none = |provider: &String| (provider.clone(), UnfinishedCounts::default());
+        let mut counts: BTreeMap<String, UnfinishedCounts> = self.providers.iter().map(none).collect();
+        for (key, delivery) in &self.deliveries {
+            if let Some(counts) = provider_of(key).and_then(|provider| counts.get_mut(provider)) {
+                counts.in_doubt += u64::from(delivery.is_in_doubt);
+                counts.pending += u64::from(!delivery.is_in_doubt);
+            }
+        }
+        counts
     }
 
     /// Returns the revision of an unfinished delivery.
@@ -61,6 +102,7 @@ impl Index {
     pub(super) fn apply(&mut self, change: RecordChange<'_>) {
         let RecordChange { key, revision, written_at, state } = change;
         self.next = revision.saturating_add(1);
+        let is_in_doubt = matches!(state, Some(Unfinished::InDoubt { .. }));
         let state = match state {
             _ if !provider_of(key).is_some_and(|provider| self.providers.contains(provider)) => return,
             Some(Unfinished::Claimed { holder }) => State::Claimed(holder),
@@ -68,13 +110,14 @@ impl Index {
             Some(Unfinished::Newer) => State::Newer,
             Some(Unfinished::Interrupted | Unfinished::Pending) => State::Queued,
             Some(Unfinished::Failed { kind }) if is_requeued(&kind) => State::Queued,
-            // It is finished, or a person resolves it.
-            Some(Unfinished::InDoubt { look_again_at: None } | Unfinished::Failed { .. }) | None => {
+            Some(Unfinished::InDoubt { look_again_at: None }) => State::Unresolved,
+            // It is finished, or a person decides about it.
+            Some(Unfinished::Failed { .. }) | None => {
                 self.deliveries.remove(key);
                 return;
             }
         };
-        self.deliveries.insert(key.to_owned(), Delivery { revision, since: written_at, state });
+        self.deliveries.insert(key.to_owned(), Delivery { revision, since: written_at, state, is_in_doubt });
     }
 
     /// Returns the keys of parked doubts that are due.
@@ -96,7 +139,7 @@ impl Index {
         let mut lost = PossiblyLost::new();
         for (key, delivery) in self.deliveries.iter().filter(|(_, delivery)| delivery.since < time) {
             let must_be_queued = match &delivery.state {
-                State::Parked(_) | State::Newer => false,
+                State::Parked(_) | State::Unresolved | State::Newer => false,
                 State::Claimed(holder) => living.is_some_and(|living| !living.contains(holder)),
                 State::Queued => true,
             };
@@ -137,7 +180,8 @@ mod tests {
     }
 
     fn index_of(changes: &[(&str, u64, Option<Unfinished>)]) -> Index {
-        let mut index = Index::new(HashSet::from(["acme".to_owned()]), 1);
+        let progress = Progress { position: 1, ..Progress::default() };
+        let mut index = Index::new(HashSet::from(["acme".to_owned()]), progress);
         for (key, revision, state) in changes {
             let written_at = at(i64::try_from(*revision).unwrap());
             index.apply(RecordChange { key, revision: *revision, written_at, state: state.clone() });
@@ -210,7 +254,8 @@ mod tests {
             ("acme.2", 5, Some(Unfinished::InDoubt { look_again_at: None })),
         ]);
         assert!(index.due(at(60)).is_empty() && index.possibly_lost(at(60), None).is_empty());
-        assert_eq!((index.next(), index.position()), (6, 6));
+        let progress = Progress { position: 6, unresolved: vec![("acme.2".to_owned(), 5)] };
+        assert_eq!((index.next(), index.progress()), (6, progress));
     }
 
     #[test]
@@ -219,12 +264,46 @@ mod tests {
         assert!(
             index.due(at(60)).is_empty() && index.possibly_lost(at(60), Some(&HashSet::new())).is_empty()
         );
-        assert_eq!((index.next(), index.position()), (6, 3));
+        assert_eq!((index.next(), index.progress().position), (6, 3));
     }
 
     #[test]
     fn the_position_is_that_of_the_oldest_unfinished_delivery() {
         let index = index_of(&[("acme.1", 3, None), ("acme.2", 5, Some(parked(90))), ("acme.3", 8, None)]);
-        assert_eq!((index.next(), index.position()), (9, 5));
+        assert_eq!((index.next(), index.progress().position), (9, 5));
+    }
+
+    #[test]
+    fn deliveries_in_doubt_and_pending_are_counted_also_by_the_next_holder_of_the_lease() {
+        let doubt = Some(Unfinished::InDoubt { look_again_at: None });
+        let mut index = index_of(&[
+            ("acme.1", 1, doubt.clone()),
+            ("acme.2", 2, doubt.clone()),
+            ("acme.3", 3, Some(parked(60))),
+            ("acme.4", 4, Some(Unfinished::Pending)),
+            ("acme.5", 5, doubt),
+            ("acme.6", 6, None),
+        ]);
+        index.set_requeued("acme.3", at(61));
+        let counts = |index: &Index| index.counts()["acme"];
+        assert_eq!(counts(&index), UnfinishedCounts { pending: 1, in_doubt: 4 });
+        let progress = index.progress();
+        assert_eq!((progress.position, progress.unresolved.len()), (3, 2));
+
+        let mut next = Index::new(HashSet::from(["acme".to_owned()]), progress);
+        assert_eq!(counts(&next), UnfinishedCounts { pending: 0, in_doubt: 2 });
+        next.apply(RecordChange { key: "acme.1", revision: 7, written_at: at(7), state: None });
+        assert_eq!(counts(&next), UnfinishedCounts { pending: 0, in_doubt: 1 });
+        assert!(next.possibly_lost(at(99), Some(&HashSet::new())).is_empty() && next.due(at(99)).is_empty());
+    }
+
+    #[test]
+    fn a_limited_number_of_doubts_is_left_to_the_next_holder_and_it_reads_the_others_again() {
+        let keys: Vec<String> = (0..=MAX_UNRESOLVED).map(|number| format!("acme.{number}")).collect();
+        let doubt = |(key, revision)| (key, revision, Some(Unfinished::InDoubt { look_again_at: None }));
+        let changes: Vec<_> = keys.iter().map(String::as_str).zip(1..).map(doubt).collect();
+        let progress = index_of(&changes).progress();
+        assert_eq!(progress.unresolved.len(), MAX_UNRESOLVED);
+        assert_eq!(progress.position, MAX_UNRESOLVED as u64 + 1);
     }
 }

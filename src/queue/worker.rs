@@ -22,6 +22,7 @@ mod acknowledge;
 mod clock_check;
 mod consumer;
 mod consumer_loop;
+mod drain;
 mod event;
 mod handler;
 mod probe;
@@ -30,6 +31,7 @@ mod retention;
 mod sweeper;
 mod validate;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +55,7 @@ use super::error::QueueError;
 use super::servers_clock::ServersClock;
 use super::shared_breakers::SharedBreakers;
 use super::slots::SharedSlots;
+use super::unfinished_counts::{SharedCounts, UnfinishedCounts};
 use crate::circuit_breaker::{CircuitBreaker, OnOpen, OpenReason};
 use crate::fan_out::FanOut;
 use crate::journal::Journal;
@@ -65,6 +68,8 @@ pub(super) const RETRY_WAIT: Duration = Duration::from_millis(500);
 /// The number of events that are buffered. While the buffer is full, no delivery begins.
 const EVENT_BUFFER: usize = 64;
 const FAILURE_THRESHOLD: u32 = 20;
+const STILL_DRAINING: &str = "The worker ends before its deliveries are settled, since the servers do not answer in time; another \
+                              worker continues with them after the lease";
 
 /// A worker of a queue. Its clones are the same worker: one can stop what another one runs.
 ///
@@ -94,6 +99,7 @@ pub struct Worker {
     is_until_empty: bool,
     failure_threshold: u32,
     shutdown: watch::Sender<Shutdown>,
+    unfinished: SharedCounts,
 }
 
 impl Worker {
@@ -108,6 +114,7 @@ impl Worker {
             is_until_empty: false,
             failure_threshold: FAILURE_THRESHOLD,
             shutdown: watch::Sender::new(Shutdown::Running),
+            unfinished: SharedCounts::default(),
         };
         worker.create_breakers();
         worker
@@ -146,7 +153,15 @@ impl Worker {
         self.breakers.iter().filter_map(|breaker| breaker.open_reason()).collect()
     }
 
+    /// Returns the numbers of unfinished deliveries in the journal by provider, as of the last sweep. Of all workers with the same
+    /// providers one sweeps; the others return `None`.
+    pub fn unfinished(&self) -> Option<BTreeMap<String, UnfinishedCounts>> {
+        self.unfinished.get()
+    }
+
     /// Takes no more messages and begins no attempt. Attempts in flight are finished; unsent deliveries return to the queue at once.
+    /// The events end at the latest five seconds after the longest possible attempt, also if the servers do not answer: deliveries
+    /// that are not settled by then are interrupted, as those of a killed worker.
     pub fn stop(&self) {
         // First, so that a task that the shutdown wakes finds the breakers shut down.
         self.breakers.iter().for_each(|breaker| breaker.shut_down());
@@ -157,6 +172,11 @@ impl Worker {
     pub fn abort(&self) {
         self.stop();
         Shutdown::Aborted.advance(&self.shutdown);
+    }
+
+    /// Returns whether the worker was stopped or aborted.
+    pub fn is_stopped(&self) -> bool {
+        self.shutdown.get() != Shutdown::Running
     }
 
     /// Delivers the messages of the queue, and returns the events in the order in which they happen. Backpressure: a caller that does
@@ -196,11 +216,17 @@ impl Worker {
         if let Some(retention) = self.queue.options().retention {
             tasks.spawn(retention::run(self.queue.journal(), self.queue.0.deliveries.clone(), retention));
         }
-        Ok(stream::unfold((receiver, tasks), async |(mut receiver, mut tasks)| {
+        let deadline = drain::deadline(self.shutdown.subscribe(), drain::longest_attempt(&self.fan_out));
+        let state = (receiver, tasks, Box::pin(deadline));
+        Ok(stream::unfold(state, async |(mut receiver, mut tasks, mut deadline)| {
             loop {
                 tokio::select! {
                     biased;
-                    event = receiver.recv() => return Some((event?, (receiver, tasks))),
+                    event = receiver.recv() => return Some((event?, (receiver, tasks, deadline))),
+                    () = &mut deadline => {
+                        tracing::warn!("{STILL_DRAINING}");
+                        return None;
+                    },
                     Some(ended) = tasks.join_next() => if let Err(error) = ended {
                         tracing::error!(%error, "The worker ends: the task of a provider panicked");
                         return None;

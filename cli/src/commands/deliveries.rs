@@ -20,8 +20,6 @@ use unicontact::providers::DeliveryKey;
 
 use self::opened::Opened;
 #[cfg(feature = "jetstream")]
-pub(crate) use self::person::name as person_name;
-#[cfg(feature = "jetstream")]
 use crate::arguments::Retry;
 use crate::arguments::{Common, Deliveries, DeliveryFilter, FoundBy};
 use crate::exit::{Exit, Failure};

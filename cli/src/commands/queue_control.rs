@@ -9,10 +9,10 @@ mod repair;
 use unicontact::config::Configuration;
 use unicontact::queue::Queue;
 
-use super::deliveries::person_name;
 use crate::arguments::{Common, OnQueue, QueueControl};
 use crate::exit::{Exit, Failure};
 use crate::failure_code::FailureCode;
+use crate::person_name::person_name;
 use crate::{output, queue};
 
 pub(super) async fn run(common: &Common, control: &QueueControl) -> Result<Exit, Failure> {

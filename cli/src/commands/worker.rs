@@ -26,7 +26,7 @@ use crate::summary::WorkerSummary;
 
 /// The time between two lines of progress.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
-/// The time between two checks for paused providers.
+/// The time between two checks for paused providers, and between two signs of life.
 const CHECK_INTERVAL: Duration = Duration::from_millis(500);
 const DRAINING: &str = "Stopping: no further requests begin, and unsent deliveries go back to the queue; waiting for requests in flight. Ctrl-C again stops at \
                         once.";
@@ -67,6 +67,17 @@ async fn warn_of_idle_workers(queue: &Queue, worker: &Worker) {
             output::warning(&format!(
                 "{workers} workers run, and {name} takes {at_once} deliveries at once: more workers than that add nothing"
             ));
+        }
+    }
+}
+
+/// Waits until another process has changed where the contacts of the queue go. Servers that do not answer are no failure, and must
+/// not delay a signal.
+async fn changed_destination(queue: &Queue, configuration: &Configuration) -> Failure {
+    loop {
+        tokio::time::sleep(PROGRESS_INTERVAL).await;
+        if let Err(failure) = queue::are_destinations_unchanged(queue, configuration).await {
+            return failure;
         }
     }
 }
@@ -129,18 +140,25 @@ impl WorkerRun {
             Some(address) => Some(self.metrics.serve(address, queue.clone(), self.worker.clone()).await?),
             None => None,
         };
-        let mut events = pin!(self.worker.run().await?);
+        let opened = tokio::select! {
+            opened = self.worker.run() => opened?,
+            // No delivery has begun.
+            () = self.signals.next() => {
+                self.handle_signal();
+                return Ok(());
+            }
+        };
+        let mut events = pin!(opened);
         let mut progress = tokio::time::interval(PROGRESS_INTERVAL);
+        let mut destinations = pin!(changed_destination(queue, configuration));
         let mut checks = tokio::time::interval(CHECK_INTERVAL);
         loop {
             tokio::select! {
                 biased;
                 () = self.signals.next() => self.handle_signal(),
-                _ = checks.tick() => self.print_pauses(),
-                _ = progress.tick() => {
-                    self.print_progress();
-                    self.check_destinations(queue, configuration).await;
-                }
+                _ = checks.tick() => self.check(),
+                _ = progress.tick() => self.print_progress(),
+                failure = &mut destinations, if self.failure.is_none() => self.fail(failure),
                 event = events.next() => match event {
                     Some(event) => self.add(event),
                     None => return self.failure.take().map_or(Ok(()), Err),
@@ -149,14 +167,10 @@ impl WorkerRun {
         }
     }
 
-    /// Ends the worker if another process has changed where the contacts of the queue go.
-    async fn check_destinations(&mut self, queue: &Queue, configuration: &Configuration) {
-        if self.failure.is_none()
-            && let Err(failure) = queue::are_destinations_unchanged(queue, configuration).await
-        {
-            self.worker.stop();
-            self.failure = Some(failure);
-        }
+    /// Ends the worker by itself.
+    fn fail(&mut self, failure: Failure) {
+        self.worker.stop();
+        self.failure = Some(failure);
     }
 
     fn handle_signal(&mut self) {
@@ -198,6 +212,11 @@ impl WorkerRun {
                 "{provider}: a newer version wrote a message or its record; it stays in the queue for workers of that version: {reason}"
             ));
         }
+    }
+
+    fn check(&mut self) {
+        self.metrics.liveness().record();
+        self.print_pauses();
     }
 
     fn print_pauses(&mut self) {

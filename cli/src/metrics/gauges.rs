@@ -11,7 +11,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use unicontact::circuit_breaker::OpenReason;
-use unicontact::queue::{ProviderStatus, Status};
+use unicontact::queue::{ProviderStatus, Status, UnfinishedCounts};
 
 use super::{PREFIX, ProviderLabel};
 
@@ -93,6 +93,25 @@ fn register_depths(all: &mut Registry, providers: &BTreeMap<String, ProviderStat
         "How long the oldest delivery is in the queue, in seconds; 0 if there is none",
         oldest,
     );
+}
+
+/// Returns the gauges of unfinished deliveries, by provider.
+pub(super) fn unfinished(counts: BTreeMap<String, UnfinishedCounts>) -> Registry {
+    let mut all = Registry::with_prefix(PREFIX);
+    let (pending, in_doubt) =
+        (Family::<ProviderLabel, Count>::default(), Family::<ProviderLabel, Count>::default());
+    for (provider, counts) in counts {
+        let label = ProviderLabel { provider };
+        pending.get_or_create(&label).set(counts.pending);
+        in_doubt.get_or_create(&label).set(counts.in_doubt);
+    }
+    all.register("queue_pending", "Deliveries that a worker has begun and that are not finished", pending);
+    all.register(
+        "queue_in_doubt",
+        "Deliveries in doubt, which a worker looks up later or a person resolves",
+        in_doubt,
+    );
+    all
 }
 
 fn register_totals(all: &mut Registry, status: &Status) {

@@ -1,4 +1,4 @@
-//! The HTTP server of the metrics. It listens before the worker starts; if it cannot, the worker does not start.
+//! The HTTP server of the metrics and of the health checks. It listens before the worker starts; if it cannot, the worker does not start.
 
 use std::fmt;
 use std::io;
@@ -15,7 +15,9 @@ use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::gauges::gauges;
+use super::gauges::{self, gauges};
+use super::health::Liveness;
+use super::process::process;
 use super::status_cache::StatusCache;
 use crate::exit::Failure;
 use crate::failure_code::FailureCode;
@@ -26,24 +28,24 @@ pub(crate) struct MetricsServer {
     task: JoinHandle<()>,
 }
 
-struct Sources {
-    worker: Arc<Registry>,
-    queue: StatusCache,
+pub(super) struct Sources {
+    pub(super) worker: Arc<Registry>,
+    pub(super) liveness: Liveness,
+    pub(super) queue: StatusCache,
 }
 
 impl MetricsServer {
-    pub(super) async fn start(
-        address: SocketAddr,
-        worker: Arc<Registry>,
-        queue: StatusCache,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn start(address: SocketAddr, sources: Sources) -> Result<Self, Failure> {
         let refused = |error: io::Error| {
             Failure::new(FailureCode::System, format!("--metrics {address}: {}", listen_error(&error)))
         };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let in_use = listener.local_addr().map_err(refused)?;
-        let sources = Arc::new(Sources { worker, queue });
-        let router = Router::new().route("/metrics", get(scrape)).with_state(sources);
+        let router = Router::new()
+            .route("/metrics", get(scrape))
+            .route("/livez", get(livez))
+            .route("/readyz", get(readyz))
+            .with_state(Arc::new(sources));
         let task = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
@@ -66,11 +68,30 @@ async fn scrape(State(sources): State<Arc<Sources>>) -> Response {
     }
 }
 
+async fn livez(State(sources): State<Arc<Sources>>) -> Response {
+    health("alive", sources.liveness.failure())
+}
+
+async fn readyz(State(sources): State<Arc<Sources>>) -> Response {
+    health("ready", sources.queue.readiness_failure())
+}
+
+fn health(healthy: &str, failure: Option<String>) -> Response {
+    match failure {
+        None => format!("{healthy}\n").into_response(),
+        Some(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("{failure}\n")).into_response(),
+    }
+}
+
 impl Sources {
     fn text(&self, status: Option<&unicontact::queue::Status>) -> Result<String, fmt::Error> {
         let mut text = String::new();
         encode(&mut text, &self.worker)?;
+        encode(&mut text, &process())?;
         encode(&mut text, &gauges(status, self.queue.providers(), &self.queue.open_breakers()))?;
+        if let Some(counts) = self.queue.unfinished() {
+            encode(&mut text, &gauges::unfinished(counts))?;
+        }
         Ok(text)
     }
 }

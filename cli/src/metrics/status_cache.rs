@@ -1,6 +1,7 @@
 //! A cache of the queue's status for scrapes: the servers are asked at most once per second, and a scrape is answered in time
 //! even if the servers are silent.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,9 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 use unicontact::circuit_breaker::OpenReason;
 use unicontact::providers::ContactProvider;
-use unicontact::queue::{Queue, Status, Worker};
+use unicontact::queue::{Queue, Status, UnfinishedCounts, Worker};
+
+use super::health::readiness_failure;
 
 /// The lifetime of an entry.
 const TTL: Duration = Duration::from_secs(1);
@@ -63,6 +66,16 @@ impl StatusCache {
                 None
             }
         }
+    }
+
+    /// Returns why the worker takes no deliveries.
+    pub(super) fn readiness_failure(&self) -> Option<String> {
+        readiness_failure(&self.queue, &self.worker)
+    }
+
+    /// Returns the numbers of unfinished deliveries, if this worker counts them.
+    pub(super) fn unfinished(&self) -> Option<BTreeMap<String, UnfinishedCounts>> {
+        self.worker.unfinished()
     }
 
     /// Returns the open circuit breakers of this worker.

@@ -5,6 +5,7 @@ use prometheus_client::encoding::prometheus_text::encode;
 use unicontact::journal::{JournalError, JournalErrorKind};
 use unicontact::providers::{Effect, ErrorKind, Operation, ProviderError, ProviderInfo};
 
+use super::families::{DELIVERY_BUCKETS, QUEUE_WAIT_BUCKETS};
 use super::*;
 
 fn now() -> Timestamp {
@@ -56,11 +57,14 @@ fn counters_and_histograms_are_exported_in_the_text_format() {
     let text = text(&metrics);
     let is_shown = |line: &&str| {
         // Series with several labels have no order.
-        let is_one_of_several = line.starts_with("unicontact_deliveries_total") || line.contains("reason=");
-        !is_one_of_several || line.ends_with(" 3")
+        let several = ["unicontact_deliveries_total", "unicontact_pauses_total", "unicontact_probes_total"];
+        let is_one_of_several = several.iter().any(|name| line.starts_with(name)) || line.contains("reason=");
+        !line.starts_with("unicontact_build_info") && (!is_one_of_several || line.ends_with(" 3"))
     };
     let lines: Vec<&str> = text.lines().filter(is_shown).collect();
     insta::assert_snapshot!(lines.join("\n"), @r##"
+    # HELP unicontact_build_info 1, with the version of unicontact.
+    # TYPE unicontact_build_info gauge
     # HELP unicontact_deliveries_total Deliveries that left the queue through this worker, by how they ended.
     # TYPE unicontact_deliveries_total counter
     unicontact_deliveries_total{provider="acme",outcome="created",error_kind=""} 3
@@ -75,6 +79,10 @@ fn counters_and_histograms_are_exported_in_the_text_format() {
     unicontact_dead_letters_total{provider="acme"} 0
     # HELP unicontact_requeued_total Unfinished deliveries that this worker queued again: doubts that were due, and what the queue had lost.
     # TYPE unicontact_requeued_total counter
+    # HELP unicontact_pauses_total Times that this worker paused a provider for all workers, also again after a failed probe.
+    # TYPE unicontact_pauses_total counter
+    # HELP unicontact_probes_total Deliveries of this worker that were the first to a provider after a pause.
+    # TYPE unicontact_probes_total counter
     # HELP unicontact_overruns_total Deliveries that this worker may have created after it had lost its claim to another worker.
     # TYPE unicontact_overruns_total counter
     unicontact_overruns_total{provider="acme"} 0
@@ -145,7 +153,7 @@ fn deliveries_put_back_count_attempts_and_no_outcome() {
     let text = text(&metrics);
     assert_eq!(values(&text, "unicontact_put_back_total"), "unicontact_put_back_total{provider=\"acme\"} 1");
     assert_eq!(values(&text, "unicontact_attempts_total"), "unicontact_attempts_total{provider=\"acme\"} 2");
-    assert!(!text.contains("rate_limited"), "{text}");
+    assert!(!values(&text, "unicontact_deliveries_total").contains("rate_limited"), "{text}");
     let ended = "unicontact_delivery_seconds_count";
     assert_eq!(values(&text, ended), format!("{ended}{{provider=\"acme\"}} 0"));
 }
@@ -193,6 +201,25 @@ fn overruns_count_only_possible_creates_after_a_lost_claim() {
 }
 
 #[test]
+fn pauses_are_counted_by_kind_and_probes_by_result() {
+    let metrics = Metrics::with_providers(["acme"].into_iter());
+    let provider = || "acme".to_owned();
+    let kind = ErrorKind::Unauthenticated;
+    metrics.observe(&WorkerEvent::Paused { provider: provider(), kind });
+    for succeeded in [false, true, false] {
+        metrics.observe(&WorkerEvent::Probed { provider: provider(), succeeded });
+    }
+    let text = text(&metrics);
+    let pauses = values(&text, "unicontact_pauses_total");
+    let counted: Vec<&str> = pauses.lines().filter(|line| !line.ends_with(" 0")).collect();
+    assert_eq!(counted, ["unicontact_pauses_total{provider=\"acme\",kind=\"unauthenticated\"} 1"]);
+    insta::assert_snapshot!(values(&text, "unicontact_probes_total"), @r#"
+    unicontact_probes_total{provider="acme",result="failed"} 2
+    unicontact_probes_total{provider="acme",result="succeeded"} 1
+    "#);
+}
+
+#[test]
 fn dead_letters_are_counted_without_their_reason() {
     let metrics = Metrics::with_providers(["acme"].into_iter());
     let reason = "no contact: Ada".to_owned();
@@ -229,7 +256,12 @@ fn the_number_of_series_is_bounded() {
     let text = text(&metrics);
     let most = Outcome::ALL.len() * (ErrorKind::ALL.len() + 1);
     assert_eq!(values(&text, "unicontact_deliveries_total").lines().count(), most);
-    let others = 4 + RequeueReason::ALL.len() + (DELIVERY_BUCKETS.len() + 3) + (QUEUE_WAIT_BUCKETS.len() + 3);
+    let others = 5
+        + ErrorKind::ALL.len()
+        + 2
+        + RequeueReason::ALL.len()
+        + (DELIVERY_BUCKETS.len() + 3)
+        + (QUEUE_WAIT_BUCKETS.len() + 3);
     assert_eq!(values(&text, "unicontact_").lines().count(), most + others);
     assert!(!text.contains("unknown") && !text.contains("ada@"), "{text}");
 }

@@ -3,9 +3,9 @@
 use unicontact::config::Configuration;
 use unicontact::queue::{Destination, Queue, QueueErrorKind};
 
-use crate::commands::person_name;
 use crate::exit::Failure;
 use crate::output;
+use crate::person_name::person_name;
 
 /// Records or compares the destination of every configured provider. With `adopt`, it records other ones.
 ///

@@ -10,8 +10,9 @@ use unicontact::queue::{Queue, QueueOptions};
 use crate::exit::Failure;
 use crate::output;
 
-/// The timeout for leaving the queue at the end of the process.
-const LEAVE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The timeout for leaving the queue at the end of the process. A worker ends within ten seconds of its longest attempt; the
+/// library takes five of them for draining.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Opens the queue and creates its missing parts. `worker_name` is the name in the list of workers, if this process is one.
 pub(crate) async fn open(

@@ -3,7 +3,8 @@
 
 #![cfg(feature = "jetstream")]
 mod office;
-mod scrape;
+mod operations;
+pub(crate) mod scrape;
 
 use std::time::{Duration, Instant};
 

@@ -77,6 +77,16 @@ impl Cluster {
         self.server(name).kill();
     }
 
+    /// Suspends a server with SIGSTOP: its connections stay open, and it answers nothing.
+    pub(crate) fn pause(&mut self, name: &str) {
+        self.server(name).signal("STOP");
+    }
+
+    /// Resumes a suspended server.
+    pub(crate) fn resume(&mut self, name: &str) {
+        self.server(name).signal("CONT");
+    }
+
     /// Restarts a killed server, and waits until it answers.
     pub(crate) async fn restart(&mut self, name: &str) {
         let started = self.server(name).start();
@@ -176,7 +186,8 @@ fn with_short_timeout(client: Client) -> jetstream::Context {
 fn configuration_of(number: usize, name: &str, store: &Path, ports: &[(u16, u16)]) -> String {
     let (port, route) = ports[number];
     let store = store.display();
-    let head = format!("server_name: {name}\nlisten: \"127.0.0.1:{port}\"\n");
+    let listen = format!("listen: \"127.0.0.1:{port}\"\npid_file: \"{store}.pid\"\n");
+    let head = format!("server_name: {name}\n{listen}");
     if ports.len() == 1 {
         // A single server must sync what it acknowledges to disk.
         return format!("{head}jetstream {{ store_dir: \"{store}\", sync_interval: always }}\n");

@@ -21,6 +21,7 @@ pub(crate) struct Server {
     pub(crate) port: u16,
     configuration: PathBuf,
     log: PathBuf,
+    environment: Vec<(String, String)>,
     shell: Option<Child>,
 }
 
@@ -28,7 +29,13 @@ impl Server {
     /// Returns a server that is not started yet. Its files are beside its configuration.
     pub(crate) fn new(name: &str, port: u16, configuration: PathBuf) -> Self {
         let log = configuration.with_extension("log");
-        Self { name: name.to_owned(), port, configuration, log, shell: None }
+        Self { name: name.to_owned(), port, configuration, log, environment: Vec::new(), shell: None }
+    }
+
+    /// Sets a variable of the server's environment.
+    pub(crate) fn with_variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     pub(crate) fn url(&self) -> String {
@@ -41,6 +48,7 @@ impl Server {
         let mut shell = Command::new("sh")
             .args(["-c", SHELL, &program])
             .arg(&self.configuration)
+            .envs(self.environment.clone())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -78,9 +86,21 @@ impl Server {
         }
     }
 
+    /// Sends a signal to the running server.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = std::fs::read_to_string(self.configuration.with_extension("pid")).unwrap();
+        let sent = Command::new("kill").args(["-s", name, id.trim()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Returns its log.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
     /// Returns the end of its log.
     pub(crate) fn log_tail(&self) -> String {
-        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let log = self.log();
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(LOG_TAIL)..].join("\n")
     }

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use unicontact::Outcome;
 use unicontact::journal::{Journal, RecordState};
 use unicontact::providers::DeliveryKey;
@@ -11,6 +9,7 @@ use unicontact_sandbox::{
     Latency, LetterCase, Normalization, On, PhoneFormat, RetryAfter, Rule, Vendor, What, When,
 };
 
+use crate::metrics::scrape::get;
 use crate::queue::accounts::Reconciliation;
 use crate::queue::cluster::Cluster;
 use crate::queue::doubts::OfficeJournal;
@@ -22,14 +21,6 @@ use crate::queue::worker::Worker;
 
 /// A provider without search and dedupe.
 const PROVIDER: &str = "voice";
-
-async fn metrics(port: u16) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_attempt_that_outlasts_the_lease_is_logged_counted_and_recorded_after_another_worker_settled_it() {
@@ -65,7 +56,7 @@ async fn an_attempt_that_outlasts_the_lease_is_logged_counted_and_recorded_after
     assert!(shown.contains("after it had lost its claim"), "{shown}");
     let counted = format!("unicontact_overruns_total{{provider=\"{PROVIDER}\"}} 1");
     until("the metrics count it", async || {
-        metrics(port.parse().unwrap()).await.lines().any(|line| line == counted).then_some(())
+        get(&address, "/metrics").await.text.lines().any(|line| line == counted).then_some(())
     })
     .await;
     office.wait_until_empty().await;

@@ -132,6 +132,11 @@ impl Lease {
         (renewal.sent_at.elapsed() < self.duration / 2).then_some(renewal.epoch)
     }
 
+    /// Returns the time since the last acknowledged heartbeat was sent. `None` after the release.
+    pub(super) fn heartbeat_age(&self) -> Option<Duration> {
+        self.renewal().map(|renewal| renewal.sent_at.elapsed())
+    }
+
     fn renewal(&self) -> MutexGuard<'_, Option<Renewal>> {
         self.renewal.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -60,7 +60,7 @@ impl ConsumerLoop {
         events: mpsc::Sender<WorkerEvent>,
         is_swept: tokio::sync::watch::Receiver<bool>,
     ) -> Result<Self, QueueError> {
-        let handler = MessageHandler::new(worker, index, breakers);
+        let handler = MessageHandler::new(worker, index, breakers, events.clone());
         let pipeline = handler.pipeline();
         let consumer = with_retries(|| open_consumer(&worker.queue, pipeline, &events)).await?;
         let context = worker.queue.0.context.clone();

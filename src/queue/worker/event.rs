@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use unicontact_providers::ErrorKind;
 
 use crate::report::Delivery;
 
@@ -38,6 +39,21 @@ pub enum WorkerEvent {
         contact: String,
         /// Why it was queued again.
         reason: RequeueReason,
+    },
+    /// A delivery of this worker opened the circuit breaker of its provider, or opened it again as a failed probe. No worker sends to
+    /// the provider while it is open.
+    Paused {
+        /// The provider's name.
+        provider: String,
+        /// The kind of the error.
+        kind: ErrorKind,
+    },
+    /// A delivery of this worker was the probe of a half-open circuit breaker.
+    Probed {
+        /// The provider's name.
+        provider: String,
+        /// Whether it reached the provider, so that the breaker is closed.
+        succeeded: bool,
     },
     /// The clock of this machine is not that of the servers. The queue's times are the servers', so that nothing is sent too early
     /// or late.

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::{AckKind, Message};
 use jiff::Timestamp;
+use tokio::sync::mpsc;
 use tracing::Instrument;
 use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
 
@@ -38,11 +39,18 @@ pub(super) struct MessageHandler {
     shared_breakers: SharedBreakers,
     /// Whether it was logged that a newer version wrote a message.
     has_logged_newer: AtomicBool,
+    events: mpsc::Sender<WorkerEvent>,
 }
 
 impl MessageHandler {
-    pub(super) fn new(worker: &Worker, index: usize, shared_breakers: SharedBreakers) -> Self {
-        Self { worker: worker.clone(), index, shared_breakers, has_logged_newer: AtomicBool::new(false) }
+    pub(super) fn new(
+        worker: &Worker,
+        index: usize,
+        shared_breakers: SharedBreakers,
+        events: mpsc::Sender<WorkerEvent>,
+    ) -> Self {
+        let has_logged_newer = AtomicBool::new(false);
+        Self { worker: worker.clone(), index, shared_breakers, has_logged_newer, events }
     }
 
     pub(super) fn worker(&self) -> &Worker {
@@ -145,11 +153,24 @@ impl MessageHandler {
     /// Publishes to the other workers that this delivery opened the breaker, or closed it as a successful probe.
     async fn publish_breaker(&self, was_half_open: bool) {
         let breaker = self.breaker();
+        let provider = || breaker.provider().to_owned();
         if let Some(reason) = breaker.take_unpublished() {
+            let kind = reason.kind;
             self.shared_breakers.publish(reason).await;
+            if let Some(kind) = kind {
+                self.send(WorkerEvent::Paused { provider: provider(), kind }).await;
+            }
         } else if was_half_open && !breaker.is_half_open() && !breaker.is_open() {
             self.shared_breakers.close_expired(breaker.provider()).await;
         }
+        if was_half_open && !breaker.is_half_open() {
+            self.send(WorkerEvent::Probed { provider: provider(), succeeded: !breaker.is_open() }).await;
+        }
+    }
+
+    async fn send(&self, event: WorkerEvent) {
+        // The caller may have dropped the stream of events.
+        let _ = self.events.send(event).await;
     }
 
     async fn aborted(&self) {

@@ -13,7 +13,7 @@ use crate::circuit_breaker::recovers_by_itself;
 use crate::pipeline::Pipeline;
 use crate::queue::Queue;
 use crate::queue::error::QueueError;
-use crate::queue::lease::Lease;
+use crate::queue::lease::{Lease, Progress};
 use crate::queue::shared_breakers::SharedBreakers;
 
 /// The time of a lease in addition to that of one attempt: for the pull, the claim and the settlement.
@@ -49,7 +49,7 @@ impl ProbeLease {
     /// Takes or renews the right. Returns whether this worker has it.
     pub(super) async fn acquire(&mut self) -> Result<bool, QueueError> {
         let now = self.queue.journal().servers_time();
-        self.lease.acquire(now, Some(0)).await.map(|position| position.is_some())
+        self.lease.acquire(now, Some(Progress::default())).await.map(|progress| progress.is_some())
     }
 
     /// Returns whether this worker took the right and has not released it.
@@ -59,7 +59,7 @@ impl ProbeLease {
 
     /// Lets another worker probe.
     pub(super) async fn release(&mut self) {
-        if let Err(error) = self.lease.release(0).await {
+        if let Err(error) = self.lease.release(Progress::default()).await {
             tracing::warn!(%error, "The right to probe was not released; it expires");
         }
     }

@@ -20,7 +20,10 @@ use crate::journal::{
 use crate::queue::Queue;
 use crate::queue::error::QueueError;
 use crate::queue::lease::Lease;
+#[cfg(test)]
+use crate::queue::lease::Progress;
 use crate::queue::publish::Requeued;
+use crate::queue::unfinished_counts::SharedCounts;
 use crate::queue::unfinished_index::Index;
 use crate::shutdown::Shutdown;
 
@@ -34,6 +37,7 @@ pub(super) struct Sweeper {
     lease: Lease,
     /// `None` while another worker has the lease.
     index: Option<Index>,
+    unfinished: SharedCounts,
     events: mpsc::Sender<WorkerEvent>,
 }
 
@@ -51,7 +55,7 @@ impl Sweeper {
         let names: Vec<&str> = pipelines.map(|pipeline| pipeline.provider().info().name()).collect();
         let providers: HashSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let lease = lease(&queue, &names);
-        Self { queue, providers, lease, index: None, events }
+        Self { queue, providers, lease, index: None, unfinished: worker.unfinished.clone(), events }
     }
 
     /// Sweeps until the worker ends, and sets `swept` after the first sweep.
@@ -75,8 +79,9 @@ impl Sweeper {
     }
 
     async fn release(&mut self) {
-        let position = self.index.as_ref().map_or(0, Index::position);
-        let released = tokio::time::timeout(RELEASE_TIMEOUT, self.lease.release(position)).await;
+        self.unfinished.replace(None);
+        let progress = self.index.as_ref().map(Index::progress).unwrap_or_default();
+        let released = tokio::time::timeout(RELEASE_TIMEOUT, self.lease.release(progress)).await;
         if !matches!(released, Ok(Ok(()))) {
             tracing::warn!(
                 "The lease of the sweeper was not released; another worker sweeps after it expires"
@@ -87,14 +92,16 @@ impl Sweeper {
     async fn sweep(&mut self) -> Result<(), QueueError> {
         let journal = self.queue.journal();
         let now = journal.servers_time();
-        let position = self.index.as_ref().map(Index::position);
-        let Some(position) = self.lease.acquire(now, position).await? else {
+        let progress = self.index.as_ref().map(Index::progress);
+        let Some(progress) = self.lease.acquire(now, progress).await? else {
             self.index = None;
+            self.unfinished.replace(None);
             return Ok(());
         };
         let providers = &self.providers;
-        let index = self.index.get_or_insert_with(|| Index::new(providers.clone(), position));
+        let index = self.index.get_or_insert_with(|| Index::new(providers.clone(), progress));
         journal.changes_since(index.next(), |change| index.apply(change)).await?;
+        self.unfinished.replace(Some(index.counts()));
         for key in index.due(now) {
             self.requeue(&key, RequeueReason::Parked).await?;
         }
@@ -173,7 +180,7 @@ fn lease(queue: &Queue, providers: &[&str]) -> Lease {
 /// Returns whether the sweeper queues a delivery again if no message holds it and the holder of its claim is gone.
 #[cfg(test)]
 pub(crate) fn is_queued_again(record: &Record, now: Timestamp) -> bool {
-    let mut index = Index::new(HashSet::from([record.key.provider().to_owned()]), 0);
+    let mut index = Index::new(HashSet::from([record.key.provider().to_owned()]), Progress::default());
     let (key, state) = (record_key(&record.key), unfinished(&encode(record, "somebody")));
     index.apply(RecordChange { key: &key, revision: 1, written_at: now, state });
     let later = now.saturating_add(Duration::from_secs(1)).unwrap_or(Timestamp::MAX);
