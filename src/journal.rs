@@ -96,7 +96,7 @@ pub use async_nats;
 
 pub use self::claim::{Claim, ClaimOutcome};
 #[cfg(feature = "queue")]
-pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Migration, Storage};
+pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Migration, RecordCounts, Storage};
 pub use self::memory::MemoryJournal;
 #[cfg(feature = "sqlite")]
 pub(crate) use self::memory::People as MemoryPeople;

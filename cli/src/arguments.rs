@@ -132,7 +132,8 @@ pub(crate) enum Command {
     #[cfg(feature = "jetstream")]
     #[command(after_help = "Examples:\n  \
         unicontact status --queue nats://127.0.0.1:4222\n  \
-        unicontact status --format json")]
+        unicontact status --format json\n  \
+        unicontact status --check")]
     Status(Status),
     /// Migrate a queue of version 0.1.0
     ///

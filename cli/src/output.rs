@@ -64,7 +64,9 @@ pub(crate) use self::progress::{ImportProgress, ProgressLines, outcome_counts};
 pub(crate) use self::providers::{Checked, checks, configured};
 pub(crate) use self::records::{needs_person, record, resolving};
 #[cfg(feature = "jetstream")]
-pub(crate) use self::status::{dead_letters_message, doubts_requeued_from, status};
+pub(crate) use self::status::{
+    dead_letters_message, doubts_requeued_from, needs_person as status_needs_person, status,
+};
 pub(crate) use self::style::{Stream, Style, configure, detail, limit};
 pub(crate) use self::table::{Cell, Table, outcome_style};
 #[cfg(feature = "jetstream")]

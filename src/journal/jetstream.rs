@@ -48,6 +48,7 @@ pub(crate) use self::purge::PURGED;
 use self::records::RecordStore;
 pub(crate) use self::retry_budget::RetryBudget;
 pub(crate) use self::scan::RecordChange;
+pub use self::scan::RecordCounts;
 pub(crate) use self::server_clock::ServerClock;
 pub(crate) use self::stored::{Unfinished, record_key};
 #[cfg(test)]
@@ -63,7 +64,6 @@ use super::{
     IdentifyFuture, IdentifyRequest, Journal, JournalError, JournalErrorKind, SettleFuture, UnreadableRecord,
     rules,
 };
-use crate::counts::Counts;
 use crate::identity::{IdentifyBy, IdentityKey};
 
 /// The records of one page. Every list reads all records, so pages are large; with contacts one takes some tens of MiB.
@@ -171,14 +171,14 @@ impl JetStreamJournal {
         self.records.lease.heartbeat_age()
     }
 
-    /// Returns the number of deliveries with each outcome, by provider. Claimed deliveries do not count. Reads every record, which
+    /// Returns the numbers of deliveries by provider. Reads every record, which
     /// takes about a second for each hundred thousand. Records that cannot be read are left out, and [`Journal::take_unreadable`]
     /// returns them.
     ///
     /// # Errors
     ///
     /// The servers cannot be reached.
-    pub async fn counts(&self) -> Result<BTreeMap<String, Counts>, JournalError> {
+    pub async fn counts(&self) -> Result<BTreeMap<String, RecordCounts>, JournalError> {
         self.records.wait_for_settlements(HashMap::is_empty).await;
         self.records.counts(|record| self.leave_out(record)).await
     }

@@ -48,6 +48,9 @@ pub struct ProviderStatus {
     pub oldest: Option<Duration>,
     /// The number of records in the journal by outcome, without deliveries that are being sent. `None` if it was not asked for.
     pub outcomes: Option<Counts>,
+    /// The number of deliveries that a worker attempted after it had lost its claim: the vendor may have second contacts. 0 if the
+    /// outcomes were not asked for.
+    pub overruns: u64,
     /// Why nothing is sent to the provider now. `None` while its circuit breaker is not open.
     pub open_reason: Option<OpenReason>,
 }
@@ -65,7 +68,9 @@ impl Queue {
         let mut unreadable = Vec::new();
         if outcomes {
             for (name, counts) in self.0.journal.counts().await? {
-                providers.entry(name).or_default().outcomes = Some(counts);
+                let provider = providers.entry(name).or_default();
+                provider.outcomes = Some(counts.outcomes);
+                provider.overruns = counts.overruns;
             }
             unreadable = self.0.journal.take_unreadable();
             for provider in providers.values_mut() {

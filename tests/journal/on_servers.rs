@@ -140,7 +140,11 @@ async fn counts_include_settled_deliveries_and_no_claimed_ones() {
     }
     journal.claim(claim("claimed", 9)).await.unwrap();
     let counts = journal.counts().await.unwrap();
-    let counts: Vec<(u64, u64)> = counts.values().map(|counts| (counts.created, counts.in_doubt)).collect();
+    let counts: Vec<(u64, u64)> = counts
+        .values()
+        .map(|counts| counts.outcomes)
+        .map(|counts| (counts.created, counts.in_doubt))
+        .collect();
     assert_eq!(counts, [(3, 0)]);
 }
 

@@ -90,7 +90,9 @@ impl Trial {
         };
         let processes: Vec<Child> = (0..workers).map(start).collect::<Result<_, _>>()?;
         for mut process in processes {
-            process.wait()?;
+            if !process.wait()?.success() {
+                return Err("a worker left something undelivered".into());
+            }
         }
         Ok(begun.elapsed())
     }

@@ -59,6 +59,12 @@ pub(crate) struct Status {
     /// Do not count the outcomes, which takes about a second for each hundred thousand deliveries
     #[arg(long)]
     pub(crate) no_outcomes: bool,
+    /// End with 1 if a person has to look at something
+    ///
+    /// That is refused credentials or a wrong configuration, dead letters, damaged records, deliveries attempted by two workers, or
+    /// deliveries that wait while no worker runs. Doubts and pauses that end by themselves do not count.
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, Args)]

@@ -14,5 +14,6 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Status) -> Resul
     for line in output::unreadable_lines(&status.unreadable) {
         output::message(&line);
     }
-    Ok(Exit::Done)
+    let is_incomplete = arguments.check && output::status_needs_person(&status);
+    Ok(if is_incomplete { Exit::Incomplete } else { Exit::Done })
 }

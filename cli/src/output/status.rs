@@ -9,6 +9,7 @@ use unicontact::Outcome;
 use unicontact::bulk::Counts;
 use unicontact::circuit_breaker::OpenReason;
 use unicontact::journal::Holder;
+use unicontact::providers::ErrorKind;
 use unicontact::queue::{ProviderStatus, Status};
 
 use super::pauses::pause_message;
@@ -25,11 +26,11 @@ struct StatusView<'a> {
     dead_letters: u64,
     /// The number of records that cannot be read.
     #[serde(skip_serializing_if = "is_zero")]
-    unreadable: usize,
+    unreadable: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(number: &usize) -> bool {
+fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
@@ -40,6 +41,8 @@ struct ProviderView<'a> {
     oldest_seconds: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcomes: Option<Counts>,
+    #[serde(skip_serializing_if = "is_zero")]
+    overruns: u64,
     paused: Option<PauseView<'a>>,
 }
 
@@ -68,6 +71,7 @@ fn view(status: &Status) -> StatusView<'_> {
             in_flight: provider.in_flight,
             oldest_seconds: provider.oldest.map(|age| age.as_secs()),
             outcomes: provider.outcomes,
+            overruns: provider.overruns,
             paused: provider.open_reason.as_ref().map(pause_view),
         };
         (name.as_str(), view)
@@ -77,7 +81,7 @@ fn view(status: &Status) -> StatusView<'_> {
         providers: status.providers.iter().map(provider).collect(),
         workers: &status.workers,
         dead_letters: status.dead_letters,
-        unreadable: status.unreadable.len(),
+        unreadable: status.unreadable.len() as u64,
     }
 }
 
@@ -110,6 +114,9 @@ fn page(status: &Status) -> Page {
     if status.dead_letters > 0 {
         page.line(&dead_letters_message(status.dead_letters));
     }
+    for (name, provider) in status.providers.iter().filter(|(_, provider)| provider.overruns > 0) {
+        page.line(&overruns(name, provider.overruns));
+    }
     if !status.unreadable.is_empty() {
         page.line(&counted(
             status.unreadable.len() as u64,
@@ -118,6 +125,27 @@ fn page(status: &Status) -> Page {
         ));
     }
     page
+}
+
+fn overruns(provider: &str, count: u64) -> String {
+    let deliveries = counted(count, "delivery was", "deliveries were");
+    format!(
+        "{provider}: {deliveries} attempted after another worker had taken over; look at the vendor for second contacts: unicontact \
+         deliveries list --queue --to {provider} --format json shows them with overruns."
+    )
+}
+
+/// Returns whether a person has to look at something that no worker mends: refused credentials or a wrong configuration, dead letters,
+/// damaged records, overruns, or deliveries that wait for a worker while none runs.
+pub(crate) fn needs_person(status: &Status) -> bool {
+    let is_refused = |kind| matches!(kind, ErrorKind::Unauthenticated | ErrorKind::Config);
+    let of_provider = |provider: &ProviderStatus| {
+        let is_paused = provider.open_reason.as_ref().and_then(|reason| reason.kind).is_some_and(is_refused);
+        let is_left_alone = status.workers.is_empty() && provider.waiting + provider.in_flight > 0;
+        is_paused || is_left_alone || provider.overruns > 0
+    };
+    let has_damaged = status.unreadable.iter().any(|record| !record.is_newer);
+    status.dead_letters > 0 || has_damaged || status.providers.values().any(of_provider)
 }
 
 fn table(status: &Status) -> Table {

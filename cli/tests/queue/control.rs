@@ -147,6 +147,7 @@ async fn dead_letters_are_listed_shown_replayed_and_deleted() {
         letter.unwrap().await.unwrap();
     }
     let listed = control(&office, &["letters", "list", "--format", "json"]).await.expect_code(0).json_lines();
+    office.program(&["status", "--check"]).run().await.expect_code(1);
     assert_eq!(listed.iter().map(|letter| letter["number"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(control(&office, &["letters", "show", "2"]).await.expect_code(0).stdout.trim_end(), good);
     control(&office, &["letters", "show", "9"]).await.expect_code(2);
@@ -160,6 +161,7 @@ async fn dead_letters_are_listed_shown_replayed_and_deleted() {
     control(&office, &["letters", "purge", "1"]).await.expect_code(2);
     control(&office, &["letters", "purge", "1", "--yes"]).await.expect_code(0);
     assert_eq!(office.status().await["dead_letters"], 0);
+    office.program(&["status", "--check"]).run().await.expect_code(0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

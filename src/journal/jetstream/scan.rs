@@ -38,6 +38,25 @@ pub(crate) struct RecordChange<'a> {
     pub(crate) state: Option<Unfinished>,
 }
 
+/// The numbers of one provider's records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordCounts {
+    /// The number of deliveries with each outcome, without those that are being sent.
+    pub outcomes: Counts,
+    /// The number of deliveries that a worker attempted after it had lost its claim.
+    pub overruns: u64,
+}
+
+impl RecordCounts {
+    fn add(&mut self, record: &Record) {
+        if !matches!(record.state, RecordState::Claimed(_)) {
+            self.outcomes.add(record.outcome());
+        }
+        self.overruns += u64::from(record.overruns > 0);
+    }
+}
+
 impl RecordStore {
     /// Returns the selected records in the order of their numbers. Holds no more of them in memory than the limit. Records that
     /// cannot be read are left out and passed to `leave_out`, unless they are of another provider.
@@ -69,13 +88,13 @@ impl RecordStore {
         Ok(selected.into_values().collect())
     }
 
-    /// Returns the number of settled deliveries with each outcome, by provider. Records that cannot be read are passed to
+    /// Returns the numbers of records by provider. Records that cannot be read are passed to
     /// `leave_out`.
     pub(super) async fn counts(
         &self,
         mut leave_out: impl FnMut(UnreadableRecord),
-    ) -> Result<BTreeMap<String, Counts>, JournalError> {
-        let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
+    ) -> Result<BTreeMap<String, RecordCounts>, JournalError> {
+        let mut counts: BTreeMap<String, RecordCounts> = BTreeMap::new();
         self.scan_records(0, |_, _, record| {
             let record = match record {
                 Ok(record) => record,
@@ -84,14 +103,12 @@ impl RecordStore {
                     return ControlFlow::Continue(());
                 }
             };
-            if matches!(record.state, RecordState::Claimed(_)) {
-                return ControlFlow::Continue(());
+            let provider = record.key.provider();
+            if !counts.contains_key(provider) {
+                counts.insert(provider.to_owned(), RecordCounts::default());
             }
-            match counts.get_mut(record.key.provider()) {
-                Some(counts) => counts.add(record.outcome()),
-                None => {
-                    counts.insert(record.key.provider().to_owned(), Counts::from_outcome(record.outcome()));
-                }
+            if let Some(counts) = counts.get_mut(provider) {
+                counts.add(&record);
             }
             ControlFlow::Continue(())
         })
