@@ -26,7 +26,7 @@ use unicontact::queue::{Disposition, Queue, RequeueReason, Worker, WorkerEvent};
 use unicontact::{Delivery, FanOut, Outcome, Unrecorded};
 
 use self::families::Families;
-pub(crate) use self::health::Liveness;
+pub(crate) use self::health::{Liveness, servers_failure};
 pub(crate) use self::server::MetricsServer;
 use self::server::Sources;
 use self::status_cache::StatusCache;

@@ -17,7 +17,7 @@ use unicontact::journal::async_nats::jetstream::ErrorCode;
 use unicontact::journal::async_nats::jetstream::context::{AccountErrorKind, ContextBuilder};
 use unicontact::journal::async_nats::{Client, ConnectOptions, ServerAddr};
 
-pub(crate) use self::destinations::{are_destinations_unchanged, check_destinations};
+pub(crate) use self::destinations::{are_destinations_unchanged, check_destinations, record_limits};
 pub(crate) use self::journal::open_existing_journal;
 pub(crate) use self::open::{leave, open, open_existing};
 use crate::arguments::{Common, OnQueue};

@@ -199,13 +199,14 @@ impl State {
         if is_changed {
             self.phase = Phase::Closed;
             self.consecutive_opens = 0;
-            self.consecutive_failures = 0;
             self.reset_streaks();
         }
         is_changed
     }
 
+    /// Begins to count anew: what opened the breaker says nothing about the next probe.
     fn reset_streaks(&mut self) {
+        self.consecutive_failures = 0;
         self.lost_probes = 0;
         #[cfg(feature = "queue")]
         self.count_accepted();

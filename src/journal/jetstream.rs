@@ -44,7 +44,6 @@ use self::lease::Lease;
 pub use self::migration::Migration;
 pub use self::options::{JetStreamOptions, Storage};
 use self::people::People;
-pub(crate) use self::purge::PURGED;
 use self::records::RecordStore;
 pub(crate) use self::retry_budget::RetryBudget;
 pub(crate) use self::scan::RecordChange;

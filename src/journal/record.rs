@@ -15,6 +15,9 @@ use super::unresolved::Unresolved;
 use crate::identity::ContentDigest;
 use crate::outcome::Outcome;
 
+/// The kind in the error of a delivery that a person took out of its queue.
+pub(crate) const PURGED: &str = "purged";
+
 /// What the journal holds of one delivery. `Debug` hides the contact and the vendor's message.
 #[derive(Clone, PartialEq)]
 pub struct Record {
@@ -101,6 +104,11 @@ impl Record {
             }
             (None, RecordState::Settled(_)) => None,
         }
+    }
+
+    /// Returns whether a person took the delivery out of its queue.
+    pub(crate) fn is_purged(&self) -> bool {
+        self.error.as_ref().is_some_and(|error| error.get("kind").is_some_and(|kind| kind == PURGED))
     }
 
     /// Returns the contact that was last sent, or was to be sent, as long as the journal keeps it.

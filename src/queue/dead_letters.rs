@@ -58,6 +58,9 @@ impl Queue {
     ///
     /// The servers cannot be reached.
     pub async fn dead_letter(&self, number: u64) -> Result<Option<DeadLetter>, QueueError> {
+        if number == 0 {
+            return Ok(None);
+        }
         match self.0.dead_letters.get_raw_message(number).await {
             Ok(message) => Ok(Some(message.into())),
             Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),

@@ -34,13 +34,13 @@ pub struct Destination {
     pub requests_per_second: u32,
 }
 
-/// A limit that another process of the queue has set otherwise.
+/// A limit that other workers of the queue have set otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OtherLimit {
     /// The provider's name.
     pub provider: String,
-    /// The number of requests in a second that the others have.
+    /// The number of requests in a second that the workers before have.
     pub theirs: u32,
     /// The number of this configuration, which counts from now on for those that start.
     pub ours: u32,
@@ -76,8 +76,7 @@ impl fmt::Display for Destination {
 }
 
 impl Queue {
-    /// Records where the contacts of a provider go, or compares it with what is recorded. Returns the limit of the other processes if
-    /// it is another one; this one is recorded then.
+    /// Compares where the contacts of a provider go with what is recorded, and records it if nothing is.
     ///
     /// # Errors
     ///
@@ -86,22 +85,35 @@ impl Queue {
         &self,
         provider: &str,
         destination: &Destination,
+    ) -> Result<(), QueueError> {
+        match self.recorded_destination(provider).await? {
+            Some((recorded, _)) => self.compare(provider, &recorded, destination),
+            None if self.record_destination(provider, destination).await? => Ok(()),
+            // Another process was first.
+            None => match self.recorded_destination(provider).await? {
+                Some((recorded, _)) => self.compare(provider, &recorded, destination),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Records the limit on a worker's requests to a provider. Returns the limit of the workers before, if it was another one.
+    ///
+    /// # Errors
+    ///
+    /// The servers cannot be reached.
+    pub async fn record_limit(
+        &self,
+        provider: &str,
+        destination: &Destination,
     ) -> Result<Option<OtherLimit>, QueueError> {
-        let Some((recorded, revision)) = self.recorded_destination(provider, destination).await? else {
-            return Ok(None);
-        };
-        if !recorded.is_same_place(destination) {
-            let detail = format!(
-                "{provider} goes to another place than this configuration says: the processes of the queue send to {recorded}, and \
-                 this one would send to {destination}; correct the configuration, or stop all of them, and start one with --adopt"
-            );
-            return Err(QueueError::new(self.name(), QueueErrorKind::Unfit, &detail));
-        }
-        if recorded.requests_per_second == destination.requests_per_second {
-            return Ok(None);
-        }
-        self.write_destination(provider, destination, revision).await?;
+        let Some((recorded, revision)) = self.recorded_destination(provider).await? else { return Ok(None) };
         let (theirs, ours) = (recorded.requests_per_second, destination.requests_per_second);
+        if theirs == ours {
+            return Ok(None);
+        }
+        self.write_destination(provider, &Destination { requests_per_second: ours, ..recorded }, revision)
+            .await?;
         Ok(Some(OtherLimit { provider: provider.to_owned(), theirs, ours }))
     }
 
@@ -118,7 +130,7 @@ impl Queue {
         by: Option<String>,
     ) -> Result<Option<Destination>, QueueError> {
         for _ in 0..MAX_CONFLICTS {
-            let Some((recorded, revision)) = self.recorded_destination(provider, destination).await? else {
+            let Some((recorded, revision)) = self.recorded_destination(provider).await? else {
                 return Ok(None);
             };
             if recorded.is_same_place(destination) {
@@ -135,21 +147,27 @@ impl Queue {
         Err(QueueError::new(self.name(), QueueErrorKind::Unfit, "others change its destinations; try again"))
     }
 
-    /// Returns the recorded destination and its revision. `None` if there was none: the given one is recorded then.
-    async fn recorded_destination(
+    fn compare(
         &self,
         provider: &str,
+        recorded: &Destination,
         destination: &Destination,
-    ) -> Result<Option<(Destination, u64)>, QueueError> {
-        let unreachable = |error: &dyn std::error::Error| QueueError::unreachable(self.name(), error);
-        let key = format!("{PREFIX}{provider}");
-        let value = to_json(destination);
-        match self.0.shared.create(&key, value.into()).await {
-            Ok(_) => return Ok(None),
-            Err(error) if error.kind() == CreateErrorKind::AlreadyExists => {}
-            Err(error) => return Err(unreachable(&error)),
+    ) -> Result<(), QueueError> {
+        if recorded.is_same_place(destination) {
+            return Ok(());
         }
-        let entry = self.0.shared.entry(&key).await.map_err(|error| unreachable(&error))?;
+        let detail = format!(
+            "{provider} goes to another place than this configuration says: the processes of the queue send to {recorded}, and \
+             this one would send to {destination}; correct the configuration, or stop all of them, and start one with --adopt"
+        );
+        Err(QueueError::new(self.name(), QueueErrorKind::Unfit, &detail))
+    }
+
+    /// Returns the recorded destination and its revision. Any replica answers, so that a change of a moment ago may be missing; a
+    /// running worker compares again.
+    async fn recorded_destination(&self, provider: &str) -> Result<Option<(Destination, u64)>, QueueError> {
+        let entry = self.0.shared.entry(format!("{PREFIX}{provider}")).await;
+        let entry = entry.map_err(|error| QueueError::unreachable(self.name(), &error))?;
         let Some(entry) = entry.filter(|entry| entry.operation == Operation::Put) else { return Ok(None) };
         if let Ok(recorded) = serde_json::from_slice(&entry.value) {
             return Ok(Some((recorded, entry.revision)));
@@ -158,6 +176,19 @@ impl Queue {
             "the recorded destination of {provider} cannot be read; a newer version may have written it: update this process"
         );
         Err(QueueError::new(self.name(), QueueErrorKind::Unfit, &detail))
+    }
+
+    /// Records the first destination. Returns `false` if another process was first.
+    async fn record_destination(
+        &self,
+        provider: &str,
+        destination: &Destination,
+    ) -> Result<bool, QueueError> {
+        match self.0.shared.create(format!("{PREFIX}{provider}"), to_json(destination).into()).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == CreateErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(QueueError::unreachable(self.name(), &error)),
+        }
     }
 
     /// Writes a destination over a revision. Returns `false` if another process changed it.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use unicontact_providers::DeliveryKey;
 
 use super::Queue;
@@ -62,14 +63,16 @@ impl Queue {
     pub async fn purge(&self, provider: &str, vendor: &str, act: Act) -> Result<Purge, QueueError> {
         let entry = self.0.shared.entry(ForcedPause::key_of(provider)).await;
         let entry = entry.map_err(|error| QueueError::unreachable(self.name(), &error))?;
-        let Some(pause) = entry.and_then(|entry| ForcedPause::parse(&entry)) else {
+        let Some(entry) = entry.filter(|entry| ForcedPause::parse(entry).is_some()) else {
             let detail = format!(
                 "{provider} is not paused, so that workers deliver while it is purged; pause it first: unicontact queue pause \
                  {provider} --reason TEXT"
             );
             return Err(QueueError::new(self.name(), QueueErrorKind::Unfit, &detail));
         };
-        let paused_for = self.0.journal.servers_time().duration_since(pause.since);
+        let since =
+            Timestamp::from_nanosecond(entry.created.unix_timestamp_nanos()).unwrap_or(Timestamp::MAX);
+        let paused_for = self.0.journal.servers_time().duration_since(since);
         let paused_for = Duration::try_from(paused_for).unwrap_or_default();
         tokio::time::sleep(SETTLING.saturating_sub(paused_for)).await;
         let subject = delivery_subject(self.name(), provider);
@@ -117,7 +120,12 @@ impl Purge {
         Ok(Some(PurgedMessage { contact: Some(key), outcome }))
     }
 
-    async fn record(&self) -> Result<(), QueueError> {
+    /// Records in the history what was purged so far. [`Self::next`] does so at its end; a caller that stops before calls it.
+    ///
+    /// # Errors
+    ///
+    /// The servers cannot be reached.
+    pub async fn record(&self) -> Result<(), QueueError> {
         let audit = Audit::new(AuditAct::Purged, &self.provider, self.act.by.clone());
         self.queue.record_act(audit.with_reason(self.act.note.clone()).with_count(self.purged)).await
     }

@@ -1,9 +1,10 @@
-//! Finds deliveries that the journal and the queue tell differently, and mends them.
+//! Finds deliveries about which the journal and the queue disagree, and mends them.
 //!
 //! The journal decides: a message whose delivery is finished is deleted, and an unfinished delivery without a message is queued again.
 //! Nothing is sent, so that a repair never creates a contact.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use async_nats::jetstream::message::StreamMessage;
 use jiff::Timestamp;
@@ -29,6 +30,9 @@ pub struct Repair {
     is_dry_run: bool,
 }
 
+/// The first message of each delivery, by the key of its record: its sequence number, and a hash of its content.
+type QueuedMessages = HashMap<String, (u64, u64)>;
+
 /// A difference between the journal and the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -51,10 +55,13 @@ pub enum FindingKind {
     UnreadableMessage,
     /// The delivery of a message is finished. A repair deletes the message.
     FinishedMessage,
-    /// The queue holds the delivery in an earlier message, too. A repair deletes the later one.
+    /// The queue holds the delivery with the same content in an earlier message, too. A repair deletes the later one.
     RepeatedMessage,
     /// The delivery is unfinished, and no message holds it. A repair queues it again.
     NotQueued,
+    /// Messages wait for a provider that this configuration does not have, so that no worker with it delivers them. A repair leaves
+    /// them.
+    UnknownProvider,
     /// The record of a delivery is damaged. A repair moves the value to the dead letters, and records the delivery as in doubt, for a
     /// person: whether it was sent is not known.
     DamagedRecord,
@@ -68,6 +75,7 @@ impl FindingKind {
             Self::FinishedMessage => "finished_message",
             Self::RepeatedMessage => "repeated_message",
             Self::NotQueued => "not_queued",
+            Self::UnknownProvider => "unknown_provider",
             Self::DamagedRecord => "damaged_record",
         }
     }
@@ -93,20 +101,26 @@ impl Repair {
             mended += u64::from(finding.problem.is_none());
             found(finding);
         };
-        self.check_records(&mut report).await?;
-        // Before the messages, so that a delivery that leaves the queue meanwhile is not taken for a lost one.
-        let index = self.unfinished().await?;
-        let mut queued = HashSet::new();
-        for provider in self.providers.keys() {
-            self.check_messages(provider, &mut queued, &mut report).await?;
-        }
-        self.check_unfinished(index, &queued, &mut report).await?;
+        let result = self.check(&mut report).await;
+        // Also after an error, since what was mended stays so.
         if mended > 0 && !self.is_dry_run {
             let providers: Vec<&str> = self.providers.keys().map(String::as_str).collect();
             let audit = Audit::new(AuditAct::Repaired, &providers.join(","), by);
             self.queue.record_act(audit.with_count(mended)).await?;
         }
-        Ok(())
+        result
+    }
+
+    async fn check(&self, report: &mut impl FnMut(Finding)) -> Result<(), QueueError> {
+        self.check_records(report).await?;
+        self.check_providers(report).await?;
+        // Before the messages, so that a delivery that leaves the queue meanwhile is not taken for a lost one.
+        let index = self.unfinished().await?;
+        let mut queued = HashMap::new();
+        for provider in self.providers.keys() {
+            self.check_messages(provider, &mut queued, report).await?;
+        }
+        self.check_unfinished(index, &queued, report).await
     }
 
     /// Sets damaged records aside. Those of a newer version are left to it.
@@ -141,6 +155,21 @@ impl Repair {
         Ok(())
     }
 
+    /// Reports providers with messages that are not among the configured ones.
+    async fn check_providers(&self, report: &mut impl FnMut(Finding)) -> Result<(), QueueError> {
+        for (provider, status) in self.queue.status(false).await?.providers {
+            let messages = status.waiting + status.in_flight;
+            if messages > 0 && !self.providers.contains_key(&provider) {
+                let problem = Some(format!(
+                    "{messages} messages wait; start a worker whose configuration has the provider, or purge them with that \
+                     configuration"
+                ));
+                report(Finding { problem, ..finding(provider, None, FindingKind::UnknownProvider) });
+            }
+        }
+        Ok(())
+    }
+
     /// Returns the unfinished deliveries of the journal.
     async fn unfinished(&self) -> Result<Index, QueueError> {
         let mut index = Index::new(self.providers.keys().cloned().collect(), Progress::default());
@@ -151,7 +180,7 @@ impl Repair {
     async fn check_messages(
         &self,
         provider: &str,
-        queued: &mut HashSet<String>,
+        queued: &mut QueuedMessages,
         report: &mut impl FnMut(Finding),
     ) -> Result<(), QueueError> {
         let subject = delivery_subject(self.queue.name(), provider);
@@ -167,7 +196,7 @@ impl Repair {
     async fn check_message(
         &self,
         message: &StreamMessage,
-        queued: &mut HashSet<String>,
+        queued: &mut QueuedMessages,
     ) -> Result<Option<Finding>, QueueError> {
         let provider = provider_of(message).to_owned();
         let incoming = match Incoming::parse(&message.payload, None) {
@@ -185,15 +214,22 @@ impl Repair {
         // A message of version 0.1.0 has no key. The worker that takes it finds its person.
         let Some(contact) = incoming.key else { return Ok(None) };
         let key = DeliveryKey::from_contact_key(&provider, contact.clone());
-        let kind = if queued.contains(&record_key(&key)) {
-            FindingKind::RepeatedMessage
-        } else {
-            let record = self.queue.journal().look(&key).await;
-            if !is_delivered(record)? {
-                queued.insert(record_key(&key));
-                return Ok(None);
+        let content = hash_of(&message.payload);
+        let kind = match queued.get(&record_key(&key)) {
+            // The first one may have left the queue since it was read.
+            Some((first, same)) if *same == content && self.queue.has_message(*first).await? => {
+                FindingKind::RepeatedMessage
             }
-            FindingKind::FinishedMessage
+            // It has other content: a person has corrected the contact.
+            Some(_) => return Ok(None),
+            None => {
+                let record = self.queue.journal().look(&key).await;
+                if !is_delivered(record)? {
+                    queued.insert(record_key(&key), (message.sequence, content));
+                    return Ok(None);
+                }
+                FindingKind::FinishedMessage
+            }
         };
         if !self.is_dry_run {
             self.queue.delete_message(&self.queue.0.deliveries, message.sequence).await?;
@@ -205,7 +241,7 @@ impl Repair {
     async fn check_unfinished(
         &self,
         index: Index,
-        queued: &HashSet<String>,
+        queued: &QueuedMessages,
         report: &mut impl FnMut(Finding),
     ) -> Result<(), QueueError> {
         let journal = self.queue.journal();
@@ -213,9 +249,15 @@ impl Repair {
         let now = journal.servers_time();
         let lost =
             index.possibly_lost(Timestamp::MAX, Some(&living)).into_values().flatten().map(|(key, _)| key);
-        let unqueued: Vec<String> = lost.chain(index.due(now)).filter(|key| !queued.contains(key)).collect();
+        let unqueued: Vec<String> =
+            lost.chain(index.due(now)).filter(|key| !queued.contains_key(key)).collect();
         for key in unqueued {
-            let Some((record, revision)) = journal.record_with_revision(&key).await? else { continue };
+            let (record, revision) = match journal.record_with_revision(&key).await {
+                Ok(Some(found)) => found,
+                Ok(None) => continue,
+                Err(error) if error.kind().concerns_one_record() => continue,
+                Err(error) => return Err(error.into()),
+            };
             if index.revision(&key) != Some(revision) {
                 continue;
             }
@@ -233,6 +275,12 @@ impl Repair {
         }
         Ok(())
     }
+}
+
+fn hash_of(payload: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    payload.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Returns whether a delivery is finished. One whose record cannot be read is not: a worker or a person decides about it.

@@ -168,9 +168,15 @@ impl SharedBreakers {
         let keys = [key_of(breaker.provider()), ForcedPause::key_of(breaker.provider())];
         loop {
             // A new watch repeats the last values.
-            if let Ok(mut entries) = self.store.watch_many_with_history(&keys).await {
-                while let Some(Ok(entry)) = entries.next().await {
-                    self.apply_entry(&entry, &breaker, &mut applied);
+            match self.store.watch_many_with_history(&keys).await {
+                Ok(mut entries) => {
+                    while let Some(Ok(entry)) = entries.next().await {
+                        self.apply_entry(&entry, &breaker, &mut applied);
+                    }
+                }
+                Err(error) => {
+                    let provider = breaker.provider();
+                    tracing::warn!(provider, %error, "Pauses are not watched and will be watched again");
                 }
             }
             tokio::time::sleep(super::worker::RETRY_WAIT).await;

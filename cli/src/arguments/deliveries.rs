@@ -306,3 +306,9 @@ pub(super) fn note(text: &str) -> Result<String, &'static str> {
     let is_long = text.chars().count() > MAX_NOTE;
     if is_long { Err("a note has at most 1000 characters") } else { Ok(text.to_owned()) }
 }
+
+/// Returns a reason or a name, which must say something.
+#[cfg(feature = "jetstream")]
+pub(super) fn words(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() { Err("it is empty") } else { note(text) }
+}

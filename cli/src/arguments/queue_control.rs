@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::deliveries::note;
+use super::deliveries::words;
 use super::queue::OnQueue;
 
 /// What an operator does to a queue.
@@ -15,7 +15,8 @@ pub(crate) enum QueueControl {
     Pause(QueuePause),
     /// End a pause: one that a person ordered, or one after errors
     ///
-    /// One worker sends one delivery first. If the vendor answers it, all continue.
+    /// After a pause by a person all workers continue. After errors one worker sends one delivery, and all continue if the vendor
+    /// answers it.
     #[command(after_help = "Example:\n  unicontact queue resume acme")]
     Resume(Operator),
     /// Take the deliveries that wait for a paused provider out of the queue
@@ -34,7 +35,7 @@ pub(crate) enum QueueControl {
             unicontact queue letters purge --all --yes"
     )]
     Letters(Letters),
-    /// Find deliveries that the journal and the queue tell differently, and mend them
+    /// Find deliveries about which the journal and the queue disagree, and mend them
     #[command(after_help = "Examples:\n  unicontact queue repair --dry-run\n  unicontact queue repair\n\n\
         Exit codes: 0 nothing is left to mend; 1 something is, or could not be mended.")]
     Repair(QueueRepair),
@@ -50,7 +51,7 @@ pub(crate) struct Operator {
     #[arg(value_name = "PROVIDER")]
     pub(crate) provider: String,
     /// Your name, which the history shows [default: the name of this machine's user]
-    #[arg(long, value_name = "NAME", value_parser = note)]
+    #[arg(long, value_name = "NAME", value_parser = words)]
     pub(crate) by: Option<String>,
     #[command(flatten)]
     pub(crate) on_queue: OnQueue,
@@ -61,7 +62,7 @@ pub(crate) struct QueuePause {
     #[command(flatten)]
     pub(crate) operator: Operator,
     /// Why, which `unicontact status` and every worker show
-    #[arg(long, value_name = "TEXT", value_parser = note)]
+    #[arg(long, value_name = "TEXT", value_parser = words)]
     pub(crate) reason: String,
 }
 
@@ -70,8 +71,8 @@ pub(crate) struct QueuePurge {
     #[command(flatten)]
     pub(crate) operator: Operator,
     /// Why, which the history and every delivery show
-    #[arg(long, value_name = "TEXT", value_parser = note)]
-    pub(crate) reason: Option<String>,
+    #[arg(long, value_name = "TEXT", value_parser = words)]
+    pub(crate) reason: String,
     /// Do not ask
     #[arg(long)]
     pub(crate) yes: bool,
@@ -83,7 +84,7 @@ pub(crate) struct QueueRepair {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Your name, which the history shows [default: the name of this machine's user]
-    #[arg(long, value_name = "NAME", value_parser = note)]
+    #[arg(long, value_name = "NAME", value_parser = words)]
     pub(crate) by: Option<String>,
     #[command(flatten)]
     pub(crate) on_queue: OnQueue,
@@ -104,7 +105,7 @@ pub(crate) enum Letters {
     },
     /// Put dead letters into the queue again
     ///
-    /// One that this version cannot read either stays a dead letter.
+    /// One that this version cannot read either stays a dead letter. --yes is not needed.
     #[command(
         after_help = "Examples:\n  unicontact queue letters replay 7 8\n  unicontact queue letters replay --all"
     )]
@@ -129,7 +130,7 @@ pub(crate) struct SelectLetters {
     #[arg(long)]
     pub(crate) yes: bool,
     /// Your name, which the history shows [default: the name of this machine's user]
-    #[arg(long, value_name = "NAME", value_parser = note)]
+    #[arg(long, value_name = "NAME", value_parser = words)]
     pub(crate) by: Option<String>,
     #[command(flatten)]
     pub(crate) on_queue: OnQueue,

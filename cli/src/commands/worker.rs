@@ -13,12 +13,13 @@ use unicontact::Policy;
 use unicontact::circuit_breaker::OpenReason;
 use unicontact::config::Configuration;
 use unicontact::providers::ContactProvider;
+use unicontact::providers::clock::{Clock, SystemClock};
 use unicontact::queue::{Queue, Worker, WorkerEvent};
 
 use super::setup;
 use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, servers_failure};
 use crate::output;
 use crate::queue;
 use crate::signals::Signals;
@@ -37,6 +38,10 @@ pub(super) async fn run(common: &Common, arguments: &arguments::Worker) -> Resul
     let name = arguments.name.clone().unwrap_or_else(default_name);
     let queue = queue::open(&config, "worker", Some(name.clone())).await?;
     let destinations = queue::check_destinations(&queue, &configuration, arguments.adopt).await;
+    let destinations = match destinations {
+        Ok(()) => queue::record_limits(&queue, &configuration).await,
+        failed => failed,
+    };
     if let Err(failure) = destinations {
         queue::leave(&queue).await;
         return Err(failure);
@@ -101,6 +106,7 @@ struct WorkerRun {
     printed: u64,
     printed_at: Instant,
     pauses: Vec<OpenReason>,
+    are_servers_silent: bool,
     /// Why the worker ends by itself.
     failure: Option<Failure>,
     /// The providers with a message that a newer version wrote.
@@ -125,6 +131,7 @@ impl WorkerRun {
             printed: 0,
             printed_at: Instant::now(),
             pauses: Vec::new(),
+            are_servers_silent: false,
             failure: None,
             with_newer: BTreeSet::new(),
         })
@@ -156,7 +163,7 @@ impl WorkerRun {
             tokio::select! {
                 biased;
                 () = self.signals.next() => self.handle_signal(),
-                _ = checks.tick() => self.check(),
+                _ = checks.tick() => self.check(queue),
                 _ = progress.tick() => self.print_progress(),
                 failure = &mut destinations, if self.failure.is_none() => self.fail(failure),
                 event = events.next() => match event {
@@ -214,9 +221,23 @@ impl WorkerRun {
         }
     }
 
-    fn check(&mut self) {
+    fn check(&mut self, queue: &Queue) {
         self.metrics.liveness().record();
         self.print_pauses();
+        self.print_silence(queue);
+    }
+
+    /// Prints when the servers stop answering on a connection that stays open, and when they answer again.
+    fn print_silence(&mut self, queue: &Queue) {
+        let failure = servers_failure(queue).filter(|_| self.interrupts == 0);
+        match (&failure, self.are_servers_silent) {
+            (Some(failure), false) => {
+                output::message(&format!("{failure}; nothing new begins until they do"));
+            }
+            (None, true) => output::message("the servers of the queue answer again"),
+            _ => {}
+        }
+        self.are_servers_silent = failure.is_some();
     }
 
     fn print_pauses(&mut self) {
@@ -243,7 +264,7 @@ impl WorkerRun {
         let exit = if was_stopped { Exit::Done } else { Exit::from(self.summary.providers.verdict()) };
         let exit = if self.summary.needs_person() && !was_stopped { exit.or(Exit::Incomplete) } else { exit };
         output::data(self.summary.text(common.format)?.trim_end())?;
-        if let Some(deferred) = self.summary.deferred_message() {
+        if let Some(deferred) = self.summary.deferred_message(SystemClock.now()) {
             output::message(&deferred);
         }
         Ok(exit)

@@ -38,6 +38,11 @@ pub(super) fn readiness_failure(queue: &Queue, worker: &Worker) -> Option<String
     if worker.is_stopped() {
         return Some("the worker is draining".to_owned());
     }
+    servers_failure(queue)
+}
+
+/// Returns for how long the servers have not answered, if that is too long.
+pub(crate) fn servers_failure(queue: &Queue) -> Option<String> {
     let limit = queue.options().journal.lease / READY_PER_LEASE;
     let age = queue.journal().heartbeat_age().unwrap_or(Duration::MAX);
     let seconds = age.as_secs();

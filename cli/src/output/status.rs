@@ -97,7 +97,7 @@ fn pause_view(pause: &OpenReason) -> PauseView<'_> {
 fn page(status: &Status) -> Page {
     let mut page = Page::default();
     if status.providers.is_empty() {
-        page.line("Nothing is in the queue or its journal.");
+        page.line("Nothing waits in the queue.");
     } else {
         page.table(&table(status));
     }
@@ -180,7 +180,7 @@ fn workers(workers: &[Holder]) -> String {
 /// Returns the message about messages that could not be read.
 pub(crate) fn dead_letters_message(count: u64) -> String {
     let messages = counted(count, "message", "messages");
-    format!("{messages} could not be read; see the dead letters.")
+    format!("{messages} could not be delivered; look at them: unicontact queue letters list")
 }
 
 /// Returns the end of a message about deliveries in doubt that are not in the queue.

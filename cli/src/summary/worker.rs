@@ -94,9 +94,12 @@ impl WorkerSummary {
     }
 
     /// Returns the message about deferred deliveries.
-    pub(crate) fn deferred_message(&self) -> Option<String> {
-        let first = self.deferred.values().min()?;
-        Some(format!("{} {}", self.deferred.len(), doubts_requeued_from(*first)))
+    ///
+    /// Other workers may have settled those whose time has come.
+    pub(crate) fn deferred_message(&self, now: Timestamp) -> Option<String> {
+        let later: Vec<&Timestamp> = self.deferred.values().filter(|time| **time > now).collect();
+        let first = later.iter().min()?;
+        Some(format!("{} {}", later.len(), doubts_requeued_from(**first)))
     }
 
     /// Returns the number of deliveries that left the queue.

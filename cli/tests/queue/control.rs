@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use unicontact::Outcome;
 use unicontact_sandbox::{Latency, On, RetryAfter, Rule, Vendor, What, When};
 
 use crate::program::Ended;
 use crate::queue::cluster::Cluster;
+use crate::queue::doubts::{OfficeJournal, RecordState};
 use crate::queue::vendors::{DELIVERIES, Office, QUEUE, left, left_at};
 use crate::queue::worker::Worker;
 
@@ -105,7 +107,8 @@ async fn purged_deliveries_are_named_stay_pending_and_are_sent_only_when_a_perso
     let cluster = Cluster::start(1).await;
     let office = Office::new(&cluster.url(), []).await.queue("lease = \"4s\"");
     office.import(&office.people(PEOPLE)).await.expect_code(0);
-    let refused = control(&office, &["purge", PROVIDER, "--yes"]).await.expect_code(2);
+    let refused =
+        control(&office, &["purge", PROVIDER, "--reason", "wrong file", "--yes"]).await.expect_code(2);
     assert!(refused.stderr.contains("unicontact queue pause voice --reason"), "{}", refused.stderr);
     pause(&office).await;
     let purge = ["purge", PROVIDER, "--reason", "wrong file", "--by", "Grace", "--format", "json"];
@@ -181,14 +184,11 @@ async fn a_repair_finds_and_mends_what_the_journal_and_the_queue_tell_differentl
     // One is finished, three are pending without a message.
     publish(&contact("1")).await;
     deliver(&office, "worker").await;
-    pause(&office).await;
-    for id in ["2", "3", "4"] {
-        publish(&contact(id)).await;
+    let journal = OfficeJournal::open(&cluster.url()).await;
+    let state = RecordState { outcome: Outcome::Pending, attempted_ago: Duration::ZERO, look_again_at: None };
+    for number in 2..=4 {
+        journal.write(number, &state).await;
     }
-    control(&office, &["purge", PROVIDER, "--yes"]).await.expect_code(0);
-    let retry = ["deliveries", "retry", "--queue", "--outcome", "pending"];
-    office.program(&retry).run().await.expect_code(0);
-    deliveries().await.purge().await.unwrap();
     for payload in [&*contact("1"), &contact("5"), &contact("5"), "rubbish"] {
         publish(payload).await;
     }
@@ -220,4 +220,30 @@ async fn a_repair_finds_and_mends_what_the_journal_and_the_queue_tell_differentl
     assert_eq!((state, &office.status().await["dead_letters"]), (4, &1.into()));
     let agree = control(&office, &["repair"]).await.expect_code(0);
     assert_eq!(agree.stdout.trim_end(), "The journal and the queue agree.");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_was_suspended_during_a_purge_sends_nothing_of_it() {
+    let cluster = Cluster::start(1).await;
+    let office = Office::new(&cluster.url(), []).await.setting("requests_per_second = 2");
+    let import = ["import", &office.people(PEOPLE), "--queue", "--to", PROVIDER];
+    office.program(&import).run().await.expect_code(0);
+    let worker = Worker::start(&office, "worker", &["--to", PROVIDER]);
+    office.wait_for_contacts(2).await;
+    // It has messages that wait for their slots.
+    worker.pause();
+    pause(&office).await;
+    let purge = ["purge", PROVIDER, "--reason", "wrong file", "--yes", "--format", "json"];
+    let purged = control(&office, &purge).await.json_lines();
+    let names: Vec<&str> = purged.iter().filter_map(|line| line["purged"]["contact"].as_str()).collect();
+    assert!(names.len() > PEOPLE / 2, "{purged:?}");
+    resume(&office).await;
+    worker.resume();
+    office.wait_until_empty().await;
+    worker.terminate();
+    worker.end().await.expect_code(0);
+    let sent = office.numbers(Vendor::Cloverhound);
+    assert!(sent.iter().all(|number| !names.contains(&number.as_str())), "{sent:?} of {names:?}");
+    let pending = Office::with_outcome(&office.listed().await, PROVIDER, "pending");
+    assert!(names.iter().all(|name| pending.contains(*name)), "{pending:?}");
 }

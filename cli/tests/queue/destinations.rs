@@ -1,5 +1,6 @@
 //! All processes of a queue send to the same accounts. One with another configuration is refused, and told both places.
 
+use serde_json::Value;
 use unicontact_sandbox::Vendor;
 
 use crate::queue::cluster::Cluster;
@@ -26,9 +27,17 @@ async fn a_worker_and_an_import_of_another_account_are_refused_until_one_adopts_
 
     let running = Worker::start(&office, "running", &[]);
     office.wait_until_empty().await;
+    let refused =
+        Worker::start(&other, "too_early", &["--until-empty", "--adopt"]).end().await.expect_code(2);
+    assert!(refused.log().contains("other workers still run: running"), "{}", refused.log());
+    // One that is suspended for longer than its lease does not count, and ends when it continues.
+    running.pause();
+    let has_none = |status: &Value| status["workers"].as_array().is_some_and(Vec::is_empty);
+    office.wait_for_status("its lease is over", has_none).await;
     let adopting =
         Worker::start(&other, "adopting", &["--until-empty", "--adopt"]).end().await.expect_code(0);
     assert!(adopting.log().contains("iot: the queue now sends to emnify at "), "{}", adopting.log());
+    running.resume();
     let ended = running.end().await.expect_code(2);
     assert!(ended.log().contains("organisation_id 43"), "{}", ended.log());
     let history = other.program(&["queue", "history", "--format", "json"]).run().await.expect_code(0);
@@ -41,10 +50,10 @@ async fn another_rate_is_told_and_does_not_stop_a_worker() {
     let cluster = Cluster::start(1).await;
     let office = Office::new(&cluster.url(), []).await;
     office.import(&office.people(1)).await.expect_code(0);
+    Worker::start(&office, "before", &["--until-empty"]).end().await.expect_code(0);
     let other = office.with_other("requests_per_second = 1000", "requests_per_second = 900");
     let told = Worker::start(&other, "worker", &["--until-empty"]).end().await.expect_code(0);
-    let expected =
-        "iot: this process begins at most 900 requests in a second, and the others of the queue 1000";
+    let expected = "iot: this worker begins at most 900 requests in a second, and the workers before it 1000";
     assert!(told.log().contains(expected), "{}", told.log());
     office.assert_everybody_once(1);
 }

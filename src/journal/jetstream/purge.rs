@@ -7,13 +7,11 @@ use unicontact_providers::{DeliveryKey, Effect, UnifiedContact};
 
 use super::JetStreamJournal;
 use crate::journal::content::Content;
+use crate::journal::record::PURGED;
 use crate::journal::resolution::Act;
 use crate::journal::settlement::Settlement;
 use crate::journal::{Journal, JournalError, Record, RecordState, rules};
 use crate::outcome::Outcome;
-
-/// The kind in the error of a delivery that a person took out of the queue.
-pub(crate) const PURGED: &str = "purged";
 
 impl JetStreamJournal {
     /// Records a waiting delivery as pending because a person takes it out of the queue. Returns `false` if it does not wait: a worker
@@ -25,6 +23,7 @@ impl JetStreamJournal {
         contact: &UnifiedContact,
         act: &Act,
     ) -> Result<bool, JournalError> {
+        let act = Act { at: self.servers_time(), ..act.clone() };
         let Content { fingerprint, json, digest, .. } = Content::from_contact(contact, self.identity_key());
         let settlement = Settlement {
             key: key.clone(),
@@ -36,24 +35,24 @@ impl JetStreamJournal {
             outcome: Outcome::Pending,
             id: None,
             attempts: 0,
-            error: Some(error(act)),
+            error: Some(error(&act)),
             last_attempt: None,
             looked_at: None,
             look_again_at: None,
             at: act.at,
             run: None,
-            story: vec![act.clone().purged()],
+            story: vec![act.purged()],
         };
         self.records.change(key, |record| rules::purge(record.as_ref(), settlement.clone())).await
     }
 }
 
 impl JetStreamJournal {
-    /// Records that a delivery which a person took out of the queue is queued again.
+    /// Records that a delivery which a person took out of the queue was queued again, so that it can be claimed.
     pub(crate) async fn end_purge(&self, key: &DeliveryKey) -> Result<(), JournalError> {
         let queued = |record: Option<Record>| {
             let record = record.filter(|record| record.state == RecordState::Settled(Outcome::Pending))?;
-            (record.error_kind() == Some(PURGED)).then_some(Record { error: None, ..record })
+            record.is_purged().then_some(Record { error: None, ..record })
         };
         self.records.change(key, queued).await.map(drop)
     }

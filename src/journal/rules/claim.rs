@@ -34,6 +34,8 @@ pub fn claim(known: Option<Record>, claim: Claim) -> (ClaimOutcome, Option<Recor
         {
             (ClaimOutcome::Done(Box::new(known)), None)
         }
+        // A person took it out of the queue.
+        RecordState::Settled(Outcome::Pending) if known.is_purged() => (ClaimOutcome::Held, None),
         RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt) => claimed_in_doubt(known, claim),
         RecordState::Settled(_) => (ClaimOutcome::New, Some(claimed(Some(known), claim))),
     }

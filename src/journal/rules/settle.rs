@@ -39,12 +39,13 @@ pub fn settle(known: Option<&Record>, settlement: Settlement) -> Settled {
     }
 }
 
-/// Returns the record to write when a person takes a waiting delivery out of the queue. `None` if it is held, in doubt, finished or
-/// rejected: what was sent, or may have been, stays as it is.
+/// Returns the record to write when a person takes a waiting delivery out of the queue. `None` if it is held, in doubt or delivered:
+/// what was sent, or may have been, stays as it is.
 #[cfg(feature = "queue")]
 pub(crate) fn purge(known: Option<&Record>, settlement: Settlement) -> Option<Record> {
-    let is_waiting = known
-        .is_none_or(|known| matches!(known.state, RecordState::Settled(Outcome::Pending | Outcome::Failed)));
+    let is_waiting = known.is_none_or(|known| {
+        matches!(known.state, RecordState::Settled(Outcome::Pending | Outcome::Failed | Outcome::Rejected))
+    });
     is_waiting.then(|| settled(known, settlement))
 }
 

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use unicontact_providers::DeliveryKey;
 
 use super::{Enqueue, EnqueueOutcome, Enqueued};
-use crate::journal::jetstream::PURGED;
 use crate::journal::{Journal, Record, RecordState};
 use crate::outcome::Outcome;
 use crate::queue::error::{QueueError, QueueErrorKind};
@@ -31,10 +30,6 @@ impl Enqueue {
             && let Some(outcome) = self.without_queueing(record, &outgoing)
         {
             return Ok(outcome);
-        }
-        if record.as_ref().is_some_and(|record| record.error_kind() == Some(PURGED)) {
-            // Before it is published, so that a worker queues it if this process ends in between.
-            self.end_purge(&outgoing.key).await?;
         }
         let has_left = record.as_ref().is_some_and(has_left_the_queue);
         let changed_at = record.map(|record| record.changed_at);
@@ -78,14 +73,6 @@ impl Enqueue {
                 Err(error) => self.wait_to_retry(error.into(), &mut wait).await?,
             }
         }
-    }
-
-    async fn end_purge(&self, key: &DeliveryKey) -> Result<(), QueueError> {
-        let mut wait = FIRST_WAIT;
-        while let Err(error) = self.queue.0.journal.end_purge(key).await {
-            self.wait_to_retry(error.into(), &mut wait).await?;
-        }
-        Ok(())
     }
 
     /// Publishes a delivery. Returns the sequence number of an earlier message with the same id, if there was one.
@@ -147,7 +134,7 @@ fn has_left_the_queue(record: &Record) -> bool {
     match record.outcome() {
         _ if record.state == RecordState::Interrupted => false,
         // A person resolved a doubt as not created. The message left the queue when the doubt was recorded.
-        Outcome::Pending => record.by_person || record.error_kind() == Some(PURGED),
+        Outcome::Pending => record.by_person || record.is_purged(),
         Outcome::Failed => !record.error_kind().is_some_and(is_requeued),
         _ => true,
     }

@@ -23,7 +23,7 @@ use crate::watch;
 /// The interval at which an idle loop asks whether the queue is empty, if the worker ends then.
 const EMPTY_CHECK_INTERVAL: Duration = Duration::from_millis(250);
 /// The interval at which a loop asks for the right to probe that another worker has.
-const PROBE_CHECK_INTERVAL: Duration = Duration::from_millis(250);
+const PROBE_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// The number of rejected pull requests in a row after which the consumer is opened again.
 const MAX_REJECTED: u32 = 4;
 
@@ -102,6 +102,9 @@ impl ConsumerLoop {
         loop {
             let is_running = self.shutdown.get() == Shutdown::Running && !is_queue_empty;
             let room = if is_running { self.room() } else { 0 };
+            if self.probe.is_taken() && !self.handler.breaker().is_half_open() {
+                self.probe.release().await;
+            }
             if room > 0 && self.may_pull().await {
                 self.pulls.request(room).await;
             }
@@ -132,9 +135,6 @@ impl ConsumerLoop {
     /// Returns whether a message may be pulled: as a probe only by the worker that has the right to probe.
     async fn may_pull(&mut self) -> bool {
         if !self.handler.breaker().is_half_open() {
-            if self.probe.is_taken() {
-                self.probe.release().await;
-            }
             return true;
         }
         self.probe.acquire().await.unwrap_or_else(|error| {

@@ -110,6 +110,8 @@ impl MessageHandler {
         }
         let disposition = if is_cut_off {
             self.disposition_of_cut_off(&delivery)
+        } else if let Some(disposition) = self.disposition_of_purged(message, &key, &delivery).await {
+            disposition
         } else {
             self.disposition(&key, &delivery).await
         };
@@ -193,6 +195,24 @@ impl MessageHandler {
     fn disposition_of_cut_off(&self, delivery: &Delivery) -> Disposition {
         let is_sent = delivery.outcome == Outcome::InDoubt;
         Disposition::Nak(if is_sent { self.lease() } else { Duration::ZERO })
+    }
+
+    /// Returns the disposition of a delivery that was not sent because a person took it out of the queue: a message from before leaves
+    /// the queue, and a later one is delivered at its next try. `None` for any other delivery, or if the journal does not answer.
+    async fn disposition_of_purged(
+        &self,
+        message: &Message,
+        contact: &str,
+        delivery: &Delivery,
+    ) -> Option<Disposition> {
+        let may_be_purged = delivery.note == Some(Note::SentByAnotherRun);
+        let record = if may_be_purged { self.record(contact).await } else { None };
+        let record = record.filter(Record::is_purged)?;
+        if queued_at(message) <= record.changed_at {
+            return Some(Disposition::Ack);
+        }
+        let ended = self.worker.queue.journal().end_purge(&record.key).await;
+        Some(Disposition::Nak(if ended.is_ok() { Duration::ZERO } else { self.retry_delay() }))
     }
 
     async fn disposition(&self, contact: &str, delivery: &Delivery) -> Disposition {

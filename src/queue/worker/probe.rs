@@ -40,8 +40,10 @@ impl ProbeLease {
         let lease = Lease::new(store, queue.name(), format!("probe.{provider}"), holder, duration);
         let mut probe = Self { queue, lease };
         if breakers.kind(provider).await?.is_some_and(|kind| !recovers_by_itself(kind)) {
-            probe.acquire().await?;
-            breakers.end(provider).await?;
+            // If another worker probes now, the breaker stays as that worker leaves it.
+            if probe.acquire().await? {
+                breakers.end(provider).await?;
+            }
         }
         Ok(probe)
     }

@@ -81,6 +81,7 @@ async fn change_all(
 ) -> Result<Exit, Failure> {
     let mut changed: BTreeMap<&str, u64> = BTreeMap::new();
     let mut exit = Exit::Done;
+    let mut failure = None;
     for letter in letters {
         let result = match act {
             AuditAct::Replayed => queue.replay(letter).await,
@@ -92,11 +93,18 @@ async fn change_all(
                 output::message(&error.to_string());
                 exit = Exit::Incomplete;
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                failure = Some(error);
+                break;
+            }
         }
     }
+    // Also after an error: what was changed stays so.
     for (provider, count) in &changed {
         queue.record_letters(act, provider, person_name(by), *count).await?;
+    }
+    if let Some(error) = failure {
+        return Err(error.into());
     }
     let total: u64 = changed.values().sum();
     match common.format {
@@ -171,6 +179,6 @@ fn page(letters: &[DeadLetter]) -> Page {
     }
     page.table(&table);
     page.blank_line();
-    page.line("Look at one: unicontact queue letters show NUMBER. Queue it again: unicontact queue letters replay NUMBER.");
+    page.line("Look at one: unicontact queue letters show NUMBER. Queue it again: unicontact queue letters replay NUMBER. Delete it: unicontact queue letters purge NUMBER.");
     page
 }

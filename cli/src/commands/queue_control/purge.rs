@@ -34,9 +34,16 @@ pub(super) async fn run(common: &Common, purge: &QueuePurge) -> Result<Exit, Fai
             confirm(queue, provider).await?;
         }
         let configured = configuration.providers.iter().find(|configured| configured.name == *provider);
-        let not_here = || Failure::new(FailureCode::Usage, format!("{provider} is not configured here"));
+        let not_here = || {
+            Failure::new(
+                FailureCode::Usage,
+                format!(
+                    "{provider} is not configured here; run the command with a configuration that has it"
+                ),
+            )
+        };
         let vendor = configured.ok_or_else(not_here)?.vendor.clone();
-        let act = Act { by: by.clone(), note: purge.reason.clone(), ..Act::new(SystemClock.now()) };
+        let act = Act { by: by.clone(), note: Some(purge.reason.clone()), ..Act::new(SystemClock.now()) };
         let purging = queue.purge(provider, &vendor, act).await?;
         purge_all(common, purging, provider).await
     })
@@ -59,6 +66,7 @@ async fn purge_all(common: &Common, mut purging: Purge, provider: &str) -> Resul
             biased;
             () = signals.next() => {
                 output::message("Stopped. What is purged so far stays so; run the command again for the rest.");
+                purging.record().await?;
                 print(common, &counts, provider)?;
                 return Ok(Exit::Incomplete);
             }

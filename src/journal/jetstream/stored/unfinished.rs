@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{CLAIMED, FORMAT, INTERRUPTED};
+use crate::journal::jetstream::decode;
 use crate::journal::jetstream::error::DecodeError;
-use crate::journal::jetstream::{PURGED, decode};
+use crate::journal::record::PURGED;
 use crate::outcome::Outcome;
 
 /// The state of an unfinished delivery.
