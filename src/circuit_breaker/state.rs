@@ -34,6 +34,8 @@ pub(super) struct State {
     /// How many attempts in a row were throttled (429).
     #[cfg(feature = "queue")]
     consecutive_throttled: u32,
+    /// The kind of error for which the breaker opened last.
+    opened_for: Option<ErrorKind>,
     /// How many probes in a row got no answer.
     lost_probes: u32,
     /// How often in a row the breaker opened without a success in between.
@@ -167,11 +169,12 @@ impl State {
             self.lost_probes += 1;
             return self.lost_probes >= LOST_PROBES;
         }
-        recovers_by_itself(kind)
+        recovers_by_itself(kind) || self.opened_for == Some(kind)
     }
 
     /// Opens the breaker for a failure that this process met.
     pub(super) fn open(&mut self, reason: OpenReason) {
+        self.opened_for = reason.kind;
         self.phase = Phase::Open(Box::new(reason));
         self.reset_streaks();
         self.consecutive_opens += 1;
@@ -186,6 +189,7 @@ impl State {
             return false;
         }
         // The other process met the failure that this one would have met.
+        self.opened_for = reason.kind;
         self.consecutive_opens += u32::from(self.phase_reason().is_none());
         self.phase = Phase::Open(Box::new(reason));
         self.reset_streaks();

@@ -122,6 +122,17 @@ fn a_reason_is_published_once_and_not_if_another_process_opened_the_breaker() {
     assert!(elsewhere.breaker.admits(8) && !elsewhere.breaker.stop_signal().get());
 }
 
+#[tokio::test]
+async fn after_an_outage_one_lost_answer_of_a_probe_does_not_open_it_again() {
+    let bench = Bench::new(OnOpen::Wait);
+    (0..THRESHOLD).for_each(|_| bench.fail(ErrorKind::Unavailable));
+    bench.wait().await;
+    bench.fail(ErrorKind::Interrupted);
+    assert!(!bench.breaker.is_open(), "the outage before counts no more");
+    bench.fail(ErrorKind::Interrupted);
+    assert!(bench.breaker.is_open());
+}
+
 #[cfg(feature = "queue")]
 mod of_a_queue {
     use super::*;
@@ -146,6 +157,15 @@ mod of_a_queue {
         assert!(!bench.breaker.is_open());
         ended(&bench, ErrorKind::RateLimited);
         assert!(bench.breaker.is_open() && bench.breaker.requeues(&error(ErrorKind::RateLimited)));
+    }
+
+    #[tokio::test]
+    async fn a_probe_fails_with_the_kind_of_error_that_opened_it() {
+        let bench = Bench::new(OnOpen::Requeue);
+        (0..THRESHOLD).for_each(|_| bench.fail(ErrorKind::PermissionDenied));
+        bench.wait().await;
+        bench.fail(ErrorKind::PermissionDenied);
+        assert!(bench.breaker.is_open());
     }
 
     #[test]
