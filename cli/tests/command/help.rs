@@ -105,6 +105,8 @@ async fn the_short_help_of_all_commands() {
       worker       Deliver contacts from the queue, beside other workers
       status       Show the queue, its workers and the outcomes
       migrate      Migrate a queue of version 0.1.0
+      queue        Pause and resume providers, look at dead letters, purge and
+                   repair the queue
       deliveries   List, retry and resolve the deliveries in the journal
       verify       Compare the contacts of a vendor with the journal
       plan         Show the requests for a contact; sends nothing
